@@ -1,0 +1,46 @@
+// Package collectors is what to watch: one file a collector, each measuring
+// itself. What they read becomes signals that triggers, stop conditions and
+// reports share.
+package collectors
+
+import (
+	"context"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// Collector is one kind of watching with its arguments filled in. It runs one
+// long-lived remote loop a node that prints a frame each interval and ends
+// with its connection.
+type Collector interface {
+	// Script returns the POSIX sh loop for a node and the interval it is to
+	// keep; services are those of the node that the collector looks at.
+	Script(node *inventory.Node, services []*inventory.Service, every time.Duration) string
+	// Parse turns one printed line into readings; At and the node label are
+	// filled in by the caller. A line that it cannot read is an error.
+	Parse(node *inventory.Node, line string) ([]record.Reading, error)
+	// Signals names what it publishes.
+	Signals() []SignalInfo
+}
+
+// SignalInfo describes a signal for `eris describe` and for type checks.
+type SignalInfo struct {
+	Name   string   // e.g. "sockets.established"
+	Unit   string   // e.g. "1", "bytes", "ratio", "s"
+	Labels []string // e.g. node, port, service
+	Help   string
+}
+
+// Source reads nodes; *remote.Pool is one.
+type Source interface {
+	remote.Streamer
+}
+
+// Sink takes readings as they come and the collector's word on itself.
+type Sink interface {
+	Publish(ctx context.Context, readings []record.Reading)
+	Collected(event record.CollectEvent)
+}

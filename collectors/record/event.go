@@ -1,0 +1,204 @@
+package record
+
+import "time"
+
+// Target names what a fault strikes: a service on a node, or with an empty
+// Service the whole node. It has the fields of inventory.Ref.
+type Target struct {
+	Node    string `json:"node"`
+	Service string `json:"service,omitempty"`
+}
+
+// String is "service@node", or "node" for a whole node.
+func (t Target) String() string {
+	if t.Service == "" {
+		return t.Node
+	}
+	return t.Service + "@" + t.Node
+}
+
+// Event is one line of the journal: what happened, and when by the run's
+// clock. Exactly one of the pointers below is set; Type names it.
+type Event struct {
+	Seq  int64         `json:"seq"`
+	At   time.Duration `json:"at_ns"` // offset from the run's start
+	Type string        `json:"type"`  // the JSON name of the set pointer
+
+	Started  *RunStarted   `json:"started,omitempty"`
+	Phase    *PhaseStarted `json:"phase,omitempty"`
+	Load     *LoadEvent    `json:"load,omitempty"`
+	Fault    *FaultEvent   `json:"fault,omitempty"`
+	Target   *TargetEvent  `json:"target,omitempty"`
+	Check    *CheckEvent   `json:"check,omitempty"`
+	Clock    *ClockEvent   `json:"clock,omitempty"`
+	Collect  *CollectEvent `json:"collect,omitempty"`
+	Stop     *StopEvent    `json:"stop,omitempty"`
+	Override *Override     `json:"override,omitempty"`
+	Residue  *Residue      `json:"residue,omitempty"`
+	Note     *Note         `json:"note,omitempty"`
+	Ended    *RunEnded     `json:"ended,omitempty"`
+}
+
+// RunStarted opens every journal.
+type RunStarted struct {
+	Run      string    `json:"run"`
+	Scenario string    `json:"scenario"`
+	SpecSHA  string    `json:"spec_sha256"`
+	Seed     int64     `json:"seed"`
+	Cloud    string    `json:"cloud"`
+	Kind     string    `json:"kind"`
+	Owner    string    `json:"owner"` // user@host of the controller
+	Version  string    `json:"version"`
+	Command  []string  `json:"command"`
+	At       time.Time `json:"at"` // absolute start, UTC
+	// Objectives are the scenario's expressions, in its order.
+	Objectives []string `json:"objectives"`
+	// Loads declared by the scenario, in its order.
+	Loads []LoadPlan `json:"loads"`
+	// Faults declared by the scenario, in its order.
+	Faults []FaultPlan `json:"faults"`
+	// Expect is "breach" where the scenario expects an outage, else empty.
+	Expect string `json:"expect,omitempty"`
+}
+
+// LoadPlan is what a load was meant to be.
+type LoadPlan struct {
+	Name     string  `json:"name"`
+	Workload string  `json:"workload"`
+	Model    string  `json:"model"`          // open or closed
+	Rate     float64 `json:"rate,omitempty"` // arrivals a second, open model
+	Process  string  `json:"process,omitempty"`
+	Workers  int     `json:"workers,omitempty"` // closed model
+}
+
+// FaultPlan is what a fault was meant to be.
+type FaultPlan struct {
+	Name    string        `json:"name"`
+	Fault   string        `json:"fault"`
+	Targets []Target      `json:"targets"`
+	Hold    time.Duration `json:"hold_ns"`
+	Lease   time.Duration `json:"lease_ns"`
+	TTL     time.Duration `json:"ttl_ns"`
+	Groups  []string      `json:"groups"` // redundancy groups that it draws on
+}
+
+// PhaseStarted marks the start of warmup, baseline, chaos, recovery, or done.
+type PhaseStarted struct {
+	Name string `json:"name"`
+}
+
+// LoadEvent marks a load's start, stop or rate change.
+type LoadEvent struct {
+	Name  string  `json:"name"`
+	State string  `json:"state"` // started, stopped, drained
+	Rate  float64 `json:"rate,omitempty"`
+	Error string  `json:"error,omitempty"`
+}
+
+// FaultEvent is a whole fault's change of state, over all of its targets.
+type FaultEvent struct {
+	Name   string     `json:"name"`
+	ID     string     `json:"id"`
+	State  FaultState `json:"state"`
+	Reason string     `json:"reason,omitempty"`
+	// Trigger says what fired it, or why not, in words.
+	Trigger string `json:"trigger,omitempty"`
+}
+
+// TargetEvent is one target's change of state within a fault.
+type TargetEvent struct {
+	Name   string     `json:"name"` // the fault's name in the scenario
+	ID     string     `json:"id"`   // the fault's id on the node
+	Target Target     `json:"target"`
+	State  FaultState `json:"state"`
+	Reason string     `json:"reason,omitempty"`
+	// NodeAt is the node's own stamp of the change mapped to the run's clock,
+	// with Bound its uncertainty; nil when the node did not stamp it.
+	NodeAt *time.Duration `json:"node_at_ns,omitempty"`
+	Bound  time.Duration  `json:"bound_ns,omitempty"`
+	// Effect is what was observed, in words, with its size.
+	Effect string `json:"effect,omitempty"`
+	// By says who undid it: engine, lease, ttl, boot, heal, halt or cloud.
+	By string `json:"by,omitempty"`
+	// Fingerprint before (state armed) or after (undone), and the differences.
+	Fingerprint string   `json:"fingerprint,omitempty"`
+	Diff        []string `json:"diff,omitempty"`
+	// Problems is what preflight found missing, one sentence each.
+	Problems []string `json:"problems,omitempty"`
+}
+
+// FaultState is a step of the lifecycle; see package faults.
+type FaultState string
+
+// The states of a fault and of each of its targets, in order of a normal life.
+const (
+	Planned    FaultState = "planned"
+	Preflight  FaultState = "preflight"
+	Armed      FaultState = "armed"
+	Waiting    FaultState = "waiting" // armed, its trigger has not fired
+	Injecting  FaultState = "injecting"
+	Held       FaultState = "held" // the effect was observed
+	Undoing    FaultState = "undoing"
+	Undone     FaultState = "undone"      // our own undo, verified
+	SelfHealed FaultState = "self_healed" // the cloud healed itself before the undo
+	Unknown    FaultState = "unknown"     // dispatched, its effect or its undo not seen
+	Skipped    FaultState = "skipped"     // its trigger did not fire
+	Refused    FaultState = "refused"     // the budget, a veto or a fence said no
+	Fenced     FaultState = "fenced"      // it came too late: the node had already undone
+	Stuck      FaultState = "stuck"       // the undo could not be verified
+	Failed     FaultState = "failed"      // certainly not injected, with a reason
+)
+
+// CheckEvent is one evaluation of a steady-state check.
+type CheckEvent struct {
+	Expression string `json:"expression"`
+	When       string `json:"when"` // before or after
+	Verdict    string `json:"verdict"`
+	Detail     string `json:"detail,omitempty"`
+}
+
+// ClockEvent is a node's clock measured against the run's: run = node + Offset.
+type ClockEvent struct {
+	Node   string        `json:"node"`
+	Offset time.Duration `json:"offset_ns"`
+	Bound  time.Duration `json:"bound_ns"`
+}
+
+// CollectEvent is a collector's view of itself: a sweep that failed or came back.
+type CollectEvent struct {
+	Collector string        `json:"collector"`
+	Node      string        `json:"node,omitempty"`
+	State     string        `json:"state"` // started, gap, resumed, stopped
+	Error     string        `json:"error,omitempty"`
+	Took      time.Duration `json:"took_ns,omitempty"`
+}
+
+// StopEvent ends a run before its time.
+type StopEvent struct {
+	Cause  string `json:"cause"` // condition, halt, interrupt, error
+	Reason string `json:"reason"`
+}
+
+// Override is a safety net that the operator lifted.
+type Override struct {
+	Net    string `json:"net"`
+	Reason string `json:"reason"`
+}
+
+// Residue is something of a fault or load that was left behind.
+type Residue struct {
+	Node   string `json:"node,omitempty"`
+	What   string `json:"what"`
+	Remedy string `json:"remedy,omitempty"` // exact shell commands for a person
+}
+
+// Note is a remark for people; nothing is computed from it.
+type Note struct {
+	Level string `json:"level"` // info or warning
+	Text  string `json:"text"`
+}
+
+// RunEnded closes a journal; a journal without it was cut off.
+type RunEnded struct {
+	Error string `json:"error,omitempty"` // an internal error
+}

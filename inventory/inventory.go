@@ -1,0 +1,170 @@
+// Package inventory says what the cloud is: its nodes, the services on them,
+// the failure domains they share, and the redundancy groups whose rules bound
+// every fault. It reads nothing but the operator's file and knows nothing of
+// how a node is reached.
+package inventory
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Kind tells what sort of cloud an inventory describes. It decides how careful
+// Eris must be; a lab proves its kind by a marker on each node.
+type Kind string
+
+// The kinds of cloud.
+const (
+	Simulated Kind = "simulated" // the embedded cloud: nothing can be destroyed
+	Lab       Kind = "lab"       // real nodes on this machine, each with a marker
+	Real      Kind = "real"      // everything else
+)
+
+// Cloud is a loaded and checked inventory. All slices are sorted by name, so
+// that the same file always gives the same choices.
+type Cloud struct {
+	Name      string
+	Kind      Kind
+	Chaos     bool // the operator's opt-in, `chaos: allowed`
+	SSH       SSH
+	OpenStack OpenStack
+	Nodes     []*Node
+	Services  []*Service
+	Groups    []*Group
+	File      string // where it was loaded from, for messages
+	Digest    string // hex sha256 of the file's bytes
+}
+
+// SSH holds the defaults by which nodes are reached; a node may override them.
+type SSH struct {
+	User       string
+	Port       int    // 0 means 22
+	Key        string // path of a private key; empty: agent and ~/.ssh/config
+	KnownHosts string // path; empty: ~/.ssh/known_hosts
+	Jump       string // user@host:port of a jump host, or empty
+	Sudo       bool   // scripts run through `sudo -n`
+	Sessions   int    // most sessions at once on a node; 0 means 8 (sshd's default limit is 10)
+}
+
+// OpenStack says where the cloud's APIs are and whose credentials to use.
+// Secrets are referred to, never contained: File and Cloud name an entry of a
+// clouds.yaml.
+type OpenStack struct {
+	File  string // path of a clouds.yaml
+	Cloud string // entry in it
+}
+
+// Node is one machine of the cloud.
+type Node struct {
+	Name    string
+	Address netip.AddrPort // where sshd listens
+	Listen  string         // address that the node's services bind; defaults to the SSH address
+	Roles   []string
+	Zone    string // failure domains, largest first; empty when not declared
+	Rack    string
+	Host    string // physical host of a virtual node
+	Never   bool   // `chaos: never`
+	SSH     SSH    // with the cloud's defaults filled in
+}
+
+// RuntimeKind is how a service runs on its node.
+type RuntimeKind string
+
+// The runtimes. Pod is known so that it can be refused by name.
+const (
+	Unit      RuntimeKind = "unit"
+	Process   RuntimeKind = "process"
+	Container RuntimeKind = "container"
+	Pod       RuntimeKind = "pod"
+)
+
+// Runtime names what has to be stopped to stop a service.
+type Runtime struct {
+	Kind RuntimeKind
+	Name string // unit name with suffix, process pattern, or container name
+}
+
+// Service is one kind of daemon and the nodes it runs on.
+type Service struct {
+	Name    string
+	Runtime Runtime
+	Port    int    // 0 when it has none
+	Health  *Probe // nil when none is declared; then the runtime's state is all that is known
+	Nodes   []string
+	Never   bool // `chaos: never`
+}
+
+// Probe is a health check that runs on the service's node. Exactly one of
+// HTTP, TCP and Command is set.
+type Probe struct {
+	HTTP    string // path on the service's port; healthy is a status below 400
+	TCP     bool   // the port accepts a connection
+	Command string // exit 0 is healthy; POSIX sh
+	Timeout time.Duration
+}
+
+// Ref names one member of the cloud that can be lost: a service on a node, or
+// with an empty Service the whole node.
+type Ref struct {
+	Node    string `json:"node"`
+	Service string `json:"service,omitempty"`
+}
+
+// String is "service@node", or "node" for a whole node.
+func (r Ref) String() string {
+	if r.Service == "" {
+		return r.Node
+	}
+	return r.Service + "@" + r.Node
+}
+
+// RuleKind is the sort of promise that a redundancy group makes.
+type RuleKind string
+
+// The rules of a group.
+const (
+	AllButOne RuleKind = "n-1"       // one member is enough
+	Majority  RuleKind = "majority"  // more than half of all weight must stay
+	MinUp     RuleKind = "min_up"    // at least Count members must stay
+	Tolerate  RuleKind = "tolerance" // at most Count members may be lost
+)
+
+// Rule is what a group promises to survive.
+type Rule struct {
+	Kind  RuleKind
+	Count int // of MinUp and Tolerate
+}
+
+// Member is one of a group's replicas. Weight counts in Majority only.
+type Member struct {
+	Ref
+	Weight int // 1 unless declared
+}
+
+// Group is a set of replicas of which a declared share may be lost.
+type Group struct {
+	Name    string
+	Rule    Rule
+	Members []Member
+	Why     string // where the rule comes from: the file, or the default's reason
+}
+
+// NodeByName returns the node, or nil.
+func (c *Cloud) NodeByName(name string) *Node {
+	for _, n := range c.Nodes {
+		if n.Name == name {
+			return n
+		}
+	}
+	return nil
+}
+
+// ServiceByName returns the service, or nil.
+func (c *Cloud) ServiceByName(name string) *Service {
+	for _, s := range c.Services {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+// Package kpi turns a record into KPIs, objectives, a verdict and gaps: pure
+// functions, no I/O. Assumptions are judged first; what cannot be known is
+// unknown and never a guess.
+package kpi
+
+import "time"
+
+// Schema is the version of the run.json document.
+const Schema = "eris.run/v1"
+
+// Verdict is pass, fail or unknown; the worst wins (fail > unknown > pass).
+type Verdict string
+
+// The verdicts.
+const (
+	Pass    Verdict = "pass"
+	Fail    Verdict = "fail"
+	Unknown Verdict = "unknown"
+)
+
+// Worst is the verdict of a whole from those of its parts.
+func Worst(verdicts ...Verdict) Verdict {
+	worst := Pass
+	for _, v := range verdicts {
+		if v == Fail || (v == Unknown && worst == Pass) {
+			worst = v
+		}
+	}
+	return worst
+}
+
+// State tells how a KPI's value is to be read.
+type State string
+
+// The states of a value. Value is null for None and NotMeasured, and a lower
+// bound for Censored.
+const (
+	Measured    State = "measured"
+	Censored    State = "censored"     // had not ended when the run ended
+	None        State = "none"         // did not happen
+	NotMeasured State = "not_measured" // nobody looked
+)
+
+// Result is the run.json document. Times are milliseconds from the run's start.
+type Result struct {
+	Schema     string      `json:"schema"`
+	Run        string      `json:"run"`
+	Scenario   Scenario    `json:"scenario"`
+	Seed       int64       `json:"seed"`
+	Cloud      Cloud       `json:"cloud"`
+	Started    time.Time   `json:"started"`
+	DurationMS float64     `json:"duration_ms"`
+	Verdict    Verdict     `json:"verdict"`
+	Summary    string      `json:"summary"`
+	Objectives []Objective `json:"objectives"`
+	Checks     []Check     `json:"steady_state"`
+	Faults     []Fault     `json:"faults"`
+	Loads      []Load      `json:"loads"`
+	KPIs       []KPI       `json:"kpis"`
+	Quality    []Quality   `json:"quality"`
+	Gaps       []Gap       `json:"gaps"`
+	Residue    []Residue   `json:"residue"`
+	// Overrides are the safety nets that the operator lifted, with reasons.
+	Overrides []Override `json:"overrides,omitempty"`
+	// Exit is the exit code of `eris run`, see the command line's table.
+	Exit int `json:"exit"`
+}
+
+// Scenario names what was run.
+type Scenario struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+}
+
+// Cloud names what it was run against.
+type Cloud struct {
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+}
+
+// Objective is one promise and what was measured of it.
+type Objective struct {
+	Expression string   `json:"expression"`
+	Verdict    Verdict  `json:"verdict"`
+	Measured   *float64 `json:"measured"`
+	Limit      *float64 `json:"limit"`
+	Unit       string   `json:"unit"`
+	Margin     *float64 `json:"margin"`
+	Detail     string   `json:"detail,omitempty"` // why it is unknown, or how it was measured
+}
+
+// Check is a steady-state check, before the first fault or after recovery.
+type Check struct {
+	Expression string  `json:"expression"`
+	When       string  `json:"when"`
+	Verdict    Verdict `json:"verdict"`
+	Detail     string  `json:"detail,omitempty"`
+}
+
+// Fault is one fault's life. Times are null when they were not reached.
+type Fault struct {
+	Name          string   `json:"name"`
+	Fault         string   `json:"fault"`
+	Targets       []string `json:"targets"`
+	State         string   `json:"state"`
+	AskedAtMS     *float64 `json:"asked_at_ms"`
+	EffectiveAtMS *float64 `json:"effective_at_ms"`
+	UndoAtMS      *float64 `json:"undo_at_ms"`
+	UndoneAtMS    *float64 `json:"undone_at_ms"`
+	RecoveredAtMS *float64 `json:"recovered_at_ms"`
+	Effect        string   `json:"effect"`
+	UndoneBy      string   `json:"undone_by"`
+	UndoVerified  bool     `json:"undo_verified"`
+	Reason        string   `json:"reason"`
+}
+
+// Load is one load's account. Planned = Started + Dropped.
+type Load struct {
+	Name          string            `json:"name"`
+	Workload      string            `json:"workload"`
+	Model         string            `json:"model"`
+	Planned       int64             `json:"planned"`
+	Started       int64             `json:"started"`
+	Succeeded     int64             `json:"succeeded"`
+	Failed        int64             `json:"failed"`
+	Dropped       int64             `json:"dropped"`
+	Windows       map[string]Window `json:"windows"`
+	Errors        []ErrorCount      `json:"errors"`
+	LatenessP99MS *float64          `json:"lateness_p99_ms"`
+}
+
+// Window is a phase's latencies; a percentile with fewer than 10 samples
+// beyond it is null.
+type Window struct {
+	Count int64    `json:"count"`
+	P50MS *float64 `json:"p50_ms"`
+	P90MS *float64 `json:"p90_ms"`
+	P99MS *float64 `json:"p99_ms"`
+	MaxMS *float64 `json:"max_ms"`
+}
+
+// ErrorCount is how often a class of failure was seen.
+type ErrorCount struct {
+	Class      string   `json:"class"`
+	Count      int64    `json:"count"`
+	RequestIDs []string `json:"request_ids,omitempty"` // the first few
+}
+
+// KPI is one figure with its interval. Value is null for none and not_measured.
+type KPI struct {
+	Name  string   `json:"name"`
+	Scope string   `json:"scope"`
+	Value *float64 `json:"value"`
+	Low   *float64 `json:"low"`
+	High  *float64 `json:"high"`
+	Unit  string   `json:"unit"`
+	N     int      `json:"n"`
+	State State    `json:"state"`
+}
+
+// Quality is an assumption that the figures rest on.
+type Quality struct {
+	Assumption string  `json:"assumption"`
+	Verdict    Verdict `json:"verdict"`
+	Detail     string  `json:"detail"`
+}
+
+// Gap is something that the cloud, or the test, fell short of.
+type Gap struct {
+	ID       string `json:"id"`
+	What     string `json:"what"`
+	Expected string `json:"expected"`
+	Observed string `json:"observed"`
+	Evidence string `json:"evidence"`
+	NextLook string `json:"next_look"`
+}
+
+// Residue is something left behind, with the commands that remove it.
+type Residue struct {
+	Node   string `json:"node,omitempty"`
+	What   string `json:"what"`
+	Remedy string `json:"remedy,omitempty"`
+}
+
+// Override is a safety net that the operator lifted.
+type Override struct {
+	Net    string `json:"net"`
+	Reason string `json:"reason"`
+}

@@ -1,0 +1,58 @@
+// Package loadgen decides when to send: arrival schedules of the open and the
+// closed model, phases, and the record of what became of every arrival, timed
+// from its intended start. What to send is a Workload.
+package loadgen
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Workload is one kind of work, e.g. keystone.issue_token: its typed arguments
+// with defaults filled in. A registry makes it from a scenario's args.
+type Workload interface {
+	// Open prepares what the workload's iterations share: sessions, endpoints,
+	// fixtures. It runs before the load starts and is not timed.
+	Open(ctx context.Context, env Env) (Session, error)
+}
+
+// Session runs iterations, many at once. Iterate performs one arrival's work
+// and returns its outcome; operations inside it are reported to rec. The
+// error text never decides the class: errors are classified by type.
+type Session interface {
+	Iterate(ctx context.Context, iteration int64, rec Recorder) Outcome
+	// Close removes what the session made. It gets a detached context.
+	Close(ctx context.Context) error
+}
+
+// Outcome is how one iteration or operation ended.
+type Outcome struct {
+	Class     record.Class
+	Status    int    // HTTP status, 0 when there was none
+	RequestID string // X-Openstack-Request-Id
+	Err       error  // for logs; nil when Class is OK
+}
+
+// Recorder takes the named operations inside an iteration.
+type Recorder interface {
+	// Operation starts the clock of an operation; the returned function ends it.
+	Operation(name string) func(Outcome)
+}
+
+// Env is what a workload may use of its run.
+type Env struct {
+	Run       string // run id, carried by every resource that the workload makes
+	Load      string // the load's name in the scenario
+	Seed      int64  // of the stream named after the load
+	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
+	Transport http.RoundTripper // times at the wire; nil: loadgen/openstack makes one from Dial
+	Clouds    string            // path of a clouds.yaml
+	Cloud     string            // entry in it
+	Log       *slog.Logger
+	// Reauthenticated counts token renewals on the measuring path.
+	Reauthenticated func()
+}
