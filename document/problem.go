@@ -12,7 +12,7 @@ import (
 type Problem struct {
 	File    string
 	Line    int // from 1
-	Column  int // from 1
+	Column  int // from 1, in characters
 	Message string
 	Hint    string // e.g. "did you mean signal?"; may be empty
 	Source  string // the line itself
@@ -24,12 +24,13 @@ func (p Problem) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s:%d:%d: %s", p.File, p.Line, p.Column, p.Message)
 	if p.Source != "" {
+		before := []rune(p.Source)
 		pad := strings.Map(func(r rune) rune {
 			if r == '\t' {
 				return r
 			}
 			return ' '
-		}, p.Source[:min(max(p.Column-1, 0), len(p.Source))])
+		}, string(before[:min(max(p.Column-1, 0), len(before))]))
 		fmt.Fprintf(&b, "\n    %s\n    %s^", p.Source, pad)
 	}
 	if p.Hint != "" {
