@@ -1,0 +1,48 @@
+package record
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// idLayout is the start of a run's id: UTC, to the second, sortable as text.
+const idLayout = "20060102T150405Z"
+
+// NewID makes a run's id from its start and its scenario, with four random
+// digits that tell runs of the same second apart. The id is the name of the
+// run's directory and is carried by every resource that the run makes.
+func NewID(scenario string, start time.Time) string {
+	var suffix [2]byte
+	_, _ = rand.Read(suffix[:]) // documented never to fail
+	return fmt.Sprintf("%s-%s-%s", start.UTC().Format(idLayout), slug(scenario), hex.EncodeToString(suffix[:]))
+}
+
+// slug keeps what is safe in file names, tags and resource names.
+func slug(name string) string {
+	const most = 48
+	var b strings.Builder
+	gap := false
+	for _, r := range strings.ToLower(name) {
+		ok := r >= 'a' && r <= 'z' || r >= '0' && r <= '9'
+		switch {
+		case ok && gap && b.Len() > 0:
+			b.WriteByte('-')
+			fallthrough
+		case ok:
+			b.WriteRune(r)
+			gap = false
+		default:
+			gap = true
+		}
+		if b.Len() >= most {
+			break
+		}
+	}
+	if b.Len() == 0 {
+		return "run"
+	}
+	return b.String()
+}
