@@ -1,0 +1,52 @@
+# What the steps need of the machine, and how it gets there on Debian.
+# Sourced by testenv/check.
+
+# needs STEP prints `command package…` for everything that a step needs beside Go.
+needs() {
+	case $1 in
+	test) echo "gcc gcc libc6-dev" ;;
+	node)
+		echo "debootstrap debootstrap"
+		echo "systemd-nspawn systemd-container"
+		echo "nft nftables"
+		echo "ip iproute2"
+		echo "mkfs.ext4 e2fsprogs"
+		echo "nsenter util-linux"
+		;;
+	page) echo "chromium chromium" ;;
+	esac
+}
+
+# lacks STEP prints the commands that a step needs and that are not there.
+lacks() {
+	local command packages
+	needs "$1" | while read -r command packages; do
+		command -v "$command" >/dev/null || echo "$command"
+	done
+}
+
+# may_install says whether this machine is ours to install on.
+may_install() { [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null && [ -e /etc/debian_version ]; }
+
+# prepare STEP… installs what the steps lack; what it cannot install, the steps
+# report when their turn comes.
+prepare() {
+	command -v go >/dev/null || {
+		echo "testenv/check: go is not in the PATH; see https://go.dev/dl" >&2
+		exit 2
+	}
+	local step command packages wanted=()
+	for step in "$@"; do
+		while read -r command packages; do
+			[ -z "$command" ] || command -v "$command" >/dev/null || read -ra more <<<"$packages" && wanted+=("${more[@]}")
+			more=()
+		done < <(needs "$step")
+	done
+	[ ${#wanted[@]} -gt 0 ] && may_install || return 0
+	echo "== install ${wanted[*]}"
+	local began=$SECONDS
+	hold install
+	run apt_install "$work/apt.log" "${wanted[@]}" || cat "$work/apt.log"
+	release
+	echo "   install took $((SECONDS - began)) s"
+}
