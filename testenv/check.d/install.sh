@@ -38,15 +38,26 @@ prepare() {
 	local step command packages wanted=()
 	for step in "$@"; do
 		while read -r command packages; do
-			[ -z "$command" ] || command -v "$command" >/dev/null || read -ra more <<<"$packages" && wanted+=("${more[@]}")
-			more=()
+			[ -z "$command" ] || command -v "$command" >/dev/null || read -ra wanted <<<"${wanted[*]} $packages"
 		done < <(needs "$step")
 	done
 	[ ${#wanted[@]} -gt 0 ] && may_install || return 0
 	echo "== install ${wanted[*]}"
 	local began=$SECONDS
 	hold install
-	run apt_install "$work/apt.log" "${wanted[@]}" || cat "$work/apt.log"
+	run apt_install "${wanted[@]}" >"$work/install.log" 2>&1 || cat "$work/install.log"
 	release
 	echo "   install took $((SECONDS - began)) s"
+}
+
+# apt_install PACKAGE… waits for a dpkg lock that another program holds; the
+# lock of the package lists cannot be waited for, so that is tried again.
+apt_install() {
+	local apt=(apt-get -q -y -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3)
+	export DEBIAN_FRONTEND=noninteractive
+	for _ in 1 2 3 4 5; do
+		"${apt[@]}" install --no-install-recommends "$@" && return
+		"${apt[@]}" update || sleep 10
+	done
+	return 1
 }

@@ -1,0 +1,114 @@
+# The steps of testenv/check, one function each. A step prints what failed in
+# full and what passed in short, and counts with `count` or through tally.
+# Sourced by testenv/check.
+
+# single NAME CMD… is a step that counts as one; its output is shown if it fails.
+single() {
+	local name=$1 log=$work/$1.log
+	shift
+	if run "$@" >"$log" 2>&1; then
+		count 1 0 0
+		return 0
+	fi
+	cat "$log"
+	echo "FAIL $name: $*"
+	count 0 1 0
+	return 1
+}
+
+# tests ARG… is `go test ARG…`, counted.
+tests() {
+	[ -x "$work/tally" ] || run go build -o "$work/tally" ./testenv/tally || {
+		echo "FAIL tests: testenv/tally does not build"
+		count 0 1 0
+		return
+	}
+	run "$work/tally" -counts "$counts" go test -json "$@"
+	local status=$?
+	if [ "$status" -gt 1 ]; then
+		echo "FAIL tests: not counted (exit status $status)"
+		count 0 1 0
+	fi
+}
+
+unformatted() { gofmt -d . && [ -z "$(gofmt -l .)" ]; }
+
+step_format() { single format unformatted; }
+
+vet() { go vet ./... && go vet -tags lab,page,deps ./...; }
+
+step_vet() { single vet vet; }
+
+step_lint() { single lint go tool -modfile=tools/go.mod golangci-lint run --allow-parallel-runners; }
+
+step_test() {
+	if [ -n "$(lacks test)" ]; then
+		echo "skip the race detector: it needs $(lacks test)"
+		count 0 0 1
+		tests -shuffle=on ./...
+	else
+		CGO_ENABLED=1 tests -race -shuffle=on ./...
+	fi
+}
+
+# tagged TAG prints `folder Test` for every test behind a build tag.
+tagged() {
+	local file
+	grep -rlE --include='*_test.go' "^//go:build (.*[ (])?$1([ )]|\$)" . | sort | while read -r file; do
+		sed -nE 's/^func (Test[A-Za-z0-9_]*)\(t .*/\1/p' "$file" | sed "s|^|$(dirname "$file") |"
+	done
+}
+
+# tagged_tests TAG STEP runs them, a package at a time, or names every one that
+# cannot run and why.
+tagged_tests() {
+	local tag=$1 why folder test folders
+	why=$(lacks "$2" | tr '\n' ' ')
+	[ "$2" != node ] || [ "$(id -u)" -eq 0 ] || why="root $why"
+	if [ -z "$(tagged "$tag")" ]; then
+		echo "FAIL $2: no test carries the build tag $tag"
+		count 0 1 0
+		return
+	fi
+	if [ -n "$why" ]; then
+		while read -r folder test; do
+			echo "skip $folder $test: needs $why"
+			count 0 0 1
+		done < <(tagged "$tag")
+		return
+	fi
+	mapfile -t folders < <(tagged "$tag" | cut -d ' ' -f 1 | uniq)
+	for folder in "${folders[@]}"; do
+		tests -tags "$tag" -count=1 -timeout 30m -run "^($(tagged "$tag" | sed -n "s|^$folder ||p" | paste -sd '|'))\$" "$folder"
+	done
+}
+
+# lab_down takes down the lab that the tests share, also one of an earlier run.
+lab_down() {
+	[ -x "$work/eris" ] || go build -o "$work/eris" ./cmd/eris || return
+	"$work/eris" lab down --name check || echo "testenv/check: the lab called check is not down" >&2
+}
+
+step_node() {
+	hold machine
+	if [ "$(id -u)" -eq 0 ] && [ -z "$(lacks node)" ]; then
+		lab_down
+		lab=check
+	fi
+	tagged_tests lab node
+	[ -z "$lab" ] || lab_down
+	lab=
+	release
+}
+
+step_page() {
+	hold machine
+	tagged_tests page page
+	release
+}
+
+step_bench() {
+	hold machine
+	single bench go run ./testenv/bench -quick && cat "$work/bench.log"
+	release
+}
