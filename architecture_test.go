@@ -42,7 +42,7 @@ func layers() []layer {
 		{"kpi", []string{"collectors/record"}},
 		{"scenarios", []string{"inventory", "inventory/redundancy", "inventory/remote", "collectors", "collectors/record", "loadgen", "faults", "kpi"}},
 		{"reports", []string{"kpi", "collectors/record"}},
-		{"testenv/tally", nil},
+		{"testenv", nil},
 		{"testenv/simcloud", []string{"inventory", "inventory/remote"}},
 		{"testenv/lab", []string{"inventory", "inventory/remote"}},
 		{"testenv/bench", []string{"*"}},

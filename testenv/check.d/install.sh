@@ -26,7 +26,7 @@ lacks() {
 }
 
 # may_install says whether this machine is ours to install on.
-may_install() { [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null && [ -e /etc/debian_version ]; }
+may_install() { [ -n "$install" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null && [ -e /etc/debian_version ]; }
 
 # prepare STEP… installs what the steps lack; what it cannot install, the steps
 # report when their turn comes.
