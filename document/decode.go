@@ -43,7 +43,7 @@ func (r *Reporter) decode(node *Node, v reflect.Value) {
 	case encoding.TextUnmarshaler:
 		if r.want(node, Scalar) {
 			if err := to.UnmarshalText([]byte(node.Text)); err != nil {
-				r.At(node).Errorf("%s%v", subject(node), err)
+				r.broke(node).Errorf("%s%v", subject(node), err)
 			}
 		}
 		return
@@ -73,9 +73,9 @@ func (r *Reporter) want(node *Node, shape Shape) bool {
 	switch {
 	case node.reported:
 	case node.Shape == Null:
-		r.At(node).Hint("leave the key out, or give it a value").Errorf("%shas no value", subject(node))
+		r.broke(node).Hint("leave the key out, or give it a value").Errorf("%shas no value", subject(node))
 	default:
-		r.At(node).Errorf("%swants %s, not %s", subject(node), shape, node.Shape)
+		r.broke(node).Errorf("%swants %s, not %s", subject(node), shape, node.Shape)
 	}
 	return false
 }

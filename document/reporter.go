@@ -12,6 +12,7 @@ import (
 type Reporter struct {
 	doc      *Document
 	problems Problems
+	broken   map[*Node]bool // could not be decoded; nothing more is said of them
 }
 
 // At starts a problem at a node's place. A nil node stands for the document as
@@ -21,6 +22,14 @@ func (r *Reporter) At(n *Node) *Place {
 	if n != nil {
 		p.doc, p.line, p.column, p.node = n.doc, n.Line, n.Column, n
 	}
+	return p
+}
+
+// broke starts the problem of a node that could not be decoded, after which its
+// value has no meaning to complain about.
+func (r *Reporter) broke(n *Node) *Place {
+	p := r.At(n)
+	p.breaks = true
 	return p
 }
 
@@ -44,6 +53,7 @@ type Place struct {
 	node         *Node
 	line, column int
 	hint         string
+	breaks       bool
 }
 
 // Inside moves the place to a character of the node's text, counted from 0:
@@ -61,8 +71,18 @@ func (p *Place) Hint(format string, args ...any) *Place {
 	return p
 }
 
-// Errorf reports the problem.
+// Errorf reports the problem. Of a node that could not be decoded, only that
+// is reported.
 func (p *Place) Errorf(format string, args ...any) {
+	if p.reporter.broken[p.node] && !p.breaks {
+		return
+	}
+	if p.breaks {
+		if p.reporter.broken == nil {
+			p.reporter.broken = map[*Node]bool{}
+		}
+		p.reporter.broken[p.node] = true
+	}
 	p.reporter.problems = append(p.reporter.problems,
 		p.doc.problem(p.line, p.column, fmt.Sprintf(format, args...), p.hint))
 }

@@ -1,0 +1,66 @@
+package inventory
+
+import (
+	"fmt"
+	"math"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ProbeScript returns a POSIX sh script that exits 0 when the service works on
+// the node, by its declared health probe, or when it has none by the state of
+// its runtime. It is read-only, prints nothing that matters, and ends within
+// the probe's timeout.
+func ProbeScript(node *Node, service *Service) string {
+	p := service.Health
+	if p == nil {
+		return runtimeScript(service.Runtime)
+	}
+	timeout := seconds(p.Timeout)
+	port := strconv.Itoa(service.Port)
+	switch {
+	case p.HTTP != "":
+		url := "http://" + net.JoinHostPort(node.Listen, port) + p.HTTP
+		return fmt.Sprintf("curl -fsS -o /dev/null -m %s %s >/dev/null 2>&1\n", timeout, Quote(url))
+	case p.TCP:
+		// nc takes whole seconds only.
+		whole := strconv.Itoa(max(1, int(math.Ceil(p.Timeout.Seconds()))))
+		return fmt.Sprintf("nc -z -w %s %s %s >/dev/null 2>&1\n", whole, Quote(node.Listen), port)
+	default:
+		return fmt.Sprintf("timeout %s sh -c %s >/dev/null 2>&1 </dev/null\n", timeout, Quote(p.Command))
+	}
+}
+
+// runtimeScript asks whether the runtime says that the service runs.
+func runtimeScript(r Runtime) string {
+	switch r.Kind {
+	case Unit:
+		return fmt.Sprintf("systemctl is-active --quiet %s\n", Quote(r.Name))
+	case Container:
+		return fmt.Sprintf(`for e in docker podman; do
+	[ "$($e inspect -f '{{.State.Running}}' %s 2>/dev/null)" = true ] && exit 0
+done
+exit 1
+`, Quote(r.Name))
+	case Process:
+		// The kernel keeps 15 bytes of a command's name.
+		comm := r.Name[:min(len(r.Name), 15)]
+		return fmt.Sprintf(`want=%s
+for f in /proc/[0-9]*/stat; do
+	line=$(cat "$f" 2>/dev/null) || continue
+	case $line in *"($want) Z "*) ;; *"($want) "*) exit 0 ;; esac
+done
+exit 1
+`, Quote(comm))
+	case Pod:
+	}
+	return "exit 1\n"
+}
+
+// seconds writes a duration as commands read it: a decimal number of seconds.
+func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) }
+
+// Quote makes one word of POSIX sh out of any text.
+func Quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
