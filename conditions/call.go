@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/expr-lang/expr/ast"
+
+	"github.com/openstack-eris/eris/document"
 )
 
 func (c *checker) names() []string {
@@ -31,7 +33,7 @@ func (c *checker) function(name string) *Function {
 }
 
 func (c *checker) unknownFunction(name string, at int) *Error {
-	return &Error{Offset: at, Message: "unknown function " + name, Hint: didYouMean(name, c.names())}
+	return &Error{Offset: at, Message: "unknown function " + name, Hint: document.Suggest(name, c.names())}
 }
 
 func (c *checker) call(n *ast.CallNode) (term, *Error) {

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/expr-lang/expr/ast"
+
+	"github.com/openstack-eris/eris/document"
 )
 
 // checker turns the parser's tree into terms, and collects the calls.
@@ -101,8 +103,8 @@ func (c *checker) strangeName(n *ast.IdentifierNode) *Error {
 		problem.Message = n.Value + " is a function"
 		return problem.hint("call it: %s", c.function(n.Value).Signature())
 	}
-	if hint := didYouMean(n.Value, c.names()); hint != "" {
-		return problem.hint("%s", hint)
+	if near := document.Nearest(n.Value, c.names()); near != "" {
+		return problem.hint("did you mean %s?", near)
 	}
 	return problem.hint("names of loads, faults and signals stand in quotes, as arguments")
 }

@@ -117,7 +117,7 @@ func TestConditionsThatAreRefused(t *testing.T) {
 		{`availability("x") % 2 > 1`,
 			`                  ^`, `the operator % is not understood in a condition (a percentage has no space before its sign: 99%)`},
 		{`len("x") > 1`,
-			`^`, `unknown function len`},
+			`^`, `unknown function len (known: abs, availability, count_where, error_ratio, max, min, outage, p90, quantile, signal, time_to_recover)`},
 		{`outage("x") ? true : false`,
 			`                         ^`, `this is not understood in a condition (known are comparisons, + - * /, and, or, not, and the functions of eris describe)`},
 	} {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/openstack-eris/eris/document"
 )
 
 // longest bounds an expression, so that no input can nest deeper than the
@@ -26,12 +28,6 @@ type quantity struct {
 	unit   Unit
 	text   string
 }
-
-// sizes are the suffixes of bytes: binary ones by IEC 80000-13, decimal by SI.
-var sizeSuffixes = [...]struct {
-	suffix string
-	bytes  float64
-}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}, {"B", 1}}
 
 // lex takes quantities and the trailing `for D` out of an expression. A
 // quantity becomes an identifier, found again by its offset.
@@ -122,12 +118,10 @@ func (l *lexed) number(source string, i int) (int, *Error) {
 		l.quantities[i] = quantity{d.Seconds(), Seconds, text}
 		return width, nil
 	}
-	for _, s := range sizeSuffixes {
-		if digits, ok := strings.CutSuffix(text, s.suffix); ok && isNumber(digits) {
-			x, _ := strconv.ParseFloat(digits, 64)
-			l.quantities[i] = quantity{x * s.bytes, Bytes, text}
-			return width, nil
-		}
+	var size document.Bytes
+	if size.UnmarshalText([]byte(text)) == nil {
+		l.quantities[i] = quantity{float64(size), Bytes, text}
+		return width, nil
 	}
 	return 0, errorAt(i, "cannot read the quantity %s", text).
 		hint("durations are 100ms, 30s, 2m; shares are 99%%; sizes are 512MiB")
