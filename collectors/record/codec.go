@@ -72,7 +72,7 @@ func (e *encoder) add(s Sample) {
 	b := append(e.buf, flags)
 	b = binary.AppendVarint(b, s.Iteration-e.last.Iteration)
 	b = binary.AppendVarint(b, int64(s.Intended-e.last.Intended))
-	b = binary.AppendVarint(b, int64(s.Started-s.Intended))
+	b = binary.AppendVarint(b, int64(s.Started-s.Intended)<<1|bit(s.Queued))
 	b = binary.AppendVarint(b, int64(s.End-s.Started))
 	switch {
 	case flags&newOperation != 0:
@@ -98,6 +98,13 @@ func (e *encoder) seal() []byte {
 	return e.buf
 }
 
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 func appendText(b []byte, s string) []byte {
 	s = s[:min(len(s), nameMost)]
 	return append(append(b, byte(len(s))), s...)
@@ -121,7 +128,8 @@ func (d *decoder) next() (Sample, bool) {
 	s := Sample{Class: Class(flags & 0x0f)}
 	s.Iteration = d.last.Iteration + d.varint()
 	s.Intended = d.last.Intended + time.Duration(d.varint())
-	s.Started = s.Intended + time.Duration(d.varint())
+	wait := d.varint() // the lowest bit is Queued
+	s.Started, s.Queued = s.Intended+time.Duration(wait>>1), wait&1 == 1
 	s.End = s.Started + time.Duration(d.varint())
 	switch {
 	case flags&newOperation != 0:

@@ -48,7 +48,7 @@ func samples() []record.Sample {
 	return []record.Sample{
 		{Iteration: 0, Intended: s, Started: s + 3, End: 2 * s, Status: 201},
 		{Iteration: 0, Operation: "auth", Intended: s, Started: s + 4, End: 2*s - 1},
-		{Iteration: 2, Operation: "auth", Intended: 3 * s, Started: 3 * s, End: 4 * s, Class: record.HTTP5xx, Status: 503, RequestID: "req-1"},
+		{Iteration: 2, Operation: "auth", Intended: 3 * s, Started: 3*s + 7, Queued: true, End: 4 * s, Class: record.HTTP5xx, Status: 503, RequestID: "req-1"},
 		{Iteration: 2, Operation: "show", Intended: 3 * s, Started: 3 * s, End: 4 * s, Class: record.Timeout},
 		{Iteration: 2, Intended: 3 * s, Started: 3 * s, End: 4*s + 5, Class: record.Timeout},
 		{Iteration: 1, Intended: 2 * s, Started: 2 * s, End: 9 * s, Class: record.Dropped},

@@ -35,13 +35,22 @@ type Sample struct {
 	Class     Class
 	Status    int    // HTTP status, 0 when there was none
 	RequestID string // X-Openstack-Request-Id, kept for failures only
+	// Queued means that every worker of the load was busy when the arrival was
+	// due: it waited for the cloud, not for the load generator.
+	Queued bool
 }
 
 // Latency is the response time from the intended start.
 func (s Sample) Latency() time.Duration { return s.End - s.Intended }
 
-// Lateness is how late the load generator itself was.
-func (s Sample) Lateness() time.Duration { return s.Started - s.Intended }
+// Lateness is how late the load generator itself was. It is 0 for what was
+// Queued: that wait is the cloud's doing, and part of Latency all the same.
+func (s Sample) Lateness() time.Duration {
+	if s.Queued {
+		return 0
+	}
+	return s.Started - s.Intended
+}
 
 // Reading is one value of a signal.
 type Reading struct {

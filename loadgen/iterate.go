@@ -1,0 +1,105 @@
+package loadgen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// The states of a worker.
+const (
+	idle int32 = iota
+	busy
+	abandoned // its iteration did not end when it was cut; nobody waits for it
+)
+
+// worker runs one iteration at a time. It is its iterations' Recorder.
+type worker struct {
+	*Runner
+	state     atomic.Int32
+	iteration atomic.Int64
+	now       record.Sample // the arrival that is running; written before state is busy
+}
+
+// perform runs the arrival s, whose Started is now, and records what became of
+// it; false when the worker was abandoned meanwhile. ctx is done when what is
+// in flight is cut.
+func (w *worker) perform(ctx context.Context, s record.Sample) bool {
+	s.Started = w.clock.Now()
+	w.now = s
+	w.iteration.Store(s.Iteration)
+	w.live.started(s, w.load.Spec.Arrivals == nil)
+	w.state.Store(busy)
+	limited, cancel := context.WithTimeout(ctx, w.load.Spec.Timeout)
+	outcome := w.iterate(limited, s.Iteration)
+	cancel()
+	if !w.state.CompareAndSwap(busy, idle) {
+		return false
+	}
+	if errors.Is(outcome.Err, context.Canceled) && ctx.Err() != nil {
+		outcome.Class = record.Aborted
+	}
+	s.End = w.clock.Now()
+	w.finish(s, outcome)
+	return true
+}
+
+// iterate calls the session; a panic in it ends the load and not the run.
+func (w *worker) iterate(ctx context.Context, iteration int64) (o Outcome) {
+	defer func() {
+		if p := recover(); p != nil {
+			err := fmt.Errorf("workload panicked: %v\n%s", p, debug.Stack())
+			w.fail(err)
+			o = Outcome{Class: record.Aborted, Err: err}
+		}
+	}()
+	return w.session.Iterate(ctx, iteration, w)
+}
+
+// Operation times one operation of the running iteration.
+func (w *worker) Operation(name string) func(Outcome) {
+	s := record.Sample{Iteration: w.iteration.Load(), Operation: name, Intended: w.clock.Now()}
+	s.Started = s.Intended
+	return func(o Outcome) {
+		if w.state.Load() != busy || w.iteration.Load() != s.Iteration {
+			return // it outlived its iteration, whose record is closed
+		}
+		s.End, s.Class, s.Status, s.RequestID = w.clock.Now(), o.Class, o.Status, o.RequestID
+		w.sink.Sample(s)
+	}
+}
+
+// finish records an arrival's end.
+func (r *Runner) finish(s record.Sample, o Outcome) {
+	s.Class, s.Status, s.RequestID = o.Class, o.Status, o.RequestID
+	r.live.ended(s)
+	r.sink.Sample(s)
+}
+
+// drop records that an arrival could not start.
+func (r *Runner) drop(iteration int64, due, now time.Duration) {
+	r.finish(record.Sample{Iteration: iteration, Intended: due, Started: due, End: now}, Outcome{Class: record.Dropped})
+}
+
+// abandon records as aborted what is still running though it was cut. The
+// goroutines end when their workload lets them; they record nothing more.
+func (r *Runner) abandon() {
+	left := 0
+	for _, w := range r.workers {
+		if !w.state.CompareAndSwap(busy, abandoned) {
+			continue
+		}
+		left++
+		s := w.now
+		s.End = r.clock.Now()
+		r.finish(s, Outcome{Class: record.Aborted})
+	}
+	if left > 0 {
+		r.fail(fmt.Errorf("%d iterations did not end within %v after they were cut", left, cutGrace))
+	}
+}

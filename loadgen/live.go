@@ -1,0 +1,161 @@
+package loadgen
+
+import (
+	"sync"
+	"time"
+
+	hdr "github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Windows of live figures are counted in whole seconds and the present one.
+const (
+	WindowMost         = 10 * time.Minute // of rates and of the error ratio
+	QuantileWindowMost = time.Minute      // of percentiles, which cost memory
+)
+
+// Totals is what became of a load's arrivals so far. Once a load has ended,
+// Planned = Started + Dropped and Started = Succeeded + Failed + Aborted.
+type Totals struct {
+	Planned   int64 // due so far
+	Started   int64
+	Succeeded int64
+	Failed    int64
+	Dropped   int64
+	Aborted   int64
+}
+
+// InFlight is how many have started and not ended.
+func (t Totals) InFlight() int64 { return t.Started - t.Succeeded - t.Failed - t.Aborted }
+
+// Waiting is how many are due and have neither started nor been dropped.
+func (t Totals) Waiting() int64 { return t.Planned - t.Started - t.Dropped }
+
+// Live is a load's figures while it runs, for the terminal and for triggers.
+// All methods may be called from anywhere, also before the load has started
+// and after it has ended.
+type Live struct {
+	clock record.Clock
+
+	mu      sync.Mutex
+	due     cursor // counts what is planned, without taking it
+	totals  Totals
+	seconds [WindowMost / time.Second]second
+	latency [QuantileWindowMost / time.Second]*slot
+	late    *hdr.Histogram
+}
+
+// second is what happened in one second of the run.
+type second struct {
+	at                                  int64 // number of the second, from 1; 0 is unused
+	planned, started, ok, failed, drops int64
+}
+
+// slot is the latencies of what ended in one second of the run.
+type slot struct {
+	at int64
+	h  *hdr.Histogram
+}
+
+// liveHistogram counts µs up to an hour with an error of 1 %, in 27 KB.
+func liveHistogram() *hdr.Histogram { return hdr.New(1, int64(time.Hour/time.Microsecond), 2) }
+
+func newLive(clock record.Clock) *Live { return &Live{clock: clock, late: liveHistogram()} }
+
+func secondOf(at time.Duration) int64 { return int64(max(at, 0)/time.Second) + 1 }
+
+// second is the account of the time at; l.mu is held. What is older than
+// every window is counted nowhere.
+func (l *Live) second(at time.Duration) *second {
+	n := secondOf(at)
+	s := &l.seconds[n%int64(len(l.seconds))]
+	if s.at > n {
+		return &second{}
+	}
+	if s.at != n {
+		*s = second{at: n}
+	}
+	return s
+}
+
+// follow has the arrivals of a schedule counted as they become due.
+func (l *Live) follow(due cursor) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.due = due
+}
+
+// end counts what was due by now, the time that it returns, and nothing later.
+func (l *Live) end() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.clock.Now()
+	l.planned(now)
+	l.due.over = true
+	return now
+}
+
+// planned counts what has become due since it was last called; l.mu is held.
+func (l *Live) planned(now time.Duration) {
+	for at, ok := l.due.before(now); ok; at, ok = l.due.before(now) {
+		l.totals.Planned++
+		l.second(at).planned++
+	}
+}
+
+// started counts a start. In the closed model it is what is planned, too.
+func (l *Live) started(s record.Sample, closed bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.planned(s.Started)
+	at := l.second(s.Started)
+	at.started++
+	l.totals.Started++
+	if closed {
+		at.planned++
+		l.totals.Planned++
+	}
+	_ = l.late.RecordValue(micros(s.Lateness()))
+}
+
+// ended counts an outcome.
+func (l *Live) ended(s record.Sample) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	at := l.second(s.End)
+	switch s.Class {
+	case record.OK:
+		at.ok++
+		l.totals.Succeeded++
+	case record.Dropped:
+		at.drops++
+		l.totals.Dropped++
+		return
+	case record.Aborted:
+		l.totals.Aborted++
+		return
+	default:
+		at.failed++
+		l.totals.Failed++
+	}
+	_ = l.slot(s.End).RecordValue(micros(s.Latency())) // micros keeps it in range
+}
+
+// slot is the histogram of the time at; l.mu is held.
+func (l *Live) slot(at time.Duration) *hdr.Histogram {
+	n := secondOf(at)
+	i := n % int64(len(l.latency))
+	if l.latency[i] == nil {
+		l.latency[i] = &slot{at: n, h: liveHistogram()}
+	}
+	if l.latency[i].at != n {
+		l.latency[i].at = n
+		l.latency[i].h.Reset()
+	}
+	return l.latency[i].h
+}
+
+func micros(d time.Duration) int64 {
+	return int64(min(max(d, time.Microsecond), time.Hour) / time.Microsecond)
+}

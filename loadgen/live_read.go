@@ -1,0 +1,112 @@
+package loadgen
+
+import "time"
+
+// Totals are the counts since the load's start.
+func (l *Live) Totals() Totals {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.planned(l.clock.Now())
+	return l.totals
+}
+
+// Rates are counts a second over a window.
+type Rates struct{ Offered, Started, Succeeded, Failed, Dropped float64 }
+
+// Rates are the present rates: over the whole seconds of the window that have
+// passed, at most WindowMost; false before the load's first arrival.
+func (l *Live) Rates(window time.Duration) (Rates, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.clock.Now()
+	l.planned(now)
+	// The present second has only begun; with it a rate would dip each second.
+	whole := max(int64(min(window, WindowMost-time.Second)/time.Second), 1)
+	sum := l.sum(secondOf(now)-whole, secondOf(now)-1)
+	rate := func(n int64) float64 { return float64(n) / float64(whole) }
+	return Rates{
+		Offered: rate(sum.planned), Started: rate(sum.started), Succeeded: rate(sum.ok),
+		Failed: rate(sum.failed), Dropped: rate(sum.drops),
+	}, l.totals.Planned > 0
+}
+
+// ErrorRatio is the share of what failed or was dropped in all that ended
+// within the window (at most WindowMost), from 0 to 1. It is false when
+// nothing ended: then it is not known.
+func (l *Live) ErrorRatio(window time.Duration) (float64, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := secondOf(l.clock.Now())
+	sum := l.sum(now-whole(window, WindowMost), now)
+	bad := sum.failed + sum.drops
+	if bad+sum.ok == 0 {
+		return 0, false
+	}
+	return float64(bad) / float64(bad+sum.ok), true
+}
+
+// Quantile is the latency, from the intended start, below or at which the
+// share q (0 to 1) of what ended within the window (at most
+// QuantileWindowMost) lies, successes and failures alike, within 1 %. It is
+// false when nothing ended.
+func (l *Live) Quantile(q float64, window time.Duration) (time.Duration, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := secondOf(l.clock.Now())
+	oldest := now - whole(window, QuantileWindowMost)
+	all := liveHistogram()
+	for _, s := range l.latency {
+		if s != nil && s.at >= oldest && s.at <= now {
+			all.Merge(s.h)
+		}
+	}
+	if all.TotalCount() == 0 {
+		return 0, false
+	}
+	return time.Duration(all.ValueAtPercentile(q*100)) * time.Microsecond, true
+}
+
+// P50 is the median latency of a window.
+func (l *Live) P50(window time.Duration) (time.Duration, bool) { return l.Quantile(0.5, window) }
+
+// P99 is the 99th percentile of a window.
+func (l *Live) P99(window time.Duration) (time.Duration, bool) { return l.Quantile(0.99, window) }
+
+// Lateness is the quantile q of how late the load generator itself was, over
+// all arrivals so far; false before the first.
+func (l *Live) Lateness(q float64) (time.Duration, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.late.TotalCount() == 0 {
+		return 0, false
+	}
+	return time.Duration(l.late.ValueAtPercentile(q*100)) * time.Microsecond, true
+}
+
+// InFlight is how many iterations are running; false before the first arrival.
+func (l *Live) InFlight() (int64, bool) {
+	t := l.Totals()
+	return t.InFlight(), t.Planned > 0
+}
+
+// whole is a window in seconds beside the present one.
+func whole(window, most time.Duration) int64 {
+	return int64(min(window, most-time.Second) / time.Second)
+}
+
+// sum adds up the seconds from first to last; l.mu is held.
+func (l *Live) sum(first, last int64) second {
+	var sum second
+	for n := max(first, 1); n <= last; n++ {
+		s := l.seconds[n%int64(len(l.seconds))]
+		if s.at != n {
+			continue
+		}
+		sum.planned += s.planned
+		sum.started += s.started
+		sum.ok += s.ok
+		sum.failed += s.failed
+		sum.drops += s.drops
+	}
+	return sum
+}

@@ -1,0 +1,35 @@
+package loadgen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Once runs one iteration of a workload, for steady-state checks: how it ended
+// and how long it took, without the opening and the closing. ctx bounds it. A
+// workload that cannot be opened has the outcome Connect with its error.
+func Once(ctx context.Context, workload Workload, env Env) (o Outcome, took time.Duration) {
+	session, err := workload.Open(ctx, env)
+	if err != nil {
+		return Outcome{Class: record.Connect, Err: fmt.Errorf("open workload: %w", err)}, 0
+	}
+	defer func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeMost)
+		defer cancel()
+		if err := session.Close(closing); err != nil && o.Class == record.OK {
+			o.Class, o.Err = record.WrongResult, errors.Join(o.Err, fmt.Errorf("close workload: %w", err))
+		}
+	}()
+	start := time.Now()
+	o = session.Iterate(ctx, 0, unrecorded{})
+	return o, time.Since(start)
+}
+
+// unrecorded is a Recorder that keeps nothing.
+type unrecorded struct{}
+
+func (unrecorded) Operation(string) func(Outcome) { return func(Outcome) {} }

@@ -1,0 +1,51 @@
+package loadgen
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Rate is arrivals a second. In a scenario it is written with its unit: 10/s,
+// 600/min, 36000/h.
+type Rate float64
+
+// UnmarshalText reads a rate; a number without a unit is an error.
+func (r *Rate) UnmarshalText(text []byte) error {
+	number, unit, ok := strings.Cut(strings.TrimSpace(string(text)), "/")
+	if !ok {
+		return fmt.Errorf("read rate %q: write it with a unit, such as 10/s or 600/min", text)
+	}
+	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) || n <= 0 {
+		return fmt.Errorf("read rate %q: the number must be more than 0", text)
+	}
+	var per time.Duration
+	switch strings.TrimSpace(unit) {
+	case "s":
+		per = time.Second
+	case "min":
+		per = time.Minute
+	case "h":
+		per = time.Hour
+	default:
+		return fmt.Errorf("read rate %q: the unit must be s, min or h", text)
+	}
+	rate := Rate(n / per.Seconds())
+	if rate > MaxRate {
+		return fmt.Errorf("read rate %q: more than %s is not a load but a mistake", text, Rate(MaxRate))
+	}
+	*r = rate
+	return nil
+}
+
+// MarshalText writes the rate per second.
+func (r Rate) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// String is the rate per second, such as 10/s.
+func (r Rate) String() string { return strconv.FormatFloat(float64(r), 'g', -1, 64) + "/s" }
+
+// MaxRate is the highest rate that is accepted, arrivals a second.
+const MaxRate = 1e6

@@ -1,0 +1,185 @@
+package loadgen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Sink takes the outcome of every planned arrival and of every operation in
+// it; record.LoadWriter is one. It is called from many goroutines.
+type Sink interface {
+	Sample(s record.Sample)
+}
+
+// Load is one entry of a scenario: a workload, how much of it, and when.
+type Load struct {
+	Name     string
+	Workload Workload
+	Spec     Spec
+	// Env is handed to the workload. Env.Seed is that of the load's stream
+	// (StreamSeed of the run's seed and the load's name).
+	Env Env
+	// Start and End are offsets by the run's clock. An End of 0 means until
+	// Stop. The load knows of no phases: it counts on through them.
+	Start, End time.Duration
+}
+
+// never is an offset that no run reaches.
+const never = time.Duration(math.MaxInt64 / 2)
+
+// early is how long before an open load's start its workers begin to wait for
+// the first arrival, so that it is not late by the waking of a timer.
+const early = 5 * time.Millisecond
+
+// stopGrace is what is left to iterations in flight when a load is stopped,
+// and cutGrace what they then have to notice that they were cut. Together they
+// keep Stop under 100 ms.
+const (
+	stopGrace = 40 * time.Millisecond
+	cutGrace  = 40 * time.Millisecond
+)
+
+// Runner runs one load once: Open, then Run, then Close.
+type Runner struct {
+	load    Load
+	clock   record.Clock
+	sink    Sink
+	live    *Live
+	session Session
+	workers []*worker
+	pool    sync.WaitGroup
+	// iterations counts the arrivals of the closed model.
+	iterations atomic.Int64
+
+	stopOnce sync.Once
+	halted   chan struct{} // Stop was called
+	quit     chan struct{} // no more arrivals
+	failOnce sync.Once
+	failure  error
+}
+
+// Open prepares a load: it checks the spec and opens the workload, which may
+// take its time and is not part of any figure.
+func Open(ctx context.Context, load Load, clock record.Clock, sink Sink) (*Runner, error) {
+	if wrong := load.Spec.Validate(); len(wrong) > 0 {
+		return nil, fmt.Errorf("open load %s: %w", load.Name, wrong[0])
+	}
+	if load.End == 0 {
+		load.End = never
+	}
+	load.Env.Load = load.Name
+	session, err := load.Workload.Open(ctx, load.Env)
+	if err != nil {
+		return nil, fmt.Errorf("open load %s: %w", load.Name, err)
+	}
+	return &Runner{
+		load: load, clock: clock, sink: sink, live: newLive(clock), session: session,
+		halted: make(chan struct{}), quit: make(chan struct{}),
+	}, nil
+}
+
+// Live is the load's figures.
+func (r *Runner) Live() *Live { return r.live }
+
+// Stop ends the load within 100 ms: no arrival starts any more, what is in
+// flight has 40 ms to end and is then aborted. Run returns after it. It may be
+// called at any time and more than once.
+func (r *Runner) Stop() { r.stopOnce.Do(func() { close(r.halted) }) }
+
+// Run waits for the load's start, runs it to its end (or until Stop, or until
+// ctx is done, which is the same) and returns what became of its arrivals.
+// What is in flight at the end has Spec.Drain to finish. The error tells of a
+// workload that panicked or did not heed its context; the totals hold all the
+// same.
+func (r *Runner) Run(ctx context.Context) (Totals, error) {
+	defer context.AfterFunc(ctx, r.Stop)()
+	if !r.pause(r.load.Start - early) {
+		return r.live.Totals(), nil
+	}
+	work, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	finish := r.startWorkers(work)
+	planned := r.pause(r.load.End)
+	close(r.quit)
+	finish()
+	grace := r.load.Spec.Drain
+	if !planned {
+		grace = stopGrace
+	}
+	idle := make(chan struct{})
+	go func() { r.pool.Wait(); close(idle) }()
+	if !r.wait(idle, grace, planned) {
+		cut()
+		if !r.wait(idle, cutGrace, false) {
+			r.abandon()
+		}
+	}
+	return r.live.Totals(), r.failure
+}
+
+// pause waits until the clock shows at; false when the load was stopped.
+func (r *Runner) pause(at time.Duration) bool {
+	timer := time.NewTimer(at - r.clock.Now())
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-r.halted:
+		return false
+	}
+}
+
+// wait gives the pool grace to become idle; a Stop shortens a drain.
+func (r *Runner) wait(idle <-chan struct{}, grace time.Duration, draining bool) bool {
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	var halted <-chan struct{}
+	if draining {
+		halted = r.halted
+	}
+	select {
+	case <-idle:
+		return true
+	case <-timer.C:
+		return false
+	case <-halted:
+		return r.wait(idle, stopGrace, false)
+	}
+}
+
+// fail notes what was wrong with the workload and stops the load.
+func (r *Runner) fail(err error) {
+	r.failOnce.Do(func() { r.failure = fmt.Errorf("run load %s: %w", r.load.Name, err) })
+	r.Stop()
+}
+
+// Close closes the workload's session: what it made in the cloud is removed.
+// ctx should be detached from the run's and have a deadline of its own.
+func (r *Runner) Close(ctx context.Context) error {
+	if err := r.session.Close(ctx); err != nil {
+		return fmt.Errorf("close load %s: %w", r.load.Name, err)
+	}
+	return nil
+}
+
+// Run opens a load, runs it and closes it: for one load on its own.
+func Run(ctx context.Context, load Load, clock record.Clock, sink Sink) (Totals, error) {
+	r, err := Open(ctx, load, clock, sink)
+	if err != nil {
+		return Totals{}, err
+	}
+	totals, err := r.Run(ctx)
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeMost)
+	defer cancel()
+	return totals, errors.Join(err, r.Close(closing))
+}
+
+// closeMost is how long removing what a session made may take.
+const closeMost = 2 * time.Minute
