@@ -1,21 +1,20 @@
-// Package faults is the contract of a fault and the one state machine that may
-// run it: plan, preflight, arm, inject, observe, hold, undo, verify. A fault
-// kind contributes scripts and typed arguments; everything that makes a fault
-// heal by itself (the write-ahead journal, the on-target lease and TTL,
-// fencing, fingerprints) is done here, once, for all kinds.
 package faults
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/inventory"
 )
 
 // Fault is one kind of fault with its arguments filled in, e.g. service.kill.
 // It does nothing by itself: it hands the lifecycle the scripts to run.
 type Fault interface {
-	// Scripts returns the steps for one target. They are pure functions of
-	// their input: the same target gives the same bytes.
+	// Scripts returns the steps for one target. It is a pure function of its
+	// input: the same target gives the same bytes. An error says why this
+	// target cannot be struck by this fault.
 	Scripts(target Target) (Scripts, error)
 }
 
@@ -23,7 +22,7 @@ type Fault interface {
 type Target struct {
 	Node    *inventory.Node
 	Service *inventory.Service // nil for faults of a whole node
-	ID      string             // the fault's id on this node; every thing created carries it
+	ID      string             // the fault's id on this node, given by the lifecycle; everything created carries it
 }
 
 // Ref names the target as the redundancy ledger does.
@@ -35,28 +34,46 @@ func (t Target) Ref() inventory.Ref {
 	return r
 }
 
-// Scripts are a fault's steps on a target: POSIX sh, run as root, from the
-// commands that package script allows. Their working directory is the fault's
-// own /run/eris/<id>. The lifecycle wraps them; they need no locking of their own.
+// Dir is the fault's own directory on the node while it lives.
+func (t Target) Dir() string { return "/run/eris/" + t.ID }
+
+func (t Target) record() record.Target {
+	ref := t.Ref()
+	return record.Target{Node: ref.Node, Service: ref.Service}
+}
+
+// Scripts are a fault's steps on a target: POSIX sh that script.Check passes,
+// run as root as `sh STEP.sh ARGS...`. The working directory is the fault's
+// own /run/eris/<id>, where it may keep files of its own; Preflight and the
+// first Fingerprint run before it exists. $ERIS_TOUCHED is no until the inject
+// was let through. The lifecycle wraps them; they need no locking of their own.
 type Scripts struct {
+	// Args are every step's positional arguments; no line breaks.
+	Args []string
+	// Tools are the commands that preflight looks for on the node.
+	Tools []string
 	// Preflight is read-only: exit 0, or a reason per line on stdout.
 	Preflight string
-	// Fingerprint is read-only and prints the state that undo must restore,
-	// as sorted key=value lines.
+	// Fingerprint is read-only and prints the state that undo must restore as
+	// key=value lines, always in the same order. While the fault lives, what
+	// it found before is in the file `before`.
 	Fingerprint string
+	// Prepare lays what Inject will need and is without any effect by itself,
+	// so that it can run while the fault waits for its trigger. May be empty.
+	Prepare string
 	// Inject makes the fault. Idempotent.
 	Inject string
 	// Observe is read-only: exit 0 and one line that states the effect with
 	// its size, exit 1 while the effect is not there.
 	Observe string
-	// Undo puts everything back. Idempotent, and right also when inject ran
-	// half way or not at all. The engine, the timers, `eris halt` and `eris
-	// heal` all run these same bytes.
+	// Undo puts everything back, Prepare's work too. Idempotent, and right
+	// also when inject ran half way or not at all. The engine, the timers,
+	// `eris halt` and `eris heal` all run these same bytes.
 	Undo string
 	// Healthy is read-only: exit 0 when the target does its work again.
 	Healthy string
-	// Resources are keys of what the fault occupies on the node; two active
-	// faults never share one.
+	// Resources are keys of what the fault occupies on the node, each of
+	// letters, digits and any of "._:@-"; two active faults never share one.
 	Resources []string
 }
 
@@ -67,3 +84,57 @@ type Timing struct {
 	TTL    time.Duration // the node undoes this long after arming, renewed or not
 	Settle time.Duration // health must last this long before the budget is released
 }
+
+// The defaults of a fault's timing.
+const (
+	DefaultLease  = 15 * time.Second
+	DefaultSettle = 10 * time.Second
+	// Margin is what a TTL has beyond the waiting for the trigger and the hold.
+	Margin = 60 * time.Second
+	// MinLease is the shortest lease that the timers' accuracy and three
+	// renewals within it allow.
+	MinLease = time.Second
+)
+
+// NewTiming is the usual timing of a fault that waits for its trigger at most
+// within and then holds for hold. A lease of 0 is DefaultLease.
+func NewTiming(within, hold, lease time.Duration) Timing {
+	if lease == 0 {
+		lease = DefaultLease
+	}
+	return Timing{Hold: hold, Lease: lease, TTL: within + hold + Margin, Settle: DefaultSettle}
+}
+
+func (t Timing) check() error {
+	if t.Lease < MinLease {
+		return fmt.Errorf("check timing: lease %s is under %s", t.Lease, MinLease)
+	}
+	if t.Hold <= 0 {
+		return fmt.Errorf("check timing: hold %s: every fault has a finite hold", t.Hold)
+	}
+	if t.TTL < t.Hold+t.Lease {
+		return fmt.Errorf("check timing: ttl %s is under hold %s plus lease %s", t.TTL, t.Hold, t.Lease)
+	}
+	return nil
+}
+
+func (s Scripts) check() error {
+	for _, arg := range s.Args {
+		if strings.ContainsAny(arg, "\n\x00") {
+			return fmt.Errorf("check scripts: argument %q has a line break", arg)
+		}
+	}
+	for _, key := range s.Resources {
+		if key == "" || strings.Trim(key, letters+"._:@-") != "" {
+			return fmt.Errorf("check scripts: resource key %q", key)
+		}
+	}
+	for name, text := range map[string]string{"fingerprint": s.Fingerprint, "inject": s.Inject, "observe": s.Observe, "undo": s.Undo, "healthy": s.Healthy} {
+		if strings.TrimSpace(text) == "" {
+			return fmt.Errorf("check scripts: no %s", name)
+		}
+	}
+	return nil
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -1,0 +1,28 @@
+// Package catalogue is every kind of fault, by name, in the one place that
+// knows all families.
+package catalogue
+
+import (
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/service"
+)
+
+// Fill adds every kind of fault to kinds.
+func Fill(kinds *document.Kinds[faults.Fault]) {
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "service.stop",
+		Summary: "stops a service's unit and keeps it down",
+		New:     func() faults.Fault { return &service.Stop{} },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "service.kill",
+		Summary: "kills every process of a service's unit, and keeps it down unless told otherwise",
+		New:     func() faults.Fault { return service.NewKill() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "service.freeze",
+		Summary: "stops a service's processes from running without ending them",
+		New:     func() faults.Fault { return &service.Freeze{} },
+	})
+}

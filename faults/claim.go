@@ -1,0 +1,104 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/openstack-eris/eris/faults/script"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// ClaimedError says that another run has a node. Its claim ends by itself when
+// it is not renewed.
+type ClaimedError struct {
+	Node  string
+	Run   string
+	Owner string        // user@host
+	Left  time.Duration // until the claim ends, if it is not renewed
+}
+
+// Error names the owner.
+func (e *ClaimedError) Error() string {
+	return fmt.Sprintf("%s is in use by %s (run %s); free in %s unless renewed", e.Node, e.Owner, e.Run, e.Left.Round(time.Second))
+}
+
+// Claim writes on every reachable node whose run this is, for one lease. When
+// one is another run's, all are given back and the error is a *ClaimedError.
+// Nodes that cannot be reached are left out; preflight names them if they are
+// targets.
+func (l *Lifecycle) Claim(ctx context.Context, nodes []string, lease time.Duration) error {
+	wrong := make([]error, len(nodes))
+	var group sync.WaitGroup
+	for n, node := range nodes {
+		group.Go(func() { wrong[n] = l.claim(ctx, node, lease) })
+	}
+	group.Wait()
+	l.mu.Lock()
+	l.claimed = nodes
+	l.mu.Unlock()
+	for _, err := range wrong {
+		if err != nil {
+			l.Release(ctx)
+			return fmt.Errorf("claim nodes: %w", err)
+		}
+	}
+	return nil
+}
+
+// KeepClaim renews the claim each third of a lease until ctx ends. Its error
+// says that another run has taken a node, which can be only after the claim
+// had ended there.
+func (l *Lifecycle) KeepClaim(ctx context.Context, lease time.Duration) error {
+	for pause(ctx, lease/3) == nil {
+		l.mu.Lock()
+		nodes := l.claimed
+		l.mu.Unlock()
+		wrong := make([]error, len(nodes))
+		var group sync.WaitGroup
+		for n, node := range nodes {
+			group.Go(func() { wrong[n] = l.claim(ctx, node, lease) })
+		}
+		group.Wait()
+		for _, err := range wrong {
+			if err != nil {
+				return fmt.Errorf("renew claim: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// Release gives the nodes back. What cannot be reached is free when the lease
+// has ended.
+func (l *Lifecycle) Release(ctx context.Context) {
+	l.mu.Lock()
+	nodes := l.claimed
+	l.claimed = nil
+	l.mu.Unlock()
+	var group sync.WaitGroup
+	for _, node := range nodes {
+		group.Go(func() { _ = l.claim(ctx, node, 0) })
+	}
+	group.Wait()
+}
+
+func (l *Lifecycle) claim(ctx context.Context, node string, lease time.Duration) error {
+	result := l.deps.Runner.Run(ctx, node, remote.Command{
+		Script: script.Claim(), Args: []string{l.run.ID, milliseconds(lease), l.run.Owner}, Root: true,
+	})
+	value, taken := parse(result.Stdout).get("claimed")
+	if !taken {
+		return nil
+	}
+	fields := strings.SplitN(value, " ", 3)
+	claimed := &ClaimedError{Node: node}
+	if len(fields) == 3 {
+		left, _ := strconv.ParseInt(fields[1], 10, 64)
+		claimed.Run, claimed.Left, claimed.Owner = fields[0], time.Duration(left)*time.Millisecond, fields[2]
+	}
+	return claimed
+}

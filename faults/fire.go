@@ -1,0 +1,130 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// seenWithin is how long an effect may take to show after its inject.
+const seenWithin = 10 * time.Second
+
+// Admit is the last word on a fault: whether the redundancy budget still takes
+// it, on the health of this moment.
+type Admit func(ctx context.Context) error
+
+// Fire injects. What is left to do after the trigger is only this: ask admit,
+// write the intent to the disk, hand the inject over to all targets at once,
+// and see its effect. An error names each target where the effect was not
+// seen; whatever it says, Undo must follow. Refused by admit or by the journal,
+// nothing was dispatched and the error is ErrRefused.
+func (i *Injection) Fire(ctx context.Context, admit Admit) error {
+	if err := i.begin("fire", record.Armed); err != nil {
+		return err
+	}
+	if err := admit(ctx); err != nil {
+		i.enter(record.Refused, err.Error())
+		return fmt.Errorf("fire fault %s: %w: %w", i.spec.Name, ErrRefused, err)
+	}
+	if err := i.life.deps.Journal.EventSync(record.Event{Fault: i.event(record.Injecting, "")}); err != nil {
+		i.enter(record.Refused, err.Error())
+		return fmt.Errorf("fire fault %s: write intent: %w: %w", i.spec.Name, ErrRefused, err)
+	}
+	i.mu.Lock()
+	i.state = record.Injecting
+	i.mu.Unlock()
+	err := i.each(func(m *member) error { return i.inject(ctx, m) })
+	if i.any(record.Held) {
+		i.enter(record.Held, text(err))
+	} else {
+		i.enter(record.Unknown, text(err))
+	}
+	return err
+}
+
+func (i *Injection) inject(ctx context.Context, m *member) error {
+	m.mu.Lock()
+	m.dispatched, m.state = true, record.Injecting
+	m.mu.Unlock()
+	a, result := i.call(ctx, m, 45*time.Second, "inject")
+	if result.State == remote.NotStarted {
+		// The one case in which it is certain that nothing was handed over.
+		m.mu.Lock()
+		m.dispatched = false
+		m.mu.Unlock()
+		return i.missed(m, record.Failed, why(result), result.Err)
+	}
+	if result.State != remote.Done {
+		return i.missed(m, record.Unknown, "dispatched, its end was not seen: "+why(result), ErrUnknown)
+	}
+	return i.judge(ctx, m, a)
+}
+
+// judge reads the guard's answer to an inject.
+func (i *Injection) judge(ctx context.Context, m *member, a answer) error {
+	if reason, ok := a.get("fenced"); ok {
+		return i.missed(m, record.Fenced, reason, ErrFenced)
+	}
+	if reason, ok := a.get("halted"); ok {
+		return i.missed(m, record.Refused, "halted: "+reason, ErrHalted)
+	}
+	if reason, ok := a.get("failed"); ok {
+		return i.missed(m, record.Unknown, "inject failed half way: "+reason, ErrUnknown)
+	}
+	effect, seen := a.get("effect")
+	for asked := i.life.deps.Clock.Now(); !seen; effect, seen = a.get("effect") {
+		if i.life.deps.Clock.Now()-asked > seenWithin || ctx.Err() != nil {
+			return i.missed(m, record.Unknown, fmt.Sprintf("injected, but its effect was not seen within %s", seenWithin), ErrUnknown)
+		}
+		var result remote.Result
+		if a, result = i.call(ctx, m, 0, "observe", "40"); result.State != remote.Done {
+			if err := pause(ctx, poll); err != nil {
+				return i.missed(m, record.Unknown, why(result), ErrUnknown)
+			}
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.state, m.effect = record.Held, effect
+	return nil
+}
+
+// missed records that a target does not hold the fault, and why.
+func (i *Injection) missed(m *member, state record.FaultState, reason string, cause error) error {
+	m.set(state, reason)
+	e := m.event(i.spec.Name)
+	i.life.emit(record.Event{Target: &e})
+	return fmt.Errorf("%w: %s", cause, reason)
+}
+
+func (i *Injection) any(state record.FaultState) bool {
+	for _, m := range i.members {
+		if m.is(state) {
+			return true
+		}
+	}
+	return false
+}
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// pause waits, or says why it was cut short.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return errors.Join(ctx.Err(), context.Cause(ctx))
+	}
+}

@@ -1,0 +1,96 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// Wait keeps an armed fault armed while its trigger has not fired. It returns
+// nil when ctx ends, and an error as soon as a target is no longer armed.
+func (i *Injection) Wait(ctx context.Context) error {
+	if err := i.begin("wait for", record.Armed); err != nil {
+		return err
+	}
+	return i.keep(ctx)
+}
+
+// Hold keeps the fault for d by renewing every target's lease each third of
+// it. It returns nil when d has passed or ctx has ended, and ErrFenced or
+// ErrHalted as soon as a node says that it is over there. Nodes that cannot be
+// reached are no reason to end: their own dead-man ends it.
+func (i *Injection) Hold(ctx context.Context, d time.Duration) error {
+	if err := i.begin("hold", record.Held, record.Unknown); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	return i.keep(ctx)
+}
+
+func (i *Injection) keep(ctx context.Context) error {
+	every := i.spec.Timing.Lease / 3
+	for {
+		// A renewal is bounded so that a dead node does not hold up the others.
+		err := i.each(func(m *member) error { return i.renew(ctx, m, every) })
+		if err != nil {
+			return fmt.Errorf("renew lease: %w", err)
+		}
+		if pause(ctx, every) != nil {
+			return nil
+		}
+	}
+}
+
+func (i *Injection) renew(ctx context.Context, m *member, timeout time.Duration) error {
+	if ctx.Err() != nil || m.over() {
+		return nil
+	}
+	a, result := i.call(ctx, m, timeout, "renew")
+	if result.State != remote.Done {
+		return nil
+	}
+	if reason, ok := a.get("fenced"); ok {
+		m.set(record.Fenced, reason)
+		return errors.Join(i.early(m), fmt.Errorf("%w: %s", ErrFenced, reason))
+	}
+	if reason, ok := a.get("halted"); ok {
+		return fmt.Errorf("%w: %s", ErrHalted, reason)
+	}
+	was, next := a.span("was"), a.span("next")
+	if next <= was {
+		i.life.emit(record.Event{Note: &record.Note{Level: "warning", Text: fmt.Sprintf(
+			"%s on %s: a renewal does not count, the next elapse did not move (%s, then %s)", i.spec.Name, m.target.Ref(), was, next)}})
+	}
+	return nil
+}
+
+// early records that a node ended the fault before it was asked to.
+func (i *Injection) early(m *member) error {
+	e := m.event(i.spec.Name)
+	i.life.emit(record.Event{Target: &e})
+	return nil
+}
+
+// over reports that this target is not held, so that nothing is to be renewed.
+func (m *member) over() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch m.state {
+	case record.Fenced, record.Refused, record.Failed, record.Undone, record.SelfHealed, record.Stuck:
+		return true
+	default:
+		return false
+	}
+}
+
+// span reads a time span from an answer; zero when there is none.
+func (a answer) span(key string) time.Duration {
+	value, _ := a.get(key)
+	d, _ := span(value)
+	return d
+}

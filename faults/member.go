@@ -1,0 +1,108 @@
+package faults
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// member is a fault on one of its targets.
+type member struct {
+	target  Target
+	scripts Scripts
+	clock   *nodeClock
+
+	mu         sync.Mutex
+	state      record.FaultState
+	reason     string
+	effect     string
+	boot       string        // boot id at preflight
+	before     []string      // fingerprint at preflight
+	dispatched bool          // an inject was handed over: from here on it counts as injected
+	laid       bool          // arming was handed over: something may be on the node
+	deadline   time.Duration // by the run's clock: when even the node has given up undoing
+	stamps     []Stamp
+}
+
+func (m *member) set(state record.FaultState, reason string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.state, m.reason = state, reason
+}
+
+func (m *member) is(state record.FaultState) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.state == state
+}
+
+func (m *member) status() TargetStatus {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return TargetStatus{Target: m.target, State: m.state, Reason: m.reason, Effect: m.effect, By: m.by()}
+}
+
+// by is who began the undo, by the node's stamps. Called with mu held.
+func (m *member) by() string {
+	for _, s := range m.stamps {
+		if s.Event == "undoing" || s.Event == "undone" {
+			return s.By
+		}
+	}
+	return ""
+}
+
+// stamped returns the node's stamp of an event, if it has been told.
+func (m *member) stamped(event string) (Stamp, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, s := range m.stamps {
+		if s.Event == event {
+			return s, true
+		}
+	}
+	return Stamp{}, false
+}
+
+// news keeps the stamps that were not known and returns them. A node tells its
+// whole log each time, so what is new is what is beyond the old.
+func (m *member) news(all []Stamp) []Stamp {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(all) <= len(m.stamps) {
+		return nil
+	}
+	fresh := all[len(m.stamps):]
+	m.stamps = all
+	return fresh
+}
+
+func (m *member) event(name string) record.TargetEvent {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return record.TargetEvent{
+		Name: name, ID: m.target.ID, Target: m.target.record(),
+		State: m.state, Reason: m.reason, Effect: m.effect, By: m.by(),
+	}
+}
+
+// why puts a result that is no answer into words.
+func why(result remote.Result) string {
+	if result.Err != nil {
+		return result.Err.Error()
+	}
+	text := strings.TrimSpace(string(result.Stderr))
+	if text == "" {
+		text = strings.TrimSpace(string(result.Stdout))
+	}
+	if first, _, more := strings.Cut(text, "\n"); more {
+		text = first
+	}
+	if text == "" {
+		text = "the node gave no answer"
+	}
+	return text
+}

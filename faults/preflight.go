@@ -1,0 +1,136 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults/script"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// PreflightError is everything that preflight found wrong. Nothing was touched.
+type PreflightError struct {
+	Fault   string
+	Targets []TargetProblems
+}
+
+// TargetProblems is what is wrong with one target, a sentence each.
+type TargetProblems struct {
+	Target   inventory.Ref
+	Problems []string
+}
+
+// Error names each target with its problems, one a line.
+func (e *PreflightError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "preflight of %s", e.Fault)
+	for _, t := range e.Targets {
+		for _, p := range t.Problems {
+			fmt.Fprintf(&b, "\n  %s: %s", t.Target, p)
+		}
+	}
+	return b.String()
+}
+
+// Preflight reads, in one batch a target, whether the fault can be made and
+// undone: tools, root, systemd, room, proof of the cloud's kind, health, and
+// the state that undo must restore. It touches nothing. Problems come back
+// together as a *PreflightError.
+func (i *Injection) Preflight(ctx context.Context) error {
+	if err := i.begin("preflight", record.Planned); err != nil {
+		return err
+	}
+	found := make([][]string, len(i.members))
+	_ = i.each(func(m *member) error {
+		problems := i.inspect(ctx, m)
+		e := m.event(i.spec.Name)
+		e.State, e.Problems = record.Preflight, problems
+		i.life.emit(record.Event{Target: &e})
+		if c, known := m.clock.event(m.target.Node.Name); known {
+			i.life.emit(record.Event{Clock: &c})
+		}
+		found[slices.Index(i.members, m)] = problems
+		return nil
+	})
+	failed := &PreflightError{Fault: i.spec.Name}
+	for n, problems := range found {
+		if len(problems) > 0 {
+			failed.Targets = append(failed.Targets, TargetProblems{Target: i.members[n].target.Ref(), Problems: problems})
+		}
+	}
+	if len(failed.Targets) > 0 {
+		i.enter(record.Failed, "preflight")
+		return failed
+	}
+	i.enter(record.Preflight, "")
+	return nil
+}
+
+func (i *Injection) inspect(ctx context.Context, m *member) []string {
+	// A round trip of its own, as short as can be, bounds the node's clock.
+	const tick = `echo "now $(date +%s%N) 0"`
+	for range 2 {
+		if _, result := i.ask(ctx, m, remote.Command{Script: tick}); result.State != remote.Done {
+			return []string{unreached(result)}
+		}
+	}
+	s := m.scripts
+	a, result := i.ask(ctx, m, remote.Command{Script: script.Preflight(), Root: true, Args: []string{
+		m.target.ID, strings.Join(append(tools(), s.Tools...), " "), strings.Join(s.Resources, " "),
+		strings.Join(s.Args, "\n"), s.Preflight, s.Fingerprint, s.Healthy,
+	}})
+	if result.State != remote.Done {
+		return []string{unreached(result)}
+	}
+	boot, ok := a.get("boot")
+	if !ok {
+		return []string{"no root, which inject and undo need: " + why(result)}
+	}
+	problems := a.all("problem")
+	marker, _ := a.get("marker")
+	problems = append(problems, i.proveKind(inventory.Kind(marker))...)
+	for _, other := range a.all("other") {
+		if !strings.HasPrefix(other, i.life.prefix+"-") {
+			problems = append(problems, "a fault of another run is still here ("+other+"); eris heal undoes it")
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.boot, m.before = boot, a.all("before")
+	return problems
+}
+
+// proveKind compares the declared kind with what the node itself proves: a
+// node without a marker is real, whatever the inventory says.
+func (i *Injection) proveKind(marker inventory.Kind) []string {
+	run := i.life.run
+	switch {
+	case marker == inventory.Real && run.Kind != inventory.Real:
+		return []string{fmt.Sprintf("the inventory says %s, but the node carries no marker that proves it: it counts as real", run.Kind)}
+	case marker == inventory.Real && !run.Chaos:
+		return []string{"a real node, and the inventory does not say chaos: allowed"}
+	case run.Kind == inventory.Simulated && marker != inventory.Simulated:
+		return []string{fmt.Sprintf("the inventory says simulated, but the node proves to be %s", marker)}
+	}
+	return nil
+}
+
+// unreached says in the operator's words why a node gave no answer.
+func unreached(result remote.Result) string {
+	for _, cause := range []error{remote.ErrHostKey, remote.ErrAuth, remote.ErrUnreachable} {
+		if errors.Is(result.Err, cause) {
+			return result.Err.Error()
+		}
+	}
+	return "no answer: " + why(result)
+}
+
+// tools are what the guard itself needs on a node.
+func tools() []string {
+	return []string{"flock", "sha256sum", "systemctl", "systemd-run", "timeout", "sync", "df", "date"}
+}

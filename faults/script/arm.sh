@@ -1,0 +1,103 @@
+# arm.sh ID LEASE_MS TTL_MS BOOT SUMS ARGS RESOURCES [NAME TEXT]...
+#
+# ARGS has an argument a line, RESOURCES a word each.
+#
+# Lays a fault's scripts on the node, proves their bytes, starts the two timers
+# of the dead-man and reads them back. Nothing of the service is touched.
+set -u
+umask 077
+id=$1 lease=$2 ttl=$3 boot=$4 sums=$5 args=$6 resources=$7
+shift 7
+run=/run/eris/$id
+keep=/var/lib/eris/$id
+
+refuse() {
+	echo "refused $*"
+	exit 0
+}
+
+uptime_ms() {
+	read -r up idle </proc/uptime
+	hundredths=1${up#*.}
+	echo $((${up%.*} * 1000 + (hundredths - 100) * 10))
+}
+
+if [ "$(cat /proc/sys/kernel/random/boot_id)" != "$boot" ]; then
+	refuse "the node has rebooted since preflight"
+fi
+if [ -e /run/eris/halt ]; then
+	refuse "eris was halted here: $(cat /run/eris/halt)"
+fi
+mkdir -p -m 0700 /run/eris /run/eris/resources /var/lib/eris || refuse "cannot write /run/eris and /var/lib/eris"
+mkdir -m 0700 "$run" || refuse "a fault $id is on this node already"
+mkdir -m 0700 "$keep" || refuse "a fault $id was on this node before"
+
+while [ $# -ge 2 ]; do
+	printf '%s' "$2" >"$run/$1" || refuse "cannot write $run/$1"
+	shift 2
+done
+printf '%s\n' "$sums" >"$run/sums"
+(cd "$run" && sha256sum -c sums >/dev/null 2>&1) || refuse "the scripts did not arrive as they were sent"
+printf '%s\n' "$args" >"$run/args"
+echo "$lease" >"$run/lease"
+echo arming >"$run/state"
+echo "$boot" >"$run/boot"
+: >"$run/log"
+# Two active faults never share a resource; mkdir decides who has it.
+for resource in $resources; do
+	if ! mkdir -m 0700 "/run/eris/resources/$resource" 2>/dev/null; then
+		owner=$(cat "/run/eris/resources/$resource/id" 2>/dev/null)
+		if [ -z "$owner" ] || [ -e "/run/eris/$owner/state" ]; then
+			refuse "$resource is taken by the fault ${owner:-that is being armed}"
+		fi
+	fi
+	echo "$id" >"/run/eris/resources/$resource/id"
+done
+
+set --
+while IFS= read -r argument; do
+	set -- "$@" "$argument"
+done <"$run/args"
+(cd "$run" && timeout 10 sh ./fingerprint.sh "$@") >"$run/before" || refuse "the fingerprint could not be taken"
+
+now=$(uptime_ms)
+echo $((now + lease)) >"$run/lease-until"
+echo $((now + ttl)) >"$run/ttl-until"
+cp -p "$run"/* "$keep/" || refuse "cannot write $keep"
+
+# What is undone after a reboot is undone by this unit.
+printf '%s\n' '[Unit]' "Description=Eris: undo the fault $id after a reboot" \
+	'[Service]' "ExecStart=/bin/sh $keep/guard.sh boot $id" \
+	'[Install]' 'WantedBy=multi-user.target' >"/etc/systemd/system/eris-$id-boot.service" &&
+	mkdir -p /etc/systemd/system/multi-user.target.wants &&
+	ln -s "../eris-$id-boot.service" "/etc/systemd/system/multi-user.target.wants/eris-$id-boot.service" ||
+	refuse "cannot write the unit for the undo after a reboot"
+
+for timer in lease ttl; do
+	after=$lease
+	if [ "$timer" = ttl ]; then
+		after=$ttl
+	fi
+	systemd-run --quiet --collect --unit="eris-$id-$timer" --on-active="${after}ms" \
+		--timer-property=AccuracySec=100ms sh "$run/guard.sh" deadman "$id" "$timer" ||
+		refuse "the $timer timer could not be started"
+done
+for timer in lease ttl; do
+	next=$(systemctl show "eris-$id-$timer.timer" -p NextElapseUSecMonotonic --value)
+	active=$(systemctl show "eris-$id-$timer.timer" -p ActiveState --value)
+	echo "$timer $active $next"
+done
+
+# Harmless by contract: it only lays what inject will need.
+if [ -s "$run/prepare.sh" ]; then
+	(cd "$run" && timeout 20 sh ./prepare.sh "$@") >"$run/prepare.out" 2>&1 ||
+		refuse "prepare: $(tail -n 1 "$run/prepare.out")"
+fi
+sed 's/^/before /' "$run/before"
+line="$(date +%s%N) $(uptime_ms) armed engine"
+echo "$line" >>"$run/log"
+echo "$line" >>"$keep/log"
+echo armed >"$keep/state" && sync "$keep/state" "$keep/log" || refuse "cannot write $keep"
+echo armed >"$run/state"
+echo "stamp $line"
+echo "state armed"

@@ -1,0 +1,95 @@
+# guard.sh VERB ID [ARG...]
+#
+# The keeper of one fault on its node. Whoever acts on the fault (the engine
+# over SSH, the two timers, the unit that runs after a reboot, eris halt and
+# eris heal) acts through this file, so that all of them run the same undo and
+# none can act out of turn. The state changes only under the lock and only
+# forward:
+#
+#	armed -> injecting -> held -> undoing -> undone
+#
+# Answers are lines "KEY VALUE" on stdout.
+set -u
+umask 077
+verb=$1
+id=$2
+shift 2
+run=/run/eris/$id
+keep=/var/lib/eris/$id
+history=/var/lib/eris/history
+
+# After a reboot /run is empty: what is kept on disk takes its place.
+if [ ! -e "$run/state" ] && [ -e "$keep/state" ]; then
+	mkdir -p -m 0700 /run/eris "$run"
+	cp -p "$keep"/* "$run/"
+fi
+
+# /proc/uptime is monotonic: a clock fault moves neither leases nor fences.
+uptime_ms() {
+	read -r up idle </proc/uptime
+	hundredths=1${up#*.}
+	echo $((${up%.*} * 1000 + (hundredths - 100) * 10))
+}
+
+value() { # value NAME: what was stored under that name when the fault was armed
+	cat "$run/$1" 2>/dev/null
+}
+
+state() {
+	cat "$run/state" 2>/dev/null || echo gone
+}
+
+# Injecting is written before anything is touched: without it nothing was.
+touched() {
+	grep -q ' injecting ' "$run/log" 2>/dev/null
+}
+
+stamp() { # stamp EVENT BY [TEXT]
+	line="$(date +%s%N) $(uptime_ms) $*"
+	echo "$line" >>"$run/log"
+	# A full disk must not keep the undo from running.
+	echo "$line" 2>/dev/null >>"$keep/log" || true
+}
+
+enter() { # enter STATE BY [TEXT]: fails when the disk does not have it
+	echo "$1" >"$run/state.new" && mv "$run/state.new" "$run/state"
+	stamp "$@"
+	echo "$1" 2>/dev/null >"$keep/state" && sync "$keep/state" "$keep/log" 2>/dev/null
+}
+
+step() { # step NAME: runs one of the fault's own scripts with its arguments
+	name=$1
+	ERIS_TOUCHED=no
+	if touched; then
+		ERIS_TOUCHED=yes
+	fi
+	export ERIS_TOUCHED
+	(
+		cd "$run" || exit 126
+		set --
+		while IFS= read -r argument; do
+			set -- "$@" "$argument"
+		done <args
+		timeout 30 sh "./$name.sh" "$@"
+	)
+}
+
+locked() { # locked VERB [ARG...]: 75 when the lock was not free for 5 s
+	what=$1
+	shift
+	flock -w 5 -E 75 "$run/lock" sh "$run/guard.sh" "$what" "$id" "$@"
+}
+
+same_boot() {
+	[ "$(cat /proc/sys/kernel/random/boot_id)" = "$(value boot)" ]
+}
+
+report() {
+	echo "state $(state)"
+	if [ -r "$run/log" ]; then
+		sed 's/^/stamp /' "$run/log"
+	elif [ -r "$history/$id" ]; then
+		sed 's/^/stamp /' "$history/$id"
+	fi
+	echo "now $(date +%s%N) $(uptime_ms)"
+}

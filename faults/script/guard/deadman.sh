@@ -1,0 +1,30 @@
+
+# deadman BY is what the timers run: undo, look whether that was enough, and do
+# it again every lease until three leases after the TTL.
+deadman() {
+	by=$1
+	lease=$(value lease)
+	until=$(($(value ttl-until) + 3 * lease))
+	while [ "$(state)" != gone ]; do
+		undo "$by"
+		asked=$(uptime_ms)
+		while [ "$(state)" != gone ] && [ $(($(uptime_ms) - asked)) -lt "$lease" ]; do
+			verify "$by" >"$run/verify.out" 2>&1
+			sleep 0.5
+		done
+		if [ "$(state)" != gone ] && [ "$(uptime_ms)" -gt "$until" ]; then
+			stamp stuck "$by"
+			return 1
+		fi
+	done
+}
+
+# boot is what runs after a reboot in the middle of a fault. The fault's
+# monotonic times belong to the boot before, so they start anew.
+boot() {
+	if same_boot; then
+		return
+	fi
+	echo $(($(uptime_ms) + 60000)) >"$run/ttl-until"
+	deadman boot
+}

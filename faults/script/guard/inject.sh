@@ -1,0 +1,80 @@
+
+# inject runs in a transient unit of its own, so that an undo can end it and
+# all of its children, and so that a cut connection does not.
+inject() {
+	rm -f "$run/answer"
+	systemd-run --quiet --collect --wait --unit="eris-$id-inject" \
+		--property=RuntimeMaxSec=30 sh "$run/guard.sh" inject-unit "$id" 2>"$run/inject.err"
+	if [ -r "$run/answer" ]; then
+		cat "$run/answer"
+	else
+		# The unit may have been ended by an undo that came first.
+		echo "failed inject unit: $(head -n 1 "$run/inject.err")"
+	fi
+	if [ "$(state)" = injecting ]; then
+		observe 40
+	fi
+	report
+}
+
+inject_unit() {
+	locked inject-locked >"$run/answer" 2>/dev/null
+	if [ $? -eq 75 ]; then
+		echo "fenced the lock was not free for 5 s" >"$run/answer"
+	fi
+}
+
+# The fence: whoever comes late finds it closed.
+inject_locked() {
+	if [ "$(state)" != armed ]; then
+		echo "fenced the fault is $(state)"
+		return
+	fi
+	if [ -e /run/eris/halt ]; then
+		echo "halted $(cat /run/eris/halt)"
+		return
+	fi
+	if ! same_boot; then
+		echo "fenced the node has rebooted since preflight"
+		return
+	fi
+	left=$(($(value lease-until) - $(uptime_ms)))
+	if [ $((left * 2)) -lt "$(value lease)" ]; then
+		echo "fenced the lease has only $left ms left"
+		return
+	fi
+	if ! enter injecting engine; then
+		echo "failed the intent could not be written to $keep"
+		return
+	fi
+	if step inject >"$run/inject.out" 2>&1; then
+		stamp injected engine
+		echo "injected"
+	else
+		stamp inject-failed engine
+		echo "failed $(tail -n 1 "$run/inject.out")"
+	fi
+}
+
+# observe TRIES asks the fault's probe, 50 ms apart, until it sees the effect.
+observe() {
+	tries=$1
+	while [ "$tries" -gt 0 ]; do
+		if effect=$(step observe 2>/dev/null); then
+			locked held-locked "$effect"
+			echo "effect $effect"
+			return
+		fi
+		tries=$((tries - 1))
+		if [ "$tries" -gt 0 ]; then
+			sleep 0.05
+		fi
+	done
+	echo "unseen"
+}
+
+held_locked() {
+	if [ "$(state)" = injecting ]; then
+		enter held engine "$1"
+	fi
+}

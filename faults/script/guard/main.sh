@@ -1,0 +1,19 @@
+
+case $verb in
+inject) inject ;;
+inject-unit) inject_unit ;;
+inject-locked) inject_locked ;;
+observe) observe "$1" && report ;;
+held-locked) held_locked "$1" ;;
+renew) renew ;;
+renew-locked) renew_locked ;;
+undo) undo "$1" ;;
+undo-locked) undo_locked "$1" ;;
+end) end "$1" ;;
+verify) verify "$1" ;;
+disarm-locked) disarm_locked "$1" ;;
+deadman) deadman "$1" ;;
+boot) boot ;;
+report) report ;;
+*) exit 64 ;;
+esac

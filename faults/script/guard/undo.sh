@@ -1,0 +1,61 @@
+
+# undo BY ends an inject that still runs, then undoes under the lock. Who holds
+# the lock longer than 5 s is ended: the undo scripts can be run again from
+# anywhere.
+undo() {
+	by=$1
+	systemctl kill --signal=KILL "eris-$id-inject.service" 2>/dev/null
+	systemctl stop "eris-$id-inject.service" 2>/dev/null
+	locked undo-locked "$by"
+	if [ $? -eq 75 ]; then
+		for other in undo lease ttl boot; do
+			if [ "$other" != "$(unit_of "$by")" ]; then
+				systemctl kill --signal=KILL "eris-$id-$other.service" 2>/dev/null
+			fi
+		done
+		locked undo-locked "$by"
+	fi
+}
+
+unit_of() { # unit_of BY: the unit in which that caller's undo runs
+	case $1 in
+	lease | ttl | boot) echo "$1" ;;
+	*) echo undo ;;
+	esac
+}
+
+undo_locked() {
+	by=$1
+	case $(state) in
+	gone)
+		return
+		;;
+	undone)
+		# Verify has asked for it again; the first undo keeps its stamp.
+		step undo >"$run/undo.out" 2>&1
+		return
+		;;
+	esac
+	if touched; then
+		enter undoing "$by"
+	fi
+	if step undo >"$run/undo.out" 2>&1; then
+		enter undone "$by"
+	else
+		stamp undo-failed "$by" "$(tail -n 1 "$run/undo.out")"
+	fi
+}
+
+# end BY is the undo of a person or of the engine: in a unit of its own, so
+# that it goes on when the connection is cut.
+end() {
+	by=$1
+	if [ "$(state)" = held ] && ! step observe >/dev/null 2>&1; then
+		echo "healed"
+	fi
+	if ! systemd-run --quiet --collect --wait --unit="eris-$id-undo" \
+		sh "$run/guard.sh" undo "$id" "$by" 2>/dev/null; then
+		undo "$by"
+	fi
+	verify "$by"
+}

@@ -1,0 +1,61 @@
+
+# verify BY asks whether everything is as before and the service works again,
+# and only then takes the dead-man down.
+verify() {
+	if verified; then
+		if [ "$(state)" != gone ]; then
+			locked disarm-locked "$1"
+		fi
+		echo "verified"
+	fi
+	report
+}
+
+verified() {
+	if [ "$(state)" = gone ]; then
+		return 0
+	fi
+	if [ "$(state)" != undone ]; then
+		return 1
+	fi
+	if ! touched; then
+		return 0
+	fi
+	before=$(value before)
+	after=$(step fingerprint 2>/dev/null)
+	if [ "$before" != "$after" ]; then
+		echo "$before" | sed 's/^/before /'
+		echo "$after" | sed 's/^/after /'
+		return 1
+	fi
+	if ! step healthy >"$run/healthy.out" 2>&1; then
+		echo "unhealthy $(tail -n 1 "$run/healthy.out")"
+		return 1
+	fi
+}
+
+# disarm leaves nothing of the fault but its stamps, which tell a later reader
+# who undid it and when.
+disarm_locked() {
+	by=$1
+	if [ "$(state)" != undone ]; then
+		return
+	fi
+	stamp verified "$by"
+	mkdir -p -m 0700 "$history" && cp "$run/log" "$history/$id"
+	systemctl stop "eris-$id-lease.timer" "eris-$id-ttl.timer" 2>/dev/null
+	for other in undo lease ttl boot; do
+		if [ "$other" != "$(unit_of "$by")" ]; then
+			systemctl stop "eris-$id-$other.service" 2>/dev/null
+		fi
+	done
+	rm -f "/etc/systemd/system/multi-user.target.wants/eris-$id-boot.service" \
+		"/etc/systemd/system/eris-$id-boot.service"
+	for resource in /run/eris/resources/*; do
+		if [ "$(cat "$resource/id" 2>/dev/null)" = "$id" ]; then
+			rm -rf "$resource"
+		fi
+	done
+	rm -rf "$keep"
+	rm -rf "$run"
+}

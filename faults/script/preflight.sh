@@ -1,0 +1,82 @@
+# preflight.sh ID TOOLS RESOURCES ARGS PREFLIGHT FINGERPRINT HEALTHY
+#
+# Reads, in one round trip, all that must be known of a node before a fault is
+# armed on it. Touches nothing. The last three are the fault's own scripts.
+set -u
+id=$1 tools=$2 resources=$3 args=$4 preflight=$5 fingerprint=$6 healthy=$7
+
+problem() {
+	echo "problem $*"
+}
+
+read -r up idle </proc/uptime
+echo "now $(date +%s%N) $((${up%.*} * 1000))"
+echo "boot $(cat /proc/sys/kernel/random/boot_id)"
+echo "kernel $(uname -r)"
+if [ -r /etc/eris-simulated ]; then
+	echo "marker simulated"
+elif [ -r /etc/eris-lab ]; then
+	echo "marker lab"
+else
+	echo "marker real"
+fi
+
+if [ "$(id -u)" != 0 ]; then
+	problem "runs as $(id -un), but inject and undo need root: log in as root or set ssh.sudo"
+fi
+for tool in $tools; do
+	if ! command -v "$tool" >/dev/null 2>&1; then
+		problem "$tool is not installed"
+	fi
+done
+if [ ! -d /run/systemd/system ]; then
+	problem "systemd does not run here, so nothing on the node could undo the fault by itself"
+fi
+for directory in /run /var/lib /etc/systemd/system; do
+	if [ ! -w "$directory" ]; then
+		problem "$directory is not writable, and the undo is laid there"
+	fi
+done
+for directory in /run /var/lib; do
+	df -Pk "$directory" | tail -n 1 | (
+		read -r device size used free rest
+		echo "free $directory $free"
+		if [ "$free" -lt 1024 ]; then
+			problem "$directory has only $free KiB left; the undo needs 1024"
+		fi
+	)
+done
+
+if [ -e /run/eris/halt ]; then
+	problem "eris was halted here: $(cat /run/eris/halt); eris heal ends the halt"
+fi
+for other in /run/eris/*/state /var/lib/eris/*/state; do
+	if [ -e "$other" ]; then
+		other=${other%/state}
+		echo "other ${other##*/} $(cat "$other/state")"
+	fi
+done
+for resource in $resources; do
+	owner=$(cat "/run/eris/resources/$resource/id" 2>/dev/null)
+	if [ -n "$owner" ] && [ -e "/run/eris/$owner/state" ]; then
+		problem "$resource is taken by the fault $owner"
+	fi
+done
+
+set --
+while IFS= read -r argument; do
+	set -- "$@" "$argument"
+done <<END
+$args
+END
+if ! reasons=$(sh -c "$preflight" preflight "$@" 2>&1); then
+	echo "${reasons:-preflight failed without a reason}" | sed 's/^/problem /'
+fi
+if before=$(sh -c "$fingerprint" fingerprint "$@" 2>&1); then
+	echo "$before" | sed 's/^/before /'
+else
+	problem "the fingerprint could not be taken: $before"
+fi
+if ! health=$(timeout 10 sh -c "$healthy" healthy "$@" 2>&1); then
+	problem "not healthy before the start: $(echo "$health" | tail -n 1)"
+fi

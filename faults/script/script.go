@@ -1,0 +1,55 @@
+// Package script holds what runs on a node: the guard that keeps one fault,
+// and the steps before and beside it. The texts are fixed when Eris is built;
+// what differs from fault to fault travels as arguments, so that an undo is
+// data interpreted by tested code and never text made at undo time.
+//
+// Scripts keep to a subset of POSIX sh that a real node's dash and a simulated
+// node both run: no file descriptor above 2, no trap but EXIT, only the
+// commands of Allowed. Check says where a text leaves it.
+package script
+
+import (
+	"embed"
+	"strings"
+)
+
+//go:embed *.sh guard/*.sh
+var files embed.FS
+
+// Guard is the keeper of a fault on its node, called as
+// `sh guard.sh VERB ID [ARG...]`.
+func Guard() string {
+	var b strings.Builder
+	for _, part := range []string{"common", "inject", "renew", "undo", "verify", "deadman", "main"} {
+		b.WriteString(read("guard/" + part + ".sh"))
+	}
+	return b.String()
+}
+
+// Preflight reads all that must be known before arming.
+func Preflight() string { return read("preflight.sh") }
+
+// Arm lays a fault's scripts and starts its dead-man.
+func Arm() string { return read("arm.sh") }
+
+// Call runs a verb of a fault's guard, wherever the node keeps it, and answers
+// "gone" with the stamps that are left when nothing else is.
+func Call() string { return read("call.sh") }
+
+// Claim says whose run a node is.
+func Claim() string { return read("claim.sh") }
+
+// Heal undoes everything on a node; Halt forbids injection first.
+func Heal() string { return read("heal.sh") }
+
+// Doctor reads what is left on a node.
+func Doctor() string { return read("doctor.sh") }
+
+// read returns an embedded file; that it exists is known when Eris is built.
+func read(name string) string {
+	data, err := files.ReadFile(name)
+	if err != nil {
+		panic(err)
+	}
+	return string(data)
+}

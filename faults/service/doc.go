@@ -1,0 +1,28 @@
+// Package service holds the faults of a service that systemd runs: stop, kill
+// and freeze. Other families copy this form: one file a fault with its typed
+// arguments, its scripts beside it, and the tests that every kind has.
+//
+// A stopped or killed unit is kept down by a drop-in that systemd itself obeys:
+// a start, a Restart= or a socket finds its condition false for as long as the
+// fault's own file `hold` exists. The drop-in is laid when the fault is armed,
+// without effect until then, so that inject is a touch and a kill. Masking
+// would not do: `mask --runtime` has no effect on units in /etc/systemd/system.
+//
+// The fingerprint is what systemd says of the unit (ActiveState, UnitFileState,
+// drop-ins, FreezerState) and of the units that stop with it, and never a
+// process id: another process doing the same work is a healed service.
+package service
+
+import "embed"
+
+//go:embed *.sh
+var files embed.FS
+
+// text returns an embedded script; that it exists is known when Eris is built.
+func text(name string) string {
+	data, err := files.ReadFile(name)
+	if err != nil {
+		panic(err)
+	}
+	return string(data)
+}

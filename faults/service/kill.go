@@ -1,0 +1,41 @@
+package service
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/openstack-eris/eris/faults"
+)
+
+// Kill is service.kill: every process of the unit gets a signal.
+type Kill struct {
+	Signal   string `yaml:"signal" help:"signal that is sent: KILL, TERM, ABRT, SEGV, INT, QUIT or HUP (default KILL)"`
+	KeepDown bool   `yaml:"keep_down" help:"keep the unit down until the undo (default true); false lets systemd restart it"`
+}
+
+// NewKill returns the defaults: SIGKILL, and kept down.
+func NewKill() *Kill { return &Kill{Signal: "KILL", KeepDown: true} }
+
+// Validate refuses a signal that would not end a process.
+func (k *Kill) Validate() error {
+	if signals := []string{"KILL", "TERM", "ABRT", "SEGV", "INT", "QUIT", "HUP"}; !slices.Contains(signals, k.Signal) {
+		return fmt.Errorf("check service.kill: signal %q is none of %q", k.Signal, signals)
+	}
+	return nil
+}
+
+// Scripts returns the steps for a target that runs as a systemd unit.
+func (k *Kill) Scripts(target faults.Target) (faults.Scripts, error) {
+	if err := k.Validate(); err != nil {
+		return faults.Scripts{}, err
+	}
+	s, err := common(target, k.Signal, strconv.FormatBool(k.KeepDown))
+	if err != nil {
+		return s, err
+	}
+	s = heldDown(s)
+	s.Inject = text("kill_inject.sh")
+	s.Observe = text("kill_observe.sh")
+	return s, nil
+}

@@ -1,0 +1,20 @@
+# kill_observe.sh UNIT ID SIGNAL KEEP: the unit is down; without KEEP it is
+# enough that another process has taken the killed one's place.
+unit=$1 signal=$3 keep=$4
+state=$(systemctl show "$unit" -p ActiveState --value)
+sub=$(systemctl show "$unit" -p SubState --value)
+case $state/$sub in
+inactive/* | failed/* | activating/auto-restart)
+	# A restart that is due will find the condition false.
+	echo "$unit is $state ($sub) by SIG$signal"
+	exit 0
+	;;
+esac
+if [ "$keep" = true ] || [ ! -r killed ]; then
+	exit 1
+fi
+pid=$(systemctl show "$unit" -p MainPID --value)
+if [ "$pid" = "$(cat killed)" ]; then
+	exit 1
+fi
+echo "$unit is $state, its process $(cat killed) was killed and is now $pid"
