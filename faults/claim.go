@@ -90,15 +90,28 @@ func (l *Lifecycle) claim(ctx context.Context, node string, lease time.Duration)
 	result := l.deps.Runner.Run(ctx, node, remote.Command{
 		Script: script.Claim(), Args: []string{l.run.ID, milliseconds(lease), l.run.Owner}, Root: true,
 	})
-	value, taken := parse(result.Stdout).get("claimed")
+	if result.State != remote.Done {
+		return nil // not reachable: nothing can be injected there either
+	}
+	a := parse(result.Stdout)
+	value, taken := a.get("claimed")
+	if !taken && !a.has("ours") && !a.has("released") {
+		return fmt.Errorf("%s: the claim was not written: %s", node, why(result))
+	}
 	if !taken {
 		return nil
 	}
-	fields := strings.SplitN(value, " ", 3)
+	return parseClaim(node, value)
+}
+
+// parseClaim reads "RUN LEFT_MS OWNER".
+func parseClaim(node, value string) *ClaimedError {
 	claimed := &ClaimedError{Node: node}
-	if len(fields) == 3 {
-		left, _ := strconv.ParseInt(fields[1], 10, 64)
-		claimed.Run, claimed.Left, claimed.Owner = fields[0], time.Duration(left)*time.Millisecond, fields[2]
+	if fields := strings.SplitN(value, " ", 3); len(fields) == 3 {
+		left, err := strconv.ParseInt(fields[1], 10, 64)
+		if err == nil {
+			claimed.Run, claimed.Left, claimed.Owner = fields[0], time.Duration(left)*time.Millisecond, fields[2]
+		}
 	}
 	return claimed
 }

@@ -1,0 +1,120 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults/script"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// Aftermath is what a node itself tells of a target whose run was cut off
+// before it saw the end.
+type Aftermath struct {
+	Target record.Target
+	ID     string
+	Err    error             // the node gave no answer
+	State  record.FaultState // undone, stuck, unknown, or what the node still says
+	By     string            // who undid it: lease, ttl, boot, heal or halt
+	Begun  *time.Duration    // start of the undo, by the run's clock
+	Ended  *time.Duration    // end of the undo
+	Proven *time.Duration    // when fingerprint and health were as before
+	Bound  time.Duration     // uncertainty of these, from the clocks' comparison
+	Last   *time.Duration    // last word of the run that was cut off
+	Stamps []Stamp
+}
+
+// Afterwards asks the nodes about every target that a run's events leave open:
+// an intent was written, and no verified end followed. Times are mapped to the
+// run's clock by the clock events that the run recorded.
+func Afterwards(ctx context.Context, events []record.Event, runner remote.Runner) []Aftermath {
+	open, clocks, started, last := openTargets(events)
+	for n := range open {
+		m := &open[n]
+		m.Last = &last
+		result := runner.Run(ctx, m.Target.Node, remote.Command{
+			Script: script.Call(), Args: []string{"report", m.ID}, Root: true,
+		})
+		if m.Err = failure(result); m.Err != nil {
+			m.State = record.Unknown
+			continue
+		}
+		m.read(parse(result.Stdout), clocks[m.Target.Node], started)
+	}
+	return open
+}
+
+func (m *Aftermath) read(a answer, clock record.ClockEvent, started time.Time) {
+	m.Stamps, m.Bound = a.stamps(), clock.Bound
+	at := func(s Stamp) *time.Duration {
+		offset := time.Unix(0, int64(s.Node+clock.Offset)).Sub(started)
+		return &offset
+	}
+	state, _ := a.get("state")
+	m.State = record.Unknown
+	if slices.Contains([]string{"armed", "injecting", "held", "undoing"}, state) {
+		m.State = record.FaultState(state)
+	}
+	for _, s := range m.Stamps {
+		switch s.Event {
+		case "undoing":
+			if m.Begun == nil {
+				m.Begun, m.By = at(s), s.By
+			}
+		case "undone":
+			m.Ended, m.By = at(s), s.By
+		case "verified":
+			m.Proven, m.State = at(s), record.Undone
+		case "stuck":
+			m.State = record.Stuck
+		}
+	}
+}
+
+// openTargets finds the targets that were armed or more when the events end.
+func openTargets(events []record.Event) (open []Aftermath, clocks map[string]record.ClockEvent, started time.Time, last time.Duration) {
+	clocks = map[string]record.ClockEvent{}
+	for _, e := range events {
+		last = max(last, e.At)
+		switch {
+		case e.Started != nil:
+			started = e.Started.At
+		case e.Clock != nil:
+			clocks[e.Clock.Node] = *e.Clock
+		case e.Target != nil:
+			open = slices.DeleteFunc(open, func(m Aftermath) bool { return m.ID == e.Target.ID && m.Target == e.Target.Target })
+			if !over(e.Target.State) {
+				open = append(open, Aftermath{Target: e.Target.Target, ID: e.Target.ID, State: e.Target.State})
+			}
+		}
+	}
+	return open, clocks, started, last
+}
+
+// over reports that nothing of a target in that state can be on its node.
+func over(state record.FaultState) bool {
+	switch state {
+	case record.Planned, record.Preflight, record.Undone, record.SelfHealed, record.Skipped, record.Failed:
+		return true
+	default:
+		return false
+	}
+}
+
+// String tells it in one sentence.
+func (m Aftermath) String() string {
+	switch {
+	case m.Err != nil:
+		return fmt.Sprintf("%s: what became of it is not known: %s", m.Target, m.Err)
+	case m.State == record.Undone && m.Begun != nil:
+		return fmt.Sprintf("%s: undone by %s, begun at %s, verified at %s of the run (±%s)", m.Target, m.By,
+			m.Begun.Round(time.Millisecond), m.Proven.Round(time.Millisecond), m.Bound.Round(time.Millisecond))
+	case m.State == record.Undone:
+		return fmt.Sprintf("%s: disarmed by %s, it had not been injected", m.Target, m.By)
+	default:
+		return fmt.Sprintf("%s: the fault is %s", m.Target, m.State)
+	}
+}

@@ -1,0 +1,115 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults/script"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// Diagnosis is what Eris has left on a node.
+type Diagnosis struct {
+	Node    string
+	Err     error            // the node gave no answer, so nothing is known of it
+	Residue []record.Residue // what is left, each with exact shell commands
+	Halt    string           // reason of a halt that is in force
+	Claim   *ClaimedError    // a run that has the node at this moment
+	Past    []Past           // faults that were undone while no engine looked
+}
+
+// Past is a fault that is over on its node, by the stamps that it left there.
+type Past struct {
+	Node   string
+	ID     string
+	Stamps []Stamp
+}
+
+// Clean reports that the node was read and holds no residue.
+func (d Diagnosis) Clean() bool { return d.Err == nil && len(d.Residue) == 0 && d.Halt == "" }
+
+// Doctor scans the nodes for residue and touches nothing. Results come in the
+// order of nodes.
+func Doctor(ctx context.Context, runner remote.Runner, nodes []string) []Diagnosis {
+	found := make([]Diagnosis, len(nodes))
+	var group sync.WaitGroup
+	for n, node := range nodes {
+		group.Go(func() {
+			result := runner.Run(ctx, node, remote.Command{
+				Script: script.Doctor(), Root: true, Timeout: 30 * time.Second, MaxOutput: 1 << 20,
+			})
+			found[n] = diagnose(node, parse(result.Stdout))
+			found[n].Err = failure(result)
+		})
+	}
+	group.Wait()
+	return found
+}
+
+func diagnose(node string, a answer) Diagnosis {
+	d := Diagnosis{Node: node}
+	var past *Past
+	for _, l := range a {
+		if r, ok := residue(l); ok {
+			r.Node = node
+			d.Residue = append(d.Residue, r)
+			past = nil
+		}
+		switch l.key {
+		case "halt":
+			d.Halt = l.value
+		case "run":
+			d.Claim = parseClaim(node, l.value)
+		case "history":
+			d.Past = append(d.Past, Past{Node: node, ID: l.value})
+			past = &d.Past[len(d.Past)-1]
+		case "stamp":
+			if s, ok := parseStamp(l.value); ok && past != nil {
+				past.Stamps = append(past.Stamps, s)
+			}
+		}
+	}
+	return d
+}
+
+// residue puts a line of doctor.sh into words, with its remedy.
+func residue(l line) (record.Residue, bool) {
+	switch l.key {
+	case "fault":
+		directory, state, _ := strings.Cut(l.value, " ")
+		id := path.Base(directory)
+		return record.Residue{What: fmt.Sprintf("fault %s, %s, in %s", id, state, directory), Remedy: remedy(id)}, true
+	case "directory":
+		return record.Residue{What: "directory " + l.value + " of no fault", Remedy: "rm -r " + quote(l.value)}, true
+	case "dropin":
+		return record.Residue{What: "drop-in " + l.value, Remedy: "rm " + quote(l.value) + " && systemctl daemon-reload"}, true
+	case "bootunit":
+		return record.Residue{What: "unit file " + l.value, Remedy: fmt.Sprintf("rm -f %s %s && systemctl daemon-reload",
+			quote(l.value), quote("/etc/systemd/system/multi-user.target.wants/"+path.Base(l.value)))}, true
+	case "unit":
+		return record.Residue{What: "unit " + l.value, Remedy: "systemctl stop " + quote(l.value) + "; systemctl reset-failed " + quote(l.value)}, true
+	case "resource":
+		directory, owner, _ := strings.Cut(l.value, " ")
+		return record.Residue{What: fmt.Sprintf("%s taken by fault %s", path.Base(directory), owner), Remedy: "rm -r " + quote(directory)}, true
+	}
+	return record.Residue{}, false
+}
+
+// failure is why a result tells nothing, or nil.
+func failure(result remote.Result) error {
+	if result.State != remote.Done {
+		return fmt.Errorf("reach node: %s: %w", result.State, result.Err)
+	}
+	if result.Exit != 0 {
+		return fmt.Errorf("run on node: exit status %d: %s", result.Exit, why(result))
+	}
+	return nil
+}
+
+// idOf is the fault's id in the path of its guard.
+func idOf(guard string) string { return path.Base(path.Dir(guard)) }

@@ -1,0 +1,74 @@
+package faults
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/openstack-eris/eris/faults/script"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// Healed is what heal or halt did on one node. They need nothing but the
+// inventory and a key: what to undo stands on the node.
+type Healed struct {
+	Node    string
+	Err     error    // the node gave no answer, so nothing is known of it
+	Undone  []string // ids of faults that are undone and verified
+	Left    []string // ids of faults whose undo could not be verified in time
+	Removed []string // files that no fault owned any more
+	Remedy  []string // exact shell commands for a person, for what is left
+	Halted  bool     // injection is forbidden on the node until heal
+}
+
+// OK reports that nothing is left on the node, and that this is known.
+func (h Healed) OK() bool { return h.Err == nil && len(h.Left) == 0 }
+
+// Heal undoes every fault on the nodes and waits up to patience for each node
+// to verify it. It ends a halt. Results come in the order of nodes.
+func Heal(ctx context.Context, runner remote.Runner, nodes []string, patience time.Duration) []Healed {
+	return healAll(ctx, runner, nodes, "heal", "", patience)
+}
+
+// Halt forbids injection on the nodes, with the reason, then undoes every
+// fault as Heal does. Runs that are under way see it at their next renewal.
+func Halt(ctx context.Context, runner remote.Runner, nodes []string, reason string, patience time.Duration) []Healed {
+	return healAll(ctx, runner, nodes, "halt", reason, patience)
+}
+
+func healAll(ctx context.Context, runner remote.Runner, nodes []string, by, reason string, patience time.Duration) []Healed {
+	healed := make([]Healed, len(nodes))
+	var group sync.WaitGroup
+	for n, node := range nodes {
+		group.Go(func() { healed[n] = healNode(ctx, runner, node, by, reason, patience) })
+	}
+	group.Wait()
+	return healed
+}
+
+func healNode(ctx context.Context, runner remote.Runner, node, by, reason string, patience time.Duration) Healed {
+	result := runner.Run(ctx, node, remote.Command{
+		Script: script.Heal(), Args: []string{by, strconv.Itoa(int(patience.Seconds())), reason},
+		Root: true, Timeout: patience + 60*time.Second, MaxOutput: 1 << 20,
+	})
+	h := Healed{Node: node, Err: failure(result)}
+	a := parse(result.Stdout)
+	h.Halted = a.has("halt")
+	h.Removed = a.all("removed")
+	left := map[string]bool{}
+	for _, guard := range a.all("left") {
+		id := idOf(guard)
+		left[id] = true
+		h.Left = append(h.Left, id)
+		h.Remedy = append(h.Remedy, remedy(id))
+	}
+	seen := map[string]bool{}
+	for _, id := range a.all("fault") {
+		if !seen[id] && !left[id] && h.Err == nil {
+			h.Undone = append(h.Undone, id)
+		}
+		seen[id] = true
+	}
+	return h
+}

@@ -1,0 +1,94 @@
+package service_test
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/catalogue"
+	"github.com/openstack-eris/eris/faults/script"
+	"github.com/openstack-eris/eris/faults/service"
+	"github.com/openstack-eris/eris/inventory"
+)
+
+func target(kind inventory.RuntimeKind, name string, probe *inventory.Probe) faults.Target {
+	return faults.Target{
+		ID:      "7f3c-lose-keystone-1-1",
+		Node:    &inventory.Node{Name: "ctl-1", Address: netip.MustParseAddrPort("198.18.0.11:22")},
+		Service: &inventory.Service{Name: "keystone", Runtime: inventory.Runtime{Kind: kind, Name: name}, Port: 5000, Health: probe},
+	}
+}
+
+func TestEveryScriptOfEveryKindKeepsToTheSubset(t *testing.T) {
+	var kinds document.Kinds[faults.Fault]
+	catalogue.Fill(&kinds)
+	require.Equal(t, []string{"service.freeze", "service.kill", "service.stop"}, kinds.Names())
+	for _, name := range kinds.Names() {
+		kind, _ := kinds.Lookup(name)
+		s, err := kind.New().Scripts(target(inventory.Unit, "keystone.service", &inventory.Probe{HTTP: "/healthcheck"}))
+		require.NoError(t, err, name)
+		require.Equal(t, []string{"unit:keystone.service"}, s.Resources)
+		for step, text := range map[string]string{
+			"preflight": s.Preflight, "fingerprint": s.Fingerprint, "prepare": s.Prepare,
+			"inject": s.Inject, "observe": s.Observe, "undo": s.Undo, "healthy": s.Healthy,
+		} {
+			require.Empty(t, script.Check(name+" "+step, text))
+		}
+	}
+}
+
+func TestTheSameTargetGivesTheSameBytes(t *testing.T) {
+	one, err := service.NewKill().Scripts(target(inventory.Unit, "keystone.service", nil))
+	require.NoError(t, err)
+	other, err := service.NewKill().Scripts(target(inventory.Unit, "keystone.service", nil))
+	require.NoError(t, err)
+	require.Equal(t, one, other)
+	require.Equal(t, []string{"keystone.service", "7f3c-lose-keystone-1-1", "KILL", "true"}, one.Args)
+}
+
+func TestWhatCannotBeStruckIsRefusedWithItsReason(t *testing.T) {
+	for _, c := range []struct {
+		kind inventory.RuntimeKind
+		name string
+		want string
+	}{
+		{inventory.Pod, "keystone-0", `runs as pod "keystone-0", which service faults do not support yet`},
+		{inventory.Container, "keystone", `runs as container "keystone"`},
+		{inventory.Process, "keystone-wsgi", `runs as process "keystone-wsgi"`},
+		{inventory.Unit, "keystone.service; reboot", "is not the name of a .service unit"},
+		{inventory.Unit, "keystone.timer", "is not the name of a .service unit"},
+		{inventory.Unit, "--all.service", "is not the name of a .service unit"},
+	} {
+		_, err := (&service.Stop{}).Scripts(target(c.kind, c.name, nil))
+		require.ErrorContains(t, err, c.want)
+	}
+	whole := target(inventory.Unit, "x.service", nil)
+	whole.Service = nil
+	_, err := (&service.Freeze{}).Scripts(whole)
+	require.ErrorContains(t, err, "ctl-1 is a whole node")
+}
+
+func TestKillRefusesASignalThatEndsNothing(t *testing.T) {
+	kill := service.NewKill()
+	kill.Signal = "CONT"
+	_, err := kill.Scripts(target(inventory.Unit, "keystone.service", nil))
+	require.ErrorContains(t, err, `signal "CONT"`)
+}
+
+func TestHealthAsksTheServiceItself(t *testing.T) {
+	for _, c := range []struct {
+		probe inventory.Probe
+		want  string
+	}{
+		{inventory.Probe{HTTP: "/healthcheck", Timeout: 1500 * time.Millisecond}, "curl -fsS -o /dev/null -m 2 'http://198.18.0.11:5000/healthcheck'\n"},
+		{inventory.Probe{TCP: true}, "nc -z -w 2 '198.18.0.11' 5000\n"},
+		{inventory.Probe{Command: `mysql -e "show status like 'wsrep_ready'" | grep -q ON`},
+			`timeout 2 sh -c 'mysql -e "show status like '\''wsrep_ready'\''" | grep -q ON'` + "\n"},
+	} {
+		require.Equal(t, c.want, faults.HealthScript(target(inventory.Unit, "k.service", &c.probe)))
+	}
+}
