@@ -87,6 +87,13 @@ type Objective struct {
 	Unit       string   `json:"unit"`
 	Margin     *float64 `json:"margin"`
 	Detail     string   `json:"detail,omitempty"` // why it is unknown, or how it was measured
+	// Text says in words what was measured, Operator how it is compared.
+	Text     string `json:"text,omitempty"`
+	Operator string `json:"operator,omitempty"`
+	// Low and High are the interval of Measured; High is null when Censored.
+	Low      *float64 `json:"low"`
+	High     *float64 `json:"high"`
+	Censored bool     `json:"censored,omitempty"`
 }
 
 // Check is a steady-state check, before the first fault or after recovery.
@@ -114,7 +121,8 @@ type Fault struct {
 	Reason        string   `json:"reason"`
 }
 
-// Load is one load's account. Planned = Started + Dropped.
+// Load is one load's account. Planned = Started + Dropped, and Started =
+// Succeeded + Failed + Aborted; what the run's own end cut is Aborted.
 type Load struct {
 	Name          string            `json:"name"`
 	Workload      string            `json:"workload"`
@@ -124,19 +132,23 @@ type Load struct {
 	Succeeded     int64             `json:"succeeded"`
 	Failed        int64             `json:"failed"`
 	Dropped       int64             `json:"dropped"`
+	Aborted       int64             `json:"aborted"`
 	Windows       map[string]Window `json:"windows"`
 	Errors        []ErrorCount      `json:"errors"`
 	LatenessP99MS *float64          `json:"lateness_p99_ms"`
 }
 
-// Window is a phase's latencies; a percentile with fewer than 10 samples
-// beyond it is null.
+// Window is a phase's latencies, from the intended start, of the arrivals that
+// succeeded; a percentile with fewer than 10 samples beyond it is null. The
+// window "held:NAME" is what was due while the fault NAME was held.
 type Window struct {
-	Count int64    `json:"count"`
-	P50MS *float64 `json:"p50_ms"`
-	P90MS *float64 `json:"p90_ms"`
-	P99MS *float64 `json:"p99_ms"`
-	MaxMS *float64 `json:"max_ms"`
+	Count  int64    `json:"count"`
+	P50MS  *float64 `json:"p50_ms"`
+	P90MS  *float64 `json:"p90_ms"`
+	P95MS  *float64 `json:"p95_ms"`
+	P99MS  *float64 `json:"p99_ms"`
+	P999MS *float64 `json:"p999_ms"`
+	MaxMS  *float64 `json:"max_ms"`
 }
 
 // ErrorCount is how often a class of failure was seen.
@@ -156,6 +168,8 @@ type KPI struct {
 	Unit  string   `json:"unit"`
 	N     int      `json:"n"`
 	State State    `json:"state"`
+	// Detail says how it was measured, or why it was not.
+	Detail string `json:"detail,omitempty"`
 }
 
 // Quality is an assumption that the figures rest on.

@@ -59,6 +59,9 @@ type RunStarted struct {
 	Faults []FaultPlan `json:"faults"`
 	// Expect is "breach" where the scenario expects an outage, else empty.
 	Expect string `json:"expect,omitempty"`
+	// Sustain is how long the cloud must stay healthy to count as recovered;
+	// zero leaves it to package kpi.
+	Sustain time.Duration `json:"sustain_ns,omitempty"`
 }
 
 // LoadPlan is what a load was meant to be.

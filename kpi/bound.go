@@ -1,0 +1,60 @@
+package kpi
+
+import (
+	"fmt"
+	"time"
+)
+
+// Bound is what a load's baseline makes of "healthy" and of "late". Without a
+// baseline there is none, and what rests on it is not measured.
+type Bound struct {
+	// Quantile is the percentile that is compared: the highest of p99, p95, p90
+	// and p50 that both the baseline and a window of Sustain support.
+	Quantile float64
+	Baseline time.Duration // that percentile in the baseline
+	Latency  time.Duration // what it may be in a healthy window
+	BadShare float64       // arrivals that may go wrong in a healthy window
+	Late     time.Duration // an answer later than this is as good as none
+	Gap      time.Duration // baseline's mean time between two successes
+	Outage   time.Duration // a gap between successes longer than this is an outage
+	Rate     float64       // arrivals a second in the baseline
+}
+
+// bound derives the limits from the baseline's answers. The error says, for
+// people, why there are none.
+func (s *Series) bound(h history, set Settings) (Bound, error) {
+	span, ok := h.phase("baseline")
+	if !ok || span.Length() < time.Second {
+		return Bound{}, fmt.Errorf("there was no baseline to compare with")
+	}
+	span.From = max(span.From, s.firstDue)
+	window, t := s.Windows["baseline"], s.tally(span)
+	if window == nil || window.n() < 20 {
+		return Bound{}, fmt.Errorf("fewer than 20 arrivals succeeded in the baseline")
+	}
+	n := window.n()
+	b := Bound{
+		Gap:  span.Length() / time.Duration(n),
+		Rate: float64(t.Due) / seconds(span.Length()),
+	}
+	inSustain := int64(b.Rate * seconds(set.Sustain))
+	b.Quantile = highest(min(n, inSustain))
+	if b.Quantile == 0 {
+		return Bound{}, fmt.Errorf("%v of this load are %d arrivals, too few for a median", set.Sustain, inSustain)
+	}
+	b.Baseline = *window.quantile(b.Quantile)
+	b.Latency = scale(b.Baseline, set.LatencyFactor)
+	if t.Due > 0 {
+		b.BadShare = float64(t.Bad) / float64(t.Due)
+	}
+	b.BadShare = max(b.BadShare, set.BadShare)
+	b.Late = max(scale(*window.quantile(highest(n)), set.LateFactor), set.LateLeast)
+	longest := window.worst
+	if p := window.quantile(0.999); p != nil {
+		longest = *p
+	}
+	b.Outage = longest + 3*b.Gap
+	return b, nil
+}
+
+func scale(d time.Duration, by float64) time.Duration { return time.Duration(float64(d) * by) }

@@ -1,0 +1,127 @@
+package kpi
+
+import (
+	"errors"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Analysis is everything that was computed from a record: the result, which is
+// run.json, and the series that charts are drawn from.
+type Analysis struct {
+	Result   Result
+	Settings Settings
+	Phases   []Phase
+	Measured Span // all but the warm-up
+	End      time.Duration
+	Faults   []FaultFigures
+	Loads    []LoadFigures
+	Signals  []Signal
+	Meta     record.RunStarted
+	Stop     *record.StopEvent // why the run was ended early; nil when it was not
+	CutOff   string
+
+	history history
+	damage  error // of the record, when it could not be read to its end
+}
+
+// LoadFigures is one load with what was found in it.
+type LoadFigures struct {
+	*Series
+	Bound   Bound
+	NoBound error // why there is no Bound
+	Outages []Outage
+	Down    []bool // by second
+}
+
+// FaultFigures is one fault with what it did to the loads, the worst of them.
+type FaultFigures struct {
+	Life
+	Extent    Span // from its effect until recovery and undo are both over
+	Detect    KPI
+	Recover   KPI
+	AfterUndo KPI
+	Degraded  KPI
+	Downtime  KPI
+	Ratio     KPI // of the latency while held to the baseline's
+	Bad       int64
+}
+
+// Compute judges a record. Zero settings stand for their defaults. It never
+// fails: what cannot be read, or was not measured, makes the verdict unknown
+// and is named in the result. Memory does not depend on the number of
+// operations.
+func Compute(rec Record, settings Settings) *Analysis {
+	h := readHistory(rec)
+	a := &Analysis{Meta: rec.Meta, CutOff: rec.CutOff, Stop: h.stop}
+	if a.CutOff == "" && h.ended == nil {
+		a.CutOff = "the run ended without its last event"
+	}
+	a.Settings = settings.withDefaults(h)
+	var series []*Series
+	last := time.Duration(0)
+	for _, plan := range rec.Meta.Loads {
+		s, err := readSeries(rec, plan, h)
+		a.damage = errors.Join(a.damage, err)
+		series = append(series, s)
+		last = max(last, s.lastEnd)
+	}
+	h.endAt(last)
+	a.history, a.Phases, a.Measured, a.End = h, h.phases, h.measured(), h.end
+	for _, s := range series {
+		a.Loads = append(a.Loads, a.figuresOf(s))
+	}
+	for _, l := range h.faults {
+		a.Faults = append(a.Faults, a.faultFigures(l))
+	}
+	var err error
+	a.Signals, err = readSignals(rec, h.end)
+	a.damage = errors.Join(a.damage, err)
+	a.judge()
+	return a
+}
+
+func (a *Analysis) figuresOf(s *Series) LoadFigures {
+	f := LoadFigures{Series: s, Down: make([]bool, len(s.Seconds))}
+	if f.Bound, f.NoBound = s.bound(a.history, a.Settings); f.NoBound == nil {
+		f.Outages = s.Outages(a.Measured, f.Bound)
+		f.Down = s.Down(a.Measured, f.Bound, a.Settings.DownShare)
+	}
+	return f
+}
+
+// judge fills in the result: assumptions first, since what rests on one that
+// does not hold is unknown.
+func (a *Analysis) judge() {
+	meta := a.Meta
+	r := &a.Result
+	*r = Result{
+		Schema: Schema, Run: meta.Run, Scenario: Scenario{meta.Scenario, meta.SpecSHA}, Seed: meta.Seed,
+		Cloud: Cloud{meta.Cloud, meta.Kind}, Started: meta.At.UTC(), DurationMS: milliseconds(a.End),
+		Checks: []Check{}, Faults: []Fault{}, Loads: []Load{}, KPIs: []KPI{}, Gaps: []Gap{}, Residue: []Residue{},
+	}
+	for _, l := range a.Loads {
+		r.Loads = append(r.Loads, l.Account())
+		r.KPIs = append(r.KPIs, a.loadKPIs(l)...)
+	}
+	for i := range a.Faults {
+		r.Faults = append(r.Faults, a.Faults[i].row())
+		r.KPIs = append(r.KPIs, a.Faults[i].kpis()...)
+	}
+	for _, c := range a.history.checks {
+		r.Checks = append(r.Checks, Check{c.Expression, c.When, Verdict(c.Verdict), c.Detail})
+	}
+	for _, o := range a.history.overrides {
+		r.Overrides = append(r.Overrides, Override{o.Net, o.Reason})
+	}
+	for _, x := range a.history.residue {
+		r.Residue = append(r.Residue, Residue{x.Node, x.What, x.Remedy})
+	}
+	r.Quality = a.quality()
+	r.Objectives = a.objectives()
+	r.Gaps = append(r.Gaps, a.gaps()...)
+	r.Verdict = a.verdict()
+	r.Exit = a.exit()
+	r.Summary = a.summary()
+}

@@ -1,0 +1,81 @@
+package example
+
+import (
+	"iter"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Episode is what one fault does to a load: from At, arrivals fail with the
+// probability Failing for Broken, and answers take Slow times as long, fading
+// to normal at Until.
+type Episode struct {
+	At, Broken, Until time.Duration
+	Failing           float64
+	Class             record.Class
+	Slow              float64
+}
+
+// Cloud is the load's side of a run.
+type Cloud struct {
+	Seed     uint64
+	Rate     float64 // arrivals a second, evenly spaced
+	Length   time.Duration
+	Median   time.Duration
+	Spread   float64 // sigma of the logarithm of the latency
+	Episodes []Episode
+	// Stop ends the samples early, as a cut-off does; zero: at Length.
+	Stop time.Duration
+}
+
+// Samples gives the outcomes of the load, in order of their intended start. The
+// same cloud gives the same samples.
+func (c Cloud) Samples(string) iter.Seq2[record.Sample, error] {
+	return func(yield func(record.Sample, error) bool) {
+		random := rand.New(rand.NewPCG(c.Seed, 1)) //nolint:gosec // an example, not a secret
+		n := int64(c.Length.Seconds() * c.Rate)
+		for i := range n {
+			due := time.Duration(float64(i) / c.Rate * float64(time.Second))
+			s := c.sample(random, i, due)
+			if c.Stop > 0 && s.End > c.Stop {
+				continue
+			}
+			if !yield(s, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (c Cloud) sample(random *rand.Rand, i int64, due time.Duration) record.Sample {
+	latency := float64(c.Median) * math.Exp(c.Spread*random.NormFloat64())
+	s := record.Sample{Iteration: i, Intended: due, Started: due + time.Duration(random.Float64()*float64(2*time.Millisecond)), Status: 201}
+	luck := random.Float64()
+	for _, e := range c.Episodes {
+		if due < e.At || due >= e.Until {
+			continue
+		}
+		left := float64(e.Until-due) / float64(e.Until-e.At)
+		latency *= 1 + (e.Slow-1)*math.Sqrt(left)
+		if due < e.At+e.Broken && luck < e.Failing {
+			s.Class, s.Status, s.RequestID = e.Class, 503, requestID(random)
+			if e.Class == record.Timeout {
+				s.Status, latency = 0, float64(2*time.Second)
+			}
+		}
+	}
+	s.End = s.Started + time.Duration(latency)
+	return s
+}
+
+func requestID(random *rand.Rand) string {
+	const digits = "0123456789abcdef"
+	id := []byte("req-00000000")
+	for i := 4; i < len(id); i++ {
+		id[i] = digits[random.IntN(len(digits))]
+	}
+	return string(id)
+}

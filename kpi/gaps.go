@@ -1,0 +1,65 @@
+package kpi
+
+import (
+	"fmt"
+	"strings"
+)
+
+// gaps is what an operator takes home: each objective that was missed, and each
+// outage during a fault that the declared redundancy should have covered.
+func (a *Analysis) gaps() []Gap {
+	var list []Gap
+	add := func(g Gap) {
+		g.ID = fmt.Sprintf("G%d", len(list)+1)
+		list = append(list, g)
+	}
+	for _, o := range a.Result.Objectives {
+		if o.Verdict != Fail || o.Measured == nil || o.Limit == nil {
+			continue
+		}
+		add(Gap{
+			What:     o.Text,
+			Expected: Sign(o.Operator) + " " + Quantity(*o.Limit, o.Unit), Observed: observed(o),
+			Evidence: "objective " + o.Expression, NextLook: "",
+		})
+	}
+	if a.Meta.Expect == "breach" {
+		return list
+	}
+	for i := range a.Faults {
+		f := &a.Faults[i]
+		if f.Effective == nil || len(f.Plan.Groups) == 0 {
+			continue
+		}
+		for _, l := range a.Loads {
+			if out, ok := worstOverlap(l, f.Extent); ok {
+				add(Gap{
+					What:     fmt.Sprintf("redundancy of %s did not cover %s", strings.Join(f.Plan.Groups, ", "), f.Name),
+					Expected: "no outage: the declared redundancy tolerates this fault",
+					Observed: fmt.Sprintf("%s without a success for %s", l.Plan.Name, Quantity(seconds(out.Length()), "s")),
+					Evidence: fmt.Sprintf("fault %s, %s to %s", f.Name, Quantity(seconds(out.From), "s"), Quantity(seconds(out.To), "s")),
+				})
+			}
+		}
+	}
+	return list
+}
+
+func observed(o Objective) string {
+	text := Quantity(*o.Measured, o.Unit)
+	if o.Censored {
+		text = "> " + text
+	}
+	return text
+}
+
+// worstOverlap is the longest outage that lies at least in part in a stretch.
+func worstOverlap(l LoadFigures, s Span) (Outage, bool) {
+	var worst Outage
+	for _, o := range l.Outages {
+		if o.From < s.To && o.To > s.From && o.Length() > worst.Length() {
+			worst = o
+		}
+	}
+	return worst, worst.Length() > 0
+}

@@ -1,0 +1,167 @@
+package kpi
+
+import (
+	"slices"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Phase is a named stretch of the run.
+type Phase struct {
+	Name string
+	Span
+}
+
+// history is the journal put in order: what happened when, without the load.
+type history struct {
+	meta      record.RunStarted
+	sustain   time.Duration // as the scenario says, or zero
+	phases    []Phase       // without done
+	end       time.Duration // of what was seen
+	lastEvent time.Duration // of a journal that does not end; else zero
+	ended     *record.RunEnded
+	stop      *record.StopEvent
+	faults    []Life
+	checks    []record.CheckEvent
+	clocks    []record.ClockEvent
+	collects  []collectAt
+	overrides []record.Override
+	residue   []record.Residue
+	changed   map[string]bool // loads that changed in the baseline, on purpose
+}
+
+type collectAt struct {
+	record.CollectEvent
+	at time.Duration
+}
+
+// readHistory goes through the journal once.
+func readHistory(rec Record) history {
+	h := history{meta: rec.Meta, sustain: rec.Meta.Sustain, changed: map[string]bool{}}
+	for _, plan := range rec.Meta.Faults {
+		h.faults = append(h.faults, newLife(plan))
+	}
+	done := false
+	for _, e := range rec.Events {
+		h.end = max(h.end, e.At)
+		switch {
+		case e.Phase != nil:
+			h.closePhase(e.At)
+			if done = e.Phase.Name == "done"; !done {
+				h.phases = append(h.phases, Phase{e.Phase.Name, Span{e.At, -1}})
+			}
+		case e.Load != nil:
+			h.load(*e.Load)
+		case e.Fault != nil:
+			h.fault(e.Fault.Name).onFault(e.At, *e.Fault)
+		case e.Target != nil:
+			h.fault(e.Target.Name).onTarget(e.At, *e.Target)
+		case e.Check != nil:
+			h.check(*e.Check)
+		case e.Clock != nil:
+			h.clocks = append(h.clocks, *e.Clock)
+		case e.Collect != nil:
+			h.collects = append(h.collects, collectAt{*e.Collect, e.At})
+		case e.Stop != nil && h.stop == nil:
+			h.stop = e.Stop
+		case e.Override != nil:
+			h.overrides = append(h.overrides, *e.Override)
+		case e.Residue != nil:
+			h.residue = append(h.residue, *e.Residue)
+		case e.Ended != nil:
+			h.ended = e.Ended
+		}
+	}
+	if h.ended == nil && !done { // the samples may go on after the last event
+		h.lastEvent, h.end = h.end, longestRun
+	}
+	h.closePhase(h.end)
+	for i := range h.faults {
+		h.faults[i].finish(h.ended == nil)
+	}
+	return h
+}
+
+// endAt ends a run without an end at its last trace.
+func (h *history) endAt(last time.Duration) {
+	if h.end < longestRun {
+		return
+	}
+	h.end = max(h.lastEvent, last)
+	if n := len(h.phases); n > 0 {
+		h.phases[n-1].To = min(h.phases[n-1].To, h.end)
+	}
+}
+
+// closePhase ends the phase that is open, if one is.
+func (h *history) closePhase(at time.Duration) {
+	if n := len(h.phases); n > 0 && h.phases[n-1].To < 0 {
+		h.phases[n-1].To = at
+	}
+}
+
+// load notes loads whose plan does not say what the baseline must hold: those
+// that start, stop or change their rate once the baseline has begun.
+func (h *history) load(e record.LoadEvent) {
+	if n := len(h.phases); n > 0 && h.phases[n-1].Name == "baseline" {
+		h.changed[e.Name] = true
+	}
+}
+
+// check keeps the last evaluation of each check, in order of the first.
+func (h *history) check(c record.CheckEvent) {
+	same := func(o record.CheckEvent) bool { return o.Expression == c.Expression && o.When == c.When }
+	if i := slices.IndexFunc(h.checks, same); i >= 0 {
+		h.checks[i] = c
+		return
+	}
+	h.checks = append(h.checks, c)
+}
+
+// fault is the life of that name; one that the plan did not name is added.
+func (h *history) fault(name string) *Life {
+	i := slices.IndexFunc(h.faults, func(l Life) bool { return l.Name == name })
+	if i < 0 {
+		h.faults = append(h.faults, newLife(record.FaultPlan{Name: name}))
+		i = len(h.faults) - 1
+	}
+	return &h.faults[i]
+}
+
+// phase is the stretch of that name.
+func (h *history) phase(name string) (Span, bool) {
+	for _, p := range h.phases {
+		if p.Name == name {
+			return p.Span, true
+		}
+	}
+	return Span{}, false
+}
+
+// stopped tells whether the run did not come to its own end.
+func (h *history) stopped() bool { return h.stop != nil || h.ended == nil }
+
+// measured is the part of the run that figures are about: all but the warm-up.
+func (h *history) measured() Span {
+	var m Span
+	found := false
+	for _, p := range h.phases {
+		if p.Name == "warmup" {
+			continue
+		}
+		if !found {
+			m.From, found = p.From, true
+		}
+		m.To = p.To
+	}
+	return m
+}
+
+// vetoed tells whether the run was refused before any fault, by a steady-state
+// check that did not hold.
+func (h *history) vetoed() bool {
+	return slices.ContainsFunc(h.checks, func(c record.CheckEvent) bool {
+		return c.When == "before" && c.Verdict != string(Pass)
+	}) && !slices.ContainsFunc(h.faults, func(l Life) bool { return l.Touched })
+}

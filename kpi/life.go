@@ -1,0 +1,178 @@
+package kpi
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Life is what happened to one fault, over all of its targets. Moments are nil
+// when they were not reached.
+type Life struct {
+	Name    string
+	Plan    record.FaultPlan
+	State   record.FaultState
+	Targets []TargetLife
+	// Asked is when the injection was sent; Effective is when the first target
+	// was seen to be struck, Bound its uncertainty to either side.
+	Asked, Effective *time.Duration
+	Bound            time.Duration
+	// UndoFrom is when undoing began, Undone when the last target was verified.
+	UndoFrom, Undone *time.Duration
+	By               string
+	Effect           string
+	Reason           string
+	Trigger          string
+	// Touched tells that something may have been done to a target; Verified
+	// that nothing of it is left.
+	Touched, Verified bool
+
+	effectiveStamped, undoneStamped bool // by the node's own clock
+}
+
+// TargetLife is the part of one target.
+type TargetLife struct {
+	Target record.Target
+	State  record.FaultState
+	Effect string
+	By     string
+	Diff   []string
+	reason string
+}
+
+func newLife(plan record.FaultPlan) Life {
+	l := Life{Name: plan.Name, Plan: plan, State: record.Planned}
+	for _, t := range plan.Targets {
+		l.Targets = append(l.Targets, TargetLife{Target: t, State: record.Planned})
+	}
+	return l
+}
+
+func (l *Life) onFault(at time.Duration, e record.FaultEvent) {
+	l.State = e.State
+	if e.Reason != "" {
+		l.Reason = e.Reason
+	}
+	if e.Trigger != "" {
+		l.Trigger = e.Trigger
+	}
+	l.reached(at, 0, false, e.State)
+}
+
+func (l *Life) onTarget(at time.Duration, e record.TargetEvent) {
+	t := l.target(e.Target)
+	t.State = e.State
+	t.Diff = append(t.Diff, e.Diff...)
+	for _, set := range []struct{ to, from *string }{{&t.Effect, &e.Effect}, {&t.By, &e.By}, {&t.reason, &e.Reason}} {
+		if *set.from != "" {
+			*set.to = *set.from
+		}
+	}
+	if e.NodeAt != nil {
+		l.reached(*e.NodeAt, e.Bound, true, e.State)
+		return
+	}
+	l.reached(at, 0, false, e.State)
+}
+
+// reached notes the moments. A moment that the node stamped replaces one that
+// the controller only heard of; without any stamp the effect came somewhere
+// between the sending and the hearing.
+func (l *Life) reached(at, bound time.Duration, stamped bool, s record.FaultState) {
+	switch s {
+	case record.Injecting:
+		l.Touched = true
+		if l.Asked == nil || at < *l.Asked {
+			l.Asked = &at
+		}
+	case record.Held:
+		l.Touched = true
+		if !stamped && l.Asked != nil {
+			bound = at - *l.Asked
+		}
+		better := stamped && !l.effectiveStamped
+		if l.Effective == nil || better || stamped == l.effectiveStamped && at < *l.Effective {
+			l.Effective, l.Bound, l.effectiveStamped = &at, bound, stamped
+		}
+	case record.Undoing:
+		l.Touched = true
+		if l.UndoFrom == nil {
+			l.UndoFrom = &at
+		}
+	case record.Undone, record.SelfHealed:
+		better := stamped && !l.undoneStamped
+		if l.Undone == nil || better || stamped == l.undoneStamped && at > *l.Undone {
+			l.Undone, l.undoneStamped = &at, stamped
+		}
+	case record.Unknown, record.Stuck:
+		l.Touched = true
+	default:
+	}
+}
+
+func (l *Life) target(t record.Target) *TargetLife {
+	i := slices.IndexFunc(l.Targets, func(o TargetLife) bool { return o.Target == t })
+	if i < 0 {
+		l.Targets = append(l.Targets, TargetLife{Target: t, State: record.Planned})
+		i = len(l.Targets) - 1
+	}
+	return &l.Targets[i]
+}
+
+// finish draws the conclusions when the journal is read. In one that was cut
+// off a fault has no end, and whether it was undone is not known.
+func (l *Life) finish(cutOff bool) {
+	var effects, by, reasons, left []string
+	for _, t := range l.Targets {
+		effects = appendNew(effects, t.Effect)
+		by = appendNew(by, t.By)
+		if t.reason != "" {
+			reasons = appendNew(reasons, t.Target.String()+": "+t.reason)
+		}
+		if t.State == record.Stuck {
+			l.State = record.Stuck
+		}
+		if !slices.Contains([]record.FaultState{record.Undone, record.SelfHealed, record.Fenced}, t.State) {
+			left = append(left, t.Target.String())
+		}
+	}
+	l.Effect, l.By = strings.Join(effects, "; "), strings.Join(by, ", ")
+	if l.Reason == "" {
+		l.Reason = strings.Join(reasons, "; ")
+	}
+	ended := slices.Contains([]record.FaultState{record.Undone, record.SelfHealed, record.Fenced}, l.State)
+	l.Verified = l.Touched && ended
+	if !ended {
+		l.Undone = nil
+	}
+	if cutOff && l.Touched && !ended {
+		l.Reason = fmt.Sprintf("the record ends while it was %s: whether it was undone on %s is not known",
+			l.State, strings.Join(left, ", "))
+		if l.State != record.Stuck {
+			l.State = record.Unknown
+		}
+	}
+}
+
+func appendNew(list []string, s string) []string {
+	if s == "" || slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+// Held is the stretch in which the fault had its effect. It ends with the run
+// when the record does not say that it was undone.
+func (l *Life) Held(end time.Duration) (Span, bool) {
+	switch {
+	case l.Effective == nil:
+		return Span{}, false
+	case l.Undone != nil:
+		return Span{*l.Effective, *l.Undone}, true
+	default:
+		return Span{*l.Effective, end}, true
+	}
+}

@@ -1,0 +1,163 @@
+package kpi
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/openstack-eris/eris/conditions"
+)
+
+// defaultOutage is judged for every load of a scenario that names no
+// objective: OPNFV Yardstick's limit for a control-plane service (TC019 and
+// those that follow it).
+const defaultOutage = `outage(%q) <= 5s`
+
+// objectives judges the scenario's promises in their order.
+func (a *Analysis) objectives() []Objective {
+	expressions := a.Meta.Objectives
+	if len(expressions) == 0 && a.Meta.Expect == "" {
+		for _, l := range a.Meta.Loads {
+			expressions = append(expressions, fmt.Sprintf(defaultOutage, l.Name))
+		}
+	}
+	list := []Objective{}
+	for _, e := range expressions {
+		list = append(list, a.objective(e))
+	}
+	if a.Meta.Expect == "breach" {
+		list = append(list, a.breachSeen(), a.breachHealed())
+	}
+	return list
+}
+
+func (a *Analysis) objective(expression string) Objective {
+	o := Objective{Expression: expression, Verdict: Unknown}
+	c, err := conditions.CompileComparison(expression, Functions())
+	if err != nil {
+		o.Detail = "this version does not understand it: " + err.Error()
+		return o
+	}
+	j := c.Judge(a.resolve)
+	o.Unit, o.Operator = string(c.Unit), c.Operator
+	o.Verdict, o.Detail = verdictOf(j.Truth), j.Reason
+	o.Measured, o.Limit = a.point(c.Measured), finite(j.Limit.Low)
+	if o.Measured != nil && o.Limit != nil && j.Margin.State() != conditions.IsMissing {
+		margin := *o.Limit - *o.Measured
+		if c.Operator == ">" || c.Operator == ">=" {
+			margin = -margin
+		}
+		o.Margin = &margin
+	}
+	o.Low, o.High = finite(j.Measured.Low), finite(j.Measured.High)
+	o.Censored = j.Measured.State() == conditions.IsAtLeast
+	o.Text = describeCall(c.Calls()[0])
+	if o.Verdict == Pass {
+		if why := a.unfinished(); why != "" {
+			o.Verdict, o.Detail = Unknown, why
+		}
+	}
+	return o
+}
+
+func verdictOf(t conditions.Truth) Verdict {
+	switch t {
+	case conditions.True:
+		return Pass
+	case conditions.False:
+		return Fail
+	default:
+		return Unknown
+	}
+}
+
+// unfinished says why nothing of this run can pass; empty when it can.
+func (a *Analysis) unfinished() string {
+	for _, q := range []Quality{a.complete(), a.ranToItsEnd()} {
+		if q.Verdict != Pass {
+			return q.Detail
+		}
+	}
+	return ""
+}
+
+// point is the measured side at the values themselves, without their
+// intervals: the figure that people read.
+func (a *Analysis) point(p *conditions.Program) *float64 {
+	v := p.Eval(func(call conditions.Call) conditions.Value {
+		k := a.answer(call)
+		if k.Value != nil {
+			return conditions.Exact(*k.Value)
+		}
+		return valueOf(k)
+	})
+	if v.State() == conditions.IsMissing {
+		return nil
+	}
+	return finite(v.Low)
+}
+
+func finite(x float64) *float64 {
+	if math.IsInf(x, 0) || math.IsNaN(x) {
+		return nil
+	}
+	return &x
+}
+
+// resolve answers a call of an objective from the figures.
+func (a *Analysis) resolve(call conditions.Call) conditions.Value {
+	return valueOf(a.answer(call))
+}
+
+// valueOf reads a KPI as the interval that it is. What did not happen took no
+// time.
+func valueOf(k KPI) conditions.Value {
+	switch k.State {
+	case None:
+		return conditions.Exact(0)
+	case Censored:
+		return conditions.AtLeast(*k.Value, "it had not ended when the run ended")
+	case Measured:
+		return conditions.Between(*k.Low, *k.High)
+	default:
+		return conditions.Missing(k.Detail)
+	}
+}
+
+// breachSeen and breachHealed are the promises of a scenario that expects an
+// outage: it is seen, and it ends.
+func (a *Analysis) breachSeen() Objective {
+	o := Objective{Expression: "an outage is seen (expect: breach)", Verdict: Unknown, Unit: "1"}
+	for i := range a.Faults {
+		for _, l := range a.Loads {
+			if a.Faults[i].Effective == nil || l.NoBound != nil {
+				continue
+			}
+			o.Verdict = Fail
+			for _, out := range l.Outages {
+				if out.From < a.Faults[i].Extent.To && out.To > a.Faults[i].Extent.From {
+					o.Verdict = Pass
+					o.Detail = fmt.Sprintf("%s without a success for %s", l.Plan.Name, Quantity(seconds(out.Length()), "s"))
+					return o
+				}
+			}
+		}
+	}
+	return o
+}
+
+func (a *Analysis) breachHealed() Objective {
+	o := Objective{Expression: "it heals (expect: breach)", Verdict: Pass, Unit: "1"}
+	for i := range a.Faults {
+		f := &a.Faults[i]
+		switch {
+		case f.Recover.State == Censored:
+			o.Verdict, o.Detail = Fail, f.Name+" had not recovered when the run ended"
+		case (f.Recover.State == NotMeasured || !f.Verified) && o.Verdict == Pass:
+			o.Verdict, o.Detail = Unknown, f.Name+": "+f.Recover.Detail
+		}
+	}
+	if len(a.Faults) == 0 {
+		o.Verdict, o.Detail = Unknown, "there was no fault"
+	}
+	return o
+}

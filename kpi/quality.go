@@ -1,0 +1,237 @@
+package kpi
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// quality judges what the figures rest on. An assumption that does not hold is
+// unknown, not failed: it says nothing about the cloud, but lets nothing pass.
+func (a *Analysis) quality() []Quality {
+	rows := []Quality{a.complete(), a.ranToItsEnd()}
+	for _, l := range a.Loads {
+		reached, late := a.loadReached(l), a.lateness(l)
+		rows = append(rows, reached, late)
+	}
+	if len(a.Loads) == 0 {
+		rows = append(rows, Quality{"a load was sent", Unknown, "the scenario has none: nothing was measured"})
+	}
+	if len(a.Faults) > 0 {
+		rows = append(rows, a.faultsEffective(), a.faultsHeld(), a.undoVerified(), a.clocksClose())
+	}
+	return append(rows, a.collectorsWhole())
+}
+
+func held(assumption, detail string) Quality  { return Quality{assumption, Pass, detail} }
+func doubt(assumption, detail string) Quality { return Quality{assumption, Unknown, detail} }
+
+func (a *Analysis) complete() Quality {
+	const what = "the record is complete"
+	switch {
+	case a.damage != nil:
+		return doubt(what, a.damage.Error())
+	case a.CutOff != "":
+		return doubt(what, a.CutOff)
+	case a.history.ended.Error != "":
+		return doubt(what, "internal error: "+a.history.ended.Error)
+	}
+	return held(what, "")
+}
+
+func (a *Analysis) ranToItsEnd() Quality {
+	const what = "the run came to its end"
+	switch {
+	case a.Stop != nil:
+		return doubt(what, "stopped by "+a.Stop.Cause+": "+a.Stop.Reason)
+	case a.history.vetoed():
+		return doubt(what, "the steady state did not hold before the first fault, nothing was touched")
+	case a.CutOff != "":
+		return doubt(what, "it was cut off")
+	}
+	return held(what, "")
+}
+
+// loadReached: in the baseline, where the cloud is no excuse, nearly all that
+// was planned was started; and the plan was that of the scenario.
+func (a *Analysis) loadReached(l LoadFigures) Quality {
+	what := "load " + l.Plan.Name + " was reached"
+	if l.account.Planned == 0 {
+		return doubt(what, "no arrival was recorded")
+	}
+	span, ok := a.history.phase("baseline")
+	if !ok {
+		span = a.Measured
+	}
+	var due, dropped int64
+	for i := l.firstSecond(span); i < l.endSecond(span); i++ {
+		due += int64(l.Seconds[i].Due)
+		dropped += int64(l.Seconds[i].Errors[record.Dropped])
+	}
+	detail := fmt.Sprintf("%d planned, %d started, %d dropped in the baseline", l.account.Planned,
+		l.account.Planned-l.account.Dropped, dropped)
+	if due == 0 {
+		return doubt(what, "nothing was due in the baseline")
+	}
+	if float64(due-dropped) < a.Settings.Reached*float64(due) {
+		return doubt(what, detail)
+	}
+	if want := l.Plan.Rate * seconds(span.Length()); l.Plan.Process != "poisson" && want >= 20 && float64(due) < 0.95*want && !a.changedRate(l.Plan.Name) {
+		return doubt(what, fmt.Sprintf("%d arrivals in the baseline instead of %.0f", due, want))
+	}
+	return held(what, detail)
+}
+
+// changedRate tells whether a load was started late, stopped or changed on
+// purpose, so that its plan does not say how many arrivals there must be.
+func (a *Analysis) changedRate(load string) bool { return a.history.changed[load] }
+
+// lateness: the load generator itself was on time. It is judged in the
+// baseline, since later a cloud that stalls may hold back what is to be sent.
+func (a *Analysis) lateness(l LoadFigures) Quality {
+	what := "load " + l.Plan.Name + " was sent on time"
+	h := l.lateness["baseline"]
+	if h == nil || h.n() == 0 {
+		return doubt(what, "nothing was sent in the baseline")
+	}
+	q := highest(h.n())
+	if q == 0 {
+		return doubt(what, fmt.Sprintf("only %d arrivals in the baseline", h.n()))
+	}
+	late := *h.quantile(q)
+	detail := fmt.Sprintf("p%g %s late in the baseline", 100*q, Quantity(seconds(late), "s"))
+	if late > a.Settings.Lateness {
+		return doubt(what, fmt.Sprintf("%s, more than %v", detail, a.Settings.Lateness))
+	}
+	return held(what, detail)
+}
+
+func (a *Analysis) faultsEffective() Quality {
+	const what = "every fault took effect"
+	var not []string
+	for i := range a.Faults {
+		if f := &a.Faults[i]; f.Effective == nil {
+			row := f.row()
+			text := f.Name + " was " + row.State
+			if row.Reason != "" {
+				text += " (" + row.Reason + ")"
+			}
+			not = append(not, text)
+		}
+	}
+	if len(not) > 0 {
+		return doubt(what, strings.Join(not, "; "))
+	}
+	return held(what, fmt.Sprintf("%d seen on their targets", len(a.Faults)))
+}
+
+// faultsHeld: no fault was undone early by the dead-man, which means that the
+// engine had lost it.
+func (a *Analysis) faultsHeld() Quality {
+	const what = "every fault was held as planned"
+	var early []string
+	for i := range a.Faults {
+		for _, t := range a.Faults[i].Life.Targets {
+			if slices.Contains([]string{"lease", "ttl", "boot", "halt", "heal"}, t.By) {
+				early = append(early, fmt.Sprintf("%s on %s was undone by its %s", a.Faults[i].Name, t.Target, t.By))
+			}
+			if a.Faults[i].Effective != nil && slices.Contains([]record.FaultState{record.Refused, record.Failed, record.Fenced, record.Skipped}, t.State) {
+				early = append(early, fmt.Sprintf("%s did not strike %s: %s", a.Faults[i].Name, t.Target, t.State))
+			}
+		}
+	}
+	if len(early) > 0 {
+		return doubt(what, strings.Join(early, "; "))
+	}
+	return held(what, "")
+}
+
+func (a *Analysis) undoVerified() Quality {
+	const what = "every undo was verified"
+	var open []string
+	for i := range a.Faults {
+		if f := &a.Faults[i]; f.Touched && !f.Verified {
+			text := f.Name + " is " + string(f.State)
+			if f.Reason != "" {
+				text += " (" + f.Reason + ")"
+			}
+			open = append(open, text)
+		}
+	}
+	if len(open) > 0 {
+		return doubt(what, strings.Join(open, "; "))
+	}
+	return held(what, "")
+}
+
+// clocksClose: the moment of every effect is known well enough.
+func (a *Analysis) clocksClose() Quality {
+	const what = "clocks are close"
+	worst, where := time.Duration(0), ""
+	for _, c := range a.history.clocks {
+		if c.Bound > worst {
+			worst, where = c.Bound, "the clock of "+c.Node
+		}
+	}
+	for i := range a.Faults {
+		if f := &a.Faults[i]; f.Effective != nil && f.Bound > worst {
+			worst, where = f.Bound, "the effect of "+f.Name
+		}
+	}
+	if where == "" {
+		return held(what, "no moment of a node is used")
+	}
+	detail := fmt.Sprintf("± %s (%s)", Quantity(seconds(worst), "s"), where)
+	if worst > a.Settings.ClockBound {
+		return doubt(what, fmt.Sprintf("%s, more than %v", detail, a.Settings.ClockBound))
+	}
+	return held(what, detail)
+}
+
+// collectorsWhole: no collector was blind but for nodes that a declared fault
+// took away, until they had time to boot again.
+func (a *Analysis) collectorsWhole() Quality {
+	const what = "collectors saw everything"
+	var gaps []string
+	expected := 0
+	for _, c := range a.history.collects {
+		if c.State != "gap" {
+			continue
+		}
+		if a.silenced(c.Node, c.at) {
+			expected++
+			continue
+		}
+		text := fmt.Sprintf("%s %s from %s", c.Collector, c.Node, Quantity(seconds(c.at), "s"))
+		if c.Error != "" {
+			text += " (" + c.Error + ")"
+		}
+		gaps = append(gaps, text)
+	}
+	if len(gaps) > 0 {
+		return doubt(what, fmt.Sprintf("%d unexpected gaps: %s", len(gaps), strings.Join(gaps[:min(len(gaps), 3)], "; ")))
+	}
+	if expected > 0 {
+		return held(what, fmt.Sprintf("%d gaps of nodes that a fault took away", expected))
+	}
+	return held(what, "")
+}
+
+// silenced tells whether a fault of the whole node excuses its silence.
+func (a *Analysis) silenced(node string, at time.Duration) bool {
+	for i := range a.Faults {
+		f := &a.Faults[i]
+		if f.Asked == nil || at < *f.Asked || f.Undone != nil && at > *f.Undone+a.Settings.BootTime {
+			continue
+		}
+		for _, t := range f.Life.Targets {
+			if t.Target.Node == node && t.Target.Service == "" {
+				return true
+			}
+		}
+	}
+	return false
+}

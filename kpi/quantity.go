@@ -1,0 +1,84 @@
+package kpi
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Quantity is a value with its unit as people read it: ratios as percentages,
+// durations in the unit that fits. Three digits that count, and never more
+// than the value has.
+func Quantity(x float64, unit string) string {
+	switch unit {
+	case "ratio":
+		return trimZeros(strconv.FormatFloat(100*x, 'f', 2, 64)) + " %"
+	case "s":
+		return duration(x)
+	case "1", "":
+		return number(x)
+	case "bytes":
+		return bytes(x)
+	default:
+		return number(x) + " " + unit
+	}
+}
+
+func duration(s float64) string {
+	abs := math.Abs(s)
+	switch {
+	case abs == 0:
+		return "0 s"
+	case abs < 0.0995:
+		return number(1000*s) + " ms"
+	case abs < 1:
+		return strconv.FormatFloat(1000*s, 'f', 0, 64) + " ms"
+	default:
+		return number(s) + " s"
+	}
+}
+
+func bytes(x float64) string {
+	for _, u := range []struct {
+		size float64
+		name string
+	}{{1 << 40, "TiB"}, {1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
+		if math.Abs(x) >= u.size {
+			return number(x/u.size) + " " + u.name
+		}
+	}
+	return number(x) + " B"
+}
+
+// number has three digits that count, all of a whole part, and thin spaces
+// between its thousands.
+func number(x float64) string {
+	digits := 0
+	for limit := 100.0; math.Abs(x) < limit && digits < 3 && x != 0; limit /= 10 {
+		digits++
+	}
+	whole, fraction, _ := strings.Cut(trimZeros(strconv.FormatFloat(x, 'f', min(digits, 2), 64)), ".")
+	sign := strings.HasPrefix(whole, "-")
+	whole = strings.TrimPrefix(whole, "-")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "\u202f" + whole[i:]
+	}
+	if sign {
+		whole = "−" + whole
+	}
+	if fraction != "" {
+		return whole + "." + fraction
+	}
+	return whole
+}
+
+func trimZeros(s string) string {
+	if !strings.Contains(s, ".") {
+		return s
+	}
+	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+}
+
+// Ratio is a factor as people read it.
+func Ratio(x float64) string { return fmt.Sprintf("%s×", number(x)) }

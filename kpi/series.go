@@ -1,0 +1,231 @@
+package kpi
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Second is what a load did in one second of the run. Due, Served, Bad and the
+// latencies belong to the second in which an arrival was due; the others to the
+// second in which it happened.
+type Second struct {
+	Due     uint32 // arrivals planned for this second, without the aborted
+	Served  uint32 // of those due: succeeded, however late
+	Bad     uint32 // of those due: failed or dropped
+	Aborted uint32 // of those due: cut by the run's own end
+	Started uint32
+	OK      uint32 // ended well in this second
+	Errors  [record.Dropped + 1]uint32
+	latency sparse        // of those served
+	worst   time.Duration // longest latency of those served
+}
+
+// tickLength is how finely completions are told apart.
+const tickLength = 100 * time.Millisecond
+
+// tick is a tenth of a second: enough to find a gap between two successes to
+// the nanosecond, and the first arrival that went wrong.
+type tick struct {
+	due             uint32
+	firstOK, lastOK time.Duration // completions that succeeded; -1: none
+	firstBad        time.Duration // when an arrival's failure was known; -1: none
+	slowest         time.Duration // longest latency of those due, and when it
+	slowestDue      time.Duration // was due
+}
+
+// longestRun bounds the memory that a damaged record can ask for.
+const longestRun = 14 * 24 * time.Hour
+
+// Series is a load's whole life, a second at a time.
+type Series struct {
+	Plan    record.LoadPlan
+	Seconds []Second
+	// Windows are the latencies of what succeeded, by phase, plus "held" for
+	// all that was due while a fault was held and "held:NAME" for one fault.
+	Windows  map[string]*histogram
+	account  Load
+	errors   map[record.Class]*ErrorCount
+	ticks    []tick
+	lateness map[string]*histogram // by phase, of what was started
+	lastDue  time.Duration
+	firstDue time.Duration
+	lastEnd  time.Duration
+	workers  []int32 // closed model: change of the number of arrivals under way, by second
+}
+
+// requestIDsKept is how many request ids a class of failure keeps.
+const requestIDsKept = 5
+
+// readSeries streams a load's samples once.
+func readSeries(rec Record, plan record.LoadPlan, h history) (*Series, error) {
+	s := &Series{
+		Plan: plan, Windows: map[string]*histogram{}, lateness: map[string]*histogram{},
+		errors: map[record.Class]*ErrorCount{}, firstDue: -1,
+		account: Load{Name: plan.Name, Workload: plan.Workload, Model: plan.Model},
+	}
+	if rec.Samples == nil {
+		return s, nil
+	}
+	spans := s.windows(h)
+	for sample, err := range rec.Samples(plan.Name) {
+		if err != nil {
+			return s, fmt.Errorf("read samples of %s: %w", plan.Name, err)
+		}
+		if sample.Operation != "" {
+			continue // a part of an arrival, not an arrival
+		}
+		if sample.Intended < 0 || sample.End < sample.Intended || sample.End > longestRun || int(sample.Class) > int(record.Dropped) {
+			return s, fmt.Errorf("read samples of %s: %w", plan.Name, errImpossible)
+		}
+		s.take(sample, spans)
+	}
+	return s, nil
+}
+
+var errImpossible = errors.New("an outcome has times or a class that cannot be")
+
+type namedSpan struct {
+	Span
+	window   *histogram
+	lateness *histogram // nil for windows that are no phases
+}
+
+// windows makes a histogram for each stretch that is asked about.
+func (s *Series) windows(h history) []namedSpan {
+	var spans []namedSpan
+	for _, p := range h.phases {
+		s.Windows[p.Name], s.lateness[p.Name] = newHistogram(), newHistogram()
+		spans = append(spans, namedSpan{p.Span, s.Windows[p.Name], s.lateness[p.Name]})
+	}
+	for i := range h.faults {
+		if held, ok := h.faults[i].Held(h.end); ok {
+			name := "held:" + h.faults[i].Name
+			s.Windows[name] = newHistogram()
+			spans = append(spans, namedSpan{held, s.Windows[name], nil})
+		}
+	}
+	return spans
+}
+
+func (s *Series) take(a record.Sample, spans []namedSpan) {
+	s.count(a)
+	s.lastEnd = max(s.lastEnd, a.End)
+	due, ended := s.at(a.Intended), s.at(a.End)
+	dueTick, endTick := s.tickAt(a.Intended), s.tickAt(a.End)
+	if a.Class == record.Aborted {
+		s.Seconds[due].Aborted++
+		s.Seconds[s.at(a.Started)].Started++
+		s.underWay(a.Started, a.End)
+		return
+	}
+	s.lastDue = max(s.lastDue, a.Intended)
+	if s.firstDue < 0 || a.Intended < s.firstDue {
+		s.firstDue = a.Intended
+	}
+	s.Seconds[due].Due++
+	s.ticks[dueTick].due++
+	if a.Class != record.Dropped {
+		s.Seconds[s.at(a.Started)].Started++
+		s.underWay(a.Started, a.End)
+	}
+	if a.Class == record.OK {
+		s.succeeded(a, due, ended, dueTick, endTick)
+	} else {
+		s.Seconds[due].Bad++
+		s.Seconds[ended].Errors[a.Class]++
+		if t := &s.ticks[endTick]; t.firstBad < 0 || a.End < t.firstBad {
+			t.firstBad = a.End
+		}
+	}
+	for _, w := range spans {
+		if !w.Has(a.Intended) {
+			continue
+		}
+		if a.Class == record.OK {
+			w.window.add(a.Latency())
+		}
+		if w.lateness != nil && a.Class != record.Dropped {
+			w.lateness.add(a.Lateness())
+		}
+	}
+}
+
+func (s *Series) succeeded(a record.Sample, due, ended, dueTick, endTick int) {
+	latency := a.Latency()
+	s.Seconds[due].Served++
+	s.Seconds[due].latency.add(latency)
+	s.Seconds[due].worst = max(s.Seconds[due].worst, latency)
+	s.Seconds[ended].OK++
+	t := &s.ticks[endTick]
+	if t.firstOK < 0 || a.End < t.firstOK {
+		t.firstOK = a.End
+	}
+	t.lastOK = max(t.lastOK, a.End)
+	if t := &s.ticks[dueTick]; latency > t.slowest {
+		t.slowest, t.slowestDue = latency, a.Intended
+	}
+}
+
+// count keeps the load's account.
+func (s *Series) count(a record.Sample) {
+	s.account.Planned++
+	switch a.Class {
+	case record.OK:
+		s.account.Succeeded++
+	case record.Dropped:
+		s.account.Dropped++
+	case record.Aborted:
+		s.account.Aborted++
+	default:
+		s.account.Failed++
+	}
+	if a.Class == record.OK || a.Class == record.Aborted {
+		return
+	}
+	e := s.errors[a.Class]
+	if e == nil {
+		e = &ErrorCount{Class: a.Class.String()}
+		s.errors[a.Class] = e
+	}
+	e.Count++
+	if a.RequestID != "" && len(e.RequestIDs) < requestIDsKept {
+		e.RequestIDs = append(e.RequestIDs, a.RequestID)
+	}
+}
+
+// underWay notes the whole seconds that an arrival of a closed load spans.
+func (s *Series) underWay(from, to time.Duration) {
+	first, last := int((from+time.Second-1)/time.Second), int(to/time.Second)
+	if s.Plan.Model != "closed" || last <= first {
+		return
+	}
+	s.workers = grow(s.workers, last)
+	s.workers[first]++
+	s.workers[last]--
+}
+
+func (s *Series) at(d time.Duration) int {
+	i := int(max(d, 0) / time.Second)
+	s.Seconds = grow(s.Seconds, i)
+	return i
+}
+
+func (s *Series) tickAt(d time.Duration) int {
+	i := int(d / tickLength)
+	for len(s.ticks) <= i {
+		s.ticks = append(s.ticks, tick{firstOK: -1, lastOK: -1, firstBad: -1})
+	}
+	return i
+}
+
+// grow makes a slice long enough to hold index i.
+func grow[T any](list []T, i int) []T {
+	if i < len(list) {
+		return list
+	}
+	return slices.Grow(list, i+1-len(list))[:i+1]
+}

@@ -1,0 +1,69 @@
+package kpi
+
+import "time"
+
+// Settings are the constants of the definitions. All of them are printed in
+// the report, because a figure means nothing without them.
+type Settings struct {
+	// Sustain is how long the cloud must stay healthy to count as recovered.
+	// Zero: as the scenario says, else 20 s, else half of a recovery phase
+	// that is shorter than 40 s, but never less than 2 s.
+	Sustain time.Duration
+	// LatencyFactor is how much slower than its baseline a healthy window may
+	// be, at the highest percentile that it supports. 1.5.
+	LatencyFactor float64
+	// BadShare is the share of arrivals that may go wrong in a healthy window;
+	// the baseline's own share counts when it is larger. 0.005.
+	BadShare float64
+	// DownShare is the share of the arrivals due in a second that must be
+	// answered in time, or the second counts as downtime. 0.5.
+	DownShare float64
+	// LateFactor and LateLeast bound how late an answer may be to count for a
+	// second's uptime: the factor times the baseline's highest supported
+	// percentile, at least LateLeast. 10 and 1 s.
+	LateFactor float64
+	LateLeast  time.Duration
+	// Lateness is how late the load generator itself may be in the baseline,
+	// as its 99th percentile (or the highest that is supported). 100 ms.
+	Lateness time.Duration
+	// Reached is the share of planned arrivals that must have been started in
+	// the baseline for the load to count as reached. 0.99.
+	Reached float64
+	// ClockBound is how uncertain the moment of a fault may be. 500 ms.
+	ClockBound time.Duration
+	// BootTime is for how long after its end a fault that takes a node away
+	// excuses the node's silence. 3 min.
+	BootTime time.Duration
+}
+
+const (
+	sustainDefault = 20 * time.Second
+	sustainLeast   = 2 * time.Second
+)
+
+// withDefaults fills in what was left zero; h is where a short scenario's
+// recovery phase is read from.
+func (s Settings) withDefaults(h history) Settings {
+	orElse(&s.Sustain, h.sustain)
+	if recovery, ok := h.phase("recovery"); ok && s.Sustain == 0 && recovery.Length() < 2*sustainDefault && !h.stopped() {
+		s.Sustain = max(recovery.Length()/2, sustainLeast).Round(time.Second)
+	}
+	orElse(&s.Sustain, sustainDefault)
+	orElse(&s.LatencyFactor, 1.5)
+	orElse(&s.BadShare, 0.005)
+	orElse(&s.DownShare, 0.5)
+	orElse(&s.LateFactor, 10)
+	orElse(&s.LateLeast, time.Second)
+	orElse(&s.Lateness, 100*time.Millisecond)
+	orElse(&s.Reached, 0.99)
+	orElse(&s.ClockBound, 500*time.Millisecond)
+	orElse(&s.BootTime, 3*time.Minute)
+	return s
+}
+
+func orElse[T comparable](value *T, otherwise T) {
+	var zero T
+	if *value == zero {
+		*value = otherwise
+	}
+}

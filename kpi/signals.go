@@ -1,0 +1,91 @@
+package kpi
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Signal is what collectors read of one name, at most signalPoints points a
+// line, for charts.
+type Signal struct {
+	Name  string
+	Step  time.Duration
+	Lines []SignalLine
+	// Left is how many lines more there were than are kept.
+	Left int
+}
+
+// SignalLine is one set of labels. A point is nil where nothing was read.
+type SignalLine struct {
+	Label  string
+	Points []*float64
+}
+
+const (
+	signalPoints = 300
+	signalLines  = 6 // of one signal
+)
+
+// readSignals thins the readings to what a chart can show: the last reading of
+// each step.
+func readSignals(rec Record, end time.Duration) ([]Signal, error) {
+	if rec.Signals == nil {
+		return nil, nil
+	}
+	step := max((end/signalPoints + time.Second - 1).Truncate(time.Second), time.Second)
+	n := int(end/step) + 1
+	signals := map[string]map[string][]*float64{}
+	left := map[string]map[string]bool{}
+	for r, err := range rec.Signals() {
+		if err != nil {
+			return nil, fmt.Errorf("read signals: %w", err)
+		}
+		i := int(r.At / step)
+		if r.At < 0 || i >= n {
+			continue
+		}
+		lines, label := signals[r.Signal], labelOf(r)
+		if lines == nil {
+			lines = map[string][]*float64{}
+			signals[r.Signal], left[r.Signal] = lines, map[string]bool{}
+		}
+		if lines[label] == nil {
+			if len(lines) >= signalLines {
+				left[r.Signal][label] = true
+				continue
+			}
+			lines[label] = make([]*float64, n)
+		}
+		lines[label][i] = &r.Value
+	}
+	var list []Signal
+	for _, name := range slices.Sorted(maps.Keys(signals)) {
+		s := Signal{Name: name, Step: step, Left: len(left[name])}
+		for label, points := range signals[name] {
+			s.Lines = append(s.Lines, SignalLine{label, points})
+		}
+		slices.SortFunc(s.Lines, func(a, b SignalLine) int { return cmp.Compare(a.Label, b.Label) })
+		list = append(list, s)
+	}
+	return list, nil
+}
+
+// labelOf is a reading's labels in one word, the node first.
+func labelOf(r record.Reading) string {
+	var rest []string
+	for _, k := range slices.Sorted(maps.Keys(r.Labels)) {
+		if k != "node" {
+			rest = append(rest, r.Labels[k])
+		}
+	}
+	if node := r.Labels["node"]; node != "" {
+		rest = append([]string{node}, rest...)
+	}
+	return strings.Join(rest, " ")
+}

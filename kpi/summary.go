@@ -1,0 +1,196 @@
+package kpi
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/openstack-eris/eris/conditions"
+)
+
+// describeCall says in words what a call measures.
+func describeCall(c conditions.Call) string {
+	load, fault, phase := c.Text("load"), c.Text("fault"), c.Text("phase")
+	in := ""
+	if phase != "" {
+		in = " in " + phase
+	}
+	switch c.Function {
+	case "availability":
+		return "availability of " + load + in
+	case "error_ratio":
+		return "error ratio of " + load + in
+	case "outage":
+		return "longest outage of " + load
+	case "downtime":
+		return "downtime of " + load
+	case "time_to_detect":
+		return "time to detect " + fault
+	case "time_to_recover":
+		return "time to recover from " + fault
+	case "time_to_recover_after_undo":
+		return "time to recover after the undo of " + fault
+	default:
+		return c.Function + " of " + load + in
+	}
+}
+
+// summary is one sentence, or two: the worst miss with its number and limit, or
+// why the run says nothing, or what was kept. It claims nothing that is
+// unknown.
+func (a *Analysis) summary() string {
+	r := &a.Result
+	switch {
+	case a.history.vetoed():
+		return "Nothing was touched: " + a.failedCheck("before") + "."
+	case a.damage != nil || a.CutOff != "":
+		return a.cutSummary()
+	case r.Verdict == Fail:
+		return a.missSummary()
+	case r.Verdict == Unknown:
+		return "Whether the cloud kept its promises is unknown: " + a.doubtSummary() + "."
+	}
+	return a.passSummary()
+}
+
+func (a *Analysis) failedCheck(when string) string {
+	for _, c := range a.Result.Checks {
+		if c.When == when && c.Verdict != Pass {
+			return strings.TrimSpace(fmt.Sprintf("the steady state %s did not hold %s the faults %s", c.Expression, when, inParens(c.Detail)))
+		}
+	}
+	return ""
+}
+
+func inParens(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "(" + s + ")"
+}
+
+func (a *Analysis) cutSummary() string {
+	why := a.CutOff
+	if a.damage != nil {
+		why = a.damage.Error()
+	}
+	text := "The record is not whole, so nothing is claimed: " + why + "."
+	var open []string
+	for i := range a.Faults {
+		if f := &a.Faults[i]; f.Touched && !f.Verified {
+			open = append(open, f.Name+" on "+strings.Join(f.row().Targets, ", "))
+		}
+	}
+	if len(open) > 0 {
+		text += " Not known to be undone: " + strings.Join(open, "; ") + "."
+	}
+	return text
+}
+
+func (a *Analysis) missSummary() string {
+	r := &a.Result
+	var failed []Objective
+	unknown := 0
+	for _, o := range r.Objectives {
+		switch o.Verdict {
+		case Fail:
+			failed = append(failed, o)
+		case Unknown:
+			unknown++
+		default:
+		}
+	}
+	if len(failed) == 0 {
+		return "The cloud did not come back: " + a.failedCheck("after") + "."
+	}
+	worst := slices.MaxFunc(failed, func(x, y Objective) int { return int(math.Copysign(1, miss(x)-miss(y))) })
+	text := fmt.Sprintf("%s; %d of %d objectives failed", worst.sentence(), len(failed), len(r.Objectives))
+	if unknown > 0 {
+		text += fmt.Sprintf(", %d could not be judged", unknown)
+	}
+	return upperFirst(text) + "."
+}
+
+// miss is how far an objective was missed, as a share of its limit.
+func miss(o Objective) float64 {
+	if o.Margin == nil || o.Limit == nil {
+		return 0
+	}
+	return math.Abs(*o.Margin) / max(math.Abs(*o.Limit), 1e-9)
+}
+
+// sentence says what was measured and what it should have been.
+func (o Objective) sentence() string {
+	if o.Text == "" || o.Measured == nil || o.Limit == nil {
+		return strings.TrimSpace(o.Expression + " failed " + inParens(o.Detail))
+	}
+	measured := Quantity(*o.Measured, o.Unit)
+	if o.Censored {
+		measured = "over " + measured + " (not over when the run ended)"
+	}
+	return fmt.Sprintf("%s was %s, the objective is %s %s", o.Text, measured, Sign(o.Operator), Quantity(*o.Limit, o.Unit))
+}
+
+// Sign is an operator as it is printed.
+func Sign(operator string) string {
+	switch operator {
+	case "<=":
+		return "≤"
+	case ">=":
+		return "≥"
+	case "==":
+		return "="
+	case "!=":
+		return "≠"
+	}
+	return operator
+}
+
+func (a *Analysis) doubtSummary() string {
+	for _, q := range a.Result.Quality {
+		if q.Verdict != Pass {
+			return "it is not sure that " + strings.TrimSpace(q.Assumption+" "+inParens(q.Detail))
+		}
+	}
+	for _, o := range a.Result.Objectives {
+		if o.Verdict == Unknown {
+			return strings.TrimSpace(o.Expression + " could not be judged " + inParens(o.Detail))
+		}
+	}
+	for _, when := range []string{"before", "after"} {
+		if text := a.failedCheck(when); text != "" {
+			return text
+		}
+	}
+	return "no objective was judged"
+}
+
+func (a *Analysis) passSummary() string {
+	text := fmt.Sprintf("All %d objectives were kept", len(a.Result.Objectives))
+	if len(a.Result.Objectives) == 1 {
+		text = "The objective was kept"
+	}
+	if n := len(a.Faults); n > 0 {
+		text += fmt.Sprintf("; %s took effect, and every undo was verified", plural(n, "fault"))
+	}
+	worst, name := 0.0, ""
+	for i := range a.Faults {
+		if v := a.Faults[i].Recover.Value; v != nil && *v >= worst {
+			worst, name = *v, a.Faults[i].Name
+		}
+	}
+	if name != "" {
+		text += fmt.Sprintf("; the longest recovery, from %s, took %s", name, Quantity(worst, "s"))
+	}
+	return text + "."
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
