@@ -1,0 +1,120 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/inventory"
+)
+
+func (l *loader) phases(v document.Value[phases]) Phases {
+	p := Phases{Warmup: v.V.Warmup, Baseline: v.V.Baseline, Chaos: v.V.Chaos.V, Recovery: v.V.Recovery}
+	switch {
+	case !v.Given():
+	case v.V.Until.Given():
+		p.UntilStopped = l.word(v.V.Until, "end", "stopped")
+		if v.V.Chaos.Given() {
+			l.report.At(v.V.Chaos.Node.Key).Errorf("chaos has either a length or an end, not both")
+		}
+	case !v.V.Chaos.Given():
+		l.report.At(v.Node.Key).Hint("chaos: 30s, or until: stopped").Errorf("phases: chaos is missing")
+	case v.V.Chaos.Node.Shape == document.Scalar && p.Chaos == 0 && zero(v.V.Chaos.Node):
+		l.report.At(v.V.Chaos.Node).Errorf("chaos: wants a duration above 0s")
+	}
+	return p
+}
+
+// zero tells a duration that was written as none, from one that could not be
+// read and has been reported.
+func zero(n *document.Node) bool {
+	d, err := time.ParseDuration(n.Text)
+	return err == nil && d == 0 && n.Text != "0"
+}
+
+func (l *loader) load(e document.Named[loadEntry]) *Load {
+	v := e.Value
+	l.name("load", e.Name, e.Key)
+	load := &Load{Name: e.Name, Kind: v.Workload.V, Think: v.Think.V, Concurrency: v.Concurrency.V}
+	load.Workload, _ = kind(l, "workload", l.Catalogue.Workloads, v.Workload, v.Args)
+	if v.Arrivals.Given() {
+		load.Rate, load.Process = float64(v.Arrivals.V.Rate), Constant
+		if p := v.Arrivals.V.Process; p.Given() && l.word(p, "process", string(Constant), string(Poisson)) {
+			load.Process = Process(p.V)
+		}
+		rate, read := v.Arrivals.Node.Get("rate"), document.Rate(1)
+		if rate != nil && read.UnmarshalText([]byte(rate.Text)) == nil && read == 0 {
+			l.report.At(rate).Errorf("rate: wants a rate above 0/s")
+		}
+	}
+	switch {
+	case v.Arrivals.Given() && v.Concurrency.Given():
+		l.report.At(v.Concurrency.Node.Key).Hint("arrivals is the open model, concurrency the closed one").Errorf("a load has either arrivals or concurrency, not both")
+	case !v.Arrivals.Given() && !v.Concurrency.Given() && e.Node.Shape == document.Mapping:
+		l.report.At(e.Key).Hint("arrivals: {rate: 10/s, process: poisson} or concurrency: 4").Errorf("%s: arrivals is missing", e.Name)
+	case v.Concurrency.Given() && v.Concurrency.V < 1:
+		l.report.At(v.Concurrency.Node).Errorf("concurrency: wants at least 1")
+	}
+	if v.Think.Given() && !v.Concurrency.Given() {
+		l.report.At(v.Think.Node.Key).Hint("think belongs to concurrency").Errorf("arrivals that are planned do not think")
+	}
+	return load
+}
+
+func (l *loader) collector(e document.Named[collectEntry]) *Collector {
+	v := e.Value
+	l.name("collector", e.Name, e.Key)
+	c := &Collector{Name: e.Name, Kind: v.Kind.V, Every: time.Second, On: v.On.V, on: v.On.Node}
+	collector, ok := kind(l, "collector", l.Catalogue.Collectors, v.Kind, v.Args)
+	if ok {
+		c.Collector = collector
+		l.signals = append(l.signals, collector.Signals()...)
+	}
+	if v.Every.Given() {
+		c.Every = v.Every.V
+		if zero(v.Every.Node) {
+			l.report.At(v.Every.Node).Errorf("every: wants a duration above 0s")
+		}
+	}
+	if v.On.Given() {
+		l.selects(v.On.V, v.On.Node)
+	}
+	return c
+}
+
+// selects reports a selector that is empty, or that fits nothing in the cloud.
+func (l *loader) selects(s inventory.Selector, at *document.Node) []inventory.Ref {
+	if at.Shape != document.Mapping || (l.Cloud == nil && !s.Empty()) {
+		return nil
+	}
+	cloud := l.Cloud
+	if cloud == nil {
+		cloud = &inventory.Cloud{}
+	}
+	refs, err := cloud.Select(s)
+	var wrong *inventory.SelectError
+	if errors.As(err, &wrong) {
+		wrong.Report(l.report, at)
+	}
+	return refs
+}
+
+func (l *loader) check(n *document.Node) Check {
+	if n.Shape != document.Mapping {
+		expression := document.Value[string]{}
+		l.report.Decode(n, &expression)
+		return Check{Expression: expression.V, Condition: l.live(expression, false)}
+	}
+	var entry struct {
+		Check checkEntry `yaml:"check" required:"true"`
+	}
+	l.report.Decode(n, &entry)
+	v := entry.Check
+	c := Check{Kind: v.Workload.V, Within: v.Within.V, Expression: fmt.Sprintf("%s within %v", v.Workload.V, v.Within.V)}
+	c.Workload, _ = kind(l, "workload", l.Catalogue.Workloads, v.Workload, v.Args)
+	if v.Within.Given() && zero(v.Within.Node) {
+		l.report.At(v.Within.Node).Errorf("within: wants a duration above 0s")
+	}
+	return c
+}

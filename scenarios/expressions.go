@@ -1,0 +1,164 @@
+package scenarios
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/conditions"
+	"github.com/openstack-eris/eris/document"
+)
+
+// live compiles a condition over live signals. It is nil when there is a
+// problem with it.
+func (l *loader) live(v document.Value[string], mayHold bool) *conditions.Program {
+	if !readable(v) {
+		return nil
+	}
+	program, err := conditions.Compile(v.V, LiveFunctions(l.allSignals()), conditions.Condition)
+	if err != nil {
+		l.wrong(v.Node, err)
+		return nil
+	}
+	if program.For > 0 && !mayHold {
+		l.report.At(v.Node).Errorf("a steady-state check is made once and cannot hold `for` a time")
+	}
+	l.calls(v.Node, program.Calls())
+	return program
+}
+
+func (l *loader) objective(v document.Value[string]) *conditions.Comparison {
+	if !readable(v) {
+		return nil
+	}
+	comparison, err := conditions.CompileComparison(v.V, l.Catalogue.Objectives)
+	if err != nil {
+		l.wrong(v.Node, err)
+		return nil
+	}
+	l.calls(v.Node, comparison.Calls())
+	return comparison
+}
+
+func readable(v document.Value[string]) bool {
+	return v.Given() && v.Node.Shape == document.Scalar
+}
+
+func (l *loader) wrong(at *document.Node, err error) {
+	var problem *conditions.Error
+	if !errors.As(err, &problem) {
+		l.report.At(at).Errorf("%v", err)
+		return
+	}
+	l.inside(at, problem.Offset).Hint("%s", problem.Hint).Errorf("%s", problem.Message)
+}
+
+// inside is the place of a byte of an expression.
+func (l *loader) inside(at *document.Node, offset int) *document.Place {
+	return l.report.At(at).Inside(utf8.RuneCountInString(at.Text[:min(offset, len(at.Text))]))
+}
+
+// allSignals are those that some collector of the catalogue publishes, so that
+// a signal has its unit even where its collector is forgotten.
+func (l *loader) allSignals() []collectors.SignalInfo {
+	all := slices.Clone(l.signals)
+	for _, kind := range l.Catalogue.Collectors.Names() {
+		all = append(all, l.kinds[kind]...)
+	}
+	return all
+}
+
+// calls checks every name that an expression gives against what is declared.
+func (l *loader) calls(at *document.Node, calls []conditions.Call) {
+	for _, call := range calls {
+		for _, a := range call.Args {
+			place := l.inside(at, a.Offset)
+			switch a.Kind {
+			case conditions.LoadName:
+				l.known(place, "load", a.Text, l.names.loads)
+			case conditions.FaultName:
+				l.known(place, "fault", a.Text, l.names.faults)
+			case conditions.PhaseName:
+				l.known(place, "phase", a.Text, []string{"warmup", "baseline", "chaos", "recovery"})
+			case conditions.SignalName:
+				l.signal(place, a.Text)
+			case conditions.NodeName:
+				l.node(place, a.Text)
+			case conditions.ServiceName:
+				l.service(place, a.Text)
+			case conditions.Labels:
+				l.labels(place, call.Text("name"), a.Labels)
+			default: // texts, durations and numbers name nothing
+			}
+		}
+	}
+}
+
+func (l *loader) known(place *document.Place, what, name string, known []string) {
+	if !slices.Contains(known, name) {
+		place.Unknown(what, name, known)
+	}
+}
+
+func (l *loader) node(place *document.Place, name string) {
+	if l.Cloud != nil && l.Cloud.NodeByName(name) == nil {
+		var known []string
+		for _, n := range l.Cloud.Nodes {
+			known = append(known, n.Name)
+		}
+		place.Unknown("node", name, known)
+	}
+}
+
+func (l *loader) service(place *document.Place, name string) {
+	if l.Cloud != nil && l.Cloud.ServiceByName(name) == nil {
+		var known []string
+		for _, s := range l.Cloud.Services {
+			known = append(known, s.Name)
+		}
+		place.Unknown("service", name, known)
+	}
+}
+
+// signal reports a signal that no collector of the scenario publishes.
+func (l *loader) signal(place *document.Place, name string) {
+	var known []string
+	for _, s := range l.signals {
+		if s.Name == name {
+			return
+		}
+		known = append(known, s.Name)
+	}
+	for _, kind := range l.Catalogue.Collectors.Names() {
+		for _, s := range l.kinds[kind] {
+			if s.Name == name {
+				place.Hint("add to collectors: %s: {kind: %s, on: {…}}", kind, kind).Errorf("no collector of this scenario publishes %s", name)
+				return
+			}
+			known = append(known, s.Name)
+		}
+	}
+	place.Unknown("signal", name, slices.Compact(slices.Sorted(slices.Values(known))))
+}
+
+func (l *loader) labels(place *document.Place, signal string, labels map[string]string) {
+	for _, s := range l.allSignals() {
+		if s.Name != signal {
+			continue
+		}
+		known := append([]string{"node"}, s.Labels...)
+		for _, key := range slices.Sorted(maps.Keys(labels)) {
+			switch {
+			case !slices.Contains(known, key):
+				place.Hint("%s", document.Suggest(key, known)).Errorf("%s has no label %q", signal, key)
+			case key == "node":
+				l.node(place, labels[key])
+			case key == "service":
+				l.service(place, labels[key])
+			}
+		}
+		return
+	}
+}

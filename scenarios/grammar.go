@@ -1,0 +1,81 @@
+package scenarios
+
+import (
+	"time"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/inventory"
+)
+
+// version is the grammar that this package reads.
+const version = "eris/v1"
+
+// The structs below are the grammar of a scenario file; `eris describe
+// scenario` prints their help.
+
+type grammar struct {
+	Version     document.Value[string]     `yaml:"version" required:"true" help:"eris/v1"`
+	Name        document.Value[string]     `yaml:"name" required:"true" help:"small letters, digits and hyphens"`
+	Description string                     `yaml:"description" help:"one sentence: what the cloud promises"`
+	Expect      document.Value[string]     `yaml:"expect" help:"breach: the scenario goes beyond redundancy and expects an outage that heals"`
+	Phases      document.Value[phases]     `yaml:"phases" required:"true" help:"how long the phases last"`
+	SteadyState []*document.Node           `yaml:"steady_state" help:"conditions, or check: {workload, args, within}; must hold before the first fault and again after recovery"`
+	Loads       document.Map[loadEntry]    `yaml:"loads" help:"streams of work, by name"`
+	Collectors  document.Map[collectEntry] `yaml:"collectors" help:"what to watch, by name"`
+	Faults      document.Map[faultEntry]   `yaml:"faults" help:"what to break, by name"`
+	StopWhen    *document.Node             `yaml:"stop_when" required:"true" help:"conditions that end the run early; none, or {none: REASON}"`
+	Objectives  []document.Value[string]   `yaml:"objectives" help:"comparisons of KPIs with limits"`
+	Small       *document.Node             `yaml:"small" help:"what differs in the small form, which takes at most 10 s"`
+}
+
+type phases struct {
+	Warmup   time.Duration                 `yaml:"warmup" help:"loads run, nothing counts"`
+	Baseline time.Duration                 `yaml:"baseline" help:"loads run undisturbed, for comparison"`
+	Chaos    document.Value[time.Duration] `yaml:"chaos" help:"faults happen"`
+	Recovery time.Duration                 `yaml:"recovery" help:"loads run on after the last undo"`
+	Until    document.Value[string]        `yaml:"until" help:"stopped: chaos lasts until the run is stopped, which is then its normal end"`
+}
+
+type loadEntry struct {
+	Workload    document.Value[string]        `yaml:"workload" required:"true" help:"a workload of eris list workloads"`
+	Args        *document.Node                `yaml:"args" help:"the workload's arguments"`
+	Arrivals    document.Value[arrivals]      `yaml:"arrivals" help:"open model: rate and process"`
+	Concurrency document.Value[int]           `yaml:"concurrency" help:"closed model: number of workers"`
+	Think       document.Value[time.Duration] `yaml:"think" help:"closed model: pause of a worker between iterations"`
+}
+
+type arrivals struct {
+	Rate    document.Rate          `yaml:"rate" required:"true" help:"arrivals planned, e.g. 10/s"`
+	Process document.Value[string] `yaml:"process" help:"poisson or constant; constant unless given"`
+}
+
+type collectEntry struct {
+	Kind  document.Value[string]             `yaml:"kind" required:"true" help:"a collector of eris list collectors"`
+	Every document.Value[time.Duration]      `yaml:"every" help:"interval of the readings; 1s unless given"`
+	On    document.Value[inventory.Selector] `yaml:"on" required:"true" help:"nodes to watch"`
+	Args  *document.Node                     `yaml:"args" help:"the collector's arguments"`
+}
+
+type faultEntry struct {
+	Fault  document.Value[string]        `yaml:"fault" required:"true" help:"a fault of eris list faults"`
+	Args   *document.Node                `yaml:"args" help:"the fault's arguments"`
+	Target document.Value[Target]        `yaml:"target" required:"true" help:"whom it strikes"`
+	Start  document.Value[startEntry]    `yaml:"start" help:"what lets it begin; the start of the chaos phase unless given"`
+	Hold   document.Value[time.Duration] `yaml:"hold" required:"true" help:"how long the effect is kept"`
+}
+
+type startEntry struct {
+	At        document.Value[time.Duration] `yaml:"at" help:"time from the start of the chaos phase"`
+	After     document.Value[string]        `yaml:"after" help:"FAULT.injected, FAULT.undone or FAULT.recovered"`
+	Delay     document.Value[time.Duration] `yaml:"delay" help:"time from that event"`
+	When      document.Value[string]        `yaml:"when" help:"a condition over signals"`
+	For       document.Value[time.Duration] `yaml:"for" help:"how long the condition must hold"`
+	Within    document.Value[time.Duration] `yaml:"within" help:"how long to wait for it, from the start of the chaos phase"`
+	Otherwise document.Value[string]        `yaml:"otherwise" help:"skip, fail or fire when it did not hold; skip unless given"`
+}
+
+type checkEntry struct {
+	Workload document.Value[string]        `yaml:"workload" required:"true" help:"a workload, run once"`
+	Args     *document.Node                `yaml:"args" help:"the workload's arguments"`
+	Within   document.Value[time.Duration] `yaml:"within" required:"true" help:"how long it may take"`
+}

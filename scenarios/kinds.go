@@ -1,0 +1,52 @@
+package scenarios
+
+import (
+	"github.com/openstack-eris/eris/document"
+)
+
+// validator is a kind whose arguments must fit one another. Several errors
+// joined are several problems.
+type validator interface{ Validate() error }
+
+// kind makes an instance of a kind of the catalogue and decodes its arguments
+// strictly. It returns false when the kind is unknown.
+func kind[T any](l *loader, what string, kinds *document.Kinds[T], name document.Value[string], args *document.Node) (T, bool) {
+	var instance T
+	if name.V == "" {
+		return instance, false // its absence has been reported
+	}
+	k, ok := kinds.Lookup(name.V)
+	if !ok {
+		l.report.At(name.Node).Unknown(what, name.V, kinds.Names())
+		return instance, false
+	}
+	instance = k.New()
+	at := name.Node
+	if args != nil {
+		at = args
+		l.report.Decode(args, any(instance))
+	} else {
+		for _, a := range document.Describe(any(instance)) {
+			if a.Required {
+				l.report.At(name.Node).Errorf("%s needs args: %s is missing", name.V, a.Name)
+			}
+		}
+	}
+	if v, ok := any(instance).(validator); ok {
+		for _, err := range each(v.Validate()) {
+			l.report.At(at).Errorf("%s: %v", name.V, err)
+		}
+	}
+	return instance, true
+}
+
+// each takes joined errors apart.
+func each(err error) []error {
+	if err == nil {
+		return nil
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the parts of this very error are wanted, not one in its chain
+		return joined.Unwrap()
+	}
+	return []error{err}
+}

@@ -1,0 +1,61 @@
+package scenarios
+
+import (
+	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/conditions"
+)
+
+// LiveFunctions are what triggers, stop conditions and steady-state checks may
+// call while a run goes on; the engine answers them. A signal has the unit
+// that its collector declares.
+//
+// A reading older than three intervals of its collector is missing, and so is
+// a figure of a load that had no arrival in the window.
+func LiveFunctions(signals []collectors.SignalInfo) []conditions.Function {
+	unitOf := func(call conditions.Call) conditions.Unit {
+		for _, s := range signals {
+			if s.Name == call.Text("name") {
+				return conditions.Unit(s.Unit)
+			}
+		}
+		return conditions.AnyUnit
+	}
+	signalName := conditions.Param{Name: "name", Kind: conditions.SignalName}
+	labels := conditions.Param{Name: "labels", Kind: conditions.Labels}
+	load := conditions.Param{Name: "load", Kind: conditions.LoadName}
+	window := conditions.Param{Name: "window", Kind: conditions.Duration}
+	over := func(name, help string) conditions.Function {
+		return conditions.Function{Name: name, Help: help, Params: []conditions.Param{signalName, labels}, UnitOf: unitOf}
+	}
+	percentile := func(name, help string) conditions.Function {
+		return conditions.Function{Name: name, Help: help, Params: []conditions.Param{load, window}, Unit: conditions.Seconds}
+	}
+	return []conditions.Function{
+		{
+			Name: "signal", Help: "the newest value of the one series that fits; of several it is missing", UnitOf: unitOf,
+			Params: []conditions.Param{signalName, {Name: "where", Kind: conditions.Where, Optional: true}},
+		},
+		{
+			Name: "count_where", Help: "how many of the series that fit have a newest value above zero", Unit: conditions.Count,
+			Params: []conditions.Param{signalName, labels},
+		},
+		over("sum_where", "the sum of the newest values of the series that fit"),
+		over("max_where", "the greatest newest value of the series that fit"),
+		over("min_where", "the least newest value of the series that fit"),
+		{
+			Name: "error_ratio", Help: "failed and dropped arrivals in all arrivals due in the window", Unit: conditions.Ratio,
+			Params: []conditions.Param{load, window},
+		},
+		{
+			Name: "success_rate", Help: "successes a second in the window", Unit: "1/s",
+			Params: []conditions.Param{load, window},
+		},
+		{
+			Name: "in_flight", Help: "iterations begun and not ended", Unit: conditions.Count,
+			Params: []conditions.Param{load},
+		},
+		percentile("p50", "median latency of what ended in the window, from the intended start"),
+		percentile("p90", "90th percentile of latency of what ended in the window, from the intended start"),
+		percentile("p99", "99th percentile of latency of what ended in the window, from the intended start"),
+	}
+}

@@ -1,0 +1,136 @@
+package scenarios
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+
+	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/inventory"
+)
+
+// Options say against what a scenario is checked.
+type Options struct {
+	Catalogue *Catalogue
+	// Cloud is the cloud that it is for. Nil leaves open whether the nodes,
+	// services and groups that it names exist.
+	Cloud *inventory.Cloud
+	// Small asks for the scenario's small form.
+	Small bool
+}
+
+// Read reads a scenario. The error is document.Problems with everything that is
+// wrong with the file, its small form included whether or not it is asked for.
+func Read(file string, source []byte, options Options) (*Spec, error) {
+	doc, problems := document.Parse(file, source)
+	if doc == nil {
+		return nil, problems
+	}
+	report := doc.Reporter()
+	report.Add(problems)
+	root := doc.Root
+	l := &loader{Options: options, report: report, warnings: doc.Reporter()}
+	spec := l.spec(root)
+	if small := root.Get("small"); small != nil {
+		form := &loader{Options: options, report: report, warnings: doc.Reporter()}
+		smaller := form.spec(form.overlay(root, small))
+		if options.Small {
+			spec, l = smaller, form
+		}
+	} else if options.Small {
+		report.At(root).Hint("add a section small: with shorter phases and holds").Errorf("the scenario has no small form")
+	}
+	if problems := report.Problems(); len(problems) > 0 {
+		return nil, problems
+	}
+	sum := sha256.Sum256(source)
+	spec.File, spec.Source, spec.Digest = file, source, hex.EncodeToString(sum[:])
+	spec.Small, spec.Warnings = options.Small, l.warnings.Problems()
+	return spec, nil
+}
+
+// loader builds one form of a scenario and collects what is wrong with it.
+type loader struct {
+	Options
+	report   *document.Reporter
+	warnings *document.Reporter
+	names    names
+	signals  []collectors.SignalInfo // of the scenario's own collectors
+	kinds    map[string][]collectors.SignalInfo
+}
+
+// names are what expressions may refer to.
+type names struct{ loads, faults []string }
+
+func (l *loader) spec(root *document.Node) *Spec {
+	var g grammar
+	l.report.Decode(root, &g)
+	if root.Shape != document.Mapping {
+		return nil
+	}
+	l.names = names{g.Loads.Names(), g.Faults.Names()}
+	l.kinds = l.Catalogue.signals()
+	spec := &Spec{Name: g.Name.V, Description: g.Description}
+	if g.Version.Given() && g.Version.V != version {
+		l.report.At(g.Version.Node).Errorf("version: this is not %s", version)
+	}
+	l.name("scenario", g.Name.V, g.Name.Node)
+	if l.word(g.Expect, "expectation", "breach") {
+		spec.Breach = g.Expect.V == "breach"
+	}
+	spec.Phases = l.phases(g.Phases)
+	for _, e := range g.Loads.Entries {
+		spec.Loads = append(spec.Loads, l.load(e))
+	}
+	for _, e := range g.Collectors.Entries {
+		spec.Collectors = append(spec.Collectors, l.collector(e))
+	}
+	for _, n := range g.SteadyState {
+		spec.SteadyState = append(spec.SteadyState, l.check(n))
+	}
+	for _, e := range g.Faults.Entries {
+		spec.Faults = append(spec.Faults, l.fault(e, spec.Phases))
+	}
+	l.order(spec, g.Faults)
+	l.stop(spec, g.StopWhen)
+	for _, o := range g.Objectives {
+		if c := l.objective(o); c != nil {
+			spec.Objectives = append(spec.Objectives, c)
+		}
+	}
+	return spec
+}
+
+var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$`)
+
+// name checks a name that reports and run directories carry. A missing or
+// empty one has been reported.
+func (l *loader) name(what, name string, at *document.Node) {
+	if name != "" && !namePattern.MatchString(name) {
+		l.report.At(at).Hint("small letters, digits, hyphens and underscores").Errorf("%q is no name for a %s", name, what)
+	}
+}
+
+// word checks that a value is one of some words; one that is not given is.
+func (l *loader) word(v document.Value[string], what string, known ...string) bool {
+	if !v.Given() || v.V == "" {
+		return true
+	}
+	for _, k := range known {
+		if v.V == k {
+			return true
+		}
+	}
+	l.report.At(v.Node).Unknown(what, v.V, known)
+	return false
+}
+
+// number is a count of things in words.
+func number(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,84 @@
+package scenarios
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/document"
+)
+
+// order checks how the faults follow one another: that every chain of after
+// has a beginning, and that each fault can end within the chaos phase.
+func (l *loader) order(spec *Spec, entries document.Map[faultEntry]) {
+	cycles := l.cycles(spec, entries)
+	for i, f := range spec.Faults {
+		hold := entries.Entries[i].Value.Hold.Node
+		if spec.Phases.UntilStopped || spec.Phases.Chaos == 0 || hold == nil || f.Hold == 0 || cycles[f.Name] {
+			continue
+		}
+		earliest, ok := spec.earliest(f)
+		switch {
+		case !ok || (f.Start.After == "" && f.Start.At >= spec.Phases.Chaos):
+		case earliest+f.Hold > spec.Phases.Chaos:
+			l.report.At(hold).Errorf("%s cannot end within the chaos phase of %v: it begins %v into it at the earliest, and is held for %v",
+				f.Name, spec.Phases.Chaos, earliest, f.Hold)
+		case f.Start.When != nil && f.Start.Within+f.Hold > spec.Phases.Chaos:
+			l.warnings.At(hold).Errorf("%s may begin %v into the chaos phase, which then lasts longer than its %v",
+				f.Name, f.Start.Within, spec.Phases.Chaos)
+		}
+	}
+}
+
+// cycles reports every ring of faults that wait for one another, once, and
+// returns the faults that therefore never begin.
+func (l *loader) cycles(spec *Spec, entries document.Map[faultEntry]) map[string]bool {
+	stuck, told := map[string]bool{}, map[string]bool{}
+	for i, f := range spec.Faults {
+		path := []string{f.Name}
+		for at := f; at != nil && at.Start.After != ""; {
+			at = spec.FaultByName(at.Start.After)
+			if at == nil {
+				break
+			}
+			first := slices.Index(path, at.Name)
+			path = append(path, at.Name)
+			if first < 0 {
+				continue
+			}
+			if !told[f.Name] && first == 0 {
+				after := entries.Entries[i].Value.Start.V.After.Node
+				l.report.At(after).Errorf("after: these faults wait for one another: %s", strings.Join(path, " → "))
+			}
+			for _, name := range path {
+				stuck[name], told[name] = true, told[name] || first == 0
+			}
+			break
+		}
+	}
+	return stuck
+}
+
+// earliest is the first moment of the chaos phase at which a fault can begin.
+// It is false where a chain of after has no beginning.
+func (s *Spec) earliest(f *Fault) (time.Duration, bool) {
+	var sum time.Duration
+	for range s.Faults {
+		switch {
+		case f.Start.When != nil:
+			return sum + f.Start.For, true
+		case f.Start.After == "":
+			return sum + f.Start.At, true
+		}
+		before := s.FaultByName(f.Start.After)
+		if before == nil {
+			return 0, false
+		}
+		sum += f.Start.Delay
+		if f.Start.Event != Injected {
+			sum += before.Hold
+		}
+		f = before
+	}
+	return 0, false
+}

@@ -1,0 +1,118 @@
+package scenarios
+
+import (
+	"time"
+
+	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/conditions"
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+// Spec is a loaded and checked scenario. All slices are in the file's order.
+type Spec struct {
+	File        string
+	Source      []byte // the file as it was read
+	Digest      string // hex sha256 of Source
+	Name        string
+	Description string
+	Small       bool // it is the scenario's small form
+	Breach      bool // `expect: breach`: the outage is what is looked for
+	Phases      Phases
+	SteadyState []Check
+	Loads       []*Load
+	Collectors  []*Collector
+	Faults      []*Fault
+	Stop        []*conditions.Program // stop conditions; For says how long each must hold
+	NoStop      string                // why there is no stop condition
+	Objectives  []*conditions.Comparison
+	Warnings    document.Problems // what was accepted, but should be known
+}
+
+// Phases are the lengths of the run's phases. With UntilStopped the chaos
+// phase has no length: it lasts until the operator stops the run, which is
+// then its normal end.
+type Phases struct {
+	Warmup       time.Duration `json:"warmup_ns"`
+	Baseline     time.Duration `json:"baseline_ns"`
+	Chaos        time.Duration `json:"chaos_ns"`
+	Recovery     time.Duration `json:"recovery_ns"`
+	UntilStopped bool          `json:"until_stopped,omitempty"`
+}
+
+// Total is the planned length of the run; of one until stopped, its shortest.
+func (p Phases) Total() time.Duration { return p.Warmup + p.Baseline + p.Chaos + p.Recovery }
+
+// Check is a part of the steady state: a condition over live signals, or one
+// iteration of a workload that must succeed in time. It holds before the first
+// fault and again after recovery.
+type Check struct {
+	Expression string              // as reports show it
+	Condition  *conditions.Program // nil when it is a workload's iteration
+	Kind       string              // e.g. keystone.issue_token
+	Workload   loadgen.Workload
+	Within     time.Duration
+}
+
+// Load is a stream of work. With a Rate its model is open: arrivals are due
+// whatever becomes of those before them. Otherwise Concurrency workers each
+// begin anew when they are done and have thought for Think.
+type Load struct {
+	Name        string
+	Kind        string // e.g. keystone.issue_token
+	Workload    loadgen.Workload
+	Rate        float64 // arrivals a second
+	Process     Process // of an open model
+	Concurrency int
+	Think       time.Duration
+}
+
+// Process is how the arrivals of an open model follow one another.
+type Process string
+
+// The arrival processes.
+const (
+	Constant Process = "constant"
+	Poisson  Process = "poisson"
+)
+
+// Collector is a reader of nodes.
+type Collector struct {
+	Name      string
+	Kind      string // e.g. sockets
+	Collector collectors.Collector
+	Every     time.Duration
+	On        inventory.Selector
+
+	on *document.Node
+}
+
+// Fault is one entry under faults.
+type Fault struct {
+	Name   string
+	Kind   string // e.g. service.kill
+	Fault  faults.Fault
+	Target Target
+	Start  Start
+	Hold   time.Duration
+
+	key, target *document.Node
+}
+
+// Target says whom a fault strikes: those of Selector, Count of them.
+type Target struct {
+	inventory.Selector `yaml:",inline"`
+	Count              document.Value[Count] `yaml:"count" help:"how many of them: a number, max, 50%, minority, majority or all; 1 unless given"`
+}
+
+// FaultByName returns the fault, or nil.
+func (s *Spec) FaultByName(name string) *Fault {
+	for _, f := range s.Faults {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package scenarios
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/openstack-eris/eris/conditions"
+)
+
+// Start is what lets a fault begin: exactly one of a time, another fault's
+// progress and a condition. The zero Start is the start of the chaos phase.
+type Start struct {
+	At time.Duration // from the start of the chaos phase
+
+	After string // another fault's name; empty when it does not wait for one
+	Event Event
+	Delay time.Duration // from that event
+
+	When      *conditions.Program // nil when it waits for no condition
+	For       time.Duration       // how long the condition must hold
+	Within    time.Duration       // how long to wait, from the start of the chaos phase
+	Otherwise Otherwise           // what to do when it did not hold within that time
+}
+
+// Event is a step in another fault's life.
+type Event string
+
+// The events that a fault can wait for. Recovered is the moment at which its
+// budget is released: undone, verified, and healthy for the settle window.
+const (
+	Injected  Event = "injected"
+	Undone    Event = "undone"
+	Recovered Event = "recovered"
+)
+
+// Otherwise is what becomes of a fault whose condition did not hold in time.
+type Otherwise string
+
+// The alternatives: report it as skipped, stop the run as failed, or fire.
+const (
+	Skip Otherwise = "skip"
+	Fail Otherwise = "fail"
+	Fire Otherwise = "fire"
+)
+
+// String says in words when the fault starts.
+func (s Start) String() string {
+	switch {
+	case s.After != "":
+		text := fmt.Sprintf("after %s is %s", s.After, s.Event)
+		if s.Delay > 0 {
+			text = fmt.Sprintf("%v %s", s.Delay, text)
+		}
+		return text
+	case s.When != nil:
+		text := "when " + s.When.Source
+		if s.For > 0 && s.When.For == 0 {
+			text += fmt.Sprintf(" for %v", s.For)
+		}
+		return text + fmt.Sprintf(", within %v of chaos, otherwise %s", s.Within, s.Otherwise)
+	default:
+		return fmt.Sprintf("%v into chaos", s.At)
+	}
+}
