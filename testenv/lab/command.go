@@ -1,0 +1,79 @@
+package lab
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// run runs a program of this machine to its end and returns what it printed
+// on standard output. The program dies with this process, so that a lab that
+// is cut off half way leaves nothing running behind it.
+func run(ctx context.Context, argv ...string) (string, error) {
+	var out bytes.Buffer
+	err := runTo(ctx, &out, argv...)
+	return strings.TrimRight(out.String(), "\n"), err
+}
+
+func runTo(ctx context.Context, out io.Writer, argv ...string) error {
+	// The kernel sends the death signal when the thread that started the
+	// child ends, not the process: the thread is kept for as long.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var complaint tail
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Stdout, cmd.Stderr = out, &complaint
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	cmd.WaitDelay = 2 * time.Second
+	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"}
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
+		return fmt.Errorf("run %s: %w%s", argv[0], err, complaint.hint())
+	}
+	return nil
+}
+
+// tail keeps the last lines that a program complained in.
+type tail struct{ kept []byte }
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.kept = append(t.kept, p...)
+	if extra := len(t.kept) - 2048; extra > 0 {
+		t.kept = t.kept[extra:]
+	}
+	return len(p), nil
+}
+
+func (t *tail) hint() string {
+	text := strings.TrimSpace(string(t.kept))
+	if text == "" {
+		return ""
+	}
+	return ": " + text
+}
+
+// poll calls try every interval until it succeeds or ctx ends; then the last
+// failure is returned with what was waited for.
+func poll(ctx context.Context, what string, every time.Duration, try func() error) error {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		err := try()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for %s: %w (last: %w)", what, ctx.Err(), err)
+		case <-ticker.C:
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// makeDisk gives a node its root: the shared image below, and above it an
+// ext4 file system of fixed size in a file, so that a node which fills its
+// disk fills that and not this machine's.
+func makeDisk(ctx context.Context, p paths, node, image string, mib int) error {
+	dir := p.node(node)
+	disk, upper := filepath.Join(dir, "disk.img"), filepath.Join(dir, "disk")
+	for _, d := range []string{upper, p.root(node)} {
+		if err := os.MkdirAll(d, 0o755); err != nil {
+			return fmt.Errorf("make disk of %s: %w", node, err)
+		}
+	}
+	f, err := os.Create(disk)
+	if err == nil {
+		err = errors.Join(f.Truncate(int64(mib)<<20), f.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("make disk of %s: %w", node, err)
+	}
+	if _, err := run(ctx, "mkfs.ext4", "-q", "-m", "0", "-L", node, disk); err != nil {
+		return fmt.Errorf("make disk of %s: %w", node, err)
+	}
+	return mountDisk(ctx, p, node, image)
+}
+
+// mountDisk mounts a node's disk and its root on it.
+func mountDisk(ctx context.Context, p paths, node, image string) error {
+	upper := filepath.Join(p.node(node), "disk")
+	if _, err := run(ctx, "mount", "-o", "loop,noatime", filepath.Join(p.node(node), "disk.img"), upper); err != nil {
+		return fmt.Errorf("mount disk of %s: %w", node, err)
+	}
+	up, work := filepath.Join(upper, "up"), filepath.Join(upper, "work")
+	for _, d := range []string{up, work} {
+		if err := os.MkdirAll(d, 0o755); err != nil {
+			return fmt.Errorf("mount disk of %s: %w", node, err)
+		}
+	}
+	options := fmt.Sprintf("lowerdir=%s,upperdir=%s,workdir=%s", image, up, work)
+	if _, err := run(ctx, "mount", "-t", "overlay", p.netns, "-o", options, p.root(node)); err != nil {
+		return fmt.Errorf("mount root of %s: %w", node, err)
+	}
+	return nil
+}
+
+// unmountLab unmounts everything in the lab's folder and frees the loop
+// devices of its disks, also of one that was attached and never mounted.
+func unmountLab(ctx context.Context, p paths) error {
+	mounts, err := readMounts()
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, path := range mountsUnder(mounts, p.dir) {
+		if err := unix.Unmount(path, 0); err != nil {
+			errs = append(errs, fmt.Errorf("unmount %s: %w", path, err))
+		}
+	}
+	for _, device := range loopsUnder(p.dir) {
+		_, err := run(ctx, "losetup", "-d", device)
+		// the last unmount frees it by itself, sometimes just now
+		if err != nil && len(loopsUnder(p.dir)) > 0 {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// loopsUnder lists the loop devices whose file is in a folder.
+func loopsUnder(dir string) []string {
+	backing, _ := filepath.Glob("/sys/block/loop*/loop/backing_file")
+	var devices []string
+	for _, name := range backing {
+		file, err := os.ReadFile(name)
+		if err == nil && strings.HasPrefix(string(file), dir+"/") {
+			devices = append(devices, "/dev/"+filepath.Base(filepath.Dir(filepath.Dir(name))))
+		}
+	}
+	return devices
+}

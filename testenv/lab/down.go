@@ -1,0 +1,65 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Down takes a lab away: processes, mounts, loop devices, cgroups, network
+// and folder. It works on a lab in any state, also one whose making was cut
+// off, and on one that is not there. The cached image stays.
+func Down(ctx context.Context, o Options) error {
+	o, err := o.withDefaults()
+	if err != nil {
+		return err
+	}
+	if err := checkHost(); err != nil {
+		return err
+	}
+	unlock, err := lock(ctx, o.paths().lock, func() { o.Progress("lab", "another eris works on it; waiting") })
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return takeAway(ctx, o)
+}
+
+// takeAway does the work of Down under the lab's lock. Every part is tried,
+// whatever became of the one before, since each frees what it can.
+func takeAway(ctx context.Context, o Options) error {
+	p := o.paths()
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	o.Progress("down", "ending what is left of lab "+o.Name)
+	errs := []error{os.RemoveAll(p.stamp), killLab(ctx, p)}
+	unmounted := poll(ctx, "its disks to be free", 100*time.Millisecond, func() error { return unmountLab(ctx, p) })
+	errs = append(errs, unmounted, removeCgroups(ctx, p.group))
+	if users := namespaceUsers(p); len(users) > 0 {
+		o.Progress("down", fmt.Sprintf("processes %v still use the lab's network; it ends with them", users))
+	}
+	errs = append(errs, removeNetwork(ctx, p), removeTraces(o))
+	if unmounted == nil { // never delete through a mount
+		errs = append(errs, os.RemoveAll(p.dir))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("take lab %s down: %w", o.Name, err)
+	}
+	return nil
+}
+
+// removeTraces removes the folders that systemd-nspawn makes for a machine
+// and leaves when it is killed.
+func removeTraces(o Options) error {
+	left, _ := filepath.Glob("/run/systemd/nspawn/*/" + o.Name + "-*")
+	var errs []error
+	for _, path := range left {
+		if _, err := os.Stat(filepath.Join(o.paths().dir, "nodes", filepath.Base(path)[len(o.Name)+1:])); err == nil {
+			errs = append(errs, os.RemoveAll(path))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,93 @@
+package lab
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+// The inventory that a lab writes, in the format of docs/inventory.md.
+type inventoryFile struct {
+	Version  string                      `yaml:"version"`
+	Cloud    map[string]string           `yaml:"cloud"`
+	SSH      inventorySSH                `yaml:"ssh"`
+	Access   map[string]string           `yaml:"openstack"`
+	Nodes    map[string]inventoryNode    `yaml:"nodes"`
+	Services map[string]inventoryService `yaml:"services"`
+}
+
+type inventorySSH struct {
+	User       string `yaml:"user"`
+	Key        string `yaml:"key"`
+	KnownHosts string `yaml:"known_hosts"`
+	Sudo       bool   `yaml:"sudo"`
+}
+
+type inventoryNode struct {
+	Address string   `yaml:"address"`
+	Roles   []string `yaml:"roles"`
+	Zone    string   `yaml:"zone,omitempty"`
+	Rack    string   `yaml:"rack,omitempty"`
+}
+
+type inventoryService struct {
+	Service `yaml:",inline"`
+	On      map[string][]string `yaml:"on"`
+}
+
+// makeInventory turns a profile into what Eris is told of the lab.
+func makeInventory(o Options, profile *Profile) inventoryFile {
+	p := o.paths()
+	file := inventoryFile{
+		Version:  "eris/v1",
+		Cloud:    map[string]string{"name": o.Name, "kind": "lab", "chaos": "allowed"},
+		SSH:      inventorySSH{User: "eris", Key: p.key, KnownHosts: p.known, Sudo: true},
+		Access:   map[string]string{"file": p.clouds, "cloud": o.Name},
+		Nodes:    map[string]inventoryNode{},
+		Services: map[string]inventoryService{},
+	}
+	for _, n := range profile.Nodes {
+		file.Nodes[n.Name] = inventoryNode{Address: n.Address.String(), Roles: []string{n.Role}, Zone: n.Zone, Rack: n.Rack}
+	}
+	for part, role := range profile.parts {
+		var on []string
+		for _, n := range profile.nodesWith(part) {
+			on = append(on, n.Name)
+		}
+		for _, name := range slices.Sorted(maps.Keys(role.Services)) {
+			file.Services[name] = inventoryService{Service: role.Services[name], On: map[string][]string{"nodes": on}}
+		}
+	}
+	return file
+}
+
+// writeAccess leaves everything with which the lab is used: keys, the
+// inventory, and the credentials of its OpenStack.
+func writeAccess(o Options, r *renderer) error {
+	p := o.paths()
+	if err := r.keys.write(p, r.profile); err != nil {
+		return err
+	}
+	clouds := map[string]any{"clouds": map[string]any{o.Name: map[string]any{
+		"auth": map[string]string{
+			"auth_url": r.authURL(), "username": "admin", "password": r.keys.password("admin"), "project_name": "admin",
+			"user_domain_name": "Default", "project_domain_name": "Default",
+		},
+		"region_name": r.profile.Region, "identity_api_version": 3, "interface": "public",
+	}}}
+	for path, value := range map[string]any{p.clouds: clouds, p.inventory: makeInventory(o, r.profile)} {
+		text, err := yaml.Marshal(value)
+		if err == nil {
+			err = os.WriteFile(path, text, 0o600)
+		}
+		if err != nil {
+			return fmt.Errorf("write %s: %w", path, err)
+		}
+	}
+	return nil
+}
+
+func (r *renderer) authURL() string { return fmt.Sprintf("http://%s:5000/v3", r.profile.VIP) }

@@ -1,0 +1,53 @@
+package lab
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"syscall"
+)
+
+// JoinNetwork moves the whole program into the lab's network: it enters the
+// namespace on one thread and executes the program anew with the same
+// arguments and environment, so that every later thread starts inside. Where
+// the program is inside already, it returns nil; otherwise it returns only
+// with an error. Call it before anything is started or opened.
+func JoinNetwork(o Options) error {
+	o, err := o.withDefaults()
+	if err != nil {
+		return err
+	}
+	file := o.paths().netnsFile()
+	inside, err := insideNetwork(file)
+	if err != nil || inside {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("join network of lab %s: %w", o.Name, err)
+	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	back, err := enterNamespace(file)
+	if err != nil {
+		return fmt.Errorf("join network of lab %s: %w", o.Name, err)
+	}
+	err = syscall.Exec(self, os.Args, os.Environ())
+	if backErr := back(); backErr != nil {
+		return backErr
+	}
+	return fmt.Errorf("join network of lab %s: execute %s anew: %w", o.Name, self, err)
+}
+
+// insideNetwork tells whether this thread's network is the one behind file.
+func insideNetwork(file string) (bool, error) {
+	want, err := os.Stat(file)
+	if err != nil {
+		return false, fmt.Errorf("find network of the lab (is it up?): %w", err)
+	}
+	have, err := os.Stat("/proc/thread-self/ns/net")
+	if err != nil {
+		return false, fmt.Errorf("find own network: %w", err)
+	}
+	return os.SameFile(want, have), nil
+}

@@ -1,0 +1,84 @@
+package lab
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"regexp"
+)
+
+// Options name a lab and say where it lives. The zero value is the lab "lab"
+// of the profile "keystone" in the usual folders.
+type Options struct {
+	Name     string                    // lower-case letters, digits and dashes; default lab
+	Profile  string                    // of a new lab; default keystone
+	StateDir string                    // default /var/lib/eris/lab
+	CacheDir string                    // images and packages; default /var/cache/eris
+	Progress func(step, detail string) // told of every step; may be nil
+}
+
+var nameForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`) //nolint:gochecknoglobals // a compiled constant
+
+// withDefaults fills in what was left empty and refuses names that could
+// reach outside the state folder.
+func (o Options) withDefaults() (Options, error) {
+	set := func(field *string, value string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	set(&o.Name, "lab")
+	set(&o.Profile, "keystone")
+	set(&o.StateDir, "/var/lib/eris/lab")
+	set(&o.CacheDir, "/var/cache/eris")
+	if o.Progress == nil {
+		o.Progress = func(string, string) {}
+	}
+	if !nameForm.MatchString(o.Name) {
+		return o, fmt.Errorf("name lab %q: want at most 31 lower-case letters, digits and dashes, a letter first", o.Name)
+	}
+	for _, dir := range []*string{&o.StateDir, &o.CacheDir} {
+		abs, err := filepath.Abs(*dir)
+		if err != nil {
+			return o, fmt.Errorf("resolve %s: %w", *dir, err)
+		}
+		*dir = abs
+	}
+	return o, nil
+}
+
+// Streams are what a program on a node reads and writes.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// paths are the places of one lab. Everything of it is under dir, in the
+// network namespace netns, or in a cgroup named group.
+type paths struct {
+	dir       string
+	netns     string // name under /run/netns
+	group     string // name of its cgroup in every hierarchy
+	lock      string // beside dir, so that dir can be removed under it
+	key       string
+	secret    string
+	known     string
+	clouds    string
+	inventory string
+	stamp     string // written when the lab is complete
+}
+
+func (o Options) paths() paths {
+	dir := filepath.Join(o.StateDir, o.Name)
+	in := func(name string) string { return filepath.Join(dir, name) }
+	return paths{
+		dir: dir, netns: "eris-lab-" + o.Name, group: "eris-lab-" + o.Name,
+		lock: filepath.Join(o.StateDir, "."+o.Name+".lock"),
+		key:  in("id"), secret: in("secret"), known: in("known_hosts"),
+		clouds: in("clouds.yaml"), inventory: in("inventory.yaml"), stamp: in("lab.json"),
+	}
+}
+
+func (p paths) node(name string) string { return filepath.Join(p.dir, "nodes", name) }
+func (p paths) root(name string) string { return filepath.Join(p.node(name), "root") }
+func (p paths) netnsFile() string       { return filepath.Join("/run/netns", p.netns) }

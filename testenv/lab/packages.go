@@ -1,0 +1,72 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// hostPrograms are the programs that a lab needs on this machine and the
+// packages that bring them.
+func hostPrograms() map[string]string {
+	return map[string]string{
+		"debootstrap": "debootstrap", "systemd-nspawn": "systemd-container", "nft": "nftables",
+		"ip": "iproute2", "mkfs.ext4": "e2fsprogs", "mount": "mount", "losetup": "mount",
+		"nsenter": "util-linux", "unshare": "util-linux",
+	}
+}
+
+// MissingPackages lists the packages that InstallPackages would install.
+func MissingPackages() []string {
+	missing := map[string]bool{}
+	for program, pkg := range hostPrograms() {
+		if _, err := exec.LookPath(program); err == nil {
+			continue
+		}
+		if _, err := os.Stat("/usr/sbin/" + program); err != nil {
+			missing[pkg] = true
+		}
+	}
+	return sortedKeys(missing)
+}
+
+// InstallPackages installs what a lab needs on this machine with apt-get,
+// waiting for apt's own lock. With nothing to install it asks for nothing.
+func InstallPackages(ctx context.Context, progress func(step, detail string)) error {
+	missing := MissingPackages()
+	if len(missing) == 0 {
+		return nil
+	}
+	list := strings.Join(missing, " ")
+	if _, err := exec.LookPath("apt-get"); err != nil {
+		return fmt.Errorf("install %s: this machine has no apt-get; a lab needs Debian or one of its children: %w", list, err)
+	}
+	if os.Geteuid() != 0 {
+		return fmt.Errorf("install %s: not root; run `sudo apt-get install %s`: %w", list, list, os.ErrPermission)
+	}
+	if progress != nil {
+		progress("packages", "installing on this machine: "+list)
+	}
+	const wait = "DPkg::Lock::Timeout=600"
+	if _, err := run(ctx, "apt-get", "-q", "-o", wait, "update"); err != nil {
+		return fmt.Errorf("install %s: %w", list, err)
+	}
+	install := append([]string{"apt-get", "-q", "-o", wait, "install", "-y", "--no-install-recommends"}, missing...)
+	if _, err := run(ctx, install...); err != nil {
+		return fmt.Errorf("install %s: %w", list, err)
+	}
+	return nil
+}
+
+// checkHost says in words why this machine cannot carry a lab.
+func checkHost() error {
+	if os.Geteuid() != 0 {
+		return fmt.Errorf("make a lab: needs root, for namespaces, mounts and cgroups: %w", os.ErrPermission)
+	}
+	if _, err := os.Stat("/sys/fs/cgroup"); err != nil {
+		return fmt.Errorf("make a lab: no cgroups on this machine: %w", err)
+	}
+	return nil
+}

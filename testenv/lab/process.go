@@ -1,0 +1,109 @@
+package lab
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// marker is the environment variable by which the first process of a node is
+// known before it has joined its cgroup. Its value is the lab's folder.
+const marker = "ERIS_LAB_DIR"
+
+func allProcesses() []int {
+	dirs, _ := filepath.Glob("/proc/[0-9]*")
+	var pids []int
+	for _, dir := range dirs {
+		if pid, err := strconv.Atoi(filepath.Base(dir)); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// markedProcesses lists the processes that carry the lab's mark.
+func markedProcesses(p paths) []int {
+	mark := []byte(marker + "=" + p.dir)
+	var pids []int
+	for _, pid := range allProcesses() {
+		environ, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+		if err != nil {
+			continue
+		}
+		for entry := range bytes.SplitSeq(environ, []byte{0}) {
+			if bytes.Equal(entry, mark) {
+				pids = append(pids, pid)
+				break
+			}
+		}
+	}
+	return pids
+}
+
+// killLab ends every process of the lab, and only those: members of its
+// cgroups and bearers of its mark.
+func killLab(ctx context.Context, p paths) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	return poll(ctx, "the end of the lab's processes", 50*time.Millisecond, func() error {
+		pids, err := cgroupProcesses(p.group)
+		if err != nil {
+			return err
+		}
+		pids = append(pids, markedProcesses(p)...)
+		for _, pid := range pids {
+			_ = syscall.Kill(pid, syscall.SIGKILL) // gone already is as good
+		}
+		if len(pids) > 0 {
+			return fmt.Errorf("%d processes left", len(pids))
+		}
+		return nil
+	})
+}
+
+// leader finds the node's PID 1 by its number as this machine sees it; 0
+// when the node is off. In a nested process namespace it is the one whose own
+// number inside is 1.
+func leader(p paths, node string) (int, error) {
+	pids, err := cgroupProcesses(filepath.Join(p.group, node))
+	if err != nil {
+		return 0, err
+	}
+	for _, pid := range pids {
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if err != nil {
+			continue
+		}
+		if isNestedInit(string(status)) {
+			return pid, nil
+		}
+	}
+	return 0, nil
+}
+
+// isNestedInit reads /proc/PID/status: NSpid lists the process's number in
+// each namespace from the outermost in. A zombie is none any more.
+func isNestedInit(status string) bool {
+	nested := false
+	for line := range strings.Lines(status) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 {
+			continue
+		}
+		switch fields[0] {
+		case "State:":
+			if fields[1] == "Z" || fields[1] == "X" {
+				return false
+			}
+		case "NSpid:":
+			nested = len(fields) > 2 && fields[len(fields)-1] == "1"
+		}
+	}
+	return nested
+}

@@ -1,0 +1,142 @@
+package lab
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"text/template"
+)
+
+// view is what a template sees: the lab, the node that the file is for, and
+// the nodes that share the role.
+type view struct {
+	Lab           string
+	Region        string
+	VIP           string
+	AuthorizedKey string
+	Management    struct{ Bits int }
+	Node          nodeView
+	Nodes         []nodeView // all
+	Members       []nodeView // those that the file's role runs on
+	Peers         []nodeView // the members but this node
+	Balances      []balanceView
+}
+
+type nodeView struct {
+	Name          string
+	Address       string
+	Priority      int // for VRRP: falls by one from node to node
+	HostKey       string
+	HostKeyPublic string
+}
+
+type balanceView struct {
+	Name, Mode, Check string
+	Port              int
+	Members           []memberView
+}
+
+type memberView struct {
+	Name, Address string
+	Port          int
+}
+
+// renderer fills templates for one lab.
+type renderer struct {
+	name    string
+	profile *Profile
+	keys    *keys
+}
+
+func (r *renderer) nodeView(n NodeSpec) nodeView {
+	index := slices.IndexFunc(r.profile.Nodes, func(o NodeSpec) bool { return o.Name == n.Name })
+	host := r.keys.hosts[n.Name]
+	return nodeView{
+		Name: n.Name, Address: n.Address.String(), Priority: 150 - index,
+		HostKey: host.private, HostKeyPublic: host.public,
+	}
+}
+
+func (r *renderer) nodeViews(specs []NodeSpec) []nodeView {
+	var views []nodeView
+	for _, n := range specs {
+		views = append(views, r.nodeView(n))
+	}
+	return views
+}
+
+func (r *renderer) view(part string, node NodeSpec) view {
+	v := view{
+		Lab: r.name, Region: r.profile.Region, VIP: r.profile.VIP.String(),
+		AuthorizedKey: r.keys.user.public,
+		Node:          r.nodeView(node), Nodes: r.nodeViews(r.profile.Nodes),
+		Members: r.nodeViews(r.profile.nodesWith(part)), Balances: r.balances(),
+	}
+	v.Management.Bits = r.profile.Networks[0].Prefix.Bits()
+	for _, m := range v.Members {
+		if m.Name != node.Name {
+			v.Peers = append(v.Peers, m)
+		}
+	}
+	return v
+}
+
+func (r *renderer) balances() []balanceView {
+	var all []balanceView
+	for _, part := range r.profile.order {
+		entries := r.profile.parts[part].Balance
+		for _, name := range slices.Sorted(maps.Keys(entries)) {
+			b := entries[name]
+			line := balanceView{Name: name, Mode: b.Mode, Check: b.Check, Port: b.Port}
+			for _, n := range r.profile.nodesWith(part) {
+				line.Members = append(line.Members, memberView{Name: n.Name, Address: n.Address.String(), Port: b.Port})
+			}
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// text fills one template. Passwords and keys are derived from the lab's
+// secret, so that the same name gives the same value everywhere in a lab.
+func (r *renderer) text(part string, node NodeSpec, name, source string) ([]byte, error) {
+	t, err := template.New(name).Option("missingkey=error").Funcs(template.FuncMap{
+		"password":  r.keys.password,
+		"fernet":    r.keys.fernet,
+		"hex":       r.keys.hex,
+		"membersOf": func(role string) []nodeView { return r.nodeViews(r.profile.nodesWith(role)) },
+	}).Parse(source)
+	if err != nil {
+		return nil, fmt.Errorf("parse template of role %s: %w", part, err)
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, r.view(part, node)); err != nil {
+		return nil, fmt.Errorf("fill template of role %s for %s: %w", part, node.Name, err)
+	}
+	return out.Bytes(), nil
+}
+
+// file fills the template of one configuration file.
+func (r *renderer) file(part string, node NodeSpec, f File) ([]byte, error) {
+	source, err := fs.ReadFile(r.profile.parts[part].files, f.Template)
+	if err != nil {
+		return nil, fmt.Errorf("read template: %w", err)
+	}
+	return r.text(part, node, f.Template, string(source))
+}
+
+// mode is the permission bits of the file.
+func (f File) mode() (os.FileMode, error) {
+	if f.Mode == "" {
+		return 0o644, nil
+	}
+	bits, err := strconv.ParseUint(f.Mode, 8, 12)
+	if err != nil {
+		return 0, fmt.Errorf("read mode %q: %w", f.Mode, err)
+	}
+	return os.FileMode(bits), nil
+}

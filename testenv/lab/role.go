@@ -1,0 +1,156 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"time"
+)
+
+// Role is one service as data: what it needs, where its configuration goes,
+// how it is set up the first time, and how its health is read.
+type Role struct {
+	Name     string             `yaml:"name"`
+	Summary  string             `yaml:"summary"`
+	After    []string           `yaml:"after"` // roles that are set up before this one
+	Packages []string           `yaml:"packages"`
+	Files    []File             `yaml:"files"`
+	Units    []string           `yaml:"units"` // enabled and started once the role is set up
+	Services map[string]Service `yaml:"services"`
+	Balance  map[string]Balance `yaml:"balance"`
+	Setup    []Step             `yaml:"setup"`
+	Facts    map[string]Fact    `yaml:"facts"` // shown by status, read on every node of the role
+
+	files fs.FS // the role's folder
+}
+
+// File is one whole configuration file of a node. Packages' own files are
+// replaced, not edited: they carry the build machine's address.
+type File struct {
+	Path     string `yaml:"path"`
+	Template string `yaml:"template"` // file in the role's folder, text/template
+	Mode     string `yaml:"mode"`     // octal, default 0644
+	Owner    string `yaml:"owner"`    // user:group of the node, default root:root
+}
+
+// Service is an entry of the inventory that the lab writes.
+type Service struct {
+	Unit   string `yaml:"unit"`
+	Port   int    `yaml:"port,omitempty"`
+	Health Health `yaml:"health"`
+}
+
+// Health is a probe in the words of the inventory; exactly one of HTTP, TCP
+// and Command is set.
+type Health struct {
+	HTTP    string        `yaml:"http,omitempty"`
+	TCP     bool          `yaml:"tcp,omitempty"`
+	Command string        `yaml:"command,omitempty"`
+	Timeout time.Duration `yaml:"timeout,omitempty"`
+}
+
+// Balance asks haproxy to offer a port on the VIP.
+type Balance struct {
+	Port  int    `yaml:"port"`
+	Mode  string `yaml:"mode"`  // http (default) or mysql
+	Check string `yaml:"check"` // path of the HTTP health check
+}
+
+// Fact is something that a node can tell of its service beyond being healthy.
+type Fact struct {
+	Run  string `yaml:"run"`  // sh, a template like the files
+	Want string `yaml:"want"` // any other answer is unhealthy; a template; empty: only shown
+}
+
+// Step is one act of the first-time set-up.
+type Step struct {
+	Name    string `yaml:"name"`
+	On      string `yaml:"on"`      // first, rest or all nodes of the role
+	Run     string `yaml:"run"`     // sh, a template like the files
+	Started bool   `yaml:"started"` // after the role's units have started, not before
+}
+
+func readRole(files fs.FS, name string) (*Role, error) {
+	folder := path.Join("roles", name)
+	role := &Role{}
+	if err := readStrict(files, path.Join(folder, "role.yaml"), role); err != nil {
+		return nil, err
+	}
+	var err error
+	if role.files, err = fs.Sub(files, folder); err != nil {
+		return nil, fmt.Errorf("open role %s: %w", name, err)
+	}
+	if err := role.check(name); err != nil {
+		return nil, fmt.Errorf("check role %s: %w", name, err)
+	}
+	return role, nil
+}
+
+func (r *Role) check(name string) error {
+	var wrong []error
+	bad := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
+	if r.Name != name {
+		bad("name is %q", r.Name)
+	}
+	for _, f := range r.Files {
+		if _, err := fs.Stat(r.files, f.Template); err != nil {
+			bad("file %s: template: %w", f.Path, err)
+		}
+		if _, err := f.mode(); err != nil || !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path {
+			bad("file %s: want a clean absolute path and an octal mode", f.Path)
+		}
+	}
+	for id, s := range r.Services {
+		if n := count(s.Health.HTTP != "", s.Health.TCP, s.Health.Command != ""); n != 1 {
+			bad("service %s: %d health probes, want one", id, n)
+		}
+	}
+	for _, s := range r.Setup {
+		if !slices.Contains([]string{"first", "rest", "all"}, s.On) || s.Run == "" {
+			bad("step %q: want on: first, rest or all, and a run", s.Name)
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+func count(conditions ...bool) int {
+	n := 0
+	for _, c := range conditions {
+		if c {
+			n++
+		}
+	}
+	return n
+}
+
+// sortParts orders the roles so that each comes after what it needs; among
+// equals by name, so that every lab is made in the same order.
+func (p *Profile) sortParts() ([]string, error) {
+	var order []string
+	placed := map[string]bool{}
+	names := slices.Sorted(maps.Keys(p.parts))
+	ready := func(name string) bool {
+		return !placed[name] && !slices.ContainsFunc(p.parts[name].After, func(need string) bool { return !placed[need] })
+	}
+	for len(order) < len(names) {
+		i := slices.IndexFunc(names, ready)
+		if i < 0 {
+			return nil, fmt.Errorf("roles %v: a cycle of after, or one that the profile lacks", names)
+		}
+		order, placed[names[i]] = append(order, names[i]), true
+	}
+	return order, nil
+}
+
+// packages lists what the image holds, sorted and once each.
+func (p *Profile) packages() []string {
+	var all []string
+	for _, part := range p.parts {
+		all = append(all, part.Packages...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

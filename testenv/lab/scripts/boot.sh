@@ -1,0 +1,31 @@
+# Runs a node until it is switched off. Already in the lab's network.
+cgroups=$1 root=$2 machine=$3 host=$4 bridge=$5 extra=$6
+for dir in $cgroups; do echo $$ >"$dir/cgroup.procs"; done
+wires=
+for wire in $extra; do
+  rest=${wire#*:}
+  wires="$wires --network-veth-extra=${wire%%:*}:${rest%%:*}"
+done
+
+# nspawn plugs the first network into its bridge by itself; the others are ours
+plug() {
+  for wire in $extra; do
+    for try in $(seq 100); do
+      ip link set "${wire%%:*}" master "${wire##*:}" up 2>/dev/null && break
+      sleep 0.1
+    done
+  done
+}
+
+while :; do
+  plug &
+  code=0
+  systemd-nspawn --quiet --directory="$root" --machine="$machine" --hostname="$host" \
+    --register=no --keep-unit --link-journal=no --console=pipe --kill-signal=SIGRTMIN+4 \
+    --resolv-conf=off --timezone=off \
+    --capability=all --drop-capability=CAP_SYS_TIME,CAP_SYS_MODULE,CAP_SYS_RAWIO \
+    --network-bridge="$bridge" $wires \
+    /usr/lib/eris-lab/init </dev/null || code=$?
+  wait
+  [ "$code" = 133 ] || exit "$code" # 133: it asked for a reboot
+done

@@ -1,0 +1,55 @@
+# Builds a node's root file system. Runs in mount and process namespaces of its own.
+root=$1 suite=$2 mirror=$3 debs=$4 sources=$5 options=$6 packages=$7 units=$8 init=$9
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
+mount --make-rprivate /
+mount -t proc proc /proc
+
+echo '== base system'
+debootstrap --variant=minbase --cache-dir="$debs" "$suite" "$root" "$mirror" >&2
+
+printf '%s\n' "$sources" >"$root/etc/apt/sources.list"
+printf '%s\n' "$options" >"$root/etc/apt/apt.conf.d/00host"
+cat >"$root/etc/apt/apt.conf.d/01lab" <<END
+APT::Install-Recommends "false";
+APT::Keep-Downloaded-Packages "true";
+Binary::apt-get::APT::Keep-Downloaded-Packages "true";
+Acquire::Languages "none";
+END
+cat >"$root/etc/dpkg/dpkg.cfg.d/lab" <<END
+force-unsafe-io
+path-exclude=/usr/share/doc/*
+path-exclude=/usr/share/man/*
+path-exclude=/usr/share/locale/*
+END
+printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+chmod 755 "$root/usr/sbin/policy-rc.d"
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+mount -t proc proc "$root/proc"
+mount --bind "$debs" "$root/var/cache/apt/archives"
+
+echo '== package lists'
+chroot "$root" apt-get -q update >&2
+echo '== packages'
+chroot "$root" apt-get -q install -y $packages >&2
+umount "$root/var/cache/apt/archives" "$root/proc"
+
+echo '== settings'
+# nothing starts before the lab has set it up, and nothing that a node of this kind cannot do
+chroot "$root" systemctl -q disable $units
+for timer in "$root"/lib/systemd/system/*.timer; do
+  case $timer in *systemd-tmpfiles*) ;; *) ln -sf /dev/null "$root/etc/systemd/system/${timer##*/}" ;; esac
+done
+for unit in systemd-udevd systemd-logind systemd-timesyncd systemd-resolved systemd-networkd-wait-online console-getty \
+  getty@tty1 e2scrub_reap systemd-pstore; do
+  ln -sf /dev/null "$root/etc/systemd/system/$unit.service"
+done
+chroot "$root" systemctl -q enable systemd-networkd ssh
+chroot "$root" useradd --create-home --shell /bin/bash --password '*' eris
+chroot "$root" install -d -o eris -g eris -m 700 /home/eris/.ssh
+install -d -m 700 "$root/root/.ssh"
+install -d "$root/usr/lib/eris-lab"
+printf '%s' "$init" >"$root/usr/lib/eris-lab/init"
+chmod 755 "$root/usr/lib/eris-lab/init"
+rm -f "$root"/etc/ssh/ssh_host_* "$root/usr/sbin/policy-rc.d" "$root/etc/apt/apt.conf.d/00host" "$root/etc/machine-id"
+rm -rf "$root"/var/lib/apt/lists/*
+rm -f "$root"/var/cache/apt/*.bin

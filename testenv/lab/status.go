@@ -1,0 +1,220 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Status is the health of a lab as it was just read, not as it should be.
+type Status struct {
+	Name     string       `json:"name"`
+	Profile  string       `json:"profile"`
+	Healthy  bool         `json:"healthy"`
+	Wrong    []string     `json:"wrong"` // everything that is not as it should be, in words
+	Nodes    []NodeStatus `json:"nodes"`
+	VIP      string       `json:"vip"`
+	Holders  []string     `json:"vip_holders"` // nodes that have the VIP; one when healthy
+	Backends []Backend    `json:"backends"`
+	Token    *Token       `json:"token,omitempty"` // absent without a Keystone
+}
+
+// NodeStatus is one node's part.
+type NodeStatus struct {
+	Name     string            `json:"name"`
+	Address  string            `json:"address"`
+	On       bool              `json:"on"`
+	Services []ServiceStatus   `json:"services"`
+	Facts    map[string]string `json:"facts"` // role.fact -> what the node says
+}
+
+// ServiceStatus is the answer of a service's own health probe.
+type ServiceStatus struct {
+	Name    string `json:"name"`
+	Healthy bool   `json:"healthy"`
+	Why     string `json:"why,omitempty"` // when not healthy
+}
+
+// Backend is one server behind the VIP as haproxy on the VIP's node sees it.
+type Backend struct {
+	Service string `json:"service"`
+	Node    string `json:"node"`
+	State   string `json:"state"` // haproxy's word: UP, DOWN, …
+}
+
+// Token says whether Keystone issues a token through the VIP.
+type Token struct {
+	Issued bool   `json:"issued"`
+	TookMS int64  `json:"took_ms"`
+	Why    string `json:"why,omitempty"` // when not issued
+}
+
+// ReadStatus reads the health of every node and service of a lab that is up.
+func ReadStatus(ctx context.Context, o Options) (Status, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return Status{}, err
+	}
+	s, err := readStamp(o.paths())
+	if err != nil {
+		return Status{Name: o.Name}, err
+	}
+	profile, err := loadProfile(s.Profile)
+	if err != nil {
+		return Status{Name: o.Name}, err
+	}
+	return probe(ctx, o, profile)
+}
+
+func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
+	p := o.paths()
+	k, err := loadKeys(p, profile)
+	if err != nil {
+		return Status{}, err
+	}
+	r := &renderer{name: o.Name, profile: profile, keys: k}
+	s := Status{Name: o.Name, Profile: profile.Name, VIP: profile.VIP.String(), Nodes: make([]NodeStatus, len(profile.Nodes))}
+	holds := make([]bool, len(profile.Nodes))
+	group, groupCtx := errgroup.WithContext(ctx)
+	for i, n := range profile.Nodes {
+		group.Go(func() (err error) {
+			s.Nodes[i], holds[i], err = probeNode(groupCtx, p, r, n)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return s, err
+	}
+	for i, n := range profile.Nodes {
+		if holds[i] {
+			s.Holders = append(s.Holders, n.Name)
+		}
+	}
+	client := newClient(p)
+	s.Backends, err = client.backends(ctx, s.VIP)
+	if err != nil {
+		s.Wrong = append(s.Wrong, "haproxy on the VIP: "+err.Error())
+	}
+	if profile.parts["keystone"] != nil {
+		s.Token = client.token(ctx, r)
+	}
+	s.Wrong = append(s.Wrong, s.judge(r)...)
+	s.Healthy = len(s.Wrong) == 0
+	return s, nil
+}
+
+// probeNode reads one node: its services' own probes and its facts.
+func probeNode(ctx context.Context, p paths, r *renderer, n NodeSpec) (NodeStatus, bool, error) {
+	s := NodeStatus{Name: n.Name, Address: n.Address.String(), Facts: map[string]string{}}
+	pid, err := leader(p, n.Name)
+	if err != nil || pid == 0 {
+		return s, false, err
+	}
+	s.On = true
+	for _, part := range r.profile.order {
+		if !contains(r.profile.Roles[n.Role], part) {
+			continue
+		}
+		role := r.profile.parts[part]
+		for _, name := range slices.Sorted(maps.Keys(role.Services)) {
+			s.Services = append(s.Services, probeService(ctx, p, n, name, role.Services[name]))
+		}
+		for name, fact := range role.Facts {
+			text, err := r.text(part, n, name, fact.Run)
+			if err != nil {
+				return s, false, err
+			}
+			answer, err := onNode(limit(ctx), p, n.Name, string(text))
+			if err != nil {
+				answer = "unknown"
+			}
+			s.Facts[part+"."+name] = answer
+		}
+	}
+	held, err := onNode(limit(ctx), p, n.Name, "ip -o -4 addr show to "+r.profile.VIP.String())
+	return s, err == nil && held != "", nil
+}
+
+// limit bounds one question to a node; the context's timer frees itself.
+func limit(ctx context.Context) context.Context {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	context.AfterFunc(ctx, cancel)
+	return ctx
+}
+
+func probeService(ctx context.Context, p paths, n NodeSpec, name string, service Service) ServiceStatus {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	at := fmt.Sprintf("%s:%d", n.Address, service.Port)
+	client := newClient(p)
+	var err error
+	switch h := service.Health; {
+	case h.HTTP != "":
+		_, err = client.get(ctx, "http://"+at+h.HTTP)
+	case h.TCP:
+		err = client.connect(ctx, at)
+	default:
+		_, err = onNode(ctx, p, n.Name, h.Command)
+	}
+	if err != nil {
+		return ServiceStatus{Name: name, Why: err.Error()}
+	}
+	return ServiceStatus{Name: name, Healthy: true}
+}
+
+// judge lists what is wrong, in words.
+func (s *Status) judge(r *renderer) []string {
+	var wrong []string
+	bad := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
+	for i, n := range s.Nodes {
+		if !n.On {
+			bad("%s is off", n.Name)
+			continue
+		}
+		for _, service := range n.Services {
+			if !service.Healthy {
+				bad("%s on %s: %s", service.Name, n.Name, service.Why)
+			}
+		}
+		for _, key := range slices.Sorted(maps.Keys(n.Facts)) {
+			part, name, _ := strings.Cut(key, ".")
+			want, err := r.text(part, r.profile.Nodes[i], name, r.profile.parts[part].Facts[name].Want)
+			if err != nil {
+				bad("%s on %s: %v", key, n.Name, err)
+			} else if len(want) > 0 && n.Facts[key] != string(want) {
+				bad("%s on %s is %q, not %s", key, n.Name, n.Facts[key], want)
+			}
+		}
+	}
+	if len(s.Holders) != 1 {
+		bad("the VIP %s is on %d nodes %v, not on one", s.VIP, len(s.Holders), s.Holders)
+	}
+	for _, b := range s.Backends {
+		if !strings.HasPrefix(b.State, "UP") {
+			bad("haproxy: %s on %s is %s", b.Service, b.Node, b.State)
+		}
+	}
+	if s.Token != nil && !s.Token.Issued {
+		bad("no token through the VIP: %s", s.Token.Why)
+	}
+	return wrong
+}
+
+// waitHealthy waits until nothing is wrong; its error names what still is.
+func waitHealthy(ctx context.Context, o Options, profile *Profile) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	return poll(ctx, "health of lab "+o.Name, time.Second, func() error {
+		s, err := probe(ctx, o, profile)
+		if err == nil && !s.Healthy {
+			err = errors.New(strings.Join(s.Wrong, "; "))
+		}
+		return err
+	})
+}
