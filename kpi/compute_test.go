@@ -2,7 +2,6 @@ package kpi_test
 
 import (
 	"encoding/json"
-	"os"
 	"testing"
 
 	"github.com/openstack-eris/eris/kpi"
@@ -13,7 +12,7 @@ func TestDump(t *testing.T) {
 	for name, r := range map[string]kpi.Record{"pass": example.Passing(), "cut": example.CutOff(), "unknown": example.Unknown(), "fail": example.Failing()} {
 		a := kpi.Compute(r, kpi.Settings{})
 		b, _ := json.MarshalIndent(a.Result, "", " ")
-		os.WriteFile("/tmp/kpi-"+name+".json", b, 0o644)
+		_ = b
 		t.Log(name, a.Result.Verdict, a.Result.Exit, a.Result.Summary, a.Settings.Sustain)
 		for _, k := range a.Result.KPIs {
 			v := "-"

@@ -92,6 +92,7 @@ type namedSpan struct {
 	Span
 	window   *histogram
 	lateness *histogram // nil for windows that are no phases
+	held     bool
 }
 
 // windows makes a histogram for each stretch that is asked about.
@@ -99,13 +100,14 @@ func (s *Series) windows(h history) []namedSpan {
 	var spans []namedSpan
 	for _, p := range h.phases {
 		s.Windows[p.Name], s.lateness[p.Name] = newHistogram(), newHistogram()
-		spans = append(spans, namedSpan{p.Span, s.Windows[p.Name], s.lateness[p.Name]})
+		spans = append(spans, namedSpan{p.Span, s.Windows[p.Name], s.lateness[p.Name], false})
 	}
 	for i := range h.faults {
 		if held, ok := h.faults[i].Held(h.end); ok {
 			name := "held:" + h.faults[i].Name
 			s.Windows[name] = newHistogram()
-			spans = append(spans, namedSpan{held, s.Windows[name], nil})
+			spans = append(spans, namedSpan{held, s.Windows[name], nil, true})
+			s.Windows["held"] = newHistogram()
 		}
 	}
 	return spans
@@ -141,16 +143,21 @@ func (s *Series) take(a record.Sample, spans []namedSpan) {
 			t.firstBad = a.End
 		}
 	}
+	held := false
 	for _, w := range spans {
 		if !w.Has(a.Intended) {
 			continue
 		}
+		held = held || w.held
 		if a.Class == record.OK {
 			w.window.add(a.Latency())
 		}
 		if w.lateness != nil && a.Class != record.Dropped {
 			w.lateness.add(a.Lateness())
 		}
+	}
+	if held && a.Class == record.OK {
+		s.Windows["held"].add(a.Latency())
 	}
 }
 

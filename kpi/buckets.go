@@ -1,0 +1,100 @@
+package kpi
+
+import (
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Bucket is what a load did in a stretch of the run, for charts.
+type Bucket struct {
+	From    time.Duration
+	Due     int64 // arrivals planned
+	Started int64
+	OK      int64 // ended well
+	Errors  [record.Dropped + 1]int64
+	P50     *time.Duration // nil: nothing that was due here succeeded
+	High    *time.Duration // the percentile of Buckets over its window
+	Worst   *time.Duration
+}
+
+// Buckets is a load's life cut into at most most stretches of equal length.
+type Buckets struct {
+	Step time.Duration
+	// Quantile is the highest percentile that a window of at most half a minute
+	// supports, drawn over Window; 0 when none is.
+	Quantile float64
+	Window   time.Duration
+	List     []Bucket
+}
+
+// highWindowMost is the longest window that a percentile is drawn over: in a
+// longer one a fault would be smeared beyond recognition.
+const highWindowMost = 30 * time.Second
+
+// Buckets merges the load's seconds, never dropping a maximum.
+func (s *Series) Buckets(most int, end time.Duration) Buckets {
+	n := min(len(s.Seconds), int((end+time.Second-1)/time.Second))
+	width := max((n+most-1)/most, 1)
+	b := Buckets{Step: time.Duration(width) * time.Second}
+	b.Quantile, b.Window = s.highWindow(n, b.Step)
+	behind, from := &rolling{}, 0
+	for i := 0; i < n; i += width {
+		end := min(i+width, n)
+		k := s.bucket(i, end)
+		for j := i; j < end; j++ {
+			behind.add(s.Seconds[j].latency, 1)
+		}
+		for ; from < end-int(b.Window/time.Second); from++ {
+			behind.add(s.Seconds[from].latency, -1)
+		}
+		if b.Quantile > 0 && Supported(behind.n, b.Quantile) && k.P50 != nil {
+			high := behind.quantile(b.Quantile)
+			k.High = &high
+		}
+		b.List = append(b.List, k)
+	}
+	return b
+}
+
+func (s *Series) bucket(from, to int) Bucket {
+	k := Bucket{From: time.Duration(from) * time.Second}
+	sum, worst := &rolling{}, time.Duration(0)
+	for j := from; j < to; j++ {
+		sec := &s.Seconds[j]
+		k.Due += int64(sec.Due)
+		k.Started += int64(sec.Started)
+		k.OK += int64(sec.OK)
+		for class, n := range sec.Errors {
+			k.Errors[class] += int64(n)
+		}
+		sum.add(sec.latency, 1)
+		worst = max(worst, sec.worst)
+	}
+	if sum.n > 0 {
+		median := sum.quantile(0.5)
+		k.P50, k.Worst = &median, &worst
+	}
+	return k
+}
+
+// highWindow picks the percentile to draw, and the shortest window of whole
+// buckets that supports it at the load's mean rate of answers.
+func (s *Series) highWindow(n int, step time.Duration) (float64, time.Duration) {
+	var served int64
+	for i := range n {
+		served += int64(s.Seconds[i].Served)
+	}
+	if n == 0 || served == 0 {
+		return 0, 0
+	}
+	rate := float64(served) / float64(n)
+	for _, q := range []float64{0.99, 0.95, 0.9} {
+		window := fromSeconds(11 / (1 - q) / rate)
+		window = (window + step - 1) / step * step
+		if window <= highWindowMost {
+			return q, window
+		}
+	}
+	return 0, 0
+}
