@@ -3,10 +3,12 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/loadgen"
 )
 
 func (l *loader) phases(v document.Value[phases]) Phases {
@@ -33,32 +35,34 @@ func zero(n *document.Node) bool {
 	return err == nil && d == 0 && n.Text != "0"
 }
 
+// UnmarshalDocument decodes over the defaults of a load.
+func (e *loadEntry) UnmarshalDocument(report *document.Reporter, node *document.Node) {
+	type plain loadEntry
+	p := plain{Spec: loadgen.DefaultSpec()}
+	known := len(report.Problems())
+	report.Decode(node, &p)
+	*e = loadEntry(p)
+	if len(report.Problems()) > known {
+		return // what could not be read would be found wrong a second time
+	}
+	for _, wrong := range p.Spec.Validate() {
+		at := node
+		for _, key := range strings.Split(wrong.Field, ".") {
+			if below := at.Get(key); below != nil {
+				at = below
+			}
+		}
+		if at == node {
+			at = node.Key
+		}
+		report.At(at).Errorf("%s: %s", wrong.Field, wrong.Message)
+	}
+}
+
 func (l *loader) load(e document.Named[loadEntry]) *Load {
-	v := e.Value
 	l.name("load", e.Name, e.Key)
-	load := &Load{Name: e.Name, Kind: v.Workload.V, Think: v.Think.V, Concurrency: v.Concurrency.V}
-	load.Workload, _ = kind(l, "workload", l.Catalogue.Workloads, v.Workload, v.Args)
-	if v.Arrivals.Given() {
-		load.Rate, load.Process = float64(v.Arrivals.V.Rate), Constant
-		if p := v.Arrivals.V.Process; p.Given() && l.word(p, "process", string(Constant), string(Poisson)) {
-			load.Process = Process(p.V)
-		}
-		rate, read := v.Arrivals.Node.Get("rate"), document.Rate(1)
-		if rate != nil && read.UnmarshalText([]byte(rate.Text)) == nil && read == 0 {
-			l.report.At(rate).Errorf("rate: wants a rate above 0/s")
-		}
-	}
-	switch {
-	case v.Arrivals.Given() && v.Concurrency.Given():
-		l.report.At(v.Concurrency.Node.Key).Hint("arrivals is the open model, concurrency the closed one").Errorf("a load has either arrivals or concurrency, not both")
-	case !v.Arrivals.Given() && !v.Concurrency.Given() && e.Node.Shape == document.Mapping:
-		l.report.At(e.Key).Hint("arrivals: {rate: 10/s, process: poisson} or concurrency: 4").Errorf("%s: arrivals is missing", e.Name)
-	case v.Concurrency.Given() && v.Concurrency.V < 1:
-		l.report.At(v.Concurrency.Node).Errorf("concurrency: wants at least 1")
-	}
-	if v.Think.Given() && !v.Concurrency.Given() {
-		l.report.At(v.Think.Node.Key).Hint("think belongs to concurrency").Errorf("arrivals that are planned do not think")
-	}
+	load := &Load{Name: e.Name, Kind: e.Value.Workload.V, Spec: e.Value.Spec}
+	load.Workload, _ = kind(l, "workload", l.Catalogue.Workloads, e.Value.Workload, e.Value.Args)
 	return load
 }
 

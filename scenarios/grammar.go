@@ -5,6 +5,7 @@ import (
 
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/loadgen"
 )
 
 // version is the grammar that this package reads.
@@ -37,16 +38,9 @@ type phases struct {
 }
 
 type loadEntry struct {
-	Workload    document.Value[string]        `yaml:"workload" required:"true" help:"a workload of eris list workloads"`
-	Args        *document.Node                `yaml:"args" help:"the workload's arguments"`
-	Arrivals    document.Value[arrivals]      `yaml:"arrivals" help:"open model: rate and process"`
-	Concurrency document.Value[int]           `yaml:"concurrency" help:"closed model: number of workers"`
-	Think       document.Value[time.Duration] `yaml:"think" help:"closed model: pause of a worker between iterations"`
-}
-
-type arrivals struct {
-	Rate    document.Rate          `yaml:"rate" required:"true" help:"arrivals planned, e.g. 10/s"`
-	Process document.Value[string] `yaml:"process" help:"poisson or constant; constant unless given"`
+	Workload document.Value[string] `yaml:"workload" required:"true" help:"a workload of eris list workloads"`
+	Args     *document.Node         `yaml:"args" help:"the workload's arguments"`
+	Spec     loadgen.Spec           `yaml:",inline"`
 }
 
 type collectEntry struct {

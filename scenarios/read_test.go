@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/scenarios"
 )
 
@@ -40,10 +41,10 @@ func TestReadsEverything(t *testing.T) {
 	require.NotNil(t, spec.SteadyState[1].Condition)
 
 	tokens, boots := spec.Loads[0], spec.Loads[1]
-	require.InDelta(t, 10, tokens.Rate, 1e-9)
-	require.Equal(t, scenarios.Poisson, tokens.Process)
-	require.Equal(t, 4, boots.Concurrency)
-	require.Equal(t, 100*time.Millisecond, boots.Think)
+	require.InDelta(t, 10, float64(tokens.Spec.Arrivals.Rate), 1e-9)
+	require.Equal(t, loadgen.Poisson, tokens.Spec.Arrivals.Process)
+	require.Equal(t, 4, boots.Spec.Concurrency)
+	require.Equal(t, 100*time.Millisecond, boots.Spec.Think)
 	require.Equal(t, &fakeWorkload{Flavor: "tiny", Wait: 3 * time.Second}, boots.Workload)
 	require.Equal(t, 500*time.Millisecond, spec.Collectors[0].Every)
 	require.Equal(t, time.Second, spec.Collectors[1].Every)
@@ -64,8 +65,8 @@ func TestTheSmallFormReplacesWhatItNames(t *testing.T) {
 	spec := readFile(t, scenarios.Options{Small: true})
 	require.True(t, spec.Small)
 	require.Equal(t, 8500*time.Millisecond, spec.Phases.Total())
-	require.Zero(t, spec.Loads[0].Rate)
-	require.Equal(t, 2, spec.Loads[0].Concurrency)
+	require.Nil(t, spec.Loads[0].Spec.Arrivals)
+	require.Equal(t, 2, spec.Loads[0].Spec.Concurrency)
 	require.Equal(t, "0s into chaos", spec.Faults[0].Start.String())
 	require.Equal(t, time.Second, spec.Faults[0].Hold)
 	require.Equal(t, "500ms after lose-keystone is undone", spec.Faults[1].Start.String())

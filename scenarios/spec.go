@@ -56,27 +56,13 @@ type Check struct {
 	Within     time.Duration
 }
 
-// Load is a stream of work. With a Rate its model is open: arrivals are due
-// whatever becomes of those before them. Otherwise Concurrency workers each
-// begin anew when they are done and have thought for Think.
+// Load is a stream of work.
 type Load struct {
-	Name        string
-	Kind        string // e.g. keystone.issue_token
-	Workload    loadgen.Workload
-	Rate        float64 // arrivals a second
-	Process     Process // of an open model
-	Concurrency int
-	Think       time.Duration
+	Name     string
+	Kind     string // e.g. keystone.issue_token
+	Workload loadgen.Workload
+	Spec     loadgen.Spec // how much of it, and when
 }
-
-// Process is how the arrivals of an open model follow one another.
-type Process string
-
-// The arrival processes.
-const (
-	Constant Process = "constant"
-	Poisson  Process = "poisson"
-)
 
 // Collector is a reader of nodes.
 type Collector struct {
