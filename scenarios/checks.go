@@ -1,0 +1,141 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+)
+
+// netted is a fault kind that is held back by safety nets on some targets.
+type netted interface {
+	SafetyNets(target faults.Target) []string
+}
+
+// Targets are the planned targets as the fault lifecycle takes them. It works
+// on a plan that was built, not on one that was read back.
+func (p *Plan) Targets(f *PlannedFault) []faults.Target {
+	return targets(p.Inventory, f.Targets)
+}
+
+func targets(cloud *inventory.Cloud, refs []inventory.Ref) []faults.Target {
+	list := make([]faults.Target, len(refs))
+	for i, ref := range refs {
+		list[i].Node = cloud.NodeByName(ref.Node)
+		if ref.Service != "" {
+			list[i].Service = cloud.ServiceByName(ref.Service)
+		}
+	}
+	return list
+}
+
+// scripts asks the fault whether it can strike its targets, and refuses what
+// two faults would hold at the same time.
+func (b *builder) scripts(f *Fault, refs []inventory.Ref) {
+	for i, target := range targets(b.cloud, refs) {
+		target.ID = "plan"
+		scripts, err := f.Fault.Scripts(target)
+		if err != nil {
+			b.refuse(f.Name, "", fmt.Errorf("%s cannot strike %s: %w", f.Kind, refs[i], err), "")
+			continue
+		}
+		for _, key := range scripts.Resources {
+			b.resources[f.Name] = append(b.resources[f.Name], refs[i].Node+" "+key)
+		}
+		if held, ok := f.Fault.(netted); ok {
+			for _, net := range held.SafetyNets(target) {
+				b.net(f.Name, net, fmt.Errorf("%s of %s is %s", f.Kind, refs[i], Nets()[net]))
+			}
+		}
+	}
+	for _, other := range b.budget.beside[f.Name] {
+		for _, key := range b.resources[f.Name] {
+			if slices.Contains(b.resources[other], key) {
+				node, what, _ := strings.Cut(key, " ")
+				b.refuse(f.Name, "", fmt.Errorf("it would hold %s on %s, which %s can hold at the same time", what, node, other), "")
+			}
+		}
+	}
+}
+
+// many refuses whole nodes, more than half of the cloud's.
+func (b *builder) many(f *Fault, refs []inventory.Ref) {
+	nodes := 0
+	for _, ref := range refs {
+		if ref.Service == "" {
+			nodes++
+		}
+	}
+	if nodes > 1 && 2*nodes > len(b.cloud.Nodes) {
+		b.net(f.Name, TooManyTargets, errors.New(fmt.Sprint(nodes, " whole nodes of ", len(b.cloud.Nodes))))
+	}
+}
+
+// planned describes a fault for the plan.
+func (b *builder) planned(f *Fault) *PlannedFault {
+	s := b.spans[f.Name]
+	wait := f.Start.At
+	switch {
+	case f.Start.When != nil:
+		wait = f.Start.Within
+	case f.Start.After != "":
+		wait = f.Start.Delay
+	}
+	timing := faults.NewTiming(wait, f.Hold, b.Lease)
+	return &PlannedFault{
+		Name: f.Name, Fault: f.Kind, Start: f.Start.String(), Earliest: s.earliest, Latest: s.latest,
+		Count: f.Target.Count.V.String(), Candidates: b.candidates[f.Name], Targets: b.budget.chosen[f.Name],
+		Wait: wait, Hold: f.Hold, Lease: timing.Lease, TTL: timing.TTL, Settle: b.Settle,
+		Budget: b.budget.draws(f.Name), Beside: b.budget.beside[f.Name], Lifted: b.lifted[f.Name], Spec: f,
+	}
+}
+
+// head is all of a plan but its faults.
+func (b *builder) head() *Plan {
+	p := &Plan{
+		Schema: PlanSchema, Scenario: b.spec.Name, SpecSHA: b.spec.Digest, Small: b.spec.Small,
+		Cloud: b.cloud.Name, Kind: b.cloud.Kind, CloudSHA: b.cloud.Digest, Seed: b.Seed,
+		Phases: b.spec.Phases, NoStop: b.spec.NoStop, Overrides: b.Overrides,
+		SteadyState: []string{}, Loads: []PlannedLoad{}, Collectors: []PlannedCollector{},
+		Faults: []*PlannedFault{}, StopWhen: []string{}, Objectives: []string{},
+		Spec: b.spec, Inventory: b.cloud,
+	}
+	if b.spec.Breach {
+		p.Expect = "breach"
+	}
+	for _, c := range b.spec.SteadyState {
+		p.SteadyState = append(p.SteadyState, c.Expression)
+	}
+	for _, l := range b.spec.Loads {
+		p.Loads = append(p.Loads, PlannedLoad{Name: l.Name, Workload: l.Kind, Model: l.Spec.Model(), Amount: amount(l.Spec)})
+	}
+	for _, c := range b.spec.Collectors {
+		refs, err := b.cloud.Select(c.On)
+		if err != nil {
+			b.refuse("", "", fmt.Errorf("the collector %s: %w", c.Name, err), "")
+		}
+		p.Collectors = append(p.Collectors, PlannedCollector{Name: c.Name, Kind: c.Kind, Every: c.Every, Nodes: nodes(refs)})
+	}
+	for _, s := range b.spec.Stop {
+		p.StopWhen = append(p.StopWhen, s.Source)
+	}
+	for _, o := range b.spec.Objectives {
+		p.Objectives = append(p.Objectives, o.Source)
+	}
+	for _, w := range b.spec.Warnings {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%s:%d: %s", w.File, w.Line, w.Message))
+	}
+	return p
+}
+
+func nodes(refs []inventory.Ref) []string {
+	var names []string
+	for _, ref := range refs {
+		names = append(names, ref.Node)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

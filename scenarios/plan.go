@@ -1,0 +1,135 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/openstack-eris/eris/inventory"
+)
+
+// PlanSchema is the version of the plan.json document.
+const PlanSchema = "eris.plan/v1"
+
+// Plan is a scenario with every choice made: what would be done to which node,
+// when, and why the budget admits it. The same scenario, cloud and seed give
+// the same plan, byte for byte. Durations are nanoseconds.
+type Plan struct {
+	Schema      string             `json:"schema"`
+	Scenario    string             `json:"scenario"`
+	SpecSHA     string             `json:"spec_sha256"`
+	Small       bool               `json:"small,omitempty"`
+	Cloud       string             `json:"cloud"`
+	Kind        inventory.Kind     `json:"kind"`
+	CloudSHA    string             `json:"cloud_sha256"`
+	Seed        int64              `json:"seed"`
+	Expect      string             `json:"expect,omitempty"`
+	Phases      Phases             `json:"phases"`
+	SteadyState []string           `json:"steady_state"`
+	Loads       []PlannedLoad      `json:"loads"`
+	Collectors  []PlannedCollector `json:"collectors"`
+	Faults      []*PlannedFault    `json:"faults"`
+	StopWhen    []string           `json:"stop_when"`
+	NoStop      string             `json:"no_stop_because,omitempty"`
+	Objectives  []string           `json:"objectives"`
+	Overrides   []Override         `json:"overrides,omitempty"`
+	Warnings    []string           `json:"warnings,omitempty"`
+
+	// Spec and Inventory are what it was made from. A plan that was read back
+	// from a file has neither.
+	Spec      *Spec            `json:"-"`
+	Inventory *inventory.Cloud `json:"-"`
+}
+
+// PlannedLoad is what a load is to send.
+type PlannedLoad struct {
+	Name     string `json:"name"`
+	Workload string `json:"workload"`
+	Model    string `json:"model"` // open or closed
+	Amount   string `json:"amount"`
+}
+
+// PlannedCollector is what is watched, and where.
+type PlannedCollector struct {
+	Name  string        `json:"name"`
+	Kind  string        `json:"kind"`
+	Every time.Duration `json:"every_ns"`
+	Nodes []string      `json:"nodes"`
+}
+
+// PlannedFault is a fault with its targets chosen. Earliest and Latest bound
+// its start, from the start of the chaos phase.
+type PlannedFault struct {
+	Name       string          `json:"name"`
+	Fault      string          `json:"fault"`
+	Start      string          `json:"start"` // in words
+	Earliest   time.Duration   `json:"earliest_ns"`
+	Latest     time.Duration   `json:"latest_ns"`
+	Count      string          `json:"count"`
+	Candidates []inventory.Ref `json:"candidates"`
+	Targets    []inventory.Ref `json:"targets"`
+	// Wait is how long it can be armed before its trigger: until its time or
+	// its condition, or for its delay from the event that it waits for.
+	Wait   time.Duration `json:"wait_ns"`
+	Hold   time.Duration `json:"hold_ns"`
+	Lease  time.Duration `json:"lease_ns"`
+	TTL    time.Duration `json:"ttl_ns"`
+	Settle time.Duration `json:"settle_ns"`
+	Budget []Draw        `json:"budget"`
+	// Beside are the faults that can be active at the same time.
+	Beside []string `json:"beside,omitempty"`
+	// Lifted are the safety nets that had to be overridden for it.
+	Lifted []string `json:"lifted,omitempty"`
+
+	Spec *Fault `json:"-"`
+}
+
+// Draw is what a fault takes of one redundancy group's budget.
+type Draw struct {
+	Group     string          `json:"group"`
+	Rule      string          `json:"rule"`
+	Why       string          `json:"why"`
+	Members   int             `json:"members"`
+	Tolerates int             `json:"tolerates"`
+	Lost      []inventory.Ref `json:"lost"`
+	Others    []Loss          `json:"others,omitempty"` // lost at the same time, by other faults
+}
+
+// Loss is a member that another fault takes.
+type Loss struct {
+	Ref   inventory.Ref `json:"ref"`
+	Fault string        `json:"fault"`
+}
+
+// JSON writes the plan.json document.
+func (p *Plan) JSON(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(p); err != nil {
+		return fmt.Errorf("write plan: %w", err)
+	}
+	return nil
+}
+
+// ReadPlan reads a plan.json document, for its choices.
+func ReadPlan(r io.Reader) (*Plan, error) {
+	var p Plan
+	if err := json.NewDecoder(r).Decode(&p); err != nil {
+		return nil, fmt.Errorf("read plan: %w", err)
+	}
+	if p.Schema != PlanSchema {
+		return nil, fmt.Errorf("read plan: its schema is %q, and only %s is known", p.Schema, PlanSchema)
+	}
+	return &p, nil
+}
+
+// FaultByName returns the planned fault, or nil.
+func (p *Plan) FaultByName(name string) *PlannedFault {
+	for _, f := range p.Faults {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}

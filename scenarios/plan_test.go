@@ -1,0 +1,153 @@
+package scenarios_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/redundancy"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// withFaults is a scenario of the given faults, an entry a line.
+func withFaults(head string, entries ...string) string {
+	return "version: eris/v1\nname: demo\n" + head + "phases: {warmup: 1s, baseline: 5s, chaos: 200s, recovery: 20s}\nstop_when: {none: a test}\nfaults:\n  " + strings.Join(entries, "\n  ") + "\n"
+}
+
+func build(t testing.TB, source string, on *inventory.Cloud, options scenarios.PlanOptions) (*scenarios.Plan, error) {
+	t.Helper()
+	return scenarios.BuildPlan(read(t, source, scenarios.Options{Cloud: on}), on, options)
+}
+
+func text(t *testing.T, p *scenarios.Plan) (printed, document string) {
+	t.Helper()
+	var a, b bytes.Buffer
+	require.NoError(t, p.Print(&a))
+	require.NoError(t, p.JSON(&b))
+	return a.String(), b.String()
+}
+
+// The printed plan is a golden file; ERIS_GOLDEN=write writes it.
+func TestThePlanReadsWell(t *testing.T) {
+	demo := cloud(3, "")
+	source, err := os.ReadFile("testdata/full.yaml")
+	require.NoError(t, err)
+	p, err := build(t, string(source), demo, scenarios.PlanOptions{Seed: 7})
+	require.NoError(t, err)
+	printed, document := text(t, p)
+	if os.Getenv("ERIS_GOLDEN") == "write" {
+		require.NoError(t, os.WriteFile("testdata/plan.txt", []byte(printed), 0o600))
+	}
+	want, err := os.ReadFile("testdata/plan.txt")
+	require.NoError(t, err)
+	require.Equal(t, string(want), printed)
+
+	again, err := build(t, string(source), demo, scenarios.PlanOptions{Seed: 7})
+	require.NoError(t, err)
+	printedAgain, documentAgain := text(t, again)
+	require.Equal(t, printed, printedAgain)
+	require.Equal(t, document, documentAgain)
+
+	back, err := scenarios.ReadPlan(strings.NewReader(document))
+	require.NoError(t, err)
+	require.Equal(t, p.Faults[0].Targets, back.Faults[0].Targets)
+	_, err = scenarios.ReadPlan(strings.NewReader(`{"schema": "eris.plan/v9"}`))
+	require.ErrorContains(t, err, "eris.plan/v9")
+}
+
+func TestTimingsOfAPlan(t *testing.T) {
+	p, err := build(t, withFaults("",
+		`when: {fault: service.kill, target: {service: keystone}, start: {when: 'in_flight("x") > 1', within: 20s}, hold: 10s}`,
+		`at: {fault: service.kill, target: {service: memcached}, start: {at: 30s}, hold: 5s}`,
+		`after: {fault: service.kill, target: {service: haproxy}, start: {after: when.undone, delay: 3s}, hold: 5s}`,
+		"\nloads: {x: {workload: keystone.issue_token, concurrency: 1}}"), cloud(3, ""), scenarios.PlanOptions{Lease: 3 * time.Second, Settle: 2 * time.Second})
+	require.NoError(t, err)
+	when, at, after := p.Faults[0], p.Faults[1], p.Faults[2]
+	require.Equal(t, []time.Duration{20 * time.Second, 90 * time.Second, 3 * time.Second, 2 * time.Second}, []time.Duration{when.Wait, when.TTL, when.Lease, when.Settle})
+	require.Equal(t, []time.Duration{30 * time.Second, 95 * time.Second}, []time.Duration{at.Wait, at.TTL})
+	require.Equal(t, []time.Duration{3 * time.Second, 68 * time.Second}, []time.Duration{after.Wait, after.TTL})
+	require.Equal(t, []time.Duration{13 * time.Second, 36 * time.Second}, []time.Duration{after.Earliest, after.Latest}, "20 s waiting, 10 s held, 3 s until the node would undo it, 3 s delay")
+	require.Equal(t, []string{"at"}, after.Beside)
+	require.Len(t, p.Targets(when), 1)
+	require.Equal(t, "keystone", p.Targets(when)[0].Service.Name)
+}
+
+func TestThreeOfThreeAreRefused(t *testing.T) {
+	_, err := build(t, withFaults("", `all: {fault: service.kill, target: {service: keystone, count: 3}, hold: 5s}`), cloud(3, ""), scenarios.PlanOptions{})
+	var refused *redundancy.Refusal
+	require.ErrorAs(t, err, &refused)
+	require.Equal(t, "keystone", refused.Group)
+	require.Equal(t, inventory.AllButOne, refused.Rule.Kind)
+	require.Len(t, refused.Members, 3)
+	require.Equal(t, 2, refused.Tolerates)
+	require.ErrorContains(t, err, "the group keystone (n-1, 3 members) tolerates the loss of 2 and would lose 3: keystone@ctl-1, keystone@ctl-2, keystone@ctl-3")
+	require.ErrorContains(t, err, "nothing was touched")
+	require.ErrorContains(t, err, "--override beyond-redundancy=REASON")
+}
+
+func TestAGroupOfFiveUnderMajority(t *testing.T) {
+	five := cloud(5, "")
+	p, err := build(t, withFaults("", `lose: {fault: service.kill, target: {service: mariadb, count: max}, hold: 5s}`), five, scenarios.PlanOptions{})
+	require.NoError(t, err)
+	require.Len(t, p.Faults[0].Targets, 2)
+	for _, count := range []string{"3", "majority", "all", "60%"} {
+		_, err = build(t, withFaults("", `lose: {fault: service.kill, target: {service: mariadb, count: `+count+`}, hold: 5s}`), five, scenarios.PlanOptions{})
+		require.ErrorContains(t, err, "(majority, 5 members) tolerates the loss of 2", count)
+	}
+	p, err = build(t, withFaults("", `lose: {fault: service.kill, target: {service: mariadb, count: minority}, hold: 5s}`), five, scenarios.PlanOptions{})
+	require.NoError(t, err)
+	require.Len(t, p.Faults[0].Targets, 2)
+}
+
+func TestTwoLegalFaultsThatBreakAQuorumTogether(t *testing.T) {
+	kill := `kill: {fault: service.kill, target: {service: mariadb, node: ctl-1}, hold: 5s}`
+	reboot := `reboot: {fault: node.reboot, target: {node: ctl-2}, start: %s, hold: 5s}`
+	for start, admitted := range map[string]bool{
+		`{at: 0s}`:                            false,
+		`{at: 29s}`:                           false, // 5 s held, 15 s of lease, 10 s to settle
+		`{at: 30s}`:                           true,
+		`{after: kill.injected}`:              false,
+		`{after: kill.undone}`:                false, // its budget is not released before it has settled
+		`{after: kill.undone, delay: 10s}`:    true,
+		`{after: kill.recovered}`:             true,
+		`{when: 'in_flight("x") > 1'}`:        false,
+		`{after: kill.injected, delay: 180s}`: true,
+	} {
+		t.Run(start, func(t *testing.T) {
+			source := withFaults("", kill, fmt.Sprintf(reboot, start)) + "loads: {x: {workload: keystone.issue_token, concurrency: 1}}"
+			_, err := build(t, source, cloud(3, ""), scenarios.PlanOptions{})
+			if admitted {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, "(majority, 3 members) tolerates the loss of 1 and would lose 2: mariadb@ctl-2; already down: mariadb@ctl-1 (kill)")
+		})
+	}
+	for _, alone := range []string{kill, fmt.Sprintf(reboot, `{at: 0s}`)} {
+		_, err := build(t, withFaults("", alone), cloud(3, ""), scenarios.PlanOptions{})
+		require.NoError(t, err)
+	}
+}
+
+// b and c can each be beside a, and never beside one another: two of five are
+// down at most, although the three faults take three members.
+func TestOnlyTrulyConcurrentFaultsAreCountedTogether(t *testing.T) {
+	a := `a: {fault: service.kill, target: {service: mariadb, count: 1}, hold: 100s}`
+	b := `b: {fault: service.kill, target: {service: mariadb, count: 1}, start: {at: 1s}, hold: 5s}`
+	c := `c: {fault: service.kill, target: {service: mariadb, count: %s}, start: {after: b.recovered}, hold: 5s}`
+	p, err := build(t, withFaults("", b, fmt.Sprintf(c, "1"), a), cloud(5, ""), scenarios.PlanOptions{})
+	require.NoError(t, err)
+	require.ElementsMatch(t, []string{"b", "c"}, p.FaultByName("a").Beside)
+	require.NotContains(t, append(p.FaultByName("b").Targets, p.FaultByName("c").Targets...), p.FaultByName("a").Targets[0])
+	p, err = build(t, withFaults("", strings.Replace(a, "count: 1", "count: max", 1), b, fmt.Sprintf(c, "1")), cloud(5, ""), scenarios.PlanOptions{})
+	require.NoError(t, err)
+	require.Len(t, p.FaultByName("a").Targets, 1, "max takes what the worst case leaves")
+	_, err = build(t, withFaults("", b, fmt.Sprintf(c, "2"), a), cloud(5, ""), scenarios.PlanOptions{})
+	require.ErrorContains(t, err, "a: ")
+}

@@ -1,0 +1,141 @@
+package scenarios
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+// Print writes the plan for people: what would be done to which node, when,
+// and why the budget admits it.
+func (p *Plan) Print(w io.Writer) error {
+	var b strings.Builder
+	form := ""
+	if p.Small {
+		form = ", its small form"
+	}
+	fmt.Fprintf(&b, "scenario %s%s, on the %s cloud %s, seed %d\n", p.Scenario, form, p.Kind, p.Cloud, p.Seed)
+	if p.Expect != "" {
+		fmt.Fprintf(&b, "expects a %s: the outage is looked for, and has to heal\n", p.Expect)
+	}
+	for _, o := range p.Overrides {
+		fmt.Fprintf(&b, "safety net %s is overridden: %s\n", o.Net, o.Reason)
+	}
+	fmt.Fprintf(&b, "\nphases        %s\n", p.Phases)
+	list(&b, "steady state", p.SteadyState)
+	for i, l := range p.Loads {
+		fmt.Fprintf(&b, "%-13s %s: %s, %s model, %s\n", heading("loads", i), l.Name, l.Workload, l.Model, l.Amount)
+	}
+	for i, c := range p.Collectors {
+		fmt.Fprintf(&b, "%-13s %s: %s every %v on %s\n", heading("collectors", i), c.Name, c.Kind, c.Every, strings.Join(c.Nodes, ", "))
+	}
+	list(&b, "stop when", p.StopWhen)
+	if p.NoStop != "" {
+		fmt.Fprintf(&b, "%-13s never: %s\n", "stop when", p.NoStop)
+	}
+	list(&b, "objectives", p.Objectives)
+	for _, f := range p.Faults {
+		f.print(&b)
+	}
+	for i, text := range p.Warnings {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "warning: %s\n", text)
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("write plan: %w", err)
+	}
+	return nil
+}
+
+// heading is said once for a list.
+func heading(text string, i int) string {
+	if i > 0 {
+		return ""
+	}
+	return text
+}
+
+func list(b *strings.Builder, what string, lines []string) {
+	for i, line := range lines {
+		fmt.Fprintf(b, "%-13s %s\n", heading(what, i), line)
+	}
+}
+
+// String is the phases in order, with the planned length of the run.
+func (p Phases) String() string {
+	chaos := p.Chaos.String()
+	if p.UntilStopped {
+		chaos = "until stopped"
+	}
+	text := fmt.Sprintf("warmup %v, baseline %v, chaos %s, recovery %v", p.Warmup, p.Baseline, chaos, p.Recovery)
+	if p.UntilStopped {
+		return text
+	}
+	return text + fmt.Sprintf(": %v in all", p.Total())
+}
+
+func amount(s loadgen.Spec) string {
+	if s.Arrivals != nil {
+		process := s.Arrivals.Process
+		if process == "" {
+			process = loadgen.Constant
+		}
+		return fmt.Sprintf("%v, %s", s.Arrivals.Rate, process)
+	}
+	text := number(s.Concurrency, "worker")
+	if s.Think > 0 {
+		text += fmt.Sprintf(", %v of thinking", s.Think)
+	}
+	return text
+}
+
+func (f *PlannedFault) print(b *strings.Builder) {
+	fmt.Fprintf(b, "\nfault %s: %s\n", f.Name, f.Fault)
+	fmt.Fprintf(b, "  targets     %s (%s of %s)\n", refs(f.Targets), f.Count, number(len(f.Candidates), "candidate"))
+	fmt.Fprintf(b, "  start       %s", f.Start)
+	if f.Latest > f.Earliest {
+		fmt.Fprintf(b, "; between %v and %v", f.Earliest, f.Latest)
+	}
+	fmt.Fprintf(b, "\n  hold        %v, then undone and verified; its budget is free again after %v of health\n", f.Hold, f.Settle)
+	for i, d := range f.Budget {
+		fmt.Fprintf(b, "  %-11s group %s (%s, %s) tolerates the loss of %d, and loses %d: %s\n",
+			heading("budget", i), d.Group, d.Rule, number(d.Members, "member"), d.Tolerates, d.lost(), refs(d.Lost))
+		for _, o := range d.Others {
+			fmt.Fprintf(b, "  %-11s   beside it %s, by %s\n", "", o.Ref, o.Fault)
+		}
+		fmt.Fprintf(b, "  %-11s   %s\n", "", d.Why)
+	}
+	if len(f.Beside) > 0 {
+		fmt.Fprintf(b, "  beside      can be active together with %s\n", strings.Join(f.Beside, ", "))
+	}
+	if len(f.Lifted) > 0 {
+		fmt.Fprintf(b, "  LIFTED      safety nets: %s\n", strings.Join(f.Lifted, ", "))
+	}
+	fmt.Fprintf(b, "  dead-man    the node undoes it by itself %v after it last heard from eris, and at the latest %v after arming\n", f.Lease, f.TTL.Round(time.Millisecond))
+}
+
+// lost counts each member once.
+func (d Draw) lost() int {
+	lost := map[inventory.Ref]bool{}
+	for _, ref := range d.Lost {
+		lost[ref] = true
+	}
+	for _, o := range d.Others {
+		lost[o.Ref] = true
+	}
+	return len(lost)
+}
+
+func refs(list []inventory.Ref) string {
+	words := make([]string, len(list))
+	for i, ref := range list {
+		words[i] = ref.String()
+	}
+	return strings.Join(words, ", ")
+}
