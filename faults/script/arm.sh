@@ -69,17 +69,20 @@ cp -p "$run"/* "$keep/" || refuse "cannot write $keep"
 printf '%s\n' '[Unit]' "Description=Eris: undo the fault $id after a reboot" \
 	'[Service]' "ExecStart=/bin/sh $keep/guard.sh boot $id" \
 	'[Install]' 'WantedBy=multi-user.target' >"/etc/systemd/system/eris-$id-boot.service" &&
+	chmod 0644 "/etc/systemd/system/eris-$id-boot.service" &&
 	mkdir -p /etc/systemd/system/multi-user.target.wants &&
 	ln -s "../eris-$id-boot.service" "/etc/systemd/system/multi-user.target.wants/eris-$id-boot.service" ||
 	refuse "cannot write the unit for the undo after a reboot"
 
+# A renewal is a start, and systemd allows only five of them in ten seconds
+# unless told otherwise.
 for timer in lease ttl; do
 	after=$lease
 	if [ "$timer" = ttl ]; then
 		after=$ttl
 	fi
 	systemd-run --quiet --collect --unit="eris-$id-$timer" --on-active="${after}ms" \
-		--timer-property=AccuracySec=100ms sh "$run/guard.sh" deadman "$id" "$timer" ||
+		--timer-property=AccuracySec=100ms --timer-property=StartLimitIntervalSec=0 sh "$run/guard.sh" deadman "$id" "$timer" ||
 		refuse "the $timer timer could not be started"
 done
 for timer in lease ttl; do

@@ -10,6 +10,9 @@ deadman() {
 		asked=$(uptime_ms)
 		while [ "$(state)" != gone ] && [ $(($(uptime_ms) - asked)) -lt "$lease" ]; do
 			verify "$by" >"$run/verify.out" 2>&1
+			if [ "$(state)" = gone ]; then
+				return
+			fi
 			sleep 0.5
 		done
 		if [ "$(state)" != gone ] && [ "$(uptime_ms)" -gt "$until" ]; then

@@ -3,9 +3,10 @@
 # elapse back, so both are told. After the undo it is fenced.
 renew() {
 	locked renew-locked
-	if [ $? -eq 75 ]; then
-		echo "failed the lock was not free for 5 s"
-	fi
+	case $? in
+	70) undo lease ;; # without its timer the fault must not go on
+	75) echo "failed the lock was not free for 5 s" ;;
+	esac
 	report
 }
 
@@ -34,7 +35,7 @@ renew_locked() {
 	before=$(systemctl show "$timer" -p NextElapseUSecMonotonic --value)
 	if ! systemctl restart "$timer" 2>/dev/null; then
 		echo "fenced the lease timer is gone"
-		return
+		return 70
 	fi
 	after=$(systemctl show "$timer" -p NextElapseUSecMonotonic --value)
 	echo $((asked + $(value lease))) >"$run/lease-until"

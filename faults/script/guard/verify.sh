@@ -51,6 +51,10 @@ disarm_locked() {
 	done
 	rm -f "/etc/systemd/system/multi-user.target.wants/eris-$id-boot.service" \
 		"/etc/systemd/system/eris-$id-boot.service"
+	if [ "$(systemctl show "eris-$id-boot.service" -p LoadState --value)" = loaded ]; then
+		# A reload while the fault lived has read the unit in.
+		systemctl daemon-reload
+	fi
 	for resource in /run/eris/resources/*; do
 		if [ "$(cat "$resource/id" 2>/dev/null)" = "$id" ]; then
 			rm -rf "$resource"

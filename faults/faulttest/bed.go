@@ -1,0 +1,155 @@
+// Package faulttest is what every kind of fault must stand, written once and
+// run on simulated and on real nodes alike: the family's own test files bring
+// a node and name the kind.
+package faulttest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// Bed is a node with a healthy service to be struck.
+type Bed struct {
+	Runner  remote.Runner
+	Node    *inventory.Node
+	Service *inventory.Service
+	Kind    inventory.Kind
+	// Reboot restarts the node and returns when it can be reached again.
+	Reboot func(ctx context.Context) error
+}
+
+// Lease is the tests' lease.
+const Lease = 3 * time.Second
+
+// Journal keeps a run's events in memory.
+type Journal struct {
+	mu     sync.Mutex
+	events []record.Event
+	clock  record.Clock
+}
+
+// Event keeps the event, with its time.
+func (j *Journal) Event(e record.Event) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if e.At == 0 {
+		e.At = j.clock.Now()
+	}
+	j.events = append(j.events, e)
+	return nil
+}
+
+// EventSync is Event.
+func (j *Journal) EventSync(e record.Event) error { return j.Event(e) }
+
+// Events are those kept so far.
+func (j *Journal) Events() []record.Event {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return append([]record.Event(nil), j.events...)
+}
+
+// Target returns the last event of a target in that state.
+func (j *Journal) Target(t *testing.T, state record.FaultState) record.TargetEvent {
+	t.Helper()
+	events := j.Events()
+	for n := len(events) - 1; n >= 0; n-- {
+		if e := events[n].Target; e != nil && e.State == state {
+			return *e
+		}
+	}
+	require.Failf(t, "no such event", "no target became %s", state)
+	return record.TargetEvent{}
+}
+
+// Run is a run of its own on the bed.
+type Run struct {
+	Lifecycle *faults.Lifecycle
+	Journal   *Journal
+	Clock     record.Clock
+	bed       Bed
+}
+
+// NewRun starts a run with that id.
+func (b Bed) NewRun(id, owner string) *Run {
+	clock := record.NewClock()
+	j := &Journal{clock: clock}
+	started := record.Event{Started: &record.RunStarted{Run: id, At: clock.Start()}}
+	_ = j.Event(started)
+	return &Run{
+		Journal: j, Clock: clock, bed: b,
+		Lifecycle: faults.New(faults.Deps{Runner: b.Runner, Journal: j, Clock: clock},
+			faults.Run{ID: id, Owner: owner, Kind: b.Kind, Chaos: true}),
+	}
+}
+
+// Injection is a fault of that kind on the bed's service.
+func (r *Run) Injection(t *testing.T, fault faults.Fault) *faults.Injection {
+	t.Helper()
+	i, err := r.Lifecycle.Injection(faults.Spec{
+		Name: "strike", Fault: fault, Timing: faults.NewTiming(0, 30*time.Second, Lease),
+		Targets: []faults.Target{{Node: r.bed.Node, Service: r.bed.Service}},
+	})
+	require.NoError(t, err)
+	return i
+}
+
+// Armed is Injection, taken to the moment before its trigger.
+func (r *Run) Armed(t *testing.T, fault faults.Fault) *faults.Injection {
+	t.Helper()
+	i := r.Injection(t, fault)
+	require.NoError(t, i.Preflight(t.Context()))
+	require.NoError(t, i.Arm(t.Context()))
+	return i
+}
+
+// Admit admits everything.
+func Admit(context.Context) error { return nil }
+
+// Shell runs a script on the node as root and returns what it printed.
+func (b Bed) Shell(t *testing.T, format string, args ...any) string {
+	t.Helper()
+	result := b.Runner.Run(t.Context(), b.Node.Name, remote.Command{Script: fmt.Sprintf(format, args...), Root: true})
+	require.Equal(t, remote.Done, result.State, "%v", result.Err)
+	return strings.TrimSpace(string(result.Stdout))
+}
+
+// Fingerprint is what systemd says of the bed's unit.
+func (b Bed) Fingerprint(t *testing.T) string {
+	t.Helper()
+	return b.Shell(t, "systemctl show %s -p ActiveState,SubState,UnitFileState,DropInPaths,FreezerState", b.Service.Runtime.Name)
+}
+
+// Clean asserts that doctor finds nothing on the node, and returns what the
+// node tells of faults that are over. The dead-man's own unit takes a moment
+// to end after its last act.
+func (b Bed) Clean(t *testing.T) []faults.Past {
+	t.Helper()
+	var d faults.Diagnosis
+	look := func(c *assert.CollectT) {
+		d = faults.Doctor(t.Context(), b.Runner, []string{b.Node.Name})[0]
+		assert.NoError(c, d.Err)
+		assert.Empty(c, d.Residue)
+		assert.Empty(c, d.Halt)
+	}
+	require.EventuallyWithT(t, look, 2*time.Second, 200*time.Millisecond)
+	return d.Past
+}
+
+// Eventually asks until it is so, for at most limit.
+func Eventually(t *testing.T, limit time.Duration, what string, so func() bool) {
+	t.Helper()
+	require.Eventually(t, so, limit, 200*time.Millisecond, what)
+}

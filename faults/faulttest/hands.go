@@ -1,0 +1,88 @@
+package faulttest
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults"
+)
+
+func heal(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t)
+	run := bed.NewRun("run-heal", "ann@desk")
+	i := run.Armed(t, fault)
+	require.NoError(t, i.Fire(t.Context(), Admit))
+	d := faults.Doctor(t.Context(), bed.Runner, []string{bed.Node.Name})[0]
+	require.NotEmpty(t, d.Residue, "doctor sees a living fault")
+	require.Contains(t, d.Residue[0].Remedy, "guard.sh end "+i.Targets()[0].Target.ID+" heal")
+
+	h := faults.Heal(t.Context(), bed.Runner, []string{bed.Node.Name}, 20*time.Second)[0]
+	require.NoError(t, h.Err)
+	require.True(t, h.OK(), "%v", h.Left)
+	require.Equal(t, []string{i.Targets()[0].Target.ID}, h.Undone)
+	require.Equal(t, before, bed.Fingerprint(t))
+	bed.Clean(t)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, "heal", i.Targets()[0].By)
+}
+
+func halted(t *testing.T, bed Bed, make func() faults.Fault) {
+	before := bed.Fingerprint(t)
+	run := bed.NewRun("run-halt", "ann@desk")
+	held := run.Armed(t, make())
+	require.NoError(t, held.Fire(t.Context(), Admit))
+	h := faults.Halt(t.Context(), bed.Runner, []string{bed.Node.Name}, "customers call", 20*time.Second)[0]
+	require.True(t, h.OK() && h.Halted, "%+v", h)
+	require.Equal(t, before, bed.Fingerprint(t))
+	require.NoError(t, held.Undo(t.Context(), "halt", ""))
+	require.Equal(t, "halt", held.Targets()[0].By)
+
+	var failed *faults.PreflightError
+	require.ErrorAs(t, run.Injection(t, make()).Preflight(t.Context()), &failed)
+	require.ErrorContains(t, failed, "eris was halted here: customers call")
+
+	// A halt between arming and the trigger.
+	require.Empty(t, faults.Heal(t.Context(), bed.Runner, []string{bed.Node.Name}, time.Second)[0].Left)
+	armed := run.Armed(t, make())
+	bed.Shell(t, "echo 'too hot' >/run/eris/halt")
+	require.ErrorIs(t, armed.Fire(t.Context(), Admit), faults.ErrHalted)
+	require.NoError(t, armed.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Refused, armed.State())
+	bed.Shell(t, "rm /run/eris/halt")
+	require.Equal(t, before, bed.Fingerprint(t))
+	bed.Clean(t)
+}
+
+func rebooted(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t)
+	run := bed.NewRun("run-reboot", "ann@desk")
+	i := run.Armed(t, fault)
+	require.NoError(t, i.Fire(t.Context(), Admit))
+	id := i.Targets()[0].Target.ID
+	require.NoError(t, bed.Reboot(t.Context()))
+	Eventually(t, time.Minute, "the undo at boot is verified", func() bool {
+		return bed.Shell(t, "ls -A /var/lib/eris | grep -c %s", id) == "0"
+	})
+	require.Equal(t, before, bed.Fingerprint(t))
+	for _, past := range bed.Clean(t) {
+		if past.ID == id {
+			last := past.Stamps[len(past.Stamps)-1]
+			require.Equal(t, "verified", last.Event)
+			require.Equal(t, "boot", last.By)
+		}
+	}
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Undone, i.State())
+	require.Equal(t, "boot", i.Targets()[0].By)
+}
+
+// stateOf is the part of a fingerprint before the drop-ins, which a prepared
+// fault adds to.
+func stateOf(fingerprint string) string {
+	state, _, _ := strings.Cut(fingerprint, "\nDropInPaths")
+	return state
+}

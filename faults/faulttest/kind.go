@@ -1,0 +1,121 @@
+package faulttest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults"
+)
+
+// Kind runs on the bed what every kind of fault must stand. make returns the
+// fault anew for each test.
+func Kind(t *testing.T, bed Bed, make func() faults.Fault) {
+	t.Run("injected, observed, held, undone, fingerprint equal", func(t *testing.T) { lives(t, bed, make()) })
+	t.Run("abandoned by its engine, undone by the node within lease + 2 s", func(t *testing.T) { abandoned(t, bed, make()) })
+	t.Run("an inject after the lease is fenced", func(t *testing.T) { late(t, bed, make()) })
+	t.Run("a double inject on one resource is refused", func(t *testing.T) { double(t, bed, make) })
+	t.Run("undo twice is harmless", func(t *testing.T) { twice(t, bed, make()) })
+	t.Run("heal needs only the node", func(t *testing.T) { heal(t, bed, make()) })
+	t.Run("a halt is seen by an inject", func(t *testing.T) { halted(t, bed, make) })
+	t.Run("armed and never fired leaves nothing", func(t *testing.T) { skipped(t, bed, make()) })
+	t.Run("a reboot in the middle is undone at boot", func(t *testing.T) { rebooted(t, bed, make()) })
+}
+
+func lives(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t)
+	run := bed.NewRun("run-lives", "ann@desk")
+	i := run.Armed(t, fault)
+	asked := run.Clock.Now()
+	require.NoError(t, i.Fire(t.Context(), Admit))
+	held := run.Journal.Target(t, record.Held)
+	require.NotEmpty(t, held.Effect)
+	require.NotNil(t, held.NodeAt)
+	t.Logf("effective %s after it was asked for (±%s): %s", *held.NodeAt-asked, held.Bound, held.Effect)
+	require.NoError(t, i.Hold(t.Context(), 2*Lease), "two leases are held by renewal")
+	require.NotEqual(t, before, bed.Fingerprint(t)+bed.Shell(t, "ls -A /run/eris"))
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Undone, i.State())
+	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, "engine", i.Targets()[0].By)
+	bed.Clean(t)
+}
+
+func abandoned(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t)
+	run := bed.NewRun("run-abandoned", "ann@desk")
+	i := run.Armed(t, fault)
+	require.NoError(t, i.Fire(t.Context(), Admit))
+	Eventually(t, 3*Lease+15*time.Second, "the node heals by itself", func() bool {
+		return bed.Shell(t, "ls -A /run/eris | grep -c %s-", i.ID()) == "0"
+	})
+	require.Equal(t, before, bed.Fingerprint(t))
+	bed.Clean(t)
+	told := faults.Afterwards(t.Context(), run.Journal.Events(), bed.Runner)
+	require.Len(t, told, 1)
+	require.Equal(t, record.Undone, told[0].State)
+	require.Equal(t, "lease", told[0].By)
+	t.Log(told[0])
+	held := run.Journal.Target(t, record.Armed)
+	require.Less(t, *told[0].Begun-*held.NodeAt, Lease+2*time.Second, "undo begins within the lease and 2 s")
+
+	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced, "a renewal after the undo is fenced")
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Undone, i.State())
+	require.Equal(t, "lease", i.Targets()[0].By)
+}
+
+func late(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t)
+	run := bed.NewRun("run-late", "ann@desk")
+	i := run.Armed(t, fault)
+	// The lease is spent but for a moment: the node must refuse, not race.
+	bed.Shell(t, "sleep %d", int(Lease.Seconds())-1)
+	require.ErrorIs(t, i.Fire(t.Context(), Admit), faults.ErrFenced)
+	require.Equal(t, stateOf(before), stateOf(bed.Fingerprint(t)), "nothing happened to the unit")
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Fenced, i.State())
+	require.Equal(t, before, bed.Fingerprint(t))
+	bed.Clean(t)
+}
+
+func double(t *testing.T, bed Bed, make func() faults.Fault) {
+	run := bed.NewRun("run-double", "ann@desk")
+	one, two := run.Injection(t, make()), run.Injection(t, make())
+	require.NoError(t, one.Preflight(t.Context()))
+	require.NoError(t, two.Preflight(t.Context()))
+	require.NoError(t, one.Arm(t.Context()))
+	require.ErrorContains(t, two.Arm(t.Context()), "is taken by the fault "+one.Targets()[0].Target.ID)
+	require.NoError(t, one.Fire(t.Context(), Admit))
+	require.NoError(t, two.Undo(t.Context(), "engine", ""))
+	require.NoError(t, one.Hold(t.Context(), time.Second), "the refused one's end does not touch the other")
+	require.NoError(t, one.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
+}
+
+func twice(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t)
+	run := bed.NewRun("run-twice", "ann@desk")
+	i := run.Armed(t, fault)
+	require.NoError(t, i.Fire(t.Context(), Admit))
+	id := i.Targets()[0].Target.ID
+	for range 2 {
+		bed.Shell(t, "sh /run/eris/%[1]s/guard.sh undo %[1]s heal", id)
+	}
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, "heal", i.Targets()[0].By, "the first undo is the one that counts")
+	bed.Clean(t)
+}
+
+func skipped(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t)
+	run := bed.NewRun("run-skipped", "ann@desk")
+	i := run.Armed(t, fault)
+	require.NoError(t, i.Undo(t.Context(), "engine", "its trigger did not fire"))
+	require.Equal(t, record.Skipped, i.State())
+	require.Equal(t, before, bed.Fingerprint(t))
+	bed.Clean(t)
+}
