@@ -30,10 +30,8 @@ func duration(s float64) string {
 	switch {
 	case abs == 0:
 		return "0 s"
-	case abs < 0.0995:
-		return number(1000*s) + " ms"
 	case abs < 1:
-		return strconv.FormatFloat(1000*s, 'f', 0, 64) + " ms"
+		return number(1000*s) + " ms"
 	default:
 		return number(s) + " s"
 	}

@@ -1,0 +1,122 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/openstack-eris/eris/kpi"
+)
+
+// Dumbbell compares a load's percentiles in the baseline, while a fault was
+// held, and in the recovery phase, on a log axis.
+type Dumbbell struct {
+	Load          string
+	Width, Height string
+	Foot          string
+	Title, Desc   string
+	Rows          []DumbbellRow
+	Ticks         []Tick
+	Counts        string
+}
+
+// DumbbellRow is one percentile. A place is empty where its window did not
+// support the percentile.
+type DumbbellRow struct {
+	Name, Y, TextY       string
+	From, To             string
+	Base, Held, Recovery string // places
+	HeldD, RecX, RecY    string // shapes: a diamond's path, a square's corner
+	Ratio, RatioX        string
+	BaseWord, HeldWord   string
+	RecoveryWord         string
+}
+
+func dumbbells(a *kpi.Analysis) []Dumbbell {
+	var list []Dumbbell
+	for _, l := range a.Result.Loads {
+		base, held, recovery := l.Windows["baseline"], l.Windows["held"], l.Windows["recovery"]
+		if base.P50MS == nil || held.Count == 0 {
+			continue
+		}
+		list = append(list, dumbbell(l.Name, base, held, recovery))
+	}
+	return list
+}
+
+type percentiles struct {
+	name                 string
+	base, held, recovery *float64
+}
+
+func dumbbell(load string, base, held, recovery kpi.Window) Dumbbell {
+	all := []percentiles{
+		{"p50", base.P50MS, held.P50MS, recovery.P50MS}, {"p90", base.P90MS, held.P90MS, recovery.P90MS},
+		{"p95", base.P95MS, held.P95MS, recovery.P95MS}, {"p99", base.P99MS, held.P99MS, recovery.P99MS},
+		{"p99.9", base.P999MS, held.P999MS, recovery.P999MS},
+	}
+	low, high := math.Inf(1), 0.0
+	for _, p := range all {
+		for _, v := range []*float64{p.base, p.held, p.recovery} {
+			if v != nil {
+				low, high = min(low, *v), max(high, *v)
+			}
+		}
+	}
+	low, high = low/1.3, high*1.3
+	at := func(ms float64) float64 {
+		return plotLeft + 60 + (plotRight-plotLeft-140)*math.Log(ms/low)/math.Log(high/low)
+	}
+	d := Dumbbell{Load: load, Width: px(chartWidth), Title: load + ": baseline, fault held and recovery",
+		Counts: fmt.Sprintf("n = %s in the baseline, %s while a fault was held, %s in recovery", kpi.Quantity(float64(base.Count), "1"),
+			kpi.Quantity(float64(held.Count), "1"), kpi.Quantity(float64(recovery.Count), "1"))}
+	y := 22.0
+	for _, p := range all {
+		if p.base == nil && p.held == nil && p.recovery == nil {
+			continue
+		}
+		row := p.row(y, at)
+		d.Desc += fmt.Sprintf("%s: baseline %s, fault %s, recovery %s. ", p.name, row.BaseWord, row.HeldWord, row.RecoveryWord)
+		d.Rows = append(d.Rows, row)
+		y += 26
+	}
+	d.Foot, d.Height = px(y-8), px(y+16)
+	for _, ms := range []float64{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000} {
+		if ms > low && ms < high {
+			d.Ticks = append(d.Ticks, Tick{px(at(ms)), px(y + 8), kpi.Quantity(ms/1000, "s")})
+		}
+	}
+	return d
+}
+
+func (p percentiles) row(y float64, at func(float64) float64) DumbbellRow {
+	r := DumbbellRow{Name: p.name, Y: px(y), TextY: px(y + 4), BaseWord: word(p.base), HeldWord: word(p.held), RecoveryWord: word(p.recovery)}
+	from, to := math.Inf(1), math.Inf(-1)
+	for _, v := range []*float64{p.base, p.held, p.recovery} {
+		if v != nil {
+			from, to = min(from, at(*v)), max(to, at(*v))
+		}
+	}
+	r.From, r.To = px(from), px(to)
+	if p.base != nil {
+		r.Base = px(at(*p.base))
+	}
+	if p.held != nil {
+		x := at(*p.held)
+		r.Held, r.HeldD = px(x), fmt.Sprintf("M%s %sl6 6l-6 6l-6 -6z", px(x), px(y-6))
+	}
+	if p.recovery != nil {
+		x := at(*p.recovery)
+		r.Recovery, r.RecX, r.RecY = px(x), px(x-5), px(y-5)
+	}
+	if p.base != nil && p.held != nil {
+		r.Ratio, r.RatioX = kpi.Ratio(*p.held / *p.base), px(to+14)
+	}
+	return r
+}
+
+func word(ms *float64) string {
+	if ms == nil {
+		return "not supported"
+	}
+	return kpi.Quantity(*ms/1000, "s")
+}

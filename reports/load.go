@@ -1,0 +1,36 @@
+package reports
+
+import (
+	"fmt"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
+)
+
+// Load makes a run's record ready for kpi.Compute. A journal line that cannot
+// be read ends the events, and the record counts as cut off; a directory that
+// is no record is an error.
+func Load(dir string) (kpi.Record, error) {
+	run, err := record.Open(dir)
+	if err != nil {
+		return kpi.Record{}, fmt.Errorf("load run: %w", err)
+	}
+	rec := kpi.Record{Meta: run.Meta(), Samples: run.Samples, Signals: run.Signals}
+	rec.CutOff, _ = run.CutOff()
+	for e, err := range run.Events() {
+		if err != nil {
+			return kpi.Record{}, fmt.Errorf("load run: %w", err)
+		}
+		rec.Events = append(rec.Events, e)
+	}
+	return rec, nil
+}
+
+// Analyse loads a run's record and judges it with the default settings.
+func Analyse(dir string) (*kpi.Analysis, error) {
+	rec, err := Load(dir)
+	if err != nil {
+		return nil, err
+	}
+	return kpi.Compute(rec, kpi.Settings{}), nil
+}

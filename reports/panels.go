@@ -1,0 +1,304 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
+)
+
+// mostSignals is how many signals a page draws.
+const mostSignals = 6
+
+// drawn is a panel before it has its place; makes it for a top edge.
+type drawn struct {
+	height float64
+	panel  func(top float64) Panel
+}
+
+// pen draws lines that break where there is no data.
+type pen struct {
+	b    strings.Builder
+	down bool
+}
+
+func (p *pen) to(x, y float64) {
+	op := "M"
+	if p.down {
+		op = "L"
+	}
+	p.down = true
+	p.b.WriteString(op + px(x) + " " + px(y))
+}
+
+func (p *pen) lift() { p.down = false }
+
+// loadPanels are a load's response time, errors and throughput.
+func loadPanels(l kpi.LoadFigures, b kpi.Buckets, x scaleX) []drawn {
+	return []drawn{responsePanel(l, b, x), errorPanel(l, b, x), throughputPanel(l, b, x)}
+}
+
+func frame(title, class string, top, height float64) Panel {
+	return Panel{Title: title, Class: class, X: px(plotLeft), Y: px(top), W: px(plotRight - plotLeft), H: px(height),
+		TitleX: px(plotLeft), TitleY: px(top - 5)}
+}
+
+// responsePanel has a log axis: a fault makes answers ten times slower, and
+// both ends must be readable.
+func responsePanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
+	const height = 190.0
+	low, high := latencyRange(b)
+	return drawn{height, func(top float64) Panel {
+		p := frame(l.Plan.Name+": response time from the intended start", "response", top, height)
+		y := func(d time.Duration) float64 {
+			s := math.Log(max(d.Seconds(), low)/low) / math.Log(high/low)
+			return top + height*(1-min(s, 1))
+		}
+		for _, v := range logTicks(low, high) {
+			p.Ticks = append(p.Ticks, Tick{px(y(time.Duration(v * float64(time.Second)))), "", kpi.Quantity(v, "s")})
+		}
+		worst, tail, median := &pen{}, &pen{}, &pen{}
+		for _, k := range b.List {
+			at := x.at(k.From + b.Step/2)
+			for _, line := range []struct {
+				pen *pen
+				d   *time.Duration
+			}{{worst, k.Worst}, {tail, k.High}, {median, k.P50}} {
+				if line.d == nil {
+					line.pen.lift()
+					continue
+				}
+				line.pen.to(at, y(*line.d))
+			}
+		}
+		p.Lines = []Line{{Class: "worst", D: worst.b.String(), Name: "max"}, {Class: "tail", D: tail.b.String()}, {Class: "median", D: median.b.String(), Name: "p50"}}
+		if b.Quantile > 0 {
+			p.Lines[1].Name = fmt.Sprintf("p%g", 100*b.Quantile)
+		}
+		label(p.Lines, b, y)
+		if l.NoBound == nil {
+			p.Rule, p.RuleTo = px(y(l.Bound.Latency)), px(plotRight)
+			p.RuleTextY = px(y(l.Bound.Latency) - 4)
+			p.RuleText = fmt.Sprintf("healthy: p%g ≤ %s", 100*l.Bound.Quantile, kpi.Quantity(l.Bound.Latency.Seconds(), "s"))
+		}
+		return p
+	}}
+}
+
+// latencyRange is the round ends, in seconds, of an axis that holds all
+// answers.
+func latencyRange(b kpi.Buckets) (low, high float64) {
+	least, most := math.Inf(1), 0.0
+	for _, k := range b.List {
+		if k.P50 != nil {
+			least, most = min(least, k.P50.Seconds()), max(most, k.Worst.Seconds())
+		}
+	}
+	if most == 0 {
+		return 0.001, 1
+	}
+	low = roundDown(max(0.8*least, 1e-4))
+	return low, max(-roundDown(-most), 10*low)
+}
+
+// roundDown is the next 1, 2 or 5 times a power of ten below x; of a negative
+// x it is that above, negated.
+func roundDown(x float64) float64 {
+	unit := math.Pow(10, math.Floor(math.Log10(math.Abs(x))))
+	if x < 0 {
+		for _, n := range []float64{1, 2, 5, 10} {
+			if n*unit >= -x*0.9999 {
+				return -n * unit
+			}
+		}
+	}
+	for _, n := range []float64{5, 2} {
+		if n*unit <= x*1.0001 {
+			return n * unit
+		}
+	}
+	return unit
+}
+
+// logTicks are both ends and the powers of ten between them.
+func logTicks(low, high float64) []float64 {
+	ticks := []float64{low}
+	for v := math.Pow(10, math.Ceil(math.Log10(low*1.3))); v < high/1.3; v *= 10 {
+		ticks = append(ticks, v)
+	}
+	return append(ticks, high)
+}
+
+// label writes the names of the lines at their right ends, apart from one
+// another.
+func label(lines []Line, b kpi.Buckets, y func(time.Duration) float64) {
+	ends := []*time.Duration{nil, nil, nil}
+	for _, k := range b.List {
+		for i, d := range []*time.Duration{k.Worst, k.High, k.P50} {
+			if d != nil {
+				ends[i] = d
+			}
+		}
+	}
+	above := math.Inf(-1)
+	for i := range lines {
+		if ends[i] == nil {
+			lines[i].Name = ""
+			continue
+		}
+		at := max(y(*ends[i])+4, above+12)
+		lines[i].LabelX, lines[i].LabelY, above = px(plotRight+5), px(at), at
+	}
+}
+
+// errorPanel stacks the classes of failure, arrivals a second.
+func errorPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
+	const height = 72.0
+	step, most := b.Step.Seconds(), 0.0
+	for _, k := range b.List {
+		sum := int64(0)
+		for class := record.HTTP5xx; class <= record.Dropped; class++ {
+			if class != record.Aborted {
+				sum += k.Errors[class]
+			}
+		}
+		most = max(most, float64(sum)/step)
+	}
+	most = niceMost(most)
+	return drawn{height, func(top float64) Panel {
+		p := frame(l.Plan.Name+": errors a second", "errors", top, height)
+		p.Ticks = linearTicks(most, top, height, "/s")
+		base := make([]float64, len(b.List))
+		for class := record.HTTP5xx; class <= record.Dropped; class++ {
+			var d strings.Builder
+			for i, k := range b.List {
+				n := float64(k.Errors[class]) / step
+				if class == record.Aborted || n == 0 {
+					continue
+				}
+				from := top + height*(1-base[i]/most)
+				base[i] += n
+				fmt.Fprintf(&d, "M%s %sV%s", px(x.at(k.From+b.Step/2)), px(from), px(top+height*(1-base[i]/most)))
+			}
+			if d.Len() > 0 {
+				p.Lines = append(p.Lines, Line{Class: "bar " + class.String() + " " + barWidth(len(b.List)), D: d.String(), Name: errorWord(class.String())})
+			}
+		}
+		return legend(p, top)
+	}}
+}
+
+// barWidth is the class of strokes that fill their bucket.
+func barWidth(n int) string {
+	switch {
+	case n > 400:
+		return "w2"
+	case n > 150:
+		return "w4"
+	default:
+		return "w8"
+	}
+}
+
+// legend writes the names of stacked classes beside the title, each in its
+// colour, since colour alone says nothing.
+func legend(p Panel, top float64) Panel {
+	at := plotLeft + 6.4*float64(len(p.Title)) + 16
+	for i := range p.Lines {
+		p.Lines[i].LabelX, p.Lines[i].LabelY = px(at), px(top-5)
+		at += 6.6*float64(len(p.Lines[i].Name)) + 16
+	}
+	if len(p.Lines) == 0 {
+		p.Title += ": none"
+	}
+	return p
+}
+
+func throughputPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
+	const height = 84.0
+	step, most := b.Step.Seconds(), 0.0
+	for _, k := range b.List {
+		most = max(most, float64(k.Due)/step, float64(k.OK)/step, float64(k.Started)/step)
+	}
+	most = niceMost(most)
+	return drawn{height, func(top float64) Panel {
+		p := frame(l.Plan.Name+": arrivals a second", "throughput", top, height)
+		p.Ticks = linearTicks(most, top, height, "/s")
+		offered, started, ok := &pen{}, &pen{}, &pen{}
+		for i, k := range b.List {
+			if i == len(b.List)-1 && len(b.List) > 1 {
+				break // the last one is rarely whole, and would look like a fall
+			}
+			at := x.at(k.From + b.Step/2)
+			y := func(n int64) float64 { return top + height*(1-float64(n)/step/most) }
+			offered.to(at, y(k.Due))
+			started.to(at, y(k.Started))
+			ok.to(at, y(k.OK))
+		}
+		p.Lines = []Line{{Class: "offered", D: offered.b.String(), Name: "offered"}, {Class: "started", D: started.b.String(), Name: "started"}, {Class: "ok", D: ok.b.String(), Name: "succeeded"}}
+		return legend(p, top)
+	}}
+}
+
+// signalPanel is one signal, small.
+func signalPanel(s kpi.Signal, x scaleX) drawn {
+	const height = 44.0
+	most := 0.0
+	for _, l := range s.Lines {
+		for _, v := range l.Points {
+			if v != nil {
+				most = max(most, *v)
+			}
+		}
+	}
+	most = niceMost(most)
+	return drawn{height, func(top float64) Panel {
+		title := s.Name
+		if s.Left > 0 {
+			title += fmt.Sprintf(" (%d more not drawn)", s.Left)
+		}
+		p := frame(title, "signal", top, height)
+		p.Ticks = linearTicks(most, top, height, "")
+		for i, l := range s.Lines {
+			line := &pen{}
+			for n, v := range l.Points {
+				if v == nil {
+					line.lift()
+					continue
+				}
+				line.to(x.at(time.Duration(n)*s.Step), top+height*(1-max(*v, 0)/most))
+			}
+			p.Lines = append(p.Lines, Line{Class: fmt.Sprintf("signal s%d", i), D: line.b.String(), Name: l.Label})
+		}
+		return legend(p, top)
+	}}
+}
+
+// niceMost is a round number that holds x.
+func niceMost(x float64) float64 {
+	if x <= 0 {
+		return 1
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, n := range []float64{1, 1.5, 2, 3, 4, 5, 6, 8, 10} {
+		if n*unit >= x*1.02 {
+			return n * unit
+		}
+	}
+	return 20 * unit
+}
+
+func linearTicks(most, top, height float64, unit string) []Tick {
+	var ticks []Tick
+	for _, share := range []float64{0, 0.5, 1} {
+		text := kpi.Quantity(share*most, "1") + unit
+		if most >= 1<<20 && unit == "" {
+			text = kpi.Quantity(share*most, "bytes")
+		}
+		ticks = append(ticks, Tick{px(top + height*(1-share)), "", text})
+	}
+	return ticks
+}

@@ -1,0 +1,146 @@
+package reports
+
+import (
+	"strings"
+
+	"github.com/openstack-eris/eris/kpi"
+)
+
+// View is a run as people read it: words and figures that are ready to print,
+// in the order in which a report shows them. Every writer prints from it.
+type View struct {
+	Title     string
+	Verdict   Mark
+	Summary   []Text
+	Warnings  []string // lifted safety nets, an expected outage
+	Facts     []Fact
+	Cards     []Card
+	Promises  []Promise
+	Timeline  *Timeline
+	Faults    []FaultRow
+	Dumbbells []Dumbbell
+	Errors    []ErrorRow
+	Gaps      []kpi.Gap
+	Quality   []QualityRow
+	Settings  []Fact
+	Residue   []kpi.Residue
+	Reproduce []Fact
+	Command   string
+}
+
+// Mark is a verdict as a word, a sign and a colour's name: never a colour alone.
+type Mark struct{ Word, Sign, Tone string }
+
+// MarkOf is the mark of a verdict.
+func MarkOf(v kpi.Verdict) Mark {
+	switch v {
+	case kpi.Pass:
+		return Mark{"pass", "✓", "pass"}
+	case kpi.Fail:
+		return Mark{"fail", "✕", "fail"}
+	default:
+		return Mark{"unknown", "?", "unknown"}
+	}
+}
+
+// Text is a piece of a sentence; with Link it points into the page.
+type Text struct{ Text, Link string }
+
+// Fact is a label with its value.
+type Fact struct{ Label, Value string }
+
+// Card is one of the figures at the top.
+type Card struct {
+	Label, Value, Note, Tone string
+}
+
+// ErrorRow is a class of failure of a load.
+type ErrorRow struct {
+	Load, Class, Count, Share string
+	RequestIDs                []string
+}
+
+// QualityRow is an assumption and whether it held.
+type QualityRow struct {
+	Mark               Mark
+	Assumption, Detail string
+}
+
+// NewView puts what was found into words.
+func NewView(a *kpi.Analysis) *View {
+	r := &a.Result
+	v := &View{
+		Title: r.Scenario.Name, Verdict: MarkOf(r.Verdict), Summary: linked(r.Summary, r.Faults),
+		Warnings: warnings(a), Facts: facts(a), Cards: cards(a), Promises: promises(a),
+		Timeline: newTimeline(a), Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r),
+		Gaps: r.Gaps, Settings: settings(a), Residue: r.Residue,
+		Command: command(a.Meta.Command), Reproduce: reproduce(a),
+	}
+	for _, q := range r.Quality {
+		v.Quality = append(v.Quality, QualityRow{MarkOf(q.Verdict), q.Assumption, q.Detail})
+	}
+	return v
+}
+
+// linked turns the first mention of each fault into a link to its row.
+func linked(sentence string, faults []kpi.Fault) []Text {
+	parts := []Text{{Text: sentence}}
+	for _, f := range faults {
+		for i, p := range parts {
+			before, after, found := strings.Cut(p.Text, f.Name)
+			if p.Link != "" || !found || f.Name == "" {
+				continue
+			}
+			middle := []Text{{Text: before}, {f.Name, faultAnchor(f.Name)}, {Text: after}}
+			parts = append(parts[:i:i], append(middle, parts[i+1:]...)...)
+			break
+		}
+	}
+	return parts
+}
+
+func faultAnchor(name string) string { return "fault-" + name }
+
+// command quotes what a shell would take apart.
+func command(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		if w == "" || strings.ContainsAny(w, " \t\n'\"\\$`*?[]{}()<>|&;#~!") {
+			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+		quoted[i] = w
+	}
+	return strings.Join(quoted, " ")
+}
+
+func errorRows(r *kpi.Result) []ErrorRow {
+	var rows []ErrorRow
+	for _, l := range r.Loads {
+		for _, e := range l.Errors {
+			rows = append(rows, ErrorRow{
+				Load: l.Name, Class: errorWord(e.Class), Count: kpi.Quantity(float64(e.Count), "1"),
+				Share:      kpi.Quantity(float64(e.Count)/float64(max(l.Planned, 1)), "ratio"),
+				RequestIDs: e.RequestIDs,
+			})
+		}
+	}
+	return rows
+}
+
+// errorWord is a class as a reader says it.
+func errorWord(class string) string {
+	switch class {
+	case "http_5xx":
+		return "HTTP 5xx"
+	case "http_4xx":
+		return "HTTP 4xx"
+	case "connect":
+		return "no connection"
+	case "wrong_result":
+		return "wrong result"
+	case "dropped":
+		return "could not start"
+	default:
+		return class
+	}
+}

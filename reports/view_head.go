@@ -1,0 +1,220 @@
+package reports
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/kpi"
+)
+
+func warnings(a *kpi.Analysis) []string {
+	var list []string
+	if a.Meta.Expect == "breach" {
+		list = append(list, "An outage was expected: the faults go beyond the declared redundancy.")
+	}
+	for _, o := range a.Result.Overrides {
+		list = append(list, fmt.Sprintf("The safety net %s was lifted: %s", o.Net, o.Reason))
+	}
+	return list
+}
+
+func facts(a *kpi.Analysis) []Fact {
+	r := &a.Result
+	list := []Fact{
+		{"run", r.Run},
+		{"cloud", join(r.Cloud.Name, kindIfTold(r.Cloud))},
+		{"started", r.Started.Format("2006-01-02 15:04:05 UTC")},
+		{"length", spell(a.End)},
+	}
+	for _, l := range a.Loads {
+		list = append(list, Fact{"load " + l.Plan.Name, join(l.Plan.Workload, paceOf(l))})
+	}
+	list = append(list, Fact{"seed", strconv.FormatInt(r.Seed, 10)})
+	if sha := r.Scenario.SHA256; sha != "" {
+		list = append(list, Fact{"spec", "sha256:" + sha[:min(len(sha), 8)] + "…"})
+	}
+	return append(list, Fact{"eris", a.Meta.Version})
+}
+
+func kindIfTold(c kpi.Cloud) string {
+	if c.Kind == c.Name {
+		return ""
+	}
+	return c.Kind
+}
+
+func paceOf(l kpi.LoadFigures) string {
+	if l.Plan.Model == "closed" {
+		return fmt.Sprintf("%d workers, closed model", l.Plan.Workers)
+	}
+	return kpi.Quantity(l.Plan.Rate, "1") + "/s, open model"
+}
+
+func join(parts ...string) string {
+	var kept []string
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, " · ")
+}
+
+// spell is a length as a person says it: 20 min, 1 min 15 s.
+func spell(d time.Duration) string {
+	d = d.Round(time.Second)
+	var parts []string
+	for _, u := range []struct {
+		size time.Duration
+		name string
+	}{{time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
+		if n := d / u.size; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, u.name))
+			d -= n * u.size
+		}
+	}
+	if len(parts) == 0 {
+		return "0 s"
+	}
+	return strings.Join(parts, " ")
+}
+
+// clock is a moment of the run as minutes and seconds.
+func clock(d time.Duration) string {
+	s := int64(d.Round(time.Second) / time.Second)
+	if s >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%02d:%02d", s/60, s%60)
+}
+
+// cards are the four figures at the top.
+func cards(a *kpi.Analysis) []Card {
+	return []Card{availabilityCard(a), recoveryCard(a), ratioCard(a), qualityCard(a)}
+}
+
+// worst picks the KPI of a name whose value is the largest, or the smallest;
+// a bound counts as worse than a value.
+func worst(a *kpi.Analysis, name string, least bool) (kpi.KPI, bool) {
+	var found kpi.KPI
+	ok := false
+	for _, k := range a.Result.KPIs {
+		if k.Name != name || k.State == kpi.NotMeasured {
+			continue
+		}
+		x, y := valueOr(k, 0), valueOr(found, 0)
+		worse := x > y
+		if least {
+			worse = x < y
+		}
+		if k.State == kpi.Censored && found.State != kpi.Censored {
+			worse = true
+		} else if found.State == kpi.Censored && k.State != kpi.Censored {
+			worse = false
+		}
+		if !ok || worse {
+			found, ok = k, true
+		}
+	}
+	return found, ok
+}
+
+func valueOr(k kpi.KPI, otherwise float64) float64 {
+	if k.Value == nil {
+		return otherwise
+	}
+	return *k.Value
+}
+
+func availabilityCard(a *kpi.Analysis) Card {
+	c := Card{Label: "Availability (after warm-up)", Value: "—", Note: "not measured", Tone: "unknown"}
+	k, ok := worst(a, "availability", true)
+	if !ok {
+		return c
+	}
+	c.Value, c.Note, c.Tone = kpi.Quantity(*k.Value, "ratio"), k.Scope, "plain"
+	return promised(a, c, "availability", k.Scope)
+}
+
+func recoveryCard(a *kpi.Analysis) Card {
+	c := Card{Label: "Worst time to recover", Value: "—", Note: "not measured", Tone: "unknown"}
+	if len(a.Faults) == 0 {
+		c.Note = "there was no fault"
+	}
+	k, ok := worst(a, "time_to_recover", false)
+	if !ok {
+		return c
+	}
+	c.Value, c.Note, c.Tone = figure(k), k.Scope, "plain"
+	if k.State == kpi.None {
+		c.Value, c.Note = "0 s", "no load was degraded"
+	}
+	if k.State == kpi.Censored {
+		c.Tone, c.Note = "unknown", k.Scope+" · not over when the run ended"
+	}
+	return promised(a, c, "time_to_recover", k.Scope)
+}
+
+// promised adds the objective that a card's figure is judged by.
+func promised(a *kpi.Analysis, c Card, function, scope string) Card {
+	for _, o := range a.Result.Objectives {
+		if !strings.Contains(o.Expression, function+`("`+scope+`")`) || o.Limit == nil {
+			continue
+		}
+		mark := MarkOf(o.Verdict)
+		c.Note = join(scope, fmt.Sprintf("objective %s %s", kpi.Sign(o.Operator), kpi.Quantity(*o.Limit, o.Unit)), mark.Sign+" "+mark.Word)
+		c.Tone = mark.Tone
+		break
+	}
+	return c
+}
+
+func ratioCard(a *kpi.Analysis) Card {
+	c := Card{Label: "Response time in faults ÷ baseline", Value: "—", Note: "not measured", Tone: "plain"}
+	k, ok := worst(a, "latency_ratio", false)
+	if !ok {
+		return c
+	}
+	c.Value, c.Note = kpi.Ratio(*k.Value), join(k.Detail, k.Scope)
+	return c
+}
+
+func qualityCard(a *kpi.Analysis) Card {
+	c := Card{Label: "Measurement quality", Value: "good", Tone: "pass"}
+	var planned, dropped int64
+	late := 0.0
+	for _, l := range a.Result.Loads {
+		planned, dropped = planned+l.Planned, dropped+l.Dropped
+		if l.LatenessP99MS != nil {
+			late = max(late, *l.LatenessP99MS/1000)
+		}
+	}
+	c.Note = fmt.Sprintf("%s arrivals, %s dropped", kpi.Quantity(float64(planned), "1"), kpi.Quantity(float64(dropped), "1"))
+	if late > 0 {
+		c.Note += ", p99 " + kpi.Quantity(late, "s") + " late"
+	}
+	for _, q := range a.Result.Quality {
+		if q.Verdict != kpi.Pass {
+			c.Value, c.Tone, c.Note = "in doubt", "unknown", "not sure that "+q.Assumption
+			break
+		}
+	}
+	return c
+}
+
+// figure is a KPI's value: N/A for what did not happen, — for what nobody
+// measured, > for what had not ended.
+func figure(k kpi.KPI) string {
+	switch k.State {
+	case kpi.None:
+		return "N/A"
+	case kpi.Censored:
+		return "> " + kpi.Quantity(*k.Value, k.Unit)
+	case kpi.Measured:
+		return kpi.Quantity(*k.Value, k.Unit)
+	default:
+		return "—"
+	}
+}

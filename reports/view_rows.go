@@ -1,0 +1,172 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/kpi"
+)
+
+// Promise is a row of the objectives: one of the scenario's, or a steady-state
+// check.
+type Promise struct {
+	Mark                             Mark
+	What, Expression, Link           string
+	Limit, Measured, Margin, Missing string
+}
+
+// promises lists what failed first, then what is unknown, then what was kept.
+func promises(a *kpi.Analysis) []Promise {
+	var rows []Promise
+	for _, o := range a.Result.Objectives {
+		rows = append(rows, promise(o, a.Result.Faults))
+	}
+	for _, c := range a.Result.Checks {
+		p := Promise{
+			Mark: MarkOf(c.Verdict), What: "steady state " + c.When + " the faults", Expression: c.Expression,
+			Limit: "holds", Measured: c.Detail, Margin: "—",
+		}
+		if p.Measured == "" {
+			p.Measured = map[kpi.Verdict]string{kpi.Pass: "held", kpi.Fail: "did not hold"}[c.Verdict]
+		}
+		rows = append(rows, p)
+	}
+	slices.SortStableFunc(rows, func(x, y Promise) int { return rank(x.Mark) - rank(y.Mark) })
+	return rows
+}
+
+func rank(m Mark) int { return slices.Index([]string{"fail", "unknown", "pass"}, m.Tone) }
+
+func promise(o kpi.Objective, faults []kpi.Fault) Promise {
+	p := Promise{Mark: MarkOf(o.Verdict), What: o.Text, Expression: o.Expression, Limit: "—", Measured: "not measured", Margin: "—"}
+	if p.What == "" {
+		p.What, p.Expression = o.Expression, ""
+	}
+	for _, f := range faults {
+		if strings.Contains(o.Expression, `"`+f.Name+`"`) {
+			p.Link = faultAnchor(f.Name)
+		}
+	}
+	if o.Limit != nil {
+		p.Limit = kpi.Sign(o.Operator) + " " + kpi.Quantity(*o.Limit, o.Unit)
+	}
+	if o.Measured != nil {
+		p.Measured = kpi.Quantity(*o.Measured, o.Unit)
+		if o.Censored {
+			p.Measured = "> " + p.Measured
+		} else if o.Low != nil && o.High != nil && *o.Low != *o.High {
+			p.Measured += fmt.Sprintf(" (%s to %s)", kpi.Quantity(*o.Low, o.Unit), kpi.Quantity(*o.High, o.Unit))
+		}
+	}
+	if o.Margin != nil && !(o.Censored && *o.Margin > 0) {
+		p.Margin = margin(*o.Margin, o.Unit)
+	}
+	if o.Verdict != kpi.Pass {
+		p.Missing = o.Detail
+	}
+	return p
+}
+
+// margin of a ratio is in percentage points.
+func margin(x float64, unit string) string {
+	if unit == "ratio" {
+		return kpi.Quantity(100*x, "1") + " pt"
+	}
+	return kpi.Quantity(x, unit)
+}
+
+// FaultRow is one fault in the table.
+type FaultRow struct {
+	Anchor, Name, Kind, Targets, Effect, At, Held, EffectiveAfter, FirstError string
+	Downtime, Recover, AfterUndo, Degraded, Ratio, RatioOf, Failed            string
+	Undo, Result                                                              Mark
+	State, Reason                                                             string
+}
+
+func faultRows(a *kpi.Analysis) []FaultRow {
+	var rows []FaultRow
+	for i := range a.Faults {
+		f, r := &a.Faults[i], &a.Result.Faults[i]
+		row := FaultRow{
+			Anchor: faultAnchor(f.Name), Name: f.Name, Kind: r.Fault, Targets: strings.Join(r.Targets, ", "), Effect: f.Effect,
+			At: "—", Held: "—", EffectiveAfter: "—", FirstError: figure(f.Detect), Downtime: figure(f.Downtime),
+			Recover: figure(f.Recover), AfterUndo: figure(f.AfterUndo), Degraded: figure(f.Degraded), Ratio: "—", Failed: "—",
+			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason,
+		}
+		if f.Effective != nil {
+			row.At = clock(*f.Effective)
+			row.Failed = kpi.Quantity(float64(f.Bad), "1")
+			if f.Asked != nil {
+				row.EffectiveAfter = kpi.Quantity(max(*f.Effective-*f.Asked, 0).Seconds(), "s")
+			}
+			if f.UndoFrom != nil {
+				row.Held = kpi.Quantity((*f.UndoFrom - *f.Effective).Round(10*time.Millisecond).Seconds(), "s")
+			}
+		}
+		if f.Ratio.Value != nil {
+			row.Ratio, row.RatioOf = kpi.Ratio(*f.Ratio.Value), f.Ratio.Detail
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func undoMark(f *kpi.FaultFigures, r *kpi.Fault) Mark {
+	switch {
+	case f.Verified && r.State == "self_healed":
+		return Mark{"healed by the cloud, nothing left", "✓", "pass"}
+	case f.Verified && r.UndoneBy != "":
+		return Mark{"verified, by " + r.UndoneBy, "✓", "pass"}
+	case f.Verified:
+		return Mark{"verified", "✓", "pass"}
+	case f.Touched:
+		return Mark{"not verified", "✕", "fail"}
+	default:
+		return Mark{"nothing to undo", "–", "plain"}
+	}
+}
+
+// faultResult is the worst of the objectives that name a fault.
+func faultResult(a *kpi.Analysis, name string) Mark {
+	var verdicts []kpi.Verdict
+	for _, o := range a.Result.Objectives {
+		if strings.Contains(o.Expression, `"`+name+`"`) {
+			verdicts = append(verdicts, o.Verdict)
+		}
+	}
+	if len(verdicts) == 0 {
+		return Mark{"no objective", "–", "plain"}
+	}
+	return MarkOf(kpi.Worst(verdicts...))
+}
+
+func settings(a *kpi.Analysis) []Fact {
+	s := a.Settings
+	list := []Fact{
+		{"healthy window", fmt.Sprintf("%v in which the load's percentile is at most %g × its baseline's and at most %s of the arrivals, or the baseline's own share, went wrong", s.Sustain, s.LatencyFactor, kpi.Quantity(s.BadShare, "ratio"))},
+		{"time to recover", "from the effect, as the node stamped it, to the start of the first healthy window after the load was degraded; known to the second"},
+		{"downtime", fmt.Sprintf("seconds in which fewer than %s of the arrivals due were answered in time", kpi.Quantity(s.DownShare, "ratio"))},
+		{"percentiles", "of what succeeded, from the intended start; none with fewer than ten answers beyond it"},
+	}
+	for _, l := range a.Loads {
+		if l.NoBound != nil {
+			list = append(list, Fact{"load " + l.Plan.Name, "no limits: " + l.NoBound.Error()})
+			continue
+		}
+		b := l.Bound
+		list = append(list, Fact{"load " + l.Plan.Name, fmt.Sprintf("healthy: p%g ≤ %s (baseline %s); answered in time: within %s; outage: no success for more than %s",
+			100*b.Quantile, kpi.Quantity(b.Latency.Seconds(), "s"), kpi.Quantity(b.Baseline.Seconds(), "s"),
+			kpi.Quantity(b.Late.Seconds(), "s"), kpi.Quantity(b.Outage.Seconds(), "s"))})
+	}
+	return list
+}
+
+func reproduce(a *kpi.Analysis) []Fact {
+	r := &a.Result
+	return []Fact{
+		{"scenario", r.Scenario.Name}, {"spec sha256", r.Scenario.SHA256}, {"seed", fmt.Sprint(r.Seed)},
+		{"eris", a.Meta.Version}, {"run", r.Run}, {"by", a.Meta.Owner},
+	}
+}
