@@ -22,7 +22,8 @@ type Bucket struct {
 type Buckets struct {
 	Step time.Duration
 	// Quantile is the highest percentile that a window of at most half a minute
-	// supports, drawn over Window; 0 when none is.
+	// supports at the load's mean rate; 0 when none is. Each point is drawn over
+	// the shortest window before it that supports it, Window or longer.
 	Quantile float64
 	Window   time.Duration
 	List     []Bucket
@@ -38,23 +39,48 @@ func (s *Series) Buckets(most int, end time.Duration) Buckets {
 	width := max((n+most-1)/most, 1)
 	b := Buckets{Step: time.Duration(width) * time.Second}
 	b.Quantile, b.Window = s.highWindow(n, b.Step)
-	behind, from := &rolling{}, 0
+	behind := &trailing{series: s, quantile: b.Quantile}
 	for i := 0; i < n; i += width {
 		end := min(i+width, n)
 		k := s.bucket(i, end)
-		for j := i; j < end; j++ {
-			behind.add(s.Seconds[j].latency, 1)
-		}
-		for ; from < end-int(b.Window/time.Second); from++ {
-			behind.add(s.Seconds[from].latency, -1)
-		}
-		if b.Quantile > 0 && Supported(behind.n, b.Quantile) && k.P50 != nil {
-			high := behind.quantile(b.Quantile)
+		if high, ok := behind.advance(end); ok && k.P50 != nil {
 			k.High = &high
 		}
 		b.List = append(b.List, k)
 	}
 	return b
+}
+
+// trailing is a window that ends at the present and is as short as supports a
+// percentile, but never longer than highWindowMost.
+type trailing struct {
+	series   *Series
+	quantile float64
+	sum      rolling
+	from, to int // seconds
+}
+
+// advance moves the window's end; false when the percentile is not supported.
+func (t *trailing) advance(to int) (time.Duration, bool) {
+	if t.quantile == 0 {
+		return 0, false
+	}
+	for ; t.to < to; t.to++ {
+		t.sum.add(t.series.Seconds[t.to].latency, 1)
+	}
+	first := max(to-int(highWindowMost/time.Second), 0)
+	for ; t.from < first; t.from++ {
+		t.sum.add(t.series.Seconds[t.from].latency, -1)
+	}
+	for t.from > first && !Supported(t.sum.n, t.quantile) {
+		t.from--
+		t.sum.add(t.series.Seconds[t.from].latency, 1)
+	}
+	for t.from < to-1 && Supported(t.sum.n-t.series.Seconds[t.from].latency.n(), t.quantile) {
+		t.sum.add(t.series.Seconds[t.from].latency, -1)
+		t.from++
+	}
+	return t.sum.quantile(t.quantile), Supported(t.sum.n, t.quantile)
 }
 
 func (s *Series) bucket(from, to int) Bucket {

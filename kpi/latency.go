@@ -58,6 +58,15 @@ func (s sparse) over(limit time.Duration) int64 {
 	return n
 }
 
+// n counts the latencies.
+func (s sparse) n() int64 {
+	var n int64
+	for _, c := range s {
+		n += int64(c.count)
+	}
+	return n
+}
+
 // rolling is the sum of the histograms of a window that moves.
 type rolling struct {
 	counts [(64 - subBits + 1) << subBits]int64

@@ -206,7 +206,7 @@ func barWidth(n int) string {
 // legend writes the names of stacked classes beside the title, each in its
 // colour, since colour alone says nothing.
 func legend(p Panel, top float64) Panel {
-	at := plotLeft + 6.4*float64(len(p.Title)) + 16
+	at := plotLeft + 7*float64(len(p.Title)) + 16
 	for i := range p.Lines {
 		p.Lines[i].LabelX, p.Lines[i].LabelY = px(at), px(top-5)
 		at += 6.6*float64(len(p.Lines[i].Name)) + 16

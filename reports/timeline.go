@@ -254,7 +254,7 @@ func describe(a *kpi.Analysis) string {
 func noteOf(l kpi.LoadFigures, b kpi.Buckets) string {
 	text := fmt.Sprintf("%s: points of %v", l.Plan.Name, b.Step)
 	if b.Quantile > 0 {
-		return text + fmt.Sprintf(", p%g over the last %v", 100*b.Quantile, b.Window)
+		return text + fmt.Sprintf(", p%g over the last %v or what ten answers beyond it need", 100*b.Quantile, b.Window)
 	}
 	return text + ", too few arrivals for a percentile above the median"
 }
