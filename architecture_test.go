@@ -36,8 +36,9 @@ func layers() []layer {
 		{"loadgen", []string{"collectors/record"}},
 		{"loadgen/openstack", []string{"collectors/record", "loadgen"}},
 		{"loadgen/dataplane", []string{"collectors/record", "loadgen"}},
-		{"faults", []string{"inventory", "inventory/remote", "inventory/redundancy", "collectors/record"}},
+		{"faults", []string{"inventory", "inventory/remote", "inventory/redundancy", "collectors/record", "faults/script"}},
 		{"faults/script", nil},
+		{"faults/catalogue", []string{"faults/*"}}, // the one list of the families
 		{"collectors", []string{"inventory", "inventory/remote", "collectors/record"}},
 		{"kpi", []string{"collectors/record"}},
 		{"scenarios", []string{"inventory", "inventory/redundancy", "inventory/remote", "collectors", "collectors/record", "loadgen", "faults", "kpi"}},
@@ -110,7 +111,7 @@ func layerOf(folder string, layers []layer) *layer {
 func (l layer) allows(folder, imported string) bool {
 	above := strings.HasPrefix(folder, imported+"/") && strings.HasPrefix(imported+"/", l.folder+"/")
 	return above || slices.Contains(leaves(), imported) ||
-		slices.Contains(l.may, imported) || slices.Contains(l.may, "*")
+		slices.Contains(l.may, imported) || slices.Contains(l.may, path.Dir(imported)+"/*") || slices.Contains(l.may, "*")
 }
 
 // reachRule bounds what a folder can do, by what it can never reach: directly,

@@ -185,12 +185,15 @@ func inits(p packages) []string {
 	return sorted(found)
 }
 
-// sleepingTests finds time.Sleep in tests that have no bubble to sleep in.
+// sleepingTests finds time.Sleep in the tests of a package that has no bubble
+// to sleep in.
 func sleepingTests(p packages) []string {
 	var found []string
 	for _, pkg := range p {
+		bubble := slices.ContainsFunc(pkg.files, func(f *goFile) bool {
+			return f.test && slices.ContainsFunc(f.syntax.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == `"testing/synctest"` })
+		})
 		for _, f := range pkg.files {
-			bubble := slices.ContainsFunc(f.syntax.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == `"testing/synctest"` })
 			if f.test && !bubble && calls(f.syntax, "time", "Sleep") {
 				found = append(found, f.path+" sleeps outside of testing/synctest")
 			}
