@@ -79,7 +79,8 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 		return Status{}, err
 	}
 	r := &renderer{name: o.Name, profile: profile, keys: k}
-	s := Status{Name: o.Name, Profile: profile.Name, VIP: profile.VIP.String(), Nodes: make([]NodeStatus, len(profile.Nodes))}
+	s := Status{Name: o.Name, Profile: profile.Name, VIP: profile.VIP.String(), Wrong: []string{}, Holders: []string{}, Backends: []Backend{}}
+	s.Nodes = make([]NodeStatus, len(profile.Nodes))
 	holds := make([]bool, len(profile.Nodes))
 	group, groupCtx := errgroup.WithContext(ctx)
 	for i, n := range profile.Nodes {
@@ -97,9 +98,10 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 		}
 	}
 	client := newClient(p)
-	s.Backends, err = client.backends(ctx, s.VIP)
-	if err != nil {
+	if backends, err := client.backends(ctx, s.VIP); err != nil {
 		s.Wrong = append(s.Wrong, "haproxy on the VIP: "+err.Error())
+	} else {
+		s.Backends = backends
 	}
 	if profile.parts["keystone"] != nil {
 		s.Token = client.token(ctx, r)

@@ -39,7 +39,7 @@ chroot "$root" systemctl -q disable $units
 for timer in "$root"/lib/systemd/system/*.timer; do
   case $timer in *systemd-tmpfiles*) ;; *) ln -sf /dev/null "$root/etc/systemd/system/${timer##*/}" ;; esac
 done
-for unit in systemd-udevd systemd-logind systemd-timesyncd systemd-resolved systemd-networkd-wait-online console-getty \
+for unit in systemd-udevd systemd-timesyncd systemd-resolved systemd-networkd-wait-online console-getty \
   getty@tty1 e2scrub_reap systemd-pstore; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit.service"
 done
