@@ -51,3 +51,13 @@ func insideNetwork(file string) (bool, error) {
 	}
 	return os.SameFile(want, have), nil
 }
+
+// NetworkFile is the path of the lab's network namespace, as
+// `nsenter --net=FILE` takes it. It is empty for a name that no lab can have.
+func NetworkFile(o Options) string {
+	o, err := o.withDefaults()
+	if err != nil {
+		return ""
+	}
+	return o.paths().netnsFile()
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/openstack-eris/eris/testenv/lab"
+)
+
+func newLabCommand() *cobra.Command {
+	options := &lab.Options{}
+	command := &cobra.Command{
+		Use:   "lab",
+		Short: "A real cloud on this machine: systemd nodes with OpenStack, for trying and for tests",
+		Long: `A lab is a cloud of real systemd nodes in containers on this machine, in a
+network without an uplink. It needs root on Debian. Use it as an inventory with
+-i lab, or -i lab:NAME.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	flags := command.PersistentFlags()
+	flags.StringVar(&options.Name, "name", "lab", "name of the lab; several can be up at once")
+	flags.StringVar(&options.StateDir, "state", "/var/lib/eris/lab", "folder of the labs")
+	flags.StringVar(&options.CacheDir, "cache", "/var/cache/eris", "folder of images and packages")
+	command.AddCommand(newLabUpCommand(options), newLabDownCommand(options), newLabStatusCommand(options), newLabEnterCommand(options))
+	return command
+}
+
+func newLabUpCommand(options *lab.Options) *cobra.Command {
+	command := &cobra.Command{
+		Use:   "up",
+		Short: "Make the lab, or bring one that is there back to health",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			options.Progress = labProgress(cmd.ErrOrStderr())
+			if err := lab.Up(cmd.Context(), *options); err != nil {
+				return refuse(err, "eris lab down takes away what is there")
+			}
+			return showLab(cmd.Context(), cmd.OutOrStdout(), *options, false)
+		},
+	}
+	command.Flags().StringVar(&options.Profile, "profile", "keystone", fmt.Sprintf("what to make, one of %v", lab.Profiles()))
+	return command
+}
+
+func newLabDownCommand(options *lab.Options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "down",
+		Short: "Take the lab away and leave nothing of it but the cached image",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			options.Progress = labProgress(cmd.ErrOrStderr())
+			return lab.Down(cmd.Context(), *options)
+		},
+	}
+}
+
+func newLabStatusCommand(options *lab.Options) *cobra.Command {
+	asJSON := false
+	command := &cobra.Command{
+		Use:   "status",
+		Short: "Read the health of every node and service of the lab",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return showLab(cmd.Context(), cmd.OutOrStdout(), *options, asJSON)
+		},
+	}
+	command.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return command
+}
+
+func newLabEnterCommand(options *lab.Options) *cobra.Command {
+	command := &cobra.Command{
+		Use:   "enter NODE [COMMAND ARGS...]",
+		Short: "Run a command as root on a node, or a shell",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			err := lab.Enter(cmd.Context(), *options, args[0], args[1:],
+				lab.Streams{In: cmd.InOrStdin(), Out: cmd.OutOrStdout(), Err: cmd.ErrOrStderr()})
+			var exit *exec.ExitError
+			if errors.As(err, &exit) {
+				return &exitError{code: exit.ExitCode()} // the command has said what it had to say
+			}
+			return err
+		},
+	}
+	command.Flags().SetInterspersed(false) // what follows NODE belongs to the command
+	return command
+}
+
+// showLab prints the status and ends with exit 4 when it is not healthy.
+func showLab(ctx context.Context, w io.Writer, o lab.Options, asJSON bool) error {
+	status, err := lab.ReadStatus(ctx, o)
+	if err != nil {
+		return refuse(err, "")
+	}
+	if asJSON {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		err = encoder.Encode(status)
+	} else {
+		err = status.Write(w)
+	}
+	if err == nil && !status.Healthy {
+		err = &exitError{code: exitUnknown}
+	}
+	return err
+}
+
+// labProgress prints each step with the seconds since the first.
+func labProgress(w io.Writer) func(step, detail string) {
+	started := time.Now()
+	return func(step, detail string) {
+		fmt.Fprintf(w, "%6.1f s  %-10s  %s\n", time.Since(started).Seconds(), step, detail)
+	}
+}

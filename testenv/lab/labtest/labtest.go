@@ -1,0 +1,85 @@
+// Package labtest gives real-node tests of other packages a lab to run on.
+// Such tests live in files with the build tag `lab` and need root:
+//
+//	func TestMain(m *testing.M) { os.Exit(labtest.Main(m)) }
+//
+//	func TestKill(t *testing.T) {
+//		cloud := labtest.Shared(t)
+//		inventory.Load(cloud.Inventory) // and everything else as on a real cloud
+//	}
+//
+// Main runs the whole test program inside the lab's network, so that nodes
+// and VIP are reached by plain dials. A test that cannot use it reaches the
+// network with `nsenter --net=NETNS COMMAND`.
+//
+// The lab is shared between packages and stays up between runs; a test leaves
+// it as it found it, healthy. `eris lab down --name check` takes it away.
+package labtest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/openstack-eris/eris/testenv/lab"
+)
+
+// Env is the environment variable that names the lab to share; without it the
+// lab is called check.
+const Env = "ERIS_TEST_LAB"
+
+// Lab is a healthy lab.
+type Lab struct {
+	Options   lab.Options
+	Inventory string // path of its inventory
+	Netns     string // path of its network namespace, for nsenter --net=
+}
+
+// Options name the shared lab.
+func Options() lab.Options {
+	name := os.Getenv(Env)
+	if name == "" {
+		name = "check"
+	}
+	return lab.Options{Name: name}
+}
+
+// Main brings the shared lab up, moves the test program into its network and
+// runs the tests. Its result is the exit status for os.Exit.
+func Main(m *testing.M) int {
+	o := Options()
+	if err := up(context.Background(), o); err != nil {
+		fmt.Fprintln(os.Stderr, "labtest:", err)
+		return 1
+	}
+	if err := lab.JoinNetwork(o); err != nil {
+		fmt.Fprintln(os.Stderr, "labtest:", err)
+		return 1
+	}
+	return m.Run()
+}
+
+// Shared brings the shared lab up, or to health again where a test before
+// left it otherwise, and says where it is.
+func Shared(t testing.TB) *Lab {
+	t.Helper()
+	o := Options()
+	o.Progress = func(step, detail string) { t.Logf("lab: %s: %s", step, detail) }
+	if err := up(t.Context(), o); err != nil {
+		t.Fatalf("bring lab %s up: %v", o.Name, err)
+	}
+	file, err := lab.Inventory(o)
+	if err != nil {
+		t.Fatalf("find inventory: %v", err)
+	}
+	return &Lab{Options: o, Inventory: file, Netns: lab.NetworkFile(o)}
+}
+
+// up allows for the image, which is built once on a machine.
+func up(ctx context.Context, o lab.Options) error {
+	ctx, cancel := context.WithTimeout(ctx, 8*time.Minute)
+	defer cancel()
+	return lab.Up(ctx, o)
+}
