@@ -1,0 +1,3 @@
+// Package http has the workloads of the data plane that speak HTTP, sent by
+// vegeta and scheduled, timed and classed by loadgen.
+package http

@@ -1,0 +1,140 @@
+package http
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+// Get sends one HTTP request to a balancer, a floating IP or an endpoint and
+// looks at the answer.
+type Get struct {
+	URL     string        `yaml:"url" help:"what to ask for, http:// or https://"`
+	Method  string        `yaml:"method" help:"request method"`
+	Expect  int           `yaml:"expect" help:"the right status; 0 takes every status from 200 to 399"`
+	Body    string        `yaml:"body" help:"text that a right answer contains; empty: any answer"`
+	Timeout time.Duration `yaml:"timeout" help:"longest time from send to the end of the answer; 0: the load's"`
+}
+
+// NewGet has the defaults.
+func NewGet() *Get { return &Get{Method: http.MethodGet} }
+
+// Validate tells what is wrong with the arguments.
+func (w *Get) Validate() error {
+	var wrong []error
+	u, err := url.Parse(w.URL)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		wrong = append(wrong, fmt.Errorf("url: %q is not an http:// or https:// address", w.URL))
+	}
+	if w.Expect != 0 && (w.Expect < 100 || w.Expect > 599) {
+		wrong = append(wrong, fmt.Errorf("expect: %d is not an HTTP status", w.Expect))
+	}
+	if w.Timeout < 0 {
+		wrong = append(wrong, errors.New("timeout: must not be negative"))
+	}
+	if w.Method == "" || w.Method != strings.ToUpper(w.Method) {
+		wrong = append(wrong, fmt.Errorf("method: %q is not a request method in capitals", w.Method))
+	}
+	return errors.Join(wrong...)
+}
+
+// Open makes the transport; nothing is sent.
+func (w *Get) Open(_ context.Context, env loadgen.Env) (loadgen.Session, error) {
+	if err := w.Validate(); err != nil {
+		return nil, fmt.Errorf("http.get: %w", err)
+	}
+	s := &getting{Get: *w, transport: env.Transport}
+	if s.transport == nil {
+		own := loadgen.NewTransport(env.Dial, nil)
+		s.transport, s.idle = own, own.CloseIdleConnections
+	}
+	s.target = vegeta.Target{Method: w.Method, URL: w.URL, Header: http.Header{"User-Agent": {"eris/" + env.Run}}}
+	return s, nil
+}
+
+type getting struct {
+	Get
+	transport http.RoundTripper
+	idle      func()
+	target    vegeta.Target
+
+	mu   sync.Mutex
+	free []*lane
+}
+
+// lane takes a free lane, or makes one: there are as many as iterations were
+// ever in flight at once, which the load's pool bounds.
+func (s *getting) lane() *lane {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.free); n > 0 {
+		l := s.free[n-1]
+		s.free = s.free[:n-1]
+		return l
+	}
+	return newLane(s.transport)
+}
+
+func (s *getting) giveBack(l *lane) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.free = append(s.free, l)
+}
+
+// Iterate sends the request and classes its answer.
+func (s *getting) Iterate(ctx context.Context, _ int64, _ loadgen.Recorder) loadgen.Outcome {
+	if s.Timeout > 0 {
+		limited, cancel := context.WithTimeout(ctx, s.Timeout)
+		defer cancel()
+		ctx = limited
+	}
+	l := s.lane()
+	defer s.giveBack(l)
+	j := &job{ctx: ctx, target: s.target}
+	return s.outcome(l.hit(j), j)
+}
+
+func (s *getting) outcome(r *vegeta.Result, j *job) loadgen.Outcome {
+	o := loadgen.Outcome{Status: int(r.Code)}
+	if r.Headers != nil {
+		o.RequestID = r.Headers.Get("X-Openstack-Request-Id")
+	}
+	right := o.Status == s.Expect || s.Expect == 0 && o.Status >= 200 && o.Status < 400
+	switch {
+	case j.err != nil:
+		o.Class, o.Err = loadgen.Classify(j.err), j.err
+	case o.Status == 0: // vegeta could not even make the request
+		o.Class, o.Err = record.WrongResult, errors.New(r.Error)
+	case !right:
+		o.Class, o.Err = loadgen.ClassifyStatus(o.Status), fmt.Errorf("http.get: status %d", o.Status)
+	case !bytes.Contains(r.Body, []byte(s.Body)):
+		o.Class, o.Err = record.WrongResult, fmt.Errorf("http.get: the answer does not contain %q", s.Body)
+	}
+	return o
+}
+
+// Close ends the lanes and closes the connections. Iterations that are still
+// in flight (they heed no context) keep theirs.
+func (s *getting) Close(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.free {
+		l.close()
+	}
+	s.free = nil
+	if s.idle != nil {
+		s.idle()
+	}
+	return nil
+}

@@ -1,0 +1,85 @@
+package openstack
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/gophercloud/gophercloud/v2"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+// requestID is the header by which an operator finds a request in the logs.
+const requestID = "X-Openstack-Request-Id"
+
+// Outcome is how a call ended, from gophercloud's error and the headers of the
+// answer; both may be nil.
+func Outcome(err error, header http.Header) loadgen.Outcome {
+	if err == nil {
+		return loadgen.Outcome{RequestID: header.Get(requestID)}
+	}
+	o := loadgen.Outcome{Class: Classify(err), Err: err}
+	if answer, ok := answered(err); ok {
+		o.Status, header = answer.Actual, answer.ResponseHeader
+	}
+	o.RequestID = header.Get(requestID)
+	return o
+}
+
+// Wrong is the outcome of a call that was answered, and wrongly.
+func Wrong(err error, header http.Header) loadgen.Outcome {
+	return loadgen.Outcome{Class: record.WrongResult, Err: err, RequestID: header.Get(requestID)}
+}
+
+// Classify is the class of an error of gophercloud, by its types.
+func Classify(err error) record.Class {
+	var missing gophercloud.ErrMissingResourceKey
+	if answer, ok := answered(err); ok {
+		if answer.Actual == http.StatusConflict && overQuota(answer.Body) {
+			return record.Quota
+		}
+		return loadgen.ClassifyStatus(answer.Actual)
+	}
+	if errors.As(err, &missing) {
+		return record.WrongResult
+	}
+	return loadgen.Classify(cause(err))
+}
+
+// cause looks into the two errors of gophercloud that do not unwrap: a renewal
+// of the token that failed, and a call that failed after one.
+func cause(err error) error {
+	var unable *gophercloud.ErrUnableToReauthenticate
+	var after *gophercloud.ErrErrorAfterReauthentication
+	switch {
+	case errors.As(err, &unable):
+		return cause(unable.ErrReauth)
+	case errors.As(err, &after):
+		return cause(after.ErrOriginal)
+	default:
+		return err
+	}
+}
+
+// answered is the answer that an error stands for.
+func answered(err error) (gophercloud.ErrUnexpectedResponseCode, bool) {
+	var code gophercloud.ErrUnexpectedResponseCode
+	var pointer *gophercloud.ErrUnexpectedResponseCode
+	err = cause(err)
+	if errors.As(err, &pointer) {
+		return *pointer, true
+	}
+	return code, errors.As(err, &code)
+}
+
+// overQuota reads the error type that Neutron names in its 409 answers.
+func overQuota(body []byte) bool {
+	var answer struct {
+		NeutronError struct {
+			Type string `json:"type"`
+		} `json:"NeutronError"`
+	}
+	return json.Unmarshal(body, &answer) == nil && answer.NeutronError.Type == "OverQuota"
+}

@@ -1,0 +1,53 @@
+package openstack_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"syscall"
+	"testing"
+
+	"github.com/gophercloud/gophercloud/v2"
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen/openstack"
+)
+
+func TestErrorsAreClassedByType(t *testing.T) {
+	answer := func(status int, body string) error {
+		return gophercloud.ErrUnexpectedResponseCode{
+			Actual: status, Body: []byte(body), ResponseHeader: http.Header{"X-Openstack-Request-Id": {"req-9"}},
+		}
+	}
+	post := func(err error) error { return &url.Error{Op: "Post", URL: "http://x", Err: err} }
+	for _, c := range []struct {
+		err  error
+		want record.Class
+	}{
+		{nil, record.OK},
+		{answer(500, ""), record.HTTP5xx},
+		{answer(404, "timeout, connection refused"), record.HTTP4xx},
+		{answer(409, "{}"), record.Conflict},
+		{answer(409, `{"NeutronError": {"type": "OverQuota"}}`), record.Quota},
+		{answer(413, ""), record.Quota},
+		{answer(202, ""), record.WrongResult},
+		{fmt.Errorf("list: %w", answer(503, "")), record.HTTP5xx},
+		{&gophercloud.ErrUnableToReauthenticate{ErrOriginal: answer(401, ""), ErrReauth: post(syscall.ECONNREFUSED)}, record.Connect},
+		{&gophercloud.ErrErrorAfterReauthentication{ErrOriginal: answer(500, "")}, record.HTTP5xx},
+		{gophercloud.ErrMissingResourceKey{}, record.WrongResult},
+		{post(context.DeadlineExceeded), record.Timeout},
+		{post(context.Canceled), record.Aborted},
+		{post(&net.OpError{Op: "dial", Err: syscall.ETIMEDOUT}), record.Timeout},
+		{post(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), record.Connect},
+		{post(&net.DNSError{}), record.Connect},
+		{errors.New("anything else"), record.Connect},
+	} {
+		require.Equal(t, c.want, openstack.Classify(c.err), "%v", c.err)
+	}
+	o := openstack.Outcome(fmt.Errorf("list: %w", answer(503, "")), nil)
+	require.Equal(t, []any{503, "req-9"}, []any{o.Status, o.RequestID})
+}

@@ -1,0 +1,90 @@
+package openstack
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/gophercloud/gophercloud/v2"
+	"github.com/gophercloud/gophercloud/v2/openstack"
+	"github.com/gophercloud/gophercloud/v2/openstack/config/clouds"
+
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+// Client is a connection to one cloud as one user. It is safe for many
+// iterations at once.
+type Client struct {
+	Provider *gophercloud.ProviderClient
+	Auth     gophercloud.AuthOptions
+	Endpoint gophercloud.EndpointOpts
+
+	renewed   func()
+	transport *http.Transport // nil when the run gave one
+}
+
+// NewClient reads the environment's clouds.yaml. It sends nothing.
+func NewClient(env loadgen.Env) (*Client, error) {
+	var options []clouds.ParseOption
+	if env.Clouds != "" {
+		options = append(options, clouds.WithLocations(env.Clouds))
+	}
+	if env.Cloud != "" {
+		options = append(options, clouds.WithCloudName(env.Cloud))
+	}
+	auth, endpoint, tls, err := clouds.Parse(options...)
+	if err != nil {
+		return nil, fmt.Errorf("read clouds.yaml: %w", err)
+	}
+	provider, err := openstack.NewClient(auth.IdentityEndpoint)
+	if err != nil {
+		return nil, fmt.Errorf("read identity endpoint: %w", err)
+	}
+	c := &Client{Provider: provider, Auth: auth, Endpoint: endpoint, renewed: env.Reauthenticated}
+	if env.Transport != nil {
+		provider.HTTPClient.Transport = env.Transport
+	} else {
+		c.transport = loadgen.NewTransport(env.Dial, tls)
+		provider.HTTPClient.Transport = c.transport
+	}
+	// A retry would turn a fault that the user of a plain client meets into a
+	// slow success. These are gophercloud's defaults; they are stated so that
+	// they stay.
+	provider.RetryFunc, provider.RetryBackoffFunc = nil, nil
+	provider.UserAgent.Prepend("eris/" + env.Run)
+	return c, nil
+}
+
+// Authenticate gets a token and the catalogue. When the token ends, it is
+// renewed once for all iterations, and counted.
+func (c *Client) Authenticate(ctx context.Context) error {
+	auth := c.Auth
+	auth.AllowReauth = true
+	if err := openstack.AuthenticateV3(ctx, c.Provider, &auth, gophercloud.EndpointOpts{}); err != nil {
+		return fmt.Errorf("authenticate: %w", err)
+	}
+	renew := c.Provider.ReauthFunc
+	c.Provider.ReauthFunc = func(ctx context.Context) error {
+		if c.renewed != nil {
+			c.renewed()
+		}
+		return renew(ctx)
+	}
+	return nil
+}
+
+// Identity is Keystone at the endpoint of clouds.yaml; it needs no token.
+func (c *Client) Identity() (*gophercloud.ServiceClient, error) {
+	client, err := openstack.NewIdentityV3(c.Provider, gophercloud.EndpointOpts{})
+	if err != nil {
+		return nil, fmt.Errorf("find identity endpoint: %w", err)
+	}
+	return client, nil
+}
+
+// Close closes the connections that are kept.
+func (c *Client) Close() {
+	if c.transport != nil {
+		c.transport.CloseIdleConnections()
+	}
+}

@@ -1,0 +1,2 @@
+// Package nova has the workloads of the compute service, one file each.
+package nova

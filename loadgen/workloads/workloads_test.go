@@ -1,0 +1,20 @@
+package workloads_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/loadgen/workloads"
+)
+
+func TestEveryWorkloadIsDescribedAndNew(t *testing.T) {
+	all := workloads.All()
+	require.Equal(t, []string{"http.get", "keystone.issue_token", "keystone.validate_token", "nova.list_servers"}, all.Names())
+	for _, name := range all.Names() {
+		kind, ok := all.Lookup(name)
+		require.True(t, ok)
+		require.NotEmpty(t, kind.Summary)
+		require.NotNil(t, kind.New())
+	}
+}
