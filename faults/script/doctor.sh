@@ -11,7 +11,7 @@ for state in /run/eris/*/state /var/lib/eris/*/state; do
 done
 for directory in /run/eris/* /var/lib/eris/*; do
 	case ${directory##*/} in
-	resources | history | '*') continue ;;
+	resources | history | lab | '*') continue ;; # lab: where a machine keeps its own lab
 	esac
 	if [ -d "$directory" ] && [ ! -e "$directory/state" ]; then
 		echo "directory $directory"

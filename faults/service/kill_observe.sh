@@ -1,12 +1,11 @@
 # kill_observe.sh UNIT ID SIGNAL KEEP: the unit is down; without KEEP it is
 # enough that another process has taken the killed one's place.
 unit=$1 signal=$3 keep=$4
-state=$(systemctl show "$unit" -p ActiveState --value)
-sub=$(systemctl show "$unit" -p SubState --value)
-case $state/$sub in
-inactive/* | failed/* | activating/auto-restart)
+state=$(systemctl show "$unit" -p ActiveState,SubState | cut -d = -f 2 | tr '\n' ' ')
+case $state in
+inactive* | failed* | 'activating auto-restart '*)
 	# A restart that is due will find the condition false.
-	echo "$unit is $state ($sub) by SIG$signal"
+	echo "$unit is ${state% } by SIG$signal"
 	exit 0
 	;;
 esac

@@ -17,6 +17,7 @@ shift 2
 run=/run/eris/$id
 keep=/var/lib/eris/$id
 history=/var/lib/eris/history
+seen=
 
 # After a reboot /run is empty: what is kept on disk takes its place.
 if [ ! -e "$run/state" ] && [ -e "$keep/state" ]; then
@@ -44,8 +45,8 @@ touched() {
 	grep -q ' injecting ' "$run/log" 2>/dev/null
 }
 
-stamp() { # stamp EVENT BY [TEXT]
-	line="$(date +%s%N) $(uptime_ms) $*"
+stamp() { # stamp EVENT BY [TEXT]: at this moment, or at $seen
+	line="${seen:-$(date +%s%N) $(uptime_ms)} $*"
 	echo "$line" >>"$run/log"
 	# A full disk must not keep the undo from running.
 	echo "$line" 2>/dev/null >>"$keep/log" || true

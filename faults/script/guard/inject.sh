@@ -61,7 +61,7 @@ observe() {
 	tries=$1
 	while [ "$tries" -gt 0 ]; do
 		if effect=$(step observe 2>/dev/null); then
-			locked held-locked "$effect"
+			locked held-locked "$(date +%s%N) $(uptime_ms)" "$effect"
 			echo "effect $effect"
 			return
 		fi
@@ -73,8 +73,9 @@ observe() {
 	echo "unseen"
 }
 
-held_locked() {
+held_locked() { # held_locked SEEN EFFECT: when the probe saw it, not when it is noted
 	if [ "$(state)" = injecting ]; then
-		enter held engine "$1"
+		seen=$1
+		enter held engine "$2"
 	fi
 }

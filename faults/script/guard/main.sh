@@ -4,7 +4,7 @@ inject) inject ;;
 inject-unit) inject_unit ;;
 inject-locked) inject_locked ;;
 observe) observe "$1" && report ;;
-held-locked) held_locked "$1" ;;
+held-locked) held_locked "$1" "$2" ;;
 renew) renew ;;
 renew-locked) renew_locked ;;
 undo) undo "$1" ;;
