@@ -19,8 +19,7 @@ type budget struct {
 	cloud  *inventory.Cloud
 	beside map[string][]string
 	chosen map[string][]inventory.Ref
-	order  []string        // of choosing
-	broken map[string]bool // faults that go beyond redundancy, as they may
+	order  []string // of choosing
 }
 
 // ledgers are the worst cases that a fault meets.
@@ -36,7 +35,7 @@ func (b *budget) ledgers(fault string) []*redundancy.Ledger {
 		l := redundancy.New(b.cloud)
 		var beyond []inventory.Ref
 		for _, name := range set {
-			if b.broken[name] || l.Reserve(name, b.chosen[name]) != nil {
+			if l.Reserve(name, b.chosen[name]) != nil { // it goes beyond redundancy, as it was told it may
 				beyond = append(beyond, b.chosen[name]...)
 			}
 		}

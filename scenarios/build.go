@@ -79,7 +79,7 @@ func newBuilder(spec *Spec, cloud *inventory.Cloud, options PlanOptions) *builde
 		PlanOptions: options, spec: spec, cloud: cloud,
 		budget: &budget{
 			cloud: cloud, beside: spec.beside(options.Lease, options.Settle),
-			chosen: map[string][]inventory.Ref{}, broken: map[string]bool{},
+			chosen: map[string][]inventory.Ref{},
 		},
 		spans:      spec.spans(options.Lease, options.Settle),
 		candidates: map[string][]inventory.Ref{}, lifted: map[string][]string{}, resources: map[string][]string{},
@@ -241,7 +241,6 @@ func (b *builder) beyond(f *Fault, candidates []inventory.Ref, err error) []inve
 	if !ok {
 		return nil
 	}
-	b.budget.broken[f.Name] = true
 	if b.Replay != nil {
 		return b.Replay.FaultByName(f.Name).Targets
 	}

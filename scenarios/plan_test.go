@@ -149,5 +149,5 @@ func TestOnlyTrulyConcurrentFaultsAreCountedTogether(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, p.FaultByName("a").Targets, 1, "max takes what the worst case leaves")
 	_, err = build(t, withFaults("", b, fmt.Sprintf(c, "2"), a), cloud(5, ""), scenarios.PlanOptions{})
-	require.ErrorContains(t, err, "a: ")
+	require.ErrorContains(t, err, "the group mariadb (majority, 5 members) tolerates the loss of 2 and would lose 3")
 }
