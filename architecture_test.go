@@ -38,7 +38,7 @@ func layers() []layer {
 		{"loadgen/dataplane", []string{"collectors/record", "loadgen"}},
 		{"faults", []string{"inventory", "inventory/remote", "inventory/redundancy", "collectors/record", "faults/script"}},
 		{"faults/script", nil},
-		{"faults/catalogue", []string{"faults/*"}}, // the one list of the families
+		{"faults/catalogue", []string{"faults", "faults/*"}}, // the one list of the families
 		{"collectors", []string{"inventory", "inventory/remote", "collectors/record"}},
 		{"kpi", []string{"collectors/record"}},
 		{"scenarios", []string{"inventory", "inventory/redundancy", "inventory/remote", "collectors", "collectors/record", "loadgen", "faults", "kpi"}},

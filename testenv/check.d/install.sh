@@ -12,16 +12,20 @@ needs() {
 		echo "ip iproute2"
 		echo "mkfs.ext4 e2fsprogs"
 		echo "nsenter util-linux"
+		echo "losetup mount"
 		;;
 	page) echo "chromium chromium" ;;
 	esac
 }
 
+# has COMMAND also looks where only root's PATH leads.
+has() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ]; }
+
 # lacks STEP prints the commands that a step needs and that are not there.
 lacks() {
 	local command packages
 	needs "$1" | while read -r command packages; do
-		command -v "$command" >/dev/null || echo "$command"
+		has "$command" || echo "$command"
 	done
 }
 
@@ -38,7 +42,7 @@ prepare() {
 	local step command packages wanted=()
 	for step in "$@"; do
 		while read -r command packages; do
-			[ -z "$command" ] || command -v "$command" >/dev/null || read -ra wanted <<<"${wanted[*]} $packages"
+			[ -z "$command" ] || has "$command" || read -ra wanted <<<"${wanted[*]} $packages"
 		done < <(needs "$step")
 	done
 	[ ${#wanted[@]} -gt 0 ] && may_install || return 0
