@@ -1,0 +1,139 @@
+// Package memfs is the file system of a simulated node: a tree in memory with
+// directories, files, symbolic links, and generated files whose content is
+// computed when they are opened (as under /proc and /sys). It never touches
+// the host.
+//
+// All errors are *fs.PathError around a syscall.Errno, as the os package would
+// return them. Every method is safe for concurrent use.
+package memfs
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// maxLinks is how many symbolic links one path may go through, as on Linux.
+const maxLinks = 40
+
+// FS is one tree.
+type FS struct {
+	mu   sync.Mutex
+	root *inode
+	last uint64 // inode number given out last
+}
+
+type inode struct {
+	ino      uint64
+	mode     fs.FileMode
+	data     []byte
+	children map[string]*inode
+	target   string // of a symbolic link
+	mtime    time.Time
+	gen      func() []byte
+	sink     func([]byte) error
+}
+
+// New returns a tree that holds only its root directory.
+func New() *FS {
+	f := &FS{}
+	f.root = f.inode(fs.ModeDir | 0o755)
+	return f
+}
+
+func (f *FS) inode(mode fs.FileMode) *inode {
+	f.last++
+	n := &inode{ino: f.last, mode: mode, mtime: time.Now()}
+	if mode.IsDir() {
+		n.children = map[string]*inode{}
+	}
+	return n
+}
+
+func fail(op, name string, errno syscall.Errno) error {
+	return &fs.PathError{Op: op, Path: name, Err: errno}
+}
+
+// place is where a path leads: its directory, the name in it, and the inode
+// there (nil when there is none).
+type place struct {
+	dir  *inode
+	name string
+	node *inode
+	path string // absolute and without links, but for the last part
+}
+
+// locate walks a path. The last part is followed when it is a link and follow
+// is set.
+func (f *FS) locate(op, name string, follow bool) (place, error) {
+	rest := strings.Split(path.Clean("/"+name), "/")[1:]
+	at := place{node: f.root, path: "/"}
+	links := 0
+	stack := []*inode{}
+	walked := []string{}
+	for len(rest) > 0 {
+		part := rest[0]
+		rest = rest[1:]
+		switch {
+		case part == "":
+			continue
+		case part == "..":
+			if len(stack) > 0 {
+				at.node, stack, walked = stack[len(stack)-1], stack[:len(stack)-1], walked[:len(walked)-1]
+			}
+			continue
+		case at.node == nil:
+			return at, fail(op, name, syscall.ENOENT)
+		case !at.node.mode.IsDir():
+			return at, fail(op, name, syscall.ENOTDIR)
+		}
+		child := at.node.children[part]
+		if child != nil && child.mode&fs.ModeSymlink != 0 && (follow || len(rest) > 0) {
+			if links++; links > maxLinks {
+				return at, fail(op, name, syscall.ELOOP)
+			}
+			if strings.HasPrefix(child.target, "/") {
+				at.node, stack, walked = f.root, nil, nil
+			}
+			rest = append(strings.Split(strings.Trim(child.target, "/"), "/"), rest...)
+			continue
+		}
+		stack, walked = append(stack, at.node), append(walked, part)
+		at = place{dir: at.node, name: part, node: child}
+	}
+	at.path = "/" + strings.Join(walked, "/")
+	return at, nil
+}
+
+func (f *FS) existing(op, name string, follow bool) (*inode, error) {
+	at, err := f.locate(op, name, follow)
+	if err != nil {
+		return nil, err
+	}
+	if at.node == nil {
+		return nil, fail(op, name, syscall.ENOENT)
+	}
+	return at.node, nil
+}
+
+// vacant is the place of a path at which nothing is yet.
+func (f *FS) vacant(op, name string) (place, error) {
+	at, err := f.locate(op, name, false)
+	if err == nil && at.node != nil {
+		err = fail(op, name, syscall.EEXIST)
+	}
+	return at, err
+}
+
+func (p place) put(n *inode) {
+	p.dir.children[p.name] = n
+	p.dir.mtime = time.Now()
+}
+
+func (p place) drop() {
+	delete(p.dir.children, p.name)
+	p.dir.mtime = time.Now()
+}

@@ -1,0 +1,119 @@
+package node
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/testenv/simcloud/systemd"
+)
+
+// Unit is one daemon that the node runs.
+type Unit struct {
+	Name        string // with suffix
+	Description string
+	Type        string // simple when empty
+	Exec        string // command line, for show
+	Restart     string // no when empty
+	Daemon      systemd.Daemon
+}
+
+func (n *Node) daemons() map[string]systemd.Daemon {
+	all := map[string]systemd.Daemon{}
+	for _, u := range n.opt.Units {
+		all[u.Name] = u.Daemon
+	}
+	return all
+}
+
+// install lays what is on the disk of a new node.
+func (n *Node) install() error {
+	files := map[string]string{
+		"/etc/hostname":   n.opt.Name + "\n",
+		"/etc/machine-id": strings.ReplaceAll(n.uuid(), "-", "") + "\n",
+		"/etc/os-release": "PRETTY_NAME=\"Simulated Debian GNU/Linux 12 (bookworm)\"\nID=debian\nVERSION_ID=\"12\"\n",
+		"/etc/hosts":      "127.0.0.1 localhost\n" + n.opt.Address + " " + n.opt.Name + "\n",
+		Marker:            n.opt.Cloud + "\n",
+	}
+	for _, u := range n.opt.Units {
+		files["/lib/systemd/system/"+u.Name] = unitFile(u)
+	}
+	for name, text := range files {
+		if err := n.files.WriteFile(name, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	wants := "/etc/systemd/system/multi-user.target.wants"
+	for _, dir := range []string{wants, "/root", "/var/lib", "/var/log", "/usr/bin", "/bin"} {
+		if err := n.files.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	for _, u := range n.opt.Units {
+		if err := n.files.Symlink("/lib/systemd/system/"+u.Name, wants+"/"+u.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unitFile(u Unit) string {
+	kind, restart := u.Type, u.Restart
+	if kind == "" {
+		kind = "simple"
+	}
+	if restart == "" {
+		restart = "no"
+	}
+	return fmt.Sprintf("[Unit]\nDescription=%s\n\n[Service]\nType=%s\nExecStart=%s\nRestart=%s\n\n[Install]\nWantedBy=multi-user.target\n",
+		u.Description, kind, u.Exec, restart)
+}
+
+// layout lays what a boot makes: /run, and the generated files.
+func (n *Node) layout(manager *systemd.Manager) error {
+	for _, dir := range []string{"/run/systemd/system", "/run/systemd/transient", "/run/lock", "/tmp", "/proc", "/sys/fs/cgroup/system.slice"} {
+		if err := n.files.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	// Real nodes have the unified hierarchy at one of two places.
+	if err := n.files.Symlink("/sys/fs/cgroup", "/sys/fs/cgroup/unified"); err != nil {
+		return err
+	}
+	bootID := n.uuid()
+	n.mu.Lock()
+	n.bootID = bootID
+	n.mu.Unlock()
+	since := func() time.Duration { return time.Since(manager.Booted()) }
+	for name, gen := range map[string]func() []byte{
+		"/proc/uptime":                    func() []byte { return n.uptime(since()) },
+		"/proc/stat":                      func() []byte { return n.stat(since(), manager.Booted()) },
+		"/proc/loadavg":                   func() []byte { return n.loadavg(len(manager.Processes())) },
+		"/proc/meminfo":                   n.meminfo,
+		"/proc/net/tcp":                   n.procNetTCP,
+		"/proc/sys/kernel/random/boot_id": func() []byte { return []byte(bootID + "\n") },
+		"/proc/version":                   func() []byte { return []byte("Linux version 6.1.0-simulated\n") },
+		"/proc/sys/kernel/hostname":       func() []byte { return []byte(n.opt.Name + "\n") },
+	} {
+		if err := n.files.Generate(name, gen, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// BootID is the kernel's id of this boot.
+func (n *Node) BootID() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.bootID
+}
+
+func (n *Node) uuid() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	a, b := n.opt.Rand.Uint64(), n.opt.Rand.Uint64()
+	return fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", a>>32, a>>16&0xffff, a&0xfff, b>>48&0xfff, b&0xffffffffffff)
+}
+
+func cutEnv(pair string) (name, value string, found bool) { return strings.Cut(pair, "=") }

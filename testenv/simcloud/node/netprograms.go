@@ -1,0 +1,235 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/testenv/simcloud/shell"
+)
+
+// network are the programs that talk to services.
+type network struct{ node *Node }
+
+// bound limits a context to a number of seconds, as text.
+func bound(ctx context.Context, seconds string) (context.Context, context.CancelFunc, error) {
+	if seconds == "" {
+		seconds = "120"
+	}
+	limit, err := strconv.ParseFloat(seconds, 64)
+	if err != nil || limit < 0 {
+		return nil, nil, fmt.Errorf("invalid number of seconds %q", seconds)
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(limit*float64(time.Second)))
+	return ctx, cancel, nil
+}
+
+// curl gets one URL over plain HTTP.
+func (n network) curl(ctx context.Context, p *shell.Proc) int {
+	flags, targets, err := curlFlags(p.Args[1:])
+	if err != nil || len(targets) != 1 {
+		p.Errorf("curl: %v", errors.Join(err, errors.New("try 'curl --help' for more information")))
+		return 2
+	}
+	target := targets[0]
+	if !strings.Contains(target, "://") {
+		target = "http://" + target
+	}
+	to, err := url.Parse(target)
+	if err != nil || to.Scheme != "http" {
+		p.Errorf("curl: (1) Protocol not supported or malformed URL")
+		return 1
+	}
+	port, err := strconv.Atoi(to.Port())
+	if err != nil {
+		port = 80
+	}
+	bounded, cancel, err := bound(ctx, flags["max-time"])
+	if err != nil {
+		p.Errorf("curl: %v", err)
+		return 2
+	}
+	defer cancel()
+	status, body, err := n.node.opt.Network.Get(bounded, to.Hostname(), port, to.RequestURI())
+	code, complaint := 0, ""
+	switch {
+	case ctx.Err() != nil:
+		return shell.Killed
+	case errors.Is(err, context.DeadlineExceeded):
+		code, complaint = 28, "Operation timed out"
+	case errors.Is(err, ErrRefused):
+		code, complaint = 7, fmt.Sprintf("Failed to connect to %s port %d: Connection refused", to.Hostname(), port)
+	case err != nil:
+		code, complaint = 52, "Empty reply from server"
+	case status >= 400 && flags["fail"] != "":
+		code, complaint, body = 22, fmt.Sprintf("The requested URL returned error: %d", status), nil
+	}
+	return finish(p, flags, code, complaint, status, body)
+}
+
+func finish(p *shell.Proc, flags map[string]string, code int, complaint string, status int, body []byte) int {
+	switch out := flags["output"]; {
+	case code != 0:
+	case out == "":
+		if _, err := p.Stdout.Write(body); err != nil {
+			return 23
+		}
+	case out != "/dev/null":
+		if err := p.FS().WriteFile(p.Path(out), body, 0o644); err != nil {
+			return 23
+		}
+	}
+	if format := flags["write-out"]; format != "" {
+		text := strings.NewReplacer("%{http_code}", fmt.Sprintf("%03d", status), "%{response_code}", fmt.Sprintf("%03d", status), `\n`, "\n").Replace(format)
+		p.Printf("%s", text)
+	}
+	if complaint != "" && (flags["silent"] == "" || flags["show-error"] != "") {
+		p.Errorf("curl: (%d) %s", code, complaint)
+	}
+	return code
+}
+
+func curlFlags(args []string) (flags map[string]string, rest []string, err error) {
+	names := map[string]string{
+		"f": "fail", "s": "silent", "S": "show-error", "k": "insecure", "L": "location",
+		"o": "output=", "w": "write-out=", "m": "max-time=", "H": "header=",
+	}
+	long := map[string]bool{
+		"fail": false, "silent": false, "show-error": false, "insecure": false, "location": false,
+		"output": true, "write-out": true, "max-time": true, "header": true, "connect-timeout": true, "noproxy": true,
+	}
+	flags = map[string]string{}
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		if name, isLong := strings.CutPrefix(arg, "--"); isLong {
+			name, value, given := strings.Cut(name, "=")
+			wants, known := long[name]
+			if !known || wants && !given && i+1 == len(args) {
+				return nil, nil, fmt.Errorf("option %s: is unknown or needs a value", arg)
+			}
+			if wants && !given {
+				i++
+				value = args[i]
+			}
+			flags[name] = value + map[bool]string{false: "yes"}[wants]
+			continue
+		}
+		if len(arg) < 2 || arg[0] != '-' {
+			rest = append(rest, arg)
+			continue
+		}
+		for j := 1; j < len(arg); j++ {
+			name, wants := strings.CutSuffix(names[arg[j:j+1]], "=")
+			switch {
+			case name == "":
+				return nil, nil, fmt.Errorf("option -%s: is unknown", arg[j:j+1])
+			case !wants:
+				flags[name] = "yes"
+				continue
+			case j+1 < len(arg):
+				flags[name] = arg[j+1:]
+			case i+1 < len(args):
+				i++
+				flags[name] = args[i]
+			default:
+				return nil, nil, fmt.Errorf("option %s: requires parameter", arg)
+			}
+			break
+		}
+	}
+	return flags, rest, nil
+}
+
+// nc knows only -z: whether a port accepts.
+func (n network) nc(ctx context.Context, p *shell.Proc) int {
+	limit, zero, rest := "", false, []string{}
+	for i := 1; i < len(p.Args); i++ {
+		switch arg := p.Args[i]; {
+		case arg == "-w" && i+1 < len(p.Args):
+			i++
+			limit = p.Args[i]
+		case strings.HasPrefix(arg, "-"):
+			if strings.Trim(arg[1:], "zvn") != "" {
+				p.Errorf("nc: unsupported option %s", arg)
+				return 1
+			}
+			zero = zero || strings.Contains(arg, "z")
+		default:
+			rest = append(rest, arg)
+		}
+	}
+	if !zero || len(rest) != 2 {
+		p.Errorf("nc: only -z HOST PORT is known here")
+		return 1
+	}
+	port, err := strconv.Atoi(rest[1])
+	if err != nil {
+		p.Errorf("nc: invalid port %s", rest[1])
+		return 1
+	}
+	bounded, cancel, err := bound(ctx, limit)
+	if err != nil {
+		p.Errorf("nc: %v", err)
+		return 1
+	}
+	defer cancel()
+	if err := n.node.opt.Network.Connect(bounded, rest[0], port); err != nil {
+		return 1
+	}
+	return 0
+}
+
+// ip prints the node's one address.
+func (n network) ip(_ context.Context, p *shell.Proc) int {
+	p.Printf("1: lo    inet 127.0.0.1/8 scope host lo\n2: eth0    inet %s/24 brd %s scope global eth0\n", n.node.opt.Address, broadcast(n.node.opt.Address))
+	return 0
+}
+
+func broadcast(address string) string {
+	ip := net.ParseIP(address).To4()
+	if ip == nil {
+		return address
+	}
+	return fmt.Sprintf("%d.%d.%d.255", ip[0], ip[1], ip[2])
+}
+
+// mysql answers `show status like 'PATTERN'` of this node's database.
+func (n network) mysql(ctx context.Context, p *shell.Proc) int {
+	query := ""
+	for i, arg := range p.Args {
+		if arg == "-e" && i+1 < len(p.Args) {
+			query = p.Args[i+1]
+		}
+		if rest, found := strings.CutPrefix(arg, "-Ne"); found && i+1 < len(p.Args) && rest == "" {
+			query = p.Args[i+1]
+		}
+	}
+	bounded, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	values, err := n.node.opt.Network.Status(bounded)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return shell.Killed
+	case err != nil:
+		p.Errorf("ERROR 2002 (HY000): Can't connect to local server through socket '/run/mysqld/mysqld.sock' (111)")
+		return 1
+	}
+	lower := strings.ToLower(query)
+	start, end := strings.IndexByte(lower, '\''), strings.LastIndexByte(lower, '\'')
+	if !strings.Contains(lower, "status like") || start < 0 || end <= start {
+		p.Errorf("ERROR 1064 (42000): only SHOW STATUS LIKE is known here")
+		return 1
+	}
+	pattern := strings.ReplaceAll(lower[start+1:end], "%", "*")
+	for _, name := range sorted(values) {
+		if like(pattern, name) {
+			p.Printf("%s\t%s\n", name, values[name])
+		}
+	}
+	return 0
+}

@@ -1,0 +1,57 @@
+package node
+
+import (
+	"context"
+	"errors"
+)
+
+// Network is what a node sees of the others and of its own services. Hosts are
+// the simulated addresses, not those of the machine that the simulation runs
+// on.
+type Network interface {
+	// Connect opens a TCP connection and closes it again. It returns
+	// ErrRefused when nothing listens, and blocks until ctx ends when the
+	// host does not answer at all.
+	Connect(ctx context.Context, host string, port int) error
+	// Get makes an HTTP request. A frozen server accepts and stays silent, so
+	// that Get blocks until ctx ends.
+	Get(ctx context.Context, host string, port int, path string) (status int, body []byte, err error)
+	// Sockets lists the TCP connections and listeners of this node.
+	Sockets() []Socket
+	// Status asks this node's database for variables like wsrep_ready.
+	Status(ctx context.Context) (map[string]string, error)
+	// Load tells how busy the node is.
+	Load() Load
+}
+
+// ErrRefused says that nothing listens on a port.
+var ErrRefused = errors.New("connection refused")
+
+// Socket is one TCP socket; a listener has no peer.
+type Socket struct {
+	State               string // ESTAB or LISTEN
+	Local, Peer         string // addresses
+	LocalPort, PeerPort int
+}
+
+// Load is how busy a node is.
+type Load struct {
+	BusySeconds float64 // of CPU time since boot
+	Average     float64 // runnable processes, over a minute
+	MemoryKiB   uint64  // in use
+}
+
+// silence is the network of a node that stands alone.
+type silence struct{}
+
+func (silence) Connect(context.Context, string, int) error { return ErrRefused }
+
+func (silence) Get(context.Context, string, int, string) (int, []byte, error) {
+	return 0, nil, ErrRefused
+}
+
+func (silence) Sockets() []Socket { return nil }
+
+func (silence) Status(context.Context) (map[string]string, error) { return nil, ErrRefused }
+
+func (silence) Load() Load { return Load{} }

@@ -1,0 +1,219 @@
+// Package node is one simulated machine: a memory file system, a service
+// manager, a shell with the usual programs, and the files under /proc and /sys
+// that collectors read. It can lose its power, come back, and reboot.
+package node
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/openstack-eris/eris/testenv/simcloud/command"
+	"github.com/openstack-eris/eris/testenv/simcloud/memfs"
+	"github.com/openstack-eris/eris/testenv/simcloud/shell"
+	"github.com/openstack-eris/eris/testenv/simcloud/systemd"
+)
+
+// Marker is the file that proves a node to be simulated.
+const Marker = "/etc/eris-simulated"
+
+// Options is what a node is made of.
+type Options struct {
+	Name    string
+	Cloud   string // name of the cloud, written into the marker
+	Address string // that the node's services listen on, as scripts see it
+	Units   []Unit
+	Network Network    // nil: nothing answers
+	Rand    *rand.Rand // boot ids and machine id come from it
+}
+
+// Event is one thing that happened on a node.
+type Event struct {
+	At     time.Time
+	Unit   string // "" for the node itself
+	Event  string
+	Detail string
+}
+
+// Node is one simulated machine. Its methods are safe for concurrent use.
+type Node struct {
+	opt   Options
+	files *memfs.FS
+
+	mu     sync.Mutex
+	boot   *boot           // nil while the power is off
+	ctx    context.Context //nolint:containedctx // the life of the node, ended by Close
+	cancel context.CancelFunc
+	events []Event
+	bootID string
+}
+
+// boot is what a power cut takes away.
+type boot struct {
+	manager *systemd.Manager
+	shell   *shell.Shell
+}
+
+// New makes a node and boots it.
+func New(ctx context.Context, opt Options) (*Node, error) {
+	if opt.Rand == nil {
+		opt.Rand = rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a simulation, reproducible on purpose
+	}
+	if opt.Network == nil {
+		opt.Network = silence{}
+	}
+	n := &Node{opt: opt, files: memfs.New()}
+	n.ctx, n.cancel = context.WithCancel(ctx)
+	if err := n.install(); err != nil {
+		return nil, fmt.Errorf("install node %s: %w", opt.Name, err)
+	}
+	return n, n.PowerOn()
+}
+
+// Name is the node's name.
+func (n *Node) Name() string { return n.opt.Name }
+
+// FS is the node's disk; it outlives a power cut, but for /run and /tmp.
+func (n *Node) FS() *memfs.FS { return n.files }
+
+// Systemd is the service manager of this boot, or nil while the power is off.
+func (n *Node) Systemd() *systemd.Manager {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.boot == nil {
+		return nil
+	}
+	return n.boot.manager
+}
+
+// On tells whether the node has power.
+func (n *Node) On() bool { return n.Systemd() != nil }
+
+// Log returns everything that happened on the node so far.
+func (n *Node) Log() []Event {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.events)
+}
+
+// Note adds an event of the surroundings to the node's log.
+func (n *Node) Note(event, detail string) { n.note("", event, detail) }
+
+func (n *Node) note(unit, event, detail string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.events = append(n.events, Event{At: time.Now(), Unit: unit, Event: event, Detail: detail})
+}
+
+// PowerOff ends everything that runs on the node at once. /run and /tmp are
+// gone.
+func (n *Node) PowerOff() {
+	n.mu.Lock()
+	b := n.boot
+	n.boot = nil
+	n.mu.Unlock()
+	if b == nil {
+		return
+	}
+	n.note("", "power", "off")
+	b.manager.Halt()
+}
+
+// PowerOn boots the node: a new boot id, an empty /run, and all that is
+// enabled is started.
+func (n *Node) PowerOn() error {
+	if n.On() {
+		return nil
+	}
+	for _, dir := range []string{"/run", "/tmp", "/proc", "/sys"} {
+		if err := n.files.RemoveAll(dir); err != nil {
+			return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
+		}
+	}
+	sh := &shell.Shell{FS: n.files}
+	manager := systemd.New(n.ctx, systemd.Options{
+		FS: n.files, Daemons: n.daemons(), Log: n.note,
+		Run: func(ctx context.Context, s systemd.Script) int { return n.runScript(ctx, sh, s) },
+	})
+	sh.Commands = command.All()
+	maps.Copy(sh.Commands, n.programs(manager))
+	sh.Gate = manager.Gate
+	sh.Detach = func(p *shell.Proc) {
+		go manager.Session(n.ctx, p.Args, func(ctx context.Context) int { return sh.Exec(ctx, p) })
+	}
+	if err := n.layout(manager); err != nil {
+		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
+	}
+	n.mu.Lock()
+	n.boot = &boot{manager: manager, shell: sh}
+	n.mu.Unlock()
+	n.note("", "power", "on")
+	manager.Boot()
+	return nil
+}
+
+// Reboot is PowerOff and PowerOn.
+func (n *Node) Reboot() error {
+	n.PowerOff()
+	return n.PowerOn()
+}
+
+// Close ends the node for good.
+func (n *Node) Close() {
+	n.PowerOff()
+	n.cancel()
+}
+
+// runScript runs the command line of a unit.
+func (n *Node) runScript(ctx context.Context, sh *shell.Shell, s systemd.Script) int {
+	if len(s.Args) == 0 {
+		return 203
+	}
+	env := baseEnv()
+	for _, pair := range s.Env {
+		name, value, _ := cutEnv(pair)
+		env[name] = value
+	}
+	code := sh.Exec(ctx, &shell.Proc{Args: s.Args, Env: env, Dir: "/", Stdout: s.Stdout, Stderr: s.Stderr})
+	if code == shell.NotFound {
+		return 203
+	}
+	return code
+}
+
+// Session is a command line that came in over the network.
+type Session struct {
+	Line           string
+	Env            map[string]string
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+}
+
+// Run runs a command line in root's login shell and returns its exit status;
+// 255 when the node is off.
+func (n *Node) Run(ctx context.Context, s Session) int {
+	n.mu.Lock()
+	b := n.boot
+	n.mu.Unlock()
+	if b == nil {
+		return 255
+	}
+	env := baseEnv()
+	maps.Copy(env, s.Env)
+	p := &shell.Proc{Args: []string{"sh"}, Env: env, Dir: "/root", Stdin: s.Stdin, Stdout: s.Stdout, Stderr: s.Stderr}
+	return b.manager.Session(ctx, []string{"sh", "-c", s.Line}, func(ctx context.Context) int {
+		return b.shell.Run(ctx, p, s.Line)
+	})
+}
+
+func baseEnv() map[string]string {
+	return map[string]string{
+		"HOME": "/root", "USER": "root", "LOGNAME": "root", "SHELL": "/bin/sh",
+		"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	}
+}

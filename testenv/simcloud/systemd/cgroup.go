@@ -1,0 +1,97 @@
+package systemd
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+const cgroupRoot = "/sys/fs/cgroup"
+
+// openCgroup lays the files of a unit's control group.
+func (m *Manager) openCgroup(u *Unit) {
+	dir := cgroupRoot + u.cgroup()
+	files := map[string]struct {
+		gen  func() []byte
+		sink func([]byte) error
+	}{
+		"cgroup.procs":   {gen: func() []byte { return m.members(u) }},
+		"cgroup.freeze":  {gen: func() []byte { return m.flag(u, "%d\n") }, sink: func(b []byte) error { return m.writeFreeze(u, b) }},
+		"cgroup.events":  {gen: func() []byte { return m.flag(u, "populated 1\nfrozen %d\n") }},
+		"cgroup.kill":    {gen: func() []byte { return nil }, sink: func([]byte) error { return m.Kill(u.Name, syscall.SIGKILL) }},
+		"memory.current": {gen: func() []byte { return fmt.Appendf(nil, "%d\n", m.memory(u)) }},
+		"pids.current":   {gen: func() []byte { return []byte("1\n") }},
+	}
+	for name, f := range files {
+		if err := m.opt.FS.Generate(dir+"/"+name, f.gen, f.sink); err != nil {
+			m.log(u.Name, "error", err.Error())
+		}
+	}
+}
+
+func (m *Manager) closeCgroup(u *Unit) {
+	if err := m.opt.FS.RemoveAll(cgroupRoot + u.cgroup()); err != nil {
+		m.log(u.Name, "error", err.Error())
+	}
+}
+
+func (m *Manager) members(u *Unit) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if u.proc == nil {
+		return nil
+	}
+	return fmt.Appendln(nil, u.proc.PID)
+}
+
+func (m *Manager) flag(u *Unit, format string) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := 0
+	if u.frozen {
+		n = 1
+	}
+	return fmt.Appendf(nil, format, n)
+}
+
+func (m *Manager) memory(u *Unit) uint64 {
+	if daemon, simulated := m.opt.Daemons[u.Name]; simulated {
+		return daemon.Memory
+	}
+	return 2 << 20
+}
+
+func (m *Manager) writeFreeze(u *Unit, data []byte) error {
+	n, err := strconv.Atoi(strings.TrimSpace(string(data)))
+	if err != nil || n < 0 || n > 1 {
+		return syscall.EINVAL
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.freeze(u, n == 1)
+	return nil
+}
+
+func (m *Manager) freeze(u *Unit, frozen bool) {
+	if u.proc == nil || u.frozen == frozen {
+		return
+	}
+	u.frozen = frozen
+	m.log(u.Name, "frozen", strconv.FormatBool(frozen))
+	m.wake()
+	m.flush(u, u.proc)
+}
+
+// Freeze freezes or thaws the processes of a unit.
+func (m *Manager) Freeze(name string, frozen bool) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	u := m.unit(name)
+	if u.proc == nil {
+		return errors.New("Failed to freeze unit: Unit is not active.") //nolint:staticcheck,revive // systemctl's words
+	}
+	m.freeze(u, frozen)
+	return nil
+}

@@ -1,0 +1,179 @@
+package systemd
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Process is one running program of a node.
+type Process struct {
+	PID     int
+	Unit    string // that it belongs to; "" for a login session
+	Args    []string
+	Started time.Time
+	Ready   time.Time     // when a daemon serves; zero for a script
+	Gone    chan struct{} // closed when it has ended
+
+	once    sync.Once
+	cancel  context.CancelFunc // of a script
+	stopped bool               // SIGSTOP
+	pending syscall.Signal     // that came while it was frozen or stopped
+	killed  syscall.Signal     // that ended it
+}
+
+func (p *Process) end() {
+	p.once.Do(func() {
+		if p.cancel != nil {
+			p.cancel()
+		}
+		close(p.Gone)
+	})
+}
+
+type processKey struct{}
+
+// add puts a process into the table and its files under /proc.
+func (m *Manager) add(unit string, args []string) *Process {
+	m.lastPID++
+	p := &Process{PID: m.lastPID, Unit: unit, Args: args, Started: time.Now(), Gone: make(chan struct{})}
+	m.procs[p.PID] = p
+	dir := "/proc/" + strconv.Itoa(p.PID)
+	group := "/user.slice"
+	if unit != "" {
+		group = m.units[unit].cgroup()
+	}
+	for name, gen := range map[string]func() []byte{
+		"stat":    func() []byte { return m.stat(p) },
+		"cmdline": func() []byte { return []byte(strings.Join(p.Args, "\x00") + "\x00") },
+		"comm":    func() []byte { return []byte(p.comm() + "\n") },
+		"cgroup":  func() []byte { return []byte("0::" + group + "\n") },
+	} {
+		if err := m.opt.FS.Generate(path.Join(dir, name), gen, nil); err != nil {
+			m.log(unit, "error", err.Error())
+		}
+	}
+	return p
+}
+
+func (m *Manager) remove(p *Process) {
+	delete(m.procs, p.PID)
+	if err := m.opt.FS.RemoveAll("/proc/" + strconv.Itoa(p.PID)); err != nil {
+		m.log(p.Unit, "error", err.Error())
+	}
+	p.end()
+	m.wake()
+}
+
+func (p *Process) comm() string {
+	name := path.Base(p.Args[0])
+	return name[:min(len(name), 15)]
+}
+
+// ticks is a time since boot in the kernel's unit, 1/100 s.
+func (m *Manager) ticks(at time.Time) int64 { return int64(at.Sub(m.booted) / (10 * time.Millisecond)) }
+
+func (m *Manager) stat(p *Process) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	state := "S"
+	if p.stopped {
+		state = "T"
+	}
+	return fmt.Appendf(nil, "%d (%s) %s 1 %d %d 0 -1 4194560 900 0 0 0 12 4 0 0 20 0 1 0 %d 108003328 10240 18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
+		p.PID, p.comm(), state, p.PID, p.PID, m.ticks(p.Started))
+}
+
+// Session runs a script that no unit started, as a process that ends with the
+// node.
+func (m *Manager) Session(ctx context.Context, args []string, run func(context.Context) int) int {
+	m.mu.Lock()
+	if m.halted {
+		m.mu.Unlock()
+		return 255
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(m.ctx, cancel)
+	p := m.add("", args)
+	p.cancel = cancel
+	m.scripts.Add(1)
+	m.mu.Unlock()
+	defer m.scripts.Done()
+	defer stop()
+	defer cancel()
+
+	code := run(context.WithValue(ctx, processKey{}, p))
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.remove(p)
+	if p.killed != 0 {
+		return 128 + int(p.killed)
+	}
+	return code
+}
+
+// Gate holds a script back while its process is stopped or its unit frozen.
+func (m *Manager) Gate(ctx context.Context) {
+	p, ok := ctx.Value(processKey{}).(*Process)
+	if !ok {
+		return
+	}
+	if err := m.wait(ctx, func() bool { return !m.held(p) }); err != nil {
+		return // the script ends at its next command
+	}
+}
+
+// held tells whether a process may not run at the moment.
+func (m *Manager) held(p *Process) bool {
+	if p.stopped {
+		return true
+	}
+	u := m.units[p.Unit]
+	return u != nil && u.frozen && u.proc == p
+}
+
+// Info describes a running process.
+type Info struct {
+	Unit    string
+	Args    []string
+	Started time.Time
+}
+
+// Processes returns what runs, by process id.
+func (m *Manager) Processes() map[int]Info {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	all := make(map[int]Info, len(m.procs))
+	for pid, p := range m.procs {
+		all[pid] = Info{Unit: p.Unit, Args: p.Args, Started: p.Started}
+	}
+	return all
+}
+
+// Status is what a daemon is able to do now.
+type Status struct {
+	PID     int
+	Running bool // its process is there
+	Serving bool // and it has started up, so that its port accepts
+	Held    bool // and is frozen or stopped: it accepts and does not answer
+	Gone    <-chan struct{}
+}
+
+// Daemon tells the status of a unit's main process.
+func (m *Manager) Daemon(name string) Status {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	u := m.units[canonical(name)]
+	if u == nil || u.proc == nil || m.halted {
+		return Status{}
+	}
+	p := u.proc
+	return Status{
+		PID: p.PID, Running: true, Serving: !p.Ready.IsZero() && !time.Now().Before(p.Ready), Held: m.held(p), Gone: p.Gone,
+	}
+}
