@@ -21,17 +21,19 @@ type Bucket struct {
 // Buckets is a load's life cut into at most most stretches of equal length.
 type Buckets struct {
 	Step time.Duration
-	// Quantile is the highest percentile that a window of at most half a minute
-	// supports at the load's mean rate; 0 when none is. Each point is drawn over
+	// Quantile is the highest percentile that a window of highWindowMost supports at the load's mean rate; 0 when none is. Each point is drawn over
 	// the shortest window before it that supports it, Window or longer.
 	Quantile float64
 	Window   time.Duration
 	List     []Bucket
 }
 
-// highWindowMost is the longest window that a percentile is drawn over: in a
-// longer one a fault would be smeared beyond recognition.
-const highWindowMost = 30 * time.Second
+// highWindowMost is the longest window that a percentile is drawn over: a 30th
+// of the picture, from 2 s to 30 s. In a longer one a fault would be smeared
+// beyond recognition.
+func highWindowMost(seconds int) time.Duration {
+	return time.Duration(min(max(seconds/30, 2), 30)) * time.Second
+}
 
 // Buckets merges the load's seconds, never dropping a maximum.
 func (s *Series) Buckets(most int, end time.Duration) Buckets {
@@ -39,7 +41,7 @@ func (s *Series) Buckets(most int, end time.Duration) Buckets {
 	width := max((n+most-1)/most, 1)
 	b := Buckets{Step: time.Duration(width) * time.Second}
 	b.Quantile, b.Window = s.highWindow(n, b.Step)
-	behind := &trailing{series: s, quantile: b.Quantile}
+	behind := &trailing{series: s, quantile: b.Quantile, most: max(2*int(highWindowMost(n)/time.Second), width)}
 	for i := 0; i < n; i += width {
 		end := min(i+width, n)
 		k := s.bucket(i, end)
@@ -52,12 +54,13 @@ func (s *Series) Buckets(most int, end time.Duration) Buckets {
 }
 
 // trailing is a window that ends at the present and is as short as supports a
-// percentile, but never longer than highWindowMost.
+// percentile, but never longer than most seconds.
 type trailing struct {
 	series   *Series
 	quantile float64
 	sum      rolling
 	from, to int // seconds
+	most     int
 }
 
 // advance moves the window's end; false when the percentile is not supported.
@@ -68,7 +71,7 @@ func (t *trailing) advance(to int) (time.Duration, bool) {
 	for ; t.to < to; t.to++ {
 		t.sum.add(t.series.Seconds[t.to].latency, 1)
 	}
-	first := max(to-int(highWindowMost/time.Second), 0)
+	first := max(to-t.most, 0)
 	for ; t.from < first; t.from++ {
 		t.sum.add(t.series.Seconds[t.from].latency, -1)
 	}
@@ -118,7 +121,7 @@ func (s *Series) highWindow(n int, step time.Duration) (float64, time.Duration) 
 	for _, q := range []float64{0.99, 0.95, 0.9} {
 		window := fromSeconds(11 / (1 - q) / rate)
 		window = (window + step - 1) / step * step
-		if window <= highWindowMost {
+		if window <= max(highWindowMost(n), step) {
 			return q, window
 		}
 	}

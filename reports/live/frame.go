@@ -1,0 +1,164 @@
+package live
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
+)
+
+// frame is the block: a line a subject, the same lines in every frame of a run
+// so that nothing jumps.
+func frame(s Snapshot, h *histories) []line {
+	lines := []line{head(s), phase(s)}
+	for _, l := range s.Loads {
+		lines = append(lines, loadLine(s, l), latencyLine(l, h), errorLine(l, h))
+	}
+	for i, f := range s.Faults {
+		label := "faults"
+		if i > 0 {
+			label = ""
+		}
+		lines = append(lines, faultLine(label, f))
+	}
+	checks := line{key("checks"), {fmt.Sprintf("✓ %d", s.Checks.Passed), good}, {"   ", plain}}
+	failed := piece{fmt.Sprintf("✗ %d", s.Checks.Failed), plain}
+	if s.Checks.Failed > 0 {
+		failed.tone = bad
+	}
+	lines = append(lines, append(checks, failed, piece{fmt.Sprintf("   … %d", s.Checks.Open), plain}))
+	if s.Notice != "" {
+		lines = append(lines, line{{" " + s.Notice, faint}})
+	}
+	return lines
+}
+
+func key(name string) piece { return piece{fmt.Sprintf(" %-8s", name), faint} }
+
+func head(s Snapshot) line {
+	names := []string{s.Scenario}
+	if s.Cloud != "" {
+		names = append(names, s.Cloud)
+	}
+	if s.Run != "" {
+		names = append(names, "run "+s.Run[max(len(s.Run)-4, 0):])
+	}
+	l := line{{" " + strings.Join(names, " · ") + "   ", strong}, {clock(s.Elapsed), plain}}
+	if s.Total <= 0 {
+		return append(l, piece{"  until it is stopped", faint})
+	}
+	share := min(float64(s.Elapsed)/float64(s.Total), 1)
+	return append(l, piece{" / " + clock(s.Total) + "  " + bar(share, 20), plain}, piece{fmt.Sprintf(" %3.0f %%", 100*share), plain})
+}
+
+// bar is a share as a bar of n columns, in eighths.
+func bar(share float64, n int) string {
+	eighths := int(share*float64(8*n) + 0.5)
+	text := strings.Repeat("█", eighths/8)
+	if rest := eighths % 8; rest > 0 {
+		text += string([]rune("▏▎▍▌▋▊▉")[rest-1])
+	}
+	return text + strings.Repeat("·", n-len([]rune(text)))
+}
+
+func phase(s Snapshot) line {
+	text := s.Phase
+	if s.PhaseNote != "" {
+		text += " " + s.PhaseNote
+	}
+	spent := clock(s.PhaseElapsed)
+	if s.PhaseTotal > 0 {
+		spent += " of " + clock(s.PhaseTotal)
+	}
+	return line{key("phase"), {text, strong}, {"   " + spent, plain}}
+}
+
+func loadLine(s Snapshot, l Load) line {
+	out := line{key("load")}
+	if len(s.Loads) > 1 {
+		out = append(out, piece{l.Name + "  ", strong})
+	}
+	out = append(out, piece{fmt.Sprintf("offered %s/s   ok %s/s   late %s   in flight %d", count(l.Offered), count(l.OK),
+		kpi.Quantity(l.Late.Seconds(), "s"), l.InFlight), plain})
+	dropped := piece{fmt.Sprintf("   dropped %s", count(float64(l.Dropped))), plain}
+	if l.Dropped > 0 {
+		dropped.tone = warn
+	}
+	return append(out, dropped)
+}
+
+func latencyLine(l Load, h *histories) line {
+	out := line{key("p50")}
+	out = append(out, figures(l.P50, l.BaseP50, h.of(l.Name).p50)...)
+	out = append(out, piece{"     p99 ", faint})
+	return append(out, figures(l.P99, l.BaseP99, h.of(l.Name).p99)...)
+}
+
+// figures are a latency now, its history, and its baseline.
+func figures(now, base *time.Duration, past []float64) line {
+	text, t := "—", plain
+	if now != nil {
+		text = kpi.Quantity(now.Seconds(), "s")
+		if base != nil && *now > 3**base {
+			t = warn
+		}
+	}
+	out := line{{fmt.Sprintf("%-8s", text), t}, {sparkline(past, sparkWidth) + " ", plain}}
+	if base != nil {
+		out = append(out, piece{"base " + kpi.Quantity(base.Seconds(), "s"), faint})
+	}
+	return out
+}
+
+func errorLine(l Load, h *histories) line {
+	t := plain
+	if l.ErrorRatio > 0 {
+		t = bad
+	}
+	out := line{key("errors"), {fmt.Sprintf("%-8s", kpi.Quantity(l.ErrorRatio, "ratio")), t}, {sparkline(h.of(l.Name).errors, sparkWidth), plain}}
+	for _, e := range l.Errors {
+		if e.Count > 0 {
+			out = append(out, piece{"  " + e.Class.String() + " " + count(float64(e.Count)), plain})
+		}
+	}
+	return out
+}
+
+func faultLine(label string, f Fault) line {
+	sign, t := sign(f.State)
+	out := line{key(label), {sign + " " + f.Name + " ", t}, {f.Kind + " " + strings.Join(f.Targets, " "), plain}, {"   " + stateWord(f.State), t}}
+	if f.Note != "" {
+		out = append(out, piece{", " + f.Note, plain})
+	}
+	return out
+}
+
+// sign of a fault's state.
+func sign(s record.FaultState) (string, tone) {
+	switch s {
+	case record.Undone, record.SelfHealed:
+		return "✓", good
+	case record.Stuck, record.Failed:
+		return "✗", bad
+	case record.Unknown, record.Refused, record.Skipped, record.Fenced:
+		return "?", warn
+	case record.Injecting, record.Held, record.Undoing:
+		return "▸", strong
+	default:
+		return "…", faint
+	}
+}
+
+func stateWord(s record.FaultState) string { return strings.ReplaceAll(string(s), "_", " ") }
+
+func count(x float64) string { return kpi.Quantity(x, "1") }
+
+func clock(d time.Duration) string {
+	s := int64(d.Round(time.Second) / time.Second)
+	if s >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%02d:%02d", s/60, s%60)
+}

@@ -1,0 +1,86 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
+)
+
+// progressEvery is how often plain output tells how far the run is.
+const progressEvery = 10 * time.Second
+
+// Plain tells a run in lines, for logs and pipes: one for each event that a
+// person wants to know, and one every ten seconds. Its methods may be called
+// by many at once. The first error of the writer is kept for Run.
+type Plain struct {
+	mu  sync.Mutex
+	out io.Writer
+	err error
+}
+
+// NewPlain writes to out.
+func NewPlain(out io.Writer) *Plain { return &Plain{out: out} }
+
+// Event tells an event; it can be given to a record's Subscribe.
+func (p *Plain) Event(e record.Event) {
+	if text := Words(e); text != "" {
+		p.print(e.At, text)
+	}
+}
+
+// Run tells the progress until ctx ends.
+func (p *Plain) Run(ctx context.Context, snapshot func() Snapshot) error {
+	ticker := time.NewTicker(progressEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			return p.err
+		case <-ticker.C:
+			s := snapshot()
+			p.print(s.Elapsed, progress(s))
+		}
+	}
+}
+
+func (p *Plain) print(at time.Duration, text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, err := fmt.Fprintf(p.out, "%s  %s\n", clock(at), text); err != nil && p.err == nil {
+		p.err = fmt.Errorf("tell the run: %w", err)
+	}
+}
+
+func progress(s Snapshot) string {
+	parts := []string{s.Phase}
+	if s.Total > 0 {
+		parts[0] += fmt.Sprintf(", %.0f %%", 100*min(float64(s.Elapsed)/float64(s.Total), 1))
+	}
+	for _, l := range s.Loads {
+		text := fmt.Sprintf("%s: offered %s/s, ok %s/s, errors %s", l.Name, count(l.Offered), count(l.OK), kpi.Quantity(l.ErrorRatio, "ratio"))
+		if l.P50 != nil {
+			text += ", p50 " + kpi.Quantity(l.P50.Seconds(), "s")
+		}
+		if l.P99 != nil {
+			text += ", p99 " + kpi.Quantity(l.P99.Seconds(), "s")
+		}
+		if l.Dropped > 0 {
+			text += ", dropped " + count(float64(l.Dropped))
+		}
+		parts = append(parts, text)
+	}
+	for _, f := range s.Faults {
+		if f.State == record.Injecting || f.State == record.Held || f.State == record.Undoing {
+			parts = append(parts, strings.TrimSuffix(f.Name+" "+stateWord(f.State)+", "+f.Note, ", "))
+		}
+	}
+	return strings.Join(parts, " · ")
+}

@@ -1,0 +1,56 @@
+package live
+
+import (
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Snapshot is the state of a run at a moment. Who runs it makes one whenever it
+// is asked; making it must not block.
+type Snapshot struct {
+	Scenario, Cloud, Run string
+	Elapsed              time.Duration
+	Total                time.Duration // 0: until it is stopped
+	Phase                string
+	PhaseNote            string // what the phase waits for, in words; may be empty
+	PhaseElapsed         time.Duration
+	PhaseTotal           time.Duration // 0: not known
+	Loads                []Load
+	Faults               []Fault
+	Checks               Checks
+	Notice               string // last line, e.g. what Ctrl-C does; may be empty
+}
+
+// Load is what a load does now: rates over the last second, figures of about
+// the last five. A nil duration is not known.
+type Load struct {
+	Name       string
+	Offered    float64 // arrivals a second
+	OK         float64 // successes a second
+	Late       time.Duration
+	InFlight   int
+	Dropped    int64
+	P50, P99   *time.Duration
+	BaseP50    *time.Duration // of the baseline, once it is over
+	BaseP99    *time.Duration
+	ErrorRatio float64 // 0 to 1
+	Errors     []ErrorCount
+}
+
+// ErrorCount is how often a class of failure was seen since the start.
+type ErrorCount struct {
+	Class record.Class
+	Count int64
+}
+
+// Fault is where a fault stands.
+type Fault struct {
+	Name, Kind string
+	Targets    []string
+	State      record.FaultState
+	Note       string // e.g. "recovered 14 s", "3 s of 10 s"
+}
+
+// Checks counts steady-state checks and stop conditions.
+type Checks struct{ Passed, Failed, Open int }

@@ -1,0 +1,72 @@
+package live
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Words is an event as one line for people; empty for what they need not see.
+func Words(e record.Event) string {
+	switch {
+	case e.Started != nil:
+		return fmt.Sprintf("run %s: %s on %s, seed %d", e.Started.Run, e.Started.Scenario, e.Started.Cloud, e.Started.Seed)
+	case e.Phase != nil:
+		return "phase " + e.Phase.Name
+	case e.Load != nil:
+		return because("load "+e.Load.Name+" "+e.Load.State, e.Load.Error)
+	case e.Fault != nil:
+		return faultWords(*e.Fault)
+	case e.Target != nil:
+		return targetWords(*e.Target)
+	case e.Check != nil:
+		return because(fmt.Sprintf("steady state %s the faults: %s: %s", e.Check.When, e.Check.Expression, e.Check.Verdict), e.Check.Detail)
+	case e.Collect != nil && (e.Collect.State == "gap" || e.Collect.State == "resumed"):
+		return because(strings.TrimSpace(fmt.Sprintf("collector %s %s: %s", e.Collect.Collector, e.Collect.Node, e.Collect.State)), e.Collect.Error)
+	case e.Stop != nil:
+		return "stopping, " + because(e.Stop.Cause, e.Stop.Reason)
+	case e.Override != nil:
+		return because("safety net lifted: "+e.Override.Net, e.Override.Reason)
+	case e.Residue != nil:
+		return because("left behind: "+strings.TrimSpace(e.Residue.Node+" "+e.Residue.What), e.Residue.Remedy)
+	case e.Note != nil:
+		return because(e.Note.Level, e.Note.Text)
+	case e.Ended != nil:
+		return because("ended", e.Ended.Error)
+	}
+	return ""
+}
+
+func because(what, why string) string {
+	if why == "" {
+		return what
+	}
+	return what + ": " + why
+}
+
+func faultWords(f record.FaultEvent) string {
+	switch f.State {
+	case record.Planned, record.Preflight:
+		return ""
+	}
+	return because("fault "+f.Name+" "+stateWord(f.State), strings.Trim(f.Trigger+"; "+f.Reason, "; "))
+}
+
+// targetWords tells of a target what the fault's own line does not.
+func targetWords(t record.TargetEvent) string {
+	switch t.State {
+	case record.Held:
+		return because(fmt.Sprintf("fault %s struck %s", t.Name, t.Target), t.Effect)
+	case record.Undone, record.SelfHealed:
+		text := fmt.Sprintf("fault %s %s on %s", t.Name, stateWord(t.State), t.Target)
+		if t.By != "" {
+			text += " by " + t.By
+		}
+		return text
+	case record.Stuck, record.Failed, record.Unknown, record.Refused, record.Fenced:
+		return because(fmt.Sprintf("fault %s %s on %s", t.Name, stateWord(t.State), t.Target),
+			strings.Trim(strings.Join(append(t.Problems, t.Reason), "; "), "; "))
+	}
+	return ""
+}
