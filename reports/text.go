@@ -1,0 +1,124 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/openstack-eris/eris/kpi"
+)
+
+// WriteText writes the report as a page of plain text, for the end of a
+// terminal's output and for mails: no colours, nothing wider than its words.
+func WriteText(w io.Writer, a *kpi.Analysis) error {
+	v := NewView(a)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s  %s\n\n", v.Verdict.Sign, strings.ToUpper(v.Verdict.Word), v.Title)
+	for _, part := range v.Summary {
+		b.WriteString(part.Text)
+	}
+	b.WriteString("\n")
+	for _, warning := range v.Warnings {
+		b.WriteString("! " + warning + "\n")
+	}
+	for _, f := range v.Facts {
+		fmt.Fprintf(&b, "  %-14s %s\n", f.Label, f.Value)
+	}
+	v.textPromises(&b)
+	v.textFaults(&b)
+	v.textLoads(&b, a)
+	v.textDoubts(&b)
+	if v.Command != "" {
+		b.WriteString("\nAgain: " + v.Command + "\n")
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("write text report: %w", err)
+	}
+	return nil
+}
+
+func (v *View) textPromises(b *strings.Builder) {
+	b.WriteString("\nObjectives\n")
+	rows := [][]string{}
+	for _, p := range v.Promises {
+		what := p.What
+		if p.Missing != "" {
+			what += " (" + p.Missing + ")"
+		}
+		rows = append(rows, []string{p.Mark.Sign + " " + p.Mark.Word, what, p.Limit, p.Measured, p.Margin})
+	}
+	columns(b, rows, 2)
+}
+
+func (v *View) textFaults(b *strings.Builder) {
+	if len(v.Faults) == 0 {
+		return
+	}
+	b.WriteString("\nFaults\n")
+	rows := [][]string{{"", "at", "held", "down", "to recover", "after undo", "failed", "undo"}}
+	for _, f := range v.Faults {
+		rows = append(rows, []string{f.Name + " (" + f.Kind + " " + f.Targets + ")", f.At, f.Held, f.Downtime, f.Recover, f.AfterUndo, f.Failed,
+			f.Undo.Sign + " " + f.Undo.Word})
+	}
+	columns(b, rows, 1)
+	for _, f := range v.Faults {
+		if f.Reason != "" {
+			fmt.Fprintf(b, "  %s: %s: %s\n", f.Name, f.State, f.Reason)
+		}
+	}
+}
+
+func (v *View) textLoads(b *strings.Builder, a *kpi.Analysis) {
+	b.WriteString("\nLoads\n")
+	rows := [][]string{{"", "planned", "succeeded", "failed", "dropped", "cut at the end"}}
+	for _, l := range a.Result.Loads {
+		row := []string{l.Name}
+		for _, n := range []int64{l.Planned, l.Succeeded, l.Failed, l.Dropped, l.Aborted} {
+			row = append(row, kpi.Quantity(float64(n), "1"))
+		}
+		rows = append(rows, row)
+	}
+	columns(b, rows, 1)
+	for _, e := range v.Errors {
+		fmt.Fprintf(b, "  %s: %s %s  %s\n", e.Load, e.Count, e.Class, strings.Join(e.RequestIDs, " "))
+	}
+}
+
+// textDoubts says what is wrong with the run itself; nothing when all is well.
+func (v *View) textDoubts(b *strings.Builder) {
+	for _, q := range v.Quality {
+		if q.Mark.Tone != "pass" {
+			fmt.Fprintf(b, "\n? not sure that %s: %s\n", q.Assumption, q.Detail)
+		}
+	}
+	for _, g := range v.Gaps {
+		fmt.Fprintf(b, "\n%s %s: expected %s, observed %s\n", g.ID, g.What, g.Expected, g.Observed)
+	}
+	for _, r := range v.Residue {
+		fmt.Fprintf(b, "\n! left behind: %s %s\n%s\n", r.Node, r.What, r.Remedy)
+	}
+}
+
+// columns writes rows in columns; those from column number on are figures and
+// stand to the right, but for the last.
+func columns(b *strings.Builder, rows [][]string, number int) {
+	widths := map[int]int{}
+	for _, r := range rows {
+		for i, cell := range r {
+			widths[i] = max(widths[i], len([]rune(cell)))
+		}
+	}
+	for _, r := range rows {
+		var line strings.Builder
+		for i, cell := range r {
+			pad := strings.Repeat(" ", widths[i]-len([]rune(cell)))
+			line.WriteString("  ")
+			if i >= number && (i < len(r)-1 || number == 2) {
+				line.WriteString(pad + cell)
+			} else {
+				line.WriteString(cell + pad)
+			}
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+}
