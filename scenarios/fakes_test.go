@@ -99,6 +99,7 @@ func kpis() []conditions.Function {
 	return []conditions.Function{
 		{Name: "availability", Unit: conditions.Ratio, Params: []conditions.Param{load, phase}},
 		{Name: "p90", Unit: conditions.Seconds, Params: []conditions.Param{load, phase}},
+		{Name: "outage", Unit: conditions.Seconds, Params: []conditions.Param{load}},
 		{Name: "downtime", Unit: conditions.Seconds, Params: []conditions.Param{load}},
 		{Name: "time_to_recover", Unit: conditions.Seconds, Params: []conditions.Param{fault}},
 	}

@@ -1,0 +1,57 @@
+package scenarios_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// Every scenario of the library can be planned on a cloud of three
+// controllers, in both forms, and keeps to its time.
+func TestTheLibraryCanBePlanned(t *testing.T) {
+	entries, err := scenarios.Library()
+	require.NoError(t, err)
+	require.Len(t, entries, 5)
+	demo := cloud(3, "")
+	for _, e := range entries {
+		t.Run(e.Name, func(t *testing.T) {
+			require.NotEmpty(t, e.Description)
+			for small, longest := range map[bool]time.Duration{false: 75 * time.Second, true: 10 * time.Second} {
+				spec, err := scenarios.Read(e.Name+".yaml", e.Source, scenarios.Options{Catalogue: catalogue(), Cloud: demo, Small: small})
+				require.NoError(t, err)
+				require.Equal(t, e.Name, spec.Name)
+				require.Empty(t, spec.Warnings)
+				require.NotEmpty(t, spec.Objectives)
+				require.LessOrEqual(t, spec.Phases.Total(), longest)
+				p, err := scenarios.BuildPlan(spec, demo, scenarios.PlanOptions{Seed: 1})
+				require.NoError(t, err)
+				require.NotEmpty(t, p.Faults)
+			}
+		})
+	}
+	lossy, err := build(t, string(entries[3].Source), demo, scenarios.PlanOptions{})
+	require.NoError(t, err)
+	require.Equal(t, "keystone-max-loss", lossy.Scenario)
+	require.Len(t, lossy.Faults[0].Targets, 2)
+}
+
+func TestOpen(t *testing.T) {
+	file, source, err := scenarios.Open("keystone-max-loss")
+	require.NoError(t, err)
+	require.Equal(t, "library/keystone-max-loss.yaml", file)
+	require.Contains(t, string(source), "name: keystone-max-loss")
+	_, _, err = scenarios.Open("keystone-max-los")
+	require.ErrorContains(t, err, "did you mean keystone-max-loss?")
+	mine := filepath.Join(t.TempDir(), "mine.yaml")
+	_, _, err = scenarios.Open(mine)
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.NoError(t, os.WriteFile(mine, []byte("x"), 0o600))
+	_, source, err = scenarios.Open(mine)
+	require.NoError(t, err)
+	require.Equal(t, "x", string(source))
+}
