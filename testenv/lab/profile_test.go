@@ -1,0 +1,133 @@
+package lab
+
+import (
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+)
+
+// testKeys are the keys of a lab whose secret is all zeros.
+func testKeys(t *testing.T, profile *Profile) *keys {
+	t.Helper()
+	k, err := newKeys(make([]byte, 32), profile)
+	require.NoError(t, err)
+	return k
+}
+
+func TestBuiltInProfilesLoad(t *testing.T) {
+	require.Contains(t, Profiles(), "keystone")
+	for _, name := range Profiles() {
+		profile, err := loadProfile(name)
+		require.NoError(t, err)
+		require.Equal(t, name, profile.Name)
+	}
+	_, err := loadProfile("keystoen")
+	require.ErrorContains(t, err, "known are")
+}
+
+func TestRolesComeAfterWhatTheyNeed(t *testing.T) {
+	profile, err := loadProfile("keystone")
+	require.NoError(t, err)
+	place := map[string]int{}
+	for i, name := range profile.order {
+		place[name] = i
+	}
+	require.Len(t, place, len(profile.parts))
+	for name, role := range profile.parts {
+		for _, need := range role.After {
+			require.Less(t, place[need], place[name], "%s before %s", need, name)
+		}
+	}
+}
+
+// tree is a profile with one role, changed by replacing text.
+func tree(changes ...string) fs.FS {
+	change := strings.NewReplacer(changes...)
+	return fstest.MapFS{
+		"profiles/p.yaml": {Data: []byte(change.Replace(`name: p
+disk_mib: 1024
+vip: 198.18.0.10
+networks: [{name: m, bridge: b, prefix: 198.18.0.0/25, host: 198.18.0.1}]
+nodes:
+  - {name: n-1, address: 198.18.0.11, role: all}
+  - {name: n-2, address: 198.18.0.12, role: all}
+roles: {all: [r]}
+`))},
+		"roles/r/role.yaml": {Data: []byte(change.Replace(`name: r
+files: [{path: /etc/r.conf, template: conf}]
+units: [r.service]
+services: {r: {unit: r.service, port: 1, health: {tcp: true}}}
+setup:
+  - {name: one, on: first, run: 'true'}
+  - {name: late, on: rest, run: 'true', started: true}
+`))},
+		"roles/r/conf": {Data: []byte("{{.Node.Name}}")},
+	}
+}
+
+func TestProfilesAreReadStrictly(t *testing.T) {
+	_, err := readProfile(tree(), "profiles/p.yaml")
+	require.NoError(t, err)
+	for _, c := range []struct{ name, from, to, says string }{
+		{"unknown key of a profile", "disk_mib", "disk_mb", "disk_mb"},
+		{"unknown key of a role", "units:", "unit:", "unit"},
+		{"role that is not there", "[r]", "[r, s]", "roles/s"},
+		{"node outside the network", "198.18.0.12", "198.19.0.12", "not in the management network"},
+		{"address taken by the VIP", "198.18.0.12", "198.18.0.10", "the VIP already"},
+		{"address taken by a node", "198.18.0.12", "198.18.0.11", "node n-1 already"},
+		{"two nodes of one name", "n-2", "n-1", "twice"},
+		{"name that leads out of the folder", "n-2", "../n", "not a host name"},
+		{"node role without roles", "role: all}", "role: none}", "not among"},
+		{"disk too small", "1024", "10", "at least 512"},
+		{"missing template", "template: conf", "template: cnf", "template"},
+		{"relative path", "/etc/r.conf", "etc/r.conf", "absolute path"},
+		{"path that climbs", "/etc/r.conf", "/etc/../../r.conf", "absolute path"},
+		{"two probes", "tcp: true", "tcp: true, http: /", "2 health probes"},
+		{"step on nowhere", "on: first", "on: last", "want on:"},
+		{"cycle", "name: r", "name: r\nafter: [r]", "cycle"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := readProfile(tree(c.from, c.to), "profiles/p.yaml")
+			require.ErrorContains(t, err, c.says)
+		})
+	}
+}
+
+func TestSetupGoesStepsUnitsSteps(t *testing.T) {
+	profile, err := readProfile(tree(), "profiles/p.yaml")
+	require.NoError(t, err)
+	var plan []string
+	for _, task := range profile.tasks() {
+		var nodes []string
+		for _, n := range task.nodes {
+			nodes = append(nodes, n.Name)
+		}
+		plan = append(plan, task.part+" "+task.name+": "+strings.Join(nodes, " "))
+	}
+	require.Equal(t, []string{"r one: n-1", "r start: n-1 n-2", "r late: n-2"}, plan)
+}
+
+func TestOptionsRefuseNamesThatReachOut(t *testing.T) {
+	for _, name := range []string{"../x", "a/b", "A", "-a", "1a", strings.Repeat("a", 32), "a b"} {
+		_, err := Options{Name: name}.withDefaults()
+		require.Error(t, err, name)
+	}
+	o, err := Options{}.withDefaults()
+	require.NoError(t, err)
+	require.Equal(t, "/var/lib/eris/lab/lab", o.paths().dir)
+}
+
+func TestImageHasANameForItsContents(t *testing.T) {
+	profile, err := loadProfile("keystone")
+	require.NoError(t, err)
+	o := Options{CacheDir: "/cache"}
+	before := imagePath(o, profile)
+	require.Equal(t, before, imagePath(o, profile))
+	profile.parts["base"].Files = nil // configuration is not part of the image
+	require.Equal(t, before, imagePath(o, profile))
+	profile.parts["base"].Packages = append(profile.parts["base"].Packages, "strace")
+	require.NotEqual(t, before, imagePath(o, profile))
+}
