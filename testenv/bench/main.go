@@ -1,0 +1,86 @@
+// Bench measures what Eris claims about its own speed and honesty: every row
+// is a ratio between two things that ran in one run on one machine, because
+// ratios travel and absolute figures do not. It is no test: it prints, and a
+// person judges.
+//
+//	go run ./testenv/bench [-quick] [row…]
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// rows is everything that is measured, one file each.
+func rows() []row {
+	return []row{stallRow(), overheadRow(), pacingRow(), memoryRow()}
+}
+
+// children is what the bench runs in processes of its own, where sharing one
+// would change the result.
+func children() map[string]child {
+	return map[string]child{
+		"server": serverChild, "hog": hogChild, "vegeta": vegetaChild, "memory": memoryChild,
+	}
+}
+
+func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+	if len(args) > 1 && args[0] == childFlag {
+		return runChild(ctx, args[1:], in, out)
+	}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	quick := flags.Bool("quick", false, "seconds instead of minutes: shows that the rows work, measures roughly")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	chosen, err := choose(rows(), flags.Args())
+	if err != nil {
+		return err
+	}
+	table := newTable(out)
+	for _, r := range chosen {
+		lines, err := r.measure(ctx, *quick)
+		if err != nil {
+			return fmt.Errorf("measure %s: %w", r.name, err)
+		}
+		table.add(r, lines)
+	}
+	return table.flush()
+}
+
+// choose picks rows by name; no names pick all.
+func choose(all []row, names []string) ([]row, error) {
+	if len(names) == 0 {
+		return all, nil
+	}
+	var chosen []row
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(r row) bool { return r.name == name })
+		if i < 0 {
+			known := make([]string, len(all))
+			for n, r := range all {
+				known[n] = r.name
+			}
+			return nil, fmt.Errorf("no row %q; there are %s", name, strings.Join(known, ", "))
+		}
+		chosen = append(chosen, all[i])
+	}
+	return chosen, nil
+}

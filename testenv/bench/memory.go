@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"syscall"
+)
+
+// memoryRow: a run ten times as long takes no more memory.
+func memoryRow() row {
+	return row{
+		name: "memory", what: "highest resident memory of a run, each in a process of its own, 64 workers, recorded to disk",
+		target: "growth <= 20 MiB",
+		measure: func(ctx context.Context, quick bool) ([]line, error) {
+			few := int64(100_000)
+			if quick {
+				few = 10_000
+			}
+			return measureMemory(ctx, few, 10*few)
+		},
+	}
+}
+
+type memoryArgs struct{ Count int64 }
+
+type memorySaid struct {
+	Operations int64
+	Resident   float64 // MiB, the highest
+}
+
+func measureMemory(ctx context.Context, few, many int64) ([]line, error) {
+	var small, large memorySaid
+	if err := ask(ctx, "memory", memoryArgs{few}, &small); err != nil {
+		return nil, err
+	}
+	if err := ask(ctx, "memory", memoryArgs{many}, &large); err != nil {
+		return nil, err
+	}
+	mib := func(m float64) string { return fmt.Sprintf("%.1f MiB", m) }
+	growth := large.Resident - small.Resident
+	return []line{
+		{what: fmt.Sprintf("%d operations", small.Operations), value: mib(small.Resident), ratio: "1"},
+		{fmt.Sprintf("%d operations", large.Operations), mib(large.Resident), fmt.Sprintf("%.2f, growth %s", large.Resident/small.Resident, mib(growth)), judge(growth <= 20)},
+	}, nil
+}
+
+func memoryChild(ctx context.Context, args []byte, out io.Writer) error {
+	var a memoryArgs
+	if err := json.Unmarshal(args, &a); err != nil {
+		return err
+	}
+	totals, err := countedRun(ctx, a.Count, 64)
+	if err != nil {
+		return err
+	}
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return err
+	}
+	return say(out, memorySaid{Operations: totals.Succeeded, Resident: float64(u.Maxrss) / 1024})
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+// pacingRow: what was planned is sent, also when something else wants a
+// processor.
+func pacingRow() row {
+	return row{
+		name: "pacing", what: "share of planned arrivals sent within the load's time: HTTP, 12,000/s, one busy loop beside",
+		target: ">= 99.5 % sent",
+		measure: func(ctx context.Context, quick bool) (lines []line, err error) {
+			total := 15 * time.Second
+			if quick {
+				total = 2 * time.Second
+			}
+			err = withHog(ctx, func() error {
+				lines, err = measurePacing(ctx, total)
+				return err
+			})
+			return lines, err
+		},
+	}
+}
+
+func measurePacing(ctx context.Context, total time.Duration) ([]line, error) {
+	const rate, connections = 12_000, 64
+	var totals loadgen.Totals
+	s := &latencies{h: record.NewHistogram()}
+	var late time.Duration
+	err := withServer(ctx, serverArgs{}, func(url string) (err error) {
+		runner, err := loadgen.Open(ctx, httpLoad(url, rate, connections, total), record.NewClock(), s)
+		if err != nil {
+			return err
+		}
+		totals, err = runner.Run(ctx)
+		late, _ = runner.Live().Lateness(0.99)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var theirs vegetaSaid
+	err = withServer(ctx, serverArgs{}, func(url string) error {
+		return ask(ctx, "vegeta", vegetaArgs{URL: url, Rate: rate, For: total}, &theirs)
+	})
+	if err != nil {
+		return nil, err
+	}
+	planned := float64(rate) * total.Seconds()
+	share, other := float64(totals.Started)/planned, float64(theirs.Sent)/planned
+	return []line{
+		{"eris", fmt.Sprintf("%d of %d, p99 of own lateness %s", totals.Started, totals.Planned, ms(late)), percent(share), judge(share >= 0.995)},
+		{"vegeta alone, default workers", fmt.Sprintf("%d of %.0f", theirs.Sent, planned), percent(other), beside},
+	}, nil
+}
+
+func percent(share float64) string { return fmt.Sprintf("%.2f %%", 100*share) }
