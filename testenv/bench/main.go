@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 		}
 		table.add(r, lines)
 	}
-	return table.flush()
+	return table.err
 }
 
 // choose picks rows by name; no names pick all.

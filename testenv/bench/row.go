@@ -49,9 +49,7 @@ type table struct {
 }
 
 func newTable(out io.Writer) *table {
-	t := &table{out: tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)}
-	t.print("row\tmeasured\tvalue\tratio\ttarget\t\n")
-	return t
+	return &table{out: tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)}
 }
 
 func (t *table) print(format string, args ...any) {
@@ -61,15 +59,15 @@ func (t *table) print(format string, args ...any) {
 }
 
 func (t *table) add(r row, lines []line) {
-	t.print("%s\t%s\t\t\t%s\t\n", r.name, r.what, r.target)
+	t.print("%s: %s\n", r.name, r.what)
 	for _, l := range lines {
-		t.print("\t%s\t%s\t%s\t%s\t\n", l.what, l.value, l.ratio, l.met)
+		target := string(l.met)
+		if l.met != beside {
+			target += " (" + r.target + ")"
+		}
+		t.print("    %s\t%s\t%s\t%s\n", l.what, l.value, l.ratio, target)
 	}
-}
-
-func (t *table) flush() error {
-	if t.err != nil {
-		return t.err
+	if t.err == nil {
+		t.err = t.out.Flush() // a row may take a minute: show each as it comes
 	}
-	return t.out.Flush()
 }

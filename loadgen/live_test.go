@@ -1,0 +1,83 @@
+package loadgen_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+func TestLiveFiguresFollowTheLoad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clock := record.NewClock()
+		slowly := &fake{iterate: func(ctx context.Context, _ int64, _ loadgen.Recorder) loadgen.Outcome {
+			if now := clock.Now(); now >= 10*time.Second && now < 12*time.Second {
+				return loadgen.Outcome{Class: record.HTTP5xx, Status: 503}
+			}
+			return sleep(ctx, 100*time.Millisecond)
+		}}
+		runner, err := loadgen.Open(t.Context(), openLoad(10, loadgen.Constant, slowly), clock, &sink{})
+		require.NoError(t, err)
+		live := runner.Live()
+		_, ok := live.Rates(time.Second)
+		require.False(t, ok)
+		_, ok = live.ErrorRatio(time.Second)
+		require.False(t, ok, "not known is not zero")
+		_, ok = live.P99(time.Second)
+		require.False(t, ok)
+		_, ok = live.Lateness(0.99)
+		require.False(t, ok)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_, err := runner.Run(t.Context())
+			require.NoError(t, err)
+		}()
+
+		time.Sleep(9*time.Second + 950*time.Millisecond)
+		rates, ok := live.Rates(5 * time.Second)
+		require.True(t, ok)
+		require.InDelta(t, 10, rates.Offered, 0.01)
+		require.InDelta(t, 10, rates.Succeeded, 0.21)
+		p50, _ := live.P50(5 * time.Second)
+		require.InEpsilon(t, 0.1, p50.Seconds(), 0.011)
+		ratio, ok := live.ErrorRatio(5 * time.Second)
+		require.True(t, ok)
+		require.Zero(t, ratio)
+
+		time.Sleep(2 * time.Second)
+		ratio, _ = live.ErrorRatio(time.Second)
+		require.InDelta(t, 1, ratio, 0.1, "a second and the present one: nearly all failed")
+		ratio, _ = live.ErrorRatio(10 * time.Second)
+		require.InDelta(t, 0.18, ratio, 0.03)
+
+		time.Sleep(6 * time.Second)
+		ratio, _ = live.ErrorRatio(4 * time.Second)
+		require.Zero(t, ratio, "the errors have left the window")
+		inFlight, ok := live.InFlight()
+		require.True(t, ok)
+		require.LessOrEqual(t, inFlight, int64(1))
+		<-done
+		late, ok := live.Lateness(0.99)
+		require.True(t, ok)
+		require.LessOrEqual(t, late, time.Microsecond)
+	})
+}
+
+// TestPlannedIsCountedThoughNobodyLooks runs longer than the longest window.
+func TestPlannedIsCountedThoughNobodyLooks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clock, s := record.NewClock(), &sink{}
+		load := openLoad(1, loadgen.Poisson, taking(time.Millisecond))
+		load.End = time.Hour
+		totals, err := loadgen.Run(t.Context(), load, clock, s)
+		require.NoError(t, err)
+		consistent(t, totals, s)
+		require.InDelta(t, 3600, totals.Planned, 240)
+	})
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestMain lets the test binary be its own children, as the program is.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 2 && os.Args[1] == childFlag {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func TestRowsAreChosenByName(t *testing.T) {
+	all, err := choose(rows(), nil)
+	require.NoError(t, err)
+	require.Len(t, all, len(rows()))
+	one, err := choose(rows(), []string{"memory"})
+	require.NoError(t, err)
+	require.Equal(t, "memory", one[0].name)
+	_, err = choose(rows(), []string{"speed"})
+	require.ErrorContains(t, err, `no row "speed"; there are stall,`)
+}
+
+func TestTableSaysWhatWasMissed(t *testing.T) {
+	var out bytes.Buffer
+	table := newTable(&out)
+	table.add(row{name: "r", what: "w", target: "<= 1"}, []line{{"eris", "2", "2.0", judge(false)}, {what: "other", value: "3"}})
+	require.NoError(t, table.err)
+	require.Contains(t, out.String(), "r: w\n")
+	require.Contains(t, out.String(), "MISSED (<= 1)")
+	require.Equal(t, 1, strings.Count(out.String(), "<= 1"))
+}
+
+// TestServerStallsOnceAndEnds also shows that children come and go.
+func TestServerStallsOnceAndEnds(t *testing.T) {
+	require.Len(t, answer(), 140)
+	stall := 300 * time.Millisecond
+	err := withServer(t.Context(), serverArgs{For: stall}, func(url string) error {
+		for n := range 2 {
+			start := time.Now()
+			r, err := http.Get(url) //nolint:noctx // loopback, and the test has its time-out
+			if err != nil {
+				return err
+			}
+			if n == 0 {
+				require.GreaterOrEqual(t, time.Since(start), stall)
+			}
+			require.NoError(t, r.Body.Close())
+		}
+		return nil
+	})
+	require.NoError(t, err)
+}
+
+func TestMemoryRowMeasuresItsChildren(t *testing.T) {
+	lines, err := measureMemory(t.Context(), 100, 1000)
+	require.NoError(t, err)
+	require.Len(t, lines, 2)
+	require.Contains(t, lines[0].value, "MiB")
+}
