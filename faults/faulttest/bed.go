@@ -26,6 +26,8 @@ type Bed struct {
 	Node    *inventory.Node
 	Service *inventory.Service
 	Kind    inventory.Kind
+	// Rootless reaches the node as a user who cannot become root.
+	Rootless remote.Runner
 	// Reboot restarts the node and returns when it can be reached again.
 	Reboot func(ctx context.Context) error
 }

@@ -1,0 +1,139 @@
+package faulttest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// changed is a fault with one of its scripts replaced.
+type changed struct {
+	faults.Fault
+	change func(s *faults.Scripts)
+}
+
+func (c changed) Scripts(target faults.Target) (faults.Scripts, error) {
+	s, err := c.Fault.Scripts(target)
+	c.change(&s)
+	return s, err
+}
+
+// Deadman runs what the dead-man must stand, whatever the kind: it needs one
+// kind only.
+func Deadman(t *testing.T, bed Bed, make func() faults.Fault) {
+	t.Run("an inject that hangs is ended by the undo", func(t *testing.T) { hangingInject(t, bed, make()) })
+	t.Run("an undo that hangs is ended and run again", func(t *testing.T) { hangingUndo(t, bed, make()) })
+	t.Run("an undo that cannot be verified is tried again until it can", func(t *testing.T) { unverified(t, bed, make()) })
+	t.Run("the TTL ends a fault that is renewed for ever", func(t *testing.T) { outlived(t, bed, make()) })
+	t.Run("a lost lease timer ends the fault at once", func(t *testing.T) { timerLost(t, bed, make()) })
+	t.Run("root missing is caught in preflight", func(t *testing.T) { rootless(t, bed, make()) })
+}
+
+func hangingInject(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t)
+	run := bed.NewRun("run-hanging-inject", "ann@desk")
+	i := run.Armed(t, changed{fault, func(s *faults.Scripts) { s.Inject += "\nsleep 25\n" }})
+	cut := bed
+	cut.Runner = cutAfter{bed.Runner, time.Second}
+	id := i.Targets()[0].Target.ID
+	result := cut.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: "sh /run/eris/$1/guard.sh inject $1", Args: []string{id}, Root: true})
+	require.Equal(t, remote.Unknown, result.State)
+	Eventually(t, Lease+15*time.Second, "the dead-man ends the inject and undoes it", func() bool {
+		return bed.Shell(t, "ls -A /run/eris | grep -c %s", id) == "0"
+	})
+	require.Equal(t, before, bed.Fingerprint(t))
+	bed.Clean(t)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, "lease", i.Targets()[0].By)
+}
+
+func hangingUndo(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t)
+	run := bed.NewRun("run-hanging-undo", "ann@desk")
+	i := run.Armed(t, changed{fault, func(s *faults.Scripts) {
+		s.Undo = "if [ ! -e hung ]; then touch hung; sleep 28; fi\n" + s.Undo
+	}})
+	require.NoError(t, i.Fire(t.Context(), Admit))
+	asked := run.Clock.Now()
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Less(t, run.Clock.Now()-asked, 25*time.Second, "the lease timer's undo ended the one that hung")
+	require.Equal(t, before, bed.Fingerprint(t))
+	bed.Clean(t)
+}
+
+// unverified has something foreign change the unit while the fault is held:
+// the fingerprint differs until it is gone, and then the node alone finishes.
+func unverified(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t)
+	run := bed.NewRun("run-unverified", "ann@desk")
+	i := run.Armed(t, fault)
+	require.NoError(t, i.Fire(t.Context(), Admit))
+	dropin := "/run/systemd/system/" + bed.Service.Runtime.Name + ".d"
+	bed.Shell(t, "mkdir -p %[1]s; printf '[Unit]\\nDescription=foreign\\n' >%[1]s/foreign.conf; systemctl daemon-reload", dropin)
+	id := i.Targets()[0].Target.ID
+	Eventually(t, 2*Lease+10*time.Second, "undone by the lease, and again", func() bool {
+		return bed.Shell(t, "systemctl is-active %s", bed.Service.Runtime.Name) == "active" &&
+			bed.Shell(t, "cat /run/eris/%s/state", id) == "undone"
+	})
+	bed.Shell(t, "sleep 1")
+	require.Equal(t, "undone", bed.Shell(t, "cat /run/eris/%s/state", id), "not disarmed while the fingerprint differs")
+	bed.Shell(t, "rm %[1]s/foreign.conf; rmdir %[1]s; systemctl daemon-reload", dropin)
+	Eventually(t, Lease+10*time.Second, "verified by the node alone", func() bool {
+		return bed.Shell(t, "ls -A /run/eris | grep -c %s", id) == "0"
+	})
+	require.Equal(t, before, bed.Fingerprint(t))
+	bed.Clean(t)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, "lease", i.Targets()[0].By)
+}
+
+func outlived(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t)
+	run := bed.NewRun("run-outlived", "ann@desk")
+	i, err := run.Lifecycle.Injection(faults.Spec{
+		Name: "strike", Fault: fault, Timing: faults.Timing{Hold: 4 * time.Second, Lease: Lease, TTL: 7 * time.Second},
+		Targets: []faults.Target{{Node: bed.Node, Service: bed.Service}},
+	})
+	require.NoError(t, err)
+	require.NoError(t, i.Preflight(t.Context()))
+	require.NoError(t, i.Arm(t.Context()))
+	require.NoError(t, i.Fire(t.Context(), Admit))
+	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, "ttl", i.Targets()[0].By)
+	require.Equal(t, before, bed.Fingerprint(t))
+	bed.Clean(t)
+}
+
+func timerLost(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t)
+	run := bed.NewRun("run-timer-lost", "ann@desk")
+	i := run.Armed(t, fault)
+	require.NoError(t, i.Fire(t.Context(), Admit))
+	id := i.Targets()[0].Target.ID
+	bed.Shell(t, "systemctl stop eris-%s-lease.timer", id)
+	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced)
+	require.Contains(t, []string{"undone", "gone"}, bed.Shell(t, "cat /run/eris/%s/state 2>/dev/null || echo gone", id))
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Undone, i.State())
+	require.Equal(t, before, bed.Fingerprint(t))
+	bed.Clean(t)
+}
+
+func rootless(t *testing.T, bed Bed, fault faults.Fault) {
+	if bed.Rootless == nil {
+		t.Fatal("the bed has no runner without root")
+	}
+	poor := bed
+	poor.Runner = bed.Rootless
+	run := poor.NewRun("run-rootless", "ann@desk")
+	var failed *faults.PreflightError
+	require.ErrorAs(t, run.Injection(t, fault).Preflight(t.Context()), &failed)
+	require.ErrorContains(t, failed, "root")
+	bed.Clean(t)
+}
