@@ -1,0 +1,115 @@
+package schema_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"reflect"
+	"testing"
+
+	reflector "github.com/invopop/jsonschema"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/kpi/example"
+	"github.com/openstack-eris/eris/reports"
+	"github.com/openstack-eris/eris/reports/schema"
+)
+
+var update = flag.Bool("update", false, "write run.schema.json anew from kpi.Result")
+
+// current is the schema of kpi.Result as it is now. Members may be added later,
+// so strangers are allowed; what is null has a meaning, so it is told apart.
+func current(t *testing.T) []byte {
+	t.Helper()
+	r := reflector.Reflector{
+		AllowAdditionalProperties: true,
+		ExpandedStruct:            true,
+		Mapper: func(typ reflect.Type) *reflector.Schema {
+			switch typ {
+			case reflect.TypeFor[kpi.Verdict]():
+				return &reflector.Schema{Type: "string", Enum: []any{kpi.Pass, kpi.Fail, kpi.Unknown}}
+			case reflect.TypeFor[kpi.State]():
+				return &reflector.Schema{Type: "string", Enum: []any{kpi.Measured, kpi.Censored, kpi.None, kpi.NotMeasured}}
+			}
+			return nil
+		},
+	}
+	s := r.Reflect(&kpi.Result{})
+	s.ID = "https://github.com/openstack-eris/eris/raw/main/reports/schema/run.schema.json"
+	s.Title = "run.json of Eris, " + kpi.Schema
+	for _, typ := range []reflect.Type{
+		reflect.TypeFor[kpi.Objective](), reflect.TypeFor[kpi.Fault](), reflect.TypeFor[kpi.Load](), reflect.TypeFor[kpi.Window](), reflect.TypeFor[kpi.KPI](),
+	} {
+		for field := range typ.Fields() {
+			if field.Type == reflect.TypeFor[*float64]() {
+				s.Definitions[typ.Name()].Properties.Set(field.Tag.Get("json"), &reflector.Schema{
+					AnyOf: []*reflector.Schema{{Type: "number"}, {Type: "null"}}})
+			}
+		}
+	}
+	version, ok := s.Properties.Get("schema")
+	require.True(t, ok)
+	version.Const = kpi.Schema
+	text, err := json.MarshalIndent(s, "", "  ")
+	require.NoError(t, err)
+	return append(text, '\n')
+}
+
+func TestSchemaIsThatOfTheResult(t *testing.T) {
+	want := current(t)
+	if *update {
+		require.NoError(t, os.WriteFile("run.schema.json", want, 0o644))
+		return
+	}
+	require.Equal(t, string(want), string(schema.Run()), "run: go test ./reports/schema -update")
+}
+
+func compiled(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema.Run()))
+	require.NoError(t, err)
+	c := jsonschema.NewCompiler()
+	require.NoError(t, c.AddResource("run.schema.json", document))
+	s, err := c.Compile("run.schema.json")
+	require.NoError(t, err)
+	return s
+}
+
+func TestExamplesAreValid(t *testing.T) {
+	s := compiled(t)
+	for name, rec := range map[string]kpi.Record{
+		"passing": example.Passing(), "failing": example.Failing(), "unknown": example.Unknown(), "cut off": example.CutOff(),
+		"empty": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var text bytes.Buffer
+			require.NoError(t, reports.WriteJSON(&text, &kpi.Compute(rec, kpi.Settings{}).Result))
+			document, err := jsonschema.UnmarshalJSON(&text)
+			require.NoError(t, err)
+			require.NoError(t, s.Validate(document))
+		})
+	}
+}
+
+func TestSchemaRefusesWhatIsWrong(t *testing.T) {
+	s := compiled(t)
+	var text bytes.Buffer
+	require.NoError(t, reports.WriteJSON(&text, &kpi.Compute(example.Passing(), kpi.Settings{}).Result))
+	for name, break_ := range map[string]func(map[string]any){
+		"another version":        func(d map[string]any) { d["schema"] = "eris.run/v2" },
+		"a verdict of its own":   func(d map[string]any) { d["verdict"] = "maybe" },
+		"no objectives":          func(d map[string]any) { delete(d, "objectives") },
+		"a null list":            func(d map[string]any) { d["gaps"] = nil },
+		"a duration as a text":   func(d map[string]any) { d["duration_ms"] = "80s" },
+		"a state of its own":     func(d map[string]any) { d["kpis"].([]any)[0].(map[string]any)["state"] = "maybe" },
+		"a value that is a word": func(d map[string]any) { d["kpis"].([]any)[0].(map[string]any)["value"] = "much" },
+	} {
+		var d map[string]any
+		require.NoError(t, json.Unmarshal(text.Bytes(), &d))
+		break_(d)
+		require.Error(t, s.Validate(d), name)
+	}
+}
