@@ -109,7 +109,11 @@ func (a *Analysis) missSummary() string {
 	if unknown > 0 {
 		text += fmt.Sprintf(", %d could not be judged", unknown)
 	}
-	return upperFirst(text) + "."
+	text = upperFirst(text) + "."
+	if a.Stop != nil {
+		text += " The run was stopped by " + a.Stop.Cause + ": " + a.Stop.Reason + "."
+	}
+	return text
 }
 
 // miss is how far an objective was missed, as a share of its limit.

@@ -1,0 +1,196 @@
+package kpi_test
+
+import (
+	"errors"
+	"iter"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/conditions"
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/kpi/example"
+)
+
+// altered is the passing run with something changed in its journal.
+func altered(change func(*kpi.Record)) *kpi.Analysis {
+	rec := example.Passing()
+	change(&rec)
+	return kpi.Compute(rec, kpi.Settings{})
+}
+
+// insert puts an event into the journal where its time belongs.
+func insert(rec *kpi.Record, at time.Duration, e record.Event) {
+	e.At = at
+	i := slices.IndexFunc(rec.Events, func(o record.Event) bool { return o.At > at })
+	rec.Events = slices.Insert(slices.Clone(rec.Events), i, e)
+}
+
+// rewrite changes copies of the targets' events of one state.
+func rewrite(rec *kpi.Record, state record.FaultState, change func(*record.TargetEvent)) {
+	rec.Events = slices.Clone(rec.Events)
+	for i, e := range rec.Events {
+		if e.Target != nil && e.Target.State == state {
+			target := *e.Target
+			change(&target)
+			rec.Events[i].Target = &target
+		}
+	}
+}
+
+func TestVerdictAndExit(t *testing.T) {
+	stop := record.Event{Stop: &record.StopEvent{Cause: "interrupt", Reason: "Ctrl-C"}}
+	for name, c := range map[string]struct {
+		change  func(*kpi.Record)
+		verdict kpi.Verdict
+		exit    int
+		summary string
+	}{
+		"as it should be": {func(*kpi.Record) {}, kpi.Pass, 0, "All 3 objectives were kept"},
+		"stopped":         {func(r *kpi.Record) { insert(r, 50*time.Second, stop) }, kpi.Unknown, 5, "stopped by interrupt: Ctrl-C"},
+		"stopped after an objective failed": {func(r *kpi.Record) {
+			insert(r, 50*time.Second, stop)
+			r.Meta.Objectives = []string{`availability("tokens") >= 99.9%`}
+		}, kpi.Fail, 5, "Availability of tokens was 98.9 %, the objective is ≥ 99.9 %; 1 of 1 objectives failed. The run was stopped by interrupt: Ctrl-C."},
+		"internal error": {func(r *kpi.Record) {
+			r.Events[len(r.Events)-1].Ended = &record.RunEnded{Error: "boom"}
+		}, kpi.Unknown, 1, "boom"},
+		"undone by its lease": {func(r *kpi.Record) {
+			rewrite(r, record.Undone, func(t *record.TargetEvent) { t.By = "lease" })
+		}, kpi.Unknown, 4, "was undone by its lease"},
+		"stuck": {func(r *kpi.Record) {
+			rewrite(r, record.Undone, func(t *record.TargetEvent) { t.State = record.Stuck; t.Reason = "unit is masked" })
+		}, kpi.Unknown, 6, "unit is masked"},
+		"stuck, stopped and failed inside": {func(r *kpi.Record) {
+			rewrite(r, record.Undone, func(t *record.TargetEvent) { t.State = record.Stuck })
+			insert(r, 50*time.Second, stop)
+			r.Events[len(r.Events)-1].Ended = &record.RunEnded{Error: "boom"}
+		}, kpi.Unknown, 6, ""},
+		"clocks apart": {func(r *kpi.Record) {
+			rewrite(r, record.Held, func(t *record.TargetEvent) { t.Bound = 3 * time.Second })
+		}, kpi.Unknown, 4, "clocks are close (± 3 s"},
+		"a collector was blind": {func(r *kpi.Record) {
+			insert(r, 50*time.Second, record.Event{Collect: &record.CollectEvent{Collector: "sockets", Node: "ctl-1", State: "gap", Error: "timeout"}})
+		}, kpi.Unknown, 4, "sockets ctl-1 from 50 s (timeout)"},
+		"the steady state did not come back": {func(r *kpi.Record) {
+			insert(r, 79500*time.Millisecond, record.Event{Check: &record.CheckEvent{Expression: "x == 3", When: "after", Verdict: "fail", Detail: "2 == 3"}})
+		}, kpi.Fail, 3, "the steady state x == 3 did not hold after the faults (2 == 3)"},
+		"vetoed": {func(r *kpi.Record) {
+			r.Events = slices.DeleteFunc(slices.Clone(r.Events), func(e record.Event) bool { return e.Fault != nil || e.Target != nil })
+			insert(r, 24500*time.Millisecond, record.Event{Check: &record.CheckEvent{Expression: "x == 3", When: "before", Verdict: "fail"}})
+		}, kpi.Unknown, 2, "Nothing was touched: the steady state x == 3 did not hold before the faults"},
+		"no samples": {func(r *kpi.Record) { r.Samples = nil }, kpi.Unknown, 4, "no arrival was recorded"},
+		"damaged samples": {func(r *kpi.Record) {
+			r.Samples = func(string) iter.Seq2[record.Sample, error] {
+				return func(yield func(record.Sample, error) bool) { yield(record.Sample{}, errors.New("checksum differs")) }
+			}
+		}, kpi.Unknown, 4, "checksum differs"},
+		"impossible samples": {func(r *kpi.Record) {
+			r.Samples = func(string) iter.Seq2[record.Sample, error] {
+				return func(yield func(record.Sample, error) bool) { yield(record.Sample{Intended: 5, End: 3}, nil) }
+			}
+		}, kpi.Unknown, 4, "times or a class that cannot be"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := altered(c.change)
+			require.Equal(t, c.verdict, a.Result.Verdict, a.Result.Summary)
+			require.Equal(t, c.exit, a.Result.Exit)
+			require.Contains(t, a.Result.Summary, c.summary)
+		})
+	}
+}
+
+func TestTheGeneratorMustNotBeTheReason(t *testing.T) {
+	late := judged(t, func(s *record.Sample) {
+		s.Started += 200 * time.Millisecond
+		s.End += 200 * time.Millisecond
+	}, `availability("tokens") >= 99%`)
+	require.Equal(t, kpi.Unknown, late.Result.Verdict)
+	require.Contains(t, late.Result.Objectives[0].Detail, "not sure that load tokens was sent on time")
+	dropped := judged(t, func(s *record.Sample) {
+		if s.Iteration%20 == 0 {
+			s.Class, s.End = record.Dropped, s.Intended
+		}
+	}, `availability("tokens") >= 99%`)
+	require.Equal(t, kpi.Unknown, dropped.Result.Verdict)
+	require.Equal(t, kpi.Unknown, dropped.Result.Objectives[0].Verdict, "5 % were not sent, which says nothing about the cloud")
+}
+
+func TestTheSilenceOfANodeThatAFaultTookAwayIsExpected(t *testing.T) {
+	a := altered(func(r *kpi.Record) {
+		whole := record.Target{Node: "ctl-2"}
+		r.Meta.Faults = []record.FaultPlan{{Name: "lose-keystone", Fault: "node.reboot", Targets: []record.Target{whole}}}
+		for _, state := range []record.FaultState{record.Held, record.Undone} {
+			rewrite(r, state, func(e *record.TargetEvent) { e.Target = whole })
+		}
+		insert(r, 50*time.Second, record.Event{Collect: &record.CollectEvent{Collector: "node", Node: "ctl-2", State: "gap"}})
+	})
+	require.Equal(t, kpi.Pass, a.Result.Verdict, a.Result.Summary)
+}
+
+func TestAnExpectedBreachMustBeSeenAndHeal(t *testing.T) {
+	breach := func(change func(*record.Sample)) *kpi.Analysis {
+		rec := example.Passing()
+		rec.Meta.Expect, rec.Meta.Objectives, rec.Meta.Loads[0].Rate = "breach", nil, 10
+		rec.Samples = steady(change)
+		return kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second})
+	}
+	failed := func(from, to float64) func(*record.Sample) {
+		return func(s *record.Sample) {
+			if between(s, from, to) {
+				fail(s)
+			}
+		}
+	}
+	require.Equal(t, kpi.Pass, breach(failed(31, 36)).Result.Verdict)
+	require.Equal(t, kpi.Fail, breach(nil).Result.Verdict, "no outage was seen")
+	require.Equal(t, kpi.Fail, breach(failed(31, 80)).Result.Verdict, "it did not heal")
+}
+
+func TestAnOutageThatRedundancyShouldHaveCoveredIsAGap(t *testing.T) {
+	a := judged(t, func(s *record.Sample) {
+		if between(s, 31, 36) {
+			fail(s)
+		}
+	}, `availability("tokens") >= 50%`)
+	require.Equal(t, kpi.Pass, a.Result.Verdict)
+	require.Len(t, a.Result.Gaps, 1)
+	require.Equal(t, "redundancy of keystone did not cover lose-keystone", a.Result.Gaps[0].What)
+}
+
+func TestAScenarioWithoutObjectivesIsJudgedByTheDefault(t *testing.T) {
+	a := judged(t, nil)
+	require.Equal(t, `outage("tokens") <= 5s`, a.Result.Objectives[0].Expression)
+	require.Equal(t, kpi.Pass, a.Result.Verdict)
+}
+
+func TestACutOffRunIsUnknownAndNamesWhatIsLeft(t *testing.T) {
+	a := kpi.Compute(example.CutOff(), kpi.Settings{})
+	require.Equal(t, kpi.Unknown, a.Result.Verdict)
+	require.Equal(t, kpi.ExitNotUndone, a.Result.Exit)
+	require.Contains(t, a.Result.Summary, "Not known to be undone: lose-keystone on keystone@ctl-2, keystone@ctl-3")
+	require.Equal(t, "unknown", a.Result.Faults[0].State)
+	require.InDelta(t, 36, a.End.Seconds(), 0.1, "the samples go on after the last event")
+}
+
+func TestFunctionsAreAnswered(t *testing.T) {
+	for _, f := range kpi.Functions() {
+		source := f.Name + `("tokens") >= 0%`
+		switch {
+		case f.Params[0].Kind == conditions.FaultName:
+			source = f.Name + `("part-rabbitmq") >= 0s`
+		case f.Unit == conditions.Seconds:
+			source = f.Name + `("tokens") >= 0s`
+		}
+		c, err := conditions.CompileComparison(source, kpi.Functions())
+		require.NoError(t, err, source)
+		rec := example.Failing()
+		rec.Meta.Objectives = []string{source}
+		o := kpi.Compute(rec, kpi.Settings{}).Result.Objectives[0]
+		require.Equal(t, kpi.Pass, o.Verdict, "%s: %s", source, o.Detail)
+		require.Equal(t, string(c.Unit), o.Unit)
+	}
+}
