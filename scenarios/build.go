@@ -230,7 +230,7 @@ func (b *builder) again(f *Fault, candidates []inventory.Ref) ([]inventory.Ref, 
 func (b *builder) beyond(f *Fault, candidates []inventory.Ref, err error) []inventory.Ref {
 	var refused *redundancy.Refusal
 	n := f.Target.Count.V.Of(len(candidates))
-	if !errors.As(err, &refused) || n > len(candidates) {
+	if !errors.As(err, &refused) || n > len(candidates) || f.Target.Count.V.Max() { // max never goes beyond
 		b.refuse(f.Name, "", err, "")
 		return nil
 	}

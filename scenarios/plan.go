@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 )
 
@@ -132,4 +135,25 @@ func (p *Plan) FaultByName(name string) *PlannedFault {
 		}
 	}
 	return nil
+}
+
+// Timing bounds the fault's life, as the fault lifecycle takes it.
+func (f *PlannedFault) Timing() faults.Timing {
+	return faults.Timing{Hold: f.Hold, Lease: f.Lease, TTL: f.TTL, Settle: f.Settle}
+}
+
+// Beyond tells that the fault goes beyond redundancy, as its operator said it
+// may: the ledger would not admit it.
+func (f *PlannedFault) Beyond() bool { return slices.Contains(f.Lifted, BeyondRedundancy) }
+
+// Record is the fault as the record of a run announces it.
+func (f *PlannedFault) Record() record.FaultPlan {
+	r := record.FaultPlan{Name: f.Name, Fault: f.Fault, Hold: f.Hold, Lease: f.Lease, TTL: f.TTL}
+	for _, ref := range f.Targets {
+		r.Targets = append(r.Targets, record.Target(ref))
+	}
+	for _, d := range f.Budget {
+		r.Groups = append(r.Groups, d.Group)
+	}
+	return r
 }

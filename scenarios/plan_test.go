@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/redundancy"
 	"github.com/openstack-eris/eris/scenarios"
@@ -76,6 +77,10 @@ func TestTimingsOfAPlan(t *testing.T) {
 	require.Equal(t, []string{"at"}, after.Beside)
 	require.Len(t, p.Targets(when), 1)
 	require.Equal(t, "keystone", p.Targets(when)[0].Service.Name)
+	require.Equal(t, faults.Timing{Hold: 10 * time.Second, Lease: 3 * time.Second, TTL: 90 * time.Second, Settle: 2 * time.Second}, when.Timing())
+	require.Equal(t, []string{"keystone"}, when.Record().Groups)
+	require.Equal(t, when.Targets[0].String(), when.Record().Targets[0].String())
+	require.False(t, when.Beyond())
 }
 
 func TestThreeOfThreeAreRefused(t *testing.T) {
