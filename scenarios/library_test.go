@@ -8,8 +8,23 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	families "github.com/openstack-eris/eris/faults/catalogue"
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/loadgen/workloads"
 	"github.com/openstack-eris/eris/scenarios"
 )
+
+// kinds are the real faults, workloads and KPIs.
+func kinds() *scenarios.Catalogue {
+	c := catalogue()
+	c.Faults = &document.Kinds[faults.Fault]{}
+	families.Fill(c.Faults)
+	c.Workloads = workloads.All()
+	c.Objectives = kpi.Functions()
+	return c
+}
 
 // Every scenario of the library can be planned on a cloud of three
 // controllers, in both forms, and keeps to its time.
@@ -22,7 +37,7 @@ func TestTheLibraryCanBePlanned(t *testing.T) {
 		t.Run(e.Name, func(t *testing.T) {
 			require.NotEmpty(t, e.Description)
 			for small, longest := range map[bool]time.Duration{false: 75 * time.Second, true: 10 * time.Second} {
-				spec, err := scenarios.Read(e.Name+".yaml", e.Source, scenarios.Options{Catalogue: catalogue(), Cloud: demo, Small: small})
+				spec, err := scenarios.Read(e.Name+".yaml", e.Source, scenarios.Options{Catalogue: kinds(), Cloud: demo, Small: small})
 				require.NoError(t, err)
 				require.Equal(t, e.Name, spec.Name)
 				require.Empty(t, spec.Warnings)
