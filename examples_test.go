@@ -8,7 +8,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/catalogue"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/loadgen/workloads"
 )
 
 // Every inventory that a page shows in full can be loaded.
@@ -24,6 +28,27 @@ func TestExamplesLoad(t *testing.T) {
 		}
 	}
 	require.NotZero(t, shown)
+}
+
+// README's tables are the catalogue: each kind with its row, and no row more.
+func TestReadmeListsTheCatalogue(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	var kinds document.Kinds[faults.Fault]
+	catalogue.Fill(&kinds)
+	require.ElementsMatch(t, kinds.Names(), rows(string(text), "fault"))
+	require.ElementsMatch(t, workloads.All().Names(), rows(string(text), "workload"))
+}
+
+// rows are the code words in the first column of the table with that heading.
+func rows(text, heading string) []string {
+	_, table, _ := strings.Cut(text, "| "+heading+" |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var found []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(table, -1) {
+		found = append(found, m[1])
+	}
+	return found
 }
 
 // examples are a page's code blocks of whole documents.

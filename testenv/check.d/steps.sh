@@ -85,15 +85,18 @@ tagged_tests() {
 
 # lab_down takes down the lab that the tests share, also one of an earlier run.
 lab_down() {
+	local name=${ERIS_TEST_LAB:-check}
 	[ -x "$work/eris" ] || go build -o "$work/eris" ./cmd/eris || return
-	"$work/eris" lab down --name check || echo "testenv/check: the lab called check is not down" >&2
+	"$work/eris" lab down --name "$name" >"$work/down.log" 2>&1 && return
+	cat "$work/down.log"
+	echo "testenv/check: the lab called $name is not down"
 }
 
 step_node() {
 	hold machine
 	if [ "$(id -u)" -eq 0 ] && [ -z "$(lacks node)" ]; then
 		lab_down
-		lab=check
+		lab=up
 	fi
 	tagged_tests lab node
 	[ -z "$lab" ] || lab_down
