@@ -1,4 +1,4 @@
-// Bench measures what Eris claims about its own speed and honesty: every row
+// Command bench measures what Eris claims of its own speed and honesty: a row
 // is a ratio between two things that ran in one run on one machine, because
 // ratios travel and absolute figures do not. It is no test: it prints, and a
 // person judges.
