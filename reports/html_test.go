@@ -2,7 +2,12 @@ package reports_test
 
 import (
 	"bytes"
+	"flag"
+	"html"
 	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,17 +17,100 @@ import (
 	"github.com/openstack-eris/eris/reports"
 )
 
-func TestDraft(t *testing.T) {
-	for name, r := range map[string]kpi.Record{"pass": example.Passing(), "cut": example.CutOff(), "unknown": example.Unknown(), "fail": example.Failing()} {
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func examples() map[string]kpi.Record {
+	return map[string]kpi.Record{
+		"passing": example.Passing(), "failing": example.Failing(), "unknown": example.Unknown(), "cutoff": example.CutOff(),
+	}
+}
+
+func page(t *testing.T, rec kpi.Record) string {
+	t.Helper()
+	var b bytes.Buffer
+	require.NoError(t, reports.WriteHTML(&b, kpi.Compute(rec, kpi.Settings{})))
+	return b.String()
+}
+
+// golden compares with a file of testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
+		return
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got, "run: go test ./reports -update, and look at the difference")
+}
+
+func TestPageIsTheSameForTheSameRecord(t *testing.T) {
+	golden(t, "passing.html", page(t, example.Passing()))
+	require.Equal(t, page(t, example.Failing()), page(t, example.Failing()))
+}
+
+func TestPageNeedsNothingButItself(t *testing.T) {
+	for name, rec := range examples() {
+		t.Run(name, func(t *testing.T) {
+			text := page(t, rec)
+			policy := html.UnescapeString(regexp.MustCompile(`Security-Policy" content="([^"]+)"`).FindStringSubmatch(text)[1])
+			require.Regexp(t, `^default-src 'none'; style-src 'sha256-[^; ]+'; script-src 'sha256-[^; ]+'; base-uri 'none'; form-action 'none'$`, policy)
+			require.NotRegexp(t, `\sstyle="`, text)
+			require.NotRegexp(t, `\son[a-z]+="`, text)
+			require.NotRegexp(t, `(?:src|href)="[^#]`, text)
+			require.False(t, strings.Contains(text, "ZgotmplZ"), "the template engine refused something")
+			require.LessOrEqual(t, len(text), 150<<10)
+			rows := strings.Count(text[strings.Index(text, `id="data-table"`):strings.Index(text, `id="faults"`)], "<tr>")
+			require.LessOrEqual(t, rows, 121)
+		})
+	}
+}
+
+func TestPageOfEightHoursStaysSmall(t *testing.T) {
+	j := example.NewJournal("long", 5, `availability("tokens") >= 99%`)
+	j.Phase(0, "baseline")
+	j.Phase(600e9, "chaos")
+	j.End(8 * 3600e9)
+	cloud := example.Cloud{Seed: 1, Rate: 5, Length: 8 * 3600e9, Median: 80e6, Spread: 0.5}
+	require.LessOrEqual(t, len(page(t, j.Record(cloud))), 150<<10)
+}
+
+func TestWordsOfTheRecordAreEscaped(t *testing.T) {
+	rec := example.Passing()
+	rec.Meta.Scenario = `<script>alert(1)</script>`
+	rec.Meta.Command = []string{"eris", "run", "it's; rm -rf /", "</pre><img src=x>"}
+	rec.Meta.Version = `</script><b>`
+	text := page(t, rec)
+	require.NotContains(t, text, "<script>alert")
+	require.NotContains(t, text, "<img")
+	require.NotContains(t, text, "<b>")
+	require.Contains(t, text, `&#39;it&#39;\&#39;&#39;s; rm -rf /&#39;`)
+}
+
+func TestOrderOfThePage(t *testing.T) {
+	text := page(t, example.Failing())
+	at := -1
+	for _, section := range []string{`class="badge fail"`, `class="summary"`, `class="cards"`, `id="objectives"`, `id="timeline"`, `id="faults"`,
+		`id="baseline"`, `id="errors"`, `id="gaps"`, `id="quality"`, `id="reproduce"`} {
+		next := strings.Index(text, section)
+		require.Greater(t, next, at, section)
+		at = next
+	}
+	rows := regexp.MustCompile(`class="(\w+) mark"`).FindAllStringSubmatch(text[:strings.Index(text, `id="timeline"`)], -1)
+	var marks []string
+	for _, r := range rows {
+		marks = append(marks, r[1])
+	}
+	require.Equal(t, []string{"fail", "fail", "fail", "unknown", "pass", "pass", "pass", "pass"}, marks)
+	require.Contains(t, text, `href="#fault-part-rabbitmq"`, "the sentence leads to the fault")
+	require.Equal(t, 2, strings.Count(text, `role="img" aria-labelledby=`), "timeline and dumbbell are images with words")
+}
+
+func TestTextReport(t *testing.T) {
+	for name, rec := range examples() {
 		var b bytes.Buffer
-		a := kpi.Compute(r, kpi.Settings{})
-		var x bytes.Buffer
-		require.NoError(t, reports.WriteText(&x, a))
-		t.Log(x.String())
-		require.NoError(t, reports.WriteHTML(&b, kpi.Compute(r, kpi.Settings{})))
-		t.Log(name, b.Len())
-		if dir := os.Getenv("DRAFT"); dir != "" {
-			require.NoError(t, os.WriteFile(dir+"/report-"+name+".html", b.Bytes(), 0o644))
-		}
+		require.NoError(t, reports.WriteText(&b, kpi.Compute(rec, kpi.Settings{})))
+		golden(t, name+".txt", b.String())
 	}
 }

@@ -1,0 +1,63 @@
+package reports_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/kpi/example"
+	"github.com/openstack-eris/eris/reports"
+)
+
+// written lays an example down as a run's directory.
+func written(t *testing.T, rec kpi.Record) string {
+	t.Helper()
+	w, err := record.Create(t.TempDir(), record.Meta{Scenario: rec.Meta.Scenario, Clock: record.ClockFrom(rec.Meta.At)})
+	require.NoError(t, err)
+	for _, e := range rec.Events {
+		require.NoError(t, w.Event(e))
+	}
+	l, err := w.Load("tokens")
+	require.NoError(t, err)
+	for s := range rec.Samples("tokens") {
+		l.Sample(s)
+	}
+	require.NoError(t, w.Close())
+	return w.Dir()
+}
+
+func TestARunReadFromDiskIsJudgedLikeTheOneInMemory(t *testing.T) {
+	rec := example.Failing()
+	a, err := reports.Analyse(written(t, rec))
+	require.NoError(t, err)
+	want := kpi.Compute(rec, kpi.Settings{})
+	require.Equal(t, want.Result.Verdict, a.Result.Verdict)
+	require.Equal(t, want.Result.Objectives, a.Result.Objectives)
+	require.Equal(t, want.Result.KPIs, a.Result.KPIs)
+	require.Equal(t, want.Result.Loads, a.Result.Loads)
+	require.Equal(t, want.Result.Summary, a.Result.Summary)
+}
+
+func TestARunThatWasKilledIsReadAndUnknown(t *testing.T) {
+	dir := written(t, example.Passing())
+	path := filepath.Join(dir, "journal.ndjson")
+	journal, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, journal[:len(journal)-40], 0o644))
+	a, err := reports.Analyse(dir)
+	require.NoError(t, err)
+	require.Equal(t, kpi.Unknown, a.Result.Verdict)
+	require.Contains(t, a.Result.Summary, "torn")
+	require.InDelta(t, 80, a.End.Seconds(), 1)
+	require.Less(t, time.Duration(0), a.End)
+}
+
+func TestADirectoryThatIsNoRecordIsAnError(t *testing.T) {
+	_, err := reports.Analyse(t.TempDir())
+	require.ErrorContains(t, err, "no journal")
+}
