@@ -64,6 +64,7 @@ func check(source string, functions []Function) (term, *lexed, *checker, error) 
 	c := &checker{lexed: l, functions: functions}
 	root, problem := c.term(tree)
 	if problem != nil {
+		problem.Calls = c.calls
 		return term{}, nil, nil, problem
 	}
 	slices.SortStableFunc(c.calls, func(a, b Call) int { return a.Offset - b.Offset })

@@ -7,6 +7,9 @@ type Error struct {
 	Offset  int // byte offset in the source
 	Message string
 	Hint    string // may be empty
+	// Calls are those that were understood before it went wrong, so that the
+	// names in them can be checked all the same.
+	Calls []Call
 }
 
 // Error is the message and the hint.

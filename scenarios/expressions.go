@@ -53,6 +53,7 @@ func (l *loader) wrong(at *document.Node, err error) {
 		return
 	}
 	l.inside(at, problem.Offset).Hint("%s", problem.Hint).Errorf("%s", problem.Message)
+	l.calls(at, problem.Calls)
 }
 
 // inside is the place of a byte of an expression.
