@@ -44,6 +44,9 @@ func (r *Rate) UnmarshalText(text []byte) error {
 // MarshalText writes the rate per second.
 func (r Rate) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
+// DocumentType is the word for a rate in descriptions.
+func (Rate) DocumentType() string { return "rate" }
+
 // String is the rate per second, such as 10/s.
 func (r Rate) String() string { return strconv.FormatFloat(float64(r), 'g', -1, 64) + "/s" }
 
