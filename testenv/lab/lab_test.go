@@ -1,0 +1,232 @@
+//go:build lab
+
+package lab
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/knownhosts"
+)
+
+// on runs a script on a node of the lab and returns what it printed.
+func on(t *testing.T, o Options, node, script string) string {
+	t.Helper()
+	var out bytes.Buffer
+	err := Enter(t.Context(), o, node, []string{"sh", "-c", script}, Streams{Out: &out, Err: &out})
+	require.NoError(t, err, out.String())
+	return strings.TrimSpace(out.String())
+}
+
+// eventually reads the status until a condition holds.
+func eventually(t *testing.T, o Options, what string, holds func(Status) bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	err := poll(ctx, what, 300*time.Millisecond, func() error {
+		s, err := ReadStatus(ctx, o)
+		if err == nil && !holds(s) {
+			err = fmt.Errorf("wrong: %v, holders %v, token %+v, backends %v", s.Wrong, s.Holders, s.Token, s.Backends)
+		}
+		return err
+	})
+	require.NoError(t, err)
+}
+
+func state(s Status, service, node string) string {
+	for _, b := range s.Backends {
+		if b.Service == service && b.Node == node {
+			return b.State
+		}
+	}
+	return ""
+}
+
+// TestLab walks one lab through its life: it is made once, since that takes
+// half a minute, and each part leaves it healthy for the next.
+func TestLab(t *testing.T) {
+	o := Options{Name: "trial", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
+	before := strays(t)
+	require.NoError(t, Down(t.Context(), o))
+	t.Cleanup(func() { require.NoError(t, Down(context.WithoutCancel(t.Context()), o)) })
+	require.NoError(t, Up(t.Context(), o))
+	netns := networkInode(t, o)
+	require.NotEmpty(t, netns)
+
+	t.Run("status", func(t *testing.T) { testHealthy(t, o) })
+	t.Run("up again changes nothing", func(t *testing.T) { testUpAgain(t, o) })
+	t.Run("limits", func(t *testing.T) { testLimits(t, o) })
+	t.Run("ssh", func(t *testing.T) { testSSH(t, o) })
+	t.Run("join", func(t *testing.T) { testJoin(t, o) })
+	t.Run("one keystone is enough", func(t *testing.T) { testOneKeystone(t, o) })
+	t.Run("reboot", func(t *testing.T) { testReboot(t, o) })
+	t.Run("power", func(t *testing.T) { testPower(t, o) })
+
+	require.NotEmpty(t, residue(t, o, netns), "what is looked for is there while the lab is up")
+	require.NoError(t, Down(t.Context(), o))
+	require.Empty(t, residue(t, o, netns))
+	require.Equal(t, before, strays(t))
+	require.NoError(t, Down(t.Context(), o), "a second down")
+	_, err := ReadStatus(t.Context(), o)
+	require.ErrorIs(t, err, ErrNotUp)
+	_, err = Inventory(o)
+	require.ErrorIs(t, err, ErrNotUp)
+}
+
+func testHealthy(t *testing.T, o Options) {
+	s, err := ReadStatus(t.Context(), o)
+	require.NoError(t, err)
+	require.True(t, s.Healthy, s.Wrong)
+	require.Len(t, s.Nodes, 3)
+	require.Len(t, s.Holders, 1)
+	require.Len(t, s.Backends, 6)
+	require.True(t, s.Token.Issued)
+	for _, n := range s.Nodes {
+		require.Len(t, n.Services, 5)
+		require.Equal(t, "3", n.Facts["mariadb.size"])
+		require.Equal(t, o.Name, on(t, o, n.Name, "cat /etc/eris-lab"))
+		require.Equal(t, "running", on(t, o, n.Name, "systemctl is-system-running"))
+	}
+}
+
+func testUpAgain(t *testing.T, o Options) {
+	boot := on(t, o, "ctl-1", "cat /proc/sys/kernel/random/boot_id")
+	started := time.Now()
+	require.NoError(t, Up(t.Context(), o))
+	require.Less(t, time.Since(started), 10*time.Second)
+	require.Equal(t, boot, on(t, o, "ctl-1", "cat /proc/sys/kernel/random/boot_id"))
+}
+
+func testLimits(t *testing.T, o Options) {
+	// the reader of endless zeros asks for more and more memory and is killed at the limit
+	eat := "systemd-run --quiet --wait --collect -p RuntimeMaxSec=20 -p MemoryMax=50M sh -c 'tail /dev/zero' 2>&1; echo $?"
+	require.Equal(t, "137", on(t, o, "ctl-1", eat), "memory")
+	require.Equal(t, "5", on(t, o, "ctl-1", `systemd-run --quiet --wait --pipe --collect -p TasksMax=5 sh -c 'cat /sys/fs/cgroup/pids$(sed -n "s/.*:pids://p" /proc/self/cgroup)/pids.max 2>/dev/null || cat /sys/fs/cgroup$(sed -n "s/^0:://p" /proc/self/cgroup)/pids.max'`))
+	timer := "systemd-run --quiet --collect --on-active=300ms --timer-property=AccuracySec=100ms touch /run/fired; for i in $(seq 30); do [ -e /run/fired ] && exec echo fired; sleep 0.1; done"
+	require.Equal(t, "fired", on(t, o, "ctl-1", timer))
+	// the node cannot reach this machine's clock, modules or devices, nor can who enters it
+	for _, who := range []string{"1", "self"} {
+		caps := on(t, o, "ctl-1", "sed -n 's/^CapBnd:\t//p' /proc/"+who+"/status")
+		var bits uint64
+		_, err := fmt.Sscanf(caps, "%x", &bits)
+		require.NoError(t, err)
+		const sysModule, sysRawio, sysTime = 16, 17, 25
+		require.Zero(t, bits&(1<<sysModule|1<<sysRawio|1<<sysTime), caps)
+	}
+	// its disk is its own and of the profile's size
+	fill := "fallocate -l 8G /var/tmp/fill 2>/dev/null; rm -f /var/tmp/fill; df --output=size -BM / | tail -n 1 | tr -d ' M'"
+	var mib int
+	_, err := fmt.Sscanf(on(t, o, "ctl-1", fill), "%d", &mib)
+	require.NoError(t, err)
+	require.InDelta(t, 3072, mib, 200)
+	// nothing leaves: there is no way out of the lab's network
+	require.Equal(t, "none", on(t, o, "ctl-1", "ip route show default | grep . || echo none"))
+}
+
+func testSSH(t *testing.T, o Options) {
+	o, err := o.withDefaults()
+	require.NoError(t, err)
+	p := o.paths()
+	private, err := os.ReadFile(p.key)
+	require.NoError(t, err)
+	signer, err := ssh.ParsePrivateKey(private)
+	require.NoError(t, err)
+	verify, err := knownhosts.New(p.known)
+	require.NoError(t, err)
+	connect := func(address string, check ssh.HostKeyCallback) (*ssh.Client, error) {
+		raw, err := dialer{netns: p.netnsFile(), timeout: 5 * time.Second}.dial(t.Context(), "tcp", address)
+		require.NoError(t, err)
+		conn, channels, requests, err := ssh.NewClientConn(raw, address, &ssh.ClientConfig{
+			User: "eris", Auth: []ssh.AuthMethod{ssh.PublicKeys(signer)}, HostKeyCallback: check,
+			HostKeyAlgorithms: []string{ssh.KeyAlgoED25519},
+		})
+		if err != nil {
+			return nil, err
+		}
+		return ssh.NewClient(conn, channels, requests), nil
+	}
+	for i, node := range []string{"ctl-1", "ctl-2", "ctl-3"} {
+		client, err := connect(fmt.Sprintf("198.18.0.%d:22", 11+i), verify)
+		require.NoError(t, err)
+		session, err := client.NewSession()
+		require.NoError(t, err)
+		out, err := session.CombinedOutput("id -un; sudo -n id -un; hostname")
+		require.NoError(t, err, string(out))
+		require.Equal(t, "eris\nroot\n"+node+"\n", string(out))
+		require.NoError(t, client.Close())
+	}
+	_, err = connect("198.18.0.11:22", func(string, net.Addr, ssh.PublicKey) error {
+		return verify("198.18.0.11:22", &net.TCPAddr{IP: net.IPv4(198, 18, 0, 12), Port: 22}, signer.PublicKey())
+	})
+	require.Error(t, err, "a host key that is not the node's")
+}
+
+func testJoin(t *testing.T, o Options) {
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "kept argument")
+	cmd.Env = append(os.Environ(), roleEnv+"=join", nameEnv+"="+o.Name)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	require.Equal(t, "inside kept argument\n", string(out))
+	require.NotEmpty(t, NetworkFile(o))
+}
+
+func testOneKeystone(t *testing.T, o Options) {
+	for i := range 3 {
+		alone := fmt.Sprintf("ctl-%d", i+1)
+		others := []string{fmt.Sprintf("ctl-%d", (i+1)%3+1), fmt.Sprintf("ctl-%d", (i+2)%3+1)}
+		for _, node := range others {
+			on(t, o, node, "systemctl stop keystone")
+		}
+		on(t, o, others[0], "systemctl stop memcached")
+		eventually(t, o, "a token of "+alone+" alone", func(s Status) bool {
+			return state(s, "keystone", others[0]) == "DOWN" && state(s, "keystone", others[1]) == "DOWN" &&
+				state(s, "keystone", alone) == "UP" && s.Token.Issued && s.Token.TookMS < 1500 && !s.Healthy
+		})
+		for _, node := range others {
+			on(t, o, node, "systemctl start keystone memcached")
+		}
+		eventually(t, o, "health", func(s Status) bool { return s.Healthy })
+	}
+}
+
+func testReboot(t *testing.T, o Options) {
+	const bootID = "cat /proc/sys/kernel/random/boot_id"
+	before := on(t, o, "ctl-2", "touch /var/lib/stays /run/goes; "+bootID)
+	on(t, o, "ctl-2", "systemctl reboot")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	require.NoError(t, poll(ctx, "a new boot", 200*time.Millisecond, func() error {
+		var out bytes.Buffer
+		err := Enter(ctx, o, "ctl-2", []string{"sh", "-c", bootID}, Streams{Out: &out})
+		if err == nil && strings.TrimSpace(out.String()) == before {
+			err = fmt.Errorf("still the boot %s", before)
+		}
+		return err
+	}))
+	eventually(t, o, "health", func(s Status) bool { return s.Healthy })
+	require.Equal(t, "kept", on(t, o, "ctl-2", "[ -e /var/lib/stays ] && [ ! -e /run/goes ] && echo kept"))
+}
+
+func testPower(t *testing.T, o Options) {
+	s, err := ReadStatus(t.Context(), o)
+	require.NoError(t, err)
+	holder := s.Holders[0]
+	require.NoError(t, PowerOff(t.Context(), o, holder))
+	require.NoError(t, PowerOff(t.Context(), o, holder), "off already")
+	eventually(t, o, "the VIP on another node", func(s Status) bool {
+		return len(s.Holders) == 1 && s.Holders[0] != holder && s.Token.Issued && !s.Healthy
+	})
+	require.NoError(t, Up(t.Context(), o), "up switches on what is off")
+	s, err = ReadStatus(t.Context(), o)
+	require.NoError(t, err)
+	require.True(t, s.Healthy, s.Wrong)
+}

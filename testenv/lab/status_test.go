@@ -1,0 +1,62 @@
+package lab
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// healthyStatus is what a healthy lab of the profile keystone answers.
+func healthyStatus(r *renderer) Status {
+	s := Status{Name: "trial", Profile: "keystone", Healthy: true, VIP: "198.18.0.10", Holders: []string{"ctl-1"}, Token: &Token{Issued: true, TookMS: 21}}
+	for _, n := range r.profile.Nodes {
+		s.Nodes = append(s.Nodes, NodeStatus{
+			Name: n.Name, Address: n.Address.String(), On: true,
+			Services: []ServiceStatus{{Name: "mariadb", Healthy: true}},
+			Facts:    map[string]string{"mariadb.size": "3", "mariadb.state": "Synced", "keepalived.vrrp": "BACKUP"},
+		})
+		s.Backends = append(s.Backends, Backend{Service: "keystone", Node: n.Name, State: "UP"})
+	}
+	return s
+}
+
+func TestJudgeNamesEverythingThatIsWrong(t *testing.T) {
+	r := keystoneRenderer(t)
+	s := healthyStatus(r)
+	require.Empty(t, s.judge(r))
+
+	s.Nodes[0].Services[0] = ServiceStatus{Name: "mariadb", Why: "exit status 1"}
+	s.Nodes[1].Facts["mariadb.size"] = "2"
+	s.Nodes[2].On = false
+	s.Holders = []string{"ctl-1", "ctl-2"}
+	s.Backends[2].State = "DOWN"
+	s.Token = &Token{Why: "503"}
+	wrong := strings.Join(s.judge(r), "\n")
+	for _, part := range []string{
+		"mariadb on ctl-1: exit status 1", `mariadb.size on ctl-2 is "2", not 3`, "ctl-3 is off",
+		"on 2 nodes [ctl-1 ctl-2]", "keystone on ctl-3 is DOWN", "no token through the VIP: 503",
+	} {
+		require.Contains(t, wrong, part)
+	}
+	require.Len(t, s.judge(r), 6)
+}
+
+func TestStatusInWords(t *testing.T) {
+	s := healthyStatus(keystoneRenderer(t))
+	var text strings.Builder
+	require.NoError(t, s.Write(&text))
+	for _, part := range []string{"lab trial (profile keystone): healthy", "mariadb.size=3", "3 backends up", "issued in 21 ms"} {
+		require.Contains(t, text.String(), part)
+	}
+
+	s.Healthy, s.Wrong = false, []string{"ctl-2 is off"}
+	s.Nodes[1].On = false
+	s.Backends[1].State = "DOWN"
+	s.Token = &Token{Why: "503"}
+	text.Reset()
+	require.NoError(t, s.Write(&text))
+	for _, part := range []string{"NOT healthy\n  ctl-2 is off", "2 backends up", "NOT issued: 503"} {
+		require.Contains(t, text.String(), part)
+	}
+}
