@@ -4,10 +4,15 @@ package lab
 
 import (
 	"bufio"
+	"bytes"
+	"context"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -19,24 +24,78 @@ func TestUpKilledHalfWay(t *testing.T) {
 	require.NoError(t, Down(t.Context(), o))
 	for _, at := range []string{"network", "nodes disks", "nodes booting", "keepalived start", "mariadb start"} {
 		t.Run(at, func(t *testing.T) {
-			cmd := exec.CommandContext(t.Context(), os.Args[0])
-			cmd.Env = append(os.Environ(), roleEnv+"=up", nameEnv+"="+o.Name)
-			out, err := cmd.StdoutPipe()
-			require.NoError(t, err)
-			require.NoError(t, cmd.Start())
-			reached := false
-			for lines := bufio.NewScanner(out); !reached && lines.Scan(); {
-				reached = strings.HasPrefix(lines.Text(), at)
-			}
-			require.NoError(t, cmd.Process.Kill())
-			require.Error(t, cmd.Wait())
-			require.True(t, reached)
-
+			killAt(t, o, at, func() error { return nil })
 			netns := networkInode(t, o)
-			_, err = ReadStatus(t.Context(), o)
+			_, err := ReadStatus(t.Context(), o)
 			require.ErrorIs(t, err, ErrNotUp)
 			require.NoError(t, Down(t.Context(), o))
 			require.Empty(t, residue(t, o, netns))
 		})
 	}
+}
+
+// killAt starts the making of a lab in another process and kills that when it
+// tells of a step and, after that, once ready is.
+func killAt(t *testing.T, o Options, at string, ready func() error) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), roleEnv+"=up", nameEnv+"="+o.Name, cacheEnv+"="+o.CacheDir)
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	reached := false
+	for lines := bufio.NewScanner(out); !reached && lines.Scan(); {
+		reached = strings.HasPrefix(lines.Text(), at)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	readyErr := poll(ctx, at, 20*time.Millisecond, ready)
+	require.NoError(t, cmd.Process.Kill())
+	require.Error(t, cmd.Wait())
+	require.True(t, reached)
+	require.NoError(t, readyErr)
+}
+
+// runningWith lists the processes whose command line holds a text.
+func runningWith(text string) []string {
+	var found []string
+	for _, pid := range allProcesses() {
+		line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+		if err == nil && bytes.Contains(line, []byte(text)) {
+			found = append(found, fmt.Sprintf("%d %q", pid, line))
+		}
+	}
+	return found
+}
+
+// TestImageKilledHalfWay kills the building of an image: everything that the
+// build has started ends with it, it has mounted nothing that is seen outside,
+// and the next builder clears away what it left.
+func TestImageKilledHalfWay(t *testing.T) {
+	o := Options{Name: "halfway", CacheDir: t.TempDir()}
+	killAt(t, o, "image base system", func() error {
+		if found := runningWith(o.CacheDir); !strings.Contains(strings.Join(found, " "), "sbin/debootstrap") {
+			return fmt.Errorf("no debootstrap among %v", found)
+		}
+		return nil
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	require.NoError(t, poll(ctx, "the end of the build", 50*time.Millisecond, func() error {
+		if found := runningWith(o.CacheDir); len(found) > 0 {
+			return fmt.Errorf("still running: %v", found)
+		}
+		return nil
+	}))
+	mounts, err := readMounts()
+	require.NoError(t, err)
+	require.Empty(t, mountsUnder(mounts, o.CacheDir))
+	images := filepath.Join(o.CacheDir, "images")
+	left, err := os.ReadDir(images)
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+	require.NoError(t, removeHalfBuilt(images))
+	left, err = os.ReadDir(images)
+	require.NoError(t, err)
+	require.Empty(t, left)
 }

@@ -16,13 +16,14 @@ import (
 // the only program that can be killed half way, or be moved to a network, to
 // see what becomes of it.
 const (
-	roleEnv = "ERIS_LAB_TEST_ROLE"
-	nameEnv = "ERIS_LAB_TEST_NAME"
+	roleEnv  = "ERIS_LAB_TEST_ROLE"
+	nameEnv  = "ERIS_LAB_TEST_NAME"
+	cacheEnv = "ERIS_LAB_TEST_CACHE"
 )
 
 func TestMain(m *testing.M) {
 	var err error
-	o := Options{Name: os.Getenv(nameEnv), Progress: func(step, detail string) { fmt.Println(step, detail) }}
+	o := Options{Name: os.Getenv(nameEnv), CacheDir: os.Getenv(cacheEnv), Progress: func(step, detail string) { fmt.Println(step, detail) }}
 	switch os.Getenv(roleEnv) {
 	case "up":
 		err = Up(context.Background(), o)

@@ -1,6 +1,11 @@
 # Runs a node until it is switched off. Already in the lab's network.
 cgroups=$1 root=$2 machine=$3 host=$4 bridge=$5 extra=$6
-for dir in $cgroups; do echo $$ >"$dir/cgroup.procs"; done
+# This shell stays beside the node's cgroups, not in them: in version 2 a
+# cgroup that holds a process hands no controller down, and limits are ignored.
+for dir in $cgroups; do
+  mkdir -p "$dir.keeper"
+  echo $$ >"$dir.keeper/cgroup.procs"
+done
 wires=
 for wire in $extra; do
   rest=${wire#*:}
@@ -17,15 +22,30 @@ plug() {
   done
 }
 
-while :; do
-  plug &
-  code=0
-  systemd-nspawn --quiet --directory="$root" --machine="$machine" --hostname="$host" \
+# a boot starts in cgroups as empty as they were made
+empty() {
+  for dir in $cgroups; do
+    find "$dir" -mindepth 1 -depth -type d -exec rmdir {} + 2>/dev/null || :
+    [ -e "$dir/cgroup.subtree_control" ] || continue
+    for controller in $(cat "$dir/cgroup.subtree_control"); do echo "-$controller" >"$dir/cgroup.subtree_control"; done
+  done
+}
+
+run() {
+  for dir in $cgroups; do echo 0 >"$dir/cgroup.procs"; done # 0: whoever writes it
+  exec systemd-nspawn --quiet --directory="$root" --machine="$machine" --hostname="$host" \
     --register=no --keep-unit --link-journal=no --console=pipe --kill-signal=SIGRTMIN+4 \
     --resolv-conf=off --timezone=off \
     --capability=all --drop-capability=CAP_SYS_TIME,CAP_SYS_MODULE,CAP_SYS_RAWIO \
     --network-bridge="$bridge" $wires \
-    /usr/lib/eris-lab/init </dev/null || code=$?
+    /usr/lib/eris-lab/init </dev/null
+}
+
+while :; do
+  empty
+  plug &
+  code=0
+  (run) || code=$?
   wait
   [ "$code" = 133 ] || exit "$code" # 133: it asked for a reboot
 done
