@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -112,7 +113,7 @@ func cgroupProcesses(sub string) ([]int, error) {
 			return nil, fmt.Errorf("list cgroup: %w", err)
 		}
 	}
-	return keysOf(pids), nil
+	return slices.Sorted(maps.Keys(pids)), nil
 }
 
 // skipVanished forgives that a cgroup went away while it was looked at.
@@ -148,13 +149,4 @@ func removeCgroups(ctx context.Context, sub string) error {
 		}
 		return errors.Join(left...)
 	})
-}
-
-func keysOf(set map[int]bool) []int {
-	keys := make([]int, 0, len(set))
-	for key := range set {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }

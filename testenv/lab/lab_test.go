@@ -83,6 +83,7 @@ func TestLab(t *testing.T) {
 }
 
 func testHealthy(t *testing.T, o Options) {
+	t.Helper()
 	s, err := ReadStatus(t.Context(), o)
 	require.NoError(t, err)
 	require.True(t, s.Healthy, s.Wrong)
@@ -99,6 +100,7 @@ func testHealthy(t *testing.T, o Options) {
 }
 
 func testUpAgain(t *testing.T, o Options) {
+	t.Helper()
 	boot := on(t, o, "ctl-1", "cat /proc/sys/kernel/random/boot_id")
 	started := time.Now()
 	require.NoError(t, Up(t.Context(), o))
@@ -107,6 +109,7 @@ func testUpAgain(t *testing.T, o Options) {
 }
 
 func testLimits(t *testing.T, o Options) {
+	t.Helper()
 	// the reader of endless zeros asks for more and more memory and is killed at the limit
 	eat := "systemd-run --quiet --wait --collect -p RuntimeMaxSec=20 -p MemoryMax=50M sh -c 'tail /dev/zero' 2>&1; echo $?"
 	require.Equal(t, "137", on(t, o, "ctl-1", eat), "memory")
@@ -133,6 +136,7 @@ func testLimits(t *testing.T, o Options) {
 }
 
 func testSSH(t *testing.T, o Options) {
+	t.Helper()
 	o, err := o.withDefaults()
 	require.NoError(t, err)
 	p := o.paths()
@@ -171,6 +175,7 @@ func testSSH(t *testing.T, o Options) {
 }
 
 func testJoin(t *testing.T, o Options) {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "kept argument")
 	cmd.Env = append(os.Environ(), roleEnv+"=join", nameEnv+"="+o.Name)
 	out, err := cmd.CombinedOutput()
@@ -180,6 +185,7 @@ func testJoin(t *testing.T, o Options) {
 }
 
 func testOneKeystone(t *testing.T, o Options) {
+	t.Helper()
 	for i := range 3 {
 		alone := fmt.Sprintf("ctl-%d", i+1)
 		others := []string{fmt.Sprintf("ctl-%d", (i+1)%3+1), fmt.Sprintf("ctl-%d", (i+2)%3+1)}
@@ -199,6 +205,7 @@ func testOneKeystone(t *testing.T, o Options) {
 }
 
 func testReboot(t *testing.T, o Options) {
+	t.Helper()
 	const bootID = "cat /proc/sys/kernel/random/boot_id"
 	before := on(t, o, "ctl-2", "touch /var/lib/stays /run/goes; "+bootID)
 	on(t, o, "ctl-2", "systemctl reboot")
@@ -217,6 +224,7 @@ func testReboot(t *testing.T, o Options) {
 }
 
 func testPower(t *testing.T, o Options) {
+	t.Helper()
 	s, err := ReadStatus(t.Context(), o)
 	require.NoError(t, err)
 	holder := s.Holders[0]

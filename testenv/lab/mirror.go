@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -111,7 +112,7 @@ func parseDeb822(text string) []source {
 			}
 		}
 		off := field["enabled"]
-		if len(field["uris"]) == 0 || (len(off) > 0 && off[0] == "no") || !contains(field["types"], "deb") {
+		if len(field["uris"]) == 0 || (len(off) > 0 && off[0] == "no") || !slices.Contains(field["types"], "deb") {
 			continue
 		}
 		for _, uri := range field["uris"] {
@@ -119,15 +120,6 @@ func parseDeb822(text string) []source {
 		}
 	}
 	return all
-}
-
-func contains(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // acquireOptions keeps the settings of how apt fetches (proxies, validity).

@@ -74,12 +74,3 @@ func mountsUnder(all []mountPoint, dir string) []string {
 	})
 	return under
 }
-
-func sortedKeys(set map[string]bool) []string {
-	keys := make([]string, 0, len(set))
-	for key := range set {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
-}

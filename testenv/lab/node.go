@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -20,7 +21,7 @@ func writeFiles(r *renderer, p paths, node NodeSpec) error {
 		return err
 	}
 	for _, part := range r.profile.order {
-		if !contains(r.profile.Roles[node.Role], part) {
+		if !slices.Contains(r.profile.Roles[node.Role], part) {
 			continue
 		}
 		for _, f := range r.profile.parts[part].Files {
@@ -112,8 +113,9 @@ func boot(p paths, profile *Profile, lab string, node NodeSpec) error {
 		return fmt.Errorf("boot %s: %w", node.Name, err)
 	}
 	defer func() { _ = console.Close() }()
-	cmd := exec.Command("nsenter", append([]string{"--net=" + p.netnsFile(), "--", "sh", "-eu", "-c", script("boot.sh"), "boot"}, //nolint:noctx // outlives every context
-		bootArguments(p, profile, lab, node, cgroups)...)...)
+	argv := append([]string{"--net=" + p.netnsFile(), "--", "sh", "-eu", "-c", script("boot.sh"), "boot"},
+		bootArguments(p, profile, lab, node, cgroups)...)
+	cmd := exec.Command("nsenter", argv...) //nolint:noctx // the node outlives every context of ours
 	cmd.Stdout, cmd.Stderr = console, console
 	cmd.Env = []string{
 		"PATH=/usr/sbin:/usr/bin:/sbin:/bin", marker + "=" + p.dir,

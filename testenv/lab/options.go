@@ -17,7 +17,7 @@ type Options struct {
 	Progress func(step, detail string) // told of every step; may be nil
 }
 
-var nameForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`) //nolint:gochecknoglobals // a compiled constant
+var nameForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
 
 // withDefaults fills in what was left empty and refuses names that could
 // reach outside the state folder.

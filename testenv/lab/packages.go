@@ -3,8 +3,10 @@ package lab
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -29,7 +31,7 @@ func MissingPackages() []string {
 			missing[pkg] = true
 		}
 	}
-	return sortedKeys(missing)
+	return slices.Sorted(maps.Keys(missing))
 }
 
 // InstallPackages installs what a lab needs on this machine with apt-get,

@@ -120,7 +120,7 @@ func probeNode(ctx context.Context, p paths, r *renderer, n NodeSpec) (NodeStatu
 	}
 	s.On = true
 	for _, part := range r.profile.order {
-		if !contains(r.profile.Roles[n.Role], part) {
+		if !slices.Contains(r.profile.Roles[n.Role], part) {
 			continue
 		}
 		role := r.profile.parts[part]

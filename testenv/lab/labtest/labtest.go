@@ -50,7 +50,8 @@ func Options() lab.Options {
 // runs the tests. Its result is the exit status for os.Exit.
 func Main(m *testing.M) int {
 	o := Options()
-	if err := up(context.Background(), o); err != nil {
+	ctx := context.Background() //nolint:forbidigo // as in a main: TestMain has no context
+	if err := up(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "labtest:", err)
 		return 1
 	}
