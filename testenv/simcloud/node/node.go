@@ -47,7 +47,7 @@ type Node struct {
 
 	mu     sync.Mutex
 	boot   *boot           // nil while the power is off
-	ctx    context.Context //nolint:containedctx // the life of the node, ended by Close
+	ctx    context.Context // the life of the node, ended by Close
 	cancel context.CancelFunc
 	events []Event
 	bootID string
@@ -62,7 +62,7 @@ type boot struct {
 // New makes a node and boots it.
 func New(ctx context.Context, opt Options) (*Node, error) {
 	if opt.Rand == nil {
-		opt.Rand = rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a simulation, reproducible on purpose
+		opt.Rand = rand.New(rand.NewPCG(1, 2))
 	}
 	if opt.Network == nil {
 		opt.Network = silence{}

@@ -40,7 +40,7 @@ type Options struct {
 type Server struct {
 	opt     Options
 	listen  net.Listener
-	ctx     context.Context //nolint:containedctx // the life of the server, ended by Close
+	ctx     context.Context // the life of the server, ended by Close
 	cancel  context.CancelFunc
 	workers sync.WaitGroup
 

@@ -72,6 +72,10 @@ func (c *Config) set(section, key, value string) error {
 	if section == "Timer" {
 		return c.setTimer(key, value)
 	}
+	return c.setCommon(key, value)
+}
+
+func (c *Config) setCommon(key, value string) error {
 	switch key {
 	case "Description":
 		c.Description = value
@@ -132,7 +136,7 @@ func (c *Config) setTimer(key, value string) error {
 	case "Unit":
 		c.Triggers = value
 	default:
-		c.Other[key] = value
+		return c.setCommon(key, value)
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ type Options struct {
 type Manager struct {
 	opt     Options
 	booted  time.Time
-	ctx     context.Context //nolint:containedctx // the life of one boot, ended by Halt
+	ctx     context.Context // the life of one boot, ended by Halt
 	halt    context.CancelFunc
 	scripts sync.WaitGroup
 

@@ -159,6 +159,7 @@ func (m *Manager) Processes() map[int]Info {
 type Status struct {
 	PID     int
 	Running bool // its process is there
+	Clean   bool // it is not, and left in good order
 	Serving bool // and it has started up, so that its port accepts
 	Held    bool // and is frozen or stopped: it accepts and does not answer
 	Gone    <-chan struct{}
@@ -169,8 +170,11 @@ func (m *Manager) Daemon(name string) Status {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	u := m.units[canonical(name)]
-	if u == nil || u.proc == nil || m.halted {
+	if u == nil || m.halted {
 		return Status{}
+	}
+	if u.proc == nil {
+		return Status{Clean: !u.mainExit.IsZero() && u.exitSignal == 0 && u.exitCode == 0}
 	}
 	p := u.proc
 	return Status{

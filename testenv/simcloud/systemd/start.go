@@ -84,7 +84,7 @@ func (m *Manager) conditions(u *Unit) bool {
 
 // limited counts a start and tells whether there were too many.
 func (m *Manager) limited(u *Unit) bool {
-	if u.config.StartLimitBurst <= 0 || u.config.StartLimit <= 0 || u.isTimer() {
+	if u.config.StartLimitBurst <= 0 || u.config.StartLimit <= 0 {
 		return false
 	}
 	recent := u.starts[:0]

@@ -63,11 +63,12 @@ func (m *Manager) Restart(ctx context.Context, name string, onlyUp, wait bool) e
 	}
 	m.log(u.Name, "asked", "restart")
 	if u.isTimer() && u.up() {
-		// In one step: a transient timer that is down is unloaded.
+		// In one step: a transient timer that is down is unloaded. A timer
+		// that is armed too often is refused like any other unit.
+		defer m.mu.Unlock()
 		u.round++
-		m.armTimer(u)
-		m.mu.Unlock()
-		return nil
+		u.Active = "inactive"
+		return m.start(u)
 	}
 	m.stop(u)
 	m.mu.Unlock()

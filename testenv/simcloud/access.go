@@ -1,0 +1,162 @@
+package simcloud
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/pem"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	yaml "go.yaml.in/yaml/v4"
+	gossh "golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/knownhosts"
+
+	"github.com/openstack-eris/eris/testenv/simcloud/node"
+	"github.com/openstack-eris/eris/testenv/simcloud/ssh"
+)
+
+// access is the way into a node.
+type access struct {
+	server *ssh.Server
+	known  string // its line for known_hosts
+}
+
+func (a *access) Close() error { return a.server.Close() }
+
+func newKey() (ed25519.PrivateKey, gossh.Signer, error) {
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	signer, err := gossh.NewSignerFromKey(private)
+	return private, signer, err
+}
+
+func (c *Cloud) openAccess(m *machine) (*access, error) {
+	_, host, err := newKey()
+	if err != nil {
+		return nil, err
+	}
+	user, err := c.userKey()
+	if err != nil {
+		return nil, err
+	}
+	server, err := ssh.Listen(c.ctx, ssh.Options{
+		HostKey: host, Authorized: user, Forward: c.forward,
+		Run: func(ctx context.Context, command ssh.Command) int { return m.Run(ctx, node.Session(command)) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &access{server: server, known: knownhosts.Line([]string{server.Addr().String()}, host.PublicKey())}, nil
+}
+
+// forward lets a client jump from one node to another, and nowhere else.
+func (c *Cloud) forward(host string, port uint32) (string, error) {
+	address := net.JoinHostPort(host, strconv.FormatUint(uint64(port), 10))
+	for _, m := range c.machines {
+		if m.access.server.Addr().String() == address {
+			return address, nil
+		}
+	}
+	return "", fmt.Errorf("no node at %s", address)
+}
+
+func (c *Cloud) makeDir() error {
+	if c.dir = c.opt.Dir; c.dir != "" {
+		return os.MkdirAll(c.dir, 0o700)
+	}
+	dir, err := os.MkdirTemp("", "eris-simcloud-")
+	c.dir, c.ownDir = dir, err == nil
+	return err
+}
+
+func (c *Cloud) file(name string) string { return filepath.Join(c.dir, name) }
+
+// write leaves a file that Close removes.
+func (c *Cloud) write(name string, data []byte) error {
+	if err := os.WriteFile(c.file(name), data, 0o600); err != nil {
+		return err
+	}
+	c.files = append(c.files, c.file(name))
+	return nil
+}
+
+// userKey makes the key that may log in to all nodes, once.
+func (c *Cloud) userKey() (gossh.PublicKey, error) {
+	if data, err := os.ReadFile(c.file("id")); err == nil && len(c.files) > 0 {
+		signer, err := gossh.ParsePrivateKey(data)
+		if err != nil {
+			return nil, err
+		}
+		return signer.PublicKey(), nil
+	}
+	private, signer, err := newKey()
+	if err != nil {
+		return nil, err
+	}
+	block, err := gossh.MarshalPrivateKey(private, "eris simulated cloud")
+	if err != nil {
+		return nil, err
+	}
+	return signer.PublicKey(), c.write("id", pem.EncodeToMemory(block))
+}
+
+// Inventory is the path of the cloud's inventory.
+func (c *Cloud) Inventory() string { return c.file("inventory.yaml") }
+
+// Clouds is the path of a clouds.yaml with credentials of an administrator,
+// under the cloud's name.
+func (c *Cloud) Clouds() string { return c.file("clouds.yaml") }
+
+type fields = map[string]any
+
+func (c *Cloud) writeFiles() error {
+	known := ""
+	nodes := fields{}
+	for i, m := range c.machines {
+		known += m.access.known + "\n"
+		nodes[m.Name()] = fields{
+			"address": m.access.server.Addr().String(), "listen": m.address, "roles": []string{"controller"},
+			"zone": "az-1", "rack": fmt.Sprintf("rack-%d", i+1),
+		}
+	}
+	services := fields{}
+	for _, p := range parts() {
+		entry := fields{"unit": p.unit, "on": fields{"role": "controller"}, "health": p.health}
+		if p.port != 0 {
+			entry["port"] = p.port
+		}
+		services[p.service] = entry
+	}
+	inventory := fields{
+		"version": "eris/v1", "cloud": fields{"name": c.opt.Name, "kind": "simulated", "chaos": "allowed"},
+		"ssh":       fields{"user": "root", "key": c.file("id"), "known_hosts": c.file("known_hosts")},
+		"openstack": fields{"file": c.Clouds(), "cloud": c.opt.Name},
+		"nodes":     nodes, "services": services,
+	}
+	clouds := fields{"clouds": fields{c.opt.Name: fields{
+		"auth": fields{
+			"auth_url": c.Endpoint("keystone") + "/v3", "username": "admin", "password": c.store.Password, "project_name": "admin",
+			"user_domain_name": "Default", "project_domain_name": "Default",
+		},
+		"region_name": "RegionOne", "identity_api_version": 3, "interface": "public",
+	}}}
+	if err := c.write("known_hosts", []byte(known)); err != nil {
+		return err
+	}
+	for name, document := range map[string]any{"inventory.yaml": inventory, "clouds.yaml": clouds} {
+		text, err := yaml.Marshal(document)
+		if err != nil {
+			return err
+		}
+		if err := c.write(name, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+// Package api answers for the OpenStack services of a simulated cloud:
+// Keystone, Nova, Neutron, Glance, Cinder and Placement, as far as gophercloud
+// and the openstack command line client need them. One Store is the cloud's
+// database; each process of a service is a handler of its own that pays for
+// its work, its database and its messages through a Host.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Host is the node on which one process of a service runs.
+type Host interface {
+	// Work takes the time that a piece of work of that median takes here. It
+	// fails when the process ends meanwhile; then nobody answers.
+	Work(ctx context.Context, median time.Duration) error
+	// Database fails when the database cannot serve a read, or a write.
+	Database(ctx context.Context, write bool) error
+	// Cached tells whether a key is in the cache, and puts it there.
+	Cached(ctx context.Context, key string) bool
+	// Message fails when no message can be sent to the other services.
+	Message(ctx context.Context) error
+	// Identity asks the cloud's Keystone, through its balancer.
+	Identity(r *http.Request) (status int)
+}
+
+// Service is one process of an OpenStack service.
+type Service struct {
+	store *Store
+	host  Host
+	name  string
+	mux   *http.ServeMux
+}
+
+// Names lists the services that New knows, with their ports.
+func Names() map[string]int {
+	return map[string]int{
+		"keystone": 5000, "nova-api": 8774, "neutron-server": 9696, "glance-api": 9292, "cinder-api": 8776, "placement": 8778,
+	}
+}
+
+// New returns a process of the service of that name.
+func New(name string, store *Store, host Host) *Service {
+	s := &Service{store: store, host: host, name: name, mux: http.NewServeMux()}
+	routes := map[string]func(){
+		"keystone": s.keystone, "nova-api": s.nova, "neutron-server": s.neutron, "glance-api": s.glance, "cinder-api": s.cinder,
+		"placement": s.placement,
+	}[name]
+	if routes == nil {
+		panic(fmt.Sprintf("api: no service %q", name))
+	}
+	s.mux.HandleFunc("GET /healthcheck", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=UTF-8")
+		fmt.Fprint(w, "OK")
+	})
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.call(w, r).fail(http.StatusNotFound, "The resource could not be found.")
+	})
+	routes()
+	return s
+}
+
+// ServeHTTP answers one request, unless the process ends in the middle of it.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Openstack-Request-Id", "req-"+s.store.NewID())
+	s.mux.ServeHTTP(w, r)
+}
+
+// call is one request.
+type call struct {
+	service *Service
+	w       http.ResponseWriter
+	r       *http.Request
+	token   Token
+}
+
+func (s *Service) call(w http.ResponseWriter, r *http.Request) *call {
+	return &call{service: s, w: w, r: r}
+}
+
+// need says what a request costs and whether it is for users only.
+type need struct {
+	work  time.Duration
+	write bool
+	open  bool // needs no token
+}
+
+// handle serves a pattern: the token is checked, the work is paid for, then
+// the answer is made.
+func (s *Service) handle(pattern string, n need, answer func(*call)) {
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		c := s.call(w, r)
+		if !n.open && !c.authorized() {
+			return
+		}
+		if err := s.host.Work(r.Context(), n.work); err != nil {
+			return // the process is gone, or the client is
+		}
+		if err := s.host.Database(r.Context(), n.write); err != nil {
+			if r.Context().Err() == nil {
+				c.fail(http.StatusInternalServerError, "An unexpected error prevented the server from fulfilling your request.")
+			}
+			return
+		}
+		answer(c)
+	})
+}
+
+// authorized checks the request's token as keystonemiddleware does: a token
+// that is not in the cache is shown to Keystone.
+func (c *call) authorized() bool {
+	text := c.r.Header.Get("X-Auth-Token")
+	token, err := c.service.store.read(text)
+	if err != nil {
+		c.w.Header().Set("Www-Authenticate", "Keystone uri=\""+c.service.store.Endpoint("keystone")+"\"")
+		c.fail(http.StatusUnauthorized, "The request you have made requires authentication.")
+		return false
+	}
+	c.token = token
+	if c.service.name == "keystone" || c.service.host.Cached(c.r.Context(), c.service.name+text) {
+		return true
+	}
+	ask, err := http.NewRequestWithContext(c.r.Context(), http.MethodGet, "/v3/auth/tokens", http.NoBody)
+	if err != nil {
+		return false
+	}
+	ask.Header.Set("X-Auth-Token", text)
+	ask.Header.Set("X-Subject-Token", text)
+	ask.RemoteAddr = c.service.name
+	switch status := c.service.host.Identity(ask); {
+	case status == http.StatusOK:
+		return true
+	case c.r.Context().Err() != nil:
+	case status == http.StatusUnauthorized || status == http.StatusNotFound:
+		c.fail(http.StatusUnauthorized, "The request you have made requires authentication.")
+	default:
+		c.fail(http.StatusServiceUnavailable, "The Keystone service is temporarily unavailable.")
+	}
+	return false
+}
+
+// json answers with a document.
+func (c *call) json(status int, document any) {
+	data, err := json.Marshal(document)
+	if err != nil {
+		c.fail(http.StatusInternalServerError, err.Error())
+		return
+	}
+	c.w.Header().Set("Content-Type", "application/json")
+	c.w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+	c.w.WriteHeader(status)
+	_, _ = c.w.Write(data) // the client may be gone
+}
+
+// fail answers with an error in the form of the service.
+func (c *call) fail(status int, message string) {
+	title := http.StatusText(status)
+	body := map[string]any{"code": status, "message": message, "title": title}
+	name := "error"
+	switch c.service.name {
+	case "neutron-server":
+		name = "NeutronError"
+		body = map[string]any{"type": strings.ReplaceAll(title, " ", ""), "message": message, "detail": ""}
+	case "nova-api", "cinder-api":
+		name = map[int]string{404: "itemNotFound", 400: "badRequest", 401: "unauthorized", 409: "conflictingRequest"}[status]
+		if name == "" {
+			name = "computeFault"
+		}
+	}
+	c.json(status, map[string]any{name: body})
+}
+
+// decode reads the request's document.
+func (c *call) decode(into any) bool {
+	if err := json.NewDecoder(c.r.Body).Decode(into); err != nil {
+		c.fail(http.StatusBadRequest, "The server could not comply with the request since it is either malformed or otherwise incorrect.")
+		return false
+	}
+	return true
+}
+
+// base is the URL under which the client reached the service.
+func (c *call) base() string { return "http://" + c.r.Host }
+
+type object = map[string]any
+
+// version is an entry of a version document.
+func version(id, status, low, high, href string) object {
+	v := object{"id": id, "status": status, "updated": "2022-01-01T00:00:00Z", "links": []object{{"rel": "self", "href": href}}}
+	if high != "" {
+		v["version"], v["min_version"], v["max_version"] = high, low, high
+	}
+	return v
+}

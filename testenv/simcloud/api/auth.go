@@ -1,0 +1,162 @@
+package api
+
+import (
+	"crypto/subtle"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Region is the one region of the cloud.
+const Region = "RegionOne"
+
+// authRequest is the body of POST /v3/auth/tokens.
+type authRequest struct {
+	Auth struct {
+		Identity struct {
+			Methods  []string `json:"methods"`
+			Password struct {
+				User struct {
+					ID       string `json:"id"`
+					Name     string `json:"name"`
+					Password string `json:"password"`
+				} `json:"user"`
+			} `json:"password"`
+			Token struct {
+				ID string `json:"id"`
+			} `json:"token"`
+		} `json:"identity"`
+		Scope any `json:"scope"`
+	} `json:"auth"`
+}
+
+func (s *Service) issueToken(c *call) {
+	var ask authRequest
+	if !c.decode(&ask) {
+		return
+	}
+	user, ok := s.store.login(ask)
+	if !ok {
+		c.fail(401, "The request you have made requires authentication.")
+		return
+	}
+	project := ""
+	if scope, scoped := ask.Auth.Scope.(map[string]any); scoped {
+		if project, ok = s.store.scope(scope); !ok {
+			c.fail(401, "The request you have made requires authentication.")
+			return
+		}
+	}
+	text, token, err := s.store.issue(user, project)
+	if err != nil {
+		c.fail(500, err.Error())
+		return
+	}
+	c.w.Header().Set("X-Subject-Token", text)
+	c.w.Header().Set("Vary", "X-Auth-Token")
+	c.json(201, object{"token": s.store.describe(token)})
+}
+
+// login returns the id of the user that a request proves to be.
+func (s *Store) login(ask authRequest) (string, bool) {
+	identity := ask.Auth.Identity
+	if slices.Contains(identity.Methods, "token") {
+		token, err := s.read(identity.Token.ID)
+		return token.User, err == nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	given := identity.Password.User
+	if subtle.ConstantTimeCompare([]byte(given.Password), []byte(s.Password)) != 1 {
+		return "", false
+	}
+	return find(s.users, given.ID, given.Name)
+}
+
+func find(table map[string]object, id, name string) (string, bool) {
+	for _, key := range slices.Sorted(maps.Keys(table)) {
+		if key == id || name != "" && table[key]["name"] == name {
+			return key, true
+		}
+	}
+	return "", false
+}
+
+// scope returns the project that a scope asks for; "" for the system.
+func (s *Store) scope(scope map[string]any) (string, bool) {
+	project, wanted := scope["project"].(map[string]any)
+	if !wanted {
+		return "", true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id, _ := project["id"].(string)
+	name, _ := project["name"].(string)
+	return find(s.projects, id, name)
+}
+
+// describe is the document of a token.
+func (s *Store) describe(token Token) object {
+	s.mu.Lock()
+	name, project := s.users[token.User]["name"], s.projects[token.Project]["name"]
+	s.mu.Unlock()
+	domain := object{"id": "default", "name": "Default"}
+	const form = "2006-01-02T15:04:05.000000Z"
+	document := object{
+		"methods": []string{"password"}, "issued_at": token.Issued.Format(form), "expires_at": token.Expires.Format(form),
+		"audit_ids": []string{token.Audit},
+		"user":      object{"id": token.User, "name": name, "domain": domain, "password_expires_at": nil},
+	}
+	if token.Project != "" {
+		document["project"] = object{"id": token.Project, "name": project, "domain": domain}
+		document["is_domain"] = false
+		document["roles"] = []object{{"id": "admin", "name": "admin"}, {"id": "member", "name": "member"}, {"id": "reader", "name": "reader"}}
+		document["catalog"] = s.catalog(token.Project)
+	}
+	return document
+}
+
+// kinds are the types of the services, by their name here.
+func kinds() map[string]string {
+	return map[string]string{
+		"keystone": "identity", "nova-api": "compute", "neutron-server": "network", "glance-api": "image", "cinder-api": "volumev3",
+		"placement": "placement",
+	}
+}
+
+func (s *Store) services() []object {
+	all := []object{}
+	for _, name := range slices.Sorted(maps.Keys(kinds())) {
+		all = append(all, object{"id": serviceID(name), "name": name, "type": kinds()[name], "enabled": true, "description": ""})
+	}
+	return all
+}
+
+func serviceID(name string) string {
+	return strings.Repeat("0", 32-len(name)) + strings.ReplaceAll(name, "-", "0")
+}
+
+// catalog lists the endpoints of all services.
+func (s *Store) catalog(project string) []object {
+	suffix := map[string]string{"nova-api": "/v2.1", "cinder-api": "/v3/" + project, "keystone": "/v3"}
+	all := []object{}
+	for _, service := range s.services() {
+		name, _ := service["name"].(string)
+		url := s.Endpoint(name)
+		if url == "" {
+			continue
+		}
+		endpoints := []object{}
+		for _, face := range []string{"public", "internal", "admin"} {
+			endpoints = append(endpoints, object{
+				"id": serviceID(name)[1:] + face[:1], "interface": face, "region": Region, "region_id": Region, "url": url + suffix[name],
+			})
+		}
+		all = append(all, object{"id": service["id"], "name": name, "type": service["type"], "endpoints": endpoints})
+	}
+	return all
+}
+
+// iso is a time as most services print it.
+func iso(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"net/http"
+	"time"
+)
+
+// How long Keystone works: figures of a lab with cheap password hashes.
+const (
+	issueWork    = 14 * time.Millisecond
+	validateWork = 5 * time.Millisecond
+	coldWork     = 12 * time.Millisecond // more, when the cache is cold
+	listWork     = 10 * time.Millisecond
+)
+
+func (s *Service) keystone() {
+	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		c := s.call(w, r)
+		c.json(http.StatusMultipleChoices, object{"versions": object{"values": []object{identityVersion(c)}}})
+	})
+	for _, pattern := range []string{"GET /v3", "GET /v3/{$}"} {
+		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			c := s.call(w, r)
+			c.json(200, object{"version": identityVersion(c)})
+		})
+	}
+	s.handle("POST /v3/auth/tokens", need{work: issueWork, open: true}, s.issueToken)
+	s.mux.HandleFunc("GET /v3/auth/tokens", s.validate)
+	s.mux.HandleFunc("HEAD /v3/auth/tokens", s.validate)
+	s.handle("DELETE /v3/auth/tokens", need{work: validateWork, write: true}, func(c *call) {
+		token, err := s.store.read(c.r.Header.Get("X-Subject-Token"))
+		if err != nil {
+			c.fail(404, "This is not a recognized Fernet token.")
+			return
+		}
+		s.store.revoke(token)
+		c.w.WriteHeader(204)
+	})
+	s.handle("GET /v3/auth/catalog", need{work: validateWork}, func(c *call) {
+		c.json(200, object{"catalog": s.store.catalog(c.token.Project)})
+	})
+	s.handle("GET /v3/auth/projects", need{work: validateWork}, func(c *call) {
+		c.json(200, object{"projects": s.store.list(s.store.projects, c)})
+	})
+	s.resource("/v3", "user", "users", s.store.users, listWork, "name", "domain_id")
+	s.resource("/v3", "project", "projects", s.store.projects, listWork, "name", "domain_id")
+	s.handle("POST /v3/users", need{work: 2 * issueWork, write: true}, func(c *call) { s.create(c, "user", s.store.users) })
+	s.handle("POST /v3/projects", need{work: listWork, write: true}, func(c *call) { s.create(c, "project", s.store.projects) })
+	domain := object{"id": "default", "name": "Default", "enabled": true, "description": "The default domain", "options": object{}}
+	s.handle("GET /v3/domains", need{work: validateWork}, func(c *call) { c.json(200, object{"domains": []object{domain}}) })
+	s.handle("GET /v3/domains/{id}", need{work: validateWork}, func(c *call) { c.json(200, object{"domain": domain}) })
+	s.handle("GET /v3/services", need{work: listWork}, func(c *call) { c.json(200, object{"services": s.store.services()}) })
+	s.handle("GET /v3/regions", need{work: listWork}, func(c *call) {
+		c.json(200, object{"regions": []object{{"id": Region, "description": "", "parent_region_id": nil}}})
+	})
+}
+
+func identityVersion(c *call) object {
+	v := version("v3.14", "stable", "", "", c.base()+"/v3/")
+	v["media-types"] = []object{{"base": "application/json", "type": "application/vnd.openstack.identity-v3+json"}}
+	return v
+}
+
+// create puts a row with the fields of the request into a table.
+func (s *Service) create(c *call, one string, table map[string]object) {
+	var body map[string]object
+	if !c.decode(&body) {
+		return
+	}
+	row := body[one]
+	if row == nil || row["name"] == nil {
+		c.fail(400, "'name' is a required property")
+		return
+	}
+	delete(row, "password")
+	row["id"], row["enabled"] = s.store.hexID32(), true
+	if row["domain_id"] == nil {
+		row["domain_id"] = "default"
+	}
+	s.store.put(table, row["id"].(string), row)
+	c.json(201, object{one: row})
+}
+
+// hexID32 is a new id without dashes.
+func (s *Store) hexID32() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.hexID()
+}
+
+// validate shows what a token is worth. When it is in the cache no database is
+// needed; cold, it takes longer.
+func (s *Service) validate(w http.ResponseWriter, r *http.Request) {
+	c := s.call(w, r)
+	if !c.authorized() {
+		return
+	}
+	text := r.Header.Get("X-Subject-Token")
+	if !s.host.Cached(r.Context(), "token"+text) {
+		if s.host.Work(r.Context(), coldWork) != nil {
+			return // the process is gone
+		}
+		if err := s.host.Database(r.Context(), false); err != nil {
+			if r.Context().Err() == nil {
+				c.fail(500, "An unexpected error prevented the server from fulfilling your request.")
+			}
+			return
+		}
+	}
+	if s.host.Work(r.Context(), validateWork) != nil {
+		return // the process is gone
+	}
+	token, err := s.store.read(text)
+	if err != nil {
+		c.fail(404, "This is not a recognized Fernet token.")
+		return
+	}
+	w.Header().Set("X-Subject-Token", text)
+	w.Header().Set("Vary", "X-Auth-Token")
+	c.json(200, object{"token": s.store.describe(token)})
+}

@@ -1,0 +1,234 @@
+package api
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	novaWork = 25 * time.Millisecond
+	novaMax  = "2.79" // the last version before Yoga's changes to flavors in servers
+)
+
+// server is a virtual machine. Its state follows from the time.
+type server struct {
+	id, name, project, user string
+	flavor, image           string
+	created                 time.Time
+	active                  time.Time // zero: the request has reached no compute node yet
+	deleted                 time.Time // when it will be gone; zero: nobody asked
+	build                   time.Duration
+	ports                   []string
+	metadata                any
+}
+
+func (s *Service) nova() {
+	doc := func(c *call) object { return version("v2.1", "CURRENT", "2.1", novaMax, c.base()+"/v2.1/") }
+	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		c := s.call(w, r)
+		c.json(200, object{"versions": []object{doc(c)}})
+	})
+	for _, pattern := range []string{"GET /v2.1", "GET /v2.1/{$}"} {
+		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			c := s.call(w, r)
+			c.json(200, object{"version": doc(c)})
+		})
+	}
+	s.handle("GET /v2.1/servers", need{work: novaWork}, s.listServers)
+	s.handle("GET /v2.1/servers/detail", need{work: 2 * novaWork}, s.listServers)
+	s.handle("GET /v2.1/servers/{id}", need{work: novaWork}, s.showServer)
+	s.handle("POST /v2.1/servers", need{work: 4 * novaWork, write: true}, s.bootServer)
+	s.handle("DELETE /v2.1/servers/{id}", need{work: novaWork, write: true}, s.deleteServer)
+	s.handle("GET /v2.1/servers/{id}/os-volume_attachments", need{work: novaWork}, func(c *call) {
+		c.json(200, object{"volumeAttachments": []object{}})
+	})
+	s.resource("/v2.1", "flavor", "flavors", s.store.flavors, novaWork, "name")
+	s.handle("GET /v2.1/flavors/detail", need{work: novaWork}, func(c *call) {
+		c.json(200, object{"flavors": s.store.list(s.store.flavors, c)})
+	})
+	s.handle("GET /v2.1/flavors/{id}/os-extra_specs", need{work: novaWork}, func(c *call) { c.json(200, object{"extra_specs": object{}}) })
+	s.handle("GET /v2.1/os-keypairs", need{work: novaWork}, func(c *call) { c.json(200, object{"keypairs": []object{}}) })
+	s.handle("GET /v2.1/os-hypervisors/detail", need{work: novaWork}, func(c *call) { c.json(200, object{"hypervisors": []object{}}) })
+	s.handle("GET /v2.1/os-services", need{work: novaWork}, func(c *call) { c.json(200, object{"services": []object{}}) })
+	s.handle("GET /v2.1/os-availability-zone", need{work: novaWork}, func(c *call) {
+		c.json(200, object{"availabilityZoneInfo": []object{{"zoneName": "nova", "zoneState": object{"available": true}, "hosts": nil}}})
+	})
+}
+
+func (s *Service) bootServer(c *call) {
+	var body struct {
+		Server struct {
+			Name     string `json:"name"`
+			Flavor   any    `json:"flavorRef"`
+			Image    string `json:"imageRef"`
+			Networks any    `json:"networks"`
+			Metadata any    `json:"metadata"`
+		} `json:"server"`
+	}
+	if !c.decode(&body) {
+		return
+	}
+	flavor := fmt.Sprint(body.Server.Flavor)
+	flavor = flavor[strings.LastIndexByte(flavor, '/')+1:]
+	image := body.Server.Image[strings.LastIndexByte(body.Server.Image, '/')+1:]
+	switch {
+	case body.Server.Name == "":
+		c.fail(400, "Invalid input for field/attribute server. 'name' is a required property")
+		return
+	case s.store.get(s.store.flavors, flavor) == nil:
+		c.fail(400, "Flavor "+flavor+" could not be found.")
+		return
+	case s.store.get(s.store.images, image) == nil:
+		c.fail(400, "Invalid imageRef provided.")
+		return
+	}
+	vm := &server{
+		name: body.Server.Name, project: c.token.Project, user: c.token.User, flavor: flavor, image: image, created: time.Now(), metadata: body.Server.Metadata,
+	}
+	if err := s.host.Message(c.r.Context()); err == nil {
+		vm.active = vm.created // becomes ACTIVE after its build time
+	} else if c.r.Context().Err() != nil {
+		return
+	}
+	s.store.boot(vm, body.Server.Networks)
+	self := c.base() + "/v2.1/servers/" + vm.id
+	c.w.Header().Set("Location", self)
+	c.json(202, object{"server": object{
+		"id": vm.id, "adminPass": "unused", "OS-DCF:diskConfig": "MANUAL", "security_groups": []object{{"name": "default"}},
+		"links": []object{{"rel": "self", "href": self}},
+	}})
+}
+
+// boot stores a server with the ports that it asked for.
+func (s *Store) boot(vm *server, networks any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	vm.id = s.newID()
+	vm.build = time.Duration(float64(s.build) * math.Exp(0.3*s.rand.NormFloat64()))
+	wanted, listed := networks.([]any)
+	if text, isText := networks.(string); isText && text == "none" {
+		wanted, listed = nil, true
+	}
+	if !listed {
+		wanted = []any{map[string]any{}}
+	}
+	for _, each := range wanted {
+		ask, _ := each.(map[string]any)
+		network, _ := ask["uuid"].(string)
+		if s.networks[network] == nil {
+			network, _ = find(s.networks, "", "private")
+		}
+		port, _ := ask["port"].(string)
+		if s.ports[port] == nil {
+			port = s.port(network, vm.project)
+		}
+		s.ports[port]["device_id"], s.ports[port]["device_owner"] = vm.id, "compute:nova"
+		vm.ports = append(vm.ports, port)
+	}
+	s.servers[vm.id] = vm
+}
+
+func (s *Service) deleteServer(c *call) {
+	s.store.mu.Lock()
+	vm := s.store.servers[c.r.PathValue("id")]
+	found := vm != nil && !vm.gone(time.Now())
+	if found && vm.deleted.IsZero() {
+		vm.deleted = time.Now().Add(vm.build / 4)
+		for _, port := range vm.ports {
+			delete(s.store.ports, port)
+		}
+	}
+	s.store.mu.Unlock()
+	if !found {
+		c.fail(404, "Instance "+c.r.PathValue("id")+" could not be found.")
+		return
+	}
+	c.w.WriteHeader(204)
+}
+
+func (v *server) gone(now time.Time) bool { return !v.deleted.IsZero() && now.After(v.deleted) }
+
+func (s *Service) listServers(c *call) {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	name, detail := c.r.URL.Query().Get("name"), strings.HasSuffix(c.r.URL.Path, "/detail")
+	rows := []object{}
+	for _, id := range slices.Sorted(maps.Keys(s.store.servers)) {
+		vm := s.store.servers[id]
+		switch {
+		case vm.gone(time.Now()):
+			delete(s.store.servers, id)
+		case name != "" && !strings.Contains(vm.name, strings.Trim(name, "^$")):
+		case detail:
+			rows = append(rows, s.store.view(vm, c))
+		default:
+			rows = append(rows, object{"id": vm.id, "name": vm.name, "links": []object{}})
+		}
+	}
+	if c.r.URL.Query().Get("marker") != "" {
+		rows = []object{} // everything was on the first page
+	}
+	c.json(200, object{"servers": rows})
+}
+
+func (s *Service) showServer(c *call) {
+	reachable := s.host.Message(c.r.Context()) == nil
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	vm := s.store.servers[c.r.PathValue("id")]
+	if vm == nil || vm.gone(time.Now()) {
+		c.fail(404, "Instance "+c.r.PathValue("id")+" could not be found.")
+		return
+	}
+	if vm.active.IsZero() && reachable {
+		vm.active = time.Now() // the message waited in its queue until now
+	}
+	c.json(200, object{"server": s.store.view(vm, c)})
+}
+
+// view is the document of a server.
+func (s *Store) view(vm *server, c *call) object {
+	status, task, power := "BUILD", any("spawning"), 0
+	if !vm.active.IsZero() && time.Since(vm.active) >= vm.build {
+		status, task, power = "ACTIVE", nil, 1
+	}
+	if !vm.deleted.IsZero() {
+		task = "deleting"
+	}
+	addresses := object{}
+	for _, port := range vm.ports {
+		row := s.ports[port]
+		if row == nil || status == "BUILD" {
+			continue
+		}
+		network, _ := row["network_id"].(string)
+		name, _ := s.networks[network]["name"].(string)
+		fixed, _ := row["fixed_ips"].([]object)
+		for _, ip := range fixed {
+			list, _ := addresses[name].([]object)
+			addresses[name] = append(list, object{
+				"version": 4, "addr": ip["ip_address"], "OS-EXT-IPS:type": "fixed", "OS-EXT-IPS-MAC:mac_addr": row["mac_address"],
+			})
+		}
+	}
+	metadata := vm.metadata
+	if metadata == nil {
+		metadata = object{}
+	}
+	self := c.base() + "/v2.1/servers/" + vm.id
+	flavor := s.flavors[vm.flavor]
+	return object{
+		"id": vm.id, "name": vm.name, "status": status, "tenant_id": vm.project, "user_id": vm.user, "metadata": metadata, "hostId": "",
+		"image": object{"id": vm.image, "links": []object{}}, "links": []object{{"rel": "self", "href": self}}, "progress": 0,
+		"flavor":  object{"id": vm.flavor, "original_name": flavor["name"], "ram": flavor["ram"], "vcpus": flavor["vcpus"], "disk": flavor["disk"], "ephemeral": 0, "swap": 0, "extra_specs": object{}, "links": []object{}},
+		"created": iso(vm.created), "updated": iso(vm.created), "addresses": addresses, "accessIPv4": "", "accessIPv6": "", "config_drive": "", "key_name": nil,
+		"OS-DCF:diskConfig": "MANUAL", "OS-EXT-AZ:availability_zone": "nova", "OS-EXT-STS:task_state": task, "OS-EXT-STS:vm_state": strings.ToLower(map[string]string{"BUILD": "building"}[status] + map[string]string{"ACTIVE": "active"}[status]),
+		"OS-EXT-STS:power_state": power, "os-extended-volumes:volumes_attached": []object{}, "security_groups": []object{{"name": "default"}},
+		"OS-SRV-USG:launched_at": nil, "OS-SRV-USG:terminated_at": nil, "tags": []string{}, "description": nil, "locked": false,
+	}
+}

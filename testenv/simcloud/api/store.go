@@ -1,0 +1,169 @@
+package api
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Store is the database of the whole cloud. It is safe for concurrent use.
+type Store struct {
+	Password string // of the user admin, and the key of all tokens
+
+	mu        sync.Mutex
+	rand      *rand.Rand
+	endpoints map[string]string
+	users     map[string]object
+	projects  map[string]object
+	servers   map[string]*server
+	flavors   map[string]object
+	images    map[string]object
+	networks  map[string]object
+	subnets   map[string]object
+	ports     map[string]object
+	volumes   map[string]object
+	revoked   map[string]bool
+	build     time.Duration // median time from asking for a server to ACTIVE
+	addresses int
+}
+
+// NewStore returns the database of a new cloud: the project and user admin,
+// flavors tiny and small, the image probe, and the networks private and public.
+func NewStore(r *rand.Rand) *Store {
+	s := &Store{
+		rand: r, endpoints: map[string]string{}, servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]object{},
+		revoked: map[string]bool{}, build: 1500 * time.Millisecond,
+	}
+	s.Password = strings.ReplaceAll(s.newID(), "-", "")
+	admin, project := s.hexID(), s.hexID()
+	s.users = map[string]object{admin: {"id": admin, "name": "admin", "domain_id": "default", "enabled": true, "options": object{}, "password_expires_at": nil}}
+	s.projects = map[string]object{project: {"id": project, "name": "admin", "domain_id": "default", "enabled": true, "is_domain": false, "parent_id": "default", "description": "", "tags": []string{}, "options": object{}}}
+	s.flavors = map[string]object{}
+	for i, name := range []string{"tiny", "small"} {
+		id := fmt.Sprint(i + 1)
+		s.flavors[id] = object{
+			"id": id, "name": name, "ram": 64 << (3 * i), "vcpus": 1, "disk": 1 + i, "swap": "", "rxtx_factor": 1.0, "description": nil,
+			"os-flavor-access:is_public": true, "OS-FLV-EXT-DATA:ephemeral": 0, "OS-FLV-DISABLED:disabled": false, "links": []object{}, "extra_specs": object{},
+		}
+	}
+	image := s.newID()
+	s.images = map[string]object{image: {
+		"id": image, "name": "probe", "status": "active", "visibility": "public", "size": 1 << 20, "virtual_size": 1 << 20, "disk_format": "raw",
+		"container_format": "bare", "min_disk": 0, "min_ram": 0, "owner": project, "protected": false, "tags": []string{},
+		"checksum": "d41d8cd98f00b204e9800998ecf8427e", "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
+		"os_hidden": false, "file": "/v2/images/" + image + "/file", "self": "/v2/images/" + image, "schema": "/v2/schemas/image",
+	}}
+	s.networks, s.subnets = map[string]object{}, map[string]object{}
+	s.network("private", "192.0.2.0/24", project, false)
+	s.network("public", "198.51.100.0/24", project, true)
+	return s
+}
+
+func (s *Store) network(name, cidr, project string, external bool) {
+	id, subnet := s.newID(), s.newID()
+	s.networks[id] = object{
+		"id": id, "name": name, "status": "ACTIVE", "admin_state_up": true, "shared": true, "router:external": external, "subnets": []string{subnet},
+		"project_id": project, "tenant_id": project, "mtu": 1450, "availability_zones": []string{"nova"}, "tags": []string{}, "port_security_enabled": true,
+	}
+	prefix := strings.TrimSuffix(cidr, "0/24")
+	s.subnets[subnet] = object{
+		"id": subnet, "name": name, "network_id": id, "cidr": cidr, "ip_version": 4, "gateway_ip": prefix + "1", "enable_dhcp": true, "project_id": project,
+		"tenant_id": project, "allocation_pools": []object{{"start": prefix + "10", "end": prefix + "250"}}, "dns_nameservers": []string{},
+	}
+}
+
+// SetEndpoint says at which URL clients reach a service.
+func (s *Store) SetEndpoint(name, url string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.endpoints[name] = url
+}
+
+// Endpoint is the URL at which clients reach a service.
+func (s *Store) Endpoint(name string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.endpoints[name]
+}
+
+// NewID returns a new UUID.
+func (s *Store) NewID() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.newID()
+}
+
+func (s *Store) newID() string {
+	a, b := s.rand.Uint64(), s.rand.Uint64()
+	return fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", a>>32, a>>16&0xffff, a&0xfff, b>>48&0xfff, b&0xffffffffffff)
+}
+
+func (s *Store) hexID() string { return strings.ReplaceAll(s.newID(), "-", "") }
+
+// list returns copies of a table's rows that match the query's filters, in the
+// order of their ids.
+func (s *Store) list(table map[string]object, c *call, filters ...string) []object {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	query := c.r.URL.Query()
+	rows := []object{}
+	for _, id := range slices.Sorted(maps.Keys(table)) {
+		row, keep := table[id], true
+		for _, filter := range filters {
+			if want := query.Get(filter); want != "" && fmt.Sprint(row[filter]) != want {
+				keep = false
+			}
+		}
+		if keep {
+			rows = append(rows, maps.Clone(row))
+		}
+	}
+	return rows
+}
+
+// get returns a copy of one row, or nil.
+func (s *Store) get(table map[string]object, id string) object {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(table[id])
+}
+
+func (s *Store) put(table map[string]object, id string, row object) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	table[id] = row
+}
+
+func (s *Store) remove(table map[string]object, id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, found := table[id]
+	delete(table, id)
+	return found
+}
+
+// resource serves list, show and delete of a table under a path.
+func (s *Service) resource(prefix, one, many string, table map[string]object, work time.Duration, filters ...string) {
+	s.handle("GET "+prefix+"/"+many, need{work: work}, func(c *call) {
+		c.json(200, object{many: s.store.list(table, c, filters...)})
+	})
+	s.handle("GET "+prefix+"/"+many+"/{id}", need{work: work / 2}, func(c *call) {
+		row := s.store.get(table, c.r.PathValue("id"))
+		if row == nil {
+			c.fail(404, one+" "+c.r.PathValue("id")+" could not be found.")
+			return
+		}
+		c.json(200, object{one: row})
+	})
+	s.handle("DELETE "+prefix+"/"+many+"/{id}", need{work: work, write: true}, func(c *call) {
+		if !s.store.remove(table, c.r.PathValue("id")) {
+			c.fail(404, one+" "+c.r.PathValue("id")+" could not be found.")
+			return
+		}
+		c.w.WriteHeader(204)
+	})
+}

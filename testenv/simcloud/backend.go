@@ -1,0 +1,188 @@
+package simcloud
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"time"
+
+	"github.com/openstack-eris/eris/testenv/simcloud/api"
+	"github.com/openstack-eris/eris/testenv/simcloud/balancer"
+	"github.com/openstack-eris/eris/testenv/simcloud/systemd"
+)
+
+const (
+	workers     = 8                      // requests that one process serves at a time; the rest queues
+	spread      = 0.35                   // sigma of the log-normal latency
+	cacheSocket = 500 * time.Millisecond // that a cache client waits for an answer
+	cacheDead   = 30 * time.Second       // that a cache client leaves a dead server alone
+	dbTimeout   = 10 * time.Second       // that a service waits for a database that does not answer
+)
+
+var (
+	errGone     = errors.New("the process has ended")
+	errDatabase = errors.New("the database does not serve")
+	errMessages = errors.New("the message queue has no quorum")
+)
+
+// backend is one API process on one node: what the balancer talks to, and what
+// the API pays its work to.
+type backend struct {
+	cloud   *Cloud
+	machine *machine
+	part    part
+	latency *stream
+	slots   chan struct{}
+	handler *api.Service
+	dead    deadList
+}
+
+func newBackend(c *Cloud, m *machine, p part, latency *stream) *backend {
+	b := &backend{cloud: c, machine: m, part: p, latency: latency, slots: make(chan struct{}, workers)}
+	b.dead.until = map[string]time.Time{}
+	b.handler = api.New(p.service, c.store, b)
+	return b
+}
+
+// status is the state of the process that serves here; on tells whether the
+// node has power.
+func (m *machine) status(unit string) (status systemd.Status, on bool) {
+	manager := m.Systemd()
+	if manager == nil {
+		return systemd.Status{}, false
+	}
+	return manager.Daemon(unit), true
+}
+
+func (m *machine) reach(unit string) balancer.Reach {
+	status, on := m.status(unit)
+	switch {
+	case !on:
+		return balancer.Dark
+	case !status.Serving:
+		return balancer.Refused
+	case status.Held:
+		return balancer.Mute
+	}
+	return balancer.Serving
+}
+
+func closedChannel() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}
+
+func (b *backend) Name() string          { return b.machine.Name() }
+func (b *backend) Reach() balancer.Reach { return b.machine.reach(b.part.unit) }
+
+func (b *backend) Wake() <-chan struct{} {
+	if manager := b.machine.Systemd(); manager != nil {
+		return manager.Changed()
+	}
+	return closedChannel()
+}
+
+func (b *backend) Gone() <-chan struct{} {
+	if status, _ := b.machine.status(b.part.unit); status.Running {
+		return status.Gone
+	}
+	return closedChannel()
+}
+
+type goneKey struct{}
+
+// ServeHTTP waits for a free worker of the process and serves the request.
+func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	gone := b.Gone()
+	b.machine.load.enter()
+	defer b.machine.load.leave()
+	select {
+	case b.slots <- struct{}{}:
+		defer func() { <-b.slots }()
+	case <-gone:
+		return
+	case <-r.Context().Done():
+		return
+	}
+	b.handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), goneKey{}, gone)))
+}
+
+// pause waits, and no longer than the process lives and the request is wanted.
+func (b *backend) pause(ctx context.Context, d time.Duration, until <-chan struct{}) error {
+	gone, _ := ctx.Value(goneKey{}).(<-chan struct{})
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-until:
+		return nil
+	case <-gone:
+		return errGone
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Work takes a log-normal time around the median, one in a hundred times four
+// times as long, as garbage collection and the like make it. A process that is
+// frozen meanwhile goes on when it is thawed.
+func (b *backend) Work(ctx context.Context, median time.Duration) error {
+	z := b.latency.normal()
+	d := time.Duration(float64(median) * math.Exp(spread*z))
+	if z > 2.33 { // the 99th percentile of the normal distribution
+		d *= 4
+	}
+	b.machine.load.spend(d)
+	if err := b.pause(ctx, d, nil); err != nil {
+		return err
+	}
+	for b.Reach() == balancer.Mute {
+		if err := b.pause(ctx, time.Hour, b.Wake()); err != nil {
+			return err
+		}
+	}
+	return b.pause(ctx, 0, nil)
+}
+
+// Database asks the node that the queries go to. A write waits while Galera
+// agrees on who is left.
+func (b *backend) Database(ctx context.Context, write bool) error {
+	deadline := time.Now().Add(dbTimeout)
+	for time.Now().Before(deadline) {
+		answer, pulse := b.cloud.database(write)
+		switch answer {
+		case yes:
+			return nil
+		case no:
+			return errDatabase
+		case later:
+			if err := b.pause(ctx, time.Until(deadline), pulse); err != nil {
+				return err
+			}
+		}
+	}
+	return errDatabase
+}
+
+// Message needs a majority of the queue's nodes.
+func (b *backend) Message(context.Context) error {
+	up := 0
+	for _, m := range b.cloud.machines {
+		if m.reach(partOf("rabbitmq").unit) == balancer.Serving {
+			up++
+		}
+	}
+	if 2*up <= len(b.cloud.machines) {
+		return errMessages
+	}
+	return nil
+}
+
+// Identity asks Keystone through the virtual address.
+func (b *backend) Identity(r *http.Request) int {
+	status, _, _ := b.cloud.ask("keystone", r)
+	return status
+}

@@ -1,0 +1,233 @@
+package simcloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/openstack-eris/eris/testenv/simcloud/api"
+	"github.com/openstack-eris/eris/testenv/simcloud/balancer"
+	"github.com/openstack-eris/eris/testenv/simcloud/cluster"
+	"github.com/openstack-eris/eris/testenv/simcloud/node"
+)
+
+// Options is what a cloud is made of; the zero value is a cloud of three
+// controllers.
+type Options struct {
+	Seed        int64
+	Name        string            // "simulated" when empty
+	Controllers int               // 3 when 0; at most 99
+	Dir         string            // for inventory.yaml, clouds.yaml, known_hosts and the key; a temporary one when empty
+	Balancer    balancer.Settings // balancer.Defaults when zero
+}
+
+// Cloud is one simulated cloud. Its methods are safe for concurrent use.
+type Cloud struct {
+	opt     Options
+	dir     string
+	ownDir  bool
+	files   []string        // that Close removes
+	ctx     context.Context // the life of the cloud, ended by Close
+	cancel  context.CancelFunc
+	work    sync.WaitGroup
+	started atomic.Bool
+	store   *api.Store
+
+	machines []*machine
+	services map[string]*service
+
+	mu      sync.Mutex
+	galera  *cluster.Galera
+	address *cluster.Address
+	holder  string
+	pid     int // of the balancer that serves now
+	mode    balancer.Mode
+	writer  string    // the database node that all queries go to
+	badDB   time.Time // since when the writer fails; zero while it does not
+	cache   map[string]cached
+	pulse   chan struct{} // closed at every look at the cloud
+}
+
+// machine is one node with what belongs to it.
+type machine struct {
+	*node.Node
+	access  *access
+	address string // as the nodes see it
+	load    load
+}
+
+// service is one API behind the balancer.
+type service struct {
+	backends []*backend
+	balancer *balancer.Balancer
+	front    *balancer.Front
+}
+
+// Start brings a cloud up. Close ends it; when ctx ends before, it stops
+// working, and Close is still needed.
+func Start(ctx context.Context, opt Options) (*Cloud, error) {
+	if opt.Controllers == 0 {
+		opt.Controllers = 3
+	}
+	if opt.Controllers < 1 || opt.Controllers > 99 {
+		return nil, fmt.Errorf("start cloud: %d controllers, want 1 to 99", opt.Controllers)
+	}
+	if opt.Name == "" {
+		opt.Name = "simulated"
+	}
+	if opt.Balancer == (balancer.Settings{}) {
+		opt.Balancer = balancer.Defaults()
+	}
+	c := &Cloud{opt: opt, services: map[string]*service{}, address: &cluster.Address{}, cache: map[string]cached{}, pulse: make(chan struct{})}
+	c.ctx, c.cancel = context.WithCancel(ctx)
+	if err := c.start(); err != nil {
+		return nil, errors.Join(fmt.Errorf("start cloud: %w", err), c.Close())
+	}
+	return c, nil
+}
+
+func (c *Cloud) start() error {
+	if err := c.makeDir(); err != nil {
+		return err
+	}
+	c.store = api.NewStore(c.random("store"))
+	names := []string{}
+	for i := range c.opt.Controllers {
+		name := fmt.Sprintf("ctl-%d", i+1)
+		names = append(names, name)
+		if err := c.addMachine(name, i); err != nil {
+			return err
+		}
+	}
+	c.galera = cluster.NewGalera(names)
+	for name := range api.Names() {
+		if err := c.addService(name); err != nil {
+			return err
+		}
+	}
+	c.look(time.Now())
+	if err := c.writeFiles(); err != nil {
+		return err
+	}
+	c.started.Store(true)
+	c.work.Go(c.run)
+	return nil
+}
+
+// random is the source of random numbers of one consumer, named so that
+// another consumer's numbers do not depend on it.
+func (c *Cloud) random(consumer string) *rand.Rand {
+	h := fnv.New64a()
+	h.Write([]byte(consumer))
+	return rand.New(rand.NewPCG(uint64(c.opt.Seed), h.Sum64()))
+}
+
+func (c *Cloud) addMachine(name string, index int) error {
+	m := &machine{address: fmt.Sprintf("127.1.0.%d", 11+index)}
+	units := []node.Unit{}
+	for _, p := range parts() {
+		units = append(units, node.Unit{
+			Name: p.unit, Description: "Simulated " + p.service, Exec: p.exec, Restart: p.restart, Type: p.kind,
+			Daemon: c.daemon(p, &stream{rand: c.random("startup/" + name + "/" + p.service)}),
+		})
+	}
+	n, err := node.New(c.ctx, node.Options{
+		Name: name, Cloud: c.opt.Name, Address: m.address, Units: units, Network: &view{cloud: c, machine: m}, Rand: c.random("node/" + name),
+	})
+	if err != nil {
+		return err
+	}
+	m.Node = n
+	c.machines = append(c.machines, m)
+	m.access, err = c.openAccess(m)
+	return err
+}
+
+func (c *Cloud) addService(name string) error {
+	s := &service{}
+	latency := &stream{rand: c.random("latency/" + name)}
+	servers := []balancer.Server{}
+	for _, m := range c.machines {
+		b := newBackend(c, m, partOf(name), latency)
+		s.backends = append(s.backends, b)
+		servers = append(servers, b)
+	}
+	s.balancer = balancer.New(c.opt.Balancer, servers)
+	front, err := balancer.NewFront(c.ctx, s.balancer)
+	if err != nil {
+		return err
+	}
+	s.front = front
+	c.services[name] = s
+	c.store.SetEndpoint(name, "http://"+front.Address())
+	return nil
+}
+
+// Close ends the cloud and removes what it made.
+func (c *Cloud) Close() error {
+	var errs []error
+	c.cancel()
+	c.work.Wait()
+	for _, s := range c.services {
+		errs = append(errs, s.front.Close())
+	}
+	for _, m := range c.machines {
+		m.Close()
+		if m.access != nil {
+			errs = append(errs, m.access.Close())
+		}
+	}
+	for _, file := range c.files {
+		errs = append(errs, os.Remove(file))
+	}
+	if c.ownDir {
+		errs = append(errs, os.Remove(c.dir))
+	}
+	return errors.Join(errs...)
+}
+
+// Nodes lists the names of the nodes.
+func (c *Cloud) Nodes() []string {
+	names := make([]string, len(c.machines))
+	for i, m := range c.machines {
+		names[i] = m.Name()
+	}
+	return names
+}
+
+func (c *Cloud) machine(name string) *machine {
+	at := slices.IndexFunc(c.machines, func(m *machine) bool { return m.Name() == name })
+	if at < 0 {
+		return nil
+	}
+	return c.machines[at]
+}
+
+// Node returns a node by its name, or nil. What is done to it there is done
+// behind Eris' back.
+func (c *Cloud) Node(name string) *node.Node {
+	if m := c.machine(name); m != nil {
+		return m.Node
+	}
+	return nil
+}
+
+// Holder is the node that holds the virtual address, "" for none.
+func (c *Cloud) Holder() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.holder
+}
+
+// Endpoint is the URL at which clients reach a service.
+func (c *Cloud) Endpoint(service string) string { return c.store.Endpoint(service) }
+
+// Name is the name of the cloud.
+func (c *Cloud) Name() string { return c.opt.Name }

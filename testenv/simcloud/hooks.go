@@ -1,0 +1,66 @@
+package simcloud
+
+import (
+	"fmt"
+	"time"
+)
+
+// PowerOff cuts a node's power: everything on it ends at once, nobody answers.
+func (c *Cloud) PowerOff(name string) error {
+	m := c.machine(name)
+	if m == nil {
+		return fmt.Errorf("power off %s: no such node", name)
+	}
+	m.access.server.Cut(true)
+	m.PowerOff()
+	c.look(time.Now())
+	return nil
+}
+
+// PowerOn boots a node again.
+func (c *Cloud) PowerOn(name string) error {
+	m := c.machine(name)
+	if m == nil {
+		return fmt.Errorf("power on %s: no such node", name)
+	}
+	m.load.reset()
+	err := m.PowerOn()
+	m.access.server.Cut(false)
+	c.look(time.Now())
+	return err
+}
+
+// Reboot is PowerOff and PowerOn.
+func (c *Cloud) Reboot(name string) error {
+	if err := c.PowerOff(name); err != nil {
+		return err
+	}
+	return c.PowerOn(name)
+}
+
+// CutSSH drops a node's SSH connections and every new one until it is called
+// with false. The node itself goes on.
+func (c *Cloud) CutSSH(name string, cut bool) error {
+	m := c.machine(name)
+	if m == nil {
+		return fmt.Errorf("cut ssh of %s: no such node", name)
+	}
+	m.Note("ssh", map[bool]string{true: "cut", false: "restored"}[cut])
+	m.access.server.Cut(cut)
+	return nil
+}
+
+// ChangeHostKey makes a node answer with another host key than the one in
+// known_hosts.
+func (c *Cloud) ChangeHostKey(name string) error {
+	m := c.machine(name)
+	if m == nil {
+		return fmt.Errorf("change host key of %s: no such node", name)
+	}
+	_, signer, err := newKey()
+	if err != nil {
+		return fmt.Errorf("change host key of %s: %w", name, err)
+	}
+	m.access.server.SetHostKey(signer)
+	return nil
+}
