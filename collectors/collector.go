@@ -17,10 +17,11 @@ import (
 // with its connection.
 type Collector interface {
 	// Script returns the POSIX sh loop for a node and the interval it is to
-	// keep; services are those of the node that the collector looks at.
+	// keep, made by Loop; services are those of the node.
 	Script(node *inventory.Node, services []*inventory.Service, every time.Duration) string
-	// Parse turns one printed line into readings; At and the node label are
-	// filled in by the caller. A line that it cannot read is an error.
+	// Parse turns one line, without the time that Loop puts before it, into
+	// readings; At and the node label are filled in by the caller. A line that
+	// it cannot read is an error.
 	Parse(node *inventory.Node, line string) ([]record.Reading, error)
 	// Signals names what it publishes.
 	Signals() []SignalInfo

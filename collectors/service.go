@@ -1,0 +1,99 @@
+package collectors
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory"
+)
+
+// Service asks for the state, the restarts and the health of a node's services.
+// The health probes are those of the inventory, which faults use too; they run
+// one after the other.
+type Service struct {
+	Services []string `yaml:"services" help:"only these; all of the node's when left out"`
+}
+
+// Signals names what Service publishes.
+func (*Service) Signals() []SignalInfo {
+	labels := []string{"node", "service"}
+	return []SignalInfo{
+		{Name: "service.active", Unit: "1", Labels: labels, Help: "1 while the service's unit, process or container runs, else 0"},
+		{Name: "service.healthy", Unit: "1", Labels: labels, Help: "1 when the health probe succeeded, else 0"},
+		{Name: "service.restarts", Unit: "1", Labels: labels, Help: "how often systemd restarted the unit by itself since it was last started by hand (NRestarts)"},
+	}
+}
+
+// Selects tells whether the collector looks at a service.
+func (s *Service) Selects(service *inventory.Service) bool {
+	if len(s.Services) == 0 {
+		return true
+	}
+	for _, name := range s.Services {
+		if name == service.Name {
+			return true
+		}
+	}
+	return false
+}
+
+// Script prints name:active:restarts:healthy for every service, with - for what
+// is not known.
+func (s *Service) Script(node *inventory.Node, services []*inventory.Service, every time.Duration) string {
+	var b strings.Builder
+	b.WriteString("line=services\n")
+	for _, service := range services {
+		if !s.Selects(service) {
+			continue
+		}
+		b.WriteString("active=- restarts=- healthy=0\n")
+		if service.Runtime.Kind == inventory.Unit {
+			fmt.Fprintf(&b, `state=$(systemctl show %s -p ActiveState,NRestarts 2>/dev/null)
+case $state in
+*ActiveState=active* | *ActiveState=reloading*) active=1 ;;
+*ActiveState=*) active=0 ;;
+esac
+case $state in *NRestarts=[0-9]*)
+restarts=${state#*NRestarts=}
+restarts=${restarts%%%%[!0-9]*} ;;
+esac
+`, inventory.Quote(service.Runtime.Name))
+		} else {
+			bare := &inventory.Service{Name: service.Name, Runtime: service.Runtime}
+			fmt.Fprintf(&b, "active=0\nif (\n%s) >/dev/null 2>&1; then active=1; fi\n", inventory.ProbeScript(node, bare))
+		}
+		fmt.Fprintf(&b, "if (\n%s) >/dev/null 2>&1; then healthy=1; fi\n", inventory.ProbeScript(node, service))
+		fmt.Fprintf(&b, "line=\"$line %s:$active:$restarts:$healthy\"\n", service.Name)
+	}
+	return Loop("", b.String(), every)
+}
+
+// Parse reads a line of Script.
+func (*Service) Parse(_ *inventory.Node, line string) ([]record.Reading, error) {
+	words := strings.Fields(line)
+	if len(words) == 0 || words[0] != "services" {
+		return nil, fmt.Errorf("parse service: %q is no list of services", line)
+	}
+	var readings []record.Reading
+	for _, word := range words[1:] {
+		parts := strings.Split(word, ":")
+		if len(parts) != 4 || parts[0] == "" {
+			return nil, fmt.Errorf("parse service: %q is not name:active:restarts:healthy", word)
+		}
+		labels := map[string]string{"service": parts[0]}
+		for i, signal := range []string{"service.active", "service.restarts", "service.healthy"} {
+			text := parts[i+1]
+			if text == "-" {
+				continue
+			}
+			value, err := number(text)
+			if err != nil || signal != "service.restarts" && text != "0" && text != "1" {
+				return nil, fmt.Errorf("parse service: %s of %q is %q", signal, word, text)
+			}
+			readings = append(readings, record.Reading{Signal: signal, Labels: labels, Value: value})
+		}
+	}
+	return readings, nil
+}

@@ -1,0 +1,151 @@
+package collectors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// staleAfter is how many intervals a value lasts, and a node may be silent.
+const staleAfter = 3
+
+// The longest waits of a watch for a node that cannot be reached: before it
+// counts as silent, and before the next try.
+const (
+	connectTime = 10 * time.Second
+	longestWait = 5 * time.Second
+)
+
+// Watch is one collector at work on nodes.
+type Watch struct {
+	Name      string // the collector's name in the scenario
+	Collector Collector
+	Every     time.Duration
+	Nodes     []*inventory.Node
+	Services  func(node string) []*inventory.Service // those of a node that it looks at
+}
+
+// watching is a watch under way.
+type watching struct {
+	Watch
+	source Source
+	clock  record.Clock
+	sink   Sink
+}
+
+// Run watches all nodes until ctx ends, one stream a node, and reconnects where
+// a stream breaks or falls silent. It returns when all of its goroutines have
+// ended. Failures go to the sink: a gap when a node's values stop, resumed when
+// they come again. The sink is called from several goroutines.
+func (w Watch) Run(ctx context.Context, source Source, clock record.Clock, sink Sink) {
+	on := &watching{Watch: w, source: source, clock: clock, sink: sink}
+	var nodes sync.WaitGroup
+	for _, node := range w.Nodes {
+		nodes.Go(func() { on.node(ctx, node) })
+	}
+	nodes.Wait()
+}
+
+// sweeps is what is known of one node's collecting.
+type sweeps struct {
+	seen    bool          // a line came at least once
+	silent  bool          // a gap was reported and has not ended
+	longest time.Duration // the longest sweep
+}
+
+func (w *watching) node(ctx context.Context, node *inventory.Node) {
+	script := w.Collector.Script(node, w.Services(node.Name), w.Every)
+	var s sweeps
+	wait := w.Every
+	for ctx.Err() == nil {
+		lines, err := w.stream(ctx, node, script, &s)
+		if ctx.Err() != nil {
+			break
+		}
+		w.gap(node, &s, err)
+		if lines > 0 {
+			wait = w.Every
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+		wait = min(2*wait, max(longestWait, w.Every))
+	}
+	w.sink.Collected(record.CollectEvent{Collector: w.Name, Node: node.Name, State: "stopped", Took: s.longest})
+}
+
+// stream reads one connection until it ends or falls silent, and returns how
+// many lines came.
+func (w *watching) stream(ctx context.Context, node *inventory.Node, script string, s *sweeps) (int, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	allowed := staleAfter * w.Every
+	silence := time.AfterFunc(allowed+connectTime, func() {
+		cancel(fmt.Errorf("nothing came for %s", allowed))
+	})
+	defer silence.Stop()
+	lines := 0
+	err := w.source.Stream(ctx, node.Name, remote.Command{Script: script, Root: true}, func(line string) {
+		silence.Reset(allowed)
+		lines++
+		w.line(ctx, node, line, s)
+	})
+	switch {
+	case context.Cause(ctx) != nil:
+		err = context.Cause(ctx)
+	case err == nil:
+		err = errors.New("the loop on the node ended")
+	}
+	return lines, err
+}
+
+// line publishes the readings of one line.
+func (w *watching) line(ctx context.Context, node *inventory.Node, line string, s *sweeps) {
+	at := w.clock.Now()
+	head, rest, _ := strings.Cut(line, " ")
+	took, err := strconv.ParseInt(head, 10, 64)
+	var readings []record.Reading
+	if err != nil {
+		err = fmt.Errorf("read line %q: it does not begin with the sweep's time", line)
+	} else {
+		readings, err = w.Collector.Parse(node, rest)
+	}
+	if err != nil {
+		w.gap(node, s, err)
+		return
+	}
+	s.longest = max(s.longest, time.Duration(took))
+	switch {
+	case !s.seen:
+		w.sink.Collected(record.CollectEvent{Collector: w.Name, Node: node.Name, State: "started", Took: time.Duration(took)})
+	case s.silent:
+		w.sink.Collected(record.CollectEvent{Collector: w.Name, Node: node.Name, State: "resumed", Took: time.Duration(took)})
+	}
+	s.seen, s.silent = true, false
+	for i := range readings {
+		labels := map[string]string{"node": node.Name}
+		for k, v := range readings[i].Labels {
+			labels[k] = v
+		}
+		readings[i].Labels, readings[i].At = labels, at
+	}
+	w.sink.Publish(ctx, readings)
+}
+
+// gap reports that values stopped, once until they come again.
+func (w *watching) gap(node *inventory.Node, s *sweeps, err error) {
+	if s.silent {
+		return
+	}
+	s.silent = true
+	w.sink.Collected(record.CollectEvent{Collector: w.Name, Node: node.Name, State: "gap", Error: err.Error()})
+}
