@@ -28,11 +28,11 @@ type Buckets struct {
 	List     []Bucket
 }
 
-// highWindowMost is the longest window that a percentile is drawn over: a 30th
-// of the picture, from 2 s to 30 s. In a longer one a fault would be smeared
+// highWindowMost is the longest window that a percentile is drawn over: a 16th
+// of the picture, from 3 s to 30 s. In a longer one a fault would be smeared
 // beyond recognition.
 func highWindowMost(seconds int) time.Duration {
-	return time.Duration(min(max(seconds/30, 2), 30)) * time.Second
+	return time.Duration(min(max(seconds/16, 3), 30)) * time.Second
 }
 
 // Buckets merges the load's seconds, never dropping a maximum.
