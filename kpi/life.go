@@ -40,6 +40,7 @@ type TargetLife struct {
 	Effect string
 	By     string
 	Diff   []string
+	Struck bool // the effect was seen on it
 	reason string
 }
 
@@ -66,6 +67,7 @@ func (l *Life) onTarget(at time.Duration, e record.TargetEvent) {
 	t := l.target(e.Target)
 	t.State = e.State
 	t.Diff = append(t.Diff, e.Diff...)
+	t.Struck = t.Struck || e.State == record.Held
 	for _, set := range []struct{ to, from *string }{{&t.Effect, &e.Effect}, {&t.By, &e.By}, {&t.reason, &e.Reason}} {
 		if *set.from != "" {
 			*set.to = *set.from
@@ -135,7 +137,7 @@ func (l *Life) finish(cutOff bool) {
 		if t.State == record.Stuck {
 			l.State = record.Stuck
 		}
-		if !slices.Contains([]record.FaultState{record.Undone, record.SelfHealed, record.Fenced}, t.State) {
+		if !over(t.State) {
 			left = append(left, t.Target.String())
 		}
 	}
@@ -143,7 +145,7 @@ func (l *Life) finish(cutOff bool) {
 	if l.Reason == "" {
 		l.Reason = strings.Join(reasons, "; ")
 	}
-	ended := slices.Contains([]record.FaultState{record.Undone, record.SelfHealed, record.Fenced}, l.State)
+	ended := over(l.State)
 	l.Verified = l.Touched && ended
 	if !ended {
 		l.Undone = nil
@@ -155,6 +157,12 @@ func (l *Life) finish(cutOff bool) {
 			l.State = record.Unknown
 		}
 	}
+}
+
+// over tells whether a state is one that a fault, once it was fired, enters only
+// when nothing of it is left: it was undone, or certainly never let through.
+func over(s record.FaultState) bool {
+	return slices.Contains([]record.FaultState{record.Undone, record.SelfHealed, record.Fenced, record.Refused, record.Failed, record.Skipped}, s)
 }
 
 func appendNew(list []string, s string) []string {

@@ -113,13 +113,16 @@ func (a *Analysis) faultsEffective() Quality {
 	const what = "every fault took effect"
 	var not []string
 	for i := range a.Faults {
-		if f := &a.Faults[i]; f.Effective == nil {
-			row := f.row()
-			text := f.Name + " was " + row.State
-			if row.Reason != "" {
-				text += " (" + row.Reason + ")"
+		f := &a.Faults[i]
+		row := f.row()
+		if f.Effective == nil {
+			not = append(not, strings.TrimSpace(f.Name+" was "+row.State+" "+inParens(row.Reason)))
+			continue
+		}
+		for _, t := range f.Life.Targets {
+			if !t.Struck {
+				not = append(not, strings.TrimSpace(fmt.Sprintf("%s was not seen on %s %s", f.Name, t.Target, inParens(t.reason))))
 			}
-			not = append(not, text)
 		}
 	}
 	if len(not) > 0 {
@@ -138,9 +141,6 @@ func (a *Analysis) faultsHeld() Quality {
 			if slices.Contains([]string{"lease", "ttl", "boot", "halt", "heal"}, t.By) {
 				early = append(early, fmt.Sprintf("%s on %s was undone by its %s", a.Faults[i].Name, t.Target, t.By))
 			}
-			if a.Faults[i].Effective != nil && slices.Contains([]record.FaultState{record.Refused, record.Failed, record.Fenced, record.Skipped}, t.State) {
-				early = append(early, fmt.Sprintf("%s did not strike %s: %s", a.Faults[i].Name, t.Target, t.State))
-			}
 		}
 	}
 	if len(early) > 0 {
@@ -154,11 +154,7 @@ func (a *Analysis) undoVerified() Quality {
 	var open []string
 	for i := range a.Faults {
 		if f := &a.Faults[i]; f.Touched && !f.Verified {
-			text := f.Name + " is " + string(f.State)
-			if f.Reason != "" {
-				text += " (" + f.Reason + ")"
-			}
-			open = append(open, text)
+			open = append(open, strings.TrimSpace(f.Name+" is "+string(f.State)+" "+inParens(f.Reason)))
 		}
 	}
 	if len(open) > 0 {

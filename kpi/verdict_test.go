@@ -69,6 +69,26 @@ func TestVerdictAndExit(t *testing.T) {
 			insert(r, 50*time.Second, stop)
 			r.Events[len(r.Events)-1].Ended = &record.RunEnded{Error: "boom"}
 		}, kpi.Unknown, 6, ""},
+		"certainly never injected": {func(r *kpi.Record) {
+			r.Events = slices.DeleteFunc(slices.Clone(r.Events), func(e record.Event) bool { return e.Target != nil || e.Fault != nil })
+			for at, state := range []record.FaultState{record.Injecting, record.Unknown, record.Undoing, record.Failed} {
+				insert(r, 30*time.Second+time.Duration(at), record.Event{Fault: &record.FaultEvent{Name: "lose-keystone", State: state}})
+			}
+		}, kpi.Unknown, 4, "lose-keystone was failed"},
+		"one of two targets": {func(r *kpi.Record) {
+			rewrite(r, record.Held, func(t *record.TargetEvent) {
+				if t.Target.Node == "ctl-3" {
+					t.State, t.Reason = record.Unknown, "its effect was not seen within 5s"
+				}
+			})
+		}, kpi.Unknown, 4, "lose-keystone was not seen on keystone@ctl-3 (its effect was not seen within 5s)"},
+		"healed by the cloud": {func(r *kpi.Record) {
+			rewrite(r, record.Undone, func(t *record.TargetEvent) { t.State, t.By = record.SelfHealed, "cloud" })
+		}, kpi.Pass, 0, ""},
+		"refused when it was to fire": {func(r *kpi.Record) {
+			r.Events = slices.DeleteFunc(slices.Clone(r.Events), func(e record.Event) bool { return e.Target != nil || e.Fault != nil })
+			insert(r, 30*time.Second, record.Event{Fault: &record.FaultEvent{Name: "lose-keystone", State: record.Refused, Reason: "group keystone: ctl-1 is down"}})
+		}, kpi.Unknown, 4, "lose-keystone was refused (group keystone: ctl-1 is down)"},
 		"clocks apart": {func(r *kpi.Record) {
 			rewrite(r, record.Held, func(t *record.TargetEvent) { t.Bound = 3 * time.Second })
 		}, kpi.Unknown, 4, "clocks are close (± 3 s"},
