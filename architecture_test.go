@@ -45,8 +45,8 @@ func layers() []layer {
 		{"scenarios", []string{"inventory", "inventory/redundancy", "inventory/remote", "collectors", "collectors/record", "loadgen", "faults", "kpi"}},
 		{"reports", []string{"kpi", "collectors/record"}},
 		{"testenv", nil},
-		{"testenv/simcloud", []string{"inventory", "inventory/remote"}},
-		{"testenv/lab", []string{"inventory", "inventory/remote"}},
+		{"testenv/simcloud", []string{"inventory", "inventory/remote", "testenv/simcloud/*"}},
+		{"testenv/lab", []string{"inventory", "inventory/remote", "testenv/lab/*"}},
 		{"testenv/bench", []string{"*"}},
 		{"cmd", []string{"*"}},
 	}

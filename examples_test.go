@@ -1,8 +1,10 @@
 package eris_test
 
 import (
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/openstack-eris/eris/faults/catalogue"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/loadgen/workloads"
+	"github.com/openstack-eris/eris/scenarios"
 )
 
 // Every inventory that a page shows in full can be loaded.
@@ -38,6 +41,12 @@ func TestReadmeListsTheCatalogue(t *testing.T) {
 	catalogue.Fill(&kinds)
 	require.ElementsMatch(t, kinds.Names(), rows(string(text), "fault"))
 	require.ElementsMatch(t, workloads.All().Names(), rows(string(text), "workload"))
+}
+
+func TestSafetyListsTheNets(t *testing.T) {
+	text, err := os.ReadFile("docs/safety.md")
+	require.NoError(t, err)
+	require.ElementsMatch(t, slices.Collect(maps.Keys(scenarios.Nets())), rows(string(text), "net | refuses"))
 }
 
 // rows are the code words in the first column of the table with that heading.
