@@ -14,6 +14,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/catalogue"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/loadgen/workloads"
 	"github.com/openstack-eris/eris/scenarios"
 )
@@ -47,6 +48,15 @@ func TestSafetyListsTheNets(t *testing.T) {
 	text, err := os.ReadFile("docs/safety.md")
 	require.NoError(t, err)
 	require.ElementsMatch(t, slices.Collect(maps.Keys(scenarios.Nets())), rows(string(text), "net | refuses"))
+}
+
+// Every function that a condition or an objective can call is in the page.
+func TestScenarioPageHasEveryFunction(t *testing.T) {
+	text, err := os.ReadFile("docs/scenario.md")
+	require.NoError(t, err)
+	for _, f := range slices.Concat(scenarios.LiveFunctions(nil), kpi.Functions()) {
+		require.Regexp(t, "\\| .*`"+f.Name+"[(`]", string(text), f.Name)
+	}
 }
 
 // rows are the code words in the first column of the table with that heading.
