@@ -45,6 +45,11 @@ nothing can be destroyed.`,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.AddCommand(newVersionCommand())
+	root.AddCommand(
+		newRunCommand(), newPlanCommand(), newCheckCommand(), newReportCommand(),
+		newHealCommand(), newHaltCommand(), newDoctorCommand(),
+		newListCommand(), newDescribeCommand(),
+		newLabCommand(), newSimcloudCommand(), newVersionCommand(),
+	)
 	return root
 }

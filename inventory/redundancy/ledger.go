@@ -43,6 +43,15 @@ func (l *Ledger) Reserve(owner string, refs []inventory.Ref) error {
 	return nil
 }
 
+// Book books refs as lost by owner without asking the rules: for a loss beyond
+// redundancy that the operator has lifted the net for. Others are admitted
+// with it in mind.
+func (l *Ledger) Book(owner string, refs []inventory.Ref) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.owners[owner] = append(l.owners[owner], refs...)
+}
+
 // Check says whether Reserve would be admitted now, and books nothing.
 func (l *Ledger) Check(refs []inventory.Ref) error {
 	l.mu.Lock()

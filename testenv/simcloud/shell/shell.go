@@ -86,7 +86,7 @@ func status(err error) int {
 }
 
 func parse(text, name string) (*syntax.File, error) {
-	return syntax.NewParser(syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(text), name)
+	return syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), name)
 }
 
 // runner makes an interpreter of which nothing is left at its default. It is

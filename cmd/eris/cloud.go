@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/testenv/lab"
+	"github.com/openstack-eris/eris/testenv/simcloud"
+)
+
+// cloudFlag is the value of -i: a file, lab[:NAME], or sim[:CONTROLLERS].
+// Empty means the embedded cloud: the default of a destructive tool is the one
+// place where nothing can be destroyed.
+type cloudFlag string
+
+// register adds -i to a command.
+func (f *cloudFlag) register(cmd *cobra.Command) {
+	cmd.Flags().StringVarP((*string)(f), "inventory", "i", "",
+		"inventory: a file, lab[:NAME], or sim[:CONTROLLERS] (default $ERIS_INVENTORY, else the embedded cloud)")
+}
+
+// openCloud is the cloud that a command works on. Close ends what was started
+// for it, which is nothing unless the cloud is the embedded one.
+type openCloud struct {
+	*inventory.Cloud
+	embedded *simcloud.Cloud
+}
+
+func (c *openCloud) Close() error {
+	if c.embedded == nil {
+		return nil
+	}
+	return c.embedded.Close()
+}
+
+// open loads the inventory that the flag names and, for the embedded cloud,
+// starts it. For a lab the process moves into the lab's network first.
+func (f cloudFlag) open(ctx context.Context, seed int64) (*openCloud, error) {
+	where := string(f)
+	if where == "" {
+		where = os.Getenv("ERIS_INVENTORY")
+	}
+	kind, rest, _ := strings.Cut(where, ":")
+	switch kind {
+	case "", "sim":
+		return openEmbedded(ctx, rest, seed)
+	case "lab":
+		return openLab(rest)
+	}
+	return openFile(where)
+}
+
+func openFile(path string) (*openCloud, error) {
+	cloud, err := inventory.Load(path)
+	if err != nil {
+		return nil, refuse(err, "")
+	}
+	return &openCloud{Cloud: cloud}, nil
+}
+
+func openLab(name string) (*openCloud, error) {
+	path, err := lab.Inventory(lab.Options{Name: name})
+	if err != nil {
+		return nil, refuse(err, "eris lab up makes it")
+	}
+	if err := lab.JoinNetwork(lab.Options{Name: name}); err != nil {
+		return nil, refuse(fmt.Errorf("enter the lab's network: %w", err), "eris lab status says how it is")
+	}
+	return openFile(path)
+}
+
+func openEmbedded(ctx context.Context, size string, seed int64) (*openCloud, error) {
+	controllers := 0
+	if size != "" {
+		n, err := strconv.Atoi(size)
+		if err != nil || n < 1 || n > 9 {
+			return nil, refuse(fmt.Errorf("the embedded cloud cannot have %q controllers", size), "from sim:1 to sim:9")
+		}
+		controllers = n
+	}
+	embedded, err := simcloud.Start(ctx, simcloud.Options{Seed: seed, Controllers: controllers})
+	if err != nil {
+		return nil, fmt.Errorf("start the embedded cloud: %w", err)
+	}
+	cloud, err := inventory.Load(embedded.Inventory())
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("load the embedded cloud's inventory: %w", err), embedded.Close())
+	}
+	return &openCloud{Cloud: cloud, embedded: embedded}, nil
+}

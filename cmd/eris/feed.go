@@ -1,0 +1,157 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/reports/live"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// liveWindow is the stretch that the live percentiles and ratios are over.
+const liveWindow = 5 * time.Second
+
+// feed turns a run's events and its loads' figures into what the live display
+// shows.
+type feed struct {
+	plan  *scenarios.Plan
+	run   string
+	clock record.Clock
+	loads func(name string) (*loadgen.Live, bool)
+
+	mu       sync.Mutex
+	phase    string
+	since    time.Duration
+	faults   map[string]*faultLine
+	checks   live.Checks
+	baseline map[string][2]time.Duration // p50 and p99 of each load at the baseline's end
+}
+
+type faultLine struct {
+	state     record.FaultState
+	effective time.Duration
+	note      string
+}
+
+func newFeed(plan *scenarios.Plan, run string, clock record.Clock, loads func(string) (*loadgen.Live, bool)) *feed {
+	f := &feed{
+		plan: plan, run: run, clock: clock, loads: loads, phase: "preflight",
+		faults: map[string]*faultLine{}, baseline: map[string][2]time.Duration{},
+	}
+	for _, fault := range plan.Faults {
+		f.faults[fault.Name] = &faultLine{state: record.Planned, note: fault.Start}
+	}
+	f.checks.Open = 2 * len(plan.SteadyState)
+	return f
+}
+
+// event takes in one event of the journal.
+func (f *feed) event(e record.Event) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case e.Phase != nil:
+		if f.phase == "baseline" {
+			f.keepBaseline()
+		}
+		f.phase, f.since = e.Phase.Name, e.At
+	case e.Check != nil:
+		f.checks.Open--
+		if e.Check.Verdict == "pass" {
+			f.checks.Passed++
+		} else {
+			f.checks.Failed++
+		}
+	case e.Fault != nil && f.faults[e.Fault.Name] != nil:
+		line := f.faults[e.Fault.Name]
+		line.state, line.note = e.Fault.State, e.Fault.Reason
+		if e.Fault.State == record.Held {
+			line.effective = e.At
+		}
+	}
+}
+
+// keepBaseline notes what the live figures are to be compared with.
+func (f *feed) keepBaseline() {
+	for _, load := range f.plan.Loads {
+		figures, ok := f.loads(load.Name)
+		if !ok {
+			continue
+		}
+		p50, ok50 := figures.P50(f.plan.Phases.Baseline)
+		p99, ok99 := figures.P99(f.plan.Phases.Baseline)
+		if ok50 && ok99 {
+			f.baseline[load.Name] = [2]time.Duration{p50, p99}
+		}
+	}
+}
+
+// snapshot is the run at this moment.
+func (f *feed) snapshot() live.Snapshot {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := f.clock.Now()
+	s := live.Snapshot{
+		Scenario: f.plan.Scenario, Cloud: f.plan.Cloud, Run: f.run, Elapsed: now,
+		Phase: f.phase, PhaseElapsed: now - f.since, PhaseTotal: f.phaseTotal(), Checks: f.checks,
+		Notice: "Ctrl-C: undo active faults and stop (again: stop waiting, the nodes undo by themselves)",
+	}
+	if !f.plan.Phases.UntilStopped {
+		s.Total = max(f.plan.Phases.Total(), now)
+	}
+	for _, load := range f.plan.Loads {
+		s.Loads = append(s.Loads, f.load(load.Name))
+	}
+	for _, fault := range f.plan.Faults {
+		line := f.faults[fault.Name]
+		shown := live.Fault{Name: fault.Name, Kind: fault.Fault, State: line.state, Note: line.note}
+		if line.state == record.Held {
+			shown.Note = fmt.Sprintf("%.0f s of %v", (now - line.effective).Seconds(), fault.Hold)
+		}
+		for _, ref := range fault.Targets {
+			shown.Targets = append(shown.Targets, ref.String())
+		}
+		s.Faults = append(s.Faults, shown)
+	}
+	return s
+}
+
+func (f *feed) phaseTotal() time.Duration {
+	return map[string]time.Duration{
+		"warmup": f.plan.Phases.Warmup, "baseline": f.plan.Phases.Baseline,
+		"chaos": f.plan.Phases.Chaos, "recovery": f.plan.Phases.Recovery,
+	}[f.phase]
+}
+
+// load is one load's line; what is not known stays nil.
+func (f *feed) load(name string) live.Load {
+	shown := live.Load{Name: name}
+	figures, ok := f.loads(name)
+	if !ok {
+		return shown
+	}
+	totals := figures.Totals()
+	shown.InFlight, shown.Dropped = int(totals.InFlight()), totals.Dropped
+	if rates, ok := figures.Rates(time.Second); ok {
+		shown.Offered, shown.OK = rates.Offered, rates.Succeeded
+	}
+	if late, ok := figures.Lateness(0.99); ok {
+		shown.Late = late
+	}
+	if ratio, ok := figures.ErrorRatio(liveWindow); ok {
+		shown.ErrorRatio = ratio
+	}
+	if p50, ok := figures.P50(liveWindow); ok {
+		shown.P50 = &p50
+	}
+	if p99, ok := figures.P99(liveWindow); ok {
+		shown.P99 = &p99
+	}
+	if base, ok := f.baseline[name]; ok {
+		shown.BaseP50, shown.BaseP99 = &base[0], &base[1]
+	}
+	return shown
+}

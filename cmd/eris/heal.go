@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+func newHealCommand() *cobra.Command {
+	var where cloudFlag
+	var patience time.Duration
+	cmd := &cobra.Command{
+		Use:   "heal",
+		Short: "Undo every fault that is left on the cloud's nodes, and end a halt",
+		Long: `Undo every fault that is left on the cloud's nodes, and end a halt.
+
+It needs the inventory and a key, and nothing of the run that made the faults:
+what to undo stands on each node. What cannot be undone in time is printed with
+the commands for a person, and the exit code is 6.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return onNodes(cmd, where, func(ctx context.Context, nodes remote.Runner, names []string) error {
+				return sayHealed(cmd.OutOrStdout(), faults.Heal(ctx, nodes, names, patience), "healed")
+			})
+		},
+	}
+	where.register(cmd)
+	cmd.Flags().DurationVar(&patience, "patience", time.Minute, "how long a node may take to verify an undo")
+	return cmd
+}
+
+func newHaltCommand() *cobra.Command {
+	var where cloudFlag
+	var patience time.Duration
+	var reason string
+	cmd := &cobra.Command{
+		Use:   "halt --reason TEXT",
+		Short: "Stop everything now: forbid injection on the nodes and undo every fault",
+		Long: `Stop everything now: forbid injection on the nodes and undo every fault. Runs
+that are under way see it at their next renewal and end. Nothing is injected on
+these nodes again until eris heal.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if reason == "" {
+				return refuse(errors.New("a halt needs a reason"), "eris halt --reason 'why'")
+			}
+			return onNodes(cmd, where, func(ctx context.Context, nodes remote.Runner, names []string) error {
+				return sayHealed(cmd.OutOrStdout(), faults.Halt(ctx, nodes, names, reason, patience), "halted")
+			})
+		},
+	}
+	where.register(cmd)
+	cmd.Flags().StringVar(&reason, "reason", "", "why; it stands on every node until eris heal")
+	cmd.Flags().DurationVar(&patience, "patience", time.Minute, "how long a node may take to verify an undo")
+	return cmd
+}
+
+// sayHealed prints a line a node and what is left for a person to do.
+func sayHealed(w io.Writer, nodes []faults.Healed, done string) error {
+	left := 0
+	for _, h := range nodes {
+		if h.Err != nil {
+			left++
+			fmt.Fprintf(w, "%s: unknown: %v\n", h.Node, h.Err)
+			continue
+		}
+		fmt.Fprintf(w, "%s: %s, %d undone and verified, %d left\n", h.Node, done, len(h.Undone), len(h.Left))
+		for i, id := range h.Left {
+			left++
+			fmt.Fprintf(w, "  fault %s could not be verified; on %s, as root:\n    %s\n", id, h.Node, h.Remedy[i])
+		}
+	}
+	if left > 0 {
+		return &exitError{code: exitUnverified, err: errors.New("not everything is known to be undone")}
+	}
+	return nil
+}
+
+// onNodes opens the cloud and its nodes for a command that works on all of them.
+func onNodes(cmd *cobra.Command, where cloudFlag, work func(context.Context, remote.Runner, []string) error) error {
+	ctx := cmd.Context()
+	cloud, err := where.open(ctx, 1)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = cloud.Close() }() // the embedded cloud goes with the process
+	pool, err := remote.NewPool(cloud.Cloud, remote.Options{})
+	if err != nil {
+		return refuse(err, "")
+	}
+	defer func() { _ = pool.Close() }() // nothing was written that closing could lose
+	return work(ctx, pool, nodeNames(cloud.Cloud))
+}
+
+func nodeNames(cloud *inventory.Cloud) []string {
+	names := make([]string, 0, len(cloud.Nodes))
+	for _, node := range cloud.Nodes {
+		names = append(names, node.Name)
+	}
+	return names
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// open is the first event of a run's journal: what was meant to be done.
+func open(plan *scenarios.Plan, run string, clock record.Clock, command []string) *record.RunStarted {
+	started := &record.RunStarted{
+		Run: run, Scenario: plan.Scenario, SpecSHA: plan.SpecSHA, Seed: plan.Seed,
+		Cloud: plan.Cloud, Kind: string(plan.Kind), Owner: owner(), Version: version(),
+		Command: command, At: clock.Start().UTC(), Objectives: plan.Objectives, Expect: plan.Expect,
+	}
+	for _, l := range plan.Spec.Loads {
+		load := record.LoadPlan{Name: l.Name, Workload: l.Kind, Model: l.Spec.Model(), Workers: l.Spec.Concurrency}
+		if l.Spec.Arrivals != nil {
+			load.Rate, load.Process = float64(l.Spec.Arrivals.Rate), string(l.Spec.Arrivals.Process)
+		}
+		started.Loads = append(started.Loads, load)
+	}
+	for _, f := range plan.Faults {
+		fault := record.FaultPlan{Name: f.Name, Fault: f.Fault, Hold: f.Hold, Lease: f.Lease, TTL: f.TTL}
+		for _, ref := range f.Targets {
+			fault.Targets = append(fault.Targets, record.Target(ref))
+		}
+		for _, draw := range f.Budget {
+			fault.Groups = append(fault.Groups, draw.Group)
+		}
+		started.Faults = append(started.Faults, fault)
+	}
+	return started
+}
+
+// confirm asks for a real cloud's name where there is someone to ask.
+func confirm(cmd *cobra.Command, cloud *inventory.Cloud, yes bool) error {
+	in, ok := cmd.InOrStdin().(*os.File)
+	if cloud.Kind != inventory.Real || yes || !ok || !term.IsTerminal(int(in.Fd())) {
+		return nil
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s is a real cloud. Its name, to go on: ", cloud.Name)
+	answer, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil || strings.TrimSpace(answer) != cloud.Name {
+		return refuse(fmt.Errorf("that is not the name of the cloud %s: nothing was touched", cloud.Name), "--yes does not ask")
+	}
+	return nil
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/user"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/reports"
+	"github.com/openstack-eris/eris/scenarios"
+	"github.com/openstack-eris/eris/scenarios/engine"
+)
+
+// runFlags are the flags of `eris run`.
+type runFlags struct {
+	planFlags
+	out    string
+	plain  bool
+	quiet  bool
+	asJSON bool
+	yes    bool
+}
+
+func newRunCommand() *cobra.Command {
+	var flags runFlags
+	cmd := &cobra.Command{
+		Use:   "run SCENARIO",
+		Short: "Plan a scenario, then run it and report whether the cloud kept its promises",
+		Long: `Plan a scenario, then run it and report whether the cloud kept its promises.
+SCENARIO is a file or the name of one in the library (eris list scenarios).
+Without -i the embedded simulated cloud is used, where nothing can be destroyed.
+
+Ctrl-C undoes every active fault, verifies it and writes the report; a second
+one returns at once, and the nodes undo by themselves.
+
+Exit codes: 0 pass, 2 refused before anything was touched, 3 an objective
+failed, 4 unknown, 5 stopped, 6 an undo was not verified, 1 internal error.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, args[0]) },
+	}
+	flags.register(cmd)
+	cmd.Flags().StringVar(&flags.out, "out", "runs", "directory that the run's directory is made in")
+	cmd.Flags().BoolVar(&flags.plain, "plain", false, "plain lines instead of the live block")
+	cmd.Flags().BoolVar(&flags.quiet, "quiet", false, "no progress, only the last line")
+	cmd.Flags().BoolVar(&flags.asJSON, "json", false, "run.json to stdout at the end")
+	cmd.Flags().BoolVar(&flags.yes, "yes", false, "do not ask for the cloud's name before a real cloud is touched")
+	return cmd
+}
+
+func (f *runFlags) run(cmd *cobra.Command, scenario string) (err error) {
+	ctx := cmd.Context()
+	cloud, err := f.where.open(ctx, f.seed)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, cloud.Close()) }()
+	plan, err := f.build(scenario, cloud.Cloud)
+	if err != nil {
+		return err
+	}
+	if err := confirm(cmd, cloud.Cloud, f.yes); err != nil {
+		return err
+	}
+	if err := record.Probe(f.out); err != nil {
+		return refuse(fmt.Errorf("the record cannot be written, so nothing was touched: %w", err), "--out DIR chooses another place")
+	}
+	pool, err := remote.NewPool(cloud.Cloud, remote.Options{})
+	if err != nil {
+		return refuse(err, "")
+	}
+	defer func() { err = errors.Join(err, pool.Close()) }()
+	dir, err := f.execute(ctx, cmd, plan, pool)
+	if dir == "" {
+		return err
+	}
+	return f.conclude(cmd, dir, err)
+}
+
+// execute runs the plan and closes its record; dir is empty when there is none.
+func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenarios.Plan, pool *remote.Pool) (dir string, err error) {
+	clock := record.NewClock()
+	rec, err := record.Create(f.out, record.Meta{Scenario: plan.Scenario, Clock: clock})
+	if err != nil {
+		return "", refuse(err, "--out DIR chooses another place")
+	}
+	opening := open(plan, rec.ID(), clock, os.Args)
+	if err := errors.Join(rec.EventSync(record.Event{Started: opening}), writeInputs(rec, plan)); err != nil {
+		return "", errors.Join(err, rec.Close())
+	}
+	for _, o := range plan.Overrides {
+		err = errors.Join(err, rec.Event(record.Event{Override: &record.Override{Net: o.Net, Reason: o.Reason}}))
+	}
+	r := engine.New(engine.Config{
+		Plan: plan, Nodes: pool, Record: rec, Clock: clock, Owner: opening.Owner,
+		Env: loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud},
+		Log: slog.New(slog.DiscardHandler),
+	})
+	hide := f.show(cmd, plan, rec, clock, r)
+	err = errors.Join(err, r.Execute(ctx))
+	hide()
+	return rec.Dir(), errors.Join(err, rec.Close())
+}
+
+// conclude writes the reports and says the verdict in the last line.
+func (f *runFlags) conclude(cmd *cobra.Command, dir string, ran error) error {
+	analysis, err := reports.Analyse(dir)
+	if err != nil {
+		return errors.Join(ran, err)
+	}
+	wanted, err := chooseFormats("")
+	if err == nil {
+		err = writeReports(dir, analysis, wanted)
+	}
+	if f.asJSON {
+		err = errors.Join(err, reports.WriteJSON(cmd.OutOrStdout(), &analysis.Result))
+	}
+	var veto *engine.Veto
+	if errors.As(ran, &veto) {
+		return errors.Join(refuse(veto, "nothing was touched; the record is in "+dir), err)
+	}
+	if ran != nil || err != nil {
+		return errors.Join(ran, err)
+	}
+	if !f.quiet && !f.asJSON {
+		if err := reports.WriteText(cmd.OutOrStdout(), analysis); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s %s\n", analysis.Result.Verdict, analysis.Result.Summary, filepath.Join(dir, "report.html"))
+	return verdictExit(&analysis.Result)
+}
+
+// writeInputs puts what the run was made from into its record.
+func writeInputs(rec *record.Writer, plan *scenarios.Plan) error {
+	var planned bytes.Buffer
+	if err := plan.JSON(&planned); err != nil {
+		return err
+	}
+	source, err := os.ReadFile(plan.Inventory.File)
+	if err != nil {
+		return fmt.Errorf("keep inventory: %w", err)
+	}
+	redacted, err := record.Redact(source)
+	if err != nil {
+		return fmt.Errorf("keep inventory: %w", err)
+	}
+	return errors.Join(
+		rec.WriteFile("scenario.yaml", plan.Spec.Source),
+		rec.WriteFile("plan.json", planned.Bytes()),
+		rec.WriteFile("inventory.yaml", redacted),
+	)
+}
+
+// owner is user@host of this process.
+func owner() string {
+	name := "unknown"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return name + "@" + host
+}

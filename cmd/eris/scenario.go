@@ -1,0 +1,58 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// planFlags are what run and plan have in common: everything that a plan
+// depends on beside the scenario.
+type planFlags struct {
+	where     cloudFlag
+	seed      int64
+	small     bool
+	overrides []string
+}
+
+func (f *planFlags) register(cmd *cobra.Command) {
+	f.where.register(cmd)
+	cmd.Flags().Int64Var(&f.seed, "seed", 1, "seed of every random choice")
+	cmd.Flags().BoolVar(&f.small, "small", false, "the scenario's small form")
+	cmd.Flags().StringArrayVar(&f.overrides, "override", nil, "lift a safety net, as NET=REASON; may be repeated")
+}
+
+// build reads the scenario for the cloud and makes the plan.
+func (f *planFlags) build(name string, cloud *inventory.Cloud) (*scenarios.Plan, error) {
+	spec, err := readScenario(name, scenarios.Options{Catalogue: newCatalogue(), Cloud: cloud, Small: f.small})
+	if err != nil {
+		return nil, err
+	}
+	options := scenarios.PlanOptions{Seed: f.seed}
+	for _, text := range f.overrides {
+		override, err := scenarios.ParseOverride(text)
+		if err != nil {
+			return nil, refuse(err, "--override NET=REASON")
+		}
+		options.Overrides = append(options.Overrides, override)
+	}
+	plan, err := scenarios.BuildPlan(spec, cloud, options)
+	if err != nil {
+		return nil, refuse(err, "")
+	}
+	return plan, nil
+}
+
+// readScenario reads a file, or one of the library by its name.
+func readScenario(name string, options scenarios.Options) (*scenarios.Spec, error) {
+	file, source, err := scenarios.Open(name)
+	if err != nil {
+		return nil, refuse(err, "eris list scenarios shows the library")
+	}
+	spec, err := scenarios.Read(file, source, options)
+	if err != nil {
+		return nil, refuse(err, "")
+	}
+	return spec, nil
+}

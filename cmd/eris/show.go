@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/reports/live"
+	"github.com/openstack-eris/eris/scenarios"
+	"github.com/openstack-eris/eris/scenarios/engine"
+)
+
+// show displays the run on stderr while it goes on: a block that is redrawn on
+// a terminal, plain lines elsewhere. The returned function ends it.
+func (f *runFlags) show(cmd *cobra.Command, plan *scenarios.Plan, rec *record.Writer, clock record.Clock, run *engine.Run) (hide func()) {
+	if f.quiet {
+		return func() {}
+	}
+	source := newFeed(plan, rec.ID(), clock, run.Live)
+	rec.Subscribe(source.event)
+	// The display outlives an interrupted run: what is undone is seen.
+	ctx, done := context.WithCancel(context.WithoutCancel(cmd.Context()))
+	over := make(chan error, 1)
+	out := cmd.ErrOrStderr()
+	file, isFile := out.(*os.File)
+	if terminal := isFile && term.IsTerminal(int(file.Fd())); terminal && !f.plain && os.Getenv("TERM") != "dumb" {
+		go func() { over <- live.Block(ctx, out, live.Colour(terminal, os.Getenv), source.snapshot) }()
+	} else {
+		plain := live.NewPlain(out)
+		rec.Subscribe(plain.Event)
+		go func() { over <- plain.Run(ctx, source.snapshot) }()
+	}
+	return func() {
+		done()
+		<-over // a display that cannot be written is no reason to stop a run
+	}
+}

@@ -1,0 +1,96 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// freshness is how old the health that a fault is admitted on may be.
+const freshness = 2 * time.Second
+
+// admit is the budget's last word before an inject: what is down for real at
+// this moment, and what cannot be asked, counts together with all active
+// faults.
+func (r *Run) admit(_ context.Context, l *life) error {
+	r.admission.Lock()
+	defer r.admission.Unlock()
+	if sick := r.unhealthy(l.refs()); len(sick) > 0 {
+		return fmt.Errorf("%v is not healthy before the fault: it may be a real outage", sick)
+	}
+	r.ledger.SetDown(r.down())
+	if slices.Contains(l.planned.Lifted, scenarios.BeyondRedundancy) {
+		r.ledger.Book(l.spec.Name, l.refs())
+		return nil
+	}
+	if err := r.ledger.Reserve(l.spec.Name, l.refs()); err != nil {
+		return fmt.Errorf("the redundancy budget does not admit it now: %w", err)
+	}
+	return nil
+}
+
+// down lists every watched member that is not known to be healthy.
+func (r *Run) down() []inventory.Ref {
+	var refs []inventory.Ref
+	for _, group := range r.watched {
+		for _, member := range group.Members {
+			refs = append(refs, member.Ref)
+		}
+	}
+	return r.unhealthy(refs)
+}
+
+// unhealthy lists those of the refs that are not known to be healthy now. A
+// whole node stands for its watched services.
+func (r *Run) unhealthy(refs []inventory.Ref) []inventory.Ref {
+	var bad []inventory.Ref
+	for _, ref := range refs {
+		if !r.healthy(ref) && !slices.Contains(bad, ref) {
+			bad = append(bad, ref)
+		}
+	}
+	return bad
+}
+
+func (r *Run) healthy(ref inventory.Ref) bool {
+	if ref.Service != "" {
+		value, ok := r.signals.Fresh("service.healthy", map[string]string{"node": ref.Node, "service": ref.Service}, freshness)
+		return ok && value > 0
+	}
+	for _, service := range r.plan.Inventory.ServicesOn(ref.Node) {
+		if !r.healthy(inventory.Ref{Node: ref.Node, Service: service.Name}) {
+			return false
+		}
+	}
+	return true
+}
+
+// touched are the redundancy groups that a plan's targets are members of; a
+// whole node touches the groups of all its services.
+func touched(cloud *inventory.Cloud, targets []inventory.Ref) []*inventory.Group {
+	var groups []*inventory.Group
+	for _, group := range cloud.Groups {
+		hit := slices.ContainsFunc(group.Members, func(m inventory.Member) bool {
+			return slices.ContainsFunc(targets, func(t inventory.Ref) bool {
+				return t.Node == m.Node && (t.Service == "" || t.Service == m.Service)
+			})
+		})
+		if hit {
+			groups = append(groups, group)
+		}
+	}
+	return groups
+}
+
+// targets are all that a plan may strike.
+func targets(plan *scenarios.Plan) []inventory.Ref {
+	var refs []inventory.Ref
+	for _, f := range plan.Faults {
+		refs = append(refs, f.Targets...)
+	}
+	return refs
+}

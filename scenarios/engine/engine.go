@@ -1,0 +1,254 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/redundancy"
+	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// Nodes runs commands on the cloud's nodes and keeps collectors' loops there;
+// *remote.Pool is one.
+type Nodes interface {
+	remote.Runner
+	remote.Streamer
+}
+
+// Config is what a run works with. The caller opens and closes all of it.
+type Config struct {
+	Plan   *scenarios.Plan // with its Spec and Inventory
+	Nodes  Nodes
+	Record *record.Writer
+	Clock  record.Clock // the record's
+	Env    loadgen.Env  // Run, Load, Seed and Log are filled in for each load
+	Owner  string       // user@host, shown to whom a second run refuses
+	Log    *slog.Logger
+}
+
+// Veto says why a run ended before anything was touched.
+type Veto struct{ Err error }
+
+// Error is the reason.
+func (v *Veto) Error() string { return v.Err.Error() }
+
+// Unwrap gives the cause.
+func (v *Veto) Unwrap() error { return v.Err }
+
+// Run is one execution of a plan.
+type Run struct {
+	Config
+	plan      *scenarios.Plan
+	clock     record.Clock
+	lifecycle *faults.Lifecycle
+	ledger    *redundancy.Ledger
+	admission sync.Mutex // SetDown and Reserve are one step
+	watched   []*inventory.Group
+	signals   *collectors.Signals
+	loads     *loadgen.Group
+	faults    map[string]*life
+	order     []*life
+	begun     chan struct{} // closed when chaos begins
+	chaosFrom time.Duration // offset of that; read after begun
+	failOnce  sync.Once
+	failure   error // the first event that could not be written
+}
+
+// New makes a run ready; nothing is done before Execute.
+func New(c Config) *Run {
+	return &Run{
+		Config: c, plan: c.Plan, clock: c.Clock, ledger: redundancy.New(c.Plan.Inventory),
+		watched: touched(c.Plan.Inventory, targets(c.Plan)), signals: collectors.NewSignals(c.Clock),
+		loads: loadgen.NewGroup(c.Clock), faults: map[string]*life{}, begun: make(chan struct{}),
+	}
+}
+
+// Live is a load's figures while the run goes on; false before it was opened.
+func (r *Run) Live(load string) (*loadgen.Live, bool) { return r.loads.Live(load) }
+
+// Execute runs the plan. A nil error means that the run went to its end or was
+// stopped in good order (the journal says which); a *Veto that nothing was
+// touched; anything else is an internal error, after which everything was
+// undone all the same. When ctx ends the run is stopped as by Ctrl-C.
+func (r *Run) Execute(ctx context.Context) error {
+	err := errors.Join(r.execute(ctx), r.failure)
+	var veto *Veto
+	ended := &record.RunEnded{}
+	if err != nil && !errors.As(err, &veto) {
+		ended.Error = err.Error()
+	}
+	return errors.Join(err, r.Record.Event(record.Event{Ended: ended}))
+}
+
+// execute is the run from its first look at a node to its last.
+func (r *Run) execute(parent context.Context) (err error) {
+	ctx, stop := context.WithCancelCause(parent)
+	defer stop(nil)
+	go r.watchRecord(ctx, stop)
+	release, err := r.prepare(ctx, stop)
+	if err != nil {
+		return r.vetoOr(ctx, err)
+	}
+	defer release()
+	unwatch, err := r.watch(ctx)
+	if err != nil {
+		return err
+	}
+	defer join(&err, unwatch)
+	if !r.steadyState(ctx, "before") {
+		return r.vetoOr(ctx, &Veto{errors.New("the steady state does not hold before the first fault: nothing was touched")})
+	}
+	defer join(&err, func() error { return r.closeLoads(ctx) })
+	if err := r.openLoads(ctx); err != nil {
+		return r.vetoOr(ctx, &Veto{err})
+	}
+	return r.phases(ctx, stop)
+}
+
+// phases sends the loads and lets the faults live.
+func (r *Run) phases(ctx context.Context, stop context.CancelCauseFunc) (err error) {
+	defer join(&err, r.startLoads(ctx))
+	phases := r.plan.Spec.Phases
+	start := r.clock.Now()
+	r.enter(Warmup)
+	if r.until(ctx, start+phases.Warmup) != nil {
+		return r.stopped(ctx)
+	}
+	r.enter(Baseline)
+	chaos := start + phases.Warmup + phases.Baseline
+	if r.until(ctx, chaos-armLead(phases)) != nil {
+		return r.stopped(ctx)
+	}
+	over := r.launch(ctx, stop)
+	if err := r.armed(ctx, chaos, stop); err != nil {
+		return errors.Join(<-over, r.stopped(ctx))
+	}
+	r.enter(Chaos)
+	r.chaosFrom = r.clock.Now()
+	close(r.begun)
+	watching, unwatch := context.WithCancel(ctx)
+	go r.watchStops(watching, stop)
+	err = r.chaos(ctx, over)
+	unwatch()
+	if ctx.Err() != nil {
+		return errors.Join(err, r.stopped(ctx))
+	}
+	return errors.Join(err, r.recover(ctx))
+}
+
+// armLead is how long before chaos the faults are armed: late enough that
+// nothing waits armed for long, early enough to be ready in time.
+func armLead(p scenarios.Phases) time.Duration { return min(p.Baseline/3, 3*time.Second) }
+
+// launch starts a goroutine for each fault; the channel gives what ended the
+// last of them.
+func (r *Run) launch(ctx context.Context, stop context.CancelCauseFunc) <-chan error {
+	var group sync.WaitGroup
+	failed := make([]error, len(r.order))
+	for i, l := range r.order {
+		group.Go(func() {
+			err := r.drive(ctx, l)
+			var stopped *Stopped
+			if errors.As(err, &stopped) {
+				stop(stopped)
+				return
+			}
+			if err != nil {
+				failed[i] = err
+				stop(&Stopped{Cause: "error", Reason: err.Error()})
+			}
+		})
+	}
+	over := make(chan error, 1)
+	go func() {
+		group.Wait()
+		over <- errors.Join(failed...)
+	}()
+	return over
+}
+
+// armed waits until every fault that waits for no other is armed, and for the
+// start of chaos. A fault that cannot be armed stops the run: what was promised
+// cannot be tested.
+func (r *Run) armed(ctx context.Context, chaos time.Duration, stop context.CancelCauseFunc) error {
+	for _, l := range r.order {
+		if err := <-l.armed; err != nil {
+			if ctx.Err() == nil {
+				stop(&Stopped{Cause: "error", Reason: fmt.Sprintf("fault %s: %v", l.spec.Name, err)})
+			}
+			return err
+		}
+	}
+	return r.until(ctx, chaos)
+}
+
+// chaos lasts for its time and until every fault is over.
+func (r *Run) chaos(ctx context.Context, over <-chan error) error {
+	if r.plan.Spec.Phases.UntilStopped {
+		<-ctx.Done()
+		return <-over
+	}
+	_ = r.until(ctx, r.chaosFrom+r.plan.Spec.Phases.Chaos) // stopped early: the faults end by themselves
+	return <-over
+}
+
+// recover watches the cloud after the last undo.
+func (r *Run) recover(ctx context.Context) error {
+	r.enter(Recovery)
+	if r.until(ctx, r.clock.Now()+r.plan.Spec.Phases.Recovery) != nil {
+		return r.stopped(ctx)
+	}
+	r.steadyState(ctx, "after")
+	r.enter(Done)
+	return nil
+}
+
+// stopped writes down why the run ended before its time, and how the cloud is
+// left. Being stopped is the normal end of a run until stopped.
+func (r *Run) stopped(ctx context.Context) error {
+	why := reason(ctx)
+	if why.Cause != "interrupt" || !r.plan.Spec.Phases.UntilStopped {
+		r.event(record.Event{Stop: &record.StopEvent{Cause: why.Cause, Reason: why.Reason}})
+	}
+	r.steadyState(context.WithoutCancel(ctx), "after")
+	r.enter(Done)
+	return nil
+}
+
+// vetoOr is the reason why nothing was touched, or the note that the run was
+// stopped before it could touch anything.
+func (r *Run) vetoOr(ctx context.Context, veto error) error {
+	if ctx.Err() == nil {
+		return veto
+	}
+	why := reason(ctx)
+	r.event(record.Event{Stop: &record.StopEvent{Cause: why.Cause, Reason: why.Reason}})
+	return nil
+}
+
+// reason is why a run's context ended; from outside that is an interrupt.
+func reason(ctx context.Context) *Stopped {
+	var stopped *Stopped
+	if errors.As(context.Cause(ctx), &stopped) {
+		return stopped
+	}
+	return &Stopped{Cause: "interrupt", Reason: context.Cause(ctx).Error()}
+}
+
+// event writes to the journal; the first failure is kept and ends the run as
+// an internal error.
+func (r *Run) event(e record.Event) {
+	if err := r.Record.Event(e); err != nil {
+		r.failOnce.Do(func() { r.failure = err })
+	}
+}

@@ -1,0 +1,175 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// life is one fault of the scenario while the run goes on. One goroutine
+// drives it; the others only look at its progress.
+type life struct {
+	spec      *scenarios.Fault
+	planned   *scenarios.PlannedFault
+	injection *faults.Injection
+	progress  *progress
+	armed     chan error // answers once: armed, or why not
+
+	events map[scenarios.Event]time.Duration // when reached; read after progress says so
+}
+
+// reached is when an event of this fault happened, by the run's clock.
+func (l *life) reached(event scenarios.Event) time.Duration { return l.events[event] }
+
+func (l *life) refs() []inventory.Ref { return l.planned.Targets }
+
+// mark notes an event and tells those who wait for it.
+func (l *life) mark(event scenarios.Event, at time.Duration) {
+	l.events[event] = at
+	l.progress.reach(l.progress.point(event))
+}
+
+// undoMost bounds one undo with its verification beyond the fault's own TTL
+// and the three leases after it.
+const undoMost = 30 * time.Second
+
+// drive lives a fault from arming to the release of its budget. It returns an
+// error only for what must stop the run; what went wrong with the fault itself
+// is in the journal. Whatever happens, the fault is undone before it returns,
+// and a budget whose undo could not be verified is never given back.
+func (r *Run) drive(ctx context.Context, l *life) error {
+	defer l.progress.reach(l.progress.over)
+	if err := r.ready(ctx, l); err != nil {
+		_, failed := r.undo(ctx, l, "engine", err.Error())
+		return failed
+	}
+	choice := r.await(ctx, l)
+	if !choice.fire {
+		_, failed := r.undo(ctx, l, "engine", choice.why)
+		return errors.Join(choice.stop, failed)
+	}
+	r.triggered(l, choice)
+	fired := l.injection.Fire(ctx, func(ctx context.Context) error { return r.admit(ctx, l) })
+	if errors.Is(fired, faults.ErrRefused) {
+		r.ledger.Release(l.spec.Name)
+		_, failed := r.undo(ctx, l, "engine", "refused")
+		return failed
+	}
+	l.mark(scenarios.Injected, r.clock.Now())
+	ended, halted := r.hold(ctx, l)
+	verified, failed := r.undo(ctx, l, by(ctx, halted), ended)
+	if verified {
+		l.mark(scenarios.Undone, r.clock.Now())
+		r.settle(ctx, l)
+		r.ledger.Release(l.spec.Name)
+	}
+	return errors.Join(halted, failed)
+}
+
+// ready arms the fault: before chaos begins, or for one that waits for another
+// fault when that one has come far enough.
+func (r *Run) ready(ctx context.Context, l *life) error {
+	if after := l.spec.Start.After; after != "" {
+		close(l.armed)
+		if !r.faults[after].progress.wait(ctx, l.spec.Start.Event) {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			return fmt.Errorf("%s was never %s", after, l.spec.Start.Event)
+		}
+		return l.injection.Arm(ctx)
+	}
+	err := l.injection.Arm(ctx)
+	if err != nil {
+		l.armed <- err
+	}
+	close(l.armed)
+	return err
+}
+
+// await keeps the fault armed until its trigger has decided.
+func (r *Run) await(ctx context.Context, l *life) decision {
+	waiting, done := context.WithCancel(ctx)
+	kept := make(chan error, 1)
+	go func() {
+		err := l.injection.Wait(waiting)
+		if err != nil {
+			done() // no longer armed: nothing is left to wait for
+		}
+		kept <- err
+	}()
+	choice := r.trigger(waiting, l.spec)
+	done()
+	err := <-kept
+	switch {
+	case err != nil:
+		return decision{why: "it did not stay armed: " + err.Error(), stop: halted(err)}
+	case ctx.Err() != nil:
+		return decision{why: context.Cause(ctx).Error()}
+	}
+	return choice
+}
+
+// hold keeps the fault for its time, and says in words why it ended; the error
+// tells that an operator halted it.
+func (r *Run) hold(ctx context.Context, l *life) (ended string, stop error) {
+	err := l.injection.Hold(ctx, l.spec.Hold)
+	switch {
+	case err != nil:
+		return err.Error(), halted(err)
+	case ctx.Err() != nil:
+		return context.Cause(ctx).Error(), nil
+	}
+	return fmt.Sprintf("held for %v", l.spec.Hold), nil
+}
+
+// halted is the end of the run when a node answered that it was halted there.
+func halted(err error) error {
+	if errors.Is(err, faults.ErrHalted) {
+		return &Stopped{Cause: "halt", Reason: err.Error()}
+	}
+	return nil
+}
+
+// undo runs on a context of its own: nothing that ends a run keeps it from
+// putting things back. It reports whether that was verified.
+func (r *Run) undo(ctx context.Context, l *life, by, reason string) (verified bool, err error) {
+	most := l.planned.TTL + 3*l.planned.Lease + undoMost
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), most)
+	defer cancel()
+	err = l.injection.Undo(ctx, by, reason)
+	if errors.Is(err, faults.ErrStuck) {
+		r.Log.Error("undo was not verified", "fault", l.spec.Name, "error", err)
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// by says who undoes: halt where an operator halted the run.
+func by(ctx context.Context, halted error) string {
+	if halted != nil || (ctx.Err() != nil && reason(ctx).Cause == "halt") {
+		return "halt"
+	}
+	return "engine"
+}
+
+// settle waits until the targets have been healthy for the settle window; only
+// then is their budget free for others.
+func (r *Run) settle(ctx context.Context, l *life) {
+	var timer steadyTimer
+	for {
+		now := r.clock.Now()
+		if timer.held(len(r.unhealthy(l.refs())) == 0, now, l.planned.Settle) {
+			l.mark(scenarios.Recovered, now)
+			return
+		}
+		if pause(ctx, judgeEvery) != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,125 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// releaseMost bounds giving the claim back.
+const releaseMost = 15 * time.Second
+
+// prepare runs every fault's preflight and claims the run on the nodes of
+// every group that it touches. It touches nothing of the cloud; what is wrong
+// is a *Veto that names it. The returned function gives the claim back.
+func (r *Run) prepare(ctx context.Context, stop context.CancelCauseFunc) (release func(), err error) {
+	r.lifecycle = faults.New(
+		faults.Deps{Runner: r.Nodes, Journal: r.Record, Clock: r.clock},
+		faults.Run{ID: r.Record.ID(), Owner: r.Owner, Kind: r.plan.Inventory.Kind, Chaos: r.plan.Inventory.Chaos},
+	)
+	for _, planned := range r.plan.Faults {
+		if err := r.adopt(planned); err != nil {
+			return nil, &Veto{err}
+		}
+	}
+	if err := r.preflight(ctx); err != nil {
+		return nil, &Veto{err}
+	}
+	lease := r.longestLease()
+	if err := r.lifecycle.Claim(ctx, r.touchedNodes(), lease); err != nil {
+		return nil, &Veto{err}
+	}
+	keeping, done := context.WithCancel(ctx)
+	var kept sync.WaitGroup
+	kept.Go(func() {
+		if err := r.lifecycle.KeepClaim(keeping, lease); err != nil {
+			stop(&Stopped{Cause: "error", Reason: err.Error()})
+		}
+	})
+	return func() {
+		done()
+		kept.Wait()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseMost)
+		defer cancel()
+		r.lifecycle.Release(ctx)
+	}, nil
+}
+
+// adopt makes the life of a planned fault.
+func (r *Run) adopt(planned *scenarios.PlannedFault) error {
+	spec := r.plan.Spec.FaultByName(planned.Name)
+	l := &life{
+		spec: spec, planned: planned, progress: newProgress(),
+		armed: make(chan error, 1), events: map[scenarios.Event]time.Duration{},
+	}
+	targets := make([]faults.Target, 0, len(planned.Targets))
+	for _, ref := range planned.Targets {
+		targets = append(targets, faults.Target{
+			Node: r.plan.Inventory.NodeByName(ref.Node), Service: r.plan.Inventory.ServiceByName(ref.Service),
+		})
+	}
+	injection, err := r.lifecycle.Injection(faults.Spec{
+		Name: spec.Name, Fault: spec.Fault, Targets: targets,
+		Timing: faults.Timing{Hold: planned.Hold, Lease: planned.Lease, TTL: planned.TTL, Settle: planned.Settle},
+	})
+	l.injection = injection
+	r.faults[spec.Name] = l
+	r.order = append(r.order, l)
+	return err
+}
+
+// preflight of all faults, so that everything that is wrong is told at once.
+func (r *Run) preflight(ctx context.Context) error {
+	wrong := make([]error, len(r.order))
+	var group sync.WaitGroup
+	for i, l := range r.order {
+		group.Go(func() { wrong[i] = l.injection.Preflight(ctx) })
+	}
+	group.Wait()
+	return errors.Join(wrong...)
+}
+
+func (r *Run) longestLease() time.Duration {
+	lease := faults.MinLease
+	for _, l := range r.order {
+		lease = max(lease, l.planned.Lease)
+	}
+	return lease
+}
+
+// touchedNodes are those of every member of every group touched: a second run
+// in one of these groups would share our budget without knowing.
+func (r *Run) touchedNodes() []string {
+	var nodes []string
+	seen := map[string]bool{}
+	add := func(ref inventory.Ref) {
+		if !seen[ref.Node] {
+			seen[ref.Node] = true
+			nodes = append(nodes, ref.Node)
+		}
+	}
+	for _, group := range r.watched {
+		for _, member := range group.Members {
+			add(member.Ref)
+		}
+	}
+	for _, ref := range targets(r.plan) {
+		add(ref)
+	}
+	return nodes
+}
+
+// watchRecord stops the run when its record can no longer be written: what it
+// does would not be known afterwards.
+func (r *Run) watchRecord(ctx context.Context, stop context.CancelCauseFunc) {
+	select {
+	case <-ctx.Done():
+	case <-r.Record.Failed():
+		stop(&Stopped{Cause: "error", Reason: r.Record.Err().Error()})
+	}
+}

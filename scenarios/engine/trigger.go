@@ -1,0 +1,89 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/openstack-eris/eris/conditions"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// decision is what a trigger came to.
+type decision struct {
+	fire bool
+	stop error  // what ends the run: its `otherwise: fail`, or a halt
+	why  string // in words, for the report
+	seen time.Duration
+}
+
+// trigger waits for a fault's start. ctx ends when the run is stopped; then
+// the answer is not to fire.
+func (r *Run) trigger(ctx context.Context, spec *scenarios.Fault) decision {
+	select {
+	case <-r.begun:
+	case <-ctx.Done():
+		return decision{why: context.Cause(ctx).Error()}
+	}
+	start := spec.Start
+	switch {
+	case start.After != "":
+		// The event itself was awaited before the fault was armed.
+		return r.at(ctx, r.faults[start.After].reached(start.Event)+start.Delay, start.String())
+	case start.When != nil:
+		return r.when(ctx, spec.Name, start)
+	default:
+		return r.at(ctx, r.chaosFrom+start.At, start.String())
+	}
+}
+
+// at fires at an offset of the run's clock.
+func (r *Run) at(ctx context.Context, offset time.Duration, why string) decision {
+	if err := r.until(ctx, offset); err != nil {
+		return decision{why: err.Error()}
+	}
+	return decision{fire: true, why: why, seen: max(offset, r.clock.Now())}
+}
+
+// when fires as soon as the condition has held for its time. It is looked at
+// whenever a signal arrives, and at the latest every judgeEvery.
+func (r *Run) when(ctx context.Context, fault string, start scenarios.Start) decision {
+	hold := max(start.For, start.When.For)
+	deadline := r.chaosFrom + start.Within
+	tick := time.NewTicker(judgeEvery)
+	defer tick.Stop()
+	var timer steadyTimer
+	for {
+		news := r.signals.Changed()
+		now := r.clock.Now()
+		answer := start.When.Eval(r.resolve)
+		if timer.held(answer.Truth == conditions.True, now, hold) {
+			return decision{fire: true, why: "saw " + start.When.Source, seen: now}
+		}
+		if now >= deadline {
+			return otherwise(fault, start, now, answer)
+		}
+		select {
+		case <-ctx.Done():
+			return decision{why: context.Cause(ctx).Error()}
+		case <-news:
+		case <-tick.C:
+		}
+	}
+}
+
+// otherwise is what becomes of a fault whose condition did not hold in time.
+func otherwise(fault string, start scenarios.Start, now time.Duration, last conditions.Value) decision {
+	why := fmt.Sprintf("%s did not hold within %v", start.When.Source, start.Within)
+	if last.Truth == conditions.Unknown && last.Reason != "" {
+		why += " (" + last.Reason + ")"
+	}
+	switch start.Otherwise {
+	case scenarios.Fire:
+		return decision{fire: true, why: why + ", fired all the same as declared", seen: now}
+	case scenarios.Fail:
+		return decision{why: why, stop: &Stopped{Cause: "condition", Reason: fmt.Sprintf("fault %s: %s", fault, why)}}
+	case scenarios.Skip:
+	}
+	return decision{why: why}
+}

@@ -1,0 +1,114 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// healthEvery is how often the health of every touched group is asked for the
+// budget; with it a fault is admitted on health at most freshness old.
+const healthEvery = time.Second
+
+// healthName is the record's name of the collector that the budget needs.
+const healthName = "redundancy"
+
+// watch starts the scenario's collectors and the one that the budget needs.
+// The returned function ends them and waits.
+func (r *Run) watch(ctx context.Context) (func() error, error) {
+	watches := make([]collectors.Watch, 0, len(r.plan.Spec.Collectors)+1)
+	for _, spec := range r.plan.Spec.Collectors {
+		watches = append(watches, r.watcher(spec))
+	}
+	if len(r.watched) > 0 {
+		watches = append(watches, r.health())
+	}
+	sinks := make([]*tee, len(watches))
+	for i, w := range watches {
+		file, err := r.Record.Signals(w.Name)
+		if err != nil {
+			return nil, fmt.Errorf("start collector %s: %w", w.Name, err)
+		}
+		sinks[i] = &tee{run: r, every: w.Every, file: file}
+	}
+	watching, done := context.WithCancel(context.WithoutCancel(ctx))
+	var group sync.WaitGroup
+	for i, w := range watches {
+		group.Go(func() { w.Run(watching, r.Nodes, r.clock, sinks[i]) })
+	}
+	return func() error {
+		done()
+		group.Wait()
+		var failed error
+		for _, sink := range sinks {
+			failed = errors.Join(failed, sink.failed)
+		}
+		return failed
+	}, nil
+}
+
+// watcher is a collector of the scenario on the nodes that it names.
+func (r *Run) watcher(spec *scenarios.Collector) collectors.Watch {
+	cloud := r.plan.Inventory
+	w := collectors.Watch{Name: spec.Name, Collector: spec.Collector, Every: spec.Every, Services: cloud.ServicesOn}
+	planned := slices.IndexFunc(r.plan.Collectors, func(p scenarios.PlannedCollector) bool { return p.Name == spec.Name })
+	for _, name := range r.plan.Collectors[planned].Nodes {
+		w.Nodes = append(w.Nodes, cloud.NodeByName(name))
+	}
+	return w
+}
+
+// health reads the members of every touched group.
+func (r *Run) health() collectors.Watch {
+	kind, _ := collectors.Catalogue().Lookup("service")
+	services := map[string][]*inventory.Service{}
+	w := collectors.Watch{
+		Name: healthName, Collector: kind.New(), Every: healthEvery,
+		Services: func(node string) []*inventory.Service { return services[node] },
+	}
+	for _, group := range r.watched {
+		for _, m := range group.Members {
+			if len(services[m.Node]) == 0 {
+				w.Nodes = append(w.Nodes, r.plan.Inventory.NodeByName(m.Node))
+			}
+			service := r.plan.Inventory.ServiceByName(m.Service)
+			if !slices.Contains(services[m.Node], service) {
+				services[m.Node] = append(services[m.Node], service)
+			}
+		}
+	}
+	return w
+}
+
+// tee hands readings to the record and to the triggers.
+type tee struct {
+	run   *Run
+	every time.Duration
+	file  *record.SignalWriter
+
+	mu     sync.Mutex
+	failed error
+}
+
+// Publish takes readings as they come.
+func (t *tee) Publish(_ context.Context, readings []record.Reading) {
+	t.run.signals.Publish(readings, t.every)
+	if err := t.file.Write(readings...); err != nil {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.failed = err
+	}
+}
+
+// Collected takes a collector's word on itself.
+func (t *tee) Collected(event record.CollectEvent) {
+	t.run.event(record.Event{Collect: &event})
+}
