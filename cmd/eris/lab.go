@@ -46,7 +46,7 @@ func newLabUpCommand(options *lab.Options) *cobra.Command {
 			return showLab(cmd.Context(), cmd.OutOrStdout(), *options, false)
 		},
 	}
-	command.Flags().StringVar(&options.Profile, "profile", "keystone", fmt.Sprintf("what to make, one of %v", lab.Profiles()))
+	command.Flags().StringVar(&options.Profile, "profile", "", fmt.Sprintf("what a new lab is, one of %v (default keystone)", lab.Profiles()))
 	return command
 }
 

@@ -105,6 +105,9 @@ func testUpAgain(t *testing.T, o Options) {
 	started := time.Now()
 	require.NoError(t, Up(t.Context(), o))
 	require.Less(t, time.Since(started), 10*time.Second)
+	other := o
+	other.Profile = "another"
+	require.ErrorContains(t, Up(t.Context(), other), "it is of profile keystone")
 	require.Equal(t, boot, on(t, o, "ctl-1", "cat /proc/sys/kernel/random/boot_id"))
 }
 

@@ -11,7 +11,7 @@ import (
 // of the profile "keystone" in the usual folders.
 type Options struct {
 	Name     string                    // lower-case letters, digits and dashes; default lab
-	Profile  string                    // of a new lab; default keystone
+	Profile  string                    // default: a lab's own, of a new one keystone
 	StateDir string                    // default /var/lib/eris/lab
 	CacheDir string                    // images and packages; default /var/cache/eris
 	Progress func(step, detail string) // told of every step; may be nil

@@ -40,6 +40,7 @@ func readStamp(p paths) (stamp, error) {
 // are off are switched on. A lab that was cut off half way, or of which no
 // node runs any more, is made anew. It returns when every service is healthy.
 func Up(ctx context.Context, o Options) error {
+	asked := o.Profile
 	o, err := o.withDefaults()
 	if err != nil {
 		return err
@@ -63,6 +64,10 @@ func Up(ctx context.Context, o Options) error {
 	case err != nil:
 		return err
 	}
+	if asked != "" && asked != s.Profile {
+		return fmt.Errorf("bring lab %s up: it is of profile %s, not %s; take it down first", o.Name, s.Profile, asked)
+	}
+	o.Profile = s.Profile
 	profile, err := loadProfile(s.Profile)
 	if err != nil {
 		return err
