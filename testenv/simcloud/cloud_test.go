@@ -111,3 +111,10 @@ func TestCloseRemovesWhatWasMade(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, left)
 }
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	require.NoError(t, err)
+	return string(data)
+}
