@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,10 +18,11 @@ import (
 // staleAfter is how many intervals a value lasts, and a node may be silent.
 const staleAfter = 3
 
-// The longest waits of a watch for a node that cannot be reached: before it
-// counts as silent, and before the next try.
 const (
-	connectTime = 10 * time.Second
+	// patience is how much longer than staleAfter intervals a stream may be
+	// silent before it is given up: to connect, or for probes that hang.
+	patience = 10 * time.Second
+	// longestWait bounds the pause before the next try to connect.
 	longestWait = 5 * time.Second
 )
 
@@ -56,6 +58,7 @@ func (w Watch) Run(ctx context.Context, source Source, clock record.Clock, sink 
 
 // sweeps is what is known of one node's collecting.
 type sweeps struct {
+	mu      sync.Mutex
 	seen    bool          // a line came at least once
 	silent  bool          // a gap was reported and has not ended
 	longest time.Duration // the longest sweep
@@ -89,13 +92,15 @@ func (w *watching) stream(ctx context.Context, node *inventory.Node, script stri
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	allowed := staleAfter * w.Every
-	silence := time.AfterFunc(allowed+connectTime, func() {
-		cancel(fmt.Errorf("nothing came for %s", allowed))
-	})
-	defer silence.Stop()
+	silence := fmt.Errorf("nothing came for %s", allowed)
+	late := time.AfterFunc(allowed, func() { w.gap(node, s, silence) })
+	defer late.Stop()
+	stuck := time.AfterFunc(allowed+patience, func() { cancel(silence) })
+	defer stuck.Stop()
 	lines := 0
 	err := w.source.Stream(ctx, node.Name, remote.Command{Script: script, Root: true}, func(line string) {
-		silence.Reset(allowed)
+		late.Reset(allowed)
+		stuck.Reset(allowed + patience)
 		lines++
 		w.line(ctx, node, line, s)
 	})
@@ -123,26 +128,33 @@ func (w *watching) line(ctx context.Context, node *inventory.Node, line string, 
 		w.gap(node, s, err)
 		return
 	}
-	s.longest = max(s.longest, time.Duration(took))
-	switch {
-	case !s.seen:
-		w.sink.Collected(record.CollectEvent{Collector: w.Name, Node: node.Name, State: "started", Took: time.Duration(took)})
-	case s.silent:
-		w.sink.Collected(record.CollectEvent{Collector: w.Name, Node: node.Name, State: "resumed", Took: time.Duration(took)})
-	}
-	s.seen, s.silent = true, false
+	w.swept(node, s, time.Duration(took))
 	for i := range readings {
 		labels := map[string]string{"node": node.Name}
-		for k, v := range readings[i].Labels {
-			labels[k] = v
-		}
+		maps.Copy(labels, readings[i].Labels)
 		readings[i].Labels, readings[i].At = labels, at
 	}
 	w.sink.Publish(ctx, readings)
 }
 
+// swept reports that values come, first and after a gap.
+func (w *watching) swept(node *inventory.Node, s *sweeps, took time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.longest = max(s.longest, took)
+	switch {
+	case !s.seen:
+		w.sink.Collected(record.CollectEvent{Collector: w.Name, Node: node.Name, State: "started", Took: took})
+	case s.silent:
+		w.sink.Collected(record.CollectEvent{Collector: w.Name, Node: node.Name, State: "resumed", Took: took})
+	}
+	s.seen, s.silent = true, false
+}
+
 // gap reports that values stopped, once until they come again.
 func (w *watching) gap(node *inventory.Node, s *sweeps, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.silent {
 		return
 	}

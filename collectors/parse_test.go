@@ -1,0 +1,88 @@
+package collectors_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors"
+)
+
+// TestLinesOfRealNodes parses the lines of testdata/lines. Under each line
+// stand its readings, or the word error.
+func TestLinesOfRealNodes(t *testing.T) {
+	for _, name := range collectors.Catalogue().Names() {
+		kind, _ := collectors.Catalogue().Lookup(name)
+		text, err := os.ReadFile("testdata/lines/" + name + ".txt")
+		require.NoError(t, err)
+		lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")[1:]
+		cases := 0
+		for len(lines) > 0 {
+			line, want := lines[0], []string(nil)
+			for lines = lines[1:]; len(lines) > 0 && (strings.HasPrefix(lines[0], " ") || lines[0] == "error"); lines = lines[1:] {
+				want = append(want, strings.TrimSpace(lines[0]))
+			}
+			require.Equal(t, want, parsed(kind.New(), line), "%s: %q", name, line)
+			cases++
+		}
+		require.Greater(t, cases, 5)
+	}
+}
+
+// parsed is what a line gives, in words. Every reading is one that the
+// collector declares, with labels that it declares.
+func parsed(c collectors.Collector, line string) []string {
+	readings, err := c.Parse(nil, line)
+	if err != nil {
+		if readings != nil {
+			return []string{"readings beside an error"}
+		}
+		return []string{"error"}
+	}
+	var words []string
+	for _, r := range readings {
+		i := slices.IndexFunc(c.Signals(), func(s collectors.SignalInfo) bool { return s.Name == r.Signal })
+		if i < 0 {
+			return []string{"undeclared " + r.Signal}
+		}
+		labels := ""
+		for _, k := range slices.Sorted(maps.Keys(r.Labels)) {
+			if !slices.Contains(c.Signals()[i].Labels, k) {
+				return []string{"undeclared label " + k}
+			}
+			labels += "{" + k + "=" + r.Labels[k] + "}"
+		}
+		words = append(words, strings.TrimSpace(fmt.Sprintf("%s%s %s", r.Signal, labels, short(r.Value))))
+	}
+	return words
+}
+
+func short(v float64) string {
+	if v == float64(int64(v)) {
+		return fmt.Sprint(int64(v))
+	}
+	return fmt.Sprintf("%.6g", v)
+}
+
+// FuzzParse feeds any line to every collector: an error or readings that are
+// declared, never both and never a panic.
+func FuzzParse(f *testing.F) {
+	f.Add("cpu=86/100 memory=23721612/24684084 load=2.53")
+	f.Add("counts 22=1 3306=0")
+	f.Add("services haproxy:1:0:1 proc:1:-:1")
+	f.Fuzz(func(t *testing.T, line string) {
+		for _, name := range collectors.Catalogue().Names() {
+			kind, _ := collectors.Catalogue().Lookup(name)
+			for _, word := range parsed(kind.New(), line) {
+				require.NotContains(t, word, "undeclared")
+				require.NotContains(t, word, "beside")
+				require.NotContains(t, word, "NaN")
+			}
+		}
+	})
+}

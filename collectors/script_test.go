@@ -1,0 +1,90 @@
+package collectors_test
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/testenv/simcloud/node"
+	"github.com/openstack-eris/eris/testenv/simcloud/systemd"
+)
+
+// frames runs a collector's script until it printed two lines, and returns what
+// the second one says.
+func frames(t *testing.T, c collectors.Collector, services []*inventory.Service, run func(ctx context.Context, script string, out io.Writer)) []string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	read, write := io.Pipe()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		run(ctx, c.Script(&inventory.Node{Name: "ctl-1", Listen: "127.1.0.11"}, services, 100*time.Millisecond), write)
+		_ = write.Close()
+	}()
+	lines := bufio.NewScanner(read)
+	require.True(t, lines.Scan())
+	require.True(t, lines.Scan(), "the loop goes on")
+	took, rest, _ := strings.Cut(lines.Text(), " ")
+	require.Regexp(t, `^[0-9]+$`, took)
+	cancel()
+	_ = read.Close()
+	<-ended
+	return parsed(c, rest)
+}
+
+// here runs a script with this machine's sh.
+func here(ctx context.Context, script string, out io.Writer) {
+	cmd := exec.CommandContext(ctx, "sh", "-c", script)
+	cmd.Stdout, cmd.WaitDelay = out, time.Second
+	_ = cmd.Run() // it is killed
+}
+
+func TestNodeReadsThisMachine(t *testing.T) {
+	got := frames(t, &collectors.Node{}, nil, here)
+	require.NotEqual(t, []string{"error"}, got)
+	require.Contains(t, strings.Join(got, " "), "node.memory_free_ratio 0.")
+}
+
+func TestScriptsRunOnASimulatedNode(t *testing.T) {
+	n, err := node.New(t.Context(), node.Options{Name: "ctl-1", Cloud: "test", Address: "127.1.0.11", Units: []node.Unit{{
+		Name: "keystone.service", Description: "Identity", Exec: "/usr/bin/uwsgi", Restart: "on-failure",
+		Daemon: systemd.Daemon{Startup: func() time.Duration { return 0 }, Stop: time.Millisecond, Memory: 1 << 20},
+	}}})
+	require.NoError(t, err)
+	defer n.Close()
+	simulated := func(ctx context.Context, script string, out io.Writer) {
+		n.Run(ctx, node.Session{Line: "sh -c " + inventory.Quote(script), Stdin: strings.NewReader(""), Stdout: out, Stderr: io.Discard})
+	}
+	service := func(name, unit string) *inventory.Service {
+		return &inventory.Service{Name: name, Port: 5000, Runtime: inventory.Runtime{Kind: inventory.Unit, Name: unit}}
+	}
+	services := []*inventory.Service{service("keystone", "keystone.service"), service("gone", "gone.service")}
+	services = append(services, service("refusing", "keystone.service"))
+	services[2].Health = &inventory.Probe{HTTP: "/healthcheck", Timeout: time.Second}
+
+	got := frames(t, &collectors.Service{}, services, simulated)
+	// A real node says 0 for a unit that it does not know, a simulated one may
+	// say nothing.
+	got = slices.DeleteFunc(got, func(word string) bool { return word == "service.restarts{service=gone} 0" })
+	require.Equal(t, []string{
+		"service.active{service=keystone} 1", "service.restarts{service=keystone} 0", "service.healthy{service=keystone} 1",
+		"service.active{service=gone} 0", "service.healthy{service=gone} 0",
+		"service.active{service=refusing} 1", "service.restarts{service=refusing} 0", "service.healthy{service=refusing} 0",
+	}, got)
+	require.Equal(t, []string{"service.active{service=keystone} 1", "service.restarts{service=keystone} 0", "service.healthy{service=keystone} 1"},
+		frames(t, &collectors.Service{Services: []string{"keystone"}}, services, simulated))
+	require.Equal(t, []string{"sockets.established{port=22} 0", "sockets.established{port=5000} 0"},
+		frames(t, &collectors.Sockets{Ports: []int{22}}, services, simulated))
+	got = frames(t, &collectors.Node{}, nil, simulated)
+	require.Contains(t, strings.Join(got, " "), "node.memory_free_ratio ")
+	require.Contains(t, strings.Join(got, " "), "node.load1 ")
+}

@@ -1,0 +1,130 @@
+package collectors_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// source plays streams: the first connection the first of them, and so on; the
+// last one again and again.
+type source struct {
+	mu      sync.Mutex
+	streams []func(ctx context.Context, line func(string)) error
+	tries   int
+}
+
+func (s *source) Stream(ctx context.Context, _ string, _ remote.Command, line func(string)) error {
+	s.mu.Lock()
+	play := s.streams[min(s.tries, len(s.streams)-1)]
+	s.tries++
+	s.mu.Unlock()
+	return play(ctx, line)
+}
+
+// ticks prints n lines, one a second, and then does as end says.
+func ticks(n int, end func(ctx context.Context) error) func(context.Context, func(string)) error {
+	return func(ctx context.Context, line func(string)) error {
+		for i := range n {
+			line(fmt.Sprintf("1000000 counts 5000=%d", i+1))
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(time.Second):
+			}
+		}
+		return end(ctx)
+	}
+}
+
+func hang(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+func broke(context.Context) error    { return errors.New("broken pipe") }
+func refused(context.Context, func(string)) error {
+	return remote.ErrUnreachable
+}
+
+// sink keeps everything, and hands readings on to signals.
+type sink struct {
+	mu      sync.Mutex
+	signals *collectors.Signals
+	clock   record.Clock
+	events  []string
+	values  []float64
+}
+
+func (s *sink) Publish(_ context.Context, readings []record.Reading) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range readings {
+		s.values = append(s.values, r.Value)
+	}
+	s.signals.Publish(readings, time.Second)
+}
+
+func (s *sink) Collected(e record.CollectEvent) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.events = append(s.events, fmt.Sprintf("%s %s %s", s.clock.Now(), e.State, e.Error))
+}
+
+// watchFor runs a watch of one node over the streams in a bubble of time.
+func watchFor(t *testing.T, long time.Duration, streams ...func(context.Context, func(string)) error) (got *sink, tries int) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		clock := record.NewClock()
+		got = &sink{clock: clock, signals: collectors.NewSignals(clock)}
+		from := &source{streams: streams}
+		ctx, cancel := context.WithTimeout(t.Context(), long)
+		defer cancel()
+		collectors.Watch{
+			Name: "open", Collector: &collectors.Sockets{}, Every: time.Second, Nodes: []*inventory.Node{{Name: "ctl-1"}},
+			Services: func(string) []*inventory.Service { return nil },
+		}.Run(ctx, from, clock, got)
+		tries = from.tries
+	})
+	return got, tries
+}
+
+func TestWatchReconnects(t *testing.T) {
+	got, tries := watchFor(t, 9500*time.Millisecond, ticks(2, broke), refused, ticks(99, hang))
+	require.Equal(t, []string{"0s started ", "2s gap broken pipe", "5s resumed ", "9.5s stopped "}, got.events)
+	require.Equal(t, []float64{1, 2, 1, 2, 3, 4, 5}, got.values)
+	require.Equal(t, 3, tries)
+}
+
+func TestASilentStreamIsAGapAndThenGivenUp(t *testing.T) {
+	got, tries := watchFor(t, 30*time.Second, ticks(2, hang), ticks(99, hang))
+	require.Equal(t, []string{"0s started ", "4s gap nothing came for 3s", "15s resumed ", "30s stopped "}, got.events)
+	require.Equal(t, 2, tries)
+}
+
+func TestANodeThatIsNeverReachedIsAGap(t *testing.T) {
+	got, tries := watchFor(t, time.Minute, refused)
+	require.Equal(t, []string{"0s gap " + remote.ErrUnreachable.Error(), "1m0s stopped "}, got.events)
+	require.Less(t, tries, 20, "the pause between tries grows")
+}
+
+func TestALineThatCannotBeReadIsAGap(t *testing.T) {
+	lines := func(ctx context.Context, line func(string)) error {
+		for _, l := range []string{"5 counts 1=1", "5 failed", "no time", "5 counts 1=2"} {
+			line(l)
+			time.Sleep(time.Second)
+		}
+		return hang(ctx)
+	}
+	got, _ := watchFor(t, 5*time.Second, lines)
+	require.Equal(t, []float64{1, 2}, got.values)
+	require.Equal(t, "1s gap parse sockets: the node could not list its sockets: \"failed\"", got.events[1])
+	require.Equal(t, "3s resumed ", got.events[2])
+}
