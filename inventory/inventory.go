@@ -43,7 +43,7 @@ type SSH struct {
 	KnownHosts string // path; empty: ~/.ssh/known_hosts
 	Jump       string // user@host:port of a jump host, or empty
 	Sudo       bool   // scripts run through `sudo -n`
-	Sessions   int    // most sessions at once on a node; 0 means 8 (sshd's default limit is 10)
+	Sessions   int    // most sessions at once on a node, at least 2; 0 means 8 (sshd's default limit is 10)
 }
 
 // OpenStack says where the cloud's APIs are and whose credentials to use.

@@ -78,8 +78,8 @@ func (l *loader) ssh(base SSH, s *sshSpec) SSH {
 		base.Jump = s.Jump.V
 		l.jump(s.Jump)
 	}
-	base.Port = l.between(base.Port, s.Port, "port", defaultSSHPort, 65535)
-	base.Sessions = l.between(base.Sessions, s.Sessions, "sessions", defaultSessions, 1000)
+	base.Port = l.between(base.Port, s.Port, "port", defaultSSHPort, 1, 65535)
+	base.Sessions = l.between(base.Sessions, s.Sessions, "sessions", defaultSessions, 2, 1000)
 	return base
 }
 
@@ -90,10 +90,10 @@ func set[T any](to, from *T) {
 }
 
 // between returns the given value, or the base, or where that is 0 the default.
-func (l *loader) between(base int, given document.Value[int], what string, otherwise, most int) int {
+func (l *loader) between(base int, given document.Value[int], what string, otherwise, least, most int) int {
 	if given.Given() {
-		if given.V < 1 || given.V > most {
-			l.report.At(given.Node).Errorf("%s: %d is not between 1 and %d", what, given.V, most)
+		if given.V < least || given.V > most {
+			l.report.At(given.Node).Errorf("%s: %d is not between %d and %d", what, given.V, least, most)
 			return otherwise
 		}
 		return given.V

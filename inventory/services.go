@@ -19,7 +19,7 @@ func (l *loader) services(s *document.Map[serviceSpec]) {
 		service := &Service{Name: e.Name, Never: l.never(e.Value.Chaos)}
 		service.Runtime = l.runtime(&e.Value, e.Key)
 		if e.Value.Port.Given() {
-			service.Port = l.between(0, e.Value.Port, "port", 0, 65535)
+			service.Port = l.between(0, e.Value.Port, "port", 0, 1, 65535)
 		}
 		service.Health = l.probe(&e.Value)
 		service.Nodes = l.on(e.Value.On)
