@@ -30,10 +30,10 @@ func heal(t *testing.T, bed Bed, fault faults.Fault) {
 	require.Equal(t, "heal", i.Targets()[0].By)
 }
 
-func halted(t *testing.T, bed Bed, make func() faults.Fault) {
+func halted(t *testing.T, bed Bed, fault func() faults.Fault) {
 	before := bed.Fingerprint(t)
 	run := bed.NewRun("run-halt", "ann@desk")
-	held := run.Armed(t, make())
+	held := run.Armed(t, fault())
 	require.NoError(t, held.Fire(t.Context(), Admit))
 	h := faults.Halt(t.Context(), bed.Runner, []string{bed.Node.Name}, "customers call", 20*time.Second)[0]
 	require.True(t, h.OK() && h.Halted, "%+v", h)
@@ -42,12 +42,12 @@ func halted(t *testing.T, bed Bed, make func() faults.Fault) {
 	require.Equal(t, "halt", held.Targets()[0].By)
 
 	var failed *faults.PreflightError
-	require.ErrorAs(t, run.Injection(t, make()).Preflight(t.Context()), &failed)
+	require.ErrorAs(t, run.Injection(t, fault()).Preflight(t.Context()), &failed)
 	require.ErrorContains(t, failed, "eris was halted here: customers call")
 
 	// A halt between arming and the trigger.
 	require.Empty(t, faults.Heal(t.Context(), bed.Runner, []string{bed.Node.Name}, time.Second)[0].Left)
-	armed := run.Armed(t, make())
+	armed := run.Armed(t, fault())
 	bed.Shell(t, "echo 'too hot' >/run/eris/halt")
 	require.ErrorIs(t, armed.Fire(t.Context(), Admit), faults.ErrHalted)
 	require.NoError(t, armed.Undo(t.Context(), "engine", ""))

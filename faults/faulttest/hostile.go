@@ -25,13 +25,19 @@ func (c changed) Scripts(target faults.Target) (faults.Scripts, error) {
 
 // Deadman runs what the dead-man must stand, whatever the kind: it needs one
 // kind only.
-func Deadman(t *testing.T, bed Bed, make func() faults.Fault) {
-	t.Run("an inject that hangs is ended by the undo", func(t *testing.T) { hangingInject(t, bed, make()) })
-	t.Run("an undo that hangs is ended and run again", func(t *testing.T) { hangingUndo(t, bed, make()) })
-	t.Run("an undo that cannot be verified is tried again until it can", func(t *testing.T) { unverified(t, bed, make()) })
-	t.Run("the TTL ends a fault that is renewed for ever", func(t *testing.T) { outlived(t, bed, make()) })
-	t.Run("a lost lease timer ends the fault at once", func(t *testing.T) { timerLost(t, bed, make()) })
-	t.Run("root missing is caught in preflight", func(t *testing.T) { rootless(t, bed, make()) })
+func Deadman(t *testing.T, on On, fault func() faults.Fault) {
+	for name, test := range map[string]func(t *testing.T, bed Bed, fault faults.Fault){
+		"an inject that hangs is ended by the undo":                   hangingInject,
+		"an undo that hangs is ended and run again":                   hangingUndo,
+		"an undo that cannot be verified is tried again until it can": unverified,
+		"the TTL ends a fault that is renewed for ever":               outlived,
+		"a lost lease timer ends the fault at once":                   timerLost,
+		"root missing is caught in preflight":                         rootless,
+	} {
+		t.Run(name, func(t *testing.T) {
+			on(t, func(t *testing.T, bed Bed) { test(t, bed, fault()) })
+		})
+	}
 }
 
 func hangingInject(t *testing.T, bed Bed, fault faults.Fault) {

@@ -10,18 +10,25 @@ import (
 	"github.com/openstack-eris/eris/faults"
 )
 
-// Kind runs on the bed what every kind of fault must stand. make returns the
-// fault anew for each test.
-func Kind(t *testing.T, bed Bed, make func() faults.Fault) {
-	t.Run("injected, observed, held, undone, fingerprint equal", func(t *testing.T) { lives(t, bed, make()) })
-	t.Run("abandoned by its engine, undone by the node within lease + 2 s", func(t *testing.T) { abandoned(t, bed, make()) })
-	t.Run("an inject after the lease is fenced", func(t *testing.T) { late(t, bed, make()) })
-	t.Run("a double inject on one resource is refused", func(t *testing.T) { double(t, bed, make) })
-	t.Run("undo twice is harmless", func(t *testing.T) { twice(t, bed, make()) })
-	t.Run("heal needs only the node", func(t *testing.T) { heal(t, bed, make()) })
-	t.Run("a halt is seen by an inject", func(t *testing.T) { halted(t, bed, make) })
-	t.Run("armed and never fired leaves nothing", func(t *testing.T) { skipped(t, bed, make()) })
-	t.Run("a reboot in the middle is undone at boot", func(t *testing.T) { rebooted(t, bed, make()) })
+// On gives each test a bed: on runs f with it, perhaps at once with others.
+type On func(t *testing.T, f func(t *testing.T, bed Bed))
+
+// Kind runs what every kind of fault must stand. fault returns it anew for
+// each test.
+func Kind(t *testing.T, on On, fault func() faults.Fault) {
+	for name, test := range map[string]func(t *testing.T, bed Bed){
+		"injected, observed, held, undone, fingerprint equal":                func(t *testing.T, bed Bed) { lives(t, bed, fault()) },
+		"abandoned by its engine, undone by the node within the lease + 2 s": func(t *testing.T, bed Bed) { abandoned(t, bed, fault()) },
+		"an inject after the lease is fenced":                                func(t *testing.T, bed Bed) { late(t, bed, fault()) },
+		"a double inject on one resource is refused":                         func(t *testing.T, bed Bed) { double(t, bed, fault) },
+		"undo twice is harmless":                                             func(t *testing.T, bed Bed) { twice(t, bed, fault()) },
+		"heal needs only the node":                                           func(t *testing.T, bed Bed) { heal(t, bed, fault()) },
+		"a halt is seen by an inject":                                        func(t *testing.T, bed Bed) { halted(t, bed, fault) },
+		"armed and never fired leaves nothing":                               func(t *testing.T, bed Bed) { skipped(t, bed, fault()) },
+		"a reboot in the middle is undone at boot":                           func(t *testing.T, bed Bed) { rebooted(t, bed, fault()) },
+	} {
+		t.Run(name, func(t *testing.T) { on(t, test) })
+	}
 }
 
 func lives(t *testing.T, bed Bed, fault faults.Fault) {
@@ -81,9 +88,9 @@ func late(t *testing.T, bed Bed, fault faults.Fault) {
 	bed.Clean(t)
 }
 
-func double(t *testing.T, bed Bed, make func() faults.Fault) {
+func double(t *testing.T, bed Bed, fault func() faults.Fault) {
 	run := bed.NewRun("run-double", "ann@desk")
-	one, two := run.Injection(t, make()), run.Injection(t, make())
+	one, two := run.Injection(t, fault()), run.Injection(t, fault())
 	require.NoError(t, one.Preflight(t.Context()))
 	require.NoError(t, two.Preflight(t.Context()))
 	require.NoError(t, one.Arm(t.Context()))

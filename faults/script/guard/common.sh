@@ -60,18 +60,17 @@ enter() { # enter STATE BY [TEXT]: fails when the disk does not have it
 
 step() { # step NAME: runs one of the fault's own scripts with its arguments
 	name=$1
-	ERIS_TOUCHED=no
+	was_touched=no
 	if touched; then
-		ERIS_TOUCHED=yes
+		was_touched=yes
 	fi
-	export ERIS_TOUCHED
 	(
 		cd "$run" || exit 126
 		set --
 		while IFS= read -r argument; do
 			set -- "$@" "$argument"
 		done <args
-		timeout 30 sh "./$name.sh" "$@"
+		ERIS_TOUCHED=$was_touched timeout 30 sh "./$name.sh" "$@"
 	)
 }
 

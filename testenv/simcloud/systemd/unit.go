@@ -65,10 +65,10 @@ func (m *Manager) set(u *Unit, active, sub string) {
 }
 
 // collect unloads a unit that nobody needs any more, as systemd does with
-// transient ones.
+// transient ones and with those whose file has gone.
 func (m *Manager) collect(u *Unit) {
 	done := u.Active == "inactive" || u.Active == "failed" && u.config.Collect
-	if !u.isTransient() || !done || u.proc != nil || m.units[u.Name] != u {
+	if !u.isTransient() && u.state != "not-found" || !done || u.proc != nil || m.units[u.Name] != u {
 		return
 	}
 	if timer := m.units[strings.TrimSuffix(u.Name, ".service")+".timer"]; timer != nil && timer != u && timer.up() {

@@ -1,0 +1,160 @@
+package faulttest
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// EngineEnv tells a test program that it is the engine which is to be killed:
+// inventory, node, service and kind.
+const EngineEnv = "ERIS_FAULTTEST_ENGINE"
+
+// Engine is for TestMain: in the program that Killed starts it never returns
+// but to fail; anywhere else it returns at once. faultOf returns a fault of a
+// kind with its defaults.
+func Engine(faultOf func(kind string) (faults.Fault, bool)) {
+	ask, is := os.LookupEnv(EngineEnv)
+	if !is {
+		return
+	}
+	err := hold(context.Background(), strings.Split(ask, "|"), faultOf, os.Stdout)
+	fmt.Fprintln(os.Stderr, "engine:", err)
+	os.Exit(1)
+}
+
+// printed is a journal that its reader gets while the writer lives.
+type printed struct {
+	clock record.Clock
+	out   *json.Encoder
+}
+
+func (p *printed) Event(e record.Event) error {
+	if e.At == 0 {
+		e.At = p.clock.Now()
+	}
+	return p.out.Encode(e)
+}
+
+func (p *printed) EventSync(e record.Event) error { return p.Event(e) }
+
+// hold injects and holds as the engine does, until it is killed.
+func hold(ctx context.Context, ask []string, faultOf func(kind string) (faults.Fault, bool), out io.Writer) error {
+	cloud, err := inventory.Load(ask[0])
+	if err != nil {
+		return err
+	}
+	pool, err := remote.NewPool(cloud, remote.Options{})
+	if err != nil {
+		return err
+	}
+	fault, ok := faultOf(ask[3])
+	if !ok {
+		return fmt.Errorf("no kind %q", ask[3])
+	}
+	clock := record.NewClock()
+	journal := &printed{clock: clock, out: json.NewEncoder(out)}
+	if err := journal.Event(record.Event{Started: &record.RunStarted{Run: "run-killed", At: clock.Start()}}); err != nil {
+		return err
+	}
+	life := faults.New(faults.Deps{Runner: pool, Journal: journal, Clock: clock},
+		faults.Run{ID: "run-killed", Owner: "ann@desk", Kind: cloud.Kind, Chaos: cloud.Chaos})
+	if err := life.Claim(ctx, []string{ask[1]}, Lease); err != nil {
+		return err
+	}
+	i, err := life.Injection(faults.Spec{
+		Name: "strike", Fault: fault, Timing: faults.NewTiming(0, time.Minute, Lease),
+		Targets: []faults.Target{{Node: cloud.NodeByName(ask[1]), Service: cloud.ServiceByName(ask[2])}},
+	})
+	if err != nil {
+		return err
+	}
+	for _, step := range []func() error{
+		func() error { return i.Preflight(ctx) },
+		func() error { return i.Arm(ctx) },
+		func() error { return i.Fire(ctx, Admit) },
+		func() error { return i.Hold(ctx, time.Minute) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("was not killed")
+}
+
+// Start runs the test program anew, with that addition to its environment, and
+// returns its standard output and what kills it with SIGKILL.
+type Start func(t *testing.T, env string) (out io.Reader, kill func() error)
+
+// Killed starts an engine as a program of its own, kills it with SIGKILL while
+// it holds a fault of that kind, and asserts that the node heals itself: the
+// undo begins there within the lease and 2 s, the fingerprint is equal, the
+// claim is free, doctor finds nothing, and the node tells who did it and when.
+// file is the path of the bed's inventory.
+func Killed(t *testing.T, bed Bed, start Start, file, kind string) {
+	before := bed.Fingerprint(t)
+	out, kill := start(t, EngineEnv+"="+strings.Join([]string{file, bed.Node.Name, bed.Service.Name, kind}, "|"))
+	events := eventsUntilHeld(t, out)
+	require.Contains(t, bed.Shell(t, "cat /run/eris/run"), "ann@desk")
+	refused(t, bed)
+
+	killed := time.Now()
+	require.NoError(t, kill())
+	id := events[len(events)-1].Target.ID
+	Eventually(t, Lease+40*time.Second, "the node heals by itself", func() bool {
+		return bed.Shell(t, "ls -A /run/eris | grep -c %s", id) == "0"
+	})
+	require.Equal(t, before, bed.Fingerprint(t))
+	bed.Clean(t)
+
+	told := faults.Afterwards(t.Context(), events, bed.Runner)
+	require.Len(t, told, 1)
+	require.NoError(t, told[0].Err)
+	require.Equal(t, record.Undone, told[0].State)
+	require.Equal(t, "lease", told[0].By)
+	begun := events[0].Started.At.Add(*told[0].Begun)
+	t.Logf("killed; %s later the undo began, %s later all was as before (±%s): %s",
+		begun.Sub(killed).Round(time.Millisecond), events[0].Started.At.Add(*told[0].Proven).Sub(killed).Round(time.Millisecond), told[0].Bound, told[0])
+	require.Less(t, begun.Sub(killed), Lease+2*time.Second)
+
+	other := bed.NewRun("run-next", "bob@desk")
+	require.NoError(t, other.Lifecycle.Claim(t.Context(), []string{bed.Node.Name}, Lease), "free when the lease has ended")
+	other.Lifecycle.Release(t.Context())
+}
+
+// refused asserts that a second run is turned away while the first lives.
+func refused(t *testing.T, bed Bed) {
+	t.Helper()
+	var claimed *faults.ClaimedError
+	other := bed.NewRun("run-other", "bob@desk")
+	require.ErrorAs(t, other.Lifecycle.Claim(t.Context(), []string{bed.Node.Name}, Lease), &claimed)
+	require.Equal(t, "ann@desk", claimed.Owner)
+}
+
+func eventsUntilHeld(t *testing.T, out io.Reader) []record.Event {
+	t.Helper()
+	var events []record.Event
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		var e record.Event
+		require.NoError(t, json.Unmarshal(lines.Bytes(), &e))
+		events = append(events, e)
+		if e.Target != nil && e.Target.State == record.Held {
+			return events
+		}
+	}
+	require.Fail(t, "the engine ended before it held", "%+v", events)
+	return nil
+}

@@ -1,0 +1,93 @@
+//go:build lab
+
+package service_test
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/service"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/lab"
+	"github.com/openstack-eris/eris/testenv/lab/labtest"
+)
+
+func TestMain(m *testing.M) {
+	faulttest.Engine(faultOf)
+	os.Exit(labtest.Main(m))
+}
+
+// onLab runs tests one after the other on a service of the shared lab.
+func onLab(service string) faulttest.On {
+	return func(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
+		t.Helper()
+		bed, _ := labBed(t, service)
+		f(t, bed)
+	}
+}
+
+// labBed is a service on one of the lab's real nodes.
+func labBed(t *testing.T, name string) (faulttest.Bed, string) {
+	t.Helper()
+	shared := labtest.Shared(t)
+	cloud, err := inventory.Load(shared.Inventory)
+	require.NoError(t, err)
+	pool, err := remote.NewPool(cloud, remote.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, pool.Close()) })
+	return faulttest.Bed{
+		Runner: pool, Kind: cloud.Kind, Rootless: rootless(t, shared.Inventory),
+		Node: cloud.NodeByName("ctl-3"), Service: cloud.ServiceByName(name),
+		Reboot: func(ctx context.Context) error {
+			if err := lab.PowerOff(ctx, shared.Options, "ctl-3"); err != nil {
+				return err
+			}
+			return lab.PowerOn(ctx, shared.Options, "ctl-3")
+		},
+	}, shared.Inventory
+}
+
+// rootless reaches the lab's nodes as a plain user.
+func rootless(t *testing.T, file string) remote.Runner {
+	t.Helper()
+	cloud, err := inventory.Load(file)
+	require.NoError(t, err)
+	for _, node := range cloud.Nodes {
+		node.SSH.Sudo = false
+	}
+	pool, err := remote.NewPool(cloud, remote.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, pool.Close()) })
+	return pool
+}
+
+func TestDeadmanOnARealNode(t *testing.T) {
+	faulttest.Deadman(t, onLab("keystone"), func() faults.Fault { return service.NewKill() })
+}
+
+func TestStopOnARealNode(t *testing.T) {
+	faulttest.Kind(t, onLab("keystone"), func() faults.Fault { return &service.Stop{} })
+}
+
+func TestKillOnARealNode(t *testing.T) {
+	faulttest.Kind(t, onLab("keystone"), func() faults.Fault { return service.NewKill() })
+}
+
+func TestFreezeOnARealNode(t *testing.T) {
+	faulttest.Kind(t, onLab("memcached"), func() faults.Fault { return &service.Freeze{} })
+}
+
+func TestEngineKilledOnARealNode(t *testing.T) {
+	for _, kind := range []string{"service.stop", "service.kill", "service.freeze"} {
+		t.Run(kind, func(t *testing.T) {
+			bed, file := labBed(t, "keystone")
+			faulttest.Killed(t, bed, startEngine, file, kind)
+		})
+	}
+}

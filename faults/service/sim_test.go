@@ -1,0 +1,144 @@
+package service_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/knownhosts"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/service"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/simcloud/node"
+	simssh "github.com/openstack-eris/eris/testenv/simcloud/ssh"
+	"github.com/openstack-eris/eris/testenv/simcloud/systemd"
+)
+
+const simInventory = `version: eris/v1
+cloud: {name: sim, kind: simulated, chaos: allowed}
+ssh: {user: %s, key: '%s', known_hosts: '%s'}
+nodes:
+  ctl-1: {address: '%s', roles: [controller]}
+services:
+  keystone: {unit: keystone.service, on: {role: controller}, health: {command: systemctl -q is-active keystone.service}}
+`
+
+// onSim runs each test on a simulated node of its own, many at once.
+func onSim(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
+	t.Helper()
+	t.Parallel()
+	bed, _ := simBed(t)
+	f(t, bed)
+}
+
+// simBed is a simulated node behind real SSH, and the path of its inventory.
+func simBed(t *testing.T) (faulttest.Bed, string) {
+	t.Helper()
+	n, err := node.New(t.Context(), node.Options{Name: "ctl-1", Cloud: "sim", Address: "127.1.0.11", Units: []node.Unit{{
+		Name: "keystone.service", Description: "the service to be struck", Exec: "/usr/bin/keystone", Restart: "on-failure",
+		Daemon: systemd.Daemon{Startup: func() time.Duration { return 300 * time.Millisecond }, Stop: 30 * time.Millisecond},
+	}}})
+	require.NoError(t, err)
+	t.Cleanup(n.Close)
+	host, key := newSigner(t, filepath.Join(t.TempDir(), "host")), filepath.Join(t.TempDir(), "id")
+	user := newSigner(t, key)
+	server, err := simssh.Listen(t.Context(), simssh.Options{
+		HostKey: host, Authorized: user.PublicKey(),
+		Run: func(ctx context.Context, c simssh.Command) int { return n.Run(ctx, node.Session(c)) },
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	require.Eventually(t, func() bool {
+		return n.Run(t.Context(), node.Session{Line: "systemctl -q is-active keystone.service"}) == 0
+	}, 5*time.Second, 20*time.Millisecond)
+
+	address := server.Addr().String()
+	known := filepath.Join(t.TempDir(), "known_hosts")
+	require.NoError(t, os.WriteFile(known, []byte(knownhosts.Line([]string{address}, host.PublicKey())+"\n"), 0o600))
+	file := filepath.Join(t.TempDir(), "inventory.yaml")
+	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, simInventory, "root", key, known, address), 0o600))
+	cloud, err := inventory.Load(file)
+	require.NoError(t, err)
+	return faulttest.Bed{
+		Runner: newPool(t, cloud), Kind: cloud.Kind, Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName("keystone"),
+		Rootless: newPool(t, asUser(t, file, "eris")),
+		Reboot: func(context.Context) error {
+			server.Cut(true)
+			defer server.Cut(false)
+			return n.Reboot()
+		},
+	}, file
+}
+
+func asUser(t *testing.T, file, user string) *inventory.Cloud {
+	t.Helper()
+	cloud, err := inventory.Load(file)
+	require.NoError(t, err)
+	for _, n := range cloud.Nodes {
+		n.SSH.User, n.SSH.Sudo = user, false
+	}
+	return cloud
+}
+
+func newPool(t *testing.T, cloud *inventory.Cloud) *remote.Pool {
+	t.Helper()
+	pool, err := remote.NewPool(cloud, remote.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, pool.Close()) })
+	return pool
+}
+
+// newSigner makes a key and writes it to a file.
+func newSigner(t *testing.T, file string) ssh.Signer {
+	t.Helper()
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(t, err)
+	block, err := ssh.MarshalPrivateKey(private, "")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, pem.EncodeToMemory(block), 0o600))
+	signer, err := ssh.NewSignerFromKey(private)
+	require.NoError(t, err)
+	return signer
+}
+
+func TestStopOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	faulttest.Kind(t, onSim, func() faults.Fault { return &service.Stop{} })
+}
+
+func TestKillOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	faulttest.Kind(t, onSim, func() faults.Fault { return service.NewKill() })
+}
+
+func TestFreezeOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	faulttest.Kind(t, onSim, func() faults.Fault { return &service.Freeze{} })
+}
+
+func TestDeadmanOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	faulttest.Deadman(t, onSim, func() faults.Fault { return service.NewKill() })
+}
+
+func TestEngineKilledOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"service.stop", "service.kill", "service.freeze"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			bed, file := simBed(t)
+			faulttest.Killed(t, bed, startEngine, file, kind)
+		})
+	}
+}
