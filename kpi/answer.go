@@ -42,16 +42,12 @@ func (a *Analysis) answer(call conditions.Call) KPI {
 		return a.downtimeKPI(*l)
 	}
 	phase := call.Text("phase")
-	window := a.Measured
-	if phase != "" {
-		var ok bool
-		if window, ok = a.history.phase(phase); !ok {
-			return missing("the run did not reach its phase %s", phase)
-		}
+	if _, ok := a.history.phase(phase); !ok && phase != "" {
+		return missing("the run did not reach its phase %s", phase)
 	}
 	switch call.Function {
 	case "availability", "error_ratio":
-		x, ok := l.Availability(window)
+		x, _, ok := l.Availability(phase)
 		if !ok {
 			return missing("no arrival of %s was due", l.Plan.Name)
 		}

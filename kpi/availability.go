@@ -1,9 +1,27 @@
 package kpi
 
-import "time"
+import (
+	"time"
 
-// Tally is a count of arrivals due in a window.
-type Tally struct{ Due, Served, Bad, Aborted int64 }
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Tally is a count of arrivals due in a window; Dropped are part of Bad.
+type Tally struct{ Due, Served, Bad, Dropped int64 }
+
+// add counts an arrival that was not aborted.
+func (t *Tally) add(c record.Class) {
+	t.Due++
+	switch c {
+	case record.OK:
+		t.Served++
+	case record.Dropped:
+		t.Dropped++
+		t.Bad++
+	default:
+		t.Bad++
+	}
+}
 
 // tally adds up the seconds that lie in a window. A second belongs to the
 // window in which it starts.
@@ -14,7 +32,6 @@ func (s *Series) tally(w Span) Tally {
 		t.Due += int64(sec.Due)
 		t.Served += int64(sec.Served)
 		t.Bad += int64(sec.Bad)
-		t.Aborted += int64(sec.Aborted)
 	}
 	return t
 }
@@ -29,13 +46,19 @@ func (s *Series) endSecond(w Span) int {
 	return min(int((w.To+time.Second-1)/time.Second), len(s.Seconds))
 }
 
-// Availability is succeeded ÷ planned over the arrivals due in a window,
-// between 0 and 1. An arrival that was dropped was planned; one that the run's
-// own end cut off is left out. False when nothing was due.
-func (s *Series) Availability(w Span) (float64, bool) {
-	t := s.tally(w)
-	if t.Due == 0 {
-		return 0, false
+// Availability is succeeded ÷ planned over the arrivals that were due in a
+// phase, or in all but the warm-up where none is named, between 0 and 1. An
+// arrival that was dropped was planned; one that the run's own end cut off is
+// left out. False when nothing was due.
+func (s *Series) Availability(phase string) (x float64, n int64, ok bool) {
+	var t Tally
+	for name, part := range s.Tallies {
+		if name == phase || phase == "" && name != "warmup" {
+			t.Due, t.Served = t.Due+part.Due, t.Served+part.Served
+		}
 	}
-	return float64(t.Served) / float64(t.Due), true
+	if t.Due == 0 {
+		return 0, 0, false
+	}
+	return float64(t.Served) / float64(t.Due), t.Due, true
 }

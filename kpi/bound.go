@@ -28,7 +28,7 @@ func (s *Series) bound(h history, set Settings) (Bound, error) {
 		return Bound{}, fmt.Errorf("there was no baseline to compare with")
 	}
 	span.From = max(span.From, s.firstDue)
-	window, t := s.Windows["baseline"], s.tally(span)
+	window, t := s.Windows["baseline"], s.Tallies["baseline"]
 	if window == nil || window.n() < 20 {
 		return Bound{}, fmt.Errorf("fewer than 20 arrivals succeeded in the baseline")
 	}

@@ -10,10 +10,11 @@ import (
 
 // loadKPIs are the figures of one load over the measured part of the run.
 func (a *Analysis) loadKPIs(l LoadFigures) []KPI {
-	name, t := l.Plan.Name, l.tally(a.Measured)
-	availability := KPI{Name: "availability", Scope: name, Unit: "ratio", N: int(t.Due), State: NotMeasured}
-	errorRatio := KPI{Name: "error_ratio", Scope: name, Unit: "ratio", N: int(t.Due), State: NotMeasured}
-	if x, ok := l.Availability(a.Measured); ok {
+	name := l.Plan.Name
+	x, n, ok := l.Availability("")
+	availability := KPI{Name: "availability", Scope: name, Unit: "ratio", N: int(n), State: NotMeasured}
+	errorRatio := KPI{Name: "error_ratio", Scope: name, Unit: "ratio", N: int(n), State: NotMeasured}
+	if ok {
 		availability = availability.exactly(x)
 		errorRatio = errorRatio.exactly(1 - x)
 	} else {

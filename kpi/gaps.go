@@ -3,6 +3,7 @@ package kpi
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // gaps is what an operator takes home: each objective that was missed, and each
@@ -32,7 +33,7 @@ func (a *Analysis) gaps() []Gap {
 			continue
 		}
 		for _, l := range a.Loads {
-			if out, ok := worstOverlap(l, f.Extent); ok {
+			if out, ok := worstOverlap(l, f.Extent); ok && out.Length() > tolerated(l.Plan.Workload) {
 				add(Gap{
 					What:     fmt.Sprintf("redundancy of %s did not cover %s", strings.Join(f.Plan.Groups, ", "), f.Name),
 					Expected: "no outage: the declared redundancy tolerates this fault",
@@ -43,6 +44,18 @@ func (a *Analysis) gaps() []Gap {
 		}
 	}
 	return list
+}
+
+// tolerated is the outage that is no gap: 5 s for an API of the control plane
+// (see defaultOutage), and on the data plane, where redundancy should leave
+// none, what a second cannot tell from chance.
+func tolerated(workload string) time.Duration {
+	for _, kind := range []string{"http.", "tcp.", "udp.", "icmp.", "dns.", "ssh."} {
+		if strings.HasPrefix(workload, kind) {
+			return time.Second
+		}
+	}
+	return 5 * time.Second
 }
 
 func observed(o Objective) string {

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/openstack-eris/eris/collectors/record"
 )
 
 // quality judges what the figures rest on. An assumption that does not hold is
@@ -62,20 +60,14 @@ func (a *Analysis) loadReached(l LoadFigures) Quality {
 	if l.account.Planned == 0 {
 		return doubt(what, "no arrival was recorded")
 	}
-	span, ok := a.history.phase("baseline")
-	if !ok {
-		span = a.Measured
-	}
-	var due, dropped int64
-	for i := l.firstSecond(span); i < l.endSecond(span); i++ {
-		due += int64(l.Seconds[i].Due)
-		dropped += int64(l.Seconds[i].Errors[record.Dropped])
-	}
-	detail := fmt.Sprintf("%d planned, %d started, %d dropped in the baseline", l.account.Planned,
-		l.account.Planned-l.account.Dropped, dropped)
-	if due == 0 {
+	span, _ := a.history.phase("baseline")
+	base := l.Tallies["baseline"]
+	if base == nil || base.Due == 0 {
 		return doubt(what, "nothing was due in the baseline")
 	}
+	due, dropped := base.Due, base.Dropped
+	detail := fmt.Sprintf("%d planned, %d started, %d dropped in the baseline", l.account.Planned,
+		l.account.Planned-l.account.Dropped, dropped)
 	if float64(due-dropped) < a.Settings.Reached*float64(due) {
 		return doubt(what, detail)
 	}

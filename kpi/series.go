@@ -47,6 +47,7 @@ type Series struct {
 	// Windows are the latencies of what succeeded, by phase, plus "held" for
 	// all that was due while a fault was held and "held:NAME" for one fault.
 	Windows  map[string]*histogram
+	Tallies  map[string]*Tally // of the phases, to the arrival
 	account  Load
 	errors   map[record.Class]*ErrorCount
 	ticks    []tick
@@ -63,7 +64,7 @@ const requestIDsKept = 5
 // readSeries streams a load's samples once.
 func readSeries(rec Record, plan record.LoadPlan, h history) (*Series, error) {
 	s := &Series{
-		Plan: plan, Windows: map[string]*histogram{}, lateness: map[string]*histogram{},
+		Plan: plan, Windows: map[string]*histogram{}, Tallies: map[string]*Tally{}, lateness: map[string]*histogram{},
 		errors: map[record.Class]*ErrorCount{}, firstDue: -1,
 		account: Load{Name: plan.Name, Workload: plan.Workload, Model: plan.Model},
 	}
@@ -92,6 +93,7 @@ type namedSpan struct {
 	Span
 	window   *histogram
 	lateness *histogram // nil for windows that are no phases
+	tally    *Tally     // likewise
 	held     bool
 }
 
@@ -99,14 +101,14 @@ type namedSpan struct {
 func (s *Series) windows(h history) []namedSpan {
 	var spans []namedSpan
 	for _, p := range h.phases {
-		s.Windows[p.Name], s.lateness[p.Name] = newHistogram(), newHistogram()
-		spans = append(spans, namedSpan{p.Span, s.Windows[p.Name], s.lateness[p.Name], false})
+		s.Windows[p.Name], s.lateness[p.Name], s.Tallies[p.Name] = newHistogram(), newHistogram(), &Tally{}
+		spans = append(spans, namedSpan{p.Span, s.Windows[p.Name], s.lateness[p.Name], s.Tallies[p.Name], false})
 	}
 	for i := range h.faults {
 		if held, ok := h.faults[i].Held(h.end); ok {
 			name := "held:" + h.faults[i].Name
 			s.Windows[name] = newHistogram()
-			spans = append(spans, namedSpan{held, s.Windows[name], nil, true})
+			spans = append(spans, namedSpan{held, s.Windows[name], nil, nil, true})
 			s.Windows["held"] = newHistogram()
 		}
 	}
@@ -149,6 +151,9 @@ func (s *Series) take(a record.Sample, spans []namedSpan) {
 			continue
 		}
 		held = held || w.held
+		if w.tally != nil {
+			w.tally.add(a.Class)
+		}
 		if a.Class == record.OK {
 			w.window.add(a.Latency())
 		}
