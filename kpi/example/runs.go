@@ -103,3 +103,23 @@ func Failing() kpi.Record {
 	j.End(20 * time.Minute)
 	return j.Record(c)
 }
+
+// Small is a run of 8.5 s at 50 arrivals a second, whose phases begin at half
+// seconds: two keystones are gone for 1.5 s, and some arrivals fail.
+func Small(seed uint64) kpi.Record {
+	j := NewJournal("keystone-max-loss", 50, `availability("tokens") >= 50%`, `outage("tokens") <= 5s`)
+	j.Declare("lose-keystone", "service.kill", 1500*time.Millisecond, "keystone", keystone("ctl-2"), keystone("ctl-3"))
+	at := func(ms int) time.Duration { return time.Duration(ms) * time.Millisecond }
+	j.Phase(0, "warmup")
+	j.Phase(at(500), "baseline")
+	j.Check(at(2400), "before", "pass", "3 == 3")
+	j.Phase(at(2500), "chaos")
+	j.Strike("lose-keystone", at(3100), "keystone is dead")
+	j.Undo("lose-keystone", at(4600), "engine")
+	j.Phase(at(6500), "recovery")
+	j.Check(at(8400), "after", "pass", "3 == 3")
+	j.End(at(8500))
+	return j.Record(Cloud{Seed: seed, Rate: 50, Length: at(8500), Median: at(30), Spread: 0.5, Episodes: []Episode{
+		{At: at(3100), Broken: at(600), Until: at(4000), Failing: 0.6, Class: record.Connect, Slow: 2},
+	}})
+}
