@@ -172,8 +172,11 @@ func (a *Analysis) doubtSummary() string {
 
 func (a *Analysis) passSummary() string {
 	text := fmt.Sprintf("All %d objectives were kept", len(a.Result.Objectives))
-	if len(a.Result.Objectives) == 1 {
+	switch len(a.Result.Objectives) {
+	case 1:
 		text = "The objective was kept"
+	case 2:
+		text = "Both objectives were kept"
 	}
 	if n := len(a.Faults); n > 0 {
 		text += fmt.Sprintf("; %s took effect, and every undo was verified", plural(n, "fault"))

@@ -64,6 +64,9 @@ func join(parts ...string) string {
 
 // spell is a length as a person says it: 20 min, 1 min 15 s.
 func spell(d time.Duration) string {
+	if d < 10*time.Second {
+		return kpi.Quantity(d.Seconds(), "s")
+	}
 	d = d.Round(time.Second)
 	var parts []string
 	for _, u := range []struct {
@@ -74,9 +77,6 @@ func spell(d time.Duration) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, u.name))
 			d -= n * u.size
 		}
-	}
-	if len(parts) == 0 {
-		return "0 s"
 	}
 	return strings.Join(parts, " ")
 }

@@ -80,7 +80,7 @@ func margin(x float64, unit string) string {
 // FaultRow is one fault in the table.
 type FaultRow struct {
 	Anchor, Name, Kind, Targets, Effect, At, Held, EffectiveAfter, FirstError string
-	Downtime, Recover, AfterUndo, Degraded, Ratio, RatioOf, Failed            string
+	Downtime, Recover, RecoverIn, AfterUndo, Degraded, Ratio, RatioOf, Failed string
 	Undo, Result                                                              Mark
 	State, Reason                                                             string
 }
@@ -92,7 +92,7 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 		row := FaultRow{
 			Anchor: faultAnchor(f.Name), Name: f.Name, Kind: r.Fault, Targets: strings.Join(r.Targets, ", "), Effect: f.Effect,
 			At: "—", Held: "—", EffectiveAfter: "—", FirstError: figure(f.Detect), Downtime: figure(f.Downtime),
-			Recover: figure(f.Recover), AfterUndo: figure(f.AfterUndo), Degraded: figure(f.Degraded), Ratio: "—", Failed: "—",
+			Recover: figure(f.Recover), RecoverIn: interval(f.Recover), AfterUndo: figure(f.AfterUndo), Degraded: figure(f.Degraded), Ratio: "—", Failed: "—",
 			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason,
 		}
 		if f.Effective != nil {
@@ -111,6 +111,14 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// interval says where a measured value lies; empty for an exact one.
+func interval(k kpi.KPI) string {
+	if k.State != kpi.Measured || *k.Low == *k.High {
+		return ""
+	}
+	return kpi.Quantity(*k.Low, k.Unit) + " to " + kpi.Quantity(*k.High, k.Unit)
 }
 
 func undoMark(f *kpi.FaultFigures, r *kpi.Fault) Mark {
