@@ -2,7 +2,6 @@ package reports_test
 
 import (
 	"bytes"
-	"flag"
 	"html"
 	"os"
 	"path/filepath"
@@ -16,8 +15,6 @@ import (
 	"github.com/openstack-eris/eris/kpi/example"
 	"github.com/openstack-eris/eris/reports"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func examples() map[string]kpi.Record {
 	return map[string]kpi.Record{
@@ -36,13 +33,13 @@ func page(t *testing.T, rec kpi.Record) string {
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
-	if *update {
+	if os.Getenv("UPDATE") != "" {
 		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
 		return
 	}
 	want, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.Equal(t, string(want), got, "run: go test ./reports -update, and look at the difference")
+	require.Equal(t, string(want), got, "run: UPDATE=1 go test ./reports, and look at the difference")
 }
 
 func TestPageIsTheSameForTheSameRecord(t *testing.T) {
