@@ -28,7 +28,8 @@ type history struct {
 	collects  []collectAt
 	overrides []record.Override
 	residue   []record.Residue
-	changed   map[string]bool // loads that changed in the baseline, on purpose
+	changed   map[string]bool   // loads that changed in the baseline, on purpose
+	late      map[string]string // loads that began after the baseline, and the phase
 }
 
 type collectAt struct {
@@ -38,7 +39,7 @@ type collectAt struct {
 
 // readHistory goes through the journal once.
 func readHistory(rec Record) history {
-	h := history{meta: rec.Meta, sustain: rec.Meta.Sustain, changed: map[string]bool{}}
+	h := history{meta: rec.Meta, sustain: rec.Meta.Sustain, changed: map[string]bool{}, late: map[string]string{}}
 	for _, plan := range rec.Meta.Faults {
 		h.faults = append(h.faults, newLife(plan))
 	}
@@ -102,10 +103,17 @@ func (h *history) closePhase(at time.Duration) {
 }
 
 // load notes loads whose plan does not say what the baseline must hold: those
-// that start, stop or change their rate once the baseline has begun.
+// that start, stop or change their rate in it, and those that start after it.
 func (h *history) load(e record.LoadEvent) {
-	if n := len(h.phases); n > 0 && h.phases[n-1].Name == "baseline" {
+	phase := ""
+	if n := len(h.phases); n > 0 {
+		phase = h.phases[n-1].Name
+	}
+	switch {
+	case phase == "baseline":
 		h.changed[e.Name] = true
+	case e.State == "started" && phase != "" && phase != "warmup":
+		h.late[e.Name] = phase
 	}
 }
 

@@ -60,6 +60,9 @@ func (a *Analysis) loadReached(l LoadFigures) Quality {
 	if l.account.Planned == 0 {
 		return doubt(what, "no arrival was recorded")
 	}
+	if phase := a.history.late[l.Plan.Name]; phase != "" {
+		return held(what, "it began in "+phase+", there is no baseline to judge it by")
+	}
 	span, _ := a.history.phase("baseline")
 	base := l.Tallies["baseline"]
 	if base == nil || base.Due == 0 {
@@ -85,6 +88,9 @@ func (a *Analysis) changedRate(load string) bool { return a.history.changed[load
 // baseline, since later a cloud that stalls may hold back what is to be sent.
 func (a *Analysis) lateness(l LoadFigures) Quality {
 	what := "load " + l.Plan.Name + " was sent on time"
+	if phase := a.history.late[l.Plan.Name]; phase != "" {
+		return held(what, "not judged, it began in "+phase)
+	}
 	h := l.lateness["baseline"]
 	if h == nil || h.n() == 0 {
 		return doubt(what, "nothing was sent in the baseline")

@@ -139,6 +139,25 @@ func TestTheGeneratorMustNotBeTheReason(t *testing.T) {
 	require.Equal(t, kpi.Unknown, dropped.Result.Objectives[0].Verdict, "5 % were not sent, which says nothing about the cloud")
 }
 
+func TestALoadThatBeginsAfterTheBaselineIsJudgedWithoutOne(t *testing.T) {
+	a := altered(func(r *kpi.Record) {
+		r.Meta.Objectives = []string{`availability("tokens", "chaos") >= 97%`, `outage("tokens") <= 5s`}
+		insert(r, 26*time.Second, record.Event{Load: &record.LoadEvent{Name: "tokens", State: "started"}})
+		all := r.Samples
+		r.Samples = func(load string) iter.Seq2[record.Sample, error] {
+			return func(yield func(record.Sample, error) bool) {
+				for s := range all(load) {
+					if s.Intended >= 26*time.Second && !yield(s, nil) {
+						return
+					}
+				}
+			}
+		}
+	})
+	require.Equal(t, kpi.Pass, a.Result.Objectives[0].Verdict, a.Result.Objectives[0].Detail)
+	require.Equal(t, kpi.Unknown, a.Result.Objectives[1].Verdict, "without a baseline nobody knows what gap is too long")
+}
+
 func TestTheSilenceOfANodeThatAFaultTookAwayIsExpected(t *testing.T) {
 	a := altered(func(r *kpi.Record) {
 		whole := record.Target{Node: "ctl-2"}
