@@ -2,6 +2,7 @@ package collectors
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,12 +32,7 @@ func (s *Service) Selects(service *inventory.Service) bool {
 	if len(s.Services) == 0 {
 		return true
 	}
-	for _, name := range s.Services {
-		if name == service.Name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.Services, service.Name)
 }
 
 // Script prints name:active:restarts:healthy for every service, with - for what

@@ -126,7 +126,7 @@ func TestConditionsThatAreRefused(t *testing.T) {
 			var problem *conditions.Error
 			require.ErrorAs(t, err, &problem)
 			require.Equal(t, c.message, problem.Error())
-			require.Equal(t, len(c.caret)-1, len([]rune(c.source[:problem.Offset])), "offset %d", problem.Offset)
+			require.Len(t, []rune(c.source[:problem.Offset]), len(c.caret)-1, "offset %d", problem.Offset)
 		})
 	}
 }

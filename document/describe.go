@@ -56,7 +56,7 @@ func describe(v reflect.Value, prefix string) []Argument {
 
 // typeWord names a Go type as a document's author sees it.
 func typeWord(t reflect.Type) string {
-	if typed, ok := reflect.New(t).Interface().(Typed); ok {
+	if typed, ok := reflect.TypeAssert[Typed](reflect.New(t)); ok {
 		return typed.DocumentType()
 	}
 	switch reflect.New(t).Interface().(type) {
@@ -88,7 +88,7 @@ func typeWord(t reflect.Type) string {
 	case reflect.Float32, reflect.Float64:
 		return "number"
 	case reflect.Struct:
-		if _, ok := reflect.New(t).Interface().(encoding.TextUnmarshaler); !ok {
+		if _, ok := reflect.TypeAssert[encoding.TextUnmarshaler](reflect.New(t)); !ok {
 			return "mapping"
 		}
 	}
@@ -116,7 +116,7 @@ func defaultText(v reflect.Value) string {
 	if inner := v; inner.Kind() == reflect.Struct && inner.FieldByName("V").IsValid() {
 		return defaultText(inner.FieldByName("V"))
 	}
-	if s, ok := v.Interface().(fmt.Stringer); ok {
+	if s, ok := reflect.TypeAssert[fmt.Stringer](v); ok {
 		return s.String()
 	}
 	if v.Kind() == reflect.Slice {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -79,8 +80,8 @@ func (g *Group) Stop() {
 func (g *Group) Close(ctx context.Context) error {
 	var errs []error
 	runners := g.all()
-	for i := len(runners) - 1; i >= 0; i-- {
-		errs = append(errs, runners[i].Close(ctx))
+	for _, runner := range slices.Backward(runners) {
+		errs = append(errs, runner.Close(ctx))
 	}
 	return errors.Join(errs...)
 }

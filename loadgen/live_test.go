@@ -35,8 +35,9 @@ func TestLiveFiguresFollowTheLoad(t *testing.T) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			_, err := runner.Run(t.Context())
-			require.NoError(t, err)
+			if _, err := runner.Run(t.Context()); err != nil {
+				t.Error(err)
+			}
 		}()
 
 		time.Sleep(9*time.Second + 950*time.Millisecond)

@@ -59,7 +59,9 @@ func TestWhatCannotStartIsDroppedNotHidden(t *testing.T) {
 		ended := make(chan loadgen.Totals)
 		go func() {
 			totals, err := runner.Run(t.Context())
-			require.NoError(t, err)
+			if err != nil {
+				t.Error(err)
+			}
 			ended <- totals
 		}()
 		time.Sleep(6*time.Second - clock.Now())
@@ -158,7 +160,8 @@ func TestConstantDoesNotDrift(t *testing.T) {
 }
 
 func TestStreamsDependOnSeedAndName(t *testing.T) {
-	require.Equal(t, loadgen.StreamSeed(1, "a"), loadgen.StreamSeed(1, "a"))
+	again := loadgen.StreamSeed(1, "a")
+	require.Equal(t, again, loadgen.StreamSeed(1, "a"))
 	require.NotEqual(t, loadgen.StreamSeed(1, "a"), loadgen.StreamSeed(1, "b"))
 	require.NotEqual(t, loadgen.StreamSeed(1, "a"), loadgen.StreamSeed(2, "a"))
 }

@@ -196,7 +196,7 @@ func (b *builder) allowed(f *Fault, all []inventory.Ref) []inventory.Ref {
 
 func (b *builder) random(f *Fault) *rand.Rand {
 	seed := loadgen.StreamSeed(b.Seed, "fault/"+f.Name)
-	return rand.New(rand.NewPCG(uint64(seed), 0)) //nolint:gosec // choices that a seed repeats, no secrets
+	return rand.New(rand.NewPCG(uint64(seed), 0))
 }
 
 func (b *builder) choose(f *Fault, candidates []inventory.Ref) ([]inventory.Ref, error) {

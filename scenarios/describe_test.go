@@ -2,7 +2,6 @@ package scenarios_test
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"testing"
 
@@ -68,7 +67,7 @@ func TestCheckFileTellsWhatItIs(t *testing.T) {
 	require.Equal(t, "c.yaml: inventory of the real cloud x: 1 node, 0 services, 0 redundancy groups\n", b.String())
 	for _, source := range []string{"", "name: [", "version: eris/v1\nphases: {chaos: 5s}\n", "cloud: {name: x}\nnods: {}\n"} {
 		var problems document.Problems
-		require.True(t, errors.As(scenarios.CheckFile(&b, "bad.yaml", []byte(source), options), &problems), source)
+		require.ErrorAs(t, scenarios.CheckFile(&b, "bad.yaml", []byte(source), options), &problems, source)
 		require.NotEmpty(t, problems)
 	}
 }

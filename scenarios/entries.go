@@ -47,7 +47,7 @@ func (e *loadEntry) UnmarshalDocument(report *document.Reporter, node *document.
 	}
 	for _, wrong := range p.Spec.Validate() {
 		at := node
-		for _, key := range strings.Split(wrong.Field, ".") {
+		for key := range strings.SplitSeq(wrong.Field, ".") {
 			if below := at.Get(key); below != nil {
 				at = below
 			}
@@ -97,8 +97,7 @@ func (l *loader) selects(s inventory.Selector, at *document.Node) []inventory.Re
 		cloud = &inventory.Cloud{}
 	}
 	refs, err := cloud.Select(s)
-	var wrong *inventory.SelectError
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*inventory.SelectError](err); ok {
 		wrong.Report(l.report, at)
 	}
 	return refs

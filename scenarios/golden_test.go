@@ -27,7 +27,7 @@ func TestProblems(t *testing.T) {
 			spec, err := scenarios.Read(filepath.Base(file), source, scenarios.Options{Catalogue: catalogue(), Cloud: cloud(3, "")})
 			require.Nil(t, spec)
 			var problems document.Problems
-			require.True(t, errors.As(err, &problems))
+			require.ErrorAs(t, err, &problems)
 			golden := strings.TrimSuffix(file, ".yaml") + ".txt"
 			if os.Getenv("ERIS_GOLDEN") == "write" {
 				require.NoError(t, os.WriteFile(golden, []byte(problems.Error()+"\n"), 0o600))

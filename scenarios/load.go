@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/openstack-eris/eris/collectors"
 	"github.com/openstack-eris/eris/document"
@@ -118,10 +119,8 @@ func (l *loader) word(v document.Value[string], what string, known ...string) bo
 	if !v.Given() || v.V == "" {
 		return true
 	}
-	for _, k := range known {
-		if v.V == k {
-			return true
-		}
+	if slices.Contains(known, v.V) {
+		return true
 	}
 	l.report.At(v.Node).Unknown(what, v.V, known)
 	return false

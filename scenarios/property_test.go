@@ -105,8 +105,7 @@ func TestNoAdmittedPlanBreaksARule(t *testing.T) {
 		}
 		p, err := scenarios.BuildPlan(spec, on, scenarios.PlanOptions{Seed: rapid.Int64().Draw(t, "seed"), Lease: lease, Settle: settle})
 		if err != nil {
-			var refusal *scenarios.Refusal
-			if !errors.As(err, &refusal) {
+			if _, ok := errors.AsType[*scenarios.Refusal](err); !ok {
 				t.Fatal(err)
 			}
 			t.Skip(err)

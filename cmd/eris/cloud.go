@@ -85,7 +85,8 @@ func openEmbedded(ctx context.Context, size string, seed int64) (*openCloud, err
 		}
 		controllers = n
 	}
-	embedded, err := simcloud.Start(ctx, simcloud.Options{Seed: seed, Controllers: controllers})
+	// It must outlive an interrupt: what was done to it is still to be undone.
+	embedded, err := simcloud.Start(context.WithoutCancel(ctx), simcloud.Options{Seed: seed, Controllers: controllers})
 	if err != nil {
 		return nil, fmt.Errorf("start the embedded cloud: %w", err)
 	}

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
@@ -18,16 +20,23 @@ func newHealCommand() *cobra.Command {
 	var where cloudFlag
 	var patience time.Duration
 	cmd := &cobra.Command{
-		Use:   "heal",
+		Use:   "heal [RUN]",
 		Short: "Undo every fault that is left on the cloud's nodes, and end a halt",
 		Long: `Undo every fault that is left on the cloud's nodes, and end a halt.
 
 It needs the inventory and a key, and nothing of the run that made the faults:
-what to undo stands on each node. What cannot be undone in time is printed with
-the commands for a person, and the exit code is 6.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+what to undo stands on each node. With RUN, a run's directory, only the nodes
+that it touched are healed. What cannot be undone in time is printed with the
+commands for a person, and the exit code is 6.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
 			return onNodes(cmd, where, func(ctx context.Context, nodes remote.Runner, names []string) error {
+				if len(args) == 1 {
+					var err error
+					if names, err = touchedBy(args[0]); err != nil {
+						return refuse(err, "RUN is a directory such as runs/latest")
+					}
+				}
 				return sayHealed(cmd.OutOrStdout(), faults.Heal(ctx, nodes, names, patience), "healed")
 			})
 		},
@@ -35,6 +44,22 @@ the commands for a person, and the exit code is 6.`,
 	where.register(cmd)
 	cmd.Flags().DurationVar(&patience, "patience", time.Minute, "how long a node may take to verify an undo")
 	return cmd
+}
+
+// touchedBy lists the nodes that a run's faults were aimed at.
+func touchedBy(dir string) ([]string, error) {
+	run, err := record.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, fault := range run.Meta().Faults {
+		for _, target := range fault.Targets {
+			names = append(names, target.Node)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }
 
 func newHaltCommand() *cobra.Command {

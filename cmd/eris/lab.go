@@ -84,8 +84,7 @@ func newLabEnterCommand(options *lab.Options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			err := lab.Enter(cmd.Context(), *options, args[0], args[1:],
 				lab.Streams{In: cmd.InOrStdin(), Out: cmd.OutOrStdout(), Err: cmd.ErrOrStderr()})
-			var exit *exec.ExitError
-			if errors.As(err, &exit) {
+			if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 				return &exitError{code: exit.ExitCode()} // the command has said what it had to say
 			}
 			return err

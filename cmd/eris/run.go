@@ -45,7 +45,7 @@ one returns at once, and the nodes undo by themselves.
 Exit codes: 0 pass, 2 refused before anything was touched, 3 an objective
 failed, 4 unknown, 5 stopped, 6 an undo was not verified, 1 internal error.`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd.Context(), cmd, args[0]) },
 	}
 	flags.register(cmd)
 	cmd.Flags().StringVar(&flags.out, "out", "runs", "directory that the run's directory is made in")
@@ -56,8 +56,7 @@ failed, 4 unknown, 5 stopped, 6 an undo was not verified, 1 internal error.`,
 	return cmd
 }
 
-func (f *runFlags) run(cmd *cobra.Command, scenario string) (err error) {
-	ctx := cmd.Context()
+func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, scenario string) (err error) {
 	cloud, err := f.where.open(ctx, f.seed)
 	if err != nil {
 		return err
@@ -97,17 +96,33 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		return "", errors.Join(err, rec.Close())
 	}
 	for _, o := range plan.Overrides {
-		err = errors.Join(err, rec.Event(record.Event{Override: &record.Override{Net: o.Net, Reason: o.Reason}}))
+		lifted := record.Event{Override: &record.Override{Net: o.Net, Reason: o.Reason}}
+		if err := rec.Event(lifted); err != nil {
+			return "", errors.Join(err, rec.Close())
+		}
+	}
+	log, closeLog, err := openLog(rec)
+	if err != nil {
+		return "", errors.Join(err, rec.Close())
 	}
 	r := engine.New(engine.Config{
 		Plan: plan, Nodes: pool, Record: rec, Clock: clock, Owner: opening.Owner,
 		Env: loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud},
-		Log: slog.New(slog.DiscardHandler),
+		Log: log,
 	})
-	hide := f.show(cmd, plan, rec, clock, r)
-	err = errors.Join(err, r.Execute(ctx))
+	hide := f.show(ctx, cmd, plan, rec, clock, r)
+	err = r.Execute(ctx)
 	hide()
-	return rec.Dir(), errors.Join(err, rec.Close())
+	return rec.Dir(), errors.Join(err, closeLog(), rec.Close())
+}
+
+// openLog keeps what goes wrong beside the journal in the record.
+func openLog(rec *record.Writer) (*slog.Logger, func() error, error) {
+	file, err := os.Create(filepath.Join(rec.Dir(), "logs", "eris.log"))
+	if err != nil {
+		return nil, nil, fmt.Errorf("open log: %w", err)
+	}
+	return slog.New(slog.NewTextHandler(file, nil)), file.Close, nil
 }
 
 // conclude writes the reports and says the verdict in the last line.
@@ -123,8 +138,7 @@ func (f *runFlags) conclude(cmd *cobra.Command, dir string, ran error) error {
 	if f.asJSON {
 		err = errors.Join(err, reports.WriteJSON(cmd.OutOrStdout(), &analysis.Result))
 	}
-	var veto *engine.Veto
-	if errors.As(ran, &veto) {
+	if veto, ok := errors.AsType[*engine.Veto](ran); ok {
 		return errors.Join(refuse(veto, "nothing was touched; the record is in "+dir), err)
 	}
 	if ran != nil || err != nil {

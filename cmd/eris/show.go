@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -15,14 +16,14 @@ import (
 
 // show displays the run on stderr while it goes on: a block that is redrawn on
 // a terminal, plain lines elsewhere. The returned function ends it.
-func (f *runFlags) show(cmd *cobra.Command, plan *scenarios.Plan, rec *record.Writer, clock record.Clock, run *engine.Run) (hide func()) {
+func (f *runFlags) show(ctx context.Context, cmd *cobra.Command, plan *scenarios.Plan, rec *record.Writer, clock record.Clock, run *engine.Run) (hide func()) {
 	if f.quiet {
 		return func() {}
 	}
 	source := newFeed(plan, rec.ID(), clock, run.Live)
 	rec.Subscribe(source.event)
 	// The display outlives an interrupted run: what is undone is seen.
-	ctx, done := context.WithCancel(context.WithoutCancel(cmd.Context()))
+	ctx, done := context.WithCancel(context.WithoutCancel(ctx))
 	over := make(chan error, 1)
 	out := cmd.ErrOrStderr()
 	file, isFile := out.(*os.File)
@@ -35,6 +36,8 @@ func (f *runFlags) show(cmd *cobra.Command, plan *scenarios.Plan, rec *record.Wr
 	}
 	return func() {
 		done()
-		<-over // a display that cannot be written is no reason to stop a run
+		if err := <-over; err != nil { // no reason to stop a run
+			fmt.Fprintf(cmd.ErrOrStderr(), "eris: %v\n", err)
+		}
 	}
 }

@@ -56,7 +56,8 @@ func (e *encoder) empty() bool { return len(e.buf) <= blockHeader }
 // add appends a sample. The request id of a success is not kept.
 func (e *encoder) add(s Sample) {
 	flags := byte(s.Class) & 0x0f
-	number, known := uint64(0), false
+	var number uint64
+	var known bool
 	if s.Operation != "" {
 		flags |= hasOperation
 		if number, known = e.operations[s.Operation]; !known {

@@ -1,6 +1,7 @@
 package redundancy_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -32,7 +33,7 @@ func TestAdmitsExactlyWhatIsAllowed(t *testing.T) {
 				}
 				if want {
 					truth.lost[owner] = append(truth.lost[owner], refs...)
-				} else if _, ok := err.(*redundancy.Refusal); !ok {
+				} else if _, refused := errors.AsType[*redundancy.Refusal](err); !refused {
 					t.Fatalf("refused with %T", err)
 				}
 			},

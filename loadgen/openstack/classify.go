@@ -35,14 +35,13 @@ func Wrong(err error, header http.Header) loadgen.Outcome {
 
 // Classify is the class of an error of gophercloud, by its types.
 func Classify(err error) record.Class {
-	var missing gophercloud.ErrMissingResourceKey
 	if answer, ok := answered(err); ok {
 		if answer.Actual == http.StatusConflict && overQuota(answer.Body) {
 			return record.Quota
 		}
 		return loadgen.ClassifyStatus(answer.Actual)
 	}
-	if errors.As(err, &missing) {
+	if _, ok := errors.AsType[gophercloud.ErrMissingResourceKey](err); ok {
 		return record.WrongResult
 	}
 	return loadgen.Classify(cause(err))
@@ -66,9 +65,8 @@ func cause(err error) error {
 // answered is the answer that an error stands for.
 func answered(err error) (gophercloud.ErrUnexpectedResponseCode, bool) {
 	var code gophercloud.ErrUnexpectedResponseCode
-	var pointer *gophercloud.ErrUnexpectedResponseCode
 	err = cause(err)
-	if errors.As(err, &pointer) {
+	if pointer, ok := errors.AsType[*gophercloud.ErrUnexpectedResponseCode](err); ok {
 		return *pointer, true
 	}
 	return code, errors.As(err, &code)

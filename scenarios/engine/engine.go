@@ -158,8 +158,7 @@ func (r *Run) launch(ctx context.Context, stop context.CancelCauseFunc) <-chan e
 	for i, l := range r.order {
 		group.Go(func() {
 			err := r.drive(ctx, l)
-			var stopped *Stopped
-			if errors.As(err, &stopped) {
+			if stopped, ok := errors.AsType[*Stopped](err); ok {
 				stop(stopped)
 				return
 			}
@@ -238,8 +237,7 @@ func (r *Run) vetoOr(ctx context.Context, veto error) error {
 
 // reason is why a run's context ended; from outside that is an interrupt.
 func reason(ctx context.Context) *Stopped {
-	var stopped *Stopped
-	if errors.As(context.Cause(ctx), &stopped) {
+	if stopped, ok := errors.AsType[*Stopped](context.Cause(ctx)); ok {
 		return stopped
 	}
 	return &Stopped{Cause: "interrupt", Reason: context.Cause(ctx).Error()}

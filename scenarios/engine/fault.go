@@ -105,11 +105,10 @@ func (r *Run) await(ctx context.Context, l *life) decision {
 	}()
 	choice := r.trigger(waiting, l.spec)
 	done()
-	err := <-kept
-	switch {
-	case err != nil:
+	if err := <-kept; err != nil {
 		return decision{why: "it did not stay armed: " + err.Error(), stop: halted(err)}
-	case ctx.Err() != nil:
+	}
+	if ctx.Err() != nil {
 		return decision{why: context.Cause(ctx).Error()}
 	}
 	return choice
@@ -118,11 +117,10 @@ func (r *Run) await(ctx context.Context, l *life) decision {
 // hold keeps the fault for its time, and says in words why it ended; the error
 // tells that an operator halted it.
 func (r *Run) hold(ctx context.Context, l *life) (ended string, stop error) {
-	err := l.injection.Hold(ctx, l.spec.Hold)
-	switch {
-	case err != nil:
+	if err := l.injection.Hold(ctx, l.spec.Hold); err != nil {
 		return err.Error(), halted(err)
-	case ctx.Err() != nil:
+	}
+	if ctx.Err() != nil {
 		return context.Cause(ctx).Error(), nil
 	}
 	return fmt.Sprintf("held for %v", l.spec.Hold), nil

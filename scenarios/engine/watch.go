@@ -39,6 +39,9 @@ func (r *Run) watch(ctx context.Context) (func() error, error) {
 		}
 		sinks[i] = &tee{run: r, every: w.Every, file: file}
 	}
+	for _, w := range watches {
+		r.signals.Expect(w)
+	}
 	watching, done := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
 	for i, w := range watches {

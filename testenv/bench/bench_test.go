@@ -48,7 +48,7 @@ func TestServerStallsOnceAndEnds(t *testing.T) {
 	err := withServer(t.Context(), serverArgs{For: stall}, func(url string) error {
 		for n := range 2 {
 			start := time.Now()
-			r, err := http.Get(url) //nolint:noctx // loopback, and the test has its time-out
+			r, err := http.Get(url)
 			if err != nil {
 				return err
 			}

@@ -36,7 +36,7 @@ func serverChild(ctx context.Context, args []byte, out io.Writer) error {
 	for {
 		c, err := listener.Accept()
 		if err != nil {
-			return nil //nolint:nilerr // the listener was closed, which is the end
+			return nil
 		}
 		go s.serve(ctx, c)
 	}

@@ -67,7 +67,7 @@ func readyCgroup(h mountPoint, parent, dir string) error {
 		if err != nil {
 			return fmt.Errorf("read controllers: %w", err)
 		}
-		for _, controller := range strings.Fields(string(offered)) {
+		for controller := range strings.FieldsSeq(string(offered)) {
 			// one that cannot be handed down is one that the node does without
 			_ = os.WriteFile(filepath.Join(parent, "cgroup.subtree_control"), []byte("+"+controller), 0o644)
 		}

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 	o := Options{Name: os.Getenv(nameEnv), CacheDir: os.Getenv(cacheEnv), Progress: func(step, detail string) { fmt.Println(step, detail) }}
 	switch os.Getenv(roleEnv) {
 	case "up":
-		err = Up(context.Background(), o) //nolint:forbidigo // the whole program is one command here
+		err = Up(context.Background(), o)
 	case "join":
 		err = joinAndFetch(o)
 	default:

@@ -50,7 +50,7 @@ func Options() lab.Options {
 // runs the tests. Its result is the exit status for os.Exit.
 func Main(m *testing.M) int {
 	o := Options()
-	ctx := context.Background() //nolint:forbidigo // as in a main: TestMain has no context
+	ctx := context.Background()
 	if err := up(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "labtest:", err)
 		return 1
