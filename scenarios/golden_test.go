@@ -1,7 +1,6 @@
 package scenarios_test
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
