@@ -209,7 +209,7 @@ func runShell(ctx context.Context, p *Proc) int {
 		data, err := p.FS().ReadFile(p.Path(args[0]))
 		if err != nil {
 			p.Errorf("sh: 0: cannot open %s: %s", args[0], Strerror(err))
-			return NotFound
+			return Usage
 		}
 		text, child.Args = string(data), args
 	}

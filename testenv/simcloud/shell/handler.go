@@ -2,7 +2,6 @@ package shell
 
 import (
 	"context"
-	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -155,11 +154,9 @@ func (s *Shell) source(ctx context.Context, args []string) []string {
 		_, err = parse(string(text), args[1])
 	}
 	if err != nil {
-		var pathErr *fs.PathError
-		if errors.As(err, &pathErr) {
-			return complain(ctx, ".: cannot open "+args[1]+": "+Strerror(err), Usage)
-		}
-		return complain(ctx, err.Error(), Usage)
+		// dash leaves the script when a special builtin fails.
+		complain(ctx, ".: cannot open "+args[1]+": "+Strerror(err), Usage)
+		return []string{"exit", "2"}
 	}
 	return []string{"eval", string(text)}
 }

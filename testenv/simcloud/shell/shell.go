@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"mvdan.cc/sh/v3/interp"
-	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/openstack-eris/eris/testenv/simcloud/memfs"
 )
@@ -83,10 +82,6 @@ func status(err error) int {
 		return Killed
 	}
 	return 1
-}
-
-func parse(text, name string) (*syntax.File, error) {
-	return syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), name)
 }
 
 // runner makes an interpreter of which nothing is left at its default. It is

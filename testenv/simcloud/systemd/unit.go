@@ -75,8 +75,10 @@ func (m *Manager) collect(u *Unit) {
 		return
 	}
 	delete(m.units, u.Name)
-	if err := m.opt.FS.Remove(u.fragment); err != nil {
-		m.log(u.Name, "error", err.Error())
+	if u.isTransient() {
+		if err := m.opt.FS.Remove(u.fragment); err != nil {
+			m.log(u.Name, "error", err.Error())
+		}
 	}
 	m.log(u.Name, "unloaded", "")
 	if u.isTimer() {

@@ -1,0 +1,60 @@
+package shell
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// parse reads a script as POSIX, so that what only bash understands is refused
+// here as it is by dash. The interpreter knows export, readonly and local only
+// as the clauses that bash's parser makes of them, so they are made here.
+func parse(text, name string) (*syntax.File, error) {
+	file, err := syntax.NewParser(syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(text), name)
+	if err != nil {
+		return nil, err
+	}
+	syntax.Walk(file, func(n syntax.Node) bool {
+		if st, ok := n.(*syntax.Stmt); ok {
+			if call, ok := st.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 {
+				st.Cmd = declaration(call)
+			}
+		}
+		return true
+	})
+	return file, nil
+}
+
+// declaration turns a call of export, readonly or local into its clause.
+func declaration(call *syntax.CallExpr) syntax.Command {
+	variant := call.Args[0].Lit()
+	if variant != "export" && variant != "readonly" && variant != "local" {
+		return call
+	}
+	clause := &syntax.DeclClause{Variant: &syntax.Lit{ValuePos: call.Args[0].Pos(), ValueEnd: call.Args[0].End(), Value: variant}}
+	for _, word := range call.Args[1:] {
+		clause.Args = append(clause.Args, assignment(word))
+	}
+	return clause
+}
+
+// assignment reads NAME=VALUE; any other word stands for itself.
+func assignment(word *syntax.Word) *syntax.Assign {
+	first, isLit := word.Parts[0].(*syntax.Lit)
+	if !isLit {
+		return &syntax.Assign{Naked: true, Value: word}
+	}
+	name, value, found := strings.Cut(first.Value, "=")
+	if !found || !syntax.ValidName(name) {
+		if len(word.Parts) == 1 && syntax.ValidName(first.Value) {
+			return &syntax.Assign{Naked: true, Name: first}
+		}
+		return &syntax.Assign{Naked: true, Value: word}
+	}
+	rest := &syntax.Word{}
+	if value != "" {
+		rest.Parts = append(rest.Parts, &syntax.Lit{ValuePos: first.ValuePos, ValueEnd: first.ValueEnd, Value: value})
+	}
+	rest.Parts = append(rest.Parts, word.Parts[1:]...)
+	return &syntax.Assign{Name: &syntax.Lit{ValuePos: first.ValuePos, ValueEnd: first.ValueEnd, Value: name}, Value: rest}
+}
