@@ -19,9 +19,7 @@ type File struct {
 	name   string
 	flag   int
 	offset int
-	input  []byte       // what a generated file said when it was opened
-	output bytes.Buffer // what is written to a generated file, handed over by Close
-	closed bool
+	input  []byte // what a generated file said when it was opened
 }
 
 // Open opens a file with the flags of os.OpenFile.
@@ -39,6 +37,8 @@ func (f *FS) Open(name string, flag int, perm fs.FileMode) (*File, error) {
 		err = fail("open", name, syscall.EEXIST)
 	case at.node.mode.IsDir():
 		err = fail("open", name, syscall.EISDIR)
+	case flag&(os.O_WRONLY|os.O_RDWR) != 0 && at.node.gen != nil && at.node.sink == nil:
+		err = fail("open", name, syscall.EACCES)
 	case flag&os.O_TRUNC != 0 && at.node.gen == nil:
 		at.node.data, at.node.mtime = nil, time.Now()
 	}
@@ -74,19 +74,21 @@ func (f *File) Read(p []byte) (int, error) {
 }
 
 // Write writes at the file's offset, or at its end when it was opened for
-// appending. What is written to a generated file takes effect on Close.
+// appending. A generated file is handed each write at once.
 func (f *File) Write(p []byte) (int, error) {
-	f.fs.mu.Lock()
-	defer f.fs.mu.Unlock()
 	if f.flag&(os.O_WRONLY|os.O_RDWR) == 0 {
 		return 0, fail("write", f.name, syscall.EBADF)
 	}
 	if f.node.gen != nil {
-		if f.node.sink == nil {
-			return 0, fail("write", f.name, syscall.EACCES)
+		if err := f.node.sink(p); err != nil {
+			errno := syscall.EINVAL
+			errors.As(err, &errno)
+			return 0, fail("write", f.name, errno)
 		}
-		return f.output.Write(p)
+		return len(p), nil
 	}
+	f.fs.mu.Lock()
+	defer f.fs.mu.Unlock()
 	if f.flag&os.O_APPEND != 0 {
 		f.offset = len(f.node.data)
 	}
@@ -98,23 +100,8 @@ func (f *File) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Close ends the use of the file. A generated file tells here whether it takes
-// what was written.
-func (f *File) Close() error {
-	if f.closed {
-		return nil
-	}
-	f.closed = true
-	if f.output.Len() == 0 || f.node.sink == nil {
-		return nil
-	}
-	if err := f.node.sink(f.output.Bytes()); err != nil {
-		errno := syscall.EINVAL
-		errors.As(err, &errno)
-		return fail("write", f.name, errno)
-	}
-	return nil
-}
+// Close ends the use of the file.
+func (f *File) Close() error { return nil }
 
 // ReadFile returns all of a file's content.
 func (f *FS) ReadFile(name string) ([]byte, error) {
