@@ -3,6 +3,7 @@
 package service_test
 
 import (
+	"flag"
 	"os"
 	"testing"
 
@@ -11,5 +12,9 @@ import (
 
 func TestMain(m *testing.M) {
 	faulttest.Engine(faultOf)
+	// Nearly all of a test is waiting for leases: many run at once.
+	if err := flag.Set("test.parallel", "40"); err != nil {
+		panic(err)
+	}
 	os.Exit(m.Run())
 }

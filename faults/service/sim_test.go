@@ -6,6 +6,8 @@ import (
 	"crypto/rand"
 	"encoding/pem"
 	"fmt"
+	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"testing"
@@ -141,4 +143,14 @@ func TestEngineKilledOnASimulatedNode(t *testing.T) {
 			faulttest.Killed(t, bed, startEngine, file, kind)
 		})
 	}
+}
+
+// closedPort is a loopback port on which nothing listens.
+func closedPort(t *testing.T) netip.AddrPort {
+	t.Helper()
+	var config net.ListenConfig
+	l, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	return netip.MustParseAddrPort(l.Addr().String())
 }

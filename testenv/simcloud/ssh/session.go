@@ -23,26 +23,29 @@ func (s *Server) session(ctx context.Context, conn *ssh.ServerConn, request ssh.
 	var running sync.WaitGroup
 	started := false
 	for r := range requests {
-		ok := false
+		ok, line, begin := false, "", false
 		switch r.Type {
 		case "env":
 			// sshd takes no variables from the client by default.
 		case "exec":
 			var ask struct{ Line string }
 			if ok = !started && ssh.Unmarshal(r.Payload, &ask) == nil; ok {
-				started = true
-				running.Go(func() { s.command(ctx, channel, ask.Line, env) })
+				line, begin = ask.Line, true
 			}
 		case "shell":
 			if ok = !started; ok {
-				started = true
-				running.Go(func() { s.command(ctx, channel, "sh", env) })
+				line, begin = "sh", true
 			}
 		case "signal":
 			cancel()
 		}
 		if r.WantReply {
 			_ = r.Reply(ok, nil) // the client may be gone
+		}
+		// Not before the reply: a quick command closes the channel.
+		if begin {
+			started = true
+			running.Go(func() { s.command(ctx, channel, line, env) })
 		}
 	}
 	// The channel is closed: the session has ended, and its command with it.

@@ -1,0 +1,113 @@
+package faults
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+func TestSpanReadsWhatSystemdPrints(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"49min 4.036212s":  49*time.Minute + 4036212*time.Microsecond,
+		"1w 2d 3h 4min 5s": (9*24+3)*time.Hour + 4*time.Minute + 5*time.Second,
+		"1month 1s":        2629801 * time.Second,
+		"250ms":            250 * time.Millisecond,
+		"1y":               31557600 * time.Second,
+		"999us":            999 * time.Microsecond,
+	} {
+		got, ok := span(text)
+		require.True(t, ok, text)
+		require.InDelta(t, want, got, float64(time.Microsecond), text)
+	}
+	for _, text := range []string{"", "infinity", "[not set]", "5", "5 parsecs", "0"} {
+		_, ok := span(text)
+		require.False(t, ok, text)
+	}
+}
+
+func TestTheClockIsBoundedByTheQuickestRoundTrip(t *testing.T) {
+	c := nodeClock{clock: record.NewClock()}
+	epoch := time.Duration(c.clock.Start().UnixNano())
+	now := func(node time.Duration) answer { return parse([]byte("now " + nanoseconds(epoch+node) + " 0\n")) }
+
+	// The node is 5 s ahead. Read between 1.0 and 1.4 s, then between 2.00 and 2.02 s.
+	c.learn(now(6100*time.Millisecond), time.Second, 1400*time.Millisecond)
+	c.learn(now(7005*time.Millisecond), 2*time.Second, 2020*time.Millisecond)
+	at, bound := c.at(epoch + 10*time.Second)
+	require.Equal(t, 10*time.Millisecond, bound)
+	require.InDelta(t, 5*time.Second, *at, float64(10*time.Millisecond))
+
+	// A step of either clock: what was known is void.
+	c.learn(now(100*time.Second), 3*time.Second, 3010*time.Millisecond)
+	at, bound = c.at(epoch + 100*time.Second)
+	require.Equal(t, 5*time.Millisecond, bound)
+	require.InDelta(t, 3*time.Second, *at, float64(10*time.Millisecond))
+}
+
+func nanoseconds(d time.Duration) string { return strconv.FormatInt(int64(d), 10) }
+
+func TestDoctorNamesEachResidueWithItsRemedy(t *testing.T) {
+	d := diagnose("ctl-1", parse([]byte(`fault /run/eris/7f3c-x-1-1 held
+stamp 1795244301258221296 2907150 armed engine
+directory /var/lib/eris/7f3c-y-1-1
+dropin /run/systemd/system/keystone.service.d/zz-eris-7f3c-x-1-1.conf
+bootunit /etc/systemd/system/eris-7f3c-x-1-1-boot.service
+unit eris-7f3c-x-1-1-lease.timer
+resource /run/eris/resources/unit:keystone.service 7f3c-x-1-1
+halt customers call
+run run-7 8200 ann@desk
+history 7f3c-w-1-1
+stamp 1795244396271898470 3002170 undoing lease
+stamp 1795244396407332734 3002300 undone lease
+`)))
+	var what []string
+	for _, r := range d.Residue {
+		require.Equal(t, "ctl-1", r.Node)
+		what = append(what, r.What+" | "+r.Remedy)
+	}
+	require.Equal(t, []string{
+		"fault 7f3c-x-1-1, held, in /run/eris/7f3c-x-1-1 | " +
+			"sh /run/eris/7f3c-x-1-1/guard.sh end 7f3c-x-1-1 heal || sh /var/lib/eris/7f3c-x-1-1/guard.sh end 7f3c-x-1-1 heal",
+		"directory /var/lib/eris/7f3c-y-1-1 of no fault | rm -r '/var/lib/eris/7f3c-y-1-1'",
+		"drop-in /run/systemd/system/keystone.service.d/zz-eris-7f3c-x-1-1.conf | " +
+			"rm '/run/systemd/system/keystone.service.d/zz-eris-7f3c-x-1-1.conf' && systemctl daemon-reload",
+		"unit file /etc/systemd/system/eris-7f3c-x-1-1-boot.service | rm -f '/etc/systemd/system/eris-7f3c-x-1-1-boot.service' " +
+			"'/etc/systemd/system/multi-user.target.wants/eris-7f3c-x-1-1-boot.service' && systemctl daemon-reload",
+		"unit eris-7f3c-x-1-1-lease.timer | systemctl stop 'eris-7f3c-x-1-1-lease.timer'; systemctl reset-failed 'eris-7f3c-x-1-1-lease.timer'",
+		"unit:keystone.service taken by fault 7f3c-x-1-1 | rm -r '/run/eris/resources/unit:keystone.service'",
+	}, what)
+	require.Equal(t, "customers call", d.Halt)
+	require.Equal(t, &ClaimedError{Node: "ctl-1", Run: "run-7", Left: 8200 * time.Millisecond, Owner: "ann@desk"}, d.Claim)
+	require.Len(t, d.Past, 1)
+	require.Equal(t, Stamp{Node: 1795244396271898470, Up: 3002170 * time.Millisecond, Event: "undoing", By: "lease"}, d.Past[0].Stamps[0])
+	require.False(t, d.Clean())
+}
+
+func TestANodeThatGivesNoAnswerIsNeverClean(t *testing.T) {
+	d := Diagnosis{Err: failure(remote.Result{State: remote.NotStarted, Err: remote.ErrUnreachable})}
+	require.ErrorIs(t, d.Err, remote.ErrUnreachable)
+	require.False(t, d.Clean())
+	require.False(t, Healed{Err: failure(remote.Result{State: remote.Done, Exit: 127})}.OK())
+}
+
+func TestOpenTargetsAreThoseWithoutAVerifiedEnd(t *testing.T) {
+	target := func(node string, state record.FaultState) record.Event {
+		return record.Event{At: time.Second, Target: &record.TargetEvent{ID: "id-" + node, Target: record.Target{Node: node}, State: state}}
+	}
+	open, _, _, last := openTargets([]record.Event{
+		target("a", record.Armed), target("a", record.Held), target("a", record.Undone),
+		target("b", record.Armed), target("b", record.Injecting),
+		target("c", record.Preflight), target("d", record.Unknown), target("e", record.Stuck), target("f", record.Failed),
+	})
+	require.Equal(t, time.Second, last)
+	var nodes []string
+	for _, m := range open {
+		nodes = append(nodes, m.Target.Node)
+	}
+	require.Equal(t, []string{"b", "d", "e"}, nodes)
+}
