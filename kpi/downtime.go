@@ -48,7 +48,7 @@ func (s *Series) waiting() []int32 {
 // stalled tells whether all workers of a closed load waited for the whole of a
 // second in which nothing succeeded.
 func (s *Series) stalled(i int, under []int32) bool {
-	return s.Plan.Model == "closed" && s.Seconds[i].OK == 0 && under[i] >= int32(max(s.Plan.Workers, 1)) //nolint:gosec // few
+	return s.Plan.Model == "closed" && s.Seconds[i].OK == 0 && under[i] >= int32(max(s.Plan.Workers, 1))
 }
 
 // downIn counts the seconds of downtime in a window.

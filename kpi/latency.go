@@ -28,13 +28,13 @@ type sparse []cell
 func stepOf(d time.Duration) uint16 {
 	v := uint64(max(d.Microseconds(), 0))
 	shift := max(bits.Len64(v)-subBits, 0)
-	return uint16(shift<<subBits | int(v>>shift)) //nolint:gosec // shift < 56, the rest < 256
+	return uint16(shift<<subBits | int(v>>shift))
 }
 
 // latencyOf is the largest latency of a step.
 func latencyOf(step uint16) time.Duration {
 	shift := step >> subBits
-	return time.Duration((uint64(step&(1<<subBits-1))+1)<<shift-1) * time.Microsecond //nolint:gosec // as above
+	return time.Duration((uint64(step&(1<<subBits-1))+1)<<shift-1) * time.Microsecond
 }
 
 func (s *sparse) add(d time.Duration) {
@@ -91,7 +91,7 @@ func (r *rolling) quantile(q float64) time.Duration {
 	rank = min(max(rank, 0), r.n-1)
 	for step, count := range r.counts {
 		if rank < count {
-			return latencyOf(uint16(step)) //nolint:gosec // the array is that short
+			return latencyOf(uint16(step))
 		}
 		rank -= count
 	}

@@ -74,7 +74,7 @@ func TestNothingHappens(t *testing.T) {
 		require.Equal(t, kpi.None, k.State, name)
 		require.Nil(t, k.Value, name)
 	}
-	require.Equal(t, 1.0, *figure(t, a, "availability", "tokens").Value)
+	require.InDelta(t, 1.0, *figure(t, a, "availability", "tokens").Value, 1e-9)
 }
 
 func TestFiguresOfAFailure(t *testing.T) {
@@ -84,7 +84,7 @@ func TestFiguresOfAFailure(t *testing.T) {
 		}
 	})
 	require.InDelta(t, 700.0/750, *figure(t, a, "availability", "tokens").Value, 1e-9)
-	require.Equal(t, 5.0, *figure(t, a, "downtime", "tokens").Value)
+	require.InDelta(t, 5.0, *figure(t, a, "downtime", "tokens").Value, 1e-9)
 	outage := figure(t, a, "outage", "tokens")
 	require.InDelta(t, 5.1, *outage.Value, 1e-6, "from the last success to the next")
 	require.InDelta(t, 4.9, *outage.Low, 1e-6)
@@ -95,7 +95,7 @@ func TestFiguresOfAFailure(t *testing.T) {
 	require.InDelta(t, 5, *recovered.Low, 0.01)
 	require.InDelta(t, 36000, *a.Result.Faults[0].RecoveredAtMS, 1e-6)
 	require.Equal(t, kpi.None, figure(t, a, "time_to_recover_after_undo", "lose-keystone").State, "it was healthy again before the undo")
-	require.Equal(t, 50.0, *figure(t, a, "failed", "lose-keystone").Value)
+	require.InDelta(t, 50.0, *figure(t, a, "failed", "lose-keystone").Value, 1e-9)
 	require.Equal(t, []kpi.ErrorCount{{Class: "http_5xx", Count: 50, RequestIDs: []string{"req-1", "req-1", "req-1", "req-1", "req-1"}}}, a.Result.Loads[0].Errors)
 }
 
@@ -107,9 +107,9 @@ func TestAStallOfEveryClientIsAnOutage(t *testing.T) {
 			s.End = 42*time.Second + 50*time.Millisecond
 		}
 	})
-	require.Equal(t, 1.0, *figure(t, a, "availability", "tokens").Value)
+	require.InDelta(t, 1.0, *figure(t, a, "availability", "tokens").Value, 1e-9)
 	require.InDelta(t, 10.1, *figure(t, a, "outage", "tokens").Value, 0.01)
-	require.Equal(t, 9.0, *figure(t, a, "downtime", "tokens").Value, "those of its last second were answered within a second")
+	require.InDelta(t, 9.0, *figure(t, a, "downtime", "tokens").Value, 1e-9, "those of its last second were answered within a second")
 	require.InDelta(t, 3, *figure(t, a, "time_to_detect", "lose-keystone").Value, 0.01, "the first was late one second after it was due")
 	require.InDelta(t, 12, *figure(t, a, "time_to_recover", "lose-keystone").Value, 0.01)
 	require.InDelta(t, 1.3, *figure(t, a, "time_to_recover_after_undo", "lose-keystone").Value, 0.01)

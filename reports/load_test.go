@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -54,7 +53,6 @@ func TestARunThatWasKilledIsReadAndUnknown(t *testing.T) {
 	require.Equal(t, kpi.Unknown, a.Result.Verdict)
 	require.Contains(t, a.Result.Summary, "torn")
 	require.InDelta(t, 80, a.End.Seconds(), 1)
-	require.Less(t, time.Duration(0), a.End)
 }
 
 func TestADirectoryThatIsNoRecordIsAnError(t *testing.T) {

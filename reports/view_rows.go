@@ -60,7 +60,7 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 			p.Measured += fmt.Sprintf(" (%s to %s)", kpi.Quantity(*o.Low, o.Unit), kpi.Quantity(*o.High, o.Unit))
 		}
 	}
-	if o.Margin != nil && !(o.Censored && *o.Margin > 0) {
+	if o.Margin != nil && (!o.Censored || *o.Margin <= 0) {
 		p.Margin = margin(*o.Margin, o.Unit)
 	}
 	if o.Verdict != kpi.Pass {

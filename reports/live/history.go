@@ -65,7 +65,7 @@ func sparkline(values []float64, n int) string {
 	for i := range columns {
 		top := math.NaN()
 		for _, v := range values[i*len(values)/columns : (i+1)*len(values)/columns] {
-			if !math.IsNaN(v) && !(v <= top) {
+			if math.IsNaN(top) || v > top {
 				top = v
 			}
 		}

@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -49,8 +50,9 @@ func faultWords(f record.FaultEvent) string {
 	switch f.State {
 	case record.Planned, record.Preflight:
 		return ""
+	default:
+		return because("fault "+f.Name+" "+stateWord(f.State), strings.Trim(f.Trigger+"; "+f.Reason, "; "))
 	}
-	return because("fault "+f.Name+" "+stateWord(f.State), strings.Trim(f.Trigger+"; "+f.Reason, "; "))
 }
 
 // targetWords tells of a target what the fault's own line does not.
@@ -66,7 +68,8 @@ func targetWords(t record.TargetEvent) string {
 		return text
 	case record.Stuck, record.Failed, record.Unknown, record.Refused, record.Fenced:
 		return because(fmt.Sprintf("fault %s %s on %s", t.Name, stateWord(t.State), t.Target),
-			strings.Trim(strings.Join(append(t.Problems, t.Reason), "; "), "; "))
+			strings.Trim(strings.Join(append(slices.Clone(t.Problems), t.Reason), "; "), "; "))
+	default:
+		return ""
 	}
-	return ""
 }

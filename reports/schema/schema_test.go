@@ -95,7 +95,7 @@ func TestSchemaRefusesWhatIsWrong(t *testing.T) {
 	s := compiled(t)
 	var text bytes.Buffer
 	require.NoError(t, reports.WriteJSON(&text, &kpi.Compute(example.Passing(), kpi.Settings{}).Result))
-	for name, break_ := range map[string]func(map[string]any){
+	for name, spoil := range map[string]func(map[string]any){
 		"another version":        func(d map[string]any) { d["schema"] = "eris.run/v2" },
 		"a verdict of its own":   func(d map[string]any) { d["verdict"] = "maybe" },
 		"no objectives":          func(d map[string]any) { delete(d, "objectives") },
@@ -106,7 +106,7 @@ func TestSchemaRefusesWhatIsWrong(t *testing.T) {
 	} {
 		var d map[string]any
 		require.NoError(t, json.Unmarshal(text.Bytes(), &d))
-		break_(d)
+		spoil(d)
 		require.Error(t, s.Validate(d), name)
 	}
 }
