@@ -2,6 +2,8 @@ package reports
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/openstack-eris/eris/kpi"
 )
@@ -87,8 +89,8 @@ func linked(sentence string, faults []kpi.Fault) []Text {
 	parts := []Text{{Text: sentence}}
 	for _, f := range faults {
 		for i, p := range parts {
-			before, after, found := strings.Cut(p.Text, f.Name)
-			if p.Link != "" || !found || f.Name == "" {
+			before, after, found := cutWord(p.Text, f.Name)
+			if p.Link != "" || !found {
 				continue
 			}
 			middle := []Text{{Text: before}, {f.Name, faultAnchor(f.Name)}, {Text: after}}
@@ -97,6 +99,25 @@ func linked(sentence string, faults []kpi.Fault) []Text {
 		}
 	}
 	return parts
+}
+
+// cutWord cuts a text at a name that stands alone: f1 is no part of f10.
+func cutWord(text, name string) (before, after string, found bool) {
+	inName := func(r rune) bool { return r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+	for from := 0; name != ""; {
+		i := strings.Index(text[from:], name)
+		if i < 0 {
+			break
+		}
+		before, after = text[:from+i], text[from+i+len(name):]
+		last, _ := utf8.DecodeLastRuneInString(before)
+		first, _ := utf8.DecodeRuneInString(after)
+		if !inName(last) && !inName(first) {
+			return before, after, true
+		}
+		from += i + len(name)
+	}
+	return "", "", false
 }
 
 func faultAnchor(name string) string { return "fault-" + name }
