@@ -91,7 +91,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 	if err != nil {
 		return "", refuse(err, "--out DIR chooses another place")
 	}
-	opening := open(plan, rec.ID(), clock, os.Args)
+	opening := open(plan, rec.ID(), clock, append([]string{"eris"}, os.Args[1:]...))
 	if err := errors.Join(rec.EventSync(record.Event{Started: opening}), writeInputs(rec, plan)); err != nil {
 		return "", errors.Join(err, rec.Close())
 	}

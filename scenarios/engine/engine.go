@@ -59,6 +59,7 @@ type Run struct {
 	faults    map[string]*life
 	order     []*life
 	begun     chan struct{} // closed when chaos begins
+	ending    chan struct{} // closed when no more faults can come
 	chaosFrom time.Duration // offset of that; read after begun
 	failOnce  sync.Once
 	failure   error // the first event that could not be written
@@ -69,7 +70,7 @@ func New(c Config) *Run {
 	return &Run{
 		Config: c, plan: c.Plan, clock: c.Clock, ledger: redundancy.New(c.Plan.Inventory),
 		watched: touched(c.Plan.Inventory, targets(c.Plan)), signals: collectors.NewSignals(c.Clock),
-		loads: loadgen.NewGroup(c.Clock), faults: map[string]*life{}, begun: make(chan struct{}),
+		loads: loadgen.NewGroup(c.Clock), faults: map[string]*life{}, begun: make(chan struct{}), ending: make(chan struct{}),
 	}
 }
 
@@ -122,28 +123,36 @@ func (r *Run) phases(ctx context.Context, stop context.CancelCauseFunc) (err err
 	start := r.clock.Now()
 	r.enter(Warmup)
 	if r.until(ctx, start+phases.Warmup) != nil {
-		return r.stopped(ctx)
+		r.stopped(ctx)
+		return nil
 	}
 	r.enter(Baseline)
 	chaos := start + phases.Warmup + phases.Baseline
 	if r.until(ctx, chaos-armLead(phases)) != nil {
-		return r.stopped(ctx)
+		r.stopped(ctx)
+		return nil
 	}
 	over := r.launch(ctx, stop)
 	if err := r.armed(ctx, chaos, stop); err != nil {
-		return errors.Join(<-over, r.stopped(ctx))
+		r.stopped(ctx)
+		return <-over
 	}
 	r.enter(Chaos)
 	r.chaosFrom = r.clock.Now()
 	close(r.begun)
 	watching, unwatch := context.WithCancel(ctx)
 	go r.watchStops(watching, stop)
-	err = r.chaos(ctx, over)
+	r.chaos(ctx)
 	unwatch()
-	if ctx.Err() != nil {
-		return errors.Join(err, r.stopped(ctx))
+	if ctx.Err() == nil {
+		r.recover(ctx)
 	}
-	return errors.Join(err, r.recover(ctx))
+	close(r.ending)
+	err = <-over
+	if ctx.Err() != nil {
+		r.stopped(ctx)
+	}
+	return err
 }
 
 // armLead is how long before chaos the faults are armed: late enough that
@@ -191,37 +200,40 @@ func (r *Run) armed(ctx context.Context, chaos time.Duration, stop context.Cance
 	return r.until(ctx, chaos)
 }
 
-// chaos lasts for its time and until every fault is over.
-func (r *Run) chaos(ctx context.Context, over <-chan error) error {
+// chaos lasts for its time and until no fault is active or can become so. When
+// the run is stopped, the faults end by themselves.
+func (r *Run) chaos(ctx context.Context) {
 	if r.plan.Spec.Phases.UntilStopped {
 		<-ctx.Done()
-		return <-over
 	}
-	_ = r.until(ctx, r.chaosFrom+r.plan.Spec.Phases.Chaos) // stopped early: the faults end by themselves
-	return <-over
+	if r.until(ctx, r.chaosFrom+r.plan.Spec.Phases.Chaos) != nil {
+		r.Log.Info("chaos was cut short", "cause", context.Cause(ctx))
+	}
+	for _, l := range r.order {
+		<-l.progress.quiet
+	}
 }
 
-// recover watches the cloud after the last undo.
-func (r *Run) recover(ctx context.Context) error {
+// recover watches the cloud after the last undo. What it finds is in the
+// journal; when it is cut short, the caller says why.
+func (r *Run) recover(ctx context.Context) {
 	r.enter(Recovery)
 	if r.until(ctx, r.clock.Now()+r.plan.Spec.Phases.Recovery) != nil {
-		return r.stopped(ctx)
+		return
 	}
 	r.steadyState(ctx, "after")
 	r.enter(Done)
-	return nil
 }
 
 // stopped writes down why the run ended before its time, and how the cloud is
 // left. Being stopped is the normal end of a run until stopped.
-func (r *Run) stopped(ctx context.Context) error {
+func (r *Run) stopped(ctx context.Context) {
 	why := reason(ctx)
 	if why.Cause != "interrupt" || !r.plan.Spec.Phases.UntilStopped {
 		r.event(record.Event{Stop: &record.StopEvent{Cause: why.Cause, Reason: why.Reason}})
 	}
 	r.steadyState(context.WithoutCancel(ctx), "after")
 	r.enter(Done)
-	return nil
 }
 
 // vetoOr is the reason why nothing was touched, or the note that the run was

@@ -44,6 +44,7 @@ const undoMost = 30 * time.Second
 // and a budget whose undo could not be verified is never given back.
 func (r *Run) drive(ctx context.Context, l *life) error {
 	defer l.progress.reach(l.progress.over)
+	defer l.progress.reach(l.progress.quiet)
 	if err := r.ready(ctx, l); err != nil {
 		_, failed := r.undo(ctx, l, "engine", err.Error())
 		return failed
@@ -65,6 +66,7 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 	verified, failed := r.undo(ctx, l, by(ctx, halted), ended)
 	if verified {
 		l.mark(scenarios.Undone, r.clock.Now())
+		l.progress.reach(l.progress.quiet)
 		r.settle(ctx, l)
 		r.ledger.Release(l.spec.Name)
 	}
@@ -157,7 +159,7 @@ func by(ctx context.Context, halted error) string {
 }
 
 // settle waits until the targets have been healthy for the settle window; only
-// then is their budget free for others.
+// then is their budget free for others. It ends with the run.
 func (r *Run) settle(ctx context.Context, l *life) {
 	var timer steadyTimer
 	for {
@@ -166,8 +168,12 @@ func (r *Run) settle(ctx context.Context, l *life) {
 			l.mark(scenarios.Recovered, now)
 			return
 		}
-		if pause(ctx, judgeEvery) != nil {
+		select {
+		case <-r.ending:
 			return
+		case <-ctx.Done():
+			return
+		case <-time.After(judgeEvery):
 		}
 	}
 }

@@ -8,16 +8,17 @@ import (
 )
 
 // progress is how far a fault has come, for those that wait for it. Each
-// channel is closed when its point is reached; over is closed at the fault's
-// end, whatever that was.
+// channel is closed when its point is reached; quiet when the fault is no more
+// and will not be, whatever became of it, and over when its budget has been
+// given back as well.
 type progress struct {
-	once                              sync.Mutex
-	injected, undone, recovered, over chan struct{}
+	once                                     sync.Mutex
+	injected, undone, quiet, recovered, over chan struct{}
 }
 
 func newProgress() *progress {
 	return &progress{
-		injected: make(chan struct{}), undone: make(chan struct{}),
+		injected: make(chan struct{}), undone: make(chan struct{}), quiet: make(chan struct{}),
 		recovered: make(chan struct{}), over: make(chan struct{}),
 	}
 }
