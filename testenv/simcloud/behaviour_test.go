@@ -31,7 +31,7 @@ type client struct {
 	body  string
 }
 
-func newClient(t *testing.T, cloud *simcloud.Cloud) *client {
+func newClient(t testing.TB, cloud *simcloud.Cloud) *client {
 	t.Helper()
 	data := readFile(t, cloud.Clouds())
 	_, password, found := strings.Cut(data, "password: ")
@@ -44,7 +44,7 @@ func newClient(t *testing.T, cloud *simcloud.Cloud) *client {
 }
 
 // issue asks for a token; status 0 means that the connection failed.
-func (c *client) issue(t *testing.T) (status int, token string) {
+func (c *client) issue(t testing.TB) (status int, token string) {
 	t.Helper()
 	r, err := c.http.Post(c.cloud.Endpoint("keystone")+"/v3/auth/tokens", "application/json", strings.NewReader(c.body))
 	if err != nil {

@@ -112,7 +112,7 @@ func TestCloseRemovesWhatWasMade(t *testing.T) {
 	require.Empty(t, left)
 }
 
-func readFile(t *testing.T, name string) string {
+func readFile(t testing.TB, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(name)
 	require.NoError(t, err)

@@ -172,7 +172,7 @@ func TestPrograms(t *testing.T) {
 		"ip -o addr | grep -c 127.1.0.11":                                               "1\n",
 		"kill -0 99999; echo $?":                                                        "sh: 1: kill: (99999) - No such process\n1\n",
 		"ps -o pid= -p 99999; echo $?":                                                  "1\n",
-		"pgrep -f 'uwsgi --ini' | wc -l":                                                "1\n",
+		"pgrep -x uwsgi | wc -l":                                                        "1\n",
 		"cut -d' ' -f1-2 /proc/loadavg":                                                 "0.50 0.50\n",
 		"grep MemTotal /proc/meminfo":                                                   "MemTotal:       16777216 kB\n",
 		"sed -n 2p /proc/net/tcp | cut -c 1-33":                                         "   0: 0B00017F:1388 00000000:0000\n",
