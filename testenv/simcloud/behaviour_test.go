@@ -191,15 +191,16 @@ func TestTheAddressMovesWhenItsBalancerIsGone(t *testing.T) {
 	c := newClient(t, cloud)
 	require.Equal(t, "ctl-1", cloud.Holder())
 	require.NoError(t, cloud.Node("ctl-1").Systemd().Kill("haproxy.service", syscall.SIGKILL))
+	require.Eventually(t, func() bool { return cloud.Node("ctl-1").Systemd().Daemon("haproxy.service").Serving }, 5*time.Second, time.Millisecond)
 	c.eventually(t, 201, time.Second)
 	require.Equal(t, "ctl-1", cloud.Holder(), "systemd was quicker than keepalived")
 
 	hold(t, cloud.Node("ctl-1"), "haproxy.service")
 	stopped := time.Now()
 	c.eventually(t, 0, 500*time.Millisecond)
-	c.eventually(t, 201, 5*time.Second)
+	require.Eventually(t, func() bool { return cloud.Holder() == "ctl-2" }, 6*time.Second, time.Millisecond)
 	require.Greater(t, time.Since(stopped), 2*time.Second)
-	require.Equal(t, "ctl-2", cloud.Holder())
+	c.eventually(t, 201, time.Second)
 
 	require.NoError(t, cloud.PowerOff("ctl-2"))
 	c.eventually(t, 201, 15*time.Second)

@@ -42,7 +42,10 @@ func BenchmarkIdle(b *testing.B) {
 		}
 	}
 	before, started := processor(b), time.Now()
-	for ; ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for ctx.Err() == nil {
+		<-ticker.C
 		all.Go(func() { c.issue(b) })
 	}
 	all.Wait()
