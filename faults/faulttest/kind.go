@@ -111,6 +111,8 @@ func twice(t *testing.T, bed Bed, fault faults.Fault) {
 	for range 2 {
 		bed.Shell(t, "sh /run/eris/%[1]s/guard.sh undo %[1]s heal", id)
 	}
+	require.NotContains(t, bed.Shell(t, "cat /run/eris/%s/log", id), "undo-failed")
+	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced, "undone is final, though its timers still run")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, before, bed.Fingerprint(t))
 	require.Equal(t, "heal", i.Targets()[0].By, "the first undo is the one that counts")

@@ -32,7 +32,7 @@ undo_locked() {
 		;;
 	undone)
 		# Verify has asked for it again; the first undo keeps its stamp.
-		step undo >"$run/undo.out" 2>&1
+		step undo >"$run/undo.out" 2>&1 || stamp undo-failed "$by" "$(tail -n 1 "$run/undo.out")"
 		return
 		;;
 	esac
