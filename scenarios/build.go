@@ -19,11 +19,15 @@ type PlanOptions struct {
 	Seed      int64
 	Overrides []Override
 	Lease     time.Duration // 0 means faults.DefaultLease
-	Settle    time.Duration // 0 means faults.DefaultSettle
+	Settle    time.Duration // 0 means faults.DefaultSettle, in the small form SmallSettle
 	// Replay is an earlier plan whose choices are made again. They are checked
 	// as any others.
 	Replay *Plan
 }
+
+// SmallSettle is how long health must last in a scenario's small form, which
+// would not end within its 10 s otherwise.
+const SmallSettle = time.Second
 
 // BuildPlan resolves every choice of a scenario and touches nothing. The error
 // is a *Refusal with all its reasons. What is down in the cloud for real is
@@ -74,6 +78,9 @@ type builder struct {
 
 func newBuilder(spec *Spec, cloud *inventory.Cloud, options PlanOptions) *builder {
 	options.Lease = cmp.Or(options.Lease, faults.DefaultLease)
+	if spec.Small {
+		options.Settle = cmp.Or(options.Settle, SmallSettle)
+	}
 	options.Settle = cmp.Or(options.Settle, faults.DefaultSettle)
 	return &builder{
 		PlanOptions: options, spec: spec, cloud: cloud,

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"fmt"
+	"time"
+
 	"github.com/spf13/cobra"
 
+	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/scenarios"
 )
@@ -13,6 +17,8 @@ type planFlags struct {
 	where     cloudFlag
 	seed      int64
 	small     bool
+	lease     time.Duration
+	settle    time.Duration
 	overrides []string
 }
 
@@ -20,16 +26,25 @@ func (f *planFlags) register(cmd *cobra.Command) {
 	f.where.register(cmd)
 	cmd.Flags().Int64Var(&f.seed, "seed", 1, "seed of every random choice")
 	cmd.Flags().BoolVar(&f.small, "small", false, "the scenario's small form")
+	cmd.Flags().DurationVar(&f.lease, "lease", faults.DefaultLease, "a node undoes by itself when nothing was heard of this run for so long")
+	cmd.Flags().DurationVar(&f.settle, "settle", 0, fmt.Sprintf(
+		"how long a target must be healthy again before its redundancy counts (default %v, in the small form %v)", faults.DefaultSettle, scenarios.SmallSettle))
 	cmd.Flags().StringArrayVar(&f.overrides, "override", nil, "lift a safety net, as NET=REASON; may be repeated")
 }
 
 // build reads the scenario for the cloud and makes the plan.
 func (f *planFlags) build(name string, cloud *inventory.Cloud) (*scenarios.Plan, error) {
+	if f.lease < faults.MinLease || f.lease > faults.Margin {
+		return nil, refuse(fmt.Errorf("a lease of %v cannot be kept", f.lease), fmt.Sprintf("from %v to %v", faults.MinLease, faults.Margin))
+	}
+	if f.settle < 0 {
+		return nil, refuse(fmt.Errorf("nothing can be healthy for %v", f.settle), "")
+	}
 	spec, err := readScenario(name, scenarios.Options{Catalogue: newCatalogue(), Cloud: cloud, Small: f.small})
 	if err != nil {
 		return nil, err
 	}
-	options := scenarios.PlanOptions{Seed: f.seed}
+	options := scenarios.PlanOptions{Seed: f.seed, Lease: f.lease, Settle: f.settle}
 	for _, text := range f.overrides {
 		override, err := scenarios.ParseOverride(text)
 		if err != nil {
