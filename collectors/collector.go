@@ -27,6 +27,13 @@ type Collector interface {
 	Signals() []SignalInfo
 }
 
+// Slow is a collector whose sweep of a node may rightly take a while.
+type Slow interface {
+	// Slowest is how long a sweep may take where those are the node's services,
+	// before it says that the node is in trouble.
+	Slowest(services []*inventory.Service) time.Duration
+}
+
 // SignalInfo describes a signal for `eris describe` and for type checks.
 type SignalInfo struct {
 	Name   string   // e.g. "sockets.established"

@@ -3,6 +3,7 @@ package collectors
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,8 +12,9 @@ import (
 )
 
 // Service asks for the state, the restarts and the health of a node's services.
-// The health probes are those of the inventory, which faults use too; they run
-// one after the other.
+// The health probes are those of the inventory, which faults use too. All of a
+// node run at once, and a service whose answer does not come in time is not
+// healthy: one that hangs hides no other.
 type Service struct {
 	Services []string `yaml:"services" help:"only these; all of the node's when left out"`
 }
@@ -36,17 +38,26 @@ func (s *Service) Selects(service *inventory.Service) bool {
 }
 
 // Script prints name:active:restarts:healthy for every service, with - for what
-// is not known.
+// is not known, in the order in which they answer.
 func (s *Service) Script(node *inventory.Node, services []*inventory.Service, every time.Duration) string {
 	var b strings.Builder
-	b.WriteString("line=services\n")
+	b.WriteString("line=$({\necho services\n")
 	for _, service := range services {
-		if !s.Selects(service) {
-			continue
+		if s.Selects(service) {
+			bound := seconds(probeBound(service) + overrun)
+			fmt.Fprintf(&b, "(timeout %s sh -c %s || echo %s:-:-:0) &\n", bound, inventory.Quote(look(node, service)), service.Name)
 		}
-		b.WriteString("active=- restarts=- healthy=0\n")
-		if service.Runtime.Kind == inventory.Unit {
-			fmt.Fprintf(&b, `state=$(systemctl show %s -p ActiveState,NRestarts 2>/dev/null)
+	}
+	b.WriteString("wait\n} | tr '\\n' ' ')")
+	return Loop("", b.String(), every)
+}
+
+// look is the script that asks for one service and prints its word of the line.
+func look(node *inventory.Node, service *inventory.Service) string {
+	var b strings.Builder
+	b.WriteString("active=- restarts=- healthy=0\n")
+	if service.Runtime.Kind == inventory.Unit {
+		fmt.Fprintf(&b, `state=$(systemctl show %s -p ActiveState,NRestarts 2>/dev/null)
 case $state in
 *ActiveState=active* | *ActiveState=reloading*) active=1 ;;
 *ActiveState=*) active=0 ;;
@@ -56,15 +67,41 @@ restarts=${state#*NRestarts=}
 restarts=${restarts%%%%[!0-9]*} ;;
 esac
 `, inventory.Quote(service.Runtime.Name))
-		} else {
-			bare := &inventory.Service{Name: service.Name, Runtime: service.Runtime}
-			fmt.Fprintf(&b, "active=0\nif (\n%s) >/dev/null 2>&1; then active=1; fi\n", inventory.ProbeScript(node, bare))
-		}
-		fmt.Fprintf(&b, "if (\n%s) >/dev/null 2>&1; then healthy=1; fi\n", inventory.ProbeScript(node, service))
-		fmt.Fprintf(&b, "line=\"$line %s:$active:$restarts:$healthy\"\n", service.Name)
+	} else {
+		bare := &inventory.Service{Name: service.Name, Runtime: service.Runtime}
+		fmt.Fprintf(&b, "active=0\nif (\n%s) >/dev/null 2>&1; then active=1; fi\n", inventory.ProbeScript(node, bare))
 	}
-	return Loop("", b.String(), every)
+	fmt.Fprintf(&b, "if (\n%s) >/dev/null 2>&1; then healthy=1; fi\n", inventory.ProbeScript(node, service))
+	fmt.Fprintf(&b, "echo \"%s:$active:$restarts:$healthy\"\n", service.Name)
+	return b.String()
 }
+
+// Slowest is the longest time-out among the health probes of the services that
+// it looks at: since they run at once, none but a node in trouble takes longer.
+func (s *Service) Slowest(services []*inventory.Service) time.Duration {
+	var longest time.Duration
+	for _, service := range services {
+		if s.Selects(service) {
+			longest = max(longest, probeBound(service))
+		}
+	}
+	return longest
+}
+
+// probeBound is how long the health probe of a service may rightly take, in
+// whole seconds, since not every probe can be bounded more finely.
+func probeBound(service *inventory.Service) time.Duration {
+	if service.Health == nil {
+		return 0
+	}
+	return (service.Health.Timeout + time.Second - 1).Truncate(time.Second)
+}
+
+// overrun is what a service may take beyond its probe's own time-out, until
+// its answer is no longer waited for.
+const overrun = 2 * time.Second
+
+func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) }
 
 // Parse reads a line of Script.
 func (*Service) Parse(_ *inventory.Node, line string) ([]record.Reading, error) {

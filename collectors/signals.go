@@ -16,8 +16,8 @@ const remembered = 5 * time.Minute
 
 // Signals holds the newest values of all series and a short history of them,
 // for triggers, checks and the live view. A series whose newest value is older
-// than three of its intervals is silent: the last value is never taken for the
-// present one. It is safe for concurrent use.
+// than it lasts (see Watch.Lasts) is silent: the last value is never taken for
+// the present one. It is safe for concurrent use.
 type Signals struct {
 	clock record.Clock
 
@@ -30,7 +30,7 @@ type Signals struct {
 // series is one signal with one set of labels.
 type series struct {
 	labels map[string]string
-	every  time.Duration // as of its newest value
+	lasts  time.Duration // as of its newest value
 	points []point       // oldest first
 }
 
@@ -79,8 +79,8 @@ func (s *Signals) Expect(w Watch) {
 	}
 }
 
-// Publish stores readings that come at the given interval.
-func (s *Signals) Publish(readings []record.Reading, every time.Duration) {
+// Publish stores readings, and for how long they stand when none follow.
+func (s *Signals) Publish(readings []record.Reading, lasts time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range readings {
@@ -98,7 +98,7 @@ func (s *Signals) Publish(readings []record.Reading, every time.Duration) {
 		if n := len(one.points); n > 0 && one.points[n-1].at > r.At {
 			continue // two watches of one series: the later reading came first
 		}
-		one.every = every
+		one.lasts = lasts
 		one.points = append(one.points, point{r.At, r.Value})
 		old := slices.IndexFunc(one.points, func(p point) bool { return p.at >= r.At-remembered })
 		one.points = slices.Delete(one.points, 0, old)
@@ -120,7 +120,7 @@ func (s *Signals) fitting(name string, labels map[string]string) []*series {
 
 func (one *series) newest() point { return one.points[len(one.points)-1] }
 
-func (one *series) silent(now time.Duration) bool { return now-one.newest().at > staleAfter*one.every }
+func (one *series) silent(now time.Duration) bool { return now-one.newest().at > one.lasts }
 
 // labelText is the labels in one order.
 func labelText(labels map[string]string) string {

@@ -28,7 +28,7 @@ func newBoard() *board {
 func (b *board) healthy(node string, value float64) {
 	b.Publish([]record.Reading{{
 		Signal: "service.healthy", Labels: labels{"node": node, "service": "keystone"}, At: b.clock.Now(), Value: value,
-	}}, time.Second)
+	}}, 3*time.Second)
 }
 
 func TestTheLastValueIsNotThePresentOne(t *testing.T) {

@@ -15,12 +15,13 @@ import (
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
-// staleAfter is how many intervals a value lasts, and a node may be silent.
+// staleAfter is how many intervals a value lasts, and a node may be silent,
+// beside the time that a slow sweep may take.
 const staleAfter = 3
 
 const (
-	// patience is how much longer than staleAfter intervals a stream may be
-	// silent before it is given up: to connect, or for probes that hang.
+	// patience is how much longer than a value lasts a stream may be silent
+	// before it is given up: to connect, or for a sweep that hangs.
 	patience = 10 * time.Second
 	// longestWait bounds the pause before the next try to connect.
 	longestWait = 5 * time.Second
@@ -33,6 +34,16 @@ type Watch struct {
 	Every     time.Duration
 	Nodes     []*inventory.Node
 	Services  func(node string) []*inventory.Service // those of a node that it looks at
+}
+
+// Lasts is how long a value of a node may be the newest one, and the node
+// silent, before it is taken for a gap.
+func (w Watch) Lasts(node string) time.Duration {
+	lasts := staleAfter * w.Every
+	if slow, ok := w.Collector.(Slow); ok {
+		lasts += slow.Slowest(w.Services(node))
+	}
+	return lasts
 }
 
 // watching is a watch under way.
@@ -91,7 +102,7 @@ func (w *watching) node(ctx context.Context, node *inventory.Node) {
 func (w *watching) stream(ctx context.Context, node *inventory.Node, script string, s *sweeps) (int, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	allowed := staleAfter * w.Every
+	allowed := w.Lasts(node.Name)
 	silence := fmt.Errorf("nothing came for %s", allowed)
 	late := time.AfterFunc(allowed, func() { w.gap(node, s, silence) })
 	defer late.Stop()

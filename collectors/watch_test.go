@@ -69,7 +69,7 @@ func (s *sink) Publish(_ context.Context, readings []record.Reading) {
 	for _, r := range readings {
 		s.values = append(s.values, r.Value)
 	}
-	s.signals.Publish(readings, time.Second)
+	s.signals.Publish(readings, 3*time.Second)
 }
 
 func (s *sink) Collected(e record.CollectEvent) {
@@ -81,6 +81,13 @@ func (s *sink) Collected(e record.CollectEvent) {
 // watchFor runs a watch of one node over the streams in a bubble of time.
 func watchFor(t *testing.T, long time.Duration, streams ...func(context.Context, func(string)) error) (got *sink, tries int) {
 	t.Helper()
+	return watchServices(t, long, &collectors.Sockets{}, nil, streams...)
+}
+
+func watchServices(t *testing.T, long time.Duration, c collectors.Collector, services []*inventory.Service,
+	streams ...func(context.Context, func(string)) error,
+) (got *sink, tries int) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		clock := record.NewClock()
 		got = &sink{clock: clock, signals: collectors.NewSignals(clock)}
@@ -88,8 +95,8 @@ func watchFor(t *testing.T, long time.Duration, streams ...func(context.Context,
 		ctx, cancel := context.WithTimeout(t.Context(), long)
 		defer cancel()
 		collectors.Watch{
-			Name: "open", Collector: &collectors.Sockets{}, Every: time.Second, Nodes: []*inventory.Node{{Name: "ctl-1"}},
-			Services: func(string) []*inventory.Service { return nil },
+			Name: "open", Collector: c, Every: time.Second, Nodes: []*inventory.Node{{Name: "ctl-1"}},
+			Services: func(string) []*inventory.Service { return services },
 		}.Run(ctx, from, clock, got)
 		tries = from.tries
 	})

@@ -37,7 +37,7 @@ func (r *Run) watch(ctx context.Context) (func() error, error) {
 		if err != nil {
 			return nil, fmt.Errorf("start collector %s: %w", w.Name, err)
 		}
-		sinks[i] = &tee{run: r, every: w.Every, file: file}
+		sinks[i] = &tee{run: r, lasts: w.Lasts, file: file}
 	}
 	for _, w := range watches {
 		r.signals.Expect(w)
@@ -94,16 +94,18 @@ func (r *Run) health() collectors.Watch {
 // tee hands readings to the record and to the triggers.
 type tee struct {
 	run   *Run
-	every time.Duration
+	lasts func(node string) time.Duration
 	file  *record.SignalWriter
 
 	mu     sync.Mutex
 	failed error
 }
 
-// Publish takes readings as they come.
+// Publish takes readings of one node as they come.
 func (t *tee) Publish(_ context.Context, readings []record.Reading) {
-	t.run.signals.Publish(readings, t.every)
+	if len(readings) > 0 { // all of one node
+		t.run.signals.Publish(readings, t.lasts(readings[0].Labels["node"]))
+	}
 	if err := t.file.Write(readings...); err != nil {
 		t.mu.Lock()
 		defer t.mu.Unlock()

@@ -1,0 +1,89 @@
+package collectors_test
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/testenv/simcloud/node"
+)
+
+// meeting are services of which each is healthy only while all of them are
+// asked at the same time.
+func meeting(directory string) []*inventory.Service {
+	names := []string{"one", "two", "three"}
+	var services []*inventory.Service
+	for _, name := range names {
+		command := "touch " + directory + "/" + name
+		for _, other := range names {
+			command += "; while [ ! -e " + directory + "/" + other + " ]; do sleep 0.01; done"
+		}
+		services = append(services, &inventory.Service{
+			Name: name, Runtime: inventory.Runtime{Kind: inventory.Process, Name: "none"},
+			Health: &inventory.Probe{Command: command, Timeout: 5 * time.Second},
+		})
+	}
+	return services
+}
+
+func TestProbesOfASweepRunAtOnce(t *testing.T) {
+	n, err := node.New(t.Context(), node.Options{Name: "ctl-1", Cloud: "test", Address: "127.1.0.11"})
+	require.NoError(t, err)
+	defer n.Close()
+	want := []string{"service.healthy{service=one} 1", "service.healthy{service=three} 1", "service.healthy{service=two} 1"}
+	for where, run := range map[string]func(context.Context, string, io.Writer){
+		t.TempDir(): here,
+		"/tmp": func(ctx context.Context, script string, out io.Writer) {
+			n.Run(ctx, node.Session{Line: "sh -c " + inventory.Quote(script), Stdin: strings.NewReader(""), Stdout: out, Stderr: io.Discard})
+		},
+	} {
+		got := frames(t, &collectors.Service{}, meeting(where), run)
+		got = slices.DeleteFunc(got, func(word string) bool { return !strings.Contains(word, "healthy") })
+		slices.Sort(got)
+		require.Equal(t, want, got)
+	}
+}
+
+// TestASweepEnds where a node's systemd answers nothing: the service is not
+// healthy, what it is otherwise is not known, and the others are heard of.
+func TestASweepEnds(t *testing.T) {
+	directory := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(directory, "systemctl"), []byte("#!/bin/sh\nexec sleep 60\n"), 0o700)) //nolint:gosec // it is run
+	t.Setenv("PATH", directory+":"+os.Getenv("PATH"))
+	got := frames(t, &collectors.Service{}, []*inventory.Service{
+		{Name: "stuck", Runtime: inventory.Runtime{Kind: inventory.Unit, Name: "stuck.service"}},
+		{Name: "well", Runtime: inventory.Runtime{Kind: inventory.Process, Name: "none"}, Health: &inventory.Probe{Command: "true", Timeout: time.Second}},
+	}, here)
+	require.Equal(t, []string{"service.active{service=well} 0", "service.healthy{service=well} 1", "service.healthy{service=stuck} 0"}, got)
+}
+
+// TestASlowProbeIsNoGap: with a probe that may take 3.5 s, whole seconds at
+// worst, a node is silent only 4 s after its three intervals.
+func TestASlowProbeIsNoGap(t *testing.T) {
+	slow := &inventory.Service{Name: "keystone", Health: &inventory.Probe{HTTP: "/", Timeout: 3500 * time.Millisecond}}
+	quick := &inventory.Service{Name: "none"}
+	lines := func(ctx context.Context, line func(string)) error {
+		for range 3 {
+			line("6500000000 services keystone:1:0:0")
+			select {
+			case <-time.After(6500 * time.Millisecond):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return hang(ctx)
+	}
+	got, _ := watchServices(t, 21*time.Second, &collectors.Service{}, []*inventory.Service{slow, quick}, lines)
+	require.Equal(t, []string{"0s started ", "20s gap nothing came for 7s", "21s stopped "}, got.events)
+	got, _ = watchServices(t, 4*time.Second, &collectors.Service{Services: []string{"none"}}, []*inventory.Service{slow, quick}, lines)
+	require.Equal(t, []string{"0s started ", "3s gap nothing came for 3s", "4s stopped "}, got.events)
+}
