@@ -148,7 +148,7 @@ func TestStepsOutOfTurnAreRefused(t *testing.T) {
 		require.ErrorIs(t, i.Preflight(t.Context()), faults.ErrOrder)
 		require.NoError(t, i.Undo(t.Context(), "engine", "trigger did not fire"))
 		require.Equal(t, record.Skipped, i.State())
-		require.Equal(t, "gone", s.cloud.nodes["ctl-1"].state)
+		require.Equal(t, "gone", s.cloud.nodes["ctl-1"].now())
 		require.ErrorIs(t, i.Fire(t.Context(), admit), faults.ErrOrder)
 	})
 }
@@ -167,10 +167,10 @@ func TestWhatIsRefusedAtFireTimeIsNotDispatched(t *testing.T) {
 				i := s.armed(t)
 				s.journal.full = c.full
 				require.ErrorIs(t, i.Fire(t.Context(), c.admit), faults.ErrRefused)
-				require.Equal(t, "armed", s.cloud.nodes["ctl-1"].state)
+				require.Equal(t, "armed", s.cloud.nodes["ctl-1"].now())
 				require.NoError(t, i.Undo(t.Context(), "engine", ""))
 				require.Equal(t, record.Refused, i.State())
-				require.Equal(t, "gone", s.cloud.nodes["ctl-1"].state)
+				require.Equal(t, "gone", s.cloud.nodes["ctl-1"].now())
 			})
 		})
 	}
