@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,9 +25,9 @@ func parse(out []byte) answer {
 
 // get returns the last value of a key: states follow one another.
 func (a answer) get(key string) (string, bool) {
-	for i := len(a) - 1; i >= 0; i-- {
-		if a[i].key == key {
-			return a[i].value, true
+	for _, v := range slices.Backward(a) {
+		if v.key == key {
+			return v.value, true
 		}
 	}
 	return "", false

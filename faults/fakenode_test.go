@@ -28,7 +28,6 @@ type fakeNode struct {
 	broken   bool          // undo never verifies
 	healed   bool          // the cloud healed it meanwhile
 	blind    bool          // the effect never shows
-	stuckAt  string        // next elapse that never moves
 	timer    *time.Timer   // the dead-man
 	slow     time.Duration // of every command
 	undone   int           // runs of the undo

@@ -2,7 +2,6 @@ package faults
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -36,11 +35,10 @@ func (i *Injection) keep(ctx context.Context) error {
 	every := i.spec.Timing.Lease / 3
 	for {
 		// A renewal is bounded so that a dead node does not hold up the others.
-		err := i.each(func(m *member) error { return i.renew(ctx, m, every) })
-		if err != nil {
+		if err := i.each(func(m *member) error { return i.renew(ctx, m, every) }); err != nil {
 			return fmt.Errorf("renew lease: %w", err)
 		}
-		if pause(ctx, every) != nil {
+		if pause(ctx, every) != nil { // the end of its time is the end that was asked for
 			return nil
 		}
 	}
@@ -56,7 +54,8 @@ func (i *Injection) renew(ctx context.Context, m *member, timeout time.Duration)
 	}
 	if reason, ok := a.get("fenced"); ok {
 		m.set(record.Fenced, reason)
-		return errors.Join(i.early(m), fmt.Errorf("%w: %s", ErrFenced, reason))
+		i.early(m)
+		return fmt.Errorf("%w: %s", ErrFenced, reason)
 	}
 	if reason, ok := a.get("halted"); ok {
 		return fmt.Errorf("%w: %s", ErrHalted, reason)
@@ -70,10 +69,9 @@ func (i *Injection) renew(ctx context.Context, m *member, timeout time.Duration)
 }
 
 // early records that a node ended the fault before it was asked to.
-func (i *Injection) early(m *member) error {
+func (i *Injection) early(m *member) {
 	e := m.event(i.spec.Name)
 	i.life.emit(record.Event{Target: &e})
-	return nil
 }
 
 // over reports that this target is not held, so that nothing is to be renewed.

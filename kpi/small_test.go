@@ -18,7 +18,7 @@ func TestASmallRunHasOneVerdict(t *testing.T) {
 		require.Equal(t, kpi.Pass, a.Result.Verdict, "seed %d: %s", seed, a.Result.Summary)
 		require.Equal(t, 2*time.Second, a.Settings.Sustain)
 		require.Empty(t, a.Result.Gaps)
-		require.EqualValues(t, 400, figure(t, a, "availability", "tokens").N, "from the baseline's start at half a second")
+		require.Equal(t, 400, figure(t, a, "availability", "tokens").N, "from the baseline's start at half a second")
 		recovered := figure(t, a, "time_to_recover", "lose-keystone")
 		require.Contains(t, []kpi.State{kpi.Measured, kpi.Censored}, recovered.State, "seed %d", seed)
 		require.LessOrEqual(t, *recovered.Value, 5.0, "seed %d", seed)

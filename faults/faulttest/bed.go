@@ -6,12 +6,12 @@ package faulttest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -67,8 +67,8 @@ func (j *Journal) Events() []record.Event {
 func (j *Journal) Target(t *testing.T, state record.FaultState) record.TargetEvent {
 	t.Helper()
 	events := j.Events()
-	for n := len(events) - 1; n >= 0; n-- {
-		if e := events[n].Target; e != nil && e.State == state {
+	for _, event := range slices.Backward(events) {
+		if e := event.Target; e != nil && e.State == state {
 			return *e
 		}
 	}
@@ -140,13 +140,11 @@ func (b Bed) Fingerprint(t *testing.T) string {
 func (b Bed) Clean(t *testing.T) []faults.Past {
 	t.Helper()
 	var d faults.Diagnosis
-	look := func(c *assert.CollectT) {
+	clean := func() bool {
 		d = faults.Doctor(t.Context(), b.Runner, []string{b.Node.Name})[0]
-		assert.NoError(c, d.Err)
-		assert.Empty(c, d.Residue)
-		assert.Empty(c, d.Halt)
+		return d.Clean()
 	}
-	require.EventuallyWithT(t, look, 2*time.Second, 200*time.Millisecond)
+	require.Eventually(t, clean, 2*time.Second, 200*time.Millisecond, "doctor finds %+v", &d)
 	return d.Past
 }
 

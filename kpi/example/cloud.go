@@ -35,7 +35,7 @@ type Cloud struct {
 // same cloud gives the same samples.
 func (c Cloud) Samples(string) iter.Seq2[record.Sample, error] {
 	return func(yield func(record.Sample, error) bool) {
-		random := rand.New(rand.NewPCG(c.Seed, 1)) //nolint:gosec // an example, not a secret
+		random := rand.New(rand.NewPCG(c.Seed, 1))
 		n := int64(c.Length.Seconds() * c.Rate)
 		for i := range n {
 			due := time.Duration(float64(i) / c.Rate * float64(time.Second))
