@@ -5,11 +5,13 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
 	gossh "golang.org/x/crypto/ssh"
@@ -67,12 +69,18 @@ func (c *Cloud) forward(host string, port uint32) (string, error) {
 }
 
 func (c *Cloud) makeDir() error {
-	if c.dir = c.opt.Dir; c.dir != "" {
-		return os.MkdirAll(c.dir, 0o700)
+	if c.opt.Dir == "" {
+		dir, err := os.MkdirTemp("", "eris-simcloud-")
+		c.dir, c.ownDir = dir, err == nil
+		return err
 	}
-	dir, err := os.MkdirTemp("", "eris-simcloud-")
-	c.dir, c.ownDir = dir, err == nil
-	return err
+	// Absolute, because an inventory's paths are relative to its own folder.
+	dir, err := filepath.Abs(c.opt.Dir)
+	if err != nil {
+		return err
+	}
+	c.dir = dir
+	return os.MkdirAll(dir, 0o700)
 }
 
 func (c *Cloud) file(name string) string { return filepath.Join(c.dir, name) }
@@ -116,10 +124,10 @@ func (c *Cloud) Clouds() string { return c.file("clouds.yaml") }
 type fields = map[string]any
 
 func (c *Cloud) writeFiles() error {
-	known := ""
+	var known strings.Builder
 	nodes := fields{}
 	for i, m := range c.machines {
-		known += m.access.known + "\n"
+		known.WriteString(m.access.known + "\n")
 		nodes[m.Name()] = fields{
 			"address": m.access.server.Addr().String(), "listen": m.address, "roles": []string{"controller"},
 			"zone": "az-1", "rack": fmt.Sprintf("rack-%d", i+1),
@@ -146,17 +154,17 @@ func (c *Cloud) writeFiles() error {
 		},
 		"region_name": "RegionOne", "identity_api_version": 3, "interface": "public",
 	}}}
-	if err := c.write("known_hosts", []byte(known)); err != nil {
+	if err := c.write("known_hosts", []byte(known.String())); err != nil {
 		return err
 	}
-	for name, document := range map[string]any{"inventory.yaml": inventory, "clouds.yaml": clouds} {
-		text, err := yaml.Marshal(document)
-		if err != nil {
-			return err
-		}
-		if err := c.write(name, text); err != nil {
-			return err
-		}
+	// The inventory comes last: who sees it finds the rest.
+	return errors.Join(c.writeYAML("clouds.yaml", clouds), c.writeYAML("inventory.yaml", inventory))
+}
+
+func (c *Cloud) writeYAML(name string, document any) error {
+	text, err := yaml.Marshal(document)
+	if err != nil {
+		return err
 	}
-	return nil
+	return c.write(name, text)
 }

@@ -183,6 +183,6 @@ func (b *backend) Message(context.Context) error {
 
 // Identity asks Keystone through the virtual address.
 func (b *backend) Identity(r *http.Request) int {
-	status, _, _ := b.cloud.ask("keystone", r)
+	status, _ := b.cloud.ask("keystone", r)
 	return status
 }

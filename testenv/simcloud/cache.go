@@ -45,7 +45,7 @@ func (b *backend) Cached(ctx context.Context, key string) bool {
 	machines := b.cloud.machines
 	unit := partOf("memcached").unit
 	for i := range machines {
-		m := machines[(int(h.Sum32()%uint32(len(machines)))+i)%len(machines)] //nolint:gosec // at most 99 machines
+		m := machines[(int(h.Sum32()%uint32(len(machines)))+i)%len(machines)]
 		if b.dead.has(m.Name()) {
 			continue
 		}

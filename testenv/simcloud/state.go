@@ -146,22 +146,23 @@ func (c *Cloud) database(write bool) (answer, <-chan struct{}) {
 
 // ask makes a request of a service's virtual address without a socket; status
 // 0 means that there was no answer.
-func (c *Cloud) ask(name string, r *http.Request) (status int, header http.Header, body []byte) {
+func (c *Cloud) ask(name string, r *http.Request) (status int, body []byte) {
 	for {
 		c.mu.Lock()
 		mode, pulse := c.mode, c.pulse
 		c.mu.Unlock()
 		switch mode {
 		case balancer.Closed:
-			return 0, nil, nil
+			return 0, nil
 		case balancer.Open:
-			return balancer.Ask(c.services[name].balancer, r)
+			status, _, body = balancer.Ask(c.services[name].balancer, r)
+			return status, body
 		case balancer.Dumb:
 		}
 		select {
 		case <-pulse:
 		case <-r.Context().Done():
-			return 0, nil, nil
+			return 0, nil
 		}
 	}
 }

@@ -113,7 +113,7 @@ func (v *view) Get(ctx context.Context, host string, port int, path string) (int
 	r.RemoteAddr = v.machine.address
 	status, body := 0, []byte(nil)
 	if m, virtual := v.host(host); virtual {
-		status, _, body = v.cloud.ask(name, r)
+		status, body = v.cloud.ask(name, r)
 	} else {
 		for _, b := range service.backends {
 			if b.machine == m {

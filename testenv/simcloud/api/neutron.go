@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"time"
 )
@@ -35,19 +36,16 @@ func (s *Service) neutron() {
 }
 
 // createWith stores a row with defaults under the fields of the request.
-func (s *Service) createWith(c *call, one string, table map[string]object, row object) object {
+func (s *Service) createWith(c *call, one string, table map[string]object, row object) {
 	var body map[string]object
 	if !c.decode(&body) {
-		return nil
+		return
 	}
-	for key, value := range body[one] {
-		row[key] = value
-	}
+	maps.Copy(row, body[one])
 	row["id"], row["project_id"], row["tenant_id"] = s.store.NewID(), c.token.Project, c.token.Project
 	id, _ := row["id"].(string)
 	s.store.put(table, id, row)
 	c.json(201, object{one: row})
-	return row
 }
 
 func (s *Service) createNetwork(c *call) {

@@ -46,8 +46,7 @@ func NewFront(ctx context.Context, handler http.Handler) (*Front, error) {
 		return nil, fmt.Errorf("reserve a loopback port: %w", err)
 	}
 	if err := f.listen(ctx); err != nil {
-		unix.Close(f.reserve)
-		return nil, err
+		return nil, errors.Join(err, unix.Close(f.reserve))
 	}
 	f.server = &http.Server{
 		Handler:           http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f.serve(handler, w, r) }),
@@ -79,8 +78,7 @@ func (f *Front) take() error {
 	name, nameErr := unix.Getsockname(fd)
 	bound, isIP := name.(*unix.SockaddrInet4)
 	if err = errors.Join(err, nameErr); err != nil || !isIP {
-		unix.Close(fd)
-		return err
+		return errors.Join(err, unix.Close(fd))
 	}
 	f.reserve, f.address = fd, fmt.Sprintf("127.0.0.1:%d", bound.Port)
 	return nil

@@ -2,6 +2,7 @@ package balancer
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 )
 
@@ -27,9 +28,7 @@ func (r *recorder) Write(p []byte) (int, error) {
 }
 
 func (r *recorder) send(w http.ResponseWriter) {
-	for name, values := range r.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), r.header)
 	w.WriteHeader(r.status)
 	_, _ = w.Write(r.body.Bytes()) // the client may be gone
 }

@@ -48,8 +48,7 @@ func mkdir(_ context.Context, p *shell.Proc) int {
 }
 
 func cause(err error) string {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
+	if pathErr, is := errors.AsType[*fs.PathError](err); is {
 		return shell.Strerror(pathErr.Err)
 	}
 	return err.Error()

@@ -126,7 +126,8 @@ func seq(ctx context.Context, p *shell.Proc) int {
 		}
 		numbers = append(numbers, n)
 	}
-	first, step, last := 1.0, 1.0, 0.0
+	first, step := 1.0, 1.0
+	var last float64
 	switch len(numbers) {
 	case 1:
 		last = numbers[0]

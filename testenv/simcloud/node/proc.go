@@ -23,7 +23,7 @@ func (n *Node) stat(since time.Duration, booted time.Time) []byte {
 	busy := n.opt.Network.Load().BusySeconds * 100
 	idle := max(since.Seconds()*100*processors-busy, 0)
 	return fmt.Appendf(nil, "cpu  %d 0 %d %d 0 0 0 0 0 0\nctxt %d\nbtime %d\nprocesses 1000\nprocs_running 1\nprocs_blocked 0\n",
-		int64(busy*0.75), int64(busy*0.25), int64(idle), int64(since.Milliseconds()), booted.Unix())
+		int64(busy*0.75), int64(busy*0.25), int64(idle), since.Milliseconds(), booted.Unix())
 }
 
 func (n *Node) loadavg(processes int) []byte {

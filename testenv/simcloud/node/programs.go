@@ -49,11 +49,12 @@ func (c processes) kill(_ context.Context, p *shell.Proc) int {
 		if text == "s" && len(pids) > 0 {
 			text, pids = pids[0], pids[1:]
 		}
-		known := false
-		if signal, known = parseSignal(text); !known {
+		named, known := parseSignal(text)
+		if !known {
 			p.Errorf("kill: invalid signal %s", text)
 			return 2
 		}
+		signal = named
 	}
 	code := 0
 	for _, text := range pids {

@@ -190,7 +190,8 @@ func runShell(ctx context.Context, p *Proc) int {
 		}
 		set += flags
 	}
-	child, text := *p, ""
+	child := *p
+	var text string
 	switch {
 	case len(args) > 0 && args[0] == "-c":
 		if len(args) < 2 {

@@ -109,9 +109,7 @@ func (s *Shell) call(ctx context.Context, args []string) ([]string, error) {
 	case "type":
 		return s.own(ctx, args), nil
 	case "eval":
-		if _, err := parse(evalText(args[1:]), "eval"); err != nil {
-			return complain(ctx, "eval: "+err.Error(), Usage), nil
-		}
+		return s.eval(ctx, args), nil
 	case ".":
 		return s.source(ctx, args), nil
 	case "[", "test":
@@ -131,6 +129,15 @@ func (s *Shell) own(ctx context.Context, args []string) []string {
 		return complain(ctx, args[0]+": not found", NotFound)
 	}
 	return slices.Concat([]string{"/bin/" + args[0]}, args[1:])
+}
+
+// eval refuses what only bash's grammar has, which is the one that the
+// interpreter reads an eval with.
+func (s *Shell) eval(ctx context.Context, args []string) []string {
+	if _, err := parse(evalText(args[1:]), "eval"); err != nil {
+		return complain(ctx, "eval: "+err.Error(), Usage)
+	}
+	return args
 }
 
 // ownerTests turns -O and -G, which ask the host's user database, into -e:

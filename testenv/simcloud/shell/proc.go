@@ -55,8 +55,7 @@ func (p *Proc) Errorf(format string, args ...any) {
 // Fail prints "NAME: message" and returns 1. An error of the file system is
 // told as programs tell it: "NAME: PATH: No such file or directory".
 func (p *Proc) Fail(err error) int {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
+	if pathErr, is := errors.AsType[*fs.PathError](err); is {
 		p.Errorf("%s: %s: %s", p.Args[0], pathErr.Path, Strerror(pathErr.Err))
 	} else {
 		p.Errorf("%s: %v", p.Args[0], err)

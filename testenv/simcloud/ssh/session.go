@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 
 	"golang.org/x/crypto/ssh"
@@ -56,18 +57,15 @@ func (s *Server) session(ctx context.Context, conn *ssh.ServerConn, request ssh.
 // connection is $SSH_CONNECTION: client address and port, server address and
 // port.
 func connection(conn *ssh.ServerConn) string {
-	text := ""
-	for i, addr := range []net.Addr{conn.RemoteAddr(), conn.LocalAddr()} {
+	words := []string{}
+	for _, addr := range []net.Addr{conn.RemoteAddr(), conn.LocalAddr()} {
 		host, port, err := net.SplitHostPort(addr.String())
 		if err != nil {
 			host, port = "127.0.0.1", "22" // a pipe in memory has no addresses
 		}
-		if i > 0 {
-			text += " "
-		}
-		text += host + " " + port
+		words = append(words, host, port)
 	}
-	return text
+	return strings.Join(words, " ")
 }
 
 func (s *Server) command(ctx context.Context, channel ssh.Channel, line string, env map[string]string) {
@@ -78,8 +76,8 @@ func (s *Server) command(ctx context.Context, channel ssh.Channel, line string, 
 	}
 	code := s.opt.Run(ctx, Command{Line: line, Env: env, Stdin: stdin, Stdout: channel, Stderr: channel.Stderr()})
 	closeStdin()
-	status := ssh.Marshal(struct{ Status uint32 }{uint32(code)}) //nolint:gosec // an exit status is a byte
-	_ = channel.CloseWrite()                                     // the client may be gone
+	status := ssh.Marshal(struct{ Status uint32 }{uint32(code)})
+	_ = channel.CloseWrite() // the client may be gone
 	_, _ = channel.SendRequest("exit-status", false, status)
 	_ = channel.Close()
 }

@@ -89,7 +89,7 @@ func (m *Manager) transient(t Transient) (*Unit, error) {
 	}
 	if u.state != "loaded" {
 		delete(m.units, u.Name)
-		return nil, fmt.Errorf("Failed to start transient unit: %v", u.err) //nolint:staticcheck,revive,errorlint // systemd-run's words
+		return nil, fmt.Errorf("Failed to start transient unit: %v", u.err) //nolint:staticcheck,errorlint // systemd-run's words
 	}
 	m.log(u.Name, "asked", "run "+strings.Join(t.Args, " "))
 	return u, m.start(u)
