@@ -67,6 +67,13 @@ func (c *fakeCloud) Run(ctx context.Context, name string, cmd remote.Command) re
 	return remote.Result{State: remote.Done, Stdout: []byte(out)}
 }
 
+// now is the fault's state on the node.
+func (n *fakeNode) now() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.state
+}
+
 func verbOf(cmd remote.Command) string {
 	switch cmd.Script {
 	case script.Call():

@@ -133,7 +133,7 @@ func TestPreflightNamesEveryProblemOfEveryTarget(t *testing.T) {
 		require.ErrorContains(t, failed, "keystone@ctl-3: the inventory says simulated, but the node carries no marker")
 		require.ErrorContains(t, failed, "keystone@ctl-4: dial ctl-4: host key does not match")
 		for _, node := range s.cloud.nodes {
-			require.Empty(t, node.state, "nothing is touched")
+			require.Empty(t, node.now(), "nothing is touched")
 		}
 	})
 }
