@@ -91,10 +91,18 @@ func (i *Injection) inspect(ctx context.Context, m *member) []string {
 	if !ok {
 		return []string{"no root, which inject and undo need: " + why(result)}
 	}
+	if claim, taken := a.get("claim"); taken {
+		if other := parseClaim(m.target.Node.Name, claim); other.Run != i.life.run.ID {
+			// What else is wrong is that run's doing; nobody is to heal it away.
+			return []string{other.Error()}
+		}
+	}
 	problems := a.all("problem")
 	marker, _ := a.get("marker")
 	problems = append(problems, i.proveKind(inventory.Kind(marker))...)
-	for _, other := range a.all("other") {
+	others := a.all("other")
+	slices.Sort(others)
+	for _, other := range slices.Compact(others) { // it is told of /run and of /var/lib
 		if !strings.HasPrefix(other, i.life.prefix+"-") {
 			problems = append(problems, "a fault of another run is still here ("+other+"); eris heal undoes it")
 		}

@@ -50,6 +50,12 @@ done
 if [ -e /run/eris/halt ]; then
 	problem "eris was halted here: $(cat /run/eris/halt); eris heal ends the halt"
 fi
+if [ -s /run/eris/run ]; then
+	read -r run until owner </run/eris/run
+	if [ "$until" -gt "$((${up%.*} * 1000))" ]; then
+		echo "claim $run $((until - ${up%.*} * 1000)) $owner"
+	fi
+fi
 for other in /run/eris/*/state /var/lib/eris/*/state; do
 	if [ -e "$other" ]; then
 		other=${other%/state}
