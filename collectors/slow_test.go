@@ -57,7 +57,7 @@ func TestProbesOfASweepRunAtOnce(t *testing.T) {
 // healthy, what it is otherwise is not known, and the others are heard of.
 func TestASweepEnds(t *testing.T) {
 	directory := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(directory, "systemctl"), []byte("#!/bin/sh\nexec sleep 60\n"), 0o700)) //nolint:gosec // it is run
+	require.NoError(t, os.WriteFile(filepath.Join(directory, "systemctl"), []byte("#!/bin/sh\nexec sleep 60\n"), 0o700))
 	t.Setenv("PATH", directory+":"+os.Getenv("PATH"))
 	got := frames(t, &collectors.Service{}, []*inventory.Service{
 		{Name: "stuck", Runtime: inventory.Runtime{Kind: inventory.Unit, Name: "stuck.service"}},

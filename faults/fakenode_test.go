@@ -207,13 +207,6 @@ func (n *fakeNode) undo(by string) {
 	}
 }
 
-// now is the fault's state on the node at this moment.
-func (n *fakeNode) now() string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.state
-}
-
 func (n *fakeNode) verify(by string, say func(string, ...any)) {
 	if n.state == "undone" && n.broken {
 		say("before ActiveState=active\nafter ActiveState=failed")

@@ -33,19 +33,18 @@ func (i *Injection) Hold(ctx context.Context, d time.Duration) error {
 
 func (i *Injection) keep(ctx context.Context) error {
 	every := i.spec.Timing.Lease / 3
-	for {
+	for ctx.Err() == nil {
 		// A renewal is bounded so that a dead node does not hold up the others.
 		if err := i.each(func(m *member) error { return i.renew(ctx, m, every) }); err != nil {
 			return fmt.Errorf("renew lease: %w", err)
 		}
-		if pause(ctx, every) != nil { // the end of its time is the end that was asked for
-			return nil
-		}
+		_ = pause(ctx, every) // that its time ends is what was asked for
 	}
+	return nil
 }
 
 func (i *Injection) renew(ctx context.Context, m *member, timeout time.Duration) error {
-	if ctx.Err() != nil || m.over() {
+	if m.over() {
 		return nil
 	}
 	a, result := i.call(ctx, m, timeout, "renew")

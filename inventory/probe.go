@@ -33,6 +33,21 @@ func ProbeScript(node *Node, service *Service) string {
 	}
 }
 
+// ProbeTools lists the commands that ProbeScript needs on the node, beyond the
+// shell and systemd.
+func ProbeTools(service *Service) []string {
+	switch p := service.Health; {
+	case p == nil:
+		return nil
+	case p.HTTP != "":
+		return []string{"curl"}
+	case p.TCP:
+		return []string{"nc"}
+	default:
+		return []string{"timeout"}
+	}
+}
+
 // runtimeScript asks whether the runtime says that the service runs.
 func runtimeScript(r Runtime) string {
 	switch r.Kind {

@@ -3,7 +3,6 @@ package service_test
 import (
 	"net/netip"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -77,18 +76,4 @@ func TestKillRefusesASignalThatEndsNothing(t *testing.T) {
 	kill.Signal = "CONT"
 	_, err := kill.Scripts(target(inventory.Unit, "keystone.service", nil))
 	require.ErrorContains(t, err, `signal "CONT"`)
-}
-
-func TestHealthAsksTheServiceItself(t *testing.T) {
-	for _, c := range []struct {
-		probe inventory.Probe
-		want  string
-	}{
-		{inventory.Probe{HTTP: "/healthcheck", Timeout: 1500 * time.Millisecond}, "curl -fsS -o /dev/null -m 2 'http://198.18.0.11:5000/healthcheck'\n"},
-		{inventory.Probe{TCP: true}, "nc -z -w 2 '198.18.0.11' 5000\n"},
-		{inventory.Probe{Command: `mysql -e "show status like 'wsrep_ready'" | grep -q ON`},
-			`timeout 2 sh -c 'mysql -e "show status like '\''wsrep_ready'\''" | grep -q ON'` + "\n"},
-	} {
-		require.Equal(t, c.want, faults.HealthScript(target(inventory.Unit, "k.service", &c.probe)))
-	}
 }

@@ -34,10 +34,10 @@ func common(target faults.Target, extra ...string) (faults.Scripts, error) {
 	}
 	return faults.Scripts{
 		Args:        append([]string{unit, target.ID}, extra...),
-		Tools:       append([]string{"systemctl", "grep", "sed", "cut", "tr", "sort"}, faults.HealthTools(target)...),
+		Tools:       append([]string{"systemctl", "grep", "sed", "cut", "tr", "sort"}, inventory.ProbeTools(target.Service)...),
 		Preflight:   text("preflight.sh"),
 		Fingerprint: text("fingerprint.sh"),
-		Healthy:     text("active.sh") + faults.HealthScript(target),
+		Healthy:     text("active.sh") + inventory.ProbeScript(target.Node, target.Service),
 		Resources:   []string{"unit:" + unit},
 	}, nil
 }

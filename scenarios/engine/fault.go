@@ -122,8 +122,10 @@ func (r *Run) hold(ctx context.Context, l *life) (ended string, stop error) {
 	if err := l.injection.Hold(ctx, l.spec.Hold); err != nil {
 		return err.Error(), halted(err)
 	}
-	if ctx.Err() != nil {
+	select {
+	case <-ctx.Done():
 		return context.Cause(ctx).Error(), nil
+	default:
 	}
 	return fmt.Sprintf("held for %v", l.spec.Hold), nil
 }

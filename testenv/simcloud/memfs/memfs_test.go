@@ -1,7 +1,6 @@
 package memfs_test
 
 import (
-	"errors"
 	"io/fs"
 	"os"
 	"syscall"
@@ -59,7 +58,7 @@ func TestErrorsAreThoseOfTheSystem(t *testing.T) {
 	} {
 		require.ErrorIs(t, each.err, each.want, what)
 		var pathErr *fs.PathError
-		require.True(t, errors.As(each.err, &pathErr), what)
+		require.ErrorAs(t, each.err, &pathErr, what)
 	}
 	_, err := files.Readlink("/dir/file")
 	require.ErrorIs(t, err, syscall.EINVAL)
