@@ -166,10 +166,10 @@ func (h *history) measured() Span {
 	return m
 }
 
-// vetoed tells whether the run was refused before any fault, by a steady-state
-// check that did not hold.
+// vetoed tells whether the run was refused before any fault: by a steady-state
+// check that did not hold, or by what preflight found.
 func (h *history) vetoed() bool {
-	return slices.ContainsFunc(h.checks, func(c record.CheckEvent) bool {
+	return h.ended != nil && h.ended.Veto != "" || slices.ContainsFunc(h.checks, func(c record.CheckEvent) bool {
 		return c.When == "before" && c.Verdict != string(Pass)
 	}) && !slices.ContainsFunc(h.faults, func(l Life) bool { return l.Touched })
 }

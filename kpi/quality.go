@@ -46,7 +46,7 @@ func (a *Analysis) ranToItsEnd() Quality {
 	case a.Stop != nil:
 		return doubt(what, "stopped by "+a.Stop.Cause+": "+a.Stop.Reason)
 	case a.history.vetoed():
-		return doubt(what, "the steady state did not hold before the first fault, nothing was touched")
+		return doubt(what, "it was refused before the first fault, nothing was touched")
 	case a.CutOff != "":
 		return doubt(what, "it was cut off")
 	}

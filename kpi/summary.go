@@ -43,7 +43,7 @@ func (a *Analysis) summary() string {
 	r := &a.Result
 	switch {
 	case a.history.vetoed():
-		return "Nothing was touched: " + a.failedCheck("before") + "."
+		return "Nothing was touched: " + a.veto() + "."
 	case a.damage != nil || a.CutOff != "":
 		return a.cutSummary()
 	case r.Verdict == Fail:
@@ -52,6 +52,18 @@ func (a *Analysis) summary() string {
 		return "Whether the cloud kept its promises is unknown: " + a.doubtSummary() + "."
 	}
 	return a.passSummary()
+}
+
+// veto is why nothing was touched, in one line.
+func (a *Analysis) veto() string {
+	if check := a.failedCheck("before"); check != "" {
+		return check
+	}
+	lines := strings.FieldsFunc(a.history.ended.Veto, func(r rune) bool { return r == '\n' })
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(lines, "; ")
 }
 
 func (a *Analysis) failedCheck(when string) string {

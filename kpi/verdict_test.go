@@ -102,6 +102,10 @@ func TestVerdictAndExit(t *testing.T) {
 			r.Events = slices.DeleteFunc(slices.Clone(r.Events), func(e record.Event) bool { return e.Fault != nil || e.Target != nil })
 			insert(r, 24500*time.Millisecond, record.Event{Check: &record.CheckEvent{Expression: "x == 3", When: "before", Verdict: "fail"}})
 		}, kpi.Unknown, 2, "Nothing was touched: the steady state x == 3 did not hold before the faults"},
+		"vetoed by preflight": {func(r *kpi.Record) {
+			r.Events = slices.DeleteFunc(slices.Clone(r.Events), func(e record.Event) bool { return e.Fault != nil || e.Target != nil })
+			r.Events[len(r.Events)-1].Ended = &record.RunEnded{Veto: "preflight of x\n  keystone@ctl-1: host key differs"}
+		}, kpi.Unknown, 2, "Nothing was touched: preflight of x; keystone@ctl-1: host key differs."},
 		"no samples": {func(r *kpi.Record) { r.Samples = nil }, kpi.Unknown, 4, "no arrival was recorded"},
 		"damaged samples": {func(r *kpi.Record) {
 			r.Samples = func(string) iter.Seq2[record.Sample, error] {

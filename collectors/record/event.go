@@ -204,4 +204,5 @@ type Note struct {
 // RunEnded closes a journal; a journal without it was cut off.
 type RunEnded struct {
 	Error string `json:"error,omitempty"` // an internal error
+	Veto  string `json:"veto,omitempty"`  // why the run was refused before anything was touched
 }

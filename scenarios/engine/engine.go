@@ -85,7 +85,10 @@ func (r *Run) Execute(ctx context.Context) error {
 	err := errors.Join(r.execute(ctx), r.failure)
 	var veto *Veto
 	ended := &record.RunEnded{}
-	if err != nil && !errors.As(err, &veto) {
+	switch {
+	case errors.As(err, &veto):
+		ended.Veto = veto.Error()
+	case err != nil:
 		ended.Error = err.Error()
 	}
 	return errors.Join(err, r.Record.Event(record.Event{Ended: ended}))
