@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"strconv"
 	"strings"
@@ -94,5 +97,24 @@ func openEmbedded(ctx context.Context, size string, seed int64) (*openCloud, err
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("load the embedded cloud's inventory: %w", err), embedded.Close())
 	}
+	if cloud.Digest, err = shape(cloud); err != nil {
+		return nil, errors.Join(err, embedded.Close())
+	}
 	return &openCloud{Cloud: cloud, embedded: embedded}, nil
+}
+
+// shape is the digest of what choices follow from. The embedded cloud's file
+// says also where this one listens and where its keys are, which differs each
+// time, while the same scenario and seed are to give the same plan.
+func shape(cloud *inventory.Cloud) (string, error) {
+	nodes := make([]inventory.Node, len(cloud.Nodes))
+	for i, node := range cloud.Nodes {
+		nodes[i] = *node
+		nodes[i].Address, nodes[i].SSH = netip.AddrPort{}, inventory.SSH{}
+	}
+	text, err := json.Marshal([]any{cloud.Name, cloud.Kind, nodes, cloud.Services, cloud.Groups})
+	if err != nil {
+		return "", fmt.Errorf("digest of the embedded cloud: %w", err)
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(text)), nil
 }
