@@ -39,6 +39,7 @@ type LoadFigures struct {
 type FaultFigures struct {
 	Life
 	Extent    Span // from its effect until recovery and undo are both over
+	ToEffect  KPI  // from its trigger to its effect on the first target
 	Detect    KPI
 	Recover   KPI
 	AfterUndo KPI

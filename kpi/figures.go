@@ -77,7 +77,7 @@ func (f *FaultFigures) kpis() []KPI {
 	if f.Effective != nil {
 		failed = failed.exactly(float64(f.Bad))
 	}
-	return []KPI{f.Detect, f.Recover, f.AfterUndo, f.Degraded, f.Downtime, f.Ratio, failed}
+	return []KPI{f.ToEffect, f.Detect, f.Recover, f.AfterUndo, f.Degraded, f.Downtime, f.Ratio, failed}
 }
 
 // row is the fault's line of the result.
@@ -111,16 +111,29 @@ func (a *Analysis) faultFigures(l Life) FaultFigures {
 	blank := func(name, unit string) KPI {
 		return KPI{Name: name, Scope: l.Name, Unit: unit, State: NotMeasured, Detail: "the fault did not take effect"}
 	}
+	f.ToEffect = blank("time_to_effect", "s")
 	f.Detect, f.Recover, f.AfterUndo = blank("time_to_detect", "s"), blank("time_to_recover", "s"), blank("time_to_recover_after_undo", "s")
 	f.Degraded, f.Downtime, f.Ratio = blank("degraded", "s"), blank("downtime", "s"), blank("latency_ratio", "1")
 	if l.Effective == nil {
 		return f
 	}
+	f.toEffect()
 	f.recovery(a)
 	f.Extent = f.extent(a)
 	f.detection(a)
 	f.harm(a)
 	return f
+}
+
+// toEffect measures what lies between the trigger and the effect: the engine's
+// own part, and none of the cloud's.
+func (f *FaultFigures) toEffect() {
+	f.ToEffect.N, f.ToEffect.Detail = 1, "the record does not say when it was triggered"
+	if f.Seen != nil {
+		took := max(seconds(*f.Effective-*f.Seen), 0)
+		f.ToEffect = f.ToEffect.between(max(took-seconds(f.Bound), 0), took, took+seconds(f.Bound))
+		f.ToEffect.Detail = ""
+	}
 }
 
 // recovery measures the two times to recover and the degraded time.
@@ -134,7 +147,7 @@ func (f *FaultFigures) recovery(a *Analysis) {
 		f.AfterUndo.Detail = "it was not seen to be undone"
 		return
 	}
-	f.AfterUndo = f.back(a, f.AfterUndo, *f.Undone, *f.Undone, nil)
+	f.AfterUndo = f.back(a, f.AfterUndo, *f.Undone, until, nil)
 }
 
 // back is the worst recovery of all loads from a moment on.

@@ -25,6 +25,6 @@ func Functions() []conditions.Function {
 		function("p999", "99.9th percentile of the response time.", conditions.Seconds, load, phase),
 		function("time_to_detect", "From the fault's effect to the first arrival that failed or was late.", conditions.Seconds, fault),
 		function("time_to_recover", "From the fault's effect to the start of the first sustained healthy window.", conditions.Seconds, fault),
-		function("time_to_recover_after_undo", "From the verified undo to the start of the first sustained healthy window.", conditions.Seconds, fault),
+		function("time_to_recover_after_undo", "From the end of the undo to the start of the first sustained healthy window.", conditions.Seconds, fault),
 	}
 }

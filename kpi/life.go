@@ -16,10 +16,11 @@ type Life struct {
 	Plan    record.FaultPlan
 	State   record.FaultState
 	Targets []TargetLife
-	// Asked is when the injection was sent; Effective is when the first target
+	// Seen is when the trigger decided that the fault begins. Asked is when the
+	// injection was sent; Effective is when the first target
 	// was seen to be struck, Bound its uncertainty to either side.
-	Asked, Effective *time.Duration
-	Bound            time.Duration
+	Seen, Asked, Effective *time.Duration
+	Bound                  time.Duration
 	// UndoFrom is when undoing began, Undone when the last target was verified.
 	UndoFrom, Undone *time.Duration
 	By               string
@@ -59,6 +60,9 @@ func (l *Life) onFault(at time.Duration, e record.FaultEvent) {
 	}
 	if e.Trigger != "" {
 		l.Trigger = e.Trigger
+	}
+	if e.State == record.Waiting {
+		l.Seen = &at
 	}
 	l.reached(at, 0, false, e.State)
 }

@@ -1,6 +1,12 @@
 package kpi
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
 
 // Outage is a span between two successful completions that was too long to be
 // chance. Its first edge is the last success before it, its second the first
@@ -16,12 +22,45 @@ type Outage struct {
 const leastOutageDue = 3
 
 // Outages finds them in a window: maximal spans between two successful
-// completions, longer than the baseline's p99.9 (its maximum where that is not
-// supported) plus three mean gaps, in which at least three arrivals were due
-// (open model, counted by tenths of a second) or every worker waited (closed
-// model). The window's start stands for a success, so that a load that never
-// succeeds is one long outage.
+// completions, longer than Bound.Outage (the baseline's p99.9, or its maximum
+// where that is not supported, and three mean gaps), in which at least three
+// arrivals were due that had time to succeed (open model: Bound.Longest before
+// its end) or every worker waited (closed model). Without that time an arrival
+// says nothing: chance alone leaves a Poisson load silent for three mean gaps
+// and ends it with a burst. The window's start stands for a success, so that a
+// load that never succeeds is one long outage.
+//
+// Only if there are such spans the samples are read a second time, up to where
+// they could be read the first time.
 func (s *Series) Outages(w Span, b Bound) []Outage {
+	silences := s.silences(w, b)
+	if s.Plan.Model == "closed" {
+		return slices.DeleteFunc(silences, func(o Outage) bool { return !s.allWaited(o.Span) })
+	}
+	if len(silences) == 0 {
+		return nil
+	}
+	for sample, err := range s.arrivals() {
+		if err != nil {
+			break // it was told of when they were read first
+		}
+		if sample.Class == record.Aborted {
+			continue
+		}
+		after, _ := slices.BinarySearchFunc(silences, sample.Intended, func(o Outage, at time.Duration) int { return cmp.Compare(o.From, at) })
+		if after == 0 {
+			continue
+		}
+		if o := &silences[after-1]; sample.Intended+b.Longest <= o.To {
+			o.Due++
+		}
+	}
+	return slices.DeleteFunc(silences, func(o Outage) bool { return o.Due < leastOutageDue })
+}
+
+// silences are the spans without a success that are longer than chance is
+// likely to make them, in order.
+func (s *Series) silences(w Span, b Bound) []Outage {
 	var found []Outage
 	w.To = min(w.To, s.lastDue+tickLength)
 	last := w.From
@@ -30,33 +69,17 @@ func (s *Series) Outages(w Span, b Bound) []Outage {
 		if t.firstOK < 0 || t.lastOK < w.From {
 			continue
 		}
-		if o, ok := s.outage(Span{last, min(max(t.firstOK, w.From), w.To)}, b); ok {
-			o.To = t.firstOK
-			found = append(found, o)
+		if min(max(t.firstOK, w.From), w.To)-last > b.Outage {
+			found = append(found, Outage{Span: Span{last, t.firstOK}})
 		}
 		if last = t.lastOK; last >= w.To {
 			return found
 		}
 	}
-	if o, ok := s.outage(Span{last, w.To}, b); ok {
-		o.Open = true
-		found = append(found, o)
+	if w.To-last > b.Outage {
+		found = append(found, Outage{Span: Span{last, w.To}, Open: true})
 	}
 	return found
-}
-
-func (s *Series) outage(gap Span, b Bound) (Outage, bool) {
-	if gap.Length() <= b.Outage {
-		return Outage{}, false
-	}
-	o := Outage{Span: gap}
-	for i := int(gap.From/tickLength) + 1; i <= int(gap.To/tickLength) && i < len(s.ticks); i++ {
-		o.Due += int64(s.ticks[i].due)
-	}
-	if s.Plan.Model == "closed" {
-		return o, s.allWaited(gap)
-	}
-	return o, o.Due >= leastOutageDue
 }
 
 // allWaited tells whether in some whole second of a gap every worker of a

@@ -8,7 +8,8 @@ import (
 )
 
 // Record is what a run left behind, as this package reads it. Events fit in
-// memory, samples do not and are read once, in one pass a load.
+// memory, samples do not and are read in one pass a load, and in a second one if there
+// may have been an outage.
 type Record struct {
 	Meta record.RunStarted
 	// CutOff says how a record that does not end as it should ends; empty when

@@ -94,6 +94,8 @@ type Objective struct {
 	Low      *float64 `json:"low"`
 	High     *float64 `json:"high"`
 	Censored bool     `json:"censored,omitempty"`
+	// None tells that what is measured did not happen: Measured is 0.
+	None bool `json:"none,omitempty"`
 }
 
 // Check is a steady-state check, before the first fault or after recovery.

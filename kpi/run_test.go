@@ -89,6 +89,7 @@ func TestFiguresOfAFailure(t *testing.T) {
 	require.InDelta(t, 5.1, *outage.Value, 1e-6, "from the last success to the next")
 	require.InDelta(t, 4.9, *outage.Low, 1e-6)
 	require.Equal(t, 1, outage.N)
+	require.InDelta(t, 0.085, *figure(t, a, "time_to_effect", "lose-keystone").Value, 1e-6)
 	require.InDelta(t, 1.05, *figure(t, a, "time_to_detect", "lose-keystone").Value, 1e-6)
 	recovered := figure(t, a, "time_to_recover", "lose-keystone")
 	require.InDelta(t, 6, *recovered.Value, 1e-6)

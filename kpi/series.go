@@ -3,6 +3,7 @@ package kpi
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -30,7 +31,6 @@ const tickLength = 100 * time.Millisecond
 // tick is a tenth of a second: enough to find a gap between two successes to
 // the nanosecond, and the first arrival that went wrong.
 type tick struct {
-	due             uint32
 	firstOK, lastOK time.Duration // completions that succeeded; -1: none
 	firstBad        time.Duration // when an arrival's failure was known; -1: none
 	slowest         time.Duration // longest latency of those due, and when it
@@ -56,35 +56,50 @@ type Series struct {
 	firstDue time.Duration
 	lastEnd  time.Duration
 	workers  []int32 // closed model: change of the number of arrivals under way, by second
+	samples  func(load string) iter.Seq2[record.Sample, error]
 }
 
 // requestIDsKept is how many request ids a class of failure keeps.
 const requestIDsKept = 5
 
-// readSeries streams a load's samples once.
+// readSeries streams a load's samples.
 func readSeries(rec Record, plan record.LoadPlan, h history) (*Series, error) {
 	s := &Series{
 		Plan: plan, Windows: map[string]*histogram{}, Tallies: map[string]*Tally{}, lateness: map[string]*histogram{},
 		errors: map[record.Class]*ErrorCount{}, firstDue: -1,
 		account: Load{Name: plan.Name, Workload: plan.Workload, Model: plan.Model},
+		samples: rec.Samples,
 	}
 	if rec.Samples == nil {
 		return s, nil
 	}
 	spans := s.windows(h)
-	for sample, err := range rec.Samples(plan.Name) {
+	for sample, err := range s.arrivals() {
 		if err != nil {
-			return s, fmt.Errorf("read samples of %s: %w", plan.Name, err)
-		}
-		if sample.Operation != "" {
-			continue // a part of an arrival, not an arrival
-		}
-		if sample.Intended < 0 || sample.End < sample.Intended || sample.End > longestRun || int(sample.Class) > int(record.Dropped) {
-			return s, fmt.Errorf("read samples of %s: %w", plan.Name, errImpossible)
+			return s, err
 		}
 		s.take(sample, spans)
 	}
 	return s, nil
+}
+
+// arrivals are the load's samples but those of parts of an arrival. It ends
+// with the first error.
+func (s *Series) arrivals() iter.Seq2[record.Sample, error] {
+	return func(yield func(record.Sample, error) bool) {
+		for sample, err := range s.samples(s.Plan.Name) {
+			if err == nil && (sample.Intended < 0 || sample.End < sample.Intended || sample.End > longestRun || int(sample.Class) > int(record.Dropped)) {
+				err = errImpossible
+			}
+			if err != nil {
+				yield(record.Sample{}, fmt.Errorf("read samples of %s: %w", s.Plan.Name, err))
+				return
+			}
+			if sample.Operation == "" && !yield(sample, nil) {
+				return
+			}
+		}
+	}
 }
 
 var errImpossible = errors.New("an outcome has times or a class that cannot be")
@@ -131,7 +146,6 @@ func (s *Series) take(a record.Sample, spans []namedSpan) {
 		s.firstDue = a.Intended
 	}
 	s.Seconds[due].Due++
-	s.ticks[dueTick].due++
 	if a.Class != record.Dropped {
 		s.Seconds[s.at(a.Started)].Started++
 		s.underWay(a.Started, a.End)

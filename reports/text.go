@@ -62,6 +62,9 @@ func (v *View) textFaults(b *strings.Builder) {
 	}
 	columns(b, rows, 1)
 	for _, f := range v.Faults {
+		if f.Trigger != "" {
+			fmt.Fprintf(b, "  %s: began: %s; effective after %s\n", f.Name, f.Trigger, f.EffectiveAfter)
+		}
 		if f.Reason != "" {
 			fmt.Fprintf(b, "  %s: %s: %s\n", f.Name, f.State, f.Reason)
 		}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"path/filepath"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -122,10 +123,14 @@ func cutWord(text, name string) (before, after string, found bool) {
 
 func faultAnchor(name string) string { return "fault-" + name }
 
-// command quotes what a shell would take apart.
+// command quotes what a shell would take apart, and names the program without
+// the folder that it lay in: that is of no use on another machine.
 func command(words []string) string {
 	quoted := make([]string, len(words))
 	for i, w := range words {
+		if i == 0 {
+			w = filepath.Base(w)
+		}
 		if w == "" || strings.ContainsAny(w, " \t\n'\"\\$`*?[]{}()<>|&;#~!") {
 			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 		}

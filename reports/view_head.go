@@ -149,7 +149,7 @@ func recoveryCard(a *kpi.Analysis) Card {
 	}
 	c.Value, c.Note, c.Tone = figure(k), k.Scope, "plain"
 	if k.State == kpi.None {
-		c.Value, c.Note = "0 s", "no load was degraded"
+		c.Note = "no load was degraded"
 	}
 	if k.State == kpi.Censored {
 		c.Tone, c.Note = "unknown", k.Scope+" · not over when the run ended"
@@ -204,12 +204,12 @@ func qualityCard(a *kpi.Analysis) Card {
 	return c
 }
 
-// figure is a KPI's value: N/A for what did not happen, — for what nobody
+// figure is a KPI's value: none for what did not happen, — for what nobody
 // measured, > for what had not ended.
 func figure(k kpi.KPI) string {
 	switch k.State {
 	case kpi.None:
-		return "N/A"
+		return "none"
 	case kpi.Censored:
 		return "> " + kpi.Quantity(*k.Value, k.Unit)
 	case kpi.Measured:

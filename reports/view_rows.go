@@ -54,9 +54,12 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 	}
 	if o.Measured != nil {
 		p.Measured = kpi.Quantity(*o.Measured, o.Unit)
-		if o.Censored {
+		switch {
+		case o.None:
+			p.Measured = figure(kpi.KPI{State: kpi.None})
+		case o.Censored:
 			p.Measured = "> " + p.Measured
-		} else if o.Low != nil && o.High != nil && *o.Low != *o.High {
+		case o.Low != nil && o.High != nil && *o.Low != *o.High:
 			p.Measured += fmt.Sprintf(" (%s to %s)", kpi.Quantity(*o.Low, o.Unit), kpi.Quantity(*o.High, o.Unit))
 		}
 	}
@@ -82,7 +85,7 @@ type FaultRow struct {
 	Anchor, Name, Kind, Targets, Effect, At, Held, EffectiveAfter, FirstError string
 	Downtime, Recover, RecoverIn, AfterUndo, Degraded, Ratio, RatioOf, Failed string
 	Undo, Result                                                              Mark
-	State, Reason                                                             string
+	State, Reason, Trigger                                                    string
 }
 
 func faultRows(a *kpi.Analysis) []FaultRow {
@@ -91,16 +94,13 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 		f, r := &a.Faults[i], &a.Result.Faults[i]
 		row := FaultRow{
 			Anchor: faultAnchor(f.Name), Name: f.Name, Kind: r.Fault, Targets: strings.Join(r.Targets, ", "), Effect: f.Effect,
-			At: "—", Held: "—", EffectiveAfter: "—", FirstError: figure(f.Detect), Downtime: figure(f.Downtime),
+			At: "—", Held: "—", EffectiveAfter: figure(f.ToEffect), FirstError: figure(f.Detect), Downtime: figure(f.Downtime),
 			Recover: figure(f.Recover), RecoverIn: interval(f.Recover), AfterUndo: figure(f.AfterUndo), Degraded: figure(f.Degraded), Ratio: "—", Failed: "—",
-			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason,
+			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger,
 		}
 		if f.Effective != nil {
 			row.At = clock(*f.Effective)
 			row.Failed = kpi.Quantity(float64(f.Bad), "1")
-			if f.Asked != nil {
-				row.EffectiveAfter = kpi.Quantity(max(*f.Effective-*f.Asked, 0).Seconds(), "s")
-			}
 			if f.UndoFrom != nil {
 				row.Held = kpi.Quantity((*f.UndoFrom - *f.Effective).Round(10*time.Millisecond).Seconds(), "s")
 			}
@@ -175,6 +175,6 @@ func reproduce(a *kpi.Analysis) []Fact {
 	r := &a.Result
 	return []Fact{
 		{"scenario", r.Scenario.Name}, {"spec sha256", r.Scenario.SHA256}, {"seed", fmt.Sprint(r.Seed)},
-		{"eris", a.Meta.Version}, {"run", r.Run}, {"by", a.Meta.Owner},
+		{"eris", a.Meta.Version}, {"run", r.Run},
 	}
 }

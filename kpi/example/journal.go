@@ -58,12 +58,13 @@ func (j *Journal) Declare(name, kind string, hold time.Duration, group string, t
 // Strike writes the life of a declared fault up to its effect.
 func (j *Journal) Strike(name string, at time.Duration, effect string) {
 	f := j.plan(name)
+	j.state(at-85*time.Millisecond, name, record.Waiting, "", "at 5s of chaos")
 	j.state(at-80*time.Millisecond, name, record.Injecting, "", "")
 	for _, t := range f.Targets {
 		j.Add(at+40*time.Millisecond, record.Event{Type: "target", Target: &record.TargetEvent{
 			Name: name, ID: "f-" + name, Target: t, State: record.Held, NodeAt: &at, Bound: 2 * time.Millisecond, Effect: effect}})
 	}
-	j.state(at+45*time.Millisecond, name, record.Held, "", "at 5s of chaos")
+	j.state(at+45*time.Millisecond, name, record.Held, "", "")
 }
 
 // Undo writes the rest of a fault's life.
