@@ -87,7 +87,7 @@ func newLabEnterCommand(options *lab.Options) *cobra.Command {
 			if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 				return &exitError{code: exit.ExitCode()} // the command has said what it had to say
 			}
-			return err
+			return refuse(err, "") // no such lab or node, or not root: nothing was run
 		},
 	}
 	command.Flags().SetInterspersed(false) // what follows NODE belongs to the command
