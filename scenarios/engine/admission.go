@@ -16,7 +16,8 @@ const freshness = 2 * time.Second
 // admit is the budget's last word before an inject: what is down for real at
 // this moment, and what cannot be asked, counts together with all active
 // faults.
-func (r *Run) admit(_ context.Context, l *life) error {
+func (r *Run) admit(ctx context.Context, l *life) error {
+	r.freshen(ctx, l.refs())
 	r.admission.Lock()
 	defer r.admission.Unlock()
 	if sick := r.unhealthy(l.refs()); len(sick) > 0 {
@@ -58,8 +59,8 @@ func (r *Run) unhealthy(refs []inventory.Ref) []inventory.Ref {
 
 func (r *Run) healthy(ref inventory.Ref) bool {
 	if ref.Service != "" {
-		value, ok := r.signals.Fresh("service.healthy", map[string]string{"node": ref.Node, "service": ref.Service}, freshness)
-		return ok && value > 0
+		healthy, fresh := r.health(ref)
+		return healthy && fresh
 	}
 	for _, service := range r.plan.Inventory.ServicesOn(ref.Node) {
 		if !r.healthy(inventory.Ref{Node: ref.Node, Service: service.Name}) {
@@ -67,6 +68,13 @@ func (r *Run) healthy(ref inventory.Ref) bool {
 		}
 	}
 	return true
+}
+
+// health is what was last told of a service on a node, and whether that is not
+// too old.
+func (r *Run) health(ref inventory.Ref) (healthy, fresh bool) {
+	value, fresh := r.signals.Fresh("service.healthy", map[string]string{"node": ref.Node, "service": ref.Service}, freshness)
+	return value > 0, fresh
 }
 
 // touched are the redundancy groups that a plan's targets are members of; a

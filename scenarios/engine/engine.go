@@ -55,6 +55,7 @@ type Run struct {
 	admission sync.Mutex // SetDown and Reserve are one step
 	watched   []*inventory.Group
 	signals   *collectors.Signals
+	vital     *tee // takes in what the budget decides on
 	loads     *loadgen.Group
 	faults    map[string]*life
 	order     []*life

@@ -29,7 +29,7 @@ func (r *Run) watch(ctx context.Context) (func() error, error) {
 		watches = append(watches, r.watcher(spec))
 	}
 	if len(r.watched) > 0 {
-		watches = append(watches, r.health())
+		watches = append(watches, r.vitals())
 	}
 	sinks := make([]*tee, len(watches))
 	for i, w := range watches {
@@ -38,6 +38,9 @@ func (r *Run) watch(ctx context.Context) (func() error, error) {
 			return nil, fmt.Errorf("start collector %s: %w", w.Name, err)
 		}
 		sinks[i] = &tee{run: r, lasts: w.Lasts, file: file}
+		if w.Name == healthName {
+			r.vital = sinks[i]
+		}
 	}
 	for _, w := range watches {
 		r.signals.Expect(w)
@@ -69,8 +72,8 @@ func (r *Run) watcher(spec *scenarios.Collector) collectors.Watch {
 	return w
 }
 
-// health reads the members of every touched group.
-func (r *Run) health() collectors.Watch {
+// vitals reads the health of the members of every touched group.
+func (r *Run) vitals() collectors.Watch {
 	kind, _ := collectors.Catalogue().Lookup("service")
 	services := map[string][]*inventory.Service{}
 	w := collectors.Watch{
