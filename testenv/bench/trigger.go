@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/testenv/lab"
+)
+
+// triggerScenario has one fault that waits for a condition which holds as soon
+// as it is looked at. A cache is back in no time, so that the runs are alike.
+const triggerScenario = `version: eris/v1
+name: bench-trigger
+phases: {warmup: 200ms, baseline: 3s, chaos: 2s, recovery: 500ms}
+loads:
+  tokens: {workload: keystone.issue_token, arrivals: {rate: 5/s}, timeout: 5s}
+collectors:
+  services: {kind: service, every: 1s, on: {service: memcached}}
+faults:
+  strike:
+    fault: service.kill
+    target: {service: memcached, count: 1}
+    start: {when: 'min_where("service.healthy", {service: "memcached"}) == 1', within: 2s, otherwise: skip}
+    hold: 500ms
+stop_when:
+  - 'error_ratio("tokens", "5s") > 90% for 5s'
+objectives:
+  - availability("tokens") >= 1%
+`
+
+// triggerTarget is the longest time from the trigger to the effect.
+const triggerTarget = 100 * time.Millisecond
+
+// triggerRow: everything but the ledger check, the write of the intent and the
+// inject itself was done before the trigger.
+func triggerRow() row {
+	return row{
+		name: "trigger", what: "trigger seen to fault effective, as the target stamped it: service.kill, the whole of eris in runs of its own",
+		target: "<= 100 ms",
+		measure: func(ctx context.Context, quick bool) ([]line, error) {
+			runs := 12
+			if quick {
+				runs = 3
+			}
+			return measureTrigger(ctx, runs)
+		},
+	}
+}
+
+// struck is the way of one fault, from its trigger.
+type struck struct{ written, begun, effective, bound time.Duration }
+
+func measureTrigger(ctx context.Context, runs int) ([]line, error) {
+	dir, err := os.MkdirTemp("", "eris-bench-")
+	if err != nil {
+		return nil, fmt.Errorf("make folder: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	eris, scenario := filepath.Join(dir, "eris"), filepath.Join(dir, "scenario.yaml")
+	if err := os.WriteFile(scenario, []byte(triggerScenario), 0o600); err != nil {
+		return nil, fmt.Errorf("write scenario: %w", err)
+	}
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", eris, "github.com/openstack-eris/eris/cmd/eris").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build eris: %w: %s", err, out)
+	}
+	where, on := triggerCloud()
+	var all []struck
+	for n := range runs {
+		one, err := strikeOnce(ctx, eris, scenario, filepath.Join(dir, fmt.Sprint(n)), where)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return triggerLines(all, where, on), nil
+}
+
+// triggerCloud is a lab where one is up and we may enter it, else the embedded
+// cloud. ERIS_TEST_LAB names the lab.
+func triggerCloud() (where, on string) {
+	name := os.Getenv("ERIS_TEST_LAB")
+	if name == "" {
+		name = "lab"
+	}
+	if _, err := os.Stat(lab.NetworkFile(lab.Options{Name: name})); os.Geteuid() == 0 && err == nil {
+		return "lab:" + name, "real systemd nodes over SSH"
+	}
+	return "sim", "NO real node: the embedded cloud"
+}
+
+// strikeOnce runs the scenario and reads from its journal how long the fault
+// took on its way.
+func strikeOnce(ctx context.Context, eris, scenario, out, where string) (struck, error) {
+	said, failed := exec.CommandContext(ctx, eris, "run", scenario, "-i", where, "--out", out, "--settle", "1s", "--quiet").CombinedOutput() //nolint:gosec // our own binary
+	run, err := record.Open(filepath.Join(out, "latest"))
+	if err != nil {
+		return struck{}, fmt.Errorf("run eris: %w: %s", errors.Join(failed, err), said)
+	}
+	var seen time.Duration
+	var s struck
+	for e, err := range run.Events() {
+		switch {
+		case err != nil:
+			return struck{}, fmt.Errorf("read journal: %w", err)
+		case e.Fault != nil && e.Fault.State == record.Waiting:
+			seen = e.At
+		case e.Fault != nil && e.Fault.State == record.Injecting:
+			s.written = e.At - seen
+		case e.Target != nil && e.Target.State == record.Injecting && e.Target.NodeAt != nil:
+			s.begun = *e.Target.NodeAt - seen
+		case e.Target != nil && e.Target.State == record.Held && e.Target.NodeAt != nil:
+			s.effective, s.bound = *e.Target.NodeAt-seen, e.Target.Bound
+		}
+	}
+	if seen == 0 || s.effective == 0 {
+		return struck{}, fmt.Errorf("the fault was not triggered, or not seen on its target: %s", said)
+	}
+	return s, nil
+}
+
+func triggerLines(all []struck, where, on string) []line {
+	figure := func(of func(struck) time.Duration) (p50, longest time.Duration) {
+		var list []time.Duration
+		for _, s := range all {
+			list = append(list, of(s))
+		}
+		slices.Sort(list)
+		return list[len(list)/2], list[len(list)-1]
+	}
+	written, writtenMost := figure(func(s struck) time.Duration { return s.written })
+	begun, begunMost := figure(func(s struck) time.Duration { return s.begun })
+	p50, most := figure(func(s struck) time.Duration { return s.effective })
+	_, bound := figure(func(s struck) time.Duration { return s.bound })
+	name, _, _ := strings.Cut(where, ":")
+	both := func(a, b time.Duration) string { return fmt.Sprintf("p50 %s, max %s", ms(a), ms(b)) }
+	return []line{
+		{fmt.Sprintf("%s, %d faults, p50", name, len(all)), ms(p50) + ", clocks ± " + ms(bound), on, judge(p50 <= triggerTarget)},
+		{"max of them", ms(most), "", judge(most <= triggerTarget)},
+		{"of it, until the intent is written", both(written, writtenMost), "", beside},
+		{"of it, until the node has its intent on disk", both(begun, begunMost), "", beside},
+	}
+}
