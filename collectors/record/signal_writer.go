@@ -1,7 +1,6 @@
 package record
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,16 +10,17 @@ import (
 	"time"
 )
 
-// SignalWriter takes the readings of one collector.
+// SignalWriter takes the readings of one collector. A disk that stalls holds
+// nobody up: what comes meanwhile is kept until it goes on.
 type SignalWriter struct {
 	fail    func(error) error
-	file    *os.File
+	file    *os.File // of the goroutine that ticks, and after its end of close
 	stop    chan struct{}
 	running sync.WaitGroup
 
-	mu     sync.Mutex
-	buf    *bufio.Writer
-	closed bool
+	mu      sync.Mutex
+	pending []byte // whole lines that the kernel does not have yet
+	closed  bool
 }
 
 // Signals opens signals/<collector>.ndjson. The same name gives the same
@@ -38,7 +38,7 @@ func (w *Writer) Signals(collector string) (*SignalWriter, error) {
 	if err != nil {
 		return nil, w.note(fmt.Errorf("record signals of %s: %w", collector, err))
 	}
-	s := &SignalWriter{fail: w.note, file: f, stop: make(chan struct{}), buf: bufio.NewWriterSize(f, 32<<10)}
+	s := &SignalWriter{fail: w.note, file: f, stop: make(chan struct{})}
 	w.signals[collector] = s
 	s.running.Go(s.tick)
 	return s, nil
@@ -57,9 +57,7 @@ func (s *SignalWriter) Write(readings ...Reading) error {
 		if err != nil { // not a number: a value that JSON does not have
 			return fmt.Errorf("write reading of %s: %w", r.Signal, err)
 		}
-		if _, err := s.buf.Write(append(line, '\n')); err != nil {
-			return s.fail(fmt.Errorf("write reading of %s: %w", r.Signal, err))
-		}
+		s.pending = append(append(s.pending, line...), '\n')
 	}
 	return nil
 }
@@ -70,26 +68,30 @@ func (s *SignalWriter) tick() {
 	for {
 		select {
 		case <-ticker.C:
-			s.flush()
+			_ = s.flush() // the record's owner is told by fail
 		case <-s.stop:
 			return
 		}
 	}
 }
 
-func (s *SignalWriter) flush() {
+// flush hands over what has come since the last one.
+func (s *SignalWriter) flush() error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.buf.Flush(); err != nil {
-		_ = s.fail(fmt.Errorf("flush readings: %w", err))
+	lines := s.pending
+	s.pending = nil
+	s.mu.Unlock()
+	if _, err := s.file.Write(lines); err != nil {
+		return s.fail(fmt.Errorf("write readings: %w", err))
 	}
+	return nil
 }
 
 func (s *SignalWriter) close() error {
 	close(s.stop)
 	s.running.Wait()
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.closed = true
-	return errors.Join(s.buf.Flush(), s.file.Sync(), s.file.Close())
+	s.mu.Unlock()
+	return errors.Join(s.flush(), s.file.Sync(), s.file.Close())
 }
