@@ -2,8 +2,9 @@
 # cgroup and never by a name.
 set -eu
 unit=$1 id=$2 signal=$3 keep=$4
-systemctl show "$unit" -p MainPID --value >killed
 if [ "$keep" = true ]; then
-	touch "/run/eris/$id/hold"
+	: >"/run/eris/$id/hold"
+else
+	systemctl show "$unit" -p MainPID --value >killed
 fi
 systemctl kill --signal="$signal" "$unit"

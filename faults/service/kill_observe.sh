@@ -1,7 +1,8 @@
 # kill_observe.sh UNIT ID SIGNAL KEEP: the unit is down; without KEEP it is
 # enough that another process has taken the killed one's place.
 unit=$1 signal=$3 keep=$4
-state=$(systemctl show "$unit" -p ActiveState,SubState | cut -d = -f 2 | tr '\n' ' ')
+set -- $(systemctl show "$unit" -p ActiveState,SubState)
+state="${1#*=} ${2#*=} "
 case $state in
 inactive* | failed* | 'activating auto-restart '*)
 	# A restart that is due will find the condition false.

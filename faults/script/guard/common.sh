@@ -32,12 +32,16 @@ uptime_ms() {
 	echo $((${up%.*} * 1000 + (hundredths - 100) * 10))
 }
 
-value() { # value NAME: what was stored under that name when the fault was armed
-	cat "$run/$1" 2>/dev/null
+value() { # value NAME: the one line that was stored under that name when the fault was armed
+	stored=
+	{ read -r stored <"$run/$1"; } 2>/dev/null
+	echo "$stored"
 }
 
 state() {
-	cat "$run/state" 2>/dev/null || echo gone
+	current=gone
+	{ read -r current <"$run/state"; } 2>/dev/null
+	echo "$current"
 }
 
 # Injecting is written before anything is touched: without it nothing was.
@@ -81,7 +85,8 @@ locked() { # locked VERB [ARG...]: 75 when the lock was not free for 5 s
 }
 
 same_boot() {
-	[ "$(cat /proc/sys/kernel/random/boot_id)" = "$(value boot)" ]
+	read -r boot </proc/sys/kernel/random/boot_id
+	[ "$boot" = "$(value boot)" ]
 }
 
 report() {

@@ -50,10 +50,27 @@ inject_locked() {
 	if step inject >"$run/inject.out" 2>&1; then
 		stamp injected engine
 		echo "injected"
+		look
 	else
 		stamp inject-failed engine
 		echo "failed $(tail -n 1 "$run/inject.out")"
 	fi
+}
+
+# look asks the fault's probe right after the inject, a few times and 10 ms
+# apart: the lock is held. What takes longer to show is left to observe.
+look() {
+	tries=5
+	while [ "$tries" -gt 0 ]; do
+		if effect=$(step observe 2>/dev/null); then
+			seen="$(date +%s%N) $(uptime_ms)"
+			enter held engine "$effect"
+			echo "effect $effect"
+			return
+		fi
+		tries=$((tries - 1))
+		sleep 0.01
+	done
 }
 
 # observe TRIES asks the fault's probe, 50 ms apart, until it sees the effect.

@@ -21,7 +21,7 @@ verified() {
 	if ! touched; then
 		return 0
 	fi
-	before=$(value before)
+	before=$(cat "$run/before" 2>/dev/null)
 	after=$(step fingerprint 2>/dev/null)
 	if [ "$before" != "$after" ]; then
 		echo "$before" | sed 's/^/before /'
