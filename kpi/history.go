@@ -28,6 +28,7 @@ type history struct {
 	collects  []collectAt
 	overrides []record.Override
 	residue   []record.Residue
+	renewed   map[string]int64  // tokens that a load renewed while it measured
 	changed   map[string]bool   // loads that changed in the baseline, on purpose
 	late      map[string]string // loads that began after the baseline, and the phase
 }
@@ -39,7 +40,7 @@ type collectAt struct {
 
 // readHistory goes through the journal once.
 func readHistory(rec Record) history {
-	h := history{meta: rec.Meta, sustain: rec.Meta.Sustain, changed: map[string]bool{}, late: map[string]string{}}
+	h := history{meta: rec.Meta, sustain: rec.Meta.Sustain, changed: map[string]bool{}, renewed: map[string]int64{}, late: map[string]string{}}
 	for _, plan := range rec.Meta.Faults {
 		h.faults = append(h.faults, newLife(plan))
 	}
@@ -105,6 +106,7 @@ func (h *history) closePhase(at time.Duration) {
 // load notes loads whose plan does not say what the baseline must hold: those
 // that start, stop or change their rate in it, and those that start after it.
 func (h *history) load(e record.LoadEvent) {
+	h.renewed[e.Name] += e.Reauthenticated
 	phase := ""
 	if n := len(h.phases); n > 0 {
 		phase = h.phases[n-1].Name

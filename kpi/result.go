@@ -138,6 +138,9 @@ type Load struct {
 	Windows       map[string]Window `json:"windows"`
 	Errors        []ErrorCount      `json:"errors"`
 	LatenessP99MS *float64          `json:"lateness_p99_ms"`
+	// Reauthenticated is how many tokens were renewed while it measured: time
+	// that is part of some latencies without being asked for.
+	Reauthenticated int64 `json:"reauthenticated"`
 }
 
 // Window is a phase's latencies, from the intended start, of the arrivals that

@@ -67,7 +67,7 @@ func readSeries(rec Record, plan record.LoadPlan, h history) (*Series, error) {
 	s := &Series{
 		Plan: plan, Windows: map[string]*histogram{}, Tallies: map[string]*Tally{}, lateness: map[string]*histogram{},
 		errors: map[record.Class]*ErrorCount{}, firstDue: -1,
-		account: Load{Name: plan.Name, Workload: plan.Workload, Model: plan.Model},
+		account: Load{Name: plan.Name, Workload: plan.Workload, Model: plan.Model, Reauthenticated: h.renewed[plan.Name]},
 		samples: rec.Samples,
 	}
 	if rec.Samples == nil {

@@ -11,11 +11,11 @@ import (
 
 // Once runs one iteration of a workload, for steady-state checks: how it ended
 // and how long it took, without the opening and the closing. ctx bounds it. A
-// workload that cannot be opened has the outcome Connect with its error.
+// workload that cannot be opened has the outcome of the call that failed.
 func Once(ctx context.Context, workload Workload, env Env) (o Outcome, took time.Duration) {
 	session, err := workload.Open(ctx, env)
 	if err != nil {
-		return Outcome{Class: record.Connect, Err: fmt.Errorf("open workload: %w", err)}, 0
+		return unopened(err), 0
 	}
 	defer func() {
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeMost)
@@ -27,6 +27,16 @@ func Once(ctx context.Context, workload Workload, env Env) (o Outcome, took time
 	start := time.Now()
 	o = session.Iterate(ctx, 0, unrecorded{})
 	return o, time.Since(start)
+}
+
+// unopened is the outcome of an Open that failed.
+func unopened(err error) Outcome {
+	o := Outcome{Class: Classify(err)}
+	if called, ok := errors.AsType[*OpenError](err); ok {
+		o = called.Outcome
+	}
+	o.Err = fmt.Errorf("open workload: %w", err)
+	return o
 }
 
 // unrecorded is a Recorder that keeps nothing.

@@ -165,3 +165,25 @@ func TestStreamsDependOnSeedAndName(t *testing.T) {
 	require.NotEqual(t, loadgen.StreamSeed(1, "a"), loadgen.StreamSeed(1, "b"))
 	require.NotEqual(t, loadgen.StreamSeed(1, "a"), loadgen.StreamSeed(2, "a"))
 }
+
+func TestALoadThatRunsLateOwesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clock, s := record.NewClock(), &sink{}
+		load := openLoad(10, loadgen.Constant, stalling(clock, time.Hour, time.Hour))
+		load.End = 0
+		runner, err := loadgen.Open(t.Context(), load, clock, s)
+		require.NoError(t, err)
+		time.Sleep(time.Minute) // the run prepares itself
+		ended := make(chan loadgen.Totals)
+		go func() {
+			totals, err := runner.Run(t.Context())
+			if err != nil {
+				t.Error(err)
+			}
+			ended <- totals
+		}()
+		time.Sleep(10 * time.Second)
+		runner.Stop()
+		require.InDelta(t, 100, (<-ended).Planned, 1, "nothing was due before the load ran")
+	})
+}

@@ -103,6 +103,8 @@ func (r *Runner) Run(ctx context.Context) (Totals, error) {
 	if !r.pause(r.load.Start - early) {
 		return r.live.Totals(), nil
 	}
+	// A start that has passed is now: nothing was due before the load ran.
+	r.load.Start = max(r.load.Start, r.clock.Now())
 	work, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
 	finish := r.startWorkers(work)

@@ -37,6 +37,16 @@ type Outcome struct {
 	Err       error  // for logs; nil when Class is OK
 }
 
+// OpenError is how the call ended that an Open needed, with the class that it
+// would have had in an iteration.
+type OpenError struct{ Outcome }
+
+// Error is that of the call.
+func (e *OpenError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the call's error.
+func (e *OpenError) Unwrap() error { return e.Err }
+
 // Recorder takes the named operations inside an iteration.
 type Recorder interface {
 	// Operation starts the clock of an operation; the returned function ends it.

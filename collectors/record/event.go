@@ -96,6 +96,9 @@ type LoadEvent struct {
 	State string  `json:"state"` // started, stopped, drained
 	Rate  float64 `json:"rate,omitempty"`
 	Error string  `json:"error,omitempty"`
+	// Reauthenticated is how many tokens the load renewed while it measured,
+	// told when it stops.
+	Reauthenticated int64 `json:"reauthenticated,omitempty"`
 }
 
 // FaultEvent is a whole fault's change of state, over all of its targets.

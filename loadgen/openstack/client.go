@@ -61,7 +61,7 @@ func (c *Client) Authenticate(ctx context.Context) error {
 	auth := c.Auth
 	auth.AllowReauth = true
 	if err := openstack.AuthenticateV3(ctx, c.Provider, &auth, gophercloud.EndpointOpts{}); err != nil {
-		return fmt.Errorf("authenticate: %w", err)
+		return fmt.Errorf("authenticate: %w", &loadgen.OpenError{Outcome: Outcome(err, nil)})
 	}
 	renew := c.Provider.ReauthFunc
 	c.Provider.ReauthFunc = func(ctx context.Context) error {

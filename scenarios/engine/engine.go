@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors"
@@ -57,6 +58,7 @@ type Run struct {
 	signals   *collectors.Signals
 	vital     *tee // takes in what the budget decides on
 	loads     *loadgen.Group
+	renewed   map[string]*atomic.Int64 // tokens renewed on the measuring path, by load
 	faults    map[string]*life
 	order     []*life
 	begun     chan struct{} // closed when chaos begins
@@ -71,7 +73,7 @@ func New(c Config) *Run {
 	return &Run{
 		Config: c, plan: c.Plan, clock: c.Clock, ledger: redundancy.New(c.Plan.Inventory),
 		watched: touched(c.Plan.Inventory, targets(c.Plan)), signals: collectors.NewSignals(c.Clock),
-		loads: loadgen.NewGroup(c.Clock), faults: map[string]*life{}, begun: make(chan struct{}), ending: make(chan struct{}),
+		loads: loadgen.NewGroup(c.Clock), faults: map[string]*life{}, renewed: map[string]*atomic.Int64{}, begun: make(chan struct{}), ending: make(chan struct{}),
 	}
 }
 
@@ -83,7 +85,8 @@ func (r *Run) Live(load string) (*loadgen.Live, bool) { return r.loads.Live(load
 // touched; anything else is an internal error, after which everything was
 // undone all the same. When ctx ends the run is stopped as by Ctrl-C.
 func (r *Run) Execute(ctx context.Context) error {
-	err := errors.Join(r.execute(ctx), r.failure)
+	err := r.execute(ctx)
+	err = errors.Join(err, r.failure)
 	var veto *Veto
 	ended := &record.RunEnded{}
 	switch {
@@ -99,7 +102,7 @@ func (r *Run) Execute(ctx context.Context) error {
 func (r *Run) execute(parent context.Context) (err error) {
 	ctx, stop := context.WithCancelCause(parent)
 	defer stop(nil)
-	go r.watchRecord(ctx, stop)
+	defer beside(ctx, func(ctx context.Context) { r.watchRecord(ctx, stop) })()
 	release, err := r.prepare(ctx, stop)
 	if err != nil {
 		return r.vetoOr(ctx, err)
@@ -113,7 +116,7 @@ func (r *Run) execute(parent context.Context) (err error) {
 	if !r.steadyState(ctx, "before") {
 		return r.vetoOr(ctx, &Veto{errors.New("the steady state does not hold before the first fault: nothing was touched")})
 	}
-	defer join(&err, func() error { return r.closeLoads(ctx) })
+	defer r.closeLoads(ctx)
 	if err := r.openLoads(ctx); err != nil {
 		return r.vetoOr(ctx, &Veto{err})
 	}
@@ -144,8 +147,7 @@ func (r *Run) phases(ctx context.Context, stop context.CancelCauseFunc) (err err
 	r.enter(Chaos)
 	r.chaosFrom = r.clock.Now()
 	close(r.begun)
-	watching, unwatch := context.WithCancel(ctx)
-	go r.watchStops(watching, stop)
+	unwatch := beside(ctx, func(ctx context.Context) { r.watchStops(ctx, stop) })
 	r.chaos(ctx)
 	unwatch()
 	if ctx.Err() == nil {

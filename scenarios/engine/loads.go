@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -34,6 +35,9 @@ func (r *Run) env(load string) loadgen.Env {
 	env.Load = load
 	env.Seed = loadgen.StreamSeed(r.plan.Seed, load)
 	env.Log = r.Log
+	renewed := new(atomic.Int64)
+	r.renewed[load] = renewed
+	env.Reauthenticated = func() { renewed.Add(1) }
 	return env
 }
 
@@ -56,21 +60,19 @@ func (r *Run) startLoads(ctx context.Context) (stop func() error) {
 		r.loads.Stop()
 		err := <-over
 		for _, spec := range r.plan.Spec.Loads {
-			r.event(record.Event{Load: &record.LoadEvent{Name: spec.Name, State: "stopped"}})
+			r.event(record.Event{Load: &record.LoadEvent{Name: spec.Name, State: "stopped", Reauthenticated: r.renewed[spec.Name].Load()}})
 		}
 		return err
 	}
 }
 
 // closeLoads removes what the loads made; what cannot be removed is residue.
-func (r *Run) closeLoads(ctx context.Context) error {
+func (r *Run) closeLoads(ctx context.Context) {
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeMost)
 	defer cancel()
-	err := r.loads.Close(closing)
-	if err != nil {
+	if err := r.loads.Close(closing); err != nil {
 		r.event(record.Event{Residue: &record.Residue{What: err.Error()}})
 	}
-	return err
 }
 
 // join is errors.Join into a named result, for deferred steps.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -19,6 +20,18 @@ const (
 // enter begins a phase.
 func (r *Run) enter(phase string) {
 	r.event(record.Event{Phase: &record.PhaseStarted{Name: phase}})
+}
+
+// beside runs work until the returned function is called, which waits for its
+// end.
+func beside(ctx context.Context, work func(context.Context)) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { work(ctx) })
+	return func() {
+		cancel()
+		running.Wait()
+	}
 }
 
 // until waits for an offset of the run's clock; it returns early, with the

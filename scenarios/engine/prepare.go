@@ -34,16 +34,14 @@ func (r *Run) prepare(ctx context.Context, stop context.CancelCauseFunc) (releas
 	if err := r.lifecycle.Claim(ctx, r.touchedNodes(), lease); err != nil {
 		return nil, &Veto{err}
 	}
-	keeping, done := context.WithCancel(ctx)
-	var kept sync.WaitGroup
-	kept.Go(func() {
-		if err := r.lifecycle.KeepClaim(keeping, lease); err != nil {
+	// Kept until the last undo is verified, also after an interrupt.
+	let := beside(context.WithoutCancel(ctx), func(ctx context.Context) {
+		if err := r.lifecycle.KeepClaim(ctx, lease); err != nil {
 			stop(&Stopped{Cause: "error", Reason: err.Error()})
 		}
 	})
 	return func() {
-		done()
-		kept.Wait()
+		let()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseMost)
 		defer cancel()
 		r.lifecycle.Release(ctx)

@@ -27,10 +27,18 @@ type ListServers struct {
 // NewListServers has the defaults.
 func NewListServers() *ListServers { return &ListServers{Detailed: true, Limit: 100} }
 
+// Validate says what is wrong with the arguments.
+func (w *ListServers) Validate() error {
+	if w.Limit < 0 {
+		return errors.New("limit: must not be negative")
+	}
+	return nil
+}
+
 // Open gets a token and finds Nova in the catalogue.
 func (w *ListServers) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
-	if w.Limit < 0 {
-		return nil, errors.New("list servers: limit must not be negative")
+	if err := w.Validate(); err != nil {
+		return nil, fmt.Errorf("list servers: %w", err)
 	}
 	client, err := openstack.NewClient(env)
 	if err != nil {
