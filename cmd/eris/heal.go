@@ -10,10 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/reports"
 )
 
 func newHealCommand() *cobra.Command {
@@ -26,18 +26,15 @@ func newHealCommand() *cobra.Command {
 
 It needs the inventory and a key, and nothing of the run that made the faults:
 what to undo stands on each node. With RUN, a run's directory, only the nodes
-that it touched are healed. What cannot be undone in time is printed with the
+that it touched are healed, and what became of its faults is told. What cannot be undone in time is printed with the
 commands for a person, and the exit code is 6.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return onNodes(cmd, where, func(ctx context.Context, nodes remote.Runner, names []string) error {
-				if len(args) == 1 {
-					var err error
-					if names, err = touchedBy(args[0]); err != nil {
-						return refuse(err, "RUN is a directory such as runs/latest")
-					}
+				if len(args) == 0 {
+					return sayHealed(cmd.OutOrStdout(), faults.Heal(ctx, nodes, names, patience), "healed")
 				}
-				return sayHealed(cmd.OutOrStdout(), faults.Heal(ctx, nodes, names, patience), "healed")
+				return healRun(ctx, cmd.OutOrStdout(), nodes, args[0], patience)
 			})
 		},
 	}
@@ -46,20 +43,25 @@ commands for a person, and the exit code is 6.`,
 	return cmd
 }
 
-// touchedBy lists the nodes that a run's faults were aimed at.
-func touchedBy(dir string) ([]string, error) {
-	run, err := record.Open(dir)
+// healRun heals the nodes that a run's faults were aimed at, and says what the
+// nodes tell of those whose end the run did not see.
+func healRun(ctx context.Context, w io.Writer, nodes remote.Runner, dir string, patience time.Duration) error {
+	rec, err := reports.Load(dir)
 	if err != nil {
-		return nil, err
+		return refuse(err, "RUN is a directory such as runs/latest")
 	}
 	var names []string
-	for _, fault := range run.Meta().Faults {
+	for _, fault := range rec.Meta.Faults {
 		for _, target := range fault.Targets {
 			names = append(names, target.Node)
 		}
 	}
 	slices.Sort(names)
-	return slices.Compact(names), nil
+	healed := sayHealed(w, faults.Heal(ctx, nodes, slices.Compact(names), patience), "healed")
+	for _, target := range faults.Afterwards(ctx, rec.Events, nodes) {
+		fmt.Fprintln(w, target)
+	}
+	return healed
 }
 
 func newHaltCommand() *cobra.Command {

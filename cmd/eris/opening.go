@@ -29,14 +29,7 @@ func open(plan *scenarios.Plan, run string, clock record.Clock, command []string
 		started.Loads = append(started.Loads, load)
 	}
 	for _, f := range plan.Faults {
-		fault := record.FaultPlan{Name: f.Name, Fault: f.Fault, Hold: f.Hold, Lease: f.Lease, TTL: f.TTL}
-		for _, ref := range f.Targets {
-			fault.Targets = append(fault.Targets, record.Target(ref))
-		}
-		for _, draw := range f.Budget {
-			fault.Groups = append(fault.Groups, draw.Group)
-		}
-		started.Faults = append(started.Faults, fault)
+		started.Faults = append(started.Faults, f.Record())
 	}
 	return started
 }

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,6 +23,7 @@ type planFlags struct {
 	lease     time.Duration
 	settle    time.Duration
 	overrides []string
+	replay    string
 }
 
 func (f *planFlags) register(cmd *cobra.Command) {
@@ -30,6 +34,7 @@ func (f *planFlags) register(cmd *cobra.Command) {
 	cmd.Flags().DurationVar(&f.settle, "settle", 0, fmt.Sprintf(
 		"how long a target must be healthy again before its redundancy counts (default %v, in the small form %v)", faults.DefaultSettle, scenarios.SmallSettle))
 	cmd.Flags().StringArrayVar(&f.overrides, "override", nil, "lift a safety net, as NET=REASON; may be repeated")
+	cmd.Flags().StringVar(&f.replay, "replay", "", "make the choices of an earlier run again; its directory")
 }
 
 // build reads the scenario for the cloud and makes the plan.
@@ -52,11 +57,27 @@ func (f *planFlags) build(name string, cloud *inventory.Cloud) (*scenarios.Plan,
 		}
 		options.Overrides = append(options.Overrides, override)
 	}
+	if f.replay != "" {
+		if options.Replay, err = readPlan(f.replay); err != nil {
+			return nil, refuse(err, "--replay takes a run's directory, such as runs/latest")
+		}
+		options.Seed = options.Replay.Seed
+	}
 	plan, err := scenarios.BuildPlan(spec, cloud, options)
 	if err != nil {
 		return nil, refuse(err, "")
 	}
 	return plan, nil
+}
+
+// readPlan reads the plan that a run was made from.
+func readPlan(dir string) (*scenarios.Plan, error) {
+	file, err := os.Open(filepath.Join(dir, "plan.json"))
+	if err != nil {
+		return nil, err
+	}
+	plan, err := scenarios.ReadPlan(file)
+	return plan, errors.Join(err, file.Close())
 }
 
 // readScenario reads a file, or one of the library by its name.

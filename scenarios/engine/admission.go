@@ -24,7 +24,7 @@ func (r *Run) admit(ctx context.Context, l *life) error {
 		return fmt.Errorf("%v is not healthy before the fault: it may be a real outage", sick)
 	}
 	r.ledger.SetDown(r.down())
-	if slices.Contains(l.planned.Lifted, scenarios.BeyondRedundancy) {
+	if l.planned.Beyond() {
 		r.ledger.Book(l.spec.Name, l.refs())
 		return nil
 	}
