@@ -51,7 +51,7 @@ func (a *Analysis) objective(expression string) Objective {
 	o.Low, o.High = finite(j.Measured.Low), finite(j.Measured.High)
 	o.Censored = j.Measured.State() == conditions.IsAtLeast
 	o.Text = describeCall(c.Calls()[0])
-	o.None = o.Measured != nil && *o.Measured == 0 && len(c.Measured.Calls()) == 1 && a.answer(c.Measured.Calls()[0]).State == None
+	o.None = o.Measured != nil && *o.Measured == 0 && a.answer(c.Calls()[0]).State == None
 	if o.Verdict == Pass {
 		if why := a.unfinished(); why != "" {
 			o.Verdict, o.Detail = Unknown, why

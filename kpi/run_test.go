@@ -75,6 +75,9 @@ func TestNothingHappens(t *testing.T) {
 		require.Nil(t, k.Value, name)
 	}
 	require.InDelta(t, 1.0, *figure(t, a, "availability", "tokens").Value, 1e-9)
+	for i, o := range a.Result.Objectives {
+		require.Equal(t, i > 0, o.None, o.Expression)
+	}
 }
 
 func TestFiguresOfAFailure(t *testing.T) {
