@@ -85,3 +85,18 @@ func TestHarmAfterTheUndoIsAfterTheUndo(t *testing.T) {
 	require.InDelta(t, 15, *recover.Value, 1e-6)
 	require.InDelta(t, 4.3, *after.Value, 0.01)
 }
+
+// The node sees the effect a little after it is there: what failed in between
+// failed for the fault, and was detected at once.
+func TestAFailureBeforeTheEffectIsSeenIsDetected(t *testing.T) {
+	a := judged(t, func(s *record.Sample) {
+		if between(s, 29.95, 30.05) {
+			s.Intended -= 75 * time.Millisecond
+			s.End = s.Intended + 5*time.Millisecond
+			fail(s)
+		}
+	})
+	detect := figure(t, a, "time_to_detect", "lose-keystone")
+	require.Equal(t, kpi.Measured, detect.State)
+	require.InDelta(t, 0, *detect.Value, 1e-9)
+}

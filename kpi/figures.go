@@ -206,14 +206,20 @@ func (f *FaultFigures) extent(a *Analysis) Span {
 	return s
 }
 
+// detection looks from the inject on: the effect was there, though not yet seen,
+// when an arrival failed between the two, and was detected at once.
 func (f *FaultFigures) detection(a *Analysis) {
+	from := *f.Effective
+	if f.Asked != nil {
+		from = min(from, *f.Asked)
+	}
 	for _, l := range a.Loads {
 		if f.Detect.State == NotMeasured {
 			f.Detect.State, f.Detect.Detail = None, ""
 		}
 		f.Detect.N++
-		at, ok := l.Detected(*f.Effective, f.Extent.To, l.Bound)
-		if took := seconds(at - *f.Effective); ok && (f.Detect.Value == nil || took < *f.Detect.Value) {
+		at, ok := l.Detected(from, f.Extent.To, l.Bound)
+		if took := max(seconds(at-*f.Effective), 0); ok && (f.Detect.Value == nil || took < *f.Detect.Value) {
 			f.Detect = f.Detect.between(max(took-seconds(f.Bound), 0), took, took+seconds(f.Bound))
 			f.Detect.Detail = l.Plan.Name
 		}
