@@ -69,8 +69,7 @@ func (a *Analysis) loadReached(l LoadFigures) Quality {
 		return doubt(what, "nothing was due in the baseline")
 	}
 	due, dropped := base.Due, base.Dropped
-	detail := fmt.Sprintf("%d planned, %d started, %d dropped in the baseline", l.account.Planned,
-		l.account.Planned-l.account.Dropped, dropped)
+	detail := fmt.Sprintf("%d planned, %d started, %d dropped in the baseline", due, due-dropped, dropped)
 	if float64(due-dropped) < a.Settings.Reached*float64(due) {
 		return doubt(what, detail)
 	}

@@ -143,6 +143,16 @@ func TestTheGeneratorMustNotBeTheReason(t *testing.T) {
 	require.Equal(t, kpi.Unknown, dropped.Result.Objectives[0].Verdict, "5 % were not sent, which says nothing about the cloud")
 }
 
+func TestTheBaselineIsJudgedByItsOwnCounts(t *testing.T) {
+	a := judged(t, func(s *record.Sample) {
+		if s.Iteration == 100 || s.Iteration >= 700 { // one in the baseline, the rest long after it
+			s.Class, s.End = record.Dropped, s.Intended
+		}
+	})
+	i := slices.IndexFunc(a.Result.Quality, func(q kpi.Quality) bool { return q.Assumption == "load tokens was reached" })
+	require.Equal(t, "200 planned, 199 started, 1 dropped in the baseline", a.Result.Quality[i].Detail)
+}
+
 func TestALoadThatBeginsAfterTheBaselineIsJudgedWithoutOne(t *testing.T) {
 	a := altered(func(r *kpi.Record) {
 		r.Meta.Objectives = []string{`availability("tokens", "chaos") >= 97%`, `outage("tokens") <= 5s`}
