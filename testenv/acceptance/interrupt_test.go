@@ -79,7 +79,7 @@ func TestFrozenForLongerThanTheLease(t *testing.T) {
 	cloud := simulated(t, simcloud.Options{Seed: 6})
 	nodes := reach(t, cloud.Inventory())
 	before := nodes.fingerprint(t, "keystone")
-	run := start(t, "run", scenario(t, held, "chaos: 60s", "chaos: 8s", "hold: 60s", "hold: 8s"), "-i", cloud.Inventory(), "--plain", "--lease", lease.String())
+	run := start(t, "run", scenario(t, held, "chaos: 60s", "chaos: 16s", "hold: 60s", "hold: 16s"), "-i", cloud.Inventory(), "--plain", "--lease", lease.String())
 	run.says(t, "fault lose-keystone held")
 	events := journal(t, run.record(t))
 	run.signal(t, syscall.SIGSTOP)
