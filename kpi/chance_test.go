@@ -47,7 +47,7 @@ func chance(seed uint64, change func(*record.Sample)) *kpi.Analysis {
 // Where nothing goes wrong nothing is found: a random load is silent for three
 // mean gaps every few seconds, and a second of ten answers is slow by chance.
 func TestChanceIsNoOutageAndNoDegradation(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range uint64(100) {
 		a := chance(seed, nil)
 		require.Equal(t, kpi.None, figure(t, a, "outage", "tokens").State, "seed %d", seed)
 		for _, name := range []string{"time_to_recover", "time_to_recover_after_undo", "degraded", "time_to_detect"} {
@@ -60,7 +60,7 @@ func TestChanceIsNoOutageAndNoDegradation(t *testing.T) {
 // A silence of a second and a half under the same load is an outage every time:
 // of its arrivals fifteen are due on average.
 func TestAnOutageIsFoundInARandomLoad(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range uint64(100) {
 		a := chance(seed, func(s *record.Sample) {
 			if between(s, 31, 32.5) {
 				fail(s)

@@ -69,7 +69,8 @@ func (a *Analysis) loadReached(l LoadFigures) Quality {
 		return doubt(what, "nothing was due in the baseline")
 	}
 	due, dropped := base.Due, base.Dropped
-	detail := fmt.Sprintf("%d planned, %d started, %d dropped in the baseline", due, due-dropped, dropped)
+	detail := fmt.Sprintf("%d of the baseline's %d arrivals were started, %d of %d in the run",
+		due-dropped, due, l.account.Planned-l.account.Dropped, l.account.Planned)
 	if float64(due-dropped) < a.Settings.Reached*float64(due) {
 		return doubt(what, detail)
 	}

@@ -164,11 +164,19 @@ func settings(a *kpi.Analysis) []Fact {
 			continue
 		}
 		b := l.Bound
-		list = append(list, Fact{"load " + l.Plan.Name, fmt.Sprintf("healthy: p%g ≤ %s (baseline %s); answered in time: within %s; outage: no success for more than %s",
+		list = append(list, Fact{"load " + l.Plan.Name, fmt.Sprintf("healthy: p%g ≤ %s (baseline %s); answered in time: within %s; outage: no success for more than %s, while %s",
 			100*b.Quantile, kpi.Quantity(b.Latency.Seconds(), "s"), kpi.Quantity(b.Baseline.Seconds(), "s"),
-			kpi.Quantity(b.Late.Seconds(), "s"), kpi.Quantity(b.Outage.Seconds(), "s"))})
+			kpi.Quantity(b.Late.Seconds(), "s"), kpi.Quantity(b.Outage.Seconds(), "s"), waited(l.Plan.Model))})
 	}
 	return list
+}
+
+// waited says what must be so beside a silence for an outage.
+func waited(model string) string {
+	if model == "closed" {
+		return "every worker waited"
+	}
+	return "three arrivals or more had the time for one"
 }
 
 func reproduce(a *kpi.Analysis) []Fact {
