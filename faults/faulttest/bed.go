@@ -20,12 +20,15 @@ import (
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
-// Bed is a node with a healthy service to be struck.
+// Bed is a node with a healthy target to be struck.
 type Bed struct {
 	Runner  remote.Runner
 	Node    *inventory.Node
 	Service *inventory.Service
 	Kind    inventory.Kind
+	// Changed looks at the target by the family's own means, never by the
+	// fault's probe, and reports whether it is other than a healthy one is.
+	Changed func(t testing.TB, bed Bed) bool
 	// Rootless reaches the node as a user who cannot become root.
 	Rootless remote.Runner
 	// Reboot restarts the node and returns when it can be reached again.
@@ -64,7 +67,7 @@ func (j *Journal) Events() []record.Event {
 }
 
 // Target returns the last event of a target in that state.
-func (j *Journal) Target(t *testing.T, state record.FaultState) record.TargetEvent {
+func (j *Journal) Target(t testing.TB, state record.FaultState) record.TargetEvent {
 	t.Helper()
 	events := j.Events()
 	for _, event := range slices.Backward(events) {
@@ -98,7 +101,7 @@ func (b Bed) NewRun(id, owner string) *Run {
 }
 
 // Injection is a fault of that kind on the bed's service.
-func (r *Run) Injection(t *testing.T, fault faults.Fault) *faults.Injection {
+func (r *Run) Injection(t testing.TB, fault faults.Fault) *faults.Injection {
 	t.Helper()
 	i, err := r.Lifecycle.Injection(faults.Spec{
 		Name: "strike", Fault: fault, Timing: faults.NewTiming(0, 30*time.Second, Lease),
@@ -109,7 +112,7 @@ func (r *Run) Injection(t *testing.T, fault faults.Fault) *faults.Injection {
 }
 
 // Armed is Injection, taken to the moment before its trigger.
-func (r *Run) Armed(t *testing.T, fault faults.Fault) *faults.Injection {
+func (r *Run) Armed(t testing.TB, fault faults.Fault) *faults.Injection {
 	t.Helper()
 	i := r.Injection(t, fault)
 	require.NoError(t, i.Preflight(t.Context()))
@@ -121,7 +124,7 @@ func (r *Run) Armed(t *testing.T, fault faults.Fault) *faults.Injection {
 func Admit(context.Context) error { return nil }
 
 // Shell runs a script on the node as root and returns what it printed.
-func (b Bed) Shell(t *testing.T, format string, args ...any) string {
+func (b Bed) Shell(t testing.TB, format string, args ...any) string {
 	t.Helper()
 	result := b.Runner.Run(t.Context(), b.Node.Name, remote.Command{Script: fmt.Sprintf(format, args...), Root: true})
 	require.Equal(t, remote.Done, result.State, "%v", result.Err)
@@ -129,7 +132,7 @@ func (b Bed) Shell(t *testing.T, format string, args ...any) string {
 }
 
 // Fingerprint is what systemd says of the bed's unit.
-func (b Bed) Fingerprint(t *testing.T) string {
+func (b Bed) Fingerprint(t testing.TB) string {
 	t.Helper()
 	return b.Shell(t, "systemctl show %s -p ActiveState,SubState,UnitFileState,DropInPaths,FreezerState", b.Service.Runtime.Name)
 }
@@ -137,7 +140,7 @@ func (b Bed) Fingerprint(t *testing.T) string {
 // Clean asserts that doctor finds nothing on the node, and returns what the
 // node tells of faults that are over. The dead-man's own unit takes a moment
 // to end after its last act.
-func (b Bed) Clean(t *testing.T) []faults.Past {
+func (b Bed) Clean(t testing.TB) []faults.Past {
 	t.Helper()
 	var d faults.Diagnosis
 	clean := func() bool {

@@ -1,7 +1,6 @@
 package faulttest
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -78,11 +77,4 @@ func rebooted(t *testing.T, bed Bed, fault faults.Fault) {
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	require.Equal(t, "boot", i.Targets()[0].By)
-}
-
-// stateOf is the part of a fingerprint before the drop-ins, which a prepared
-// fault adds to.
-func stateOf(fingerprint string) string {
-	state, _, _ := strings.Cut(fingerprint, "\nDropInPaths")
-	return state
 }

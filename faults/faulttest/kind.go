@@ -17,7 +17,7 @@ type On func(t *testing.T, f func(t *testing.T, bed Bed))
 // each test.
 func Kind(t *testing.T, on On, fault func() faults.Fault) {
 	for name, test := range map[string]func(t *testing.T, bed Bed){
-		"injected, observed, held, undone, fingerprint equal":                func(t *testing.T, bed Bed) { lives(t, bed, fault()) },
+		"injected, observed, held, undone, fingerprint equal":                func(t *testing.T, bed Bed) { Lives(t, bed, fault()) },
 		"abandoned by its engine, undone by the node within the lease + 2 s": func(t *testing.T, bed Bed) { abandoned(t, bed, fault()) },
 		"an inject after the lease is fenced":                                func(t *testing.T, bed Bed) { late(t, bed, fault()) },
 		"a double inject on one resource is refused":                         func(t *testing.T, bed Bed) { double(t, bed, fault) },
@@ -31,10 +31,16 @@ func Kind(t *testing.T, on On, fault func() faults.Fault) {
 	}
 }
 
-func lives(t *testing.T, bed Bed, fault faults.Fault) {
+// Lives takes a fault through its life: nothing changes before the inject, the
+// target changes by it, for as long as it is held, and is as before after the
+// undo. A fault that does nothing fails, whatever its probe says.
+func Lives(t testing.TB, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t)
+	require.False(t, bed.Changed(t, bed), "the bed is healthy")
 	run := bed.NewRun("run-lives", "ann@desk")
 	i := run.Armed(t, fault)
+	armed := bed.Fingerprint(t)
+	require.False(t, bed.Changed(t, bed), "arming has no effect by itself")
 	asked := run.Clock.Now()
 	require.NoError(t, i.Fire(t.Context(), Admit))
 	held := run.Journal.Target(t, record.Held)
@@ -42,10 +48,12 @@ func lives(t *testing.T, bed Bed, fault faults.Fault) {
 	require.NotNil(t, held.NodeAt)
 	t.Logf("effective %s after it was asked for (±%s): %s", *held.NodeAt-asked, held.Bound, held.Effect)
 	require.NoError(t, i.Hold(t.Context(), 2*Lease), "two leases are held by renewal")
-	require.NotEqual(t, before, bed.Fingerprint(t)+bed.Shell(t, "ls -A /run/eris"))
+	require.True(t, bed.Changed(t, bed), "held, and nothing of the target has changed")
+	require.NotEqual(t, armed, bed.Fingerprint(t), "the fingerprint does not see what the undo must restore")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	require.Equal(t, before, bed.Fingerprint(t))
+	require.False(t, bed.Changed(t, bed), "undone, and the target is not as it was")
 	require.Equal(t, "engine", i.Targets()[0].By)
 	bed.Clean(t)
 }
@@ -81,7 +89,7 @@ func late(t *testing.T, bed Bed, fault faults.Fault) {
 	// The lease is spent but for a moment: the node must refuse, not race.
 	bed.Shell(t, "sleep %d", int(Lease.Seconds())-1)
 	require.ErrorIs(t, i.Fire(t.Context(), Admit), faults.ErrFenced)
-	require.Equal(t, stateOf(before), stateOf(bed.Fingerprint(t)), "nothing happened to the unit")
+	require.False(t, bed.Changed(t, bed), "nothing happened to the target")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Fenced, i.State())
 	require.Equal(t, before, bed.Fingerprint(t))

@@ -42,7 +42,8 @@ func labBed(t *testing.T, name string) (faulttest.Bed, string) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, pool.Close()) })
 	return faulttest.Bed{
-		Runner: pool, Kind: cloud.Kind, Rootless: rootless(t, shared.Inventory),
+		Changed: unitChanged,
+		Runner:  pool, Kind: cloud.Kind, Rootless: rootless(t, shared.Inventory),
 		Node: cloud.NodeByName("ctl-3"), Service: cloud.ServiceByName(name),
 		Reboot: func(ctx context.Context) error {
 			if err := lab.PowerOff(ctx, shared.Options, "ctl-3"); err != nil {

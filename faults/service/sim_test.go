@@ -73,7 +73,8 @@ func simBed(t *testing.T) (faulttest.Bed, string) {
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
 	return faulttest.Bed{
-		Runner: newPool(t, cloud), Kind: cloud.Kind, Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName("keystone"),
+		Changed: unitChanged,
+		Runner:  newPool(t, cloud), Kind: cloud.Kind, Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName("keystone"),
 		Rootless: newPool(t, asUser(t, file, "eris")),
 		Reboot: func(context.Context) error {
 			server.Cut(true)

@@ -1,0 +1,91 @@
+package service_test
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/service"
+)
+
+// unitChanged asks systemd and the kernel: the unit is not active, is frozen,
+// or its main process is stopped.
+func unitChanged(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	state := strings.Fields(bed.Shell(t, `
+		for property in ActiveState FreezerState MainPID; do
+			value=$(systemctl show %s -p "$property" --value)
+			echo "${value:-none}"
+		done
+		sed 's/.*) //' "/proc/$value/stat" 2>/dev/null | cut -d ' ' -f 1`, bed.Service.Runtime.Name))
+	require.GreaterOrEqual(t, len(state), 3, "%q", state)
+	return state[0] != "active" || state[1] == "frozen" || len(state) < 4 || state[3] == "T"
+}
+
+// scripted is a fault with its scripts changed.
+type scripted struct {
+	faults.Fault
+	change func(s *faults.Scripts)
+}
+
+func (f scripted) Scripts(target faults.Target) (faults.Scripts, error) {
+	s, err := f.Fault.Scripts(target)
+	f.change(&s)
+	return s, err
+}
+
+// verdict takes what a test says instead of failing by it.
+type verdict struct {
+	testing.TB
+	said strings.Builder
+}
+
+func (v *verdict) Errorf(format string, args ...any) {
+	v.TB.Logf(format, args...)
+	v.said.WriteString(format)
+	for _, arg := range args {
+		if text, ok := arg.(string); ok {
+			v.said.WriteString(text)
+		}
+	}
+}
+
+func (v *verdict) FailNow() { runtime.Goexit() }
+
+// wrong is what the suite has against a fault.
+func wrong(t *testing.T, bed faulttest.Bed, fault faults.Fault) string {
+	t.Helper()
+	v := &verdict{TB: t}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		faulttest.Lives(v, bed, fault)
+	}()
+	<-done
+	return v.said.String()
+}
+
+func TestTheSuiteFailsAFaultThatProvesNothing(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(s *faults.Scripts)
+		want   string
+	}{
+		"it does nothing": {func(s *faults.Scripts) { s.Inject, s.Observe = "true", "echo 1 of nothing" }, "nothing of the target has changed"},
+		"its prepare strikes already": {func(s *faults.Scripts) {
+			s.Prepare += "\ntouch /run/eris/$2/hold\nsystemctl stop $1\n"
+		}, "arming has no effect by itself"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bed, _ := simBed(t)
+			require.Contains(t, wrong(t, bed, scripted{&service.Stop{}, c.change}), c.want)
+			require.Empty(t, faults.Heal(t.Context(), bed.Runner, []string{"ctl-1"}, 20*time.Second)[0].Left)
+		})
+	}
+}
