@@ -20,15 +20,19 @@ import (
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
-// Bed is a node with a healthy target to be struck.
+// Bed is a node with a healthy target to be struck. Changed and Disturb are
+// the family's own: only it knows what of a node its faults touch.
 type Bed struct {
 	Runner  remote.Runner
 	Node    *inventory.Node
-	Service *inventory.Service
+	Service *inventory.Service // nil for faults of a whole node
 	Kind    inventory.Kind
 	// Changed looks at the target by the family's own means, never by the
 	// fault's probe, and reports whether it is other than a healthy one is.
 	Changed func(t testing.TB, bed Bed) bool
+	// Disturb makes something foreign that the family's fingerprints see and
+	// its undo must not touch, and returns what takes it away again.
+	Disturb func(t testing.TB, bed Bed) (settle func())
 	// Rootless reaches the node as a user who cannot become root.
 	Rootless remote.Runner
 	// Reboot restarts the node and returns when it can be reached again.
@@ -105,7 +109,7 @@ func (r *Run) Injection(t testing.TB, fault faults.Fault) *faults.Injection {
 	t.Helper()
 	i, err := r.Lifecycle.Injection(faults.Spec{
 		Name: "strike", Fault: fault, Timing: faults.NewTiming(0, 30*time.Second, Lease),
-		Targets: []faults.Target{{Node: r.bed.Node, Service: r.bed.Service}},
+		Targets: []faults.Target{r.bed.Target()},
 	})
 	require.NoError(t, err)
 	return i
@@ -131,10 +135,19 @@ func (b Bed) Shell(t testing.TB, format string, args ...any) string {
 	return strings.TrimSpace(string(result.Stdout))
 }
 
-// Fingerprint is what systemd says of the bed's unit.
-func (b Bed) Fingerprint(t testing.TB) string {
+// Target is the bed's target, as a run is given it.
+func (b Bed) Target() faults.Target { return faults.Target{Node: b.Node, Service: b.Service} }
+
+// Fingerprint is what the fault itself says must be restored.
+func (b Bed) Fingerprint(t testing.TB, fault faults.Fault) string {
 	t.Helper()
-	return b.Shell(t, "systemctl show %s -p ActiveState,SubState,UnitFileState,DropInPaths,FreezerState", b.Service.Runtime.Name)
+	target := b.Target()
+	target.ID = "7f3c0a1e-nobody-1-1"
+	s, err := fault.Scripts(target)
+	require.NoError(t, err)
+	result := b.Runner.Run(t.Context(), b.Node.Name, remote.Command{Script: s.Fingerprint, Args: s.Args, Root: true})
+	require.True(t, result.OK(), "%+v", result)
+	return string(result.Stdout)
 }
 
 // Clean asserts that doctor finds nothing on the node, and returns what the

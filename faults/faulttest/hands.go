@@ -11,7 +11,7 @@ import (
 )
 
 func heal(t *testing.T, bed Bed, fault faults.Fault) {
-	before := bed.Fingerprint(t)
+	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-heal", "ann@desk")
 	i := run.Armed(t, fault)
 	require.NoError(t, i.Fire(t.Context(), Admit))
@@ -23,20 +23,20 @@ func heal(t *testing.T, bed Bed, fault faults.Fault) {
 	require.NoError(t, h.Err)
 	require.True(t, h.OK(), "%v", h.Left)
 	require.Equal(t, []string{i.Targets()[0].Target.ID}, h.Undone)
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, "heal", i.Targets()[0].By)
 }
 
 func halted(t *testing.T, bed Bed, fault func() faults.Fault) {
-	before := bed.Fingerprint(t)
+	before := bed.Fingerprint(t, fault())
 	run := bed.NewRun("run-halt", "ann@desk")
 	held := run.Armed(t, fault())
 	require.NoError(t, held.Fire(t.Context(), Admit))
 	h := faults.Halt(t.Context(), bed.Runner, []string{bed.Node.Name}, "customers call", 20*time.Second)[0]
 	require.True(t, h.OK() && h.Halted, "%+v", h)
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault()))
 	require.NoError(t, held.Undo(t.Context(), "halt", ""))
 	require.Equal(t, "halt", held.Targets()[0].By)
 
@@ -52,12 +52,12 @@ func halted(t *testing.T, bed Bed, fault func() faults.Fault) {
 	require.NoError(t, armed.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Refused, armed.State())
 	bed.Shell(t, "rm /run/eris/halt")
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault()))
 	bed.Clean(t)
 }
 
 func rebooted(t *testing.T, bed Bed, fault faults.Fault) {
-	before := bed.Fingerprint(t)
+	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-reboot", "ann@desk")
 	i := run.Armed(t, fault)
 	require.NoError(t, i.Fire(t.Context(), Admit))
@@ -66,7 +66,7 @@ func rebooted(t *testing.T, bed Bed, fault faults.Fault) {
 	Eventually(t, time.Minute, "the undo at boot is verified", func() bool {
 		return bed.Shell(t, "ls -A /var/lib/eris | grep -c %s", id) == "0"
 	})
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
 	for _, past := range bed.Clean(t) {
 		if past.ID == id {
 			last := past.Stamps[len(past.Stamps)-1]

@@ -41,7 +41,7 @@ func Deadman(t *testing.T, on On, fault func() faults.Fault) {
 }
 
 func hangingInject(t *testing.T, bed Bed, fault faults.Fault) {
-	before := bed.Fingerprint(t)
+	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-hanging-inject", "ann@desk")
 	i := run.Armed(t, changed{fault, func(s *faults.Scripts) { s.Inject += "\nsleep 25\n" }})
 	cut := bed
@@ -52,14 +52,14 @@ func hangingInject(t *testing.T, bed Bed, fault faults.Fault) {
 	Eventually(t, Lease+15*time.Second, "the dead-man ends the inject and undoes it", func() bool {
 		return bed.Shell(t, "ls -A /run/eris | grep -c %s", id) == "0"
 	})
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, "lease", i.Targets()[0].By)
 }
 
 func hangingUndo(t *testing.T, bed Bed, fault faults.Fault) {
-	before := bed.Fingerprint(t)
+	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-hanging-undo", "ann@desk")
 	i := run.Armed(t, changed{fault, func(s *faults.Scripts) {
 		s.Undo = "if [ ! -e hung ]; then touch hung; sleep 28; fi\n" + s.Undo
@@ -68,42 +68,40 @@ func hangingUndo(t *testing.T, bed Bed, fault faults.Fault) {
 	asked := run.Clock.Now()
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Less(t, run.Clock.Now()-asked, 25*time.Second, "the lease timer's undo ended the one that hung")
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 }
 
-// unverified has something foreign change the unit while the fault is held:
+// unverified has something foreign change the target while the fault is held:
 // the fingerprint differs until it is gone, and then the node alone finishes.
 func unverified(t *testing.T, bed Bed, fault faults.Fault) {
-	before := bed.Fingerprint(t)
+	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-unverified", "ann@desk")
 	i := run.Armed(t, fault)
 	require.NoError(t, i.Fire(t.Context(), Admit))
-	dropin := "/run/systemd/system/" + bed.Service.Runtime.Name + ".d"
-	bed.Shell(t, "mkdir -p %[1]s; printf '[Unit]\\nDescription=foreign\\n' >%[1]s/foreign.conf; systemctl daemon-reload", dropin)
+	settle := bed.Disturb(t, bed)
 	id := i.Targets()[0].Target.ID
 	Eventually(t, 2*Lease+10*time.Second, "undone by the lease, and again", func() bool {
-		return bed.Shell(t, "systemctl is-active %s", bed.Service.Runtime.Name) == "active" &&
-			bed.Shell(t, "cat /run/eris/%s/state", id) == "undone"
+		return !bed.Changed(t, bed) && bed.Shell(t, "cat /run/eris/%s/state", id) == "undone"
 	})
 	bed.Shell(t, "sleep 1")
 	require.Equal(t, "undone", bed.Shell(t, "cat /run/eris/%s/state", id), "not disarmed while the fingerprint differs")
-	bed.Shell(t, "rm %[1]s/foreign.conf; rmdir %[1]s; systemctl daemon-reload", dropin)
+	settle()
 	Eventually(t, Lease+10*time.Second, "verified by the node alone", func() bool {
 		return bed.Shell(t, "ls -A /run/eris | grep -c %s", id) == "0"
 	})
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, "lease", i.Targets()[0].By)
 }
 
 func outlived(t *testing.T, bed Bed, fault faults.Fault) {
-	before := bed.Fingerprint(t)
+	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-outlived", "ann@desk")
 	i, err := run.Lifecycle.Injection(faults.Spec{
 		Name: "strike", Fault: fault, Timing: faults.Timing{Hold: 4 * time.Second, Lease: Lease, TTL: 7 * time.Second},
-		Targets: []faults.Target{{Node: bed.Node, Service: bed.Service}},
+		Targets: []faults.Target{bed.Target()},
 	})
 	require.NoError(t, err)
 	require.NoError(t, i.Preflight(t.Context()))
@@ -112,12 +110,12 @@ func outlived(t *testing.T, bed Bed, fault faults.Fault) {
 	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, "ttl", i.Targets()[0].By)
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 }
 
 func timerLost(t *testing.T, bed Bed, fault faults.Fault) {
-	before := bed.Fingerprint(t)
+	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-timer-lost", "ann@desk")
 	i := run.Armed(t, fault)
 	require.NoError(t, i.Fire(t.Context(), Admit))
@@ -127,7 +125,7 @@ func timerLost(t *testing.T, bed Bed, fault faults.Fault) {
 	require.Contains(t, []string{"undone", "gone"}, bed.Shell(t, "cat /run/eris/%s/state 2>/dev/null || echo gone", id))
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 }
 

@@ -103,10 +103,10 @@ type Start func(t *testing.T, env string) (out io.Reader, kill func() error)
 // it holds a fault of that kind, and asserts that the node heals itself: the
 // undo begins there within the lease and 2 s, the fingerprint is equal, the
 // claim is free, doctor finds nothing, and the node tells who did it and when.
-// file is the path of the bed's inventory.
-func Killed(t *testing.T, bed Bed, start Start, file, kind string) {
-	before := bed.Fingerprint(t)
-	out, kill := start(t, EngineEnv+"="+strings.Join([]string{file, bed.Node.Name, bed.Service.Name, kind}, "|"))
+// file is the path of the bed's inventory, fault one of that kind.
+func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.Fault) {
+	before := bed.Fingerprint(t, fault)
+	out, kill := start(t, EngineEnv+"="+strings.Join([]string{file, bed.Node.Name, bed.Target().Ref().Service, kind}, "|"))
 	events := eventsUntilHeld(t, out)
 	require.Contains(t, bed.Shell(t, "cat /run/eris/run"), "ann@desk")
 	refused(t, bed)
@@ -117,7 +117,7 @@ func Killed(t *testing.T, bed Bed, start Start, file, kind string) {
 	Eventually(t, Lease+40*time.Second, "the node heals by itself", func() bool {
 		return bed.Shell(t, "ls -A /run/eris | grep -c %s", id) == "0"
 	})
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 
 	told := faults.Afterwards(t.Context(), events, bed.Runner)

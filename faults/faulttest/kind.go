@@ -35,11 +35,11 @@ func Kind(t *testing.T, on On, fault func() faults.Fault) {
 // target changes by it, for as long as it is held, and is as before after the
 // undo. A fault that does nothing fails, whatever its probe says.
 func Lives(t testing.TB, bed Bed, fault faults.Fault) {
-	before := bed.Fingerprint(t)
+	before := bed.Fingerprint(t, fault)
 	require.False(t, bed.Changed(t, bed), "the bed is healthy")
 	run := bed.NewRun("run-lives", "ann@desk")
 	i := run.Armed(t, fault)
-	armed := bed.Fingerprint(t)
+	armed := bed.Fingerprint(t, fault)
 	require.False(t, bed.Changed(t, bed), "arming has no effect by itself")
 	asked := run.Clock.Now()
 	require.NoError(t, i.Fire(t.Context(), Admit))
@@ -49,24 +49,24 @@ func Lives(t testing.TB, bed Bed, fault faults.Fault) {
 	t.Logf("effective %s after it was asked for (±%s): %s", *held.NodeAt-asked, held.Bound, held.Effect)
 	require.NoError(t, i.Hold(t.Context(), 2*Lease), "two leases are held by renewal")
 	require.True(t, bed.Changed(t, bed), "held, and nothing of the target has changed")
-	require.NotEqual(t, armed, bed.Fingerprint(t), "the fingerprint does not see what the undo must restore")
+	require.NotEqual(t, armed, bed.Fingerprint(t, fault), "the fingerprint does not see what the undo must restore")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
 	require.False(t, bed.Changed(t, bed), "undone, and the target is not as it was")
 	require.Equal(t, "engine", i.Targets()[0].By)
 	bed.Clean(t)
 }
 
 func abandoned(t *testing.T, bed Bed, fault faults.Fault) {
-	before := bed.Fingerprint(t)
+	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-abandoned", "ann@desk")
 	i := run.Armed(t, fault)
 	require.NoError(t, i.Fire(t.Context(), Admit))
 	Eventually(t, 3*Lease+15*time.Second, "the node heals by itself", func() bool {
 		return bed.Shell(t, "ls -A /run/eris | grep -c %s-", i.ID()) == "0"
 	})
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 	told := faults.Afterwards(t.Context(), run.Journal.Events(), bed.Runner)
 	require.Len(t, told, 1)
@@ -83,7 +83,7 @@ func abandoned(t *testing.T, bed Bed, fault faults.Fault) {
 }
 
 func late(t *testing.T, bed Bed, fault faults.Fault) {
-	before := bed.Fingerprint(t)
+	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-late", "ann@desk")
 	i := run.Armed(t, fault)
 	// The lease is spent but for a moment: the node must refuse, not race.
@@ -92,7 +92,7 @@ func late(t *testing.T, bed Bed, fault faults.Fault) {
 	require.False(t, bed.Changed(t, bed), "nothing happened to the target")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Fenced, i.State())
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 }
 
@@ -111,7 +111,7 @@ func double(t *testing.T, bed Bed, fault func() faults.Fault) {
 }
 
 func twice(t *testing.T, bed Bed, fault faults.Fault) {
-	before := bed.Fingerprint(t)
+	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-twice", "ann@desk")
 	i := run.Armed(t, fault)
 	require.NoError(t, i.Fire(t.Context(), Admit))
@@ -122,17 +122,17 @@ func twice(t *testing.T, bed Bed, fault faults.Fault) {
 	require.NotContains(t, bed.Shell(t, "cat /run/eris/%s/log", id), "undo-failed")
 	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced, "undone is final, though its timers still run")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
 	require.Equal(t, "heal", i.Targets()[0].By, "the first undo is the one that counts")
 	bed.Clean(t)
 }
 
 func skipped(t *testing.T, bed Bed, fault faults.Fault) {
-	before := bed.Fingerprint(t)
+	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-skipped", "ann@desk")
 	i := run.Armed(t, fault)
 	require.NoError(t, i.Undo(t.Context(), "engine", "its trigger did not fire"))
 	require.Equal(t, record.Skipped, i.State())
-	require.Equal(t, before, bed.Fingerprint(t))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 }

@@ -27,6 +27,14 @@ func unitChanged(t testing.TB, bed faulttest.Bed) bool {
 	return state[0] != "active" || state[1] == "frozen" || len(state) < 4 || state[3] == "T"
 }
 
+// foreignDropIn lays a drop-in that is not ours.
+func foreignDropIn(t testing.TB, bed faulttest.Bed) func() {
+	t.Helper()
+	dropin := "/run/systemd/system/" + bed.Service.Runtime.Name + ".d"
+	bed.Shell(t, "mkdir -p %[1]s; printf '[Unit]\\nDescription=foreign\\n' >%[1]s/foreign.conf; systemctl daemon-reload", dropin)
+	return func() { bed.Shell(t, "rm %[1]s/foreign.conf; rmdir %[1]s; systemctl daemon-reload", dropin) }
+}
+
 // scripted is a fault with its scripts changed.
 type scripted struct {
 	faults.Fault
@@ -80,6 +88,7 @@ func TestTheSuiteFailsAFaultThatProvesNothing(t *testing.T) {
 		"its prepare strikes already": {func(s *faults.Scripts) {
 			s.Prepare += "\ntouch /run/eris/$2/hold\nsystemctl stop $1\n"
 		}, "arming has no effect by itself"},
+		"its fingerprint is blind": {func(s *faults.Scripts) { s.Fingerprint = "echo ActiveState=active" }, "the fingerprint does not see"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -42,8 +42,8 @@ func labBed(t *testing.T, name string) (faulttest.Bed, string) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, pool.Close()) })
 	return faulttest.Bed{
-		Changed: unitChanged,
-		Runner:  pool, Kind: cloud.Kind, Rootless: rootless(t, shared.Inventory),
+		Changed: unitChanged, Disturb: foreignDropIn,
+		Runner: pool, Kind: cloud.Kind, Rootless: rootless(t, shared.Inventory),
 		Node: cloud.NodeByName("ctl-3"), Service: cloud.ServiceByName(name),
 		Reboot: func(ctx context.Context) error {
 			if err := lab.PowerOff(ctx, shared.Options, "ctl-3"); err != nil {
@@ -88,7 +88,9 @@ func TestEngineKilledOnARealNode(t *testing.T) {
 	for _, kind := range []string{"service.stop", "service.kill", "service.freeze"} {
 		t.Run(kind, func(t *testing.T) {
 			bed, file := labBed(t, "keystone")
-			faulttest.Killed(t, bed, startEngine, file, kind)
+			fault, ok := faultOf(kind)
+			require.True(t, ok)
+			faulttest.Killed(t, bed, startEngine, file, kind, fault)
 		})
 	}
 }

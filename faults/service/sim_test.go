@@ -73,8 +73,8 @@ func simBed(t *testing.T) (faulttest.Bed, string) {
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
 	return faulttest.Bed{
-		Changed: unitChanged,
-		Runner:  newPool(t, cloud), Kind: cloud.Kind, Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName("keystone"),
+		Changed: unitChanged, Disturb: foreignDropIn,
+		Runner: newPool(t, cloud), Kind: cloud.Kind, Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName("keystone"),
 		Rootless: newPool(t, asUser(t, file, "eris")),
 		Reboot: func(context.Context) error {
 			server.Cut(true)
@@ -141,7 +141,9 @@ func TestEngineKilledOnASimulatedNode(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			bed, file := simBed(t)
-			faulttest.Killed(t, bed, startEngine, file, kind)
+			fault, ok := faultOf(kind)
+			require.True(t, ok)
+			faulttest.Killed(t, bed, startEngine, file, kind, fault)
 		})
 	}
 }
