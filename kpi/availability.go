@@ -4,7 +4,39 @@ import (
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/conditions"
 )
+
+func availability() function {
+	return function{
+		name: "availability", help: "Share of the planned arrivals that succeeded.", unit: conditions.Ratio,
+		words: "availability of", phases: true, listed: true,
+		ofLoad: func(_ *Analysis, l LoadFigures, phase string) KPI {
+			return l.share("availability", phase, func(served float64) float64 { return served })
+		},
+	}
+}
+
+func errorRatio() function {
+	return function{
+		name: "error_ratio", help: "Share of the planned arrivals that failed or could not start.", unit: conditions.Ratio,
+		words: "error ratio of", phases: true, listed: true,
+		ofLoad: func(_ *Analysis, l LoadFigures, phase string) KPI {
+			return l.share("error_ratio", phase, func(served float64) float64 { return 1 - served })
+		},
+	}
+}
+
+// share is a KPI made of the share of arrivals that succeeded.
+func (s *Series) share(name, phase string, of func(served float64) float64) KPI {
+	x, n, ok := s.Availability(phase)
+	k := KPI{Name: name, Scope: s.Plan.Name, Unit: string(conditions.Ratio), N: int(n), State: NotMeasured, Detail: "no arrival was due"}
+	if !ok {
+		return k
+	}
+	k.Detail = ""
+	return k.exactly(of(x))
+}
 
 // Tally is a count of arrivals due in a window; Dropped are part of Bad.
 type Tally struct{ Due, Served, Bad, Dropped int64 }

@@ -1,6 +1,37 @@
 package kpi
 
-import "time"
+import (
+	"time"
+
+	"github.com/openstack-eris/eris/conditions"
+)
+
+func timeToDetect() function {
+	return function{
+		name: "time_to_detect", help: "From the fault's effect to the first arrival that failed or was late.", unit: conditions.Seconds,
+		words: "time to detect", ofFault: func(f *FaultFigures) KPI { return f.Detect },
+	}
+}
+
+// detection looks from the inject on: the effect was there, though not yet seen,
+// when an arrival failed between the two, and was detected at once.
+func (f *FaultFigures) detection(a *Analysis) {
+	from := *f.Effective
+	if f.Asked != nil {
+		from = min(from, *f.Asked)
+	}
+	for _, l := range a.Loads {
+		if f.Detect.State == NotMeasured {
+			f.Detect.State, f.Detect.Detail = None, ""
+		}
+		f.Detect.N++
+		at, ok := l.Detected(from, f.Extent.To, l.Bound)
+		if took := max(seconds(at-*f.Effective), 0); ok && (f.Detect.Value == nil || took < *f.Detect.Value) {
+			f.Detect = f.Detect.between(max(took-seconds(f.Bound), 0), took, took+seconds(f.Bound))
+			f.Detect.Detail = l.Plan.Name
+		}
+	}
+}
 
 // Detected is when the load first noticed a fault: the first arrival that was
 // known to have failed, or to be later than Bound.Late, at or after the moment

@@ -1,6 +1,31 @@
 package kpi
 
-import "time"
+import (
+	"time"
+
+	"github.com/openstack-eris/eris/conditions"
+)
+
+func downtime() function {
+	return function{
+		name: "downtime", help: "Seconds in which fewer than half of the arrivals due were answered in time.", unit: conditions.Seconds,
+		words: "downtime of", listed: true,
+		ofLoad: func(a *Analysis, l LoadFigures, _ string) KPI { return l.downtimeIn(a.Measured) },
+	}
+}
+
+// downtimeIn is how much downtime there was in a window.
+func (l *LoadFigures) downtimeIn(w Span) KPI {
+	k := KPI{Name: "downtime", Scope: l.Plan.Name, Unit: "s", N: 1, State: None}
+	if l.NoBound != nil {
+		k.State, k.Detail = NotMeasured, l.NoBound.Error()
+		return k
+	}
+	if d := l.downIn(l.Down, w); d > 0 {
+		return k.exactly(seconds(d))
+	}
+	return k
+}
 
 // leastDownDue is how many arrivals a second needs to be judged by itself.
 const leastDownDue = 3

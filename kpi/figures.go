@@ -2,7 +2,6 @@ package kpi
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -10,50 +9,13 @@ import (
 
 // loadKPIs are the figures of one load over the measured part of the run.
 func (a *Analysis) loadKPIs(l LoadFigures) []KPI {
-	name := l.Plan.Name
-	x, n, ok := l.Availability("")
-	availability := KPI{Name: "availability", Scope: name, Unit: "ratio", N: int(n), State: NotMeasured}
-	errorRatio := KPI{Name: "error_ratio", Scope: name, Unit: "ratio", N: int(n), State: NotMeasured}
-	if ok {
-		availability = availability.exactly(x)
-		errorRatio = errorRatio.exactly(1 - x)
-	} else {
-		availability.Detail, errorRatio.Detail = "no arrival was due", "no arrival was due"
+	var list []KPI
+	for _, f := range functions() {
+		if f.listed {
+			list = append(list, f.ofLoad(a, l, ""))
+		}
 	}
-	return []KPI{availability, errorRatio, a.outageKPI(l), a.downtimeKPI(l)}
-}
-
-// outageKPI is the longest outage of a load; N is how many there were. It may
-// have begun and ended up to one mean gap inside its edges, since between two
-// arrivals nobody looks.
-func (a *Analysis) outageKPI(l LoadFigures) KPI {
-	k := KPI{Name: "outage", Scope: l.Plan.Name, Unit: "s", N: len(l.Outages), State: None}
-	if l.NoBound != nil {
-		k.State, k.Detail = NotMeasured, l.NoBound.Error()
-		return k
-	}
-	if len(l.Outages) == 0 {
-		return k
-	}
-	longest := slices.MaxFunc(l.Outages, func(x, y Outage) int { return int(x.Length() - y.Length()) })
-	if longest.Open {
-		k = k.atLeast(seconds(longest.Length()))
-		k.Detail = "no success followed"
-		return k
-	}
-	return k.between(seconds(max(longest.Length()-2*l.Bound.Gap, 0)), seconds(longest.Length()), seconds(longest.Length()))
-}
-
-func (a *Analysis) downtimeKPI(l LoadFigures) KPI {
-	k := KPI{Name: "downtime", Scope: l.Plan.Name, Unit: "s", N: 1, State: None}
-	if l.NoBound != nil {
-		k.State, k.Detail = NotMeasured, l.NoBound.Error()
-		return k
-	}
-	if d := l.downIn(l.Down, a.Measured); d > 0 {
-		return k.exactly(seconds(d))
-	}
-	return k
+	return list
 }
 
 func (k KPI) exactly(x float64) KPI { return k.between(x, x, x) }
@@ -136,63 +98,6 @@ func (f *FaultFigures) toEffect() {
 	}
 }
 
-// recovery measures the two times to recover and the degraded time.
-func (f *FaultFigures) recovery(a *Analysis) {
-	effect, until := *f.Effective, a.Measured.To
-	if f.Undone != nil {
-		until = *f.Undone + a.Settings.Sustain
-	}
-	f.Recover = f.back(a, f.Recover, effect, until, &f.Degraded)
-	if f.Undone == nil {
-		f.AfterUndo.Detail = "it was not seen to be undone"
-		return
-	}
-	f.AfterUndo = f.back(a, f.AfterUndo, *f.Undone, until, nil)
-}
-
-// back is the worst recovery of all loads from a moment on.
-func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degraded *KPI) KPI {
-	worst, seen, needed := Recovery{}, 0, false
-	for _, l := range a.Loads {
-		if l.NoBound != nil {
-			k.Detail = l.Plan.Name + ": " + l.NoBound.Error()
-			continue
-		}
-		r := l.healthOf(a.Measured, l.Bound).recover(from, until, a.Settings.Sustain)
-		seen++
-		if r.Needed && (!needed || r.Never && !worst.Never || r.Never == worst.Never && r.At > worst.At) {
-			worst, needed = r, true
-			k.Detail = fmt.Sprintf("%s, healthy for %v", l.Plan.Name, a.Settings.Sustain)
-		}
-	}
-	k.N = seen
-	if seen == 0 {
-		if k.Detail == "" || len(a.Loads) == 0 {
-			k.Detail = "there was no load to measure it with"
-		}
-		if degraded != nil {
-			degraded.Detail = k.Detail
-		}
-		return k
-	}
-	if degraded != nil {
-		degraded.N, degraded.Detail, degraded.State = seen, "", None
-		if needed && worst.Degraded > 0 {
-			*degraded = degraded.exactly(seconds(worst.Degraded))
-		}
-	}
-	took := seconds(worst.At - from)
-	switch {
-	case !needed:
-		k.State, k.Detail = None, "no load was degraded"
-		return k
-	case worst.Never:
-		return k.atLeast(took)
-	default:
-		return k.between(max(took-1-seconds(f.Bound), 0), took, took+seconds(f.Bound))
-	}
-}
-
 // extent is from the effect until the fault is undone and the loads recovered.
 func (f *FaultFigures) extent(a *Analysis) Span {
 	s := Span{*f.Effective, a.End}
@@ -204,26 +109,6 @@ func (f *FaultFigures) extent(a *Analysis) Span {
 		s.To = max(s.To, *f.Effective+fromSeconds(*f.Recover.Value))
 	}
 	return s
-}
-
-// detection looks from the inject on: the effect was there, though not yet seen,
-// when an arrival failed between the two, and was detected at once.
-func (f *FaultFigures) detection(a *Analysis) {
-	from := *f.Effective
-	if f.Asked != nil {
-		from = min(from, *f.Asked)
-	}
-	for _, l := range a.Loads {
-		if f.Detect.State == NotMeasured {
-			f.Detect.State, f.Detect.Detail = None, ""
-		}
-		f.Detect.N++
-		at, ok := l.Detected(from, f.Extent.To, l.Bound)
-		if took := max(seconds(at-*f.Effective), 0); ok && (f.Detect.Value == nil || took < *f.Detect.Value) {
-			f.Detect = f.Detect.between(max(took-seconds(f.Bound), 0), took, took+seconds(f.Bound))
-			f.Detect.Detail = l.Plan.Name
-		}
-	}
 }
 
 // harm counts what went wrong while the fault lasted.

@@ -6,7 +6,37 @@ import (
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/conditions"
 )
+
+func outage() function {
+	return function{
+		name: "outage", help: "Longest span without a success while arrivals were due.", unit: conditions.Seconds,
+		words: "longest outage of", listed: true,
+		ofLoad: func(_ *Analysis, l LoadFigures, _ string) KPI { return l.longestOutage() },
+	}
+}
+
+// longestOutage is the longest outage of a load; N is how many there were. It may
+// have begun and ended up to one mean gap inside its edges, since between two
+// arrivals nobody looks.
+func (l *LoadFigures) longestOutage() KPI {
+	k := KPI{Name: "outage", Scope: l.Plan.Name, Unit: "s", N: len(l.Outages), State: None}
+	if l.NoBound != nil {
+		k.State, k.Detail = NotMeasured, l.NoBound.Error()
+		return k
+	}
+	if len(l.Outages) == 0 {
+		return k
+	}
+	longest := slices.MaxFunc(l.Outages, func(x, y Outage) int { return int(x.Length() - y.Length()) })
+	if longest.Open {
+		k = k.atLeast(seconds(longest.Length()))
+		k.Detail = "no success followed"
+		return k
+	}
+	return k.between(seconds(max(longest.Length()-2*l.Bound.Gap, 0)), seconds(longest.Length()), seconds(longest.Length()))
+}
 
 // Outage is a span between two successful completions that was too long to be
 // chance. Its first edge is the last success before it, its second the first

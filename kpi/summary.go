@@ -5,36 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
-
-	"github.com/openstack-eris/eris/conditions"
 )
-
-// describeCall says in words what a call measures.
-func describeCall(c conditions.Call) string {
-	load, fault, phase := c.Text("load"), c.Text("fault"), c.Text("phase")
-	in := ""
-	if phase != "" {
-		in = " in " + phase
-	}
-	switch c.Function {
-	case "availability":
-		return "availability of " + load + in
-	case "error_ratio":
-		return "error ratio of " + load + in
-	case "outage":
-		return "longest outage of " + load
-	case "downtime":
-		return "downtime of " + load
-	case "time_to_detect":
-		return "time to detect " + fault
-	case "time_to_recover":
-		return "time to recover from " + fault
-	case "time_to_recover_after_undo":
-		return "time to recover after the undo of " + fault
-	default:
-		return c.Function + " of " + load + in
-	}
-}
 
 // summary is one sentence, or two: the worst miss with its number and limit, or
 // why the run says nothing, or what was kept. It claims nothing that is

@@ -245,5 +245,6 @@ func TestFunctionsAreAnswered(t *testing.T) {
 		o := kpi.Compute(rec, kpi.Settings{}).Result.Objectives[0]
 		require.Equal(t, kpi.Pass, o.Verdict, "%s: %s", source, o.Detail)
 		require.Equal(t, string(c.Unit), o.Unit)
+		require.Regexp(t, `^[a-z0-9 ]+ (tokens|part-rabbitmq)$`, o.Text)
 	}
 }

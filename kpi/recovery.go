@@ -1,0 +1,79 @@
+package kpi
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/openstack-eris/eris/conditions"
+)
+
+func timeToRecover() function {
+	return function{
+		name: "time_to_recover", help: "From the fault's effect to the start of the first sustained healthy window.", unit: conditions.Seconds,
+		words: "time to recover from", ofFault: func(f *FaultFigures) KPI { return f.Recover },
+	}
+}
+
+func timeToRecoverAfterUndo() function {
+	return function{
+		name: "time_to_recover_after_undo", help: "From the end of the undo to the start of the first sustained healthy window.", unit: conditions.Seconds,
+		words: "time to recover after the undo of", ofFault: func(f *FaultFigures) KPI { return f.AfterUndo },
+	}
+}
+
+// recovery measures the two times to recover and the degraded time.
+func (f *FaultFigures) recovery(a *Analysis) {
+	effect, until := *f.Effective, a.Measured.To
+	if f.Undone != nil {
+		until = *f.Undone + a.Settings.Sustain
+	}
+	f.Recover = f.back(a, f.Recover, effect, until, &f.Degraded)
+	if f.Undone == nil {
+		f.AfterUndo.Detail = "it was not seen to be undone"
+		return
+	}
+	f.AfterUndo = f.back(a, f.AfterUndo, *f.Undone, until, nil)
+}
+
+// back is the worst recovery of all loads from a moment on.
+func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degraded *KPI) KPI {
+	worst, seen, needed := Recovery{}, 0, false
+	for _, l := range a.Loads {
+		if l.NoBound != nil {
+			k.Detail = l.Plan.Name + ": " + l.NoBound.Error()
+			continue
+		}
+		r := l.healthOf(a.Measured, l.Bound).recover(from, until, a.Settings.Sustain)
+		seen++
+		if r.Needed && (!needed || r.Never && !worst.Never || r.Never == worst.Never && r.At > worst.At) {
+			worst, needed = r, true
+			k.Detail = fmt.Sprintf("%s, healthy for %v", l.Plan.Name, a.Settings.Sustain)
+		}
+	}
+	k.N = seen
+	if seen == 0 {
+		if k.Detail == "" || len(a.Loads) == 0 {
+			k.Detail = "there was no load to measure it with"
+		}
+		if degraded != nil {
+			degraded.Detail = k.Detail
+		}
+		return k
+	}
+	if degraded != nil {
+		degraded.N, degraded.Detail, degraded.State = seen, "", None
+		if needed && worst.Degraded > 0 {
+			*degraded = degraded.exactly(seconds(worst.Degraded))
+		}
+	}
+	took := seconds(worst.At - from)
+	switch {
+	case !needed:
+		k.State, k.Detail = None, "no load was degraded"
+		return k
+	case worst.Never:
+		return k.atLeast(took)
+	default:
+		return k.between(max(took-1-seconds(f.Bound), 0), took, took+seconds(f.Bound))
+	}
+}
