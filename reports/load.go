@@ -26,11 +26,11 @@ func Load(dir string) (kpi.Record, error) {
 	return rec, nil
 }
 
-// Analyse loads a run's record and judges it with the default settings.
-func Analyse(dir string) (*kpi.Analysis, error) {
+// Open loads a run's record and judges it with the default settings.
+func Open(dir string) (*Run, error) {
 	rec, err := Load(dir)
 	if err != nil {
 		return nil, err
 	}
-	return kpi.Compute(rec, kpi.Settings{}), nil
+	return &Run{Record: rec, Analysis: kpi.Compute(rec, kpi.Settings{})}, nil
 }

@@ -32,8 +32,9 @@ func written(t *testing.T, rec kpi.Record) string {
 
 func TestARunReadFromDiskIsJudgedLikeTheOneInMemory(t *testing.T) {
 	rec := example.Failing()
-	a, err := reports.Analyse(written(t, rec))
+	run, err := reports.Open(written(t, rec))
 	require.NoError(t, err)
+	a := run.Analysis
 	want := kpi.Compute(rec, kpi.Settings{})
 	require.Equal(t, want.Result.Verdict, a.Result.Verdict)
 	require.Equal(t, want.Result.Objectives, a.Result.Objectives)
@@ -48,14 +49,15 @@ func TestARunThatWasKilledIsReadAndUnknown(t *testing.T) {
 	journal, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, journal[:len(journal)-40], 0o644))
-	a, err := reports.Analyse(dir)
+	run, err := reports.Open(dir)
 	require.NoError(t, err)
+	a := run.Analysis
 	require.Equal(t, kpi.Unknown, a.Result.Verdict)
 	require.Contains(t, a.Result.Summary, "torn")
 	require.InDelta(t, 80, a.End.Seconds(), 1)
 }
 
 func TestADirectoryThatIsNoRecordIsAnError(t *testing.T) {
-	_, err := reports.Analyse(t.TempDir())
+	_, err := reports.Open(t.TempDir())
 	require.ErrorContains(t, err, "no journal")
 }

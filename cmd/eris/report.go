@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,20 +14,6 @@ import (
 	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/reports"
 )
-
-// format is one way of writing a run down.
-type format struct {
-	name, file string
-	write      func(io.Writer, *kpi.Analysis) error
-}
-
-func formats() []format {
-	return []format{
-		{"json", "run.json", func(w io.Writer, a *kpi.Analysis) error { return reports.WriteJSON(w, &a.Result) }},
-		{"html", "report.html", reports.WriteHTML},
-		{"text", "report.txt", reports.WriteText},
-	}
-}
 
 func newReportCommand() *cobra.Command {
 	var names, out string
@@ -40,62 +26,72 @@ goes to stdout, otherwise the files are written into the run's directory or
 into --out. The exit code is that of the run.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			wanted, err := chooseFormats(names)
+			wanted, err := chooseWriters(names)
 			if err != nil {
 				return err
 			}
-			analysis, err := reports.Analyse(args[0])
+			run, err := reports.Open(args[0])
 			if err != nil {
 				return refuse(err, "RUN is a directory such as runs/latest")
 			}
 			if len(wanted) == 1 && names != "" && out == "" {
-				err = wanted[0].write(cmd.OutOrStdout(), analysis)
+				err = wanted[0].Write(cmd.OutOrStdout(), run)
 			} else {
 				if out == "" {
 					out = args[0]
 				}
-				err = writeReports(out, analysis, wanted)
+				err = writeReports(out, run, wanted)
 			}
 			if err != nil {
 				return err
 			}
-			return verdictExit(&analysis.Result)
+			return verdictExit(&run.Analysis.Result)
 		},
 	}
-	cmd.Flags().StringVar(&names, "format", "", "comma-separated: json, html, text (default json,html)")
+	cmd.Flags().StringVar(&names, "format", "", fmt.Sprintf("comma-separated: %s (default %s)",
+		strings.Join(writerNames(reports.Writers()), ", "), strings.Join(writerNames(defaultWriters()), ",")))
 	cmd.Flags().StringVar(&out, "out", "", "directory to write into")
 	return cmd
 }
 
-// chooseFormats reads --format; empty stands for what every run writes.
-func chooseFormats(names string) ([]format, error) {
-	all := formats()
+// chooseWriters reads --format; empty stands for what every run writes.
+func chooseWriters(names string) ([]reports.Writer, error) {
 	if names == "" {
-		return all[:2], nil
+		return defaultWriters(), nil
 	}
-	var chosen []format
+	all := reports.Writers()
+	var chosen []reports.Writer
 	for name := range strings.SplitSeq(names, ",") {
-		known := false
-		for _, f := range all {
-			if f.name == name {
-				chosen, known = append(chosen, f), true
-			}
+		i := slices.IndexFunc(all, func(w reports.Writer) bool { return w.Name == name })
+		if i < 0 {
+			return nil, refuse(fmt.Errorf("there is no report format %q", name), "formats are "+strings.Join(writerNames(all), ", "))
 		}
-		if !known {
-			return nil, refuse(fmt.Errorf("there is no report format %q", name), "formats are json, html and text")
-		}
+		chosen = append(chosen, all[i])
 	}
 	return chosen, nil
 }
 
+// defaultWriters are those of what every run writes.
+func defaultWriters() []reports.Writer {
+	return slices.DeleteFunc(reports.Writers(), func(w reports.Writer) bool { return !w.Default })
+}
+
+func writerNames(writers []reports.Writer) []string {
+	var names []string
+	for _, w := range writers {
+		names = append(names, w.Name)
+	}
+	return names
+}
+
 // writeReports puts each report into a directory whole or not at all.
-func writeReports(dir string, analysis *kpi.Analysis, wanted []format) error {
-	for _, f := range wanted {
+func writeReports(dir string, run *reports.Run, wanted []reports.Writer) error {
+	for _, w := range wanted {
 		var page bytes.Buffer
-		if err := f.write(&page, analysis); err != nil {
-			return fmt.Errorf("write %s: %w", f.file, err)
+		if err := w.Write(&page, run); err != nil {
+			return fmt.Errorf("write %s: %w", w.File, err)
 		}
-		if err := record.WriteFile(filepath.Join(dir, f.file), page.Bytes()); err != nil {
+		if err := record.WriteFile(filepath.Join(dir, w.File), page.Bytes()); err != nil {
 			return err
 		}
 	}

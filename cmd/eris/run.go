@@ -127,14 +127,12 @@ func openLog(rec *record.Writer) (*slog.Logger, func() error, error) {
 
 // conclude writes the reports and says the verdict in the last line.
 func (f *runFlags) conclude(cmd *cobra.Command, dir string, ran error) error {
-	analysis, err := reports.Analyse(dir)
+	recorded, err := reports.Open(dir)
 	if err != nil {
 		return errors.Join(ran, err)
 	}
-	wanted, err := chooseFormats("")
-	if err == nil {
-		err = writeReports(dir, analysis, wanted)
-	}
+	analysis := recorded.Analysis
+	err = writeReports(dir, recorded, defaultWriters())
 	if f.asJSON {
 		err = errors.Join(err, reports.WriteJSON(cmd.OutOrStdout(), &analysis.Result))
 	}
