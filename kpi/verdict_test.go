@@ -150,7 +150,7 @@ func TestTheBaselineIsJudgedByItsOwnCounts(t *testing.T) {
 		}
 	})
 	i := slices.IndexFunc(a.Result.Quality, func(q kpi.Quality) bool { return q.Assumption == "load tokens was reached" })
-	require.Equal(t, "200 planned, 199 started, 1 dropped in the baseline", a.Result.Quality[i].Detail)
+	require.Equal(t, "199 of the baseline's 200 arrivals were started, 699 of 800 in the run", a.Result.Quality[i].Detail)
 }
 
 func TestALoadThatBeginsAfterTheBaselineIsJudgedWithoutOne(t *testing.T) {
