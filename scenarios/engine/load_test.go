@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/conditions"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// fakeWork takes a while, and fails while it is told to.
+type fakeWork struct {
+	takes   time.Duration
+	failing atomic.Bool
+	closed  atomic.Bool
+}
+
+func (w *fakeWork) Open(context.Context, loadgen.Env) (loadgen.Session, error) { return w, nil }
+
+func (w *fakeWork) Iterate(ctx context.Context, _ int64, _ loadgen.Recorder) loadgen.Outcome {
+	if err := pause(ctx, w.takes); err != nil {
+		return loadgen.Outcome{Class: record.Timeout, Err: err}
+	}
+	if w.failing.Load() {
+		return loadgen.Outcome{Class: record.HTTP5xx, Status: 503, Err: errors.New("no healthy upstream")}
+	}
+	return loadgen.Outcome{Class: record.OK, Status: 201}
+}
+
+func (w *fakeWork) Close(context.Context) error {
+	w.closed.Store(true)
+	return nil
+}
+
+// tokens is a load of one worker with such work, an iteration each second.
+func tokens(w *fakeWork) *scenarios.Load {
+	spec := loadgen.DefaultSpec()
+	spec.Concurrency, spec.Think = 1, time.Second-w.takes
+	return &scenarios.Load{Name: "tokens", Kind: "fake", Workload: w, Spec: spec}
+}
+
+func TestLiveFiguresOfALoad(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		work := &fakeWork{takes: 200 * time.Millisecond}
+		s := newScene(t, scenarios.Spec{Loads: []*scenarios.Load{tokens(work)}})
+		require.NoError(t, s.openLoads(t.Context()))
+		ask := func(source string) conditions.Truth { return condition(t, source).Eval(s.resolve).Truth }
+		require.Equal(t, conditions.Unknown, ask(`error_ratio("tokens", "10s") < 1%`), "nothing was sent yet")
+		stop := s.startLoads(t.Context())
+		time.Sleep(20*time.Second + 100*time.Millisecond)
+		require.Equal(t, conditions.True, ask(`error_ratio("tokens", "10s") == 0%`))
+		require.Equal(t, conditions.True, ask(`success_rate("tokens", "10s") > 0.9 * success_rate("tokens", "5s")`))
+		require.Equal(t, conditions.True, ask(`in_flight("tokens") == 1`))
+		for _, p := range []string{"p50", "p90", "p99"} {
+			require.Equal(t, conditions.True, ask(p+`("tokens", "10s") > 190ms and `+p+`("tokens", "10s") < 210ms`), p)
+		}
+		work.failing.Store(true)
+		time.Sleep(15 * time.Second)
+		require.Equal(t, conditions.True, ask(`error_ratio("tokens", "5s") == 100%`))
+		require.Equal(t, conditions.Unknown, ask(`error_ratio("nobody", "5s") == 100%`))
+		require.NoError(t, stop())
+		require.NoError(t, s.closeLoads(t.Context()))
+		require.True(t, work.closed.Load())
+	})
+}

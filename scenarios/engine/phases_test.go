@@ -1,0 +1,180 @@
+package engine
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/conditions"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// short are phases that begin chaos 9 s after the first of them.
+func short() scenarios.Phases {
+	return scenarios.Phases{Warmup: 3 * time.Second, Baseline: 6 * time.Second, Chaos: 10 * time.Second, Recovery: 5 * time.Second}
+}
+
+// at is when a fault entered a state.
+func (s *scene) at(t *testing.T, fault string, state record.FaultState) time.Duration {
+	t.Helper()
+	for _, e := range s.seen() {
+		if e.Fault != nil && e.Fault.Name == fault && e.Fault.State == state {
+			return e.At
+		}
+	}
+	require.Failf(t, "no such event", "%s was never %s: %v", fault, state, s.states(fault))
+	return 0
+}
+
+// clean requires that no fault is left on a node, and the journal's end.
+func (s *scene) clean(t *testing.T) record.RunEnded {
+	t.Helper()
+	for id, g := range s.nodes.guards {
+		require.Equal(t, "verified", g.state, id)
+	}
+	events := s.seen()
+	require.NotNil(t, events[len(events)-1].Ended)
+	return *events[len(events)-1].Ended
+}
+
+// A fault may outlast the phase: recovery is measured from the last undo.
+func TestRecoveryBeginsWithTheLastUndo(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := newScene(t, scenarios.Spec{Phases: short(), SteadyState: checks(t, `count_where("service.healthy", `+healthOf+`) == 3`)},
+			strike("early", scenarios.Start{At: time.Second}, 2*time.Second, keystone("ctl-1")),
+			strike("late", scenarios.Start{At: 9 * time.Second}, 20*time.Second, keystone("ctl-2")))
+		require.NoError(t, s.Execute(t.Context()))
+		require.Empty(t, s.clean(t))
+		require.Empty(t, s.stops())
+		names, at := s.phaseTimes()
+		require.Equal(t, []string{Warmup, Baseline, Chaos, Recovery, Done}, names)
+		require.Equal(t, 9*time.Second, at[Chaos]-at[Warmup])
+		require.Equal(t, at[Chaos]+29*time.Second, s.at(t, "late", record.Undone))
+		require.Equal(t, s.at(t, "late", record.Undone), at[Recovery])
+		require.Equal(t, at[Recovery]+5*time.Second, at[Done])
+		rows, _ := s.rows()
+		require.Equal(t, []string{"before pass", "after pass"}, []string{rows[0].When + " " + rows[0].Verdict, rows[1].When + " " + rows[1].Verdict})
+	})
+}
+
+func TestChaosLastsForItsTimeWithoutFaults(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := newScene(t, scenarios.Spec{Phases: short()})
+		require.NoError(t, s.Execute(t.Context()))
+		_, at := s.phaseTimes()
+		require.Equal(t, at[Chaos]+10*time.Second, at[Recovery])
+	})
+}
+
+// A run that is stopped by a condition says so, undoes at once, and checks how
+// it leaves the cloud.
+func TestAStopConditionEndsTheRun(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		down := `count_where("service.healthy", ` + healthOf + `) < 3 for 2s`
+		s := newScene(t, scenarios.Spec{
+			Phases: short(), Stop: []*conditions.Program{condition(t, down)},
+			SteadyState: checks(t, `count_where("service.healthy", `+healthOf+`) == 3`),
+		},
+			strike("lose", scenarios.Start{At: time.Second}, time.Minute, keystone("ctl-1")),
+			strike("later", scenarios.Start{After: "lose", Event: scenarios.Recovered}, time.Minute, keystone("ctl-2")))
+		require.NoError(t, s.Execute(t.Context()))
+		require.Empty(t, s.clean(t))
+		require.Equal(t, []record.StopEvent{{Cause: "condition", Reason: down}}, s.stops())
+		names, at := s.phaseTimes()
+		require.Equal(t, []string{Warmup, Baseline, Chaos, Done}, names, "there is no recovery to measure")
+		require.InDelta(t, 4, (s.at(t, "lose", record.Undone) - at[Chaos]).Seconds(), 1.1)
+		require.Equal(t, []record.FaultState{record.Preflight, record.Skipped}, s.states("later"))
+		rows, _ := s.rows()
+		require.Len(t, rows, 2)
+		require.Equal(t, "after", rows[1].When)
+		require.Equal(t, "pass", rows[1].Verdict, rows[1].Detail)
+	})
+}
+
+func TestAnInterruptBeforeChaosTouchesNothing(t *testing.T) {
+	for _, after := range []time.Duration{2 * time.Second, 5 * time.Second, 8 * time.Second} {
+		bubble(t, func(t *testing.T) {
+			s := newScene(t, scenarios.Spec{Phases: short()}, strike("lose", scenarios.Start{}, time.Minute, keystone("ctl-1")))
+			ctx, cancel := context.WithTimeout(t.Context(), after)
+			defer cancel()
+			require.NoError(t, s.Execute(ctx))
+			require.Empty(t, s.clean(t))
+			require.Len(t, s.stops(), 1)
+			require.Equal(t, "interrupt", s.stops()[0].Cause)
+			require.NotContains(t, s.states("lose"), record.Injecting)
+			names, at := s.phaseTimes()
+			require.NotContains(t, names, Chaos)
+			require.Equal(t, Done, names[len(names)-1])
+			require.Equal(t, after, at[Done])
+		})
+	}
+}
+
+// Being stopped is the normal end of a run without one of its own.
+func TestUntilStopped(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		phases := short()
+		phases.UntilStopped = true
+		s := newScene(t, scenarios.Spec{Phases: phases}, strike("lose", scenarios.Start{}, 5*time.Second, keystone("ctl-1")))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		require.NoError(t, s.Execute(ctx))
+		require.Empty(t, s.clean(t))
+		require.Empty(t, s.stops())
+		require.GreaterOrEqual(t, s.clock.Now(), time.Hour)
+		require.Contains(t, s.states("lose"), record.Undone)
+	})
+}
+
+func TestWithoutTheSteadyStateNothingIsTouched(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := newScene(t, scenarios.Spec{Phases: short(), SteadyState: checks(t, busy)},
+			strike("lose", scenarios.Start{}, 5*time.Second, keystone("ctl-1")))
+		var veto *Veto
+		require.ErrorAs(t, s.Execute(t.Context()), &veto)
+		require.Contains(t, s.clean(t).Veto, "the steady state does not hold before the first fault")
+		require.Empty(t, s.nodes.guards, "nothing was even armed")
+		names, _ := s.phaseTimes()
+		require.Empty(t, names)
+	})
+}
+
+// An operator's halt on a node ends the run, and what is held is put back.
+func TestAHaltEndsTheRun(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := newScene(t, scenarios.Spec{Phases: short()},
+			strike("lose", scenarios.Start{}, time.Minute, keystone("ctl-1")),
+			strike("other", scenarios.Start{At: 30 * time.Second}, time.Minute, keystone("ctl-2")))
+		time.AfterFunc(15*time.Second, func() { s.nodes.set(func() { s.nodes.halted = true }) })
+		require.NoError(t, s.Execute(t.Context()))
+		require.Empty(t, s.clean(t))
+		require.Len(t, s.stops(), 1)
+		require.Equal(t, "halt", s.stops()[0].Cause)
+		require.InDelta(t, 15, s.clock.Now().Seconds(), 1.1)
+		require.NotContains(t, s.states("other"), record.Injecting)
+	})
+}
+
+// Work goes on through all phases, and what it made is removed.
+func TestLoadsRunThroughAllPhases(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		work := &fakeWork{takes: 100 * time.Millisecond}
+		s := newScene(t, scenarios.Spec{Phases: short(), Loads: []*scenarios.Load{tokens(work)}})
+		require.NoError(t, s.Execute(t.Context()))
+		var states []string
+		var times []time.Duration
+		for _, e := range s.seen() {
+			if e.Load != nil {
+				states, times = append(states, e.Load.State), append(times, e.At)
+			}
+		}
+		require.Equal(t, []string{"started", "stopped"}, states)
+		_, at := s.phaseTimes()
+		require.Equal(t, at[Warmup], times[0])
+		require.GreaterOrEqual(t, times[1], at[Done])
+		require.True(t, work.closed.Load())
+	})
+}
