@@ -39,6 +39,7 @@ func TestCheckCountsAndFails(t *testing.T) {
 		{"not formatted", map[string]string{"a_test.go": goodTest, "b.go": "package a\nvar  B int\n"}, nil, [3]int{2, 1, 0}, 1, "+var B int"},
 		{"vet, behind a tag too", map[string]string{"a_test.go": goodTest, "b.go": "//go:build lab\n\npackage a\n\nvar B undefined\n"}, nil, [3]int{2, 1, 0}, 1, "undefined: undefined"},
 		{"nothing to test", map[string]string{"a.go": "package a\n"}, nil, [3]int{2, 1, 0}, 1, "not one test ran"},
+		{"vet, behind the client's tag", map[string]string{"a_test.go": goodTest, "b.go": "//go:build openstackclient\n\npackage a\n\nvar B undefined\n"}, nil, [3]int{2, 1, 0}, 1, "undefined: undefined"},
 		{"no test has the tag", map[string]string{"a_test.go": goodTest}, []string{"--only", "page"}, [3]int{0, 1, 0}, 1, "no test carries the build tag page"},
 	}
 	for _, c := range cases {

@@ -15,6 +15,7 @@ needs() {
 		echo "losetup mount"
 		;;
 	page) echo "chromium chromium" ;;
+	client) echo "openstack python3-openstackclient" ;;
 	esac
 }
 
