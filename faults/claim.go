@@ -2,6 +2,7 @@ package faults
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -49,24 +50,38 @@ func (l *Lifecycle) Claim(ctx context.Context, nodes []string, lease time.Durati
 	return nil
 }
 
-// KeepClaim renews the claim each third of a lease until ctx ends. Its error
-// says that another run has taken a node, which can be only after the claim
-// had ended there.
+// KeepClaim renews the claim each third of a lease until ctx ends, on each node
+// by itself, so that a dead one holds up no other. Its error says that another
+// run has taken a node, which can be only after the claim had ended there.
 func (l *Lifecycle) KeepClaim(ctx context.Context, lease time.Duration) error {
-	for pause(ctx, lease/3) == nil {
-		l.mu.Lock()
-		nodes := l.claimed
-		l.mu.Unlock()
-		wrong := make([]error, len(nodes))
-		var group sync.WaitGroup
-		for n, node := range nodes {
-			group.Go(func() { wrong[n] = l.claim(ctx, node, lease) })
-		}
-		group.Wait()
-		for _, err := range wrong {
-			if err != nil {
-				return fmt.Errorf("renew claim: %w", err)
+	l.mu.Lock()
+	nodes := l.claimed
+	l.mu.Unlock()
+	ctx, over := context.WithCancel(ctx)
+	defer over()
+	wrong := make([]error, len(nodes))
+	var group sync.WaitGroup
+	for n, node := range nodes {
+		group.Go(func() {
+			if wrong[n] = l.keepClaim(ctx, node, lease); wrong[n] != nil {
+				over()
 			}
+		})
+	}
+	group.Wait()
+	if err := errors.Join(wrong...); err != nil {
+		return fmt.Errorf("renew claim: %w", err)
+	}
+	return nil
+}
+
+func (l *Lifecycle) keepClaim(ctx context.Context, node string, lease time.Duration) error {
+	for pause(ctx, lease/3) == nil {
+		bounded, cancel := context.WithTimeout(ctx, lease/3)
+		err := l.claim(bounded, node, lease)
+		cancel()
+		if err != nil && ctx.Err() == nil {
+			return err
 		}
 	}
 	return nil

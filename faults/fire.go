@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -37,12 +38,34 @@ func (i *Injection) Fire(ctx context.Context, admit Admit) error {
 	i.mu.Lock()
 	i.state = record.Injecting
 	i.mu.Unlock()
-	err := i.each(func(m *member) error { return i.inject(ctx, m) })
+	err := i.injectAll(ctx)
 	if i.any(record.Held) {
 		i.enter(record.Held, text(err))
 	} else {
 		i.enter(record.Unknown, text(err))
 	}
+	return err
+}
+
+// injectAll injects every target at once. A target that holds the fault is kept
+// while others are still under way: one slow or dead node must not cost the
+// others their leases.
+func (i *Injection) injectAll(ctx context.Context) error {
+	keeping, done := context.WithCancel(ctx)
+	var kept sync.WaitGroup
+	err := i.each(func(m *member) error {
+		err := i.inject(ctx, m)
+		if err == nil {
+			kept.Go(func() {
+				if pause(keeping, i.spec.Timing.Lease/3) == nil {
+					_ = i.keepMember(keeping, m) // Hold asks again, and says what it was
+				}
+			})
+		}
+		return err
+	})
+	done()
+	kept.Wait()
 	return err
 }
 

@@ -31,11 +31,30 @@ func (i *Injection) Hold(ctx context.Context, d time.Duration) error {
 	return i.keep(ctx)
 }
 
+// keep renews every target's lease until ctx ends, or until a node says that it
+// is over there: that ends the others' renewals too.
 func (i *Injection) keep(ctx context.Context) error {
+	ctx, over := context.WithCancel(ctx)
+	defer over()
+	return i.each(func(m *member) error {
+		err := i.keepMember(ctx, m)
+		if err != nil {
+			over()
+		}
+		return err
+	})
+}
+
+// keepMember renews one target's lease each third of it. Each target has a loop
+// of its own, and a renewal is bounded with its connecting, so that a dead node
+// holds up no other.
+func (i *Injection) keepMember(ctx context.Context, m *member) error {
 	every := i.spec.Timing.Lease / 3
 	for ctx.Err() == nil {
-		// A renewal is bounded so that a dead node does not hold up the others.
-		if err := i.each(func(m *member) error { return i.renew(ctx, m, every) }); err != nil {
+		bounded, cancel := context.WithTimeout(ctx, every)
+		err := i.renew(bounded, m, every)
+		cancel()
+		if err != nil {
 			return fmt.Errorf("renew lease: %w", err)
 		}
 		_ = pause(ctx, every) // that its time ends is what was asked for

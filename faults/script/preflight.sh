@@ -84,5 +84,6 @@ else
 	problem "the fingerprint could not be taken: $before"
 fi
 if ! health=$(timeout 10 sh -c "$healthy" healthy "$@" 2>&1); then
-	problem "not healthy before the start: $(echo "$health" | tail -n 1)"
+	reason=$(echo "$health" | tail -n 1)
+	problem "not healthy before the start: ${reason:-its health probe fails}"
 fi

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/scenarios"
@@ -20,18 +22,35 @@ type life struct {
 	progress  *progress
 	armed     chan error // answers once: armed, or why not
 
-	events map[scenarios.Event]time.Duration // when reached; read after progress says so
+	mu     sync.Mutex
+	events map[scenarios.Event]time.Duration // when reached
 }
 
 // reached is when an event of this fault happened, by the run's clock.
-func (l *life) reached(event scenarios.Event) time.Duration { return l.events[event] }
+func (l *life) reached(event scenarios.Event) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.events[event]
+}
 
 func (l *life) refs() []inventory.Ref { return l.planned.Targets }
 
 // mark notes an event and tells those who wait for it.
 func (l *life) mark(event scenarios.Event, at time.Duration) {
+	l.mu.Lock()
 	l.events[event] = at
+	l.mu.Unlock()
 	l.progress.reach(l.progress.point(event))
+}
+
+// struck tells that a target holds the fault, or may hold it.
+func (l *life) struck() bool {
+	for _, target := range l.injection.Targets() {
+		if target.State == record.Held || target.State == record.Unknown {
+			return true
+		}
+	}
+	return false
 }
 
 // undoMost bounds one undo with its verification beyond the fault's own TTL
@@ -61,16 +80,22 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 		_, failed := r.undo(ctx, l, "engine", "refused")
 		return failed
 	}
-	l.mark(scenarios.Injected, r.clock.Now())
-	ended, halted := r.hold(ctx, l)
-	verified, failed := r.undo(ctx, l, by(ctx, halted), ended)
+	ended, stop := fmt.Sprint(fired), halted(fired)
+	if l.struck() {
+		l.mark(scenarios.Injected, r.clock.Now())
+		if stop == nil {
+			ended, stop = r.hold(ctx, l)
+		}
+	}
+	verified, failed := r.undo(ctx, l, by(ctx, stop), ended)
 	if verified {
 		l.mark(scenarios.Undone, r.clock.Now())
 		l.progress.reach(l.progress.quiet)
-		r.settle(ctx, l)
-		r.ledger.Release(l.spec.Name)
+		if r.settle(ctx, l) {
+			r.ledger.Release(l.spec.Name)
+		}
 	}
-	return errors.Join(halted, failed)
+	return errors.Join(stop, failed)
 }
 
 // ready arms the fault: before chaos begins, or for one that waits for another
@@ -161,20 +186,28 @@ func by(ctx context.Context, halted error) string {
 }
 
 // settle waits until the targets have been healthy for the settle window; only
-// then is their budget free for others. It ends with the run.
-func (r *Run) settle(ctx context.Context, l *life) {
+// then is their budget free for others, and true is returned. It ends with the
+// run, and when the targets do not become healthy in time: then their budget
+// stays booked, and what waits for their recovery is skipped.
+func (r *Run) settle(ctx context.Context, l *life) bool {
+	until := r.clock.Now() + l.planned.Settle + faults.Margin
 	var timer steadyTimer
 	for {
 		now := r.clock.Now()
 		if timer.held(len(r.unhealthy(l.refs())) == 0, now, l.planned.Settle) {
 			l.mark(scenarios.Recovered, now)
-			return
+			return true
+		}
+		if now > until {
+			r.event(record.Event{Note: &record.Note{Level: "warning", Text: fmt.Sprintf(
+				"%s: its targets were not healthy for %v within %v of the undo", l.spec.Name, l.planned.Settle, l.planned.Settle+faults.Margin)}})
+			return false
 		}
 		select {
 		case <-r.ending:
-			return
+			return false
 		case <-ctx.Done():
-			return
+			return false
 		case <-time.After(judgeEvery):
 		}
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -28,6 +29,9 @@ func (r *Run) prepare(ctx context.Context, stop context.CancelCauseFunc) (releas
 		}
 	}
 	if err := r.preflight(ctx); err != nil {
+		return nil, &Veto{err}
+	}
+	if err := r.foreign(ctx); err != nil {
 		return nil, &Veto{err}
 	}
 	lease := r.longestLease()
@@ -79,6 +83,22 @@ func (r *Run) preflight(ctx context.Context) error {
 		group.Go(func() { wrong[i] = l.injection.Preflight(ctx) })
 	}
 	group.Wait()
+	return errors.Join(wrong...)
+}
+
+// foreign refuses to begin while a fault of another run is still on a node of
+// these groups, also after that run's claim has ended: what it holds down is
+// not ours to count on.
+func (r *Run) foreign(ctx context.Context) error {
+	var wrong []error
+	for _, d := range faults.Doctor(ctx, r.Nodes, r.touchedNodes()) {
+		if d.Err != nil {
+			continue // preflight names the targets; others count as down
+		}
+		for _, left := range d.Residue {
+			wrong = append(wrong, fmt.Errorf("%s: %s is still there; eris heal undoes it", d.Node, left.What))
+		}
+	}
 	return errors.Join(wrong...)
 }
 
