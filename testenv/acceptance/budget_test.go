@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/scenarios"
 	"github.com/openstack-eris/eris/testenv/simcloud"
 )
@@ -101,7 +102,7 @@ func TestMemberThatDiesBetweenPlanAndFire(t *testing.T) {
 		require.Contains(t, told.Faults[0].Reason, text)
 	}
 	require.Contains(t, run.stderr(), "fault lose-mariadb refused")
-	nothingLeft(t, cloud.Inventory())
+	nothingLeft(t, cloud.Inventory(), faults.DefaultLease)
 }
 
 // unitEvents counts what has happened to a unit of a node.

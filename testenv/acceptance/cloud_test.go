@@ -21,13 +21,37 @@ import (
 	"github.com/openstack-eris/eris/testenv/simcloud/node"
 )
 
-// simulated is a cloud in this process, whose nodes can be looked into.
+// simulated is a cloud in this process, whose nodes can be looked into, once
+// all of its services serve.
 func simulated(t *testing.T, options simcloud.Options) *simcloud.Cloud {
 	t.Helper()
 	cloud, err := simcloud.Start(context.Background(), options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, cloud.Close()) })
+	known, err := inventory.Load(cloud.Inventory())
+	require.NoError(t, err)
+	for _, name := range cloud.Nodes() {
+		eventually(t, patience, name+" has booted", func() bool { return serving(cloud.Node(name)) == len(known.Services) })
+	}
 	return cloud
+}
+
+// serving counts the services of a node of which nothing more is to come: they
+// run, and serve or have told systemd so before.
+func serving(n *node.Node) int {
+	ready := map[string]bool{}
+	running := map[string]bool{}
+	for _, e := range n.Log() {
+		ready[e.Unit] = ready[e.Unit] || e.Event == "serving" || e.Detail == "activating/start"
+		running[e.Unit] = running[e.Unit] || e.Event == "state" && e.Detail == "active/running"
+	}
+	resting := 0
+	for unit := range ready {
+		if ready[unit] && running[unit] {
+			resting++
+		}
+	}
+	return resting
 }
 
 // footprint is everything that has happened on a cloud's nodes and all that

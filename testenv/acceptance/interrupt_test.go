@@ -32,7 +32,7 @@ func TestInterruptDuringHoldUndoesVerifiesAndReports(t *testing.T) {
 	events := journal(t, run.record(t))
 	require.NotNil(t, events[len(events)-1].Ended, "the record is whole")
 	require.Equal(t, before, reach(t, cloud.Inventory()).fingerprint(t, "keystone"))
-	nothingLeft(t, cloud.Inventory())
+	nothingLeft(t, cloud.Inventory(), lease)
 }
 
 // TestSecondInterruptReturnsAtOnce cuts the way to the nodes first, so that
@@ -68,7 +68,7 @@ func TestSecondInterruptReturnsAtOnce(t *testing.T) {
 	})
 	require.Equal(t, []string{"lease", "lease"}, []string{told[0].By, told[1].By})
 	require.Equal(t, before, nodes.fingerprint(t, "keystone"))
-	nothingLeft(t, cloud.Inventory())
+	nothingLeft(t, cloud.Inventory(), lease)
 }
 
 // TestFrozenForLongerThanTheLease stops the program itself, as a suspended
@@ -108,7 +108,7 @@ func TestFrozenForLongerThanTheLease(t *testing.T) {
 	t.Logf("%s, undone by %s: %s", fault.State, fault.UndoneBy, fault.Reason)
 	require.Equal(t, "lease", fault.UndoneBy)
 	require.True(t, fault.UndoVerified)
-	nothingLeft(t, cloud.Inventory())
+	nothingLeft(t, cloud.Inventory(), lease)
 }
 
 // keystoneEvents counts what has happened to keystone on the nodes.

@@ -24,18 +24,18 @@ func TestKillDuringHoldOnAServedCloud(t *testing.T) {
 	cloud := start(t, "simcloud", "serve", "--dir", t.TempDir())
 	cloud.says(t, "OS_CLIENT_CONFIG_FILE=")
 	file := strings.SplitAfter(cloud.stderr(), "OS_CLIENT_CONFIG_FILE=")[1]
-	killDuringHold(t, strings.Replace(strings.Fields(file)[0], "clouds.yaml", "inventory.yaml", 1))
+	killDuringHold(t, strings.Replace(strings.Fields(file)[0], "clouds.yaml", "inventory.yaml", 1), scenario(t, held), lease)
 	cloud.signal(t, syscall.SIGTERM)
 	require.Zero(t, cloud.exit(t), "%s", cloud.stderr())
 	cloud.leavesNothing(t)
 }
 
 // killDuringHold kills an eris that holds a fault, and nobody comes to help.
-func killDuringHold(t *testing.T, inventory string) {
+func killDuringHold(t *testing.T, inventory, scenario string, lease time.Duration) {
 	t.Helper()
 	nodes := reach(t, inventory)
 	before := nodes.fingerprint(t, "keystone")
-	run := start(t, "run", scenario(t, held), "-i", inventory, "--plain", "--yes", "--lease", lease.String())
+	run := start(t, "run", scenario, "-i", inventory, "--plain", "--yes", "--lease", lease.String())
 	run.says(t, "fault lose-keystone held")
 	require.NotEqual(t, before, nodes.fingerprint(t, "keystone"), "the fault is there")
 
@@ -60,7 +60,7 @@ func killDuringHold(t *testing.T, inventory string) {
 		require.Greater(t, began, time.Duration(0))
 	}
 	require.Equal(t, before, nodes.fingerprint(t, "keystone"))
-	nothingLeft(t, inventory)
+	nothingLeft(t, inventory, lease)
 	cutOff(t, run)
 }
 
@@ -74,7 +74,7 @@ func allUndone(told []faults.Aftermath) bool {
 }
 
 // nothingLeft asks the doctor until no run has the nodes any more.
-func nothingLeft(t *testing.T, inventory string) {
+func nothingLeft(t *testing.T, inventory string, lease time.Duration) {
 	t.Helper()
 	eventually(t, lease+10*time.Second, "the nodes are free", func() bool {
 		doctor := eris(t, "doctor", "-i", inventory)

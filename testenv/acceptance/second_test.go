@@ -53,5 +53,5 @@ func TestSecondErisIsRefusedWithTheOwnersName(t *testing.T) {
 		free = again()
 	}
 	require.Zero(t, free.exit(t), "%s", free.stderr())
-	nothingLeft(t, cloud.Inventory())
+	nothingLeft(t, cloud.Inventory(), lease)
 }
