@@ -100,3 +100,16 @@ func TestAFailureBeforeTheEffectIsSeenIsDetected(t *testing.T) {
 	require.Equal(t, kpi.Measured, detect.State)
 	require.InDelta(t, 0, *detect.Value, 1e-9)
 }
+
+// A recovery while the fault was held must not hide that there was none after
+// its undo.
+func TestAPassTellsThatTheUndoWasNotRecoveredFrom(t *testing.T) {
+	a := judged(t, func(s *record.Sample) {
+		if between(s, 30, 31) || between(s, 42, 80) {
+			s.End += 400 * time.Millisecond
+		}
+	}, `time_to_recover("lose-keystone") <= 30s`)
+	require.Equal(t, kpi.Pass, a.Result.Verdict)
+	require.Equal(t, kpi.Censored, figure(t, a, "time_to_recover_after_undo", "lose-keystone").State)
+	require.Contains(t, a.Result.Summary, "after the undo of lose-keystone it was not healthy again for 10s before the run ended")
+}

@@ -173,6 +173,11 @@ func (a *Analysis) passSummary() string {
 	if name != "" {
 		text += fmt.Sprintf("; the longest recovery, from %s, took %s", name, Quantity(worst, "s"))
 	}
+	for i := range a.Faults {
+		if k := a.Faults[i].AfterUndo; k.State == Censored {
+			text += fmt.Sprintf("; after the undo of %s it was not healthy again for %v before the run ended", a.Faults[i].Name, a.Settings.Sustain)
+		}
+	}
 	return text + "."
 }
 
