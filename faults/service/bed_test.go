@@ -13,18 +13,21 @@ import (
 	"github.com/openstack-eris/eris/faults/service"
 )
 
-// unitChanged asks systemd and the kernel: the unit is not active, is frozen,
-// or its main process is stopped.
+// unitChanged asks systemd and the kernel: the unit is not active, it or its
+// cgroup is frozen, or its main process is stopped.
 func unitChanged(t testing.TB, bed faulttest.Bed) bool {
 	t.Helper()
 	state := strings.Fields(bed.Shell(t, `
-		for property in ActiveState FreezerState MainPID; do
-			value=$(systemctl show %s -p "$property" --value)
+		for property in ActiveState FreezerState ControlGroup MainPID; do
+			value=$(systemctl show %[1]s -p "$property" --value)
 			echo "${value:-none}"
+			if [ "$property" = ControlGroup ]; then group=$value; fi
 		done
-		sed 's/.*) //' "/proc/$value/stat" 2>/dev/null | cut -d ' ' -f 1`, bed.Service.Runtime.Name))
-	require.GreaterOrEqual(t, len(state), 3, "%q", state)
-	return state[0] != "active" || state[1] == "frozen" || len(state) < 4 || state[3] == "T"
+		sed 's/.*) //' "/proc/$value/stat" 2>/dev/null | cut -d ' ' -f 1
+		cat /sys/fs/cgroup/unified%[2]s/cgroup.events /sys/fs/cgroup%[2]s/cgroup.events 2>/dev/null`, bed.Service.Runtime.Name, "$group"))
+	require.GreaterOrEqual(t, len(state), 4, "%q", state)
+	return state[0] != "active" || state[1] == "frozen" || len(state) < 5 || state[4] == "T" ||
+		strings.Contains(strings.Join(state[4:], " "), "frozen 1")
 }
 
 // foreignDropIn lays a drop-in that is not ours.

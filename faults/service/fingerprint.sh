@@ -7,6 +7,19 @@ echo "LoadState=$state"
 for property in ActiveState UnitFileState FreezerState; do
 	echo "$property=$(systemctl show "$unit" -p "$property" --value)"
 done
+# Frozen by another way than systemd's own, and then not in its state.
+group=$(systemctl show "$unit" -p ControlGroup --value)
+pid=$(systemctl show "$unit" -p MainPID --value)
+frozen=no
+for root in /sys/fs/cgroup/unified /sys/fs/cgroup; do
+	if [ -n "$group" ] && grep -q -x 'frozen 1' "$root$group/cgroup.events" 2>/dev/null; then
+		frozen=yes
+	fi
+done
+case $(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null) in
+T*) frozen=yes ;;
+esac
+echo "Frozen=$frozen"
 for file in $(systemctl show "$unit" -p DropInPaths --value | tr ' ' '\n' | sort); do
 	echo "DropIn=$file"
 done
