@@ -54,11 +54,7 @@ func nanoseconds(d time.Duration) string { return strconv.FormatInt(int64(d), 10
 func TestDoctorNamesEachResidueWithItsRemedy(t *testing.T) {
 	d := diagnose("ctl-1", parse([]byte(`fault /run/eris/7f3c-x-1-1 held
 stamp 1795244301258221296 2907150 armed engine
-directory /var/lib/eris/7f3c-y-1-1
-dropin /run/systemd/system/keystone.service.d/zz-eris-7f3c-x-1-1.conf
-bootunit /etc/systemd/system/eris-7f3c-x-1-1-boot.service
-unit eris-7f3c-x-1-1-lease.timer
-resource /run/eris/resources/unit:keystone.service 7f3c-x-1-1
+residue directory /var/lib/eris/7f3c-y-1-1 of no fault	rm -r '/var/lib/eris/7f3c-y-1-1'
 halt customers call
 run run-7 8200 ann@desk
 history 7f3c-w-1-1
@@ -74,12 +70,6 @@ stamp 1795244396407332734 3002300 undone lease
 		"fault 7f3c-x-1-1, held, in /run/eris/7f3c-x-1-1 | " +
 			"sh /run/eris/7f3c-x-1-1/guard.sh end 7f3c-x-1-1 heal || sh /var/lib/eris/7f3c-x-1-1/guard.sh end 7f3c-x-1-1 heal",
 		"directory /var/lib/eris/7f3c-y-1-1 of no fault | rm -r '/var/lib/eris/7f3c-y-1-1'",
-		"drop-in /run/systemd/system/keystone.service.d/zz-eris-7f3c-x-1-1.conf | " +
-			"rm '/run/systemd/system/keystone.service.d/zz-eris-7f3c-x-1-1.conf' && systemctl daemon-reload",
-		"unit file /etc/systemd/system/eris-7f3c-x-1-1-boot.service | rm -f '/etc/systemd/system/eris-7f3c-x-1-1-boot.service' " +
-			"'/etc/systemd/system/multi-user.target.wants/eris-7f3c-x-1-1-boot.service' && systemctl daemon-reload",
-		"unit eris-7f3c-x-1-1-lease.timer | systemctl stop 'eris-7f3c-x-1-1-lease.timer'; systemctl reset-failed 'eris-7f3c-x-1-1-lease.timer'",
-		"unit:keystone.service taken by fault 7f3c-x-1-1 | rm -r '/run/eris/resources/unit:keystone.service'",
 	}, what)
 	require.Equal(t, "customers call", d.Halt)
 	require.Equal(t, &ClaimedError{Node: "ctl-1", Run: "run-7", Left: 8200 * time.Millisecond, Owner: "ann@desk"}, d.Claim)

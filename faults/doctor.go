@@ -10,7 +10,6 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults/script"
-	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
@@ -85,18 +84,9 @@ func residue(l line) (record.Residue, bool) {
 		directory, state, _ := strings.Cut(l.value, " ")
 		id := path.Base(directory)
 		return record.Residue{What: fmt.Sprintf("fault %s, %s, in %s", id, state, directory), Remedy: remedy(id)}, true
-	case "directory":
-		return record.Residue{What: "directory " + l.value + " of no fault", Remedy: "rm -r " + inventory.Quote(l.value)}, true
-	case "dropin":
-		return record.Residue{What: "drop-in " + l.value, Remedy: "rm " + inventory.Quote(l.value) + " && systemctl daemon-reload"}, true
-	case "bootunit":
-		return record.Residue{What: "unit file " + l.value, Remedy: fmt.Sprintf("rm -f %s %s && systemctl daemon-reload",
-			inventory.Quote(l.value), inventory.Quote("/etc/systemd/system/multi-user.target.wants/"+path.Base(l.value)))}, true
-	case "unit":
-		return record.Residue{What: "unit " + l.value, Remedy: "systemctl stop " + inventory.Quote(l.value) + "; systemctl reset-failed " + inventory.Quote(l.value)}, true
-	case "resource":
-		directory, owner, _ := strings.Cut(l.value, " ")
-		return record.Residue{What: fmt.Sprintf("%s taken by fault %s", path.Base(directory), owner), Remedy: "rm -r " + inventory.Quote(directory)}, true
+	case "residue":
+		what, remedy, _ := strings.Cut(l.value, "\t")
+		return record.Residue{What: what, Remedy: remedy}, true
 	}
 	return record.Residue{}, false
 }

@@ -3,9 +3,11 @@ package faults
 import (
 	"context"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
@@ -14,16 +16,17 @@ import (
 // inventory and a key: what to undo stands on the node.
 type Healed struct {
 	Node    string
-	Err     error    // the node gave no answer, so nothing is known of it
-	Undone  []string // ids of faults that are undone and verified
-	Left    []string // ids of faults whose undo could not be verified in time
-	Removed []string // files that no fault owned any more
-	Remedy  []string // exact shell commands for a person, for what is left
-	Halted  bool     // injection is forbidden on the node until heal
+	Err     error            // the node gave no answer, so nothing is known of it
+	Undone  []string         // ids of faults that are undone and verified
+	Left    []string         // ids of faults whose undo could not be verified in time
+	Removed []string         // residue of no fault, that was taken away
+	Remedy  []string         // exact shell commands for a person, one for each of Left
+	Remains []record.Residue // of no fault, and could not be taken away
+	Halted  bool             // injection is forbidden on the node until heal
 }
 
 // OK reports that nothing is left on the node, and that this is known.
-func (h Healed) OK() bool { return h.Err == nil && len(h.Left) == 0 }
+func (h Healed) OK() bool { return h.Err == nil && len(h.Left)+len(h.Remains) == 0 }
 
 // Heal undoes every fault on the nodes and waits up to patience for each node
 // to verify it. It ends a halt. Results come in the order of nodes.
@@ -62,6 +65,10 @@ func healNode(ctx context.Context, runner remote.Runner, node, by, reason string
 		left[id] = true
 		h.Left = append(h.Left, id)
 		h.Remedy = append(h.Remedy, remedy(id))
+	}
+	for _, remains := range a.all("remains") {
+		what, remedy, _ := strings.Cut(remains, "\t")
+		h.Remains = append(h.Remains, record.Residue{Node: node, What: what, Remedy: remedy})
 	}
 	seen := map[string]bool{}
 	for _, id := range a.all("fault") {

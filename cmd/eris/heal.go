@@ -99,10 +99,17 @@ func sayHealed(w io.Writer, nodes []faults.Healed, done string) error {
 			fmt.Fprintf(w, "%s: unknown: %v\n", h.Node, h.Err)
 			continue
 		}
-		fmt.Fprintf(w, "%s: %s, %d undone and verified, %d left\n", h.Node, done, len(h.Undone), len(h.Left))
+		fmt.Fprintf(w, "%s: %s, %d undone and verified, %d left\n", h.Node, done, len(h.Undone), len(h.Left)+len(h.Remains))
+		for _, what := range h.Removed {
+			fmt.Fprintf(w, "  removed %s\n", what)
+		}
 		for i, id := range h.Left {
 			left++
 			fmt.Fprintf(w, "  fault %s could not be verified; on %s, as root:\n    %s\n", id, h.Node, h.Remedy[i])
+		}
+		for _, r := range h.Remains {
+			left++
+			fmt.Fprintf(w, "  %s could not be removed; on %s, as root:\n    %s\n", r.What, h.Node, r.Remedy)
 		}
 	}
 	if left > 0 {

@@ -17,7 +17,9 @@ func heal(t *testing.T, bed Bed, fault faults.Fault) {
 	require.NoError(t, i.Fire(t.Context(), Admit))
 	d := faults.Doctor(t.Context(), bed.Runner, []string{bed.Node.Name})[0]
 	require.NotEmpty(t, d.Residue, "doctor sees a living fault")
-	require.Contains(t, d.Residue[0].Remedy, "guard.sh end "+i.Targets()[0].Target.ID+" heal")
+	for _, r := range d.Residue { // its timers and files are no residue: to stop them would end its dead-man
+		require.Contains(t, r.Remedy, "guard.sh end "+i.Targets()[0].Target.ID+" heal")
+	}
 
 	h := faults.Heal(t.Context(), bed.Runner, []string{bed.Node.Name}, 20*time.Second)[0]
 	require.NoError(t, h.Err)

@@ -2,41 +2,11 @@
 set -u
 read -r up idle </proc/uptime
 now=$((${up%.*} * 1000))
-for state in /run/eris/*/state /var/lib/eris/*/state; do
-	if [ -e "$state" ]; then
-		directory=${state%/state}
-		echo "fault $directory $(cat "$state")"
-		sed 's/^/stamp /' "$directory/log" 2>/dev/null
-	fi
+faults | while IFS= read -r directory; do
+	echo "fault $directory $(cat "$directory/state")"
+	sed 's/^/stamp /' "$directory/log" 2>/dev/null
 done
-for directory in /run/eris/* /var/lib/eris/*; do
-	case ${directory##*/} in
-	resources | history | lab | '*') continue ;; # lab: where a machine keeps its own lab
-	esac
-	if [ -d "$directory" ] && [ ! -e "$directory/state" ]; then
-		echo "directory $directory"
-	fi
-done
-for file in /run/systemd/system/*.d/zz-eris-*.conf /etc/systemd/system/*.d/zz-eris-*.conf; do
-	if [ -e "$file" ]; then
-		echo "dropin $file"
-	fi
-done
-for file in /etc/systemd/system/eris-*-boot.service; do
-	if [ -e "$file" ]; then
-		echo "bootunit $file"
-	fi
-done
-systemctl list-units --all --plain --no-legend 'eris-*' 2>/dev/null | cut -d ' ' -f 1 | while IFS= read -r unit; do
-	case $unit in
-	eris-*-inject.service | eris-*-undo.service | eris-*-lease.* | eris-*-ttl.* | eris-*-boot.service) echo "unit $unit" ;;
-	esac
-done
-for resource in /run/eris/resources/*; do
-	if [ -d "$resource" ]; then
-		echo "resource $resource $(cat "$resource/id" 2>/dev/null)"
-	fi
-done
+residues
 if [ -e /run/eris/halt ]; then
 	echo "halt $(cat /run/eris/halt)"
 fi

@@ -11,16 +11,12 @@ if [ "$by" = halt ]; then
 	echo "halt written"
 fi
 
-guards() {
-	for guard in /run/eris/*/guard.sh; do
-		if [ -e "$guard" ]; then
-			echo "$guard"
-		fi
-	done
-	for guard in /var/lib/eris/*/guard.sh; do
-		id=${guard%/guard.sh}
-		if [ -e "$guard" ] && [ ! -e "/run/eris/${id##*/}/guard.sh" ]; then
-			echo "$guard"
+guards() { # one of each fault, the one in /run if it is there
+	for id in $(ids); do
+		if [ -e "/run/eris/$id/guard.sh" ]; then
+			echo "/run/eris/$id/guard.sh"
+		else
+			echo "/var/lib/eris/$id/guard.sh"
 		fi
 	done
 }
@@ -41,27 +37,12 @@ while [ "$seconds" -gt 0 ] && [ -n "$(guards)" ]; do
 	seconds=$((seconds - 1))
 done
 
-# A drop-in whose fault is gone is nobody's: take it away.
-reload=no
-for file in /run/systemd/system/*.d/zz-eris-*.conf; do
-	id=${file##*/zz-eris-}
-	id=${id%.conf}
-	if [ -e "$file" ] && [ ! -e "/run/eris/$id/guard.sh" ]; then
-		rm -f "$file"
-		rmdir "${file%/*}" 2>/dev/null
-		reload=yes
-		echo "removed $file"
-	fi
+# What is left of no fault is nobody's: take it away.
+residues | while IFS=$tab read -r what remedy; do
+	sh -c "$remedy" </dev/null >/dev/null 2>&1
+	echo "removed ${what#residue }"
 done
-if [ "$reload" = yes ]; then
-	systemctl daemon-reload
-fi
-for resource in /run/eris/resources/*; do
-	owner=$(cat "$resource/id" 2>/dev/null)
-	if [ -d "$resource" ] && [ ! -e "/run/eris/$owner/state" ]; then
-		rm -rf "$resource"
-	fi
-done
+residues | sed 's/^residue/remains/'
 if [ "$by" = heal ]; then
 	rm -f /run/eris/halt
 fi

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-//go:embed *.sh guard/*.sh
+//go:embed *.sh guard/*.sh residue/*.sh
 var files embed.FS
 
 // Guard is the keeper of a fault on its node, called as
@@ -39,11 +39,31 @@ func Call() string { return read("call.sh") }
 // Claim says whose run a node is.
 func Claim() string { return read("claim.sh") }
 
-// Heal undoes everything on a node; Halt forbids injection first.
-func Heal() string { return read("heal.sh") }
+// Heal undoes everything on a node and removes its residue; Halt forbids
+// injection first.
+func Heal() string { return residues() + read("heal.sh") }
 
 // Doctor reads what is left on a node.
-func Doctor() string { return read("doctor.sh") }
+func Doctor() string { return residues() + read("doctor.sh") }
+
+// residues is the one list of what can be left: the shell function of that
+// name has every file in the folder residue in it.
+func residues() string {
+	const common = "residue/all.sh"
+	entries, err := files.ReadDir("residue")
+	if err != nil {
+		panic(err)
+	}
+	var b strings.Builder
+	b.WriteString(read(common) + "\nresidues() {\n")
+	for _, entry := range entries {
+		if name := "residue/" + entry.Name(); name != common {
+			b.WriteString(read(name))
+		}
+	}
+	b.WriteString("}\n")
+	return b.String()
+}
 
 // read returns an embedded file; that it exists is known when Eris is built.
 func read(name string) string {

@@ -1,0 +1,93 @@
+package service_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+)
+
+// planted is a residue of each kind, by the kind's file: what lays it, and what
+// doctor must say of it.
+func planted() map[string][]struct{ plant, what string } {
+	const id = "7f3c0a1e-x-1-1"
+	return map[string][]struct{ plant, what string }{
+		"directory.sh": {
+			{"mkdir -p /run/eris/" + id, "directory /run/eris/" + id + " of no fault"},
+			{"mkdir -p /var/lib/eris/" + id, "directory /var/lib/eris/" + id + " of no fault"},
+		},
+		"resource.sh": {
+			{"mkdir -p /run/eris/resources/unit:a.service; echo " + id + " >/run/eris/resources/unit:a.service/id", "unit:a.service taken by the fault " + id},
+			{"mkdir -p /run/eris/resources/unit:b.service", "unit:b.service taken by the fault that left no name"},
+		},
+		"unit.sh": {
+			{"systemd-run --quiet --unit=eris-" + id + "-lease --on-active=1h true", "unit eris-" + id + "-lease.timer"},
+			{"true", "unit eris-" + id + "-lease.service"},
+			{"systemd-run --quiet --unit=eris-" + id + "-stress-cpu sleep 1000", "unit eris-" + id + "-stress-cpu.service"},
+		},
+		"unitfile.sh": {
+			{"touch /etc/systemd/system/eris-" + id + "-boot.service", "unit file /etc/systemd/system/eris-" + id + "-boot.service"},
+			{"mkdir -p /etc/systemd/system/multi-user.target.wants; ln -s ../gone /etc/systemd/system/multi-user.target.wants/eris-" + id + "-boot.service",
+				"unit file /etc/systemd/system/multi-user.target.wants/eris-" + id + "-boot.service"},
+		},
+		"dropin.sh": {
+			{"mkdir -p /run/systemd/system/a.service.d; touch /run/systemd/system/a.service.d/zz-eris-" + id + ".conf",
+				"drop-in /run/systemd/system/a.service.d/zz-eris-" + id + ".conf"},
+			{`mkdir -p "/etc/systemd/system/it's.service.d"; touch "/etc/systemd/system/it's.service.d/zz-eris-` + id + `.conf"`,
+				"drop-in /etc/systemd/system/it's.service.d/zz-eris-" + id + ".conf"},
+		},
+	}
+}
+
+func TestWhatDoctorNamesHealRemoves(t *testing.T) {
+	t.Parallel()
+	kinds := planted()
+	files, err := os.ReadDir("../script/residue")
+	require.NoError(t, err)
+	for _, file := range files {
+		if file.Name() == "all.sh" {
+			continue
+		}
+		require.NotEmpty(t, kinds[file.Name()], "no residue is planted for %s", file.Name())
+	}
+	bed, _ := simBed(t)
+	var want []string
+	for _, kind := range kinds {
+		for _, item := range kind {
+			bed.Shell(t, "%s", item.plant)
+			want = append(want, item.what)
+		}
+	}
+	// What only looks like ours, and the halves of a fault that is not over.
+	const foreign = "/etc/systemd/system/eris-7f3c0a1e-held-1-12-boot.service /etc/systemd/system/eris-dashboard.service"
+	bed.Shell(t, "touch %s; mkdir -p /run/eris/7f3c0a1e-held-1-12; echo held >/run/eris/7f3c0a1e-held-1-12/state", foreign)
+
+	said := func() []string {
+		d := faults.Doctor(t.Context(), bed.Runner, []string{"ctl-1"})[0]
+		require.NoError(t, d.Err)
+		var what []string
+		for _, r := range d.Residue {
+			if !strings.HasPrefix(r.What, "fault ") {
+				what = append(what, r.What)
+			}
+		}
+		return what
+	}
+	require.ElementsMatch(t, want, said())
+	h := faults.Heal(t.Context(), bed.Runner, []string{"ctl-1"}, 0)[0]
+	require.NoError(t, h.Err)
+	require.ElementsMatch(t, want, h.Removed)
+	require.Empty(t, h.Remains)
+	require.Equal(t, []string{"7f3c0a1e-held-1-12"}, h.Left, "its guard is gone: a person must look")
+	require.Empty(t, said())
+	require.Equal(t, foreign, strings.Join(slices.Sorted(slices.Values(strings.Fields(bed.Shell(t, "ls %s", foreign)))), " "))
+
+	bed.Shell(t, "rm -r /run/eris/7f3c0a1e-held-1-12")
+	require.True(t, faults.Heal(t.Context(), bed.Runner, []string{"ctl-1"}, time.Second)[0].OK())
+	bed.Clean(t)
+}
