@@ -22,6 +22,8 @@ type Fault interface {
 type Target struct {
 	Node    *inventory.Node
 	Service *inventory.Service // nil for faults of a whole node
+	Cloud   *inventory.Cloud   // whose node it is: peers and groups; nil where nobody has it
+	Others  []Target           // the same fault's other targets, without their own Others
 	ID      string             // the fault's id on this node, given by the lifecycle; everything created carries it
 }
 
@@ -46,7 +48,9 @@ func (t Target) record() record.Target {
 // run as root as `sh STEP.sh ARGS...`. The working directory is the fault's
 // own /run/eris/<id>, where it may keep files of its own; Preflight and the
 // first Fingerprint run before it exists. $ERIS_TOUCHED is no until the inject
-// was let through. The lifecycle wraps them; they need no locking of their own.
+// was let through. $ERIS_CONTROLLER is the address from which the node was
+// armed, as the node sees it, also when a timer runs the undo: a fault of the
+// network must let it through, and is refused where it is empty. The lifecycle wraps them; they need no locking of their own.
 type Scripts struct {
 	// Args are every step's positional arguments; no line breaks.
 	Args []string

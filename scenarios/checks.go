@@ -28,6 +28,11 @@ func targets(cloud *inventory.Cloud, refs []inventory.Ref) []faults.Target {
 		if ref.Service != "" {
 			list[i].Service = cloud.ServiceByName(ref.Service)
 		}
+		list[i].Cloud = cloud
+	}
+	alone := slices.Clone(list)
+	for i := range list {
+		list[i].Others = slices.Concat(alone[:i], alone[i+1:])
 	}
 	return list
 }

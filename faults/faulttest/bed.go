@@ -25,6 +25,7 @@ import (
 type Bed struct {
 	Runner  remote.Runner
 	Node    *inventory.Node
+	Cloud   *inventory.Cloud
 	Service *inventory.Service // nil for faults of a whole node
 	Kind    inventory.Kind
 	// Changed looks at the target by the family's own means, never by the
@@ -136,7 +137,9 @@ func (b Bed) Shell(t testing.TB, format string, args ...any) string {
 }
 
 // Target is the bed's target, as a run is given it.
-func (b Bed) Target() faults.Target { return faults.Target{Node: b.Node, Service: b.Service} }
+func (b Bed) Target() faults.Target {
+	return faults.Target{Node: b.Node, Service: b.Service, Cloud: b.Cloud}
+}
 
 // Fingerprint is what the fault itself says must be restored.
 func (b Bed) Fingerprint(t testing.TB, fault faults.Fault) string {

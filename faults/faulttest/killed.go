@@ -77,7 +77,7 @@ func hold(ctx context.Context, ask []string, faultOf func(kind string) (faults.F
 	}
 	i, err := life.Injection(faults.Spec{
 		Name: "strike", Fault: fault, Timing: faults.NewTiming(0, time.Minute, Lease),
-		Targets: []faults.Target{{Node: cloud.NodeByName(ask[1]), Service: cloud.ServiceByName(ask[2])}},
+		Targets: []faults.Target{{Node: cloud.NodeByName(ask[1]), Service: cloud.ServiceByName(ask[2]), Cloud: cloud}},
 	})
 	if err != nil {
 		return err

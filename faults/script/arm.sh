@@ -10,6 +10,10 @@ id=$1 lease=$2 ttl=$3 boot=$4 sums=$5 args=$6 resources=$7
 shift 7
 run=/run/eris/$id
 keep=/var/lib/eris/$id
+# From where we come. It is kept, since the timers' undo has no connection.
+ERIS_CONTROLLER=${ERIS_SSH_CONNECTION:-}
+ERIS_CONTROLLER=${ERIS_CONTROLLER%% *}
+export ERIS_CONTROLLER
 
 refuse() {
 	echo "refused $*"
@@ -40,6 +44,7 @@ printf '%s\n' "$sums" >"$run/sums"
 (cd "$run" && sha256sum -c sums >/dev/null 2>&1) || refuse "the scripts did not arrive as they were sent"
 printf '%s\n' "$args" >"$run/args"
 echo "$lease" >"$run/lease"
+echo "$ERIS_CONTROLLER" >"$run/controller"
 echo arming >"$run/state"
 echo "$boot" >"$run/boot"
 : >"$run/log"

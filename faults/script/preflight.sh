@@ -5,6 +5,11 @@
 set -u
 id=$1 tools=$2 resources=$3 args=$4 preflight=$5 fingerprint=$6 healthy=$7
 
+# From where we come, which no fault may cut off. Empty where SSH did not say.
+ERIS_CONTROLLER=${ERIS_SSH_CONNECTION:-}
+ERIS_CONTROLLER=${ERIS_CONTROLLER%% *}
+export ERIS_CONTROLLER
+
 problem() {
 	echo "problem $*"
 }

@@ -59,14 +59,8 @@ func (r *Run) adopt(planned *scenarios.PlannedFault) error {
 		spec: spec, planned: planned, progress: newProgress(),
 		armed: make(chan error, 1), events: map[scenarios.Event]time.Duration{},
 	}
-	targets := make([]faults.Target, 0, len(planned.Targets))
-	for _, ref := range planned.Targets {
-		targets = append(targets, faults.Target{
-			Node: r.plan.Inventory.NodeByName(ref.Node), Service: r.plan.Inventory.ServiceByName(ref.Service),
-		})
-	}
 	injection, err := r.lifecycle.Injection(faults.Spec{
-		Name: spec.Name, Fault: spec.Fault, Targets: targets,
+		Name: spec.Name, Fault: spec.Fault, Targets: r.plan.Targets(planned),
 		Timing: faults.Timing{Hold: planned.Hold, Lease: planned.Lease, TTL: planned.TTL, Settle: planned.Settle},
 	})
 	l.injection = injection

@@ -74,7 +74,8 @@ step() { # step NAME: runs one of the fault's own scripts with its arguments
 		while IFS= read -r argument; do
 			set -- "$@" "$argument"
 		done <args
-		ERIS_TOUCHED=$was_touched timeout 30 sh "./$name.sh" "$@"
+		value controller >/dev/null
+		ERIS_CONTROLLER=$stored ERIS_TOUCHED=$was_touched timeout 30 sh "./$name.sh" "$@"
 	)
 }
 
