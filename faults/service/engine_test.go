@@ -7,22 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/openstack-eris/eris/document"
-	"github.com/openstack-eris/eris/faults"
-	"github.com/openstack-eris/eris/faults/catalogue"
 )
-
-// faultOf is a fault of a kind with its defaults.
-func faultOf(name string) (faults.Fault, bool) {
-	var kinds document.Kinds[faults.Fault]
-	catalogue.Fill(&kinds)
-	kind, ok := kinds.Lookup(name)
-	if !ok {
-		return nil, false
-	}
-	return kind.New(), true
-}
 
 // startEngine runs this test program as the engine that is to be killed.
 func startEngine(t *testing.T, env string) (io.Reader, func() error) {

@@ -19,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(faultOf)
+	faulttest.Engine(faulttest.New)
 	os.Exit(labtest.Main(m))
 }
 
@@ -43,7 +43,7 @@ func labBed(t *testing.T, name string) (faulttest.Bed, string) {
 	t.Cleanup(func() { require.NoError(t, pool.Close()) })
 	return faulttest.Bed{
 		Changed: unitChanged, Disturb: foreignDropIn,
-		Runner: pool, Kind: cloud.Kind, Rootless: rootless(t, shared.Inventory),
+		Runner: pool, Kind: cloud.Kind, Cloud: cloud, Rootless: rootless(t, shared.Inventory),
 		Node: cloud.NodeByName("ctl-3"), Service: cloud.ServiceByName(name),
 		Reboot: func(ctx context.Context) error {
 			if err := lab.PowerOff(ctx, shared.Options, "ctl-3"); err != nil {
@@ -68,27 +68,19 @@ func rootless(t *testing.T, file string) remote.Runner {
 	return pool
 }
 
+func TestEveryKindOnARealNode(t *testing.T) {
+	faulttest.Family(t, onLab("keystone"), "service")
+}
+
 func TestDeadmanOnARealNode(t *testing.T) {
 	faulttest.Deadman(t, onLab("keystone"), func() faults.Fault { return service.NewKill() })
 }
 
-func TestStopOnARealNode(t *testing.T) {
-	faulttest.Kind(t, onLab("keystone"), func() faults.Fault { return &service.Stop{} })
-}
-
-func TestKillOnARealNode(t *testing.T) {
-	faulttest.Kind(t, onLab("keystone"), func() faults.Fault { return service.NewKill() })
-}
-
-func TestFreezeOnARealNode(t *testing.T) {
-	faulttest.Kind(t, onLab("memcached"), func() faults.Fault { return &service.Freeze{} })
-}
-
 func TestEngineKilledOnARealNode(t *testing.T) {
-	for _, kind := range []string{"service.stop", "service.kill", "service.freeze"} {
+	for _, kind := range faulttest.Kinds(t, "service") {
 		t.Run(kind, func(t *testing.T) {
 			bed, file := labBed(t, "keystone")
-			fault, ok := faultOf(kind)
+			fault, ok := faulttest.New(kind)
 			require.True(t, ok)
 			faulttest.Killed(t, bed, startEngine, file, kind, fault)
 		})

@@ -11,7 +11,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(faultOf)
+	faulttest.Engine(faulttest.New)
 	// Nearly all of a test is waiting for leases: many run at once.
 	if err := flag.Set("test.parallel", "40"); err != nil {
 		panic(err)

@@ -6,9 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
-	"github.com/openstack-eris/eris/faults/catalogue"
+	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/inventory"
@@ -23,12 +22,9 @@ func target(kind inventory.RuntimeKind, name string, probe *inventory.Probe) fau
 }
 
 func TestEveryScriptOfEveryKindKeepsToTheSubset(t *testing.T) {
-	var kinds document.Kinds[faults.Fault]
-	catalogue.Fill(&kinds)
-	require.Equal(t, []string{"service.freeze", "service.kill", "service.stop"}, kinds.Names())
-	for _, name := range kinds.Names() {
-		kind, _ := kinds.Lookup(name)
-		s, err := kind.New().Scripts(target(inventory.Unit, "keystone.service", &inventory.Probe{HTTP: "/healthcheck"}))
+	for _, name := range faulttest.Kinds(t, "service") {
+		fault, _ := faulttest.New(name)
+		s, err := fault.Scripts(target(inventory.Unit, "keystone.service", &inventory.Probe{HTTP: "/healthcheck"}))
 		require.NoError(t, err, name)
 		require.Equal(t, []string{"unit:keystone.service"}, s.Resources)
 		for step, text := range map[string]string{

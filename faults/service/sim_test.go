@@ -74,7 +74,7 @@ func simBed(t *testing.T) (faulttest.Bed, string) {
 	require.NoError(t, err)
 	return faulttest.Bed{
 		Changed: unitChanged, Disturb: foreignDropIn,
-		Runner: newPool(t, cloud), Kind: cloud.Kind, Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName("keystone"),
+		Runner: newPool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName("keystone"),
 		Rootless: newPool(t, asUser(t, file, "eris")),
 		Reboot: func(context.Context) error {
 			server.Cut(true)
@@ -115,19 +115,9 @@ func newSigner(t *testing.T, file string) ssh.Signer {
 	return signer
 }
 
-func TestStopOnASimulatedNode(t *testing.T) {
+func TestEveryKindOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	faulttest.Kind(t, onSim, func() faults.Fault { return &service.Stop{} })
-}
-
-func TestKillOnASimulatedNode(t *testing.T) {
-	t.Parallel()
-	faulttest.Kind(t, onSim, func() faults.Fault { return service.NewKill() })
-}
-
-func TestFreezeOnASimulatedNode(t *testing.T) {
-	t.Parallel()
-	faulttest.Kind(t, onSim, func() faults.Fault { return &service.Freeze{} })
+	faulttest.Family(t, onSim, "service")
 }
 
 func TestDeadmanOnASimulatedNode(t *testing.T) {
@@ -137,11 +127,11 @@ func TestDeadmanOnASimulatedNode(t *testing.T) {
 
 func TestEngineKilledOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []string{"service.stop", "service.kill", "service.freeze"} {
+	for _, kind := range faulttest.Kinds(t, "service") {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			bed, file := simBed(t)
-			fault, ok := faultOf(kind)
+			fault, ok := faulttest.New(kind)
 			require.True(t, ok)
 			faulttest.Killed(t, bed, startEngine, file, kind, fault)
 		})

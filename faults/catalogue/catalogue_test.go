@@ -1,0 +1,30 @@
+package catalogue_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/catalogue"
+)
+
+func TestEveryFamilyRunsTheSharedSuite(t *testing.T) {
+	var kinds document.Kinds[faults.Fault]
+	catalogue.Fill(&kinds)
+	require.NotEmpty(t, kinds.Names())
+	for _, name := range kinds.Names() {
+		family, _, _ := strings.Cut(name, ".")
+		for _, file := range []string{"sim_test.go", "lab_test.go"} {
+			text, err := os.ReadFile(filepath.Join("..", family, file))
+			require.NoError(t, err, "%s has no tests there", name)
+			for _, suite := range []string{"faulttest.Family(", "faulttest.Kinds(", "faulttest.Killed(", `"` + family + `")`} {
+				require.Contains(t, string(text), suite, "%s of %s", file, name)
+			}
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package faulttest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/catalogue"
+)
+
+// Kinds are the names of a family's kinds in the catalogue, which must know
+// some: "service" has "service.kill".
+func Kinds(t *testing.T, family string) []string {
+	t.Helper()
+	var kinds document.Kinds[faults.Fault]
+	catalogue.Fill(&kinds)
+	var names []string
+	for _, name := range kinds.Names() {
+		if strings.HasPrefix(name, family+".") {
+			names = append(names, name)
+		}
+	}
+	require.NotEmpty(t, names, "the catalogue has no family %s", family)
+	return names
+}
+
+// New is a fault of a kind in the catalogue, with its defaults.
+func New(name string) (faults.Fault, bool) {
+	var kinds document.Kinds[faults.Fault]
+	catalogue.Fill(&kinds)
+	kind, ok := kinds.Lookup(name)
+	if !ok {
+		return nil, false
+	}
+	return kind.New(), true
+}
+
+// Family runs Kind for each of a family's kinds in the catalogue.
+func Family(t *testing.T, on On, family string) {
+	for _, name := range Kinds(t, family) {
+		t.Run(name, func(t *testing.T) {
+			Kind(t, on, func() faults.Fault {
+				fault, ok := New(name)
+				require.True(t, ok)
+				return fault
+			})
+		})
+	}
+}
