@@ -16,7 +16,8 @@ import (
 
 // Arm lays the scripts on every target, starts the two timers of the dead-man
 // there and reads them back. What is not proven armed will not be injected: on
-// any failure all targets are taken back, and the error says why.
+// any failure the whole fault is failed, and the error says why. Targets that
+// did arm stay so: the caller's Undo takes them back, or else their lease.
 //
 // From here on Wait or Hold must run, or the lease ends and the node disarms.
 func (i *Injection) Arm(ctx context.Context) error {
