@@ -101,6 +101,12 @@ func TestAGroupOfFiveUnderMajority(t *testing.T) {
 	p, err := build(t, withFaults("", `lose: {fault: service.kill, target: {service: mariadb, count: max}, hold: 5s}`), five, scenarios.PlanOptions{})
 	require.NoError(t, err)
 	require.Len(t, p.Faults[0].Targets, 2)
+	targets := p.Targets(p.Faults[0])
+	require.Len(t, targets, 2)
+	require.Same(t, five, targets[0].Cloud)
+	require.Len(t, targets[0].Others, 1)
+	require.Same(t, targets[1].Node, targets[0].Others[0].Node)
+	require.Same(t, targets[0].Node, targets[1].Others[0].Node)
 	for _, count := range []string{"3", "majority", "all", "60%"} {
 		_, err = build(t, withFaults("", `lose: {fault: service.kill, target: {service: mariadb, count: `+count+`}, hold: 5s}`), five, scenarios.PlanOptions{})
 		require.ErrorContains(t, err, "(majority, 5 members) tolerates the loss of 2", count)
