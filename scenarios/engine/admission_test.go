@@ -37,7 +37,7 @@ func TestAdmission(t *testing.T) {
 		"an outage in a group elsewhere": {targets: []inventory.Ref{keystone("ctl-1")}, sick: []inventory.Ref{{Node: "ctl-2", Service: "mariadb"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
 				f := strike("lose", scenarios.Start{}, time.Minute, c.targets...)
 				f.Lifted = c.lifted
 				s := watched(t, f)
@@ -66,7 +66,7 @@ func TestAdmission(t *testing.T) {
 // Who has not been heard of lately is asked before a fault is refused, and
 // nobody else is.
 func TestOldHealthIsAskedAnew(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, scenarios.Spec{}, strike("lose", scenarios.Start{}, time.Minute, keystone("ctl-1")))
 		release, err := s.prepare(t.Context(), func(error) {})
 		require.NoError(t, err)
@@ -93,7 +93,7 @@ func TestOldHealthIsAskedAnew(t *testing.T) {
 // A fault's budget is free for others when its targets have been healthy for
 // the settle window, and not before.
 func TestTheBudgetIsGivenBackAfterSettling(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s := watched(t, strike("first", scenarios.Start{At: 2 * time.Second}, 10*time.Second, keystone("ctl-1")),
 			strike("second", scenarios.Start{}, time.Minute, keystone("ctl-2")))
 		over := make(chan error, 1)
@@ -101,7 +101,7 @@ func TestTheBudgetIsGivenBackAfterSettling(t *testing.T) {
 		time.Sleep(9 * time.Second)
 		require.Error(t, s.admit(t.Context(), s.faults["second"]), "the first is held")
 		time.Sleep(3 * time.Second) // held until 12 s, healthy when it is next asked
-		<-s.faults["first"].progress.undone
+		within(t, s.faults["first"].progress.undone, time.Minute)
 		s.nodes.set(func() { s.nodes.sick[keystone("ctl-1")] = true })
 		time.Sleep(5 * time.Second)
 		require.ErrorContains(t, s.admit(t.Context(), s.faults["second"]), "budget does not admit it now")
@@ -109,7 +109,7 @@ func TestTheBudgetIsGivenBackAfterSettling(t *testing.T) {
 		time.Sleep(3900 * time.Millisecond)
 		require.Equal(t, []inventory.Ref{keystone("ctl-1")}, s.ledger.Held("first"), "healthy, but not for four seconds")
 		require.ErrorContains(t, s.admit(t.Context(), s.faults["second"]), "budget does not admit it now")
-		require.NoError(t, <-over)
+		require.NoError(t, within(t, over, time.Minute))
 		require.Empty(t, s.ledger.Held("first"))
 		require.NoError(t, s.admit(t.Context(), s.faults["second"]))
 		require.InDelta(t, 21.5, s.faults["first"].reached(scenarios.Recovered).Seconds(), 0.7)
@@ -119,7 +119,7 @@ func TestTheBudgetIsGivenBackAfterSettling(t *testing.T) {
 // What could not be put back stays lost: the health that the node tells of
 // counts for nothing against it.
 func TestTheBudgetOfAStuckFaultIsNeverGivenBack(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s := watched(t, strike("stuck", scenarios.Start{}, 5*time.Second, keystone("ctl-1")),
 			strike("second", scenarios.Start{}, time.Minute, keystone("ctl-2")))
 		s.nodes.set(func() { s.nodes.broken = true })
@@ -131,13 +131,13 @@ func TestTheBudgetOfAStuckFaultIsNeverGivenBack(t *testing.T) {
 		require.ErrorContains(t, s.admit(t.Context(), s.faults["second"]), "budget does not admit it now")
 		require.False(t, l.progress.wait(t.Context(), scenarios.Undone))
 		require.True(t, l.progress.wait(t.Context(), scenarios.Injected))
-		<-l.progress.quiet
+		within(t, l.progress.quiet, time.Minute)
 	})
 }
 
 // A refused fault holds nothing and touches nothing.
 func TestARefusedFaultHoldsNothing(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s := watched(t, strike("lose", scenarios.Start{}, 5*time.Second, keystone("ctl-1")))
 		s.nodes.set(func() { s.nodes.sick[keystone("ctl-2")] = true })
 		time.Sleep(2 * time.Second)

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -29,6 +30,16 @@ func (s *scene) at(t *testing.T, fault string, state record.FaultState) time.Dur
 	return 0
 }
 
+// why is the reason that a fault gave with a state.
+func (s *scene) why(fault string, state record.FaultState) string {
+	for _, e := range s.seen() {
+		if e.Fault != nil && e.Fault.Name == fault && e.Fault.State == state {
+			return e.Fault.Reason
+		}
+	}
+	return "it never was " + string(state)
+}
+
 // clean requires that no fault is left on a node, and the journal's end.
 func (s *scene) clean(t *testing.T) record.RunEnded {
 	t.Helper()
@@ -42,13 +53,14 @@ func (s *scene) clean(t *testing.T) record.RunEnded {
 
 // A fault may outlast the phase: recovery is measured from the last undo.
 func TestRecoveryBeginsWithTheLastUndo(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, scenarios.Spec{Phases: short(), SteadyState: checks(t, `count_where("service.healthy", `+healthOf+`) == 3`)},
 			strike("early", scenarios.Start{At: time.Second}, 2*time.Second, keystone("ctl-1")),
 			strike("late", scenarios.Start{At: 9 * time.Second}, 20*time.Second, keystone("ctl-2")))
 		require.NoError(t, s.Execute(t.Context()))
 		require.Empty(t, s.clean(t))
 		require.Empty(t, s.stops())
+		require.Equal(t, "held for 20s", s.why("late", record.Undoing))
 		names, at := s.phaseTimes()
 		require.Equal(t, []string{Warmup, Baseline, Chaos, Recovery, Done}, names)
 		require.Equal(t, 9*time.Second, at[Chaos]-at[Warmup])
@@ -61,7 +73,7 @@ func TestRecoveryBeginsWithTheLastUndo(t *testing.T) {
 }
 
 func TestChaosLastsForItsTimeWithoutFaults(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, scenarios.Spec{Phases: short()})
 		require.NoError(t, s.Execute(t.Context()))
 		_, at := s.phaseTimes()
@@ -72,7 +84,7 @@ func TestChaosLastsForItsTimeWithoutFaults(t *testing.T) {
 // A run that is stopped by a condition says so, undoes at once, and checks how
 // it leaves the cloud.
 func TestAStopConditionEndsTheRun(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		down := `count_where("service.healthy", ` + healthOf + `) < 3 for 2s`
 		s := newScene(t, scenarios.Spec{
 			Phases: short(), Stop: []*conditions.Program{condition(t, down)},
@@ -83,6 +95,7 @@ func TestAStopConditionEndsTheRun(t *testing.T) {
 		require.NoError(t, s.Execute(t.Context()))
 		require.Empty(t, s.clean(t))
 		require.Equal(t, []record.StopEvent{{Cause: "condition", Reason: down}}, s.stops())
+		require.Equal(t, "condition: "+down, s.why("lose", record.Undoing))
 		names, at := s.phaseTimes()
 		require.Equal(t, []string{Warmup, Baseline, Chaos, Done}, names, "there is no recovery to measure")
 		require.InDelta(t, 4, (s.at(t, "lose", record.Undone) - at[Chaos]).Seconds(), 1.1)
@@ -96,7 +109,7 @@ func TestAStopConditionEndsTheRun(t *testing.T) {
 
 func TestAnInterruptBeforeChaosTouchesNothing(t *testing.T) {
 	for _, after := range []time.Duration{2 * time.Second, 5 * time.Second, 8 * time.Second} {
-		bubble(t, func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
 			s := newScene(t, scenarios.Spec{Phases: short()}, strike("lose", scenarios.Start{}, time.Minute, keystone("ctl-1")))
 			ctx, cancel := context.WithTimeout(t.Context(), after)
 			defer cancel()
@@ -115,7 +128,7 @@ func TestAnInterruptBeforeChaosTouchesNothing(t *testing.T) {
 
 // Being stopped is the normal end of a run without one of its own.
 func TestUntilStopped(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		phases := short()
 		phases.UntilStopped = true
 		s := newScene(t, scenarios.Spec{Phases: phases}, strike("lose", scenarios.Start{}, 5*time.Second, keystone("ctl-1")))
@@ -130,7 +143,7 @@ func TestUntilStopped(t *testing.T) {
 }
 
 func TestWithoutTheSteadyStateNothingIsTouched(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, scenarios.Spec{Phases: short(), SteadyState: checks(t, busy)},
 			strike("lose", scenarios.Start{}, 5*time.Second, keystone("ctl-1")))
 		var veto *Veto
@@ -144,7 +157,7 @@ func TestWithoutTheSteadyStateNothingIsTouched(t *testing.T) {
 
 // An operator's halt on a node ends the run, and what is held is put back.
 func TestAHaltEndsTheRun(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, scenarios.Spec{Phases: short()},
 			strike("lose", scenarios.Start{}, time.Minute, keystone("ctl-1")),
 			strike("other", scenarios.Start{At: 30 * time.Second}, time.Minute, keystone("ctl-2")))
@@ -160,7 +173,7 @@ func TestAHaltEndsTheRun(t *testing.T) {
 
 // Work goes on through all phases, and what it made is removed.
 func TestLoadsRunThroughAllPhases(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		work := &fakeWork{takes: 100 * time.Millisecond}
 		s := newScene(t, scenarios.Spec{Phases: short(), Loads: []*scenarios.Load{tokens(work)}})
 		require.NoError(t, s.Execute(t.Context()))

@@ -27,9 +27,6 @@ type scene struct {
 	events []record.Event
 }
 
-// bubble runs a test in fake time.
-func bubble(t *testing.T, body func(t *testing.T)) { synctest.Test(t, body) }
-
 const cloudText = `version: eris/v1
 cloud: {name: demo, kind: simulated}
 nodes:
@@ -160,6 +157,17 @@ func condition(t *testing.T, source string) *conditions.Program {
 	p, err := conditions.Compile(source, scenarios.LiveFunctions(signals), conditions.Condition)
 	require.NoError(t, err)
 	return p
+}
+
+// within waits for a channel at most so long.
+func within[T any](t *testing.T, c <-chan T, most time.Duration) (value T) {
+	t.Helper()
+	select {
+	case value = <-c:
+	case <-time.After(most):
+		require.Failf(t, "too late", "nothing came within %v", most)
+	}
+	return value
 }
 
 // stopper is a context that ends as a run's does.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -30,7 +31,7 @@ func checks(t *testing.T, sources ...string) []scenarios.Check {
 }
 
 func TestTheSteadyStateIsAskedAgainUntilItHolds(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, scenarios.Spec{SteadyState: checks(t, busy)})
 		time.AfterFunc(4*time.Second, func() { s.gauge("ctl-1", 9, time.Hour) })
 		require.True(t, s.steadyState(t.Context(), "before"))
@@ -43,7 +44,7 @@ func TestTheSteadyStateIsAskedAgainUntilItHolds(t *testing.T) {
 // Every part has a row of its own, also behind one that does not hold, and all
 // of them together wait no longer than one.
 func TestTheSteadyStateHasARowForEachCheck(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		idle := `signal("sockets.established", "ctl-1") < 5`
 		silent := `signal("sockets.established", "ctl-2") < 5`
 		s := newScene(t, scenarios.Spec{SteadyState: checks(t, idle, silent, busy)})
@@ -61,7 +62,7 @@ func TestTheSteadyStateHasARowForEachCheck(t *testing.T) {
 }
 
 func TestTheSteadyStateDoesNotOutliveAStop(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, scenarios.Spec{SteadyState: checks(t, busy)})
 		ctx, stop := stopper(t)
 		time.AfterFunc(time.Second, func() { stop(nil) })
@@ -82,7 +83,7 @@ func TestAnIterationOfAWorkloadIsACheck(t *testing.T) {
 		"too late": {takes: time.Minute, verdict: "fail", detail: "in 2s"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
 				work := &fakeWork{takes: c.takes}
 				work.failing.Store(c.failing)
 				s := newScene(t, scenarios.Spec{SteadyState: []scenarios.Check{

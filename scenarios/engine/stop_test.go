@@ -25,36 +25,36 @@ func judged(t *testing.T, source string, planned ...*scenarios.PlannedFault) (*s
 }
 
 func TestAStopConditionHasToHoldForItsTime(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s, ctx := judged(t, busy+" for 3s")
 		for _, value := range []float64{9, 1, 9} {
 			s.gauge("ctl-1", value, time.Hour)
 			time.Sleep(2 * time.Second)
 		}
 		require.NoError(t, ctx.Err(), "twice two seconds are not three")
-		<-ctx.Done()
+		within(t, ctx.Done(), 2*time.Minute)
 		require.InDelta(t, 7, s.clock.Now().Seconds(), 2*judgeEvery.Seconds())
 		require.Equal(t, &Stopped{Cause: "condition", Reason: busy + " for 3s"}, reason(ctx))
 	})
 }
 
 func TestAStopConditionWithoutATimeStopsAtOnce(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s, ctx := judged(t, busy)
 		s.gauge("ctl-1", 9, time.Hour)
-		<-ctx.Done()
+		within(t, ctx.Done(), 2*time.Minute)
 		require.Equal(t, judgeEvery, s.clock.Now())
 	})
 }
 
 func TestWhatCannotBeJudgedIsABreachAfterSomeTime(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s, ctx := judged(t, busy)
 		time.Sleep(2 * time.Second)
 		s.gauge("ctl-1", 1, time.Second)
 		time.Sleep(3500 * time.Millisecond)
 		require.NoError(t, ctx.Err(), "missing from 0 s to 2 s and since 3 s: not three in a row")
-		<-ctx.Done()
+		within(t, ctx.Done(), 2*time.Minute)
 		require.InDelta(t, 6, s.clock.Now().Seconds(), 2*judgeEvery.Seconds())
 		require.Equal(t, "condition", reason(ctx).Cause)
 		require.Contains(t, reason(ctx).Reason, busy+" cannot be judged: signal(")
@@ -64,24 +64,24 @@ func TestWhatCannotBeJudgedIsABreachAfterSomeTime(t *testing.T) {
 // A node that a declared fault has taken away is rightly silent until the
 // fault is over.
 func TestExpectedSilenceIsNoBreach(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s, ctx := judged(t, busy, strike("node", scenarios.Start{}, time.Minute, inventory.Ref{Node: "ctl-1"}))
 		i := struck(t, s, "node")
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		require.NoError(t, ctx.Err())
 		require.NoError(t, i.Undo(t.Context(), "engine", ""))
-		<-ctx.Done()
+		within(t, ctx.Done(), 2*time.Minute)
 		require.InDelta(t, 63, s.clock.Now().Seconds(), 2*judgeEvery.Seconds())
 	})
 }
 
 // The loss of a service explains no silence of its node.
 func TestAFaultOfAServiceIsNoExcuse(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s, ctx := judged(t, busy, strike("lose", scenarios.Start{}, time.Minute, keystone("ctl-1")))
 		struck(t, s, "lose")
-		<-ctx.Done()
+		within(t, ctx.Done(), 2*time.Minute)
 		require.InDelta(t, 3, s.clock.Now().Seconds(), 2*judgeEvery.Seconds())
 	})
 }

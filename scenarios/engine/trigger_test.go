@@ -31,7 +31,7 @@ func TestAtAndAfterAreOffsets(t *testing.T) {
 		"after, already past": {scenarios.Start{After: "first", Event: scenarios.Injected}, 10 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
 				s := newScene(t, scenarios.Spec{})
 				s.faults["first"] = &life{events: map[scenarios.Event]time.Duration{
 					scenarios.Injected: 2 * time.Second, scenarios.Undone: 14 * time.Second,
@@ -39,7 +39,7 @@ func TestAtAndAfterAreOffsets(t *testing.T) {
 				answer := s.decide(t.Context(), c.start)
 				time.Sleep(10 * time.Second)
 				s.begin()
-				got := <-answer
+				got := within(t, answer, time.Hour)
 				require.True(t, got.fire)
 				require.Equal(t, c.want, got.seen)
 				require.Equal(t, c.want, s.clock.Now())
@@ -50,7 +50,7 @@ func TestAtAndAfterAreOffsets(t *testing.T) {
 }
 
 func TestWhenNeverFiresBeforeChaos(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, scenarios.Spec{})
 		s.gauge("ctl-1", 9, time.Hour)
 		answer := s.decide(t.Context(), scenarios.Start{When: condition(t, busy), For: 5 * time.Second, Within: time.Minute})
@@ -58,7 +58,7 @@ func TestWhenNeverFiresBeforeChaos(t *testing.T) {
 		synctest.Wait()
 		require.Empty(t, answer, "it held long enough, but there is no chaos yet")
 		s.begin()
-		got := <-answer
+		got := within(t, answer, time.Hour)
 		require.True(t, got.fire)
 		require.Equal(t, 25*time.Second, got.seen, "what held before chaos does not count")
 		require.Equal(t, "saw "+busy, got.why)
@@ -66,7 +66,7 @@ func TestWhenNeverFiresBeforeChaos(t *testing.T) {
 }
 
 func TestWhenHasToHoldWithoutABreak(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, scenarios.Spec{})
 		s.begin()
 		answer := s.decide(t.Context(), scenarios.Start{When: condition(t, busy+" for 3s"), Within: time.Minute})
@@ -74,7 +74,7 @@ func TestWhenHasToHoldWithoutABreak(t *testing.T) {
 			s.gauge("ctl-1", value, time.Hour)
 			time.Sleep(2 * time.Second)
 		}
-		got := <-answer
+		got := within(t, answer, time.Hour)
 		require.True(t, got.fire)
 		require.Equal(t, 7*time.Second, got.seen)
 	})
@@ -83,12 +83,12 @@ func TestWhenHasToHoldWithoutABreak(t *testing.T) {
 // A silent source is neither busy nor idle: also the negation does not fire.
 func TestMissingIsNotTrue(t *testing.T) {
 	for source, last := range map[string]float64{busy: 9, "not (" + busy + ")": 1} {
-		bubble(t, func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
 			s := newScene(t, scenarios.Spec{})
 			s.begin()
 			s.gauge("ctl-1", last, time.Second)
 			start := scenarios.Start{When: condition(t, source), For: 2 * time.Second, Within: 10 * time.Second, Otherwise: scenarios.Skip}
-			got := <-s.decide(t.Context(), start)
+			got := within(t, s.decide(t.Context(), start), time.Hour)
 			require.False(t, got.fire, source)
 			require.NoError(t, got.stop)
 			require.Equal(t, 10*time.Second, s.clock.Now())
@@ -107,11 +107,12 @@ func TestOtherwise(t *testing.T) {
 		scenarios.Fire: {fire: true},
 		scenarios.Fail: {stop: "condition: fault lose: " + busy + " did not hold within 10s"},
 	} {
-		bubble(t, func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
 			s := newScene(t, scenarios.Spec{})
 			s.begin()
 			s.gauge("ctl-1", 1, time.Hour)
-			got := <-s.decide(t.Context(), scenarios.Start{When: condition(t, busy), Within: 10 * time.Second, Otherwise: otherwise})
+			start := scenarios.Start{When: condition(t, busy), Within: 10 * time.Second, Otherwise: otherwise}
+			got := within(t, s.decide(t.Context(), start), time.Hour)
 			require.Equal(t, c.fire, got.fire, otherwise)
 			require.Contains(t, got.why, busy+" did not hold within 10s")
 			if c.stop == "" {
@@ -127,7 +128,7 @@ func TestAStoppedRunFiresNothing(t *testing.T) {
 	for name, start := range map[string]scenarios.Start{
 		"at": {At: time.Minute}, "when": {When: nil, Within: time.Minute}, "before chaos": {},
 	} {
-		bubble(t, func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
 			s := newScene(t, scenarios.Spec{})
 			switch name {
 			case "when":
@@ -140,7 +141,7 @@ func TestAStoppedRunFiresNothing(t *testing.T) {
 			answer := s.decide(ctx, start)
 			time.Sleep(time.Second)
 			stop(&Stopped{Cause: "halt", Reason: "on ctl-1"})
-			got := <-answer
+			got := within(t, answer, time.Hour)
 			require.False(t, got.fire, name)
 			require.NoError(t, got.stop, name)
 			require.Equal(t, "halt: on ctl-1", got.why, name)
