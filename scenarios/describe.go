@@ -135,7 +135,7 @@ func writeArguments(b *strings.Builder, title string, arguments []document.Argum
 func writeSignals(b *strings.Builder, c collectors.Collector) {
 	b.WriteString("signals:\n")
 	for _, s := range c.Signals() {
-		fmt.Fprintf(b, "  %s (%s; labels %s): %s\n", s.Name, s.Unit, strings.Join(append([]string{"node"}, s.Labels...), ", "), s.Help)
+		fmt.Fprintf(b, "  %s (%s; labels %s): %s\n", s.Name, s.Unit, strings.Join(s.Labels, ", "), s.Help)
 	}
 }
 

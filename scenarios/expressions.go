@@ -149,11 +149,10 @@ func (l *loader) labels(place *document.Place, signal string, labels map[string]
 		if s.Name != signal {
 			continue
 		}
-		known := append([]string{"node"}, s.Labels...)
 		for _, key := range slices.Sorted(maps.Keys(labels)) {
 			switch {
-			case !slices.Contains(known, key):
-				place.Hint("%s", document.Suggest(key, known)).Errorf("%s has no label %q", signal, key)
+			case !slices.Contains(s.Labels, key):
+				place.Hint("%s", document.Suggest(key, s.Labels)).Errorf("%s has no label %q", signal, key)
 			case key == "node":
 				l.node(place, labels[key])
 			case key == "service":

@@ -82,8 +82,8 @@ func catalogue() *scenarios.Catalogue {
 		c.Workloads.Add(document.Kind[loadgen.Workload]{Name: name, Summary: "Asks for a token.", New: func() loadgen.Workload { return &plainWorkload{} }})
 	}
 	for name, signals := range map[string][]collectors.SignalInfo{
-		"sockets": {{Name: "sockets.established", Unit: "1", Labels: []string{"port"}, Help: "sessions"}},
-		"service": {{Name: "service.healthy", Unit: "1", Labels: []string{"service"}}, {Name: "service.restarts", Unit: "1", Labels: []string{"service"}}},
+		"sockets": {{Name: "sockets.established", Unit: "1", Labels: []string{"node", "port"}, Help: "sessions"}},
+		"service": {{Name: "service.healthy", Unit: "1", Labels: []string{"node", "service"}}, {Name: "service.restarts", Unit: "1", Labels: []string{"node", "service"}}},
 		"node":    {{Name: "node.cpu", Unit: "ratio"}, {Name: "node.memory_available", Unit: "bytes"}},
 	} {
 		c.Collectors.Add(document.Kind[collectors.Collector]{Name: name, Summary: "Watches.", New: func() collectors.Collector { return &fakeCollector{signals} }})
