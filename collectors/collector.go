@@ -5,6 +5,7 @@ package collectors
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -12,10 +13,18 @@ import (
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
-// Collector is one kind of watching with its arguments filled in. It runs one
-// long-lived remote loop a node that prints a frame each interval and ends
-// with its connection.
+// Collector is one kind of watching with its arguments filled in. How it reads
+// is told by an interface that it has beside this one: see Remote and Check.
+// More of it may be told by Slow and Expecting.
 type Collector interface {
+	// Signals names what it publishes.
+	Signals() []SignalInfo
+}
+
+// Remote is a collector that runs one long-lived remote loop a node, which
+// prints a line each interval and ends with its connection.
+type Remote interface {
+	Collector
 	// Script returns the POSIX sh loop for a node and the interval it is to
 	// keep, made by Loop; services are those of the node.
 	Script(node *inventory.Node, services []*inventory.Service, every time.Duration) string
@@ -23,8 +32,6 @@ type Collector interface {
 	// readings; At and the node label are filled in by the caller. A line that
 	// it cannot read is an error.
 	Parse(node *inventory.Node, line string) ([]record.Reading, error)
-	// Signals names what it publishes.
-	Signals() []SignalInfo
 }
 
 // Slow is a collector whose sweep of a node may rightly take a while.
@@ -32,6 +39,22 @@ type Slow interface {
 	// Slowest is how long a sweep may take where those are the node's services,
 	// before it says that the node is in trouble.
 	Slowest(services []*inventory.Service) time.Duration
+}
+
+// Expecting is a collector that publishes not just one series of each signal a
+// node, and knows which.
+type Expecting interface {
+	// Expected lists the labels, beside the node's, of every series of a signal
+	// that a node with those services will have.
+	Expected(signal string, services []*inventory.Service) []map[string]string
+}
+
+// Check tells why a collector cannot be run; nil when it can.
+func Check(c Collector) error {
+	if _, ok := c.(Remote); !ok {
+		return fmt.Errorf("nothing runs a %T: it has no loop for a node (Script and Parse)", c)
+	}
+	return nil
 }
 
 // SignalInfo describes a signal for `eris describe` and for type checks.

@@ -18,6 +18,10 @@ import (
 func TestLinesOfRealNodes(t *testing.T) {
 	for _, name := range collectors.Catalogue().Names() {
 		kind, _ := collectors.Catalogue().Lookup(name)
+		loop := kind.New().(collectors.Remote)
+		for _, s := range loop.Signals() {
+			require.Contains(t, s.Labels, "node", s.Name)
+		}
 		text, err := os.ReadFile("testdata/lines/" + name + ".txt")
 		require.NoError(t, err)
 		lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")[1:]
@@ -27,7 +31,7 @@ func TestLinesOfRealNodes(t *testing.T) {
 			for lines = lines[1:]; len(lines) > 0 && (strings.HasPrefix(lines[0], " ") || lines[0] == "error"); lines = lines[1:] {
 				want = append(want, strings.TrimSpace(lines[0]))
 			}
-			require.Equal(t, want, parsed(kind.New(), line), "%s: %q", name, line)
+			require.Equal(t, want, parsed(loop, line), "%s: %q", name, line)
 			cases++
 		}
 		require.Greater(t, cases, 5)
@@ -36,7 +40,7 @@ func TestLinesOfRealNodes(t *testing.T) {
 
 // parsed is what a line gives, in words. Every reading is one that the
 // collector declares, with labels that it declares.
-func parsed(c collectors.Collector, line string) []string {
+func parsed(c collectors.Remote, line string) []string {
 	readings, err := c.Parse(nil, line)
 	if err != nil {
 		if readings != nil {
@@ -78,7 +82,8 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, line string) {
 		for _, name := range collectors.Catalogue().Names() {
 			kind, _ := collectors.Catalogue().Lookup(name)
-			for _, word := range parsed(kind.New(), line) {
+			loop := kind.New().(collectors.Remote)
+			for _, word := range parsed(loop, line) {
 				require.NotContains(t, word, "undeclared")
 				require.NotContains(t, word, "beside")
 				require.NotContains(t, word, "NaN")

@@ -20,7 +20,7 @@ import (
 
 // frames runs a collector's script until it printed two lines, and returns what
 // the second one says.
-func frames(t *testing.T, c collectors.Collector, services []*inventory.Service, run func(ctx context.Context, script string, out io.Writer)) []string {
+func frames(t *testing.T, c collectors.Remote, services []*inventory.Service, run func(ctx context.Context, script string, out io.Writer)) []string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()

@@ -29,8 +29,20 @@ func (*Service) Signals() []SignalInfo {
 	}
 }
 
-// Selects tells whether the collector looks at a service.
-func (s *Service) Selects(service *inventory.Service) bool {
+// Expected is one series of every service; of the restarts, of those that are
+// units.
+func (s *Service) Expected(signal string, services []*inventory.Service) []map[string]string {
+	var series []map[string]string
+	for _, service := range services {
+		if s.selects(service) && (signal != "service.restarts" || service.Runtime.Kind == inventory.Unit) {
+			series = append(series, map[string]string{"service": service.Name})
+		}
+	}
+	return series
+}
+
+// selects tells whether the collector looks at a service.
+func (s *Service) selects(service *inventory.Service) bool {
 	if len(s.Services) == 0 {
 		return true
 	}
@@ -43,7 +55,7 @@ func (s *Service) Script(node *inventory.Node, services []*inventory.Service, ev
 	var b strings.Builder
 	b.WriteString("line=$({\necho services\n")
 	for _, service := range services {
-		if s.Selects(service) {
+		if s.selects(service) {
 			bound := seconds(probeBound(service) + overrun)
 			fmt.Fprintf(&b, "(timeout %s sh -c %s || echo %s:-:-:0) &\n", bound, inventory.Quote(look(node, service)), service.Name)
 		}
@@ -81,7 +93,7 @@ esac
 func (s *Service) Slowest(services []*inventory.Service) time.Duration {
 	var longest time.Duration
 	for _, service := range services {
-		if s.Selects(service) {
+		if s.selects(service) {
 			longest = max(longest, probeBound(service))
 		}
 	}

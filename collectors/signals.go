@@ -8,15 +8,11 @@ import (
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
-	"github.com/openstack-eris/eris/inventory"
 )
 
-// remembered is how long the values of a series are kept for Rate and AvgOver.
-const remembered = 5 * time.Minute
-
-// Signals holds the newest values of all series and a short history of them,
-// for triggers, checks and the live view. A series whose newest value is older
-// than it lasts (see Watch.Lasts) is silent: the last value is never taken for
+// Signals holds the newest values of all series, for triggers, checks and the
+// live view. A series that was not heard of for longer than a value lasts (see
+// Watch.Lasts) is silent: the last value is never taken for
 // the present one. It is safe for concurrent use.
 type Signals struct {
 	clock record.Clock
@@ -30,13 +26,10 @@ type Signals struct {
 // series is one signal with one set of labels.
 type series struct {
 	labels map[string]string
-	lasts  time.Duration // as of its newest value
-	points []point       // oldest first
-}
-
-type point struct {
-	at    time.Duration
-	value float64
+	at     time.Duration // when the newest value was read
+	value  float64
+	heard  time.Duration // when it came
+	lasts  time.Duration // from then on
 }
 
 // NewSignals returns an empty store on the run's clock.
@@ -54,35 +47,37 @@ func (s *Signals) Changed() <-chan struct{} {
 	return s.changed
 }
 
-// Expect says which series a watch will publish: one of every node, and where a
-// signal has the label service, one of every service on it. Until it was heard
-// of, such a series counts as silent.
+// Expect says which series a watch will publish: of every signal one a node, or
+// what the collector itself expects there. Until it was heard of, such a series
+// counts as silent.
 func (s *Signals) Expect(w Watch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	picky, _ := w.Collector.(interface {
-		Selects(service *inventory.Service) bool
-	})
 	for _, info := range w.Collector.Signals() {
 		for _, node := range w.Nodes {
-			if !slices.Contains(info.Labels, "service") {
-				s.expected[info.Name] = append(s.expected[info.Name], map[string]string{"node": node.Name})
-				continue
-			}
-			for _, service := range w.Services(node.Name) {
-				restarts := info.Name != "service.restarts" || service.Runtime.Kind == inventory.Unit
-				if restarts && (picky == nil || picky.Selects(service)) {
-					s.expected[info.Name] = append(s.expected[info.Name], map[string]string{"node": node.Name, "service": service.Name})
-				}
+			for _, labels := range w.expected(info.Name, node.Name) {
+				labels = maps.Clone(labels)
+				labels["node"] = node.Name
+				s.expected[info.Name] = append(s.expected[info.Name], labels)
 			}
 		}
 	}
 }
 
-// Publish stores readings, and for how long they stand when none follow.
+// expected are the labels of the series of a signal of a node.
+func (w Watch) expected(signal, node string) []map[string]string {
+	if knows, ok := w.Collector.(Expecting); ok {
+		return knows.Expected(signal, w.Services(node))
+	}
+	return []map[string]string{{}}
+}
+
+// Publish stores readings, and for how long from now they stand when none
+// follow.
 func (s *Signals) Publish(readings []record.Reading, lasts time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := s.clock.Now()
 	for _, r := range readings {
 		all := s.series[r.Signal]
 		if all == nil {
@@ -95,13 +90,10 @@ func (s *Signals) Publish(readings []record.Reading, lasts time.Duration) {
 			one = &series{labels: maps.Clone(r.Labels)}
 			all[name] = one
 		}
-		if n := len(one.points); n > 0 && one.points[n-1].at > r.At {
+		if one.at > r.At {
 			continue // two watches of one series: the later reading came first
 		}
-		one.lasts = lasts
-		one.points = append(one.points, point{r.At, r.Value})
-		old := slices.IndexFunc(one.points, func(p point) bool { return p.at >= r.At-remembered })
-		one.points = slices.Delete(one.points, 0, old)
+		one.at, one.value, one.heard, one.lasts = r.At, r.Value, now, lasts
 	}
 	close(s.changed)
 	s.changed = make(chan struct{})
@@ -118,9 +110,7 @@ func (s *Signals) fitting(name string, labels map[string]string) []*series {
 	return list
 }
 
-func (one *series) newest() point { return one.points[len(one.points)-1] }
-
-func (one *series) silent(now time.Duration) bool { return now-one.newest().at > one.lasts }
+func (one *series) silent(now time.Duration) bool { return now-one.heard > one.lasts }
 
 // labelText is the labels in one order.
 func labelText(labels map[string]string) string {

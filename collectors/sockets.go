@@ -25,9 +25,17 @@ func (*Sockets) Signals() []SignalInfo {
 	}}
 }
 
-// Script prints port=count for every port; 0 is a count, and a line without
-// counts means that they could not be read.
-func (s *Sockets) Script(_ *inventory.Node, services []*inventory.Service, every time.Duration) string {
+// Expected is one series of every port.
+func (s *Sockets) Expected(_ string, services []*inventory.Service) []map[string]string {
+	var series []map[string]string
+	for _, port := range s.ports(services) {
+		series = append(series, map[string]string{"port": port})
+	}
+	return series
+}
+
+// ports are those to count where those are the node's services.
+func (s *Sockets) ports(services []*inventory.Service) []string {
 	ports := slices.Clone(s.Ports)
 	for _, service := range services {
 		if service.Port > 0 {
@@ -39,6 +47,12 @@ func (s *Sockets) Script(_ *inventory.Node, services []*inventory.Service, every
 	for _, p := range slices.Compact(ports) {
 		words = append(words, strconv.Itoa(p))
 	}
+	return words
+}
+
+// Script prints port=count for every port; 0 is a count, and a line without
+// counts means that they could not be read.
+func (s *Sockets) Script(_ *inventory.Node, services []*inventory.Service, every time.Duration) string {
 	return Loop("", fmt.Sprintf(`
 line=failed
 if table=$(ss -Htn state established); then
@@ -47,7 +61,7 @@ open=$(printf '%%s\n' "$table" | sed -E -e 's/^ *[0-9]+ +[0-9]+ +[^ ]*:([0-9]+) 
 for port in %s; do
 line="$line $port=$(printf '%%s\n' "$open" | grep -c -x "$port")"
 done
-fi`, strings.Join(words, " ")), every)
+fi`, strings.Join(s.ports(services), " ")), every)
 }
 
 // Parse reads a line of Script.

@@ -49,6 +49,7 @@ func (w Watch) Lasts(node string) time.Duration {
 // watching is a watch under way.
 type watching struct {
 	Watch
+	loop   Remote
 	source Source
 	clock  record.Clock
 	sink   Sink
@@ -57,9 +58,17 @@ type watching struct {
 // Run watches all nodes until ctx ends, one stream a node, and reconnects where
 // a stream breaks or falls silent. It returns when all of its goroutines have
 // ended. Failures go to the sink: a gap when a node's values stop, resumed when
-// they come again. The sink is called from several goroutines.
+// they come again. The sink is called from several goroutines. A collector that
+// Check refuses is a gap of all nodes.
 func (w Watch) Run(ctx context.Context, source Source, clock record.Clock, sink Sink) {
-	on := &watching{Watch: w, source: source, clock: clock, sink: sink}
+	loop, ok := w.Collector.(Remote)
+	if !ok {
+		for _, node := range w.Nodes {
+			sink.Collected(record.CollectEvent{Collector: w.Name, Node: node.Name, State: "gap", Error: Check(w.Collector).Error()})
+		}
+		return
+	}
+	on := &watching{Watch: w, loop: loop, source: source, clock: clock, sink: sink}
 	var nodes sync.WaitGroup
 	for _, node := range w.Nodes {
 		nodes.Go(func() { on.node(ctx, node) })
@@ -76,7 +85,7 @@ type sweeps struct {
 }
 
 func (w *watching) node(ctx context.Context, node *inventory.Node) {
-	script := w.Collector.Script(node, w.Services(node.Name), w.Every)
+	script := w.loop.Script(node, w.Services(node.Name), w.Every)
 	var s sweeps
 	wait := w.Every
 	for ctx.Err() == nil {
@@ -124,7 +133,8 @@ func (w *watching) stream(ctx context.Context, node *inventory.Node, script stri
 	return lines, err
 }
 
-// line publishes the readings of one line.
+// line publishes the readings of one line. They count from the start of their
+// sweep, by its own word: what was read is at least not newer than that says.
 func (w *watching) line(ctx context.Context, node *inventory.Node, line string, s *sweeps) {
 	at := w.clock.Now()
 	head, rest, _ := strings.Cut(line, " ")
@@ -133,13 +143,14 @@ func (w *watching) line(ctx context.Context, node *inventory.Node, line string, 
 	if err != nil {
 		err = fmt.Errorf("read line %q: it does not begin with the sweep's time", line)
 	} else {
-		readings, err = w.Collector.Parse(node, rest)
+		readings, err = w.loop.Parse(node, rest)
 	}
 	if err != nil {
 		w.gap(node, s, err)
 		return
 	}
 	w.swept(node, s, time.Duration(took))
+	at = max(at-min(max(time.Duration(took), 0), w.Lasts(node.Name)), 0) // its clock may have been set meanwhile
 	for i := range readings {
 		labels := map[string]string{"node": node.Name}
 		maps.Copy(labels, readings[i].Labels)

@@ -61,13 +61,14 @@ type sink struct {
 	clock   record.Clock
 	events  []string
 	values  []float64
+	at      []time.Duration
 }
 
 func (s *sink) Publish(_ context.Context, readings []record.Reading) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range readings {
-		s.values = append(s.values, r.Value)
+		s.values, s.at = append(s.values, r.Value), append(s.at, r.At)
 	}
 	s.signals.Publish(readings, 3*time.Second)
 }
@@ -134,4 +135,32 @@ func TestALineThatCannotBeReadIsAGap(t *testing.T) {
 	require.Equal(t, []float64{1, 2}, got.values)
 	require.Equal(t, "1s gap parse sockets: the node could not list its sockets: \"failed\"", got.events[1])
 	require.Equal(t, "3s resumed ", got.events[2])
+}
+
+// What a sweep read is as old as its start says; a clock that was set meanwhile
+// makes nothing newer than now, nor older than a value may be.
+func TestAReadingIsAsOldAsItsSweep(t *testing.T) {
+	lines := func(ctx context.Context, line func(string)) error {
+		time.Sleep(10 * time.Second)
+		line("400000000 counts 1=1")
+		line("-5000000000 counts 1=2")
+		line("3600000000000 counts 1=3")
+		return hang(ctx)
+	}
+	got, _ := watchFor(t, 11*time.Second, lines)
+	require.Equal(t, []time.Duration{9600 * time.Millisecond, 10 * time.Second, 7 * time.Second}, got.at)
+}
+
+// signalsOnly has no way to be read.
+type signalsOnly struct{}
+
+func (signalsOnly) Signals() []collectors.SignalInfo { return nil }
+
+func TestACollectorThatNothingRunsIsRefused(t *testing.T) {
+	require.NoError(t, collectors.Check(&collectors.Node{}))
+	require.ErrorContains(t, collectors.Check(signalsOnly{}), "signalsOnly: it has no loop for a node")
+	got, tries := watchServices(t, time.Second, signalsOnly{}, nil, ticks(1, hang))
+	require.Zero(t, tries)
+	require.Len(t, got.events, 1)
+	require.Contains(t, got.events[0], "0s gap nothing runs a collectors_test.signalsOnly")
 }

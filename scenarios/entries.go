@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openstack-eris/eris/collectors"
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/loadgen"
@@ -73,6 +74,9 @@ func (l *loader) collector(e document.Named[collectEntry]) *Collector {
 	collector, ok := kind(l, "collector", l.Catalogue.Collectors, v.Kind, v.Args)
 	if ok {
 		c.Collector = collector
+		if err := collectors.Check(collector); err != nil {
+			l.report.At(v.Kind.Node).Errorf("%s: %v", v.Kind.V, err)
+		}
 		l.signals = append(l.signals, collector.Signals()...)
 	}
 	if v.Every.Given() {

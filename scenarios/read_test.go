@@ -2,11 +2,14 @@ package scenarios_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/scenarios"
@@ -128,4 +131,20 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// signalsOnly is a collector that nothing can run.
+type signalsOnly struct{}
+
+func (*signalsOnly) Signals() []collectors.SignalInfo { return nil }
+
+func TestACollectorThatCannotRunIsAProblemOfTheFile(t *testing.T) {
+	c := catalogue()
+	c.Collectors.Add(document.Kind[collectors.Collector]{Name: "api", New: func() collectors.Collector { return &signalsOnly{} }})
+	source, err := os.ReadFile("testdata/full.yaml")
+	require.NoError(t, err)
+	text := strings.Replace(string(source), "kind: sockets", "kind: api", 1)
+	require.NotEqual(t, string(source), text)
+	_, err = scenarios.Read("full.yaml", []byte(text), scenarios.Options{Catalogue: c})
+	require.ErrorContains(t, err, "it has no loop for a node")
 }
