@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/collectors"
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/catalogue"
@@ -42,6 +43,7 @@ func TestReadmeListsTheCatalogue(t *testing.T) {
 	catalogue.Fill(&kinds)
 	require.ElementsMatch(t, kinds.Names(), rows(string(text), "fault"))
 	require.ElementsMatch(t, workloads.All().Names(), rows(string(text), "workload"))
+	require.ElementsMatch(t, collectors.Catalogue().Names(), rows(string(text), "collector"))
 }
 
 func TestSafetyListsTheNets(t *testing.T) {
