@@ -18,7 +18,7 @@ import (
 func poisson(seed uint64, change func(*record.Sample)) func(string) iter.Seq2[record.Sample, error] {
 	return func(string) iter.Seq2[record.Sample, error] {
 		return func(yield func(record.Sample, error) bool) {
-			random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // repeatable on purpose
+			random := rand.New(rand.NewPCG(seed, 1)) // repeatable on purpose
 			for due, i := time.Duration(0), int64(0); due < 80*time.Second; i++ {
 				due += time.Duration(random.ExpFloat64() * float64(100*time.Millisecond))
 				took := 8*time.Millisecond + time.Duration(random.Int64N(int64(14*time.Millisecond)))
