@@ -90,7 +90,7 @@ func (i *Injection) inject(ctx context.Context, m *member) error {
 // judge reads the guard's answer to an inject.
 func (i *Injection) judge(ctx context.Context, m *member, a answer) error {
 	if reason, ok := a.get("fenced"); ok {
-		return i.missed(m, record.Fenced, reason, ErrFenced)
+		return errors.Join(i.missed(m, record.Fenced, reason, ErrFenced), stopped(a))
 	}
 	if reason, ok := a.get("halted"); ok {
 		return i.missed(m, record.Refused, "halted: "+reason, ErrHalted)
@@ -113,6 +113,15 @@ func (i *Injection) judge(ctx context.Context, m *member, a answer) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.state, m.effect = record.Held, effect
+	return nil
+}
+
+// stopped is ErrHalted when the node says that it was halted, which may be why
+// nothing of the fault is left there.
+func stopped(a answer) error {
+	if reason, ok := a.get("halted"); ok {
+		return fmt.Errorf("%w: %s", ErrHalted, reason)
+	}
 	return nil
 }
 

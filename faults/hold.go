@@ -2,6 +2,7 @@ package faults
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -73,10 +74,10 @@ func (i *Injection) renew(ctx context.Context, m *member, timeout time.Duration)
 	if reason, ok := a.get("fenced"); ok {
 		m.set(record.Fenced, reason)
 		i.early(m)
-		return fmt.Errorf("%w: %s", ErrFenced, reason)
+		return errors.Join(fmt.Errorf("%w: %s", ErrFenced, reason), stopped(a))
 	}
-	if reason, ok := a.get("halted"); ok {
-		return fmt.Errorf("%w: %s", ErrHalted, reason)
+	if err := stopped(a); err != nil {
+		return err
 	}
 	was, next := a.span("was"), a.span("next")
 	if next <= was {

@@ -96,16 +96,8 @@ for timer in lease ttl; do
 	echo "$timer $active $next"
 done
 
-# Harmless by contract: it only lays what inject will need.
-if [ -s "$run/prepare.sh" ]; then
-	(cd "$run" && timeout 20 sh ./prepare.sh "$@") >"$run/prepare.out" 2>&1 ||
-		refuse "prepare: $(tail -n 1 "$run/prepare.out")"
-fi
 sed 's/^/before /' "$run/before"
-line="$(date +%s%N) $(uptime_ms) armed engine"
-echo "$line" >>"$run/log"
-echo "$line" >>"$keep/log"
-echo armed >"$keep/state" && sync "$keep/state" "$keep/log" || refuse "cannot write $keep"
-echo armed >"$run/state"
-echo "stamp $line"
+# From here on the timers may undo: the last step is under the lock too.
+flock -w 5 -E 75 "$run/lock" sh "$run/guard.sh" arm-locked "$id" || refuse "the lock was not free for 5 s"
+sed 's/^/stamp /' "$run/log"
 echo "state armed"

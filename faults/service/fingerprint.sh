@@ -23,6 +23,26 @@ echo "Frozen=$frozen"
 for file in $(systemctl show "$unit" -p DropInPaths --value | tr ' ' '\n' | sort); do
 	echo "DropIn=$file"
 done
-for dependent in $(systemctl show "$unit" -p RequiredBy,BoundBy,ConsistsOf --value | tr ' ' '\n' | sort -u); do
-	echo "Dependent=$dependent $(systemctl show "$dependent" -p ActiveState --value)"
+# What stops with it, and what stops with that.
+seen=" $unit "
+found=$unit
+while [ -n "$found" ]; do
+	next=
+	for one in $found; do
+		for dependent in $(systemctl show "$one" -p RequiredBy,BoundBy,ConsistsOf --value | tr ' ' '\n' | sort -u); do
+			case $seen in
+			*" $dependent "*) ;;
+			*)
+				seen="$seen$dependent "
+				next="$next $dependent"
+				;;
+			esac
+		done
+	done
+	found=$next
+done
+for dependent in $(echo "$seen" | tr ' ' '\n' | sort); do
+	if [ "$dependent" != "$unit" ]; then
+		echo "Dependent=$dependent $(systemctl show "$dependent" -p ActiveState --value)"
+	fi
 done

@@ -63,7 +63,7 @@ func measureTrigger(ctx context.Context, runs int) ([]line, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make folder: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // a temporary folder
 	eris, scenario := filepath.Join(dir, "eris"), filepath.Join(dir, "scenario.yaml")
 	if err := os.WriteFile(scenario, []byte(triggerScenario), 0o600); err != nil {
 		return nil, fmt.Errorf("write scenario: %w", err)
@@ -99,7 +99,7 @@ func triggerCloud() (where, on string) {
 // strikeOnce runs the scenario and reads from its journal how long the fault
 // took on its way.
 func strikeOnce(ctx context.Context, eris, scenario, out, where string) (struck, error) {
-	said, failed := exec.CommandContext(ctx, eris, "run", scenario, "-i", where, "--out", out, "--settle", "1s", "--quiet").CombinedOutput() //nolint:gosec // our own binary
+	said, failed := exec.CommandContext(ctx, eris, "run", scenario, "-i", where, "--out", out, "--settle", "1s", "--quiet").CombinedOutput()
 	run, err := record.Open(filepath.Join(out, "latest"))
 	if err != nil {
 		return struck{}, fmt.Errorf("run eris: %w: %s", errors.Join(failed, err), said)

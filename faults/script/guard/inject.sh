@@ -1,4 +1,19 @@
 
+# arm_locked is the last step of arming, when the timers already run: had one of
+# them been quicker, nothing more is laid. Prepare is harmless by contract: it
+# only lays what inject will need.
+arm_locked() {
+	if [ "$(state)" != arming ]; then
+		echo "refused the dead-man ended it before it was armed"
+		return
+	fi
+	if [ -s "$run/prepare.sh" ] && ! step prepare >"$run/prepare.out" 2>&1; then
+		echo "refused prepare: $(tail -n 1 "$run/prepare.out")"
+		return
+	fi
+	enter armed engine || echo "refused cannot write $keep"
+}
+
 # inject runs in a transient unit of its own, so that an undo can end it and
 # all of its children, and so that a cut connection does not.
 inject() {

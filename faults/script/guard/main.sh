@@ -1,5 +1,6 @@
 
 case $verb in
+arm-locked) arm_locked ;;
 inject) inject ;;
 inject-unit) inject_unit ;;
 inject-locked) inject_locked ;;
