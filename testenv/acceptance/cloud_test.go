@@ -123,6 +123,18 @@ systemctl list-units --all --plain --no-legend 'eris-*'`,
 	return prints
 }
 
+// asBefore waits until a service's fingerprint is what it was: the node says
+// that an undo is verified, and takes down the dead-man a moment later.
+func (n *nodes) asBefore(t *testing.T, service string, before map[string]string) {
+	t.Helper()
+	late := time.Now().Add(10 * time.Second)
+	now := n.fingerprint(t, service)
+	for !maps.Equal(before, now) && time.Now().Before(late) {
+		now = n.fingerprint(t, service)
+	}
+	require.Equal(t, before, now)
+}
+
 // journal is what a run has written down so far.
 func journal(t *testing.T, dir string) []record.Event {
 	t.Helper()

@@ -59,7 +59,7 @@ func killDuringHold(t *testing.T, inventory, scenario string, lease time.Duratio
 		require.Less(t, began, lease+2*time.Second)
 		require.Greater(t, began, time.Duration(0))
 	}
-	require.Equal(t, before, nodes.fingerprint(t, "keystone"))
+	nodes.asBefore(t, "keystone", before)
 	nothingLeft(t, inventory, lease)
 	cutOff(t, run)
 }
