@@ -27,6 +27,8 @@ type fakeNodes struct {
 	halted bool            // an operator halted all nodes
 	asked  []inventory.Ref // by a health probe of its own
 	guards map[string]*fakeGuard
+	left   map[string]string // what doctor finds, by node
+	owner  string            // whose run has the nodes, with RUN and LEFT_MS before; empty for ours
 }
 
 // fakeGuard is a fault on a node.
@@ -94,7 +96,12 @@ func (n *fakeNodes) Run(ctx context.Context, node string, cmd remote.Command) re
 	switch cmd.Script {
 	case script.Preflight():
 		return said("boot boot-1\nmarker simulated\nbefore state=active\n")
+	case script.Doctor():
+		return said(n.left[node])
 	case script.Claim():
+		if n.owner != "" {
+			return said("claimed " + n.owner + "\n")
+		}
 		return said("ours 1\n")
 	case script.Arm():
 		n.guards[node+" "+cmd.Args[0]] = &fakeGuard{node: node, strikes: cmd.Args[6]}

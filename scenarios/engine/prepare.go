@@ -31,11 +31,13 @@ func (r *Run) prepare(ctx context.Context, stop context.CancelCauseFunc) (releas
 	if err := r.preflight(ctx); err != nil {
 		return nil, &Veto{err}
 	}
-	if err := r.foreign(ctx); err != nil {
-		return nil, &Veto{err}
-	}
 	lease := r.longestLease()
 	if err := r.lifecycle.Claim(ctx, r.touchedNodes(), lease); err != nil {
+		return nil, &Veto{err}
+	}
+	// Who holds a claim is named by it; what is left without one is asked for.
+	if err := r.foreign(ctx); err != nil {
+		r.lifecycle.Release(ctx)
 		return nil, &Veto{err}
 	}
 	// Kept until the last undo is verified, also after an interrupt.
