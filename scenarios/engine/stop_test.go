@@ -19,6 +19,9 @@ import (
 func judged(t *testing.T, source string, planned ...*scenarios.PlannedFault) (*scene, context.Context) {
 	t.Helper()
 	s := newScene(t, scenarios.Spec{Stop: []*conditions.Program{condition(t, source)}}, planned...)
+	release, err := s.prepare(t.Context(), func(error) {}) // as in a run: no fault is added under the eyes of the watcher
+	require.NoError(t, err)
+	t.Cleanup(release)
 	ctx, stop := stopper(t)
 	go s.watchStops(ctx, stop)
 	return s, ctx
@@ -89,9 +92,6 @@ func TestAFaultOfAServiceIsNoExcuse(t *testing.T) {
 // struck injects a fault of the scene, whatever the budget says.
 func struck(t *testing.T, s *scene, name string) *faults.Injection {
 	t.Helper()
-	release, err := s.prepare(t.Context(), func(error) {})
-	require.NoError(t, err)
-	t.Cleanup(release)
 	i := s.Run.faults[name].injection
 	require.NoError(t, i.Arm(t.Context()))
 	require.NoError(t, i.Fire(t.Context(), func(context.Context) error { return nil }))
