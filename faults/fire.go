@@ -11,8 +11,9 @@ import (
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
-// seenWithin is how long an effect may take to show after its inject.
-const seenWithin = 10 * time.Second
+// seenWithin is how long an effect may take to show after its inject: services
+// have work to finish before they stop.
+const seenWithin = 30 * time.Second
 
 // Admit is the last word on a fault: whether the redundancy budget still takes
 // it, on the health of this moment.
@@ -47,23 +48,20 @@ func (i *Injection) Fire(ctx context.Context, admit Admit) error {
 	return err
 }
 
-// injectAll injects every target at once. A target that holds the fault is kept
-// while others are still under way: one slow or dead node must not cost the
-// others their leases.
+// injectAll injects every target at once. Each target's lease is renewed while
+// any of them is still under way: a service that is slow to stop, or a dead
+// node, must cost no target its lease.
 func (i *Injection) injectAll(ctx context.Context) error {
 	keeping, done := context.WithCancel(ctx)
 	var kept sync.WaitGroup
-	err := i.each(func(m *member) error {
-		err := i.inject(ctx, m)
-		if err == nil {
-			kept.Go(func() {
-				if pause(keeping, i.spec.Timing.Lease/3) == nil {
-					_ = i.keepMember(keeping, m) // Hold asks again, and says what it was
-				}
-			})
-		}
-		return err
-	})
+	for _, m := range i.members {
+		kept.Go(func() {
+			if pause(keeping, i.spec.Timing.Lease/3) == nil {
+				_ = i.keepMember(keeping, m) // Hold asks again, and says what it was
+			}
+		})
+	}
+	err := i.each(func(m *member) error { return i.inject(ctx, m) })
 	done()
 	kept.Wait()
 	return err
