@@ -80,19 +80,27 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 		_, failed := r.undo(ctx, l, "engine", "refused")
 		return failed
 	}
-	ended, stop := fmt.Sprint(fired), halted(fired)
-	if l.struck() {
+	ended, stop, struck := "no target held it", halted(fired), l.struck()
+	if fired != nil {
+		ended = fired.Error()
+	}
+	if struck {
 		l.mark(scenarios.Injected, r.clock.Now())
 		if stop == nil {
 			ended, stop = r.hold(ctx, l)
 		}
 	}
 	verified, failed := r.undo(ctx, l, by(ctx, stop), ended)
-	if verified {
+	if verified && struck { // what never was is not undone, and nothing follows it
 		l.mark(scenarios.Undone, r.clock.Now())
+	}
+	if verified {
 		l.progress.reach(l.progress.quiet)
 		if r.settle(ctx, l) {
 			r.ledger.Release(l.spec.Name)
+			if struck {
+				l.mark(scenarios.Recovered, r.clock.Now())
+			}
 		}
 	}
 	return errors.Join(stop, failed)
@@ -195,7 +203,6 @@ func (r *Run) settle(ctx context.Context, l *life) bool {
 	for {
 		now := r.clock.Now()
 		if timer.held(len(r.unhealthy(l.refs())) == 0, now, l.planned.Settle) {
-			l.mark(scenarios.Recovered, now)
 			return true
 		}
 		if now > until {

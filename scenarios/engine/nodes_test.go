@@ -25,6 +25,7 @@ type fakeNodes struct {
 	silent map[string]bool // nodes that give no answer
 	broken bool            // no undo can be verified
 	halted bool            // an operator halted all nodes
+	fenced bool            // every inject comes too late
 	asked  []inventory.Ref // by a health probe of its own
 	guards map[string]*fakeGuard
 	left   map[string]string // what doctor finds, by node
@@ -126,6 +127,8 @@ func (n *fakeNodes) call(g *fakeGuard, verb string) string {
 		return "halted by op@desk\n"
 	case verb == "renew":
 		return "was 1s\nnext 2s\n"
+	case verb == "inject" && n.fenced:
+		return "fenced the lease has ended\nstate armed\n"
 	case verb == "inject":
 		return "effect unit is inactive\n" + g.enter("injecting") + g.enter("held")
 	case n.broken:
