@@ -43,7 +43,7 @@ func TestTheFingerprintFollowsDependentsToTheLastOne(t *testing.T) {
 	script, err := syntax.NewParser().Parse(strings.NewReader(scripts.Fingerprint), "fingerprint.sh")
 	require.NoError(t, err)
 	var said bytes.Buffer
-	runner, err := interp.New(interp.Params("--", "k.service", "id"), interp.StdIO(nil, &said, &said),
+	runner, err := interp.New(interp.Params("--", "k.service", "id"), interp.StdIO(nil, &said, t.Output()),
 		interp.ExecHandlers(func(next interp.ExecHandlerFunc) interp.ExecHandlerFunc {
 			return func(ctx context.Context, args []string) error {
 				if args[0] == "systemctl" {

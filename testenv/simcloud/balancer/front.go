@@ -148,12 +148,17 @@ func (f *Front) Reset() {
 
 func (f *Front) reset() {
 	for c := range f.conns {
-		if tcp, ok := c.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0) // best effort: otherwise the client sees an orderly end
-		}
-		_ = c.Close() // it may be closed already
-		delete(f.conns, c)
+		f.cut(c)
 	}
+}
+
+// cut resets one connection; the caller holds the lock.
+func (f *Front) cut(c net.Conn) {
+	if tcp, ok := c.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0) // best effort: otherwise the client sees an orderly end
+	}
+	_ = c.Close() // it may be closed already
+	delete(f.conns, c)
 }
 
 // Close ends the front and gives its port back.
@@ -222,11 +227,24 @@ func (a accepting) Accept() (net.Conn, error) {
 			}
 			continue
 		}
-		f.mu.Lock()
-		f.conns[c] = true
-		f.mu.Unlock()
-		return c, nil
+		if f.admit(c, inner) {
+			return c, nil
+		}
 	}
+}
+
+// admit takes a connection on, unless its listener was closed between the
+// accept and here: then nobody knows of the connection, and it is reset like
+// those that were known.
+func (f *Front) admit(c net.Conn, from net.Listener) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.conns[c] = true
+	if f.inner != from {
+		f.cut(c)
+		return false
+	}
+	return true
 }
 
 func (a accepting) Close() error   { return nil }

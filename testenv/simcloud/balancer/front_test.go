@@ -59,6 +59,7 @@ func TestADumbFrontAcceptsAndStaysSilent(t *testing.T) {
 	var timeout net.Error
 	require.ErrorAs(t, get(client, front), &timeout)
 	require.True(t, timeout.Timeout())
+	require.Eventually(t, func() bool { return len(front.Clients()) == 0 }, 5*time.Second, time.Millisecond, "whoever went is forgotten")
 
 	client.Timeout = 5 * time.Second
 	result := make(chan error)
