@@ -16,20 +16,10 @@ import (
 // one and an unchanged one is never built twice.
 func imagePath(o Options, p *Profile) string {
 	sum := sha256.New()
-	for _, part := range []string{"suite " + p.Suite, strings.Join(p.packages(), " "), strings.Join(p.units(), " "), script("image.sh"), script("init.sh")} {
+	for _, part := range []string{"suite " + p.Suite, strings.Join(p.packages(), " "), script("image.sh"), script("init.sh")} {
 		fmt.Fprintf(sum, "%d\n%s\n", len(part), part)
 	}
 	return filepath.Join(o.CacheDir, "images", p.Suite+"-"+hex.EncodeToString(sum.Sum(nil))[:16])
-}
-
-// units are all units of the roles; they stay disabled in the image and are
-// enabled on a node once it is set up.
-func (p *Profile) units() []string {
-	var all []string
-	for _, name := range p.order {
-		all = append(all, p.parts[name].Units...)
-	}
-	return all
 }
 
 // script is one of the embedded shell scripts.
@@ -99,7 +89,7 @@ func buildImage(ctx context.Context, o Options, p *Profile, m mirror, root strin
 		"unshare", "--mount", "--pid", "--fork", "--kill-child", "--",
 		"sh", "-eu", "-c", script("image.sh"), "image",
 		root, p.Suite, m.base, debs, strings.Join(m.lines, "\n"), m.options,
-		strings.Join(p.packages(), " "), strings.Join(p.units(), " "), script("init.sh"))
+		strings.Join(p.packages(), " "), script("init.sh"))
 }
 
 // stepWriter picks the lines that a script marks as a step.

@@ -137,7 +137,7 @@ func bootArguments(p paths, profile *Profile, lab string, node NodeSpec, cgroups
 	}
 	return []string{
 		strings.Join(cgroups, " "), p.root(node.Name), lab + "-" + node.Name, node.Name,
-		profile.Networks[0].Bridge, strings.Join(extra, " "),
+		profile.Networks[0].Bridge, strings.Join(extra, " "), strings.Join(shareBinds(p, profile, node), " "),
 	}
 }
 

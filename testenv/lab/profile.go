@@ -25,6 +25,7 @@ type Profile struct {
 	DiskMiB  int                 `yaml:"disk_mib"` // size of a node's writable layer
 	VIP      netip.Addr          `yaml:"vip"`
 	Networks []Network           `yaml:"networks"`
+	Shares   []Share             `yaml:"shares"`
 	Nodes    []NodeSpec          `yaml:"nodes"`
 	Roles    map[string][]string `yaml:"roles"` // node role -> role folders
 
@@ -39,6 +40,14 @@ type Network struct {
 	Bridge string       `yaml:"bridge"`
 	Prefix netip.Prefix `yaml:"prefix"`
 	Host   netip.Addr   `yaml:"host"` // of the bridge itself, where Eris sends from
+}
+
+// Share is a folder that all nodes of a role have in common, as from a file
+// server that never fails.
+type Share struct {
+	Name string `yaml:"name"` // of its folder in the lab's
+	Path string `yaml:"path"` // on the nodes; who owns it in the image owns it
+	Role string `yaml:"role"` // node role
 }
 
 // NodeSpec is one machine of a profile.
@@ -142,6 +151,11 @@ func (p *Profile) check() error {
 		names[n.Name] = true
 		if p.Roles[n.Role] == nil {
 			bad("node %s: role %q is not among the profile's roles", n.Name, n.Role)
+		}
+	}
+	for _, s := range p.Shares {
+		if !nameForm.MatchString(s.Name) || !path.IsAbs(s.Path) || p.Roles[s.Role] == nil {
+			bad("share %q: want a name, an absolute path and a role of the profile", s.Name)
 		}
 	}
 	return errors.Join(wrong...)

@@ -87,6 +87,9 @@ func TestProfilesAreReadStrictly(t *testing.T) {
 		{"path that climbs", "/etc/r.conf", "/etc/../../r.conf", "absolute path"},
 		{"two probes", "tcp: true", "tcp: true, http: /", "2 health probes"},
 		{"step on nowhere", "on: first", "on: last", "want on:"},
+		{"offer on a port that nobody balances", "setup:", "catalogue: {r: {type: x, port: 2}}\nsetup:", "catalogue r"},
+		{"check that asks nothing", "setup:", "checks: {c: {}}\nsetup:", "check c"},
+		{"share for a role that is not there", "nodes:", "shares: [{name: s, path: /s, role: none}]\nnodes:", "share"},
 		{"cycle", "name: r", "name: r\nafter: [r]", "cycle"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

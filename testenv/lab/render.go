@@ -3,7 +3,6 @@ package lab
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -24,6 +23,8 @@ type view struct {
 	Members       []nodeView // those that the file's role runs on
 	Peers         []nodeView // the members but this node
 	Balances      []balanceView
+	With          map[string]string // of the file
+	As            string            // whom a shared piece is for; see as
 }
 
 type nodeView struct {
@@ -104,17 +105,28 @@ func (r *renderer) balances() []balanceView {
 // text fills one template. Passwords and keys are derived from the lab's
 // secret, so that the same name gives the same value everywhere in a lab.
 func (r *renderer) text(part string, node NodeSpec, name, source string) ([]byte, error) {
-	t, err := template.New(name).Option("missingkey=error").Funcs(template.FuncMap{
+	return r.fill(part, node, name, source, nil)
+}
+
+func (r *renderer) fill(part string, node NodeSpec, name, source string, with map[string]string) ([]byte, error) {
+	t, err := r.profile.parts[part].pieces(template.New(name).Option("missingkey=error").Funcs(template.FuncMap{
 		"password":  r.keys.password,
 		"fernet":    r.keys.fernet,
 		"hex":       r.keys.hex,
 		"membersOf": func(role string) []nodeView { return r.nodeViews(r.profile.nodesWith(role)) },
-	}).Parse(source)
+		"offers":    r.offers,
+		"as":        func(v view, whom string) view { v.As = whom; return v },
+	}))
+	if err == nil {
+		t, err = t.Parse(source)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("parse template of role %s: %w", part, err)
 	}
 	var out bytes.Buffer
-	if err := t.Execute(&out, r.view(part, node)); err != nil {
+	v := r.view(part, node)
+	v.With = with
+	if err := t.Execute(&out, v); err != nil {
 		return nil, fmt.Errorf("fill template of role %s for %s: %w", part, node.Name, err)
 	}
 	return out.Bytes(), nil
@@ -122,11 +134,11 @@ func (r *renderer) text(part string, node NodeSpec, name, source string) ([]byte
 
 // file fills the template of one configuration file.
 func (r *renderer) file(part string, node NodeSpec, f File) ([]byte, error) {
-	source, err := fs.ReadFile(r.profile.parts[part].files, f.Template)
+	source, err := r.profile.parts[part].template(f.Template)
 	if err != nil {
 		return nil, fmt.Errorf("read template: %w", err)
 	}
-	return r.text(part, node, f.Template, string(source))
+	return r.fill(part, node, f.Template, string(source), f.With)
 }
 
 // mode is the permission bits of the file.

@@ -14,15 +14,24 @@ import (
 	"github.com/openstack-eris/eris/inventory"
 )
 
-func keystoneRenderer(t *testing.T) *renderer {
+func keystoneRenderer(t *testing.T) *renderer { t.Helper(); return rendererOf(t, "keystone") }
+
+func rendererOf(t *testing.T, name string) *renderer {
 	t.Helper()
-	profile, err := loadProfile("keystone")
+	profile, err := loadProfile(name)
 	require.NoError(t, err)
 	return &renderer{name: "trial", profile: profile, keys: testKeys(t, profile)}
 }
 
 func TestEveryTemplateFills(t *testing.T) {
-	r := keystoneRenderer(t)
+	for _, name := range Profiles() {
+		t.Run(name, func(t *testing.T) { fillAll(t, rendererOf(t, name)) })
+	}
+}
+
+// fillAll fills everything of a profile that is a template.
+func fillAll(t *testing.T, r *renderer) {
+	t.Helper()
 	for part, role := range r.profile.parts {
 		for _, n := range r.profile.nodesWith(part) {
 			for _, f := range role.Files {
@@ -32,6 +41,10 @@ func TestEveryTemplateFills(t *testing.T) {
 			}
 			for name, fact := range role.Facts {
 				_, err := r.text(part, n, name, fact.Run+fact.Want)
+				require.NoError(t, err)
+			}
+			for name, check := range role.Checks {
+				_, err := r.text(part, n, name, check.Run)
 				require.NoError(t, err)
 			}
 		}

@@ -13,27 +13,31 @@ import (
 // Role is one service as data: what it needs, where its configuration goes,
 // how it is set up the first time, and how its health is read.
 type Role struct {
-	Name     string             `yaml:"name"`
-	Summary  string             `yaml:"summary"`
-	After    []string           `yaml:"after"` // roles that are set up before this one
-	Packages []string           `yaml:"packages"`
-	Files    []File             `yaml:"files"`
-	Units    []string           `yaml:"units"` // enabled and started once the role is set up
-	Services map[string]Service `yaml:"services"`
-	Balance  map[string]Balance `yaml:"balance"`
-	Setup    []Step             `yaml:"setup"`
-	Facts    map[string]Fact    `yaml:"facts"` // shown by status, read on every node of the role
+	Name      string             `yaml:"name"`
+	Summary   string             `yaml:"summary"`
+	After     []string           `yaml:"after"` // roles that are set up before this one
+	Packages  []string           `yaml:"packages"`
+	Files     []File             `yaml:"files"`
+	Units     []string           `yaml:"units"` // enabled and started once the role is set up
+	Services  map[string]Service `yaml:"services"`
+	Balance   map[string]Balance `yaml:"balance"`
+	Catalogue map[string]Offer   `yaml:"catalogue"` // what Keystone tells users of it, by service name
+	Setup     []Step             `yaml:"setup"`
+	Facts     map[string]Fact    `yaml:"facts"`  // shown by status, read on every node of the role
+	Checks    map[string]Check   `yaml:"checks"` // asked once for the whole cloud
 
-	files fs.FS // the role's folder
+	files  fs.FS // the role's folder
+	shared fs.FS // what several roles use: roles/shared
 }
 
 // File is one whole configuration file of a node. Packages' own files are
 // replaced, not edited: they carry the build machine's address.
 type File struct {
-	Path     string `yaml:"path"`
-	Template string `yaml:"template"` // file in the role's folder, text/template
-	Mode     string `yaml:"mode"`     // octal, default 0644
-	Owner    string `yaml:"owner"`    // user:group of the node, default root:root
+	Path     string            `yaml:"path"`
+	Template string            `yaml:"template"` // file in the role's folder, or shared/NAME; text/template
+	With     map[string]string `yaml:"with"`     // what a shared template is told of this use, as .With
+	Mode     string            `yaml:"mode"`     // octal, default 0644
+	Owner    string            `yaml:"owner"`    // user:group of the node, default root:root
 }
 
 // Service is an entry of the inventory that the lab writes.
@@ -83,6 +87,9 @@ func readRole(files fs.FS, name string) (*Role, error) {
 	if role.files, err = fs.Sub(files, folder); err != nil {
 		return nil, fmt.Errorf("open role %s: %w", name, err)
 	}
+	if role.shared, err = fs.Sub(files, "roles/shared"); err != nil {
+		return nil, fmt.Errorf("open what roles share: %w", err)
+	}
 	if err := role.check(name); err != nil {
 		return nil, fmt.Errorf("check role %s: %w", name, err)
 	}
@@ -96,7 +103,7 @@ func (r *Role) check(name string) error {
 		bad("name is %q", r.Name)
 	}
 	for _, f := range r.Files {
-		if _, err := fs.Stat(r.files, f.Template); err != nil {
+		if _, err := r.template(f.Template); err != nil {
 			bad("file %s: template: %w", f.Path, err)
 		}
 		if _, err := f.mode(); err != nil || !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path {
@@ -106,6 +113,12 @@ func (r *Role) check(name string) error {
 	for id, s := range r.Services {
 		if n := count(s.Health.HTTP != "", s.Health.TCP, s.Health.Command != ""); n != 1 {
 			bad("service %s: %d health probes, want one", id, n)
+		}
+	}
+	wrong = append(wrong, r.checkOffers()...)
+	for id, c := range r.Checks {
+		if c.Run == "" {
+			bad("check %s: want a run", id)
 		}
 	}
 	for _, s := range r.Setup {

@@ -14,15 +14,16 @@ import (
 
 // Status is the health of a lab as it was just read, not as it should be.
 type Status struct {
-	Name     string       `json:"name"`
-	Profile  string       `json:"profile"`
-	Healthy  bool         `json:"healthy"`
-	Wrong    []string     `json:"wrong"` // everything that is not as it should be, in words
-	Nodes    []NodeStatus `json:"nodes"`
-	VIP      string       `json:"vip"`
-	Holders  []string     `json:"vip_holders"` // nodes that have the VIP; one when healthy
-	Backends []Backend    `json:"backends"`
-	Token    *Token       `json:"token,omitempty"` // absent without a Keystone
+	Name     string        `json:"name"`
+	Profile  string        `json:"profile"`
+	Healthy  bool          `json:"healthy"`
+	Wrong    []string      `json:"wrong"` // everything that is not as it should be, in words
+	Nodes    []NodeStatus  `json:"nodes"`
+	VIP      string        `json:"vip"`
+	Holders  []string      `json:"vip_holders"` // nodes that have the VIP; one when healthy
+	Backends []Backend     `json:"backends"`
+	Checks   []CheckStatus `json:"checks"`
+	Token    *Token        `json:"token,omitempty"` // absent without a Keystone
 }
 
 // NodeStatus is one node's part.
@@ -79,7 +80,7 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 		return Status{}, err
 	}
 	r := &renderer{name: o.Name, profile: profile, keys: k}
-	s := Status{Name: o.Name, Profile: profile.Name, VIP: profile.VIP.String(), Wrong: []string{}, Holders: []string{}, Backends: []Backend{}}
+	s := Status{Name: o.Name, Profile: profile.Name, VIP: profile.VIP.String(), Wrong: []string{}, Holders: []string{}, Backends: []Backend{}, Checks: []CheckStatus{}}
 	s.Nodes = make([]NodeStatus, len(profile.Nodes))
 	holds := make([]bool, len(profile.Nodes))
 	group, groupCtx := errgroup.WithContext(ctx)
@@ -102,6 +103,12 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 		s.Wrong = append(s.Wrong, "haproxy on the VIP: "+err.Error())
 	} else {
 		s.Backends = backends
+	}
+	on := func(node string) bool {
+		return slices.ContainsFunc(s.Nodes, func(n NodeStatus) bool { return n.Name == node && n.On })
+	}
+	if s.Checks, err = runChecks(ctx, p, r, on); err != nil {
+		return s, err
 	}
 	if profile.parts["keystone"] != nil {
 		s.Token = client.token(ctx, r)
@@ -200,6 +207,11 @@ func (s *Status) judge(r *renderer) []string {
 	for _, b := range s.Backends {
 		if !strings.HasPrefix(b.State, "UP") {
 			bad("haproxy: %s on %s is %s", b.Service, b.Node, b.State)
+		}
+	}
+	for _, c := range s.Checks {
+		for _, line := range c.Wrong {
+			bad("%s: %s", c.Name, line)
 		}
 	}
 	if s.Token != nil && !s.Token.Issued {

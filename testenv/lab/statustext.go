@@ -49,6 +49,13 @@ func (s Status) Write(w io.Writer) error {
 	for _, service := range slices.Sorted(maps.Keys(up)) {
 		fmt.Fprintf(table, "  haproxy\t%s\t%d backends up\n", service, up[service])
 	}
+	for _, c := range s.Checks {
+		word := "good"
+		if !c.Healthy {
+			word = fmt.Sprintf("%d wrong", len(c.Wrong))
+		}
+		fmt.Fprintf(table, "  check\t%s\t%s\n", c.Name, word)
+	}
 	switch {
 	case s.Token != nil && s.Token.Issued:
 		fmt.Fprintf(table, "  token\tthrough the VIP\tissued in %d ms\n", s.Token.TookMS)

@@ -185,6 +185,9 @@ func makeNodes(ctx context.Context, o Options, r *renderer, image string) error 
 			return err
 		}
 	}
+	if err := makeShares(p, r.profile, image); err != nil {
+		return err
+	}
 	o.Progress("nodes", "booting")
 	group, ctx := errgroup.WithContext(ctx)
 	for _, n := range r.profile.Nodes {

@@ -1,5 +1,5 @@
 # Runs a node until it is switched off. Already in the lab's network.
-cgroups=$1 root=$2 machine=$3 host=$4 bridge=$5 extra=$6
+cgroups=$1 root=$2 machine=$3 host=$4 bridge=$5 extra=$6 shares=$7
 # This shell stays beside the node's cgroups, not in them: in version 2 a
 # cgroup that holds a process hands no controller down, and limits are ignored.
 for dir in $cgroups; do
@@ -37,7 +37,7 @@ run() {
     --register=no --keep-unit --link-journal=no --console=pipe --kill-signal=SIGRTMIN+4 \
     --resolv-conf=off --timezone=off \
     --capability=all --drop-capability=CAP_SYS_TIME,CAP_SYS_MODULE,CAP_SYS_RAWIO \
-    --network-bridge="$bridge" $wires \
+    --network-bridge="$bridge" $wires $shares \
     /usr/lib/eris-lab/init </dev/null
 }
 

@@ -1,5 +1,5 @@
 # Builds a node's root file system. Runs in mount and process namespaces of its own.
-root=$1 suite=$2 mirror=$3 debs=$4 sources=$5 options=$6 packages=$7 units=$8 init=$9
+root=$1 suite=$2 mirror=$3 debs=$4 sources=$5 options=$6 packages=$7 init=$8
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 mount --make-rprivate /
 mount -t proc proc /proc
@@ -35,7 +35,9 @@ umount "$root/var/cache/apt/archives" "$root/proc"
 
 echo '== settings'
 # nothing starts before the lab has set it up, and nothing that a node of this kind cannot do
-chroot "$root" systemctl -q disable $units
+mkdir -p "$root/etc/systemd/system-preset"
+printf '%s\n' 'enable ssh.service' 'enable systemd-networkd.service' 'disable *' >"$root/etc/systemd/system-preset/00-lab.preset"
+chroot "$root" systemctl -q preset-all
 for timer in "$root"/lib/systemd/system/*.timer; do
   case $timer in *systemd-tmpfiles*) ;; *) ln -sf /dev/null "$root/etc/systemd/system/${timer##*/}" ;; esac
 done
@@ -43,7 +45,6 @@ for unit in systemd-udevd systemd-timesyncd systemd-resolved systemd-networkd-wa
   getty@tty1 e2scrub_reap systemd-pstore; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit.service"
 done
-chroot "$root" systemctl -q enable systemd-networkd ssh
 chroot "$root" useradd --create-home --shell /bin/bash --password '*' eris
 chroot "$root" install -d -o eris -g eris -m 700 /home/eris/.ssh
 install -d -m 700 "$root/root/.ssh"

@@ -1,0 +1,104 @@
+package lab
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestEveryPortOfTheVIPIsOneServicesOwn(t *testing.T) {
+	for _, name := range Profiles() {
+		profile, err := loadProfile(name)
+		require.NoError(t, err)
+		owner := map[int]string{}
+		for part, role := range profile.parts {
+			for entry, b := range role.Balance {
+				require.Empty(t, owner[b.Port], "%s: %d is of %s and of %s/%s", name, b.Port, owner[b.Port], part, entry)
+				owner[b.Port] = part + "/" + entry
+			}
+		}
+	}
+}
+
+// The init scripts of Debian name a unit's settings; what they read must be
+// what a role writes, or the packaged file with 256 threads is used.
+func TestPatchedAPIsHaveOneThreadAProcess(t *testing.T) {
+	profile, err := loadProfile("openstack")
+	require.NoError(t, err)
+	patched := []string{"/usr/bin/nova-api-wsgi", "/usr/bin/nova-metadata-wsgi", "/usr/bin/neutron-api"}
+	seen := 0
+	for _, role := range profile.parts {
+		for _, f := range role.Files {
+			if f.Template == "shared/uwsgi.ini" && slices.Contains(patched, f.With["app"]) {
+				require.Equal(t, "1", f.With["threads"], f.Path)
+				seen++
+			}
+		}
+	}
+	require.GreaterOrEqual(t, seen, 2)
+}
+
+func TestASharedTemplateWantsAllItIsToldOf(t *testing.T) {
+	r := rendererOf(t, "openstack")
+	f := File{Template: "shared/uwsgi.ini", With: map[string]string{"app": "/usr/bin/x"}}
+	_, err := r.file("nova", r.profile.Nodes[0], f)
+	require.ErrorContains(t, err, "no entry for key")
+}
+
+func TestCatalogueHasEveryOfferOnce(t *testing.T) {
+	r := rendererOf(t, "openstack")
+	var file struct {
+		Services []struct{ Name, Type, URL, Password, Domain string }
+	}
+	for _, f := range r.profile.parts["openstack"].Files {
+		if f.Template == "catalogue.json" {
+			text, err := r.file("openstack", r.profile.Nodes[0], f)
+			require.NoError(t, err)
+			require.NoError(t, json.Unmarshal(text, &file), "%s", text)
+		}
+	}
+	types := map[string]string{}
+	for _, s := range file.Services {
+		require.Equal(t, r.keys.password(s.Name), s.Password)
+		require.Empty(t, types[s.Type], "two services of type %s", s.Type)
+		types[s.Type] = s.URL
+	}
+	require.Equal(t, "http://198.18.0.10:8774/v2.1", types["compute"])
+	require.Equal(t, "http://198.18.0.10:8776/v3/%(project_id)s", types["volumev3"])
+	require.Equal(t, "heat", file.Services[slices.IndexFunc(file.Services, func(s struct{ Name, Type, URL, Password, Domain string }) bool { return s.Name == "heat" })].Domain)
+}
+
+func TestACheckThatCouldNotBeAskedIsNotGood(t *testing.T) {
+	var s CheckStatus
+	s.judge("", nil)
+	require.True(t, s.Healthy)
+	s = CheckStatus{}
+	s.judge("", errors.New("exit 7"))
+	require.False(t, s.Healthy)
+	require.Equal(t, []string{"exit 7"}, s.Wrong)
+	s = CheckStatus{}
+	s.judge("nova-compute on cmp-1 is down\n\nnova-scheduler on ctl-2 is down\n", nil)
+	require.False(t, s.Healthy)
+	require.Len(t, s.Wrong, 2)
+	status := Status{Holders: []string{"ctl-1"}, Checks: []CheckStatus{{Name: "nova.services", Wrong: s.Wrong}}}
+	require.Contains(t, status.judge(nil), "nova.services: nova-compute on cmp-1 is down")
+}
+
+func TestSharesAreBoundWhereTheirRoleRuns(t *testing.T) {
+	profile, err := loadProfile("openstack")
+	require.NoError(t, err)
+	p := paths{dir: "/lab"}
+	for _, n := range profile.Nodes {
+		binds := shareBinds(p, profile, n)
+		if n.Role == "controller" {
+			require.Equal(t, []string{"--bind=/lab/shares/images:/var/lib/glance/images"}, binds, n.Name)
+		} else {
+			require.Empty(t, binds, n.Name)
+		}
+	}
+	require.Contains(t, fmt.Sprint(bootArguments(p, profile, "x", profile.Nodes[0], nil)), "--bind=/lab/shares/images")
+}
