@@ -64,11 +64,11 @@ garbage`)
 }
 
 func TestLeaderIsPIDOneOfANestedNamespace(t *testing.T) {
-	require.True(t, isNestedInit("Name:\tsystemd\nState:\tS (sleeping)\nNSpid:\t4711\t1\n"))
-	require.True(t, isNestedInit("State:\tS (sleeping)\nNSpid:\t9\t4711\t1\n"))
-	require.False(t, isNestedInit("State:\tZ (zombie)\nNSpid:\t4711\t1\n"))
-	require.False(t, isNestedInit("State:\tS (sleeping)\nNSpid:\t1\n"))
-	require.False(t, isNestedInit("State:\tS (sleeping)\nNSpid:\t4711\t17\n"))
+	require.Equal(t, 1, initDepth("Name:\tsystemd\nState:\tS (sleeping)\nNSpid:\t4711\t1\n"))
+	require.Equal(t, 2, initDepth("State:\tS (sleeping)\nNSpid:\t9\t4711\t1\n"), "a guest's, on the node")
+	require.Zero(t, initDepth("State:\tZ (zombie)\nNSpid:\t4711\t1\n"))
+	require.Zero(t, initDepth("State:\tS (sleeping)\nNSpid:\t1\n"))
+	require.Zero(t, initDepth("State:\tS (sleeping)\nNSpid:\t4711\t17\n"))
 }
 
 func TestBackendsAreReadByColumnName(t *testing.T) {

@@ -69,28 +69,30 @@ func killLab(ctx context.Context, p paths) error {
 
 // leader finds the node's PID 1 by its number as this machine sees it; 0
 // when the node is off. In a nested process namespace it is the one whose own
-// number inside is 1.
+// number inside is 1; a guest on the node has one too, one level further down.
 func leader(p paths, node string) (int, error) {
 	pids, err := cgroupProcesses(filepath.Join(p.group, node))
 	if err != nil {
 		return 0, err
 	}
+	found, least := 0, 0
 	for _, pid := range pids {
 		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 		if err != nil {
 			continue
 		}
-		if isNestedInit(string(status)) {
-			return pid, nil
+		if depth := initDepth(string(status)); depth > 0 && (found == 0 || depth < least) {
+			found, least = pid, depth
 		}
 	}
-	return 0, nil
+	return found, nil
 }
 
-// isNestedInit reads /proc/PID/status: NSpid lists the process's number in
-// each namespace from the outermost in. A zombie is none any more.
-func isNestedInit(status string) bool {
-	nested := false
+// initDepth reads /proc/PID/status: how many process namespaces down from here
+// the process is the first of its own; 0 when it is none, or a zombie. NSpid
+// lists its number in each namespace from the outermost in.
+func initDepth(status string) int {
+	depth := 0
 	for line := range strings.Lines(status) {
 		fields := strings.Fields(line)
 		if len(fields) < 2 {
@@ -99,11 +101,13 @@ func isNestedInit(status string) bool {
 		switch fields[0] {
 		case "State:":
 			if fields[1] == "Z" || fields[1] == "X" {
-				return false
+				return 0
 			}
 		case "NSpid:":
-			nested = len(fields) > 2 && fields[len(fields)-1] == "1"
+			if fields[len(fields)-1] == "1" {
+				depth = len(fields) - 2
+			}
 		}
 	}
-	return nested
+	return depth
 }

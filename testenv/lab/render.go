@@ -18,6 +18,7 @@ type view struct {
 	VIP           string
 	AuthorizedKey string
 	Management    struct{ Bits int }
+	Networks      []Network // the first is the management network
 	Node          nodeView
 	Nodes         []nodeView // all
 	Members       []nodeView // those that the file's role runs on
@@ -77,6 +78,7 @@ func (r *renderer) view(part string, node NodeSpec) view {
 		Node:          r.nodeView(node), Nodes: r.nodeViews(r.profile.Nodes),
 		Members: r.nodeViews(r.profile.nodesWith(part)), Balances: r.balances(),
 	}
+	v.Networks = r.profile.Networks
 	v.Management.Bits = r.profile.Networks[0].Prefix.Bits()
 	for _, m := range v.Members {
 		if m.Name != node.Name {
