@@ -72,3 +72,29 @@ func TestQuantity(t *testing.T) {
 		require.Equal(t, c.want, kpi.Quantity(c.x, c.unit))
 	}
 }
+
+// Where one arrival takes seconds the baseline has too few for a percentile:
+// then the latest of them says whether the load was on time.
+func TestASlowLoadIsJudgedByItsLatestArrival(t *testing.T) {
+	for late, verdict := range map[time.Duration]kpi.Verdict{0: kpi.Pass, 2 * time.Second: kpi.Unknown} {
+		rec := example.Passing()
+		rec.Meta.Loads = []record.LoadPlan{{Name: "tokens", Workload: "nova.boot_and_delete_server", Model: "closed", Workers: 1}}
+		rec.Meta.Objectives = []string{`availability("tokens") >= 99%`}
+		rec.Samples = func(string) iter.Seq2[record.Sample, error] {
+			return func(yield func(record.Sample, error) bool) {
+				for i := range int64(16) {
+					at := time.Duration(i) * 5 * time.Second
+					s := record.Sample{Iteration: i, Intended: at, Started: at, End: at + 5*time.Second}
+					if i == 3 {
+						s.Started += late
+					}
+					if !yield(s, nil) {
+						return
+					}
+				}
+			}
+		}
+		a := kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second})
+		require.Equal(t, verdict, a.Result.Verdict, a.Result.Summary)
+	}
+}

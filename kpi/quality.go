@@ -95,12 +95,11 @@ func (a *Analysis) lateness(l LoadFigures) Quality {
 	if h == nil || h.n() == 0 {
 		return doubt(what, "nothing was sent in the baseline")
 	}
-	q := highest(h.n())
-	if q == 0 {
-		return doubt(what, fmt.Sprintf("only %d arrivals in the baseline", h.n()))
+	late, which := h.worst, fmt.Sprintf("the latest of %d", h.n()) // all of them, where they are too few for a percentile
+	if q := highest(h.n()); q != 0 {
+		late, which = *h.quantile(q), fmt.Sprintf("p%g", 100*q)
 	}
-	late := *h.quantile(q)
-	detail := fmt.Sprintf("p%g %s late in the baseline", 100*q, Quantity(seconds(late), "s"))
+	detail := fmt.Sprintf("%s %s late in the baseline", which, Quantity(seconds(late), "s"))
 	if late > a.Settings.Lateness {
 		return doubt(what, fmt.Sprintf("%s, more than %v", detail, a.Settings.Lateness))
 	}
