@@ -31,8 +31,11 @@ func kinds() *scenarios.Catalogue {
 func TestTheLibraryCanBePlanned(t *testing.T) {
 	entries, err := scenarios.Library()
 	require.NoError(t, err)
-	require.Len(t, entries, 5)
-	demo := cloud(3, "")
+	require.Len(t, entries, 8)
+	demo := cloud(3, `  nova-api: {unit: nova-api.service, on: {role: controller}, port: 8774}
+  glance-api: {unit: glance-api.service, on: {role: controller}, port: 9292}
+  rabbitmq: {unit: rabbitmq-server.service, on: {role: controller}, port: 5672}
+`)
 	for _, e := range entries {
 		t.Run(e.Name, func(t *testing.T) {
 			require.NotEmpty(t, e.Description)
@@ -49,7 +52,7 @@ func TestTheLibraryCanBePlanned(t *testing.T) {
 			}
 		})
 	}
-	lossy, err := build(t, string(entries[3].Source), demo, scenarios.PlanOptions{})
+	lossy, err := build(t, string(entries[4].Source), demo, scenarios.PlanOptions{})
 	require.NoError(t, err)
 	require.Equal(t, "keystone-max-loss", lossy.Scenario)
 	require.Len(t, lossy.Faults[0].Targets, 2)

@@ -8,6 +8,7 @@ import (
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/config/clouds"
+	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
 
 	"github.com/openstack-eris/eris/loadgen"
 )
@@ -71,6 +72,49 @@ func (c *Client) Authenticate(ctx context.Context) error {
 		return renew(ctx)
 	}
 	return nil
+}
+
+// Finder finds a service in the catalogue: openstack.NewComputeV2 and the like.
+type Finder func(*gophercloud.ProviderClient, gophercloud.EndpointOpts) (*gophercloud.ServiceClient, error)
+
+// Find finds a service in the catalogue that Authenticate got; name is what
+// messages call it. gophercloud asks the service for its versions, under the
+// locator's context, which would be none at all if it were not set here.
+func (c *Client) Find(ctx context.Context, name string, find Finder) (*gophercloud.ServiceClient, error) {
+	issued, ok := c.Provider.GetAuthResult().(tokens.CreateResult)
+	if !ok {
+		return nil, fmt.Errorf("find %s endpoint: there is no token with a catalogue", name)
+	}
+	catalog, err := issued.ExtractServiceCatalog()
+	if err != nil {
+		return nil, fmt.Errorf("find %s endpoint: read catalogue: %w", name, err)
+	}
+	c.Provider.EndpointLocator = func(wanted gophercloud.EndpointOpts) (string, error) {
+		return openstack.V3Endpoint(ctx, c.Provider, catalog, wanted)
+	}
+	service, err := find(c.Provider, c.Endpoint)
+	if err != nil {
+		return nil, fmt.Errorf("find %s endpoint: %w", name, &loadgen.OpenError{Outcome: Outcome(err, nil)})
+	}
+	return service, nil
+}
+
+// Connect is NewClient, Authenticate and Find in one.
+func Connect(ctx context.Context, env loadgen.Env, name string, find Finder) (*Client, *gophercloud.ServiceClient, error) {
+	c, err := NewClient(env)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := c.Authenticate(ctx); err != nil {
+		c.Close()
+		return nil, nil, err
+	}
+	service, err := c.Find(ctx, name, find)
+	if err != nil {
+		c.Close()
+		return nil, nil, err
+	}
+	return c, service, nil
 }
 
 // Identity is Keystone at the endpoint of clouds.yaml; it needs no token.

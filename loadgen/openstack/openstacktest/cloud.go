@@ -1,5 +1,6 @@
 // Package openstacktest is a very small cloud for the tests of workloads: a
-// Keystone with tokens that a test can break, and one more endpoint.
+// Keystone with tokens that a test can break, and a handler for the other
+// services.
 package openstacktest
 
 import (
@@ -32,8 +33,9 @@ type Cloud struct {
 
 	// Break, when set, answers instead of the cloud; false passes on.
 	Break atomic.Pointer[func(w http.ResponseWriter, r *http.Request) bool]
-	// Servers is the compute service.
-	Servers http.HandlerFunc
+	// Answer is every other service: compute, image, network and volumev3, each
+	// below a folder of that name.
+	Answer http.HandlerFunc
 }
 
 // New starts a cloud that ends with the test.
@@ -44,7 +46,12 @@ func New(t *testing.T) *Cloud {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v3/auth/tokens", c.issue)
 	mux.HandleFunc("GET /v3/auth/tokens", c.validate)
-	mux.HandleFunc("/compute/v2.1/", func(w http.ResponseWriter, r *http.Request) { c.Servers(w, r) })
+	for service, version := range map[string]string{"network": "v2.0", "image": "v2.15", "volumev3": "v3.0"} {
+		mux.HandleFunc("GET /"+service+"/{$}", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"versions": [{"id": %q, "status": "CURRENT", "links": []}]}`, version)
+		})
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { c.Answer(w, r) })
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.Calls.Add(1)
 		w.Header().Set("X-Openstack-Request-Id", fmt.Sprintf("req-%d", c.Calls.Load()))
@@ -106,11 +113,15 @@ func (c *Cloud) validate(w http.ResponseWriter, r *http.Request) {
 
 func (c *Cloud) token(w http.ResponseWriter) {
 	type object = map[string]any
+	catalog := []object{}
+	for kind, path := range map[string]string{"compute": "/compute/v2.1", "image": "/image", "network": "/network", "volumev3": "/volumev3/v3/p1"} {
+		catalog = append(catalog, object{"type": kind, "name": kind, "endpoints": []object{
+			{"interface": "public", "region": "RegionOne", "region_id": "RegionOne", "url": c.URL + path},
+		}})
+	}
 	_ = json.NewEncoder(w).Encode(object{"token": object{
 		"expires_at": time.Now().UTC().Add(time.Duration(c.Lifetime.Load())).Format("2006-01-02T15:04:05.000000Z"),
 		"user":       object{"id": "u1", "name": "probe"},
-		"catalog": []object{{"type": "compute", "name": "nova", "endpoints": []object{
-			{"interface": "public", "region": "RegionOne", "region_id": "RegionOne", "url": c.URL + "/compute/v2.1"},
-		}}},
+		"catalog":    catalog,
 	}})
 }

@@ -1,0 +1,63 @@
+package openstacktest
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+// List holds a workload that lists something against what all of those must
+// do: ask for address (path and query) with the token, read the list under
+// key, and class every way in which that can fail.
+func List(t *testing.T, w loadgen.Workload, address, key string) {
+	t.Helper()
+	cloud := New(t)
+	body, status, asked := `{"`+key+`": [{"id": "a"}, {"id": "b"}]}`, http.StatusOK, (*http.Request)(nil)
+	cloud.Answer = func(w http.ResponseWriter, r *http.Request) {
+		asked = r
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+	s, err := w.Open(t.Context(), cloud.Env)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close(context.WithoutCancel(t.Context()))) }()
+	require.Equal(t, record.OK, s.Iterate(t.Context(), 0, nil).Class)
+	require.Equal(t, address, asked.URL.String())
+	require.Equal(t, "token-1", asked.Header.Get("X-Auth-Token"))
+
+	for wrong, class := range map[string]record.Class{
+		`{"` + key + `": []}`: record.OK, `{}`: record.WrongResult, `{"` + key + `": [{}]}`: record.WrongResult,
+		`{"` + key + `": {}}`: record.WrongResult, `oops`: record.WrongResult,
+	} {
+		body = wrong
+		require.Equal(t, class, s.Iterate(t.Context(), 0, nil).Class, wrong)
+	}
+	for code, class := range map[int]record.Class{500: record.HTTP5xx, 503: record.HTTP5xx, 403: record.HTTP4xx, 429: record.Quota} {
+		body, status = "{}", code
+		o := s.Iterate(t.Context(), 0, nil)
+		require.Equal(t, []any{class, code}, []any{o.Class, o.Status})
+		require.NotEmpty(t, o.RequestID)
+	}
+	lost(t, cloud, s)
+}
+
+// lost is what has no answer: a connection that is reset, a stall, a cut.
+func lost(t *testing.T, cloud *Cloud, s loadgen.Session) {
+	t.Helper()
+	cloud.Answer = func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	require.Equal(t, record.Connect, s.Iterate(t.Context(), 0, nil).Class)
+	cloud.Answer = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	short, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
+	defer cancel()
+	require.Equal(t, record.Timeout, s.Iterate(short, 0, nil).Class)
+	cut, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(30*time.Millisecond, cancel)
+	require.Equal(t, record.Aborted, s.Iterate(cut, 0, nil).Class)
+}
