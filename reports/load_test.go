@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 
@@ -13,21 +14,25 @@ import (
 	"github.com/openstack-eris/eris/reports"
 )
 
-// written lays an example down as a run's directory.
+// written lays an example down as a run's directory. Time stands still while it
+// does, at the start of the run: the writer stamps events of offset zero itself.
 func written(t *testing.T, rec kpi.Record) string {
 	t.Helper()
-	w, err := record.Create(t.TempDir(), record.Meta{Scenario: rec.Meta.Scenario, Clock: record.ClockFrom(rec.Meta.At)})
-	require.NoError(t, err)
-	for _, e := range rec.Events {
-		require.NoError(t, w.Event(e))
-	}
-	l, err := w.Load("tokens")
-	require.NoError(t, err)
-	for s := range rec.Samples("tokens") {
-		l.Sample(s)
-	}
-	require.NoError(t, w.Close())
-	return w.Dir()
+	parent := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		w, err := record.Create(parent, record.Meta{ID: rec.Meta.Run, Scenario: rec.Meta.Scenario, Clock: record.NewClock()})
+		require.NoError(t, err)
+		for _, e := range rec.Events {
+			require.NoError(t, w.Event(e))
+		}
+		l, err := w.Load("tokens")
+		require.NoError(t, err)
+		for s := range rec.Samples("tokens") {
+			l.Sample(s)
+		}
+		require.NoError(t, w.Close())
+	})
+	return filepath.Join(parent, rec.Meta.Run)
 }
 
 func TestARunReadFromDiskIsJudgedLikeTheOneInMemory(t *testing.T) {
