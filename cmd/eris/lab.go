@@ -29,7 +29,8 @@ network without an uplink. It needs root on Debian. Use it as an inventory with
 	flags.StringVar(&options.Name, "name", "lab", "name of the lab; several can be up at once")
 	flags.StringVar(&options.StateDir, "state", "/var/lib/eris/lab", "folder of the labs")
 	flags.StringVar(&options.CacheDir, "cache", "/var/cache/eris", "folder of images and packages")
-	command.AddCommand(newLabUpCommand(options), newLabDownCommand(options), newLabStatusCommand(options), newLabEnterCommand(options))
+	command.AddCommand(newLabUpCommand(options), newLabDownCommand(options), newLabResetCommand(options),
+		newLabPauseCommand(options), newLabResumeCommand(options), newLabStatusCommand(options), newLabEnterCommand(options))
 	return command
 }
 
@@ -41,13 +42,53 @@ func newLabUpCommand(options *lab.Options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			options.Progress = labProgress(cmd.ErrOrStderr())
 			if err := lab.Up(cmd.Context(), *options); err != nil {
-				return refuse(err, "eris lab down takes away what is there")
+				return refuseLab(err)
 			}
-			return showLab(cmd.Context(), cmd.OutOrStdout(), *options, false)
+			return showUse(cmd.Context(), cmd.OutOrStdout(), *options)
 		},
 	}
 	command.Flags().StringVar(&options.Profile, "profile", "", fmt.Sprintf("what a new lab is, one of %v (default keystone)", lab.Profiles()))
+	command.Flags().BoolVar(&options.Fresh, "fresh", false, "make the lab and its snapshot anew, whatever is there")
 	return command
+}
+
+func newLabResetCommand(options *lab.Options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "reset",
+		Short: "Bring the lab back to its snapshot, in whatever state it is",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			options.Progress = labProgress(cmd.ErrOrStderr())
+			if err := lab.Reset(cmd.Context(), *options); err != nil {
+				return refuseLab(err)
+			}
+			return showUse(cmd.Context(), cmd.OutOrStdout(), *options)
+		},
+	}
+}
+
+func newLabPauseCommand(options *lab.Options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "pause",
+		Short: "Stop every process of the lab for a while; its memory stays as it is",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			options.Progress = labProgress(cmd.ErrOrStderr())
+			return refuse(lab.Pause(cmd.Context(), *options), "")
+		},
+	}
+}
+
+func newLabResumeCommand(options *lab.Options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "resume",
+		Short: "Go on with a lab that was paused",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			options.Progress = labProgress(cmd.ErrOrStderr())
+			return refuse(lab.Resume(cmd.Context(), *options), "")
+		},
+	}
 }
 
 func newLabDownCommand(options *lab.Options) *cobra.Command {
@@ -92,6 +133,33 @@ func newLabEnterCommand(options *lab.Options) *cobra.Command {
 	}
 	command.Flags().SetInterspersed(false) // what follows NODE belongs to the command
 	return command
+}
+
+// refuseLab is the failure to bring a lab up. A machine that cannot carry one
+// has not been touched, so that there is nothing to take away.
+func refuseLab(err error) error {
+	if _, unfit := errors.AsType[*lab.Unfit](err); unfit || errors.Is(err, lab.ErrNoSnapshot) {
+		return refuse(err, "")
+	}
+	return refuse(err, "eris lab down takes away what is there")
+}
+
+// showUse prints the status of a lab that was just brought up, and how it is
+// used.
+func showUse(ctx context.Context, w io.Writer, o lab.Options) error {
+	shown := showLab(ctx, w, o, false)
+	file, err := lab.Inventory(o)
+	if err != nil {
+		return err
+	}
+	use := "lab"
+	if o.Name != "lab" {
+		use = "lab:" + o.Name
+	}
+	if _, err := fmt.Fprintf(w, "\ninventory: %s\ntry it:    eris run keystone-max-loss -i %s\n", file, use); err != nil {
+		return err
+	}
+	return shown
 }
 
 // showLab prints the status and ends with exit 4 when it is not healthy.

@@ -15,12 +15,9 @@ import (
 // ext4 file system of fixed size in a file, so that a node which fills its
 // disk fills that and not this machine's.
 func makeDisk(ctx context.Context, p paths, node, image string, mib int) error {
-	dir := p.node(node)
-	disk, upper := filepath.Join(dir, "disk.img"), filepath.Join(dir, "disk")
-	for _, d := range []string{upper, p.root(node)} {
-		if err := os.MkdirAll(d, 0o755); err != nil {
-			return fmt.Errorf("make disk of %s: %w", node, err)
-		}
+	disk := p.diskFile(node)
+	if err := os.MkdirAll(p.node(node), 0o755); err != nil {
+		return fmt.Errorf("make disk of %s: %w", node, err)
 	}
 	f, err := os.Create(disk)
 	if err == nil {
@@ -37,8 +34,13 @@ func makeDisk(ctx context.Context, p paths, node, image string, mib int) error {
 
 // mountDisk mounts a node's disk and its root on it.
 func mountDisk(ctx context.Context, p paths, node, image string) error {
-	upper := filepath.Join(p.node(node), "disk")
-	if _, err := run(ctx, "mount", "-o", "loop,noatime", filepath.Join(p.node(node), "disk.img"), upper); err != nil {
+	upper := p.disk(node)
+	for _, d := range []string{upper, p.root(node)} {
+		if err := os.MkdirAll(d, 0o755); err != nil {
+			return fmt.Errorf("mount disk of %s: %w", node, err)
+		}
+	}
+	if _, err := run(ctx, "mount", "-o", "loop,noatime", p.diskFile(node), upper); err != nil {
 		return fmt.Errorf("mount disk of %s: %w", node, err)
 	}
 	up, work := filepath.Join(upper, "up"), filepath.Join(upper, "work")
@@ -52,6 +54,24 @@ func mountDisk(ctx context.Context, p paths, node, image string) error {
 		return fmt.Errorf("mount root of %s: %w", node, err)
 	}
 	return nil
+}
+
+// ensureMounted mounts a node's disk and root where they are not, as after
+// this machine was restarted or cut off half way through it.
+func ensureMounted(ctx context.Context, p paths, node, image string) error {
+	mounts, err := readMounts()
+	if err != nil {
+		return err
+	}
+	if len(mountsUnder(mounts, p.root(node))) > 0 {
+		return nil
+	}
+	for _, path := range mountsUnder(mounts, p.disk(node)) {
+		if err := unix.Unmount(path, 0); err != nil {
+			return fmt.Errorf("mount disk of %s: %w", node, err)
+		}
+	}
+	return mountDisk(ctx, p, node, image)
 }
 
 // unmountLab unmounts everything in the lab's folder and frees the loop

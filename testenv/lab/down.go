@@ -17,7 +17,7 @@ func Down(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if err := checkHost(); err != nil {
+	if err := needRoot(); err != nil {
 		return err
 	}
 	unlock, err := lock(ctx, o.paths().lock, func() { o.Progress("lab", "another eris works on it; waiting") })
@@ -35,7 +35,7 @@ func takeAway(ctx context.Context, o Options) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	o.Progress("down", "ending what is left of lab "+o.Name)
-	errs := []error{os.RemoveAll(p.stamp), killLab(ctx, p)}
+	errs := []error{os.RemoveAll(p.stamp), thawDisks(p), killLab(ctx, p)}
 	unmounted := poll(ctx, "its disks to be free", 100*time.Millisecond, func() error { return unmountLab(ctx, p) })
 	errs = append(errs, unmounted, removeCgroups(ctx, p.group))
 	if users := namespaceUsers(p); len(users) > 0 {

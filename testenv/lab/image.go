@@ -35,6 +35,10 @@ func script(name string) string {
 // name and renamed when complete; two builders wait for one another.
 func ensureImage(ctx context.Context, o Options, p *Profile) (string, error) {
 	image := imagePath(o, p)
+	if _, err := os.Stat(image); err == nil { // it has its name once it is complete
+		o.Progress("image", "cached in "+image)
+		return image, nil
+	}
 	unlock, err := lock(ctx, filepath.Join(o.CacheDir, "image.lock"), func() {
 		o.Progress("image", "another eris builds one; waiting for it")
 	})

@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"sync"
 )
 
 // Options name a lab and say where it lives. The zero value is the lab "lab"
@@ -14,7 +15,10 @@ type Options struct {
 	Profile  string                    // default: a lab's own, of a new one keystone
 	StateDir string                    // default /var/lib/eris/lab
 	CacheDir string                    // images and packages; default /var/cache/eris
-	Progress func(step, detail string) // told of every step; may be nil
+	Fresh    bool                      // Up: make the lab and its snapshot anew, whatever is there
+	Progress func(step, detail string) // told of every step, one at a time; may be nil
+
+	host host // the machine that carries it; default this one
 }
 
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
@@ -34,9 +38,13 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Progress == nil {
 		o.Progress = func(string, string) {}
 	}
+	if o.host == nil {
+		o.host = machine{}
+	}
 	if !nameForm.MatchString(o.Name) {
 		return o, fmt.Errorf("name lab %q: want at most 31 lower-case letters, digits and dashes, a letter first", o.Name)
 	}
+	o.Progress = oneAtATime(o.Progress)
 	for _, dir := range []*string{&o.StateDir, &o.CacheDir} {
 		abs, err := filepath.Abs(*dir)
 		if err != nil {
@@ -45,6 +53,16 @@ func (o Options) withDefaults() (Options, error) {
 		*dir = abs
 	}
 	return o, nil
+}
+
+// oneAtATime lets parts that work at the same time tell of it in turn.
+func oneAtATime(tell func(step, detail string)) func(step, detail string) {
+	var mu sync.Mutex
+	return func(step, detail string) {
+		mu.Lock()
+		defer mu.Unlock()
+		tell(step, detail)
+	}
 }
 
 // Streams are what a program on a node reads and writes.
@@ -66,6 +84,7 @@ type paths struct {
 	clouds    string
 	inventory string
 	stamp     string // written when the lab is complete
+	shares    string // folders that nodes share, by name
 }
 
 func (o Options) paths() paths {
@@ -76,9 +95,12 @@ func (o Options) paths() paths {
 		lock: filepath.Join(o.StateDir, "."+o.Name+".lock"),
 		key:  in("id"), secret: in("secret"), known: in("known_hosts"),
 		clouds: in("clouds.yaml"), inventory: in("inventory.yaml"), stamp: in("lab.json"),
+		shares: in("shares"),
 	}
 }
 
-func (p paths) node(name string) string { return filepath.Join(p.dir, "nodes", name) }
-func (p paths) root(name string) string { return filepath.Join(p.node(name), "root") }
-func (p paths) netnsFile() string       { return filepath.Join("/run/netns", p.netns) }
+func (p paths) node(name string) string     { return filepath.Join(p.dir, "nodes", name) }
+func (p paths) root(name string) string     { return filepath.Join(p.node(name), "root") }
+func (p paths) disk(name string) string     { return filepath.Join(p.node(name), "disk") }
+func (p paths) diskFile(name string) string { return filepath.Join(p.node(name), "disk.img") }
+func (p paths) netnsFile() string           { return filepath.Join("/run/netns", p.netns) }

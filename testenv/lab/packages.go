@@ -62,13 +62,10 @@ func InstallPackages(ctx context.Context, progress func(step, detail string)) er
 	return nil
 }
 
-// checkHost says in words why this machine cannot carry a lab.
-func checkHost() error {
+// needRoot refuses whoever cannot take a lab down.
+func needRoot() error {
 	if os.Geteuid() != 0 {
-		return fmt.Errorf("make a lab: needs root, for namespaces, mounts and cgroups: %w", os.ErrPermission)
-	}
-	if _, err := os.Stat("/sys/fs/cgroup"); err != nil {
-		return fmt.Errorf("make a lab: no cgroups on this machine: %w", err)
+		return fmt.Errorf("work on a lab: needs root, for namespaces, mounts and cgroups; run it with sudo: %w", os.ErrPermission)
 	}
 	return nil
 }

@@ -34,7 +34,8 @@ func PowerOff(ctx context.Context, o Options, node string) error {
 }
 
 // PowerOn boots a node that is off and waits until its sshd listens. Its disk
-// is as it was left.
+// is as it was left. The last node of a cluster that lost all of them brings
+// that back as well.
 func PowerOn(ctx context.Context, o Options, node string) error {
 	o, profile, spec, err := open(o, node)
 	if err != nil {
@@ -48,7 +49,14 @@ func PowerOn(ctx context.Context, o Options, node string) error {
 	if err := boot(p, profile, o.Name, spec); err != nil {
 		return err
 	}
-	return waitBooted(ctx, p, spec)
+	if err := waitBooted(ctx, p, spec); err != nil {
+		return err
+	}
+	k, err := loadKeys(p, profile)
+	if err != nil {
+		return err
+	}
+	return recoverClusters(ctx, o, &renderer{name: o.Name, profile: profile, keys: k})
 }
 
 // open finds a node of a lab that is up.

@@ -57,6 +57,9 @@ func killLab(ctx context.Context, p paths) error {
 			return err
 		}
 		pids = append(pids, markedProcesses(p)...)
+		if err := thaw(p); err != nil { // what stands still does not end
+			return err
+		}
 		for _, pid := range pids {
 			_ = syscall.Kill(pid, syscall.SIGKILL) // gone already is as good
 		}

@@ -18,19 +18,29 @@ var builtin embed.FS
 // Profile is a cloud as data: its networks, its nodes, and which roles the
 // nodes play.
 type Profile struct {
-	Name     string              `yaml:"name"`
-	Summary  string              `yaml:"summary"`
-	Suite    string              `yaml:"suite"` // Debian release by code name
-	Region   string              `yaml:"region"`
-	DiskMiB  int                 `yaml:"disk_mib"` // size of a node's writable layer
-	VIP      netip.Addr          `yaml:"vip"`
-	Networks []Network           `yaml:"networks"`
-	Shares   []Share             `yaml:"shares"`
-	Nodes    []NodeSpec          `yaml:"nodes"`
-	Roles    map[string][]string `yaml:"roles"` // node role -> role folders
+	Name      string              `yaml:"name"`
+	Summary   string              `yaml:"summary"`
+	Suite     string              `yaml:"suite"` // Debian release by code name
+	Region    string              `yaml:"region"`
+	MemoryMiB int                 `yaml:"memory_mib"` // what the lab takes of this machine when it is up
+	Room      Room                `yaml:"room_mib"`
+	DiskMiB   int                 `yaml:"disk_mib"` // size of a node's writable layer
+	VIP       netip.Addr          `yaml:"vip"`
+	Networks  []Network           `yaml:"networks"`
+	Shares    []Share             `yaml:"shares"`
+	Nodes     []NodeSpec          `yaml:"nodes"`
+	Roles     map[string][]string `yaml:"roles"` // node role -> role folders
 
 	parts map[string]*Role // every role in use, by name
 	order []string         // their names, each after what it needs
+	files fs.FS            // that it was read from
+	file  string
+}
+
+// Room is what a lab takes of this machine's disks, in MiB.
+type Room struct {
+	Image int `yaml:"image"` // in the cache: the image and its packages
+	Nodes int `yaml:"nodes"` // in the state folder: what nodes write; its snapshot takes a third of it in the cache
 }
 
 // Network is one bridge of the lab. The first of a profile is the management
@@ -57,6 +67,7 @@ type NodeSpec struct {
 	Role    string     `yaml:"role"`
 	Zone    string     `yaml:"zone"`
 	Rack    string     `yaml:"rack"`
+	DiskMiB int        `yaml:"disk_mib"` // default: the profile's
 }
 
 // Profiles lists the built-in profiles by name.
@@ -82,7 +93,7 @@ func loadProfile(name string) (*Profile, error) {
 
 // readProfile reads a profile strictly: a key that nobody reads is an error.
 func readProfile(files fs.FS, name string) (*Profile, error) {
-	p := &Profile{parts: map[string]*Role{}}
+	p := &Profile{parts: map[string]*Role{}, files: files, file: name}
 	if err := readStrict(files, name, p); err != nil {
 		return nil, err
 	}
@@ -126,8 +137,8 @@ func (p *Profile) check() error {
 	if len(p.Networks) == 0 {
 		return errors.New("no networks")
 	}
-	if p.DiskMiB < 512 {
-		bad("disk_mib %d: a node needs at least 512", p.DiskMiB)
+	if p.MemoryMiB <= 0 || p.Room.Image <= 0 || p.Room.Nodes <= 0 {
+		bad("memory_mib, room_mib.image and room_mib.nodes: want what the lab takes of this machine")
 	}
 	taken := map[netip.Addr]string{p.VIP: "the VIP"}
 	for _, n := range p.Networks {
@@ -149,6 +160,9 @@ func (p *Profile) check() error {
 			bad("node %q: twice, or not a host name", n.Name)
 		}
 		names[n.Name] = true
+		if size := p.diskMiB(n); size < 512 {
+			bad("node %s: disk_mib %d: a node needs at least 512", n.Name, size)
+		}
 		if p.Roles[n.Role] == nil {
 			bad("node %s: role %q is not among the profile's roles", n.Name, n.Role)
 		}
@@ -159,6 +173,14 @@ func (p *Profile) check() error {
 		}
 	}
 	return errors.Join(wrong...)
+}
+
+// diskMiB is the size of a node's writable layer.
+func (p *Profile) diskMiB(n NodeSpec) int {
+	if n.DiskMiB != 0 {
+		return n.DiskMiB
+	}
+	return p.DiskMiB
 }
 
 // nodesWith lists the nodes that a role runs on, in the profile's order.

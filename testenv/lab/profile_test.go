@@ -48,6 +48,8 @@ func tree(changes ...string) fs.FS {
 	change := strings.NewReplacer(changes...)
 	return fstest.MapFS{
 		"profiles/p.yaml": {Data: []byte(change.Replace(`name: p
+memory_mib: 100
+room_mib: {image: 100, nodes: 100}
 disk_mib: 1024
 vip: 198.18.0.10
 networks: [{name: m, bridge: b, prefix: 198.18.0.0/25, host: 198.18.0.1}]
@@ -82,6 +84,10 @@ func TestProfilesAreReadStrictly(t *testing.T) {
 		{"name that leads out of the folder", "n-2", "../n", "not a host name"},
 		{"node role without roles", "role: all}", "role: none}", "not among"},
 		{"disk too small", "1024", "10", "at least 512"},
+		{"a node's disk too small", "role: all}", "role: all, disk_mib: 10}", "node n-1: disk_mib 10"},
+		{"no word of the memory it takes", "memory_mib: 100\n", "", "memory_mib"},
+		{"no word of the room it takes", "nodes: 100}", "nodes: 0}", "room_mib.nodes"},
+		{"recovery without a rank", "units:", "recover: {intact: 'true', found: 'true', join: 'true'}\nunits:", "recover: want"},
 		{"missing template", "template: conf", "template: cnf", "template"},
 		{"relative path", "/etc/r.conf", "etc/r.conf", "absolute path"},
 		{"path that climbs", "/etc/r.conf", "/etc/../../r.conf", "absolute path"},

@@ -23,8 +23,9 @@ type Role struct {
 	Balance   map[string]Balance `yaml:"balance"`
 	Catalogue map[string]Offer   `yaml:"catalogue"` // what Keystone tells users of it, by service name
 	Setup     []Step             `yaml:"setup"`
-	Facts     map[string]Fact    `yaml:"facts"`  // shown by status, read on every node of the role
-	Checks    map[string]Check   `yaml:"checks"` // asked once for the whole cloud
+	Recover   *Recovery          `yaml:"recover"` // absent: its nodes find one another without help
+	Facts     map[string]Fact    `yaml:"facts"`   // shown by status, read on every node of the role
+	Checks    map[string]Check   `yaml:"checks"`  // asked once for the whole cloud
 
 	files  fs.FS // the role's folder
 	shared fs.FS // what several roles use: roles/shared
@@ -71,10 +72,22 @@ type Fact struct {
 
 // Step is one act of the first-time set-up.
 type Step struct {
-	Name    string `yaml:"name"`
-	On      string `yaml:"on"`      // first, rest or all nodes of the role
-	Run     string `yaml:"run"`     // sh, a template like the files
-	Started bool   `yaml:"started"` // after the role's units have started, not before
+	Name    string        `yaml:"name"`
+	On      string        `yaml:"on"`      // first, rest or all nodes of the role
+	Run     string        `yaml:"run"`     // sh, a template like the files
+	Started bool          `yaml:"started"` // after the role's units have started, not before
+	Timeout time.Duration `yaml:"timeout"` // default 3m
+}
+
+// Recovery is how a cluster whose nodes were all lost is brought back: by the
+// node that knows the latest. All are sh, templates like the files.
+type Recovery struct {
+	Intact   string        `yaml:"intact"`   // succeeds on a node that belongs to a working cluster
+	Hope     string        `yaml:"hope"`     // succeeds while the node can still find the others by itself; empty: never
+	Patience time.Duration `yaml:"patience"` // how long such hope is given; default 30s
+	Rank     string        `yaml:"rank"`     // stops the service and prints a number: the higher, the later its state
+	Found    string        `yaml:"found"`    // on the node of the highest rank: starts the cluster anew from its state
+	Join     string        `yaml:"join"`     // on the others, one after another
 }
 
 func readRole(files fs.FS, name string) (*Role, error) {
@@ -125,6 +138,9 @@ func (r *Role) check(name string) error {
 		if !slices.Contains([]string{"first", "rest", "all"}, s.On) || s.Run == "" {
 			bad("step %q: want on: first, rest or all, and a run", s.Name)
 		}
+	}
+	if r.Recover != nil && slices.Contains([]string{r.Recover.Intact, r.Recover.Rank, r.Recover.Found, r.Recover.Join}, "") {
+		bad("recover: want intact, rank, found and join")
 	}
 	return errors.Join(wrong...)
 }

@@ -1,14 +1,10 @@
 package lab
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"os/exec"
 	"runtime"
-	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -16,31 +12,47 @@ import (
 
 // task is one act of the first-time set-up on some nodes at once.
 type task struct {
-	part  string
-	name  string
-	nodes []NodeSpec
-	text  string // sh, still a template
+	part    string
+	name    string
+	nodes   []NodeSpec
+	text    string // sh, still a template
+	timeout time.Duration
 }
 
-// tasks is the whole set-up in order: role after role, each role's steps, then
-// its units, then the steps that need them.
+const stepTimeout = 3 * time.Minute
+
+// tasks is the whole set-up, role after role.
 func (p *Profile) tasks() []task {
 	var all []task
 	for _, part := range p.order {
-		role, nodes := p.parts[part], p.nodesWith(part)
-		steps := func(started bool) {
-			for _, s := range role.Setup {
-				if s.Started == started {
-					all = append(all, task{part, s.Name, pick(nodes, s.On), s.Run})
-				}
-			}
-		}
-		steps(false)
-		if len(role.Units) > 0 {
-			all = append(all, task{part, "start", nodes, "systemctl -q enable --now " + strings.Join(role.Units, " ")})
-		}
-		steps(true)
+		all = append(all, p.tasksOf(part)...)
 	}
+	return all
+}
+
+// tasksOf is the set-up of one role in order: its steps, then its units, then
+// the steps that need them.
+func (p *Profile) tasksOf(part string) []task {
+	var all []task
+	role, nodes := p.parts[part], p.nodesWith(part)
+	steps := func(started bool) {
+		for _, s := range role.Setup {
+			if s.Started != started {
+				continue
+			}
+			t := task{part: part, name: s.Name, nodes: pick(nodes, s.On), text: s.Run, timeout: s.Timeout}
+			if t.timeout == 0 {
+				t.timeout = stepTimeout
+			}
+			all = append(all, t)
+		}
+	}
+	steps(false)
+	if len(role.Units) > 0 {
+		start := "systemctl -q enable --now " + strings.Join(role.Units, " ")
+		all = append(all, task{part: part, name: "start", nodes: nodes, text: start, timeout: stepTimeout})
+	}
+	steps(true)
 	return all
 }
 
@@ -55,70 +67,78 @@ func pick(nodes []NodeSpec, on string) []NodeSpec {
 	}
 }
 
-// setUp runs the first-time set-up, each task on its nodes at once.
-func setUp(ctx context.Context, o Options, r *renderer) error {
-	p := o.paths()
-	for _, t := range r.profile.tasks() {
-		o.Progress(t.part, t.name)
-		group, ctx := errgroup.WithContext(ctx)
-		for _, node := range t.nodes {
-			text, err := r.text(t.part, node, t.name, t.text)
-			if err != nil {
+// setUp runs the first-time set-up: roles that do not need one another at the
+// same time, each task of a role on its nodes at once.
+func setUp(ctx context.Context, o Options, r *renderer, w *stopwatch) error {
+	// most of a step is waiting for another node or for a disk
+	limit := max(4, 2*runtime.NumCPU())
+	return r.profile.inOrder(ctx, limit, func(ctx context.Context, part string) error {
+		return w.lap("set up "+part, func() error {
+			for _, t := range r.profile.tasksOf(part) {
+				o.Progress(part, t.name)
+				if err := runTask(ctx, o.paths(), r, t); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// inOrder does something for every role, at most limit at once and each only
+// when all that it comes after are done. The first error ends the others.
+func (p *Profile) inOrder(ctx context.Context, limit int, do func(ctx context.Context, part string) error) error {
+	done := map[string]chan struct{}{}
+	for _, part := range p.order {
+		done[part] = make(chan struct{})
+	}
+	slots := make(chan struct{}, limit)
+	group, ctx := errgroup.WithContext(ctx)
+	for _, part := range p.order {
+		group.Go(func() error {
+			for _, need := range p.parts[part].After {
+				select {
+				case <-done[need]:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+			select {
+			case slots <- struct{}{}:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			defer func() { <-slots }()
+			if err := do(ctx, part); err != nil {
 				return err
 			}
-			group.Go(func() error {
-				ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
-				defer cancel()
-				if _, err := onNode(ctx, p, node.Name, string(text)); err != nil {
-					return fmt.Errorf("set up %s on %s: %s: %w", t.part, node.Name, t.name, err)
-				}
-				return nil
-			})
-		}
-		if err := group.Wait(); err != nil {
+			close(done[part])
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+func runTask(ctx context.Context, p paths, r *renderer, t task) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, node := range t.nodes {
+		text, err := r.text(t.part, node, t.name, t.text)
+		if err != nil {
 			return err
 		}
+		group.Go(func() error {
+			limited, cancel := context.WithTimeout(ctx, t.timeout)
+			defer cancel()
+			_, err := onNode(limited, p, node.Name, string(text))
+			if err == nil {
+				return nil
+			}
+			err = fmt.Errorf("set up %s on %s: %s: %w", t.part, node.Name, t.name, err)
+			if ctx.Err() != nil { // another one failed first, and tells of it
+				return err
+			}
+			return &NodeError{Node: node.Name, Journal: journal(ctx, p, node.Name, r.profile.parts[t.part].Units), Err: err}
+		})
 	}
-	return nil
-}
-
-// onNode runs a shell script as root on a node and returns its output.
-func onNode(ctx context.Context, p paths, node, text string) (string, error) {
-	var out bytes.Buffer
-	var complaint tail
-	err := execOnNode(ctx, p, node, []string{"/bin/sh", "-eu", "-c", text}, Streams{Out: &out, Err: &complaint})
-	if err != nil {
-		return out.String(), fmt.Errorf("%w%s", err, complaint.hint())
-	}
-	return strings.TrimSpace(out.String()), nil
-}
-
-// execOnNode runs a program in all namespaces of a node.
-func execOnNode(ctx context.Context, p paths, node string, argv []string, s Streams) error {
-	pid, err := leader(p, node)
-	if err != nil {
-		return err
-	}
-	if pid == 0 {
-		return fmt.Errorf("enter %s: it is off", node)
-	}
-	runtime.LockOSThread() // as in runTo
-	defer runtime.UnlockOSThread()
-	args := append([]string{
-		"--target", strconv.Itoa(pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--",
-		"/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8", "TERM=xterm",
-		// what the node may not do, nobody who enters it from here may
-		"setpriv", "--bounding-set=-sys_time,-sys_module,-sys_rawio", "--",
-	}, argv...)
-	cmd := exec.CommandContext(ctx, "nsenter", args...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = s.In, s.Out, s.Err
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	cmd.WaitDelay = 2 * time.Second
-	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
-			err = ctx.Err()
-		}
-		return fmt.Errorf("run on %s: %w", node, err)
-	}
-	return nil
+	return group.Wait()
 }

@@ -17,7 +17,8 @@ type Status struct {
 	Name     string        `json:"name"`
 	Profile  string        `json:"profile"`
 	Healthy  bool          `json:"healthy"`
-	Wrong    []string      `json:"wrong"` // everything that is not as it should be, in words
+	Paused   bool          `json:"paused"` // every process stands still; nothing was asked then
+	Wrong    []string      `json:"wrong"`  // everything that is not as it should be, in words
 	Nodes    []NodeStatus  `json:"nodes"`
 	VIP      string        `json:"vip"`
 	Holders  []string      `json:"vip_holders"` // nodes that have the VIP; one when healthy
@@ -31,6 +32,9 @@ type NodeStatus struct {
 	Name     string            `json:"name"`
 	Address  string            `json:"address"`
 	On       bool              `json:"on"`
+	UpS      int64             `json:"up_s"`       // since it was switched on
+	Memory   int               `json:"memory_mib"` // without file cache that can be dropped
+	CPUS     float64           `json:"cpu_s"`      // processor time since the lab was brought up
 	Services []ServiceStatus   `json:"services"`
 	Facts    map[string]string `json:"facts"` // role.fact -> what the node says
 }
@@ -81,6 +85,14 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 	}
 	r := &renderer{name: o.Name, profile: profile, keys: k}
 	s := Status{Name: o.Name, Profile: profile.Name, VIP: profile.VIP.String(), Wrong: []string{}, Holders: []string{}, Backends: []Backend{}, Checks: []CheckStatus{}}
+	if s.Paused, err = paused(p); err != nil {
+		return s, err
+	}
+	if s.Paused {
+		s.Wrong = append(s.Wrong, "it is paused; `eris lab resume` goes on with it")
+		s.Nodes, err = usageOf(p, profile)
+		return s, err
+	}
 	s.Nodes = make([]NodeStatus, len(profile.Nodes))
 	holds := make([]bool, len(profile.Nodes))
 	group, groupCtx := errgroup.WithContext(ctx)
@@ -120,12 +132,10 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 
 // probeNode reads one node: its services' own probes and its facts.
 func probeNode(ctx context.Context, p paths, r *renderer, n NodeSpec) (NodeStatus, bool, error) {
-	s := NodeStatus{Name: n.Name, Address: n.Address.String(), Facts: map[string]string{}}
-	pid, err := leader(p, n.Name)
-	if err != nil || pid == 0 {
+	s, err := usage(p, n)
+	if err != nil || !s.On {
 		return s, false, err
 	}
-	s.On = true
 	for _, part := range r.profile.order {
 		if !slices.Contains(r.profile.Roles[n.Role], part) {
 			continue

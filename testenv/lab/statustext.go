@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 )
 
 // Write tells the status in words: what is wrong first, then a line a node.
@@ -35,7 +36,11 @@ func (s Status) Write(w io.Writer) error {
 		for _, key := range slices.Sorted(maps.Keys(n.Facts)) {
 			facts = append(facts, key+"="+n.Facts[key])
 		}
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", n.Name, n.Address, strings.Join(services, ", "), strings.Join(facts, " "))
+		used := fmt.Sprintf("up %s, %d MiB, %.0f s of CPU", time.Duration(n.UpS)*time.Second, n.Memory, n.CPUS)
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", n.Name, n.Address, used, strings.Join(services, ", "), strings.Join(facts, " "))
+	}
+	if s.Paused {
+		return table.Flush()
 	}
 	fmt.Fprintf(table, "  VIP\t%s\ton %s\n", s.VIP, strings.Join(s.Holders, ", "))
 	up := map[string]int{}

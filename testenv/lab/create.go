@@ -1,0 +1,97 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// create makes a lab from nothing, after taking away what is left of an
+// earlier one, and then its snapshot.
+func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) error {
+	p := o.paths()
+	var image string
+	err := w.lap("image", func() (err error) {
+		image, err = ensureImage(ctx, o, profile)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := takeAway(ctx, o); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(p.dir, 0o700); err != nil {
+		return fmt.Errorf("make lab: %w", err)
+	}
+	k, err := loadKeys(p, profile)
+	if err != nil {
+		return err
+	}
+	r := &renderer{name: o.Name, profile: profile, keys: k}
+	if err := writeAccess(o, r); err != nil {
+		return err
+	}
+	o.Progress("network", "namespace "+p.netns+", no uplink")
+	if err := makeNetwork(ctx, p, profile.Networks); err != nil {
+		return err
+	}
+	if err := w.lap("nodes", func() error { return makeNodes(ctx, o, r, image) }); err != nil {
+		return err
+	}
+	if err := setUp(ctx, o, r, w); err != nil {
+		return err
+	}
+	o.Progress("health", "waiting until every service is healthy")
+	if err := w.lap("health", func() error { return waitHealthy(ctx, o, profile) }); err != nil {
+		return err
+	}
+	s := stamp{Profile: profile.Name, Image: image, Made: time.Now().UTC()}
+	if err := writeStamp(p, s); err != nil {
+		return err
+	}
+	return w.lap("snapshot", func() error { return keep(ctx, o, profile, s) })
+}
+
+// keep takes the snapshot. The lab is up and healthy, and stays so when that
+// fails; it is said then, since the next `up` will take longer.
+func keep(ctx context.Context, o Options, profile *Profile, s stamp) error {
+	if err := takeSnapshot(ctx, o, profile, s); err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		o.Progress("snapshot", "NOT taken, the lab is up without one: "+err.Error())
+		return nil
+	}
+	path := snapshotPath(o, profile)
+	o.Progress("snapshot", fmt.Sprintf("kept in %s, %d MiB", path, usedMiB(path)))
+	return nil
+}
+
+func makeNodes(ctx context.Context, o Options, r *renderer, image string) error {
+	p := o.paths()
+	o.Progress("nodes", fmt.Sprintf("disks and configuration of %d nodes", len(r.profile.Nodes)))
+	for _, n := range r.profile.Nodes {
+		if err := makeDisk(ctx, p, n.Name, image, r.profile.diskMiB(n)); err != nil {
+			return err
+		}
+		if err := writeFiles(r, p, n); err != nil {
+			return err
+		}
+	}
+	if err := makeShares(p, r.profile, image); err != nil {
+		return err
+	}
+	o.Progress("nodes", "booting")
+	group, ctx := errgroup.WithContext(ctx)
+	for _, n := range r.profile.Nodes {
+		if err := boot(p, r.profile, o.Name, n); err != nil {
+			return err
+		}
+		group.Go(func() error { return waitBooted(ctx, p, n) })
+	}
+	return group.Wait()
+}

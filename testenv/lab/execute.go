@@ -1,0 +1,54 @@
+package lab
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// onNode runs a shell script as root on a node and returns its output.
+func onNode(ctx context.Context, p paths, node, text string) (string, error) {
+	var out bytes.Buffer
+	var complaint tail
+	err := execOnNode(ctx, p, node, []string{"/bin/sh", "-eu", "-c", text}, Streams{Out: &out, Err: &complaint})
+	if err != nil {
+		return out.String(), fmt.Errorf("%w%s", err, complaint.hint())
+	}
+	return strings.TrimSpace(out.String()), nil
+}
+
+// execOnNode runs a program in all namespaces of a node.
+func execOnNode(ctx context.Context, p paths, node string, argv []string, s Streams) error {
+	pid, err := leader(p, node)
+	if err != nil {
+		return err
+	}
+	if pid == 0 {
+		return fmt.Errorf("enter %s: it is off", node)
+	}
+	runtime.LockOSThread() // as in runTo
+	defer runtime.UnlockOSThread()
+	args := append([]string{
+		"--target", strconv.Itoa(pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--",
+		"/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8", "TERM=xterm",
+		// what the node may not do, nobody who enters it from here may
+		"setpriv", "--bounding-set=-sys_time,-sys_module,-sys_rawio", "--",
+	}, argv...)
+	cmd := exec.CommandContext(ctx, "nsenter", args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = s.In, s.Out, s.Err
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	cmd.WaitDelay = 2 * time.Second
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
+		return fmt.Errorf("run on %s: %w", node, err)
+	}
+	return nil
+}

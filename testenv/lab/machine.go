@@ -1,0 +1,118 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// machine is the host that this program runs on.
+type machine struct{}
+
+func (machine) facts(folders ...string) (facts, error) {
+	f := facts{root: os.Geteuid() == 0, missing: MissingPackages(), rooms: map[string]room{}}
+	_, err := exec.LookPath("apt-get")
+	f.apt = err == nil
+	_, err = os.Stat("/dev/loop-control")
+	f.loop = err == nil
+	memory, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return f, fmt.Errorf("read memory: %w", err)
+	}
+	f.totalMiB, f.availableMiB = parseMeminfo(string(memory))
+	for _, folder := range folders {
+		if f.rooms[folder], err = roomIn(folder); err != nil {
+			return f, err
+		}
+	}
+	all, err := hierarchies()
+	if err == nil { // without any, every controller is missing, and that is said
+		f.controllers = controllersOf(all)
+	}
+	return f, nil
+}
+
+// parseMeminfo reads proc_meminfo(5), in kB each.
+func parseMeminfo(text string) (totalMiB, availableMiB int) {
+	for line := range strings.Lines(text) {
+		var kib int
+		if n, _ := fmt.Sscanf(line, "MemTotal: %d", &kib); n == 1 {
+			totalMiB = kib >> 10
+		}
+		if n, _ := fmt.Sscanf(line, "MemAvailable: %d", &kib); n == 1 {
+			availableMiB = kib >> 10
+		}
+	}
+	return totalMiB, availableMiB
+}
+
+// roomIn is the room of the file system that a folder is or will be in.
+func roomIn(folder string) (room, error) {
+	at := folder
+	for {
+		var fs unix.Statfs_t
+		var info unix.Stat_t
+		err := unix.Statfs(at, &fs)
+		if err == nil {
+			err = unix.Stat(at, &info)
+		}
+		if err == nil {
+			return room{device: info.Dev, freeMiB: int(fs.Bavail * uint64(fs.Bsize) >> 20)}, nil
+		}
+		if !errors.Is(err, unix.ENOENT) || at == filepath.Dir(at) {
+			return room{}, fmt.Errorf("read the room in %s: %w", folder, err)
+		}
+		at = filepath.Dir(at)
+	}
+}
+
+// controllersOf lists what the mounted hierarchies offer. Version 2 can always
+// freeze; version 1 has a controller for it.
+func controllersOf(all []mountPoint) []string {
+	var offered []string
+	for _, h := range all {
+		if h.fstype != "cgroup2" {
+			offered = append(offered, strings.Split(h.super, ",")...)
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(h.path, "cgroup.controllers"))
+		if err == nil {
+			offered = append(offered, strings.Fields(string(text))...)
+			offered = append(offered, "freezer")
+		}
+	}
+	slices.Sort(offered)
+	return slices.Compact(offered)
+}
+
+// usedMiB is what the files in a folder take on disk, holes not counted, and
+// nothing that is mounted in it. What cannot be read counts nothing.
+func usedMiB(folder string) int {
+	var own unix.Stat_t
+	if unix.Lstat(folder, &own) != nil {
+		return 0
+	}
+	var blocks int64
+	_ = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		var info unix.Stat_t
+		if err != nil || unix.Lstat(path, &info) != nil {
+			return nil //nolint:nilerr // gone or not ours to read
+		}
+		if info.Dev != own.Dev {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		blocks += info.Blocks
+		return nil
+	})
+	return int(blocks * 512 >> 20)
+}

@@ -1,0 +1,131 @@
+package lab
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+)
+
+// Unfit says why a machine cannot carry a lab: all reasons at once, each with
+// what helps. Nothing has been done then.
+type Unfit struct{ Problems []string }
+
+// Error lists the problems, a line each.
+func (u *Unfit) Error() string {
+	return "this machine cannot carry the lab:\n  - " + strings.Join(u.Problems, "\n  - ")
+}
+
+// host is the machine that is to carry a lab, as far as a lab must know it.
+type host interface {
+	// facts are as of now. folders are those whose room is asked for; they
+	// need not exist.
+	facts(folders ...string) (facts, error)
+}
+
+type facts struct {
+	root         bool
+	totalMiB     int             // memory
+	availableMiB int             // of it, for a new program without pushing out others
+	rooms        map[string]room // by folder
+	missing      []string        // packages that a lab needs and that are not there
+	apt          bool            // whether they can be installed by apt-get
+	controllers  []string        // of cgroups
+	loop         bool            // whether disks can be made of files
+}
+
+type room struct {
+	device  uint64 // two folders of one file system share its room
+	freeMiB int
+}
+
+// needs is what one command takes of the machine beyond what the lab has.
+type needs struct {
+	memoryMiB int
+	room      map[string]int // folder -> MiB
+}
+
+// needsOf is what bringing a lab up takes, less what is there already.
+func needsOf(o Options, profile *Profile) needs {
+	p := o.paths()
+	n := needs{memoryMiB: profile.MemoryMiB, room: map[string]int{}}
+	n.room[o.CacheDir] = 0
+	if _, err := os.Stat(imagePath(o, profile)); err != nil {
+		n.room[o.CacheDir] += profile.Room.Image
+	}
+	if _, err := os.Stat(snapshotPath(o, profile)); err != nil {
+		n.room[o.CacheDir] += (profile.Room.Nodes + 2) / 3
+	}
+	n.memoryMiB -= memoryMiB(p.group)
+	n.room[o.StateDir] = profile.Room.Nodes - usedMiB(p.dir)
+	return n
+}
+
+// problems is everything that stands in the way.
+func (f facts) problems(n needs) []string {
+	var all []string
+	bad := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
+	if !f.root {
+		bad("you are not root, and namespaces, mounts and cgroups need it: run it with sudo")
+	}
+	if len(f.missing) > 0 {
+		list := strings.Join(f.missing, " ")
+		switch {
+		case !f.apt:
+			bad("%s missing, and there is no apt-get to install it: a lab needs Debian or one of its children", list)
+		case !f.root:
+			bad("%s missing: apt-get install %s (as root, eris installs it by itself)", list, list)
+		}
+	}
+	if n.memoryMiB > 0 && f.availableMiB < n.memoryMiB {
+		help := "end other programs or labs (eris lab down --name NAME)"
+		if f.totalMiB < n.memoryMiB {
+			help = "a larger machine, or a smaller profile (--profile keystone)"
+		}
+		bad("%d MiB of memory needed, %d of %d available: %s", n.memoryMiB, f.availableMiB, f.totalMiB, help)
+	}
+	all = append(all, f.roomProblems(n.room)...)
+	for _, controller := range []string{"cpu", "memory", "pids", "freezer"} {
+		if !slices.Contains(f.controllers, controller) {
+			bad("the cgroup controller %s is not mounted under /sys/fs/cgroup: start the kernel without cgroup_disable=%s, a container with --privileged", controller, controller)
+		}
+	}
+	if !f.loop {
+		bad("/dev/loop-control is not there: modprobe loop, in a container --privileged")
+	}
+	return all
+}
+
+// roomProblems adds up what folders of the same file system need together.
+func (f facts) roomProblems(want map[string]int) []string {
+	sum, folders := map[uint64]int{}, map[uint64][]string{}
+	for _, folder := range slices.Sorted(maps.Keys(want)) {
+		if mib := want[folder]; mib > 0 {
+			device := f.rooms[folder].device
+			sum[device] += mib
+			folders[device] = append(folders[device], folder)
+		}
+	}
+	var all []string
+	for _, device := range slices.Sorted(maps.Keys(sum)) {
+		if free := f.rooms[folders[device][0]].freeMiB; free < sum[device] {
+			all = append(all, fmt.Sprintf("%d MiB of room needed in %s, %d free: make room (eris lab prune), or name other folders (--cache, --state)",
+				sum[device], strings.Join(folders[device], " and "), free))
+		}
+	}
+	return all
+}
+
+// preflight refuses a machine that cannot carry the lab, before anything is
+// done to it.
+func preflight(o Options, profile *Profile) error {
+	f, err := o.host.facts(o.CacheDir, o.StateDir)
+	if err != nil {
+		return err
+	}
+	if problems := f.problems(needsOf(o, profile)); len(problems) > 0 {
+		return &Unfit{Problems: problems}
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	defaultPatience = 30 * time.Second
+	recoverTimeout  = 5 * time.Minute // of one script: a node may have to fetch everything from another
+)
+
+// recoverClusters brings every cluster back of which all nodes run and none
+// works, as after a power loss of everything: role after role, since one may
+// stand on another. A cluster of which a node is off is left alone: that node
+// may be the one that knows the latest.
+func recoverClusters(ctx context.Context, o Options, r *renderer) error {
+	p := o.paths()
+	on, err := nodesOn(p, r.profile)
+	if err != nil {
+		return err
+	}
+	for _, part := range r.profile.order {
+		members := r.profile.nodesWith(part)
+		off := slices.ContainsFunc(members, func(n NodeSpec) bool { return !on[n.Name] })
+		if r.profile.parts[part].Recover == nil || off {
+			continue
+		}
+		// nodes that are switched on at the same time find each other here
+		unlock, err := lock(ctx, filepath.Join(p.dir, "recover.lock"), func() {})
+		if err != nil {
+			return err
+		}
+		c := &cluster{part: part, members: members, hook: *r.profile.parts[part].Recover, ask: func(ctx context.Context, n NodeSpec, script string) (string, error) {
+			text, err := r.text(part, n, "recover", script)
+			if err != nil {
+				return "", err
+			}
+			return onNode(ctx, p, n.Name, string(text))
+		}}
+		err = c.bringBack(ctx, func(detail string) { o.Progress(part, detail) })
+		unlock()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cluster is one role's nodes and how they are asked.
+type cluster struct {
+	part    string
+	members []NodeSpec
+	hook    Recovery
+	ask     func(ctx context.Context, n NodeSpec, script string) (string, error)
+}
+
+// bringBack gives the cluster time to find itself as long as there is hope,
+// and starts it anew from the latest state when it has not.
+func (c *cluster) bringBack(ctx context.Context, tell func(detail string)) error {
+	patience := c.hook.Patience
+	if patience == 0 {
+		patience = defaultPatience
+	}
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	errHopeless := errors.New("hopeless")
+	var verdict error
+	err := poll(waiting, c.part+" to find itself", 500*time.Millisecond, func() error {
+		if c.any(waiting, c.hook.Intact) {
+			return nil
+		}
+		if c.hook.Hope == "" || !c.any(waiting, c.hook.Hope) {
+			verdict = errHopeless
+			return nil
+		}
+		return errors.New("no node belongs to a working cluster")
+	})
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err == nil && verdict == nil:
+		return nil
+	case err != nil:
+		tell(fmt.Sprintf("its nodes did not find one another within %s; starting it anew from the latest state", patience))
+	default:
+		tell("its nodes cannot find one another by themselves; starting it anew from the latest state")
+	}
+	return c.startAnew(ctx, tell)
+}
+
+// any tells whether a script succeeds on at least one node.
+func (c *cluster) any(ctx context.Context, script string) bool {
+	return slices.ContainsFunc(c.members, func(n NodeSpec) bool {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		defer cancel()
+		_, err := c.ask(ctx, n, script)
+		return err == nil
+	})
+}
+
+// startAnew asks every node how late its state is, founds the cluster on the
+// one with the latest, the first of equals, and joins the others to it.
+func (c *cluster) startAnew(ctx context.Context, tell func(detail string)) error {
+	ask := func(ctx context.Context, n NodeSpec, what, script string) (string, error) {
+		ctx, cancel := context.WithTimeout(ctx, recoverTimeout)
+		defer cancel()
+		answer, err := c.ask(ctx, n, script)
+		if err != nil {
+			return "", fmt.Errorf("recover %s on %s: %s: %w", c.part, n.Name, what, err)
+		}
+		return answer, nil
+	}
+	ranks := make([]int64, len(c.members))
+	group, groupCtx := errgroup.WithContext(ctx)
+	for i, n := range c.members {
+		group.Go(func() error {
+			answer, err := ask(groupCtx, n, "rank", c.hook.Rank)
+			if err != nil {
+				return err
+			}
+			if ranks[i], err = strconv.ParseInt(answer, 10, 64); err != nil {
+				return fmt.Errorf("recover %s on %s: rank: %w", c.part, n.Name, err)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	latest := slices.Index(ranks, slices.Max(ranks))
+	first := c.members[latest]
+	told := make([]string, len(ranks))
+	for i, rank := range ranks {
+		told[i] = fmt.Sprintf("%s %d", c.members[i].Name, rank)
+	}
+	tell(fmt.Sprintf("founded on %s (ranks: %s)", first.Name, strings.Join(told, ", ")))
+	if _, err := ask(ctx, first, "found", c.hook.Found); err != nil {
+		return err
+	}
+	for _, n := range slices.Delete(slices.Clone(c.members), latest, latest+1) {
+		tell(n.Name + " joins")
+		if _, err := ask(ctx, n, "join", c.hook.Join); err != nil {
+			return err
+		}
+	}
+	return nil
+}
