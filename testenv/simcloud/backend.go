@@ -139,8 +139,8 @@ func (b *backend) Work(ctx context.Context, median time.Duration) error {
 	if err := b.pause(ctx, d, nil); err != nil {
 		return err
 	}
-	for b.Reach() == balancer.Mute {
-		if err := b.pause(ctx, time.Hour, b.Wake()); err != nil {
+	for wake := b.Wake(); b.Reach() == balancer.Mute; wake = b.Wake() { // asked for first: no change is missed
+		if err := b.pause(ctx, time.Hour, wake); err != nil {
 			return err
 		}
 	}

@@ -229,9 +229,9 @@ func (b *Balancer) deliver(m *member, w http.ResponseWriter, r *http.Request, bo
 	request := r.Clone(ctx)
 	request.Body = io.NopCloser(bytes.NewReader(body))
 	answer := &recorder{header: http.Header{}}
-	for m.Reach() == Mute {
+	for wake := m.Wake(); m.Reach() == Mute; wake = m.Wake() { // asked for first: no change is missed
 		select {
-		case <-m.Wake():
+		case <-wake:
 			continue
 		case <-gone:
 		case <-ctx.Done():

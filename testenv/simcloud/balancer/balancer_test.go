@@ -197,6 +197,31 @@ func TestAMuteServerCostsTheTimeOutOrAnswersWhenItThaws(t *testing.T) {
 	})
 }
 
+// thawing is a server that thaws right after the second look at it: that of
+// the balancer's wait for an answer, which the choice of a server precedes.
+type thawing struct {
+	*server
+	looks int
+}
+
+func (s *thawing) Reach() balancer.Reach {
+	at := s.server.Reach()
+	if s.looks++; s.looks == 2 {
+		s.become(balancer.Serving)
+	}
+	return at
+}
+
+func TestAThawRightAfterTheLookIsNotMissed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer("a")
+		s.become(balancer.Mute)
+		status, _, took := ask(t, balancer.New(balancer.Defaults(), []balancer.Server{&thawing{server: s}}))
+		require.Equal(t, 200, status)
+		require.Zero(t, took)
+	})
+}
+
 func TestADarkHostCostsTheConnectTimeOut(t *testing.T) {
 	bubble(t, func(t *testing.T, b *balancer.Balancer, servers []*server) {
 		servers[0].become(balancer.Dark)
