@@ -95,7 +95,7 @@ func TestProfilesAreReadStrictly(t *testing.T) {
 		{"step on nowhere", "on: first", "on: last", "want on:"},
 		{"offer on a port that nobody balances", "setup:", "catalogue: {r: {type: x, port: 2}}\nsetup:", "catalogue r"},
 		{"check that asks nothing", "setup:", "checks: {c: {}}\nsetup:", "check c"},
-		{"share for a role that is not there", "nodes:", "shares: [{name: s, path: /s, role: none}]\nnodes:", "share"},
+		{"share for a role that is not there", "vip:", "shares: [{name: s, path: /s, role: none}]\nvip:", "share"},
 		{"cycle", "name: r", "name: r\nafter: [r]", "cycle"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
