@@ -1,0 +1,86 @@
+package lab
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// ping sends one ICMP echo inside the lab's network and waits for its answer
+// for at most a second.
+func ping(ctx context.Context, d dialer, address string) error {
+	conn, err := d.dial(ctx, "ip4:icmp", address)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	if err := conn.SetDeadline(time.Now().Add(time.Second)); err != nil {
+		return err
+	}
+	ask := echoRequest(uint16(time.Now().UnixNano()))
+	if _, err := conn.Write(ask); err != nil {
+		return err
+	}
+	packet := make([]byte, 1500)
+	for {
+		n, err := conn.Read(packet)
+		if err != nil {
+			return err
+		}
+		if isEchoReply(packet[:n], ask) {
+			return nil
+		}
+	}
+}
+
+// echoRequest is an ICMP echo (RFC 792): type 8, code 0, checksum, identifier,
+// sequence number, data.
+func echoRequest(id uint16) []byte {
+	packet := append([]byte{8, 0, 0, 0, 0, 0, 0, 1}, "eris"...)
+	binary.BigEndian.PutUint16(packet[4:], id)
+	sum := uint32(0)
+	for i := 0; i < len(packet); i += 2 {
+		sum += uint32(binary.BigEndian.Uint16(packet[i:]))
+	}
+	sum = sum>>16 + sum&0xffff
+	sum += sum >> 16
+	binary.BigEndian.PutUint16(packet[2:], ^uint16(sum))
+	return packet
+}
+
+// isEchoReply holds for the answer (type 0) to ask, everything after the
+// checksum being as it was sent.
+func isEchoReply(packet, ask []byte) bool {
+	return len(packet) == len(ask) && packet[0] == 0 && bytes.Equal(packet[4:], ask[4:])
+}
+
+// runBySSH runs a command over one connection inside the lab's network and
+// returns what it printed.
+func runBySSH(ctx context.Context, d dialer, address string, config *ssh.ClientConfig, command string) (string, error) {
+	conn, err := d.dial(ctx, "tcp", address)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = conn.Close() }()
+	if err := conn.SetDeadline(time.Now().Add(config.Timeout)); err != nil {
+		return "", err
+	}
+	secured, channels, requests, err := ssh.NewClientConn(conn, address, config)
+	if err != nil {
+		return "", fmt.Errorf("log in to %s: %w", address, err)
+	}
+	client := ssh.NewClient(secured, channels, requests)
+	defer func() { _ = client.Close() }()
+	session, err := client.NewSession()
+	if err != nil {
+		return "", fmt.Errorf("open a session on %s: %w", address, err)
+	}
+	out, err := session.Output(command)
+	return strings.TrimSpace(string(out)), errors.Join(err, ctx.Err())
+}
