@@ -6,16 +6,20 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
 	"golang.org/x/crypto/ssh"
 )
 
+// dialFunc opens a connection inside the lab's network.
+type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
+
 // ping sends one ICMP echo inside the lab's network and waits for its answer
 // for at most a second.
-func ping(ctx context.Context, d dialer, address string) error {
-	conn, err := d.dial(ctx, "ip4:icmp", address)
+func ping(ctx context.Context, dial dialFunc, address string) error {
+	conn, err := dial(ctx, "ip4:icmp", address)
 	if err != nil {
 		return err
 	}
@@ -62,8 +66,8 @@ func isEchoReply(packet, ask []byte) bool {
 
 // runBySSH runs a command over one connection inside the lab's network and
 // returns what it printed.
-func runBySSH(ctx context.Context, d dialer, address string, config *ssh.ClientConfig, command string) (string, error) {
-	conn, err := d.dial(ctx, "tcp", address)
+func runBySSH(ctx context.Context, dial dialFunc, address string, config *ssh.ClientConfig, command string) (string, error) {
+	conn, err := dial(ctx, "tcp", address)
 	if err != nil {
 		return "", err
 	}

@@ -40,7 +40,7 @@ func RunSmoke(ctx context.Context, o Options) (Smoke, error) {
 	if err != nil {
 		return Smoke{}, fmt.Errorf("smoke check: %w", err)
 	}
-	return smoke(ctx, newClient(o.paths()), &renderer{name: o.Name, profile: profile, keys: k})
+	return smoke(ctx, newClient(o.paths()).dialer.dial, &renderer{name: o.Name, profile: profile, keys: k})
 }
 
 // openLab reads which profile a lab that is up is of.
@@ -63,8 +63,8 @@ func (p *Profile) bootsServers() bool {
 }
 
 // smoke runs the check on a lab that need not be complete yet.
-func smoke(ctx context.Context, c *client, r *renderer) (Smoke, error) {
-	w, err := newSmokeWorld(c, r)
+func smoke(ctx context.Context, dial dialFunc, r *renderer) (Smoke, error) {
+	w, err := newSmokeWorld(dial, r)
 	if err != nil {
 		return Smoke{Steps: []SmokeStep{}}, fmt.Errorf("smoke check: %w", err)
 	}

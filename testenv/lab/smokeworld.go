@@ -26,11 +26,11 @@ import (
 
 // smokeWorld is what the steps of the smoke check work on and have made.
 type smokeWorld struct {
-	client   *client
+	dial     dialFunc
+	web      *client
 	renderer *renderer
 	name     string // of everything that it makes
 	key      ssh.Signer
-	provider *gophercloud.ProviderClient
 
 	compute, image, network *gophercloud.ServiceClient
 
@@ -42,7 +42,7 @@ type smokeWorld struct {
 	hostKey               ssh.PublicKey
 }
 
-func newSmokeWorld(c *client, r *renderer) (*smokeWorld, error) {
+func newSmokeWorld(dial dialFunc, r *renderer) (*smokeWorld, error) {
 	suffix := make([]byte, 4)
 	_, errRandom := rand.Read(suffix)
 	_, private, errKey := ed25519.GenerateKey(rand.Reader)
@@ -53,7 +53,10 @@ func newSmokeWorld(c *client, r *renderer) (*smokeWorld, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &smokeWorld{client: c, renderer: r, name: "eris-smoke-" + hex.EncodeToString(suffix), key: key}, nil
+	web := &client{http: &http.Client{
+		Timeout: 30 * time.Second, Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true},
+	}}
+	return &smokeWorld{dial: dial, web: web, renderer: r, name: "eris-smoke-" + hex.EncodeToString(suffix), key: key}, nil
 }
 
 func (w *smokeWorld) logIn(ctx context.Context) error {
@@ -61,7 +64,7 @@ func (w *smokeWorld) logIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	provider.HTTPClient = http.Client{Transport: &http.Transport{DialContext: w.client.dialer.dial, DisableKeepAlives: true}}
+	provider.HTTPClient = *w.web.http
 	err = openstack.Authenticate(ctx, provider, gophercloud.AuthOptions{
 		IdentityEndpoint: w.renderer.authURL(), Username: "admin", Password: w.renderer.keys.password("admin"),
 		DomainName: "Default", TenantName: "admin", AllowReauth: true,
@@ -74,7 +77,6 @@ func (w *smokeWorld) logIn(ctx context.Context) error {
 	w.compute, errs[0] = openstack.NewComputeV2(provider, at)
 	w.image, errs[1] = openstack.NewImageV2(provider, at)
 	w.network, errs[2] = openstack.NewNetworkV2(provider, at)
-	w.provider = provider
 	return errors.Join(errs[:]...)
 }
 
@@ -179,7 +181,7 @@ func (w *smokeWorld) addAddress(ctx context.Context) error {
 // address, a way out, and has learnt its identity from the metadata service.
 func (w *smokeWorld) askWeb(ctx context.Context) error {
 	return poll(ctx, "http://"+w.address+"/ on "+orNone(w.host), 200*time.Millisecond, func() error {
-		body, err := w.client.get(ctx, "http://"+w.address+"/")
+		body, err := w.web.get(ctx, "http://"+w.address+"/")
 		if err != nil {
 			return err
 		}
@@ -197,7 +199,7 @@ func (w *smokeWorld) askWeb(ctx context.Context) error {
 }
 
 func (w *smokeWorld) ping(ctx context.Context) error {
-	return poll(ctx, "an echo from "+w.address, 200*time.Millisecond, func() error { return ping(ctx, w.client.dialer, w.address) })
+	return poll(ctx, "an echo from "+w.address, 200*time.Millisecond, func() error { return ping(ctx, w.dial, w.address) })
 }
 
 // readConsole takes the server's host key from its console, which only the
@@ -219,7 +221,7 @@ func (w *smokeWorld) readConsole(ctx context.Context) error {
 
 func (w *smokeWorld) logInToServer(ctx context.Context) error {
 	return poll(ctx, "a login as guest on "+w.address, 500*time.Millisecond, func() error {
-		who, err := runBySSH(ctx, w.client.dialer, w.address+":22", &ssh.ClientConfig{
+		who, err := runBySSH(ctx, w.dial, w.address+":22", &ssh.ClientConfig{
 			User: "guest", Auth: []ssh.AuthMethod{ssh.PublicKeys(w.key)},
 			HostKeyCallback: ssh.FixedHostKey(w.hostKey), Timeout: 10 * time.Second,
 		}, "echo $(id -un) $(hostname)")

@@ -1,0 +1,231 @@
+package lab
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/crypto/ssh"
+)
+
+// smokeCloud is a cloud of one server, for the order of the steps and what is
+// said when one fails. The VIP's ports are one HTTP server, as is the guest.
+type smokeCloud struct {
+	t       *testing.T
+	api     *httptest.Server
+	ssh     net.Listener
+	hostKey ssh.Signer
+	status  string // of the server
+	page    string // whom the guest's page names
+	key     ssh.PublicKey
+
+	mu      sync.Mutex
+	name    string
+	present map[string]bool // paths of what was made and not deleted
+	made    int
+}
+
+func newSmokeCloud(t *testing.T) *smokeCloud {
+	t.Helper()
+	host, err := ssh.NewSignerFromKey(ed25519.NewKeyFromSeed(make([]byte, 32)))
+	require.NoError(t, err)
+	c := &smokeCloud{t: t, hostKey: host, status: "ACTIVE", page: "srv", present: map[string]bool{}}
+	c.api = httptest.NewServer(http.HandlerFunc(c.serve))
+	t.Cleanup(c.api.Close)
+	c.ssh, err = net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = c.ssh.Close() })
+	go func() {
+		for {
+			conn, err := c.ssh.Accept()
+			if err != nil {
+				return
+			}
+			go c.login(conn)
+		}
+	}()
+	return c
+}
+
+func (c *smokeCloud) serve(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	say := func(code int, body string) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(code)
+		_, _ = w.Write([]byte(body))
+	}
+	path := strings.TrimPrefix(r.URL.Path, "/v2.1")
+	switch key := r.Method + " " + path; {
+	case key == "POST /v3/auth/tokens":
+		w.Header().Set("X-Subject-Token", "t")
+		offer := func(kind, url string) string {
+			return fmt.Sprintf(`{"type":%q,"endpoints":[{"interface":"public","region":"RegionOne","region_id":"RegionOne","url":%q}]}`, kind, url)
+		}
+		say(201, `{"token":{"expires_at":"2099-01-01T00:00:00Z","catalog":[`+offer("compute", "http://198.18.0.10:8774/v2.1")+","+
+			offer("image", "http://198.18.0.10:9292")+","+offer("network", "http://198.18.0.10:9696")+`]}}`)
+	case r.Host == "198.18.0.200": // the guest
+		say(200, `{"instance_id":"`+c.page+`"}`)
+	case key == "GET /":
+		version := map[string]string{"198.18.0.10:9292": "v2", "198.18.0.10:9696": "v2.0"}[r.Host]
+		say(200, fmt.Sprintf(`{"versions":[{"id":%q,"status":"CURRENT","links":[{"rel":"self","href":"http://%s/%s/"}]}]}`, version, r.Host, version))
+	case key == "GET /v2/images":
+		say(200, `{"images":[{"id":"img","name":"probe"}]}`)
+	case key == "GET /flavors/detail":
+		say(200, `{"flavors":[{"id":"1","name":"tiny"}]}`)
+	case key == "GET /v2.0/networks":
+		say(200, `{"networks":[{"id":"net","name":"private"}]}`)
+	case key == "GET /v2.0/ports":
+		say(200, `{"ports":[{"id":"port"}]}`)
+	case key == "POST /os-keypairs":
+		c.readKey(r)
+		c.present["/os-keypairs/"+c.name], c.made = true, c.made+1
+		say(200, `{"keypair":{}}`)
+	case key == "POST /servers":
+		c.present["/servers/srv"], c.made = true, c.made+1
+		say(202, `{"server":{"id":"srv"}}`)
+	case key == "POST /v2.0/floatingips":
+		c.present["/v2.0/floatingips/fip"], c.made = true, c.made+1
+		say(201, `{"floatingip":{"id":"fip","floating_ip_address":"198.18.0.200"}}`)
+	case key == "POST /servers/srv/action":
+		text, _ := json.Marshal("boots\n[0.1] ssh host key: " + string(ssh.MarshalAuthorizedKey(c.hostKey.PublicKey())))
+		say(200, `{"output":`+string(text)+`}`)
+	case !c.present[path]:
+		say(404, `{}`)
+	case r.Method == http.MethodDelete:
+		delete(c.present, path)
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		say(200, `{"server":{"id":"srv","status":"`+c.status+`","OS-EXT-SRV-ATTR:hypervisor_hostname":"cmp-2",
+			"fault":{"code":500,"message":"No valid host was found"}}}`)
+	}
+}
+
+func (c *smokeCloud) readKey(r *http.Request) {
+	var ask struct {
+		Keypair struct {
+			Name      string `json:"name"`
+			PublicKey string `json:"public_key"`
+		} `json:"keypair"`
+	}
+	require.NoError(c.t, json.NewDecoder(r.Body).Decode(&ask))
+	key, _, _, _, err := ssh.ParseAuthorizedKey([]byte(ask.Keypair.PublicKey))
+	require.NoError(c.t, err)
+	c.name, c.key = ask.Keypair.Name, key
+}
+
+// dial leads to the API, or to what answers for the guest.
+func (c *smokeCloud) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	to := c.api.Listener.Addr().String()
+	switch {
+	case network == "ip4:icmp":
+		near, far := net.Pipe()
+		go echo(far)
+		return near, nil
+	case strings.HasSuffix(address, ":22"):
+		to = c.ssh.Addr().String()
+	}
+	return (&net.Dialer{}).DialContext(ctx, "tcp", to)
+}
+
+// echo answers one ping, after a stray packet.
+func echo(conn net.Conn) {
+	packet := make([]byte, 100)
+	n, _ := conn.Read(packet)
+	_, _ = conn.Write([]byte("stray"))
+	packet[0] = 0
+	_, _ = conn.Write(packet[:n])
+}
+
+// login lets the injected key in and runs one command.
+func (c *smokeCloud) login(conn net.Conn) {
+	config := &ssh.ServerConfig{PublicKeyCallback: func(_ ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
+		if string(key.Marshal()) != string(c.key.Marshal()) {
+			return nil, fmt.Errorf("another key")
+		}
+		return nil, nil
+	}}
+	config.AddHostKey(c.hostKey)
+	_, channels, requests, err := ssh.NewServerConn(conn, config)
+	if err != nil {
+		return
+	}
+	go ssh.DiscardRequests(requests)
+	for ask := range channels {
+		channel, requests, err := ask.Accept()
+		if err != nil {
+			return
+		}
+		_ = (<-requests).Reply(true, nil)
+		_, _ = fmt.Fprintln(channel, "guest", c.name)
+		_, _ = channel.SendRequest("exit-status", false, make([]byte, 4))
+		_ = channel.Close()
+	}
+}
+
+func smokeRenderer(t *testing.T) *renderer {
+	t.Helper()
+	profile, err := loadProfile("keystone")
+	require.NoError(t, err)
+	return &renderer{name: "t", profile: profile, keys: testKeys(t, profile)}
+}
+
+func TestSmokeBootsReachesAndDeletes(t *testing.T) {
+	c := newSmokeCloud(t)
+	s, err := smoke(t.Context(), c.dial, smokeRenderer(t))
+	require.NoError(t, err)
+	require.True(t, s.Healthy())
+	require.Equal(t, []string{"srv", "cmp-2", "198.18.0.200"}, []string{s.Server, s.Host, s.Address})
+	require.Equal(t, 3, c.made)
+	require.Empty(t, c.present, "all of it is deleted")
+	var out strings.Builder
+	require.NoError(t, s.Write(&out))
+	require.Contains(t, out.String(), "srv on cmp-2 at 198.18.0.200")
+	require.Equal(t, len(s.Steps)+1, strings.Count(out.String(), "\n"))
+}
+
+func TestSmokeNamesTheStepAndWhatTheCloudSaid(t *testing.T) {
+	c := newSmokeCloud(t)
+	c.status = "ERROR"
+	s, err := smoke(t.Context(), c.dial, smokeRenderer(t))
+	require.ErrorContains(t, err, "wait until it is active: server srv on cmp-2 is in ERROR: 500 No valid host was found")
+	require.False(t, s.Healthy())
+	require.Equal(t, "delete all of it", s.Steps[len(s.Steps)-1].Name)
+	require.Equal(t, 2, c.made, "no floating IP for a server that never ran")
+	require.Empty(t, c.present)
+}
+
+func TestSmokeCleansUpAfterACallerThatGaveUp(t *testing.T) {
+	c := newSmokeCloud(t)
+	c.page = "another"
+	ctx, cancel := context.WithCancel(t.Context())
+	dial := func(dialCtx context.Context, network, address string) (net.Conn, error) {
+		if address == "198.18.0.200:80" {
+			cancel()
+		}
+		return c.dial(dialCtx, network, address)
+	}
+	_, err := smoke(ctx, dial, smokeRenderer(t))
+	require.ErrorContains(t, err, "HTTP: ")
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, 3, c.made)
+	require.Empty(t, c.present)
+}
+
+func TestEchoIsAsRFC792Says(t *testing.T) {
+	ask := echoRequest(0x1234)
+	require.Equal(t, []byte{8, 0, 0x16, 0xe5, 0x12, 0x34, 0, 1, 'e', 'r', 'i', 's'}, ask)
+	reply := append([]byte{0, 0, 0, 0}, ask[4:]...)
+	require.True(t, isEchoReply(reply, ask))
+	require.False(t, isEchoReply(ask, ask), "one's own question is no answer")
+	reply[5]++
+	require.False(t, isEchoReply(reply, ask), "another's answer")
+}
