@@ -55,8 +55,8 @@ func parts() []part {
 	return []part{
 		uwsgi("keystone", "keystone.service", 5000, seconds(1, 2), 220),
 		uwsgi("nova-api", "nova-api.service", 8774, seconds(2, 3), 350),
-		uwsgi("neutron-server", "neutron-server.service", 9696, seconds(2, 3), 300),
-		uwsgi("glance-api", "glance-api.service", 9292, seconds(1, 1.5), 180),
+		uwsgi("neutron-api", "neutron-api.service", 9696, seconds(2, 3), 300),
+		uwsgi("glance", "glance-api.service", 9292, seconds(1, 1.5), 180),
 		uwsgi("cinder-api", "cinder-api.service", 8776, seconds(1.5, 2.5), 220),
 		uwsgi("placement", "placement-api.service", 8778, seconds(0.8, 1.2), 130),
 		{service: "mariadb", unit: "mariadb.service", exec: "/usr/sbin/mariadbd", restart: "on-failure", kind: "notify", port: 3306, slow: seconds(2, 3), stop: 300 * time.Millisecond, memory: 400 * mib,

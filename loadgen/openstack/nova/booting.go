@@ -58,8 +58,11 @@ func (s *booting) boot(ctx context.Context, name string) (id string, o loadgen.O
 		Metadata: map[string]string{"eris_run": s.run},
 	}, nil)
 	if result.Err != nil {
-		s.unsure.Store(true)
-		return "", openstack.Outcome(result.Err, result.Header)
+		o = openstack.Outcome(result.Err, result.Header)
+		if o.Status < 400 || o.Status >= 500 { // Nova has not refused it
+			s.unsure.Store(true)
+		}
+		return "", o
 	}
 	var made state
 	if err := result.ExtractIntoStructPtr(&made, "server"); err != nil || made.ID == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,41 +20,72 @@ import (
 func List(t *testing.T, w loadgen.Workload, address, key string) {
 	t.Helper()
 	cloud := New(t)
-	body, status, asked := `{"`+key+`": [{"id": "a"}, {"id": "b"}]}`, http.StatusOK, (*http.Request)(nil)
-	cloud.Answer = func(w http.ResponseWriter, r *http.Request) {
-		asked = r
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
-	}
+	server := &lister{status: http.StatusOK, body: `{"` + key + `": [{"id": "a"}, {"id": "b"}]}`}
+	cloud.Answer = server.answer
 	s, err := w.Open(t.Context(), cloud.Env)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close(context.WithoutCancel(t.Context()))) }()
 	require.Equal(t, record.OK, s.Iterate(t.Context(), 0, nil).Class)
-	require.Equal(t, address, asked.URL.String())
-	require.Equal(t, "token-1", asked.Header.Get("X-Auth-Token"))
+	server.mu.Lock()
+	require.Equal(t, address, server.asked.URL.String())
+	require.Equal(t, "token-1", server.asked.Header.Get("X-Auth-Token"))
+	server.mu.Unlock()
 
 	for wrong, class := range map[string]record.Class{
 		`{"` + key + `": []}`: record.OK, `{}`: record.WrongResult, `{"` + key + `": [{}]}`: record.WrongResult,
 		`{"` + key + `": {}}`: record.WrongResult, `oops`: record.WrongResult,
 	} {
-		body = wrong
+		server.says(http.StatusOK, wrong)
 		require.Equal(t, class, s.Iterate(t.Context(), 0, nil).Class, wrong)
 	}
 	for code, class := range map[int]record.Class{500: record.HTTP5xx, 503: record.HTTP5xx, 403: record.HTTP4xx, 429: record.Quota} {
-		body, status = "{}", code
+		server.says(code, "{}")
 		o := s.Iterate(t.Context(), 0, nil)
 		require.Equal(t, []any{class, code}, []any{o.Class, o.Status})
 		require.NotEmpty(t, o.RequestID)
 	}
-	lost(t, cloud, s)
+	lost(t, server, s)
+}
+
+// lister answers every request alike.
+type lister struct {
+	mu     sync.Mutex
+	status int
+	body   string
+	first  func(*http.Request) // done before the answer
+	asked  *http.Request       // the last one
+}
+
+func (l *lister) answer(w http.ResponseWriter, r *http.Request) {
+	l.mu.Lock()
+	first, status, body := l.first, l.status, l.body
+	l.asked = r
+	l.mu.Unlock()
+	if first != nil {
+		first(r)
+	}
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body)
+}
+
+func (l *lister) says(status int, body string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.status, l.body = status, body
+}
+
+func (l *lister) does(first func(*http.Request)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.first = first
 }
 
 // lost is what has no answer: a connection that is reset, a stall, a cut.
-func lost(t *testing.T, cloud *Cloud, s loadgen.Session) {
+func lost(t *testing.T, server *lister, s loadgen.Session) {
 	t.Helper()
-	cloud.Answer = func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	server.does(func(*http.Request) { panic(http.ErrAbortHandler) })
 	require.Equal(t, record.Connect, s.Iterate(t.Context(), 0, nil).Class)
-	cloud.Answer = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	server.does(func(r *http.Request) { <-r.Context().Done() })
 	short, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()
 	require.Equal(t, record.Timeout, s.Iterate(short, 0, nil).Class)

@@ -41,7 +41,7 @@ type Service struct {
 // Names lists the services that New knows, with their ports.
 func Names() map[string]int {
 	return map[string]int{
-		"keystone": 5000, "nova-api": 8774, "neutron-server": 9696, "glance-api": 9292, "cinder-api": 8776, "placement": 8778,
+		"keystone": 5000, "nova-api": 8774, "neutron-api": 9696, "glance": 9292, "cinder-api": 8776, "placement": 8778,
 	}
 }
 
@@ -49,7 +49,7 @@ func Names() map[string]int {
 func New(name string, store *Store, host Host) *Service {
 	s := &Service{store: store, host: host, name: name, mux: http.NewServeMux()}
 	routes := map[string]func(){
-		"keystone": s.keystone, "nova-api": s.nova, "neutron-server": s.neutron, "glance-api": s.glance, "cinder-api": s.cinder,
+		"keystone": s.keystone, "nova-api": s.nova, "neutron-api": s.neutron, "glance": s.glance, "cinder-api": s.cinder,
 		"placement": s.placement,
 	}[name]
 	if routes == nil {
@@ -164,7 +164,7 @@ func (c *call) fail(status int, message string) {
 	body := map[string]any{"code": status, "message": message, "title": title}
 	name := "error"
 	switch c.service.name {
-	case "neutron-server":
+	case "neutron-api":
 		name = "NeutronError"
 		body = map[string]any{"type": strings.ReplaceAll(title, " ", ""), "message": message, "detail": ""}
 	case "nova-api", "cinder-api":
