@@ -48,6 +48,7 @@ type Shell struct {
 // p.Args[0] is its $0 and the rest its parameters. It returns the exit status.
 func (s *Shell) Run(ctx context.Context, p *Proc, text string) int {
 	p = s.complete(p)
+	p.Stdout, p.Stderr = outputs(p.Stdout, p.Stderr)
 	file, err := parse(text, p.Args[0])
 	if err != nil {
 		p.Errorf("sh: %v", err)
