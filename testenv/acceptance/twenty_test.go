@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 
@@ -27,7 +28,8 @@ import (
 const library = "keystone-max-loss"
 
 // TestTwentyRunsOneVerdict runs it 20 times, four at a time, each on an
-// embedded cloud of its own.
+// embedded cloud of its own. A run that says of itself that this machine did
+// not send its load on time has no verdict on the cloud and is run again, alone.
 func TestTwentyRunsOneVerdict(t *testing.T) {
 	t.Parallel()
 	var waiting sync.WaitGroup
@@ -43,6 +45,10 @@ func TestTwentyRunsOneVerdict(t *testing.T) {
 	}
 	waiting.Wait()
 	for _, run := range runs {
+		for tries := 0; tries < 3 && late(t, run); tries++ {
+			run.leavesNothing(t)
+			run = eris(t, "run", library, "--small", "--plain")
+		}
 		require.Zero(t, run.exit(t), "%s%s", run.stdout.String(), run.stderr())
 		told := result(t, run.record(t))
 		require.Equal(t, kpi.Pass, told.Verdict)
@@ -50,6 +56,13 @@ func TestTwentyRunsOneVerdict(t *testing.T) {
 		require.Empty(t, told.Residue)
 		run.leavesNothing(t)
 	}
+}
+
+// late tells whether a run has no verdict since its load was sent late.
+func late(t *testing.T, run *program) bool {
+	t.Helper()
+	told := result(t, run.record(t))
+	return told.Verdict == kpi.Unknown && strings.Contains(told.Summary, "was sent on time")
 }
 
 // TestRunLeavesNoGoroutine is the same run within this program, whose
