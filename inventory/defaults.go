@@ -23,7 +23,7 @@ func Defaults() []Default {
 			Why:  "a stateless API behind a balancer: one member answers for all",
 		},
 		{
-			Services: []string{"nova-conductor", "nova-scheduler", "cinder-scheduler", "heat-engine"},
+			Services: []string{"nova-conductor", "nova-scheduler", "cinder-scheduler", "heat-engine", "neutron-rpc-server"},
 			Rule:     Rule{Kind: AllButOne},
 			Why:      "stateless workers on one message queue: any member takes the work",
 		},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -101,4 +102,35 @@ func TestSharesAreBoundWhereTheirRoleRuns(t *testing.T) {
 		}
 	}
 	require.Contains(t, fmt.Sprint(bootArguments(p, profile, "x", profile.Nodes[0], nil)), "--bind=/lab/shares/images")
+}
+
+// Roles that do not wait for one another may be set up at the same time, so
+// that the order of names must not be what makes a profile come up.
+func TestRolesNameWhatTheirSetUpNeeds(t *testing.T) {
+	needs := map[string]string{"mysql": "mariadb", "make-samples": "openstack", "make-catalogue": "keystone", "OS_AUTH_URL": "openstack"}
+	for _, name := range Profiles() {
+		profile, err := loadProfile(name)
+		require.NoError(t, err)
+		for part, role := range profile.parts {
+			if part == "mariadb" {
+				continue
+			}
+			for _, step := range role.Setup {
+				for word, need := range needs {
+					if strings.Contains(step.Run, word) {
+						require.Contains(t, before(profile, part), need, "%s: step %q of %s needs it", name, step.Name, part)
+					}
+				}
+			}
+		}
+	}
+}
+
+// before lists the roles that are set up before a role, however far.
+func before(p *Profile, part string) []string {
+	var all []string
+	for _, need := range p.parts[part].After {
+		all = append(append(all, need), before(p, need)...)
+	}
+	return all
 }
