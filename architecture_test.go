@@ -48,6 +48,7 @@ func layers() []layer {
 		{"testenv", nil},
 		{"testenv/simcloud", []string{"inventory", "inventory/remote", "testenv/simcloud/*"}},
 		{"testenv/lab", []string{"inventory", "inventory/remote", "testenv/lab/*"}},
+		{"testenv/coldstarts", []string{"testenv/lab"}},
 		{"testenv/bench", []string{"*"}},
 		{"cmd", []string{"*"}},
 	}

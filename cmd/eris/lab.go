@@ -30,7 +30,7 @@ network without an uplink. It needs root on Debian. Use it as an inventory with
 	flags.StringVar(&options.StateDir, "state", "/var/lib/eris/lab", "folder of the labs")
 	flags.StringVar(&options.CacheDir, "cache", "/var/cache/eris", "folder of images and packages")
 	command.AddCommand(newLabUpCommand(options), newLabDownCommand(options), newLabResetCommand(options),
-		newLabPauseCommand(options), newLabResumeCommand(options), newLabStatusCommand(options), newLabEnterCommand(options))
+		newLabPauseCommand(options), newLabResumeCommand(options), newLabStatusCommand(options), newLabEnterCommand(options), newLabPruneCommand(options))
 	return command
 }
 
@@ -132,6 +132,26 @@ func newLabEnterCommand(options *lab.Options) *cobra.Command {
 		},
 	}
 	command.Flags().SetInterspersed(false) // what follows NODE belongs to the command
+	return command
+}
+
+func newLabPruneCommand(options *lab.Options) *cobra.Command {
+	all := false
+	command := &cobra.Command{
+		Use:   "prune",
+		Short: "Remove the images and snapshots that no lab uses",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			options.Progress = labProgress(cmd.ErrOrStderr())
+			removed, err := lab.Prune(cmd.Context(), *options, all)
+			if err != nil {
+				return refuse(err, "")
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d removed\n", len(removed))
+			return err
+		},
+	}
+	command.Flags().BoolVar(&all, "all", false, "also those that the next `eris lab up` would use")
 	return command
 }
 

@@ -5,7 +5,7 @@
 needs() {
 	case $1 in
 	test) echo "gcc gcc libc6-dev" ;;
-	node)
+	node | full)
 		echo "debootstrap debootstrap"
 		echo "systemd-nspawn systemd-container"
 		echo "nft nftables"

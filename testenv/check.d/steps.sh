@@ -36,7 +36,7 @@ unformatted() { gofmt -d . && [ -z "$(gofmt -l .)" ]; }
 step_format() { single format unformatted; }
 
 # tags are those that tests stand behind; each has a step that runs them.
-tags=lab,page,openstackclient
+tags=lab,page,openstackclient,openstack
 
 vet() { go vet ./... && go vet -tags "$tags" ./...; }
 
@@ -67,7 +67,7 @@ tagged() {
 tagged_tests() {
 	local tag=$1 why folder test folders
 	why=$(lacks "$2" | tr '\n' ' ')
-	[ "$2" != node ] || [ "$(id -u)" -eq 0 ] || why="root $why"
+	[[ $2 != node && $2 != full ]] || [ "$(id -u)" -eq 0 ] || why="root $why"
 	if [ -z "$(tagged "$tag")" ]; then
 		echo "FAIL $2: no test carries the build tag $tag"
 		count 0 1 0
@@ -86,26 +86,31 @@ tagged_tests() {
 	done
 }
 
-# lab_down takes down the lab that the tests share, also one of an earlier run.
+# lab_down NAME takes down a lab that the tests share, also one of an earlier run.
 lab_down() {
-	local name=${ERIS_TEST_LAB:-check}
 	[ -x "$work/eris" ] || go build -o "$work/eris" ./cmd/eris || return
-	"$work/eris" lab down --name "$name" >"$work/down.log" 2>&1 && return
+	"$work/eris" lab down --name "$1" >"$work/down.log" 2>&1 && return
 	cat "$work/down.log"
-	echo "testenv/check: the lab called $name is not down"
+	echo "testenv/check: the lab called $1 is not down"
 }
 
-step_node() {
+# on_lab NAME TAG STEP runs the tests behind a tag on the lab that they share,
+# which they make, and takes it down.
+on_lab() {
 	hold machine
-	if [ "$(id -u)" -eq 0 ] && [ -z "$(lacks node)" ]; then
-		lab_down
-		lab=up
+	if [ "$(id -u)" -eq 0 ] && [ -z "$(lacks "$3")" ]; then
+		lab_down "$1"
+		lab=$1
 	fi
-	tagged_tests lab node
-	[ -z "$lab" ] || lab_down
+	tagged_tests "$2" "$3"
+	[ -z "$lab" ] || lab_down "$lab"
 	lab=
 	release
 }
+
+step_node() { on_lab "${ERIS_TEST_LAB:-check}" lab node; }
+
+step_full() { on_lab "${ERIS_TEST_FULL_LAB:-full}" openstack full; }
 
 step_page() {
 	hold machine

@@ -22,16 +22,34 @@ import (
 func TestUpKilledHalfWay(t *testing.T) {
 	o := Options{Name: "halfway", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
 	require.NoError(t, Down(t.Context(), o))
-	for _, at := range []string{"network", "nodes disks", "nodes booting", "keepalived start", "mariadb start"} {
+	for _, at := range []string{"network", "nodes disks", "nodes booting", "keepalived start", "mariadb start", "snapshot the nodes stand still"} {
 		t.Run(at, func(t *testing.T) {
 			killAt(t, o, at, func() error { return nil })
 			netns := networkInode(t, o)
-			_, err := ReadStatus(t.Context(), o)
-			require.ErrorIs(t, err, ErrNotUp)
+			if _, err := ReadStatus(t.Context(), o); at != "snapshot the nodes stand still" {
+				require.ErrorIs(t, err, ErrNotUp)
+			}
 			require.NoError(t, Down(t.Context(), o))
 			require.Empty(t, residue(t, o, netns))
 		})
 	}
+}
+
+// TestUpKilledWhileTheNodesStandStill leaves a lab that is complete and frozen,
+// its disks included: the next up goes on with it.
+func TestUpKilledWhileTheNodesStandStill(t *testing.T) {
+	o := Options{Name: "halfway", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
+	require.NoError(t, Down(t.Context(), o))
+	t.Cleanup(func() { require.NoError(t, Down(context.WithoutCancel(t.Context()), o)) })
+	killAt(t, o, "snapshot the nodes stand still", func() error { return nil })
+	s, err := ReadStatus(t.Context(), o)
+	require.NoError(t, err)
+	require.True(t, s.Paused)
+	o, profile, err := choose(o)
+	require.NoError(t, err)
+	require.False(t, haveSnapshot(o, profile), "half a snapshot is none")
+	require.NoError(t, Up(t.Context(), o))
+	require.Equal(t, "written", on(t, o, "ctl-1", "echo written >/var/lib/file && sync && cat /var/lib/file"))
 }
 
 // killAt starts the making of a lab in another process and kills that when it

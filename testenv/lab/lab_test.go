@@ -58,7 +58,9 @@ func TestLab(t *testing.T) {
 	before := strays(t)
 	require.NoError(t, Down(t.Context(), o))
 	t.Cleanup(func() { require.NoError(t, Down(context.WithoutCancel(t.Context()), o)) })
-	require.NoError(t, Up(t.Context(), o))
+	fresh := o
+	fresh.Fresh = true
+	require.NoError(t, Up(t.Context(), fresh))
 	netns := networkInode(t, o)
 	require.NotEmpty(t, netns)
 
@@ -70,7 +72,14 @@ func TestLab(t *testing.T) {
 	t.Run("one keystone is enough", func(t *testing.T) { testOneKeystone(t, o) })
 	t.Run("reboot", func(t *testing.T) { testReboot(t, o) })
 	t.Run("power", func(t *testing.T) { testPower(t, o) })
+	t.Run("pause", func(t *testing.T) { testPause(t, o) })
+	t.Run("all nodes lost", func(t *testing.T) { testAllLost(t, o) })
+	t.Run("all nodes stopped", func(t *testing.T) { testAllStopped(t, o) })
+	t.Run("this machine restarted", func(t *testing.T) { testMachineRestarted(t, o) })
+	t.Run("reset", func(t *testing.T) { testReset(t, o) })
 
+	netns = networkInode(t, o)
+	require.NoError(t, Pause(t.Context(), o), "down works on a paused lab")
 	require.NotEmpty(t, residue(t, o, netns), "what is looked for is there while the lab is up")
 	require.NoError(t, Down(t.Context(), o))
 	require.Empty(t, residue(t, o, netns))

@@ -117,6 +117,7 @@ func copyStill(ctx context.Context, o Options, profile *Profile, into string) (e
 		err = errors.Join(err, thaw(p))
 		o.Progress("snapshot", fmt.Sprintf("the nodes stood still for %.1f s", time.Since(began).Seconds()))
 	}()
+	o.Progress("snapshot", "the nodes stand still; copying their disks")
 	for _, n := range profile.Nodes {
 		if err := freezeDisk(p, n.Name); err != nil {
 			return err

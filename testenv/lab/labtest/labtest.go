@@ -14,6 +14,10 @@
 //
 // The lab is shared between packages and stays up between runs; a test leaves
 // it as it found it, healthy. `eris lab down --name check` takes it away.
+//
+// Tests that need a whole OpenStack carry the build tag `openstack` and are in
+// packages of their own; they use MainOpenStack and OpenStack, and share a lab
+// called full.
 package labtest
 
 import (
@@ -26,9 +30,12 @@ import (
 	"github.com/openstack-eris/eris/testenv/lab"
 )
 
-// Env is the environment variable that names the lab to share; without it the
-// lab is called check.
-const Env = "ERIS_TEST_LAB"
+// Env and FullEnv are the environment variables that name the labs to share;
+// without them they are called check and full.
+const (
+	Env     = "ERIS_TEST_LAB"
+	FullEnv = "ERIS_TEST_FULL_LAB"
+)
 
 // Lab is a healthy lab.
 type Lab struct {
@@ -38,18 +45,28 @@ type Lab struct {
 }
 
 // Options name the shared lab.
-func Options() lab.Options {
-	name := os.Getenv(Env)
+func Options() lab.Options { return named(Env, "check", "") }
+
+// OpenStackOptions name the shared lab with a whole OpenStack.
+func OpenStackOptions() lab.Options { return named(FullEnv, "full", "openstack") }
+
+// named without a profile takes a lab as it is, and makes a new one of keystone.
+func named(env, usual, profile string) lab.Options {
+	name := os.Getenv(env)
 	if name == "" {
-		name = "check"
+		name = usual
 	}
-	return lab.Options{Name: name}
+	return lab.Options{Name: name, Profile: profile}
 }
 
 // Main brings the shared lab up, moves the test program into its network and
 // runs the tests. Its result is the exit status for os.Exit.
-func Main(m *testing.M) int {
-	o := Options()
+func Main(m *testing.M) int { return run(m, Options()) }
+
+// MainOpenStack is Main on the lab with a whole OpenStack.
+func MainOpenStack(m *testing.M) int { return run(m, OpenStackOptions()) }
+
+func run(m *testing.M, o lab.Options) int {
 	ctx := context.Background()
 	if err := up(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "labtest:", err)
@@ -66,7 +83,17 @@ func Main(m *testing.M) int {
 // left it otherwise, and says where it is.
 func Shared(t testing.TB) *Lab {
 	t.Helper()
-	o := Options()
+	return healthy(t, Options())
+}
+
+// OpenStack is Shared for the lab with a whole OpenStack.
+func OpenStack(t testing.TB) *Lab {
+	t.Helper()
+	return healthy(t, OpenStackOptions())
+}
+
+func healthy(t testing.TB, o lab.Options) *Lab {
+	t.Helper()
 	o.Progress = func(step, detail string) { t.Logf("lab: %s: %s", step, detail) }
 	if err := up(t.Context(), o); err != nil {
 		t.Fatalf("bring lab %s up: %v", o.Name, err)
@@ -80,7 +107,7 @@ func Shared(t testing.TB) *Lab {
 
 // up allows for the image, which is built once on a machine.
 func up(ctx context.Context, o lab.Options) error {
-	ctx, cancel := context.WithTimeout(ctx, 8*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	defer cancel()
 	return lab.Up(ctx, o)
 }

@@ -1,0 +1,67 @@
+// Command coldstarts starts a cloud again and again from power off, and says
+// how many starts ended in a healthy cloud, how long each took, and what was
+// wrong with each that did not. A start is a power loss of every node and the
+// next `up` (-from power), the snapshot (-from snapshot) or nothing at all
+// (-from nothing). It is run by hand as root, not by the checks:
+//
+//	go run ./testenv/coldstarts -n 20 -profile openstack
+//
+// The lab is taken down at the end, except after a start that failed when
+// -keep says so. Exit code 1 when any start failed.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/openstack-eris/eris/testenv/lab"
+)
+
+func main() {
+	count := flag.Int("n", 20, "how many starts")
+	from := flag.String("from", "power", "what a start begins with: power, snapshot or nothing")
+	keep := flag.Bool("keep", false, "stop at the first start that fails, and leave the lab as it is")
+	var o lab.Options
+	flag.StringVar(&o.Profile, "profile", "openstack", "what the lab is")
+	flag.StringVar(&o.Name, "name", "coldstarts", "name of the lab")
+	flag.Parse()
+	start := ways()[*from]
+	if start == nil || *count < 1 || flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	code, err := measure(ctx, o, *count, *keep, start)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "coldstarts:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// measure makes the lab, starts it count times, and prints the table.
+func measure(ctx context.Context, o lab.Options, count int, keep bool, start way) (code int, err error) {
+	o.Progress = func(step, detail string) {
+		fmt.Fprintf(os.Stderr, "%s  %-10s  %s\n", time.Now().Format(time.TimeOnly), step, detail)
+	}
+	if err := lab.Up(ctx, o); err != nil {
+		return 1, fmt.Errorf("make the lab: %w", err)
+	}
+	results := repeat(ctx, count, keep, func(ctx context.Context) error { return start(ctx, o) })
+	table(os.Stdout, count, results)
+	if failed(results) > 0 || len(results) < count {
+		code = 1
+	}
+	if code != 0 && keep {
+		return code, nil
+	}
+	down, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
+	defer cancel()
+	return code, lab.Down(down, o)
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestEveryStartIsCountedAndTimed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		results := repeat(t.Context(), 4, false, func(context.Context) error {
+			n++
+			<-time.After(time.Duration(n) * time.Second)
+			if n == 2 {
+				return errors.New("keystone on ctl-2\nis wedged")
+			}
+			return nil
+		})
+		require.Equal(t, 1, failed(results))
+		var out strings.Builder
+		table(&out, 4, results)
+		require.Equal(t, `start  seconds  cloud
+1      1.0      healthy
+2      2.0      NOT healthy: keystone on ctl-2
+                is wedged
+3      3.0      healthy
+4      4.0      healthy
+3 of 4 starts ended in a healthy cloud, in 1.0 s at least, 3.0 s in the middle, 4.0 s at most
+`, out.String())
+	})
+}
+
+func TestAStartThatWasCutOffIsNoResult(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	n := 0
+	results := repeat(ctx, 5, false, func(context.Context) error {
+		if n++; n == 2 {
+			cancel()
+		}
+		return nil
+	})
+	require.Len(t, results, 1)
+	var out strings.Builder
+	table(&out, 5, results)
+	require.Contains(t, out.String(), "1 of 5 starts ended in a healthy cloud")
+	require.Contains(t, out.String(), "4 were not made")
+}
+
+func TestTheFirstFailureEndsWhatIsToBeKept(t *testing.T) {
+	results := repeat(t.Context(), 5, true, func(context.Context) error { return errors.New("no") })
+	require.Len(t, results, 1)
+}

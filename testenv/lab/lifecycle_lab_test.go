@@ -1,0 +1,141 @@
+//go:build lab
+
+package lab
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sys/unix"
+)
+
+func testPause(t *testing.T, o Options) {
+	t.Helper()
+	const ticks = "cat /run/ticks 2>/dev/null | wc -l"
+	on(t, o, "ctl-1", "systemd-run --quiet --collect sh -c 'while :; do echo >>/run/ticks; sleep 0.05; done'")
+	began := time.Now()
+	require.NoError(t, Pause(t.Context(), o))
+	require.Less(t, time.Since(began), 5*time.Second)
+	require.NoError(t, Pause(t.Context(), o), "paused already")
+	s, err := ReadStatus(t.Context(), o)
+	require.NoError(t, err)
+	require.True(t, s.Paused)
+	require.False(t, s.Healthy)
+	require.Contains(t, s.Wrong[0], "it is paused")
+	before := on(t, o, "ctl-1", ticks)
+	require.Equal(t, before, on(t, o, "ctl-1", "sleep 1; "+ticks), "a process that is paused does not go on")
+	began = time.Now()
+	require.NoError(t, Resume(t.Context(), o))
+	require.Less(t, time.Since(began), 5*time.Second)
+	require.NotEqual(t, before, on(t, o, "ctl-1", "sleep 1; "+ticks))
+	eventually(t, o, "health", func(s Status) bool { return s.Healthy })
+	require.NoError(t, Pause(t.Context(), o))
+	require.NoError(t, Up(t.Context(), o), "up goes on with a paused lab")
+}
+
+// write leaves a row in the database, and rows reads them all on a node.
+func write(t *testing.T, o Options, node, row string) {
+	t.Helper()
+	on(t, o, node, `mysql -e "CREATE DATABASE IF NOT EXISTS trial; CREATE TABLE IF NOT EXISTS trial.t (r VARCHAR(99) PRIMARY KEY); INSERT INTO trial.t VALUES ('`+row+`')"`)
+}
+
+func rows(t *testing.T, o Options, node string) string {
+	t.Helper()
+	return on(t, o, node, `mysql -N -e "SELECT r FROM trial.t ORDER BY r" | tr '\n' ' '`)
+}
+
+// testAllLost takes the power of all nodes away at once, and gives it back to
+// all at once, as after a power cut.
+func testAllLost(t *testing.T, o Options) {
+	t.Helper()
+	write(t, o, "ctl-2", "kept by all")
+	all := func(do func(node string) error) {
+		var group errgroup.Group
+		for _, node := range []string{"ctl-1", "ctl-2", "ctl-3"} {
+			group.Go(func() error { return do(node) })
+		}
+		require.NoError(t, group.Wait())
+	}
+	all(func(node string) error { return PowerOff(t.Context(), o, node) })
+	s, err := ReadStatus(t.Context(), o)
+	require.NoError(t, err)
+	require.False(t, s.Healthy)
+	all(func(node string) error { return PowerOn(t.Context(), o, node) })
+	eventually(t, o, "health without hands", func(s Status) bool { return s.Healthy })
+	for _, node := range []string{"ctl-1", "ctl-2", "ctl-3"} {
+		require.Equal(t, "kept by all", rows(t, o, node))
+	}
+}
+
+// testAllStopped stops the nodes in order, so that only the last one knows
+// what was written last, and none of them would start a cluster by itself.
+func testAllStopped(t *testing.T, o Options) {
+	t.Helper()
+	for i, node := range []string{"ctl-1", "ctl-3", "ctl-2"} {
+		write(t, o, "ctl-2", "written while "+[]string{"three", "two", "one"}[i]+" ran")
+		on(t, o, node, "systemctl stop mariadb")
+	}
+	for _, node := range []string{"ctl-1", "ctl-2", "ctl-3"} {
+		require.NoError(t, PowerOff(t.Context(), o, node))
+	}
+	require.NoError(t, Up(t.Context(), o))
+	for _, node := range []string{"ctl-1", "ctl-2", "ctl-3"} {
+		require.Equal(t, "kept by all written while one ran written while three ran written while two ran", rows(t, o, node))
+	}
+}
+
+// restartMachine leaves of a lab what a restart of this machine leaves: its
+// folder.
+func restartMachine(t *testing.T, o Options) {
+	t.Helper()
+	o, err := o.withDefaults()
+	require.NoError(t, err)
+	p := o.paths()
+	require.NoError(t, killLab(t.Context(), p))
+	require.NoError(t, unmountLab(t.Context(), p))
+	require.NoError(t, removeCgroups(t.Context(), p.group))
+	require.NoError(t, unix.Unmount(p.netnsFile(), unix.MNT_DETACH))
+	require.NoError(t, unix.Unlink(p.netnsFile()))
+	traces, err := filepath.Glob("/run/systemd/nspawn/*/" + o.Name + "-*") // in memory
+	require.NoError(t, err)
+	for _, path := range traces {
+		require.NoError(t, os.RemoveAll(path))
+	}
+	require.Equal(t, []string{"file " + p.dir}, residue(t, o, "none"))
+}
+
+func testMachineRestarted(t *testing.T, o Options) {
+	t.Helper()
+	restartMachine(t, o)
+	require.NoError(t, Up(t.Context(), o))
+	require.Contains(t, rows(t, o, "ctl-1"), "kept by all", "up keeps what was there")
+	testHealthy(t, o)
+	netns := networkInode(t, o)
+	restartMachine(t, o)
+	require.NoError(t, Down(t.Context(), o))
+	require.Empty(t, residue(t, o, netns))
+}
+
+// testReset finds the lab taken down, and makes it of its snapshot twice: by
+// up, and by reset when it is broken beyond what up heals.
+func testReset(t *testing.T, o Options) {
+	t.Helper()
+	require.NoError(t, Up(t.Context(), o))
+	require.Equal(t, "none", on(t, o, "ctl-1", `mysql -N -e "SHOW DATABASES LIKE 'trial'" | grep . || echo none`), "made of the snapshot, without what came later")
+	require.Equal(t, "gone", on(t, o, "ctl-2", "[ -e /var/lib/stays ] || echo gone"))
+	testHealthy(t, o)
+	testSSH(t, o)
+	on(t, o, "ctl-1", "systemctl stop mariadb; rm -rf /var/lib/mysql /etc/keystone")
+	require.NoError(t, PowerOff(t.Context(), o, "ctl-2"))
+	require.NoError(t, Pause(t.Context(), o))
+	require.NoError(t, Reset(t.Context(), o))
+	testHealthy(t, o)
+	other := o
+	other.Name, other.CacheDir = "trial", t.TempDir()
+	require.ErrorIs(t, Reset(t.Context(), other), ErrNoSnapshot)
+	testHealthy(t, o)
+}

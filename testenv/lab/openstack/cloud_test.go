@@ -1,0 +1,65 @@
+//go:build openstack
+
+package openstack
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/openstack-eris/eris/testenv/lab"
+	"github.com/openstack-eris/eris/testenv/lab/labtest"
+)
+
+const memoryLimit = 13 << 10 // MiB, of all nodes together
+
+func healthyStatus(t *testing.T, o lab.Options) lab.Status {
+	t.Helper()
+	s, err := lab.ReadStatus(t.Context(), o)
+	require.NoError(t, err)
+	require.True(t, s.Healthy, s.Wrong)
+	return s
+}
+
+func TestAWholeOpenStackIsHealthyAndFits(t *testing.T) {
+	cloud := labtest.OpenStack(t)
+	s := healthyStatus(t, cloud.Options)
+	used := 0
+	for _, n := range s.Nodes {
+		used += n.Memory
+	}
+	t.Logf("%d MiB", used)
+	require.Less(t, used, memoryLimit)
+}
+
+func TestTheCloudGoesOnAfterAPause(t *testing.T) {
+	cloud := labtest.OpenStack(t)
+	began := time.Now()
+	require.NoError(t, lab.Pause(t.Context(), cloud.Options))
+	require.NoError(t, lab.Resume(t.Context(), cloud.Options))
+	require.Less(t, time.Since(began), 10*time.Second)
+	require.NoError(t, lab.Up(t.Context(), cloud.Options))
+	healthyStatus(t, cloud.Options)
+}
+
+func TestTheCloudComesBackAfterAPowerLossOfAllNodes(t *testing.T) {
+	cloud := labtest.OpenStack(t)
+	s := healthyStatus(t, cloud.Options)
+	var group errgroup.Group
+	for _, n := range s.Nodes {
+		group.Go(func() error { return lab.PowerOff(t.Context(), cloud.Options, n.Name) })
+	}
+	require.NoError(t, group.Wait())
+	require.NoError(t, lab.Up(t.Context(), cloud.Options))
+	healthyStatus(t, cloud.Options)
+}
+
+func TestResetTakesLessThanThreeMinutes(t *testing.T) {
+	cloud := labtest.OpenStack(t)
+	began := time.Now()
+	require.NoError(t, lab.Reset(t.Context(), cloud.Options))
+	require.Less(t, time.Since(began), 3*time.Minute)
+	healthyStatus(t, cloud.Options)
+}
