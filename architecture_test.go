@@ -50,6 +50,7 @@ func layers() []layer {
 		{"testenv/lab", []string{"inventory", "inventory/remote", "testenv/lab/*"}},
 		{"testenv/coldstarts", []string{"testenv/lab"}},
 		{"testenv/bench", []string{"*"}},
+		{"testenv/fidelity", []string{"collectors/record", "inventory", "reports", "testenv/lab", "testenv/simcloud"}},
 		{"cmd", []string{"*"}},
 	}
 }

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/reports"
+)
+
+// bench runs probes on clouds.
+type bench struct {
+	eris     string // program
+	work     string // folder for scenarios and records
+	small    bool
+	progress io.Writer
+}
+
+// row is one probe, or one operation of it, on one or two clouds.
+type row struct {
+	name, title string
+	seen        map[string]figures // by side
+	missing     map[string]string  // why there are none, by side
+}
+
+// measure runs all probes, one after the other, on each side. What fails is
+// named in its row and in the error, and the others go on.
+func (b bench) measure(ctx context.Context, chosen []probe, sides []side) ([]row, error) {
+	var rows []row
+	var failed error
+	for _, p := range chosen {
+		title, err := p.title()
+		if err != nil {
+			return rows, err
+		}
+		parts := p.operation
+		if len(parts) == 0 {
+			parts = []string{""}
+		}
+		own := make([]row, len(parts))
+		for i, part := range parts {
+			own[i] = row{name: strings.TrimSpace(p.name + " " + part), title: title, seen: map[string]figures{}, missing: map[string]string{}}
+		}
+		for _, s := range sides {
+			why := "no " + p.needs + " there"
+			var run *reports.Run
+			if s.has(p.needs) {
+				if run, err = b.probe(ctx, p, s); err != nil {
+					failed = errors.Join(failed, fmt.Errorf("probe %s on the %s: %w", p.name, s.name, err))
+					why = "it could not be measured"
+				}
+			}
+			for i, part := range parts {
+				if run == nil {
+					own[i].missing[s.name] = why
+					continue
+				}
+				own[i].seen[s.name] = read(run, part)
+			}
+			if ctx.Err() != nil {
+				return append(rows, own...), errors.Join(failed, ctx.Err())
+			}
+		}
+		rows = append(rows, own...)
+	}
+	return rows, failed
+}
+
+// How long a cloud may take to be well again between two probes.
+const (
+	recoverMost = 3 * time.Minute
+	askAgain    = 5 * time.Second
+)
+
+// probe runs one scenario. A cloud that the probe before left not yet well
+// refuses it, and is asked again.
+func (b bench) probe(ctx context.Context, p probe, s side) (*reports.Run, error) {
+	late := time.Now().Add(recoverMost)
+	for {
+		dir, err := b.run(ctx, p, s)
+		switch {
+		case err == nil:
+			return reports.Open(dir)
+		case !errors.Is(err, errIll) || time.Now().After(late):
+			return nil, err
+		}
+		if err := pause(ctx, askAgain); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// errIll is a cloud that was refused when its run had begun: it is not well.
+var errIll = errors.New("the cloud is not well")
+
+// exitRefused is eris' exit code when nothing was touched; failed and unknown are
+// no errors here, since the probes promise nothing.
+const exitRefused, exitFailed, exitUnknown = 2, 3, 4
+
+// run runs a scenario once and returns the directory of its record.
+func (b bench) run(ctx context.Context, p probe, s side) (string, error) {
+	at, err := s.holder(ctx)
+	if err != nil {
+		return "", err
+	}
+	text, err := p.text(at)
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(b.work, p.name+".yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return "", err
+	}
+	out := filepath.Join(b.work, s.name)
+	args := []string{"run", file, "-i", s.flag, "--out", out, "--plain", "--quiet", "--yes"}
+	if b.small {
+		args = append(args, "--small")
+	}
+	var said bytes.Buffer
+	eris := exec.CommandContext(ctx, b.eris, args...)
+	eris.Stdout, eris.Stderr = &said, &said
+	eris.Cancel = func() error { return eris.Process.Signal(os.Interrupt) } // it undoes what it did
+	eris.WaitDelay = time.Minute
+	latest := filepath.Join(out, "latest")
+	before, _ := os.Readlink(latest) // none before the first run
+	began := time.Now()
+	err = eris.Run()
+	after, _ := os.Readlink(latest)
+	fmt.Fprintf(b.progress, "%-16s %-10s %5.1f s  %s\n", p.name, s.name, time.Since(began).Seconds(), last(said.String()))
+	exit, ended := errors.AsType[*exec.ExitError](err)
+	switch {
+	case ended && (exit.ExitCode() == exitFailed || exit.ExitCode() == exitUnknown):
+	case ended && exit.ExitCode() == exitRefused && after != before:
+		return "", fmt.Errorf("%w: %s", errIll, last(said.String()))
+	case err != nil:
+		return "", fmt.Errorf("%w: %s", err, said.String())
+	}
+	return filepath.EvalSymlinks(latest)
+}
+
+// last is the last line of a text.
+func last(text string) string {
+	text = strings.TrimSpace(text)
+	return text[strings.LastIndexByte(text, '\n')+1:]
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
