@@ -146,10 +146,7 @@ func (s *server) serve(wire net.Conn) {
 			_ = asked.Reject(ssh.ResourceShortage, "too many sessions")
 		default:
 			open.Add(1)
-			all.Go(func() {
-				defer open.Add(-1)
-				s.session(c, asked)
-			})
+			all.Go(func() { s.session(c, asked, &open) })
 		}
 	}
 	all.Wait()
@@ -195,12 +192,13 @@ func (s *server) forward(asked ssh.NewChannel) {
 	copies.Wait()
 }
 
-func (s *server) session(c *ssh.ServerConn, asked ssh.NewChannel) {
+func (s *server) session(c *ssh.ServerConn, asked ssh.NewChannel, open *atomic.Int32) {
 	channel, requests, err := asked.Accept()
 	if err != nil {
 		return
 	}
 	defer channel.Close()
+	defer open.Add(-1) // before the client hears of the end and opens the next
 	for request := range requests {
 		if request.Type != "exec" {
 			_ = request.Reply(false, nil)

@@ -80,12 +80,22 @@ func TestGetTimesOutAndIsCut(t *testing.T) {
 	o := once(t, get)
 	require.Equal(t, record.Timeout, o.Class, "%v", o.Err)
 
+	arrived := make(chan struct{})
+	get = serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		arrived <- struct{}{}
+		<-r.Context().Done()
+	})
 	get.Timeout = 0
 	clock := record.NewClock()
 	spec := loadgen.DefaultSpec()
 	spec.Concurrency = 4
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(100*time.Millisecond, cancel)
+	go func() {
+		for range spec.Concurrency {
+			<-arrived
+		}
+		cancel()
+	}()
 	totals, err := loadgen.Run(ctx, loadgen.Load{Name: "web", Workload: get, Spec: spec}, clock, nothing{})
 	require.NoError(t, err)
 	require.Equal(t, loadgen.Totals{Planned: 4, Started: 4, Aborted: 4}, totals)
