@@ -100,7 +100,7 @@ func outlived(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-outlived", "ann@desk")
 	i, err := run.Lifecycle.Injection(faults.Spec{
-		Name: "strike", Fault: fault, Timing: faults.Timing{Hold: 4 * time.Second, Lease: Lease, TTL: 7 * time.Second},
+		Name: "strike", Fault: fault, Timing: faults.Timing{Hold: 4 * time.Second, Lease: Lease, TTL: 4*time.Second + Lease},
 		Targets: []faults.Target{bed.Target()},
 	})
 	require.NoError(t, err)
