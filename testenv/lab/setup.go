@@ -49,7 +49,7 @@ func (p *Profile) tasksOf(part string) []task {
 	}
 	steps(false)
 	if len(role.Units) > 0 {
-		start := "systemctl -q enable --now " + strings.Join(role.Units, " ")
+		start := startUnits(role.Units)
 		all = append(all, task{part: part, name: "start", nodes: nodes, text: start, timeout: stepTimeout})
 	}
 	steps(true)
@@ -141,4 +141,12 @@ func runTask(ctx context.Context, p paths, r *renderer, t task) error {
 		})
 	}
 	return group.Wait()
+}
+
+// startUnits makes units start at every boot, and starts them. For a unit that
+// has an init script beside it, `systemctl enable` runs Perl for a second to
+// keep both alike; the link that it makes is all that is wanted.
+func startUnits(units []string) string {
+	all := strings.Join(units, " ")
+	return "systemctl -q add-wants multi-user.target " + all + "\nsystemctl start " + all
 }
