@@ -2,6 +2,8 @@ package lab
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -39,4 +41,15 @@ func journal(ctx context.Context, p paths, node string, units []string) string {
 		return ""
 	}
 	return text
+}
+
+// console is the end of what a node has printed while it booted.
+func console(p paths, node string) string {
+	text, err := os.ReadFile(filepath.Join(p.node(node), "console.log"))
+	if err != nil {
+		return ""
+	}
+	var end tail
+	_, _ = end.Write(text) // keeps the last of it, and cannot fail
+	return strings.TrimSpace(string(end.kept))
 }

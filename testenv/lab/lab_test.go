@@ -55,7 +55,7 @@ func state(s Status, service, node string) string {
 // half a minute, and each part leaves it healthy for the next.
 func TestLab(t *testing.T) {
 	o := Options{Name: "trial", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
-	before := strays(t)
+	before, rulesBefore := strays(t), rules(t)
 	require.NoError(t, Down(t.Context(), o))
 	t.Cleanup(func() { require.NoError(t, Down(context.WithoutCancel(t.Context()), o)) })
 	fresh := o
@@ -77,6 +77,7 @@ func TestLab(t *testing.T) {
 	t.Run("all nodes stopped", func(t *testing.T) { testAllStopped(t, o) })
 	t.Run("this machine restarted", func(t *testing.T) { testMachineRestarted(t, o) })
 	t.Run("reset", func(t *testing.T) { testReset(t, o) })
+	t.Run("a second lab", func(t *testing.T) { testSecondLab(t, o) })
 
 	netns = networkInode(t, o)
 	require.NoError(t, Pause(t.Context(), o), "down works on a paused lab")
@@ -84,6 +85,7 @@ func TestLab(t *testing.T) {
 	require.NoError(t, Down(t.Context(), o))
 	require.Empty(t, residue(t, o, netns))
 	require.Equal(t, before, strays(t))
+	require.Equal(t, rulesBefore, rules(t))
 	require.NoError(t, Down(t.Context(), o), "a second down")
 	_, err := ReadStatus(t.Context(), o)
 	require.ErrorIs(t, err, ErrNotUp)

@@ -3,6 +3,7 @@
 package lab
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -137,5 +138,25 @@ func testReset(t *testing.T, o Options) {
 	other := o
 	other.Name, other.CacheDir = "trial", t.TempDir()
 	require.ErrorIs(t, Reset(t.Context(), other), ErrNoSnapshot)
+	testHealthy(t, o)
+}
+
+// testSecondLab makes another lab with the same addresses beside the first, in
+// a network of its own; neither is in the other's way, also when one goes.
+func testSecondLab(t *testing.T, o Options) {
+	t.Helper()
+	second := o
+	second.Name = "beside"
+	require.NoError(t, Down(t.Context(), second))
+	t.Cleanup(func() { require.NoError(t, Down(context.WithoutCancel(t.Context()), second)) })
+	require.NoError(t, Up(t.Context(), second))
+	testHealthy(t, second)
+	testHealthy(t, o)
+	write(t, second, "ctl-1", "of the second")
+	require.Equal(t, "none", on(t, o, "ctl-1", `mysql -N -e "SHOW DATABASES LIKE 'trial'" | grep . || echo none`))
+	netns := networkInode(t, second)
+	require.NotEqual(t, netns, networkInode(t, o))
+	require.NoError(t, Down(t.Context(), second))
+	require.Empty(t, residue(t, second, netns))
 	testHealthy(t, o)
 }

@@ -146,7 +146,7 @@ func waitBooted(ctx context.Context, p paths, node NodeSpec) error {
 	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
 	defer cancel()
 	d := dialer{netns: p.netnsFile(), timeout: time.Second}
-	return poll(ctx, node.Name+" to boot", 100*time.Millisecond, func() error {
+	err := poll(ctx, node.Name+" to boot", 100*time.Millisecond, func() error {
 		pid, err := leader(p, node.Name)
 		if err != nil {
 			return err
@@ -160,4 +160,8 @@ func waitBooted(ctx context.Context, p paths, node NodeSpec) error {
 		}
 		return conn.Close()
 	})
+	if err != nil {
+		return &NodeError{Node: node.Name, Journal: console(p, node.Name), Err: err}
+	}
+	return nil
 }

@@ -90,6 +90,14 @@ func strays(t *testing.T) []string {
 	return found
 }
 
+// rules are the packet filter's rules of this machine's own network.
+func rules(t *testing.T) string {
+	t.Helper()
+	text, err := run(t.Context(), "nft", "--stateless", "list", "ruleset")
+	require.NoError(t, err)
+	return text
+}
+
 // networkInode names the lab's network as /proc/PID/ns/net does; empty while
 // no process of the lab is in it.
 func networkInode(t *testing.T, o Options) string {

@@ -2,7 +2,6 @@ package lab
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -228,17 +227,4 @@ func (s *Status) judge(r *renderer) []string {
 		bad("no token through the VIP: %s", s.Token.Why)
 	}
 	return wrong
-}
-
-// waitHealthy waits until nothing is wrong; its error names what still is.
-func waitHealthy(ctx context.Context, o Options, profile *Profile) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	defer cancel()
-	return poll(ctx, "health of lab "+o.Name, time.Second, func() error {
-		s, err := probe(ctx, o, profile)
-		if err == nil && !s.Healthy {
-			err = errors.New(strings.Join(s.Wrong, "; "))
-		}
-		return err
-	})
 }

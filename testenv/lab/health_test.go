@@ -1,0 +1,39 @@
+package lab
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestSickServicesAreNamedByTheirUnits(t *testing.T) {
+	r := keystoneRenderer(t)
+	s := healthyStatus(r)
+	require.Empty(t, s.sick(r.profile))
+	s.Nodes[1].Services = []ServiceStatus{{Name: "keystone"}, {Name: "mariadb", Healthy: true}}
+	s.Nodes[2].Services = []ServiceStatus{{Name: "mariadb"}}
+	require.Equal(t, []unitOn{{"ctl-2", "keystone.service"}, {"ctl-3", "mariadb.service"}}, s.sick(r.profile))
+}
+
+func TestAFailureOnANodeShowsWhatTheNodeSaid(t *testing.T) {
+	cause := errors.New("set up mariadb on ctl-2: start: exit status 1")
+	err := error(&NodeError{Node: "ctl-2", Journal: "cannot bind\nstopped", Err: cause})
+	require.ErrorIs(t, err, cause)
+	require.EqualError(t, err, "set up mariadb on ctl-2: start: exit status 1\nthe last that ctl-2 says of it:\n  cannot bind\n  stopped")
+	require.EqualError(t, &NodeError{Node: "ctl-2", Err: cause}, cause.Error())
+}
+
+func TestTheEndOfTheConsoleIsShown(t *testing.T) {
+	p := paths{dir: t.TempDir()}
+	require.Empty(t, console(p, "n"))
+	require.NoError(t, os.MkdirAll(p.node("n"), 0o755))
+	text := strings.Repeat("noise\n", 1000) + "Failed to mount\n"
+	require.NoError(t, os.WriteFile(filepath.Join(p.node("n"), "console.log"), []byte(text), 0o600))
+	shown := console(p, "n")
+	require.True(t, strings.HasSuffix(shown, "noise\nFailed to mount"), shown)
+	require.Less(t, len(shown), 4000)
+}
