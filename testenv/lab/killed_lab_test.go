@@ -60,6 +60,8 @@ func killAt(t *testing.T, o Options, at string, ready func() error) {
 	cmd.Env = append(os.Environ(), roleEnv+"=up", nameEnv+"="+o.Name, cacheEnv+"="+o.CacheDir)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
+	var complaint bytes.Buffer
+	cmd.Stderr = &complaint
 	require.NoError(t, cmd.Start())
 	reached := false
 	for lines := bufio.NewScanner(out); !reached && lines.Scan(); {
@@ -70,7 +72,7 @@ func killAt(t *testing.T, o Options, at string, ready func() error) {
 	readyErr := poll(ctx, at, 20*time.Millisecond, ready)
 	require.NoError(t, cmd.Process.Kill())
 	require.Error(t, cmd.Wait())
-	require.True(t, reached)
+	require.True(t, reached, complaint.String())
 	require.NoError(t, readyErr)
 }
 
