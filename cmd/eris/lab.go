@@ -104,16 +104,17 @@ func newLabDownCommand(options *lab.Options) *cobra.Command {
 }
 
 func newLabStatusCommand(options *lab.Options) *cobra.Command {
-	asJSON := false
+	asJSON, withSmoke := false, false
 	command := &cobra.Command{
 		Use:   "status",
 		Short: "Read the health of every node and service of the lab",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return showLab(cmd.Context(), cmd.OutOrStdout(), *options, asJSON)
+			return showLab(cmd.Context(), cmd.OutOrStdout(), *options, asJSON, withSmoke)
 		},
 	}
 	command.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	command.Flags().BoolVar(&withSmoke, "smoke", false, "also boot a server, reach it through its floating IP, and delete it")
 	return command
 }
 
@@ -167,7 +168,7 @@ func refuseLab(err error) error {
 // showUse prints the status of a lab that was just brought up, and how it is
 // used.
 func showUse(ctx context.Context, w io.Writer, o lab.Options) error {
-	shown := showLab(ctx, w, o, false)
+	shown := showLab(ctx, w, o, false, false)
 	file, err := lab.Inventory(o)
 	if err != nil {
 		return err
@@ -183,10 +184,13 @@ func showUse(ctx context.Context, w io.Writer, o lab.Options) error {
 }
 
 // showLab prints the status and ends with exit 4 when it is not healthy.
-func showLab(ctx context.Context, w io.Writer, o lab.Options, asJSON bool) error {
+func showLab(ctx context.Context, w io.Writer, o lab.Options, asJSON, withSmoke bool) error {
 	status, err := lab.ReadStatus(ctx, o)
 	if err != nil {
 		return refuse(err, "")
+	}
+	if withSmoke {
+		status.AddSmoke(lab.RunSmoke(ctx, o))
 	}
 	if asJSON {
 		encoder := json.NewEncoder(w)

@@ -33,6 +33,10 @@ func RunSmoke(ctx context.Context, o Options) (Smoke, error) {
 	if err != nil {
 		return Smoke{}, fmt.Errorf("smoke check: %w", err)
 	}
+	return smokeLab(ctx, o, profile)
+}
+
+func smokeLab(ctx context.Context, o Options, profile *Profile) (Smoke, error) {
 	if !profile.bootsServers() {
 		return Smoke{}, fmt.Errorf("smoke check: lab %s is of profile %s, which runs no servers", o.Name, profile.Name)
 	}
@@ -41,6 +45,29 @@ func RunSmoke(ctx context.Context, o Options) (Smoke, error) {
 		return Smoke{}, fmt.Errorf("smoke check: %w", err)
 	}
 	return smoke(ctx, newClient(o.paths()).dialer.dial, &renderer{name: o.Name, profile: profile, keys: k})
+}
+
+// prove ends the making of a lab that runs servers with one server's life.
+func prove(ctx context.Context, o Options, profile *Profile, w *stopwatch) error {
+	if !profile.bootsServers() {
+		return nil
+	}
+	o.Progress("smoke", "booting a server, reaching it through its floating IP, deleting it")
+	return w.lap("smoke check", func() error {
+		s, err := smokeLab(ctx, o, profile)
+		for _, step := range s.Steps {
+			o.Progress("smoke", fmt.Sprintf("%6.1f s  %s", float64(step.TookMS)/1000, step.Name))
+		}
+		return err
+	})
+}
+
+// AddSmoke makes a smoke check and its error part of a status.
+func (s *Status) AddSmoke(check Smoke, err error) {
+	s.Smoke = &check
+	if err != nil {
+		s.Wrong, s.Healthy = append(s.Wrong, err.Error()), false
+	}
 }
 
 // openLab reads which profile a lab that is up is of.
@@ -124,7 +151,7 @@ func (s Smoke) Healthy() bool {
 
 // Write prints the steps, one a line.
 func (s Smoke) Write(w io.Writer) error {
-	if _, err := fmt.Fprintf(w, "server     %s on %s at %s\n", orNone(s.Server), orNone(s.Host), orNone(s.Address)); err != nil {
+	if _, err := fmt.Fprintf(w, "  smoke check: server %s on %s at %s\n", orNone(s.Server), orNone(s.Host), orNone(s.Address)); err != nil {
 		return err
 	}
 	for _, step := range s.Steps {
@@ -132,7 +159,7 @@ func (s Smoke) Write(w io.Writer) error {
 		if step.Why != "" {
 			mark = step.Why
 		}
-		if _, err := fmt.Fprintf(w, "  %-32s %6.1f s  %s\n", step.Name, float64(step.TookMS)/1000, mark); err != nil {
+		if _, err := fmt.Fprintf(w, "    %-34s%6.1f s  %s\n", step.Name, float64(step.TookMS)/1000, mark); err != nil {
 			return err
 		}
 	}

@@ -203,6 +203,18 @@ func TestSmokeNamesTheStepAndWhatTheCloudSaid(t *testing.T) {
 	require.Empty(t, c.present)
 }
 
+func TestAStatusWithAFailedSmokeCheckIsNotHealthy(t *testing.T) {
+	s := Status{Name: "t", Healthy: true}
+	s.AddSmoke(Smoke{Server: "srv", Steps: []SmokeStep{{Name: "HTTP", TookMS: 1500}}}, nil)
+	require.True(t, s.Healthy)
+	var out strings.Builder
+	require.NoError(t, s.Write(&out))
+	require.Contains(t, out.String(), "HTTP                                 1.5 s  ok")
+	s.AddSmoke(Smoke{Steps: []SmokeStep{{Name: "HTTP", Why: "timeout"}}}, fmt.Errorf("smoke check: HTTP: timeout"))
+	require.False(t, s.Healthy)
+	require.Equal(t, []string{"smoke check: HTTP: timeout"}, s.Wrong)
+}
+
 func TestSmokeCleansUpAfterACallerThatGaveUp(t *testing.T) {
 	c := newSmokeCloud(t)
 	c.page = "another"

@@ -24,6 +24,7 @@ type Status struct {
 	Backends []Backend     `json:"backends"`
 	Checks   []CheckStatus `json:"checks"`
 	Token    *Token        `json:"token,omitempty"` // absent without a Keystone
+	Smoke    *Smoke        `json:"smoke,omitempty"` // only when it was asked for; see AddSmoke
 }
 
 // NodeStatus is one node's part.

@@ -67,5 +67,8 @@ func (s Status) Write(w io.Writer) error {
 	case s.Token != nil:
 		fmt.Fprintf(table, "  token\tthrough the VIP\tNOT issued: %s\n", s.Token.Why)
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil || s.Smoke == nil {
+		return err
+	}
+	return s.Smoke.Write(w)
 }

@@ -15,7 +15,8 @@ import (
 // was restarted, and clusters that lost all their nodes are recovered. A lab
 // that is not there, or whose making was cut off, is made of its snapshot when
 // there is one, else from nothing, and then its snapshot is taken. It returns
-// when every service is healthy.
+// when every service is healthy and, where the profile runs servers, one has
+// been booted, reached and deleted.
 func Up(ctx context.Context, o Options) error {
 	o, profile, err := choose(o)
 	if err != nil {
@@ -34,6 +35,9 @@ func Up(ctx context.Context, o Options) error {
 	defer unlock()
 	w := newStopwatch()
 	if err := bringUp(ctx, o, profile, w); err != nil {
+		return err
+	}
+	if err := prove(ctx, o, profile, w); err != nil {
 		return err
 	}
 	w.tell(o.Progress)
@@ -60,6 +64,9 @@ func Reset(ctx context.Context, o Options) error {
 	defer unlock()
 	w := newStopwatch()
 	if err := restore(ctx, o, profile, w); err != nil {
+		return err
+	}
+	if err := prove(ctx, o, profile, w); err != nil {
 		return err
 	}
 	w.tell(o.Progress)

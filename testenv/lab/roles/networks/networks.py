@@ -11,14 +11,16 @@ import openstack
 AGENTS = { {{- range $i, $n := membersOf "neutron-network"}}{{if $i}}, {{end}}("L3 agent", "{{$n.Name}}"), ("DHCP agent", "{{$n.Name}}"), ("Metadata agent", "{{$n.Name}}"){{end -}} }
 AGENTS |= { {{- range $i, $n := membersOf "neutron-linuxbridge"}}{{if $i}}, {{end}}("Linux bridge agent", "{{$n.Name}}"){{end -}} }
 PROVIDER = ipaddress.IPv4Network("{{(index .Networks 1).Prefix}}")
-PATIENCE = 90  # seconds
+PATIENCE = 150  # seconds
 
 
 def wait_for_agents(network):
     end = time.monotonic() + PATIENCE
     while True:
-        alive = {(agent.agent_type, agent.host) for agent in network.agents() if agent.is_alive}
-        missing = AGENTS - alive
+        try:
+            missing = AGENTS - {(agent.agent_type, agent.host) for agent in network.agents() if agent.is_alive}
+        except openstack.exceptions.HttpException as e:  # the API has just been started
+            missing = {str(e)}
         if not missing:
             return
         if time.monotonic() > end:

@@ -56,9 +56,14 @@ class LabDriver(fake.MediumFakeDriver):
                              process_input=None if spec is None else json.dumps(spec))
 
     def _ensure(self, instance, interfaces):
-        self._guest("ensure", instance, {
-            "hostname": (instance.hostname or "guest").split(".")[0].lower(),
-            "vcpus": instance.flavor.vcpus, "memory_mb": instance.flavor.memory_mb, "interfaces": interfaces})
+        spec = {"hostname": (instance.hostname or "guest").split(".")[0].lower(),
+                "vcpus": instance.flavor.vcpus, "memory_mb": instance.flavor.memory_mb, "interfaces": interfaces}
+        try:
+            self._guest("ensure", instance, spec)
+        except processutils.ProcessExecutionError as e:
+            # the one that Nova's start survives when a port is not bound
+            LOG.error("cannot plug: %s", e.stderr.strip(), instance=instance)
+            raise exception.VirtualInterfacePlugException(e.stderr.strip())
 
     def _boot(self, instance, network_info, power_on=True, wait=False):
         """Plug the guest in and start it; with wait, once Neutron has wired it."""
