@@ -58,10 +58,14 @@ func echoRequest(id uint16) []byte {
 	return packet
 }
 
-// isEchoReply holds for the answer (type 0) to ask, everything after the
-// checksum being as it was sent.
+// isEchoReply holds for an IPv4 packet with the answer (type 0) to ask,
+// everything after the checksum being as it was sent.
 func isEchoReply(packet, ask []byte) bool {
-	return len(packet) == len(ask) && packet[0] == 0 && bytes.Equal(packet[4:], ask[4:])
+	if len(packet) == 0 || len(packet) < int(packet[0]&15)*4 {
+		return false
+	}
+	reply := packet[int(packet[0]&15)*4:] // the header's length stands in its first byte, in words
+	return len(reply) == len(ask) && reply[0] == 0 && bytes.Equal(reply[4:], ask[4:])
 }
 
 // runBySSH runs a command over one connection inside the lab's network and

@@ -142,7 +142,7 @@ func echo(conn net.Conn) {
 	n, _ := conn.Read(packet)
 	_, _ = conn.Write([]byte("stray"))
 	packet[0] = 0
-	_, _ = conn.Write(packet[:n])
+	_, _ = conn.Write(ipv4(packet[:n]))
 }
 
 // login lets the injected key in and runs one command.
@@ -236,8 +236,13 @@ func TestEchoIsAsRFC792Says(t *testing.T) {
 	ask := echoRequest(0x1234)
 	require.Equal(t, []byte{8, 0, 0x16, 0xe5, 0x12, 0x34, 0, 1, 'e', 'r', 'i', 's'}, ask)
 	reply := append([]byte{0, 0, 0, 0}, ask[4:]...)
-	require.True(t, isEchoReply(reply, ask))
-	require.False(t, isEchoReply(ask, ask), "one's own question is no answer")
+	require.True(t, isEchoReply(ipv4(reply), ask))
+	require.False(t, isEchoReply(ipv4(ask), ask), "one's own question is no answer")
+	require.False(t, isEchoReply(ipv4(reply)[:10], ask))
+	require.False(t, isEchoReply(nil, ask))
 	reply[5]++
-	require.False(t, isEchoReply(reply, ask), "another's answer")
+	require.False(t, isEchoReply(ipv4(reply), ask), "another's answer")
 }
+
+// ipv4 puts a header before a payload, as a raw socket shows it.
+func ipv4(payload []byte) []byte { return append(append([]byte{0x45}, make([]byte, 19)...), payload...) }

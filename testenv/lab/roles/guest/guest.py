@@ -167,6 +167,11 @@ class Guest:
         console = os.path.join(self.dir, "console.log")
         if os.path.exists(console) and os.path.getsize(console) > CONSOLE_LIMIT:
             os.replace(console, console + ".1")
+        # what an earlier run has leased is asked for again
+        here = self.inside()
+        for nic in spec["interfaces"]:
+            if not nic["addresses"]:
+                run("ip", "-n", self.netns, "-4", "addr", "flush", "dev", here[nic["mac"]])
         run("systemctl", "set-property", "--runtime", self.unit, *limits(spec))
         run("systemctl", "start", self.unit)
 

@@ -209,7 +209,7 @@ class LabDriver(fake.MediumFakeDriver):
 
     def finish_migration(self, context, migration, instance, disk_info, network_info, image_meta,
                          resize_instance, allocations, block_device_info=None, power_on=True):
-        self._boot(instance, network_info, power_on, wait=True)
+        self._boot(instance, network_info, power_on)
 
     def finish_revert_migration(self, context, instance, network_info, migration,
                                 block_device_info=None, power_on=True):
