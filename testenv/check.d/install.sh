@@ -5,7 +5,14 @@
 needs() {
 	case $1 in
 	test) echo "gcc gcc libc6-dev" ;;
-	node | full)
+	full)
+		needs node
+		needs client
+		echo "rally rally python3-rally-openstack"
+		echo "tempest tempest"
+		echo "ssh openssh-client"
+		;;
+	node)
 		echo "debootstrap debootstrap"
 		echo "systemd-nspawn systemd-container"
 		echo "nft nftables"
