@@ -245,4 +245,6 @@ func TestEchoIsAsRFC792Says(t *testing.T) {
 }
 
 // ipv4 puts a header before a payload, as a raw socket shows it.
-func ipv4(payload []byte) []byte { return append(append([]byte{0x45}, make([]byte, 19)...), payload...) }
+func ipv4(payload []byte) []byte {
+	return append(append([]byte{0x45}, make([]byte, 19)...), payload...)
+}
