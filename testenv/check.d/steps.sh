@@ -36,7 +36,7 @@ unformatted() { gofmt -d . && [ -z "$(gofmt -l .)" ]; }
 step_format() { single format unformatted; }
 
 # tags are those that tests stand behind; each has a step that runs them.
-tags=lab,page,openstackclient,openstack
+tags=lab,page,openstackclient,openstack,healing
 
 vet() { go vet ./... && go vet -tags "$tags" ./...; }
 
@@ -111,6 +111,9 @@ on_lab() {
 step_node() { on_lab "${ERIS_TEST_LAB:-check}" lab node; }
 
 step_full() { on_lab "${ERIS_TEST_FULL_LAB:-full}" openstack full; }
+
+# step_healing has a lab of its own, of the profile healing.
+step_healing() { on_lab healing healing full; }
 
 step_page() {
 	hold machine
