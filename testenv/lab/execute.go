@@ -36,7 +36,7 @@ func execOnNode(ctx context.Context, p paths, node string, argv []string, s Stre
 	defer runtime.UnlockOSThread()
 	args := append([]string{
 		"--target", strconv.Itoa(pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--",
-		"/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8", "TERM=xterm",
+		"/usr/bin/env", "-i", "PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8", "TERM=xterm",
 		// what the node may not do, nobody who enters it from here may
 		"setpriv", "--bounding-set=-sys_time,-sys_module,-sys_rawio", "--",
 	}, argv...)
