@@ -7,7 +7,7 @@ import (
 
 // Domain is a set of nodes that fail together.
 type Domain struct {
-	Level string // zone, rack or host
+	Level string // zone, rack, switch or host
 	Name  string
 }
 
@@ -18,7 +18,7 @@ func (d Domain) String() string { return d.Level + " " + d.Name }
 func (c *Cloud) Domains() []Domain {
 	words := c.words()
 	var list []Domain
-	for _, level := range []string{"zone", "rack", "host"} {
+	for _, level := range []string{"zone", "rack", "switch", "host"} {
 		for _, name := range slices.Sorted(slices.Values(words[level])) {
 			list = append(list, Domain{Level: level, Name: name})
 		}
@@ -30,7 +30,8 @@ func (c *Cloud) Domains() []Domain {
 func (c *Cloud) NodesIn(d Domain) []*Node {
 	var nodes []*Node
 	for _, n := range c.Nodes {
-		if d.Name != "" && d.Name == map[string]string{"zone": n.Zone, "rack": n.Rack, "host": n.Host}[d.Level] {
+		at := map[string]string{"zone": n.Zone, "rack": n.Rack, "switch": n.Switch, "host": n.Host}
+		if d.Name != "" && d.Name == at[d.Level] {
 			nodes = append(nodes, n)
 		}
 	}

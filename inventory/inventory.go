@@ -62,9 +62,11 @@ type Node struct {
 	Roles   []string
 	Zone    string // failure domains, largest first; empty when not declared
 	Rack    string
+	Switch  string // through which alone the node is reached
 	Host    string // physical host of a virtual node
 	Never   bool   // `chaos: never`
 	SSH     SSH    // with the cloud's defaults filled in
+	Power   *Power // out-of-band; nil when none is declared
 }
 
 // RuntimeKind is how a service runs on its node.

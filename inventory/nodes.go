@@ -24,8 +24,9 @@ func (l *loader) nodes(s *document.Map[nodeSpec]) {
 		l.name("node", e.Name, e.Key)
 		n := &Node{
 			Name: e.Name, Roles: slices.Sorted(slices.Values(e.Value.Roles)),
-			Zone: e.Value.Zone, Rack: e.Value.Rack, Host: e.Value.Host,
+			Zone: e.Value.Zone, Rack: e.Value.Rack, Switch: e.Value.Switch, Host: e.Value.Host,
 			Never: l.never(e.Value.Chaos), SSH: l.ssh(l.cloud.SSH, &e.Value.SSH),
+			Power: l.power(e.Value.Power),
 		}
 		n.Roles = slices.Compact(n.Roles)
 		l.address(n, &e.Value)

@@ -18,6 +18,7 @@ type Selector struct {
 	Role    string   `yaml:"role" help:"nodes of a role"`
 	Zone    string   `yaml:"zone" help:"nodes of a zone"`
 	Rack    string   `yaml:"rack" help:"nodes of a rack"`
+	Switch  string   `yaml:"switch" help:"nodes behind a switch"`
 	Host    string   `yaml:"host" help:"virtual nodes of a physical host"`
 	Group   string   `yaml:"group" help:"members of a redundancy group"`
 }
@@ -74,7 +75,7 @@ type selectorPart struct{ key, value string }
 func (s Selector) parts() []selectorPart {
 	return []selectorPart{
 		{"service", s.Service}, {"group", s.Group}, {"node", s.Node}, {"role", s.Role},
-		{"zone", s.Zone}, {"rack", s.Rack}, {"host", s.Host},
+		{"zone", s.Zone}, {"rack", s.Rack}, {"switch", s.Switch}, {"host", s.Host},
 	}
 }
 
@@ -85,7 +86,7 @@ func (c *Cloud) Select(s Selector) ([]Ref, error) {
 	if s.Empty() {
 		return nil, &SelectError{
 			Message: "the selector is empty and would pick nothing",
-			Hint:    "say at least one of service, group, node, nodes, role, zone, rack and host",
+			Hint:    "say at least one of service, group, node, nodes, role, zone, rack, switch and host",
 		}
 	}
 	if err := c.known(s); err != nil {
@@ -143,6 +144,7 @@ func (c *Cloud) words() map[string][]string {
 		add("role", n.Roles...)
 		add("zone", n.Zone)
 		add("rack", n.Rack)
+		add("switch", n.Switch)
 		add("host", n.Host)
 	}
 	for _, s := range c.Services {
@@ -178,7 +180,8 @@ func (c *Cloud) pool(s Selector) []Ref {
 
 func (s Selector) matches(n *Node) bool {
 	fits := func(want, have string) bool { return want == "" || want == have }
-	return fits(s.Node, n.Name) && fits(s.Zone, n.Zone) && fits(s.Rack, n.Rack) && fits(s.Host, n.Host) &&
+	return fits(s.Node, n.Name) && fits(s.Zone, n.Zone) && fits(s.Rack, n.Rack) &&
+		fits(s.Switch, n.Switch) && fits(s.Host, n.Host) &&
 		(len(s.Nodes) == 0 || slices.Contains(s.Nodes, n.Name)) &&
 		(s.Role == "" || slices.Contains(n.Roles, s.Role))
 }

@@ -110,12 +110,12 @@ func (l *loader) on(on document.Value[onSpec]) []string {
 	}
 	selector := Selector{
 		Node: on.V.Node, Nodes: on.V.Nodes, Role: on.V.Role,
-		Zone: on.V.Zone, Rack: on.V.Rack, Host: on.V.Host,
+		Zone: on.V.Zone, Rack: on.V.Rack, Switch: on.V.Switch, Host: on.V.Host,
 	}
 	refs, err := l.cloud.Select(selector)
 	if wrong, ok := errors.AsType[*SelectError](err); ok {
 		if selector.Empty() {
-			wrong.Hint = "say at least one of node, nodes, role, zone, rack and host"
+			wrong.Hint = "say at least one of node, nodes, role, zone, rack, switch and host"
 		}
 		wrong.Report(l.report, on.Node)
 		return nil

@@ -44,14 +44,16 @@ type openStackSpec struct {
 }
 
 type nodeSpec struct {
-	Address text     `yaml:"address" required:"true"`
-	Listen  text     `yaml:"listen"`
-	Roles   []string `yaml:"roles"`
-	Zone    string   `yaml:"zone"`
-	Rack    string   `yaml:"rack"`
-	Host    string   `yaml:"host"`
-	Chaos   text     `yaml:"chaos"`
-	SSH     sshSpec  `yaml:"ssh"`
+	Address text                       `yaml:"address" required:"true"`
+	Listen  text                       `yaml:"listen"`
+	Roles   []string                   `yaml:"roles"`
+	Zone    string                     `yaml:"zone"`
+	Rack    string                     `yaml:"rack"`
+	Switch  string                     `yaml:"switch"`
+	Host    string                     `yaml:"host"`
+	Chaos   text                       `yaml:"chaos"`
+	SSH     sshSpec                    `yaml:"ssh"`
+	Power   document.Value[*powerSpec] `yaml:"power"`
 }
 
 type serviceSpec struct {
@@ -67,12 +69,13 @@ type serviceSpec struct {
 
 // onSpec is the part of a Selector that says on which nodes a service runs.
 type onSpec struct {
-	Node  string   `yaml:"node"`
-	Nodes []string `yaml:"nodes"`
-	Role  string   `yaml:"role"`
-	Zone  string   `yaml:"zone"`
-	Rack  string   `yaml:"rack"`
-	Host  string   `yaml:"host"`
+	Node   string   `yaml:"node"`
+	Nodes  []string `yaml:"nodes"`
+	Role   string   `yaml:"role"`
+	Zone   string   `yaml:"zone"`
+	Rack   string   `yaml:"rack"`
+	Switch string   `yaml:"switch"`
+	Host   string   `yaml:"host"`
 }
 
 type probing struct {

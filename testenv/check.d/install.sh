@@ -20,6 +20,7 @@ needs() {
 		echo "mkfs.ext4 e2fsprogs"
 		echo "nsenter util-linux"
 		echo "losetup mount"
+		echo "ipmi_sim openipmi"
 		;;
 	page) echo "chromium chromium" ;;
 	client) echo "openstack python3-openstackclient" ;;

@@ -36,10 +36,16 @@ func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) erro
 		return err
 	}
 	o.Progress("network", "namespace "+p.netns+", no uplink")
-	if err := makeNetwork(ctx, p, profile.Networks); err != nil {
+	if err := makeNetwork(ctx, o, profile); err != nil {
+		return err
+	}
+	if err := layScripts(p); err != nil {
 		return err
 	}
 	if err := w.lap("nodes", func() error { return makeNodes(ctx, o, r, image) }); err != nil {
+		return err
+	}
+	if err := startBMCs(ctx, o, r); err != nil {
 		return err
 	}
 	if err := setUp(ctx, o, r, w); err != nil {
@@ -88,7 +94,7 @@ func makeNodes(ctx context.Context, o Options, r *renderer, image string) error 
 	o.Progress("nodes", "booting")
 	group, ctx := errgroup.WithContext(ctx)
 	for _, n := range r.profile.Nodes {
-		if err := boot(p, r.profile, o.Name, n); err != nil {
+		if err := boot(ctx, p, r.profile, o.Name, n); err != nil {
 			return err
 		}
 		group.Go(func() error { return waitBooted(ctx, p, n) })

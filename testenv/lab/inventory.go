@@ -27,10 +27,19 @@ type inventorySSH struct {
 }
 
 type inventoryNode struct {
-	Address string   `yaml:"address"`
-	Roles   []string `yaml:"roles"`
-	Zone    string   `yaml:"zone,omitempty"`
-	Rack    string   `yaml:"rack,omitempty"`
+	Address string          `yaml:"address"`
+	Roles   []string        `yaml:"roles"`
+	Zone    string          `yaml:"zone,omitempty"`
+	Rack    string          `yaml:"rack,omitempty"`
+	Switch  string          `yaml:"switch,omitempty"`
+	Power   *inventoryPower `yaml:"power,omitempty"`
+}
+
+type inventoryPower struct {
+	Kind         string `yaml:"kind"`
+	Address      string `yaml:"address"`
+	User         string `yaml:"user"`
+	PasswordFile string `yaml:"password_file"`
 }
 
 type inventoryService struct {
@@ -50,7 +59,13 @@ func makeInventory(o Options, profile *Profile) inventoryFile {
 		Services: map[string]inventoryService{},
 	}
 	for _, n := range profile.Nodes {
-		file.Nodes[n.Name] = inventoryNode{Address: n.Address.String(), Roles: []string{n.Role}, Zone: n.Zone, Rack: n.Rack}
+		node := inventoryNode{
+			Address: n.Address.String(), Roles: []string{n.Role}, Zone: n.Zone, Rack: n.Rack, Switch: n.Switch,
+		}
+		if power := p.bmcPower(n); power != nil {
+			node.Power = &inventoryPower{string(power.Kind), power.Address.String(), power.User, power.PasswordFile}
+		}
+		file.Nodes[n.Name] = node
 	}
 	for part, role := range profile.parts {
 		var on []string

@@ -71,6 +71,7 @@ func TestLab(t *testing.T) {
 	t.Run("join", func(t *testing.T) { testJoin(t, o) })
 	t.Run("one keystone is enough", func(t *testing.T) { testOneKeystone(t, o) })
 	t.Run("reboot", func(t *testing.T) { testReboot(t, o) })
+	t.Run("switch", func(t *testing.T) { testSwitch(t, o) })
 	t.Run("power", func(t *testing.T) { testPower(t, o) })
 	t.Run("pause", func(t *testing.T) { testPause(t, o) })
 	t.Run("all nodes lost", func(t *testing.T) { testAllLost(t, o) })

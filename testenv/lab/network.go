@@ -5,40 +5,80 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// makeNetwork makes the lab's network namespace with its bridges. It has no
-// uplink: nothing that is sent in it can leave this machine.
-func makeNetwork(ctx context.Context, p paths, networks []Network) error {
+// inside runs ip in a named network namespace.
+type inside struct{ netns string }
+
+func (i inside) ip(ctx context.Context, args ...string) error {
+	_, err := run(ctx, append([]string{"ip", "-n", i.netns}, args...)...)
+	return err
+}
+
+func (i inside) has(ctx context.Context, name string) bool {
+	return i.ip(ctx, "link", "show", "dev", name) == nil
+}
+
+// names lists the interfaces that `ip -o ARGS` prints: "7: name@peer: <…".
+func (i inside) names(ctx context.Context, args ...string) ([]string, error) {
+	text, err := run(ctx, append([]string{"ip", "-n", i.netns, "-o"}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for line := range strings.Lines(text) {
+		if fields := strings.Fields(line); len(fields) > 1 {
+			name, _, _ := strings.Cut(strings.TrimSuffix(fields[1], ":"), "@")
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// makeBridge makes a bridge that forwards at once: no loop is possible, so
+// there is nothing to learn before.
+func (i inside) makeBridge(ctx context.Context, name string) error {
+	return errors.Join(
+		i.ip(ctx, "link", "add", name, "type", "bridge", "forward_delay", "0", "stp_state", "0"),
+		i.ip(ctx, "link", "set", name, "up"))
+}
+
+// makeNetwork makes the lab's network namespace with its bridges and switches,
+// or switches on which of these are off. It has no uplink: nothing that is sent in it can leave this machine.
+func makeNetwork(ctx context.Context, o Options, profile *Profile) error {
+	p := o.paths()
 	if _, err := os.Stat(p.netnsFile()); os.IsNotExist(err) {
 		if _, err := run(ctx, "ip", "netns", "add", p.netns); err != nil {
 			return fmt.Errorf("make network: %w", err)
 		}
 	}
-	in := func(args ...string) error {
-		_, err := run(ctx, append([]string{"ip", "-n", p.netns}, args...)...)
-		return err
-	}
-	errs := []error{in("link", "set", "lo", "up")}
-	for _, n := range networks {
-		if in("link", "show", n.Bridge) == nil {
+	in := inside{p.netns}
+	errs := []error{in.ip(ctx, "link", "set", "lo", "up")}
+	for _, n := range profile.allNetworks() {
+		if in.has(ctx, n.Bridge) {
 			continue
 		}
-		errs = append(errs,
-			in("link", "add", n.Bridge, "type", "bridge", "forward_delay", "0"),
-			in("addr", "add", fmt.Sprintf("%s/%d", n.Host, n.Prefix.Bits()), "dev", n.Bridge),
-			in("link", "set", n.Bridge, "up"))
+		errs = append(errs, in.makeBridge(ctx, n.Bridge), in.address(ctx, n, n.Host))
+	}
+	for _, name := range profile.switches() {
+		errs = append(errs, in.makeSwitch(ctx, profile.wires(name)), in.restoreSwitch(ctx, o, name, profile.wires(name)))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("make network: %w", err)
 	}
 	return nil
+}
+
+func (i inside) address(ctx context.Context, n Network, address netip.Addr) error {
+	return i.ip(ctx, "addr", "add", fmt.Sprintf("%s/%d", address, n.Prefix.Bits()), "dev", n.Bridge)
 }
 
 // removeNetwork removes the namespace and with it everything inside.

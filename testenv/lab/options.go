@@ -99,8 +99,10 @@ func (o Options) paths() paths {
 	}
 }
 
-func (p paths) node(name string) string     { return filepath.Join(p.dir, "nodes", name) }
-func (p paths) root(name string) string     { return filepath.Join(p.node(name), "root") }
-func (p paths) disk(name string) string     { return filepath.Join(p.node(name), "disk") }
-func (p paths) diskFile(name string) string { return filepath.Join(p.node(name), "disk.img") }
-func (p paths) netnsFile() string           { return filepath.Join("/run/netns", p.netns) }
+func (p paths) node(name string) string      { return filepath.Join(p.dir, "nodes", name) }
+func (p paths) root(name string) string      { return filepath.Join(p.node(name), "root") }
+func (p paths) disk(name string) string      { return filepath.Join(p.node(name), "disk") }
+func (p paths) diskFile(name string) string  { return filepath.Join(p.node(name), "disk.img") }
+func (p paths) script(name string) string    { return filepath.Join(p.dir, "scripts", name) }
+func (p paths) bmc(node, file string) string { return filepath.Join(p.node(node), "bmc", file) }
+func (p paths) netnsFile() string            { return filepath.Join("/run/netns", p.netns) }

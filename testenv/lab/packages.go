@@ -16,7 +16,8 @@ func hostPrograms() map[string]string {
 	return map[string]string{
 		"debootstrap": "debootstrap", "systemd-nspawn": "systemd-container", "nft": "nftables",
 		"ip": "iproute2", "mkfs.ext4": "e2fsprogs", "mount": "mount", "losetup": "mount",
-		"nsenter": "util-linux", "unshare": "util-linux",
+		"nsenter": "util-linux", "unshare": "util-linux", "flock": "util-linux", "setsid": "util-linux",
+		"ipmi_sim": "openipmi",
 	}
 }
 

@@ -2,7 +2,6 @@ package lab
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/netip"
@@ -27,6 +26,7 @@ type Profile struct {
 	DiskMiB   int                 `yaml:"disk_mib"` // size of a node's writable layer
 	VIP       netip.Addr          `yaml:"vip"`
 	Networks  []Network           `yaml:"networks"`
+	OutOfBand Network             `yaml:"oob"` // on which the BMCs are; without it there are none
 	Shares    []Share             `yaml:"shares"`
 	Nodes     []NodeSpec          `yaml:"nodes"`
 	Roles     map[string][]string `yaml:"roles"` // node role -> role folders
@@ -43,8 +43,9 @@ type Room struct {
 	Nodes int `yaml:"nodes"` // in the state folder: what nodes write; its snapshot takes a third of it in the cache
 }
 
-// Network is one bridge of the lab. The first of a profile is the management
-// network, on which the nodes have their addresses.
+// Network is one bridge of the lab, its core, with those of the switches that
+// are joined to it. The first of a profile is the management network, on which
+// the nodes have their addresses.
 type Network struct {
 	Name   string       `yaml:"name"`
 	Bridge string       `yaml:"bridge"`
@@ -67,6 +68,8 @@ type NodeSpec struct {
 	Role    string     `yaml:"role"`
 	Zone    string     `yaml:"zone"`
 	Rack    string     `yaml:"rack"`
+	Switch  string     `yaml:"switch"`   // into which its networks are plugged; empty: into the core
+	BMC     netip.Addr `yaml:"bmc"`      // its out-of-band power, on the network oob
 	DiskMiB int        `yaml:"disk_mib"` // default: the profile's
 }
 
@@ -130,49 +133,12 @@ func readStrict(files fs.FS, name string, into any) error {
 	return nil
 }
 
-// check reports everything that is wrong with a profile at once.
-func (p *Profile) check() error {
-	var wrong []error
-	bad := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
-	if len(p.Networks) == 0 {
-		return errors.New("no networks")
+// allNetworks are the nodes' networks and, if there is one, that of the BMCs.
+func (p *Profile) allNetworks() []Network {
+	if p.OutOfBand == (Network{}) {
+		return p.Networks
 	}
-	if p.MemoryMiB <= 0 || p.Room.Image <= 0 || p.Room.Nodes <= 0 {
-		bad("memory_mib, room_mib.image and room_mib.nodes: want what the lab takes of this machine")
-	}
-	taken := map[netip.Addr]string{p.VIP: "the VIP"}
-	for _, n := range p.Networks {
-		if !n.Prefix.IsValid() || !n.Prefix.Contains(n.Host) {
-			bad("network %s: host %s is not in %s", n.Name, n.Host, n.Prefix)
-		}
-		taken[n.Host] = "bridge " + n.Bridge
-	}
-	names := map[string]bool{}
-	for _, n := range p.Nodes {
-		if !p.Networks[0].Prefix.Contains(n.Address) {
-			bad("node %s: %s is not in the management network %s", n.Name, n.Address, p.Networks[0].Prefix)
-		}
-		if who, double := taken[n.Address]; double {
-			bad("node %s: %s is %s already", n.Name, n.Address, who)
-		}
-		taken[n.Address] = "node " + n.Name
-		if names[n.Name] || !nameForm.MatchString(n.Name) {
-			bad("node %q: twice, or not a host name", n.Name)
-		}
-		names[n.Name] = true
-		if size := p.diskMiB(n); size < 512 {
-			bad("node %s: disk_mib %d: a node needs at least 512", n.Name, size)
-		}
-		if p.Roles[n.Role] == nil {
-			bad("node %s: role %q is not among the profile's roles", n.Name, n.Role)
-		}
-	}
-	for _, s := range p.Shares {
-		if !nameForm.MatchString(s.Name) || !path.IsAbs(s.Path) || p.Roles[s.Role] == nil {
-			bad("share %q: want a name, an absolute path and a role of the profile", s.Name)
-		}
-	}
-	return errors.Join(wrong...)
+	return append(slices.Clone(p.Networks), p.OutOfBand)
 }
 
 // diskMiB is the size of a node's writable layer.

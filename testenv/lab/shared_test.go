@@ -3,7 +3,6 @@ package lab
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -101,7 +100,7 @@ func TestSharesAreBoundWhereTheirRoleRuns(t *testing.T) {
 			require.Empty(t, binds, n.Name)
 		}
 	}
-	require.Contains(t, fmt.Sprint(bootArguments(p, profile, "x", profile.Nodes[0], nil)), "--bind=/lab/shares/images")
+	require.Contains(t, powerConf(p, profile, "x", profile.Nodes[0], nil), "--bind=/lab/shares/images")
 }
 
 // Roles that do not wait for one another may be set up at the same time, so

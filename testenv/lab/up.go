@@ -125,10 +125,16 @@ func raise(ctx context.Context, o Options, profile *Profile, image string, w *st
 		return err
 	}
 	r := &renderer{name: o.Name, profile: profile, keys: k}
-	if err := makeNetwork(ctx, p, profile.Networks); err != nil {
+	if err := makeNetwork(ctx, o, profile); err != nil {
+		return err
+	}
+	if err := layScripts(p); err != nil {
 		return err
 	}
 	if err := w.lap("boot", func() error { return bootOff(ctx, o, profile, image) }); err != nil {
+		return err
+	}
+	if err := startBMCs(ctx, o, r); err != nil {
 		return err
 	}
 	if err := w.lap("recover", func() error { return recoverClusters(ctx, o, r) }); err != nil {
@@ -154,7 +160,7 @@ func bootOff(ctx context.Context, o Options, profile *Profile, image string) err
 		if err := ensureMounted(ctx, p, n.Name, image); err != nil {
 			return errors.Join(err, group.Wait())
 		}
-		if err := boot(p, profile, o.Name, n); err != nil {
+		if err := boot(ctx, p, profile, o.Name, n); err != nil {
 			return errors.Join(err, group.Wait())
 		}
 		group.Go(func() error { return waitBooted(groupCtx, p, n) })

@@ -1,5 +1,6 @@
-# Runs a node until it is switched off. Already in the lab's network.
-cgroups=$1 root=$2 machine=$3 host=$4 bridge=$5 extra=$6 shares=$7
+# Runs a node until it is switched off. Already in the lab's network and in the
+# node's folder, whose power.conf says what the node is.
+. ./power.conf
 # This shell stays beside the node's cgroups, not in them: in version 2 a
 # cgroup that holds a process hands no controller down, and limits are ignored.
 for dir in $cgroups; do

@@ -1,0 +1,30 @@
+package power
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// maxPassword is IPMI 2.0's longest password in bytes (section 22.30).
+const maxPassword = 20
+
+// readPassword reads the first line of a file.
+func readPassword(file string) (string, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("read password of the BMC: %w", err)
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	line = strings.TrimSuffix(line, "\r")
+	switch {
+	case line == "":
+		err = errors.New("its first line is empty")
+	case len(line) > maxPassword:
+		err = fmt.Errorf("%d bytes, IPMI has at most %d", len(line), maxPassword)
+	default:
+		return line, nil
+	}
+	return "", fmt.Errorf("read password of the BMC: %s: %w", file, err)
+}

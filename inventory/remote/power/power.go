@@ -1,0 +1,73 @@
+// Package power switches machines on and off through their out-of-band
+// management, and tells which they are. It never takes silence for an answer:
+// what a management controller did not confirm is unknown.
+package power
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/openstack-eris/eris/inventory"
+)
+
+// State is what a management controller says of its machine.
+type State string
+
+// The states of a machine's power.
+const (
+	On      State = "on"
+	Off     State = "off"
+	Unknown State = "unknown" // the controller did not say
+)
+
+// Action is what a management controller can be told to do.
+type Action string
+
+// The actions. Cycle is off, a moment, on; Reset does not take the power away.
+const (
+	TurnOn  Action = "on"
+	TurnOff Action = "off"
+	Cycle   Action = "cycle"
+	Reset   Action = "reset"
+)
+
+// ErrUnknown says that an action was sent and not confirmed: it may have
+// happened, or happen yet.
+var ErrUnknown = errors.New("sent and not confirmed")
+
+// ErrNone says that a node has no out-of-band power in the inventory.
+var ErrNone = errors.New("the inventory knows no out-of-band power of the node")
+
+// Driver is one machine's management controller.
+type Driver interface {
+	// Status asks whether the machine is on. With an error the state is Unknown.
+	Status(ctx context.Context) (State, error)
+	// Do returns when the controller has accepted the action, not when it is
+	// done: Status tells that. An error that is not ErrUnknown says that
+	// nothing was sent.
+	Do(ctx context.Context, action Action) error
+}
+
+// Dial opens a connection, as [net.Dialer.DialContext] does.
+type Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+// Open returns the driver of a node's power. It reads the password now and
+// connects at each call. A nil dial is the plain one.
+func Open(p *inventory.Power, dial Dial) (Driver, error) {
+	if p == nil {
+		return nil, ErrNone
+	}
+	if p.Kind != inventory.IPMI {
+		return nil, fmt.Errorf("open power: kind %q is not supported", p.Kind)
+	}
+	password, err := readPassword(p.PasswordFile)
+	if err != nil {
+		return nil, err
+	}
+	if dial == nil {
+		dial = (&net.Dialer{}).DialContext
+	}
+	return &ipmi{address: p.Address, user: p.User, password: password, dial: dial}, nil
+}

@@ -1,0 +1,24 @@
+package lab
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestANodeIsPluggedIntoItsSwitchOrTheCore(t *testing.T) {
+	profile := &Profile{
+		Networks: []Network{{Name: "management", Bridge: "br-mgmt"}, {Name: "provider", Bridge: "br-prov"}},
+		Nodes:    []NodeSpec{{Name: "a", Switch: "sw-2"}, {Name: "b"}, {Name: "c", Switch: "sw-1"}, {Name: "d", Switch: "sw-2"}},
+	}
+	require.Equal(t, []string{"sw-2", "sw-1"}, profile.switches())
+	require.Equal(t, []string{"sw-2-mgmt", "sw-2-prov"}, profile.bridges(profile.Nodes[0]))
+	require.Equal(t, []string{"br-mgmt", "br-prov"}, profile.bridges(profile.Nodes[1]))
+	require.Equal(t, []wire{
+		{bridge: "sw-1-mgmt", core: "br-mgmt", up: "sw-1-mgmt-up", down: "sw-1-mgmt-dn"},
+		{bridge: "sw-1-prov", core: "br-prov", up: "sw-1-prov-up", down: "sw-1-prov-dn"},
+	}, profile.wires("sw-1"), "two networks never share a bridge")
+	require.Empty(t, profile.checkWires())
+	profile.Nodes[1].Switch = "switch-of-rack-1"
+	require.Len(t, profile.checkWires(), 6, "names that the kernel would refuse")
+}
