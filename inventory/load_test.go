@@ -37,7 +37,12 @@ func TestLoadFillsInWhatTheFileLeavesOut(t *testing.T) {
 	require.Equal(t, &inventory.Node{
 		Name: "ctl-1", Address: netip.MustParseAddrPort("198.18.0.11:22"), Listen: "198.18.0.11",
 		Roles: []string{"controller", "network"}, Zone: "az-1", Rack: "rack-1", Host: "metal-1", SSH: base,
+		Power: &inventory.Power{Kind: inventory.IPMI, Address: netip.MustParseAddrPort("[fd00::b1]:6230"), User: "root", PasswordFile: "/etc/bmc"},
 	}, ctl1)
+	require.Equal(t, &inventory.Power{
+		Kind: inventory.IPMI, Address: netip.MustParseAddrPort("198.18.1.12:623"), User: "admin", PasswordFile: "testdata/bmc/ctl-2",
+	}, cloud.NodeByName("ctl-2").Power)
+	require.Equal(t, "sw-2", cloud.NodeByName("ctl-2").Switch)
 	ctl3 := cloud.NodeByName("ctl-3")
 	require.True(t, ctl3.Never)
 	require.Equal(t, uint16(2222), ctl3.Address.Port())

@@ -63,7 +63,7 @@ func TestADomainTakesAllOfItsNodes(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"zone az-1: ctl-1 ctl-2 ctl-3", "zone az-2: cmp-1",
-		"rack rack-1: ctl-1", "rack rack-2: ctl-2 ctl-3", "host metal-1: ctl-1 ctl-3",
+		"rack rack-1: ctl-1", "rack rack-2: ctl-2 ctl-3", "switch sw-2: ctl-2 ctl-3", "host metal-1: ctl-1 ctl-3",
 	}, got)
 	require.Empty(t, cloud.NodesIn(inventory.Domain{Level: "rack"}), "a node without a rack shares none")
 	require.Empty(t, cloud.NodesIn(inventory.Domain{Level: "rack", Name: "rack-9"}))

@@ -30,7 +30,7 @@ network without an uplink. It needs root on Debian. Use it as an inventory with
 	flags.StringVar(&options.StateDir, "state", "/var/lib/eris/lab", "folder of the labs")
 	flags.StringVar(&options.CacheDir, "cache", "/var/cache/eris", "folder of images and packages")
 	command.AddCommand(newLabUpCommand(options), newLabDownCommand(options), newLabResetCommand(options),
-		newLabPauseCommand(options), newLabResumeCommand(options), newLabStatusCommand(options), newLabEnterCommand(options), newLabPruneCommand(options))
+		newLabPauseCommand(options), newLabResumeCommand(options), newLabStatusCommand(options), newLabEnterCommand(options), newLabPruneCommand(options), newLabPowerCommand(options))
 	return command
 }
 

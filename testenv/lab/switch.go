@@ -108,6 +108,12 @@ func SwitchOn(ctx context.Context, o Options, name string) error {
 	return setSwitch(ctx, o, name, "up")
 }
 
+// IsSwitch tells whether a name is that of a switch of a lab that is up.
+func IsSwitch(o Options, name string) (bool, error) {
+	_, profile, err := openLab(o)
+	return err == nil && slices.Contains(profile.switches(), name), err
+}
+
 // SwitchIsOn tells whether every part of a switch is up.
 func SwitchIsOn(ctx context.Context, o Options, name string) (bool, error) {
 	in, wires, err := findSwitch(o, name)

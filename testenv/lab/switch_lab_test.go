@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/inventory/remote/power"
 )
 
 // testSwitch loses the switch of the node with the VIP: the node is cut off
@@ -37,6 +39,13 @@ func testSwitch(t *testing.T, o Options) {
 	eventually(t, o, "the VIP on a node that is connected", func(s Status) bool {
 		return s.Token.Issued && !s.Healthy && len(s.Holders) > 0 && s.Holders[0] != lost
 	})
+
+	// a node that boots behind a dead switch stays cut off; its BMC is on a network of its own
+	bmc := bmcOf(t, o, lost)
+	require.NoError(t, bmc.Do(t.Context(), power.Cycle))
+	powered(t, bmc, power.Off)
+	powered(t, bmc, power.On)
+	require.Equal(t, "silent", reach(other, node))
 
 	require.NoError(t, SwitchOn(t.Context(), o, node.Switch))
 	eventually(t, o, "health", func(s Status) bool { return s.Healthy })
