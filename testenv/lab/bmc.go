@@ -60,6 +60,9 @@ func startBMCs(ctx context.Context, o Options, r *renderer) error {
 			continue
 		}
 		o.Progress("power", "BMC of "+n.Name+" at "+n.BMC.String())
+		if err := layPower(p, r.profile, o.Name, n); err != nil { // the node may run since before it had a BMC
+			return fmt.Errorf("start BMC of %s: %w", n.Name, err)
+		}
 		if err := startBMC(ctx, p, r, n); err != nil {
 			return fmt.Errorf("start BMC of %s: %w", n.Name, err)
 		}

@@ -14,18 +14,23 @@ import (
 // process; a supervising shell beside its cgroup starts it anew when it
 // reboots.
 func boot(ctx context.Context, p paths, profile *Profile, lab string, node NodeSpec) error {
-	cgroups, err := makeCgroups(p.group, node.Name)
-	if err != nil {
-		return fmt.Errorf("boot %s: %w", node.Name, err)
-	}
-	file := filepath.Join(p.node(node.Name), "power.conf")
-	if err := replaceFile(file, powerConf(p, profile, lab, node, cgroups)); err != nil {
+	if err := layPower(p, profile, lab, node); err != nil {
 		return fmt.Errorf("boot %s: %w", node.Name, err)
 	}
 	if _, err := run(ctx, p.inLab("bash", p.script("power.sh"), p.node(node.Name), "boot")...); err != nil {
 		return fmt.Errorf("boot %s: %w", node.Name, err)
 	}
 	return nil
+}
+
+// layPower makes a node's cgroups and leaves beside its disk what the scripts
+// must know of it.
+func layPower(p paths, profile *Profile, lab string, node NodeSpec) error {
+	cgroups, err := makeCgroups(p.group, node.Name)
+	if err != nil {
+		return err
+	}
+	return replaceFile(filepath.Join(p.node(node.Name), "power.conf"), powerConf(p, profile, lab, node, cgroups))
 }
 
 // inLab is a command line that runs a program in the lab's network, bearing
