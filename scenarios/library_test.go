@@ -33,7 +33,7 @@ func TestTheLibraryCanBePlanned(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, entries, 8)
 	demo := cloud(3, `  nova-api: {unit: nova-api.service, on: {role: controller}, port: 8774}
-  glance: {unit: glance-api.service, on: {role: controller}, port: 9292}
+  glance-api: {unit: glance-api.service, on: {role: controller}, port: 9292}
   rabbitmq: {unit: rabbitmq-server.service, on: {role: controller}, port: 5672}
 `)
 	for _, e := range entries {

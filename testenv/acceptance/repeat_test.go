@@ -37,7 +37,7 @@ faults:
     hold: 1s
   never:
     fault: service.stop
-    target: {service: glance, count: 1}
+    target: {service: glance-api, count: 1}
     start: {when: 'min_where("service.healthy", {service: "cinder-api"}) == 0', within: 3s}
     hold: 1s
 stop_when: {none: it ends by itself}

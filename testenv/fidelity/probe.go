@@ -23,7 +23,7 @@ func probes() []probe {
 		{name: "token", needs: "keystone"},
 		{name: "servers", needs: "nova-api"},
 		{name: "networks", needs: "neutron-api"},
-		{name: "images", needs: "glance"},
+		{name: "images", needs: "glance-api"},
 		{name: "volumes", needs: "cinder-api"},
 		{name: "boot", needs: "nova-api", operation: []string{"nova.boot_server", "nova.delete_server"}},
 		{name: "kill-backend", needs: "keystone"},

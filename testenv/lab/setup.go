@@ -2,8 +2,11 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +22,10 @@ type task struct {
 	timeout time.Duration
 }
 
-const stepTimeout = 3 * time.Minute
+const (
+	stepTimeout = 3 * time.Minute
+	startTask   = "start"
+)
 
 // tasks is the whole set-up, role after role.
 func (p *Profile) tasks() []task {
@@ -50,7 +56,7 @@ func (p *Profile) tasksOf(part string) []task {
 	steps(false)
 	if len(role.Units) > 0 {
 		start := startUnits(role.Units)
-		all = append(all, task{part: part, name: "start", nodes: nodes, text: start, timeout: stepTimeout})
+		all = append(all, task{part: part, name: startTask, nodes: nodes, text: start, timeout: stepTimeout})
 	}
 	steps(true)
 	return all
@@ -77,6 +83,12 @@ func setUp(ctx context.Context, o Options, r *renderer, w *stopwatch) error {
 			for _, t := range r.profile.tasksOf(part) {
 				o.Progress(part, t.name)
 				if err := runTask(ctx, o.paths(), r, t); err != nil {
+					return err
+				}
+				if t.name != startTask {
+					continue
+				}
+				if err := waitAnswers(ctx, o.paths(), r, part); err != nil {
 					return err
 				}
 			}
@@ -141,6 +153,32 @@ func runTask(ctx context.Context, p paths, r *renderer, t task) error {
 		})
 	}
 	return group.Wait()
+}
+
+// waitAnswers waits until what the role balances can be asked through the VIP: a
+// unit that has started is not yet a service that answers, and what comes after
+// the role asks it.
+func waitAnswers(ctx context.Context, p paths, r *renderer, part string) error {
+	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
+	defer cancel()
+	client := newClient(p)
+	for _, service := range slices.Sorted(maps.Keys(r.profile.parts[part].Balance)) {
+		err := poll(ctx, service+" to answer behind the VIP", 500*time.Millisecond, func() error {
+			all, err := client.backends(ctx, r.profile.VIP.String())
+			if err != nil {
+				return err
+			}
+			if !slices.ContainsFunc(all, func(b Backend) bool { return b.Service == service && strings.HasPrefix(b.State, "UP") }) {
+				return errors.New("haproxy finds none of its members up")
+			}
+			return nil
+		})
+		if err != nil {
+			nodes := r.profile.nodesWith(part)
+			return &NodeError{Node: nodes[0].Name, Journal: journal(context.WithoutCancel(ctx), p, nodes[0].Name, r.profile.parts[part].Units), Err: err}
+		}
+	}
+	return nil
 }
 
 // startUnits makes units start at every boot, and starts them. For a unit that

@@ -41,7 +41,7 @@ type Service struct {
 // Names lists the services that New knows, with their ports.
 func Names() map[string]int {
 	return map[string]int{
-		"keystone": 5000, "nova-api": 8774, "neutron-api": 9696, "glance": 9292, "cinder-api": 8776, "placement": 8778,
+		"keystone": 5000, "nova-api": 8774, "neutron-api": 9696, "glance-api": 9292, "cinder-api": 8776, "placement-api": 8778,
 	}
 }
 
@@ -49,8 +49,8 @@ func Names() map[string]int {
 func New(name string, store *Store, host Host) *Service {
 	s := &Service{store: store, host: host, name: name, mux: http.NewServeMux()}
 	routes := map[string]func(){
-		"keystone": s.keystone, "nova-api": s.nova, "neutron-api": s.neutron, "glance": s.glance, "cinder-api": s.cinder,
-		"placement": s.placement,
+		"keystone": s.keystone, "nova-api": s.nova, "neutron-api": s.neutron, "glance-api": s.glance, "cinder-api": s.cinder,
+		"placement-api": s.placement,
 	}[name]
 	if routes == nil {
 		panic(fmt.Sprintf("api: no service %q", name))

@@ -120,8 +120,8 @@ func (s *Store) describe(token Token) object {
 // kinds are the types of the services, by their name here.
 func kinds() map[string]string {
 	return map[string]string{
-		"keystone": "identity", "nova-api": "compute", "neutron-api": "network", "glance": "image", "cinder-api": "volumev3",
-		"placement": "placement",
+		"keystone": "identity", "nova-api": "compute", "neutron-api": "network", "glance-api": "image", "cinder-api": "volumev3",
+		"placement-api": "placement",
 	}
 }
 
