@@ -158,7 +158,8 @@ class Guest:
             # the guest looks for eth*: it finds an interface that is complete
             run("ip", "-n", self.netns, "link", "set", made, "name", free, "up")
             if nic["gateway"]:
-                run("ip", "-n", self.netns, "route", "replace", "default", "via", nic["gateway"], "dev", free)
+                run("ip", "-n", self.netns, "route", "replace", "default", "via", nic["gateway"], "dev", free,
+                    "metric", str(100 + int(free[3:])))
             silence(nic["tap"])
         run("ip", "link", "set", nic["tap"], "master", nic["bridge"], "up")
 
