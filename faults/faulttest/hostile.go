@@ -32,6 +32,7 @@ func Deadman(t *testing.T, on On, fault func() faults.Fault) {
 		"an undo that cannot be verified is tried again until it can": unverified,
 		"the TTL ends a fault that is renewed for ever":               outlived,
 		"a lost lease timer ends the fault at once":                   timerLost,
+		"a renewal that finds its lease over ends the fault":          leaseOver,
 		"root missing is caught in preflight":                         rootless,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -121,12 +122,36 @@ func timerLost(t *testing.T, bed Bed, fault faults.Fault) {
 	require.NoError(t, i.Fire(t.Context(), Admit))
 	id := i.Targets()[0].Target.ID
 	bed.Shell(t, "systemctl stop eris-%s-lease.timer", id)
-	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced)
-	require.Contains(t, []string{"undone", "gone"}, bed.Shell(t, "cat /run/eris/%s/state 2>/dev/null || echo gone", id))
-	require.NoError(t, i.Undo(t.Context(), "engine", ""))
-	require.Equal(t, record.Undone, i.State())
+	over(t, bed, i)
 	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
+}
+
+// leaseOver has the lease end without a timer that would see it: the renewal
+// that comes too late is the first to know.
+func leaseOver(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t, fault)
+	run := bed.NewRun("run-lease-over", "ann@desk")
+	i := run.Armed(t, fault)
+	require.NoError(t, i.Fire(t.Context(), Admit))
+	id := i.Targets()[0].Target.ID
+	bed.Shell(t, "systemctl stop eris-%s-lease.timer; sleep %d", id, int(Lease.Seconds()))
+	require.Equal(t, "held", bed.Shell(t, "cat /run/eris/%s/state", id), "nobody else has ended it")
+	over(t, bed, i)
+	require.Equal(t, before, bed.Fingerprint(t, fault))
+	bed.Clean(t)
+}
+
+// over asserts that what Hold says of a fault on whose node nobody else acts
+// is so: by the time that it says fenced, the node has undone it.
+func over(t *testing.T, bed Bed, i *faults.Injection) {
+	t.Helper()
+	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced)
+	require.Contains(t, []string{"undone", "gone"}, bed.Shell(t, "cat /run/eris/%s/state 2>/dev/null || echo gone", i.Targets()[0].Target.ID))
+	require.False(t, bed.Changed(t, bed), "said to be over, and the target is not as it was")
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Undone, i.State())
+	require.Equal(t, "lease", i.Targets()[0].By)
 }
 
 func rootless(t *testing.T, bed Bed, fault faults.Fault) {

@@ -1,10 +1,15 @@
 
 # renew re-arms the lease timer. It counts only for who reads a later next
 # elapse back, so both are told. After the undo it is fenced.
+#
+# Whoever is told that the fault is over takes it for over: where a renewal
+# finds that the lease has ended or its timer is gone, it does not leave the
+# undo to a timer that may be lost. The same holds for an undo that was begun
+# and is not done, though nobody has the lock.
 renew() {
 	locked renew-locked
 	case $? in
-	70) undo lease ;; # without its timer the fault must not go on
+	70) undo lease ;;
 	75) echo "failed the lock was not free for 5 s" ;;
 	esac
 	report
@@ -13,6 +18,10 @@ renew() {
 renew_locked() {
 	case $(state) in
 	armed | injecting | held) ;;
+	undoing)
+		echo "fenced the fault is undoing"
+		return 70
+		;;
 	*)
 		echo "fenced the fault is $(state)"
 		return
@@ -28,7 +37,7 @@ renew_locked() {
 	fi
 	if [ "$(value lease-until)" -le "$(uptime_ms)" ]; then
 		echo "fenced the lease has ended"
-		return
+		return 70
 	fi
 	timer=eris-$id-lease.timer
 	asked=$(uptime_ms)
