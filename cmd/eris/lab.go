@@ -120,11 +120,15 @@ func newLabStatusCommand(options *lab.Options) *cobra.Command {
 
 func newLabEnterCommand(options *lab.Options) *cobra.Command {
 	command := &cobra.Command{
-		Use:   "enter NODE [COMMAND ARGS...]",
+		Use:   "enter NODE [--] [COMMAND ARGS...]",
 		Short: "Run a command as root on a node, or a shell",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			err := lab.Enter(cmd.Context(), *options, args[0], args[1:],
+			node, argv := args[0], args[1:]
+			if len(argv) > 0 && argv[0] == "--" {
+				argv = argv[1:]
+			}
+			err := lab.Enter(cmd.Context(), *options, node, argv,
 				lab.Streams{In: cmd.InOrStdin(), Out: cmd.OutOrStdout(), Err: cmd.ErrOrStderr()})
 			if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 				return &exitError{code: exit.ExitCode()} // the command has said what it had to say
