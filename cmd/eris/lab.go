@@ -47,7 +47,7 @@ func newLabUpCommand(options *lab.Options) *cobra.Command {
 			return showUse(cmd.Context(), cmd.OutOrStdout(), *options)
 		},
 	}
-	command.Flags().StringVar(&options.Profile, "profile", "", fmt.Sprintf("what a new lab is, one of %v (default keystone)", lab.Profiles()))
+	command.Flags().StringVar(&options.Profile, "profile", "", fmt.Sprintf("what a new lab is, one of %v (default openstack)", lab.Profiles()))
 	command.Flags().BoolVar(&options.Fresh, "fresh", false, "make the lab and its snapshot anew, whatever is there")
 	return command
 }

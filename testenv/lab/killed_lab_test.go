@@ -20,7 +20,7 @@ import (
 // TestUpKilledHalfWay kills the making of a lab at several points; whatever
 // is there then, down takes all of it away.
 func TestUpKilledHalfWay(t *testing.T) {
-	o := Options{Name: "halfway", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
+	o := Options{Name: "halfway", Profile: "keystone", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
 	require.NoError(t, Down(t.Context(), o))
 	for _, at := range []string{"network", "nodes disks", "nodes booting", "keepalived start", "mariadb start", "snapshot the nodes stand still"} {
 		t.Run(at, func(t *testing.T) {
@@ -38,7 +38,7 @@ func TestUpKilledHalfWay(t *testing.T) {
 // TestUpKilledWhileTheNodesStandStill leaves a lab that is complete and frozen,
 // its disks included: the next up goes on with it.
 func TestUpKilledWhileTheNodesStandStill(t *testing.T) {
-	o := Options{Name: "halfway", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
+	o := Options{Name: "halfway", Profile: "keystone", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
 	require.NoError(t, Down(t.Context(), o))
 	t.Cleanup(func() { require.NoError(t, Down(context.WithoutCancel(t.Context()), o)) })
 	killAt(t, o, "snapshot the nodes stand still", func() error { return nil })
@@ -92,7 +92,7 @@ func runningWith(text string) []string {
 // build has started ends with it, it has mounted nothing that is seen outside,
 // and the next builder clears away what it left.
 func TestImageKilledHalfWay(t *testing.T) {
-	o := Options{Name: "halfway", CacheDir: t.TempDir()}
+	o := Options{Name: "halfway", Profile: "keystone", CacheDir: t.TempDir()}
 	killAt(t, o, "image base system", func() error {
 		if found := runningWith(o.CacheDir); !strings.Contains(strings.Join(found, " "), "sbin/debootstrap") {
 			return fmt.Errorf("no debootstrap among %v", found)

@@ -54,7 +54,7 @@ func state(s Status, service, node string) string {
 // TestLab walks one lab through its life: it is made once, since that takes
 // half a minute, and each part leaves it healthy for the next.
 func TestLab(t *testing.T) {
-	o := Options{Name: "trial", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
+	o := Options{Name: "trial", Profile: "keystone", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
 	before, rulesBefore := strays(t), rules(t)
 	require.NoError(t, Down(t.Context(), o))
 	t.Cleanup(func() { require.NoError(t, Down(context.WithoutCancel(t.Context()), o)) })

@@ -23,7 +23,7 @@ const (
 
 func TestMain(m *testing.M) {
 	var err error
-	o := Options{Name: os.Getenv(nameEnv), CacheDir: os.Getenv(cacheEnv), Fresh: true, Progress: func(step, detail string) { fmt.Println(step, detail) }}
+	o := Options{Name: os.Getenv(nameEnv), Profile: "keystone", CacheDir: os.Getenv(cacheEnv), Fresh: true, Progress: func(step, detail string) { fmt.Println(step, detail) }}
 	switch os.Getenv(roleEnv) {
 	case "up":
 		err = Up(context.Background(), o)

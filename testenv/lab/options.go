@@ -9,10 +9,10 @@ import (
 )
 
 // Options name a lab and say where it lives. The zero value is the lab "lab"
-// of the profile "keystone" in the usual folders.
+// of the profile "openstack" in the usual folders.
 type Options struct {
 	Name     string                    // lower-case letters, digits and dashes; default lab
-	Profile  string                    // default: a lab's own, of a new one keystone
+	Profile  string                    // default: a lab's own, of a new one openstack
 	StateDir string                    // default /var/lib/eris/lab
 	CacheDir string                    // images and packages; default /var/cache/eris
 	Fresh    bool                      // Up: make the lab and its snapshot anew, whatever is there
@@ -32,7 +32,7 @@ func (o Options) withDefaults() (Options, error) {
 		}
 	}
 	set(&o.Name, "lab")
-	set(&o.Profile, "keystone")
+	set(&o.Profile, "openstack")
 	set(&o.StateDir, "/var/lib/eris/lab")
 	set(&o.CacheDir, "/var/cache/eris")
 	if o.Progress == nil {

@@ -28,7 +28,7 @@ func goodHost(o Options) facts {
 func refused(t *testing.T, change func(o Options, f *facts)) string {
 	t.Helper()
 	dir := t.TempDir()
-	o := Options{Name: "refused", StateDir: filepath.Join(dir, "state"), CacheDir: filepath.Join(dir, "cache")}
+	o := Options{Name: "refused", Profile: "keystone", StateDir: filepath.Join(dir, "state"), CacheDir: filepath.Join(dir, "cache")}
 	f := goodHost(o)
 	change(o, &f)
 	o.host = fakeHost{f}

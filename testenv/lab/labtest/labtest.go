@@ -22,6 +22,7 @@ package labtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -44,13 +45,19 @@ type Lab struct {
 	Netns     string // path of its network namespace, for nsenter --net=
 }
 
-// Options name the shared lab.
-func Options() lab.Options { return named(Env, "check", "") }
+// Options name the shared lab: one that is up as it is, a new one of the
+// profile keystone.
+func Options() lab.Options {
+	o := named(Env, "check", "")
+	if _, err := lab.Inventory(o); errors.Is(err, lab.ErrNotUp) {
+		o.Profile = "keystone"
+	}
+	return o
+}
 
 // OpenStackOptions name the shared lab with a whole OpenStack.
 func OpenStackOptions() lab.Options { return named(FullEnv, "full", "openstack") }
 
-// named without a profile takes a lab as it is, and makes a new one of keystone.
 func named(env, usual, profile string) lab.Options {
 	name := os.Getenv(env)
 	if name == "" {
