@@ -75,6 +75,9 @@ func (r *Reporter) want(node *Node, shape Shape) bool {
 	case node.Shape == Null:
 		r.broke(node).Hint("leave the key out, or give it a value").Errorf("%shas no value", subject(node))
 	default:
+		if shape == Mapping {
+			r.conceal(node)
+		}
 		r.broke(node).Errorf("%swants %s, not %s", subject(node), shape, node.Shape)
 	}
 	return false
@@ -96,6 +99,7 @@ func (r *Reporter) decodeStruct(node *Node, v reflect.Value) {
 	for _, e := range node.Entries {
 		i := slices.IndexFunc(fields, func(f field) bool { return f.name == e.Name() })
 		if i < 0 {
+			r.conceal(e.Value)
 			r.At(e.Key).Unknown("key", e.Name(), fieldNames(fields))
 			continue
 		}

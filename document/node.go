@@ -36,6 +36,7 @@ type Node struct {
 
 	number   bool // an unquoted scalar that reads as a number
 	reported bool // a problem was reported here; nothing more is said of it
+	last     int  // line of the last node in it
 	doc      *Document
 }
 

@@ -14,7 +14,8 @@ type Document struct {
 	File string
 	Root *Node // never nil after a successful Parse
 
-	lines []string
+	lines   []string
+	doubled []*Node // values whose key was given before
 }
 
 // Parse reads the text of one YAML document into a tree. It refuses what makes
@@ -32,7 +33,7 @@ func Parse(file string, data []byte) (*Document, Problems) {
 	}
 	var trees []yaml.Node
 	if err := yaml.Load(data, &trees, yaml.WithAllDocuments()); err != nil {
-		return nil, Problems{doc.syntax(err)}
+		return nil, Problems{unquoted(doc.syntax(err))}
 	}
 	if len(trees) == 0 || len(trees[0].Content) == 0 {
 		return nil, Problems{doc.problem(1, 1, "the file is empty", "")}
@@ -106,7 +107,7 @@ func (d *Document) syntax(err error) Problem {
 
 // convert copies the parser's tree into ours and reports what we refuse.
 func (d *Document) convert(report *Reporter, from *yaml.Node, key *Node) *Node {
-	n := &Node{Line: from.Line, Column: from.Column, Key: key, doc: d}
+	n := &Node{Line: from.Line, Column: from.Column, Key: key, last: lastLine(from), doc: d}
 	switch {
 	case from.Kind == yaml.AliasNode:
 		n.Shape = Null
@@ -116,7 +117,7 @@ func (d *Document) convert(report *Reporter, from *yaml.Node, key *Node) *Node {
 	case from.Anchor != "":
 		report.At(n).Errorf("anchors are not supported; write the value out where it is used")
 	case from.Style&yaml.TaggedStyle != 0:
-		report.At(n).Errorf("the tag %s is not supported", from.Tag)
+		report.At(n).Errorf("tags are not supported; leave it out")
 	}
 	switch from.Kind {
 	case yaml.MappingNode:
@@ -138,6 +139,14 @@ func (d *Document) convert(report *Reporter, from *yaml.Node, key *Node) *Node {
 	return n
 }
 
+// lastLine is the line on which the last node of a tree starts.
+func lastLine(n *yaml.Node) int {
+	if len(n.Content) == 0 {
+		return n.Line
+	}
+	return max(n.Line, lastLine(n.Content[len(n.Content)-1]))
+}
+
 func (d *Document) convertEntries(report *Reporter, from *yaml.Node, n *Node) {
 	seen := map[string]*Node{}
 	for i := 0; i+1 < len(from.Content); i += 2 {
@@ -150,6 +159,7 @@ func (d *Document) convertEntries(report *Reporter, from *yaml.Node, n *Node) {
 		case key.Text == "<<" && !key.Quoted:
 			report.At(key).Errorf("merge keys are not supported; write the values out")
 		case first != nil:
+			d.doubled = append(d.doubled, value)
 			report.At(key).Errorf("%q is given twice; the first is in line %d", key.Text, first.Line)
 		default:
 			seen[key.Text] = key

@@ -13,6 +13,9 @@ type Reporter struct {
 	doc      *Document
 	problems Problems
 	broken   map[*Node]bool // could not be decoded; nothing more is said of them
+
+	conceals  bool
+	concealed []*Node // what is not quoted, if it conceals
 }
 
 // At starts a problem at a node's place. A nil node stands for the document as
@@ -37,6 +40,9 @@ func (r *Reporter) broke(n *Node) *Place {
 // It is nil when nothing was.
 func (r *Reporter) Problems() Problems {
 	sorted := slices.Clone(r.problems)
+	for i, p := range sorted {
+		sorted[i] = r.quote(p)
+	}
 	slices.SortStableFunc(sorted, func(a, b Problem) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})

@@ -33,6 +33,7 @@ func Read(name string, data []byte) (*Cloud, error) {
 	}
 	var s spec
 	report := doc.Reporter()
+	report.Conceal()
 	report.Add(problems)
 	report.Decode(doc.Root, &s)
 

@@ -1,0 +1,34 @@
+package document_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/document"
+)
+
+func TestAConcealingReporterQuotesNothingBehindAnUnknownKey(t *testing.T) {
+	const text = "known: {a: 1, b: hush}\nstrange: hush\nlater:\n  - {c: hush}\n  - hush\nknown: hush\n"
+	var into struct {
+		Known struct {
+			A string `yaml:"a"`
+		} `yaml:"known"`
+	}
+	said := func(conceal bool) string {
+		doc, problems := document.Parse("file.yaml", []byte(text))
+		require.NotNil(t, doc)
+		report := doc.Reporter()
+		if conceal {
+			report.Conceal()
+		}
+		report.Add(problems)
+		report.Decode(doc.Root, &into)
+		report.At(doc.Root.Find("later", "1")).Errorf("a late one")
+		return report.Problems().Error()
+	}
+	require.Contains(t, said(false), "known: {a: 1, b: hush}")
+	require.NotContains(t, said(true), "hush")
+	require.Contains(t, said(true), "known: {a: 1, b: …\n", "what is before it is shown")
+	require.Contains(t, said(true), "file.yaml:5:5: a late one")
+}
