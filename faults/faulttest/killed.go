@@ -75,6 +75,7 @@ func hold(ctx context.Context, ask []string, faultOf func(kind string) (faults.F
 	if err := life.Claim(ctx, []string{ask[1]}, Lease); err != nil {
 		return err
 	}
+	go func() { _ = life.KeepClaim(ctx, Lease) }() // for as long as this program lives
 	i, err := life.Injection(faults.Spec{
 		Name: "strike", Fault: fault, Timing: faults.NewTiming(0, time.Minute, Lease),
 		Targets: []faults.Target{{Node: cloud.NodeByName(ask[1]), Service: cloud.ServiceByName(ask[2]), Cloud: cloud}},
@@ -109,6 +110,7 @@ func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.
 	out, kill := start(t, EngineEnv+"="+strings.Join([]string{file, bed.Node.Name, bed.Target().Ref().Service, kind}, "|"))
 	events := eventsUntilHeld(t, out)
 	require.Contains(t, bed.Shell(t, "cat /run/eris/run"), "ann@desk")
+	bed.Shell(t, "sleep %d", int(Lease.Seconds()))
 	refused(t, bed)
 
 	killed := time.Now()
@@ -131,11 +133,14 @@ func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.
 	require.Less(t, begun.Sub(killed), Lease+2*time.Second)
 
 	other := bed.NewRun("run-next", "bob@desk")
-	require.NoError(t, other.Lifecycle.Claim(t.Context(), []string{bed.Node.Name}, Lease), "free when the lease has ended")
+	Eventually(t, Lease, "the claim is free when its lease has ended", func() bool {
+		return other.Lifecycle.Claim(t.Context(), []string{bed.Node.Name}, Lease) == nil
+	})
 	other.Lifecycle.Release(t.Context())
 }
 
-// refused asserts that a second run is turned away while the first lives.
+// refused asserts that a second run is turned away while the first lives,
+// however long that is.
 func refused(t *testing.T, bed Bed) {
 	t.Helper()
 	var claimed *faults.ClaimedError
