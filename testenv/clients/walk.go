@@ -85,7 +85,7 @@ func (w *walker) token(ctx context.Context) error {
 	return nil
 }
 
-// lists asks for a list and wants some names in it.
+// list asks for a list and wants some names in it.
 func (w *walker) list(ctx context.Context, column string, want []string, args ...string) error {
 	var rows []map[string]any
 	if err := w.cloud.ask(ctx, &rows, args...); err != nil {
@@ -224,12 +224,15 @@ func (w *walker) makeVolume(ctx context.Context) error {
 	})
 }
 
+// deleteAll tries each more than once: what failed before may fail it, too.
 func (w *walker) deleteAll(ctx context.Context) error {
 	var errs []error
 	remove := func(made string, args ...string) {
 		if made != "" {
-			_, err := w.cloud.openstack(ctx, append(args, made)...)
-			errs = append(errs, err)
+			errs = append(errs, eventually(ctx, 30*time.Second, func() error {
+				_, err := w.cloud.openstack(ctx, append(args, made)...)
+				return err
+			}))
 		}
 	}
 	remove(w.server, "server", "delete", "--wait")
