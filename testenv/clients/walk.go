@@ -118,8 +118,11 @@ func (w *walker) lists(ctx context.Context) error {
 
 func (w *walker) keyPair(ctx context.Context) error {
 	w.keyMade = true // also when the answer is lost
-	_, err := w.cloud.openstack(ctx, "keypair", "create", "--private-key", w.cloud.path(w.name), w.name)
-	return err
+	key := w.cloud.path(w.name)
+	if _, err := w.cloud.openstack(ctx, "keypair", "create", "--private-key", key, w.name); err != nil {
+		return err
+	}
+	return os.Chmod(key, 0o600) // the client leaves it open to all, and ssh refuses that
 }
 
 func (w *walker) boot(ctx context.Context) error {
