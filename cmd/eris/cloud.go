@@ -111,6 +111,9 @@ func shape(cloud *inventory.Cloud) (string, error) {
 	for i, node := range cloud.Nodes {
 		nodes[i] = *node
 		nodes[i].Address, nodes[i].SSH = netip.AddrPort{}, inventory.SSH{}
+		if node.Power != nil {
+			nodes[i].Power = &inventory.Power{Kind: node.Power.Kind}
+		}
 	}
 	text, err := json.Marshal([]any{cloud.Name, cloud.Kind, nodes, cloud.Services, cloud.Groups})
 	if err != nil {

@@ -131,6 +131,7 @@ func (c *Cloud) writeFiles() error {
 		nodes[m.Name()] = fields{
 			"address": m.access.server.Addr().String(), "listen": m.address, "roles": []string{"controller"},
 			"zone": "az-1", "rack": fmt.Sprintf("rack-%d", i+1),
+			"power": fields{"kind": "ipmi", "address": m.bmc.Addr().String(), "user": bmcUser, "password_file": c.file("bmc-password")},
 		}
 	}
 	services := fields{}
@@ -155,6 +156,9 @@ func (c *Cloud) writeFiles() error {
 		"region_name": "RegionOne", "identity_api_version": 3, "interface": "public",
 	}}}
 	if err := c.write("known_hosts", []byte(known.String())); err != nil {
+		return err
+	}
+	if err := c.write("bmc-password", []byte(c.bmcPassword+"\n")); err != nil {
 		return err
 	}
 	// The inventory comes last: who sees it finds the rest.

@@ -2,6 +2,7 @@ package simcloud
 
 import (
 	"context"
+	secret "crypto/rand"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/openstack-eris/eris/testenv/simcloud/api"
 	"github.com/openstack-eris/eris/testenv/simcloud/balancer"
+	"github.com/openstack-eris/eris/testenv/simcloud/bmc"
 	"github.com/openstack-eris/eris/testenv/simcloud/cluster"
 	"github.com/openstack-eris/eris/testenv/simcloud/node"
 )
@@ -30,15 +32,17 @@ type Options struct {
 
 // Cloud is one simulated cloud. Its methods are safe for concurrent use.
 type Cloud struct {
-	opt     Options
-	dir     string
-	ownDir  bool
-	files   []string        // that Close removes
-	ctx     context.Context // the life of the cloud, ended by Close
-	cancel  context.CancelFunc
-	work    sync.WaitGroup
-	started atomic.Bool
-	store   *api.Store
+	opt    Options
+	dir    string
+	ownDir bool
+	files  []string        // that Close removes
+	ctx    context.Context // the life of the cloud, ended by Close
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+
+	bmcPassword string // of all nodes' management controllers
+	started     atomic.Bool
+	store       *api.Store
 
 	machines []*machine
 	services map[string]*service
@@ -55,10 +59,14 @@ type Cloud struct {
 	pulse   chan struct{} // closed at every look at the cloud
 }
 
+// bmcUser is who may switch the nodes.
+const bmcUser = "admin"
+
 // machine is one node with what belongs to it.
 type machine struct {
 	*node.Node
 	access  *access
+	bmc     *bmc.Controller
 	address string // as the nodes see it
 	load    load
 }
@@ -98,6 +106,7 @@ func (c *Cloud) start() error {
 		return err
 	}
 	c.store = api.NewStore(c.random("store"))
+	c.bmcPassword = secret.Text()[:16]
 	names := []string{}
 	for i := range c.opt.Controllers {
 		name := fmt.Sprintf("ctl-%d", i+1)
@@ -146,7 +155,13 @@ func (c *Cloud) addMachine(name string, index int) error {
 	}
 	m.Node = n
 	c.machines = append(c.machines, m)
-	m.access, err = c.openAccess(m)
+	if m.access, err = c.openAccess(m); err != nil {
+		return err
+	}
+	m.bmc, err = bmc.Listen(c.ctx, bmc.Machine{
+		On:      n.On,
+		PowerOn: func() error { return c.PowerOn(name) }, PowerOff: func() error { return c.PowerOff(name) },
+	}, bmcUser, c.bmcPassword)
 	return err
 }
 
@@ -179,6 +194,9 @@ func (c *Cloud) Close() error {
 		errs = append(errs, s.front.Close())
 	}
 	for _, m := range c.machines {
+		if m.bmc != nil {
+			errs = append(errs, m.bmc.Close())
+		}
 		m.Close()
 		if m.access != nil {
 			errs = append(errs, m.access.Close())

@@ -1,0 +1,67 @@
+package simcloud_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote/power"
+	"github.com/openstack-eris/eris/testenv/simcloud"
+)
+
+func TestANodeIsSwitchedThroughItsManagementController(t *testing.T) {
+	cloud := start(t, simcloud.Options{Seed: 1})
+	read, err := inventory.Load(cloud.Inventory())
+	require.NoError(t, err)
+	name := cloud.Holder()
+	require.NotEmpty(t, name)
+	driver, err := power.Open(read.NodeByName(name).Power, nil)
+	require.NoError(t, err)
+	says := func(want power.State) {
+		t.Helper()
+		state, err := driver.Status(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, want, state)
+	}
+	says(power.On)
+	boot := cloud.Node(name).BootID()
+	require.NoError(t, driver.Do(t.Context(), power.TurnOff))
+	says(power.Off)
+	require.False(t, cloud.Node(name).On())
+	_, err = dial(t, cloud, name)
+	require.Error(t, err)
+	newClient(t, cloud).eventually(t, 201) // another node has the address
+	require.NotEqual(t, name, cloud.Holder())
+
+	require.NoError(t, driver.Do(t.Context(), power.TurnOn))
+	says(power.On)
+	require.NotEqual(t, boot, cloud.Node(name).BootID())
+	boot = cloud.Node(name).BootID()
+	require.NoError(t, driver.Do(t.Context(), power.TurnOn))
+	require.Equal(t, boot, cloud.Node(name).BootID(), "what is on stays as it is")
+	for _, action := range []power.Action{power.Cycle, power.Reset} {
+		require.NoError(t, driver.Do(t.Context(), action))
+		says(power.On)
+		require.NotEqual(t, boot, cloud.Node(name).BootID(), action)
+		boot = cloud.Node(name).BootID()
+	}
+}
+
+func TestAManagementControllerWantsThePassword(t *testing.T) {
+	cloud := start(t, simcloud.Options{Seed: 1})
+	read, err := inventory.Load(cloud.Inventory())
+	require.NoError(t, err)
+	wrong := *read.NodeByName("ctl-1").Power
+	wrong.PasswordFile = filepath.Join(t.TempDir(), "password")
+	require.NoError(t, os.WriteFile(wrong.PasswordFile, []byte("0123456789abcdef\n"), 0o600))
+	driver, err := power.Open(&wrong, nil)
+	require.NoError(t, err)
+	state, err := driver.Status(t.Context())
+	require.Error(t, err)
+	require.Equal(t, power.Unknown, state)
+	require.Error(t, driver.Do(t.Context(), power.TurnOff))
+	require.True(t, cloud.Node("ctl-1").On())
+}
