@@ -40,10 +40,6 @@ type Bed struct {
 	Reboot func(ctx context.Context) error
 }
 
-// Lease is the tests' lease: short, so that they need not wait for long, and
-// long enough to arm within half of it on a machine that has much else to do.
-const Lease = 5 * time.Second
-
 // Journal keeps a run's events in memory.
 type Journal struct {
 	mu     sync.Mutex
@@ -90,7 +86,10 @@ type Run struct {
 	Lifecycle *faults.Lifecycle
 	Journal   *Journal
 	Clock     record.Clock
+	Lease     time.Duration // of its faults, from Armed or Struck on
 	bed       Bed
+	id, owner string
+	timing    func(lease time.Duration) faults.Timing
 }
 
 // NewRun starts a run with that id.
@@ -100,7 +99,8 @@ func (b Bed) NewRun(id, owner string) *Run {
 	started := record.Event{Started: &record.RunStarted{Run: id, At: clock.Start()}}
 	_ = j.Event(started)
 	return &Run{
-		Journal: j, Clock: clock, bed: b,
+		Journal: j, Clock: clock, Lease: Lease, bed: b, id: id, owner: owner,
+		timing: func(lease time.Duration) faults.Timing { return faults.NewTiming(0, 30*time.Second, lease) },
 		Lifecycle: faults.New(faults.Deps{Runner: b.Runner, Journal: j, Clock: clock},
 			faults.Run{ID: id, Owner: owner, Kind: b.Kind, Chaos: true}),
 	}
@@ -110,19 +110,10 @@ func (b Bed) NewRun(id, owner string) *Run {
 func (r *Run) Injection(t testing.TB, fault faults.Fault) *faults.Injection {
 	t.Helper()
 	i, err := r.Lifecycle.Injection(faults.Spec{
-		Name: "strike", Fault: fault, Timing: faults.NewTiming(0, 30*time.Second, Lease),
+		Name: "strike", Fault: fault, Timing: r.timing(r.Lease),
 		Targets: []faults.Target{r.bed.Target()},
 	})
 	require.NoError(t, err)
-	return i
-}
-
-// Armed is Injection, taken to the moment before its trigger.
-func (r *Run) Armed(t testing.TB, fault faults.Fault) *faults.Injection {
-	t.Helper()
-	i := r.Injection(t, fault)
-	require.NoError(t, i.Preflight(t.Context()))
-	require.NoError(t, i.Arm(t.Context()))
 	return i
 }
 
@@ -132,7 +123,7 @@ func Admit(context.Context) error { return nil }
 // Shell runs a script on the node as root and returns what it printed.
 func (b Bed) Shell(t testing.TB, format string, args ...any) string {
 	t.Helper()
-	result := b.Runner.Run(t.Context(), b.Node.Name, remote.Command{Script: fmt.Sprintf(format, args...), Root: true})
+	result := b.Runner.Run(t.Context(), b.Node.Name, remote.Command{Script: fmt.Sprintf(format, args...), Root: true, Timeout: time.Minute})
 	require.Equal(t, remote.Done, result.State, "%v", result.Err)
 	return strings.TrimSpace(string(result.Stdout))
 }

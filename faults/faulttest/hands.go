@@ -13,8 +13,7 @@ import (
 func heal(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-heal", "ann@desk")
-	i := run.Armed(t, fault)
-	require.NoError(t, i.Fire(t.Context(), Admit))
+	i := run.Struck(t, fault)
 	d := faults.Doctor(t.Context(), bed.Runner, []string{bed.Node.Name})[0]
 	require.NotEmpty(t, d.Residue, "doctor sees a living fault")
 	for _, r := range d.Residue { // its timers and files are no residue: to stop them would end its dead-man
@@ -34,8 +33,7 @@ func heal(t *testing.T, bed Bed, fault faults.Fault) {
 func halted(t *testing.T, bed Bed, fault func() faults.Fault) {
 	before := bed.Fingerprint(t, fault())
 	run := bed.NewRun("run-halt", "ann@desk")
-	held := run.Armed(t, fault())
-	require.NoError(t, held.Fire(t.Context(), Admit))
+	held := run.Struck(t, fault())
 	h := faults.Halt(t.Context(), bed.Runner, []string{bed.Node.Name}, "customers call", 20*time.Second)[0]
 	require.True(t, h.OK() && h.Halted, "%+v", h)
 	require.Equal(t, before, bed.Fingerprint(t, fault()))
@@ -61,8 +59,7 @@ func halted(t *testing.T, bed Bed, fault func() faults.Fault) {
 func rebooted(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-reboot", "ann@desk")
-	i := run.Armed(t, fault)
-	require.NoError(t, i.Fire(t.Context(), Admit))
+	i := run.Struck(t, fault)
 	id := i.Targets()[0].Target.ID
 	require.NoError(t, bed.Reboot(t.Context()))
 	Eventually(t, time.Minute, "the undo at boot is verified", func() bool {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,11 @@ func (p *printed) Event(e record.Event) error {
 	return p.out.Encode(e)
 }
 
+// lease notes the lease of the fault that comes next, for heldLease to read.
+func (p *printed) lease(lease time.Duration) {
+	_ = p.Event(record.Event{Note: &record.Note{Level: "info", Text: lease.String()}}) // without it the reader fails
+}
+
 func (p *printed) EventSync(e record.Event) error { return p.Event(e) }
 
 // hold injects and holds as the engine does, until it is killed.
@@ -76,24 +82,38 @@ func hold(ctx context.Context, ask []string, faultOf func(kind string) (faults.F
 		return err
 	}
 	go func() { _ = life.KeepClaim(ctx, Lease) }() // for as long as this program lives
-	i, err := life.Injection(faults.Spec{
-		Name: "strike", Fault: fault, Timing: faults.NewTiming(0, time.Minute, Lease),
-		Targets: []faults.Target{{Node: cloud.NodeByName(ask[1]), Service: cloud.ServiceByName(ask[2]), Cloud: cloud}},
-	})
+	target := faults.Target{Node: cloud.NodeByName(ask[1]), Service: cloud.ServiceByName(ask[2]), Cloud: cloud}
+	i, err := strike(ctx, life, journal, faults.Spec{Name: "strike", Fault: fault, Targets: []faults.Target{target}})
 	if err != nil {
 		return err
 	}
-	for _, step := range []func() error{
-		func() error { return i.Preflight(ctx) },
-		func() error { return i.Arm(ctx) },
-		func() error { return i.Fire(ctx, Admit) },
-		func() error { return i.Hold(ctx, time.Minute) },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
+	if err := i.Hold(ctx, time.Minute); err != nil {
+		return err
 	}
 	return fmt.Errorf("was not killed")
+}
+
+// strike takes a fault to its effect with the first lease that this machine can
+// keep, and says in the journal which it is.
+func strike(ctx context.Context, life *faults.Lifecycle, journal *printed, spec faults.Spec) (*faults.Injection, error) {
+	for lease := Lease; ; lease *= 2 {
+		journal.lease(lease)
+		spec.Timing = faults.NewTiming(0, time.Minute, lease)
+		i, err := life.Injection(spec)
+		if err != nil {
+			return nil, err
+		}
+		if err := i.Preflight(ctx); err != nil {
+			return nil, err
+		}
+		slow, err := ready(ctx, journal.clock, i, lease, true, func() {})
+		if i.State() == record.Held || err != nil && !slow || lease >= MaxLease {
+			return i, err // what is held is being renewed from now on, however late it is
+		}
+		if err := i.Undo(ctx, "engine", "a slow machine"); err != nil {
+			return nil, err
+		}
+	}
 }
 
 // Start runs the test program anew, with that addition to its environment, and
@@ -110,18 +130,19 @@ func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.
 	out, kill := start(t, EngineEnv+"="+strings.Join([]string{file, bed.Node.Name, bed.Target().Ref().Service, kind}, "|"))
 	events := eventsUntilHeld(t, out)
 	require.Contains(t, bed.Shell(t, "cat /run/eris/run"), "ann@desk")
+	id, lease := events[len(events)-1].Target.ID, heldLease(t, events)
 	bed.Shell(t, "sleep %d", int(Lease.Seconds()))
 	refused(t, bed)
 
 	killed := time.Now()
 	require.NoError(t, kill())
-	id := events[len(events)-1].Target.ID
-	Eventually(t, Lease+40*time.Second, "the node heals by itself", func() bool {
+	Eventually(t, lease+40*time.Second, "the node heals by itself", func() bool {
 		return bed.Shell(t, "ls -A /run/eris | grep -c %s", id) == "0"
 	})
 	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 
+	events = slices.DeleteFunc(events, func(e record.Event) bool { return e.Target != nil && e.Target.ID != id })
 	told := faults.Afterwards(t.Context(), events, bed.Runner)
 	require.Len(t, told, 1)
 	require.NoError(t, told[0].Err)
@@ -130,7 +151,7 @@ func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.
 	begun := events[0].Started.At.Add(*told[0].Begun)
 	t.Logf("killed; %s later the undo began, %s later all was as before (±%s): %s",
 		begun.Sub(killed).Round(time.Millisecond), events[0].Started.At.Add(*told[0].Proven).Sub(killed).Round(time.Millisecond), told[0].Bound, told[0])
-	require.Less(t, begun.Sub(killed), Lease+2*time.Second)
+	require.Less(t, begun.Sub(killed), lease+2*time.Second)
 
 	other := bed.NewRun("run-next", "bob@desk")
 	Eventually(t, Lease, "the claim is free when its lease has ended", func() bool {
@@ -147,6 +168,23 @@ func refused(t *testing.T, bed Bed) {
 	other := bed.NewRun("run-other", "bob@desk")
 	require.ErrorAs(t, other.Lifecycle.Claim(t.Context(), []string{bed.Node.Name}, Lease), &claimed)
 	require.Equal(t, "ann@desk", claimed.Owner)
+}
+
+// heldLease is the last lease that the engine has noted.
+func heldLease(t *testing.T, events []record.Event) time.Duration {
+	t.Helper()
+	for _, e := range slices.Backward(events) {
+		if e.Note != nil {
+			lease, err := time.ParseDuration(e.Note.Text)
+			require.NoError(t, err)
+			if lease > Lease {
+				t.Logf("arming took too much of a lease of %s on this machine; the engine has one of %s", Lease, lease)
+			}
+			return lease
+		}
+	}
+	require.Fail(t, "the engine noted no lease")
+	return 0
 }
 
 func eventsUntilHeld(t *testing.T, out io.Reader) []record.Event {

@@ -38,16 +38,18 @@ func Lives(t testing.TB, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	require.False(t, bed.Changed(t, bed), "the bed is healthy")
 	run := bed.NewRun("run-lives", "ann@desk")
-	i := run.Armed(t, fault)
-	armed := bed.Fingerprint(t, fault)
-	require.False(t, bed.Changed(t, bed), "arming has no effect by itself")
-	asked := run.Clock.Now()
-	require.NoError(t, i.Fire(t.Context(), Admit))
+	var armed string
+	var asked time.Duration
+	i := run.Struck(t, fault, func() {
+		armed = bed.Fingerprint(t, fault)
+		require.False(t, bed.Changed(t, bed), "arming has no effect by itself")
+		asked = run.Clock.Now()
+	})
 	held := run.Journal.Target(t, record.Held)
 	require.NotEmpty(t, held.Effect)
 	require.NotNil(t, held.NodeAt)
 	t.Logf("effective %s after it was asked for (±%s): %s", *held.NodeAt-asked, held.Bound, held.Effect)
-	require.NoError(t, i.Hold(t.Context(), 2*Lease), "two leases are held by renewal")
+	require.NoError(t, i.Hold(t.Context(), 2*run.Lease), "two leases are held by renewal")
 	require.True(t, bed.Changed(t, bed), "held, and nothing of the target has changed")
 	require.NotEqual(t, armed, bed.Fingerprint(t, fault), "the fingerprint does not see what the undo must restore")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
@@ -61,9 +63,8 @@ func Lives(t testing.TB, bed Bed, fault faults.Fault) {
 func abandoned(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-abandoned", "ann@desk")
-	i := run.Armed(t, fault)
-	require.NoError(t, i.Fire(t.Context(), Admit))
-	Eventually(t, 3*Lease+15*time.Second, "the node heals by itself", func() bool {
+	i := run.Struck(t, fault)
+	Eventually(t, 3*run.Lease+15*time.Second, "the node heals by itself", func() bool {
 		return bed.Shell(t, "ls -A /run/eris | grep -c %s-", i.ID()) == "0"
 	})
 	require.Equal(t, before, bed.Fingerprint(t, fault))
@@ -74,7 +75,7 @@ func abandoned(t *testing.T, bed Bed, fault faults.Fault) {
 	require.Equal(t, "lease", told[0].By)
 	t.Log(told[0])
 	held := run.Journal.Target(t, record.Armed)
-	require.Less(t, *told[0].Begun-*held.NodeAt, Lease+2*time.Second, "undo begins within the lease and 2 s")
+	require.Less(t, *told[0].Begun-*held.NodeAt, run.Lease+2*time.Second, "undo begins within the lease and 2 s")
 
 	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced, "a renewal after the undo is fenced")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
@@ -87,7 +88,7 @@ func late(t *testing.T, bed Bed, fault faults.Fault) {
 	run := bed.NewRun("run-late", "ann@desk")
 	i := run.Armed(t, fault)
 	// The lease is spent but for a moment: the node must refuse, not race.
-	bed.Shell(t, "sleep %d", int(Lease.Seconds())-1)
+	bed.Shell(t, "sleep %d", int(run.Lease.Seconds())-1)
 	require.ErrorIs(t, i.Fire(t.Context(), Admit), faults.ErrFenced)
 	require.False(t, bed.Changed(t, bed), "nothing happened to the target")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
@@ -98,12 +99,10 @@ func late(t *testing.T, bed Bed, fault faults.Fault) {
 
 func double(t *testing.T, bed Bed, fault func() faults.Fault) {
 	run := bed.NewRun("run-double", "ann@desk")
-	one, two := run.Injection(t, fault()), run.Injection(t, fault())
-	require.NoError(t, one.Preflight(t.Context()))
+	two := bed.NewRun("run-double-second", "ann@desk").Injection(t, fault())
 	require.NoError(t, two.Preflight(t.Context()))
-	require.NoError(t, one.Arm(t.Context()))
+	one := run.Struck(t, fault())
 	require.ErrorContains(t, two.Arm(t.Context()), "is taken by the fault "+one.Targets()[0].Target.ID)
-	require.NoError(t, one.Fire(t.Context(), Admit))
 	require.NoError(t, two.Undo(t.Context(), "engine", ""))
 	require.NoError(t, one.Hold(t.Context(), time.Second), "the refused one's end does not touch the other")
 	require.NoError(t, one.Undo(t.Context(), "engine", ""))
@@ -113,8 +112,7 @@ func double(t *testing.T, bed Bed, fault func() faults.Fault) {
 func twice(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-twice", "ann@desk")
-	i := run.Armed(t, fault)
-	require.NoError(t, i.Fire(t.Context(), Admit))
+	i := run.Struck(t, fault)
 	id := i.Targets()[0].Target.ID
 	for range 2 {
 		bed.Shell(t, "sh /run/eris/%[1]s/guard.sh undo %[1]s heal", id)

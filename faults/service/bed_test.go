@@ -71,11 +71,20 @@ func (v *verdict) FailNow() { runtime.Goexit() }
 // wrong is what the suite has against a fault.
 func wrong(t *testing.T, bed faulttest.Bed, fault faults.Fault) string {
 	t.Helper()
+	return complaint(t, func(tb testing.TB) {
+		tb.Helper()
+		faulttest.Lives(tb, bed, fault)
+	})
+}
+
+// complaint is what a test says that ought to fail.
+func complaint(t *testing.T, test func(tb testing.TB)) string {
+	t.Helper()
 	v := &verdict{TB: t}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		faulttest.Lives(v, bed, fault)
+		test(v)
 	}()
 	<-done
 	return v.said.String()

@@ -18,7 +18,8 @@ func TestEveryStepKnowsTheControllerAlsoByATimer(t *testing.T) {
 	tell := func(step string, text *string) {
 		*text = "echo \"$ERIS_CONTROLLER\" >/root/told/" + step + "\n" + *text
 	}
-	i := bed.NewRun("run-controller", "ann@desk").Armed(t, scripted{&service.Stop{}, func(s *faults.Scripts) {
+	run := bed.NewRun("run-controller", "ann@desk")
+	i := run.Struck(t, scripted{&service.Stop{}, func(s *faults.Scripts) {
 		for step, text := range map[string]*string{
 			"preflight": &s.Preflight, "fingerprint": &s.Fingerprint, "prepare": &s.Prepare,
 			"inject": &s.Inject, "observe": &s.Observe, "undo": &s.Undo, "healthy": &s.Healthy,
@@ -26,11 +27,10 @@ func TestEveryStepKnowsTheControllerAlsoByATimer(t *testing.T) {
 			tell(step, text)
 		}
 	}})
-	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
 	bed.Shell(t, "rm /root/told/fingerprint /root/told/healthy")
 	id := i.Targets()[0].Target.ID
 	require.Equal(t, "127.0.0.1", bed.Shell(t, "cat /var/lib/eris/%s/controller", id), "what a reboot leaves")
-	faulttest.Eventually(t, faulttest.Lease+15*time.Second, "the lease's timer undoes and verifies", func() bool {
+	faulttest.Eventually(t, run.Lease+15*time.Second, "the lease's timer undoes and verifies", func() bool {
 		return bed.Shell(t, "ls -A /run/eris | grep -c %s", id) == "0"
 	})
 	for _, step := range []string{"preflight", "fingerprint", "prepare", "inject", "observe", "undo", "healthy"} {

@@ -1,0 +1,84 @@
+package faulttest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults"
+)
+
+// The tests' leases. A test starts with Lease: short, so that it need not wait
+// for long. The lifecycle refuses to go on where half of a lease was spent on
+// arming, and must: a machine that is so slow gets twice the lease, up to
+// MaxLease, and the test's log says so. Only time that has really passed is a
+// reason; whatever else is refused fails the test at once.
+const (
+	Lease    = 5 * time.Second
+	MaxLease = 20 * time.Second // an undo that hangs ends by itself after 30 s
+)
+
+// ready arms a fault and, if it is to be fired, fires it; armed is called in
+// between. slow says that this machine has spent so much of the lease on it
+// that the fault is of no use to a test, whether or not it was refused: a
+// quarter until it was armed (of MaxLease half), half until it was seen.
+func ready(ctx context.Context, clock record.Clock, i *faults.Injection, lease time.Duration, fire bool, armed func()) (slow bool, err error) {
+	began := clock.Now()
+	if err := i.Arm(ctx); err != nil {
+		return clock.Now()-began > lease/2, err
+	}
+	if clock.Now()-began > lease/4 && lease < MaxLease {
+		return true, nil
+	}
+	if !fire {
+		return false, nil
+	}
+	armed()
+	err = i.Fire(ctx, Admit)
+	return clock.Now()-began > lease/2 && (err == nil || errors.Is(err, faults.ErrFenced)), err
+}
+
+// Armed is Injection, taken to the moment before its trigger.
+func (r *Run) Armed(t testing.TB, fault faults.Fault) *faults.Injection {
+	t.Helper()
+	return r.ready(t, fault, false, func() {})
+}
+
+// Struck is Injection, taken to its effect, with at least half of its lease
+// left. Each armed is called while the fault waits for its trigger.
+func (r *Run) Struck(t testing.TB, fault faults.Fault, armed ...func()) *faults.Injection {
+	t.Helper()
+	return r.ready(t, fault, true, func() {
+		for _, look := range armed {
+			look()
+		}
+	})
+}
+
+// ready is the function of that name, with a new run and twice the lease as
+// long as the machine is too slow.
+func (r *Run) ready(t testing.TB, fault faults.Fault, fire bool, armed func()) *faults.Injection {
+	t.Helper()
+	for {
+		i := r.Injection(t, fault)
+		require.NoError(t, i.Preflight(t.Context()))
+		slow, err := ready(t.Context(), r.Clock, i, r.Lease, fire, armed)
+		if !slow || err == nil && r.Lease >= MaxLease && (i.State() == record.Held) == fire {
+			require.NoError(t, err)
+			return i
+		}
+		require.Less(t, r.Lease, MaxLease, "this machine is too slow: %v", err)
+		t.Logf("arming took too much of a lease of %s on this machine (%v): again with %s", r.Lease, err, 2*r.Lease)
+		if state := i.State(); state == record.Armed || state == record.Failed {
+			require.False(t, r.bed.Changed(t, r.bed), "arming has no effect by itself")
+		}
+		require.NoError(t, i.Undo(t.Context(), "engine", "a slow machine"))
+		again := r.bed.NewRun(r.id+"-again", r.owner)
+		again.Lease, again.timing = 2*r.Lease, r.timing
+		*r = *again
+	}
+}
