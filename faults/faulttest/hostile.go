@@ -28,6 +28,7 @@ func (c changed) Scripts(target faults.Target) (faults.Scripts, error) {
 func Deadman(t *testing.T, on On, fault func() faults.Fault) {
 	for name, test := range map[string]func(t *testing.T, bed Bed, fault faults.Fault){
 		"an inject that hangs is ended by the undo":                   hangingInject,
+		"an inject that the undo ends before it began is fenced":      endedInject,
 		"an undo that hangs is ended and run again":                   hangingUndo,
 		"an undo that cannot be verified is tried again until it can": unverified,
 		"the TTL ends a fault that is renewed for ever":               outlived,
@@ -56,6 +57,32 @@ func hangingInject(t *testing.T, bed Bed, fault faults.Fault) {
 	bed.Clean(t)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, "lease", i.Targets()[0].By)
+}
+
+// endedInject keeps an inject waiting for the fault's lock until the lease has
+// ended: the undo ends it, and it is certain that nothing was injected.
+func endedInject(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t, fault)
+	run := bed.NewRun("run-ended-inject", "ann@desk")
+	i := run.Armed(t, fault)
+	id := i.Targets()[0].Target.ID
+	bed.Shell(t, "sleep %d", int(run.Lease.Seconds())-3)
+	locked := make(chan remote.Result, 1)
+	go func() {
+		locked <- bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{
+			Script: "flock /run/eris/$1/lock sh -c 'touch /run/eris/$1/busy; sleep 5' busy $1", Args: []string{id}, Root: true,
+		})
+	}()
+	Eventually(t, 10*time.Second, "the lock is taken", func() bool {
+		return bed.Shell(t, "ls -A /run/eris/%s 2>/dev/null | grep -c '^busy$'", id) == "1"
+	})
+	require.ErrorIs(t, i.Fire(t.Context(), Admit), faults.ErrFenced)
+	require.False(t, bed.Changed(t, bed), "nothing happened to the target")
+	require.True(t, (<-locked).OK())
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Fenced, i.State())
+	require.Equal(t, before, bed.Fingerprint(t, fault))
+	bed.Clean(t)
 }
 
 func hangingUndo(t *testing.T, bed Bed, fault faults.Fault) {

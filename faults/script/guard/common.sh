@@ -46,7 +46,7 @@ state() {
 
 # Injecting is written before anything is touched: without it nothing was.
 touched() {
-	grep -q ' injecting ' "$run/log" 2>/dev/null
+	grep -q ' injecting ' "$run/log" 2>/dev/null || grep -q ' injecting ' "$history/$id" 2>/dev/null
 }
 
 stamp() { # stamp EVENT BY [TEXT]: at this moment, or at $seen

@@ -20,11 +20,13 @@ inject() {
 	rm -f "$run/answer"
 	systemd-run --quiet --collect --wait --unit="eris-$id-inject" \
 		--property=RuntimeMaxSec=30 sh "$run/guard.sh" inject-unit "$id" 2>"$run/inject.err"
-	if [ -r "$run/answer" ]; then
+	if [ -s "$run/answer" ]; then
 		cat "$run/answer"
-	else
-		# The unit may have been ended by an undo that came first.
+	elif touched || [ "$(state)" = injecting ]; then
 		echo "failed inject unit: $(head -n 1 "$run/inject.err")"
+	else
+		# The unit was ended by an undo that came first, and can do nothing more.
+		echo "fenced the inject was ended before it began"
 	fi
 	if [ "$(state)" = injecting ]; then
 		observe 40
