@@ -154,7 +154,7 @@ func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.
 	require.Less(t, begun.Sub(killed), lease+2*time.Second)
 
 	other := bed.NewRun("run-next", "bob@desk")
-	Eventually(t, Lease, "the claim is free when its lease has ended", func() bool {
+	Eventually(t, Lease+10*time.Second, "the claim is free when its lease has ended", func() bool {
 		return other.Lifecycle.Claim(t.Context(), []string{bed.Node.Name}, Lease) == nil
 	})
 	other.Lifecycle.Release(t.Context())

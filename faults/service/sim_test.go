@@ -63,7 +63,7 @@ func simBed(t *testing.T) (faulttest.Bed, string) {
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	require.Eventually(t, func() bool {
 		return n.Run(t.Context(), node.Session{Line: "systemctl -q is-active keystone.service"}) == 0
-	}, 5*time.Second, 20*time.Millisecond)
+	}, 30*time.Second, 20*time.Millisecond)
 
 	address := server.Addr().String()
 	known := filepath.Join(t.TempDir(), "known_hosts")

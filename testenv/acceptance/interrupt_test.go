@@ -73,13 +73,14 @@ func TestSecondInterruptReturnsAtOnce(t *testing.T) {
 
 // TestFrozenForLongerThanTheLease stops the program itself, as a suspended
 // laptop would. When it goes on it finds that it came too late: the nodes have
-// undone, and it touches them no more.
+// undone, and it touches them no more. The hold must not have ended meanwhile: it
+// is much longer than the nodes need to heal.
 func TestFrozenForLongerThanTheLease(t *testing.T) {
 	t.Parallel()
 	cloud := simulated(t, simcloud.Options{Seed: 6})
 	nodes := reach(t, cloud.Inventory())
 	before := nodes.fingerprint(t, "keystone")
-	run := start(t, "run", scenario(t, held, "chaos: 60s", "chaos: 16s", "hold: 60s", "hold: 16s"), "-i", cloud.Inventory(), "--plain", "--lease", lease.String())
+	run := start(t, "run", scenario(t, held, "chaos: 60s", "chaos: 40s", "hold: 60s", "hold: 40s"), "-i", cloud.Inventory(), "--plain", "--lease", lease.String())
 	run.says(t, "fault lose-keystone held")
 	events := journal(t, run.record(t))
 	run.signal(t, syscall.SIGSTOP)

@@ -24,7 +24,7 @@ faults:
   first:
     fault: service.stop
     target: {service: keystone, count: 1}
-    hold: 1s
+    hold: 2s # the collector looks each second, and must see it
   second:
     fault: service.kill
     target: {service: memcached, count: max}
