@@ -29,12 +29,16 @@ type Aftermath struct {
 
 // Afterwards asks the nodes about every target that a run's events leave open:
 // an intent was written, and no verified end followed. Times are mapped to the
-// run's clock by the clock events that the run recorded.
-func Afterwards(ctx context.Context, events []record.Event, runner remote.Runner) []Aftermath {
+// run's clock by the clock events that the run recorded. keeper tells of the
+// targets that it kept; nil where there is none.
+func Afterwards(ctx context.Context, events []record.Event, runner remote.Runner, keeper Keeper) []Aftermath {
 	open, clocks, started, last := openTargets(events)
 	for n := range open {
 		m := &open[n]
 		m.Last = &last
+		if m.kept(ctx, keeper, started) {
+			continue
+		}
 		result := runner.Run(ctx, m.Target.Node, remote.Command{
 			Script: script.Call(), Args: []string{"report", m.ID}, Root: true,
 		})

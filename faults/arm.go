@@ -42,9 +42,15 @@ func (i *Injection) arm(ctx context.Context, m *member) error {
 	m.mu.Unlock()
 
 	asked := i.life.deps.Clock.Now()
-	a, result := i.ask(ctx, m, remote.Command{
-		Script: script.Arm(), Args: armArgs(m, timing, boot), Root: true, Timeout: 30 * time.Second,
-	})
+	var a answer
+	var result remote.Result
+	if m.scripts.Outside != "" {
+		a, result = i.hear(m, m.clock, asked, i.life.deps.Keeper.Arm(ctx, i.life.order(m, timing)))
+	} else {
+		a, result = i.ask(ctx, m, remote.Command{
+			Script: script.Arm(), Args: armArgs(m, timing, boot), Root: true, Timeout: 30 * time.Second,
+		})
+	}
 	if result.State == remote.NotStarted {
 		m.mu.Lock()
 		m.laid = false
@@ -59,7 +65,7 @@ func (i *Injection) arm(ctx context.Context, m *member) error {
 	if err := proveTimers(a); err != nil {
 		return i.unarmed(m, err.Error())
 	}
-	if found := a.all("before"); !slices.Equal(found, before) {
+	if found := a.all("before"); m.scripts.Outside == "" && !slices.Equal(found, before) {
 		return i.unarmed(m, "the target changed since preflight: "+strings.Join(differences(before, found), ", "))
 	}
 	if took := i.life.deps.Clock.Now() - asked; took > timing.Lease/2 {

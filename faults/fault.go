@@ -76,6 +76,10 @@ type Scripts struct {
 	Undo string
 	// Healthy is read-only: exit 0 when the target does its work again.
 	Healthy string
+	// Outside is what is done to the node's power instead of Inject: off. The
+	// node is gone then, so a Keeper injects, observes and undoes, and those
+	// three steps are empty; the others run on the node before and after.
+	Outside string
 	// Resources are keys of what the fault occupies on the node, each of
 	// letters, digits and any of "._:@-"; two active faults never share one.
 	Resources []string
@@ -133,7 +137,11 @@ func (s Scripts) check() error {
 			return fmt.Errorf("check scripts: resource key %q", key)
 		}
 	}
-	for name, text := range map[string]string{"fingerprint": s.Fingerprint, "inject": s.Inject, "observe": s.Observe, "undo": s.Undo, "healthy": s.Healthy} {
+	needed := map[string]string{"fingerprint": s.Fingerprint, "healthy": s.Healthy}
+	if s.Outside == "" {
+		needed["inject"], needed["observe"], needed["undo"] = s.Inject, s.Observe, s.Undo
+	}
+	for name, text := range needed {
 		if strings.TrimSpace(text) == "" {
 			return fmt.Errorf("check scripts: no %s", name)
 		}

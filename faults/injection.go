@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,6 +104,12 @@ func (i *Injection) each(step func(m *member) error) error {
 
 // call hands a verb to the member's guard on its node.
 func (i *Injection) call(ctx context.Context, m *member, timeout time.Duration, verb string, args ...string) (answer, remote.Result) {
+	if m.scripts.Outside != "" {
+		ctx, cancel := context.WithTimeout(ctx, cmp.Or(timeout, 10*time.Second))
+		defer cancel()
+		asked := i.life.deps.Clock.Now()
+		return i.hear(m, m.clock, asked, i.life.deps.Keeper.Call(ctx, m.target.ID, verb, args...))
+	}
 	args = append([]string{verb, m.target.ID}, args...)
 	return i.ask(ctx, m, remote.Command{Script: script.Call(), Args: args, Root: true, Timeout: timeout})
 }
@@ -111,10 +118,13 @@ func (i *Injection) call(ctx context.Context, m *member, timeout time.Duration, 
 // the node's clock and the fault's stamps.
 func (i *Injection) ask(ctx context.Context, m *member, cmd remote.Command) (answer, remote.Result) {
 	asked := i.life.deps.Clock.Now()
-	result := i.life.deps.Runner.Run(ctx, m.target.Node.Name, cmd)
+	return i.hear(m, i.life.clockOf(m.target.Node.Name), asked, i.life.deps.Runner.Run(ctx, m.target.Node.Name, cmd))
+}
+
+func (i *Injection) hear(m *member, clock *nodeClock, asked time.Duration, result remote.Result) (answer, remote.Result) {
 	a := parse(result.Stdout)
 	if result.State == remote.Done {
-		m.clock.learn(a, asked, i.life.deps.Clock.Now())
+		clock.learn(a, asked, i.life.deps.Clock.Now())
 	}
 	for _, stamp := range m.news(a.stamps()) {
 		i.tell(m, stamp)

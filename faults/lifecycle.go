@@ -25,6 +25,7 @@ type Deps struct {
 	Runner  remote.Runner
 	Journal Journal
 	Clock   record.Clock
+	Keeper  Keeper // of faults that take their node away; nil where there are none
 }
 
 // Run is whose faults these are.
@@ -86,9 +87,14 @@ func (l *Lifecycle) Injection(spec Spec) (*Injection, error) {
 		if err := scripts.check(); err != nil {
 			return nil, fmt.Errorf("plan fault %s on %s: %w", spec.Name, target.Ref(), err)
 		}
-		i.members = append(i.members, &member{
-			target: target, scripts: scripts, clock: l.clockOf(target.Node.Name), state: record.Planned,
-		})
+		m := &member{target: target, scripts: scripts, clock: l.clockOf(target.Node.Name), state: record.Planned}
+		if scripts.Outside != "" {
+			if l.deps.Keeper == nil {
+				return nil, fmt.Errorf("plan fault %s on %s: nobody would give its power back", spec.Name, target.Ref())
+			}
+			m.clock = l.clockOf(here)
+		}
+		i.members = append(i.members, m)
 	}
 	return i, nil
 }
@@ -99,6 +105,9 @@ func (l *Lifecycle) Err() error {
 	defer l.mu.Unlock()
 	return l.failed
 }
+
+// here stands for this machine among the nodes' clocks.
+const here = ""
 
 func (l *Lifecycle) clockOf(node string) *nodeClock {
 	l.mu.Lock()

@@ -51,7 +51,7 @@ func (i *Injection) Preflight(ctx context.Context) error {
 		e := m.event(i.spec.Name)
 		e.State, e.Problems = record.Preflight, problems
 		i.life.emit(record.Event{Target: &e})
-		if c, known := m.clock.event(m.target.Node.Name); known {
+		if c, known := i.life.clockOf(m.target.Node.Name).event(m.target.Node.Name); known {
 			i.life.emit(record.Event{Clock: &c})
 		}
 		found[slices.Index(i.members, m)] = problems
@@ -100,6 +100,9 @@ func (i *Injection) inspect(ctx context.Context, m *member) []string {
 	problems := a.all("problem")
 	marker, _ := a.get("marker")
 	problems = append(problems, i.proveKind(inventory.Kind(marker))...)
+	if s.Outside != "" {
+		problems = append(problems, i.life.deps.Keeper.Check(ctx, i.life.order(m, i.spec.Timing))...)
+	}
 	others := a.all("other")
 	slices.Sort(others)
 	for _, other := range slices.Compact(others) { // it is told of /run and of /var/lib

@@ -71,6 +71,10 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 	}
 	clock := i.life.deps.Clock
 	verb, again, healed := "end", time.Duration(0), false
+	outside := m.scripts.Outside != ""
+	if outside {
+		deadline += BootMost
+	}
 	for {
 		if verb == "end" {
 			again = clock.Now() + i.spec.Timing.Lease
@@ -78,6 +82,9 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 		a, result := i.call(ctx, m, 30*time.Second, verb, by)
 		healed = healed || a.has("healed")
 		problem := unverified(m, a, result)
+		if outside && problem == "" {
+			problem = i.returned(ctx, m)
+		}
 		if problem == "" {
 			i.verified(m, healed)
 			return nil
@@ -156,7 +163,7 @@ func (i *Injection) stuck(m *member, problem string) error {
 	e := m.event(i.spec.Name)
 	i.life.emit(record.Event{Target: &e})
 	i.life.emit(record.Event{Residue: &record.Residue{
-		Node: m.target.Node.Name, What: "fault " + m.target.ID + ": " + problem, Remedy: remedy(m.target.ID),
+		Node: m.target.Node.Name, What: "fault " + m.target.ID + ": " + problem, Remedy: remedyOf(m),
 	}})
 	return fmt.Errorf("%w: %s", ErrStuck, problem)
 }

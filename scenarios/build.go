@@ -72,6 +72,7 @@ type builder struct {
 	candidates map[string][]inventory.Ref
 	lifted     map[string][]string // nets by fault
 	resources  map[string][]string // keys by fault, as "node key"
+	outside    map[string]bool     // by fault
 	refusal    *Refusal
 	warnings   []string
 }
@@ -89,7 +90,7 @@ func newBuilder(spec *Spec, cloud *inventory.Cloud, options PlanOptions) *builde
 			chosen: map[string][]inventory.Ref{},
 		},
 		spans:      spec.spans(options.Lease, options.Settle),
-		candidates: map[string][]inventory.Ref{}, lifted: map[string][]string{}, resources: map[string][]string{},
+		candidates: map[string][]inventory.Ref{}, lifted: map[string][]string{}, resources: map[string][]string{}, outside: map[string]bool{},
 		refusal: &Refusal{Scenario: spec.Name},
 	}
 }

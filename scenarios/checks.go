@@ -47,6 +47,9 @@ func (b *builder) scripts(f *Fault, refs []inventory.Ref) {
 			b.refuse(f.Name, "", fmt.Errorf("%s cannot strike %s: %w", f.Kind, refs[i], err), "")
 			continue
 		}
+		if scripts.Outside != "" {
+			b.outside[f.Name] = true
+		}
 		for _, key := range scripts.Resources {
 			b.resources[f.Name] = append(b.resources[f.Name], refs[i].Node+" "+key)
 		}
@@ -93,7 +96,7 @@ func (b *builder) planned(f *Fault) *PlannedFault {
 	return &PlannedFault{
 		Name: f.Name, Fault: f.Kind, Start: f.Start.String(), Earliest: s.earliest, Latest: s.latest,
 		Count: f.Target.Count.V.String(), Candidates: b.candidates[f.Name], Targets: b.budget.chosen[f.Name],
-		Wait: wait, Hold: f.Hold, Lease: timing.Lease, TTL: timing.TTL, Settle: b.Settle,
+		Wait: wait, Hold: f.Hold, Lease: timing.Lease, TTL: timing.TTL, Settle: b.Settle, Outside: b.outside[f.Name],
 		Budget: b.budget.draws(f.Name), Beside: b.budget.beside[f.Name], Lifted: b.lifted[f.Name], Spec: f,
 	}
 }

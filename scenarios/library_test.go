@@ -11,6 +11,7 @@ import (
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
 	families "github.com/openstack-eris/eris/faults/catalogue"
+	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/loadgen/workloads"
 	"github.com/openstack-eris/eris/scenarios"
@@ -31,11 +32,14 @@ func kinds() *scenarios.Catalogue {
 func TestTheLibraryCanBePlanned(t *testing.T) {
 	entries, err := scenarios.Library()
 	require.NoError(t, err)
-	require.Len(t, entries, 8)
+	require.Len(t, entries, 9)
 	demo := cloud(3, `  nova-api: {unit: nova-api.service, on: {role: controller}, port: 8774}
   glance-api: {unit: glance-api.service, on: {role: controller}, port: 9292}
   rabbitmq: {unit: rabbitmq-server.service, on: {role: controller}, port: 5672}
 `)
+	for _, node := range demo.Nodes {
+		node.Power = &inventory.Power{Kind: inventory.IPMI}
+	}
 	for _, e := range entries {
 		t.Run(e.Name, func(t *testing.T) {
 			require.NotEmpty(t, e.Description)
@@ -52,7 +56,19 @@ func TestTheLibraryCanBePlanned(t *testing.T) {
 			}
 		})
 	}
-	lossy, err := build(t, string(entries[4].Source), demo, scenarios.PlanOptions{})
+	spec, err := scenarios.Read("dark.yaml", entries[0].Source, scenarios.Options{Catalogue: kinds(), Cloud: demo})
+	require.NoError(t, err)
+	dark, err := scenarios.BuildPlan(spec, demo, scenarios.PlanOptions{})
+	require.NoError(t, err)
+	require.Equal(t, "controller-power-loss", dark.Scenario)
+	require.Len(t, dark.Faults[0].Targets, 1, "a node costs every group on it, and the majorities bear the loss of one")
+	require.True(t, dark.Faults[0].Outside)
+	for _, node := range demo.Nodes {
+		node.Power = nil
+	}
+	_, err = scenarios.BuildPlan(spec, demo, scenarios.PlanOptions{})
+	require.ErrorContains(t, err, "the inventory knows no out-of-band power of the node")
+	lossy, err := build(t, string(entries[5].Source), demo, scenarios.PlanOptions{})
 	require.NoError(t, err)
 	require.Equal(t, "keystone-max-loss", lossy.Scenario)
 	require.Len(t, lossy.Faults[0].Targets, 2)

@@ -79,7 +79,10 @@ type PlannedFault struct {
 	Lease  time.Duration `json:"lease_ns"`
 	TTL    time.Duration `json:"ttl_ns"`
 	Settle time.Duration `json:"settle_ns"`
-	Budget []Draw        `json:"budget"`
+	// Outside tells that the dead-man is a process beside Eris and not on the
+	// node, which the fault takes away.
+	Outside bool   `json:"outside,omitempty"`
+	Budget  []Draw `json:"budget"`
 	// Beside are the faults that can be active at the same time.
 	Beside []string `json:"beside,omitempty"`
 	// Lifted are the safety nets that had to be overridden for it.

@@ -117,7 +117,11 @@ func (f *PlannedFault) print(b *strings.Builder) {
 	if len(f.Lifted) > 0 {
 		fmt.Fprintf(b, "  LIFTED      safety nets: %s\n", strings.Join(f.Lifted, ", "))
 	}
-	fmt.Fprintf(b, "  dead-man    the node undoes it by itself %v after it last heard from eris, and at the latest %v after arming\n", f.Lease, f.TTL.Round(time.Millisecond))
+	who := "the node undoes it by itself"
+	if f.Outside {
+		who = "a process beside eris undoes it, as long as this machine lives,"
+	}
+	fmt.Fprintf(b, "  dead-man    %s %v after it last heard from eris, and at the latest %v after arming\n", who, f.Lease, f.TTL.Round(time.Millisecond))
 }
 
 // lost counts each member once.

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/openstack-eris/eris/faults"
-	"github.com/openstack-eris/eris/inventory/remote"
 )
 
 func newDoctorCommand() *cobra.Command {
@@ -20,8 +19,8 @@ func newDoctorCommand() *cobra.Command {
 		Short: "Scan the cloud's nodes for anything that Eris left behind; touches nothing",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return onNodes(cmd, where, func(ctx context.Context, nodes remote.Runner, names []string) error {
-				return sayDiagnosis(cmd.OutOrStdout(), faults.Doctor(ctx, nodes, names))
+			return onNodes(cmd, where, func(ctx context.Context, on site) error {
+				return on.doctor(ctx, cmd.OutOrStdout())
 			})
 		},
 	}

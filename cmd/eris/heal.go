@@ -30,11 +30,11 @@ that it touched are healed, and what became of its faults is told. What cannot b
 commands for a person, and the exit code is 6.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return onNodes(cmd, where, func(ctx context.Context, nodes remote.Runner, names []string) error {
+			return onNodes(cmd, where, func(ctx context.Context, on site) error {
 				if len(args) == 0 {
-					return sayHealed(cmd.OutOrStdout(), faults.Heal(ctx, nodes, names, patience), "healed")
+					return on.heal(ctx, cmd.OutOrStdout(), patience)
 				}
-				return healRun(ctx, cmd.OutOrStdout(), nodes, args[0], patience)
+				return healRun(ctx, cmd.OutOrStdout(), on, args[0], patience)
 			})
 		},
 	}
@@ -45,7 +45,7 @@ commands for a person, and the exit code is 6.`,
 
 // healRun heals the nodes that a run's faults were aimed at, and says what the
 // nodes tell of those whose end the run did not see.
-func healRun(ctx context.Context, w io.Writer, nodes remote.Runner, dir string, patience time.Duration) error {
+func healRun(ctx context.Context, w io.Writer, on site, dir string, patience time.Duration) error {
 	rec, err := reports.Load(dir)
 	if err != nil {
 		return refuse(err, "RUN is a directory such as runs/latest")
@@ -57,8 +57,9 @@ func healRun(ctx context.Context, w io.Writer, nodes remote.Runner, dir string, 
 		}
 	}
 	slices.Sort(names)
-	healed := sayHealed(w, faults.Heal(ctx, nodes, slices.Compact(names), patience), "healed")
-	for _, target := range faults.Afterwards(ctx, rec.Events, nodes) {
+	on.names = slices.Compact(names)
+	healed := on.heal(ctx, w, patience)
+	for _, target := range faults.Afterwards(ctx, rec.Events, on.nodes, on.keeper) {
 		fmt.Fprintln(w, target)
 	}
 	return healed
@@ -79,8 +80,8 @@ these nodes again until eris heal.`,
 			if reason == "" {
 				return refuse(errors.New("a halt needs a reason"), "eris halt --reason 'why'")
 			}
-			return onNodes(cmd, where, func(ctx context.Context, nodes remote.Runner, names []string) error {
-				return sayHealed(cmd.OutOrStdout(), faults.Halt(ctx, nodes, names, reason, patience), "halted")
+			return onNodes(cmd, where, func(ctx context.Context, on site) error {
+				return on.halt(ctx, cmd.OutOrStdout(), reason, patience)
 			})
 		},
 	}
@@ -119,7 +120,7 @@ func sayHealed(w io.Writer, nodes []faults.Healed, done string) error {
 }
 
 // onNodes opens the cloud and its nodes for a command that works on all of them.
-func onNodes(cmd *cobra.Command, where cloudFlag, work func(context.Context, remote.Runner, []string) error) error {
+func onNodes(cmd *cobra.Command, where cloudFlag, work func(context.Context, site) error) error {
 	ctx := cmd.Context()
 	cloud, err := where.open(ctx, 1)
 	if err != nil {
@@ -131,7 +132,11 @@ func onNodes(cmd *cobra.Command, where cloudFlag, work func(context.Context, rem
 		return refuse(err, "")
 	}
 	defer func() { _ = pool.Close() }() // nothing was written that closing could lose
-	return work(ctx, pool, nodeNames(cloud.Cloud))
+	keeper, err := newKeeper()
+	if err != nil {
+		return err
+	}
+	return work(ctx, site{cloud: cloud.Cloud, nodes: pool, keeper: keeper, names: nodeNames(cloud.Cloud)})
 }
 
 func nodeNames(cloud *inventory.Cloud) []string {

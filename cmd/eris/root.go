@@ -49,7 +49,7 @@ nothing can be destroyed.`,
 		newRunCommand(), newPlanCommand(), newCheckCommand(), newReportCommand(),
 		newHealCommand(), newHaltCommand(), newDoctorCommand(),
 		newListCommand(), newDescribeCommand(),
-		newLabCommand(), newSimcloudCommand(), newVersionCommand(),
+		newLabCommand(), newSimcloudCommand(), newVersionCommand(), newGuardCommand(),
 	)
 	return root
 }

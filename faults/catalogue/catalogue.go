@@ -5,6 +5,7 @@ package catalogue
 import (
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/faults/service"
 )
 
@@ -24,5 +25,10 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		Name:    "service.freeze",
 		Summary: "stops a service's processes from running without ending them",
 		New:     func() faults.Fault { return &service.Freeze{} },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "power.off",
+		Summary: "takes a node's power away through its management controller, and gives it back",
+		New:     func() faults.Fault { return &power.Off{} },
 	})
 }

@@ -38,6 +38,10 @@ type Bed struct {
 	Rootless remote.Runner
 	// Reboot restarts the node and returns when it can be reached again.
 	Reboot func(ctx context.Context) error
+	// Keeper keeps the faults that take the node away, in KeeperDir; nil for
+	// faults that the node keeps itself.
+	Keeper    faults.Keeper
+	KeeperDir string
 }
 
 // Journal keeps a run's events in memory.
@@ -101,7 +105,7 @@ func (b Bed) NewRun(id, owner string) *Run {
 	return &Run{
 		Journal: j, Clock: clock, Lease: Lease, bed: b, id: id, owner: owner,
 		timing: func(lease time.Duration) faults.Timing { return faults.NewTiming(0, 30*time.Second, lease) },
-		Lifecycle: faults.New(faults.Deps{Runner: b.Runner, Journal: j, Clock: clock},
+		Lifecycle: faults.New(faults.Deps{Runner: b.Runner, Journal: j, Clock: clock, Keeper: b.Keeper},
 			faults.Run{ID: id, Owner: owner, Kind: b.Kind, Chaos: true}),
 	}
 }

@@ -21,18 +21,19 @@ import (
 )
 
 // EngineEnv tells a test program that it is the engine which is to be killed:
-// inventory, node, service and kind.
+// inventory, node, service, kind and the keeper's folder.
 const EngineEnv = "ERIS_FAULTTEST_ENGINE"
 
 // Engine is for TestMain: in the program that Killed starts it never returns
 // but to fail; anywhere else it returns at once. faultOf returns a fault of a
-// kind with its defaults.
-func Engine(faultOf func(kind string) (faults.Fault, bool)) {
+// kind with its defaults, keeperIn a keeper of faults that take their node away;
+// it may be nil.
+func Engine(faultOf func(kind string) (faults.Fault, bool), keeperIn func(dir string) faults.Keeper) {
 	ask, is := os.LookupEnv(EngineEnv)
 	if !is {
 		return
 	}
-	err := hold(context.Background(), strings.Split(ask, "|"), faultOf, os.Stdout)
+	err := hold(context.Background(), strings.Split(ask, "|"), faultOf, keeperIn, os.Stdout)
 	fmt.Fprintln(os.Stderr, "engine:", err)
 	os.Exit(1)
 }
@@ -58,7 +59,7 @@ func (p *printed) lease(lease time.Duration) {
 func (p *printed) EventSync(e record.Event) error { return p.Event(e) }
 
 // hold injects and holds as the engine does, until it is killed.
-func hold(ctx context.Context, ask []string, faultOf func(kind string) (faults.Fault, bool), out io.Writer) error {
+func hold(ctx context.Context, ask []string, faultOf func(kind string) (faults.Fault, bool), keeperIn func(dir string) faults.Keeper, out io.Writer) error {
 	cloud, err := inventory.Load(ask[0])
 	if err != nil {
 		return err
@@ -76,7 +77,11 @@ func hold(ctx context.Context, ask []string, faultOf func(kind string) (faults.F
 	if err := journal.Event(record.Event{Started: &record.RunStarted{Run: "run-killed", At: clock.Start()}}); err != nil {
 		return err
 	}
-	life := faults.New(faults.Deps{Runner: pool, Journal: journal, Clock: clock},
+	deps := faults.Deps{Runner: pool, Journal: journal, Clock: clock}
+	if keeperIn != nil {
+		deps.Keeper = keeperIn(ask[4])
+	}
+	life := faults.New(deps,
 		faults.Run{ID: "run-killed", Owner: "ann@desk", Kind: cloud.Kind, Chaos: cloud.Chaos})
 	if err := life.Claim(ctx, []string{ask[1]}, Lease); err != nil {
 		return err
@@ -127,8 +132,12 @@ type Start func(t *testing.T, env string) (out io.Reader, kill func() error)
 // file is the path of the bed's inventory, fault one of that kind.
 func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
-	out, kill := start(t, EngineEnv+"="+strings.Join([]string{file, bed.Node.Name, bed.Target().Ref().Service, kind}, "|"))
+	out, kill := start(t, EngineEnv+"="+strings.Join([]string{file, bed.Node.Name, bed.Target().Ref().Service, kind, bed.KeeperDir}, "|"))
 	events := eventsUntilHeld(t, out)
+	if bed.Keeper != nil {
+		killedOutside(t, bed, events, kill, before, fault)
+		return
+	}
 	require.Contains(t, bed.Shell(t, "cat /run/eris/run"), "ann@desk")
 	id, lease := events[len(events)-1].Target.ID, heldLease(t, events)
 	bed.Shell(t, "sleep %d", int(Lease.Seconds()))
@@ -143,7 +152,7 @@ func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.
 	bed.Clean(t)
 
 	events = slices.DeleteFunc(events, func(e record.Event) bool { return e.Target != nil && e.Target.ID != id })
-	told := faults.Afterwards(t.Context(), events, bed.Runner)
+	told := faults.Afterwards(t.Context(), events, bed.Runner, nil)
 	require.Len(t, told, 1)
 	require.NoError(t, told[0].Err)
 	require.Equal(t, record.Undone, told[0].State)

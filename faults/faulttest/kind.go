@@ -69,7 +69,7 @@ func abandoned(t *testing.T, bed Bed, fault faults.Fault) {
 	})
 	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
-	told := faults.Afterwards(t.Context(), run.Journal.Events(), bed.Runner)
+	told := faults.Afterwards(t.Context(), run.Journal.Events(), bed.Runner, nil)
 	require.Len(t, told, 1)
 	require.Equal(t, record.Undone, told[0].State)
 	require.Equal(t, "lease", told[0].By)

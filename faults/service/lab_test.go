@@ -19,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(faulttest.New)
+	faulttest.Engine(faulttest.New, nil)
 	os.Exit(labtest.Main(m))
 }
 

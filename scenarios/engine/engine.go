@@ -30,6 +30,7 @@ type Nodes interface {
 type Config struct {
 	Plan   *scenarios.Plan // with its Spec and Inventory
 	Nodes  Nodes
+	Keeper faults.Keeper // of faults that take their node away; nil refuses them
 	Record *record.Writer
 	Clock  record.Clock // the record's
 	Env    loadgen.Env  // Run, Load, Seed and Log are filled in for each load

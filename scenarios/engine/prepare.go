@@ -20,7 +20,7 @@ const releaseMost = 15 * time.Second
 // is a *Veto that names it. The returned function gives the claim back.
 func (r *Run) prepare(ctx context.Context, stop context.CancelCauseFunc) (release func(), err error) {
 	r.lifecycle = faults.New(
-		faults.Deps{Runner: r.Nodes, Journal: r.Record, Clock: r.clock},
+		faults.Deps{Runner: r.Nodes, Journal: r.Record, Clock: r.clock, Keeper: r.Keeper},
 		faults.Run{ID: r.Record.ID(), Owner: r.Owner, Kind: r.plan.Inventory.Kind, Chaos: r.plan.Inventory.Chaos},
 	)
 	for _, planned := range r.plan.Faults {

@@ -63,7 +63,7 @@ func TestSecondInterruptReturnsAtOnce(t *testing.T) {
 	events := journal(t, run.record(t))
 	var told []faults.Aftermath
 	eventually(t, patience, "the dead-man finishes", func() bool {
-		told = faults.Afterwards(t.Context(), events, nodes)
+		told = faults.Afterwards(t.Context(), events, nodes, nil)
 		return allUndone(told)
 	})
 	require.Equal(t, []string{"lease", "lease"}, []string{told[0].By, told[1].By})
@@ -86,7 +86,7 @@ func TestFrozenForLongerThanTheLease(t *testing.T) {
 	run.signal(t, syscall.SIGSTOP)
 	var told []faults.Aftermath
 	eventually(t, patience, "the nodes heal by themselves", func() bool {
-		told = faults.Afterwards(t.Context(), events, nodes)
+		told = faults.Afterwards(t.Context(), events, nodes, nil)
 		return allUndone(told)
 	})
 	struck := []string{told[0].Target.Node, told[1].Target.Node}

@@ -46,7 +46,7 @@ func killDuringHold(t *testing.T, inventory, scenario string, lease time.Duratio
 	events := journal(t, run.record(t))
 	var told []faults.Aftermath
 	eventually(t, patience, "the nodes heal by themselves", func() bool {
-		told = faults.Afterwards(t.Context(), events, nodes)
+		told = faults.Afterwards(t.Context(), events, nodes, nil)
 		return allUndone(told)
 	})
 	require.Len(t, told, 2)

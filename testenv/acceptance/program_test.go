@@ -68,7 +68,7 @@ func startCommand(t *testing.T, cmd *exec.Cmd) *program {
 	t.Helper()
 	p := &program{Cmd: cmd, dir: t.TempDir(), temp: t.TempDir(), over: make(chan struct{}), news: make(chan struct{})}
 	p.Dir, p.Stdout = p.dir, &p.stdout
-	p.Env = append(os.Environ(), "NO_COLOR=1", "TERM=dumb", "ERIS_INVENTORY=", "TMPDIR="+p.temp)
+	p.Env = append(os.Environ(), "NO_COLOR=1", "TERM=dumb", "ERIS_INVENTORY=", "TMPDIR="+p.temp, "XDG_STATE_HOME="+filepath.Join(folder, "state"))
 	p.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	pipe, err := p.StderrPipe()
 	require.NoError(t, err)

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/openstack-eris/eris/faults/power"
+)
+
+// guardCommand is the hidden command that a power fault's worker runs.
+const guardCommand = "guard-power"
+
+// newKeeper keeps power faults in the user's state folder, where every eris of
+// that user finds them: $XDG_STATE_HOME/eris/power, else ~/.local/state.
+func newKeeper() (*power.Keeper, error) {
+	state := os.Getenv("XDG_STATE_HOME")
+	if !filepath.IsAbs(state) {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return nil, refuse(fmt.Errorf("find the place for power faults: %w", err), "XDG_STATE_HOME names one")
+		}
+		state = filepath.Join(home, ".local", "state")
+	}
+	return &power.Keeper{Dir: filepath.Join(state, "eris", "power"), Start: startGuard}, nil
+}
+
+// startGuard starts a copy of this program in a session of its own. The copy
+// is in the fault's folder and goes with it: what `go run` made, or an upgrade
+// replaces, may vanish meanwhile.
+func startGuard(folder string) error {
+	program := filepath.Join(folder, "eris")
+	if err := copyProgram(program); err != nil {
+		return err
+	}
+	log, err := os.OpenFile(filepath.Join(folder, "worker.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = log.Close() }() // the worker has its own
+	//nolint:noctx // it outlives every context of this process
+	worker := exec.Command(program, guardCommand, folder)
+	worker.Dir, worker.Stdout, worker.Stderr = "/", log, log
+	worker.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := worker.Start(); err != nil {
+		return err
+	}
+	go func() { _ = worker.Wait() }() // its folder tells how it went
+	return nil
+}
+
+func copyProgram(to string) (err error) {
+	// Not os.Executable: that file may be another by now.
+	from, err := os.Open("/proc/self/exe")
+	if err != nil {
+		return fmt.Errorf("copy this program: %w", err)
+	}
+	defer func() { _ = from.Close() }() // read only
+	file, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o700)
+	if err != nil {
+		return fmt.Errorf("copy this program: %w", err)
+	}
+	_, err = io.Copy(file, from)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("copy this program: %w", err)
+	}
+	return nil
+}
+
+func newGuardCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    guardCommand + " FOLDER",
+		Short:  "Give a node its power back when the lease of a power fault ends",
+		Hidden: true,
+		Args:   cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return power.Work(cmd.Context(), args[0])
+		},
+	}
+}

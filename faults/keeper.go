@@ -1,0 +1,124 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults/script"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// Keeper guards the faults that a node cannot guard itself, since they take it
+// away. It stands outside of the node and outlives this process, and it answers
+// in the words of the guard on a node: lines "KEY VALUE" on stdout.
+type Keeper interface {
+	// Check is preflight: it touches nothing and says what is missing.
+	Check(ctx context.Context, order Order) []string
+	// Arm starts the fault's dead-man and reads it back, as arm.sh does.
+	Arm(ctx context.Context, order Order) remote.Result
+	// Call is a verb of the guard: inject, observe, renew, end, verify, report.
+	Call(ctx context.Context, id, verb string, args ...string) remote.Result
+}
+
+// Order is what a keeper is to do to a node.
+type Order struct {
+	ID     string
+	Run    string
+	Owner  string // user@host
+	Cloud  string
+	Node   *inventory.Node
+	Action string // Scripts.Outside
+	Lease  time.Duration
+	TTL    time.Duration
+}
+
+// BootMost is how long a node may take after its power is back until it does
+// its work again, before the undo counts as stuck.
+const BootMost = 10 * time.Minute
+
+// Outside tells that a keeper guards the fault, and no node.
+func (i *Injection) Outside() bool {
+	return slices.ContainsFunc(i.members, func(m *member) bool { return m.scripts.Outside != "" })
+}
+
+func (l *Lifecycle) order(m *member, timing Timing) Order {
+	o := Order{
+		ID: m.target.ID, Run: l.run.ID, Owner: l.run.Owner, Node: m.target.Node,
+		Action: m.scripts.Outside, Lease: timing.Lease, TTL: timing.TTL,
+	}
+	if m.target.Cloud != nil {
+		o.Cloud = m.target.Cloud.Name
+	}
+	return o
+}
+
+// returned says what is still wrong with a node whose power is back, or
+// nothing: it has booted anew, and all is there that was before.
+func (i *Injection) returned(ctx context.Context, m *member) string {
+	s := m.scripts
+	_, touched := m.stamped("injecting")
+	if !touched {
+		return ""
+	}
+	// What preflight reads is what is to be known again.
+	result := i.life.deps.Runner.Run(ctx, m.target.Node.Name, remote.Command{Script: script.Preflight(), Root: true, Timeout: 30 * time.Second, Args: []string{
+		m.target.ID, strings.Join(s.Tools, " "), "", strings.Join(s.Args, "\n"), s.Preflight, s.Fingerprint, s.Healthy,
+	}})
+	if result.State != remote.Done {
+		return "its power is on, and it does not answer: " + why(result)
+	}
+	a := parse(result.Stdout)
+	boot, known := a.get("boot")
+	m.mu.Lock()
+	before, was := m.before, m.boot
+	held := m.effect != ""
+	m.mu.Unlock()
+	switch {
+	case !known:
+		return "its power is on, and it cannot be asked: " + why(result)
+	case held && boot == was:
+		return "it was seen without power, and has not booted since"
+	}
+	if diff := differences(before, a.all("before")); len(diff) > 0 {
+		return "the fingerprint differs: " + strings.Join(diff, ", ")
+	}
+	for _, problem := range a.all("problem") {
+		if sick, is := strings.CutPrefix(problem, "not healthy before the start: "); is {
+			return "not healthy: " + sick
+		}
+	}
+	return ""
+}
+
+// kept lets the keeper tell of a target that it kept.
+func (m *Aftermath) kept(ctx context.Context, keeper Keeper, started time.Time) bool {
+	if keeper == nil {
+		return false
+	}
+	result := keeper.Call(ctx, m.ID, "report")
+	a := parse(result.Stdout)
+	if result.State != remote.Done || len(a.stamps()) == 0 {
+		return false
+	}
+	m.read(a, record.ClockEvent{}, started) // it has the clock of the run
+	return true
+}
+
+// remedyOf is what a person types to undo a fault by hand.
+func remedyOf(m *member) string {
+	if p := m.target.Node.Power; m.scripts.Outside != "" && p != nil {
+		return PowerRemedy(p)
+	}
+	return remedy(m.target.ID)
+}
+
+// PowerRemedy is the command that gives a node its power back by hand.
+func PowerRemedy(p *inventory.Power) string {
+	return fmt.Sprintf("ipmitool -I lanplus -H %s -p %d -U %s -f %s chassis power on",
+		p.Address.Addr(), p.Address.Port(), inventory.Quote(p.User), inventory.Quote(p.PasswordFile))
+}

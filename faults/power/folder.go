@@ -1,0 +1,182 @@
+package power
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/openstack-eris/eris/inventory"
+)
+
+// task is what a guard has to do, as it stands in its folder.
+type task struct {
+	ID     string          `json:"id"`
+	Run    string          `json:"run"`
+	Owner  string          `json:"owner"`
+	Cloud  string          `json:"cloud"`
+	Node   string          `json:"node"`
+	SSH    string          `json:"ssh"` // host:port, for whether the node can be reached
+	Power  inventory.Power `json:"power"`
+	Action string          `json:"action"`
+	Lease  time.Duration   `json:"lease"`
+	TTL    time.Duration   `json:"ttl"`
+	Boot   string          `json:"boot"` // boot id of this machine
+}
+
+// folder is a fault's state on this machine's disk.
+type folder string
+
+const gone = "gone"
+
+func (f folder) file(name string) string { return filepath.Join(string(f), name) }
+
+// write replaces a file and returns when the disk has it.
+func (f folder) write(name, text string) error {
+	file, err := os.CreateTemp(string(f), name+".new-*")
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(text)
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), f.file(name))
+	}
+	if err != nil {
+		_ = os.Remove(file.Name()) // nobody reads it
+		return fmt.Errorf("keep %s of the power fault: %w", name, err)
+	}
+	return nil
+}
+
+func (f folder) task() (task, error) {
+	var t task
+	text, err := os.ReadFile(f.file("task"))
+	if err == nil {
+		err = json.Unmarshal(text, &t)
+	}
+	if err != nil {
+		return t, fmt.Errorf("read the task of a power fault: %w", err)
+	}
+	return t, nil
+}
+
+func (f folder) state() string {
+	text, err := os.ReadFile(f.file("state"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return gone
+	}
+	if err != nil {
+		return "unreadable"
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// stamp adds a line to the log, as the guard on a node does.
+func (f folder) stamp(event, by, text string) error {
+	line := fmt.Sprintf("%d %d %s %s", time.Now().UnixNano(), uptime().Milliseconds(), event, by)
+	if text != "" {
+		line += " " + strings.Join(strings.Fields(text), " ")
+	}
+	file, err := os.OpenFile(f.file("log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("stamp %s of the power fault: %w", event, err)
+	}
+	_, err = file.WriteString(line + "\n")
+	return errors.Join(err, file.Sync(), file.Close())
+}
+
+// enter writes the state first: the stamp is for readers.
+func (f folder) enter(state, by, text string) error {
+	return errors.Join(f.write("state", state+"\n"), f.stamp(state, by, text))
+}
+
+// touched tells that an inject was let through.
+func (f folder) touched() bool {
+	text, err := os.ReadFile(f.file("log"))
+	return err != nil || strings.Contains(string(text), " injecting ")
+}
+
+// span reads a moment or a time span, kept in milliseconds.
+func (f folder) span(name string) time.Duration {
+	text, err := os.ReadFile(f.file(name))
+	if err != nil {
+		return 0
+	}
+	ms, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(ms) * time.Millisecond
+}
+
+func (f folder) keepSpan(name string, d time.Duration) error {
+	return f.write(name, strconv.FormatInt(d.Milliseconds(), 10)+"\n")
+}
+
+// uptime counts on while the machine sleeps and does not move with its clock.
+func uptime() time.Duration {
+	var now unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &now); err != nil {
+		panic(err) // every Linux has it
+	}
+	return time.Duration(now.Nano())
+}
+
+func bootID() string {
+	text, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(text))
+}
+
+var errBusy = errors.New("the lock was not free for 5 s")
+
+// lockWithin bounds the wait for whoever acts on the fault now.
+const lockWithin = 5 * time.Second
+
+// locked runs act with the fault to itself. The kernel gives the lock back when
+// its holder dies. A folder that is gone is nobody's: act sees state gone.
+func (f folder) locked(ctx context.Context, act func() error) error {
+	file, err := os.OpenFile(f.file("lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
+		return act()
+	}
+	if err != nil {
+		return fmt.Errorf("lock the power fault: %w", err)
+	}
+	defer func() { _ = file.Close() }() // gives the lock back
+	for began := uptime(); ; {
+		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			return act()
+		}
+		if uptime()-began > lockWithin {
+			return errBusy
+		}
+		if err := wait(ctx, 20*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,41 @@
+//go:build lab
+
+package power_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/testenv/lab/labtest"
+)
+
+func TestMain(m *testing.M) {
+	beforeTests()
+	os.Exit(labtest.Main(m))
+}
+
+// onLab runs tests one after the other on a node of the shared lab.
+func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
+	t.Helper()
+	bed, _ := bedOf(t, labtest.Shared(t).Inventory, "ctl-3")
+	f(t, bed)
+}
+
+func TestEveryKindOnARealNode(t *testing.T) {
+	faulttest.Family(t, onLab, "power")
+}
+
+func TestEngineKilledOnARealNode(t *testing.T) {
+	for _, kind := range faulttest.Kinds(t, "power") {
+		t.Run(kind, func(t *testing.T) {
+			file := labtest.Shared(t).Inventory
+			bed, _ := bedOf(t, file, "ctl-3")
+			fault, ok := faulttest.New(kind)
+			require.True(t, ok)
+			faulttest.Killed(t, bed, startEngine, file, kind, fault)
+		})
+	}
+}

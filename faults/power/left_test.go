@@ -1,0 +1,109 @@
+package power_test
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/power"
+	driver "github.com/openstack-eris/eris/inventory/remote/power"
+)
+
+func TestHealGivesBackWhatAMachineThatCrashedHasLeft(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	signal := known(keeper)
+	i, folder := held(t, bed, keeper)
+	signal(t, syscall.SIGKILL) // as is whoever held it
+
+	nodes := []string{bed.Node.Name}
+	found, err := keeper.Doctor(t.Context(), bed.Cloud, nodes)
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	require.Contains(t, found[0].What, "held, of ann@desk: the process that would give the power back does not run")
+	require.Contains(t, found[0].Remedy, "chassis power on")
+	require.True(t, bed.Changed(t, bed), "doctor changes nothing")
+
+	undone, left, err := keeper.Heal(t.Context(), bed.Cloud, nodes, 20*time.Second)
+	require.NoError(t, err)
+	require.Empty(t, left)
+	require.Equal(t, []string{i.Targets()[0].Target.ID}, undone)
+	require.False(t, bed.Changed(t, bed))
+	require.NoDirExists(t, folder)
+	found, err = keeper.Doctor(t.Context(), bed.Cloud, nodes)
+	require.NoError(t, err)
+	require.Empty(t, found)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, "heal", i.Targets()[0].By)
+}
+
+func TestAHaltEndsPowerFaultsAndForbidsThemUntilHeal(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	i, _ := held(t, bed, keeper)
+	nodes := []string{bed.Node.Name}
+	_, left, err := keeper.Halt(t.Context(), bed.Cloud, nodes, "fire drill", 20*time.Second)
+	require.NoError(t, err)
+	require.Empty(t, left)
+	require.False(t, bed.Changed(t, bed))
+	require.NoError(t, i.Undo(t.Context(), "halt", ""))
+	require.Equal(t, "halt", i.Targets()[0].By)
+
+	var failed *faults.PreflightError
+	require.ErrorAs(t, bed.NewRun("run-halted", "ann@desk").Injection(t, &power.Off{}).Preflight(t.Context()), &failed)
+	require.Contains(t, failed.Error(), "fire drill")
+	_, _, err = keeper.Heal(t.Context(), bed.Cloud, nodes, time.Second)
+	require.NoError(t, err)
+	require.NoError(t, bed.NewRun("run-healed", "ann@desk").Injection(t, &power.Off{}).Preflight(t.Context()))
+}
+
+func TestAHaltIsSeenByAnInject(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	i := bed.NewRun("run-halt", "ann@desk").Armed(t, &power.Off{})
+	_, _, err := keeper.Halt(t.Context(), bed.Cloud, nil, "stop", time.Second) // no node of it: the fault stays armed
+	require.NoError(t, err)
+	require.ErrorIs(t, i.Fire(t.Context(), faulttest.Admit), faults.ErrHalted)
+	require.False(t, bed.Changed(t, bed))
+	require.NoError(t, i.Undo(t.Context(), "halt", ""))
+}
+
+func TestDoctorNamesANodeWithoutPowerAndHealLeavesItAlone(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	d, err := driver.Open(bed.Node.Power, nil)
+	require.NoError(t, err)
+	require.NoError(t, d.Do(t.Context(), driver.TurnOff))
+	found, err := keeper.Doctor(t.Context(), bed.Cloud, []string{bed.Node.Name})
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	require.Contains(t, found[0].What, "its power is off, and no fault on this machine is the cause")
+	undone, _, err := keeper.Heal(t.Context(), bed.Cloud, []string{bed.Node.Name}, time.Second)
+	require.NoError(t, err)
+	require.Empty(t, undone)
+	require.True(t, bed.Changed(t, bed), "who switched it off may have had a reason")
+}
+
+func TestPreflightNamesWhatAManagementControllerLacks(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	check := func(change func()) string {
+		was := *bed.Node.Power
+		defer func() { *bed.Node.Power = was }()
+		change()
+		var failed *faults.PreflightError
+		require.ErrorAs(t, bed.NewRun("run-lacks", "ann@desk").Injection(t, &power.Off{}).Preflight(t.Context()), &failed)
+		return failed.Error()
+	}
+	wrong := filepath.Join(t.TempDir(), "password")
+	require.NoError(t, os.WriteFile(wrong, []byte("0123456789abcdef\n"), 0o600))
+	require.Contains(t, check(func() { bed.Node.Power.PasswordFile = wrong }), "log in as admin")
+	require.Contains(t, check(func() { bed.Node.Power.PasswordFile = wrong + ".none" }), "read password of the BMC")
+	require.Contains(t, check(func() { keeper.Start = nil; bed.Node.Power.User = "nobody" }), "log in as nobody")
+}

@@ -1,0 +1,56 @@
+package power
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote/power"
+)
+
+// Off is power.off: the node's power is taken away, nothing is flushed, and
+// given back at the end.
+type Off struct{}
+
+//go:embed fingerprint.sh
+var fingerprint string
+
+// Scripts returns what is read on the node before and after. The fault itself
+// is its keeper's.
+func (*Off) Scripts(target faults.Target) (faults.Scripts, error) {
+	if target.Service != nil {
+		return faults.Scripts{}, fmt.Errorf("choose node: %s is a service, and this fault strikes whole nodes: select by node, nodes, role, zone or rack", target.Ref())
+	}
+	if target.Node.Power == nil {
+		return faults.Scripts{}, fmt.Errorf("choose node: %s: %w", target.Node.Name, power.ErrNone)
+	}
+	if target.Cloud == nil {
+		return faults.Scripts{}, errors.New("choose node: nobody knows what runs there")
+	}
+	s := faults.Scripts{Outside: string(power.TurnOff), Fingerprint: fingerprint, Resources: []string{"power"}, Healthy: ":\n"}
+	tools := []string{"systemctl"}
+	for _, service := range target.Cloud.ServicesOn(target.Node.Name) {
+		if service.Runtime.Kind == inventory.Unit {
+			s.Args = append(s.Args, service.Runtime.Name)
+		}
+		s.Healthy += fmt.Sprintf("(\n%s) || { echo %s; exit 1; }\n", inventory.ProbeScript(target.Node, service), inventory.Quote(service.Name+" does not do its work"))
+		tools = append(tools, inventory.ProbeTools(service)...)
+	}
+	slices.Sort(s.Args)
+	s.Args = slices.Compact(s.Args)
+	slices.Sort(tools)
+	s.Tools = slices.Compact(tools)
+	return s, nil
+}
+
+// SafetyNets of a node of a real cloud: what gives the power back runs on this
+// machine. A lab and the embedded cloud live and die with it themselves.
+func (*Off) SafetyNets(target faults.Target) []string {
+	if target.Cloud != nil && target.Cloud.Kind != inventory.Real {
+		return nil
+	}
+	return []string{"no-autonomous-heal"}
+}

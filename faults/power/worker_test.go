@@ -1,0 +1,124 @@
+package power_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/power"
+)
+
+// armed is a fault that is held, and its folder.
+func held(t *testing.T, bed faulttest.Bed, keeper *power.Keeper) (*faults.Injection, string) {
+	t.Helper()
+	i := bed.NewRun("run-"+t.Name(), "ann@desk").Armed(t, &power.Off{})
+	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
+	require.True(t, bed.Changed(t, bed))
+	return i, filepath.Join(keeper.Dir, i.Targets()[0].Target.ID)
+}
+
+// known lets a test signal the workers that its keeper starts.
+func known(keeper *power.Keeper) (signal func(t *testing.T, s syscall.Signal)) {
+	var mu sync.Mutex
+	var worker *exec.Cmd
+	keeper.Start = func(folder string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		worker = exec.Command("/proc/self/exe")
+		worker.Env = append(os.Environ(), workerEnv+"="+folder)
+		if err := worker.Start(); err != nil {
+			return err
+		}
+		go func() { _ = worker.Wait() }()
+		return nil
+	}
+	return func(t *testing.T, s syscall.Signal) {
+		t.Helper()
+		mu.Lock()
+		defer mu.Unlock()
+		require.NoError(t, worker.Process.Signal(s))
+	}
+}
+
+func TestAWorkerThatDiedEndsTheFaultAtTheNextRenewal(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	signal := known(keeper)
+	i, _ := held(t, bed, keeper)
+	signal(t, syscall.SIGKILL)
+	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced)
+	require.False(t, bed.Changed(t, bed), "given back by who found out")
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+}
+
+func TestAWorkerThatHangsLetsNothingBeInjected(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	signal := known(keeper)
+	i := bed.NewRun("run-hangs", "ann@desk").Armed(t, &power.Off{})
+	signal(t, syscall.SIGSTOP)
+	t.Cleanup(func() { signal(t, syscall.SIGKILL) })
+	bed.Shell(t, "sleep 2.2")
+	require.ErrorIs(t, i.Fire(t.Context(), faulttest.Admit), faults.ErrFenced)
+	require.False(t, bed.Changed(t, bed))
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+}
+
+func TestWithoutAWorkerNothingIsArmed(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	keeper.Start = func(string) error { return nil }
+	i := bed.NewRun("run-nobody", "ann@desk").Injection(t, &power.Off{})
+	require.NoError(t, i.Preflight(t.Context()))
+	require.ErrorContains(t, i.Arm(t.Context()), "the process that would give the power back does not run")
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.False(t, bed.Changed(t, bed))
+}
+
+func TestAnEngineThatHangsInTheLockDoesNotKeepThePowerAway(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	i, folder := held(t, bed, keeper)
+	lock, err := os.OpenFile(filepath.Join(folder, "lock"), os.O_RDWR, 0)
+	require.NoError(t, err)
+	require.NoError(t, syscall.Flock(int(lock.Fd()), syscall.LOCK_EX))
+	faulttest.Eventually(t, faulttest.Lease+10*time.Second, "the power is back though the lock is held", func() bool { return !bed.Changed(t, bed) })
+	require.NoError(t, lock.Close())
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.False(t, bed.Changed(t, bed))
+}
+
+func TestTheTTLEndsAFaultThatIsRenewedForEver(t *testing.T) {
+	t.Parallel()
+	bed, _, _ := simBed(t)
+	run := bed.NewRun("run-outlived", "ann@desk")
+	i, err := run.Lifecycle.Injection(faults.Spec{
+		Name: "strike", Fault: &power.Off{}, Targets: []faults.Target{bed.Target()},
+		Timing: faults.Timing{Hold: 3 * time.Second, Lease: faulttest.Lease, TTL: 3*time.Second + faulttest.Lease},
+	})
+	require.NoError(t, err)
+	require.NoError(t, i.Preflight(t.Context()))
+	require.NoError(t, i.Arm(t.Context()))
+	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
+	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, "ttl", i.Targets()[0].By)
+}
+
+func TestAShutdownOfThisMachineGivesThePowerBackAtOnce(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	signal := known(keeper)
+	i, _ := held(t, bed, keeper)
+	signal(t, syscall.SIGTERM)
+	faulttest.Eventually(t, 3*time.Second, "its power is back before the lease ends", func() bool { return !bed.Changed(t, bed) })
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+}
