@@ -40,7 +40,7 @@ func layers() []layer {
 		{"faults", []string{"inventory", "inventory/remote", "inventory/redundancy", "collectors/record", "faults/script"}},
 		{"faults/script", nil},
 		{"faults/power", []string{"inventory", "inventory/remote", "inventory/remote/power", "faults"}},
-		{"faults/catalogue", []string{"faults", "faults/*"}}, // the one list of them
+		{"faults/catalogue", []string{"faults", "faults/*"}},                                                       // the one list of them
 		{"faults/faulttest", []string{"inventory", "inventory/remote", "collectors/record", "faults", "faults/*"}}, // strikes with every kind
 		{"collectors", []string{"inventory", "inventory/remote", "collectors/record"}},
 		{"kpi", []string{"collectors/record"}},

@@ -132,11 +132,7 @@ func onNodes(cmd *cobra.Command, where cloudFlag, work func(context.Context, sit
 		return refuse(err, "")
 	}
 	defer func() { _ = pool.Close() }() // nothing was written that closing could lose
-	keeper, err := newKeeper()
-	if err != nil {
-		return err
-	}
-	return work(ctx, site{cloud: cloud.Cloud, nodes: pool, keeper: keeper, names: nodeNames(cloud.Cloud)})
+	return work(ctx, site{cloud: cloud.Cloud, nodes: pool, keeper: newKeeper(), names: nodeNames(cloud.Cloud)})
 }
 
 func nodeNames(cloud *inventory.Cloud) []string {

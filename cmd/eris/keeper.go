@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
 	"syscall"
 
@@ -18,17 +19,18 @@ import (
 const guardCommand = "guard-power"
 
 // newKeeper keeps power faults in the user's state folder, where every eris of
-// that user finds them: $XDG_STATE_HOME/eris/power, else ~/.local/state.
-func newKeeper() (*power.Keeper, error) {
+// that user finds them: $XDG_STATE_HOME/eris/power, else below ~/.local/state,
+// also where $HOME is not set, as in a unit of systemd.
+func newKeeper() *power.Keeper {
 	state := os.Getenv("XDG_STATE_HOME")
 	if !filepath.IsAbs(state) {
 		home, err := os.UserHomeDir()
-		if err != nil {
-			return nil, refuse(fmt.Errorf("find the place for power faults: %w", err), "XDG_STATE_HOME names one")
+		if u, known := user.Current(); err != nil && known == nil {
+			home = u.HomeDir
 		}
-		state = filepath.Join(home, ".local", "state")
+		state = filepath.Join("/", home, ".local", "state")
 	}
-	return &power.Keeper{Dir: filepath.Join(state, "eris", "power"), Start: startGuard}, nil
+	return &power.Keeper{Dir: filepath.Join(state, "eris", "power"), Start: startGuard}
 }
 
 // startGuard starts a copy of this program in a session of its own. The copy

@@ -105,12 +105,8 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 	if err != nil {
 		return "", errors.Join(err, rec.Close())
 	}
-	keeper, err := newKeeper()
-	if err != nil {
-		return "", errors.Join(err, closeLog(), rec.Close())
-	}
 	r := engine.New(engine.Config{
-		Plan: plan, Nodes: pool, Keeper: keeper, Record: rec, Clock: clock, Owner: opening.Owner,
+		Plan: plan, Nodes: pool, Keeper: newKeeper(), Record: rec, Clock: clock, Owner: opening.Owner,
 		Env: loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud},
 		Log: log,
 	})

@@ -1,6 +1,7 @@
 package faulttest
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -41,7 +42,9 @@ func livesOutside(t *testing.T, bed Bed, fault faults.Fault) {
 	require.NotEmpty(t, run.Journal.Target(t, record.Held).Effect)
 	require.NoError(t, i.Hold(t.Context(), 2*run.Lease), "two leases are held by renewal")
 	require.True(t, bed.Changed(t, bed), "held, and the node has its power")
-	require.NotEqual(t, remote.Done, bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: "true"}).State, "held, and the node answers")
+	asked, cancel := context.WithTimeout(t.Context(), time.Second) // nobody renews the lease meanwhile
+	require.NotEqual(t, remote.Done, bed.Runner.Run(asked, bed.Node.Name, remote.Command{Script: "true"}).State, "held, and the node answers")
+	cancel()
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	require.Equal(t, before, bed.Fingerprint(t, fault))

@@ -49,13 +49,22 @@ func (f folder) write(name, text string) error {
 	_, err = file.WriteString(text)
 	err = errors.Join(err, file.Sync(), file.Close())
 	if err == nil {
-		err = os.Rename(file.Name(), f.file(name))
+		err = errors.Join(os.Rename(file.Name(), f.file(name)), syncFolder(string(f)))
 	}
 	if err != nil {
 		_ = os.Remove(file.Name()) // nobody reads it
 		return fmt.Errorf("keep %s of the power fault: %w", name, err)
 	}
 	return nil
+}
+
+// syncFolder returns when the disk knows a folder's entries.
+func syncFolder(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }
 
 func (f folder) task() (task, error) {

@@ -99,7 +99,7 @@ const offEffect = "off by its management controller, and its sshd gives no answe
 
 // observe looks until the effect is there, for at most limit.
 func (g *guard) observe(ctx context.Context, a *answer, limit time.Duration) error {
-	for began := uptime(); ; {
+	for began := uptime(); uptime()-began <= limit && ctx.Err() == nil; {
 		if effect, seen := g.look(ctx); seen {
 			a.say("effect", effect)
 			return g.locked(ctx, func() error {
@@ -109,11 +109,10 @@ func (g *guard) observe(ctx context.Context, a *answer, limit time.Duration) err
 				return g.enter("held", "engine", effect)
 			})
 		}
-		if uptime()-began > limit || wait(ctx, askEvery) != nil {
-			a.say("unseen", "")
-			return nil
-		}
+		_ = wait(ctx, askEvery) // that its time ends is asked next
 	}
+	a.say("unseen", "")
+	return nil
 }
 
 // renew counts only for who reads a later end back, so both are told.

@@ -170,7 +170,7 @@ func layIn(f folder, order faults.Order) error {
 		Power: p, Action: order.Action, Lease: order.Lease, TTL: order.TTL, Boot: bootID(),
 	}, "", "  ")
 	now := uptime()
-	return errors.Join(err, f.write("task", string(text)+"\n"),
+	return errors.Join(err, syncFolder(filepath.Dir(string(f))), f.write("task", string(text)+"\n"),
 		f.keepSpan("lease-until", now+order.Lease), f.keepSpan("ttl-until", now+order.TTL),
 		f.write("log", ""), f.write("state", "arming\n"))
 }

@@ -11,12 +11,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
+	"github.com/openstack-eris/eris/inventory/remote"
 )
 
-// armed is a fault that is held, and its folder.
+// held is a fault that is held, and its folder.
 func held(t *testing.T, bed faulttest.Bed, keeper *power.Keeper) (*faults.Injection, string) {
 	t.Helper()
 	i := bed.NewRun("run-"+t.Name(), "ann@desk").Armed(t, &power.Off{})
@@ -29,6 +31,7 @@ func held(t *testing.T, bed faulttest.Bed, keeper *power.Keeper) (*faults.Inject
 func known(keeper *power.Keeper) (signal func(t *testing.T, s syscall.Signal)) {
 	var mu sync.Mutex
 	var worker *exec.Cmd
+	var over chan struct{} // closed when it has ended
 	keeper.Start = func(folder string) error {
 		mu.Lock()
 		defer mu.Unlock()
@@ -37,7 +40,12 @@ func known(keeper *power.Keeper) (signal func(t *testing.T, s syscall.Signal)) {
 		if err := worker.Start(); err != nil {
 			return err
 		}
-		go func() { _ = worker.Wait() }()
+		ended, waits := make(chan struct{}), worker.Wait
+		over = ended
+		go func() {
+			defer close(ended)
+			_ = waits()
+		}()
 		return nil
 	}
 	return func(t *testing.T, s syscall.Signal) {
@@ -45,6 +53,9 @@ func known(keeper *power.Keeper) (signal func(t *testing.T, s syscall.Signal)) {
 		mu.Lock()
 		defer mu.Unlock()
 		require.NoError(t, worker.Process.Signal(s))
+		if s == syscall.SIGKILL {
+			<-over
+		}
 	}
 }
 
@@ -121,4 +132,24 @@ func TestAShutdownOfThisMachineGivesThePowerBackAtOnce(t *testing.T) {
 	signal(t, syscall.SIGTERM)
 	faulttest.Eventually(t, 3*time.Second, "its power is back before the lease ends", func() bool { return !bed.Changed(t, bed) })
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+}
+
+func TestAnUndoIsNotVerifiedUntilTheServicesOfTheNodeAreBack(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	bed.Shell(t, "systemctl disable keystone.service") // it does not come back by itself
+	i, _ := held(t, bed, keeper)
+	undone := make(chan error, 1)
+	go func() { undone <- i.Undo(t.Context(), "engine", "") }()
+	faulttest.Eventually(t, 20*time.Second, "the node is up", func() bool {
+		return bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: "systemctl -q is-active memcached.service"}).OK()
+	})
+	select {
+	case err := <-undone:
+		require.Fail(t, "verified without keystone", "%v", err)
+	case <-time.After(5 * time.Second):
+	}
+	bed.Shell(t, "systemctl start keystone.service")
+	require.NoError(t, <-undone)
+	require.Equal(t, record.Undone, i.State())
 }
