@@ -64,12 +64,31 @@ func (r *Run) watch(ctx context.Context) (func() error, error) {
 // watcher is a collector of the scenario on the nodes that it names.
 func (r *Run) watcher(spec *scenarios.Collector) collectors.Watch {
 	cloud := r.plan.Inventory
-	w := collectors.Watch{Name: spec.Name, Collector: spec.Collector, Every: spec.Every, Services: cloud.ServicesOn}
+	w := collectors.Watch{Name: spec.Name, Collector: spec.Collector, Every: spec.Every, Services: selected(cloud, spec.On)}
 	planned := slices.IndexFunc(r.plan.Collectors, func(p scenarios.PlannedCollector) bool { return p.Name == spec.Name })
 	for _, name := range r.plan.Collectors[planned].Nodes {
 		w.Nodes = append(w.Nodes, cloud.NodeByName(name))
 	}
 	return w
+}
+
+// selected are the services of a node that a selector picks: those that it
+// names, or all where it names nodes. Looking at others would cost the cloud
+// under test what its load needs, and nobody has asked for it.
+func selected(cloud *inventory.Cloud, on inventory.Selector) func(node string) []*inventory.Service {
+	refs, err := cloud.Select(on)
+	if err != nil || !slices.ContainsFunc(refs, func(ref inventory.Ref) bool { return ref.Service != "" }) {
+		return cloud.ServicesOn // a selector that picks nothing was refused when the plan was made
+	}
+	return func(node string) []*inventory.Service {
+		var services []*inventory.Service
+		for _, ref := range refs {
+			if ref.Node == node && ref.Service != "" {
+				services = append(services, cloud.ServiceByName(ref.Service))
+			}
+		}
+		return services
+	}
 }
 
 // vitals reads the health of the members of every touched group.
