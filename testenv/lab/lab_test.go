@@ -128,8 +128,11 @@ func testUpAgain(t *testing.T, o Options) {
 
 func testLimits(t *testing.T, o Options) {
 	t.Helper()
-	// the reader of endless zeros asks for more and more memory and is killed at the limit
-	eat := "systemd-run --quiet --wait --collect -p RuntimeMaxSec=20 -p MemoryMax=50M sh -c 'tail /dev/zero' 2>&1; echo $?"
+	// The reader of endless zeros asks for more and more memory and is killed at
+	// the limit, also on a machine that has swap.
+	eat := `systemd-run --quiet --wait --collect -p RuntimeMaxSec=20 -p MemoryMax=50M -p MemorySwapMax=0 sh -c '
+echo 0 >/sys/fs/cgroup/memory$(sed -n "s/.*:memory://p" /proc/self/cgroup)/memory.swappiness
+tail /dev/zero' 2>&1; echo $?`
 	require.Equal(t, "137", on(t, o, "ctl-1", eat), "memory")
 	require.Equal(t, "5", on(t, o, "ctl-1", `systemd-run --quiet --wait --pipe --collect -p TasksMax=5 sh -c 'cat /sys/fs/cgroup/pids$(sed -n "s/.*:pids://p" /proc/self/cgroup)/pids.max 2>/dev/null || cat /sys/fs/cgroup$(sed -n "s/^0:://p" /proc/self/cgroup)/pids.max'`))
 	timer := "systemd-run --quiet --collect --on-active=300ms --timer-property=AccuracySec=100ms touch /run/fired; for i in $(seq 30); do [ -e /run/fired ] && exec echo fired; sleep 0.1; done"
