@@ -38,6 +38,7 @@ type nodeView struct {
 
 type balanceView struct {
 	Name, Mode, Check string
+	Every             string // in milliseconds, as haproxy reads it; empty: its default
 	Port              int
 	Members           []memberView
 }
@@ -95,6 +96,9 @@ func (r *renderer) balances() []balanceView {
 		for _, name := range slices.Sorted(maps.Keys(entries)) {
 			b := entries[name]
 			line := balanceView{Name: name, Mode: b.Mode, Check: b.Check, Port: b.Port}
+			if b.Every > 0 {
+				line.Every = strconv.FormatInt(b.Every.Milliseconds(), 10)
+			}
 			for _, n := range r.profile.nodesWith(part) {
 				line.Members = append(line.Members, memberView{Name: n.Name, Address: n.Address.String(), Port: b.Port})
 			}

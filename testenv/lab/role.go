@@ -59,9 +59,10 @@ type Health struct {
 
 // Balance asks haproxy to offer a port on the VIP.
 type Balance struct {
-	Port  int    `yaml:"port"`
-	Mode  string `yaml:"mode"`  // http (default) or mysql
-	Check string `yaml:"check"` // path of the HTTP health check
+	Port  int           `yaml:"port"`
+	Mode  string        `yaml:"mode"`  // http (default) or mysql
+	Check string        `yaml:"check"` // path of the HTTP health check
+	Every time.Duration `yaml:"every"` // how often each balancer checks, default 2s; for a check that costs the service much
 }
 
 // Fact is something that a node can tell of its service beyond being healthy.
