@@ -33,6 +33,7 @@ func probes() []probe {
 		{name: "lose-memcached", needs: "memcached"},
 		{name: "lose-galera", needs: "mariadb"},
 		{name: "lose-haproxy", needs: "haproxy"},
+		{name: "lose-power", needs: "keystone"},
 	}
 }
 

@@ -115,6 +115,7 @@ func readProfile(files fs.FS, name string) (*Profile, error) {
 	if err := p.check(); err != nil {
 		return nil, fmt.Errorf("check %s: %w", name, err)
 	}
+	p.placeAfterUsers()
 	var err error
 	if p.order, err = p.sortParts(); err != nil {
 		return nil, fmt.Errorf("check %s: %w", name, err)

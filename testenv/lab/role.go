@@ -15,7 +15,8 @@ import (
 type Role struct {
 	Name      string             `yaml:"name"`
 	Summary   string             `yaml:"summary"`
-	After     []string           `yaml:"after"` // roles that are set up before this one
+	After     []string           `yaml:"after"`          // roles that are set up before this one
+	UsersOf   string             `yaml:"after_users_of"` // a role; this one comes after all that come after that
 	Packages  []string           `yaml:"packages"`
 	Files     []File             `yaml:"files"`
 	Units     []string           `yaml:"units"` // enabled and started once the role is set up
@@ -154,6 +155,18 @@ func count(conditions ...bool) int {
 		}
 	}
 	return n
+}
+
+// placeAfterUsers puts roles after those of the profile that use what another
+// one offers.
+func (p *Profile) placeAfterUsers() {
+	for _, role := range p.parts {
+		for user, other := range p.parts {
+			if role.UsersOf != "" && other.UsersOf != role.UsersOf && slices.Contains(other.After, role.UsersOf) {
+				role.After = append(role.After, user)
+			}
+		}
+	}
 }
 
 // sortParts orders the roles so that each comes after what it needs; among

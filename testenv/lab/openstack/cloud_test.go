@@ -13,7 +13,11 @@ import (
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
-const memoryLimit = 13 << 10 // MiB, of all nodes together
+const (
+	memoryLimit = 13_000_000_000 >> 20 // MiB, of all nodes together
+	idleLimit   = 0.5                  // processors, of all nodes together
+	idleFor     = time.Minute
+)
 
 func healthyStatus(t *testing.T, o lab.Options) lab.Status {
 	t.Helper()
@@ -32,6 +36,24 @@ func TestAWholeOpenStackIsHealthyAndFits(t *testing.T) {
 	}
 	t.Logf("%d MiB", used)
 	require.Less(t, used, memoryLimit)
+}
+
+// What a cloud does by itself: health checks, heartbeats, agents' reports.
+func TestAnIdleCloudTakesHalfACoreAtMost(t *testing.T) {
+	cloud := labtest.OpenStack(t)
+	cpu := func() (sum float64) {
+		for _, n := range healthyStatus(t, cloud.Options).Nodes {
+			sum += n.CPUS
+		}
+		return sum
+	}
+	before := cpu()
+	began := time.Now()
+	<-time.After(idleFor)
+	// the second reading is in what is measured: the limit holds with it
+	share := (cpu() - before) / time.Since(began).Seconds()
+	t.Logf("%.2f processors", share)
+	require.Less(t, share, idleLimit)
 }
 
 func TestTheCloudGoesOnAfterAPause(t *testing.T) {
