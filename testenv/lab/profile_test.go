@@ -2,6 +2,7 @@ package lab
 
 import (
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -142,4 +143,17 @@ func TestImageHasANameForItsContents(t *testing.T) {
 	require.Equal(t, before, imagePath(o, profile))
 	profile.parts["base"].Packages = append(profile.parts["base"].Packages, "strace")
 	require.NotEqual(t, before, imagePath(o, profile))
+}
+
+func TestTheDatabaseClusterIsCompletedWhenItsUsersHaveFilledIt(t *testing.T) {
+	for _, name := range Profiles() {
+		profile, err := loadProfile(name)
+		require.NoError(t, err)
+		complete := slices.Index(profile.order, "galera")
+		for part, role := range profile.parts {
+			if part != "galera" && slices.Contains(role.After, "mariadb") {
+				require.Less(t, slices.Index(profile.order, part), complete, "%s: %s", name, part)
+			}
+		}
+	}
 }
