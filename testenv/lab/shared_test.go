@@ -69,6 +69,7 @@ func TestCatalogueHasEveryOfferOnce(t *testing.T) {
 	}
 	require.Equal(t, "http://198.18.0.10:8774/v2.1", types["compute"])
 	require.Equal(t, "http://198.18.0.10:8776/v3/%(project_id)s", types["volumev3"])
+	require.Equal(t, "http://198.18.0.10:8080/v1/AUTH_%(project_id)s", types["object-store"])
 	require.Equal(t, "heat", file.Services[slices.IndexFunc(file.Services, func(s struct{ Name, Type, URL, Password, Domain string }) bool { return s.Name == "heat" })].Domain)
 }
 
