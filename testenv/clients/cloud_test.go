@@ -39,12 +39,15 @@ func TestACloudIsReadFromItsEntry(t *testing.T) {
 func TestTempestIsToldOfTheCloud(t *testing.T) {
 	s := tempestSettings{Cloud: testCloud(t).access, Dir: "/w", Image: "image-1", Flavor: "flavor-1", BiggerFlavor: "flavor-2",
 		Network: "ext", NetworkID: "net-1", Extensions: "router,agent", Computes: 2}
+	var err error
+	s.Dashboard, err = dashboard(s.Cloud.Auth.URL)
+	require.NoError(t, err)
 	text, err := s.render()
 	require.NoError(t, err)
 	for _, line := range []string{
 		"admin_password = pa$$s", "uri_v3 = http://198.18.0.10:5000/v3", "region = RegionOne", "image_ref = image-1", "flavor_ref = flavor-1",
 		"flavor_ref_alt = flavor-2", "public_network_id = net-1", "floating_network_name = ext", "api_extensions = router,agent",
-		"min_compute_nodes = 2", "log_dir = /w",
+		"min_compute_nodes = 2", "log_dir = /w", "dashboard_url = http://198.18.0.10/",
 	} {
 		require.Contains(t, strings.Split(string(text), "\n"), line)
 	}

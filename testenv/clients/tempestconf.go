@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"text/template"
 )
@@ -22,6 +23,7 @@ type tempestSettings struct {
 	Network              string // name and id of the external network
 	NetworkID            string
 	Extensions           string // of the network API, as a list
+	Dashboard            string // where it is, a URL
 	Computes             int    // that are up
 }
 
@@ -54,12 +56,25 @@ func settings(ctx context.Context, c *cloud, dir string) (tempestSettings, error
 		aliases = append(aliases, e.Alias)
 	}
 	s.Extensions = strings.Join(aliases, ",")
+	var err error
+	s.Dashboard, err = dashboard(c.access.Auth.URL)
+	errs = append(errs, err)
 	for _, service := range services {
 		if service.State == "up" && service.Status == "enabled" {
 			s.Computes++
 		}
 	}
 	return s, errors.Join(errs...)
+}
+
+// dashboard is where the dashboard is, which the catalogue does not say: on the
+// address of the identity service, on HTTP's own port.
+func dashboard(authURL string) (string, error) {
+	at, err := url.Parse(authURL)
+	if err != nil {
+		return "", fmt.Errorf("read auth_url: %w", err)
+	}
+	return (&url.URL{Scheme: at.Scheme, Host: at.Hostname(), Path: "/"}).String(), nil
 }
 
 // render is the text of tempest.conf. oslo.config expands a $ in a value.
