@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -69,6 +70,19 @@ func TestClientsAreChosenByName(t *testing.T) {
 	require.Len(t, chosen, 3)
 	_, err = choose(all(), []string{"rallye"})
 	require.ErrorContains(t, err, "no client is called rallye")
+}
+
+func TestACommandThatIsNotThereIsNamedOnce(t *testing.T) {
+	look := func(command string) (string, error) {
+		if command == "openstack" || command == "ping" {
+			return "", exec.ErrNotFound
+		}
+		return "/usr/bin/" + command, nil
+	}
+	err := lacking(all(), look)
+	require.EqualError(t, err, "find openstack: it is in Debian's package python3-openstackclient: executable file not found in $PATH\n"+
+		"find ping: it is in Debian's package iputils-ping: executable file not found in $PATH")
+	require.NoError(t, lacking(all()[1:2], look))
 }
 
 func TestTheSectionIsReplacedAndNothingElse(t *testing.T) {

@@ -6,8 +6,9 @@
 //	go run ./testenv/clients [-name LAB] [-work DIR] [-write docs/lab.md] [openstack | rally | tempest]…
 //
 // It needs root, a lab of the profile openstack that is up, and the packages
-// python3-openstackclient, python3-rally-openstack and tempest. What the
-// clients make in the cloud they take away again.
+// python3-openstackclient, python3-rally-openstack and tempest, for these also
+// openssh-client and iputils-ping. What the clients make in the cloud they take
+// away again.
 package main
 
 import (
@@ -17,6 +18,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"syscall"
 	"time"
@@ -48,6 +50,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	}
 	if *write != "" && len(chosen) != len(all()) {
 		return errors.New("-write wants all clients")
+	}
+	if err := lacking(chosen, exec.LookPath); err != nil {
+		return err
 	}
 	options := lab.Options{Name: *name}
 	if err := lab.JoinNetwork(options); err != nil { // everything from here on runs in the lab's network
@@ -85,8 +90,30 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 
 // client is one program that is run against the cloud.
 type client struct {
-	name string
-	run  func(ctx context.Context, c *cloud) (report, error)
+	name  string
+	needs []need
+	run   func(ctx context.Context, c *cloud) (report, error)
+}
+
+// need is a command that a client is or calls, and Debian's package of it.
+type need struct{ command, debian string }
+
+// lacking names every command that is not there, before anything is made.
+func lacking(chosen []client, look func(command string) (path string, err error)) error {
+	var errs []error
+	said := map[string]bool{}
+	for _, c := range chosen {
+		for _, n := range c.needs {
+			if said[n.command] {
+				continue
+			}
+			said[n.command] = true
+			if _, err := look(n.command); err != nil {
+				errs = append(errs, fmt.Errorf("find %s: it is in Debian's package %s: %w", n.command, n.debian, err))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // report is what a client found. An error of run says that it could not be
@@ -98,7 +125,13 @@ type report interface {
 
 // all clients, in the order in which they are run: the quickest first.
 func all() []client {
-	return []client{{"openstack", walk}, {"rally", runRally}, {"tempest", runTempest}}
+	openstack := need{"openstack", "python3-openstackclient"}
+	return []client{
+		{"openstack", []need{openstack, {"ssh", "openssh-client"}}, walk},
+		{"rally", []need{{"rally", "python3-rally-openstack"}}, runRally},
+		// it asks its questions with openstack; without ping, some tests fail
+		{"tempest", []need{openstack, {"tempest", "tempest"}, {"stestr", "python3-stestr"}, {"ping", "iputils-ping"}}, runTempest},
+	}
 }
 
 // choose picks clients by name; no names pick all.
