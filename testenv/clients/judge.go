@@ -111,7 +111,7 @@ func lastLines(text string, n int) string {
 func (j *judged) markdown(out io.Writer) {
 	fmt.Fprintf(out, "### Tempest's smoke tests\n\nTwo at a time, %.0f min.\n\n", j.took.Minutes())
 	fmt.Fprint(out, "| service | passed | failed | skipped |\n| --- | --: | --: | --: |\n")
-	for _, service := range []string{"identity", "compute", "image", "network", "volume", "several at once", "other"} {
+	for _, service := range []string{"identity", "compute", "image", "network", "volume", "object_storage", "several at once", "other"} {
 		counts := map[string]int{}
 		for _, o := range j.outcomes {
 			if serviceOf(o.Test) == service {

@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// smoke selects Tempest's own smoke tests of five services, and those that use
+// smoke selects Tempest's own smoke tests of six services, and those that use
 // several of them at once.
-const smoke = `^tempest\.(api\.(identity|compute|image|network|volume)|scenario)\..*\[.*\bsmoke\b.*\]`
+const smoke = `^tempest\.(api\.(identity|compute|image|network|volume|object_storage)|scenario)\..*\[.*\bsmoke\b.*\]`
 
 //go:embed results.py
 var resultsScript string
