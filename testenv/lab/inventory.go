@@ -17,6 +17,7 @@ type inventoryFile struct {
 	Access   map[string]string           `yaml:"openstack"`
 	Nodes    map[string]inventoryNode    `yaml:"nodes"`
 	Services map[string]inventoryService `yaml:"services"`
+	Groups   map[string]Group            `yaml:"groups,omitempty"`
 }
 
 type inventorySSH struct {
@@ -57,6 +58,7 @@ func makeInventory(o Options, profile *Profile) inventoryFile {
 		Access:   map[string]string{"file": p.clouds, "cloud": o.Name},
 		Nodes:    map[string]inventoryNode{},
 		Services: map[string]inventoryService{},
+		Groups:   map[string]Group{},
 	}
 	for _, n := range profile.Nodes {
 		node := inventoryNode{
@@ -68,6 +70,7 @@ func makeInventory(o Options, profile *Profile) inventoryFile {
 		file.Nodes[n.Name] = node
 	}
 	for part, role := range profile.parts {
+		maps.Copy(file.Groups, role.Groups)
 		var on []string
 		for _, n := range profile.nodesWith(part) {
 			on = append(on, n.Name)

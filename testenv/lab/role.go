@@ -21,6 +21,7 @@ type Role struct {
 	Files     []File             `yaml:"files"`
 	Units     []string           `yaml:"units"` // enabled and started once the role is set up
 	Services  map[string]Service `yaml:"services"`
+	Groups    map[string]Group   `yaml:"groups"` // redundancy groups of the inventory, where its defaults say too little
 	Balance   map[string]Balance `yaml:"balance"`
 	Catalogue map[string]Offer   `yaml:"catalogue"` // what Keystone tells users of it, by service name
 	Setup     []Step             `yaml:"setup"`
@@ -56,6 +57,13 @@ type Health struct {
 	TCP     bool          `yaml:"tcp,omitempty"`
 	Command string        `yaml:"command,omitempty"`
 	Timeout time.Duration `yaml:"timeout,omitempty"`
+}
+
+// Group is an entry of the inventory that the lab writes: what loss of a
+// service this cloud survives.
+type Group struct {
+	Services []string `yaml:"services,flow"`
+	Rule     any      `yaml:"rule,flow"` // in the words of the inventory, which checks it
 }
 
 // Balance asks haproxy to offer a port on the VIP.
