@@ -60,11 +60,10 @@ func (t *tail) hint() string {
 	return ": " + text
 }
 
-// poll calls try every interval until it succeeds or ctx ends; then the last
-// failure is returned with what was waited for.
-func poll(ctx context.Context, what string, every time.Duration, try func() error) error {
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
+// poll calls try until it succeeds or ctx ends; then the last failure is
+// returned with what was waited for. Between two tries it pauses, however long
+// they take: what is waited for needs the processors, too.
+func poll(ctx context.Context, what string, pause time.Duration, try func() error) error {
 	for {
 		err := try()
 		if err == nil {
@@ -73,7 +72,7 @@ func poll(ctx context.Context, what string, every time.Duration, try func() erro
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("wait for %s: %w (last: %w)", what, ctx.Err(), err)
-		case <-ticker.C:
+		case <-time.After(pause):
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 const (
 	healthTimeout = 4 * time.Minute  // from the last node's boot: a cold cloud takes up to two on two cores
 	healthNews    = 15 * time.Second // how often it is said what is waited for
+	healthPause   = 2 * time.Second  // between two looks at all of it, some hundred processes each
 	journalsShown = 3                // of services that are not well, in an error
 )
 
@@ -21,7 +22,7 @@ func waitHealthy(ctx context.Context, o Options, profile *Profile) error {
 	defer cancel()
 	var last Status
 	told := time.Now()
-	err := poll(limited, "health of lab "+o.Name, time.Second, func() error {
+	err := poll(limited, "health of lab "+o.Name, healthPause, func() error {
 		s, err := probe(limited, o, profile)
 		if err != nil || limited.Err() != nil { // what was cut off says nothing of the lab
 			return err
