@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/openstack-eris/eris/reports"
@@ -30,8 +31,9 @@ type row struct {
 	missing     map[string]string  // why there are none, by side
 }
 
-// measure runs all probes, one after the other, on each side. What fails is
-// named in its row and in the error, and the others go on.
+// measure runs all probes, one after the other, each on all sides at the same
+// time: what else this machine has to do slows both. What fails is named in its
+// row and in the error, and the others go on.
 func (b bench) measure(ctx context.Context, chosen []probe, sides []side) ([]row, error) {
 	var rows []row
 	var failed error
@@ -48,29 +50,60 @@ func (b bench) measure(ctx context.Context, chosen []probe, sides []side) ([]row
 		for i, part := range parts {
 			own[i] = row{name: strings.TrimSpace(p.name + " " + part), title: title, seen: map[string]figures{}, missing: map[string]string{}}
 		}
-		for _, s := range sides {
-			why := "no " + p.needs + " there"
-			var run *reports.Run
-			if s.has(p.needs) {
-				if run, err = b.probe(ctx, p, s); err != nil {
-					failed = errors.Join(failed, fmt.Errorf("probe %s on the %s: %w", p.name, s.name, err))
-					why = "it could not be measured"
-				}
-			}
+		runs := b.everywhere(ctx, p, sides)
+		for at, s := range sides {
+			failed = errors.Join(failed, runs[at].err)
 			for i, part := range parts {
-				if run == nil {
-					own[i].missing[s.name] = why
+				if runs[at].run == nil {
+					own[i].missing[s.name] = runs[at].missing
 					continue
 				}
-				own[i].seen[s.name] = read(run, part)
-			}
-			if ctx.Err() != nil {
-				return append(rows, own...), errors.Join(failed, ctx.Err())
+				own[i].seen[s.name] = read(runs[at].run, part)
 			}
 		}
 		rows = append(rows, own...)
+		if ctx.Err() != nil {
+			return rows, errors.Join(failed, ctx.Err())
+		}
 	}
 	return rows, failed
+}
+
+// attempt is a probe on one side: its run, or why there is none.
+type attempt struct {
+	run     *reports.Run
+	missing string
+	err     error // only where the probe could have run
+	said    bytes.Buffer
+}
+
+// everywhere runs a probe on every side at once, and tells of each when all
+// have ended.
+func (b bench) everywhere(ctx context.Context, p probe, sides []side) []attempt {
+	all := make([]attempt, len(sides))
+	var running sync.WaitGroup
+	for i, s := range sides {
+		a := &all[i]
+		if !s.has(p.needs) {
+			a.missing = "no " + p.needs + " there"
+			continue
+		}
+		running.Go(func() {
+			b := b
+			b.progress = &a.said
+			run, err := b.probe(ctx, p, s)
+			if err != nil {
+				a.missing, a.err = "it could not be measured", fmt.Errorf("probe %s on the %s: %w", p.name, s.name, err)
+				return
+			}
+			a.run = run
+		})
+	}
+	running.Wait()
+	for i := range all {
+		_, _ = io.Copy(b.progress, &all[i].said) // it is only news
+	}
+	return all
 }
 
 // How long a cloud may take to be well again between two probes.
@@ -114,7 +147,7 @@ func (b bench) run(ctx context.Context, p probe, s side) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	file := filepath.Join(b.work, p.name+".yaml")
+	file := filepath.Join(b.work, s.name+"-"+p.name+".yaml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return "", err
 	}

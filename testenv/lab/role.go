@@ -13,21 +13,22 @@ import (
 // Role is one service as data: what it needs, where its configuration goes,
 // how it is set up the first time, and how its health is read.
 type Role struct {
-	Name      string             `yaml:"name"`
-	Summary   string             `yaml:"summary"`
-	After     []string           `yaml:"after"`          // roles that are set up before this one
-	UsersOf   string             `yaml:"after_users_of"` // a role; this one comes after all that come after that
-	Packages  []string           `yaml:"packages"`
-	Files     []File             `yaml:"files"`
-	Units     []string           `yaml:"units"` // enabled and started once the role is set up
-	Services  map[string]Service `yaml:"services"`
-	Groups    map[string]Group   `yaml:"groups"` // redundancy groups of the inventory, where its defaults say too little
-	Balance   map[string]Balance `yaml:"balance"`
-	Catalogue map[string]Offer   `yaml:"catalogue"` // what Keystone tells users of it, by service name
-	Setup     []Step             `yaml:"setup"`
-	Recover   *Recovery          `yaml:"recover"` // absent: its nodes find one another without help
-	Facts     map[string]Fact    `yaml:"facts"`   // shown by status, read on every node of the role
-	Checks    map[string]Check   `yaml:"checks"`  // asked once for the whole cloud
+	Name       string             `yaml:"name"`
+	Summary    string             `yaml:"summary"`
+	After      []string           `yaml:"after"`          // roles that are set up before this one
+	StartAfter []string           `yaml:"start_after"`    // roles that its units need, and the steps before them do not
+	UsersOf    string             `yaml:"after_users_of"` // a role; this one comes after all that come after that
+	Packages   []string           `yaml:"packages"`
+	Files      []File             `yaml:"files"`
+	Units      []string           `yaml:"units"` // enabled and started once the role is set up
+	Services   map[string]Service `yaml:"services"`
+	Groups     map[string]Group   `yaml:"groups"` // redundancy groups of the inventory, where its defaults say too little
+	Balance    map[string]Balance `yaml:"balance"`
+	Catalogue  map[string]Offer   `yaml:"catalogue"` // what Keystone tells users of it, by service name
+	Setup      []Step             `yaml:"setup"`
+	Recover    *Recovery          `yaml:"recover"` // absent: its nodes find one another without help
+	Facts      map[string]Fact    `yaml:"facts"`   // shown by status, read on every node of the role
+	Checks     map[string]Check   `yaml:"checks"`  // asked once for the whole cloud
 
 	files  fs.FS // the role's folder
 	shared fs.FS // what several roles use: roles/shared
@@ -184,7 +185,8 @@ func (p *Profile) sortParts() ([]string, error) {
 	placed := map[string]bool{}
 	names := slices.Sorted(maps.Keys(p.parts))
 	ready := func(name string) bool {
-		return !placed[name] && !slices.ContainsFunc(p.parts[name].After, func(need string) bool { return !placed[need] })
+		open := func(need string) bool { return !placed[need] }
+		return !placed[name] && !slices.ContainsFunc(p.parts[name].After, open) && !slices.ContainsFunc(p.parts[name].StartAfter, open)
 	}
 	for len(order) < len(names) {
 		i := slices.IndexFunc(names, ready)

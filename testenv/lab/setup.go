@@ -78,9 +78,14 @@ func pick(nodes []NodeSpec, on string) []NodeSpec {
 func setUp(ctx context.Context, o Options, r *renderer, w *stopwatch) error {
 	// most of a step is waiting for another node or for a disk
 	limit := max(4, 2*runtime.NumCPU())
-	return r.profile.inOrder(ctx, limit, func(ctx context.Context, part string) error {
+	return r.profile.inOrder(ctx, limit, func(ctx context.Context, part string, await awaiter) error {
 		return w.lap("set up "+part, func() error {
 			for _, t := range r.profile.tasksOf(part) {
+				if t.name == startTask {
+					if err := await(ctx, r.profile.parts[part].StartAfter); err != nil {
+						return err
+					}
+				}
 				o.Progress(part, t.name)
 				if err := runTask(ctx, o.paths(), r, t); err != nil {
 					return err
@@ -97,31 +102,52 @@ func setUp(ctx context.Context, o Options, r *renderer, w *stopwatch) error {
 	})
 }
 
+// awaiter returns when roles are done. Whoever waits makes room for others.
+type awaiter func(ctx context.Context, parts []string) error
+
 // inOrder does something for every role, at most limit at once and each only
 // when all that it comes after are done. The first error ends the others.
-func (p *Profile) inOrder(ctx context.Context, limit int, do func(ctx context.Context, part string) error) error {
+func (p *Profile) inOrder(ctx context.Context, limit int, do func(ctx context.Context, part string, await awaiter) error) error {
 	done := map[string]chan struct{}{}
 	for _, part := range p.order {
 		done[part] = make(chan struct{})
 	}
 	slots := make(chan struct{}, limit)
-	group, ctx := errgroup.WithContext(ctx)
-	for _, part := range p.order {
-		group.Go(func() error {
-			for _, need := range p.parts[part].After {
-				select {
-				case <-done[need]:
-				case <-ctx.Done():
-					return ctx.Err()
-				}
-			}
+	enter := func(ctx context.Context, needs []string) error {
+		for _, need := range needs {
 			select {
-			case slots <- struct{}{}:
+			case <-done[need]:
 			case <-ctx.Done():
 				return ctx.Err()
 			}
-			defer func() { <-slots }()
-			if err := do(ctx, part); err != nil {
+		}
+		select {
+		case slots <- struct{}{}:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, part := range p.order {
+		group.Go(func() error {
+			if err := enter(ctx, p.parts[part].After); err != nil {
+				return err
+			}
+			held := true
+			defer func() {
+				if held {
+					<-slots
+				}
+			}()
+			err := do(ctx, part, func(ctx context.Context, parts []string) error {
+				<-slots
+				held = false
+				err := enter(ctx, parts)
+				held = err == nil
+				return err
+			})
+			if err != nil {
 				return err
 			}
 			close(done[part])

@@ -26,7 +26,7 @@ func began(t *testing.T, limit int) map[string]time.Duration {
 	at := map[string]time.Duration{}
 	var mu sync.Mutex
 	start := time.Now()
-	require.NoError(t, diamond().inOrder(t.Context(), limit, func(_ context.Context, part string) error {
+	require.NoError(t, diamond().inOrder(t.Context(), limit, func(_ context.Context, part string, _ awaiter) error {
 		mu.Lock()
 		at[part] = time.Since(start)
 		mu.Unlock()
@@ -49,10 +49,26 @@ func TestNoMoreRolesThanTheLimitAreSetUpAtTheSameTime(t *testing.T) {
 	})
 }
 
+func TestARoleThatWaitsInItsMidstMakesRoomForOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &Profile{order: []string{"queue", "service"}, parts: map[string]*Role{"queue": {}, "service": {StartAfter: []string{"queue"}}}}
+		var told []string
+		require.NoError(t, p.inOrder(t.Context(), 1, func(ctx context.Context, part string, await awaiter) error {
+			<-time.After(time.Second) // the service may have the only place first
+			if err := await(ctx, p.parts[part].StartAfter); err != nil {
+				return err
+			}
+			told = append(told, part)
+			return nil
+		}))
+		require.Equal(t, []string{"queue", "service"}, told)
+	})
+}
+
 func TestARoleThatFailsEndsTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		broken := errors.New("broken")
-		err := diamond().inOrder(t.Context(), 4, func(ctx context.Context, part string) error {
+		err := diamond().inOrder(t.Context(), 4, func(ctx context.Context, part string, _ awaiter) error {
 			switch part {
 			case "b":
 				return broken
