@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -30,7 +31,22 @@ type task struct {
 	Action string          `json:"action"`
 	Lease  time.Duration   `json:"lease"`
 	TTL    time.Duration   `json:"ttl"`
-	Boot   string          `json:"boot"` // boot id of this machine
+	Boot   string          `json:"boot"`    // boot id of this machine
+	Net    string          `json:"network"` // namespace from which the controller is reached
+}
+
+// isAt says whether a task is about the controller that this program reaches at
+// an address: in another network namespace the same address is another one, as
+// in two labs. After a restart of this machine namespaces have other numbers,
+// and the address alone counts.
+func (t *task) isAt(controller netip.AddrPort) bool {
+	return t.Power.Address == controller && (t.Net == "" || t.Boot != bootID() || t.Net == network())
+}
+
+// network is the network namespace of this program; empty where it cannot be told.
+func network() string {
+	name, _ := os.Readlink("/proc/self/ns/net")
+	return name
 }
 
 // folder is a fault's state on this machine's disk.

@@ -81,7 +81,7 @@ func (k *Keeper) others(order faults.Order) []string {
 	var problems []string
 	for _, f := range k.folders() {
 		t, err := f.task()
-		if err == nil && f.state() != gone && t.Power.Address == order.Node.Power.Address && t.Run != order.Run {
+		if err == nil && f.state() != gone && t.isAt(order.Node.Power.Address) && t.Run != order.Run {
 			problems = append(problems, "a power fault of another run is still here ("+t.ID+"); eris heal undoes it")
 		}
 	}
@@ -146,7 +146,7 @@ func (k *Keeper) lay(ctx context.Context, f folder, order faults.Order) error {
 	}
 	return folder(k.Dir).locked(ctx, func() error {
 		for _, other := range k.folders() { // two living faults never share a node's power
-			if t, err := other.task(); err == nil && other.state() != gone && t.Power.Address == order.Node.Power.Address {
+			if t, err := other.task(); err == nil && other.state() != gone && t.isAt(order.Node.Power.Address) {
 				return fmt.Errorf("power of %s is taken by the fault %s", order.Node.Name, t.ID)
 			}
 		}
@@ -167,7 +167,7 @@ func layIn(f folder, order faults.Order) error {
 	p.PasswordFile = password
 	text, err := json.MarshalIndent(task{
 		ID: order.ID, Run: order.Run, Owner: order.Owner, Cloud: order.Cloud, Node: node.Name, SSH: node.Address.String(),
-		Power: p, Action: order.Action, Lease: order.Lease, TTL: order.TTL, Boot: bootID(),
+		Power: p, Action: order.Action, Lease: order.Lease, TTL: order.TTL, Boot: bootID(), Net: network(),
 	}, "", "  ")
 	now := uptime()
 	return errors.Join(err, syncFolder(filepath.Dir(string(f))), f.write("task", string(text)+"\n"),

@@ -52,7 +52,7 @@ func (k *Keeper) of(cloud *inventory.Cloud, nodes []string) (guards []*guard, er
 			continue
 		}
 		node := cloud.NodeByName(t.Node)
-		if node == nil || node.Power == nil || node.Power.Address != t.Power.Address || !slices.Contains(nodes, t.Node) {
+		if node == nil || node.Power == nil || !t.isAt(node.Power.Address) || !slices.Contains(nodes, t.Node) {
 			continue
 		}
 		if f.state() == gone { // it ended while its folder was being taken away

@@ -3,6 +3,7 @@ package power_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -41,6 +42,38 @@ func TestHealGivesBackWhatAMachineThatCrashedHasLeft(t *testing.T) {
 	require.Empty(t, found)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, "heal", i.Targets()[0].By)
+}
+
+// Two labs have the same nodes at the same addresses, each in a network of its
+// own: what is healed in one must not end the dead-man of the other.
+func TestAFaultOfAnotherNetworkIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	_, folder := held(t, bed, keeper)
+	task := filepath.Join(folder, "task")
+	own, err := os.ReadFile(task)
+	require.NoError(t, err)
+	network, err := os.Readlink("/proc/self/ns/net")
+	require.NoError(t, err)
+	require.Contains(t, string(own), network)
+	other := strings.Replace(string(own), network, "net:[1]", 1)
+	require.NoError(t, os.WriteFile(task, []byte(other), 0o600))
+
+	nodes := []string{bed.Node.Name}
+	found, err := keeper.Doctor(t.Context(), bed.Cloud, nodes)
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	require.Contains(t, found[0].What, "no fault on this machine is the cause")
+	undone, _, err := keeper.Heal(t.Context(), bed.Cloud, nodes, 20*time.Second)
+	require.NoError(t, err)
+	require.Empty(t, undone)
+	require.DirExists(t, folder)
+	require.True(t, bed.Changed(t, bed))
+
+	require.NoError(t, os.WriteFile(task, own, 0o600))
+	undone, _, err = keeper.Heal(t.Context(), bed.Cloud, nodes, 20*time.Second)
+	require.NoError(t, err)
+	require.Len(t, undone, 1)
 }
 
 func TestAHaltEndsPowerFaultsAndForbidsThemUntilHeal(t *testing.T) {
