@@ -11,6 +11,7 @@ needs() {
 		echo "rally rally python3-rally-openstack"
 		echo "tempest tempest"
 		echo "ssh openssh-client"
+		echo "ping iputils-ping"
 		;;
 	node)
 		echo "debootstrap debootstrap"

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -31,7 +32,7 @@ func runTo(ctx context.Context, out io.Writer, argv ...string) error {
 	cmd.Stdout, cmd.Stderr = out, &complaint
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	cmd.WaitDelay = 2 * time.Second
-	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"}
+	cmd.Env = hostEnv()
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()
@@ -39,6 +40,18 @@ func runTo(ctx context.Context, out io.Writer, argv ...string) error {
 		return fmt.Errorf("run %s: %w%s", argv[0], err, complaint.hint())
 	}
 	return nil
+}
+
+// hostEnv is what programs of this machine find in their environment: the same
+// for whoever calls, but for the way to the package mirror.
+func hostEnv() []string {
+	env := []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"}
+	for _, name := range []string{"http_proxy", "https_proxy", "no_proxy"} {
+		if value, set := os.LookupEnv(name); set {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
 }
 
 // tail keeps the last lines that a program complained in.

@@ -27,6 +27,9 @@ func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) erro
 	if err := os.MkdirAll(p.dir, 0o700); err != nil {
 		return fmt.Errorf("make lab: %w", err)
 	}
+	if err := writeStamp(p, stamp{Profile: profile.Name, Image: image, Made: time.Now().UTC(), Making: true}); err != nil {
+		return err
+	}
 	k, err := loadKeys(p, profile)
 	if err != nil {
 		return err

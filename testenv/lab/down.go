@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Down takes a lab away: processes, mounts, loop devices, cgroups, network
@@ -57,9 +59,15 @@ func removeTraces(o Options) error {
 	left, _ := filepath.Glob("/run/systemd/nspawn/*/" + o.Name + "-*")
 	var errs []error
 	for _, path := range left {
-		if _, err := os.Stat(filepath.Join(o.paths().dir, "nodes", filepath.Base(path)[len(o.Name)+1:])); err == nil {
-			errs = append(errs, os.RemoveAll(path))
+		if _, err := os.Stat(filepath.Join(o.paths().dir, "nodes", filepath.Base(path)[len(o.Name)+1:])); err != nil {
+			continue
 		}
+		// systemd 256 and later mount it, and start no machine where one is left
+		if err := unix.Unmount(path, unix.MNT_DETACH); err != nil && !errors.Is(err, unix.EINVAL) {
+			errs = append(errs, fmt.Errorf("unmount %s: %w", path, err))
+			continue
+		}
+		errs = append(errs, os.RemoveAll(path))
 	}
 	return errors.Join(errs...)
 }

@@ -136,3 +136,8 @@ func TestLockIsExclusive(t *testing.T) {
 	require.NoError(t, err)
 	unlock()
 }
+
+func TestTheFirstOfAListOfMirrorsIsTaken(t *testing.T) {
+	require.Equal(t, "https://deb.debian.org/debian", firstMirror("# mirrors\n\nhttps://deb.debian.org/debian\tpriority:1\nhttp://other/debian\n"))
+	require.Empty(t, firstMirror("# none\n"))
+}

@@ -42,6 +42,15 @@ func hostMirror(ctx context.Context, suite string) (mirror, error) {
 			sources = append(sources, parseOneLine(string(text))...)
 		}
 	}
+	for i, s := range sources {
+		if list, ok := strings.CutPrefix(s.uri, "mirror+file:"); ok {
+			text, err := os.ReadFile(filepath.Clean("/" + list))
+			if err != nil {
+				return mirror{}, fmt.Errorf("read apt's list of mirrors: %w", err)
+			}
+			sources[i].uri = firstMirror(string(text))
+		}
+	}
 	code, err := hostCodename()
 	if err != nil {
 		return mirror{}, err
@@ -62,7 +71,7 @@ func pickMirror(sources []source, code, suite string) (mirror, error) {
 	for _, s := range sources {
 		for _, have := range s.suites {
 			rest, ours := strings.CutPrefix(have, code)
-			if !ours || (rest != "" && rest != "-updates" && rest != "-security") {
+			if s.uri == "" || !ours || (rest != "" && rest != "-updates" && rest != "-security") {
 				continue
 			}
 			if rest == "" && m.base == "" {
@@ -75,6 +84,18 @@ func pickMirror(sources []source, code, suite string) (mirror, error) {
 		return m, fmt.Errorf("find a package mirror: apt of this machine has no source for its own release %q", code)
 	}
 	return m, nil
+}
+
+// firstMirror is the first of a list of mirrors, as cloud images have it. Only
+// apt itself can use a list.
+func firstMirror(text string) string {
+	for line := range strings.Lines(text) {
+		line, _, _ = strings.Cut(line, "#")
+		if fields := strings.Fields(line); len(fields) > 0 {
+			return fields[0]
+		}
+	}
+	return ""
 }
 
 // parseOneLine reads the classic format: deb [options] URI SUITE COMPONENT…

@@ -44,7 +44,7 @@ func InstallPackages(ctx context.Context, progress func(step, detail string)) er
 	}
 	list := strings.Join(missing, " ")
 	if _, err := exec.LookPath("apt-get"); err != nil {
-		return fmt.Errorf("install %s: this machine has no apt-get; a lab needs Debian or one of its children: %w", list, err)
+		return fmt.Errorf("install %s: this machine has no apt-get; a lab needs Debian: %w", list, err)
 	}
 	if os.Geteuid() != 0 {
 		return fmt.Errorf("install %s: not root; run `sudo apt-get install %s`: %w", list, list, os.ErrPermission)
@@ -52,13 +52,24 @@ func InstallPackages(ctx context.Context, progress func(step, detail string)) er
 	if progress != nil {
 		progress("packages", "installing on this machine: "+list)
 	}
-	const wait = "DPkg::Lock::Timeout=600"
-	if _, err := run(ctx, "apt-get", "-q", "-o", wait, "update"); err != nil {
-		return fmt.Errorf("install %s: %w", list, err)
+	for _, args := range [][]string{{"update"}, append([]string{"install", "-y", "--no-install-recommends"}, missing...)} {
+		if err := aptGet(ctx, args...); err != nil {
+			return fmt.Errorf("install %s: %w", list, err)
+		}
 	}
-	install := append([]string{"apt-get", "-q", "-o", wait, "install", "-y", "--no-install-recommends"}, missing...)
-	if _, err := run(ctx, install...); err != nil {
-		return fmt.Errorf("install %s: %w", list, err)
+	return nil
+}
+
+// aptGet is asked to end when ctx does, and is never killed: that would leave
+// this machine's packages half configured.
+func aptGet(ctx context.Context, args ...string) error {
+	var complaint tail
+	cmd := exec.CommandContext(ctx, "apt-get", append([]string{"-q", "-o", "DPkg::Lock::Timeout=600"}, args...)...)
+	cmd.Stderr = &complaint
+	cmd.Env = hostEnv()
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("run apt-get: %w%s", err, complaint.hint())
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func (f facts) problems(n needs) []string {
 		list := strings.Join(f.missing, " ")
 		switch {
 		case !f.apt:
-			bad("%s missing, and there is no apt-get to install it: a lab needs Debian or one of its children", list)
+			bad("%s missing, and there is no apt-get to install it: a lab needs Debian", list)
 		case !f.root:
 			bad("%s missing: apt-get install %s (as root, eris installs it by itself)", list, list)
 		}

@@ -150,6 +150,9 @@ func (r *Role) check(name string) error {
 			bad("step %q: want on: first, rest or all, and a run", s.Name)
 		}
 	}
+	if len(r.StartAfter) > 0 && len(r.Units) == 0 {
+		bad("start_after: there are no units to start")
+	}
 	if r.Recover != nil && slices.Contains([]string{r.Recover.Intact, r.Recover.Rank, r.Recover.Found, r.Recover.Join}, "") {
 		bad("recover: want intact, rank, found and join")
 	}

@@ -8,17 +8,27 @@ import (
 	"time"
 )
 
-// stamp is written last: a lab that has none was cut off while it was made.
+// stamp says what a lab is: from when its making begins, so that it is made
+// anew as what it was to be, and as complete when it has ended.
 type stamp struct {
 	Profile string    `json:"profile"`
 	Image   string    `json:"image"`
 	Made    time.Time `json:"made"`
+	Making  bool      `json:"making,omitempty"` // it was cut off, or is still being made
 }
 
 // ErrNotUp says that there is no complete lab of that name.
 var ErrNotUp = errors.New("no such lab is up; make it with `eris lab up`")
 
-func readStamp(p paths) (stamp, error) { return readStampFile(p.stamp) }
+// readStamp gives ErrNotUp for a lab that is not complete, with what it was to
+// be where that is known.
+func readStamp(p paths) (stamp, error) {
+	s, err := readStampFile(p.stamp)
+	if err == nil && s.Making {
+		err = ErrNotUp
+	}
+	return s, err
+}
 
 func readStampFile(file string) (stamp, error) {
 	var s stamp

@@ -17,8 +17,8 @@ import (
 // there is one, else from nothing, and then its snapshot is taken. It returns
 // when every service is healthy and, where the profile runs servers, one has
 // been booted, reached and deleted.
-func Up(ctx context.Context, o Options) error {
-	o, profile, err := choose(o)
+func Up(ctx context.Context, asked Options) error {
+	o, profile, err := choose(asked)
 	if err != nil {
 		return err
 	}
@@ -33,6 +33,9 @@ func Up(ctx context.Context, o Options) error {
 		return err
 	}
 	defer unlock()
+	if o, profile, err = choose(asked); err != nil { // it may have been made or taken away meanwhile
+		return err
+	}
 	w := newStopwatch()
 	if err := bringUp(ctx, o, profile, w); err != nil {
 		return err
@@ -46,8 +49,8 @@ func Up(ctx context.Context, o Options) error {
 
 // Reset brings a lab in any state back to its snapshot. ErrNoSnapshot when
 // there is none; nothing has been done then.
-func Reset(ctx context.Context, o Options) error {
-	o, profile, err := choose(o)
+func Reset(ctx context.Context, asked Options) error {
+	o, profile, err := choose(asked)
 	if err != nil {
 		return err
 	}
@@ -62,6 +65,9 @@ func Reset(ctx context.Context, o Options) error {
 		return err
 	}
 	defer unlock()
+	if o, profile, err = choose(asked); err != nil {
+		return err
+	}
 	w := newStopwatch()
 	if err := restore(ctx, o, profile, w); err != nil {
 		return err
@@ -73,7 +79,8 @@ func Reset(ctx context.Context, o Options) error {
 	return nil
 }
 
-// choose finds the profile: a lab that is there keeps its own.
+// choose finds the profile: a lab that is there keeps its own, and one whose
+// making was cut off is what it was to be unless something else is asked for.
 func choose(o Options) (Options, *Profile, error) {
 	asked := o.Profile
 	o, err := o.withDefaults()
@@ -89,6 +96,8 @@ func choose(o Options) (Options, *Profile, error) {
 		o.Profile = s.Profile
 	case !errors.Is(err, ErrNotUp):
 		return o, nil, err
+	case asked == "" && s.Profile != "":
+		o.Profile = s.Profile
 	}
 	profile, err := loadProfile(o.Profile)
 	return o, profile, err
@@ -180,6 +189,9 @@ func restore(ctx context.Context, o Options, profile *Profile, w *stopwatch) err
 	}
 	o.Progress("snapshot", "restoring "+snapshotPath(o, profile))
 	if err := w.lap("restore", func() error { return fromSnapshot(ctx, o, profile) }); err != nil {
+		return err
+	}
+	if err := writeStamp(p, stamp{Profile: profile.Name, Image: image, Made: time.Now().UTC(), Making: true}); err != nil {
 		return err
 	}
 	k, err := loadKeys(p, profile)

@@ -33,6 +33,10 @@ empty() {
 }
 
 run() {
+  # where a machine of that name was killed, systemd 256 and later find this and refuse
+  traces=/run/systemd/nspawn/unix-export/$machine
+  umount --lazy "$traces" 2>/dev/null || :
+  rmdir "$traces" 2>/dev/null || :
   for dir in $cgroups; do echo 0 >"$dir/cgroup.procs"; done # 0: whoever writes it
   exec systemd-nspawn --quiet --directory="$root" --machine="$machine" --hostname="$host" \
     --register=no --keep-unit --link-journal=no --console=pipe --kill-signal=SIGRTMIN+4 \

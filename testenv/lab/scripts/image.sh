@@ -5,7 +5,7 @@ mount --make-rprivate /
 mount -t proc proc /proc
 
 echo '== base system'
-debootstrap --variant=minbase --cache-dir="$debs" "$suite" "$root" "$mirror" >&2
+debootstrap --variant=minbase --include=ca-certificates --cache-dir="$debs" "$suite" "$root" "$mirror" >&2
 
 printf '%s\n' "$sources" >"$root/etc/apt/sources.list"
 printf '%s\n' "$options" >"$root/etc/apt/apt.conf.d/00host"
@@ -35,7 +35,8 @@ mount -t proc proc "$root/proc"
 mount --bind "$debs" "$root/var/cache/apt/archives"
 
 echo '== package lists'
-chroot "$root" apt-get -q update >&2
+# a list that cannot be had is an error: without security's, an old image would be kept for good
+chroot "$root" apt-get -q -o APT::Update::Error-Mode=any update >&2
 echo '== packages'
 # Without the columns of every expression byte code is a fifth smaller, and so are
 # the processes that load it. What does not compile is never imported here.
@@ -45,7 +46,7 @@ compile() { chroot "$root" python3 -X no_debug_ranges -m compileall -q "$@" >&2 
     [ ! -e "$root/var/tmp/installed" ] || exit 0
     sleep 0.5
   done
-  compile -f /usr/lib/python3/dist-packages /usr/lib/python3.*
+  compile -f /usr/lib/python3/dist-packages
 ) &
 chroot "$root" apt-get -q install -y $packages >&2
 touch "$root/var/tmp/installed"
@@ -53,8 +54,14 @@ wait
 echo '== byte code'
 rm -f "$root/usr/bin/py3compile"
 chroot "$root" dpkg-divert --quiet --local --rename --remove /usr/bin/py3compile
+for dir in "$root"/usr/lib/python3.[0-9]*; do compile -j 0 -f "${dir#"$root"}"; done
 compile -j 0 /usr/lib/python3/dist-packages $(grep '^/' "$root/var/tmp/py3compile" | sort -u || :)
 rm -f "$root/var/tmp/py3compile" "$root/var/tmp/installed"
+# some modules compile nowhere, and it ends with 1 for them; but none at all is a fault of ours
+for module in "$root"/usr/lib/python3/dist-packages/[a-z]*/__init__.py; do
+  [ -d "${module%/*}/__pycache__" ] || bare="${bare:-} ${module#"$root"}"
+done
+[ "$(echo ${bare:-} | wc -w)" -lt 20 ] || { echo "no byte code beside$bare" >&2; exit 1; }
 umount "$root/var/cache/apt/archives" "$root/proc"
 
 echo '== settings'

@@ -41,7 +41,7 @@ def join_cgroups(pid):
             try:
                 with open("/sys/fs/cgroup/%s%s/cgroup.procs" % (mount, path), "w") as f:
                     f.write("0")
-            except OSError:  # this hierarchy is not mounted here
+            except FileNotFoundError:  # this hierarchy is not mounted here
                 pass
 
 
