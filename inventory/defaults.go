@@ -28,8 +28,8 @@ func Defaults() []Default {
 				"nova-conductor", "nova-scheduler", "cinder-scheduler", "heat-engine", "neutron-rpc-server", "octavia-worker",
 				"mistral-engine", "mistral-executor", "aodh-listener", "aodh-notifier", "masakari-engine",
 			},
-			Rule:     Rule{Kind: AllButOne},
-			Why:      "stateless workers on one message queue: any member takes the work",
+			Rule: Rule{Kind: AllButOne},
+			Why:  "stateless workers on one message queue: any member takes the work",
 		},
 		{
 			Services: []string{"haproxy", "keepalived"},
