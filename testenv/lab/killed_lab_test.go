@@ -22,13 +22,16 @@ import (
 func TestUpKilledHalfWay(t *testing.T) {
 	o := Options{Name: "halfway", Profile: "keystone", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
 	require.NoError(t, Down(t.Context(), o))
-	for _, at := range []string{"network", "nodes disks", "nodes booting", "keepalived start", "mariadb start", "snapshot the nodes stand still"} {
+	for _, at := range []string{"network", "nodes disks", "nodes booting", "keepalived start", "mariadb found", "galera start", "snapshot the nodes stand still"} {
 		t.Run(at, func(t *testing.T) {
 			killAt(t, o, at, func() error { return nil })
 			netns := networkInode(t, o)
 			if _, err := ReadStatus(t.Context(), o); at != "snapshot the nodes stand still" {
 				require.ErrorIs(t, err, ErrNotUp)
 			}
+			_, profile, err := choose(Options{Name: o.Name})
+			require.NoError(t, err)
+			require.Equal(t, o.Profile, profile.Name, "the next up makes what this one was to be")
 			require.NoError(t, Down(t.Context(), o))
 			require.Empty(t, residue(t, o, netns))
 		})
