@@ -38,8 +38,8 @@ echo '== package lists'
 # a list that cannot be had is an error: without security's, an old image would be kept for good
 chroot "$root" apt-get -q -o APT::Update::Error-Mode=any update >&2
 echo '== packages'
-# Without the columns of every expression byte code is a fifth smaller, and so are
-# the processes that load it. What does not compile is never imported here.
+# Without the columns of every expression byte code is smaller, and so are the
+# processes that load it. What does not compile is never imported here.
 compile() { chroot "$root" python3 -X no_debug_ranges -m compileall -q "$@" >&2 || :; }
 (
   until grep -qsxz -e '--pendin[g]' /proc/[0-9]*/cmdline; do

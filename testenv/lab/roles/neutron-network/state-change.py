@@ -90,7 +90,7 @@ def main():
             try:
                 tell(args, now)
                 told = now
-            except OSError as e:  # it restarts, and is told a little later
+            except (OSError, http.client.HTTPException) as e:  # it restarts, and is told a little later
                 print("tell the agent:", e, file=sys.stderr, flush=True)
         select.select([changes], [], [], AGAIN)
         try:
