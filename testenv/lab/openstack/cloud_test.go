@@ -17,6 +17,9 @@ const (
 	memoryLimit = 13_000_000_000 >> 20 // MiB, of all nodes together
 	idleLimit   = 0.5                  // processors, of all nodes together
 	idleFor     = time.Minute
+
+	freezeWithin = 5 * time.Second  // a pause, and a resume
+	pauseFor     = 20 * time.Second // between them: longer than heartbeats are patient
 )
 
 func healthyStatus(t *testing.T, o lab.Options) lab.Status {
@@ -60,8 +63,14 @@ func TestTheCloudGoesOnAfterAPause(t *testing.T) {
 	cloud := labtest.OpenStack(t)
 	began := time.Now()
 	require.NoError(t, lab.Pause(t.Context(), cloud.Options))
+	paused := time.Since(began)
+	<-time.After(pauseFor)
+	began = time.Now()
 	require.NoError(t, lab.Resume(t.Context(), cloud.Options))
-	require.Less(t, time.Since(began), 10*time.Second)
+	resumed := time.Since(began)
+	t.Logf("paused in %s, resumed in %s", paused, resumed)
+	require.Less(t, paused, freezeWithin)
+	require.Less(t, resumed, freezeWithin)
 	require.NoError(t, lab.Up(t.Context(), cloud.Options))
 	healthyStatus(t, cloud.Options)
 }
