@@ -13,17 +13,23 @@ import (
 	"github.com/openstack-eris/eris/testenv/lab"
 )
 
+// protected is a segment or host of Masakari; its id there is a number, and its
+// requests take the UUID.
+type protected struct {
+	UUID string `json:"uuid"`
+}
+
 // protect puts both computes into a segment of Masakari, which from then on
 // acts for them, and returns its hosts by name.
 func protect(t *testing.T, c cloud) map[string]string {
 	t.Helper()
-	made := do[map[string]named](t, c, http.MethodPost, "instance-ha", "segments", map[string]any{"segment": map[string]string{
+	made := do[map[string]protected](t, c, http.MethodPost, "instance-ha", "segments", map[string]any{"segment": map[string]string{
 		"name": "computes", "recovery_method": "auto", "service_type": "COMPUTE"}})
 	segment := "segments/" + made["segment"].UUID
 	t.Cleanup(func() { tidy(t, c, http.MethodDelete, "instance-ha", segment, nil) })
 	hosts := map[string]string{}
 	for _, name := range []string{"cmp-1", "cmp-2"} {
-		host := do[map[string]named](t, c, http.MethodPost, "instance-ha", segment+"/hosts", map[string]any{"host": map[string]string{
+		host := do[map[string]protected](t, c, http.MethodPost, "instance-ha", segment+"/hosts", map[string]any{"host": map[string]string{
 			"name": name, "type": "COMPUTE", "control_attributes": "none"}})
 		hosts[name] = segment + "/hosts/" + host["host"].UUID
 		t.Cleanup(func() { tidy(t, c, http.MethodDelete, "instance-ha", hosts[name], nil) })

@@ -4,10 +4,13 @@ package healing
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 // What the lab has for servers to be made of.
@@ -29,7 +32,6 @@ type serverView struct {
 // named is an object of an API that is found by its name.
 type named struct {
 	ID   string `json:"id"`
-	UUID string `json:"uuid"`
 	Name string `json:"name"`
 }
 
@@ -50,7 +52,10 @@ func active(ctx context.Context, c cloud, id, host string) error {
 // idOf finds an object of a list by its name.
 func idOf(t *testing.T, c cloud, service, path, list, name string) string {
 	t.Helper()
-	for _, o := range do[map[string][]named](t, c, http.MethodGet, service, path, nil)[list] {
+	var objects []named
+	answer := do[map[string]json.RawMessage](t, c, http.MethodGet, service, path, nil) // there is more in it than the list
+	require.NoError(t, json.Unmarshal(answer[list], &objects), "%s: the list of %s", service, list)
+	for _, o := range objects {
 		if o.Name == name {
 			return o.ID
 		}
