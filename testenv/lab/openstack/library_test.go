@@ -1,0 +1,43 @@
+//go:build openstack
+
+package openstack
+
+import (
+	"context"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/scenarios"
+	"github.com/openstack-eris/eris/testenv/lab/labtest"
+)
+
+// scenarioWithin bounds one scenario, its plan and reports included.
+const scenarioWithin = 6 * time.Minute
+
+// Every scenario of the library is run on a whole OpenStack by the command that
+// its user types, and passes: its objectives are kept, every fault is proven
+// healed, and the cloud is healthy afterwards.
+func TestTheLibraryPassesOnIt(t *testing.T) {
+	cloud := labtest.OpenStack(t)
+	eris := filepath.Join(t.TempDir(), "eris")
+	said, err := exec.Command("go", "build", "-o", eris, "../../../cmd/eris").CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	library, err := scenarios.Library()
+	require.NoError(t, err)
+	for _, entry := range library {
+		t.Run(entry.Name, func(t *testing.T) {
+			labtest.OpenStack(t) // healthy again after what was run before
+			ctx, cancel := context.WithTimeout(t.Context(), scenarioWithin)
+			defer cancel()
+			run := exec.CommandContext(ctx, eris, "run", entry.Name, "-i", "lab:"+cloud.Options.Name, "--plain", "--out", t.TempDir())
+			said, err := run.CombinedOutput()
+			t.Logf("%s", said)
+			require.NoError(t, err)
+		})
+	}
+	healthyStatus(t, cloud.Options)
+}
