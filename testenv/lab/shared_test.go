@@ -24,6 +24,20 @@ func TestEveryPortOfTheVIPIsOneServicesOwn(t *testing.T) {
 	}
 }
 
+// What haproxy says of a member is told by the name that everything else of the
+// lab, a fault's target first, has for it.
+func TestWhatIsBalancedHasTheNameOfItsService(t *testing.T) {
+	for _, name := range Profiles() {
+		profile, err := loadProfile(name)
+		require.NoError(t, err)
+		for part, role := range profile.parts {
+			for entry, b := range role.Balance {
+				require.Equal(t, b.Port, role.Services[entry].Port, "%s: %s/%s is no service at that port", name, part, entry)
+			}
+		}
+	}
+}
+
 // The init scripts of Debian name a unit's settings; what they read must be
 // what a role writes, or the packaged file with 256 threads is used.
 func TestPatchedAPIsHaveOneThreadAProcess(t *testing.T) {
