@@ -140,6 +140,27 @@ func TestRolesNameWhatTheirSetUpNeeds(t *testing.T) {
 	}
 }
 
+// While members join the database cluster, the first one gives them its state
+// and takes no writes: what is made through the APIs is made before or after.
+func TestWhatIsMadeThroughTheAPIsIsNotMadeWhileTheDatabaseIsJoined(t *testing.T) {
+	seen := 0
+	for _, name := range Profiles() {
+		profile, err := loadProfile(name)
+		require.NoError(t, err)
+		for part, role := range profile.parts {
+			for _, step := range role.Setup {
+				if !strings.Contains(step.Run, "make-samples") && !strings.Contains(step.Run, "OS_AUTH_URL") && !strings.Contains(step.Run, "make-catalogue") {
+					continue
+				}
+				seen++
+				apart := slices.Contains(before(profile, part), "galera") || slices.Contains(before(profile, "galera"), part)
+				require.True(t, apart, "%s: step %q of %s and galera may be at the same time", name, step.Name, part)
+			}
+		}
+	}
+	require.GreaterOrEqual(t, seen, 6, "two profiles have all three")
+}
+
 // before lists the roles that are set up before a role, however far.
 func before(p *Profile, part string) []string {
 	var all []string
