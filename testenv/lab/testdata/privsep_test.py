@@ -154,6 +154,10 @@ class Server(unittest.TestCase):
         with open(self.at("helpers/joined")) as f:
             self.assertEqual([str(os.getpid())] * 2, f.read().split(), "the cgroups of who asked")
 
+    def test_who_asks_for_nothing_is_told_that_it_is_ready(self):
+        self.assertEqual(b"ready\n", self.ask())
+        self.assertEqual([], os.listdir(self.at("helpers")))
+
     def test_who_does_not_come_to_an_end_keeps_nobody_waiting(self):
         slow = self.connect()
         slow.sendall(b"--privsep_context\n")
