@@ -160,10 +160,10 @@ func newLabPruneCommand(options *lab.Options) *cobra.Command {
 	return command
 }
 
-// refuseLab is the failure to bring a lab up. A machine that cannot carry one
-// has not been touched, so that there is nothing to take away.
+// refuseLab is the failure to bring a lab up. Where nothing has been touched, as
+// on a machine that cannot carry one, there is nothing to take away.
 func refuseLab(err error) error {
-	if _, unfit := errors.AsType[*lab.Unfit](err); unfit || errors.Is(err, lab.ErrNoSnapshot) {
+	if _, unfit := errors.AsType[*lab.Unfit](err); unfit || errors.Is(err, lab.ErrNoSnapshot) || errors.Is(err, lab.ErrOutdated) {
 		return refuse(err, "")
 	}
 	return refuse(err, "eris lab down takes away what is there")
