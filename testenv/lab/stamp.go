@@ -43,8 +43,11 @@ func (s stamp) outdated(o Options, profile *Profile) string {
 }
 
 // readStamp gives ErrNotUp for a lab that is not complete, with what it was to
-// be where that is known.
+// be where that is known, and ErrTaken where the lab that is up is another.
 func readStamp(p paths) (stamp, error) {
+	if err := p.taken(); err != nil {
+		return stamp{}, err
+	}
 	s, err := readStampFile(p.stamp)
 	if err == nil && s.Making {
 		err = ErrNotUp

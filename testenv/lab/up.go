@@ -37,6 +37,9 @@ func Up(ctx context.Context, asked Options) error {
 		return err
 	}
 	defer unlock()
+	if err := o.paths().takeName(); err != nil {
+		return err
+	}
 	if o, profile, err = choose(asked); err == nil { // it may have been made or taken away meanwhile
 		err = current(o, profile)
 	}
@@ -72,6 +75,9 @@ func Reset(ctx context.Context, asked Options) error {
 		return err
 	}
 	defer unlock()
+	if err := o.paths().takeName(); err != nil {
+		return err
+	}
 	if o, profile, err = choose(asked); err != nil {
 		return err
 	}
