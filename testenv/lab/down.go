@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/openstack-eris/eris/faults/power"
 )
 
 // Down takes a lab away: processes, mounts, loop devices, cgroups, network
@@ -50,6 +52,12 @@ func takeAway(ctx context.Context, o Options) error {
 	errs := []error{os.RemoveAll(p.stamp), thawDisks(p), killLab(ctx, p)}
 	unmounted := poll(ctx, "its disks to be free", 100*time.Millisecond, func() error { return unmountLab(ctx, p) })
 	errs = append(errs, unmounted, removeCgroups(ctx, p.group))
+	// Its BMCs are gone, and with them what these wait for.
+	faults, err := power.Abandon(ctx, p.netnsFile())
+	if len(faults) > 0 {
+		o.Progress("down", fmt.Sprintf("power faults %v end without an undo: what they switched off is gone", faults))
+	}
+	errs = append(errs, err)
 	if users := namespaceUsers(p); len(users) > 0 {
 		o.Progress("down", fmt.Sprintf("processes %v still use the lab's network; it ends with them", users))
 	}
