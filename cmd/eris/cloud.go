@@ -70,6 +70,9 @@ func openFile(path string) (*openCloud, error) {
 
 func openLab(name string) (*openCloud, error) {
 	path, err := lab.Inventory(lab.Options{Name: name})
+	if errors.Is(err, lab.ErrTaken) { // with another state folder: -i takes its file
+		return nil, refuse(err, "")
+	}
 	if err != nil {
 		return nil, refuse(err, "eris lab up makes it")
 	}

@@ -49,6 +49,7 @@ func startGuard(folder string) error {
 	//nolint:noctx // it outlives every context of this process
 	worker := exec.Command(program, guardCommand, folder)
 	worker.Dir, worker.Stdout, worker.Stderr = "/", log, log
+	worker.Env = append(os.Environ(), power.Mark(folder))
 	worker.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := worker.Start(); err != nil {
 		return err

@@ -98,7 +98,11 @@ func newLabDownCommand(options *lab.Options) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			options.Progress = labProgress(cmd.ErrOrStderr())
-			return lab.Down(cmd.Context(), *options)
+			err := lab.Down(cmd.Context(), *options)
+			if errors.Is(err, lab.ErrTaken) {
+				return refuse(err, "")
+			}
+			return err
 		},
 	}
 }
@@ -160,10 +164,10 @@ func newLabPruneCommand(options *lab.Options) *cobra.Command {
 	return command
 }
 
-// refuseLab is the failure to bring a lab up. A machine that cannot carry one
-// has not been touched, so that there is nothing to take away.
+// refuseLab is the failure to bring a lab up. Where nothing has been touched, as
+// on a machine that cannot carry one, there is nothing to take away.
 func refuseLab(err error) error {
-	if _, unfit := errors.AsType[*lab.Unfit](err); unfit || errors.Is(err, lab.ErrNoSnapshot) {
+	if _, unfit := errors.AsType[*lab.Unfit](err); unfit || errors.Is(err, lab.ErrNoSnapshot) || errors.Is(err, lab.ErrOutdated) || errors.Is(err, lab.ErrTaken) {
 		return refuse(err, "")
 	}
 	return refuse(err, "eris lab down takes away what is there")

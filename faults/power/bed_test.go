@@ -39,7 +39,7 @@ func beforeTests() {
 func keeperIn(dir string) *power.Keeper {
 	return &power.Keeper{Dir: dir, Start: func(folder string) error {
 		worker := exec.Command("/proc/self/exe")
-		worker.Env = append(os.Environ(), workerEnv+"="+folder)
+		worker.Env = append(os.Environ(), workerEnv+"="+folder, power.Mark(folder))
 		worker.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 		if err := worker.Start(); err != nil {
 			return err

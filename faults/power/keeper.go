@@ -26,7 +26,8 @@ import (
 type Keeper struct {
 	Dir string // each fault has a folder there, named after its id
 	// Start starts Work(folder) in a process and session of its own, from a
-	// copy of the program that it lays in the folder, and does not wait for it.
+	// copy of the program that it lays in the folder and with Mark(folder) in its
+	// environment, and does not wait for it.
 	Start func(folder string) error
 }
 

@@ -125,18 +125,23 @@ func (g *guard) bury(by, history string) error {
 	if err := g.stamp("verified", by, ""); err != nil {
 		return err
 	}
+	return g.archive(g.ID, history)
+}
+
+// archive keeps the stamps of a fault that is over and removes the rest.
+func (f folder) archive(id, history string) error {
 	if err := os.MkdirAll(history, 0o700); err != nil {
 		return fmt.Errorf("keep history of the power fault: %w", err)
 	}
-	log, err := os.ReadFile(g.file("log"))
+	log, err := os.ReadFile(f.file("log"))
 	if err == nil {
-		err = os.WriteFile(filepath.Join(history, g.ID), log, 0o600)
+		err = os.WriteFile(filepath.Join(history, id), log, 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("keep history of the power fault: %w", err)
 	}
 	// The state goes first: without it the rest is nobody's.
-	return errors.Join(os.Remove(g.file("state")), os.RemoveAll(string(g.folder)))
+	return errors.Join(os.Remove(f.file("state")), os.RemoveAll(string(f)))
 }
 
 // historyOf is the folder of what is over, beside the living faults.

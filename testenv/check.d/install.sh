@@ -4,7 +4,10 @@
 # needs STEP prints `command package…` for everything that a step needs beside Go.
 needs() {
 	case $1 in
-	test) echo "gcc gcc libc6-dev" ;;
+	test)
+		echo "gcc gcc libc6-dev"
+		echo "python3 python3"
+		;;
 	full)
 		needs node
 		needs client

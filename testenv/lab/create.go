@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -27,7 +26,9 @@ func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) erro
 	if err := os.MkdirAll(p.dir, 0o700); err != nil {
 		return fmt.Errorf("make lab: %w", err)
 	}
-	if err := writeStamp(p, stamp{Profile: profile.Name, Image: image, Made: time.Now().UTC(), Making: true}); err != nil {
+	s := stampOf(o, profile, image)
+	s.Making = true
+	if err := writeStamp(p, s); err != nil {
 		return err
 	}
 	k, err := loadKeys(p, profile)
@@ -58,7 +59,7 @@ func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) erro
 	if err := w.lap("health", func() error { return waitHealthy(ctx, o, profile) }); err != nil {
 		return err
 	}
-	s := stamp{Profile: profile.Name, Image: image, Made: time.Now().UTC()}
+	s = stampOf(o, profile, image)
 	if err := writeStamp(p, s); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@
 //
 // Nothing of a lab leaves the machine: its network is a namespace without an
 // uplink, and everything else lives in its state folder, in cgroups and in a
-// namespace that carry its name. Down finds all of it from these alone, so a
-// lab that was cut off half way is taken away like any other.
+// namespace that carry its name, which is one state folder's at a time. Down
+// finds all of it from these alone, so a lab that was cut off half way is taken
+// away like any other.
 package lab

@@ -9,15 +9,21 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/openstack-eris/eris/faults/power"
 )
 
 // Down takes a lab away: processes, mounts, loop devices, cgroups, network
 // and folder. It works on a lab in any state, also one whose making was cut
-// off, and on one that is not there. The cached image stays.
+// off, and on one that is not there. The cached image stays. ErrTaken when the
+// lab of that name is one with another state folder; nothing has been done then.
 func Down(ctx context.Context, o Options) error {
 	o, err := o.withDefaults()
 	if err != nil {
 		return err
+	}
+	if err := o.paths().taken(); err != nil { // before a lock is made for it
+		return fmt.Errorf("take lab %s down: %w", o.Name, err)
 	}
 	if err := needRoot(); err != nil {
 		return err
@@ -27,7 +33,13 @@ func Down(ctx context.Context, o Options) error {
 		return err
 	}
 	defer unlock()
-	return takeAway(ctx, o)
+	if err := o.paths().takeName(); err != nil { // or one that is made meanwhile would be taken away
+		return fmt.Errorf("take lab %s down: %w", o.Name, err)
+	}
+	if err := takeAway(ctx, o); err != nil {
+		return err
+	}
+	return o.paths().giveNameBack()
 }
 
 // takeAway does the work of Down under the lab's lock. Every part is tried,
@@ -40,6 +52,12 @@ func takeAway(ctx context.Context, o Options) error {
 	errs := []error{os.RemoveAll(p.stamp), thawDisks(p), killLab(ctx, p)}
 	unmounted := poll(ctx, "its disks to be free", 100*time.Millisecond, func() error { return unmountLab(ctx, p) })
 	errs = append(errs, unmounted, removeCgroups(ctx, p.group))
+	// Its BMCs are gone, and with them what these wait for.
+	faults, err := power.Abandon(ctx, p.netnsFile())
+	if len(faults) > 0 {
+		o.Progress("down", fmt.Sprintf("power faults %v end without an undo: what they switched off is gone", faults))
+	}
+	errs = append(errs, err)
 	if users := namespaceUsers(p); len(users) > 0 {
 		o.Progress("down", fmt.Sprintf("processes %v still use the lab's network; it ends with them", users))
 	}

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -18,7 +19,8 @@ type Options struct {
 	Fresh    bool                      // Up: make the lab and its snapshot anew, whatever is there
 	Progress func(step, detail string) // told of every step, one at a time; may be nil
 
-	host host // the machine that carries it; default this one
+	host   host   // the machine that carries it; default this one
+	claims string // where names are claimed; default /run/eris-lab
 }
 
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
@@ -77,6 +79,7 @@ type paths struct {
 	dir       string
 	netns     string // name under /run/netns
 	group     string // name of its cgroup in every hierarchy
+	claim     string // link to dir while the name is this lab's
 	lock      string // beside dir, so that dir can be removed under it
 	key       string
 	secret    string
@@ -92,8 +95,9 @@ func (o Options) paths() paths {
 	in := func(name string) string { return filepath.Join(dir, name) }
 	return paths{
 		dir: dir, netns: "eris-lab-" + o.Name, group: "eris-lab-" + o.Name,
-		lock: filepath.Join(o.StateDir, "."+o.Name+".lock"),
-		key:  in("id"), secret: in("secret"), known: in("known_hosts"),
+		claim: filepath.Join(cmp.Or(o.claims, claims), o.Name),
+		lock:  filepath.Join(o.StateDir, "."+o.Name+".lock"),
+		key:   in("id"), secret: in("secret"), known: in("known_hosts"),
 		clouds: in("clouds.yaml"), inventory: in("inventory.yaml"), stamp: in("lab.json"),
 		shares: in("shares"),
 	}

@@ -157,3 +157,44 @@ func TestTheDatabaseClusterIsCompletedWhenItsUsersHaveFilledIt(t *testing.T) {
 		}
 	}
 }
+
+// roles are what a test says of roles, and nothing else of a profile.
+func roles(all map[string]Role) *Profile {
+	p := &Profile{parts: map[string]*Role{}}
+	for name, role := range all {
+		p.parts[name] = &role
+	}
+	return p
+}
+
+func TestARoleAfterUsersComesAfterAllThatNameWhatTheyUse(t *testing.T) {
+	p := roles(map[string]Role{
+		"db":      {After: []string{"vip"}},
+		"vip":     {},
+		"rest":    {After: []string{"db"}, UsersOf: "db"},
+		"shards":  {After: []string{"db"}, UsersOf: "db"},
+		"api":     {After: []string{"vip", "db"}},
+		"last":    {After: []string{"db"}},
+		"beside":  {After: []string{"vip"}},
+		"starter": {StartAfter: []string{"db"}},
+	})
+	p.placeAfterUsers()
+	for _, name := range []string{"rest", "shards"} { // not after one another, which would be a cycle
+		require.ElementsMatch(t, []string{"db", "api", "last"}, p.parts[name].After, name)
+	}
+	require.Equal(t, []string{"vip", "db"}, p.parts["api"].After)
+	require.Equal(t, []string{"vip"}, p.parts["db"].After)
+	require.Empty(t, p.parts["starter"].After)
+	order, err := p.sortParts()
+	require.NoError(t, err)
+	require.Equal(t, []string{"vip", "beside", "db", "api", "last", "rest", "shards", "starter"}, order)
+}
+
+func TestAUserThatWaitsForWhoComesAfterUsersIsACycle(t *testing.T) {
+	p := roles(map[string]Role{
+		"db": {}, "rest": {After: []string{"db"}, UsersOf: "db"}, "api": {After: []string{"db", "rest"}},
+	})
+	p.placeAfterUsers()
+	_, err := p.sortParts()
+	require.ErrorContains(t, err, "a cycle of after")
+}

@@ -34,7 +34,7 @@ func residue(t *testing.T, o Options, netns string) []string {
 	}
 	traces, err := filepath.Glob("/run/systemd/nspawn/*/" + o.Name + "-*")
 	require.NoError(t, err)
-	for _, path := range append(traces, p.netnsFile(), p.dir) {
+	for _, path := range append(traces, p.netnsFile(), p.dir, p.claim) {
 		if _, err := os.Lstat(path); err == nil {
 			left = append(left, "file "+path)
 		}

@@ -24,6 +24,20 @@ func TestEveryPortOfTheVIPIsOneServicesOwn(t *testing.T) {
 	}
 }
 
+// What haproxy says of a member is told by the name that everything else of the
+// lab, a fault's target first, has for it.
+func TestWhatIsBalancedHasTheNameOfItsService(t *testing.T) {
+	for _, name := range Profiles() {
+		profile, err := loadProfile(name)
+		require.NoError(t, err)
+		for part, role := range profile.parts {
+			for entry, b := range role.Balance {
+				require.Equal(t, b.Port, role.Services[entry].Port, "%s: %s/%s is no service at that port", name, part, entry)
+			}
+		}
+	}
+}
+
 // The init scripts of Debian name a unit's settings; what they read must be
 // what a role writes, or the packaged file with 256 threads is used.
 func TestPatchedAPIsHaveOneThreadAProcess(t *testing.T) {
@@ -124,6 +138,27 @@ func TestRolesNameWhatTheirSetUpNeeds(t *testing.T) {
 			}
 		}
 	}
+}
+
+// While members join the database cluster, the first one gives them its state
+// and takes no writes: what is made through the APIs is made before or after.
+func TestWhatIsMadeThroughTheAPIsIsNotMadeWhileTheDatabaseIsJoined(t *testing.T) {
+	seen := 0
+	for _, name := range Profiles() {
+		profile, err := loadProfile(name)
+		require.NoError(t, err)
+		for part, role := range profile.parts {
+			for _, step := range role.Setup {
+				if !strings.Contains(step.Run, "make-samples") && !strings.Contains(step.Run, "OS_AUTH_URL") && !strings.Contains(step.Run, "make-catalogue") {
+					continue
+				}
+				seen++
+				apart := slices.Contains(before(profile, part), "galera") || slices.Contains(before(profile, "galera"), part)
+				require.True(t, apart, "%s: step %q of %s and galera may be at the same time", name, step.Name, part)
+			}
+		}
+	}
+	require.GreaterOrEqual(t, seen, 6, "two profiles have all three")
 }
 
 // before lists the roles that are set up before a role, however far.

@@ -13,6 +13,7 @@ import (
 type stamp struct {
 	Profile string    `json:"profile"`
 	Image   string    `json:"image"`
+	Roles   string    `json:"roles"` // fingerprint of all that it was made of; see outdated
 	Made    time.Time `json:"made"`
 	Making  bool      `json:"making,omitempty"` // it was cut off, or is still being made
 }
@@ -20,9 +21,33 @@ type stamp struct {
 // ErrNotUp says that there is no complete lab of that name.
 var ErrNotUp = errors.New("no such lab is up; make it with `eris lab up`")
 
+// stampOf is the stamp of a lab that is made now.
+func stampOf(o Options, profile *Profile, image string) stamp {
+	return stamp{Profile: profile.Name, Image: image, Roles: profile.fingerprint(o), Made: time.Now().UTC()}
+}
+
+// ErrOutdated says that a lab is up that is not what would be made now. It is
+// left as it is.
+var ErrOutdated = errors.New("it stays as it is until `eris lab up --fresh` makes it anew or `eris lab down` takes it away")
+
+// outdated tells why a lab is not what would be made of the profile and roles as
+// they are now; empty when it is.
+func (s stamp) outdated(o Options, profile *Profile) string {
+	switch s.Roles {
+	case profile.fingerprint(o):
+		return ""
+	case "":
+		return "it was made by an older eris and does not say of which roles"
+	}
+	return "its profile or roles have changed since it was made"
+}
+
 // readStamp gives ErrNotUp for a lab that is not complete, with what it was to
-// be where that is known.
+// be where that is known, and ErrTaken where the lab that is up is another.
 func readStamp(p paths) (stamp, error) {
+	if err := p.taken(); err != nil {
+		return stamp{}, err
+	}
 	s, err := readStampFile(p.stamp)
 	if err == nil && s.Making {
 		err = ErrNotUp

@@ -16,8 +16,9 @@ type Status struct {
 	Name     string        `json:"name"`
 	Profile  string        `json:"profile"`
 	Healthy  bool          `json:"healthy"`
-	Paused   bool          `json:"paused"` // every process stands still; nothing was asked then
-	Wrong    []string      `json:"wrong"`  // everything that is not as it should be, in words
+	Outdated string        `json:"outdated,omitempty"` // why it is not what would be made now; it may be healthy all the same
+	Paused   bool          `json:"paused"`             // every process stands still; nothing was asked then
+	Wrong    []string      `json:"wrong"`              // everything that is not as it should be, in words
 	Nodes    []NodeStatus  `json:"nodes"`
 	VIP      string        `json:"vip"`
 	Holders  []string      `json:"vip_holders"` // nodes that have the VIP; one when healthy
@@ -74,7 +75,9 @@ func ReadStatus(ctx context.Context, o Options) (Status, error) {
 	if err != nil {
 		return Status{Name: o.Name}, err
 	}
-	return probe(ctx, o, profile)
+	status, err := probe(ctx, o, profile)
+	status.Outdated = s.outdated(o, profile)
+	return status, err
 }
 
 func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {

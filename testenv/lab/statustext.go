@@ -16,6 +16,9 @@ func (s Status) Write(w io.Writer) error {
 	if !s.Healthy {
 		head = fmt.Sprintf("lab %s (profile %s): NOT healthy\n  %s\n", s.Name, s.Profile, strings.Join(s.Wrong, "\n  "))
 	}
+	if s.Outdated != "" {
+		head += fmt.Sprintf("  %s; %v\n", s.Outdated, ErrOutdated)
+	}
 	if _, err := io.WriteString(w, head); err != nil {
 		return err
 	}

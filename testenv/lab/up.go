@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -16,9 +15,14 @@ import (
 // that is not there, or whose making was cut off, is made of its snapshot when
 // there is one, else from nothing, and then its snapshot is taken. It returns
 // when every service is healthy and, where the profile runs servers, one has
-// been booted, reached and deleted.
+// been booted, reached and deleted. ErrOutdated when the lab that is there is
+// not what would be made now, unless it is to be made anew; nothing has been done
+// then.
 func Up(ctx context.Context, asked Options) error {
 	o, profile, err := choose(asked)
+	if err == nil {
+		err = current(o, profile)
+	}
 	if err != nil {
 		return err
 	}
@@ -33,7 +37,13 @@ func Up(ctx context.Context, asked Options) error {
 		return err
 	}
 	defer unlock()
-	if o, profile, err = choose(asked); err != nil { // it may have been made or taken away meanwhile
+	if err := o.paths().takeName(); err != nil {
+		return err
+	}
+	if o, profile, err = choose(asked); err == nil { // it may have been made or taken away meanwhile
+		err = current(o, profile)
+	}
+	if err != nil {
 		return err
 	}
 	w := newStopwatch()
@@ -65,6 +75,9 @@ func Reset(ctx context.Context, asked Options) error {
 		return err
 	}
 	defer unlock()
+	if err := o.paths().takeName(); err != nil {
+		return err
+	}
 	if o, profile, err = choose(asked); err != nil {
 		return err
 	}
@@ -101,6 +114,19 @@ func choose(o Options) (Options, *Profile, error) {
 	}
 	profile, err := loadProfile(o.Profile)
 	return o, profile, err
+}
+
+// current refuses a lab that is up and not what would be made now: it may be in
+// use, and is never made anew unasked.
+func current(o Options, profile *Profile) error {
+	s, err := readStamp(o.paths())
+	if o.Fresh || errors.Is(err, ErrNotUp) {
+		return nil
+	}
+	if why := s.outdated(o, profile); err == nil && why != "" {
+		err = fmt.Errorf("bring lab %s up: %s; %w", o.Name, why, ErrOutdated)
+	}
+	return err
 }
 
 // bringUp does the work of Up under the lab's lock.
@@ -191,7 +217,9 @@ func restore(ctx context.Context, o Options, profile *Profile, w *stopwatch) err
 	if err := w.lap("restore", func() error { return fromSnapshot(ctx, o, profile) }); err != nil {
 		return err
 	}
-	if err := writeStamp(p, stamp{Profile: profile.Name, Image: image, Made: time.Now().UTC(), Making: true}); err != nil {
+	s := stampOf(o, profile, image)
+	s.Making = true
+	if err := writeStamp(p, s); err != nil {
 		return err
 	}
 	k, err := loadKeys(p, profile)
@@ -204,7 +232,7 @@ func restore(ctx context.Context, o Options, profile *Profile, w *stopwatch) err
 	if err := raise(ctx, o, profile, image, w); err != nil {
 		return err
 	}
-	return writeStamp(p, stamp{Profile: profile.Name, Image: image, Made: time.Now().UTC()})
+	return writeStamp(p, stampOf(o, profile, image))
 }
 
 // nodesOn is the set of nodes that run.

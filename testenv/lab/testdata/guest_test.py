@@ -1,6 +1,6 @@
 """Tests of the guests' programs that need neither root nor Nova.
 
-Run by TestGuestProgramsDoWhatTheySay: arguments are the folder of the roles
+Run by TestProgramsOfTheRolesDoWhatTheySay: arguments are the folder of the roles
 and nothing else."""
 
 import importlib.util

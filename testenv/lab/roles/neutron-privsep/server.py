@@ -46,15 +46,18 @@ def join_cgroups(pid):
 
 
 def start(connection):
-    """Become the helper that a client asks for, and tell it once it runs."""
+    """Become the helper that a client asks for, and tell it once it runs. Who
+    asks for none is told that one could have been started."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     connection.settimeout(PATIENCE)
     pid, _, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
     with connection.makefile() as f:
-        sys.argv = ["privsep-helper"] + f.read().splitlines()
-    join_cgroups(pid)
-    daemon.helper_main()  # forks; the helper itself does not come back from here
-    connection.sendall(b"started\n")
+        asked = f.read().splitlines()
+    if asked:
+        sys.argv = ["privsep-helper"] + asked
+        join_cgroups(pid)
+        daemon.helper_main()  # forks; the helper itself does not come back from here
+    connection.sendall(b"started\n" if asked else b"ready\n")
     connection.shutdown(socket.SHUT_RDWR)
 
 
@@ -79,4 +82,5 @@ def main():
         connection.close()
 
 
-main()
+if __name__ == "__main__":
+    main()

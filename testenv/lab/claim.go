@@ -1,0 +1,75 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// A lab's network namespace, cgroups and machines are named after it alone, so
+// that two of one name in different state folders would be one: what is done to
+// the second would be done to the nodes of the first. So a name is claimed for
+// one state folder at a time, by a link to the lab's folder:
+//
+//	/run/eris-lab/NAME -> STATE/NAME
+//
+// It is there from before anything is made until down has taken all of it away,
+// and goes with a restart of this machine as what it stands for does.
+const claims = "/run/eris-lab"
+
+// ErrTaken says that a lab of that name is there in another state folder.
+var ErrTaken = errors.New("one name cannot be used twice at a time")
+
+// owner is the folder of the lab that has the name; empty when none has.
+func (p paths) owner() (string, error) {
+	dir, err := os.Readlink(p.claim)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("read whose name it is: %w", err)
+	}
+	return dir, nil
+}
+
+// taken gives ErrTaken when the name is that of a lab in another state folder.
+func (p paths) taken() error {
+	owner, err := p.owner()
+	if err != nil || owner == "" || owner == p.dir {
+		return err
+	}
+	name, state := filepath.Base(owner), filepath.Dir(owner)
+	return fmt.Errorf("lab %s is there with the state folder %s (`eris lab down --name %s --state %s` takes it away): %w", name, state, name, state, ErrTaken)
+}
+
+// takeName takes the name for this lab, or gives ErrTaken.
+func (p paths) takeName() error {
+	if err := os.MkdirAll(filepath.Dir(p.claim), 0o755); err != nil {
+		return fmt.Errorf("claim the lab's name: %w", err)
+	}
+	for {
+		err := os.Symlink(p.dir, p.claim)
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("claim the lab's name: %w", err)
+		}
+		if owner, err := p.owner(); err != nil || owner != "" { // else it was given back just now
+			return errors.Join(err, p.taken())
+		}
+	}
+}
+
+// giveNameBack is for when nothing of the lab is left.
+func (p paths) giveNameBack() error {
+	if owner, err := p.owner(); err != nil || owner != p.dir {
+		return err
+	}
+	if err := os.Remove(p.claim); err != nil {
+		return fmt.Errorf("give the lab's name back: %w", err)
+	}
+	return nil
+}
