@@ -15,6 +15,12 @@ import (
 	"time"
 )
 
+// neededControllers are those without which a node has no limits or a lab
+// cannot be paused.
+func neededControllers() []string { return []string{"cpu", "memory", "pids", "freezer"} }
+
+func isNeeded(controller string) bool { return slices.Contains(neededControllers(), controller) }
+
 // hierarchies are the places where this machine has cgroups mounted: one of
 // version 2, or one for each controller of version 1, or both.
 func hierarchies() ([]mountPoint, error) {
@@ -63,15 +69,7 @@ func makeCgroups(group, node string) ([]string, error) {
 // accepts no process, version 2 hands controllers down one level at a time.
 func readyCgroup(h mountPoint, parent, dir string) error {
 	if h.fstype == "cgroup2" {
-		offered, err := os.ReadFile(filepath.Join(parent, "cgroup.controllers"))
-		if err != nil {
-			return fmt.Errorf("read controllers: %w", err)
-		}
-		for controller := range strings.FieldsSeq(string(offered)) {
-			// one that cannot be handed down is one that the node does without
-			_ = os.WriteFile(filepath.Join(parent, "cgroup.subtree_control"), []byte("+"+controller), 0o644)
-		}
-		return nil
+		return handDown(parent)
 	}
 	if !slices.Contains(strings.Split(h.super, ","), "cpuset") {
 		return nil
@@ -86,6 +84,23 @@ func readyCgroup(h mountPoint, parent, dir string) error {
 		}
 	}
 	return os.WriteFile(filepath.Join(dir, "cgroup.clone_children"), []byte("1"), 0o644)
+}
+
+// handDown gives what is in a cgroup of version 2 the controllers that it has
+// itself. Without one of those that limits need, a node would run and ignore
+// its limits without a word; it does without any other.
+func handDown(parent string) error {
+	offered, err := os.ReadFile(filepath.Join(parent, "cgroup.controllers"))
+	if err != nil {
+		return fmt.Errorf("read controllers: %w", err)
+	}
+	for controller := range strings.FieldsSeq(string(offered)) {
+		err := os.WriteFile(filepath.Join(parent, "cgroup.subtree_control"), []byte("+"+controller), 0o644)
+		if err != nil && isNeeded(controller) {
+			return fmt.Errorf("hand the cgroup controller %s down: %w", controller, err)
+		}
+	}
+	return nil
 }
 
 // cgroupProcesses lists the processes in a cgroup of that path below any

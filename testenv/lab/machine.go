@@ -34,7 +34,7 @@ func (machine) facts(folders ...string) (facts, error) {
 	}
 	all, err := hierarchies()
 	if err == nil { // without any, every controller is missing, and that is said
-		f.controllers = controllersOf(all)
+		f.controllers, f.crowded = controllersOf(all), slices.ContainsFunc(all, crowded)
 	}
 	return f, nil
 }
@@ -90,6 +90,21 @@ func controllersOf(all []mountPoint) []string {
 	}
 	slices.Sort(offered)
 	return slices.Compact(offered)
+}
+
+// crowded tells whether processes are in a hierarchy's topmost cgroup where
+// that hands no controller down for it: in a container, whose topmost cgroup is
+// not the kernel's own. Only that one may have both.
+func crowded(h mountPoint) bool {
+	if _, err := os.Stat(filepath.Join(h.path, "cgroup.type")); h.fstype != "cgroup2" || err != nil {
+		return false
+	}
+	processes, err := os.ReadFile(filepath.Join(h.path, "cgroup.procs"))
+	if err != nil || len(processes) == 0 {
+		return false
+	}
+	offered, err := os.ReadFile(filepath.Join(h.path, "cgroup.controllers"))
+	return err == nil && slices.ContainsFunc(strings.Fields(string(offered)), isNeeded)
 }
 
 // usedMiB is what the files in a folder take on disk, holes not counted, and

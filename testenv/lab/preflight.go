@@ -32,6 +32,7 @@ type facts struct {
 	missing      []string        // packages that a lab needs and that are not there
 	apt          bool            // whether they can be installed by apt-get
 	controllers  []string        // of cgroups
+	crowded      bool            // whether they cannot be handed down, for processes that are in the way
 	loop         bool            // whether disks can be made of files
 }
 
@@ -86,10 +87,14 @@ func (f facts) problems(n needs) []string {
 		bad("%d MiB of memory needed, %d of %d available: %s", n.memoryMiB, f.availableMiB, f.totalMiB, help)
 	}
 	all = append(all, f.roomProblems(n.room)...)
-	for _, controller := range []string{"cpu", "memory", "pids", "freezer"} {
+	for _, controller := range neededControllers() {
 		if !slices.Contains(f.controllers, controller) {
 			bad("the cgroup controller %s is not mounted under /sys/fs/cgroup: start the kernel without cgroup_disable=%s, a container with --privileged", controller, controller)
 		}
+	}
+	if f.crowded {
+		bad("processes are in the topmost cgroup of this container, which then hands no controller down: " +
+			"mkdir /sys/fs/cgroup/init; for p in $(cat /sys/fs/cgroup/cgroup.procs); do echo $p >/sys/fs/cgroup/init/cgroup.procs; done")
 	}
 	if !f.loop {
 		bad("/dev/loop-control is not there: modprobe loop, in a container --privileged")

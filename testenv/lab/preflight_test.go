@@ -89,6 +89,10 @@ func TestUpWithoutCgroupsIsRefused(t *testing.T) {
 	require.Equal(t, 4, strings.Count(refused(t, func(_ Options, f *facts) { f.controllers = nil }), "cgroup controller"))
 }
 
+func TestUpInACrowdedCgroupIsRefused(t *testing.T) {
+	require.Contains(t, refused(t, func(_ Options, f *facts) { f.crowded = true }), "hands no controller down: mkdir /sys/fs/cgroup/init")
+}
+
 func TestUpWithoutLoopDevicesIsRefused(t *testing.T) {
 	require.Contains(t, refused(t, func(_ Options, f *facts) { f.loop = false }), "modprobe loop")
 }
