@@ -65,19 +65,19 @@ func openFile(path string) (*openCloud, error) {
 	if err != nil {
 		return nil, refuse(err, "")
 	}
+	// A lab's addresses mean something in its own network only.
+	if of, is := lab.OfInventory(path); is && cloud.Kind == inventory.Lab {
+		if err := lab.JoinNetwork(of); err != nil {
+			return nil, refuse(fmt.Errorf("enter the lab's network: %w", err), "eris lab status says how it is")
+		}
+	}
 	return &openCloud{Cloud: cloud}, nil
 }
 
 func openLab(name string) (*openCloud, error) {
-	path, err := lab.Inventory(lab.Options{Name: name})
-	if errors.Is(err, lab.ErrTaken) { // with another state folder: -i takes its file
-		return nil, refuse(err, "")
-	}
+	path, err := lab.Inventory(lab.Find(name))
 	if err != nil {
 		return nil, refuse(err, "eris lab up makes it")
-	}
-	if err := lab.JoinNetwork(lab.Options{Name: name}); err != nil {
-		return nil, refuse(fmt.Errorf("enter the lab's network: %w", err), "eris lab status says how it is")
 	}
 	return openFile(path)
 }

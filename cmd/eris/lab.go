@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os/exec"
 	"time"
 
@@ -99,7 +100,7 @@ func newLabDownCommand(options *lab.Options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			options.Progress = labProgress(cmd.ErrOrStderr())
 			err := lab.Down(cmd.Context(), *options)
-			if errors.Is(err, lab.ErrTaken) {
+			if errors.Is(err, lab.ErrTaken) || errors.Is(err, lab.ErrForeign) || errors.Is(err, fs.ErrPermission) {
 				return refuse(err, "")
 			}
 			return err

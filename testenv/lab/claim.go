@@ -34,6 +34,32 @@ func (p paths) owner() (string, error) {
 	return dir, nil
 }
 
+// Find are the options of the lab that has a name, whatever its state folder
+// is; those of the usual one when none has it.
+func Find(name string) Options {
+	o := Options{Name: name}
+	full, err := o.withDefaults()
+	if err != nil {
+		return o // and whoever uses it is told
+	}
+	if owner, err := full.paths().owner(); err == nil && owner != "" {
+		o.StateDir = filepath.Dir(owner)
+	}
+	return o
+}
+
+// OfInventory are the options of the lab whose own inventory a file is, and
+// false for any other file.
+func OfInventory(file string) (Options, bool) {
+	dir, err := resolve(filepath.Dir(file))
+	if err != nil {
+		return Options{}, false
+	}
+	o := Find(filepath.Base(dir))
+	full, err := o.withDefaults()
+	return o, err == nil && full.paths().dir == dir && filepath.Base(file) == filepath.Base(full.paths().inventory)
+}
+
 // taken gives ErrTaken when the name is that of a lab in another state folder.
 func (p paths) taken() error {
 	owner, err := p.owner()

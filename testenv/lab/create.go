@@ -3,7 +3,6 @@ package lab
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -23,12 +22,7 @@ func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) erro
 	if err := takeAway(ctx, o); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(p.dir, 0o700); err != nil {
-		return fmt.Errorf("make lab: %w", err)
-	}
-	s := stampOf(o, profile, image)
-	s.Making = true
-	if err := writeStamp(p, s); err != nil {
+	if err := markFolder(p, stampOf(o, profile, image)); err != nil {
 		return err
 	}
 	k, err := loadKeys(p, profile)
@@ -59,7 +53,7 @@ func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) erro
 	if err := w.lap("health", func() error { return waitHealthy(ctx, o, profile) }); err != nil {
 		return err
 	}
-	s = stampOf(o, profile, image)
+	s := stampOf(o, profile, image)
 	if err := writeStamp(p, s); err != nil {
 		return err
 	}

@@ -16,7 +16,8 @@ import (
 // Down takes a lab away: processes, mounts, loop devices, cgroups, network
 // and folder. It works on a lab in any state, also one whose making was cut
 // off, and on one that is not there. The cached image stays. ErrTaken when the
-// lab of that name is one with another state folder; nothing has been done then.
+// lab of that name is one with another state folder, ErrForeign when what is
+// there is no lab; nothing has been done then.
 func Down(ctx context.Context, o Options) error {
 	o, err := o.withDefaults()
 	if err != nil {
@@ -27,6 +28,9 @@ func Down(ctx context.Context, o Options) error {
 	}
 	if err := needRoot(); err != nil {
 		return err
+	}
+	if err := o.paths().ours(); err != nil {
+		return fmt.Errorf("take lab %s down: %w", o.Name, err)
 	}
 	unlock, err := lock(ctx, o.paths().lock, func() { o.Progress("lab", "another eris works on it; waiting") })
 	if err != nil {
@@ -46,10 +50,13 @@ func Down(ctx context.Context, o Options) error {
 // whatever became of the one before, since each frees what it can.
 func takeAway(ctx context.Context, o Options) error {
 	p := o.paths()
+	if err := p.ours(); err != nil {
+		return fmt.Errorf("take lab %s down: %w", o.Name, err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	o.Progress("down", "ending what is left of lab "+o.Name)
-	errs := []error{os.RemoveAll(p.stamp), thawDisks(p), killLab(ctx, p)}
+	errs := []error{unfinished(p), thawDisks(p), killLab(ctx, p)}
 	unmounted := poll(ctx, "its disks to be free", 100*time.Millisecond, func() error { return unmountLab(ctx, p) })
 	errs = append(errs, unmounted, removeCgroups(ctx, p.group))
 	// Its BMCs are gone, and with them what these wait for.
@@ -63,7 +70,7 @@ func takeAway(ctx context.Context, o Options) error {
 	}
 	errs = append(errs, removeNetwork(ctx, p), removeTraces(o))
 	if unmounted == nil { // never delete through a mount
-		errs = append(errs, os.RemoveAll(p.dir))
+		errs = append(errs, removeFolder(p))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("take lab %s down: %w", o.Name, err)

@@ -1,9 +1,11 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"syscall"
 )
 
@@ -16,6 +18,12 @@ func JoinNetwork(o Options) error {
 	o, err := o.withDefaults()
 	if err != nil {
 		return err
+	}
+	// no proxy can be reached from there
+	for _, name := range []string{"http_proxy", "https_proxy", "all_proxy"} {
+		if err := errors.Join(os.Unsetenv(name), os.Unsetenv(strings.ToUpper(name))); err != nil {
+			return fmt.Errorf("join network of lab %s: %w", o.Name, err)
+		}
 	}
 	file := o.paths().netnsFile()
 	inside, err := insideNetwork(file)

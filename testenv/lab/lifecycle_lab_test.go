@@ -101,7 +101,8 @@ func restartMachine(t *testing.T, o Options) {
 	require.NoError(t, removeCgroups(t.Context(), p.group))
 	require.NoError(t, unix.Unmount(p.netnsFile(), unix.MNT_DETACH))
 	require.NoError(t, unix.Unlink(p.netnsFile()))
-	traces, err := filepath.Glob("/run/systemd/nspawn/*/" + o.Name + "-*") // in memory
+	require.NoError(t, os.Remove(p.claim)) // in memory, as what follows
+	traces, err := filepath.Glob("/run/systemd/nspawn/*/" + o.Name + "-*")
 	require.NoError(t, err)
 	for _, path := range traces {
 		require.NoError(t, os.RemoveAll(path))

@@ -35,5 +35,11 @@ func lock(ctx context.Context, path string, waiting func()) (unlock func(), err 
 		_ = f.Close()
 		return nil, err
 	}
-	return func() { _ = f.Close() }, nil
+	// what is made under it is read by the users of nodes, whatever this user's
+	// own mask is
+	mask := unix.Umask(0o022)
+	return func() {
+		unix.Umask(mask)
+		_ = f.Close()
+	}, nil
 }

@@ -22,6 +22,9 @@ func (machine) facts(folders ...string) (facts, error) {
 	f.apt = err == nil
 	_, err = os.Stat("/dev/loop-control")
 	f.loop = err == nil
+	f.bridged = bridgeFilter() || exec.Command("modprobe", "--dry-run", "--quiet", "br_netfilter").Run() == nil
+	release, err := os.ReadFile("/etc/os-release")
+	f.debian = err == nil && slices.Contains(strings.Split(string(release), "\n"), "ID=debian")
 	memory, err := os.ReadFile("/proc/meminfo")
 	if err != nil {
 		return f, fmt.Errorf("read memory: %w", err)
@@ -37,6 +40,12 @@ func (machine) facts(folders ...string) (facts, error) {
 		f.controllers, f.crowded = controllersOf(all), slices.ContainsFunc(all, crowded)
 	}
 	return f, nil
+}
+
+// bridgeFilter tells whether packets that cross a bridge pass iptables.
+func bridgeFilter() bool {
+	_, err := os.Stat("/proc/sys/net/bridge/bridge-nf-call-iptables")
+	return err == nil
 }
 
 // parseMeminfo reads proc_meminfo(5), in kB each.

@@ -55,6 +55,11 @@ func (i inside) makeBridge(ctx context.Context, name string) error {
 // or switches on which of these are off. It has no uplink: nothing that is sent in it can leave this machine.
 func makeNetwork(ctx context.Context, o Options, profile *Profile) error {
 	p := o.paths()
+	if profile.filtersBridges() && !bridgeFilter() {
+		if _, err := run(ctx, "modprobe", "br_netfilter"); err != nil {
+			return fmt.Errorf("make network: let security groups filter: %w", err)
+		}
+	}
 	if _, err := os.Stat(p.netnsFile()); os.IsNotExist(err) {
 		if _, err := run(ctx, "ip", "netns", "add", p.netns); err != nil {
 			return fmt.Errorf("make network: %w", err)
@@ -76,6 +81,9 @@ func makeNetwork(ctx context.Context, o Options, profile *Profile) error {
 	}
 	return nil
 }
+
+// filtersBridges says whether the lab's nodes filter what crosses their bridges.
+func (p *Profile) filtersBridges() bool { return p.parts["neutron-linuxbridge"] != nil }
 
 func (i inside) address(ctx context.Context, n Network, address netip.Addr) error {
 	return i.ip(ctx, "addr", "add", fmt.Sprintf("%s/%d", address, n.Prefix.Bits()), "dev", n.Bridge)

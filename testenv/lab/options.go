@@ -2,10 +2,13 @@ package lab
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync"
 )
 
@@ -48,13 +51,34 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	o.Progress = oneAtATime(o.Progress)
 	for _, dir := range []*string{&o.StateDir, &o.CacheDir} {
-		abs, err := filepath.Abs(*dir)
+		real, err := resolve(*dir)
 		if err != nil {
 			return o, fmt.Errorf("resolve %s: %w", *dir, err)
 		}
-		*dir = abs
+		if strings.ContainsAny(real, " ,:\\\t\n") { // they part what mount and systemd-nspawn are told
+			return o, fmt.Errorf("folder %q: a lab's folders have no blanks, commas, colons or backslashes in their path", real)
+		}
+		*dir = real
 	}
 	return o, nil
+}
+
+// resolve is an absolute path without symbolic links, as the kernel names its
+// mounts; what is not there yet stays as it is written.
+func resolve(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	for there, rest := abs, ""; ; there, rest = filepath.Dir(there), filepath.Join(filepath.Base(there), rest) {
+		real, err := filepath.EvalSymlinks(there)
+		if err == nil {
+			return filepath.Join(real, rest), nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) || there == filepath.Dir(there) {
+			return "", err
+		}
+	}
 }
 
 // oneAtATime lets parts that work at the same time tell of it in turn.

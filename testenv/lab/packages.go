@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"time"
 )
 
 // hostPrograms are the programs that a lab needs on this machine and the
@@ -53,12 +54,29 @@ func InstallPackages(ctx context.Context, progress func(step, detail string)) er
 		progress("packages", "installing on this machine: "+list)
 	}
 	for _, args := range [][]string{{"update"}, append([]string{"install", "-y", "--no-install-recommends"}, missing...)} {
-		if err := aptGet(ctx, args...); err != nil {
+		// apt-get waits for dpkg's lock, and for that of its lists it does not
+		err := aptGet(ctx, args...)
+		for try := 1; err != nil && try < aptTries && ctx.Err() == nil; try++ {
+			if progress != nil {
+				progress("packages", fmt.Sprintf("apt-get %s failed, trying again: %v", args[0], err))
+			}
+			select {
+			case <-time.After(aptPause):
+			case <-ctx.Done():
+			}
+			err = aptGet(ctx, args...)
+		}
+		if err != nil {
 			return fmt.Errorf("install %s: %w", list, err)
 		}
 	}
 	return nil
 }
+
+const (
+	aptTries = 4
+	aptPause = 10 * time.Second // an update by the machine itself takes some of them
+)
 
 // aptGet is asked to end when ctx does, and is never killed: that would leave
 // this machine's packages half configured.

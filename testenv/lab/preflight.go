@@ -34,6 +34,8 @@ type facts struct {
 	controllers  []string        // of cgroups
 	crowded      bool            // whether they cannot be handed down, for processes that are in the way
 	loop         bool            // whether disks can be made of files
+	bridged      bool            // whether bridged packets pass iptables, or can be made to
+	debian       bool            // whether this is Debian, whose mirror the image comes from
 }
 
 type room struct {
@@ -45,12 +47,13 @@ type room struct {
 type needs struct {
 	memoryMiB int
 	room      map[string]int // folder -> MiB
+	bridged   bool           // security groups are iptables' work on bridges
 }
 
 // needsOf is what bringing a lab up takes, less what is there already.
 func needsOf(o Options, profile *Profile) needs {
 	p := o.paths()
-	n := needs{memoryMiB: profile.MemoryMiB, room: map[string]int{}}
+	n := needs{memoryMiB: profile.MemoryMiB, room: map[string]int{}, bridged: profile.filtersBridges()}
 	n.room[o.CacheDir] = 0
 	if _, err := os.Stat(imagePath(o, profile)); err != nil {
 		n.room[o.CacheDir] += profile.Room.Image
@@ -95,6 +98,12 @@ func (f facts) problems(n needs) []string {
 	if f.crowded {
 		bad("processes are in the topmost cgroup of this container, which then hands no controller down: " +
 			"mkdir /sys/fs/cgroup/init; for p in $(cat /sys/fs/cgroup/cgroup.procs); do echo $p >/sys/fs/cgroup/init/cgroup.procs; done")
+	}
+	if n.bridged && !f.bridged {
+		bad("the kernel's module br_netfilter is neither loaded nor to be had, and security groups filter nothing without it: modprobe br_netfilter, in a container on its host")
+	}
+	if !f.debian {
+		bad("this is not Debian, from whose mirror the nodes are made")
 	}
 	if !f.loop {
 		bad("/dev/loop-control is not there: modprobe loop, in a container --privileged")

@@ -17,7 +17,7 @@ func (h fakeHost) facts(...string) (facts, error) { return h.is, nil }
 // goodHost can carry anything.
 func goodHost(o Options) facts {
 	return facts{
-		root: true, totalMiB: 64 << 10, availableMiB: 60 << 10, apt: true, loop: true,
+		root: true, totalMiB: 64 << 10, availableMiB: 60 << 10, apt: true, loop: true, bridged: true, debian: true,
 		rooms:       map[string]room{o.CacheDir: {1, 1 << 20}, o.StateDir: {1, 1 << 20}},
 		controllers: []string{"cpu", "cpuacct", "freezer", "memory", "pids"},
 	}
@@ -97,9 +97,25 @@ func TestUpWithoutLoopDevicesIsRefused(t *testing.T) {
 	require.Contains(t, refused(t, func(_ Options, f *facts) { f.loop = false }), "modprobe loop")
 }
 
+func TestUpElsewhereThanOnDebianIsRefused(t *testing.T) {
+	require.Contains(t, refused(t, func(_ Options, f *facts) { f.debian = false }), "this is not Debian")
+}
+
+func TestSecurityGroupsNeedAKernelThatFiltersBridges(t *testing.T) {
+	o, err := Options{}.withDefaults()
+	require.NoError(t, err)
+	f := goodHost(o)
+	f.bridged = false
+	for name, want := range map[string]int{"openstack": 1, "keystone": 0} {
+		profile, err := loadProfile(name)
+		require.NoError(t, err)
+		require.Len(t, f.problems(needs{bridged: profile.filtersBridges()}), want, name)
+	}
+}
+
 func TestAllProblemsAreSaidAtOnce(t *testing.T) {
 	says := refused(t, func(_ Options, f *facts) { *f = facts{missing: []string{"debootstrap"}} })
-	require.Equal(t, 9, strings.Count(says, "\n  - "), says)
+	require.Equal(t, 10, strings.Count(says, "\n  - "), says)
 }
 
 func TestMemoryIsReadFromTheKernel(t *testing.T) {

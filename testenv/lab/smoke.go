@@ -104,6 +104,7 @@ func smoke(ctx context.Context, dial dialFunc, r *renderer) (Smoke, error) {
 		{"give it a floating IP", 30 * time.Second, w.addAddress},
 		{"HTTP", 60 * time.Second, w.askWeb},
 		{"ping", 15 * time.Second, w.ping},
+		{"a port that no rule opens", 15 * time.Second, w.closedPort},
 		{"read its console", 30 * time.Second, w.readConsole},
 		{"SSH", 30 * time.Second, w.logInToServer},
 	})

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,6 +20,8 @@ import (
 // smokeCloud is a cloud of one server, for the order of the steps and what is
 // said when one fails. The VIP's ports are one HTTP server, as is the guest.
 type smokeCloud struct {
+	open bool // a security group filters nothing
+
 	t       *testing.T
 	api     *httptest.Server
 	ssh     net.Listener
@@ -130,6 +133,12 @@ func (c *smokeCloud) dial(ctx context.Context, network, address string) (net.Con
 		near, far := net.Pipe()
 		go echo(far)
 		return near, nil
+	case strings.HasSuffix(address, ":81"):
+		if c.open {
+			return nil, syscall.ECONNREFUSED
+		}
+		<-ctx.Done()
+		return nil, ctx.Err()
 	case strings.HasSuffix(address, ":22"):
 		to = c.ssh.Addr().String()
 	}
@@ -190,6 +199,15 @@ func TestSmokeBootsReachesAndDeletes(t *testing.T) {
 	require.NoError(t, s.Write(&out))
 	require.Contains(t, out.String(), "srv on cmp-2 at 198.18.0.200")
 	require.Equal(t, len(s.Steps)+1, strings.Count(out.String(), "\n"))
+}
+
+func TestSmokeSeesThatSecurityGroupsFilterNothing(t *testing.T) {
+	c := newSmokeCloud(t)
+	c.open = true
+	s, err := smoke(t.Context(), c.dial, smokeRenderer(t))
+	require.ErrorContains(t, err, "a port that no rule opens: 198.18.0.200 answers at port 81 (connection refused): security groups filter nothing")
+	require.False(t, s.Healthy())
+	require.Empty(t, c.present)
 }
 
 func TestSmokeNamesTheStepAndWhatTheCloudSaid(t *testing.T) {

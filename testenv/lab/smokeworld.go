@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -201,6 +202,25 @@ func (w *smokeWorld) askWeb(ctx context.Context) error {
 func (w *smokeWorld) ping(ctx context.Context) error {
 	return poll(ctx, "an echo from "+w.address, 200*time.Millisecond, func() error { return ping(ctx, w.dial, w.address) })
 }
+
+// closedPort asks at a port that the security group says nothing of. The guest
+// would refuse it at once; that nothing comes back shows that the group filters.
+func (w *smokeWorld) closedPort(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, silence)
+	defer cancel()
+	conn, err := w.dial(ctx, "tcp", w.address+":81")
+	if err == nil {
+		_ = conn.Close()
+	}
+	var late net.Error
+	if !errors.As(err, &late) || !late.Timeout() {
+		return fmt.Errorf("%s answers at port 81 (%v): security groups filter nothing; is the kernel's module br_netfilter loaded?", w.address, err) //nolint:errorlint // nil as well
+	}
+	return nil
+}
+
+// silence is how long nothing must come back.
+const silence = 1500 * time.Millisecond
 
 // readConsole takes the server's host key from its console, which only the
 // cloud can have written.

@@ -144,12 +144,10 @@ func copySparse(ctx context.Context, from, to string) error {
 	return err
 }
 
-// fromSnapshot makes the folder of a lab out of its snapshot, where none is.
+// fromSnapshot fills the folder of a lab, which has nothing but its stamp, out
+// of its snapshot.
 func fromSnapshot(ctx context.Context, o Options, profile *Profile) error {
 	p, from := o.paths(), snapshotPath(o, profile)
-	if err := os.MkdirAll(p.dir, 0o700); err != nil {
-		return fmt.Errorf("restore snapshot: %w", err)
-	}
 	if err := copySparse(ctx, filepath.Join(from, "secret"), p.secret); err != nil {
 		return fmt.Errorf("restore snapshot: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 )
@@ -63,6 +64,11 @@ func readStampFile(file string) (stamp, error) {
 	}
 	if err == nil {
 		err = json.Unmarshal(text, &s)
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		if notRoot := needRoot(); notRoot != nil {
+			return s, notRoot
+		}
 	}
 	if err != nil {
 		return s, fmt.Errorf("read the lab's stamp: %w", err)

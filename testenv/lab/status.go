@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/openstack-eris/eris/inventory/remote/power"
 )
 
 // Status is the health of a lab as it was just read, not as it should be.
@@ -37,7 +39,14 @@ type NodeStatus struct {
 	Memory   int               `json:"memory_mib"` // without file cache that can be dropped
 	CPUS     float64           `json:"cpu_s"`      // processor time since the lab was brought up
 	Services []ServiceStatus   `json:"services"`
-	Facts    map[string]string `json:"facts"` // role.fact -> what the node says
+	Facts    map[string]string `json:"facts"`         // role.fact -> what the node says
+	BMC      *BMCStatus        `json:"bmc,omitempty"` // absent where the profile has none
+}
+
+// BMCStatus is what a node's BMC says of its power, asked over IPMI.
+type BMCStatus struct {
+	Power string `json:"power"`         // on, off, unknown
+	Why   string `json:"why,omitempty"` // when it does not answer
 }
 
 // ServiceStatus is the answer of a service's own health probe.
@@ -102,6 +111,7 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 	for i, n := range profile.Nodes {
 		group.Go(func() (err error) {
 			s.Nodes[i], holds[i], err = probeNode(groupCtx, p, r, n)
+			s.Nodes[i].BMC = probeBMC(groupCtx, o, n)
 			return err
 		})
 	}
@@ -163,6 +173,23 @@ func probeNode(ctx context.Context, p paths, r *renderer, n NodeSpec) (NodeStatu
 	return s, err == nil && held != "", nil
 }
 
+// probeBMC asks the BMC of a node, if it has one.
+func probeBMC(ctx context.Context, o Options, n NodeSpec) *BMCStatus {
+	if !n.BMC.IsValid() {
+		return nil
+	}
+	state := power.Unknown
+	driver, err := o.driver(n)
+	if err == nil {
+		state, err = driver.Status(limit(ctx))
+	}
+	s := &BMCStatus{Power: string(state)}
+	if err != nil {
+		s.Why = err.Error()
+	}
+	return s
+}
+
 // limit bounds one question to a node; the context's timer frees itself.
 func limit(ctx context.Context) context.Context {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
@@ -190,11 +217,34 @@ func probeService(ctx context.Context, p paths, n NodeSpec, name string, service
 	return ServiceStatus{Name: name, Healthy: true}
 }
 
+// unlisted are the servers that haproxy should have and does not know; none
+// when it told nothing.
+func (s *Status) unlisted(r *renderer) []Backend {
+	var missing []Backend
+	if len(s.Backends) == 0 {
+		return nil
+	}
+	for _, balance := range r.balances() {
+		for _, member := range balance.Members {
+			known := slices.ContainsFunc(s.Backends, func(b Backend) bool { return b.Service == balance.Name && b.Node == member.Name })
+			if !known {
+				missing = append(missing, Backend{Service: balance.Name, Node: member.Name})
+			}
+		}
+	}
+	return missing
+}
+
 // judge lists what is wrong, in words.
 func (s *Status) judge(r *renderer) []string {
 	var wrong []string
 	bad := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	for i, n := range s.Nodes {
+		if n.BMC != nil && n.BMC.Why != "" {
+			bad("BMC of %s: %s", n.Name, n.BMC.Why)
+		} else if n.BMC != nil && (n.BMC.Power == string(power.On)) != n.On {
+			bad("BMC of %s says that it is %s", n.Name, n.BMC.Power)
+		}
 		if !n.On {
 			bad("%s is off", n.Name)
 			continue
@@ -221,6 +271,9 @@ func (s *Status) judge(r *renderer) []string {
 		if !strings.HasPrefix(b.State, "UP") {
 			bad("haproxy: %s on %s is %s", b.Service, b.Node, b.State)
 		}
+	}
+	for _, missing := range s.unlisted(r) {
+		bad("haproxy: %s on %s is not known to it", missing.Service, missing.Node)
 	}
 	for _, c := range s.Checks {
 		for _, line := range c.Wrong {

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,11 +13,15 @@ func healthyStatus(r *renderer) Status {
 	s := Status{Name: "trial", Profile: "keystone", Healthy: true, VIP: "198.18.0.10", Holders: []string{"ctl-1"}, Token: &Token{Issued: true, TookMS: 21}}
 	for _, n := range r.profile.Nodes {
 		s.Nodes = append(s.Nodes, NodeStatus{
-			Name: n.Name, Address: n.Address.String(), On: true,
+			Name: n.Name, Address: n.Address.String(), On: true, BMC: &BMCStatus{Power: "on"},
 			Services: []ServiceStatus{{Name: "mariadb", Healthy: true}},
 			Facts:    map[string]string{"mariadb.size": "3", "mariadb.state": "Synced", "keepalived.vrrp": "BACKUP"},
 		})
-		s.Backends = append(s.Backends, Backend{Service: "keystone", Node: n.Name, State: "UP"})
+	}
+	for _, balance := range r.balances() {
+		for _, member := range balance.Members {
+			s.Backends = append(s.Backends, Backend{Service: balance.Name, Node: member.Name, State: "UP"})
+		}
 	}
 	return s
 }
@@ -30,7 +35,7 @@ func TestJudgeNamesEverythingThatIsWrong(t *testing.T) {
 	s.Nodes[1].Facts["mariadb.size"] = "2"
 	s.Nodes[2].On = false
 	s.Holders = []string{"ctl-1", "ctl-2"}
-	s.Backends[2].State = "DOWN"
+	s.Backends[slices.Index(s.Backends, Backend{Service: "keystone", Node: "ctl-3", State: "UP"})].State = "DOWN"
 	s.Token = &Token{Why: "503"}
 	wrong := strings.Join(s.judge(r), "\n")
 	for _, part := range []string{
@@ -39,7 +44,13 @@ func TestJudgeNamesEverythingThatIsWrong(t *testing.T) {
 	} {
 		require.Contains(t, wrong, part)
 	}
-	require.Len(t, s.judge(r), 6)
+	require.Contains(t, wrong, "BMC of ctl-3 says that it is on")
+	require.Len(t, s.judge(r), 7)
+	s.Nodes[2].BMC = &BMCStatus{Power: "unknown", Why: "no answer"}
+	s.Backends = s.Backends[1:]
+	wrong = strings.Join(s.judge(r), "\n")
+	require.Contains(t, wrong, "BMC of ctl-3: no answer")
+	require.Contains(t, wrong, "is not known to it")
 }
 
 func TestStatusInWords(t *testing.T) {

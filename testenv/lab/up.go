@@ -16,12 +16,15 @@ import (
 // there is one, else from nothing, and then its snapshot is taken. It returns
 // when every service is healthy and, where the profile runs servers, one has
 // been booted, reached and deleted. ErrOutdated when the lab that is there is
-// not what would be made now, unless it is to be made anew; nothing has been done
-// then.
+// not what would be made now, unless it is to be made anew, ErrForeign when what
+// has its place is no lab; nothing has been done then.
 func Up(ctx context.Context, asked Options) error {
 	o, profile, err := choose(asked)
 	if err == nil {
 		err = current(o, profile)
+	}
+	if err == nil {
+		err = o.paths().ours()
 	}
 	if err != nil {
 		return err
@@ -62,6 +65,9 @@ func Up(ctx context.Context, asked Options) error {
 func Reset(ctx context.Context, asked Options) error {
 	o, profile, err := choose(asked)
 	if err != nil {
+		return err
+	}
+	if err := o.paths().ours(); err != nil {
 		return err
 	}
 	if !haveSnapshot(o, profile) {
@@ -213,13 +219,11 @@ func restore(ctx context.Context, o Options, profile *Profile, w *stopwatch) err
 	if err := takeAway(ctx, o); err != nil {
 		return err
 	}
-	o.Progress("snapshot", "restoring "+snapshotPath(o, profile))
-	if err := w.lap("restore", func() error { return fromSnapshot(ctx, o, profile) }); err != nil {
+	if err := markFolder(p, stampOf(o, profile, image)); err != nil {
 		return err
 	}
-	s := stampOf(o, profile, image)
-	s.Making = true
-	if err := writeStamp(p, s); err != nil {
+	o.Progress("snapshot", "restoring "+snapshotPath(o, profile))
+	if err := w.lap("restore", func() error { return fromSnapshot(ctx, o, profile) }); err != nil {
 		return err
 	}
 	k, err := loadKeys(p, profile)

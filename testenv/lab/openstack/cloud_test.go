@@ -35,6 +35,7 @@ func TestAWholeOpenStackIsHealthyAndFits(t *testing.T) {
 	s := healthyStatus(t, cloud.Options)
 	used := 0
 	for _, n := range s.Nodes {
+		require.Positive(t, n.Memory, "%s: nothing is measured", n.Name)
 		used += n.Memory
 	}
 	t.Logf("%d MiB", used)
@@ -46,6 +47,7 @@ func TestAnIdleCloudTakesHalfACoreAtMost(t *testing.T) {
 	cloud := labtest.OpenStack(t)
 	cpu := func() (sum float64) {
 		for _, n := range healthyStatus(t, cloud.Options).Nodes {
+			require.Positive(t, n.CPUS, "%s: nothing is measured", n.Name)
 			sum += n.CPUS
 		}
 		return sum
