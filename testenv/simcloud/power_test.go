@@ -1,6 +1,8 @@
 package simcloud_test
 
 import (
+	"context"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -64,4 +66,51 @@ func TestAManagementControllerWantsThePassword(t *testing.T) {
 	require.Equal(t, power.Unknown, state)
 	require.Error(t, driver.Do(t.Context(), power.TurnOff))
 	require.True(t, cloud.Node("ctl-1").On())
+}
+
+// slow is a controller that knows no SHA-256, as OpenIPMI's, and is so slow that
+// the question was repeated: it says so twice.
+type slow struct {
+	net.Conn
+	newSuite bool // the last question was for SHA-256
+	again    []byte
+}
+
+func (s *slow) Write(b []byte) (int, error) {
+	const openSession, sha256 = 0x10, 0x03
+	s.newSuite = len(b) > 28 && b[5] == openSession && b[28] == sha256
+	return s.Conn.Write(b)
+}
+
+func (s *slow) Read(b []byte) (int, error) {
+	if s.again != nil {
+		n := copy(b, s.again)
+		s.again = nil
+		return n, nil
+	}
+	n, err := s.Conn.Read(b)
+	if err == nil && s.newSuite {
+		const noSuchSuite = 0x11
+		b[14], b[15], b[17] = 8, 0, noSuchSuite // length and status
+		n = 24
+		s.again = append([]byte(nil), b[:n]...)
+	}
+	return n, err
+}
+
+func TestASlowManagementControllersSecondAnswerIsNotTakenForAnother(t *testing.T) {
+	cloud := start(t, simcloud.Options{Seed: 1})
+	read, err := inventory.Load(cloud.Inventory())
+	require.NoError(t, err)
+	asked := 0
+	driver, err := power.Open(read.NodeByName("ctl-1").Power, func(ctx context.Context, network, address string) (net.Conn, error) {
+		asked++
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		return &slow{Conn: conn}, err
+	})
+	require.NoError(t, err)
+	state, err := driver.Status(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, power.On, state)
+	require.Equal(t, 2, asked, "a port of its own for each cipher suite")
 }

@@ -2,6 +2,7 @@ package power
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -18,6 +19,7 @@ import (
 const (
 	answerWithin = time.Second
 	askAgain     = 3
+	logIns       = 2 // rounds through the cipher suites
 	actionWithin = 5 * time.Second
 )
 
@@ -68,16 +70,10 @@ func (d *ipmi) Do(ctx context.Context, action Action) error {
 	return nil
 }
 
-// session logs in, lets do, and logs out. Only cipher suites that
-// authenticate, sign and encrypt are offered: 17 (SHA-256), then 3 (SHA-1).
+// session logs in, lets do, and logs out.
 func (d *ipmi) session(ctx context.Context, do func(c *client.Client) error) error {
-	c, err := client.NewClient(d.address.Addr().String(), int(d.address.Port()), d.user, d.password)
+	c, err := d.logIn(ctx)
 	if err != nil {
-		return plain(err)
-	}
-	c.WithTimeout(answerWithin).WithRetry(askAgain).WithCipherSuiteID(types.CipherSuiteID17, types.CipherSuiteID3).
-		WithUDPProxy(proxy{ctx: ctx, dial: d.dial, address: d.address.String()})
-	if err := c.Connect(ctx); err != nil {
 		return plain(fmt.Errorf("log in as %s: %w", d.user, err))
 	}
 	defer func() {
@@ -86,6 +82,35 @@ func (d *ipmi) session(ctx context.Context, do func(c *client.Client) error) err
 		_ = c.WithRetry(0).WithTimeout(answerWithin).Close(end) // it forgets an idle session by itself
 	}()
 	return do(c)
+}
+
+// logIn opens a session with the first cipher suite that the controller takes;
+// only those that authenticate, sign and encrypt are offered: 17 (SHA-256), then
+// 3 (SHA-1). Each is tried over a port of its own: a slow controller answers a
+// question that was repeated twice, and the second answer would be read as one
+// to the next question. A password is offered once only, since controllers lock
+// users out.
+func (d *ipmi) logIn(ctx context.Context) (*client.Client, error) {
+	var errs []error
+	for range logIns {
+		for _, suite := range []types.CipherSuiteID{types.CipherSuiteID17, types.CipherSuiteID3} {
+			c, err := client.NewClient(d.address.Addr().String(), int(d.address.Port()), d.user, d.password)
+			if err != nil {
+				return nil, err
+			}
+			via := &proxy{ctx: ctx, dial: d.dial, address: d.address.String()}
+			c.WithTimeout(answerWithin).WithRetry(askAgain).WithCipherSuiteID(suite).WithUDPProxy(via)
+			if err = c.Connect(ctx); err == nil {
+				return c, nil
+			}
+			via.close()
+			errs = append(errs, err)
+			if !strings.Contains(err.Error(), "Open Session") { // the step before the password
+				return nil, errors.Join(errs...)
+			}
+		}
+	}
+	return nil, errors.Join(errs...)
 }
 
 // plain puts an error of several lines on one.
@@ -101,6 +126,21 @@ type proxy struct {
 	ctx     context.Context //nolint:containedctx // its Dial has none; this one lives for a session
 	dial    Dial
 	address string
+	opened  []net.Conn
 }
 
-func (p proxy) Dial(string, string) (net.Conn, error) { return p.dial(p.ctx, "udp", p.address) }
+// Dial opens a port of its own.
+func (p *proxy) Dial(string, string) (net.Conn, error) {
+	conn, err := p.dial(p.ctx, "udp", p.address)
+	if err == nil {
+		p.opened = append(p.opened, conn)
+	}
+	return conn, err
+}
+
+// close is for a session that was not opened; one that was closes its own.
+func (p *proxy) close() {
+	for _, conn := range p.opened {
+		_ = conn.Close()
+	}
+}
