@@ -12,16 +12,26 @@ import (
 	"time"
 )
 
-// onNode runs a shell script as root on a node and returns its output.
+// onNode runs a shell script as root on a node and returns its output. A script
+// that is still at work when ctx has ended by its deadline is ended on the node
+// too: what nsenter started there outlives nsenter.
 func onNode(ctx context.Context, p paths, node, text string) (string, error) {
 	var out bytes.Buffer
 	var complaint tail
-	err := execOnNode(ctx, p, node, []string{"/bin/sh", "-eu", "-c", text}, Streams{Out: &out, Err: &complaint})
+	argv := []string{"/bin/sh", "-eu", "-c", text}
+	if end, is := ctx.Deadline(); is {
+		left := time.Until(end) + endAfter
+		argv = append([]string{"timeout", "--kill-after=2", fmt.Sprintf("%.3f", max(left, endAfter).Seconds())}, argv...)
+	}
+	err := execOnNode(ctx, p, node, argv, Streams{Out: &out, Err: &complaint})
 	if err != nil {
 		return out.String(), fmt.Errorf("%w%s", err, complaint.hint())
 	}
 	return strings.TrimSpace(out.String()), nil
 }
+
+// endAfter is how much later the node ends what the deadline here has cut off.
+const endAfter = 500 * time.Millisecond
 
 // execOnNode runs a program in all namespaces of a node.
 func execOnNode(ctx context.Context, p paths, node string, argv []string, s Streams) error {

@@ -67,6 +67,7 @@ func TestLab(t *testing.T) {
 	t.Run("status", func(t *testing.T) { testHealthy(t, o) })
 	t.Run("up again changes nothing", func(t *testing.T) { testUpAgain(t, o) })
 	t.Run("limits", func(t *testing.T) { testLimits(t, o) })
+	t.Run("a script that hangs", func(t *testing.T) { testHangs(t, o) })
 	t.Run("ssh", func(t *testing.T) { testSSH(t, o) })
 	t.Run("join", func(t *testing.T) { testJoin(t, o) })
 	t.Run("one keystone is enough", func(t *testing.T) { testOneKeystone(t, o) })
@@ -95,6 +96,18 @@ func TestLab(t *testing.T) {
 	require.ErrorIs(t, err, ErrNotUp)
 	_, err = Inventory(o)
 	require.ErrorIs(t, err, ErrNotUp)
+}
+
+// A question that got no answer in time leaves nothing on the node that was asked.
+func testHangs(t *testing.T, o Options) {
+	t.Helper()
+	full, err := o.withDefaults()
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err = onNode(ctx, full.paths(), "ctl-1", "sleep 4711; true")
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.Eventually(t, func() bool { return on(t, o, "ctl-1", "pgrep -fc 'sleep 471[1]' || true") == "0" }, 10*time.Second, 200*time.Millisecond)
 }
 
 func testHealthy(t *testing.T, o Options) {
