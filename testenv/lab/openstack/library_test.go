@@ -22,6 +22,35 @@ const scenarioWithin = 6 * time.Minute
 // wholeWithin is what agents take to report again after their own outage.
 const wholeWithin = time.Minute
 
+// What a cloud at rest takes at most, its health being read; see idleLimit for
+// what it takes when nobody asks.
+const (
+	restLimit  = 1.2 // processors
+	restFor    = 5 * time.Second
+	restWithin = 4 * time.Minute
+)
+
+// atRest waits until what was done to the cloud before is over: a baseline says
+// nothing of a cloud whose daemons find one another again.
+func atRest(t *testing.T, o lab.Options) {
+	t.Helper()
+	used := func() (sum float64) {
+		for _, n := range healthyStatus(t, o).Nodes {
+			sum += n.CPUS
+		}
+		return sum
+	}
+	for began := time.Now(); ; {
+		before, at := used(), time.Now()
+		<-time.After(restFor)
+		share := (used() - before) / time.Since(at).Seconds()
+		if share < restLimit {
+			return
+		}
+		require.Less(t, time.Since(began), restWithin, "it does not come to rest: %.1f processors", share)
+	}
+}
+
 // Every scenario of the library is run on a whole OpenStack by the command that
 // its user types, and passes: its objectives are kept, every fault is proven
 // healed, and the cloud is healthy afterwards.
@@ -34,6 +63,7 @@ func TestTheLibraryPassesOnIt(t *testing.T) {
 	require.NoError(t, err)
 	for _, entry := range library {
 		t.Run(entry.Name, func(t *testing.T) {
+			atRest(t, cloud.Options)
 			ctx, cancel := context.WithTimeout(t.Context(), scenarioWithin)
 			defer cancel()
 			run := exec.CommandContext(ctx, eris, "run", entry.Name, "-i", "lab:"+cloud.Options.Name, "--plain", "--out", t.TempDir())
