@@ -32,7 +32,7 @@ func kinds() *scenarios.Catalogue {
 func TestTheLibraryCanBePlanned(t *testing.T) {
 	entries, err := scenarios.Library()
 	require.NoError(t, err)
-	require.Len(t, entries, 9)
+	require.Len(t, entries, 10)
 	demo := cloud(3, `  nova-api: {unit: nova-api.service, on: {role: controller}, port: 8774}
   glance-api: {unit: glance-api.service, on: {role: controller}, port: 9292}
   rabbitmq: {unit: rabbitmq-server.service, on: {role: controller}, port: 5672}
