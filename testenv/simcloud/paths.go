@@ -40,6 +40,7 @@ func (p path) back() bool {
 
 // crosses leaves one machine and enters another, which may be the same.
 func (p path) crosses(from, to *machine, packet nft.Packet) bool {
+	packet.Loopback = from != nil && from == to
 	if packet.Protocol = p.protocol; packet.Protocol == "" {
 		packet.Protocol = "tcp"
 	}

@@ -19,7 +19,10 @@ type match struct {
 // String is the condition as nft prints it.
 func (m match) String() string {
 	set := strings.Join(m.values, ", ")
-	if len(m.values) > 1 {
+	switch {
+	case m.field == "":
+		return m.of + ` "` + set + `"`
+	case len(m.values) > 1:
 		set = "{ " + set + " }"
 	}
 	return m.of + " " + m.field + " " + set
@@ -27,6 +30,9 @@ func (m match) String() string {
 
 func (m match) fits(p Packet) bool {
 	switch m.of {
+	case "iifname", "oifname":
+		// A packet that leaves has come by no interface, one that came leaves by none.
+		return p.Loopback && (m.of == "iifname") == (p.Hook == Input)
 	case "ip", "ip6":
 		address := p.Source
 		if m.field == "daddr" {

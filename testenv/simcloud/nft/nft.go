@@ -28,6 +28,7 @@ type Packet struct {
 	Source, Destination         netip.Addr
 	Protocol                    string // tcp, udp, vrrp, …
 	SourcePort, DestinationPort int    // 0 where the protocol has none
+	Loopback                    bool   // it stays on the node
 }
 
 // size is what a packet counts as in bytes: a SYN of IPv4.

@@ -17,6 +17,7 @@ table inet cut {
 chain cut-in {
 type filter hook input priority -400; policy accept
 ip saddr 198.18.0.1 accept
+iifname "lo" udp dport 53 accept
 ip daddr { 198.18.0.11, 127.0.0.1 } meta l4proto { tcp, udp } th dport { 5000, 4567 } counter drop; ip6 daddr { ::1 } tcp dport 5000 counter drop
 }
 chain aside { counter }
@@ -28,6 +29,7 @@ const listed = `table inet cut {
 	chain cut-in {
 		type filter hook input priority -400; policy accept;
 		ip saddr 198.18.0.1 accept
+		iifname "lo" udp dport 53 accept
 		ip daddr { 127.0.0.1, 198.18.0.11 } meta l4proto { tcp, udp } th dport { 4567, 5000 } counter packets 0 bytes 0 drop
 		ip6 daddr ::1 tcp dport 5000 counter packets 0 bytes 0 drop
 	}
@@ -114,6 +116,21 @@ func TestChainsAreAskedByTheirPriority(t *testing.T) {
 	}
 }
 
+func TestWhatStaysOnTheNodeIsTold(t *testing.T) {
+	r := &nft.Ruleset{}
+	require.NoError(t, r.Load(`table inet a {
+		chain i { type filter hook input priority 0; iifname lo accept; ip saddr 198.18.0.12 drop; }
+		chain o { type filter hook output priority 0; iifname "lo" drop; oifname "lo" accept; ip daddr 198.18.0.11 drop; }
+	}`, false))
+	p := packet("198.18.0.12", "198.18.0.11", "tcp", 80)
+	for _, hook := range []nft.Hook{nft.Input, nft.Output} {
+		p.Hook, p.Loopback = hook, false
+		require.False(t, r.Passes(p))
+		p.Loopback = true
+		require.True(t, r.Passes(p), hook)
+	}
+}
+
 func TestWhatIsNotKnownIsRefusedAsAWhole(t *testing.T) {
 	for text, want := range map[string]string{
 		"table inet a {}\nflush ruleset":                                                               `"flush" is not known here`,
@@ -125,6 +142,7 @@ func TestWhatIsNotKnownIsRefusedAsAWhole(t *testing.T) {
 		"table inet a { chain c { tcp dport ssh drop } }":                                              `"ssh" is no port`,
 		"table inet a { chain c { ip saddr ::1 drop } }":                                               `"::1" is no address of ip`,
 		"table inet a { chain c { ip saddr { 127.0.0.0/8, 127.1.0.1 } drop } }":                        "conflicting intervals",
+		"table inet a { chain c { iifname eth0 accept } }":                                             `interface "eth0"`,
 		"table inet a { chain c { drop counter } }":                                                    `unexpected "counter"`,
 		"table inet a { chain c { ip saddr { 127.0.0.1":                                                "end of file",
 		"table inet a { chain c { counter":                                                             "end of file",

@@ -188,6 +188,12 @@ func (p *parser) word(r *rule) error {
 		m, err := p.match(of)
 		r.matches = append(r.matches, m)
 		return err
+	case "iifname", "oifname":
+		if name := strings.Trim(p.next(), `"`); name != "lo" {
+			return fmt.Errorf("interface %q is not known here", name)
+		}
+		r.matches = append(r.matches, match{of: of, values: []string{"lo"}})
+		return nil
 	case "counter":
 		r.counts = true
 		return p.counts(r)
