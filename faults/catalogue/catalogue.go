@@ -33,6 +33,11 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		New:     func() faults.Fault { return network.NewUnplug() },
 	})
 	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "network.partition",
+		Summary: "cuts a node off from others, from every other one unless told which",
+		New:     func() faults.Fault { return network.NewPartition() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
 		Name:    "power.off",
 		Summary: "takes a node's power away through its management controller, and gives it back",
 		New:     func() faults.Fault { return &power.Off{} },

@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"net/netip"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -8,6 +9,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/network"
+	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
@@ -172,4 +174,71 @@ func TestWhoArmedTheNodeIsLetThrough(t *testing.T) {
 	require.Equal(t, "124", from("ctl-1"), "the table is replaced as a whole")
 	require.Contains(t, bed.Shell(t, "nft list ruleset"), "ip6 saddr fd00::1 accept")
 	require.Contains(t, bed.Shell(t, "nft list ruleset"), "ip6 daddr fd00::1 accept")
+}
+
+func TestAPartitionThatErisIsBeyondIsRefused(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t, "")
+	vip := netip.MustParseAddr("127.1.0.10")
+	for _, p := range []*network.Partition{
+		{Direction: "in", From: inventory.Selector{Node: "ctl-1"}},
+		{Direction: "both", From: inventory.Selector{Node: "ctl-2"}, Addresses: []netip.Addr{vip}},
+	} {
+		run := stepper(t, bed, p)
+		for _, c := range []struct{ controller, want string }{
+			{"", "ssh does not say from where it comes, so nobody knows what must not be cut off\n"},
+			{map[bool]string{true: "127.1.0.11", false: "127.1.0.10"}[p.Direction == "in"], "which is to be cut off: it never cuts its own way\n"},
+			{"127.1.0.1", ""},
+		} {
+			said, code := run(c.controller, "preflight")
+			require.Contains(t, said, c.want)
+			require.Equal(t, c.want != "", code != 0, said)
+		}
+	}
+}
+
+func TestAPartitionOneWay(t *testing.T) {
+	t.Parallel()
+	for _, way := range []string{"in", "out"} {
+		t.Run(way, func(t *testing.T) {
+			t.Parallel()
+			bed, cloud := simBed(t, "")
+			require.Equal(t, "ctl-1", cloud.Holder())
+			run := stepper(t, bed, &network.Partition{Direction: way, From: inventory.Selector{Node: asker}})
+			for _, step := range []string{"preflight", "prepare", "inject"} {
+				said, code := run("127.1.0.1", step)
+				require.Zero(t, code, said)
+			}
+			said, code := run("127.1.0.1", "observe")
+			require.Zero(t, code)
+			require.Contains(t, said, "cut off: ctl-3 from ctl-2: 1 of 1 attempts without an answer, ")
+			require.True(t, unheard(t, bed), "an answer needs both ways")
+			require.Equal(t, "1", bed.Shell(t, "nc -z -w 5 127.1.0.11 22; echo $?"), "the third node is heard, and refuses")
+			require.Equal(t, "0", bed.Shell(t, "nc -z -w 5 127.1.0.13 5000; echo $?"), "the node hears itself")
+			_, code = run("127.1.0.1", "undo")
+			require.Zero(t, code)
+			require.False(t, unheard(t, bed))
+		})
+	}
+}
+
+// The virtual address is nobody's: who is to be beyond it has to name it.
+func TestTheVirtualAddressIsCutWhereItIsNamed(t *testing.T) {
+	t.Parallel()
+	bed, cloud := simBed(t, "")
+	require.Equal(t, "ctl-1", cloud.Holder())
+	vip := "timeout 1.5 nc -z 127.1.0.10 5000; echo $?"
+	for _, c := range []struct {
+		named []netip.Addr
+		want  string
+	}{{nil, "0"}, {[]netip.Addr{netip.MustParseAddr("127.1.0.10")}, "124"}} {
+		run := stepper(t, bed, &network.Partition{Direction: "both", Addresses: c.named})
+		for _, step := range []string{"prepare", "inject"} {
+			_, code := run("127.1.0.1", step)
+			require.Zero(t, code)
+		}
+		require.Equal(t, c.want, bed.Shell(t, "%s", vip))
+		_, code := run("127.1.0.1", "undo")
+		require.Zero(t, code)
+	}
 }

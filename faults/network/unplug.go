@@ -48,8 +48,8 @@ func (u *Unplug) Scripts(target faults.Target) (faults.Scripts, error) {
 		return faults.Scripts{}, fmt.Errorf("choose rules: %w", err)
 	}
 	s := c.scripts(target)
-	s.Healthy = inventory.ProbeScript(target.Node, target.Service)
-	s.Tools = append(s.Tools, inventory.ProbeTools(target.Service)...)
+	works, tools := target.Works()
+	s.Healthy, s.Tools = works, append(s.Tools, tools...)
 	return s, nil
 }
 
