@@ -5,6 +5,7 @@ package catalogue
 import (
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/faults/service"
 )
@@ -25,6 +26,16 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		Name:    "service.freeze",
 		Summary: "stops a service's processes from running without ending them",
 		New:     func() faults.Fault { return &service.Freeze{} },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "service.unplug",
+		Summary: "drops what a service's ports are sent and what they answer",
+		New:     func() faults.Fault { return network.NewUnplug() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "network.partition",
+		Summary: "cuts a node off from others, from every other one unless told which",
+		New:     func() faults.Fault { return network.NewPartition() },
 	})
 	kinds.Add(document.Kind[faults.Fault]{
 		Name:    "power.off",

@@ -3,7 +3,6 @@ package catalogue_test
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,6 +10,7 @@ import (
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/catalogue"
+	"github.com/openstack-eris/eris/faults/faulttest"
 )
 
 func TestEveryFamilyRunsTheSharedSuite(t *testing.T) {
@@ -18,7 +18,8 @@ func TestEveryFamilyRunsTheSharedSuite(t *testing.T) {
 	catalogue.Fill(&kinds)
 	require.NotEmpty(t, kinds.Names())
 	for _, name := range kinds.Names() {
-		family, _, _ := strings.Cut(name, ".")
+		kind, _ := kinds.Lookup(name)
+		family := faulttest.FamilyOf(kind.New())
 		for _, file := range []string{"sim_test.go", "lab_test.go"} {
 			text, err := os.ReadFile(filepath.Join("..", family, file))
 			require.NoError(t, err, "%s has no tests there", name)

@@ -1,7 +1,8 @@
 package faulttest
 
 import (
-	"strings"
+	"path"
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,6 +12,12 @@ import (
 	"github.com/openstack-eris/eris/faults/catalogue"
 )
 
+// FamilyOf is the folder in which a kind of fault lives, whatever it is called:
+// the packets of service.unplug are dropped by the family network.
+func FamilyOf(fault faults.Fault) string {
+	return path.Base(reflect.TypeOf(fault).Elem().PkgPath())
+}
+
 // Kinds are the names of a family's kinds in the catalogue, which must know
 // some: "service" has "service.kill".
 func Kinds(t *testing.T, family string) []string {
@@ -19,7 +26,7 @@ func Kinds(t *testing.T, family string) []string {
 	catalogue.Fill(&kinds)
 	var names []string
 	for _, name := range kinds.Names() {
-		if strings.HasPrefix(name, family+".") {
+		if kind, _ := kinds.Lookup(name); FamilyOf(kind.New()) == family {
 			names = append(names, name)
 		}
 	}

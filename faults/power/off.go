@@ -30,19 +30,18 @@ func (*Off) Scripts(target faults.Target) (faults.Scripts, error) {
 	if target.Cloud == nil {
 		return faults.Scripts{}, errors.New("choose node: nobody knows what runs there")
 	}
-	s := faults.Scripts{Outside: string(power.TurnOff), Fingerprint: fingerprint, Resources: []string{"power"}, Healthy: ":\n"}
-	tools := []string{"systemctl"}
+	works, tools := target.Works()
+	s := faults.Scripts{
+		Outside: string(power.TurnOff), Fingerprint: fingerprint, Resources: []string{"power"},
+		Healthy: works, Tools: append([]string{"systemctl"}, tools...),
+	}
 	for _, service := range target.Cloud.ServicesOn(target.Node.Name) {
 		if service.Runtime.Kind == inventory.Unit {
 			s.Args = append(s.Args, service.Runtime.Name)
 		}
-		s.Healthy += fmt.Sprintf("(\n%s) || { echo %s; exit 1; }\n", inventory.ProbeScript(target.Node, service), inventory.Quote(service.Name+" does not do its work"))
-		tools = append(tools, inventory.ProbeTools(service)...)
 	}
 	slices.Sort(s.Args)
 	s.Args = slices.Compact(s.Args)
-	slices.Sort(tools)
-	s.Tools = slices.Compact(tools)
 	return s, nil
 }
 

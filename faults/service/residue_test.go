@@ -30,6 +30,10 @@ func planted() map[string][]struct{ plant, what string } {
 			{"true", "unit eris-" + id + "-lease.service"},
 			{"systemd-run --quiet --unit=eris-" + id + "-stress-cpu sleep 1000", "unit eris-" + id + "-stress-cpu.service"},
 		},
+		"nft.sh": {
+			{"echo 'table inet eris-" + id + " { chain c { counter } }' | nft -f -", "nft table inet eris-" + id},
+			{"echo 'table ip eris-" + id + " { }' | nft -f -", "nft table ip eris-" + id},
+		},
 		"unitfile.sh": {
 			{"touch /etc/systemd/system/eris-" + id + "-boot.service", "unit file /etc/systemd/system/eris-" + id + "-boot.service"},
 			{"mkdir -p /etc/systemd/system/multi-user.target.wants; ln -s ../gone /etc/systemd/system/multi-user.target.wants/eris-" + id + "-boot.service",
@@ -65,7 +69,9 @@ func TestWhatDoctorNamesHealRemoves(t *testing.T) {
 	}
 	// What only looks like ours, and the halves of a fault that is not over.
 	const foreign = "/etc/systemd/system/eris-7f3c0a1e-held-1-12-boot.service /etc/systemd/system/eris-dashboard.service"
+	const tables = "table inet filter\ntable inet eris-7f3c0a1e-held-1-12\ntable inet eris-dashboard\ntable inet my-eris-7f3c0a1e-x-1-1"
 	bed.Shell(t, "touch %s; mkdir -p /run/eris/7f3c0a1e-held-1-12; echo held >/run/eris/7f3c0a1e-held-1-12/state", foreign)
+	bed.Shell(t, "echo '%s' | nft -f -", tables)
 
 	said := func() []string {
 		d := faults.Doctor(t.Context(), bed.Runner, []string{"ctl-1"})[0]
@@ -86,6 +92,8 @@ func TestWhatDoctorNamesHealRemoves(t *testing.T) {
 	require.Equal(t, []string{"7f3c0a1e-held-1-12"}, h.Left, "its guard is gone: a person must look")
 	require.Empty(t, said())
 	require.Equal(t, foreign, strings.Join(slices.Sorted(slices.Values(strings.Fields(bed.Shell(t, "ls %s", foreign)))), " "))
+
+	require.Equal(t, tables, bed.Shell(t, "nft list tables"))
 
 	bed.Shell(t, "rm -r /run/eris/7f3c0a1e-held-1-12")
 	require.True(t, faults.Heal(t.Context(), bed.Runner, []string{"ctl-1"}, time.Second)[0].OK())

@@ -74,14 +74,19 @@ func closedChannel() <-chan struct{} {
 	return c
 }
 
-func (b *backend) Name() string          { return b.machine.Name() }
-func (b *backend) Reach() balancer.Reach { return b.machine.reach(b.part.unit) }
+func (b *backend) Name() string { return b.machine.Name() }
 
+// Reach is what the balancer meets, from the node where it is.
+func (b *backend) Reach() balancer.Reach {
+	return path{from: b.cloud.balancing.Load(), to: b.machine, port: b.part.port}.meets(b.part.unit)
+}
+
+// Wake is closed at the next look at the cloud: what a filter lets through can
+// change on either end.
 func (b *backend) Wake() <-chan struct{} {
-	if manager := b.machine.Systemd(); manager != nil {
-		return manager.Changed()
-	}
-	return closedChannel()
+	b.cloud.mu.Lock()
+	defer b.cloud.mu.Unlock()
+	return b.cloud.pulse
 }
 
 func (b *backend) Gone() <-chan struct{} {
@@ -139,7 +144,7 @@ func (b *backend) Work(ctx context.Context, median time.Duration) error {
 	if err := b.pause(ctx, d, nil); err != nil {
 		return err
 	}
-	for wake := b.Wake(); b.Reach() == balancer.Mute; wake = b.Wake() { // asked for first: no change is missed
+	for wake := b.Wake(); b.machine.reach(b.part.unit) == balancer.Mute; wake = b.Wake() { // asked for first: no change is missed
 		if err := b.pause(ctx, time.Hour, wake); err != nil {
 			return err
 		}
@@ -152,7 +157,7 @@ func (b *backend) Work(ctx context.Context, median time.Duration) error {
 func (b *backend) Database(ctx context.Context, write bool) error {
 	deadline := time.Now().Add(dbTimeout)
 	for time.Now().Before(deadline) {
-		answer, pulse := b.cloud.database(write)
+		answer, pulse := b.cloud.database(b.machine, write)
 		switch answer {
 		case yes:
 			return nil
@@ -167,22 +172,24 @@ func (b *backend) Database(ctx context.Context, write bool) error {
 	return errDatabase
 }
 
-// Message needs a majority of the queue's nodes.
+// Message needs a majority of the queue's nodes that hear one another, and one
+// of them that the process reaches.
 func (b *backend) Message(context.Context) error {
-	up := 0
-	for _, m := range b.cloud.machines {
-		if m.reach(partOf("rabbitmq").unit) == balancer.Serving {
-			up++
-		}
-	}
-	if 2*up <= len(b.cloud.machines) {
+	rabbit := partOf("rabbitmq")
+	up := together(b.cloud.serving(rabbit.unit), "tcp", rabbitPort)
+	if 2*len(up) <= len(b.cloud.machines) {
 		return errMessages
 	}
-	return nil
+	for _, m := range up {
+		if (path{from: b.machine, to: m, port: rabbit.port}).open() {
+			return nil
+		}
+	}
+	return errMessages
 }
 
 // Identity asks Keystone through the virtual address.
 func (b *backend) Identity(r *http.Request) int {
-	status, _ := b.cloud.ask("keystone", r)
+	status, _ := b.cloud.ask(b.machine, "keystone", r)
 	return status
 }

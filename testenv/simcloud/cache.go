@@ -43,13 +43,13 @@ func (b *backend) Cached(ctx context.Context, key string) bool {
 	h := fnv.New32a()
 	h.Write([]byte(key))
 	machines := b.cloud.machines
-	unit := partOf("memcached").unit
+	unit, port := partOf("memcached").unit, partOf("memcached").port
 	for i := range machines {
 		m := machines[(int(h.Sum32()%uint32(len(machines)))+i)%len(machines)]
 		if b.dead.has(m.Name()) {
 			continue
 		}
-		switch m.reach(unit) {
+		switch (path{from: b.machine, to: m, port: port}).meets(unit) {
 		case balancer.Serving:
 			status, _ := m.status(unit)
 			return b.cloud.cacheHit(key, cached{node: m.Name(), pid: status.PID})

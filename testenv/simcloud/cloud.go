@@ -42,6 +42,7 @@ type Cloud struct {
 
 	bmcPassword string // of all nodes' management controllers
 	started     atomic.Bool
+	balancing   atomic.Pointer[machine] // the holder of the virtual address
 	store       *api.Store
 
 	machines []*machine

@@ -1,6 +1,19 @@
 package simcloud
 
-import "time"
+import (
+	"context"
+	"time"
+)
+
+// Message asks for the message queue as nova-api on a node does.
+func (c *Cloud) Message(node string) error {
+	for _, b := range c.services["nova-api"].backends {
+		if b.Name() == node {
+			return b.Message(context.Background())
+		}
+	}
+	return nil
+}
 
 // Computed is how long all requests so far computed, on all nodes together, by
 // the model: what it comes to on the clock depends on this machine as well.

@@ -2,6 +2,7 @@ package simcloud
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/openstack-eris/eris/testenv/simcloud/balancer"
@@ -11,6 +12,8 @@ import (
 const (
 	pace     = 20 * time.Millisecond // between two looks at the cloud
 	dbWindow = 2 * time.Second       // that the database's health checks take to see a loss
+
+	galeraPort, rabbitPort = 4567, 25672 // among the members
 )
 
 // run looks at the cloud until it ends.
@@ -47,9 +50,11 @@ func (c *Cloud) look(now time.Time) {
 
 func (c *Cloud) lookAddress(now time.Time) {
 	haproxy, keepalived := partOf("haproxy").unit, partOf("keepalived").unit
-	candidates := []cluster.Candidate{}
+	candidates, heard := []cluster.Candidate{}, together(c.serving(keepalived), "vrrp", 0)
 	for _, m := range c.machines {
-		ok := m.reach(haproxy) == balancer.Serving && m.reach(keepalived) == balancer.Serving
+		// A holder that the others do not hear keeps the address, and so does
+		// the one who takes it then: clients go to who said so last.
+		ok := m.reach(haproxy) == balancer.Serving && slices.Contains(heard, m)
 		candidates = append(candidates, cluster.Candidate{Name: m.Name(), OK: ok})
 	}
 	holder := c.address.Update(now, candidates)
@@ -70,6 +75,7 @@ func (c *Cloud) lookAddress(now time.Time) {
 		c.machine(holder).Note("address", "taken")
 	}
 	c.holder, c.mode = holder, mode
+	c.balancing.Store(c.machine(holder))
 	for _, s := range c.services {
 		if moved {
 			s.front.Reset()
@@ -86,20 +92,22 @@ func (c *Cloud) lookAddress(now time.Time) {
 
 func (c *Cloud) lookDatabase(now time.Time) {
 	unit := partOf("mariadb").unit
-	states := map[string]cluster.State{}
+	states, member := map[string]cluster.State{}, together(c.serving(unit), "tcp", galeraPort)
 	for _, m := range c.machines {
 		switch status, on := m.status(unit); {
 		case !on || status.Held:
 			states[m.Name()] = cluster.Silent
-		case status.Serving:
+		case status.Serving && slices.Contains(member, m):
 			states[m.Name()] = cluster.Present
+		case status.Serving:
+			states[m.Name()] = cluster.Apart
 		case status.Clean:
 			states[m.Name()] = cluster.Left
 		}
 	}
 	c.galera.Update(now, states)
 	switch {
-	case c.writer != "" && c.galera.Primary(c.writer):
+	case c.writer != "" && c.answers(c.writer):
 		c.badDB = time.Time{}
 		return
 	case c.writer != "" && c.badDB.IsZero():
@@ -109,11 +117,28 @@ func (c *Cloud) lookDatabase(now time.Time) {
 		return
 	}
 	for _, m := range c.machines {
-		if c.galera.Primary(m.Name()) {
+		if c.answers(m.Name()) {
 			c.writer, c.badDB = m.Name(), time.Time{}
 			return
 		}
 	}
+}
+
+// answers tells whether the balancer's check finds a database in order.
+func (c *Cloud) answers(name string) bool {
+	p := path{from: c.machine(c.holder), to: c.machine(name), port: partOf("mariadb").port}
+	return c.galera.Primary(name) && p.meets(partOf("mariadb").unit) == balancer.Serving
+}
+
+// serving lists the machines on which a unit's process runs and is not frozen.
+func (c *Cloud) serving(unit string) []*machine {
+	var list []*machine
+	for _, m := range c.machines {
+		if m.reach(unit) == balancer.Serving {
+			list = append(list, m)
+		}
+	}
+	return list
 }
 
 // answer is what a database says to a query.
@@ -125,15 +150,19 @@ const (
 	later // it has not said anything yet
 )
 
-// database tells what a query meets now, and when to ask again.
-func (c *Cloud) database(write bool) (answer, <-chan struct{}) {
+// database tells what a query from a node meets now, and when to ask again.
+// It goes through the virtual address.
+func (c *Cloud) database(from *machine, write bool) (answer, <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m := c.machine(c.writer)
 	if m == nil {
 		return no, c.pulse
 	}
-	switch reach := m.reach(partOf("mariadb").unit); {
+	holder, port := c.machine(c.holder), partOf("mariadb").port
+	switch reach := (path{from: holder, to: m, port: port}).meets(partOf("mariadb").unit); {
+	case !c.virtual(from, port).open():
+		return later, c.pulse
 	case reach == balancer.Dark || reach == balancer.Mute:
 		return later, c.pulse
 	case reach == balancer.Refused || !c.galera.Primary(c.writer):
@@ -144,12 +173,21 @@ func (c *Cloud) database(write bool) (answer, <-chan struct{}) {
 	return yes, c.pulse
 }
 
+// virtual is the path from a node to the virtual address. The caller holds the
+// lock.
+func (c *Cloud) virtual(from *machine, port int) path {
+	return path{from: from, to: c.machine(c.holder), address: virtualAddress, port: port}
+}
+
 // ask makes a request of a service's virtual address without a socket; status
 // 0 means that there was no answer.
-func (c *Cloud) ask(name string, r *http.Request) (status int, body []byte) {
+func (c *Cloud) ask(from *machine, name string, r *http.Request) (status int, body []byte) {
 	for {
 		c.mu.Lock()
 		mode, pulse := c.mode, c.pulse
+		if !c.virtual(from, partOf(name).port).open() {
+			mode = balancer.Dumb
+		}
 		c.mu.Unlock()
 		switch mode {
 		case balancer.Closed:

@@ -41,6 +41,15 @@ func (v *view) host(name string) (m *machine, virtual bool) {
 	return nil, false
 }
 
+// way is the path from this node to a host that is one of the cloud's.
+func (v *view) way(host string, to *machine, port int) path {
+	p := path{from: v.machine, to: to, port: port}
+	if to == v.machine && host != to.address && host != to.Name() {
+		p.address = "127.0.0.1"
+	}
+	return p
+}
+
 // meet tells what a connection meets, and which service it is.
 func (v *view) meet(host string, port int) (balancer.Reach, string) {
 	m, virtual := v.host(host)
@@ -52,19 +61,25 @@ func (v *view) meet(host string, port int) (balancer.Reach, string) {
 			continue
 		}
 		if !virtual {
-			return m.reach(p.unit), p.service
+			return v.way(host, m, port).meets(p.unit), p.service
 		}
-		return v.meetVirtual(), p.service
+		return v.meetVirtual(port), p.service
 	}
 	if port == statsPort && !virtual {
-		return m.reach(partOf("haproxy").unit), "haproxy"
+		return v.way(host, m, port).meets(partOf("haproxy").unit), "haproxy"
+	}
+	if !virtual && !(m.On() && v.way(host, m, port).open()) {
+		return balancer.Dark, "" // it is not even refused
 	}
 	return balancer.Refused, ""
 }
 
-func (v *view) meetVirtual() balancer.Reach {
+func (v *view) meetVirtual(port int) balancer.Reach {
 	v.cloud.mu.Lock()
 	defer v.cloud.mu.Unlock()
+	if !v.cloud.virtual(v.machine, port).open() {
+		return balancer.Dark
+	}
 	switch v.cloud.mode {
 	case balancer.Open:
 		return balancer.Serving
@@ -113,7 +128,7 @@ func (v *view) Get(ctx context.Context, host string, port int, path string) (int
 	r.RemoteAddr = v.machine.address
 	status, body := 0, []byte(nil)
 	if m, virtual := v.host(host); virtual {
-		status, body = v.cloud.ask(name, r)
+		status, body = v.cloud.ask(v.machine, name, r)
 	} else {
 		for _, b := range service.backends {
 			if b.machine == m {

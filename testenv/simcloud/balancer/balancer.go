@@ -11,6 +11,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -21,7 +22,7 @@ type Reach int
 // The ways in which a connection can go.
 const (
 	Refused Reach = iota // nothing listens
-	Dark                 // no answer at all: the host has no power
+	Dark                 // no answer at all: the host has no power, or packets are dropped
 	Mute                 // it accepts and then says nothing: the process is frozen
 	Serving
 )
@@ -229,17 +230,12 @@ func (b *Balancer) deliver(m *member, w http.ResponseWriter, r *http.Request, bo
 	request := r.Clone(ctx)
 	request.Body = io.NopCloser(bytes.NewReader(body))
 	answer := &recorder{header: http.Header{}}
-	for wake := m.Wake(); m.Reach() == Mute; wake = m.Wake() { // asked for first: no change is missed
-		select {
-		case <-wake:
-			continue
-		case <-gone:
-		case <-ctx.Done():
-		}
-		break
-	}
+	m.await(ctx, gone, Mute, Dark)
 	if ctx.Err() == nil {
 		m.ServeHTTP(answer, request)
+		if !m.await(ctx, gone, Dark) && ctx.Err() != nil { // lost on its way, it is sent again until then
+			answer.status = 0
+		}
 	}
 	switch {
 	case answer.status != 0:
@@ -250,6 +246,21 @@ func (b *Balancer) deliver(m *member, w http.ResponseWriter, r *http.Request, bo
 	default:
 		fail(w, http.StatusBadGateway, "The server returned an invalid or incomplete response.")
 	}
+}
+
+// await waits while the server is silent in one of these ways, its process
+// lives, and the answer is wanted, and tells whether it speaks.
+func (m *member) await(ctx context.Context, gone <-chan struct{}, silent ...Reach) bool {
+	for wake := m.Wake(); slices.Contains(silent, m.Reach()); wake = m.Wake() { // asked for first: no change is missed
+		select {
+		case <-wake:
+			continue
+		case <-gone:
+		case <-ctx.Done():
+		}
+		return false
+	}
+	return true
 }
 
 // use counts a connection as busy until the function that it returns is called.

@@ -26,6 +26,8 @@ type server struct {
 	gone chan struct{}
 	dies bool // in the middle of the next request
 	seen int
+	// answering is called when it has done its work; may be nil.
+	answering func()
 }
 
 func newServer(name string) *server {
@@ -65,6 +67,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("X-Server", s.name)
 	w.WriteHeader(http.StatusOK)
+	if s.answering != nil {
+		s.answering()
+	}
 }
 
 // bubble runs a test in fake time with three servers and a balancer that ticks.
@@ -194,6 +199,29 @@ func TestAMuteServerCostsTheTimeOutOrAnswersWhenItThaws(t *testing.T) {
 		status, _, took = ask(t, b)
 		require.Equal(t, 200, status)
 		require.Equal(t, 500*time.Millisecond, took)
+	})
+}
+
+// An answer that is cut off on its way arrives when the way is free again, or
+// never: the server has done its work in either case.
+func TestAnAnswerThatIsCutOffIsSentAgain(t *testing.T) {
+	bubble(t, func(t *testing.T, b *balancer.Balancer, servers []*server) {
+		for _, back := range []time.Duration{5 * time.Second, 2 * time.Minute} {
+			for _, s := range servers {
+				s.become(balancer.Serving)
+				s.answering = func() { s.become(balancer.Dark) }
+			}
+			go func() {
+				time.Sleep(back)
+				for _, s := range servers {
+					s.become(balancer.Serving)
+				}
+			}()
+			status, _, took := ask(t, b)
+			require.Equal(t, min(back, time.Minute), took)
+			require.Equal(t, map[bool]int{true: 200, false: 504}[back < time.Minute], status)
+			time.Sleep(2 * time.Minute)
+		}
 	})
 }
 

@@ -99,3 +99,21 @@ func TestTheAddressMovesAfterAWhileAndStays(t *testing.T) {
 	require.Equal(t, "two", at(20, false, false), "nobody else can have it")
 	require.Equal(t, "one", at(21, true, false))
 }
+
+func TestWhoIsCutOffIsAMemberUntilTheOthersGiveItUp(t *testing.T) {
+	g, now := cluster.NewGalera([]string{"a", "b", "c"}), time.Unix(0, 0)
+	states := three(cluster.Present, cluster.Present, cluster.Apart)
+	watch(g, &now, 4, states)
+	require.True(t, g.Primary("c"), "it takes itself for one")
+	require.True(t, g.Stalled())
+	watch(g, &now, 2, states)
+	require.False(t, g.Primary("c"))
+	require.True(t, g.Primary("a"))
+	watch(g, &now, 1, three(cluster.Present, cluster.Present, cluster.Present))
+	require.True(t, g.Primary("c"))
+
+	watch(g, &now, 6, three(cluster.Present, cluster.Apart, cluster.Apart))
+	for _, name := range []string{"a", "b", "c"} {
+		require.False(t, g.Primary(name), "no side has a majority")
+	}
+}

@@ -17,6 +17,7 @@ const (
 	Absent State = iota // its process is not there: others notice at once
 	Left                // it left in good order: it no longer counts
 	Silent              // frozen, or without power: others have to wait
+	Apart               // it works, and hears nothing of the others: both have to wait
 	Present
 )
 
@@ -68,7 +69,7 @@ func (g *Galera) Update(now time.Time, states map[string]State) {
 			if g.up && len(g.view) > 1 {
 				delete(g.view, name)
 			}
-		case Absent, Silent:
+		case Absent, Silent, Apart:
 			waiting = g.suspect(now, name, states[name]) || waiting
 		}
 	}
@@ -98,16 +99,17 @@ func (g *Galera) suspect(now time.Time, name string, state State) bool {
 		return true
 	}
 	limit := suspectAbsent
-	if state == Silent {
+	if state != Absent {
 		limit = suspectSilent
 	}
 	return now.Sub(since) < limit
 }
 
 // Primary tells whether a member is up and in the primary component, so that
-// it answers queries.
+// it answers queries. One that is cut off takes itself for a member until the
+// others have given it up, which it finds out as soon as they do.
 func (g *Galera) Primary(name string) bool {
-	return g.up && g.view[name] && g.states[name] == Present
+	return g.up && g.view[name] && (g.states[name] == Present || g.states[name] == Apart)
 }
 
 // Stalled tells whether commits wait because a member is suspected.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/openstack-eris/eris/testenv/simcloud/command"
 	"github.com/openstack-eris/eris/testenv/simcloud/memfs"
+	"github.com/openstack-eris/eris/testenv/simcloud/nft"
 	"github.com/openstack-eris/eris/testenv/simcloud/shell"
 	"github.com/openstack-eris/eris/testenv/simcloud/systemd"
 )
@@ -56,6 +57,7 @@ type Node struct {
 // boot is what a power cut takes away.
 type boot struct {
 	manager *systemd.Manager
+	rules   *nft.Ruleset
 	shell   *shell.Shell
 }
 
@@ -89,6 +91,15 @@ func (n *Node) Systemd() *systemd.Manager {
 		return nil
 	}
 	return n.boot.manager
+}
+
+// Passes tells whether the node lets a packet through, and counts it; a node
+// without power has no rules.
+func (n *Node) Passes(p nft.Packet) bool {
+	n.mu.Lock()
+	b := n.boot
+	n.mu.Unlock()
+	return b == nil || b.rules.Passes(p)
 }
 
 // On tells whether the node has power.
@@ -142,6 +153,8 @@ func (n *Node) PowerOn() error {
 	})
 	sh.Commands = command.All()
 	maps.Copy(sh.Commands, n.programs(manager))
+	rules := &nft.Ruleset{}
+	sh.Commands["nft"] = rules.Command
 	sh.Gate = manager.Gate
 	sh.Detach = func(p *shell.Proc) {
 		go manager.Session(n.ctx, p.Args, func(ctx context.Context) int { return sh.Exec(ctx, p) })
@@ -150,7 +163,7 @@ func (n *Node) PowerOn() error {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}
 	n.mu.Lock()
-	n.boot = &boot{manager: manager, shell: sh}
+	n.boot = &boot{manager: manager, rules: rules, shell: sh}
 	n.mu.Unlock()
 	n.note("", "power", "on")
 	manager.Boot()

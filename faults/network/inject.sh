@@ -1,0 +1,2 @@
+# inject.sh ...: makes the table, in one transaction.
+nft -f table.nft

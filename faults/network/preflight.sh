@@ -1,0 +1,46 @@
+# preflight.sh ID NAME IN OUT OTHERS ...: can the rules be laid, and is the way
+# by which we came none of those that they cut?
+id=$1 name=$2 others=$5
+if ! tables=$(nft list tables 2>&1); then
+	echo "nft cannot read the rules of this node: $(echo "$tables" | head -n 1)"
+	exit 1
+fi
+case $ERIS_CONTROLLER in
+'')
+	echo "ssh does not say from where it comes, so nobody knows what must not be cut off"
+	exit 1
+	;;
+*[!0-9a-f:.]*)
+	echo "ssh comes from $ERIS_CONTROLLER, which no rule can let through"
+	exit 1
+	;;
+esac
+case " $others " in
+*" $ERIS_CONTROLLER "*)
+	echo "eris comes from $ERIS_CONTROLLER, which is to be cut off: it never cuts its own way"
+	exit 1
+	;;
+esac
+wrong=0
+if echo "$tables" | grep -q "^table [a-z0-9]* eris-$id\$"; then
+	echo "a table eris-$id is there already, and this fault did not make it"
+	wrong=1
+fi
+echo "$tables" | (
+	while read -r word family table; do
+		case $table in
+		eris-*)
+			if nft list table "$family" "$table" | grep -q -F -e "chain $name-in {" -e "chain $name-out {"; then
+				echo "table $family $table is left of another fault; eris heal removes it"
+				wrong=1
+			fi
+			;;
+		esac
+	done
+	exit $wrong
+) || wrong=1
+if ! refused=$(ruleset "$id" "$name" "$3" "$4" | nft -c -f - 2>&1); then
+	echo "nft does not take the rules: $(echo "$refused" | head -n 1)"
+	wrong=1
+fi
+exit $wrong

@@ -1,0 +1,86 @@
+package network
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/openstack-eris/eris/faults"
+)
+
+// cut is what one fault drops on a node.
+type cut struct {
+	name     string           // of its chains; two faults of one name never share a node
+	what     string           // for people, after "cut off:"
+	in, out  []string         // rules
+	others   []netip.Addr     // that are cut off and no others; none: everybody
+	attempts []netip.AddrPort // that the node makes to see that there is no answer
+}
+
+// scripts are the steps of a cut; the caller adds Healthy.
+func (c cut) scripts(target faults.Target) faults.Scripts {
+	return faults.Scripts{
+		Args: []string{
+			target.ID, c.name, strings.Join(c.in, "; "), strings.Join(c.out, "; "),
+			words(c.others), words(c.attempts), c.what,
+		},
+		Tools:       []string{"nft", "nc", "timeout", "grep", "sed", "sort", "cut", "sha256sum"},
+		Preflight:   text("ruleset.sh") + text("preflight.sh"),
+		Fingerprint: text("fingerprint.sh"),
+		Prepare:     text("ruleset.sh") + text("prepare.sh"),
+		Inject:      text("inject.sh"),
+		Observe:     text("observe.sh"),
+		Undo:        text("undo.sh"),
+		Resources:   []string{"network:" + c.name},
+	}
+}
+
+// words are addresses as a script reads them.
+func words[T fmt.Stringer](list []T) string {
+	text := make([]string, len(list))
+	for i, one := range list {
+		text[i] = one.String()
+	}
+	return strings.Join(text, " ")
+}
+
+// direction says which way is cut.
+type direction string
+
+const (
+	in   direction = "in"
+	out  direction = "out"
+	both direction = "both"
+)
+
+func (d direction) check(key string) error {
+	if ways := []direction{in, out, both}; !slices.Contains(ways, d) {
+		return fmt.Errorf("%s: %q is none of in, out and both", key, string(d))
+	}
+	return nil
+}
+
+func (d direction) in() bool  { return d != out }
+func (d direction) out() bool { return d != in }
+
+// byFamily parts addresses as nft wants them: none of its matches takes both.
+func byFamily(list []netip.Addr) map[string][]netip.Addr {
+	parted := map[string][]netip.Addr{}
+	for _, address := range list {
+		family := "ip"
+		if address.Is6() {
+			family = "ip6"
+		}
+		parted[family] = append(parted[family], address)
+	}
+	return parted
+}
+
+// families are those of byFamily in the order in which rules name them.
+func families() []string { return []string{"ip", "ip6"} }
+
+// set is an anonymous set of nft.
+func set[T any](list []T) string {
+	return "{ " + strings.ReplaceAll(strings.Trim(fmt.Sprint(list), "[]"), " ", ", ") + " }"
+}

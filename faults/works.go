@@ -1,0 +1,25 @@
+package faults
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/openstack-eris/eris/inventory"
+)
+
+// Works returns a script that exits 0 when the target does its work, and the
+// tools that it needs on the node: a service's own probe, and of a whole node
+// that of every service which the inventory has there. The first that fails is
+// named. It is what most faults have as Healthy.
+func (t Target) Works() (script string, tools []string) {
+	if t.Service != nil {
+		return inventory.ProbeScript(t.Node, t.Service), inventory.ProbeTools(t.Service)
+	}
+	script = ":\n"
+	for _, service := range t.Cloud.ServicesOn(t.Node.Name) {
+		script += fmt.Sprintf("(\n%s) || { echo %s; exit 1; }\n", inventory.ProbeScript(t.Node, service), inventory.Quote(service.Name+" does not do its work"))
+		tools = append(tools, inventory.ProbeTools(service)...)
+	}
+	slices.Sort(tools)
+	return script, slices.Compact(tools)
+}

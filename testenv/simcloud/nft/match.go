@@ -1,0 +1,107 @@
+package nft
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// match is one condition of a rule, such as `ip saddr { A, B }`.
+type match struct {
+	of, field string
+	values    []string // as they are printed
+	prefixes  []netip.Prefix
+	ports     []int
+}
+
+// String is the condition as nft prints it.
+func (m match) String() string {
+	set := strings.Join(m.values, ", ")
+	switch {
+	case m.field == "":
+		return m.of + ` "` + set + `"`
+	case len(m.values) > 1:
+		set = "{ " + set + " }"
+	}
+	return m.of + " " + m.field + " " + set
+}
+
+func (m match) fits(p Packet) bool {
+	switch m.of {
+	case "iifname", "oifname":
+		// A packet that leaves has come by no interface, one that came leaves by none.
+		return p.Loopback && (m.of == "iifname") == (p.Hook == Input)
+	case "ip", "ip6":
+		address := p.Source
+		if m.field == "daddr" {
+			address = p.Destination
+		}
+		return slices.ContainsFunc(m.prefixes, func(n netip.Prefix) bool { return n.Contains(address) })
+	case "meta":
+		return slices.Contains(m.values, p.Protocol)
+	}
+	if m.of != "th" && m.of != p.Protocol {
+		return false
+	}
+	port := p.SourcePort
+	if m.field == "dport" {
+		port = p.DestinationPort
+	}
+	return port != 0 && slices.Contains(m.ports, port)
+}
+
+// newMatch reads the values of a condition, sorted as nft sorts them.
+func newMatch(of, field string, values []string) (match, error) {
+	m := match{of: of, field: field}
+	for _, value := range values {
+		if err := m.add(value); err != nil {
+			return m, err
+		}
+	}
+	slices.SortFunc(m.prefixes, func(a, b netip.Prefix) int { return a.Addr().Compare(b.Addr()) })
+	for i := 1; i < len(m.prefixes); i++ {
+		if m.prefixes[i-1].Overlaps(m.prefixes[i]) && m.prefixes[i-1] != m.prefixes[i] {
+			return m, fmt.Errorf("conflicting intervals specified: %s and %s", m.prefixes[i-1], m.prefixes[i])
+		}
+	}
+	for _, n := range slices.Compact(m.prefixes) {
+		m.values = append(m.values, strings.TrimSuffix(strings.TrimSuffix(n.String(), "/32"), "/128"))
+	}
+	slices.Sort(m.ports)
+	for _, port := range slices.Compact(m.ports) {
+		m.values = append(m.values, strconv.Itoa(port))
+	}
+	if len(m.values) == 0 {
+		return m, fmt.Errorf("%s %s has an empty set", of, field)
+	}
+	return m, nil
+}
+
+func (m *match) add(value string) error {
+	switch m.of {
+	case "ip", "ip6":
+		prefix, err := netip.ParsePrefix(value)
+		if err != nil {
+			address, wrong := netip.ParseAddr(value)
+			if wrong != nil {
+				return fmt.Errorf("%q is no address", value)
+			}
+			prefix = netip.PrefixFrom(address, address.BitLen())
+		}
+		if prefix.Addr().Is4() != (m.of == "ip") {
+			return fmt.Errorf("%q is no address of %s", value, m.of)
+		}
+		m.prefixes = append(m.prefixes, prefix)
+	case "meta":
+		m.values = append(m.values, value)
+	default:
+		port, err := strconv.Atoi(value)
+		if err != nil || port < 1 || port > 65535 {
+			return fmt.Errorf("%q is no port", value)
+		}
+		m.ports = append(m.ports, port)
+	}
+	return nil
+}

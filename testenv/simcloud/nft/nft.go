@@ -1,0 +1,206 @@
+// Package nft is the packet filter of a simulated node: the part of nftables
+// that drops packets by address, protocol and port at the hooks input and
+// output, and counts them. What it does not know it refuses, so that no script
+// rests on a rule that has no effect here.
+package nft
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Hook is where a node sees a packet.
+type Hook string
+
+// The hooks that are known.
+const (
+	Input  Hook = "input"
+	Output Hook = "output"
+)
+
+// Packet is what rules look at.
+type Packet struct {
+	Hook                        Hook
+	Source, Destination         netip.Addr
+	Protocol                    string // tcp, udp, vrrp, …
+	SourcePort, DestinationPort int    // 0 where the protocol has none
+	Loopback                    bool   // it stays on the node
+}
+
+// size is what a packet counts as in bytes: a SYN of IPv4.
+const size = 60
+
+// Ruleset is all tables of one node. It is safe for concurrent use.
+type Ruleset struct {
+	mu     sync.Mutex
+	tables []*table
+}
+
+type table struct {
+	family, name string
+	chains       []*chain
+}
+
+type chain struct {
+	name     string
+	hook     Hook // "" for one that no packet comes by
+	priority int
+	drop     bool // the policy
+	rules    []*rule
+}
+
+type rule struct {
+	matches        []match
+	counts         bool
+	packets, bytes uint64
+	verdict        string // accept, drop, or "" to go on
+}
+
+// ErrAbsent says that there is no such table.
+var ErrAbsent = errors.New("No such file or directory") //nolint:staticcheck // as nft prints it
+
+// Passes tells whether a packet gets by all chains at its hook, and counts it.
+// An accept ends its chain only.
+func (r *Ruleset) Passes(p Packet) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var at []*chain
+	for _, t := range r.tables {
+		for _, c := range t.chains {
+			if c.hook == p.Hook && t.sees(p) {
+				at = append(at, c)
+			}
+		}
+	}
+	slices.SortStableFunc(at, func(a, b *chain) int { return a.priority - b.priority })
+	for _, c := range at {
+		if !c.passes(p) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *table) sees(p Packet) bool {
+	return t.family == "inet" || (t.family == "ip") == p.Source.Is4()
+}
+
+func (c *chain) passes(p Packet) bool {
+	for _, r := range c.rules {
+		if slices.ContainsFunc(r.matches, func(m match) bool { return !m.fits(p) }) {
+			continue
+		}
+		if r.counts {
+			r.packets++
+			r.bytes += size
+		}
+		if r.verdict != "" {
+			return r.verdict == "accept"
+		}
+	}
+	return !c.drop
+}
+
+// Tables lists "FAMILY NAME" of each table.
+func (r *Ruleset) Tables() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	names := make([]string, len(r.tables))
+	for i, t := range r.tables {
+		names[i] = t.family + " " + t.name
+	}
+	return names
+}
+
+// Delete removes a table, or returns ErrAbsent.
+func (r *Ruleset) Delete(family, name string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	left, found := without(r.tables, family, name)
+	if !found {
+		return ErrAbsent
+	}
+	r.tables = left
+	return nil
+}
+
+func without(tables []*table, family, name string) (left []*table, found bool) {
+	at := find(tables, family, name)
+	if at < 0 {
+		return tables, false
+	}
+	return slices.Delete(slices.Clone(tables), at, at+1), true
+}
+
+func find(tables []*table, family, name string) int {
+	return slices.IndexFunc(tables, func(t *table) bool { return t.family == family && t.name == name })
+}
+
+// Load takes a ruleset's text as one transaction: all of it, or an error and
+// nothing. With check it only says whether it would be taken.
+func (r *Ruleset) Load(text string, check bool) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := &parser{tokens: tokens(text), tables: slices.Clone(r.tables)}
+	if err := p.ruleset(); err != nil {
+		return err
+	}
+	if !check {
+		r.tables = p.tables
+	}
+	return nil
+}
+
+// List prints a table as nft does; stateless leaves the counts out.
+func (r *Ruleset) List(family, name string, stateless bool) (string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	at := find(r.tables, family, name)
+	if at < 0 {
+		return "", ErrAbsent
+	}
+	var b strings.Builder
+	r.tables[at].print(&b, stateless)
+	return b.String(), nil
+}
+
+func (t *table) print(b *strings.Builder, stateless bool) {
+	fmt.Fprintf(b, "table %s %s {\n", t.family, t.name)
+	for i, c := range t.chains {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(b, "\tchain %s {\n", c.name)
+		if c.hook != "" {
+			priority := map[bool]string{true: "filter", false: fmt.Sprint(c.priority)}[c.priority == 0]
+			policy := map[bool]string{true: "drop", false: "accept"}[c.drop]
+			fmt.Fprintf(b, "\t\ttype filter hook %s priority %s; policy %s;\n", c.hook, priority, policy)
+		}
+		for _, r := range c.rules {
+			b.WriteString("\t\t" + r.text(stateless) + "\n")
+		}
+		b.WriteString("\t}\n")
+	}
+	b.WriteString("}\n")
+}
+
+func (r *rule) text(stateless bool) string {
+	var words []string
+	for _, m := range r.matches {
+		words = append(words, m.String())
+	}
+	switch {
+	case r.counts && stateless:
+		words = append(words, "counter")
+	case r.counts:
+		words = append(words, fmt.Sprintf("counter packets %d bytes %d", r.packets, r.bytes))
+	}
+	if r.verdict != "" {
+		words = append(words, r.verdict)
+	}
+	return strings.Join(words, " ")
+}

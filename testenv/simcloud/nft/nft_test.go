@@ -1,0 +1,156 @@
+package nft_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/testenv/simcloud/nft"
+)
+
+const table = `
+table inet cut
+delete table inet cut
+table inet cut {
+chain cut-in {
+type filter hook input priority -400; policy accept
+ip saddr 198.18.0.1 accept
+iifname "lo" udp dport 53 accept
+ip daddr { 198.18.0.11, 127.0.0.1 } meta l4proto { tcp, udp } th dport { 5000, 4567 } counter drop; ip6 daddr { ::1 } tcp dport 5000 counter drop
+}
+chain aside { counter }
+}
+`
+
+// listed is what nft 1.0.6 prints of it.
+const listed = `table inet cut {
+	chain cut-in {
+		type filter hook input priority -400; policy accept;
+		ip saddr 198.18.0.1 accept
+		iifname "lo" udp dport 53 accept
+		ip daddr { 127.0.0.1, 198.18.0.11 } meta l4proto { tcp, udp } th dport { 4567, 5000 } counter packets 0 bytes 0 drop
+		ip6 daddr ::1 tcp dport 5000 counter packets 0 bytes 0 drop
+	}
+
+	chain aside {
+		counter packets 0 bytes 0
+	}
+}
+`
+
+func packet(from, to, protocol string, port int) nft.Packet {
+	return nft.Packet{
+		Hook: nft.Input, Source: netip.MustParseAddr(from), Destination: netip.MustParseAddr(to),
+		Protocol: protocol, SourcePort: 40000, DestinationPort: port,
+	}
+}
+
+func TestATableIsPrintedAsNftPrintsIt(t *testing.T) {
+	r := &nft.Ruleset{}
+	require.NoError(t, r.Load(table, true))
+	require.Empty(t, r.Tables(), "it was only checked")
+	require.NoError(t, r.Load(table, false))
+	require.NoError(t, r.Load(table, false), "it is replaced")
+	text, err := r.List("inet", "cut", false)
+	require.NoError(t, err)
+	require.Equal(t, listed, text)
+	require.NoError(t, (&nft.Ruleset{}).Load(listed, false), "what is printed can be read")
+	text, err = r.List("inet", "cut", true)
+	require.NoError(t, err)
+	require.Equal(t, strings.ReplaceAll(listed, " packets 0 bytes 0", ""), text)
+}
+
+func TestWhatIsDroppedIsCounted(t *testing.T) {
+	r := &nft.Ruleset{}
+	require.NoError(t, r.Load(table, false))
+	for _, c := range []struct {
+		packet nft.Packet
+		passes bool
+	}{
+		{packet("198.18.0.12", "198.18.0.11", "tcp", 5000), false},
+		{packet("198.18.0.12", "198.18.0.11", "udp", 4567), false},
+		{packet("198.18.0.12", "198.18.0.11", "icmp", 0), true},
+		{packet("198.18.0.12", "198.18.0.11", "tcp", 22), true},
+		{packet("198.18.0.12", "198.18.0.10", "tcp", 5000), true},
+		{packet("198.18.0.1", "198.18.0.11", "tcp", 5000), true},
+		{packet("127.0.0.1", "127.0.0.1", "tcp", 5000), false},
+		{packet("::1", "::1", "tcp", 5000), false},
+		{packet("::1", "::1", "udp", 5000), true},
+	} {
+		require.Equal(t, c.passes, r.Passes(c.packet), "%+v", c.packet)
+		out := c.packet
+		out.Hook = nft.Output
+		require.True(t, r.Passes(out), "no chain hooks there")
+	}
+	text, err := r.List("inet", "cut", false)
+	require.NoError(t, err)
+	require.Contains(t, text, "{ 4567, 5000 } counter packets 3 bytes 180 drop")
+	require.Contains(t, text, "tcp dport 5000 counter packets 1 bytes 60 drop")
+}
+
+// An accept ends its own chain only, whatever comes first; a drop is final.
+func TestAnAcceptIsNoLastWord(t *testing.T) {
+	chain := func(priority, verdict string) string {
+		return "{ chain c { type filter hook input priority " + priority + "; policy accept; tcp dport 80 " + verdict + " } }\n"
+	}
+	for _, order := range [][2]string{{"-10", "10"}, {"10", "-10"}} {
+		r := &nft.Ruleset{}
+		require.NoError(t, r.Load("table inet a "+chain(order[0], "accept")+"table ip b "+chain(order[1], "drop"), false))
+		require.False(t, r.Passes(packet("198.18.0.12", "198.18.0.11", "tcp", 80)))
+		require.True(t, r.Passes(packet("fd00::12", "fd00::11", "tcp", 80)), "the table that drops is one of IPv4")
+	}
+}
+
+func TestChainsAreAskedByTheirPriority(t *testing.T) {
+	for first, counted := range map[string]string{"-10": "0", "10": "1"} {
+		r := &nft.Ruleset{}
+		require.NoError(t, r.Load("table inet a { chain c { type filter hook input priority 0; tcp dport 80 counter accept } }\n"+
+			"table inet b { chain c { type filter hook input priority "+first+"; tcp dport 80 drop } }\n", false))
+		require.False(t, r.Passes(packet("198.18.0.12", "198.18.0.11", "tcp", 80)))
+		text, err := r.List("inet", "a", false)
+		require.NoError(t, err)
+		require.Contains(t, text, "type filter hook input priority filter; policy accept;")
+		require.Contains(t, text, "counter packets "+counted+" ")
+	}
+}
+
+func TestWhatStaysOnTheNodeIsTold(t *testing.T) {
+	r := &nft.Ruleset{}
+	require.NoError(t, r.Load(`table inet a {
+		chain i { type filter hook input priority 0; iifname lo accept; ip saddr 198.18.0.12 drop; }
+		chain o { type filter hook output priority 0; iifname "lo" drop; oifname "lo" accept; ip daddr 198.18.0.11 drop; }
+	}`, false))
+	p := packet("198.18.0.12", "198.18.0.11", "tcp", 80)
+	for _, hook := range []nft.Hook{nft.Input, nft.Output} {
+		p.Hook, p.Loopback = hook, false
+		require.False(t, r.Passes(p))
+		p.Loopback = true
+		require.True(t, r.Passes(p), hook)
+	}
+}
+
+func TestWhatIsNotKnownIsRefusedAsAWhole(t *testing.T) {
+	for text, want := range map[string]string{
+		"table inet a {}\nflush ruleset":                                                               `"flush" is not known here`,
+		"table inet a {}\ntable arp b {}":                                                              "table arp b",
+		"delete table inet a":                                                                          "No such file or directory",
+		"table inet a { chain c { ct state established accept } }":                                     `"ct" is not known here`,
+		"table inet a { chain c { type nat hook input priority 0; } }":                                 "is not known here",
+		"table inet a { chain c { type filter hook forward priority 0; } }":                            "hook forward",
+		"table inet a { chain c { tcp dport ssh drop } }":                                              `"ssh" is no port`,
+		"table inet a { chain c { ip saddr ::1 drop } }":                                               `"::1" is no address of ip`,
+		"table inet a { chain c { ip saddr { 127.0.0.0/8, 127.1.0.1 } drop } }":                        "conflicting intervals",
+		"table inet a { chain c { iifname eth0 accept } }":                                             `interface "eth0"`,
+		"table inet a { chain c { drop counter } }":                                                    `unexpected "counter"`,
+		"table inet a { chain c { ip saddr { 127.0.0.1":                                                "end of file",
+		"table inet a { chain c { counter":                                                             "end of file",
+		"table inet a { chain c { counter } }\ntable inet a { chain c { counter } }":                   "chain c is there already",
+		"table inet a { chain c { type filter hook input priority 0; policy accept; th dport { } drop": "empty set",
+	} {
+		r := &nft.Ruleset{}
+		require.ErrorContains(t, r.Load(text, false), want, text)
+		require.Empty(t, r.Tables(), text)
+	}
+}

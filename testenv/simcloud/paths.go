@@ -1,0 +1,117 @@
+package simcloud
+
+import (
+	"net/netip"
+
+	"github.com/openstack-eris/eris/testenv/simcloud/balancer"
+	"github.com/openstack-eris/eris/testenv/simcloud/nft"
+)
+
+// What the nodes' packet filters do to what the nodes say to one another. Only
+// paths that begin and end on a node are asked: who is outside (the clients of
+// the virtual address, SSH) comes from the machine with Eris, which every fault
+// lets through.
+
+// path is where packets go: to a port at an address that a machine has. A port
+// of 0 is a protocol without ports.
+type path struct {
+	from, to *machine
+	address  string // of the far end; empty: the address of its node
+	protocol string // tcp when empty
+	port     int
+}
+
+// clientPort stands for the port that a client is given.
+const clientPort = 32768
+
+// open tells whether packets get there and answers get back. Where there is no
+// node at one of the ends, nothing filters.
+func (p path) open() bool { return p.there() && p.back() }
+
+func (p path) there() bool {
+	near, far := p.ends()
+	return p.crosses(p.from, p.to, nft.Packet{Source: near, Destination: far, SourcePort: p.client(), DestinationPort: p.port})
+}
+
+func (p path) back() bool {
+	near, far := p.ends()
+	return p.crosses(p.to, p.from, nft.Packet{Source: far, Destination: near, SourcePort: p.port, DestinationPort: p.client()})
+}
+
+// crosses leaves one machine and enters another, which may be the same.
+func (p path) crosses(from, to *machine, packet nft.Packet) bool {
+	packet.Loopback = from != nil && from == to
+	if packet.Protocol = p.protocol; packet.Protocol == "" {
+		packet.Protocol = "tcp"
+	}
+	packet.Hook = nft.Output
+	if from != nil && !from.Passes(packet) {
+		return false
+	}
+	packet.Hook = nft.Input
+	return to == nil || to.Passes(packet)
+}
+
+func (p path) client() int {
+	if p.port == 0 {
+		return 0
+	}
+	return clientPort
+}
+
+// ends are the addresses. Who asks its own node comes from the address that it
+// asks.
+func (p path) ends() (near, far netip.Addr) {
+	text := p.address
+	if text == "" && p.to != nil {
+		text = p.to.address
+	}
+	far, _ = netip.ParseAddr(text) // every address here is one
+	near = far
+	if p.from != nil && p.from != p.to {
+		near, _ = netip.ParseAddr(p.from.address)
+	}
+	return near, far
+}
+
+// meets is what a connection along the path meets, where the unit serves. A
+// packet that is dropped has no answer, as from a host without power.
+func (p path) meets(unit string) balancer.Reach {
+	reach := p.to.reach(unit)
+	if reach != balancer.Dark && p.from != nil && !p.open() {
+		return balancer.Dark
+	}
+	return reach
+}
+
+// together returns the largest set of machines of which each hears the others
+// at a port, directly or through others of the set, in the order of the list.
+// Of equal ones it is the one with the first machine.
+func together(machines []*machine, protocol string, port int) []*machine {
+	var best []*machine
+	seen := map[*machine]bool{}
+	for _, first := range machines {
+		if seen[first] {
+			continue
+		}
+		seen[first] = true
+		set := []*machine{first}
+		for i := 0; i < len(set); i++ {
+			for _, m := range machines {
+				if !seen[m] && hears(set[i], m, protocol, port) {
+					seen[m] = true
+					set = append(set, m)
+				}
+			}
+		}
+		if len(set) > len(best) {
+			best = set
+		}
+	}
+	return best
+}
+
+// hears tells whether two machines get each other's packets.
+func hears(a, b *machine, protocol string, port int) bool {
+	return path{from: a, to: b, protocol: protocol, port: port}.open() && path{from: b, to: a, protocol: protocol, port: port}.open()
+}
