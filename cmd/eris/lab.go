@@ -168,7 +168,7 @@ func newLabPruneCommand(options *lab.Options) *cobra.Command {
 // refuseLab is the failure to bring a lab up. Where nothing has been touched, as
 // on a machine that cannot carry one, there is nothing to take away.
 func refuseLab(err error) error {
-	if _, unfit := errors.AsType[*lab.Unfit](err); unfit || errors.Is(err, lab.ErrNoSnapshot) || errors.Is(err, lab.ErrOutdated) || errors.Is(err, lab.ErrTaken) {
+	if _, unfit := errors.AsType[*lab.Unfit](err); unfit || errors.Is(err, lab.ErrNoSnapshot) || errors.Is(err, lab.ErrOutdated) || errors.Is(err, lab.ErrTaken) || errors.Is(err, lab.ErrForeign) {
 		return refuse(err, "")
 	}
 	return refuse(err, "eris lab down takes away what is there")

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 
@@ -8,20 +9,22 @@ import (
 )
 
 // addresses are those of a node that the inventory knows: where its services
-// listen, and where its sshd does, unless other nodes have that one too: then
-// it is a forwarder's. Sorted. A virtual address is no node's own.
-func addresses(cloud *inventory.Cloud, node *inventory.Node) []netip.Addr {
-	var own []netip.Addr
+// listen, and where its sshd does. One that other nodes have too is a
+// forwarder's, and no node's own, as a virtual one. Sorted.
+func addresses(cloud *inventory.Cloud, node *inventory.Node) ([]netip.Addr, error) {
+	sshd := node.Address.Addr().Unmap()
+	all := []netip.Addr{sshd}
 	if listen, err := netip.ParseAddr(node.Listen); err == nil {
-		own = append(own, listen.Unmap())
+		all = append(all, listen.Unmap())
 	}
 	shared := slices.ContainsFunc(cloud.Nodes, func(other *inventory.Node) bool {
-		return other.Name != node.Name && other.Address.Addr() == node.Address.Addr()
+		return other.Name != node.Name && other.Address.Addr().Unmap() == sshd
 	})
-	if !shared {
-		own = append(own, node.Address.Addr().Unmap())
+	own := slices.DeleteFunc(all, func(address netip.Addr) bool { return shared && address == sshd })
+	if len(own) == 0 {
+		return nil, fmt.Errorf("%s has no address of its own: %s is that of other nodes too, and the inventory does not say where it listens", node.Name, sshd)
 	}
-	return sorted(own)
+	return sorted(own), nil
 }
 
 // loopback is where a node reaches itself.

@@ -24,6 +24,7 @@ echo "$tables" | sort | while read -r word family table; do
 	case "$family $table" in
 	' ') continue ;;
 	'ip filter' | 'ip nat' | 'ip mangle' | 'ip raw' | 'ip security') continue ;;
+	'bridge filter' | 'bridge nat' | 'bridge broute' | 'arp filter') continue ;; # ebtables', arptables'
 	'ip6 filter' | 'ip6 nat' | 'ip6 mangle' | 'ip6 raw' | 'ip6 security') continue ;;
 	esac
 	if ! ours "$family" "$table"; then

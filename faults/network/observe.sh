@@ -1,7 +1,8 @@
 # observe.sh ID NAME IN OUT OTHERS ATTEMPTS WHAT: the rules are there, and have
 # dropped packets. ATTEMPTS are addresses that this node tries to reach: none may
-# answer, and the rules must have counted at least a packet for each, so that it
-# is they who took it. Without any the packets of peers are waited for.
+# answer, and the rules must have counted at least as many packets meanwhile, the
+# attempts' own among them. Without any the packets of peers are waited for. It
+# is short, since it is asked again while the fault's lock is held.
 table=eris-$1 attempts=$6 what=$7
 packets() { # that the rules have dropped so far
 	if ! listed=$(nft list table inet "$table" 2>/dev/null); then
@@ -24,7 +25,7 @@ if [ -z "$attempts" ]; then
 	exit 0
 fi
 set -- $attempts
-for patience in 0.1 0.3 1 3; do
+for patience in 0.1 0.6; do
 	answered=$(
 		for attempt in "$@"; do
 			address=${attempt%:*}

@@ -69,10 +69,13 @@ func (p *Partition) cut(target faults.Target) (cut, error) {
 		return cut{}, err
 	}
 	c := cut{name: "partition", what: target.Node.Name + " from " + names(peers)}
-	own := addresses(target.Cloud, target.Node)
+	own, _ := addresses(target.Cloud, target.Node) // none: a forwarder leads to it, and the other side's are not its
 	for _, peer := range peers {
-		theirs := without(without(addresses(target.Cloud, peer), own), loopback())
-		if len(theirs) == 0 {
+		theirs, err := addresses(target.Cloud, peer)
+		if err != nil {
+			return cut{}, err
+		}
+		if theirs = without(without(theirs, own), loopback()); len(theirs) == 0 {
 			return cut{}, fmt.Errorf("%s has no address of its own by which it could be cut off", peer.Name)
 		}
 		c.others = append(c.others, theirs...)

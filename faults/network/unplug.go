@@ -23,7 +23,7 @@ import (
 // that one stays.
 type Unplug struct {
 	Direction string `yaml:"direction" help:"in drops what is sent to the service, out what it answers, both (default) both"`
-	From      string `yaml:"from" help:"cut off only from the nodes of this service; from everybody if left out"`
+	From      string `yaml:"from" help:"cut off only from the nodes of this service, which must send something for the effect to be seen; from everybody if left out"`
 	Ports     []int  `yaml:"ports" help:"further ports of the service, beside the one in the inventory, e.g. 4567 for Galera"`
 }
 
@@ -71,7 +71,10 @@ func (u *Unplug) cut(target faults.Target) (cut, error) {
 	if err != nil {
 		return cut{}, err
 	}
-	own := addresses(target.Cloud, target.Node)
+	own, err := addresses(target.Cloud, target.Node)
+	if err != nil {
+		return cut{}, err
+	}
 	c := cut{name: "unplug-" + target.Service.Name, others: without(peers, loopback()), what: "port " + set(ports) + " of " + words(own)}
 	c.what = strings.NewReplacer("{ ", "", " }", "").Replace(c.what)
 	if u.From != "" {
@@ -161,7 +164,11 @@ func (u *Unplug) peers(target faults.Target) (peers []netip.Addr, names []string
 		return nil, nil, fmt.Errorf("from: unknown service %q; %s", u.From, document.Suggest(u.From, known))
 	}
 	for _, name := range service.Nodes {
-		peers = append(peers, addresses(target.Cloud, target.Cloud.NodeByName(name))...)
+		theirs, err := addresses(target.Cloud, target.Cloud.NodeByName(name))
+		if err != nil {
+			return nil, nil, fmt.Errorf("from: %w", err)
+		}
+		peers = append(peers, theirs...)
 		if name == target.Node.Name {
 			peers = append(peers, loopback()...)
 		}

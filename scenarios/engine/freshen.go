@@ -2,42 +2,67 @@ package engine
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
+// askWithin bounds one service's probe: what takes longer is not known in time
+// to admit a fault, and counts as down.
+const askWithin = freshness - 200*time.Millisecond
+
 // freshen asks for the health of those members of a fault's groups whose last
-// word is too old to admit it on. A node answers for all of its services at
-// once, so that one which hangs, under another fault for instance, makes old
-// what is known of its neighbours: they are asked by themselves, and only who
-// gives no answer then counts as down. Mostly there is nobody to ask.
+// word is too old to admit it on, a node for all of its own at once. Each has a
+// bound of its own, so that one which hangs, under another fault for instance,
+// hides no other.
 func (r *Run) freshen(ctx context.Context, refs []inventory.Ref) {
-	var asking sync.WaitGroup
+	old := map[string][]*inventory.Service{}
 	for _, group := range touched(r.plan.Inventory, refs) {
 		for _, member := range group.Members {
-			if _, fresh := r.health(member.Ref); !fresh {
-				asking.Go(func() { r.ask(ctx, member.Ref) })
+			service := r.plan.Inventory.ServiceByName(member.Service)
+			if _, fresh := r.health(member.Ref); !fresh && !slices.Contains(old[member.Node], service) {
+				old[member.Node] = append(old[member.Node], service)
 			}
 		}
+	}
+	var asking sync.WaitGroup
+	for node, services := range old {
+		asking.Go(func() { r.ask(ctx, node, services) })
 	}
 	asking.Wait()
 }
 
-// ask runs a service's health probe once and publishes what it said.
-func (r *Run) ask(ctx context.Context, ref inventory.Ref) {
-	node, service := r.plan.Inventory.NodeByName(ref.Node), r.plan.Inventory.ServiceByName(ref.Service)
+// ask runs the health probes of services of a node once, all at the same time,
+// and publishes what they said. A node that does not answer says nothing.
+func (r *Run) ask(ctx context.Context, name string, services []*inventory.Service) {
+	node := r.plan.Inventory.NodeByName(name)
+	var script strings.Builder
+	for _, service := range services {
+		fmt.Fprintf(&script, "(if timeout %s sh -c %s >/dev/null 2>&1; then echo %[3]s 1; else echo %[3]s 0; fi) &\n",
+			strconv.FormatFloat(askWithin.Seconds(), 'f', -1, 64), inventory.Quote(inventory.ProbeScript(node, service)), inventory.Quote(service.Name))
+	}
+	script.WriteString("wait\n")
 	asked := r.clock.Now()
-	result := r.Nodes.Run(ctx, ref.Node, remote.Command{Script: inventory.ProbeScript(node, service), Root: true, Timeout: freshness})
-	reading := record.Reading{
-		At: asked, Signal: "service.healthy", Labels: map[string]string{"node": ref.Node, "service": ref.Service},
+	result := r.Nodes.Run(ctx, name, remote.Command{Script: script.String(), Root: true, Timeout: 2 * freshness})
+	if result.State != remote.Done {
+		return
 	}
-	if result.OK() {
-		reading.Value = 1
+	var readings []record.Reading
+	for line := range strings.Lines(string(result.Stdout)) {
+		if service, says, found := strings.Cut(strings.TrimSpace(line), " "); found {
+			reading := record.Reading{At: asked, Signal: "service.healthy", Labels: map[string]string{"node": name, "service": service}}
+			if says == "1" {
+				reading.Value = 1
+			}
+			readings = append(readings, reading)
+		}
 	}
-	if result.State == remote.Done {
-		r.vital.Publish(ctx, []record.Reading{reading})
-	}
+	r.vital.Publish(ctx, readings)
 }

@@ -78,14 +78,14 @@ func TestWhoWasNeverHeardOfIsSilent(t *testing.T) {
 		require.Equal(t, conditions.Unknown, count(">= 1"))
 		require.Equal(t, conditions.True, count("<= 3"), "there are three of them, whatever they are doing")
 		for _, node := range []string{"ctl-1", "ctl-2"} {
-			s.ask(t.Context(), keystone(node))
+			s.ask(t.Context(), node, s.plan.Inventory.ServicesOn(node))
 		}
 		require.Equal(t, conditions.True, count(">= 2"))
 		s.nodes.set(func() { s.nodes.silent["ctl-3"] = true })
-		s.ask(t.Context(), keystone("ctl-3"))
+		s.ask(t.Context(), "ctl-3", s.plan.Inventory.ServicesOn("ctl-3"))
 		require.Equal(t, conditions.Unknown, count(">= 3"), "asked, but it did not answer")
 		s.nodes.set(func() { s.nodes.silent["ctl-3"] = false })
-		s.ask(t.Context(), keystone("ctl-3"))
+		s.ask(t.Context(), "ctl-3", s.plan.Inventory.ServicesOn("ctl-3"))
 		require.Equal(t, conditions.True, count(">= 3"))
 	})
 }

@@ -144,22 +144,27 @@ func (g *fakeGuard) enter(state string) string {
 	return strings.Join(g.log, "") + "state " + state + "\n"
 }
 
-func (n *fakeNodes) probe(node, probe string) remote.Result {
+func (n *fakeNodes) probe(node, probes string) remote.Result {
+	var said strings.Builder
 	for _, service := range n.cloud.ServicesOn(node) {
-		if probe != inventory.ProbeScript(n.cloud.NodeByName(node), service) {
+		if !strings.Contains(probes, inventory.Quote(inventory.ProbeScript(n.cloud.NodeByName(node), service))) {
 			continue
 		}
 		ref := inventory.Ref{Node: node, Service: service.Name}
 		n.asked = append(n.asked, ref)
-		switch {
-		case n.mute(node):
-			return remote.Result{State: remote.Unknown, Err: errors.New("no answer")}
-		case n.up(ref):
-			return remote.Result{State: remote.Done}
+		healthy := 0
+		if n.up(ref) {
+			healthy = 1
 		}
-		return remote.Result{State: remote.Done, Exit: 1}
+		fmt.Fprintln(&said, service.Name, healthy)
 	}
-	return remote.Result{State: remote.NotStarted, Err: fmt.Errorf("no such script here: %s", probe)}
+	switch {
+	case said.Len() == 0:
+		return remote.Result{State: remote.NotStarted, Err: fmt.Errorf("no such script here: %s", probes)}
+	case n.mute(node):
+		return remote.Result{State: remote.Unknown, Err: errors.New("no answer")}
+	}
+	return remote.Result{State: remote.Done, Stdout: []byte(said.String())}
 }
 
 // fakeFault takes a service or a whole node away.

@@ -15,8 +15,13 @@ import (
 )
 
 // healthEvery is how often the health of every touched group is asked for the
-// budget; with it a fault is admitted on health at most freshness old.
-const healthEvery = time.Second
+// budget, on nodes with up to healthAtOnce of its services; more are asked less
+// often, or asking would be the load: a probe is a handful of processes. A fault
+// is admitted on health at most freshness old all the same; see freshen.
+const (
+	healthEvery  = time.Second
+	healthAtOnce = 7
+)
 
 // healthName is the record's name of the collector that the budget needs.
 const healthName = "redundancy"
@@ -107,6 +112,7 @@ func (r *Run) vitals() collectors.Watch {
 			service := r.plan.Inventory.ServiceByName(m.Service)
 			if !slices.Contains(services[m.Node], service) {
 				services[m.Node] = append(services[m.Node], service)
+				w.Every = max(w.Every, healthEvery*time.Duration(len(services[m.Node])/healthAtOnce))
 			}
 		}
 	}

@@ -62,7 +62,7 @@ prepare() {
 	echo "== install ${wanted[*]}"
 	local began=$SECONDS
 	hold install
-	run apt_install "${wanted[@]}" >"$work/install.log" 2>&1 || cat "$work/install.log"
+	run apt_install "${wanted[@]}" >"$work/install.log" 2>&1 || cat "$work/install.log" >&2
 	grep -h '^   install: ' "$work/install.log"
 	release
 	echo "   install took $((SECONDS - began)) s"
@@ -76,7 +76,7 @@ apt_install() {
 	for _ in 1 2 3 4 5; do
 		"${apt[@]}" install --no-install-recommends "$@" && return
 		"${apt[@]}" update || sleep 10
-		echo "   install: failed, trying again"
+		echo "   install: it was tried again"
 	done
 	return 1
 }

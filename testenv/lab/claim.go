@@ -36,8 +36,9 @@ func (p paths) owner() (string, error) {
 
 // Find are the options of the lab that has a name, whatever its state folder
 // is; those of the usual one when none has it.
-func Find(name string) Options {
-	o := Options{Name: name}
+func Find(name string) Options { return find(Options{Name: name}) }
+
+func find(o Options) Options {
 	full, err := o.withDefaults()
 	if err != nil {
 		return o // and whoever uses it is told
@@ -50,12 +51,15 @@ func Find(name string) Options {
 
 // OfInventory are the options of the lab whose own inventory a file is, and
 // false for any other file.
-func OfInventory(file string) (Options, bool) {
+func OfInventory(file string) (Options, bool) { return ofInventory(Options{}, file) }
+
+func ofInventory(o Options, file string) (Options, bool) {
 	dir, err := resolve(filepath.Dir(file))
 	if err != nil {
-		return Options{}, false
+		return o, false
 	}
-	o := Find(filepath.Base(dir))
+	o.Name = filepath.Base(dir)
+	o = find(o)
 	full, err := o.withDefaults()
 	return o, err == nil && full.paths().dir == dir && filepath.Base(file) == filepath.Base(full.paths().inventory)
 }

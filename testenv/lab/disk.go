@@ -12,8 +12,8 @@ import (
 )
 
 // makeDisk gives a node its root: the shared image below, and above it an
-// ext4 file system of fixed size in a file, so that a node which fills its
-// disk fills that and not this machine's.
+// ext4 file system of fixed size in a file with holes, so that a node which fills
+// its disk takes no more than that of this machine.
 func makeDisk(ctx context.Context, p paths, node, image string, mib int) error {
 	disk := p.diskFile(node)
 	if err := os.MkdirAll(p.node(node), 0o755); err != nil {

@@ -17,8 +17,12 @@ import (
 var ErrForeign = errors.New("it is not a lab's and is left alone; name another folder (--state) or lab (--name)")
 
 // ours refuses a folder at the lab's place that no lab has made, one that is a
-// mount point among them. One that is not there or empty is as good as ours.
+// mount point or a symbolic link among them. One that is not there or empty is
+// as good as ours.
 func (p paths) ours() error {
+	if info, err := os.Lstat(p.dir); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return fmt.Errorf("%s is a symbolic link: %w", p.dir, ErrForeign)
+	}
 	mounts, err := readMounts()
 	if err != nil {
 		return err
@@ -26,13 +30,12 @@ func (p paths) ours() error {
 	if slices.ContainsFunc(mounts, func(m mountPoint) bool { return m.path == p.dir }) {
 		return fmt.Errorf("%s is a mount point: %w", p.dir, ErrForeign)
 	}
-	there := childrenOf(p.dir)
-	if len(there) == 0 || slices.ContainsFunc(there, func(name string) bool {
-		return slices.Contains([]string{filepath.Base(p.stamp), filepath.Base(p.secret)}, name)
-	}) {
+	there := slices.DeleteFunc(childrenOf(p.dir), func(name string) bool { return name == filepath.Base(newStamp(p)) })
+	s, err := readStampFile(p.stamp)
+	if len(there) == 0 || err == nil && s.Profile != "" {
 		return nil
 	}
-	return fmt.Errorf("%s has files in it: %w", p.dir, ErrForeign)
+	return fmt.Errorf("%s has files in it, and no lab's stamp: %w", p.dir, ErrForeign)
 }
 
 // markFolder makes the folder of a lab that is about to be, with its stamp.
@@ -58,14 +61,14 @@ func unfinished(p paths) error {
 // removeFolder deletes the lab's folder, its stamp last.
 func removeFolder(p paths) error {
 	for _, name := range childrenOf(p.dir) {
-		if name == filepath.Base(p.stamp) {
+		if name == filepath.Base(p.stamp) || name == filepath.Base(newStamp(p)) {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(p.dir, name)); err != nil {
 			return err
 		}
 	}
-	for _, path := range []string{p.stamp, p.dir} {
+	for _, path := range []string{newStamp(p), p.stamp, p.dir} {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -38,16 +38,32 @@ func TestAFolderThatIsNoLabIsLeftAlone(t *testing.T) {
 	require.FileExists(t, kept)
 }
 
+// Names say nothing: others have files called so too.
+func TestAFolderWithFilesNamedAsALabsIsLeftAlone(t *testing.T) {
+	o := Options{Name: "vault", StateDir: t.TempDir()}
+	p := o.paths()
+	require.NoError(t, os.MkdirAll(p.dir, 0o700))
+	require.NoError(t, os.WriteFile(p.secret, []byte("hush"), 0o600))
+	require.ErrorIs(t, p.ours(), ErrForeign)
+	require.NoError(t, os.WriteFile(p.stamp, []byte(`{"experiments": []}`), 0o600))
+	require.ErrorIs(t, p.ours(), ErrForeign)
+	require.NoError(t, os.RemoveAll(p.dir))
+	require.NoError(t, os.Symlink(t.TempDir(), p.dir))
+	require.ErrorIs(t, p.ours(), ErrForeign, "what is mounted in it has another name")
+}
+
 func TestAMountPointIsNoLabsFolder(t *testing.T) {
 	require.ErrorIs(t, paths{dir: "/proc", stamp: "/proc/lab.json", secret: "/proc/secret"}.ours(), ErrForeign)
 }
 
 func TestALabsFolderIsKnownByItUntilNothingElseIsLeft(t *testing.T) {
-	o := Options{Name: "mine", StateDir: t.TempDir()}
+	o := Options{Name: "mine", StateDir: t.TempDir(), claims: t.TempDir()}
 	p := o.paths()
 	require.NoError(t, p.ours(), "there is nothing")
 	require.NoError(t, os.MkdirAll(p.dir, 0o700))
 	require.NoError(t, p.ours(), "it is empty")
+	require.NoError(t, os.WriteFile(newStamp(p), []byte("{"), 0o600))
+	require.NoError(t, p.ours(), "it was cut off at the very beginning")
 	require.NoError(t, markFolder(p, stamp{Profile: "keystone"}))
 	require.NoError(t, os.MkdirAll(filepath.Join(p.dir, "nodes", "ctl-1"), 0o700))
 	require.NoError(t, p.ours())
@@ -78,10 +94,21 @@ func TestFoldersAreNamedAsTheKernelNamesThem(t *testing.T) {
 }
 
 func TestALabIsFoundByItsNameAndByItsInventory(t *testing.T) {
-	p := Options{Name: "mine", StateDir: t.TempDir()}.paths()
-	other, is := OfInventory(p.inventory)
-	require.Equal(t, "mine", other.Name)
-	require.False(t, is, "no lab has that name with this folder")
-	_, is = OfInventory("/etc/hosts")
+	usual := Options{Name: "mine", claims: t.TempDir()}
+	require.Empty(t, find(usual).StateDir, "nobody has the name")
+	o := usual
+	o.StateDir = t.TempDir()
+	p := o.paths()
+	_, is := ofInventory(usual, p.inventory)
 	require.False(t, is)
+
+	require.NoError(t, p.takeName())
+	require.Equal(t, o.StateDir, find(usual).StateDir)
+	found, is := ofInventory(usual, p.inventory)
+	require.True(t, is)
+	require.Equal(t, o.StateDir, found.StateDir)
+	_, is = ofInventory(usual, p.clouds)
+	require.False(t, is, "another file of it")
+	_, is = ofInventory(usual, filepath.Join(t.TempDir(), "mine", filepath.Base(p.inventory)))
+	require.False(t, is, "a folder of that name elsewhere")
 }

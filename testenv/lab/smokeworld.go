@@ -206,11 +206,14 @@ func (w *smokeWorld) ping(ctx context.Context) error {
 // closedPort asks at a port that the security group says nothing of. The guest
 // would refuse it at once; that nothing comes back shows that the group filters.
 func (w *smokeWorld) closedPort(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, silence)
+	short, cancel := context.WithTimeout(ctx, silence)
 	defer cancel()
-	conn, err := w.dial(ctx, "tcp", w.address+":81")
+	conn, err := w.dial(short, "tcp", w.address+":81")
 	if err == nil {
 		_ = conn.Close()
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	var late net.Error
 	if !errors.As(err, &late) || !late.Timeout() {

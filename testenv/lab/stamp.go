@@ -76,13 +76,16 @@ func readStampFile(file string) (stamp, error) {
 	return s, nil
 }
 
+// newStamp is the stamp while it is written.
+func newStamp(p paths) string { return p.stamp + ".new" }
+
 func writeStamp(p paths, s stamp) error {
 	text, err := json.Marshal(s)
 	if err == nil {
-		err = os.WriteFile(p.stamp+".new", text, 0o600)
+		err = os.WriteFile(newStamp(p), text, 0o600)
 	}
 	if err == nil {
-		err = os.Rename(p.stamp+".new", p.stamp)
+		err = os.Rename(newStamp(p), p.stamp)
 	}
 	if err != nil {
 		return fmt.Errorf("write the lab's stamp: %w", err)

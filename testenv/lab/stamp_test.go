@@ -35,7 +35,7 @@ func upOn(t *testing.T, o Options, change func(*stamp)) error {
 
 func TestUpRefusesALabThatWouldNotBeMadeSoNow(t *testing.T) {
 	dir := t.TempDir()
-	o := Options{Name: "mine", StateDir: filepath.Join(dir, "state"), CacheDir: filepath.Join(dir, "cache")}
+	o := Options{Name: "mine", StateDir: filepath.Join(dir, "state"), CacheDir: filepath.Join(dir, "cache"), claims: filepath.Join(dir, "run")}
 	err := upOn(t, o, func(s *stamp) { s.Roles = "0123456789abcdef" })
 	require.ErrorIs(t, err, ErrOutdated)
 	require.ErrorContains(t, err, "lab mine up: its profile or roles have changed")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"golang.org/x/sync/errgroup"
@@ -51,6 +52,9 @@ func Up(ctx context.Context, asked Options) error {
 	}
 	w := newStopwatch()
 	if err := bringUp(ctx, o, profile, w); err != nil {
+		if _, there := os.Stat(o.paths().dir); errors.Is(there, fs.ErrNotExist) { // nothing has the name
+			err = errors.Join(err, o.paths().giveNameBack())
+		}
 		return err
 	}
 	if err := prove(ctx, o, profile, w); err != nil {

@@ -12,7 +12,7 @@ func (c *Cloud) Message(node string) error {
 			return b.Message(context.Background())
 		}
 	}
-	return nil
+	panic("no nova-api on " + node)
 }
 
 // Computed is how long all requests so far computed, on all nodes together, by

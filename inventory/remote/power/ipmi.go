@@ -105,7 +105,9 @@ func (d *ipmi) logIn(ctx context.Context) (*client.Client, error) {
 			}
 			via.close()
 			errs = append(errs, err)
-			if !strings.Contains(err.Error(), "Open Session") { // the step before the password
+			// the proof of the password is in the last message, rakp3
+			early := strings.Contains(err.Error(), "Open Session") || strings.Contains(err.Error(), "rakp1")
+			if !early || ctx.Err() != nil {
 				return nil, errors.Join(errs...)
 			}
 		}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-const neutronWork = 30 * time.Millisecond
+const neutronWork = 48 * time.Millisecond
 
 func (s *Service) neutron() {
 	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	novaWork = 25 * time.Millisecond
+	novaWork = 12 * time.Millisecond
 	novaMax  = "2.79" // the last version before Yoga's changes to flavors in servers
 )
 

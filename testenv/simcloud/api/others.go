@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	glanceWork    = 15 * time.Millisecond
-	cinderWork    = 18 * time.Millisecond
+	glanceWork    = 9 * time.Millisecond
+	cinderWork    = 14 * time.Millisecond
 	placementWork = 10 * time.Millisecond
 )
 

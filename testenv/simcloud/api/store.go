@@ -36,7 +36,7 @@ type Store struct {
 func NewStore(r *rand.Rand) *Store {
 	s := &Store{
 		rand: r, endpoints: map[string]string{}, servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]object{},
-		revoked: map[string]bool{}, build: 1500 * time.Millisecond,
+		revoked: map[string]bool{}, build: 3500 * time.Millisecond,
 	}
 	s.Password = strings.ReplaceAll(s.newID(), "-", "")
 	admin, project := s.hexID(), s.hexID()
