@@ -10,20 +10,23 @@ import (
 	"github.com/openstack-eris/eris/scenarios"
 )
 
-// freshness is how old the health that a fault is admitted on may be.
+// freshness is how old the health that a fault is admitted on may be, beside
+// the time that asking for it anew took.
 const freshness = 2 * time.Second
 
 // admit is the budget's last word before an inject: what is down for real at
 // this moment, and what cannot be asked, counts together with all active
 // faults.
 func (r *Run) admit(ctx context.Context, l *life) error {
+	since := r.clock.Now()
 	r.freshen(ctx, l.refs())
 	r.admission.Lock()
 	defer r.admission.Unlock()
-	if sick := r.unhealthy(l.refs()); len(sick) > 0 {
+	age := max(freshness, r.clock.Now()-since)
+	if sick := r.unhealthy(l.refs(), age); len(sick) > 0 {
 		return fmt.Errorf("%v is not healthy before the fault: it may be a real outage", sick)
 	}
-	r.ledger.SetDown(r.down())
+	r.ledger.SetDown(r.down(age))
 	if l.planned.Beyond() {
 		r.ledger.Book(l.spec.Name, l.refs())
 		return nil
@@ -34,46 +37,47 @@ func (r *Run) admit(ctx context.Context, l *life) error {
 	return nil
 }
 
-// down lists every watched member that is not known to be healthy.
-func (r *Run) down() []inventory.Ref {
+// down lists every watched member that is not known to be healthy by a word of
+// at most that age.
+func (r *Run) down(age time.Duration) []inventory.Ref {
 	var refs []inventory.Ref
 	for _, group := range r.watched {
 		for _, member := range group.Members {
 			refs = append(refs, member.Ref)
 		}
 	}
-	return r.unhealthy(refs)
+	return r.unhealthy(refs, age)
 }
 
-// unhealthy lists those of the refs that are not known to be healthy now. A
-// whole node stands for its watched services.
-func (r *Run) unhealthy(refs []inventory.Ref) []inventory.Ref {
+// unhealthy lists those of the refs that are not known to be healthy by a word of
+// at most that age. A whole node stands for its watched services.
+func (r *Run) unhealthy(refs []inventory.Ref, age time.Duration) []inventory.Ref {
 	var bad []inventory.Ref
 	for _, ref := range refs {
-		if !r.healthy(ref) && !slices.Contains(bad, ref) {
+		if !r.healthy(ref, age) && !slices.Contains(bad, ref) {
 			bad = append(bad, ref)
 		}
 	}
 	return bad
 }
 
-func (r *Run) healthy(ref inventory.Ref) bool {
+func (r *Run) healthy(ref inventory.Ref, age time.Duration) bool {
 	if ref.Service != "" {
-		healthy, fresh := r.health(ref)
+		healthy, fresh := r.health(ref, age)
 		return healthy && fresh
 	}
 	for _, service := range r.plan.Inventory.ServicesOn(ref.Node) {
-		if !r.healthy(inventory.Ref{Node: ref.Node, Service: service.Name}) {
+		if !r.healthy(inventory.Ref{Node: ref.Node, Service: service.Name}, age) {
 			return false
 		}
 	}
 	return true
 }
 
-// health is what was last told of a service on a node, and whether that is not
-// too old.
-func (r *Run) health(ref inventory.Ref) (healthy, fresh bool) {
-	value, fresh := r.signals.Fresh("service.healthy", map[string]string{"node": ref.Node, "service": ref.Service}, freshness)
+// health is what was last told of a service on a node, and whether that is of at
+// most that age.
+func (r *Run) health(ref inventory.Ref, age time.Duration) (healthy, fresh bool) {
+	value, fresh := r.signals.Fresh("service.healthy", map[string]string{"node": ref.Node, "service": ref.Service}, age)
 	return value > 0, fresh
 }
 

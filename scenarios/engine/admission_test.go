@@ -83,10 +83,11 @@ func TestOldHealthIsAskedAnew(t *testing.T) {
 		time.Sleep(time.Nanosecond)
 		require.ErrorContains(t, s.admit(t.Context(), s.faults["lose"]), "budget does not admit it now")
 		slices.SortFunc(s.nodes.asked, inventory.Ref.Compare)
-		require.Equal(t, []inventory.Ref{keystone("ctl-1"), keystone("ctl-2"), keystone("ctl-3")}, s.nodes.asked, "the group's members only")
-		s.nodes.set(func() { s.nodes.sick = nil })
+		require.Equal(t, []inventory.Ref{keystone("ctl-1"), keystone("ctl-2"), keystone("ctl-3"), keystone("ctl-3")}, s.nodes.asked,
+			"the group's members only, and who is not well once more")
+		s.nodes.set(func() { s.nodes.sick, s.nodes.late = nil, map[inventory.Ref]bool{keystone("ctl-2"): true} })
 		time.Sleep(3 * time.Second)
-		require.NoError(t, s.admit(t.Context(), s.faults["lose"]))
+		require.NoError(t, s.admit(t.Context(), s.faults["lose"]), "who was only slow is well when it is asked once more")
 	})
 }
 

@@ -50,23 +50,24 @@ func (v *Veto) Unwrap() error { return v.Err }
 // Run is one execution of a plan.
 type Run struct {
 	Config
-	plan      *scenarios.Plan
-	clock     record.Clock
-	lifecycle *faults.Lifecycle
-	ledger    *redundancy.Ledger
-	admission sync.Mutex // SetDown and Reserve are one step
-	watched   []*inventory.Group
-	signals   *collectors.Signals
-	vital     *tee // takes in what the budget decides on
-	loads     *loadgen.Group
-	renewed   map[string]*atomic.Int64 // tokens renewed on the measuring path, by load
-	faults    map[string]*life
-	order     []*life
-	begun     chan struct{} // closed when chaos begins
-	ending    chan struct{} // closed when no more faults can come
-	chaosFrom time.Duration // offset of that; read after begun
-	failOnce  sync.Once
-	failure   error // the first event that could not be written
+	plan       *scenarios.Plan
+	clock      record.Clock
+	lifecycle  *faults.Lifecycle
+	ledger     *redundancy.Ledger
+	admission  sync.Mutex // SetDown and Reserve are one step
+	watched    []*inventory.Group
+	signals    *collectors.Signals
+	vital      *tee          // takes in what the budget decides on
+	vitalEvery time.Duration // how often that is asked without need
+	loads      *loadgen.Group
+	renewed    map[string]*atomic.Int64 // tokens renewed on the measuring path, by load
+	faults     map[string]*life
+	order      []*life
+	begun      chan struct{} // closed when chaos begins
+	ending     chan struct{} // closed when no more faults can come
+	chaosFrom  time.Duration // offset of that; read after begun
+	failOnce   sync.Once
+	failure    error // the first event that could not be written
 }
 
 // New makes a run ready; nothing is done before Execute.

@@ -205,7 +205,7 @@ func (r *Run) settle(ctx context.Context, l *life) bool {
 	var timer steadyTimer
 	for {
 		now := r.clock.Now()
-		if timer.held(len(r.unhealthy(l.refs())) == 0, now, l.planned.Settle) {
+		if timer.held(len(r.unhealthy(l.refs(), r.vitalEvery+freshness)) == 0, now, l.planned.Settle) {
 			return true
 		}
 		if now > until {

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,23 +22,36 @@ const askWithin = freshness - 200*time.Millisecond
 // freshen asks for the health of those members of a fault's groups whose last
 // word is too old to admit it on, a node for all of its own at once. Each has a
 // bound of its own, so that one which hangs, under another fault for instance,
-// hides no other.
+// hides no other. Who did not say in time that it is well is asked once more:
+// a busy node is slow when it is asked for everything.
 func (r *Run) freshen(ctx context.Context, refs []inventory.Ref) {
 	old := map[string][]*inventory.Service{}
 	for _, group := range touched(r.plan.Inventory, refs) {
 		for _, member := range group.Members {
 			service := r.plan.Inventory.ServiceByName(member.Service)
-			if _, fresh := r.health(member.Ref); !fresh && !slices.Contains(old[member.Node], service) {
+			if _, fresh := r.health(member.Ref, freshness); !fresh && !slices.Contains(old[member.Node], service) {
 				old[member.Node] = append(old[member.Node], service)
 			}
 		}
 	}
-	var asking sync.WaitGroup
-	for node, services := range old {
-		asking.Go(func() { r.ask(ctx, node, services) })
+	for range asksFor {
+		began := r.clock.Now()
+		var asking sync.WaitGroup
+		for node, services := range old {
+			asking.Go(func() { r.ask(ctx, node, services) })
+		}
+		asking.Wait()
+		for node, services := range old {
+			old[node] = slices.DeleteFunc(services, func(s *inventory.Service) bool {
+				return r.healthy(inventory.Ref{Node: node, Service: s.Name}, r.clock.Now()-began)
+			})
+		}
+		maps.DeleteFunc(old, func(_ string, services []*inventory.Service) bool { return len(services) == 0 })
 	}
-	asking.Wait()
 }
+
+// asksFor is how often somebody is asked before a fault is refused for it.
+const asksFor = 2
 
 // ask runs the health probes of services of a node once, all at the same time,
 // and publishes what they said. A node that does not answer says nothing.

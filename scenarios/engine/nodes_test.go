@@ -22,11 +22,12 @@ type fakeNodes struct {
 
 	mu     sync.Mutex
 	sick   map[inventory.Ref]bool
-	silent map[string]bool // nodes that give no answer
-	broken bool            // no undo can be verified
-	halted bool            // an operator halted all nodes
-	fenced bool            // every inject comes too late
-	asked  []inventory.Ref // by a health probe of its own
+	silent map[string]bool        // nodes that give no answer
+	late   map[inventory.Ref]bool // gives none in time when it is asked next
+	broken bool                   // no undo can be verified
+	halted bool                   // an operator halted all nodes
+	fenced bool                   // every inject comes too late
+	asked  []inventory.Ref        // by a health probe of its own
 	guards map[string]*fakeGuard
 	left   map[string]string // what doctor finds, by node
 	owner  string            // whose run has the nodes, with RUN and LEFT_MS before; empty for ours
@@ -153,9 +154,10 @@ func (n *fakeNodes) probe(node, probes string) remote.Result {
 		ref := inventory.Ref{Node: node, Service: service.Name}
 		n.asked = append(n.asked, ref)
 		healthy := 0
-		if n.up(ref) {
+		if n.up(ref) && !n.late[ref] {
 			healthy = 1
 		}
+		delete(n.late, ref)
 		fmt.Fprintln(&said, service.Name, healthy)
 	}
 	switch {

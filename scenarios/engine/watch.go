@@ -34,7 +34,9 @@ func (r *Run) watch(ctx context.Context) (func() error, error) {
 		watches = append(watches, r.watcher(spec))
 	}
 	if len(r.watched) > 0 {
-		watches = append(watches, r.vitals())
+		vitals := r.vitals()
+		r.vitalEvery = vitals.Every
+		watches = append(watches, vitals)
 	}
 	sinks := make([]*tee, len(watches))
 	for i, w := range watches {
