@@ -65,8 +65,10 @@ func (c *Cloud) lookAddress(now time.Time) {
 		switch m.reach(haproxy) {
 		case balancer.Serving:
 			mode = balancer.Open
-		case balancer.Mute, balancer.Dark:
+		case balancer.Mute:
 			mode = balancer.Dumb
+		case balancer.Dark:
+			mode = balancer.Gone
 		case balancer.Refused:
 		}
 	}
@@ -195,7 +197,7 @@ func (c *Cloud) ask(from *machine, name string, r *http.Request) (status int, bo
 		case balancer.Open:
 			status, _, body = balancer.Ask(c.services[name].balancer, r)
 			return status, body
-		case balancer.Dumb:
+		case balancer.Dumb, balancer.Gone:
 		}
 		select {
 		case <-pulse:

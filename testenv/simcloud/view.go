@@ -85,6 +85,8 @@ func (v *view) meetVirtual(port int) balancer.Reach {
 		return balancer.Serving
 	case balancer.Dumb:
 		return balancer.Mute
+	case balancer.Gone:
+		return balancer.Dark
 	case balancer.Closed:
 	}
 	return balancer.Refused

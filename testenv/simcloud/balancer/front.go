@@ -20,7 +20,8 @@ type Mode int
 const (
 	Open   Mode = iota
 	Closed      // connections are refused: no balancer runs there
-	Dumb        // nothing answers: the holder is frozen or without power
+	Dumb        // nothing answers: the holder is frozen
+	Gone        // nobody is there, so that connections wait: the holder is without power
 )
 
 // Front is the loopback port that stands for one port of the virtual address.
@@ -34,14 +35,17 @@ type Front struct {
 	mu     sync.Mutex
 	mode   Mode
 	inner  net.Listener
-	change chan struct{} // closed when the mode changes
-	conns  map[net.Conn]bool
+	change chan struct{}          // closed when the mode changes
+	conns  map[net.Conn]time.Time // zero, or since when one knocks at a holder that is gone
 	closed bool
 }
 
+// knocking is the key of a request's connection in its context.
+type knocking struct{}
+
 // NewFront reserves a free loopback port and serves the handler there.
 func NewFront(ctx context.Context, handler http.Handler) (*Front, error) {
-	f := &Front{change: make(chan struct{}), conns: map[net.Conn]bool{}}
+	f := &Front{change: make(chan struct{}), conns: map[net.Conn]time.Time{}}
 	if err := f.take(); err != nil {
 		return nil, fmt.Errorf("reserve a loopback port: %w", err)
 	}
@@ -52,6 +56,7 @@ func NewFront(ctx context.Context, handler http.Handler) (*Front, error) {
 		Handler:           http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f.serve(handler, w, r) }),
 		ReadHeaderTimeout: time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ConnContext:       func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, knocking{}, c) },
 		ConnState: func(c net.Conn, state http.ConnState) {
 			f.mu.Lock()
 			defer f.mu.Unlock()
@@ -114,8 +119,9 @@ func (f *Front) Clients() []string {
 }
 
 // Set changes what clients meet. Whatever was connected is reset: a balancer
-// that is gone or was replaced knows nothing of it. A front that goes dumb
-// keeps its connections until it changes again.
+// that is gone or was replaced knows nothing of it. A front that goes dumb or
+// whose holder is gone keeps its connections until it changes again; who began
+// to connect meanwhile then comes to whoever is there.
 func (f *Front) Set(ctx context.Context, mode Mode) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -125,8 +131,8 @@ func (f *Front) Set(ctx context.Context, mode Mode) error {
 	f.mode = mode
 	close(f.change)
 	f.change = make(chan struct{})
-	if mode != Dumb {
-		f.reset()
+	if mode != Dumb && mode != Gone {
+		f.reset(mode == Closed)
 	}
 	switch {
 	case mode == Closed && f.inner != nil:
@@ -139,16 +145,19 @@ func (f *Front) Set(ctx context.Context, mode Mode) error {
 	return nil
 }
 
-// Reset drops all connections: the address has moved.
+// Reset drops all connections: the address has moved. Who is still about to
+// connect is not known to anybody yet, and goes on.
 func (f *Front) Reset() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.reset()
+	f.reset(false)
 }
 
-func (f *Front) reset() {
-	for c := range f.conns {
-		f.cut(c)
+func (f *Front) reset(all bool) {
+	for c, since := range f.conns {
+		if all || since.IsZero() {
+			f.cut(c)
+		}
 	}
 }
 
@@ -172,20 +181,20 @@ func (f *Front) Close() error {
 		err = f.inner.Close()
 		f.inner = nil
 	}
-	f.reset()
+	f.reset(true)
 	f.mu.Unlock()
 	err = errors.Join(err, f.server.Close())
 	f.serving.Wait()
 	return errors.Join(err, unix.Close(f.reserve))
 }
 
-// serve holds requests back while the front is dumb.
+// serve holds requests back while nothing answers.
 func (f *Front) serve(handler http.Handler, w http.ResponseWriter, r *http.Request) {
 	for {
 		f.mu.Lock()
 		mode, change := f.mode, f.change
 		f.mu.Unlock()
-		if mode != Dumb {
+		if mode != Dumb && mode != Gone {
 			break
 		}
 		select {
@@ -194,8 +203,41 @@ func (f *Front) serve(handler http.Handler, w http.ResponseWriter, r *http.Reque
 			return
 		}
 	}
-	handler.ServeHTTP(w, r)
+	if f.knock(r) {
+		handler.ServeHTTP(w, r)
+	}
 }
+
+// knock waits until a client that began to connect while nobody was there tries
+// again, as its kernel does: a second after the first try, and each time twice
+// as long after that. False when the client has gone.
+func (f *Front) knock(r *http.Request) bool {
+	c, _ := r.Context().Value(knocking{}).(net.Conn)
+	f.mu.Lock()
+	since, known := f.conns[c]
+	f.mu.Unlock()
+	if !known || since.IsZero() {
+		return true
+	}
+	next := firstRetry
+	for passed := time.Since(since); next < passed; {
+		next = 2*next + firstRetry
+	}
+	select {
+	case <-time.After(time.Until(since.Add(next))):
+	case <-r.Context().Done():
+		return false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, known := f.conns[c]; known {
+		f.conns[c] = time.Time{}
+	}
+	return known
+}
+
+// firstRetry is after how long Linux repeats a SYN for the first time.
+const firstRetry = time.Second
 
 // accepting is the listener that the HTTP server sees: it outlives the times
 // in which nothing listens.
@@ -239,7 +281,10 @@ func (a accepting) Accept() (net.Conn, error) {
 func (f *Front) admit(c net.Conn, from net.Listener) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.conns[c] = true
+	f.conns[c] = time.Time{}
+	if f.mode == Gone {
+		f.conns[c] = time.Now()
+	}
 	if f.inner != from {
 		f.cut(c)
 		return false

@@ -68,3 +68,25 @@ func TestADumbFrontAcceptsAndStaysSilent(t *testing.T) {
 	require.NoError(t, front.Set(t.Context(), balancer.Closed))
 	require.Error(t, <-result, "another balancer knows nothing of this connection")
 }
+
+// A node without power refuses nothing: who began to connect waits, and comes to
+// the next holder of the address when its kernel tries again. Who was connected
+// before is unknown there.
+func TestWhoKnocksAtAHolderThatIsGoneComesToTheNext(t *testing.T) {
+	front := newFront(t)
+	before, err := net.Dial("tcp", front.Address())
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return len(front.Clients()) == 1 }, 5*time.Second, time.Millisecond)
+	require.NoError(t, front.Set(t.Context(), balancer.Gone))
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	began := time.Now()
+	result := make(chan error)
+	go func() { result <- get(client, front) }()
+	require.Eventually(t, func() bool { return len(front.Clients()) == 2 }, 5*time.Second, time.Millisecond)
+	front.Reset()
+	require.NoError(t, front.Set(t.Context(), balancer.Open))
+	require.NoError(t, <-result)
+	require.GreaterOrEqual(t, time.Since(began), time.Second, "it tries again a second after the first time")
+	_, err = before.Read(make([]byte, 1))
+	require.ErrorIs(t, err, syscall.ECONNRESET)
+}
