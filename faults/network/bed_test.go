@@ -57,7 +57,10 @@ func unheard(t testing.TB, bed faulttest.Bed) bool {
 // foreignTable makes a table that is not ours.
 func foreignTable(t testing.TB, bed faulttest.Bed) func() {
 	t.Helper()
-	bed.Shell(t, "echo 'table inet foreign { chain input { type filter hook input priority 0; policy accept; tcp dport 9 counter drop; } }' | nft -f -")
+	bed.Shell(t, `echo 'table inet foreign {
+	chain input { type filter hook input priority 0; policy accept; tcp dport 9 counter drop; }
+}' | nft -f -`)
+	require.Contains(t, bed.Shell(t, "nft list tables"), "table inet foreign")
 	return func() { bed.Shell(t, "nft delete table inet foreign") }
 }
 
