@@ -15,9 +15,20 @@ import (
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
-// askWithin bounds one service's probe: what takes longer is not known in time
-// to admit a fault, and counts as down.
-const askWithin = freshness - 200*time.Millisecond
+// askWithin bounds a service's probe by what the inventory gives it, within
+// limits: what takes longer counts as down.
+func askWithin(service *inventory.Service) time.Duration {
+	within := freshness
+	if service.Health != nil {
+		within = max(within, service.Health.Timeout)
+	}
+	return min(within, longestAsk)
+}
+
+const (
+	longestAsk = 5 * time.Second
+	askAnswer  = 2 * time.Second // beyond the longest, for the node to say so
+)
 
 // freshen asks for the health of those members of a fault's groups whose last
 // word is too old to admit it on, a node for all of its own at once. Each has a
@@ -60,11 +71,11 @@ func (r *Run) ask(ctx context.Context, name string, services []*inventory.Servic
 	var script strings.Builder
 	for _, service := range services {
 		fmt.Fprintf(&script, "(if timeout %s sh -c %s >/dev/null 2>&1; then echo %[3]s 1; else echo %[3]s 0; fi) &\n",
-			strconv.FormatFloat(askWithin.Seconds(), 'f', -1, 64), inventory.Quote(inventory.ProbeScript(node, service)), inventory.Quote(service.Name))
+			strconv.FormatFloat(askWithin(service).Seconds(), 'f', -1, 64), inventory.Quote(inventory.ProbeScript(node, service)), inventory.Quote(service.Name))
 	}
 	script.WriteString("wait\n")
 	asked := r.clock.Now()
-	result := r.Nodes.Run(ctx, name, remote.Command{Script: script.String(), Root: true, Timeout: 2 * freshness})
+	result := r.Nodes.Run(ctx, name, remote.Command{Script: script.String(), Root: true, Timeout: longestAsk + askAnswer})
 	if result.State != remote.Done {
 		return
 	}
