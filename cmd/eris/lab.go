@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os/exec"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -100,7 +101,7 @@ func newLabDownCommand(options *lab.Options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			options.Progress = labProgress(cmd.ErrOrStderr())
 			err := lab.Down(cmd.Context(), *options)
-			if errors.Is(err, lab.ErrTaken) || errors.Is(err, lab.ErrForeign) || errors.Is(err, fs.ErrPermission) {
+			if untouched(err) {
 				return refuse(err, "")
 			}
 			return err
@@ -165,10 +166,17 @@ func newLabPruneCommand(options *lab.Options) *cobra.Command {
 	return command
 }
 
-// refuseLab is the failure to bring a lab up. Where nothing has been touched, as
-// on a machine that cannot carry one, there is nothing to take away.
+// untouched tells an error before which nothing was done, as on a machine that
+// cannot carry a lab, so that there is nothing to take away.
+func untouched(err error) bool {
+	_, unfit := errors.AsType[*lab.Unfit](err)
+	return unfit || slices.ContainsFunc([]error{lab.ErrNoSnapshot, lab.ErrOutdated, lab.ErrTaken, lab.ErrForeign, fs.ErrPermission},
+		func(reason error) bool { return errors.Is(err, reason) })
+}
+
+// refuseLab is the failure to bring a lab up.
 func refuseLab(err error) error {
-	if _, unfit := errors.AsType[*lab.Unfit](err); unfit || errors.Is(err, lab.ErrNoSnapshot) || errors.Is(err, lab.ErrOutdated) || errors.Is(err, lab.ErrTaken) || errors.Is(err, lab.ErrForeign) {
+	if untouched(err) {
 		return refuse(err, "")
 	}
 	return refuse(err, "eris lab down takes away what is there")

@@ -45,13 +45,7 @@ func (p *Partition) Validate() error {
 // Scripts returns the steps for a whole node.
 func (p *Partition) Scripts(target faults.Target) (faults.Scripts, error) {
 	c, err := p.cut(target)
-	if err != nil {
-		return faults.Scripts{}, fmt.Errorf("choose rules: %w", err)
-	}
-	s := c.scripts(target)
-	works, tools := target.Works()
-	s.Healthy, s.Tools = works, append(s.Tools, tools...)
-	return s, nil
+	return c.scripts(target, err)
 }
 
 func (p *Partition) cut(target faults.Target) (cut, error) {

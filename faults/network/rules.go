@@ -18,22 +18,27 @@ type cut struct {
 	attempts []netip.AddrPort // that the node makes to see that there is no answer
 }
 
-// scripts are the steps of a cut; the caller adds Healthy.
-func (c cut) scripts(target faults.Target) faults.Scripts {
+// scripts are the steps of a cut; err is what kept it from being chosen.
+func (c cut) scripts(target faults.Target, err error) (faults.Scripts, error) {
+	if err != nil {
+		return faults.Scripts{}, fmt.Errorf("choose rules: %w", err)
+	}
+	works, tools := target.Works()
 	return faults.Scripts{
 		Args: []string{
 			target.ID, c.name, strings.Join(c.in, "; "), strings.Join(c.out, "; "),
 			words(c.others), words(c.attempts), c.what,
 		},
-		Tools:       []string{"nft", "nc", "timeout", "grep", "sed", "sort", "cut", "sha256sum"},
+		Tools:       append([]string{"nft", "nc", "timeout", "grep", "sed", "sort", "cut", "sha256sum"}, tools...),
 		Preflight:   text("ruleset.sh") + text("preflight.sh"),
 		Fingerprint: text("fingerprint.sh"),
 		Prepare:     text("ruleset.sh") + text("prepare.sh"),
 		Inject:      text("inject.sh"),
 		Observe:     text("observe.sh"),
 		Undo:        text("undo.sh"),
+		Healthy:     works,
 		Resources:   []string{"network:" + c.name},
-	}
+	}, nil
 }
 
 // words are addresses as a script reads them.

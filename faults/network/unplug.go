@@ -44,13 +44,7 @@ func (u *Unplug) Validate() error {
 // Scripts returns the steps for a service with a port.
 func (u *Unplug) Scripts(target faults.Target) (faults.Scripts, error) {
 	c, err := u.cut(target)
-	if err != nil {
-		return faults.Scripts{}, fmt.Errorf("choose rules: %w", err)
-	}
-	s := c.scripts(target)
-	works, tools := target.Works()
-	s.Healthy, s.Tools = works, append(s.Tools, tools...)
-	return s, nil
+	return c.scripts(target, err)
 }
 
 func (u *Unplug) cut(target faults.Target) (cut, error) {

@@ -22,7 +22,7 @@ func (r *Run) admit(ctx context.Context, l *life) error {
 	r.freshen(ctx, l.refs())
 	r.admission.Lock()
 	defer r.admission.Unlock()
-	age := max(freshness, r.clock.Now()-since)
+	age := freshness + r.clock.Now() - since
 	if sick := r.unhealthy(l.refs(), age); len(sick) > 0 {
 		return fmt.Errorf("%v is not healthy before the fault: it may be a real outage", sick)
 	}

@@ -91,6 +91,29 @@ func TestOldHealthIsAskedAnew(t *testing.T) {
 	})
 }
 
+// What was fresh when the others were asked is not too old for the time that
+// this took.
+func TestAskingTheOthersMakesNobodyOld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t, scenarios.Spec{}, strike("lose", scenarios.Start{}, time.Minute, keystone("ctl-1")))
+		release, err := s.prepare(t.Context(), func(error) {})
+		require.NoError(t, err)
+		defer release()
+		unwatch, err := s.watch(t.Context())
+		require.NoError(t, err)
+		synctest.Wait()
+		require.NoError(t, unwatch()) // from here on nobody tells by himself
+		time.Sleep(freshness)
+		for _, node := range []string{"ctl-1", "ctl-2"} {
+			s.ask(t.Context(), node, s.plan.Inventory.ServicesOn(node))
+		}
+		time.Sleep(freshness - time.Millisecond)
+		s.nodes.set(func() { s.nodes.asked, s.nodes.slow = nil, 3*time.Second })
+		require.NoError(t, s.admit(t.Context(), s.faults["lose"]))
+		require.Equal(t, []inventory.Ref{keystone("ctl-3")}, s.nodes.asked)
+	})
+}
+
 // A fault's budget is free for others when its targets have been healthy for
 // the settle window, and not before.
 func TestTheBudgetIsGivenBackAfterSettling(t *testing.T) {

@@ -24,6 +24,7 @@ type fakeNodes struct {
 	sick   map[inventory.Ref]bool
 	silent map[string]bool        // nodes that give no answer
 	late   map[inventory.Ref]bool // gives none in time when it is asked next
+	slow   time.Duration          // what a node takes to answer
 	broken bool                   // no undo can be verified
 	halted bool                   // an operator halted all nodes
 	fenced bool                   // every inject comes too late
@@ -90,6 +91,10 @@ func (n *fakeNodes) Stream(ctx context.Context, node string, _ remote.Command, l
 
 // Run answers one command; a node that is mute for probes still has a guard.
 func (n *fakeNodes) Run(ctx context.Context, node string, cmd remote.Command) remote.Result {
+	n.mu.Lock()
+	slow := n.slow
+	n.mu.Unlock()
+	time.Sleep(slow) // of a synctest bubble
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if ctx.Err() != nil {

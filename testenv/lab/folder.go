@@ -51,8 +51,11 @@ func markFolder(p paths, s stamp) error {
 // was to be.
 func unfinished(p paths) error {
 	s, err := readStampFile(p.stamp)
-	if err != nil { // none, or one that cannot be read: there is nothing to keep
-		return nil //nolint:nilerr // whatever it says, the lab is taken away
+	if errors.Is(err, ErrNotUp) {
+		return nil
+	}
+	if err != nil {
+		return err
 	}
 	s.Making = true
 	return writeStamp(p, s)

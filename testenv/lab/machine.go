@@ -22,7 +22,7 @@ func (machine) facts(folders ...string) (facts, error) {
 	f.apt = err == nil
 	_, err = os.Stat("/dev/loop-control")
 	f.loop = err == nil
-	f.bridged = bridgeFilter() || exec.Command("modprobe", "--dry-run", "--quiet", "br_netfilter").Run() == nil //nolint:noctx // it only looks
+	f.bridged = bridgeFilter() || exec.Command("modprobe", "--dry-run", "--quiet", "br_netfilter").Run() == nil //nolint:noctx // it reads a list and ends
 	release, err := os.ReadFile("/etc/os-release")
 	f.debian = err == nil && slices.Contains(strings.Split(string(release), "\n"), "ID=debian")
 	memory, err := os.ReadFile("/proc/meminfo")

@@ -210,16 +210,16 @@ func (w *smokeWorld) closedPort(ctx context.Context) error {
 	defer cancel()
 	conn, err := w.dial(short, "tcp", w.address+":81")
 	if err == nil {
-		_ = conn.Close()
+		err = errors.Join(errors.New("connected"), conn.Close())
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	var late net.Error
-	if !errors.As(err, &late) || !late.Timeout() {
-		return fmt.Errorf("%s answers at port 81 (%v): security groups filter nothing; is the kernel's module br_netfilter loaded?", w.address, err) //nolint:errorlint // nil as well
+	if errors.As(err, &late) && late.Timeout() {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%s answers at port 81 (%w): security groups filter nothing; is the kernel's module br_netfilter loaded?", w.address, err)
 }
 
 // silence is how long nothing must come back.

@@ -79,10 +79,17 @@ func readStampFile(file string) (stamp, error) {
 // newStamp is the stamp while it is written.
 func newStamp(p paths) string { return p.stamp + ".new" }
 
+// writeStamp replaces the stamp. It is on disk before it has its name: after a
+// power loss of this machine a folder without a stamp would be nobody's.
 func writeStamp(p paths, s stamp) error {
 	text, err := json.Marshal(s)
+	var f *os.File
 	if err == nil {
-		err = os.WriteFile(newStamp(p), text, 0o600)
+		f, err = os.OpenFile(newStamp(p), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	}
+	if err == nil {
+		_, err = f.Write(text)
+		err = errors.Join(err, f.Sync(), f.Close())
 	}
 	if err == nil {
 		err = os.Rename(newStamp(p), p.stamp)
