@@ -11,7 +11,6 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/redundancy"
-	"github.com/openstack-eris/eris/loadgen"
 )
 
 // PlanOptions are what a plan depends on beside scenario and cloud.
@@ -36,7 +35,11 @@ const SmallSettle = time.Second
 // Faults that ask for a number choose before those that ask for max, which
 // take what is left. Each has its own random stream, named after it.
 func BuildPlan(spec *Spec, cloud *inventory.Cloud, options PlanOptions) (*Plan, error) {
+	spec, err := spec.drawn(options.Seed, options.Replay)
 	b := newBuilder(spec, cloud, options)
+	if err != nil {
+		b.refuse("", "", err, "")
+	}
 	b.optIn()
 	b.overrides()
 	plan := b.head()
@@ -168,6 +171,11 @@ func (b *builder) fault(f *Fault) {
 		return
 	}
 	b.candidates[f.Name] = candidates
+	if f.Same {
+		if candidates = b.budget.chosen[f.First]; len(candidates) == 0 {
+			return // the first has been refused
+		}
+	}
 	targets, err := b.choose(f, candidates)
 	if err != nil {
 		if targets = b.beyond(f, candidates, err); targets == nil {
@@ -202,17 +210,22 @@ func (b *builder) allowed(f *Fault, all []inventory.Ref) []inventory.Ref {
 	return kept
 }
 
-func (b *builder) random(f *Fault) *rand.Rand {
-	seed := loadgen.StreamSeed(b.Seed, "fault/"+f.Name)
-	return rand.New(rand.NewPCG(uint64(seed), 0))
+// wanted is how many of the candidates a fault asks for.
+func wanted(f *Fault, candidates []inventory.Ref) int {
+	if f.Same { // they are those of the first, all of them
+		return len(candidates)
+	}
+	return f.Target.Count.V.Of(len(candidates))
 }
 
+func (b *builder) random(f *Fault) *rand.Rand { return stream(b.Seed, "fault/"+f.Name) }
+
 func (b *builder) choose(f *Fault, candidates []inventory.Ref) ([]inventory.Ref, error) {
-	n := f.Target.Count.V.Of(len(candidates))
+	n := wanted(f, candidates)
 	switch {
 	case b.Replay != nil:
 		return b.again(f, candidates)
-	case f.Target.Count.V.Max():
+	case f.Target.Count.V.Max() && !f.Same:
 		return b.budget.choose(f.Name, redundancy.Most, candidates, b.random(f))
 	case n == 0:
 		return nil, fmt.Errorf("a %s of %d is none", f.Target.Count.V, len(candidates))
@@ -237,7 +250,7 @@ func (b *builder) again(f *Fault, candidates []inventory.Ref) ([]inventory.Ref, 
 // beyond chooses without the budget where the operator has said so twice.
 func (b *builder) beyond(f *Fault, candidates []inventory.Ref, err error) []inventory.Ref {
 	var refused *redundancy.Refusal
-	n := f.Target.Count.V.Of(len(candidates))
+	n := wanted(f, candidates)
 	if !errors.As(err, &refused) || n > len(candidates) || f.Target.Count.V.Max() { // max never goes beyond
 		b.refuse(f.Name, "", err, "")
 		return nil

@@ -56,16 +56,35 @@ type faultEntry struct {
 	Target document.Value[Target]        `yaml:"target" required:"true" help:"whom it strikes"`
 	Start  document.Value[startEntry]    `yaml:"start" help:"what lets it begin; the start of the chaos phase unless given"`
 	Hold   document.Value[time.Duration] `yaml:"hold" required:"true" help:"how long the effect is kept"`
+	Repeat document.Value[repeatEntry]   `yaml:"repeat" help:"makes it a row of faults, NAME-1, NAME-2 and so on"`
+}
+
+type repeatEntry struct {
+	Times document.Value[int]           `yaml:"times" required:"true" help:"how many there are, 2 to 100"`
+	Every document.Value[time.Duration] `yaml:"every" help:"time from one's start to the next one's"`
+	Pause document.Value[time.Duration] `yaml:"pause" help:"time from one's recovery to the next one's start"`
+	Same  bool                          `yaml:"same" help:"all strike the targets of the first, which are otherwise drawn anew for each"`
 }
 
 type startEntry struct {
-	At        document.Value[time.Duration] `yaml:"at" help:"time from the start of the chaos phase"`
-	After     document.Value[string]        `yaml:"after" help:"FAULT.injected, FAULT.undone or FAULT.recovered"`
-	Delay     document.Value[time.Duration] `yaml:"delay" help:"time from that event"`
-	When      document.Value[string]        `yaml:"when" help:"a condition over signals"`
-	For       document.Value[time.Duration] `yaml:"for" help:"how long the condition must hold"`
-	Within    document.Value[time.Duration] `yaml:"within" help:"how long to wait for it, from the start of the chaos phase"`
-	Otherwise document.Value[string]        `yaml:"otherwise" help:"skip, fail or fire when it did not hold; skip unless given"`
+	At        document.Value[time.Duration]  `yaml:"at" help:"time from the start of the chaos phase"`
+	After     document.Value[string]         `yaml:"after" help:"FAULT.injected, FAULT.undone or FAULT.recovered"`
+	Delay     document.Value[time.Duration]  `yaml:"delay" help:"time from that event"`
+	When      document.Value[string]         `yaml:"when" help:"a condition over signals"`
+	For       document.Value[time.Duration]  `yaml:"for" help:"how long the condition must hold"`
+	Iteration document.Value[iterationStart] `yaml:"iteration" help:"the n-th iteration of a load"`
+	Within    document.Value[time.Duration]  `yaml:"within" help:"how long to wait for a condition or iteration, from the start of the chaos phase"`
+	Otherwise document.Value[string]         `yaml:"otherwise" help:"skip, fail or fire when it did not come; skip unless given"`
+	Random    document.Value[randomStart]    `yaml:"random" help:"a moment drawn from the run's seed"`
+}
+
+type iterationStart struct {
+	Load document.Value[string] `yaml:"load" required:"true" help:"whose iterations are counted, those of the warm-up too"`
+	N    document.Value[int]    `yaml:"n" required:"true" help:"the fault starts when so many have begun"`
+}
+
+type randomStart struct {
+	Within document.Value[time.Duration] `yaml:"within" required:"true" help:"from the start of the chaos phase; every moment in it is as likely as any other"`
 }
 
 type checkEntry struct {

@@ -54,6 +54,10 @@ func LiveFunctions(signals []collectors.SignalInfo) []conditions.Function {
 			Name: "in_flight", Help: "iterations begun and not ended", Unit: conditions.Count,
 			Params: []conditions.Param{load},
 		},
+		{
+			Name: "iterations", Help: "iterations begun so far, those of the warm-up too", Unit: conditions.Count,
+			Params: []conditions.Param{load},
+		},
 		percentile("p50", "median latency of what ended in the window, from the intended start"),
 		percentile("p90", "90th percentile of latency of what ended in the window, from the intended start"),
 		percentile("p99", "99th percentile of latency of what ended in the window, from the intended start"),

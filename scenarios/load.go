@@ -71,7 +71,7 @@ func (l *loader) spec(root *document.Node) *Spec {
 	if root.Shape != document.Mapping {
 		return nil
 	}
-	l.names = names{g.Loads.Names(), g.Faults.Names()}
+	l.names = names{g.Loads.Names(), rows(g.Faults)}
 	l.kinds = l.Catalogue.signals()
 	spec := &Spec{Name: g.Name.V, Description: g.Description}
 	if g.Version.Given() && g.Version.V != version {
@@ -91,10 +91,11 @@ func (l *loader) spec(root *document.Node) *Spec {
 	for _, n := range g.SteadyState {
 		spec.SteadyState = append(spec.SteadyState, l.check(n))
 	}
-	for _, e := range g.Faults.Entries {
-		spec.Faults = append(spec.Faults, l.fault(e, spec.Phases))
+	for i := range g.Faults.Entries {
+		spec.Faults = append(spec.Faults, l.row(l.fault(&g.Faults.Entries[i], spec.Phases))...)
 	}
-	l.order(spec, g.Faults)
+	l.twice(spec)
+	l.order(spec)
 	l.stop(spec, g.StopWhen)
 	for _, o := range g.Objectives {
 		if c := l.objective(o); c != nil {

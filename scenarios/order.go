@@ -10,31 +10,47 @@ import (
 
 // order checks how the faults follow one another: that every chain of after
 // has a beginning, and that each fault can end within the chaos phase.
-func (l *loader) order(spec *Spec, entries document.Map[faultEntry]) {
-	cycles := l.cycles(spec, entries)
-	for i, f := range spec.Faults {
-		hold := entries.Entries[i].Value.Hold.Node
-		if spec.Phases.UntilStopped || spec.Phases.Chaos == 0 || hold == nil || f.Hold == 0 || cycles[f.Name] {
+func (l *loader) order(spec *Spec) {
+	cycles := l.cycles(spec)
+	told := map[*document.Node]bool{}
+	for _, f := range spec.Faults {
+		hold := f.entry.Value.Hold.Node
+		if told[hold] || spec.Phases.UntilStopped || spec.Phases.Chaos == 0 || hold == nil || f.Hold == 0 || cycles[f.Name] {
 			continue
 		}
 		earliest, ok := spec.earliest(f)
 		switch {
-		case !ok || (f.Start.After == "" && f.Start.At >= spec.Phases.Chaos):
+		case !ok || (f.Start.After == "" && f.Start.At >= spec.Phases.Chaos && f.Row == ""):
 		case earliest+f.Hold > spec.Phases.Chaos:
+			told[hold] = true
 			l.report.At(hold).Errorf("%s cannot end within the chaos phase of %v: it begins %v into it at the earliest, and is held for %v",
 				f.Name, spec.Phases.Chaos, earliest, f.Hold)
-		case f.Start.When != nil && f.Start.Within+f.Hold > spec.Phases.Chaos:
+		case max(f.Start.Within, f.Start.Random)+f.Hold > spec.Phases.Chaos:
 			l.warnings.At(hold).Errorf("%s may begin %v into the chaos phase, which then lasts longer than its %v",
-				f.Name, f.Start.Within, spec.Phases.Chaos)
+				f.Name, max(f.Start.Within, f.Start.Random), spec.Phases.Chaos)
+		}
+	}
+}
+
+// twice reports a fault that has the name of one of a row.
+func (l *loader) twice(spec *Spec) {
+	for _, f := range spec.Faults {
+		if f.Row != "" {
+			continue
+		}
+		for _, other := range spec.Faults {
+			if other.Row != "" && other.Name == f.Name {
+				l.report.At(f.entry.Key).Errorf("%s is already the name of a fault of the row %s", f.Name, other.Row)
+			}
 		}
 	}
 }
 
 // cycles reports every ring of faults that wait for one another, once, and
 // returns the faults that therefore never begin.
-func (l *loader) cycles(spec *Spec, entries document.Map[faultEntry]) map[string]bool {
+func (l *loader) cycles(spec *Spec) map[string]bool {
 	stuck, told := map[string]bool{}, map[string]bool{}
-	for i, f := range spec.Faults {
+	for _, f := range spec.Faults {
 		path := []string{f.Name}
 		for at := f; at != nil && at.Start.After != ""; {
 			at = spec.FaultByName(at.Start.After)
@@ -47,7 +63,7 @@ func (l *loader) cycles(spec *Spec, entries document.Map[faultEntry]) map[string
 				continue
 			}
 			if !told[f.Name] && first == 0 {
-				after := entries.Entries[i].Value.Start.V.After.Node
+				after := f.entry.Value.Start.V.After.Node
 				l.report.At(after).Errorf("after: these faults wait for one another: %s", strings.Join(path, " → "))
 			}
 			for _, name := range path {

@@ -74,7 +74,10 @@ func faultSchema(c *Catalogue) schema {
 		"target": object(document.Describe(&Target{}), map[string]schema{"count": {"type": []string{"integer", "string"}}}),
 		"start": object(document.Describe(&startEntry{}), map[string]schema{
 			"otherwise": {"enum": []string{string(Skip), string(Fail), string(Fire)}},
+			"iteration": object(document.Describe(&iterationStart{}), nil),
+			"random":    object(document.Describe(&randomStart{}), nil),
 		}),
+		"repeat": object(document.Describe(&repeatEntry{}), nil),
 	})
 	s["allOf"] = arguments("fault", c.Faults)
 	return s

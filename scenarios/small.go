@@ -46,8 +46,10 @@ func keys(n *document.Node) []string {
 // exclusive keys replace one another instead of standing side by side.
 func exclusive(name string) []string {
 	switch name {
-	case "at", "after", "when":
-		return []string{"at", "after", "delay", "when", "for", "within", "otherwise"}
+	case "at", "after", "when", "iteration", "random":
+		return []string{"at", "after", "delay", "when", "for", "iteration", "within", "otherwise", "random"}
+	case "every", "pause":
+		return []string{"every", "pause"}
 	case "arrivals", "concurrency":
 		return []string{"arrivals", "concurrency", "think"}
 	case "chaos", "until":

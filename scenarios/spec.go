@@ -83,8 +83,13 @@ type Fault struct {
 	Target Target
 	Start  Start
 	Hold   time.Duration
+	// Row is the name of the entry that repeats, and First of its first fault;
+	// both are empty for a fault that does not. Same tells that it strikes
+	// whom the first one struck.
+	Row, First string
+	Same       bool
 
-	key, target *document.Node
+	entry *document.Named[faultEntry]
 }
 
 // Target says whom a fault strikes: those of Selector, Count of them.

@@ -7,10 +7,13 @@ import (
 	"github.com/openstack-eris/eris/conditions"
 )
 
-// Start is what lets a fault begin: exactly one of a time, another fault's
-// progress and a condition. The zero Start is the start of the chaos phase.
+// Start is what lets a fault begin: exactly one of a time, which may be a
+// random one, another fault's progress and a condition. The zero Start is the
+// start of the chaos phase.
 type Start struct {
 	At time.Duration // from the start of the chaos phase
+
+	Random time.Duration // At is drawn, from the start of the chaos phase up to here; 0 when it is not
 
 	After string // another fault's name; empty when it does not wait for one
 	Event Event
@@ -58,6 +61,8 @@ func (s Start) String() string {
 			text += fmt.Sprintf(" for %v", s.For)
 		}
 		return text + fmt.Sprintf(", within %v of chaos, otherwise %s", s.Within, s.Otherwise)
+	case s.Random > 0:
+		return fmt.Sprintf("%v into chaos, drawn from its first %v", s.At, s.Random)
 	default:
 		return fmt.Sprintf("%v into chaos", s.At)
 	}

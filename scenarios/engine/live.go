@@ -39,6 +39,8 @@ func figure(live *loadgen.Live, name string, window time.Duration) (float64, boo
 	case "success_rate":
 		rates, ok := live.Rates(window)
 		return rates.Succeeded, ok
+	case "iterations":
+		return float64(live.Totals().Started), true
 	case "in_flight":
 		n, ok := live.InFlight()
 		return float64(n), ok

@@ -59,8 +59,12 @@ func TestLiveFiguresOfALoad(t *testing.T) {
 		require.NoError(t, s.openLoads(t.Context()))
 		ask := func(source string) conditions.Truth { return condition(t, source).Eval(s.resolve).Truth }
 		require.Equal(t, conditions.Unknown, ask(`error_ratio("tokens", "10s") < 1%`), "nothing was sent yet")
+		require.Equal(t, conditions.Unknown, ask(`iterations("nobody") >= 0`))
+		require.Equal(t, conditions.False, ask(`iterations("tokens") >= 1`))
 		stop := s.startLoads(t.Context())
-		time.Sleep(2 * time.Minute)
+		time.Sleep(2*time.Minute - 100*time.Millisecond)
+		require.Equal(t, conditions.True, ask(`iterations("tokens") == 156`), "one takes 275 ms on average and the worker pauses 500")
+		time.Sleep(100 * time.Millisecond)
 		require.Equal(t, conditions.True, ask(`error_ratio("tokens", "10s") == 0%`))
 		require.Equal(t, conditions.True, ask(`success_rate("tokens", "10s") > 0.9 * success_rate("tokens", "5s")`))
 		require.Equal(t, conditions.True, ask(`in_flight("tokens") <= 1`))

@@ -80,6 +80,21 @@ func TestWhenHasToHoldWithoutABreak(t *testing.T) {
 	})
 }
 
+// An iteration of a load is a trigger as soon as it has begun.
+func TestTheIterationOfALoadFires(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t, scenarios.Spec{Loads: []*scenarios.Load{tokens(&fakeWork{takes: 500 * time.Millisecond})}})
+		require.NoError(t, s.openLoads(t.Context()))
+		stop := s.startLoads(t.Context())
+		s.begin()
+		got := within(t, s.decide(t.Context(), scenarios.Start{When: condition(t, `iterations("tokens") >= 6`), Within: time.Minute}), time.Hour)
+		require.True(t, got.fire)
+		require.InDelta(t, 5, got.seen.Seconds(), judgeEvery.Seconds(), "the first begins at once, one a second")
+		require.NoError(t, stop())
+		s.closeLoads(t.Context())
+	})
+}
+
 // A silent source is neither busy nor idle: also the negation does not fire.
 func TestMissingIsNotTrue(t *testing.T) {
 	for source, last := range map[string]float64{busy: 9, "not (" + busy + ")": 1} {

@@ -1,0 +1,135 @@
+package scenarios_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// moments are when the faults of a plan start at the earliest.
+func moments(p *scenarios.Plan) map[string]time.Duration {
+	at := map[string]time.Duration{}
+	for _, f := range p.Faults {
+		at[f.Name] = f.Earliest
+	}
+	return at
+}
+
+func TestARowIsFaultsOfTheirOwn(t *testing.T) {
+	const s = time.Second
+	for name, c := range map[string]struct {
+		entry string
+		want  map[string]time.Duration
+	}{
+		"every, from a time": {
+			`row: {fault: service.kill, target: {service: keystone}, start: {at: 10s}, hold: 2s, repeat: {times: 3, every: 40s}}`,
+			map[string]time.Duration{"row-1": 10 * s, "row-2": 50 * s, "row-3": 90 * s},
+		},
+		"every, from what comes when it will": {
+			`row: {fault: service.kill, target: {service: keystone}, start: {when: 'in_flight("x") > 1', within: 20s}, hold: 2s, repeat: {times: 3, every: 40s}}`,
+			map[string]time.Duration{"row-1": 0, "row-2": 40 * s, "row-3": 80 * s},
+		},
+		"pause": {
+			`row: {fault: service.kill, target: {service: keystone}, start: {at: 5s}, hold: 2s, repeat: {times: 3, pause: 4s}}`,
+			map[string]time.Duration{"row-1": 5 * s, "row-2": 11 * s, "row-3": 17 * s},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := build(t, withFaults("", c.entry, "\nloads: {x: {workload: keystone.issue_token, concurrency: 1}}"), cloud(3, ""), scenarios.PlanOptions{})
+			require.NoError(t, err)
+			require.Equal(t, c.want, moments(p))
+		})
+	}
+}
+
+func TestARowAfterAnotherFaultKeepsItsOrigin(t *testing.T) {
+	p, err := build(t, withFaults("",
+		`first: {fault: service.kill, target: {service: memcached}, start: {at: 10s}, hold: 2s}`,
+		`row: {fault: service.kill, target: {service: keystone}, start: {after: first.injected, delay: 1s}, hold: 2s, repeat: {times: 2, every: 40s}}`,
+		`last: {fault: service.kill, target: {service: haproxy}, start: {after: row-2.undone}, hold: 2s}`), cloud(3, ""), scenarios.PlanOptions{})
+	require.NoError(t, err)
+	const s = time.Second
+	require.Equal(t, map[string]time.Duration{"first": 10 * s, "row-1": 11 * s, "row-2": 51 * s, "last": 53 * s}, moments(p))
+}
+
+// Each of a row draws anew, and all together stay within the budget; with
+// `same` all strike whom the first one drew.
+func TestTargetsOfARow(t *testing.T) {
+	targets := func(same string, seed int64) map[inventory.Ref]int {
+		p, err := build(t, withFaults("",
+			`row: {fault: service.kill, target: {service: mariadb}, hold: 1s, repeat: {times: 8, pause: 1s`+same+`}}`), cloud(5, ""), scenarios.PlanOptions{Seed: seed})
+		require.NoError(t, err)
+		require.Len(t, p.Faults, 8)
+		struck := map[inventory.Ref]int{}
+		for _, f := range p.Faults {
+			require.Len(t, f.Targets, 1)
+			require.Empty(t, f.Beside, "none begins before the one before has recovered")
+			struck[f.Targets[0]]++
+		}
+		return struck
+	}
+	for seed := range int64(5) {
+		require.Greater(t, len(targets("", seed)), 1)
+		require.Len(t, targets(", same: true", seed), 1)
+	}
+	p, err := build(t, withFaults("", `row: {fault: service.kill, target: {service: mariadb, count: 50%}, hold: 1s, repeat: {times: 3, pause: 1s, same: true}}`),
+		cloud(5, ""), scenarios.PlanOptions{})
+	require.NoError(t, err)
+	require.Len(t, p.Faults[0].Targets, 2)
+	require.Equal(t, p.Faults[0].Targets, p.Faults[2].Targets, "a share is one of all, not of the first's")
+}
+
+// What can be active at the same time is added up, in a row as anywhere.
+func TestARowThatIsTooCloseIsRefused(t *testing.T) {
+	_, err := build(t, withFaults("", `row: {fault: service.kill, target: {service: mariadb}, hold: 5s, repeat: {times: 2, every: 20s}}`), cloud(3, ""), scenarios.PlanOptions{})
+	require.ErrorContains(t, err, "mariadb", "a lease of 15 s and a settle window of 10 s after the first, the second would be beside it")
+	_, err = build(t, withFaults("", `row: {fault: service.kill, target: {service: mariadb}, hold: 5s, repeat: {times: 2, every: 30s}}`), cloud(3, ""), scenarios.PlanOptions{})
+	require.NoError(t, err)
+}
+
+func TestARandomStartIsDrawnFromTheSeed(t *testing.T) {
+	source := withFaults("",
+		`a: {fault: service.kill, target: {service: keystone}, start: {random: {within: 60s}}, hold: 2s}`,
+		`b: {fault: service.kill, target: {service: memcached}, start: {random: {within: 60s}}, hold: 2s}`)
+	at := func(options scenarios.PlanOptions) map[string]time.Duration {
+		p, err := build(t, source, cloud(3, ""), options)
+		require.NoError(t, err)
+		for _, f := range p.Faults {
+			require.Equal(t, f.Earliest, f.Latest)
+			require.Equal(t, f.Earliest, f.Spec.Start.At, "the engine starts it then")
+			require.Contains(t, f.Start, "drawn from its first 1m0s")
+		}
+		return moments(p)
+	}
+	one := at(scenarios.PlanOptions{Seed: 1})
+	require.Equal(t, one, at(scenarios.PlanOptions{Seed: 1}))
+	require.NotEqual(t, one["a"], one["b"], "each has a stream of its own")
+	var sum time.Duration
+	for seed := range int64(200) {
+		drawn := at(scenarios.PlanOptions{Seed: seed})["a"]
+		require.True(t, drawn >= 0 && drawn < time.Minute)
+		sum += drawn
+	}
+	require.InDelta(t, 30, sum.Seconds()/200, 4, "evenly")
+
+	earlier, err := build(t, source, cloud(3, ""), scenarios.PlanOptions{Seed: 1})
+	require.NoError(t, err)
+	require.Equal(t, one, at(scenarios.PlanOptions{Seed: 2, Replay: earlier}), "a replay starts when the first run did")
+	earlier.Faults[0].Earliest = 2 * time.Minute
+	_, err = build(t, source, cloud(3, ""), scenarios.PlanOptions{Replay: earlier})
+	require.ErrorContains(t, err, "a: the plan that is to be repeated started it at another time")
+}
+
+func TestAnIterationIsACondition(t *testing.T) {
+	spec := read(t, withFaults("",
+		`a: {fault: service.kill, target: {service: keystone}, start: {iteration: {load: x, n: 40}, within: 20s, otherwise: fail}, hold: 2s}`,
+		"\nloads: {x: {workload: keystone.issue_token, concurrency: 1}}"), scenarios.Options{Cloud: cloud(3, "")})
+	start := spec.Faults[0].Start
+	require.Equal(t, `iterations("x") >= 40`, start.When.Source)
+	require.Equal(t, scenarios.Fail, start.Otherwise)
+	require.Equal(t, 20*time.Second, start.Within)
+}
