@@ -8,19 +8,21 @@ func newPlanCommand() *cobra.Command {
 	var flags planFlags
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "plan SCENARIO",
+		Use:   "plan {SCENARIO | --fault SENTENCE}",
 		Short: "Show what would be done to which node, when, and why the budget admits it",
 		Long: `Show what would be done to which node, when, and why the redundancy budget
 admits it. Nothing is touched and no node is asked: what is down for real is
 seen when the scenario is run.`,
-		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.wants(args); err != nil {
+				return err
+			}
 			cloud, err := flags.where.open(cmd.Context(), flags.seed)
 			if err != nil {
 				return err
 			}
 			defer func() { _ = cloud.Close() }() // the embedded cloud goes with the process
-			plan, err := flags.build(args[0], cloud.Cloud)
+			plan, err := flags.build(args, cloud.Cloud)
 			if err != nil {
 				return err
 			}

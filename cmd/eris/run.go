@@ -33,10 +33,11 @@ type runFlags struct {
 func newRunCommand() *cobra.Command {
 	var flags runFlags
 	cmd := &cobra.Command{
-		Use:   "run SCENARIO",
+		Use:   "run {SCENARIO | --fault SENTENCE}",
 		Short: "Plan a scenario, then run it and report whether the cloud kept its promises",
 		Long: `Plan a scenario, then run it and report whether the cloud kept its promises.
-SCENARIO is a file or the name of one in the library (eris list scenarios).
+SCENARIO is a file or the name of one in the library (eris list scenarios), and
+SENTENCE one fault in words: 'kill keystone service on one node for 30 seconds'.
 Without -i the embedded simulated cloud is used, where nothing can be destroyed.
 
 Ctrl-C undoes every active fault, verifies it and writes the report; a second
@@ -44,8 +45,7 @@ one returns at once, and the nodes undo by themselves.
 
 Exit codes: 0 pass, 2 refused before anything was touched, 3 an objective
 failed, 4 unknown, 5 stopped, 6 an undo was not verified, 1 internal error.`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd.Context(), cmd, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd.Context(), cmd, args) },
 	}
 	flags.register(cmd)
 	cmd.Flags().StringVar(&flags.out, "out", "runs", "directory that the run's directory is made in")
@@ -56,13 +56,16 @@ failed, 4 unknown, 5 stopped, 6 an undo was not verified, 1 internal error.`,
 	return cmd
 }
 
-func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, scenario string) (err error) {
+func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (err error) {
+	if err := f.wants(args); err != nil {
+		return err
+	}
 	cloud, err := f.where.open(ctx, f.seed)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, cloud.Close()) }()
-	plan, err := f.build(scenario, cloud.Cloud)
+	plan, err := f.build(args, cloud.Cloud)
 	if err != nil {
 		return err
 	}

@@ -12,12 +12,14 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/scenarios"
+	"github.com/openstack-eris/eris/scenarios/sentence"
 )
 
 // planFlags are what run and plan have in common: everything that a plan
 // depends on beside the scenario.
 type planFlags struct {
 	where     cloudFlag
+	sentence  string
 	seed      int64
 	small     bool
 	lease     time.Duration
@@ -28,6 +30,7 @@ type planFlags struct {
 
 func (f *planFlags) register(cmd *cobra.Command) {
 	f.where.register(cmd)
+	cmd.Flags().StringVar(&f.sentence, "fault", "", "in place of a scenario, one fault in words: 'kill keystone service on one node for 30 seconds'")
 	cmd.Flags().Int64Var(&f.seed, "seed", 1, "seed of every random choice")
 	cmd.Flags().BoolVar(&f.small, "small", false, "the scenario's small form")
 	cmd.Flags().DurationVar(&f.lease, "lease", faults.DefaultLease, "a node undoes by itself when nothing was heard of this run for so long")
@@ -37,15 +40,29 @@ func (f *planFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.replay, "replay", "", "make the choices of an earlier run again; its directory")
 }
 
-// build reads the scenario for the cloud and makes the plan.
-func (f *planFlags) build(name string, cloud *inventory.Cloud) (*scenarios.Plan, error) {
+// wants checks that there is one thing to plan: a scenario, or a sentence.
+func (f *planFlags) wants(args []string) error {
+	switch {
+	case f.sentence != "" && len(args) > 0:
+		return refuse(errors.New("there is a scenario, and --fault too: it is one of them"), "")
+	case f.sentence == "" && len(args) != 1:
+		return refuse(fmt.Errorf("one scenario is wanted, and there are %d", len(args)), "eris list scenarios shows the library; --fault says one fault in words")
+	case f.sentence != "" && f.small:
+		return refuse(errors.New("--small goes with a scenario, and --fault is in place of one"), "")
+	}
+	return nil
+}
+
+// build reads the scenario for the cloud, or makes the one of the sentence, and
+// makes the plan.
+func (f *planFlags) build(args []string, cloud *inventory.Cloud) (*scenarios.Plan, error) {
 	if f.lease < faults.MinLease || f.lease > faults.Margin {
 		return nil, refuse(fmt.Errorf("a lease of %v cannot be kept", f.lease), fmt.Sprintf("from %v to %v", faults.MinLease, faults.Margin))
 	}
 	if f.settle < 0 {
 		return nil, refuse(fmt.Errorf("nothing can be healthy for %v", f.settle), "")
 	}
-	spec, err := readScenario(name, scenarios.Options{Catalogue: newCatalogue(), Cloud: cloud, Small: f.small})
+	spec, err := f.read(args, scenarios.Options{Catalogue: newCatalogue(), Cloud: cloud, Small: f.small})
 	if err != nil {
 		return nil, err
 	}
@@ -80,11 +97,20 @@ func readPlan(dir string) (*scenarios.Plan, error) {
 	return plan, errors.Join(err, file.Close())
 }
 
-// readScenario reads a file, or one of the library by its name.
-func readScenario(name string, options scenarios.Options) (*scenarios.Spec, error) {
-	file, source, err := scenarios.Open(name)
+// read reads a file, one of the library by its name, or a sentence.
+func (f *planFlags) read(args []string, options scenarios.Options) (*scenarios.Spec, error) {
+	var file string
+	var source []byte
+	var err error
+	if f.sentence != "" {
+		file = sentence.File
+		source, err = sentence.Scenario(f.sentence, options.Catalogue.Faults, options.Cloud)
+		err = refuse(err, "")
+	} else if file, source, err = scenarios.Open(args[0]); err != nil {
+		err = refuse(err, "eris list scenarios shows the library")
+	}
 	if err != nil {
-		return nil, refuse(err, "eris list scenarios shows the library")
+		return nil, err
 	}
 	spec, err := scenarios.Read(file, source, options)
 	if err != nil {

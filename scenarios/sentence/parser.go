@@ -1,0 +1,182 @@
+package sentence
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+)
+
+// word is a word of the sentence, with its place. What is in braces is one
+// word.
+type word struct {
+	raw  string // as it stands
+	text string // in small letters
+	at   int    // bytes before it
+}
+
+func split(text string) []word {
+	var words []word
+	for i := 0; i < len(text); {
+		rest := text[i:]
+		trimmed := strings.TrimLeft(rest, " \t\n,")
+		i += len(rest) - len(trimmed)
+		if trimmed == "" {
+			break
+		}
+		end := strings.IndexAny(trimmed, " \t\n,")
+		if trimmed[0] == '{' {
+			end = closing(trimmed)
+		}
+		if end < 0 {
+			end = len(trimmed)
+		}
+		words = append(words, word{raw: trimmed[:end], text: strings.ToLower(trimmed[:end]), at: i})
+		i += end
+	}
+	return words
+}
+
+// closing is where the brace that a text begins with is closed; -1 when it is
+// not.
+func closing(text string) int {
+	depth := 0
+	for i, r := range text {
+		switch r {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return -1
+}
+
+// parser goes through the words once, from the first to the last.
+type parser struct {
+	text  string
+	words []word
+	next  int
+	kinds *document.Kinds[faults.Fault]
+	cloud *inventory.Cloud
+}
+
+// peek is the word that is n words ahead; empty beyond the end.
+func (p *parser) peek(n int) string {
+	if p.next+n >= len(p.words) {
+		return ""
+	}
+	return p.words[p.next+n].text
+}
+
+// pop goes over the next word, and returns it as it stands: a name.
+func (p *parser) pop() string {
+	if p.next >= len(p.words) {
+		return ""
+	}
+	p.next++
+	return p.words[p.next-1].raw
+}
+
+// take goes over the next word if it is one of these.
+func (p *parser) take(texts ...string) bool {
+	if p.peek(0) == "" || !slices.Contains(texts, p.peek(0)) {
+		return false
+	}
+	p.next++
+	return true
+}
+
+// wrong is a problem with the word that is n words behind the next one.
+func (p *parser) wrong(behind int, hint, format string, args ...any) error {
+	column := utf8.RuneCountInString(p.text) + 1
+	if i := p.next - behind; i >= 0 && i < len(p.words) {
+		column = utf8.RuneCountInString(p.text[:p.words[i].at]) + 1
+	}
+	return document.Problems{{
+		File: File, Line: 1, Column: column, Message: fmt.Sprintf(format, args...), Hint: hint,
+		Source: strings.ReplaceAll(p.text, "\n", " "),
+	}}
+}
+
+// parse reads a sentence: what is done, to whom, and for how long.
+func (p *parser) parse() (said, error) {
+	s := said{hold: usualHold}
+	if err := p.action(&s); err != nil {
+		return s, err
+	}
+	if strings.HasPrefix(p.peek(0), "{") {
+		s.args = p.pop()
+	}
+	for p.next < len(p.words) {
+		if err := p.clause(&s); err != nil {
+			return s, err
+		}
+	}
+	if s.selector.Empty() && s.count == "" {
+		return s, p.wrong(0, "e.g. keystone service, node ctl-2, one node with role controller", "nobody is said to be struck")
+	}
+	return p.aimed(s)
+}
+
+// aimed makes up for what a sentence leaves out: one, of all nodes.
+func (p *parser) aimed(s said) (said, error) {
+	if s.selector.Empty() {
+		for _, node := range p.cloud.Nodes {
+			s.selector.Nodes = append(s.selector.Nodes, node.Name)
+		}
+	}
+	if s.count == "" {
+		s.count = "1"
+		if len(s.selector.Nodes) > 0 {
+			s.count = "all"
+		}
+	}
+	return s, nil
+}
+
+// verbs are the usual words for kinds that are called otherwise.
+func verbs() map[string]said {
+	return map[string]said{
+		"terminate":  {kind: "service.kill", args: "{signal: TERM}"},
+		"hang":       {kind: "service.freeze"},
+		"isolate":    {kind: "network.partition"},
+		"disconnect": {kind: "network.partition"},
+		"partition":  {kind: "network.partition"},
+	}
+}
+
+// action reads what is done: the name of a kind, its words, or a verb of a
+// service.
+func (p *parser) action(s *said) error {
+	one, two := p.peek(0), p.peek(0)+"."+p.peek(1)
+	known := func(kind string) bool { _, ok := p.kinds.Lookup(kind); return ok }
+	switch verb, usual := verbs()[one]; {
+	case one == "":
+		return p.wrong(0, "e.g. kill keystone service on one node for 30 seconds", "nothing is said")
+	case known(one):
+		s.kind, p.next = one, 1
+	case known(two):
+		s.kind, p.next = two, 2
+	case known("service." + one):
+		s.kind, p.next = "service."+one, 1
+	case usual && known(verb.kind):
+		s.kind, s.args, p.next = verb.kind, verb.args, 1
+	default:
+		words := p.kinds.Names()
+		for _, name := range words {
+			if verb, ok := strings.CutPrefix(name, "service."); ok {
+				words = append(words, verb)
+			}
+		}
+		p.next++
+		return p.wrong(1, document.Suggest(one, words), "no fault is called %q", one)
+	}
+	return nil
+}

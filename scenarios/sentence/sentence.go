@@ -1,0 +1,83 @@
+// Package sentence reads a fault that is said in one line, in the words that
+// os-faults made usual (https://os-faults.readthedocs.io, Human API), and
+// writes it as a scenario: "kill keystone service on one node for 30 seconds".
+package sentence
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+)
+
+// File is what the sentence is called where it is a place of a problem.
+const File = "--fault"
+
+// usualHold is how long a fault is held when the sentence does not say it.
+const usualHold = 10 * time.Second
+
+// said is what the words of a sentence came to.
+type said struct {
+	kind     string
+	args     string // as they stand, a flow mapping of YAML; empty for none
+	selector inventory.Selector
+	count    string
+	hold     time.Duration
+}
+
+// Scenario writes a sentence as a scenario for a cloud: its one fault, a load
+// of tokens beside it where the inventory knows the cloud's credentials, and
+// nothing that would judge it. The error is document.Problems with the place
+// of the word that is wrong.
+func Scenario(text string, kinds *document.Kinds[faults.Fault], cloud *inventory.Cloud) ([]byte, error) {
+	p := &parser{text: text, words: split(text), kinds: kinds, cloud: cloud}
+	s, err := p.parse()
+	if err != nil {
+		return nil, err
+	}
+	return s.scenario(text, cloud)
+}
+
+func (s said) scenario(text string, cloud *inventory.Cloud) ([]byte, error) {
+	what := strings.TrimPrefix(s.kind, "service.")
+	name := strings.ReplaceAll(strings.Trim(what+"-"+s.selector.Service, "-"), ".", "-")
+	target := map[string]any{"count": s.count}
+	for _, part := range []struct{ key, value string }{
+		{"service", s.selector.Service}, {"node", s.selector.Node}, {"role", s.selector.Role}, {"zone", s.selector.Zone},
+		{"rack", s.selector.Rack}, {"switch", s.selector.Switch}, {"host", s.selector.Host}, {"group", s.selector.Group},
+	} {
+		if part.value != "" {
+			target[part.key] = part.value
+		}
+	}
+	if len(s.selector.Nodes) > 0 {
+		target["nodes"] = s.selector.Nodes
+	}
+	fault := map[string]any{"fault": s.kind, "target": target, "hold": s.hold.String()}
+	if s.args != "" {
+		var args any
+		if err := yaml.Unmarshal([]byte(s.args), &args); err != nil {
+			return nil, fmt.Errorf("read arguments %s: %w", s.args, err)
+		}
+		fault["args"] = args
+	}
+	scenario := map[string]any{
+		"version": "eris/v1", "name": name, "description": text,
+		"phases":    map[string]any{"baseline": "5s", "chaos": s.hold.String(), "recovery": "15s"},
+		"faults":    map[string]any{name: fault},
+		"stop_when": map[string]any{"none": "one fault, said in one line"},
+	}
+	if cloud.OpenStack.Cloud != "" {
+		scenario["loads"] = map[string]any{"tokens": map[string]any{"workload": "keystone.issue_token", "arrivals": map[string]any{"rate": "5/s"}}}
+	}
+	source, err := yaml.Marshal(scenario)
+	if err != nil {
+		return nil, fmt.Errorf("write scenario: %w", err)
+	}
+	return source, nil
+}

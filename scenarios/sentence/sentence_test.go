@@ -1,0 +1,105 @@
+package sentence_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/catalogue"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/scenarios/sentence"
+)
+
+const small = `version: eris/v1
+cloud: {name: demo, kind: lab, chaos: allowed}
+openstack: {file: clouds.yaml, cloud: demo}
+nodes:
+  ctl-1: {address: 198.18.0.11, roles: [controller], rack: rack-1}
+  ctl-2: {address: 198.18.0.12, roles: [controller], rack: rack-2}
+  Ctl-3: {address: 198.18.0.13, roles: [controller], rack: Rack-3}
+  cmp-1: {address: 198.18.0.21, roles: [compute]}
+services:
+  keystone: {unit: keystone.service, on: {role: controller}, port: 5000}
+  memcached: {unit: memcached.service, on: {nodes: [ctl-2, Ctl-3]}, port: 11211}
+`
+
+func read(t *testing.T, text string) (map[string]any, error) {
+	t.Helper()
+	cloud, err := inventory.Read("small.yaml", []byte(small))
+	require.NoError(t, err)
+	var kinds document.Kinds[faults.Fault]
+	catalogue.Fill(&kinds)
+	source, err := sentence.Scenario(text, &kinds, cloud)
+	if err != nil {
+		return nil, err
+	}
+	var scenario struct {
+		Phases map[string]string
+		Faults map[string]map[string]any
+		Loads  map[string]any
+	}
+	require.NoError(t, yaml.Unmarshal(source, &scenario))
+	require.Len(t, scenario.Faults, 1)
+	require.Contains(t, scenario.Loads, "tokens")
+	for _, fault := range scenario.Faults {
+		require.Equal(t, scenario.Phases["chaos"], fault["hold"])
+		return fault, nil
+	}
+	return nil, nil
+}
+
+func TestSentences(t *testing.T) {
+	type m = map[string]any
+	fault := func(kind, hold string, target, args m) m {
+		f := m{"fault": kind, "hold": hold, "target": target}
+		if args != nil {
+			f["args"] = args
+		}
+		return f
+	}
+	for text, want := range map[string]m{
+		"kill keystone service on one node for 30 seconds":                             fault("service.kill", "30s", m{"service": "keystone", "count": "1"}, nil),
+		"Kill the keystone service on a random node during 2 minutes":                  fault("service.kill", "2m0s", m{"service": "keystone", "count": "1"}, nil),
+		"freeze keystone on ctl-1, ctl-2 for 500 ms":                                   fault("service.freeze", "500ms", m{"service": "keystone", "nodes": []any{"ctl-1", "ctl-2"}, "count": "all"}, nil),
+		"stop keystone service on as many nodes as redundancy tolerates for 1m":        fault("service.stop", "1m0s", m{"service": "keystone", "count": "max"}, nil),
+		"stop keystone on a minority of nodes":                                         fault("service.stop", "10s", m{"service": "keystone", "count": "minority"}, nil),
+		"unplug keystone on 50% of the nodes":                                          fault("service.unplug", "10s", m{"service": "keystone", "count": "50%"}, nil),
+		"terminate keystone service on node Ctl-3":                                     fault("service.kill", "10s", m{"service": "keystone", "nodes": []any{"Ctl-3"}, "count": "all"}, m{"signal": "TERM"}),
+		"power off one node with memcached service for 1.5 minutes":                    fault("power.off", "1m30s", m{"nodes": []any{"Ctl-3", "ctl-2"}, "count": "1"}, nil),
+		"power off all nodes in rack Rack-3":                                           fault("power.off", "10s", m{"rack": "Rack-3", "count": "all"}, nil),
+		"isolate one controller for 5 s":                                               fault("network.partition", "5s", m{"role": "controller", "count": "1"}, nil),
+		"disconnect two controllers":                                                   fault("network.partition", "10s", m{"role": "controller", "count": "2"}, nil),
+		"network.partition {direction: in, from: {node: ctl-1}} on ctl-2":              fault("network.partition", "10s", m{"nodes": []any{"ctl-2"}, "count": "all"}, m{"direction": "in", "from": m{"node": "ctl-1"}}),
+		"service.kill {keep_down: false} of keystone on one node with role controller": fault("service.kill", "10s", m{"service": "keystone", "role": "controller", "count": "1"}, m{"keep_down": false}),
+	} {
+		got, err := read(t, text)
+		require.NoError(t, err, text)
+		require.Equal(t, want, got, text)
+	}
+}
+
+func TestWrongWordsAreShown(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                         "--fault:1:1: nothing is said",
+		"kil keystone service":                     "--fault:1:1: no fault is called \"kil\"\n    kil keystone service\n    ^\n    did you mean kill?",
+		"kill keyston service on one node":         "--fault:1:6: unknown service \"keyston\"\n    kill keyston service on one node\n         ^\n    did you mean keystone?",
+		"kill keystone on node ctl-9":              "--fault:1:23: unknown node \"ctl-9\"",
+		"kill keystone on one two nodes":           "--fault:1:22: how many are struck is said twice",
+		"kill keystone for 30":                     "--fault:1:19: 30 has no unit of time",
+		"kill keystone for ever":                   "--fault:1:19: \"ever\" is no length of time",
+		"kill keystone for":                        "\"\" is no length of time",
+		"kill keystone for 0s":                     "\"0s\" is no length of time",
+		"kill":                                     "--fault:1:5: nobody is said to be struck",
+		"kill keystone in rack":                    "which rack is not said",
+		"power off one node with":                  "whom it is about is not said",
+		"power off one node with memcachd service": "--fault:1:25: unknown service \"memcachd\"",
+	} {
+		_, err := read(t, text)
+		var problems document.Problems
+		require.ErrorAs(t, err, &problems, text)
+		require.Contains(t, err.Error(), want, text)
+	}
+}
