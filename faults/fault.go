@@ -47,7 +47,8 @@ func (t Target) record() record.Target {
 // Scripts are a fault's steps on a target: POSIX sh that script.Check passes,
 // run as root as `sh STEP.sh ARGS...`. The working directory is the fault's
 // own /run/eris/<id>, where it may keep files of its own; Preflight and the
-// first Fingerprint run before it exists. $ERIS_TOUCHED is no until the inject
+// first Fingerprint run before it exists. The file `state` in it is the fault's:
+// held as soon as Observe has seen the effect. $ERIS_TOUCHED is no until the inject
 // was let through. $ERIS_CONTROLLER is the address from which the node was
 // armed, as the node sees it, also when a timer runs the undo: a fault of the
 // network must let it through, and is refused where it is empty. The lifecycle wraps them; they need no locking of their own.

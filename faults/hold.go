@@ -32,6 +32,22 @@ func (i *Injection) Hold(ctx context.Context, d time.Duration) error {
 	return i.keep(ctx)
 }
 
+// Gone tells that the fault's own probe was asked on every target and sees no
+// effect any more: the cloud has put it right by itself. A node that does not
+// answer is no proof of that.
+func (i *Injection) Gone(ctx context.Context) bool {
+	err := i.each(func(m *member) error {
+		a, result := i.call(ctx, m, i.spec.Timing.Lease/3, "observe", "1")
+		if result.State != remote.Done || !a.has("unseen") {
+			return errStill
+		}
+		return nil
+	})
+	return err == nil
+}
+
+var errStill = errors.New("its effect is not seen to be gone")
+
 // keep renews every target's lease until ctx ends, or until a node says that it
 // is over there: that ends the others' renewals too.
 func (i *Injection) keep(ctx context.Context) error {

@@ -96,7 +96,7 @@ func (b *builder) planned(f *Fault) *PlannedFault {
 	return &PlannedFault{
 		Name: f.Name, Fault: f.Kind, Start: f.Start.String(), Earliest: s.earliest, Latest: s.latest,
 		Count: f.Target.Count.V.String(), Candidates: b.candidates[f.Name], Targets: b.budget.chosen[f.Name],
-		Wait: wait, Hold: f.Hold, Lease: timing.Lease, TTL: timing.TTL, Settle: b.Settle, Outside: b.outside[f.Name],
+		Wait: wait, Hold: f.Hold, Heals: f.heals(), Lease: timing.Lease, TTL: timing.TTL, Settle: b.Settle, Outside: b.outside[f.Name],
 		Budget: b.budget.draws(f.Name), Beside: b.budget.beside[f.Name], Lifted: b.lifted[f.Name], Spec: f,
 	}
 }

@@ -167,7 +167,7 @@ func writeGrammar(b *strings.Builder) {
 	}{
 		{"keys", &grammar{}}, {"phases", &phases{}}, {"loads.NAME", &loadEntry{Spec: loadgen.DefaultSpec()}}, {"collectors.NAME", &collectEntry{}},
 		{"faults.NAME", &faultEntry{}}, {"faults.NAME.target", &Target{}}, {"faults.NAME.start", &startEntry{}},
-		{"faults.NAME.start.iteration", &iterationStart{}}, {"faults.NAME.start.random", &randomStart{}}, {"faults.NAME.repeat", &repeatEntry{}},
+		{"faults.NAME.start.iteration", &iterationStart{}}, {"faults.NAME.start.random", &randomStart{}}, {"faults.NAME.end", &endEntry{}}, {"faults.NAME.repeat", &repeatEntry{}},
 		{"steady_state[].check", &checkEntry{}},
 	} {
 		writeArguments(b, part.title, document.Describe(part.of))

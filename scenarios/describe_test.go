@@ -36,7 +36,7 @@ func TestListAndDescribe(t *testing.T) {
 		"count_where":                 "function count_where(name, labels), in conditions: ",
 		"p90":                         "function p90(load, phase?), in objectives",
 		"irreversible":                "--override irreversible=REASON",
-		"scenario":                    "  hold (duration, required): how long the effect is kept\n",
+		"scenario":                    "  fault (string, required): a fault of eris list faults\n",
 	} {
 		var b bytes.Buffer
 		require.NoError(t, c.Describe(&b, name))

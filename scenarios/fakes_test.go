@@ -37,6 +37,8 @@ func (f *fakeFault) Validate() error {
 	return nil
 }
 
+func (f *fakeFault) Lasting() bool { return f.Signal == "TERM" } // it is service.stop
+
 func (f *fakeFault) SafetyNets(faults.Target) []string { return f.nets }
 
 type fakeWorkload struct {

@@ -10,15 +10,13 @@ import (
 func (l *loader) fault(e *document.Named[faultEntry], phases Phases) *Fault {
 	v := e.Value
 	l.name("fault", e.Name, e.Key)
-	f := &Fault{Name: e.Name, Kind: v.Fault.V, Target: v.Target.V, Hold: v.Hold.V, entry: e}
+	f := &Fault{Name: e.Name, Kind: v.Fault.V, Target: v.Target.V, Hold: v.length().V, entry: e}
 	f.Fault, _ = kind(l, "fault", l.Catalogue.Faults, v.Fault, v.Args)
 	if v.Target.Given() {
 		refs := l.selects(f.Target.Selector, v.Target.Node)
 		l.enough(f, refs)
 	}
-	if v.Hold.Given() && zero(v.Hold.Node) {
-		l.report.At(v.Hold.Node).Hint("e.g. 10s; whatever is broken is undone after it").Errorf("hold: wants a duration above 0s")
-	}
+	l.end(f)
 	if e.Node.Shape == document.Mapping {
 		f.Start = l.start(v.Start, f.Hold, phases)
 	}

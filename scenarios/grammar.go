@@ -55,8 +55,22 @@ type faultEntry struct {
 	Args   *document.Node                `yaml:"args" help:"the fault's arguments"`
 	Target document.Value[Target]        `yaml:"target" required:"true" help:"whom it strikes"`
 	Start  document.Value[startEntry]    `yaml:"start" help:"what lets it begin; the start of the chaos phase unless given"`
-	Hold   document.Value[time.Duration] `yaml:"hold" required:"true" help:"how long the effect is kept"`
+	Hold   document.Value[time.Duration] `yaml:"hold" help:"how long the effect is kept"`
+	End    document.Value[endEntry]      `yaml:"end" help:"in place of hold: it ends when the cloud has healed itself"`
 	Repeat document.Value[repeatEntry]   `yaml:"repeat" help:"makes it a row of faults, NAME-1, NAME-2 and so on"`
+}
+
+type endEntry struct {
+	SelfHealed document.Value[time.Duration] `yaml:"self_healed" required:"true" help:"how long the cloud has for it; then it is undone as any other"`
+	When       document.Value[string]        `yaml:"when" help:"a condition that says what healed is; the targets' own health unless given"`
+}
+
+// length is how long the fault is kept at most.
+func (e *faultEntry) length() document.Value[time.Duration] {
+	if e.End.Given() {
+		return e.End.V.SelfHealed
+	}
+	return e.Hold
 }
 
 type repeatEntry struct {

@@ -14,7 +14,7 @@ func (l *loader) order(spec *Spec) {
 	cycles := l.cycles(spec)
 	told := map[*document.Node]bool{}
 	for _, f := range spec.Faults {
-		hold := f.entry.Value.Hold.Node
+		hold := f.entry.Value.length().Node
 		if told[hold] || spec.Phases.UntilStopped || spec.Phases.Chaos == 0 || hold == nil || f.Hold == 0 || cycles[f.Name] {
 			continue
 		}

@@ -74,8 +74,11 @@ type PlannedFault struct {
 	Targets    []inventory.Ref `json:"targets"`
 	// Wait is how long it can be armed before its trigger: until its time or
 	// its condition, or for its delay from the event that it waits for.
-	Wait   time.Duration `json:"wait_ns"`
-	Hold   time.Duration `json:"hold_ns"`
+	Wait time.Duration `json:"wait_ns"`
+	Hold time.Duration `json:"hold_ns"`
+	// Heals says what healing by the cloud itself is, which ends the fault
+	// before its hold has passed; empty where nothing does.
+	Heals  string        `json:"heals,omitempty"`
 	Lease  time.Duration `json:"lease_ns"`
 	TTL    time.Duration `json:"ttl_ns"`
 	Settle time.Duration `json:"settle_ns"`

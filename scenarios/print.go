@@ -102,7 +102,11 @@ func (f *PlannedFault) print(b *strings.Builder) {
 	if f.Latest > f.Earliest {
 		fmt.Fprintf(b, "; between %v and %v", f.Earliest, f.Latest)
 	}
-	fmt.Fprintf(b, "\n  hold        %v, then undone and verified; its budget is free again after %v of health\n", f.Hold, f.Settle)
+	hold := f.Hold.String()
+	if f.Heals != "" {
+		hold = fmt.Sprintf("until the cloud has healed itself (%s), at most %v", f.Heals, f.Hold)
+	}
+	fmt.Fprintf(b, "\n  hold        %s, then undone and verified; its budget is free again after %v of health\n", hold, f.Settle)
 	for i, d := range f.Budget {
 		fmt.Fprintf(b, "  %-11s group %s (%s, %s) tolerates the loss of %d, and loses %d: %s\n",
 			heading("budget", i), d.Group, d.Rule, number(d.Members, "member"), d.Tolerates, d.lost(), refs(d.Lost))

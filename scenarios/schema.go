@@ -77,9 +77,11 @@ func faultSchema(c *Catalogue) schema {
 			"iteration": object(document.Describe(&iterationStart{}), nil),
 			"random":    object(document.Describe(&randomStart{}), nil),
 		}),
+		"end":    object(document.Describe(&endEntry{}), nil),
 		"repeat": object(document.Describe(&repeatEntry{}), nil),
 	})
 	s["allOf"] = arguments("fault", c.Faults)
+	s["oneOf"] = []schema{{"required": []string{"hold"}}, {"required": []string{"end"}}}
 	return s
 }
 

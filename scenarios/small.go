@@ -48,6 +48,8 @@ func exclusive(name string) []string {
 	switch name {
 	case "at", "after", "when", "iteration", "random":
 		return []string{"at", "after", "delay", "when", "for", "iteration", "within", "otherwise", "random"}
+	case "hold", "end":
+		return []string{"hold", "end"}
 	case "every", "pause":
 		return []string{"every", "pause"}
 	case "arrivals", "concurrency":

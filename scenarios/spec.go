@@ -82,7 +82,11 @@ type Fault struct {
 	Fault  faults.Fault
 	Target Target
 	Start  Start
-	Hold   time.Duration
+	Hold   time.Duration // with Heals, at most
+	// Heals tells that it ends as soon as the cloud has healed itself: when
+	// Healed holds, or where that is nil when its targets are healthy.
+	Heals  bool
+	Healed *conditions.Program
 	// Row is the name of the entry that repeats, and First of its first fault;
 	// both are empty for a fault that does not. Same tells that it strikes
 	// whom the first one struck.

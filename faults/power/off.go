@@ -15,6 +15,9 @@ import (
 // given back at the end.
 type Off struct{}
 
+// Lasting tells that nothing but the undo turns the node on again.
+func (*Off) Lasting() bool { return true }
+
 //go:embed fingerprint.sh
 var fingerprint string
 

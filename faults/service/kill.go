@@ -17,6 +17,10 @@ type Kill struct {
 // NewKill returns the defaults: SIGKILL, and kept down.
 func NewKill() *Kill { return &Kill{Signal: "KILL", KeepDown: true} }
 
+// Lasting tells that the unit is kept down, so that nothing but the undo brings
+// it back.
+func (k *Kill) Lasting() bool { return k.KeepDown }
+
 // Validate refuses a signal that would not end a process.
 func (k *Kill) Validate() error {
 	if signals := []string{"KILL", "TERM", "ABRT", "SEGV", "INT", "QUIT", "HUP"}; !slices.Contains(signals, k.Signal) {

@@ -1,5 +1,6 @@
 # kill_observe.sh UNIT ID SIGNAL KEEP: the unit is down; without KEEP it is
-# enough that another process has taken the killed one's place.
+# enough that another process has taken the killed one's place, while the effect
+# has not been seen: later that is the end of it.
 unit=$1 signal=$3 keep=$4
 set -- $(systemctl show "$unit" -p ActiveState,SubState)
 state="${1#*=} ${2#*=} "
@@ -10,7 +11,7 @@ inactive* | failed* | 'activating auto-restart '*)
 	exit 0
 	;;
 esac
-if [ "$keep" = true ] || [ ! -r killed ]; then
+if [ "$keep" = true ] || [ ! -r killed ] || [ "$(cat state 2>/dev/null)" = held ]; then
 	exit 1
 fi
 pid=$(systemctl show "$unit" -p MainPID --value)

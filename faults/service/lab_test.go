@@ -86,3 +86,9 @@ func TestEngineKilledOnARealNode(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatSystemdHealsIsTheCloudsOwnOnARealNode(t *testing.T) {
+	onLab("keystone")(t, healedBySystemd)
+}
+
+func TestWhatIsKeptDownIsNotHealedOnARealNode(t *testing.T) { onLab("keystone")(t, keptDown) }

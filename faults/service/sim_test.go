@@ -147,3 +147,11 @@ func closedPort(t *testing.T) netip.AddrPort {
 	require.NoError(t, l.Close())
 	return netip.MustParseAddrPort(l.Addr().String())
 }
+
+func TestWhatSystemdHealsIsTheCloudsOwnOnASimulatedNode(t *testing.T) {
+	onSim(t, healedBySystemd)
+}
+
+func TestWhatIsKeptDownIsNotHealedOnASimulatedNode(t *testing.T) {
+	onSim(t, keptDown)
+}

@@ -6,6 +6,9 @@ import "github.com/openstack-eris/eris/faults"
 // kept down until the undo.
 type Stop struct{}
 
+// Lasting tells that nothing but the undo brings the unit back.
+func (*Stop) Lasting() bool { return true }
+
 // Scripts returns the steps for a target that runs as a systemd unit.
 func (*Stop) Scripts(target faults.Target) (faults.Scripts, error) {
 	s, err := common(target)

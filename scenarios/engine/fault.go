@@ -152,13 +152,30 @@ func (r *Run) await(ctx context.Context, l *life) decision {
 // hold keeps the fault for its time, and says in words why it ended; the error
 // tells that an operator halted it.
 func (r *Run) hold(ctx context.Context, l *life) (ended string, stop error) {
-	if err := l.injection.Hold(ctx, l.spec.Hold); err != nil {
+	holding, let := context.WithCancel(ctx)
+	defer let()
+	healed := make(chan string, 1)
+	if l.spec.Heals {
+		watched := beside(holding, func(ctx context.Context) {
+			if told := r.healing(ctx, l); told != "" {
+				healed <- told
+				let()
+			}
+		})
+		defer watched()
+	}
+	if err := l.injection.Hold(holding, l.spec.Hold); err != nil {
 		return err.Error(), halted(err)
 	}
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx).Error(), nil
+	case told := <-healed:
+		return told, nil
 	default:
+	}
+	if l.spec.Heals {
+		return fmt.Sprintf("the cloud did not heal itself within %v", l.spec.Hold), nil
 	}
 	return fmt.Sprintf("held for %v", l.spec.Hold), nil
 }

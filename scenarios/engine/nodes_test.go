@@ -38,6 +38,7 @@ type fakeNodes struct {
 type fakeGuard struct {
 	node, strikes string // the service's name, or "node"
 	state         string
+	healed        bool // the service works again in spite of it
 	log           []string
 }
 
@@ -50,7 +51,7 @@ func (n *fakeNodes) set(change func()) {
 // up tells whether a service's probe would succeed now.
 func (n *fakeNodes) up(ref inventory.Ref) bool {
 	for _, g := range n.guards {
-		if g.state == "held" && g.node == ref.Node && (g.strikes == ref.Service || g.strikes == "node") {
+		if g.state == "held" && !g.healed && g.node == ref.Node && (g.strikes == ref.Service || g.strikes == "node") {
 			return false
 		}
 	}
@@ -137,6 +138,10 @@ func (n *fakeNodes) call(g *fakeGuard, verb string) string {
 		return "fenced the lease has ended\nstate armed\n"
 	case verb == "inject":
 		return "effect unit is inactive\n" + g.enter("injecting") + g.enter("held")
+	case verb == "observe" && g.healed:
+		return "unseen\n"
+	case verb == "observe":
+		return "effect unit is inactive\n"
 	case n.broken:
 		return "before state=active\nafter state=failed\n" + g.enter("undone")
 	}

@@ -1,0 +1,48 @@
+package scenarios
+
+import "github.com/openstack-eris/eris/document"
+
+// lasting is a fault kind that can tell whether nothing but its undo ends it.
+type lasting interface{ Lasting() bool }
+
+// end reads what ends a fault: its time, or that the cloud has healed itself.
+func (l *loader) end(f *Fault) {
+	v := &f.entry.Value
+	switch {
+	case f.entry.Node.Shape != document.Mapping:
+		return
+	case v.Hold.Given() && v.End.Given():
+		l.report.At(v.End.Node.Key).Errorf("%s has either hold or end, not both", f.Name)
+	case !v.Hold.Given() && !v.End.Given():
+		l.report.At(f.entry.Key).Hint("hold: 10s, or end: {self_healed: 2m}").Errorf("%s: hold is missing", f.Name)
+	case v.Hold.Given() && zero(v.Hold.Node):
+		l.report.At(v.Hold.Node).Hint("e.g. 10s; whatever is broken is undone after it").Errorf("hold: wants a duration above 0s")
+	}
+	if !v.End.Given() || v.End.Node.Shape != document.Mapping {
+		return
+	}
+	f.Heals = true
+	if within := v.End.V.SelfHealed; within.Given() && zero(within.Node) {
+		l.report.At(within.Node).Errorf("self_healed: wants a duration above 0s")
+	}
+	if v.End.V.When.Given() {
+		f.Healed = l.live(v.End.V.When, true)
+		return
+	}
+	if kept, ok := f.Fault.(lasting); ok && kept.Lasting() {
+		l.report.At(v.End.Node.Key).Hint("when: CONDITION says what the cloud's own healing is").
+			Errorf("nothing but its undo ends this %s, so its targets cannot be healthy before", f.Kind)
+	}
+}
+
+// heals says in words what the cloud's own healing is; empty where it ends
+// nothing.
+func (f *Fault) heals() string {
+	switch {
+	case !f.Heals:
+		return ""
+	case f.Healed != nil:
+		return f.Healed.Source
+	}
+	return "its targets are healthy"
+}
