@@ -45,6 +45,7 @@ func layers() []layer {
 		{"collectors", []string{"inventory", "inventory/remote", "collectors/record"}},
 		{"kpi", []string{"collectors/record"}},
 		{"scenarios", []string{"inventory", "inventory/redundancy", "inventory/remote", "collectors", "collectors/record", "loadgen", "faults", "kpi"}},
+		{"scenarios/rehearsal", nil},
 		{"scenarios/sentence", []string{"inventory", "faults"}},
 		{"reports", []string{"kpi", "collectors/record"}},
 		{"testenv", nil},
@@ -53,6 +54,7 @@ func layers() []layer {
 		{"testenv/coldstarts", []string{"testenv/lab"}},
 		{"testenv/bench", []string{"*"}},
 		{"testenv/fidelity", []string{"collectors/record", "inventory", "reports", "testenv/lab", "testenv/simcloud"}},
+		{"testenv/schedules", []string{"collectors/record", "faults", "inventory", "inventory/redundancy", "inventory/remote", "testenv/simcloud"}},
 		{"testenv/clients", []string{"inventory", "testenv/lab"}},
 		{"cmd", []string{"*"}},
 	}

@@ -46,7 +46,7 @@ nothing can be destroyed.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.AddCommand(
-		newRunCommand(), newPlanCommand(), newCheckCommand(), newReportCommand(),
+		newRunCommand(), newPlanCommand(), newRehearseCommand(), newCheckCommand(), newReportCommand(),
 		newHealCommand(), newHaltCommand(), newDoctorCommand(),
 		newListCommand(), newDescribeCommand(),
 		newLabCommand(), newSimcloudCommand(), newVersionCommand(), newGuardCommand(),

@@ -48,12 +48,17 @@ failed, 4 unknown, 5 stopped, 6 an undo was not verified, 1 internal error.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd.Context(), cmd, args) },
 	}
 	flags.register(cmd)
-	cmd.Flags().StringVar(&flags.out, "out", "runs", "directory that the run's directory is made in")
-	cmd.Flags().BoolVar(&flags.plain, "plain", false, "plain lines instead of the live block")
-	cmd.Flags().BoolVar(&flags.quiet, "quiet", false, "no progress, only the last line")
-	cmd.Flags().BoolVar(&flags.asJSON, "json", false, "run.json to stdout at the end")
-	cmd.Flags().BoolVar(&flags.yes, "yes", false, "do not ask for the cloud's name before a real cloud is touched")
+	flags.registerRun(cmd)
 	return cmd
+}
+
+// registerRun adds the flags that say how a run is shown and recorded.
+func (f *runFlags) registerRun(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.out, "out", "runs", "directory that the run's directory is made in")
+	cmd.Flags().BoolVar(&f.plain, "plain", false, "plain lines instead of the live block")
+	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "no progress, only the last line")
+	cmd.Flags().BoolVar(&f.asJSON, "json", false, "run.json to stdout at the end")
+	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask for the cloud's name before a real cloud is touched")
 }
 
 func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (err error) {
@@ -144,6 +149,9 @@ func (f *runFlags) conclude(cmd *cobra.Command, dir string, ran error) error {
 	}
 	if ran != nil || err != nil {
 		return errors.Join(ran, err)
+	}
+	if f.rehearse {
+		return f.rehearsed(cmd, analysis, dir)
 	}
 	if !f.quiet && !f.asJSON {
 		if err := reports.WriteText(cmd.OutOrStdout(), analysis); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -20,6 +21,7 @@ import (
 type planFlags struct {
 	where     cloudFlag
 	sentence  string
+	rehearse  bool // the scenario's rehearsal, and not the scenario
 	seed      int64
 	small     bool
 	lease     time.Duration
@@ -67,6 +69,9 @@ func (f *planFlags) build(args []string, cloud *inventory.Cloud) (*scenarios.Pla
 		return nil, err
 	}
 	options := scenarios.PlanOptions{Seed: f.seed, Lease: f.lease, Settle: f.settle}
+	if f.rehearse {
+		options.Settle = cmp.Or(f.settle, scenarios.SmallSettle)
+	}
 	for _, text := range f.overrides {
 		override, err := scenarios.ParseOverride(text)
 		if err != nil {
@@ -115,6 +120,9 @@ func (f *planFlags) read(args []string, options scenarios.Options) (*scenarios.S
 	spec, err := scenarios.Read(file, source, options)
 	if err != nil {
 		return nil, refuse(err, "")
+	}
+	if f.rehearse {
+		return rehearsalOf(spec, options)
 	}
 	return spec, nil
 }

@@ -1,0 +1,237 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/simcloud"
+)
+
+// How long the parts of a trial may take on a busy machine.
+const (
+	bootMost = time.Minute     // until the cloud's services serve
+	runMost  = 4 * time.Minute // until eris ends
+	healMost = 90 * time.Second
+)
+
+// trial is one schedule on a cloud of its own.
+type trial struct {
+	schedule schedule
+	cloud    *simcloud.Cloud
+	known    *inventory.Cloud
+	nodes    *remote.Pool
+	dir      string // its own, for eris and its state
+}
+
+// outcome is what became of a trial.
+type outcome struct {
+	schedule schedule
+	injected int           // targets that a fault was let through to
+	ended    string        // how eris ended
+	healed   time.Duration // from the end of eris until all was as before
+	wrong    error         // nil: nothing was left behind, nor more than redundancy tolerates struck
+}
+
+// try runs a schedule with the program eris.
+func try(ctx context.Context, eris string, s schedule) (o outcome) {
+	o.schedule = s
+	dir, err := os.MkdirTemp("", "eris-schedule-")
+	if err != nil {
+		return outcome{schedule: s, wrong: err}
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // a folder in the temporary one that stays does no harm
+	cloud, err := simcloud.Start(ctx, simcloud.Options{Seed: int64(s.Seed)})
+	if err != nil {
+		return outcome{schedule: s, wrong: err}
+	}
+	defer func() { _ = cloud.Close() }() // it goes with the process
+	t := &trial{schedule: s, cloud: cloud, dir: dir}
+	if t.known, err = inventory.Load(cloud.Inventory()); err == nil {
+		t.nodes, err = remote.NewPool(t.known, remote.Options{})
+	}
+	if err != nil {
+		return outcome{schedule: s, wrong: err}
+	}
+	defer func() { _ = t.nodes.Close() }() // of a cloud that may be gone
+	return t.run(ctx, eris)
+}
+
+func (t *trial) run(ctx context.Context, eris string) outcome {
+	o := outcome{schedule: t.schedule}
+	if o.wrong = t.until(ctx, bootMost, t.sick); o.wrong != nil {
+		return o
+	}
+	before := t.prints(ctx)
+	p, err := t.start(ctx, eris)
+	if err != nil {
+		o.wrong = err
+		return o
+	}
+	quiet := t.befall(ctx, p)
+	o.ended, o.wrong = p.end(runMost)
+	gone := time.Now()
+	quiet()
+	if o.wrong != nil {
+		return o
+	}
+	o.wrong = t.until(ctx, healMost, func(ctx context.Context) string { return t.left(ctx, before) })
+	o.healed = time.Since(gone)
+	if o.wrong == nil {
+		o.injected, o.wrong = t.judge()
+	}
+	if o.wrong != nil {
+		o.wrong = fmt.Errorf("%w\neris %s, and said:\n%s", o.wrong, o.ended, p.said())
+	}
+	return o
+}
+
+// befall lets the acts happen, from the start of chaos on. The returned
+// function waits for them and gives the nodes their network back.
+func (t *trial) befall(ctx context.Context, p *program) (quiet func()) {
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		began, ok := p.chaos()
+		if !ok {
+			return // it was refused, or ended before
+		}
+		acts := slices.Clone(t.schedule.Acts)
+		slices.SortStableFunc(acts, func(a, b act) int { return int(a.At - b.At) })
+		for _, a := range acts {
+			pause(ctx, time.Until(began.Add(a.At)))
+			t.act(ctx, p, a)
+		}
+	}()
+	return func() {
+		<-over
+		for _, name := range t.cloud.Nodes() {
+			_ = t.cloud.CutSSH(name, !t.cloud.Node(name).On()) // it is a node of the cloud
+		}
+	}
+}
+
+func (t *trial) act(ctx context.Context, p *program, a act) {
+	switch a.What {
+	case kill:
+		p.kill()
+	case stop:
+		p.interrupt()
+	case cut:
+		_ = t.cloud.CutSSH(a.Node, true) // it is a node of the cloud
+		go func() {
+			pause(ctx, a.For)
+			_ = t.cloud.CutSSH(a.Node, !t.cloud.Node(a.Node).On())
+		}()
+	case reboot:
+		_ = t.cloud.Reboot(a.Node) //nolint:contextcheck // as above; it boots whatever becomes of the trial
+	}
+}
+
+// until asks what is wrong until nothing is.
+func (t *trial) until(ctx context.Context, most time.Duration, wrong func(context.Context) string) error {
+	late := time.Now().Add(most)
+	for {
+		what := wrong(ctx)
+		switch {
+		case what == "":
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case time.Now().After(late):
+			return fmt.Errorf("after %v: %s", most, what)
+		}
+		pause(ctx, 250*time.Millisecond)
+	}
+}
+
+// sick says which service's own probe fails.
+func (t *trial) sick(ctx context.Context) string {
+	for _, node := range t.known.Nodes {
+		var script strings.Builder
+		for _, service := range t.known.ServicesOn(node.Name) {
+			fmt.Fprintf(&script, "(%s) || echo %s\n", strings.TrimSpace(inventory.ProbeScript(node, service)), service.Name)
+		}
+		result := t.nodes.Run(ctx, node.Name, remote.Command{Script: script.String(), Root: true, Timeout: 20 * time.Second})
+		if said := strings.Fields(string(result.Stdout)); result.State != remote.Done || len(said) > 0 {
+			return fmt.Sprintf("%s: not healthy: %v %v", node.Name, said, result.Err)
+		}
+	}
+	return ""
+}
+
+// prints are what systemd and nftables say of each node, and what of a fault is
+// there. They do not go through any fault's own fingerprint. Whose run has the
+// node is asked of the doctor: that file stays when a run is killed, and is over
+// with its lease.
+func (t *trial) prints(ctx context.Context) map[string]string {
+	prints := map[string]string{}
+	for _, node := range t.known.Nodes {
+		var units []string
+		for _, service := range t.known.ServicesOn(node.Name) {
+			units = append(units, service.Runtime.Name)
+		}
+		result := t.nodes.Run(ctx, node.Name, remote.Command{Root: true, Args: units, Timeout: 20 * time.Second, Script: `
+for unit in "$@"; do
+	echo "$unit" $(systemctl show "$unit" -p LoadState -p ActiveState -p SubState -p UnitFileState -p FreezerState -p DropInPaths)
+done
+nft list ruleset
+for file in /run/eris/*/state /var/lib/eris/*/state /run/eris/resources/* /etc/systemd/system/eris-*; do
+	if [ -e "$file" ]; then echo "$file"; fi
+done
+systemctl list-units --all --plain --no-legend 'eris-*'`})
+		prints[node.Name] = fmt.Sprintf("%s%v", result.Stdout, result.Err)
+	}
+	return prints
+}
+
+// left says in what the cloud is not as it was.
+func (t *trial) left(ctx context.Context, before map[string]string) string {
+	var names []string
+	for _, d := range faults.Doctor(ctx, t.nodes, t.cloud.Nodes()) {
+		if !d.Clean() {
+			return fmt.Sprintf("%s: %v %+v", d.Node, d.Err, d.Residue)
+		}
+		if d.Claim != nil {
+			names = append(names, d.Node)
+		}
+	}
+	if len(names) > 0 {
+		return fmt.Sprintf("a run still has %v", names)
+	}
+	if now := t.prints(ctx); !maps.Equal(before, now) {
+		for name := range before {
+			if before[name] != now[name] {
+				return fmt.Sprintf("%s is not as before:\n%s\n-- before:\n%s", name, now[name], before[name])
+			}
+		}
+	}
+	if sick := t.sick(ctx); sick != "" {
+		return sick
+	}
+	return keepers(filepath.Join(t.dir, "state"))
+}
+
+// keepers says whether what gives power back still has something to do.
+func keepers(state string) string {
+	found, err := filepath.Glob(filepath.Join(state, "eris", "power", "*-*"))
+	if err != nil || len(found) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("left of power faults: %v", found)
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
