@@ -54,7 +54,7 @@ func layers() []layer {
 		{"testenv/coldstarts", []string{"testenv/lab"}},
 		{"testenv/bench", []string{"*"}},
 		{"testenv/fidelity", []string{"collectors/record", "inventory", "reports", "testenv/lab", "testenv/simcloud"}},
-		{"testenv/schedules", []string{"collectors/record", "faults", "inventory", "inventory/redundancy", "inventory/remote", "testenv/simcloud"}},
+		{"testenv/schedules", []string{"collectors/record", "faults", "inventory", "inventory/redundancy", "inventory/remote", "testenv/lab", "testenv/simcloud"}},
 		{"testenv/clients", []string{"inventory", "testenv/lab"}},
 		{"cmd", []string{"*"}},
 	}

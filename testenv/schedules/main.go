@@ -1,11 +1,12 @@
 // Command schedules tries whether anything is left behind, whatever happens to
 // eris and to the nodes: it draws random schedules of faults, kills of eris,
 // interrupts, cuts of the network and reboots, runs each with the real program
-// on an embedded cloud of its own, and looks at the nodes afterwards by its own
-// means. A schedule that fails is run again with one part less, as long as it
+// on an embedded cloud of its own, or one after the other on a lab that is up,
+// and looks at the nodes afterwards by its own means. A schedule that fails is run again with one part less, as long as it
 // still fails, and the smallest is shown.
 //
 //	go run ./testenv/schedules -n 1000
+//	go run ./testenv/schedules -n 50 -lab NAME    # as root
 //
 // The seeds are those from -from on, so that a long run can be cut in parts. Exit
 // code 1 when a schedule failed.
@@ -13,6 +14,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -27,7 +29,8 @@ import (
 func main() {
 	count := flag.Int("n", 1000, "how many schedules")
 	from := flag.Uint64("from", 1, "the first seed")
-	atOnce := flag.Int("p", 4, "how many at once")
+	atOnce := flag.Int("p", 4, "how many at once, on embedded clouds")
+	labName := flag.String("lab", "", "a lab that is up, in place of embedded clouds")
 	flag.Parse()
 	if *count < 1 || *atOnce < 1 || flag.NArg() > 0 {
 		flag.Usage()
@@ -40,10 +43,21 @@ func main() {
 		fmt.Fprintln(os.Stderr, "schedules: build eris:", err)
 		os.Exit(1)
 	}
-	outcomes := all(ctx, eris, *from, *count, *atOnce, os.Stdout)
+	one := onSimulated(ctx, eris)
+	if *labName != "" {
+		at, err := newReal(*labName)
+		if err != nil {
+			remove()
+			fmt.Fprintln(os.Stderr, "schedules:", err)
+			os.Exit(1)
+		}
+		*atOnce = 1
+		one = func(seed uint64, given *schedule) outcome { return try(ctx, eris, at, seed, given) }
+	}
+	outcomes := all(ctx, one, *from, *count, *atOnce, os.Stdout)
 	failed := summary(os.Stdout, outcomes)
 	for _, o := range failed {
-		small := shrink(ctx, o, func(s schedule) outcome { return try(ctx, eris, s) })
+		small := shrink(ctx, o, func(s schedule) outcome { return one(s.Seed, &s) })
 		fmt.Printf("\nseed %d, at its smallest: %v\n%v\n", small.schedule.Seed, small.schedule, small.wrong)
 	}
 	remove()
@@ -52,11 +66,24 @@ func main() {
 	}
 }
 
-// controllers are the nodes of the embedded cloud.
-func controllers() []string { return []string{"ctl-1", "ctl-2", "ctl-3"} }
+// trier tries the schedule of a seed, or the one that is given.
+type trier func(seed uint64, given *schedule) outcome
+
+// onSimulated tries each schedule on an embedded cloud of its own.
+func onSimulated(ctx context.Context, eris string) trier {
+	return func(seed uint64, given *schedule) outcome {
+		at, err := newSimulated(ctx, seed)
+		if err != nil {
+			return outcome{schedule: schedule{Seed: seed}, wrong: err}
+		}
+		o := try(ctx, eris, at, seed, given)
+		o.wrong = errors.Join(o.wrong, at.Close())
+		return o
+	}
+}
 
 // all tries the schedules, some at once, and prints a line for each.
-func all(ctx context.Context, eris string, from uint64, count, atOnce int, out io.Writer) []outcome {
+func all(ctx context.Context, one trier, from uint64, count, atOnce int, out io.Writer) []outcome {
 	var mu sync.Mutex
 	var outcomes []outcome
 	var group sync.WaitGroup
@@ -68,7 +95,7 @@ func all(ctx context.Context, eris string, from uint64, count, atOnce int, out i
 		}
 		group.Go(func() {
 			defer func() { <-free }()
-			o := try(ctx, eris, draw(from+uint64(i), controllers()))
+			o := one(from+uint64(i), nil)
 			if ctx.Err() != nil {
 				return // cut off: no outcome
 			}

@@ -32,7 +32,7 @@ func (t *trial) start(ctx context.Context, eris string) (*program, error) {
 		return nil, fmt.Errorf("write scenario: %w", err)
 	}
 	p := &program{
-		cmd: exec.CommandContext(ctx, eris, "run", file, "-i", t.cloud.Inventory(), "--plain", "--yes", "--settle", "1s",
+		cmd: exec.CommandContext(ctx, eris, "run", file, "-i", t.place.Inventory(), "--plain", "--yes", "--settle", "1s",
 			"--lease", lease.String(), "--seed", fmt.Sprint(t.schedule.Seed)),
 		over: make(chan struct{}), news: make(chan struct{}),
 	}

@@ -49,19 +49,9 @@ const (
 	lease = 4 * time.Second
 )
 
-// targets are what the kinds may strike on the embedded cloud.
-func kinds() map[string][]string {
-	services := []string{"service: keystone", "service: memcached", "service: nova-api", "service: glance-api", "service: mariadb", "service: rabbitmq"}
-	return map[string][]string{
-		"service.stop": services, "service.kill": services, "service.freeze": services,
-		"service.unplug":    {"service: keystone", "service: memcached", "service: glance-api"},
-		"network.partition": {"role: controller"},
-		"power.off":         {"role: controller"},
-	}
-}
-
-// draw makes the schedule of a seed: one to three faults, and up to three acts.
-func draw(seed uint64, nodes []string) schedule {
+// draw makes the schedule of a seed for a cloud: one to three faults, and up to
+// three acts.
+func draw(seed uint64, on stage) schedule {
 	random := rand.New(rand.NewPCG(seed, 0x5ced))
 	s := schedule{Seed: seed}
 	of := func(list []string) string { return list[random.IntN(len(list))] }
@@ -72,7 +62,10 @@ func draw(seed uint64, nodes []string) schedule {
 	used := map[string]bool{} // two faults on one target are refused when they are planned
 	for i := range 1 + random.IntN(3) {
 		kind := of(names)
-		target := of(kinds()[kind])
+		target := "role: controller"
+		if strings.HasPrefix(kind, "service.") {
+			target = "service: " + of(on.services)
+		}
 		if used[target] {
 			continue
 		}
@@ -88,9 +81,9 @@ func draw(seed uint64, nodes []string) schedule {
 		a := act{What: []happening{kill, stop, cut, cut, reboot, reboot}[random.IntN(6)], At: between(0, chaos)}
 		switch a.What {
 		case cut:
-			a.Node, a.For = of(nodes), between(200*time.Millisecond, 2*lease)
+			a.Node, a.For = of(on.nodes), between(200*time.Millisecond, 2*lease)
 		case reboot:
-			a.Node = of(nodes)
+			a.Node = of(on.nodes)
 		case kill, stop:
 		}
 		s.Acts = append(s.Acts, a)

@@ -21,7 +21,7 @@ func TestRandomSchedulesLeaveNothingBehind(t *testing.T) {
 	eris, remove, err := build(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(remove)
-	outcomes := all(t.Context(), eris, 1, 12, 4, io.Discard)
+	outcomes := all(t.Context(), onSimulated(t.Context(), eris), 1, 12, 4, io.Discard)
 	require.Len(t, outcomes, 12)
 	injected := 0
 	for _, o := range outcomes {
@@ -36,7 +36,7 @@ func TestARefusedScheduleTouchesNothing(t *testing.T) {
 	eris, remove, err := build(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(remove)
-	o := try(t.Context(), eris, schedule{Seed: 1, Faults: []strike{{Name: "one", Kind: "service.stop", Target: "service: no-such", Hold: time.Second}}})
+	o := onSimulated(t.Context(), eris)(1, &schedule{Seed: 1, Faults: []strike{{Name: "one", Kind: "service.stop", Target: "service: no-such", Hold: time.Second}}})
 	require.NoError(t, o.wrong)
 	require.Zero(t, o.injected)
 	require.Equal(t, "ended with 2", o.ended)
@@ -53,7 +53,7 @@ func TestWhatIsLeftBehindIsSeen(t *testing.T) {
 	nodes, err := remote.NewPool(known, remote.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, nodes.Close()) })
-	one := &trial{cloud: cloud, known: known, nodes: nodes, dir: t.TempDir()}
+	one := &trial{place: simulated{cloud}, known: known, stage: stageOf(known), nodes: nodes, dir: t.TempDir()}
 	require.NoError(t, one.until(t.Context(), bootMost, one.sick))
 	before := one.prints(t.Context())
 	require.Empty(t, one.left(t.Context(), before))
@@ -78,11 +78,12 @@ func TestWhatIsLeftBehindIsSeen(t *testing.T) {
 }
 
 func TestTheSameSeedDrawsTheSame(t *testing.T) {
+	on := stage{nodes: []string{"ctl-1", "ctl-2", "ctl-3"}, services: []string{"keystone", "mariadb", "memcached", "rabbitmq"}}
 	seen := map[string]bool{}
 	happenings := map[happening]int{}
 	for seed := range uint64(300) {
-		s := draw(seed, controllers())
-		require.Equal(t, s, draw(seed, controllers()))
+		s := draw(seed, on)
+		require.Equal(t, s, draw(seed, on))
 		seen[s.String()] = true
 		for _, f := range s.Faults {
 			require.LessOrEqual(t, f.At+f.Hold, chaos)

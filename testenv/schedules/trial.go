@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -13,20 +14,19 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
-	"github.com/openstack-eris/eris/testenv/simcloud"
 )
 
 // How long the parts of a trial may take on a busy machine.
 const (
-	bootMost = time.Minute     // until the cloud's services serve
-	runMost  = 4 * time.Minute // until eris ends
-	healMost = 90 * time.Second
+	bootMost = 2 * time.Minute // until the cloud's services serve
+	runMost  = 8 * time.Minute // until eris ends; a node without power boots
 )
 
-// trial is one schedule on a cloud of its own.
+// trial is one schedule on a cloud.
 type trial struct {
 	schedule schedule
-	cloud    *simcloud.Cloud
+	place    place
+	stage    stage
 	known    *inventory.Cloud
 	nodes    *remote.Pool
 	dir      string // its own, for eris and its state
@@ -41,25 +41,26 @@ type outcome struct {
 	wrong    error         // nil: nothing was left behind, nor more than redundancy tolerates struck
 }
 
-// try runs a schedule with the program eris.
-func try(ctx context.Context, eris string, s schedule) (o outcome) {
-	o.schedule = s
+// try draws a schedule for a cloud, or takes the one that is given, and runs it
+// there with the program eris.
+func try(ctx context.Context, eris string, at place, seed uint64, given *schedule) outcome {
+	s := schedule{Seed: seed}
 	dir, err := os.MkdirTemp("", "eris-schedule-")
 	if err != nil {
 		return outcome{schedule: s, wrong: err}
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // a folder in the temporary one that stays does no harm
-	cloud, err := simcloud.Start(ctx, simcloud.Options{Seed: int64(s.Seed)})
-	if err != nil {
-		return outcome{schedule: s, wrong: err}
-	}
-	defer func() { _ = cloud.Close() }() // it goes with the process
-	t := &trial{schedule: s, cloud: cloud, dir: dir}
-	if t.known, err = inventory.Load(cloud.Inventory()); err == nil {
+	t := &trial{place: at, dir: dir}
+	if t.known, err = inventory.Load(at.Inventory()); err == nil {
 		t.nodes, err = remote.NewPool(t.known, remote.Options{})
 	}
 	if err != nil {
 		return outcome{schedule: s, wrong: err}
+	}
+	t.stage = stageOf(t.known)
+	t.schedule = draw(seed, t.stage)
+	if given != nil {
+		t.schedule = *given
 	}
 	defer func() { _ = t.nodes.Close() }() // of a cloud that may be gone
 	return t.run(ctx, eris)
@@ -79,11 +80,10 @@ func (t *trial) run(ctx context.Context, eris string) outcome {
 	quiet := t.befall(ctx, p)
 	o.ended, o.wrong = p.end(runMost)
 	gone := time.Now()
-	quiet()
-	if o.wrong != nil {
+	if o.wrong = errors.Join(o.wrong, quiet()); o.wrong != nil {
 		return o
 	}
-	o.wrong = t.until(ctx, healMost, func(ctx context.Context) string { return t.left(ctx, before) })
+	o.wrong = t.until(ctx, t.stage.heal, func(ctx context.Context) string { return t.left(ctx, before) })
 	o.healed = time.Since(gone)
 	if o.wrong == nil {
 		o.injected, o.wrong = t.judge()
@@ -96,8 +96,9 @@ func (t *trial) run(ctx context.Context, eris string) outcome {
 
 // befall lets the acts happen, from the start of chaos on. The returned
 // function waits for them and gives the nodes their network back.
-func (t *trial) befall(ctx context.Context, p *program) (quiet func()) {
+func (t *trial) befall(ctx context.Context, p *program) (quiet func() error) {
 	over := make(chan struct{})
+	var wrong error
 	go func() {
 		defer close(over)
 		began, ok := p.chaos()
@@ -108,32 +109,34 @@ func (t *trial) befall(ctx context.Context, p *program) (quiet func()) {
 		slices.SortStableFunc(acts, func(a, b act) int { return int(a.At - b.At) })
 		for _, a := range acts {
 			pause(ctx, time.Until(began.Add(a.At)))
-			t.act(ctx, p, a)
+			wrong = errors.Join(wrong, t.act(ctx, p, a))
 		}
 	}()
-	return func() {
+	return func() error {
 		<-over
-		for _, name := range t.cloud.Nodes() {
-			_ = t.cloud.CutSSH(name, !t.cloud.Node(name).On()) // it is a node of the cloud
+		for _, name := range t.stage.nodes {
+			wrong = errors.Join(wrong, t.place.Cut(context.WithoutCancel(ctx), name, false))
 		}
+		return wrong
 	}
 }
 
-func (t *trial) act(ctx context.Context, p *program, a act) {
+func (t *trial) act(ctx context.Context, p *program, a act) error {
 	switch a.What {
 	case kill:
 		p.kill()
 	case stop:
 		p.interrupt()
 	case cut:
-		_ = t.cloud.CutSSH(a.Node, true) // it is a node of the cloud
 		go func() {
 			pause(ctx, a.For)
-			_ = t.cloud.CutSSH(a.Node, !t.cloud.Node(a.Node).On())
+			_ = t.place.Cut(context.WithoutCancel(ctx), a.Node, false) // done again when all is over
 		}()
+		return t.place.Cut(ctx, a.Node, true)
 	case reboot:
-		_ = t.cloud.Reboot(a.Node) //nolint:contextcheck // as above; it boots whatever becomes of the trial
+		return t.place.Reboot(ctx, a.Node)
 	}
+	return nil
 }
 
 // until asks what is wrong until nothing is.
@@ -196,7 +199,7 @@ systemctl list-units --all --plain --no-legend 'eris-*'`})
 // left says in what the cloud is not as it was.
 func (t *trial) left(ctx context.Context, before map[string]string) string {
 	var names []string
-	for _, d := range faults.Doctor(ctx, t.nodes, t.cloud.Nodes()) {
+	for _, d := range faults.Doctor(ctx, t.nodes, t.stage.nodes) {
 		if !d.Clean() {
 			return fmt.Sprintf("%s: %v %+v", d.Node, d.Err, d.Residue)
 		}
