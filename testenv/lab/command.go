@@ -3,10 +3,12 @@ package lab
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -28,12 +30,16 @@ func runTo(ctx context.Context, out io.Writer, argv ...string) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	var complaint tail
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd := exec.CommandContext(ctx, program(argv[0]), argv[1:]...)
 	cmd.Stdout, cmd.Stderr = out, &complaint
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	cmd.WaitDelay = 2 * time.Second
 	cmd.Env = hostEnv()
-	if err := cmd.Run(); err != nil {
+	err := cmd.Run()
+	if errors.Is(err, exec.ErrWaitDelay) && cmd.ProcessState.Success() && ctx.Err() == nil {
+		err = nil // what it started in the background, and is to live on, has not let go of its output yet
+	}
+	if err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}
@@ -42,10 +48,29 @@ func runTo(ctx context.Context, out io.Writer, argv ...string) error {
 	return nil
 }
 
+// programs are the folders with the programs of this machine, in the order of
+// looking.
+func programs() []string { return []string{"/usr/sbin", "/usr/bin", "/sbin", "/bin"} }
+
+// program is where a program is, whatever the caller's PATH: root's own has no
+// sbin after a plain su, or in cron.
+func program(name string) string {
+	for _, folder := range programs() {
+		path := filepath.Join(folder, name)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+			return path
+		}
+	}
+	return name
+}
+
+// haveProgram tells whether a program is on this machine.
+func haveProgram(name string) bool { return filepath.IsAbs(program(name)) }
+
 // hostEnv is what programs of this machine find in their environment: the same
 // for whoever calls, but for the way to the package mirror.
 func hostEnv() []string {
-	env := []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"}
+	env := []string{"PATH=" + strings.Join(programs(), ":"), "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"}
 	for _, name := range []string{"http_proxy", "https_proxy", "no_proxy"} {
 		if value, set := os.LookupEnv(name); set {
 			env = append(env, name+"="+value)

@@ -2,13 +2,15 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"golang.org/x/sync/errgroup"
 )
 
 // create makes a lab from nothing, after taking away what is left of an
-// earlier one, and then its snapshot.
+// earlier one, and then its snapshot: of a cloud that is proven, or a cloud that
+// is not would come back with every `up`.
 func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) error {
 	p := o.paths()
 	var image string
@@ -22,7 +24,7 @@ func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) erro
 	if err := takeAway(ctx, o); err != nil {
 		return err
 	}
-	if err := markFolder(p, stampOf(o, profile, image)); err != nil {
+	if err := errors.Join(noteState(o), markFolder(p, stampOf(o, profile, image))); err != nil {
 		return err
 	}
 	k, err := loadKeys(p, profile)
@@ -57,7 +59,15 @@ func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) erro
 	if err := writeStamp(p, s); err != nil {
 		return err
 	}
-	return w.lap("snapshot", func() error { return keep(ctx, o, profile, s) })
+	if err := prove(ctx, o, profile, w); err != nil {
+		return err
+	}
+	if err := w.lap("snapshot", func() error { return keep(ctx, o, profile, s) }); err != nil {
+		return err
+	}
+	// Everything stood still for it, and on a busy machine for longer than some
+	// clusters bear.
+	return w.lap("health after the snapshot", func() error { return waitHealthy(ctx, o, profile) })
 }
 
 // keep takes the snapshot. The lab is up and healthy, and stays so when that

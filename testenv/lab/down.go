@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -32,6 +33,9 @@ func Down(ctx context.Context, o Options) error {
 	if err := o.paths().ours(); err != nil {
 		return fmt.Errorf("take lab %s down: %w", o.Name, err)
 	}
+	if nothing(o.paths()) {
+		return nil
+	}
 	unlock, err := lock(ctx, o.paths().lock, func() { o.Progress("lab", "another eris works on it; waiting") })
 	if err != nil {
 		return err
@@ -43,7 +47,24 @@ func Down(ctx context.Context, o Options) error {
 	if err := takeAway(ctx, o); err != nil {
 		return err
 	}
+	half, _ := filepath.Glob(filepath.Join(o.CacheDir, "snapshots", o.Name, "*.making"))
+	for _, path := range half { // of a snapshot that was cut off
+		if err := os.RemoveAll(path); err != nil {
+			return fmt.Errorf("take lab %s down: %w", o.Name, err)
+		}
+	}
 	return o.paths().giveNameBack()
+}
+
+// nothing tells that there never was such a lab here, nor is one being made: no
+// folder, no lock beside it, and nobody has its name.
+func nothing(p paths) bool {
+	for _, path := range []string{p.dir, p.lock, p.claim, p.netnsFile()} {
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+			return false
+		}
+	}
+	return true
 }
 
 // takeAway does the work of Down under the lab's lock. Every part is tried,
@@ -53,11 +74,12 @@ func takeAway(ctx context.Context, o Options) error {
 	if err := p.ours(); err != nil {
 		return fmt.Errorf("take lab %s down: %w", o.Name, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	o.Progress("down", "ending what is left of lab "+o.Name)
-	errs := []error{unfinished(p), thawDisks(p), killLab(ctx, p)}
-	unmounted := poll(ctx, "its disks to be free", 100*time.Millisecond, func() error { return unmountLab(ctx, p) })
+	marked := unfinished(p) // on a full disk it cannot be noted
+	errs := []error{thawDisks(p), killLab(ctx, p)}
+	unmounted := freeDisks(ctx, p)
 	errs = append(errs, unmounted, removeCgroups(ctx, p.group))
 	// Its BMCs are gone, and with them what these wait for.
 	faults, err := power.Abandon(ctx, p.netnsFile())
@@ -69,13 +91,27 @@ func takeAway(ctx context.Context, o Options) error {
 		o.Progress("down", fmt.Sprintf("processes %v still use the lab's network; it ends with them", users))
 	}
 	errs = append(errs, removeNetwork(ctx, p), removeTraces(o))
-	if unmounted == nil { // never delete through a mount
-		errs = append(errs, removeFolder(p))
+	if unmounted != nil { // never delete through a mount
+		errs = append(errs, marked)
+	} else if err := removeFolder(p); err != nil {
+		errs = append(errs, marked, err)
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("take lab %s down: %w", o.Name, err)
 	}
 	return nil
+}
+
+// freeDisks unmounts the nodes' disks, which have half a minute to be let go of.
+// The other parts of taking a lab away do not wait longer for that.
+func freeDisks(ctx context.Context, p paths) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	err := poll(ctx, "its disks to be free", 100*time.Millisecond, func() error { return unmountLab(ctx, p) })
+	if users := folderUsers(p.dir); err != nil && len(users) > 0 {
+		err = fmt.Errorf("processes %v are in its folders, and are not the lab's: %w", users, err)
+	}
+	return err
 }
 
 // removeTraces removes the folders that systemd-nspawn makes for a machine

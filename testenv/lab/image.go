@@ -59,7 +59,11 @@ func ensureImage(ctx context.Context, o Options, p *Profile) (string, error) {
 	}
 	o.Progress("image", fmt.Sprintf("building Debian %s with %d packages from %s (about 1.2 GB, once)", p.Suite, len(p.packages()), m.base))
 	building := image + ".building"
-	if err := buildImage(ctx, o, p, m, building); err != nil {
+	err = buildImage(ctx, o, p, m, building)
+	if err == nil {
+		_, err = run(ctx, "sync", "--file-system", building) // a name must not be on disk before what it names
+	}
+	if err != nil {
 		return "", fmt.Errorf("build image: %w", err)
 	}
 	if err := os.Rename(building, image); err != nil {
@@ -68,11 +72,12 @@ func ensureImage(ctx context.Context, o Options, p *Profile) (string, error) {
 	return image, nil
 }
 
-// removeHalfBuilt takes away what a builder left that was cut off. Its mounts
-// were in its own mount namespace and went with it.
+// removeHalfBuilt takes away what a builder left that was cut off, and what was
+// half removed. Its mounts were in its own mount namespace and went with it.
 func removeHalfBuilt(dir string) error {
 	left, _ := filepath.Glob(filepath.Join(dir, "*.building"))
-	for _, path := range left {
+	half, _ := filepath.Glob(filepath.Join(dir, "*.removing"))
+	for _, path := range append(left, half...) {
 		if err := os.RemoveAll(path); err != nil {
 			return fmt.Errorf("remove half-built image: %w", err)
 		}

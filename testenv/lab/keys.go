@@ -32,13 +32,21 @@ type sshPair struct {
 
 // loadKeys reads the lab's seed, or makes one; all else follows from it.
 func loadKeys(p paths, profile *Profile) (*keys, error) {
-	seed, err := os.ReadFile(p.secret)
-	if os.IsNotExist(err) {
-		seed = make([]byte, 32)
+	if _, err := os.Stat(p.secret); os.IsNotExist(err) {
+		seed := make([]byte, 32)
 		if _, err = rand.Read(seed); err == nil {
 			err = os.WriteFile(p.secret, seed, 0o600)
 		}
+		if err != nil {
+			return nil, fmt.Errorf("make the lab's secret: %w", err)
+		}
 	}
+	return readKeys(p, profile)
+}
+
+// readKeys reads the seed of a lab that is there.
+func readKeys(p paths, profile *Profile) (*keys, error) {
+	seed, err := os.ReadFile(p.secret)
 	if err != nil {
 		return nil, fmt.Errorf("read the lab's secret: %w", err)
 	}

@@ -59,8 +59,14 @@ func TestUpKilledWhileTheNodesStandStill(t *testing.T) {
 // tells of a step and, after that, once ready is.
 func killAt(t *testing.T, o Options, at string, ready func() error) {
 	t.Helper()
+	killRoleAt(t, "up", o, at, ready)
+}
+
+// killRoleAt does so with what the other process is to do.
+func killRoleAt(t *testing.T, role string, o Options, at string, ready func() error) {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), roleEnv+"=up", nameEnv+"="+o.Name, cacheEnv+"="+o.CacheDir)
+	cmd.Env = append(os.Environ(), roleEnv+"="+role, nameEnv+"="+o.Name, cacheEnv+"="+o.CacheDir)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	var complaint bytes.Buffer
@@ -96,6 +102,7 @@ func runningWith(text string) []string {
 // and the next builder clears away what it left.
 func TestImageKilledHalfWay(t *testing.T) {
 	o := Options{Name: "halfway", Profile: "keystone", CacheDir: t.TempDir()}
+	t.Cleanup(func() { require.NoError(t, Down(context.WithoutCancel(t.Context()), o)) })
 	killAt(t, o, "image base system", func() error {
 		if found := runningWith(o.CacheDir); !strings.Contains(strings.Join(found, " "), "sbin/debootstrap") {
 			return fmt.Errorf("no debootstrap among %v", found)

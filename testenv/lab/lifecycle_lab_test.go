@@ -113,6 +113,7 @@ func restartMachine(t *testing.T, o Options) {
 func testMachineRestarted(t *testing.T, o Options) {
 	t.Helper()
 	restartMachine(t, o)
+	killRoleAt(t, "raise", o, "nodes switching on", func() error { return nil }) // an up that is cut off is gone on with
 	require.NoError(t, Up(t.Context(), o))
 	require.Contains(t, rows(t, o, "ctl-1"), "kept by all", "up keeps what was there")
 	testHealthy(t, o)

@@ -18,11 +18,10 @@ type machine struct{}
 
 func (machine) facts(folders ...string) (facts, error) {
 	f := facts{root: os.Geteuid() == 0, missing: MissingPackages(), rooms: map[string]room{}}
-	_, err := exec.LookPath("apt-get")
-	f.apt = err == nil
-	_, err = os.Stat("/dev/loop-control")
+	f.apt = haveProgram("apt-get")
+	_, err := os.Stat("/dev/loop-control")
 	f.loop = err == nil
-	f.bridged = bridgeFilter() || exec.Command("modprobe", "--dry-run", "--quiet", "br_netfilter").Run() == nil //nolint:noctx // it reads a list and ends
+	f.bridged = bridgeFilter() || exec.Command(program("modprobe"), "--dry-run", "--quiet", "br_netfilter").Run() == nil //nolint:noctx // it reads a list and ends
 	release, err := os.ReadFile("/etc/os-release")
 	f.debian = err == nil && slices.Contains(strings.Split(string(release), "\n"), "ID=debian")
 	memory, err := os.ReadFile("/proc/meminfo")

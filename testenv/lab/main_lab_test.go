@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 	switch os.Getenv(roleEnv) {
 	case "up":
 		err = Up(context.Background(), o)
+	case "raise":
+		o.Fresh = false
+		err = Up(context.Background(), o)
 	case "join":
 		err = joinAndFetch(o)
 	default:

@@ -43,16 +43,20 @@ func (i inside) names(ctx context.Context, args ...string) ([]string, error) {
 	return names, nil
 }
 
-// makeBridge makes a bridge that forwards at once: no loop is possible, so
-// there is nothing to learn before.
+// makeBridge makes a bridge, where it is not there, that forwards at once: no
+// loop is possible, so there is nothing to learn before.
 func (i inside) makeBridge(ctx context.Context, name string) error {
+	if i.has(ctx, name) {
+		return nil
+	}
 	return errors.Join(
 		i.ip(ctx, "link", "add", name, "type", "bridge", "forward_delay", "0", "stp_state", "0"),
 		i.ip(ctx, "link", "set", name, "up"))
 }
 
 // makeNetwork makes the lab's network namespace with its bridges and switches,
-// or switches on which of these are off. It has no uplink: nothing that is sent in it can leave this machine.
+// or what is missing of them, and switches on which of these are off. It has no
+// uplink: nothing that is sent in it can leave this machine.
 func makeNetwork(ctx context.Context, o Options, profile *Profile) error {
 	p := o.paths()
 	if profile.filtersBridges() && !bridgeFilter() {
@@ -68,10 +72,7 @@ func makeNetwork(ctx context.Context, o Options, profile *Profile) error {
 	in := inside{p.netns}
 	errs := []error{in.ip(ctx, "link", "set", "lo", "up")}
 	for _, n := range profile.allNetworks() {
-		if in.has(ctx, n.Bridge) {
-			continue
-		}
-		errs = append(errs, in.makeBridge(ctx, n.Bridge), in.address(ctx, n, n.Host))
+		errs = append(errs, in.makeBridge(ctx, n.Bridge), in.ip(ctx, "link", "set", n.Bridge, "up"), in.address(ctx, n, n.Host))
 	}
 	for _, name := range profile.switches() {
 		errs = append(errs, in.makeSwitch(ctx, profile.wires(name)), in.restoreSwitch(ctx, o, name, profile.wires(name)))
@@ -86,7 +87,7 @@ func makeNetwork(ctx context.Context, o Options, profile *Profile) error {
 func (p *Profile) filtersBridges() bool { return p.parts["neutron-linuxbridge"] != nil }
 
 func (i inside) address(ctx context.Context, n Network, address netip.Addr) error {
-	return i.ip(ctx, "addr", "add", fmt.Sprintf("%s/%d", address, n.Prefix.Bits()), "dev", n.Bridge)
+	return i.ip(ctx, "addr", "replace", fmt.Sprintf("%s/%d", address, n.Prefix.Bits()), "dev", n.Bridge)
 }
 
 // removeNetwork removes the namespace and with it everything inside.

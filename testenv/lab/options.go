@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"sync"
 )
 
@@ -25,6 +24,8 @@ type Options struct {
 	host   host   // the machine that carries it; default this one
 	claims string // where names are claimed; default /run/eris-lab
 }
+
+var folderForm = regexp.MustCompile(`^[A-Za-z0-9._/+@-]+$`)
 
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
 
@@ -55,8 +56,8 @@ func (o Options) withDefaults() (Options, error) {
 		if err != nil {
 			return o, fmt.Errorf("resolve %s: %w", *dir, err)
 		}
-		if strings.ContainsAny(real, " ,:\\\t\n") { // they part what mount and systemd-nspawn are told
-			return o, fmt.Errorf("folder %q: a lab's folders have no blanks, commas, colons or backslashes in their path", real)
+		if !folderForm.MatchString(real) { // others mean something to mount, systemd-nspawn, ipmi_sim or a shell
+			return o, fmt.Errorf("folder %q: the path of a lab's folders has only letters, digits and . _ - + @ /", real)
 		}
 		*dir = real
 	}

@@ -25,11 +25,8 @@ func hostPrograms() map[string]string {
 // MissingPackages lists the packages that InstallPackages would install.
 func MissingPackages() []string {
 	missing := map[string]bool{}
-	for program, pkg := range hostPrograms() {
-		if _, err := exec.LookPath(program); err == nil {
-			continue
-		}
-		if _, err := os.Stat("/usr/sbin/" + program); err != nil {
+	for name, pkg := range hostPrograms() {
+		if !haveProgram(name) {
 			missing[pkg] = true
 		}
 	}
@@ -44,8 +41,8 @@ func InstallPackages(ctx context.Context, progress func(step, detail string)) er
 		return nil
 	}
 	list := strings.Join(missing, " ")
-	if _, err := exec.LookPath("apt-get"); err != nil {
-		return fmt.Errorf("install %s: this machine has no apt-get; a lab needs Debian: %w", list, err)
+	if !haveProgram("apt-get") {
+		return fmt.Errorf("install %s: this machine has no apt-get; a lab needs Debian", list)
 	}
 	if os.Geteuid() != 0 {
 		return fmt.Errorf("install %s: not root; run `sudo apt-get install %s`: %w", list, list, os.ErrPermission)

@@ -87,7 +87,14 @@ func switchPower(ctx context.Context, o Options, node string, action power.Actio
 	if err != nil {
 		return fmt.Errorf("power %s %s: %w", action, node, err)
 	}
-	driver, err := o.driver(spec)
+	still, err := paused(o.paths())
+	if err == nil && still {
+		err = fmt.Errorf("lab %s is paused; `eris lab resume` goes on with it", o.Name)
+	}
+	var driver power.Driver
+	if err == nil {
+		driver, err = o.driver(spec)
+	}
 	if err == nil {
 		err = driver.Do(ctx, action)
 	}

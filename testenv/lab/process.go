@@ -46,6 +46,23 @@ func markedProcesses(p paths) []int {
 	return pids
 }
 
+// folderUsers lists the processes that have their working directory, their root
+// or an open file in a folder.
+func folderUsers(dir string) []int {
+	var pids []int
+	for _, pid := range allProcesses() {
+		links := []string{fmt.Sprintf("/proc/%d/cwd", pid), fmt.Sprintf("/proc/%d/root", pid)}
+		files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
+		for _, link := range append(links, files...) {
+			if target, err := os.Readlink(link); err == nil && (target == dir || strings.HasPrefix(target, dir+"/")) {
+				pids = append(pids, pid)
+				break
+			}
+		}
+	}
+	return pids
+}
+
 // killLab ends every process of the lab, and only those: members of its
 // cgroups and bearers of its mark.
 func killLab(ctx context.Context, p paths) error {

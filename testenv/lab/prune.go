@@ -42,13 +42,29 @@ func Prune(ctx context.Context, o Options, all bool) ([]string, error) {
 			continue
 		}
 		o.Progress("prune", fmt.Sprintf("removing %s, %d MiB", path, usedMiB(path)))
-		if err := os.RemoveAll(path); err != nil {
+		if err := removeWhole(path); err != nil {
 			return removed, fmt.Errorf("prune: %w", err)
 		}
 		removed = append(removed, path)
 		_ = os.Remove(filepath.Dir(path)) // of a lab without snapshots; refused while there is one
 	}
 	return removed, nil
+}
+
+// removeWhole removes an image or a snapshot. It loses its name first: half of
+// one that has it would be taken for all of it.
+func removeWhole(path string) error {
+	going := path
+	if !strings.HasSuffix(path, ".removing") {
+		going += ".removing"
+		if err := os.RemoveAll(going); err != nil { // of a removal that was cut off
+			return err
+		}
+		if err := os.Rename(path, going); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(going)
 }
 
 // usedCache is every image and snapshot that stays.
@@ -65,7 +81,11 @@ func usedCache(o Options, snapshots []string, all bool) (map[string]bool, error)
 			}
 		}
 	}
-	stamps, _ := filepath.Glob(filepath.Join(o.StateDir, "*", "lab.json"))
+	var stamps []string
+	for _, dir := range stateDirs(o) {
+		found, _ := filepath.Glob(filepath.Join(dir, "*", "lab.json"))
+		stamps = append(stamps, found...)
+	}
 	for _, file := range stamps {
 		s, err := readStampFile(file)
 		if err != nil && !errors.Is(err, ErrNotUp) {

@@ -30,6 +30,16 @@ func TestPruneKeepsWhatALabStandsOnAndWhatAnUpWouldUse(t *testing.T) {
 	require.NoError(t, os.MkdirAll(other.dir, 0o755))
 	require.NoError(t, writeStamp(other, stamp{Profile: "keystone", Image: inUse}))
 
+	// a lab in another state folder, of which nothing is mounted
+	elsewhere := Options{Name: "other", StateDir: filepath.Join(dir, "elsewhere"), CacheDir: o.CacheDir}
+	alsoInUse := filepath.Join(o.CacheDir, "images", "bookworm-also-in-use")
+	require.NoError(t, os.MkdirAll(alsoInUse, 0o755))
+	require.NoError(t, os.MkdirAll(elsewhere.paths().dir, 0o755))
+	require.NoError(t, writeStamp(elsewhere.paths(), stamp{Profile: "keystone", Image: alsoInUse}))
+	for range 2 {
+		require.NoError(t, noteState(elsewhere))
+	}
+
 	removed, err := Prune(t.Context(), o, false)
 	require.NoError(t, err)
 	require.ElementsMatch(t, []string{old, half, oldSnapshot}, removed)
@@ -41,4 +51,5 @@ func TestPruneKeepsWhatALabStandsOnAndWhatAnUpWouldUse(t *testing.T) {
 	require.NoError(t, err)
 	require.ElementsMatch(t, []string{current, snapshot}, removed)
 	require.DirExists(t, inUse)
+	require.DirExists(t, alsoInUse)
 }

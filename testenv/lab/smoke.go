@@ -40,7 +40,7 @@ func smokeLab(ctx context.Context, o Options, profile *Profile) (Smoke, error) {
 	if !profile.bootsServers() {
 		return Smoke{}, fmt.Errorf("smoke check: lab %s is of profile %s, which runs no servers", o.Name, profile.Name)
 	}
-	k, err := loadKeys(o.paths(), profile)
+	k, err := readKeys(o.paths(), profile)
 	if err != nil {
 		return Smoke{}, fmt.Errorf("smoke check: %w", err)
 	}

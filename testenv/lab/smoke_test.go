@@ -26,6 +26,7 @@ type smokeCloud struct {
 	api     *httptest.Server
 	ssh     net.Listener
 	hostKey ssh.Signer
+	lost    bool   // whoever asks for a server or a floating IP gets it, and no answer
 	status  string // of the server
 	page    string // whom the guest's page names
 	key     ssh.PublicKey
@@ -94,9 +95,21 @@ func (c *smokeCloud) serve(w http.ResponseWriter, r *http.Request) {
 		say(200, `{"keypair":{}}`)
 	case key == "POST /servers":
 		c.present["/servers/srv"], c.made = true, c.made+1
+		if c.lost && c.status == "ERROR" {
+			say(504, `{}`)
+			return
+		}
 		say(202, `{"server":{"id":"srv"}}`)
+	case key == "GET /servers/detail":
+		say(200, `{"servers":[{"id":"other","name":"eris-smoke-other"},{"id":"srv","name":"`+c.name+`"}]}`)
+	case key == "GET /v2.0/floatingips":
+		say(200, `{"floatingips":[{"id":"other","description":"mine"},{"id":"fip","description":"`+c.name+`"}]}`)
 	case key == "POST /v2.0/floatingips":
 		c.present["/v2.0/floatingips/fip"], c.made = true, c.made+1
+		if c.lost {
+			say(504, `{}`)
+			return
+		}
 		say(201, `{"floatingip":{"id":"fip","floating_ip_address":"198.18.0.200"}}`)
 	case key == "POST /servers/srv/action":
 		text, _ := json.Marshal("boots\n[0.1] ssh host key: " + string(ssh.MarshalAuthorizedKey(c.hostKey.PublicKey())))
@@ -248,6 +261,20 @@ func TestSmokeCleansUpAfterACallerThatGaveUp(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, 3, c.made)
 	require.Empty(t, c.present)
+}
+
+// What the cloud has made without saying so is found by its name and deleted,
+// and nothing else is.
+func TestSmokeDeletesWhatItGotNoAnswerFor(t *testing.T) {
+	for status, made := range map[string]int{"ERROR": 2, "ACTIVE": 3} { // the server's answer is lost, or that of its floating IP
+		c := newSmokeCloud(t)
+		c.lost, c.status = true, status
+		c.present["/servers/other"], c.present["/v2.0/floatingips/other"] = true, true
+		_, err := smoke(t.Context(), c.dial, smokeRenderer(t))
+		require.ErrorContains(t, err, "504")
+		require.Equal(t, made, c.made)
+		require.Equal(t, map[string]bool{"/servers/other": true, "/v2.0/floatingips/other": true}, c.present)
+	}
 }
 
 func TestEchoIsAsRFC792Says(t *testing.T) {

@@ -39,8 +39,9 @@ type smokeWorld struct {
 
 	server, host, address string
 	floating              string // id
-	keyMade               bool
-	hostKey               ssh.PublicKey
+	// What was asked for, also when the answer was lost.
+	keyAsked, serverAsked, floatingAsked bool
+	hostKey                              ssh.PublicKey
 }
 
 func newSmokeWorld(dial dialFunc, r *renderer) (*smokeWorld, error) {
@@ -123,11 +124,12 @@ func (w *smokeWorld) findNetwork(ctx context.Context, name string) (string, erro
 }
 
 func (w *smokeWorld) boot(ctx context.Context) error {
-	w.keyMade = true // also when the answer is lost
+	w.keyAsked = true
 	public := string(ssh.MarshalAuthorizedKey(w.key.PublicKey()))
 	if _, err := keypairs.Create(ctx, w.compute, keypairs.CreateOpts{Name: w.name, PublicKey: public}).Extract(); err != nil {
 		return fmt.Errorf("make a key pair: %w", err)
 	}
+	w.serverAsked = true
 	made, err := servers.Create(ctx, w.compute, keypairs.CreateOptsExt{KeyName: w.name, CreateOptsBuilder: servers.CreateOpts{
 		Name: w.name, ImageRef: w.imageID, FlavorRef: w.flavorID, SecurityGroups: []string{"probe"},
 		Networks: []servers.Network{{UUID: w.privateID}},
@@ -168,6 +170,7 @@ func (w *smokeWorld) addAddress(ctx context.Context) error {
 	if err != nil || len(found) != 1 {
 		return errors.Join(err, fmt.Errorf("server %s has %d ports, not one", w.server, len(found)))
 	}
+	w.floatingAsked = true
 	made, err := floatingips.Create(ctx, w.network, floatingips.CreateOpts{
 		FloatingNetworkID: w.externalID, PortID: found[0].ID, Description: w.name,
 	}).Extract()
@@ -274,6 +277,9 @@ func (w *smokeWorld) deleteAll(ctx context.Context) error {
 			errs = append(errs, err)
 		}
 	}
+	if err := poll(ctx, "what was made without an answer", time.Second, func() error { return w.findLost(ctx) }); err != nil {
+		errs = append(errs, err)
+	}
 	if w.server != "" {
 		gone("server "+w.server, func() error {
 			if err := servers.Delete(ctx, w.compute, w.server).ExtractErr(); err != nil {
@@ -286,8 +292,44 @@ func (w *smokeWorld) deleteAll(ctx context.Context) error {
 	if w.floating != "" {
 		gone("floating IP "+w.address, func() error { return floatingips.Delete(ctx, w.network, w.floating).ExtractErr() })
 	}
-	if w.keyMade {
+	if w.keyAsked {
 		gone("key pair "+w.name, func() error { return keypairs.Delete(ctx, w.compute, w.name, nil).ExtractErr() })
 	}
 	return errors.Join(errs...)
+}
+
+// findLost finds by their name what was asked for without an answer that told
+// its id: the cloud may have made it all the same.
+func (w *smokeWorld) findLost(ctx context.Context) error {
+	if w.serverAsked && w.server == "" {
+		pages, err := servers.List(w.compute, servers.ListOpts{Name: "^" + w.name + "$"}).AllPages(ctx)
+		if err != nil {
+			return err
+		}
+		found, err := servers.ExtractServers(pages)
+		if err != nil {
+			return err
+		}
+		for _, one := range found {
+			if one.Name == w.name {
+				w.server = one.ID
+			}
+		}
+	}
+	if w.floatingAsked && w.floating == "" {
+		pages, err := floatingips.List(w.network, floatingips.ListOpts{Description: w.name}).AllPages(ctx)
+		if err != nil {
+			return err
+		}
+		found, err := floatingips.ExtractFloatingIPs(pages)
+		if err != nil {
+			return err
+		}
+		for _, one := range found {
+			if one.Description == w.name {
+				w.floating, w.address = one.ID, one.FloatingIP
+			}
+		}
+	}
+	return nil
 }

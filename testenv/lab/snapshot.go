@@ -78,9 +78,9 @@ func takeSnapshot(ctx context.Context, o Options, profile *Profile, s stamp) (er
 	}
 	defer unlock()
 	older, _ := filepath.Glob(filepath.Join(filepath.Dir(final), profile.Name+"-*"))
-	making := final + ".making"
-	for _, path := range append(older, making) {
-		if err := os.RemoveAll(path); err != nil {
+	making := final + ".making" // among the older ones, where one was cut off
+	for _, path := range older {
+		if err := removeWhole(path); err != nil {
 			return fmt.Errorf("remove an older snapshot: %w", err)
 		}
 	}

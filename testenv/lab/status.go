@@ -15,19 +15,20 @@ import (
 
 // Status is the health of a lab as it was just read, not as it should be.
 type Status struct {
-	Name     string        `json:"name"`
-	Profile  string        `json:"profile"`
-	Healthy  bool          `json:"healthy"`
-	Outdated string        `json:"outdated,omitempty"` // why it is not what would be made now; it may be healthy all the same
-	Paused   bool          `json:"paused"`             // every process stands still; nothing was asked then
-	Wrong    []string      `json:"wrong"`              // everything that is not as it should be, in words
-	Nodes    []NodeStatus  `json:"nodes"`
-	VIP      string        `json:"vip"`
-	Holders  []string      `json:"vip_holders"` // nodes that have the VIP; one when healthy
-	Backends []Backend     `json:"backends"`
-	Checks   []CheckStatus `json:"checks"`
-	Token    *Token        `json:"token,omitempty"` // absent without a Keystone
-	Smoke    *Smoke        `json:"smoke,omitempty"` // only when it was asked for; see AddSmoke
+	Name        string        `json:"name"`
+	Profile     string        `json:"profile"`
+	Healthy     bool          `json:"healthy"`
+	Outdated    string        `json:"outdated,omitempty"` // why it is not what would be made now; it may be healthy all the same
+	Paused      bool          `json:"paused"`             // every process stands still; nothing was asked then
+	Wrong       []string      `json:"wrong"`              // everything that is not as it should be, in words
+	Nodes       []NodeStatus  `json:"nodes"`
+	VIP         string        `json:"vip"`
+	Holders     []string      `json:"vip_holders"`            // nodes that have the VIP; one when healthy
+	SwitchesOff []string      `json:"switches_off,omitempty"` // switches of which a part is off
+	Backends    []Backend     `json:"backends"`
+	Checks      []CheckStatus `json:"checks"`
+	Token       *Token        `json:"token,omitempty"` // absent without a Keystone
+	Smoke       *Smoke        `json:"smoke,omitempty"` // only when it was asked for; see AddSmoke
 }
 
 // NodeStatus is one node's part.
@@ -39,8 +40,9 @@ type NodeStatus struct {
 	Memory   int               `json:"memory_mib"` // without file cache that can be dropped
 	CPUS     float64           `json:"cpu_s"`      // processor time since the lab was brought up
 	Services []ServiceStatus   `json:"services"`
-	Facts    map[string]string `json:"facts"`         // role.fact -> what the node says
-	BMC      *BMCStatus        `json:"bmc,omitempty"` // absent where the profile has none
+	Facts    map[string]string `json:"facts"`             // role.fact -> what the node says
+	Stopped  []string          `json:"stopped,omitempty"` // processes and units that stand still
+	BMC      *BMCStatus        `json:"bmc,omitempty"`     // absent where the profile has none
 }
 
 // BMCStatus is what a node's BMC says of its power, asked over IPMI.
@@ -91,7 +93,7 @@ func ReadStatus(ctx context.Context, o Options) (Status, error) {
 
 func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 	p := o.paths()
-	k, err := loadKeys(p, profile)
+	k, err := readKeys(p, profile)
 	if err != nil {
 		return Status{}, err
 	}
@@ -117,6 +119,15 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 	}
 	if err := group.Wait(); err != nil {
 		return s, err
+	}
+	for _, name := range profile.switches() {
+		isOn, err := inside{p.netns}.switchIsOn(ctx, profile.wires(name))
+		if err != nil {
+			return s, fmt.Errorf("look at switch %s: %w", name, err)
+		}
+		if !isOn {
+			s.SwitchesOff = append(s.SwitchesOff, name)
+		}
 	}
 	for i, n := range profile.Nodes {
 		if holds[i] {
@@ -147,6 +158,9 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 func probeNode(ctx context.Context, p paths, r *renderer, n NodeSpec) (NodeStatus, bool, error) {
 	s, err := usage(p, n)
 	if err != nil || !s.On {
+		return s, false, err
+	}
+	if s.Stopped, err = stopped(p, n.Name); err != nil {
 		return s, false, err
 	}
 	for _, part := range r.profile.order {
@@ -254,6 +268,9 @@ func (s *Status) judge(r *renderer) []string {
 				bad("%s on %s: %s", service.Name, n.Name, service.Why)
 			}
 		}
+		for _, name := range n.Stopped {
+			bad("%s on %s stands still: it was stopped or frozen", name, n.Name)
+		}
 		for _, key := range slices.Sorted(maps.Keys(n.Facts)) {
 			part, name, _ := strings.Cut(key, ".")
 			want, err := r.text(part, r.profile.Nodes[i], name, r.profile.parts[part].Facts[name].Want)
@@ -263,6 +280,9 @@ func (s *Status) judge(r *renderer) []string {
 				bad("%s on %s is %q, not %s", key, n.Name, n.Facts[key], want)
 			}
 		}
+	}
+	for _, name := range s.SwitchesOff {
+		bad("switch %s is off, or a part of it", name)
 	}
 	if len(s.Holders) != 1 {
 		bad("the VIP %s is on %d nodes %v, not on one", s.VIP, len(s.Holders), s.Holders)

@@ -81,18 +81,15 @@ func (p *Profile) checkWires() []error {
 	return wrong
 }
 
-// makeSwitch makes a switch and joins it to the cores. One that is there is
-// left as it is.
+// makeSwitch makes what is missing of a switch, and joins it to the cores.
 func (i inside) makeSwitch(ctx context.Context, wires []wire) error {
 	var errs []error
 	for _, w := range wires {
-		if i.has(ctx, w.bridge) {
-			continue
+		errs = append(errs, i.makeBridge(ctx, w.bridge))
+		if !i.has(ctx, w.up) {
+			errs = append(errs, i.ip(ctx, "link", "add", w.up, "master", w.bridge, "up", "type", "veth", "peer", "name", w.down))
 		}
-		errs = append(errs,
-			i.makeBridge(ctx, w.bridge),
-			i.ip(ctx, "link", "add", w.up, "master", w.bridge, "up", "type", "veth", "peer", "name", w.down),
-			i.ip(ctx, "link", "set", w.down, "master", w.core, "up"))
+		errs = append(errs, i.ip(ctx, "link", "set", w.down, "master", w.core, "up"))
 	}
 	return errors.Join(errs...)
 }
@@ -127,6 +124,14 @@ func (i inside) switchIsOn(ctx context.Context, wires []wire) (bool, error) {
 	for _, w := range wires {
 		up, err := i.names(ctx, "link", "show", "up", "dev", w.bridge)
 		if err != nil || len(up) == 0 {
+			return false, err
+		}
+		ports, err := i.names(ctx, "link", "show", "master", w.bridge)
+		if err != nil {
+			return false, err
+		}
+		up, err = i.names(ctx, "link", "show", "up", "master", w.bridge)
+		if err != nil || len(up) < len(ports) {
 			return false, err
 		}
 	}

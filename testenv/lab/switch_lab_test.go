@@ -3,6 +3,7 @@
 package lab
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,4 +51,45 @@ func testSwitch(t *testing.T, o Options) {
 	require.NoError(t, SwitchOn(t.Context(), o, node.Switch))
 	eventually(t, o, "health", func(s Status) bool { return s.Healthy })
 	require.Equal(t, "answers", reach(other, node))
+}
+
+// TestANetworkThatIsHalfMadeIsCompleted: whoever made it was killed between any
+// two steps.
+func TestANetworkThatIsHalfMadeIsCompleted(t *testing.T) {
+	o, err := Options{Name: "halfmade", StateDir: t.TempDir()}.withDefaults()
+	require.NoError(t, err)
+	p := o.paths()
+	profile, err := loadProfile("keystone")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, removeNetwork(context.WithoutCancel(t.Context()), p)) })
+	_, err = run(t.Context(), "ip", "netns", "add", p.netns)
+	require.NoError(t, err)
+	in, wires := inside{p.netns}, profile.wires("sw-1")
+	require.NoError(t, in.ip(t.Context(), "link", "add", "br-mgmt", "type", "bridge")) // neither up nor with an address
+	require.NoError(t, in.makeBridge(t.Context(), wires[0].bridge))                    // without its wire
+	require.NoError(t, in.makeBridge(t.Context(), wires[1].bridge))
+	require.NoError(t, in.ip(t.Context(), "link", "add", wires[1].up, "master", wires[1].bridge, "type", "veth", "peer", "name", wires[1].down)) // in no core
+	for range 2 {
+		require.NoError(t, makeNetwork(t.Context(), o, profile))
+		addresses, err := run(t.Context(), "ip", "-n", p.netns, "-4", "-o", "addr", "show", "dev", "br-mgmt")
+		require.NoError(t, err)
+		require.Contains(t, addresses, "198.18.0.1/25")
+		for _, w := range wires {
+			core, err := in.names(t.Context(), "link", "show", "up", "master", w.core)
+			require.NoError(t, err)
+			require.Contains(t, core, w.down)
+			isOn, err := in.switchIsOn(t.Context(), wires)
+			require.NoError(t, err)
+			require.True(t, isOn)
+		}
+	}
+	// a switch of which a port is off is not on, and is switched on
+	require.NoError(t, in.ip(t.Context(), "link", "set", wires[1].up, "down"))
+	isOn, err := in.switchIsOn(t.Context(), wires)
+	require.NoError(t, err)
+	require.False(t, isOn)
+	require.NoError(t, makeNetwork(t.Context(), o, profile))
+	isOn, err = in.switchIsOn(t.Context(), wires)
+	require.NoError(t, err)
+	require.True(t, isOn)
 }

@@ -57,9 +57,6 @@ func Up(ctx context.Context, asked Options) error {
 		}
 		return err
 	}
-	if err := prove(ctx, o, profile, w); err != nil {
-		return err
-	}
 	w.tell(o.Progress)
 	return nil
 }
@@ -93,9 +90,6 @@ func Reset(ctx context.Context, asked Options) error {
 	}
 	w := newStopwatch()
 	if err := restore(ctx, o, profile, w); err != nil {
-		return err
-	}
-	if err := prove(ctx, o, profile, w); err != nil {
 		return err
 	}
 	w.tell(o.Progress)
@@ -139,6 +133,10 @@ func current(o Options, profile *Profile) error {
 	return err
 }
 
+// ErrNoImage says that a lab is there and its image is not: what its nodes
+// wrote is of no use without it.
+var ErrNoImage = errors.New("without it no node can be switched on; `eris lab up --fresh` makes the lab anew, `eris lab down` takes it away")
+
 // bringUp does the work of Up under the lab's lock.
 func bringUp(ctx context.Context, o Options, profile *Profile, w *stopwatch) error {
 	s, err := readStamp(o.paths())
@@ -147,10 +145,13 @@ func bringUp(ctx context.Context, o Options, profile *Profile, w *stopwatch) err
 	case err != nil:
 		return err
 	default:
-		if _, err := os.Stat(s.Image); err == nil {
-			return raise(ctx, o, profile, s.Image, w)
+		if _, err := os.Stat(s.Image); err != nil {
+			return fmt.Errorf("bring lab %s up: its image %s is gone; %w", o.Name, s.Image, ErrNoImage)
 		}
-		o.Progress("lab", "its image is gone, and with it its disks; it is made anew")
+		if err := raise(ctx, o, profile, s.Image, w); err != nil {
+			return err
+		}
+		return prove(ctx, o, profile, w)
 	}
 	if !o.Fresh && haveSnapshot(o, profile) {
 		return restore(ctx, o, profile, w)
@@ -223,7 +224,7 @@ func restore(ctx context.Context, o Options, profile *Profile, w *stopwatch) err
 	if err := takeAway(ctx, o); err != nil {
 		return err
 	}
-	if err := markFolder(p, stampOf(o, profile, image)); err != nil {
+	if err := errors.Join(noteState(o), markFolder(p, stampOf(o, profile, image))); err != nil {
 		return err
 	}
 	o.Progress("snapshot", "restoring "+snapshotPath(o, profile))
@@ -240,7 +241,10 @@ func restore(ctx context.Context, o Options, profile *Profile, w *stopwatch) err
 	if err := raise(ctx, o, profile, image, w); err != nil {
 		return err
 	}
-	return writeStamp(p, stampOf(o, profile, image))
+	if err := writeStamp(p, stampOf(o, profile, image)); err != nil {
+		return err
+	}
+	return prove(ctx, o, profile, w)
 }
 
 // nodesOn is the set of nodes that run.
