@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -40,24 +42,34 @@ func waitHealthy(ctx context.Context, o Options, profile *Profile) error {
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
+	return withJournals(ctx, o.paths(), err, last.sick(profile))
+}
+
+// withJournals adds the journals of the first units that have one to an error.
+func withJournals(ctx context.Context, p paths, err error, of []unitsOn) error {
 	shown := 0
-	for _, sick := range last.sick(profile) {
-		text := journal(ctx, o.paths(), sick.node, []string{sick.unit})
-		if text == "" || shown == journalsShown {
-			continue
+	for _, sick := range of {
+		if shown == journalsShown {
+			break
 		}
-		shown++
-		err = &NodeError{Node: sick.node, Journal: text, Err: err}
+		if text := journal(ctx, p, sick.node, sick.units); text != "" {
+			shown++
+			err = &NodeError{Node: sick.node, Journal: text, Err: err}
+		}
 	}
 	return err
 }
 
-// unitOn is a unit of a node.
-type unitOn struct{ node, unit string }
+// unitsOn are units of a node.
+type unitsOn struct {
+	node  string
+	units []string
+}
 
-// sick lists the units behind the services that are not well.
-func (s *Status) sick(profile *Profile) []unitOn {
-	var all []unitOn
+// sick lists the units behind what is not well: of a service its own, of a fact
+// or a check, which a role asks, those of the role.
+func (s *Status) sick(profile *Profile) []unitsOn {
+	var all []unitsOn
 	for _, n := range s.Nodes {
 		for _, service := range n.Services {
 			if service.Healthy {
@@ -65,10 +77,35 @@ func (s *Status) sick(profile *Profile) []unitOn {
 			}
 			for _, role := range profile.parts {
 				if known, ok := role.Services[service.Name]; ok {
-					all = append(all, unitOn{n.Name, known.Unit})
+					all = append(all, unitsOn{n.Name, []string{known.Unit}})
 				}
 			}
 		}
+	}
+	for _, c := range s.Checks {
+		part, _, _ := strings.Cut(c.Name, ".")
+		if c.Healthy || profile.parts[part] == nil {
+			continue
+		}
+		all = append(all, profile.everywhere(part)...)
+	}
+	for _, part := range slices.Sorted(maps.Keys(profile.parts)) {
+		role := profile.parts[part]
+		for name, fact := range role.Facts {
+			wrong := fact.Want != "" && slices.ContainsFunc(s.Wrong, func(line string) bool { return strings.HasPrefix(line, part+"."+name+" on ") })
+			if wrong {
+				all = append(all, profile.everywhere(part)...)
+			}
+		}
+	}
+	return all
+}
+
+// everywhere are the units of a role on each of its nodes.
+func (p *Profile) everywhere(part string) []unitsOn {
+	var all []unitsOn
+	for _, n := range p.nodesWith(part) {
+		all = append(all, unitsOn{n.Name, p.parts[part].Units})
 	}
 	return all
 }

@@ -16,7 +16,22 @@ func TestSickServicesAreNamedByTheirUnits(t *testing.T) {
 	require.Empty(t, s.sick(r.profile))
 	s.Nodes[1].Services = []ServiceStatus{{Name: "keystone"}, {Name: "mariadb", Healthy: true}}
 	s.Nodes[2].Services = []ServiceStatus{{Name: "mariadb"}}
-	require.Equal(t, []unitOn{{"ctl-2", "keystone.service"}, {"ctl-3", "mariadb.service"}}, s.sick(r.profile))
+	require.Equal(t, []unitsOn{{"ctl-2", []string{"keystone.service"}}, {"ctl-3", []string{"mariadb.service"}}}, s.sick(r.profile))
+}
+
+func TestBehindAFactOrCheckAreTheUnitsOfItsRole(t *testing.T) {
+	r := keystoneRenderer(t)
+	for _, s := range []Status{
+		{Wrong: []string{`mariadb.cluster on ctl-1 is "non-Primary", not Primary`}},
+		{Checks: []CheckStatus{{Name: "mariadb.members", Wrong: []string{"two of three"}}}},
+	} {
+		var nodes []string
+		for _, sick := range s.sick(r.profile) {
+			nodes = append(nodes, sick.node)
+			require.Equal(t, r.profile.parts["mariadb"].Units, sick.units)
+		}
+		require.Equal(t, []string{"ctl-1", "ctl-2", "ctl-3"}, nodes)
+	}
 }
 
 func TestAFailureOnANodeShowsWhatTheNodeSaid(t *testing.T) {

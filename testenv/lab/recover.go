@@ -49,7 +49,7 @@ func recoverClusters(ctx context.Context, o Options, r *renderer) error {
 		err = c.bringBack(ctx, func(detail string) { o.Progress(part, detail) })
 		unlock()
 		if err != nil {
-			return err
+			return withJournals(ctx, p, err, r.profile.everywhere(part))
 		}
 	}
 	return nil

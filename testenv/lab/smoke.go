@@ -58,6 +58,9 @@ func prove(ctx context.Context, o Options, profile *Profile, w *stopwatch) error
 		for _, step := range s.Steps {
 			o.Progress("smoke", fmt.Sprintf("%6.1f s  %s", float64(step.TookMS)/1000, step.Name))
 		}
+		if err != nil && s.Host != "" {
+			err = withJournals(ctx, o.paths(), err, []unitsOn{{s.Host, profile.parts["nova-compute"].Units}})
+		}
 		return err
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 )
 
 // Counts says what became of a set of tests; subtests count like tests. What
@@ -63,6 +64,10 @@ type pkg struct {
 	output  []event
 }
 
+// told begins a line of output that is shown whether or not its test failed: a
+// lab that was made or mended for the tests is never silent about it.
+const told = "labtest: "
+
 func (c *counter) line(line []byte) {
 	var e event
 	if json.Unmarshal(line, &e) != nil || e.Action == "" {
@@ -84,6 +89,9 @@ func (c *counter) line(line []byte) {
 	switch {
 	case e.Action == "output":
 		p.output = append(p.output, e)
+		if strings.HasPrefix(e.Output, told) {
+			fmt.Fprint(c.out, "   "+e.Output)
+		}
 	case e.Test != "":
 		if _, known := p.results[e.Test]; !known {
 			p.order = append(p.order, e.Test)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -117,4 +118,17 @@ func goTest(t *testing.T, source string) []string {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module a\n\ngo 1.26\n"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a_test.go"), []byte(source), 0o600))
 	return []string{"go", "-C", dir, "test", "-json", "./..."}
+}
+
+func TestALabThatWasMendedIsNeverSilent(t *testing.T) {
+	var out strings.Builder
+	counts, err := Count(strings.NewReader(`{"Action":"output","Package":"p","Test":"TestA","Output":"labtest: lab check, before TestA: nodes: switching on ctl-1\n"}
+{"Action":"output","Package":"p","Test":"TestA","Output":"    a_test.go:1: lab: health: all is well\n"}
+{"Action":"pass","Package":"p","Test":"TestA"}
+{"Action":"pass","Package":"p"}
+`), &out)
+	require.NoError(t, err)
+	require.Equal(t, 1, counts.Passed)
+	require.Contains(t, out.String(), "labtest: lab check, before TestA: nodes: switching on ctl-1\n")
+	require.NotContains(t, out.String(), "all is well")
 }

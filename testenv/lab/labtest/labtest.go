@@ -25,6 +25,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,6 +76,7 @@ func MainOpenStack(m *testing.M) int { return run(m, OpenStackOptions()) }
 
 func run(m *testing.M, o lab.Options) int {
 	ctx := context.Background()
+	o.Progress = func(step, detail string) { fmt.Fprintf(os.Stderr, "labtest: lab %s: %s: %s\n", o.Name, step, detail) }
 	if err := up(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "labtest:", err)
 		return 1
@@ -101,7 +103,12 @@ func OpenStack(t testing.TB) *Lab {
 
 func healthy(t testing.TB, o lab.Options) *Lab {
 	t.Helper()
-	o.Progress = func(step, detail string) { t.Logf("lab: %s: %s", step, detail) }
+	o.Progress = func(step, detail string) {
+		t.Logf("lab: %s: %s", step, detail)
+		if mends(step, detail) { // also where every test passes
+			fmt.Fprintf(os.Stderr, "labtest: lab %s, before %s: %s: %s\n", o.Name, t.Name(), step, detail)
+		}
+	}
 	if err := up(t.Context(), o); err != nil {
 		t.Fatalf("bring lab %s up: %v", o.Name, err)
 	}
@@ -110,6 +117,12 @@ func healthy(t testing.TB, o lab.Options) *Lab {
 		t.Fatalf("find inventory: %v", err)
 	}
 	return &Lab{Options: o, Inventory: file, Netns: lab.NetworkFile(o)}
+}
+
+// mends tells a step by which a lab that was left unwell is brought back from
+// one that only looks at it.
+func mends(step, detail string) bool {
+	return step != "health" && step != "smoke" && step != "took" || strings.HasPrefix(detail, "waiting")
 }
 
 // up allows for the image, which is built once on a machine.
