@@ -93,13 +93,16 @@ func (n *Node) Systemd() *systemd.Manager {
 	return n.boot.manager
 }
 
-// Passes tells whether the node lets a packet through, and counts it; a node
-// without power has no rules.
-func (n *Node) Passes(p nft.Packet) bool {
+// Fate is what the node's rules do to a packet, which they count; a node
+// without power has none.
+func (n *Node) Fate(p nft.Packet) nft.Fate {
 	n.mu.Lock()
 	b := n.boot
 	n.mu.Unlock()
-	return b == nil || b.rules.Passes(p)
+	if b == nil {
+		return nft.Passed
+	}
+	return b.rules.Fate(p)
 }
 
 // On tells whether the node has power.
@@ -153,7 +156,7 @@ func (n *Node) PowerOn() error {
 	})
 	sh.Commands = command.All()
 	maps.Copy(sh.Commands, n.programs(manager))
-	rules := &nft.Ruleset{}
+	rules := &nft.Ruleset{Random: n.random()}
 	sh.Commands["nft"] = rules.Command
 	sh.Gate = manager.Gate
 	sh.Detach = func(p *shell.Proc) {
