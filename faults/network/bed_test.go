@@ -1,12 +1,17 @@
 package network_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/catalogue"
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
@@ -21,7 +26,7 @@ func bedOf(t *testing.T, file, service string) faulttest.Bed {
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
 	bed := faulttest.Bed{
-		Changed: unheard, Disturb: foreignTable,
+		Changed: changedBy(kindOf(t.Name())), Disturb: foreignTable,
 		Runner: newPool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck),
 	}
 	if service != "" {
@@ -54,6 +59,18 @@ func unheard(t testing.TB, bed faulttest.Bed) bool {
 	return said == "124"
 }
 
+// lossy has a peer connect to the node several times at once: some have no
+// answer in time, and some have.
+func lossy(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	other := bed
+	other.Node = bed.Cloud.NodeByName(asker)
+	silent := other.Shell(t, `for i in 1 2 3 4 5 6 7 8 9 10; do
+	(timeout 0.9 nc -z %s %d >/dev/null 2>&1; echo $?) &
+done >/tmp/answers; wait; grep -c '^124$' /tmp/answers`, bed.Node.Listen, bed.Node.SSH.Port)
+	return !slices.Contains([]string{"0", "1"}, silent)
+}
+
 // foreignTable makes a table that is not ours.
 func foreignTable(t testing.TB, bed faulttest.Bed) func() {
 	t.Helper()
@@ -64,6 +81,18 @@ func foreignTable(t testing.TB, bed faulttest.Bed) func() {
 	return func() { bed.Shell(t, "nft delete table inet foreign") }
 }
 
+// kindOf is the kind of fault that a test is about, by the test's name.
+func kindOf(test string) string {
+	var kinds document.Kinds[faults.Fault]
+	catalogue.Fill(&kinds)
+	for _, name := range kinds.Names() {
+		if strings.Contains(test, "/"+name) {
+			return name
+		}
+	}
+	return ""
+}
+
 // serviceOf is what a kind of the family strikes: a service, or a whole node.
 // The name of a test has that of its kind in it.
 func serviceOf(kind string) string {
@@ -71,4 +100,22 @@ func serviceOf(kind string) string {
 		return "memcached"
 	}
 	return ""
+}
+
+// changedBy is how a peer, or the node itself, meets what a kind does.
+func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
+	if kind == "network.loss" {
+		return lossy
+	}
+	return unheard
+}
+
+// newFault is a fault of a kind in the catalogue, with arguments that make a
+// change which a test can tell from none.
+func newFault(kind string) (faults.Fault, bool) {
+	fault, ok := faulttest.New(kind)
+	if loss, is := fault.(*network.Loss); is {
+		loss.Share = 0.6
+	}
+	return fault, ok
 }

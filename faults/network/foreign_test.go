@@ -12,7 +12,7 @@ import (
 // of its own, and compares that table's bytes at every step.
 func foreignTablesStay(t *testing.T, bed faulttest.Bed, kind string) {
 	t.Helper()
-	fault, ok := faulttest.New(kind)
+	fault, ok := newFault(kind)
 	require.True(t, ok)
 	settle := foreignTable(t, bed)
 	defer settle()

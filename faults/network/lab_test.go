@@ -15,7 +15,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(faulttest.New, nil)
+	faulttest.Engine(newFault, nil)
 	os.Exit(labtest.Main(m))
 }
 
@@ -41,14 +41,14 @@ func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 }
 
 func TestEveryKindOnARealNode(t *testing.T) {
-	faulttest.Family(t, onLab, "network")
+	faulttest.Family(t, onLab, "network", newFault)
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {
 	for _, kind := range faulttest.Kinds(t, "network") {
 		t.Run(kind, func(t *testing.T) {
 			bed, file := labBed(t, serviceOf(kind))
-			fault, ok := faulttest.New(kind)
+			fault, ok := newFault(kind)
 			require.True(t, ok)
 			faulttest.Killed(t, bed, startEngine, file, kind, fault)
 		})

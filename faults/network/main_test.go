@@ -11,7 +11,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(faulttest.New, nil)
+	faulttest.Engine(newFault, nil)
 	if err := flag.Set("test.parallel", "12"); err != nil { // nearly all of a test is waiting
 		panic(err)
 	}
