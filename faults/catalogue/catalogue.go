@@ -43,6 +43,16 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		New:     func() faults.Fault { return network.NewLoss() },
 	})
 	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "network.down",
+		Summary: "takes an interface of a node down",
+		New:     func() faults.Fault { return &network.Down{} },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "network.dns",
+		Summary: "leaves a node without answers from resolvers",
+		New:     func() faults.Fault { return network.NewDNS() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
 		Name:    "node.isolate",
 		Summary: "cuts a node off from all others",
 		New:     func() faults.Fault { return &network.Isolate{} },

@@ -19,6 +19,10 @@ import (
 // struck is the node of the beds, and asker the one that looks at it.
 const struck, asker = "ctl-3", "ctl-2"
 
+// sshPort is where a node's sshd listens, as its peers see it; on a simulated
+// node nothing does, which is an answer too.
+const sshPort = 22
+
 // bedOf is a node of the cloud in an inventory: a service on it, or with an
 // empty name the whole node.
 func bedOf(t *testing.T, file, service string) faulttest.Bed {
@@ -67,7 +71,7 @@ func lossy(t testing.TB, bed faulttest.Bed) bool {
 	other.Node = bed.Cloud.NodeByName(asker)
 	silent := other.Shell(t, `for i in 1 2 3 4 5 6 7 8 9 10; do
 	(timeout 0.9 nc -z %s %d >/dev/null 2>&1; echo $?) &
-done >/tmp/answers; wait; grep -c '^124$' /tmp/answers`, bed.Node.Listen, bed.Node.SSH.Port)
+done >/tmp/answers; wait; grep -c '^124$' /tmp/answers`, bed.Node.Listen, sshPort)
 	return !slices.Contains([]string{"0", "1"}, silent)
 }
 
@@ -104,18 +108,56 @@ func serviceOf(kind string) string {
 
 // changedBy is how a peer, or the node itself, meets what a kind does.
 func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
-	if kind == "network.loss" {
+	switch kind {
+	case "network.loss":
 		return lossy
+	case "network.down":
+		return unrouted
+	case "network.dns":
+		return unanswered
 	}
 	return unheard
+}
+
+// nic is what a bed's node has for faults of an interface: on a simulated node
+// its one link, since SSH comes there by another way, and on a real one a pair
+// that setUp makes.
+type nic struct {
+	carries string // an address or prefix
+	beyond  string // who is reached by it
+}
+
+// nicOf tells the two by what the bed's node is.
+func nicOf(bed faulttest.Bed) nic {
+	if bed.Kind == inventory.Simulated {
+		return nic{carries: bed.Node.Listen, beyond: "127.1.0.11"}
+	}
+	return nic{carries: "192.0.2.0/28", beyond: "198.51.100.9"}
+}
+
+// unrouted asks the node whether it has a way over its interface.
+func unrouted(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	return bed.Shell(t, "ip -o route get %s 2>&1 | grep -c ' src '", nicOf(bed).beyond) == "0"
+}
+
+// unanswered has the node ask its resolver.
+func unanswered(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	said := bed.Shell(t, `read -r word server </etc/resolv.conf; timeout 1.5 nc -z "$server" 53 >/dev/null 2>&1; echo "$word" $?`)
+	require.Contains(t, said, "nameserver ")
+	return said == "nameserver 124"
 }
 
 // newFault is a fault of a kind in the catalogue, with arguments that make a
 // change which a test can tell from none.
 func newFault(kind string) (faults.Fault, bool) {
 	fault, ok := faulttest.New(kind)
-	if loss, is := fault.(*network.Loss); is {
-		loss.Share = 0.6
+	switch f := fault.(type) {
+	case *network.Loss:
+		f.Share, f.Ports = 0.6, []int{sshPort} // Galera would leave its cluster over it, and take a minute to come back
+	case *network.Down:
+		f.Carries = carries
 	}
 	return fault, ok
 }

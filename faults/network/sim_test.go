@@ -76,7 +76,7 @@ func TestEngineKilledOnASimulatedNode(t *testing.T) {
 
 func TestForeignTablesStayAsTheyAreOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	for _, kind := range faulttest.Kinds(t, "network") {
+	for _, kind := range tabled(t) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			bed, _ := simBed(t, serviceOf(kind))

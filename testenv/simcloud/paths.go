@@ -37,14 +37,20 @@ const (
 
 // open tells whether packets get there and answers get back, some of them at
 // least. Where there is no node at one of the ends, nothing filters.
-func (p path) open() bool { return p.there() != nft.Dropped && p.back() != nft.Dropped }
+func (p path) open() bool { return passable(p.there()) && passable(p.back()) }
 
-// repeats is how long an exchange along an open path takes longer than one of
-// which nothing is lost: nothing, or some repetitions.
+func passable(fate nft.Fate) bool { return fate == nft.Passed || fate == nft.Lost }
+
+// repeats is how long an exchange takes longer than one of which nothing is
+// lost: nothing, or some repetitions.
 func (p path) repeats(first time.Duration) time.Duration {
 	waited := time.Duration(0)
 	for range mostTries {
-		if p.there() == nft.Passed && p.back() == nft.Passed {
+		fate := p.there()
+		if fate == nft.Passed {
+			fate = p.back()
+		}
+		if fate != nft.Lost {
 			break
 		}
 		waited += first
@@ -104,14 +110,27 @@ func (p path) ends() (near, far netip.Addr) {
 	return near, far
 }
 
-// meets is what a connection along the path meets, where the unit serves. A
-// packet that is dropped has no answer, as from a host without power.
-func (p path) meets(unit string) balancer.Reach {
-	reach := p.to.reach(unit)
-	if reach != balancer.Dark && p.from != nil && !p.open() {
+// meets is what a connection along the path meets, where the unit serves.
+func (p path) meets(unit string) balancer.Reach { return p.finds(p.to.reach(unit)) }
+
+// finds is what a connection finds of what is there: a packet that is dropped
+// has no answer, as from a host without power, and one that has no route or is
+// rejected is refused at once.
+func (p path) finds(there balancer.Reach) balancer.Reach {
+	if p.from == nil {
+		return there
+	}
+	switch p.there() {
+	case nft.Rejected:
+		return balancer.Refused
+	case nft.Dropped:
+		return balancer.Dark
+	case nft.Passed, nft.Lost:
+	}
+	if !passable(p.back()) {
 		return balancer.Dark
 	}
-	return reach
+	return there
 }
 
 // together returns the largest set of machines of which each hears the others

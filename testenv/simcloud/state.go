@@ -3,6 +3,7 @@ package simcloud
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -63,14 +64,13 @@ func (c *Cloud) lookAddress(now time.Time) {
 	if m := c.machine(holder); m != nil {
 		status, _ := m.status(haproxy)
 		pid = status.PID
-		switch m.reach(haproxy) {
-		case balancer.Serving:
+		switch reach := m.reach(haproxy); {
+		case !m.Hears(netip.MustParseAddr(virtualAddress)):
+			mode = balancer.Gone // no packet for the address comes there
+		case reach == balancer.Serving:
 			mode = balancer.Open
-		case balancer.Mute:
+		case reach == balancer.Mute:
 			mode = balancer.Dumb
-		case balancer.Dark:
-			mode = balancer.Gone
-		case balancer.Refused:
 		}
 	}
 	moved := mode == balancer.Open && (holder != c.holder || pid != c.pid)

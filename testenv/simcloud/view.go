@@ -52,6 +52,9 @@ func (v *view) way(host string, to *machine, port int) path {
 
 // meet tells what a connection meets, which service it is, and the way there.
 func (v *view) meet(host string, port int) (balancer.Reach, string, path) {
+	if host == resolverAddress {
+		return v.meetResolver(port)
+	}
 	m, virtual := v.host(host)
 	if m == nil && !virtual {
 		return balancer.Dark, "", path{}
@@ -66,10 +69,10 @@ func (v *view) meet(host string, port int) (balancer.Reach, string, path) {
 		return way.meets(partOf(name).unit), name, way
 	case port == statsPort:
 		return way.meets(partOf("haproxy").unit), "haproxy", way
-	case !m.On() || !way.open():
-		return balancer.Dark, "", way // it is not even refused
+	case !m.On():
+		return way.finds(balancer.Dark), "", way
 	}
-	return balancer.Refused, "", way
+	return way.finds(balancer.Refused), "", way
 }
 
 // served is the service that has a port, behind the balancer or not.
@@ -86,21 +89,19 @@ func (v *view) meetVirtual(port int) (balancer.Reach, path) {
 	v.cloud.mu.Lock()
 	defer v.cloud.mu.Unlock()
 	way := v.cloud.virtual(v.machine, port)
-	if !way.open() {
-		return balancer.Dark, way
-	}
+	reach := balancer.Refused
 	switch v.cloud.mode {
 	case balancer.Open:
 		if served(port) != "" {
-			return balancer.Serving, way
+			reach = balancer.Serving
 		}
 	case balancer.Dumb:
-		return balancer.Mute, way
+		reach = balancer.Mute
 	case balancer.Gone:
-		return balancer.Dark, way
+		reach = balancer.Dark
 	case balancer.Closed:
 	}
-	return balancer.Refused, way
+	return way.finds(reach), way
 }
 
 // Connect opens and closes a connection.

@@ -37,9 +37,10 @@ type Fate int
 
 // The fates of a packet.
 const (
-	Passed  Fate = iota
-	Lost         // dropped by chance: the next one of its kind may pass
-	Dropped      // as every one of its kind
+	Passed   Fate = iota
+	Lost          // dropped by chance: the next one of its kind may pass
+	Dropped       // as every one of its kind
+	Rejected      // as every one of its kind, and its sender is told
 )
 
 // size is what a packet counts as in bytes: a SYN of IPv4.
@@ -70,7 +71,7 @@ type rule struct {
 	matches        []match
 	counts         bool
 	packets, bytes uint64
-	verdict        string // accept, drop, or "" to go on
+	verdict        string // accept, drop, reject, or "" to go on
 }
 
 // ErrAbsent says that there is no such table.
@@ -134,6 +135,8 @@ func (c *chain) fate(p Packet, draw func(int) int) Fate {
 			return Passed
 		case "drop":
 			return dropped
+		case "reject", "reject with tcp reset":
+			return Rejected
 		}
 	}
 	if c.drop {

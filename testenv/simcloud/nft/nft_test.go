@@ -166,6 +166,18 @@ func TestAShareIsLost(t *testing.T) {
 	require.Zero(t, fates[nft.Dropped], "a policy after a chance is one too")
 }
 
+func TestARejectIsTold(t *testing.T) {
+	r := &nft.Ruleset{}
+	require.NoError(t, r.Load("table inet a { chain i { type filter hook input priority 0; tcp dport 53 counter reject with tcp reset; udp dport 53 counter reject; } }", false))
+	text, err := r.List("inet", "a", true)
+	require.NoError(t, err)
+	require.Contains(t, text, "\t\ttcp dport 53 counter reject with tcp reset\n\t\tudp dport 53 counter reject\n")
+	for _, protocol := range []string{"tcp", "udp"} {
+		require.Equal(t, nft.Rejected, r.Fate(packet("198.18.0.12", "198.18.0.11", protocol, 53)))
+		require.Equal(t, nft.Passed, r.Fate(packet("198.18.0.12", "198.18.0.11", protocol, 54)))
+	}
+}
+
 func TestWhatIsNotKnownIsRefusedAsAWhole(t *testing.T) {
 	for text, want := range map[string]string{
 		"table inet a {}\nflush ruleset":                                                               `"flush" is not known here`,
@@ -180,6 +192,7 @@ func TestWhatIsNotKnownIsRefusedAsAWhole(t *testing.T) {
 		"table inet a { chain c { iifname eth0 accept } }":                                             `interface "eth0"`,
 		"table inet a { chain c { numgen random mod 100 < 100 drop } }":                                "value 100 exceeds valid range 0-99",
 		"table inet a { chain c { numgen inc mod 10 < 1 drop } }":                                      `unexpected "inc"`,
+		"table inet a { chain c { reject with icmp port-unreachable } }":                               "is not known here",
 		"table inet a { chain c { drop counter } }":                                                    `unexpected "counter"`,
 		"table inet a { chain c { ip saddr { 127.0.0.1":                                                "end of file",
 		"table inet a { chain c { counter":                                                             "end of file",

@@ -25,8 +25,14 @@ func (p *parser) word(r *rule) error {
 	case "counter":
 		r.counts = true
 		return p.counts(r)
-	case "accept", "drop":
-		if r.verdict = of; p.peek() != ";" && p.peek() != "}" {
+	case "accept", "drop", "reject":
+		r.verdict = of
+		if of == "reject" && p.peek() == "with" {
+			if r.verdict = strings.Join([]string{of, p.next(), p.next(), p.next()}, " "); r.verdict != "reject with tcp reset" {
+				return fmt.Errorf("%q is not known here", r.verdict)
+			}
+		}
+		if p.peek() != ";" && p.peek() != "}" {
 			return fmt.Errorf("syntax error, unexpected %q", p.peek())
 		}
 		return nil

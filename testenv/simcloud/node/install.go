@@ -36,6 +36,9 @@ func (n *Node) install() error {
 		"/etc/hosts":      "127.0.0.1 localhost\n" + n.opt.Address + " " + n.opt.Name + "\n",
 		Marker:            n.opt.Cloud + "\n",
 	}
+	if n.opt.Resolver != "" {
+		files["/etc/resolv.conf"] = "nameserver " + n.opt.Resolver + "\n"
+	}
 	for _, u := range n.opt.Units {
 		files["/lib/systemd/system/"+u.Name] = unitFile(u)
 	}
