@@ -104,10 +104,12 @@ func TestANodeWithoutAnAnswerFromItsResolver(t *testing.T) {
 			require.Equal(t, c.connect, bed.Shell(t, "%s", connect))
 			require.Equal(t, c.name, bed.Shell(t, "%s", name))
 			require.Equal(t, "0", bed.Shell(t, "nc -z -w 5 127.1.0.11 5000; echo $?"), "who is asked by its address")
-			bed.Shell(t, "echo 'table inet foreign { chain o { type filter hook output priority -500; tcp dport 53 drop; } }' | nft -f -")
-			_, code = run("127.0.0.1", "observe")
-			require.Equal(t, 1, code, "a silence that the rules have not made, or one where a refusal was asked for")
-			bed.Shell(t, "nft delete table inet foreign")
+			for _, verdict := range []string{"drop", "reject"} {
+				bed.Shell(t, "echo 'table inet foreign { chain o { type filter hook output priority -500; tcp dport 53 %s; } }' | nft -f -", verdict)
+				_, code = run("127.0.0.1", "observe")
+				require.Equal(t, 1, code, "a silence, or a refusal, that the fault's own rules have not made")
+				bed.Shell(t, "nft delete table inet foreign")
+			}
 			for range 2 {
 				said, code = run("127.0.0.1", "undo")
 				require.Zero(t, code, said)
