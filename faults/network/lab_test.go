@@ -23,9 +23,9 @@ const carries = "192.0.2.0/28"
 // reached, with what an operator's has: addresses and routes of both families.
 func pair(t *testing.T, bed faulttest.Bed) {
 	t.Helper()
-	bed.Shell(t, `ip link show probe0 >/dev/null 2>&1 && exit
+	lay(t, bed, `ip link del probe0 2>/dev/null || true
 set -e
-ip link add probe0 type veth peer name probe1
+ip link add probe0 address 02:00:00:00:77:01 type veth peer name probe1
 ip link set probe0 up
 ip link set probe1 up
 ip address add 192.0.2.1/28 brd + dev probe0
@@ -40,8 +40,16 @@ while ip -o address show dev probe0 | grep -q tentative; do sleep 0.2; done`)
 // two words.
 func resolver(t *testing.T, bed faulttest.Bed) {
 	t.Helper()
-	bed.Shell(t, `[ -e /etc/resolv.conf.probe ] || mv /etc/resolv.conf /etc/resolv.conf.probe || true
-echo nameserver %s >/etc/resolv.conf`, bed.Cloud.NodeByName(asker).Listen)
+	lay(t, bed, `[ -e /etc/resolv.conf.probe ] || mv /etc/resolv.conf /etc/resolv.conf.probe || true
+echo nameserver `+bed.Cloud.NodeByName(asker).Listen+` >/etc/resolv.conf`)
+}
+
+// lay runs a script on the node, which may have booted a moment ago.
+func lay(t *testing.T, bed faulttest.Bed, script string) {
+	t.Helper()
+	faulttest.Eventually(t, time.Minute, "the node is laid out", func() bool {
+		return bed.Runner.Run(t.Context(), struck, remote.Command{Script: script, Root: true, Timeout: 20 * time.Second}).OK()
+	})
 }
 
 func TestMain(m *testing.M) {
