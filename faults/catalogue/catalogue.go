@@ -38,6 +38,26 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		New:     func() faults.Fault { return network.NewPartition() },
 	})
 	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "network.loss",
+		Summary: "loses a share of the packets between a node and others",
+		New:     func() faults.Fault { return network.NewLoss() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "network.down",
+		Summary: "takes an interface of a node down",
+		New:     func() faults.Fault { return &network.Down{} },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "network.dns",
+		Summary: "leaves a node without answers from resolvers",
+		New:     func() faults.Fault { return network.NewDNS() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "node.isolate",
+		Summary: "cuts a node off from all others",
+		New:     func() faults.Fault { return &network.Isolate{} },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
 		Name:    "power.off",
 		Summary: "takes a node's power away through its management controller, and gives it back",
 		New:     func() faults.Fault { return &power.Off{} },

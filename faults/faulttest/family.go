@@ -45,8 +45,9 @@ func New(name string) (faults.Fault, bool) {
 	return kind.New(), true
 }
 
-// Family runs Kind for each of a family's kinds in the catalogue.
-func Family(t *testing.T, on On, family string) {
+// Family runs Kind for each of a family's kinds in the catalogue. faultOf is New,
+// or what gives a kind the arguments that the family's beds need.
+func Family(t *testing.T, on On, family string, faultOf func(kind string) (faults.Fault, bool)) {
 	for _, name := range Kinds(t, family) {
 		t.Run(name, func(t *testing.T) {
 			suite := Kind
@@ -54,7 +55,7 @@ func Family(t *testing.T, on On, family string) {
 				suite = Outside
 			}
 			suite(t, on, func() faults.Fault {
-				fault, ok := New(name)
+				fault, ok := faultOf(name)
 				require.True(t, ok)
 				return fault
 			})

@@ -1,18 +1,27 @@
 package network_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/catalogue"
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
 // struck is the node of the beds, and asker the one that looks at it.
 const struck, asker = "ctl-3", "ctl-2"
+
+// sshPort is where a node's sshd listens, as its peers see it; on a simulated
+// node nothing does, which is an answer too.
+const sshPort = 22
 
 // bedOf is a node of the cloud in an inventory: a service on it, or with an
 // empty name the whole node.
@@ -21,7 +30,7 @@ func bedOf(t *testing.T, file, service string) faulttest.Bed {
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
 	bed := faulttest.Bed{
-		Changed: unheard, Disturb: foreignTable,
+		Changed: changedBy(kindOf(t.Name())), Disturb: foreignTable,
 		Runner: newPool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck),
 	}
 	if service != "" {
@@ -54,6 +63,18 @@ func unheard(t testing.TB, bed faulttest.Bed) bool {
 	return said == "124"
 }
 
+// lossy has a peer connect to the node several times at once: some have no
+// answer in time, and some have.
+func lossy(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	other := bed
+	other.Node = bed.Cloud.NodeByName(asker)
+	silent := other.Shell(t, `for i in 1 2 3 4 5 6 7 8 9 10; do
+	(timeout 0.9 nc -z %s %d >/dev/null 2>&1; echo $?) &
+done >/tmp/answers; wait; grep -c '^124$' /tmp/answers`, bed.Node.Listen, sshPort)
+	return !slices.Contains([]string{"0", "1"}, silent)
+}
+
 // foreignTable makes a table that is not ours.
 func foreignTable(t testing.TB, bed faulttest.Bed) func() {
 	t.Helper()
@@ -64,6 +85,18 @@ func foreignTable(t testing.TB, bed faulttest.Bed) func() {
 	return func() { bed.Shell(t, "nft delete table inet foreign") }
 }
 
+// kindOf is the kind of fault that a test is about, by the test's name.
+func kindOf(test string) string {
+	var kinds document.Kinds[faults.Fault]
+	catalogue.Fill(&kinds)
+	for _, name := range kinds.Names() {
+		if strings.Contains(test, "/"+name) {
+			return name
+		}
+	}
+	return ""
+}
+
 // serviceOf is what a kind of the family strikes: a service, or a whole node.
 // The name of a test has that of its kind in it.
 func serviceOf(kind string) string {
@@ -71,4 +104,60 @@ func serviceOf(kind string) string {
 		return "memcached"
 	}
 	return ""
+}
+
+// changedBy is how a peer, or the node itself, meets what a kind does.
+func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
+	switch kind {
+	case "network.loss":
+		return lossy
+	case "network.down":
+		return unrouted
+	case "network.dns":
+		return unanswered
+	}
+	return unheard
+}
+
+// nic is what a bed's node has for faults of an interface: on a simulated node
+// its one link, since SSH comes there by another way, and on a real one a pair
+// that setUp makes.
+type nic struct {
+	carries string // an address or prefix
+	beyond  string // who is reached by it
+}
+
+// nicOf tells the two by what the bed's node is.
+func nicOf(bed faulttest.Bed) nic {
+	if bed.Kind == inventory.Simulated {
+		return nic{carries: bed.Node.Listen, beyond: "127.1.0.11"}
+	}
+	return nic{carries: "192.0.2.0/28", beyond: "198.51.100.9"}
+}
+
+// unrouted asks the node whether it has a way over its interface.
+func unrouted(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	return bed.Shell(t, "ip -o route get %s 2>&1 | grep -c ' src '", nicOf(bed).beyond) == "0"
+}
+
+// unanswered has the node ask its resolver.
+func unanswered(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	said := bed.Shell(t, `read -r word server </etc/resolv.conf; timeout 1.5 nc -z "$server" 53 >/dev/null 2>&1; echo "$word" $?`)
+	require.Contains(t, said, "nameserver ")
+	return said == "nameserver 124"
+}
+
+// newFault is a fault of a kind in the catalogue, with arguments that make a
+// change which a test can tell from none.
+func newFault(kind string) (faults.Fault, bool) {
+	fault, ok := faulttest.New(kind)
+	switch f := fault.(type) {
+	case *network.Loss:
+		f.Share, f.Ports = 0.6, []int{sshPort} // Galera would leave its cluster over it, and take a minute to come back
+	case *network.Down:
+		f.Carries = carries
+	}
+	return fault, ok
 }

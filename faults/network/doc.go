@@ -1,9 +1,10 @@
 // Package network holds the faults of what a node says and hears: rules of
-// nftables that drop packets on the node itself.
+// nftables that drop packets on the node itself, all of them or a share, and an
+// interface that is taken down.
 //
-// A fault is one table of its own, `inet eris-ID`, with a chain at the hooks
-// input and output, before the kernel's connection tracking, so that what is
-// established is cut too. A drop is final and a foreign table cannot take it
+// A fault of packets is one table of its own, `inet eris-ID`, with a chain at
+// the hooks input and output, before the kernel's connection tracking, so that
+// what is established is cut too. A drop is final and a foreign table cannot take it
 // back; an accept ends only the chain it stands in, and a foreign table may
 // still drop. Nothing at the hook forward is touched: what the node passes on
 // for others (its guests, its routers) is not the target's.

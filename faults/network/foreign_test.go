@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -8,11 +9,20 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 )
 
+// onLinks are the kinds that strike an interface, and make no table.
+func onLinks() []string { return []string{"network.down"} }
+
+// tabled are the family's other kinds.
+func tabled(t *testing.T) []string {
+	t.Helper()
+	return slices.DeleteFunc(faulttest.Kinds(t, "network"), func(kind string) bool { return slices.Contains(onLinks(), kind) })
+}
+
 // foreignTablesStay takes a fault through its life on a node that has a table
 // of its own, and compares that table's bytes at every step.
 func foreignTablesStay(t *testing.T, bed faulttest.Bed, kind string) {
 	t.Helper()
-	fault, ok := faulttest.New(kind)
+	fault, ok := newFault(kind)
 	require.True(t, ok)
 	settle := foreignTable(t, bed)
 	defer settle()

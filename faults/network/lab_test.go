@@ -6,16 +6,54 @@ import (
 	"context"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
+// carries names the interface that a real node is given by pair.
+const carries = "192.0.2.0/28"
+
+// pair makes an interface on the node that is not the one by which it is
+// reached, with what an operator's has: addresses and routes of both families.
+func pair(t *testing.T, bed faulttest.Bed) {
+	t.Helper()
+	lay(t, bed, `ip link del probe0 2>/dev/null || true
+set -e
+ip link add probe0 address 02:00:00:00:77:01 type veth peer name probe1
+ip link set probe0 up
+ip link set probe1 up
+ip address add 192.0.2.1/28 brd + dev probe0
+ip address add 192.0.2.2/28 dev probe0
+ip address add 2001:db8::1/64 dev probe0
+ip route add 198.51.100.0/24 via 192.0.2.9 metric 50 proto static
+ip -6 route add 2001:db8:1::/48 via 2001:db8::9
+while ip -o address show dev probe0 | grep -q tentative; do sleep 0.2; done`)
+}
+
+// resolver has the node ask another one, which refuses: a resolver's answer of
+// two words.
+func resolver(t *testing.T, bed faulttest.Bed) {
+	t.Helper()
+	lay(t, bed, `[ -e /etc/resolv.conf.probe ] || mv /etc/resolv.conf /etc/resolv.conf.probe || true
+echo nameserver `+bed.Cloud.NodeByName(asker).Listen+` >/etc/resolv.conf`)
+}
+
+// lay runs a script on the node, which may have booted a moment ago.
+func lay(t *testing.T, bed faulttest.Bed, script string) {
+	t.Helper()
+	faulttest.Eventually(t, time.Minute, "the node is laid out", func() bool {
+		return bed.Runner.Run(t.Context(), struck, remote.Command{Script: script, Root: true, Timeout: 20 * time.Second}).OK()
+	})
+}
+
 func TestMain(m *testing.M) {
-	faulttest.Engine(faulttest.New, nil)
+	faulttest.Engine(newFault, nil)
 	os.Exit(labtest.Main(m))
 }
 
@@ -24,11 +62,24 @@ func labBed(t *testing.T, service string) (faulttest.Bed, string) {
 	t.Helper()
 	shared := labtest.Shared(t)
 	bed := bedOf(t, shared.Inventory, service)
+	setUp := map[string]func(t *testing.T, bed faulttest.Bed){"network.down": pair, "network.dns": resolver}[kindOf(t.Name())]
 	bed.Reboot = func(ctx context.Context) error {
 		if err := lab.PowerOff(ctx, shared.Options, struck); err != nil {
 			return err
 		}
-		return lab.PowerOn(ctx, shared.Options, struck)
+		err := lab.PowerOn(ctx, shared.Options, struck)
+		if err == nil && setUp != nil {
+			setUp(t, bed) // as the node's own configuration would
+		}
+		return err
+	}
+	if setUp != nil {
+		setUp(t, bed)
+		t.Cleanup(func() {
+			bed.Runner.Run(context.Background(), struck, remote.Command{
+				Script: "ip link del probe0; rm -f /etc/resolv.conf; [ -e /etc/resolv.conf.probe ] && mv /etc/resolv.conf.probe /etc/resolv.conf", Root: true, Timeout: time.Minute,
+			})
+		})
 	}
 	return bed, shared.Inventory
 }
@@ -41,14 +92,14 @@ func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 }
 
 func TestEveryKindOnARealNode(t *testing.T) {
-	faulttest.Family(t, onLab, "network")
+	faulttest.Family(t, onLab, "network", newFault)
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {
 	for _, kind := range faulttest.Kinds(t, "network") {
 		t.Run(kind, func(t *testing.T) {
 			bed, file := labBed(t, serviceOf(kind))
-			fault, ok := faulttest.New(kind)
+			fault, ok := newFault(kind)
 			require.True(t, ok)
 			faulttest.Killed(t, bed, startEngine, file, kind, fault)
 		})
@@ -56,7 +107,7 @@ func TestEngineKilledOnARealNode(t *testing.T) {
 }
 
 func TestForeignTablesStayAsTheyAreOnARealNode(t *testing.T) {
-	for _, kind := range faulttest.Kinds(t, "network") {
+	for _, kind := range tabled(t) {
 		t.Run(kind, func(t *testing.T) {
 			bed, _ := labBed(t, serviceOf(kind))
 			foreignTablesStay(t, bed, kind)

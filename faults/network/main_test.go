@@ -10,8 +10,11 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 )
 
+// carries names the interface of a simulated node.
+const carries = "127.1.0.13"
+
 func TestMain(m *testing.M) {
-	faulttest.Engine(faulttest.New, nil)
+	faulttest.Engine(newFault, nil)
 	if err := flag.Set("test.parallel", "12"); err != nil { // nearly all of a test is waiting
 		panic(err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/script"
@@ -72,3 +73,5 @@ func TestTheSameTargetGivesTheSameBytes(t *testing.T) {
 }
 
 func address(text string) netip.AddrPort { return netip.MustParseAddrPort(text) }
+
+func percent(ratio float64) document.Percent { return document.Percent(ratio) }

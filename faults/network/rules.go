@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -16,6 +17,8 @@ type cut struct {
 	in, out  []string         // rules
 	others   []netip.Addr     // that are cut off and no others; none: everybody
 	attempts []netip.AddrPort // that the node makes to see that there is no answer
+	observe  string           // the script that sees it; observe.sh where it is empty
+	more     []string         // further arguments, for that script
 }
 
 // scripts are the steps of a cut; err is what kept it from being chosen.
@@ -25,16 +28,16 @@ func (c cut) scripts(target faults.Target, err error) (faults.Scripts, error) {
 	}
 	works, tools := target.Works()
 	return faults.Scripts{
-		Args: []string{
+		Args: append([]string{
 			target.ID, c.name, strings.Join(c.in, "; "), strings.Join(c.out, "; "),
 			words(c.others), words(c.attempts), c.what,
-		},
+		}, c.more...),
 		Tools:       append([]string{"nft", "nc", "timeout", "grep", "sed", "sort", "cut", "sha256sum"}, tools...),
 		Preflight:   text("ruleset.sh") + text("preflight.sh"),
 		Fingerprint: text("fingerprint.sh"),
 		Prepare:     text("ruleset.sh") + text("prepare.sh"),
 		Inject:      text("inject.sh"),
-		Observe:     text("observe.sh"),
+		Observe:     text(cmp.Or(c.observe, "observe.sh")),
 		Undo:        text("undo.sh"),
 		Healthy:     works,
 		Resources:   []string{"network:" + c.name},
@@ -73,13 +76,17 @@ func (d direction) out() bool { return d != in }
 func byFamily(list []netip.Addr) map[string][]netip.Addr {
 	parted := map[string][]netip.Addr{}
 	for _, address := range list {
-		family := "ip"
-		if address.Is6() {
-			family = "ip6"
-		}
+		family := familyOf(address)
 		parted[family] = append(parted[family], address)
 	}
 	return parted
+}
+
+func familyOf(address netip.Addr) string {
+	if address.Is6() {
+		return "ip6"
+	}
+	return "ip"
 }
 
 // families are those of byFamily in the order in which rules name them.
@@ -89,3 +96,6 @@ func families() []string { return []string{"ip", "ip6"} }
 func set[T any](list []T) string {
 	return "{ " + strings.ReplaceAll(strings.Trim(fmt.Sprint(list), "[]"), " ", ", ") + " }"
 }
+
+// plain is a set for people.
+func plain[T any](list []T) string { return strings.Trim(set(list), "{ }") }

@@ -53,7 +53,7 @@ func TestEveryKindOnASimulatedNode(t *testing.T) {
 	faulttest.Family(t, func(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 		t.Helper()
 		onSim(serviceOf(t.Name()))(t, f)
-	}, "network")
+	}, "network", newFault)
 }
 
 func TestDeadmanOnASimulatedNode(t *testing.T) {
@@ -67,7 +67,7 @@ func TestEngineKilledOnASimulatedNode(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			bed, cloud := simBed(t, serviceOf(kind))
-			fault, ok := faulttest.New(kind)
+			fault, ok := newFault(kind)
 			require.True(t, ok)
 			faulttest.Killed(t, bed, startEngine, cloud.Inventory(), kind, fault)
 		})
@@ -76,7 +76,7 @@ func TestEngineKilledOnASimulatedNode(t *testing.T) {
 
 func TestForeignTablesStayAsTheyAreOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	for _, kind := range faulttest.Kinds(t, "network") {
+	for _, kind := range tabled(t) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			bed, _ := simBed(t, serviceOf(kind))

@@ -32,13 +32,7 @@ func NewUnplug() *Unplug { return &Unplug{Direction: string(both)} }
 
 // Validate refuses a direction or port that is none.
 func (u *Unplug) Validate() error {
-	wrong := []error{direction(u.Direction).check("direction")}
-	for _, port := range u.Ports {
-		if port < 1 || port > 65535 {
-			wrong = append(wrong, fmt.Errorf("ports: %d is not between 1 and 65535", port))
-		}
-	}
-	return errors.Join(wrong...)
+	return errors.Join(direction(u.Direction).check("direction"), checkPorts(u.Ports))
 }
 
 // Scripts returns the steps for a service with a port.
@@ -69,8 +63,7 @@ func (u *Unplug) cut(target faults.Target) (cut, error) {
 	if err != nil {
 		return cut{}, err
 	}
-	c := cut{name: "unplug-" + target.Service.Name, others: without(peers, loopback()), what: "port " + set(ports) + " of " + words(own)}
-	c.what = strings.NewReplacer("{ ", "", " }", "").Replace(c.what)
+	c := cut{name: "unplug-" + target.Service.Name, others: without(peers, loopback()), what: "port " + plain(ports) + " of " + words(own)}
 	if u.From != "" {
 		c.what += ", from " + strings.Join(names, ", ")
 	}

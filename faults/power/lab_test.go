@@ -25,7 +25,7 @@ func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 }
 
 func TestEveryKindOnARealNode(t *testing.T) {
-	faulttest.Family(t, onLab, "power")
+	faulttest.Family(t, onLab, "power", faulttest.New)
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {

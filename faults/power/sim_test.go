@@ -38,7 +38,7 @@ func onSim(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 
 func TestEveryKindOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	faulttest.Family(t, onSim, "power")
+	faulttest.Family(t, onSim, "power", faulttest.New)
 }
 
 func TestEngineKilledOnASimulatedNode(t *testing.T) {

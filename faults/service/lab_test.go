@@ -69,7 +69,7 @@ func rootless(t *testing.T, file string) remote.Runner {
 }
 
 func TestEveryKindOnARealNode(t *testing.T) {
-	faulttest.Family(t, onLab("keystone"), "service")
+	faulttest.Family(t, onLab("keystone"), "service", faulttest.New)
 }
 
 func TestDeadmanOnARealNode(t *testing.T) {

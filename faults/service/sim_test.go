@@ -117,7 +117,7 @@ func newSigner(t *testing.T, file string) ssh.Signer {
 
 func TestEveryKindOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	faulttest.Family(t, onSim, "service")
+	faulttest.Family(t, onSim, "service", faulttest.New)
 }
 
 func TestDeadmanOnASimulatedNode(t *testing.T) {

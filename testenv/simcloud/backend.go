@@ -77,8 +77,19 @@ func closedChannel() <-chan struct{} {
 func (b *backend) Name() string { return b.machine.Name() }
 
 // Reach is what the balancer meets, from the node where it is.
-func (b *backend) Reach() balancer.Reach {
-	return path{from: b.cloud.balancing.Load(), to: b.machine, port: b.part.port}.meets(b.part.unit)
+func (b *backend) Reach() balancer.Reach { return b.way().meets(b.part.unit) }
+
+// Lag is what packets cost that are lost between the balancer and here.
+func (b *backend) Lag(connecting bool) time.Duration {
+	if connecting {
+		return b.way().repeats(synRepeat)
+	}
+	return b.way().repeats(dataRepeat)
+}
+
+// way is the one from the balancer.
+func (b *backend) way() path {
+	return path{from: b.cloud.balancing.Load(), to: b.machine, port: b.part.port}
 }
 
 // Wake is closed at the next look at the cloud: what a filter lets through can
@@ -160,7 +171,7 @@ func (b *backend) Database(ctx context.Context, write bool) error {
 		answer, pulse := b.cloud.database(b.machine, write)
 		switch answer {
 		case yes:
-			return nil
+			return b.pause(ctx, b.cloud.databaseLag(b.machine, write), nil)
 		case no:
 			return errDatabase
 		case later:
@@ -174,15 +185,15 @@ func (b *backend) Database(ctx context.Context, write bool) error {
 
 // Message needs a majority of the queue's nodes that hear one another, and one
 // of them that the process reaches.
-func (b *backend) Message(context.Context) error {
+func (b *backend) Message(ctx context.Context) error {
 	rabbit := partOf("rabbitmq")
 	up := together(b.cloud.serving(rabbit.unit), "tcp", rabbitPort)
 	if 2*len(up) <= len(b.cloud.machines) {
 		return errMessages
 	}
 	for _, m := range up {
-		if (path{from: b.machine, to: m, port: rabbit.port}).open() {
-			return nil
+		if p := (path{from: b.machine, to: m, port: rabbit.port}); p.open() {
+			return b.pause(ctx, p.repeats(dataRepeat), nil)
 		}
 	}
 	return errMessages

@@ -49,8 +49,18 @@ func (b *backend) Cached(ctx context.Context, key string) bool {
 		if b.dead.has(m.Name()) {
 			continue
 		}
-		switch (path{from: b.machine, to: m, port: port}).meets(unit) {
+		way := path{from: b.machine, to: m, port: port}
+		reach, lag := way.meets(unit), time.Duration(0)
+		if reach == balancer.Serving {
+			if lag = way.repeats(dataRepeat); lag >= cacheSocket {
+				reach = balancer.Dark // for as long as its client waits
+			}
+		}
+		switch reach {
 		case balancer.Serving:
+			if b.pause(ctx, lag, nil) != nil {
+				return false
+			}
 			status, _ := m.status(unit)
 			return b.cloud.cacheHit(key, cached{node: m.Name(), pid: status.PID})
 		case balancer.Mute, balancer.Dark:

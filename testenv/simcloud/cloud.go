@@ -149,7 +149,7 @@ func (c *Cloud) addMachine(name string, index int) error {
 		})
 	}
 	n, err := node.New(c.ctx, node.Options{
-		Name: name, Cloud: c.opt.Name, Address: m.address, Units: units, Network: &view{cloud: c, machine: m}, Rand: c.random("node/" + name),
+		Name: name, Cloud: c.opt.Name, Address: m.address, Resolver: resolverAddress, Units: units, Network: &view{cloud: c, machine: m}, Rand: c.random("node/" + name),
 	})
 	if err != nil {
 		return err

@@ -2,12 +2,14 @@ package simcloud
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/openstack-eris/eris/testenv/simcloud/balancer"
 	"github.com/openstack-eris/eris/testenv/simcloud/nft"
 )
 
-// What the nodes' packet filters do to what the nodes say to one another. Only
+// What the nodes' packet filters do to what the nodes say to one another: it is
+// dropped, and has no answer, or some of it is lost, and said again. Only
 // paths that begin and end on a node are asked: who is outside (the clients of
 // the virtual address, SSH) comes from the machine with Eris, which every fault
 // lets through.
@@ -24,32 +26,66 @@ type path struct {
 // clientPort stands for the port that a client is given.
 const clientPort = 32768
 
-// open tells whether packets get there and answers get back. Where there is no
-// node at one of the ends, nothing filters.
-func (p path) open() bool { return p.there() && p.back() }
+// How long a sender waits before it repeats what it has no answer to, as
+// Linux does: a SYN, and what is said on a connection that is quick. Each time
+// it waits twice as long as before.
+const (
+	synRepeat  = time.Second
+	dataRepeat = 200 * time.Millisecond
+	mostTries  = 7 // tcp_syn_retries is 6
+)
 
-func (p path) there() bool {
+// open tells whether packets get there and answers get back, some of them at
+// least. Where there is no node at one of the ends, nothing filters.
+func (p path) open() bool { return passable(p.there()) && passable(p.back()) }
+
+func passable(fate nft.Fate) bool { return fate == nft.Passed || fate == nft.Lost }
+
+// repeats is how long an exchange takes longer than one of which nothing is
+// lost: nothing, or some repetitions.
+func (p path) repeats(first time.Duration) time.Duration {
+	waited := time.Duration(0)
+	for range mostTries {
+		fate := p.there()
+		if fate == nft.Passed {
+			fate = p.back()
+		}
+		if fate != nft.Lost {
+			break
+		}
+		waited += first
+		first *= 2
+	}
+	return waited
+}
+
+func (p path) there() nft.Fate {
 	near, far := p.ends()
 	return p.crosses(p.from, p.to, nft.Packet{Source: near, Destination: far, SourcePort: p.client(), DestinationPort: p.port})
 }
 
-func (p path) back() bool {
+func (p path) back() nft.Fate {
 	near, far := p.ends()
 	return p.crosses(p.to, p.from, nft.Packet{Source: far, Destination: near, SourcePort: p.port, DestinationPort: p.client()})
 }
 
 // crosses leaves one machine and enters another, which may be the same.
-func (p path) crosses(from, to *machine, packet nft.Packet) bool {
+func (p path) crosses(from, to *machine, packet nft.Packet) nft.Fate {
 	packet.Loopback = from != nil && from == to
 	if packet.Protocol = p.protocol; packet.Protocol == "" {
 		packet.Protocol = "tcp"
 	}
 	packet.Hook = nft.Output
-	if from != nil && !from.Passes(packet) {
-		return false
+	if from != nil {
+		if fate := from.Fate(packet); fate != nft.Passed {
+			return fate
+		}
 	}
 	packet.Hook = nft.Input
-	return to == nil || to.Passes(packet)
+	if to == nil {
+		return nft.Passed
+	}
+	return to.Fate(packet)
 }
 
 func (p path) client() int {
@@ -74,14 +110,27 @@ func (p path) ends() (near, far netip.Addr) {
 	return near, far
 }
 
-// meets is what a connection along the path meets, where the unit serves. A
-// packet that is dropped has no answer, as from a host without power.
-func (p path) meets(unit string) balancer.Reach {
-	reach := p.to.reach(unit)
-	if reach != balancer.Dark && p.from != nil && !p.open() {
+// meets is what a connection along the path meets, where the unit serves.
+func (p path) meets(unit string) balancer.Reach { return p.finds(p.to.reach(unit)) }
+
+// finds is what a connection finds of what is there: a packet that is dropped
+// has no answer, as from a host without power, and one that has no route or is
+// rejected is refused at once.
+func (p path) finds(there balancer.Reach) balancer.Reach {
+	if p.from == nil {
+		return there
+	}
+	switch p.there() {
+	case nft.Rejected:
+		return balancer.Refused
+	case nft.Dropped:
+		return balancer.Dark
+	case nft.Passed, nft.Lost:
+	}
+	if !passable(p.back()) {
 		return balancer.Dark
 	}
-	return reach
+	return there
 }
 
 // together returns the largest set of machines of which each hears the others

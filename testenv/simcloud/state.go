@@ -1,7 +1,9 @@
 package simcloud
 
 import (
+	"context"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -62,14 +64,13 @@ func (c *Cloud) lookAddress(now time.Time) {
 	if m := c.machine(holder); m != nil {
 		status, _ := m.status(haproxy)
 		pid = status.PID
-		switch m.reach(haproxy) {
-		case balancer.Serving:
+		switch reach := m.reach(haproxy); {
+		case !m.Hears(netip.MustParseAddr(virtualAddress)):
+			mode = balancer.Gone // no packet for the address comes there
+		case reach == balancer.Serving:
 			mode = balancer.Open
-		case balancer.Mute:
+		case reach == balancer.Mute:
 			mode = balancer.Dumb
-		case balancer.Dark:
-			mode = balancer.Gone
-		case balancer.Refused:
 		}
 	}
 	moved := mode == balancer.Open && (holder != c.holder || pid != c.pid)
@@ -175,6 +176,25 @@ func (c *Cloud) database(from *machine, write bool) (answer, <-chan struct{}) {
 	return yes, c.pulse
 }
 
+// databaseLag is what packets cost a query that are lost on its way, and with
+// those that Galera sends to each member a write.
+func (c *Cloud) databaseLag(from *machine, write bool) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	writer, port := c.machine(c.writer), partOf("mariadb").port
+	if writer == nil {
+		return 0
+	}
+	lag := c.virtual(from, port).repeats(dataRepeat) + path{from: c.machine(c.holder), to: writer, port: port}.repeats(dataRepeat)
+	slowest := time.Duration(0)
+	for _, m := range c.machines {
+		if write && m != writer && c.galera.Primary(m.Name()) {
+			slowest = max(slowest, path{from: writer, to: m, port: galeraPort}.repeats(dataRepeat))
+		}
+	}
+	return lag + slowest
+}
+
 // virtual is the path from a node to the virtual address. The caller holds the
 // lock.
 func (c *Cloud) virtual(from *machine, port int) path {
@@ -187,7 +207,8 @@ func (c *Cloud) ask(from *machine, name string, r *http.Request) (status int, bo
 	for {
 		c.mu.Lock()
 		mode, pulse := c.mode, c.pulse
-		if !c.virtual(from, partOf(name).port).open() {
+		way := c.virtual(from, partOf(name).port)
+		if !way.open() {
 			mode = balancer.Dumb
 		}
 		c.mu.Unlock()
@@ -195,6 +216,9 @@ func (c *Cloud) ask(from *machine, name string, r *http.Request) (status int, bo
 		case balancer.Closed:
 			return 0, nil
 		case balancer.Open:
+			if wait(r.Context(), way.repeats(dataRepeat)) != nil {
+				return 0, nil
+			}
 			status, _, body = balancer.Ask(c.services[name].balancer, r)
 			return status, body
 		case balancer.Dumb, balancer.Gone:
@@ -204,5 +228,20 @@ func (c *Cloud) ask(from *machine, name string, r *http.Request) (status int, bo
 		case <-r.Context().Done():
 			return 0, nil
 		}
+	}
+}
+
+// wait returns early, with its error, when ctx ends.
+func wait(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

@@ -50,64 +50,88 @@ func (v *view) way(host string, to *machine, port int) path {
 	return p
 }
 
-// meet tells what a connection meets, and which service it is.
-func (v *view) meet(host string, port int) (balancer.Reach, string) {
+// meet tells what a connection meets, which service it is, and the way there.
+func (v *view) meet(host string, port int) (balancer.Reach, string, path) {
+	if host == resolverAddress {
+		return v.meetResolver(port)
+	}
 	m, virtual := v.host(host)
 	if m == nil && !virtual {
-		return balancer.Dark, ""
+		return balancer.Dark, "", path{}
 	}
-	for _, p := range parts() {
-		if p.service == "haproxy" || p.port != port {
-			continue
-		}
-		if !virtual {
-			return v.way(host, m, port).meets(p.unit), p.service
-		}
-		return v.meetVirtual(port), p.service
+	if virtual {
+		reach, way := v.meetVirtual(port)
+		return reach, served(port), way
 	}
-	if port == statsPort && !virtual {
-		return v.way(host, m, port).meets(partOf("haproxy").unit), "haproxy"
+	way := v.way(host, m, port)
+	switch name := served(port); {
+	case name != "":
+		return way.meets(partOf(name).unit), name, way
+	case port == statsPort:
+		return way.meets(partOf("haproxy").unit), "haproxy", way
+	case !m.On():
+		return way.finds(balancer.Dark), "", way
 	}
-	if !virtual && !(m.On() && v.way(host, m, port).open()) {
-		return balancer.Dark, "" // it is not even refused
-	}
-	return balancer.Refused, ""
+	return way.finds(balancer.Refused), "", way
 }
 
-func (v *view) meetVirtual(port int) balancer.Reach {
+// served is the service that has a port, behind the balancer or not.
+func served(port int) string {
+	for _, p := range parts() {
+		if p.service != "haproxy" && p.port == port && port != 0 {
+			return p.service
+		}
+	}
+	return ""
+}
+
+func (v *view) meetVirtual(port int) (balancer.Reach, path) {
 	v.cloud.mu.Lock()
 	defer v.cloud.mu.Unlock()
-	if !v.cloud.virtual(v.machine, port).open() {
-		return balancer.Dark
-	}
+	way := v.cloud.virtual(v.machine, port)
+	reach := balancer.Refused
 	switch v.cloud.mode {
 	case balancer.Open:
-		return balancer.Serving
+		if served(port) != "" {
+			reach = balancer.Serving
+		}
 	case balancer.Dumb:
-		return balancer.Mute
+		reach = balancer.Mute
 	case balancer.Gone:
-		return balancer.Dark
+		reach = balancer.Dark
 	case balancer.Closed:
 	}
-	return balancer.Refused
+	return way.finds(reach), way
 }
 
 // Connect opens and closes a connection.
 func (v *view) Connect(ctx context.Context, host string, port int) error {
-	switch reach, _ := v.meet(host, port); reach {
-	case balancer.Dark:
-		<-ctx.Done()
-		return ctx.Err()
-	case balancer.Refused:
+	reach, _, way := v.meet(host, port)
+	if err := knock(ctx, reach, way); err != nil {
+		return err
+	}
+	if reach == balancer.Refused {
 		return node.ErrRefused
-	case balancer.Mute, balancer.Serving:
 	}
 	return nil
 }
 
+// knock waits for what a SYN is answered, for as long as ctx lasts where it is
+// nothing.
+func knock(ctx context.Context, reach balancer.Reach, way path) error {
+	if reach == balancer.Dark {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return wait(ctx, way.repeats(synRepeat))
+}
+
 // Get makes a request of a process, or through the virtual address.
 func (v *view) Get(ctx context.Context, host string, port int, path string) (int, []byte, error) {
-	reach, name := v.meet(host, port)
+	reach, name, way := v.meet(host, port)
+	if err := knock(ctx, reach, way); err != nil {
+		return 0, nil, err
+	}
 	switch reach {
 	case balancer.Refused:
 		return 0, nil, node.ErrRefused
@@ -133,7 +157,7 @@ func (v *view) Get(ctx context.Context, host string, port int, path string) (int
 		status, body = v.cloud.ask(v.machine, name, r)
 	} else {
 		for _, b := range service.backends {
-			if b.machine == m {
+			if b.machine == m && wait(ctx, way.repeats(dataRepeat)) == nil {
 				status, _, body = balancer.Ask(b, r)
 			}
 		}

@@ -91,7 +91,8 @@ func New(set Settings, servers []Server) *Balancer {
 }
 
 // Tick runs the health checks that are due. A mute or dark server is seen only
-// when the check times out, one interval later.
+// when the check times out, one interval later, and so is one to which a
+// connection takes longer than that.
 func (b *Balancer) Tick(now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -100,7 +101,7 @@ func (b *Balancer) Tick(now time.Time) {
 			continue
 		}
 		m.asked = now
-		if (m.Reach() == Serving) == m.up {
+		if (m.Reach() == Serving && m.lag(true) <= b.set.Inter) == m.up {
 			m.streak = 0
 			continue
 		}
@@ -185,6 +186,13 @@ func (b *Balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		switch m.Reach() {
 		case Serving, Mute:
+			lag := b.connect(m, r)
+			if !pause(r.Context(), min(lag, b.set.Connect)) {
+				return
+			}
+			if lag > b.set.Connect {
+				continue
+			}
 			b.deliver(m, w, r, body)
 			return
 		case Dark:
@@ -200,17 +208,6 @@ func (b *Balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	fail(w, http.StatusServiceUnavailable, "No server is available to handle this request.")
-}
-
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 func fail(w http.ResponseWriter, status int, text string) {
@@ -231,7 +228,7 @@ func (b *Balancer) deliver(m *member, w http.ResponseWriter, r *http.Request, bo
 	request.Body = io.NopCloser(bytes.NewReader(body))
 	answer := &recorder{header: http.Header{}}
 	m.await(ctx, gone, Mute, Dark)
-	if ctx.Err() == nil {
+	if pause(ctx, m.lag(false)) {
 		m.ServeHTTP(answer, request)
 		if !m.await(ctx, gone, Dark) && ctx.Err() != nil { // lost on its way, it is sent again until then
 			answer.status = 0

@@ -10,25 +10,50 @@ import (
 
 // match is one condition of a rule, such as `ip saddr { A, B }`.
 type match struct {
-	of, field string
-	values    []string // as they are printed
-	prefixes  []netip.Prefix
-	ports     []int
+	of, field  string
+	not        bool     // it is one of none of the values
+	values     []string // as they are printed
+	prefixes   []netip.Prefix
+	ports      []int
+	mod, below int // of numgen: a number under below of those under mod
 }
 
 // String is the condition as nft prints it.
 func (m match) String() string {
 	set := strings.Join(m.values, ", ")
 	switch {
+	case m.of == "numgen":
+		return fmt.Sprintf("numgen random mod %d < %d", m.mod, m.below)
 	case m.field == "":
 		return m.of + ` "` + set + `"`
 	case len(m.values) > 1:
 		set = "{ " + set + " }"
 	}
+	if m.not {
+		set = "!= " + set
+	}
 	return m.of + " " + m.field + " " + set
 }
 
-func (m match) fits(p Packet) bool {
+// chance tells a condition that says something else of the next packet.
+func (m match) chance() bool { return m.of == "numgen" }
+
+// fits asks a packet; draw gives a number under its argument.
+func (m match) fits(p Packet, draw func(int) int) bool {
+	if m.chance() {
+		return draw(m.mod) < m.below
+	}
+	if m.of == "th" || m.of == "tcp" || m.of == "udp" {
+		port := p.SourcePort
+		if m.field == "dport" {
+			port = p.DestinationPort
+		}
+		return (m.of == "th" || m.of == p.Protocol) && port != 0 && slices.Contains(m.ports, port) != m.not
+	}
+	return m.says(p) != m.not
+}
+
+func (m match) says(p Packet) bool {
 	switch m.of {
 	case "iifname", "oifname":
 		// A packet that leaves has come by no interface, one that came leaves by none.
@@ -39,17 +64,21 @@ func (m match) fits(p Packet) bool {
 			address = p.Destination
 		}
 		return slices.ContainsFunc(m.prefixes, func(n netip.Prefix) bool { return n.Contains(address) })
-	case "meta":
-		return slices.Contains(m.values, p.Protocol)
 	}
-	if m.of != "th" && m.of != p.Protocol {
-		return false
+	return slices.Contains(m.values, p.Protocol) // meta l4proto
+}
+
+// newChance reads the two numbers of `numgen random mod MOD < BELOW`.
+func newChance(mod, below string) (match, error) {
+	m := match{of: "numgen"}
+	var err error
+	if m.mod, err = strconv.Atoi(mod); err != nil || m.mod < 1 {
+		return m, fmt.Errorf("numgen: modulus %q", mod)
 	}
-	port := p.SourcePort
-	if m.field == "dport" {
-		port = p.DestinationPort
+	if m.below, err = strconv.Atoi(below); err != nil || m.below < 0 || m.below >= m.mod {
+		return m, fmt.Errorf("value %s exceeds valid range 0-%d", below, m.mod-1)
 	}
-	return port != 0 && slices.Contains(m.ports, port)
+	return m, nil
 }
 
 // newMatch reads the values of a condition, sorted as nft sorts them.

@@ -1,12 +1,13 @@
 // Package nft is the packet filter of a simulated node: the part of nftables
-// that drops packets by address, protocol and port at the hooks input and
-// output, and counts them. What it does not know it refuses, so that no script
+// that drops packets by address, protocol, port and chance at the hooks input
+// and output, and counts them. What it does not know it refuses, so that no script
 // rests on a rule that has no effect here.
 package nft
 
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"strings"
@@ -31,11 +32,24 @@ type Packet struct {
 	Loopback                    bool   // it stays on the node
 }
 
+// Fate is what becomes of a packet.
+type Fate int
+
+// The fates of a packet.
+const (
+	Passed   Fate = iota
+	Lost          // dropped by chance: the next one of its kind may pass
+	Dropped       // as every one of its kind
+	Rejected      // as every one of its kind, and its sender is told
+)
+
 // size is what a packet counts as in bytes: a SYN of IPv4.
 const size = 60
 
 // Ruleset is all tables of one node. It is safe for concurrent use.
 type Ruleset struct {
+	Random *rand.Rand // numgen draws from it; nil: from one of its own
+
 	mu     sync.Mutex
 	tables []*table
 }
@@ -57,15 +71,15 @@ type rule struct {
 	matches        []match
 	counts         bool
 	packets, bytes uint64
-	verdict        string // accept, drop, or "" to go on
+	verdict        string // accept, drop, reject, or "" to go on
 }
 
 // ErrAbsent says that there is no such table.
 var ErrAbsent = errors.New("No such file or directory") //nolint:staticcheck // as nft prints it
 
-// Passes tells whether a packet gets by all chains at its hook, and counts it.
-// An accept ends its chain only.
-func (r *Ruleset) Passes(p Packet) bool {
+// Fate takes a packet through all chains at its hook, and counts it. An accept
+// ends its chain only.
+func (r *Ruleset) Fate(p Packet) Fate {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var at []*chain
@@ -78,31 +92,57 @@ func (r *Ruleset) Passes(p Packet) bool {
 	}
 	slices.SortStableFunc(at, func(a, b *chain) int { return a.priority - b.priority })
 	for _, c := range at {
-		if !c.passes(p) {
-			return false
+		if fate := c.fate(p, r.draw); fate != Passed {
+			return fate
 		}
 	}
-	return true
+	return Passed
+}
+
+// draw is a random number under n. The caller holds the lock.
+func (r *Ruleset) draw(n int) int {
+	if r.Random == nil {
+		r.Random = rand.New(rand.NewPCG(1, 2))
+	}
+	return r.Random.IntN(n)
 }
 
 func (t *table) sees(p Packet) bool {
 	return t.family == "inet" || (t.family == "ip") == p.Source.Is4()
 }
 
-func (c *chain) passes(p Packet) bool {
+func (c *chain) fate(p Packet, draw func(int) int) Fate {
+	dropped := Dropped // Lost once a chance has had a say
 	for _, r := range c.rules {
-		if slices.ContainsFunc(r.matches, func(m match) bool { return !m.fits(p) }) {
+		fits := true
+		for _, m := range r.matches {
+			if fits = m.fits(p, draw); m.chance() {
+				dropped = Lost
+			}
+			if !fits {
+				break
+			}
+		}
+		if !fits {
 			continue
 		}
 		if r.counts {
 			r.packets++
 			r.bytes += size
 		}
-		if r.verdict != "" {
-			return r.verdict == "accept"
+		switch r.verdict {
+		case "accept":
+			return Passed
+		case "drop":
+			return dropped
+		case "reject", "reject with tcp reset":
+			return Rejected
 		}
 	}
-	return !c.drop
+	if c.drop {
+		return dropped
+	}
+	return Passed
 }
 
 // Tables lists "FAMILY NAME" of each table.

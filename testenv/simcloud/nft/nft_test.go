@@ -1,6 +1,7 @@
 package nft_test
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -47,6 +48,8 @@ func packet(from, to, protocol string, port int) nft.Packet {
 	}
 }
 
+func passes(r *nft.Ruleset, p nft.Packet) bool { return r.Fate(p) == nft.Passed }
+
 func TestATableIsPrintedAsNftPrintsIt(t *testing.T) {
 	r := &nft.Ruleset{}
 	require.NoError(t, r.Load(table, true))
@@ -79,10 +82,10 @@ func TestWhatIsDroppedIsCounted(t *testing.T) {
 		{packet("::1", "::1", "tcp", 5000), false},
 		{packet("::1", "::1", "udp", 5000), true},
 	} {
-		require.Equal(t, c.passes, r.Passes(c.packet), "%+v", c.packet)
+		require.Equal(t, c.passes, passes(r, c.packet), "%+v", c.packet)
 		out := c.packet
 		out.Hook = nft.Output
-		require.True(t, r.Passes(out), "no chain hooks there")
+		require.True(t, passes(r, out), "no chain hooks there")
 	}
 	text, err := r.List("inet", "cut", false)
 	require.NoError(t, err)
@@ -98,8 +101,8 @@ func TestAnAcceptIsNoLastWord(t *testing.T) {
 	for _, order := range [][2]string{{"-10", "10"}, {"10", "-10"}} {
 		r := &nft.Ruleset{}
 		require.NoError(t, r.Load("table inet a "+chain(order[0], "accept")+"table ip b "+chain(order[1], "drop"), false))
-		require.False(t, r.Passes(packet("198.18.0.12", "198.18.0.11", "tcp", 80)))
-		require.True(t, r.Passes(packet("fd00::12", "fd00::11", "tcp", 80)), "the table that drops is one of IPv4")
+		require.False(t, passes(r, packet("198.18.0.12", "198.18.0.11", "tcp", 80)))
+		require.True(t, passes(r, packet("fd00::12", "fd00::11", "tcp", 80)), "the table that drops is one of IPv4")
 	}
 }
 
@@ -108,7 +111,7 @@ func TestChainsAreAskedByTheirPriority(t *testing.T) {
 		r := &nft.Ruleset{}
 		require.NoError(t, r.Load("table inet a { chain c { type filter hook input priority 0; tcp dport 80 counter accept } }\n"+
 			"table inet b { chain c { type filter hook input priority "+first+"; tcp dport 80 drop } }\n", false))
-		require.False(t, r.Passes(packet("198.18.0.12", "198.18.0.11", "tcp", 80)))
+		require.False(t, passes(r, packet("198.18.0.12", "198.18.0.11", "tcp", 80)))
 		text, err := r.List("inet", "a", false)
 		require.NoError(t, err)
 		require.Contains(t, text, "type filter hook input priority filter; policy accept;")
@@ -125,9 +128,53 @@ func TestWhatStaysOnTheNodeIsTold(t *testing.T) {
 	p := packet("198.18.0.12", "198.18.0.11", "tcp", 80)
 	for _, hook := range []nft.Hook{nft.Input, nft.Output} {
 		p.Hook, p.Loopback = hook, false
-		require.False(t, r.Passes(p))
+		require.False(t, passes(r, p))
 		p.Loopback = true
-		require.True(t, r.Passes(p), hook)
+		require.True(t, passes(r, p), hook)
+	}
+}
+
+// A condition that is drawn anew for each packet loses its share of them, which
+// is not the same as dropping all: a sender that repeats comes through.
+func TestAShareIsLost(t *testing.T) {
+	r := &nft.Ruleset{}
+	require.NoError(t, r.Load(`table inet a {
+		chain i { type filter hook input priority 0; tcp dport 81 drop; ip saddr 198.18.0.12 tcp dport != { 22, 80 } counter
+			ip saddr 198.18.0.12 tcp dport != { 22, 80 } numgen random mod 100 < 30 counter drop; }
+		chain o { type filter hook output priority 0; policy drop; numgen random mod 10 < 5 accept; }
+	}`, false))
+	text, err := r.List("inet", "a", true)
+	require.NoError(t, err)
+	require.Contains(t, text, "ip saddr 198.18.0.12 tcp dport != { 22, 80 } numgen random mod 100 < 30 counter drop\n")
+	fates := map[nft.Fate]int{}
+	for range 1000 {
+		fates[r.Fate(packet("198.18.0.12", "198.18.0.11", "tcp", 5000))]++
+		require.True(t, passes(r, packet("198.18.0.12", "198.18.0.11", "tcp", 80)), "not one of the others")
+		require.Equal(t, nft.Dropped, r.Fate(packet("198.18.0.12", "198.18.0.11", "tcp", 81)))
+	}
+	require.InDelta(t, 300, fates[nft.Lost], 60)
+	require.Zero(t, fates[nft.Dropped])
+	text, err = r.List("inet", "a", false)
+	require.NoError(t, err)
+	require.Contains(t, text, "{ 22, 80 } counter packets 1000 bytes 60000\n")
+	require.Contains(t, text, fmt.Sprintf("mod 100 < 30 counter packets %d bytes %d drop\n", fates[nft.Lost], 60*fates[nft.Lost]))
+	out := packet("198.18.0.11", "198.18.0.12", "tcp", 80)
+	out.Hook = nft.Output
+	for range 100 {
+		fates[r.Fate(out)]++
+	}
+	require.Zero(t, fates[nft.Dropped], "a policy after a chance is one too")
+}
+
+func TestARejectIsTold(t *testing.T) {
+	r := &nft.Ruleset{}
+	require.NoError(t, r.Load("table inet a { chain i { type filter hook input priority 0; tcp dport 53 counter reject with tcp reset; udp dport 53 counter reject; } }", false))
+	text, err := r.List("inet", "a", true)
+	require.NoError(t, err)
+	require.Contains(t, text, "\t\ttcp dport 53 counter reject with tcp reset\n\t\tudp dport 53 counter reject\n")
+	for _, protocol := range []string{"tcp", "udp"} {
+		require.Equal(t, nft.Rejected, r.Fate(packet("198.18.0.12", "198.18.0.11", protocol, 53)))
+		require.Equal(t, nft.Passed, r.Fate(packet("198.18.0.12", "198.18.0.11", protocol, 54)))
 	}
 }
 
@@ -143,6 +190,9 @@ func TestWhatIsNotKnownIsRefusedAsAWhole(t *testing.T) {
 		"table inet a { chain c { ip saddr ::1 drop } }":                                               `"::1" is no address of ip`,
 		"table inet a { chain c { ip saddr { 127.0.0.0/8, 127.1.0.1 } drop } }":                        "conflicting intervals",
 		"table inet a { chain c { iifname eth0 accept } }":                                             `interface "eth0"`,
+		"table inet a { chain c { numgen random mod 100 < 100 drop } }":                                "value 100 exceeds valid range 0-99",
+		"table inet a { chain c { numgen inc mod 10 < 1 drop } }":                                      `unexpected "inc"`,
+		"table inet a { chain c { reject with icmp port-unreachable } }":                               "is not known here",
 		"table inet a { chain c { drop counter } }":                                                    `unexpected "counter"`,
 		"table inet a { chain c { ip saddr { 127.0.0.1":                                                "end of file",
 		"table inet a { chain c { counter":                                                             "end of file",

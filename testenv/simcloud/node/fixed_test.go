@@ -31,6 +31,19 @@ func (f fixed) Get(ctx context.Context, host string, port int, path string) (int
 	return 200, []byte("OK"), nil
 }
 
+func (fixed) Lookup(ctx context.Context, resolver, name string) (string, error) {
+	switch {
+	case resolver == "127.1.0.3":
+		<-ctx.Done()
+		return "", ctx.Err()
+	case resolver != "127.1.0.2":
+		return "", node.ErrRefused
+	case name != "api.example":
+		return "", node.ErrName
+	}
+	return "127.1.0.10", nil
+}
+
 func (fixed) Sockets() []node.Socket {
 	return []node.Socket{
 		{State: "LISTEN", Local: "127.1.0.11", LocalPort: 5000},

@@ -2,6 +2,7 @@ package node
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -34,6 +35,9 @@ func (n *Node) install() error {
 		"/etc/os-release": "PRETTY_NAME=\"Simulated Debian GNU/Linux 12 (bookworm)\"\nID=debian\nVERSION_ID=\"12\"\n",
 		"/etc/hosts":      "127.0.0.1 localhost\n" + n.opt.Address + " " + n.opt.Name + "\n",
 		Marker:            n.opt.Cloud + "\n",
+	}
+	if n.opt.Resolver != "" {
+		files["/etc/resolv.conf"] = "nameserver " + n.opt.Resolver + "\n"
 	}
 	for _, u := range n.opt.Units {
 		files["/lib/systemd/system/"+u.Name] = unitFile(u)
@@ -114,6 +118,13 @@ func (n *Node) uuid() string {
 	defer n.mu.Unlock()
 	a, b := n.opt.Rand.Uint64(), n.opt.Rand.Uint64()
 	return fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", a>>32, a>>16&0xffff, a&0xfff, b>>48&0xfff, b&0xffffffffffff)
+}
+
+// random is a source of its own for one boot, drawn from the node's.
+func (n *Node) random() *rand.Rand {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return rand.New(rand.NewPCG(n.opt.Rand.Uint64(), n.opt.Rand.Uint64()))
 }
 
 func cutEnv(pair string) (name, value string, found bool) { return strings.Cut(pair, "=") }

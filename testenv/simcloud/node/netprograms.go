@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -55,12 +54,18 @@ func (n network) curl(ctx context.Context, p *shell.Proc) int {
 		return 2
 	}
 	defer cancel()
-	status, body, err := n.node.opt.Network.Get(bounded, to.Hostname(), port, to.RequestURI())
+	host, lost := n.resolve(bounded, p, to.Hostname())
+	status, body := 0, []byte(nil)
+	if lost == nil {
+		status, body, err = n.node.opt.Network.Get(bounded, host, port, to.RequestURI())
+	}
 	code, complaint := 0, ""
 	switch {
+	case lost != nil && bounded.Err() == nil:
+		code, complaint = 6, "Could not resolve host: "+to.Hostname()
 	case ctx.Err() != nil:
 		return shell.Killed
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(errors.Join(err, lost), context.DeadlineExceeded):
 		code, complaint = 28, "Operation timed out"
 	case errors.Is(err, ErrRefused):
 		code, complaint = 7, fmt.Sprintf("Failed to connect to %s port %d: Connection refused", to.Hostname(), port)
@@ -178,24 +183,15 @@ func (n network) nc(ctx context.Context, p *shell.Proc) int {
 		return 1
 	}
 	defer cancel()
-	if err := n.node.opt.Network.Connect(bounded, rest[0], port); err != nil {
+	host, err := n.resolve(bounded, p, rest[0])
+	if err != nil {
+		p.Errorf("nc: getaddrinfo for host \"%s\" port %d: %v", rest[0], port, err)
+		return 1
+	}
+	if err := n.node.opt.Network.Connect(bounded, host, port); err != nil {
 		return 1
 	}
 	return 0
-}
-
-// ip prints the node's one address.
-func (n network) ip(_ context.Context, p *shell.Proc) int {
-	p.Printf("1: lo    inet 127.0.0.1/8 scope host lo\n2: eth0    inet %s/24 brd %s scope global eth0\n", n.node.opt.Address, broadcast(n.node.opt.Address))
-	return 0
-}
-
-func broadcast(address string) string {
-	ip := net.ParseIP(address).To4()
-	if ip == nil {
-		return address
-	}
-	return fmt.Sprintf("%d.%d.%d.255", ip[0], ip[1], ip[2])
 }
 
 // mysql answers `show status like 'PATTERN'` of this node's database.

@@ -24,8 +24,19 @@ type Network interface {
 	Load() Load
 }
 
+// Resolver is a network that knows names, which one need not.
+type Resolver interface {
+	// Lookup asks a resolver for the address of a name. It returns
+	// ErrRefused when none can be asked, ErrName when there is no such name,
+	// and ends with ctx where there is no answer.
+	Lookup(ctx context.Context, resolver, name string) (string, error)
+}
+
 // ErrRefused says that nothing listens on a port.
 var ErrRefused = errors.New("connection refused")
+
+// ErrName says that there is no such name.
+var ErrName = errors.New("name or service not known")
 
 // Socket is one TCP socket; a listener has no peer.
 type Socket struct {

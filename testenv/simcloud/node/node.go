@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/openstack-eris/eris/testenv/simcloud/command"
+	"github.com/openstack-eris/eris/testenv/simcloud/link"
 	"github.com/openstack-eris/eris/testenv/simcloud/memfs"
 	"github.com/openstack-eris/eris/testenv/simcloud/nft"
 	"github.com/openstack-eris/eris/testenv/simcloud/shell"
@@ -28,9 +29,11 @@ type Options struct {
 	Name    string
 	Cloud   string // name of the cloud, written into the marker
 	Address string // that the node's services listen on, as scripts see it
-	Units   []Unit
-	Network Network    // nil: nothing answers
-	Rand    *rand.Rand // boot ids and machine id come from it
+	// Resolver is the address in /etc/resolv.conf; empty: there is none.
+	Resolver string
+	Units    []Unit
+	Network  Network    // nil: nothing answers
+	Rand     *rand.Rand // boot ids and machine id come from it
 }
 
 // Event is one thing that happened on a node.
@@ -58,6 +61,7 @@ type Node struct {
 type boot struct {
 	manager *systemd.Manager
 	rules   *nft.Ruleset
+	links   *link.Set
 	shell   *shell.Shell
 }
 
@@ -91,15 +95,6 @@ func (n *Node) Systemd() *systemd.Manager {
 		return nil
 	}
 	return n.boot.manager
-}
-
-// Passes tells whether the node lets a packet through, and counts it; a node
-// without power has no rules.
-func (n *Node) Passes(p nft.Packet) bool {
-	n.mu.Lock()
-	b := n.boot
-	n.mu.Unlock()
-	return b == nil || b.rules.Passes(p)
 }
 
 // On tells whether the node has power.
@@ -153,8 +148,12 @@ func (n *Node) PowerOn() error {
 	})
 	sh.Commands = command.All()
 	maps.Copy(sh.Commands, n.programs(manager))
-	rules := &nft.Ruleset{}
-	sh.Commands["nft"] = rules.Command
+	rules := &nft.Ruleset{Random: n.random()}
+	links, err := link.New(n.opt.Address)
+	if err != nil {
+		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
+	}
+	sh.Commands["nft"], sh.Commands["ip"] = rules.Command, links.Command
 	sh.Gate = manager.Gate
 	sh.Detach = func(p *shell.Proc) {
 		go manager.Session(n.ctx, p.Args, func(ctx context.Context) int { return sh.Exec(ctx, p) })
@@ -163,7 +162,7 @@ func (n *Node) PowerOn() error {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}
 	n.mu.Lock()
-	n.boot = &boot{manager: manager, rules: rules, shell: sh}
+	n.boot = &boot{manager: manager, rules: rules, links: links, shell: sh}
 	n.mu.Unlock()
 	n.note("", "power", "on")
 	manager.Boot()

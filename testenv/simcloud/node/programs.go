@@ -19,7 +19,7 @@ func (n *Node) programs(manager *systemd.Manager) map[string]shell.Command {
 	return map[string]shell.Command{
 		"systemctl": c.systemctl, "systemd-run": c.run,
 		"kill": p.kill, "ps": p.ps, "pgrep": p.pgrep,
-		"curl": net.curl, "nc": net.nc, "ss": net.ss, "ip": net.ip, "mysql": net.mysql,
+		"curl": net.curl, "nc": net.nc, "ss": net.ss, "getent": net.getent, "mysql": net.mysql,
 	}
 }
 

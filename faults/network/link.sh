@@ -1,0 +1,57 @@
+# named NAME PREFIX: the interface of that name, or the one that carries an
+# address in that prefix; a line each where there are several.
+named() {
+	if [ -n "$1" ]; then
+		echo "$1"
+	else
+		ip -o address show to "$2" | cut -d ' ' -f 2 | sort -u
+	fi
+}
+
+# chosen NAME PREFIX: says why none, or not one alone, was named.
+chosen() {
+	link=$(named "$1" "$2")
+	case $link in
+	'')
+		echo "no interface of this node carries an address in $2"
+		return 1
+		;;
+	lo)
+		echo "$2 is on lo, where the node reaches itself"
+		return 1
+		;;
+	*[!a-zA-Z0-9_.-]*)
+		echo "several interfaces carry an address in $2: $(echo "$link" | tr '\n' ' ')"
+		return 1
+		;;
+	esac
+	if ! shown=$(ip -o link show dev "$link" 2>&1); then
+		echo "this node has no interface $link"
+		return 1
+	fi
+	if ! echo "$shown" | grep -q '[<,]UP[,>]'; then
+		echo "$link is down already"
+		return 1
+	fi
+}
+
+# apart LINK: it is not the one by which Eris comes, or answers go back.
+apart() {
+	if [ -z "$ERIS_CONTROLLER" ]; then
+		echo "ssh does not say from where it comes, so nobody knows which interface must not be touched"
+		return 1
+	fi
+	if ! way=$(ip -o route get "$ERIS_CONTROLLER" 2>/dev/null); then
+		echo "this node has no route to $ERIS_CONTROLLER, from where eris comes: nobody knows by which interface"
+		return 1
+	fi
+	came=$(echo "${ERIS_SSH_CONNECTION:-}" | cut -d ' ' -f 3)
+	if echo "$way" | grep -q -F " dev $1 "; then
+		:
+	elif [ -z "$came" ] || ! named '' "$came" 2>/dev/null | grep -q -x -F -e "$1"; then
+		return 0
+	fi
+	echo "eris reaches this node by $1, from $ERIS_CONTROLLER: it never cuts its own way"
+	return 1
+}
+

@@ -1,0 +1,67 @@
+package simcloud_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/testenv/simcloud"
+)
+
+// lossy has a node lose a share of what it is sent by others.
+func lossy(t *testing.T, cloud *simcloud.Cloud, name, share string) {
+	t.Helper()
+	filter(t, cloud.Node(name), "input", "iifname lo accept; counter; numgen random mod 100 < "+share+" counter drop")
+}
+
+func TestWhatIsLostIsSaidAgain(t *testing.T) {
+	cloud := start(t, simcloud.Options{Seed: 3, Balancer: quick()})
+	asker := cloud.Node("ctl-1")
+	slowest := func(program string) (slowest time.Duration) {
+		for range 10 {
+			asked := time.Now()
+			out, code := onNode(t, asker, program)
+			require.Zero(t, code, out)
+			slowest = max(slowest, time.Since(asked))
+		}
+		return slowest
+	}
+	const ask = "curl -fsS -m 60 -o /dev/null http://127.1.0.12:5000/healthcheck"
+	slowest(ask)
+	lossy(t, cloud, "ctl-2", "40")
+	require.Greater(t, slowest("nc -z -w 60 127.1.0.12 11211"), time.Second, "a SYN is repeated after a second")
+	require.Greater(t, slowest(ask), time.Second)
+	_, code := onNode(t, asker, "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do (timeout 0.5 nc -z 127.1.0.12 22; test $? = 124) && exit 9; done")
+	require.Equal(t, 9, code, "a refusal is lost too")
+	_, code = onNode(t, cloud.Node("ctl-2"), "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do timeout 0.5 nc -z 127.0.0.1 11211 || exit 9; done")
+	require.Zero(t, code, "its loopback loses nothing")
+	unfilter(t, cloud.Node("ctl-2"))
+	_, code = onNode(t, asker, "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do timeout 5 nc -z 127.1.0.12 22; test $? = 1 || exit 9; done")
+	require.Zero(t, code)
+}
+
+func TestTheCloudGoesOnOverALossyNetwork(t *testing.T) {
+	settings := quick()
+	settings.Inter = 2 * time.Second // a SYN that is repeated once is in time
+	settings.Connect = 2 * time.Second
+	settings.Server = 20 * time.Second
+	cloud := start(t, simcloud.Options{Seed: 3, Balancer: settings})
+	c := newClient(t, cloud)
+	c.eventually(t, 201)
+	mean := func() time.Duration {
+		asked := time.Now()
+		for range 15 {
+			status, _ := c.issue(t)
+			require.Equal(t, 201, status, "TCP repeats what is lost")
+		}
+		return time.Since(asked) / 15
+	}
+	mean()
+	for _, name := range cloud.Nodes() {
+		lossy(t, cloud, name, "15")
+	}
+	require.Greater(t, mean(), 250*time.Millisecond)
+	require.Equal(t, "3", status(t, cloud.Node("ctl-1"), "wsrep_cluster_size"), "nobody is given up")
+	require.Equal(t, "ctl-1", cloud.Holder())
+}

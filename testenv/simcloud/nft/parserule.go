@@ -1,0 +1,120 @@
+package nft
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// word reads the next condition or statement of a rule.
+func (p *parser) word(r *rule) error {
+	switch of := p.next(); of {
+	case "ip", "ip6", "meta", "tcp", "udp", "th":
+		m, err := p.match(of)
+		r.matches = append(r.matches, m)
+		return err
+	case "iifname", "oifname":
+		if name := strings.Trim(p.next(), `"`); name != "lo" {
+			return fmt.Errorf("interface %q is not known here", name)
+		}
+		r.matches = append(r.matches, match{of: of, values: []string{"lo"}})
+		return nil
+	case "numgen":
+		return p.chance(r)
+	case "counter":
+		r.counts = true
+		return p.counts(r)
+	case "accept", "drop", "reject":
+		r.verdict = of
+		if of == "reject" && p.peek() == "with" {
+			if r.verdict = strings.Join([]string{of, p.next(), p.next(), p.next()}, " "); r.verdict != "reject with tcp reset" {
+				return fmt.Errorf("%q is not known here", r.verdict)
+			}
+		}
+		if p.peek() != ";" && p.peek() != "}" {
+			return fmt.Errorf("syntax error, unexpected %q", p.peek())
+		}
+		return nil
+	case "":
+		return fmt.Errorf("syntax error, unexpected end of file")
+	default:
+		return fmt.Errorf("%q is not known here", of)
+	}
+}
+
+// chance reads the rest of `numgen random mod MOD < BELOW`.
+func (p *parser) chance(r *rule) error {
+	for _, word := range []string{"random", "mod"} {
+		if err := p.expect(word); err != nil {
+			return err
+		}
+	}
+	mod := p.next()
+	if err := p.expect("<"); err != nil {
+		return err
+	}
+	m, err := newChance(mod, p.next())
+	r.matches = append(r.matches, m)
+	return err
+}
+
+// counts reads what a counter begins with, as a list has it.
+func (p *parser) counts(r *rule) error {
+	for _, c := range []struct {
+		word string
+		into *uint64
+	}{{"packets", &r.packets}, {"bytes", &r.bytes}} {
+		if p.peek() != c.word {
+			return nil
+		}
+		p.next()
+		n, err := strconv.ParseUint(p.next(), 10, 64)
+		if err != nil {
+			return fmt.Errorf("%s of a counter: not a number", c.word)
+		}
+		*c.into = n
+	}
+	return nil
+}
+
+func (p *parser) match(of string) (match, error) {
+	known := map[string][]string{"ip": {"saddr", "daddr"}, "ip6": {"saddr", "daddr"}, "meta": {"l4proto"}}
+	field := p.next()
+	fields := known[of]
+	if fields == nil {
+		fields = []string{"sport", "dport"}
+	}
+	if !slices.Contains(fields, field) {
+		return match{}, fmt.Errorf("%s %s is not known here", of, field)
+	}
+	not := p.peek() == "!="
+	if not {
+		p.next()
+	}
+	values, err := p.values()
+	if err != nil {
+		return match{}, err
+	}
+	m, err := newMatch(of, field, values)
+	m.not = not
+	return m, err
+}
+
+// values are one, or those of a set.
+func (p *parser) values() (values []string, err error) {
+	if p.peek() != "{" {
+		return []string{p.next()}, nil
+	}
+	p.next()
+	for p.peek() != "}" {
+		if p.peek() != "," && p.peek() != ";" {
+			values = append(values, p.peek())
+		}
+		if p.next() == "" {
+			return nil, fmt.Errorf("syntax error, unexpected end of file")
+		}
+	}
+	p.next()
+	return values, nil
+}
