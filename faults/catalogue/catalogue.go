@@ -7,6 +7,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/faults/power"
+	"github.com/openstack-eris/eris/faults/resource"
 	"github.com/openstack-eris/eris/faults/service"
 )
 
@@ -41,5 +42,30 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		Name:    "power.off",
 		Summary: "takes a node's power away through its management controller, and gives it back",
 		New:     func() faults.Fault { return &power.Off{} },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "cpu.load",
+		Summary: "takes a share of a node's processors",
+		New:     func() faults.Fault { return resource.NewCPULoad() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "memory.load",
+		Summary: "takes a part of a node's memory, and leaves a reserve",
+		New:     func() faults.Fault { return resource.NewMemoryLoad() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "cpu.throttle",
+		Summary: "lets a service have no more than a part of a processor",
+		New:     func() faults.Fault { return resource.NewCPUThrottle() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "io.load",
+		Summary: "reads from a node's disk and writes to it",
+		New:     func() faults.Fault { return resource.NewIOLoad() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "io.throttle",
+		Summary: "lets a service read from a disk and write to it no faster than so",
+		New:     func() faults.Fault { return resource.NewIOThrottle() },
 	})
 }
