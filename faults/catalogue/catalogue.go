@@ -5,6 +5,7 @@ package catalogue
 import (
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/faults/resource"
@@ -67,5 +68,20 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		Name:    "io.throttle",
 		Summary: "lets a service read from a disk and write to it no faster than so",
 		New:     func() faults.Fault { return resource.NewIOThrottle() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "disk.fill",
+		Summary: "takes the room that a file system has left",
+		New:     func() faults.Fault { return disk.NewFill() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "disk.inodes",
+		Summary: "takes the inodes that a file system has left",
+		New:     func() faults.Fault { return disk.NewInodes() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "disk.readonly",
+		Summary: "lets a file system take no more writes",
+		New:     func() faults.Fault { return disk.NewReadOnly() },
 	})
 }
