@@ -5,8 +5,10 @@ package catalogue
 import (
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/faults/power"
+	"github.com/openstack-eris/eris/faults/resource"
 	"github.com/openstack-eris/eris/faults/service"
 )
 
@@ -61,5 +63,45 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		Name:    "power.off",
 		Summary: "takes a node's power away through its management controller, and gives it back",
 		New:     func() faults.Fault { return &power.Off{} },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "cpu.load",
+		Summary: "takes a share of a node's processors",
+		New:     func() faults.Fault { return resource.NewCPULoad() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "memory.load",
+		Summary: "takes a part of a node's memory, and leaves a reserve",
+		New:     func() faults.Fault { return resource.NewMemoryLoad() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "cpu.throttle",
+		Summary: "lets a service have no more than a part of a processor",
+		New:     func() faults.Fault { return resource.NewCPUThrottle() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "io.load",
+		Summary: "reads from a node's disk and writes to it",
+		New:     func() faults.Fault { return resource.NewIOLoad() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "io.throttle",
+		Summary: "lets a service read from a disk and write to it no faster than so",
+		New:     func() faults.Fault { return resource.NewIOThrottle() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "disk.fill",
+		Summary: "takes the room that a file system has left",
+		New:     func() faults.Fault { return disk.NewFill() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "disk.inodes",
+		Summary: "takes the inodes that a file system has left",
+		New:     func() faults.Fault { return disk.NewInodes() },
+	})
+	kinds.Add(document.Kind[faults.Fault]{
+		Name:    "disk.readonly",
+		Summary: "lets a file system take no more writes",
+		New:     func() faults.Fault { return disk.NewReadOnly() },
 	})
 }

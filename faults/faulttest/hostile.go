@@ -26,6 +26,7 @@ func (c changed) Scripts(target faults.Target) (faults.Scripts, error) {
 // Deadman runs what the dead-man must stand, whatever the kind: it needs one
 // kind only.
 func Deadman(t *testing.T, on On, fault func() faults.Fault) {
+	cases := map[string]func(t *testing.T, bed Bed){}
 	for name, test := range map[string]func(t *testing.T, bed Bed, fault faults.Fault){
 		"an inject that hangs is ended by the undo":                   hangingInject,
 		"an inject that the undo ends before it began is fenced":      endedInject,
@@ -36,10 +37,9 @@ func Deadman(t *testing.T, on On, fault func() faults.Fault) {
 		"a renewal that finds its lease over ends the fault":          leaseOver,
 		"root missing is caught in preflight":                         rootless,
 	} {
-		t.Run(name, func(t *testing.T) {
-			on(t, func(t *testing.T, bed Bed) { test(t, bed, fault()) })
-		})
+		cases[name] = func(t *testing.T, bed Bed) { test(t, bed, fault()) }
 	}
+	each(t, cases, on)
 }
 
 func hangingInject(t *testing.T, bed Bed, fault faults.Fault) {

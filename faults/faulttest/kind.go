@@ -16,8 +16,8 @@ type On func(t *testing.T, f func(t *testing.T, bed Bed))
 // Kind runs what every kind of fault must stand. fault returns it anew for
 // each test.
 func Kind(t *testing.T, on On, fault func() faults.Fault) {
-	for name, test := range map[string]func(t *testing.T, bed Bed){
-		"injected, observed, held, undone, fingerprint equal":                func(t *testing.T, bed Bed) { Lives(t, bed, fault()) },
+	each(t, map[string]func(t *testing.T, bed Bed){
+		core: func(t *testing.T, bed Bed) { Lives(t, bed, fault()) },
 		"abandoned by its engine, undone by the node within the lease + 2 s": func(t *testing.T, bed Bed) { abandoned(t, bed, fault()) },
 		"an inject after the lease is fenced":                                func(t *testing.T, bed Bed) { late(t, bed, fault()) },
 		"a double inject on one resource is refused":                         func(t *testing.T, bed Bed) { double(t, bed, fault) },
@@ -26,9 +26,7 @@ func Kind(t *testing.T, on On, fault func() faults.Fault) {
 		"a halt is seen by an inject":                                        func(t *testing.T, bed Bed) { halted(t, bed, fault) },
 		"armed and never fired leaves nothing":                               func(t *testing.T, bed Bed) { skipped(t, bed, fault()) },
 		"a reboot in the middle is undone at boot":                           func(t *testing.T, bed Bed) { rebooted(t, bed, fault()) },
-	} {
-		t.Run(name, func(t *testing.T) { on(t, test) })
-	}
+	}, on)
 }
 
 // Lives takes a fault through its life: nothing changes before the inject, the

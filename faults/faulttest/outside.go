@@ -17,16 +17,14 @@ import (
 // and is kept from outside. It is Kind's promise, proven by other means: the
 // node itself cannot be asked while the fault is held.
 func Outside(t *testing.T, on On, fault func() faults.Fault) {
-	for name, test := range map[string]func(t *testing.T, bed Bed){
-		"injected, observed, held, undone, fingerprint equal":                 func(t *testing.T, bed Bed) { livesOutside(t, bed, fault()) },
+	each(t, map[string]func(t *testing.T, bed Bed){
+		core: func(t *testing.T, bed Bed) { livesOutside(t, bed, fault()) },
 		"abandoned by its engine, undone from outside within the lease + 2 s": func(t *testing.T, bed Bed) { abandonedOutside(t, bed, fault()) },
 		"an inject after the lease is fenced":                                 func(t *testing.T, bed Bed) { lateOutside(t, bed, fault()) },
 		"a double inject on one node is refused":                              func(t *testing.T, bed Bed) { doubleOutside(t, bed, fault) },
 		"undo twice is harmless":                                              func(t *testing.T, bed Bed) { twiceOutside(t, bed, fault()) },
 		"armed and never fired leaves nothing":                                func(t *testing.T, bed Bed) { skippedOutside(t, bed, fault()) },
-	} {
-		t.Run(name, func(t *testing.T) { on(t, test) })
-	}
+	}, on)
 }
 
 // bound is how long the undo may take beyond the lease until power is back.

@@ -29,7 +29,7 @@ func TestEveryKindOnARealNode(t *testing.T) {
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {
-	for _, kind := range faulttest.Kinds(t, "power") {
+	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "power")) {
 		t.Run(kind, func(t *testing.T) {
 			file := labtest.Shared(t).Inventory
 			bed, _ := bedOf(t, file, "ctl-3")

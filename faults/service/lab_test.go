@@ -77,7 +77,7 @@ func TestDeadmanOnARealNode(t *testing.T) {
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {
-	for _, kind := range faulttest.Kinds(t, "service") {
+	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "service")) {
 		t.Run(kind, func(t *testing.T) {
 			bed, file := labBed(t, "keystone")
 			fault, ok := faulttest.New(kind)

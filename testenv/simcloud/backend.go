@@ -144,7 +144,8 @@ func (b *backend) pause(ctx context.Context, d time.Duration, until <-chan struc
 
 // Work takes a log-normal time around the median, one in a hundred times four
 // times as long, as garbage collection and the like make it. A process that is
-// frozen meanwhile goes on when it is thawed.
+// frozen meanwhile goes on when it is thawed. The computing in it takes longer
+// where others compute on the node, or where the unit has a quota.
 func (b *backend) Work(ctx context.Context, median time.Duration) error {
 	z := b.latency.normal()
 	d := time.Duration(float64(median) * math.Exp(spread*z))
@@ -152,6 +153,10 @@ func (b *backend) Work(ctx context.Context, median time.Duration) error {
 		d *= 4
 	}
 	b.machine.load.spend(d)
+	if manager := b.machine.Systemd(); manager != nil {
+		computing := time.Duration(float64(d) * cpuShare)
+		d += manager.Compute(b.part.unit, computing) - computing
+	}
 	if err := b.pause(ctx, d, nil); err != nil {
 		return err
 	}
@@ -164,14 +169,18 @@ func (b *backend) Work(ctx context.Context, median time.Duration) error {
 }
 
 // Database asks the node that the queries go to. A write waits while Galera
-// agrees on who is left.
+// agrees on who is left, and until it is on that node's disk.
 func (b *backend) Database(ctx context.Context, write bool) error {
 	deadline := time.Now().Add(dbTimeout)
 	for time.Now().Before(deadline) {
 		answer, pulse := b.cloud.database(b.machine, write)
 		switch answer {
 		case yes:
-			return b.pause(ctx, b.cloud.databaseLag(b.machine, write), nil)
+			lag := b.cloud.databaseLag(b.machine, write)
+			if write {
+				lag += b.cloud.commit()
+			}
+			return b.pause(ctx, lag, nil)
 		case no:
 			return errDatabase
 		case later:

@@ -16,6 +16,10 @@ const (
 	dbWindow = 2 * time.Second       // that the database's health checks take to see a loss
 
 	galeraPort, rabbitPort = 4567, 25672 // among the members
+
+	databaseFiles = "/var/lib/mysql"
+	commitBytes   = 16 << 10 // that a write brings to the disk
+	fullBelow     = 1 << 20  // bytes that are left on a disk on which a database cannot write
 )
 
 // run looks at the cloud until it ends.
@@ -172,6 +176,8 @@ func (c *Cloud) database(from *machine, write bool) (answer, <-chan struct{}) {
 		return no, c.pulse
 	case write && c.galera.Stalled():
 		return later, c.pulse
+	case write && !m.writable(databaseFiles):
+		return no, c.pulse
 	}
 	return yes, c.pulse
 }
@@ -193,6 +199,27 @@ func (c *Cloud) databaseLag(from *machine, write bool) time.Duration {
 		}
 	}
 	return lag + slowest
+}
+
+// commit is how long the database's node takes now to write to its disk.
+func (c *Cloud) commit() time.Duration {
+	c.mu.Lock()
+	m := c.machine(c.writer)
+	c.mu.Unlock()
+	if m == nil {
+		return 0
+	}
+	manager := m.Systemd()
+	if manager == nil {
+		return 0
+	}
+	return manager.Transfer(partOf("mariadb").unit, commitBytes, true)
+}
+
+// writable tells whether there is room on a disk, and it takes anything.
+func (m *machine) writable(name string) bool {
+	s, err := m.FS().Statfs(name)
+	return err == nil && !s.ReadOnly && (s.Size == 0 || s.Size-s.Used >= fullBelow)
 }
 
 // virtual is the path from a node to the virtual address. The caller holds the

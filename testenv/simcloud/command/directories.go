@@ -148,12 +148,24 @@ func stat(_ context.Context, p *shell.Proc) int {
 			continue
 		}
 		p.Printf("%s\n", strings.NewReplacer(
-			"%n", name, "%s", strconv.FormatInt(info.Size(), 10), "%Y", strconv.FormatInt(info.ModTime().Unix(), 10),
+			"%d", device(p, name), "%n", name, "%s", strconv.FormatInt(info.Size(), 10), "%Y", strconv.FormatInt(info.ModTime().Unix(), 10),
 			"%a", strconv.FormatUint(uint64(info.Mode().Perm()), 8), "%F", fileType(info), "%U", "root", "%G", "root",
 			"%u", "0", "%g", "0", "%i", strconv.FormatUint(info.Sys().(*syscall.Stat_t).Ino, 10), "%%", "%",
 		).Replace(format))
 	}
 	return code
+}
+
+// device is the number of the device of a path, as stat has it.
+func device(p *shell.Proc, name string) string {
+	s, err := p.FS().Statfs(p.Path(name))
+	major, minor, _ := strings.Cut(s.Number, ":")
+	high, wrong := strconv.Atoi(major)
+	low, bad := strconv.Atoi(minor)
+	if errors.Join(err, wrong, bad) != nil {
+		return "0"
+	}
+	return strconv.Itoa(high<<8 | low)
 }
 
 func fileType(info fs.FileInfo) string {

@@ -86,10 +86,8 @@ func write(p *shell.Proc, name string, data []byte, perm fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	if _, err := file.Write(data); err != nil {
-		return err
-	}
-	return file.Close()
+	_, err = file.Write(data)
+	return errors.Join(err, file.Close())
 }
 
 func mv(_ context.Context, p *shell.Proc) int {

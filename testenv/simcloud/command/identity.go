@@ -7,7 +7,7 @@ import (
 )
 
 func identity() map[string]shell.Command {
-	return map[string]shell.Command{"id": id, "whoami": whoami, "uname": uname, "hostname": hostname, "nproc": nproc, "df": df}
+	return map[string]shell.Command{"id": id, "whoami": whoami, "uname": uname, "hostname": hostname, "nproc": nproc}
 }
 
 func id(_ context.Context, p *shell.Proc) int {
@@ -66,24 +66,5 @@ func uname(_ context.Context, p *shell.Proc) int {
 
 func nproc(_ context.Context, p *shell.Proc) int {
 	p.Printf("4\n")
-	return 0
-}
-
-// df tells of one file system that holds everything, of 40 GiB with 25 used.
-func df(_ context.Context, p *shell.Proc) int {
-	o, err := parse(p.Args[1:], "kPmh", []string{"output="}, false)
-	if err != nil {
-		return usage(p, err)
-	}
-	for _, name := range o.values {
-		if _, err := p.FS().Stat(p.Path(name)); err != nil {
-			return p.Fail(err)
-		}
-	}
-	size, used, unit := 41943040, 10485760, "1024-blocks"
-	if o.has("m") {
-		size, used, unit = size/1024, used/1024, "1048576-blocks"
-	}
-	p.Printf("Filesystem %s Used Available Capacity Mounted on\n/dev/vda1 %d %d %d 25%% /\n", unit, size, used, size-used)
 	return 0
 }

@@ -17,7 +17,7 @@ import (
 func All() map[string]shell.Command {
 	all := map[string]shell.Command{}
 	for _, group := range []map[string]shell.Command{
-		shell.Builtins(), files(), directories(), reading(), lines(), fields(), searching(), clocks(), wrappers(), locks(), identity(),
+		shell.Builtins(), files(), directories(), reading(), lines(), fields(), searching(), clocks(), wrappers(), locks(), identity(), disks(),
 	} {
 		maps.Copy(all, group)
 	}

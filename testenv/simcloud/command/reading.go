@@ -93,10 +93,8 @@ func tee(_ context.Context, p *shell.Proc) int {
 		if err != nil {
 			return err
 		}
-		if _, err := file.Write(data); err != nil {
-			return err
-		}
-		return file.Close()
+		_, err = file.Write(data)
+		return errors.Join(err, file.Close())
 	})
 }
 

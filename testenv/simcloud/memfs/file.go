@@ -20,6 +20,7 @@ type File struct {
 	flag   int
 	offset int
 	input  []byte // what a generated file said when it was opened
+	closed bool
 }
 
 // Open opens a file with the flags of os.OpenFile.
@@ -31,16 +32,21 @@ func (f *FS) Open(name string, flag int, perm fs.FileMode) (*File, error) {
 	case at.node == nil && flag&os.O_CREATE == 0:
 		err = fail("open", name, syscall.ENOENT)
 	case at.node == nil:
-		at.node = f.inode(perm.Perm())
-		at.put(at.node)
+		at.node, err = f.make("open", at, perm.Perm())
 	case flag&os.O_CREATE != 0 && flag&os.O_EXCL != 0:
 		err = fail("open", name, syscall.EEXIST)
 	case at.node.mode.IsDir():
 		err = fail("open", name, syscall.EISDIR)
 	case flag&(os.O_WRONLY|os.O_RDWR) != 0 && at.node.gen != nil && at.node.sink == nil:
 		err = fail("open", name, syscall.EACCES)
+	case flag&(os.O_WRONLY|os.O_RDWR) != 0 && at.node.gen == nil && at.node.volume.readOnly:
+		err = fail("open", name, syscall.EROFS)
 	case flag&os.O_TRUNC != 0 && at.node.gen == nil:
-		at.node.data, at.node.mtime = nil, time.Now()
+		_ = at.node.resize(0) // to give back is never refused
+		at.node.data, at.node.room, at.node.mtime = nil, 0, time.Now()
+	}
+	if err == nil && flag&(os.O_WRONLY|os.O_RDWR) != 0 {
+		at.node.volume.writers++
 	}
 	f.mu.Unlock()
 	if err != nil {
@@ -93,6 +99,11 @@ func (f *File) Write(p []byte) (int, error) {
 		f.offset = len(f.node.data)
 	}
 	if grow := f.offset + len(p) - len(f.node.data); grow > 0 {
+		if to := int64(f.offset + len(p)); to > f.node.bytes() {
+			if err := f.node.resize(to); err != nil {
+				return 0, fail("write", f.name, syscall.ENOSPC)
+			}
+		}
 		f.node.data = append(f.node.data, make([]byte, grow)...)
 	}
 	f.offset += copy(f.node.data[f.offset:], p)
@@ -101,7 +112,15 @@ func (f *File) Write(p []byte) (int, error) {
 }
 
 // Close ends the use of the file.
-func (f *File) Close() error { return nil }
+func (f *File) Close() error {
+	f.fs.mu.Lock()
+	defer f.fs.mu.Unlock()
+	if !f.closed && f.flag&(os.O_WRONLY|os.O_RDWR) != 0 {
+		f.node.volume.writers--
+	}
+	f.closed = true
+	return nil
+}
 
 // ReadFile returns all of a file's content.
 func (f *FS) ReadFile(name string) ([]byte, error) {
@@ -123,10 +142,8 @@ func (f *FS) WriteFile(name string, data []byte, perm fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	if _, err := file.Write(data); err != nil {
-		return err
-	}
-	return file.Close()
+	_, err = file.Write(data)
+	return errors.Join(err, file.Close())
 }
 
 // Generate puts a file there whose content is computed each time that it is
@@ -141,12 +158,17 @@ func (f *FS) Generate(name string, gen func() []byte, sink func([]byte) error) e
 	if err != nil {
 		return err
 	}
-	n := f.inode(0o444)
+	if at.node != nil {
+		at.drop()
+	}
+	n, err := f.make("create", at, 0o444)
+	if err != nil {
+		return err
+	}
 	if sink != nil {
 		n.mode = 0o644
 	}
 	n.gen, n.sink = gen, sink
-	at.put(n)
 	return nil
 }
 
@@ -161,7 +183,7 @@ func (f *FS) Dump(dir string) map[string]string {
 		switch {
 		case n.mode.IsDir():
 			for name, child := range n.children {
-				walk(path.Join(at, name), child)
+				walk(path.Join(at, name), f.mounted(child))
 			}
 		case n.mode&fs.ModeSymlink != 0:
 			all[at] = "-> " + n.target

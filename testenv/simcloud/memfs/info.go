@@ -25,7 +25,7 @@ func (i info) IsDir() bool        { return i.mode.IsDir() }
 func (i info) Sys() any { return i.stat }
 
 func describe(name string, n *inode) info {
-	size := len(n.data)
+	size := int(n.bytes())
 	if n.mode&fs.ModeSymlink != 0 {
 		size = len(n.target)
 	}
@@ -68,7 +68,7 @@ func (f *FS) ReadDir(name string) ([]fs.DirEntry, error) {
 	}
 	entries := make([]fs.DirEntry, 0, len(n.children))
 	for _, child := range sortedNames(n) {
-		entries = append(entries, fs.FileInfoToDirEntry(describe(child, n.children[child])))
+		entries = append(entries, fs.FileInfoToDirEntry(describe(child, f.mounted(n.children[child]))))
 	}
 	return entries, nil
 }

@@ -19,11 +19,18 @@ import (
 // maxLinks is how many symbolic links one path may go through, as on Linux.
 const maxLinks = 40
 
-// FS is one tree.
+// FS is one view of a tree.
 type FS struct {
-	mu   sync.Mutex
-	root *inode
-	last uint64 // inode number given out last
+	*tree
+	own map[*inode]mount // that this view alone has
+}
+
+// tree is what all views share.
+type tree struct {
+	mu     sync.Mutex
+	root   *inode
+	last   uint64 // inode number given out last
+	mounts map[*inode]mount
 }
 
 type inode struct {
@@ -33,20 +40,29 @@ type inode struct {
 	children map[string]*inode
 	target   string // of a symbolic link
 	mtime    time.Time
+	volume   *Volume
+	room     int64 // allocated, whatever is written in it
+	links    int   // names
 	gen      func() []byte
 	sink     func([]byte) error
 }
 
-// New returns a tree that holds only its root directory.
-func New() *FS {
-	f := &FS{}
-	f.root = f.inode(fs.ModeDir | 0o755)
+// New returns a tree that holds only its root directory, on a volume without
+// limits.
+func New() *FS { return NewOn(&Volume{}) }
+
+// NewOn returns a tree whose root is that of a volume.
+func NewOn(v *Volume) *FS {
+	f := &FS{tree: &tree{mounts: map[*inode]mount{}}}
+	f.root = f.inode(fs.ModeDir|0o755, v)
+	f.root.links = 1
+	v.root, v.files = f.root, 1
 	return f
 }
 
-func (f *FS) inode(mode fs.FileMode) *inode {
+func (f *FS) inode(mode fs.FileMode, v *Volume) *inode {
 	f.last++
-	n := &inode{ino: f.last, mode: mode, mtime: time.Now()}
+	n := &inode{ino: f.last, mode: mode, mtime: time.Now(), volume: v}
 	if mode.IsDir() {
 		n.children = map[string]*inode{}
 	}
@@ -70,7 +86,7 @@ type place struct {
 // is set.
 func (f *FS) locate(op, name string, follow bool) (place, error) {
 	rest := strings.Split(path.Clean("/"+name), "/")[1:]
-	at := place{node: f.root, path: "/"}
+	at := place{node: f.mounted(f.root), path: "/"}
 	links := 0
 	stack := []*inode{}
 	walked := []string{}
@@ -96,12 +112,15 @@ func (f *FS) locate(op, name string, follow bool) (place, error) {
 				return at, fail(op, name, syscall.ELOOP)
 			}
 			if strings.HasPrefix(child.target, "/") {
-				at.node, stack, walked = f.root, nil, nil
+				at.node, stack, walked = f.mounted(f.root), nil, nil
 			}
 			rest = append(strings.Split(strings.Trim(child.target, "/"), "/"), rest...)
 			continue
 		}
 		stack, walked = append(stack, at.node), append(walked, part)
+		if child != nil {
+			child = f.mounted(child)
+		}
 		at = place{dir: at.node, name: part, node: child}
 	}
 	at.path = "/" + strings.Join(walked, "/")
@@ -122,18 +141,44 @@ func (f *FS) existing(op, name string, follow bool) (*inode, error) {
 // vacant is the place of a path at which nothing is yet.
 func (f *FS) vacant(op, name string) (place, error) {
 	at, err := f.locate(op, name, false)
-	if err == nil && at.node != nil {
+	switch {
+	case err != nil:
+	case at.node != nil:
 		err = fail(op, name, syscall.EEXIST)
+	case at.dir.volume.readOnly:
+		err = fail(op, name, syscall.EROFS)
 	}
 	return at, err
 }
 
+// make puts a new inode at a place, on the volume that is there.
+func (f *FS) make(op string, at place, mode fs.FileMode) (*inode, error) {
+	v := at.dir.volume
+	if v.readOnly {
+		return nil, fail(op, at.path, syscall.EROFS)
+	}
+	if err := v.charge(0, 1); err != nil {
+		return nil, fail(op, at.path, syscall.ENOSPC)
+	}
+	n := f.inode(mode, v)
+	at.put(n)
+	return n, nil
+}
+
 func (p place) put(n *inode) {
+	n.links++
 	p.dir.children[p.name] = n
 	p.dir.mtime = time.Now()
 }
 
+// drop takes the name away, and what has no other.
 func (p place) drop() {
+	p.node.free()
+	p.forget()
+}
+
+// forget takes the name away and leaves what it led to.
+func (p place) forget() {
 	delete(p.dir.children, p.name)
 	p.dir.mtime = time.Now()
 }

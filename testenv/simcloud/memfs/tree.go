@@ -16,8 +16,8 @@ func (f *FS) Mkdir(name string, perm fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	at.put(f.inode(fs.ModeDir | perm.Perm()))
-	return nil
+	_, err = f.make("mkdir", at, fs.ModeDir|perm.Perm())
+	return err
 }
 
 // MkdirAll makes a directory and those above it that are missing.
@@ -35,7 +35,9 @@ func (f *FS) MkdirAll(name string, perm fs.FileMode) error {
 		case err != nil:
 			return err
 		case at.node == nil:
-			at.put(f.inode(fs.ModeDir | perm.Perm()))
+			if _, err := f.make("mkdir", at, fs.ModeDir|perm.Perm()); err != nil {
+				return err
+			}
 		case !at.node.mode.IsDir():
 			return fail("mkdir", name, syscall.ENOTDIR)
 		}
@@ -53,8 +55,10 @@ func (f *FS) Remove(name string) error {
 		return err
 	case at.node == nil:
 		return fail("remove", name, syscall.ENOENT)
-	case at.dir == nil:
+	case at.dir == nil || at.node == at.node.volume.root:
 		return fail("remove", name, syscall.EBUSY)
+	case at.node.volume.readOnly:
+		return fail("remove", name, syscall.EROFS)
 	case len(at.node.children) > 0:
 		return fail("remove", name, syscall.ENOTEMPTY)
 	}
@@ -71,7 +75,12 @@ func (f *FS) RemoveAll(name string) error {
 	switch {
 	case err != nil || at.node == nil:
 		return nil
-	case at.dir == nil:
+	case at.node.volume.readOnly:
+		return fail("remove", name, syscall.EROFS)
+	case at.dir == nil || at.node == at.node.volume.root:
+		for _, child := range at.node.children {
+			child.free()
+		}
 		at.node.children = map[string]*inode{}
 	default:
 		at.drop()
@@ -96,6 +105,10 @@ func (f *FS) Rename(from, to string) error {
 		return err
 	case target.dir == nil || source.dir == nil:
 		return fail("rename", to, syscall.EBUSY)
+	case target.dir.volume != source.dir.volume:
+		return fail("rename", to, syscall.EXDEV)
+	case source.dir.volume.readOnly:
+		return fail("rename", to, syscall.EROFS)
 	case target.node == source.node:
 		return nil
 	case strings.HasPrefix(target.path+"/", source.path+"/"):
@@ -105,7 +118,11 @@ func (f *FS) Rename(from, to string) error {
 	case target.node != nil && len(target.node.children) > 0:
 		return fail("rename", to, syscall.ENOTEMPTY)
 	}
-	source.drop()
+	if target.node != nil {
+		target.drop()
+	}
+	source.forget()
+	source.node.links--
 	target.put(source.node)
 	return nil
 }
@@ -118,9 +135,11 @@ func (f *FS) Symlink(target, name string) error {
 	if err != nil {
 		return err
 	}
-	n := f.inode(fs.ModeSymlink | 0o777)
+	n, err := f.make("symlink", at, fs.ModeSymlink|0o777)
+	if err != nil {
+		return err
+	}
 	n.target = target
-	at.put(n)
 	return nil
 }
 
@@ -138,6 +157,9 @@ func (f *FS) Link(from, to string) error {
 	at, err := f.vacant("link", to)
 	if err != nil {
 		return err
+	}
+	if at.dir.volume != n.volume {
+		return fail("link", to, syscall.EXDEV)
 	}
 	at.put(n)
 	return nil
@@ -170,7 +192,7 @@ func (f *FS) Resolve(name string) (string, error) {
 func (f *FS) Chmod(name string, perm fs.FileMode) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n, err := f.existing("chmod", name, true)
+	n, err := f.changeable("chmod", name)
 	if err != nil {
 		return err
 	}
@@ -182,10 +204,19 @@ func (f *FS) Chmod(name string, perm fs.FileMode) error {
 func (f *FS) Chtimes(name string, mtime time.Time) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n, err := f.existing("chtimes", name, true)
+	n, err := f.changeable("chtimes", name)
 	if err != nil {
 		return err
 	}
 	n.mtime = mtime
 	return nil
+}
+
+// changeable is what is there, unless its volume is read-only.
+func (f *FS) changeable(op, name string) (*inode, error) {
+	n, err := f.existing(op, name, true)
+	if err == nil && n.volume.readOnly {
+		err = fail(op, name, syscall.EROFS)
+	}
+	return n, err
 }

@@ -48,7 +48,7 @@ func (n *Node) install() error {
 		}
 	}
 	wants := "/etc/systemd/system/multi-user.target.wants"
-	for _, dir := range []string{wants, "/root", "/var/lib", "/var/log", "/usr/bin", "/bin"} {
+	for _, dir := range []string{wants, "/root", "/var/lib", "/var/log", "/var/tmp", "/usr/bin", "/bin"} {
 		if err := n.files.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
@@ -88,12 +88,20 @@ func (n *Node) layout(manager *systemd.Manager) error {
 	n.mu.Lock()
 	n.bootID = bootID
 	n.mu.Unlock()
+	controllers := func() []byte { return []byte("cpuset cpu io memory hugetlb pids\n") }
+	for _, name := range []string{"cgroup.controllers", "cgroup.subtree_control", "system.slice/cgroup.controllers", "system.slice/cgroup.subtree_control"} {
+		if err := n.files.Generate("/sys/fs/cgroup/"+name, controllers, nil); err != nil {
+			return err
+		}
+	}
 	since := func() time.Duration { return time.Since(manager.Booted()) }
 	for name, gen := range map[string]func() []byte{
-		"/proc/uptime":                    func() []byte { return n.uptime(since()) },
-		"/proc/stat":                      func() []byte { return n.stat(since(), manager.Booted()) },
-		"/proc/loadavg":                   func() []byte { return n.loadavg(len(manager.Processes())) },
-		"/proc/meminfo":                   n.meminfo,
+		"/proc/uptime":                    func() []byte { return n.uptime(since(), manager) },
+		"/proc/stat":                      func() []byte { return n.stat(since(), manager) },
+		"/proc/loadavg":                   func() []byte { return n.loadavg(manager) },
+		"/proc/meminfo":                   func() []byte { return n.meminfo(manager.Taken()) },
+		"/proc/mounts":                    n.procMounts,
+		"/proc/self/mountinfo":            n.mountinfo,
 		"/proc/net/tcp":                   n.procNetTCP,
 		"/proc/sys/kernel/random/boot_id": func() []byte { return []byte(bootID + "\n") },
 		"/proc/version":                   func() []byte { return []byte("Linux version 6.1.0-simulated\n") },

@@ -32,6 +32,7 @@ type Options struct {
 	// Resolver is the address in /etc/resolv.conf; empty: there is none.
 	Resolver string
 	Units    []Unit
+	Disks    []Disk     // beside the one with the root
 	Network  Network    // nil: nothing answers
 	Rand     *rand.Rand // boot ids and machine id come from it
 }
@@ -48,6 +49,7 @@ type Event struct {
 type Node struct {
 	opt   Options
 	files *memfs.FS
+	disks []*memfs.Volume // of opt.Disks
 
 	mu     sync.Mutex
 	boot   *boot           // nil while the power is off
@@ -73,7 +75,7 @@ func New(ctx context.Context, opt Options) (*Node, error) {
 	if opt.Network == nil {
 		opt.Network = silence{}
 	}
-	n := &Node{opt: opt, files: memfs.New()}
+	n := &Node{opt: opt, files: memfs.NewOn(rootVolume())}
 	n.ctx, n.cancel = context.WithCancel(ctx)
 	if err := n.install(); err != nil {
 		return nil, fmt.Errorf("install node %s: %w", opt.Name, err)
@@ -136,10 +138,14 @@ func (n *Node) PowerOn() error {
 	if n.On() {
 		return nil
 	}
+	n.files.UnmountAll()
 	for _, dir := range []string{"/run", "/tmp", "/proc", "/sys"} {
 		if err := n.files.RemoveAll(dir); err != nil {
 			return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 		}
+	}
+	if err := n.mountDisks(); err != nil {
+		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}
 	sh := &shell.Shell{FS: n.files}
 	manager := systemd.New(n.ctx, systemd.Options{
@@ -190,6 +196,11 @@ func (n *Node) runScript(ctx context.Context, sh *shell.Shell, s systemd.Script)
 	for _, pair := range s.Env {
 		name, value, _ := cutEnv(pair)
 		env[name] = value
+	}
+	if s.FS != nil && s.FS != sh.FS {
+		own := *sh // a mount namespace of its own
+		own.FS = s.FS
+		sh = &own
 	}
 	code := sh.Exec(ctx, &shell.Proc{Args: s.Args, Env: env, Dir: "/", Stdout: s.Stdout, Stderr: s.Stderr})
 	if code == shell.NotFound {

@@ -6,33 +6,43 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"github.com/openstack-eris/eris/testenv/simcloud/systemd"
 )
 
 const (
-	processors  = 4
+	processors  = systemd.Processors
 	memoryTotal = 16 << 20 // KiB
 )
 
-func (n *Node) uptime(since time.Duration) []byte {
-	idle := since.Seconds()*processors - n.opt.Network.Load().BusySeconds
+// busy is the time of processors that was used, in seconds.
+func (n *Node) busy(manager *systemd.Manager) float64 {
+	burnt, _ := manager.Burnt()
+	return n.opt.Network.Load().BusySeconds + burnt.Seconds()
+}
+
+func (n *Node) uptime(since time.Duration, manager *systemd.Manager) []byte {
+	idle := since.Seconds()*processors - n.busy(manager)
 	return fmt.Appendf(nil, "%.2f %.2f\n", since.Seconds(), max(idle, 0))
 }
 
 // stat tells CPU times in 1/100 s; a quarter of what is busy is the kernel's.
-func (n *Node) stat(since time.Duration, booted time.Time) []byte {
-	busy := n.opt.Network.Load().BusySeconds * 100
+func (n *Node) stat(since time.Duration, manager *systemd.Manager) []byte {
+	busy := n.busy(manager) * 100
 	idle := max(since.Seconds()*100*processors-busy, 0)
 	return fmt.Appendf(nil, "cpu  %d 0 %d %d 0 0 0 0 0 0\nctxt %d\nbtime %d\nprocesses 1000\nprocs_running 1\nprocs_blocked 0\n",
-		int64(busy*0.75), int64(busy*0.25), int64(idle), since.Milliseconds(), booted.Unix())
+		int64(busy*0.75), int64(busy*0.25), int64(idle), since.Milliseconds(), manager.Booted().Unix())
 }
 
-func (n *Node) loadavg(processes int) []byte {
-	average := n.opt.Network.Load().Average
+func (n *Node) loadavg(manager *systemd.Manager) []byte {
+	_, programs := manager.Burnt()
+	average, processes := n.opt.Network.Load().Average+float64(programs), len(manager.Processes())
 	return fmt.Appendf(nil, "%.2f %.2f %.2f 1/%d 1000\n", average, average, average, processes)
 }
 
-func (n *Node) meminfo() []byte {
-	used := min(n.opt.Network.Load().MemoryKiB, memoryTotal)
+// meminfo tells of memory; taken is what the files of a tmpfs take of it.
+func (n *Node) meminfo(taken int64) []byte {
+	used := min(n.opt.Network.Load().MemoryKiB+uint64(taken>>10), memoryTotal)
 	free := memoryTotal - used
 	return fmt.Appendf(nil, "MemTotal:       %d kB\nMemFree:        %d kB\nMemAvailable:   %d kB\nBuffers:        0 kB\nCached:         0 kB\nSwapTotal:      0 kB\nSwapFree:       0 kB\n",
 		memoryTotal, free, free)

@@ -16,9 +16,11 @@ func (n *Node) programs(manager *systemd.Manager) map[string]shell.Command {
 	c := control{manager: manager}
 	p := processes{manager: manager}
 	net := network{node: n}
+	load := stress{manager: manager}
 	return map[string]shell.Command{
 		"systemctl": c.systemctl, "systemd-run": c.run,
 		"kill": p.kill, "ps": p.ps, "pgrep": p.pgrep,
+		"sha256sum": load.sum, "dd": load.dd,
 		"curl": net.curl, "nc": net.nc, "ss": net.ss, "getent": net.getent, "mysql": net.mysql,
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 const cgroupRoot = "/sys/fs/cgroup"
@@ -23,6 +24,12 @@ func (m *Manager) openCgroup(u *Unit) {
 		"cgroup.kill":    {gen: func() []byte { return nil }, sink: func([]byte) error { return m.Kill(u.Name, syscall.SIGKILL) }},
 		"memory.current": {gen: func() []byte { return fmt.Appendf(nil, "%d\n", m.memory(u)) }},
 		"pids.current":   {gen: func() []byte { return []byte("1\n") }},
+		"cpu.stat":       {gen: func() []byte { return m.cpuStat(u) }},
+		"cpu.max":        {gen: func() []byte { return m.setting(u, Config.cpuMax) }},
+		"cpu.weight":     {gen: func() []byte { return m.setting(u, Config.cpuWeight) }},
+		"memory.max":     {gen: func() []byte { return m.setting(u, func(c Config) string { return most(c.MemoryMax) }) }},
+		"pids.max":       {gen: func() []byte { return m.setting(u, func(c Config) string { return most(c.TasksMax) }) }},
+		"io.max":         {gen: func() []byte { return m.setting(u, m.ioMax) }},
 	}
 	for name, f := range files {
 		if err := m.opt.FS.Generate(dir+"/"+name, f.gen, f.sink); err != nil {
@@ -56,11 +63,30 @@ func (m *Manager) flag(u *Unit, format string) []byte {
 	return fmt.Appendf(nil, format, n)
 }
 
+func (m *Manager) cpuStat(u *Unit) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.account()
+	used := u.use.used.Microseconds()
+	return fmt.Appendf(nil, "usage_usec %d\nuser_usec %d\nsystem_usec %d\nnr_periods %d\nnr_throttled %d\nthrottled_usec %d\n",
+		used, used*3/4, used/4, u.use.throttled, u.use.throttled, u.use.throttled*int(quotaPeriod/time.Microsecond)/2)
+}
+
+// setting is a file that says what the unit's files and drop-ins say.
+func (m *Manager) setting(u *Unit, text func(Config) string) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if line := text(u.config); line != "" {
+		return []byte(line + "\n")
+	}
+	return nil
+}
+
 func (m *Manager) memory(u *Unit) uint64 {
 	if daemon, simulated := m.opt.Daemons[u.Name]; simulated {
 		return daemon.Memory
 	}
-	return 2 << 20
+	return smallScript + uint64(m.kept(u))
 }
 
 func (m *Manager) writeFreeze(u *Unit, data []byte) error {
@@ -78,6 +104,7 @@ func (m *Manager) freeze(u *Unit, frozen bool) {
 	if u.proc == nil || u.frozen == frozen {
 		return
 	}
+	m.account()
 	u.frozen = frozen
 	m.log(u.Name, "frozen", strconv.FormatBool(frozen))
 	m.wake()

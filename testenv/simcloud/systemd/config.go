@@ -22,7 +22,13 @@ type Config struct {
 	RemainAfterExit bool
 	Conditions      []string // ConditionPathExists=, with its "!" where it has one
 	Slice           string
-	Collect         bool // failed is no reason to stay loaded
+	Collect         bool    // failed is no reason to stay loaded
+	CPUQuota        float64 // processors; 0: none
+	CPUWeight       float64 // against 100 of others
+	MemoryMax       int64   // bytes; 0: none
+	TasksMax        int64   // 0: none
+	IORead, IOWrite ioLimit
+	OwnFiles        string // TemporaryFileSystem=
 
 	OnActive, OnBoot, OnUnitActive time.Duration // of a timer; 0: not set
 	Accuracy                       time.Duration
@@ -36,7 +42,7 @@ type Config struct {
 func defaults() Config {
 	return Config{
 		Type: "simple", Restart: "no", RestartSec: 100 * time.Millisecond, TimeoutStop: 90 * time.Second,
-		StartLimitBurst: 5, StartLimit: 10 * time.Second, Slice: "system.slice", Accuracy: time.Minute,
+		StartLimitBurst: 5, StartLimit: 10 * time.Second, Slice: "system.slice", Accuracy: time.Minute, CPUWeight: fairWeight,
 		RemainAfterElapse: true, Other: map[string]string{},
 	}
 }
@@ -116,7 +122,7 @@ func (c *Config) setCommon(key, value string) error {
 	case "StartLimitIntervalSec":
 		return span(value, &c.StartLimit)
 	default:
-		c.Other[key] = value
+		return c.setResource(key, value)
 	}
 	return nil
 }

@@ -117,6 +117,7 @@ func canonical(name string) string {
 func (m *Manager) DaemonReload() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.account()
 	for name, u := range m.units {
 		u.loaded = m.load(name)
 		if u.state == "not-found" && u.Active == "inactive" {

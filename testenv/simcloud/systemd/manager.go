@@ -29,6 +29,7 @@ type outputs struct{ stdout, stderr io.Writer }
 type Script struct {
 	Args           []string
 	Env            []string
+	FS             *memfs.FS // the files that it sees
 	Stdout, Stderr io.Writer
 }
 
@@ -55,6 +56,10 @@ type Manager struct {
 	lastPID int
 	changed chan struct{}
 	names   int // of units that systemd-run named itself
+
+	accounted time.Time     // up to when the use of the processors is known
+	burnt     time.Duration // by programs that compute without a pause
+	disk      time.Time     // when what was asked of the disk is done
 }
 
 // New boots a manager with no unit started. ctx bounds its life.
@@ -66,6 +71,7 @@ func New(ctx context.Context, opt Options) *Manager {
 		opt: opt, booted: time.Now(), units: map[string]*Unit{}, procs: map[int]*Process{}, lastPID: 300,
 		changed: make(chan struct{}),
 	}
+	m.accounted = m.booted
 	m.ctx, m.halt = context.WithCancel(ctx)
 	return m
 }

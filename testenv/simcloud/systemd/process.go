@@ -25,6 +25,8 @@ type Process struct {
 	stopped bool               // SIGSTOP
 	pending syscall.Signal     // that came while it was frozen or stopped
 	killed  syscall.Signal     // that ended it
+
+	got, wrote int64 // bytes from disks and to them
 }
 
 func (p *Process) end() {
@@ -53,6 +55,7 @@ func (m *Manager) add(unit string, args []string) *Process {
 		"cmdline": func() []byte { return []byte(strings.Join(p.Args, "\x00") + "\x00") },
 		"comm":    func() []byte { return []byte(p.comm() + "\n") },
 		"cgroup":  func() []byte { return []byte("0::" + group + "\n") },
+		"io":      func() []byte { return m.processIO(p) },
 	} {
 		if err := m.opt.FS.Generate(path.Join(dir, name), gen, nil); err != nil {
 			m.log(unit, "error", err.Error())
@@ -87,6 +90,12 @@ func (m *Manager) stat(p *Process) []byte {
 	}
 	return fmt.Appendf(nil, "%d (%s) %s 1 %d %d 0 -1 4194560 900 0 0 0 12 4 0 0 20 0 1 0 %d 108003328 10240 18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
 		p.PID, p.comm(), state, p.PID, p.PID, m.ticks(p.Started))
+}
+
+func (m *Manager) processIO(p *Process) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return fmt.Appendf(nil, "rchar: %[1]d\nwchar: %[2]d\nsyscr: 0\nsyscw: 0\nread_bytes: %[1]d\nwrite_bytes: %[2]d\ncancelled_write_bytes: 0\n", p.got, p.wrote)
 }
 
 // Session runs a script that no unit started, as a process that ends with the

@@ -72,8 +72,18 @@ func (m *Manager) showService(u *Unit) []Property {
 		{"ExecMainStatus", strconv.Itoa(status)}, {"ControlGroup", group}, {"Slice", u.config.Slice},
 		{"MemoryCurrent", memory}, {"TasksCurrent", tasks}, {"RemainAfterExit", yes(u.config.RemainAfterExit)},
 		{"StartLimitBurst", strconv.Itoa(u.config.StartLimitBurst)}, {"StartLimitIntervalUSec", FormatSpan(u.config.StartLimit)},
-		{"StatusText", ""},
+		{"StatusText", ""}, {"CPUUsageNSec", m.showUsed(u)}, {"CPUQuotaPerSecUSec", infinite(time.Duration(u.config.CPUQuota * float64(time.Second)))},
+		{"CPUWeight", u.config.cpuWeight()}, {"MemoryMax", infinity(u.config.MemoryMax)}, {"TasksMax", infinity(u.config.TasksMax)},
+		{"IOReadBandwidthMax", u.config.IORead.String()}, {"IOWriteBandwidthMax", u.config.IOWrite.String()},
 	}
+}
+
+func (m *Manager) showUsed(u *Unit) string {
+	if u.proc == nil {
+		return "[not set]"
+	}
+	m.account()
+	return strconv.FormatInt(u.use.used.Nanoseconds(), 10)
 }
 
 func freezer(u *Unit) string {

@@ -99,6 +99,9 @@ func (m *Manager) limited(u *Unit) bool {
 
 // spawn starts the main process of a service.
 func (m *Manager) spawn(u *Unit) {
+	m.account()
+	u.use = usage{}
+	m.ownFiles(u)
 	p := m.add(u.Name, u.config.ExecStart)
 	u.proc, u.mainStart = p, p.Started
 	m.openCgroup(u)
@@ -138,7 +141,7 @@ func (m *Manager) spawn(u *Unit) {
 func (m *Manager) script(u *Unit, p *Process) {
 	ctx, cancel := context.WithCancel(context.WithValue(m.ctx, processKey{}, p))
 	p.cancel = cancel
-	s := Script{Args: u.config.ExecStart, Env: u.config.Environment, Stdout: u.output.stdout, Stderr: u.output.stderr}
+	s := Script{Args: u.config.ExecStart, Env: u.config.Environment, FS: u.use.view, Stdout: u.output.stdout, Stderr: u.output.stderr}
 	m.scripts.Go(func() {
 		defer cancel()
 		code := m.opt.Run(ctx, s)

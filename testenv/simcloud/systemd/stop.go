@@ -120,6 +120,7 @@ func (m *Manager) signal(u *Unit, signal syscall.Signal) {
 func (m *Manager) deliver(u *Unit, p *Process, signal syscall.Signal) {
 	switch signal {
 	case syscall.SIGSTOP, syscall.SIGCONT:
+		m.account()
 		p.stopped = signal == syscall.SIGSTOP
 		m.wake()
 		m.flush(u, p)
@@ -165,6 +166,8 @@ func (m *Manager) exited(u *Unit, p *Process, code int, signal syscall.Signal) {
 	if u.proc != p {
 		return
 	}
+	m.account()
+	u.use = usage{}
 	u.proc, u.frozen, u.mainExit = nil, false, time.Now()
 	u.exitCode, u.exitSignal = code, signal
 	u.round++

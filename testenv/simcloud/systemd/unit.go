@@ -34,6 +34,7 @@ type Unit struct {
 	next      time.Time // of a timer; zero: none
 	triggered time.Time
 	output    outputs // of a transient unit that somebody reads
+	use       usage
 }
 
 func (u *Unit) isTimer() bool { return strings.HasSuffix(u.Name, ".timer") }

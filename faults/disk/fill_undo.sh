@@ -1,0 +1,2 @@
+# fill_undo.sh: removes the fault's own file, and nothing else.
+rm -f "$file"

@@ -1,0 +1,2 @@
+# inodes_undo.sh: removes the fault's own directory, and nothing else.
+rm -rf "$many"

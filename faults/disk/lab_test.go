@@ -1,0 +1,73 @@
+//go:build lab
+
+package disk_test
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults/disk"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/testenv/lab"
+	"github.com/openstack-eris/eris/testenv/lab/labtest"
+)
+
+func TestMain(m *testing.M) {
+	faulttest.Engine(faulttest.New, nil)
+	os.Exit(labtest.Main(m))
+}
+
+// labBed is a node of the shared lab. After a reboot its disk is there only when
+// somebody mounts it, which is later than the undo at boot begins.
+func labBed(t *testing.T, kind string) (faulttest.Bed, string) {
+	t.Helper()
+	shared := labtest.Shared(t)
+	bed := bedOf(t, shared.Inventory, kind)
+	again := faulttest.Disk(t, bed)
+	bed.Reboot = func(ctx context.Context) error {
+		if err := lab.PowerOff(ctx, shared.Options, struck); err != nil {
+			return err
+		}
+		if err := lab.PowerOn(ctx, shared.Options, struck); err != nil {
+			return err
+		}
+		again()
+		return nil
+	}
+	return bed, shared.Inventory
+}
+
+// onLab runs tests one after the other.
+func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
+	t.Helper()
+	bed, _ := labBed(t, t.Name())
+	f(t, bed)
+}
+
+func TestEveryKindOnARealNode(t *testing.T) {
+	faulttest.Family(t, onLab, "disk", faulttest.New)
+}
+
+func TestEngineKilledOnARealNode(t *testing.T) {
+	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "disk")) {
+		t.Run(kind, func(t *testing.T) {
+			bed, file := labBed(t, kind)
+			fault, ok := faulttest.New(kind)
+			require.True(t, ok)
+			faulttest.Killed(t, bed, startEngine, file, kind, fault)
+		})
+	}
+}
+
+func TestWhatIsOpenForWritingIsNotMadeReadOnlyOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "disk.readonly")
+	bed.Shell(t, "systemd-run --quiet --collect --unit=writer sh -c 'exec sleep 600 >/srv/open'; sleep 1")
+	said := refused(t, bed, disk.NewReadOnly())
+	require.Contains(t, said, "has /srv/open open for writing")
+	require.Contains(t, refused(t, bed, &disk.ReadOnly{Mount: "/run"}), "the undo has to write to the file system of /run")
+	bed.Shell(t, "systemctl stop writer; rm /srv/open")
+	require.Empty(t, refused(t, bed, disk.NewReadOnly()))
+}

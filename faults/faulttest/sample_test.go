@@ -1,0 +1,30 @@
+package faulttest
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestASampleIsATenthAndNeverNothing(t *testing.T) {
+	var names []string
+	for i := range 200 {
+		names = append(names, fmt.Sprint("case ", i))
+	}
+	require.Equal(t, names, sample("", "x", names), "all, unless a sample is asked for")
+	sum, seen := 0, map[string]bool{}
+	for seed := range 100 {
+		chosen := sample(fmt.Sprint(seed), "x", names)
+		require.Equal(t, chosen, sample(fmt.Sprint(seed), "x", names), "the same seed draws the same")
+		sum += len(chosen)
+		for _, name := range chosen {
+			seen[name] = true
+		}
+		require.NotEmpty(t, sample(fmt.Sprint(seed), "x", names[:3]))
+	}
+	require.InDelta(t, 2000, sum, 300)
+	require.Len(t, seen, len(names), "everything is drawn by some seed")
+	require.Contains(t, sample("1", "x", append(names, core)), core)
+	require.Empty(t, sample("1", "x", nil))
+}

@@ -1,0 +1,127 @@
+package resource_test
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// struck is the node of the beds.
+const struck = "ctl-3"
+
+// bedOf is what a kind strikes on a node of the cloud in an inventory: a
+// service, or the whole node.
+func bedOf(t *testing.T, file, kind string) faulttest.Bed {
+	t.Helper()
+	cloud, err := inventory.Load(file)
+	require.NoError(t, err)
+	bed := faulttest.Bed{
+		Changed: changedBy(kind), Disturb: foreignDropIn,
+		Runner: newPool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck),
+	}
+	if name := serviceOf(kind); name != "" {
+		bed.Service = cloud.ServiceByName(name)
+		require.NotNil(t, bed.Service)
+	}
+	return bed
+}
+
+func newPool(t *testing.T, cloud *inventory.Cloud) *remote.Pool {
+	t.Helper()
+	pool, err := remote.NewPool(cloud, remote.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, pool.Close()) })
+	return pool
+}
+
+// serviceOf is the service that a kind strikes, "" for a whole node.
+func serviceOf(kind string) string {
+	if strings.Contains(kind, "throttle") {
+		return "memcached" // the one that is there soonest after a reboot
+	}
+	return ""
+}
+
+// changedBy looks at the kernel's own files, never at what the fault says.
+func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
+	switch {
+	case strings.Contains(kind, "cpu.load"):
+		return computing
+	case strings.Contains(kind, "memory.load"):
+		return func(t testing.TB, bed faulttest.Bed) bool {
+			t.Helper()
+			return usedBy(t, bed, "memory.current memory.usage_in_bytes") > 200<<20
+		}
+	case strings.Contains(kind, "io.load"):
+		return moving
+	}
+	return limited
+}
+
+// groups are where a node has its cgroups, in either version.
+const groups = "/sys/fs/cgroup /sys/fs/cgroup/*"
+
+// computing counts what the processes of a load have computed: two looks differ.
+func computing(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	return differs(t, bed, "cpu.stat")
+}
+
+// moving is computing for what was read and written.
+func moving(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	said := bed.Shell(t, `look() {
+	for root in %s; do
+		for procs in "$root"/system.slice/eris-*-load-io.service/cgroup.procs; do
+			if [ -r "$procs" ]; then for pid in $(cat "$procs"); do grep bytes: "/proc/$pid/io" 2>/dev/null; done; fi
+		done
+	done
+}
+one=$(look); sleep 0.7; two=$(look); if [ "$one" = "$two" ]; then echo same; else echo other; fi`, groups)
+	return said == "other"
+}
+
+func differs(t testing.TB, bed faulttest.Bed, file string) bool {
+	t.Helper()
+	said := bed.Shell(t, `look() { for root in %s; do cat "$root"/system.slice/eris-*-load-*.service/%s 2>/dev/null; done; }
+one=$(look); sleep 0.3; two=$(look); if [ "$one" = "$two" ]; then echo same; else echo other; fi`, groups, file)
+	return said == "other"
+}
+
+// usedBy is the largest number in those files of a load's cgroup. It asks once:
+// nobody renews the lease meanwhile.
+func usedBy(t testing.TB, bed faulttest.Bed, names string) int {
+	t.Helper()
+	most := 0
+	for word := range strings.FieldsSeq(bed.Shell(t, `for root in %s; do for name in %s; do cat "$root"/system.slice/eris-*-load-*.service/$name 2>/dev/null; done; done; true`, groups, names)) {
+		n, err := strconv.Atoi(word)
+		require.NoError(t, err)
+		most = max(most, n)
+	}
+	return most
+}
+
+// limited tells whether the kernel limits the bed's service by anything.
+func limited(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	unit := bed.Service.Runtime.Name
+	said := bed.Shell(t, `for root in %s; do
+	for file in cpu.max cpu.cfs_quota_us io.max blkio.throttle.read_bps_device; do cat "$root"/system.slice/%s/$file 2>/dev/null; done
+done; true`, groups, unit)
+	said = strings.NewReplacer("max 100000", "", "-1", "").Replace(said)
+	return strings.TrimSpace(said) != ""
+}
+
+// foreignDropIn lays a drop-in that is not ours.
+func foreignDropIn(t testing.TB, bed faulttest.Bed) func() {
+	t.Helper()
+	dropin := "/run/systemd/system/" + bed.Service.Runtime.Name + ".d"
+	bed.Shell(t, "mkdir -p %[1]s; printf '[Unit]\\nDescription=foreign\\n' >%[1]s/foreign.conf; systemctl daemon-reload", dropin)
+	return func() { bed.Shell(t, "rm %[1]s/foreign.conf; rmdir %[1]s; systemctl daemon-reload", dropin) }
+}

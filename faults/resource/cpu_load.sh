@@ -1,0 +1,8 @@
+# cpu_load.sh ID NAME BOUNDS SHARE WORKERS WEIGHT: how many programs, and what
+# all of them may have together, in percent of one processor.
+share=$4 workers=$5 weight=$6
+processors=$(nproc)
+if [ "$workers" = 0 ]; then
+	workers=$processors
+fi
+most=$((share * workers))

@@ -1,0 +1,46 @@
+// Package resource holds the faults of what a node has for its work: time of
+// its processors, memory, its disks. A load takes of them on a whole node; a
+// throttle lets one service have less.
+//
+// A load is a transient unit of systemd, eris-ID-load-NAME.service, with bounds
+// that the kernel keeps: a quota of processors, a most of memory and of
+// processes, an end. It is the first that the kernel ends when memory is short,
+// and what it leaves of the processors is never less than a twentieth, so that
+// sshd and the undo get through. It does nothing until the inject has read in
+// the kernel's own files that the bounds are there; preflight refuses a node
+// whose systemd has no controller for them, as it would take the settings and
+// ignore them without a word.
+//
+// Nothing is needed on the node that Debian's base system does not have. A load
+// of processors is sha256sum of /dev/zero, which ends never; its size is that
+// of the quota, which no tool for stress could keep better. Memory is taken by
+// fallocate in a tmpfs that only the unit sees, so that all of it is given back
+// when the unit ends, however it ends. Disks are loaded by dd.
+//
+// A throttle is a drop-in with the fault's id, read by a daemon-reload, which
+// brings new limits to what runs. `systemctl set-property --runtime` would write
+// a file of a name that an operator's own setting has too, and its undo could
+// not tell them apart. The last drop-in by name counts, and ours begins with zz.
+package resource
+
+import (
+	"embed"
+	"strings"
+)
+
+//go:embed *.sh
+var files embed.FS
+
+// text returns embedded scripts, one after the other; that they exist is known
+// when Eris is built.
+func text(names ...string) string {
+	var all strings.Builder
+	for _, name := range names {
+		data, err := files.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		all.Write(data)
+	}
+	return all.String()
+}

@@ -1,0 +1,67 @@
+package resource
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+)
+
+// IOLoad is io.load: files of its own are written to a disk and read back, past
+// the node's cache, again and again.
+type IOLoad struct {
+	Directory string         `yaml:"directory" help:"on the disk that is loaded, which the files of the load are put on (default /var/tmp)"`
+	Rate      document.Bytes `yaml:"rate" help:"most that one worker moves a second, read and written together; 0B is as fast as the disk is (default 20MiB)"`
+	Workers   int            `yaml:"workers" help:"programs that read and write, 1 to 64 (default 1)"`
+	Size      document.Bytes `yaml:"size" help:"of the file of each worker (default 64MiB)"`
+	Reserve   document.Bytes `yaml:"reserve" help:"what has to stay free on the disk (default 512MiB)"`
+}
+
+// NewIOLoad returns the defaults: one worker, 20 MiB a second.
+func NewIOLoad() *IOLoad {
+	return &IOLoad{Directory: "/var/tmp", Rate: 20 * mib, Workers: 1, Size: 64 * mib, Reserve: 512 * mib}
+}
+
+// Validate refuses a directory that is none, and sizes that say nothing.
+func (i *IOLoad) Validate() error {
+	var wrong []error
+	if err := plainPath(i.Directory); err != nil {
+		wrong = append(wrong, fmt.Errorf("directory: %w", err))
+	}
+	if i.Rate != 0 && i.Rate < mib {
+		wrong = append(wrong, fmt.Errorf("rate: %s is under 1MiB", i.Rate))
+	}
+	if i.Workers < 1 || i.Workers > 64 {
+		wrong = append(wrong, fmt.Errorf("workers: %d is not between 1 and 64", i.Workers))
+	}
+	if i.Size < mib {
+		wrong = append(wrong, fmt.Errorf("size: %s is under 1MiB", i.Size))
+	}
+	if i.Reserve < minReserve {
+		wrong = append(wrong, fmt.Errorf("reserve: %s is under %s", i.Reserve, document.Bytes(minReserve)))
+	}
+	return errors.Join(wrong...)
+}
+
+// plainPath refuses what is no absolute path of plain letters.
+func plainPath(name string) error {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._@+-"
+	if !path.IsAbs(name) || path.Clean(name) != name || strings.Trim(name, plain) != "" {
+		return fmt.Errorf("%q is not an absolute path of letters, digits and ./_@+-", name)
+	}
+	return nil
+}
+
+// Scripts returns the steps for a whole node.
+func (i *IOLoad) Scripts(target faults.Target) (faults.Scripts, error) {
+	return load{
+		name: "io", bounds: "memory pids", tools: []string{"dd", "df", "tail"},
+		args:   []string{i.Directory, mebibytes(i.Rate), strconv.Itoa(i.Workers), mebibytes(i.Size), mebibytes(i.Reserve)},
+		shared: text("io_load.sh"), run: text("io_load_program.sh"), files: text("io_load_fingerprint.sh"), clean: text("io_load_undo.sh"),
+		check: text("io_load_preflight.sh"), inject: text("io_load_inject.sh"), see: text("io_load_observe.sh"),
+	}.scripts(target, i.Validate())
+}

@@ -1,0 +1,1 @@
+rm -rf "$4/eris-$id-load-io"

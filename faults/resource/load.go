@@ -1,0 +1,50 @@
+package resource
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/openstack-eris/eris/faults"
+)
+
+// load is what one load of a node has of its own; the rest is common to all.
+type load struct {
+	name   string   // of what is loaded: no two loads of one name share a node
+	bounds string   // controllers of cgroups without which it would have none
+	args   []string // of its scripts, after ID, name and bounds
+	tools  []string
+	shared string // functions of its preflight, inject and observe
+	check  string // what preflight asks beyond the bounds
+	files  string // what it leaves on a disk, for the fingerprint
+	clean  string // and what takes that away
+	run    string // the program of the unit
+	inject string
+	see    string
+}
+
+// scripts are the steps of a load; wrong is what is the matter with its arguments.
+func (l load) scripts(target faults.Target, wrong error) (faults.Scripts, error) {
+	if wrong != nil {
+		return faults.Scripts{}, fmt.Errorf("check %s.load: %w", l.name, wrong)
+	}
+	if target.Service != nil {
+		return faults.Scripts{}, fmt.Errorf("choose node: %s is a service, and this fault strikes whole nodes: select by node, nodes, role, zone or rack", target.Ref())
+	}
+	if target.Cloud == nil {
+		return faults.Scripts{}, errors.New("choose node: nobody knows what runs there")
+	}
+	works, tools := target.Works()
+	common := text("cgroup.sh", "load.sh") + l.shared
+	return faults.Scripts{
+		Args:        append([]string{target.ID, l.name, l.bounds}, l.args...),
+		Tools:       append(append([]string{"systemctl", "systemd-run", "cut", "sort", "sed", "tr", "sleep"}, l.tools...), tools...),
+		Preflight:   common + text("load_preflight.sh") + l.check,
+		Fingerprint: text("load.sh", "load_fingerprint.sh") + l.files,
+		Prepare:     text("load_prepare.sh") + "cat >program.sh <<'END_OF_PROGRAM'\n" + l.run + "END_OF_PROGRAM\n",
+		Inject:      common + l.inject,
+		Observe:     common + l.see,
+		Undo:        text("load.sh", "load_undo.sh") + l.clean,
+		Healthy:     works,
+		Resources:   []string{"load:" + l.name},
+	}, nil
+}

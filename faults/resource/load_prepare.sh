@@ -1,0 +1,2 @@
+# load_prepare.sh: lays the program of the unit.
+set -eu

@@ -1,0 +1,64 @@
+package resource
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+)
+
+// MemoryLoad is memory.load: a part of a node's memory is taken. What the
+// reserve asks for stays available; where others want more than that while it
+// is held, it gives all back before the kernel has to choose whom it ends.
+type MemoryLoad struct {
+	Size    document.Bytes   `yaml:"size" help:"how much is taken (256MiB if use is left out too)"`
+	Use     document.Percent `yaml:"use" help:"instead of size: how much of the node's memory is in use then, by all together, e.g. 90%"`
+	Reserve document.Bytes   `yaml:"reserve" help:"what has to stay available; less than half of it ends the load (default 512MiB)"`
+}
+
+const (
+	mib           = 1 << 20
+	defaultMemory = 256 * mib
+	minReserve    = 64 * mib
+)
+
+// NewMemoryLoad returns the defaults: 256 MiB, with twice as much left.
+func NewMemoryLoad() *MemoryLoad { return &MemoryLoad{Reserve: 512 * mib} }
+
+// Validate refuses a size that says nothing, and a reserve in which an undo
+// could not run.
+func (m *MemoryLoad) Validate() error {
+	var wrong []error
+	if m.Size != 0 && m.Use != 0 {
+		wrong = append(wrong, errors.New("has either size or use, not both"))
+	}
+	if m.Size != 0 && m.Size < mib {
+		wrong = append(wrong, fmt.Errorf("size: %s is under 1MiB", m.Size))
+	}
+	if m.Use != 0 && (m.Use < 0.01 || m.Use > 0.99) {
+		wrong = append(wrong, fmt.Errorf("use: %s is not between 1%% and 99%%", m.Use))
+	}
+	if m.Reserve < minReserve {
+		wrong = append(wrong, fmt.Errorf("reserve: %s is under %s, in which the undo has to run", m.Reserve, document.Bytes(minReserve)))
+	}
+	return errors.Join(wrong...)
+}
+
+// Scripts returns the steps for a whole node.
+func (m *MemoryLoad) Scripts(target faults.Target) (faults.Scripts, error) {
+	size := m.Size
+	if size == 0 && m.Use == 0 {
+		size = defaultMemory
+	}
+	return load{
+		name: "memory", bounds: "memory pids", tools: []string{"fallocate"},
+		args:   []string{mebibytes(size), percent(m.Use), mebibytes(m.Reserve)},
+		shared: text("memory_load.sh"), run: text("memory_load_program.sh"),
+		check: text("memory_load_preflight.sh"), inject: text("memory_load_inject.sh"), see: text("memory_load_observe.sh"),
+	}.scripts(target, m.Validate())
+}
+
+// mebibytes is a size in whole MiB.
+func mebibytes(size document.Bytes) string { return strconv.FormatInt(int64(size/mib), 10) }

@@ -1,0 +1,22 @@
+# memory_load_inject.sh: starts the unit with a tmpfs of its own, and lets it
+# take the memory when its bounds are there. Waits for all of it.
+set -eu
+if ! most=$(wanted); then
+	echo "$most"
+	exit 1
+fi
+mkdir -p memory
+echo "$((most * 1024 * 1024)) $((reserve * 512))" >asked
+start "MemoryMax=$((most + 32))M" MemorySwapMax=0 TasksMax=8 "TemporaryFileSystem=/run/eris/$id/memory:size=${most}M,mode=0700"
+bounded memory $(((most + 32) * 1024 * 1024)) "$(kernel "$unit" memory memory.max memory.limit_in_bytes)"
+bounded processes 8 "$(kernel "$unit" pids pids.max pids.max)"
+: >go
+tries=400
+while [ ! -e taken ]; do
+	tries=$((tries - 1))
+	if [ "$tries" = 0 ] || [ "$(systemctl show "$unit" -p ActiveState --value)" != active ]; then
+		echo "the memory could not be taken: $(cat said 2>/dev/null)"
+		exit 1
+	fi
+	sleep 0.05
+done

@@ -1,0 +1,4 @@
+wanted >/dev/null || {
+	wanted
+	exit 1
+}

@@ -1,0 +1,148 @@
+package resource_test
+
+import (
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/resource"
+	"github.com/openstack-eris/eris/faults/script"
+	"github.com/openstack-eris/eris/inventory"
+)
+
+const small = `version: eris/v1
+cloud: {name: demo, kind: lab, chaos: allowed}
+nodes:
+  ctl-1: {address: 198.18.0.11, roles: [controller]}
+  ctl-3: {address: 198.18.0.13, roles: [controller]}
+services:
+  memcached: {unit: memcached.service, on: {role: controller}, port: 11211, health: {tcp: true}}
+`
+
+// target is what a kind strikes on a node of the small cloud.
+func target(t *testing.T, node, kind string) faults.Target {
+	t.Helper()
+	c, err := inventory.Read("small.yaml", []byte(small))
+	require.NoError(t, err)
+	return faults.Target{ID: "7f3c0a1e-strike-1-1", Cloud: c, Node: c.NodeByName(node), Service: c.ServiceByName(serviceOf(kind))}
+}
+
+func TestEveryScriptOfEveryKindKeepsToTheSubset(t *testing.T) {
+	for _, name := range faulttest.Kinds(t, "resource") {
+		fault, _ := faulttest.New(name)
+		s, err := fault.Scripts(target(t, "ctl-1", name))
+		require.NoError(t, err, name)
+		for step, text := range map[string]string{
+			"preflight": s.Preflight, "fingerprint": s.Fingerprint, "prepare": s.Prepare,
+			"inject": s.Inject, "observe": s.Observe, "undo": s.Undo, "healthy": s.Healthy,
+		} {
+			require.Empty(t, script.Check(name+" "+step, text))
+		}
+	}
+	// What a unit runs is text within a script; it keeps to the subset too.
+	programs, err := fs.Glob(os.DirFS("."), "*_program.sh")
+	require.NoError(t, err)
+	require.Len(t, programs, 3)
+	for _, name := range programs {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.Empty(t, script.Check(name, string(text)))
+	}
+}
+
+func TestTheSameTargetGivesTheSameBytes(t *testing.T) {
+	for _, name := range faulttest.Kinds(t, "resource") {
+		fault, _ := faulttest.New(name)
+		one, err := fault.Scripts(target(t, "ctl-1", name))
+		require.NoError(t, err)
+		other, err := fault.Scripts(target(t, "ctl-1", name))
+		require.NoError(t, err)
+		require.Equal(t, one, other)
+		elsewhere, err := fault.Scripts(target(t, "ctl-3", name))
+		require.NoError(t, err)
+		elsewhere.Healthy, one.Healthy = "", ""
+		require.Equal(t, one, elsewhere, "what differs from target to target is data")
+	}
+}
+
+func TestArgumentsAndResources(t *testing.T) {
+	for _, c := range []struct {
+		fault     faults.Fault
+		kind      string
+		args      string
+		resources string
+	}{
+		{resource.NewCPULoad(), "cpu.load", "7f3c0a1e-strike-1-1|cpu|cpu memory pids|80|0|100", "load:cpu"},
+		{&resource.CPULoad{Share: 0.955 - 0.01, Workers: 3, Weight: 1000}, "cpu.load", "7f3c0a1e-strike-1-1|cpu|cpu memory pids|95|3|1000", "load:cpu"},
+		{resource.NewMemoryLoad(), "memory.load", "7f3c0a1e-strike-1-1|memory|memory pids|256|0|512", "load:memory"},
+		{&resource.MemoryLoad{Use: 0.9, Reserve: 1 << 30}, "memory.load", "7f3c0a1e-strike-1-1|memory|memory pids|0|90|1024", "load:memory"},
+		{resource.NewIOLoad(), "io.load", "7f3c0a1e-strike-1-1|io|memory pids|/var/tmp|20|1|64|512", "load:io"},
+		{resource.NewCPUThrottle(), "cpu.throttle", "memcached.service|7f3c0a1e-strike-1-1|cpu|10", "unit:memcached.service"},
+		{&resource.IOThrottle{Path: "/srv", Write: 1e6}, "io.throttle", "memcached.service|7f3c0a1e-strike-1-1|io|/srv|0|1000000", "unit:memcached.service"},
+	} {
+		s, err := c.fault.Scripts(target(t, "ctl-1", c.kind))
+		require.NoError(t, err)
+		require.Equal(t, c.args, strings.Join(s.Args, "|"))
+		require.Equal(t, []string{c.resources}, s.Resources)
+	}
+}
+
+func TestArgumentsThatAreRefused(t *testing.T) {
+	const much = document.Bytes(1 << 30)
+	for _, c := range []struct {
+		fault faults.Fault
+		want  string
+	}{
+		{&resource.CPULoad{Share: 0.96, Weight: 100}, "share: 96% is not between 1% and 95%: the rest is left to sshd and the undo"},
+		{&resource.CPULoad{Share: 0.001, Weight: 100}, "share: 0.1% is not between"},
+		{&resource.CPULoad{Share: 0.5, Weight: 100, Workers: -1}, "workers: -1 is not between 1 and 1024"},
+		{&resource.CPULoad{Share: 0.5, Weight: 0}, "weight: 0 is not between 1 and 1000"},
+		{&resource.MemoryLoad{Size: much, Use: 0.5, Reserve: much}, "has either size or use, not both"},
+		{&resource.MemoryLoad{Size: 1000, Reserve: much}, "size: 1000B is under 1MiB"},
+		{&resource.MemoryLoad{Use: 1, Reserve: much}, "use: 100% is not between 1% and 99%"},
+		{&resource.MemoryLoad{Size: much}, "reserve: 0B is under 64MiB, in which the undo has to run"},
+		{&resource.IOLoad{Directory: "var", Workers: 1, Size: much, Reserve: much}, `directory: "var" is not an absolute path`},
+		{&resource.IOLoad{Directory: "/a;b", Workers: 1, Size: much, Reserve: much}, `directory: "/a;b" is not an absolute path`},
+		{&resource.IOLoad{Directory: "/a", Rate: 5, Workers: 1, Size: much, Reserve: much}, "rate: 5B is under 1MiB"},
+		{&resource.IOLoad{Directory: "/a", Workers: 65, Size: much, Reserve: much}, "workers: 65 is not between 1 and 64"},
+		{&resource.IOLoad{Directory: "/a", Workers: 1, Size: 1, Reserve: much}, "size: 1B is under 1MiB"},
+		{&resource.IOLoad{Directory: "/a", Workers: 1, Size: much, Reserve: 1}, "reserve: 1B is under 64MiB"},
+		{&resource.CPUThrottle{Quota: 0.001}, "quota: 0.1% is not between 1% and 10000% of a processor"},
+		{&resource.IOThrottle{Path: "/var/../lib", Read: much}, `path: "/var/../lib" is not an absolute path`},
+		{&resource.IOThrottle{Path: "/var", Read: 5}, "read: 5B is under 4KiB"},
+		{&resource.IOThrottle{Path: "/var"}, "neither read nor write has a limit"},
+	} {
+		_, err := c.fault.Scripts(target(t, "ctl-1", "throttle"))
+		require.ErrorContains(t, err, c.want)
+	}
+}
+
+func TestTargetsThatAreRefused(t *testing.T) {
+	service, node := target(t, "ctl-1", "throttle"), target(t, "ctl-1", "load")
+	for _, fault := range []faults.Fault{resource.NewCPULoad(), resource.NewMemoryLoad(), resource.NewIOLoad()} {
+		_, err := fault.Scripts(service)
+		require.ErrorContains(t, err, "memcached@ctl-1 is a service, and this fault strikes whole nodes")
+		alone := node
+		alone.Cloud = nil
+		_, err = fault.Scripts(alone)
+		require.ErrorContains(t, err, "nobody knows what runs there")
+	}
+	for _, fault := range []faults.Fault{resource.NewCPUThrottle(), resource.NewIOThrottle()} {
+		_, err := fault.Scripts(node)
+		require.ErrorContains(t, err, "ctl-1 is a whole node, and this fault strikes a service")
+		kolla := service
+		kolla.Service = &inventory.Service{Name: "glance-api", Runtime: inventory.Runtime{Kind: inventory.Container, Name: "glance_api"}}
+		_, err = fault.Scripts(kolla)
+		require.ErrorContains(t, err, `glance-api runs as container "glance_api", which this fault does not support yet`)
+		odd := service
+		odd.Service = &inventory.Service{Name: "odd", Runtime: inventory.Runtime{Kind: inventory.Unit, Name: "a;b.service"}}
+		_, err = fault.Scripts(odd)
+		require.ErrorContains(t, err, `"a;b.service" is not the name of a .service unit`)
+	}
+}
