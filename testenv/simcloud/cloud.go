@@ -95,6 +95,7 @@ func Start(ctx context.Context, opt Options) (*Cloud, error) {
 		opt.Balancer = balancer.Defaults()
 	}
 	c := &Cloud{opt: opt, services: map[string]*service{}, address: &cluster.Address{}, cache: map[string]cached{}, pulse: make(chan struct{})}
+	c.address.Draw = c.random("keepalived").Float64
 	c.ctx, c.cancel = context.WithCancel(ctx)
 	if err := c.start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("start cloud: %w", err), c.Close())

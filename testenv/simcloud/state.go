@@ -60,16 +60,17 @@ func (c *Cloud) lookAddress(now time.Time) {
 	for _, m := range c.machines {
 		// A holder that the others do not hear keeps the address, and so does
 		// the one who takes it then: clients go to who said so last.
-		ok := m.reach(haproxy) == balancer.Serving && slices.Contains(heard, m)
-		candidates = append(candidates, cluster.Candidate{Name: m.Name(), OK: ok})
+		speaks := slices.Contains(heard, m)
+		ok := m.reach(haproxy) == balancer.Serving && speaks
+		candidates = append(candidates, cluster.Candidate{Name: m.Name(), OK: ok, Speaks: speaks})
 	}
-	holder := c.address.Update(now, candidates)
+	holder, between := c.address.Update(now, candidates)
 	mode, pid := balancer.Closed, 0
 	if m := c.machine(holder); m != nil {
 		status, _ := m.status(haproxy)
 		pid = status.PID
 		switch reach := m.reach(haproxy); {
-		case !m.Hears(netip.MustParseAddr(virtualAddress)):
+		case between || !m.Hears(netip.MustParseAddr(virtualAddress)):
 			mode = balancer.Gone // no packet for the address comes there
 		case reach == balancer.Serving:
 			mode = balancer.Open

@@ -83,21 +83,41 @@ func TestMajorityOfAnySize(t *testing.T) {
 
 func TestTheAddressMovesAfterAWhileAndStays(t *testing.T) {
 	var a cluster.Address
-	now := time.Unix(0, 0)
-	at := func(seconds float64, first, second bool) string {
-		now = time.Unix(0, int64(seconds*1e9))
-		return a.Update(now, []cluster.Candidate{{Name: "one", OK: first}, {Name: "two", OK: second}})
+	between := false
+	at := func(seconds float64, first, second bool) (holder string) {
+		holder, between = a.Update(time.Unix(0, int64(seconds*1e9)), []cluster.Candidate{{Name: "one", OK: first, Speaks: true}, {Name: "two", OK: second, Speaks: true}})
+		return holder
 	}
 	require.Equal(t, "one", at(0, true, true))
 	require.Equal(t, "one", at(1, false, true))
 	require.Equal(t, "one", at(2, true, true), "it came back in time")
 	require.Equal(t, "one", at(3, false, true))
-	require.Equal(t, "one", at(5.9, false, true))
-	require.Equal(t, "two", at(6, false, true))
+	require.Equal(t, "one", at(4.4, false, true))
+	require.False(t, between, "its balancer is gone, and it still has the address")
+	require.Equal(t, "one", at(4.5, false, true))
+	require.True(t, between, "two checks have failed: it lets go")
+	require.Equal(t, "two", at(5, false, true))
+	require.False(t, between)
 	require.Equal(t, "two", at(7, true, true), "no preemption")
 	require.Equal(t, "two", at(8, false, false))
 	require.Equal(t, "two", at(20, false, false), "nobody else can have it")
+	require.True(t, between)
 	require.Equal(t, "one", at(21, true, false))
+}
+
+func TestAHolderThatSaysNothingIsGivenUpLater(t *testing.T) {
+	for draw, want := range map[float64]float64{0: 3.5, 0.9: 4.4} { // it was last heard just now, or longer ago
+		a := cluster.Address{Draw: func() float64 { return draw }}
+		at := func(seconds float64, first cluster.Candidate) string {
+			holder, between := a.Update(time.Unix(0, int64(seconds*1e9)), []cluster.Candidate{first, {Name: "two", OK: true, Speaks: true}})
+			require.False(t, between, "who is without power lets go of nothing")
+			return holder
+		}
+		require.Equal(t, "one", at(0, cluster.Candidate{Name: "one", OK: true, Speaks: true}))
+		require.Equal(t, "one", at(1, cluster.Candidate{Name: "one"}))
+		require.Equal(t, "one", at(want-0.01, cluster.Candidate{Name: "one"}))
+		require.Equal(t, "two", at(want+0.01, cluster.Candidate{Name: "one"}))
+	}
 }
 
 func TestWhoIsCutOffIsAMemberUntilTheOthersGiveItUp(t *testing.T) {
