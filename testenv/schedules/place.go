@@ -39,7 +39,9 @@ func (s simulated) Cut(_ context.Context, node string, cut bool) error {
 	return s.CutSSH(node, cut || !s.Node(node).On())
 }
 
-func (s simulated) Reboot(_ context.Context, node string) error { return s.Cloud.Reboot(node) }
+func (s simulated) Reboot(_ context.Context, node string) error {
+	return s.Cloud.Reboot(node) //nolint:contextcheck // it boots whatever becomes of the trial
+}
 
 // real is a lab that is up, the same for all trials. This process has joined
 // its network.
