@@ -34,6 +34,13 @@ func planted() map[string][]struct{ plant, what string } {
 			{"echo 'table inet eris-" + id + " { chain c { counter } }' | nft -f -", "nft table inet eris-" + id},
 			{"echo 'table ip eris-" + id + " { }' | nft -f -", "nft table ip eris-" + id},
 		},
+		"filling.sh": {
+			{"touch /eris-" + id + ".fill", "filling /eris-" + id + ".fill"},
+			{"mkdir /eris-" + id + ".inodes; touch /eris-" + id + ".inodes/1", "filling /eris-" + id + ".inodes"},
+		},
+		"load.sh": {
+			{"mkdir -p /var/tmp/eris-" + id + "-load-io; touch /var/tmp/eris-" + id + "-load-io/file", "directory /var/tmp/eris-" + id + "-load-io"},
+		},
 		"unitfile.sh": {
 			{"touch /etc/systemd/system/eris-" + id + "-boot.service", "unit file /etc/systemd/system/eris-" + id + "-boot.service"},
 			{"mkdir -p /etc/systemd/system/multi-user.target.wants; ln -s ../gone /etc/systemd/system/multi-user.target.wants/eris-" + id + "-boot.service",

@@ -7,7 +7,7 @@ while read -r device point kind options rest; do
 	for left in "${point%/}"/eris-*.fill "${point%/}"/eris-*.inodes; do
 		if [ -e "$left" ]; then
 			name=${left##*/}
-			found "${name%.*}" "$left" "rm -rf $(quote "$left")"
+			found "${name%.*}" "filling $left" "rm -rf $(quote "$left")"
 		fi
 	done
 done </proc/mounts
