@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -32,21 +33,38 @@ func (i *Injection) Hold(ctx context.Context, d time.Duration) error {
 	return i.keep(ctx)
 }
 
-// Gone tells that the fault's own probe was asked on every target and sees no
-// effect any more: the cloud has put it right by itself. A node that does not
-// answer is no proof of that.
+// Gone tells that the fault's own probe was asked on every target that holds it
+// and sees no effect any more, though nobody has undone it: the cloud has put it
+// right by itself. A node that does not answer is no proof of that.
 func (i *Injection) Gone(ctx context.Context) bool {
+	return i.asked(ctx, func(a answer) bool { return a.has("unseen") }, "observe", "1")
+}
+
+// Kept tells that every target that was struck says that it holds the fault
+// still: neither its dead-man nor anybody else has ended it.
+func (i *Injection) Kept(ctx context.Context) bool {
+	return i.asked(ctx, func(answer) bool { return true }, "report")
+}
+
+// asked asks the guards of all targets that hold the fault, one at least, and
+// tells whether each has answered so and is in the state held.
+func (i *Injection) asked(ctx context.Context, so func(answer) bool, verb string, args ...string) bool {
+	var held atomic.Int32
 	err := i.each(func(m *member) error {
-		a, result := i.call(ctx, m, i.spec.Timing.Lease/3, "observe", "1")
-		if result.State != remote.Done || !a.has("unseen") {
-			return errStill
+		if m.over() {
+			return nil
+		}
+		held.Add(1)
+		a, result := i.call(ctx, m, i.spec.Timing.Lease/3, verb, args...)
+		if state, _ := a.get("state"); result.State != remote.Done || state != string(record.Held) || !so(a) {
+			return errOtherwise
 		}
 		return nil
 	})
-	return err == nil
+	return err == nil && held.Load() > 0
 }
 
-var errStill = errors.New("its effect is not seen to be gone")
+var errOtherwise = errors.New("it does not say so")
 
 // keep renews every target's lease until ctx ends, or until a node says that it
 // is over there: that ends the others' renewals too.

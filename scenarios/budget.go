@@ -18,6 +18,7 @@ const searchSteps = 20_000
 type budget struct {
 	cloud  *inventory.Cloud
 	beside map[string][]string
+	armed  map[string][]string // what each fault can be armed beside
 	chosen map[string][]inventory.Ref
 	order  []string // of choosing
 }
@@ -49,6 +50,10 @@ func (b *budget) ledgers(fault string) []*redundancy.Ledger {
 // admits.
 func (b *budget) choose(fault string, n int, candidates []inventory.Ref, random *rand.Rand) ([]inventory.Ref, error) {
 	ledgers := b.ledgers(fault)
+	candidates = slices.DeleteFunc(slices.Clone(candidates), func(ref inventory.Ref) bool { return b.taken(fault, ref) })
+	if len(candidates) == 0 {
+		return nil, errTaken
+	}
 	most := n
 	for _, l := range ledgers {
 		refs, err := l.Choose(n, candidates, random)
@@ -61,7 +66,6 @@ func (b *budget) choose(fault string, n int, candidates []inventory.Ref, random 
 	}
 	open := slices.Clone(candidates)
 	random.Shuffle(len(open), func(i, j int) { open[i], open[j] = open[j], open[i] })
-	open = slices.DeleteFunc(open, func(ref inventory.Ref) bool { return b.taken(fault, ref) })
 	for size := most; size > 0; size-- {
 		s := search{ledgers: ledgers, open: open, size: size, steps: searchSteps}
 		if s.walk(nil, 0) {
@@ -75,9 +79,10 @@ func (b *budget) choose(fault string, n int, candidates []inventory.Ref, random 
 	return nil, b.explain(ledgers, n, open)
 }
 
-// taken tells a candidate that a fault beside this one strikes already.
+// taken tells a candidate that another fault strikes already, with which this
+// one can be armed at the same time: a target is one fault's at a time.
 func (b *budget) taken(fault string, ref inventory.Ref) bool {
-	for _, name := range b.beside[fault] {
+	for _, name := range b.armed[fault] {
 		for _, other := range b.chosen[name] {
 			if other.Node == ref.Node && (other.Service == ref.Service || other.Service == "" || ref.Service == "") {
 				return true
@@ -94,10 +99,12 @@ func (b *budget) explain(ledgers []*redundancy.Ledger, n int, open []inventory.R
 		}
 	}
 	if len(open) == 0 {
-		return errors.New("every candidate is struck by a fault that can be active at the same time")
+		return errTaken
 	}
 	return fmt.Errorf("no %d of %d candidates fit all faults that can be active at the same time", max(n, 1), len(open))
 }
+
+var errTaken = errors.New("every candidate is struck by a fault that can be armed at the same time; start it after that one is undone")
 
 // search looks for size refs that all ledgers admit together. What a ledger
 // refuses, it refuses with more added, so that a refusal cuts the branch.

@@ -89,7 +89,7 @@ func newBuilder(spec *Spec, cloud *inventory.Cloud, options PlanOptions) *builde
 	return &builder{
 		PlanOptions: options, spec: spec, cloud: cloud,
 		budget: &budget{
-			cloud: cloud, beside: spec.beside(options.Lease, options.Settle),
+			cloud: cloud, beside: spec.beside(options.Lease, options.Settle), armed: spec.armedBeside(),
 			chosen: map[string][]inventory.Ref{},
 		},
 		spans:      spec.spans(options.Lease, options.Settle),

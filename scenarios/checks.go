@@ -59,11 +59,12 @@ func (b *builder) scripts(f *Fault, refs []inventory.Ref) {
 			}
 		}
 	}
-	for _, other := range b.budget.beside[f.Name] {
+	for _, other := range b.budget.armed[f.Name] {
 		for _, key := range b.resources[f.Name] {
 			if slices.Contains(b.resources[other], key) {
 				node, what, _ := strings.Cut(key, " ")
-				b.refuse(f.Name, "", fmt.Errorf("it would hold %s on %s, which %s can hold at the same time", what, node, other), "")
+				b.refuse(f.Name, "", fmt.Errorf("it would be armed with %s on %s, with which %s can be armed at the same time", what, node, other),
+					fmt.Sprintf("start it after %s.undone, or make a row with pause", other))
 			}
 		}
 	}

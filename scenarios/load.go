@@ -105,13 +105,19 @@ func (l *loader) spec(root *document.Node) *Spec {
 	return spec
 }
 
+// longestName is how long the names of scenarios and of their parts may be.
+const longestName = 64
+
 var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$`)
 
 // name checks a name that reports and run directories carry. A missing or
 // empty one has been reported.
 func (l *loader) name(what, name string, at *document.Node) {
-	if name != "" && !namePattern.MatchString(name) {
+	switch {
+	case name != "" && !namePattern.MatchString(name):
 		l.report.At(at).Hint("small letters, digits, hyphens and underscores").Errorf("%q is no name for a %s", name, what)
+	case len(name) > longestName: // units and files on nodes carry it
+		l.report.At(at).Errorf("the name of a %s has %d letters, and at most %d", what, len(name), longestName)
 	}
 }
 

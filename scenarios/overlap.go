@@ -62,6 +62,37 @@ func (s *Spec) endsBefore(x, f *Fault, settle time.Duration) bool {
 	return false
 }
 
+// armedAfter tells that f is armed only when x is undone, because it waits for
+// that, directly or through others: until then x has what it holds on its nodes.
+// A fault that waits for no other is armed before the chaos phase begins.
+func (s *Spec) armedAfter(f, x *Fault) bool {
+	for range s.Faults {
+		before := s.FaultByName(f.Start.After)
+		if before == nil {
+			return false
+		}
+		if before == x {
+			return f.Start.Event != Injected
+		}
+		f = before
+	}
+	return false
+}
+
+// armedBeside lists for each fault those that can be armed at the same time.
+func (s *Spec) armedBeside() map[string][]string {
+	beside := map[string][]string{}
+	for i, a := range s.Faults {
+		for _, b := range s.Faults[i+1:] {
+			if !s.armedAfter(a, b) && !s.armedAfter(b, a) {
+				beside[a.Name] = append(beside[a.Name], b.Name)
+				beside[b.Name] = append(beside[b.Name], a.Name)
+			}
+		}
+	}
+	return beside
+}
+
 // beside lists for each fault those that can be active at the same time.
 func (s *Spec) beside(lease, settle time.Duration) map[string][]string {
 	spans, beside := s.spans(lease, settle), map[string][]string{}

@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -132,4 +133,36 @@ func TestAnIterationIsACondition(t *testing.T) {
 	require.Equal(t, `iterations("x") >= 40`, start.When.Source)
 	require.Equal(t, scenarios.Fail, start.Otherwise)
 	require.Equal(t, 20*time.Second, start.Within)
+}
+
+// A fault takes its target when it is armed, and one that waits for no other is
+// armed before the chaos phase: two on one target have to follow one another.
+func TestTwoFaultsOnOneTargetFollowOneAnother(t *testing.T) {
+	for entry, want := range map[string]string{
+		`row: {fault: service.kill, target: {service: keystone}, hold: 5s, repeat: {times: 3, every: 1m, same: true}}`:                                 "every candidate is struck by a fault that can be armed at the same time",
+		`row: {fault: service.kill, target: {service: keystone, node: ctl-1}, start: {random: {within: 9s}}, hold: 5s, repeat: {times: 2, every: 1m}}`: "every candidate is struck",
+	} {
+		_, err := build(t, withFaults("", entry), cloud(3, ""), scenarios.PlanOptions{})
+		require.ErrorContains(t, err, want, entry)
+	}
+	p, err := build(t, withFaults("",
+		`a: {fault: service.kill, target: {service: keystone, node: ctl-1}, hold: 5s}`,
+		`b: {fault: service.kill, target: {service: memcached}, start: {after: a.recovered}, hold: 5s}`,
+		`c: {fault: service.kill, target: {service: keystone, node: ctl-1}, start: {after: b.injected}, hold: 5s}`), cloud(3, ""), scenarios.PlanOptions{})
+	require.NoError(t, err, "c is armed when b is injected, and b waits for the end of a")
+	require.Equal(t, p.Faults[0].Targets, p.Faults[2].Targets)
+	for seed := range int64(20) {
+		p, err := build(t, withFaults("", `row: {fault: service.kill, target: {service: keystone}, hold: 5s, repeat: {times: 3, every: 50s}}`), cloud(3, ""), scenarios.PlanOptions{Seed: seed})
+		require.NoError(t, err)
+		struck := map[inventory.Ref]bool{}
+		for _, f := range p.Faults {
+			require.False(t, struck[f.Targets[0]], "each of a row that is armed at the same time has a target of its own")
+			struck[f.Targets[0]] = true
+		}
+	}
+}
+
+func TestANameHasItsLength(t *testing.T) {
+	_, err := scenarios.Read("x.yaml", []byte(withFaults("", strings.Repeat("a", 65)+`: {fault: service.kill, target: {service: keystone}, hold: 5s}`)), scenarios.Options{Catalogue: catalogue()})
+	require.ErrorContains(t, err, "the name of a fault has 65 letters, and at most 64")
 }

@@ -17,6 +17,40 @@ mounted() { # mounted: its device, kind and options, as the kernel has them; the
 	echo "$found"
 }
 
+# elsewhere: where the same file system is mounted beside $mount: another part of
+# it, a subvolume, or the same directory a second time. By its number where the
+# kernel tells it, else by its device.
+elsewhere() {
+	if [ -r /proc/self/mountinfo ]; then
+		number=
+		while read -r entry parent device root point rest; do
+			if [ "$point" = "$mount" ]; then
+				number=$device
+			fi
+		done </proc/self/mountinfo
+		while read -r entry parent device root point rest; do
+			if [ "$device" = "$number" ] && [ "$point" != "$mount" ]; then
+				echo "$point"
+				return 0
+			fi
+		done </proc/self/mountinfo
+		return 1
+	fi
+	set -- $(mounted)
+	source=$1
+	while read -r device point rest; do
+		case $source in
+		/*)
+			if [ "$device" = "$source" ] && [ "$point" != "$mount" ]; then
+				echo "$point"
+				return 0
+			fi
+			;;
+		esac
+	done </proc/mounts
+	return 1
+}
+
 state() { # state: ro or rw
 	set -- $(mounted)
 	case ,${3:-}, in

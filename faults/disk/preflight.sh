@@ -10,6 +10,10 @@ nfs* | cifs | smb* | ceph | fuse* | 9p | afs | autofs | glusterfs | lustre | gpf
 	exit 1
 	;;
 esac
+if others=$(elsewhere); then
+	echo "the file system of $mount is mounted at $others too, where it would be struck as well"
+	exit 1
+fi
 if [ "$(state)" = ro ]; then
 	echo "$mount is read-only already: $has"
 	exit 1

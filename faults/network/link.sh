@@ -35,6 +35,23 @@ chosen() {
 	fi
 }
 
+# stands LINK OTHER DEPTH: LINK is OTHER, or stands on it: a bond or a bridge on
+# its ports, a VLAN on its link.
+stands() {
+	if [ "$1" = "$2" ]; then
+		return 0
+	fi
+	if [ "$3" = 0 ]; then
+		return 1
+	fi
+	for lower in "/sys/class/net/$1"/lower_*; do
+		if [ -e "$lower" ] && stands "${lower##*/lower_}" "$2" $(($3 - 1)); then
+			return 0
+		fi
+	done
+	return 1
+}
+
 # apart LINK: it is not the one by which Eris comes, or answers go back.
 apart() {
 	if [ -z "$ERIS_CONTROLLER" ]; then
@@ -46,9 +63,14 @@ apart() {
 		return 1
 	fi
 	came=$(echo "${ERIS_SSH_CONNECTION:-}" | cut -d ' ' -f 3)
-	if echo "$way" | grep -q -F " dev $1 "; then
-		:
-	elif [ -z "$came" ] || ! named '' "$came" 2>/dev/null | grep -q -x -F -e "$1"; then
+	ways=$(echo "$way" | sed -n 's/.* dev \([^ ]*\) .*/\1/p')
+	if [ -n "$came" ]; then
+		ways="$ways $(named '' "$came" 2>/dev/null)"
+	fi
+	for one in $ways; do
+		stands "$one" "$1" 8 && ways=cut
+	done
+	if [ "$ways" != cut ]; then
 		return 0
 	fi
 	echo "eris reaches this node by $1, from $ERIS_CONTROLLER: it never cuts its own way"

@@ -26,3 +26,4 @@ while [ "$workers" -gt 0 ]; do
 	workers=$((workers - 1))
 done
 wait
+date +%T >gave-way

@@ -154,27 +154,29 @@ func (r *Run) await(ctx context.Context, l *life) decision {
 func (r *Run) hold(ctx context.Context, l *life) (ended string, stop error) {
 	holding, let := context.WithCancel(ctx)
 	defer let()
-	healed := make(chan string, 1)
+	healed, told, watched := false, "", func() {}
 	if l.spec.Heals {
-		watched := beside(holding, func(ctx context.Context) {
-			if told := r.healing(ctx, l); told != "" {
-				healed <- told
-				let()
-			}
+		watched = beside(holding, func(ctx context.Context) {
+			told, healed = r.healing(ctx, l)
+			let()
 		})
-		defer watched()
 	}
-	if err := l.injection.Hold(holding, l.spec.Hold); err != nil {
+	err := l.injection.Hold(holding, l.spec.Hold)
+	watched()
+	if err != nil {
 		return err.Error(), halted(err)
 	}
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx).Error(), nil
-	case told := <-healed:
-		return told, nil
 	default:
 	}
-	if l.spec.Heals {
+	switch {
+	case healed:
+		return told, nil
+	case l.spec.Heals && told != "":
+		return fmt.Sprintf("the cloud did not heal itself within %v: %s", l.spec.Hold, told), nil
+	case l.spec.Heals:
 		return fmt.Sprintf("the cloud did not heal itself within %v", l.spec.Hold), nil
 	}
 	return fmt.Sprintf("held for %v", l.spec.Hold), nil

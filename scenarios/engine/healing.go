@@ -9,32 +9,42 @@ import (
 )
 
 // How long the cloud must be well again before a fault counts as healed by it.
-// A condition may still be answered from what was read before the fault: that
-// is over within three intervals of the usual collectors.
 const (
 	healthyFor   = 2 * time.Second
 	conditionFor = 5 * time.Second
 )
 
 // healing waits for the cloud to heal a fault by itself and says in words that
-// it did; empty when ctx ends before. What was read before the fault took
-// effect is no answer. A target can be healthy and the effect still there, as
-// in a frozen process whose port the kernel answers for, so the fault's own
-// probe has the last word.
-func (r *Run) healing(ctx context.Context, l *life) string {
+// it did; healed is false when ctx ends before, and told says then what was
+// missing.
+//
+// By the targets' health: what was read before the fault took effect is no
+// answer, and since a target can be healthy and the effect still there, as in a
+// frozen process whose port the kernel answers for, the fault's own probe has the
+// last word. By a condition: it must have been seen not to hold since the effect,
+// or what was true before would do. In both the fault must still be held when it
+// is said, or the healing was the dead-man's.
+func (r *Run) healing(ctx context.Context, l *life) (told string, healed bool) {
 	effective := r.clock.Now()
-	least, what := healthyFor, "its targets are healthy"
+	least, what, last := healthyFor, "its targets are healthy", l.injection.Gone
+	unwell := true
 	if p := l.spec.Healed; p != nil {
-		least, what = max(conditionFor, p.For), p.Source
+		least, what, last = max(conditionFor, p.For), p.Source, l.injection.Kept
+		unwell = false
 	}
 	var timer steadyTimer
 	for {
 		now := r.clock.Now()
-		if timer.held(r.healed(l, now-effective), now, least) && (l.spec.Healed != nil || l.injection.Gone(ctx)) {
-			return fmt.Sprintf("the cloud healed itself within %v: %s", (timer.since - effective).Round(time.Millisecond), what)
+		well := r.healed(l, now-effective)
+		unwell = unwell || !well
+		if timer.held(well && unwell, now, least) && last(ctx) {
+			return fmt.Sprintf("the cloud healed itself within %v: %s", (timer.since - effective).Round(time.Millisecond), what), true
 		}
 		if pause(ctx, judgeEvery) != nil {
-			return ""
+			if !unwell {
+				return what + " was never seen not to hold", false
+			}
+			return "", false
 		}
 	}
 }

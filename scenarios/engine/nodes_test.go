@@ -139,9 +139,11 @@ func (n *fakeNodes) call(g *fakeGuard, verb string) string {
 	case verb == "inject":
 		return "effect unit is inactive\n" + g.enter("injecting") + g.enter("held")
 	case verb == "observe" && g.healed:
-		return "unseen\n"
+		return "unseen\nstate " + g.state + "\n"
 	case verb == "observe":
-		return "effect unit is inactive\n"
+		return "effect unit is inactive\nstate " + g.state + "\n"
+	case verb == "report":
+		return "state " + g.state + "\n"
 	case n.broken:
 		return "before state=active\nafter state=failed\n" + g.enter("undone")
 	}

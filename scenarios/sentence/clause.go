@@ -111,6 +111,9 @@ func (p *parser) domain(s *said) error {
 	p.take("the")
 	if at, ok := keys[p.peek(0)]; ok {
 		what := p.pop()
+		if *at != "" {
+			return p.wrong(1, "", "which %s is said twice", what)
+		}
 		if *at = p.pop(); *at == "" {
 			return p.wrong(0, "", "which %s is not said", what)
 		}
@@ -124,10 +127,10 @@ func (p *parser) domain(s *said) error {
 	if service == nil {
 		return p.unknown("service", name)
 	}
-	s.selector.Nodes = slices.Clone(service.Nodes)
-	if s.count == "" {
-		s.count = "1"
+	if s.on != nil {
+		return p.wrong(1, "", "which service is on the nodes is said twice")
 	}
+	s.on = slices.Clone(service.Nodes)
 	p.take("service", "services")
 	return nil
 }
@@ -161,6 +164,10 @@ func units() map[string]time.Duration {
 // duration reads a time as 30s, 30 seconds or 2 minutes.
 func (p *parser) duration(s *said) error {
 	const hint = "e.g. 30 seconds, 2 minutes or 30s"
+	if s.held {
+		return p.wrong(1, "", "for how long is said twice")
+	}
+	s.held = true
 	text := p.pop()
 	d, err := time.ParseDuration(text)
 	if n, number := strconv.ParseFloat(text, 64); number == nil {

@@ -119,7 +119,7 @@ func (p *parser) parse() (said, error) {
 			return s, err
 		}
 	}
-	if s.selector.Empty() && s.count == "" {
+	if s.selector.Empty() && s.count == "" && s.on == nil {
 		return s, p.wrong(0, "e.g. keystone service, node ctl-2, one node with role controller", "nobody is said to be struck")
 	}
 	return p.aimed(s)
@@ -127,6 +127,17 @@ func (p *parser) parse() (said, error) {
 
 // aimed makes up for what a sentence leaves out: one, of all nodes.
 func (p *parser) aimed(s said) (said, error) {
+	named := len(s.selector.Nodes) > 0
+	if s.on != nil {
+		for _, name := range s.selector.Nodes {
+			if !slices.Contains(s.on, name) {
+				return s, p.wrong(0, "", "the service that is said to be on %s is not there", name)
+			}
+		}
+		if !named {
+			s.selector.Nodes = s.on
+		}
+	}
 	if s.selector.Empty() {
 		for _, node := range p.cloud.Nodes {
 			s.selector.Nodes = append(s.selector.Nodes, node.Name)
@@ -134,7 +145,7 @@ func (p *parser) aimed(s said) (said, error) {
 	}
 	if s.count == "" {
 		s.count = "1"
-		if len(s.selector.Nodes) > 0 {
+		if named {
 			s.count = "all"
 		}
 	}

@@ -28,6 +28,8 @@ type said struct {
 	selector inventory.Selector
 	count    string
 	hold     time.Duration
+	on       []string // nodes of the service that is on them; nil: of any
+	held     bool     // its time has been said
 }
 
 // Scenario writes a sentence as a scenario for a cloud: its one fault, a load

@@ -50,7 +50,7 @@ func execOnNode(ctx context.Context, p paths, node string, argv []string, s Stre
 		// what the node may not do, nobody who enters it from here may
 		"setpriv", "--bounding-set=-sys_time,-sys_module,-sys_rawio", "--",
 	}, argv...)
-	cmd := exec.CommandContext(ctx, "nsenter", args...)
+	cmd := exec.CommandContext(ctx, program("nsenter"), args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = s.In, s.Out, s.Err
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	cmd.WaitDelay = 2 * time.Second

@@ -82,6 +82,18 @@ func (s *Status) sick(profile *Profile) []unitsOn {
 			}
 		}
 	}
+	for _, b := range s.Backends {
+		if !strings.HasPrefix(b.State, "UP") {
+			for _, part := range slices.Sorted(maps.Keys(profile.parts)) {
+				if _, ok := profile.parts[part].Balance[b.Service]; ok {
+					all = append(all, unitsOn{b.Node, profile.parts[part].Units})
+				}
+			}
+		}
+	}
+	if len(s.Holders) != 1 && profile.parts["keepalived"] != nil {
+		all = append(all, profile.everywhere("keepalived")...)
+	}
 	for _, c := range s.Checks {
 		part, _, _ := strings.Cut(c.Name, ".")
 		if c.Healthy || profile.parts[part] == nil {

@@ -19,11 +19,18 @@ func TestSickServicesAreNamedByTheirUnits(t *testing.T) {
 	require.Equal(t, []unitsOn{{"ctl-2", []string{"keystone.service"}}, {"ctl-3", []string{"mariadb.service"}}}, s.sick(r.profile))
 }
 
+func TestBehindABackendAndTheAddressAreTheUnitsOfTheirRoles(t *testing.T) {
+	r := keystoneRenderer(t)
+	s := Status{Backends: []Backend{{Service: "keystone", Node: "ctl-2", State: "DOWN"}, {Service: "keystone", Node: "ctl-1", State: "UP"}}, Holders: []string{"ctl-1"}}
+	require.Equal(t, []unitsOn{{"ctl-2", r.profile.parts["keystone"].Units}}, s.sick(r.profile))
+	require.Len(t, (&Status{}).sick(r.profile), 3, "keepalived on each node, where nobody has the address")
+}
+
 func TestBehindAFactOrCheckAreTheUnitsOfItsRole(t *testing.T) {
 	r := keystoneRenderer(t)
 	for _, s := range []Status{
-		{Wrong: []string{`mariadb.cluster on ctl-1 is "non-Primary", not Primary`}},
-		{Checks: []CheckStatus{{Name: "mariadb.members", Wrong: []string{"two of three"}}}},
+		{Holders: []string{"ctl-1"}, Wrong: []string{`mariadb.cluster on ctl-1 is "non-Primary", not Primary`}},
+		{Holders: []string{"ctl-1"}, Checks: []CheckStatus{{Name: "mariadb.members", Wrong: []string{"two of three"}}}},
 	} {
 		var nodes []string
 		for _, sick := range s.sick(r.profile) {

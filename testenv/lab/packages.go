@@ -79,7 +79,7 @@ const (
 // this machine's packages half configured.
 func aptGet(ctx context.Context, args ...string) error {
 	var complaint tail
-	cmd := exec.CommandContext(ctx, "apt-get", append([]string{"-q", "-o", "DPkg::Lock::Timeout=600"}, args...)...)
+	cmd := exec.CommandContext(ctx, program("apt-get"), append([]string{"-q", "-o", "DPkg::Lock::Timeout=600"}, args...)...)
 	cmd.Stderr = &complaint
 	cmd.Env = hostEnv()
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }

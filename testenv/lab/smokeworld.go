@@ -277,26 +277,39 @@ func (w *smokeWorld) deleteAll(ctx context.Context) error {
 			errs = append(errs, err)
 		}
 	}
-	if err := poll(ctx, "what was made without an answer", time.Second, func() error { return w.findLost(ctx) }); err != nil {
-		errs = append(errs, err)
-	}
-	if w.server != "" {
-		gone("server "+w.server, func() error {
-			if err := servers.Delete(ctx, w.compute, w.server).ExtractErr(); err != nil {
+	known := func() {
+		if w.server != "" {
+			gone("server "+w.server, func() error {
+				if err := servers.Delete(ctx, w.compute, w.server).ExtractErr(); err != nil {
+					return err
+				}
+				_, err := servers.Get(ctx, w.compute, w.server).Extract()
 				return err
-			}
-			_, err := servers.Get(ctx, w.compute, w.server).Extract()
-			return err
-		})
+			})
+		}
+		if w.floating != "" {
+			gone("floating IP "+w.address, func() error { return floatingips.Delete(ctx, w.network, w.floating).ExtractErr() })
+		}
 	}
-	if w.floating != "" {
-		gone("floating IP "+w.address, func() error { return floatingips.Delete(ctx, w.network, w.floating).ExtractErr() })
-	}
+	lost := w.serverAsked && w.server == "" || w.floatingAsked && w.floating == ""
+	known()
 	if w.keyAsked {
 		gone("key pair "+w.name, func() error { return keypairs.Delete(ctx, w.compute, w.name, nil).ExtractErr() })
 	}
+	if lost { // looked for last, so that it keeps nothing else from being deleted
+		looking, cancel := context.WithTimeout(ctx, lostWithin)
+		err := poll(looking, "what was made without an answer", time.Second, func() error { return w.findLost(looking) })
+		cancel()
+		if err != nil {
+			errs = append(errs, err)
+		}
+		known()
+	}
 	return errors.Join(errs...)
 }
+
+// lostWithin is how long the cloud is asked for what it made without an answer.
+const lostWithin = 20 * time.Second
 
 // findLost finds by their name what was asked for without an answer that told
 // its id: the cloud may have made it all the same.

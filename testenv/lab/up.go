@@ -166,6 +166,9 @@ func raise(ctx context.Context, o Options, profile *Profile, image string, w *st
 	if err := thaw(p); err != nil {
 		return err
 	}
+	if err := noteState(o); err != nil { // of a lab that was made before states were noted
+		return err
+	}
 	k, err := loadKeys(p, profile)
 	if err != nil {
 		return err

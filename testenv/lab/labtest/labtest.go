@@ -76,7 +76,11 @@ func MainOpenStack(m *testing.M) int { return run(m, OpenStackOptions()) }
 
 func run(m *testing.M, o lab.Options) int {
 	ctx := context.Background()
-	o.Progress = func(step, detail string) { fmt.Fprintf(os.Stderr, "labtest: lab %s: %s: %s\n", o.Name, step, detail) }
+	o.Progress = func(step, detail string) {
+		if mends(step, detail) {
+			fmt.Fprintf(os.Stderr, "labtest: lab %s: %s: %s\n", o.Name, step, detail)
+		}
+	}
 	if err := up(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "labtest:", err)
 		return 1
