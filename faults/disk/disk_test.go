@@ -135,6 +135,7 @@ func TestWhatIsRefusedOnTheNode(t *testing.T) {
 		{"", &disk.Inodes{Mount: "/srv", Most: 100}, "inodes left: 4095 files are more than the most of 100"},
 		{"", &disk.Inodes{Mount: "/srv", Leave: 5000, Most: 100}, "inodes left, and 5000 of them are the reserve"},
 		{"mkdir /mem; mount -t tmpfs tmpfs /mem", &disk.Inodes{Mount: "/mem", Most: 100}, "the file system of /mem makes inodes as they are wanted: tmpfs tmpfs rw"},
+		{"", &disk.Fill{Mount: "/mem", Leave: 1 << 20}, "the file system of /mem is in memory"},
 		{"umount /mem; mount -t tmpfs tmpfs /run/eris-own 2>/dev/null; mkdir -p /etc; mount -t tmpfs -o size=10m tmpfs /etc", &disk.ReadOnly{Mount: "/etc"}, "the undo has to write to the file system of /etc"},
 		{"umount /etc; touch /srv/eris-0f0f0f0f-other-1-1.fill", disk.NewFill(), "/srv/eris-0f0f0f0f-other-1-1.fill is left of another fault; eris heal removes it"},
 		{"rm /srv/eris-0f0f0f0f-other-1-1.fill; mount -o remount,ro /srv", disk.NewReadOnly(), "/srv is read-only already: /dev/vdc ext4 ro,relatime"},

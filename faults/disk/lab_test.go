@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/testenv/lab"
@@ -70,4 +71,17 @@ func TestWhatIsOpenForWritingIsNotMadeReadOnlyOnARealNode(t *testing.T) {
 	require.Contains(t, refused(t, bed, &disk.ReadOnly{Mount: "/run"}), "the undo has to write to the file system of /run")
 	bed.Shell(t, "systemctl stop writer; rm /srv/open")
 	require.Empty(t, refused(t, bed, disk.NewReadOnly()))
+}
+
+// A file system that is mounted a second time, or a part of which is, would be
+// struck there too.
+func TestAFileSystemThatIsMountedTwiceIsLeftAloneOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "disk.fill")
+	require.Empty(t, refused(t, bed, disk.NewFill()))
+	bed.Shell(t, "mkdir -p /srv/part /mnt/part && mount --bind /srv/part /mnt/part")
+	for _, fault := range []faults.Fault{disk.NewFill(), disk.NewInodes(), disk.NewReadOnly()} {
+		require.Contains(t, refused(t, bed, fault), "the file system of /srv is mounted at /mnt/part too")
+	}
+	bed.Shell(t, "umount /mnt/part && rmdir /mnt/part /srv/part")
+	require.Empty(t, refused(t, bed, disk.NewFill()))
 }
