@@ -68,10 +68,19 @@ func try(ctx context.Context, eris string, at place, seed uint64, given *schedul
 
 func (t *trial) run(ctx context.Context, eris string) outcome {
 	o := outcome{schedule: t.schedule}
-	if o.wrong = t.until(ctx, bootMost, t.sick); o.wrong != nil {
+	var before map[string]string
+	o.wrong = t.until(ctx, bootMost, func(ctx context.Context) string {
+		before = t.prints(ctx)
+		for name, print := range before { // one that serves may not have told systemd so yet
+			if strings.Contains(print, "=activating") || strings.Contains(print, "=deactivating") {
+				return name + " has not come to rest:\n" + print
+			}
+		}
+		return t.sick(ctx)
+	})
+	if o.wrong != nil {
 		return o
 	}
-	before := t.prints(ctx)
 	p, err := t.start(ctx, eris)
 	if err != nil {
 		o.wrong = err
