@@ -80,7 +80,7 @@ tagged_tests() {
 		done < <(tagged "$tag")
 		return
 	fi
-	mapfile -t folders < <(tagged "$tag" | cut -d ' ' -f 1 | uniq)
+	mapfile -t folders < <(tagged "$tag" | cut -d ' ' -f 1 | sort -u)
 	for folder in "${folders[@]}"; do
 		tests -tags "$tag" -count=1 -timeout 60m -run "^($(tagged "$tag" | sed -n "s|^$folder ||p" | paste -sd '|'))\$" "$folder"
 	done
