@@ -52,8 +52,8 @@ func (a answer) all(key string) []string {
 type Stamp struct {
 	Node  time.Duration // node's wall clock, since the Unix epoch
 	Up    time.Duration // node's uptime, 10 ms steps
-	Event string        // armed, injecting, injected, held, undoing, undone, verified, ...
-	By    string        // engine, lease, ttl, boot, heal or halt
+	Event string        // armed, injecting, injected, held, ended, undoing, undone, verified, ...
+	By    string        // engine, lease, ttl, boot, heal, halt or itself
 	Text  string
 }
 
@@ -65,6 +65,11 @@ func (a answer) stamps() []Stamp {
 		}
 	}
 	return stamps
+}
+
+// ended tells that what was injected is over though nobody has undone it.
+func (a answer) ended() bool {
+	return slices.ContainsFunc(a.stamps(), func(s Stamp) bool { return s.Event == "ended" })
 }
 
 func parseStamp(value string) (Stamp, bool) {

@@ -48,7 +48,10 @@ func (t Target) record() record.Target {
 // run as root as `sh STEP.sh ARGS...`. The working directory is the fault's
 // own /run/eris/<id>, where it may keep files of its own; Preflight and the
 // first Fingerprint run before it exists. The file `state` in it is the fault's:
-// held as soon as Observe has seen the effect. $ERIS_TOUCHED is no until the inject
+// held as soon as Observe has seen the effect. What was injected and may end
+// before the undo, by its own bounds, writes a line of the fault's log into the
+// file `ended` as its last act (NODE_NS UPTIME_MS ended itself REASON): from
+// then on it counts as no longer held, and as nobody's healing. $ERIS_TOUCHED is no until the inject
 // was let through. $ERIS_CONTROLLER is the address from which the node was
 // armed, as the node sees it, also when a timer runs the undo: a fault of the
 // network must let it through, and is refused where it is empty. The lifecycle wraps them; they need no locking of their own.

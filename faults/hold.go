@@ -35,15 +35,16 @@ func (i *Injection) Hold(ctx context.Context, d time.Duration) error {
 
 // Gone tells that the fault's own probe was asked on every target that holds it
 // and sees no effect any more, though nobody has undone it: the cloud has put it
-// right by itself. A node that does not answer is no proof of that.
+// right by itself. A node that does not answer is no proof of that, and neither
+// is a fault that has ended by itself.
 func (i *Injection) Gone(ctx context.Context) bool {
-	return i.asked(ctx, func(a answer) bool { return a.has("unseen") }, "observe", "1")
+	return i.asked(ctx, func(a answer) bool { return a.has("unseen") && !a.ended() }, "observe", "1")
 }
 
 // Kept tells that every target that was struck says that it holds the fault
-// still: neither its dead-man nor anybody else has ended it.
+// still: neither its dead-man nor anybody else has ended it, nor it itself.
 func (i *Injection) Kept(ctx context.Context) bool {
-	return i.asked(ctx, func(answer) bool { return true }, "report")
+	return i.asked(ctx, func(a answer) bool { return !a.ended() }, "report")
 }
 
 // asked asks the guards of all targets that hold the fault, one at least, and

@@ -141,6 +141,8 @@ func (i *Injection) tell(m *member, stamp Stamp) {
 		e.State = record.Injecting
 	case "held":
 		e.State, e.Effect = record.Held, stamp.Text
+	case "ended":
+		e.State, e.By, e.Reason = record.Undoing, stamp.By, "it ended by itself: "+stamp.Text
 	case "undoing":
 		e.State, e.By = record.Undoing, stamp.By
 	case "inject-failed", "undo-failed":

@@ -45,10 +45,10 @@ func (m *member) status() TargetStatus {
 	return TargetStatus{Target: m.target, State: m.state, Reason: m.reason, Effect: m.effect, By: m.by()}
 }
 
-// by is who began the undo, by the node's stamps. Called with mu held.
+// by is who ended the fault first, by the node's stamps. Called with mu held.
 func (m *member) by() string {
 	for _, s := range m.stamps {
-		if s.Event == "undoing" || s.Event == "undone" {
+		if s.Event == "ended" || s.Event == "undoing" || s.Event == "undone" {
 			return s.By
 		}
 	}

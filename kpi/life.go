@@ -21,7 +21,9 @@ type Life struct {
 	// was seen to be struck, Bound its uncertainty to either side.
 	Seen, Asked, Effective *time.Duration
 	Bound                  time.Duration
-	// UndoFrom is when undoing began, Undone when the last target was verified.
+	// UndoFrom is when the first target began to be undone, or ended by itself:
+	// the earliest that a node has stamped, also where the engine heard of it
+	// later. Undone is when the last target was verified.
 	UndoFrom, Undone *time.Duration
 	By               string
 	Effect           string
@@ -105,7 +107,7 @@ func (l *Life) reached(at, bound time.Duration, stamped bool, s record.FaultStat
 		}
 	case record.Undoing:
 		l.Touched = true
-		if l.UndoFrom == nil {
+		if l.UndoFrom == nil || stamped && at < *l.UndoFrom {
 			l.UndoFrom = &at
 		}
 	case record.Undone, record.SelfHealed:

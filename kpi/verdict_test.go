@@ -214,6 +214,29 @@ func TestAnOutageThatRedundancyShouldHaveCoveredIsAGap(t *testing.T) {
 	require.Equal(t, "redundancy of keystone did not cover lose-keystone", a.Result.Gaps[0].What)
 }
 
+// What ended before the undo is not told as held up to it, whoever heard of it late.
+func TestAFaultThatEndedByItselfWasHeldUpToThen(t *testing.T) {
+	const fault = "lose-keystone"
+	asked := func(a *kpi.Analysis) kpi.FaultFigures {
+		for _, f := range a.Faults {
+			if f.Name == fault {
+				return f
+			}
+		}
+		require.Fail(t, "no such fault")
+		return kpi.FaultFigures{}
+	}
+	whole := asked(altered(func(*kpi.Record) {}))
+	over := *whole.UndoFrom - 3*time.Second
+	part := asked(altered(func(rec *kpi.Record) {
+		insert(rec, *whole.UndoFrom+20*time.Millisecond, record.Event{Target: &record.TargetEvent{
+			Name: fault, ID: "f-" + fault, Target: whole.Plan.Targets[0], State: record.Undoing, NodeAt: &over, By: "itself", Reason: "it ended by itself: too little was left"}})
+	}))
+	require.Equal(t, over, *part.UndoFrom)
+	require.Contains(t, part.Reason, "it ended by itself: too little was left")
+	require.Equal(t, record.Undone, part.State)
+}
+
 func TestAScenarioWithoutObjectivesIsJudgedByTheDefault(t *testing.T) {
 	a := judged(t, nil)
 	require.Equal(t, `outage("tokens") <= 5s`, a.Result.Objectives[0].Expression)

@@ -125,6 +125,8 @@ func undoMark(f *kpi.FaultFigures, r *kpi.Fault) Mark {
 	switch {
 	case f.Verified && r.State == "self_healed":
 		return Mark{"healed by the cloud, nothing left", "✓", "pass"}
+	case f.Verified && r.UndoneBy == "itself":
+		return Mark{"ended by itself, nothing left", "✓", "pass"}
 	case f.Verified && r.UndoneBy != "":
 		return Mark{"verified, by " + r.UndoneBy, "✓", "pass"}
 	case f.Verified:

@@ -124,7 +124,7 @@ type TargetEvent struct {
 	Bound  time.Duration  `json:"bound_ns,omitempty"`
 	// Effect is what was observed, in words, with its size.
 	Effect string `json:"effect,omitempty"`
-	// By says who undid it: engine, lease, ttl, boot, heal, halt or cloud.
+	// By says who ended it: engine, lease, ttl, boot, heal, halt, cloud, or itself.
 	By string `json:"by,omitempty"`
 	// Fingerprint before (state armed) or after (undone), and the differences.
 	Fingerprint string   `json:"fingerprint,omitempty"`

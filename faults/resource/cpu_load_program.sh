@@ -9,3 +9,4 @@ while [ "$workers" -gt 0 ]; do
 	workers=$((workers - 1))
 done
 wait
+ended "its programs were ended"

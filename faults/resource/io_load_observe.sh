@@ -1,9 +1,5 @@
 # io_load_observe.sh: the kernel says how much the unit's processes have read
 # and written within half a second.
-if [ -e gave-way ]; then
-	echo "the load ended at $(cat gave-way): a file could not be written or read"
-	exit 0
-fi
 before=$(moved)
 from=$(date +%s%N)
 sleep 0.5

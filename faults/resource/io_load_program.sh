@@ -26,4 +26,4 @@ while [ "$workers" -gt 0 ]; do
 	workers=$((workers - 1))
 done
 wait
-date +%T >gave-way
+ended "a file could not be written or read"

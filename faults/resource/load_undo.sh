@@ -1,5 +1,5 @@
 # load_undo.sh: ends the unit with all of its processes, and sees that it is gone.
-rm -f go program.sh asked taken said
+rm -f go program.sh asked taken said ended ended.new
 systemctl kill --signal=KILL "$unit" 2>/dev/null
 systemctl stop "$unit" 2>/dev/null
 systemctl reset-failed "$unit" 2>/dev/null

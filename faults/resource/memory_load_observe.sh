@@ -1,9 +1,4 @@
-# memory_load_observe.sh: the kernel says how much memory the unit has. That it
-# has given way is its own doing, and no healing by the cloud.
-if [ -e gave-way ]; then
-	echo "the load gave way at $(cat gave-way): less than the reserve was available"
-	exit 0
-fi
+# memory_load_observe.sh: the kernel says how much memory the unit has.
 read -r bytes floor <asked 2>/dev/null || exit 1
 now=$(systemctl show "$unit" -p MemoryCurrent --value)
 case ${now:-no} in

@@ -11,7 +11,7 @@ fallocate -l "$bytes" memory/all 2>said || exit 1
 while :; do
 	while read -r name value unit; do
 		if [ "$name" = MemAvailable: ] && [ "$value" -lt "$floor" ]; then
-			date +%T >gave-way
+			ended "less than the reserve of memory was available"
 			exit 0
 		fi
 	done </proc/meminfo

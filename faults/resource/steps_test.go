@@ -105,10 +105,18 @@ func TestALoadOfMemoryGivesWayToOthers(t *testing.T) {
 	faulttest.Eventually(t, 5*time.Second, "it gives its memory back", func() bool {
 		return bed.Shell(t, "systemctl list-units --plain --no-legend 'eris-*-load-memory.service' | wc -l") == "0"
 	})
-	require.Contains(t, bed.Shell(t, "cat /run/eris/*/gave-way"), ":")
 	require.False(t, i.Gone(t.Context()), "that a load gives way is no healing by the cloud")
+	require.False(t, i.Kept(t.Context()), "and it is not there any more")
+	over := run.Journal.Target(t, record.Undoing)
+	require.Equal(t, "itself", over.By)
+	require.Equal(t, "it ended by itself: less than the reserve of memory was available", over.Reason)
+	require.NotNil(t, over.NodeAt, "from then on it does not count as held")
+	told := run.Clock.Now()
+	require.Less(t, *over.NodeAt-over.Bound, told)
+	require.Greater(t, *over.NodeAt+over.Bound, *run.Journal.Target(t, record.Held).NodeAt)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
+	require.Equal(t, "itself", run.Journal.Target(t, record.Undone).By)
 	bed.Clean(t)
 }
 

@@ -60,6 +60,11 @@ func targetWords(t record.TargetEvent) string {
 	switch t.State {
 	case record.Held:
 		return because(fmt.Sprintf("fault %s struck %s", t.Name, t.Target), t.Effect)
+	case record.Undoing:
+		if t.Reason == "" {
+			return ""
+		}
+		return because(fmt.Sprintf("fault %s is over on %s", t.Name, t.Target), t.Reason)
 	case record.Undone, record.SelfHealed:
 		text := fmt.Sprintf("fault %s %s on %s", t.Name, stateWord(t.State), t.Target)
 		if t.By != "" {

@@ -90,7 +90,20 @@ same_boot() {
 	[ "$boot" = "$(value boot)" ]
 }
 
+# over tells that what was injected has ended by itself and was not undone: the
+# fault has written `ended`, a line of the log, which is kept at the first look.
+over() {
+	if [ ! -s "$run/ended" ]; then
+		return 1
+	fi
+	if ! grep -q ' ended ' "$run/log"; then
+		cat "$run/ended" >>"$run/log"
+		cat "$run/ended" 2>/dev/null >>"$keep/log" || true
+	fi
+}
+
 report() {
+	over
 	echo "state $(state)"
 	if [ -r "$run/log" ]; then
 		sed 's/^/stamp /' "$run/log"

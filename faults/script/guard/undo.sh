@@ -37,6 +37,7 @@ undo_locked() {
 		;;
 	esac
 	if touched; then
+		over
 		enter undoing "$by"
 	fi
 	if step undo >"$run/undo.out" 2>&1; then
@@ -50,7 +51,7 @@ undo_locked() {
 # that it goes on when the connection is cut.
 end() {
 	by=$1
-	if [ "$(state)" = held ] && ! step observe >/dev/null 2>&1; then
+	if [ "$(state)" = held ] && ! over && ! step observe >/dev/null 2>&1; then
 		echo "healed"
 	fi
 	if ! systemd-run --quiet --collect --wait --unit="eris-$id-undo" \
