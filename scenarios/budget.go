@@ -98,9 +98,6 @@ func (b *budget) explain(ledgers []*redundancy.Ledger, n int, open []inventory.R
 			return err
 		}
 	}
-	if len(open) == 0 {
-		return errTaken
-	}
 	return fmt.Errorf("no %d of %d candidates fit all faults that can be active at the same time", max(n, 1), len(open))
 }
 

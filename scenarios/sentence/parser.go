@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"go.yaml.in/yaml/v4"
+
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
@@ -112,7 +114,9 @@ func (p *parser) parse() (said, error) {
 		return s, err
 	}
 	if strings.HasPrefix(p.peek(0), "{") {
-		s.args = p.pop()
+		if err := p.arguments(&s); err != nil {
+			return s, err
+		}
 	}
 	for p.next < len(p.words) {
 		if err := p.clause(&s); err != nil {
@@ -123,6 +127,15 @@ func (p *parser) parse() (said, error) {
 		return s, p.wrong(0, "e.g. keystone service, node ctl-2, one node with role controller", "nobody is said to be struck")
 	}
 	return p.aimed(s)
+}
+
+// arguments reads those of the fault, a flow mapping of YAML.
+func (p *parser) arguments(s *said) error {
+	s.args = nil
+	if err := yaml.Unmarshal([]byte(p.pop()), &s.args); err != nil {
+		return p.wrong(1, "e.g. {signal: TERM}", "what is in braces cannot be read: %v", err)
+	}
+	return nil
 }
 
 // aimed makes up for what a sentence leaves out: one, of all nodes.
@@ -155,7 +168,7 @@ func (p *parser) aimed(s said) (said, error) {
 // verbs are the usual words for kinds that are called otherwise.
 func verbs() map[string]said {
 	return map[string]said{
-		"terminate":  {kind: "service.kill", args: "{signal: TERM}"},
+		"terminate":  {kind: "service.kill", args: map[string]any{"signal": "TERM"}},
 		"hang":       {kind: "service.freeze"},
 		"isolate":    {kind: "network.partition"},
 		"disconnect": {kind: "network.partition"},

@@ -24,7 +24,7 @@ const usualHold = 10 * time.Second
 // said is what the words of a sentence came to.
 type said struct {
 	kind     string
-	args     string // as they stand, a flow mapping of YAML; empty for none
+	args     map[string]any // nil for none
 	selector inventory.Selector
 	count    string
 	hold     time.Duration
@@ -61,12 +61,8 @@ func (s said) scenario(text string, cloud *inventory.Cloud) ([]byte, error) {
 		target["nodes"] = s.selector.Nodes
 	}
 	fault := map[string]any{"fault": s.kind, "target": target, "hold": s.hold.String()}
-	if s.args != "" {
-		var args any
-		if err := yaml.Unmarshal([]byte(s.args), &args); err != nil {
-			return nil, fmt.Errorf("read arguments %s: %w", s.args, err)
-		}
-		fault["args"] = args
+	if s.args != nil {
+		fault["args"] = s.args
 	}
 	scenario := map[string]any{
 		"version": "eris/v1", "name": name, "description": text,

@@ -99,6 +99,8 @@ func TestWrongWordsAreShown(t *testing.T) {
 		"kill keystone in rack rack-1 in rack rack-2": "--fault:1:33: which rack is said twice",
 		"kill keystone for 3 s for 4 s":               "for how long is said twice",
 		"kill keystone in rack":                       "which rack is not said",
+		"service.kill {signal: [} of keystone":        "--fault:1:14: what is in braces cannot be read: ",
+		"service.kill {signal: TERM of keystone":      "--fault:1:14: what is in braces cannot be read: ",
 		"power off one node with":                     "whom it is about is not said",
 		"power off one node with memcachd service":    "--fault:1:25: unknown service \"memcachd\"",
 	} {

@@ -67,6 +67,9 @@ func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) erro
 	}
 	// Everything stood still for it, and on a busy machine for longer than some
 	// clusters bear.
+	if err := w.lap("recover", func() error { return recoverClusters(ctx, o, r) }); err != nil {
+		return err
+	}
 	return w.lap("health after the snapshot", func() error { return waitHealthy(ctx, o, profile) })
 }
 

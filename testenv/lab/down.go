@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -108,8 +109,12 @@ func freeDisks(ctx context.Context, p paths) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	err := poll(ctx, "its disks to be free", 100*time.Millisecond, func() error { return unmountLab(ctx, p) })
-	if users := folderUsers(p.dir); err != nil && len(users) > 0 {
-		err = fmt.Errorf("processes %v are in its folders, and are not the lab's: %w", users, err)
+	if err == nil {
+		return nil
+	}
+	own := markedProcesses(p)
+	if users := slices.DeleteFunc(folderUsers(p.dir), func(pid int) bool { return slices.Contains(own, pid) }); len(users) > 0 {
+		return fmt.Errorf("processes %v are in its folders, and are not the lab's: %w", users, err)
 	}
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/openstack-eris/eris/faults"
@@ -106,10 +107,10 @@ func (t *trial) run(ctx context.Context, eris string) outcome {
 // befall lets the acts happen, from the start of chaos on. The returned
 // function waits for them and gives the nodes their network back.
 func (t *trial) befall(ctx context.Context, p *program) (quiet func() error) {
-	over := make(chan struct{})
+	ctx, cancel := context.WithCancel(ctx)
 	var wrong error
-	go func() {
-		defer close(over)
+	var acting, lifting sync.WaitGroup
+	acting.Go(func() {
 		began, ok := p.chaos()
 		if !ok {
 			return // it was refused, or ended before
@@ -119,10 +120,18 @@ func (t *trial) befall(ctx context.Context, p *program) (quiet func() error) {
 		for _, a := range acts {
 			pause(ctx, time.Until(began.Add(a.At)))
 			wrong = errors.Join(wrong, t.act(ctx, p, a))
+			if a.What == cut {
+				lifting.Go(func() {
+					pause(ctx, a.For)
+					_ = t.place.Cut(context.WithoutCancel(ctx), a.Node, false) // done again when all is over
+				})
+			}
 		}
-	}()
+	})
 	return func() error {
-		<-over
+		acting.Wait()
+		cancel() // a lifting that came later could be of the next trial's cut
+		lifting.Wait()
 		for _, name := range t.stage.nodes {
 			wrong = errors.Join(wrong, t.place.Cut(context.WithoutCancel(ctx), name, false))
 		}
@@ -137,10 +146,6 @@ func (t *trial) act(ctx context.Context, p *program, a act) error {
 	case stop:
 		p.interrupt()
 	case cut:
-		go func() {
-			pause(ctx, a.For)
-			_ = t.place.Cut(context.WithoutCancel(ctx), a.Node, false) // done again when all is over
-		}()
 		return t.place.Cut(ctx, a.Node, true)
 	case reboot:
 		return t.place.Reboot(ctx, a.Node)
