@@ -152,5 +152,3 @@ func (s Scripts) check() error {
 	}
 	return nil
 }
-
-const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -15,34 +15,22 @@ package disk
 import (
 	"embed"
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/script"
 )
 
 //go:embed *.sh
 var files embed.FS
 
-// text returns embedded scripts, one after the other; that they exist is known
-// when Eris is built.
-func text(names ...string) string {
-	var all strings.Builder
-	for _, name := range names {
-		data, err := files.ReadFile(name)
-		if err != nil {
-			panic(err)
-		}
-		all.Write(data)
-	}
-	return all.String()
-}
+// text returns the family's scripts of those names, one after the other.
+func text(names ...string) string { return script.Text(files, names...) }
 
-// mountPoint refuses what is no absolute path of plain letters.
+// mountPoint refuses what cannot be one.
 func mountPoint(name string) error {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._@+-"
-	if !path.IsAbs(name) || path.Clean(name) != name || strings.Trim(name, plain) != "" {
-		return fmt.Errorf("mount: %q is not an absolute path of letters, digits and ./_@+-", name)
+	if err := faults.PlainPath(name); err != nil {
+		return fmt.Errorf("mount: %w", err)
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func (d *DNS) cut(target faults.Target) (cut, error) {
 	if err := d.Validate(); err != nil {
 		return cut{}, err
 	}
-	if err := wholeNode(target); err != nil {
+	if err := target.WholeNode(); err != nil {
 		return cut{}, err
 	}
 	if target.Cloud == nil {

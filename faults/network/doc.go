@@ -23,16 +23,14 @@
 // the node itself is let through, the effect is a peer's packet that was dropped.
 package network
 
-import "embed"
+import (
+	"embed"
+
+	"github.com/openstack-eris/eris/faults/script"
+)
 
 //go:embed *.sh
 var files embed.FS
 
-// text returns an embedded script; that it exists is known when Eris is built.
-func text(name string) string {
-	data, err := files.ReadFile(name)
-	if err != nil {
-		panic(err)
-	}
-	return string(data)
-}
+// text returns the family's scripts of those names, one after the other.
+func text(names ...string) string { return script.Text(files, names...) }

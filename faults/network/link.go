@@ -51,7 +51,7 @@ func (l Link) of(target faults.Target) (name, carries string, err error) {
 	if err := l.check(); err != nil {
 		return "", "", err
 	}
-	if err := wholeNode(target); err != nil {
+	if err := target.WholeNode(); err != nil {
 		return "", "", err
 	}
 	if target.Cloud == nil {

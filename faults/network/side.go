@@ -15,7 +15,7 @@ import (
 // that are selected, every one where nothing is, without the fault's own
 // targets.
 func otherSide(target faults.Target, from inventory.Selector) ([]*inventory.Node, error) {
-	if err := wholeNode(target); err != nil {
+	if err := target.WholeNode(); err != nil {
 		return nil, err
 	}
 	if target.Cloud == nil {
@@ -45,13 +45,6 @@ func otherSide(target faults.Target, from inventory.Selector) ([]*inventory.Node
 		return nil, errors.New("nobody is left on the other side")
 	}
 	return peers, nil
-}
-
-func wholeNode(target faults.Target) error {
-	if target.Service != nil {
-		return fmt.Errorf("%s is a service, and this fault strikes whole nodes: select by node, nodes, role, zone or rack", target.Ref())
-	}
-	return nil
 }
 
 // beyond notes the addresses of the other side, with further ones, and that

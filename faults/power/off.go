@@ -24,8 +24,8 @@ var fingerprint string
 // Scripts returns what is read on the node before and after. The fault itself
 // is its keeper's.
 func (*Off) Scripts(target faults.Target) (faults.Scripts, error) {
-	if target.Service != nil {
-		return faults.Scripts{}, fmt.Errorf("choose node: %s is a service, and this fault strikes whole nodes: select by node, nodes, role, zone or rack", target.Ref())
+	if err := target.WholeNode(); err != nil {
+		return faults.Scripts{}, err
 	}
 	if target.Node.Power == nil {
 		return faults.Scripts{}, fmt.Errorf("choose node: %s: %w", target.Node.Name, power.ErrNone)

@@ -25,22 +25,12 @@ package resource
 
 import (
 	"embed"
-	"strings"
+
+	"github.com/openstack-eris/eris/faults/script"
 )
 
 //go:embed *.sh
 var files embed.FS
 
-// text returns embedded scripts, one after the other; that they exist is known
-// when Eris is built.
-func text(names ...string) string {
-	var all strings.Builder
-	for _, name := range names {
-		data, err := files.ReadFile(name)
-		if err != nil {
-			panic(err)
-		}
-		all.Write(data)
-	}
-	return all.String()
-}
+// text returns the family's scripts of those names, one after the other.
+func text(names ...string) string { return script.Text(files, names...) }

@@ -3,9 +3,7 @@ package resource
 import (
 	"errors"
 	"fmt"
-	"path"
 	"strconv"
-	"strings"
 
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
@@ -29,7 +27,7 @@ func NewIOLoad() *IOLoad {
 // Validate refuses a directory that is none, and sizes that say nothing.
 func (i *IOLoad) Validate() error {
 	var wrong []error
-	if err := plainPath(i.Directory); err != nil {
+	if err := faults.PlainPath(i.Directory); err != nil {
 		wrong = append(wrong, fmt.Errorf("directory: %w", err))
 	}
 	if i.Rate != 0 && i.Rate < mib {
@@ -45,15 +43,6 @@ func (i *IOLoad) Validate() error {
 		wrong = append(wrong, fmt.Errorf("reserve: %s is under %s", i.Reserve, document.Bytes(minReserve)))
 	}
 	return errors.Join(wrong...)
-}
-
-// plainPath refuses what is no absolute path of plain letters.
-func plainPath(name string) error {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._@+-"
-	if !path.IsAbs(name) || path.Clean(name) != name || strings.Trim(name, plain) != "" {
-		return fmt.Errorf("%q is not an absolute path of letters, digits and ./_@+-", name)
-	}
-	return nil
 }
 
 // Scripts returns the steps for a whole node.

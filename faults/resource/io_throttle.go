@@ -27,7 +27,7 @@ const minSpeed = 4096
 // Validate refuses a path that is none, and limits that limit nothing or stop all.
 func (i *IOThrottle) Validate() error {
 	var wrong []error
-	if err := plainPath(i.Path); err != nil {
+	if err := faults.PlainPath(i.Path); err != nil {
 		wrong = append(wrong, fmt.Errorf("path: %w", err))
 	}
 	for _, limit := range []struct {

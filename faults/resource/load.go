@@ -27,8 +27,8 @@ func (l load) scripts(target faults.Target, wrong error) (faults.Scripts, error)
 	if wrong != nil {
 		return faults.Scripts{}, fmt.Errorf("check %s.load: %w", l.name, wrong)
 	}
-	if target.Service != nil {
-		return faults.Scripts{}, fmt.Errorf("choose node: %s is a service, and this fault strikes whole nodes: select by node, nodes, role, zone or rack", target.Ref())
+	if err := target.WholeNode(); err != nil {
+		return faults.Scripts{}, err
 	}
 	if target.Cloud == nil {
 		return faults.Scripts{}, errors.New("choose node: nobody knows what runs there")

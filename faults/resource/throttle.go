@@ -2,9 +2,9 @@ package resource
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/inventory"
 )
 
@@ -24,9 +24,9 @@ func (t throttle) scripts(target faults.Target, wrong error) (faults.Scripts, er
 	if wrong != nil {
 		return faults.Scripts{}, fmt.Errorf("check %s.throttle: %w", t.controller, wrong)
 	}
-	unit, err := unitOf(target)
+	unit, err := target.Unit()
 	if err != nil {
-		return faults.Scripts{}, fmt.Errorf("choose unit: %w", err)
+		return faults.Scripts{}, err
 	}
 	common := text("cgroup.sh", "throttle.sh") + t.shared
 	return faults.Scripts{
@@ -37,24 +37,7 @@ func (t throttle) scripts(target faults.Target, wrong error) (faults.Scripts, er
 		Inject:      common + t.inject,
 		Observe:     common + t.see,
 		Undo:        text("throttle.sh", "throttle_undo.sh"),
-		Healthy:     text("throttle_healthy.sh") + inventory.ProbeScript(target.Node, target.Service),
+		Healthy:     script.Active() + inventory.ProbeScript(target.Node, target.Service),
 		Resources:   []string{"unit:" + unit},
 	}, nil
-}
-
-// unitOf is the systemd unit that a target's service runs as. Other runtimes
-// are refused by name.
-func unitOf(target faults.Target) (string, error) {
-	if target.Service == nil {
-		return "", fmt.Errorf("%s is a whole node, and this fault strikes a service", target.Ref())
-	}
-	runtime := target.Service.Runtime
-	if runtime.Kind != inventory.Unit {
-		return "", fmt.Errorf("%s runs as %s %q, which this fault does not support yet: only systemd units", target.Service.Name, runtime.Kind, runtime.Name)
-	}
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:_.@-"
-	if !strings.HasSuffix(runtime.Name, ".service") || strings.Trim(runtime.Name, plain) != "" || strings.HasPrefix(runtime.Name, "-") {
-		return "", fmt.Errorf("%q is not the name of a .service unit", runtime.Name)
-	}
-	return runtime.Name, nil
 }

@@ -36,6 +36,9 @@ func Arm() string { return read("arm.sh") }
 // "gone" with the stamps that are left when nothing else is.
 func Call() string { return read("call.sh") }
 
+// Active says of the unit that is its first argument whether systemd runs it.
+func Active() string { return read("active.sh") }
+
 // Claim says whose run a node is.
 func Claim() string { return read("claim.sh") }
 
@@ -65,11 +68,19 @@ func residues() string {
 	return b.String()
 }
 
-// read returns an embedded file; that it exists is known when Eris is built.
-func read(name string) string {
-	data, err := files.ReadFile(name)
-	if err != nil {
-		panic(err)
+// read returns a text of this package.
+func read(name string) string { return Text(files, name) }
+
+// Text returns embedded scripts, one after the other; that they exist is known
+// when Eris is built.
+func Text(files embed.FS, names ...string) string {
+	var all strings.Builder
+	for _, name := range names {
+		data, err := files.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		all.Write(data)
 	}
-	return string(data)
+	return all.String()
 }

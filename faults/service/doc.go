@@ -13,16 +13,14 @@
 // process id: another process doing the same work is a healed service.
 package service
 
-import "embed"
+import (
+	"embed"
+
+	"github.com/openstack-eris/eris/faults/script"
+)
 
 //go:embed *.sh
 var files embed.FS
 
-// text returns an embedded script; that it exists is known when Eris is built.
-func text(name string) string {
-	data, err := files.ReadFile(name)
-	if err != nil {
-		panic(err)
-	}
-	return string(data)
-}
+// text returns the family's scripts of those names, one after the other.
+func text(names ...string) string { return script.Text(files, names...) }
