@@ -51,6 +51,7 @@ func layers() []layer {
 		{"testenv", nil},
 		{"testenv/simcloud", []string{"inventory", "inventory/remote", "testenv/simcloud/*"}},
 		{"testenv/lab", []string{"inventory", "inventory/remote", "inventory/remote/power", "testenv/lab/*", "faults/power"}}, // whose workers end with it
+		{"testenv/enginetest", nil},
 		{"testenv/coldstarts", []string{"testenv/lab"}},
 		{"testenv/bench", []string{"*"}},
 		{"testenv/fidelity", []string{"collectors/record", "inventory", "reports", "testenv/lab", "testenv/simcloud"}},

@@ -9,7 +9,6 @@ import (
 
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/inventory"
-	"github.com/openstack-eris/eris/inventory/remote"
 )
 
 // struck is the node of the beds, with a file system of its own at /srv.
@@ -23,16 +22,8 @@ func bedOf(t *testing.T, file, kind string) faulttest.Bed {
 	require.NoError(t, err)
 	return faulttest.Bed{
 		Changed: changedBy(kind), Disturb: foreignFile,
-		Runner: newPool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck), Service: cloud.ServiceByName("memcached"),
+		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck), Service: cloud.ServiceByName("memcached"),
 	}
-}
-
-func newPool(t *testing.T, cloud *inventory.Cloud) *remote.Pool {
-	t.Helper()
-	pool, err := remote.NewPool(cloud, remote.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, pool.Close()) })
-	return pool
 }
 
 // changedBy tries what the fault is to make impossible.

@@ -12,6 +12,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/testenv/enginetest"
 	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
@@ -58,7 +59,7 @@ func TestEngineKilledOnARealNode(t *testing.T) {
 			bed, file := labBed(t, kind)
 			fault, ok := faulttest.New(kind)
 			require.True(t, ok)
-			faulttest.Killed(t, bed, startEngine, file, kind, fault)
+			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
 		})
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/inventory"
-	"github.com/openstack-eris/eris/inventory/remote"
 )
 
 // struck is the node of the beds, and asker the one that looks at it.
@@ -31,21 +30,13 @@ func bedOf(t *testing.T, file, service string) faulttest.Bed {
 	require.NoError(t, err)
 	bed := faulttest.Bed{
 		Changed: changedBy(kindOf(t.Name())), Disturb: foreignTable,
-		Runner: newPool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck),
+		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck),
 	}
 	if service != "" {
 		bed.Service = cloud.ServiceByName(service)
 		require.NotNil(t, bed.Service)
 	}
 	return bed
-}
-
-func newPool(t *testing.T, cloud *inventory.Cloud) *remote.Pool {
-	t.Helper()
-	pool, err := remote.NewPool(cloud, remote.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, pool.Close()) })
-	return pool
 }
 
 // unheard asks from a peer: it tries the service, and a whole node's sshd, and

@@ -14,7 +14,6 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/inventory"
-	"github.com/openstack-eris/eris/inventory/remote"
 	driver "github.com/openstack-eris/eris/inventory/remote/power"
 )
 
@@ -54,12 +53,9 @@ func bedOf(t *testing.T, file, node string) (faulttest.Bed, *power.Keeper) {
 	t.Helper()
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
-	pool, err := remote.NewPool(cloud, remote.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, pool.Close()) })
 	keeper := keeperIn(t.TempDir())
 	return faulttest.Bed{
-		Runner: pool, Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(node),
+		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(node),
 		Keeper: keeper, KeeperDir: keeper.Dir, Changed: withoutPower,
 	}, keeper
 }

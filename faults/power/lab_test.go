@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/testenv/enginetest"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
@@ -35,7 +36,7 @@ func TestEngineKilledOnARealNode(t *testing.T) {
 			bed, _ := bedOf(t, file, "ctl-3")
 			fault, ok := faulttest.New(kind)
 			require.True(t, ok)
-			faulttest.Killed(t, bed, startEngine, file, kind, fault)
+			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
 		})
 	}
 }

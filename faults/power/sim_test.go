@@ -9,6 +9,7 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/enginetest"
 	"github.com/openstack-eris/eris/testenv/simcloud"
 )
 
@@ -49,7 +50,7 @@ func TestEngineKilledOnASimulatedNode(t *testing.T) {
 			bed, _, file := simBed(t)
 			fault, ok := faulttest.New(kind)
 			require.True(t, ok)
-			faulttest.Killed(t, bed, startEngine, file, kind, fault)
+			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
 		})
 	}
 }

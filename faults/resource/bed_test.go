@@ -9,7 +9,6 @@ import (
 
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/inventory"
-	"github.com/openstack-eris/eris/inventory/remote"
 )
 
 // struck is the node of the beds.
@@ -23,21 +22,13 @@ func bedOf(t *testing.T, file, kind string) faulttest.Bed {
 	require.NoError(t, err)
 	bed := faulttest.Bed{
 		Changed: changedBy(kind), Disturb: foreignDropIn,
-		Runner: newPool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck),
+		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck),
 	}
 	if name := serviceOf(kind); name != "" {
 		bed.Service = cloud.ServiceByName(name)
 		require.NotNil(t, bed.Service)
 	}
 	return bed
-}
-
-func newPool(t *testing.T, cloud *inventory.Cloud) *remote.Pool {
-	t.Helper()
-	pool, err := remote.NewPool(cloud, remote.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, pool.Close()) })
-	return pool
 }
 
 // serviceOf is the service that a kind strikes, "" for a whole node.

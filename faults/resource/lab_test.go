@@ -13,6 +13,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/resource"
+	"github.com/openstack-eris/eris/testenv/enginetest"
 	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
@@ -74,7 +75,7 @@ func TestEngineKilledOnARealNode(t *testing.T) {
 			bed, file := labBed(t, kind)
 			fault, ok := newFault(kind)
 			require.True(t, ok)
-			faulttest.Killed(t, bed, startEngine, file, kind, fault)
+			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
 		})
 	}
 }

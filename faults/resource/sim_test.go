@@ -1,17 +1,14 @@
 package resource_test
 
 import (
-	"context"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/resource"
-	"github.com/openstack-eris/eris/inventory"
-	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/enginetest"
 	"github.com/openstack-eris/eris/testenv/simcloud"
 )
 
@@ -21,21 +18,7 @@ func simBed(t *testing.T, kind string) (faulttest.Bed, *simcloud.Cloud) {
 	cloud, err := simcloud.Start(t.Context(), simcloud.Options{Seed: 1})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, cloud.Close()) })
-	bed := bedOf(t, cloud.Inventory(), kind)
-	bed.Reboot = func(context.Context) error { return cloud.Reboot(struck) }
-	poor, err := inventory.Load(cloud.Inventory())
-	require.NoError(t, err)
-	for _, n := range poor.Nodes {
-		n.SSH.User, n.SSH.Sudo = "eris", false
-	}
-	bed.Rootless = newPool(t, poor)
-	for _, s := range bed.Cloud.ServicesOn(struck) {
-		probe := inventory.ProbeScript(bed.Node, s)
-		faulttest.Eventually(t, 20*time.Second, s.Name+" is up", func() bool {
-			return bed.Runner.Run(t.Context(), struck, remote.Command{Script: probe, Root: true}).OK()
-		})
-	}
-	return bed, cloud
+	return faulttest.OnSimulated(t, bedOf(t, cloud.Inventory(), kind), cloud), cloud
 }
 
 // onSim runs each test on a cloud of its own, many at once. The name of a test
@@ -67,7 +50,7 @@ func TestEngineKilledOnASimulatedNode(t *testing.T) {
 			bed, cloud := simBed(t, kind)
 			fault, ok := faulttest.New(kind)
 			require.True(t, ok)
-			faulttest.Killed(t, bed, startEngine, cloud.Inventory(), kind, fault)
+			faulttest.Killed(t, bed, enginetest.Start, cloud.Inventory(), kind, fault)
 		})
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/enginetest"
 	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
@@ -38,12 +39,9 @@ func labBed(t *testing.T, name string) (faulttest.Bed, string) {
 	shared := labtest.Shared(t)
 	cloud, err := inventory.Load(shared.Inventory)
 	require.NoError(t, err)
-	pool, err := remote.NewPool(cloud, remote.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, pool.Close()) })
 	return faulttest.Bed{
 		Changed: unitChanged, Disturb: foreignDropIn,
-		Runner: pool, Kind: cloud.Kind, Cloud: cloud, Rootless: rootless(t, shared.Inventory),
+		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Rootless: rootless(t, shared.Inventory),
 		Node: cloud.NodeByName("ctl-3"), Service: cloud.ServiceByName(name),
 		Reboot: func(ctx context.Context) error {
 			if err := lab.PowerOff(ctx, shared.Options, "ctl-3"); err != nil {
@@ -62,10 +60,7 @@ func rootless(t *testing.T, file string) remote.Runner {
 	for _, node := range cloud.Nodes {
 		node.SSH.Sudo = false
 	}
-	pool, err := remote.NewPool(cloud, remote.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, pool.Close()) })
-	return pool
+	return faulttest.Pool(t, cloud)
 }
 
 func TestEveryKindOnARealNode(t *testing.T) {
@@ -82,7 +77,7 @@ func TestEngineKilledOnARealNode(t *testing.T) {
 			bed, file := labBed(t, "keystone")
 			fault, ok := faulttest.New(kind)
 			require.True(t, ok)
-			faulttest.Killed(t, bed, startEngine, file, kind, fault)
+			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
 		})
 	}
 }

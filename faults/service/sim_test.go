@@ -21,7 +21,7 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/inventory"
-	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/enginetest"
 	"github.com/openstack-eris/eris/testenv/simcloud/node"
 	simssh "github.com/openstack-eris/eris/testenv/simcloud/ssh"
 	"github.com/openstack-eris/eris/testenv/simcloud/systemd"
@@ -74,8 +74,8 @@ func simBed(t *testing.T) (faulttest.Bed, string) {
 	require.NoError(t, err)
 	return faulttest.Bed{
 		Changed: unitChanged, Disturb: foreignDropIn,
-		Runner: newPool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName("keystone"),
-		Rootless: newPool(t, asUser(t, file, "eris")),
+		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName("keystone"),
+		Rootless: faulttest.Pool(t, asUser(t, file, "eris")),
 		Reboot: func(context.Context) error {
 			server.Cut(true)
 			defer server.Cut(false)
@@ -92,14 +92,6 @@ func asUser(t *testing.T, file, user string) *inventory.Cloud {
 		n.SSH.User, n.SSH.Sudo = user, false
 	}
 	return cloud
-}
-
-func newPool(t *testing.T, cloud *inventory.Cloud) *remote.Pool {
-	t.Helper()
-	pool, err := remote.NewPool(cloud, remote.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, pool.Close()) })
-	return pool
 }
 
 // newSigner makes a key and writes it to a file.
@@ -133,7 +125,7 @@ func TestEngineKilledOnASimulatedNode(t *testing.T) {
 			bed, file := simBed(t)
 			fault, ok := faulttest.New(kind)
 			require.True(t, ok)
-			faulttest.Killed(t, bed, startEngine, file, kind, fault)
+			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/inventory"
 )
@@ -35,7 +36,7 @@ func TestATargetThatCannotBeReachedIsNamedInPreflight(t *testing.T) {
 			require.NoError(t, err)
 			c.spoil(cloud.Nodes[0])
 			spoilt := bed
-			spoilt.Runner = newPool(t, cloud)
+			spoilt.Runner = faulttest.Pool(t, cloud)
 			i := spoilt.NewRun("run-unreached", "ann@desk").Injection(t, &service.Stop{})
 			var failed *faults.PreflightError
 			require.ErrorAs(t, i.Preflight(t.Context()), &failed)

@@ -1,4 +1,6 @@
-package resource_test
+// Package enginetest starts a test program a second time as the engine that a
+// test is to kill.
+package enginetest
 
 import (
 	"io"
@@ -9,8 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// startEngine runs this test program as the engine that is to be killed.
-func startEngine(t *testing.T, env string) (io.Reader, func() error) {
+// Start runs this test program with a variable (NAME=VALUE) that its TestMain
+// knows it by. It returns what the engine prints, and what kills it.
+func Start(t *testing.T, env string) (out io.Reader, kill func() error) {
 	t.Helper()
 	engine := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
 	engine.Env = append(os.Environ(), env)

@@ -1,0 +1,47 @@
+package faulttest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// Pool reaches a cloud's nodes until the test ends.
+func Pool(t testing.TB, cloud *inventory.Cloud) *remote.Pool {
+	t.Helper()
+	pool, err := remote.NewPool(cloud, remote.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, pool.Close()) })
+	return pool
+}
+
+// SimulatedCloud is a cloud of a test's own.
+type SimulatedCloud interface {
+	Inventory() string // path of its inventory
+	Reboot(node string) error
+}
+
+// OnSimulated adds to a bed on a simulated cloud who cannot become root there
+// and what reboots the node, and waits until all of the node's services are up.
+func OnSimulated(t *testing.T, bed Bed, cloud SimulatedCloud) Bed {
+	t.Helper()
+	bed.Reboot = func(context.Context) error { return cloud.Reboot(bed.Node.Name) }
+	poor, err := inventory.Load(cloud.Inventory())
+	require.NoError(t, err)
+	for _, n := range poor.Nodes {
+		n.SSH.User, n.SSH.Sudo = "eris", false
+	}
+	bed.Rootless = Pool(t, poor)
+	for _, s := range bed.Cloud.ServicesOn(bed.Node.Name) {
+		probe := inventory.ProbeScript(bed.Node, s)
+		Eventually(t, 20*time.Second, s.Name+" is up", func() bool {
+			return bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: probe, Root: true}).OK()
+		})
+	}
+	return bed
+}
