@@ -51,7 +51,7 @@ func TestWhatCannotBeStruckIsRefusedWithItsReason(t *testing.T) {
 		name string
 		want string
 	}{
-		{inventory.Pod, "keystone-0", `runs as pod "keystone-0", which service faults do not support yet`},
+		{inventory.Pod, "keystone-0", `runs as pod "keystone-0", which this fault does not support yet`},
 		{inventory.Container, "keystone", `runs as container "keystone"`},
 		{inventory.Process, "keystone-wsgi", `runs as process "keystone-wsgi"`},
 		{inventory.Unit, "keystone.service; reboot", "is not the name of a .service unit"},
