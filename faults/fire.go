@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
@@ -16,30 +18,48 @@ import (
 const seenWithin = 30 * time.Second
 
 // Admit is the last word on a fault: whether the redundancy budget still takes
-// it, on the health of this moment.
-type Admit func(ctx context.Context) error
+// it, on the health of this moment, and whom it strikes.
+type Admit func(ctx context.Context) (Aim, error)
+
+// Aim is whom of its targets a fault strikes. The zero Aim is all of them.
+type Aim struct {
+	Only []inventory.Ref // nil: all
+	Why  string          // in words, e.g. keepalived leads there
+}
+
+// spares tells that a target is not struck.
+func (a Aim) spares(ref inventory.Ref) bool { return a.Only != nil && !slices.Contains(a.Only, ref) }
 
 // Fire injects. What is left to do after the trigger is only this: ask admit,
 // write the intent to the disk, hand the inject over to all targets at once,
-// and see its effect. An error names each target where the effect was not
-// seen; whatever it says, Undo must follow. Refused by admit or by the journal,
-// nothing was dispatched and the error is ErrRefused.
+// and see its effect. Whom admit spares is disarmed at the same time. An error
+// names each target where the effect was not seen; whatever it says, Undo must
+// follow. Refused by admit or by the journal, nothing was dispatched and the
+// error is ErrRefused.
 func (i *Injection) Fire(ctx context.Context, admit Admit) error {
 	if err := i.begin("fire", record.Armed); err != nil {
 		return err
 	}
-	if err := admit(ctx); err != nil {
+	aim, err := admit(ctx)
+	if err != nil {
 		i.enter(record.Refused, err.Error())
 		return fmt.Errorf("fire fault %s: %w: %w", i.spec.Name, ErrRefused, err)
 	}
-	if err := i.life.deps.Journal.EventSync(record.Event{Fault: i.event(record.Injecting, "")}); err != nil {
+	intent := i.event(record.Injecting, "")
+	intent.Aim = aim.Why
+	if err := i.life.deps.Journal.EventSync(record.Event{Fault: intent}); err != nil {
 		i.enter(record.Refused, err.Error())
 		return fmt.Errorf("fire fault %s: write intent: %w: %w", i.spec.Name, ErrRefused, err)
 	}
 	i.mu.Lock()
 	i.state = record.Injecting
 	i.mu.Unlock()
-	err := i.injectAll(ctx)
+	for _, m := range i.members {
+		if aim.spares(m.target.Ref()) {
+			m.set(record.Skipped, "the fault is aimed at others: "+aim.Why)
+		}
+	}
+	err = i.injectAll(ctx)
 	if i.any(record.Held) {
 		i.enter(record.Held, text(err))
 	} else {
@@ -61,10 +81,28 @@ func (i *Injection) injectAll(ctx context.Context) error {
 			}
 		})
 	}
-	err := i.each(func(m *member) error { return i.inject(ctx, m) })
+	err := i.each(func(m *member) error {
+		if m.is(record.Skipped) {
+			i.sparing.Go(func() { i.spare(ctx, m) })
+			return nil
+		}
+		return i.inject(ctx, m)
+	})
 	done()
 	kept.Wait()
 	return err
+}
+
+// spare disarms a target that the fault is not aimed at. Undo waits for it, and
+// asks again where it was not seen to be done.
+func (i *Injection) spare(ctx context.Context, m *member) {
+	e := m.event(i.spec.Name)
+	i.life.emit(record.Event{Target: &e})
+	if a, result := i.call(ctx, m, i.spec.Timing.Lease, "end", "engine"); unverified(m, a, result) == "" {
+		m.mu.Lock()
+		m.laid = false
+		m.mu.Unlock()
+	}
 }
 
 func (i *Injection) inject(ctx context.Context, m *member) error {

@@ -133,7 +133,7 @@ func (m *member) over() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	switch m.state {
-	case record.Fenced, record.Refused, record.Failed, record.Undone, record.SelfHealed, record.Stuck:
+	case record.Fenced, record.Refused, record.Failed, record.Skipped, record.Undone, record.SelfHealed, record.Stuck:
 		return true
 	default:
 		return false

@@ -32,6 +32,8 @@ type Injection struct {
 	id      string
 	members []*member
 
+	sparing sync.WaitGroup // of targets that are disarmed while others are struck
+
 	mu    sync.Mutex
 	state record.FaultState
 }

@@ -92,7 +92,7 @@ func (s *scene) armed(t *testing.T) *faults.Injection {
 	return s.injection
 }
 
-func admit(context.Context) error { return nil }
+func admit(context.Context) (faults.Aim, error) { return faults.Aim{}, nil }
 
 func TestAFaultLivesAndIsProvenHealed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -158,7 +158,9 @@ func TestWhatIsRefusedAtFireTimeIsNotDispatched(t *testing.T) {
 		admit faults.Admit
 		full  error
 	}{
-		"budget":  {admit: func(context.Context) error { return errors.New("group keystone: 2 of 3 are down") }},
+		"budget": {admit: func(context.Context) (faults.Aim, error) {
+			return faults.Aim{}, errors.New("group keystone: 2 of 3 are down")
+		}},
 		"journal": {admit: admit, full: errors.New("no space left on device")},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -24,6 +24,7 @@ const poll = 250 * time.Millisecond
 // own if the caller cannot wait so long. by is engine or halt. A fault that was
 // never fired is disarmed and becomes skipped, for the reason given.
 func (i *Injection) Undo(ctx context.Context, by, reason string) error {
+	i.sparing.Wait()
 	fired := true
 	switch i.State() {
 	case record.Undone, record.SelfHealed:

@@ -92,6 +92,7 @@ type Service struct {
 	Runtime Runtime
 	Port    int    // 0 when it has none
 	Health  *Probe // nil when none is declared; then the runtime's state is all that is known
+	Leader  *Lead  // how a node says that it leads; nil when it is not declared
 	Nodes   []string
 	Never   bool // `chaos: never`
 }

@@ -22,6 +22,7 @@ func (l *loader) services(s *document.Map[serviceSpec]) {
 			service.Port = l.between(0, e.Value.Port, "port", 0, 1, 65535)
 		}
 		service.Health = l.probe(&e.Value)
+		service.Leader = l.leader(e.Value.Leader)
 		service.Nodes = l.on(e.Value.On)
 		l.cloud.Services = append(l.cloud.Services, service)
 	}
@@ -93,13 +94,18 @@ func (l *loader) probe(s *serviceSpec) *Probe {
 	case !h.Command.Given() && !s.Port.Given():
 		at.Errorf("health: the check needs the service's port")
 	}
-	timeout := defaultProbeTimeout
-	if h.Timeout.Given() {
-		if timeout = h.Timeout.V; timeout < time.Millisecond {
-			l.report.At(h.Timeout.Node).Errorf("timeout: has to be 1ms or more")
-		}
+	return &Probe{HTTP: h.HTTP.V, TCP: h.TCP.V, Command: h.Command.V, Timeout: l.timeout(h.Timeout)}
+}
+
+// timeout is that of a probe, or its default.
+func (l *loader) timeout(given document.Value[time.Duration]) time.Duration {
+	if !given.Given() {
+		return defaultProbeTimeout
 	}
-	return &Probe{HTTP: h.HTTP.V, TCP: h.TCP.V, Command: h.Command.V, Timeout: timeout}
+	if given.V < time.Millisecond {
+		l.report.At(given.Node).Errorf("timeout: has to be 1ms or more")
+	}
+	return given.V
 }
 
 // on resolves the nodes that a service runs on and reports the key that is at

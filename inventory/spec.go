@@ -64,6 +64,7 @@ type serviceSpec struct {
 	On        document.Value[onSpec]   `yaml:"on" required:"true"`
 	Port      document.Value[int]      `yaml:"port"`
 	Health    document.Value[*probing] `yaml:"health"`
+	Leader    document.Value[*leading] `yaml:"leader"`
 	Chaos     text                     `yaml:"chaos"`
 }
 
@@ -81,6 +82,12 @@ type onSpec struct {
 type probing struct {
 	HTTP    text                          `yaml:"http"`
 	TCP     document.Value[bool]          `yaml:"tcp"`
+	Command text                          `yaml:"command"`
+	Timeout document.Value[time.Duration] `yaml:"timeout"`
+}
+
+type leading struct {
+	Address text                          `yaml:"address"`
 	Command text                          `yaml:"command"`
 	Timeout document.Value[time.Duration] `yaml:"timeout"`
 }

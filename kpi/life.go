@@ -29,6 +29,7 @@ type Life struct {
 	Effect           string
 	Reason           string
 	Trigger          string
+	Aim              string // whom it struck and why, of one that is aimed when it fires
 	// Touched tells that something may have been done to a target; Verified
 	// that nothing of it is left.
 	Touched, Verified bool
@@ -62,6 +63,9 @@ func (l *Life) onFault(at time.Duration, e record.FaultEvent) {
 	}
 	if e.Trigger != "" {
 		l.Trigger = e.Trigger
+	}
+	if e.Aim != "" {
+		l.Aim = e.Aim
 	}
 	if e.State == record.Waiting {
 		l.Seen = &at
@@ -133,6 +137,9 @@ func (l *Life) target(t record.Target) *TargetLife {
 // finish draws the conclusions when the journal is read. In one that was cut
 // off a fault has no end, and whether it was undone is not known.
 func (l *Life) finish(cutOff bool) {
+	if l.Aim != "" { // those whom it was not aimed at were only armed
+		l.Targets = slices.DeleteFunc(l.Targets, func(t TargetLife) bool { return t.State == record.Skipped })
+	}
 	var effects, by, reasons, left []string
 	for _, t := range l.Targets {
 		effects = appendNew(effects, t.Effect)

@@ -121,6 +121,7 @@ type Fault struct {
 	UndoneBy      string   `json:"undone_by"`
 	UndoVerified  bool     `json:"undo_verified"`
 	Reason        string   `json:"reason"`
+	Aim           string   `json:"aim,omitempty"` // whom it struck and why, of one that is aimed when it fires
 }
 
 // Load is one load's account. Planned = Started + Dropped, and Started =

@@ -65,6 +65,9 @@ func (v *View) textFaults(b *strings.Builder) {
 		if f.Trigger != "" {
 			fmt.Fprintf(b, "  %s: began: %s; effective after %s\n", f.Name, f.Trigger, f.EffectiveAfter)
 		}
+		if f.Aim != "" {
+			fmt.Fprintf(b, "  %s: aimed at %s\n", f.Name, f.Aim)
+		}
 		if f.Reason != "" {
 			fmt.Fprintf(b, "  %s: %s: %s\n", f.Name, f.State, f.Reason)
 		}

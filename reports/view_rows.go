@@ -85,7 +85,7 @@ type FaultRow struct {
 	Anchor, Name, Kind, Targets, Effect, At, Held, EffectiveAfter, FirstError string
 	Downtime, Recover, RecoverIn, AfterUndo, Degraded, Ratio, RatioOf, Failed string
 	Undo, Result                                                              Mark
-	State, Reason, Trigger                                                    string
+	State, Reason, Trigger, Aim                                               string
 }
 
 func faultRows(a *kpi.Analysis) []FaultRow {
@@ -96,7 +96,7 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 			Anchor: faultAnchor(f.Name), Name: f.Name, Kind: r.Fault, Targets: strings.Join(r.Targets, ", "), Effect: f.Effect,
 			At: "—", Held: "—", EffectiveAfter: figure(f.ToEffect), FirstError: figure(f.Detect), Downtime: figure(f.Downtime),
 			Recover: figure(f.Recover), RecoverIn: interval(f.Recover), AfterUndo: figure(f.AfterUndo), Degraded: figure(f.Degraded), Ratio: "—", Failed: "—",
-			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger,
+			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim,
 		}
 		if f.Effective != nil {
 			row.At = clock(*f.Effective)

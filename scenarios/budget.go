@@ -18,9 +18,18 @@ const searchSteps = 20_000
 type budget struct {
 	cloud  *inventory.Cloud
 	beside map[string][]string
-	armed  map[string][]string // what each fault can be armed beside
-	chosen map[string][]inventory.Ref
-	order  []string // of choosing
+	armed  map[string][]string        // what each fault can be armed beside
+	chosen map[string][]inventory.Ref // whom each strikes; of one that is aimed when it fires, somebody
+	laid   map[string][]inventory.Ref // of one that is aimed when it fires, on whom it is armed
+	order  []string                   // of choosing
+}
+
+// holds are those on whom a fault is armed.
+func (b *budget) holds(fault string) []inventory.Ref {
+	if laid := b.laid[fault]; laid != nil {
+		return laid
+	}
+	return b.chosen[fault]
 }
 
 // ledgers are the worst cases that a fault meets.
@@ -83,7 +92,7 @@ func (b *budget) choose(fault string, n int, candidates []inventory.Ref, random 
 // one can be armed at the same time: a target is one fault's at a time.
 func (b *budget) taken(fault string, ref inventory.Ref) bool {
 	for _, name := range b.armed[fault] {
-		for _, other := range b.chosen[name] {
+		for _, other := range b.holds(name) {
 			if other.Node == ref.Node && (other.Service == ref.Service || other.Service == "" || ref.Service == "") {
 				return true
 			}
@@ -143,12 +152,15 @@ func (b *budget) draws(fault string) []Draw {
 	for _, g := range b.cloud.Groups {
 		d := Draw{Group: g.Name, Rule: g.Rule.String(), Why: g.Why, Members: len(g.Members), Tolerates: redundancy.Tolerates(g)}
 		for _, m := range g.Members {
-			if strikes(b.chosen[fault], m.Ref) {
+			if strikes(b.holds(fault), m.Ref) {
 				d.Lost = append(d.Lost, m.Ref)
+			}
+			if b.laid[fault] != nil && strikes(b.chosen[fault], m.Ref) {
+				d.Most++
 			}
 			for _, other := range b.beside[fault] {
 				if strikes(b.chosen[other], m.Ref) {
-					d.Others = append(d.Others, Loss{m.Ref, other})
+					d.Others = append(d.Others, Loss{m.Ref, other, b.laid[other] != nil})
 				}
 			}
 		}

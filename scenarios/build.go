@@ -33,7 +33,8 @@ const SmallSettle = time.Second
 // not known here: the budget is checked again when a fault fires.
 //
 // Faults that ask for a number choose before those that ask for max, which
-// take what is left. Each has its own random stream, named after it.
+// take what is left, and before those that are aimed only when they fire. Each
+// has its own random stream, named after it.
 func BuildPlan(spec *Spec, cloud *inventory.Cloud, options PlanOptions) (*Plan, error) {
 	spec, err := spec.drawn(options.Seed, options.Replay)
 	b := newBuilder(spec, cloud, options)
@@ -60,7 +61,10 @@ func BuildPlan(spec *Spec, cloud *inventory.Cloud, options PlanOptions) (*Plan, 
 }
 
 func rank(f *Fault) int {
-	if f.Target.Count.V.Max() {
+	switch {
+	case f.Target.Aim.Given():
+		return 2
+	case f.Target.Count.V.Max():
 		return 1
 	}
 	return 0
@@ -90,7 +94,7 @@ func newBuilder(spec *Spec, cloud *inventory.Cloud, options PlanOptions) *builde
 		PlanOptions: options, spec: spec, cloud: cloud,
 		budget: &budget{
 			cloud: cloud, beside: spec.beside(options.Lease, options.Settle), armed: spec.armedBeside(),
-			chosen: map[string][]inventory.Ref{},
+			chosen: map[string][]inventory.Ref{}, laid: map[string][]inventory.Ref{},
 		},
 		spans:      spec.spans(options.Lease, options.Settle),
 		candidates: map[string][]inventory.Ref{}, lifted: map[string][]string{}, resources: map[string][]string{}, outside: map[string]bool{},
@@ -171,6 +175,10 @@ func (b *builder) fault(f *Fault) {
 		return
 	}
 	b.candidates[f.Name] = candidates
+	if f.Target.Aim.Given() {
+		b.aimed(f, candidates)
+		return
+	}
 	if f.Same {
 		if candidates = b.budget.chosen[f.First]; len(candidates) == 0 {
 			return // the first has been refused
@@ -178,14 +186,45 @@ func (b *builder) fault(f *Fault) {
 	}
 	targets, err := b.choose(f, candidates)
 	if err != nil {
-		if targets = b.beyond(f, candidates, err); targets == nil {
+		if targets = b.beyond(f, candidates, wanted(f, candidates), err); targets == nil {
 			return
 		}
 	}
 	b.budget.chosen[f.Name] = targets
 	b.budget.order = append(b.budget.order, f.Name)
-	b.scripts(f, targets)
+	b.scripts(f, targets, targets)
 	b.many(f, targets)
+}
+
+// aimed books a fault whose targets are known when it fires: on somebody, so
+// that others leave room for it. The budget decides on those that it strikes
+// when they are known.
+func (b *builder) aimed(f *Fault, candidates []inventory.Ref) {
+	for _, ref := range candidates {
+		if b.budget.taken(f.Name, ref) {
+			b.refuse(f.Name, "", fmt.Errorf("it may strike %s, and %w", ref, errTaken), "")
+			return
+		}
+	}
+	n := f.Target.Aim.strikes(f.Target.Count.V, len(candidates))
+	targets, err := b.budget.choose(f.Name, n, candidates, b.random(f))
+	if err != nil {
+		if targets = b.beyond(f, candidates, n, err); targets == nil {
+			return
+		}
+	}
+	b.budget.chosen[f.Name], b.budget.laid[f.Name] = targets, candidates
+	b.budget.order = append(b.budget.order, f.Name)
+	b.scripts(f, candidates, targets)
+	b.many(f, targets)
+	for _, ref := range candidates {
+		for _, ledger := range b.budget.ledgers(f.Name) {
+			if err := ledger.Check([]inventory.Ref{ref}); err != nil && !b.overridden(BeyondRedundancy) {
+				b.warnings = append(b.warnings, fmt.Sprintf("%s: when it would strike %s it does not fire: %v", f.Name, ref, err))
+				break
+			}
+		}
+	}
 }
 
 // allowed leaves out what is marked `chaos: never`, and refuses when that
@@ -218,7 +257,7 @@ func wanted(f *Fault, candidates []inventory.Ref) int {
 	return f.Target.Count.V.Of(len(candidates))
 }
 
-func (b *builder) random(f *Fault) *rand.Rand { return stream(b.Seed, "fault/"+f.Name) }
+func (b *builder) random(f *Fault) *rand.Rand { return Stream(b.Seed, "fault/"+f.Name) }
 
 func (b *builder) choose(f *Fault, candidates []inventory.Ref) ([]inventory.Ref, error) {
 	n := wanted(f, candidates)
@@ -247,10 +286,9 @@ func (b *builder) again(f *Fault, candidates []inventory.Ref) ([]inventory.Ref, 
 	return b.budget.choose(f.Name, len(earlier.Targets), earlier.Targets, b.random(f))
 }
 
-// beyond chooses without the budget where the operator has said so twice.
-func (b *builder) beyond(f *Fault, candidates []inventory.Ref, err error) []inventory.Ref {
+// beyond chooses n without the budget where the operator has said so twice.
+func (b *builder) beyond(f *Fault, candidates []inventory.Ref, n int, err error) []inventory.Ref {
 	var refused *redundancy.Refusal
-	n := wanted(f, candidates)
 	if !errors.As(err, &refused) || n > len(candidates) || f.Target.Count.V.Max() { // max never goes beyond
 		b.refuse(f.Name, "", err, "")
 		return nil
@@ -262,7 +300,7 @@ func (b *builder) beyond(f *Fault, candidates []inventory.Ref, err error) []inve
 	if !ok {
 		return nil
 	}
-	if b.Replay != nil {
+	if b.Replay != nil && !f.Target.Aim.Given() {
 		return b.Replay.FaultByName(f.Name).Targets
 	}
 	targets := slices.Clone(candidates)

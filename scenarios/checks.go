@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -16,9 +17,23 @@ type netted interface {
 }
 
 // Targets are the planned targets as the fault lifecycle takes them. It works
-// on a plan that was built, not on one that was read back.
+// on a plan that was built, not on one that was read back. A target of a fault
+// that is aimed when it fires knows of no others.
 func (p *Plan) Targets(f *PlannedFault) []faults.Target {
-	return targets(p.Inventory, f.Targets)
+	list := targets(p.Inventory, f.Targets)
+	if f.Aim != "" {
+		list = alone(list)
+	}
+	return list
+}
+
+// alone are targets that know of no others.
+func alone(list []faults.Target) []faults.Target {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].Others = nil
+	}
+	return list
 }
 
 func targets(cloud *inventory.Cloud, refs []inventory.Ref) []faults.Target {
@@ -30,17 +45,23 @@ func targets(cloud *inventory.Cloud, refs []inventory.Ref) []faults.Target {
 		}
 		list[i].Cloud = cloud
 	}
-	alone := slices.Clone(list)
+	single := slices.Clone(list)
 	for i := range list {
-		list[i].Others = slices.Concat(alone[:i], alone[i+1:])
+		list[i].Others = slices.Concat(single[:i], single[i+1:])
 	}
 	return list
 }
 
 // scripts asks the fault whether it can strike its targets, and refuses what
-// two faults would hold at the same time.
-func (b *builder) scripts(f *Fault, refs []inventory.Ref) {
-	for i, target := range targets(b.cloud, refs) {
+// two faults would hold at the same time. Of one that is aimed when it fires,
+// refs are all on whom it is armed, and strikes as many as it may strike.
+func (b *builder) scripts(f *Fault, refs, strikes []inventory.Ref) {
+	list := targets(b.cloud, refs)
+	if f.Target.Aim.Given() {
+		b.apart(f, list, len(strikes))
+		list = alone(list)
+	}
+	for i, target := range list {
 		target.ID = "plan"
 		scripts, err := f.Fault.Scripts(target)
 		if err != nil {
@@ -70,6 +91,19 @@ func (b *builder) scripts(f *Fault, refs []inventory.Ref) {
 	}
 }
 
+// apart refuses a fault whose scripts on one target name the others, when there
+// may be others and they are known only when it fires.
+func (b *builder) apart(f *Fault, list []faults.Target, strikes int) {
+	for i, target := range list {
+		together, err := f.Fault.Scripts(target)
+		single, wrong := f.Fault.Scripts(alone(list)[i])
+		if strikes > 1 && err == nil && wrong == nil && !reflect.DeepEqual(together, single) {
+			b.refuse(f.Name, "", fmt.Errorf("%s makes all of its targets known to one another, and who they are, %s, is known only when it fires", f.Kind, f.Target.Aim), "count: 1")
+			return
+		}
+	}
+}
+
 // many refuses whole nodes, more than half of the cloud's.
 func (b *builder) many(f *Fault, refs []inventory.Ref) {
 	nodes := 0
@@ -94,9 +128,14 @@ func (b *builder) planned(f *Fault) *PlannedFault {
 		wait = f.Start.Delay
 	}
 	timing := faults.NewTiming(wait, f.Hold, b.Lease)
+	strikes := 0
+	if f.Target.Aim.Given() {
+		strikes = len(b.budget.chosen[f.Name])
+	}
 	return &PlannedFault{
 		Name: f.Name, Fault: f.Kind, Start: f.Start.String(), Earliest: s.earliest, Latest: s.latest,
-		Count: f.Target.Count.V.String(), Candidates: b.candidates[f.Name], Targets: b.budget.chosen[f.Name],
+		Count: f.Target.Count.V.String(), Candidates: b.candidates[f.Name], Targets: b.budget.holds(f.Name),
+		Aim: f.Target.Aim.String(), Strikes: strikes,
 		Wait: wait, Hold: f.Hold, Heals: f.heals(), Lease: timing.Lease, TTL: timing.TTL, Settle: b.Settle, Outside: b.outside[f.Name],
 		Budget: b.budget.draws(f.Name), Beside: b.budget.beside[f.Name], Lifted: b.lifted[f.Name], Spec: f,
 	}

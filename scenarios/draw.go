@@ -20,7 +20,7 @@ func (s *Spec) drawn(seed int64, replay *Plan) (*Spec, error) {
 		if f.Start.Random == 0 {
 			continue
 		}
-		at := time.Duration(stream(seed, "start/"+f.Name).Int64N(int64(f.Start.Random))).Truncate(time.Millisecond)
+		at := time.Duration(Stream(seed, "start/"+f.Name).Int64N(int64(f.Start.Random))).Truncate(time.Millisecond)
 		if replay != nil {
 			earlier := replay.FaultByName(f.Name)
 			if earlier == nil {
@@ -37,7 +37,7 @@ func (s *Spec) drawn(seed int64, replay *Plan) (*Spec, error) {
 	return &drawn, errors.Join(wrong...)
 }
 
-// stream is a random stream of the run's seed, by the name of who draws.
-func stream(seed int64, name string) *rand.Rand {
+// Stream is a random stream of the run's seed, by the name of who draws.
+func Stream(seed int64, name string) *rand.Rand {
 	return rand.New(rand.NewPCG(uint64(loadgen.StreamSeed(seed, name)), 0))
 }

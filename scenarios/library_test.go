@@ -36,6 +36,7 @@ func TestTheLibraryCanBePlanned(t *testing.T) {
 	demo := cloud(3, `  nova-api: {unit: nova-api.service, on: {role: controller}, port: 8774}
   glance-api: {unit: glance-api.service, on: {role: controller}, port: 9292}
   rabbitmq: {unit: rabbitmq-server.service, on: {role: controller}, port: 5672}
+  keepalived: {unit: keepalived.service, on: {role: controller}, leader: {address: 198.18.0.10}}
 `)
 	for _, node := range demo.Nodes {
 		node.Power = &inventory.Power{Kind: inventory.IPMI}

@@ -72,6 +72,11 @@ type PlannedFault struct {
 	Count      string          `json:"count"`
 	Candidates []inventory.Ref `json:"candidates"`
 	Targets    []inventory.Ref `json:"targets"`
+	// Aim says whom of Targets it strikes, of whom no more than Strikes: that
+	// is known when it fires. Until then it is armed on all. Empty: it strikes
+	// them all.
+	Aim     string `json:"aim,omitempty"`
+	Strikes int    `json:"strikes,omitempty"`
 	// Wait is how long it can be armed before its trigger: until its time or
 	// its condition, or for its delay from the event that it waits for.
 	Wait time.Duration `json:"wait_ns"`
@@ -102,6 +107,7 @@ type Draw struct {
 	Members   int             `json:"members"`
 	Tolerates int             `json:"tolerates"`
 	Lost      []inventory.Ref `json:"lost"`
+	Most      int             `json:"most,omitempty"`   // how many of Lost are lost at most; 0: all
 	Others    []Loss          `json:"others,omitempty"` // lost at the same time, by other faults
 }
 
@@ -109,6 +115,9 @@ type Draw struct {
 type Loss struct {
 	Ref   inventory.Ref `json:"ref"`
 	Fault string        `json:"fault"`
+	// Perhaps tells that it stands for another: whom the other fault strikes is
+	// known when it fires.
+	Perhaps bool `json:"perhaps,omitempty"`
 }
 
 // JSON writes the plan.json document.
@@ -154,7 +163,7 @@ func (f *PlannedFault) Beyond() bool { return slices.Contains(f.Lifted, BeyondRe
 
 // Record is the fault as the record of a run announces it.
 func (f *PlannedFault) Record() record.FaultPlan {
-	r := record.FaultPlan{Name: f.Name, Fault: f.Fault, Hold: f.Hold, Lease: f.Lease, TTL: f.TTL}
+	r := record.FaultPlan{Name: f.Name, Fault: f.Fault, Aim: f.Aim, Hold: f.Hold, Lease: f.Lease, TTL: f.TTL}
 	for _, ref := range f.Targets {
 		r.Targets = append(r.Targets, record.Target(ref))
 	}

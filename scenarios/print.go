@@ -97,7 +97,12 @@ func amount(s loadgen.Spec) string {
 
 func (f *PlannedFault) print(b *strings.Builder) {
 	fmt.Fprintf(b, "\nfault %s: %s\n", f.Name, f.Fault)
-	fmt.Fprintf(b, "  targets     %s (%s of %s)\n", refs(f.Targets), f.Count, number(len(f.Candidates), "candidate"))
+	switch {
+	case f.Aim != "":
+		fmt.Fprintf(b, "  targets     %s of %s: %s, asked when it fires\n", f.Count, refs(f.Targets), f.Aim)
+	default:
+		fmt.Fprintf(b, "  targets     %s (%s of %s)\n", refs(f.Targets), f.Count, number(len(f.Candidates), "candidate"))
+	}
 	fmt.Fprintf(b, "  start       %s", f.Start)
 	if f.Latest > f.Earliest {
 		fmt.Fprintf(b, "; between %v and %v", f.Earliest, f.Latest)
@@ -108,10 +113,14 @@ func (f *PlannedFault) print(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "\n  hold        %s, then undone and verified; its budget is free again after %v of health\n", hold, f.Settle)
 	for i, d := range f.Budget {
-		fmt.Fprintf(b, "  %-11s group %s (%s, %s) tolerates the loss of %d, and loses %d: %s\n",
-			heading("budget", i), d.Group, d.Rule, number(d.Members, "member"), d.Tolerates, d.lost(), refs(d.Lost))
+		loses := fmt.Sprintf("%d", d.lost())
+		if d.Most > 0 {
+			loses += " at most"
+		}
+		fmt.Fprintf(b, "  %-11s group %s (%s, %s) tolerates the loss of %d, and loses %s: %s\n",
+			heading("budget", i), d.Group, d.Rule, number(d.Members, "member"), d.Tolerates, loses, refs(d.Lost))
 		for _, o := range d.Others {
-			fmt.Fprintf(b, "  %-11s   beside it %s, by %s\n", "", o.Ref, o.Fault)
+			fmt.Fprintf(b, "  %-11s   beside it %s, by %s\n", "", o.Ref, o.words())
 		}
 		fmt.Fprintf(b, "  %-11s   %s\n", "", d.Why)
 	}
@@ -128,14 +137,26 @@ func (f *PlannedFault) print(b *strings.Builder) {
 	fmt.Fprintf(b, "  dead-man    %s %v after it last heard from eris, and at the latest %v after arming\n", who, f.Lease, f.TTL.Round(time.Millisecond))
 }
 
-// lost counts each member once.
+// words are who causes a loss.
+func (o Loss) words() string {
+	if o.Perhaps {
+		return o.Fault + " or another one: it is aimed when it fires"
+	}
+	return o.Fault
+}
+
+// lost counts each member once; of those of which not all are lost, as many as
+// can be.
 func (d Draw) lost() int {
 	lost := map[inventory.Ref]bool{}
-	for _, ref := range d.Lost {
-		lost[ref] = true
-	}
 	for _, o := range d.Others {
 		lost[o.Ref] = true
+	}
+	if d.Most > 0 {
+		return len(lost) + d.Most
+	}
+	for _, ref := range d.Lost {
+		lost[ref] = true
 	}
 	return len(lost)
 }

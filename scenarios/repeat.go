@@ -73,6 +73,8 @@ func (l *loader) repeats(f *Fault, v repeatEntry) bool {
 		l.report.At(n.Node).Errorf("times: wants 2 to %d", longestRow)
 	}
 	switch {
+	case v.Same && f.Target.Aim.Given():
+		l.report.At(f.entry.Value.Repeat.Node.Get("same")).Errorf("same: whom the first one strikes, %s, is known only when it fires", f.Target.Aim)
 	case v.Every.Given() && v.Pause.Given():
 		l.report.At(v.Pause.Node.Key).Errorf("repeat: has either every or pause, not both")
 	case !v.Every.Given() && !v.Pause.Given():

@@ -96,9 +96,11 @@ type Fault struct {
 	entry *document.Named[faultEntry]
 }
 
-// Target says whom a fault strikes: those of Selector, Count of them.
+// Target says whom a fault strikes: of those of Selector, and to whom Aim
+// applies when it fires, Count.
 type Target struct {
 	inventory.Selector `yaml:",inline"`
+	Aim                Aim                   `yaml:",inline"`
 	Count              document.Value[Count] `yaml:"count" help:"how many of them: a number, max, 50%, minority, majority or all; 1 unless given"`
 }
 

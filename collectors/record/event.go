@@ -79,6 +79,7 @@ type FaultPlan struct {
 	Name    string        `json:"name"`
 	Fault   string        `json:"fault"`
 	Targets []Target      `json:"targets"`
+	Aim     string        `json:"aim,omitempty"` // whom of the targets it strikes, which is known when it fires; empty: all
 	Hold    time.Duration `json:"hold_ns"`
 	Lease   time.Duration `json:"lease_ns"`
 	TTL     time.Duration `json:"ttl_ns"`
@@ -109,6 +110,8 @@ type FaultEvent struct {
 	Reason string     `json:"reason,omitempty"`
 	// Trigger says what fired it, or why not, in words.
 	Trigger string `json:"trigger,omitempty"`
+	// Aim says whom it strikes and why, of one that is aimed when it fires.
+	Aim string `json:"aim,omitempty"`
 }
 
 // TargetEvent is one target's change of state within a fault.

@@ -122,7 +122,7 @@ func (r *Run) Injection(t testing.TB, fault faults.Fault) *faults.Injection {
 }
 
 // Admit admits everything.
-func Admit(context.Context) error { return nil }
+func Admit(context.Context) (faults.Aim, error) { return faults.Aim{}, nil }
 
 // Shell runs a script on the node as root and returns what it printed.
 func (b Bed) Shell(t testing.TB, format string, args ...any) string {

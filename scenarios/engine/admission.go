@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/scenarios"
 )
@@ -16,25 +17,34 @@ const freshness = 2 * time.Second
 
 // admit is the budget's last word before an inject: what is down for real at
 // this moment, and what cannot be asked, counts together with all active
-// faults.
-func (r *Run) admit(ctx context.Context, l *life) error {
+// faults. Of a fault that is aimed when it fires it says whom it strikes.
+func (r *Run) admit(ctx context.Context, l *life) (faults.Aim, error) {
 	since := r.clock.Now()
 	r.freshen(ctx, l.refs())
+	fit, err := r.fitting(ctx, l)
+	if err != nil {
+		return faults.Aim{}, err
+	}
 	r.admission.Lock()
 	defer r.admission.Unlock()
 	age := freshness + r.clock.Now() - since
-	if sick := r.unhealthy(l.refs(), age); len(sick) > 0 {
-		return fmt.Errorf("%v is not healthy before the fault: it may be a real outage", sick)
-	}
 	r.ledger.SetDown(r.down(age))
+	aim, err := r.pick(l, fit)
+	if err != nil {
+		return faults.Aim{}, err
+	}
+	l.aim(aim.Only)
+	if sick := r.unhealthy(l.refs(), age); len(sick) > 0 {
+		return faults.Aim{}, fmt.Errorf("%v is not healthy before the fault: it may be a real outage", sick)
+	}
 	if l.planned.Beyond() {
 		r.ledger.Book(l.spec.Name, l.refs())
-		return nil
+		return aim, nil
 	}
 	if err := r.ledger.Reserve(l.spec.Name, l.refs()); err != nil {
-		return fmt.Errorf("the redundancy budget does not admit it now: %w", err)
+		return faults.Aim{}, fmt.Errorf("the redundancy budget does not admit it now: %w", err)
 	}
-	return nil
+	return aim, nil
 }
 
 // down lists every watched member that is not known to be healthy by a word of

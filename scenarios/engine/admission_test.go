@@ -50,7 +50,7 @@ func TestAdmission(t *testing.T) {
 					}
 				})
 				time.Sleep(5 * time.Second)
-				err := s.admit(t.Context(), s.faults["lose"])
+				err := s.refusal(t, "lose")
 				if c.refusal == "" {
 					require.NoError(t, err)
 					require.Equal(t, c.targets, s.ledger.Held("lose"))
@@ -77,17 +77,17 @@ func TestOldHealthIsAskedAnew(t *testing.T) {
 		require.NoError(t, unwatch()) // from here on nobody tells by himself
 		time.Sleep(freshness)
 		s.nodes.set(func() { s.nodes.sick[keystone("ctl-3")] = true })
-		require.NoError(t, s.admit(t.Context(), s.faults["lose"]))
+		require.NoError(t, s.refusal(t, "lose"))
 		require.Empty(t, s.nodes.asked, "what was heard of is fresh enough, right or wrong")
 		s.ledger.Release("lose")
 		time.Sleep(time.Nanosecond)
-		require.ErrorContains(t, s.admit(t.Context(), s.faults["lose"]), "budget does not admit it now")
+		require.ErrorContains(t, s.refusal(t, "lose"), "budget does not admit it now")
 		slices.SortFunc(s.nodes.asked, inventory.Ref.Compare)
 		require.Equal(t, []inventory.Ref{keystone("ctl-1"), keystone("ctl-2"), keystone("ctl-3"), keystone("ctl-3")}, s.nodes.asked,
 			"the group's members only, and who is not well once more")
 		s.nodes.set(func() { s.nodes.sick, s.nodes.late = nil, map[inventory.Ref]bool{keystone("ctl-2"): true} })
 		time.Sleep(3 * time.Second)
-		require.NoError(t, s.admit(t.Context(), s.faults["lose"]), "who was only slow is well when it is asked once more")
+		require.NoError(t, s.refusal(t, "lose"), "who was only slow is well when it is asked once more")
 	})
 }
 
@@ -109,7 +109,7 @@ func TestAskingTheOthersMakesNobodyOld(t *testing.T) {
 		}
 		time.Sleep(freshness - time.Millisecond)
 		s.nodes.set(func() { s.nodes.asked, s.nodes.slow = nil, 3*time.Second })
-		require.NoError(t, s.admit(t.Context(), s.faults["lose"]))
+		require.NoError(t, s.refusal(t, "lose"))
 		require.Equal(t, []inventory.Ref{keystone("ctl-3")}, s.nodes.asked)
 	})
 }
@@ -123,19 +123,19 @@ func TestTheBudgetIsGivenBackAfterSettling(t *testing.T) {
 		over := make(chan error, 1)
 		go func() { over <- s.drive(t.Context(), s.faults["first"]) }()
 		time.Sleep(9 * time.Second)
-		require.Error(t, s.admit(t.Context(), s.faults["second"]), "the first is held")
+		require.Error(t, s.refusal(t, "second"), "the first is held")
 		time.Sleep(3 * time.Second) // held until 12 s, healthy when it is next asked
 		within(t, s.faults["first"].progress.undone, time.Minute)
 		s.nodes.set(func() { s.nodes.sick[keystone("ctl-1")] = true })
 		time.Sleep(5 * time.Second)
-		require.ErrorContains(t, s.admit(t.Context(), s.faults["second"]), "budget does not admit it now")
+		require.ErrorContains(t, s.refusal(t, "second"), "budget does not admit it now")
 		s.nodes.set(func() { s.nodes.sick = map[inventory.Ref]bool{} })
 		time.Sleep(3900 * time.Millisecond)
 		require.Equal(t, []inventory.Ref{keystone("ctl-1")}, s.ledger.Held("first"), "healthy, but not for four seconds")
-		require.ErrorContains(t, s.admit(t.Context(), s.faults["second"]), "budget does not admit it now")
+		require.ErrorContains(t, s.refusal(t, "second"), "budget does not admit it now")
 		require.NoError(t, within(t, over, time.Minute))
 		require.Empty(t, s.ledger.Held("first"))
-		require.NoError(t, s.admit(t.Context(), s.faults["second"]))
+		require.NoError(t, s.refusal(t, "second"))
 		require.InDelta(t, 21.5, s.faults["first"].reached(scenarios.Recovered).Seconds(), 0.7)
 	})
 }
@@ -152,7 +152,7 @@ func TestTheBudgetOfAStuckFaultIsNeverGivenBack(t *testing.T) {
 		require.Equal(t, record.Stuck, l.injection.State())
 		time.Sleep(time.Hour)
 		require.Equal(t, []inventory.Ref{keystone("ctl-1")}, s.ledger.Held("stuck"))
-		require.ErrorContains(t, s.admit(t.Context(), s.faults["second"]), "budget does not admit it now")
+		require.ErrorContains(t, s.refusal(t, "second"), "budget does not admit it now")
 		require.False(t, l.progress.wait(t.Context(), scenarios.Undone))
 		require.True(t, l.progress.wait(t.Context(), scenarios.Injected))
 		within(t, l.progress.quiet, time.Minute)

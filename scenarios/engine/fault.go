@@ -24,6 +24,7 @@ type life struct {
 
 	mu     sync.Mutex
 	events map[scenarios.Event]time.Duration // when reached
+	aimed  []inventory.Ref                   // whom it strikes, once that is known; nil: all of its targets
 }
 
 // reached is when an event of this fault happened, by the run's clock.
@@ -33,7 +34,21 @@ func (l *life) reached(event scenarios.Event) time.Duration {
 	return l.events[event]
 }
 
-func (l *life) refs() []inventory.Ref { return l.planned.Targets }
+// refs are whom it strikes, or could strike while that is not known.
+func (l *life) refs() []inventory.Ref {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.aimed != nil {
+		return l.aimed
+	}
+	return l.planned.Targets
+}
+
+func (l *life) aim(refs []inventory.Ref) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.aimed = refs
+}
 
 // mark notes an event and tells those who wait for it.
 func (l *life) mark(event scenarios.Event, at time.Duration) {
@@ -74,7 +89,7 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 		return errors.Join(choice.stop, failed)
 	}
 	r.triggered(l, choice)
-	fired := l.injection.Fire(ctx, func(ctx context.Context) error { return r.admit(ctx, l) })
+	fired := l.injection.Fire(ctx, func(ctx context.Context) (faults.Aim, error) { return r.admit(ctx, l) })
 	if errors.Is(fired, faults.ErrRefused) {
 		r.ledger.Release(l.spec.Name)
 		_, failed := r.undo(ctx, l, "engine", "refused")

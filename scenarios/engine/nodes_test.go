@@ -30,6 +30,7 @@ type fakeNodes struct {
 	fenced bool                   // every inject comes too late
 	asked  []inventory.Ref        // by a health probe of its own
 	guards map[string]*fakeGuard
+	leads  map[string]string // what a node says of who leads: leads, follows, or nothing
 	left   map[string]string // what doctor finds, by node
 	owner  string            // whose run has the nodes, with RUN and LEFT_MS before; empty for ours
 }
@@ -116,6 +117,9 @@ func (n *fakeNodes) Run(ctx context.Context, node string, cmd remote.Command) re
 		return said("lease active 1s\nttl active 1min\nbefore state=active\n" + n.guards[node+" "+cmd.Args[0]].enter("armed"))
 	case script.Call():
 		return said(n.call(n.guards[node+" "+cmd.Args[1]], cmd.Args[0]))
+	}
+	if service := n.cloud.ServiceByName("mariadb"); cmd.Script == service.Leader.LeaderScript() {
+		return said(n.leads[node] + "\n")
 	}
 	if !cmd.Root {
 		return said(fmt.Sprintf("now %d 0\n", time.Now().UnixNano()))

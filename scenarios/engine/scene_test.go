@@ -35,7 +35,7 @@ nodes:
   ctl-3: {address: 198.18.0.13, roles: [controller]}
 services:
   keystone: {unit: keystone.service, on: {role: controller}, port: 5000}
-  mariadb: {unit: mariadb.service, on: {role: controller}, port: 3306}
+  mariadb: {unit: mariadb.service, on: {role: controller}, port: 3306, leader: {command: writes}}
 groups:
   keystone: {services: [keystone], rule: {tolerance: 1}}
   mariadb: {services: [mariadb], rule: majority}
@@ -84,6 +84,13 @@ func watched(t *testing.T, planned ...*scenarios.PlannedFault) *scene {
 	synctest.Wait()
 	s.begin()
 	return s
+}
+
+// refusal is why a fault would not be admitted now; nil when it is.
+func (s *scene) refusal(t *testing.T, fault string) error {
+	t.Helper()
+	_, err := s.admit(t.Context(), s.faults[fault])
+	return err
 }
 
 // begin is the start of chaos.

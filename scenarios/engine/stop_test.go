@@ -94,6 +94,6 @@ func struck(t *testing.T, s *scene, name string) *faults.Injection {
 	t.Helper()
 	i := s.Run.faults[name].injection
 	require.NoError(t, i.Arm(t.Context()))
-	require.NoError(t, i.Fire(t.Context(), func(context.Context) error { return nil }))
+	require.NoError(t, i.Fire(t.Context(), func(context.Context) (faults.Aim, error) { return faults.Aim{}, nil }))
 	return i
 }

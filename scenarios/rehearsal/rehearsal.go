@@ -6,6 +6,7 @@ package rehearsal
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,11 +77,12 @@ func faults(entries *yaml.Node) *yaml.Node {
 	return out
 }
 
-// one is a target without its count.
+// one is a target without its count, and without what would be asked only when
+// it fires: any of those on whom the fault could be armed is as good.
 func one(target *yaml.Node) *yaml.Node {
 	out := mapping()
 	for i := 0; target != nil && i+1 < len(target.Content); i += 2 {
-		if target.Content[i].Value != "count" {
+		if !slices.Contains([]string{"count", "leader", "follower", "most", "least"}, target.Content[i].Value) {
 			out.Content = append(out.Content, target.Content[i], target.Content[i+1])
 		}
 	}

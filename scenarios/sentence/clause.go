@@ -19,6 +19,8 @@ func (p *parser) clause(s *said) error {
 		return nil
 	case p.take("with", "running", "in", "by"):
 		return p.domain(s)
+	case p.take("where"):
+		return p.leads(s)
 	case p.take("node", "nodes"):
 		if p.peek(0) == "" || p.follows() {
 			return nil
@@ -42,7 +44,7 @@ func (p *parser) clause(s *said) error {
 
 // follows tells that the next word begins a further part and is no name.
 func (p *parser) follows() bool {
-	return slices.Contains([]string{"for", "during", "on", "at", "of", "with", "running", "in", "by"}, p.peek(0))
+	return slices.Contains([]string{"for", "during", "on", "at", "of", "with", "running", "in", "by", "where"}, p.peek(0))
 }
 
 // quantity reads how many are struck and says in how many words.
@@ -132,6 +134,37 @@ func (p *parser) domain(s *said) error {
 	}
 	s.on = slices.Clone(service.Nodes)
 	p.take("service", "services")
+	return nil
+}
+
+// leads reads where a service leads, or does not.
+func (p *parser) leads(s *said) error {
+	const hint = "e.g. where keepalived leads, where keepalived does not lead"
+	if s.runs != nil {
+		return p.wrong(1, "", "where is said twice")
+	}
+	name := p.pop()
+	service := p.cloud.ServiceByName(name)
+	switch {
+	case name == "":
+		return p.wrong(0, hint, "where is not said")
+	case service == nil:
+		return p.unknown("service", name)
+	case service.Leader == nil:
+		return p.wrong(1, "say it there with leader:", "the inventory does not say how a node knows that %s leads on it", name)
+	}
+	s.runs = service.Nodes
+	switch {
+	case p.take("leads"):
+		s.leader = name
+	case p.take("follows"):
+		s.follower = name
+	case p.peek(0) == "does" && p.peek(1) == "not" && p.peek(2) == "lead":
+		p.next += 3
+		s.follower = name
+	default:
+		return p.wrong(0, hint, "%s where it leads, or does not?", name)
+	}
 	return nil
 }
 

@@ -123,6 +123,9 @@ func (p *parser) parse() (said, error) {
 			return s, err
 		}
 	}
+	if s.selector.Empty() && s.on == nil && s.runs != nil {
+		s.on = s.runs
+	}
 	if s.selector.Empty() && s.count == "" && s.on == nil {
 		return s, p.wrong(0, "e.g. keystone service, node ctl-2, one node with role controller", "nobody is said to be struck")
 	}

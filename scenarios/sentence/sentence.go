@@ -30,6 +30,9 @@ type said struct {
 	hold     time.Duration
 	on       []string // nodes of the service that is on them; nil: of any
 	held     bool     // its time has been said
+	leader   string   // a service: where it leads
+	follower string   // a service: where it does not
+	runs     []string // its nodes
 }
 
 // Scenario writes a sentence as a scenario for a cloud: its one fault, a load
@@ -52,6 +55,7 @@ func (s said) scenario(text string, cloud *inventory.Cloud) ([]byte, error) {
 	for _, part := range []struct{ key, value string }{
 		{"service", s.selector.Service}, {"node", s.selector.Node}, {"role", s.selector.Role}, {"zone", s.selector.Zone},
 		{"rack", s.selector.Rack}, {"switch", s.selector.Switch}, {"host", s.selector.Host}, {"group", s.selector.Group},
+		{"leader", s.leader}, {"follower", s.follower},
 	} {
 		if part.value != "" {
 			target[part.key] = part.value

@@ -24,6 +24,7 @@ nodes:
 services:
   keystone: {unit: keystone.service, on: {role: controller}, port: 5000}
   memcached: {unit: memcached.service, on: {nodes: [ctl-2, Ctl-3]}, port: 11211}
+  keepalived: {unit: keepalived.service, on: {role: controller}, leader: {address: 198.18.0.10}}
 `
 
 func read(t *testing.T, text string) (map[string]any, error) {
@@ -72,6 +73,9 @@ func TestSentences(t *testing.T) {
 		"power off all nodes in rack Rack-3":                                           fault("power.off", "10s", m{"rack": "Rack-3", "count": "all"}, nil),
 		"power off ctl-2 running memcached for 5 s":                                    fault("power.off", "5s", m{"nodes": []any{"ctl-2"}, "count": "all"}, nil),
 		"power off node with memcached service Ctl-3":                                  fault("power.off", "10s", m{"nodes": []any{"Ctl-3"}, "count": "all"}, nil),
+		"power off a controller where keepalived leads for 5 s":                        fault("power.off", "5s", m{"role": "controller", "count": "1", "leader": "keepalived"}, nil),
+		"power off where keepalived leads":                                             fault("power.off", "10s", m{"nodes": []any{"Ctl-3", "ctl-1", "ctl-2"}, "count": "1", "leader": "keepalived"}, nil),
+		"stop memcached on all nodes where keepalived does not lead":                   fault("service.stop", "10s", m{"service": "memcached", "count": "all", "follower": "keepalived"}, nil),
 		"isolate one controller for 5 s":                                               fault("network.partition", "5s", m{"role": "controller", "count": "1"}, nil),
 		"disconnect two controllers":                                                   fault("network.partition", "10s", m{"role": "controller", "count": "2"}, nil),
 		"network.partition {direction: in, from: {node: ctl-1}} on ctl-2":              fault("network.partition", "10s", m{"nodes": []any{"ctl-2"}, "count": "all"}, m{"direction": "in", "from": m{"node": "ctl-1"}}),
@@ -102,7 +106,11 @@ func TestWrongWordsAreShown(t *testing.T) {
 		"service.kill {signal: [} of keystone":        "--fault:1:14: what is in braces cannot be read: ",
 		"service.kill {signal: TERM of keystone":      "--fault:1:14: what is in braces cannot be read: ",
 		"power off one node with":                     "whom it is about is not said",
-		"power off one node with memcachd service":    "--fault:1:25: unknown service \"memcachd\"",
+		"power off where":                             "--fault:1:16: where is not said",
+		"power off where memcached leads":             "--fault:1:17: the inventory does not say how a node knows that memcached leads on it",
+		"power off where keepalived rests":            "--fault:1:28: keepalived where it leads, or does not?",
+		"power off where keepalived leads where keepalived follows": "--fault:1:34: where is said twice",
+		"power off one node with memcachd service":                  "--fault:1:25: unknown service \"memcachd\"",
 	} {
 		_, err := read(t, text)
 		var problems document.Problems

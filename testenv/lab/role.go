@@ -49,6 +49,13 @@ type Service struct {
 	Unit   string `yaml:"unit"`
 	Port   int    `yaml:"port,omitempty"`
 	Health Health `yaml:"health"`
+	Leader Leader `yaml:"leader,omitempty"`
+}
+
+// Leader is how a node says that it leads, in the words of the inventory.
+type Leader struct {
+	Command string        `yaml:"command"`
+	Timeout time.Duration `yaml:"timeout,omitempty"`
 }
 
 // Health is a probe in the words of the inventory; exactly one of HTTP, TCP

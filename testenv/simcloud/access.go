@@ -140,6 +140,9 @@ func (c *Cloud) writeFiles() error {
 		if p.port != 0 {
 			entry["port"] = p.port
 		}
+		if p.leader != "" {
+			entry["leader"] = fields{"command": p.leader}
+		}
 		services[p.service] = entry
 	}
 	inventory := fields{

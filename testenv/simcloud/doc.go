@@ -31,6 +31,7 @@ type part struct {
 	stop    time.Duration
 	memory  uint64
 	health  health
+	leader  string // a command that tells whether the node leads; empty where nobody does
 }
 
 // health is the probe of a service in the inventory.
@@ -66,7 +67,7 @@ func parts() []part {
 		{service: "haproxy", unit: "haproxy.service", exec: "/usr/sbin/haproxy -Ws", restart: "always", port: 5000, slow: seconds(0.05, 0.1), stop: 50 * time.Millisecond, memory: 30 * mib,
 			health: health{Command: "curl -fsS -m 2 -o /dev/null http://127.0.0.1:8404/alive", Timeout: "2s"}},
 		{service: "keepalived", unit: "keepalived.service", exec: "/usr/sbin/keepalived --dont-fork", slow: seconds(0.05, 0.1), stop: 50 * time.Millisecond, memory: 10 * mib,
-			health: health{Command: "systemctl -q is-active keepalived", Timeout: "2s"}},
+			health: health{Command: "systemctl -q is-active keepalived", Timeout: "2s"}, leader: "grep -q MASTER " + addressState},
 	}
 }
 

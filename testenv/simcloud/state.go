@@ -17,6 +17,8 @@ const (
 
 	galeraPort, rabbitPort = 4567, 25672 // among the members
 
+	addressState = "/run/keepalived.state" // what a node's keepalived told of itself last
+
 	databaseFiles = "/var/lib/mysql"
 	commitBytes   = 16 << 10 // that a write brings to the disk
 	fullBelow     = 1 << 20  // bytes that are left on a disk on which a database cannot write
@@ -78,6 +80,7 @@ func (c *Cloud) lookAddress(now time.Time) {
 			mode = balancer.Dumb
 		}
 	}
+	c.tellStates(holder, between)
 	moved := mode == balancer.Open && (holder != c.holder || pid != c.pid)
 	if holder != c.holder {
 		c.machine(holder).Note("address", "taken")
@@ -95,6 +98,28 @@ func (c *Cloud) lookAddress(now time.Time) {
 	}
 	if mode == balancer.Open {
 		c.pid = pid
+	}
+}
+
+// tellStates leaves on each node what its keepalived says of itself: one that is
+// frozen or was killed says nothing new.
+func (c *Cloud) tellStates(holder string, between bool) {
+	for _, m := range c.machines {
+		state := "BACKUP\n"
+		switch status, on := m.status(partOf("keepalived").unit); {
+		case !on || status.Held || !status.Serving && !status.Clean:
+			continue
+		case !status.Serving:
+			state = "STOP\n"
+		case m.Name() == holder && !between:
+			state = "MASTER\n"
+		}
+		if was, err := m.FS().ReadFile(addressState); err == nil && string(was) == state {
+			continue
+		}
+		if err := m.FS().WriteFile(addressState, []byte(state), 0o644); err != nil {
+			m.Note("error", err.Error())
+		}
 	}
 }
 

@@ -1,0 +1,41 @@
+package kpi_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/kpi/example"
+)
+
+// Whom a fault was only armed on, because it was aimed at others when it fired,
+// is no target that it missed.
+func TestWhoWasSparedIsNoTarget(t *testing.T) {
+	rec := example.Passing()
+	name := rec.Meta.Faults[0].Name
+	spared := record.Target{Node: "ctl-9", Service: "keystone"}
+	rec.Meta.Faults[0].Targets = append(rec.Meta.Faults[0].Targets, spared)
+	skipped := record.Event{At: 30 * time.Second, Type: "target", Target: &record.TargetEvent{
+		Name: name, Target: spared, State: record.Skipped, Reason: "the fault is aimed at others"}}
+	for i, e := range rec.Events {
+		if e.Fault != nil && e.Fault.State == record.Injecting {
+			rec.Events[i].Fault.Aim = "keystone@ctl-1: keepalived leads on ctl-1"
+			rec.Events = append(rec.Events[:i+1], append([]record.Event{skipped}, rec.Events[i+1:]...)...)
+			break
+		}
+	}
+	a := kpi.Compute(rec, kpi.Settings{})
+	require.NotContains(t, a.Result.Faults[0].Targets, spared.String())
+	require.NotEmpty(t, a.Result.Faults[0].Targets)
+	require.Equal(t, "keystone@ctl-1: keepalived leads on ctl-1", a.Result.Faults[0].Aim)
+	for _, q := range a.Result.Quality {
+		if q.Assumption == "every fault took effect" {
+			require.Equal(t, kpi.Pass, q.Verdict, q.Detail)
+			return
+		}
+	}
+	require.Fail(t, "nothing is said of the faults' effect")
+}

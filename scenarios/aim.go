@@ -1,0 +1,152 @@
+package scenarios
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/redundancy"
+)
+
+// Aim narrows those that a selector picks to those of whom something is true
+// at the moment at which the fault fires. At most one part is set. Until then a
+// fault is armed on all of them.
+type Aim struct {
+	Leader   string `yaml:"leader" help:"a service whose leader the inventory tells: only nodes where it leads when the fault fires"`
+	Follower string `yaml:"follower" help:"the same, for all nodes but where it leads"`
+	Most     string `yaml:"most" help:"a signal of the scenario's collectors: those where it is greatest when the fault fires"`
+	Least    string `yaml:"least" help:"the same, for those where it is least"`
+}
+
+// words are the keys of an aim with what they say.
+func (a Aim) words() []selectorWord {
+	return slices.DeleteFunc([]selectorWord{
+		{"leader", a.Leader}, {"follower", a.Follower}, {"most", a.Most}, {"least", a.Least},
+	}, func(w selectorWord) bool { return w.value == "" })
+}
+
+type selectorWord struct{ key, value string }
+
+// Given tells that the fault's targets are known only when it fires.
+func (a Aim) Given() bool { return a != Aim{} }
+
+// Service is whose leader is asked for; empty when it is not about leaders.
+func (a Aim) Service() string { return a.Leader + a.Follower }
+
+// Signal is what is compared; empty when it is about leaders.
+func (a Aim) Signal() string { return a.Most + a.Least }
+
+// String says in words whom it leaves.
+func (a Aim) String() string {
+	switch {
+	case a.Leader != "":
+		return fmt.Sprintf("where %s leads", a.Leader)
+	case a.Follower != "":
+		return fmt.Sprintf("where %s does not lead", a.Follower)
+	case a.Most != "":
+		return fmt.Sprintf("where %s is greatest", a.Most)
+	case a.Least != "":
+		return fmt.Sprintf("where %s is least", a.Least)
+	}
+	return ""
+}
+
+// aim checks what a target says of the moment at which its fault fires.
+func (l *loader) aim(a Aim, refs []inventory.Ref, at *document.Node) {
+	words := a.words()
+	if len(words) > 1 {
+		l.report.At(at.Get(words[1].key)).Errorf("a target has one of leader, follower, most and least, not %s and %s", words[0].key, words[1].key)
+		return
+	}
+	for _, w := range words {
+		if w.key == "leader" || w.key == "follower" {
+			l.leads(w, refs, at.Get(w.key))
+		} else {
+			l.compares(w, refs, at.Get(w.key))
+		}
+	}
+}
+
+// leads checks that the inventory tells who leads in a service, and that it
+// runs wherever the fault could strike.
+func (l *loader) leads(w selectorWord, refs []inventory.Ref, at *document.Node) {
+	if l.Cloud == nil {
+		return
+	}
+	service := l.Cloud.ServiceByName(w.value)
+	if service == nil {
+		l.service(l.report.At(at), w.value)
+		return
+	}
+	if service.Leader == nil {
+		l.report.At(at).Hint("say it there, e.g. %s: {leader: {address: 192.0.2.10}}", w.value).
+			Errorf("%s: the inventory does not say how a node knows that %s leads on it", w.key, w.value)
+		return
+	}
+	for _, ref := range refs {
+		if !slices.Contains(service.Nodes, ref.Node) {
+			l.report.At(at).Errorf("%s: %s may be struck, and %s does not run on %s", w.key, ref, w.value, ref.Node)
+			return
+		}
+	}
+}
+
+// compares checks that a signal has one series a target.
+func (l *loader) compares(w selectorWord, refs []inventory.Ref, at *document.Node) {
+	l.signal(l.report.At(at), w.value)
+	for _, s := range l.signals {
+		if s.Name != w.value {
+			continue
+		}
+		for _, ref := range refs {
+			if where := series(l.Cloud, ref); slices.ContainsFunc(s.Labels, func(label string) bool { return where[label] == "" }) {
+				l.report.At(at).Errorf("%s: %s is told by %s, and may have more than one value on %s",
+					w.key, w.value, strings.Join(s.Labels, ", "), ref)
+				return
+			}
+		}
+		return
+	}
+}
+
+// series are the labels by which a signal can be told of one target.
+func series(cloud *inventory.Cloud, ref inventory.Ref) map[string]string {
+	labels := map[string]string{"node": ref.Node}
+	if ref.Service != "" {
+		labels["service"] = ref.Service
+		if port := cloud.ServiceByName(ref.Service).Port; port > 0 {
+			labels["port"] = strconv.Itoa(port)
+		}
+	}
+	return labels
+}
+
+// Of are those of a series of the signal that an aim compares, on a target.
+func (a Aim) Of(cloud *inventory.Cloud, signals []collectors.SignalInfo, ref inventory.Ref) map[string]string {
+	where := series(cloud, ref)
+	for _, s := range signals {
+		if s.Name == a.Signal() {
+			maps.DeleteFunc(where, func(label, _ string) bool { return !slices.Contains(s.Labels, label) })
+		}
+	}
+	return where
+}
+
+// strikes is how many of the candidates are struck at most. One leads, as far
+// as is known before, so that all the others are one fewer.
+func (a Aim) strikes(count Count, candidates int) int {
+	switch {
+	case count.Max():
+		return redundancy.Most
+	case a.Leader != "" && count.fixed == 0:
+		return 1
+	case a.Follower != "":
+		return max(1, min(count.Of(candidates), candidates-1))
+	}
+	return count.Of(candidates)
+}

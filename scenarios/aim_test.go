@@ -1,0 +1,93 @@
+package scenarios_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+const keepalived = "  keepalived: {unit: keepalived.service, on: {role: controller}, leader: {address: 198.18.0.10}}\n"
+
+// A fault whose target is known when it fires is armed on all that it could
+// be, and booked on as many as it may strike.
+func TestAFaultThatIsAimedWhenItFires(t *testing.T) {
+	on := cloud(3, keepalived)
+	p, err := build(t, withFaults("", `lose: {fault: service.kill, target: {service: mariadb, leader: keepalived}, hold: 5s}`), on, scenarios.PlanOptions{})
+	require.NoError(t, err)
+	lose := p.Faults[0]
+	require.Len(t, lose.Targets, 3)
+	require.Equal(t, "where keepalived leads", lose.Aim)
+	require.Equal(t, 1, lose.Strikes)
+	require.Equal(t, "where keepalived leads", lose.Record().Aim)
+	require.Empty(t, p.Targets(lose)[0].Others, "who they are is not known")
+	require.Equal(t, 1, lose.Budget[0].Most)
+	printed, document := text(t, p)
+	require.Contains(t, printed, "targets     1 of mariadb@ctl-1, mariadb@ctl-2, mariadb@ctl-3: where keepalived leads, asked when it fires\n")
+	require.Contains(t, printed, "tolerates the loss of 1, and loses 1 at most: mariadb@ctl-1, mariadb@ctl-2, mariadb@ctl-3\n")
+	require.Contains(t, document, `"aim": "where keepalived leads"`)
+
+	for count, strikes := range map[string]int{"max": 1, "1": 1, "minority": 1} {
+		p, err = build(t, withFaults("", `lose: {fault: service.kill, target: {service: mariadb, follower: keepalived, count: `+count+`}, hold: 5s}`), on, scenarios.PlanOptions{})
+		require.NoError(t, err)
+		require.Equal(t, strikes, p.Faults[0].Strikes, count)
+		require.Len(t, p.Faults[0].Targets, 3)
+	}
+	p, err = build(t, withFaults("", `lose: {fault: service.kill, target: {service: keystone, follower: keepalived, count: all}, hold: 5s}`), on, scenarios.PlanOptions{})
+	require.NoError(t, err)
+	require.Equal(t, 2, p.Faults[0].Strikes, "all but the one that leads")
+	_, err = build(t, withFaults("", `lose: {fault: service.kill, target: {service: mariadb, follower: keepalived, count: all}, hold: 5s}`), on, scenarios.PlanOptions{})
+	require.ErrorContains(t, err, "(majority, 3 members) tolerates the loss of 1 and would lose 2")
+	require.ErrorContains(t, err, "--override beyond-redundancy=REASON")
+	p, err = build(t, withFaults("expect: breach\n", `lose: {fault: service.kill, target: {service: mariadb, follower: keepalived, count: all}, hold: 5s}`), on,
+		scenarios.PlanOptions{Overrides: []scenarios.Override{{Net: scenarios.BeyondRedundancy, Reason: "a test"}, {Net: scenarios.LastQuorumMember, Reason: "a test"}}})
+	require.NoError(t, err)
+	require.True(t, p.Faults[0].Beyond())
+	require.Equal(t, 2, p.Faults[0].Strikes)
+	require.Len(t, p.Faults[0].Targets, 3)
+}
+
+// Whoever it may be, nobody else has what it is armed with at the same time,
+// and who could not be struck beside the others is told before.
+func TestWhatStandsBesideAFaultThatIsAimedWhenItFires(t *testing.T) {
+	on := cloud(3, keepalived)
+	lead := `lead: {fault: service.kill, target: {service: mariadb, leader: keepalived}, start: {at: 1s}, hold: 5s}`
+	_, err := build(t, withFaults("", lead, `kill: {fault: service.kill, target: {service: mariadb, node: ctl-2}, start: {at: 150s}, hold: 5s}`), on, scenarios.PlanOptions{})
+	require.ErrorContains(t, err, "lead: it may strike mariadb@ctl-2, and every candidate is struck by a fault that can be armed at the same time")
+	_, err = build(t, withFaults("", lead, `kill: {fault: service.kill, target: {service: mariadb, node: ctl-2}, start: {after: lead.recovered}, hold: 5s}`), on, scenarios.PlanOptions{})
+	require.NoError(t, err)
+	busy := cloud(3, keepalived+"  arbiter: {unit: garbd.service, on: {node: ctl-1}}\n")
+	busy.GroupByName("mariadb").Members = append(busy.GroupByName("mariadb").Members, inventory.Member{Ref: inventory.Ref{Node: "ctl-1", Service: "arbiter"}, Weight: 2})
+	p, err := build(t, withFaults("", `lead: {fault: node.reboot, target: {role: controller, leader: keepalived}, start: {at: 1s}, hold: 5s}`), busy, scenarios.PlanOptions{})
+	require.NoError(t, err)
+	require.Len(t, p.Warnings, 1)
+	require.Contains(t, p.Warnings[0], "lead: when it would strike ctl-1 it does not fire: ")
+}
+
+// together makes its targets known to one another.
+type together struct{ fakeFault }
+
+func (f *together) Scripts(target faults.Target) (faults.Scripts, error) {
+	scripts, err := f.fakeFault.Scripts(target)
+	for _, other := range target.Others {
+		scripts.Args = append(scripts.Args, other.Node.Name)
+	}
+	return scripts, err
+}
+
+func TestAFaultOfTargetsThatKnowOneAnotherIsNotAimedAtSeveral(t *testing.T) {
+	on := cloud(3, keepalived)
+	for count, refused := range map[string]bool{"1": false, "2": true} {
+		spec := read(t, withFaults("", `lose: {fault: service.kill, target: {service: keystone, follower: keepalived, count: `+count+`}, hold: 5s}`), scenarios.Options{Cloud: on})
+		spec.Faults[0].Fault = &together{}
+		_, err := scenarios.BuildPlan(spec, on, scenarios.PlanOptions{})
+		if refused {
+			require.ErrorContains(t, err, "service.kill makes all of its targets known to one another, and who they are, where keepalived does not lead, is known only when it fires")
+			continue
+		}
+		require.NoError(t, err)
+	}
+}
