@@ -75,8 +75,13 @@ func (b *budget) choose(fault string, n int, candidates []inventory.Ref, random 
 	}
 	open := slices.Clone(candidates)
 	random.Shuffle(len(open), func(i, j int) { open[i], open[j] = open[j], open[i] })
+	// A ledger's check finds nothing wrong with what it has down already, and
+	// whoever another fault has struck last is not struck before he is well.
+	free := slices.DeleteFunc(slices.Clone(open), func(ref inventory.Ref) bool {
+		return slices.ContainsFunc(ledgers, func(l *redundancy.Ledger) bool { return l.Max([]inventory.Ref{ref}) == 0 })
+	})
 	for size := most; size > 0; size-- {
-		s := search{ledgers: ledgers, open: open, size: size, steps: searchSteps}
+		s := search{ledgers: ledgers, open: free, size: size, steps: searchSteps}
 		if s.walk(nil, 0) {
 			slices.SortFunc(s.found, inventory.Ref.Compare)
 			return s.found, nil

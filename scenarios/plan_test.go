@@ -162,3 +162,19 @@ func TestOnlyTrulyConcurrentFaultsAreCountedTogether(t *testing.T) {
 	_, err = build(t, withFaults("", b, fmt.Sprintf(c, "2"), a), cloud(5, ""), scenarios.PlanOptions{})
 	require.ErrorContains(t, err, "the group mariadb (majority, 5 members) tolerates the loss of 2 and would lose 3")
 }
+
+// Who was struck last and is not well yet is nobody's target, also where several
+// worst cases have to be looked at.
+func TestWhoIsNotWellYetIsNotStruckAgain(t *testing.T) {
+	for seed := range int64(20) {
+		p, err := build(t, withFaults("",
+			`first: {fault: service.kill, target: {service: keystone, count: 2}, hold: 1s}`,
+			`other: {fault: service.kill, target: {service: keystone, count: 1}, start: {when: 'in_flight("x") > 1', within: 1s}, hold: 1s}`,
+			`apart: {fault: service.kill, target: {service: mariadb, count: 1}, start: {after: first.undone, delay: 2s}, hold: 1s}`,
+			`again: {fault: service.kill, target: {service: keystone, count: 1}, start: {after: first.undone}, hold: 1s}`,
+			"\nloads: {x: {workload: keystone.issue_token, concurrency: 1}}"), cloud(5, ""),
+			scenarios.PlanOptions{Seed: seed, Lease: time.Second, Settle: 2 * time.Second})
+		require.NoError(t, err)
+		require.NotContains(t, append(p.FaultByName("first").Targets, p.FaultByName("other").Targets...), p.FaultByName("again").Targets[0])
+	}
+}
