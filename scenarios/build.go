@@ -184,6 +184,9 @@ func (b *builder) fault(f *Fault) {
 			return // the first has been refused
 		}
 	}
+	if f.Rolls {
+		candidates = b.left(f, candidates)
+	}
 	targets, err := b.choose(f, candidates)
 	if err != nil {
 		if targets = b.beyond(f, candidates, wanted(f, candidates), err); targets == nil {
@@ -261,6 +264,9 @@ func (b *builder) random(f *Fault) *rand.Rand { return Stream(b.Seed, "fault/"+f
 
 func (b *builder) choose(f *Fault, candidates []inventory.Ref) ([]inventory.Ref, error) {
 	n := wanted(f, candidates)
+	if f.Rolls {
+		n = min(n, len(candidates)) // the last may be fewer
+	}
 	switch {
 	case b.Replay != nil:
 		return b.again(f, candidates)

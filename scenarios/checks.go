@@ -122,10 +122,10 @@ func (b *builder) planned(f *Fault) *PlannedFault {
 	s := b.spans[f.Name]
 	wait := f.Start.At
 	switch {
+	case f.Start.After != "":
+		wait = f.Start.Delay + f.Start.Within
 	case f.Start.When != nil:
 		wait = f.Start.Within
-	case f.Start.After != "":
-		wait = f.Start.Delay
 	}
 	timing := faults.NewTiming(wait, f.Hold, b.Lease)
 	strikes := 0

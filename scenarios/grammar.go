@@ -58,6 +58,13 @@ type faultEntry struct {
 	Hold   document.Value[time.Duration] `yaml:"hold" help:"how long the effect is kept"`
 	End    document.Value[endEntry]      `yaml:"end" help:"in place of hold: it ends when the cloud has healed itself"`
 	Repeat document.Value[repeatEntry]   `yaml:"repeat" help:"makes it a row of faults, NAME-1, NAME-2 and so on"`
+	Roll   document.Value[rollEntry]     `yaml:"rolling" help:"makes it a row that goes over all that fit, count of them at a time"`
+}
+
+type rollEntry struct {
+	Settle document.Value[time.Duration] `yaml:"settle" help:"time from one's recovery to the next one's start; with health, how long that must have held"`
+	Health document.Value[string]        `yaml:"health" help:"a condition that must hold before the next one starts"`
+	Within document.Value[time.Duration] `yaml:"within" help:"how long to wait for health from one's recovery; the rest is skipped when it did not come; 2m unless given"`
 }
 
 type endEntry struct {
@@ -84,10 +91,10 @@ type startEntry struct {
 	At        document.Value[time.Duration]  `yaml:"at" help:"time from the start of the chaos phase"`
 	After     document.Value[string]         `yaml:"after" help:"FAULT.injected, FAULT.undone or FAULT.recovered"`
 	Delay     document.Value[time.Duration]  `yaml:"delay" help:"time from that event"`
-	When      document.Value[string]         `yaml:"when" help:"a condition over signals"`
+	When      document.Value[string]         `yaml:"when" help:"a condition over signals; with after, from that event on"`
 	For       document.Value[time.Duration]  `yaml:"for" help:"how long the condition must hold"`
 	Iteration document.Value[iterationStart] `yaml:"iteration" help:"the n-th iteration of a load"`
-	Within    document.Value[time.Duration]  `yaml:"within" help:"how long to wait for a condition or iteration, from the start of the chaos phase"`
+	Within    document.Value[time.Duration]  `yaml:"within" help:"how long to wait for a condition or iteration, from the start of the chaos phase, or with after from that event"`
 	Otherwise document.Value[string]         `yaml:"otherwise" help:"skip, fail or fire when it did not come; skip unless given"`
 	Random    document.Value[randomStart]    `yaml:"random" help:"a moment drawn from the run's seed"`
 }

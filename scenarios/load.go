@@ -71,7 +71,7 @@ func (l *loader) spec(root *document.Node) *Spec {
 	if root.Shape != document.Mapping {
 		return nil
 	}
-	l.names = names{g.Loads.Names(), rows(g.Faults)}
+	l.names = names{g.Loads.Names(), l.rows(g.Faults)}
 	l.kinds = l.Catalogue.signals()
 	spec := &Spec{Name: g.Name.V, Description: g.Description}
 	if g.Version.Given() && g.Version.V != version {

@@ -25,7 +25,7 @@ func (l *loader) order(spec *Spec) {
 			told[hold] = true
 			l.report.At(hold).Errorf("%s cannot end within the chaos phase of %v: it begins %v into it at the earliest, and is held for %v",
 				f.Name, spec.Phases.Chaos, earliest, f.Hold)
-		case max(f.Start.Within, f.Start.Random)+f.Hold > spec.Phases.Chaos:
+		case f.Start.After == "" && max(f.Start.Within, f.Start.Random)+f.Hold > spec.Phases.Chaos:
 			l.warnings.At(hold).Errorf("%s may begin %v into the chaos phase, which then lasts longer than its %v",
 				f.Name, max(f.Start.Within, f.Start.Random), spec.Phases.Chaos)
 		}
@@ -80,10 +80,8 @@ func (l *loader) cycles(spec *Spec) map[string]bool {
 func (s *Spec) earliest(f *Fault) (time.Duration, bool) {
 	var sum time.Duration
 	for range s.Faults {
-		switch {
-		case f.Start.When != nil:
-			return sum + f.Start.For, true
-		case f.Start.After == "":
+		sum += f.Start.For
+		if f.Start.After == "" {
 			return sum + f.Start.At, true
 		}
 		before := s.FaultByName(f.Start.After)

@@ -18,14 +18,15 @@ func (s *Spec) spans(lease, settle time.Duration) map[string]span {
 		for _, f := range s.Faults {
 			start, end := f.Start.At, f.Start.At
 			switch {
-			case f.Start.When != nil:
-				start, end = f.Start.For, f.Start.Within
 			case f.Start.After != "":
 				before, known := spans[f.Start.After]
 				if !known {
 					continue
 				}
 				start, end = s.follow(f, before, lease)
+				start, end = start+f.Start.For, end+f.Start.Within
+			case f.Start.When != nil:
+				start, end = f.Start.For, f.Start.Within
 			}
 			spans[f.Name] = span{start, end, end + f.Hold + lease + settle}
 		}

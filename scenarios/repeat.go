@@ -11,13 +11,18 @@ import (
 const longestRow = 100
 
 // rows are the names that the faults of the entries get: an entry that repeats
-// has one for each of its row, and none itself.
-func rows(entries document.Map[faultEntry]) []string {
+// or goes over all has one for each of its row, and none itself.
+func (l *loader) rows(entries document.Map[faultEntry]) []string {
 	var names []string
 	for i := range entries.Entries {
 		e := &entries.Entries[i]
 		n := e.Value.Repeat.V.Times.V
-		if !e.Value.Repeat.Given() || n < 2 || n > longestRow {
+		switch {
+		case e.Value.Roll.Given():
+			if n = l.steps(e.Value); l.Cloud == nil {
+				n = longestRow // as many as a cloud might have
+			}
+		case !e.Value.Repeat.Given() || n < 2 || n > longestRow:
 			names = append(names, e.Name)
 			continue
 		}
@@ -36,6 +41,9 @@ func inRow(name string, k int) string { return fmt.Sprintf("%s-%d", name, k+1) }
 // fault has: a fault is never made a second time.
 func (l *loader) row(f *Fault) []*Fault {
 	v := f.entry.Value.Repeat
+	if f.entry.Value.Roll.Given() {
+		return l.roll(f)
+	}
 	if !v.Given() || v.Node.Shape != document.Mapping || !l.repeats(f, v.V) {
 		return []*Fault{f}
 	}
@@ -58,12 +66,12 @@ func follows(base Start, first, before *Fault, v repeatEntry, k int) Start {
 	switch {
 	case v.Pause.Given():
 		return Start{After: before.Name, Event: Recovered, Delay: v.Pause.V}
-	case base.After == "" && base.When == nil && base.Random == 0:
-		return Start{At: base.At + wait}
+	case base.When != nil || base.Random > 0:
+		return Start{After: first.Name, Event: Injected, Delay: wait}
 	case base.After != "":
 		return Start{After: base.After, Event: base.Event, Delay: base.Delay + wait}
 	}
-	return Start{After: first.Name, Event: Injected, Delay: wait}
+	return Start{At: base.At + wait}
 }
 
 // repeats checks what an entry says of its repetition.

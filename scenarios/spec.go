@@ -89,9 +89,9 @@ type Fault struct {
 	Healed *conditions.Program
 	// Row is the name of the entry that repeats, and First of its first fault;
 	// both are empty for a fault that does not. Same tells that it strikes
-	// whom the first one struck.
-	Row, First string
-	Same       bool
+	// whom the first one struck, and Rolls whom none before it in the row did.
+	Row, First  string
+	Same, Rolls bool
 
 	entry *document.Named[faultEntry]
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/openstack-eris/eris/conditions"
 )
 
-// Start is what lets a fault begin: exactly one of a time, which may be a
-// random one, another fault's progress and a condition. The zero Start is the
-// start of the chaos phase.
+// Start is what lets a fault begin: a time, which may be a random one, another
+// fault's progress, or a condition, which may be asked only from such progress
+// on. The zero Start is the start of the chaos phase.
 type Start struct {
 	At time.Duration // from the start of the chaos phase
 
@@ -21,7 +21,7 @@ type Start struct {
 
 	When      *conditions.Program // nil when it waits for no condition
 	For       time.Duration       // how long the condition must hold
-	Within    time.Duration       // how long to wait, from the start of the chaos phase
+	Within    time.Duration       // how long to wait, from the start of the chaos phase, or from Delay after that event
 	Otherwise Otherwise           // what to do when it did not hold within that time
 }
 
@@ -54,16 +54,23 @@ func (s Start) String() string {
 		if s.Delay > 0 {
 			text = fmt.Sprintf("%v %s", s.Delay, text)
 		}
+		if s.When != nil {
+			text += fmt.Sprintf(", then %s, within %v of it, otherwise %s", s.condition(), s.Within, s.Otherwise)
+		}
 		return text
 	case s.When != nil:
-		text := "when " + s.When.Source
-		if s.For > 0 && s.When.For == 0 {
-			text += fmt.Sprintf(" for %v", s.For)
-		}
-		return text + fmt.Sprintf(", within %v of chaos, otherwise %s", s.Within, s.Otherwise)
+		return s.condition() + fmt.Sprintf(", within %v of chaos, otherwise %s", s.Within, s.Otherwise)
 	case s.Random > 0:
 		return fmt.Sprintf("%v into chaos, drawn from its first %v", s.At, s.Random)
 	default:
 		return fmt.Sprintf("%v into chaos", s.At)
 	}
+}
+
+func (s Start) condition() string {
+	text := "when " + s.When.Source
+	if s.For > 0 && s.When.For == 0 {
+		text += fmt.Sprintf(" for %v", s.For)
+	}
+	return text
 }

@@ -21,20 +21,24 @@ func (l *loader) start(v document.Value[startEntry], hold time.Duration, phases 
 			ways = append(ways, n)
 		}
 	}
-	switch len(ways) {
-	case 0:
+	switch gated := s.After.Given() && s.When.Given(); {
+	case len(ways) == 0:
 		l.report.At(v.Node).Hint("at: 5s, after: FAULT.undone or when: CONDITION").Errorf("start: says nothing of when")
-	case 1:
-	default:
-		l.report.At(ways[1].Key).Errorf("start: has either at, after, when, iteration or random, not several of them")
+	case len(ways) > 1 && (!gated || len(ways) > 2):
+		l.report.At(ways[1].Key).Hint("after and when go together").Errorf("start: has either at, after, when, iteration or random, not several of them")
 	}
 	l.belongs("after", s.After.Given(), s.Delay.Node)
 	l.belongs("when", s.When.Given(), s.For.Node)
 	l.belongs("when", s.When.Given() || s.Iteration.Given(), s.Within.Node, s.Otherwise.Node)
 	switch {
 	case s.After.Given():
-		name, event := l.after(s.After)
-		return Start{After: name, Event: event, Delay: s.Delay.V}
+		var start Start
+		if s.When.Given() {
+			start = l.when(s, l.live(s.When, true), s.When.Node.Key, hold, phases)
+		}
+		start.After, start.Event = l.after(s.After)
+		start.Delay = s.Delay.V
+		return start
 	case s.When.Given():
 		return l.when(s, l.live(s.When, true), s.When.Node.Key, hold, phases)
 	case s.Iteration.Given():

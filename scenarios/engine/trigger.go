@@ -29,9 +29,16 @@ func (r *Run) trigger(ctx context.Context, spec *scenarios.Fault) decision {
 	switch {
 	case start.After != "":
 		// The event itself was awaited before the fault was armed.
-		return r.at(ctx, r.faults[start.After].reached(start.Event)+start.Delay, start.String())
+		from := r.faults[start.After].reached(start.Event) + start.Delay
+		if start.When == nil {
+			return r.at(ctx, from, start.String())
+		}
+		if wait := r.at(ctx, from, ""); !wait.fire {
+			return wait
+		}
+		return r.when(ctx, spec.Name, start, from)
 	case start.When != nil:
-		return r.when(ctx, spec.Name, start)
+		return r.when(ctx, spec.Name, start, r.chaosFrom)
 	default:
 		return r.at(ctx, r.chaosFrom+start.At, start.String())
 	}
@@ -45,11 +52,11 @@ func (r *Run) at(ctx context.Context, offset time.Duration, why string) decision
 	return decision{fire: true, why: why, seen: max(offset, r.clock.Now())}
 }
 
-// when fires as soon as the condition has held for its time. It is looked at
-// whenever a signal arrives, and at the latest every judgeEvery.
-func (r *Run) when(ctx context.Context, fault string, start scenarios.Start) decision {
+// when fires as soon as the condition has held for its time, from a moment on.
+// It is looked at whenever a signal arrives, and at the latest every judgeEvery.
+func (r *Run) when(ctx context.Context, fault string, start scenarios.Start, from time.Duration) decision {
 	hold := max(start.For, start.When.For)
-	deadline := r.chaosFrom + start.Within
+	deadline := from + start.Within
 	tick := time.NewTicker(judgeEvery)
 	defer tick.Stop()
 	var timer steadyTimer

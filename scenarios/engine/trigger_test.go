@@ -164,3 +164,47 @@ func TestAStoppedRunFiresNothing(t *testing.T) {
 		})
 	}
 }
+
+// A condition after an event is asked from that event on, and given up so long
+// after it, wherever in the chaos phase that is.
+func TestAConditionAfterAnEvent(t *testing.T) {
+	start := scenarios.Start{
+		After: "first", Event: scenarios.Recovered, Delay: 5 * time.Second,
+		For: 3 * time.Second, Within: 20 * time.Second, Otherwise: scenarios.Skip,
+	}
+	for name, c := range map[string]struct {
+		busyAt time.Duration
+		fires  bool
+		seen   time.Duration
+	}{
+		"it held before":       {0, true, 68 * time.Second},
+		"it comes later":       {70 * time.Second, true, 73 * time.Second},
+		"it comes too late":    {83 * time.Second, false, 0},
+		"it does not come":     {time.Hour, false, 0},
+		"just within its time": {81 * time.Second, true, 84 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(t, scenarios.Spec{})
+				s.faults["first"] = &life{events: map[scenarios.Event]time.Duration{scenarios.Recovered: 60 * time.Second}}
+				s.begin()
+				start := start
+				start.When = condition(t, busy)
+				answer := s.decide(t.Context(), start)
+				go func() {
+					time.Sleep(c.busyAt)
+					s.gauge("ctl-1", 9, time.Hour)
+				}()
+				got := within(t, answer, 2*time.Hour)
+				require.Equal(t, c.fires, got.fire, got.why)
+				if c.fires {
+					require.Equal(t, c.seen, got.seen)
+					return
+				}
+				require.Contains(t, got.why, "did not hold within 20s")
+				require.Equal(t, 85*time.Second, s.clock.Now())
+				time.Sleep(time.Hour)
+			})
+		})
+	}
+}
