@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -87,14 +88,30 @@ func unmountLab(ctx context.Context, p paths) error {
 			errs = append(errs, fmt.Errorf("unmount %s: %w", path, err))
 		}
 	}
-	for _, device := range loopsUnder(p.dir) {
-		_, err := run(ctx, "losetup", "-d", device)
-		// the last unmount frees it by itself, sometimes just now
-		if err != nil && len(loopsUnder(p.dir)) > 0 {
-			errs = append(errs, err)
+	return errors.Join(append(errs, freeLoops(ctx, p.dir))...)
+}
+
+// freeWithin is how long a loop device may be in use after its last unmount. A
+// process that is just entering a mount namespace of its own, as a node of
+// another lab that boots, has a copy of the mount until it has left this one's.
+const freeWithin = 10 * time.Second
+
+// freeLoops detaches the loop devices of the files in a folder, and waits until
+// they are gone.
+func freeLoops(ctx context.Context, dir string) error {
+	limited, cancel := context.WithTimeout(ctx, freeWithin)
+	defer cancel()
+	return poll(limited, "loop devices of "+dir, 50*time.Millisecond, func() error {
+		for _, device := range loopsUnder(dir) {
+			if _, err := run(ctx, "losetup", "-d", device); err != nil && len(loopsUnder(dir)) > 0 {
+				return err // the last unmount frees it by itself, sometimes just now
+			}
 		}
-	}
-	return errors.Join(errs...)
+		if left := loopsUnder(dir); len(left) > 0 {
+			return fmt.Errorf("%s still in use", strings.Join(left, ", "))
+		}
+		return nil
+	})
 }
 
 // loopsUnder lists the loop devices whose file is in a folder.

@@ -139,11 +139,12 @@ func TestCloseLeavesOthersAloneAndNamesWhatStays(t *testing.T) {
 	c := newCompute(t)
 	c.servers["mine"] = &machine{name: "eris-test-boots2-0", fate: "ACTIVE"}
 	s := c.session(t, func(w *nova.BootAndDeleteServer) { w.Poll = time.Minute })
-	short, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	short, cancel := context.WithTimeout(t.Context(), 3*time.Second) // it has been made, and is not asked for again
 	defer cancel()
 	require.Equal(t, record.Timeout, s.Iterate(short, 3, &operations{}).Class)
+	require.Contains(t, c.left(), "eris-test-boots-3")
 	c.breaks(http.MethodDelete, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusConflict) })
-	ending, cancel := context.WithTimeout(t.Context(), time.Second)
+	ending, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	require.ErrorContains(t, s.Close(ending), "servers are left: eris-test-boots-3: ")
 	require.Contains(t, c.left(), "eris-test-boots2-0")
