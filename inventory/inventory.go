@@ -6,6 +6,7 @@ package inventory
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -170,4 +171,18 @@ func (c *Cloud) ServiceByName(name string) *Service {
 		}
 	}
 	return nil
+}
+
+// GroupsOf returns the redundancy groups that members are of, in the cloud's
+// order; a whole node is one of the groups of all its services.
+func (c *Cloud) GroupsOf(refs []Ref) []*Group {
+	var groups []*Group
+	for _, group := range c.Groups {
+		if slices.ContainsFunc(group.Members, func(m Member) bool {
+			return slices.ContainsFunc(refs, func(r Ref) bool { return r.Node == m.Node && (r.Service == "" || r.Service == m.Service) })
+		}) {
+			groups = append(groups, group)
+		}
+	}
+	return groups
 }

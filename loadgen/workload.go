@@ -66,3 +66,10 @@ type Env struct {
 	// Reauthenticated counts token renewals on the measuring path.
 	Reauthenticated func()
 }
+
+// Authorized is a workload that uses the credentials of clouds.yaml. Role is
+// the least role that its user needs in its project, in the words of the
+// default roles (admin, member, reader); empty: any role.
+//
+// Source: https://docs.openstack.org/keystone/latest/admin/service-api-protection.html
+type Authorized interface{ Role() string }

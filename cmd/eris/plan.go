@@ -1,12 +1,14 @@
 package main
 
 import (
+	"io"
+
 	"github.com/spf13/cobra"
 )
 
 func newPlanCommand() *cobra.Command {
 	var flags planFlags
-	var asJSON bool
+	var asJSON, privileges bool
 	cmd := &cobra.Command{
 		Use:   "plan {SCENARIO | --fault SENTENCE}",
 		Short: "Show what would be done to which node, when, and why the budget admits it",
@@ -26,13 +28,26 @@ seen when the scenario is run.`,
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return plan.JSON(cmd.OutOrStdout())
+			var shown shownDocument = plan
+			if privileges {
+				if shown, err = plan.Privileges(); err != nil {
+					return err
+				}
 			}
-			return plan.Print(cmd.OutOrStdout())
+			if asJSON {
+				return shown.JSON(cmd.OutOrStdout())
+			}
+			return shown.Print(cmd.OutOrStdout())
 		},
 	}
 	flags.register(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "the plan as JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().BoolVar(&privileges, "privileges", false, "in place of the plan, what has to be granted for it: root on which nodes, sudoers, management controllers, OpenStack roles")
 	return cmd
+}
+
+// shownDocument is what can be shown to people and to programs.
+type shownDocument interface {
+	Print(w io.Writer) error
+	JSON(w io.Writer) error
 }

@@ -27,7 +27,7 @@ func commandLine(cmd Command, r route) (string, error) {
 			return "", errNoRoot
 		}
 		b.Reset()
-		b.WriteString(`sudo -n env ERIS_SSH_CONNECTION="$SSH_CONNECTION" `)
+		b.WriteString(elevate + `ERIS_SSH_CONNECTION="$SSH_CONNECTION" `)
 	}
 	b.WriteString("sh -c " + inventory.Quote(cmd.Script) + " eris")
 	for _, arg := range cmd.Args {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/workloads"
 )
 
@@ -16,5 +17,18 @@ func TestEveryWorkloadIsDescribedAndNew(t *testing.T) {
 		require.True(t, ok)
 		require.NotEmpty(t, kind.Summary)
 		require.NotNil(t, kind.New())
+	}
+}
+
+// What logs in says which role it needs.
+func TestWhatLogsInSaysItsRole(t *testing.T) {
+	all := workloads.All()
+	for _, name := range all.Names() {
+		kind, _ := all.Lookup(name)
+		authorized, logsIn := kind.New().(loadgen.Authorized)
+		require.Equal(t, name != "http.get", logsIn, name)
+		if logsIn {
+			require.Contains(t, []string{"", "reader", "member", "admin"}, authorized.Role(), name)
+		}
 	}
 }

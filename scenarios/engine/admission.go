@@ -91,23 +91,6 @@ func (r *Run) health(ref inventory.Ref, age time.Duration) (healthy, fresh bool)
 	return value > 0, fresh
 }
 
-// touched are the redundancy groups that a plan's targets are members of; a
-// whole node touches the groups of all its services.
-func touched(cloud *inventory.Cloud, targets []inventory.Ref) []*inventory.Group {
-	var groups []*inventory.Group
-	for _, group := range cloud.Groups {
-		hit := slices.ContainsFunc(group.Members, func(m inventory.Member) bool {
-			return slices.ContainsFunc(targets, func(t inventory.Ref) bool {
-				return t.Node == m.Node && (t.Service == "" || t.Service == m.Service)
-			})
-		})
-		if hit {
-			groups = append(groups, group)
-		}
-	}
-	return groups
-}
-
 // targets are all that a plan may strike.
 func targets(plan *scenarios.Plan) []inventory.Ref {
 	var refs []inventory.Ref

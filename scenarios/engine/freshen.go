@@ -37,7 +37,7 @@ const (
 // a busy node is slow when it is asked for everything.
 func (r *Run) freshen(ctx context.Context, refs []inventory.Ref) {
 	old := map[string][]*inventory.Service{}
-	for _, group := range touched(r.plan.Inventory, refs) {
+	for _, group := range r.plan.Inventory.GroupsOf(refs) {
 		for _, member := range group.Members {
 			service := r.plan.Inventory.ServiceByName(member.Service)
 			if _, fresh := r.health(member.Ref, freshness); !fresh && !slices.Contains(old[member.Node], service) {

@@ -198,9 +198,9 @@ func testSSH(t *testing.T, o Options) {
 		require.NoError(t, err)
 		session, err := client.NewSession()
 		require.NoError(t, err)
-		out, err := session.CombinedOutput("id -un; sudo -n id -un; hostname")
+		out, err := session.CombinedOutput("id -un; sudo -n env ERIS_SSH_CONNECTION= sh -c 'id -un; hostname'; sudo -n id -un 2>/dev/null || echo refused")
 		require.NoError(t, err, string(out))
-		require.Equal(t, "eris\nroot\n"+node+"\n", string(out))
+		require.Equal(t, "eris\nroot\n"+node+"\nrefused\n", string(out), "sudo takes what eris plan --privileges asks for, and nothing else")
 		require.NoError(t, client.Close())
 	}
 	_, err = connect("198.18.0.11:22", func(string, net.Addr, ssh.PublicKey) error {

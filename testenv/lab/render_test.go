@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/inventory/remote"
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/knownhosts"
 
@@ -74,6 +76,7 @@ func TestTemplatesKnowTheirNode(t *testing.T) {
 		return ""
 	}
 	require.Equal(t, "trial\n", fill("base", "ctl-2", "/etc/eris-lab"))
+	require.Equal(t, remote.Sudoers("eris")+"\n", fill("base", "ctl-1", "/etc/sudoers.d/eris"), "what an operator is told to write")
 	galera := fill("mariadb", "ctl-2", "/etc/mysql/mariadb.conf.d/99-lab.cnf")
 	require.Contains(t, galera, "bind-address = 198.18.0.12\n")
 	require.Contains(t, galera, "gcomm://198.18.0.11,198.18.0.12,198.18.0.13\n")

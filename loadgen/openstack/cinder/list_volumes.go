@@ -22,6 +22,9 @@ func NewListVolumes() *ListVolumes {
 	return &ListVolumes{Detailed: true, Page: openstack.Page{Limit: 100}}
 }
 
+// Role is reader.
+func (*ListVolumes) Role() string { return "reader" }
+
 // Open gets a token and finds Cinder in the catalogue.
 func (w *ListVolumes) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
 	if err := w.Validate(); err != nil {

@@ -15,6 +15,9 @@ type ListImages struct {
 	openstack.Page `yaml:",inline"`
 }
 
+// Role is reader.
+func (*ListImages) Role() string { return "reader" }
+
 // Open gets a token and finds Glance in the catalogue.
 func (w *ListImages) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
 	if err := w.Validate(); err != nil {

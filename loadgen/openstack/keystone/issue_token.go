@@ -15,6 +15,9 @@ import (
 // client does first. Nothing is sent before the load starts.
 type IssueToken struct{}
 
+// Role is any: a token of a project wants some role in it.
+func (*IssueToken) Role() string { return "" }
+
 // Open reads clouds.yaml.
 func (*IssueToken) Open(_ context.Context, env loadgen.Env) (loadgen.Session, error) {
 	client, err := openstack.NewClient(env)

@@ -17,6 +17,9 @@ import (
 // service does with every token that it is shown.
 type ValidateToken struct{}
 
+// Role is any: it is the user's own token.
+func (*ValidateToken) Role() string { return "" }
+
 // Open gets the token.
 func (*ValidateToken) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
 	client, err := openstack.NewClient(env)

@@ -15,6 +15,9 @@ type ListNetworks struct {
 	openstack.Page `yaml:",inline"`
 }
 
+// Role is reader.
+func (*ListNetworks) Role() string { return "reader" }
+
 // Open gets a token and finds Neutron in the catalogue.
 func (w *ListNetworks) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
 	if err := w.Validate(); err != nil {

@@ -44,6 +44,9 @@ func (w *BootAndDeleteServer) Validate() error {
 	return nil
 }
 
+// Role is member: it makes servers.
+func (*BootAndDeleteServer) Role() string { return "member" }
+
 // Open gets a token and finds the flavor, the image and the network.
 func (w *BootAndDeleteServer) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
 	if err := w.Validate(); err != nil {

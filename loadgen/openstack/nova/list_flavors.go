@@ -20,6 +20,9 @@ type ListFlavors struct {
 // NewListFlavors has the defaults.
 func NewListFlavors() *ListFlavors { return &ListFlavors{Detailed: true} }
 
+// Role is reader.
+func (*ListFlavors) Role() string { return "reader" }
+
 // Open gets a token and finds Nova in the catalogue.
 func (w *ListFlavors) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
 	if err := w.Validate(); err != nil {

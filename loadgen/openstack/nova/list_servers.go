@@ -22,6 +22,14 @@ func NewListServers() *ListServers {
 	return &ListServers{Detailed: true, Page: openstack.Page{Limit: 100}}
 }
 
+// Role is reader, and admin for the servers of all projects.
+func (w *ListServers) Role() string {
+	if w.AllProjects {
+		return "admin"
+	}
+	return "reader"
+}
+
 // Open gets a token and finds Nova in the catalogue.
 func (w *ListServers) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
 	if err := w.Validate(); err != nil {

@@ -1,0 +1,188 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+// PrivilegesSchema is the version of the document that [Privileges.JSON] writes.
+const PrivilegesSchema = "eris.privileges/v1"
+
+// Privileges are what an operator has to grant for a plan, and no more.
+type Privileges struct {
+	Schema    string            `json:"schema"`
+	Scenario  string            `json:"scenario"`
+	Cloud     string            `json:"cloud"`
+	Nodes     []NodePrivilege   `json:"nodes"`
+	Sudoers   []string          `json:"sudoers"` // a line for each user that is not root
+	Faults    []FaultPrivilege  `json:"faults"`
+	Power     []PowerPrivilege  `json:"power"`
+	OpenStack []AccessPrivilege `json:"openstack"`
+}
+
+// NodePrivilege is a node on which scripts run as root.
+type NodePrivilege struct {
+	Node    string   `json:"node"`
+	Address string   `json:"address"`
+	User    string   `json:"user"`             // empty: as ~/.ssh/config says, or who runs Eris
+	Sudo    bool     `json:"sudo"`             // root by sudo
+	Struck  []string `json:"struck,omitempty"` // by which faults; none: its health is read, and it is marked as in use
+}
+
+// FaultPrivilege is what a fault does to a target as root.
+type FaultPrivilege struct {
+	Fault    string   `json:"fault"`
+	Target   string   `json:"target"`
+	Occupies []string `json:"occupies"` // its resources on the node, e.g. unit:keystone.service
+	Tools    []string `json:"tools"`    // commands that it runs there
+}
+
+// PowerPrivilege is an account of a management controller that switches a node.
+type PowerPrivilege struct {
+	Node    string `json:"node"`
+	Kind    string `json:"kind"`
+	Address string `json:"address"`
+	User    string `json:"user"`
+	Level   string `json:"level"` // that the account needs, in the words of its protocol
+}
+
+// AccessPrivilege is what a load needs of OpenStack.
+type AccessPrivilege struct {
+	Load     string `json:"load"` // its name, or steady state
+	Workload string `json:"workload"`
+	Role     string `json:"role"` // in the project of clouds.yaml; empty: any
+}
+
+// Privileges lists what has to be granted for a plan that was built.
+func (p *Plan) Privileges() (*Privileges, error) {
+	list := &Privileges{
+		Schema: PrivilegesSchema, Scenario: p.Scenario, Cloud: p.Cloud,
+		Nodes: []NodePrivilege{}, Sudoers: []string{}, Faults: []FaultPrivilege{}, Power: []PowerPrivilege{}, OpenStack: []AccessPrivilege{},
+	}
+	struck := map[string][]string{}
+	for _, f := range p.Faults {
+		for _, target := range p.Targets(f) {
+			target.ID = "plan"
+			scripts, err := f.Spec.Fault.Scripts(target)
+			if err != nil {
+				return nil, fmt.Errorf("list privileges of %s on %s: %w", f.Name, target.Ref(), err)
+			}
+			list.Faults = append(list.Faults, FaultPrivilege{f.Name, target.Ref().String(), scripts.Resources, scripts.Tools})
+			if power := target.Node.Power; scripts.Outside != "" && power != nil {
+				list.Power = append(list.Power, PowerPrivilege{target.Node.Name, string(power.Kind), power.Address.String(), power.User, "OPERATOR"})
+			}
+			if node := target.Node.Name; !slices.Contains(struck[node], f.Name) {
+				struck[node] = append(struck[node], f.Name)
+			}
+		}
+	}
+	for _, name := range p.touched() {
+		node := p.Inventory.NodeByName(name)
+		list.Nodes = append(list.Nodes, NodePrivilege{name, node.Address.String(), node.SSH.User, node.SSH.Sudo && node.SSH.User != "root", struck[name]})
+		user := node.SSH.User
+		if user == "" {
+			user = "USER"
+		}
+		if line := remote.Sudoers(user); user != "root" && !slices.Contains(list.Sudoers, line) {
+			list.Sudoers = append(list.Sudoers, line)
+		}
+	}
+	for i, l := range p.Spec.Loads {
+		if authorized, ok := l.Workload.(loadgen.Authorized); ok {
+			list.OpenStack = append(list.OpenStack, AccessPrivilege{l.Name, p.Loads[i].Workload, authorized.Role()})
+		}
+	}
+	for _, c := range p.Spec.SteadyState {
+		if authorized, ok := c.Workload.(loadgen.Authorized); ok {
+			list.OpenStack = append(list.OpenStack, AccessPrivilege{"steady state", c.Kind, authorized.Role()})
+		}
+	}
+	return list, nil
+}
+
+// touched are the nodes on which something runs as root, sorted: those that may
+// be struck, and those whose health decides on it.
+func (p *Plan) touched() []string {
+	var refs []inventory.Ref
+	for _, f := range p.Faults {
+		refs = append(refs, f.Targets...)
+	}
+	names := nodes(refs)
+	for _, group := range p.Inventory.GroupsOf(refs) {
+		for _, m := range group.Members {
+			names = append(names, m.Node)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// JSON writes the privileges as a document.
+func (p *Privileges) JSON(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(p); err != nil {
+		return fmt.Errorf("write privileges: %w", err)
+	}
+	return nil
+}
+
+// Print writes the privileges for people.
+func (p *Privileges) Print(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "what %s needs on the cloud %s\n", p.Scenario, p.Cloud)
+	b.WriteString("\nroot on these nodes, over SSH\n")
+	for _, n := range p.Nodes {
+		how, why := "", "its health is read, and it is marked as in use"
+		if n.Sudo {
+			how = ", by sudo"
+		}
+		if len(n.Struck) > 0 {
+			why = "may be struck by " + strings.Join(n.Struck, ", ")
+		}
+		fmt.Fprintf(&b, "  %-12s %s@%s%s: %s\n", n.Node, orWord(n.User, "USER"), n.Address, how, why)
+	}
+	if len(p.Sudoers) > 0 {
+		b.WriteString("\nin /etc/sudoers.d/eris on each of them; it is root, since what a fault does is a script\n")
+		for _, line := range p.Sudoers {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
+	}
+	b.WriteString("\nwhat is done there: everything is named after the fault, in /run/eris and /var/lib/eris\n")
+	for _, f := range p.Faults {
+		fmt.Fprintf(&b, "  %s on %s: %s\n", f.Fault, f.Target, orWord(strings.Join(f.Occupies, ", "), "nothing that others could use"))
+		if len(f.Tools) > 0 {
+			fmt.Fprintf(&b, "    runs %s\n", strings.Join(f.Tools, ", "))
+		}
+	}
+	if len(p.Power) > 0 {
+		b.WriteString("\nan account of these management controllers that may switch power\n")
+		for _, c := range p.Power {
+			fmt.Fprintf(&b, "  %-12s %s %s@%s, privilege level %s\n", c.Node, c.Kind, c.User, c.Address, c.Level)
+		}
+	}
+	if len(p.OpenStack) > 0 {
+		b.WriteString("\nin OpenStack, the user of clouds.yaml in its project\n")
+		for _, a := range p.OpenStack {
+			fmt.Fprintf(&b, "  %-12s %s: %s\n", a.Load, a.Workload, orWord(a.Role, "any role"))
+		}
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("print privileges: %w", err)
+	}
+	return nil
+}
+
+func orWord(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
