@@ -1,8 +1,6 @@
 package faults
 
 import (
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -30,16 +28,11 @@ func (c *nodeClock) wall(at time.Duration) time.Duration {
 // learn takes a `now` line read in a round trip from asked to told. Intervals
 // that do not meet mean that a clock was moved: the newest is kept.
 func (c *nodeClock) learn(a answer, asked, told time.Duration) {
-	value, ok := a.get("now")
-	if !ok {
+	node := a.now()
+	if node == 0 {
 		return
 	}
-	first, _, _ := strings.Cut(value, " ")
-	node, err := strconv.ParseInt(first, 10, 64)
-	if err != nil {
-		return
-	}
-	low, high := c.wall(asked)-time.Duration(node), c.wall(told)-time.Duration(node)
+	low, high := c.wall(asked)-node, c.wall(told)-node
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.known || low > c.high || high < c.low {

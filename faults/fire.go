@@ -77,7 +77,7 @@ func (i *Injection) injectAll(ctx context.Context) error {
 	for _, m := range i.members {
 		kept.Go(func() {
 			if pause(keeping, i.spec.Timing.Lease/3) == nil {
-				_ = i.keepMember(keeping, m) // Hold asks again, and says what it was
+				_ = i.keepMember(keeping, m, nil) // Hold asks again, and says what it was
 			}
 		})
 	}

@@ -17,20 +17,21 @@ func (i *Injection) Wait(ctx context.Context) error {
 	if err := i.begin("wait for", record.Armed); err != nil {
 		return err
 	}
-	return i.keep(ctx)
+	return i.keep(ctx, nil)
 }
 
 // Hold keeps the fault for d by renewing every target's lease each third of
 // it. It returns nil when d has passed or ctx has ended, and ErrFenced or
 // ErrHalted as soon as a node says that it is over there. Nodes that cannot be
-// reached are no reason to end: their own dead-man ends it.
+// reached are no reason to end: their own dead-man ends it. An effect that is
+// gone though nobody has undone it is recorded, and the rest of it is held on.
 func (i *Injection) Hold(ctx context.Context, d time.Duration) error {
 	if err := i.begin("hold", record.Held, record.Unknown); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
-	return i.keep(ctx)
+	return i.keep(ctx, i.look)
 }
 
 // Gone tells that the fault's own probe was asked on every target that holds it
@@ -67,13 +68,16 @@ func (i *Injection) asked(ctx context.Context, so func(answer) bool, verb string
 
 var errOtherwise = errors.New("it does not say so")
 
+// looker looks at a target beside each renewal; nil does not.
+type looker func(ctx context.Context, m *member, timeout time.Duration)
+
 // keep renews every target's lease until ctx ends, or until a node says that it
 // is over there: that ends the others' renewals too.
-func (i *Injection) keep(ctx context.Context) error {
+func (i *Injection) keep(ctx context.Context, look looker) error {
 	ctx, over := context.WithCancel(ctx)
 	defer over()
 	return i.each(func(m *member) error {
-		err := i.keepMember(ctx, m)
+		err := i.keepMember(ctx, m, look)
 		if err != nil {
 			over()
 		}
@@ -84,7 +88,7 @@ func (i *Injection) keep(ctx context.Context) error {
 // keepMember renews one target's lease each third of it. Each target has a loop
 // of its own, and a renewal is bounded with its connecting, so that a dead node
 // holds up no other.
-func (i *Injection) keepMember(ctx context.Context, m *member) error {
+func (i *Injection) keepMember(ctx context.Context, m *member, look looker) error {
 	every := i.spec.Timing.Lease / 3
 	for ctx.Err() == nil {
 		bounded, cancel := context.WithTimeout(ctx, every)
@@ -92,6 +96,9 @@ func (i *Injection) keepMember(ctx context.Context, m *member) error {
 		cancel()
 		if err != nil {
 			return fmt.Errorf("renew lease: %w", err)
+		}
+		if look != nil {
+			look(ctx, m, every)
 		}
 		_ = pause(ctx, every) // that its time ends is what was asked for
 	}

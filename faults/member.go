@@ -14,6 +14,7 @@ type member struct {
 	target  Target
 	scripts Scripts
 	clock   *nodeClock
+	seen    sight // of the one loop that holds it
 
 	mu         sync.Mutex
 	state      record.FaultState

@@ -44,7 +44,8 @@ type TargetLife struct {
 	Effect string
 	By     string
 	Diff   []string
-	Struck bool // the effect was seen on it
+	Struck bool   // the effect was seen on it
+	Itself string // why it ended by itself; empty when it did not
 	reason string
 }
 
@@ -78,6 +79,9 @@ func (l *Life) onTarget(at time.Duration, e record.TargetEvent) {
 	t.State = e.State
 	t.Diff = append(t.Diff, e.Diff...)
 	t.Struck = t.Struck || e.State == record.Held
+	if e.State == record.Undoing && e.By == "itself" {
+		t.Itself = e.Reason
+	}
 	for _, set := range []struct{ to, from *string }{{&t.Effect, &e.Effect}, {&t.By, &e.By}, {&t.reason, &e.Reason}} {
 		if *set.from != "" {
 			*set.to = *set.from

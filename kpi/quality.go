@@ -129,7 +129,7 @@ func (a *Analysis) faultsEffective() Quality {
 }
 
 // faultsHeld: no fault was undone early by the dead-man, which means that the
-// engine had lost it.
+// engine had lost it, and none ended before its time by itself.
 func (a *Analysis) faultsHeld() Quality {
 	const what = "every fault was held as planned"
 	var early []string
@@ -137,6 +137,9 @@ func (a *Analysis) faultsHeld() Quality {
 		for _, t := range a.Faults[i].Life.Targets {
 			if slices.Contains([]string{"lease", "ttl", "boot", "halt", "heal"}, t.By) {
 				early = append(early, fmt.Sprintf("%s on %s was undone by its %s", a.Faults[i].Name, t.Target, t.By))
+			}
+			if t.Itself != "" {
+				early = append(early, fmt.Sprintf("%s on %s ended by itself: %s", a.Faults[i].Name, t.Target, t.Itself))
 			}
 		}
 	}
