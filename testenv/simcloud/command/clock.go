@@ -12,21 +12,46 @@ import (
 )
 
 func clocks() map[string]shell.Command {
-	return map[string]shell.Command{"date": date, "sleep": sleep}
+	return map[string]shell.Command{"date": Date(time.Now, nil), "sleep": sleep}
 }
 
-func date(_ context.Context, p *shell.Proc) int {
-	o, err := parse(p.Args[1:], "ud:", []string{"utc", "date="}, false)
+// Date is the program date on a clock; set moves it, and is nil where nobody
+// may.
+func Date(clock func() time.Time, set func(to time.Time)) shell.Command {
+	return func(_ context.Context, p *shell.Proc) int { return date(p, clock, set) }
+}
+
+// at reads a time as @SECONDS, with up to nine digits after the point.
+func at(text string) (time.Time, error) {
+	whole, rest, _ := strings.Cut(strings.TrimPrefix(text, "@"), ".")
+	seconds, err := strconv.ParseInt(whole, 10, 64)
+	nanoseconds, wrong := strconv.ParseInt((rest + "000000000")[:9], 10, 64)
+	if err != nil || wrong != nil || text[0] != '@' {
+		return time.Time{}, fmt.Errorf("invalid date '%s'", text)
+	}
+	return time.Unix(seconds, nanoseconds).UTC(), nil
+}
+
+func date(p *shell.Proc, clock func() time.Time, set func(to time.Time)) int {
+	o, err := parse(p.Args[1:], "ud:s:", []string{"utc", "date=", "set="}, false)
 	if err != nil {
 		return usage(p, err)
 	}
-	now := time.Now().UTC()
+	now := clock().UTC()
 	if text := o.value("d", "date"); text != "" {
-		seconds, err := strconv.ParseFloat(strings.TrimPrefix(text, "@"), 64)
-		if err != nil || text[0] != '@' {
-			return usage(p, fmt.Errorf("invalid date '%s'", text))
+		if now, err = at(text); err != nil {
+			return usage(p, err)
 		}
-		now = time.Unix(0, int64(seconds*1e9)).UTC()
+	}
+	if text := o.value("s", "set"); text != "" {
+		if now, err = at(text); err != nil {
+			return usage(p, err)
+		}
+		if set == nil {
+			p.Errorf("date: cannot set date: Operation not permitted")
+			return 1
+		}
+		set(now)
 	}
 	format := "+%a %b %e %H:%M:%S %Z %Y"
 	if len(o.values) > 0 {

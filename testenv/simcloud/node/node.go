@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/openstack-eris/eris/testenv/simcloud/command"
@@ -50,6 +51,7 @@ type Node struct {
 	opt   Options
 	files *memfs.FS
 	disks []*memfs.Volume // of opt.Disks
+	ahead atomic.Int64    // nanoseconds that the wall clock is ahead of this machine's
 
 	mu     sync.Mutex
 	boot   *boot           // nil while the power is off

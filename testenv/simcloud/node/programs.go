@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
+	"github.com/openstack-eris/eris/testenv/simcloud/command"
 	"github.com/openstack-eris/eris/testenv/simcloud/shell"
 	"github.com/openstack-eris/eris/testenv/simcloud/systemd"
 )
@@ -21,9 +23,17 @@ func (n *Node) programs(manager *systemd.Manager) map[string]shell.Command {
 		"systemctl": c.systemctl, "systemd-run": c.run,
 		"kill": p.kill, "ps": p.ps, "pgrep": p.pgrep,
 		"sha256sum": load.sum, "dd": load.dd,
+		"date": command.Date(n.now, n.setClock),
 		"curl": net.curl, "nc": net.nc, "ss": net.ss, "getent": net.getent, "mysql": net.mysql,
 	}
 }
+
+// now is the node's wall clock.
+func (n *Node) now() time.Time { return time.Now().Add(time.Duration(n.ahead.Load())) }
+
+// setClock moves the node's wall clock, and nothing else: timers and the uptime
+// count monotonic time.
+func (n *Node) setClock(to time.Time) { n.ahead.Store(int64(time.Until(to))) }
 
 // processes are the programs that look at and signal processes.
 type processes struct{ manager *systemd.Manager }
