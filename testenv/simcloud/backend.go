@@ -82,9 +82,9 @@ func (b *backend) Reach() balancer.Reach { return b.way().meets(b.part.unit) }
 // Lag is what packets cost that are lost between the balancer and here.
 func (b *backend) Lag(connecting bool) time.Duration {
 	if connecting {
-		return b.way().repeats(synRepeat)
+		return b.way().takes(handshake)
 	}
-	return b.way().repeats(dataRepeat)
+	return b.way().takes(message)
 }
 
 // way is the one from the balancer.
@@ -202,7 +202,7 @@ func (b *backend) Message(ctx context.Context) error {
 	}
 	for _, m := range up {
 		if p := (path{from: b.machine, to: m, port: rabbit.port}); p.open() {
-			return b.pause(ctx, p.repeats(dataRepeat), nil)
+			return b.pause(ctx, p.takes(message), nil)
 		}
 	}
 	return errMessages

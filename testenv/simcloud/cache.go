@@ -52,7 +52,7 @@ func (b *backend) Cached(ctx context.Context, key string) bool {
 		way := path{from: b.machine, to: m, port: port}
 		reach, lag := way.meets(unit), time.Duration(0)
 		if reach == balancer.Serving {
-			if lag = way.repeats(dataRepeat); lag >= cacheSocket {
+			if lag = way.takes(message); lag >= cacheSocket {
 				reach = balancer.Dark // for as long as its client waits
 			}
 		}

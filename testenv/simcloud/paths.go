@@ -5,11 +5,13 @@ import (
 	"time"
 
 	"github.com/openstack-eris/eris/testenv/simcloud/balancer"
+	"github.com/openstack-eris/eris/testenv/simcloud/link"
 	"github.com/openstack-eris/eris/testenv/simcloud/nft"
 )
 
-// What the nodes' packet filters do to what the nodes say to one another: it is
-// dropped, and has no answer, or some of it is lost, and said again. Only
+// What the nodes' packet filters and queues do to what the nodes say to one
+// another: it is dropped, and has no answer, or some of it is lost, and said
+// again, or it is late. Only
 // paths that begin and end on a node are asked: who is outside (the clients of
 // the virtual address, SSH) comes from the machine with Eris, which every fault
 // lets through.
@@ -26,14 +28,34 @@ type path struct {
 // clientPort stands for the port that a client is given.
 const clientPort = 32768
 
-// How long a sender waits before it repeats what it has no answer to, as
-// Linux does: a SYN, and what is said on a connection that is quick. Each time
-// it waits twice as long as before.
+// exchange is something said and its answer: a connection that is made, or a
+// message on one.
+type exchange int
+
 const (
-	synRepeat  = time.Second
-	dataRepeat = 200 * time.Millisecond
-	mostTries  = 7 // tcp_syn_retries is 6
+	handshake exchange = iota
+	message
 )
+
+// repeat is how long a sender waits before it repeats what it has no answer to,
+// as Linux does: a SYN, and what is said on a connection that is quick. Each time
+// it waits twice as long as before.
+func (e exchange) repeat() time.Duration {
+	if e == handshake {
+		return time.Second
+	}
+	return 200 * time.Millisecond
+}
+
+// size is that of its packets in bytes: a SYN of IPv4, and what fills one.
+func (e exchange) size() int {
+	if e == handshake {
+		return 74
+	}
+	return 1514
+}
+
+const mostTries = 7 // tcp_syn_retries is 6
 
 // open tells whether packets get there and answers get back, some of them at
 // least. Where there is no node at one of the ends, nothing filters.
@@ -41,51 +63,94 @@ func (p path) open() bool { return passable(p.there()) && passable(p.back()) }
 
 func passable(fate nft.Fate) bool { return fate == nft.Passed || fate == nft.Lost }
 
-// repeats is how long an exchange takes longer than one of which nothing is
-// lost: nothing, or some repetitions.
-func (p path) repeats(first time.Duration) time.Duration {
-	waited := time.Duration(0)
+// takes is how long an exchange takes longer than one of which nothing is lost
+// and that no queue holds back: nothing, or some repetitions and delays.
+func (p path) takes(e exchange) time.Duration {
+	waited, repeat := time.Duration(0), e.repeat()
 	for range mostTries {
-		fate := p.there()
-		if fate == nft.Passed {
-			fate = p.back()
+		late, lost := p.once(e)
+		if !lost {
+			return waited + late
 		}
-		if fate != nft.Lost {
-			break
-		}
-		waited += first
-		first *= 2
+		waited += repeat
+		repeat *= 2
 	}
 	return waited
 }
 
-func (p path) there() nft.Fate {
-	near, far := p.ends()
-	return p.crosses(p.from, p.to, nft.Packet{Source: near, Destination: far, SourcePort: p.client(), DestinationPort: p.port})
+// once is one try of an exchange: how late its answer is, or that a packet of
+// it is lost. What no packet passes is not told here.
+func (p path) once(e exchange) (late time.Duration, lost bool) {
+	for _, way := range []func() hop{p.onward, p.backward} {
+		h := way()
+		fate := h.fate()
+		if fate != nft.Passed {
+			return late, fate == nft.Lost
+		}
+		sent := h.send(e.size())
+		if sent.Lost {
+			return late, true
+		}
+		if sent.Twice {
+			h.fate() // counts it again
+		}
+		late += sent.Late
+	}
+	return late, false
 }
 
-func (p path) back() nft.Fate {
-	near, far := p.ends()
-	return p.crosses(p.to, p.from, nft.Packet{Source: far, Destination: near, SourcePort: p.port, DestinationPort: p.client()})
+// hop is one packet from machine to machine.
+type hop struct {
+	from, to *machine
+	packet   nft.Packet
 }
 
-// crosses leaves one machine and enters another, which may be the same.
-func (p path) crosses(from, to *machine, packet nft.Packet) nft.Fate {
+func (p path) there() nft.Fate { return p.onward().fate() }
+
+func (p path) back() nft.Fate { return p.backward().fate() }
+
+func (p path) onward() hop {
+	near, far := p.ends()
+	return p.hop(p.from, p.to, nft.Packet{Source: near, Destination: far, SourcePort: p.client(), DestinationPort: p.port})
+}
+
+func (p path) backward() hop {
+	near, far := p.ends()
+	return p.hop(p.to, p.from, nft.Packet{Source: far, Destination: near, SourcePort: p.port, DestinationPort: p.client()})
+}
+
+func (p path) hop(from, to *machine, packet nft.Packet) hop {
 	packet.Loopback = from != nil && from == to
 	if packet.Protocol = p.protocol; packet.Protocol == "" {
 		packet.Protocol = "tcp"
 	}
-	packet.Hook = nft.Output
-	if from != nil {
-		if fate := from.Fate(packet); fate != nft.Passed {
+	return hop{from: from, to: to, packet: packet}
+}
+
+// fate leaves one machine and enters another, which may be the same.
+func (h hop) fate() nft.Fate {
+	h.packet.Hook = nft.Output
+	if h.from != nil {
+		if fate := h.from.Fate(h.packet); fate != nft.Passed {
 			return fate
 		}
 	}
-	packet.Hook = nft.Input
-	if to == nil {
+	h.packet.Hook = nft.Input
+	if h.to == nil {
 		return nft.Passed
 	}
-	return to.Fate(packet)
+	return h.to.Fate(h.packet)
+}
+
+// send goes through the queue of the link by which the packet leaves.
+func (h hop) send(size int) link.Sent {
+	if h.from == nil || h.packet.Loopback {
+		return link.Sent{}
+	}
+	return h.from.Send(link.Packet{
+		To: h.packet.Destination, Protocol: h.packet.Protocol, Size: size,
+		SourcePort: h.packet.SourcePort, DestinationPort: h.packet.DestinationPort,
+	})
 }
 
 func (p path) client() int {

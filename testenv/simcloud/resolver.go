@@ -37,11 +37,15 @@ func (v *view) Lookup(ctx context.Context, resolver, name string) (string, error
 			reach = balancer.Refused
 		}
 	}
-	switch reach = way.finds(reach); {
+	reach = way.finds(reach)
+	late, lost := way.once(message)
+	switch {
 	case reach == balancer.Refused:
 		return "", node.ErrRefused
-	case reach != balancer.Serving || way.repeats(dataRepeat) > 0:
+	case reach != balancer.Serving || lost:
 		<-ctx.Done()
+		return "", ctx.Err()
+	case wait(ctx, late) != nil:
 		return "", ctx.Err()
 	case name == "api":
 		return virtualAddress, nil

@@ -217,11 +217,11 @@ func (c *Cloud) databaseLag(from *machine, write bool) time.Duration {
 	if writer == nil {
 		return 0
 	}
-	lag := c.virtual(from, port).repeats(dataRepeat) + path{from: c.machine(c.holder), to: writer, port: port}.repeats(dataRepeat)
+	lag := c.virtual(from, port).takes(message) + path{from: c.machine(c.holder), to: writer, port: port}.takes(message)
 	slowest := time.Duration(0)
 	for _, m := range c.machines {
 		if write && m != writer && c.galera.Primary(m.Name()) {
-			slowest = max(slowest, path{from: writer, to: m, port: galeraPort}.repeats(dataRepeat))
+			slowest = max(slowest, path{from: writer, to: m, port: galeraPort}.takes(message))
 		}
 	}
 	return lag + slowest
@@ -269,7 +269,7 @@ func (c *Cloud) ask(from *machine, name string, r *http.Request) (status int, bo
 		case balancer.Closed:
 			return 0, nil
 		case balancer.Open:
-			if wait(r.Context(), way.repeats(dataRepeat)) != nil {
+			if wait(r.Context(), way.takes(message)) != nil {
 				return 0, nil
 			}
 			status, _, body = balancer.Ask(c.services[name].balancer, r)

@@ -123,7 +123,7 @@ func knock(ctx context.Context, reach balancer.Reach, way path) error {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	return wait(ctx, way.repeats(synRepeat))
+	return wait(ctx, way.takes(handshake))
 }
 
 // Get makes a request of a process, or through the virtual address.
@@ -157,7 +157,7 @@ func (v *view) Get(ctx context.Context, host string, port int, path string) (int
 		status, body = v.cloud.ask(v.machine, name, r)
 	} else {
 		for _, b := range service.backends {
-			if b.machine == m && wait(ctx, way.repeats(dataRepeat)) == nil {
+			if b.machine == m && wait(ctx, way.takes(message)) == nil {
 				status, _, body = balancer.Ask(b, r)
 			}
 		}

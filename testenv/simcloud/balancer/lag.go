@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Lossy is a server on whose way packets may be lost and are repeated.
+// Lossy is a server on whose way packets may be lost and are repeated, or are late.
 type Lossy interface {
 	// Lag is what that costs a connection that is made now, or an exchange on
 	// one that is there.

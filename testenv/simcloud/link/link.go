@@ -1,11 +1,12 @@
-// Package link is the interfaces of a simulated node, with their addresses and
-// routes, and the program ip that shows and changes them. They behave as
-// Linux': a link that goes down takes its IPv6 addresses and all routes with
+// Package link is the interfaces of a simulated node, with their addresses,
+// routes and queues, and the programs ip and tc that show and change them. They
+// behave as Linux': a link that goes down takes its IPv6 addresses and all routes with
 // it, and when it comes up again only those return that the kernel makes.
 package link
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"strings"
@@ -14,6 +15,8 @@ import (
 
 // Set is the interfaces of one node. It is safe for concurrent use.
 type Set struct {
+	Random *rand.Rand // queues draw from it; nil: from one of its own
+
 	mu      sync.Mutex
 	devices []*device
 	routes  []route // that were added; those of the kernel follow from the addresses
@@ -25,6 +28,7 @@ type device struct {
 	mac       string // empty: loopback
 	up        bool
 	addresses []address
+	queue     *queue // nil: the kernel's own
 }
 
 // New returns lo, and eth0 with an IPv4 address in a network of 24 bits and
@@ -129,5 +133,5 @@ func (d *device) String() string {
 			state = "UNKNOWN"
 		}
 	}
-	return fmt.Sprintf(`%d: %s: <%s> mtu %d qdisc noqueue state %s mode DEFAULT group default qlen 1000\    %s`, d.index, d.name, flags, mtu, state, kind)
+	return fmt.Sprintf(`%d: %s: <%s> mtu %d qdisc %s state %s mode DEFAULT group default qlen 1000\    %s`, d.index, d.name, flags, mtu, d.kindOf(), state, kind)
 }

@@ -35,6 +35,8 @@ func (n *Node) install() error {
 		"/etc/os-release": "PRETTY_NAME=\"Simulated Debian GNU/Linux 12 (bookworm)\"\nID=debian\nVERSION_ID=\"12\"\n",
 		"/etc/hosts":      "127.0.0.1 localhost\n" + n.opt.Address + " " + n.opt.Name + "\n",
 		Marker:            n.opt.Cloud + "\n",
+
+		"/usr/lib/tc/normal.dist": "# the simulated tc knows it by itself\n",
 	}
 	if n.opt.Resolver != "" {
 		files["/etc/resolv.conf"] = "nameserver " + n.opt.Resolver + "\n"
@@ -105,6 +107,7 @@ func (n *Node) layout(manager *systemd.Manager) error {
 		"/proc/net/tcp":                   n.procNetTCP,
 		"/proc/sys/kernel/random/boot_id": func() []byte { return []byte(bootID + "\n") },
 		"/proc/version":                   func() []byte { return []byte("Linux version 6.1.0-simulated\n") },
+		"/proc/kallsyms":                  kallsyms,
 		"/proc/sys/kernel/hostname":       func() []byte { return []byte(n.opt.Name + "\n") },
 	} {
 		if err := n.files.Generate(name, gen, nil); err != nil {
@@ -112,6 +115,15 @@ func (n *Node) layout(manager *systemd.Manager) error {
 		}
 	}
 	return nil
+}
+
+// kallsyms names what of the queues of links this kernel has built in.
+func kallsyms() []byte {
+	var b strings.Builder
+	for _, name := range []string{"htb_enqueue", "tbf_enqueue", "netem_enqueue", "u32_classify"} {
+		b.WriteString("0000000000000000 t " + name + "\n")
+	}
+	return []byte(b.String())
 }
 
 // BootID is the kernel's id of this boot.

@@ -161,7 +161,8 @@ func (n *Node) PowerOn() error {
 	if err != nil {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}
-	sh.Commands["nft"], sh.Commands["ip"] = rules.Command, links.Command
+	links.Random = n.random()
+	sh.Commands["nft"], sh.Commands["ip"], sh.Commands["tc"] = rules.Command, links.Command, links.Queues
 	sh.Gate = manager.Gate
 	sh.Detach = func(p *shell.Proc) {
 		go manager.Session(n.ctx, p.Args, func(ctx context.Context) int { return sh.Exec(ctx, p) })

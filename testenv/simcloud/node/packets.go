@@ -3,6 +3,7 @@ package node
 import (
 	"net/netip"
 
+	"github.com/openstack-eris/eris/testenv/simcloud/link"
 	"github.com/openstack-eris/eris/testenv/simcloud/nft"
 )
 
@@ -21,6 +22,17 @@ func (n *Node) Fate(p nft.Packet) nft.Fate {
 		return nft.Dropped
 	}
 	return b.rules.Fate(p)
+}
+
+// Send is what the queue of its link does to a packet that leaves the node.
+func (n *Node) Send(p link.Packet) link.Sent {
+	n.mu.Lock()
+	b := n.boot
+	n.mu.Unlock()
+	if b == nil {
+		return link.Sent{}
+	}
+	return b.links.Send(p)
 }
 
 // Hears tells whether what others send to an address arrives at this node.
