@@ -45,20 +45,48 @@ func New(name string) (faults.Fault, bool) {
 	return kind.New(), true
 }
 
+// Lacks says what a family's node does not have that a kind needs, in the words
+// in which its preflight has to refuse it; nothing where it has all.
+type Lacks func(t *testing.T, kind string) (reason string)
+
 // Family runs Kind for each of a family's kinds in the catalogue. faultOf is New,
-// or what gives a kind the arguments that the family's beds need.
-func Family(t *testing.T, on On, family string, faultOf func(kind string) (faults.Fault, bool)) {
+// or what gives a kind the arguments that the family's beds need. Where the
+// nodes cannot have all kinds, lacks says so, and Refused is run for those that
+// they cannot: what is lacking is asserted, not skipped.
+func Family(t *testing.T, on On, family string, faultOf func(kind string) (faults.Fault, bool), lacks ...Lacks) {
 	for _, name := range Kinds(t, family) {
 		t.Run(name, func(t *testing.T) {
+			fault := func() faults.Fault {
+				fault, ok := faultOf(name)
+				require.True(t, ok)
+				return fault
+			}
+			for _, lacking := range lacks {
+				if reason := lacking(t, name); reason != "" {
+					on(t, func(t *testing.T, bed Bed) { Refused(t, bed, fault(), reason) })
+					return
+				}
+			}
 			suite := Kind
 			if family == "power" { // its nodes are gone while it is held
 				suite = Outside
 			}
-			suite(t, on, func() faults.Fault {
-				fault, ok := faultOf(name)
-				require.True(t, ok)
-				return fault
-			})
+			suite(t, on, fault)
 		})
 	}
+}
+
+// Refused asserts that preflight turns a fault away with that reason alone, and
+// that the node is as before, with nothing of it.
+func Refused(t *testing.T, bed Bed, fault faults.Fault, reason string) {
+	before := bed.Fingerprint(t, fault)
+	var failed *faults.PreflightError
+	require.ErrorAs(t, bed.NewRun("run-refused", "ann@desk").Injection(t, fault).Preflight(t.Context()), &failed)
+	t.Log(failed)
+	require.Len(t, failed.Targets, 1)
+	require.Len(t, failed.Targets[0].Problems, 1)
+	require.ErrorContains(t, failed, reason)
+	require.False(t, bed.Changed(t, bed))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
+	bed.Clean(t)
 }

@@ -16,12 +16,13 @@ func Allowed() []string {
 		cat cp mv rm mkdir rmdir ls ln touch chmod chown sync stat readlink mktemp df dd fallocate mount
 		grep sed cut tr sort uniq head tail wc tee basename dirname xargs seq expr sha256sum
 		date sleep uname hostname id nproc kill ps timeout flock setsid nohup sh env
-		systemctl systemd-run curl nc ss ip nft mysql docker podman`)
+		systemctl systemd-run curl nc ss ip tc nft mysql docker podman`)
 }
 
 // Check parses a script as POSIX sh and returns an error for each place where
 // it leaves the subset: a command that is not allowed or not a plain word, a
-// file descriptor above 2, a trap other than on EXIT. The text that `sh -c`
+// file descriptor above 2, a trap other than on EXIT, a tenth argument without a
+// shift. The text that `sh -c`
 // gets in single quotes is checked with it.
 func Check(name, text string) []error {
 	file, err := syntax.NewParser(syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(text), name)
@@ -57,6 +58,10 @@ func (c *checker) visit(node syntax.Node) bool {
 	case *syntax.Redirect:
 		if n.N != nil && n.N.Value != "0" && n.N.Value != "1" && n.N.Value != "2" {
 			c.report(n.Pos(), "file descriptor %s is above 2", n.N.Value)
+		}
+	case *syntax.ParamExp:
+		if len(n.Param.Value) > 1 && strings.Trim(n.Param.Value, "0123456789") == "" {
+			c.report(n.Pos(), "a simulated node does not know ${%s}; shift", n.Param.Value)
 		}
 	case *syntax.CallExpr:
 		if len(n.Args) > 0 {

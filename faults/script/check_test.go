@@ -32,6 +32,7 @@ func TestCheckNamesWhatLeavesTheSubset(t *testing.T) {
 		{"trap 'rm x' EXIT TERM", `trap on "TERM"`},
 		{"$command x", "must be a plain word"},
 		{"x=$(iptables -F)", `"iptables" is not allowed`},
+		{"set -- 1 2 3; echo $1 ${10}", "does not know ${10}"},
 		{"sh -c 'reboot'", `"reboot" is not allowed`},
 		{"if [[ a == b ]]; then :; fi", ""},
 		{"a=(1 2)", "parse script"},
