@@ -59,6 +59,31 @@ func networkKinds() []document.Kind[faults.Fault] {
 			New:     func() faults.Fault { return network.NewLoss() },
 		},
 		{
+			Name:    "network.rate",
+			Summary: "limits how much a node sends by an interface",
+			New:     func() faults.Fault { return network.NewRate() },
+		},
+		{
+			Name:    "network.delay",
+			Summary: "makes what a node sends late",
+			New:     func() faults.Fault { return network.NewDelay() },
+		},
+		{
+			Name:    "network.corrupt",
+			Summary: "changes a bit in a share of the packets that a node sends",
+			New:     func() faults.Fault { return network.NewCorrupt() },
+		},
+		{
+			Name:    "network.duplicate",
+			Summary: "sends a share of a node's packets twice",
+			New:     func() faults.Fault { return network.NewDuplicate() },
+		},
+		{
+			Name:    "network.reorder",
+			Summary: "lets a share of the packets that a node sends overtake the others",
+			New:     func() faults.Fault { return network.NewReorder() },
+		},
+		{
 			Name:    "network.down",
 			Summary: "takes an interface of a node down",
 			New:     func() faults.Fault { return &network.Down{} },

@@ -2,8 +2,10 @@ package network_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -21,6 +23,10 @@ const struck, asker = "ctl-3", "ctl-2"
 // sshPort is where a node's sshd listens, as its peers see it; on a simulated
 // node nothing does, which is an answer too.
 const sshPort = 22
+
+// queuedPort is what faults of queues choose: memcached's, without which the
+// cloud goes on.
+const queuedPort = 11211
 
 // bedOf is a node of the cloud in an inventory: a service on it, or with an
 // empty name the whole node.
@@ -66,6 +72,48 @@ done >/tmp/answers; wait; grep -c '^124$' /tmp/answers`, bed.Node.Listen, sshPor
 	return !slices.Contains([]string{"0", "1"}, silent)
 }
 
+// late has a peer connect to a port of the node many times at once: some have no
+// answer in time.
+func late(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	other := bed
+	other.Node = bed.Cloud.NodeByName(asker)
+	silent := other.Shell(t, `for i in $(seq 40); do
+	(timeout 0.9 nc -z %s %d >/dev/null 2>&1; echo $?) &
+done >/tmp/answers; wait; grep -c '^124$' /tmp/answers`, bed.Node.Listen, queuedPort)
+	return !slices.Contains([]string{"0", "1"}, silent)
+}
+
+// twice has a peer count what the node answers to ten connections: more than it
+// has counted a moment before the first fault of the bed.
+func twice(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	other := bed
+	other.Node = bed.Cloud.NodeByName(asker)
+	count := func() string {
+		return other.Shell(t, `echo 'table inet probe {
+	chain input { type filter hook input priority 0; policy accept; ip saddr %[1]s tcp sport %[2]d counter; }
+}' | nft -f -
+for i in 1 2 3 4 5 6 7 8 9 10; do timeout 3 nc -z %[1]s %[2]d; done
+nft list table inet probe | sed -n 's/.* counter packets \([0-9]*\) .*/\1/p'
+nft delete table inet probe`, bed.Node.Listen, queuedPort)
+	}
+	usual := other.Shell(t, "cat /run/usual-answers 2>/dev/null")
+	now := count()
+	if usual == "" {
+		other.Shell(t, "echo %s >/run/usual-answers", now)
+		return false
+	}
+	return 4*number(t, now) > 5*number(t, usual)
+}
+
+func number(t testing.TB, text string) int {
+	t.Helper()
+	n, err := strconv.Atoi(text)
+	require.NoError(t, err)
+	return n
+}
+
 // foreignTable makes a table that is not ours.
 func foreignTable(t testing.TB, bed faulttest.Bed) func() {
 	t.Helper()
@@ -102,6 +150,10 @@ func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 	switch kind {
 	case "network.loss":
 		return lossy
+	case "network.rate", "network.delay", "network.corrupt", "network.reorder":
+		return late
+	case "network.duplicate":
+		return twice
 	case "network.down":
 		return unrouted
 	case "network.dns":
@@ -149,6 +201,16 @@ func newFault(kind string) (faults.Fault, bool) {
 		f.Share, f.Ports = 0.6, []int{sshPort} // Galera would leave its cluster over it, and take a minute to come back
 	case *network.Down:
 		f.Carries = carries
+	case *network.Rate:
+		f.Rate, f.Ports = 1<<10, []int{queuedPort}
+	case *network.Delay:
+		f.Delay, f.Jitter, f.Ports = 1300*time.Millisecond, 200*time.Millisecond, []int{queuedPort}
+	case *network.Corrupt:
+		f.Share, f.Ports = 0.6, []int{queuedPort}
+	case *network.Duplicate:
+		f.Share, f.Ports = 1, []int{queuedPort}
+	case *network.Reorder:
+		f.Share, f.Delay, f.Ports = 0.5, 1300*time.Millisecond, []int{queuedPort}
 	}
 	return fault, ok
 }

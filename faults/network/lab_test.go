@@ -5,6 +5,7 @@ package network_test
 import (
 	"context"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -92,12 +93,28 @@ func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 	f(t, bed)
 }
 
+// lacks asks the kernel of the node for netem, in a network of its own, and says
+// in what words preflight has to refuse the kinds that need it.
+func lacks(t *testing.T, kind string) string {
+	t.Helper()
+	if !slices.Contains([]string{"network.delay", "network.corrupt", "network.duplicate", "network.reorder"}, kind) {
+		return ""
+	}
+	bed := bedOf(t, labtest.Shared(t).Inventory, "")
+	if said := bed.Shell(t, "unshare -n tc qdisc add dev lo root netem delay 1ms 2>&1"); said != "" {
+		require.Contains(t, said, "Specified qdisc kind is unknown")
+		return "the kernel of this node has no netem: its module sch_netem is not there"
+	}
+	return ""
+}
+
 func TestEveryKindOnARealNode(t *testing.T) {
-	faulttest.Family(t, onLab, "network", newFault)
+	faulttest.Family(t, onLab, "network", newFault, lacks)
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {
-	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "network")) {
+	able := slices.DeleteFunc(faulttest.Kinds(t, "network"), func(kind string) bool { return lacks(t, kind) != "" })
+	for _, kind := range faulttest.Sample(t, able) {
 		t.Run(kind, func(t *testing.T) {
 			bed, file := labBed(t, serviceOf(kind))
 			fault, ok := newFault(kind)
@@ -114,4 +131,9 @@ func TestForeignTablesStayAsTheyAreOnARealNode(t *testing.T) {
 			foreignTablesStay(t, bed, kind)
 		})
 	}
+}
+
+func TestAForeignQueueStaysAsItIsOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "")
+	foreignRootStays(t, bed, "network.rate")
 }

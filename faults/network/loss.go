@@ -60,14 +60,12 @@ func (l *Loss) cut(target faults.Target) (cut, error) {
 	}
 	share := strconv.Itoa(int(math.Round(float64(l.Share) * 100)))
 	c := cut{name: "loss", what: target.Node.Name + " and " + names(peers), observe: "loss_observe.sh", more: []string{share}}
-	if err := c.beyond(target, peers, l.Addresses); err != nil {
+	if c.others, c.attempts, err = beyond(target, peers, l.Addresses); err != nil {
 		return cut{}, err
 	}
 	ports := slices.Compact(slices.Sorted(slices.Values(l.Ports)))
 	if len(ports) > 0 {
-		for i, attempt := range c.attempts {
-			c.attempts[i] = netip.AddrPortFrom(attempt.Addr(), uint16(ports[0]))
-		}
+		c.attempts = atPort(c.attempts, ports)
 		c.what += ", port " + plain(ports)
 	}
 	if way := direction(l.Direction); way.in() {

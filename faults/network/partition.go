@@ -49,7 +49,7 @@ func (p *Partition) cut(target faults.Target) (cut, error) {
 		return cut{}, err
 	}
 	c := cut{name: "partition", what: target.Node.Name + " from " + names(peers)}
-	if err := c.beyond(target, peers, p.Addresses); err != nil {
+	if c.others, c.attempts, err = beyond(target, peers, p.Addresses); err != nil {
 		return cut{}, err
 	}
 	c.apart(direction(p.Direction), len(peers) == len(target.Cloud.Nodes)-1)

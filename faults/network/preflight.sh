@@ -5,22 +5,7 @@ if ! tables=$(nft list tables 2>&1); then
 	echo "nft cannot read the rules of this node: $(echo "$tables" | head -n 1)"
 	exit 1
 fi
-case $ERIS_CONTROLLER in
-'')
-	echo "ssh does not say from where it comes, so nobody knows what must not be cut off"
-	exit 1
-	;;
-*[!0-9a-f:.]*)
-	echo "ssh comes from $ERIS_CONTROLLER, which no rule can let through"
-	exit 1
-	;;
-esac
-case " $others " in
-*" $ERIS_CONTROLLER "*)
-	echo "eris comes from $ERIS_CONTROLLER, which is to be cut off: it never cuts its own way"
-	exit 1
-	;;
-esac
+own_way "$others" || exit 1
 wrong=0
 if echo "$tables" | grep -q "^table [a-z0-9]* eris-$id\$"; then
 	echo "a table eris-$id is there already, and this fault did not make it"

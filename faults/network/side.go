@@ -47,26 +47,36 @@ func otherSide(target faults.Target, from inventory.Selector) ([]*inventory.Node
 	return peers, nil
 }
 
-// beyond notes the addresses of the other side, with further ones, and that
-// the node tries each peer's sshd.
-func (c *cut) beyond(target faults.Target, peers []*inventory.Node, further []netip.Addr) error {
+// beyond are the addresses of the other side, with further ones, and where the
+// node tries each peer: its sshd.
+func beyond(target faults.Target, peers []*inventory.Node, further []netip.Addr) (others []netip.Addr, attempts []netip.AddrPort, err error) {
 	own, _ := addresses(target.Cloud, target.Node) // none: a forwarder leads to it, and the other side's are not its
 	for _, peer := range peers {
 		theirs, err := addresses(target.Cloud, peer)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		if theirs = without(without(theirs, own), loopback()); len(theirs) == 0 {
-			return fmt.Errorf("%s has no address of its own by which it could be cut off", peer.Name)
+			return nil, nil, fmt.Errorf("%s has no address of its own by which it could be told from others", peer.Name)
 		}
-		c.others = append(c.others, theirs...)
-		c.attempts = append(c.attempts, netip.AddrPortFrom(theirs[0], peer.Address.Port()))
+		others = append(others, theirs...)
+		attempts = append(attempts, netip.AddrPortFrom(theirs[0], peer.Address.Port()))
 	}
 	for _, address := range further {
-		c.others = append(c.others, address.Unmap())
+		others = append(others, address.Unmap())
 	}
-	c.others = sorted(c.others)
-	return nil
+	return sorted(others), attempts, nil
+}
+
+// atPort has attempts go to the first of some ports instead, if there are any.
+func atPort(attempts []netip.AddrPort, ports []int) []netip.AddrPort {
+	moved := slices.Clone(attempts)
+	for i, attempt := range attempts {
+		if len(ports) > 0 {
+			moved[i] = netip.AddrPortFrom(attempt.Addr(), uint16(ports[0]))
+		}
+	}
+	return moved
 }
 
 // checkAddresses refuses an address that is not one node's.

@@ -67,3 +67,9 @@ func TestForeignTablesStayAsTheyAreOnASimulatedNode(t *testing.T) {
 		})
 	}
 }
+
+func TestAForeignQueueStaysAsItIsOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t, "")
+	foreignRootStays(t, bed, "network.rate")
+}

@@ -41,6 +41,9 @@ func planted() map[string][]struct{ plant, what string } {
 		"load.sh": {
 			{"mkdir -p /var/tmp/eris-" + id + "-load-io; touch /var/tmp/eris-" + id + "-load-io/file", "directory /var/tmp/eris-" + id + "-load-io"},
 		},
+		"queue.sh": {
+			{"tc qdisc add dev eth0 root handle e515: htb default 7f3c0a1e direct_qlen 10000", "queue e515: of eth0"},
+		},
 		"unitfile.sh": {
 			{"touch /etc/systemd/system/eris-" + id + "-boot.service", "unit file /etc/systemd/system/eris-" + id + "-boot.service"},
 			{"mkdir -p /etc/systemd/system/multi-user.target.wants; ln -s ../gone /etc/systemd/system/multi-user.target.wants/eris-" + id + "-boot.service",

@@ -1,0 +1,23 @@
+# delay_observe.sh ID NAME PREFIX FILTERS OTHERS ATTEMPTS WHAT KIND WORDS LEAST:
+# packets go through netem, and one of those who are tried answers no sooner than
+# after LEAST milliseconds. Where nobody is reached by the link, the packets alone
+# tell.
+read -r link <queue.link && ours "$link" "$1" || exit 1
+attempts=$6 what=$7 before=$(passed "$link") late=
+shift 9
+least=$1
+if [ -n "$(by "$link" $attempts)" ]; then
+	late=$(knocks 3 1 "$link" $attempts | while read -r attempt took; do
+		if [ "$took" -ge "$least" ]; then
+			echo ", $attempt answers after $took ms ($(grep -F "$attempt " queue.before | head -n 1 | cut -d ' ' -f 2) ms before)"
+		fi
+	done | head -n 1)
+	if [ -z "$late" ] || [ "$(passed "$link")" = "$before" ]; then
+		exit 1
+	fi
+fi
+set -- $(counted "$link")
+if [ $# != 5 ] || [ "$2" = 0 ]; then
+	exit 1
+fi
+echo "delayed: $link$what: $(asked "$link")$late; $2 packets so far, $3 dropped"
