@@ -2,10 +2,13 @@ package network_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
@@ -35,5 +38,46 @@ ours a0 7f3c0a1e-strike-1-1 || echo not ours
 ours a0 7f3c0a1f-strike-1-1 && echo ours`})
 		require.Equal(t, remote.Done, result.State)
 		require.Equal(t, want, string(result.Stdout), name)
+	}
+}
+
+// Too few packets, none put first, or a queue of another fault prove nothing.
+func TestWhatOfARealKernelsQueuesIsAnEffect(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t, "")
+	for _, c := range []struct {
+		fault          faults.Fault
+		name, was, now string
+		want           string
+	}{
+		{network.NewReorder(), "reorder", "", "", "reordered: a0: limit 100000 delay 10ms reorder 25% gap 1: 31 packets so far, 8 of them put first, 0 dropped\n"},
+		{network.NewReorder(), "reorder", "requeues 8)", "requeues 0)", ""},
+		{network.NewReorder(), "reorder", "31 pkt", "19 pkt", ""},
+		{network.NewReorder(), "reorder", "0x7f3c0a1e", "0x7f3c0a1f", ""},
+		{network.NewCorrupt(), "corrupt", "", "", "corrupted: a0: limit 100000 corrupt 20% 25%: 29 packets so far, 0 dropped\n"},
+		{network.NewDuplicate(), "duplicate", "", "", "duplicated: a0: limit 100000 duplicate 10%: 26 packets so far, 0 dropped\n"},
+		{network.NewDuplicate(), "duplicate", "e516:", "e517:", ""},
+		{network.NewRate(), "rate", "", "", "limited: a0: rate 1048Kbit burst 1599b lat 500ms: 0 kbit/s now, 6 packets so far, held back 0 times, 0 dropped\n"},
+		{network.NewRate(), "rate", "536 bytes 6 pkt", "0 bytes 0 pkt", ""},
+		{network.NewDelay(), "delay", "", "", ""}, // nobody answers any later
+	} {
+		target := bed.Target()
+		target.ID = "7f3c0a1e-strike-1-1"
+		s, err := c.fault.Scripts(target)
+		require.NoError(t, err)
+		said, err := os.ReadFile("testdata/" + c.name + ".txt")
+		require.NoError(t, err)
+		recorded := strings.ReplaceAll(string(said), c.was+" ", c.now+" ")
+		if c.was == "" {
+			recorded = string(said)
+		}
+		result := bed.Runner.Run(t.Context(), struck, remote.Command{Root: true, Args: s.Args, Script: `cd /root; echo a0 >queue.link; touch queue.before
+cat >recorded <<'END'
+` + recorded + `END
+tc() { cat /root/recorded; }
+ip() { echo '127.1.0.11 dev a0 src 127.1.0.13 uid 0'; }
+` + s.Observe})
+		require.Equal(t, c.want, string(result.Stdout), c.name)
+		require.Equal(t, c.want != "", result.OK())
 	}
 }
