@@ -60,11 +60,11 @@ func TestABlinkIsNoLoss(t *testing.T) {
 		n := s.cloud.nodes["ctl-1"]
 		go func() {
 			for range 4 {
-				time.Sleep(1500 * time.Millisecond)
+				time.Sleep(1300 * time.Millisecond)
 				n.mu.Lock()
 				n.blind = true
 				n.mu.Unlock()
-				time.Sleep(time.Second)
+				time.Sleep(900 * time.Millisecond)
 				n.mu.Lock()
 				n.blind = false
 				n.mu.Unlock()

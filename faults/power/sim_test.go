@@ -1,6 +1,7 @@
 package power_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -23,8 +24,10 @@ func simBed(t *testing.T) (faulttest.Bed, *power.Keeper, string) {
 	fault, _ := faulttest.New("power.off")
 	s, err := fault.Scripts(bed.Target())
 	require.NoError(t, err)
+	// A service can answer a moment before systemd takes it for started.
 	faulttest.Eventually(t, 20*time.Second, "all services are up", func() bool {
-		return bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: s.Healthy, Root: true}).OK()
+		return bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: s.Healthy, Root: true}).OK() &&
+			!strings.Contains(bed.Fingerprint(t, fault), "activating")
 	})
 	return bed, keeper, cloud.Inventory()
 }
