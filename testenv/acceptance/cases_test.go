@@ -191,30 +191,31 @@ func rebootedMidFault(t *testing.T, s *scene) {
 // while the first holds it is refused with its owner.
 func doubleInject(t *testing.T, s *scene) {
 	t.Helper()
-	const again = "  again: {fault: network.loss, args: {share: 5%}, target: {node: ctl-2}, start: {at: 1s}, hold: 1s}\n"
-	first := one(t, "network.loss", "{share: 20%}", "{node: ctl-2}", "20s")
-	both := scenario(t, strings.Replace(struck, "stop_when", again+"stop_when", 1), "FAULT", "network.loss", "ARGS", "{share: 20%}", "TARGET", "{node: ctl-2}", "HOLD", "20s")
+	const again = "  again: {fault: network.delay, args: {delay: 50ms}, target: {node: ctl-2}, start: {at: 1s}, hold: 1s}\n"
+	first := one(t, "network.rate", "{rate: 1MiB}", "{node: ctl-2}", "20s")
+	both := scenario(t, strings.Replace(struck, "stop_when", again+"stop_when", 1), "FAULT", "network.rate", "ARGS", "{rate: 1MiB}", "TARGET", "{node: ctl-2}", "HOLD", "20s")
 	untouched(t, s.cloud, func() {
 		refused(t, []string{"again", "at the same time"}, "run", both, "-i", s.cloud.Inventory(), "--plain")
 	})
 	run := s.run(t, first)
 	run.says(t, "fault lose held")
-	rules := on(t, s.cloud, "ctl-2", "nft list ruleset")
+	queues := on(t, s.cloud, "ctl-2", "tc qdisc show")
 	refused(t, []string{"ctl-2", "is in use by"}, "run", first, "-i", s.cloud.Inventory(), "--plain")
-	require.Equal(t, tables(rules), tables(on(t, s.cloud, "ctl-2", "nft list ruleset")))
+	require.Equal(t, queues, on(t, s.cloud, "ctl-2", "tc qdisc show"))
 	run.signal(t, syscall.SIGINT)
 	require.Equal(t, 5, run.exit(t))
 }
 
-// tables are the names of a ruleset's tables; its counters go on.
-func tables(rules string) []string {
-	var names []string
-	for line := range strings.Lines(rules) {
-		if strings.HasPrefix(line, "table ") {
-			names = append(names, line)
-		}
-	}
-	return names
+// tunedQueue: what an operator has tuned is in the way, and stays as it is.
+func tunedQueue(t *testing.T, s *scene) {
+	t.Helper()
+	on(t, s.cloud, "ctl-2", "tc qdisc add dev eth0 root handle 1: tbf rate 1gbit burst 128kb latency 50ms")
+	queues := on(t, s.cloud, "ctl-2", "tc -s qdisc show; tc class show dev eth0; tc filter show dev eth0")
+	untouched(t, s.cloud, func() {
+		refused(t, []string{"ctl-2", "tbf 1:"}, "run", one(t, "network.rate", "{rate: 1MiB}", "{node: ctl-2}", "1s"), "-i", s.cloud.Inventory(), "--plain")
+	})
+	require.Equal(t, queues, on(t, s.cloud, "ctl-2", "tc -s qdisc show; tc class show dev eth0; tc filter show dev eth0"))
+	on(t, s.cloud, "ctl-2", "tc qdisc del dev eth0 root")
 }
 
 // withoutRoot: who could not undo does not inject.
