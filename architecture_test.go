@@ -55,6 +55,7 @@ func layers() []layer {
 		{"testenv/coldstarts", []string{"testenv/lab"}},
 		{"testenv/bench", []string{"*"}},
 		{"testenv/fidelity", []string{"collectors/record", "inventory", "reports", "testenv/lab", "testenv/simcloud"}},
+		{"testenv/faultstable", []string{"document", "faults", "faults/catalogue"}},
 		{"testenv/schedules", []string{"collectors/record", "faults", "inventory", "inventory/redundancy", "inventory/remote", "testenv/lab", "testenv/simcloud"}},
 		{"testenv/clients", []string{"inventory", "testenv/lab"}},
 		{"cmd", []string{"*"}},

@@ -1,0 +1,75 @@
+// Command faultstable runs what every kind of fault must stand, on simulated
+// and on real nodes, and writes what came of it as docs/faults.md: fault × case,
+// and the seconds that a node took to heal when the engine was killed.
+//
+//	go run ./testenv/faultstable                 # on simulated nodes
+//	go run ./testenv/faultstable -lab NAME       # on the nodes of a lab that is up, too
+//
+// What was run is kept in a file, family by family, so that a run which was cut
+// off goes on where it was; -fresh forgets it.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := command(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "faultstable:", err)
+		os.Exit(1)
+	}
+}
+
+func command(ctx context.Context) error {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return fmt.Errorf("find the cache folder: %w", err)
+	}
+	labName := flag.String("lab", "", "a lab that is up; without it the real nodes' columns are of what the file has")
+	sample := flag.String("sample", "", "on real nodes only the core case and a tenth of the rest, drawn by this word")
+	file := flag.String("results", filepath.Join(cache, "eris", "faultstable.json"), "where the results are kept")
+	out := flag.String("out", "docs/faults.md", "the page that is written")
+	fresh := flag.Bool("fresh", false, "forget the results that are kept")
+	flag.Parse()
+	results := newResults()
+	if !*fresh {
+		if results, err = readResults(*file); err != nil {
+			return err
+		}
+	}
+	families, err := filepath.Glob("faults/*/sim_test.go")
+	if err != nil || len(families) == 0 {
+		return fmt.Errorf("no family of faults is here: run it in the project's folder (%w)", err)
+	}
+	sides := []side{simulated(), real(*labName, *sample)}
+	for _, s := range sides {
+		for _, family := range families {
+			if s.skip || results.has(s.name, filepath.Dir(family)) {
+				continue
+			}
+			if err := s.run(ctx, filepath.Dir(family), results); err != nil {
+				return err
+			}
+			if err := results.write(*file); err != nil {
+				return err
+			}
+		}
+	}
+	page, err := results.page()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(*out, []byte(page), 0o644); err != nil {
+		return fmt.Errorf("write page: %w", err)
+	}
+	return nil
+}

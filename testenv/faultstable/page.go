@@ -1,0 +1,106 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/catalogue"
+)
+
+const head = `# Faults, and what they were seen to stand
+
+Every kind of fault goes through the same cases, on simulated nodes and on real ones ([adding a fault](adding-a-fault.md)). This page is written by the tests: ` + "`go run ./testenv/faultstable`" + `, with ` + "`-lab NAME`" + ` for the real nodes. ` + "`eris describe FAULT`" + ` says what a kind does and takes; [safety](safety.md) how it is undone.
+
+In each cell the first sign is of simulated nodes, the second of real ones: ✓ passed, ✗ failed, · not run, – cannot be had there and is refused with the reason below. The last columns are the seconds from the kill -9 of the engine, which had a lease of 3 s or, on a busy machine, more, until the node's undo began, and until all was as before and proven.
+
+`
+
+// page is docs/faults.md. Kinds that the catalogue no longer has are left out.
+func (r *results) page() (string, error) {
+	var kinds document.Kinds[faults.Fault]
+	catalogue.Fill(&kinds)
+	cases := r.cases()
+	if len(cases) == 0 {
+		return "", fmt.Errorf("nothing was run")
+	}
+	var b strings.Builder
+	b.WriteString(head)
+	for i, name := range cases {
+		fmt.Fprintf(&b, "- **%s**: %s\n", letter(i), name)
+	}
+	b.WriteString("\n| fault |")
+	for i := range cases {
+		b.WriteString(" " + letter(i) + " |")
+	}
+	b.WriteString(" undo began, simulated | healed | undo began, real | healed |\n| --- |" + strings.Repeat(" --- |", len(cases)+4) + "\n")
+	for _, name := range kinds.Names() {
+		simulated, real := r.Faults[onSimulated][name], r.Faults[onReal][name]
+		fmt.Fprintf(&b, "| `%s` |", name)
+		for _, c := range cases {
+			fmt.Fprintf(&b, " %s%s |", simulated.sign(c), real.sign(c))
+		}
+		fmt.Fprintf(&b, " %s | %s |\n", simulated.times(), real.times())
+	}
+	r.refusals(&b, kinds.Names())
+	return b.String(), nil
+}
+
+func (r *results) refusals(b *strings.Builder, names []string) {
+	first := true
+	for _, name := range names {
+		for _, side := range []string{onSimulated, onReal} {
+			f := r.Faults[side][name]
+			if f == nil || f.Refused == "" {
+				continue
+			}
+			if first {
+				b.WriteString("\nRefused:\n\n")
+				first = false
+			}
+			fmt.Fprintf(b, "- `%s` on %s nodes: %s\n", name, side, f.Refused)
+		}
+	}
+}
+
+// cases are all that were run, sorted.
+func (r *results) cases() []string {
+	names := map[string]bool{}
+	for _, side := range r.Faults {
+		for _, f := range side {
+			for name := range f.Cases {
+				names[name] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+func letter(i int) string { return string(rune('A' + i)) }
+
+func (f *fault) sign(name string) string {
+	switch {
+	case f == nil:
+		return "·"
+	case f.Refused != "":
+		return "–"
+	}
+	o, run := f.Cases[name]
+	switch {
+	case !run:
+		return "·"
+	case o.Passed:
+		return "✓"
+	}
+	return "✗"
+}
+
+func (f *fault) times() string {
+	if f == nil || f.Healed == 0 {
+		return "· | ·"
+	}
+	return fmt.Sprintf("%.1f | %.1f", f.Begun, f.Healed)
+}

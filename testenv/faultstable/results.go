@@ -1,0 +1,135 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The sides on which the suites are run.
+const (
+	onSimulated = "simulated"
+	onReal      = "real"
+)
+
+// outcome is what came of one case.
+type outcome struct {
+	Passed  bool    `json:"passed"`
+	Seconds float64 `json:"seconds"`
+}
+
+// fault is what is known of a kind on one side.
+type fault struct {
+	Cases   map[string]outcome `json:"cases"`
+	Refused string             `json:"refused,omitempty"` // why the side's nodes cannot have it
+	Begun   float64            `json:"begun,omitempty"`   // seconds from the kill of the engine to the node's undo
+	Healed  float64            `json:"healed,omitempty"`  // seconds from the kill until all was as before, proven
+}
+
+// results are those of both sides: by side, then by kind.
+type results struct {
+	Faults   map[string]map[string]*fault `json:"faults"`
+	Families map[string][]string          `json:"families"` // that were run to their end, by side
+}
+
+func newResults() *results {
+	return &results{Faults: map[string]map[string]*fault{onSimulated: {}, onReal: {}}, Families: map[string][]string{}}
+}
+
+func readResults(file string) (*results, error) {
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return newResults(), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read results: %w", err)
+	}
+	r := newResults()
+	if err := json.Unmarshal(data, r); err != nil {
+		return nil, fmt.Errorf("read results of %s: %w", file, err)
+	}
+	return r, nil
+}
+
+func (r *results) write(file string) error {
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(file), 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(file, data, 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("keep results: %w", err)
+	}
+	return nil
+}
+
+func (r *results) has(side, family string) bool { return slices.Contains(r.Families[side], family) }
+
+func (r *results) kind(side, name string) *fault {
+	f := r.Faults[side][name]
+	if f == nil {
+		f = &fault{Cases: map[string]outcome{}}
+		r.Faults[side][name] = f
+	}
+	return f
+}
+
+// event is a line of `go test -json`, see `go doc test2json`.
+type event struct {
+	Action  string
+	Test    string
+	Output  string
+	Elapsed float64 // seconds
+}
+
+var (
+	begun   = regexp.MustCompile(`(\S+) later the undo began`)
+	proven  = regexp.MustCompile(`(\S+) later (?:all was as before|the power was back)`)
+	refused = regexp.MustCompile(`^\s+ctl-[0-9]+: (.+)$`)
+)
+
+// take notes what an event tells of a kind. Tests of other things are no
+// business of the table.
+func (r *results) take(side string, e event) {
+	suite, rest, _ := strings.Cut(e.Test, "/")
+	kind, name, _ := strings.Cut(rest, "/")
+	if kind == "" {
+		return
+	}
+	switch {
+	case strings.HasPrefix(suite, "TestEveryKindOn") && name != "":
+		if e.Action == "pass" || e.Action == "fail" {
+			r.kind(side, kind).Cases[strings.ReplaceAll(name, "_", " ")] = outcome{e.Action == "pass", e.Elapsed}
+		}
+	case strings.HasPrefix(suite, "TestEveryKindOn"):
+		if found := refused.FindStringSubmatch(strings.TrimRight(e.Output, "\n")); found != nil {
+			r.kind(side, kind).Refused = found[1]
+		}
+	case strings.HasPrefix(suite, "TestEngineKilledOn"):
+		if from, to := seconds(begun, e.Output), seconds(proven, e.Output); to > 0 {
+			r.kind(side, kind).Begun, r.kind(side, kind).Healed = from, to
+		}
+	}
+}
+
+// seconds is the time in a text; 0 when it has none.
+func seconds(where *regexp.Regexp, text string) float64 {
+	found := where.FindStringSubmatch(text)
+	if found == nil {
+		return 0
+	}
+	d, err := time.ParseDuration(found[1])
+	if err != nil {
+		return 0
+	}
+	return d.Seconds()
+}

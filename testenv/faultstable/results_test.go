@@ -1,0 +1,69 @@
+package main
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// told is what go test -json prints, shortened.
+const told = `
+{"Action":"run","Test":"TestEveryKindOnASimulatedNode/service.kill/undo_twice_is_harmless"}
+{"Action":"output","Test":"TestEveryKindOnASimulatedNode/service.kill/undo_twice_is_harmless","Output":"    kind.go:1: ctl-1: no reason\n"}
+{"Action":"pass","Test":"TestEveryKindOnASimulatedNode/service.kill/undo_twice_is_harmless","Elapsed":3.5}
+{"Action":"fail","Test":"TestEveryKindOnASimulatedNode/service.stop/undo_twice_is_harmless","Elapsed":1}
+{"Action":"pass","Test":"TestEveryKindOnASimulatedNode/service.kill","Elapsed":9}
+{"Action":"output","Test":"TestEngineKilledOnASimulatedNode/service.kill","Output":"    killed.go:1: killed; 980ms later the undo began, 1m3.25s later all was as before (±1ms): x\n"}
+{"Action":"output","Test":"TestEngineKilledOnASimulatedNode/power.off","Output":"    outside.go:1: killed; 4s later the undo began, 9s later the power was back\n"}
+{"Action":"output","Test":"TestSomethingElse/service.kill/undo","Output":"killed; 1s later the undo began, 2s later all was as before"}
+{"Action":"pass","Test":"TestSomethingElse/service.kill/undo","Elapsed":1}
+not json
+`
+
+func TestWhatTheTestsTellIsTakenIn(t *testing.T) {
+	r := newResults()
+	require.Equal(t, 4, side{name: onSimulated}.listen(strings.NewReader(told), r))
+	kill := r.Faults[onSimulated]["service.kill"]
+	require.Equal(t, map[string]outcome{"undo twice is harmless": {true, 3.5}}, kill.Cases)
+	require.InDelta(t, 0.98, kill.Begun, 1e-9)
+	require.InDelta(t, 63.25, kill.Healed, 1e-9)
+	require.InDelta(t, 9, r.Faults[onSimulated]["power.off"].Healed, 1e-9)
+	require.False(t, r.Faults[onSimulated]["service.stop"].Cases["undo twice is harmless"].Passed)
+	require.Empty(t, kill.Refused)
+
+	r.take(onReal, event{Action: "output", Test: "TestEveryKindOnARealNode/network.delay", Output: "          ctl-3: the kernel has no netem\n"})
+	require.Equal(t, "the kernel has no netem", r.Faults[onReal]["network.delay"].Refused)
+
+	file := filepath.Join(t.TempDir(), "below", "results.json")
+	require.NoError(t, r.write(file))
+	back, err := readResults(file)
+	require.NoError(t, err)
+	require.Equal(t, r, back)
+	none, err := readResults(file + ".none")
+	require.NoError(t, err)
+	require.Equal(t, newResults(), none)
+	_, err = json.Marshal(back)
+	require.NoError(t, err)
+}
+
+func TestThePageHasARowForEachKind(t *testing.T) {
+	r := newResults()
+	_, err := r.page()
+	require.Error(t, err, "nothing was run")
+	require.Equal(t, 4, side{name: onSimulated}.listen(strings.NewReader(told), r))
+	r.kind(onReal, "network.delay").Refused = "the kernel has no netem"
+	page, err := r.page()
+	require.NoError(t, err)
+	for _, want := range []string{
+		"- **A**: undo twice is harmless\n",
+		"| `service.kill` | ✓· | 1.0 | 63.2 | · | · |\n",
+		"| `service.stop` | ✗· | · | · | · | · |\n",
+		"| `network.delay` | ·– | · | · | · | · |\n",
+		"- `network.delay` on real nodes: the kernel has no netem\n",
+	} {
+		require.Contains(t, page, want)
+	}
+}
