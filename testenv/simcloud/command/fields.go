@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -139,8 +140,15 @@ func tr(_ context.Context, p *shell.Proc) int {
 func characters(set string) string {
 	classes := map[string]string{
 		"[:digit:]": "0-9", "[:lower:]": "a-z", "[:upper:]": "A-Z", "[:alpha:]": "A-Za-z", "[:alnum:]": "0-9A-Za-z",
-		"[:space:]": "\t\n\v\f\r ", "[:blank:]": " \t",
+		"[:space:]": "\t\n\v\f\r ", "[:blank:]": " \t", "[:cntrl:]": "\x00-\x1f\x7f",
 	}
+	set = octal().ReplaceAllStringFunc(set, func(escape string) string {
+		if escape == `\\` {
+			return escape
+		}
+		c, _ := strconv.ParseUint(escape[1:], 8, 8) // the pattern takes nothing else
+		return string([]byte{byte(c)})
+	})
 	for name, list := range classes {
 		set = strings.ReplaceAll(set, name, list)
 	}
@@ -158,6 +166,9 @@ func characters(set string) string {
 	}
 	return b.String()
 }
+
+// octal finds tr's octal escapes, and escaped backslashes, which are none.
+func octal() *regexp.Regexp { return regexp.MustCompile(`\\\\|\\(?:[0-3][0-7]{2}|[0-7]{1,2})`) }
 
 // unescaped interprets \n, \t, \\ and \0.
 func unescaped(text string) (string, bool) {
