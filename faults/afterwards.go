@@ -25,6 +25,9 @@ type Aftermath struct {
 	Bound  time.Duration     // uncertainty of these, from the clocks' comparison
 	Last   *time.Duration    // last word of the run that was cut off
 	Stamps []Stamp
+	// Irreversible says why what the node verified is no proof: nothing took the
+	// fault back.
+	Irreversible string
 }
 
 // Afterwards asks the nodes about every target that a run's events leave open:
@@ -71,7 +74,10 @@ func (m *Aftermath) read(a answer, clock record.ClockEvent, started time.Time) {
 		case "undone":
 			m.Ended, m.By = at(s), s.By
 		case "verified":
-			m.Proven, m.State = at(s), record.Undone
+			m.Proven, m.State, m.Irreversible = at(s), record.Undone, s.Text
+			if s.Text != "" {
+				m.Proven, m.State = nil, record.Unknown
+			}
 		case "stuck":
 			m.State = record.Stuck
 		}
@@ -118,6 +124,8 @@ func (m Aftermath) String() string {
 			m.Begun.Round(time.Millisecond), m.Proven.Round(time.Millisecond), m.Bound.Round(time.Millisecond))
 	case m.State == record.Undone:
 		return fmt.Sprintf("%s: disarmed by %s, it had not been injected", m.Target, m.By)
+	case m.Irreversible != "":
+		return fmt.Sprintf("%s: irreversible, and what became of it is not known: %s", m.Target, m.Irreversible)
 	default:
 		return fmt.Sprintf("%s: the fault is %s", m.Target, m.State)
 	}

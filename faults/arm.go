@@ -96,6 +96,9 @@ func armArgs(m *member, timing Timing, boot string) []string {
 		{"guard.sh", script.Guard()}, {"fingerprint.sh", s.Fingerprint}, {"prepare.sh", s.Prepare},
 		{"inject.sh", s.Inject}, {"observe.sh", s.Observe}, {"undo.sh", s.Undo}, {"healthy.sh", s.Healthy},
 	}
+	if s.Irreversible != "" {
+		texts = append(texts, [2]string{"irreversible", s.Irreversible})
+	}
 	var sums, files []string
 	for _, t := range texts {
 		sums = append(sums, fmt.Sprintf("%x  %s", sha256.Sum256([]byte(t[1])), t[0]))

@@ -84,6 +84,10 @@ type Scripts struct {
 	// node is gone then, so a Keeper injects, observes and undoes, and those
 	// three steps are empty; the others run on the node before and after.
 	Outside string
+	// Irreversible says why nothing takes the fault back, or nothing proves that
+	// it was; empty for every other. Its end is then unknown, whatever the node
+	// says, and its safety net has to be overridden.
+	Irreversible string
 	// Resources are keys of what the fault occupies on the node, each of
 	// letters, digits and any of "._:@-"; two active faults never share one.
 	Resources []string

@@ -15,9 +15,12 @@ import (
 // Healed is what heal or halt did on one node. They need nothing but the
 // inventory and a key: what to undo stands on the node.
 type Healed struct {
-	Node    string
-	Err     error            // the node gave no answer, so nothing is known of it
-	Undone  []string         // ids of faults that are undone and verified
+	Node   string
+	Err    error    // the node gave no answer, so nothing is known of it
+	Undone []string // ids of faults that are undone and verified
+	// ForGood says of the faults that are over and that nothing takes back why,
+	// each with its id.
+	ForGood []string
 	Left    []string         // ids of faults whose undo could not be verified in time
 	Removed []string         // residue of no fault, that was taken away
 	Remedy  []string         // exact shell commands for a person, one for each of Left
@@ -59,6 +62,12 @@ func healNode(ctx context.Context, runner remote.Runner, node, by, reason string
 	a := parse(result.Stdout)
 	h.Halted = a.has("halt")
 	h.Removed = a.all("removed")
+	h.ForGood = a.all("irreversible")
+	forGood := map[string]bool{}
+	for _, fault := range h.ForGood {
+		id, _, _ := strings.Cut(fault, " ")
+		forGood[id] = true
+	}
 	left := map[string]bool{}
 	for _, guard := range a.all("left") {
 		id := idOf(guard)
@@ -72,7 +81,7 @@ func healNode(ctx context.Context, runner remote.Runner, node, by, reason string
 	}
 	seen := map[string]bool{}
 	for _, id := range a.all("fault") {
-		if !seen[id] && !left[id] && h.Err == nil {
+		if !seen[id] && !left[id] && !forGood[id] && h.Err == nil {
 			h.Undone = append(h.Undone, id)
 		}
 		seen[id] = true

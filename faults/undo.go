@@ -48,8 +48,18 @@ func (i *Injection) Undo(ctx context.Context, by, reason string) error {
 		i.enter(record.Stuck, err.Error())
 		return fmt.Errorf("undo fault: %w", errors.Join(err, i.life.Err()))
 	}
-	i.enter(i.end(), "")
+	i.enter(i.end(), i.irreversible())
 	return i.life.Err()
+}
+
+// irreversible is why the end proves nothing, where nothing took the fault back.
+func (i *Injection) irreversible() string {
+	for _, m := range i.members {
+		if m.is(record.Unknown) && m.scripts.Irreversible != "" {
+			return m.status().Reason
+		}
+	}
+	return ""
 }
 
 // end is the whole fault's last state when every undo was verified: what the
@@ -140,6 +150,9 @@ func (i *Injection) verified(m *member, healed bool) {
 		return // the node let no inject through
 	case !touched:
 		m.set(record.Failed, "dispatched, but the node never let it through")
+	case m.scripts.Irreversible != "":
+		healed = false
+		m.set(record.Unknown, "irreversible: "+m.scripts.Irreversible)
 	case healed:
 		m.set(record.SelfHealed, "")
 	default:

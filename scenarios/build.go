@@ -80,8 +80,10 @@ type builder struct {
 	lifted     map[string][]string // nets by fault
 	resources  map[string][]string // keys by fault, as "node key"
 	outside    map[string]bool     // by fault
-	refusal    *Refusal
-	warnings   []string
+
+	irreversible map[string]string // why, by fault
+	refusal      *Refusal
+	warnings     []string
 }
 
 func newBuilder(spec *Spec, cloud *inventory.Cloud, options PlanOptions) *builder {
@@ -97,7 +99,7 @@ func newBuilder(spec *Spec, cloud *inventory.Cloud, options PlanOptions) *builde
 			chosen: map[string][]inventory.Ref{}, laid: map[string][]inventory.Ref{},
 		},
 		spans:      spec.spans(options.Lease, options.Settle),
-		candidates: map[string][]inventory.Ref{}, lifted: map[string][]string{}, resources: map[string][]string{}, outside: map[string]bool{},
+		candidates: map[string][]inventory.Ref{}, lifted: map[string][]string{}, resources: map[string][]string{}, outside: map[string]bool{}, irreversible: map[string]string{},
 		refusal: &Refusal{Scenario: spec.Name},
 	}
 }
@@ -192,6 +194,10 @@ func (b *builder) fault(f *Fault) {
 		if targets = b.beyond(f, candidates, wanted(f, candidates), err); targets == nil {
 			return
 		}
+	}
+	if err := b.sameFiles(f); err != nil {
+		b.refuse(f.Name, "", err, "")
+		return
 	}
 	b.budget.chosen[f.Name] = targets
 	b.budget.order = append(b.budget.order, f.Name)

@@ -71,6 +71,9 @@ func (b *builder) scripts(f *Fault, refs, strikes []inventory.Ref) {
 		if scripts.Outside != "" {
 			b.outside[f.Name] = true
 		}
+		if scripts.Irreversible != "" {
+			b.irreversible[f.Name] = scripts.Irreversible
+		}
 		for _, key := range scripts.Resources {
 			b.resources[f.Name] = append(b.resources[f.Name], refs[i].Node+" "+key)
 		}
@@ -137,6 +140,7 @@ func (b *builder) planned(f *Fault) *PlannedFault {
 		Count: f.Target.Count.V.String(), Candidates: b.candidates[f.Name], Targets: b.budget.holds(f.Name),
 		Aim: f.Target.Aim.String(), Strikes: strikes,
 		Wait: wait, Hold: f.Hold, Heals: f.heals(), Lease: timing.Lease, TTL: timing.TTL, Settle: b.Settle, Outside: b.outside[f.Name],
+		Irreversible: b.irreversible[f.Name], Files: f.files(),
 		Budget: b.budget.draws(f.Name), Beside: b.budget.beside[f.Name], Lifted: b.lifted[f.Name], Spec: f,
 	}
 }

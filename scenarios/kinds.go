@@ -8,6 +8,14 @@ import (
 // joined are several problems.
 type validator interface{ Validate() error }
 
+// reader is a kind whose arguments name files. It takes them in once, when the
+// scenario is loaded, relative to the scenario's folder, and a plan shows the
+// sha256 sum of each.
+type reader interface {
+	ReadFiles(dir string) error
+	Files() map[string]string
+}
+
 // kind makes an instance of a kind of the catalogue and decodes its arguments
 // strictly. It returns false when the kind is unknown.
 func kind[T any](l *loader, what string, kinds *document.Kinds[T], name document.Value[string], args *document.Node) (T, bool) {
@@ -34,6 +42,11 @@ func kind[T any](l *loader, what string, kinds *document.Kinds[T], name document
 	}
 	if v, ok := any(instance).(validator); ok {
 		for _, err := range each(v.Validate()) {
+			l.report.At(at).Errorf("%s: %v", name.V, err)
+		}
+	}
+	if r, ok := any(instance).(reader); ok {
+		for _, err := range each(r.ReadFiles(l.dir)) {
 			l.report.At(at).Errorf("%s: %v", name.V, err)
 		}
 	}

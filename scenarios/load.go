@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 
@@ -32,10 +33,10 @@ func Read(file string, source []byte, options Options) (*Spec, error) {
 	report := doc.Reporter()
 	report.Add(problems)
 	root := doc.Root
-	l := &loader{Options: options, report: report, warnings: doc.Reporter()}
+	l := &loader{Options: options, dir: filepath.Dir(file), report: report, warnings: doc.Reporter()}
 	spec := l.spec(root)
 	if small := root.Get("small"); small != nil {
-		form := &loader{Options: options, report: report, warnings: doc.Reporter()}
+		form := &loader{Options: options, dir: l.dir, report: report, warnings: doc.Reporter()}
 		smaller := form.spec(form.overlay(root, small))
 		if options.Small {
 			spec, l = smaller, form
@@ -55,6 +56,7 @@ func Read(file string, source []byte, options Options) (*Spec, error) {
 // loader builds one form of a scenario and collects what is wrong with it.
 type loader struct {
 	Options
+	dir      string // the scenario's, which files are relative to
 	report   *document.Reporter
 	warnings *document.Reporter
 	names    names

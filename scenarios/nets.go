@@ -28,7 +28,7 @@ func Nets() map[string]string {
 		BeyondRedundancy:     "a loss that a redundancy group does not tolerate; the scenario must also say expect: breach",
 		LastQuorumMember:     "a loss that leaves a voting group without its majority",
 		TooManyTargets:       "whole nodes, more than half of the cloud's",
-		"irreversible":       "a fault that cannot be undone",
+		"irreversible":       "a fault that cannot be undone, or whose undo nothing verifies",
 		"no-out-of-band":     "a node that cannot be powered on from outside",
 		"no-autonomous-heal": "a fault that heals only while this machine lives",
 		"root-fs":            "a fault of the root file system",

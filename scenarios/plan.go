@@ -91,6 +91,11 @@ type PlannedFault struct {
 	// node, which the fault takes away.
 	Outside bool   `json:"outside,omitempty"`
 	Budget  []Draw `json:"budget"`
+	// Irreversible says why nothing takes it back, or nothing proves that it
+	// was; empty where the undo is verified.
+	Irreversible string `json:"irreversible,omitempty"`
+	// Files are the sha256 sums, in hex, of the files that it was made of.
+	Files map[string]string `json:"files,omitempty"`
 	// Beside are the faults that can be active at the same time.
 	Beside []string `json:"beside,omitempty"`
 	// Lifted are the safety nets that had to be overridden for it.

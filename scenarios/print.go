@@ -3,6 +3,8 @@ package scenarios
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,6 +131,12 @@ func (f *PlannedFault) print(b *strings.Builder) {
 	}
 	if len(f.Lifted) > 0 {
 		fmt.Fprintf(b, "  LIFTED      safety nets: %s\n", strings.Join(f.Lifted, ", "))
+	}
+	for i, name := range slices.Sorted(maps.Keys(f.Files)) {
+		fmt.Fprintf(b, "  %-11s %s, sha256 %s\n", heading("files", i), name, f.Files[name])
+	}
+	if f.Irreversible != "" {
+		fmt.Fprintf(b, "  FOR GOOD    %s\n", f.Irreversible)
 	}
 	who := "the node undoes it by itself"
 	if f.Outside {

@@ -101,6 +101,9 @@ func sayHealed(w io.Writer, nodes []faults.Healed, done string) error {
 			continue
 		}
 		fmt.Fprintf(w, "%s: %s, %d undone and verified, %d left\n", h.Node, done, len(h.Undone), len(h.Left)+len(h.Remains))
+		for _, what := range h.ForGood {
+			fmt.Fprintf(w, "  irreversible, and not taken back: %s\n", what)
+		}
 		for _, what := range h.Removed {
 			fmt.Fprintf(w, "  removed %s\n", what)
 		}

@@ -20,7 +20,8 @@ func newRehearseCommand() *cobra.Command {
 		Long: fmt.Sprintf(`Try whether the faults of a scenario heal on this cloud, before it is run: each
 fault once, on one target, for %v, one after the other and without any load.
 Each must show its effect, be undone, and leave its target as it was: the same
-fingerprint, and healthy.
+fingerprint, and healthy. Then each is made again and undone without its inject,
+early and late in its inject, and twice, and must leave its target so each time.
 
 Exit codes: 0 all did, 2 refused before anything was touched, 4 a fault was not
 made, 5 stopped, 6 an undo was not verified, 1 internal error.`, rehearsal.Hold),
@@ -64,8 +65,8 @@ func made(f *kpi.FaultFigures) string {
 	if !f.Verified || f.Effective == nil || f.Asked == nil || f.UndoFrom == nil || f.Undone == nil {
 		return ""
 	}
-	return fmt.Sprintf("there after %v, as before %v after its undo began",
-		(*f.Effective - *f.Asked).Round(time.Millisecond), (*f.Undone - *f.UndoFrom).Round(time.Millisecond))
+	return fmt.Sprintf("there after %v, as before %v after its undo began; %s",
+		(*f.Effective - *f.Asked).Round(time.Millisecond), (*f.Undone - *f.UndoFrom).Round(time.Millisecond), f.Reason)
 }
 
 // rehearsalOf is the scenario's rehearsal, in the place of the scenario.

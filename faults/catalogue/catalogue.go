@@ -7,6 +7,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/network"
+	"github.com/openstack-eris/eris/faults/operator"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/faults/resource"
 	"github.com/openstack-eris/eris/faults/service"
@@ -14,7 +15,7 @@ import (
 
 // Fill adds every kind of fault to kinds.
 func Fill(kinds *document.Kinds[faults.Fault]) {
-	for _, family := range [][]document.Kind[faults.Fault]{serviceKinds(), networkKinds(), powerKinds(), resourceKinds(), diskKinds()} {
+	for _, family := range [][]document.Kind[faults.Fault]{serviceKinds(), networkKinds(), powerKinds(), resourceKinds(), diskKinds(), operatorKinds()} {
 		for _, kind := range family {
 			kinds.Add(kind)
 		}
@@ -157,6 +158,16 @@ func diskKinds() []document.Kind[faults.Fault] {
 			Name:    "disk.readonly",
 			Summary: "lets a file system take no more writes",
 			New:     func() faults.Fault { return disk.NewReadOnly() },
+		},
+	}
+}
+
+func operatorKinds() []document.Kind[faults.Fault] {
+	return []document.Kind[faults.Fault]{
+		{
+			Name:    "script.run",
+			Summary: "runs the operator's own scripts as a fault, under the contract of every other",
+			New:     func() faults.Fault { return &operator.Run{} },
 		},
 	}
 }

@@ -36,6 +36,8 @@ type Config struct {
 	Env    loadgen.Env  // Run, Load, Seed and Log are filled in for each load
 	Owner  string       // user@host, shown to whom a second run refuses
 	Log    *slog.Logger
+	// Rehearsal has each fault stand, when it has lived, what faults.Drills are.
+	Rehearsal bool
 }
 
 // Veto says why a run ended before anything was touched.

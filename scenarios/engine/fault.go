@@ -89,7 +89,13 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 		return errors.Join(choice.stop, failed)
 	}
 	r.triggered(l, choice)
-	fired := l.injection.Fire(ctx, func(ctx context.Context) (faults.Aim, error) { return r.admit(ctx, l) })
+	asked := r.clock.Now()
+	fired := l.injection.Fire(ctx, func(ctx context.Context) (faults.Aim, error) {
+		aim, err := r.admit(ctx, l)
+		asked = r.clock.Now()
+		return aim, err
+	})
+	took := r.clock.Now() - asked
 	if errors.Is(fired, faults.ErrRefused) {
 		r.ledger.Release(l.spec.Name)
 		_, failed := r.undo(ctx, l, "engine", "refused")
@@ -108,6 +114,9 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 	verified, failed := r.undo(ctx, l, by(ctx, stop), ended)
 	if verified && struck { // what never was is not undone, and nothing follows it
 		l.mark(scenarios.Undone, r.clock.Now())
+	}
+	if verified && struck && !r.drills(ctx, l, took) {
+		verified = false
 	}
 	if verified {
 		l.progress.reach(l.progress.quiet)

@@ -61,14 +61,17 @@ func (r *Run) adopt(planned *scenarios.PlannedFault) error {
 		spec: spec, planned: planned, progress: newProgress(),
 		armed: make(chan error, 1), events: map[scenarios.Event]time.Duration{},
 	}
-	injection, err := r.lifecycle.Injection(faults.Spec{
-		Name: spec.Name, Fault: spec.Fault, Targets: r.plan.Targets(planned),
-		Timing: faults.Timing{Hold: planned.Hold, Lease: planned.Lease, TTL: planned.TTL, Settle: planned.Settle},
-	})
+	injection, err := r.lifecycle.Injection(r.specOf(planned))
 	l.injection = injection
 	r.faults[spec.Name] = l
 	r.order = append(r.order, l)
 	return err
+}
+
+// specOf is a planned fault as the lifecycle takes it.
+func (r *Run) specOf(planned *scenarios.PlannedFault) faults.Spec {
+	spec := r.plan.Spec.FaultByName(planned.Name)
+	return faults.Spec{Name: spec.Name, Fault: spec.Fault, Targets: r.plan.Targets(planned), Timing: planned.Timing()}
 }
 
 // preflight of all faults, so that everything that is wrong is told at once.

@@ -2,7 +2,15 @@
 # verify BY asks whether everything is as before and the service works again,
 # and only then takes the dead-man down.
 verify() {
+	# Of a fault that nothing takes back this proves little, and that is said.
+	forgood=
+	if touched; then
+		forgood=$(cat "$run/irreversible" 2>/dev/null)
+	fi
 	if verified; then
+		if [ -n "$forgood" ]; then
+			echo "irreversible $id $forgood"
+		fi
 		if [ "$(state)" != gone ]; then
 			locked disarm-locked "$1"
 		fi
@@ -41,7 +49,11 @@ disarm_locked() {
 	if [ "$(state)" != undone ]; then
 		return
 	fi
-	stamp verified "$by"
+	forgood=
+	if touched; then
+		forgood=$(cat "$run/irreversible" 2>/dev/null)
+	fi
+	stamp verified "$by" ${forgood:+"$forgood"}
 	mkdir -p -m 0700 "$history" && cp "$run/log" "$history/$id"
 	systemctl stop "eris-$id-lease.timer" "eris-$id-ttl.timer" 2>/dev/null
 	for other in undo lease ttl boot; do

@@ -1,0 +1,74 @@
+//go:build lab
+
+package operator_test
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/testenv/enginetest"
+	"github.com/openstack-eris/eris/testenv/lab"
+	"github.com/openstack-eris/eris/testenv/lab/labtest"
+)
+
+func TestMain(m *testing.M) {
+	faulttest.Engine(faultOf, nil)
+	os.Exit(labtest.Main(m))
+}
+
+// labBed is a node of the shared lab, or a service on it.
+func labBed(t *testing.T, service string) (faulttest.Bed, string) {
+	t.Helper()
+	shared := labtest.Shared(t)
+	bed := bedOf(t, shared.Inventory, service)
+	bed.Reboot = func(ctx context.Context) error {
+		if err := lab.PowerOff(ctx, shared.Options, struck); err != nil {
+			return err
+		}
+		return lab.PowerOn(ctx, shared.Options, struck)
+	}
+	return bed, shared.Inventory
+}
+
+// onLab runs tests one after the other.
+func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
+	t.Helper()
+	bed, _ := labBed(t, "memcached")
+	f(t, bed)
+}
+
+func TestEveryKindOnARealNode(t *testing.T) {
+	faulttest.Family(t, onLab, "operator", faultOf)
+}
+
+func TestEngineKilledOnARealNode(t *testing.T) {
+	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "operator")) {
+		t.Run(kind, func(t *testing.T) {
+			bed, file := labBed(t, "memcached")
+			fault, ok := faultOf(kind)
+			require.True(t, ok)
+			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
+		})
+	}
+}
+
+// The same fault in Python, bash and Perl stands what every fault does.
+func TestOtherLanguagesOnARealNode(t *testing.T) {
+	faulttest.Kind(t, onLab, func() faults.Fault {
+		fault, err := scriptsIn("testdata", "languages", name, address)
+		require.NoError(t, err)
+		return fault
+	})
+}
+
+func TestALanguageThatANodeDoesNotHaveIsRefusedOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "")
+	missing, err := scriptsIn("testdata", "missing")
+	require.NoError(t, err)
+	require.Contains(t, refused(t, bed, missing), "/opt/eris/no-such-language is not installed")
+}
