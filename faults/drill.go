@@ -127,6 +127,7 @@ func (i *Injection) drill(ctx context.Context, drill Drill, took time.Duration, 
 		return i.cut(ctx, took/3, admit)
 	case CutLate:
 		return i.cut(ctx, 2*took/3, admit)
+	case Twice:
 	}
 	if err := i.Fire(ctx, admit); err != nil {
 		return err

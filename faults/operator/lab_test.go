@@ -72,3 +72,13 @@ func TestALanguageThatANodeDoesNotHaveIsRefusedOnARealNode(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, refused(t, bed, missing), "/opt/eris/no-such-language is not installed")
 }
+
+func TestDrillsOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "")
+	standsDrills(t, bed)
+}
+
+func TestWhatIsIrreversibleIsNeverToldAsUndoneOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "")
+	staysIrreversible(t, bed)
+}

@@ -90,6 +90,12 @@ func TestAnEffectIsSaid(t *testing.T) {
 func TestWhatIsIrreversibleIsNeverToldAsUndone(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "")
+	staysIrreversible(t, bed)
+}
+
+// staysIrreversible ends faults that nothing takes back in every way.
+func staysIrreversible(t *testing.T, bed faulttest.Bed) {
+	t.Helper()
 	for _, change := range []map[string]string{{"undo": "", "verify": ""}, {"undo": ""}, {"verify": ""}} {
 		fault := load(t, change)
 		run := bed.NewRun("run-engine", "ann@desk")
