@@ -27,6 +27,7 @@ type part struct {
 	restart string
 	kind    string // Type= of the unit
 	port    int
+	reload  string
 	slow    [2]time.Duration // the shortest and longest start-up
 	stop    time.Duration
 	memory  uint64
@@ -64,9 +65,9 @@ func parts() []part {
 			health: health{Command: `mysql -N -e "show status like 'wsrep_ready'" | grep -q ON`, Timeout: "2s"}},
 		{service: "rabbitmq", unit: "rabbitmq-server.service", exec: "/usr/sbin/rabbitmq-server", restart: "on-failure", kind: "notify", port: 5672, slow: seconds(2, 3), stop: 300 * time.Millisecond, memory: 180 * mib, health: health{TCP: true, Timeout: "2s"}},
 		{service: "memcached", unit: "memcached.service", exec: "/usr/bin/memcached -m 64", restart: "always", port: 11211, slow: seconds(0.02, 0.05), stop: 20 * time.Millisecond, memory: 40 * mib, health: health{TCP: true, Timeout: "2s"}},
-		{service: "haproxy", unit: "haproxy.service", exec: "/usr/sbin/haproxy -Ws", restart: "always", port: 5000, slow: seconds(0.05, 0.1), stop: 50 * time.Millisecond, memory: 30 * mib,
+		{service: "haproxy", unit: "haproxy.service", exec: "/usr/sbin/haproxy -Ws", reload: "/bin/kill -USR2 $MAINPID", restart: "always", port: 5000, slow: seconds(0.05, 0.1), stop: 50 * time.Millisecond, memory: 30 * mib,
 			health: health{Command: "curl -fsS -m 2 -o /dev/null http://127.0.0.1:8404/alive", Timeout: "2s"}},
-		{service: "keepalived", unit: "keepalived.service", exec: "/usr/sbin/keepalived --dont-fork", slow: seconds(0.05, 0.1), stop: 50 * time.Millisecond, memory: 10 * mib,
+		{service: "keepalived", unit: "keepalived.service", exec: "/usr/sbin/keepalived --dont-fork", reload: "/bin/kill -HUP $MAINPID", slow: seconds(0.05, 0.1), stop: 50 * time.Millisecond, memory: 10 * mib,
 			health: health{Command: "systemctl -q is-active keepalived", Timeout: "2s"}, leader: "grep -q MASTER " + addressState},
 	}
 }

@@ -15,6 +15,7 @@ type Unit struct {
 	Description string
 	Type        string // simple when empty
 	Exec        string // command line, for show
+	Reload      string // command line of a reload; none when empty
 	Restart     string // no when empty
 	Daemon      systemd.Daemon
 }
@@ -71,8 +72,12 @@ func unitFile(u Unit) string {
 	if restart == "" {
 		restart = "no"
 	}
-	return fmt.Sprintf("[Unit]\nDescription=%s\n\n[Service]\nType=%s\nExecStart=%s\nRestart=%s\n\n[Install]\nWantedBy=multi-user.target\n",
-		u.Description, kind, u.Exec, restart)
+	reload := ""
+	if u.Reload != "" {
+		reload = "ExecReload=" + u.Reload + "\n"
+	}
+	return fmt.Sprintf("[Unit]\nDescription=%s\n\n[Service]\nType=%s\nExecStart=%s\n%sRestart=%s\n\n[Install]\nWantedBy=multi-user.target\n",
+		u.Description, kind, u.Exec, reload, restart)
 }
 
 // layout lays what a boot makes: /run, and the generated files.

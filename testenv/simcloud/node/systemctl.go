@@ -74,7 +74,7 @@ func (c control) systemctl(ctx context.Context, p *shell.Proc) int {
 	}
 	run := map[string]func(context.Context, *shell.Proc, call) int{
 		"start": c.start, "stop": c.stop, "restart": c.restart, "try-restart": c.restart, "reload-or-restart": c.restart,
-		"kill": c.kill, "is-active": c.isActive, "is-failed": c.isActive, "is-enabled": c.isEnabled, "show": c.show, "cat": c.cat,
+		"reload": c.reloadUnit, "kill": c.kill, "is-active": c.isActive, "is-failed": c.isActive, "is-enabled": c.isEnabled, "show": c.show, "cat": c.cat,
 		"daemon-reload": c.reload, "reset-failed": c.resetFailed, "freeze": c.freeze, "thaw": c.freeze,
 		"list-units": c.listUnits, "list-timers": c.listTimers, "mask": c.mask, "unmask": c.mask,
 		"enable": c.enable, "disable": c.enable, "is-system-running": c.running,
@@ -121,6 +121,10 @@ func (c control) restart(ctx context.Context, p *shell.Proc, line call) int {
 	return c.each(p, line, func(unit string) error {
 		return c.manager.Restart(ctx, unit, line.verb == "try-restart", !line.has("--no-block"))
 	})
+}
+
+func (c control) reloadUnit(ctx context.Context, p *shell.Proc, line call) int {
+	return min(c.each(p, line, func(unit string) error { return c.manager.Reload(ctx, unit, !line.has("--no-block")) }), 1)
 }
 
 func (c control) kill(_ context.Context, p *shell.Proc, line call) int {

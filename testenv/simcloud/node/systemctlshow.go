@@ -61,18 +61,18 @@ func chosen(all []systemd.Property, wanted []string) []systemd.Property {
 }
 
 // isActive is is-active and is-failed: 0 when one of the units is in the state
-// asked for, otherwise 3 (is-active) or 1.
+// asked for, otherwise 3 (is-active) or 1. What reloads is active.
 func (c control) isActive(_ context.Context, p *shell.Proc, line call) int {
-	want, code := "active", 3
+	want, code := []string{"active", "reloading"}, 3
 	if line.verb == "is-failed" {
-		want, code = "failed", 1
+		want, code = []string{"failed"}, 1
 	}
 	for _, unit := range line.units {
 		state := property(c.manager.Show(unit), "ActiveState")
 		if !line.has("--quiet") && !line.has("-q") {
 			p.Printf("%s\n", state)
 		}
-		if state == want {
+		if slices.Contains(want, state) {
 			code = 0
 		}
 	}

@@ -12,6 +12,7 @@ type Config struct {
 	Description     string
 	Type            string // simple, exec, notify, forking, oneshot
 	ExecStart       []string
+	ExecReload      []string // without one there is no reload
 	Environment     []string
 	Restart         string        // no, always, on-failure, on-success, on-abnormal
 	RestartSec      time.Duration // before a restart
@@ -93,6 +94,8 @@ func (c *Config) setCommon(key, value string) error {
 			return nil
 		}
 		c.ExecStart = splitExec(strings.TrimLeft(value, "-@:+!"))
+	case "ExecReload":
+		c.ExecReload = splitExec(strings.TrimLeft(value, "-@:+!"))
 	case "Environment":
 		c.Environment = append(c.Environment, splitExec(value)...)
 	case "Restart":

@@ -57,6 +57,8 @@ type Manager struct {
 	changed chan struct{}
 	names   int // of units that systemd-run named itself
 
+	invocations int // of units so far
+
 	accounted time.Time     // up to when the use of the processors is known
 	burnt     time.Duration // by programs that compute without a pause
 	disk      time.Time     // when what was asked of the disk is done

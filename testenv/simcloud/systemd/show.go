@@ -23,7 +23,9 @@ func (m *Manager) Show(name string) []Property {
 		{"NeedDaemonReload", yes(m.stale(u))}, {"Result", u.Result}, {"ConditionResult", yes(u.condition)},
 		{"Transient", yes(u.isTransient())}, {"CollectMode", collectMode(u)},
 		{"StateChangeTimestampMonotonic", m.stamp(u.changedAt)}, {"ActiveEnterTimestampMonotonic", m.stamp(u.activeAt)},
-		{"InactiveEnterTimestampMonotonic", m.stamp(u.inactiveAt)}, {"Requires", ""}, {"RequiredBy", ""}, {"WantedBy", ""},
+		{"InactiveEnterTimestampMonotonic", m.stamp(u.inactiveAt)},
+		{"ActiveExitTimestampMonotonic", m.stamp(u.leftAt)}, {"InvocationID", u.invoked}, {"CanReload", yes(len(u.config.ExecReload) > 0)},
+		{"Requires", ""}, {"RequiredBy", ""}, {"WantedBy", ""},
 		{"BoundBy", ""}, {"BindsTo", ""}, {"PartOf", ""}, {"ConsistsOf", ""}, {"Job", "0"},
 	}
 	if u.state == "not-found" {
@@ -72,7 +74,7 @@ func (m *Manager) showService(u *Unit) []Property {
 		{"ExecMainStatus", strconv.Itoa(status)}, {"ControlGroup", group}, {"Slice", u.config.Slice},
 		{"MemoryCurrent", memory}, {"TasksCurrent", tasks}, {"RemainAfterExit", yes(u.config.RemainAfterExit)},
 		{"StartLimitBurst", strconv.Itoa(u.config.StartLimitBurst)}, {"StartLimitIntervalUSec", FormatSpan(u.config.StartLimit)},
-		{"StatusText", ""}, {"CPUUsageNSec", m.showUsed(u)}, {"CPUQuotaPerSecUSec", infinite(time.Duration(u.config.CPUQuota * float64(time.Second)))},
+		{"ReloadResult", "success"}, {"StatusText", ""}, {"CPUUsageNSec", m.showUsed(u)}, {"CPUQuotaPerSecUSec", infinite(time.Duration(u.config.CPUQuota * float64(time.Second)))},
 		{"CPUWeight", u.config.cpuWeight()}, {"MemoryMax", infinity(u.config.MemoryMax)}, {"TasksMax", infinity(u.config.TasksMax)},
 		{"IOReadBandwidthMax", u.config.IORead.String()}, {"IOWriteBandwidthMax", u.config.IOWrite.String()},
 	}

@@ -23,7 +23,9 @@ func (m *Manager) Start(ctx context.Context, name string, wait bool) error {
 }
 
 func (m *Manager) started(ctx context.Context, u *Unit) error {
-	if err := m.wait(ctx, func() bool { return u.Active != "activating" || u.Sub == "auto-restart" }); err != nil {
+	if err := m.wait(ctx, func() bool {
+		return !u.queued && (u.Active != "activating" || u.Sub == "auto-restart")
+	}); err != nil {
 		return err
 	}
 	m.mu.Lock()
@@ -46,6 +48,9 @@ func (m *Manager) start(u *Unit) error {
 		return fmt.Errorf("Failed to start %s: Unit %s has a bad unit file setting.", u.Name, u.Name) //nolint:staticcheck,revive // systemctl's words
 	case u.up(), u.Active == "activating" && u.Sub != "auto-restart":
 		return nil
+	case u.Active == "deactivating": // one job behind the other
+		u.queued = true
+		return nil
 	}
 	u.round++
 	if u.condition = m.conditions(u); !u.condition {
@@ -60,6 +65,8 @@ func (m *Manager) start(u *Unit) error {
 		return fmt.Errorf("Job for %s failed: start request repeated too quickly.", u.Name) //nolint:staticcheck,revive // systemctl's words
 	}
 	u.Result, u.stopping, u.timedOut, u.frozen = "success", false, false, false
+	m.invocations++
+	u.invoked = fmt.Sprintf("%016x%016x", m.booted.UnixNano(), m.invocations)
 	switch {
 	case u.isTimer():
 		m.armTimer(u)

@@ -26,6 +26,7 @@ func (m *Manager) Stop(ctx context.Context, name string, wait bool) error {
 
 // stop begins the end of a unit.
 func (m *Manager) stop(u *Unit) {
+	u.queued = false
 	switch {
 	case u.Active == "inactive" || u.Active == "failed" || u.Active == "deactivating":
 		return
@@ -71,12 +72,12 @@ func (m *Manager) Restart(ctx context.Context, name string, onlyUp, wait bool) e
 		return m.start(u)
 	}
 	m.stop(u)
+	err := m.start(m.unit(name)) // behind the stop, whether or not anybody waits for it
 	m.mu.Unlock()
-	down := func() bool { return u.Active == "inactive" || u.Active == "failed" }
-	if err := m.wait(ctx, down); err != nil {
+	if err != nil || !wait {
 		return err
 	}
-	return m.Start(ctx, name, wait)
+	return m.started(ctx, u)
 }
 
 // Kill sends a signal to all processes of a unit.
@@ -211,6 +212,13 @@ func (m *Manager) settle(u *Unit, clean bool) {
 		m.set(u, "inactive", "dead")
 	} else {
 		m.set(u, "failed", "failed")
+	}
+	if u.queued {
+		u.queued = false
+		if err := m.start(u); err != nil {
+			m.log(u.Name, "error", err.Error())
+		}
+		return
 	}
 	if timer := m.units[timerOf(u.Name)]; timer != nil && timer.up() {
 		m.elapsed(timer)

@@ -21,6 +21,8 @@ type Unit struct {
 	condition bool
 	frozen    bool
 	stopping  bool
+	queued    bool   // a start that waits for the end of its stop
+	invoked   string // id of the time that it runs, or ran, "" for never
 	timedOut  bool
 
 	exitCode   int
@@ -28,6 +30,7 @@ type Unit struct {
 	mainStart  time.Time
 	mainExit   time.Time
 	activeAt   time.Time
+	leftAt     time.Time // active
 	inactiveAt time.Time
 	changedAt  time.Time
 
@@ -58,6 +61,9 @@ func (m *Manager) set(u *Unit, active, sub string) {
 		u.activeAt = now
 	case active == "inactive" || active == "failed":
 		u.inactiveAt = now
+	}
+	if u.up() && active != "active" && active != "reloading" {
+		u.leftAt = now
 	}
 	u.changedAt = now
 	u.Active, u.Sub = active, sub
