@@ -5,6 +5,9 @@ import "github.com/openstack-eris/eris/document"
 // lasting is a fault kind that can tell whether nothing but its undo ends it.
 type lasting interface{ Lasting() bool }
 
+// momentary is a fault kind that can tell whether its effect passes by itself.
+type momentary interface{ Momentary() bool }
+
 // end reads what ends a fault: its time, or that the cloud has healed itself.
 func (l *loader) end(f *Fault) {
 	v := &f.entry.Value
@@ -19,6 +22,11 @@ func (l *loader) end(f *Fault) {
 		l.report.At(v.Hold.Node).Hint("e.g. 10s; whatever is broken is undone after it").Errorf("hold: wants a duration above 0s")
 	}
 	if !v.End.Given() || v.End.Node.Shape != document.Mapping {
+		return
+	}
+	if passing, ok := f.Fault.(momentary); ok && passing.Momentary() {
+		l.report.At(v.End.Node.Key).Hint("hold: 30s is for how long it is watched").
+			Errorf("this %s is over by itself, which is nobody's healing", f.Kind)
 		return
 	}
 	f.Heals = true

@@ -39,6 +39,8 @@ func (f *fakeFault) Validate() error {
 
 func (f *fakeFault) Lasting() bool { return f.Signal == "TERM" } // it is service.stop
 
+func (f *fakeFault) Momentary() bool { return f.nodes && f.nets == nil } // it is node.reboot
+
 func (f *fakeFault) SafetyNets(faults.Target) []string { return f.nets }
 
 type fakeWorkload struct {

@@ -39,6 +39,21 @@ func serviceKinds() []document.Kind[faults.Fault] {
 			Summary: "stops a service's processes from running without ending them",
 			New:     func() faults.Fault { return &service.Freeze{} },
 		},
+		{
+			Name:    "service.restart",
+			Summary: "restarts a service's unit once, and measures how long it was away",
+			New:     func() faults.Fault { return &service.Restart{} },
+		},
+		{
+			Name:    "service.reload",
+			Summary: "has a service read its configuration again, and measures what that cost",
+			New:     func() faults.Fault { return &service.Reload{} },
+		},
+		{
+			Name:    "service.crash_loop",
+			Summary: "kills every process of a service's unit again and again",
+			New:     func() faults.Fault { return service.NewCrashLoop() },
+		},
 	}
 }
 

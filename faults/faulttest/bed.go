@@ -31,6 +31,9 @@ type Bed struct {
 	// Changed looks at the target by the family's own means, never by the
 	// fault's probe, and reports whether it is other than a healthy one is.
 	Changed func(t testing.TB, bed Bed) bool
+	// Trace is what a momentary fault changes for good, as a unit's invocation;
+	// nil where the family has no such kind.
+	Trace func(t testing.TB, bed Bed) string
 	// Disturb makes something foreign that the family's fingerprints see and
 	// its undo must not touch, and returns what takes it away again.
 	Disturb func(t testing.TB, bed Bed) (settle func())

@@ -27,7 +27,7 @@ func heal(t *testing.T, bed Bed, fault faults.Fault) {
 	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
-	require.Equal(t, "heal", i.Targets()[0].By)
+	endedBy(t, "heal", fault, i)
 }
 
 func halted(t *testing.T, bed Bed, fault func() faults.Fault) {
@@ -38,7 +38,7 @@ func halted(t *testing.T, bed Bed, fault func() faults.Fault) {
 	require.True(t, h.OK() && h.Halted, "%+v", h)
 	require.Equal(t, before, bed.Fingerprint(t, fault()))
 	require.NoError(t, held.Undo(t.Context(), "halt", ""))
-	require.Equal(t, "halt", held.Targets()[0].By)
+	endedBy(t, "halt", fault(), held)
 
 	var failed *faults.PreflightError
 	require.ErrorAs(t, run.Injection(t, fault()).Preflight(t.Context()), &failed)
@@ -75,5 +75,5 @@ func rebooted(t *testing.T, bed Bed, fault faults.Fault) {
 	}
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
-	require.Equal(t, "boot", i.Targets()[0].By)
+	endedBy(t, "boot", fault, i)
 }

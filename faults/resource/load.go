@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/script"
 )
 
 // load is what one load of a node has of its own; the rest is common to all.
@@ -40,7 +41,7 @@ func (l load) scripts(target faults.Target, wrong error) (faults.Scripts, error)
 		Tools:       append(append([]string{"systemctl", "systemd-run", "cut", "sort", "sed", "tr", "sleep"}, l.tools...), tools...),
 		Preflight:   common + text("load_preflight.sh") + l.check,
 		Fingerprint: text("load.sh", "load_fingerprint.sh") + l.files,
-		Prepare:     text("load_prepare.sh") + "cat >program.sh <<'END_OF_PROGRAM'\n" + text("load_ended.sh") + l.run + "END_OF_PROGRAM\n",
+		Prepare:     text("load_prepare.sh") + "cat >program.sh <<'END_OF_PROGRAM'\n" + script.Ended() + l.run + "END_OF_PROGRAM\n",
 		Inject:      common + l.inject,
 		Observe:     common + l.see,
 		Undo:        text("load.sh", "load_undo.sh") + l.clean,

@@ -39,6 +39,10 @@ func Call() string { return read("call.sh") }
 // Active says of the unit that is its first argument whether systemd runs it.
 func Active() string { return read("active.sh") }
 
+// Ended are the functions with which a program of a fault tells the guard that
+// its effect is over: moment, and ended REASON [MOMENT] in the fault's directory.
+func Ended() string { return read("ended.sh") }
+
 // Claim says whose run a node is.
 func Claim() string { return read("claim.sh") }
 

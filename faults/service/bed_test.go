@@ -11,6 +11,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/service"
+	"github.com/openstack-eris/eris/inventory"
 )
 
 // unitChanged asks systemd and the kernel: the unit is not active, it or its
@@ -28,6 +29,38 @@ func unitChanged(t testing.TB, bed faulttest.Bed) bool {
 	require.GreaterOrEqual(t, len(state), 4, "%q", state)
 	return state[0] != "active" || state[1] == "frozen" || len(state) < 5 || state[4] == "T" ||
 		strings.Contains(strings.Join(state[4:], " "), "frozen 1")
+}
+
+// changedBy is unitChanged, of what crashes looked at for longer than it takes to
+// crash again: between two crashes it is as healthy as any.
+func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
+	if !strings.Contains(kind, "crash_loop") {
+		return unitChanged
+	}
+	return func(t testing.TB, bed faulttest.Bed) bool {
+		t.Helper()
+		if unitChanged(t, bed) {
+			return true
+		}
+		pids := strings.Fields(bed.Shell(t, "for wait in 0 0.8; do sleep $wait; systemctl show %s -p MainPID --value; done", bed.Service.Runtime.Name))
+		require.Len(t, pids, 2)
+		return pids[0] != pids[1]
+	}
+}
+
+// invocation tells whether systemd has done anything to the unit since.
+func invocation(t testing.TB, bed faulttest.Bed) string {
+	t.Helper()
+	return bed.Shell(t, "systemctl show %s -p InvocationID,MainPID,StateChangeTimestampMonotonic", bed.Service.Runtime.Name)
+}
+
+// newFault is a fault of a kind; what crashes does so often enough to be seen.
+func newFault(kind string) (faults.Fault, bool) {
+	fault, ok := faulttest.New(kind)
+	if loop, is := fault.(*service.CrashLoop); is {
+		loop.Every = 500 * time.Millisecond
+	}
+	return fault, ok
 }
 
 // foreignDropIn lays a drop-in that is not ours.
@@ -108,5 +141,16 @@ func TestTheSuiteFailsAFaultThatProvesNothing(t *testing.T) {
 			require.Contains(t, wrong(t, bed, scripted{&service.Stop{}, c.change}), c.want)
 			require.Empty(t, faults.Heal(t.Context(), bed.Runner, []string{"ctl-1"}, 20*time.Second)[0].Left)
 		})
+	}
+}
+
+// bedOf is a service on a node of the cloud in an inventory.
+func bedOf(t *testing.T, file, name string) faulttest.Bed {
+	t.Helper()
+	cloud, err := inventory.Load(file)
+	require.NoError(t, err)
+	return faulttest.Bed{
+		Changed: changedBy(t.Name()), Trace: invocation, Disturb: foreignDropIn,
+		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("ctl-3"), Service: cloud.ServiceByName(name),
 	}
 }

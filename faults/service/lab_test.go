@@ -5,6 +5,7 @@ package service_test
 import (
 	"context"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,27 +21,30 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(faulttest.New, nil)
+	faulttest.Engine(newFault, nil)
 	os.Exit(labtest.Main(m))
 }
 
 // onLab runs tests one after the other on a service of the shared lab.
-func onLab(service string) faulttest.On {
-	return func(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
-		t.Helper()
-		bed, _ := labBed(t, service)
-		f(t, bed)
-	}
+func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
+	t.Helper()
+	bed, _ := labBed(t)
+	f(t, bed)
 }
 
-// labBed is a service on one of the lab's real nodes.
-func labBed(t *testing.T, name string) (faulttest.Bed, string) {
+// labBed is a service on one of the lab's real nodes: keystone, and for a reload
+// one that can. The name of a test has that of its kind in it.
+func labBed(t *testing.T) (faulttest.Bed, string) {
 	t.Helper()
+	name := "keystone"
+	if strings.Contains(t.Name(), "reload") {
+		name = "haproxy"
+	}
 	shared := labtest.Shared(t)
 	cloud, err := inventory.Load(shared.Inventory)
 	require.NoError(t, err)
 	return faulttest.Bed{
-		Changed: unitChanged, Disturb: foreignDropIn,
+		Changed: changedBy(t.Name()), Trace: invocation, Disturb: foreignDropIn,
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Rootless: rootless(t, shared.Inventory),
 		Node: cloud.NodeByName("ctl-3"), Service: cloud.ServiceByName(name),
 		Reboot: func(ctx context.Context) error {
@@ -64,18 +68,18 @@ func rootless(t *testing.T, file string) remote.Runner {
 }
 
 func TestEveryKindOnARealNode(t *testing.T) {
-	faulttest.Family(t, onLab("keystone"), "service", faulttest.New)
+	faulttest.Family(t, onLab, "service", newFault)
 }
 
 func TestDeadmanOnARealNode(t *testing.T) {
-	faulttest.Deadman(t, onLab("keystone"), func() faults.Fault { return service.NewKill() })
+	faulttest.Deadman(t, onLab, func() faults.Fault { return service.NewKill() })
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {
 	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "service")) {
 		t.Run(kind, func(t *testing.T) {
-			bed, file := labBed(t, "keystone")
-			fault, ok := faulttest.New(kind)
+			bed, file := labBed(t)
+			fault, ok := newFault(kind)
 			require.True(t, ok)
 			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
 		})
@@ -83,7 +87,7 @@ func TestEngineKilledOnARealNode(t *testing.T) {
 }
 
 func TestWhatSystemdHealsIsTheCloudsOwnOnARealNode(t *testing.T) {
-	onLab("keystone")(t, healedBySystemd)
+	onLab(t, healedBySystemd)
 }
 
-func TestWhatIsKeptDownIsNotHealedOnARealNode(t *testing.T) { onLab("keystone")(t, keptDown) }
+func TestWhatIsKeptDownIsNotHealedOnARealNode(t *testing.T) { onLab(t, keptDown) }

@@ -11,7 +11,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(faulttest.New, nil)
+	faulttest.Engine(newFault, nil)
 	// Nearly all of a test is waiting for leases: many run at once. More than
 	// these would end no sooner, since the longest waits longer than they take
 	// together, and would all arm in the same second.

@@ -1,8 +1,11 @@
 package service_test
 
 import (
+	"io/fs"
 	"net/netip"
+	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -33,6 +36,15 @@ func TestEveryScriptOfEveryKindKeepsToTheSubset(t *testing.T) {
 		} {
 			require.Empty(t, script.Check(name+" "+step, text))
 		}
+	}
+	// What a unit runs is text within a script; it keeps to the subset too.
+	programs, err := fs.Glob(os.DirFS("."), "*_program.sh")
+	require.NoError(t, err)
+	require.Len(t, programs, 2)
+	for _, name := range programs {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.Empty(t, script.Check(name, script.Ended()+string(text)))
 	}
 }
 
@@ -72,4 +84,21 @@ func TestKillRefusesASignalThatEndsNothing(t *testing.T) {
 	kill.Signal = "CONT"
 	_, err := kill.Scripts(target(inventory.Unit, "keystone.service", nil))
 	require.ErrorContains(t, err, `signal "CONT"`)
+}
+
+func TestACrashLoopRefusesWhatIsNone(t *testing.T) {
+	for _, c := range []struct {
+		loop service.CrashLoop
+		want string
+	}{
+		{service.CrashLoop{Every: 199 * time.Millisecond, Signal: "KILL"}, "every: 199ms is not between 200ms and 5m"},
+		{service.CrashLoop{Every: time.Hour, Signal: "SEGV"}, "every: 1h0m0s is not between 200ms and 5m"},
+		{service.CrashLoop{Every: time.Second, Signal: "TERM"}, `signal "TERM" is none of ["KILL" "ABRT" "SEGV"]`},
+	} {
+		_, err := c.loop.Scripts(target(inventory.Unit, "keystone.service", nil))
+		require.ErrorContains(t, err, c.want)
+	}
+	s, err := (&service.CrashLoop{Every: 1500 * time.Millisecond, Signal: "ABRT"}).Scripts(target(inventory.Unit, "keystone.service", nil))
+	require.NoError(t, err)
+	require.Equal(t, []string{"keystone.service", "7f3c-lose-keystone-1-1", "crash", "ABRT", "1.500"}, s.Args)
 }

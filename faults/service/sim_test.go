@@ -48,7 +48,7 @@ func onSim(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 func simBed(t *testing.T) (faulttest.Bed, string) {
 	t.Helper()
 	n, err := node.New(t.Context(), node.Options{Name: "ctl-1", Cloud: "sim", Address: "127.1.0.11", Units: []node.Unit{{
-		Name: "keystone.service", Description: "the service to be struck", Exec: "/usr/bin/keystone", Restart: "on-failure",
+		Name: "keystone.service", Description: "the service to be struck", Exec: "/usr/bin/keystone", Restart: "on-failure", Reload: "/bin/kill -HUP $MAINPID",
 		Daemon: systemd.Daemon{Startup: func() time.Duration { return 300 * time.Millisecond }, Stop: 30 * time.Millisecond},
 	}}})
 	require.NoError(t, err)
@@ -73,7 +73,7 @@ func simBed(t *testing.T) (faulttest.Bed, string) {
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
 	return faulttest.Bed{
-		Changed: unitChanged, Disturb: foreignDropIn,
+		Changed: changedBy(t.Name()), Trace: invocation, Disturb: foreignDropIn,
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName("keystone"),
 		Rootless: faulttest.Pool(t, asUser(t, file, "eris")),
 		Reboot: func(context.Context) error {
@@ -109,7 +109,7 @@ func newSigner(t *testing.T, file string) ssh.Signer {
 
 func TestEveryKindOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	faulttest.Family(t, onSim, "service", faulttest.New)
+	faulttest.Family(t, onSim, "service", newFault)
 }
 
 func TestDeadmanOnASimulatedNode(t *testing.T) {
@@ -123,7 +123,7 @@ func TestEngineKilledOnASimulatedNode(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			bed, file := simBed(t)
-			fault, ok := faulttest.New(kind)
+			fault, ok := newFault(kind)
 			require.True(t, ok)
 			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
 		})

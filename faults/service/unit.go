@@ -15,7 +15,7 @@ func common(target faults.Target, extra ...string) (faults.Scripts, error) {
 	return faults.Scripts{
 		Args:        append([]string{unit, target.ID}, extra...),
 		Tools:       append([]string{"systemctl", "grep", "sed", "cut", "tr", "sort"}, inventory.ProbeTools(target.Service)...),
-		Preflight:   text("preflight.sh"),
+		Preflight:   text("preflight.sh") + "exit $wrong\n",
 		Fingerprint: text("fingerprint.sh"),
 		Healthy:     script.Active() + inventory.ProbeScript(target.Node, target.Service),
 		Resources:   []string{"unit:" + unit},
@@ -25,6 +25,18 @@ func common(target faults.Target, extra ...string) (faults.Scripts, error) {
 // heldDown adds what keeps a unit down until the undo.
 func heldDown(s faults.Scripts) faults.Scripts {
 	s.Prepare = text("hold_prepare.sh")
-	s.Undo = text("hold_undo.sh")
+	s.Undo = text("hold_undo.sh", "again.sh")
+	return s
+}
+
+// beside adds a program that runs beside the unit while the fault is held. The
+// first of the fault's own arguments is its name; more is what its preflight
+// asks beyond the usual.
+func beside(s faults.Scripts, more, program string) faults.Scripts {
+	s.Tools = append(s.Tools, "systemd-run", "date", "sleep")
+	s.Preflight = text("preflight.sh", "beside_preflight.sh") + more + "exit $wrong\n"
+	s.Fingerprint += text("beside_fingerprint.sh")
+	s.Prepare = "cat >program.sh <<'END_OF_PROGRAM'\n" + script.Ended() + program + "END_OF_PROGRAM\n"
+	s.Undo = text("beside.sh", "beside_undo.sh", "again.sh")
 	return s
 }

@@ -70,6 +70,8 @@ func TestSentences(t *testing.T) {
 		"unplug keystone on 50% of the nodes":                                          fault("service.unplug", "10s", m{"service": "keystone", "count": "50%"}, nil),
 		"terminate keystone service on node Ctl-3":                                     fault("service.kill", "10s", m{"service": "keystone", "nodes": []any{"Ctl-3"}, "count": "all"}, m{"signal": "TERM"}),
 		"power off one node with memcached service for 1.5 minutes":                    fault("power.off", "1m30s", m{"nodes": []any{"Ctl-3", "ctl-2"}, "count": "1"}, nil),
+		"restart keystone on one node for 20s":                                         fault("service.restart", "20s", m{"service": "keystone", "count": "1"}, nil),
+		"reload keystone on ctl-1":                                                     fault("service.reload", "10s", m{"service": "keystone", "nodes": []any{"ctl-1"}, "count": "all"}, nil),
 		"power off all nodes in rack Rack-3":                                           fault("power.off", "10s", m{"rack": "Rack-3", "count": "all"}, nil),
 		"power off ctl-2 running memcached for 5 s":                                    fault("power.off", "5s", m{"nodes": []any{"ctl-2"}, "count": "all"}, nil),
 		"power off node with memcached service Ctl-3":                                  fault("power.off", "10s", m{"nodes": []any{"Ctl-3"}, "count": "all"}, nil),
