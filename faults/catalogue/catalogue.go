@@ -61,7 +61,7 @@ func networkKinds() []document.Kind[faults.Fault] {
 	return []document.Kind[faults.Fault]{
 		{
 			Name:    "service.unplug",
-			Summary: "drops what a service's ports are sent and what they answer",
+			Summary: "drops what a service's ports are sent and what they answer, or refuses it",
 			New:     func() faults.Fault { return network.NewUnplug() },
 		},
 		{

@@ -60,6 +60,33 @@ func unheard(t testing.TB, bed faulttest.Bed) bool {
 	return said == "124"
 }
 
+// refused asks as unheard does, and is told at once that nobody is there.
+func refused(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	other := bed
+	other.Node = bed.Cloud.NodeByName(asker)
+	return other.Shell(t, `timeout 1.5 nc -z %s %d >/dev/null 2>&1; echo $?`, bed.Node.Listen, bed.Service.Port) == "1"
+}
+
+// rejecting is service.unplug with the other of its answers.
+func rejecting() faults.Fault {
+	u := network.NewUnplug()
+	u.Answer = "reject"
+	return u
+}
+
+// refusing are beds of which it is asked whether they refuse.
+func refusing(on faulttest.On) faulttest.On {
+	return func(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
+		t.Helper()
+		on(t, func(t *testing.T, bed faulttest.Bed) {
+			t.Helper()
+			bed.Changed = refused
+			f(t, bed)
+		})
+	}
+}
+
 // lossy has a peer connect to the node several times at once: some have no
 // answer in time, and some have.
 func lossy(t testing.TB, bed faulttest.Bed) bool {

@@ -22,19 +22,14 @@ type DNS struct {
 	Servers []netip.Addr `yaml:"servers" help:"only these resolvers; every one if left out"`
 }
 
-const (
-	drop   = "drop"
-	reject = "reject"
-)
-
 // NewDNS returns the defaults: nobody answers.
 func NewDNS() *DNS { return &DNS{Answer: drop} }
 
 // Validate refuses what is neither answer, and what is no resolver's address.
 func (d *DNS) Validate() error {
 	var wrong []error
-	if d.Answer != drop && d.Answer != reject {
-		wrong = append(wrong, fmt.Errorf("answer: %q is neither drop nor reject", d.Answer))
+	if err := checkAnswer(d.Answer); err != nil {
+		wrong = append(wrong, err)
 	}
 	for _, server := range d.Servers {
 		if server.Zone() != "" || server.IsMulticast() || server.IsUnspecified() {
@@ -52,10 +47,7 @@ func (d *DNS) Scripts(target faults.Target) (faults.Scripts, error) {
 		return s, err
 	}
 	s.Preflight = text("resolvers.sh") + text("dns_preflight.sh") + s.Preflight
-	if d.Answer == drop {
-		s.Observe = text("dns_drop.sh") + s.Observe
-	}
-	s.Observe = text("resolvers.sh") + s.Observe
+	s.Observe = text("resolvers.sh", "dns_attempts.sh") + s.Observe
 	return s, nil
 }
 
@@ -75,7 +67,7 @@ func (d *DNS) cut(target faults.Target) (cut, error) {
 		c.attempts = append(c.attempts, netip.AddrPortFrom(server.Unmap(), 53))
 	}
 	if d.Answer == reject {
-		c.observe = "dns_reject_observe.sh"
+		c.observe = "reject_observe.sh"
 	}
 	c.others = sorted(c.others)
 	slices.SortFunc(c.attempts, netip.AddrPort.Compare)

@@ -112,6 +112,10 @@ func TestEveryKindOnARealNode(t *testing.T) {
 	faulttest.Family(t, onLab, "network", newFault, lacks)
 }
 
+func TestAnUnplugThatRejectsOnARealNode(t *testing.T) {
+	t.Run("service.unplug", func(t *testing.T) { faulttest.Kind(t, refusing(onLab), rejecting) })
+}
+
 func TestEngineKilledOnARealNode(t *testing.T) {
 	able := slices.DeleteFunc(faulttest.Kinds(t, "network"), func(kind string) bool { return lacks(t, kind) != "" })
 	for _, kind := range faulttest.Sample(t, able) {

@@ -99,3 +99,16 @@ func set[T any](list []T) string {
 
 // plain is a set for people.
 func plain[T any](list []T) string { return strings.Trim(set(list), "{ }") }
+
+// What whoever asks gets for an answer: none, or a refusal.
+const (
+	drop   = "drop"
+	reject = "reject"
+)
+
+func checkAnswer(answer string) error {
+	if answer != drop && answer != reject {
+		return fmt.Errorf("answer: %q is neither drop nor reject", answer)
+	}
+	return nil
+}

@@ -39,6 +39,11 @@ func TestEveryKindOnASimulatedNode(t *testing.T) {
 	}, "network", newFault)
 }
 
+func TestAnUnplugThatRejectsOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	faulttest.Kind(t, refusing(onSim("memcached")), rejecting)
+}
+
 func TestDeadmanOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	faulttest.Deadman(t, onSim("memcached"), func() faults.Fault { return network.NewUnplug() })

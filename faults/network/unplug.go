@@ -15,7 +15,8 @@ import (
 
 // Unplug is service.unplug: packets to and from a service's ports are dropped
 // on its node. The service runs on and is neither refused nor reset; whoever
-// asks it waits for a time-out.
+// asks it waits for a time-out. With reject what it is sent is refused instead,
+// and who was connected is reset, as if nobody listened there.
 //
 // The node reaches its own service through loopback, and a balancer on the same
 // node is a client as any other: loopback is cut too. Only the node's own
@@ -23,16 +24,21 @@ import (
 // that one stays.
 type Unplug struct {
 	Direction string `yaml:"direction" help:"in drops what is sent to the service, out what it answers, both (default) both"`
+	Answer    string `yaml:"answer" help:"drop (default) lets whoever asks wait for a time-out, reject refuses and resets it at once; reject is of what is sent to the service, so not with direction out"`
 	From      string `yaml:"from" help:"cut off only from the nodes of this service, which must send something for the effect to be seen; from everybody if left out"`
 	Ports     []int  `yaml:"ports" help:"further ports of the service, beside the one in the inventory, e.g. 4567 for Galera"`
 }
 
 // NewUnplug returns the defaults: both directions, from everybody.
-func NewUnplug() *Unplug { return &Unplug{Direction: string(both)} }
+func NewUnplug() *Unplug { return &Unplug{Direction: string(both), Answer: drop} }
 
-// Validate refuses a direction or port that is none.
+// Validate refuses a direction, answer or port that is none.
 func (u *Unplug) Validate() error {
-	return errors.Join(direction(u.Direction).check("direction"), checkPorts(u.Ports))
+	wrong := []error{direction(u.Direction).check("direction"), checkAnswer(u.Answer), checkPorts(u.Ports)}
+	if u.Answer == reject && direction(u.Direction) == out {
+		wrong = append(wrong, errors.New("answer: reject refuses what is sent to the service, and direction: out is what it answers"))
+	}
+	return errors.Join(wrong...)
 }
 
 // Scripts returns the steps for a service with a port.
@@ -71,30 +77,38 @@ func (u *Unplug) cut(target faults.Target) (cut, error) {
 		c.attempts = []netip.AddrPort{netip.AddrPortFrom(own[0], uint16(cmp.Or(target.Service.Port, ports[0])))}
 		c.others = without(c.others, own) // it is the node itself
 	}
-	c.rules(direction(u.Direction), sorted(append(own, loopback()...)), peers, ports)
+	way, verdicts := direction(u.Direction), []string{"meta l4proto { tcp, udp } th PORT counter drop"}
+	if u.Answer == reject { // nothing gets there that could be answered
+		way, verdicts, c.observe = in, []string{"tcp PORT counter reject with tcp reset", "udp PORT counter reject"}, "reject_observe.sh"
+	}
+	c.rules(way, sorted(append(own, loopback()...)), peers, ports, verdicts)
 	return c, nil
 }
 
-// rules drops the ports at the node's own addresses, where there are peers only
-// to and from them.
-func (c *cut) rules(way direction, own, peers []netip.Addr, ports []int) {
+// rules cuts the ports at the node's own addresses, where there are peers only
+// to and from them, by each of the verdicts: what they are about has PORT for
+// the port.
+func (c *cut) rules(way direction, own, peers []netip.Addr, ports []int, verdicts []string) {
 	at, far := byFamily(own), byFamily(peers)
 	for _, family := range families() {
 		if len(at[family]) == 0 || len(peers) > 0 && len(far[family]) == 0 {
 			continue
 		}
-		rule := func(local, remote, port string) string {
+		rules := func(local, remote, port string) (rules []string) {
 			text := family + " " + local + " " + set(at[family])
 			if len(peers) > 0 {
 				text += " " + family + " " + remote + " " + set(far[family])
 			}
-			return text + " meta l4proto { tcp, udp } th " + port + " " + set(ports) + " counter drop"
+			for _, verdict := range verdicts {
+				rules = append(rules, text+" "+strings.Replace(verdict, "PORT", port+" "+set(ports), 1))
+			}
+			return rules
 		}
 		if way.in() {
-			c.in = append(c.in, rule("daddr", "saddr", "dport"))
+			c.in = append(c.in, rules("daddr", "saddr", "dport")...)
 		}
 		if way.out() {
-			c.out = append(c.out, rule("saddr", "daddr", "sport"))
+			c.out = append(c.out, rules("saddr", "daddr", "sport")...)
 		}
 	}
 }

@@ -41,6 +41,15 @@ func TestUnplugOneWayAndFurtherPorts(t *testing.T) {
 	require.Empty(t, s.Args[3])
 }
 
+func TestUnplugThatRejectsRefusesWhatIsSent(t *testing.T) {
+	s, err := unplug(func(u *network.Unplug) { u.Answer = "reject" }).Scripts(target(t, "ctl-3", "memcached"))
+	require.NoError(t, err)
+	const to = "ip daddr { 127.0.0.1, 198.18.0.13 } "
+	require.Contains(t, s.Args[2], to+"tcp dport { 11211 } counter reject with tcp reset; "+to+"udp dport { 11211 } counter reject")
+	require.Empty(t, s.Args[3])
+	require.Equal(t, "198.18.0.13:11211", s.Args[5])
+}
+
 func TestUnplugFromAPeer(t *testing.T) {
 	from := func(service string) *network.Unplug {
 		return unplug(func(u *network.Unplug) { u.From = service })
@@ -82,6 +91,8 @@ func TestUnplugRefusesWhatItCannotCutAlone(t *testing.T) {
 		{"ctl-2", "memcached", func(u *network.Unplug) { u.Ports = []int{5000} }, "port 5000 of ctl-2 belongs to haproxy, which would be lost uncounted"},
 		{"ctl-2", "memcached", func(u *network.Unplug) { u.From = "keyston" }, `from: unknown service "keyston"; did you mean keystone?`},
 		{"ctl-2", "memcached", func(u *network.Unplug) { u.Direction = "up" }, `direction: "up" is none of in, out and both`},
+		{"ctl-2", "memcached", func(u *network.Unplug) { u.Answer = "lie" }, `answer: "lie" is neither drop nor reject`},
+		{"ctl-2", "memcached", func(u *network.Unplug) { u.Answer, u.Direction = "reject", "out" }, "and direction: out is what it answers"},
 		{"ctl-2", "memcached", func(u *network.Unplug) { u.Ports = []int{0} }, "ports: 0 is not between 1 and 65535"},
 	} {
 		u := network.NewUnplug()
