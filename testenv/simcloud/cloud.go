@@ -150,7 +150,7 @@ func (c *Cloud) addMachine(name string, index int) error {
 		})
 	}
 	n, err := node.New(c.ctx, node.Options{
-		Name: name, Cloud: c.opt.Name, Address: m.address, Resolver: resolverAddress, Units: units, Network: &view{cloud: c, machine: m}, Rand: c.random("node/" + name),
+		Name: name, Cloud: c.opt.Name, Address: m.address, Resolver: resolverAddress, Units: units, Network: &view{cloud: c, machine: m}, Switch: mains{c, name}, Rand: c.random("node/" + name),
 		Disks: []node.Disk{
 			{Source: "/dev/vdb", Number: "254:16", Point: databaseFiles, Size: 8 << 30, Files: 524288, Base: 2 << 30, Unit: partOf("mariadb").unit},
 			{Source: "/dev/vdc", Number: "254:32", Point: "/srv", Size: 1 << 30, Files: 4096, Base: 128 << 20},

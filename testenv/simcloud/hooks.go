@@ -64,3 +64,12 @@ func (c *Cloud) ChangeHostKey(name string) error {
 	m.access.server.SetHostKey(signer)
 	return nil
 }
+
+// mains is the power of one node as the node itself switches it.
+type mains struct {
+	cloud *Cloud
+	node  string
+}
+
+func (m mains) PowerOff() error { return m.cloud.PowerOff(m.node) }
+func (m mains) PowerOn() error  { return m.cloud.PowerOn(m.node) }

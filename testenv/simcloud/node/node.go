@@ -35,6 +35,7 @@ type Options struct {
 	Units    []Unit
 	Disks    []Disk     // beside the one with the root
 	Network  Network    // nil: nothing answers
+	Switch   Switch     // of its power, for a shutdown or a crash; nil: nothing is around it
 	Rand     *rand.Rand // boot ids and machine id come from it
 }
 
@@ -78,6 +79,9 @@ func New(ctx context.Context, opt Options) (*Node, error) {
 		opt.Network = silence{}
 	}
 	n := &Node{opt: opt, files: memfs.NewOn(rootVolume())}
+	if opt.Switch == nil {
+		n.opt.Switch = itself{n}
+	}
 	n.ctx, n.cancel = context.WithCancel(ctx)
 	if err := n.install(); err != nil {
 		return nil, fmt.Errorf("install node %s: %w", opt.Name, err)
@@ -170,8 +174,12 @@ func (n *Node) PowerOn() error {
 	if err := n.layout(manager); err != nil {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}
+	b := &boot{manager: manager, rules: rules, links: links, shell: sh}
+	if err := n.layKernel(b); err != nil {
+		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
+	}
 	n.mu.Lock()
-	n.boot = &boot{manager: manager, rules: rules, links: links, shell: sh}
+	n.boot = b
 	n.mu.Unlock()
 	n.note("", "power", "on")
 	manager.Boot()

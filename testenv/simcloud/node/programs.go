@@ -15,12 +15,12 @@ import (
 
 // programs are the commands that act on this boot of the node.
 func (n *Node) programs(manager *systemd.Manager) map[string]shell.Command {
-	c := control{manager: manager}
+	c := control{manager: manager, down: n.Shutdown}
 	p := processes{manager: manager}
 	net := network{node: n}
 	load := stress{manager: manager}
 	return map[string]shell.Command{
-		"systemctl": c.systemctl, "systemd-run": c.run,
+		"systemctl": c.systemctl, "systemd-run": c.run, "systemd-detect-virt": n.detectVirt,
 		"kill": p.kill, "ps": p.ps, "pgrep": p.pgrep,
 		"sha256sum": load.sum, "dd": load.dd,
 		"date": command.Date(n.now, n.setClock),

@@ -13,7 +13,10 @@ import (
 )
 
 // control is the command line of the service manager.
-type control struct{ manager *systemd.Manager }
+type control struct {
+	manager *systemd.Manager
+	down    func(again bool) // shuts the node down
+}
 
 // call is one parsed command line of systemctl.
 type call struct {
@@ -77,7 +80,7 @@ func (c control) systemctl(ctx context.Context, p *shell.Proc) int {
 		"reload": c.reloadUnit, "kill": c.kill, "is-active": c.isActive, "is-failed": c.isActive, "is-enabled": c.isEnabled, "show": c.show, "cat": c.cat,
 		"daemon-reload": c.reload, "reset-failed": c.resetFailed, "freeze": c.freeze, "thaw": c.freeze,
 		"list-units": c.listUnits, "list-timers": c.listTimers, "mask": c.mask, "unmask": c.mask,
-		"enable": c.enable, "disable": c.enable, "is-system-running": c.running,
+		"reboot": c.shutdown, "poweroff": c.shutdown, "enable": c.enable, "disable": c.enable, "is-system-running": c.running,
 	}[line.verb]
 	if run == nil {
 		p.Errorf("Unknown command verb %s.", line.verb)
@@ -125,6 +128,11 @@ func (c control) restart(ctx context.Context, p *shell.Proc, line call) int {
 
 func (c control) reloadUnit(ctx context.Context, p *shell.Proc, line call) int {
 	return min(c.each(p, line, func(unit string) error { return c.manager.Reload(ctx, unit, !line.has("--no-block")) }), 1)
+}
+
+func (c control) shutdown(_ context.Context, _ *shell.Proc, line call) int {
+	c.down(line.verb == "reboot")
+	return 0
 }
 
 func (c control) kill(_ context.Context, p *shell.Proc, line call) int {
