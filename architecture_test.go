@@ -39,7 +39,7 @@ func layers() []layer {
 		{"loadgen/workloads", []string{"loadgen", "loadgen/openstack/*", "loadgen/dataplane/*"}}, // the one list of them
 		{"faults", []string{"inventory", "inventory/remote", "inventory/redundancy", "collectors/record", "faults/script"}},
 		{"faults/script", nil},
-		{"faults/power", []string{"inventory", "inventory/remote", "inventory/remote/power", "faults"}},
+		{"faults/power", []string{"inventory", "inventory/remote", "inventory/remote/power", "faults", "faults/script"}},
 		{"faults/catalogue", []string{"faults", "faults/*"}},                                                       // the one list of them
 		{"faults/faulttest", []string{"inventory", "inventory/remote", "collectors/record", "faults", "faults/*"}}, // strikes with every kind
 		{"collectors", []string{"inventory", "inventory/remote", "collectors/record"}},

@@ -88,6 +88,11 @@ type Scripts struct {
 	// it was; empty for every other. Its end is then unknown, whatever the node
 	// says, and its safety net has to be overridden.
 	Irreversible string
+	// Reboots says that Inject has the node boot anew. Its own Observe can see
+	// that only then: the guard asks it at boot, and takes the line of a log that
+	// Inject has left in the file `began`, here and in /var/lib/eris/<id>
+	// (NODE_NS UPTIME_MS), for when the effect began. The undo at boot is the end.
+	Reboots bool
 	// Resources are keys of what the fault occupies on the node, each of
 	// letters, digits and any of "._:@-"; two active faults never share one.
 	Resources []string

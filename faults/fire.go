@@ -117,6 +117,9 @@ func (i *Injection) inject(ctx context.Context, m *member) error {
 		m.mu.Unlock()
 		return i.missed(m, record.Failed, why(result), result.Err)
 	}
+	if m.scripts.Reboots && !a.has("fenced") && !a.has("halted") {
+		return i.rebooted(ctx, m)
+	}
 	if result.State != remote.Done {
 		return i.missed(m, record.Unknown, "dispatched, its end was not seen: "+why(result), ErrUnknown)
 	}
@@ -150,6 +153,33 @@ func (i *Injection) judge(ctx context.Context, m *member, a answer) error {
 	defer m.mu.Unlock()
 	m.state, m.effect = record.Held, effect
 	return nil
+}
+
+// goneWithin is how long a node may answer that has been told to boot anew: what
+// stops it in good order may have ended the inject too.
+const goneWithin = 10 * time.Second
+
+// rebooted waits until a node that boots anew can tell that it has: nobody could
+// see it before. That it does not answer is no proof, nor that the inject was cut
+// off on the way down; only the guard's own stamp says that it failed.
+func (i *Injection) rebooted(ctx context.Context, m *member) error {
+	for asked := i.life.deps.Clock.Now(); ; {
+		_, result := i.call(ctx, m, 5*time.Second, "report")
+		if stamp, ok := m.stamped("held"); ok {
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.state, m.effect = record.Held, stamp.Text
+			return nil
+		}
+		_, failed := m.stamped("inject-failed")
+		if failed && result.State == remote.Done && i.life.deps.Clock.Now()-asked > goneWithin {
+			return i.missed(m, record.Unknown, "inject failed half way", ErrUnknown)
+		}
+		_, undone := m.stamped("undone")
+		if undone || i.life.deps.Clock.Now()-asked > BootMost || pause(ctx, poll) != nil {
+			return i.missed(m, record.Unknown, fmt.Sprintf("dispatched, and it was not seen that the node has booted anew, within %s", BootMost), ErrUnknown)
+		}
+	}
 }
 
 // stopped is ErrHalted when the node says that it was halted, which may be why

@@ -113,6 +113,9 @@ func (i *Injection) renew(ctx context.Context, m *member, timeout time.Duration)
 	if result.State != remote.Done {
 		return nil
 	}
+	if _, undone := m.stamped("undone"); undone && m.scripts.Reboots {
+		return nil // it ended as it must, at boot
+	}
 	if reason, ok := a.get("fenced"); ok {
 		m.set(record.Fenced, reason)
 		i.early(m)

@@ -37,14 +37,12 @@ type Order struct {
 	TTL    time.Duration
 }
 
-// BootMost is how long a node may take after its power is back until it does
-// its work again, before the undo counts as stuck.
+// BootMost is how long a node may take to boot anew, or after its power is back
+// until it does its work again, before the undo counts as stuck.
 const BootMost = 10 * time.Minute
 
-// Outside tells that a keeper guards the fault, and no node.
-func (i *Injection) Outside() bool {
-	return slices.ContainsFunc(i.members, func(m *member) bool { return m.scripts.Outside != "" })
-}
+// Away tells that the fault takes nodes away, which need time to come back.
+func (i *Injection) Away() bool { return slices.ContainsFunc(i.members, (*member).away) }
 
 func (l *Lifecycle) order(m *member, timing Timing) Order {
 	o := Order{

@@ -81,6 +81,9 @@ func (m *member) news(all []Stamp) []Stamp {
 	return fresh
 }
 
+// away tells that the fault takes its node away, for a while at least.
+func (m *member) away() bool { return m.scripts.Outside != "" || m.scripts.Reboots }
+
 func (m *member) event(name string) record.TargetEvent {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -83,7 +83,7 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 	clock := i.life.deps.Clock
 	verb, again, healed := "end", time.Duration(0), false
 	outside := m.scripts.Outside != ""
-	if outside {
+	if m.away() {
 		deadline += BootMost
 	}
 	for {

@@ -7,6 +7,19 @@ import (
 	"github.com/openstack-eris/eris/inventory"
 )
 
+// Units are the systemd units of the services that the inventory has on the
+// target's node, sorted.
+func (t Target) Units() []string {
+	var units []string
+	for _, service := range t.Cloud.ServicesOn(t.Node.Name) {
+		if service.Runtime.Kind == inventory.Unit {
+			units = append(units, service.Runtime.Name)
+		}
+	}
+	slices.Sort(units)
+	return slices.Compact(units)
+}
+
 // Works returns a script that exits 0 when the target does its work, and the
 // tools that it needs on the node: a service's own probe, and of a whole node
 // that of every service which the inventory has there. The first that fails is

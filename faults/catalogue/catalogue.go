@@ -7,6 +7,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/network"
+	"github.com/openstack-eris/eris/faults/node"
 	"github.com/openstack-eris/eris/faults/operator"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/faults/resource"
@@ -15,7 +16,7 @@ import (
 
 // Fill adds every kind of fault to kinds.
 func Fill(kinds *document.Kinds[faults.Fault]) {
-	for _, family := range [][]document.Kind[faults.Fault]{serviceKinds(), networkKinds(), powerKinds(), resourceKinds(), diskKinds(), operatorKinds()} {
+	for _, family := range [][]document.Kind[faults.Fault]{serviceKinds(), networkKinds(), powerKinds(), nodeKinds(), resourceKinds(), diskKinds(), operatorKinds()} {
 		for _, kind := range family {
 			kinds.Add(kind)
 		}
@@ -123,6 +124,26 @@ func powerKinds() []document.Kind[faults.Fault] {
 			Name:    "power.off",
 			Summary: "takes a node's power away through its management controller, and gives it back",
 			New:     func() faults.Fault { return &power.Off{} },
+		},
+	}
+}
+
+func nodeKinds() []document.Kind[faults.Fault] {
+	return []document.Kind[faults.Fault]{
+		{
+			Name:    "node.reboot",
+			Summary: "has a node stop everything in good order and boot anew",
+			New:     func() faults.Fault { return &node.Reboot{} },
+		},
+		{
+			Name:    "node.crash",
+			Summary: "has a node's kernel panic; it boots anew when it is set to",
+			New:     func() faults.Fault { return &node.Crash{} },
+		},
+		{
+			Name:    "node.reset",
+			Summary: "has a node's kernel boot anew at once, with nothing stopped or flushed",
+			New:     func() faults.Fault { return &node.Reset{} },
 		},
 	}
 }

@@ -68,8 +68,11 @@ func Family(t *testing.T, on On, family string, faultOf func(kind string) (fault
 				}
 			}
 			suite := Kind
-			if family == "power" { // its nodes are gone while it is held
+			switch family {
+			case "power": // its nodes are gone while it is held
 				suite = Outside
+			case "node": // and these come back by themselves
+				suite = Anew
 			}
 			suite(t, on, fault)
 		})

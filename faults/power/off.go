@@ -1,12 +1,11 @@
 package power
 
 import (
-	_ "embed"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote/power"
 )
@@ -17,9 +16,6 @@ type Off struct{}
 
 // Lasting tells that nothing but the undo turns the node on again.
 func (*Off) Lasting() bool { return true }
-
-//go:embed fingerprint.sh
-var fingerprint string
 
 // Scripts returns what is read on the node before and after. The fault itself
 // is its keeper's.
@@ -34,18 +30,10 @@ func (*Off) Scripts(target faults.Target) (faults.Scripts, error) {
 		return faults.Scripts{}, errors.New("choose node: nobody knows what runs there")
 	}
 	works, tools := target.Works()
-	s := faults.Scripts{
-		Outside: string(power.TurnOff), Fingerprint: fingerprint, Resources: []string{"power"},
+	return faults.Scripts{
+		Args: target.Units(), Outside: string(power.TurnOff), Fingerprint: script.Units(), Resources: []string{"power"},
 		Healthy: works, Tools: append([]string{"systemctl"}, tools...),
-	}
-	for _, service := range target.Cloud.ServicesOn(target.Node.Name) {
-		if service.Runtime.Kind == inventory.Unit {
-			s.Args = append(s.Args, service.Runtime.Name)
-		}
-	}
-	slices.Sort(s.Args)
-	s.Args = slices.Compact(s.Args)
-	return s, nil
+	}, nil
 }
 
 // SafetyNets of a node of a real cloud: what gives the power back runs on this

@@ -43,6 +43,10 @@ func Active() string { return read("active.sh") }
 // its effect is over: moment, and ended REASON [MOMENT] in the fault's directory.
 func Ended() string { return read("ended.sh") }
 
+// Units is the fingerprint of a node that goes away and comes back: which of the
+// units that are its arguments run.
+func Units() string { return read("units.sh") }
+
 // Claim says whose run a node is.
 func Claim() string { return read("claim.sh") }
 

@@ -218,7 +218,7 @@ func halted(err error) error {
 // putting things back. It reports whether that was verified.
 func (r *Run) undo(ctx context.Context, l *life, by, reason string) (verified bool, err error) {
 	most := l.planned.TTL + 3*l.planned.Lease + undoMost
-	if l.injection.Outside() {
+	if l.injection.Away() {
 		most += faults.BootMost
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), most)

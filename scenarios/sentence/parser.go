@@ -180,7 +180,7 @@ func verbs() map[string]said {
 }
 
 // action reads what is done: the name of a kind, its words, or a verb of a
-// service.
+// service or a node.
 func (p *parser) action(s *said) error {
 	one, two := p.peek(0), p.peek(0)+"."+p.peek(1)
 	known := func(kind string) bool { _, ok := p.kinds.Lookup(kind); return ok }
@@ -193,13 +193,19 @@ func (p *parser) action(s *said) error {
 		s.kind, p.next = two, 2
 	case known("service." + one):
 		s.kind, p.next = "service."+one, 1
+	case known("service." + one + "_" + p.peek(1)):
+		s.kind, p.next = "service."+one+"_"+p.peek(1), 2
 	case usual && known(verb.kind):
 		s.kind, s.args, p.next = verb.kind, verb.args, 1
+	case known("node." + one):
+		s.kind, p.next = "node."+one, 1
 	default:
 		words := p.kinds.Names()
 		for _, name := range words {
-			if verb, ok := strings.CutPrefix(name, "service."); ok {
-				words = append(words, verb)
+			for _, of := range []string{"service.", "node."} {
+				if verb, ok := strings.CutPrefix(name, of); ok {
+					words = append(words, verb)
+				}
 			}
 		}
 		p.next++

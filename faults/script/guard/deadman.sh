@@ -29,5 +29,9 @@ boot() {
 		return
 	fi
 	echo $(($(uptime_ms) + 60000)) >"$run/ttl-until"
+	# What has the node boot anew is seen only now, and began before.
+	if [ "$(state)" = injecting ] && [ -s "$run/began" ] && effect=$(step observe 2>/dev/null); then
+		locked held-locked "$(value began)" "$effect"
+	fi
 	deadman boot
 }

@@ -1,0 +1,95 @@
+package node_test
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/node"
+	"github.com/openstack-eris/eris/faults/script"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+func target() faults.Target {
+	n := &inventory.Node{Name: "ctl-1", Address: netip.MustParseAddrPort("192.0.2.1:22")}
+	return faults.Target{ID: "7f3c0a1e-x-1-1", Node: n, Cloud: &inventory.Cloud{Name: "c", Nodes: []*inventory.Node{n}}}
+}
+
+func TestScriptsAreWithinTheSubsetAndTheSameForTheSameTarget(t *testing.T) {
+	t.Parallel()
+	for _, kind := range faulttest.Kinds(t, "node") {
+		fault, _ := faulttest.New(kind)
+		one, err := fault.Scripts(target())
+		require.NoError(t, err)
+		two, err := fault.Scripts(target())
+		require.NoError(t, err)
+		require.Equal(t, one, two)
+		for step, text := range map[string]string{
+			"preflight": one.Preflight, "fingerprint": one.Fingerprint, "inject": one.Inject,
+			"observe": one.Observe, "undo": one.Undo, "healthy": one.Healthy,
+		} {
+			require.Empty(t, script.Check(kind+" "+step, text))
+		}
+	}
+}
+
+func TestWhatIsNoNodeIsRefused(t *testing.T) {
+	t.Parallel()
+	service := target()
+	service.Service = &inventory.Service{Name: "keystone"}
+	_, err := (&node.Reboot{}).Scripts(service)
+	require.ErrorContains(t, err, "this fault strikes whole nodes")
+	alone := target()
+	alone.Cloud = nil
+	_, err = (&node.Crash{}).Scripts(alone)
+	require.ErrorContains(t, err, "nobody knows what runs there")
+}
+
+// In a container the kernel is another's, and neither preflight nor the inject
+// itself lets it be struck.
+func TestTheKernelOfAContainerIsNotStruck(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	before := boot(t, bed)
+	bed.Shell(t, "echo systemd-nspawn >/run/systemd/container")
+	for _, fault := range []faults.Fault{&node.Crash{}, &node.Reset{}} {
+		require.Contains(t, refused(t, bed, fault), "this node is a container (systemd-nspawn): its kernel is that of the machine below")
+		s, err := fault.Scripts(bed.Target())
+		require.NoError(t, err)
+		result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: "mkdir -p /tmp/x && cd /tmp/x || exit 9\n" + s.Inject, Root: true})
+		require.Equal(t, 1, result.Exit)
+		require.Equal(t, "this node is a container (systemd-nspawn)\n", string(result.Stdout))
+	}
+	require.NoError(t, bed.NewRun("run-reboots", "ann@desk").Injection(t, &node.Reboot{}).Preflight(t.Context()), "a container reboots as any node")
+	require.Equal(t, before, boot(t, bed))
+}
+
+func TestWhatWouldNotComeBackIsRefused(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	bed.Shell(t, "echo 0 >/proc/sys/kernel/panic")
+	require.Contains(t, refused(t, bed, &node.Crash{}), "kernel.panic is 0 and no crash kernel is loaded")
+	require.NoError(t, bed.NewRun("run-resets", "ann@desk").Injection(t, &node.Reset{}).Preflight(t.Context()))
+	bed.Shell(t, "systemctl disable memcached.service")
+	require.Contains(t, refused(t, bed, &node.Reboot{}), "memcached.service runs and is disabled: a boot would not bring it back")
+}
+
+// A node that was not told to boot is not waited for.
+func TestAnInjectThatFailsIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	i := bed.NewRun("run-fails", "ann@desk").Armed(t, &node.Reset{})
+	before := boot(t, bed)
+	bed.Shell(t, "echo lxc >/run/systemd/container")
+	asked := time.Now()
+	require.ErrorIs(t, i.Fire(t.Context(), faulttest.Admit), faults.ErrUnknown)
+	require.Less(t, time.Since(asked), 20*time.Second)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, before, boot(t, bed))
+	bed.Clean(t)
+}
