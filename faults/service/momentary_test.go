@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -80,8 +81,13 @@ func TestTheGapOfARestartIsMeasuredByTheServicesOwnProbe(t *testing.T) {
 	i := run.Struck(t, &service.Restart{})
 	require.Eventually(t, func() bool { return !i.Kept(t.Context()) }, 15*time.Second, 100*time.Millisecond)
 	held, over := run.Journal.Target(t, record.Held), run.Journal.Target(t, record.Undoing)
-	require.Regexp(t, `^it ended by itself: keystone.service was not active for [89]\d ms, and did not do its work for [12]\d{3} ms, in \d+ of \d+ looks at it$`, over.Reason)
-	require.InDelta(t, 1500, (*over.NodeAt - *held.NodeAt).Milliseconds(), 700, "it is over when it works, not a second later")
+	var inactive, idle, failed, looks int
+	n, err := fmt.Sscanf(over.Reason, "it ended by itself: keystone.service was not active for %d ms, and did not do its work for %d ms, in %d of %d looks at it", &inactive, &idle, &failed, &looks)
+	require.NoError(t, err, "%d of 4: %s", n, over.Reason)
+	require.GreaterOrEqual(t, inactive, 80, "what it takes to stop")
+	require.Greater(t, idle, inactive+800, "what it takes to start up, which systemd does not wait for")
+	require.Less(t, failed, looks)
+	require.InDelta(t, idle, (*over.NodeAt - *held.NodeAt).Milliseconds(), 500, "it is over when it works, not a second later")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	bed.Clean(t)
 }

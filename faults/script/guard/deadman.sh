@@ -28,7 +28,11 @@ boot() {
 	if same_boot; then
 		return
 	fi
-	echo $(($(uptime_ms) + 60000)) >"$run/ttl-until"
+	patience=60000
+	if [ -s "$run/began" ]; then
+		patience=600000 # all of its services start now, as was to be
+	fi
+	echo $(($(uptime_ms) + patience)) >"$run/ttl-until"
 	# What has the node boot anew is seen only now, and began before.
 	if [ "$(state)" = injecting ] && [ -s "$run/began" ] && effect=$(step observe 2>/dev/null); then
 		locked held-locked "$(value began)" "$effect"
