@@ -91,7 +91,8 @@ type Scripts struct {
 	// Reboots says that Inject has the node boot anew. Its own Observe can see
 	// that only then: the guard asks it at boot, and takes the line of a log that
 	// Inject has left in the file `began`, here and in /var/lib/eris/<id>
-	// (NODE_NS UPTIME_MS), for when the effect began. The undo at boot is the end.
+	// (NODE_NS UPTIME_MS), for when the effect began. At boot
+	// it has ended by itself, and is undone.
 	Reboots bool
 	// Resources are keys of what the fault occupies on the node, each of
 	// letters, digits and any of "._:@-"; two active faults never share one.

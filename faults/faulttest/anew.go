@@ -1,6 +1,7 @@
 package faulttest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -52,7 +53,11 @@ func livesAnew(t *testing.T, bed Bed, fault faults.Fault) {
 	require.Equal(t, before, bed.Fingerprint(t, fault))
 	require.Equal(t, now, bed.Trace(t, bed), "it has booted once more")
 	require.False(t, bed.Changed(t, bed), "undone, and the target is not as it was")
-	require.Equal(t, "boot", i.Targets()[0].By)
+	require.Equal(t, "itself", i.Targets()[0].By, "it ended as it was to, and not because of its dead-man")
+	ended := slices.ContainsFunc(run.Journal.Events(), func(e record.Event) bool {
+		return e.Target != nil && e.Target.By == "itself" && e.Target.Reason == "it ended by itself: the node has booted anew"
+	})
+	require.True(t, ended, "the record says why")
 	bed.Clean(t)
 }
 
@@ -73,7 +78,7 @@ func abandonedAnew(t *testing.T, bed Bed, fault faults.Fault) {
 			for _, stamp := range past.Stamps {
 				events = append(events, stamp.Event+" "+stamp.By)
 			}
-			require.Subset(t, events, []string{"injecting engine", "held engine", "undoing boot", "undone boot", "verified boot"})
+			require.Subset(t, events, []string{"injecting engine", "held engine", "ended itself", "undoing boot", "undone boot", "verified boot"})
 		}
 	}
 	told := faults.Afterwards(t.Context(), run.Journal.Events(), bed.Runner, nil)
@@ -113,7 +118,7 @@ func twiceAnew(t *testing.T, bed Bed, fault faults.Fault) {
 		bed.Shell(t, "for guard in /run/eris/%[1]s/guard.sh /var/lib/eris/%[1]s/guard.sh; do [ ! -e $guard ] || sh $guard undo %[1]s heal; done", id)
 	}
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
-	require.Equal(t, "boot", i.Targets()[0].By, "the first undo is the one that counts")
+	require.Equal(t, "itself", i.Targets()[0].By, "the first end is the one that counts")
 	require.Equal(t, boot, bed.Trace(t, bed))
 	bed.Clean(t)
 }

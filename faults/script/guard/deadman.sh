@@ -33,9 +33,10 @@ boot() {
 		patience=600000 # all of its services start now, as was to be
 	fi
 	echo $(($(uptime_ms) + patience)) >"$run/ttl-until"
-	# What has the node boot anew is seen only now, and began before.
+	# What has the node boot anew is seen only now, began before, and is over with it.
 	if [ "$(state)" = injecting ] && [ -s "$run/began" ] && effect=$(step observe 2>/dev/null); then
 		locked held-locked "$(value began)" "$effect"
+		echo "$(date +%s%N) $(uptime_ms) ended itself the node has booted anew" >"$run/ended"
 	fi
 	deadman boot
 }
