@@ -36,7 +36,7 @@ func stepper(t *testing.T, bed faulttest.Bed, fault faults.Fault) func(controlle
 func TestPreflightNeverLetsErisCutItsOwnWay(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "memcached")
-	run := stepper(t, bed, &network.Unplug{Direction: "both", From: "keystone"})
+	run := stepper(t, bed, &network.Unplug{Answer: "drop", Direction: "both", From: "keystone"})
 	for _, c := range []struct{ controller, want string }{
 		{"", "ssh does not say from where it comes, so nobody knows what must not be cut off\n"},
 		{"fe80::1%eth0", "ssh comes from fe80::1%eth0, which no rule can let through\n"},
@@ -93,7 +93,7 @@ func TestACutFromAPeerIsSeenWhenThePeersPacketsAreDropped(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "memcached")
 	bed.Cloud.ServiceByName("keystone").Nodes = []string{asker}
-	run := stepper(t, bed, &network.Unplug{Direction: "in", From: "keystone"})
+	run := stepper(t, bed, &network.Unplug{Answer: "drop", Direction: "in", From: "keystone"})
 	for _, step := range []string{"preflight", "prepare", "inject", "inject"} {
 		said, code := run("127.1.0.1", step)
 		require.Zero(t, code, said)
