@@ -39,3 +39,26 @@ func TestWhoWasSparedIsNoTarget(t *testing.T) {
 	}
 	require.Fail(t, "nothing is said of the faults' effect")
 }
+
+// A fault that ended before its time by itself was not held as planned, unless it
+// passes by itself as it must.
+func TestWhatEndsByItselfWasNotHeld(t *testing.T) {
+	for passes, want := range map[bool]kpi.Verdict{false: kpi.Unknown, true: kpi.Pass} {
+		rec := example.Passing()
+		fault := &rec.Meta.Faults[0]
+		fault.Passes = passes
+		rec.Events = append(rec.Events[:len(rec.Events)-2:len(rec.Events)-2], record.Event{
+			At: 35 * time.Second, Type: "target",
+			Target: &record.TargetEvent{Name: fault.Name, Target: fault.Targets[0], State: record.Undoing, By: "itself", Reason: "its effect is not seen any more"},
+		}, rec.Events[len(rec.Events)-2], rec.Events[len(rec.Events)-1])
+		a := kpi.Compute(rec, kpi.Settings{})
+		found := false
+		for _, q := range a.Result.Quality {
+			if q.Assumption == "every fault was held as planned" {
+				found = true
+				require.Equal(t, want, q.Verdict, q.Detail)
+			}
+		}
+		require.True(t, found)
+	}
+}

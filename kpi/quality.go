@@ -138,7 +138,7 @@ func (a *Analysis) faultsHeld() Quality {
 			if slices.Contains([]string{"lease", "ttl", "boot", "halt", "heal"}, t.By) {
 				early = append(early, fmt.Sprintf("%s on %s was undone by its %s", a.Faults[i].Name, t.Target, t.By))
 			}
-			if t.Itself != "" {
+			if t.Itself != "" && !a.Faults[i].Plan.Passes {
 				early = append(early, fmt.Sprintf("%s on %s ended by itself: %s", a.Faults[i].Name, t.Target, t.Itself))
 			}
 		}

@@ -24,7 +24,7 @@ func (l *loader) end(f *Fault) {
 	if !v.End.Given() || v.End.Node.Shape != document.Mapping {
 		return
 	}
-	if passing, ok := f.Fault.(momentary); ok && passing.Momentary() {
+	if f.passes() {
 		l.report.At(v.End.Node.Key).Hint("hold: 30s is for how long it is watched").
 			Errorf("this %s is over by itself, which is nobody's healing", f.Kind)
 		return
@@ -53,4 +53,10 @@ func (f *Fault) heals() string {
 		return f.Healed.Source
 	}
 	return "its targets are healthy"
+}
+
+// passes tells that the fault's effect passes by itself, as it must.
+func (f *Fault) passes() bool {
+	passing, ok := f.Fault.(momentary)
+	return ok && passing.Momentary()
 }

@@ -83,7 +83,10 @@ type PlannedFault struct {
 	Hold time.Duration `json:"hold_ns"`
 	// Heals says what healing by the cloud itself is, which ends the fault
 	// before its hold has passed; empty where nothing does.
-	Heals  string        `json:"heals,omitempty"`
+	Heals string `json:"heals,omitempty"`
+	// Passes tells that its effect passes by itself, as it must: hold is for how
+	// long that is watched.
+	Passes bool          `json:"passes,omitempty"`
 	Lease  time.Duration `json:"lease_ns"`
 	TTL    time.Duration `json:"ttl_ns"`
 	Settle time.Duration `json:"settle_ns"`
@@ -168,7 +171,7 @@ func (f *PlannedFault) Beyond() bool { return slices.Contains(f.Lifted, BeyondRe
 
 // Record is the fault as the record of a run announces it.
 func (f *PlannedFault) Record() record.FaultPlan {
-	r := record.FaultPlan{Name: f.Name, Fault: f.Fault, Aim: f.Aim, Hold: f.Hold, Lease: f.Lease, TTL: f.TTL}
+	r := record.FaultPlan{Name: f.Name, Fault: f.Fault, Aim: f.Aim, Passes: f.Passes, Hold: f.Hold, Lease: f.Lease, TTL: f.TTL}
 	for _, ref := range f.Targets {
 		r.Targets = append(r.Targets, record.Target(ref))
 	}

@@ -79,7 +79,8 @@ type FaultPlan struct {
 	Name    string        `json:"name"`
 	Fault   string        `json:"fault"`
 	Targets []Target      `json:"targets"`
-	Aim     string        `json:"aim,omitempty"` // whom of the targets it strikes, which is known when it fires; empty: all
+	Aim     string        `json:"aim,omitempty"`    // whom of the targets it strikes, which is known when it fires; empty: all
+	Passes  bool          `json:"passes,omitempty"` // its effect passes by itself, as it must, within its hold
 	Hold    time.Duration `json:"hold_ns"`
 	Lease   time.Duration `json:"lease_ns"`
 	TTL     time.Duration `json:"ttl_ns"`

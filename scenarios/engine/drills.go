@@ -16,7 +16,7 @@ import (
 // back has nothing to stand, and one that takes its node away would cost a boot
 // for each.
 func (r *Run) drills(ctx context.Context, l *life, took time.Duration) bool {
-	if !r.Rehearsal || l.injection.Outside() || l.planned.Irreversible != "" {
+	if !r.Rehearsal || l.injection.Away() || l.planned.Irreversible != "" {
 		return true
 	}
 	var stood []string
