@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -66,22 +67,21 @@ func (r *Run) fitting(ctx context.Context, l *life) (fit, error) {
 // leaders asks the nodes of targets whether a service leads there: node by node
 // one of the words of [inventory.Lead], or nothing.
 func (r *Run) leaders(ctx context.Context, service *inventory.Service, targets []inventory.Ref) map[string]string {
-	var mu sync.Mutex
-	var asking sync.WaitGroup
 	said := map[string]string{}
 	for _, ref := range targets {
-		if _, twice := said[ref.Node]; twice {
-			continue
-		}
 		said[ref.Node] = ""
+	}
+	var mu sync.Mutex
+	var asking sync.WaitGroup
+	for _, node := range slices.Sorted(maps.Keys(said)) {
 		asking.Go(func() {
-			result := r.Nodes.Run(ctx, ref.Node, remote.Command{
+			result := r.Nodes.Run(ctx, node, remote.Command{
 				Script: service.Leader.LeaderScript(), Root: true, Timeout: service.Leader.Timeout + askAnswer,
 			})
 			mu.Lock()
 			defer mu.Unlock()
 			if word := strings.TrimSpace(string(result.Stdout)); result.OK() && (word == inventory.Leads || word == inventory.Follows) {
-				said[ref.Node] = word
+				said[node] = word
 			}
 		})
 	}

@@ -84,8 +84,12 @@ func (s *booting) Close(ctx context.Context) error {
 		return nil
 	}
 	quiet := time.Now()
+	var seen []servers.Server // when it was last answered
 	for {
 		left, err := s.leftovers(ctx)
+		if err == nil {
+			seen = left
+		}
 		for _, server := range left {
 			if o := s.askToDelete(ctx, server.ID); o.Class != record.OK && o.Status != notFound {
 				err = errors.Join(err, o.Err)
@@ -97,7 +101,7 @@ func (s *booting) Close(ctx context.Context) error {
 			return nil
 		}
 		if late := pause(ctx, look); late != nil {
-			return s.residue(left, errors.Join(err, late))
+			return s.residue(seen, errors.Join(err, late))
 		}
 	}
 }
