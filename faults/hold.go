@@ -116,6 +116,9 @@ func (i *Injection) renew(ctx context.Context, m *member, timeout time.Duration)
 	if _, undone := m.stamped("undone"); undone && m.scripts.Reboots {
 		return nil // it ended as it must, at boot
 	}
+	if a.has("going") {
+		return nil // its timers went before it: the boot ends it
+	}
 	if reason, ok := a.get("fenced"); ok {
 		m.set(record.Fenced, reason)
 		i.early(m)

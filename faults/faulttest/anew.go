@@ -17,13 +17,14 @@ import (
 func Anew(t *testing.T, on On, fault func() faults.Fault) {
 	each(t, map[string]func(t *testing.T, bed Bed){
 		core: func(t *testing.T, bed Bed) { livesAnew(t, bed, fault()) },
-		"abandoned by its engine, undone at boot":   func(t *testing.T, bed Bed) { abandonedAnew(t, bed, fault()) },
-		"an inject after the lease is fenced":       func(t *testing.T, bed Bed) { late(t, bed, fault()) },
-		"a double inject on one node is refused":    func(t *testing.T, bed Bed) { doubleAnew(t, bed, fault) },
-		"undo twice is harmless":                    func(t *testing.T, bed Bed) { twiceAnew(t, bed, fault()) },
-		"a halt is seen by an inject":               func(t *testing.T, bed Bed) { haltedAnew(t, bed, fault()) },
-		"armed and never fired leaves nothing":      func(t *testing.T, bed Bed) { skipped(t, bed, fault()) },
-		"a reboot before the inject lets none come": func(t *testing.T, bed Bed) { rebootedBefore(t, bed, fault()) },
+		"abandoned by its engine, undone at boot":    func(t *testing.T, bed Bed) { abandonedAnew(t, bed, fault()) },
+		"an inject after the lease is fenced":        func(t *testing.T, bed Bed) { late(t, bed, fault()) },
+		"a double inject on one node is refused":     func(t *testing.T, bed Bed) { doubleAnew(t, bed, fault) },
+		"undo twice is harmless":                     func(t *testing.T, bed Bed) { twiceAnew(t, bed, fault()) },
+		"a halt is seen by an inject":                func(t *testing.T, bed Bed) { haltedAnew(t, bed, fault()) },
+		"armed and never fired leaves nothing":       func(t *testing.T, bed Bed) { skipped(t, bed, fault()) },
+		"a reboot before the inject lets none come":  func(t *testing.T, bed Bed) { rebootedBefore(t, bed, fault()) },
+		"a renewal while the node goes ends nothing": func(t *testing.T, bed Bed) { going(t, bed, fault()) },
 	}, on)
 }
 
@@ -145,5 +146,23 @@ func rebootedBefore(t *testing.T, bed Bed, fault faults.Fault) {
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Fenced, i.State())
 	require.Equal(t, boot, bed.Trace(t, bed))
+	bed.Clean(t)
+}
+
+// going has the timers of a node that goes away go before it, as systemd stops
+// them: the renewal that finds that is not to undo what only the boot can end.
+func going(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t, fault)
+	run := bed.NewRun("run-going", "ann@desk")
+	i := run.Armed(t, changed{fault, func(s *faults.Scripts) {
+		s.Inject, s.Observe = "echo '1 1' >began\n", "echo it goes\n"
+	}})
+	id := i.Targets()[0].Target.ID
+	require.Contains(t, bed.Shell(t, "sh /run/eris/%[1]s/guard.sh inject %[1]s", id), "effect it goes")
+	require.Contains(t, bed.Shell(t, "systemctl stop eris-%[1]s-lease.timer; sh /run/eris/%[1]s/guard.sh renew %[1]s", id), "going ")
+	require.Equal(t, "held", bed.Shell(t, "cat /run/eris/%s/state", id))
+	bed.Shell(t, "sh /run/eris/%[1]s/guard.sh end %[1]s heal", id)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 }

@@ -43,6 +43,10 @@ renew_locked() {
 	asked=$(uptime_ms)
 	before=$(systemctl show "$timer" -p NextElapseUSecMonotonic --value)
 	if ! systemctl restart "$timer" 2>/dev/null; then
+		if [ -s "$run/began" ]; then
+			echo "going the node stops everything to boot anew, which undoes it"
+			return
+		fi
 		echo "fenced the lease timer is gone"
 		return 70
 	fi
