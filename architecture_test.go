@@ -52,6 +52,7 @@ func layers() []layer {
 		{"testenv/simcloud", []string{"inventory", "inventory/remote", "testenv/simcloud/*"}},
 		{"testenv/lab", []string{"inventory", "inventory/remote", "inventory/remote/power", "testenv/lab/*", "faults/power"}}, // whose workers end with it
 		{"testenv/enginetest", nil},
+		{"testenv/guest", nil},
 		{"testenv/coldstarts", []string{"testenv/lab"}},
 		{"testenv/bench", []string{"*"}},
 		{"testenv/fidelity", []string{"collectors/record", "inventory", "reports", "testenv/lab", "testenv/simcloud"}},

@@ -26,6 +26,13 @@ needs() {
 		echo "losetup mount"
 		echo "ipmi_sim openipmi"
 		;;
+	guest)
+		echo "qemu-system-x86_64 qemu-system-x86"
+		echo "depmod kmod"
+		echo "ip iproute2"
+		echo "nc netcat-openbsd"
+		echo "ping iputils-ping"
+		;;
 	page) echo "chromium chromium" ;;
 	client) echo "openstack python3-openstackclient" ;;
 	esac

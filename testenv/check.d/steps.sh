@@ -36,7 +36,7 @@ unformatted() { gofmt -d . && [ -z "$(gofmt -l .)" ]; }
 step_format() { single format unformatted; }
 
 # tags are those that tests stand behind; each has a step that runs them.
-tags=lab,page,openstackclient,openstack,healing
+tags=lab,guest,page,openstackclient,openstack,healing
 
 vet() { go vet ./... && go vet -tags "$tags" ./...; }
 
@@ -67,7 +67,7 @@ tagged() {
 tagged_tests() {
 	local tag=$1 why folder test folders
 	why=$(lacks "$2" | tr '\n' ' ')
-	[[ $2 != node && $2 != full ]] || [ "$(id -u)" -eq 0 ] || why="root $why"
+	[[ $2 != node && $2 != guest && $2 != full ]] || [ "$(id -u)" -eq 0 ] || why="root $why"
 	if [ -z "$(tagged "$tag")" ]; then
 		echo "FAIL $2: no test carries the build tag $tag"
 		count 0 1 0
@@ -122,6 +122,12 @@ step_full() { on_lab "${ERIS_TEST_FULL_LAB:-full}" openstack full; }
 
 # step_healing has a lab of its own, of the profile healing.
 step_healing() { on_lab healing healing full; }
+
+step_guest() {
+	hold machine
+	tagged_tests guest guest
+	release
+}
 
 step_page() {
 	hold machine
