@@ -38,15 +38,41 @@ func TestTheClockIsBoundedByTheQuickestRoundTrip(t *testing.T) {
 	// The node is 5 s ahead. Read between 1.0 and 1.4 s, then between 2.00 and 2.02 s.
 	c.learn(now(6100*time.Millisecond), time.Second, 1400*time.Millisecond)
 	c.learn(now(7005*time.Millisecond), 2*time.Second, 2020*time.Millisecond)
-	at, bound := c.at(epoch + 10*time.Second)
+	at, bound := c.at(Stamp{Node: epoch + 10*time.Second})
 	require.Equal(t, 10*time.Millisecond, bound)
 	require.InDelta(t, 5*time.Second, *at, float64(10*time.Millisecond))
 
 	// A step of either clock: what was known is void.
 	c.learn(now(100*time.Second), 3*time.Second, 3010*time.Millisecond)
-	at, bound = c.at(epoch + 100*time.Second)
+	at, bound = c.at(Stamp{Node: epoch + 100*time.Second})
 	require.Equal(t, 5*time.Millisecond, bound)
 	require.InDelta(t, 3*time.Second, *at, float64(10*time.Millisecond))
+}
+
+// A stamp is mapped by the clock as it stood when it was made, however late it
+// is told, and by none where nobody saw that.
+func TestAStampIsMappedByTheClockThatItWasMadeBy(t *testing.T) {
+	c := nodeClock{clock: record.NewClock()}
+	epoch := time.Duration(c.clock.Start().UnixNano())
+	stamp := func(step, at time.Duration) Stamp { return Stamp{Node: epoch + at + step, Up: time.Hour + at} }
+	learn := func(step, at time.Duration) {
+		s := stamp(step, at)
+		c.learn(parse([]byte("now "+nanoseconds(s.Node)+" "+strconv.FormatInt(s.Up.Milliseconds(), 10)+"\n")), at, at+20*time.Millisecond)
+	}
+	learn(0, time.Second)
+	learn(5*time.Minute, 3*time.Second)
+	learn(0, 8*time.Second)
+	for _, made := range []Stamp{stamp(0, 2*time.Second), stamp(5*time.Minute, 2*time.Second), stamp(300*time.Millisecond, 1700*time.Millisecond)} {
+		at, bound := c.at(made)
+		require.NotNil(t, at)
+		require.Equal(t, 10*time.Millisecond, bound)
+		require.InDelta(t, 2*time.Second, *at, float64(10*time.Millisecond))
+	}
+	at, _ := c.at(stamp(-time.Minute, 2*time.Second))
+	require.Nil(t, at)
+	e, known := c.event("ctl-1")
+	require.True(t, known)
+	require.InDelta(t, 0, e.Offset, float64(20*time.Millisecond), "as it stands now")
 }
 
 func nanoseconds(d time.Duration) string { return strconv.FormatInt(int64(d), 10) }

@@ -75,7 +75,7 @@ func (i *Injection) arm(ctx context.Context, m *member) error {
 	e := m.event(i.spec.Name)
 	e.Fingerprint = strings.Join(before, "\n")
 	if stamp, ok := m.stamped("armed"); ok {
-		e.NodeAt, e.Bound = m.clock.at(stamp.Node)
+		e.NodeAt, e.Bound = m.clock.at(stamp)
 	}
 	i.life.emit(record.Event{Target: &e})
 	return nil

@@ -137,7 +137,7 @@ func (i *Injection) hear(m *member, clock *nodeClock, asked time.Duration, resul
 // tell records a node's own stamp.
 func (i *Injection) tell(m *member, stamp Stamp) {
 	e := m.event(i.spec.Name)
-	e.NodeAt, e.Bound = m.clock.at(stamp.Node)
+	e.NodeAt, e.Bound = m.clock.at(stamp)
 	switch stamp.Event {
 	case "injecting":
 		e.State = record.Injecting

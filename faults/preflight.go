@@ -73,7 +73,9 @@ func (i *Injection) Preflight(ctx context.Context) error {
 
 func (i *Injection) inspect(ctx context.Context, m *member) []string {
 	// A round trip of its own, as short as can be, bounds the node's clock.
-	const tick = `echo "now $(date +%s%N) 0"`
+	const tick = `read -r up idle </proc/uptime
+hundredths=1${up#*.}
+echo "now $(date +%s%N) $((${up%.*} * 1000 + (hundredths - 100) * 10))"`
 	for range 2 {
 		if _, result := i.ask(ctx, m, remote.Command{Script: tick}); result.State != remote.Done {
 			return []string{unreached(result)}

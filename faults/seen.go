@@ -2,8 +2,6 @@ package faults
 
 import (
 	"context"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -16,9 +14,9 @@ type lasting interface{ Lasting() bool }
 
 // sight is what the fault's probe has seen of a target while it is held.
 type sight struct {
-	last   time.Duration // node's wall clock, since the Unix epoch; 0 when it was not seen
-	missed int           // looks in a row that saw nothing
-	lost   bool          // it was told that the effect is gone
+	last   Stamp // when; zero when it was not seen
+	missed int   // looks in a row that saw nothing
+	lost   bool  // it was told that the effect is gone
 }
 
 // blinks is how many looks in a row see nothing of an effect that is gone.
@@ -52,23 +50,18 @@ func (i *Injection) look(ctx context.Context, m *member, timeout time.Duration) 
 	e.State, e.By = record.Undoing, "itself"
 	e.Reason = "its effect is not seen any more, and nobody has undone it"
 	from := m.seen.last
-	if held, ok := m.stamped("held"); ok && from == 0 {
-		from = held.Node
+	if held, ok := m.stamped("held"); ok && from.Node == 0 {
+		from = held
 	}
-	if from != 0 {
+	if from.Node != 0 {
 		e.NodeAt, e.Bound = m.clock.at(from)
 	}
 	i.life.emit(record.Event{Target: &e})
 }
 
-// now is the node's wall clock as it answered, since the Unix epoch; 0 when it
-// did not tell.
-func (a answer) now() time.Duration {
+// now is the node's clocks as it answered; zero when it did not tell.
+func (a answer) now() Stamp {
 	value, _ := a.get("now")
-	first, _, _ := strings.Cut(value, " ")
-	node, err := strconv.ParseInt(first, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return time.Duration(node)
+	stamp, _ := parseStamp(value + " now engine")
+	return stamp
 }

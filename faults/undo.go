@@ -163,7 +163,7 @@ func (i *Injection) verified(m *member, healed bool) {
 		e.By = "cloud"
 	}
 	if stamp, ok := m.stamped("undone"); ok {
-		e.NodeAt, e.Bound = m.clock.at(stamp.Node)
+		e.NodeAt, e.Bound = m.clock.at(stamp)
 	}
 	m.mu.Lock()
 	e.Fingerprint = strings.Join(m.before, "\n")

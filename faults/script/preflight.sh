@@ -15,7 +15,8 @@ problem() {
 }
 
 read -r up idle </proc/uptime
-echo "now $(date +%s%N) $((${up%.*} * 1000))"
+hundredths=1${up#*.}
+echo "now $(date +%s%N) $((${up%.*} * 1000 + (hundredths - 100) * 10))"
 echo "boot $(cat /proc/sys/kernel/random/boot_id)"
 echo "kernel $(uname -r)"
 if [ -r /etc/eris-simulated ]; then
