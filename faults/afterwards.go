@@ -57,7 +57,7 @@ func Afterwards(ctx context.Context, events []record.Event, runner remote.Runner
 func (m *Aftermath) read(a answer, clock record.ClockEvent, started time.Time) {
 	m.Stamps, m.Bound = a.stamps(), clock.Bound
 	at := func(s Stamp) *time.Duration {
-		offset := time.Unix(0, int64(s.Node+clock.Offset)).Sub(started)
+		offset := time.Unix(0, int64(s.asMeasured(clock, m.Stamps[0])+clock.Offset)).Sub(started)
 		return &offset
 	}
 	state, _ := a.get("state")

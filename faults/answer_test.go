@@ -75,6 +75,26 @@ func TestAStampIsMappedByTheClockThatItWasMadeBy(t *testing.T) {
 	require.InDelta(t, 0, e.Offset, float64(20*time.Millisecond), "as it stands now")
 }
 
+// What a node tells of a run that was cut off may have been stamped by a clock
+// that was set; of another boot nothing is known but its wall clock.
+func TestAStampIsReadByTheClockThatWasMeasured(t *testing.T) {
+	clock := record.ClockEvent{Ahead: 100 * time.Hour}
+	first := Stamp{Node: 101 * time.Hour, Up: time.Hour}
+	for _, c := range []struct {
+		made Stamp
+		want time.Duration
+	}{
+		{Stamp{Node: 101*time.Hour + 5*time.Second, Up: time.Hour + 5*time.Second}, 101*time.Hour + 5*time.Second},
+		{Stamp{Node: 101*time.Hour + 5300*time.Millisecond, Up: time.Hour + 5*time.Second}, 101*time.Hour + 5300*time.Millisecond},
+		{Stamp{Node: 106 * time.Hour, Up: time.Hour + 7*time.Second}, 101*time.Hour + 7*time.Second},
+		{Stamp{Node: 102 * time.Hour, Up: time.Minute, By: "heal"}, 102 * time.Hour},
+		{Stamp{Node: 105 * time.Hour, Up: 2 * time.Hour, By: "boot"}, 105 * time.Hour},
+	} {
+		require.Equal(t, c.want, c.made.asMeasured(clock, first))
+		require.Equal(t, c.made.Node, c.made.asMeasured(record.ClockEvent{}, first), "a record of before")
+	}
+}
+
 func nanoseconds(d time.Duration) string { return strconv.FormatInt(int64(d), 10) }
 
 func TestDoctorNamesEachResidueWithItsRemedy(t *testing.T) {

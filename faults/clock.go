@@ -80,7 +80,7 @@ func (c *nodeClock) event(node string) (record.ClockEvent, bool) {
 		return record.ClockEvent{}, false
 	}
 	newest := c.settings[len(c.settings)-1]
-	return record.ClockEvent{Node: node, Offset: newest.middle(), Bound: newest.bound()}, true
+	return record.ClockEvent{Node: node, Offset: newest.middle(), Bound: newest.bound(), Ahead: newest.ahead}, true
 }
 
 func (s setting) middle() time.Duration { return (s.low + s.high) / 2 }
@@ -98,4 +98,16 @@ func (c *nodeClock) at(stamp Stamp) (at *time.Duration, bound time.Duration) {
 	}
 	offset := stamp.Node + c.settings[n].middle() - time.Duration(c.clock.Start().UnixNano())
 	return &offset, c.settings[n].bound()
+}
+
+// asMeasured is when the stamp was made by the node's clock as it stood when it
+// was measured: where somebody has set it since, the uptime tells. A stamp of a
+// later boot than the first of its log is taken as it stands: that boot's clock
+// is its hardware's, and its uptime says nothing of ours.
+func (s Stamp) asMeasured(clock record.ClockEvent, first Stamp) time.Duration {
+	set := s.Node - s.Up - clock.Ahead
+	if clock.Ahead == 0 || set.Abs() <= sameSetting || s.By == "boot" || s.Up < first.Up {
+		return s.Node
+	}
+	return clock.Ahead + s.Up
 }

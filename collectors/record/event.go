@@ -172,6 +172,9 @@ type ClockEvent struct {
 	Node   string        `json:"node"`
 	Offset time.Duration `json:"offset_ns"`
 	Bound  time.Duration `json:"bound_ns"`
+	// Ahead is how far the node's clock was ahead of its uptime then: one that
+	// was set since is known by it. Zero where that was not told.
+	Ahead time.Duration `json:"ahead_ns,omitempty"`
 }
 
 // CollectEvent is a collector's view of itself: a sweep that failed or came back.
