@@ -5,6 +5,7 @@ package catalogue
 import (
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/clock"
 	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/faults/node"
@@ -16,7 +17,7 @@ import (
 
 // Fill adds every kind of fault to kinds.
 func Fill(kinds *document.Kinds[faults.Fault]) {
-	for _, family := range [][]document.Kind[faults.Fault]{serviceKinds(), networkKinds(), powerKinds(), nodeKinds(), resourceKinds(), diskKinds(), operatorKinds()} {
+	for _, family := range [][]document.Kind[faults.Fault]{serviceKinds(), networkKinds(), powerKinds(), nodeKinds(), resourceKinds(), diskKinds(), clockKinds(), operatorKinds()} {
 		for _, kind := range family {
 			kinds.Add(kind)
 		}
@@ -204,6 +205,16 @@ func operatorKinds() []document.Kind[faults.Fault] {
 			Name:    "script.run",
 			Summary: "runs the operator's own scripts as a fault, under the contract of every other",
 			New:     func() faults.Fault { return &operator.Run{} },
+		},
+	}
+}
+
+func clockKinds() []document.Kind[faults.Fault] {
+	return []document.Kind[faults.Fault]{
+		{
+			Name:    "clock.step",
+			Summary: "moves a node's wall clock, and stops what would put it right",
+			New:     func() faults.Fault { return clock.NewStep() },
 		},
 	}
 }

@@ -144,6 +144,7 @@ func (n *Node) PowerOn() error {
 	if n.On() {
 		return nil
 	}
+	n.ahead.Store(0) // it boots with the clock of its hardware, which nobody has set
 	n.files.UnmountAll()
 	for _, dir := range []string{"/run", "/tmp", "/proc", "/sys"} {
 		if err := n.files.RemoveAll(dir); err != nil {

@@ -3,6 +3,8 @@ package node_test
 import (
 	"bytes"
 	"context"
+	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -72,6 +74,22 @@ systemd-run --quiet --collect --unit=eris-x-lease --on-active=3000ms --timer-pro
 		out, code := sh(t, n, "systemctl restart eris-x-lease.timer")
 		require.NotZero(t, code)
 		require.Contains(t, out, "not found")
+		n.Close()
+	})
+}
+
+func TestTheClockIsANodesOwnAndRightAfterAReboot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNode(t)
+		ahead := func() float64 { return parsed(t, mustSh(t, n, "date +%s.%N")) - float64(time.Now().UnixNano())/1e9 }
+		require.Zero(t, math.Round(ahead()))
+		mustSh(t, n, `date -s "@$(($(date +%s) + 300)).25"`)
+		require.InDelta(t, 300, ahead(), 1)
+		time.Sleep(time.Minute)
+		require.InDelta(t, 300, ahead(), 1, "it goes on from there")
+		require.Equal(t, "60.00\n", mustSh(t, n, "cut -d' ' -f1 /proc/uptime"), "and the uptime does not know of it")
+		require.NoError(t, n.Reboot())
+		require.Zero(t, math.Round(ahead()))
 		n.Close()
 	})
 }
@@ -198,4 +216,11 @@ while [ "$(systemctl show keystone -p SubState --value)" != running ]; do sleep 
 [ "$(systemctl show keystone -p MainPID --value)" != "$pid" ] && systemctl show keystone -p NRestarts`)
 	require.True(t, strings.HasSuffix(out, "NRestarts=1\n"), out)
 	require.NotContains(t, out, "still there")
+}
+
+func parsed(t *testing.T, text string) float64 {
+	t.Helper()
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	require.NoError(t, err)
+	return n
 }
