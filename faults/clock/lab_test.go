@@ -9,10 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/testenv/enginetest"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
-func TestMain(m *testing.M) { os.Exit(labtest.Main(m)) }
+func TestMain(m *testing.M) {
+	faulttest.Engine(faulttest.New, nil)
+	os.Exit(labtest.Main(m))
+}
 
 func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 	t.Helper()
@@ -30,4 +34,21 @@ func lacks(t *testing.T, _ string) string {
 
 func TestEveryKindOnARealNode(t *testing.T) {
 	faulttest.Family(t, onLab, "clock", faulttest.New, lacks)
+}
+
+// An engine is killed where a node can have its clock moved; elsewhere it never
+// comes to that.
+func TestEngineKilledOnARealNode(t *testing.T) {
+	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "clock")) {
+		t.Run(kind, func(t *testing.T) {
+			file := labtest.Shared(t).Inventory
+			fault, ok := faulttest.New(kind)
+			require.True(t, ok)
+			if reason := lacks(t, kind); reason != "" {
+				faulttest.Refused(t, bedOf(t, file), fault, reason)
+				return
+			}
+			faulttest.Killed(t, bedOf(t, file), enginetest.Start, file, kind, fault)
+		})
+	}
 }

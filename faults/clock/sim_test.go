@@ -38,8 +38,15 @@ func TestEveryKindOnASimulatedNode(t *testing.T) {
 
 func TestEngineKilledOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	bed, cloud := simBed(t)
-	faulttest.Killed(t, bed, enginetest.Start, cloud.Inventory(), "clock.step", clock.NewStep())
+	for _, kind := range faulttest.Kinds(t, "clock") {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			bed, cloud := simBed(t)
+			fault, ok := faulttest.New(kind)
+			require.True(t, ok)
+			faulttest.Killed(t, bed, enginetest.Start, cloud.Inventory(), kind, fault)
+		})
+	}
 }
 
 // What a node stamps while its clock is wrong comes at the right moments all the
@@ -49,6 +56,7 @@ func TestStampsOfASteppedClockAreNotMovedWithIt(t *testing.T) {
 	for _, by := range []time.Duration{time.Hour, -5 * time.Minute} {
 		t.Run(by.String(), func(t *testing.T) {
 			onSim(t, func(t *testing.T, bed faulttest.Bed) {
+				t.Helper()
 				run := bed.NewRun("run-stamps", "ann@desk")
 				var armed time.Duration
 				i := run.Struck(t, &clock.Step{By: by}, func() { armed = run.Clock.Now() })

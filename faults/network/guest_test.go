@@ -56,19 +56,23 @@ func (p pinged) untouched(t *testing.T, who string) {
 func TestWhatNetemDoesOnAGuest(t *testing.T) {
 	held := map[string]func(t *testing.T, p pinged){
 		"network.delay": func(t *testing.T, p pinged) {
+			t.Helper()
 			require.Len(t, p.order, 60)
 			require.GreaterOrEqual(t, slices.Min(p.took), 100.0)
 			require.Less(t, p.milliseconds(), 200.0)
 		},
 		"network.corrupt": func(t *testing.T, p pinged) {
+			t.Helper()
 			require.InDelta(t, 30, p.answered(), 20)
 			require.Len(t, p.order, p.answered())
 		},
 		"network.duplicate": func(t *testing.T, p pinged) {
+			t.Helper()
 			require.Equal(t, 60, p.answered())
 			require.InDelta(t, 90, len(p.order), 20)
 		},
 		"network.reorder": func(t *testing.T, p pinged) {
+			t.Helper()
 			require.Len(t, p.order, 60)
 			require.Greater(t, p.overtaken(), 10)
 		},

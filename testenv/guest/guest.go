@@ -33,7 +33,7 @@ func (g Guest) Run(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("make folder: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	root, err := g.archive(ctx, kernel)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, "root"), root, 0o600)

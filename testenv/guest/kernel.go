@@ -42,7 +42,7 @@ func fetch(ctx context.Context) (kernel, error) {
 	if err != nil {
 		return kernel{}, fmt.Errorf("make folder: %w", err)
 	}
-	defer os.RemoveAll(half)
+	defer func() { _ = os.RemoveAll(half) }()
 	const download = `cd "$1" && apt-get -q -o APT::Sandbox::User=root -o Acquire::Retries=3 download "$2" && dpkg-deb -x ./*.deb tree && rm ./*.deb && PATH=$PATH:/usr/sbin:/sbin depmod -b tree "$3"`
 	if err := run(ctx, "sh", "-c", download, "fetch", half, name, version); err != nil {
 		return kernel{}, err
