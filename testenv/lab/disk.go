@@ -94,7 +94,7 @@ func unmountLab(ctx context.Context, p paths) error {
 // freeWithin is how long a loop device may be in use after its last unmount. A
 // process that is just entering a mount namespace of its own, as a node of
 // another lab that boots, has a copy of the mount until it has left this one's.
-const freeWithin = 10 * time.Second
+const freeWithin = 30 * time.Second
 
 // freeLoops detaches the loop devices of the files in a folder, and waits until
 // they are gone.
