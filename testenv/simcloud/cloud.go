@@ -47,6 +47,7 @@ type Cloud struct {
 
 	machines []*machine
 	services map[string]*service
+	told     told
 
 	mu      sync.Mutex
 	galera  *cluster.Galera
@@ -181,6 +182,7 @@ func (c *Cloud) addService(name string) error {
 		servers = append(servers, b)
 	}
 	s.balancer = balancer.New(c.opt.Balancer, servers)
+	s.balancer.Obey(func(server string) balancer.Admin { return c.told.of(c.balancing.Load(), name, server) })
 	front, err := balancer.NewFront(c.ctx, s.balancer)
 	if err != nil {
 		return err

@@ -64,11 +64,13 @@ type Balancer struct {
 	servers []*member
 	next    int
 	links   map[link]*use
+	told    func(server string) Admin
 }
 
 type member struct {
 	Server
 	up     bool
+	ever   int // requests that it was given
 	streak int // checks in a row that say otherwise
 	asked  time.Time
 }
@@ -83,7 +85,7 @@ type use struct {
 
 // New returns a balancer that believes in all of its servers.
 func New(set Settings, servers []Server) *Balancer {
-	b := &Balancer{set: set, links: map[link]*use{}}
+	b := &Balancer{set: set, links: map[link]*use{}, told: func(string) Admin { return Ready }}
 	for _, s := range servers {
 		b.servers = append(b.servers, &member{Server: s, up: true})
 	}
@@ -132,6 +134,10 @@ func (b *Balancer) Up() map[string]bool {
 func (b *Balancer) Sessions() map[string]int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	return b.sessions()
+}
+
+func (b *Balancer) sessions() map[string]int {
 	counts := map[string]int{}
 	for l, u := range b.links {
 		counts[l.server] += max(u.busy, 1)
@@ -139,10 +145,14 @@ func (b *Balancer) Sessions() map[string]int {
 	return counts
 }
 
-// Forget drops the kept connections, as a balancer that starts anew.
+// Forget drops the kept connections and counts from nothing, as a balancer that
+// starts anew.
 func (b *Balancer) Forget() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	for _, m := range b.servers {
+		m.ever = 0
+	}
 	for l, u := range b.links {
 		if u.busy == 0 {
 			delete(b.links, l)
@@ -157,7 +167,7 @@ func (b *Balancer) pick() (m *member, more bool) {
 	up := 0
 	for range b.servers {
 		b.next = (b.next + 1) % len(b.servers)
-		if !b.servers[b.next].up {
+		if !b.servers[b.next].up || b.told(b.servers[b.next].Name()) != Ready {
 			continue
 		}
 		up++
@@ -264,6 +274,11 @@ func (m *member) await(ctx context.Context, gone <-chan struct{}, silent ...Reac
 func (b *Balancer) use(key link) (done func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	for _, m := range b.servers {
+		if m.Name() == key.server {
+			m.ever++
+		}
+	}
 	u := b.links[key]
 	if u == nil {
 		u = &use{}

@@ -150,50 +150,6 @@ func curlFlags(args []string) (flags map[string]string, rest []string, err error
 	return flags, rest, nil
 }
 
-// nc knows only -z: whether a port accepts.
-func (n network) nc(ctx context.Context, p *shell.Proc) int {
-	limit, zero, rest := "", false, []string{}
-	for i := 1; i < len(p.Args); i++ {
-		switch arg := p.Args[i]; {
-		case arg == "-w" && i+1 < len(p.Args):
-			i++
-			limit = p.Args[i]
-		case strings.HasPrefix(arg, "-"):
-			if strings.Trim(arg[1:], "zvn") != "" {
-				p.Errorf("nc: unsupported option %s", arg)
-				return 1
-			}
-			zero = zero || strings.Contains(arg, "z")
-		default:
-			rest = append(rest, arg)
-		}
-	}
-	if !zero || len(rest) != 2 {
-		p.Errorf("nc: only -z HOST PORT is known here")
-		return 1
-	}
-	port, err := strconv.Atoi(rest[1])
-	if err != nil {
-		p.Errorf("nc: invalid port %s", rest[1])
-		return 1
-	}
-	bounded, cancel, err := bound(ctx, limit)
-	if err != nil {
-		p.Errorf("nc: %v", err)
-		return 1
-	}
-	defer cancel()
-	host, err := n.resolve(bounded, p, rest[0])
-	if err != nil {
-		p.Errorf("nc: getaddrinfo for host \"%s\" port %d: %v", rest[0], port, err)
-		return 1
-	}
-	if err := n.node.opt.Network.Connect(bounded, host, port); err != nil {
-		return 1
-	}
-	return 0
-}
-
 // mysql answers `show status like 'PATTERN'` of this node's database.
 func (n network) mysql(ctx context.Context, p *shell.Proc) int {
 	query := ""

@@ -32,6 +32,14 @@ type Resolver interface {
 	Lookup(ctx context.Context, resolver, name string) (string, error)
 }
 
+// Talker is a network with sockets in a node's files, which it need not have.
+type Talker interface {
+	// Talk says something to the socket at a path of this node, and returns
+	// what it is answered. It returns ErrRefused where nobody listens, and
+	// ends with ctx where there is no answer.
+	Talk(ctx context.Context, socket string, said []byte) ([]byte, error)
+}
+
 // ErrRefused says that nothing listens on a port.
 var ErrRefused = errors.New("connection refused")
 
