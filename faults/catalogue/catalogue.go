@@ -7,6 +7,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/clock"
 	"github.com/openstack-eris/eris/faults/disk"
+	"github.com/openstack-eris/eris/faults/middleware"
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/faults/node"
 	"github.com/openstack-eris/eris/faults/operator"
@@ -17,7 +18,7 @@ import (
 
 // Fill adds every kind of fault to kinds.
 func Fill(kinds *document.Kinds[faults.Fault]) {
-	for _, family := range [][]document.Kind[faults.Fault]{serviceKinds(), networkKinds(), powerKinds(), nodeKinds(), resourceKinds(), diskKinds(), clockKinds(), operatorKinds()} {
+	for _, family := range [][]document.Kind[faults.Fault]{serviceKinds(), networkKinds(), powerKinds(), nodeKinds(), resourceKinds(), diskKinds(), clockKinds(), middlewareKinds(), operatorKinds()} {
 		for _, kind := range family {
 			kinds.Add(kind)
 		}
@@ -215,6 +216,16 @@ func clockKinds() []document.Kind[faults.Fault] {
 			Name:    "clock.step",
 			Summary: "moves a node's wall clock, and stops what would put it right",
 			New:     func() faults.Fault { return clock.NewStep() },
+		},
+	}
+}
+
+func middlewareKinds() []document.Kind[faults.Fault] {
+	return []document.Kind[faults.Fault]{
+		{
+			Name:    "haproxy.drain",
+			Summary: "lets the haproxy of a node give a server no new requests",
+			New:     func() faults.Fault { return middleware.NewDrain() },
 		},
 	}
 }

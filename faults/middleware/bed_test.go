@@ -1,0 +1,97 @@
+package middleware_test
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/middleware"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// newFault is a fault of a kind, aimed at what both beds have.
+func newFault(kind string) (faults.Fault, bool) {
+	if kind == "haproxy.drain" {
+		return &middleware.Drain{Backend: "keystone", Server: "ctl-2", State: "drain", Socket: "/run/haproxy/admin.sock"}, true
+	}
+	return faulttest.New(kind)
+}
+
+// bedOf is what a kind strikes in the cloud of an inventory: the haproxy that
+// clients reach.
+func bedOf(t *testing.T, file, _ string) faulttest.Bed {
+	t.Helper()
+	cloud, err := inventory.Load(file)
+	require.NoError(t, err)
+	bed := faulttest.Bed{Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud}
+	bed.Service, bed.Node = cloud.ServiceByName("haproxy"), holder(t, bed)
+	bed.Changed, bed.Disturb = unasked, drainedByHand
+	return bed
+}
+
+// holder is the node that has the virtual address.
+func holder(t *testing.T, bed faulttest.Bed) *inventory.Node {
+	t.Helper()
+	lead := bed.Cloud.ServiceByName("keepalived").Leader
+	for _, node := range bed.Cloud.Nodes {
+		said := bed.Runner.Run(t.Context(), node.Name, remote.Command{Script: lead.LeaderScript(), Root: true})
+		if said.OK() && strings.TrimSpace(string(said.Stdout)) == inventory.Leads {
+			return node
+		}
+	}
+	require.Fail(t, "nobody has the virtual address")
+	return nil
+}
+
+// virtualOf is the virtual address, as the nodes know it.
+func virtualOf(kind inventory.Kind) string {
+	if kind == inventory.Simulated {
+		return "127.1.0.10"
+	}
+	return "198.18.0.10"
+}
+
+// admin says a line to the bed's haproxy.
+func admin(t testing.TB, bed faulttest.Bed, line string) string {
+	t.Helper()
+	return bed.Shell(t, `printf '%%s\n' '%s' | nc -U -w 5 /run/haproxy/admin.sock`, line)
+}
+
+// unasked makes requests of Keystone as a client does and tells whether the
+// server that the fault is aimed at had none of them.
+func unasked(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	before := requests(t, bed)
+	bed.Shell(t, `for n in 1 2 3 4 5 6; do curl -s -m 3 -o /dev/null http://%s:5000/v3; done`, virtualOf(bed.Kind))
+	after := requests(t, bed)
+	require.Len(t, after, 3)
+	require.Greater(t, after["ctl-1"]+after["ctl-2"]+after["ctl-3"], before["ctl-1"]+before["ctl-2"]+before["ctl-3"])
+	return after["ctl-2"] == before["ctl-2"]
+}
+
+// requests is how many each of Keystone's servers was given.
+func requests(t testing.TB, bed faulttest.Bed) map[string]int {
+	t.Helper()
+	counts := map[string]int{}
+	for line := range strings.Lines(admin(t, bed, "show stat")) {
+		field := strings.Split(line, ",")
+		if field[0] == "keystone" && strings.HasPrefix(field[1], "ctl-") {
+			n, err := strconv.Atoi(field[7])
+			require.NoError(t, err)
+			counts[field[1]] = n
+		}
+	}
+	return counts
+}
+
+// drainedByHand is what an administrator does meanwhile with another server.
+func drainedByHand(t testing.TB, bed faulttest.Bed) func() {
+	t.Helper()
+	admin(t, bed, "set server keystone/ctl-3 state maint")
+	return func() { admin(t, bed, "set server keystone/ctl-3 state ready") }
+}

@@ -1,0 +1,22 @@
+// Package middleware holds the faults of what OpenStack's services stand on and
+// share: the balancer in front of them, the database behind them. They are told
+// to do what their own administrators tell them, by their own interfaces, so
+// that nothing is laid on the node and a process that starts anew has forgotten
+// it.
+//
+// The fingerprint is what the process says of itself, without what changes by
+// itself. While a process that runs does not answer, neither a fingerprint nor an
+// undo is done, and both are tried again.
+package middleware
+
+import (
+	"embed"
+
+	"github.com/openstack-eris/eris/faults/script"
+)
+
+//go:embed *.sh
+var files embed.FS
+
+// text returns the family's scripts of those names, one after the other.
+func text(names ...string) string { return script.Text(files, names...) }

@@ -1,0 +1,58 @@
+package middleware_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/testenv/enginetest"
+	"github.com/openstack-eris/eris/testenv/simcloud"
+)
+
+// simBed is what a kind strikes in a simulated cloud of its own.
+func simBed(t *testing.T, kind string) (faulttest.Bed, *simcloud.Cloud) {
+	t.Helper()
+	cloud, err := simcloud.Start(t.Context(), simcloud.Options{Seed: 1})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, cloud.Close()) })
+	return faulttest.OnSimulated(t, bedOf(t, cloud.Inventory(), kind), cloud), cloud
+}
+
+// onSim runs each test on a cloud of its own, many at once. The name of a test
+// has that of its kind in it.
+func onSim(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
+	t.Helper()
+	t.Parallel()
+	bed, _ := simBed(t, t.Name())
+	f(t, bed)
+}
+
+func TestEveryKindOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	faulttest.Family(t, onSim, "middleware", newFault)
+}
+
+func TestDeadmanOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	t.Run("haproxy.drain", func(t *testing.T) {
+		faulttest.Deadman(t, onSim, func() faults.Fault {
+			fault, _ := newFault("haproxy.drain")
+			return fault
+		})
+	})
+}
+
+func TestEngineKilledOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	for _, kind := range faulttest.Kinds(t, "middleware") {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			bed, cloud := simBed(t, kind)
+			fault, ok := newFault(kind)
+			require.True(t, ok)
+			faulttest.Killed(t, bed, enginetest.Start, cloud.Inventory(), kind, fault)
+		})
+	}
+}
