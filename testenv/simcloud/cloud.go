@@ -48,6 +48,7 @@ type Cloud struct {
 	machines []*machine
 	services map[string]*service
 	told     told
+	desyncs  desyncs
 
 	mu      sync.Mutex
 	galera  *cluster.Galera

@@ -91,7 +91,8 @@ func (v *view) showServers(backend string) string {
 		return "Can't find backend.\n\n"
 	}
 	id := 2 + slices.Index(slices.Sorted(maps.Keys(v.cloud.services)), backend) // 1 is the statistics'
-	text := "1\n# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord\n"
+	var text strings.Builder
+	text.WriteString("1\n# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord\n")
 	flags := map[balancer.Admin]int{balancer.Maint: 1, balancer.Drain: 8}
 	for i, f := range service.balancer.Figures() {
 		running := 0
@@ -102,18 +103,19 @@ func (v *view) showServers(backend string) string {
 		if admin == balancer.Maint {
 			running = 0
 		}
-		text += fmt.Sprintf("%d %s %d %s %s %d %d 1 1 0 15 3 4 6 0 0 0 - %d -\n",
+		fmt.Fprintf(&text, "%d %s %d %s %s %d %d 1 1 0 15 3 4 6 0 0 0 - %d -\n",
 			id, backend, i+1, f.Name, v.cloud.machine(f.Name).address, running, flags[admin], partOf(backend).port)
 	}
-	return text + "\n"
+	return text.String() + "\n"
 }
 
 // showStat has the columns from pxname to weight. The haproxies of nodes without
 // the virtual address have seen no client.
 func (v *view) showStat() string {
-	text := "# pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,weight,\n"
+	var text strings.Builder
+	text.WriteString("# pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,weight,\n")
 	for _, backend := range slices.Sorted(maps.Keys(v.cloud.services)) {
-		text += backend + ",FRONTEND,,,0,0,4000,0,0,0,0,0,0,,,,,OPEN,,\n"
+		text.WriteString(backend + ",FRONTEND,,,0,0,4000,0,0,0,0,0,0,,,,,OPEN,,\n")
 		for _, f := range v.cloud.services[backend].balancer.Figures() {
 			if v.cloud.balancing.Load() != v.machine {
 				f.Sessions, f.Ever = 0, 0
@@ -127,11 +129,11 @@ func (v *view) showStat() string {
 			case f.Up:
 				status = "UP"
 			}
-			text += fmt.Sprintf("%s,%s,0,0,%d,%[3]d,,%d,0,0,,0,,0,0,0,0,%s,1,\n", backend, f.Name, f.Sessions, f.Ever, status)
+			fmt.Fprintf(&text, "%s,%s,0,0,%d,%[3]d,,%d,0,0,,0,,0,0,0,0,%s,1,\n", backend, f.Name, f.Sessions, f.Ever, status)
 		}
-		text += backend + ",BACKEND,0,0,0,0,400,0,0,0,0,0,,0,0,0,0,UP,1,\n"
+		text.WriteString(backend + ",BACKEND,0,0,0,0,400,0,0,0,0,0,,0,0,0,0,UP,1,\n")
 	}
-	return text + "\n"
+	return text.String() + "\n"
 }
 
 func (v *view) setServer(which, to string) string {

@@ -28,12 +28,12 @@ func TestADrainedServerGetsNoRequests(t *testing.T) {
 		return counts
 	}
 	require.Equal(t, []string{"2 UP", "2 UP", "2 UP"}, ask())
-	require.Equal(t, "", tell("ctl-3", "set server keystone/ctl-2 state drain"))
+	require.Empty(t, tell("ctl-3", "set server keystone/ctl-2 state drain"))
 	require.Equal(t, []string{"4 UP", "4 UP", "4 UP"}, ask(), "another node's haproxy was told")
-	require.Equal(t, "", tell("ctl-1", "set server keystone/ctl-2 state drain"))
+	require.Empty(t, tell("ctl-1", "set server keystone/ctl-2 state drain"))
 	require.Equal(t, []string{"7 UP", "4 DRAIN", "7 UP"}, ask())
 	require.Contains(t, tell("ctl-1", "show servers state keystone"), " 2 ctl-2 127.1.0.12 2 8 ")
-	require.Equal(t, "", tell("ctl-1", "set server keystone/ctl-1 state maint"))
+	require.Empty(t, tell("ctl-1", "set server keystone/ctl-1 state maint"))
 	require.Equal(t, []string{"7 MAINT", "4 DRAIN", "13 UP"}, ask())
 	require.Contains(t, tell("ctl-1", "show servers state keystone"), " 1 ctl-1 127.1.0.11 0 1 ")
 	tell("ctl-1", "set server keystone/ctl-1 state ready")

@@ -171,30 +171,6 @@ func (v *view) Get(ctx context.Context, host string, port int, path string) (int
 	return status, body, nil
 }
 
-// Status is what this node's database says of its cluster.
-func (v *view) Status(ctx context.Context) (map[string]string, error) {
-	switch v.machine.reach(partOf("mariadb").unit) {
-	case balancer.Mute:
-		<-ctx.Done()
-		return nil, ctx.Err()
-	case balancer.Refused, balancer.Dark:
-		return nil, node.ErrRefused
-	case balancer.Serving:
-	}
-	v.cloud.mu.Lock()
-	defer v.cloud.mu.Unlock()
-	primary := v.cloud.galera.Primary(v.machine.Name())
-	values := map[string]string{
-		"wsrep_ready": "OFF", "wsrep_connected": "ON", "wsrep_cluster_status": "non-Primary", "wsrep_local_state_comment": "Initialized",
-		"wsrep_cluster_size": "1", "wsrep_local_state": "0",
-	}
-	if primary {
-		values["wsrep_ready"], values["wsrep_cluster_status"], values["wsrep_local_state_comment"] = "ON", "Primary", "Synced"
-		values["wsrep_cluster_size"], values["wsrep_local_state"] = strconv.Itoa(v.cloud.galera.Size()), "4"
-	}
-	return values, nil
-}
-
 // Load tells how busy the node is.
 func (v *view) Load() node.Load {
 	memory := uint64(0)

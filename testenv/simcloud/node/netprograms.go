@@ -149,39 +149,3 @@ func curlFlags(args []string) (flags map[string]string, rest []string, err error
 	}
 	return flags, rest, nil
 }
-
-// mysql answers `show status like 'PATTERN'` of this node's database.
-func (n network) mysql(ctx context.Context, p *shell.Proc) int {
-	query := ""
-	for i, arg := range p.Args {
-		if arg == "-e" && i+1 < len(p.Args) {
-			query = p.Args[i+1]
-		}
-		if rest, found := strings.CutPrefix(arg, "-Ne"); found && i+1 < len(p.Args) && rest == "" {
-			query = p.Args[i+1]
-		}
-	}
-	bounded, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	values, err := n.node.opt.Network.Status(bounded)
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return shell.Killed
-	case err != nil:
-		p.Errorf("ERROR 2002 (HY000): Can't connect to local server through socket '/run/mysqld/mysqld.sock' (111)")
-		return 1
-	}
-	lower := strings.ToLower(query)
-	start, end := strings.IndexByte(lower, '\''), strings.LastIndexByte(lower, '\'')
-	if !strings.Contains(lower, "status like") || start < 0 || end <= start {
-		p.Errorf("ERROR 1064 (42000): only SHOW STATUS LIKE is known here")
-		return 1
-	}
-	pattern := strings.ReplaceAll(lower[start+1:end], "%", "*")
-	for _, name := range sorted(values) {
-		if like(pattern, name) {
-			p.Printf("%s\t%s\n", name, values[name])
-		}
-	}
-	return 0
-}

@@ -40,6 +40,18 @@ type Talker interface {
 	Talk(ctx context.Context, socket string, said []byte) ([]byte, error)
 }
 
+// Database is a network with a database on the node that can be told something,
+// which it need not have.
+type Database interface {
+	// Variables are the database's own, like wsrep_desync.
+	Variables(ctx context.Context) (map[string]string, error)
+	// Set changes one. It returns ErrVariable where that cannot be.
+	Set(ctx context.Context, name, value string) error
+}
+
+// ErrVariable says that there is no such variable, or it cannot have that value.
+var ErrVariable = errors.New("unknown system variable")
+
 // ErrRefused says that nothing listens on a port.
 var ErrRefused = errors.New("connection refused")
 
