@@ -227,5 +227,10 @@ func middlewareKinds() []document.Kind[faults.Fault] {
 			Summary: "lets the haproxy of a node give a server no new requests",
 			New:     func() faults.Fault { return middleware.NewDrain() },
 		},
+		{
+			Name:    "galera.desync",
+			Summary: "lets a member of a Galera cluster fall behind without the others waiting for it",
+			New:     func() faults.Fault { return &middleware.Desync{} },
+		},
 	}
 }

@@ -22,16 +22,26 @@ func newFault(kind string) (faults.Fault, bool) {
 	return faulttest.New(kind)
 }
 
-// bedOf is what a kind strikes in the cloud of an inventory: the haproxy that
-// clients reach.
-func bedOf(t *testing.T, file, _ string) faulttest.Bed {
+// bedOf is what a kind strikes in the cloud of an inventory: a member of the
+// database, or the haproxy that clients reach.
+func bedOf(t *testing.T, file, kind string) faulttest.Bed {
 	t.Helper()
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
 	bed := faulttest.Bed{Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud}
+	if strings.Contains(kind, "galera") {
+		bed.Service, bed.Node, bed.Changed = cloud.ServiceByName("mariadb"), cloud.NodeByName("ctl-3"), unsynced
+		return bed
+	}
 	bed.Service, bed.Node = cloud.ServiceByName("haproxy"), holder(t, bed)
 	bed.Changed, bed.Disturb = unasked, drainedByHand
 	return bed
+}
+
+// unsynced asks for the number of the member's state: 4 is Synced.
+func unsynced(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	return bed.Shell(t, `mysql -N -e "show status like 'wsrep_local_state'" | cut -f 2`) != "4"
 }
 
 // holder is the node that has the virtual address.

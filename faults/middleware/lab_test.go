@@ -68,3 +68,8 @@ func TestADrainGivesBackWhatWasOnARealNode(t *testing.T) {
 	bed, _ := labBed(t, "haproxy.drain")
 	givesBack(t, bed)
 }
+
+func TestWhatIsNotDesyncedOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "galera.desync")
+	notDesynced(t, bed)
+}

@@ -1,0 +1,3 @@
+# galera_desync_inject.sh
+set -eu
+query "SET GLOBAL wsrep_desync=ON"
