@@ -91,7 +91,7 @@ func layScripts(p paths) error {
 	if err := os.MkdirAll(p.script(""), 0o700); err != nil {
 		return fmt.Errorf("lay scripts: %w", err)
 	}
-	for _, name := range []string{"boot.sh", "power.sh", "bmc.sh"} {
+	for _, name := range []string{"boot.sh", "apart.sh", "power.sh", "bmc.sh"} {
 		if err := replaceFile(p.script(name), script(name)); err != nil {
 			return fmt.Errorf("lay scripts: %w", err)
 		}

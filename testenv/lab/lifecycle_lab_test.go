@@ -158,6 +158,9 @@ func testSecondLab(t *testing.T, o Options) {
 	require.Equal(t, "none", on(t, o, "ctl-1", `mysql -N -e "SHOW DATABASES LIKE 'trial'" | grep . || echo none`))
 	netns := networkInode(t, second)
 	require.NotEqual(t, netns, networkInode(t, o))
+	// A node that boots while the second stands has nothing of its disks.
+	require.NoError(t, PowerOff(t.Context(), o, "ctl-3"))
+	require.NoError(t, PowerOn(t.Context(), o, "ctl-3"))
 	require.NoError(t, Down(t.Context(), second))
 	require.Empty(t, residue(t, second, netns))
 	testHealthy(t, o)

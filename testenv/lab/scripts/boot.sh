@@ -38,7 +38,8 @@ run() {
   umount --lazy "$traces" 2>/dev/null || :
   rmdir "$traces" 2>/dev/null || :
   for dir in $cgroups; do echo 0 >"$dir/cgroup.procs"; done # 0: whoever writes it
-  exec systemd-nspawn --quiet --directory="$root" --machine="$machine" --hostname="$host" \
+  lab=${root%/nodes/*}
+  exec unshare --mount sh "$lab/scripts/apart.sh" "$lab" systemd-nspawn --quiet --directory="$root" --machine="$machine" --hostname="$host" \
     --register=no --keep-unit --link-journal=no --console=pipe --kill-signal=SIGRTMIN+4 \
     --resolv-conf=off --timezone=off \
     --capability=all --drop-capability=CAP_SYS_TIME,CAP_SYS_MODULE,CAP_SYS_RAWIO \
