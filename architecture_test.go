@@ -59,6 +59,7 @@ func layers() []layer {
 		{"testenv/faultstable", []string{"document", "faults", "faults/catalogue"}},
 		{"testenv/schedules", []string{"collectors/record", "faults", "inventory", "inventory/redundancy", "inventory/remote", "testenv/lab", "testenv/simcloud"}},
 		{"testenv/clients", []string{"inventory", "testenv/lab"}},
+		{"testenv/sidebyside", []string{"collectors/record", "faults", "faults/service", "inventory", "inventory/remote", "testenv/lab"}},
 		{"cmd", []string{"*"}},
 	}
 }
