@@ -8,7 +8,8 @@
 //
 //	go run ./testenv/sidebyside [-lab NAME] [-n ROUNDS] [-service NAME]    # as root
 //
-// os-faults is python3-os-faults with ansible and ansible-core, by apt.
+// os-faults is python3-os-faults with ansible and ansible-core, by apt. The
+// figures measured so far are in docs/results/side-by-side.md.
 package main
 
 import (

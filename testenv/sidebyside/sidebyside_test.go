@@ -32,7 +32,7 @@ func TestADeathIsTheOneKillAfterTheCommand(t *testing.T) {
 	for want, journal := range map[string][]byte{
 		"0 ends of its main process":     exits("killed", "9", 50),
 		"2 ends of its main process":     exits("killed", "9", 350, 400),
-		"ended by exited 0, not by SIGK": exits("exited", "0", 350),
+		"ended by exited 9, not by SIGK": exits("exited", "9", 350),
 		"ended by killed 15, not by SIG": exits("killed", "15", 350),
 		"read journal":                   []byte("Hint: you are not root\n"),
 	} {

@@ -15,13 +15,18 @@ import (
 const target = 20
 
 func heading(out io.Writer, p *place, packages string) {
-	load, err := os.ReadFile("/proc/loadavg")
-	if err != nil {
-		load = []byte("not known")
-	}
-	fields := strings.Fields(string(load))
 	fmt.Fprintf(out, "kill of %s, until the last of them was struck\n%d processors for all, load average %s\n%s\n",
-		p, runtime.NumCPU(), fields[0], packages)
+		p, runtime.NumCPU(), load(), packages)
+}
+
+// load is this machine's load average over a minute.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "not known"
+	}
+	average, _, _ := strings.Cut(string(text), " ")
+	return average
 }
 
 // row is one line of the table.
@@ -61,7 +66,7 @@ func write(out io.Writer, results map[string][]strike) error {
 		fmt.Fprintf(out, "sooner than %s, by the medians: %.1f times: %s\n", their, times, verdict(times))
 	}
 	whole := ratio(median(sorted(results[named], strike.last)), median(sorted(results[eris], strike.whole)))
-	_, err := fmt.Fprintf(out, "preflight and arming counted as well, sooner than %s: %.1f times\n", named, whole)
+	_, err := fmt.Fprintf(out, "preflight and arming counted as well, sooner than %s: %.1f times\nload average at the end %s\n", named, whole, load())
 	return err
 }
 
