@@ -16,6 +16,8 @@ const told = `
 {"Action":"pass","Test":"TestEveryKindOnASimulatedNode/service.kill/undo_twice_is_harmless","Elapsed":3.5}
 {"Action":"fail","Test":"TestEveryKindOnASimulatedNode/service.stop/undo_twice_is_harmless","Elapsed":1}
 {"Action":"pass","Test":"TestEveryKindOnASimulatedNode/service.kill","Elapsed":9}
+{"Action":"fail","Test":"TestEveryKindOnASimulatedNode/in_sh/script.run/undo_twice_is_harmless","Elapsed":2}
+{"Action":"pass","Test":"TestEveryKindOnASimulatedNode/in_Python/script.run/undo_twice_is_harmless","Elapsed":1}
 {"Action":"output","Test":"TestEngineKilledOnASimulatedNode/service.kill","Output":"    killed.go:1: killed; 980ms later the undo began, 1m3.25s later all was as before (±1ms): x\n"}
 {"Action":"output","Test":"TestEngineKilledOnASimulatedNode/power.off","Output":"    outside.go:1: killed; 4s later the undo began, 9s later the power was back\n"}
 {"Action":"output","Test":"TestSomethingElse/service.kill/undo","Output":"killed; 1s later the undo began, 2s later all was as before"}
@@ -25,7 +27,7 @@ not json
 
 func TestWhatTheTestsTellIsTakenIn(t *testing.T) {
 	r := newResults()
-	require.Equal(t, 4, side{name: onSimulated}.listen(strings.NewReader(told), r))
+	require.Equal(t, 6, side{name: onSimulated}.listen(strings.NewReader(told), r))
 	kill := r.Faults[onSimulated]["service.kill"]
 	require.Equal(t, map[string]outcome{"undo twice is harmless": {true, 3.5}}, kill.Cases)
 	require.InDelta(t, 0.98, kill.Begun, 1e-9)
@@ -33,6 +35,7 @@ func TestWhatTheTestsTellIsTakenIn(t *testing.T) {
 	require.InDelta(t, 9, r.Faults[onSimulated]["power.off"].Healed, 1e-9)
 	require.False(t, r.Faults[onSimulated]["service.stop"].Cases["undo twice is harmless"].Passed)
 	require.Empty(t, kill.Refused)
+	require.Equal(t, map[string]outcome{"undo twice is harmless": {false, 2}}, r.Faults[onSimulated]["script.run"].Cases, "all of its sets have to pass")
 
 	r.take(onReal, event{Action: "output", Test: "TestEveryKindOnARealNode/network.delay", Output: "          ctl-3: the kernel has no netem\n"})
 	require.Equal(t, "the kernel has no netem", r.Faults[onReal]["network.delay"].Refused)
@@ -53,7 +56,7 @@ func TestThePageHasARowForEachKind(t *testing.T) {
 	r := newResults()
 	_, err := r.page()
 	require.Error(t, err, "nothing was run")
-	require.Equal(t, 4, side{name: onSimulated}.listen(strings.NewReader(told), r))
+	require.Equal(t, 6, side{name: onSimulated}.listen(strings.NewReader(told), r))
 	r.kind(onReal, "network.delay").Refused = "the kernel has no netem"
 	page, err := r.page()
 	require.NoError(t, err)
