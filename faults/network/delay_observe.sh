@@ -9,7 +9,8 @@ least=$1
 if [ -n "$(by "$link" $attempts)" ]; then
 	late=$(knocks 3 1 "$link" $attempts | while read -r attempt took; do
 		if [ "$took" -ge "$least" ]; then
-			echo ", $attempt answers after $took ms ($(grep -F "$attempt " queue.before | head -n 1 | cut -d ' ' -f 2) ms before)"
+			was=$(grep -F "$attempt " queue.before | head -n 1 | cut -d ' ' -f 2) # nothing, when nobody answered in time
+			echo ", $attempt answers after $took ms${was:+ ($was ms before)}"
 		fi
 	done | head -n 1)
 	if [ -z "$late" ] || [ "$(passed "$link")" = "$before" ]; then

@@ -15,7 +15,7 @@ const head = `# Faults, and what they were seen to stand
 
 Every kind of fault goes through the same cases, on simulated nodes and on real ones ([adding a fault](adding-a-fault.md)). This page is written by the tests: ` + "`go run ./testenv/faultstable`" + `, with ` + "`-lab NAME`" + ` for the real nodes. ` + "`eris describe FAULT`" + ` says what a kind does and takes; [safety](safety.md) how it is undone.
 
-In each cell the first sign is of simulated nodes, the second of real ones: ✓ passed, ✗ failed, · not run, – cannot be had there and is refused with the reason below. The last columns are the seconds from the kill -9 of the engine, which had a lease of 3 s or, on a busy machine, more, until the node's undo began, and until all was as before and proven.
+In each cell the first sign is of simulated nodes, the second of real ones: ✓ passed, ✗ failed, · not run, – cannot be had there and is refused with the reason below; an empty cell is a case that the kind does not have, since its node is away while it is held. The last columns are the seconds from the kill -9 of the engine, which had a lease of 3 s or, on a busy machine, more, until the node's undo began, and until all was as before and proven.
 
 `
 
@@ -41,6 +41,10 @@ func (r *results) page() (string, error) {
 		simulated, real := r.Faults[onSimulated][name], r.Faults[onReal][name]
 		fmt.Fprintf(&b, "| `%s` |", name)
 		for _, c := range cases {
+			if !simulated.knows(c) && !real.knows(c) { // another suite's case
+				b.WriteString(" |")
+				continue
+			}
 			fmt.Fprintf(&b, " %s%s |", simulated.sign(c), real.sign(c))
 		}
 		fmt.Fprintf(&b, " %s | %s |\n", simulated.times(), real.times())
@@ -80,6 +84,15 @@ func (r *results) cases() []string {
 }
 
 func letter(i int) string { return string(rune('A' + i)) }
+
+// knows tells that the kind's suite has a case.
+func (f *fault) knows(name string) bool {
+	if f == nil {
+		return false
+	}
+	_, ok := f.Cases[name]
+	return ok
+}
 
 func (f *fault) sign(name string) string {
 	switch {

@@ -64,7 +64,7 @@ func TestThePageHasARowForEachKind(t *testing.T) {
 		"- **A**: undo twice is harmless\n",
 		"| `service.kill` | ✓· | 1.0 | 63.2 | · | · |\n",
 		"| `service.stop` | ✗· | · | · | · | · |\n",
-		"| `network.delay` | ·– | · | · | · | · |\n",
+		"| `network.delay` | | · | · | · | · |\n",
 		"- `network.delay` on real nodes: the kernel has no netem\n",
 	} {
 		require.Contains(t, page, want)
