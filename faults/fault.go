@@ -1,7 +1,9 @@
 package faults
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -140,6 +142,10 @@ func (t Timing) check() error {
 	return nil
 }
 
+// reserved is a step that writes the file by which the guard knows that its node
+// goes to boot anew.
+var reserved = regexp.MustCompile(`>\s*(\./)?began\b`)
+
 func (s Scripts) check() error {
 	for _, arg := range s.Args {
 		if strings.ContainsAny(arg, "\n\x00") {
@@ -150,6 +156,9 @@ func (s Scripts) check() error {
 		if key == "" || strings.Trim(key, letters+"._:@-") != "" {
 			return fmt.Errorf("check scripts: resource key %q", key)
 		}
+	}
+	if !s.Reboots && reserved.MatchString(s.Prepare+"\n"+s.Inject) {
+		return errors.New("check scripts: the file began is kept for what has its node boot anew")
 	}
 	needed := map[string]string{"fingerprint": s.Fingerprint, "healthy": s.Healthy}
 	if s.Outside == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -91,16 +92,19 @@ func (i *Injection) keep(ctx context.Context, look looker) error {
 func (i *Injection) keepMember(ctx context.Context, m *member, look looker) error {
 	every := i.spec.Timing.Lease / 3
 	for ctx.Err() == nil {
+		next := i.life.deps.Clock.Now() + every
 		bounded, cancel := context.WithTimeout(ctx, every)
 		err := i.renew(bounded, m, every)
+		if left := next - i.life.deps.Clock.Now(); err == nil && look != nil && left > every/4 {
+			look(bounded, m, left) // it is not to keep the next renewal waiting
+		}
 		cancel()
 		if err != nil {
 			return fmt.Errorf("renew lease: %w", err)
 		}
-		if look != nil {
-			look(ctx, m, every)
+		if left := next - i.life.deps.Clock.Now(); left > 0 {
+			_ = pause(ctx, left) // that its time ends is what was asked for
 		}
-		_ = pause(ctx, every) // that its time ends is what was asked for
 	}
 	return nil
 }
@@ -120,6 +124,9 @@ func (i *Injection) renew(ctx context.Context, m *member, timeout time.Duration)
 		return nil // its timers went before it: the boot ends it
 	}
 	if reason, ok := a.get("fenced"); ok {
+		if m.scripts.Reboots && strings.Contains(reason, "rebooted") {
+			return nil // as it must; what it came to is told when its boot has looked
+		}
 		m.set(record.Fenced, reason)
 		i.early(m)
 		return errors.Join(fmt.Errorf("%w: %s", ErrFenced, reason), stopped(a))

@@ -31,7 +31,7 @@ func (i *Injection) look(ctx context.Context, m *member, timeout time.Duration) 
 	if kept, ok := i.spec.Fault.(lasting); (ok && !kept.Lasting()) || m.seen.lost || !m.is(record.Held) {
 		return
 	}
-	a, result := i.call(ctx, m, timeout, "observe", "10")
+	a, result := i.call(ctx, m, timeout, "observe", "2")
 	state, _ := a.get("state")
 	switch {
 	case result.State != remote.Done || state != string(record.Held) || a.ended():

@@ -86,6 +86,9 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 	if m.away() {
 		deadline += BootMost
 	}
+	if m.scripts.Reboots { // its services have that long from the boot, which may just have been
+		deadline = max(deadline, clock.Now()+BootMost)
+	}
 	for {
 		if verb == "end" {
 			again = clock.Now() + i.spec.Timing.Lease
@@ -97,7 +100,7 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 			problem = i.returned(ctx, m)
 		}
 		if problem == "" {
-			i.verified(m, healed)
+			i.verified(m, healed && !m.seen.lost) // who lost it is not known, and was told
 			return nil
 		}
 		if clock.Now() > deadline || pause(ctx, poll) != nil {

@@ -47,10 +47,13 @@ func TestWhatEndsByItselfWasNotHeld(t *testing.T) {
 		rec := example.Passing()
 		fault := &rec.Meta.Faults[0]
 		fault.Passes = passes
-		rec.Events = append(rec.Events[:len(rec.Events)-2:len(rec.Events)-2], record.Event{
-			At: 35 * time.Second, Type: "target",
-			Target: &record.TargetEvent{Name: fault.Name, Target: fault.Targets[0], State: record.Undoing, By: "itself", Reason: "its effect is not seen any more"},
-		}, rec.Events[len(rec.Events)-2], rec.Events[len(rec.Events)-1])
+		end := rec.Events[len(rec.Events)-2:]
+		rec.Events = rec.Events[: len(rec.Events)-2 : len(rec.Events)-2]
+		for i, target := range fault.Targets {
+			rec.Events = append(rec.Events, record.Event{At: time.Duration(34+i) * time.Second, Type: "target", Target: &record.TargetEvent{
+				Name: fault.Name, Target: target, State: record.Undoing, By: "itself", Reason: "its effect is not seen any more"}})
+		}
+		rec.Events = append(rec.Events, end...)
 		a := kpi.Compute(rec, kpi.Settings{})
 		found := false
 		for _, q := range a.Result.Quality {
@@ -60,5 +63,8 @@ func TestWhatEndsByItselfWasNotHeld(t *testing.T) {
 			}
 		}
 		require.True(t, found)
+		held, ok := a.Faults[0].Held(80 * time.Second)
+		require.True(t, ok)
+		require.Equal(t, 35*time.Second, held.To, "what is over is not held")
 	}
 }

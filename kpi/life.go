@@ -47,6 +47,7 @@ type TargetLife struct {
 	Struck bool   // the effect was seen on it
 	Itself string // why it ended by itself; empty when it did not
 	reason string
+	ended  *time.Duration // when it ended by itself
 }
 
 func newLife(plan record.FaultPlan) Life {
@@ -80,7 +81,10 @@ func (l *Life) onTarget(at time.Duration, e record.TargetEvent) {
 	t.Diff = append(t.Diff, e.Diff...)
 	t.Struck = t.Struck || e.State == record.Held
 	if e.State == record.Undoing && e.By == "itself" {
-		t.Itself = e.Reason
+		t.Itself, t.ended = e.Reason, &at
+		if e.NodeAt != nil {
+			t.ended = e.NodeAt
+		}
 	}
 	for _, set := range []struct{ to, from *string }{{&t.Effect, &e.Effect}, {&t.By, &e.By}, {&t.reason, &e.Reason}} {
 		if *set.from != "" {
@@ -189,15 +193,33 @@ func appendNew(list []string, s string) []string {
 	return append(list, s)
 }
 
-// Held is the stretch in which the fault had its effect. It ends with the run
-// when the record does not say that it was undone.
+// Held is the stretch in which the fault had its effect. It ends when the last of
+// its targets had none any more: when all was undone, or earlier where each has
+// ended by itself; with the run when the record does not say that it was undone.
 func (l *Life) Held(end time.Duration) (Span, bool) {
-	switch {
-	case l.Effective == nil:
+	if l.Effective == nil {
 		return Span{}, false
-	case l.Undone != nil:
-		return Span{*l.Effective, *l.Undone}, true
-	default:
-		return Span{*l.Effective, end}, true
 	}
+	if l.Undone != nil {
+		end = *l.Undone
+	}
+	if last, all := l.endedByItself(); all {
+		end = max(*l.Effective, min(end, last))
+	}
+	return Span{*l.Effective, end}, true
+}
+
+// endedByItself is when the last target that was struck ended by itself; false
+// when one of them did not.
+func (l *Life) endedByItself() (last time.Duration, all bool) {
+	for _, t := range l.Targets {
+		switch {
+		case !t.Struck:
+		case t.ended == nil:
+			return 0, false
+		default:
+			last, all = max(last, *t.ended), true
+		}
+	}
+	return last, all
 }

@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -90,4 +91,39 @@ func TestAFaultOfTargetsThatKnowOneAnotherIsNotAimedAtSeveral(t *testing.T) {
 		}
 		require.NoError(t, err)
 	}
+}
+
+// costly costs a keystone beside whom it strikes.
+type costly struct {
+	fakeFault
+	node string
+}
+
+func (f *costly) Costs(*inventory.Cloud) ([]inventory.Ref, error) {
+	if f.node == "" {
+		return nil, errors.New("what it costs is not known")
+	}
+	return []inventory.Ref{{Node: f.node, Service: "keystone"}}, nil
+}
+
+// What a fault costs beside its targets is booked as they are, by it and by the
+// others.
+func TestWhatAFaultCostsBesideItsTargetsIsBooked(t *testing.T) {
+	on := cloud(3, "")
+	plan := func(node, nodes string) (*scenarios.Plan, error) {
+		spec := read(t, withFaults("",
+			`drain: {fault: service.kill, target: {service: haproxy, node: ctl-1}, hold: 9s}`,
+			`kill: {fault: service.kill, target: {service: keystone, nodes: [`+nodes+`], count: all}, start: {at: 2s}, hold: 5s}`), scenarios.Options{Cloud: on})
+		spec.Faults[0].Fault = &costly{node: node}
+		return scenarios.BuildPlan(spec, on, scenarios.PlanOptions{})
+	}
+	_, err := plan("ctl-1", "ctl-2, ctl-3")
+	require.ErrorContains(t, err, "(n-1, 3 members) tolerates the loss of 2 and would lose 3")
+	_, err = plan("", "ctl-2")
+	require.ErrorContains(t, err, "drain: what it costs is not known")
+	p, err := plan("ctl-1", "ctl-2")
+	require.NoError(t, err)
+	require.Equal(t, []inventory.Ref{{Node: "ctl-1", Service: "keystone"}}, p.Faults[0].Costs)
+	printed, _ := text(t, p)
+	require.Contains(t, printed, "costs       keystone@ctl-1 too\n")
 }

@@ -21,7 +21,13 @@ type budget struct {
 	armed  map[string][]string        // what each fault can be armed beside
 	chosen map[string][]inventory.Ref // whom each strikes; of one that is aimed when it fires, somebody
 	laid   map[string][]inventory.Ref // of one that is aimed when it fires, on whom it is armed
+	costs  map[string][]inventory.Ref // what each costs beside whom it strikes
 	order  []string                   // of choosing
+}
+
+// takes is all that a fault is booked for.
+func (b *budget) takes(fault string) []inventory.Ref {
+	return append(slices.Clone(b.chosen[fault]), b.costs[fault]...)
 }
 
 // holds are those on whom a fault is armed.
@@ -45,8 +51,8 @@ func (b *budget) ledgers(fault string) []*redundancy.Ledger {
 		l := redundancy.New(b.cloud)
 		var beyond []inventory.Ref
 		for _, name := range set {
-			if l.Reserve(name, b.chosen[name]) != nil { // it goes beyond redundancy, as it was told it may
-				beyond = append(beyond, b.chosen[name]...)
+			if taken := b.takes(name); l.Reserve(name, taken) != nil { // it goes beyond redundancy, as it was told it may
+				beyond = append(beyond, taken...)
 			}
 		}
 		l.SetDown(beyond)
@@ -157,14 +163,14 @@ func (b *budget) draws(fault string) []Draw {
 	for _, g := range b.cloud.Groups {
 		d := Draw{Group: g.Name, Rule: g.Rule.String(), Why: g.Why, Members: len(g.Members), Tolerates: redundancy.Tolerates(g)}
 		for _, m := range g.Members {
-			if strikes(b.holds(fault), m.Ref) {
+			if strikes(b.holds(fault), m.Ref) || slices.Contains(b.costs[fault], m.Ref) {
 				d.Lost = append(d.Lost, m.Ref)
 			}
 			if b.laid[fault] != nil && strikes(b.chosen[fault], m.Ref) {
 				d.Most++
 			}
 			for _, other := range b.beside[fault] {
-				if strikes(b.chosen[other], m.Ref) {
+				if strikes(b.takes(other), m.Ref) {
 					d.Others = append(d.Others, Loss{m.Ref, other, b.laid[other] != nil})
 				}
 			}

@@ -96,7 +96,7 @@ func newBuilder(spec *Spec, cloud *inventory.Cloud, options PlanOptions) *builde
 		PlanOptions: options, spec: spec, cloud: cloud,
 		budget: &budget{
 			cloud: cloud, beside: spec.beside(options.Lease, options.Settle), armed: spec.armedBeside(),
-			chosen: map[string][]inventory.Ref{}, laid: map[string][]inventory.Ref{},
+			chosen: map[string][]inventory.Ref{}, laid: map[string][]inventory.Ref{}, costs: map[string][]inventory.Ref{},
 		},
 		spans:      spec.spans(options.Lease, options.Settle),
 		candidates: map[string][]inventory.Ref{}, lifted: map[string][]string{}, resources: map[string][]string{}, outside: map[string]bool{}, irreversible: map[string]string{},
@@ -177,6 +177,10 @@ func (b *builder) fault(f *Fault) {
 		return
 	}
 	b.candidates[f.Name] = candidates
+	if err := b.sameFiles(f); err != nil {
+		b.refuse(f.Name, "", err, "")
+		return
+	}
 	if f.Target.Aim.Given() {
 		b.aimed(f, candidates)
 		return
@@ -195,12 +199,9 @@ func (b *builder) fault(f *Fault) {
 			return
 		}
 	}
-	if err := b.sameFiles(f); err != nil {
-		b.refuse(f.Name, "", err, "")
-		return
-	}
 	b.budget.chosen[f.Name] = targets
 	b.budget.order = append(b.budget.order, f.Name)
+	b.costs(f, targets)
 	b.scripts(f, targets, targets)
 	b.many(f, targets)
 }
@@ -224,6 +225,7 @@ func (b *builder) aimed(f *Fault, candidates []inventory.Ref) {
 	}
 	b.budget.chosen[f.Name], b.budget.laid[f.Name] = targets, candidates
 	b.budget.order = append(b.budget.order, f.Name)
+	b.costs(f, targets)
 	b.scripts(f, candidates, targets)
 	b.many(f, targets)
 	for _, ref := range candidates {

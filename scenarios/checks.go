@@ -16,6 +16,32 @@ type netted interface {
 	SafetyNets(target faults.Target) []string
 }
 
+// costing is a fault kind that costs members of the cloud beside its targets.
+type costing interface {
+	Costs(cloud *inventory.Cloud) ([]inventory.Ref, error)
+}
+
+// costs books what a fault costs beside its targets, which every worst case has
+// to admit together with them.
+func (b *builder) costs(f *Fault, targets []inventory.Ref) {
+	kind, ok := f.Fault.(costing)
+	if !ok {
+		return
+	}
+	costs, err := kind.Costs(b.cloud)
+	if err != nil {
+		b.refuse(f.Name, "", err, "")
+		return
+	}
+	for _, ledger := range b.budget.ledgers(f.Name) {
+		if err := ledger.Check(append(slices.Clone(targets), costs...)); err != nil {
+			b.refuse(f.Name, "", fmt.Errorf("it costs %s too: %w", refs(costs), err), "start it when the others have recovered")
+			return
+		}
+	}
+	b.budget.costs[f.Name] = costs
+}
+
 // Targets are the planned targets as the fault lifecycle takes them. It works
 // on a plan that was built, not on one that was read back. A target of a fault
 // that is aimed when it fires knows of no others.
@@ -137,7 +163,7 @@ func (b *builder) planned(f *Fault) *PlannedFault {
 	}
 	return &PlannedFault{
 		Name: f.Name, Fault: f.Kind, Start: f.Start.String(), Earliest: s.earliest, Latest: s.latest,
-		Count: f.Target.Count.V.String(), Candidates: b.candidates[f.Name], Targets: b.budget.holds(f.Name),
+		Count: f.Target.Count.V.String(), Candidates: b.candidates[f.Name], Targets: b.budget.holds(f.Name), Costs: b.budget.costs[f.Name],
 		Aim: f.Target.Aim.String(), Strikes: strikes,
 		Wait: wait, Hold: f.Hold, Heals: f.heals(), Passes: f.passes(), Lease: timing.Lease, TTL: timing.TTL, Settle: b.Settle, Outside: b.outside[f.Name],
 		Irreversible: b.irreversible[f.Name], Files: f.files(),

@@ -72,6 +72,8 @@ type PlannedFault struct {
 	Count      string          `json:"count"`
 	Candidates []inventory.Ref `json:"candidates"`
 	Targets    []inventory.Ref `json:"targets"`
+	// Costs are members of the cloud that it costs beside its targets.
+	Costs []inventory.Ref `json:"costs,omitempty"`
 	// Aim says whom of Targets it strikes, of whom no more than Strikes: that
 	// is known when it fires. Until then it is armed on all. Empty: it strikes
 	// them all.

@@ -105,6 +105,9 @@ func (f *PlannedFault) print(b *strings.Builder) {
 	default:
 		fmt.Fprintf(b, "  targets     %s (%s of %s)\n", refs(f.Targets), f.Count, number(len(f.Candidates), "candidate"))
 	}
+	if len(f.Costs) > 0 {
+		fmt.Fprintf(b, "  costs       %s too\n", refs(f.Costs))
+	}
 	fmt.Fprintf(b, "  start       %s", f.Start)
 	if f.Latest > f.Earliest {
 		fmt.Fprintf(b, "; between %v and %v", f.Earliest, f.Latest)

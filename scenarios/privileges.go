@@ -31,9 +31,11 @@ type Privileges struct {
 type NodePrivilege struct {
 	Node    string   `json:"node"`
 	Address string   `json:"address"`
-	User    string   `json:"user"`             // empty: as ~/.ssh/config says, or who runs Eris
-	Sudo    bool     `json:"sudo"`             // root by sudo
-	Struck  []string `json:"struck,omitempty"` // by which faults; none: its health is read, and it is marked as in use
+	User    string   `json:"user"`              // empty: as ~/.ssh/config says, or who runs Eris
+	Sudo    bool     `json:"sudo"`              // root by sudo
+	Struck  []string `json:"struck,omitempty"`  // by which faults
+	Health  bool     `json:"health,omitempty"`  // its health is read, and it is marked as in use
+	Watched []string `json:"watched,omitempty"` // by which collectors of the scenario
 }
 
 // FaultPrivilege is what a fault does to a target as root.
@@ -83,13 +85,22 @@ func (p *Plan) Privileges() (*Privileges, error) {
 			}
 		}
 	}
-	for _, name := range p.touched() {
-		node := p.Inventory.NodeByName(name)
-		list.Nodes = append(list.Nodes, NodePrivilege{name, node.Address.String(), node.SSH.User, node.SSH.Sudo && node.SSH.User != "root", struck[name]})
-		user := node.SSH.User
-		if user == "" {
-			user = "USER"
+	health, watched := p.touched(), map[string][]string{}
+	names := slices.Clone(health)
+	for _, c := range p.Collectors {
+		for _, node := range c.Nodes {
+			watched[node] = append(watched[node], c.Name)
+			names = append(names, node)
 		}
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		node := p.Inventory.NodeByName(name)
+		list.Nodes = append(list.Nodes, NodePrivilege{
+			Node: name, Address: node.Address.String(), User: node.SSH.User, Sudo: node.SSH.Sudo && node.SSH.User != "root",
+			Struck: struck[name], Health: slices.Contains(health, name), Watched: watched[name],
+		})
+		user := orWord(node.SSH.User, "USER")
 		if line := remote.Sudoers(user); user != "root" && !slices.Contains(list.Sudoers, line) {
 			list.Sudoers = append(list.Sudoers, line)
 		}
@@ -112,7 +123,7 @@ func (p *Plan) Privileges() (*Privileges, error) {
 func (p *Plan) touched() []string {
 	var refs []inventory.Ref
 	for _, f := range p.Faults {
-		refs = append(refs, f.Targets...)
+		refs = append(append(refs, f.Targets...), f.Costs...)
 	}
 	names := nodes(refs)
 	for _, group := range p.Inventory.GroupsOf(refs) {
@@ -140,14 +151,21 @@ func (p *Privileges) Print(w io.Writer) error {
 	fmt.Fprintf(&b, "what %s needs on the cloud %s\n", p.Scenario, p.Cloud)
 	b.WriteString("\nroot on these nodes, over SSH\n")
 	for _, n := range p.Nodes {
-		how, why := "", "its health is read, and it is marked as in use"
+		how := ""
 		if n.Sudo {
 			how = ", by sudo"
 		}
-		if len(n.Struck) > 0 {
-			why = "may be struck by " + strings.Join(n.Struck, ", ")
+		var why []string
+		switch {
+		case len(n.Struck) > 0:
+			why = append(why, "may be struck by "+strings.Join(n.Struck, ", "))
+		case n.Health:
+			why = append(why, "its health is read, and it is marked as in use")
 		}
-		fmt.Fprintf(&b, "  %-12s %s@%s%s: %s\n", n.Node, orWord(n.User, "USER"), n.Address, how, why)
+		if len(n.Watched) > 0 {
+			why = append(why, "watched by "+strings.Join(n.Watched, ", "))
+		}
+		fmt.Fprintf(&b, "  %-12s %s@%s%s: %s\n", n.Node, orWord(n.User, "USER"), n.Address, how, strings.Join(why, "; "))
 	}
 	if len(p.Sudoers) > 0 {
 		b.WriteString("\nin /etc/sudoers.d/eris on each of them; it is root, since what a fault does is a script\n")

@@ -24,6 +24,8 @@ func TestWhatAPlanNeedsIsListed(t *testing.T) {
 name: demo
 phases: {chaos: 90s}
 steady_state: [{check: {workload: keystone.validate_token, within: 1s}}]
+collectors:
+  load: {kind: node, every: 1s, on: {nodes: [cmp-1, ctl-2]}}
 loads:
   boots: {workload: nova.boot_and_delete_server, concurrency: 1}
   pages: {workload: http.get, concurrency: 1, args: {url: 'http://198.18.0.10/'}}
@@ -43,7 +45,8 @@ stop_when: {none: a test}
 	require.NoError(t, list.JSON(&document))
 	for _, want := range []string{
 		"ctl-1        root@198.18.0.11:22: its health is read, and it is marked as in use\n",
-		"ctl-2        chaos@198.18.0.12:22, by sudo: may be struck by kill\n",
+		"ctl-2        chaos@198.18.0.12:22, by sudo: may be struck by kill; watched by load\n",
+		"cmp-1        chaos@198.18.0.99:22, by sudo: watched by load\n",
 		"ctl-3        chaos@198.18.0.13:22, by sudo: may be struck by dark\n",
 		`  chaos ALL=(root) NOPASSWD: /usr/bin/env ERIS_SSH_CONNECTION\=* sh -c *` + "\n",
 		"kill on mariadb@ctl-2: unit:mariadb.service\n    runs systemctl",
@@ -54,7 +57,6 @@ stop_when: {none: a test}
 		require.Contains(t, text.String(), want)
 	}
 	require.NotContains(t, text.String(), "http.get", "it logs in nowhere")
-	require.NotContains(t, text.String(), "cmp-1", "nothing runs there")
 	require.Equal(t, 1, strings.Count(text.String(), "NOPASSWD"), "root needs no line")
 	var back scenarios.Privileges
 	require.NoError(t, json.Unmarshal(document.Bytes(), &back))

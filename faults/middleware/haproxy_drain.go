@@ -46,6 +46,17 @@ func (d *Drain) Validate() error {
 	return errors.Join(wrong...)
 }
 
+// Costs is the server that gets no new requests: where this haproxy is the one
+// that clients reach, it is as good as down. haproxy's names have to be those of
+// the inventory, or what the drain costs would not be known.
+func (d *Drain) Costs(cloud *inventory.Cloud) ([]inventory.Ref, error) {
+	service := cloud.ServiceByName(d.Backend)
+	if service == nil || !slices.Contains(service.Nodes, d.Server) {
+		return nil, fmt.Errorf("the inventory has no service %s on a node %s, so that what the drain costs is not known: haproxy's backend and server have to bear its names", d.Backend, d.Server)
+	}
+	return []inventory.Ref{{Node: d.Server, Service: d.Backend}}, nil
+}
+
 // Scripts returns the steps for haproxy as a systemd unit. One of its backends
 // has one server drained at a time: two would each be let be the last.
 func (d *Drain) Scripts(target faults.Target) (faults.Scripts, error) {

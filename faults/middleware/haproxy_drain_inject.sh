@@ -4,12 +4,12 @@ if [ "$(others)" = 0 ]; then
 	echo "no other server of $backend takes requests by now" >&2
 	exit 1
 fi
-if [ ! -e began ]; then
+if [ ! -e sessions ]; then
 	figures | while read -r name now ever status; do
 		if [ "$name" = "$server" ]; then
 			echo "$ever"
 		fi
-	done >began
+	done >sessions
 fi
 ask "set server $backend/$server state $asked" >&2
 [ "$(state)" = "$asked" ]

@@ -6,6 +6,6 @@ fi
 rest=$(others)
 figures | while read -r name now ever status; do
 	if [ "$name" = "$server" ]; then
-		echo "$backend/$server is $status: $now sessions open, $((ever - $(cat began))) begun since the inject, $rest other servers take requests"
+		echo "$backend/$server is $status: $now sessions open, $((ever - $(cat sessions))) begun since the inject, $rest other servers take requests"
 	fi
 done

@@ -6,8 +6,9 @@
 //
 // The effect is another boot id. The node sees that when it is back, and knows
 // from the file `began`, which was on its disk before, when it went. A node that
-// would not come back by itself is refused: only somebody outside could bring
-// it back, as family power does.
+// would not boot by itself after a panic is refused, as far as kernel.panic and
+// a crash kernel tell, and so is one with a unit that a boot would not bring
+// back. Nobody asks what else keeps a machine from booting.
 //
 // In a container the kernel is that of the machine below: its switches would
 // strike that, with all others on it. Preflight refuses, and so does the inject

@@ -19,12 +19,12 @@ const freshness = 2 * time.Second
 // this moment, and what cannot be asked, counts together with all active
 // faults. Of a fault that is aimed when it fires it says whom it strikes.
 func (r *Run) admit(ctx context.Context, l *life) (faults.Aim, error) {
-	since := r.clock.Now()
-	r.freshen(ctx, l.refs())
-	fit, err := r.fitting(ctx, l)
+	fit, err := r.fitting(ctx, l) // before health is asked, which is not to grow old meanwhile
 	if err != nil {
 		return faults.Aim{}, err
 	}
+	since := r.clock.Now()
+	r.freshen(ctx, append(slices.Clone(l.refs()), l.planned.Costs...))
 	r.admission.Lock()
 	defer r.admission.Unlock()
 	age := freshness + r.clock.Now() - since
@@ -37,11 +37,12 @@ func (r *Run) admit(ctx context.Context, l *life) (faults.Aim, error) {
 	if sick := r.unhealthy(l.refs(), age); len(sick) > 0 {
 		return faults.Aim{}, fmt.Errorf("%v is not healthy before the fault: it may be a real outage", sick)
 	}
+	takes := append(slices.Clone(l.refs()), l.planned.Costs...)
 	if l.planned.Beyond() {
-		r.ledger.Book(l.spec.Name, l.refs())
+		r.ledger.Book(l.spec.Name, takes)
 		return aim, nil
 	}
-	if err := r.ledger.Reserve(l.spec.Name, l.refs()); err != nil {
+	if err := r.ledger.Reserve(l.spec.Name, takes); err != nil {
 		return faults.Aim{}, fmt.Errorf("the redundancy budget does not admit it now: %w", err)
 	}
 	return aim, nil
@@ -96,6 +97,15 @@ func targets(plan *scenarios.Plan) []inventory.Ref {
 	var refs []inventory.Ref
 	for _, f := range plan.Faults {
 		refs = append(refs, f.Targets...)
+	}
+	return refs
+}
+
+// taken are all that a plan may cost.
+func taken(plan *scenarios.Plan) []inventory.Ref {
+	refs := targets(plan)
+	for _, f := range plan.Faults {
+		refs = append(refs, f.Costs...)
 	}
 	return refs
 }

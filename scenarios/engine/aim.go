@@ -138,6 +138,9 @@ func (r *Run) pick(l *life, from fit) (faults.Aim, error) {
 	case n > len(from.refs):
 		return faults.Aim{}, fmt.Errorf("%d are asked for, and it applies to %d: %s", n, len(from.refs), from.why)
 	}
+	if most := l.planned.Strikes; most > 0 && n > most && !count.Max() {
+		return faults.Aim{}, fmt.Errorf("the plan was made for %d at most, and it applies to %d: %s", most, n, from.why)
+	}
 	refs := from.refs[:n]
 	switch {
 	case count.Max() && from.ranked:
@@ -182,7 +185,8 @@ func (r *Run) draw(l *life, refs []inventory.Ref, n int) ([]inventory.Ref, error
 func (r *Run) best(refs []inventory.Ref) []inventory.Ref {
 	var taken []inventory.Ref
 	for _, ref := range refs {
-		if next := append(slices.Clone(taken), ref); r.ledger.Check(next) == nil {
+		// A check finds nothing wrong with who is down already.
+		if next := append(slices.Clone(taken), ref); r.ledger.Max([]inventory.Ref{ref}) > 0 && r.ledger.Check(next) == nil {
 			taken = next
 		}
 	}

@@ -33,6 +33,7 @@ func TestAFaultIsAimedAtWhoLeadsWhenItFires(t *testing.T) {
 		aim     scenarios.Aim
 		count   string
 		said    map[string]string
+		strikes int
 		sick    []inventory.Ref
 		struck  []inventory.Ref
 		why     string
@@ -62,6 +63,10 @@ func TestAFaultIsAimedAtWhoLeadsWhenItFires(t *testing.T) {
 			aim: leader, count: "2", said: map[string]string{"ctl-1": leads, "ctl-2": follows, "ctl-3": follows},
 			refusal: "2 are asked for, and it applies to 1: mariadb leads on ctl-1",
 		},
+		"more than the plan was made for": {
+			aim: leader, count: "all", strikes: 1, said: map[string]string{"ctl-1": leads, "ctl-2": leads, "ctl-3": follows},
+			refusal: "the plan was made for 1 at most, and it applies to 2: mariadb leads on ctl-1, ctl-2",
+		},
 		"nobody leads": {
 			aim: leader, count: "1", said: map[string]string{"ctl-1": follows, "ctl-2": follows},
 			refusal: "it is for those where mariadb leads: mariadb leads on none of its targets; ctl-3 could not tell",
@@ -77,7 +82,9 @@ func TestAFaultIsAimedAtWhoLeadsWhenItFires(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := watched(t, aimed(t, c.aim, c.count))
+				f := aimed(t, c.aim, c.count)
+				f.Strikes = c.strikes
+				s := watched(t, f)
 				s.nodes.set(func() {
 					s.nodes.leads = map[string]string{"ctl-1": leads} // as it was when the fault was armed
 					for _, ref := range c.sick {
@@ -109,6 +116,7 @@ func TestAFaultIsAimedByASignal(t *testing.T) {
 	for name, c := range map[string]struct {
 		aim     scenarios.Aim
 		count   string
+		down    string
 		values  map[string]float64
 		struck  []inventory.Ref
 		why     string
@@ -116,9 +124,10 @@ func TestAFaultIsAimedByASignal(t *testing.T) {
 	}{
 		"the most":  {aim: scenarios.Aim{Most: "load"}, count: "1", values: map[string]float64{"ctl-1": 2, "ctl-2": 7.25, "ctl-3": 1}, struck: []inventory.Ref{keystone("ctl-2")}, why: "load is 7.25 on keystone@ctl-2, 2 on keystone@ctl-1, 1 on keystone@ctl-3"},
 		"the least": {aim: scenarios.Aim{Least: "load"}, count: "1", values: map[string]float64{"ctl-1": 2, "ctl-2": 7, "ctl-3": 1}, struck: []inventory.Ref{keystone("ctl-3")}},
-		"as many as are tolerated, from the first on": {aim: scenarios.Aim{Most: "load"}, count: "max", values: map[string]float64{"ctl-1": 2, "ctl-2": 7, "ctl-3": 1}, struck: []inventory.Ref{keystone("ctl-2")}},
-		"one without a value":                         {aim: scenarios.Aim{Least: "load"}, count: "1", values: map[string]float64{"ctl-1": 2, "ctl-2": 7}, struck: []inventory.Ref{keystone("ctl-1")}},
-		"none has a value":                            {aim: scenarios.Aim{Least: "load"}, count: "1", refusal: "it is for those where load is least, and none of them has a value now"},
+		"as many as are tolerated, from the first on":   {aim: scenarios.Aim{Most: "load"}, count: "max", values: map[string]float64{"ctl-1": 2, "ctl-2": 7, "ctl-3": 1}, struck: []inventory.Ref{keystone("ctl-2")}},
+		"as many as are tolerated, without who is down": {aim: scenarios.Aim{Most: "load"}, count: "max", down: "ctl-2", values: map[string]float64{"ctl-1": 2, "ctl-2": 7, "ctl-3": 1}, refusal: "budget admits none"},
+		"one without a value":                           {aim: scenarios.Aim{Least: "load"}, count: "1", values: map[string]float64{"ctl-1": 2, "ctl-2": 7}, struck: []inventory.Ref{keystone("ctl-1")}},
+		"none has a value":                              {aim: scenarios.Aim{Least: "load"}, count: "1", refusal: "it is for those where load is least, and none of them has a value now"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -126,6 +135,10 @@ func TestAFaultIsAimedByASignal(t *testing.T) {
 				s.plan.Spec.Collectors = []*scenarios.Collector{{Name: "load", Collector: loadCollector{}}}
 				for node, value := range c.values {
 					s.signals.Publish([]record.Reading{{Signal: "load", Labels: map[string]string{"node": node}, At: s.clock.Now(), Value: value}}, time.Minute)
+				}
+				if c.down != "" {
+					s.nodes.set(func() { s.nodes.sick[keystone(c.down)] = true })
+					time.Sleep(3 * time.Second)
 				}
 				aim, err := s.admit(t.Context(), s.faults["lose"])
 				if c.refusal != "" {
@@ -179,5 +192,20 @@ func TestWhomAFaultIsNotAimedAtIsLeftAlone(t *testing.T) {
 		}
 		require.Equal(t, map[string]record.FaultState{"ctl-1": record.Skipped, "ctl-2": record.Undone, "ctl-3": record.Skipped}, struck)
 		require.Equal(t, "keystone@ctl-2: mariadb leads on ctl-2", aim)
+	})
+}
+
+// That a node takes long to say whether it leads makes nobody's old health good:
+// who fell silent meanwhile counts as down.
+func TestHealthIsAskedAfterWhoLeads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := watched(t, aimed(t, scenarios.Aim{Leader: "mariadb"}, "1"))
+		time.Sleep(3 * time.Second)
+		s.nodes.set(func() {
+			s.nodes.leads = map[string]string{"ctl-1": inventory.Leads, "ctl-2": inventory.Follows}
+			s.nodes.silent["ctl-3"] = true
+			s.nodes.asking = 6 * time.Second
+		})
+		require.ErrorContains(t, s.refusal(t, "lose"), "budget does not admit it now")
 	})
 }

@@ -76,7 +76,7 @@ type Run struct {
 func New(c Config) *Run {
 	return &Run{
 		Config: c, plan: c.Plan, clock: c.Clock, ledger: redundancy.New(c.Plan.Inventory),
-		watched: c.Plan.Inventory.GroupsOf(targets(c.Plan)), signals: collectors.NewSignals(c.Clock),
+		watched: c.Plan.Inventory.GroupsOf(taken(c.Plan)), signals: collectors.NewSignals(c.Clock),
 		loads: loadgen.NewGroup(c.Clock), faults: map[string]*life{}, renewed: map[string]*atomic.Int64{}, begun: make(chan struct{}), ending: make(chan struct{}),
 	}
 }

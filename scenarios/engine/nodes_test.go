@@ -31,6 +31,7 @@ type fakeNodes struct {
 	asked  []inventory.Ref        // by a health probe of its own
 	guards map[string]*fakeGuard
 	leads  map[string]string // what a node says of who leads: leads, follows, or nothing
+	asking time.Duration     // what that takes
 	left   map[string]string // what doctor finds, by node
 	owner  string            // whose run has the nodes, with RUN and LEFT_MS before; empty for ours
 }
@@ -119,6 +120,9 @@ func (n *fakeNodes) Run(ctx context.Context, node string, cmd remote.Command) re
 		return said(n.call(n.guards[node+" "+cmd.Args[1]], cmd.Args[0]))
 	}
 	if service := n.cloud.ServiceByName("mariadb"); cmd.Script == service.Leader.LeaderScript() {
+		n.mu.Unlock()
+		time.Sleep(n.asking)
+		n.mu.Lock()
 		return said(n.leads[node] + "\n")
 	}
 	if !cmd.Root {
