@@ -28,7 +28,7 @@ func TestAForeignRootIsNeverTouched(t *testing.T) {
 		"handle 7f3c: htb default 7f3c0a1e direct_qlen 10000": "eth0 has a queue of somebody's at its root: htb 7f3c:; it is never taken away\n",
 	} {
 		bed.Shell(t, "tc qdisc add dev eth0 root %s", has)
-		before := bed.Shell(t, "tc -s qdisc show")
+		before := bed.Shell(t, "tc qdisc show")
 		said, code = run("127.1.0.1", "preflight")
 		require.Equal(t, want, said)
 		require.Equal(t, 1, code)
@@ -38,7 +38,7 @@ func TestAForeignRootIsNeverTouched(t *testing.T) {
 		require.Equal(t, 1, code)
 		said, code = run("127.1.0.1", "undo")
 		require.Zero(t, code, said)
-		require.Equal(t, before, bed.Shell(t, "tc -s qdisc show"))
+		require.Equal(t, before, bed.Shell(t, "tc qdisc show"), "what passed meanwhile is counted on")
 		bed.Shell(t, "tc qdisc del dev eth0 root")
 	}
 }
