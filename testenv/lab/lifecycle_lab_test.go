@@ -163,5 +163,6 @@ func testSecondLab(t *testing.T, o Options) {
 	require.NoError(t, PowerOn(t.Context(), o, "ctl-3"))
 	require.NoError(t, Down(t.Context(), second))
 	require.Empty(t, residue(t, second, netns))
+	require.NoError(t, Up(t.Context(), o)) // waits until that node is well again
 	testHealthy(t, o)
 }
