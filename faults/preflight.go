@@ -40,9 +40,10 @@ func (e *PreflightError) Error() string {
 // Preflight reads, in one batch a target, whether the fault can be made and
 // undone: tools, root, systemd, room, proof of the cloud's kind, health, and
 // the state that undo must restore. It touches nothing. Problems come back
-// together as a *PreflightError.
+// together as a *PreflightError. It can be made anew until the fault is armed:
+// what arming compares with is the newest.
 func (i *Injection) Preflight(ctx context.Context) error {
-	if err := i.begin("preflight", record.Planned); err != nil {
+	if err := i.begin("preflight", record.Planned, record.Preflight); err != nil {
 		return err
 	}
 	found := make([][]string, len(i.members))

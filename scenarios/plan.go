@@ -94,7 +94,9 @@ type PlannedFault struct {
 	Settle time.Duration `json:"settle_ns"`
 	// Outside tells that the dead-man is a process beside Eris and not on the
 	// node, which the fault takes away.
-	Outside bool   `json:"outside,omitempty"`
+	Outside bool `json:"outside,omitempty"`
+	// Reboots tells that the node boots anew by it, and that this boot undoes it.
+	Reboots bool   `json:"reboots,omitempty"`
 	Budget  []Draw `json:"budget"`
 	// Irreversible says why nothing takes it back, or nothing proves that it
 	// was; empty where the undo is verified.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/loadgen"
 )
@@ -140,6 +141,10 @@ func (f *PlannedFault) print(b *strings.Builder) {
 	}
 	if f.Irreversible != "" {
 		fmt.Fprintf(b, "  FOR GOOD    %s\n", f.Irreversible)
+	}
+	if f.Reboots {
+		fmt.Fprintf(b, "  dead-man    the boot that follows undoes it; before that the node would, %v after it last heard from eris; a boot may take %v\n", f.Lease, faults.BootMost)
+		return
 	}
 	who := "the node undoes it by itself"
 	if f.Outside {

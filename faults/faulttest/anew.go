@@ -2,6 +2,7 @@ package faulttest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ func Anew(t *testing.T, on On, fault func() faults.Fault) {
 		"a halt is seen by an inject":                func(t *testing.T, bed Bed) { haltedAnew(t, bed, fault()) },
 		"armed and never fired leaves nothing":       func(t *testing.T, bed Bed) { skipped(t, bed, fault()) },
 		"a reboot before the inject lets none come":  func(t *testing.T, bed Bed) { rebootedBefore(t, bed, fault()) },
+		"an end before the node goes waits for it":   func(t *testing.T, bed Bed) { endedBefore(t, bed, fault()) },
 		"a renewal while the node goes ends nothing": func(t *testing.T, bed Bed) { going(t, bed, fault()) },
 	}, on)
 }
@@ -165,4 +167,28 @@ func going(t *testing.T, bed Bed, fault faults.Fault) {
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
+}
+
+// endedBefore has somebody end the fault when the node was told to go and is held
+// up: that nothing has happened yet is no proof that nothing will.
+func endedBefore(t *testing.T, bed Bed, fault faults.Fault) {
+	before, boot := bed.Fingerprint(t, fault), bed.Trace(t, bed)
+	run := bed.NewRun("run-ended", "ann@desk")
+	i := run.Armed(t, changed{fault, func(s *faults.Scripts) { s.Inject = heldUp(s.Inject) }})
+	id := i.Targets()[0].Target.ID
+	bed.Shell(t, "sh /run/eris/%[1]s/guard.sh inject %[1]s", id)
+	require.Equal(t, boot, bed.Trace(t, bed))
+	require.NotContains(t, bed.Shell(t, "sh /run/eris/%[1]s/guard.sh end %[1]s heal", id), "verified")
+	require.Contains(t, bed.Shell(t, "cat /run/eris/%s/log", id), "undo-failed heal the node was told to boot anew and has not yet")
+	require.NoError(t, bed.Reboot(t.Context()))
+	anew(t, bed, id)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, before, bed.Fingerprint(t, fault))
+	bed.Clean(t)
+}
+
+// heldUp is an inject whose last line, by which its node goes, is held up.
+func heldUp(inject string) string {
+	lines := strings.Split(strings.TrimSpace(inject), "\n")
+	return strings.Join(lines[:len(lines)-1], "\n") + "\n"
 }

@@ -5,4 +5,4 @@ if contained; then
 	exit 1
 fi
 began
-echo b >/proc/sysrq-trigger
+echo b >/proc/sysrq-trigger || refused

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -141,6 +142,11 @@ func (r *Run) ready(ctx context.Context, l *life) error {
 			}
 			return fmt.Errorf("%s was never %s", after, l.spec.Start.Event)
 		}
+		if r.wentAway(l) { // what preflight saw was of another boot
+			if err := l.injection.Preflight(ctx); err != nil {
+				return err
+			}
+		}
 		return l.injection.Arm(ctx)
 	}
 	err := l.injection.Arm(ctx)
@@ -149,6 +155,22 @@ func (r *Run) ready(ctx context.Context, l *life) error {
 	}
 	close(l.armed)
 	return err
+}
+
+// wentAway tells that another fault of this run has taken one of the nodes away
+// on which this one is to be armed.
+func (r *Run) wentAway(l *life) bool {
+	for _, other := range r.order {
+		if other == l || !other.injection.Away() || other.reached(scenarios.Injected) == 0 {
+			continue
+		}
+		for _, ref := range other.refs() {
+			if slices.ContainsFunc(l.planned.Targets, func(t inventory.Ref) bool { return t.Node == ref.Node }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // await keeps the fault armed until its trigger has decided.
