@@ -44,7 +44,7 @@ func (l load) scripts(target faults.Target, wrong error) (faults.Scripts, error)
 		Prepare:     text("load_prepare.sh") + "cat >program.sh <<'END_OF_PROGRAM'\n" + script.Ended() + l.run + "END_OF_PROGRAM\n",
 		Inject:      common + l.inject,
 		Observe:     common + l.see,
-		Undo:        text("load.sh", "load_undo.sh") + l.clean,
+		Undo:        script.Gone() + text("load.sh", "load_undo.sh") + l.clean,
 		Healthy:     works,
 		Resources:   []string{"load:" + l.name},
 	}, nil

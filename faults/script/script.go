@@ -43,6 +43,10 @@ func Active() string { return read("active.sh") }
 // its effect is over: moment, and ended REASON [MOMENT] in the fault's directory.
 func Ended() string { return read("ended.sh") }
 
+// Gone is the function with which an undo ends a unit that its fault has made:
+// gone UNIT is false, with the reason, when it is still there.
+func Gone() string { return read("gone.sh") }
+
 // Units is the fingerprint of a node that goes away and comes back: which of the
 // units that are its arguments run.
 func Units() string { return read("units.sh") }

@@ -37,6 +37,6 @@ func beside(s faults.Scripts, more, program string) faults.Scripts {
 	s.Preflight = text("preflight.sh", "beside_preflight.sh") + more + "exit $wrong\n"
 	s.Fingerprint += text("beside_fingerprint.sh")
 	s.Prepare = "cat >program.sh <<'END_OF_PROGRAM'\n" + script.Ended() + program + "END_OF_PROGRAM\n"
-	s.Undo = text("beside.sh", "beside_undo.sh", "again.sh")
+	s.Undo = script.Gone() + text("beside.sh", "beside_undo.sh", "again.sh")
 	return s
 }
