@@ -23,7 +23,7 @@ func TestEveryFamilyRunsTheSharedSuite(t *testing.T) {
 		for _, file := range []string{"sim_test.go", "lab_test.go"} {
 			text, err := os.ReadFile(filepath.Join("..", family, file))
 			require.NoError(t, err, "%s has no tests there", name)
-			for _, suite := range []string{"faulttest.Family(", "faulttest.Kinds(", "faulttest.Killed(", `"` + family + `")`} {
+			for _, suite := range []string{"faulttest.Family(", "faulttest.Kinds(", "familytest.EngineKilled(", `"` + family + `")`} {
 				require.Contains(t, string(text), suite, "%s of %s", file, name)
 			}
 		}

@@ -4,12 +4,13 @@ package clock_test
 
 import (
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults/faulttest"
-	"github.com/openstack-eris/eris/testenv/enginetest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
@@ -39,16 +40,18 @@ func TestEveryKindOnARealNode(t *testing.T) {
 // An engine is killed where a node can have its clock moved; elsewhere it never
 // comes to that.
 func TestEngineKilledOnARealNode(t *testing.T) {
-	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "clock")) {
-		t.Run(kind, func(t *testing.T) {
-			file := labtest.Shared(t).Inventory
+	file := labtest.Shared(t).Inventory
+	able := slices.DeleteFunc(faulttest.Sample(t, faulttest.Kinds(t, "clock")), func(kind string) bool {
+		reason := lacks(t, kind)
+		if reason != "" {
 			fault, ok := faulttest.New(kind)
 			require.True(t, ok)
-			if reason := lacks(t, kind); reason != "" {
-				faulttest.Refused(t, bedOf(t, file), fault, reason)
-				return
-			}
-			faulttest.Killed(t, bedOf(t, file), enginetest.Start, file, kind, fault)
-		})
-	}
+			faulttest.Refused(t, bedOf(t, file), fault, reason)
+		}
+		return reason != ""
+	})
+	familytest.EngineKilled(t, able, faulttest.New, func(t *testing.T, _ string) (faulttest.Bed, string) {
+		t.Helper()
+		return bedOf(t, file), file
+	})
 }

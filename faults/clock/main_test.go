@@ -3,17 +3,14 @@
 package clock_test
 
 import (
-	"flag"
 	"os"
 	"testing"
 
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 func TestMain(m *testing.M) {
 	faulttest.Engine(faulttest.New, nil)
-	if err := flag.Set("test.parallel", "12"); err != nil { // nearly all of a test is waiting
-		panic(err)
-	}
-	os.Exit(m.Run())
+	os.Exit(familytest.Main(m))
 }

@@ -9,17 +9,14 @@ import (
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults/clock"
 	"github.com/openstack-eris/eris/faults/faulttest"
-	"github.com/openstack-eris/eris/testenv/enginetest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/simcloud"
 )
 
 // simBed is a node of a simulated cloud of its own, whose clock chrony keeps.
 func simBed(t *testing.T) (faulttest.Bed, *simcloud.Cloud) {
 	t.Helper()
-	cloud, err := simcloud.Start(t.Context(), simcloud.Options{Seed: 1})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, cloud.Close()) })
-	bed := faulttest.OnSimulated(t, bedOf(t, cloud.Inventory()), cloud)
+	bed, cloud := familytest.Simulated(t, func(file string) faulttest.Bed { return bedOf(t, file) })
 	require.Equal(t, "active", bed.Shell(t, lay, "chrony"))
 	return bed, cloud
 }
@@ -38,15 +35,12 @@ func TestEveryKindOnASimulatedNode(t *testing.T) {
 
 func TestEngineKilledOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	for _, kind := range faulttest.Kinds(t, "clock") {
-		t.Run(kind, func(t *testing.T) {
-			t.Parallel()
-			bed, cloud := simBed(t)
-			fault, ok := faulttest.New(kind)
-			require.True(t, ok)
-			faulttest.Killed(t, bed, enginetest.Start, cloud.Inventory(), kind, fault)
-		})
-	}
+	familytest.EngineKilled(t, faulttest.Kinds(t, "clock"), faulttest.New, func(t *testing.T, _ string) (faulttest.Bed, string) {
+		t.Helper()
+		t.Parallel()
+		bed, cloud := simBed(t)
+		return bed, cloud.Inventory()
+	})
 }
 
 // What a node stamps while its clock is wrong comes at the right moments all the

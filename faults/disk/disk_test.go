@@ -10,7 +10,6 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/faulttest"
-	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/inventory"
 )
 
@@ -31,34 +30,11 @@ func target(t *testing.T, node, service string) faults.Target {
 	return faults.Target{ID: "7f3c0a1e-strike-1-1", Cloud: c, Node: c.NodeByName(node), Service: c.ServiceByName(service)}
 }
 
-func TestEveryScriptOfEveryKindKeepsToTheSubset(t *testing.T) {
-	for _, name := range faulttest.Kinds(t, "disk") {
-		for _, service := range []string{"", "mariadb"} {
-			fault, _ := faulttest.New(name)
-			s, err := fault.Scripts(target(t, "ctl-1", service))
-			require.NoError(t, err, name)
-			for step, text := range map[string]string{
-				"preflight": s.Preflight, "fingerprint": s.Fingerprint, "inject": s.Inject,
-				"observe": s.Observe, "undo": s.Undo, "healthy": s.Healthy,
-			} {
-				require.Empty(t, script.Check(name+" "+step, text))
-			}
-		}
-	}
-}
-
-func TestTheSameTargetGivesTheSameBytes(t *testing.T) {
-	for _, name := range faulttest.Kinds(t, "disk") {
-		fault, _ := faulttest.New(name)
-		one, err := fault.Scripts(target(t, "ctl-1", ""))
-		require.NoError(t, err)
-		other, err := fault.Scripts(target(t, "ctl-1", ""))
-		require.NoError(t, err)
-		require.Equal(t, one, other)
-		elsewhere, err := fault.Scripts(target(t, "ctl-3", ""))
-		require.NoError(t, err)
-		elsewhere.Healthy, one.Healthy = "", ""
-		require.Equal(t, one, elsewhere, "what differs from target to target is data")
+func TestScriptsArePureAndWithinTheSubset(t *testing.T) {
+	for _, service := range []string{"", "mariadb"} {
+		faulttest.Pure(t, "disk", faulttest.New, func(string) (one, elsewhere faults.Target) {
+			return target(t, "ctl-1", service), target(t, "ctl-3", service)
+		})
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/faulttest"
-	"github.com/openstack-eris/eris/testenv/enginetest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
@@ -54,14 +54,10 @@ func TestEveryKindOnARealNode(t *testing.T) {
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {
-	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "disk")) {
-		t.Run(kind, func(t *testing.T) {
-			bed, file := labBed(t, kind)
-			fault, ok := faulttest.New(kind)
-			require.True(t, ok)
-			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
-		})
-	}
+	familytest.EngineKilled(t, faulttest.Sample(t, faulttest.Kinds(t, "disk")), faulttest.New, func(t *testing.T, kind string) (faulttest.Bed, string) {
+		t.Helper()
+		return labBed(t, kind)
+	})
 }
 
 func TestWhatIsOpenForWritingIsNotMadeReadOnlyOnARealNode(t *testing.T) {

@@ -8,10 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/openstack-eris/eris/faults/faulttest"
-	"github.com/openstack-eris/eris/testenv/enginetest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
@@ -49,14 +47,10 @@ func TestEveryKindOnARealNode(t *testing.T) {
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {
-	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "middleware")) {
-		t.Run(kind, func(t *testing.T) {
-			bed, file := labBed(t, kind)
-			fault, ok := newFault(kind)
-			require.True(t, ok)
-			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
-		})
-	}
+	familytest.EngineKilled(t, faulttest.Sample(t, faulttest.Kinds(t, "middleware")), newFault, func(t *testing.T, kind string) (faulttest.Bed, string) {
+		t.Helper()
+		return labBed(t, kind)
+	})
 }
 
 func TestWhatIsNotDrainedOnARealNode(t *testing.T) {

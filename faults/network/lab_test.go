@@ -13,7 +13,7 @@ import (
 
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/inventory/remote"
-	"github.com/openstack-eris/eris/testenv/enginetest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
@@ -118,14 +118,10 @@ func TestAnUnplugThatRejectsOnARealNode(t *testing.T) {
 
 func TestEngineKilledOnARealNode(t *testing.T) {
 	able := slices.DeleteFunc(faulttest.Kinds(t, "network"), func(kind string) bool { return lacks(t, kind) != "" })
-	for _, kind := range faulttest.Sample(t, able) {
-		t.Run(kind, func(t *testing.T) {
-			bed, file := labBed(t, serviceOf(kind))
-			fault, ok := newFault(kind)
-			require.True(t, ok)
-			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
-		})
-	}
+	familytest.EngineKilled(t, faulttest.Sample(t, able), newFault, func(t *testing.T, kind string) (faulttest.Bed, string) {
+		t.Helper()
+		return labBed(t, serviceOf(kind))
+	})
 }
 
 func TestForeignTablesStayAsTheyAreOnARealNode(t *testing.T) {

@@ -3,11 +3,11 @@
 package network_test
 
 import (
-	"flag"
 	"os"
 	"testing"
 
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 // carries names the interface of a simulated node.
@@ -15,8 +15,5 @@ const carries = "127.1.0.13"
 
 func TestMain(m *testing.M) {
 	faulttest.Engine(newFault, nil)
-	if err := flag.Set("test.parallel", "12"); err != nil { // nearly all of a test is waiting
-		panic(err)
-	}
-	os.Exit(m.Run())
+	os.Exit(familytest.Main(m))
 }

@@ -10,41 +10,29 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/node"
-	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
-func target() faults.Target {
-	n := &inventory.Node{Name: "ctl-1", Address: netip.MustParseAddrPort("192.0.2.1:22")}
+func target(node string) faults.Target {
+	n := &inventory.Node{Name: node, Address: netip.MustParseAddrPort("192.0.2.1:22")}
 	return faults.Target{ID: "7f3c0a1e-x-1-1", Node: n, Cloud: &inventory.Cloud{Name: "c", Nodes: []*inventory.Node{n}}}
 }
 
-func TestScriptsAreWithinTheSubsetAndTheSameForTheSameTarget(t *testing.T) {
+func TestScriptsArePureAndWithinTheSubset(t *testing.T) {
 	t.Parallel()
-	for _, kind := range faulttest.Kinds(t, "node") {
-		fault, _ := faulttest.New(kind)
-		one, err := fault.Scripts(target())
-		require.NoError(t, err)
-		two, err := fault.Scripts(target())
-		require.NoError(t, err)
-		require.Equal(t, one, two)
-		for step, text := range map[string]string{
-			"preflight": one.Preflight, "fingerprint": one.Fingerprint, "inject": one.Inject,
-			"observe": one.Observe, "undo": one.Undo, "healthy": one.Healthy,
-		} {
-			require.Empty(t, script.Check(kind+" "+step, text))
-		}
-	}
+	faulttest.Pure(t, "node", faulttest.New, func(string) (one, elsewhere faults.Target) {
+		return target("ctl-1"), target("ctl-3")
+	})
 }
 
 func TestWhatIsNoNodeIsRefused(t *testing.T) {
 	t.Parallel()
-	service := target()
+	service := target("ctl-1")
 	service.Service = &inventory.Service{Name: "keystone"}
 	_, err := (&node.Reboot{}).Scripts(service)
 	require.ErrorContains(t, err, "this fault strikes whole nodes")
-	alone := target()
+	alone := target("ctl-1")
 	alone.Cloud = nil
 	_, err = (&node.Crash{}).Scripts(alone)
 	require.ErrorContains(t, err, "nobody knows what runs there")

@@ -11,7 +11,7 @@ import (
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
-	"github.com/openstack-eris/eris/testenv/enginetest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
@@ -47,14 +47,10 @@ func TestEveryKindOnARealNode(t *testing.T) {
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {
-	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "operator")) {
-		t.Run(kind, func(t *testing.T) {
-			bed, file := labBed(t, "memcached")
-			fault, ok := faultOf(kind)
-			require.True(t, ok)
-			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
-		})
-	}
+	familytest.EngineKilled(t, faulttest.Sample(t, faulttest.Kinds(t, "operator")), faultOf, func(t *testing.T, _ string) (faulttest.Bed, string) {
+		t.Helper()
+		return labBed(t, "memcached")
+	})
 }
 
 // The same fault in Python, bash and Perl stands what every fault does.

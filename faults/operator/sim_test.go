@@ -3,21 +3,16 @@ package operator_test
 import (
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
-	"github.com/openstack-eris/eris/testenv/enginetest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/simcloud"
 )
 
 // simBed is a node of a simulated cloud of its own, or a service on it.
 func simBed(t *testing.T, service string) (faulttest.Bed, *simcloud.Cloud) {
 	t.Helper()
-	cloud, err := simcloud.Start(t.Context(), simcloud.Options{Seed: 1})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, cloud.Close()) })
-	return faulttest.OnSimulated(t, bedOf(t, cloud.Inventory(), service), cloud), cloud
+	return familytest.Simulated(t, func(file string) faulttest.Bed { return bedOf(t, file, service) })
 }
 
 // onSim runs each test on a cloud of its own, many at once.
@@ -50,13 +45,10 @@ func TestDeadmanOnASimulatedNode(t *testing.T) {
 
 func TestEngineKilledOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	for _, kind := range faulttest.Kinds(t, "operator") {
-		t.Run(kind, func(t *testing.T) {
-			t.Parallel()
-			bed, cloud := simBed(t, "memcached")
-			fault, ok := faultOf(kind)
-			require.True(t, ok)
-			faulttest.Killed(t, bed, enginetest.Start, cloud.Inventory(), kind, fault)
-		})
-	}
+	familytest.EngineKilled(t, faulttest.Kinds(t, "operator"), faultOf, func(t *testing.T, _ string) (faulttest.Bed, string) {
+		t.Helper()
+		t.Parallel()
+		bed, cloud := simBed(t, "memcached")
+		return bed, cloud.Inventory()
+	})
 }

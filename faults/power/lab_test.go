@@ -6,10 +6,8 @@ import (
 	"os"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/openstack-eris/eris/faults/faulttest"
-	"github.com/openstack-eris/eris/testenv/enginetest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
@@ -30,13 +28,10 @@ func TestEveryKindOnARealNode(t *testing.T) {
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {
-	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "power")) {
-		t.Run(kind, func(t *testing.T) {
-			file := labtest.Shared(t).Inventory
-			bed, _ := bedOf(t, file, "ctl-3")
-			fault, ok := faulttest.New(kind)
-			require.True(t, ok)
-			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
-		})
-	}
+	familytest.EngineKilled(t, faulttest.Sample(t, faulttest.Kinds(t, "power")), faulttest.New, func(t *testing.T, _ string) (faulttest.Bed, string) {
+		t.Helper()
+		file := labtest.Shared(t).Inventory
+		bed, _ := bedOf(t, file, "ctl-3")
+		return bed, file
+	})
 }

@@ -3,15 +3,13 @@
 package power_test
 
 import (
-	"flag"
 	"os"
 	"testing"
+
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 func TestMain(m *testing.M) {
 	beforeTests()
-	if err := flag.Set("test.parallel", "12"); err != nil { // nearly all of a test is waiting
-		panic(err)
-	}
-	os.Exit(m.Run())
+	os.Exit(familytest.Main(m))
 }

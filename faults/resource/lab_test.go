@@ -13,7 +13,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/resource"
-	"github.com/openstack-eris/eris/testenv/enginetest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
@@ -70,12 +70,8 @@ func TestADiskWithoutADeviceIsNotThrottledOnARealNode(t *testing.T) {
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {
-	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "resource")) {
-		t.Run(kind, func(t *testing.T) {
-			bed, file := labBed(t, kind)
-			fault, ok := newFault(kind)
-			require.True(t, ok)
-			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
-		})
-	}
+	familytest.EngineKilled(t, faulttest.Sample(t, faulttest.Kinds(t, "resource")), newFault, func(t *testing.T, kind string) (faulttest.Bed, string) {
+		t.Helper()
+		return labBed(t, kind)
+	})
 }

@@ -1,8 +1,6 @@
 package resource_test
 
 import (
-	"io/fs"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,7 +10,6 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/resource"
-	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/inventory"
 )
 
@@ -33,42 +30,11 @@ func target(t *testing.T, node, kind string) faults.Target {
 	return faults.Target{ID: "7f3c0a1e-strike-1-1", Cloud: c, Node: c.NodeByName(node), Service: c.ServiceByName(serviceOf(kind))}
 }
 
-func TestEveryScriptOfEveryKindKeepsToTheSubset(t *testing.T) {
-	for _, name := range faulttest.Kinds(t, "resource") {
-		fault, _ := faulttest.New(name)
-		s, err := fault.Scripts(target(t, "ctl-1", name))
-		require.NoError(t, err, name)
-		for step, text := range map[string]string{
-			"preflight": s.Preflight, "fingerprint": s.Fingerprint, "prepare": s.Prepare,
-			"inject": s.Inject, "observe": s.Observe, "undo": s.Undo, "healthy": s.Healthy,
-		} {
-			require.Empty(t, script.Check(name+" "+step, text))
-		}
-	}
-	// What a unit runs is text within a script; it keeps to the subset too.
-	programs, err := fs.Glob(os.DirFS("."), "*_program.sh")
-	require.NoError(t, err)
-	require.Len(t, programs, 3)
-	for _, name := range programs {
-		text, err := os.ReadFile(name)
-		require.NoError(t, err)
-		require.Empty(t, script.Check(name, script.Ended()+string(text)))
-	}
-}
-
-func TestTheSameTargetGivesTheSameBytes(t *testing.T) {
-	for _, name := range faulttest.Kinds(t, "resource") {
-		fault, _ := faulttest.New(name)
-		one, err := fault.Scripts(target(t, "ctl-1", name))
-		require.NoError(t, err)
-		other, err := fault.Scripts(target(t, "ctl-1", name))
-		require.NoError(t, err)
-		require.Equal(t, one, other)
-		elsewhere, err := fault.Scripts(target(t, "ctl-3", name))
-		require.NoError(t, err)
-		elsewhere.Healthy, one.Healthy = "", ""
-		require.Equal(t, one, elsewhere, "what differs from target to target is data")
-	}
+func TestScriptsArePureAndWithinTheSubset(t *testing.T) {
+	faulttest.Pure(t, "resource", faulttest.New, func(kind string) (one, elsewhere faults.Target) {
+		return target(t, "ctl-1", kind), target(t, "ctl-3", kind)
+	})
+	faulttest.Programs(t, 3)
 }
 
 func TestArgumentsAndResources(t *testing.T) {

@@ -3,22 +3,17 @@ package resource_test
 import (
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/resource"
-	"github.com/openstack-eris/eris/testenv/enginetest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/simcloud"
 )
 
 // simBed is what a kind strikes on a node of a simulated cloud of its own.
 func simBed(t *testing.T, kind string) (faulttest.Bed, *simcloud.Cloud) {
 	t.Helper()
-	cloud, err := simcloud.Start(t.Context(), simcloud.Options{Seed: 1})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, cloud.Close()) })
-	return faulttest.OnSimulated(t, bedOf(t, cloud.Inventory(), kind), cloud), cloud
+	return familytest.Simulated(t, func(file string) faulttest.Bed { return bedOf(t, file, kind) })
 }
 
 // onSim runs each test on a cloud of its own, many at once. The name of a test
@@ -44,13 +39,10 @@ func TestDeadmanOnASimulatedNode(t *testing.T) {
 
 func TestEngineKilledOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	for _, kind := range faulttest.Kinds(t, "resource") {
-		t.Run(kind, func(t *testing.T) {
-			t.Parallel()
-			bed, cloud := simBed(t, kind)
-			fault, ok := faulttest.New(kind)
-			require.True(t, ok)
-			faulttest.Killed(t, bed, enginetest.Start, cloud.Inventory(), kind, fault)
-		})
-	}
+	familytest.EngineKilled(t, faulttest.Kinds(t, "resource"), faulttest.New, func(t *testing.T, kind string) (faulttest.Bed, string) {
+		t.Helper()
+		t.Parallel()
+		bed, cloud := simBed(t, kind)
+		return bed, cloud.Inventory()
+	})
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
-	"github.com/openstack-eris/eris/testenv/enginetest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
@@ -76,14 +76,10 @@ func TestDeadmanOnARealNode(t *testing.T) {
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {
-	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "service")) {
-		t.Run(kind, func(t *testing.T) {
-			bed, file := labBed(t)
-			fault, ok := newFault(kind)
-			require.True(t, ok)
-			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
-		})
-	}
+	familytest.EngineKilled(t, faulttest.Sample(t, faulttest.Kinds(t, "service")), newFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
+		t.Helper()
+		return labBed(t)
+	})
 }
 
 func TestWhatSystemdHealsIsTheCloudsOwnOnARealNode(t *testing.T) {

@@ -1,9 +1,7 @@
 package service_test
 
 import (
-	"io/fs"
 	"net/netip"
-	"os"
 	"testing"
 	"time"
 
@@ -11,7 +9,6 @@ import (
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
-	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/inventory"
 )
@@ -24,37 +21,26 @@ func target(kind inventory.RuntimeKind, name string, probe *inventory.Probe) fau
 	}
 }
 
-func TestEveryScriptOfEveryKindKeepsToTheSubset(t *testing.T) {
-	for _, name := range faulttest.Kinds(t, "service") {
-		fault, _ := faulttest.New(name)
-		s, err := fault.Scripts(target(inventory.Unit, "keystone.service", &inventory.Probe{HTTP: "/healthcheck"}))
-		require.NoError(t, err, name)
-		require.Equal(t, []string{"unit:keystone.service"}, s.Resources)
-		for step, text := range map[string]string{
-			"preflight": s.Preflight, "fingerprint": s.Fingerprint, "prepare": s.Prepare,
-			"inject": s.Inject, "observe": s.Observe, "undo": s.Undo, "healthy": s.Healthy,
-		} {
-			require.Empty(t, script.Check(name+" "+step, text))
-		}
-	}
-	// What a unit runs is text within a script; it keeps to the subset too.
-	programs, err := fs.Glob(os.DirFS("."), "*_program.sh")
-	require.NoError(t, err)
-	require.Len(t, programs, 2)
-	for _, name := range programs {
-		text, err := os.ReadFile(name)
-		require.NoError(t, err)
-		require.Empty(t, script.Check(name, script.Ended()+string(text)))
-	}
+func TestScriptsArePureAndWithinTheSubset(t *testing.T) {
+	faulttest.Pure(t, "service", faulttest.New, func(string) (one, elsewhere faults.Target) {
+		one = target(inventory.Unit, "keystone.service", &inventory.Probe{HTTP: "/healthcheck"})
+		elsewhere = one
+		elsewhere.Node = &inventory.Node{Name: "ctl-3", Address: netip.MustParseAddrPort("198.18.0.13:22")}
+		return one, elsewhere
+	})
+	faulttest.Programs(t, 2)
 }
 
-func TestTheSameTargetGivesTheSameBytes(t *testing.T) {
-	one, err := service.NewKill().Scripts(target(inventory.Unit, "keystone.service", nil))
+func TestArgumentsAndResources(t *testing.T) {
+	s, err := service.NewKill().Scripts(target(inventory.Unit, "keystone.service", nil))
 	require.NoError(t, err)
-	other, err := service.NewKill().Scripts(target(inventory.Unit, "keystone.service", nil))
-	require.NoError(t, err)
-	require.Equal(t, one, other)
-	require.Equal(t, []string{"keystone.service", "7f3c-lose-keystone-1-1", "KILL", "true"}, one.Args)
+	require.Equal(t, []string{"keystone.service", "7f3c-lose-keystone-1-1", "KILL", "true"}, s.Args)
+	for _, kind := range faulttest.Kinds(t, "service") {
+		fault, _ := faulttest.New(kind)
+		s, err := fault.Scripts(target(inventory.Unit, "keystone.service", nil))
+		require.NoError(t, err, kind)
+		require.Equal(t, []string{"unit:keystone.service"}, s.Resources, kind)
+	}
 }
 
 func TestWhatCannotBeStruckIsRefusedWithItsReason(t *testing.T) {

@@ -21,7 +21,7 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/inventory"
-	"github.com/openstack-eris/eris/testenv/enginetest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/simcloud/node"
 	simssh "github.com/openstack-eris/eris/testenv/simcloud/ssh"
 	"github.com/openstack-eris/eris/testenv/simcloud/systemd"
@@ -119,15 +119,11 @@ func TestDeadmanOnASimulatedNode(t *testing.T) {
 
 func TestEngineKilledOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	for _, kind := range faulttest.Kinds(t, "service") {
-		t.Run(kind, func(t *testing.T) {
-			t.Parallel()
-			bed, file := simBed(t)
-			fault, ok := newFault(kind)
-			require.True(t, ok)
-			faulttest.Killed(t, bed, enginetest.Start, file, kind, fault)
-		})
-	}
+	familytest.EngineKilled(t, faulttest.Kinds(t, "service"), newFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
+		t.Helper()
+		t.Parallel()
+		return simBed(t)
+	})
 }
 
 // closedPort is a loopback port on which nothing listens.
