@@ -82,10 +82,16 @@ func (i *Injection) returned(ctx context.Context, m *member) string {
 	case held && boot == was:
 		return "it was seen without power, and has not booted since"
 	}
+	problems := a.all("problem")
+	for _, problem := range problems {
+		if strings.HasPrefix(problem, "the fingerprint could not be taken: ") {
+			return problem
+		}
+	}
 	if diff := differences(before, a.all("before")); len(diff) > 0 {
 		return "the fingerprint differs: " + strings.Join(diff, ", ")
 	}
-	for _, problem := range a.all("problem") {
+	for _, problem := range problems {
 		if sick, is := strings.CutPrefix(problem, "not healthy before the start: "); is {
 			return "not healthy: " + sick
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
@@ -27,7 +28,8 @@ type SimulatedCloud interface {
 }
 
 // OnSimulated adds to a bed on a simulated cloud who cannot become root there
-// and what reboots the node, and waits until all of the node's services are up.
+// and what reboots the node, and waits until all of the node's services are up
+// and at rest.
 func OnSimulated(t *testing.T, bed Bed, cloud SimulatedCloud) Bed {
 	t.Helper()
 	bed.Reboot = func(context.Context) error { return cloud.Reboot(bed.Node.Name) }
@@ -43,5 +45,9 @@ func OnSimulated(t *testing.T, bed Bed, cloud SimulatedCloud) Bed {
 			return bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: probe, Root: true}).OK()
 		})
 	}
+	// A service can answer a moment before systemd takes it for started.
+	Eventually(t, 20*time.Second, "the node is at rest", func() bool {
+		return bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: script.Units(), Args: bed.Target().Units(), Root: true}).OK()
+	})
 	return bed
 }

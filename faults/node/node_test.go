@@ -67,6 +67,25 @@ func TestWhatWouldNotComeBackIsRefused(t *testing.T) {
 	require.Contains(t, refused(t, bed, &node.Reboot{}), "memcached.service runs and is disabled: a boot would not bring it back")
 }
 
+// What is on its way when a fault is armed could not be compared afterwards: the
+// undo would wait for what nobody wants back.
+func TestANodeThatIsNotAtRestIsRefused(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	late := bed.NewRun("run-late", "ann@desk").Injection(t, &node.Reset{})
+	require.NoError(t, late.Preflight(t.Context()))
+	bed.Shell(t, `mkdir -p /run/systemd/system/memcached.service.d
+printf '[Service]\nRestart=always\nRestartSec=1h\n' >/run/systemd/system/memcached.service.d/slow.conf
+systemctl daemon-reload && systemctl kill -s KILL memcached.service`)
+	faulttest.Eventually(t, 20*time.Second, "it is to be started again", func() bool {
+		return bed.Shell(t, "systemctl show memcached.service -p ActiveState --value") == "activating"
+	})
+	require.Contains(t, refused(t, bed, &node.Reboot{}), "the fingerprint could not be taken: memcached.service is activating\n")
+	require.ErrorContains(t, late.Arm(t.Context()), "the fingerprint could not be taken: memcached.service is activating")
+	require.NoError(t, late.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
+}
+
 // A node that was not told to boot is not waited for.
 func TestAnInjectThatFailsIsNotWaitedFor(t *testing.T) {
 	t.Parallel()

@@ -63,7 +63,9 @@ set --
 while IFS= read -r argument; do
 	set -- "$@" "$argument"
 done <"$run/args"
-(cd "$run" && timeout 10 sh ./fingerprint.sh "$@") >"$run/before" || refuse "the fingerprint could not be taken"
+if ! why=$({ cd "$run" && timeout 10 sh ./fingerprint.sh "$@" >"$run/before"; } 2>&1); then
+	refuse "the fingerprint could not be taken: $(echo "$why" | tail -n 1)"
+fi
 
 now=$(uptime_ms)
 echo $((now + lease)) >"$run/lease-until"
