@@ -224,6 +224,8 @@ func (r *Run) hold(ctx context.Context, l *life) (ended string, stop error) {
 		return fmt.Sprintf("the cloud did not heal itself within %v: %s", l.spec.Hold, told), nil
 	case l.spec.Heals:
 		return fmt.Sprintf("the cloud did not heal itself within %v", l.spec.Hold), nil
+	case l.planned.Passes:
+		return fmt.Sprintf("the %v in which its effect has to pass are over", l.spec.Hold), nil
 	}
 	return fmt.Sprintf("held for %v", l.spec.Hold), nil
 }

@@ -51,6 +51,17 @@ func (s *scene) clean(t *testing.T) record.RunEnded {
 	return *events[len(events)-1].Ended
 }
 
+// The hold of what passes by itself is the time that it has for that.
+func TestWhatPassesByItselfIsNotSaidToBeHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		blip := strike("blip", scenarios.Start{At: time.Second}, 2*time.Second, keystone("ctl-1"))
+		blip.Passes = true
+		s := newScene(t, scenarios.Spec{Phases: short()}, blip)
+		require.NoError(t, s.Execute(t.Context()))
+		require.Equal(t, "the 2s in which its effect has to pass are over", s.why("blip", record.Undoing))
+	})
+}
+
 // A fault may outlast the phase: recovery is measured from the last undo.
 func TestRecoveryBeginsWithTheLastUndo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
