@@ -11,6 +11,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -47,8 +48,11 @@ func command(ctx context.Context) error {
 		}
 	}
 	families, err := filepath.Glob("faults/*/sim_test.go")
-	if err != nil || len(families) == 0 {
-		return fmt.Errorf("no family of faults is here: run it in the project's folder (%w)", err)
+	if err != nil {
+		return fmt.Errorf("find the families: %w", err)
+	}
+	if len(families) == 0 {
+		return errors.New("no family of faults is here: run it in the project's folder")
 	}
 	sides := []side{simulated(), real(*labName, *sample)}
 	for _, s := range sides {

@@ -47,8 +47,11 @@ func (s side) run(ctx context.Context, family string, results *results) error {
 	}
 	tests := s.listen(out, results)
 	err = cmd.Wait()
+	if tests == 0 {
+		err = errors.Join(errors.New("no test ended"), err)
+	}
 	if failed := new(exec.ExitError); tests == 0 || (err != nil && !errors.As(err, &failed)) {
-		return fmt.Errorf("run %s on %s nodes: %d tests: %w", family, s.name, tests, err)
+		return fmt.Errorf("run %s on %s nodes: %w", family, s.name, err)
 	}
 	if ctx.Err() != nil {
 		return fmt.Errorf("run %s: %w", family, ctx.Err())

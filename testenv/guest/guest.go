@@ -52,7 +52,10 @@ func (g Guest) Run(ctx context.Context) (string, error) {
 		return text, nil
 	}
 	booted, _ := os.ReadFile(console) // a help for people
-	return text, fmt.Errorf("run guest: script ended with %q: %w\n%s%s", code, err, end(text), end(string(booted)))
+	if err == nil {
+		err = fmt.Errorf("its script ended with %q", code)
+	}
+	return text, fmt.Errorf("run guest: %w\n%s%s", err, end(text), end(string(booted)))
 }
 
 // end is as much of a text as a message bears.
