@@ -1,0 +1,27 @@
+package disk
+
+import (
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+)
+
+// Kinds are the kinds of fault of this family, each with its defaults.
+func Kinds() []document.Kind[faults.Fault] {
+	return []document.Kind[faults.Fault]{
+		{
+			Name:    "disk.fill",
+			Summary: "takes the room that a file system has left",
+			New:     func() faults.Fault { return NewFill() },
+		},
+		{
+			Name:    "disk.inodes",
+			Summary: "takes the inodes that a file system has left",
+			New:     func() faults.Fault { return NewInodes() },
+		},
+		{
+			Name:    "disk.readonly",
+			Summary: "lets a file system take no more writes",
+			New:     func() faults.Fault { return NewReadOnly() },
+		},
+	}
+}

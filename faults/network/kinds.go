@@ -1,0 +1,67 @@
+package network
+
+import (
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+)
+
+// Kinds are the kinds of fault of this family, each with its defaults.
+func Kinds() []document.Kind[faults.Fault] {
+	return []document.Kind[faults.Fault]{
+		{
+			Name:    "service.unplug",
+			Summary: "drops what a service's ports are sent and what they answer, or refuses it",
+			New:     func() faults.Fault { return NewUnplug() },
+		},
+		{
+			Name:    "network.partition",
+			Summary: "cuts a node off from others, from every other one unless told which",
+			New:     func() faults.Fault { return NewPartition() },
+		},
+		{
+			Name:    "network.loss",
+			Summary: "loses a share of the packets between a node and others",
+			New:     func() faults.Fault { return NewLoss() },
+		},
+		{
+			Name:    "network.rate",
+			Summary: "limits how much a node sends by an interface",
+			New:     func() faults.Fault { return NewRate() },
+		},
+		{
+			Name:    "network.delay",
+			Summary: "makes what a node sends late",
+			New:     func() faults.Fault { return NewDelay() },
+		},
+		{
+			Name:    "network.corrupt",
+			Summary: "changes a bit in a share of the packets that a node sends",
+			New:     func() faults.Fault { return NewCorrupt() },
+		},
+		{
+			Name:    "network.duplicate",
+			Summary: "sends a share of a node's packets twice",
+			New:     func() faults.Fault { return NewDuplicate() },
+		},
+		{
+			Name:    "network.reorder",
+			Summary: "lets a share of the packets that a node sends overtake the others",
+			New:     func() faults.Fault { return NewReorder() },
+		},
+		{
+			Name:    "network.down",
+			Summary: "takes an interface of a node down",
+			New:     func() faults.Fault { return &Down{} },
+		},
+		{
+			Name:    "network.dns",
+			Summary: "leaves a node without answers from resolvers",
+			New:     func() faults.Fault { return NewDNS() },
+		},
+		{
+			Name:    "node.isolate",
+			Summary: "cuts a node off from all others",
+			New:     func() faults.Fault { return &Isolate{} },
+		},
+	}
+}

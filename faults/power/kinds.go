@@ -1,0 +1,17 @@
+package power
+
+import (
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+)
+
+// Kinds are the kinds of fault of this family, each with its defaults.
+func Kinds() []document.Kind[faults.Fault] {
+	return []document.Kind[faults.Fault]{
+		{
+			Name:    "power.off",
+			Summary: "takes a node's power away through its management controller, and gives it back",
+			New:     func() faults.Fault { return &Off{} },
+		},
+	}
+}

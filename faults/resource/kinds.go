@@ -1,0 +1,37 @@
+package resource
+
+import (
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+)
+
+// Kinds are the kinds of fault of this family, each with its defaults.
+func Kinds() []document.Kind[faults.Fault] {
+	return []document.Kind[faults.Fault]{
+		{
+			Name:    "cpu.load",
+			Summary: "takes a share of a node's processors",
+			New:     func() faults.Fault { return NewCPULoad() },
+		},
+		{
+			Name:    "memory.load",
+			Summary: "takes a part of a node's memory, and leaves a reserve",
+			New:     func() faults.Fault { return NewMemoryLoad() },
+		},
+		{
+			Name:    "cpu.throttle",
+			Summary: "lets a service have no more than a part of a processor",
+			New:     func() faults.Fault { return NewCPUThrottle() },
+		},
+		{
+			Name:    "io.load",
+			Summary: "reads from a node's disk and writes to it",
+			New:     func() faults.Fault { return NewIOLoad() },
+		},
+		{
+			Name:    "io.throttle",
+			Summary: "lets a service read from a disk and write to it no faster than so",
+			New:     func() faults.Fault { return NewIOThrottle() },
+		},
+	}
+}
