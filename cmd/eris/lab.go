@@ -190,11 +190,15 @@ func showUse(ctx context.Context, w io.Writer, o lab.Options) error {
 	if err != nil {
 		return err
 	}
+	try, err := lab.Try(o)
+	if err != nil {
+		return err
+	}
 	use := "lab"
 	if o.Name != "lab" {
 		use = "lab:" + o.Name
 	}
-	if _, err := fmt.Fprintf(w, "\ninventory: %s\ntry it:    eris run keystone-max-loss -i %s\n", file, use); err != nil {
+	if _, err := fmt.Fprintf(w, "\ninventory: %s\ntry it:    eris run %s -i %s\n", file, try, use); err != nil {
 		return err
 	}
 	return shown

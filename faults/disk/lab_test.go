@@ -13,36 +13,34 @@ import (
 	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/testenv/familytest"
-	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
 func TestMain(m *testing.M) {
 	faulttest.Engine(faulttest.New, nil)
-	os.Exit(labtest.Main(m))
+	os.Exit(labtest.MainBare(m))
 }
 
-// labBed is a node of the shared lab. After a reboot its disk is there only when
-// somebody mounts it, which is later than the undo at boot begins.
+// labBed is a node of the shared lab, which the test has to itself. After a
+// reboot its disk is there only when somebody mounts it, which is later than the
+// undo at boot begins.
 func labBed(t *testing.T, kind string) (faulttest.Bed, string) {
 	t.Helper()
-	shared := labtest.Shared(t)
-	bed := bedOf(t, shared.Inventory, kind)
+	t.Parallel()
+	berth := labtest.Take(t, struck)
+	bed := bedOf(t, berth.Inventory, kind)
 	again := faulttest.Disk(t, bed)
 	bed.Reboot = func(ctx context.Context) error {
-		if err := lab.PowerOff(ctx, shared.Options, struck); err != nil {
-			return err
-		}
-		if err := lab.PowerOn(ctx, shared.Options, struck); err != nil {
+		if err := berth.Reboot(ctx); err != nil {
 			return err
 		}
 		again()
 		return nil
 	}
-	return bed, shared.Inventory
+	return bed, berth.Inventory
 }
 
-// onLab runs tests one after the other.
+// onLab runs tests at once, each on a node of its own.
 func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 	t.Helper()
 	bed, _ := labBed(t, t.Name())

@@ -18,9 +18,12 @@ func Disk(t testing.TB, bed Bed) (again func()) {
 	again = func() {
 		require.Empty(t, bed.Shell(t, `{
 	[ -e /dev/loop-control ] || mknod -m 600 /dev/loop-control c 10 237
-	loop=$(losetup -f)
-	[ -e "$loop" ] || mknod -m 660 "$loop" b 7 "${loop#/dev/loop}"
-	mount -o loop="$loop" /var/tmp/disk.img /srv
+	for try in 1 2 3 4 5 6 7 8; do # another node of this kernel may take it first
+		loop=$(losetup -f)
+		[ -e "$loop" ] || mknod -m 660 "$loop" b 7 "${loop#/dev/loop}"
+		said=$(mount -o loop="$loop" /var/tmp/disk.img /srv 2>&1) && said= && break
+	done
+	echo "$said"
 } 2>&1`))
 	}
 	bed.Shell(t, "umount /srv 2>/dev/null; rm -f /var/tmp/disk.img; truncate -s 64M /var/tmp/disk.img && mkfs.ext4 -q -m 0 -N 2000 /var/tmp/disk.img")

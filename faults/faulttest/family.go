@@ -45,6 +45,9 @@ func New(name string) (faults.Fault, bool) {
 	return kind.New(), true
 }
 
+// lacked is the case of a kind that its nodes cannot have.
+const lacked = "refused for what its node lacks"
+
 // Lacks says what a family's node does not have that a kind needs, in the words
 // in which its preflight has to refuse it; nothing where it has all.
 type Lacks func(t *testing.T, kind string) (reason string)
@@ -56,6 +59,7 @@ type Lacks func(t *testing.T, kind string) (reason string)
 func Family(t *testing.T, on On, family string, faultOf func(kind string) (faults.Fault, bool), lacks ...Lacks) {
 	for _, name := range Kinds(t, family) {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // as many as the program's -test.parallel allows
 			fault := func() faults.Fault {
 				fault, ok := faultOf(name)
 				require.True(t, ok)
@@ -63,7 +67,9 @@ func Family(t *testing.T, on On, family string, faultOf func(kind string) (fault
 			}
 			for _, lacking := range lacks {
 				if reason := lacking(t, name); reason != "" {
-					on(t, func(t *testing.T, bed Bed) { Refused(t, bed, fault(), reason) })
+					t.Run(lacked, func(t *testing.T) {
+						on(t, func(t *testing.T, bed Bed) { Refused(t, bed, fault(), reason) })
+					})
 					return
 				}
 			}

@@ -5,6 +5,7 @@ package network_test
 import (
 	"context"
 	"os"
+	"os/exec"
 	"slices"
 	"testing"
 	"time"
@@ -14,7 +15,6 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/testenv/familytest"
-	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
@@ -56,20 +56,19 @@ func lay(t *testing.T, bed faulttest.Bed, script string) {
 
 func TestMain(m *testing.M) {
 	faulttest.Engine(newFault, nil)
-	os.Exit(labtest.Main(m))
+	os.Exit(labtest.MainBare(m))
 }
 
-// labBed is a node of the shared lab.
+// labBed is a node of the shared lab, and one that looks at it; the test has both
+// to itself.
 func labBed(t *testing.T, service string) (faulttest.Bed, string) {
 	t.Helper()
-	shared := labtest.Shared(t)
-	bed := bedOf(t, shared.Inventory, service)
+	t.Parallel()
+	berth := labtest.Take(t, struck, asker)
+	bed := bedOf(t, berth.Inventory, service)
 	setUp := map[string]func(t *testing.T, bed faulttest.Bed){"network.down": pair, "network.dns": resolver}[kindOf(t.Name())]
 	bed.Reboot = func(ctx context.Context) error {
-		if err := lab.PowerOff(ctx, shared.Options, struck); err != nil {
-			return err
-		}
-		err := lab.PowerOn(ctx, shared.Options, struck)
+		err := berth.Reboot(ctx)
 		if err == nil && setUp != nil {
 			setUp(t, bed) // as the node's own configuration would
 		}
@@ -83,26 +82,26 @@ func labBed(t *testing.T, service string) (faulttest.Bed, string) {
 			})
 		})
 	}
-	return bed, shared.Inventory
+	return bed, berth.Inventory
 }
 
-// onLab runs tests one after the other on a service, or a whole node.
+// onLab runs tests at once, each on a service or a whole node of its own.
 func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 	t.Helper()
 	bed, _ := labBed(t, serviceOf(t.Name()))
 	f(t, bed)
 }
 
-// lacks asks the kernel of the node for netem, in a network of its own, and says
-// in what words preflight has to refuse the kinds that need it.
+// lacks asks this machine's kernel, which is that of the lab's nodes, for netem,
+// in a network of its own, and says in what words preflight has to refuse the kinds that need it.
 func lacks(t *testing.T, kind string) string {
 	t.Helper()
 	if !slices.Contains([]string{"network.delay", "network.corrupt", "network.duplicate", "network.reorder"}, kind) {
 		return ""
 	}
-	bed := bedOf(t, labtest.Shared(t).Inventory, "")
-	if said := bed.Shell(t, "unshare -n tc qdisc add dev lo root netem delay 1ms 2>&1"); said != "" {
-		require.Contains(t, said, "Specified qdisc kind is unknown")
+	said, err := exec.CommandContext(t.Context(), "unshare", "-n", "tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "1ms").CombinedOutput()
+	if err != nil {
+		require.Contains(t, string(said), "Specified qdisc kind is unknown")
 		return "the kernel of this node has no netem: its module sch_netem is not there"
 	}
 	return ""

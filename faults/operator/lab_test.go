@@ -3,7 +3,6 @@
 package operator_test
 
 import (
-	"context"
 	"os"
 	"testing"
 
@@ -12,30 +11,26 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/testenv/familytest"
-	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
 func TestMain(m *testing.M) {
 	faulttest.Engine(faultOf, nil)
-	os.Exit(labtest.Main(m))
+	os.Exit(labtest.MainBare(m))
 }
 
-// labBed is a node of the shared lab, or a service on it.
+// labBed is a node of the shared lab, which the test has to itself, or a service
+// on it.
 func labBed(t *testing.T, service string) (faulttest.Bed, string) {
 	t.Helper()
-	shared := labtest.Shared(t)
-	bed := bedOf(t, shared.Inventory, service)
-	bed.Reboot = func(ctx context.Context) error {
-		if err := lab.PowerOff(ctx, shared.Options, struck); err != nil {
-			return err
-		}
-		return lab.PowerOn(ctx, shared.Options, struck)
-	}
-	return bed, shared.Inventory
+	t.Parallel()
+	berth := labtest.Take(t, struck)
+	bed := bedOf(t, berth.Inventory, service)
+	bed.Reboot = berth.Reboot
+	return bed, berth.Inventory
 }
 
-// onLab runs tests one after the other.
+// onLab runs tests at once, each on a node of its own.
 func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 	t.Helper()
 	bed, _ := labBed(t, "memcached")

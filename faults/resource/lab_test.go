@@ -14,13 +14,12 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/resource"
 	"github.com/openstack-eris/eris/testenv/familytest"
-	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
 func TestMain(m *testing.M) {
 	faulttest.Engine(newFault, nil)
-	os.Exit(labtest.Main(m))
+	os.Exit(labtest.MainBare(m))
 }
 
 // newFault is a fault of a kind; what is throttled is a disk of the test's own,
@@ -32,28 +31,27 @@ func newFault(kind string) (faults.Fault, bool) {
 	return faulttest.New(kind)
 }
 
-// labBed is what a kind strikes on a node of the shared lab. The name of a test
+// labBed is what a kind strikes on a node of the shared lab that the test has
+// to itself. The name of a test
 // has that of its kind in it.
 func labBed(t *testing.T, kind string) (faulttest.Bed, string) {
 	t.Helper()
-	shared := labtest.Shared(t)
-	bed := bedOf(t, shared.Inventory, kind)
+	t.Parallel()
+	berth := labtest.Take(t, struck)
+	bed := bedOf(t, berth.Inventory, kind)
 	again := func() {}
 	if strings.Contains(kind, "io.throttle") {
 		again = faulttest.Disk(t, bed)
 	}
 	bed.Reboot = func(ctx context.Context) error {
-		if err := lab.PowerOff(ctx, shared.Options, struck); err != nil {
-			return err
-		}
-		err := lab.PowerOn(ctx, shared.Options, struck)
+		err := berth.Reboot(ctx)
 		again()
 		return err
 	}
-	return bed, shared.Inventory
+	return bed, berth.Inventory
 }
 
-// onLab runs tests one after the other.
+// onLab runs tests at once, each on a node of its own.
 func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 	t.Helper()
 	bed, _ := labBed(t, t.Name())

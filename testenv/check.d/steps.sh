@@ -86,25 +86,31 @@ tagged_tests() {
 	done
 }
 
-# lab_down NAME takes down a lab that the tests share, also one of an earlier run.
-lab_down() {
+# labs_down NAME… takes down labs that the tests share, also those of an earlier run.
+labs_down() {
+	local name
+	[ $# -gt 0 ] || return 0
 	[ -x "$work/eris" ] || go build -o "$work/eris" ./cmd/eris || return
-	"$work/eris" lab down --name "$1" >"$work/down.log" 2>&1 && return
-	cat "$work/down.log"
-	echo "testenv/check: the lab called $1 is not down"
+	for name in "$@"; do
+		"$work/eris" lab down --name "$name" >"$work/down.log" 2>&1 && continue
+		cat "$work/down.log"
+		echo "testenv/check: the lab called $name is not down"
+	done
 }
 
-# on_lab NAME TAG STEP runs the tests behind a tag on the lab that they share,
-# which they make, and takes it down.
-on_lab() {
+# on_labs TAG STEP NAME… runs the tests behind a tag on the labs that they share,
+# which they make, and takes these down.
+on_labs() {
+	local tag=$1 step=$2
+	shift 2
 	hold machine
-	if [ "$(id -u)" -eq 0 ] && [ -z "$(lacks "$3")" ]; then
-		lab_down "$1"
-		lab=$1
+	if [ "$(id -u)" -eq 0 ] && [ -z "$(lacks "$step")" ]; then
+		labs_down "$@"
+		labs=("$@")
 	fi
-	tagged_tests "$2" "$3"
-	[ -z "$lab" ] || lab_down "$lab"
-	lab=
+	tagged_tests "$tag" "$step"
+	labs_down "${labs[@]}"
+	labs=()
 	release
 }
 
@@ -115,13 +121,13 @@ step_node() {
 	sample=$(date +%Y%m%d)
 	[[ " ${steps[*]} " != *" full "* ]] || sample=
 	echo "   faults on real nodes: ${sample:+the core case of each kind and a tenth of the rest, ERIS_TEST_SAMPLE=}${sample:-all cases}"
-	ERIS_TEST_SAMPLE=$sample on_lab "${ERIS_TEST_LAB:-check}" lab node
+	ERIS_TEST_SAMPLE=$sample on_labs lab node "${ERIS_TEST_LAB:-check}" "${ERIS_TEST_BARE_LAB:-bare}"
 }
 
-step_full() { on_lab "${ERIS_TEST_FULL_LAB:-full}" openstack full; }
+step_full() { on_labs openstack full "${ERIS_TEST_FULL_LAB:-full}"; }
 
 # step_healing has a lab of its own, of the profile healing.
-step_healing() { on_lab healing healing full; }
+step_healing() { on_labs healing full healing; }
 
 step_guest() {
 	hold machine

@@ -3,7 +3,11 @@
 // and the seconds that a node took to heal when the engine was killed.
 //
 //	go run ./testenv/faultstable                 # on simulated nodes
-//	go run ./testenv/faultstable -lab NAME       # on the nodes of a lab that is up, too
+//	go run ./testenv/faultstable -real           # as root, on the nodes of labs, too
+//
+// The labs are those that the tests on real nodes share (check and bare, or as
+// ERIS_TEST_LAB and ERIS_TEST_BARE_LAB call them). They are brought up where they
+// are not, and stay up.
 //
 // What was run is kept in a file, family by family, so that a run which was cut
 // off goes on where it was; -fresh forgets it.
@@ -35,7 +39,7 @@ func command(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("find the cache folder: %w", err)
 	}
-	labName := flag.String("lab", "", "a lab that is up; without it the real nodes' columns are of what the file has")
+	onLabs := flag.Bool("real", false, "run them on the nodes of labs, too; without it the real nodes' columns are of what the file has")
 	sample := flag.String("sample", "", "on real nodes only the core case and a tenth of the rest, drawn by this word")
 	file := flag.String("results", filepath.Join(cache, "eris", "faultstable.json"), "where the results are kept")
 	out := flag.String("out", "docs/faults.md", "the page that is written")
@@ -54,7 +58,7 @@ func command(ctx context.Context) error {
 	if len(families) == 0 {
 		return errors.New("no family of faults is here: run it in the project's folder")
 	}
-	sides := []side{simulated(), real(*labName, *sample)}
+	sides := []side{simulated(), real(*onLabs, *sample)}
 	for _, s := range sides {
 		for _, family := range families {
 			if s.skip || results.has(s.name, filepath.Dir(family)) {

@@ -13,7 +13,7 @@ import (
 
 const head = `# Faults, and what they were seen to stand
 
-Every kind of fault goes through the same cases, on simulated nodes and on real ones ([adding a fault](adding-a-fault.md)). This page is written by the tests: ` + "`go run ./testenv/faultstable`" + `, with ` + "`-lab NAME`" + ` for the real nodes. ` + "`eris describe FAULT`" + ` says what a kind does and takes; [safety](safety.md) how it is undone.
+Every kind of fault goes through the same cases, on simulated nodes and on real ones ([adding a fault](adding-a-fault.md)). This page is written by the tests: ` + "`go run ./testenv/faultstable`" + `, with ` + "`-real`" + ` on real nodes too. ` + "`eris describe FAULT`" + ` says what a kind does and takes; [safety](safety.md) how it is undone.
 
 In each cell the first sign is of simulated nodes, the second of real ones: ✓ passed, ✗ failed, · not run, – cannot be had there and is refused with the reason below; an empty cell is a case that the kind does not have, since its node is away while it is held. The last columns are the seconds from the kill -9 of the engine, which had a lease of 3 s or, on a busy machine, more, until the node's undo began, and until all was as before and proven.
 

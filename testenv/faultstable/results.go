@@ -97,6 +97,9 @@ var (
 	refused = regexp.MustCompile(`^\s+ctl-[0-9]+: (.+)$`)
 )
 
+// lacking is the case of a kind that its nodes cannot have.
+const lacking = "refused for what its node lacks"
+
 // kindForm is what a kind is called.
 var kindForm = regexp.MustCompile(`^[a-z]+\.[a-z_]+$`)
 
@@ -120,15 +123,15 @@ func (r *results) take(side string, e event) {
 		return
 	}
 	switch {
+	case strings.HasPrefix(suite, "TestEveryKindOn") && name == lacking:
+		if found := refused.FindStringSubmatch(strings.TrimRight(e.Output, "\n")); found != nil {
+			r.kind(side, kind).Refused = found[1]
+		}
 	case strings.HasPrefix(suite, "TestEveryKindOn") && name != "":
 		if e.Action == "pass" || e.Action == "fail" {
 			cases := r.kind(side, kind).Cases
 			before, twice := cases[name]
 			cases[name] = outcome{e.Action == "pass" && (!twice || before.Passed), max(before.Seconds, e.Elapsed)}
-		}
-	case strings.HasPrefix(suite, "TestEveryKindOn"):
-		if found := refused.FindStringSubmatch(strings.TrimRight(e.Output, "\n")); found != nil {
-			r.kind(side, kind).Refused = found[1]
 		}
 	case strings.HasPrefix(suite, "TestEngineKilledOn"):
 		if from, to := seconds(begun, e.Output), seconds(proven, e.Output); to > 0 {

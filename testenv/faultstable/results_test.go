@@ -37,7 +37,7 @@ func TestWhatTheTestsTellIsTakenIn(t *testing.T) {
 	require.Empty(t, kill.Refused)
 	require.Equal(t, map[string]outcome{"undo twice is harmless": {false, 2}}, r.Faults[onSimulated]["script.run"].Cases, "all of its sets have to pass")
 
-	r.take(onReal, event{Action: "output", Test: "TestEveryKindOnARealNode/network.delay", Output: "          ctl-3: the kernel has no netem\n"})
+	r.take(onReal, event{Action: "output", Test: "TestEveryKindOnARealNode/network.delay/refused_for_what_its_node_lacks", Output: "          ctl-3: the kernel has no netem\n"})
 	require.Equal(t, "the kernel has no netem", r.Faults[onReal]["network.delay"].Refused)
 
 	file := filepath.Join(t.TempDir(), "below", "results.json")

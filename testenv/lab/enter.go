@@ -35,6 +35,16 @@ func Inventory(o Options) (string, error) {
 	return p.inventory, nil
 }
 
+// Try is what of `eris run` shows most of a lab that is up: the name of a
+// scenario, or options.
+func Try(o Options) (string, error) {
+	_, profile, err := openLab(o)
+	if err != nil {
+		return "", err
+	}
+	return profile.Try, nil
+}
+
 func nodeNames(p *Profile) []string {
 	var names []string
 	for _, n := range p.Nodes {

@@ -14,7 +14,7 @@ type inventoryFile struct {
 	Version  string                      `yaml:"version"`
 	Cloud    map[string]string           `yaml:"cloud"`
 	SSH      inventorySSH                `yaml:"ssh"`
-	Access   map[string]string           `yaml:"openstack"`
+	Access   map[string]string           `yaml:"openstack,omitempty"`
 	Nodes    map[string]inventoryNode    `yaml:"nodes"`
 	Services map[string]inventoryService `yaml:"services"`
 	Groups   map[string]Group            `yaml:"groups,omitempty"`
@@ -55,10 +55,12 @@ func makeInventory(o Options, profile *Profile) inventoryFile {
 		Version:  "eris/v1",
 		Cloud:    map[string]string{"name": o.Name, "kind": "lab", "chaos": "allowed"},
 		SSH:      inventorySSH{User: "eris", Key: p.key, KnownHosts: p.known, Sudo: true},
-		Access:   map[string]string{"file": p.clouds, "cloud": o.Name},
 		Nodes:    map[string]inventoryNode{},
 		Services: map[string]inventoryService{},
 		Groups:   map[string]Group{},
+	}
+	if profile.VIP.IsValid() {
+		file.Access = map[string]string{"file": p.clouds, "cloud": o.Name}
 	}
 	for _, n := range profile.Nodes {
 		node := inventoryNode{
@@ -89,14 +91,11 @@ func writeAccess(o Options, r *renderer) error {
 	if err := r.keys.write(p, r.profile); err != nil {
 		return err
 	}
-	clouds := map[string]any{"clouds": map[string]any{o.Name: map[string]any{
-		"auth": map[string]string{
-			"auth_url": r.authURL(), "username": "admin", "password": r.keys.password("admin"), "project_name": "admin",
-			"user_domain_name": "Default", "project_domain_name": "Default",
-		},
-		"region_name": r.profile.Region, "identity_api_version": 3, "interface": "public",
-	}}}
-	for path, value := range map[string]any{p.clouds: clouds, p.inventory: makeInventory(o, r.profile)} {
+	texts := map[string]any{p.inventory: makeInventory(o, r.profile)}
+	if r.profile.VIP.IsValid() {
+		texts[p.clouds] = r.access(o.Name)
+	}
+	for path, value := range texts {
 		text, err := yaml.Marshal(value)
 		if err == nil {
 			err = os.WriteFile(path, text, 0o600)
@@ -106,6 +105,17 @@ func writeAccess(o Options, r *renderer) error {
 		}
 	}
 	return nil
+}
+
+// access is the clouds.yaml of the lab's administrator.
+func (r *renderer) access(name string) any {
+	return map[string]any{"clouds": map[string]any{name: map[string]any{
+		"auth": map[string]string{
+			"auth_url": r.authURL(), "username": "admin", "password": r.keys.password("admin"), "project_name": "admin",
+			"user_domain_name": "Default", "project_domain_name": "Default",
+		},
+		"region_name": r.profile.Region, "identity_api_version": 3, "interface": "public",
+	}}}
 }
 
 func (r *renderer) authURL() string { return fmt.Sprintf("http://%s:5000/v3", r.profile.VIP) }

@@ -19,12 +19,13 @@ var builtin embed.FS
 type Profile struct {
 	Name      string              `yaml:"name"`
 	Summary   string              `yaml:"summary"`
+	Try       string              `yaml:"try"`   // what of `eris run` shows most of it at once
 	Suite     string              `yaml:"suite"` // Debian release by code name
 	Region    string              `yaml:"region"`
 	MemoryMiB int                 `yaml:"memory_mib"` // what the lab takes of this machine when it is up
 	Room      Room                `yaml:"room_mib"`
 	DiskMiB   int                 `yaml:"disk_mib"` // size of a node's writable layer
-	VIP       netip.Addr          `yaml:"vip"`
+	VIP       netip.Addr          `yaml:"vip"`      // of the APIs; a profile without OpenStack has none
 	Networks  []Network           `yaml:"networks"`
 	OutOfBand Network             `yaml:"oob"` // on which the BMCs are; without it there are none
 	Shares    []Share             `yaml:"shares"`
@@ -148,6 +149,14 @@ func (p *Profile) diskMiB(n NodeSpec) int {
 		return n.DiskMiB
 	}
 	return p.DiskMiB
+}
+
+// vip is the VIP as it is written; empty where there is none.
+func (p *Profile) vip() string {
+	if !p.VIP.IsValid() {
+		return ""
+	}
+	return p.VIP.String()
 }
 
 // nodesWith lists the nodes that a role runs on, in the profile's order.

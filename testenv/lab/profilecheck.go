@@ -3,8 +3,10 @@ package lab
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"path"
+	"slices"
 )
 
 // check reports everything that is wrong with a profile at once.
@@ -17,12 +19,20 @@ func (p *Profile) check() error {
 	if p.MemoryMiB <= 0 || p.Room.Image <= 0 || p.Room.Nodes <= 0 {
 		bad("memory_mib, room_mib.image and room_mib.nodes: want what the lab takes of this machine")
 	}
-	taken := map[netip.Addr]string{p.VIP: "the VIP"}
+	taken := map[netip.Addr]string{}
 	take := func(who string, address netip.Addr) {
 		if other, double := taken[address]; double {
 			bad("%s: %s is %s already", who, address, other)
 		}
 		taken[address] = who
+	}
+	if p.VIP.IsValid() {
+		take("vip", p.VIP)
+	}
+	for _, part := range slices.Sorted(maps.Keys(p.parts)) {
+		if len(p.parts[part].Balance) > 0 && !p.VIP.IsValid() {
+			bad("role %s: it is balanced, and there is no vip", part)
+		}
 	}
 	for _, n := range p.allNetworks() {
 		if !n.Prefix.IsValid() || !n.Prefix.Contains(n.Host) {

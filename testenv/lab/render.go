@@ -74,7 +74,7 @@ func (r *renderer) nodeViews(specs []NodeSpec) []nodeView {
 
 func (r *renderer) view(part string, node NodeSpec) view {
 	v := view{
-		Lab: r.name, Region: r.profile.Region, VIP: r.profile.VIP.String(),
+		Lab: r.name, Region: r.profile.Region, VIP: r.profile.vip(),
 		AuthorizedKey: r.keys.user.public,
 		Node:          r.nodeView(node), Nodes: r.nodeViews(r.profile.Nodes),
 		Members: r.nodeViews(r.profile.nodesWith(part)), Balances: r.balances(),

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,7 +23,7 @@ type Status struct {
 	Paused      bool          `json:"paused"`             // every process stands still; nothing was asked then
 	Wrong       []string      `json:"wrong"`              // everything that is not as it should be, in words
 	Nodes       []NodeStatus  `json:"nodes"`
-	VIP         string        `json:"vip"`
+	VIP         string        `json:"vip,omitempty"`          // absent without OpenStack, as what follows of it
 	Holders     []string      `json:"vip_holders"`            // nodes that have the VIP; one when healthy
 	SwitchesOff []string      `json:"switches_off,omitempty"` // switches of which a part is off
 	Backends    []Backend     `json:"backends"`
@@ -98,7 +99,7 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 		return Status{}, err
 	}
 	r := &renderer{name: o.Name, profile: profile, keys: k}
-	s := Status{Name: o.Name, Profile: profile.Name, VIP: profile.VIP.String(), Wrong: []string{}, Holders: []string{}, Backends: []Backend{}, Checks: []CheckStatus{}}
+	s := Status{Name: o.Name, Profile: profile.Name, VIP: profile.vip(), Wrong: []string{}, Holders: []string{}, Backends: []Backend{}, Checks: []CheckStatus{}}
 	if s.Paused, err = paused(p); err != nil {
 		return s, err
 	}
@@ -132,10 +133,11 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 		}
 	}
 	client := newClient(p)
-	if backends, err := client.backends(ctx, s.VIP); err != nil {
-		s.Wrong = append(s.Wrong, "haproxy on the VIP: "+err.Error())
-	} else {
-		s.Backends = backends
+	if s.VIP != "" {
+		if s.Backends, err = client.backends(ctx, s.VIP); err != nil {
+			s.Wrong = append(s.Wrong, "haproxy on the VIP: "+err.Error())
+			s.Backends = []Backend{}
+		}
 	}
 	on := func(node string) bool {
 		return slices.ContainsFunc(s.Nodes, func(n NodeStatus) bool { return n.Name == node && n.On })
@@ -149,6 +151,42 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 	s.Wrong = append(s.Wrong, s.judge(r)...)
 	s.Healthy = len(s.Wrong) == 0
 	return s, nil
+}
+
+// ReadNode reads the health of one node of a lab that is up, and whether systemd
+// has nothing left to start or to stop there. The error says what is not well.
+func ReadNode(ctx context.Context, o Options, node string) error {
+	o, profile, spec, err := open(o, node)
+	if err != nil {
+		return err
+	}
+	k, err := readKeys(o.paths(), profile)
+	if err != nil {
+		return err
+	}
+	s, _, err := probeNode(ctx, o.paths(), &renderer{name: o.Name, profile: profile, keys: k}, spec)
+	if err != nil {
+		return err
+	}
+	if !s.On {
+		return fmt.Errorf("%s is off", node)
+	}
+	for _, service := range s.Services {
+		if !service.Healthy {
+			return fmt.Errorf("%s on %s: %s", service.Name, node, service.Why)
+		}
+	}
+	if len(s.Stopped) > 0 {
+		return fmt.Errorf("%s on %s stands still", strings.Join(s.Stopped, ", "), node)
+	}
+	jobs, err := onNode(limit(ctx), o.paths(), node, "systemctl list-jobs --no-legend")
+	if err == nil && jobs != "" {
+		err = errors.New(jobs)
+	}
+	if err != nil {
+		return fmt.Errorf("%s is not at rest: %w", node, err)
+	}
+	return nil
 }
 
 // probeNode reads one node: its services' own probes and its facts.
@@ -180,7 +218,10 @@ func probeNode(ctx context.Context, p paths, r *renderer, n NodeSpec) (NodeStatu
 			s.Facts[part+"."+name] = answer
 		}
 	}
-	held, err := onNode(limit(ctx), p, n.Name, "ip -o -4 addr show to "+r.profile.VIP.String())
+	if !r.profile.VIP.IsValid() {
+		return s, false, nil
+	}
+	held, err := onNode(limit(ctx), p, n.Name, "ip -o -4 addr show to "+r.profile.vip())
 	return s, err == nil && held != "", nil
 }
 
@@ -281,7 +322,7 @@ func (s *Status) judge(r *renderer) []string {
 	for _, name := range s.SwitchesOff {
 		bad("switch %s is off, or a part of it", name)
 	}
-	if len(s.Holders) != 1 {
+	if s.VIP != "" && len(s.Holders) != 1 {
 		bad("the VIP %s is on %d nodes %v, not on one", s.VIP, len(s.Holders), s.Holders)
 	}
 	for _, b := range s.Backends {

@@ -17,14 +17,17 @@
 //
 // Tests that need a whole OpenStack carry the build tag `openstack` and are in
 // packages of their own; they use MainOpenStack and OpenStack, and share a lab
-// called full.
+// called full. The nodes of a third, of the profile bare, are taken one by one,
+// by as many tests at once; see Take.
 package labtest
 
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -32,11 +35,12 @@ import (
 	"github.com/openstack-eris/eris/testenv/lab"
 )
 
-// Env and FullEnv are the environment variables that name the labs to share;
-// without them they are called check and full.
+// Env, FullEnv and BareEnv are the environment variables that name the labs to
+// share; without them they are called check, full and bare.
 const (
 	Env     = "ERIS_TEST_LAB"
 	FullEnv = "ERIS_TEST_FULL_LAB"
+	BareEnv = "ERIS_TEST_BARE_LAB"
 )
 
 // Lab is a healthy lab.
@@ -68,13 +72,17 @@ func named(env, usual, profile string) lab.Options {
 }
 
 // Main brings the shared lab up, moves the test program into its network and
-// runs the tests. Its result is the exit status for os.Exit.
-func Main(m *testing.M) int { return run(m, Options()) }
+// runs the tests, one at a time. Its result is the exit status for os.Exit.
+func Main(m *testing.M) int { return run(m, Options(), 1) }
 
 // MainOpenStack is Main on the lab with a whole OpenStack.
-func MainOpenStack(m *testing.M) int { return run(m, OpenStackOptions()) }
+func MainOpenStack(m *testing.M) int { return run(m, OpenStackOptions(), 1) }
 
-func run(m *testing.M, o lab.Options) int {
+// run has at most so many tests run at once, whatever they say of themselves.
+func run(m *testing.M, o lab.Options, atOnce int) int {
+	if err := flag.Set("test.parallel", strconv.Itoa(atOnce)); err != nil {
+		panic(err)
+	}
 	ctx := context.Background()
 	o.Progress = func(step, detail string) {
 		if mends(step, detail) {

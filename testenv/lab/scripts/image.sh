@@ -59,7 +59,7 @@ compile -j 0 /usr/lib/python3/dist-packages $(grep '^/' "$root/var/tmp/py3compil
 rm -f "$root/var/tmp/py3compile" "$root/var/tmp/installed"
 # some modules compile nowhere, and it ends with 1 for them; but none at all is a fault of ours
 for module in "$root"/usr/lib/python3/dist-packages/[a-z]*/__init__.py; do
-  [ -d "${module%/*}/__pycache__" ] || bare="${bare:-} ${module#"$root"}"
+  [ ! -e "$module" ] || [ -d "${module%/*}/__pycache__" ] || bare="${bare:-} ${module#"$root"}"
 done
 [ "$(echo ${bare:-} | wc -w)" -lt 20 ] || { echo "no byte code beside$bare" >&2; exit 1; }
 umount "$root/var/cache/apt/archives" "$root/proc"
