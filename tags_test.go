@@ -30,7 +30,7 @@ func TestBuildTagsCanFail(t *testing.T) {
 		"a/b_test.go": &fstest.MapFile{Data: []byte("// A licence.\n\n//go:build !slow\n\npackage a\n")},
 	}
 	found := parse(t, tree)
-	steps := "tags=lab,page,slow\nstep_node() {\n\ton_lab \"${NAME:-check}\" lab node\n\ttagged_tests slow node\n\ttagged_tests page page\n}\n"
+	steps := "tags=lab,page,slow\nstep_node() {\n\ton_labs lab node \"${NAME:-check}\"\n\ttagged_tests slow node\n\ttagged_tests page page\n}\n"
 	lint := "run:\n  build-tags: [lab, page, slow]\n"
 	require.Empty(t, strayTags(found, steps, lint))
 	require.Equal(t, []string{
@@ -64,7 +64,7 @@ func strayTags(p packages, steps, lint string) []string {
 		}
 	}
 	for _, tag := range used {
-		if !regexp.MustCompile(`\b(tagged_tests|on_lab \S+) ` + tag + ` `).MatchString(steps) {
+		if !regexp.MustCompile(`\b(tagged_tests|on_labs) ` + tag + ` `).MatchString(steps) {
 			found = append(found, "no step runs the tests behind the build tag "+tag)
 		}
 	}

@@ -109,6 +109,15 @@ func TestProfilesAreReadStrictly(t *testing.T) {
 	}
 }
 
+func TestAProfileWithoutAVIPBalancesNothing(t *testing.T) {
+	bare := []string{"vip: 198.18.0.10\n", ""}
+	profile, err := readProfile(tree(bare...), "profiles/p.yaml")
+	require.NoError(t, err)
+	require.Empty(t, profile.vip())
+	_, err = readProfile(tree(append(bare, "setup:", "balance: {r: {port: 1}}\nsetup:")...), "profiles/p.yaml")
+	require.ErrorContains(t, err, "role r: it is balanced, and there is no vip")
+}
+
 func TestSetupGoesStepsUnitsSteps(t *testing.T) {
 	profile, err := readProfile(tree(), "profiles/p.yaml")
 	require.NoError(t, err)

@@ -27,7 +27,7 @@ func (p *Profile) check() error {
 		taken[address] = who
 	}
 	if p.VIP.IsValid() {
-		take("vip", p.VIP)
+		take("the VIP", p.VIP)
 	}
 	for _, part := range slices.Sorted(maps.Keys(p.parts)) {
 		if len(p.parts[part].Balance) > 0 && !p.VIP.IsValid() {
