@@ -51,17 +51,53 @@ func (p *Pool) wire(ctx context.Context, r route) (net.Conn, error) {
 	if r.jump == nil {
 		return p.options.Dial(ctx, "tcp", r.address)
 	}
-	jump := p.jump(*r.jump)
-	c, err := jump.connect(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("through the jump host: %w", err)
-	}
-	conn, err := c.client.DialContext(ctx, "tcp", r.address)
-	if err != nil {
+	var failed error
+	for range 2 { // its connection may have ended and nobody noticed yet
+		c, err := p.jump(*r.jump).connect(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("through the jump host: %w", err)
+		}
+		conn, err := c.tunnel(ctx, r.address)
+		if err == nil {
+			return &jumped{Conn: conn, leave: c.leave}, nil
+		}
 		c.leave()
-		return nil, fmt.Errorf("through the jump host %s: %w", r.jump.address, err)
+		if failed = err; !errors.Is(err, errCut) {
+			break
+		}
 	}
-	return &jumped{Conn: conn, leave: c.leave}, nil
+	return nil, fmt.Errorf("through the jump host %s: %w", r.jump.address, failed)
+}
+
+// tunnel connects to an address from the far end of the connection. A request
+// that crosses the end of the connection is never answered, so that end is waited
+// for as well: errCut.
+func (c *conn) tunnel(ctx context.Context, address string) (net.Conn, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type opened struct {
+		wire net.Conn
+		err  error
+	}
+	answer := make(chan opened, 1)
+	go func() {
+		wire, err := c.client.DialContext(ctx, "tcp", address)
+		answer <- opened{wire, err}
+	}()
+	select {
+	case o := <-answer:
+		if _, refused := errors.AsType[*ssh.OpenChannelError](o.err); o.err != nil && !refused && ctx.Err() == nil {
+			c.retire() // its end is on its way
+			return nil, errors.Join(errCut, o.err)
+		}
+		return o.wire, o.err
+	case <-c.gone:
+		cancel()
+		if o := <-answer; o.err == nil {
+			_ = o.wire.Close() // it ended with the connection below it
+		}
+		return nil, errCut
+	}
 }
 
 // jumped is a connection that counts as a user of the jump host's.

@@ -39,6 +39,7 @@ type server struct {
 	limit    int32  // sessions of a connection
 
 	connections, refused atomic.Int32
+	cutsForwards         atomic.Int32 // so many times it ends the connection instead of leading on
 
 	mu       sync.Mutex
 	running  int // commands now
@@ -140,6 +141,10 @@ func (s *server) serve(wire net.Conn) {
 	for asked := range channels {
 		switch {
 		case asked.ChannelType() == "direct-tcpip":
+			if s.cutsForwards.Add(-1) >= 0 {
+				_ = c.Close()
+				continue
+			}
 			all.Go(func() { s.forward(asked) })
 		case open.Load() >= s.limit:
 			s.refused.Add(1)

@@ -48,6 +48,22 @@ func TestAJumpHostIsPassedAndVerified(t *testing.T) {
 	requireNotStarted(t, pool(t, remote.Options{}, node).Run(t.Context(), "ctl-1", yes), remote.ErrUnreachable, "through the jump host")
 }
 
+// A jump host's connection may have ended when it is asked for the way on.
+func TestAJumpHostThatGoesIsPassedAgain(t *testing.T) {
+	key, public := keyFile(t)
+	jump, target := newServer(t, public), newServer(t, public)
+	node := target.node(key, knownHosts(t, jump, target))
+	node.SSH.Jump = "ops@" + jump.listener.Addr().String()
+	jump.cutsForwards.Store(1)
+	r := pool(t, remote.Options{}, node).Run(t.Context(), "ctl-1", yes)
+	require.True(t, r.OK(), "%v", r.Err)
+	require.Equal(t, int32(2), jump.connections.Load())
+
+	jump.cutsForwards.Store(2)
+	r = pool(t, remote.Options{}, node).Run(t.Context(), "ctl-1", yes)
+	requireNotStarted(t, r, remote.ErrUnreachable, "through the jump host")
+}
+
 // TestTheOperatorsConfigIsHonoured: what the inventory leaves out comes from
 // ~/.ssh.
 func TestTheOperatorsConfigIsHonoured(t *testing.T) {
