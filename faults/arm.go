@@ -78,7 +78,26 @@ func (i *Injection) arm(ctx context.Context, m *member) error {
 		e.NodeAt, e.Bound = m.clock.at(stamp)
 	}
 	i.life.emit(record.Event{Target: &e})
+	i.standBy(ctx, m)
 	return nil
+}
+
+// standBy has the inject wait on the node for its word, where the way to it can
+// do that: what is left to do after the trigger is then to say it. Without it the
+// inject is handed over whole.
+func (i *Injection) standBy(ctx context.Context, m *member) {
+	stander, can := i.life.deps.Runner.(remote.Stander)
+	if !can || m.scripts.Outside != "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, i.spec.Timing.Lease/6)
+	defer cancel()
+	s := stander.Stand(ctx, m.target.Node.Name, remote.Command{
+		Script: script.Call(), Args: []string{"standby", m.target.ID}, Root: true,
+	})
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.standby = s
 }
 
 func (i *Injection) unarmed(m *member, reason string) error {

@@ -96,6 +96,7 @@ func (i *Injection) injectAll(ctx context.Context) error {
 // spare disarms a target that the fault is not aimed at. Undo waits for it, and
 // asks again where it was not seen to be done.
 func (i *Injection) spare(ctx context.Context, m *member) {
+	m.dismiss()
 	e := m.event(i.spec.Name)
 	i.life.emit(record.Event{Target: &e})
 	if a, result := i.call(ctx, m, i.spec.Timing.Lease, "end", "engine"); unverified(m, a, result) == "" {
@@ -109,7 +110,7 @@ func (i *Injection) inject(ctx context.Context, m *member) error {
 	m.mu.Lock()
 	m.dispatched, m.state = true, record.Injecting
 	m.mu.Unlock()
-	a, result := i.call(ctx, m, 45*time.Second, "inject")
+	a, result := i.sayInject(ctx, m, 45*time.Second)
 	if result.State == remote.NotStarted {
 		// The one case in which it is certain that nothing was handed over.
 		m.mu.Lock()
@@ -124,6 +125,19 @@ func (i *Injection) inject(ctx context.Context, m *member) error {
 		return i.missed(m, record.Unknown, "dispatched, its end was not seen: "+why(result), ErrUnknown)
 	}
 	return i.judge(ctx, m, a)
+}
+
+// sayInject gives the word to what stands by on the node, or hands the inject
+// over whole where nothing does.
+func (i *Injection) sayInject(ctx context.Context, m *member, timeout time.Duration) (answer, remote.Result) {
+	if s := m.takeStandby(); s != nil {
+		defer s.Close()
+		asked := i.life.deps.Clock.Now()
+		if result, told := s.Tell(ctx, []byte("inject\n"), timeout); told {
+			return i.hear(m, i.life.clockOf(m.target.Node.Name), asked, result)
+		}
+	}
+	return i.call(ctx, m, timeout, "inject")
 }
 
 // judge reads the guard's answer to an inject.

@@ -67,8 +67,15 @@ type scene struct {
 func newScene(t *testing.T, nodes ...string) *scene {
 	t.Helper()
 	s := &scene{cloud: newFakeCloud(nodes...), journal: &journal{}}
+	s.use(t, s.cloud, nodes...)
+	return s
+}
+
+// use makes the scene's fault anew, with that way to its nodes.
+func (s *scene) use(t *testing.T, runner remote.Runner, nodes ...string) {
+	t.Helper()
 	s.lifecycle = faults.New(
-		faults.Deps{Runner: s.cloud, Journal: s.journal, Clock: record.NewClock()},
+		faults.Deps{Runner: runner, Journal: s.journal, Clock: record.NewClock()},
 		faults.Run{ID: "run-1", Owner: "op@desk", Kind: inventory.Simulated})
 	keystone := &inventory.Service{Name: "keystone", Runtime: inventory.Runtime{Kind: inventory.Unit, Name: "keystone.service"}}
 	spec := faults.Spec{Name: "lose-keystone", Fault: &service.Stop{}, Timing: faults.NewTiming(0, 20*time.Second, 3*time.Second)}
@@ -81,7 +88,6 @@ func newScene(t *testing.T, nodes ...string) *scene {
 	var err error
 	s.injection, err = s.lifecycle.Injection(spec)
 	require.NoError(t, err)
-	return s
 }
 
 // armed takes the scene's fault to the moment before its trigger.

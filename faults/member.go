@@ -26,12 +26,29 @@ type member struct {
 	laid       bool          // arming was handed over: something may be on the node
 	deadline   time.Duration // by the run's clock: when even the node has given up undoing
 	stamps     []Stamp
+	standby    remote.Standing // an inject that waits on the node for its word; nil where none does
 }
 
 func (m *member) set(state record.FaultState, reason string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.state, m.reason = state, reason
+}
+
+// takeStandby is what stands by, for whoever takes it first; nil for all others.
+func (m *member) takeStandby() remote.Standing {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := m.standby
+	m.standby = nil
+	return s
+}
+
+// dismiss lets go of what stands by.
+func (m *member) dismiss() {
+	if s := m.takeStandby(); s != nil {
+		s.Close()
+	}
 }
 
 func (m *member) is(state record.FaultState) bool {

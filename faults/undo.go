@@ -74,6 +74,7 @@ func (i *Injection) end() record.FaultState {
 }
 
 func (i *Injection) undo(ctx context.Context, m *member, by string) error {
+	m.dismiss()
 	m.mu.Lock()
 	laid, deadline := m.laid, m.deadline
 	m.mu.Unlock()

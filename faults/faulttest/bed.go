@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -152,8 +153,8 @@ func (b Bed) Fingerprint(t testing.TB, fault faults.Fault) string {
 	return string(result.Stdout)
 }
 
-// Clean asserts that doctor finds nothing on the node, and returns what the
-// node tells of faults that are over. The dead-man's own unit takes a moment
+// Clean asserts that doctor finds nothing on the node and no guard runs there,
+// and returns what the node tells of faults that are over. The dead-man's own unit takes a moment
 // to end after its last act, and doctor a while to ask on a busy machine.
 func (b Bed) Clean(t testing.TB) []faults.Past {
 	t.Helper()
@@ -163,6 +164,14 @@ func (b Bed) Clean(t testing.TB) []faults.Past {
 		return d.Clean()
 	}
 	require.Eventually(t, clean, 15*time.Second, 200*time.Millisecond, "doctor finds %+v", &d)
+	var left string
+	guards := func() bool {
+		left = b.Shell(t, `for file in $(grep -ls 'guard[.]sh' /proc/[0-9]*/cmdline); do echo "$file $(tr '\0' ' ' <"$file" | tail -c 200)"; done`)
+		return left == ""
+	}
+	if !assert.Eventually(t, guards, 15*time.Second, 200*time.Millisecond) {
+		require.Empty(t, left, "a guard runs on")
+	}
 	return d.Past
 }
 

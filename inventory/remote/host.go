@@ -75,6 +75,9 @@ func (h *host) take(ctx context.Context, stream bool) (func(), error) {
 	return nil, ErrClosed
 }
 
+// spare tells that more than half of the host's sessions are free.
+func (h *host) spare() bool { return 2*len(h.slots) < cap(h.slots) }
+
 // session opens a session on the host's connection. A connection that turns out
 // to be broken, or to take no more sessions, is replaced once: nothing was
 // dispatched on it for this session.

@@ -61,6 +61,23 @@ type Streamer interface {
 	Stream(ctx context.Context, node string, cmd Command, line func(string)) error
 }
 
+// Stander is a Runner that can start a command on its node and have it wait
+// there for its stdin, so that all that is left to do later is to hand that over.
+type Stander interface {
+	// Stand returns when the command has printed a line. It never waits for a
+	// free session, and is nil where nothing stands by.
+	Stand(ctx context.Context, node string, cmd Command) Standing
+}
+
+// Standing is a command that stands by. It is for one goroutine, and for one use.
+type Standing interface {
+	// Tell hands over stdin and its end, and waits for the end of the command as
+	// Run does. It is false when that had ended before anything was handed over.
+	Tell(ctx context.Context, stdin []byte, timeout time.Duration) (Result, bool)
+	// Close ends what it has on this side; the command reads the end of its stdin.
+	Close()
+}
+
 // The causes of a NotStarted result that preflight names to the operator.
 var (
 	ErrHostKey     = errors.New("host key does not match known_hosts")

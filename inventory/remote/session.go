@@ -48,7 +48,7 @@ type ending struct {
 func (s *session) start(cmd Command, stdout, stderr io.Writer) <-chan ending {
 	s.left = true
 	done := make(chan ending, 1)
-	s.pool.work.Go(func() { done <- s.perform(cmd, stdout, stderr) })
+	s.pool.work.Go(func() { done <- s.perform(bytes.NewReader(cmd.Stdin), stdout, stderr) })
 	return done
 }
 
@@ -64,7 +64,7 @@ func (s *session) close() {
 
 // perform hands the command to the node and waits for its end. From the moment
 // of handing over until the node answers, whether it runs is not known.
-func (s *session) perform(cmd Command, stdout, stderr io.Writer) ending {
+func (s *session) perform(stdin io.Reader, stdout, stderr io.Writer) ending {
 	ok, err := s.channel.SendRequest("exec", true, ssh.Marshal(struct{ Command string }{s.line}))
 	switch {
 	case err != nil:
@@ -76,8 +76,11 @@ func (s *session) perform(cmd Command, stdout, stderr io.Writer) ending {
 	var copies sync.WaitGroup
 	copies.Go(func() { _, _ = io.Copy(stdout, s.channel) }) // a break shows as a missing status
 	copies.Go(func() { _, _ = io.Copy(stderr, s.channel.Stderr()) })
-	copies.Go(func() { s.feed(cmd.Stdin) })
+	copies.Go(func() { s.feed(stdin) })
 	exit, err := s.wait()
+	if late, is := stdin.(io.Closer); is {
+		_ = late.Close() // what is not there yet comes too late
+	}
 	copies.Wait()
 	if err != nil {
 		s.conn.retire() // before anybody asks it for another session
@@ -87,11 +90,9 @@ func (s *session) perform(cmd Command, stdout, stderr io.Writer) ending {
 }
 
 // feed writes stdin and its end.
-func (s *session) feed(stdin []byte) {
-	if len(stdin) > 0 {
-		if _, err := io.Copy(s.channel, bytes.NewReader(stdin)); err != nil {
-			return // the command does not read it to its end
-		}
+func (s *session) feed(stdin io.Reader) {
+	if _, err := io.Copy(s.channel, stdin); err != nil {
+		return // the command does not read it to its end
 	}
 	_ = s.channel.CloseWrite() // fails only on a channel that is closed
 }
@@ -148,7 +149,11 @@ func (s *session) run(ctx context.Context, cmd Command) Result {
 		s.conn.retire()
 		end = ending{state: Unknown, err: context.Cause(ctx)}
 	}
-	r := Result{State: end.state, Exit: end.exit, Err: end.err, Took: time.Since(start)}
+	return result(end, time.Since(start), stdout, stderr)
+}
+
+func result(end ending, took time.Duration, stdout, stderr *capture) Result {
+	r := Result{State: end.state, Exit: end.exit, Err: end.err, Took: took}
 	var cutOut, cutErr bool
 	r.Stdout, cutOut = stdout.take()
 	r.Stderr, cutErr = stderr.take()

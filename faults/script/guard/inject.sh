@@ -34,6 +34,32 @@ inject() {
 	report
 }
 
+# standby waits on its stdin for the word to inject: the way here, sudo and the
+# start of this shell are then behind it. The end of its stdin, when the connection
+# is cut as well, is no word. Whoever disarms the fault ends it.
+standby() {
+	: >"$run/standby"
+	echo standing
+	if read -r word && [ "$word" = inject ]; then
+		inject
+	fi
+}
+
+# dismiss ends what stands by for this fault.
+dismiss() {
+	if [ ! -e "$run/standby" ]; then
+		return
+	fi
+	for line in $(grep -ls standby /proc/[0-9]*/cmdline); do
+		case "$(tr '\0' ' ' <"$line")" in
+		*standby*"$id"*)
+			pid=${line#/proc/}
+			kill "${pid%/cmdline}"
+			;;
+		esac
+	done
+}
+
 inject_unit() {
 	locked inject-locked >"$run/answer" 2>/dev/null
 	if [ $? -eq 75 ]; then

@@ -2,6 +2,7 @@
 case $verb in
 arm-locked) arm_locked ;;
 inject) inject ;;
+standby) standby ;;
 inject-unit) inject_unit ;;
 inject-locked) inject_locked ;;
 observe) observe "$1" && report ;;

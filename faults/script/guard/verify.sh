@@ -72,6 +72,7 @@ disarm_locked() {
 			rm -rf "$resource"
 		fi
 	done
+	dismiss 2>/dev/null
 	rm -rf "$keep"
 	rm -rf "$run"
 }
