@@ -125,7 +125,11 @@ func (v *view) Control(ctx context.Context, args []string) (out, complaint strin
 	switch command := strings.Join(args, " "); {
 	case command == "stop_app":
 		m.broker.stop(status.PID, true)
-		return "", "", ended(wait(ctx, appStops))
+		v.cloud.connected() // who was connected goes elsewhere now, and not when it is looked at next
+		if err := wait(ctx, appStops); err != nil {
+			return "", "", 1
+		}
+		return "", "", 0
 	case command == "start_app" && off:
 		if err := wait(ctx, appStarts); err != nil {
 			return "", "", 1
@@ -153,13 +157,6 @@ func (v *view) Control(ctx context.Context, args []string) (out, complaint strin
 		return v.eval(args[1], status.PID)
 	}
 	return "", "\nCommand '" + args[0] + "' not found. \n", exitUsage
-}
-
-func ended(err error) int {
-	if err != nil {
-		return 1
-	}
-	return 0
 }
 
 // eval knows how a broker is called, and how much memory it may have.
