@@ -42,7 +42,7 @@ func bedOf(t *testing.T, file, kind string) faulttest.Bed {
 	case strings.Contains(kind, "galera"):
 		bed.Service, bed.Changed = cloud.ServiceByName("mariadb"), unsynced
 		return bed
-	case strings.Contains(kind, "memcached") || cloud.ServiceByName("rabbitmq") == nil:
+	case strings.Contains(kind, "memcached"), strings.Contains(kind, "rabbitmq") && cloud.ServiceByName("rabbitmq") == nil:
 		bed.Service, bed.Changed, bed.Trace = cloud.ServiceByName("memcached"), uncached, flushes
 		return bed
 	case strings.Contains(kind, "rabbitmq.close"):

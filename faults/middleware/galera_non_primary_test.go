@@ -24,8 +24,10 @@ func TestWhatIsNotIsolatedOnASimulatedNode(t *testing.T) {
 		return bed.Shell(t, `mysql -N -e "show status like 'wsrep_cluster_size'" | cut -f 2`) == "2"
 	}
 	faulttest.Eventually(t, faulttest.Lease, "the other has left", size)
-	require.Contains(t, refused(t, bed, &middleware.NonPrimary{}), "the cluster has 2 members: without this one nobody would have a majority")
+	require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), "the cluster has 2 members by now: without this one nobody would have a majority")
+	require.False(t, unsynced(t, bed))
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Contains(t, refused(t, bed, &middleware.NonPrimary{}), "the cluster has 2 members: without this one nobody would have a majority")
 	bed.Shell(t, "mysql -e \"SET GLOBAL wsrep_provider_options='gmcast.isolate=1'\"")
 	faulttest.Eventually(t, 2*faulttest.Lease, "it is alone", func() bool { return unsynced(t, bed) })
 	require.Contains(t, refused(t, bed, &middleware.NonPrimary{}), "this member is in no primary component but non-Primary")
