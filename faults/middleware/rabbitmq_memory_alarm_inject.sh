@@ -1,7 +1,6 @@
 # rabbitmq_memory_alarm_inject.sh: what it had is noted once, before it is changed.
 set -eu
 if [ ! -e watermark ]; then
-	control eval 'node().' | tr -d "'" >member
 	watermark >watermark.new
 	grep -q -x "$terms" watermark.new
 	mv watermark.new watermark

@@ -3,10 +3,9 @@
 if [ ! -e watermark ]; then
 	exit 1
 fi
-me=$(cat member)
-case $(control cluster_status --formatter json 2>/dev/null) in
-*"{\"node\":\"$me\",\"resource\":\"memory\""*) ;;
+case $(own) in
+*,true\}) ;;
 *) exit 1 ;;
 esac
 states=$(control list_connections state 2>/dev/null)
-echo "$me has a memory alarm: $(echo "$states" | grep -c '^block') of $(echo "$states" | grep -v -c '^state$') connections to the cluster may not publish"
+echo "this member has a memory alarm: $(echo "$states" | grep -c '^block') of $(echo "$states" | grep -v -c '^state$') connections to the cluster may not publish"

@@ -159,7 +159,7 @@ func (v *view) Control(ctx context.Context, args []string) (out, complaint strin
 	return "", "\nCommand '" + args[0] + "' not found. \n", exitUsage
 }
 
-// eval knows how a broker is called, and how much memory it may have.
+// eval knows how much memory a broker may have, and whether it has an alarm for it.
 func (v *view) eval(expression string, pid int) (out, complaint string, code int) {
 	term, bytes := v.machine.broker.watermark(pid)
 	if mark, is := strings.CutPrefix(expression, "vm_memory_monitor:set_vm_memory_high_watermark("); is {
@@ -170,8 +170,8 @@ func (v *view) eval(expression string, pid int) (out, complaint string, code int
 		}
 	}
 	switch expression {
-	case "node().":
-		return "'" + called(v.machine) + "'\n", "", 0
+	case "{vm_memory_monitor:get_memory_limit(), lists:member({{resource_limit,memory,node()},[]}, rabbit_alarm:get_alarms())}.":
+		return fmt.Sprintf("{%d,%t}\n", bytes, v.machine.alarm()), "", 0
 	case "vm_memory_monitor:get_memory_limit().":
 		return fmt.Sprintf("%d\n", bytes), "", 0
 	case "vm_memory_monitor:get_vm_memory_high_watermark().":
