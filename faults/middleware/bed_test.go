@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -19,7 +20,14 @@ func newFault(kind string) (faults.Fault, bool) {
 	if kind == "haproxy.drain" {
 		return &middleware.Drain{Backend: "keystone", Server: "ctl-2", State: "drain", Socket: "/run/haproxy/admin.sock"}, true
 	}
-	return faulttest.New(kind)
+	fault, ok := faulttest.New(kind)
+	switch short := fault.(type) {
+	case *middleware.Flush:
+		short.Watch = 2 * time.Second
+	case *middleware.CloseConnections:
+		short.Watch = 2 * time.Second
+	}
+	return fault, ok
 }
 
 // bedOf is what a kind strikes in the cloud of an inventory: a member of the
@@ -29,8 +37,23 @@ func bedOf(t *testing.T, file, kind string) faulttest.Bed {
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
 	bed := faulttest.Bed{Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud}
-	if strings.Contains(kind, "galera") {
-		bed.Service, bed.Node, bed.Changed = cloud.ServiceByName("mariadb"), cloud.NodeByName("ctl-3"), unsynced
+	bed.Node = cloud.NodeByName("ctl-3")
+	switch {
+	case strings.Contains(kind, "galera"):
+		bed.Service, bed.Changed = cloud.ServiceByName("mariadb"), unsynced
+		return bed
+	case strings.Contains(kind, "memcached"), strings.Contains(kind, "rabbitmq") && cloud.ServiceByName("rabbitmq") == nil:
+		bed.Service, bed.Changed, bed.Trace = cloud.ServiceByName("memcached"), uncached, flushes
+		return bed
+	case strings.Contains(kind, "rabbitmq.close"):
+		// No fault before has sent its clients away, to stay where they went.
+		bed.Node, bed.Service, bed.Changed, bed.Trace = cloud.NodeByName("ctl-1"), cloud.ServiceByName("rabbitmq"), unserved, hungUp
+		return bed
+	case strings.Contains(kind, "rabbitmq.memory"):
+		bed.Service, bed.Changed = cloud.ServiceByName("rabbitmq"), alarmed
+		return bed
+	case strings.Contains(kind, "rabbitmq"):
+		bed.Service, bed.Changed = cloud.ServiceByName("rabbitmq"), unserved
 		return bed
 	}
 	bed.Service, bed.Node = cloud.ServiceByName("haproxy"), holder(t, bed)
@@ -42,6 +65,51 @@ func bedOf(t *testing.T, file, kind string) faulttest.Bed {
 func unsynced(t testing.TB, bed faulttest.Bed) bool {
 	t.Helper()
 	return bed.Shell(t, `mysql -N -e "show status like 'wsrep_local_state'" | cut -f 2`) != "4"
+}
+
+// cache says a line to the bed's memcached.
+func cache(t testing.TB, bed faulttest.Bed, line string) string {
+	t.Helper()
+	return bed.Shell(t, `printf '%%s\r\nquit\r\n' '%s' | nc -w 2 %s 11211`, line, bed.Node.Listen)
+}
+
+// uncached tells whether the cache does not take what it is told to hold.
+func uncached(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	return !strings.HasPrefix(cache(t, bed, "version"), "VERSION")
+}
+
+// flushes is how often the cache was flushed.
+func flushes(t testing.TB, bed faulttest.Bed) string {
+	t.Helper()
+	_, rest, found := strings.Cut(cache(t, bed, "stats"), "STAT cmd_flush ")
+	require.True(t, found)
+	count, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimSpace(count)
+}
+
+// unserved tells whether a client finds no broker on the node.
+func unserved(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	return bed.Shell(t, `nc -z -w 2 %s 5672 && echo there`, bed.Node.Listen) != "there"
+}
+
+// alarmed tells whether any member has an alarm.
+func alarmed(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	status := bed.Shell(t, `rabbitmqctl -q cluster_status --formatter json </dev/null`)
+	require.Contains(t, status, `"alarms":[`)
+	return !strings.Contains(status, `"alarms":[]`)
+}
+
+// hungUp tells whom a simulated broker serves, each on a connection of its own, and
+// how often a real one has closed a connection by order, by its log.
+func hungUp(t testing.TB, bed faulttest.Bed) string {
+	t.Helper()
+	if bed.Kind == inventory.Simulated {
+		return bed.Shell(t, `ss -Htn state established '( sport = :5672 )'`)
+	}
+	return bed.Shell(t, `cat /var/log/rabbitmq/rabbit@*.log | grep -c 'because <<"eris '`)
 }
 
 // holder is the node that has the virtual address.

@@ -1,10 +1,6 @@
 # galera.sh UNIT: what the steps share.
 unit=$1
 
-active() {
-	[ "$(systemctl show "$unit" -p ActiveState --value)" = active ]
-}
-
 query() {
 	timeout 5 mysql --connect-timeout=4 -N -e "$1"
 }

@@ -24,7 +24,7 @@ func (*Desync) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err != nil {
 		return faults.Scripts{}, err
 	}
-	common := text("galera.sh")
+	common := text("galera.sh", "active.sh")
 	return faults.Scripts{
 		Args:        []string{unit},
 		Tools:       append([]string{"systemctl", "mysql", "timeout", "cut", "grep", "head"}, inventory.ProbeTools(target.Service)...),

@@ -1,10 +1,6 @@
 # haproxy.sh UNIT SOCKET BACKEND SERVER STATE: what the steps share.
 unit=$1 socket=$2 backend=$3 server=$4 asked=$5
 
-active() {
-	[ "$(systemctl show "$unit" -p ActiveState --value)" = active ]
-}
-
 ask() { # COMMAND: what haproxy answers, nothing where it does not
 	printf '%s\n' "$1" | nc -U -w 5 "$socket" 2>/dev/null
 }

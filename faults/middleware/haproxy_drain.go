@@ -67,7 +67,7 @@ func (d *Drain) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err != nil {
 		return faults.Scripts{}, err
 	}
-	common := text("haproxy.sh")
+	common := text("haproxy.sh", "active.sh")
 	return faults.Scripts{
 		Args:        []string{unit, d.Socket, d.Backend, d.Server, d.State},
 		Tools:       append([]string{"systemctl", "nc", "head", "cut", "tr", "wc"}, inventory.ProbeTools(target.Service)...),

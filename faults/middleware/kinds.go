@@ -18,5 +18,30 @@ func Kinds() []document.Kind[faults.Fault] {
 			Summary: "lets a member of a Galera cluster fall behind without the others waiting for it",
 			New:     func() faults.Fault { return &Desync{} },
 		},
+		{
+			Name:    "galera.non_primary",
+			Summary: "cuts a member of a Galera cluster off from the others, so that it refuses every query",
+			New:     func() faults.Fault { return &NonPrimary{} },
+		},
+		{
+			Name:    "memcached.flush",
+			Summary: "makes a memcached forget all that it holds",
+			New:     func() faults.Fault { return NewFlush() },
+		},
+		{
+			Name:    "rabbitmq.stop_app",
+			Summary: "has a member of a RabbitMQ cluster stop serving while its process runs on",
+			New:     func() faults.Fault { return &StopApp{} },
+		},
+		{
+			Name:    "rabbitmq.close_connections",
+			Summary: "has a member of a RabbitMQ cluster close all of its connections, once",
+			New:     func() faults.Fault { return NewCloseConnections() },
+		},
+		{
+			Name:    "rabbitmq.memory_alarm",
+			Summary: "gives a member of a RabbitMQ cluster no memory, so that nobody may publish to any member",
+			New:     func() faults.Fault { return &MemoryAlarm{} },
+		},
 	}
 }

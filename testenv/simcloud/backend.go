@@ -18,6 +18,7 @@ const (
 	cacheSocket = 500 * time.Millisecond // that a cache client waits for an answer
 	cacheDead   = 30 * time.Second       // that a cache client leaves a dead server alone
 	dbTimeout   = 10 * time.Second       // that a service waits for a database that does not answer
+	rpcTimeout  = 60 * time.Second       // that a service waits for another's answer
 )
 
 var (
@@ -60,7 +61,7 @@ func (m *machine) reach(unit string) balancer.Reach {
 	switch {
 	case !on:
 		return balancer.Dark
-	case !status.Serving:
+	case !status.Serving || m.broker.stopped(unit, status.PID):
 		return balancer.Refused
 	case status.Held:
 		return balancer.Mute
@@ -193,9 +194,18 @@ func (b *backend) Database(ctx context.Context, write bool) error {
 }
 
 // Message needs a majority of the queue's nodes that hear one another, and one
-// of them that the process reaches.
+// of them that the process reaches. While any of them has an alarm, all of them
+// let who publishes wait.
 func (b *backend) Message(ctx context.Context) error {
 	rabbit := partOf("rabbitmq")
+	for wake, until := b.Wake(), time.Now().Add(rpcTimeout); b.cloud.alarmed(); wake = b.Wake() {
+		if time.Now().After(until) {
+			return errMessages
+		}
+		if err := b.pause(ctx, time.Until(until), wake); err != nil {
+			return err
+		}
+	}
 	up := together(b.cloud.serving(rabbit.unit), "tcp", rabbitPort)
 	if 2*len(up) <= len(b.cloud.machines) {
 		return errMessages

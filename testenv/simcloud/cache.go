@@ -80,6 +80,12 @@ func (c *Cloud) cacheHit(key string, at cached) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	hit := c.cache[key] == at
+	f := c.cacheFigures(at)
+	f.gets++
+	if !hit {
+		f.misses++
+		f.sets++
+	}
 	if len(c.cache) >= most {
 		c.cache = map[string]cached{}
 	}

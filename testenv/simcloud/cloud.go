@@ -48,7 +48,9 @@ type Cloud struct {
 	machines []*machine
 	services map[string]*service
 	told     told
-	desyncs  desyncs
+	desyncs  marks
+	isolated marks
+	clients  clients
 
 	mu      sync.Mutex
 	galera  *cluster.Galera
@@ -59,6 +61,7 @@ type Cloud struct {
 	writer  string    // the database node that all queries go to
 	badDB   time.Time // since when the writer fails; zero while it does not
 	cache   map[string]cached
+	counted map[cached]*cacheFigures
 	pulse   chan struct{} // closed at every look at the cloud
 }
 
@@ -72,6 +75,7 @@ type machine struct {
 	bmc     *bmc.Controller
 	address string // as the nodes see it
 	load    load
+	broker  broker
 }
 
 // service is one API behind the balancer.

@@ -3,27 +3,28 @@ package simcloud
 import (
 	"context"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/openstack-eris/eris/testenv/simcloud/balancer"
 	"github.com/openstack-eris/eris/testenv/simcloud/node"
 )
 
-// desyncs are the processes of databases that were told not to keep up with
-// their cluster, by node.
-type desyncs struct {
+// marks are the processes of databases that were told something, by node: not to
+// keep up with their cluster, or to hear nothing of it.
+type marks struct {
 	mu   sync.Mutex
 	pids map[string]int
 }
 
-func (d *desyncs) has(m *machine) bool {
+func (d *marks) has(m *machine) bool {
 	status, _ := m.status(partOf("mariadb").unit)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return status.PID != 0 && d.pids[m.Name()] == status.PID
 }
 
-func (d *desyncs) set(m *machine, on bool) {
+func (d *marks) set(m *machine, on bool) {
 	status, _ := m.status(partOf("mariadb").unit)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -79,14 +80,34 @@ func (v *view) Variables(ctx context.Context) (map[string]string, error) {
 	return map[string]string{"wsrep_desync": map[bool]string{false: "OFF", true: "ON"}[v.cloud.desyncs.has(v.machine)]}, nil
 }
 
-// Set knows wsrep_desync, which is lost with the process.
+// Set knows wsrep_desync and the option gmcast.isolate, which are lost with the
+// process. Like the real one it lists no gmcast.isolate.
 func (v *view) Set(ctx context.Context, name, value string) error {
 	if err := v.login(ctx); err != nil {
 		return err
 	}
-	if name != "wsrep_desync" || value != "ON" && value != "OFF" {
+	switch {
+	case name == "wsrep_desync" && (value == "ON" || value == "OFF"):
+		v.cloud.desyncs.set(v.machine, value == "ON")
+	case name == "wsrep_provider_options" && (value == "GMCAST.ISOLATE=0" || value == "GMCAST.ISOLATE=1"):
+		v.cloud.isolated.set(v.machine, strings.HasSuffix(value, "1"))
+	case name == "wsrep_provider_options":
+		return node.ErrArguments
+	default:
 		return node.ErrVariable
 	}
-	v.cloud.desyncs.set(v.machine, value == "ON")
+	return nil
+}
+
+// Causal is a read after all that the cluster has agreed on.
+func (v *view) Causal(ctx context.Context) error {
+	if err := v.login(ctx); err != nil {
+		return err
+	}
+	v.cloud.mu.Lock()
+	defer v.cloud.mu.Unlock()
+	if !v.cloud.galera.Primary(v.machine.Name()) || v.cloud.galera.Stalled() {
+		return node.ErrCausal
+	}
 	return nil
 }

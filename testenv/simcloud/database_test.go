@@ -1,7 +1,9 @@
 package simcloud_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -31,4 +33,26 @@ func TestADatabaseThatIsDesyncedSaysSoUntilItsProcessEnds(t *testing.T) {
 		require.Equal(t, 1, code)
 		require.Contains(t, out, want)
 	}
+}
+
+// One that hears nothing of the others is given up by them after the time in which
+// it is suspected, and nothing is committed until then.
+func TestADatabaseThatIsIsolatedRefusesEverything(t *testing.T) {
+	cloud := start(t, simcloud.Options{Seed: 1})
+	ask := func(node, query string) string {
+		out, _ := onNode(t, cloud.Node(node), `mysql -N -e "`+query+`" 2>&1 | head -n 1`)
+		return out
+	}
+	const causal, state = "SET SESSION wsrep_sync_wait=1; SELECT 1", "SHOW GLOBAL STATUS LIKE 'wsrep_cluster_status'"
+	require.Equal(t, "1", ask("ctl-3", causal))
+	require.Empty(t, ask("ctl-3", "SET GLOBAL wsrep_provider_options='gmcast.isolate=1'"))
+	require.Eventually(t, func() bool { return strings.Contains(ask("ctl-1", causal), "ERROR 1205") }, time.Second, 10*time.Millisecond, "who is suspected keeps all waiting")
+	require.Equal(t, "wsrep_cluster_status\tPrimary", ask("ctl-3", state), "it has not been given up")
+	require.Contains(t, ask("ctl-3", causal), "ERROR 1205")
+	require.Eventually(t, func() bool { return ask("ctl-3", state) == "wsrep_cluster_status\tnon-Primary" }, 10*time.Second, 50*time.Millisecond)
+	require.Equal(t, "1", ask("ctl-1", causal))
+	require.Equal(t, "wsrep_cluster_size\t2", ask("ctl-1", "show status like 'wsrep_cluster_size'"))
+	require.Empty(t, ask("ctl-3", "SET GLOBAL wsrep_provider_options='gmcast.isolate=0'"))
+	require.Eventually(t, func() bool { return ask("ctl-3", causal) == "1" }, 10*time.Second, 50*time.Millisecond)
+	require.Contains(t, ask("ctl-3", "SET GLOBAL wsrep_provider_options='gmcast.isolato=1'"), "ERROR 1210")
 }

@@ -45,7 +45,7 @@ func (v *view) Sockets() []node.Socket {
 			}
 		}
 	}
-	return append(sockets, v.mesh()...)
+	return append(append(sockets, v.messages()...), v.mesh()...)
 }
 
 func (v *view) serves(m *machine, unit string) bool {

@@ -125,7 +125,8 @@ func (c *Cloud) tellStates(holder string, between bool) {
 
 func (c *Cloud) lookDatabase(now time.Time) {
 	unit := partOf("mariadb").unit
-	states, member := map[string]cluster.State{}, together(c.serving(unit), "tcp", galeraPort)
+	hearing := slices.DeleteFunc(c.serving(unit), c.isolated.has)
+	states, member := map[string]cluster.State{}, together(hearing, "tcp", galeraPort)
 	for _, m := range c.machines {
 		switch status, on := m.status(unit); {
 		case !on || status.Held:

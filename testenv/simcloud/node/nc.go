@@ -9,8 +9,8 @@ import (
 	"github.com/openstack-eris/eris/testenv/simcloud/shell"
 )
 
-// nc knows -z, whether a port accepts, and -U, which hands what it reads to a
-// socket in the files and prints the answer.
+// nc knows -z, whether a port accepts, and otherwise hands what it reads to a
+// port, or with -U to a socket in the files, and prints the answer.
 func (n network) nc(ctx context.Context, p *shell.Proc) int {
 	limit, zero, local, rest := "", false, false, []string{}
 	for i := 1; i < len(p.Args); i++ {
@@ -32,8 +32,8 @@ func (n network) nc(ctx context.Context, p *shell.Proc) int {
 	if local && !zero && len(rest) == 1 {
 		return n.talk(ctx, p, limit, rest[0])
 	}
-	if !zero || len(rest) != 2 {
-		p.Errorf("nc: only -z HOST PORT and -U SOCKET are known here")
+	if local || len(rest) != 2 {
+		p.Errorf("nc: only HOST PORT and -U SOCKET are known here")
 		return 1
 	}
 	port, err := strconv.Atoi(rest[1])
@@ -52,7 +52,33 @@ func (n network) nc(ctx context.Context, p *shell.Proc) int {
 		p.Errorf("nc: getaddrinfo for host \"%s\" port %d: %v", rest[0], port, err)
 		return 1
 	}
+	if !zero {
+		return n.say(bounded, p, host, port)
+	}
 	if err := n.node.opt.Network.Connect(bounded, host, port); err != nil {
+		return 1
+	}
+	return 0
+}
+
+// say hands what it reads to a port and prints the answer.
+func (n network) say(ctx context.Context, p *shell.Proc, host string, port int) int {
+	speaker, ok := n.node.opt.Network.(Speaker)
+	if !ok {
+		return 1
+	}
+	said := []byte(nil)
+	if p.Stdin != nil {
+		var err error
+		if said, err = io.ReadAll(p.Stdin); err != nil {
+			return 1
+		}
+	}
+	answer, err := speaker.Say(ctx, host, port, said)
+	if err != nil {
+		return 1
+	}
+	if _, err := p.Stdout.Write(answer); err != nil {
 		return 1
 	}
 	return 0

@@ -40,17 +40,42 @@ type Talker interface {
 	Talk(ctx context.Context, socket string, said []byte) ([]byte, error)
 }
 
+// Speaker is a network in which ports can be told something in plain text, which
+// it need not be.
+type Speaker interface {
+	// Say connects to a port, says something and returns what it is answered
+	// until the other end closes. It returns ErrRefused where nobody listens,
+	// and ends with ctx where there is no answer.
+	Say(ctx context.Context, host string, port int, said []byte) ([]byte, error)
+}
+
+// Broker is a network with a message broker on the node, which it need not have.
+type Broker interface {
+	// Control is what rabbitmqctl does for these arguments, and its exit code.
+	Control(ctx context.Context, args []string) (out, complaint string, code int)
+}
+
 // Database is a network with a database on the node that can be told something,
 // which it need not have.
 type Database interface {
 	// Variables are the database's own, like wsrep_desync.
 	Variables(ctx context.Context) (map[string]string, error)
-	// Set changes one. It returns ErrVariable where that cannot be.
+	// Set changes one. It returns ErrVariable or ErrArguments where that
+	// cannot be.
 	Set(ctx context.Context, name, value string) error
+	// Causal waits until this member has all that its cluster agreed on before.
+	// It returns ErrCausal where it hears nothing of its cluster.
+	Causal(ctx context.Context) error
 }
 
-// ErrVariable says that there is no such variable, or it cannot have that value.
+// ErrCausal says that a member is behind its cluster, and does not catch up.
+var ErrCausal = errors.New("lock wait timeout exceeded")
+
+// ErrVariable says that there is no such variable.
 var ErrVariable = errors.New("unknown system variable")
+
+// ErrArguments says that a variable cannot have that value.
+var ErrArguments = errors.New("incorrect arguments")
 
 // ErrRefused says that nothing listens on a port.
 var ErrRefused = errors.New("connection refused")

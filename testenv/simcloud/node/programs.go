@@ -19,13 +19,17 @@ func (n *Node) programs(manager *systemd.Manager) map[string]shell.Command {
 	p := processes{manager: manager}
 	net := network{node: n}
 	load := stress{manager: manager}
-	return map[string]shell.Command{
+	programs := map[string]shell.Command{
 		"systemctl": c.systemctl, "systemd-run": c.run, "systemd-detect-virt": n.detectVirt,
 		"kill": p.kill, "ps": p.ps, "pgrep": p.pgrep,
 		"sha256sum": load.sum, "dd": load.dd,
 		"date": command.Date(n.now, n.setClock),
 		"curl": net.curl, "nc": net.nc, "ss": net.ss, "getent": net.getent, "mysql": net.mysql,
 	}
+	if _, has := n.opt.Network.(Broker); has {
+		programs["rabbitmqctl"] = net.rabbitmqctl
+	}
+	return programs
 }
 
 // now is the node's wall clock.

@@ -1,0 +1,3 @@
+active() {
+	[ "$(systemctl show "$unit" -p ActiveState --value)" = active ]
+}

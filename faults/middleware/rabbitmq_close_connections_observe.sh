@@ -1,0 +1,10 @@
+# rabbitmq_close_connections_observe.sh: not what the command says, but which of the
+# connections that were there are gone.
+if [ ! -e closed ]; then
+	exit 1
+fi
+gone=$(gone_since was)
+if [ "$gone" -le 0 ]; then
+	exit 1
+fi
+echo "$gone of $(wc -l <was) connections are gone, of $(cat closed) that the broker has closed, and it has $(clients) now"

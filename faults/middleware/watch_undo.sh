@@ -1,0 +1,3 @@
+# watch_undo.sh: there is nothing to put back; what looked on ends.
+gone "$beside" || exit 1
+rm -f program.sh ended ended.new
