@@ -33,6 +33,7 @@ type Order struct {
 	Cloud  string
 	Node   *inventory.Node
 	Action string // Scripts.Outside
+	OffFor time.Duration
 	Lease  time.Duration
 	TTL    time.Duration
 }
@@ -47,7 +48,7 @@ func (i *Injection) Away() bool { return slices.ContainsFunc(i.members, (*member
 func (l *Lifecycle) order(m *member, timing Timing) Order {
 	o := Order{
 		ID: m.target.ID, Run: l.run.ID, Owner: l.run.Owner, Node: m.target.Node,
-		Action: m.scripts.Outside, Lease: timing.Lease, TTL: timing.TTL,
+		Action: m.scripts.Outside, OffFor: m.scripts.OffFor, Lease: timing.Lease, TTL: timing.TTL,
 	}
 	if m.target.Cloud != nil {
 		o.Cloud = m.target.Cloud.Name
@@ -80,7 +81,7 @@ func (i *Injection) returned(ctx context.Context, m *member) string {
 	case !known:
 		return "its power is on, and it cannot be asked: " + why(result)
 	case held && boot == was:
-		return "it was seen without power, and has not booted since"
+		return "it was seen to go, and has not booted since"
 	}
 	problems := a.all("problem")
 	for _, problem := range problems {

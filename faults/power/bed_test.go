@@ -56,8 +56,14 @@ func bedOf(t *testing.T, file, node string) (faulttest.Bed, *power.Keeper) {
 	keeper := keeperIn(t.TempDir())
 	return faulttest.Bed{
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(node),
-		Keeper: keeper, KeeperDir: keeper.Dir, Changed: withoutPower,
+		Keeper: keeper, KeeperDir: keeper.Dir, Changed: withoutPower, Trace: boot,
 	}, keeper
+}
+
+// boot is the kernel's id of the node's boot.
+func boot(t testing.TB, bed faulttest.Bed) string {
+	t.Helper()
+	return bed.Shell(t, "cat /proc/sys/kernel/random/boot_id")
 }
 
 // withoutPower asks the node's management controller.

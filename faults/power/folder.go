@@ -29,6 +29,7 @@ type task struct {
 	SSH    string          `json:"ssh"` // host:port, for whether the node can be reached
 	Power  inventory.Power `json:"power"`
 	Action string          `json:"action"`
+	OffFor time.Duration   `json:"off_for,omitempty"`
 	Lease  time.Duration   `json:"lease"`
 	TTL    time.Duration   `json:"ttl"`
 	Boot   string          `json:"boot"`    // boot id of this machine
@@ -108,9 +109,19 @@ func (f folder) state() string {
 	return strings.TrimSpace(string(text))
 }
 
+// moment is a point in time by both clocks of this machine.
+type moment struct {
+	wall time.Time
+	up   time.Duration
+}
+
+func now() moment { return moment{time.Now(), uptime()} }
+
 // stamp adds a line to the log, as the guard on a node does.
-func (f folder) stamp(event, by, text string) error {
-	line := fmt.Sprintf("%d %d %s %s", time.Now().UnixNano(), uptime().Milliseconds(), event, by)
+func (f folder) stamp(event, by, text string) error { return f.stampAt(now(), event, by, text) }
+
+func (f folder) stampAt(at moment, event, by, text string) error {
+	line := fmt.Sprintf("%d %d %s %s", at.wall.UnixNano(), at.up.Milliseconds(), event, by)
 	if text != "" {
 		line += " " + strings.Join(strings.Fields(text), " ")
 	}
@@ -124,7 +135,26 @@ func (f folder) stamp(event, by, text string) error {
 
 // enter writes the state first: the stamp is for readers.
 func (f folder) enter(state, by, text string) error {
-	return errors.Join(f.write("state", state+"\n"), f.stamp(state, by, text))
+	return f.enterAt(now(), state, by, text)
+}
+
+func (f folder) enterAt(at moment, state, by, text string) error {
+	return errors.Join(f.write("state", state+"\n"), f.stampAt(at, state, by, text))
+}
+
+// stamped is the uptime at which an event was stamped first.
+func (f folder) stamped(event string) (up time.Duration, is bool) {
+	text, err := os.ReadFile(f.file("log"))
+	if err != nil {
+		return 0, false
+	}
+	for line := range strings.Lines(string(text)) {
+		if fields := strings.Fields(line); len(fields) > 2 && fields[2] == event {
+			ms, err := strconv.ParseInt(fields[1], 10, 64)
+			return time.Duration(ms) * time.Millisecond, err == nil
+		}
+	}
+	return 0, false
 }
 
 // touched tells that an inject was let through.

@@ -71,6 +71,9 @@ func (k *Keeper) Check(ctx context.Context, order faults.Order) []string {
 	if halt := k.halted(order.Cloud); halt != "" {
 		problems = append(problems, "eris was halted here: "+halt+"; eris heal ends the halt")
 	}
+	if order.Action != string(power.TurnOff) && !speaks(ctx, order.Node.Address.String()) {
+		problems = append(problems, "its sshd gives no answer to this machine at "+order.Node.Address.String()+", and nobody would see it go and come back")
+	}
 	if isHere(order.Node) {
 		problems = append(problems, "this program runs on it, and nobody would give its power back")
 	}
@@ -168,7 +171,7 @@ func layIn(f folder, order faults.Order) error {
 	p.PasswordFile = password
 	text, err := json.MarshalIndent(task{
 		ID: order.ID, Run: order.Run, Owner: order.Owner, Cloud: order.Cloud, Node: node.Name, SSH: node.Address.String(),
-		Power: p, Action: order.Action, Lease: order.Lease, TTL: order.TTL, Boot: bootID(), Net: network(),
+		Power: p, Action: order.Action, OffFor: order.OffFor, Lease: order.Lease, TTL: order.TTL, Boot: bootID(), Net: network(),
 	}, "", "  ")
 	now := uptime()
 	return errors.Join(err, syncFolder(filepath.Dir(string(f))), f.write("task", string(text)+"\n"),
@@ -251,7 +254,7 @@ func (k *Keeper) call(ctx context.Context, g *guard, a *answer, verb string, arg
 		})
 	case "end":
 		if g.state() == "held" {
-			if _, off := g.look(ctx); !off {
+			if _, _, off := g.look(ctx); !off && !g.passing() {
 				a.say("healed", "")
 			}
 		}

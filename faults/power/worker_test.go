@@ -136,9 +136,10 @@ func TestAShutdownOfThisMachineGivesThePowerBackAtOnce(t *testing.T) {
 
 func TestAnUndoIsNotVerifiedUntilTheServicesOfTheNodeAreBack(t *testing.T) {
 	t.Parallel()
-	bed, keeper, _ := simBed(t)
+	bed, _, _ := simBed(t)
+	i := bed.NewRun("run-disabled", "ann@desk").Armed(t, &power.Off{})
 	bed.Shell(t, "systemctl disable keystone.service") // it does not come back by itself
-	i, _ := held(t, bed, keeper)
+	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
 	undone := make(chan error, 1)
 	go func() { undone <- i.Undo(t.Context(), "engine", "") }()
 	faulttest.Eventually(t, 20*time.Second, "the node is up", func() bool {

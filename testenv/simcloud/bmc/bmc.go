@@ -22,6 +22,7 @@ type Machine struct {
 	On       func() bool
 	PowerOn  func() error
 	PowerOff func() error
+	Reset    func() // begins a boot anew and does not wait for it
 }
 
 // Controller is one machine's management controller. Close ends it; the
@@ -107,7 +108,10 @@ func (c *chassis) PowerCycle(context.Context) error {
 	return c.Machine.PowerOn()
 }
 
-func (c *chassis) ColdReset(ctx context.Context) error { return c.PowerCycle(ctx) }
+func (c *chassis) ColdReset(context.Context) error {
+	c.Machine.Reset()
+	return nil
+}
 
 // The rest is not there.
 func (*chassis) WarmReset(context.Context) error              { return hal.ErrNotSupported }
