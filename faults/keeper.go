@@ -107,7 +107,7 @@ func (m *Aftermath) kept(ctx context.Context, keeper Keeper, started time.Time) 
 	}
 	result := keeper.Call(ctx, m.ID, "report")
 	a := parse(result.Stdout)
-	if result.State != remote.Done || len(a.stamps()) == 0 {
+	if result.State != remote.Done || len(a.stamps()) == 0 || a.stamps()[0].Event == Watching {
 		return false
 	}
 	m.read(a, record.ClockEvent{}, started) // it has the clock of the run
@@ -116,8 +116,12 @@ func (m *Aftermath) kept(ctx context.Context, keeper Keeper, started time.Time) 
 
 // remedyOf is what a person types to undo a fault by hand.
 func remedyOf(m *member) string {
-	if p := m.target.Node.Power; m.scripts.Outside != "" && p != nil {
+	p := m.target.Node.Power
+	switch {
+	case m.kept() && p != nil:
 		return PowerRemedy(p)
+	case m.woken() && p != nil:
+		return PowerRemedy(p) + "; then on the node: " + remedy(m.target.ID)
 	}
 	return remedy(m.target.ID)
 }

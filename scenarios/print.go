@@ -142,6 +142,9 @@ func (f *PlannedFault) print(b *strings.Builder) {
 	if f.Irreversible != "" {
 		fmt.Fprintf(b, "  FOR GOOD    %s\n", f.Irreversible)
 	}
+	if f.Reboots && f.Outside {
+		b.WriteString("  wake        a process beside eris switches it on, as long as this machine lives\n")
+	}
 	if f.Reboots {
 		fmt.Fprintf(b, "  dead-man    the boot that follows undoes it; before that the node would, %v after it last heard from eris; a boot may take %v\n", f.Lease, faults.BootMost)
 		return

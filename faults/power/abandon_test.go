@@ -14,6 +14,7 @@ import (
 
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 // elsewhere is a fault that is held, and its worker, which lives in a network of
@@ -30,7 +31,7 @@ func heldElsewhere(t *testing.T, marked bool) *elsewhere {
 	e := &elsewhere{ended: make(chan struct{})}
 	keeper.Start = func(folder string) error {
 		e.worker = exec.Command("/proc/self/exe")
-		e.worker.Env = append(os.Environ(), workerEnv+"="+folder)
+		e.worker.Env = append(os.Environ(), familytest.WorkerEnv+"="+folder)
 		if marked {
 			e.worker.Env = append(e.worker.Env, power.Mark(folder))
 		}

@@ -75,7 +75,7 @@ func TestANodeThatIsReachedOnlyByWayOfOthersIsRefused(t *testing.T) {
 	order := faults.Order{ID: "7f3c0a1e-x-1-1", Run: "run-far", Node: &far, Lease: time.Second, TTL: time.Minute}
 	for _, action := range []string{"cycle", "reset"} {
 		order.Action = action
-		require.Equal(t, []string{"its sshd gives no answer to this machine at 127.0.0.1:1, and nobody would see it go and come back"}, keeper.Check(t.Context(), order))
+		require.Equal(t, []string{"its sshd gives no answer to this machine at 127.0.0.1:1 within 250ms, and nobody would see it go and come back"}, keeper.Check(t.Context(), order))
 	}
 	order.Action = "off"
 	require.Empty(t, keeper.Check(t.Context(), order))

@@ -15,6 +15,7 @@ type guard struct {
 	folder
 	task
 	driver power.Driver
+	asked  time.Duration // when a node that was told to go was last asked for, by uptime
 }
 
 // How long a management controller may take to do what it accepted, how long a
@@ -66,6 +67,10 @@ func (g *guard) inject(ctx context.Context, a *answer, halt string) error {
 	}
 	if err := g.enter("injecting", "engine", ""); err != nil {
 		return a.failed(err)
+	}
+	if g.Action == wake { // the node is told by who came first
+		a.say("injected", "")
+		return nil
 	}
 	if err := g.driver.Do(ctx, g.act()); err != nil {
 		a.say("failed", err.Error())
@@ -184,6 +189,9 @@ func (g *guard) undo(ctx context.Context, by string) error {
 func (g *guard) turnOn(ctx context.Context, by string) error {
 	if !g.touched() {
 		return nil
+	}
+	if err := g.settled(ctx); err != nil {
+		return err // which is not its failure yet
 	}
 	err := g.powerOn(ctx)
 	if err != nil {

@@ -71,8 +71,9 @@ func (k *Keeper) Check(ctx context.Context, order faults.Order) []string {
 	if halt := k.halted(order.Cloud); halt != "" {
 		problems = append(problems, "eris was halted here: "+halt+"; eris heal ends the halt")
 	}
-	if order.Action != string(power.TurnOff) && !speaks(ctx, order.Node.Address.String()) {
-		problems = append(problems, "its sshd gives no answer to this machine at "+order.Node.Address.String()+", and nobody would see it go and come back")
+	address := order.Node.Address.String()
+	if (order.Action == cycle || order.Action == reset) && (silent(ctx, address) || !speaks(ctx, address)) {
+		problems = append(problems, fmt.Sprintf("its sshd gives no answer to this machine at %s within %s, and nobody would see it go and come back", address, quick))
 	}
 	if isHere(order.Node) {
 		problems = append(problems, "this program runs on it, and nobody would give its power back")
@@ -126,6 +127,11 @@ func (k *Keeper) Arm(ctx context.Context, order faults.Order) remote.Result {
 	err := f.locked(ctx, func() error {
 		if state := f.state(); state != "arming" {
 			return fmt.Errorf("the dead-man ended it before it was armed: it is %s", state)
+		}
+		if order.Action == wake {
+			if err := f.stamp(faults.Watching, "engine", ""); err != nil {
+				return err
+			}
 		}
 		return f.enter("armed", "engine", "")
 	})
@@ -238,7 +244,7 @@ func (k *Keeper) call(ctx context.Context, g *guard, a *answer, verb string, arg
 		if err := g.locked(ctx, func() error { return g.inject(ctx, a, k.halted(g.Cloud)) }); err != nil {
 			return err
 		}
-		if g.state() != "injecting" {
+		if g.state() != "injecting" || g.Action == wake { // which the node has yet to be told
 			return nil
 		}
 		return g.observe(ctx, a, 5*time.Second)
@@ -247,7 +253,7 @@ func (k *Keeper) call(ctx context.Context, g *guard, a *answer, verb string, arg
 	case "renew":
 		return g.locked(ctx, func() error {
 			over, err := g.renew(a, k.halted(g.Cloud))
-			if over {
+			if over || g.Action == wake && g.state() == "undoing" { // it may have gone since
 				err = errors.Join(err, g.undo(ctx, "engine"))
 			}
 			return err
@@ -258,7 +264,14 @@ func (k *Keeper) call(ctx context.Context, g *guard, a *answer, verb string, arg
 				a.say("healed", "")
 			}
 		}
+		proven := len(args) > 1 && args[1] == "proven"
 		return g.locked(ctx, func() error {
+			if _, went := g.stamped("held"); proven && g.touched() && !went && !g.ended() {
+				// Whoever says so asked the node itself, and it is not going to go.
+				if err := g.stamp("ended", "itself", "its power was not seen to go"); err != nil {
+					return err
+				}
+			}
 			if err := g.undo(ctx, by); err != nil {
 				a.say("unhealthy", err.Error())
 				return nil

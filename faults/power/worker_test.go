@@ -16,6 +16,7 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 // held is a fault that is held, and its folder.
@@ -36,7 +37,7 @@ func known(keeper *power.Keeper) (signal func(t *testing.T, s syscall.Signal)) {
 		mu.Lock()
 		defer mu.Unlock()
 		worker = exec.Command("/proc/self/exe")
-		worker.Env = append(os.Environ(), workerEnv+"="+folder)
+		worker.Env = append(os.Environ(), familytest.WorkerEnv+"="+folder)
 		if err := worker.Start(); err != nil {
 			return err
 		}
