@@ -3,6 +3,7 @@ package faults
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -126,8 +127,27 @@ func remedyOf(m *member) string {
 	return remedy(m.target.ID)
 }
 
-// PowerRemedy is the command that gives a node its power back by hand.
+// PowerRemedy is the command that gives a node its power back by hand. Passwords
+// stay in their files.
 func PowerRemedy(p *inventory.Power) string {
-	return fmt.Sprintf("ipmitool -I lanplus -H %s -p %d -U %s -f %s chassis power on",
-		p.Address.Addr(), p.Address.Port(), inventory.Quote(p.User), inventory.Quote(p.PasswordFile))
+	q := inventory.Quote
+	switch p.Kind {
+	case inventory.Redfish:
+		verify := ""
+		switch {
+		case p.Insecure:
+			verify = " -k"
+		case p.CAFile != "":
+			verify = " --cacert " + q(p.CAFile)
+		}
+		return fmt.Sprintf(`printf 'user = "%%s:%%s"\n' %s "$(head -n 1 %s)" | curl -sS -f -K -%s -H 'Content-Type: application/json' -d '{"ResetType":"On"}' %s`,
+			q(p.User), q(p.PasswordFile), verify, q(p.URL+"/redfish/v1/Systems/"+url.PathEscape(p.Machine)+"/Actions/ComputerSystem.Reset"))
+	case inventory.Libvirt:
+		return fmt.Sprintf("virsh -c %s start --domain %s", q(p.URL), q(p.Machine))
+	case inventory.Nova:
+		return fmt.Sprintf("OS_CLIENT_CONFIG_FILE=%s openstack --os-cloud %s server start %s", q(p.CloudsFile), q(p.Cloud), q(p.Machine))
+	default:
+		return fmt.Sprintf("ipmitool -I lanplus -H %s -p %d -U %s -f %s chassis power on",
+			p.Address.Addr(), p.Address.Port(), q(p.User), q(p.PasswordFile))
+	}
 }

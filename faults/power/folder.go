@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -36,14 +35,28 @@ type task struct {
 	Net    string          `json:"network"` // namespace from which the controller is reached
 }
 
-// isAt says whether a task is about the controller that this program reaches at
-// an address: in another network namespace the same address is another one, as
-// in two labs. After a restart of this machine namespaces have other numbers,
-// and the address alone counts; so it does where a namespace cannot be told,
-// since a fault that nobody finds is worse than one that is found twice.
-func (t *task) isAt(controller netip.AddrPort) bool {
+// isAt says whether a task is about what this program switches at a place: in
+// another network namespace the same place is another one, as in two labs. After a
+// restart of this machine namespaces have other numbers, and the place alone
+// counts; so it does where a namespace cannot be told, since a fault that nobody
+// finds is worse than one that is found twice.
+func (t *task) isAt(power *inventory.Power) bool {
 	own := network()
-	return t.Power.Address == controller && (t.Net == own || t.Net == "" || own == "" || t.Boot != bootID())
+	return t.Power.Place() == absolute(power).Place() && (t.Net == own || t.Net == "" || own == "" || t.Boot != bootID())
+}
+
+// absolute names the files of a node's power from wherever a worker is.
+func absolute(given *inventory.Power) *inventory.Power {
+	p := *given
+	for _, file := range []*string{&p.PasswordFile, &p.CAFile, &p.CloudsFile} {
+		if *file == "" {
+			continue
+		}
+		if path, err := filepath.Abs(*file); err == nil { // else the folder that we are in is gone, and so is the file
+			*file = path
+		}
+	}
+	return &p
 }
 
 // network is the network namespace of this program; empty where it cannot be told.

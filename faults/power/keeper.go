@@ -86,7 +86,7 @@ func (k *Keeper) others(order faults.Order) []string {
 	var problems []string
 	for _, f := range k.folders() {
 		t, err := f.task()
-		if err == nil && f.state() != gone && t.isAt(order.Node.Power.Address) && t.Run != order.Run {
+		if err == nil && f.state() != gone && t.isAt(order.Node.Power) && t.Run != order.Run {
 			problems = append(problems, "a power fault of another run is still here ("+t.ID+"); eris heal undoes it")
 		}
 	}
@@ -156,7 +156,7 @@ func (k *Keeper) lay(ctx context.Context, f folder, order faults.Order) error {
 	}
 	return folder(k.Dir).locked(ctx, func() error {
 		for _, other := range k.folders() { // two living faults never share a node's power
-			if t, err := other.task(); err == nil && other.state() != gone && t.isAt(order.Node.Power.Address) {
+			if t, err := other.task(); err == nil && other.state() != gone && t.isAt(order.Node.Power) {
 				return fmt.Errorf("power of %s is taken by the fault %s", order.Node.Name, t.ID)
 			}
 		}
@@ -169,12 +169,7 @@ func layIn(f folder, order faults.Order) error {
 		return fmt.Errorf("keep power fault: %w", err)
 	}
 	node := order.Node
-	p := *node.Power
-	password, err := filepath.Abs(p.PasswordFile)
-	if err != nil {
-		return fmt.Errorf("keep power fault: %w", err)
-	}
-	p.PasswordFile = password
+	p := *absolute(node.Power)
 	text, err := json.MarshalIndent(task{
 		ID: order.ID, Run: order.Run, Owner: order.Owner, Cloud: order.Cloud, Node: node.Name, SSH: node.Address.String(),
 		Power: p, Action: order.Action, OffFor: order.OffFor, Lease: order.Lease, TTL: order.TTL, Boot: bootID(), Net: network(),

@@ -21,8 +21,6 @@ func readPassword(file string) (string, error) {
 	switch {
 	case line == "":
 		err = errors.New("its first line is empty")
-	case len(line) > maxPassword:
-		err = fmt.Errorf("%d bytes, IPMI has at most %d", len(line), maxPassword)
 	default:
 		return line, nil
 	}
