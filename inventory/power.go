@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/openstack-eris/eris/document"
 )
@@ -95,6 +96,11 @@ func (l *loader) power(given document.Value[*powerSpec]) *Power {
 		keys = powerKeys()[IPMI]
 	}
 	l.powerKeys(given.Node.Key, s, p.Kind, keys)
+	if at, err := url.Parse(p.URL); p.URL != "" && err == nil && at.User != nil {
+		if _, has := at.User.Password(); has {
+			l.report.At(s.URI.Node).Unquoted().Hint("libvirt's auth.conf is for it").Errorf("power: uri has a password in it")
+		}
+	}
 	if p.Kind == Redfish {
 		p.URL = l.redfish(s)
 	} else {
@@ -138,6 +144,10 @@ func (l *loader) controller(s *powerSpec) netip.AddrPort {
 	if s.Address.Given() && slices.Contains([]PowerKind{Libvirt, Nova}, PowerKind(s.Kind.V)) {
 		return netip.AddrPort{} // which was reported
 	}
+	if strings.Contains(s.Address.V, "@") { // a password is before it, perhaps
+		l.report.At(s.Address.Node).Unquoted().Errorf("the address is not an IP address")
+		return netip.AddrPort{}
+	}
 	if s.Address.Given() {
 		l.report.At(s.Address.Node).Hint("the management controller's IP address, with a port where it is not %d", ipmiPort).
 			Errorf("address %q is not an IP address", s.Address.V)
@@ -153,8 +163,7 @@ func (l *loader) redfish(s *powerSpec) string {
 	}
 	at, err := url.Parse(s.Address.V)
 	if err != nil || at.Scheme != "https" || at.Host == "" || at.User != nil || at.Path != "" || at.RawQuery != "" || at.Fragment != "" {
-		// What stands there may have a password in it.
-		l.report.At(s.Address.Node).Hint("https://HOST, with :PORT where it is not 443; the user has a key of its own").
+		l.report.At(s.Address.Node).Unquoted().Hint("https://HOST, with :PORT where it is not 443; the user has a key of its own").
 			Errorf("the address is not that of an https service alone")
 		return ""
 	}
