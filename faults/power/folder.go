@@ -147,8 +147,8 @@ func (f folder) stampAt(at moment, event, by, text string) error {
 }
 
 // enter writes the state first: the stamp is for readers.
-func (f folder) enter(state, by, text string) error {
-	return f.enterAt(now(), state, by, text)
+func (f folder) enter(state, by string) error {
+	return f.enterAt(now(), state, by, "")
 }
 
 func (f folder) enterAt(at moment, state, by, text string) error {

@@ -65,7 +65,7 @@ func (g *guard) inject(ctx context.Context, a *answer, halt string) error {
 		a.say("fenced", fmt.Sprintf("the lease has only %d ms left", left.Milliseconds()))
 		return nil
 	}
-	if err := g.enter("injecting", "engine", ""); err != nil {
+	if err := g.enter("injecting", "engine"); err != nil {
 		return a.failed(err)
 	}
 	if g.Action == wake { // the node is told by who came first
@@ -177,13 +177,13 @@ func (g *guard) undo(ctx context.Context, by string) error {
 	case "undoing":
 	default:
 		if g.touched() {
-			_ = g.enter("undoing", by, "") // a full disk must not keep the undo from running
+			_ = g.enter("undoing", by) // a full disk must not keep the undo from running
 		}
 	}
 	if err := g.turnOn(ctx, by); err != nil {
 		return err
 	}
-	return g.enter("undone", by, "")
+	return g.enter("undone", by)
 }
 
 func (g *guard) turnOn(ctx context.Context, by string) error {

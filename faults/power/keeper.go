@@ -133,7 +133,7 @@ func (k *Keeper) Arm(ctx context.Context, order faults.Order) remote.Result {
 				return err
 			}
 		}
-		return f.enter("armed", "engine", "")
+		return f.enter("armed", "engine")
 	})
 	if err != nil {
 		a.say("refused", err.Error())

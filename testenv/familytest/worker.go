@@ -2,6 +2,7 @@ package familytest
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -24,7 +25,7 @@ func Worker() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	if err := power.Work(ctx, folder); err != nil {
-		os.Stderr.WriteString(err.Error() + "\n")
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	os.Exit(0)
@@ -36,6 +37,7 @@ func KeeperIn(dir string) faults.Keeper { return PowerKeeper(dir) }
 // PowerKeeper is KeeperIn, as what it is.
 func PowerKeeper(dir string) *power.Keeper {
 	return &power.Keeper{Dir: dir, Start: func(folder string) error {
+		//nolint:noctx // it outlives every context of this process
 		worker := exec.Command("/proc/self/exe")
 		worker.Env = append(os.Environ(), WorkerEnv+"="+folder, power.Mark(folder))
 		worker.SysProcAttr = &syscall.SysProcAttr{Setsid: true}

@@ -21,7 +21,7 @@ import (
 // again when nobody is connected any more, so somebody is until the test ends.
 func libvirtd(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "eris-libvirtd-") // a socket's path is short
+	dir, err := os.MkdirTemp("", "eris-libvirtd-") //nolint:usetesting // a socket's path is short
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
 	config, drivers := filepath.Join(dir, "libvirtd.conf"), filepath.Join(dir, "drivers")

@@ -104,8 +104,7 @@ func (d *nova) compute(ctx context.Context, do func(c *gophercloud.ServiceClient
 
 // code is the HTTP status of an error of OpenStack; 0 where it is none.
 func code(err error) int {
-	var answer gophercloud.ErrUnexpectedResponseCode
-	if errors.As(err, &answer) {
+	if answer, is := errors.AsType[gophercloud.ErrUnexpectedResponseCode](err); is {
 		return answer.Actual
 	}
 	return 0

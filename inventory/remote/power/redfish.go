@@ -131,8 +131,7 @@ func sent(err error, status func(error) int) error {
 
 // status is the HTTP status of a Redfish service's error; 0 where it is none.
 func status(err error) int {
-	var answer *schemas.Error
-	if errors.As(err, &answer) {
+	if answer, is := errors.AsType[*schemas.Error](err); is {
 		return answer.HTTPReturnedStatusCode
 	}
 	return 0
