@@ -82,6 +82,7 @@ func (n *Node) fall(b *boot, again bool, after time.Duration) {
 	err := n.opt.Switch.PowerOff()
 	between := make(chan struct{}) // this time between two boots, and no other
 	n.mu.Lock()
+	again = again && n.falling
 	n.falling = false
 	if again && err == nil {
 		n.between = between

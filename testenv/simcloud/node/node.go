@@ -132,6 +132,9 @@ func (n *Node) note(unit, event, detail string) {
 func (n *Node) PowerOff() {
 	n.mu.Lock()
 	b := n.boot
+	if b == nil {
+		n.falling = false // it was to boot again, and now is not
+	}
 	n.boot, n.between = nil, nil
 	n.mu.Unlock()
 	if b == nil {
