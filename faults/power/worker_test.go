@@ -22,8 +22,7 @@ import (
 // held is a fault that is held, and its folder.
 func held(t *testing.T, bed faulttest.Bed, keeper *power.Keeper) (*faults.Injection, string) {
 	t.Helper()
-	i := bed.NewRun("run-"+t.Name(), "ann@desk").Armed(t, &power.Off{})
-	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
+	i := bed.NewRun("run-"+t.Name(), "ann@desk").Struck(t, &power.Off{})
 	require.True(t, bed.Changed(t, bed))
 	return i, filepath.Join(keeper.Dir, i.Targets()[0].Target.ID)
 }
