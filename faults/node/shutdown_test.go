@@ -56,7 +56,9 @@ func TestAShutdownIsOffForAsLongAsItIsToldTo(t *testing.T) {
 	i := bed.NewRun("run-off-for", "ann@desk").Armed(t, &node.Shutdown{OffFor: 2 * time.Second})
 	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
-	require.InDelta(t, 2.5, away(t, bed, i.Targets()[0].Target.ID), 0.6)
+	off := away(t, bed, i.Targets()[0].Target.ID)
+	require.GreaterOrEqual(t, off, 2.0)
+	require.Less(t, off, 20.0, "on a slow machine too")
 }
 
 // A node whose controller does not answer is not told to go.
