@@ -71,6 +71,15 @@ func (p *Place) Inside(offset int) *Place {
 	return p
 }
 
+// Unquoted keeps the node's text out of every message of a reporter that conceals:
+// it may have a secret in it.
+func (p *Place) Unquoted() *Place {
+	if p.node != nil {
+		p.reporter.conceal(p.node)
+	}
+	return p
+}
+
 // Hint adds a line that says what to do.
 func (p *Place) Hint(format string, args ...any) *Place {
 	p.hint = fmt.Sprintf(format, args...)

@@ -44,7 +44,10 @@ func (i *Injection) arm(ctx context.Context, m *member) error {
 	asked := i.life.deps.Clock.Now()
 	var a answer
 	var result remote.Result
-	if m.scripts.Outside != "" {
+	if problem := i.watched(ctx, m); problem != "" {
+		return i.unarmed(m, problem)
+	}
+	if m.kept() {
 		a, result = i.hear(m, m.clock, asked, i.life.deps.Keeper.Arm(ctx, i.life.order(m, timing)))
 	} else {
 		a, result = i.ask(ctx, m, remote.Command{
@@ -65,7 +68,7 @@ func (i *Injection) arm(ctx context.Context, m *member) error {
 	if err := proveTimers(a); err != nil {
 		return i.unarmed(m, err.Error())
 	}
-	if found := a.all("before"); m.scripts.Outside == "" && !slices.Equal(found, before) {
+	if found := a.all("before"); !m.kept() && !slices.Equal(found, before) {
 		return i.unarmed(m, "the target changed since preflight: "+strings.Join(differences(before, found), ", "))
 	}
 	if took := i.life.deps.Clock.Now() - asked; took > timing.Lease/2 {

@@ -82,10 +82,14 @@ type Scripts struct {
 	Undo string
 	// Healthy is read-only: exit 0 when the target does its work again.
 	Healthy string
-	// Outside is what is done to the node's power instead of Inject: off. The
-	// node is gone then, so a Keeper injects, observes and undoes, and those
-	// three steps are empty; the others run on the node before and after.
+	// Outside is what is done to the node's power instead of Inject: off, cycle or
+	// reset. The node is gone then, so a Keeper injects, observes and undoes, and
+	// those three steps are empty; the others run on the node before and after.
+	// After cycle and reset the node comes back by itself. Wake stands beside
+	// Reboots: Inject leaves the node off, and a Keeper switches it on again.
 	Outside string
+	// OffFor is how long cycle and Wake keep the power away.
+	OffFor time.Duration
 	// Irreversible says why nothing takes the fault back, or nothing proves that
 	// it was; empty for every other. Its end is then unknown, whatever the node
 	// says, and its safety net has to be overridden.
@@ -161,7 +165,7 @@ func (s Scripts) check() error {
 		return errors.New("check scripts: the file began is kept for what has its node boot anew")
 	}
 	needed := map[string]string{"fingerprint": s.Fingerprint, "healthy": s.Healthy}
-	if s.Outside == "" {
+	if s.Outside == "" || s.Outside == Wake {
 		needed["inject"], needed["observe"], needed["undo"] = s.Inject, s.Observe, s.Undo
 	}
 	for name, text := range needed {

@@ -99,7 +99,8 @@ func (i *Injection) spare(ctx context.Context, m *member) {
 	m.dismiss()
 	e := m.event(i.spec.Name)
 	i.life.emit(record.Event{Target: &e})
-	if a, result := i.call(ctx, m, i.spec.Timing.Lease, "end", "engine"); unverified(m, a, result) == "" {
+	a, result := i.call(ctx, m, i.spec.Timing.Lease, "end", "engine")
+	if unverified(m, a, result) == "" && i.awake(ctx, m, "engine", true) == "" {
 		m.mu.Lock()
 		m.laid = false
 		m.mu.Unlock()
@@ -110,6 +111,9 @@ func (i *Injection) inject(ctx context.Context, m *member) error {
 	m.mu.Lock()
 	m.dispatched, m.state = true, record.Injecting
 	m.mu.Unlock()
+	if err := i.released(ctx, m); err != nil {
+		return err
+	}
 	a, result := i.sayInject(ctx, m, 45*time.Second)
 	if result.State == remote.NotStarted {
 		// The one case in which it is certain that nothing was handed over.

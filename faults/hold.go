@@ -113,6 +113,11 @@ func (i *Injection) renew(ctx context.Context, m *member, timeout time.Duration)
 	if m.over() {
 		return nil
 	}
+	if reason := i.watching(ctx, m); reason != "" {
+		m.set(record.Fenced, reason)
+		i.early(m)
+		return fmt.Errorf("%w: %s", ErrFenced, reason)
+	}
 	a, result := i.call(ctx, m, timeout, "renew")
 	if result.State != remote.Done {
 		return nil

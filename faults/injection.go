@@ -106,7 +106,7 @@ func (i *Injection) each(step func(m *member) error) error {
 
 // call hands a verb to the member's guard on its node.
 func (i *Injection) call(ctx context.Context, m *member, timeout time.Duration, verb string, args ...string) (answer, remote.Result) {
-	if m.scripts.Outside != "" {
+	if m.kept() {
 		ctx, cancel := context.WithTimeout(ctx, cmp.Or(timeout, 10*time.Second))
 		defer cancel()
 		asked := i.life.deps.Clock.Now()

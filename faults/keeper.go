@@ -3,6 +3,7 @@ package faults
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -33,6 +34,7 @@ type Order struct {
 	Cloud  string
 	Node   *inventory.Node
 	Action string // Scripts.Outside
+	OffFor time.Duration
 	Lease  time.Duration
 	TTL    time.Duration
 }
@@ -47,7 +49,7 @@ func (i *Injection) Away() bool { return slices.ContainsFunc(i.members, (*member
 func (l *Lifecycle) order(m *member, timing Timing) Order {
 	o := Order{
 		ID: m.target.ID, Run: l.run.ID, Owner: l.run.Owner, Node: m.target.Node,
-		Action: m.scripts.Outside, Lease: timing.Lease, TTL: timing.TTL,
+		Action: m.scripts.Outside, OffFor: m.scripts.OffFor, Lease: timing.Lease, TTL: timing.TTL,
 	}
 	if m.target.Cloud != nil {
 		o.Cloud = m.target.Cloud.Name
@@ -80,7 +82,7 @@ func (i *Injection) returned(ctx context.Context, m *member) string {
 	case !known:
 		return "its power is on, and it cannot be asked: " + why(result)
 	case held && boot == was:
-		return "it was seen without power, and has not booted since"
+		return "it was seen to go, and has not booted since"
 	}
 	problems := a.all("problem")
 	for _, problem := range problems {
@@ -106,7 +108,7 @@ func (m *Aftermath) kept(ctx context.Context, keeper Keeper, started time.Time) 
 	}
 	result := keeper.Call(ctx, m.ID, "report")
 	a := parse(result.Stdout)
-	if result.State != remote.Done || len(a.stamps()) == 0 {
+	if result.State != remote.Done || len(a.stamps()) == 0 || a.stamps()[0].Event == Watching {
 		return false
 	}
 	m.read(a, record.ClockEvent{}, started) // it has the clock of the run
@@ -115,14 +117,37 @@ func (m *Aftermath) kept(ctx context.Context, keeper Keeper, started time.Time) 
 
 // remedyOf is what a person types to undo a fault by hand.
 func remedyOf(m *member) string {
-	if p := m.target.Node.Power; m.scripts.Outside != "" && p != nil {
+	p := m.target.Node.Power
+	switch {
+	case m.kept() && p != nil:
 		return PowerRemedy(p)
+	case m.woken() && p != nil:
+		return PowerRemedy(p) + "; then on the node: " + remedy(m.target.ID)
 	}
 	return remedy(m.target.ID)
 }
 
-// PowerRemedy is the command that gives a node its power back by hand.
+// PowerRemedy is the command that gives a node its power back by hand. Passwords
+// stay in their files.
 func PowerRemedy(p *inventory.Power) string {
-	return fmt.Sprintf("ipmitool -I lanplus -H %s -p %d -U %s -f %s chassis power on",
-		p.Address.Addr(), p.Address.Port(), inventory.Quote(p.User), inventory.Quote(p.PasswordFile))
+	q := inventory.Quote
+	switch p.Kind {
+	case inventory.Redfish:
+		verify := ""
+		switch {
+		case p.Insecure:
+			verify = " -k"
+		case p.CAFile != "":
+			verify = " --cacert " + q(p.CAFile)
+		}
+		return fmt.Sprintf(`printf 'user = "%%s:%%s"\n' %s "$(head -n 1 %s)" | curl -sS -f -K -%s -H 'Content-Type: application/json' -d '{"ResetType":"On"}' %s`,
+			q(p.User), q(p.PasswordFile), verify, q(p.URL+"/redfish/v1/Systems/"+url.PathEscape(p.Machine)+"/Actions/ComputerSystem.Reset"))
+	case inventory.Libvirt:
+		return fmt.Sprintf("virsh -c %s start --domain %s", q(p.URL), q(p.Machine))
+	case inventory.Nova:
+		return fmt.Sprintf("OS_CLIENT_CONFIG_FILE=%s openstack --os-cloud %s server start %s", q(p.CloudsFile), q(p.Cloud), q(p.Machine))
+	default:
+		return fmt.Sprintf("ipmitool -I lanplus -H %s -p %d -U %s -f %s chassis power on",
+			p.Address.Addr(), p.Address.Port(), q(p.User), q(p.PasswordFile))
+	}
 }

@@ -92,7 +92,9 @@ func (l *Lifecycle) Injection(spec Spec) (*Injection, error) {
 			if l.deps.Keeper == nil {
 				return nil, fmt.Errorf("plan fault %s on %s: nobody would give its power back", spec.Name, target.Ref())
 			}
-			m.clock = l.clockOf(here)
+			if m.kept() {
+				m.clock = l.clockOf(here)
+			}
 		}
 		i.members = append(i.members, m)
 	}

@@ -98,6 +98,12 @@ func (m *member) news(all []Stamp) []Stamp {
 	return fresh
 }
 
+// kept tells that the fault is kept from outside of its node, which cannot.
+func (m *member) kept() bool { return m.scripts.Outside != "" && !m.woken() }
+
+// woken tells that the node keeps the fault itself, and has to be switched on.
+func (m *member) woken() bool { return m.scripts.Outside == Wake }
+
 // away tells that the fault takes its node away, for a while at least.
 func (m *member) away() bool { return m.scripts.Outside != "" || m.scripts.Reboots }
 

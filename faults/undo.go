@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,7 +84,6 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 	}
 	clock := i.life.deps.Clock
 	verb, again, healed := "end", time.Duration(0), false
-	outside := m.scripts.Outside != ""
 	if m.away() {
 		deadline += BootMost
 	}
@@ -97,9 +97,11 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 		a, result := i.call(ctx, m, 30*time.Second, verb, by)
 		healed = healed || a.has("healed")
 		problem := unverified(m, a, result)
-		if outside && problem == "" {
+		if m.kept() && problem == "" {
 			problem = i.returned(ctx, m)
 		}
+		asleep := i.awake(ctx, m, by, problem == "")
+		problem = cmp.Or(problem, asleep)
 		if problem == "" {
 			i.verified(m, healed && !m.seen.lost) // who lost it is not known, and was told
 			return nil

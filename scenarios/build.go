@@ -80,6 +80,7 @@ type builder struct {
 	lifted     map[string][]string // nets by fault
 	resources  map[string][]string // keys by fault, as "node key"
 	outside    map[string]bool     // by fault
+	unverified map[string][]string // nodes, by fault
 	reboots    map[string]bool     // by fault
 
 	irreversible map[string]string // why, by fault
@@ -100,7 +101,7 @@ func newBuilder(spec *Spec, cloud *inventory.Cloud, options PlanOptions) *builde
 			chosen: map[string][]inventory.Ref{}, laid: map[string][]inventory.Ref{}, costs: map[string][]inventory.Ref{},
 		},
 		spans:      spec.spans(options.Lease, options.Settle),
-		candidates: map[string][]inventory.Ref{}, lifted: map[string][]string{}, resources: map[string][]string{}, outside: map[string]bool{}, reboots: map[string]bool{}, irreversible: map[string]string{},
+		candidates: map[string][]inventory.Ref{}, lifted: map[string][]string{}, resources: map[string][]string{}, outside: map[string]bool{}, unverified: map[string][]string{}, reboots: map[string]bool{}, irreversible: map[string]string{},
 		refusal: &Refusal{Scenario: spec.Name},
 	}
 }

@@ -96,6 +96,9 @@ func (b *builder) scripts(f *Fault, refs, strikes []inventory.Ref) {
 		}
 		if scripts.Outside != "" {
 			b.outside[f.Name] = true
+			if power := target.Node.Power; power != nil && power.Insecure {
+				b.unverified[f.Name] = append(b.unverified[f.Name], target.Node.Name)
+			}
 		}
 		b.reboots[f.Name] = b.reboots[f.Name] || scripts.Reboots
 		if scripts.Irreversible != "" {
@@ -166,7 +169,7 @@ func (b *builder) planned(f *Fault) *PlannedFault {
 		Name: f.Name, Fault: f.Kind, Start: f.Start.String(), Earliest: s.earliest, Latest: s.latest,
 		Count: f.Target.Count.V.String(), Candidates: b.candidates[f.Name], Targets: b.budget.holds(f.Name), Costs: b.budget.costs[f.Name],
 		Aim: f.Target.Aim.String(), Strikes: strikes,
-		Wait: wait, Hold: f.Hold, Heals: f.heals(), Passes: f.passes(), Lease: timing.Lease, TTL: timing.TTL, Settle: b.Settle, Outside: b.outside[f.Name], Reboots: b.reboots[f.Name],
+		Wait: wait, Hold: f.Hold, Heals: f.heals(), Passes: f.passes(), Lease: timing.Lease, TTL: timing.TTL, Settle: b.Settle, Outside: b.outside[f.Name], Reboots: b.reboots[f.Name], Unverified: b.unverified[f.Name],
 		Irreversible: b.irreversible[f.Name], Files: f.files(),
 		Budget: b.budget.draws(f.Name), Beside: b.budget.beside[f.Name], Lifted: b.lifted[f.Name], Spec: f,
 	}

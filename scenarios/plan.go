@@ -95,6 +95,9 @@ type PlannedFault struct {
 	// Outside tells that the dead-man is a process beside Eris and not on the
 	// node, which the fault takes away.
 	Outside bool `json:"outside,omitempty"`
+	// Unverified are the nodes whose power is switched by a service whose
+	// certificate nobody verifies.
+	Unverified []string `json:"unverified_power,omitempty"`
 	// Reboots tells that the node boots anew by it, and that this boot undoes it.
 	Reboots bool   `json:"reboots,omitempty"`
 	Budget  []Draw `json:"budget"`

@@ -142,6 +142,12 @@ func (f *PlannedFault) print(b *strings.Builder) {
 	if f.Irreversible != "" {
 		fmt.Fprintf(b, "  FOR GOOD    %s\n", f.Irreversible)
 	}
+	if len(f.Unverified) > 0 {
+		fmt.Fprintf(b, "  INSECURE    the certificate of the management controller is not verified: %s\n", strings.Join(f.Unverified, ", "))
+	}
+	if f.Reboots && f.Outside {
+		b.WriteString("  wake        a process beside eris switches it on, as long as this machine lives\n")
+	}
 	if f.Reboots {
 		fmt.Fprintf(b, "  dead-man    the boot that follows undoes it; before that the node would, %v after it last heard from eris; a boot may take %v\n", f.Lease, faults.BootMost)
 		return

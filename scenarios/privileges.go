@@ -50,9 +50,25 @@ type FaultPrivilege struct {
 type PowerPrivilege struct {
 	Node    string `json:"node"`
 	Kind    string `json:"kind"`
-	Address string `json:"address"`
+	Address string `json:"address"` // or place: which machine of which service
 	User    string `json:"user"`
-	Level   string `json:"level"` // that the account needs, in the words of its protocol
+	Level   string `json:"level"`              // that the account needs, in the words of its protocol
+	Trusts  bool   `json:"insecure,omitempty"` // its certificate is not verified
+}
+
+// powerPrivilege is what a driver of power has to be allowed.
+func powerPrivilege(node string, p *inventory.Power) PowerPrivilege {
+	granted := PowerPrivilege{node, string(p.Kind), p.Place(), p.User, "OPERATOR", p.Insecure}
+	switch p.Kind {
+	case inventory.Redfish:
+		granted.Level = "Operator"
+	case inventory.Libvirt:
+		granted.Level = "manage (org.libvirt.unix.manage)"
+	case inventory.Nova:
+		granted.Level = "member of the server's project"
+	case inventory.IPMI: // as it stands
+	}
+	return granted
 }
 
 // AccessPrivilege is what a load needs of OpenStack.
@@ -78,7 +94,7 @@ func (p *Plan) Privileges() (*Privileges, error) {
 			}
 			list.Faults = append(list.Faults, FaultPrivilege{f.Name, target.Ref().String(), scripts.Resources, scripts.Tools})
 			if power := target.Node.Power; scripts.Outside != "" && power != nil {
-				list.Power = append(list.Power, PowerPrivilege{target.Node.Name, string(power.Kind), power.Address.String(), power.User, "OPERATOR"})
+				list.Power = append(list.Power, powerPrivilege(target.Node.Name, power))
 			}
 			if node := target.Node.Name; !slices.Contains(struck[node], f.Name) {
 				struck[node] = append(struck[node], f.Name)
@@ -183,7 +199,14 @@ func (p *Privileges) Print(w io.Writer) error {
 	if len(p.Power) > 0 {
 		b.WriteString("\nan account of these management controllers that may switch power\n")
 		for _, c := range p.Power {
-			fmt.Fprintf(&b, "  %-12s %s %s@%s, privilege level %s\n", c.Node, c.Kind, c.User, c.Address, c.Level)
+			who := c.Address
+			if c.User != "" {
+				who = c.User + "@" + who
+			}
+			fmt.Fprintf(&b, "  %-12s %s %s, privilege level %s\n", c.Node, c.Kind, who, c.Level)
+			if c.Trusts {
+				fmt.Fprintf(&b, "  %-12s   INSECURE: whoever answers there is given the password (insecure: true)\n", "")
+			}
 		}
 	}
 	if len(p.OpenStack) > 0 {

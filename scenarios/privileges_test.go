@@ -62,3 +62,36 @@ stop_when: {none: a test}
 	require.NoError(t, json.Unmarshal(document.Bytes(), &back))
 	require.Equal(t, *list, back)
 }
+
+// What is not verified is told wherever somebody decides on it.
+func TestAnUnverifiedCertificateIsTold(t *testing.T) {
+	t.Parallel()
+	on := cloud(3, "")
+	on.NodeByName("ctl-3").Power = &inventory.Power{Kind: inventory.Redfish, URL: "https://bmc-3", Machine: "1", User: "ops", Insecure: true}
+	source := `version: eris/v1
+name: demo
+phases: {chaos: 90s}
+faults:
+  dark: {fault: power.off, target: {node: ctl-3}, hold: 5s}
+stop_when: {none: a test}
+`
+	told := func() (plan, privileges string) {
+		spec, err := scenarios.Read("demo.yaml", []byte(source), scenarios.Options{Catalogue: kinds(), Cloud: on})
+		require.NoError(t, err)
+		p, err := scenarios.BuildPlan(spec, on, scenarios.PlanOptions{})
+		require.NoError(t, err)
+		list, err := p.Privileges()
+		require.NoError(t, err)
+		var first, second bytes.Buffer
+		require.NoError(t, p.Print(&first))
+		require.NoError(t, list.Print(&second))
+		return first.String(), second.String()
+	}
+	plan, privileges := told()
+	require.Contains(t, plan, "  INSECURE    the certificate of the management controller is not verified: ctl-3\n")
+	require.Contains(t, privileges, "  ctl-3        redfish ops@https://bmc-3 system 1, privilege level Operator\n")
+	require.Contains(t, privileges, "INSECURE: whoever answers there is given the password")
+	on.NodeByName("ctl-3").Power.Insecure = false
+	plan, privileges = told()
+	require.NotContains(t, plan+privileges, "INSECURE")
+}

@@ -61,6 +61,12 @@ func livesAnew(t *testing.T, bed Bed, fault faults.Fault) {
 		return e.Target != nil && e.Target.By == "itself" && e.Target.Reason == "it ended by itself: the node has booted anew"
 	})
 	require.True(t, ended, "the record says why")
+	if woken(t, bed, fault) {
+		noted := slices.ContainsFunc(run.Journal.Events(), func(e record.Event) bool {
+			return e.Note != nil && strings.Contains(e.Note.Text, ": its power was away for ")
+		})
+		require.True(t, noted, "the record says how long it was off")
+	}
 	bed.Clean(t)
 }
 
@@ -71,6 +77,9 @@ func abandonedAnew(t *testing.T, bed Bed, fault faults.Fault) {
 	run := bed.NewRun("run-abandoned", "ann@desk")
 	i := run.Armed(t, fault)
 	id := i.Targets()[0].Target.ID
+	if woken(t, bed, fault) { // as the engine does before
+		require.Contains(t, string(bed.Keeper.Call(t.Context(), id, "inject").Stdout), "injected")
+	}
 	bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: "sh /run/eris/$1/guard.sh inject $1", Args: []string{id}, Root: true, Timeout: time.Second})
 	anew(t, bed, id)
 	require.NotEqual(t, boot, bed.Trace(t, bed))
@@ -84,11 +93,26 @@ func abandonedAnew(t *testing.T, bed Bed, fault faults.Fault) {
 			require.Subset(t, events, []string{"injecting engine", "held engine", "ended itself", "undoing boot", "undone boot", "verified boot"})
 		}
 	}
-	told := faults.Afterwards(t.Context(), run.Journal.Events(), bed.Runner, nil)
+	told := faults.Afterwards(t.Context(), run.Journal.Events(), bed.Runner, bed.Keeper)
 	require.Len(t, told, 1)
 	require.Equal(t, record.Undone, told[0].State)
 	require.Equal(t, "boot", told[0].By)
+	if woken(t, bed, fault) {
+		Eventually(t, time.Minute, "who switched it on is done", func() bool {
+			return strings.Contains(string(bed.Keeper.Call(t.Context(), id, "report").Stdout), " verified ")
+		})
+	}
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+}
+
+// woken tells that somebody outside of its node has to switch it on.
+func woken(t *testing.T, bed Bed, fault faults.Fault) bool {
+	t.Helper()
+	target := bed.Target()
+	target.ID = "7f3c0a1e-nobody-1-1"
+	s, err := fault.Scripts(target)
+	require.NoError(t, err)
+	return s.Outside == faults.Wake
 }
 
 // anew waits until nothing of a fault is left on its node, which may be away.

@@ -74,10 +74,12 @@ func Family(t *testing.T, on On, family string, faultOf func(kind string) (fault
 				}
 			}
 			suite := Kind
-			switch family {
-			case "power": // its nodes are gone while it is held
+			switch {
+			case family == "power" && momentary(fault()): // these come back by themselves
+				suite = OutsideAnew
+			case family == "power": // its nodes are gone while it is held
 				suite = Outside
-			case "node": // and these come back by themselves
+			case family == "node": // and these undo it themselves
 				suite = Anew
 			}
 			suite(t, on, fault)

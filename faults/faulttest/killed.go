@@ -134,7 +134,7 @@ func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.
 	before := bed.Fingerprint(t, fault)
 	out, kill := start(t, EngineEnv+"="+strings.Join([]string{file, bed.Node.Name, bed.Target().Ref().Service, kind, bed.KeeperDir}, "|"))
 	events := eventsUntilHeld(t, out)
-	if bed.Keeper != nil {
+	if bed.Keeper != nil && FamilyOf(fault) == "power" {
 		killedOutside(t, bed, events, kill, before, fault)
 		return
 	}
@@ -157,7 +157,7 @@ func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.
 	bed.Clean(t)
 
 	events = slices.DeleteFunc(events, func(e record.Event) bool { return e.Target != nil && e.Target.ID != id })
-	told := faults.Afterwards(t.Context(), events, bed.Runner, nil)
+	told := faults.Afterwards(t.Context(), events, bed.Runner, bed.Keeper)
 	require.Len(t, told, 1)
 	require.NoError(t, told[0].Err)
 	require.Equal(t, record.Undone, told[0].State)

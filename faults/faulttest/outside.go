@@ -89,7 +89,7 @@ func healedOutside(t *testing.T, bed Bed, events []record.Event, id string, leas
 // killedOutside is the end of Killed for a fault that is kept from outside.
 func killedOutside(t *testing.T, bed Bed, events []record.Event, kill func() error, before string, fault faults.Fault) {
 	t.Helper()
-	require.True(t, bed.Changed(t, bed), "held, and the node has its power")
+	require.True(t, momentary(fault) || bed.Changed(t, bed), "held, and the node has its power")
 	killed := time.Now()
 	require.NoError(t, kill())
 	id, lease := events[len(events)-1].Target.ID, heldLease(t, events)
@@ -101,6 +101,7 @@ func killedOutside(t *testing.T, bed Bed, events []record.Event, kill func() err
 }
 
 func lateOutside(t *testing.T, bed Bed, fault faults.Fault) {
+	boot := bed.Trace(t, bed)
 	run := bed.NewRun("run-late", "ann@desk")
 	i := run.Armed(t, fault)
 	// The lease is spent but for a moment: it must be refused, and no race.
@@ -109,6 +110,7 @@ func lateOutside(t *testing.T, bed Bed, fault faults.Fault) {
 	require.False(t, bed.Changed(t, bed), "nothing happened to the target")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Fenced, i.State())
+	require.Equal(t, boot, bed.Trace(t, bed), "it has booted")
 	bed.Clean(t)
 }
 
@@ -146,11 +148,12 @@ func twiceOutside(t *testing.T, bed Bed, fault faults.Fault) {
 }
 
 func skippedOutside(t *testing.T, bed Bed, fault faults.Fault) {
-	before := bed.Fingerprint(t, fault)
+	before, boot := bed.Fingerprint(t, fault), bed.Trace(t, bed)
 	i := bed.NewRun("run-skipped", "ann@desk").Armed(t, fault)
 	require.NoError(t, i.Undo(t.Context(), "engine", "its trigger did not fire"))
 	require.Equal(t, record.Skipped, i.State())
 	require.False(t, bed.Changed(t, bed))
+	require.Equal(t, boot, bed.Trace(t, bed), "it has booted")
 	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 }

@@ -8,16 +8,24 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
+
+// beforeTests makes this program a worker or an engine where it is told to.
+func beforeTests() {
+	familytest.Worker()
+	faulttest.Engine(faulttest.New, familytest.KeeperIn)
+}
 
 // bedOf is a whole node of the cloud in an inventory.
 func bedOf(t *testing.T, file string) faulttest.Bed {
 	t.Helper()
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
+	keeper := familytest.PowerKeeper(t.TempDir())
 	return faulttest.Bed{
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("ctl-3"),
-		Changed: unhealthy, Trace: boot,
+		Keeper: keeper, KeeperDir: keeper.Dir, Changed: unhealthy, Trace: boot,
 	}
 }
 

@@ -4,6 +4,9 @@
 // prove it, and what keeps the fault is what every fault has: what is on the
 // node's disk, and the unit that undoes at boot.
 //
+// A node that shuts down (node.shutdown) comes back as they do once it is switched
+// on, which a faults.Keeper outside of it does.
+//
 // The effect is another boot id. The node sees that when it is back, and knows
 // from the file `began`, which was on its disk before, when it went. A node that
 // would not boot by itself after a panic is refused, as far as kernel.panic and

@@ -14,6 +14,11 @@ func Kinds() []document.Kind[faults.Fault] {
 			New:     func() faults.Fault { return &Reboot{} },
 		},
 		{
+			Name:    "node.shutdown",
+			Summary: "has a node stop everything in good order and switch itself off, and switches it on again",
+			New:     func() faults.Fault { return &Shutdown{OffFor: usualOff} },
+		},
+		{
 			Name:    "node.crash",
 			Summary: "has a node's kernel panic; it boots anew when it is set to",
 			New:     func() faults.Fault { return &Crash{} },

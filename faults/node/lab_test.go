@@ -20,7 +20,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(faulttest.New, nil)
+	beforeTests()
 	os.Exit(labtest.Main(m))
 }
 

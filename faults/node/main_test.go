@@ -6,10 +6,10 @@ import (
 	"os"
 	"testing"
 
-	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(faulttest.New, nil)
-	os.Exit(m.Run())
+	beforeTests()
+	os.Exit(familytest.Main(m))
 }

@@ -58,7 +58,7 @@ func anew(target faults.Target, preflight, inject string) (faults.Scripts, error
 	return faults.Scripts{
 		Args:        target.Units(),
 		Tools:       append([]string{"systemctl", "cp", "basename"}, tools...),
-		Preflight:   text("preflight.sh") + preflight + "exit $wrong\n",
+		Preflight:   script.Returns() + preflight + "exit $wrong\n",
 		Fingerprint: script.Units(),
 		Inject:      script.Ended() + text("began.sh") + inject,
 		Observe:     text("observe.sh"),

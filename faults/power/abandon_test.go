@@ -14,6 +14,7 @@ import (
 
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 // elsewhere is a fault that is held, and its worker, which lives in a network of
@@ -27,10 +28,10 @@ type elsewhere struct {
 func heldElsewhere(t *testing.T, marked bool) *elsewhere {
 	t.Helper()
 	bed, keeper, _ := simBed(t)
-	e := &elsewhere{ended: make(chan struct{})}
+	e := &elsewhere{}
 	keeper.Start = func(folder string) error {
 		e.worker = exec.Command("/proc/self/exe")
-		e.worker.Env = append(os.Environ(), workerEnv+"="+folder)
+		e.worker.Env = append(os.Environ(), familytest.WorkerEnv+"="+folder)
 		if marked {
 			e.worker.Env = append(e.worker.Env, power.Mark(folder))
 		}
@@ -41,14 +42,15 @@ func heldElsewhere(t *testing.T, marked bool) *elsewhere {
 		if err := e.worker.Start(); err != nil {
 			return err
 		}
+		ended, waits := make(chan struct{}), e.worker.Wait // a slow machine starts more than one
+		e.ended = ended
 		go func() {
-			defer close(e.ended)
-			_ = e.worker.Wait()
+			defer close(ended)
+			_ = waits()
 		}()
 		return nil
 	}
-	i := bed.NewRun("run-"+t.Name(), "ann@desk").Armed(t, &power.Off{})
-	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
+	i := bed.NewRun("run-"+t.Name(), "ann@desk").Struck(t, &power.Off{})
 	t.Cleanup(func() {
 		_ = e.worker.Process.Kill()
 		<-e.ended

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -29,20 +28,35 @@ type task struct {
 	SSH    string          `json:"ssh"` // host:port, for whether the node can be reached
 	Power  inventory.Power `json:"power"`
 	Action string          `json:"action"`
+	OffFor time.Duration   `json:"off_for,omitempty"`
 	Lease  time.Duration   `json:"lease"`
 	TTL    time.Duration   `json:"ttl"`
 	Boot   string          `json:"boot"`    // boot id of this machine
 	Net    string          `json:"network"` // namespace from which the controller is reached
 }
 
-// isAt says whether a task is about the controller that this program reaches at
-// an address: in another network namespace the same address is another one, as
-// in two labs. After a restart of this machine namespaces have other numbers,
-// and the address alone counts; so it does where a namespace cannot be told,
-// since a fault that nobody finds is worse than one that is found twice.
-func (t *task) isAt(controller netip.AddrPort) bool {
+// isAt says whether a task is about what this program switches at a place: in
+// another network namespace the same place is another one, as in two labs. After a
+// restart of this machine namespaces have other numbers, and the place alone
+// counts; so it does where a namespace cannot be told, since a fault that nobody
+// finds is worse than one that is found twice.
+func (t *task) isAt(power *inventory.Power) bool {
 	own := network()
-	return t.Power.Address == controller && (t.Net == own || t.Net == "" || own == "" || t.Boot != bootID())
+	return t.Power.Place() == absolute(power).Place() && (t.Net == own || t.Net == "" || own == "" || t.Boot != bootID())
+}
+
+// absolute names the files of a node's power from wherever a worker is.
+func absolute(given *inventory.Power) *inventory.Power {
+	p := *given
+	for _, file := range []*string{&p.PasswordFile, &p.CAFile, &p.CloudsFile} {
+		if *file == "" {
+			continue
+		}
+		if path, err := filepath.Abs(*file); err == nil { // else the folder that we are in is gone, and so is the file
+			*file = path
+		}
+	}
+	return &p
 }
 
 // network is the network namespace of this program; empty where it cannot be told.
@@ -108,9 +122,19 @@ func (f folder) state() string {
 	return strings.TrimSpace(string(text))
 }
 
+// moment is a point in time by both clocks of this machine.
+type moment struct {
+	wall time.Time
+	up   time.Duration
+}
+
+func now() moment { return moment{time.Now(), uptime()} }
+
 // stamp adds a line to the log, as the guard on a node does.
-func (f folder) stamp(event, by, text string) error {
-	line := fmt.Sprintf("%d %d %s %s", time.Now().UnixNano(), uptime().Milliseconds(), event, by)
+func (f folder) stamp(event, by, text string) error { return f.stampAt(now(), event, by, text) }
+
+func (f folder) stampAt(at moment, event, by, text string) error {
+	line := fmt.Sprintf("%d %d %s %s", at.wall.UnixNano(), at.up.Milliseconds(), event, by)
 	if text != "" {
 		line += " " + strings.Join(strings.Fields(text), " ")
 	}
@@ -123,8 +147,27 @@ func (f folder) stamp(event, by, text string) error {
 }
 
 // enter writes the state first: the stamp is for readers.
-func (f folder) enter(state, by, text string) error {
-	return errors.Join(f.write("state", state+"\n"), f.stamp(state, by, text))
+func (f folder) enter(state, by string) error {
+	return f.enterAt(now(), state, by, "")
+}
+
+func (f folder) enterAt(at moment, state, by, text string) error {
+	return errors.Join(f.write("state", state+"\n"), f.stampAt(at, state, by, text))
+}
+
+// stamped is the uptime at which an event was stamped first.
+func (f folder) stamped(event string) (up time.Duration, is bool) {
+	text, err := os.ReadFile(f.file("log"))
+	if err != nil {
+		return 0, false
+	}
+	for line := range strings.Lines(string(text)) {
+		if fields := strings.Fields(line); len(fields) > 2 && fields[2] == event {
+			ms, err := strconv.ParseInt(fields[1], 10, 64)
+			return time.Duration(ms) * time.Millisecond, err == nil
+		}
+	}
+	return 0, false
 }
 
 // touched tells that an inject was let through.

@@ -15,6 +15,7 @@ type guard struct {
 	folder
 	task
 	driver power.Driver
+	asked  time.Duration // when a node that was told to go was last asked for, by uptime
 }
 
 // How long a management controller may take to do what it accepted, how long a
@@ -64,10 +65,14 @@ func (g *guard) inject(ctx context.Context, a *answer, halt string) error {
 		a.say("fenced", fmt.Sprintf("the lease has only %d ms left", left.Milliseconds()))
 		return nil
 	}
-	if err := g.enter("injecting", "engine", ""); err != nil {
+	if err := g.enter("injecting", "engine"); err != nil {
 		return a.failed(err)
 	}
-	if err := g.driver.Do(ctx, power.TurnOff); err != nil {
+	if g.Action == wake { // the node is told by who came first
+		a.say("injected", "")
+		return nil
+	}
+	if err := g.driver.Do(ctx, g.act()); err != nil {
 		a.say("failed", err.Error())
 		return g.stamp("inject-failed", "engine", err.Error())
 	}
@@ -76,23 +81,34 @@ func (g *guard) inject(ctx context.Context, a *answer, halt string) error {
 }
 
 // look asks for the effect once: the controller says off, and the node is not
-// to be reached, so that the controller is this node's and no other's.
-func (g *guard) look(ctx context.Context) (effect string, seen bool) {
+// to be reached, so that the controller is this node's and no other's. at is from
+// when on it is known to be there.
+func (g *guard) look(ctx context.Context) (at moment, effect string, seen bool) {
+	if g.passing() && g.state() == "held" { // it is told when that is over
+		return now(), awayEffect, !g.ended()
+	}
+	if g.act() == power.Reset {
+		return g.lookAway(ctx)
+	}
 	state, err := g.driver.Status(ctx)
 	if err != nil || state != power.Off {
-		return "", false
+		return moment{}, "", false
 	}
+	at = now()
+	return at, offEffect, !speaks(ctx, g.SSH)
+}
+
+// speaks tells that the node's sshd answers; it speaks first.
+func speaks(ctx context.Context, address string) bool {
 	dialer := net.Dialer{Timeout: time.Second}
-	connection, err := dialer.DialContext(ctx, "tcp", g.SSH)
+	connection, err := dialer.DialContext(ctx, "tcp", address)
 	if err != nil {
-		return offEffect, true
+		return false
 	}
 	defer func() { _ = connection.Close() }() // nothing was written
 	_ = connection.SetDeadline(time.Now().Add(time.Second))
-	if n, _ := connection.Read(make([]byte, 1)); n > 0 { // sshd speaks first
-		return "", false
-	}
-	return offEffect, true
+	n, _ := connection.Read(make([]byte, 1))
+	return n > 0
 }
 
 const offEffect = "off by its management controller, and its sshd gives no answer"
@@ -100,19 +116,24 @@ const offEffect = "off by its management controller, and its sshd gives no answe
 // observe looks until the effect is there, for at most limit.
 func (g *guard) observe(ctx context.Context, a *answer, limit time.Duration) error {
 	for began := uptime(); uptime()-began <= limit && ctx.Err() == nil; {
-		if effect, seen := g.look(ctx); seen {
+		if at, effect, seen := g.look(ctx); seen {
 			a.say("effect", effect)
-			return g.locked(ctx, func() error {
-				if g.state() != "injecting" {
-					return nil
-				}
-				return g.enter("held", "engine", effect)
-			})
+			return g.hold(ctx, at, effect)
 		}
 		_ = wait(ctx, askEvery) // that its time ends is asked next
 	}
 	a.say("unseen", "")
 	return nil
+}
+
+// hold notes the effect, which was seen.
+func (g *guard) hold(ctx context.Context, at moment, effect string) error {
+	return g.locked(ctx, func() error {
+		if g.state() != "injecting" {
+			return nil
+		}
+		return g.enterAt(at, "held", "engine", effect)
+	})
 }
 
 // renew counts only for who reads a later end back, so both are told.
@@ -156,18 +177,21 @@ func (g *guard) undo(ctx context.Context, by string) error {
 	case "undoing":
 	default:
 		if g.touched() {
-			_ = g.enter("undoing", by, "") // a full disk must not keep the undo from running
+			_ = g.enter("undoing", by) // a full disk must not keep the undo from running
 		}
 	}
 	if err := g.turnOn(ctx, by); err != nil {
 		return err
 	}
-	return g.enter("undone", by, "")
+	return g.enter("undone", by)
 }
 
 func (g *guard) turnOn(ctx context.Context, by string) error {
 	if !g.touched() {
 		return nil
+	}
+	if err := g.settled(ctx); err != nil {
+		return err // which is not its failure yet
 	}
 	err := g.powerOn(ctx)
 	if err != nil {
@@ -225,6 +249,10 @@ func (g *guard) verify(ctx context.Context, a *answer, by string, history string
 		if uptime()-since < steady {
 			a.say("unhealthy", "its power has just come back")
 			return nil
+		}
+		if back, err := g.back(ctx); !back {
+			a.say("unhealthy", "its power is on, and its sshd gives no answer yet")
+			return err
 		}
 	}
 	if err := g.bury(by, history); err != nil {

@@ -71,6 +71,10 @@ func (k *Keeper) Check(ctx context.Context, order faults.Order) []string {
 	if halt := k.halted(order.Cloud); halt != "" {
 		problems = append(problems, "eris was halted here: "+halt+"; eris heal ends the halt")
 	}
+	address := order.Node.Address.String()
+	if (order.Action == cycle || order.Action == reset) && (silent(ctx, address) || !speaks(ctx, address)) {
+		problems = append(problems, fmt.Sprintf("its sshd gives no answer to this machine at %s within %s, and nobody would see it go and come back", address, quick))
+	}
 	if isHere(order.Node) {
 		problems = append(problems, "this program runs on it, and nobody would give its power back")
 	}
@@ -82,7 +86,7 @@ func (k *Keeper) others(order faults.Order) []string {
 	var problems []string
 	for _, f := range k.folders() {
 		t, err := f.task()
-		if err == nil && f.state() != gone && t.isAt(order.Node.Power.Address) && t.Run != order.Run {
+		if err == nil && f.state() != gone && t.isAt(order.Node.Power) && t.Run != order.Run {
 			problems = append(problems, "a power fault of another run is still here ("+t.ID+"); eris heal undoes it")
 		}
 	}
@@ -124,7 +128,12 @@ func (k *Keeper) Arm(ctx context.Context, order faults.Order) remote.Result {
 		if state := f.state(); state != "arming" {
 			return fmt.Errorf("the dead-man ended it before it was armed: it is %s", state)
 		}
-		return f.enter("armed", "engine", "")
+		if order.Action == wake {
+			if err := f.stamp(faults.Watching, "engine", ""); err != nil {
+				return err
+			}
+		}
+		return f.enter("armed", "engine")
 	})
 	if err != nil {
 		a.say("refused", err.Error())
@@ -147,7 +156,7 @@ func (k *Keeper) lay(ctx context.Context, f folder, order faults.Order) error {
 	}
 	return folder(k.Dir).locked(ctx, func() error {
 		for _, other := range k.folders() { // two living faults never share a node's power
-			if t, err := other.task(); err == nil && other.state() != gone && t.isAt(order.Node.Power.Address) {
+			if t, err := other.task(); err == nil && other.state() != gone && t.isAt(order.Node.Power) {
 				return fmt.Errorf("power of %s is taken by the fault %s", order.Node.Name, t.ID)
 			}
 		}
@@ -160,15 +169,10 @@ func layIn(f folder, order faults.Order) error {
 		return fmt.Errorf("keep power fault: %w", err)
 	}
 	node := order.Node
-	p := *node.Power
-	password, err := filepath.Abs(p.PasswordFile)
-	if err != nil {
-		return fmt.Errorf("keep power fault: %w", err)
-	}
-	p.PasswordFile = password
+	p := *absolute(node.Power)
 	text, err := json.MarshalIndent(task{
 		ID: order.ID, Run: order.Run, Owner: order.Owner, Cloud: order.Cloud, Node: node.Name, SSH: node.Address.String(),
-		Power: p, Action: order.Action, Lease: order.Lease, TTL: order.TTL, Boot: bootID(), Net: network(),
+		Power: p, Action: order.Action, OffFor: order.OffFor, Lease: order.Lease, TTL: order.TTL, Boot: bootID(), Net: network(),
 	}, "", "  ")
 	now := uptime()
 	return errors.Join(err, syncFolder(filepath.Dir(string(f))), f.write("task", string(text)+"\n"),
@@ -235,7 +239,7 @@ func (k *Keeper) call(ctx context.Context, g *guard, a *answer, verb string, arg
 		if err := g.locked(ctx, func() error { return g.inject(ctx, a, k.halted(g.Cloud)) }); err != nil {
 			return err
 		}
-		if g.state() != "injecting" {
+		if g.state() != "injecting" || g.Action == wake { // which the node has yet to be told
 			return nil
 		}
 		return g.observe(ctx, a, 5*time.Second)
@@ -244,18 +248,25 @@ func (k *Keeper) call(ctx context.Context, g *guard, a *answer, verb string, arg
 	case "renew":
 		return g.locked(ctx, func() error {
 			over, err := g.renew(a, k.halted(g.Cloud))
-			if over {
+			if over || g.Action == wake && g.state() == "undoing" { // it may have gone since
 				err = errors.Join(err, g.undo(ctx, "engine"))
 			}
 			return err
 		})
 	case "end":
 		if g.state() == "held" {
-			if _, off := g.look(ctx); !off {
+			if _, _, off := g.look(ctx); !off && !g.passing() {
 				a.say("healed", "")
 			}
 		}
+		proven := len(args) > 1 && args[1] == "proven"
 		return g.locked(ctx, func() error {
+			if _, went := g.stamped("held"); proven && g.touched() && !went && !g.ended() {
+				// Whoever says so asked the node itself, and it is not going to go.
+				if err := g.stamp("ended", "itself", "its power was not seen to go"); err != nil {
+					return err
+				}
+			}
 			if err := g.undo(ctx, by); err != nil {
 				a.say("unhealthy", err.Error())
 				return nil

@@ -13,5 +13,15 @@ func Kinds() []document.Kind[faults.Fault] {
 			Summary: "takes a node's power away through its management controller, and gives it back",
 			New:     func() faults.Fault { return &Off{} },
 		},
+		{
+			Name:    "power.cycle",
+			Summary: "takes a node's power away for a moment, after which it boots anew",
+			New:     func() faults.Fault { return &Cycle{OffFor: usualOff} },
+		},
+		{
+			Name:    "power.reset",
+			Summary: "has a node boot anew at once by its management controller, with nothing stopped or flushed",
+			New:     func() faults.Fault { return &Reset{} },
+		},
 	}
 }

@@ -52,14 +52,14 @@ func (k *Keeper) of(cloud *inventory.Cloud, nodes []string) (guards []*guard, er
 			continue
 		}
 		node := cloud.NodeByName(t.Node)
-		if node == nil || node.Power == nil || !t.isAt(node.Power.Address) || !slices.Contains(nodes, t.Node) {
+		if node == nil || node.Power == nil || !t.isAt(node.Power) || !slices.Contains(nodes, t.Node) {
 			continue
 		}
 		if f.state() == gone { // it ended while its folder was being taken away
 			err = errors.Join(err, os.RemoveAll(string(f)))
 			continue
 		}
-		t.Power = *node.Power // by today's inventory
+		t.Power = *absolute(node.Power) // by today's inventory
 		driver, wrong := power.Open(&t.Power, nil)
 		if wrong != nil {
 			err = errors.Join(err, fmt.Errorf("%s: %w", t.Node, wrong))

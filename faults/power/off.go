@@ -20,6 +20,11 @@ func (*Off) Lasting() bool { return true }
 // Scripts returns what is read on the node before and after. The fault itself
 // is its keeper's.
 func (*Off) Scripts(target faults.Target) (faults.Scripts, error) {
+	return outside(target, string(power.TurnOff))
+}
+
+// outside is what is read on a node to whose power that is done.
+func outside(target faults.Target, action string) (faults.Scripts, error) {
 	if err := target.WholeNode(); err != nil {
 		return faults.Scripts{}, err
 	}
@@ -31,7 +36,7 @@ func (*Off) Scripts(target faults.Target) (faults.Scripts, error) {
 	}
 	works, tools := target.Works()
 	return faults.Scripts{
-		Args: target.Units(), Outside: string(power.TurnOff), Fingerprint: script.Units(), Resources: []string{"power"},
+		Args: target.Units(), Outside: action, Preflight: script.Returns() + "exit $wrong\n", Fingerprint: script.Units(), Resources: []string{"power"},
 		Healthy: works, Tools: append([]string{"systemctl"}, tools...),
 	}, nil
 }

@@ -20,15 +20,17 @@ func target(kind inventory.Kind) faults.Target {
 
 func TestScriptsAreWithinTheSubsetAndTheSameForTheSameTarget(t *testing.T) {
 	t.Parallel()
-	one, err := (&power.Off{}).Scripts(target(inventory.Real))
-	require.NoError(t, err)
-	two, err := (&power.Off{}).Scripts(target(inventory.Real))
-	require.NoError(t, err)
-	require.Equal(t, one, two)
-	for _, text := range []string{one.Fingerprint, one.Healthy} {
-		require.Empty(t, script.Check("step", text))
+	for _, kind := range power.Kinds() {
+		one, err := kind.New().Scripts(target(inventory.Real))
+		require.NoError(t, err)
+		two, err := kind.New().Scripts(target(inventory.Real))
+		require.NoError(t, err)
+		require.Equal(t, one, two)
+		for _, text := range []string{one.Preflight, one.Fingerprint, one.Healthy} {
+			require.Empty(t, script.Check("step", text))
+		}
+		require.Empty(t, one.Inject+one.Undo, "the node is not asked to do it")
 	}
-	require.Empty(t, one.Inject+one.Undo, "the node is not asked to do it")
 }
 
 func TestWhatHasNoPowerOrIsNoNodeIsRefused(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -61,6 +62,15 @@ func Work(ctx context.Context, dir string) error {
 			return errors.New("watch over a power fault: another process does")
 		}
 	}
+	following, over := context.WithCancel(ctx)
+	var follower sync.WaitGroup
+	if g.passing() {
+		follower.Go(func() { g.follow(following) }) // beside the beat, which nothing may keep waiting
+	}
+	defer func() {
+		over()
+		follower.Wait()
+	}()
 	bound := g.span("ttl-until") + 3*g.Lease
 	stuck := false
 	for {

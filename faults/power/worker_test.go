@@ -16,13 +16,13 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 // held is a fault that is held, and its folder.
 func held(t *testing.T, bed faulttest.Bed, keeper *power.Keeper) (*faults.Injection, string) {
 	t.Helper()
-	i := bed.NewRun("run-"+t.Name(), "ann@desk").Armed(t, &power.Off{})
-	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
+	i := bed.NewRun("run-"+t.Name(), "ann@desk").Struck(t, &power.Off{})
 	require.True(t, bed.Changed(t, bed))
 	return i, filepath.Join(keeper.Dir, i.Targets()[0].Target.ID)
 }
@@ -36,7 +36,7 @@ func known(keeper *power.Keeper) (signal func(t *testing.T, s syscall.Signal)) {
 		mu.Lock()
 		defer mu.Unlock()
 		worker = exec.Command("/proc/self/exe")
-		worker.Env = append(os.Environ(), workerEnv+"="+folder)
+		worker.Env = append(os.Environ(), familytest.WorkerEnv+"="+folder)
 		if err := worker.Start(); err != nil {
 			return err
 		}
@@ -136,9 +136,10 @@ func TestAShutdownOfThisMachineGivesThePowerBackAtOnce(t *testing.T) {
 
 func TestAnUndoIsNotVerifiedUntilTheServicesOfTheNodeAreBack(t *testing.T) {
 	t.Parallel()
-	bed, keeper, _ := simBed(t)
+	bed, _, _ := simBed(t)
+	i := bed.NewRun("run-disabled", "ann@desk").Armed(t, &power.Off{})
 	bed.Shell(t, "systemctl disable keystone.service") // it does not come back by itself
-	i, _ := held(t, bed, keeper)
+	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
 	undone := make(chan error, 1)
 	go func() { undone <- i.Undo(t.Context(), "engine", "") }()
 	faulttest.Eventually(t, 20*time.Second, "the node is up", func() bool {

@@ -51,6 +51,11 @@ func Gone() string { return read("gone.sh") }
 // units that are its arguments run.
 func Units() string { return read("units.sh") }
 
+// Returns is the preflight of a node that goes away and comes back: would a boot
+// bring the units that are its arguments back? What follows it may add to wrong,
+// and exits with that.
+func Returns() string { return read("returns.sh") }
+
 // Claim says whose run a node is.
 func Claim() string { return read("claim.sh") }
 

@@ -35,6 +35,10 @@ needs() {
 		;;
 	page) echo "chromium chromium" ;;
 	client) echo "openstack python3-openstackclient" ;;
+	libvirt)
+		echo "libvirtd libvirt-daemon"
+		echo "virsh libvirt-clients"
+		;;
 	esac
 }
 

@@ -36,7 +36,7 @@ unformatted() { gofmt -d . && [ -z "$(gofmt -l .)" ]; }
 step_format() { single format unformatted; }
 
 # tags are those that tests stand behind; each has a step that runs them.
-tags=lab,guest,page,openstackclient,openstack,healing
+tags=lab,guest,page,openstackclient,libvirt,openstack,healing
 
 vet() { go vet ./... && go vet -tags "$tags" ./...; }
 
@@ -67,7 +67,7 @@ tagged() {
 tagged_tests() {
 	local tag=$1 why folder test folders
 	why=$(lacks "$2" | tr '\n' ' ')
-	[[ $2 != node && $2 != guest && $2 != full ]] || [ "$(id -u)" -eq 0 ] || why="root $why"
+	[[ $2 != node && $2 != guest && $2 != libvirt && $2 != full ]] || [ "$(id -u)" -eq 0 ] || why="root $why"
 	if [ -z "$(tagged "$tag")" ]; then
 		echo "FAIL $2: no test carries the build tag $tag"
 		count 0 1 0
@@ -142,6 +142,8 @@ step_page() {
 }
 
 step_client() { tagged_tests openstackclient client; }
+
+step_libvirt() { tagged_tests libvirt libvirt; }
 
 step_bench() {
 	hold machine

@@ -171,7 +171,7 @@ func (c *Cloud) addMachine(name string, index int) error {
 		return err
 	}
 	m.bmc, err = bmc.Listen(c.ctx, bmc.Machine{
-		On:      n.On,
+		On: n.Powered, Reset: n.Reset,
 		PowerOn: func() error { return c.PowerOn(name) }, PowerOff: func() error { return c.PowerOff(name) },
 	}, bmcUser, c.bmcPassword)
 	return err

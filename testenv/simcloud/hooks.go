@@ -38,6 +38,17 @@ func (c *Cloud) Reboot(name string) error {
 	return c.PowerOn(name)
 }
 
+// CutPower makes a node's management controller deaf until it is called with
+// false. The node itself goes on.
+func (c *Cloud) CutPower(name string, cut bool) error {
+	m := c.machine(name)
+	if m == nil {
+		return fmt.Errorf("cut management controller of %s: no such node", name)
+	}
+	m.bmc.Cut(cut)
+	return nil
+}
+
 // CutSSH drops a node's SSH connections and every new one until it is called
 // with false. The node itself goes on.
 func (c *Cloud) CutSSH(name string, cut bool) error {

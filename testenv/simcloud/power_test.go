@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -44,12 +45,20 @@ func TestANodeIsSwitchedThroughItsManagementController(t *testing.T) {
 	boot = cloud.Node(name).BootID()
 	require.NoError(t, driver.Do(t.Context(), power.TurnOn))
 	require.Equal(t, boot, cloud.Node(name).BootID(), "what is on stays as it is")
-	for _, action := range []power.Action{power.Cycle, power.Reset} {
-		require.NoError(t, driver.Do(t.Context(), action))
-		says(power.On)
-		require.NotEqual(t, boot, cloud.Node(name).BootID(), action)
-		boot = cloud.Node(name).BootID()
-	}
+	require.NoError(t, driver.Do(t.Context(), power.Cycle))
+	says(power.On)
+	require.NotEqual(t, boot, cloud.Node(name).BootID())
+	boot = cloud.Node(name).BootID()
+	require.NoError(t, driver.Do(t.Context(), power.Reset))
+	require.Eventually(t, func() bool { return !cloud.Node(name).On() }, 5*time.Second, time.Millisecond, "it boots")
+	says(power.On) // its power was not away
+	require.Eventually(t, cloud.Node(name).On, 5*time.Second, time.Millisecond)
+	require.NotEqual(t, boot, cloud.Node(name).BootID())
+	require.NoError(t, driver.Do(t.Context(), power.Reset))
+	require.Eventually(t, func() bool { return !cloud.Node(name).On() }, 5*time.Second, time.Millisecond)
+	require.NoError(t, driver.Do(t.Context(), power.TurnOff))
+	says(power.Off)
+	require.Never(t, cloud.Node(name).On, 1500*time.Millisecond, 10*time.Millisecond, "what is switched off between two boots stays off")
 }
 
 func TestAManagementControllerWantsThePassword(t *testing.T) {

@@ -1,7 +1,6 @@
 package power
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -18,13 +17,8 @@ func readPassword(file string) (string, error) {
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
 	line = strings.TrimSuffix(line, "\r")
-	switch {
-	case line == "":
-		err = errors.New("its first line is empty")
-	case len(line) > maxPassword:
-		err = fmt.Errorf("%d bytes, IPMI has at most %d", len(line), maxPassword)
-	default:
-		return line, nil
+	if line == "" {
+		return "", fmt.Errorf("read password of the BMC: %s: its first line is empty", file)
 	}
-	return "", fmt.Errorf("read password of the BMC: %s: %w", file, err)
+	return line, nil
 }

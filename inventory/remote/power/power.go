@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 
 	"github.com/openstack-eris/eris/inventory"
 )
@@ -40,6 +41,27 @@ var ErrUnknown = errors.New("sent and not confirmed")
 // ErrNone says that a node has no out-of-band power in the inventory.
 var ErrNone = errors.New("the inventory knows no out-of-band power of the node")
 
+// short puts an error on one line that fits a screen: some services answer with a
+// page. What it stands on is kept.
+func short(err error) error {
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	if text == err.Error() && len(text) <= longest {
+		return err
+	}
+	return &shortened{text[:min(len(text), longest)], err}
+}
+
+// longest is what an error may have in bytes.
+const longest = 300
+
+type shortened struct {
+	text string
+	err  error
+}
+
+func (s *shortened) Error() string { return s.text }
+func (s *shortened) Unwrap() error { return s.err }
+
 // Driver is one machine's management controller.
 type Driver interface {
 	// Status asks whether the machine is on. With an error the state is Unknown.
@@ -54,20 +76,32 @@ type Driver interface {
 type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 // Open returns the driver of a node's power. It reads the password now and
-// connects at each call. A nil dial is the plain one.
+// connects at each call. A nil dial is the plain one; libvirt's own program dials
+// for itself.
 func Open(p *inventory.Power, dial Dial) (Driver, error) {
 	if p == nil {
 		return nil, ErrNone
 	}
-	if p.Kind != inventory.IPMI {
+	if dial == nil {
+		dial = (&net.Dialer{}).DialContext
+	}
+	switch p.Kind {
+	case inventory.Redfish:
+		return openRedfish(p, dial)
+	case inventory.Libvirt:
+		return openLibvirt(p)
+	case inventory.Nova:
+		return openNova(p, dial)
+	case inventory.IPMI:
+	default:
 		return nil, fmt.Errorf("open power: kind %q is not supported", p.Kind)
 	}
 	password, err := readPassword(p.PasswordFile)
+	if err == nil && len(password) > maxPassword {
+		err = fmt.Errorf("read password of the BMC: %s: %d bytes, IPMI has at most %d", p.PasswordFile, len(password), maxPassword)
+	}
 	if err != nil {
 		return nil, err
-	}
-	if dial == nil {
-		dial = (&net.Dialer{}).DialContext
 	}
 	return &ipmi{address: p.Address, user: p.User, password: password, dial: dial}, nil
 }

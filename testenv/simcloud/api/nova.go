@@ -25,6 +25,7 @@ type server struct {
 	build                   time.Duration
 	ports                   []string
 	metadata                any
+	turn                    turn
 }
 
 func (s *Service) nova() {
@@ -44,6 +45,7 @@ func (s *Service) nova() {
 	s.handle("GET /v2.1/servers/{id}", need{work: novaWork}, s.showServer)
 	s.handle("POST /v2.1/servers", need{work: 4 * novaWork, write: true}, s.bootServer)
 	s.handle("DELETE /v2.1/servers/{id}", need{work: novaWork, write: true}, s.deleteServer)
+	s.handle("POST /v2.1/servers/{id}/action", need{work: 2 * novaWork, write: true}, s.actOnServer)
 	s.handle("GET /v2.1/servers/{id}/os-volume_attachments", need{work: novaWork}, func(c *call) {
 		c.json(200, object{"volumeAttachments": []object{}})
 	})
@@ -193,10 +195,7 @@ func (s *Service) showServer(c *call) {
 
 // view is the document of a server.
 func (s *Store) view(vm *server, c *call) object {
-	status, task, power := "BUILD", any("spawning"), 0
-	if !vm.active.IsZero() && time.Since(vm.active) >= vm.build {
-		status, task, power = "ACTIVE", nil, 1
-	}
+	status, task, power := vm.status(time.Now())
 	if !vm.deleted.IsZero() {
 		task = "deleting"
 	}
@@ -227,7 +226,7 @@ func (s *Store) view(vm *server, c *call) object {
 		"image": object{"id": vm.image, "links": []object{}}, "links": []object{{"rel": "self", "href": self}}, "progress": 0,
 		"flavor":  object{"id": vm.flavor, "original_name": flavor["name"], "ram": flavor["ram"], "vcpus": flavor["vcpus"], "disk": flavor["disk"], "ephemeral": 0, "swap": 0, "extra_specs": object{}, "links": []object{}},
 		"created": iso(vm.created), "updated": iso(vm.created), "addresses": addresses, "accessIPv4": "", "accessIPv6": "", "config_drive": "", "key_name": nil,
-		"OS-DCF:diskConfig": "MANUAL", "OS-EXT-AZ:availability_zone": "nova", "OS-EXT-STS:task_state": task, "OS-EXT-STS:vm_state": strings.ToLower(map[string]string{"BUILD": "building"}[status] + map[string]string{"ACTIVE": "active"}[status]),
+		"OS-DCF:diskConfig": "MANUAL", "OS-EXT-AZ:availability_zone": "nova", "OS-EXT-STS:task_state": task, "OS-EXT-STS:vm_state": map[string]string{"BUILD": "building", "SHUTOFF": "stopped", "ACTIVE": "active", "HARD_REBOOT": "active"}[status],
 		"OS-EXT-STS:power_state": power, "os-extended-volumes:volumes_attached": []object{}, "security_groups": []object{{"name": "default"}},
 		"OS-SRV-USG:launched_at": nil, "OS-SRV-USG:terminated_at": nil, "tags": []string{}, "description": nil, "locked": false,
 	}

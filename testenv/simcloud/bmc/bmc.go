@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"github.com/bougou/go-ipmi/pkg/bmc"
 	"github.com/bougou/go-ipmi/pkg/hal"
@@ -22,12 +23,14 @@ type Machine struct {
 	On       func() bool
 	PowerOn  func() error
 	PowerOff func() error
+	Reset    func() // begins a boot anew and does not wait for it
 }
 
 // Controller is one machine's management controller. Close ends it; the
 // machine stays as it is.
 type Controller struct {
 	address net.Addr
+	line    *line
 	server  *server.Server
 	cancel  context.CancelFunc
 	ended   chan error
@@ -51,13 +54,34 @@ func Listen(ctx context.Context, machine Machine, name, password string) (*Contr
 		return nil, fmt.Errorf("start management controller: %w", err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	c := &Controller{address: conn.LocalAddr(), server: server.NewServer(b, conn), cancel: cancel, ended: make(chan error, 1)}
+	wire := &line{Conn: conn}
+	c := &Controller{address: conn.LocalAddr(), line: wire, server: server.NewServer(b, wire), cancel: cancel, ended: make(chan error, 1)}
 	go func() { c.ended <- c.server.Serve(ctx) }()
 	return c, nil
 }
 
 // Addr is where it listens, UDP.
 func (c *Controller) Addr() net.Addr { return c.address }
+
+// Cut makes the controller deaf, as one whose network is gone or that hangs, until
+// it is called with false. What it was told before it does.
+func (c *Controller) Cut(cut bool) { c.line.cut.Store(cut) }
+
+// line is a controller's wire.
+type line struct {
+	*udp.Conn
+	cut atomic.Bool
+}
+
+// ReadFrom drops what comes while the wire is cut.
+func (l *line) ReadFrom(buf []byte) (int, net.Addr, error) {
+	for {
+		n, from, err := l.Conn.ReadFrom(buf)
+		if err != nil || !l.cut.Load() {
+			return n, from, err
+		}
+	}
+}
 
 // Close ends the controller and waits for it.
 func (c *Controller) Close() error {
@@ -107,7 +131,10 @@ func (c *chassis) PowerCycle(context.Context) error {
 	return c.Machine.PowerOn()
 }
 
-func (c *chassis) ColdReset(ctx context.Context) error { return c.PowerCycle(ctx) }
+func (c *chassis) ColdReset(context.Context) error {
+	c.Machine.Reset()
+	return nil
+}
 
 // The rest is not there.
 func (*chassis) WarmReset(context.Context) error              { return hal.ErrNotSupported }

@@ -52,15 +52,43 @@ func (n *Node) Shutdown(again bool) {
 	}()
 }
 
+// Reset boots the node anew at once, as the button of that name does: its power
+// stays on, and nothing is stopped in good order.
+func (n *Node) Reset() {
+	n.mu.Lock()
+	b := n.boot
+	n.mu.Unlock()
+	if b != nil {
+		go n.fall(b, true, bootsAfter)
+	}
+}
+
+// Powered tells that the node has power: it is on, or between two boots.
+func (n *Node) Powered() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.boot != nil || n.falling || n.between != nil
+}
+
 // fall ends a boot at once, and with again begins the next one later.
 func (n *Node) fall(b *boot, again bool, after time.Duration) {
 	n.mu.Lock()
 	same := n.boot == b
+	n.falling = same && again
 	n.mu.Unlock()
 	if !same || n.ctx.Err() != nil {
 		return // somebody was quicker
 	}
-	if err := n.opt.Switch.PowerOff(); err != nil {
+	err := n.opt.Switch.PowerOff()
+	between := make(chan struct{}) // this time between two boots, and no other
+	n.mu.Lock()
+	again = again && n.falling
+	n.falling = false
+	if again && err == nil {
+		n.between = between
+	}
+	n.mu.Unlock()
+	if err != nil {
 		n.note("", "error", err.Error())
 		return
 	}
@@ -71,6 +99,12 @@ func (n *Node) fall(b *boot, again bool, after time.Duration) {
 	case <-time.After(after):
 	case <-n.ctx.Done():
 		return
+	}
+	n.mu.Lock()
+	same = n.between == between
+	n.mu.Unlock()
+	if !same {
+		return // somebody has switched it off, or on
 	}
 	if err := n.opt.Switch.PowerOn(); err != nil {
 		n.note("", "error", err.Error())

@@ -60,6 +60,9 @@ type Node struct {
 	cancel context.CancelFunc
 	events []Event
 	bootID string
+	// between is there from a boot's end until the one that has to follow it.
+	between chan struct{}
+	falling bool // it goes, to boot anew
 }
 
 // boot is what a power cut takes away.
@@ -129,7 +132,10 @@ func (n *Node) note(unit, event, detail string) {
 func (n *Node) PowerOff() {
 	n.mu.Lock()
 	b := n.boot
-	n.boot = nil
+	if b == nil {
+		n.falling = false // it was to boot again, and now is not
+	}
+	n.boot, n.between = nil, nil
 	n.mu.Unlock()
 	if b == nil {
 		return
@@ -180,7 +186,7 @@ func (n *Node) PowerOn() error {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}
 	n.mu.Lock()
-	n.boot = b
+	n.boot, n.between = b, nil
 	n.mu.Unlock()
 	n.note("", "power", "on")
 	manager.Boot()

@@ -1,4 +1,5 @@
-# preflight.sh UNIT...: will what the inventory has here be there after a boot?
+# returns.sh UNIT...: will what the inventory has here be there after a boot?
+# wrong is 1 where it will not.
 wrong=0
 for unit in "$@"; do
 	if [ "$(systemctl show "$unit" -p ActiveState --value)" != active ]; then

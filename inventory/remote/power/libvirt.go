@@ -1,0 +1,89 @@
+package power
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/inventory"
+)
+
+// libvirtWithin bounds one call of virsh, whose connection may be over SSH.
+const libvirtWithin = 10 * time.Second
+
+// libvirt switches a node that is a domain. virsh does it: it comes with libvirt,
+// reads its configuration and credentials (libvirt's auth.conf, SSH's keys), and
+// speaks every transport that a URI can name.
+type libvirt struct {
+	at    *inventory.Power
+	virsh string
+}
+
+// openLibvirt looks for virsh on this machine.
+func openLibvirt(p *inventory.Power) (Driver, error) {
+	virsh, err := exec.LookPath("virsh")
+	if err != nil {
+		return nil, fmt.Errorf("open power at %s: this machine has no virsh (Debian: libvirt-clients): %w", p.Place(), err)
+	}
+	return &libvirt{at: p, virsh: virsh}, nil
+}
+
+// Status implements Driver.
+func (d *libvirt) Status(ctx context.Context) (State, error) {
+	said, err := d.run(ctx, "domstate", "--domain")
+	if err == nil {
+		switch state := strings.TrimSpace(said); state { // as virsh's domstate has them
+		case "running", "idle", "no state", "in shutdown":
+			return On, nil
+		case "shut off":
+			return Off, nil
+		default: // paused, pmsuspended, crashed: neither, and only a person knows why
+			err = fmt.Errorf("it is %s", state)
+		}
+	}
+	return Unknown, fmt.Errorf("read power at %s: %w", d.at.Place(), err)
+}
+
+// Do implements Driver.
+func (d *libvirt) Do(ctx context.Context, action Action) error {
+	verb, known := map[Action]string{TurnOn: "start", TurnOff: "destroy", Reset: "reset"}[action]
+	if !known {
+		return fmt.Errorf("power %s at %s: no such action", action, d.at.Place())
+	}
+	if _, err := d.run(ctx, verb, "--domain"); err != nil {
+		return fmt.Errorf("power %s at %s: %w", action, d.at.Place(), err)
+	}
+	return nil
+}
+
+// run calls virsh with a verb about the domain. What it says of an error it has
+// from libvirt; one that was killed, or that lost its connection, may have done it.
+func (d *libvirt) run(ctx context.Context, verb, flag string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, libvirtWithin)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, d.virsh, "--quiet", "--connect", d.at.URL, verb, flag, d.at.Machine)
+	cmd.Env = append(os.Environ(), "LC_ALL=C") // and nobody is asked anything: it has no input
+	cmd.WaitDelay = time.Second
+	var out, wrong bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &wrong
+	err := cmd.Run()
+	if err == nil {
+		return out.String(), nil
+	}
+	var exited *exec.ExitError
+	text := strings.TrimSpace(strings.Join(strings.Fields(wrong.String()), " "))
+	switch {
+	case ctx.Err() != nil:
+		return "", fmt.Errorf("%w: virsh %s has not ended: %w", ErrUnknown, verb, context.Cause(ctx))
+	case !errors.As(err, &exited):
+		return "", err // it was not started
+	case strings.Contains(text, "failed to connect to the hypervisor") || strings.Contains(text, "failed to get domain"):
+		return "", short(fmt.Errorf("virsh %s: %s", verb, text))
+	}
+	return "", fmt.Errorf("%w: %w", ErrUnknown, short(fmt.Errorf("virsh %s: %s", verb, text)))
+}
