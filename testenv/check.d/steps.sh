@@ -36,7 +36,7 @@ unformatted() { gofmt -d . && [ -z "$(gofmt -l .)" ]; }
 step_format() { single format unformatted; }
 
 # tags are those that tests stand behind; each has a step that runs them.
-tags=lab,guest,page,openstackclient,openstack,healing
+tags=lab,guest,page,openstackclient,openstack,healing,runtimes
 
 vet() { go vet ./... && go vet -tags "$tags" ./...; }
 
@@ -122,6 +122,9 @@ step_full() { on_lab "${ERIS_TEST_FULL_LAB:-full}" openstack full; }
 
 # step_healing has a lab of its own, of the profile healing.
 step_healing() { on_lab healing healing full; }
+
+# step_runtimes has a small one, of the profile runtimes.
+step_runtimes() { on_lab "${ERIS_TEST_RUNTIMES_LAB:-runtimes}" runtimes node; }
 
 step_guest() {
 	hold machine

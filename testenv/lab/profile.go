@@ -24,7 +24,7 @@ type Profile struct {
 	MemoryMiB int                 `yaml:"memory_mib"` // what the lab takes of this machine when it is up
 	Room      Room                `yaml:"room_mib"`
 	DiskMiB   int                 `yaml:"disk_mib"` // size of a node's writable layer
-	VIP       netip.Addr          `yaml:"vip"`
+	VIP       netip.Addr          `yaml:"vip"`      // without it nothing is balanced
 	Networks  []Network           `yaml:"networks"`
 	OutOfBand Network             `yaml:"oob"` // on which the BMCs are; without it there are none
 	Shares    []Share             `yaml:"shares"`

@@ -22,7 +22,7 @@ type Status struct {
 	Paused      bool          `json:"paused"`             // every process stands still; nothing was asked then
 	Wrong       []string      `json:"wrong"`              // everything that is not as it should be, in words
 	Nodes       []NodeStatus  `json:"nodes"`
-	VIP         string        `json:"vip"`
+	VIP         string        `json:"vip"`                    // empty without one
 	Holders     []string      `json:"vip_holders"`            // nodes that have the VIP; one when healthy
 	SwitchesOff []string      `json:"switches_off,omitempty"` // switches of which a part is off
 	Backends    []Backend     `json:"backends"`
@@ -98,7 +98,7 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 		return Status{}, err
 	}
 	r := &renderer{name: o.Name, profile: profile, keys: k}
-	s := Status{Name: o.Name, Profile: profile.Name, VIP: profile.VIP.String(), Wrong: []string{}, Holders: []string{}, Backends: []Backend{}, Checks: []CheckStatus{}}
+	s := Status{Name: o.Name, Profile: profile.Name, Wrong: []string{}, Holders: []string{}, Backends: []Backend{}, Checks: []CheckStatus{}}
 	if s.Paused, err = paused(p); err != nil {
 		return s, err
 	}
@@ -132,10 +132,12 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 		}
 	}
 	client := newClient(p)
-	if backends, err := client.backends(ctx, s.VIP); err != nil {
-		s.Wrong = append(s.Wrong, "haproxy on the VIP: "+err.Error())
-	} else {
-		s.Backends = backends
+	if profile.VIP.IsValid() {
+		s.VIP = profile.VIP.String()
+		if s.Backends, err = client.backends(ctx, s.VIP); err != nil {
+			s.Backends = []Backend{}
+			s.Wrong = append(s.Wrong, "haproxy on the VIP: "+err.Error())
+		}
 	}
 	on := func(node string) bool {
 		return slices.ContainsFunc(s.Nodes, func(n NodeStatus) bool { return n.Name == node && n.On })
@@ -179,6 +181,9 @@ func probeNode(ctx context.Context, p paths, r *renderer, n NodeSpec) (NodeStatu
 			}
 			s.Facts[part+"."+name] = answer
 		}
+	}
+	if !r.profile.VIP.IsValid() {
+		return s, false, nil
 	}
 	held, err := onNode(limit(ctx), p, n.Name, "ip -o -4 addr show to "+r.profile.VIP.String())
 	return s, err == nil && held != "", nil
@@ -281,7 +286,7 @@ func (s *Status) judge(r *renderer) []string {
 	for _, name := range s.SwitchesOff {
 		bad("switch %s is off, or a part of it", name)
 	}
-	if len(s.Holders) != 1 {
+	if s.VIP != "" && len(s.Holders) != 1 {
 		bad("the VIP %s is on %d nodes %v, not on one", s.VIP, len(s.Holders), s.Holders)
 	}
 	for _, b := range s.Backends {

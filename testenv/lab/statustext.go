@@ -45,7 +45,9 @@ func (s Status) Write(w io.Writer) error {
 	if s.Paused {
 		return table.Flush()
 	}
-	fmt.Fprintf(table, "  VIP\t%s\ton %s\n", s.VIP, strings.Join(s.Holders, ", "))
+	if s.VIP != "" {
+		fmt.Fprintf(table, "  VIP\t%s\ton %s\n", s.VIP, strings.Join(s.Holders, ", "))
+	}
 	up := map[string]int{}
 	for _, b := range s.Backends {
 		if strings.HasPrefix(b.State, "UP") {

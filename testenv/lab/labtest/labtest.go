@@ -32,11 +32,12 @@ import (
 	"github.com/openstack-eris/eris/testenv/lab"
 )
 
-// Env and FullEnv are the environment variables that name the labs to share;
-// without them they are called check and full.
+// Env, FullEnv and RuntimesEnv are the environment variables that name the labs
+// to share; without them they are called check, full and runtimes.
 const (
-	Env     = "ERIS_TEST_LAB"
-	FullEnv = "ERIS_TEST_FULL_LAB"
+	Env         = "ERIS_TEST_LAB"
+	FullEnv     = "ERIS_TEST_FULL_LAB"
+	RuntimesEnv = "ERIS_TEST_RUNTIMES_LAB"
 )
 
 // Lab is a healthy lab.
@@ -59,6 +60,9 @@ func Options() lab.Options {
 // OpenStackOptions name the shared lab with a whole OpenStack.
 func OpenStackOptions() lab.Options { return named(FullEnv, "full", "openstack") }
 
+// RuntimesOptions name the shared lab of the profile runtimes.
+func RuntimesOptions() lab.Options { return named(RuntimesEnv, "runtimes", "runtimes") }
+
 func named(env, usual, profile string) lab.Options {
 	name := os.Getenv(env)
 	if name == "" {
@@ -73,6 +77,9 @@ func Main(m *testing.M) int { return run(m, Options()) }
 
 // MainOpenStack is Main on the lab with a whole OpenStack.
 func MainOpenStack(m *testing.M) int { return run(m, OpenStackOptions()) }
+
+// MainRuntimes is Main on the lab of the profile runtimes.
+func MainRuntimes(m *testing.M) int { return run(m, RuntimesOptions()) }
 
 func run(m *testing.M, o lab.Options) int {
 	ctx := context.Background()
@@ -103,6 +110,12 @@ func Shared(t testing.TB) *Lab {
 func OpenStack(t testing.TB) *Lab {
 	t.Helper()
 	return healthy(t, OpenStackOptions())
+}
+
+// Runtimes is Shared for the lab of the profile runtimes.
+func Runtimes(t testing.TB) *Lab {
+	t.Helper()
+	return healthy(t, RuntimesOptions())
 }
 
 func healthy(t testing.TB, o lab.Options) *Lab {
