@@ -54,8 +54,9 @@ func runtimeScript(r Runtime) string {
 	case Unit:
 		return fmt.Sprintf("systemctl is-active --quiet %s\n", Quote(r.Name))
 	case Container:
-		return fmt.Sprintf(`for e in docker podman; do
-	[ "$($e inspect -f '{{.State.Running}}' %s 2>/dev/null)" = true ] && exit 0
+		// Docker calls running what it has paused, but not in its status.
+		return fmt.Sprintf(`for status in "$(docker inspect -f '{{.State.Status}}' %[1]s 2>/dev/null)" "$(podman inspect -f '{{.State.Status}}' %[1]s 2>/dev/null)"; do
+	[ "$status" = running ] && exit 0
 done
 exit 1
 `, Quote(r.Name))
