@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -84,7 +83,7 @@ func options(args []string) (*call, error) {
 		}
 	}
 	if len(c.names) != 1 {
-		return nil, errors.New("Error: requires exactly 1 argument") //nolint:staticcheck,revive // the engine's words
+		return nil, errors.New("Error: requires exactly 1 argument") //nolint:staticcheck // the engine's words
 	}
 	return c, nil
 }
@@ -112,7 +111,7 @@ func (c client) run(ctx context.Context, p *shell.Proc, verb string, line *call)
 	return do(ctx, p, at, line)
 }
 
-//nolint:staticcheck,revive // the engines' words
+//nolint:staticcheck // the engines' words
 func (e *Engine) missing(p *shell.Proc, verb, name string) error {
 	switch {
 	case e.program == "podman" && verb == "inspect":
@@ -127,8 +126,6 @@ func (e *Engine) missing(p *shell.Proc, verb, name string) error {
 }
 
 // cannot says why a container's state forbids something.
-//
-//nolint:staticcheck,revive // the engines' words
 func (e *Engine) cannot(docker, podman string, c *one) error {
 	if e.program == "podman" {
 		return fmt.Errorf("Error: "+podman+": container state improper", c.id)
@@ -196,7 +193,7 @@ func (c client) killIt(ctx context.Context, p *shell.Proc, at *one, line *call) 
 	}
 	signal, known := c.parse(text)
 	if !known {
-		return fmt.Errorf("Error response from daemon: Invalid signal: %s", text) //nolint:staticcheck,revive // Docker's words
+		return fmt.Errorf("Error response from daemon: Invalid signal: %s", text) //nolint:staticcheck // Docker's words
 	}
 	c.mu.Lock()
 	pid := at.pid
@@ -234,31 +231,4 @@ func (c client) pause(_ context.Context, p *shell.Proc, at *one, line *call) err
 	c.changed()
 	p.Printf("%s\n", line.names[0])
 	return nil
-}
-
-// update changes the policy, of Docker alone.
-func (c client) update(_ context.Context, p *shell.Proc, at *one, line *call) error {
-	name, count, _ := strings.Cut(line.flags["restart"], ":")
-	retries, err := strconv.Atoi(count)
-	if count != "" && (err != nil || name != "on-failure") || !map[string]bool{"no": true, "always": true, "unless-stopped": true, "on-failure": true}[name] {
-		return fmt.Errorf("invalid restart policy '%s'", line.flags["restart"])
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	at.policy, at.retries = name, retries
-	p.Printf("%s\n", line.names[0])
-	return nil
-}
-
-// updatePodman is what Podman before 5.1 has: limits, and no policy.
-func (c client) updatePodman(p *shell.Proc, args []string) int {
-	for _, arg := range args {
-		if arg == "--help" {
-			p.Printf("Update an existing container\n\nUsage:\n  podman update [options] CONTAINER\n\nOptions:\n      --cpus float   Number of CPUs. The default is 0.000 which means no limit\n")
-			return 0
-		}
-	}
-	name, _, _ := strings.Cut(args[0], "=")
-	p.Errorf("Error: unknown flag: %s\nSee 'podman update --help'", name)
-	return c.refusal()
 }
