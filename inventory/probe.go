@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -63,13 +64,7 @@ exit 1
 	case Process:
 		// The kernel keeps 15 bytes of a command's name.
 		comm := r.Name[:min(len(r.Name), 15)]
-		return fmt.Sprintf(`want=%s
-for f in /proc/[0-9]*/stat; do
-	line=$(cat "$f" 2>/dev/null) || continue
-	case $line in *"($want) Z "*) ;; *"($want) "*) exit 0 ;; esac
-done
-exit 1
-`, Quote(comm))
+		return fmt.Sprintf("grep -q -s -E %s /proc/[0-9]*/stat\n", Quote(`^[0-9]+ \(`+regexp.QuoteMeta(comm)+`\) [^ZX]`))
 	case Pod:
 	}
 	return "exit 1\n"

@@ -2,7 +2,6 @@ package service
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/script"
@@ -62,8 +61,7 @@ func container() runtime {
 // containerName is the container that the target's service runs in.
 func containerName(target faults.Target) (string, error) {
 	name := target.Service.Runtime.Name
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
-	if name == "" || strings.Trim(name, plain) != "" || strings.Trim(name[:1], "_.-") == "" {
+	if !plain(name) {
 		return "", fmt.Errorf("choose container: %q is not the name of a container", name)
 	}
 	return name, nil

@@ -1,5 +1,5 @@
 // Package service holds the faults of a service, whatever runs it: a unit of
-// systemd, or a container. A fault is a file with its typed arguments and names a
+// systemd, a container, or nobody. A fault is a file with its typed arguments and names a
 // verb; a runtime is a file with the steps of each verb that can be done there,
 // and its scripts beside it. Neither knows of the others of its sort.
 //

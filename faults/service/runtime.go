@@ -14,6 +14,7 @@ import (
 // there. A verb that is missing cannot be done there.
 type runtime struct {
 	name        func(faults.Target) (string, error) // of what is struck, fit for scripts and a resource's key
+	own         func(faults.Target) []string        // further arguments of every step, before the fault's; may be nil
 	tools       []string
 	preflight   string // sets `wrong`, says why, and does not exit when all is well
 	fingerprint string
@@ -37,6 +38,7 @@ func runtimeOf(kind inventory.RuntimeKind) (runtime, bool) {
 	all := map[inventory.RuntimeKind]func() runtime{
 		inventory.Unit:      unit,
 		inventory.Container: container,
+		inventory.Process:   process,
 	}
 	make, known := all[kind]
 	if !known {
@@ -46,7 +48,7 @@ func runtimeOf(kind inventory.RuntimeKind) (runtime, bool) {
 }
 
 // strike are the steps of a verb on a target, whatever runs it. Every step's
-// arguments are the name, the fault's id, and the fault's own.
+// arguments are the name, the fault's id, what the runtime adds, and the fault's own.
 func strike(target faults.Target, verb string, own ...string) (faults.Scripts, error) {
 	if target.Service == nil {
 		return faults.Scripts{}, fmt.Errorf("choose runtime: %s is a whole node, and this fault strikes a service", target.Ref())
@@ -65,8 +67,12 @@ func strike(target faults.Target, verb string, own ...string) (faults.Scripts, e
 		return faults.Scripts{}, fmt.Errorf("choose runtime: %s runs as %s %q: service.%s is not for that, only service.%s", target.Service.Name, kind, called,
 			verb, strings.Join(slices.Sorted(maps.Keys(r.verbs)), ", service."))
 	}
+	args := []string{name, target.ID}
+	if r.own != nil {
+		args = append(args, r.own(target)...)
+	}
 	return faults.Scripts{
-		Args:        append([]string{name, target.ID}, own...),
+		Args:        append(args, own...),
 		Tools:       slices.Concat(r.tools, do.tools, inventory.ProbeTools(target.Service)),
 		Preflight:   r.preflight + do.preflight + "exit $wrong\n",
 		Fingerprint: r.fingerprint + do.fingerprint,
@@ -83,4 +89,10 @@ func strike(target faults.Target, verb string, own ...string) (faults.Scripts, e
 // held, in a unit of its own.
 func program(text string) string {
 	return "cat >program.sh <<'END_OF_PROGRAM'\n" + text + "END_OF_PROGRAM\n"
+}
+
+// plain tells that a name is of letters, digits and any of _.- behind the first.
+func plain(name string) bool {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	return name != "" && strings.Trim(name, letters+"_.-") == "" && strings.Trim(name[:1], letters) == ""
 }

@@ -55,7 +55,6 @@ func TestWhatCannotBeStruckIsRefusedWithItsReason(t *testing.T) {
 		want string
 	}{
 		{inventory.Pod, "keystone-0", `runs as pod "keystone-0", which this fault does not support yet`},
-		{inventory.Process, "keystone-wsgi", `runs as process "keystone-wsgi"`},
 		{inventory.Unit, "keystone.service; reboot", "is not the name of a .service unit"},
 		{inventory.Unit, "keystone.timer", "is not the name of a .service unit"},
 		{inventory.Unit, "--all.service", "is not the name of a .service unit"},

@@ -1,6 +1,7 @@
 package familytest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,5 +75,24 @@ func DisturbUnit(unit string) func(t testing.TB, bed faulttest.Bed) (settle func
 		dropin := "/run/systemd/system/" + unit + ".d"
 		bed.Shell(t, "mkdir -p %[1]s; printf '[Unit]\\nDescription=foreign\\n' >%[1]s/foreign.conf; systemctl daemon-reload", dropin)
 		return func() { bed.Shell(t, "rm %[1]s/foreign.conf; rmdir %[1]s; systemctl daemon-reload", dropin) }
+	}
+}
+
+// ProcessChanged asks the kernel for processes of that command line: there is
+// none, or one that stands still.
+func ProcessChanged(command string) func(t testing.TB, bed faulttest.Bed) bool {
+	return func(t testing.TB, bed faulttest.Bed) bool {
+		t.Helper()
+		states := strings.Fields(bed.Shell(t, `for pid in $(pgrep -x -f '%s'); do cut -d ' ' -f 3 "/proc/$pid/stat"; done`, command))
+		return len(states) == 0 || slices.Contains(states, "T")
+	}
+}
+
+// DisturbProcess has somebody start a further process of that name.
+func DisturbProcess(command string) func(t testing.TB, bed faulttest.Bed) (settle func()) {
+	return func(t testing.TB, bed faulttest.Bed) func() {
+		t.Helper()
+		bed.Shell(t, "setsid -f %s >/dev/null 2>&1 </dev/null", command)
+		return func() { bed.Shell(t, "kill -s KILL $(pgrep -x -f '%s')", command) }
 	}
 }

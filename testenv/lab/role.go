@@ -48,6 +48,8 @@ type File struct {
 type Service struct {
 	Unit      string `yaml:"unit,omitempty"` // or another runtime
 	Container string `yaml:"container,omitempty"`
+	Process   string `yaml:"process,omitempty"`
+	Start     string `yaml:"start,omitempty"` // of a process
 	Port      int    `yaml:"port,omitempty"`
 	Health    Health `yaml:"health"`
 	Leader    Leader `yaml:"leader,omitempty"`
