@@ -135,11 +135,14 @@ func (e *Engine) cannot(docker, podman string, c *one) error {
 
 func (c client) startIt(ctx context.Context, p *shell.Proc, at *one, line *call) error {
 	c.mu.Lock()
+	ran := at.status == "running"
 	c.start(at)
 	round := at.round
 	c.mu.Unlock()
 	if line.flags["attach"] == "" {
-		p.Printf("%s\n", line.names[0])
+		if !ran || c.program == "docker" { // Podman says nothing of what runs already
+			p.Printf("%s\n", line.names[0])
+		}
 		return nil
 	}
 	err := c.until(ctx, func() bool { return at.round != round })
