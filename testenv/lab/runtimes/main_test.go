@@ -50,14 +50,21 @@ func bedOf(t *testing.T, name string) (faulttest.Bed, string) {
 	shared := labtest.Runtimes(t)
 	cloud, err := inventory.Load(shared.Inventory)
 	require.NoError(t, err)
+	runner := faulttest.Pool(t, cloud)
 	return faulttest.Bed{
-		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Rootless: rootless(t, shared.Inventory),
+		Runner: runner, Kind: cloud.Kind, Cloud: cloud, Rootless: rootless(t, shared.Inventory),
 		Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName(name),
 		Reboot: func(ctx context.Context) error {
 			if err := lab.PowerOff(ctx, shared.Options, "ctl-1"); err != nil {
 				return err
 			}
-			return lab.PowerOn(ctx, shared.Options, "ctl-1")
+			if err := lab.PowerOn(ctx, shared.Options, "ctl-1"); err != nil || name == "lone" {
+				return err
+			}
+			// Nothing starts it at boot, and a lab without it is not healthy.
+			return runner.Run(ctx, "ctl-1", remote.Command{
+				Script: "systemd-run --quiet --collect --property=KillMode=process setsid -f /usr/local/bin/lone 1000000000", Root: true,
+			}).Err
 		},
 	}, shared.Inventory
 }
