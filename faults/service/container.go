@@ -29,7 +29,7 @@ func container() runtime {
 				undo:      text("container.sh", "container_stop_undo.sh", "container_undo.sh"),
 			},
 			"kill": {
-				preflight: text("container_ends_preflight.sh", "container_kill_preflight.sh"),
+				preflight: text("container_ends_preflight.sh", "container_hold_preflight.sh"),
 				prepare:   text("container.sh", "container_hold_prepare.sh"),
 				inject:    text("container.sh", "container_hold.sh", "container_main.sh", "container_kill_inject.sh"),
 				observe:   text("container.sh", "container_kill_observe.sh"),

@@ -134,7 +134,12 @@ func TestAContainerIsFoundOrRefusedByWhatIsKnownOfIt(t *testing.T) {
 			require.Contains(t, refused(t, bed, &service.Stop{}), c.want)
 		})
 	}
-	bed, _ := containerBed(t, container.Spec{Engine: "docker", Restart: "no"}, "")
+	bed, _ := containerBed(t, container.Spec{Engine: "podman", Restart: "always"}, "")
+	kill := service.NewKill()
+	require.Contains(t, refused(t, bed, kill), "it cannot change that")
+	kill.KeepDown = false
+	require.NoError(t, bed.NewRun("run-kill", "ann@desk").Injection(t, kill).Preflight(t.Context()), "it may come back")
+	bed, _ = containerBed(t, container.Spec{Engine: "docker", Restart: "no"}, "")
 	require.Contains(t, refused(t, bed, service.NewCrashLoop()), "nothing starts web again after a crash")
 }
 
