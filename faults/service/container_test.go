@@ -81,6 +81,11 @@ func TestEveryKindOnAContainerThatAUnitStartsOnASimulatedNode(t *testing.T) {
 	familytest.Runtime(t, on(podmanBed), containerKinds(), newFault)
 }
 
+func TestDeadmanOverAContainerOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	faulttest.Deadman(t, on(dockerBed), func() faults.Fault { return service.NewKill() })
+}
+
 func TestEngineKilledOverAContainerOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	familytest.EngineKilled(t, containerKinds(), newFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
