@@ -83,8 +83,9 @@ const (
 
 // Runtime names what has to be stopped to stop a service.
 type Runtime struct {
-	Kind RuntimeKind
-	Name string // unit name with suffix, process pattern, or container name
+	Kind  RuntimeKind
+	Name  string // unit name with suffix, process pattern, or container name
+	Start string // of a process: the command that starts it, as root; empty where nobody may
 }
 
 // Service is one kind of daemon and the nodes it runs on.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -54,21 +55,16 @@ func runtimeScript(r Runtime) string {
 	case Unit:
 		return fmt.Sprintf("systemctl is-active --quiet %s\n", Quote(r.Name))
 	case Container:
-		return fmt.Sprintf(`for e in docker podman; do
-	[ "$($e inspect -f '{{.State.Running}}' %s 2>/dev/null)" = true ] && exit 0
+		// Docker calls running what it has paused, but not in its status.
+		return fmt.Sprintf(`for status in "$(docker inspect -f '{{.State.Status}}' %[1]s 2>/dev/null)" "$(podman inspect -f '{{.State.Status}}' %[1]s 2>/dev/null)"; do
+	[ "$status" = running ] && exit 0
 done
 exit 1
 `, Quote(r.Name))
 	case Process:
 		// The kernel keeps 15 bytes of a command's name.
 		comm := r.Name[:min(len(r.Name), 15)]
-		return fmt.Sprintf(`want=%s
-for f in /proc/[0-9]*/stat; do
-	line=$(cat "$f" 2>/dev/null) || continue
-	case $line in *"($want) Z "*) ;; *"($want) "*) exit 0 ;; esac
-done
-exit 1
-`, Quote(comm))
+		return fmt.Sprintf("grep -q -s -E %s /proc/[0-9]*/stat\n", Quote(`^[0-9]+ \(`+regexp.QuoteMeta(comm)+`\) [^ZX]`))
 	case Pod:
 	}
 	return "exit 1\n"

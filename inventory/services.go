@@ -41,6 +41,9 @@ func (l *loader) runtime(s *serviceSpec, name *document.Node) Runtime {
 		found = append(found, Runtime{Kind: r.kind, Name: r.given.V})
 		l.runtimeName(r.kind, r.given)
 	}
+	if s.Start.Given() {
+		l.start(s, found)
+	}
 	switch len(found) {
 	case 0:
 		l.report.At(name).Hint("say what runs it, e.g. unit: %s.service", name.Text).
@@ -51,6 +54,19 @@ func (l *loader) runtime(s *serviceSpec, name *document.Node) Runtime {
 		l.report.At(name).Errorf("%s has both %s and %s; a service has one runtime", name.Text, found[0].Kind, found[1].Kind)
 	}
 	return found[0]
+}
+
+// start is the command with which a process is started again.
+func (l *loader) start(s *serviceSpec, found []Runtime) {
+	at := l.report.At(s.Start.Node)
+	switch {
+	case len(found) != 1 || found[0].Kind != Process:
+		at.Hint("what runs a unit or a container starts it").Errorf("start: is for a process only")
+	case strings.TrimSpace(s.Start.V) == "" || strings.ContainsAny(s.Start.V, "\n\r"):
+		at.Errorf("start: want a command of one line")
+	default:
+		found[0].Start = s.Start.V
+	}
 }
 
 func (l *loader) runtimeName(kind RuntimeKind, given text) {

@@ -61,6 +61,7 @@ type serviceSpec struct {
 	Process   text                     `yaml:"process"`
 	Container text                     `yaml:"container"`
 	Pod       text                     `yaml:"pod"`
+	Start     text                     `yaml:"start"`
 	On        document.Value[onSpec]   `yaml:"on" required:"true"`
 	Port      document.Value[int]      `yaml:"port"`
 	Health    document.Value[*probing] `yaml:"health"`

@@ -198,7 +198,13 @@ func showUse(ctx context.Context, w io.Writer, o lab.Options) error {
 	if o.Name != "lab" {
 		use = "lab:" + o.Name
 	}
-	if _, err := fmt.Fprintf(w, "\ninventory: %s\ntry it:    eris run %s -i %s\n", file, try, use); err != nil {
+	if _, err := fmt.Fprintf(w, "\ninventory: %s\n", file); err != nil {
+		return err
+	}
+	if try == "" {
+		return shown
+	}
+	if _, err := fmt.Fprintf(w, "try it:    eris run %s -i %s\n", try, use); err != nil {
 		return err
 	}
 	return shown

@@ -9,7 +9,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 )
 
-// CrashLoop is service.crash_loop: every process of the unit is killed again and
+// CrashLoop is service.crash_loop: the service's processes are killed again and
 // again. systemd starts it each time, until its start limit: then it is failed,
 // and stays so until the undo.
 type CrashLoop struct {
@@ -36,17 +36,10 @@ func (c *CrashLoop) Validate() error {
 	return errors.Join(wrong...)
 }
 
-// Scripts returns the steps for a target that runs as a systemd unit.
+// Scripts returns the steps for what runs the target's service.
 func (c *CrashLoop) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := c.Validate(); err != nil {
 		return faults.Scripts{}, err
 	}
-	s, err := common(target, "crash", c.Signal, fmt.Sprintf("%.3f", c.Every.Seconds()))
-	if err != nil {
-		return s, err
-	}
-	s = beside(s, text("crash_loop_preflight.sh"), text("crash_loop_program.sh"))
-	s.Inject = text("beside.sh", "crash_loop_inject.sh")
-	s.Observe = text("beside.sh", "crash_loop_observe.sh")
-	return s, nil
+	return strike(target, "crash_loop", "crash", c.Signal, fmt.Sprintf("%.3f", c.Every.Seconds()))
 }

@@ -1,6 +1,7 @@
-// Package service holds the faults of a service that systemd runs: stop, kill
-// and freeze. Other families copy this form: one file a fault with its typed
-// arguments, its scripts beside it, and the tests that every kind has.
+// Package service holds the faults of a service, whatever runs it: a unit of
+// systemd, a container, or nobody. A fault is a file with its typed arguments and names a
+// verb; a runtime is a file with the steps of each verb that can be done there,
+// and its scripts beside it. Neither knows of the others of its sort.
 //
 // A stopped or killed unit is kept down by a drop-in that systemd itself obeys:
 // a start, a Restart= or a socket finds its condition false for as long as the

@@ -12,9 +12,9 @@ import (
 	"github.com/openstack-eris/eris/faults/service"
 )
 
-// healedBySystemd kills a unit that systemd starts again: that is the cloud's
-// own healing, and the record says so.
-func healedBySystemd(t *testing.T, bed faulttest.Bed) {
+// healedByItself kills a service that what runs it starts again: that is the
+// cloud's own healing, and the record says so.
+func healedByItself(t *testing.T, bed faulttest.Bed) {
 	t.Helper()
 	kill := service.NewKill()
 	kill.KeepDown = false
@@ -25,7 +25,7 @@ func healedBySystemd(t *testing.T, bed faulttest.Bed) {
 	holding, let := context.WithCancel(t.Context())
 	hold := make(chan error, 1)
 	go func() { hold <- i.Hold(holding, time.Minute) }()
-	faulttest.Eventually(t, 15*time.Second, "systemd starts it again", func() bool { return i.Gone(t.Context()) })
+	faulttest.Eventually(t, 15*time.Second, "it is started again", func() bool { return i.Gone(t.Context()) })
 	let()
 	require.NoError(t, <-hold)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))

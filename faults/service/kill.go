@@ -8,16 +8,17 @@ import (
 	"github.com/openstack-eris/eris/faults"
 )
 
-// Kill is service.kill: every process of the unit gets a signal.
+// Kill is service.kill: the service's processes get a signal, all of a unit's,
+// of a container its main one.
 type Kill struct {
 	Signal   string `yaml:"signal" help:"signal that is sent: KILL, TERM, ABRT, SEGV, INT, QUIT or HUP (default KILL)"`
-	KeepDown bool   `yaml:"keep_down" help:"keep the unit down until the undo (default true); false lets systemd restart it"`
+	KeepDown bool   `yaml:"keep_down" help:"keep it down until the undo (default true); false lets systemd or a container's engine start it again"`
 }
 
 // NewKill returns the defaults: SIGKILL, and kept down.
 func NewKill() *Kill { return &Kill{Signal: "KILL", KeepDown: true} }
 
-// Lasting tells that the unit is kept down, so that nothing but the undo brings
+// Lasting tells that it is kept down, so that nothing but the undo brings
 // it back.
 func (k *Kill) Lasting() bool { return k.KeepDown }
 
@@ -29,17 +30,10 @@ func (k *Kill) Validate() error {
 	return nil
 }
 
-// Scripts returns the steps for a target that runs as a systemd unit.
+// Scripts returns the steps for what runs the target's service.
 func (k *Kill) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := k.Validate(); err != nil {
 		return faults.Scripts{}, err
 	}
-	s, err := common(target, k.Signal, strconv.FormatBool(k.KeepDown))
-	if err != nil {
-		return s, err
-	}
-	s = heldDown(s)
-	s.Inject = text("kill_inject.sh")
-	s.Observe = text("kill_observe.sh")
-	return s, nil
+	return strike(target, "kill", k.Signal, strconv.FormatBool(k.KeepDown))
 }

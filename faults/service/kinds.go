@@ -10,12 +10,12 @@ func Kinds() []document.Kind[faults.Fault] {
 	return []document.Kind[faults.Fault]{
 		{
 			Name:    "service.stop",
-			Summary: "stops a service's unit and keeps it down",
+			Summary: "stops a service and keeps it down",
 			New:     func() faults.Fault { return &Stop{} },
 		},
 		{
 			Name:    "service.kill",
-			Summary: "kills every process of a service's unit, and keeps it down unless told otherwise",
+			Summary: "kills a service's processes, and keeps it down unless told otherwise",
 			New:     func() faults.Fault { return NewKill() },
 		},
 		{
@@ -25,7 +25,7 @@ func Kinds() []document.Kind[faults.Fault] {
 		},
 		{
 			Name:    "service.restart",
-			Summary: "restarts a service's unit once, and measures how long it was away",
+			Summary: "restarts a service once, and measures how long it was away",
 			New:     func() faults.Fault { return &Restart{} },
 		},
 		{
@@ -35,7 +35,7 @@ func Kinds() []document.Kind[faults.Fault] {
 		},
 		{
 			Name:    "service.crash_loop",
-			Summary: "kills every process of a service's unit again and again",
+			Summary: "kills a service's processes again and again",
 			New:     func() faults.Fault { return NewCrashLoop() },
 		},
 	}

@@ -83,7 +83,7 @@ func TestEngineKilledOnARealNode(t *testing.T) {
 }
 
 func TestWhatSystemdHealsIsTheCloudsOwnOnARealNode(t *testing.T) {
-	onLab(t, healedBySystemd)
+	onLab(t, healedByItself)
 }
 
 func TestWhatIsKeptDownIsNotHealedOnARealNode(t *testing.T) { onLab(t, keptDown) }

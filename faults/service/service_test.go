@@ -28,7 +28,12 @@ func TestScriptsArePureAndWithinTheSubset(t *testing.T) {
 		elsewhere.Node = &inventory.Node{Name: "ctl-3", Address: netip.MustParseAddrPort("198.18.0.13:22")}
 		return one, elsewhere
 	})
-	faulttest.Programs(t, 2)
+	for _, kind := range faulttest.Kinds(t, "service") {
+		fault, _ := faulttest.New(kind)
+		s, err := fault.Scripts(target(inventory.Unit, "keystone.service", nil))
+		require.NoError(t, err)
+		pure(t, kind, s)
+	}
 }
 
 func TestArgumentsAndResources(t *testing.T) {
@@ -50,8 +55,6 @@ func TestWhatCannotBeStruckIsRefusedWithItsReason(t *testing.T) {
 		want string
 	}{
 		{inventory.Pod, "keystone-0", `runs as pod "keystone-0", which this fault does not support yet`},
-		{inventory.Container, "keystone", `runs as container "keystone"`},
-		{inventory.Process, "keystone-wsgi", `runs as process "keystone-wsgi"`},
 		{inventory.Unit, "keystone.service; reboot", "is not the name of a .service unit"},
 		{inventory.Unit, "keystone.timer", "is not the name of a .service unit"},
 		{inventory.Unit, "--all.service", "is not the name of a .service unit"},

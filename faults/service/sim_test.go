@@ -47,10 +47,18 @@ func onSim(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 // simBed is a simulated node behind real SSH, and the path of its inventory.
 func simBed(t *testing.T) (faulttest.Bed, string) {
 	t.Helper()
-	n, err := node.New(t.Context(), node.Options{Name: "ctl-1", Cloud: "sim", Address: "127.1.0.11", Units: []node.Unit{{
+	return simNode(t, simInventory, node.Options{Units: []node.Unit{{
 		Name: "keystone.service", Description: "the service to be struck", Exec: "/usr/bin/keystone", Restart: "on-failure", Reload: "/bin/kill -HUP $MAINPID",
 		Daemon: systemd.Daemon{Startup: func() time.Duration { return 300 * time.Millisecond }, Stop: 30 * time.Millisecond},
-	}}})
+	}}}, "systemctl -q is-active keystone.service")
+}
+
+// simNode is a simulated node of those options behind real SSH, once that command
+// succeeds on it, and the path of its inventory.
+func simNode(t *testing.T, text string, o node.Options, up string) (faulttest.Bed, string) {
+	t.Helper()
+	o.Name, o.Cloud, o.Address = "ctl-1", "sim", "127.1.0.11"
+	n, err := node.New(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(n.Close)
 	host, key := newSigner(t, filepath.Join(t.TempDir(), "host")), filepath.Join(t.TempDir(), "id")
@@ -62,14 +70,14 @@ func simBed(t *testing.T) (faulttest.Bed, string) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	require.Eventually(t, func() bool {
-		return n.Run(t.Context(), node.Session{Line: "systemctl -q is-active keystone.service"}) == 0
+		return n.Run(t.Context(), node.Session{Line: up}) == 0
 	}, 30*time.Second, 20*time.Millisecond)
 
 	address := server.Addr().String()
 	known := filepath.Join(t.TempDir(), "known_hosts")
 	require.NoError(t, os.WriteFile(known, []byte(knownhosts.Line([]string{address}, host.PublicKey())+"\n"), 0o600))
 	file := filepath.Join(t.TempDir(), "inventory.yaml")
-	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, simInventory, "root", key, known, address), 0o600))
+	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, text, "root", key, known, address), 0o600))
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
 	return faulttest.Bed{
@@ -137,7 +145,7 @@ func closedPort(t *testing.T) netip.AddrPort {
 }
 
 func TestWhatSystemdHealsIsTheCloudsOwnOnASimulatedNode(t *testing.T) {
-	onSim(t, healedBySystemd)
+	onSim(t, healedByItself)
 }
 
 func TestWhatIsKeptDownIsNotHealedOnASimulatedNode(t *testing.T) {

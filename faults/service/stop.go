@@ -2,21 +2,14 @@ package service
 
 import "github.com/openstack-eris/eris/faults"
 
-// Stop is service.stop: the unit is stopped as an operator would stop it, and
+// Stop is service.stop: the service is stopped as an operator would stop it, and
 // kept down until the undo.
 type Stop struct{}
 
-// Lasting tells that nothing but the undo brings the unit back.
+// Lasting tells that nothing but the undo brings it back.
 func (*Stop) Lasting() bool { return true }
 
-// Scripts returns the steps for a target that runs as a systemd unit.
+// Scripts returns the steps for what runs the target's service.
 func (*Stop) Scripts(target faults.Target) (faults.Scripts, error) {
-	s, err := common(target)
-	if err != nil {
-		return s, err
-	}
-	s = heldDown(s)
-	s.Inject = text("stop_inject.sh")
-	s.Observe = text("down_observe.sh")
-	return s, nil
+	return strike(target, "stop")
 }

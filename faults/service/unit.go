@@ -3,40 +3,58 @@ package service
 import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/script"
-	"github.com/openstack-eris/eris/inventory"
 )
 
-// common is what all faults of a unit share.
-func common(target faults.Target, extra ...string) (faults.Scripts, error) {
-	unit, err := target.Unit()
-	if err != nil {
-		return faults.Scripts{}, err
+// unit is systemd, which runs most services.
+func unit() runtime {
+	return runtime{
+		name:        faults.Target.Unit,
+		tools:       []string{"systemctl", "grep", "sed", "cut", "tr", "sort"},
+		preflight:   text("preflight.sh"),
+		fingerprint: text("fingerprint.sh"),
+		healthy:     script.Active(),
+		verbs: map[string]steps{
+			"stop": heldDown("stop_inject.sh", "down_observe.sh"),
+			"kill": own(heldDown("kill_inject.sh", "kill_observe.sh")),
+			"freeze": own(steps{
+				inject:  text("freeze_inject.sh"),
+				observe: text("freeze_observe.sh"),
+				undo:    text("freeze_undo.sh"),
+			}),
+			"restart":    beside("restart", "", "momentary_inject.sh", script.Ended()+text("works.sh", "momentary_program.sh")),
+			"reload":     beside("reload", text("reload_preflight.sh"), "momentary_inject.sh", script.Ended()+text("works.sh", "momentary_program.sh")),
+			"crash_loop": own(beside("crash_loop", text("crash_loop_preflight.sh"), "crash_loop_inject.sh", script.Ended()+text("crash_loop_program.sh"))),
+		},
 	}
-	return faults.Scripts{
-		Args:        append([]string{unit, target.ID}, extra...),
-		Tools:       append([]string{"systemctl", "grep", "sed", "cut", "tr", "sort"}, inventory.ProbeTools(target.Service)...),
-		Preflight:   text("preflight.sh") + "exit $wrong\n",
-		Fingerprint: text("fingerprint.sh"),
-		Healthy:     script.Active() + inventory.ProbeScript(target.Node, target.Service),
-		Resources:   []string{"unit:" + unit},
-	}, nil
 }
 
-// heldDown adds what keeps a unit down until the undo.
-func heldDown(s faults.Scripts) faults.Scripts {
-	s.Prepare = text("hold_prepare.sh")
-	s.Undo = text("hold_undo.sh", "again.sh")
+// own is a verb that strikes processes, which have to be the unit's.
+func own(s steps) steps {
+	s.preflight += text("client_preflight.sh")
 	return s
 }
 
-// beside adds a program that runs beside the unit while the fault is held. The
-// first of the fault's own arguments is its name; more is what its preflight
-// asks beyond the usual.
-func beside(s faults.Scripts, more, program string) faults.Scripts {
-	s.Tools = append(s.Tools, "systemd-run", "date", "sleep")
-	s.Preflight = text("preflight.sh", "beside_preflight.sh") + more + "exit $wrong\n"
-	s.Fingerprint += text("beside_fingerprint.sh")
-	s.Prepare = "cat >program.sh <<'END_OF_PROGRAM'\n" + script.Ended() + program + "END_OF_PROGRAM\n"
-	s.Undo = script.Gone() + text("beside.sh", "beside_undo.sh", "again.sh")
-	return s
+// heldDown is a verb after which a unit is kept down until the undo.
+func heldDown(inject, observe string) steps {
+	return steps{
+		prepare: text("hold_prepare.sh"),
+		inject:  text(inject),
+		observe: text(observe),
+		undo:    text("hold_undo.sh", "again.sh"),
+	}
+}
+
+// beside is a verb that is done by a program which runs beside the unit while the
+// fault is held. The first of the fault's own arguments is its name; preflight
+// is what is asked beyond the usual.
+func beside(verb, preflight, inject, run string) steps {
+	return steps{
+		tools:       []string{"systemd-run", "date", "sleep"},
+		preflight:   text("beside_preflight.sh") + preflight,
+		fingerprint: text("beside_fingerprint.sh"),
+		prepare:     program(run),
+		inject:      text("beside.sh", inject),
+		observe:     text("beside.sh", verb+"_observe.sh"),
+		undo:        script.Gone() + text("beside.sh", "beside_undo.sh", "again.sh"),
+	}
 }

@@ -36,7 +36,7 @@ unformatted() { gofmt -d . && [ -z "$(gofmt -l .)" ]; }
 step_format() { single format unformatted; }
 
 # tags are those that tests stand behind; each has a step that runs them.
-tags=lab,guest,page,openstackclient,libvirt,openstack,healing
+tags=lab,guest,page,openstackclient,libvirt,openstack,healing,runtimes
 
 vet() { go vet ./... && go vet -tags "$tags" ./...; }
 
@@ -128,6 +128,9 @@ step_full() { on_labs openstack full "${ERIS_TEST_FULL_LAB:-full}"; }
 
 # step_healing has a lab of its own, of the profile healing.
 step_healing() { on_labs healing full healing; }
+
+# step_runtimes has a small one, of the profile runtimes.
+step_runtimes() { on_labs runtimes node "${ERIS_TEST_RUNTIMES_LAB:-runtimes}"; }
 
 step_guest() {
 	hold machine

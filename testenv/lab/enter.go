@@ -36,7 +36,7 @@ func Inventory(o Options) (string, error) {
 }
 
 // Try is what of `eris run` shows most of a lab that is up: the name of a
-// scenario, or options.
+// scenario, or options; empty where there is nothing to be shown.
 func Try(o Options) (string, error) {
 	_, profile, err := openLab(o)
 	if err != nil {

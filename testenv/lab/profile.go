@@ -19,7 +19,7 @@ var builtin embed.FS
 type Profile struct {
 	Name      string              `yaml:"name"`
 	Summary   string              `yaml:"summary"`
-	Try       string              `yaml:"try"`   // what of `eris run` shows most of it at once
+	Try       string              `yaml:"try"`   // what of `eris run` shows most of it at once; empty where redundancy admits nothing
 	Suite     string              `yaml:"suite"` // Debian release by code name
 	Region    string              `yaml:"region"`
 	MemoryMiB int                 `yaml:"memory_mib"` // what the lab takes of this machine when it is up

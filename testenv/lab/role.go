@@ -46,10 +46,13 @@ type File struct {
 
 // Service is an entry of the inventory that the lab writes.
 type Service struct {
-	Unit   string `yaml:"unit"`
-	Port   int    `yaml:"port,omitempty"`
-	Health Health `yaml:"health"`
-	Leader Leader `yaml:"leader,omitempty"`
+	Unit      string `yaml:"unit,omitempty"` // or another runtime
+	Container string `yaml:"container,omitempty"`
+	Process   string `yaml:"process,omitempty"`
+	Start     string `yaml:"start,omitempty"` // of a process
+	Port      int    `yaml:"port,omitempty"`
+	Health    Health `yaml:"health"`
+	Leader    Leader `yaml:"leader,omitempty"`
 }
 
 // Leader is how a node says that it leads, in the words of the inventory.

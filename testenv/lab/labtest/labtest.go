@@ -35,12 +35,13 @@ import (
 	"github.com/openstack-eris/eris/testenv/lab"
 )
 
-// Env, FullEnv and BareEnv are the environment variables that name the labs to
-// share; without them they are called check, full and bare.
+// Env, FullEnv, BareEnv and RuntimesEnv are the environment variables that name
+// the labs to share; without them they are called check, full, bare and runtimes.
 const (
-	Env     = "ERIS_TEST_LAB"
-	FullEnv = "ERIS_TEST_FULL_LAB"
-	BareEnv = "ERIS_TEST_BARE_LAB"
+	Env         = "ERIS_TEST_LAB"
+	FullEnv     = "ERIS_TEST_FULL_LAB"
+	BareEnv     = "ERIS_TEST_BARE_LAB"
+	RuntimesEnv = "ERIS_TEST_RUNTIMES_LAB"
 )
 
 // Lab is a healthy lab.
@@ -63,6 +64,9 @@ func Options() lab.Options {
 // OpenStackOptions name the shared lab with a whole OpenStack.
 func OpenStackOptions() lab.Options { return named(FullEnv, "full", "openstack") }
 
+// RuntimesOptions name the shared lab of the profile runtimes.
+func RuntimesOptions() lab.Options { return named(RuntimesEnv, "runtimes", "runtimes") }
+
 func named(env, usual, profile string) lab.Options {
 	name := os.Getenv(env)
 	if name == "" {
@@ -77,6 +81,9 @@ func Main(m *testing.M) int { return run(m, Options(), 1) }
 
 // MainOpenStack is Main on the lab with a whole OpenStack.
 func MainOpenStack(m *testing.M) int { return run(m, OpenStackOptions(), 1) }
+
+// MainRuntimes is Main on the lab of the profile runtimes.
+func MainRuntimes(m *testing.M) int { return run(m, RuntimesOptions(), 1) }
 
 // run has at most so many tests run at once, whatever they say of themselves.
 func run(m *testing.M, o lab.Options, atOnce int) int {
@@ -111,6 +118,12 @@ func Shared(t testing.TB) *Lab {
 func OpenStack(t testing.TB) *Lab {
 	t.Helper()
 	return healthy(t, OpenStackOptions())
+}
+
+// Runtimes is Shared for the lab of the profile runtimes.
+func Runtimes(t testing.TB) *Lab {
+	t.Helper()
+	return healthy(t, RuntimesOptions())
 }
 
 func healthy(t testing.TB, o lab.Options) *Lab {

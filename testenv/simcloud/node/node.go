@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/openstack-eris/eris/testenv/simcloud/command"
+	"github.com/openstack-eris/eris/testenv/simcloud/container"
 	"github.com/openstack-eris/eris/testenv/simcloud/link"
 	"github.com/openstack-eris/eris/testenv/simcloud/memfs"
 	"github.com/openstack-eris/eris/testenv/simcloud/nft"
@@ -33,10 +34,13 @@ type Options struct {
 	// Resolver is the address in /etc/resolv.conf; empty: there is none.
 	Resolver string
 	Units    []Unit
-	Disks    []Disk     // beside the one with the root
-	Network  Network    // nil: nothing answers
-	Switch   Switch     // of its power, for a shutdown or a crash; nil: nothing is around it
-	Rand     *rand.Rand // boot ids and machine id come from it
+	// Containers are those of Docker and of Podman; a node that has none of one
+	// of them does not have its program either.
+	Containers []container.Spec
+	Disks      []Disk     // beside the one with the root
+	Network    Network    // nil: nothing answers
+	Switch     Switch     // of its power, for a shutdown or a crash; nil: nothing is around it
+	Rand       *rand.Rand // boot ids and machine id come from it
 }
 
 // Event is one thing that happened on a node.
@@ -53,6 +57,8 @@ type Node struct {
 	files *memfs.FS
 	disks []*memfs.Volume // of opt.Disks
 	ahead atomic.Int64    // nanoseconds that the wall clock is ahead of this machine's
+
+	engines []*container.Engine
 
 	mu     sync.Mutex
 	boot   *boot           // nil while the power is off
@@ -88,6 +94,11 @@ func New(ctx context.Context, opt Options) (*Node, error) {
 	n.ctx, n.cancel = context.WithCancel(ctx)
 	if err := n.install(); err != nil {
 		return nil, fmt.Errorf("install node %s: %w", opt.Name, err)
+	}
+	for _, program := range []string{"docker", "podman"} {
+		if slices.ContainsFunc(opt.Containers, func(s container.Spec) bool { return s.Engine == program }) {
+			n.engines = append(n.engines, container.New(program, opt.Containers, n.random()))
+		}
 	}
 	return n, n.PowerOn()
 }
@@ -141,6 +152,9 @@ func (n *Node) PowerOff() {
 		return
 	}
 	n.note("", "power", "off")
+	for _, e := range n.engines {
+		e.Halt()
+	}
 	b.manager.Halt()
 }
 
@@ -167,6 +181,9 @@ func (n *Node) PowerOn() error {
 	})
 	sh.Commands = command.All()
 	maps.Copy(sh.Commands, n.programs(manager))
+	for _, e := range n.engines {
+		sh.Commands[e.Program()] = e.Command(manager.KillPID, parseSignal)
+	}
 	rules := &nft.Ruleset{Random: n.random()}
 	links, err := link.New(n.opt.Address)
 	if err != nil {
@@ -189,6 +206,9 @@ func (n *Node) PowerOn() error {
 	n.boot, n.between = b, nil
 	n.mu.Unlock()
 	n.note("", "power", "on")
+	for _, e := range n.engines {
+		e.Boot(manager)
+	}
 	manager.Boot()
 	return nil
 }

@@ -42,11 +42,15 @@ type processKey struct{}
 
 // add puts a process into the table and its files under /proc.
 func (m *Manager) add(unit string, args []string) *Process {
+	return m.addIn("/user.slice", unit, args)
+}
+
+// addIn is add with the control group of a process that is of no unit.
+func (m *Manager) addIn(group, unit string, args []string) *Process {
 	m.lastPID++
 	p := &Process{PID: m.lastPID, Unit: unit, Args: args, Started: time.Now(), Gone: make(chan struct{})}
 	m.procs[p.PID] = p
 	dir := "/proc/" + strconv.Itoa(p.PID)
-	group := "/user.slice"
 	if unit != "" {
 		group = m.units[unit].cgroup()
 	}
@@ -124,6 +128,29 @@ func (m *Manager) Session(ctx context.Context, args []string, run func(context.C
 		return 128 + int(p.killed)
 	}
 	return code
+}
+
+// Spawn starts a process that is of no unit, in a control group of its own, and
+// tells when it has ended by which signal; 0 where the node went down.
+func (m *Manager) Spawn(group string, args []string, ended func(syscall.Signal)) (pid int, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.halted {
+		return 0, context.Canceled
+	}
+	p := m.addIn(group, "", args)
+	p.cancel = sync.OnceFunc(func() {
+		go func() {
+			m.mu.Lock()
+			if !m.halted {
+				m.remove(p)
+			}
+			signal := p.killed
+			m.mu.Unlock()
+			ended(signal)
+		}()
+	})
+	return p.PID, nil
 }
 
 // Gate holds a script back while its process is stopped or its unit frozen.

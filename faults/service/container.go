@@ -1,0 +1,68 @@
+package service
+
+import (
+	"fmt"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/script"
+)
+
+// container is an engine of containers, Docker or Podman: whichever has the
+// container on the node. It brings back what dies, by the container's restart
+// policy or by a unit of systemd that does nothing but start it, as Kolla lays
+// them; what is to stay down has to be kept from both.
+func container() runtime {
+	watched := script.Ended() + text("container.sh", "works.sh", "container_restart_program.sh")
+	crashing := text("container.sh", "container_main.sh", "container_crash_loop_program.sh")
+	return runtime{
+		name:        containerName,
+		tools:       []string{"systemctl", "systemd-run", "grep", "sed", "cut", "tr", "sort", "date", "sleep"},
+		preflight:   text("container.sh", "container_preflight.sh"),
+		fingerprint: text("container.sh", "container_fingerprint.sh"),
+		healthy:     text("container.sh", "container_healthy.sh"),
+		verbs: map[string]steps{
+			"stop": {
+				preflight: text("container_ends_preflight.sh", "container_hold_preflight.sh"),
+				prepare:   text("container.sh", "container_hold_prepare.sh"),
+				inject:    text("container.sh", "container_hold.sh", "container_stop_inject.sh"),
+				observe:   text("container.sh", "container_stop_observe.sh"),
+				undo:      text("container.sh", "container_stop_undo.sh", "container_undo.sh"),
+			},
+			"kill": {
+				preflight: text("container_ends_preflight.sh", "container_hold_preflight.sh"),
+				prepare:   text("container.sh", "container_hold_prepare.sh"),
+				inject:    text("container.sh", "container_hold.sh", "container_main.sh", "container_kill_inject.sh"),
+				observe:   text("container.sh", "container_kill_observe.sh"),
+				undo:      text("container.sh", "container_undo.sh"),
+			},
+			"freeze": {
+				inject:  text("container.sh", "container_freeze_inject.sh"),
+				observe: text("container.sh", "container_freeze_observe.sh"),
+				undo:    text("container.sh", "container_undo.sh"),
+			},
+			"restart": {
+				preflight: text("container_ends_preflight.sh"),
+				prepare:   program(watched),
+				inject:    text("beside.sh", "container.sh", "container_restart_inject.sh"),
+				observe:   text("container.sh", "container_restart_observe.sh"),
+				undo:      script.Gone() + text("beside.sh", "beside_undo.sh", "container.sh", "container_undo.sh"),
+			},
+			"crash_loop": {
+				preflight: text("container_ends_preflight.sh", "container_crash_loop_preflight.sh"),
+				prepare:   program(crashing),
+				inject:    text("beside.sh", "container_crash_loop_inject.sh"),
+				observe:   text("beside.sh", "container.sh", "container_crash_loop_observe.sh"),
+				undo:      script.Gone() + text("beside.sh", "beside_undo.sh", "container.sh", "container_undo.sh"),
+			},
+		},
+	}
+}
+
+// containerName is the container that the target's service runs in.
+func containerName(target faults.Target) (string, error) {
+	name := target.Service.Runtime.Name
+	if !plain(name) {
+		return "", fmt.Errorf("choose container: %q is not the name of a container", name)
+	}
+	return name, nil
+}

@@ -1,0 +1,183 @@
+package service_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/script"
+	"github.com/openstack-eris/eris/faults/service"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/testenv/familytest"
+	"github.com/openstack-eris/eris/testenv/simcloud/container"
+	"github.com/openstack-eris/eris/testenv/simcloud/node"
+)
+
+const containerInventory = `version: eris/v1
+cloud: {name: sim, kind: simulated, chaos: allowed}
+ssh: {user: %s, key: '%s', known_hosts: '%s'}
+nodes:
+  ctl-1: {address: '%s', roles: [controller]}
+services:
+  web: {container: web, on: {role: controller}}
+`
+
+// kept is the unit by which a container is started, as Kolla lays it.
+const kept = "kolla-web-container.service"
+
+// dockerBed is a container that Docker brings back by its policy.
+func dockerBed(t *testing.T) (faulttest.Bed, string) {
+	t.Helper()
+	return containerBed(t, container.Spec{Engine: "docker", Restart: "unless-stopped"}, "")
+}
+
+// podmanBed is a container of Podman that a unit starts.
+func podmanBed(t *testing.T) (faulttest.Bed, string) {
+	t.Helper()
+	return containerBed(t, container.Spec{Engine: "podman", Restart: "no", Waits: true}, kept)
+}
+
+func containerBed(t *testing.T, spec container.Spec, keeper string, more ...container.Spec) (faulttest.Bed, string) {
+	t.Helper()
+	spec.Name, spec.Exec, spec.Stop = "web", "/usr/bin/web", 30*time.Millisecond
+	bed, file := simNode(t, containerInventory, node.Options{Containers: append(more, spec)}, "true")
+	bed.Service = bed.Cloud.ServiceByName("web")
+	bed.Changed, bed.Trace = familytest.ContainerChanged(spec.Engine, spec.Restart, keeper), familytest.ContainerTrace(spec.Engine)
+	bed.Disturb = familytest.DisturbPolicy(spec.Restart)
+	if keeper != "" {
+		bed.Disturb = familytest.DisturbUnit(keeper)
+		bed.Shell(t, `printf '[Unit]\nDescription=keeps web\n[Service]\nExecStart=/usr/bin/%s start -a web\nRestart=always\nRestartSec=200ms\n[Install]\nWantedBy=multi-user.target\n' >/etc/systemd/system/%s
+			systemctl daemon-reload; systemctl enable --now %[2]s`, spec.Engine, keeper)
+	}
+	return bed, file
+}
+
+func on(bedOf func(t *testing.T) (faulttest.Bed, string)) faulttest.On {
+	return func(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
+		t.Helper()
+		t.Parallel()
+		bed, _ := bedOf(t)
+		f(t, bed)
+	}
+}
+
+// containerKinds are those that strike a container: it has nothing that reads a
+// configuration again.
+func containerKinds() []string {
+	return []string{"service.stop", "service.kill", "service.freeze", "service.restart", "service.crash_loop"}
+}
+
+func TestEveryKindOnAContainerOfDockerOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	familytest.Runtime(t, on(dockerBed), containerKinds(), newFault)
+}
+
+func TestEveryKindOnAContainerThatAUnitStartsOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	familytest.Runtime(t, on(podmanBed), containerKinds(), newFault)
+}
+
+func TestDeadmanOverAContainerOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	faulttest.Deadman(t, on(dockerBed), func() faults.Fault { return service.NewKill() })
+}
+
+func TestEngineKilledOverAContainerOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	familytest.EngineKilled(t, containerKinds(), newFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
+		t.Helper()
+		t.Parallel()
+		return dockerBed(t)
+	})
+}
+
+func TestScriptsOfAContainerArePure(t *testing.T) {
+	for _, kind := range faulttest.Kinds(t, "service") {
+		fault, _ := faulttest.New(kind)
+		s, err := fault.Scripts(target(inventory.Container, "web", nil))
+		if kind == "service.reload" {
+			require.EqualError(t, err, `choose runtime: keystone runs as container "web": service.reload is not for that, only service.crash_loop, service.freeze, service.kill, service.restart, service.stop`)
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, []string{"container:web"}, s.Resources)
+		pure(t, kind, s)
+	}
+	_, err := (&service.Stop{}).Scripts(target(inventory.Container, "-rm", nil))
+	require.ErrorContains(t, err, `"-rm" is not the name of a container`)
+}
+
+func TestAContainerIsFoundOrRefusedByWhatIsKnownOfIt(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		spec  container.Spec
+		more  []container.Spec
+		first string
+		kind  string
+		want  string
+	}{
+		"in both engines": {spec: container.Spec{Engine: "docker", Restart: "always"}, more: []container.Spec{{Engine: "podman", Name: "web", Exec: "/usr/bin/web", Restart: "no"}}, want: "docker and podman both have a container web"},
+		"in neither":      {spec: container.Spec{Engine: "docker", Restart: "always"}, kind: "nosuch", want: "no container nosuch: neither docker nor podman has one here"},
+		"paused":          {spec: container.Spec{Engine: "docker", Restart: "always"}, first: "docker pause web", want: "web is paused, not running"},
+		"removed":         {spec: container.Spec{Engine: "docker", Restart: "no", Remove: true}, want: "web is removed as soon as it ends (--rm)"},
+		"a policy that nobody can hold": {spec: container.Spec{Engine: "podman", Restart: "always"},
+			want: "web has the restart policy always, by which this podman brings back what is to stay down; it cannot change that"},
+		"made anew": {spec: container.Spec{Engine: "podman", Restart: "no"}, first: `printf '[Service]\nExecStart=/usr/bin/podman run --name=web --rm web:1\n' >/etc/systemd/system/web.service`,
+			want: "web is made anew by web.service each time that it starts: the inventory has to say unit: web.service"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bed, _ := containerBed(t, c.spec, "", c.more...)
+			bed.Shell(t, "%s", c.first+"\ntrue")
+			if c.kind != "" {
+				bed.Service.Runtime.Name = c.kind
+			}
+			require.Contains(t, refused(t, bed, &service.Stop{}), c.want)
+		})
+	}
+	bed, _ := containerBed(t, container.Spec{Engine: "podman", Restart: "always"}, "")
+	kill := service.NewKill()
+	require.Contains(t, refused(t, bed, kill), "it cannot change that")
+	kill.KeepDown = false
+	require.NoError(t, bed.NewRun("run-kill", "ann@desk").Injection(t, kill).Preflight(t.Context()), "it may come back")
+	bed, _ = containerBed(t, container.Spec{Engine: "docker", Restart: "no"}, "")
+	require.Contains(t, refused(t, bed, service.NewCrashLoop()), "nothing starts web again after a crash")
+}
+
+// A unit that only waits for its container is no target of what strikes processes.
+func TestTheClientOfAContainerIsNoTarget(t *testing.T) {
+	t.Parallel()
+	bed, _ := podmanBed(t)
+	bed.Service.Runtime = inventory.Runtime{Kind: inventory.Unit, Name: kept}
+	for _, fault := range []faults.Fault{service.NewKill(), &service.Freeze{}, service.NewCrashLoop()} {
+		require.Contains(t, refused(t, bed, fault), kept+" runs only podman, and the service in a container beside it: the inventory has to say container: NAME")
+	}
+	require.NoError(t, bed.NewRun("run-stop", "ann@desk").Injection(t, &service.Stop{}).Preflight(t.Context()), "which its own ExecStop passes on")
+}
+
+// What may come back does so by the engine, and the record says that the cloud
+// healed; the policy is what it was all the while.
+func TestWhatTheEngineHealsIsTheCloudsOwnOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	for _, bedOf := range []func(t *testing.T) (faulttest.Bed, string){dockerBed, podmanBed} {
+		bed, _ := bedOf(t)
+		healedByItself(t, bed)
+	}
+}
+
+// pure asserts that steps keep to the subset of sh, a program within them too.
+func pure(t *testing.T, kind string, s faults.Scripts) {
+	t.Helper()
+	for step, text := range map[string]string{
+		"preflight": s.Preflight, "fingerprint": s.Fingerprint, "inject": s.Inject, "observe": s.Observe, "undo": s.Undo, "healthy": s.Healthy, "prepare": s.Prepare,
+	} {
+		require.Empty(t, script.Check(kind+" "+step, text))
+		if _, program, has := strings.Cut(text, "<<'END_OF_PROGRAM'\n"); has {
+			require.Empty(t, script.Check(kind+" program", strings.TrimSuffix(program, "END_OF_PROGRAM\n")))
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package familytest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
+)
+
+// Runtime runs, on a service that something else than systemd runs, what every
+// kind of fault must stand, for those of these kinds that strike such a service.
+func Runtime(t *testing.T, on faulttest.On, kinds []string, faultOf func(kind string) (faults.Fault, bool)) {
+	t.Helper()
+	for _, kind := range kinds {
+		t.Run(kind, func(t *testing.T) {
+			faulttest.Kind(t, on, func() faults.Fault {
+				fault, ok := faultOf(kind)
+				require.True(t, ok)
+				return fault
+			})
+		})
+	}
+}
+
+// ContainerChanged asks the engine and, where a unit starts the container,
+// systemd: it does not run, its policy is taken from it, or it crashes so often
+// that it is seen within a second.
+func ContainerChanged(engine, policy, keeper string) func(t testing.TB, bed faulttest.Bed) bool {
+	return func(t testing.TB, bed faulttest.Bed) bool {
+		t.Helper()
+		name := bed.Service.Runtime.Name
+		look := func() []string {
+			return strings.Fields(bed.Shell(t, `%s inspect -f '{{.State.Status}} {{.State.Pid}} {{.HostConfig.RestartPolicy.Name}}.' %s
+				systemctl show %s -p ActiveState --value`, engine, name, keeper))
+		}
+		one := look()
+		require.GreaterOrEqual(t, len(one), 3, "%q", one)
+		if one[0] != "running" || one[2] == "no." && policy != "no" && policy != "" || keeper != "" && one[len(one)-1] != "active" {
+			return true
+		}
+		if !strings.Contains(t.Name(), "crash_loop") {
+			return false
+		}
+		bed.Shell(t, "sleep 0.9")
+		return look()[1] != one[1]
+	}
+}
+
+// ContainerTrace tells whether the container was started anew since.
+func ContainerTrace(engine string) func(t testing.TB, bed faulttest.Bed) string {
+	return func(t testing.TB, bed faulttest.Bed) string {
+		t.Helper()
+		return bed.Shell(t, "%s inspect -f '{{.State.StartedAt}} {{.State.Pid}}' %s", engine, bed.Service.Runtime.Name)
+	}
+}
+
+// DisturbPolicy has somebody change the restart policy of a container of Docker.
+func DisturbPolicy(policy string) func(t testing.TB, bed faulttest.Bed) (settle func()) {
+	return func(t testing.TB, bed faulttest.Bed) func() {
+		t.Helper()
+		set := func(to string) { bed.Shell(t, "docker update --restart=%s %s", to, bed.Service.Runtime.Name) }
+		set("on-failure:7")
+		return func() { set(policy) }
+	}
+}
+
+// DisturbUnit lays a drop-in that is not ours beside a unit.
+func DisturbUnit(unit string) func(t testing.TB, bed faulttest.Bed) (settle func()) {
+	return func(t testing.TB, bed faulttest.Bed) func() {
+		t.Helper()
+		dropin := "/run/systemd/system/" + unit + ".d"
+		bed.Shell(t, "mkdir -p %[1]s; printf '[Unit]\\nDescription=foreign\\n' >%[1]s/foreign.conf; systemctl daemon-reload", dropin)
+		return func() { bed.Shell(t, "rm %[1]s/foreign.conf; rmdir %[1]s; systemctl daemon-reload", dropin) }
+	}
+}
+
+// ProcessChanged asks the kernel for processes of that command line: there is
+// none, or one that stands still.
+func ProcessChanged(command string) func(t testing.TB, bed faulttest.Bed) bool {
+	return func(t testing.TB, bed faulttest.Bed) bool {
+		t.Helper()
+		states := strings.Fields(bed.Shell(t, `for pid in $(pgrep -x -f '%s'); do cut -d ' ' -f 3 "/proc/$pid/stat"; done`, command))
+		return len(states) == 0 || slices.Contains(states, "T")
+	}
+}
+
+// DisturbProcess has somebody start a further process of that name.
+func DisturbProcess(command string) func(t testing.TB, bed faulttest.Bed) (settle func()) {
+	return func(t testing.TB, bed faulttest.Bed) func() {
+		t.Helper()
+		bed.Shell(t, "setsid -f %s >/dev/null 2>&1 </dev/null", command)
+		return func() { bed.Shell(t, "kill -s KILL $(pgrep -x -f '%s')", command) }
+	}
+}

@@ -1,0 +1,81 @@
+//go:build runtimes
+
+package runtimes
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/service"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/lab"
+	"github.com/openstack-eris/eris/testenv/lab/labtest"
+)
+
+func TestMain(m *testing.M) {
+	faulttest.Engine(newFault, nil)
+	os.Exit(labtest.MainRuntimes(m))
+}
+
+// newFault is a fault of a kind; what crashes does so often enough to be seen.
+func newFault(kind string) (faults.Fault, bool) {
+	fault, ok := faulttest.New(kind)
+	if loop, is := fault.(*service.CrashLoop); is {
+		loop.Every = 500 * time.Millisecond
+	}
+	return fault, ok
+}
+
+func kill() faults.Fault { return service.NewKill() }
+
+// on runs tests one after the other on a bed.
+func on(bedOf func(t *testing.T) (faulttest.Bed, string)) faulttest.On {
+	return func(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
+		t.Helper()
+		bed, _ := bedOf(t)
+		f(t, bed)
+	}
+}
+
+// bedOf is a service of the lab's one node, and the path of its inventory.
+func bedOf(t *testing.T, name string) (faulttest.Bed, string) {
+	t.Helper()
+	shared := labtest.Runtimes(t)
+	cloud, err := inventory.Load(shared.Inventory)
+	require.NoError(t, err)
+	runner := faulttest.Pool(t, cloud)
+	return faulttest.Bed{
+		Runner: runner, Kind: cloud.Kind, Cloud: cloud, Rootless: rootless(t, shared.Inventory),
+		Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName(name),
+		Reboot: func(ctx context.Context) error {
+			if err := lab.PowerOff(ctx, shared.Options, "ctl-1"); err != nil {
+				return err
+			}
+			if err := lab.PowerOn(ctx, shared.Options, "ctl-1"); err != nil || name == "lone" {
+				return err
+			}
+			// Nothing starts it at boot, and a lab without it is not healthy.
+			return runner.Run(ctx, "ctl-1", remote.Command{
+				Script: "systemd-run --quiet --collect --property=KillMode=process setsid -f /usr/local/bin/lone 1000000000", Root: true,
+			}).Err
+		},
+	}, shared.Inventory
+}
+
+// rootless reaches the lab's node as a plain user.
+func rootless(t *testing.T, file string) remote.Runner {
+	t.Helper()
+	cloud, err := inventory.Load(file)
+	require.NoError(t, err)
+	for _, node := range cloud.Nodes {
+		node.SSH.Sudo = false
+	}
+	return faulttest.Pool(t, cloud)
+}
