@@ -13,13 +13,14 @@ import (
 
 func TestMain(m *testing.M) {
 	beforeTests()
-	os.Exit(labtest.Main(m))
+	os.Exit(labtest.MainBare(m))
 }
 
-// onLab runs tests one after the other on a node of the shared lab.
+// onLab runs tests at once, each on a node of its own.
 func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 	t.Helper()
-	bed, _ := bedOf(t, labtest.Shared(t).Inventory, "ctl-3")
+	t.Parallel()
+	bed, _ := bedOf(t, labtest.Take(t, "ctl-3").Inventory, "ctl-3")
 	f(t, bed)
 }
 
@@ -30,7 +31,8 @@ func TestEveryKindOnARealNode(t *testing.T) {
 func TestEngineKilledOnARealNode(t *testing.T) {
 	familytest.EngineKilled(t, faulttest.Sample(t, faulttest.Kinds(t, "power")), faulttest.New, func(t *testing.T, _ string) (faulttest.Bed, string) {
 		t.Helper()
-		file := labtest.Shared(t).Inventory
+		t.Parallel()
+		file := labtest.Take(t, "ctl-3").Inventory
 		bed, _ := bedOf(t, file, "ctl-3")
 		return bed, file
 	})

@@ -3,9 +3,7 @@
 package service_test
 
 import (
-	"context"
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,44 +14,30 @@ import (
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/testenv/familytest"
-	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
 func TestMain(m *testing.M) {
 	faulttest.Engine(newFault, nil)
-	os.Exit(labtest.Main(m))
+	os.Exit(labtest.MainBare(m))
 }
 
-// onLab runs tests one after the other on a service of the shared lab.
+// onLab runs tests at once, each on a service of a node of its own.
 func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 	t.Helper()
 	bed, _ := labBed(t)
 	f(t, bed)
 }
 
-// labBed is a service on one of the lab's real nodes: keystone, and for a reload
-// one that can. The name of a test has that of its kind in it.
+// labBed is a service of a real node that the test has to itself. The name of a
+// test has that of its kind in it.
 func labBed(t *testing.T) (faulttest.Bed, string) {
 	t.Helper()
-	name := "keystone"
-	if strings.Contains(t.Name(), "reload") {
-		name = "haproxy"
-	}
-	shared := labtest.Shared(t)
-	cloud, err := inventory.Load(shared.Inventory)
-	require.NoError(t, err)
-	return faulttest.Bed{
-		Changed: changedBy(t.Name()), Trace: invocation, Disturb: foreignDropIn,
-		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Rootless: rootless(t, shared.Inventory),
-		Node: cloud.NodeByName("ctl-3"), Service: cloud.ServiceByName(name),
-		Reboot: func(ctx context.Context) error {
-			if err := lab.PowerOff(ctx, shared.Options, "ctl-3"); err != nil {
-				return err
-			}
-			return lab.PowerOn(ctx, shared.Options, "ctl-3")
-		},
-	}, shared.Inventory
+	t.Parallel()
+	berth := labtest.Take(t, "ctl-3")
+	bed := bedOf(t, berth.Inventory, "nginx")
+	bed.Rootless, bed.Reboot = rootless(t, berth.Inventory), berth.Reboot
+	return bed, berth.Inventory
 }
 
 // rootless reaches the lab's nodes as a plain user.
