@@ -50,10 +50,11 @@ func Up(ctx context.Context, asked Options) error {
 	if err != nil {
 		return err
 	}
+	moreWatchers(o)
 	w := newStopwatch()
 	if err := bringUp(ctx, o, profile, w); err != nil {
 		if _, there := os.Stat(o.paths().dir); errors.Is(there, fs.ErrNotExist) { // nothing has the name
-			err = errors.Join(err, o.paths().giveNameBack())
+			err = errors.Join(err, o.paths().giveNameBack(), hostWatchers().giveBack())
 		}
 		return err
 	}
@@ -88,6 +89,7 @@ func Reset(ctx context.Context, asked Options) error {
 	if o, profile, err = choose(asked); err != nil {
 		return err
 	}
+	moreWatchers(o)
 	w := newStopwatch()
 	if err := restore(ctx, o, profile, w); err != nil {
 		return err
