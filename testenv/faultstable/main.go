@@ -4,6 +4,7 @@
 //
 //	go run ./testenv/faultstable                 # on simulated nodes
 //	go run ./testenv/faultstable -real           # as root, on the nodes of labs, too
+//	go run ./testenv/faultstable -only disk,node # those families anew, and no other
 //
 // The labs are those that the tests on real nodes share (check and bare, or as
 // ERIS_TEST_LAB and ERIS_TEST_BARE_LAB call them). They are brought up where they
@@ -21,6 +22,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -34,6 +37,15 @@ func main() {
 	}
 }
 
+// wanted tells whether a family is run: one that is named, or where none is one
+// of which there are no results.
+func wanted(only string, known bool, family string) bool {
+	if only == "" {
+		return !known
+	}
+	return slices.Contains(strings.Split(only, ","), family)
+}
+
 func command(ctx context.Context) error {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -43,6 +55,7 @@ func command(ctx context.Context) error {
 	sample := flag.String("sample", "", "on real nodes only the core case and a tenth of the rest, drawn by this word")
 	file := flag.String("results", filepath.Join(cache, "eris", "faultstable.json"), "where the results are kept")
 	out := flag.String("out", "docs/faults.md", "the page that is written")
+	only := flag.String("only", "", "families that are run, whether they were before or not, separated by commas")
 	fresh := flag.Bool("fresh", false, "forget the results that are kept")
 	flag.Parse()
 	results := newResults()
@@ -61,7 +74,7 @@ func command(ctx context.Context) error {
 	sides := []side{simulated(), real(*onLabs, *sample)}
 	for _, s := range sides {
 		for _, family := range families {
-			if s.skip || results.has(s.name, filepath.Dir(family)) {
+			if s.skip || !wanted(*only, results.has(s.name, filepath.Dir(family)), filepath.Base(filepath.Dir(family))) {
 				continue
 			}
 			if err := s.run(ctx, filepath.Dir(family), results); err != nil {

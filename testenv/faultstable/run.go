@@ -52,7 +52,9 @@ func (s side) run(ctx context.Context, family string, results *results) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("run %s: %w", family, ctx.Err())
 	}
-	results.Families[s.name] = append(results.Families[s.name], family)
+	if !results.has(s.name, family) {
+		results.Families[s.name] = append(results.Families[s.name], family)
+	}
 	return nil
 }
 
