@@ -49,6 +49,7 @@ func (r *results) page() (string, error) {
 		}
 		fmt.Fprintf(&b, " %s | %s |\n", simulated.times(), real.times())
 	}
+	r.healing(&b, kinds.Names())
 	r.refusals(&b, kinds.Names())
 	return b.String(), nil
 }
@@ -83,7 +84,33 @@ func (r *results) cases() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-func letter(i int) string { return string(rune('A' + i)) }
+// letter is a column's name: A to Z, then AA and so on.
+func letter(i int) string {
+	const letters = 26
+	if i < letters {
+		return string(rune('A' + i))
+	}
+	return letter(i/letters-1) + letter(i%letters)
+}
+
+// healing says how long it took from the death of the engine until all was as
+// before, over all kinds of a side; nothing where none was killed there.
+func (r *results) healing(b *strings.Builder, names []string) {
+	for _, side := range []string{onSimulated, onReal} {
+		var all []float64
+		for _, name := range names {
+			if f := r.Faults[side][name]; f != nil && f.Healed > 0 {
+				all = append(all, f.Healed)
+			}
+		}
+		if len(all) == 0 {
+			continue
+		}
+		slices.Sort(all)
+		fmt.Fprintf(b, "\nFrom the death of the engine to a healed node, on %s nodes: median %.1f s, worst %.1f s, of %d kinds.\n",
+			side, all[len(all)/2], all[len(all)-1], len(all))
+	}
+}
 
 // knows tells that the kind's suite has a case.
 func (f *fault) knows(name string) bool {
