@@ -30,7 +30,7 @@ func main() {
 
 // rows is everything that is measured, one file each.
 func rows() []row {
-	return []row{stallRow(), overheadRow(), pacingRow(), triggerRow(), memoryRow()}
+	return []row{stallRow(), overheadRow(), pacingRow(), triggerRow(), hundredRow(), memoryRow()}
 }
 
 // children is what the bench runs in processes of its own, where sharing one
