@@ -48,6 +48,19 @@ func (r *Run) Armed(t testing.TB, fault faults.Fault) *faults.Injection {
 	return r.ready(t, fault, false, func() {})
 }
 
+// whileWaiting does something while an armed fault waits for its trigger, its lease
+// being renewed as in a run.
+func whileWaiting(t *testing.T, i *faults.Injection, do func()) {
+	t.Helper()
+	ctx, triggered := context.WithCancel(t.Context())
+	defer triggered()
+	waited := make(chan error, 1)
+	go func() { waited <- i.Wait(ctx) }()
+	do()
+	triggered()
+	require.NoError(t, <-waited)
+}
+
 // Struck is Injection, taken to its effect, with at least half of its lease
 // left. Each armed is called while the fault waits for its trigger.
 func (r *Run) Struck(t testing.TB, fault faults.Fault, armed ...func()) *faults.Injection {

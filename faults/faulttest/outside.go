@@ -116,11 +116,12 @@ func lateOutside(t *testing.T, bed Bed, fault faults.Fault) {
 
 func doubleOutside(t *testing.T, bed Bed, fault func() faults.Fault) {
 	run := bed.NewRun("run-double", "ann@desk")
-	one, two := run.Injection(t, fault()), run.Injection(t, fault())
-	require.NoError(t, one.Preflight(t.Context()))
+	two := run.Injection(t, fault())
 	require.NoError(t, two.Preflight(t.Context()))
-	require.NoError(t, one.Arm(t.Context()))
-	require.ErrorContains(t, two.Arm(t.Context()), "is taken by the fault "+one.Targets()[0].Target.ID)
+	one := run.Armed(t, fault())
+	whileWaiting(t, one, func() {
+		require.ErrorContains(t, two.Arm(t.Context()), "is taken by the fault "+one.Targets()[0].Target.ID)
+	})
 	require.NoError(t, one.Fire(t.Context(), Admit))
 	require.NoError(t, two.Undo(t.Context(), "engine", ""))
 	require.NoError(t, one.Hold(t.Context(), time.Second), "the refused one's end does not touch the other")
