@@ -19,7 +19,7 @@ if [ "$state" != Synced ]; then
 	exit 1
 fi
 size=$(status wsrep_cluster_size)
-if [ "$size" -lt 3 ]; then
-	echo "the cluster has $size members: without this one nobody would have a majority"
+if [ "${size:-0}" -lt 3 ]; then
+	echo "the cluster has ${size:-no} members: without this one nobody would have a majority"
 	exit 1
 fi

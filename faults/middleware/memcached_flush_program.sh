@@ -5,6 +5,10 @@ unit=$2 address=$3 port=$4 seconds=$5
 sleep "$seconds"
 tell stats >last
 lost="$unit lost $(figure was curr_items) items"
+if [ -z "$(figure last pid)" ]; then
+	ended "$lost, and did not answer $seconds s later"
+	exit
+fi
 if [ "$(figure last pid)" != "$(figure was pid)" ]; then
 	ended "$lost, and was not the same process $seconds s later"
 	exit

@@ -9,7 +9,13 @@ if [ ! -s was ]; then
 	exit 1
 fi
 if [ ! -e closed ]; then
-	control close_all_connections --global "eris $id" | grep '^Closed ' | cut -d ' ' -f 2 >closed.new
+	said=$(control close_all_connections --global "eris $id")
+	number=$(echo "$said" | grep '^Closed ' | cut -d ' ' -f 2)
+	if [ -z "$number" ]; then
+		echo "the broker does not say that it has closed any: $(echo "$said" | tail -n 1)" >&2
+		exit 1
+	fi
+	echo "$number" >closed.new
 	mv closed.new closed
 fi
 watch "$unit" "$port" "$seconds"

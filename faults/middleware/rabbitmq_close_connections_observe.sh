@@ -1,6 +1,6 @@
 # rabbitmq_close_connections_observe.sh: not what the command says, but which of the
 # connections that were there are gone.
-if [ ! -e closed ]; then
+if [ ! -s closed ]; then
 	exit 1
 fi
 gone=$(gone_since was)

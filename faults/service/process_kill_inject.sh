@@ -5,6 +5,9 @@ signal=$4
 if [ -e killed ]; then
 	exit 0
 fi
+if [ ! -e killing ]; then
+	armed
+fi
 : >killing
 stand killing
 tell "$signal" killing

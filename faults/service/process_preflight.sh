@@ -9,20 +9,11 @@ if echo "$all" | cut -d ' ' -f 3 | grep -q T; then
 	echo "$name has processes that somebody has stopped"
 	wrong=1
 fi
-for pid in $(echo "$all" | cut -d ' ' -f 1); do
-	group=$(sed -n -E 's,^(0:|[0-9]+:name=systemd):,,p' "/proc/$pid/cgroup" 2>/dev/null | grep -v -x / | head -n 1)
-	case $group in
-	*/docker[-/]* | */libpod[-/]* | */libpod_parent/*)
-		echo "process $pid of $name runs in a container: the inventory has to say container: NAME"
-		wrong=1
-		;;
-	*/run-*.service | */rc-local.service) ;; # nobody starts it again
-	*.service)
-		echo "process $pid of $name is of ${group##*/}: the inventory has to say unit: ${group##*/}"
-		wrong=1
-		;;
-	esac
-done
+others=$(strangers "$all")
+if [ -n "$others" ]; then
+	echo "$others"
+	wrong=1
+fi
 above=$$
 while [ "$above" -gt 1 ] 2>/dev/null; do
 	if echo "$all" | grep -q "^$above "; then

@@ -89,6 +89,25 @@ func TestOnlyTheProcessesThatWereStoppedGoOn(t *testing.T) {
 	bed.Clean(t)
 }
 
+// A fault may wait for its trigger for an hour: who has that name by then and had
+// not when it was armed is not struck, and neither is anybody else.
+func TestAProcessThatCameAfterTheArmingIsNotStruck(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]faults.Fault{"kill": service.NewKill(), "freeze": &service.Freeze{}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bed, _ := processBed(t)
+			i := bed.NewRun("run-later", "ann@desk").Armed(t, fault)
+			bed.Shell(t, "systemd-run --quiet --unit=other sleep 1000; until [ \"$(pgrep sleep | wc -l)\" = 2 ]; do sleep 0.01; done")
+			require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), "the processes of sleep are not those that were there when the fault was armed")
+			require.Equal(t, "S S", strings.Join(strings.Fields(bed.Shell(t, "for pid in $(pgrep sleep); do cut -d ' ' -f 3 /proc/$pid/stat; done")), " "))
+			bed.Shell(t, "systemctl stop other")
+			require.NoError(t, i.Undo(t.Context(), "engine", ""))
+			bed.Clean(t)
+		})
+	}
+}
+
 func TestAProcessOfSomebodyElseIsRefused(t *testing.T) {
 	t.Parallel()
 	bed, _ := simNode(t, processInventory, node.Options{}, "true")

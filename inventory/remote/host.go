@@ -15,6 +15,7 @@ type host struct {
 	route   route
 	slots   chan struct{}
 	streams chan struct{} // one less, so that streams never take the last slot
+	standby chan struct{} // half, for what stands by
 
 	mu      sync.Mutex
 	conn    *conn
@@ -44,7 +45,7 @@ func newHost(p *Pool, r route, sessions int) *host {
 	if sessions < 2 {
 		sessions = 8
 	}
-	return &host{pool: p, route: r, slots: make(chan struct{}, sessions), streams: make(chan struct{}, sessions-1)}
+	return &host{pool: p, route: r, slots: make(chan struct{}, sessions), streams: make(chan struct{}, sessions-1), standby: make(chan struct{}, sessions/2)}
 }
 
 // take waits for a session slot.
@@ -75,8 +76,24 @@ func (h *host) take(ctx context.Context, stream bool) (func(), error) {
 	return nil, ErrClosed
 }
 
-// spare tells that more than half of the host's sessions are free.
-func (h *host) spare() bool { return 2*len(h.slots) < cap(h.slots) }
+// takeSpare is take for what stands by: it never waits, and has half of the
+// sessions at most, none of two.
+func (h *host) takeSpare() (leave func(), ok bool) {
+	if cap(h.standby) < 2 {
+		return nil, false
+	}
+	for i, slots := range []chan struct{}{h.standby, h.streams, h.slots} {
+		select {
+		case slots <- struct{}{}:
+		default:
+			for _, taken := range []chan struct{}{h.standby, h.streams}[:i] {
+				<-taken
+			}
+			return nil, false
+		}
+	}
+	return func() { <-h.slots; <-h.streams; <-h.standby }, true
+}
 
 // session opens a session on the host's connection. A connection that turns out
 // to be broken, or to take no more sessions, is replaced once: nothing was

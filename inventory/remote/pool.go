@@ -143,6 +143,11 @@ func (p *Pool) Stream(ctx context.Context, node string, cmd Command, line func(s
 // open finds the node, takes one of its session slots, and opens a session with
 // the command line that it is to run. Nothing is dispatched yet.
 func (p *Pool) open(ctx context.Context, node string, cmd Command, streams bool) (*session, func(), error) {
+	return p.openWith(ctx, node, cmd, func(h *host) (func(), error) { return h.take(ctx, streams) })
+}
+
+// openWith is open with a way to take a slot.
+func (p *Pool) openWith(ctx context.Context, node string, cmd Command, take func(h *host) (func(), error)) (*session, func(), error) {
 	h := p.hosts[node]
 	if h == nil {
 		return nil, nil, fmt.Errorf("reach %s: no such node in the inventory", node)
@@ -154,7 +159,7 @@ func (p *Pool) open(ctx context.Context, node string, cmd Command, streams bool)
 	if err := p.enter(); err != nil {
 		return nil, nil, fmt.Errorf("reach %s: %w", node, err)
 	}
-	leave, err := h.take(ctx, streams)
+	leave, err := take(h)
 	if err != nil {
 		p.work.Done()
 		return nil, nil, fmt.Errorf("wait for a session on %s: %w", node, err)

@@ -3,10 +3,13 @@ package remote
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"sync"
 	"time"
 )
+
+var errNoneSpare = errors.New("no session is to spare")
 
 // standing is a command that was started and reads its stdin from a pipe.
 type standing struct {
@@ -21,11 +24,12 @@ type standing struct {
 // Stand is that of [Stander]. What stands by leaves half of the node's sessions
 // to everything else, and always its last one.
 func (p *Pool) Stand(ctx context.Context, node string, cmd Command) Standing {
-	h := p.hosts[node]
-	if h == nil || !h.spare() {
-		return nil
-	}
-	session, release, err := p.open(ctx, node, cmd, true)
+	session, release, err := p.openWith(ctx, node, cmd, func(h *host) (func(), error) {
+		if leave, ok := h.takeSpare(); ok {
+			return leave, nil
+		}
+		return nil, errNoneSpare
+	})
 	if err != nil {
 		return nil // whoever runs the command without it is told why
 	}

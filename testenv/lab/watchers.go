@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // watchersWanted is how many inotify instances root should be able to have: the
@@ -38,39 +40,58 @@ func moreWatchers(o Options) {
 	}
 }
 
-// raise lifts the limit where it is lower, and keeps what it was.
-func (w watchers) raise() (raised bool, err error) {
-	now, err := w.read(w.limit)
-	if err != nil || now >= watchersWanted {
-		return false, err
-	}
-	note, err := os.OpenFile(w.before, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	switch {
-	case err == nil:
-		_, err = fmt.Fprintln(note, now)
-		err = errors.Join(err, note.Close())
-	case errors.Is(err, fs.ErrExist): // it was raised before, and somebody lowered it
-		err = nil
-	}
-	if err == nil {
-		err = os.WriteFile(w.limit, []byte(strconv.Itoa(watchersWanted)), 0o600)
+// alone runs f while no other lab's eris does.
+func (w watchers) alone(f func() error) error {
+	lock, err := os.Open(w.claims)
+	if errors.Is(err, fs.ErrNotExist) { // there never was a lab
+		return nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("raise the limit of inotify instances: %w", err)
+		return fmt.Errorf("lock the limit of inotify instances: %w", err)
 	}
-	return true, nil
+	defer func() { _ = lock.Close() }() // which unlocks it
+	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
+		return fmt.Errorf("lock the limit of inotify instances: %w", err)
+	}
+	return f()
+}
+
+// raise lifts the limit where it is lower, and keeps what it was.
+func (w watchers) raise() (raised bool, err error) {
+	err = w.alone(func() error {
+		now, err := w.read(w.limit)
+		if err != nil || now >= watchersWanted {
+			return err
+		}
+		if _, err = w.read(w.before); err != nil { // else it was raised before, and somebody lowered it
+			err = os.WriteFile(w.before, []byte(strconv.Itoa(now)), 0o600)
+		}
+		if err == nil {
+			err = os.WriteFile(w.limit, []byte(strconv.Itoa(watchersWanted)), 0o600)
+		}
+		if err != nil {
+			return fmt.Errorf("raise the limit of inotify instances: %w", err)
+		}
+		raised = true
+		return nil
+	})
+	return raised, err
 }
 
 // giveBack puts the limit back when the last lab is gone, unless somebody else
 // has changed it meanwhile.
-func (w watchers) giveBack() error {
+func (w watchers) giveBack() error { return w.alone(w.putBack) }
+
+func (w watchers) putBack() error {
 	before, err := w.read(w.before)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	left, _ := filepath.Glob(filepath.Join(w.claims, "*"))
-	if err != nil || len(left) > 0 {
-		return err
+	if left, _ := filepath.Glob(filepath.Join(w.claims, "*")); len(left) > 0 {
+		return nil
+	}
+	if err != nil { // a note that was cut off: what it was nobody knows
+		return errors.Join(err, os.Remove(w.before))
 	}
 	if now, readErr := w.read(w.limit); readErr != nil || now == watchersWanted {
 		err = errors.Join(readErr, os.WriteFile(w.limit, []byte(strconv.Itoa(before)), 0o600))

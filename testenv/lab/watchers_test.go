@@ -49,6 +49,10 @@ func TestTheLimitOfWatchersIsRaisedWhileThereAreLabs(t *testing.T) {
 	require.NoError(t, w.giveBack())
 	require.Equal(t, "8192", now())
 
+	require.NoError(t, os.WriteFile(w.before, nil, 0o600))
+	require.ErrorContains(t, w.giveBack(), "read limit of "+w.before)
+	require.NoError(t, w.giveBack(), "it is told once")
+
 	set("many")
 	_, err := w.raise()
 	require.ErrorContains(t, err, "read limit of "+w.limit)

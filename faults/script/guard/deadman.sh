@@ -28,11 +28,9 @@ boot() {
 	if same_boot; then
 		return
 	fi
-	patience=60000
-	if [ -s "$run/began" ]; then
-		patience=600000 # all of its services start now, as was to be
-	fi
-	echo $(($(uptime_ms) + patience)) >"$run/ttl-until"
+	# All of the node's services start now, and what runs containers may wait for
+	# the network before it does.
+	echo $(($(uptime_ms) + 600000)) >"$run/ttl-until"
 	# What has the node boot anew is seen only now, began before, and is over with it.
 	if [ "$(state)" = injecting ] && [ -s "$run/began" ] && effect=$(step observe 2>/dev/null); then
 		locked held-locked "$(value began)" "$effect"

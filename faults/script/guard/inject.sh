@@ -45,14 +45,15 @@ standby() {
 	fi
 }
 
-# dismiss ends what stands by for this fault.
+# dismiss ends what stands by for this fault, known by the end of its command line:
+# the shell, and the login that it came by.
 dismiss() {
 	if [ ! -e "$run/standby" ]; then
 		return
 	fi
 	for line in $(grep -ls standby /proc/[0-9]*/cmdline); do
 		case "$(tr '\0' ' ' <"$line")" in
-		*standby*"$id"*)
+		*"/guard.sh standby $id " | *" eris 'standby' '$id' ")
 			pid=${line#/proc/}
 			kill "${pid%/cmdline}"
 			;;
