@@ -7,13 +7,10 @@ if [ "$keep" = true ]; then
 	if [ "$status" = running ]; then
 		engine kill --signal "$signal" "$key" >/dev/null
 	fi
-	exit 0
-fi
-if [ -e killed ]; then
-	exit 0
-fi
-echo "$pid" >killed
-if ! crash "$signal"; then
-	echo "$name has no process that is seen to be its own"
-	exit 1
+elif [ ! -e killed ]; then
+	echo "$pid" >killed
+	if ! crash "$signal"; then
+		echo "$name has no process that is seen to be its own"
+		exit 1
+	fi
 fi
