@@ -91,7 +91,7 @@ func (s steps) scripts(target faults.Target, wrong ...error) (faults.Scripts, er
 		open = "yes"
 	}
 	works, tools := target.Works()
-	common := text("file.sh")
+	common := script.Aside() + text("file.sh")
 	return faults.Scripts{
 		Args: append([]string{target.ID, s.path, strconv.FormatInt(int64(s.most), 10), open}, s.args...),
 		Tools: append(append([]string{"stat", "sha256sum", "readlink", "cut", "grep", "xargs", "head", "ln", "mv", "sync"},

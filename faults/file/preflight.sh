@@ -11,33 +11,14 @@ if [ ! -f "$path" ]; then
 	echo "$path is no file but a $(stat -c %F "$path")"
 	exit 1
 fi
-if [ "$(readlink -f "$path")" != "$path" ]; then
-	echo "$path is reached over a link: name $(readlink -f "$path")"
-	exit 1
-fi
 mount_of "$path"
 if [ "$at" = "$path" ]; then
 	echo "$path is mounted by itself, so that nothing can take its place"
 	exit 1
 fi
-case $kind in
-tmpfs | ramfs | devtmpfs)
-	echo "$path lies in memory ($kind at $at): after a reboot in the middle nothing could put it back"
-	exit 1
-	;;
-nfs* | cifs | smb* | ceph | fuse* | 9p | afs | autofs | glusterfs | lustre | gpfs)
-	echo "$path lies on a file system that is not this node's alone ($kind at $at): others would be struck uncounted"
-	exit 1
-	;;
-esac
-case ,$options, in
-*,ro,*)
-	echo "$path lies on $at, which takes no writes"
-	exit 1
-	;;
-esac
-if [ "$kind" != overlay ] && [ "$(stat -c %d "$path")" != "$(stat -c %d "$at")" ]; then
-	echo "$path lies on another volume than the top of $at, where it would be set aside"
+why=$(unfit "$path")
+if [ -n "$why" ]; then
+	echo "$why"
 	exit 1
 fi
 size=$(stat -c %s "$path")
