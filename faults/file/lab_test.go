@@ -63,6 +63,10 @@ func TestResidueOnARealNode(t *testing.T) {
 	onLab(t, residue)
 }
 
+func TestANewFileIsKeptOnARealNode(t *testing.T) {
+	onLab(t, keeps)
+}
+
 func TestWhatIsRefusedOnARealNode(t *testing.T) {
 	onLab(t, refuses)
 }

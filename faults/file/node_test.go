@@ -15,6 +15,7 @@ import (
 // foreign has somebody write the file while it is struck: what he wrote is not
 // overwritten, the undo says so, and is done once it is out of the way.
 func foreign(t *testing.T, on faulttest.On) {
+	t.Helper()
 	for name, c := range map[string]struct{ kind, write string }{
 		"written anew where it was removed":       {"file.remove", writes("mine")},
 		"a link where it was removed":             {"file.remove", "ln -s /nowhere " + state},
@@ -24,6 +25,7 @@ func foreign(t *testing.T, on faulttest.On) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			on(t, func(t *testing.T, bed faulttest.Bed) {
+				t.Helper()
 				fault, _ := newFault(c.kind)
 				before := bed.Fingerprint(t, fault)
 				i := bed.NewRun("run-foreign", "ann@desk").Struck(t, fault)
@@ -48,6 +50,7 @@ func foreign(t *testing.T, on faulttest.On) {
 // residue is what is left of a fault of which the node knows nothing any more:
 // heal puts the file back, unless somebody has made another one.
 func residue(t *testing.T, bed faulttest.Bed) {
+	t.Helper()
 	for _, kind := range faulttest.Kinds(t, "file") {
 		fault, _ := newFault(kind)
 		before := bed.Fingerprint(t, fault)
@@ -67,8 +70,25 @@ func residue(t *testing.T, bed faulttest.Bed) {
 	}
 }
 
+// keeps is how a person ends a fault in whose place somebody has made a new file
+// that is to stay, as docs/safety.md has it.
+func keeps(t *testing.T, bed faulttest.Bed) {
+	t.Helper()
+	fault, _ := newFault("file.remove")
+	i := bed.NewRun("run-keeps", "ann@desk").Struck(t, fault)
+	id := i.Targets()[0].Target.ID
+	bed.Shell(t, "%s", writes("mine"))
+	require.False(t, faults.Heal(t.Context(), bed.Runner, []string{struck}, 0)[0].OK())
+	bed.Shell(t, "rm -r /eris-%[1]s.file /run/eris/%[1]s /var/lib/eris/%[1]s", id)
+	h := faults.Heal(t.Context(), bed.Runner, []string{struck}, 0)[0]
+	require.True(t, h.OK(), "%+v", h)
+	require.Equal(t, "mine", bed.Shell(t, "cat %s", state))
+	bed.Clean(t)
+}
+
 // refuses is what preflight says of files that cannot be struck.
 func refuses(t *testing.T, bed faulttest.Bed) {
+	t.Helper()
 	remove := func(path string) faults.Fault { return &file.Remove{Path: path, Most: 1 << 20} }
 	for _, c := range []struct {
 		spoil string
@@ -125,6 +145,7 @@ func TestWhatIsReadWhileItIsCorrupt(t *testing.T) {
 	} {
 		t.Run(c.effect, func(t *testing.T) {
 			onSim(t, func(t *testing.T, bed faulttest.Bed) {
+				t.Helper()
 				c.fault.Path, c.fault.Most = state, 100
 				i := bed.NewRun("run-read", "ann@desk").Struck(t, &c.fault)
 				require.Equal(t, c.want, bed.Shell(t, "cat %s", state))

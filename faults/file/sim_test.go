@@ -56,6 +56,10 @@ func TestResidueOnASimulatedNode(t *testing.T) {
 	onSim(t, residue)
 }
 
+func TestANewFileIsKeptOnASimulatedNode(t *testing.T) {
+	onSim(t, keeps)
+}
+
 func TestWhatIsRefusedOnASimulatedNode(t *testing.T) {
 	onSim(t, refuses)
 }

@@ -15,13 +15,9 @@ import (
 	"time"
 )
 
-// Host is the node on which one process of a service runs.
-type Host interface {
-	// Work takes the time that a piece of work of that median takes here. It
-	// fails when the process ends meanwhile; then nobody answers.
-	Work(ctx context.Context, median time.Duration) error
-	// Database fails when the database cannot serve a read, or a write.
-	Database(ctx context.Context, write bool) error
+// Cache is what the processes of a cloud share in memcached, and the keys that the
+// node's Keystone has of its own.
+type Cache interface {
 	// Cached tells whether a key is in the cache, and puts it there.
 	Cached(ctx context.Context, key string) bool
 	// Forget takes a key out of the cache again.
@@ -33,6 +29,16 @@ type Host interface {
 	Remember(token string)
 	// Remembers tells whether one has been left there.
 	Remembers(token string) bool
+}
+
+// Host is the node on which one process of a service runs.
+type Host interface {
+	// Work takes the time that a piece of work of that median takes here. It
+	// fails when the process ends meanwhile; then nobody answers.
+	Work(ctx context.Context, median time.Duration) error
+	// Database fails when the database cannot serve a read, or a write.
+	Database(ctx context.Context, write bool) error
+	Cache
 	// Message fails when no message can be sent to the other services.
 	Message(ctx context.Context) error
 	// Identity asks the cloud's Keystone, through its balancer.
