@@ -7,6 +7,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/clock"
 	"github.com/openstack-eris/eris/faults/disk"
+	"github.com/openstack-eris/eris/faults/file"
 	"github.com/openstack-eris/eris/faults/middleware"
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/faults/node"
@@ -25,6 +26,7 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		node.Kinds(),
 		resource.Kinds(),
 		disk.Kinds(),
+		file.Kinds(),
 		clock.Kinds(),
 		middleware.Kinds(),
 		operator.Kinds(),

@@ -42,6 +42,9 @@ func bedOf(t *testing.T, file, kind string) faulttest.Bed {
 	case strings.Contains(kind, "galera"):
 		bed.Service, bed.Changed = cloud.ServiceByName("mariadb"), unsynced
 		return bed
+	case strings.Contains(kind, "keystone"):
+		bed.Service, bed.Changed = cloud.ServiceByName("keystone"), rotated
+		return bed
 	case strings.Contains(kind, "memcached"), strings.Contains(kind, "rabbitmq") && cloud.ServiceByName("rabbitmq") == nil:
 		bed.Service, bed.Changed, bed.Trace = cloud.ServiceByName("memcached"), uncached, flushes
 		return bed
@@ -65,6 +68,15 @@ func bedOf(t *testing.T, file, kind string) faulttest.Bed {
 func unsynced(t testing.TB, bed faulttest.Bed) bool {
 	t.Helper()
 	return bed.Shell(t, `mysql -N -e "show status like 'wsrep_local_state'" | cut -f 2`) != "4"
+}
+
+// rotated tells whether the node issues tokens with another key than its neighbour.
+func rotated(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	const last = "cd /etc/keystone/fernet-keys && for key in *; do name=$key; done && echo $name && cat $name"
+	other := bed
+	other.Node = bed.Cloud.NodeByName("ctl-1")
+	return bed.Shell(t, last) != other.Shell(t, last)
 }
 
 // cache says a line to the bed's memcached.

@@ -24,6 +24,11 @@ func Kinds() []document.Kind[faults.Fault] {
 			New:     func() faults.Fault { return &NonPrimary{} },
 		},
 		{
+			Name:    "keystone.fernet_rotate",
+			Summary: "rotates the keys of tokens on one node, and gives them to no other",
+			New:     func() faults.Fault { return NewFernetRotate() },
+		},
+		{
 			Name:    "memcached.flush",
 			Summary: "makes a memcached forget all that it holds",
 			New:     func() faults.Fault { return NewFlush() },

@@ -47,6 +47,9 @@ func Ended() string { return read("ended.sh") }
 // gone UNIT is false, with the reason, when it is still there.
 func Gone() string { return read("gone.sh") }
 
+// Aside are the functions of faults that set files aside and put them back.
+func Aside() string { return read("aside.sh") }
+
 // Units is the fingerprint of a node that goes away and comes back: which of the
 // units that are its arguments run.
 func Units() string { return read("units.sh") }
@@ -75,7 +78,7 @@ func residues() string {
 		panic(err)
 	}
 	var b strings.Builder
-	b.WriteString(read(common) + "\nresidues() {\n")
+	b.WriteString(read(common) + Aside() + "\nresidues() {\n")
 	for _, entry := range entries {
 		if name := "residue/" + entry.Name(); name != common {
 			b.WriteString(read(name))

@@ -62,7 +62,8 @@ type Cloud struct {
 	badDB   time.Time // since when the writer fails; zero while it does not
 	cache   map[string]cached
 	counted map[cached]*cacheFigures
-	pulse   chan struct{} // closed at every look at the cloud
+	tokens  map[string]cached // that every Keystone takes for good, by what one has left there
+	pulse   chan struct{}     // closed at every look at the cloud
 }
 
 // bmcUser is who may switch the nodes.
@@ -157,6 +158,11 @@ func (c *Cloud) addMachine(name string, index int) error {
 	}
 	n, err := node.New(c.ctx, node.Options{
 		Name: name, Cloud: c.opt.Name, Address: m.address, Resolver: resolverAddress, Units: units, Network: &view{cloud: c, machine: m}, Switch: mains{c, name}, Rand: c.random("node/" + name),
+		Files: map[string]string{
+			keystoneConfig:    "[token]\nprovider = fernet\n\n[fernet_tokens]\nmax_active_keys = 3\n",
+			fernetKeys + "/0": "c3RhZ2VkIG9uIGV2ZXJ5IG5vZGUgZnJvbSB0aGUgMXM=",
+			fernetKeys + "/1": "cHJpbWFyeSBvbiBldmVyeSBub2RlIGZyb20gMXN0IG8=",
+		},
 		Disks: []node.Disk{
 			{Source: "/dev/vdb", Number: "254:16", Point: databaseFiles, Size: 8 << 30, Files: 524288, Base: 2 << 30, Unit: partOf("mariadb").unit},
 			{Source: "/dev/vdc", Number: "254:32", Point: "/srv", Size: 1 << 30, Files: 4096, Base: 128 << 20},

@@ -69,7 +69,9 @@ func (c *Cloud) memcached(at cached, line string) string {
 		return "VERSION 1.6.18\n"
 	case "flush_all":
 		f.flushes++
-		maps.DeleteFunc(c.cache, func(_ string, where cached) bool { return where == at })
+		there := func(_ string, where cached) bool { return where == at }
+		maps.DeleteFunc(c.cache, there)
+		maps.DeleteFunc(c.tokens, there)
 		return "OK\n"
 	case "stats settings":
 		return "STAT maxbytes 67108864\nSTAT flush_enabled yes\nEND\n"

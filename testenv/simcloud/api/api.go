@@ -15,6 +15,22 @@ import (
 	"time"
 )
 
+// Cache is what the processes of a cloud share in memcached, and the keys that the
+// node's Keystone has of its own.
+type Cache interface {
+	// Cached tells whether a key is in the cache, and puts it there.
+	Cached(ctx context.Context, key string) bool
+	// Forget takes a key out of the cache again.
+	Forget(key string)
+	// Keys are those of the node's Keystone for its tokens, the primary one first.
+	Keys() []string
+	// Remember leaves a token that is good in the cache for the other Keystones;
+	// it takes no time, and no figure counts it.
+	Remember(token string)
+	// Remembers tells whether one has been left there.
+	Remembers(token string) bool
+}
+
 // Host is the node on which one process of a service runs.
 type Host interface {
 	// Work takes the time that a piece of work of that median takes here. It
@@ -22,8 +38,7 @@ type Host interface {
 	Work(ctx context.Context, median time.Duration) error
 	// Database fails when the database cannot serve a read, or a write.
 	Database(ctx context.Context, write bool) error
-	// Cached tells whether a key is in the cache, and puts it there.
-	Cached(ctx context.Context, key string) bool
+	Cache
 	// Message fails when no message can be sent to the other services.
 	Message(ctx context.Context) error
 	// Identity asks the cloud's Keystone, through its balancer.
@@ -116,7 +131,11 @@ func (s *Service) handle(pattern string, n need, answer func(*call)) {
 // that is not in the cache is shown to Keystone.
 func (c *call) authorized() bool {
 	text := c.r.Header.Get("X-Auth-Token")
-	token, err := c.service.store.read(text)
+	read := c.service.recognized
+	if c.service.name != "keystone" { // which has no keys, and asks
+		read = func(text string) (Token, error) { return c.service.store.read(text, nil) }
+	}
+	token, err := read(text)
 	if err != nil {
 		c.w.Header().Set("Www-Authenticate", "Keystone uri=\""+c.service.store.Endpoint("keystone")+"\"")
 		c.fail(http.StatusUnauthorized, "The request you have made requires authentication.")
@@ -138,6 +157,7 @@ func (c *call) authorized() bool {
 		return true
 	case c.r.Context().Err() != nil:
 	case status == http.StatusUnauthorized || status == http.StatusNotFound:
+		c.service.host.Forget(c.service.name + text)
 		c.fail(http.StatusUnauthorized, "The request you have made requires authentication.")
 	default:
 		c.fail(http.StatusServiceUnavailable, "The Keystone service is temporarily unavailable.")

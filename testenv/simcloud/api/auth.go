@@ -36,7 +36,7 @@ func (s *Service) issueToken(c *call) {
 	if !c.decode(&ask) {
 		return
 	}
-	user, ok := s.store.login(ask)
+	user, ok := s.login(ask)
 	if !ok {
 		c.fail(401, "The request you have made requires authentication.")
 		return
@@ -48,30 +48,36 @@ func (s *Service) issueToken(c *call) {
 			return
 		}
 	}
-	text, token, err := s.store.issue(user, project)
+	keys := s.host.Keys()
+	if len(keys) == 0 {
+		c.fail(500, "An unexpected error prevented the server from fulfilling your request.")
+		return
+	}
+	text, token, err := s.store.issue(user, project, keys[0])
 	if err != nil {
 		c.fail(500, err.Error())
 		return
 	}
+	s.host.Remember(text)
 	c.w.Header().Set("X-Subject-Token", text)
 	c.w.Header().Set("Vary", "X-Auth-Token")
 	c.json(201, object{"token": s.store.describe(token)})
 }
 
 // login returns the id of the user that a request proves to be.
-func (s *Store) login(ask authRequest) (string, bool) {
+func (s *Service) login(ask authRequest) (string, bool) {
 	identity := ask.Auth.Identity
 	if slices.Contains(identity.Methods, "token") {
-		token, err := s.read(identity.Token.ID)
+		token, err := s.recognized(identity.Token.ID)
 		return token.User, err == nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
 	given := identity.Password.User
-	if subtle.ConstantTimeCompare([]byte(given.Password), []byte(s.Password)) != 1 {
+	if subtle.ConstantTimeCompare([]byte(given.Password), []byte(s.store.Password)) != 1 {
 		return "", false
 	}
-	return find(s.users, given.ID, given.Name)
+	return find(s.store.users, given.ID, given.Name)
 }
 
 func find(table map[string]object, id, name string) (string, bool) {

@@ -28,7 +28,7 @@ func (s *Service) keystone() {
 	s.mux.HandleFunc("GET /v3/auth/tokens", s.validate)
 	s.mux.HandleFunc("HEAD /v3/auth/tokens", s.validate)
 	s.handle("DELETE /v3/auth/tokens", need{work: validateWork, write: true}, func(c *call) {
-		token, err := s.store.read(c.r.Header.Get("X-Subject-Token"))
+		token, err := s.recognized(c.r.Header.Get("X-Subject-Token"))
 		if err != nil {
 			c.fail(404, "This is not a recognized Fernet token.")
 			return
@@ -110,11 +110,13 @@ func (s *Service) validate(w http.ResponseWriter, r *http.Request) {
 	if s.host.Work(r.Context(), validateWork) != nil {
 		return // the process is gone
 	}
-	token, err := s.store.read(text)
+	token, err := s.recognized(text)
 	if err != nil {
+		s.host.Forget("token" + text)
 		c.fail(404, "This is not a recognized Fernet token.")
 		return
 	}
+	s.host.Remember(text)
 	w.Header().Set("X-Subject-Token", text)
 	w.Header().Set("Vary", "X-Auth-Token")
 	c.json(200, object{"token": s.store.describe(token)})

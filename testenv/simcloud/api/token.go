@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
@@ -13,8 +14,11 @@ import (
 // lifetime is Keystone's default for a token.
 const lifetime = time.Hour
 
+// errUnknown is a token that none of the keys has signed.
+var errUnknown = errors.New("token is not one of ours")
+
 // Token is what a token says. Like Fernet tokens it is not stored anywhere:
-// the text carries it, under a signature.
+// the text carries it, under a signature by a key that its Keystone has.
 type Token struct {
 	User    string    `json:"u"`
 	Project string    `json:"p"`
@@ -23,30 +27,32 @@ type Token struct {
 	Audit   string    `json:"a"`
 }
 
-func (s *Store) sign(payload []byte) string {
-	mac := hmac.New(sha256.New, []byte(s.Password))
+func (s *Store) sign(payload []byte, key string) string {
+	mac := hmac.New(sha256.New, []byte(s.Password+key))
 	mac.Write(payload)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
 }
 
-// issue writes a token.
-func (s *Store) issue(user, project string) (text string, token Token, err error) {
+// issue writes a token, signed with a key.
+func (s *Store) issue(user, project, key string) (text string, token Token, err error) {
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	token = Token{User: user, Project: project, Issued: now, Expires: now.Add(lifetime), Audit: s.NewID()[:22]}
 	payload, err := json.Marshal(token)
 	if err != nil {
 		return "", token, err
 	}
-	return "gAAAAA" + base64.RawURLEncoding.EncodeToString(payload) + "." + s.sign(payload), token, nil
+	return "gAAAAA" + base64.RawURLEncoding.EncodeToString(payload) + "." + s.sign(payload, key), token, nil
 }
 
-// read checks a token's signature, age and revocation.
-func (s *Store) read(text string) (Token, error) {
+// read checks a token's signature by any of the keys, unless there are none, its
+// age and its revocation.
+func (s *Store) read(text string, keys []string) (Token, error) {
 	var token Token
 	body, signature, found := strings.Cut(strings.TrimPrefix(text, "gAAAAA"), ".")
 	payload, err := base64.RawURLEncoding.DecodeString(body)
-	if err != nil || !found || !hmac.Equal([]byte(signature), []byte(s.sign(payload))) {
-		return token, errors.New("token is not one of ours")
+	signed := func(key string) bool { return hmac.Equal([]byte(signature), []byte(s.sign(payload, key))) }
+	if err != nil || !found || len(keys) > 0 && !slices.ContainsFunc(keys, signed) {
+		return token, errUnknown
 	}
 	if err := json.Unmarshal(payload, &token); err != nil {
 		return token, err
@@ -63,4 +69,14 @@ func (s *Store) revoke(token Token) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.revoked[token.Audit] = true
+}
+
+// recognized reads a token as this node's Keystone does: with the node's own keys,
+// or as another one has read it that has left it in the cache which they share.
+func (s *Service) recognized(text string) (Token, error) {
+	token, err := s.store.read(text, s.host.Keys())
+	if errors.Is(err, errUnknown) && s.host.Remembers(text) {
+		return s.store.read(text, nil)
+	}
+	return token, err
 }

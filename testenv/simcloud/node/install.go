@@ -50,6 +50,11 @@ func (n *Node) install() error {
 			return err
 		}
 	}
+	for name, text := range n.opt.Files {
+		if err := n.files.WriteFile(name, []byte(text), 0o640); err != nil {
+			return err
+		}
+	}
 	wants := "/etc/systemd/system/multi-user.target.wants"
 	for _, dir := range []string{wants, "/root", "/var/lib", "/var/log", "/var/tmp", "/usr/bin", "/bin"} {
 		if err := n.files.MkdirAll(dir, 0o755); err != nil {
@@ -103,6 +108,7 @@ func (n *Node) layout(manager *systemd.Manager) error {
 	}
 	since := func() time.Duration { return time.Since(manager.Booted()) }
 	for name, gen := range map[string]func() []byte{
+		"/dev/urandom":                    n.urandom,
 		"/proc/uptime":                    func() []byte { return n.uptime(since(), manager) },
 		"/proc/stat":                      func() []byte { return n.stat(since(), manager) },
 		"/proc/loadavg":                   func() []byte { return n.loadavg(manager) },
@@ -120,6 +126,17 @@ func (n *Node) layout(manager *systemd.Manager) error {
 		}
 	}
 	return nil
+}
+
+// urandom is so much of it as one look takes.
+func (n *Node) urandom() []byte {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	data := make([]byte, 4096)
+	for i := range data {
+		data[i] = byte(n.opt.Rand.Uint32())
+	}
+	return data
 }
 
 // kallsyms names what of the queues of links this kernel has built in.

@@ -37,10 +37,11 @@ type Options struct {
 	// Containers are those of Docker and of Podman; a node that has none of one
 	// of them does not have its program either.
 	Containers []container.Spec
-	Disks      []Disk     // beside the one with the root
-	Network    Network    // nil: nothing answers
-	Switch     Switch     // of its power, for a shutdown or a crash; nil: nothing is around it
-	Rand       *rand.Rand // boot ids and machine id come from it
+	Disks      []Disk            // beside the one with the root
+	Files      map[string]string // what else is on the root's disk of a new node, by path, mode 0640
+	Network    Network           // nil: nothing answers
+	Switch     Switch            // of its power, for a shutdown or a crash; nil: nothing is around it
+	Rand       *rand.Rand        // boot ids and machine id come from it
 }
 
 // Event is one thing that happened on a node.
