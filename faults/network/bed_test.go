@@ -38,6 +38,12 @@ func bedOf(t *testing.T, file, service string) faulttest.Bed {
 		Changed: changedBy(kindOf(t.Name())), Disturb: foreignTable,
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck),
 	}
+	if kindOf(t.Name()) == "network.connections" {
+		bed.Trace = talks
+		if cloud.ServiceByName(service) == nil {
+			service = "memcached" // whose client is the bed's own
+		}
+	}
 	if service != "" {
 		bed.Service = cloud.ServiceByName(service)
 		require.NotNil(t, bed.Service)
@@ -111,6 +117,19 @@ done >/tmp/answers; wait; grep -c '^124$' /tmp/answers`, bed.Node.Listen, queued
 	return !slices.Contains([]string{"0", "1"}, silent)
 }
 
+// talks is what tells the connections of before from those of after: who is
+// connected to a simulated broker, and how often the bed's own client of a real
+// service had to connect again.
+func talks(t testing.TB, bed faulttest.Bed) string {
+	t.Helper()
+	if bed.Kind == inventory.Simulated {
+		return bed.Shell(t, "ss -Htn state established '( sport = :%d )' | sort", bed.Service.Port)
+	}
+	other := bed
+	other.Node = bed.Cloud.NodeByName(asker)
+	return other.Shell(t, "wc -l </run/probe-talks")
+}
+
 // twice has a peer count what the node answers to ten connections: more than it
 // has counted a moment before the first fault of the bed.
 func twice(t testing.TB, bed faulttest.Bed) bool {
@@ -166,8 +185,11 @@ func kindOf(test string) string {
 // serviceOf is what a kind of the family strikes: a service, or a whole node.
 // The name of a test has that of its kind in it.
 func serviceOf(kind string) string {
-	if strings.Contains(kind, "service.") {
+	switch {
+	case strings.Contains(kind, "service."):
 		return "memcached"
+	case strings.Contains(kind, "network.connections"):
+		return "rabbitmq" // which simulated services are connected to
 	}
 	return ""
 }
@@ -226,6 +248,8 @@ func newFault(kind string) (faults.Fault, bool) {
 	switch f := fault.(type) {
 	case *network.Loss:
 		f.Share, f.Ports = 0.6, []int{sshPort} // Galera would leave its cluster over it, and take a minute to come back
+	case *network.Connections:
+		f.Watch = 2 * time.Second
 	case *network.Down:
 		f.Carries = carries
 	case *network.Rate:

@@ -59,6 +59,11 @@ func Kinds() []document.Kind[faults.Fault] {
 			New:     func() faults.Fault { return NewDNS() },
 		},
 		{
+			Name:    "network.connections",
+			Summary: "ends the connections of a service's port, or between a node and others, once",
+			New:     func() faults.Fault { return NewConnections() },
+		},
+		{
 			Name:    "node.isolate",
 			Summary: "cuts a node off from all others",
 			New:     func() faults.Fault { return &Isolate{} },
