@@ -42,7 +42,7 @@ func serviceOf(kind string) string {
 // changedBy looks at the kernel's own files, never at what the fault says.
 func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 	switch {
-	case strings.Contains(kind, "cpu.load"):
+	case strings.Contains(kind, "cpu.load"), strings.Contains(kind, "cpu.noisy_neighbour"), strings.Contains(kind, "process.fork_storm"):
 		return computing
 	case strings.Contains(kind, "memory.load"):
 		return func(t testing.TB, bed faulttest.Bed) bool {

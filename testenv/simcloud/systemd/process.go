@@ -56,6 +56,7 @@ func (m *Manager) add(unit string, args []string) *Process {
 		"comm":    func() []byte { return []byte(p.comm() + "\n") },
 		"cgroup":  func() []byte { return []byte("0::" + group + "\n") },
 		"io":      func() []byte { return m.processIO(p) },
+		"status":  func() []byte { return m.processStatus(p) },
 	} {
 		if err := m.opt.FS.Generate(path.Join(dir, name), gen, nil); err != nil {
 			m.log(unit, "error", err.Error())
@@ -96,6 +97,19 @@ func (m *Manager) processIO(p *Process) []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return fmt.Appendf(nil, "rchar: %[1]d\nwchar: %[2]d\nsyscr: 0\nsyscw: 0\nread_bytes: %[1]d\nwrite_bytes: %[2]d\ncancelled_write_bytes: 0\n", p.got, p.wrote)
+}
+
+// processStatus has what is asked for here of a process: how often it has given up a
+// processor to wait, with all that it has started.
+func (m *Manager) processStatus(p *Process) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.account()
+	swaps := 0
+	if u := m.units[p.Unit]; u != nil && u.proc == p {
+		swaps = int(u.use.swaps)
+	}
+	return fmt.Appendf(nil, "Name:\t%s\nPid:\t%d\nvoluntary_ctxt_switches:\t%d\nnonvoluntary_ctxt_switches:\t0\n", p.comm(), p.PID, swaps)
 }
 
 // Session runs a script that no unit started, as a process that ends with the
