@@ -74,6 +74,17 @@ func refused(t testing.TB, bed faulttest.Bed) bool {
 	return other.Shell(t, `timeout 1.5 nc -z %s %d >/dev/null 2>&1; echo $?`, bed.Node.Listen, bed.Service.Port) == "1"
 }
 
+// mute tells whether a peer is connected to the bed's memcached, asks, and has no
+// answer.
+func mute(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	other := bed
+	other.Node = bed.Cloud.NodeByName(asker)
+	return other.Shell(t, `if timeout 1 nc -z %[1]s %[2]d; then printf 'version
+quit
+' | timeout 1 nc %[1]s %[2]d | grep -c VERSION; else echo shut; fi`, bed.Node.Listen, bed.Service.Port) == "0"
+}
+
 // rejecting is service.unplug with the other of its answers.
 func rejecting() faults.Fault {
 	u := network.NewUnplug()
@@ -203,6 +214,8 @@ func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 		return late
 	case "network.duplicate":
 		return twice
+	case "service.hang_port":
+		return mute
 	case "network.down":
 		return unrouted
 	case "network.dns":
