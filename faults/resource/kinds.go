@@ -39,6 +39,11 @@ func Kinds() []document.Kind[faults.Fault] {
 			New:     func() faults.Fault { return NewIOLoad() },
 		},
 		{
+			Name:    "process.fd_exhaust",
+			Summary: "lets a service's processes open no more files than they have, and some few",
+			New:     func() faults.Fault { return NewFDExhaust() },
+		},
+		{
 			Name:    "io.throttle",
 			Summary: "lets a service read from a disk and write to it no faster than so",
 			New:     func() faults.Fault { return NewIOThrottle() },

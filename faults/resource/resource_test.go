@@ -49,6 +49,7 @@ func TestArgumentsAndResources(t *testing.T) {
 		{&resource.CPULoad{Share: 0.955 - 0.01, Workers: 3, Weight: 1000, Ramp: time.Minute}, "cpu.load", "7f3c0a1e-strike-1-1|cpu|cpu memory pids|95|3|1000|60", "load:cpu"},
 		{resource.NewNoisyNeighbour(), "cpu.noisy_neighbour", "7f3c0a1e-strike-1-1|noise|cpu memory pids|50|0", "load:cpu"},
 		{&resource.ForkStorm{Share: 0.95, Workers: 3}, "process.fork_storm", "7f3c0a1e-strike-1-1|forks|cpu memory pids|95|3", "load:cpu"},
+		{resource.NewFDExhaust(), "process.fd_exhaust", "memcached.service|7f3c0a1e-strike-1-1|2", "unit:memcached.service"},
 		{resource.NewMemoryLoad(), "memory.load", "7f3c0a1e-strike-1-1|memory|memory pids|256|0|512|0", "load:memory"},
 		{&resource.MemoryLoad{Use: 0.9, Reserve: 1 << 30}, "memory.load", "7f3c0a1e-strike-1-1|memory|memory pids|0|90|1024|0", "load:memory"},
 		{resource.NewIOLoad(), "io.load", "7f3c0a1e-strike-1-1|io|memory pids|/var/tmp|20|1|64|512", "load:io"},
@@ -74,6 +75,7 @@ func TestArgumentsThatAreRefused(t *testing.T) {
 		{&resource.CPULoad{Share: 0.5, Weight: 0}, "weight: 0 is not between 1 and 1000"},
 		{&resource.CPULoad{Share: 0.5, Weight: 1, Ramp: time.Second}, "ramp: 1s is not 2s to 10m in whole seconds"},
 		{&resource.MemoryLoad{Reserve: much, Ramp: 11 * time.Minute}, "ramp: 11m0s is not"},
+		{&resource.FDExhaust{Left: -1}, "check process.fd_exhaust: left: -1 is not between 0 and 1024"},
 		{&resource.NoisyNeighbour{Share: 0.96}, "check cpu.noisy_neighbour: share: 96% is not between 1% and 95%"},
 		{&resource.NoisyNeighbour{Share: 0.5, Pairs: 257}, "pairs: 257 is not between 1 and 256"},
 		{&resource.ForkStorm{}, "check process.fork_storm: share: 0% is not between"},
@@ -108,7 +110,7 @@ func TestTargetsThatAreRefused(t *testing.T) {
 		_, err = fault.Scripts(alone)
 		require.ErrorContains(t, err, "nobody knows what runs there")
 	}
-	for _, fault := range []faults.Fault{resource.NewCPUThrottle(), resource.NewIOThrottle()} {
+	for _, fault := range []faults.Fault{resource.NewCPUThrottle(), resource.NewIOThrottle(), resource.NewFDExhaust()} {
 		_, err := fault.Scripts(node)
 		require.ErrorContains(t, err, "ctl-1 is a whole node, and this fault strikes a service")
 		kolla := service

@@ -227,3 +227,15 @@ func parsed(t *testing.T, text string) float64 {
 	require.NoError(t, err)
 	return n
 }
+
+func TestTheLimitOfOpenFilesOfAProcessIsMoved(t *testing.T) {
+	n := newNode(t)
+	pid := strings.TrimSpace(mustSh(t, n, "systemctl show keystone -p MainPID --value"))
+	require.Equal(t, "9\n", mustSh(t, n, "ls /proc/"+pid+"/fd | wc -l"))
+	mustSh(t, n, "prlimit --pid "+pid+" --nofile; prlimit --pid "+pid+" --nofile=11:")
+	require.Contains(t, mustSh(t, n, "cat /proc/"+pid+"/limits"), "Max open files            11                   524288               files")
+	for _, wrong := range []string{"prlimit", "prlimit --pid 999999 --nofile", "prlimit --pid 999999 --nofile=5:", "prlimit --pid " + pid + " --nofile=9999999:", "prlimit --pid " + pid + " --nofile=x:"} {
+		_, code := sh(t, n, wrong)
+		require.NotZero(t, code, wrong)
+	}
+}
