@@ -3,6 +3,7 @@ package faulttest
 import (
 	"io/fs"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -53,15 +54,16 @@ func Programs(t *testing.T, many int, shared ...string) {
 	names, err := fs.Glob(os.DirFS("."), "*_program.sh")
 	require.NoError(t, err)
 	require.Len(t, names, many)
-	before := script.Ended()
+	var before strings.Builder
+	before.WriteString(script.Ended())
 	for _, name := range shared {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
-		before += string(text)
+		before.Write(text)
 	}
 	for _, name := range names {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
-		require.Empty(t, script.Check(name, before+string(text)))
+		require.Empty(t, script.Check(name, before.String()+string(text)))
 	}
 }
