@@ -18,6 +18,7 @@ import (
 func climbsUp(t *testing.T, bed faulttest.Bed, fault faults.Fault, reached, there string) {
 	t.Helper()
 	run := bed.NewRun("run-ramp", "ann@desk")
+	run.Lease = 20 * time.Second // a test that looks on renews it less often than an engine
 	i := run.Struck(t, fault)
 	target := i.Targets()[0]
 	require.Contains(t, target.Effect, "on the way to ")
