@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) {
 	faulttest.Engine(faulttest.New, nil)
-	os.Exit(labtest.MainBare(m))
+	os.Exit(labtest.MainBare(m, labtest.AtOnce))
 }
 
 // onLab runs tests at once, each on a node of its own.

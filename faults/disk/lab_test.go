@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) {
 	faulttest.Engine(faulttest.New, nil)
-	os.Exit(labtest.MainBare(m))
+	os.Exit(labtest.MainBare(m, labtest.AtOnce))
 }
 
 // labBed is a node of the shared lab, which the test has to itself. After a

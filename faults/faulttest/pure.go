@@ -3,6 +3,7 @@ package faulttest
 import (
 	"io/fs"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -45,15 +46,24 @@ func Pure(t *testing.T, family string, faultOf func(kind string) (faults.Fault, 
 }
 
 // Programs asserts that the programs which the units of a family's faults run, so
-// many in its folder, keep to the subset of sh too: to a step they are text.
-func Programs(t *testing.T, many int) {
+// many in its folder, keep to the subset of sh too: to a step they are text. Each
+// may begin with those files. Each may begin
+// with those files.
+func Programs(t *testing.T, many int, shared ...string) {
 	t.Helper()
 	names, err := fs.Glob(os.DirFS("."), "*_program.sh")
 	require.NoError(t, err)
 	require.Len(t, names, many)
+	var before strings.Builder
+	before.WriteString(script.Ended())
+	for _, name := range shared {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		before.Write(text)
+	}
 	for _, name := range names {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
-		require.Empty(t, script.Check(name, script.Ended()+string(text)))
+		require.Empty(t, script.Check(name, before.String()+string(text)))
 	}
 }

@@ -38,6 +38,12 @@ func bedOf(t *testing.T, file, service string) faulttest.Bed {
 		Changed: changedBy(kindOf(t.Name())), Disturb: foreignTable,
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck),
 	}
+	if kindOf(t.Name()) == "network.connections" {
+		bed.Trace = talks
+		if cloud.ServiceByName(service) == nil {
+			service = "memcached" // whose client is the bed's own
+		}
+	}
 	if service != "" {
 		bed.Service = cloud.ServiceByName(service)
 		require.NotNil(t, bed.Service)
@@ -66,6 +72,17 @@ func refused(t testing.TB, bed faulttest.Bed) bool {
 	other := bed
 	other.Node = bed.Cloud.NodeByName(asker)
 	return other.Shell(t, `timeout 1.5 nc -z %s %d >/dev/null 2>&1; echo $?`, bed.Node.Listen, bed.Service.Port) == "1"
+}
+
+// mute tells whether a peer is connected to the bed's memcached, asks, and has no
+// answer.
+func mute(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	other := bed
+	other.Node = bed.Cloud.NodeByName(asker)
+	return other.Shell(t, `if timeout 1 nc -z %[1]s %[2]d; then printf 'version
+quit
+' | timeout 1 nc %[1]s %[2]d | grep -c VERSION; else echo shut; fi`, bed.Node.Listen, bed.Service.Port) == "0"
 }
 
 // rejecting is service.unplug with the other of its answers.
@@ -109,6 +126,19 @@ func late(t testing.TB, bed faulttest.Bed) bool {
 	(timeout 0.9 nc -z %s %d >/dev/null 2>&1; echo $?) &
 done >/tmp/answers; wait; grep -c '^124$' /tmp/answers`, bed.Node.Listen, queuedPort)
 	return !slices.Contains([]string{"0", "1"}, silent)
+}
+
+// talks is what tells the connections of before from those of after: who is
+// connected to a simulated broker, and how often the bed's own client of a real
+// service had to connect again.
+func talks(t testing.TB, bed faulttest.Bed) string {
+	t.Helper()
+	if bed.Kind == inventory.Simulated {
+		return bed.Shell(t, "ss -Htn state established '( sport = :%d )' | sort", bed.Service.Port)
+	}
+	other := bed
+	other.Node = bed.Cloud.NodeByName(asker)
+	return other.Shell(t, "wc -l </run/probe-talks")
 }
 
 // twice has a peer count what the node answers to ten connections: more than it
@@ -166,8 +196,11 @@ func kindOf(test string) string {
 // serviceOf is what a kind of the family strikes: a service, or a whole node.
 // The name of a test has that of its kind in it.
 func serviceOf(kind string) string {
-	if strings.Contains(kind, "service.") {
+	switch {
+	case strings.Contains(kind, "service."):
 		return "memcached"
+	case strings.Contains(kind, "network.connections"):
+		return "rabbitmq" // which simulated services are connected to
 	}
 	return ""
 }
@@ -181,6 +214,8 @@ func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 		return late
 	case "network.duplicate":
 		return twice
+	case "service.hang_port":
+		return mute
 	case "network.down":
 		return unrouted
 	case "network.dns":
@@ -226,6 +261,8 @@ func newFault(kind string) (faults.Fault, bool) {
 	switch f := fault.(type) {
 	case *network.Loss:
 		f.Share, f.Ports = 0.6, []int{sshPort} // Galera would leave its cluster over it, and take a minute to come back
+	case *network.Connections:
+		f.Watch = 2 * time.Second
 	case *network.Down:
 		f.Carries = carries
 	case *network.Rate:

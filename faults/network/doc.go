@@ -1,7 +1,7 @@
 // Package network holds the faults of what a node says and hears: rules of
 // nftables that drop packets on the node itself, all of them or a share, queues
-// of an interface that hold back or damage what leaves by it, and an interface
-// that is taken down.
+// of an interface that hold back or damage what leaves by it, an interface that
+// is taken down, and connections that the kernel ends.
 //
 // A fault of packets is one table of its own, `inet eris-ID`, with a chain at
 // the hooks input and output, before the kernel's connection tracking, so that

@@ -14,6 +14,11 @@ func Kinds() []document.Kind[faults.Fault] {
 			New:     func() faults.Fault { return NewUnplug() },
 		},
 		{
+			Name:    "service.hang_port",
+			Summary: "lets a service's port take connections and answer none",
+			New:     func() faults.Fault { return &Hang{} },
+		},
+		{
 			Name:    "network.partition",
 			Summary: "cuts a node off from others, from every other one unless told which",
 			New:     func() faults.Fault { return NewPartition() },
@@ -57,6 +62,11 @@ func Kinds() []document.Kind[faults.Fault] {
 			Name:    "network.dns",
 			Summary: "leaves a node without answers from resolvers",
 			New:     func() faults.Fault { return NewDNS() },
+		},
+		{
+			Name:    "network.connections",
+			Summary: "ends the connections of a service's port, or between a node and others, once",
+			New:     func() faults.Fault { return NewConnections() },
 		},
 		{
 			Name:    "node.isolate",

@@ -46,6 +46,27 @@ func resolver(t *testing.T, bed faulttest.Bed) {
 echo nameserver `+bed.Cloud.NodeByName(asker).Listen+` >/etc/resolv.conf`)
 }
 
+// talkers are two clients of the bed's service that say something all the time,
+// and connect again when they are reset.
+func talkers(t *testing.T, bed faulttest.Bed) {
+	t.Helper()
+	other := bed
+	other.Node = bed.Cloud.NodeByName(asker)
+	other.Shell(t, `: >>/run/probe-talks
+for n in 1 2; do
+	systemctl is-active --quiet probe-talk$n || systemd-run --quiet --collect --unit=probe-talk$n sh -c 'while :; do
+	while sleep 0.1; do printf "version\r\n" || break; done 2>/dev/null | nc %s %d >/dev/null
+	echo again >>/run/probe-talks
+done'
+done`, bed.Node.Listen, bed.Service.Port)
+	t.Cleanup(func() {
+		bed.Runner.Run(context.Background(), asker, remote.Command{Script: "systemctl stop probe-talk1 probe-talk2; rm -f /run/probe-talks", Root: true, Timeout: time.Minute})
+	})
+	faulttest.Eventually(t, 20*time.Second, "both are connected", func() bool {
+		return bed.Shell(t, "ss -Htn state established '( sport = :%d )' | wc -l", bed.Service.Port) == "2"
+	})
+}
+
 // lay runs a script on the node, which may have booted a moment ago.
 func lay(t *testing.T, bed faulttest.Bed, script string) {
 	t.Helper()
@@ -56,7 +77,7 @@ func lay(t *testing.T, bed faulttest.Bed, script string) {
 
 func TestMain(m *testing.M) {
 	faulttest.Engine(newFault, nil)
-	os.Exit(labtest.MainBare(m))
+	os.Exit(labtest.MainBare(m, labtest.AtOnce))
 }
 
 // labBed is a node of the shared lab, and one that looks at it; the test has both
@@ -66,7 +87,7 @@ func labBed(t *testing.T, service string) (faulttest.Bed, string) {
 	t.Parallel()
 	berth := labtest.Take(t, struck, asker)
 	bed := bedOf(t, berth.Inventory, service)
-	setUp := map[string]func(t *testing.T, bed faulttest.Bed){"network.down": pair, "network.dns": resolver}[kindOf(t.Name())]
+	setUp := map[string]func(t *testing.T, bed faulttest.Bed){"network.down": pair, "network.dns": resolver, "network.connections": talkers}[kindOf(t.Name())]
 	bed.Reboot = func(ctx context.Context) error {
 		err := berth.Reboot(ctx)
 		if err == nil && setUp != nil {

@@ -14,7 +14,7 @@ import (
 
 func TestMain(m *testing.M) {
 	beforeTests()
-	os.Exit(labtest.MainBare(m))
+	os.Exit(labtest.MainBare(m, labtest.AtOnce))
 }
 
 // labBed is a node of the shared lab, which the test has to itself.

@@ -13,7 +13,7 @@ import (
 
 func TestMain(m *testing.M) {
 	beforeTests()
-	os.Exit(labtest.MainBare(m))
+	os.Exit(labtest.MainBare(m, labtest.AtOnce))
 }
 
 // onLab runs tests at once, each on a node of its own.

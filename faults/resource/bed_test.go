@@ -33,7 +33,7 @@ func bedOf(t *testing.T, file, kind string) faulttest.Bed {
 
 // serviceOf is the service that a kind strikes, "" for a whole node.
 func serviceOf(kind string) string {
-	if strings.Contains(kind, "throttle") {
+	if strings.Contains(kind, "throttle") || strings.Contains(kind, "process.fd_exhaust") {
 		return "memcached" // the one that is there soonest after a reboot
 	}
 	return ""
@@ -42,17 +42,29 @@ func serviceOf(kind string) string {
 // changedBy looks at the kernel's own files, never at what the fault says.
 func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 	switch {
-	case strings.Contains(kind, "cpu.load"):
+	case strings.Contains(kind, "cpu.load"), strings.Contains(kind, "cpu.noisy_neighbour"), strings.Contains(kind, "process.fork_storm"):
 		return computing
 	case strings.Contains(kind, "memory.load"):
 		return func(t testing.TB, bed faulttest.Bed) bool {
 			t.Helper()
 			return usedBy(t, bed, "memory.current memory.usage_in_bytes") > 200<<20
 		}
+	case strings.Contains(kind, "process.fd_exhaust"):
+		return short
 	case strings.Contains(kind, "io.load"):
 		return moving
 	}
 	return limited
+}
+
+// short tells whether the main process of the bed's service may open fewer files
+// than a hundred.
+func short(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	pid := bed.Shell(t, "systemctl show %s -p MainPID --value", bed.Service.Runtime.Name)
+	may, err := strconv.Atoi(bed.Shell(t, "grep '^Max open files' /proc/%s/limits | tr -s ' ' | cut -d ' ' -f 4", pid))
+	require.NoError(t, err)
+	return may < 100
 }
 
 // groups are where a node has its cgroups, in either version.

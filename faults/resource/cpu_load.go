@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
@@ -16,6 +17,7 @@ type CPULoad struct {
 	Share   document.Percent `yaml:"share" help:"how much of the node's processors is taken, 1% to 95% (default 80%)"`
 	Workers int              `yaml:"workers" help:"programs that compute; one for each processor if left out. With fewer, share is of as many processors"`
 	Weight  int              `yaml:"weight" help:"what it counts where processors are short, 1 to 1000; a service counts 100 (default 100)"`
+	Ramp    time.Duration    `yaml:"ramp" help:"within what time it grows to its share, second by second, 2s to 10m; at once if left out"`
 }
 
 // The bounds of a load's arguments.
@@ -42,15 +44,16 @@ func (c *CPULoad) Validate() error {
 	if c.Weight < 1 || c.Weight > maxWeight {
 		wrong = append(wrong, fmt.Errorf("weight: %d is not between 1 and %d", c.Weight, maxWeight))
 	}
+	wrong = append(wrong, climbs(c.Ramp))
 	return errors.Join(wrong...)
 }
 
 // Scripts returns the steps for a whole node.
 func (c *CPULoad) Scripts(target faults.Target) (faults.Scripts, error) {
 	return load{
-		name: "cpu", bounds: "cpu memory pids", tools: []string{"sha256sum", "nproc", "date"},
-		args:   []string{percent(c.Share), strconv.Itoa(c.Workers), strconv.Itoa(c.Weight)},
-		shared: text("cpu_load.sh"), run: text("cpu_load_program.sh"),
+		name: "cpu", bounds: "cpu memory pids", tools: []string{"sha256sum", "nproc", "date", "timeout"},
+		args:   []string{percent(c.Share), strconv.Itoa(c.Workers), strconv.Itoa(c.Weight), seconds(c.Ramp)},
+		shared: text("cpu_load.sh"), run: text("cgroup.sh", "cpu_load_ramp.sh", "cpu_load_program.sh"),
 		check: text("cpu_load_preflight.sh"), inject: text("cpu_load_inject.sh"), see: text("cpu_load_observe.sh"),
 	}.scripts(target, c.Validate())
 }

@@ -2,6 +2,16 @@
 # within a tenth of a second. A node that has other work gives them less than was
 # asked: where it is under a quarter they are watched for longer, and under a
 # twentieth there is no load.
+# While it grows the unit itself looks, at whole seconds, and its last look counts
+# for five.
+if read -r taken at noted 2>/dev/null <reached; then
+	read -r up idle </proc/uptime
+	if [ "$taken" -lt 1 ] || [ $((${up%.*} - noted / 1000)) -gt 5 ]; then
+		exit 1
+	fi
+	echo "$workers programs take $taken % of a processor, on the way to $most % ($share % of $workers) within $ramp s"
+	exit 0
+fi
 before=$(computed "$unit" 2>/dev/null) && from=$(date +%s%N) || exit 1
 for patience in 0.1 0.5; do
 	sleep "$patience"

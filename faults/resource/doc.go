@@ -13,9 +13,11 @@
 //
 // Nothing is needed on the node that Debian's base system does not have. A load
 // of processors is sha256sum of /dev/zero, which ends never; its size is that
-// of the quota, which no tool for stress could keep better. Memory is taken by
-// fallocate in a tmpfs that only the unit sees, so that all of it is given back
-// when the unit ends, however it ends. Disks are loaded by dd.
+// of the quota, which no tool for stress could keep better. Pairs of dd hand a
+// byte through named pipes, and xargs starts a program for each byte of
+// /dev/zero. Memory is taken by fallocate in a tmpfs that only the unit sees, so
+// that all of it is given back when the unit ends, however it ends. Disks are
+// loaded by dd.
 //
 // A throttle is a drop-in with the fault's id, read by a daemon-reload, which
 // brings new limits to what runs. `systemctl set-property --runtime` would write

@@ -19,6 +19,16 @@ func Kinds() []document.Kind[faults.Fault] {
 			New:     func() faults.Fault { return NewMemoryLoad() },
 		},
 		{
+			Name:    "cpu.noisy_neighbour",
+			Summary: "has programs on a node wake one another up as often as they can",
+			New:     func() faults.Fault { return NewNoisyNeighbour() },
+		},
+		{
+			Name:    "process.fork_storm",
+			Summary: "starts and ends processes on a node as fast as it may",
+			New:     func() faults.Fault { return NewForkStorm() },
+		},
+		{
 			Name:    "cpu.throttle",
 			Summary: "lets a service have no more than a part of a processor",
 			New:     func() faults.Fault { return NewCPUThrottle() },
@@ -27,6 +37,11 @@ func Kinds() []document.Kind[faults.Fault] {
 			Name:    "io.load",
 			Summary: "reads from a node's disk and writes to it",
 			New:     func() faults.Fault { return NewIOLoad() },
+		},
+		{
+			Name:    "process.fd_exhaust",
+			Summary: "lets a service's processes open no more files than they have, and some few",
+			New:     func() faults.Fault { return NewFDExhaust() },
 		},
 		{
 			Name:    "io.throttle",

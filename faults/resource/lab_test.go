@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -19,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) {
 	faulttest.Engine(newFault, nil)
-	os.Exit(labtest.MainBare(m))
+	os.Exit(labtest.MainBare(m, labtest.Busy))
 }
 
 // newFault is a fault of a kind; what is throttled is a disk of the test's own,
@@ -71,5 +72,16 @@ func TestEngineKilledOnARealNode(t *testing.T) {
 	familytest.EngineKilled(t, faulttest.Sample(t, faulttest.Kinds(t, "resource")), newFault, func(t *testing.T, kind string) (faulttest.Bed, string) {
 		t.Helper()
 		return labBed(t, kind)
+	})
+}
+
+func TestLoadsGrowOnARealNode(t *testing.T) {
+	t.Run("cpu.load", func(t *testing.T) {
+		bed, _ := labBed(t, "cpu.load")
+		climbsUp(t, bed, &resource.CPULoad{Share: 0.4, Weight: 100, Ramp: 5 * time.Second}, "% of a processor, on the way to ", "asked ")
+	})
+	t.Run("memory.load", func(t *testing.T) {
+		bed, _ := labBed(t, "memory.load")
+		climbsUp(t, bed, &resource.MemoryLoad{Size: 100 << 20, Reserve: 128 << 20, Ramp: 5 * time.Second}, "90 MiB, on the way to 100", "MiB of memory are taken, asked 100;")
 	})
 }

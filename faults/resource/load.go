@@ -1,8 +1,11 @@
 package resource
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"strconv"
+	"time"
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/script"
@@ -10,7 +13,9 @@ import (
 
 // load is what one load of a node has of its own; the rest is common to all.
 type load struct {
-	name   string   // of what is loaded: no two loads of one name share a node
+	kind   string   // of the fault; NAME.load if empty
+	name   string   // of its unit
+	takes  string   // what it loads, the name if empty: no two loads of one thing share a node
 	bounds string   // controllers of cgroups without which it would have none
 	args   []string // of its scripts, after ID, name and bounds
 	tools  []string
@@ -26,7 +31,7 @@ type load struct {
 // scripts are the steps of a load; wrong is what is the matter with its arguments.
 func (l load) scripts(target faults.Target, wrong error) (faults.Scripts, error) {
 	if wrong != nil {
-		return faults.Scripts{}, fmt.Errorf("check %s.load: %w", l.name, wrong)
+		return faults.Scripts{}, fmt.Errorf("check %s: %w", cmp.Or(l.kind, l.name+".load"), wrong)
 	}
 	if err := target.WholeNode(); err != nil {
 		return faults.Scripts{}, err
@@ -46,6 +51,24 @@ func (l load) scripts(target faults.Target, wrong error) (faults.Scripts, error)
 		Observe:     common + l.see,
 		Undo:        script.Gone() + text("load.sh", "load_undo.sh") + l.clean,
 		Healthy:     works,
-		Resources:   []string{"load:" + l.name},
+		Resources:   []string{"load:" + cmp.Or(l.takes, l.name)},
 	}, nil
 }
+
+// The bounds of a ramp: shorter is none, and longer would begin with less than
+// a clock can tell.
+const (
+	minRamp = 2 * time.Second
+	maxRamp = 10 * time.Minute
+)
+
+// climbs refuses a ramp that is no whole number of seconds, or too long.
+func climbs(ramp time.Duration) error {
+	if ramp != 0 && (ramp < minRamp || ramp > maxRamp || ramp%time.Second != 0) {
+		return fmt.Errorf("ramp: %s is not 2s to 10m in whole seconds", ramp)
+	}
+	return nil
+}
+
+// seconds is a time in whole seconds.
+func seconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }

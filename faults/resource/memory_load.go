@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
@@ -16,6 +17,7 @@ type MemoryLoad struct {
 	Size    document.Bytes   `yaml:"size" help:"how much is taken (256MiB if use is left out too)"`
 	Use     document.Percent `yaml:"use" help:"instead of size: how much of the node's memory is in use then, by all together, e.g. 90%"`
 	Reserve document.Bytes   `yaml:"reserve" help:"what has to stay available; less than half of it ends the load (default 512MiB)"`
+	Ramp    time.Duration    `yaml:"ramp" help:"within what time it grows to its size, in ten steps, 2s to 10m; at once if left out"`
 }
 
 const (
@@ -43,6 +45,7 @@ func (m *MemoryLoad) Validate() error {
 	if m.Reserve < minReserve {
 		wrong = append(wrong, fmt.Errorf("reserve: %s is under %s, in which the undo has to run", m.Reserve, document.Bytes(minReserve)))
 	}
+	wrong = append(wrong, climbs(m.Ramp))
 	return errors.Join(wrong...)
 }
 
@@ -53,8 +56,8 @@ func (m *MemoryLoad) Scripts(target faults.Target) (faults.Scripts, error) {
 		size = defaultMemory
 	}
 	return load{
-		name: "memory", bounds: "memory pids", tools: []string{"fallocate"},
-		args:   []string{mebibytes(size), percent(m.Use), mebibytes(m.Reserve)},
+		name: "memory", bounds: "memory pids", tools: []string{"fallocate", "date"},
+		args:   []string{mebibytes(size), percent(m.Use), mebibytes(m.Reserve), seconds(m.Ramp)},
 		shared: text("memory_load.sh"), run: text("memory_load_program.sh"),
 		check: text("memory_load_preflight.sh"), inject: text("memory_load_inject.sh"), see: text("memory_load_observe.sh"),
 	}.scripts(target, m.Validate())

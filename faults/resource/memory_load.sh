@@ -1,5 +1,5 @@
-# memory_load.sh ID NAME BOUNDS SIZE USE RESERVE: sizes in MiB, use in percent.
-size=$4 use=$5 reserve=$6
+# memory_load.sh ID NAME BOUNDS SIZE USE RESERVE RAMP: sizes in MiB, use in percent.
+size=$4 use=$5 reserve=$6 ramp=$7
 
 kib() { # kib NAME: that line of /proc/meminfo
 	sed -n "s/^$1: *\([0-9]*\) kB\$/\1/p" /proc/meminfo

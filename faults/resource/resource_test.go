@@ -3,6 +3,7 @@ package resource_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -34,7 +35,7 @@ func TestScriptsArePureAndWithinTheSubset(t *testing.T) {
 	faulttest.Pure(t, "resource", faulttest.New, func(kind string) (one, elsewhere faults.Target) {
 		return target(t, "ctl-1", kind), target(t, "ctl-3", kind)
 	})
-	faulttest.Programs(t, 3)
+	faulttest.Programs(t, 5, "cgroup.sh", "cpu_load_ramp.sh")
 }
 
 func TestArgumentsAndResources(t *testing.T) {
@@ -44,10 +45,13 @@ func TestArgumentsAndResources(t *testing.T) {
 		args      string
 		resources string
 	}{
-		{resource.NewCPULoad(), "cpu.load", "7f3c0a1e-strike-1-1|cpu|cpu memory pids|80|0|100", "load:cpu"},
-		{&resource.CPULoad{Share: 0.955 - 0.01, Workers: 3, Weight: 1000}, "cpu.load", "7f3c0a1e-strike-1-1|cpu|cpu memory pids|95|3|1000", "load:cpu"},
-		{resource.NewMemoryLoad(), "memory.load", "7f3c0a1e-strike-1-1|memory|memory pids|256|0|512", "load:memory"},
-		{&resource.MemoryLoad{Use: 0.9, Reserve: 1 << 30}, "memory.load", "7f3c0a1e-strike-1-1|memory|memory pids|0|90|1024", "load:memory"},
+		{resource.NewCPULoad(), "cpu.load", "7f3c0a1e-strike-1-1|cpu|cpu memory pids|80|0|100|0", "load:cpu"},
+		{&resource.CPULoad{Share: 0.955 - 0.01, Workers: 3, Weight: 1000, Ramp: time.Minute}, "cpu.load", "7f3c0a1e-strike-1-1|cpu|cpu memory pids|95|3|1000|60", "load:cpu"},
+		{resource.NewNoisyNeighbour(), "cpu.noisy_neighbour", "7f3c0a1e-strike-1-1|noise|cpu memory pids|50|0", "load:cpu"},
+		{&resource.ForkStorm{Share: 0.95, Workers: 3}, "process.fork_storm", "7f3c0a1e-strike-1-1|forks|cpu memory pids|95|3", "load:cpu"},
+		{resource.NewFDExhaust(), "process.fd_exhaust", "memcached.service|7f3c0a1e-strike-1-1|2", "unit:memcached.service"},
+		{resource.NewMemoryLoad(), "memory.load", "7f3c0a1e-strike-1-1|memory|memory pids|256|0|512|0", "load:memory"},
+		{&resource.MemoryLoad{Use: 0.9, Reserve: 1 << 30}, "memory.load", "7f3c0a1e-strike-1-1|memory|memory pids|0|90|1024|0", "load:memory"},
 		{resource.NewIOLoad(), "io.load", "7f3c0a1e-strike-1-1|io|memory pids|/var/tmp|20|1|64|512", "load:io"},
 		{resource.NewCPUThrottle(), "cpu.throttle", "memcached.service|7f3c0a1e-strike-1-1|cpu|10", "unit:memcached.service"},
 		{&resource.IOThrottle{Path: "/srv", Write: 1e6}, "io.throttle", "memcached.service|7f3c0a1e-strike-1-1|io|/srv|0|1000000", "unit:memcached.service"},
@@ -69,6 +73,13 @@ func TestArgumentsThatAreRefused(t *testing.T) {
 		{&resource.CPULoad{Share: 0.001, Weight: 100}, "share: 0.1% is not between"},
 		{&resource.CPULoad{Share: 0.5, Weight: 100, Workers: -1}, "workers: -1 is not between 1 and 1024"},
 		{&resource.CPULoad{Share: 0.5, Weight: 0}, "weight: 0 is not between 1 and 1000"},
+		{&resource.CPULoad{Share: 0.5, Weight: 1, Ramp: time.Second}, "ramp: 1s is not 2s to 10m in whole seconds"},
+		{&resource.MemoryLoad{Reserve: much, Ramp: 11 * time.Minute}, "ramp: 11m0s is not"},
+		{&resource.FDExhaust{Left: -1}, "check process.fd_exhaust: left: -1 is not between 0 and 1024"},
+		{&resource.NoisyNeighbour{Share: 0.96}, "check cpu.noisy_neighbour: share: 96% is not between 1% and 95%"},
+		{&resource.NoisyNeighbour{Share: 0.5, Pairs: 257}, "pairs: 257 is not between 1 and 256"},
+		{&resource.ForkStorm{}, "check process.fork_storm: share: 0% is not between"},
+		{&resource.ForkStorm{Share: 0.5, Workers: -1}, "workers: -1 is not between 1 and 256"},
 		{&resource.MemoryLoad{Size: much, Use: 0.5, Reserve: much}, "has either size or use, not both"},
 		{&resource.MemoryLoad{Size: 1000, Reserve: much}, "size: 1000B is under 1MiB"},
 		{&resource.MemoryLoad{Use: 1, Reserve: much}, "use: 100% is not between 1% and 99%"},
@@ -91,7 +102,7 @@ func TestArgumentsThatAreRefused(t *testing.T) {
 
 func TestTargetsThatAreRefused(t *testing.T) {
 	service, node := target(t, "ctl-1", "throttle"), target(t, "ctl-1", "load")
-	for _, fault := range []faults.Fault{resource.NewCPULoad(), resource.NewMemoryLoad(), resource.NewIOLoad()} {
+	for _, fault := range []faults.Fault{resource.NewCPULoad(), resource.NewMemoryLoad(), resource.NewIOLoad(), resource.NewNoisyNeighbour(), resource.NewForkStorm()} {
 		_, err := fault.Scripts(service)
 		require.ErrorContains(t, err, "memcached@ctl-1 is a service, and this fault strikes whole nodes")
 		alone := node
@@ -99,7 +110,7 @@ func TestTargetsThatAreRefused(t *testing.T) {
 		_, err = fault.Scripts(alone)
 		require.ErrorContains(t, err, "nobody knows what runs there")
 	}
-	for _, fault := range []faults.Fault{resource.NewCPUThrottle(), resource.NewIOThrottle()} {
+	for _, fault := range []faults.Fault{resource.NewCPUThrottle(), resource.NewIOThrottle(), resource.NewFDExhaust()} {
 		_, err := fault.Scripts(node)
 		require.ErrorContains(t, err, "ctl-1 is a whole node, and this fault strikes a service")
 		kolla := service

@@ -13,9 +13,9 @@ import (
 func Allowed() []string {
 	return strings.Fields(`
 		[ test : . echo printf read set shift export eval exit return break continue true false cd umask command wait
-		cat cp mv rm mkdir rmdir ls ln touch chmod chown sync stat readlink mktemp df dd fallocate mount
+		cat cp mv rm mkdir mkfifo rmdir ls ln touch chmod chown sync stat readlink mktemp df dd fallocate mount
 		grep sed cut tr sort uniq head tail wc tee basename dirname xargs seq expr sha256sum
-		date sleep uname hostname id nproc kill ps timeout flock setsid nohup sh env
+		date sleep uname hostname id nproc kill ps prlimit setpriv timeout flock setsid nohup sh env
 		systemctl systemd-run systemd-detect-virt getent curl nc ss ip tc nft mysql rabbitmqctl docker podman`)
 }
 

@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) {
 	faulttest.Engine(newFault, nil)
-	os.Exit(labtest.MainBare(m))
+	os.Exit(labtest.MainBare(m, labtest.AtOnce))
 }
 
 // onLab runs tests at once, each on a service of a node of its own.

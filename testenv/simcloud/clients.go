@@ -89,6 +89,24 @@ func (c *Cloud) hangUp(broker *machine) int {
 	return closed
 }
 
+// disconnect resets one connection to a broker, at either of its ends. Its client
+// tries the same one first.
+func (c *Cloud) disconnect(at *machine, s node.Socket) bool {
+	c.clients.mu.Lock()
+	defer c.clients.mu.Unlock()
+	port := partOf("rabbitmq").port
+	for _, one := range c.settle() {
+		if one.broker == nil {
+			continue
+		}
+		if near, far := established(one.broker.address, port, one.from.address, one.port), established(one.from.address, one.port, one.broker.address, port); at == one.broker && s == near || at == one.from && s == far {
+			one.port = c.clients.number()
+			return true
+		}
+	}
+	return false
+}
+
 // connected is how many connections the brokers have, all together.
 func (c *Cloud) connected() int {
 	c.clients.mu.Lock()

@@ -51,6 +51,7 @@ type Cloud struct {
 	desyncs  marks
 	isolated marks
 	clients  clients
+	meshed   anew
 
 	mu      sync.Mutex
 	galera  *cluster.Galera

@@ -195,7 +195,22 @@ func (p path) finds(there balancer.Reach) balancer.Reach {
 	if !passable(p.back()) {
 		return balancer.Dark
 	}
+	if there == balancer.Serving && !p.talks() {
+		return balancer.Mute
+	}
 	return there
+}
+
+// talks tells whether what is said on a connection gets there, and its answer back:
+// a filter may let through only what makes one.
+func (p path) talks() bool {
+	for _, h := range []hop{p.onward(), p.backward()} {
+		h.packet.Data = true
+		if !passable(h.fate()) {
+			return false
+		}
+	}
+	return true
 }
 
 // together returns the largest set of machines of which each hears the others

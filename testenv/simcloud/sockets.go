@@ -2,6 +2,7 @@ package simcloud
 
 import (
 	"net/netip"
+	"sync"
 
 	"github.com/openstack-eris/eris/testenv/simcloud/balancer"
 	"github.com/openstack-eris/eris/testenv/simcloud/node"
@@ -66,11 +67,59 @@ func (v *view) mesh() []node.Socket {
 		ports := ephemeral(each.port)
 		for _, m := range v.cloud.machines {
 			if port := ports(); m != v.machine && v.serves(m, each.unit) {
-				sockets = append(sockets, established(v.machine.address, each.port, m.address, port))
+				sockets = append(sockets, v.cloud.meshed.now(established(v.machine.address, each.port, m.address, port)))
 			}
 		}
 	}
 	return sockets
+}
+
+// anew is how often connections of the mesh were ended: each was made again at
+// once, from the next port of the other end.
+type anew struct {
+	mu    sync.Mutex
+	times map[node.Socket]int // by what each was at first
+}
+
+const portsApart = 100 // by which a new connection differs from the one before
+
+func (a *anew) now(first node.Socket) node.Socket {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	first.PeerPort += a.times[first] * portsApart
+	return first
+}
+
+// end has a connection be made again, if it is one of those.
+func (a *anew) end(first, s node.Socket) bool {
+	if a.now(first) != s {
+		return false
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.times == nil {
+		a.times = map[node.Socket]int{}
+	}
+	a.times[first]++
+	return true
+}
+
+// End ends a connection by force: those to the brokers, whose clients try the
+// same one first, and those of the clusters' mesh. What a balancer has open for
+// a request is not ended.
+func (v *view) End(s node.Socket) bool {
+	if v.cloud.disconnect(v.machine, s) {
+		return true
+	}
+	for _, port := range []int{4567, 25672} {
+		ports := ephemeral(port)
+		for _, m := range v.cloud.machines {
+			if v.cloud.meshed.end(established(v.machine.address, port, m.address, ports()), s) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func established(local string, localPort int, peer string, peerPort int) node.Socket {

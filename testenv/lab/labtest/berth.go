@@ -17,16 +17,19 @@ import (
 	"github.com/openstack-eris/eris/testenv/lab"
 )
 
-// atOnce is how many tests run at once on the nodes of the profile bare: nearly
-// all of one is waiting for leases.
-const atOnce = 8
+// AtOnce is how many tests run at once on the nodes of the profile bare: nearly
+// all of one is waiting for leases. Busy is for tests that keep processors busy.
+const (
+	AtOnce = 8
+	Busy   = 2
+)
 
 // BareOptions name the shared lab of nodes without OpenStack.
 func BareOptions() lab.Options { return named(BareEnv, "bare", "bare") }
 
-// MainBare is Main on the lab whose nodes are taken one by one, for tests that
-// run at once.
-func MainBare(m *testing.M) int { return run(m, BareOptions(), atOnce) }
+// MainBare is Main on the lab whose nodes are taken one by one, for tests of which
+// so many run at once.
+func MainBare(m *testing.M, atOnce int) int { return run(m, BareOptions(), atOnce) }
 
 // Berth is a node of the shared bare lab that a test has to itself, with others
 // where it asked for some, as a cloud of their own.

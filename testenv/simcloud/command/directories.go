@@ -15,7 +15,7 @@ import (
 
 func directories() map[string]shell.Command {
 	return map[string]shell.Command{
-		"mkdir": mkdir, "rmdir": rmdir, "ls": ls, "stat": stat, "readlink": readlink, "mktemp": mktemp,
+		"mkdir": mkdir, "mkfifo": mkfifo, "rmdir": rmdir, "ls": ls, "stat": stat, "readlink": readlink, "mktemp": mktemp,
 		"basename": basename, "dirname": dirname, "realpath": realpath,
 	}
 }
@@ -44,6 +44,20 @@ func mkdir(_ context.Context, p *shell.Proc) int {
 			return fmt.Errorf("cannot create directory '%s': %s", name, cause(err))
 		}
 		return nil
+	})
+}
+
+// mkfifo makes files by the names of pipes: nothing but a program that knows them for
+// pipes hands anything through.
+func mkfifo(_ context.Context, p *shell.Proc) int {
+	if len(p.Args) < 2 {
+		return usage(p, errors.New("missing operand"))
+	}
+	return each(p, p.Args[1:], func(name string) error {
+		if p.FS().Exists(p.Path(name)) {
+			return fmt.Errorf("cannot create fifo '%s': File exists", name)
+		}
+		return p.FS().WriteFile(p.Path(name), nil, 0o644)
 	})
 }
 

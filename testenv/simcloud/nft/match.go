@@ -24,6 +24,10 @@ func (m match) String() string {
 	switch {
 	case m.of == "numgen":
 		return fmt.Sprintf("numgen random mod %d < %d", m.mod, m.below)
+	case m.flags() && m.not:
+		return "tcp flags ! " + set
+	case m.flags():
+		return "tcp flags & " + set + " == " + set
 	case m.field == "":
 		return m.of + ` "` + set + `"`
 	case len(m.values) > 1:
@@ -38,10 +42,17 @@ func (m match) String() string {
 // chance tells a condition that says something else of the next packet.
 func (m match) chance() bool { return m.of == "numgen" }
 
+// flags tells a condition of a packet's flags: psh, which what carries data has, or
+// not syn, which all have but those that make a connection.
+func (m match) flags() bool { return m.field == "flags" }
+
 // fits asks a packet; draw gives a number under its argument.
 func (m match) fits(p Packet, draw func(int) int) bool {
 	if m.chance() {
 		return draw(m.mod) < m.below
+	}
+	if m.flags() {
+		return p.Data && p.Protocol == "tcp"
 	}
 	if m.of == "th" || m.of == "tcp" || m.of == "udp" {
 		port := p.SourcePort

@@ -30,6 +30,9 @@ type Packet struct {
 	Protocol                    string // tcp, udp, vrrp, …
 	SourcePort, DestinationPort int    // 0 where the protocol has none
 	Loopback                    bool   // it stays on the node
+	// Data tells a packet of a connection that is made from those that make it. It
+	// is asked after them, and so only of rules that look at flags.
+	Data bool
 }
 
 // Fate is what becomes of a packet.
@@ -114,6 +117,9 @@ func (t *table) sees(p Packet) bool {
 func (c *chain) fate(p Packet, draw func(int) int) Fate {
 	dropped := Dropped // Lost once a chance has had a say
 	for _, r := range c.rules {
+		if p.Data && r.verdict != "accept" && !slices.ContainsFunc(r.matches, match.flags) {
+			continue
+		}
 		fits := true
 		for _, m := range r.matches {
 			if fits = m.fits(p, draw); m.chance() {
@@ -139,7 +145,7 @@ func (c *chain) fate(p Packet, draw func(int) int) Fate {
 			return Rejected
 		}
 	}
-	if c.drop {
+	if c.drop && !p.Data {
 		return dropped
 	}
 	return Passed

@@ -204,3 +204,34 @@ func TestWhatIsNotKnownIsRefusedAsAWhole(t *testing.T) {
 		require.Empty(t, r.Tables(), text)
 	}
 }
+
+// What makes a connection and what is said on it are asked apart: the second only
+// of rules that look at flags, and by none is it counted twice.
+func TestRulesOfFlagsAreOfWhatIsSaid(t *testing.T) {
+	r := &nft.Ruleset{}
+	require.NoError(t, r.Load(`table inet hang {
+chain i {
+type filter hook input priority -400; policy accept
+ip saddr 198.18.0.1 accept
+tcp dport 80 counter
+tcp dport 80 tcp flags & psh == psh counter drop
+tcp dport 81 tcp flags & syn == 0 counter drop
+}
+}`, false))
+	for _, port := range []int{80, 81} {
+		p := packet("198.18.0.12", "198.18.0.11", "tcp", port)
+		require.Equal(t, nft.Passed, r.Fate(p))
+		p.Data = true
+		require.Equal(t, nft.Dropped, r.Fate(p))
+		p = packet("198.18.0.1", "198.18.0.11", "tcp", port)
+		p.Data = true
+		require.Equal(t, nft.Passed, r.Fate(p), "accepted before")
+	}
+	text, err := r.List("inet", "hang", false)
+	require.NoError(t, err)
+	require.Contains(t, text, `		tcp dport 80 counter packets 1 bytes 60
+		tcp dport 80 tcp flags & psh == psh counter packets 1 bytes 60 drop
+		tcp dport 81 tcp flags ! syn counter packets 1 bytes 60 drop
+`)
+	require.ErrorContains(t, r.Load("table inet t { chain c { tcp flags & fin == fin drop; } }", false), "tcp flags & fin == fin is not known here")
+}

@@ -81,6 +81,9 @@ func (p *parser) counts(r *rule) error {
 func (p *parser) match(of string) (match, error) {
 	known := map[string][]string{"ip": {"saddr", "daddr"}, "ip6": {"saddr", "daddr"}, "meta": {"l4proto"}}
 	field := p.next()
+	if of == "tcp" && field == "flags" {
+		return p.flags()
+	}
 	fields := known[of]
 	if fields == nil {
 		fields = []string{"sport", "dport"}
@@ -99,6 +102,19 @@ func (p *parser) match(of string) (match, error) {
 	m, err := newMatch(of, field, values)
 	m.not = not
 	return m, err
+}
+
+// flags reads the rest of `tcp flags & psh == psh` and `tcp flags & syn == 0`.
+func (p *parser) flags() (match, error) {
+	words := []string{p.next(), p.next(), p.next(), p.next()}
+	switch text := strings.Join(words, " "); text {
+	case "& psh == psh":
+		return match{of: "tcp", field: "flags", values: []string{"psh"}}, nil
+	case "& syn == 0":
+		return match{of: "tcp", field: "flags", values: []string{"syn"}, not: true}, nil
+	default:
+		return match{}, fmt.Errorf("tcp flags %s is not known here", text)
+	}
 }
 
 // values are one, or those of a set.

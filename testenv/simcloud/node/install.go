@@ -119,6 +119,7 @@ func (n *Node) layout(manager *systemd.Manager) error {
 		"/proc/sys/kernel/random/boot_id": func() []byte { return []byte(bootID + "\n") },
 		"/proc/version":                   func() []byte { return []byte("Linux version 6.1.0-simulated\n") },
 		"/proc/kallsyms":                  kallsyms,
+		"/proc/sys/kernel/pid_max":        func() []byte { return []byte("4194304\n") },
 		"/proc/sys/kernel/hostname":       func() []byte { return []byte(n.opt.Name + "\n") },
 	} {
 		if err := n.files.Generate(name, gen, nil); err != nil {

@@ -49,6 +49,13 @@ type Speaker interface {
 	Say(ctx context.Context, host string, port int, said []byte) ([]byte, error)
 }
 
+// Ender is a network whose connections can be ended by force, which it need not be.
+type Ender interface {
+	// End resets a connection of this node, and tells whether there was one that
+	// can be. Whoever had it connects again as it would.
+	End(s Socket) bool
+}
+
 // Broker is a network with a message broker on the node, which it need not have.
 type Broker interface {
 	// Control is what rabbitmqctl does for these arguments, and its exit code.

@@ -163,27 +163,30 @@ systemctl thaw loop; sleep 0.1; [ "$before" != "$(cat /run/beat)" ]; systemctl s
 func TestPrograms(t *testing.T) {
 	n := newNode(t)
 	for script, want := range map[string]string{
-		"systemctl is-active keystone":                                                  "active\n",
-		"systemctl is-active -q keystone && echo yes":                                   "yes\n",
-		"systemctl is-active nothing; echo $?":                                          "inactive\n3\n",
-		"systemctl is-enabled keystone":                                                 "enabled\n",
-		"systemctl is-failed keystone; echo $?":                                         "active\n1\n",
-		"systemctl show keystone -p ActiveState,Nonsense -p Restart":                    "ActiveState=active\nRestart=on-failure\n",
-		"systemctl show nothing.service -p LoadState,MainPID":                           "LoadState=not-found\n",
-		"systemctl show keystone --property=MemoryCurrent --value":                      "209715200\n",
-		"systemctl list-units --all --plain --no-legend 'key*' | cut -d' ' -f1-4":       "keystone.service loaded active running\n",
-		"systemctl cat keystone | head -1":                                              "# /lib/systemd/system/keystone.service\n",
-		"systemctl frobnicate; echo $?":                                                 "Unknown command verb frobnicate.\n1\n",
-		"systemctl start nothing; echo $?":                                              "Failed to start nothing.service: Unit nothing.service not found.\n5\n",
-		"systemd-run --quiet --wait --collect sh -c 'exit 3'; echo $?":                  "3\n",
-		"systemd-run --quiet --pipe --wait --collect sh -c 'echo out; exit 4'":          "out\n",
-		"systemd-run --quiet --wait --collect nosuch; echo $?":                          "203\n",
-		"systemd-run --quiet --unit=keystone true; echo $?":                             "Failed to start transient service unit: Unit keystone.service was already loaded or has a fragment file.\n1\n",
-		"cat /sys/fs/cgroup/system.slice/keystone.service/cgroup.events | grep froz":    "frozen 0\n",
-		"ss -Htn state established '( sport = :5000 )'":                                 "0      0      127.1.0.11:5000 127.1.0.12:40000\n",
-		"ss -Htn state established | wc -l":                                             "2\n",
-		"ss -Htan | wc -l":                                                              "3\n",
-		"ss -Hltn":                                                                      "LISTEN 0      0      127.1.0.11:5000 0.0.0.0:*\n",
+		"systemctl is-active keystone":                                               "active\n",
+		"systemctl is-active -q keystone && echo yes":                                "yes\n",
+		"systemctl is-active nothing; echo $?":                                       "inactive\n3\n",
+		"systemctl is-enabled keystone":                                              "enabled\n",
+		"systemctl is-failed keystone; echo $?":                                      "active\n1\n",
+		"systemctl show keystone -p ActiveState,Nonsense -p Restart":                 "ActiveState=active\nRestart=on-failure\n",
+		"systemctl show nothing.service -p LoadState,MainPID":                        "LoadState=not-found\n",
+		"systemctl show keystone --property=MemoryCurrent --value":                   "209715200\n",
+		"systemctl list-units --all --plain --no-legend 'key*' | cut -d' ' -f1-4":    "keystone.service loaded active running\n",
+		"systemctl cat keystone | head -1":                                           "# /lib/systemd/system/keystone.service\n",
+		"systemctl frobnicate; echo $?":                                              "Unknown command verb frobnicate.\n1\n",
+		"systemctl start nothing; echo $?":                                           "Failed to start nothing.service: Unit nothing.service not found.\n5\n",
+		"systemd-run --quiet --wait --collect sh -c 'exit 3'; echo $?":               "3\n",
+		"systemd-run --quiet --pipe --wait --collect sh -c 'echo out; exit 4'":       "out\n",
+		"systemd-run --quiet --wait --collect nosuch; echo $?":                       "203\n",
+		"systemd-run --quiet --unit=keystone true; echo $?":                          "Failed to start transient service unit: Unit keystone.service was already loaded or has a fragment file.\n1\n",
+		"cat /sys/fs/cgroup/system.slice/keystone.service/cgroup.events | grep froz": "frozen 0\n",
+		"ss -Htn state established '( sport = :5000 )'":                              "0      0      127.1.0.11:5000 127.1.0.12:40000\n",
+		"ss -Htn state established | wc -l":                                          "2\n",
+		"ss -Htan | wc -l":                                                           "3\n",
+		"ss -Htn state established '( src 127.1.0.11:5000 and dst 127.1.0.12:40000 ) or ( src 127.1.0.11:1 and dst 127.1.0.12:40000 )'": "0      0      127.1.0.11:5000 127.1.0.12:40000\n",
+		"ss -Htn state established '( src 127.1.0.11:5000 and dst 127.1.0.12:1 )'":                                                      "",
+		"ss -KHtn state established": "", // a network of which nothing can be ended
+		"ss -Hltn":                   "LISTEN 0      0      127.1.0.11:5000 0.0.0.0:*\n",
 		"curl -s -o /dev/null -w '%{http_code}' -m 1 http://127.1.0.11:5000/":           "200",
 		"curl -fsS -m 1 http://127.1.0.11:5000/bad; echo $?":                            "curl: (22) The requested URL returned error: 500\n22\n",
 		"curl -fsS http://127.1.0.11:1/; echo $?":                                       "curl: (7) Failed to connect to 127.1.0.11 port 1: Connection refused\n7\n",
@@ -223,4 +226,16 @@ func parsed(t *testing.T, text string) float64 {
 	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	require.NoError(t, err)
 	return n
+}
+
+func TestTheLimitOfOpenFilesOfAProcessIsMoved(t *testing.T) {
+	n := newNode(t)
+	pid := strings.TrimSpace(mustSh(t, n, "systemctl show keystone -p MainPID --value"))
+	require.Equal(t, "9\n", mustSh(t, n, "ls /proc/"+pid+"/fd | wc -l"))
+	mustSh(t, n, "prlimit --pid "+pid+" --nofile; prlimit --pid "+pid+" --nofile=11:")
+	require.Contains(t, mustSh(t, n, "cat /proc/"+pid+"/limits"), "Max open files            11                   524288               files")
+	for _, wrong := range []string{"prlimit", "prlimit --pid 999999 --nofile", "prlimit --pid 999999 --nofile=5:", "prlimit --pid " + pid + " --nofile=9999999:", "prlimit --pid " + pid + " --nofile=x:"} {
+		_, code := sh(t, n, wrong)
+		require.NotZero(t, code, wrong)
+	}
 }

@@ -37,7 +37,7 @@ func (n *Node) stat(since time.Duration, manager *systemd.Manager) []byte {
 func (n *Node) loadavg(manager *systemd.Manager) []byte {
 	_, programs := manager.Burnt()
 	average, processes := n.opt.Network.Load().Average+float64(programs), len(manager.Processes())
-	return fmt.Appendf(nil, "%.2f %.2f %.2f 1/%d 1000\n", average, average, average, processes)
+	return fmt.Appendf(nil, "%.2f %.2f %.2f 1/%d %d\n", average, average, average, processes, manager.Started())
 }
 
 // meminfo tells of memory; taken is what the files of a tmpfs take of it.

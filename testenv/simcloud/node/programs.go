@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,8 +22,8 @@ func (n *Node) programs(manager *systemd.Manager) map[string]shell.Command {
 	load := stress{manager: manager}
 	programs := map[string]shell.Command{
 		"systemctl": c.systemctl, "systemd-run": c.run, "systemd-detect-virt": n.detectVirt,
-		"kill": p.kill, "ps": p.ps, "pgrep": p.pgrep,
-		"sha256sum": load.sum, "dd": load.dd,
+		"kill": p.kill, "ps": p.ps, "pgrep": p.pgrep, "prlimit": p.prlimit,
+		"sha256sum": load.sum, "dd": load.dd, "xargs": load.fork,
 		"date": command.Date(n.now, n.setClock),
 		"curl": net.curl, "nc": net.nc, "ss": net.ss, "getent": net.getent, "mysql": net.mysql,
 	}
@@ -86,6 +87,32 @@ func (c processes) kill(_ context.Context, p *shell.Proc) int {
 		}
 	}
 	return code
+}
+
+// prlimit knows --pid PID --nofile=SOFT: and leaves the hard limit alone; without
+// a number it only says that it may.
+func (c processes) prlimit(_ context.Context, p *shell.Proc) int {
+	if len(p.Args) == 4 && p.Args[3] == "--nofile" {
+		if pid, err := strconv.Atoi(p.Args[2]); err != nil || c.manager.Processes()[pid].Started.IsZero() {
+			return 1
+		}
+		p.Printf("RESOURCE DESCRIPTION              SOFT   HARD UNITS\n")
+		return 0
+	}
+	if len(p.Args) != 4 || p.Args[1] != "--pid" || !strings.HasPrefix(p.Args[3], "--nofile=") || !strings.HasSuffix(p.Args[3], ":") {
+		p.Errorf("prlimit: only --pid PID --nofile=SOFT: is known here")
+		return 1
+	}
+	pid, err := strconv.Atoi(p.Args[2])
+	files, wrong := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(p.Args[3], "--nofile="), ":"))
+	if err == nil && wrong == nil {
+		err = c.manager.Limit(pid, files)
+	}
+	if err = errors.Join(err, wrong); err != nil {
+		p.Errorf("prlimit: failed to set the NOFILE resource limit: %v", err)
+		return 1
+	}
+	return 0
 }
 
 // ps knows `ps -o FORMAT… -p PID` with the columns pid, lstart, comm, args,

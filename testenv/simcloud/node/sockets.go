@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,8 +20,13 @@ func like(pattern, name string) bool {
 	return err == nil && ok
 }
 
-// ss lists TCP sockets: flags H, t, n, a, l, o; a filter of states and ports.
+// ss lists TCP sockets: flags H, t, n, a, l, o; a filter of states, addresses and
+// ports. With K it ends those that it lists.
 func (n network) ss(_ context.Context, p *shell.Proc) int {
+	if len(p.Args) == 2 && p.Args[1] == "--help" {
+		p.Printf("Usage: ss [ OPTIONS ] [ FILTER ]\n   -K, --kill          forcibly close sockets, display what was closed\n")
+		return 0
+	}
 	flags, words := "", []string{}
 	for _, arg := range p.Args[1:] {
 		if strings.HasPrefix(arg, "-") && len(words) == 0 {
@@ -31,8 +35,8 @@ func (n network) ss(_ context.Context, p *shell.Proc) int {
 		}
 		words = append(words, arg)
 	}
-	if strings.Trim(flags, "Htnalop4") != "" {
-		p.Errorf("ss: invalid option -- '%s'", strings.Trim(flags, "Htnalop4"))
+	if strings.Trim(flags, "HtnalopK4") != "" {
+		p.Errorf("ss: invalid option -- '%s'", strings.Trim(flags, "HtnalopK4"))
 		return 1
 	}
 	filter, err := parseFilter(strings.Join(words, " "))
@@ -44,12 +48,16 @@ func (n network) ss(_ context.Context, p *shell.Proc) int {
 	if !strings.Contains(flags, "H") {
 		p.Printf("State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n")
 	}
+	ender, ends := n.node.opt.Network.(Ender)
 	for _, s := range n.node.opt.Network.Sockets() {
 		switch {
 		case !filter.passes(s):
 			continue
 		case filtered:
 		case s.State == "LISTEN" && !strings.ContainsAny(flags, "al"), s.State != "LISTEN" && strings.Contains(flags, "l"):
+			continue
+		}
+		if strings.Contains(flags, "K") && (!ends || !ender.End(s)) {
 			continue
 		}
 		peer := fmt.Sprintf("%s:%d", s.Peer, s.PeerPort)
@@ -65,47 +73,63 @@ func (n network) ss(_ context.Context, p *shell.Proc) int {
 	return 0
 }
 
+// socketFilter is a state, and alternatives of which each is some tests.
 type socketFilter struct {
 	state string
-	ports []portTest // any of them
+	any   [][]socketTest
 }
 
-type portTest struct {
-	source bool
-	port   int
+// socketTest is of an end's address, of its port, or of both.
+type socketTest struct {
+	source  bool
+	address string // empty: any
+	port    int    // 0: any
 }
 
-// parseFilter reads `state established` and `( sport = :5000 or dport = 5000 )`.
+// parseFilter reads `state established`, `( sport = :5000 or dport = 5000 )` and
+// `( src 127.1.0.11:5000 and dst 127.1.0.12:40000 ) or ( ... )`: an "and" holds
+// stronger than an "or", so that brackets around it say nothing new.
 func parseFilter(text string) (socketFilter, error) {
 	f := socketFilter{}
-	words := strings.Fields(strings.NewReplacer("(", " ", ")", " ").Replace(text))
-	port := regexp.MustCompile(`^(sport|dport)(?:=+|eq)?:?(\d+)$`)
+	words := strings.Fields(strings.NewReplacer("(", " ", ")", " ", "=", " ", ":", " :").Replace(text))
+	var all []socketTest
 	for i := 0; i < len(words); i++ {
-		switch word := words[i]; {
-		case word == "state" && i+1 < len(words):
-			i++
-			f.state = map[string]string{"established": "ESTAB", "listening": "LISTEN", "listen": "LISTEN"}[words[i]]
-			if f.state == "" {
+		word := words[i]
+		if word == "or" || word == "and" {
+			if word == "or" {
+				f.any, all = append(f.any, all), nil
+			}
+			continue
+		}
+		if i++; i == len(words) {
+			return f, fmt.Errorf("incomplete filter %q", text)
+		}
+		test := socketTest{source: strings.HasPrefix(word, "s")}
+		var err error
+		switch word {
+		case "state":
+			if f.state = map[string]string{"established": "ESTAB", "listening": "LISTEN", "listen": "LISTEN"}[words[i]]; f.state == "" {
 				return f, fmt.Errorf("state %q is not known here", words[i])
 			}
-		case word == "or":
-		case word == "sport" || word == "dport":
-			if i+2 >= len(words) {
-				return f, fmt.Errorf("incomplete filter %q", text)
+			continue
+		case "src", "dst":
+			test.address = words[i]
+			if i+1 < len(words) && strings.HasPrefix(words[i+1], ":") {
+				i++
+				test.port, err = strconv.Atoi(words[i][1:])
 			}
-			words[i+2] = word + words[i+1] + words[i+2]
-			i++
+		case "sport", "dport":
+			test.port, err = strconv.Atoi(strings.TrimPrefix(words[i], ":"))
 		default:
-			m := port.FindStringSubmatch(word)
-			if m == nil {
-				return f, fmt.Errorf("filter %q is not known here", word)
-			}
-			number, err := strconv.Atoi(m[2])
-			if err != nil {
-				return f, err
-			}
-			f.ports = append(f.ports, portTest{source: m[1] == "sport", port: number})
+			return f, fmt.Errorf("filter %q is not known here", word)
 		}
+		if err != nil {
+			return f, err
+		}
+		all = append(all, test)
+	}
+	if all != nil {
+		f.any = append(f.any, all)
 	}
 	return f, nil
 }
@@ -114,10 +138,18 @@ func (f socketFilter) passes(s Socket) bool {
 	if f.state != "" && f.state != s.State {
 		return false
 	}
-	for _, t := range f.ports {
-		if t.source && t.port == s.LocalPort || !t.source && t.port == s.PeerPort {
+	for _, all := range f.any {
+		if !slices.ContainsFunc(all, func(t socketTest) bool { return !t.fits(s) }) {
 			return true
 		}
 	}
-	return len(f.ports) == 0
+	return len(f.any) == 0
+}
+
+func (t socketTest) fits(s Socket) bool {
+	address, port := s.Peer, s.PeerPort
+	if t.source {
+		address, port = s.Local, s.LocalPort
+	}
+	return (t.address == "" || t.address == address) && (t.port == 0 || t.port == port)
 }

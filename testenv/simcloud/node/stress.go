@@ -27,9 +27,36 @@ func (s stress) sum(ctx context.Context, p *shell.Proc) int {
 	return shell.Killed
 }
 
+// fork is xargs; of /dev/zero, which has no end, it starts a program for each byte
+// until it is ended.
+func (s stress) fork(ctx context.Context, p *shell.Proc) int {
+	if !slices.Equal(p.Args[1:], []string{"-0", "-n", "1", "-a", "/dev/zero", "true"}) {
+		return command.All()["xargs"](ctx, p)
+	}
+	defer s.manager.Fork(ctx)()
+	<-ctx.Done()
+	return shell.Killed
+}
+
+// hand is dd from one named pipe to another, byte by byte, until it is ended.
+func (s stress) hand(ctx context.Context, p *shell.Proc, from, to string) int {
+	for _, name := range []string{from, to} {
+		if !p.FS().Exists(p.Path(name)) {
+			p.Errorf("dd: failed to open '%s': No such file or directory", name)
+			return 1
+		}
+	}
+	defer s.manager.Swap(ctx)()
+	<-ctx.Done()
+	return shell.Killed
+}
+
 // dd copies COUNT blocks of BS bytes: what it writes is zeros, and what it
 // reads goes nowhere.
 func (s stress) dd(ctx context.Context, p *shell.Proc) int {
+	if a := p.Args[1:]; len(a) == 4 && a[0] == "bs=1" && a[3] == "status=none" && strings.HasPrefix(a[1], "if=") && strings.HasPrefix(a[2], "of=") {
+		return s.hand(ctx, p, a[1][3:], a[2][3:])
+	}
 	args, err := ddArgs(p.Args[1:])
 	if err != nil {
 		p.Errorf("dd: %v", err)

@@ -2,6 +2,8 @@ package node_test
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -73,4 +75,32 @@ func TestADiskOfItsOwnFillsUpAndOutlivesTheNodesPower(t *testing.T) {
 	require.Contains(t, mustSh(t, n, "cat /proc/mounts"), "/dev/vdb /var/lib/data ext4 rw,relatime 0 0\n")
 	require.Equal(t, "62914560\n", mustSh(t, n, "stat -c %s /var/lib/data/big"))
 	mustSh(t, n, "mkdir /mnt; mount -t tmpfs -o size=1m,nr_inodes=10 tmpfs /mnt; echo x >/mnt/x; umount /mnt; test ! -e /mnt/x")
+}
+
+func TestProgramsThatWakeOneAnotherUpOrStartOthersAreCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNode(t)
+		switches := func() string {
+			return mustSh(t, n, `grep ^voluntary /proc/$(systemctl show noise -p MainPID --value)/status`)
+		}
+		mustSh(t, n, `mkfifo /run/a /run/b; systemd-run --quiet --unit=noise --property=CPUQuota=100% sh -c 'dd bs=1 if=/run/a of=/run/b status=none & dd bs=1 if=/run/b of=/run/a status=none & wait'`)
+		time.Sleep(2 * time.Second)
+		require.Equal(t, "voluntary_ctxt_switches:\t100000\n", switches())
+		for _, wrong := range []string{"mkfifo", "mkfifo /run/a", "dd bs=1 if=/run/a of=/run/no status=none"} {
+			_, code := sh(t, n, wrong)
+			require.NotZero(t, code, wrong)
+		}
+		mustSh(t, n, "systemctl stop noise")
+		last := func() int {
+			number, err := strconv.Atoi(strings.TrimSpace(mustSh(t, n, "cut -d ' ' -f 5 /proc/loadavg")))
+			require.NoError(t, err)
+			return number
+		}
+		mustSh(t, n, `systemd-run --quiet --unit=forks --property=CPUQuota=50% sh -c 'xargs -0 -n 1 -a /dev/zero true'`)
+		before := last()
+		time.Sleep(2 * time.Second)
+		require.InDelta(t, before+1000, last(), 10, "half of what a whole processor starts in two seconds")
+		require.Equal(t, "a b\n", mustSh(t, n, "echo a b | xargs echo"))
+		n.Close()
+	})
 }

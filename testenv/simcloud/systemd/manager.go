@@ -61,6 +61,7 @@ type Manager struct {
 
 	accounted time.Time     // up to when the use of the processors is known
 	burnt     time.Duration // by programs that compute without a pause
+	forked    float64       // processes that were started and ended in no time
 	disk      time.Time     // when what was asked of the disk is done
 }
 

@@ -27,6 +27,7 @@ type Process struct {
 	killed  syscall.Signal     // that ended it
 
 	got, wrote int64 // bytes from disks and to them
+	files      int   // that it may open
 }
 
 func (p *Process) end() {
@@ -48,7 +49,7 @@ func (m *Manager) add(unit string, args []string) *Process {
 // addIn is add with the control group of a process that is of no unit.
 func (m *Manager) addIn(group, unit string, args []string) *Process {
 	m.lastPID++
-	p := &Process{PID: m.lastPID, Unit: unit, Args: args, Started: time.Now(), Gone: make(chan struct{})}
+	p := &Process{PID: m.lastPID, Unit: unit, Args: args, Started: time.Now(), Gone: make(chan struct{}), files: usualFiles}
 	m.procs[p.PID] = p
 	dir := "/proc/" + strconv.Itoa(p.PID)
 	if unit != "" {
@@ -60,12 +61,50 @@ func (m *Manager) addIn(group, unit string, args []string) *Process {
 		"comm":    func() []byte { return []byte(p.comm() + "\n") },
 		"cgroup":  func() []byte { return []byte("0::" + group + "\n") },
 		"io":      func() []byte { return m.processIO(p) },
+		"status":  func() []byte { return m.processStatus(p) },
+		"limits":  func() []byte { return m.limits(p) },
 	} {
 		if err := m.opt.FS.Generate(path.Join(dir, name), gen, nil); err != nil {
 			m.log(unit, "error", err.Error())
 		}
 	}
+	for number := range openFiles {
+		if err := m.opt.FS.Generate(path.Join(dir, "fd", strconv.Itoa(number)), func() []byte { return nil }, nil); err != nil {
+			m.log(unit, "error", err.Error())
+		}
+	}
 	return p
+}
+
+// How many files a process has open, and how many it may open if nobody says
+// otherwise, and allow itself.
+const (
+	openFiles  = 9
+	usualFiles = 1024
+	mostFiles  = 524288
+)
+
+func (m *Manager) limits(p *Process) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return fmt.Appendf(nil, "Limit                     Soft Limit           Hard Limit           Units     \nMax open files            %-20d %-20d files     \n", p.files, mostFiles)
+}
+
+// Limit says how many files a process may open, and tells whether there is such a
+// process that may.
+func (m *Manager) Limit(pid, files int) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p := m.procs[pid]
+	switch {
+	case p == nil:
+		return syscall.ESRCH
+	case files < 0 || files > mostFiles:
+		return syscall.EINVAL
+	}
+	p.files = files
+	m.log(p.Unit, "open files", strconv.Itoa(files))
+	return nil
 }
 
 func (m *Manager) remove(p *Process) {
@@ -100,6 +139,19 @@ func (m *Manager) processIO(p *Process) []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return fmt.Appendf(nil, "rchar: %[1]d\nwchar: %[2]d\nsyscr: 0\nsyscw: 0\nread_bytes: %[1]d\nwrite_bytes: %[2]d\ncancelled_write_bytes: 0\n", p.got, p.wrote)
+}
+
+// processStatus has what is asked for here of a process: how often it has given up a
+// processor to wait, with all that it has started.
+func (m *Manager) processStatus(p *Process) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.account()
+	swaps := 0
+	if u := m.units[p.Unit]; u != nil && u.proc == p {
+		swaps = int(u.use.swaps)
+	}
+	return fmt.Appendf(nil, "Name:\t%s\nPid:\t%d\nvoluntary_ctxt_switches:\t%d\nnonvoluntary_ctxt_switches:\t0\n", p.comm(), p.PID, swaps)
 }
 
 // Session runs a script that no unit started, as a process that ends with the

@@ -13,12 +13,18 @@ const (
 	diskSpeed   = 200 << 20 // bytes a second
 	quotaPeriod = 100 * time.Millisecond
 	fairWeight  = 100
-	smallScript = 2 << 20 // bytes of memory of a program that is no daemon
+	// What a processor does in a second if it does nothing else.
+	swapsPerSecond = 50_000
+	forksPerSecond = 1_000
+	smallScript    = 2 << 20 // bytes of memory of a program that is no daemon
 )
 
 // usage is what the control group of a unit has used since it was made.
 type usage struct {
 	wanted    int           // programs that would compute without a pause
+	swapping  int           // of those, that wake one another up
+	forking   int           // and that start others
+	swaps     float64       // how often one gave up a processor to wait
 	used      time.Duration // of processors
 	through   time.Time     // when what was asked of the processors is done, under a quota
 	throttled int           // how often it waited for its quota
@@ -38,6 +44,11 @@ func (m *Manager) account() {
 		part := time.Duration(m.rate(u) * float64(passed))
 		u.use.used += part
 		m.burnt += part
+		if u.use.wanted > 0 {
+			each := part.Seconds() / float64(u.use.wanted)
+			u.use.swaps += each * float64(u.use.swapping) * swapsPerSecond
+			m.forked += each * float64(u.use.forking) * forksPerSecond
+		}
 		if limit := u.config.CPUQuota; limit > 0 && part > 0 && float64(u.use.wanted) > limit {
 			u.use.throttled += int(passed / quotaPeriod)
 		}
@@ -78,6 +89,28 @@ func (m *Manager) rate(u *Unit) float64 {
 // Burn has the process of ctx compute without a pause until the returned
 // function is called, or its unit ends. A process of no unit is not counted.
 func (m *Manager) Burn(ctx context.Context) (stop func()) {
+	return m.toil(ctx, func(*usage, int) {})
+}
+
+// Swap is Burn for one of two that wake one another up.
+func (m *Manager) Swap(ctx context.Context) (stop func()) {
+	return m.toil(ctx, func(u *usage, n int) { u.swapping += n })
+}
+
+// Fork is Burn for one that starts others.
+func (m *Manager) Fork(ctx context.Context) (stop func()) {
+	return m.toil(ctx, func(u *usage, n int) { u.forking += n })
+}
+
+// Started is the number of the process that was started last.
+func (m *Manager) Started() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.account()
+	return m.lastPID + int(m.forked)
+}
+
+func (m *Manager) toil(ctx context.Context, as func(u *usage, n int)) (stop func()) {
 	p, ok := ctx.Value(processKey{}).(*Process)
 	if !ok || p.Unit == "" {
 		return func() {}
@@ -90,12 +123,14 @@ func (m *Manager) Burn(ctx context.Context) (stop func()) {
 	}
 	m.account()
 	u.use.wanted++
+	as(&u.use, 1)
 	return func() {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		if u.proc == p {
 			m.account()
 			u.use.wanted--
+			as(&u.use, -1)
 		}
 	}
 }

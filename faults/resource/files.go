@@ -1,0 +1,57 @@
+package resource
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/script"
+	"github.com/openstack-eris/eris/inventory"
+)
+
+// FDExhaust is process.fd_exhaust: the processes of a service may open no more
+// files than they have, and some few: each one's own limit of open files is
+// lowered, and put back. What they have open stays. A service that is out of
+// files takes no connection and opens no log; some are in trouble long after.
+//
+// The limit is of the numbers that files get, which are the lowest that are free:
+// https://man7.org/linux/man-pages/man2/getrlimit.2.html (RLIMIT_NOFILE).
+type FDExhaust struct {
+	Left int `yaml:"left" help:"how many files each process may still open, 0 to 1024 (default 2)"`
+}
+
+const maxLeft = 1024
+
+// NewFDExhaust returns the default: two files more.
+func NewFDExhaust() *FDExhaust { return &FDExhaust{Left: 2} }
+
+// Validate refuses what is no number of files, or would be no shortage.
+func (f *FDExhaust) Validate() error {
+	if f.Left < 0 || f.Left > maxLeft {
+		return fmt.Errorf("left: %d is not between 0 and %d", f.Left, maxLeft)
+	}
+	return nil
+}
+
+// Scripts returns the steps for a target that runs as a systemd unit.
+func (f *FDExhaust) Scripts(target faults.Target) (faults.Scripts, error) {
+	if err := f.Validate(); err != nil {
+		return faults.Scripts{}, fmt.Errorf("check process.fd_exhaust: %w", err)
+	}
+	unit, err := target.Unit()
+	if err != nil {
+		return faults.Scripts{}, err
+	}
+	common := text("files.sh")
+	return faults.Scripts{
+		Args:        []string{unit, target.ID, strconv.Itoa(f.Left)},
+		Tools:       append([]string{"systemctl", "prlimit", "grep", "sed", "cut", "tr", "sort", "wc", "ls"}, inventory.ProbeTools(target.Service)...),
+		Preflight:   common + text("files_preflight.sh"),
+		Fingerprint: common + text("files_fingerprint.sh"),
+		Inject:      common + text("files_inject.sh"),
+		Observe:     common + text("files_observe.sh"),
+		Undo:        common + text("files_undo.sh"),
+		Healthy:     script.Active() + inventory.ProbeScript(target.Node, target.Service),
+		Resources:   []string{"unit:" + unit},
+	}, nil
+}
