@@ -2,7 +2,6 @@ package power
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -18,8 +17,9 @@ type guard struct {
 	asked  time.Duration // when a node that was told to go was last asked for, by uptime
 }
 
-// How long a management controller may take to do what it accepted, how long a
-// node must be seen on before that counts, and how often it is asked.
+// How long a management controller may take to do what it accepted or to say how
+// it is, how long a node must be seen on before that counts, and how often it is
+// asked.
 const (
 	onWithin = 10 * time.Second
 	steady   = 3 * time.Second
@@ -198,26 +198,6 @@ func (g *guard) turnOn(ctx context.Context, by string) error {
 		_ = g.stamp("undo-failed", by, err.Error()) // a full disk must not keep the undo from running
 	}
 	return err
-}
-
-// powerOn returns when the controller says that the node is on.
-func (g *guard) powerOn(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, onWithin)
-	defer cancel()
-	var asked bool
-	for {
-		state, err := g.driver.Status(ctx)
-		if state == power.On && err == nil {
-			return nil
-		}
-		if state == power.Off && !asked {
-			err = g.driver.Do(ctx, power.TurnOn)
-			asked = err == nil || errors.Is(err, power.ErrUnknown)
-		}
-		if wait(ctx, askEvery) != nil {
-			return fmt.Errorf("power on %s: it is %s after %s", g.Node, why(state, err), onWithin)
-		}
-	}
 }
 
 // verify proves that the node is on, and has been for a while: an off that was

@@ -22,6 +22,7 @@ type Redfish struct {
 	Idle           bool          // orders are accepted, and nothing is done
 
 	mu       sync.Mutex
+	slower   time.Duration
 	sessions []string // tokens
 	opened   int
 	going    string // PowerState while it changes
@@ -34,6 +35,19 @@ func (s *Redfish) Sessions() (open, ever int) {
 	return len(s.sessions), s.opened
 }
 
+// SlowDown makes it take that much longer for each answer from now on.
+func (s *Redfish) SlowDown(by time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.slower = by
+}
+
+func (s *Redfish) delay() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Slow + s.slower
+}
+
 const (
 	sessionsPath = "/redfish/v1/SessionService/Sessions"
 	systemPath   = "/redfish/v1/Systems/1"
@@ -44,7 +58,7 @@ type resource = map[string]any
 
 // ServeHTTP answers one request.
 func (s *Redfish) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	time.Sleep(s.Slow) //nolint:forbidigo // it is slow
+	time.Sleep(s.delay()) //nolint:forbidigo // it is slow
 	path := strings.TrimSuffix(r.URL.Path, "/")
 	switch {
 	case path == "/redfish/v1" && r.Method == http.MethodGet:
