@@ -57,6 +57,16 @@ func (l *Lifecycle) order(m *member, timing Timing) Order {
 	return o
 }
 
+// booted asks a node whether it has booted since preflight. What gives no answer has
+// not, as far as anybody knows.
+func (i *Injection) booted(ctx context.Context, m *member) bool {
+	result := i.life.deps.Runner.Run(ctx, m.target.Node.Name, remote.Command{Script: "cat /proc/sys/kernel/random/boot_id\n", Timeout: 5 * time.Second})
+	boot := strings.TrimSpace(string(result.Stdout))
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return result.OK() && boot != "" && m.boot != "" && boot != m.boot
+}
+
 // returned says what is still wrong with a node whose power is back, or
 // nothing: it has booted anew, and all is there that was before.
 func (i *Injection) returned(ctx context.Context, m *member) string {

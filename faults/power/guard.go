@@ -2,6 +2,7 @@ package power
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -73,6 +74,9 @@ func (g *guard) inject(ctx context.Context, a *answer, halt string) error {
 		return nil
 	}
 	if err := g.driver.Do(ctx, g.act()); err != nil {
+		if !errors.Is(err, power.ErrUnknown) {
+			_ = g.spend("nothing was sent") // else it is waited for
+		}
 		a.say("failed", err.Error())
 		return g.stamp("inject-failed", "engine", err.Error())
 	}
@@ -186,6 +190,8 @@ func (g *guard) undo(ctx context.Context, by string) error {
 	return g.enter("undone", by)
 }
 
+// turnOn gives the power back to a node that an order was sent to. Called under
+// the lock.
 func (g *guard) turnOn(ctx context.Context, by string) error {
 	if !g.touched() {
 		return nil
@@ -193,11 +199,19 @@ func (g *guard) turnOn(ctx context.Context, by string) error {
 	if err := g.settled(ctx); err != nil {
 		return err // which is not its failure yet
 	}
-	err := g.powerOn(ctx)
+	if g.late() && uptime()-g.asked < goesEvery {
+		return errLate
+	}
+	g.asked = uptime()
+	wasOff, err := g.powerOn(ctx)
+	if wasOff {
+		g.wentOff()
+	}
 	if err != nil {
 		_ = g.stamp("undo-failed", by, err.Error()) // a full disk must not keep the undo from running
+		return err
 	}
-	return err
+	return g.sure()
 }
 
 // verify proves that the node is on, and has been for a while: an off that was
@@ -217,6 +231,7 @@ func (g *guard) verify(ctx context.Context, a *answer, by string, history string
 			a.say("unhealthy", "its power is "+why(on, err))
 			_ = g.write("on-since", "0\n")
 			if on == power.Off {
+				g.wentOff()
 				return g.turnOn(ctx, by)
 			}
 			return nil

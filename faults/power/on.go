@@ -14,15 +14,16 @@ import (
 // way is cut short at every retry too.
 const orderWithin = 45 * time.Second
 
-// powerOn returns when the controller says that the node is on. Its questions and
-// its order each have their own time.
-func (g *guard) powerOn(ctx context.Context) error {
+// powerOn returns when the controller says that the node is on, and whether it said
+// off before. Its questions and its order each have their own time.
+func (g *guard) powerOn(ctx context.Context) (wasOff bool, err error) {
 	var asked bool
 	for began, until := uptime(), uptime()+onWithin; ; {
 		state, err := g.status(ctx)
 		if state == power.On && err == nil {
-			return nil
+			return wasOff, nil
 		}
+		wasOff = wasOff || state == power.Off
 		if state == power.Off && !asked {
 			err = g.turn(ctx, power.TurnOn)
 			if asked = err == nil || errors.Is(err, power.ErrUnknown); asked {
@@ -30,7 +31,7 @@ func (g *guard) powerOn(ctx context.Context) error {
 			}
 		}
 		if uptime() >= until || wait(ctx, askEvery) != nil {
-			return fmt.Errorf("power on %s: it is %s after %s", g.Node, why(state, err), (uptime() - began).Round(time.Second))
+			return wasOff, fmt.Errorf("power on %s: it is %s after %s", g.Node, why(state, err), (uptime() - began).Round(time.Second))
 		}
 	}
 }

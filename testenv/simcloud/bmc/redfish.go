@@ -17,7 +17,8 @@ type Redfish struct {
 	Machine        Machine
 	User, Password string
 	Allowed        []string      // ResetType values; empty: all, and it does not say which
-	Takes          time.Duration // between an order and the change of PowerState
+	Late           time.Duration // between an order and the first sign of it
+	Takes          time.Duration // from then on until PowerState has changed
 	Slow           time.Duration // before each answer
 	Idle           bool          // orders are accepted, and nothing is done
 
@@ -150,15 +151,22 @@ func (s *Redfish) reset(w http.ResponseWriter, r *http.Request) {
 
 // change does what was ordered when its time has come.
 func (s *Redfish) change(going string, act func()) {
-	s.mu.Lock()
-	s.going = going
-	s.mu.Unlock()
-	time.AfterFunc(s.Takes, func() {
-		act()
+	begin := func() {
 		s.mu.Lock()
-		s.going = ""
+		s.going = going
 		s.mu.Unlock()
-	})
+		time.AfterFunc(s.Takes, func() {
+			act()
+			s.mu.Lock()
+			s.going = ""
+			s.mu.Unlock()
+		})
+	}
+	if s.Late == 0 {
+		begin() // before the answer
+		return
+	}
+	time.AfterFunc(s.Late, begin)
 }
 
 func say(w http.ResponseWriter, status int, body resource) {
