@@ -150,8 +150,9 @@ func PowerRemedy(p *inventory.Power) string {
 		case p.CAFile != "":
 			verify = " --cacert " + q(p.CAFile)
 		}
-		return fmt.Sprintf(`printf 'user = "%%s:%%s"\n' %s "$(head -n 1 %s)" | curl -sS -f -K -%s -H 'Content-Type: application/json' -d '{"ResetType":"On"}' %s`,
-			q(p.User), q(p.PasswordFile), verify, q(p.URL+"/redfish/v1/Systems/"+url.PathEscape(p.Machine)+"/Actions/ComputerSystem.Reset"))
+		// In a line of curl's configuration \ and " have a \ before them.
+		return fmt.Sprintf(`printf 'user = "%%s:%%s"\n' %s "$(head -n 1 %s | sed 's/[\\"]/\\&/g')" | curl -sS -f -K -%s -H 'Content-Type: application/json' -d '{"ResetType":"On"}' %s`,
+			q(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(p.User)), q(p.PasswordFile), verify, q(p.URL+"/redfish/v1/Systems/"+url.PathEscape(p.Machine)+"/Actions/ComputerSystem.Reset"))
 	case inventory.Libvirt:
 		return fmt.Sprintf("virsh -c %s start --domain %s", q(p.URL), q(p.Machine))
 	case inventory.Nova:
