@@ -57,6 +57,16 @@ func (l *Lifecycle) order(m *member, timing Timing) Order {
 	return o
 }
 
+// booted asks a node whether it has booted since preflight. What gives no answer has
+// not, as far as anybody knows.
+func (i *Injection) booted(ctx context.Context, m *member) bool {
+	result := i.life.deps.Runner.Run(ctx, m.target.Node.Name, remote.Command{Script: "cat /proc/sys/kernel/random/boot_id\n", Timeout: 5 * time.Second})
+	boot := strings.TrimSpace(string(result.Stdout))
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return result.OK() && boot != "" && m.boot != "" && boot != m.boot
+}
+
 // returned says what is still wrong with a node whose power is back, or
 // nothing: it has booted anew, and all is there that was before.
 func (i *Injection) returned(ctx context.Context, m *member) string {
@@ -140,8 +150,9 @@ func PowerRemedy(p *inventory.Power) string {
 		case p.CAFile != "":
 			verify = " --cacert " + q(p.CAFile)
 		}
-		return fmt.Sprintf(`printf 'user = "%%s:%%s"\n' %s "$(head -n 1 %s)" | curl -sS -f -K -%s -H 'Content-Type: application/json' -d '{"ResetType":"On"}' %s`,
-			q(p.User), q(p.PasswordFile), verify, q(p.URL+"/redfish/v1/Systems/"+url.PathEscape(p.Machine)+"/Actions/ComputerSystem.Reset"))
+		// In a line of curl's configuration \ and " have a \ before them.
+		return fmt.Sprintf(`printf 'user = "%%s:%%s"\n' %s "$(head -n 1 %s | sed 's/[\\"]/\\&/g')" | curl -sS -f -K -%s -H 'Content-Type: application/json' -d '{"ResetType":"On"}' %s`,
+			q(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(p.User)), q(p.PasswordFile), verify, q(p.URL+"/redfish/v1/Systems/"+url.PathEscape(p.Machine)+"/Actions/ComputerSystem.Reset"))
 	case inventory.Libvirt:
 		return fmt.Sprintf("virsh -c %s start --domain %s", q(p.URL), q(p.Machine))
 	case inventory.Nova:

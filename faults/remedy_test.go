@@ -1,6 +1,8 @@
 package faults_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,13 +29,30 @@ func TestTheCommandForRedfishKeepsThePasswordOutOfTheArguments(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "curl"), []byte("#!/bin/sh\necho \"ARGS $*\"\ncat\n"), 0o700))
 	secret := filepath.Join(dir, "pass word")
-	require.NoError(t, os.WriteFile(secret, []byte("hush\nmore\n"), 0o600))
-	line := faults.PowerRemedy(&inventory.Power{Kind: inventory.Redfish, URL: "https://bmc", Machine: "a/1", User: "operator", PasswordFile: secret, CAFile: "/ca"})
+	require.NoError(t, os.WriteFile(secret, []byte("hu\\s\"h %s$x'\nmore\n"), 0o600))
+	line := faults.PowerRemedy(&inventory.Power{Kind: inventory.Redfish, URL: "https://bmc", Machine: "a/1", User: `op"era\tor`, PasswordFile: secret, CAFile: "/ca"})
 	shell := exec.CommandContext(t.Context(), "sh", "-c", line)
 	shell.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"))
 	out, err := shell.CombinedOutput()
 	require.NoError(t, err, string(out))
 	args, input, _ := strings.Cut(string(out), "\n")
 	require.Equal(t, `ARGS -sS -f -K - --cacert /ca -H Content-Type: application/json -d {"ResetType":"On"} https://bmc/redfish/v1/Systems/a%2F1/Actions/ComputerSystem.Reset`, args)
-	require.Equal(t, "user = \"operator:hush\"\n", input)
+	require.Equal(t, `user = "op\"era\\tor:hu\\s\"h %s$x'"`+"\n", input, "as curl's configuration wants it")
+}
+
+// A curl that is there reads the password that is in the file.
+func TestTheCommandForRedfishLogsInWithWhateverIsInThePasswordFile(t *testing.T) {
+	t.Parallel()
+	told := make(chan [2]string, 1)
+	service := httptest.NewTLSServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		user, password, _ := r.BasicAuth()
+		told <- [2]string{user, password}
+	}))
+	t.Cleanup(service.Close)
+	secret := filepath.Join(t.TempDir(), "password")
+	require.NoError(t, os.WriteFile(secret, []byte("hu\\s\"h \\t%s$x'`\n"), 0o600))
+	line := faults.PowerRemedy(&inventory.Power{Kind: inventory.Redfish, URL: service.URL, Machine: "1", User: "operator", PasswordFile: secret, Insecure: true})
+	out, err := exec.CommandContext(t.Context(), "sh", "-c", line).CombinedOutput()
+	require.NoError(t, err, string(out))
+	require.Equal(t, [2]string{"operator", "hu\\s\"h \\t%s$x'`"}, <-told)
 }

@@ -84,6 +84,7 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 	}
 	clock := i.life.deps.Clock
 	verb, again, healed := "end", time.Duration(0), false
+	var proof []string // of what the keeper cannot know
 	if m.away() {
 		deadline += BootMost
 	}
@@ -94,7 +95,7 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 		if verb == "end" {
 			again = clock.Now() + i.spec.Timing.Lease
 		}
-		a, result := i.call(ctx, m, 30*time.Second, verb, by)
+		a, result := i.call(ctx, m, 30*time.Second, verb, append([]string{by}, proof...)...)
 		healed = healed || a.has("healed")
 		problem := unverified(m, a, result)
 		if m.kept() && problem == "" {
@@ -111,6 +112,9 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 		}
 		if verb = "verify"; clock.Now() >= again {
 			verb = "end"
+		}
+		if a.has("late") && i.booted(ctx, m) {
+			verb, proof = "end", []string{"booted"}
 		}
 	}
 }

@@ -20,6 +20,19 @@ func (t Target) Units() []string {
 	return slices.Compact(units)
 }
 
+// Runs is all that the inventory has on the target's node, for a node that goes away:
+// units by their names, and container:NAME or process:NAME, sorted.
+func (t Target) Runs() []string {
+	all := t.Units()
+	for _, service := range t.Cloud.ServicesOn(t.Node.Name) {
+		if service.Runtime.Kind != inventory.Unit {
+			all = append(all, string(service.Runtime.Kind)+":"+service.Runtime.Name)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // Works returns a script that exits 0 when the target does its work, and the
 // tools that it needs on the node: a service's own probe, and of a whole node
 // that of every service which the inventory has there. The first that fails is

@@ -35,7 +35,7 @@ type Power struct {
 	Cloud        string         // nova: whose entry in it
 }
 
-// Place says in one line where a node is switched: no two of one cloud are the same.
+// Place says in one line where a node is switched, for people.
 func (p *Power) Place() string {
 	switch p.Kind {
 	case Redfish:
@@ -47,6 +47,16 @@ func (p *Power) Place() string {
 	default:
 		return p.Address.String()
 	}
+}
+
+// Identity is by what a machine is known again: two inventories that switch the same
+// one agree on it, wherever their files lie. The id of a server of Nova is a UUID,
+// which no other cloud has.
+func (p *Power) Identity() string {
+	if p.Kind == Nova {
+		return string(p.Kind) + " " + strings.ToLower(p.Machine)
+	}
+	return p.Place()
 }
 
 const ipmiPort = 623

@@ -56,7 +56,7 @@ func anew(target faults.Target, preflight, inject string) (faults.Scripts, error
 		tools = append(tools, "systemd-detect-virt")
 	}
 	return faults.Scripts{
-		Args:        target.Units(),
+		Args:        target.Runs(),
 		Tools:       append([]string{"systemctl", "cp", "basename"}, tools...),
 		Preflight:   script.Returns() + preflight + "exit $wrong\n",
 		Fingerprint: script.Units(),

@@ -81,13 +81,18 @@ func TestANodeThatIsReachedOnlyByWayOfOthersIsRefused(t *testing.T) {
 	require.Empty(t, keeper.Check(t.Context(), order))
 }
 
-func TestAUnitThatABootWouldNotBringBackIsRefused(t *testing.T) {
+func TestWhatABootWouldNotBringBackIsRefused(t *testing.T) {
 	t.Parallel()
 	bed, _, _ := simBed(t)
 	bed.Shell(t, "systemctl disable memcached.service")
+	bed.Cloud.Services = append(bed.Cloud.Services, &inventory.Service{
+		Name: "agent", Runtime: inventory.Runtime{Kind: inventory.Process, Name: "agent"},
+		Health: &inventory.Probe{Command: "true", Timeout: time.Second}, Nodes: []string{bed.Node.Name},
+	})
 	for _, kind := range power.Kinds() {
 		var failed *faults.PreflightError
 		require.ErrorAs(t, bed.NewRun("run-refused", "ann@desk").Injection(t, kind.New()).Preflight(t.Context()), &failed, kind.Name)
 		require.ErrorContains(t, failed, "memcached.service runs and is disabled: a boot would not bring it back")
+		require.ErrorContains(t, failed, "agent is a process of no unit: nobody would start it after a boot")
 	}
 }

@@ -42,7 +42,7 @@ type task struct {
 // finds is worse than one that is found twice.
 func (t *task) isAt(power *inventory.Power) bool {
 	own := network()
-	return t.Power.Place() == absolute(power).Place() && (t.Net == own || t.Net == "" || own == "" || t.Boot != bootID())
+	return t.Power.Identity() == power.Identity() && (t.Net == own || t.Net == "" || own == "" || t.Boot != bootID())
 }
 
 // absolute names the files of a node's power from wherever a worker is.

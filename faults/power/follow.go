@@ -115,7 +115,7 @@ func (g *guard) giveBack(ctx context.Context, went time.Duration) error {
 	if _, is := g.stamped("on"); is || g.Action == reset || uptime()-went < g.OffFor {
 		return nil
 	}
-	if err := g.powerOn(ctx); err != nil {
+	if _, err := g.powerOn(ctx); err != nil {
 		return err
 	}
 	return g.stamp("on", "itself", "")

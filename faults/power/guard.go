@@ -18,8 +18,9 @@ type guard struct {
 	asked  time.Duration // when a node that was told to go was last asked for, by uptime
 }
 
-// How long a management controller may take to do what it accepted, how long a
-// node must be seen on before that counts, and how often it is asked.
+// How long a management controller may take to do what it accepted or to say how
+// it is, how long a node must be seen on before that counts, and how often it is
+// asked.
 const (
 	onWithin = 10 * time.Second
 	steady   = 3 * time.Second
@@ -73,6 +74,9 @@ func (g *guard) inject(ctx context.Context, a *answer, halt string) error {
 		return nil
 	}
 	if err := g.driver.Do(ctx, g.act()); err != nil {
+		if !errors.Is(err, power.ErrUnknown) {
+			_ = g.spend("nothing was sent") // else it is waited for
+		}
 		a.say("failed", err.Error())
 		return g.stamp("inject-failed", "engine", err.Error())
 	}
@@ -186,6 +190,8 @@ func (g *guard) undo(ctx context.Context, by string) error {
 	return g.enter("undone", by)
 }
 
+// turnOn gives the power back to a node that an order was sent to. Called under
+// the lock.
 func (g *guard) turnOn(ctx context.Context, by string) error {
 	if !g.touched() {
 		return nil
@@ -193,31 +199,19 @@ func (g *guard) turnOn(ctx context.Context, by string) error {
 	if err := g.settled(ctx); err != nil {
 		return err // which is not its failure yet
 	}
-	err := g.powerOn(ctx)
+	if g.late() && uptime()-g.asked < goesEvery {
+		return errLate
+	}
+	g.asked = uptime()
+	wasOff, err := g.powerOn(ctx)
+	if wasOff {
+		g.wentOff()
+	}
 	if err != nil {
 		_ = g.stamp("undo-failed", by, err.Error()) // a full disk must not keep the undo from running
+		return err
 	}
-	return err
-}
-
-// powerOn returns when the controller says that the node is on.
-func (g *guard) powerOn(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, onWithin)
-	defer cancel()
-	var asked bool
-	for {
-		state, err := g.driver.Status(ctx)
-		if state == power.On && err == nil {
-			return nil
-		}
-		if state == power.Off && !asked {
-			err = g.driver.Do(ctx, power.TurnOn)
-			asked = err == nil || errors.Is(err, power.ErrUnknown)
-		}
-		if wait(ctx, askEvery) != nil {
-			return fmt.Errorf("power on %s: it is %s after %s", g.Node, why(state, err), onWithin)
-		}
-	}
+	return g.sure()
 }
 
 // verify proves that the node is on, and has been for a while: an off that was
@@ -237,6 +231,7 @@ func (g *guard) verify(ctx context.Context, a *answer, by string, history string
 			a.say("unhealthy", "its power is "+why(on, err))
 			_ = g.write("on-since", "0\n")
 			if on == power.Off {
+				g.wentOff()
 				return g.turnOn(ctx, by)
 			}
 			return nil

@@ -267,14 +267,18 @@ func (k *Keeper) call(ctx context.Context, g *guard, a *answer, verb string, arg
 					return err
 				}
 			}
-			if err := g.undo(ctx, by); err != nil {
-				a.say("unhealthy", err.Error())
-				return nil
+			if booted := len(args) > 1 && args[1] == "booted"; booted && g.late() {
+				_ = g.spend("it has booted anew") // else it is waited for
+			}
+			return g.finish(ctx, a, by)
+		})
+	case "verify":
+		return g.locked(ctx, func() error {
+			if g.state() == "undoing" && g.late() {
+				return g.finish(ctx, a, by)
 			}
 			return g.verify(ctx, a, by, historyOf(g.folder))
 		})
-	case "verify":
-		return g.locked(ctx, func() error { return g.verify(ctx, a, by, historyOf(g.folder)) })
 	case "report":
 		return nil
 	}

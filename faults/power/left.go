@@ -115,6 +115,9 @@ func (k *Keeper) endAll(ctx context.Context, cloud *inventory.Cloud, nodes []str
 
 func (k *Keeper) endOne(ctx context.Context, g *guard, by string, patience time.Duration) (problem string) {
 	verb := "end"
+	if g.late() {
+		patience += lateWithin
+	}
 	for began := uptime(); ; {
 		a := &answer{}
 		err := k.call(ctx, g, a, verb, []string{by})

@@ -36,7 +36,7 @@ func outside(target faults.Target, action string) (faults.Scripts, error) {
 	}
 	works, tools := target.Works()
 	return faults.Scripts{
-		Args: target.Units(), Outside: action, Preflight: script.Returns() + "exit $wrong\n", Fingerprint: script.Units(), Resources: []string{"power"},
+		Args: target.Runs(), Outside: action, Preflight: script.Returns() + "exit $wrong\n", Fingerprint: script.Units(), Resources: []string{"power"},
 		Healthy: works, Tools: append([]string{"systemctl"}, tools...),
 	}, nil
 }

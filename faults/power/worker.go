@@ -72,6 +72,7 @@ func Work(ctx context.Context, dir string) error {
 		follower.Wait()
 	}()
 	bound := g.span("ttl-until") + 3*g.Lease
+	late := time.Duration(0) // for what was not seen to go
 	stuck := false
 	for {
 		if g.state() == gone || g.Boot != bootID() {
@@ -85,12 +86,15 @@ func Work(ctx context.Context, dir string) error {
 		default:
 		}
 		if by != "" {
+			if g.late() {
+				late = lateWithin
+			}
 			g.end(ctx, by)
-			if now := uptime(); now > bound && g.state() != gone {
+			if now := uptime(); now > bound+late && g.state() != gone {
 				if !stuck {
 					stuck = g.stamp("stuck", by, "") == nil
 				}
-				if now > bound+giveUp {
+				if now > bound+late+giveUp {
 					return errors.New("the power could not be given back")
 				}
 			}
@@ -126,7 +130,7 @@ func (g *guard) end(ctx context.Context, by string) {
 		return g.verify(ctx, &answer{}, by, historyOf(g.folder))
 	})
 	if errors.Is(err, errBusy) && g.touched() {
-		_ = g.powerOn(ctx) // asked again in a moment
+		_, _ = g.powerOn(ctx) // asked again in a moment
 	}
 }
 

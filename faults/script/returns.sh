@@ -1,13 +1,83 @@
-# returns.sh UNIT...: will what the inventory has here be there after a boot?
-# wrong is 1 where it will not.
+# returns.sh WHAT...: will what the inventory has here be there after a boot? WHAT
+# is a unit, container:NAME or process:NAME. wrong is 1 where it will not.
 wrong=0
-for unit in "$@"; do
-	if [ "$(systemctl show "$unit" -p ActiveState --value)" != active ]; then
+file() { # file UNIT: the state of its unit file
+	systemctl show "$1" -p UnitFileState --value
+}
+booted() { # booted UNIT: a boot may start it
+	case $(file "$1") in
+	enabled | static | generated | indirect | alias | linked) return 0 ;;
+	esac
+	return 1
+}
+asked() { # asked ENGINE FORMAT: what it says of the container
+	case $1 in
+	docker) docker container inspect -f "$2" "$name" 2>/dev/null ;;
+	*) podman container inspect -f "$2" "$name" 2>/dev/null ;;
+	esac
+}
+keeper() { # the first unit that starts the container, or runs it anew, on disk
+	grep -l -s -E "^ExecStart=.*/(docker|podman) (container )?(start|run) (.*[ =])?$name( |\$)" /etc/systemd/system/*.service \
+		/run/systemd/generator/*.service /usr/local/lib/systemd/system/*.service /lib/systemd/system/*.service | head -n 1
+	asked podman '{{index .Config.Labels "PODMAN_SYSTEMD_UNIT"}}'
+}
+returns() { # returns NAME: says why a boot would not bring the container back
+	name=$1
+	docker=$(asked docker '{{.Id}}') || docker=
+	podman=$(asked podman '{{.Id}}') || podman=
+	engine=${podman:+podman} # where docker is only another name for it, both have it
+	engine=${engine:-docker}
+	case $(asked "$engine" '{{.State.Status}}') in
+	running | paused) ;;
+	*) return ;; # which is no sign of health, and told as that
+	esac
+	starter=
+	for unit in $(keeper); do
+		starter=${unit##*/}
+		if booted "$starter"; then
+			return
+		fi
+	done
+	policy=$(asked "$engine" '{{.HostConfig.RestartPolicy.Name}}')
+	because="its restart policy is ${policy:-no}, and no unit starts it"
+	if [ -n "$starter" ]; then
+		because="its restart policy is ${policy:-no}, and $starter, which starts it, is $(file "$starter")"
+	fi
+	case $engine:$policy in
+	docker:always | docker:unless-stopped)
+		case $(file docker.service) in
+		disabled | masked | masked-runtime | enabled-runtime) because="docker.service is $(file docker.service)" ;;
+		*) return ;;
+		esac
+		;;
+	podman:always)
+		if booted podman-restart.service; then
+			return
+		fi
+		because="$because; Podman's policy counts after a boot only where podman-restart.service is enabled"
+		;;
+	esac
+	echo "the container $name runs, and a boot would not bring it back: $because"
+	wrong=1
+}
+for what in "$@"; do
+	case $what in
+	container:*)
+		returns "${what#*:}"
+		continue
+		;;
+	process:*)
+		echo "${what#*:} is a process of no unit: nobody would start it after a boot"
+		wrong=1
+		continue
+		;;
+	esac
+	if [ "$(systemctl show "$what" -p ActiveState --value)" != active ]; then
 		continue
 	fi
-	case $(systemctl show "$unit" -p UnitFileState --value) in
+	case $(file "$what") in
 	disabled | masked | masked-runtime | enabled-runtime | transient)
-		echo "$unit runs and is $(systemctl show "$unit" -p UnitFileState --value): a boot would not bring it back"
+		echo "$what runs and is $(file "$what"): a boot would not bring it back"
 		wrong=1
 		;;
 	esac

@@ -51,11 +51,11 @@ func Gone() string { return read("gone.sh") }
 func Aside() string { return read("aside.sh") }
 
 // Units is the fingerprint of a node that goes away and comes back: which of the
-// units that are its arguments run.
+// units among its arguments run.
 func Units() string { return read("units.sh") }
 
 // Returns is the preflight of a node that goes away and comes back: would a boot
-// bring the units that are its arguments back? What follows it may add to wrong,
+// bring back what its arguments are (faults.Target.Runs)? What follows it may add to wrong,
 // and exits with that.
 func Returns() string { return read("returns.sh") }
 

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/openstack-eris/eris/inventory"
@@ -61,13 +63,24 @@ func (d *libvirt) Do(ctx context.Context, action Action) error {
 	return nil
 }
 
+// lasting is an environment without what ends with the login of a person: an agent
+// with SSH's keys, and who would ask for a password. What gives a node its power back
+// may run without them, so nothing is done with their help before.
+func lasting(env []string) []string {
+	return slices.DeleteFunc(env, func(each string) bool {
+		name, _, _ := strings.Cut(each, "=")
+		return slices.Contains([]string{"SSH_AUTH_SOCK", "SSH_AGENT_PID", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE", "DISPLAY", "WAYLAND_DISPLAY"}, name)
+	})
+}
+
 // run calls virsh with a verb about the domain. What it says of an error it has
 // from libvirt; one that was killed, or that lost its connection, may have done it.
 func (d *libvirt) run(ctx context.Context, verb, flag string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, libvirtWithin)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, d.virsh, "--quiet", "--connect", d.at.URL, verb, flag, d.at.Machine)
-	cmd.Env = append(os.Environ(), "LC_ALL=C") // and nobody is asked anything: it has no input
+	cmd.Env = append(lasting(os.Environ()), "LC_ALL=C")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // nobody is asked anything: it has neither input nor terminal
 	cmd.WaitDelay = time.Second
 	var out, wrong bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &wrong

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -63,4 +64,30 @@ func TestWhatVirshSays(t *testing.T) {
 	err = open(t, domain("hangs")).Do(short, power.TurnOff)
 	require.ErrorIs(t, err, power.ErrUnknown)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+// Who gives a node its power back may live longer than the login of a person. What
+// virsh can only do with that login's agent or terminal it cannot do in preflight.
+func TestVirshHasNothingOfALogin(t *testing.T) {
+	dir := t.TempDir()
+	seen := filepath.Join(dir, "seen")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "virsh"), []byte(`#!/bin/sh
+{ env | sed "s,=.*,=,"; echo "SESSION $(cut -d ' ' -f 6 "/proc/$$/stat") OF $$"; } >'`+seen+`'
+echo running
+`), 0o700))
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	dropped := []string{"SSH_AUTH_SOCK", "SSH_AGENT_PID", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE", "DISPLAY", "WAYLAND_DISPLAY"}
+	for _, name := range append(dropped, "DISPLAYED") {
+		t.Setenv(name, "/tmp/forwarded")
+	}
+	require.Equal(t, power.On, reads(t, open(t, &inventory.Power{Kind: inventory.Libvirt, URL: "qemu+ssh://root@metal-1/system", Machine: "up"})))
+	text, err := os.ReadFile(seen)
+	require.NoError(t, err)
+	for _, name := range dropped {
+		require.NotContains(t, "\n"+string(text), "\n"+name+"=")
+	}
+	require.Contains(t, string(text), "\nDISPLAYED=", "the rest it has")
+	said := regexp.MustCompile(`SESSION (\d+) OF (\d+)`).FindStringSubmatch(string(text))
+	require.Len(t, said, 3, string(text))
+	require.Equal(t, said[2], said[1], "its session is its own, so it has no terminal")
 }

@@ -17,11 +17,13 @@ type Redfish struct {
 	Machine        Machine
 	User, Password string
 	Allowed        []string      // ResetType values; empty: all, and it does not say which
-	Takes          time.Duration // between an order and the change of PowerState
+	Late           time.Duration // between an order and the first sign of it
+	Takes          time.Duration // from then on until PowerState has changed
 	Slow           time.Duration // before each answer
 	Idle           bool          // orders are accepted, and nothing is done
 
 	mu       sync.Mutex
+	slower   time.Duration
 	sessions []string // tokens
 	opened   int
 	going    string // PowerState while it changes
@@ -34,6 +36,19 @@ func (s *Redfish) Sessions() (open, ever int) {
 	return len(s.sessions), s.opened
 }
 
+// SlowDown makes it take that much longer for each answer from now on.
+func (s *Redfish) SlowDown(by time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.slower = by
+}
+
+func (s *Redfish) delay() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Slow + s.slower
+}
+
 const (
 	sessionsPath = "/redfish/v1/SessionService/Sessions"
 	systemPath   = "/redfish/v1/Systems/1"
@@ -44,7 +59,7 @@ type resource = map[string]any
 
 // ServeHTTP answers one request.
 func (s *Redfish) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	time.Sleep(s.Slow) //nolint:forbidigo // it is slow
+	time.Sleep(s.delay()) //nolint:forbidigo // it is slow
 	path := strings.TrimSuffix(r.URL.Path, "/")
 	switch {
 	case path == "/redfish/v1" && r.Method == http.MethodGet:
@@ -136,15 +151,22 @@ func (s *Redfish) reset(w http.ResponseWriter, r *http.Request) {
 
 // change does what was ordered when its time has come.
 func (s *Redfish) change(going string, act func()) {
-	s.mu.Lock()
-	s.going = going
-	s.mu.Unlock()
-	time.AfterFunc(s.Takes, func() {
-		act()
+	begin := func() {
 		s.mu.Lock()
-		s.going = ""
+		s.going = going
 		s.mu.Unlock()
-	})
+		time.AfterFunc(s.Takes, func() {
+			act()
+			s.mu.Lock()
+			s.going = ""
+			s.mu.Unlock()
+		})
+	}
+	if s.Late == 0 {
+		begin() // before the answer
+		return
+	}
+	time.AfterFunc(s.Late, begin)
 }
 
 func say(w http.ResponseWriter, status int, body resource) {

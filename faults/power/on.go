@@ -1,0 +1,52 @@
+package power
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/openstack-eris/eris/inventory/remote/power"
+)
+
+// orderWithin bounds one order to switch on. A slow controller needs seconds for
+// each of the requests that come before it, and an order that is cut short on its
+// way is cut short at every retry too.
+const orderWithin = 45 * time.Second
+
+// powerOn returns when the controller says that the node is on, and whether it said
+// off before. Its questions and its order each have their own time.
+func (g *guard) powerOn(ctx context.Context) (wasOff bool, err error) {
+	var asked bool
+	for began, until := uptime(), uptime()+onWithin; ; {
+		state, err := g.status(ctx)
+		if state == power.On && err == nil {
+			return wasOff, nil
+		}
+		wasOff = wasOff || state == power.Off
+		if state == power.Off && !asked {
+			err = g.turn(ctx, power.TurnOn)
+			if asked = err == nil || errors.Is(err, power.ErrUnknown); asked {
+				until = uptime() + onWithin
+			}
+		}
+		if uptime() >= until || wait(ctx, askEvery) != nil {
+			return wasOff, fmt.Errorf("power on %s: it is %s after %s", g.Node, why(state, err), (uptime() - began).Round(time.Second))
+		}
+	}
+}
+
+// status asks once.
+func (g *guard) status(ctx context.Context) (power.State, error) {
+	ctx, cancel := context.WithTimeout(ctx, onWithin)
+	defer cancel()
+	return g.driver.Status(ctx)
+}
+
+// turn gives an order once, and whoever had no more time for it does not break it
+// off.
+func (g *guard) turn(ctx context.Context, action power.Action) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), orderWithin)
+	defer cancel()
+	return g.driver.Do(ctx, action)
+}
