@@ -2,7 +2,6 @@ package power
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/servers"
-	"github.com/gophercloud/gophercloud/v2/openstack/config/clouds"
 
 	"github.com/openstack-eris/eris/inventory"
 )
@@ -23,14 +21,11 @@ type nova struct {
 	client   http.Client
 }
 
-// openNova reads the entry of clouds.yaml, as OpenStack's own client does.
+// openNova reads the entry of clouds.yaml.
 func openNova(p *inventory.Power, dial Dial) (Driver, error) {
-	auth, endpoint, secure, err := clouds.Parse(clouds.WithLocations(p.CloudsFile), clouds.WithCloudName(p.Cloud))
+	auth, endpoint, secure, err := readClouds(p)
 	if err != nil {
 		return nil, fmt.Errorf("read entry %s of %s: %w", p.Cloud, p.CloudsFile, err)
-	}
-	if secure == nil {
-		secure = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
 	return &nova{p, auth, endpoint, http.Client{
 		Timeout:   httpsWithin,
