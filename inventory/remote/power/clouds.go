@@ -2,12 +2,9 @@ package power
 
 import (
 	"cmp"
-	"crypto/tls"
 	"os"
 	"path/filepath"
 
-	"github.com/gophercloud/gophercloud/v2"
-	"github.com/gophercloud/gophercloud/v2/openstack/config/clouds"
 	"go.yaml.in/yaml/v4"
 
 	"github.com/openstack-eris/eris/inventory"
@@ -18,29 +15,6 @@ type certificates struct {
 	CA   string `yaml:"cacert"`
 	Cert string `yaml:"cert"`
 	Key  string `yaml:"key"`
-}
-
-// readClouds reads a node's entry of clouds.yaml, and of the secure.yaml beside it.
-// They alone count: what a shell's environment says is of another cloud, perhaps, and
-// who gives the power back may have another.
-func readClouds(p *inventory.Power) (gophercloud.AuthOptions, gophercloud.EndpointOpts, *tls.Config, error) {
-	named := certificatesOf(p)
-	auth, endpoint, secure, err := clouds.Parse(clouds.WithLocations(p.CloudsFile), clouds.WithCloudName(p.Cloud),
-		clouds.WithRegion(""), clouds.WithEndpointType(""),
-		clouds.WithCACertPath(named.CA), clouds.WithClientCertPath(named.Cert), clouds.WithClientKeyPath(named.Key))
-	if err != nil {
-		return auth, endpoint, nil, err
-	}
-	if secure == nil {
-		secure = &tls.Config{MinVersion: tls.VersionTLS12}
-	}
-	if named.CA == "" && os.Getenv("OS_CACERT") != "" {
-		secure.RootCAs = nil // this machine's own
-	}
-	if named.Cert == "" && os.Getenv("OS_CERT") != "" {
-		secure.Certificates = nil
-	}
-	return auth, endpoint, secure, nil
 }
 
 // certificatesOf is empty where the files cannot be read, which is told by who reads

@@ -2,13 +2,16 @@ package power
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/servers"
+	"github.com/gophercloud/gophercloud/v2/openstack/config/clouds"
 
 	"github.com/openstack-eris/eris/inventory"
 )
@@ -31,6 +34,29 @@ func openNova(p *inventory.Power, dial Dial) (Driver, error) {
 		Timeout:   httpsWithin,
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: dial, TLSClientConfig: secure, DisableKeepAlives: true},
 	}}, nil
+}
+
+// readClouds reads a node's entry of clouds.yaml, and of the secure.yaml beside it.
+// They alone count: what a shell's environment says is of another cloud, perhaps, and
+// who gives the power back may have another.
+func readClouds(p *inventory.Power) (gophercloud.AuthOptions, gophercloud.EndpointOpts, *tls.Config, error) {
+	named := certificatesOf(p)
+	auth, endpoint, secure, err := clouds.Parse(clouds.WithLocations(p.CloudsFile), clouds.WithCloudName(p.Cloud),
+		clouds.WithRegion(""), clouds.WithEndpointType(""),
+		clouds.WithCACertPath(named.CA), clouds.WithClientCertPath(named.Cert), clouds.WithClientKeyPath(named.Key))
+	if err != nil {
+		return auth, endpoint, nil, err
+	}
+	if secure == nil {
+		secure = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	if named.CA == "" && os.Getenv("OS_CACERT") != "" {
+		secure.RootCAs = nil // this machine's own
+	}
+	if named.Cert == "" && os.Getenv("OS_CERT") != "" {
+		secure.Certificates = nil
+	}
+	return auth, endpoint, secure, nil
 }
 
 // Status implements Driver.
