@@ -49,7 +49,7 @@ func TestWhatComesLateIsWaitedForBeforeAnythingIsOver(t *testing.T) {
 			require.NotEqual(t, before, boot(t, bed), "it went, and is back")
 			require.False(t, bed.Changed(t, bed))
 			require.Equal(t, record.Undone, i.State())
-			require.Less(t, time.Since(began), 55*time.Second, "what has come need not be waited for")
+			require.Less(t, time.Since(began), time.Minute, "what has come need not be waited for")
 			bed.Clean(t)
 		})
 	}
@@ -64,7 +64,7 @@ func TestWhatWasRefusedIsNotWaitedFor(t *testing.T) {
 	require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), "it takes none of [ForceOff], only [On]")
 	began := time.Now()
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
-	require.Less(t, time.Since(began), 45*time.Second)
+	require.Less(t, time.Since(began), time.Minute)
 	bed.Clean(t)
 }
 
