@@ -208,6 +208,7 @@ func (g *guard) turnOn(ctx context.Context, by string) error {
 		g.wentOff()
 	}
 	if err != nil {
+		_ = g.write("on-since", "0\n")
 		_ = g.stamp("undo-failed", by, err.Error()) // a full disk must not keep the undo from running
 		return err
 	}
@@ -236,7 +237,7 @@ func (g *guard) verify(ctx context.Context, a *answer, by string, history string
 			}
 			return nil
 		}
-		since := g.span("on-since")
+		since := g.onSince()
 		if since == 0 {
 			a.say("unhealthy", "its power has just come back")
 			return g.keepSpan("on-since", uptime())

@@ -45,7 +45,7 @@ func (g *guard) sure() error {
 	if !g.late() {
 		return nil
 	}
-	since := g.span("on-since")
+	since := g.onSince()
 	if since == 0 {
 		since = uptime()
 		if err := g.keepSpan("on-since", since); err != nil {
@@ -56,6 +56,16 @@ func (g *guard) sure() error {
 		return fmt.Errorf("%w: it has been on for %s of %s", errLate, on.Round(time.Second), lateWithin)
 	}
 	return nil
+}
+
+// onSince is from when on the node has been seen on; 0 when it was not, or before this
+// machine's last restart.
+func (g *guard) onSince() time.Duration {
+	since := g.span("on-since")
+	if since > uptime() {
+		return 0
+	}
+	return since
 }
 
 // finish undoes and looks whether that was enough. Called under the lock.

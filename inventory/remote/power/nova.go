@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack"
@@ -23,19 +24,39 @@ type nova struct {
 	client   http.Client
 }
 
-// openNova reads the entry of clouds.yaml, as OpenStack's own client does.
+// openNova reads the entry of clouds.yaml.
 func openNova(p *inventory.Power, dial Dial) (Driver, error) {
-	auth, endpoint, secure, err := clouds.Parse(clouds.WithLocations(p.CloudsFile), clouds.WithCloudName(p.Cloud))
+	auth, endpoint, secure, err := readClouds(p)
 	if err != nil {
 		return nil, fmt.Errorf("read entry %s of %s: %w", p.Cloud, p.CloudsFile, err)
-	}
-	if secure == nil {
-		secure = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
 	return &nova{p, auth, endpoint, http.Client{
 		Timeout:   httpsWithin,
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: dial, TLSClientConfig: secure, DisableKeepAlives: true},
 	}}, nil
+}
+
+// readClouds reads a node's entry of clouds.yaml, and of the secure.yaml beside it.
+// They alone count: what a shell's environment says is of another cloud, perhaps, and
+// who gives the power back may have another.
+func readClouds(p *inventory.Power) (gophercloud.AuthOptions, gophercloud.EndpointOpts, *tls.Config, error) {
+	named := certificatesOf(p)
+	auth, endpoint, secure, err := clouds.Parse(clouds.WithLocations(p.CloudsFile), clouds.WithCloudName(p.Cloud),
+		clouds.WithRegion(""), clouds.WithEndpointType(""),
+		clouds.WithCACertPath(named.CA), clouds.WithClientCertPath(named.Cert), clouds.WithClientKeyPath(named.Key))
+	if err != nil {
+		return auth, endpoint, nil, err
+	}
+	if secure == nil {
+		secure = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	if named.CA == "" && os.Getenv("OS_CACERT") != "" {
+		secure.RootCAs = nil // this machine's own
+	}
+	if named.Cert == "" && os.Getenv("OS_CERT") != "" {
+		secure.Certificates = nil
+	}
+	return auth, endpoint, secure, nil
 }
 
 // Status implements Driver.

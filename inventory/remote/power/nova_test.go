@@ -1,6 +1,10 @@
 package power_test
 
 import (
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -117,4 +121,35 @@ func TestNovaErrorsNameTheServerAndNoPassword(t *testing.T) {
 	lost.Cloud = "elsewhere"
 	_, err = power.Open(&lost, nil)
 	require.ErrorContains(t, err, "read entry elsewhere of "+p.CloudsFile)
+}
+
+// What a shell's environment says is of another cloud, perhaps. It cannot be parallel:
+// it changes the environment.
+func TestTheFileAloneSaysWhichCloudItIs(t *testing.T) {
+	p := serverOf(t)
+	becomes(t, open(t, p), power.On)
+	other := filepath.Join(t.TempDir(), "other.pem")
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	require.NoError(t, os.WriteFile(other, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600))
+	for name, value := range map[string]string{
+		"OS_REGION_NAME": "elsewhere", "OS_INTERFACE": "admin", "OS_CLOUD": "elsewhere", "OS_CLIENT_CONFIG_FILE": "/nowhere", "OS_CACERT": other,
+	} {
+		t.Setenv(name, value)
+		require.Equal(t, power.On, reads(t, open(t, p)), name)
+	}
+
+	// One certificate is trusted by the environment, and the file names another.
+	secured := *p
+	secured.CloudsFile = filepath.Join(t.TempDir(), "clouds.yaml")
+	entry := func(more string) {
+		require.NoError(t, os.WriteFile(secured.CloudsFile,
+			fmt.Appendf(nil, "clouds: {simulated: {auth: {auth_url: '%s', username: u, password: p, project_name: x, user_domain_name: d, project_domain_name: d}%s}}\n", server.URL, more), 0o600))
+	}
+	entry("")
+	_, err := open(t, &secured).Status(t.Context())
+	require.ErrorContains(t, err, "certificate")
+	entry(", cacert: '" + other + "'")
+	_, err = open(t, &secured).Status(t.Context())
+	require.ErrorContains(t, err, "404", "it is trusted, and is no Keystone")
 }

@@ -149,9 +149,12 @@ func (s *Redfish) reset(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// change does what was ordered when its time has come.
+// change does what was ordered when its time has come, unless it is so by then.
 func (s *Redfish) change(going string, act func()) {
 	begin := func() {
+		if on := s.Machine.On(); going == "PoweringOn" && on || going == "PoweringOff" && !on {
+			return
+		}
 		s.mu.Lock()
 		s.going = going
 		s.mu.Unlock()
