@@ -166,11 +166,23 @@ func (i *Injection) judge(ctx context.Context, m *member, a answer) error {
 				return i.missed(m, record.Unknown, why(result), ErrUnknown)
 			}
 		}
+		if reason, gone := a.get("fenced"); gone {
+			return i.goneMeanwhile(m, reason)
+		}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.state, m.effect = record.Held, effect
 	return nil
+}
+
+// goneMeanwhile is for a fault of which nothing is left on the node before its
+// effect was seen: the node's own stamps say whether it was let through.
+func (i *Injection) goneMeanwhile(m *member, reason string) error {
+	if _, touched := m.stamped("injecting"); touched {
+		return i.missed(m, record.Unknown, "injected, and undone before its effect was seen", ErrUnknown)
+	}
+	return i.missed(m, record.Fenced, reason, ErrFenced)
 }
 
 // goneWithin is how long a node may answer that has been told to boot anew: what

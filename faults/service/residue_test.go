@@ -38,6 +38,14 @@ func planted() map[string][]struct{ plant, what string } {
 			{"touch /eris-" + id + ".fill", "filling /eris-" + id + ".fill"},
 			{"mkdir /eris-" + id + ".inodes; touch /eris-" + id + ".inodes/1", "filling /eris-" + id + ".inodes"},
 		},
+		"file.sh": {
+			{"mkdir /eris-" + id + ".file; echo /var/tmp/place >/eris-" + id + ".file/path; touch /eris-" + id + ".file/original",
+				"what was set aside of /var/tmp/place, in /eris-" + id + ".file"},
+		},
+		"keys.sh": {
+			{"mkdir -p /eris-" + id + ".keys/keys /var/tmp/keys; echo /var/tmp/keys >/eris-" + id + ".keys/path; touch /eris-" + id + ".keys/keys/1 /eris-" + id + ".keys/begun",
+				"keys that were set aside of /var/tmp/keys, in /eris-" + id + ".keys"},
+		},
 		"load.sh": {
 			{"mkdir -p /var/tmp/eris-" + id + "-load-io; touch /var/tmp/eris-" + id + "-load-io/file", "directory /var/tmp/eris-" + id + "-load-io"},
 		},

@@ -41,6 +41,7 @@ standby() {
 	: >"$run/standby"
 	echo standing
 	if read -r word && [ "$word" = inject ]; then
+		rm -f "$run/standby" # whoever disarms the fault lets it have its say
 		inject
 	fi
 }
