@@ -19,6 +19,7 @@ type standingCloud struct {
 	all  []*fakeStanding
 	gone bool           // what stood by has ended when it is told a word
 	end  *remote.Result // what becomes of a word in place of the node's answer
+	deaf bool           // and the node does nothing for it
 }
 
 type fakeStanding struct {
@@ -40,7 +41,10 @@ func (s *fakeStanding) Tell(_ context.Context, stdin []byte, _ time.Duration) (r
 		return remote.Result{}, false
 	}
 	s.words = append(s.words, string(stdin))
-	out := s.cloud.nodes[s.node].do("inject", s.cmd.Args)
+	var out string
+	if !s.cloud.deaf {
+		out = s.cloud.nodes[s.node].do("inject", s.cmd.Args)
+	}
 	if s.cloud.end != nil {
 		return *s.cloud.end, true
 	}
@@ -101,6 +105,18 @@ func TestAWordWhoseAnswerIsLostIsUnknownAndUndone(t *testing.T) {
 		require.Zero(t, *whole)
 		require.NoError(t, i.Undo(t.Context(), "engine", ""))
 		require.Equal(t, record.Undone, i.State(), "it had come to its effect")
+	})
+}
+
+// What stands by may be ended, with the fault, before it has said that it is late.
+func TestAWordToWhatIsOverIsFenced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cloud, i, _ := standingScene(t)
+		cloud.deaf, cloud.end = true, &remote.Result{State: remote.Done, Exit: 143, Stdout: []byte("standing\n")}
+		cloud.cut = cutWith("ctl-1", "observe", remote.Result{State: remote.Done, Stdout: []byte("fenced nothing of this fault is left on the node\nstate gone\n")})
+		began := time.Now()
+		require.ErrorIs(t, i.Fire(t.Context(), admit), faults.ErrFenced)
+		require.Less(t, time.Since(began), time.Second, "nobody looks for an effect there")
 	})
 }
 
