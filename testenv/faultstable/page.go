@@ -11,9 +11,14 @@ import (
 	"github.com/openstack-eris/eris/faults/catalogue"
 )
 
-const head = `# Faults, and what they were seen to stand
+const head = `# Faults, what they do and what they were seen to stand
 
 Every kind of fault goes through the same cases, on simulated nodes and on real ones ([adding a fault](adding-a-fault.md)). This page is written by the tests: ` + "`go run ./testenv/faultstable`" + `, with ` + "`-real`" + ` on real nodes too. ` + "`eris describe FAULT`" + ` says what a kind does and takes; [safety](safety.md) how it is undone.
+
+`
+
+const legend = `
+## What they stand
 
 In each cell the first sign is of simulated nodes, the second of real ones: ✓ passed, ✗ failed, · not run, – cannot be had there and is refused with the reason below; an empty cell is a case that the kind does not have, since its node is away while it is held. The last columns are the seconds from the kill -9 of the engine, which had a lease of 3 s or, on a busy machine, more, until the node's undo began, and until all was as before and proven.
 
@@ -29,6 +34,12 @@ func (r *results) page() (string, error) {
 	}
 	var b strings.Builder
 	b.WriteString(head)
+	b.WriteString("| kind | what it does |\n| --- | --- |\n")
+	for _, name := range kinds.Names() {
+		kind, _ := kinds.Lookup(name)
+		fmt.Fprintf(&b, "| `%s` | %s |\n", name, kind.Summary)
+	}
+	b.WriteString(legend)
 	for i, name := range cases {
 		fmt.Fprintf(&b, "- **%s**: %s\n", letter(i), name)
 	}
