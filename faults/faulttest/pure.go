@@ -1,9 +1,6 @@
 package faulttest
 
 import (
-	"io/fs"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,14 +27,7 @@ func Pure(t *testing.T, family string, faultOf func(kind string) (faults.Fault, 
 			return one, elsewhere
 		}
 		one, elsewhere := made()
-		for step, text := range map[string]string{
-			"preflight": one.Preflight, "fingerprint": one.Fingerprint, "inject": one.Inject,
-			"observe": one.Observe, "undo": one.Undo, "healthy": one.Healthy,
-		} {
-			require.NotEmpty(t, text, "%s %s", kind, step)
-			require.Empty(t, script.Check(kind+" "+step, text))
-		}
-		require.Empty(t, script.Check(kind+" prepare", one.Prepare), "which a kind need not have")
+		Subset(t, kind, one)
 		again, _ := made()
 		require.Equal(t, one, again, kind)
 		one.Args, one.Healthy, elsewhere.Args, elsewhere.Healthy = nil, "", nil, ""
@@ -45,25 +35,19 @@ func Pure(t *testing.T, family string, faultOf func(kind string) (faults.Fault, 
 	}
 }
 
-// Programs asserts that the programs which the units of a family's faults run, so
-// many in its folder, keep to the subset of sh too: to a step they are text. Each
-// may begin with those files. Each may begin
-// with those files.
-func Programs(t *testing.T, many int, shared ...string) {
+// Subset asserts that a kind's steps keep to the subset of sh, and so does a program
+// that one of them lays. Only prepare may be empty.
+func Subset(t testing.TB, kind string, s faults.Scripts) {
 	t.Helper()
-	names, err := fs.Glob(os.DirFS("."), "*_program.sh")
-	require.NoError(t, err)
-	require.Len(t, names, many)
-	var before strings.Builder
-	before.WriteString(script.Ended())
-	for _, name := range shared {
-		text, err := os.ReadFile(name)
-		require.NoError(t, err)
-		before.Write(text)
-	}
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		require.NoError(t, err)
-		require.Empty(t, script.Check(name, before.String()+string(text)))
+	for step, text := range map[string]string{
+		"preflight": s.Preflight, "fingerprint": s.Fingerprint, "prepare": s.Prepare, "inject": s.Inject,
+		"observe": s.Observe, "undo": s.Undo, "healthy": s.Healthy,
+	} {
+		require.True(t, text != "" || step == "prepare", "%s %s is empty", kind, step)
+		require.Empty(t, script.Check(kind+" "+step, text))
+		if program, has := script.ProgramOf(text); has {
+			require.NotEmpty(t, program, "%s %s", kind, step)
+			require.Empty(t, script.Check(kind+" program of "+step, program))
+		}
 	}
 }

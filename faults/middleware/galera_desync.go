@@ -1,10 +1,6 @@
 package middleware
 
-import (
-	"github.com/openstack-eris/eris/faults"
-	"github.com/openstack-eris/eris/faults/script"
-	"github.com/openstack-eris/eris/inventory"
-)
+import "github.com/openstack-eris/eris/faults"
 
 // Desync is galera.desync: a member of a Galera cluster is a member still and
 // takes every write, and the others no longer wait for it when it falls behind,
@@ -20,20 +16,5 @@ type Desync struct{}
 // Scripts returns the steps for MariaDB as a systemd unit, to which root may
 // log in by its socket.
 func (*Desync) Scripts(target faults.Target) (faults.Scripts, error) {
-	unit, err := target.Unit()
-	if err != nil {
-		return faults.Scripts{}, err
-	}
-	common := text("galera.sh", "active.sh")
-	return faults.Scripts{
-		Args:        []string{unit},
-		Tools:       append([]string{"systemctl", "mysql", "timeout", "cut", "grep", "head"}, inventory.ProbeTools(target.Service)...),
-		Preflight:   common + text("galera_desync_preflight.sh"),
-		Fingerprint: common + text("galera_desync_fingerprint.sh"),
-		Inject:      common + text("galera_desync_inject.sh"),
-		Observe:     common + text("galera_desync_observe.sh"),
-		Undo:        common + text("galera_desync_undo.sh"),
-		Healthy:     script.Active() + common + text("galera_desync_healthy.sh") + inventory.ProbeScript(target.Node, target.Service),
-		Resources:   []string{"galera:" + unit},
-	}, nil
+	return galera(target, "desync")
 }

@@ -1,10 +1,6 @@
 package middleware
 
-import (
-	"github.com/openstack-eris/eris/faults"
-	"github.com/openstack-eris/eris/faults/script"
-	"github.com/openstack-eris/eris/inventory"
-)
+import "github.com/openstack-eris/eris/faults"
 
 // NonPrimary is galera.non_primary: a member of a Galera cluster hears nothing of
 // the others any more, though its node and its network are well. After the time
@@ -20,20 +16,5 @@ type NonPrimary struct{}
 // Scripts returns the steps for MariaDB as a systemd unit, to which root may
 // log in by its socket.
 func (*NonPrimary) Scripts(target faults.Target) (faults.Scripts, error) {
-	unit, err := target.Unit()
-	if err != nil {
-		return faults.Scripts{}, err
-	}
-	common := text("galera.sh", "active.sh")
-	return faults.Scripts{
-		Args:        []string{unit},
-		Tools:       append([]string{"systemctl", "mysql", "timeout", "cut", "grep", "head"}, inventory.ProbeTools(target.Service)...),
-		Preflight:   common + text("galera_non_primary_preflight.sh"),
-		Fingerprint: common + text("galera_non_primary_fingerprint.sh"),
-		Inject:      common + text("galera_non_primary_inject.sh"),
-		Observe:     common + text("galera_non_primary_observe.sh"),
-		Undo:        common + text("galera_non_primary_undo.sh"),
-		Healthy:     script.Active() + common + text("galera_desync_healthy.sh", "galera_non_primary_healthy.sh") + inventory.ProbeScript(target.Node, target.Service),
-		Resources:   []string{"galera:" + unit},
-	}, nil
+	return galera(target, "non_primary", "galera_non_primary_healthy.sh")
 }

@@ -32,7 +32,7 @@ func NewFlush() *Flush { return &Flush{Watch: 10 * time.Second} }
 func (*Flush) Momentary() bool { return true }
 
 // Validate refuses what is not to be watched, or for longer than anybody waits.
-func (f *Flush) Validate() error { return watchable(f.Watch) }
+func (f *Flush) Validate() error { return faults.CheckWatch(f.Watch) }
 
 // Scripts returns the steps for memcached as a systemd unit, that is reached
 // without a login at the node's address and the service's port.

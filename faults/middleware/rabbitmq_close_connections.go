@@ -29,7 +29,7 @@ func NewCloseConnections() *CloseConnections { return &CloseConnections{Watch: 1
 func (*CloseConnections) Momentary() bool { return true }
 
 // Validate refuses what is not to be watched, or for longer than anybody waits.
-func (c *CloseConnections) Validate() error { return watchable(c.Watch) }
+func (c *CloseConnections) Validate() error { return faults.CheckWatch(c.Watch) }
 
 // Scripts returns the steps for RabbitMQ as a systemd unit, that listens on the
 // service's port.

@@ -38,11 +38,7 @@ func (*Connections) Momentary() bool { return true }
 
 // Validate refuses a port that is none, and what nobody looks at for so long.
 func (c *Connections) Validate() error {
-	wrong := []error{checkPorts(c.Ports)}
-	if c.Watch < time.Second || c.Watch > time.Minute || c.Watch%time.Second != 0 {
-		wrong = append(wrong, fmt.Errorf("watch: %s is not 1s to 60s in whole seconds", c.Watch))
-	}
-	return errors.Join(wrong...)
+	return errors.Join(checkPorts(c.Ports), faults.CheckWatch(c.Watch))
 }
 
 // Scripts returns the steps for a service with a port, or a whole node.
@@ -61,7 +57,7 @@ func (c *Connections) Scripts(target faults.Target) (faults.Scripts, error) {
 		Tools:       append([]string{"ss", "systemctl", "systemd-run", "grep", "sort", "uniq", "wc", "sleep", "date", "uname"}, tools...),
 		Preflight:   text("controller.sh") + common + text("connections_preflight.sh"),
 		Fingerprint: text("connections_fingerprint.sh"),
-		Prepare:     "cat >program.sh <<'END_OF_PROGRAM'\n" + script.Ended() + common + text("connections_program.sh") + "END_OF_PROGRAM\n",
+		Prepare:     script.Program(script.Ended() + common + text("connections_program.sh")),
 		Inject:      common + text("connections_inject.sh"),
 		Observe:     common + text("connections_observe.sh"),
 		Undo:        script.Gone() + common + text("connections_undo.sh"),

@@ -9,7 +9,6 @@ import (
 
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/network"
-	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
@@ -118,18 +117,6 @@ func TestTheConnectionsBetweenTwoNodesAreEnded(t *testing.T) {
 	}
 	require.Equal(t, 3, same)
 	bed.Clean(t)
-}
-
-// To the step that lays it the program is text, which has to keep to the subset too.
-func TestTheProgramThatLooksOnIsWithinTheSubset(t *testing.T) {
-	s, err := ending(inventory.Selector{}).Scripts(target(t, "ctl-3", "memcached"))
-	require.NoError(t, err)
-	_, program, found := strings.Cut(s.Prepare, "<<'END_OF_PROGRAM'\n")
-	require.True(t, found)
-	program, _, found = strings.Cut(program, "END_OF_PROGRAM\n")
-	require.True(t, found)
-	require.Contains(t, program, "ended \"$((many - left)) of $many connections")
-	require.Empty(t, script.Check("program", program))
 }
 
 func TestWhereNothingIsConnectedNothingIsEnded(t *testing.T) {

@@ -16,7 +16,7 @@ func Kinds() []document.Kind[faults.Fault] {
 		{
 			Name:    "node.shutdown",
 			Summary: "has a node stop everything in good order and switch itself off, and switches it on again",
-			New:     func() faults.Fault { return &Shutdown{OffFor: usualOff} },
+			New:     func() faults.Fault { return &Shutdown{OffFor: faults.UsualOff} },
 		},
 		{
 			Name:    "node.crash",

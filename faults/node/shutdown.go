@@ -1,7 +1,6 @@
 package node
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/openstack-eris/eris/faults"
@@ -14,20 +13,8 @@ type Shutdown struct {
 	OffFor time.Duration `yaml:"off_for" help:"how long it is off, from 1s to 5m (default 5s)"`
 }
 
-// The bounds of how long a node is off: what stays so for longer is power.off.
-const (
-	shortestOff = time.Second
-	longestOff  = 5 * time.Minute
-	usualOff    = 5 * time.Second
-)
-
 // Validate refuses a time that no power supply notices, or that is too long.
-func (s *Shutdown) Validate() error {
-	if s.OffFor < shortestOff || s.OffFor > longestOff {
-		return fmt.Errorf("off_for: %s is not between %s and %s", s.OffFor, shortestOff, longestOff)
-	}
-	return nil
-}
+func (s *Shutdown) Validate() error { return faults.CheckOffFor(s.OffFor) }
 
 // Momentary tells that the node comes back without an undo.
 func (*Shutdown) Momentary() bool { return true }

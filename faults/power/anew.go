@@ -1,7 +1,6 @@
 package power
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/openstack-eris/eris/faults"
@@ -13,21 +12,8 @@ type Cycle struct {
 	OffFor time.Duration `yaml:"off_for" help:"how long its power is away, from 1s to 5m (default 5s)"`
 }
 
-// The bounds of a cycle. A supply has to have lost what it stores; what stays off
-// for longer is power.off.
-const (
-	shortestOff = time.Second
-	longestOff  = 5 * time.Minute
-	usualOff    = 5 * time.Second
-)
-
 // Validate refuses a time that no power supply notices, or that is no cycle.
-func (c *Cycle) Validate() error {
-	if c.OffFor < shortestOff || c.OffFor > longestOff {
-		return fmt.Errorf("off_for: %s is not between %s and %s", c.OffFor, shortestOff, longestOff)
-	}
-	return nil
-}
+func (c *Cycle) Validate() error { return faults.CheckOffFor(c.OffFor) }
 
 // Momentary tells that the node comes back by itself.
 func (*Cycle) Momentary() bool { return true }

@@ -16,7 +16,7 @@ func Kinds() []document.Kind[faults.Fault] {
 		{
 			Name:    "power.cycle",
 			Summary: "takes a node's power away for a moment, after which it boots anew",
-			New:     func() faults.Fault { return &Cycle{OffFor: usualOff} },
+			New:     func() faults.Fault { return &Cycle{OffFor: faults.UsualOff} },
 		},
 		{
 			Name:    "power.reset",

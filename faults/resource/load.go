@@ -46,7 +46,7 @@ func (l load) scripts(target faults.Target, wrong error) (faults.Scripts, error)
 		Tools:       append(append([]string{"systemctl", "systemd-run", "cut", "sort", "sed", "tr", "sleep"}, l.tools...), tools...),
 		Preflight:   common + text("load_preflight.sh") + l.check,
 		Fingerprint: text("load.sh", "load_fingerprint.sh") + l.files,
-		Prepare:     text("load_prepare.sh") + "cat >program.sh <<'END_OF_PROGRAM'\n" + script.Ended() + l.run + "END_OF_PROGRAM\n",
+		Prepare:     text("load_prepare.sh") + script.Program(script.Ended()+l.run),
 		Inject:      common + l.inject,
 		Observe:     common + l.see,
 		Undo:        script.Gone() + text("load.sh", "load_undo.sh") + l.clean,

@@ -35,7 +35,6 @@ func TestScriptsArePureAndWithinTheSubset(t *testing.T) {
 	faulttest.Pure(t, "resource", faulttest.New, func(kind string) (one, elsewhere faults.Target) {
 		return target(t, "ctl-1", kind), target(t, "ctl-3", kind)
 	})
-	faulttest.Programs(t, 5, "cgroup.sh", "cpu_load_ramp.sh")
 }
 
 func TestArgumentsAndResources(t *testing.T) {

@@ -47,6 +47,24 @@ func Ended() string { return read("ended.sh") }
 // gone UNIT is false, with the reason, when it is still there.
 func Gone() string { return read("gone.sh") }
 
+// The marks between which a step lays a program.
+const (
+	programBegins = "cat >program.sh <<'END_OF_PROGRAM'\n"
+	programEnds   = "END_OF_PROGRAM\n"
+)
+
+// Program is what lays program.sh in a fault's directory, for a unit of the fault
+// to run.
+func Program(text string) string { return programBegins + text + programEnds }
+
+// ProgramOf is the program that a step lays; to the step it is text, which no check
+// of the step reads.
+func ProgramOf(step string) (program string, has bool) {
+	_, rest, has := strings.Cut(step, programBegins)
+	program, _, ends := strings.Cut(rest, programEnds)
+	return program, has && ends
+}
+
 // Aside are the functions of faults that set files aside and put them back.
 func Aside() string { return read("aside.sh") }
 

@@ -42,14 +42,14 @@ func container() runtime {
 			},
 			"restart": {
 				preflight: text("container_ends_preflight.sh"),
-				prepare:   program(watched),
+				prepare:   script.Program(watched),
 				inject:    text("beside.sh", "container.sh", "container_restart_inject.sh"),
 				observe:   text("container.sh", "container_restart_observe.sh"),
 				undo:      script.Gone() + text("beside.sh", "beside_undo.sh", "container.sh", "container_undo.sh"),
 			},
 			"crash_loop": {
 				preflight: text("container_ends_preflight.sh", "container_crash_loop_preflight.sh"),
-				prepare:   program(crashing),
+				prepare:   script.Program(crashing),
 				inject:    text("beside.sh", "container_crash_loop_inject.sh"),
 				observe:   text("beside.sh", "container.sh", "container_crash_loop_observe.sh"),
 				undo:      script.Gone() + text("beside.sh", "beside_undo.sh", "container.sh", "container_undo.sh"),

@@ -1,7 +1,6 @@
 package service_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -9,7 +8,6 @@ import (
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
-	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/testenv/familytest"
@@ -105,7 +103,7 @@ func TestScriptsOfAContainerArePure(t *testing.T) {
 		}
 		require.NoError(t, err)
 		require.Equal(t, []string{"container:web"}, s.Resources)
-		pure(t, kind, s)
+		faulttest.Subset(t, kind, s)
 	}
 	_, err := (&service.Stop{}).Scripts(target(inventory.Container, "-rm", nil))
 	require.ErrorContains(t, err, `"-rm" is not the name of a container`)
@@ -166,18 +164,5 @@ func TestWhatTheEngineHealsIsTheCloudsOwnOnASimulatedNode(t *testing.T) {
 	for _, bedOf := range []func(t *testing.T) (faulttest.Bed, string){dockerBed, podmanBed} {
 		bed, _ := bedOf(t)
 		healedByItself(t, bed)
-	}
-}
-
-// pure asserts that steps keep to the subset of sh, a program within them too.
-func pure(t *testing.T, kind string, s faults.Scripts) {
-	t.Helper()
-	for step, text := range map[string]string{
-		"preflight": s.Preflight, "fingerprint": s.Fingerprint, "inject": s.Inject, "observe": s.Observe, "undo": s.Undo, "healthy": s.Healthy, "prepare": s.Prepare,
-	} {
-		require.Empty(t, script.Check(kind+" "+step, text))
-		if _, program, has := strings.Cut(text, "<<'END_OF_PROGRAM'\n"); has {
-			require.Empty(t, script.Check(kind+" program", strings.TrimSuffix(program, "END_OF_PROGRAM\n")))
-		}
 	}
 }

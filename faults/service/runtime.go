@@ -85,12 +85,6 @@ func strike(target faults.Target, verb string, own ...string) (faults.Scripts, e
 	}, nil
 }
 
-// program is what lays a program that runs beside the service while the fault is
-// held, in a unit of its own.
-func program(text string) string {
-	return "cat >program.sh <<'END_OF_PROGRAM'\n" + text + "END_OF_PROGRAM\n"
-}
-
 // plain tells that a name is of letters, digits and any of _.- behind the first.
 func plain(name string) bool {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

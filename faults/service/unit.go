@@ -52,7 +52,7 @@ func beside(verb, preflight, inject, run string) steps {
 		tools:       []string{"systemd-run", "date", "sleep"},
 		preflight:   text("beside_preflight.sh") + preflight,
 		fingerprint: text("beside_fingerprint.sh"),
-		prepare:     program(run),
+		prepare:     script.Program(run),
 		inject:      text("beside.sh", inject),
 		observe:     text("beside.sh", verb+"_observe.sh"),
 		undo:        script.Gone() + text("beside.sh", "beside_undo.sh", "again.sh"),

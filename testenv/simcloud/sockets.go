@@ -60,7 +60,7 @@ func (v *view) mesh() []node.Socket {
 	for _, each := range []struct {
 		unit string
 		port int
-	}{{partOf("mariadb").unit, 4567}, {partOf("rabbitmq").unit, 25672}} {
+	}{{partOf("mariadb").unit, galeraPort}, {partOf("rabbitmq").unit, rabbitPort}} {
 		if !v.serves(v.machine, each.unit) {
 			continue
 		}
@@ -111,7 +111,7 @@ func (v *view) End(s node.Socket) bool {
 	if v.cloud.disconnect(v.machine, s) {
 		return true
 	}
-	for _, port := range []int{4567, 25672} {
+	for _, port := range []int{galeraPort, rabbitPort} {
 		ports := ephemeral(port)
 		for _, m := range v.cloud.machines {
 			if v.cloud.meshed.end(established(v.machine.address, port, m.address, ports()), s) {

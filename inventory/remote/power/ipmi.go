@@ -12,6 +12,8 @@ import (
 	"github.com/bougou/go-ipmi/pkg/client"
 	"github.com/bougou/go-ipmi/pkg/command/chassis"
 	"github.com/bougou/go-ipmi/pkg/types"
+
+	"github.com/openstack-eris/eris/inventory"
 )
 
 // The controller gets one packet at a time. Questions are asked again when no
@@ -27,6 +29,21 @@ type ipmi struct {
 	address        netip.AddrPort
 	user, password string
 	dial           Dial
+}
+
+// maxPassword is IPMI 2.0's longest password in bytes (section 22.30).
+const maxPassword = 20
+
+// openIPMI reads the password.
+func openIPMI(p *inventory.Power, dial Dial) (Driver, error) {
+	password, err := readPassword(p.PasswordFile)
+	if err == nil && len(password) > maxPassword {
+		err = fmt.Errorf("read password of the BMC: %s: %d bytes, IPMI has at most %d", p.PasswordFile, len(password), maxPassword)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &ipmi{address: p.Address, user: p.User, password: password, dial: dial}, nil
 }
 
 // Status implements Driver.
@@ -60,7 +77,7 @@ func (d *ipmi) Do(ctx context.Context, action Action) error {
 	err := d.session(ctx, func(c *client.Client) error {
 		_, err := c.WithRetry(0).WithTimeout(actionWithin).ChassisControl(ctx, control)
 		if err != nil {
-			err = fmt.Errorf("%w: %w", ErrUnknown, plain(err))
+			err = fmt.Errorf("%w: %w", ErrUnknown, short(err))
 		}
 		return err
 	})
@@ -74,7 +91,7 @@ func (d *ipmi) Do(ctx context.Context, action Action) error {
 func (d *ipmi) session(ctx context.Context, do func(c *client.Client) error) error {
 	c, err := d.logIn(ctx)
 	if err != nil {
-		return plain(fmt.Errorf("log in as %s: %w", d.user, err))
+		return short(fmt.Errorf("log in as %s: %w", d.user, err))
 	}
 	defer func() {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
@@ -113,14 +130,6 @@ func (d *ipmi) logIn(ctx context.Context) (*client.Client, error) {
 		}
 	}
 	return nil, errors.Join(errs...)
-}
-
-// plain puts an error of several lines on one.
-func plain(err error) error {
-	if text := err.Error(); strings.Contains(text, "\n") {
-		return fmt.Errorf("%s", strings.Join(strings.Fields(text), " "))
-	}
-	return err
 }
 
 // proxy is the client library's way to be given a connection.

@@ -37,7 +37,7 @@ func openLibvirt(p *inventory.Power) (Driver, error) {
 
 // Status implements Driver.
 func (d *libvirt) Status(ctx context.Context) (State, error) {
-	said, err := d.run(ctx, "domstate", "--domain")
+	said, err := d.run(ctx, "domstate")
 	if err == nil {
 		switch state := strings.TrimSpace(said); state { // as virsh's domstate has them
 		case "running", "idle", "no state", "in shutdown":
@@ -57,7 +57,7 @@ func (d *libvirt) Do(ctx context.Context, action Action) error {
 	if !known {
 		return fmt.Errorf("power %s at %s: no such action", action, d.at.Place())
 	}
-	if _, err := d.run(ctx, verb, "--domain"); err != nil {
+	if _, err := d.run(ctx, verb); err != nil {
 		return fmt.Errorf("power %s at %s: %w", action, d.at.Place(), err)
 	}
 	return nil
@@ -75,10 +75,10 @@ func lasting(env []string) []string {
 
 // run calls virsh with a verb about the domain. What it says of an error it has
 // from libvirt; one that was killed, or that lost its connection, may have done it.
-func (d *libvirt) run(ctx context.Context, verb, flag string) (string, error) {
+func (d *libvirt) run(ctx context.Context, verb string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, libvirtWithin)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, d.virsh, "--quiet", "--connect", d.at.URL, verb, flag, d.at.Machine)
+	cmd := exec.CommandContext(ctx, d.virsh, "--quiet", "--connect", d.at.URL, verb, "--domain", d.at.Machine)
 	cmd.Env = append(lasting(os.Environ()), "LC_ALL=C")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // nobody is asked anything: it has neither input nor terminal
 	cmd.WaitDelay = time.Second
@@ -89,7 +89,7 @@ func (d *libvirt) run(ctx context.Context, verb, flag string) (string, error) {
 		return out.String(), nil
 	}
 	var exited *exec.ExitError
-	text := strings.TrimSpace(strings.Join(strings.Fields(wrong.String()), " "))
+	text := strings.Join(strings.Fields(wrong.String()), " ")
 	switch {
 	case ctx.Err() != nil:
 		return "", fmt.Errorf("%w: virsh %s has not ended: %w", ErrUnknown, verb, context.Cause(ctx))

@@ -6,9 +6,6 @@ import (
 	"strings"
 )
 
-// maxPassword is IPMI 2.0's longest password in bytes (section 22.30).
-const maxPassword = 20
-
 // readPassword reads the first line of a file.
 func readPassword(file string) (string, error) {
 	text, err := os.ReadFile(file)

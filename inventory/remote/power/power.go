@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/openstack-eris/eris/inventory"
 )
@@ -68,7 +69,7 @@ type Driver interface {
 	Status(ctx context.Context) (State, error)
 	// Do returns when the controller has accepted the action, not when it is
 	// done: Status tells that. An error that is not ErrUnknown says that
-	// nothing was sent.
+	// nothing will come of it: it was not sent, or it was refused.
 	Do(ctx context.Context, action Action) error
 }
 
@@ -93,15 +94,23 @@ func Open(p *inventory.Power, dial Dial) (Driver, error) {
 	case inventory.Nova:
 		return openNova(p, dial)
 	case inventory.IPMI:
-	default:
-		return nil, fmt.Errorf("open power: kind %q is not supported", p.Kind)
+		return openIPMI(p, dial)
 	}
-	password, err := readPassword(p.PasswordFile)
-	if err == nil && len(password) > maxPassword {
-		err = fmt.Errorf("read password of the BMC: %s: %d bytes, IPMI has at most %d", p.PasswordFile, len(password), maxPassword)
+	return nil, fmt.Errorf("open power: kind %q is not supported", p.Kind)
+}
+
+// httpsWithin bounds one question over HTTPS; some services need seconds for each.
+const httpsWithin = 10 * time.Second
+
+// sent tells of an action that failed whether it may have happened: only who says
+// that the request was wrong has not done it. status is the HTTP status that an
+// error tells of, 0 where it is none.
+func sent(err error, status func(error) int) error {
+	if err == nil {
+		return nil
 	}
-	if err != nil {
-		return nil, err
+	if code := status(err); code >= 400 && code < 500 {
+		return err
 	}
-	return &ipmi{address: p.Address, user: p.User, password: password, dial: dial}, nil
+	return fmt.Errorf("%w: %w", ErrUnknown, err)
 }

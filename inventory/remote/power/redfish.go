@@ -10,16 +10,12 @@ import (
 	"net/url"
 	"os"
 	"slices"
-	"time"
 
 	"github.com/stmcginnis/gofish"
 	"github.com/stmcginnis/gofish/schemas"
 
 	"github.com/openstack-eris/eris/inventory"
 )
-
-// httpsWithin bounds one question to a Redfish service; some need seconds for each.
-const httpsWithin = 10 * time.Second
 
 type redfish struct {
 	at             *inventory.Power
@@ -115,18 +111,6 @@ func (d *redfish) session(ctx context.Context, do func(system *schemas.ComputerS
 		return err
 	}
 	return do(system)
-}
-
-// sent tells of an action that failed whether it may have happened: only who says
-// that the request was wrong has not done it.
-func sent(err error, status func(error) int) error {
-	if err == nil {
-		return nil
-	}
-	if code := status(err); code >= 400 && code < 500 {
-		return err
-	}
-	return fmt.Errorf("%w: %w", ErrUnknown, err)
 }
 
 // status is the HTTP status of a Redfish service's error; 0 where it is none.

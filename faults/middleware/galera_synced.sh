@@ -1,4 +1,4 @@
-# galera_desync_healthy.sh: it has caught up with the others.
+# galera_synced.sh: it has caught up with the others.
 if [ "$(status wsrep_local_state_comment)" != Synced ]; then
 	exit 1
 fi
