@@ -175,6 +175,14 @@ func (b Bed) Clean(t testing.TB) []faults.Past {
 	return d.Past
 }
 
+// overOf is what the node tells of that fault, which is over: it must be there.
+func overOf(t testing.TB, all []faults.Past, id string) faults.Past {
+	t.Helper()
+	at := slices.IndexFunc(all, func(p faults.Past) bool { return p.ID == id })
+	require.GreaterOrEqual(t, at, 0, "the node tells nothing of %s, only %+v", id, all)
+	return all[at]
+}
+
 // Eventually asks until it is so, for at most limit.
 func Eventually(t *testing.T, limit time.Duration, what string, so func() bool) {
 	t.Helper()
