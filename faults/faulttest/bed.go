@@ -152,6 +152,18 @@ func (b Bed) Fingerprint(t testing.TB, fault faults.Fault) string {
 	return string(result.Stdout)
 }
 
+// Refusal is what preflight says of a fault on the bed, "" for nothing.
+func (b Bed) Refusal(t testing.TB, fault faults.Fault) string {
+	t.Helper()
+	err := b.NewRun("run-refused", "ann@desk").Injection(t, fault).Preflight(t.Context())
+	if err == nil {
+		return ""
+	}
+	var failed *faults.PreflightError
+	require.ErrorAs(t, err, &failed)
+	return failed.Error()
+}
+
 // Clean asserts that doctor finds nothing on the node and no guard runs there,
 // and returns what the node tells of faults that are over. The dead-man's own unit takes a moment
 // to end after its last act, and doctor a while to ask on a busy machine.

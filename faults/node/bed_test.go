@@ -5,7 +5,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/testenv/familytest"
@@ -44,12 +43,4 @@ func unhealthy(t testing.TB, bed faulttest.Bed) bool {
 func boot(t testing.TB, bed faulttest.Bed) string {
 	t.Helper()
 	return bed.Shell(t, "cat /proc/sys/kernel/random/boot_id")
-}
-
-// refused is what preflight says of a fault on a bed.
-func refused(t *testing.T, bed faulttest.Bed, fault faults.Fault) string {
-	t.Helper()
-	var failed *faults.PreflightError
-	require.ErrorAs(t, bed.NewRun("run-refused", "ann@desk").Injection(t, fault).Preflight(t.Context()), &failed)
-	return failed.Error()
 }

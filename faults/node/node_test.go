@@ -46,7 +46,7 @@ func TestTheKernelOfAContainerIsNotStruck(t *testing.T) {
 	before := boot(t, bed)
 	bed.Shell(t, "echo systemd-nspawn >/run/systemd/container")
 	for _, fault := range []faults.Fault{&node.Crash{}, &node.Reset{}} {
-		require.Contains(t, refused(t, bed, fault), "this node is a container (systemd-nspawn): its kernel is that of the machine below")
+		require.Contains(t, bed.Refusal(t, fault), "this node is a container (systemd-nspawn): its kernel is that of the machine below")
 		s, err := fault.Scripts(bed.Target())
 		require.NoError(t, err)
 		result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: "mkdir -p /tmp/x && cd /tmp/x || exit 9\n" + s.Inject, Root: true})
@@ -61,10 +61,10 @@ func TestWhatWouldNotComeBackIsRefused(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
 	bed.Shell(t, "echo 0 >/proc/sys/kernel/panic")
-	require.Contains(t, refused(t, bed, &node.Crash{}), "kernel.panic is 0 and no crash kernel is loaded")
+	require.Contains(t, bed.Refusal(t, &node.Crash{}), "kernel.panic is 0 and no crash kernel is loaded")
 	require.NoError(t, bed.NewRun("run-resets", "ann@desk").Injection(t, &node.Reset{}).Preflight(t.Context()))
 	bed.Shell(t, "systemctl disable memcached.service")
-	require.Contains(t, refused(t, bed, &node.Reboot{}), "memcached.service runs and is disabled: a boot would not bring it back")
+	require.Contains(t, bed.Refusal(t, &node.Reboot{}), "memcached.service runs and is disabled: a boot would not bring it back")
 }
 
 // What is on its way when a fault is armed could not be compared afterwards: the
@@ -80,7 +80,7 @@ systemctl daemon-reload && systemctl kill -s KILL memcached.service`)
 	faulttest.Eventually(t, 20*time.Second, "it is to be started again", func() bool {
 		return bed.Shell(t, "systemctl show memcached.service -p ActiveState --value") == "activating"
 	})
-	require.Contains(t, refused(t, bed, &node.Reboot{}), "the fingerprint could not be taken: memcached.service is activating\n")
+	require.Contains(t, bed.Refusal(t, &node.Reboot{}), "the fingerprint could not be taken: memcached.service is activating\n")
 	require.ErrorContains(t, late.Arm(t.Context()), "the fingerprint could not be taken: memcached.service is activating")
 	require.NoError(t, late.Undo(t.Context(), "engine", ""))
 	bed.Clean(t)

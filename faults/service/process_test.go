@@ -112,7 +112,7 @@ func TestAProcessOfSomebodyElseIsRefused(t *testing.T) {
 	t.Parallel()
 	bed, _ := simNode(t, processInventory, node.Options{}, "true")
 	bed.Service = bed.Cloud.ServiceByName("lone")
-	strike := func(fault faults.Fault) string { return refused(t, bed, fault) }
+	strike := func(fault faults.Fault) string { return bed.Refusal(t, fault) }
 	require.Contains(t, strike(service.NewKill()), "no process is called sleep here")
 	bed.Shell(t, "systemd-run --quiet --unit=other sleep 1000")
 	require.Contains(t, strike(&service.Freeze{}), "of sleep is of other.service: the inventory has to say unit: other.service")
