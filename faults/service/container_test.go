@@ -65,20 +65,14 @@ func on(bedOf func(t *testing.T) (faulttest.Bed, string)) faulttest.On {
 	}
 }
 
-// containerKinds are those that strike a container: it has nothing that reads a
-// configuration again.
-func containerKinds() []string {
-	return []string{"service.stop", "service.kill", "service.freeze", "service.restart", "service.crash_loop"}
-}
-
 func TestEveryKindOnAContainerOfDockerOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.Runtime(t, on(dockerBed), containerKinds(), newFault)
+	familytest.Runtime(t, on(dockerBed), familytest.ContainerKinds(), familytest.ServiceFault)
 }
 
 func TestEveryKindOnAContainerThatAUnitStartsOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.Runtime(t, on(podmanBed), containerKinds(), newFault)
+	familytest.Runtime(t, on(podmanBed), familytest.ContainerKinds(), familytest.ServiceFault)
 }
 
 func TestDeadmanOverAContainerOnASimulatedNode(t *testing.T) {
@@ -88,7 +82,7 @@ func TestDeadmanOverAContainerOnASimulatedNode(t *testing.T) {
 
 func TestEngineKilledOverAContainerOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.EngineKilled(t, containerKinds(), newFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
+	familytest.EngineKilled(t, familytest.ContainerKinds(), familytest.ServiceFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
 		t.Helper()
 		t.Parallel()
 		return dockerBed(t)

@@ -18,7 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(newFault, nil)
+	faulttest.Engine(familytest.ServiceFault, nil)
 	os.Exit(labtest.MainBare(m, labtest.AtOnce))
 }
 
@@ -52,7 +52,7 @@ func rootless(t *testing.T, file string) remote.Runner {
 }
 
 func TestEveryKindOnARealNode(t *testing.T) {
-	faulttest.Family(t, onLab, "service", newFault)
+	faulttest.Family(t, onLab, "service", familytest.ServiceFault)
 }
 
 func TestDeadmanOnARealNode(t *testing.T) {
@@ -60,7 +60,7 @@ func TestDeadmanOnARealNode(t *testing.T) {
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {
-	familytest.EngineKilled(t, faulttest.Sample(t, faulttest.Kinds(t, "service")), newFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
+	familytest.EngineKilled(t, faulttest.Sample(t, faulttest.Kinds(t, "service")), familytest.ServiceFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
 		t.Helper()
 		return labBed(t)
 	})

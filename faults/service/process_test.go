@@ -32,16 +32,14 @@ func processBed(t *testing.T) (faulttest.Bed, string) {
 	return bed, file
 }
 
-func processKinds() []string { return []string{"service.kill", "service.freeze"} }
-
 func TestEveryKindOnAProcessOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.Runtime(t, on(processBed), processKinds(), newFault)
+	familytest.Runtime(t, on(processBed), familytest.ProcessKinds(), familytest.ServiceFault)
 }
 
 func TestEngineKilledOverAProcessOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.EngineKilled(t, processKinds(), newFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
+	familytest.EngineKilled(t, familytest.ProcessKinds(), familytest.ServiceFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
 		t.Helper()
 		t.Parallel()
 		return processBed(t)

@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -15,22 +14,14 @@ import (
 	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(newFault, nil)
+	faulttest.Engine(familytest.ServiceFault, nil)
 	os.Exit(labtest.MainRuntimes(m))
-}
-
-// newFault is a fault of a kind; what crashes does so often enough to be seen.
-func newFault(kind string) (faults.Fault, bool) {
-	fault, ok := faulttest.New(kind)
-	if loop, is := fault.(*service.CrashLoop); is {
-		loop.Every = 500 * time.Millisecond
-	}
-	return fault, ok
 }
 
 func kill() faults.Fault { return service.NewKill() }
