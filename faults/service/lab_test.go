@@ -6,13 +6,9 @@ import (
 	"os"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/service"
-	"github.com/openstack-eris/eris/inventory"
-	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
@@ -36,19 +32,8 @@ func labBed(t *testing.T) (faulttest.Bed, string) {
 	t.Parallel()
 	berth := labtest.Take(t, "ctl-3")
 	bed := bedOf(t, berth.Inventory, "nginx")
-	bed.Rootless, bed.Reboot = rootless(t, berth.Inventory), berth.Reboot
+	bed.Rootless, bed.Reboot = faulttest.Rootless(t, berth.Inventory, ""), berth.Reboot
 	return bed, berth.Inventory
-}
-
-// rootless reaches the lab's nodes as a plain user.
-func rootless(t *testing.T, file string) remote.Runner {
-	t.Helper()
-	cloud, err := inventory.Load(file)
-	require.NoError(t, err)
-	for _, node := range cloud.Nodes {
-		node.SSH.Sudo = false
-	}
-	return faulttest.Pool(t, cloud)
 }
 
 func TestEveryKindOnARealNode(t *testing.T) {

@@ -83,23 +83,13 @@ func simNode(t *testing.T, text string, o node.Options, up string) (faulttest.Be
 	return faulttest.Bed{
 		Changed: changedBy(t.Name()), Trace: invocation, Disturb: familytest.DisturbUnit("keystone.service"),
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName("keystone"),
-		Rootless: faulttest.Pool(t, asUser(t, file, "eris")),
+		Rootless: faulttest.Rootless(t, file, "eris"),
 		Reboot: func(context.Context) error {
 			server.Cut(true)
 			defer server.Cut(false)
 			return n.Reboot()
 		},
 	}, file
-}
-
-func asUser(t *testing.T, file, user string) *inventory.Cloud {
-	t.Helper()
-	cloud, err := inventory.Load(file)
-	require.NoError(t, err)
-	for _, n := range cloud.Nodes {
-		n.SSH.User, n.SSH.Sudo = user, false
-	}
-	return cloud
 }
 
 // newSigner makes a key and writes it to a file.

@@ -43,7 +43,7 @@ func bedOf(t *testing.T, name string) (faulttest.Bed, string) {
 	require.NoError(t, err)
 	runner := faulttest.Pool(t, cloud)
 	return faulttest.Bed{
-		Runner: runner, Kind: cloud.Kind, Cloud: cloud, Rootless: rootless(t, shared.Inventory),
+		Runner: runner, Kind: cloud.Kind, Cloud: cloud, Rootless: faulttest.Rootless(t, shared.Inventory, ""),
 		Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName(name),
 		Reboot: func(ctx context.Context) error {
 			if err := lab.PowerOff(ctx, shared.Options, "ctl-1"); err != nil {
@@ -58,15 +58,4 @@ func bedOf(t *testing.T, name string) (faulttest.Bed, string) {
 			}).Err
 		},
 	}, shared.Inventory
-}
-
-// rootless reaches the lab's node as a plain user.
-func rootless(t *testing.T, file string) remote.Runner {
-	t.Helper()
-	cloud, err := inventory.Load(file)
-	require.NoError(t, err)
-	for _, node := range cloud.Nodes {
-		node.SSH.Sudo = false
-	}
-	return faulttest.Pool(t, cloud)
 }
