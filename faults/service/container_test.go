@@ -67,12 +67,12 @@ func on(bedOf func(t *testing.T) (faulttest.Bed, string)) faulttest.On {
 
 func TestEveryKindOnAContainerOfDockerOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.Runtime(t, on(dockerBed), familytest.ContainerKinds(), familytest.ServiceFault)
+	familytest.EveryKind(t, on(dockerBed), familytest.ContainerKinds(), familytest.ServiceFault)
 }
 
 func TestEveryKindOnAContainerThatAUnitStartsOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.Runtime(t, on(podmanBed), familytest.ContainerKinds(), familytest.ServiceFault)
+	familytest.EveryKind(t, on(podmanBed), familytest.ContainerKinds(), familytest.ServiceFault)
 }
 
 func TestDeadmanOverAContainerOnASimulatedNode(t *testing.T) {

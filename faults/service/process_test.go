@@ -34,7 +34,7 @@ func processBed(t *testing.T) (faulttest.Bed, string) {
 
 func TestEveryKindOnAProcessOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.Runtime(t, on(processBed), familytest.ProcessKinds(), familytest.ServiceFault)
+	familytest.EveryKind(t, on(processBed), familytest.ProcessKinds(), familytest.ServiceFault)
 }
 
 func TestEngineKilledOverAProcessOnASimulatedNode(t *testing.T) {

@@ -31,9 +31,9 @@ func ContainerKinds() []string {
 // ProcessKinds are those that strike a process that nobody runs.
 func ProcessKinds() []string { return []string{"service.kill", "service.freeze"} }
 
-// Runtime runs, on a service that something else than systemd runs, what every
-// kind of fault must stand, for those of these kinds that strike such a service.
-func Runtime(t *testing.T, on faulttest.On, kinds []string, faultOf func(kind string) (faults.Fault, bool)) {
+// EveryKind runs faulttest.Kind for each of these kinds. The name of a test has
+// that of its kind in it.
+func EveryKind(t *testing.T, on faulttest.On, kinds []string, faultOf func(kind string) (faults.Fault, bool)) {
 	t.Helper()
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {

@@ -47,15 +47,15 @@ func plainBed(t *testing.T) (faulttest.Bed, string) {
 }
 
 func TestEveryKindOnAContainerThatNobodyBringsBackOnARealNode(t *testing.T) {
-	familytest.Runtime(t, on(plainBed), []string{"service.stop", "service.kill", "service.freeze", "service.restart"}, familytest.ServiceFault)
+	familytest.EveryKind(t, on(plainBed), []string{"service.stop", "service.kill", "service.freeze", "service.restart"}, familytest.ServiceFault)
 }
 
 func TestEveryKindOnAContainerOfDockerOnARealNode(t *testing.T) {
-	familytest.Runtime(t, on(dockerBed), familytest.ContainerKinds(), familytest.ServiceFault)
+	familytest.EveryKind(t, on(dockerBed), familytest.ContainerKinds(), familytest.ServiceFault)
 }
 
 func TestEveryKindOnAContainerOfPodmanThatAUnitStartsOnARealNode(t *testing.T) {
-	familytest.Runtime(t, on(podmanBed), familytest.ContainerKinds(), familytest.ServiceFault)
+	familytest.EveryKind(t, on(podmanBed), familytest.ContainerKinds(), familytest.ServiceFault)
 }
 
 func TestDeadmanOverAContainerOnARealNode(t *testing.T) {

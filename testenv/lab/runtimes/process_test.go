@@ -19,5 +19,5 @@ func processBed(t *testing.T) (faulttest.Bed, string) {
 }
 
 func TestEveryKindOnAProcessOnARealNode(t *testing.T) {
-	familytest.Runtime(t, on(processBed), familytest.ProcessKinds(), familytest.ServiceFault)
+	familytest.EveryKind(t, on(processBed), familytest.ProcessKinds(), familytest.ServiceFault)
 }
