@@ -15,7 +15,6 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/inventory"
-	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/simcloud"
 	"github.com/openstack-eris/eris/testenv/simcloud/bmc"
 )
@@ -24,10 +23,7 @@ import (
 // that takes its time.
 func redfishBed(t *testing.T) (faulttest.Bed, *bmc.Redfish) {
 	t.Helper()
-	bed, cloud := familytest.Simulated(t, func(file string) faulttest.Bed {
-		bed, _ := bedOf(t, file, "ctl-2")
-		return bed
-	})
+	bed, _, cloud := simBed(t)
 	service := &bmc.Redfish{Machine: machineOf(cloud, "ctl-2"), User: "operator", Password: "hush hush", Takes: 300 * time.Millisecond, Slow: 20 * time.Millisecond}
 	server := httptest.NewTLSServer(service)
 	t.Cleanup(server.Close)

@@ -12,19 +12,13 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
-	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 // A controller that dies between off and on keeps the power away; whoever is to give
 // it back says so, and goes on asking until it answers.
 func TestAControllerThatDiesBetweenOffAndOnIsAskedUntilItAnswers(t *testing.T) {
 	t.Parallel()
-	var keeper *power.Keeper
-	bed, cloud := familytest.Simulated(t, func(file string) faulttest.Bed {
-		var bed faulttest.Bed
-		bed, keeper = bedOf(t, file, "ctl-2")
-		return bed
-	})
+	bed, keeper, cloud := simBed(t)
 	run := bed.NewRun("run-dies", "ann@desk")
 	i := run.Struck(t, &power.Cycle{OffFor: time.Second})
 	require.NoError(t, cloud.CutPower("ctl-2", true))
