@@ -92,7 +92,7 @@ func abandonedAnew(t *testing.T, bed Bed, fault faults.Fault) {
 	require.Equal(t, "boot", told[0].By)
 	if woken(t, bed, fault) {
 		Eventually(t, time.Minute, "who switched it on is done", func() bool {
-			return strings.Contains(string(bed.Keeper.Call(t.Context(), id, "report").Stdout), " verified ")
+			return strings.Contains(bed.Told(t, id), " verified ")
 		})
 	}
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))

@@ -135,6 +135,12 @@ func (b Bed) Shell(t testing.TB, format string, args ...any) string {
 	return strings.TrimSpace(string(result.Stdout))
 }
 
+// Told is what the bed's keeper reports of a fault.
+func (b Bed) Told(t testing.TB, id string) string {
+	t.Helper()
+	return string(b.Keeper.Call(t.Context(), id, "report").Stdout)
+}
+
 // Target is the bed's target, as a run is given it.
 func (b Bed) Target() faults.Target {
 	return faults.Target{Node: b.Node, Service: b.Service, Cloud: b.Cloud}

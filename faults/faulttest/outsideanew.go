@@ -114,7 +114,7 @@ func endedOutsideAnew(t *testing.T, bed Bed, fault faults.Fault) {
 	require.Equal(t, "engine", i.Targets()[0].By)
 	require.NotEqual(t, boot, bed.Trace(t, bed))
 	require.Equal(t, before, bed.Fingerprint(t, fault))
-	require.Contains(t, string(bed.Keeper.Call(t.Context(), id, "report").Stdout), " ended itself ")
+	require.Contains(t, bed.Told(t, id), " ended itself ")
 	bed.Clean(t)
 }
 

@@ -25,7 +25,7 @@ func fire(t *testing.T, bed faulttest.Bed, i *faults.Injection) {
 	fired := make(chan error, 1)
 	go func() { fired <- i.Fire(ctx, faulttest.Admit) }()
 	faulttest.Eventually(t, 20*time.Second, "the order is accepted", func() bool {
-		return strings.Contains(string(bed.Keeper.Call(t.Context(), i.Targets()[0].Target.ID, "report").Stdout), " injected ")
+		return strings.Contains(bed.Told(t, i.Targets()[0].Target.ID), " injected ")
 	})
 	cancel()
 	require.Error(t, <-fired)
