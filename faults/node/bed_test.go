@@ -10,12 +10,6 @@ import (
 	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
-// beforeTests makes this program a worker or an engine where it is told to.
-func beforeTests() {
-	familytest.Worker()
-	faulttest.Engine(faulttest.New, familytest.KeeperIn)
-}
-
 // bedOf is a whole node of the cloud in an inventory.
 func bedOf(t *testing.T, file string) faulttest.Bed {
 	t.Helper()
@@ -24,7 +18,7 @@ func bedOf(t *testing.T, file string) faulttest.Bed {
 	keeper := familytest.PowerKeeper(t.TempDir())
 	return faulttest.Bed{
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("ctl-3"),
-		Keeper: keeper, KeeperDir: keeper.Dir, Changed: unhealthy, Trace: boot,
+		Keeper: keeper, KeeperDir: keeper.Dir, Changed: unhealthy, Trace: familytest.Boot,
 	}
 }
 
@@ -37,10 +31,4 @@ func unhealthy(t testing.TB, bed faulttest.Bed) bool {
 		}
 	}
 	return false
-}
-
-// boot is the kernel's id of this boot.
-func boot(t testing.TB, bed faulttest.Bed) string {
-	t.Helper()
-	return bed.Shell(t, "cat /proc/sys/kernel/random/boot_id")
 }

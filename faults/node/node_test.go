@@ -12,6 +12,7 @@ import (
 	"github.com/openstack-eris/eris/faults/node"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 func target(node string) faults.Target {
@@ -43,7 +44,7 @@ func TestWhatIsNoNodeIsRefused(t *testing.T) {
 func TestTheKernelOfAContainerIsNotStruck(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
-	before := boot(t, bed)
+	before := familytest.Boot(t, bed)
 	bed.Shell(t, "echo systemd-nspawn >/run/systemd/container")
 	for _, fault := range []faults.Fault{&node.Crash{}, &node.Reset{}} {
 		require.Contains(t, bed.Refusal(t, fault), "this node is a container (systemd-nspawn): its kernel is that of the machine below")
@@ -54,7 +55,7 @@ func TestTheKernelOfAContainerIsNotStruck(t *testing.T) {
 		require.Equal(t, "this node is a container (systemd-nspawn)\n", string(result.Stdout))
 	}
 	require.NoError(t, bed.NewRun("run-reboots", "ann@desk").Injection(t, &node.Reboot{}).Preflight(t.Context()), "a container reboots as any node")
-	require.Equal(t, before, boot(t, bed))
+	require.Equal(t, before, familytest.Boot(t, bed))
 }
 
 func TestWhatWouldNotComeBackIsRefused(t *testing.T) {
@@ -91,12 +92,12 @@ func TestAnInjectThatFailsIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
 	i := bed.NewRun("run-fails", "ann@desk").Armed(t, &node.Reset{})
-	before := boot(t, bed)
+	before := familytest.Boot(t, bed)
 	bed.Shell(t, "echo lxc >/run/systemd/container")
 	asked := time.Now()
 	require.ErrorIs(t, i.Fire(t.Context(), faulttest.Admit), faults.ErrUnknown)
 	require.Less(t, time.Since(asked), 20*time.Second)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
-	require.Equal(t, before, boot(t, bed))
+	require.Equal(t, before, familytest.Boot(t, bed))
 	bed.Clean(t)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/openstack-eris/eris/faults/node"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote/power"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 func TestAShutdownIsAsLongAsASupplyNotices(t *testing.T) {
@@ -67,12 +68,12 @@ func TestANodeThatNobodyCouldSwitchOnIsNotToldToGo(t *testing.T) {
 	t.Parallel()
 	bed, cloud := simBed(t)
 	i := bed.NewRun("run-deaf", "ann@desk").Armed(t, &node.Shutdown{OffFor: time.Second})
-	before := boot(t, bed)
+	before := familytest.Boot(t, bed)
 	require.NoError(t, cloud.CutPower("ctl-3", true))
 	require.ErrorIs(t, i.Fire(t.Context(), faulttest.Admit), faults.ErrFenced)
 	require.NoError(t, cloud.CutPower("ctl-3", false))
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
-	require.Equal(t, before, boot(t, bed))
+	require.Equal(t, before, familytest.Boot(t, bed))
 	bed.Clean(t)
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/simcloud"
 	"github.com/openstack-eris/eris/testenv/simcloud/bmc"
 )
@@ -87,7 +88,7 @@ func TestAnOrderThatIsNotDoneIsNoEffect(t *testing.T) {
 			t.Parallel()
 			bed, service := redfishBed(t)
 			service.Idle = true
-			before := boot(t, bed)
+			before := familytest.Boot(t, bed)
 			run := bed.NewRun("run-idle", "ann@desk")
 			i := run.Armed(t, kind.New())
 			require.ErrorIs(t, i.Fire(t.Context(), faulttest.Admit), faults.ErrUnknown)
@@ -96,7 +97,7 @@ func TestAnOrderThatIsNotDoneIsNoEffect(t *testing.T) {
 				require.False(t, e.Target != nil && e.Target.State == record.Held, "%+v", e.Target)
 			}
 			require.NoError(t, i.Undo(t.Context(), "engine", ""))
-			require.Equal(t, before, boot(t, bed))
+			require.Equal(t, before, familytest.Boot(t, bed))
 			bed.Clean(t)
 		})
 	}
