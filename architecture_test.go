@@ -51,7 +51,7 @@ func layers() []layer {
 		{"testenv", nil},
 		{"testenv/simcloud", []string{"inventory", "inventory/remote", "testenv/simcloud/*"}},
 		{"testenv/lab", []string{"inventory", "inventory/remote", "inventory/remote/power", "testenv/lab/*", "faults/power"}}, // whose workers end with it
-		{"testenv/familytest", []string{"faults", "faults/faulttest", "faults/power", "testenv/simcloud"}},
+		{"testenv/familytest", []string{"faults", "faults/faulttest", "faults/power", "faults/service", "testenv/simcloud"}},
 		{"testenv/guest", nil},
 		{"testenv/coldstarts", []string{"testenv/lab"}},
 		{"testenv/bench", []string{"*"}},

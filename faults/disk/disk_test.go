@@ -86,18 +86,6 @@ func TestTheRootIsHeldBackByItsNet(t *testing.T) {
 	require.Empty(t, disk.NewFill().SafetyNets(at))
 }
 
-// refused is what preflight says of a fault on a bed, "" for nothing.
-func refused(t *testing.T, bed faulttest.Bed, fault faults.Fault) string {
-	t.Helper()
-	err := bed.NewRun("run-refused", "ann@desk").Injection(t, fault).Preflight(t.Context())
-	if err == nil {
-		return ""
-	}
-	var failed *faults.PreflightError
-	require.ErrorAs(t, err, &failed)
-	return failed.Error()
-}
-
 func TestWhatIsRefusedOnTheNode(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "disk.fill")
@@ -119,7 +107,7 @@ func TestWhatIsRefusedOnTheNode(t *testing.T) {
 		if c.spoil != "" {
 			bed.Shell(t, "%s", c.spoil)
 		}
-		require.Contains(t, refused(t, bed, c.fault), c.want)
+		require.Contains(t, bed.Refusal(t, c.fault), c.want)
 	}
 }
 

@@ -61,22 +61,22 @@ func TestEngineKilledOnARealNode(t *testing.T) {
 func TestWhatIsOpenForWritingIsNotMadeReadOnlyOnARealNode(t *testing.T) {
 	bed, _ := labBed(t, "disk.readonly")
 	bed.Shell(t, "systemd-run --quiet --collect --unit=writer sh -c 'exec sleep 600 >/srv/open'; sleep 1")
-	said := refused(t, bed, disk.NewReadOnly())
+	said := bed.Refusal(t, disk.NewReadOnly())
 	require.Contains(t, said, "has /srv/open open for writing")
-	require.Contains(t, refused(t, bed, &disk.ReadOnly{Mount: "/run"}), "the file system of /run", "the undo writes there, and it may be mounted in several places")
+	require.Contains(t, bed.Refusal(t, &disk.ReadOnly{Mount: "/run"}), "the file system of /run", "the undo writes there, and it may be mounted in several places")
 	bed.Shell(t, "systemctl stop writer; rm /srv/open")
-	require.Empty(t, refused(t, bed, disk.NewReadOnly()))
+	require.Empty(t, bed.Refusal(t, disk.NewReadOnly()))
 }
 
 // A file system that is mounted a second time, or a part of which is, would be
 // struck there too.
 func TestAFileSystemThatIsMountedTwiceIsLeftAloneOnARealNode(t *testing.T) {
 	bed, _ := labBed(t, "disk.fill")
-	require.Empty(t, refused(t, bed, disk.NewFill()))
+	require.Empty(t, bed.Refusal(t, disk.NewFill()))
 	bed.Shell(t, "mkdir -p /srv/part /mnt/part && mount --bind /srv/part /mnt/part")
 	for _, fault := range []faults.Fault{disk.NewFill(), disk.NewInodes(), disk.NewReadOnly()} {
-		require.Contains(t, refused(t, bed, fault), "the file system of /srv is mounted at /mnt/part too")
+		require.Contains(t, bed.Refusal(t, fault), "the file system of /srv is mounted at /mnt/part too")
 	}
 	bed.Shell(t, "umount /mnt/part && rmdir /mnt/part /srv/part")
-	require.Empty(t, refused(t, bed, disk.NewFill()))
+	require.Empty(t, bed.Refusal(t, disk.NewFill()))
 }

@@ -84,22 +84,15 @@ func abandonedAnew(t *testing.T, bed Bed, fault faults.Fault) {
 	anew(t, bed, id)
 	require.NotEqual(t, boot, bed.Trace(t, bed))
 	require.Equal(t, before, bed.Fingerprint(t, fault))
-	for _, past := range bed.Clean(t) {
-		if past.ID == id {
-			var events []string
-			for _, stamp := range past.Stamps {
-				events = append(events, stamp.Event+" "+stamp.By)
-			}
-			require.Subset(t, events, []string{"injecting engine", "held engine", "ended itself", "undoing boot", "undone boot", "verified boot"})
-		}
-	}
+	require.Subset(t, events(overOf(t, bed.Clean(t), id).Stamps),
+		[]string{"injecting engine", "held engine", "ended itself", "undoing boot", "undone boot", "verified boot"})
 	told := faults.Afterwards(t.Context(), run.Journal.Events(), bed.Runner, bed.Keeper)
 	require.Len(t, told, 1)
 	require.Equal(t, record.Undone, told[0].State)
 	require.Equal(t, "boot", told[0].By)
 	if woken(t, bed, fault) {
 		Eventually(t, time.Minute, "who switched it on is done", func() bool {
-			return strings.Contains(string(bed.Keeper.Call(t.Context(), id, "report").Stdout), " verified ")
+			return strings.Contains(bed.Told(t, id), " verified ")
 		})
 	}
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))

@@ -135,6 +135,12 @@ func (b Bed) Shell(t testing.TB, format string, args ...any) string {
 	return strings.TrimSpace(string(result.Stdout))
 }
 
+// Told is what the bed's keeper reports of a fault.
+func (b Bed) Told(t testing.TB, id string) string {
+	t.Helper()
+	return string(b.Keeper.Call(t.Context(), id, "report").Stdout)
+}
+
 // Target is the bed's target, as a run is given it.
 func (b Bed) Target() faults.Target {
 	return faults.Target{Node: b.Node, Service: b.Service, Cloud: b.Cloud}
@@ -150,6 +156,18 @@ func (b Bed) Fingerprint(t testing.TB, fault faults.Fault) string {
 	result := b.Runner.Run(t.Context(), b.Node.Name, remote.Command{Script: s.Fingerprint, Args: s.Args, Root: true})
 	require.True(t, result.OK(), "%+v", result)
 	return string(result.Stdout)
+}
+
+// Refusal is what preflight says of a fault on the bed, "" for nothing.
+func (b Bed) Refusal(t testing.TB, fault faults.Fault) string {
+	t.Helper()
+	err := b.NewRun("run-refused", "ann@desk").Injection(t, fault).Preflight(t.Context())
+	if err == nil {
+		return ""
+	}
+	var failed *faults.PreflightError
+	require.ErrorAs(t, err, &failed)
+	return failed.Error()
 }
 
 // Clean asserts that doctor finds nothing on the node and no guard runs there,
@@ -173,6 +191,14 @@ func (b Bed) Clean(t testing.TB) []faults.Past {
 	}
 	require.Empty(t, left, "a guard runs on")
 	return d.Past
+}
+
+// overOf is what the node tells of that fault, which is over: it must be there.
+func overOf(t testing.TB, all []faults.Past, id string) faults.Past {
+	t.Helper()
+	at := slices.IndexFunc(all, func(p faults.Past) bool { return p.ID == id })
+	require.GreaterOrEqual(t, at, 0, "the node tells nothing of %s, only %+v", id, all)
+	return all[at]
 }
 
 // Eventually asks until it is so, for at most limit.

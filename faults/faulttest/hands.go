@@ -66,13 +66,10 @@ func rebooted(t *testing.T, bed Bed, fault faults.Fault) {
 		return bed.Shell(t, "ls -A /var/lib/eris | grep -c %s", id) == "0"
 	})
 	require.Equal(t, before, bed.Fingerprint(t, fault))
-	for _, past := range bed.Clean(t) {
-		if past.ID == id {
-			last := past.Stamps[len(past.Stamps)-1]
-			require.Equal(t, "verified", last.Event)
-			require.Equal(t, "boot", last.By)
-		}
-	}
+	past := overOf(t, bed.Clean(t), id)
+	last := past.Stamps[len(past.Stamps)-1]
+	require.Equal(t, "verified", last.Event)
+	require.Equal(t, "boot", last.By)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	endedBy(t, "boot", fault, i)

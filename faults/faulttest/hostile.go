@@ -93,13 +93,8 @@ func hangingUndo(t *testing.T, bed Bed, fault faults.Fault) {
 	}})
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, before, bed.Fingerprint(t, fault))
-	for _, past := range bed.Clean(t) {
-		if past.ID != i.Targets()[0].Target.ID {
-			continue
-		}
-		for _, stamp := range past.Stamps {
-			require.NotEqual(t, "undo-failed", stamp.Event, "it ran into its own time limit, and was not ended by the lease timer's undo")
-		}
+	for _, stamp := range overOf(t, bed.Clean(t), i.Targets()[0].Target.ID).Stamps {
+		require.NotEqual(t, "undo-failed", stamp.Event, "it ran into its own time limit, and was not ended by the lease timer's undo")
 	}
 }
 

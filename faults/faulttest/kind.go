@@ -94,7 +94,7 @@ func late(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-late", "ann@desk")
 	i := run.Armed(t, fault)
-	// The lease is spent but for a moment: the node must refuse, not race.
+	// The lease is spent but for a moment: it must be refused, and no race.
 	bed.Shell(t, "sleep %d", int(run.Lease.Seconds())-1)
 	require.ErrorIs(t, i.Fire(t.Context(), Admit), faults.ErrFenced)
 	require.False(t, bed.Changed(t, bed), "nothing happened to the target")

@@ -100,18 +100,11 @@ func killedOutside(t *testing.T, bed Bed, events []record.Event, kill func() err
 	require.Less(t, back, lease+bound)
 }
 
+// lateOutside is late, and the node has not even booted.
 func lateOutside(t *testing.T, bed Bed, fault faults.Fault) {
 	boot := bed.Trace(t, bed)
-	run := bed.NewRun("run-late", "ann@desk")
-	i := run.Armed(t, fault)
-	// The lease is spent but for a moment: it must be refused, and no race.
-	bed.Shell(t, "sleep %d", int(run.Lease.Seconds())-1)
-	require.ErrorIs(t, i.Fire(t.Context(), Admit), faults.ErrFenced)
-	require.False(t, bed.Changed(t, bed), "nothing happened to the target")
-	require.NoError(t, i.Undo(t.Context(), "engine", ""))
-	require.Equal(t, record.Fenced, i.State())
+	late(t, bed, fault)
 	require.Equal(t, boot, bed.Trace(t, bed), "it has booted")
-	bed.Clean(t)
 }
 
 func doubleOutside(t *testing.T, bed Bed, fault func() faults.Fault) {
@@ -145,17 +138,14 @@ func twiceOutside(t *testing.T, bed Bed, fault faults.Fault) {
 	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced, "undone is final, though its worker still runs")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, before, bed.Fingerprint(t, fault))
-	require.Equal(t, "heal", i.Targets()[0].By, "the first undo is the one that counts")
+	endedBy(t, "heal", fault, i) // the first undo is the one that counts
 	bed.Clean(t)
 }
 
+// skippedOutside is skipped, and the node has neither lost its power nor booted.
 func skippedOutside(t *testing.T, bed Bed, fault faults.Fault) {
-	before, boot := bed.Fingerprint(t, fault), bed.Trace(t, bed)
-	i := bed.NewRun("run-skipped", "ann@desk").Armed(t, fault)
-	require.NoError(t, i.Undo(t.Context(), "engine", "its trigger did not fire"))
-	require.Equal(t, record.Skipped, i.State())
+	boot := bed.Trace(t, bed)
+	skipped(t, bed, fault)
 	require.False(t, bed.Changed(t, bed))
 	require.Equal(t, boot, bed.Trace(t, bed), "it has booted")
-	require.Equal(t, before, bed.Fingerprint(t, fault))
-	bed.Clean(t)
 }

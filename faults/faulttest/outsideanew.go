@@ -9,7 +9,6 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
-	"github.com/openstack-eris/eris/inventory/remote"
 )
 
 // OutsideAnew runs what every kind of fault must stand that is kept from outside
@@ -22,7 +21,7 @@ func OutsideAnew(t *testing.T, on On, fault func() faults.Fault) {
 		"an inject after the lease is fenced":        func(t *testing.T, bed Bed) { lateOutside(t, bed, fault()) },
 		"a double inject on one node is refused":     func(t *testing.T, bed Bed) { doubleOutsideAnew(t, bed, fault) },
 		"an end while the node is away waits for it": func(t *testing.T, bed Bed) { endedOutsideAnew(t, bed, fault()) },
-		"undo twice is harmless":                     func(t *testing.T, bed Bed) { twiceOutsideAnew(t, bed, fault()) },
+		"undo twice is harmless":                     func(t *testing.T, bed Bed) { twiceOutside(t, bed, fault()) },
 		"armed and never fired leaves nothing":       func(t *testing.T, bed Bed) { skippedOutside(t, bed, fault()) },
 	}, on)
 }
@@ -82,7 +81,7 @@ func abandonedOutsideAnew(t *testing.T, bed Bed, fault faults.Fault) {
 	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced, "a renewal after the undo is fenced")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
-	require.Contains(t, []string{"itself", "lease"}, i.Targets()[0].By)
+	endedBy(t, "lease", fault, i)
 }
 
 func doubleOutsideAnew(t *testing.T, bed Bed, fault func() faults.Fault) {
@@ -115,22 +114,7 @@ func endedOutsideAnew(t *testing.T, bed Bed, fault faults.Fault) {
 	require.Equal(t, "engine", i.Targets()[0].By)
 	require.NotEqual(t, boot, bed.Trace(t, bed))
 	require.Equal(t, before, bed.Fingerprint(t, fault))
-	require.Contains(t, string(bed.Keeper.Call(t.Context(), id, "report").Stdout), " ended itself ")
-	bed.Clean(t)
-}
-
-func twiceOutsideAnew(t *testing.T, bed Bed, fault faults.Fault) {
-	before := bed.Fingerprint(t, fault)
-	i := bed.NewRun("run-twice", "ann@desk").Struck(t, fault)
-	id := i.Targets()[0].Target.ID
-	for range 2 {
-		require.Equal(t, remote.Done, bed.Keeper.Call(t.Context(), id, "end", "heal").State)
-	}
-	require.False(t, bed.Changed(t, bed))
-	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced, "undone is final, though its worker still runs")
-	require.NoError(t, i.Undo(t.Context(), "engine", ""))
-	require.Equal(t, before, bed.Fingerprint(t, fault))
-	require.Contains(t, []string{"heal", "itself"}, i.Targets()[0].By, "the first end is the one that counts")
+	require.Contains(t, bed.Told(t, id), " ended itself ")
 	bed.Clean(t)
 }
 

@@ -21,6 +21,21 @@ func Pool(t testing.TB, cloud *inventory.Cloud) *remote.Pool {
 	return pool
 }
 
+// Rootless reaches the nodes of the cloud in an inventory as a user who cannot
+// become root, "" for the inventory's own, until the test ends.
+func Rootless(t testing.TB, file, user string) *remote.Pool {
+	t.Helper()
+	cloud, err := inventory.Load(file)
+	require.NoError(t, err)
+	for _, node := range cloud.Nodes {
+		node.SSH.Sudo = false
+		if user != "" {
+			node.SSH.User = user
+		}
+	}
+	return Pool(t, cloud)
+}
+
 // SimulatedCloud is a cloud of a test's own.
 type SimulatedCloud interface {
 	Inventory() string // path of its inventory
@@ -33,12 +48,7 @@ type SimulatedCloud interface {
 func OnSimulated(t *testing.T, bed Bed, cloud SimulatedCloud) Bed {
 	t.Helper()
 	bed.Reboot = func(context.Context) error { return cloud.Reboot(bed.Node.Name) }
-	poor, err := inventory.Load(cloud.Inventory())
-	require.NoError(t, err)
-	for _, n := range poor.Nodes {
-		n.SSH.User, n.SSH.Sudo = "eris", false
-	}
-	bed.Rootless = Pool(t, poor)
+	bed.Rootless = Rootless(t, cloud.Inventory(), "eris")
 	for _, s := range bed.Cloud.ServicesOn(bed.Node.Name) {
 		probe := inventory.ProbeScript(bed.Node, s)
 		Eventually(t, 20*time.Second, s.Name+" is up", func() bool {

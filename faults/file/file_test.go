@@ -114,15 +114,3 @@ func TestWhatOnlyBeginsAsWhatIsNeededIsAllowed(t *testing.T) {
 		require.NoError(t, remove.Validate(), path)
 	}
 }
-
-// refused is what preflight says of a fault on a bed, "" for nothing.
-func refused(t *testing.T, bed faulttest.Bed, fault faults.Fault) string {
-	t.Helper()
-	err := bed.NewRun("run-refused", "ann@desk").Injection(t, fault).Preflight(t.Context())
-	if err == nil {
-		return ""
-	}
-	var failed *faults.PreflightError
-	require.ErrorAs(t, err, &failed)
-	return failed.Error()
-}

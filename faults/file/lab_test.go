@@ -78,7 +78,7 @@ func TestAFileThatIsOpenForWritingOnARealNode(t *testing.T) {
 	bed.Shell(t, "systemd-run --quiet --collect --unit=writer sh -c 'exec >>%s; until [ -e /var/lib/example/go ]; do sleep 0.1; done; echo; echo more; touch /var/lib/example/gone; exec sleep 600'; sleep 1", state)
 	remove := file.NewRemove()
 	remove.Path = state
-	require.Regexp(t, `sh \(process [0-9]+\) has /var/lib/example/state.dat open for writing`, refused(t, bed, remove))
+	require.Regexp(t, `sh \(process [0-9]+\) has /var/lib/example/state.dat open for writing`, bed.Refusal(t, remove))
 	remove.Open = true
 	number := bed.Shell(t, "stat -c %%i %s", state)
 	i := bed.NewRun("run-open", "ann@desk").Struck(t, remove)

@@ -107,10 +107,10 @@ func refuses(t *testing.T, bed faulttest.Bed) {
 		if c.spoil != "" {
 			bed.Shell(t, "%s", c.spoil)
 		}
-		require.Contains(t, refused(t, bed, c.fault), c.want)
+		require.Contains(t, bed.Refusal(t, c.fault), c.want)
 	}
 	bed.Shell(t, "rm -r /eris-0f0f0f0f-other-1-1.file")
-	require.Empty(t, refused(t, bed, remove(state)))
+	require.Empty(t, bed.Refusal(t, remove(state)))
 
 	// What the bytes are already is seen only when the other file is laid.
 	bed.Shell(t, "%s", writes("XXXXXX"))

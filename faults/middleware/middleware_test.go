@@ -1,7 +1,6 @@
 package middleware_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,11 +47,5 @@ func TestWhatIsNoUnitIsRefused(t *testing.T) {
 // refused is what preflight says of a fault on a bed, "" for nothing.
 func refused(t *testing.T, bed faulttest.Bed, fault faults.Fault) string {
 	t.Helper()
-	err := bed.NewRun("run-refused", "ann@desk").Injection(t, fault).Preflight(t.Context())
-	if err == nil {
-		return ""
-	}
-	var failed *faults.PreflightError
-	require.ErrorAs(t, err, &failed)
-	return strings.TrimSpace(failed.Error())
+	return bed.Refusal(t, fault)
 }

@@ -5,17 +5,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/testenv/familytest"
 )
-
-// beforeTests makes this program a worker or an engine where it is told to.
-func beforeTests() {
-	familytest.Worker()
-	faulttest.Engine(faulttest.New, familytest.KeeperIn)
-}
 
 // bedOf is a whole node of the cloud in an inventory.
 func bedOf(t *testing.T, file string) faulttest.Bed {
@@ -25,7 +18,7 @@ func bedOf(t *testing.T, file string) faulttest.Bed {
 	keeper := familytest.PowerKeeper(t.TempDir())
 	return faulttest.Bed{
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("ctl-3"),
-		Keeper: keeper, KeeperDir: keeper.Dir, Changed: unhealthy, Trace: boot,
+		Keeper: keeper, KeeperDir: keeper.Dir, Changed: unhealthy, Trace: familytest.Boot,
 	}
 }
 
@@ -38,18 +31,4 @@ func unhealthy(t testing.TB, bed faulttest.Bed) bool {
 		}
 	}
 	return false
-}
-
-// boot is the kernel's id of this boot.
-func boot(t testing.TB, bed faulttest.Bed) string {
-	t.Helper()
-	return bed.Shell(t, "cat /proc/sys/kernel/random/boot_id")
-}
-
-// refused is what preflight says of a fault on a bed.
-func refused(t *testing.T, bed faulttest.Bed, fault faults.Fault) string {
-	t.Helper()
-	var failed *faults.PreflightError
-	require.ErrorAs(t, bed.NewRun("run-refused", "ann@desk").Injection(t, fault).Preflight(t.Context()), &failed)
-	return failed.Error()
 }

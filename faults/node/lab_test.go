@@ -13,7 +13,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	beforeTests()
+	familytest.BeforeTests()
 	os.Exit(labtest.MainBare(m, labtest.AtOnce))
 }
 

@@ -10,6 +10,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	beforeTests()
+	familytest.BeforeTests()
 	os.Exit(familytest.Main(m))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/openstack-eris/eris/faults/node"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 func target(node string) faults.Target {
@@ -43,10 +44,10 @@ func TestWhatIsNoNodeIsRefused(t *testing.T) {
 func TestTheKernelOfAContainerIsNotStruck(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
-	before := boot(t, bed)
+	before := familytest.Boot(t, bed)
 	bed.Shell(t, "echo systemd-nspawn >/run/systemd/container")
 	for _, fault := range []faults.Fault{&node.Crash{}, &node.Reset{}} {
-		require.Contains(t, refused(t, bed, fault), "this node is a container (systemd-nspawn): its kernel is that of the machine below")
+		require.Contains(t, bed.Refusal(t, fault), "this node is a container (systemd-nspawn): its kernel is that of the machine below")
 		s, err := fault.Scripts(bed.Target())
 		require.NoError(t, err)
 		result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: "mkdir -p /tmp/x && cd /tmp/x || exit 9\n" + s.Inject, Root: true})
@@ -54,17 +55,17 @@ func TestTheKernelOfAContainerIsNotStruck(t *testing.T) {
 		require.Equal(t, "this node is a container (systemd-nspawn)\n", string(result.Stdout))
 	}
 	require.NoError(t, bed.NewRun("run-reboots", "ann@desk").Injection(t, &node.Reboot{}).Preflight(t.Context()), "a container reboots as any node")
-	require.Equal(t, before, boot(t, bed))
+	require.Equal(t, before, familytest.Boot(t, bed))
 }
 
 func TestWhatWouldNotComeBackIsRefused(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
 	bed.Shell(t, "echo 0 >/proc/sys/kernel/panic")
-	require.Contains(t, refused(t, bed, &node.Crash{}), "kernel.panic is 0 and no crash kernel is loaded")
+	require.Contains(t, bed.Refusal(t, &node.Crash{}), "kernel.panic is 0 and no crash kernel is loaded")
 	require.NoError(t, bed.NewRun("run-resets", "ann@desk").Injection(t, &node.Reset{}).Preflight(t.Context()))
 	bed.Shell(t, "systemctl disable memcached.service")
-	require.Contains(t, refused(t, bed, &node.Reboot{}), "memcached.service runs and is disabled: a boot would not bring it back")
+	require.Contains(t, bed.Refusal(t, &node.Reboot{}), "memcached.service runs and is disabled: a boot would not bring it back")
 }
 
 // What is on its way when a fault is armed could not be compared afterwards: the
@@ -80,7 +81,7 @@ systemctl daemon-reload && systemctl kill -s KILL memcached.service`)
 	faulttest.Eventually(t, 20*time.Second, "it is to be started again", func() bool {
 		return bed.Shell(t, "systemctl show memcached.service -p ActiveState --value") == "activating"
 	})
-	require.Contains(t, refused(t, bed, &node.Reboot{}), "the fingerprint could not be taken: memcached.service is activating\n")
+	require.Contains(t, bed.Refusal(t, &node.Reboot{}), "the fingerprint could not be taken: memcached.service is activating\n")
 	require.ErrorContains(t, late.Arm(t.Context()), "the fingerprint could not be taken: memcached.service is activating")
 	require.NoError(t, late.Undo(t.Context(), "engine", ""))
 	bed.Clean(t)
@@ -91,12 +92,12 @@ func TestAnInjectThatFailsIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
 	i := bed.NewRun("run-fails", "ann@desk").Armed(t, &node.Reset{})
-	before := boot(t, bed)
+	before := familytest.Boot(t, bed)
 	bed.Shell(t, "echo lxc >/run/systemd/container")
 	asked := time.Now()
 	require.ErrorIs(t, i.Fire(t.Context(), faulttest.Admit), faults.ErrUnknown)
 	require.Less(t, time.Since(asked), 20*time.Second)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
-	require.Equal(t, before, boot(t, bed))
+	require.Equal(t, before, familytest.Boot(t, bed))
 	bed.Clean(t)
 }

@@ -79,6 +79,6 @@ func TestANodeWithAProcessOfNoUnitIsRefused(t *testing.T) {
 		Health: &inventory.Probe{Command: "true", Timeout: time.Second}, Nodes: []string{bed.Node.Name},
 	})
 	for _, fault := range []faults.Fault{&node.Reboot{}, &node.Crash{}, &node.Reset{}, &node.Shutdown{OffFor: time.Second}} {
-		require.Equal(t, 1, strings.Count(refused(t, bed, fault), "agent is a process of no unit: nobody would start it after a boot"))
+		require.Equal(t, 1, strings.Count(bed.Refusal(t, fault), "agent is a process of no unit: nobody would start it after a boot"))
 	}
 }

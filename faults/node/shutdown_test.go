@@ -3,6 +3,7 @@ package node_test
 import (
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/openstack-eris/eris/faults/node"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote/power"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 func TestAShutdownIsAsLongAsASupplyNotices(t *testing.T) {
@@ -42,10 +44,10 @@ func TestAShutdownIsHeldBackWhereNobodyWouldSwitchTheNodeOn(t *testing.T) {
 // away is how long a keeper says that a node was without power.
 func away(t *testing.T, bed faulttest.Bed, id string) float64 {
 	t.Helper()
-	told := bed.Keeper.Call(t.Context(), id, "report").Stdout
-	said := regexp.MustCompile(`ended itself its power was away for ([0-9.]+) s`).FindSubmatch(told)
-	require.NotNil(t, said, string(told))
-	seconds, err := strconv.ParseFloat(string(said[1]), 64)
+	told := bed.Told(t, id)
+	said := regexp.MustCompile(`ended itself its power was away for ([0-9.]+) s`).FindStringSubmatch(told)
+	require.NotNil(t, said, told)
+	seconds, err := strconv.ParseFloat(said[1], 64)
 	require.NoError(t, err)
 	return seconds
 }
@@ -66,12 +68,12 @@ func TestANodeThatNobodyCouldSwitchOnIsNotToldToGo(t *testing.T) {
 	t.Parallel()
 	bed, cloud := simBed(t)
 	i := bed.NewRun("run-deaf", "ann@desk").Armed(t, &node.Shutdown{OffFor: time.Second})
-	before := boot(t, bed)
+	before := familytest.Boot(t, bed)
 	require.NoError(t, cloud.CutPower("ctl-3", true))
 	require.ErrorIs(t, i.Fire(t.Context(), faulttest.Admit), faults.ErrFenced)
 	require.NoError(t, cloud.CutPower("ctl-3", false))
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
-	require.Equal(t, before, boot(t, bed))
+	require.Equal(t, before, familytest.Boot(t, bed))
 	bed.Clean(t)
 }
 
@@ -85,7 +87,7 @@ func TestANodeThatGoesLateIsSwitchedOnAllTheSame(t *testing.T) {
 	id := i.Targets()[0].Target.ID
 	require.Contains(t, string(bed.Keeper.Call(t.Context(), id, "inject").Stdout), "injected")
 	faulttest.Eventually(t, run.Lease+10*time.Second, "its lease is over", func() bool {
-		return regexp.MustCompile(`state undoing\b`).Match(bed.Keeper.Call(t.Context(), id, "report").Stdout)
+		return regexp.MustCompile(`state undoing\b`).MatchString(bed.Told(t, id))
 	})
 	require.Contains(t, string(bed.Keeper.Call(t.Context(), id, "end", "heal").Stdout), "it was told to shut down and has not yet")
 	require.NoError(t, cloud.PowerOff("ctl-3"))
@@ -96,7 +98,7 @@ func TestANodeThatGoesLateIsSwitchedOnAllTheSame(t *testing.T) {
 		return err == nil && state == power.On
 	})
 	faulttest.Eventually(t, 20*time.Second, "nothing is kept of it", func() bool {
-		return regexp.MustCompile(` verified lease`).Match(bed.Keeper.Call(t.Context(), id, "report").Stdout)
+		return strings.Contains(bed.Told(t, id), " verified lease")
 	})
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	bed.Clean(t)

@@ -58,15 +58,3 @@ func foreignLine(t testing.TB, bed faulttest.Bed) func() {
 		bed.Shell(t, "sed -i /foreign.example.org/d /etc/hosts")
 	}
 }
-
-// refused is what preflight says of a fault on a bed, "" for nothing.
-func refused(t *testing.T, bed faulttest.Bed, fault faults.Fault) string {
-	t.Helper()
-	err := bed.NewRun("run-refused", "ann@desk").Injection(t, fault).Preflight(t.Context())
-	if err == nil {
-		return ""
-	}
-	var failed *faults.PreflightError
-	require.ErrorAs(t, err, &failed)
-	return failed.Error()
-}

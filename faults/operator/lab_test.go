@@ -61,7 +61,7 @@ func TestALanguageThatANodeDoesNotHaveIsRefusedOnARealNode(t *testing.T) {
 	bed, _ := labBed(t, "")
 	missing, err := scriptsIn("testdata", "missing")
 	require.NoError(t, err)
-	require.Contains(t, refused(t, bed, missing), "/opt/eris/no-such-language is not installed")
+	require.Contains(t, bed.Refusal(t, missing), "/opt/eris/no-such-language is not installed")
 }
 
 func TestDrillsOnARealNode(t *testing.T) {

@@ -52,14 +52,14 @@ echo "$ERIS_STEP" >>"/root/all"
 func TestReasonsAreTold(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "")
-	require.Contains(t, refused(t, bed, load(t, map[string]string{"preflight": "#!/bin/sh\necho no disk\necho no time\nexit 1\n"})), "no disk\n  ctl-3: no time")
-	require.Contains(t, refused(t, bed, load(t, map[string]string{"preflight": "#!/bin/sh\nexit 1\n"})), "preflight failed without a reason")
-	require.Contains(t, refused(t, bed, load(t, map[string]string{"verify": "#!/bin/sh\necho it burns\nexit 1\n"})), "not healthy before the start: it burns")
-	require.Contains(t, refused(t, bed, load(t, map[string]string{"verify": "#!/bin/sh\nexit 3\n"})), "the script verify failed and gave no reason")
-	require.Contains(t, refused(t, bed, load(t, map[string]string{"fingerprint": "#!/bin/sh\nexit 3\n"})), "the fingerprint could not be taken")
+	require.Contains(t, bed.Refusal(t, load(t, map[string]string{"preflight": "#!/bin/sh\necho no disk\necho no time\nexit 1\n"})), "no disk\n  ctl-3: no time")
+	require.Contains(t, bed.Refusal(t, load(t, map[string]string{"preflight": "#!/bin/sh\nexit 1\n"})), "preflight failed without a reason")
+	require.Contains(t, bed.Refusal(t, load(t, map[string]string{"verify": "#!/bin/sh\necho it burns\nexit 1\n"})), "not healthy before the start: it burns")
+	require.Contains(t, bed.Refusal(t, load(t, map[string]string{"verify": "#!/bin/sh\nexit 3\n"})), "the script verify failed and gave no reason")
+	require.Contains(t, bed.Refusal(t, load(t, map[string]string{"fingerprint": "#!/bin/sh\nexit 3\n"})), "the fingerprint could not be taken")
 	tooled := load(t, nil)
 	tooled.Tools = []string{"no-such-tool"}
-	require.Contains(t, refused(t, bed, tooled), "no-such-tool is not installed")
+	require.Contains(t, bed.Refusal(t, tooled), "no-such-tool is not installed")
 
 	i := bed.NewRun("run-inject", "ann@desk").Armed(t, load(t, map[string]string{"inject": "#!/bin/sh\necho the cable is stuck\nexit 1\n"}))
 	require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), "inject failed half way: the cable is stuck")

@@ -12,12 +12,6 @@ import (
 	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
-// beforeTests makes this program a worker or an engine where it is told to.
-func beforeTests() {
-	familytest.Worker()
-	faulttest.Engine(faulttest.New, familytest.KeeperIn)
-}
-
 // bedOf is a node of the cloud in an inventory, with a keeper of its own.
 func bedOf(t *testing.T, file, node string) (faulttest.Bed, *power.Keeper) {
 	t.Helper()
@@ -26,14 +20,8 @@ func bedOf(t *testing.T, file, node string) (faulttest.Bed, *power.Keeper) {
 	keeper := familytest.PowerKeeper(t.TempDir())
 	return faulttest.Bed{
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(node),
-		Keeper: keeper, KeeperDir: keeper.Dir, Changed: withoutPower, Trace: boot,
+		Keeper: keeper, KeeperDir: keeper.Dir, Changed: withoutPower, Trace: familytest.Boot,
 	}, keeper
-}
-
-// boot is the kernel's id of the node's boot.
-func boot(t testing.TB, bed faulttest.Bed) string {
-	t.Helper()
-	return bed.Shell(t, "cat /proc/sys/kernel/random/boot_id")
 }
 
 // withoutPower asks the node's management controller.

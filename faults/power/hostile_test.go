@@ -12,28 +12,21 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
-	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 // A controller that dies between off and on keeps the power away; whoever is to give
 // it back says so, and goes on asking until it answers.
 func TestAControllerThatDiesBetweenOffAndOnIsAskedUntilItAnswers(t *testing.T) {
 	t.Parallel()
-	var keeper *power.Keeper
-	bed, cloud := familytest.Simulated(t, func(file string) faulttest.Bed {
-		var bed faulttest.Bed
-		bed, keeper = bedOf(t, file, "ctl-2")
-		return bed
-	})
+	bed, _, cloud := simBed(t)
 	run := bed.NewRun("run-dies", "ann@desk")
 	i := run.Struck(t, &power.Cycle{OffFor: time.Second})
 	require.NoError(t, cloud.CutPower("ctl-2", true))
 	id := i.Targets()[0].Target.ID
-	report := func() string { return string(keeper.Call(t.Context(), id, "report").Stdout) }
 	faulttest.Eventually(t, run.Lease+40*time.Second, "it is told that the power could not be given back", func() bool {
-		return strings.Contains(report(), " undo-failed ")
+		return strings.Contains(bed.Told(t, id), " undo-failed ")
 	})
-	require.NotContains(t, report(), " undone ")
+	require.NotContains(t, bed.Told(t, id), " undone ")
 	require.False(t, cloud.Node("ctl-2").On())
 	require.NoError(t, cloud.CutPower("ctl-2", false))
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
@@ -54,7 +47,7 @@ func TestAControllerThatSaysOnOfANodeThatStaysOffProvesNothing(t *testing.T) {
 	undone := make(chan error, 1)
 	go func() { undone <- i.Undo(t.Context(), "engine", "") }()
 	faulttest.Eventually(t, 20*time.Second, "its keeper has all that it can ask for", func() bool {
-		return strings.Contains(string(bed.Keeper.Call(t.Context(), i.Targets()[0].Target.ID, "report").Stdout), " verified ")
+		return strings.Contains(bed.Told(t, i.Targets()[0].Target.ID), " verified ")
 	})
 	select {
 	case err := <-undone:

@@ -12,7 +12,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	beforeTests()
+	familytest.BeforeTests()
 	os.Exit(labtest.MainBare(m, labtest.AtOnce))
 }
 

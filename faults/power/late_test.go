@@ -14,6 +14,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 // fire lets an inject through and is broken off as soon as the controller has taken
@@ -25,7 +26,7 @@ func fire(t *testing.T, bed faulttest.Bed, i *faults.Injection) {
 	fired := make(chan error, 1)
 	go func() { fired <- i.Fire(ctx, faulttest.Admit) }()
 	faulttest.Eventually(t, 20*time.Second, "the order is accepted", func() bool {
-		return strings.Contains(string(bed.Keeper.Call(t.Context(), i.Targets()[0].Target.ID, "report").Stdout), " injected ")
+		return strings.Contains(bed.Told(t, i.Targets()[0].Target.ID), " injected ")
 	})
 	cancel()
 	require.Error(t, <-fired)
@@ -40,13 +41,13 @@ func TestWhatComesLateIsWaitedForBeforeAnythingIsOver(t *testing.T) {
 			t.Parallel()
 			bed, service := redfishBed(t)
 			service.Late = 6 * time.Second
-			before := boot(t, bed)
+			before := familytest.Boot(t, bed)
 			i := bed.NewRun("run-late", "ann@desk").Armed(t, kind.New())
 			fire(t, bed, i)
-			require.Equal(t, before, boot(t, bed), "what this is about")
+			require.Equal(t, before, familytest.Boot(t, bed), "what this is about")
 			began := time.Now()
 			require.NoError(t, i.Undo(t.Context(), "engine", ""))
-			require.NotEqual(t, before, boot(t, bed), "it went, and is back")
+			require.NotEqual(t, before, familytest.Boot(t, bed), "it went, and is back")
 			require.False(t, bed.Changed(t, bed))
 			require.Equal(t, record.Undone, i.State())
 			require.Less(t, time.Since(began), time.Minute, "what has come need not be waited for")

@@ -6,10 +6,11 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/testenv/familytest"
+	"github.com/openstack-eris/eris/testenv/simcloud"
 )
 
 // simBed is a node of a simulated cloud of its own, behind a real IPMI.
-func simBed(t *testing.T) (faulttest.Bed, *power.Keeper, string) {
+func simBed(t *testing.T) (faulttest.Bed, *power.Keeper, *simcloud.Cloud) {
 	t.Helper()
 	var keeper *power.Keeper
 	bed, cloud := familytest.Simulated(t, func(file string) faulttest.Bed {
@@ -17,7 +18,7 @@ func simBed(t *testing.T) (faulttest.Bed, *power.Keeper, string) {
 		bed, keeper = bedOf(t, file, "ctl-2")
 		return bed
 	})
-	return bed, keeper, cloud.Inventory()
+	return bed, keeper, cloud
 }
 
 // onSim runs each test on a cloud of its own, many at once.
@@ -38,7 +39,7 @@ func TestEngineKilledOnASimulatedNode(t *testing.T) {
 	familytest.EngineKilled(t, faulttest.Kinds(t, "power"), faulttest.New, func(t *testing.T, _ string) (faulttest.Bed, string) {
 		t.Helper()
 		t.Parallel()
-		bed, _, file := simBed(t)
-		return bed, file
+		bed, _, cloud := simBed(t)
+		return bed, cloud.Inventory()
 	})
 }

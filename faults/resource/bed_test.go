@@ -9,6 +9,7 @@ import (
 
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 // struck is the node of the beds.
@@ -21,12 +22,13 @@ func bedOf(t *testing.T, file, kind string) faulttest.Bed {
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
 	bed := faulttest.Bed{
-		Changed: changedBy(kind), Disturb: foreignDropIn,
-		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck),
+		Changed: changedBy(kind),
+		Runner:  faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck),
 	}
 	if name := serviceOf(kind); name != "" {
 		bed.Service = cloud.ServiceByName(name)
 		require.NotNil(t, bed.Service)
+		bed.Disturb = familytest.DisturbUnit(bed.Service.Runtime.Name)
 	}
 	return bed
 }
@@ -119,12 +121,4 @@ func limited(t testing.TB, bed faulttest.Bed) bool {
 done; true`, groups, unit)
 	said = strings.NewReplacer("max 100000", "", "-1", "").Replace(said)
 	return strings.TrimSpace(said) != ""
-}
-
-// foreignDropIn lays a drop-in that is not ours.
-func foreignDropIn(t testing.TB, bed faulttest.Bed) func() {
-	t.Helper()
-	dropin := "/run/systemd/system/" + bed.Service.Runtime.Name + ".d"
-	bed.Shell(t, "mkdir -p %[1]s; printf '[Unit]\\nDescription=foreign\\n' >%[1]s/foreign.conf; systemctl daemon-reload", dropin)
-	return func() { bed.Shell(t, "rm %[1]s/foreign.conf; rmdir %[1]s; systemctl daemon-reload", dropin) }
 }

@@ -69,7 +69,7 @@ func TestAServiceWithoutFilesToLoseIsRefused(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "process.fd_exhaust")
 	bed.Shell(t, "prlimit --pid $(systemctl show memcached.service -p MainPID --value) --nofile=11:")
-	require.Contains(t, refused(t, bed, resource.NewFDExhaust()), "of memcached.service may open only 2 files more already, which is not more than 2")
+	require.Contains(t, bed.Refusal(t, resource.NewFDExhaust()), "of memcached.service may open only 2 files more already, which is not more than 2")
 	bed.Shell(t, "systemctl stop memcached")
-	require.Contains(t, refused(t, bed, resource.NewFDExhaust()), "memcached.service is inactive, not active")
+	require.Contains(t, bed.Refusal(t, resource.NewFDExhaust()), "memcached.service is inactive, not active")
 }

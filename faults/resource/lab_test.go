@@ -65,7 +65,7 @@ func TestEveryKindOnARealNode(t *testing.T) {
 
 func TestADiskWithoutADeviceIsNotThrottledOnARealNode(t *testing.T) {
 	bed, _ := labBed(t, "cpu.throttle")
-	require.Contains(t, refused(t, bed, resource.NewIOThrottle()), "the file system of /var/lib has no block device below it (0:")
+	require.Contains(t, bed.Refusal(t, resource.NewIOThrottle()), "the file system of /var/lib has no block device below it (0:")
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {

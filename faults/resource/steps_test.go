@@ -14,18 +14,6 @@ import (
 	"github.com/openstack-eris/eris/testenv/simcloud"
 )
 
-// refused is what preflight says of a fault on a bed, "" for nothing.
-func refused(t *testing.T, bed faulttest.Bed, fault faults.Fault) string {
-	t.Helper()
-	err := bed.NewRun("run-refused", "ann@desk").Injection(t, fault).Preflight(t.Context())
-	if err == nil {
-		return ""
-	}
-	var failed *faults.PreflightError
-	require.ErrorAs(t, err, &failed)
-	return failed.Error()
-}
-
 func TestWhatANodeCannotBearIsRefused(t *testing.T) {
 	t.Parallel()
 	load, _ := simBed(t, "load")
@@ -56,7 +44,7 @@ func TestWhatANodeCannotBearIsRefused(t *testing.T) {
 		if c.spoil != "" {
 			load.Shell(t, "%s", strings.ReplaceAll(c.spoil, "DROPIN", "/run/systemd/system/keystone.service.d"))
 		}
-		require.Contains(t, refused(t, c.bed, c.fault), c.want)
+		require.Contains(t, c.bed.Refusal(t, c.fault), c.want)
 	}
 }
 
@@ -67,10 +55,10 @@ func TestANodeWithoutControllersIsRefused(t *testing.T) {
 	throttle := load
 	throttle.Service = load.Cloud.ServiceByName("keystone")
 	load.Shell(t, "rm /sys/fs/cgroup/cgroup.controllers; echo cpuset pids >/sys/fs/cgroup/cgroup.controllers")
-	require.Contains(t, refused(t, load, resource.NewCPULoad()), "no controller cpu that could bound the load")
-	require.Contains(t, refused(t, load, resource.NewMemoryLoad()), "no controller memory that could bound the load")
-	require.Contains(t, refused(t, throttle, resource.NewCPUThrottle()), "no controller cpu that could limit keystone.service")
-	require.Contains(t, refused(t, throttle, resource.NewIOThrottle()), "no controller io that could limit keystone.service")
+	require.Contains(t, load.Refusal(t, resource.NewCPULoad()), "no controller cpu that could bound the load")
+	require.Contains(t, load.Refusal(t, resource.NewMemoryLoad()), "no controller memory that could bound the load")
+	require.Contains(t, throttle.Refusal(t, resource.NewCPUThrottle()), "no controller cpu that could limit keystone.service")
+	require.Contains(t, throttle.Refusal(t, resource.NewIOThrottle()), "no controller io that could limit keystone.service")
 }
 
 // Where the kernel has another limit than was asked, nothing is loaded.

@@ -12,6 +12,7 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 // unitChanged asks systemd and the kernel: the unit is not active, it or its
@@ -52,23 +53,6 @@ func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 func invocation(t testing.TB, bed faulttest.Bed) string {
 	t.Helper()
 	return bed.Shell(t, "systemctl show %s -p InvocationID,MainPID,StateChangeTimestampMonotonic", bed.Service.Runtime.Name)
-}
-
-// newFault is a fault of a kind; what crashes does so often enough to be seen.
-func newFault(kind string) (faults.Fault, bool) {
-	fault, ok := faulttest.New(kind)
-	if loop, is := fault.(*service.CrashLoop); is {
-		loop.Every = 500 * time.Millisecond
-	}
-	return fault, ok
-}
-
-// foreignDropIn lays a drop-in that is not ours.
-func foreignDropIn(t testing.TB, bed faulttest.Bed) func() {
-	t.Helper()
-	dropin := "/run/systemd/system/" + bed.Service.Runtime.Name + ".d"
-	bed.Shell(t, "mkdir -p %[1]s; printf '[Unit]\\nDescription=foreign\\n' >%[1]s/foreign.conf; systemctl daemon-reload", dropin)
-	return func() { bed.Shell(t, "rm %[1]s/foreign.conf; rmdir %[1]s; systemctl daemon-reload", dropin) }
 }
 
 // scripted is a fault with its scripts changed.
@@ -149,8 +133,9 @@ func bedOf(t *testing.T, file, name string) faulttest.Bed {
 	t.Helper()
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
+	struck := cloud.ServiceByName(name)
 	return faulttest.Bed{
-		Changed: changedBy(t.Name()), Trace: invocation, Disturb: foreignDropIn,
-		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("ctl-3"), Service: cloud.ServiceByName(name),
+		Changed: changedBy(t.Name()), Trace: invocation, Disturb: familytest.DisturbUnit(struck.Runtime.Name),
+		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("ctl-3"), Service: struck,
 	}
 }

@@ -63,20 +63,14 @@ func on(bedOf func(t *testing.T) (faulttest.Bed, string)) faulttest.On {
 	}
 }
 
-// containerKinds are those that strike a container: it has nothing that reads a
-// configuration again.
-func containerKinds() []string {
-	return []string{"service.stop", "service.kill", "service.freeze", "service.restart", "service.crash_loop"}
-}
-
 func TestEveryKindOnAContainerOfDockerOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.Runtime(t, on(dockerBed), containerKinds(), newFault)
+	familytest.EveryKind(t, on(dockerBed), familytest.ContainerKinds(), familytest.ServiceFault)
 }
 
 func TestEveryKindOnAContainerThatAUnitStartsOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.Runtime(t, on(podmanBed), containerKinds(), newFault)
+	familytest.EveryKind(t, on(podmanBed), familytest.ContainerKinds(), familytest.ServiceFault)
 }
 
 func TestDeadmanOverAContainerOnASimulatedNode(t *testing.T) {
@@ -86,7 +80,7 @@ func TestDeadmanOverAContainerOnASimulatedNode(t *testing.T) {
 
 func TestEngineKilledOverAContainerOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.EngineKilled(t, containerKinds(), newFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
+	familytest.EngineKilled(t, familytest.ContainerKinds(), familytest.ServiceFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
 		t.Helper()
 		t.Parallel()
 		return dockerBed(t)
@@ -134,16 +128,16 @@ func TestAContainerIsFoundOrRefusedByWhatIsKnownOfIt(t *testing.T) {
 			if c.kind != "" {
 				bed.Service.Runtime.Name = c.kind
 			}
-			require.Contains(t, refused(t, bed, &service.Stop{}), c.want)
+			require.Contains(t, bed.Refusal(t, &service.Stop{}), c.want)
 		})
 	}
 	bed, _ := containerBed(t, container.Spec{Engine: "podman", Restart: "always"}, "")
 	kill := service.NewKill()
-	require.Contains(t, refused(t, bed, kill), "it cannot change that")
+	require.Contains(t, bed.Refusal(t, kill), "it cannot change that")
 	kill.KeepDown = false
 	require.NoError(t, bed.NewRun("run-kill", "ann@desk").Injection(t, kill).Preflight(t.Context()), "it may come back")
 	bed, _ = containerBed(t, container.Spec{Engine: "docker", Restart: "no"}, "")
-	require.Contains(t, refused(t, bed, service.NewCrashLoop()), "nothing starts web again after a crash")
+	require.Contains(t, bed.Refusal(t, service.NewCrashLoop()), "nothing starts web again after a crash")
 }
 
 // A unit that only waits for its container is no target of what strikes processes.
@@ -152,7 +146,7 @@ func TestTheClientOfAContainerIsNoTarget(t *testing.T) {
 	bed, _ := podmanBed(t)
 	bed.Service.Runtime = inventory.Runtime{Kind: inventory.Unit, Name: kept}
 	for _, fault := range []faults.Fault{service.NewKill(), &service.Freeze{}, service.NewCrashLoop()} {
-		require.Contains(t, refused(t, bed, fault), kept+" runs only podman, and the service in a container beside it: the inventory has to say container: NAME")
+		require.Contains(t, bed.Refusal(t, fault), kept+" runs only podman, and the service in a container beside it: the inventory has to say container: NAME")
 	}
 	require.NoError(t, bed.NewRun("run-stop", "ann@desk").Injection(t, &service.Stop{}).Preflight(t.Context()), "which its own ExecStop passes on")
 }

@@ -6,19 +6,15 @@ import (
 	"os"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/service"
-	"github.com/openstack-eris/eris/inventory"
-	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(newFault, nil)
+	faulttest.Engine(familytest.ServiceFault, nil)
 	os.Exit(labtest.MainBare(m, labtest.AtOnce))
 }
 
@@ -36,23 +32,12 @@ func labBed(t *testing.T) (faulttest.Bed, string) {
 	t.Parallel()
 	berth := labtest.Take(t, "ctl-3")
 	bed := bedOf(t, berth.Inventory, "nginx")
-	bed.Rootless, bed.Reboot = rootless(t, berth.Inventory), berth.Reboot
+	bed.Rootless, bed.Reboot = faulttest.Rootless(t, berth.Inventory, ""), berth.Reboot
 	return bed, berth.Inventory
 }
 
-// rootless reaches the lab's nodes as a plain user.
-func rootless(t *testing.T, file string) remote.Runner {
-	t.Helper()
-	cloud, err := inventory.Load(file)
-	require.NoError(t, err)
-	for _, node := range cloud.Nodes {
-		node.SSH.Sudo = false
-	}
-	return faulttest.Pool(t, cloud)
-}
-
 func TestEveryKindOnARealNode(t *testing.T) {
-	faulttest.Family(t, onLab, "service", newFault)
+	faulttest.Family(t, onLab, "service", familytest.ServiceFault)
 }
 
 func TestDeadmanOnARealNode(t *testing.T) {
@@ -60,7 +45,7 @@ func TestDeadmanOnARealNode(t *testing.T) {
 }
 
 func TestEngineKilledOnARealNode(t *testing.T) {
-	familytest.EngineKilled(t, faulttest.Sample(t, faulttest.Kinds(t, "service")), newFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
+	familytest.EngineKilled(t, faulttest.Sample(t, faulttest.Kinds(t, "service")), familytest.ServiceFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
 		t.Helper()
 		return labBed(t)
 	})

@@ -11,6 +11,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(newFault, nil)
+	faulttest.Engine(familytest.ServiceFault, nil)
 	os.Exit(familytest.Main(m))
 }

@@ -8,29 +8,20 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors/record"
-	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/testenv/simcloud"
 )
-
-// refused is what preflight says of a fault on a bed.
-func refused(t *testing.T, bed faulttest.Bed, fault faults.Fault) string {
-	t.Helper()
-	var failed *faults.PreflightError
-	require.ErrorAs(t, bed.NewRun("run-refused", "ann@desk").Injection(t, fault).Preflight(t.Context()), &failed)
-	return failed.Error()
-}
 
 func TestWhatCannotBeReloadedOrCrashAgainIsRefused(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
 	bed.Shell(t, `mkdir -p /etc/systemd/system/keystone.service.d
 		printf '[Service]\nExecReload=\nRestart=on-success\n' >/etc/systemd/system/keystone.service.d/own.conf; systemctl daemon-reload`)
-	require.Contains(t, refused(t, bed, &service.Reload{}), "keystone.service has no ExecReload=: it cannot be reloaded, only restarted")
-	require.Contains(t, refused(t, bed, service.NewCrashLoop()), "keystone.service has Restart=on-success: after one crash systemd leaves it down")
+	require.Contains(t, bed.Refusal(t, &service.Reload{}), "keystone.service has no ExecReload=: it cannot be reloaded, only restarted")
+	require.Contains(t, bed.Refusal(t, service.NewCrashLoop()), "keystone.service has Restart=on-success: after one crash systemd leaves it down")
 	bed.Shell(t, "systemd-run --quiet --unit=eris-7f3c0a1e-x-1-1-crash-keystone.service sleep 60")
-	require.Contains(t, refused(t, bed, service.NewCrashLoop()), "what another fault did to keystone.service is left here; eris heal removes it")
+	require.Contains(t, bed.Refusal(t, service.NewCrashLoop()), "what another fault did to keystone.service is left here; eris heal removes it")
 }
 
 // A service whose crashes exceed systemd's start limit stays down, until the undo.

@@ -32,16 +32,14 @@ func processBed(t *testing.T) (faulttest.Bed, string) {
 	return bed, file
 }
 
-func processKinds() []string { return []string{"service.kill", "service.freeze"} }
-
 func TestEveryKindOnAProcessOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.Runtime(t, on(processBed), processKinds(), newFault)
+	familytest.EveryKind(t, on(processBed), familytest.ProcessKinds(), familytest.ServiceFault)
 }
 
 func TestEngineKilledOverAProcessOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.EngineKilled(t, processKinds(), newFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
+	familytest.EngineKilled(t, familytest.ProcessKinds(), familytest.ServiceFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
 		t.Helper()
 		t.Parallel()
 		return processBed(t)
@@ -112,7 +110,7 @@ func TestAProcessOfSomebodyElseIsRefused(t *testing.T) {
 	t.Parallel()
 	bed, _ := simNode(t, processInventory, node.Options{}, "true")
 	bed.Service = bed.Cloud.ServiceByName("lone")
-	strike := func(fault faults.Fault) string { return refused(t, bed, fault) }
+	strike := func(fault faults.Fault) string { return bed.Refusal(t, fault) }
 	require.Contains(t, strike(service.NewKill()), "no process is called sleep here")
 	bed.Shell(t, "systemd-run --quiet --unit=other sleep 1000")
 	require.Contains(t, strike(&service.Freeze{}), "of sleep is of other.service: the inventory has to say unit: other.service")

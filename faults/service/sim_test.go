@@ -81,25 +81,15 @@ func simNode(t *testing.T, text string, o node.Options, up string) (faulttest.Be
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
 	return faulttest.Bed{
-		Changed: changedBy(t.Name()), Trace: invocation, Disturb: foreignDropIn,
+		Changed: changedBy(t.Name()), Trace: invocation, Disturb: familytest.DisturbUnit("keystone.service"),
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName("keystone"),
-		Rootless: faulttest.Pool(t, asUser(t, file, "eris")),
+		Rootless: faulttest.Rootless(t, file, "eris"),
 		Reboot: func(context.Context) error {
 			server.Cut(true)
 			defer server.Cut(false)
 			return n.Reboot()
 		},
 	}, file
-}
-
-func asUser(t *testing.T, file, user string) *inventory.Cloud {
-	t.Helper()
-	cloud, err := inventory.Load(file)
-	require.NoError(t, err)
-	for _, n := range cloud.Nodes {
-		n.SSH.User, n.SSH.Sudo = user, false
-	}
-	return cloud
 }
 
 // newSigner makes a key and writes it to a file.
@@ -117,7 +107,7 @@ func newSigner(t *testing.T, file string) ssh.Signer {
 
 func TestEveryKindOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	faulttest.Family(t, onSim, "service", newFault)
+	faulttest.Family(t, onSim, "service", familytest.ServiceFault)
 }
 
 func TestDeadmanOnASimulatedNode(t *testing.T) {
@@ -127,7 +117,7 @@ func TestDeadmanOnASimulatedNode(t *testing.T) {
 
 func TestEngineKilledOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.EngineKilled(t, faulttest.Kinds(t, "service"), newFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
+	familytest.EngineKilled(t, faulttest.Kinds(t, "service"), familytest.ServiceFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
 		t.Helper()
 		t.Parallel()
 		return simBed(t)

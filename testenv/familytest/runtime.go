@@ -4,16 +4,36 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/service"
 )
 
-// Runtime runs, on a service that something else than systemd runs, what every
-// kind of fault must stand, for those of these kinds that strike such a service.
-func Runtime(t *testing.T, on faulttest.On, kinds []string, faultOf func(kind string) (faults.Fault, bool)) {
+// ServiceFault is a fault of a kind; what crashes does so often enough to be seen.
+func ServiceFault(kind string) (faults.Fault, bool) {
+	fault, ok := faulttest.New(kind)
+	if loop, is := fault.(*service.CrashLoop); is {
+		loop.Every = 500 * time.Millisecond
+	}
+	return fault, ok
+}
+
+// ContainerKinds are those that strike a container: it has nothing that reads a
+// configuration again.
+func ContainerKinds() []string {
+	return []string{"service.stop", "service.kill", "service.freeze", "service.restart", "service.crash_loop"}
+}
+
+// ProcessKinds are those that strike a process that nobody runs.
+func ProcessKinds() []string { return []string{"service.kill", "service.freeze"} }
+
+// EveryKind runs faulttest.Kind for each of these kinds. The name of a test has
+// that of its kind in it.
+func EveryKind(t *testing.T, on faulttest.On, kinds []string, faultOf func(kind string) (faults.Fault, bool)) {
 	t.Helper()
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {

@@ -7,17 +7,24 @@ import (
 	"os/exec"
 	"os/signal"
 	"syscall"
+	"testing"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
 )
 
 // WorkerEnv tells a test program that it is a keeper's worker, and of which folder.
 const WorkerEnv = "ERIS_FAMILYTEST_WORKER"
 
-// Worker is for TestMain, as faulttest.Engine is: in the program that a keeper of KeeperIn
-// starts it never returns.
-func Worker() {
+// BeforeTests is for TestMain where a family's faults have a keeper: it makes this
+// program a worker or an engine where it is told to, and then never returns.
+func BeforeTests() {
+	worker()
+	faulttest.Engine(faulttest.New, func(dir string) faults.Keeper { return PowerKeeper(dir) })
+}
+
+func worker() {
 	folder, is := os.LookupEnv(WorkerEnv)
 	if !is {
 		return
@@ -31,10 +38,13 @@ func Worker() {
 	os.Exit(0)
 }
 
-// KeeperIn starts this test program anew as each worker.
-func KeeperIn(dir string) faults.Keeper { return PowerKeeper(dir) }
+// Boot is the kernel's id of the node's boot.
+func Boot(t testing.TB, bed faulttest.Bed) string {
+	t.Helper()
+	return bed.Shell(t, "cat /proc/sys/kernel/random/boot_id")
+}
 
-// PowerKeeper is KeeperIn, as what it is.
+// PowerKeeper starts this test program anew as each worker.
 func PowerKeeper(dir string) *power.Keeper {
 	return &power.Keeper{Dir: dir, Start: func(folder string) error {
 		//nolint:noctx // it outlives every context of this process

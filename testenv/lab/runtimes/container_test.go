@@ -11,11 +11,6 @@ import (
 	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
-// containerKinds are those that strike a container.
-func containerKinds() []string {
-	return []string{"service.stop", "service.kill", "service.freeze", "service.restart", "service.crash_loop"}
-}
-
 // dockerBed is a container that Docker brings back by its policy.
 func dockerBed(t *testing.T) (faulttest.Bed, string) {
 	t.Helper()
@@ -52,15 +47,15 @@ func plainBed(t *testing.T) (faulttest.Bed, string) {
 }
 
 func TestEveryKindOnAContainerThatNobodyBringsBackOnARealNode(t *testing.T) {
-	familytest.Runtime(t, on(plainBed), []string{"service.stop", "service.kill", "service.freeze", "service.restart"}, newFault)
+	familytest.EveryKind(t, on(plainBed), []string{"service.stop", "service.kill", "service.freeze", "service.restart"}, familytest.ServiceFault)
 }
 
 func TestEveryKindOnAContainerOfDockerOnARealNode(t *testing.T) {
-	familytest.Runtime(t, on(dockerBed), containerKinds(), newFault)
+	familytest.EveryKind(t, on(dockerBed), familytest.ContainerKinds(), familytest.ServiceFault)
 }
 
 func TestEveryKindOnAContainerOfPodmanThatAUnitStartsOnARealNode(t *testing.T) {
-	familytest.Runtime(t, on(podmanBed), containerKinds(), newFault)
+	familytest.EveryKind(t, on(podmanBed), familytest.ContainerKinds(), familytest.ServiceFault)
 }
 
 func TestDeadmanOverAContainerOnARealNode(t *testing.T) {
@@ -68,7 +63,7 @@ func TestDeadmanOverAContainerOnARealNode(t *testing.T) {
 }
 
 func TestEngineKilledOverAContainerOnARealNode(t *testing.T) {
-	familytest.EngineKilled(t, faulttest.Sample(t, containerKinds()), newFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
+	familytest.EngineKilled(t, faulttest.Sample(t, familytest.ContainerKinds()), familytest.ServiceFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
 		t.Helper()
 		return dockerBed(t)
 	})

@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -15,22 +14,14 @@ import (
 	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(newFault, nil)
+	faulttest.Engine(familytest.ServiceFault, nil)
 	os.Exit(labtest.MainRuntimes(m))
-}
-
-// newFault is a fault of a kind; what crashes does so often enough to be seen.
-func newFault(kind string) (faults.Fault, bool) {
-	fault, ok := faulttest.New(kind)
-	if loop, is := fault.(*service.CrashLoop); is {
-		loop.Every = 500 * time.Millisecond
-	}
-	return fault, ok
 }
 
 func kill() faults.Fault { return service.NewKill() }
@@ -52,7 +43,7 @@ func bedOf(t *testing.T, name string) (faulttest.Bed, string) {
 	require.NoError(t, err)
 	runner := faulttest.Pool(t, cloud)
 	return faulttest.Bed{
-		Runner: runner, Kind: cloud.Kind, Cloud: cloud, Rootless: rootless(t, shared.Inventory),
+		Runner: runner, Kind: cloud.Kind, Cloud: cloud, Rootless: faulttest.Rootless(t, shared.Inventory, ""),
 		Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName(name),
 		Reboot: func(ctx context.Context) error {
 			if err := lab.PowerOff(ctx, shared.Options, "ctl-1"); err != nil {
@@ -67,15 +58,4 @@ func bedOf(t *testing.T, name string) (faulttest.Bed, string) {
 			}).Err
 		},
 	}, shared.Inventory
-}
-
-// rootless reaches the lab's node as a plain user.
-func rootless(t *testing.T, file string) remote.Runner {
-	t.Helper()
-	cloud, err := inventory.Load(file)
-	require.NoError(t, err)
-	for _, node := range cloud.Nodes {
-		node.SSH.Sudo = false
-	}
-	return faulttest.Pool(t, cloud)
 }

@@ -19,5 +19,5 @@ func processBed(t *testing.T) (faulttest.Bed, string) {
 }
 
 func TestEveryKindOnAProcessOnARealNode(t *testing.T) {
-	familytest.Runtime(t, on(processBed), []string{"service.kill", "service.freeze"}, newFault)
+	familytest.EveryKind(t, on(processBed), familytest.ProcessKinds(), familytest.ServiceFault)
 }

@@ -59,7 +59,7 @@ type resource = map[string]any
 
 // ServeHTTP answers one request.
 func (s *Redfish) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	time.Sleep(s.delay()) //nolint:forbidigo // it is slow
+	time.Sleep(s.delay()) //nolint:forbidigo // for real: a slow controller acts late, whatever becomes of its client
 	path := strings.TrimSuffix(r.URL.Path, "/")
 	switch {
 	case path == "/redfish/v1" && r.Method == http.MethodGet:
