@@ -38,7 +38,7 @@ func bedOf(t *testing.T, inventoryFile string) faulttest.Bed {
 		Changed: unreadable, Disturb: anothers,
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck), Service: cloud.ServiceByName("memcached"),
 	}
-	bed.Shell(t, "mkdir -p /var/lib/example && %s && chmod 640 %s && chown 7:8 %[2]s", writes(whole), state)
+	bed.Shell(t, "mkdir -p /var/lib/example && %s && chmod 640 %s && chown 7:8 %[2]s && sync %[2]s", writes(whole), state)
 	return bed
 }
 

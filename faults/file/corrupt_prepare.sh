@@ -22,3 +22,4 @@ if [ "$(sha256sum <"$own/left")" = "$(sha256sum <"$path")" ]; then
 	exit 1
 fi
 is "$own/left" >"$own/left.is"
+sync "$own/left.is" "$own"

@@ -9,3 +9,4 @@ printf '%s\n' "$path" >"$own/path"
 ln "$own/path" "$own/try"
 rm "$own/try"
 is "$path" >was
+sync "$own/path" "$own" "${at%/}/"

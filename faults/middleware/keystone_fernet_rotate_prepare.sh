@@ -35,4 +35,4 @@ while [ "$times" -gt 0 ]; do
 	times=$((times - 1))
 done
 listing "$own/new" >"$own/left"
-sync "$own/new" "$own/keys" "$own"
+sync "$own/new"/* "$own/left" "$own/path" "$own/new" "$own/keys" "$own" "${at%/}/"

@@ -81,6 +81,12 @@ printf '%s\n' '[Unit]' "Description=Eris: undo the fault $id after a reboot" \
 	ln -s "../eris-$id-boot.service" "/etc/systemd/system/multi-user.target.wants/eris-$id-boot.service" ||
 	refuse "cannot write the unit for the undo after a reboot"
 
+# A power cut takes what was written and is not on the disk, and leaves a file of
+# no bytes: an undo that does nothing and says that all is well.
+sync "$keep"/* "$keep" /var/lib/eris "/etc/systemd/system/eris-$id-boot.service" \
+	/etc/systemd/system /etc/systemd/system/multi-user.target.wants ||
+	refuse "what undoes it after a reboot cannot be brought to the disk"
+
 # A renewal is a start, and systemd allows only five of them in ten seconds
 # unless told otherwise.
 for timer in lease ttl; do

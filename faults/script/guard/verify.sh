@@ -54,7 +54,7 @@ disarm_locked() {
 		forgood=$(cat "$run/irreversible" 2>/dev/null)
 	fi
 	stamp verified "$by" ${forgood:+"$forgood"}
-	mkdir -p -m 0700 "$history" && cp "$run/log" "$history/$id"
+	mkdir -p -m 0700 "$history" && cp "$run/log" "$history/$id" && sync "$history/$id" "$history"
 	systemctl stop "eris-$id-lease.timer" "eris-$id-ttl.timer" 2>/dev/null
 	for other in undo lease ttl boot; do
 		if [ "$other" != "$(unit_of "$by")" ]; then

@@ -215,10 +215,11 @@ func syncFiles(_ context.Context, p *shell.Proc) int {
 	if err != nil {
 		return usage(p, err)
 	}
-	return each(p, o.values, func(name string) error {
-		_, err := p.FS().Stat(p.Path(name))
-		return err
-	})
+	if len(o.values) == 0 {
+		p.FS().SyncAll()
+		return 0
+	}
+	return each(p, o.values, func(name string) error { return p.FS().Sync(p.Path(name)) })
 }
 
 func truncate(_ context.Context, p *shell.Proc) int {

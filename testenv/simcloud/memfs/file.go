@@ -178,21 +178,16 @@ func (f *FS) Dump(dir string) map[string]string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	all := map[string]string{}
-	var walk func(string, *inode)
-	walk = func(at string, n *inode) {
-		switch {
-		case n.mode.IsDir():
-			for name, child := range n.children {
-				walk(path.Join(at, name), f.mounted(child))
-			}
-		case n.mode&fs.ModeSymlink != 0:
-			all[at] = "-> " + n.target
-		case n.gen == nil:
-			all[at] = string(n.data)
-		}
-	}
 	if at, err := f.locate("dump", dir, true); err == nil && at.node != nil {
-		walk(path.Clean(dir), at.node)
+		f.walk(path.Clean(dir), at.node, func(name string, n *inode) {
+			switch {
+			case n.mode.IsDir():
+			case n.mode&fs.ModeSymlink != 0:
+				all[name] = "-> " + n.target
+			case n.gen == nil:
+				all[name] = string(n.data)
+			}
+		})
 	}
 	return all
 }

@@ -37,6 +37,7 @@ type inode struct {
 	ino      uint64
 	mode     fs.FileMode
 	data     []byte
+	disk     []byte // what a power cut leaves of data
 	children map[string]*inode
 	target   string // of a symbolic link
 	mtime    time.Time

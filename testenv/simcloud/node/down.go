@@ -48,6 +48,7 @@ func (n *Node) Shutdown(again bool) {
 		ctx, cancel := context.WithTimeout(n.ctx, stopsWithin)
 		defer cancel()
 		b.manager.Shutdown(ctx)
+		n.files.SyncAll()
 		n.fall(b, again, bootsAfter)
 	}()
 }

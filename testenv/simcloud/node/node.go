@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -96,6 +97,7 @@ func New(ctx context.Context, opt Options) (*Node, error) {
 	if err := n.install(); err != nil {
 		return nil, fmt.Errorf("install node %s: %w", opt.Name, err)
 	}
+	n.files.SyncAll()
 	for _, program := range []string{"docker", "podman"} {
 		if slices.ContainsFunc(opt.Containers, func(s container.Spec) bool { return s.Engine == program }) {
 			n.engines = append(n.engines, container.New(program, opt.Containers, n.random()))
@@ -140,7 +142,7 @@ func (n *Node) note(unit, event, detail string) {
 }
 
 // PowerOff ends everything that runs on the node at once. /run and /tmp are
-// gone.
+// gone, and so is what Eris wrote to a disk and did not sync.
 func (n *Node) PowerOff() {
 	n.mu.Lock()
 	b := n.boot
@@ -157,7 +159,12 @@ func (n *Node) PowerOff() {
 		e.Halt()
 	}
 	b.manager.Halt()
+	n.files.Cut(laid.MatchString)
 }
+
+// laid are the names of what Eris lays on a node. What the node's own programs
+// write has been on its disk for long, or they see to that.
+var laid = regexp.MustCompile(`/eris/|/eris-[0-9a-f]{8}-`)
 
 // PowerOn boots the node: a new boot id, an empty /run, and all that is
 // enabled is started.

@@ -103,7 +103,8 @@ func TestARebootTakesRunAndTransientUnitsAndRunsWhatIsEnabled(t *testing.T) {
 echo 'cat /proc/sys/kernel/random/boot_id >/var/lib/eris/booted; echo "$1" >>/var/lib/eris/booted' >/var/lib/eris/guard.sh
 printf '[Unit]\nDescription=undo\n[Service]\nExecStart=/bin/sh /var/lib/eris/guard.sh boot\n[Install]\nWantedBy=multi-user.target\n' >/etc/systemd/system/eris-x-boot.service
 ln -s ../eris-x-boot.service /etc/systemd/system/multi-user.target.wants/eris-x-boot.service
-systemd-run --quiet --unit=eris-x-ttl --on-active=1h true; systemd-run --quiet --unit=eris-x-inject sleep 1000`)
+systemd-run --quiet --unit=eris-x-ttl --on-active=1h true; systemd-run --quiet --unit=eris-x-inject sleep 1000
+sync; echo later >>/var/lib/eris/state`)
 
 		require.NoError(t, n.Reboot())
 
