@@ -2,6 +2,11 @@
 id=$1 path=$2 most=$3 open=$4
 
 aside() { # the folder of what this fault has set aside
+	mount_of "$path"
+	own=${at%/}/eris-$id.file # a file system may be mounted elsewhere too
+	if [ -d "$own" ]; then
+		return
+	fi
 	own=$(laid "eris-$id.file" | head -n 1)
 	[ -n "$own" ]
 }

@@ -1,5 +1,9 @@
-# remove_inject.sh: by one step of the kernel.
+# remove_inject.sh: the file gets a second name, and then loses its first: what is
+# set aside is the file itself, or nothing is touched.
 if [ ! -e "$own/original" ]; then
-	mv -f "$path" "$own/original"
-	sync "${path%/*}/" "$own"
+	ln "$path" "$own/original"
 fi
+if same "$path" "$own/original"; then
+	rm -f "$path"
+fi
+sync "${path%/*}/" "$own"

@@ -3,6 +3,11 @@
 unit=$1 id=$2 keys=$3 config=$4 times=$5
 
 aside() { # the folder in which the key files have a second name
+	mount_of "$keys"
+	own=${at%/}/eris-$id.keys # a file system may be mounted elsewhere too
+	if [ -d "$own" ]; then
+		return
+	fi
 	own=$(laid "eris-$id.keys" | head -n 1)
 	[ -n "$own" ]
 }
@@ -17,6 +22,14 @@ listing() { # listing FOLDER: which key files there are, whose, and what is in t
 
 sum() {
 	sha256sum "$1" | cut -d ' ' -f 1
+}
+
+strangers() { # the files in the repository that are neither its own nor the fault's
+	for key in "$keys"/*; do
+		if [ -e "$key" ] && ! { listing "$own/keys"; listing "$own/new"; cat "$own/left"; } | grep -q " $(sum "$key")\$"; then
+			echo "$key"
+		fi
+	done | sort | tr '\n' ' '
 }
 
 numbers() { # numbers FOLDER: of its keys, the staged one first

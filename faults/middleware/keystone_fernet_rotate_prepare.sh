@@ -8,11 +8,15 @@ mount_of "$keys"
 own=${at%/}/eris-$id.keys
 mkdir -p -m 0700 "$own" "$own/keys" "$own/new"
 echo "$keys" >"$own/path"
+listing "$keys" >was
 for key in "$keys"/*; do
 	ln "$key" "$own/keys/${key##*/}"
 	cp -a "$key" "$own/new/${key##*/}"
 done
-listing "$keys" >was
+if [ "$(listing "$own/keys")" != "$(cat was)" ] || [ "$(listing "$keys")" != "$(cat was)" ]; then
+	echo "the keys change while they are looked at" >&2
+	exit 1
+fi
 
 letters() { # letters SET COUNT: so many of them, by chance
 	drawn=

@@ -87,7 +87,12 @@ func TestKeysOfSomebodyElseAreLeftOnASimulatedNode(t *testing.T) {
 	bed.Shell(t, "sh /run/eris/%[1]s/guard.sh undo %[1]s heal", id)
 	require.Contains(t, bed.Shell(t, "cat /run/eris/%s/log", id), "undo-failed heal the keys in "+fernet+" are not those that the fault left")
 	require.Equal(t, brought, bed.Shell(t, look))
+	// Nor are they where an undo was ended half way, or somebody has told it to go on.
 	bed.Shell(t, "mv /eris-%s.keys/rotated /eris-%[1]s.keys/begun", id)
+	bed.Shell(t, "sh /run/eris/%[1]s/guard.sh undo %[1]s heal", id)
+	require.Contains(t, bed.Shell(t, "cat /run/eris/%s/log", id), "undo-failed heal somebody has brought "+fernet+"/0 since, which is not overwritten")
+	require.Equal(t, brought, bed.Shell(t, look))
+	bed.Shell(t, "rm %s/0", fernet)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	require.Equal(t, before, bed.Fingerprint(t, fault))
@@ -103,7 +108,7 @@ func TestARotationThatWasCutOffIsUndoneOnASimulatedNode(t *testing.T) {
 	before := bed.Fingerprint(t, fault)
 	i := bed.NewRun("run-cut", "ann@desk").Struck(t, fault)
 	id := i.Targets()[0].Target.ID
-	bed.Shell(t, "cd /eris-%s.keys && mv rotated begun && cd %s && mv 0 4 && echo half >0.tmp", id, fernet)
+	bed.Shell(t, "cd /eris-%s.keys && mv rotated begun && cd %s && mv 0 4", id, fernet)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)

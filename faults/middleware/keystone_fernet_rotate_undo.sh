@@ -9,6 +9,13 @@ if [ -e "$own/rotated" ] && [ "$(listing "$keys")" != "$(cat "$own/left")" ]; th
 	echo "the keys in $keys are not those that the fault left: somebody has rotated or brought others since, and they are not overwritten; those that were there are in $own/keys" >&2
 	exit 1
 fi
+if [ -e "$own/begun" ]; then
+	brought=$(strangers)
+	if [ -n "$brought" ]; then
+		echo "somebody has brought ${brought% } since, which is not overwritten; the keys that were there are in $own/keys" >&2
+		exit 1
+	fi
+fi
 if [ -e "$own/rotated" ]; then
 	mv "$own/rotated" "$own/begun"
 	sync "$own"

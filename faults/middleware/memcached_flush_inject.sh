@@ -7,6 +7,10 @@ if [ ! -e was ]; then
 	mv was.new was
 fi
 tell stats >now
+if ! grep -q '^STAT cmd_flush ' now; then
+	echo "memcached does not answer" >&2
+	exit 1
+fi
 if [ "$(figure now cmd_flush)" -le "$(figure was cmd_flush)" ]; then
 	[ "$(tell flush_all)" = OK ]
 fi

@@ -1,7 +1,7 @@
 # memcached_flush_observe.sh: the same process has counted a flush since, and what
 # it held is lost, though curr_items falls only as it clears up.
 now=$(tell stats)
-if [ ! -e was ] || [ -z "$now" ]; then
+if [ ! -e was ] || ! echo "$now" | grep -q '^STAT cmd_flush '; then
 	exit 1
 fi
 value() { # of one of the statistics now

@@ -3,8 +3,7 @@
 if [ ! -s closed ]; then
 	exit 1
 fi
-gone=$(gone_since was)
-if [ "$gone" -le 0 ]; then
+if ! gone=$(gone_since was) || [ "$gone" -le 0 ]; then
 	exit 1
 fi
 echo "$gone of $(wc -l <was) connections are gone, of $(cat closed) that the broker has closed, and it has $(clients) now"

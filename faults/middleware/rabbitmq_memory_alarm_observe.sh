@@ -7,5 +7,9 @@ case $(own) in
 *,true\}) ;;
 *) exit 1 ;;
 esac
-states=$(control list_connections state 2>/dev/null)
-echo "this member has a memory alarm: $(echo "$states" | grep -c '^block') of $(echo "$states" | grep -v -c '^state$') connections to the cluster may not publish"
+if ! states=$(control list_connections state 2>/dev/null); then
+	echo "this member has a memory alarm; how many connections may not publish is not known"
+	exit 0
+fi
+states=$(echo "$states" | grep -v -e '^state$' -e '^$')
+echo "this member has a memory alarm: $(echo "$states" | grep -c '^block') of $(echo "$states" | grep -c .) connections to the cluster may not publish"

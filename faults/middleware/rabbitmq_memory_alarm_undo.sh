@@ -4,7 +4,7 @@ set -eu
 if [ "$ERIS_TOUCHED" != yes ] || [ ! -e watermark ] || ! active; then
 	exit 0
 fi
-has=$(watermark)
+has=$(watermark) || has=
 case $has in
 0 | 0.0) ;;
 '')

@@ -12,8 +12,12 @@ bare() { # bare ADDRESS:PORT: without brackets, as the same address is written e
 	address=${address#::ffff:}
 }
 
-chosen() { # what is established and to be ended, sorted: LOCAL PORT PEER PORT
-	ss -Htn state established $filter | while read -r received sent local peer rest; do
+chosen() { # what is established and to be ended, sorted: LOCAL PORT PEER PORT; fails where ss does
+	established=$(ss -Htn state established $filter) || return 1
+	echo "$established" | while read -r received sent local peer rest; do
+		if [ -z "$peer" ]; then
+			continue
+		fi
 		bare "$local"
 		here=$address
 		hereport=$port
@@ -34,6 +38,12 @@ chosen() { # what is established and to be ended, sorted: LOCAL PORT PEER PORT
 	done | sort
 }
 
-still() { # how many of those in the file was are there yet
-	{ chosen; cat was; } | sort | uniq -d | wc -l
+still() { # how many of those in the file was are there yet; fails where nobody can tell
+	there=$(chosen) || return 1
+	{ echo "$there"; cat was; } | sort | uniq -d | wc -l
+}
+
+many() { # how many are established now
+	there=$(chosen) || return 1
+	echo "$there" | grep -c .
 }

@@ -3,9 +3,8 @@
 if [ ! -e asked ]; then
 	exit 1
 fi
-there=$(wc -l <was)
-left=$(still)
-if [ "$left" -ge "$there" ]; then
+was=$(wc -l <was)
+if ! left=$(still) || [ "$left" -ge "$was" ] || ! now=$(many); then
 	exit 1
 fi
-echo "$((there - left)) of $there connections $what are gone; $(chosen | wc -l) are established now"
+echo "$((was - left)) of $was connections $what are gone; $now are established now"

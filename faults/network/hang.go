@@ -14,6 +14,10 @@ import (
 // service.freeze, by which the service's own work stands still. The service runs
 // on, and its own calls to others are answered.
 //
+// What comes in is dropped by its PSH flag, which the last segment of what is sent
+// carries: of a request longer than a segment the service may read the beginning,
+// and never the end.
+//
 // The node reaches its own service through loopback, which hangs too.
 type Hang struct {
 	Ports []int `yaml:"ports" help:"further ports of the service, beside the one in the inventory"`

@@ -1,6 +1,8 @@
 package node_test
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -102,4 +104,23 @@ func TestANodeThatGoesLateIsSwitchedOnAllTheSame(t *testing.T) {
 	})
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	bed.Clean(t)
+}
+
+// A node that was told to shut down before this machine's last restart has been told
+// for longer than it may take, however little this machine is up.
+func TestANodeThatWasToldBeforeARestartOfThisMachineIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	id := bed.NewRun("run-told", "ann@desk").Armed(t, &node.Shutdown{OffFor: time.Second}).Targets()[0].Target.ID
+	require.Contains(t, string(bed.Keeper.Call(t.Context(), id, "inject").Stdout), "injected")
+	log := filepath.Join(bed.KeeperDir, id, "log")
+	text, err := os.ReadFile(log)
+	require.NoError(t, err)
+	before := regexp.MustCompile(`(?m)^(\d+) \d+ injecting`).ReplaceAllString(string(text), "${1} 1000000000000 injecting")
+	require.NotEqual(t, string(text), before)
+	require.NoError(t, os.WriteFile(log, []byte(before), 0o600))
+	faulttest.Eventually(t, 30*time.Second, "its end is proven", func() bool {
+		bed.Keeper.Call(t.Context(), id, "end", "heal")
+		return strings.Contains(bed.Told(t, id), " verified ")
+	})
 }

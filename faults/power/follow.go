@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"os"
 	"time"
@@ -112,7 +113,7 @@ func (g *guard) follow(ctx context.Context) {
 // giveBack switches a cycle's node on when it has been off for as long as it was
 // to be.
 func (g *guard) giveBack(ctx context.Context, went time.Duration) error {
-	if _, is := g.stamped("on"); is || g.Action == reset || uptime()-went < g.OffFor {
+	if _, is := g.stamped("on"); is || g.Action == reset || since(went) < g.OffFor {
 		return nil
 	}
 	if _, err := g.powerOn(ctx); err != nil {
@@ -135,24 +136,41 @@ func (g *guard) back(ctx context.Context) (bool, error) {
 		if !switched { // by who has that as an undo
 			on = at.up
 		}
-		return true, g.stampAt(at, "ended", "itself", fmt.Sprintf("its power was away for %.1f s", (on-went).Seconds()))
+		return true, g.stampAt(at, "ended", "itself", "its power was away "+lasted(went, on))
 	}
 	if !speaks(ctx, g.SSH) {
 		return false, nil
 	}
 	at = now()
-	text := fmt.Sprintf("its sshd answers again, %.1f s after the node went", (at.up - went).Seconds())
+	text := "its sshd answers again, it was away " + lasted(went, at.up)
 	if switched {
-		text = fmt.Sprintf("its power was away for %.1f s, and ", (on-went).Seconds()) + text
+		text = "its power was away " + lasted(went, on) + ", and " + text
 	}
 	return true, g.stampAt(at, "ended", "itself", text)
+}
+
+// since is how long ago a moment of a stamp was. What is ahead of this machine's uptime
+// is of before its restart, and longer ago than anything here waits for.
+func since(stamp time.Duration) time.Duration {
+	if now := uptime(); stamp <= now {
+		return now - stamp
+	}
+	return math.MaxInt64
+}
+
+// lasted says in words how long something was, by two stamps.
+func lasted(from, to time.Duration) string {
+	if to < from {
+		return "for a time that is not known: this machine has restarted since"
+	}
+	return fmt.Sprintf("for %.1f s", (to - from).Seconds())
 }
 
 // settled tells that a node which was told to shut down is not going to: it has, by
 // what its controller says, or it has not for longer than it may take.
 func (g *guard) settled(ctx context.Context) error {
 	told, _ := g.stamped("injecting")
-	if _, went := g.stamped("held"); g.Action != wake || went || g.ended() || uptime()-told > goesWithin {
+	if _, went := g.stamped("held"); g.Action != wake || went || g.ended() || since(told) > goesWithin {
 		return nil
 	}
 	if uptime()-g.asked < goesEvery {

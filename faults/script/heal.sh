@@ -30,6 +30,12 @@ each() { # each VERB: for every fault that is left
 	done
 }
 
+lines() { # lines TEXT: none of an empty one
+	if [ -n "$1" ]; then
+		printf '%s\n' "$1"
+	fi
+}
+
 each end
 while [ "$seconds" -gt 0 ] && [ -n "$(guards)" ]; do
 	sleep 1
@@ -37,12 +43,22 @@ while [ "$seconds" -gt 0 ] && [ -n "$(guards)" ]; do
 	seconds=$((seconds - 1))
 done
 
-# What is left of no fault is nobody's: take it away.
-residues | while IFS=$tab read -r what remedy; do
+# What is left of no fault is nobody's: take it away. What is still there then is
+# not told as removed, whatever its remedy said.
+lost=$(residues)
+lines "$lost" | while IFS=$tab read -r what remedy; do
 	sh -c "$remedy" </dev/null >/dev/null 2>&1
-	echo "removed ${what#residue }"
 done
-residues | sed 's/^residue/remains/'
+still=$(residues)
+lines "$lost" | while IFS=$tab read -r what remedy; do
+	case "
+$still" in
+	*"
+$what$tab"*) ;;
+	*) echo "removed ${what#residue }" ;;
+	esac
+done
+lines "$still" | sed 's/^residue/remains/'
 if [ "$by" = heal ]; then
 	rm -f /run/eris/halt
 fi

@@ -10,24 +10,15 @@ booted() { # booted UNIT: a boot may start it
 	esac
 	return 1
 }
-asked() { # asked ENGINE FORMAT: what it says of the container
-	case $1 in
-	docker) docker container inspect -f "$2" "$name" 2>/dev/null ;;
-	*) podman container inspect -f "$2" "$name" 2>/dev/null ;;
-	esac
-}
-keeper() { # the first unit that starts the container, or runs it anew, on disk
-	grep -l -s -E "^ExecStart=.*/(docker|podman) (container )?(start|run) (.*[ =])?$name( |\$)" /etc/systemd/system/*.service \
-		/run/systemd/generator/*.service /usr/local/lib/systemd/system/*.service /lib/systemd/system/*.service | head -n 1
-	asked podman '{{index .Config.Labels "PODMAN_SYSTEMD_UNIT"}}'
+keeper() { # who starts the container, or runs it anew
+	starts '(start|run)'
+	engine=podman
+	ask '{{index .Config.Labels "PODMAN_SYSTEMD_UNIT"}}'
 }
 returns() { # returns NAME: says why a boot would not bring the container back
 	name=$1
-	docker=$(asked docker '{{.Id}}') || docker=
-	podman=$(asked podman '{{.Id}}') || podman=
-	engine=${podman:+podman} # where docker is only another name for it, both have it
-	engine=${engine:-docker}
-	case $(asked "$engine" '{{.State.Status}}') in
+	whose "$(has docker)" "$(has podman)"
+	case $(ask '{{.State.Status}}') in
 	running | paused) ;;
 	*) return ;; # which is no sign of health, and told as that
 	esac
@@ -38,7 +29,7 @@ returns() { # returns NAME: says why a boot would not bring the container back
 			return
 		fi
 	done
-	policy=$(asked "$engine" '{{.HostConfig.RestartPolicy.Name}}')
+	policy=$(ask '{{.HostConfig.RestartPolicy.Name}}')
 	because="its restart policy is ${policy:-no}, and no unit starts it"
 	if [ -n "$starter" ]; then
 		because="its restart policy is ${policy:-no}, and $starter, which starts it, is $(file "$starter")"

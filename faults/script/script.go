@@ -75,7 +75,11 @@ func Units() string { return read("units.sh") }
 // Returns is the preflight of a node that goes away and comes back: would a boot
 // bring back what its arguments are (faults.Target.Runs)? What follows it may add to wrong,
 // and exits with that.
-func Returns() string { return read("returns.sh") }
+func Returns() string { return Container() + read("returns.sh") }
+
+// Container are the functions that ask an engine of containers: of whose shell the
+// variables name and engine are.
+func Container() string { return read("container.sh") }
 
 // Claim says whose run a node is.
 func Claim() string { return read("claim.sh") }

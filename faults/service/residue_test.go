@@ -66,6 +66,19 @@ func planted() map[string][]struct{ plant, what string } {
 	}
 }
 
+// What may be the only copy of a file stays where it is, though nobody knows any
+// more where it belongs.
+func TestHealRemovesNoFileWhosePlaceIsNotKnown(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	bed.Shell(t, "mkdir -p /eris-7f3c0a1e-x-1-1.file /eris-7f3c0a1e-y-1-1.keys/keys; : >/eris-7f3c0a1e-x-1-1.file/path; echo only >/eris-7f3c0a1e-x-1-1.file/original; echo only >/eris-7f3c0a1e-y-1-1.keys/keys/0; : >/eris-7f3c0a1e-y-1-1.keys/rotated")
+	h := faults.Heal(t.Context(), bed.Runner, []string{"ctl-1"}, 0)[0]
+	require.False(t, h.OK())
+	require.Empty(t, h.Removed)
+	require.Equal(t, "only\nonly", bed.Shell(t, "cat /eris-7f3c0a1e-x-1-1.file/original /eris-7f3c0a1e-y-1-1.keys/keys/0"))
+	bed.Shell(t, "rm -r /eris-7f3c0a1e-*")
+}
+
 func TestWhatDoctorNamesHealRemoves(t *testing.T) {
 	t.Parallel()
 	kinds := planted()

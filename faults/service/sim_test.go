@@ -2,9 +2,6 @@ package service_test
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
-	"encoding/pem"
 	"fmt"
 	"net"
 	"net/netip"
@@ -14,7 +11,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/knownhosts"
 
 	"github.com/openstack-eris/eris/faults"
@@ -61,8 +57,11 @@ func simNode(t *testing.T, text string, o node.Options, up string) (faulttest.Be
 	n, err := node.New(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(n.Close)
-	host, key := newSigner(t, filepath.Join(t.TempDir(), "host")), filepath.Join(t.TempDir(), "id")
-	user := newSigner(t, key)
+	key := filepath.Join(t.TempDir(), "id")
+	host, err := simssh.NewKeyFile(filepath.Join(t.TempDir(), "host"))
+	require.NoError(t, err)
+	user, err := simssh.NewKeyFile(key)
+	require.NoError(t, err)
 	server, err := simssh.Listen(t.Context(), simssh.Options{
 		HostKey: host, Authorized: user.PublicKey(),
 		Run: func(ctx context.Context, c simssh.Command) int { return n.Run(ctx, node.Session(c)) },
@@ -90,19 +89,6 @@ func simNode(t *testing.T, text string, o node.Options, up string) (faulttest.Be
 			return n.Reboot()
 		},
 	}, file
-}
-
-// newSigner makes a key and writes it to a file.
-func newSigner(t *testing.T, file string) ssh.Signer {
-	t.Helper()
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	require.NoError(t, err)
-	block, err := ssh.MarshalPrivateKey(private, "")
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(file, pem.EncodeToMemory(block), 0o600))
-	signer, err := ssh.NewSignerFromKey(private)
-	require.NoError(t, err)
-	return signer
 }
 
 func TestEveryKindOnASimulatedNode(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/inventory"
+	simssh "github.com/openstack-eris/eris/testenv/simcloud/ssh"
 )
 
 func TestATargetThatCannotBeReachedIsNamedInPreflight(t *testing.T) {
@@ -25,7 +26,8 @@ func TestATargetThatCannotBeReachedIsNamedInPreflight(t *testing.T) {
 		"wrong host key": {func(n *inventory.Node) { n.Address = stranger.Nodes[0].Address }, "host key"},
 		"key is refused": {func(n *inventory.Node) {
 			n.SSH.Key = filepath.Join(t.TempDir(), "id")
-			newSigner(t, n.SSH.Key)
+			_, err := simssh.NewKeyFile(n.SSH.Key)
+			require.NoError(t, err)
 		}, "key refused by the node"},
 		"node is off": {func(n *inventory.Node) { n.Address = closedPort(t) }, "node is unreachable"},
 	} {

@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -14,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/knownhosts"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -81,11 +77,11 @@ func startHundred(ctx context.Context) (h *hundredNodes, err error) {
 	if h.dir, err = os.MkdirTemp("", "eris-bench-"); err != nil {
 		return nil, fmt.Errorf("make folder: %w", err)
 	}
-	user, err := newKey(filepath.Join(h.dir, "id"))
+	user, err := simssh.NewKeyFile(filepath.Join(h.dir, "id"))
 	if err != nil {
 		return nil, err
 	}
-	host, err := newKey(filepath.Join(h.dir, "host"))
+	host, err := simssh.NewKeyFile(filepath.Join(h.dir, "host"))
 	if err != nil {
 		return nil, err
 	}
@@ -128,21 +124,6 @@ nodes:
 	}
 	h.pool, err = remote.NewPool(h.cloud, remote.Options{ConnectTimeout: time.Minute})
 	return h, err
-}
-
-func newKey(file string) (ssh.Signer, error) {
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("make key: %w", err)
-	}
-	block, err := ssh.MarshalPrivateKey(private, "")
-	if err == nil {
-		err = os.WriteFile(file, pem.EncodeToMemory(block), 0o600)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("write key: %w", err)
-	}
-	return ssh.NewSignerFromKey(private)
 }
 
 // strikes is a journal that keeps when each target's inject began and when it was

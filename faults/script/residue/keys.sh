@@ -1,15 +1,14 @@
 # Keys of tokens that were set aside: they get their names again, and the others
-# are taken away, where these are what the fault has left.
+# are taken away, where all that is there is theirs or the fault's.
 for left in $(laid 'eris-*.keys'); do
 	name=${left##*/}
 	remedy="rm -r $(quote "$left")"
 	place=$(cat "$left/path" 2>/dev/null)
-	if [ -n "$place" ] && { [ -e "$left/rotated" ] || [ -e "$left/begun" ]; }; then
-		remedy="rm -f [0-9]* && for key in $(quote "$left")/keys/*; do ln \"\$key\" . || exit 1; done && $remedy"
-		if [ -e "$left/rotated" ]; then
-			remedy="[ \"\$(ls)\" = \"\$(cut -d ' ' -f 1 $(quote "$left/left"))\" ] && $remedy"
+	if [ -e "$left/rotated" ] || [ -e "$left/begun" ]; then
+		remedy="cd $(quote "$place") && for key in *; do [ ! -e \"\$key\" ] || { sha256sum $(quote "$left")/keys/*; sed 's/.* //' $(quote "$left/left"); } | cut -d ' ' -f 1 | grep -q -x \"\$(sha256sum \"\$key\" | cut -d ' ' -f 1)\" || exit 1; done && rm -f [0-9]* && for key in $(quote "$left")/keys/*; do ln \"\$key\" . || exit 1; done && $remedy"
+		if [ -z "$place" ]; then
+			remedy=false
 		fi
-		remedy="cd $(quote "$place") && $remedy"
 	fi
-	found "${name%.*}" "keys that were set aside of ${place:-a folder}, in $left" "$remedy"
+	found "${name%.*}" "keys that were set aside of ${place:-a folder that is not known}, in $left" "$remedy"
 done
