@@ -50,6 +50,9 @@ func containerBed(t *testing.T, spec container.Spec, keeper string, more ...cont
 		bed.Disturb = familytest.DisturbUnit(keeper)
 		bed.Shell(t, `printf '[Unit]\nDescription=keeps web\n[Service]\nExecStart=/usr/bin/%s start -a web\nRestart=always\nRestartSec=200ms\n[Install]\nWantedBy=multi-user.target\n' >/etc/systemd/system/%s
 			systemctl daemon-reload; systemctl enable --now %[2]s`, spec.Engine, keeper)
+		faulttest.Eventually(t, time.Minute, "the unit has started it", func() bool {
+			return bed.Shell(t, "%s inspect -f '{{.State.Status}}' web", spec.Engine) == "running"
+		})
 	}
 	return bed, file
 }

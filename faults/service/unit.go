@@ -15,7 +15,7 @@ func unit() runtime {
 		healthy:     script.Active(),
 		verbs: map[string]steps{
 			"stop": heldDown("stop_inject.sh", "down_observe.sh"),
-			"kill": own(heldDown("kill_inject.sh", "kill_observe.sh")),
+			"kill": own(heldDown("kill_inject.sh", "kill_observe.sh", "kill_prepare.sh")),
 			"freeze": own(steps{
 				inject:  text("freeze_inject.sh"),
 				observe: text("freeze_observe.sh"),
@@ -35,9 +35,9 @@ func own(s steps) steps {
 }
 
 // heldDown is a verb after which a unit is kept down until the undo.
-func heldDown(inject, observe string) steps {
+func heldDown(inject, observe string, prepare ...string) steps {
 	return steps{
-		prepare: text("hold_prepare.sh"),
+		prepare: text(append([]string{"hold_prepare.sh"}, prepare...)...),
 		inject:  text(inject),
 		observe: text(observe),
 		undo:    text("hold_undo.sh", "again.sh"),

@@ -46,6 +46,10 @@ state() {
 
 # Injecting is written before anything is touched: without it nothing was.
 touched() {
+	state >/dev/null
+	case $current in
+	injecting | held | undoing) return 0 ;;
+	esac
 	grep -q ' injecting ' "$run/log" 2>/dev/null || grep -q ' injecting ' "$history/$id" 2>/dev/null
 }
 

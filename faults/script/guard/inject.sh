@@ -17,9 +17,15 @@ arm_locked() {
 # inject runs in a transient unit of its own, so that an undo can end it and
 # all of its children, and so that a cut connection does not.
 inject() {
+	dismiss
 	rm -f "$run/answer"
 	systemd-run --quiet --collect --wait --unit="eris-$id-inject" \
 		--property=RuntimeMaxSec=30 sh "$run/guard.sh" inject-unit "$id" 2>"$run/inject.err"
+	injected
+}
+
+# injected answers what has become of the unit.
+injected() {
 	if [ -s "$run/answer" ]; then
 		cat "$run/answer"
 	elif touched || [ "$(state)" = injecting ]; then
@@ -34,32 +40,34 @@ inject() {
 	report
 }
 
-# standby waits on its stdin for the word to inject: the way here, sudo and the
-# start of this shell are then behind it. The end of its stdin, when the connection
-# is cut as well, is no word. Whoever disarms the fault ends it.
+# standby parks the inject: its unit runs already, and waits on the stdin of this
+# shell for the word. The way here, sudo and the start of a unit are then behind it.
+# The end of that stdin, when the connection is cut as well, is no word. Whatever
+# ends the fault ends the unit.
 standby() {
-	: >"$run/standby"
+	echo waiting >"$run/standby"
+	systemd-run --quiet --collect --wait --pipe --unit="eris-$id-inject" \
+		sh "$run/guard.sh" parked "$id" 2>"$run/inject.err"
+	if [ "$(value standby)" = waiting ]; then
+		rm -f "$run/standby"
+		return # there was no word
+	fi
+	injected
+}
+
+parked() {
 	echo standing
 	if read -r word && [ "$word" = inject ]; then
-		rm -f "$run/standby" # whoever disarms the fault lets it have its say
-		inject
+		echo told >"$run/standby" # whoever disarms the fault lets it have its say
+		inject_unit
 	fi
 }
 
-# dismiss ends what stands by for this fault, known by the end of its command line:
-# the shell, and the login that it came by.
+# dismiss ends what stands by for this fault, with whom it waits on.
 dismiss() {
-	if [ ! -e "$run/standby" ]; then
-		return
+	if [ "$(value standby)" = waiting ]; then
+		systemctl stop "eris-$id-inject.service" 2>/dev/null
 	fi
-	for line in $(grep -ls standby /proc/[0-9]*/cmdline); do
-		case "$(tr '\0' ' ' <"$line")" in
-		*"/guard.sh standby $id " | *" eris 'standby' '$id' ")
-			pid=${line#/proc/}
-			kill "${pid%/cmdline}"
-			;;
-		esac
-	done
 }
 
 inject_unit() {

@@ -3,6 +3,7 @@ case $verb in
 arm-locked) arm_locked ;;
 inject) inject ;;
 standby) standby ;;
+parked) parked ;;
 inject-unit) inject_unit ;;
 inject-locked) inject_locked ;;
 observe) observe "$1" && report ;;

@@ -248,7 +248,7 @@ func (n *Node) runScript(ctx context.Context, sh *shell.Shell, s systemd.Script)
 		own.FS = s.FS
 		sh = &own
 	}
-	code := sh.Exec(ctx, &shell.Proc{Args: s.Args, Env: env, Dir: "/", Stdout: s.Stdout, Stderr: s.Stderr})
+	code := sh.Exec(ctx, &shell.Proc{Args: s.Args, Env: env, Dir: "/", Stdin: s.Stdin, Stdout: s.Stdout, Stderr: s.Stderr})
 	if code == shell.NotFound {
 		return 203
 	}

@@ -31,7 +31,7 @@ func (c control) run(ctx context.Context, p *shell.Proc) int {
 		t.Properties = append(t.Properties, "Slice="+slice)
 	}
 	if flags["--pipe"] != nil {
-		t.Stdout, t.Stderr = p.Stdout, p.Stderr
+		t.Stdin, t.Stdout, t.Stderr = p.Stdin, p.Stdout, p.Stderr
 	}
 	if flags["--wait"] == nil && flags["--pipe"] == nil {
 		name, err := c.manager.Run(t)

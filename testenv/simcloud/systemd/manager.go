@@ -22,14 +22,18 @@ type Daemon struct {
 	Memory  uint64               // bytes
 }
 
-// outputs is where a script's output goes.
-type outputs struct{ stdout, stderr io.Writer }
+// streams are where a script's input comes from and its output goes.
+type streams struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
 
 // Script is a command line that a unit runs.
 type Script struct {
 	Args           []string
 	Env            []string
 	FS             *memfs.FS // the files that it sees
+	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 }
 

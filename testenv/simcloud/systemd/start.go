@@ -148,7 +148,10 @@ func (m *Manager) spawn(u *Unit) {
 func (m *Manager) script(u *Unit, p *Process) {
 	ctx, cancel := context.WithCancel(context.WithValue(m.ctx, processKey{}, p))
 	p.cancel = cancel
-	s := Script{Args: u.config.ExecStart, Env: u.config.Environment, FS: u.use.view, Stdout: u.output.stdout, Stderr: u.output.stderr}
+	s := Script{
+		Args: u.config.ExecStart, Env: u.config.Environment, FS: u.use.view,
+		Stdin: u.piped.stdin, Stdout: u.piped.stdout, Stderr: u.piped.stderr,
+	}
 	m.scripts.Go(func() {
 		defer cancel()
 		code := m.opt.Run(ctx, s)

@@ -17,6 +17,7 @@ type Transient struct {
 	TimerProperties []string // KEY=VALUE of the timer; with any, a timer is made
 	Environment     []string
 	Collect         bool
+	Stdin           io.Reader // nil: an empty one
 	Stdout, Stderr  io.Writer // nil: nobody reads it
 }
 
@@ -80,7 +81,7 @@ func (m *Manager) transient(t Transient) (*Unit, error) {
 		return nil, err
 	}
 	u := m.unit(service)
-	u.output = outputs{stdout: t.Stdout, stderr: t.Stderr}
+	u.piped = streams{stdin: t.Stdin, stdout: t.Stdout, stderr: t.Stderr}
 	if len(t.TimerProperties) > 0 {
 		if err := m.write(timer, t.timer(service)); err != nil {
 			return nil, err

@@ -36,7 +36,7 @@ type Unit struct {
 
 	next      time.Time // of a timer; zero: none
 	triggered time.Time
-	output    outputs // of a transient unit that somebody reads
+	piped     streams // of a transient unit that somebody reads
 	use       usage
 }
 

@@ -1,0 +1,68 @@
+package service_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/script"
+	"github.com/openstack-eris/eris/faults/service"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+// parkedUnit says whether the unit of an inject runs on the node.
+func parkedUnit(t *testing.T, bed faulttest.Bed, id string) string {
+	t.Helper()
+	return bed.Shell(t, "systemctl is-active eris-%s-inject.service || true", id)
+}
+
+// The unit of the inject runs before its trigger, and does what the word says.
+func TestAnInjectIsParkedInItsUnit(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	run := bed.NewRun("run-parked", "ann@desk")
+	i := run.Armed(t, &service.Stop{})
+	id := i.Targets()[0].Target.ID
+	require.Equal(t, "active", parkedUnit(t, bed, id))
+	require.False(t, bed.Changed(t, bed))
+	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
+	require.True(t, bed.Changed(t, bed))
+	require.Equal(t, "inactive", parkedUnit(t, bed, id))
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
+}
+
+// A parked inject does not outlive its fault, though its connection is open.
+func TestAParkedInjectEndsWithItsLease(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	run := bed.NewRun("run-parked", "ann@desk")
+	i := run.Armed(t, &service.Stop{})
+	id := i.Targets()[0].Target.ID
+	require.Equal(t, "active", parkedUnit(t, bed, id))
+	faulttest.Eventually(t, time.Minute, "the dead-man ends it", func() bool { return parkedUnit(t, bed, id) == "inactive" })
+	require.Error(t, i.Fire(t.Context(), faulttest.Admit))
+	require.False(t, bed.Changed(t, bed))
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
+}
+
+// Whoever hands the inject over whole is not kept from it by one that is parked,
+// whose connection may be one that nobody has seen end yet.
+func TestAnInjectThatIsHandedOverWholeTakesAParkedOnesPlace(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	run := bed.NewRun("run-parked", "ann@desk")
+	i := run.Armed(t, &service.Stop{})
+	id := i.Targets()[0].Target.ID
+	require.Equal(t, "active", parkedUnit(t, bed, id))
+	result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: script.Call(), Args: []string{"inject", id}, Root: true})
+	require.Contains(t, string(result.Stdout), "injected\neffect", "%v", result.Err)
+	require.True(t, bed.Changed(t, bed))
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.NotEqual(t, record.Stuck, i.State())
+	bed.Clean(t)
+}
