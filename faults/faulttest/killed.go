@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -155,6 +158,12 @@ func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.
 	})
 	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
+	if bed.KeeperDir != "" {
+		Eventually(t, lease+40*time.Second, "who would have switched the node on lets go of it", func() bool {
+			_, err := os.Stat(filepath.Join(bed.KeeperDir, id))
+			return errors.Is(err, fs.ErrNotExist)
+		})
+	}
 
 	events = slices.DeleteFunc(events, func(e record.Event) bool { return e.Target != nil && e.Target.ID != id })
 	told := faults.Afterwards(t.Context(), events, bed.Runner, bed.Keeper)
