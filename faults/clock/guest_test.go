@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults/clock"
+	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/testenv/guest"
 )
 
@@ -68,17 +69,13 @@ far
 // have moved.
 func TestTheClockOfAGuest(t *testing.T) {
 	for by, want := range map[time.Duration]string{5 * time.Minute: "300", -2 * time.Hour: "-7200"} {
-		s, err := (&clock.Step{By: by}).Scripts(target(t, "ctl-1", ""))
-		require.NoError(t, err)
+		files := map[string]string{"/bin/systemctl": systemctl}
+		for step, text := range faulttest.Steps(t, &clock.Step{By: by}, target(t, "ctl-1", "")) {
+			files["/steps/"+step] = text
+		}
+		files["/clock.sh"], _, _ = strings.Cut(files["/steps/prepare"], "# prepare.sh")
 		said, err := guest.Guest{
-			Programs: []string{"date", "sed", "sort", "tr", "cat", "mkdir", "rm"},
-			Files: map[string]string{
-				"/bin/systemctl": systemctl, "/steps/args": strings.Join(s.Args, "\n") + "\n",
-				"/steps/preflight": s.Preflight, "/steps/fingerprint": s.Fingerprint, "/steps/prepare": s.Prepare,
-				"/steps/inject": s.Inject, "/steps/observe": s.Observe, "/steps/undo": s.Undo,
-				"/clock.sh": s.Prepare[:strings.Index(s.Prepare, "# prepare.sh")],
-			},
-			Script: onGuest,
+			Programs: []string{"date", "sed", "sort", "tr", "cat", "mkdir", "rm"}, Files: files, Script: onGuest,
 		}.Run(t.Context())
 		t.Log(said)
 		require.NoError(t, err)

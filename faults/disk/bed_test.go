@@ -4,12 +4,18 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/inventory"
 )
+
+// mapped is the volume of the beds, which nothing is mounted from.
+const mapped = "/dev/mapper/data-volume"
 
 // struck is the node of the beds, with a file system of its own at /srv.
 const struck = "ctl-3"
@@ -21,13 +27,16 @@ func bedOf(t *testing.T, file, kind string) faulttest.Bed {
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
 	return faulttest.Bed{
-		Changed: changedBy(kind), Disturb: foreignFile,
+		Changed: changedBy(kind), Disturb: disturbance(kind),
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck), Service: cloud.ServiceByName("memcached"),
 	}
 }
 
 // changedBy tries what the fault is to make impossible.
 func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
+	if strings.Contains(kind, "slow") || strings.Contains(kind, "error") {
+		return unread
+	}
 	try := "head -c 8388608 /dev/urandom >/srv/try"
 	switch {
 	case strings.Contains(kind, "inodes"):
@@ -45,6 +54,48 @@ func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 		require.NoError(t, err)
 		return code != 0
 	}
+}
+
+// unread says whether the volume cannot be read, or not in half of the time that it
+// is to take longer. A node that has none has it as before.
+func unread(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	if bed.Shell(t, "dmsetup table %s 2>/dev/null || true", mapped) == "" {
+		return false
+	}
+	said := bed.Shell(t, "began=$(date +%%s%%N); dd if=%s of=/dev/null bs=4096 count=1 iflag=direct 2>/dev/null || echo failed; echo $((($(date +%%s%%N) - began) / 1000000))", mapped)
+	took, err := strconv.Atoi(said)
+	return err != nil || time.Duration(took)*time.Millisecond > slower/2
+}
+
+// slower is how much longer a read takes in the tests.
+const slower = 400 * time.Millisecond
+
+// newFault is a kind with the arguments that the beds need.
+func newFault(kind string) (faults.Fault, bool) {
+	fault, ok := faulttest.New(kind)
+	switch f := fault.(type) {
+	case *disk.Slow:
+		f.Device, f.Read = mapped, slower
+	case *disk.Error:
+		f.Device = mapped
+	}
+	return fault, ok
+}
+
+// disturbance is something foreign that a kind's fingerprint sees.
+func disturbance(kind string) func(t testing.TB, bed faulttest.Bed) func() {
+	if strings.Contains(kind, "slow") || strings.Contains(kind, "error") {
+		return foreignTable
+	}
+	return foreignFile
+}
+
+// foreignTable loads a table that does not count yet, as who resizes a volume does.
+func foreignTable(t testing.TB, bed faulttest.Bed) func() {
+	t.Helper()
+	bed.Shell(t, "dmsetup table %s >/run/foreign && dmsetup load %[1]s /run/foreign", mapped)
+	return func() { bed.Shell(t, "dmsetup clear %s; rm /run/foreign", mapped) }
 }
 
 // foreignFile makes a file of no fault of this run.

@@ -3,6 +3,7 @@ package disk_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -10,7 +11,9 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
 )
 
 const small = `version: eris/v1
@@ -32,7 +35,7 @@ func target(t *testing.T, node, service string) faults.Target {
 
 func TestScriptsArePureAndWithinTheSubset(t *testing.T) {
 	for _, service := range []string{"", "mariadb"} {
-		faulttest.Pure(t, "disk", faulttest.New, func(string) (one, elsewhere faults.Target) {
+		faulttest.Pure(t, "disk", newFault, func(string) (one, elsewhere faults.Target) {
 			return target(t, "ctl-1", service), target(t, "ctl-3", service)
 		})
 	}
@@ -69,6 +72,12 @@ func TestWhatIsRefusedByItsArguments(t *testing.T) {
 		{&disk.Inodes{Mount: "/srv", Most: 1000001}, "most: 1000001 is not between 1 and 1000000"},
 		{&disk.ReadOnly{Mount: "/"}, "mount: the undo could not write to a read-only /"},
 		{&disk.ReadOnly{Mount: ""}, `mount: "" is not an absolute path`},
+		{disk.NewSlow(), `device: "" is not an absolute path`},
+		{&disk.Slow{Device: "/srv", Read: time.Second}, `device: "/srv" is not in /dev`},
+		{&disk.Slow{Device: mapped, Read: 1001 * time.Millisecond}, "read: 1.001s is not from 0s to 1s, in whole milliseconds"},
+		{&disk.Slow{Device: mapped, Write: 10 * time.Microsecond}, "write: 10µs is not from 0s to 1s, in whole milliseconds"},
+		{&disk.Slow{Device: mapped}, "read, write: neither takes longer"},
+		{&disk.Error{Device: "dm-0"}, `device: "dm-0" is not an absolute path`},
 	} {
 		_, err := c.fault.Scripts(target(t, "ctl-1", ""))
 		require.ErrorContains(t, err, c.want)
@@ -84,6 +93,28 @@ func TestTheRootIsHeldBackByItsNet(t *testing.T) {
 	require.Equal(t, []string{"root-fs"}, (&disk.Fill{Mount: "/"}).SafetyNets(at))
 	require.Equal(t, []string{"root-fs"}, (&disk.Inodes{Mount: "/"}).SafetyNets(at))
 	require.Empty(t, disk.NewFill().SafetyNets(at))
+}
+
+// The device is as before after the undo, and what its users have lost is not.
+func TestADeviceThatFailsIsHeldBack(t *testing.T) {
+	require.Equal(t, []string{"irreversible"}, (&disk.Error{Device: mapped}).SafetyNets(target(t, "ctl-1", "")))
+}
+
+// What somebody else makes of the device meanwhile is his.
+func TestAVolumeThatIsResizedMeanwhileIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t, "disk.slow")
+	fault, _ := newFault("disk.slow")
+	i := bed.NewRun("run-resized", "ann@desk").Struck(t, fault)
+	bed.Shell(t, "dmsetup table %s >/run/was; echo '0 16384 linear 254:64 2048' >/run/other && dmsetup load %[1]s /run/other && dmsetup resume %[1]s", mapped)
+	require.False(t, bed.Changed(t, bed))
+	result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: script.Call(), Args: []string{"end", i.Targets()[0].Target.ID, "heal"}, Root: true})
+	require.Contains(t, string(result.Stdout), "after Table=0 16384 linear 2048\n", "and it is not as it was")
+	require.NotContains(t, string(result.Stdout), "verified")
+	require.Equal(t, "0 16384 linear 254:64 2048", bed.Shell(t, "dmsetup table %s", mapped))
+	bed.Shell(t, "sed 's/ delay \\([0-9:]* [0-9]*\\) .*/ linear \\1/' /run/was >/run/other && dmsetup load %s /run/other && dmsetup resume %[1]s", mapped)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
 }
 
 func TestWhatIsRefusedOnTheNode(t *testing.T) {

@@ -1,5 +1,6 @@
 // Package disk holds the faults of a node's file systems: one that is full, one
-// that has no inodes left, one that takes no writes.
+// that has no inodes left, one that takes no writes; and of the devices below them:
+// one that is slow, one that fails (mapper.go).
 //
 // A file system is named by the place where it is mounted, and by nothing below
 // it: a path of which nobody knows on what disk it is would fill the root. That

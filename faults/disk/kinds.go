@@ -9,6 +9,11 @@ import (
 func Kinds() []document.Kind[faults.Fault] {
 	return []document.Kind[faults.Fault]{
 		{
+			Name:    "disk.error",
+			Summary: "lets every read and write of a device fail",
+			New:     func() faults.Fault { return &Error{} },
+		},
+		{
 			Name:    "disk.fill",
 			Summary: "takes the room that a file system has left",
 			New:     func() faults.Fault { return NewFill() },
@@ -22,6 +27,11 @@ func Kinds() []document.Kind[faults.Fault] {
 			Name:    "disk.readonly",
 			Summary: "lets a file system take no more writes",
 			New:     func() faults.Fault { return NewReadOnly() },
+		},
+		{
+			Name:    "disk.slow",
+			Summary: "lets each read and write of a device take longer",
+			New:     func() faults.Fault { return NewSlow() },
 		},
 	}
 }

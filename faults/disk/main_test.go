@@ -11,6 +11,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	faulttest.Engine(faulttest.New, nil)
+	faulttest.Engine(newFault, nil)
 	os.Exit(familytest.Main(m))
 }

@@ -27,7 +27,7 @@ func onSim(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 
 func TestEveryKindOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	faulttest.Family(t, onSim, "disk", faulttest.New)
+	faulttest.Family(t, onSim, "disk", newFault)
 }
 
 func TestDeadmanOnASimulatedNode(t *testing.T) {
@@ -39,7 +39,7 @@ func TestDeadmanOnASimulatedNode(t *testing.T) {
 
 func TestEngineKilledOnASimulatedNode(t *testing.T) {
 	t.Parallel()
-	familytest.EngineKilled(t, faulttest.Kinds(t, "disk"), faulttest.New, func(t *testing.T, kind string) (faulttest.Bed, string) {
+	familytest.EngineKilled(t, faulttest.Kinds(t, "disk"), newFault, func(t *testing.T, kind string) (faulttest.Bed, string) {
 		t.Helper()
 		t.Parallel()
 		bed, cloud := simBed(t, kind)

@@ -149,13 +149,21 @@ func (b Bed) Target() faults.Target {
 // Fingerprint is what the fault itself says must be restored.
 func (b Bed) Fingerprint(t testing.TB, fault faults.Fault) string {
 	t.Helper()
+	result := b.fingerprint(t, fault)
+	require.True(t, result.OK(), "%+v", result)
+	return string(result.Stdout)
+}
+
+// fingerprint may fail where a node has not what the fault is of.
+func (b Bed) fingerprint(t testing.TB, fault faults.Fault) remote.Result {
+	t.Helper()
 	target := b.Target()
 	target.ID = "7f3c0a1e-nobody-1-1"
 	s, err := fault.Scripts(target)
 	require.NoError(t, err)
 	result := b.Runner.Run(t.Context(), b.Node.Name, remote.Command{Script: s.Fingerprint, Args: s.Args, Root: true})
-	require.True(t, result.OK(), "%+v", result)
-	return string(result.Stdout)
+	require.Equal(t, remote.Done, result.State, "%v", result.Err)
+	return result
 }
 
 // Refusal is what preflight says of a fault on the bed, "" for nothing.

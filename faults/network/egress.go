@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/inventory"
 )
 
@@ -61,7 +62,7 @@ func (e Egress) scripts(target faults.Target, q queue, wrong error) (faults.Scri
 			target.ID, name, carries, strings.Join(e.filters(others), ";"), words(others), words(attempts), what, q.kind, q.words,
 		}, q.more...),
 		Tools:       append([]string{"tc", "ip", "nc", "timeout", "grep", "sed", "sort", "cut", "tr"}, tools...),
-		Preflight:   common + text("controller.sh", "kernel.sh", "queue_preflight.sh"),
+		Preflight:   common + script.Module() + text("controller.sh", "queue_preflight.sh"),
 		Fingerprint: common + text("queue_fingerprint.sh"),
 		Prepare:     common + text("queue_prepare.sh"),
 		Inject:      common + text("queue_inject.sh"),

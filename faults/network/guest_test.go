@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/testenv/guest"
 )
@@ -122,12 +123,7 @@ func stepFiles(t *testing.T, kinds map[string]faults.Fault) map[string]string {
 	t.Helper()
 	files := map[string]string{}
 	for kind, fault := range kinds {
-		s, err := fault.Scripts(target(t, "ctl-1", ""))
-		require.NoError(t, err)
-		for step, text := range map[string]string{
-			"args": strings.Join(s.Args, "\n") + "\n", "preflight": s.Preflight, "fingerprint": s.Fingerprint,
-			"prepare": s.Prepare, "inject": s.Inject, "observe": s.Observe, "undo": s.Undo,
-		} {
+		for step, text := range faulttest.Steps(t, fault, target(t, "ctl-1", "")) {
 			files["/steps/"+kind+"/"+step] = text
 		}
 	}

@@ -168,6 +168,7 @@ func (c *Cloud) addMachine(name string, index int) error {
 			{Source: "/dev/vdb", Number: "254:16", Point: databaseFiles, Size: 8 << 30, Files: 524288, Base: 2 << 30, Unit: partOf("mariadb").unit},
 			{Source: "/dev/vdc", Number: "254:32", Point: "/srv", Size: 1 << 30, Files: 4096, Base: 128 << 20},
 		},
+		Mapped: []node.Mapped{{Name: "data-volume", Number: "254:48", Table: []string{"0 32768 linear 254:64 2048", "32768 32768 linear 254:80 2048"}}},
 	})
 	if err != nil {
 		return err

@@ -143,7 +143,7 @@ func (n *Node) urandom() []byte {
 // kallsyms names what of the queues of links this kernel has built in.
 func kallsyms() []byte {
 	var b strings.Builder
-	for _, name := range []string{"htb_enqueue", "tbf_enqueue", "netem_enqueue", "u32_classify"} {
+	for _, name := range []string{"htb_enqueue", "tbf_enqueue", "netem_enqueue", "u32_classify", "dm_create", "delay_ctr", "flakey_ctr"} {
 		b.WriteString("0000000000000000 t " + name + "\n")
 	}
 	return []byte(b.String())

@@ -39,6 +39,7 @@ type Options struct {
 	// of them does not have its program either.
 	Containers []container.Spec
 	Disks      []Disk            // beside the one with the root
+	Mapped     []Mapped          // devices of the device mapper, which nothing is mounted from
 	Files      map[string]string // what else is on the root's disk of a new node, by path, mode 0640
 	Network    Network           // nil: nothing answers
 	Switch     Switch            // of its power, for a shutdown or a crash; nil: nothing is around it
@@ -188,7 +189,6 @@ func (n *Node) PowerOn() error {
 		Run: func(ctx context.Context, s systemd.Script) int { return n.runScript(ctx, sh, s) },
 	})
 	sh.Commands = command.All()
-	maps.Copy(sh.Commands, n.programs(manager))
 	for _, e := range n.engines {
 		sh.Commands[e.Program()] = e.Command(manager.KillPID, parseSignal)
 	}
@@ -198,6 +198,9 @@ func (n *Node) PowerOn() error {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}
 	links.Random = n.random()
+	volumes := newMapper(n.opt.Mapped)
+	sh.Commands["dmsetup"] = volumes.dmsetup
+	maps.Copy(sh.Commands, n.programs(manager, volumes))
 	sh.Commands["nft"], sh.Commands["ip"], sh.Commands["tc"] = rules.Command, links.Command, links.Queues
 	sh.Gate = manager.Gate
 	sh.Detach = func(p *shell.Proc) {

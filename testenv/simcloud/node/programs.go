@@ -15,11 +15,11 @@ import (
 )
 
 // programs are the commands that act on this boot of the node.
-func (n *Node) programs(manager *systemd.Manager) map[string]shell.Command {
+func (n *Node) programs(manager *systemd.Manager, volumes *mapper) map[string]shell.Command {
 	c := control{manager: manager, down: n.Shutdown}
 	p := processes{manager: manager}
 	net := network{node: n}
-	load := stress{manager: manager}
+	load := stress{manager: manager, volumes: volumes}
 	programs := map[string]shell.Command{
 		"systemctl": c.systemctl, "systemd-run": c.run, "systemd-detect-virt": n.detectVirt,
 		"kill": p.kill, "ps": p.ps, "pgrep": p.pgrep, "prlimit": p.prlimit,

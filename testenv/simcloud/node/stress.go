@@ -15,7 +15,10 @@ import (
 )
 
 // stress are programs that take time of processors and disks.
-type stress struct{ manager *systemd.Manager }
+type stress struct {
+	manager *systemd.Manager
+	volumes *mapper
+}
 
 // sum is sha256sum; of /dev/zero, which has no end, it computes until it is ended.
 func (s stress) sum(ctx context.Context, p *shell.Proc) int {
@@ -62,6 +65,9 @@ func (s stress) dd(ctx context.Context, p *shell.Proc) int {
 		p.Errorf("dd: %v", err)
 		return 1
 	}
+	if wait, err, mapped := s.volumes.read(args["if"]); mapped {
+		return s.volume(ctx, p, args["if"], wait, err)
+	}
 	bs, count, skipped := args.number("bs"), args.number("count"), args.number("seek")
 	name, flag := args["of"], os.O_WRONLY|os.O_CREATE
 	if args["conv"] != "notrunc" {
@@ -91,6 +97,20 @@ func (s stress) dd(ctx context.Context, p *shell.Proc) int {
 	case <-ctx.Done():
 		return shell.Killed
 	}
+}
+
+// volume reads a block from a device itself.
+func (s stress) volume(ctx context.Context, p *shell.Proc, name string, wait time.Duration, err error) int {
+	select {
+	case <-time.After(wait):
+	case <-ctx.Done():
+		return shell.Killed
+	}
+	if err != nil {
+		p.Errorf("dd: error reading '%s': %v", name, err)
+		return 1
+	}
+	return 0
 }
 
 // operands are those of dd.

@@ -6,7 +6,7 @@ module() {
 	fi
 	modules=/lib/modules/$(uname -r)
 	if [ "$(cat /proc/sys/kernel/modules_disabled 2>/dev/null)" != 1 ] &&
-		cat "$modules/modules.dep" "$modules/modules.builtin" 2>/dev/null | grep -q "/$1\.ko"; then
+		cat "$modules/modules.dep" "$modules/modules.builtin" 2>/dev/null | grep -q "/$(echo "$1" | sed 's/_/[-_]/g')\.ko"; then
 		if ! cat /etc/modprobe.d/*.conf /usr/lib/modprobe.d/*.conf 2>/dev/null | grep -q -E "^(blacklist|install) +$1( |\$)"; then
 			return 0
 		fi

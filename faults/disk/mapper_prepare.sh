@@ -1,0 +1,4 @@
+# mapper_prepare.sh: keeps the table that it has.
+set -e
+live >was
+[ -s was ]
