@@ -56,6 +56,7 @@ type Cloud struct {
 	mu      sync.Mutex
 	galera  *cluster.Galera
 	address *cluster.Address
+	routers routers
 	holder  string
 	pid     int // of the balancer that serves now
 	mode    balancer.Mode

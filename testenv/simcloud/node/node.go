@@ -78,6 +78,7 @@ type boot struct {
 	manager *systemd.Manager
 	rules   *nft.Ruleset
 	links   *link.Set
+	spaces  *spaces
 	shell   *shell.Shell
 }
 
@@ -198,6 +199,8 @@ func (n *Node) PowerOn() error {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}
 	links.Random = n.random()
+	named := &spaces{fs: n.files, manager: manager, named: map[string]*Space{}}
+	links.Spaces = named
 	sh.Commands["nft"], sh.Commands["ip"], sh.Commands["tc"] = rules.Command, links.Command, links.Queues
 	sh.Gate = manager.Gate
 	sh.Detach = func(p *shell.Proc) {
@@ -206,7 +209,7 @@ func (n *Node) PowerOn() error {
 	if err := n.layout(manager); err != nil {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}
-	b := &boot{manager: manager, rules: rules, links: links, shell: sh}
+	b := &boot{manager: manager, rules: rules, links: links, spaces: named, shell: sh}
 	if err := n.layKernel(b); err != nil {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}

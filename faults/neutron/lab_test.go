@@ -1,0 +1,70 @@
+//go:build lab
+
+package neutron_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/testenv/familytest"
+	"github.com/openstack-eris/eris/testenv/lab/labtest"
+)
+
+// labBed is a node of the shared lab, with the router where that has one.
+func labBed(t *testing.T) (faulttest.Bed, string) {
+	t.Helper()
+	shared := labtest.Shared(t)
+	if routes(t) {
+		return bedOf(t, shared.Inventory), shared.Inventory
+	}
+	cloud, err := inventory.Load(shared.Inventory)
+	require.NoError(t, err)
+	agent := &inventory.Service{Name: "neutron-l3-agent", Runtime: inventory.Runtime{Kind: inventory.Unit, Name: "neutron-l3-agent.service"}}
+	return faulttest.Bed{
+		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Service: agent, Node: cloud.NodeByName("ctl-3"),
+		Changed: func(t testing.TB, bed faulttest.Bed) bool {
+			t.Helper()
+			return bed.Shell(t, "ls -A /run/netns 2>/dev/null") != ""
+		},
+	}, shared.Inventory
+}
+
+// routes tells whether the shared lab has routers.
+func routes(t *testing.T) bool {
+	t.Helper()
+	cloud, err := inventory.Load(labtest.Shared(t).Inventory)
+	require.NoError(t, err)
+	return cloud.ServiceByName("neutron-l3-agent") != nil
+}
+
+// onLab runs tests one after the other.
+func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
+	t.Helper()
+	bed, _ := labBed(t)
+	f(t, bed)
+}
+
+// A lab without Neutron refuses what strikes a router: full_test.go has it.
+func TestEveryKindOnARealNode(t *testing.T) {
+	faulttest.Family(t, onLab, "neutron", faulttest.New, func(t *testing.T, _ string) string {
+		t.Helper()
+		if routes(t) {
+			return ""
+		}
+		return "this node has no router"
+	})
+}
+
+func TestEngineKilledOnARealNode(t *testing.T) {
+	if bed, _ := labBed(t); !routes(t) {
+		require.Contains(t, refused(t, bed, ""), "this node has no router") // so that no engine holds one
+		return
+	}
+	familytest.EngineKilled(t, faulttest.Sample(t, faulttest.Kinds(t, "neutron")), faulttest.New, func(t *testing.T, _ string) (faulttest.Bed, string) {
+		t.Helper()
+		return labBed(t)
+	})
+}
