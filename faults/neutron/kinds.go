@@ -13,5 +13,10 @@ func Kinds() []document.Kind[faults.Fault] {
 			Summary: "takes the interface down by which a router's nodes agree on who of them has its addresses",
 			New:     func() faults.Fault { return &HAInterfaceDown{} },
 		},
+		{
+			Name:    "neutron.router_namespace",
+			Summary: "takes a router's namespace from a node, with its processes and interfaces",
+			New:     func() faults.Fault { return &RouterNamespace{} },
+		},
 	}
 }

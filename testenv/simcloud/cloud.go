@@ -154,7 +154,7 @@ func (c *Cloud) addMachine(name string, index int) error {
 	units := []node.Unit{}
 	for _, p := range parts() {
 		units = append(units, node.Unit{
-			Name: p.unit, Description: "Simulated " + p.service, Exec: p.exec, Reload: p.reload, Restart: p.restart, Type: p.kind,
+			Name: p.unit, Description: "Simulated " + p.service, Exec: p.exec, Reload: p.reload, Restart: p.restart, KillMode: p.mode, Type: p.kind,
 			Daemon: c.daemon(p, &stream{rand: c.random("startup/" + name + "/" + p.service)}),
 		})
 	}

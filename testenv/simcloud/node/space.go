@@ -1,6 +1,8 @@
 package node
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"syscall"
@@ -18,6 +20,7 @@ const namespaces = "/run/netns/"
 type Space struct {
 	Links *link.Set
 	boot  *spaces
+	mark  string // by which its processes are known: net:[4026532001]
 	pids  []int
 }
 
@@ -27,6 +30,7 @@ type spaces struct {
 	manager *systemd.Manager
 	mu      sync.Mutex
 	named   map[string]*Space
+	made    int
 }
 
 // Space returns the namespace of a name, made where there is none; nil while the
@@ -45,7 +49,8 @@ func (n *Node) Space(name string) *Space {
 			n.note("", "error", err.Error())
 			return nil
 		}
-		b.spaces.named[name] = &Space{Links: link.NewSpace(), boot: b.spaces}
+		b.spaces.made++
+		b.spaces.named[name] = &Space{Links: link.NewSpace(), boot: b.spaces, mark: fmt.Sprintf("net:[%d]", 4026532000+b.spaces.made)}
 	}
 	return b.spaces.named[name]
 }
@@ -73,10 +78,12 @@ func (s *Space) Spawn(group string, args []string) (pid int, err error) {
 		defer s.boot.mu.Unlock()
 		s.pids = slices.DeleteFunc(s.pids, func(one int) bool { return one == pid })
 	})
-	if err == nil {
-		s.pids = append(s.pids, pid)
+	if err != nil {
+		return 0, err
 	}
-	return pid, err
+	s.pids = append(s.pids, pid)
+	own := fmt.Sprintf("/proc/%d/ns", pid)
+	return pid, errors.Join(s.boot.fs.MkdirAll(own, 0o555), s.boot.fs.Symlink(s.mark, own+"/net"))
 }
 
 func (s *spaces) Names() []string {
