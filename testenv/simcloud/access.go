@@ -150,6 +150,8 @@ func (c *Cloud) writeFiles() error {
 		"ssh":       fields{"user": "root", "key": c.file("id"), "known_hosts": c.file("known_hosts")},
 		"openstack": fields{"file": c.Clouds(), "cloud": c.opt.Name},
 		"nodes":     nodes, "services": services,
+		// The one router is on all nodes, of which any can lead.
+		"groups": fields{"neutron-l3-agent": fields{"services": []string{"neutron-l3-agent"}, "rule": "n-1"}},
 	}
 	clouds := fields{"clouds": fields{c.opt.Name: fields{
 		"auth": fields{
