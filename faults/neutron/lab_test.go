@@ -3,17 +3,20 @@
 package neutron_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
-// labBed is a node of the shared lab, with the router where that has one.
+// labBed is a node of the shared lab, with the router where that has one, or with a
+// program in the agent's place, which makes none.
 func labBed(t *testing.T) (faulttest.Bed, string) {
 	t.Helper()
 	shared := labtest.Shared(t)
@@ -23,13 +26,20 @@ func labBed(t *testing.T) (faulttest.Bed, string) {
 	cloud, err := inventory.Load(shared.Inventory)
 	require.NoError(t, err)
 	agent := &inventory.Service{Name: "neutron-l3-agent", Runtime: inventory.Runtime{Kind: inventory.Unit, Name: "neutron-l3-agent.service"}}
-	return faulttest.Bed{
+	bed := faulttest.Bed{
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Service: agent, Node: cloud.NodeByName("ctl-3"),
 		Changed: func(t testing.TB, bed faulttest.Bed) bool {
 			t.Helper()
 			return bed.Shell(t, "ls -A /run/netns 2>/dev/null") != ""
 		},
-	}, shared.Inventory
+	}
+	bed.Shell(t, "systemd-run --quiet --collect --unit=neutron-l3-agent sleep 600")
+	t.Cleanup(func() {
+		//nolint:usetesting // the test's own context has ended
+		stopped := bed.Runner.Run(context.Background(), bed.Node.Name, remote.Command{Script: "systemctl stop neutron-l3-agent", Root: true})
+		require.True(t, stopped.OK())
+	})
+	return bed, shared.Inventory
 }
 
 // routes tells whether the shared lab has routers.
