@@ -12,7 +12,7 @@ import (
 // simBed is the router in a simulated cloud of the test's own.
 func simBed(t *testing.T) (faulttest.Bed, *simcloud.Cloud) {
 	t.Helper()
-	return familytest.Simulated(t, func(file string) faulttest.Bed { return bedOf(t, file) })
+	return familytest.SimulatedAs(t, simcloud.Options{Seed: 1, Routers: true}, func(file string) faulttest.Bed { return bedOf(t, file) })
 }
 
 // onSim runs each test on a cloud of its own, many at once.

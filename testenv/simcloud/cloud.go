@@ -28,6 +28,10 @@ type Options struct {
 	Controllers int               // 3 when 0; at most 99
 	Dir         string            // for inventory.yaml, clouds.yaml, known_hosts and the key; a temporary one when empty
 	Balancer    balancer.Settings // balancer.Defaults when zero
+	// Routers has the inventory name the L3 agents, which every node has. Their group
+	// has to be declared there, and what a plan says of that has its place in it, so
+	// that the plans of two clouds are no longer the same.
+	Routers bool
 }
 
 // Cloud is one simulated cloud. Its methods are safe for concurrent use.

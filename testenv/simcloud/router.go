@@ -15,6 +15,8 @@ import (
 // the others by VRRP over the interface ha-. One of them has the addresses.
 
 const (
+	routerAgent = "neutron-l3-agent"
+
 	routerID   = "3f7c2b52-6d0e-4a58-9d5c-0b1f6c2a7e11"
 	routerConf = "/var/lib/neutron/ha_confs/" + routerID
 	routerMAC  = "fa:16:3e:00:00:01" // of its ports, which are the same on every node
@@ -107,7 +109,7 @@ func (c *Cloud) lookRouters(now time.Time) {
 // has keepalived read its configuration again where that runs, in whatever
 // namespace: the agent asks for its process only.
 func (c *Cloud) agent(now time.Time, m *machine, one *instance, index int) {
-	status, _ := m.status(partOf("neutron-l3-agent").unit)
+	status, _ := m.status(partOf(routerAgent).unit)
 	switch {
 	case !status.Serving || status.Held || one.agent == status.PID:
 		one.due = time.Time{}
@@ -142,7 +144,7 @@ func (c *Cloud) agent(now time.Time, m *machine, one *instance, index int) {
 		if err := m.FS().WriteFile(routerConf+"/keepalived.conf", conf, 0o644); err != nil {
 			m.Note("error", err.Error())
 		}
-		pid, err := space.Spawn("/system.slice/"+partOf("neutron-l3-agent").unit,
+		pid, err := space.Spawn("/system.slice/"+partOf(routerAgent).unit,
 			[]string{"keepalived", "-P", "-f", routerConf + "/keepalived.conf", "-p", routerConf + ".pid.keepalived", "-r", routerConf + ".pid.keepalived-vrrp"})
 		if err != nil {
 			return // the node goes down
