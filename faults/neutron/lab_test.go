@@ -35,7 +35,7 @@ func labBed(t *testing.T) (faulttest.Bed, string) {
 	}
 	bed.Shell(t, "systemd-run --quiet --collect --unit=neutron-l3-agent sleep 600")
 	t.Cleanup(func() {
-		//nolint:usetesting // the test's own context has ended
+		// The test's own context has ended by then.
 		stopped := bed.Runner.Run(context.Background(), bed.Node.Name, remote.Command{Script: "systemctl stop neutron-l3-agent", Root: true})
 		require.True(t, stopped.OK())
 	})
