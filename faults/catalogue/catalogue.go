@@ -10,6 +10,7 @@ import (
 	"github.com/openstack-eris/eris/faults/file"
 	"github.com/openstack-eris/eris/faults/middleware"
 	"github.com/openstack-eris/eris/faults/network"
+	"github.com/openstack-eris/eris/faults/neutron"
 	"github.com/openstack-eris/eris/faults/node"
 	"github.com/openstack-eris/eris/faults/operator"
 	"github.com/openstack-eris/eris/faults/power"
@@ -29,6 +30,7 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		file.Kinds(),
 		clock.Kinds(),
 		middleware.Kinds(),
+		neutron.Kinds(),
 		operator.Kinds(),
 	} {
 		for _, kind := range family {

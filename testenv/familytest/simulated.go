@@ -30,7 +30,13 @@ func Main(m *testing.M) int {
 // on it, and the cloud. bedOf makes it of the cloud's inventory.
 func Simulated(t *testing.T, bedOf func(file string) faulttest.Bed) (faulttest.Bed, *simcloud.Cloud) {
 	t.Helper()
-	cloud, err := simcloud.Start(t.Context(), simcloud.Options{Seed: 1})
+	return SimulatedAs(t, simcloud.Options{Seed: 1}, bedOf)
+}
+
+// SimulatedAs is Simulated on a cloud that is made so.
+func SimulatedAs(t *testing.T, options simcloud.Options, bedOf func(file string) faulttest.Bed) (faulttest.Bed, *simcloud.Cloud) {
+	t.Helper()
+	cloud, err := simcloud.Start(t.Context(), options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, cloud.Close()) })
 	return faulttest.OnSimulated(t, bedOf(cloud.Inventory()), cloud), cloud

@@ -134,8 +134,14 @@ func (c *Cloud) writeFiles() error {
 			"power": fields{"kind": "ipmi", "address": m.bmc.Addr().String(), "user": bmcUser, "password_file": c.file("bmc-password")},
 		}
 	}
-	services := fields{}
+	services, groups := fields{}, fields{}
 	for _, p := range parts() {
+		if p.service == routerAgent {
+			if !c.opt.Routers {
+				continue
+			}
+			groups[p.service] = fields{"services": []string{p.service}, "rule": "n-1"} // any of them can lead
+		}
 		entry := fields{"unit": p.unit, "on": fields{"role": "controller"}, "health": p.health}
 		if p.port != 0 {
 			entry["port"] = p.port
@@ -150,6 +156,9 @@ func (c *Cloud) writeFiles() error {
 		"ssh":       fields{"user": "root", "key": c.file("id"), "known_hosts": c.file("known_hosts")},
 		"openstack": fields{"file": c.Clouds(), "cloud": c.opt.Name},
 		"nodes":     nodes, "services": services,
+	}
+	if len(groups) > 0 {
+		inventory["groups"] = groups
 	}
 	clouds := fields{"clouds": fields{c.opt.Name: fields{
 		"auth": fields{

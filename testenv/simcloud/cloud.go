@@ -28,6 +28,10 @@ type Options struct {
 	Controllers int               // 3 when 0; at most 99
 	Dir         string            // for inventory.yaml, clouds.yaml, known_hosts and the key; a temporary one when empty
 	Balancer    balancer.Settings // balancer.Defaults when zero
+	// Routers has the inventory name the L3 agents, which every node has. Their group
+	// has to be declared there, and what a plan says of that has its place in it, so
+	// that the plans of two clouds are no longer the same.
+	Routers bool
 }
 
 // Cloud is one simulated cloud. Its methods are safe for concurrent use.
@@ -56,6 +60,7 @@ type Cloud struct {
 	mu      sync.Mutex
 	galera  *cluster.Galera
 	address *cluster.Address
+	routers routers
 	holder  string
 	pid     int // of the balancer that serves now
 	mode    balancer.Mode
@@ -153,7 +158,7 @@ func (c *Cloud) addMachine(name string, index int) error {
 	units := []node.Unit{}
 	for _, p := range parts() {
 		units = append(units, node.Unit{
-			Name: p.unit, Description: "Simulated " + p.service, Exec: p.exec, Reload: p.reload, Restart: p.restart, Type: p.kind,
+			Name: p.unit, Description: "Simulated " + p.service, Exec: p.exec, Reload: p.reload, Restart: p.restart, KillMode: p.mode, Type: p.kind,
 			Daemon: c.daemon(p, &stream{rand: c.random("startup/" + name + "/" + p.service)}),
 		})
 	}

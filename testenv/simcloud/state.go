@@ -46,6 +46,7 @@ func (c *Cloud) look(now time.Time) {
 	defer c.mu.Unlock()
 	c.lookAddress(now)
 	c.lookDatabase(now)
+	c.lookRouters(now)
 	for _, s := range c.services {
 		s.balancer.Tick(now)
 	}

@@ -161,7 +161,12 @@ func stat(_ context.Context, p *shell.Proc) int {
 			code = 1
 			continue
 		}
+		quoted := "'" + name + "'"
+		if target, err := p.FS().Readlink(p.Path(name)); err == nil {
+			quoted += " -> '" + target + "'"
+		}
 		p.Printf("%s\n", strings.NewReplacer(
+			"%N", quoted,
 			"%d", device(p, name), "%n", name, "%s", strconv.FormatInt(info.Size(), 10), "%Y", strconv.FormatInt(info.ModTime().Unix(), 10),
 			"%a", strconv.FormatUint(uint64(info.Mode().Perm()), 8), "%F", fileType(info), "%U", "root", "%G", "root",
 			"%u", "0", "%g", "0", "%i", strconv.FormatUint(info.Sys().(*syscall.Stat_t).Ino, 10), "%%", "%",

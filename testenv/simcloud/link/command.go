@@ -17,19 +17,35 @@ var errUsage = errors.New("is not known here")
 // Command is the program ip: `-o link show [dev NAME]`, `link set [dev] NAME
 // up|down`; `-o address show [dev NAME] [to PREFIX]`, `address add|del`; `route
 // show [table all] [dev NAME]`, `route add|del`, `-o route get`; `neigh show`,
-// which is always empty. -4 and -6 choose a family.
+// which is always empty. -4 and -6 choose a family, -n NAME a network namespace;
+// `netns list|pids|delete` are about those.
 func (s *Set) Command(_ context.Context, p *shell.Proc) int {
 	flags, words := map[string]bool{}, p.Args[1:]
 	for len(words) > 0 && strings.HasPrefix(words[0], "-") {
+		if len(words) > 1 && slices.Contains([]string{"-n", "-netns"}, words[0]) {
+			var there bool
+			if s, there = s.space(words[1]); !there {
+				p.Errorf("Cannot open network namespace %q: No such file or directory", words[1])
+				return 1
+			}
+			words = words[2:]
+			continue
+		}
 		if !slices.Contains([]string{"-o", "-4", "-6"}, words[0]) {
 			p.Errorf("Option %q is unknown, try \"ip -help\".", words[0])
 			return 255
 		}
 		flags[words[0]], words = true, words[1:]
 	}
-	s.mu.Lock()
-	out, err := s.run(flags, words)
-	s.mu.Unlock()
+	var out string
+	var err error
+	if len(words) > 0 && words[0] == "netns" {
+		out, err = s.netns(words[1:])
+	} else {
+		s.mu.Lock()
+		out, err = s.run(flags, words)
+		s.mu.Unlock()
+	}
 	switch {
 	case errors.Is(err, errUsage):
 		p.Errorf("ip: %v", err)

@@ -16,6 +16,7 @@ import (
 // Set is the interfaces of one node. It is safe for concurrent use.
 type Set struct {
 	Random *rand.Rand // queues draw from it; nil: from one of its own
+	Spaces Spaces     // the network namespaces beside this one; nil: none
 
 	mu      sync.Mutex
 	devices []*device
@@ -27,6 +28,7 @@ type device struct {
 	name      string
 	mac       string // empty: loopback
 	up        bool
+	bare      bool // it gets no IPv6 address of the kernel's (addr_gen_mode 1)
 	addresses []address
 	queue     *queue // nil: the kernel's own
 }
@@ -103,7 +105,7 @@ func (s *Set) device(name string) (*device, error) {
 // raise brings a link up: the kernel gives it its IPv6 address.
 func (d *device) raise() {
 	d.up = true
-	if d.mac == "" || slices.ContainsFunc(d.addresses, func(a address) bool { return a.scope == "link" }) {
+	if d.mac == "" || d.bare || slices.ContainsFunc(d.addresses, func(a address) bool { return a.scope == "link" }) {
 		return
 	}
 	var m [6]byte

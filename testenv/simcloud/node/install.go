@@ -17,6 +17,7 @@ type Unit struct {
 	Exec        string // command line, for show
 	Reload      string // command line of a reload; none when empty
 	Restart     string // no when empty
+	KillMode    string // control-group when empty; what it starts in a Space lives on in any case
 	Daemon      systemd.Daemon
 }
 
@@ -77,12 +78,16 @@ func unitFile(u Unit) string {
 	if restart == "" {
 		restart = "no"
 	}
+	mode := ""
+	if u.KillMode != "" {
+		mode = "KillMode=" + u.KillMode + "\n"
+	}
 	reload := ""
 	if u.Reload != "" {
 		reload = "ExecReload=" + u.Reload + "\n"
 	}
-	return fmt.Sprintf("[Unit]\nDescription=%s\n\n[Service]\nType=%s\nExecStart=%s\n%sRestart=%s\n\n[Install]\nWantedBy=multi-user.target\n",
-		u.Description, kind, u.Exec, reload, restart)
+	return fmt.Sprintf("[Unit]\nDescription=%s\n\n[Service]\nType=%s\nExecStart=%s\n%s%sRestart=%s\n\n[Install]\nWantedBy=multi-user.target\n",
+		u.Description, kind, u.Exec, reload, mode, restart)
 }
 
 // layout lays what a boot makes: /run, and the generated files.

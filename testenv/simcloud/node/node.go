@@ -79,6 +79,7 @@ type boot struct {
 	manager *systemd.Manager
 	rules   *nft.Ruleset
 	links   *link.Set
+	spaces  *spaces
 	shell   *shell.Shell
 }
 
@@ -201,6 +202,8 @@ func (n *Node) PowerOn() error {
 	volumes := newMapper(n.opt.Mapped)
 	sh.Commands["dmsetup"] = volumes.dmsetup
 	maps.Copy(sh.Commands, n.programs(manager, volumes))
+	named := &spaces{fs: n.files, manager: manager, named: map[string]*Space{}}
+	links.Spaces = named
 	sh.Commands["nft"], sh.Commands["ip"], sh.Commands["tc"] = rules.Command, links.Command, links.Queues
 	sh.Gate = manager.Gate
 	sh.Detach = func(p *shell.Proc) {
@@ -209,7 +212,7 @@ func (n *Node) PowerOn() error {
 	if err := n.layout(manager); err != nil {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}
-	b := &boot{manager: manager, rules: rules, links: links, shell: sh}
+	b := &boot{manager: manager, rules: rules, links: links, spaces: named, shell: sh}
 	if err := n.layKernel(b); err != nil {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}

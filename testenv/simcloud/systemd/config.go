@@ -14,6 +14,7 @@ type Config struct {
 	ExecStart       []string
 	ExecReload      []string // without one there is no reload
 	Environment     []string
+	KillMode        string        // control-group, process
 	Restart         string        // no, always, on-failure, on-success, on-abnormal
 	RestartSec      time.Duration // before a restart
 	RuntimeMax      time.Duration // 0: none
@@ -42,7 +43,7 @@ type Config struct {
 
 func defaults() Config {
 	return Config{
-		Type: "simple", Restart: "no", RestartSec: 100 * time.Millisecond, TimeoutStop: 90 * time.Second,
+		Type: "simple", KillMode: "control-group", Restart: "no", RestartSec: 100 * time.Millisecond, TimeoutStop: 90 * time.Second,
 		StartLimitBurst: 5, StartLimit: 10 * time.Second, Slice: "system.slice", Accuracy: time.Minute, CPUWeight: fairWeight,
 		RemainAfterElapse: true, Other: map[string]string{},
 	}
@@ -98,6 +99,8 @@ func (c *Config) setCommon(key, value string) error {
 		c.ExecReload = splitExec(strings.TrimLeft(value, "-@:+!"))
 	case "Environment":
 		c.Environment = append(c.Environment, splitExec(value)...)
+	case "KillMode":
+		c.KillMode = value
 	case "Restart":
 		c.Restart = value
 	case "RemainAfterExit":

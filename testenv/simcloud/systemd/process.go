@@ -243,6 +243,18 @@ func (m *Manager) Processes() map[int]Info {
 	return all
 }
 
+// Process tells whether there is a process of that number, and whether it may not
+// run at the moment.
+func (m *Manager) Process(pid int) (held, there bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p := m.procs[pid]
+	if p == nil || m.halted {
+		return false, false
+	}
+	return m.held(p), true
+}
+
 // Status is what a daemon is able to do now.
 type Status struct {
 	PID     int

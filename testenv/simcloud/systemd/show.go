@@ -66,7 +66,7 @@ func (m *Manager) showService(u *Unit) []Property {
 		code, status = 2, int(u.exitSignal)
 	}
 	return []Property{
-		{"Type", u.config.Type}, {"Restart", u.config.Restart}, {"RestartUSec", FormatSpan(u.config.RestartSec)},
+		{"Type", u.config.Type}, {"KillMode", u.config.KillMode}, {"Restart", u.config.Restart}, {"RestartUSec", FormatSpan(u.config.RestartSec)},
 		{"TimeoutStopUSec", FormatSpan(u.config.TimeoutStop)}, {"RuntimeMaxUSec", infinite(u.config.RuntimeMax)},
 		{"MainPID", strconv.Itoa(pid)}, {"NRestarts", strconv.Itoa(u.restarts)},
 		{"ExecMainPID", strconv.Itoa(pid)}, {"ExecMainStartTimestampMonotonic", m.stamp(u.mainStart)},

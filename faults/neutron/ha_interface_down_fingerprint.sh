@@ -1,0 +1,29 @@
+# ha_interface_down_fingerprint.sh: the interface with the addresses that the node
+# has there itself, and whether keepalived runs. Of a router that its agent has
+# taken away meanwhile, with all that it kept of it, nothing is left to restore.
+if ! chosen >/dev/null; then
+	echo "Router=none"
+	exit 0
+fi
+if removed; then
+	cat before
+	exit 0
+fi
+echo "Router=$router"
+if ! there; then
+	echo "Namespace=gone"
+	exit 0
+fi
+echo "Configuration=$(kept)"
+all=$(links) || exit 1
+link=$(echo "$all" | grep '^ha-')
+echo "Interface=${link:-none}"
+if [ -n "$link" ]; then
+	if up "$link"; then
+		echo "State=up"
+	else
+		echo "State=down"
+	fi
+	own "$link" | sed 's/^/Address=/'
+fi
+echo "Keepalived=$(names | grep -c ' keepalived$')"

@@ -1,0 +1,160 @@
+package neutron_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/neutron"
+	"github.com/openstack-eris/eris/inventory/remote"
+)
+
+func namespace(router string) *neutron.RouterNamespace {
+	return &neutron.RouterNamespace{Router: neutron.Router{Router: router}}
+}
+
+func TestWhatANamespaceIsOf(t *testing.T) {
+	s, err := namespace(router).Scripts(target(t, "ctl-1", "neutron-l3-agent"))
+	require.NoError(t, err)
+	require.Equal(t, []string{"7f3c0a1e-strike-1-1", router, "neutron-l3-agent.service"}, s.Args)
+	require.Equal(t, []string{"neutron:router"}, s.Resources, "two faults of one router are one too many")
+	_, err = namespace("").Scripts(target(t, "ctl-1", "boxed"))
+	require.ErrorContains(t, err, "only systemd units")
+	_, err = namespace("").Scripts(target(t, "ctl-1", "keystone"))
+	require.ErrorContains(t, err, "which is no L3 agent")
+}
+
+func TestWhichNamespaceIsNotTakenOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	refusal := func() string { return bed.Refusal(t, namespace("")) }
+	require.Empty(t, refusal())
+	const other = "/run/netns/qrouter-11111111-2222-4333-8444-555555555555"
+	bed.Shell(t, "touch %s", other)
+	require.Empty(t, bed.Refusal(t, namespace(router)), "its agent leaves the processes of other routers alone")
+	bed.Shell(t, `mkdir -p /run/systemd/system/neutron-l3-agent.service.d
+printf '[Service]\nKillMode=control-group\n' >/run/systemd/system/neutron-l3-agent.service.d/mode.conf; systemctl daemon-reload`)
+	require.Contains(t, bed.Refusal(t, namespace(router)), "a restart of neutron-l3-agent.service, which the undo is, ends the processes of the node's other routers too (KillMode=control-group): qrouter-11111111")
+	bed.Shell(t, "rm %s", other)
+	require.Empty(t, refusal(), "and where there is no other, how the unit ends is all the same")
+	bed.Shell(t, "systemctl stop neutron-l3-agent")
+	require.Contains(t, refusal(), "neutron-l3-agent.service is inactive, and who is to build the router again has to run")
+	bed.Shell(t, `systemctl start neutron-l3-agent; `+space+`kill -s KILL $(ip netns pids "$space")`)
+	require.Contains(t, refusal(), "no keepalived runs in qrouter-"+router)
+}
+
+// Who is in the namespace without being of the router is no process to be killed.
+func TestANamespaceWithSomebodyInItIsRefusedOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, cloud := simBed(t)
+	_, err := cloud.Node(bed.Node.Name).Space("qrouter-"+router).Spawn("/user.slice", []string{"/usr/bin/tcpdump", "-ni", "any"})
+	require.NoError(t, err)
+	require.Contains(t, bed.Refusal(t, namespace("")), "in qrouter-"+router+" is what the agent has not started: tcpdump (")
+}
+
+// The name alone is nothing that a router needs.
+func TestARouterOutlivesItsNameOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	run := bed.NewRun("run-name", "ann@desk")
+	i := run.Struck(t, namespace(""))
+	require.Equal(t, "gone: the namespace of router "+router+" with its 3 interfaces; it had 3 of the router's addresses here", i.Targets()[0].Effect)
+	faulttest.Eventually(t, 2*faulttest.Lease, "another one leads", func() bool { return leading(t, bed) != nil })
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
+
+	faulttest.Eventually(t, faulttest.Lease, "it is at rest", func() bool { return bed.Refusal(t, namespace("")) == "" })
+	led := bed
+	led.Node = leading(t, bed)
+	led.Shell(t, space+`ip netns delete "$space"`)
+	led.Shell(t, "sleep 5")
+	require.Nil(t, leading(t, bed), "nobody else has taken the addresses, and the one that has them has no name")
+}
+
+// What has kept the old namespace keeps its interfaces, which the agent cannot make
+// a second time then.
+func TestWhoKeptTheOldNamespaceIsEndedByTheUndoOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, cloud := simBed(t)
+	before := bed.Fingerprint(t, namespace(""))
+	old := cloud.Node(bed.Node.Name).Space("qrouter-" + router)
+	i := bed.NewRun("run-kept", "ann@desk").Struck(t, namespace(""))
+	id := i.Targets()[0].Target.ID
+	_, err := old.Spawn("/user.slice", []string{"keepalived"}) // that the agent started at the wrong moment
+	require.NoError(t, err)
+	require.Equal(t, "code 1", bed.Shell(t, "cd /run/eris/%s; sh observe.sh %s - neutron-l3-agent.service; echo code $?", id, id))
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, before, bed.Fingerprint(t, namespace("")))
+	require.False(t, old.Held())
+	bed.Clean(t)
+}
+
+// An agent that is building is let be: one that is started anew all the time never
+// gets there.
+func TestAnUndoThatIsRunAgainLetsTheAgentBuildOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	i := bed.NewRun("run-again", "ann@desk").Struck(t, namespace(""))
+	id := i.Targets()[0].Target.ID
+	starts := bed.Shell(t, `cd /run/eris/%s
+for n in 1 2 3 4; do
+	ERIS_TOUCHED=yes sh undo.sh %s - neutron-l3-agent.service || echo failed
+	sleep 0.4
+	systemctl show neutron-l3-agent -p InvocationID --value
+done | sort -u | wc -l`, id, id)
+	require.Equal(t, "1", starts)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
+}
+
+// Half an inject leaves the name and no process, or nothing at all.
+func TestAnUndoOfHalfAnInjectOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	for _, half := range []string{
+		`kill -s KILL $(ip netns pids "$space")`,
+		`kill -s KILL $(ip netns pids "$space"); ip netns delete "$space"`,
+		`true`,
+	} {
+		before := bed.Fingerprint(t, namespace(""))
+		i := bed.NewRun("run-half", "ann@desk").Struck(t, namespace(""))
+		require.NoError(t, i.Undo(t.Context(), "engine", ""))
+		i = bed.NewRun("run-half-armed", "ann@desk").Armed(t, namespace(""))
+		id := i.Targets()[0].Target.ID
+		bed.Shell(t, "%s", space+half)
+		said := bed.Shell(t, "cd /run/eris/%s; ERIS_TOUCHED=yes sh undo.sh %s - neutron-l3-agent.service; echo code $?", id, id)
+		require.Equal(t, "code 0", said)
+		faulttest.Eventually(t, 2*faulttest.Lease, "it is built", func() bool { return bed.Fingerprint(t, namespace("")) == before })
+		require.NoError(t, i.Undo(t.Context(), "engine", ""))
+		bed.Clean(t)
+	}
+}
+
+func TestARouterThatIsTakenAwayIsNotBuiltAgainOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	i := bed.NewRun("run-taken", "ann@desk").Struck(t, namespace(""))
+	bed.Shell(t, "rm -r %s", conf)
+	agent := bed.Shell(t, "systemctl show neutron-l3-agent -p InvocationID --value")
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Undone, i.State())
+	require.Equal(t, agent, bed.Shell(t, "systemctl show neutron-l3-agent -p InvocationID --value"))
+	bed.Clean(t)
+}
+
+// A tool without an answer is no proof that nobody is in the namespace.
+func TestANamespaceThatTellsNothingIsNotTakenOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	s, err := namespace("").Scripts(bed.Target())
+	require.NoError(t, err)
+	for _, step := range []string{s.Preflight, s.Inject} {
+		silent := "stat() { return 1; }\n" + step
+		said := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: "mkdir -p /root/step; cd /root/step\n" + silent, Args: s.Args, Root: true})
+		require.Equal(t, 1, said.Exit)
+		require.Contains(t, string(said.Stdout)+string(said.Stderr), "the processes in qrouter-"+router+" do not tell their namespace")
+	}
+	require.False(t, bed.Changed(t, bed))
+}
