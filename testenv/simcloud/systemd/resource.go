@@ -176,6 +176,11 @@ func (m *Manager) pressed(u *Unit) {
 	if guests := m.guests(u); len(guests) > 0 && u.config.MemoryMax > 0 && int64(m.memory(u)) > u.config.MemoryMax {
 		m.log(u.Name, "oom-kill", strconv.Itoa(guests[0].PID))
 		m.deliver(m.units[guests[0].Unit], guests[0], syscall.SIGKILL)
+		// It has gone first, and systemd ends the unit for that, as it does by default
+		// for whoever was ended in its group.
+		if u.config.Other["OOMPolicy"] != "continue" {
+			m.signal(u, syscall.SIGKILL)
+		}
 		return
 	}
 	if limit := u.config.MemoryMax; limit > 0 && u.proc != nil && int64(m.memory(u)) > limit {
