@@ -164,6 +164,20 @@ nft delete table inet probe`, bed.Node.Listen, queuedPort)
 	return 4*number(t, now) > 5*number(t, usual)
 }
 
+// flooded has a peer count what it gets at the port of floods within half a second,
+// from the bed's node and from nobody else.
+func flooded(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	other := bed
+	other.Node = bed.Cloud.NodeByName(asker)
+	return number(t, other.Shell(t, `echo 'table inet probe {
+	chain input { type filter hook input priority 0; policy accept; ip saddr %s udp dport 9 counter; }
+}' | nft -f -
+sleep 0.5
+nft list table inet probe | sed -n 's/.* counter packets \([0-9]*\) .*/\1/p'
+nft delete table inet probe`, bed.Node.Listen)) > 20
+}
+
 func number(t testing.TB, text string) int {
 	t.Helper()
 	n, err := strconv.Atoi(text)
@@ -220,6 +234,8 @@ func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 		return unrouted
 	case "network.dns":
 		return unanswered
+	case "network.flood":
+		return flooded
 	}
 	return unheard
 }
@@ -263,6 +279,8 @@ func newFault(kind string) (faults.Fault, bool) {
 		f.Share, f.Ports = 0.6, []int{sshPort} // Galera would leave its cluster over it, and take a minute to come back
 	case *network.Connections:
 		f.Watch = 2 * time.Second
+	case *network.Flood:
+		f.To, f.Rate = inventory.Selector{Node: asker}, 400
 	case *network.Down:
 		f.Carries = carries
 	case *network.Rate:

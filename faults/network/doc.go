@@ -1,7 +1,8 @@
 // Package network holds the faults of what a node says and hears: rules of
 // nftables that drop packets on the node itself, all of them or a share, queues
 // of an interface that hold back or damage what leaves by it, an interface that
-// is taken down, and connections that the kernel ends.
+// is taken down, connections that the kernel ends, and packets that another node
+// is sent.
 //
 // A fault of packets is one table of its own, `inet eris-ID`, with a chain at
 // the hooks input and output, before the kernel's connection tracking, so that

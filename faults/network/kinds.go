@@ -69,6 +69,11 @@ func Kinds() []document.Kind[faults.Fault] {
 			New:     func() faults.Fault { return NewConnections() },
 		},
 		{
+			Name:    "network.flood",
+			Summary: "has a node send another one packets, at a rate that is bounded",
+			New:     func() faults.Fault { return NewFlood() },
+		},
+		{
 			Name:    "node.isolate",
 			Summary: "cuts a node off from all others",
 			New:     func() faults.Fault { return &Isolate{} },

@@ -9,6 +9,7 @@ import (
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/inventory"
 )
 
@@ -42,20 +43,29 @@ func target(t *testing.T, node, service string) faults.Target {
 }
 
 func TestScriptsArePureAndWithinTheSubset(t *testing.T) {
-	faulttest.Pure(t, "network", faulttest.New, func(kind string) (one, elsewhere faults.Target) {
+	faulttest.Pure(t, "network", aimed, func(kind string) (one, elsewhere faults.Target) {
 		return target(t, "ctl-2", serviceOf(kind)), target(t, "ctl-3", serviceOf(kind))
 	})
 }
 
 func TestTheArgumentsNameWhatIsStruck(t *testing.T) {
 	for _, kind := range faulttest.Kinds(t, "network") {
-		fault, _ := faulttest.New(kind)
+		fault, _ := aimed(kind)
 		one, err := fault.Scripts(target(t, "ctl-2", serviceOf(kind)))
 		require.NoError(t, err)
 		elsewhere, err := fault.Scripts(target(t, "ctl-3", serviceOf(kind)))
 		require.NoError(t, err)
 		require.NotEqual(t, one.Args, elsewhere.Args, kind)
 	}
+}
+
+// aimed is a fault with its defaults, and where it has to be told at whom, at ctl-1.
+func aimed(kind string) (faults.Fault, bool) {
+	fault, ok := faulttest.New(kind)
+	if flood, is := fault.(*network.Flood); is {
+		flood.To = inventory.Selector{Node: "ctl-1"}
+	}
+	return fault, ok
 }
 
 func address(text string) netip.AddrPort { return netip.MustParseAddrPort(text) }

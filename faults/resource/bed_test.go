@@ -30,12 +30,15 @@ func bedOf(t *testing.T, file, kind string) faulttest.Bed {
 		require.NotNil(t, bed.Service)
 		bed.Disturb = familytest.DisturbUnit(bed.Service.Runtime.Name)
 	}
+	if strings.Contains(kind, "memory.leak") {
+		limitMemory(t, bed)
+	}
 	return bed
 }
 
 // serviceOf is the service that a kind strikes, "" for a whole node.
 func serviceOf(kind string) string {
-	if strings.Contains(kind, "throttle") || strings.Contains(kind, "process.fd_exhaust") {
+	if strings.Contains(kind, "throttle") || strings.Contains(kind, "process.fd_exhaust") || strings.Contains(kind, "memory.leak") {
 		return "memcached" // the one that is there soonest after a reboot
 	}
 	return ""
@@ -51,12 +54,39 @@ func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 			t.Helper()
 			return usedBy(t, bed, "memory.current memory.usage_in_bytes") > 200<<20
 		}
+	case strings.Contains(kind, "memory.leak"):
+		return leaking
 	case strings.Contains(kind, "process.fd_exhaust"):
 		return short
 	case strings.Contains(kind, "io.load"):
 		return moving
 	}
 	return limited
+}
+
+// leakedTo is the limit that the bed's memcached has where its memory leaks, as its
+// operator would have set it: it stays over a reboot.
+const leakedTo = 200 << 20
+
+// limitMemory gives the bed's service that limit.
+func limitMemory(t testing.TB, bed faulttest.Bed) {
+	t.Helper()
+	bed.Shell(t, `mkdir -p /etc/systemd/system/%[1]s.d; printf '[Service]\nMemoryMax=%[2]d\n' >/etc/systemd/system/%[1]s.d/50-memory.conf; systemctl daemon-reload`,
+		bed.Service.Runtime.Name, leakedTo)
+}
+
+// leaking tells whether the bed's service has more than half of its limit in use.
+func leaking(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	said := bed.Shell(t, `for root in /sys/fs/cgroup /sys/fs/cgroup/memory; do
+	cat "$root/system.slice/%[1]s/memory.current" "$root/system.slice/%[1]s/memory.usage_in_bytes" 2>/dev/null
+done; true`, bed.Service.Runtime.Name)
+	if said == "" {
+		return false // it is down
+	}
+	used, err := strconv.Atoi(said)
+	require.NoError(t, err)
+	return used > leakedTo/2
 }
 
 // short tells whether the main process of the bed's service may open fewer files

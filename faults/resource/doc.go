@@ -19,6 +19,9 @@
 // that all of it is given back when the unit ends, however it ends. Disks are
 // loaded by dd.
 //
+// A leak is a load, too, whose process is moved into the control group of one
+// service, so that what it takes counts against that service's limit.
+//
 // A throttle is a drop-in with the fault's id, read by a daemon-reload, which
 // brings new limits to what runs. `systemctl set-property --runtime` would write
 // a file of a name that an operator's own setting has too, and its undo could

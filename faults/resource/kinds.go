@@ -19,6 +19,11 @@ func Kinds() []document.Kind[faults.Fault] {
 			New:     func() faults.Fault { return NewMemoryLoad() },
 		},
 		{
+			Name:    "memory.leak",
+			Summary: "has a service's memory grow towards its limit",
+			New:     func() faults.Fault { return NewMemoryLeak() },
+		},
+		{
 			Name:    "cpu.noisy_neighbour",
 			Summary: "has programs on a node wake one another up as often as they can",
 			New:     func() faults.Fault { return NewNoisyNeighbour() },

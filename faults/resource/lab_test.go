@@ -11,9 +11,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/resource"
+	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
@@ -43,6 +45,13 @@ func labBed(t *testing.T, kind string) (faulttest.Bed, string) {
 	again := func() {}
 	if strings.Contains(kind, "io.throttle") {
 		again = faulttest.Disk(t, bed)
+	}
+	if strings.Contains(kind, "memory.leak") {
+		t.Cleanup(func() {
+			bed.Runner.Run(context.Background(), struck, remote.Command{
+				Script: "rm -r /etc/systemd/system/memcached.service.d; systemctl daemon-reload", Root: true, Timeout: time.Minute,
+			})
+		})
 	}
 	bed.Reboot = func(ctx context.Context) error {
 		err := berth.Reboot(ctx)
@@ -84,4 +93,47 @@ func TestLoadsGrowOnARealNode(t *testing.T) {
 		bed, _ := labBed(t, "memory.load")
 		climbsUp(t, bed, &resource.MemoryLoad{Size: 100 << 20, Reserve: 128 << 20, Ramp: 5 * time.Second}, "90 MiB, on the way to 100", "MiB of memory are taken, asked 100;")
 	})
+	t.Run("memory.leak", func(t *testing.T) {
+		bed, _ := labBed(t, "memory.leak")
+		climbsUp(t, bed, &resource.MemoryLeak{Use: 0.8, Reserve: 128 << 20, Ramp: 5 * time.Second}, "MiB, on the way to ", "MiB were taken; asked 80 %")
+	})
+}
+
+func TestALeakLeavesTheServiceItsProcessOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "memory.leak")
+	leavesItsProcess(t, bed)
+}
+
+// The service wants more than the leak has left it: the kernel ends the leak, and
+// nobody else.
+func TestALeakIsTheFirstToGoOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "memory.leak")
+	const main = "systemctl show memcached -p MainPID --value"
+	before := bed.Shell(t, main)
+	endsTheLeak(t, bed, `for root in /sys/fs/cgroup /sys/fs/cgroup/memory; do
+	if [ -e "$root/system.slice/memcached.service/memory.stat" ]; then
+		sh -c 'echo $$ >"$1/system.slice/memcached.service/cgroup.procs" && exec dd if=/dev/zero of=/dev/null bs=90M count=1' more "$root" 2>&1
+	fi
+done`)
+	require.Equal(t, before, bed.Shell(t, main))
+}
+
+// A restart of the service ends the leak where systemd finds it in the service's own
+// group (version 2), and otherwise leaves it: in both cases nothing stays after the undo.
+func TestARestartWithinALeakOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "memory.leak")
+	if bed.Shell(t, "[ -e /sys/fs/cgroup/cgroup.controllers ] && echo two") == "two" {
+		endsTheLeak(t, bed, "systemctl restart memcached")
+		return
+	}
+	run := bed.NewRun("run-restart", "ann@desk")
+	run.Lease = time.Minute
+	i := run.Struck(t, resource.NewMemoryLeak())
+	bed.Shell(t, "systemctl restart memcached")
+	require.True(t, leaking(t, bed))
+	require.True(t, i.Kept(t.Context()))
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Undone, i.State())
+	require.False(t, leaking(t, bed))
+	bed.Clean(t)
 }

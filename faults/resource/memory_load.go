@@ -42,10 +42,7 @@ func (m *MemoryLoad) Validate() error {
 	if m.Use != 0 && (m.Use < 0.01 || m.Use > 0.99) {
 		wrong = append(wrong, fmt.Errorf("use: %s is not between 1%% and 99%%", m.Use))
 	}
-	if m.Reserve < minReserve {
-		wrong = append(wrong, fmt.Errorf("reserve: %s is under %s, in which the undo has to run", m.Reserve, document.Bytes(minReserve)))
-	}
-	wrong = append(wrong, climbs(m.Ramp))
+	wrong = append(wrong, reserves(m.Reserve), climbs(m.Ramp))
 	return errors.Join(wrong...)
 }
 
@@ -58,9 +55,17 @@ func (m *MemoryLoad) Scripts(target faults.Target) (faults.Scripts, error) {
 	return load{
 		name: "memory", bounds: "memory pids", tools: []string{"fallocate", "date"},
 		args:   []string{mebibytes(size), percent(m.Use), mebibytes(m.Reserve), seconds(m.Ramp)},
-		shared: text("memory_load.sh"), run: text("memory_load_program.sh"),
+		shared: text("meminfo.sh", "memory_load.sh"), run: text("memory_load_program.sh"),
 		check: text("memory_load_preflight.sh"), inject: text("memory_load_inject.sh"), see: text("memory_load_observe.sh"),
 	}.scripts(target, m.Validate())
+}
+
+// reserves refuses a reserve of memory in which an undo could not run.
+func reserves(reserve document.Bytes) error {
+	if reserve < minReserve {
+		return fmt.Errorf("reserve: %s is under %s, in which the undo has to run", reserve, document.Bytes(minReserve))
+	}
+	return nil
 }
 
 // mebibytes is a size in whole MiB.

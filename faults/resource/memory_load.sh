@@ -1,10 +1,6 @@
 # memory_load.sh ID NAME BOUNDS SIZE USE RESERVE RAMP: sizes in MiB, use in percent.
 size=$4 use=$5 reserve=$6 ramp=$7
 
-kib() { # kib NAME: that line of /proc/meminfo
-	sed -n "s/^$1: *\([0-9]*\) kB\$/\1/p" /proc/meminfo
-}
-
 wanted() { # how many MiB are taken; fails with the reason why not
 	total=$(kib MemTotal)
 	available=$(kib MemAvailable)

@@ -12,12 +12,4 @@ start "MemoryMax=$((most + 32))M" MemorySwapMax=0 TasksMax=8 "TemporaryFileSyste
 bounded memory $(((most + 32) * 1024 * 1024)) "$(kernel "$unit" memory memory.max memory.limit_in_bytes)"
 bounded processes 8 "$(kernel "$unit" pids pids.max pids.max)"
 : >go
-tries=400
-while [ ! -e taken ]; do
-	tries=$((tries - 1))
-	if [ "$tries" = 0 ] || [ "$(systemctl show "$unit" -p ActiveState --value)" != active ]; then
-		echo "the memory could not be taken: $(cat said 2>/dev/null)"
-		exit 1
-	fi
-	sleep 0.05
-done
+taking

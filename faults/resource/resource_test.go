@@ -51,6 +51,7 @@ func TestArgumentsAndResources(t *testing.T) {
 		{resource.NewFDExhaust(), "process.fd_exhaust", "memcached.service|7f3c0a1e-strike-1-1|2", "unit:memcached.service"},
 		{resource.NewMemoryLoad(), "memory.load", "7f3c0a1e-strike-1-1|memory|memory pids|256|0|512|0", "load:memory"},
 		{&resource.MemoryLoad{Use: 0.9, Reserve: 1 << 30}, "memory.load", "7f3c0a1e-strike-1-1|memory|memory pids|0|90|1024|0", "load:memory"},
+		{&resource.MemoryLeak{Use: 0.9, Reserve: 1 << 30, Ramp: time.Minute}, "memory.leak", "7f3c0a1e-strike-1-1|leak|memory pids|memcached.service|90|1024|60", "unit:memcached.service load:memory"},
 		{resource.NewIOLoad(), "io.load", "7f3c0a1e-strike-1-1|io|memory pids|/var/tmp|20|1|64|512", "load:io"},
 		{resource.NewCPUThrottle(), "cpu.throttle", "memcached.service|7f3c0a1e-strike-1-1|cpu|10", "unit:memcached.service"},
 		{&resource.IOThrottle{Path: "/srv", Write: 1e6}, "io.throttle", "memcached.service|7f3c0a1e-strike-1-1|io|/srv|0|1000000", "unit:memcached.service"},
@@ -58,7 +59,7 @@ func TestArgumentsAndResources(t *testing.T) {
 		s, err := c.fault.Scripts(target(t, "ctl-1", c.kind))
 		require.NoError(t, err)
 		require.Equal(t, c.args, strings.Join(s.Args, "|"))
-		require.Equal(t, []string{c.resources}, s.Resources)
+		require.Equal(t, strings.Fields(c.resources), s.Resources)
 	}
 }
 
@@ -74,6 +75,10 @@ func TestArgumentsThatAreRefused(t *testing.T) {
 		{&resource.CPULoad{Share: 0.5, Weight: 0}, "weight: 0 is not between 1 and 1000"},
 		{&resource.CPULoad{Share: 0.5, Weight: 1, Ramp: time.Second}, "ramp: 1s is not 2s to 10m in whole seconds"},
 		{&resource.MemoryLoad{Reserve: much, Ramp: 11 * time.Minute}, "ramp: 11m0s is not"},
+		{&resource.MemoryLeak{Use: 0.96, Reserve: much}, "check memory.leak: use: 96% is not between 10% and 95%"},
+		{&resource.MemoryLeak{Use: 0.09, Reserve: much}, "use: 9% is not"},
+		{&resource.MemoryLeak{Use: 0.8, Reserve: 1}, "reserve: 1B is under 64MiB, in which the undo has to run"},
+		{&resource.MemoryLeak{Use: 0.8, Reserve: much, Ramp: time.Second}, "ramp: 1s is not"},
 		{&resource.FDExhaust{Left: -1}, "check process.fd_exhaust: left: -1 is not between 0 and 1024"},
 		{&resource.NoisyNeighbour{Share: 0.96}, "check cpu.noisy_neighbour: share: 96% is not between 1% and 95%"},
 		{&resource.NoisyNeighbour{Share: 0.5, Pairs: 257}, "pairs: 257 is not between 1 and 256"},
@@ -109,7 +114,7 @@ func TestTargetsThatAreRefused(t *testing.T) {
 		_, err = fault.Scripts(alone)
 		require.ErrorContains(t, err, "nobody knows what runs there")
 	}
-	for _, fault := range []faults.Fault{resource.NewCPUThrottle(), resource.NewIOThrottle(), resource.NewFDExhaust()} {
+	for _, fault := range []faults.Fault{resource.NewCPUThrottle(), resource.NewIOThrottle(), resource.NewFDExhaust(), resource.NewMemoryLeak()} {
 		_, err := fault.Scripts(node)
 		require.ErrorContains(t, err, "ctl-1 is a whole node, and this fault strikes a service")
 		kolla := service

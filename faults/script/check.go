@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -15,14 +16,14 @@ func Allowed() []string {
 		[ test : . echo printf read set shift export eval exit return break continue true false cd umask command wait
 		cat cp mv rm mkdir mkfifo rmdir ls ln touch chmod chown sync stat readlink mktemp df dd fallocate mount
 		grep sed cut tr sort uniq head tail wc tee basename dirname xargs seq expr sha256sum
-		date sleep uname hostname id nproc kill ps prlimit setpriv timeout flock setsid nohup sh env
+		date sleep uname hostname id nproc kill ps prlimit setpriv timeout flock setsid nohup sh bash env
 		systemctl systemd-run systemd-detect-virt getent curl nc ss ip tc nft dmsetup mysql rabbitmqctl docker podman`)
 }
 
 // Check parses a script as POSIX sh and returns an error for each place where
 // it leaves the subset: a command that is not allowed or not a plain word, a
 // file descriptor above 2, a trap other than on EXIT, a tenth argument without a
-// shift. The text that `sh -c`
+// shift. The text that `sh -c` or `bash -c`
 // gets in single quotes is checked with it.
 func Check(name, text string) []error {
 	file, err := syntax.NewParser(syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(text), name)
@@ -84,7 +85,7 @@ func (c *checker) call(call *syntax.CallExpr) {
 		c.report(call.Pos(), "command %q is not allowed", command)
 	}
 	for i, word := range call.Args {
-		if word.Lit() == "-c" && i > 0 && call.Args[i-1].Lit() == "sh" && i+1 < len(call.Args) {
+		if word.Lit() == "-c" && i > 0 && slices.Contains([]string{"sh", "bash"}, call.Args[i-1].Lit()) && i+1 < len(call.Args) {
 			c.quoted(call.Args[i+1])
 		}
 	}

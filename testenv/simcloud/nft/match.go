@@ -1,6 +1,7 @@
 package nft
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -28,6 +29,8 @@ func (m match) String() string {
 		return "tcp flags ! " + set
 	case m.flags():
 		return "tcp flags & " + set + " == " + set
+	case m.of == "@th":
+		return m.of + "," + m.field + " " + set
 	case m.field == "":
 		return m.of + ` "` + set + `"`
 	case len(m.values) > 1:
@@ -53,6 +56,9 @@ func (m match) fits(p Packet, draw func(int) int) bool {
 	}
 	if m.flags() {
 		return p.Data && p.Protocol == "tcp"
+	}
+	if m.of == "@th" {
+		return p.Protocol == "udp" && len(p.Said) >= 4 && fmt.Sprintf("0x%x", binary.BigEndian.Uint32([]byte(p.Said))) == m.values[0]
 	}
 	if m.of == "th" || m.of == "tcp" || m.of == "udp" {
 		port := p.SourcePort

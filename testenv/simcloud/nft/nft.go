@@ -5,6 +5,7 @@
 package nft
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -33,6 +34,8 @@ type Packet struct {
 	// Data tells a packet of a connection that is made from those that make it. It
 	// is asked after them, and so only of rules that look at flags.
 	Data bool
+	Size int    // in bytes; 0: that of a SYN
+	Said string // what a packet of UDP carries
 }
 
 // Fate is what becomes of a packet.
@@ -46,7 +49,7 @@ const (
 	Rejected      // as every one of its kind, and its sender is told
 )
 
-// size is what a packet counts as in bytes: a SYN of IPv4.
+// size is what a packet counts as in bytes that says nothing else: a SYN of IPv4.
 const size = 60
 
 // Ruleset is all tables of one node. It is safe for concurrent use.
@@ -134,7 +137,7 @@ func (c *chain) fate(p Packet, draw func(int) int) Fate {
 		}
 		if r.counts {
 			r.packets++
-			r.bytes += size
+			r.bytes += uint64(cmp.Or(p.Size, size))
 		}
 		switch r.verdict {
 		case "accept":

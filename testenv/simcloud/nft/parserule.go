@@ -20,6 +20,10 @@ func (p *parser) word(r *rule) error {
 		}
 		r.matches = append(r.matches, match{of: of, values: []string{"lo"}})
 		return nil
+	case "@th":
+		m, err := p.payload()
+		r.matches = append(r.matches, m)
+		return err
 	case "numgen":
 		return p.chance(r)
 	case "counter":
@@ -41,6 +45,22 @@ func (p *parser) word(r *rule) error {
 	default:
 		return fmt.Errorf("%q is not known here", of)
 	}
+}
+
+// payload reads the rest of `@th,64,32 VALUE`: the first four bytes that a packet of
+// UDP carries.
+func (p *parser) payload() (match, error) {
+	for _, word := range []string{",", "64", ",", "32"} {
+		if err := p.expect(word); err != nil {
+			return match{}, err
+		}
+	}
+	value := p.next()
+	number, err := strconv.ParseUint(value, 0, 32)
+	if err != nil {
+		return match{}, fmt.Errorf("value %q of 32 bits is not a number", value)
+	}
+	return match{of: "@th", field: "64,32", values: []string{fmt.Sprintf("0x%x", number)}}, nil
 }
 
 // chance reads the rest of `numgen random mod MOD < BELOW`.

@@ -49,6 +49,13 @@ type Speaker interface {
 	Say(ctx context.Context, host string, port int, said []byte) ([]byte, error)
 }
 
+// Sender is a network to which packets of UDP can be sent, which it need not be.
+type Sender interface {
+	// Datagram sends one packet to a port of a host. That nobody gets it is no
+	// error; a host that is no address of the network's is.
+	Datagram(host string, port int, said []byte) error
+}
+
 // Ender is a network whose connections can be ended by force, which it need not be.
 type Ender interface {
 	// End resets a connection of this node, and tells whether there was one that

@@ -184,7 +184,7 @@ func (n *Node) PowerOn() error {
 	if err := n.mountDisks(); err != nil {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}
-	sh := &shell.Shell{FS: n.files}
+	sh := &shell.Shell{FS: n.files, Datagrams: n.datagrams}
 	manager := systemd.New(n.ctx, systemd.Options{
 		FS: n.files, Daemons: n.daemons(), Log: n.note,
 		Run: func(ctx context.Context, s systemd.Script) int { return n.runScript(ctx, sh, s) },

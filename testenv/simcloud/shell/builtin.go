@@ -27,8 +27,9 @@ func Builtins() map[string]Command {
 			}
 			return code
 		},
-		"sh":    runShell,
-		"dash":  runShell,
+		"sh":    asBash(false),
+		"dash":  asBash(false),
+		"bash":  asBash(true),
 		"umask": umask,
 		"hash":  func(context.Context, *Proc) int { return 0 },
 		"type":  typeOf,

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strings"
 	"syscall"
 
 	"mvdan.cc/sh/v3/interp"
@@ -32,6 +33,9 @@ func (s *Shell) open(ctx context.Context, name string, flag int, perm os.FileMod
 			return null{}, nil
 		}
 		return filled(nil)
+	}
+	if to, is := strings.CutPrefix(name, "/dev/udp/"); is && isBash(ctx) && s.Datagrams != nil {
+		return s.socket(name, to)
 	}
 	if flag&(os.O_WRONLY|os.O_RDWR) != 0 {
 		file, err := s.FS.Open(name, flag, perm)

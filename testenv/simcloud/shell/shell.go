@@ -39,6 +39,9 @@ type Shell struct {
 	// Detach runs a process that outlives the script that starts it, until the
 	// node goes down. Without it setsid waits for its program.
 	Detach func(*Proc)
+	// Datagrams opens what writes packets of UDP to a port of a host, one with each
+	// write, as bash's redirections to /dev/udp do. It may be nil.
+	Datagrams func(host string, port int) (io.WriteCloser, error)
 	// Gate returns when the script that ctx belongs to may go on: it waits
 	// while the process is stopped or frozen. It may be nil.
 	Gate func(context.Context)

@@ -3,6 +3,7 @@ package systemd
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,18 +19,22 @@ func (m *Manager) openCgroup(u *Unit) {
 		gen  func() []byte
 		sink func([]byte) error
 	}{
-		"cgroup.procs":   {gen: func() []byte { return m.members(u) }},
-		"cgroup.freeze":  {gen: func() []byte { return m.flag(u, "%d\n") }, sink: func(b []byte) error { return m.writeFreeze(u, b) }},
-		"cgroup.events":  {gen: func() []byte { return m.flag(u, "populated 1\nfrozen %d\n") }},
-		"cgroup.kill":    {gen: func() []byte { return nil }, sink: func([]byte) error { return m.Kill(u.Name, syscall.SIGKILL) }},
-		"memory.current": {gen: func() []byte { return fmt.Appendf(nil, "%d\n", m.memory(u)) }},
-		"pids.current":   {gen: func() []byte { return []byte("1\n") }},
-		"cpu.stat":       {gen: func() []byte { return m.cpuStat(u) }},
-		"cpu.max":        {gen: func() []byte { return m.setting(u, Config.cpuMax) }},
-		"cpu.weight":     {gen: func() []byte { return m.setting(u, Config.cpuWeight) }},
-		"memory.max":     {gen: func() []byte { return m.setting(u, func(c Config) string { return most(c.MemoryMax) }) }},
-		"pids.max":       {gen: func() []byte { return m.setting(u, func(c Config) string { return most(c.TasksMax) }) }},
-		"io.max":         {gen: func() []byte { return m.setting(u, m.ioMax) }},
+		"cgroup.procs":           {gen: func() []byte { return m.members(u) }, sink: func(b []byte) error { return m.join(u, b) }},
+		"cgroup.subtree_control": {gen: func() []byte { return nil }},
+		"cgroup.freeze":          {gen: func() []byte { return m.flag(u, "%d\n") }, sink: func(b []byte) error { return m.writeFreeze(u, b) }},
+		"cgroup.events":          {gen: func() []byte { return m.flag(u, "populated 1\nfrozen %d\n") }},
+		"cgroup.kill":            {gen: func() []byte { return nil }, sink: func([]byte) error { return m.Kill(u.Name, syscall.SIGKILL) }},
+		"memory.current":         {gen: func() []byte { return fmt.Appendf(nil, "%d\n", m.memory(u)) }},
+		"memory.stat":            {gen: func() []byte { return []byte("inactive_file 0\nactive_file 0\n") }},
+		"memory.high":            {gen: func() []byte { return m.setting(u, func(c Config) string { return most(c.MemoryHigh) }) }},
+		"memory.oom.group":       {gen: func() []byte { return m.setting(u, Config.together) }},
+		"pids.current":           {gen: func() []byte { return []byte("1\n") }},
+		"cpu.stat":               {gen: func() []byte { return m.cpuStat(u) }},
+		"cpu.max":                {gen: func() []byte { return m.setting(u, Config.cpuMax) }},
+		"cpu.weight":             {gen: func() []byte { return m.setting(u, Config.cpuWeight) }},
+		"memory.max":             {gen: func() []byte { return m.setting(u, func(c Config) string { return most(c.MemoryMax) }) }},
+		"pids.max":               {gen: func() []byte { return m.setting(u, func(c Config) string { return most(c.TasksMax) }) }},
+		"io.max":                 {gen: func() []byte { return m.setting(u, m.ioMax) }},
 	}
 	for name, f := range files {
 		if err := m.opt.FS.Generate(dir+"/"+name, f.gen, f.sink); err != nil {
@@ -47,10 +52,48 @@ func (m *Manager) closeCgroup(u *Unit) {
 func (m *Manager) members(u *Unit) []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if u.proc == nil {
-		return nil
+	var pids []byte
+	if u.proc != nil && u.proc.guest == nil {
+		pids = fmt.Appendln(nil, u.proc.PID)
 	}
-	return fmt.Appendln(nil, u.proc.PID)
+	for _, p := range m.guests(u) {
+		pids = fmt.Appendln(pids, p.PID)
+	}
+	return pids
+}
+
+// join moves a process of another unit into a unit's control group, as writing its
+// number to cgroup.procs does: it counts there, and ends with it, though its own
+// unit goes on knowing it as its main process.
+func (m *Manager) join(u *Unit, data []byte) error {
+	pid, err := strconv.Atoi(strings.TrimSpace(string(data)))
+	if err != nil {
+		return syscall.EINVAL
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p := m.procs[pid]
+	if p == nil {
+		return syscall.ESRCH
+	}
+	if p.guest = u; p.Unit == u.Name {
+		p.guest = nil
+	}
+	m.log(u.Name, "joined", strconv.Itoa(pid))
+	return nil
+}
+
+// guests are the processes of other units in a unit's control group, by number. The
+// caller holds the lock.
+func (m *Manager) guests(u *Unit) []*Process {
+	var all []*Process
+	for _, p := range m.procs {
+		if p.guest == u {
+			all = append(all, p)
+		}
+	}
+	slices.SortFunc(all, func(a, b *Process) int { return a.PID - b.PID })
+	return all
 }
 
 func (m *Manager) flag(u *Unit, format string) []byte {
@@ -82,11 +125,22 @@ func (m *Manager) setting(u *Unit, text func(Config) string) []byte {
 	return nil
 }
 
+// memory is what a unit's control group has. What is given to a process stays where
+// the process was when it was given; here nothing is given before it is moved.
 func (m *Manager) memory(u *Unit) uint64 {
+	sum := uint64(0)
 	if daemon, simulated := m.opt.Daemons[u.Name]; simulated {
-		return daemon.Memory
+		sum = daemon.Memory
+	} else if u.proc == nil || u.proc.guest == nil {
+		sum = smallScript + uint64(m.kept(u))
 	}
-	return smallScript + uint64(m.kept(u))
+	for _, p := range m.guests(u) {
+		sum += smallScript
+		if home := m.units[p.Unit]; home != nil {
+			sum += uint64(m.kept(home))
+		}
+	}
+	return sum
 }
 
 func (m *Manager) writeFreeze(u *Unit, data []byte) error {

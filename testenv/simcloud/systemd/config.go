@@ -28,6 +28,7 @@ type Config struct {
 	CPUQuota        float64 // processors; 0: none
 	CPUWeight       float64 // against 100 of others
 	MemoryMax       int64   // bytes; 0: none
+	MemoryHigh      int64   // bytes; 0: none
 	TasksMax        int64   // 0: none
 	IORead, IOWrite ioLimit
 	OwnFiles        string // TemporaryFileSystem=

@@ -26,6 +26,8 @@ type Process struct {
 	pending syscall.Signal     // that came while it was frozen or stopped
 	killed  syscall.Signal     // that ended it
 
+	guest *Unit // in whose control group it is, where that is not its own
+
 	got, wrote int64 // bytes from disks and to them
 	files      int   // that it may open
 }
@@ -59,10 +61,12 @@ func (m *Manager) addIn(group, unit string, args []string) *Process {
 		"stat":    func() []byte { return m.stat(p) },
 		"cmdline": func() []byte { return []byte(strings.Join(p.Args, "\x00") + "\x00") },
 		"comm":    func() []byte { return []byte(p.comm() + "\n") },
-		"cgroup":  func() []byte { return []byte("0::" + group + "\n") },
+		"cgroup":  func() []byte { return m.groupOf(p, group) },
 		"io":      func() []byte { return m.processIO(p) },
 		"status":  func() []byte { return m.processStatus(p) },
 		"limits":  func() []byte { return m.limits(p) },
+
+		"oom_score_adj": func() []byte { return m.oomScore(p) },
 	} {
 		if err := m.opt.FS.Generate(path.Join(dir, name), gen, nil); err != nil {
 			m.log(unit, "error", err.Error())
@@ -74,6 +78,26 @@ func (m *Manager) addIn(group, unit string, args []string) *Process {
 		}
 	}
 	return p
+}
+
+func (m *Manager) groupOf(p *Process, own string) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if p.guest != nil {
+		own = p.guest.cgroup()
+	}
+	return []byte("0::" + own + "\n")
+}
+
+// oomScore is by how much a process is chosen before others when memory is short.
+func (m *Manager) oomScore(p *Process) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	score := "0"
+	if u := m.units[p.Unit]; u != nil && u.config.Other["OOMScoreAdjust"] != "" {
+		score = u.config.Other["OOMScoreAdjust"]
+	}
+	return []byte(score + "\n")
 }
 
 // How many files a process has open, and how many it may open if nobody says

@@ -33,6 +33,8 @@ func (c *Config) setResource(key, value string) (err error) {
 		c.CPUWeight, err = strconv.ParseFloat(value, 64)
 	case "MemoryMax":
 		c.MemoryMax, err = size(value)
+	case "MemoryHigh":
+		c.MemoryHigh, err = size(value)
 	case "TasksMax":
 		c.TasksMax, err = size(value)
 	case "IOReadBandwidthMax":
@@ -155,10 +157,32 @@ func (m *Manager) ownFiles(u *Unit) {
 	u.use.own, u.use.view = own, view
 }
 
-// pressed ends a unit that has taken more memory than it may, as the kernel does.
+// together is memory.oom.group: the kernel ends all of the group or one of it.
+func (c Config) together() string {
+	if c.Other["OOMPolicy"] == "kill" {
+		return "1"
+	}
+	return "0"
+}
+
+// pressed has the kernel end somebody of a control group with more memory than it may
+// have: who is there of another unit, which came to be ended first, or the unit itself.
 func (m *Manager) pressed(u *Unit) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if u.proc != nil && u.proc.guest != nil {
+		u = u.proc.guest
+	}
+	if guests := m.guests(u); len(guests) > 0 && u.config.MemoryMax > 0 && int64(m.memory(u)) > u.config.MemoryMax {
+		m.log(u.Name, "oom-kill", strconv.Itoa(guests[0].PID))
+		m.deliver(m.units[guests[0].Unit], guests[0], syscall.SIGKILL)
+		// It has gone first, and systemd ends the unit for that, as it does by default
+		// for whoever was ended in its group.
+		if u.config.Other["OOMPolicy"] != "continue" {
+			m.signal(u, syscall.SIGKILL)
+		}
+		return
+	}
 	if limit := u.config.MemoryMax; limit > 0 && u.proc != nil && int64(m.memory(u)) > limit {
 		m.log(u.Name, "oom-kill", "")
 		m.signal(u, syscall.SIGKILL)

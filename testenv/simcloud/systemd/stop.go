@@ -172,6 +172,11 @@ func (m *Manager) exited(u *Unit, p *Process, code int, signal syscall.Signal) {
 	u.proc, u.frozen, u.mainExit = nil, false, time.Now()
 	u.exitCode, u.exitSignal = code, signal
 	u.round++
+	for _, guest := range m.guests(u) {
+		guest.guest = nil
+		m.log(guest.Unit, "signal", "killed with "+u.Name)
+		m.deliver(m.units[guest.Unit], guest, syscall.SIGKILL)
+	}
 	m.closeCgroup(u)
 	m.log(u.Name, "exited", fmt.Sprintf("pid %d code %d signal %d", p.PID, code, signal))
 	if m.halted {

@@ -3,6 +3,7 @@ package systemd_test
 import (
 	"context"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -32,6 +33,9 @@ func worker(t *testing.T, test func(t *testing.T, m *systemd.Manager, files *mem
 						defer m.Burn(ctx)()
 					}
 				case "take":
+					if len(s.Args) > 1 {
+						time.Sleep(time.Second) // to be moved meanwhile
+					}
 					file, err := s.FS.Open("/own/file", os.O_WRONLY|os.O_CREATE, 0o600)
 					if err != nil || file.Allocate(64<<20) != nil {
 						return 1
@@ -141,6 +145,40 @@ func TestAUnitsOwnFilesAreItsMemoryAndEndWithIt(t *testing.T) {
 				require.Equal(t, "69206016", show(m, "load.service", "MemoryCurrent"))
 				require.NoError(t, m.Stop(t.Context(), "load.service", true))
 				require.Zero(t, m.Taken())
+			}
+		})
+	}
+}
+
+// What is moved into another unit's group counts there and is the first to go; the unit
+// goes with it, unless it says otherwise.
+func TestAProcessInAnothersGroup(t *testing.T) {
+	for _, c := range []struct {
+		settings     string
+		there, stays bool
+	}{{"MemoryMax=300M", true, true}, {"MemoryMax=150M", false, false}, {"MemoryMax=150M\nOOMPolicy=continue", false, true}} {
+		worker(t, func(t *testing.T, m *systemd.Manager, files *memfs.FS) {
+			write(t, files, "/run/systemd/system/app.service.d/zz.conf", "[Service]\n"+c.settings+"\n")
+			m.DaemonReload()
+			app := show(m, "app.service", "MainPID")
+			_, err := m.Run(systemd.Transient{Unit: "load", Args: []string{"take", "late"}, Collect: true, Properties: []string{"TemporaryFileSystem=/own:size=100M"}})
+			require.NoError(t, err)
+			pid := show(m, "load.service", "MainPID")
+			require.NoError(t, files.WriteFile("/sys/fs/cgroup/system.slice/app.service/cgroup.procs", []byte(pid+"\n"), 0))
+			members, err := files.ReadFile("/sys/fs/cgroup/system.slice/app.service/cgroup.procs")
+			require.NoError(t, err)
+			require.Equal(t, app+"\n"+pid+"\n", string(members))
+			members, err = files.ReadFile("/sys/fs/cgroup/system.slice/load.service/cgroup.procs")
+			require.NoError(t, err)
+			require.Empty(t, members)
+			time.Sleep(2 * time.Second)
+			synctest.Wait()
+			require.Equal(t, c.there, show(m, "load.service", "ActiveState") == "active", c.settings)
+			require.Equal(t, c.stays, show(m, "app.service", "ActiveState") == "active", c.settings)
+			if c.there {
+				require.Equal(t, strconv.Itoa((100+64+2)<<20), show(m, "app.service", "MemoryCurrent"))
+				require.NoError(t, m.Stop(t.Context(), "app.service", true))
+				require.NotEqual(t, "active", show(m, "load.service", "ActiveState"), "what ends the unit ends it too")
 			}
 		})
 	}

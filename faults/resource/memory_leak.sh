@@ -1,0 +1,59 @@
+# memory_leak.sh ID NAME BOUNDS SERVICE USE RESERVE RAMP: use in percent of the
+# service's limit, reserve in MiB of the node's memory.
+service=$4 use=$5 reserve=$6 ramp=$7
+watch=eris-$id-load-$name-watch.service
+
+most() { # how many bytes of memory the service may have; fails where nothing limits it, or the kernel does not tell
+	bytes=$(kernel "$service" memory memory.max memory.limit_in_bytes) || return 1
+	case ${bytes:-max} in
+	*[!0-9]*) return 1 ;;
+	esac
+	[ "${#bytes}" -lt 18 ] || return 1 # version 1 writes none as the largest number
+	echo "$bytes"
+}
+
+inuse() { # how many of them are in use and cannot be dropped: without the files that are only cached
+	now=$(kernel "$service" memory memory.current memory.usage_in_bytes) || return 1
+	cached=$(kernel "$service" memory memory.stat memory.stat) || return 1
+	for part in $(echo "$cached" | sed -n 's/^\(active\|inactive\)_file //p'); do
+		now=$((now - part))
+	done
+	echo "$now"
+}
+
+members() { # the processes of the service's group
+	kernel "$service" memory cgroup.procs cgroup.procs
+}
+
+procs() { # the file that moves a process there
+	group=$(systemctl show "$service" -p ControlGroup --value)
+	set -- $(controller memory)
+	[ -n "$group" ] && echo "$2$group/cgroup.procs"
+}
+
+born() { # born PID: when it was started, by which it is told from a later one of its number
+	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
+}
+
+wanted() { # how many MiB the leak is; fails with the reason why there is none
+	if ! limit=$(most); then
+		echo "$service has no limit of its memory towards which it could grow (MemoryMax)"
+		return 1
+	fi
+	if ! before=$(inuse); then
+		echo "the kernel does not tell how much memory $service has in use"
+		return 1
+	fi
+	size=$(((limit / 100 * use - before) / 1048576))
+	if [ "$size" -lt 1 ]; then
+		echo "$((before / (limit / 100))) % of the memory that $service may have are in use already"
+		return 1
+	fi
+	available=$(kib MemAvailable)
+	if [ $((available / 1024 - size)) -lt "$reserve" ]; then
+		echo "$((available / 1024)) MiB of the node's memory are available, which is not $size MiB and the reserve of $reserve MiB"
+		return 1
+	fi
+	echo "$size"
+}
+
