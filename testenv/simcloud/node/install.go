@@ -17,6 +17,7 @@ type Unit struct {
 	Exec        string // command line, for show
 	Reload      string // command line of a reload; none when empty
 	Restart     string // no when empty
+	Disabled    bool   // no boot starts it
 	Daemon      systemd.Daemon
 }
 
@@ -62,6 +63,9 @@ func (n *Node) install() error {
 		}
 	}
 	for _, u := range n.opt.Units {
+		if u.Disabled {
+			continue
+		}
 		if err := n.files.Symlink("/lib/systemd/system/"+u.Name, wants+"/"+u.Name); err != nil {
 			return err
 		}
