@@ -21,7 +21,7 @@ func (t Target) Units() []string {
 }
 
 // Runs is all that the inventory has on the target's node, for a node that goes away:
-// units by their names, and container:NAME or process:NAME, sorted.
+// units by their names, and container:NAME, process:NAME or pacemaker:NAME, sorted.
 func (t Target) Runs() []string {
 	all := t.Units()
 	for _, service := range t.Cloud.ServicesOn(t.Node.Name) {

@@ -78,13 +78,14 @@ const (
 	Unit      RuntimeKind = "unit"
 	Process   RuntimeKind = "process"
 	Container RuntimeKind = "container"
+	Pacemaker RuntimeKind = "pacemaker"
 	Pod       RuntimeKind = "pod"
 )
 
 // Runtime names what has to be stopped to stop a service.
 type Runtime struct {
 	Kind  RuntimeKind
-	Name  string // unit name with suffix, process pattern, or container name
+	Name  string // unit name with suffix, process pattern, container name, or id of a resource of Pacemaker
 	Start string // of a process: the command that starts it, as root; empty where nobody may
 }
 

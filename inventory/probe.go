@@ -65,6 +65,8 @@ exit 1
 		// The kernel keeps 15 bytes of a command's name.
 		comm := r.Name[:min(len(r.Name), 15)]
 		return fmt.Sprintf("grep -q -s -E %s /proc/[0-9]*/stat\n", Quote(`^[0-9]+ \(`+regexp.QuoteMeta(comm)+`\) [^ZX]`))
+	case Pacemaker:
+		return resourceScript(r.Name)
 	case Pod:
 	}
 	return "exit 1\n"

@@ -34,7 +34,7 @@ func (l *loader) runtime(s *serviceSpec, name *document.Node) Runtime {
 	for _, r := range []struct {
 		kind  RuntimeKind
 		given text
-	}{{Unit, s.Unit}, {Process, s.Process}, {Container, s.Container}, {Pod, s.Pod}} {
+	}{{Unit, s.Unit}, {Process, s.Process}, {Container, s.Container}, {Pacemaker, s.Pacemaker}, {Pod, s.Pod}} {
 		if !r.given.Given() {
 			continue
 		}
@@ -47,7 +47,7 @@ func (l *loader) runtime(s *serviceSpec, name *document.Node) Runtime {
 	switch len(found) {
 	case 0:
 		l.report.At(name).Hint("say what runs it, e.g. unit: %s.service", name.Text).
-			Errorf("%s has no unit, process or container", name.Text)
+			Errorf("%s has no unit, process, container or pacemaker", name.Text)
 		return Runtime{}
 	case 1:
 	default:
@@ -73,13 +73,16 @@ func (l *loader) runtimeName(kind RuntimeKind, given text) {
 	at := l.report.At(given.Node)
 	switch {
 	case kind == Pod:
-		at.Hint("use unit, process or container").Errorf("pod: not yet supported")
+		at.Hint("use unit, process, container or pacemaker").Errorf("pod: not yet supported")
 	case given.Node.Shape != document.Scalar:
 	case kind == Unit && !regexp.MustCompile(`^[A-Za-z0-9:_.@\\-]+\.[a-z]+$`).MatchString(given.V):
 		at.Hint("write the unit's name with its suffix, e.g. %s.service", strings.TrimSuffix(given.V, ".")).
 			Errorf("unit: %q is not the name of a unit", given.V)
 	case kind == Container && !regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`).MatchString(given.V):
 		at.Errorf("container: %q is not the name of a container", given.V)
+	case kind == Pacemaker && !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`).MatchString(given.V):
+		at.Hint("write the id of the resource as crm_mon shows it, of a clone that of the clone and no instance (web-clone, not web:0)").
+			Errorf("pacemaker: %q is not the id of a resource", given.V)
 	case kind == Process && (given.V == "" || strings.ContainsAny(given.V, "\n\r\t/()")):
 		at.Hint("write the command's name as /proc/PID/stat shows it in brackets").
 			Errorf("process: %q is not the name of a process", given.V)

@@ -60,6 +60,7 @@ type serviceSpec struct {
 	Unit      text                     `yaml:"unit"`
 	Process   text                     `yaml:"process"`
 	Container text                     `yaml:"container"`
+	Pacemaker text                     `yaml:"pacemaker"`
 	Pod       text                     `yaml:"pod"`
 	Start     text                     `yaml:"start"`
 	On        document.Value[onSpec]   `yaml:"on" required:"true"`

@@ -14,6 +14,7 @@ import (
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/testenv/simcloud/container"
 	simnode "github.com/openstack-eris/eris/testenv/simcloud/node"
+	"github.com/openstack-eris/eris/testenv/simcloud/systemd"
 )
 
 // keeps is how Kolla lays a unit that starts a container, and that a boot starts.
@@ -81,4 +82,25 @@ func TestANodeWithAProcessOfNoUnitIsRefused(t *testing.T) {
 	for _, fault := range []faults.Fault{&node.Reboot{}, &node.Crash{}, &node.Reset{}, &node.Shutdown{OffFor: time.Second}} {
 		require.Equal(t, 1, strings.Count(bed.Refusal(t, fault), "agent is a process of no unit: nobody would start it after a boot"))
 	}
+}
+
+// What Pacemaker runs it starts at a boot, where a boot starts Pacemaker.
+func TestANodeWhosePacemakerABootWouldNotStartIsRefused(t *testing.T) {
+	t.Parallel()
+	n, err := simnode.New(t.Context(), simnode.Options{Name: "ctl-1", Cloud: "test", Address: "127.1.0.11", Units: []simnode.Unit{
+		{Name: "corosync.service", Exec: "/usr/sbin/corosync", Daemon: systemd.Daemon{Startup: func() time.Duration { return 0 }}},
+		{Name: "pacemaker.service", Exec: "/usr/sbin/pacemakerd", Disabled: true, Daemon: systemd.Daemon{Startup: func() time.Duration { return 0 }}},
+	}})
+	require.NoError(t, err)
+	t.Cleanup(n.Close)
+	returns := func(before string) (string, int) {
+		var out bytes.Buffer
+		exit := n.Run(t.Context(), simnode.Session{Line: before + "sh -c " + inventory.Quote(script.Returns()+"exit $wrong\n") + " preflight pacemaker:web-clone", Stdout: &out, Stderr: &out})
+		return out.String(), exit
+	}
+	said, exit := returns("systemctl start pacemaker; until systemctl -q is-active pacemaker; do sleep 0.01; done; ")
+	require.Equal(t, 1, exit)
+	require.Equal(t, "Pacemaker runs web-clone, and a boot would not bring it back: pacemaker.service is disabled\n", said)
+	said, exit = returns("systemctl enable pacemaker.service; ")
+	require.Zero(t, exit, said)
 }

@@ -1,5 +1,5 @@
 # returns.sh WHAT...: will what the inventory has here be there after a boot? WHAT
-# is a unit, container:NAME or process:NAME. wrong is 1 where it will not.
+# is a unit, container:NAME, process:NAME or pacemaker:NAME. wrong is 1 where it will not.
 wrong=0
 file() { # file UNIT: the state of its unit file
 	systemctl show "$1" -p UnitFileState --value
@@ -55,6 +55,15 @@ for what in "$@"; do
 	case $what in
 	container:*)
 		returns "${what#*:}"
+		continue
+		;;
+	pacemaker:*)
+		for unit in corosync.service pacemaker.service; do
+			if [ "$(systemctl show "$unit" -p ActiveState --value)" = active ] && ! booted "$unit"; then
+				echo "Pacemaker runs ${what#*:}, and a boot would not bring it back: $unit is $(file "$unit")"
+				wrong=1
+			fi
+		done
 		continue
 		;;
 	process:*)

@@ -12,7 +12,7 @@ import (
 // of a container its main one.
 type Kill struct {
 	Signal   string `yaml:"signal" help:"signal that is sent: KILL, TERM, ABRT, SEGV, INT, QUIT or HUP (default KILL)"`
-	KeepDown bool   `yaml:"keep_down" help:"keep it down until the undo (default true); false lets systemd or a container's engine start it again"`
+	KeepDown bool   `yaml:"keep_down" help:"keep it down until the undo (default true); false lets systemd, a container's engine or Pacemaker start it again"`
 }
 
 // NewKill returns the defaults: SIGKILL, and kept down.

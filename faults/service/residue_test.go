@@ -46,6 +46,10 @@ func planted() map[string][]struct{ plant, what string } {
 			{"mkdir -p /eris-" + id + ".keys/keys /var/tmp/keys; echo /var/tmp/keys >/eris-" + id + ".keys/path; touch /eris-" + id + ".keys/keys/1 /eris-" + id + ".keys/begun",
 				"keys that were set aside of /var/tmp/keys, in /eris-" + id + ".keys"},
 		},
+		"pacemaker.sh": {
+			{`cibadmin --create --scope constraints --xml-text '<rsc_location id="eris-` + id + `-ban-on-ctl-1" rsc="www-clone" node="ctl-1" score="-INFINITY"/>'`,
+				"constraint eris-" + id + "-ban-on-ctl-1 of Pacemaker"},
+		},
 		"load.sh": {
 			{"mkdir -p /var/tmp/eris-" + id + "-load-io; touch /var/tmp/eris-" + id + "-load-io/file", "directory /var/tmp/eris-" + id + "-load-io"},
 		},
@@ -90,7 +94,7 @@ func TestWhatDoctorNamesHealRemoves(t *testing.T) {
 		}
 		require.NotEmpty(t, kinds[file.Name()], "no residue is planted for %s", file.Name())
 	}
-	bed, _ := simBed(t)
+	bed, _ := clusterBed(t)
 	var want []string
 	for _, kind := range kinds {
 		for _, item := range kind {
@@ -103,6 +107,11 @@ func TestWhatDoctorNamesHealRemoves(t *testing.T) {
 	const tables = "table inet filter\ntable inet eris-7f3c0a1e-held-1-12\ntable inet eris-dashboard\ntable inet my-eris-7f3c0a1e-x-1-1"
 	bed.Shell(t, "touch %s; mkdir -p /run/eris/7f3c0a1e-held-1-12; echo held >/run/eris/7f3c0a1e-held-1-12/state", foreign)
 	bed.Shell(t, "echo '%s' | nft -f -", tables)
+
+	const rules = "cli-ban-www-clone-on-ctl-1\neris-7f3c0a1e-held-1-12-ban-on-ctl-1\neris-dashboard-ban-on-ctl-1"
+	for rule := range strings.Lines(rules) {
+		bed.Shell(t, `cibadmin --create --scope constraints --xml-text '<rsc_location id="%s" rsc="none" node="ctl-1" score="-INFINITY"/>'`, strings.TrimSpace(rule))
+	}
 
 	said := func() []string {
 		d := faults.Doctor(t.Context(), bed.Runner, []string{"ctl-1"})[0]
@@ -125,8 +134,9 @@ func TestWhatDoctorNamesHealRemoves(t *testing.T) {
 	require.Equal(t, foreign, strings.Join(slices.Sorted(slices.Values(strings.Fields(bed.Shell(t, "ls %s", foreign)))), " "))
 
 	require.Equal(t, tables, bed.Shell(t, "nft list tables"))
+	require.Equal(t, rules, bed.Shell(t, `cibadmin --query --scope constraints | sed -n 's/.*rsc_location id="\([^"]*\)".*/\1/p'`))
 
-	bed.Shell(t, "rm -r /run/eris/7f3c0a1e-held-1-12")
+	bed.Shell(t, `rm -r /run/eris/7f3c0a1e-held-1-12; cibadmin --delete --xpath "//rsc_location[@id='eris-7f3c0a1e-held-1-12-ban-on-ctl-1']"`)
 	require.True(t, faults.Heal(t.Context(), bed.Runner, []string{"ctl-1"}, time.Second)[0].OK())
 	bed.Clean(t)
 }

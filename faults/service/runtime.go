@@ -39,6 +39,7 @@ func runtimeOf(kind inventory.RuntimeKind) (runtime, bool) {
 		inventory.Unit:      unit,
 		inventory.Container: container,
 		inventory.Process:   process,
+		inventory.Pacemaker: pacemaker,
 	}
 	make, known := all[kind]
 	if !known {

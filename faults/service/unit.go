@@ -19,7 +19,7 @@ func unit() runtime {
 			"freeze": own(steps{
 				inject:  text("freeze_inject.sh"),
 				observe: text("freeze_observe.sh"),
-				undo:    text("freeze_undo.sh"),
+				undo:    text("thaw.sh", "freeze_undo.sh"),
 			}),
 			"restart":    beside("restart", "", "momentary_inject.sh", script.Ended()+text("works.sh", "momentary_program.sh")),
 			"reload":     beside("reload", text("reload_preflight.sh"), "momentary_inject.sh", script.Ended()+text("works.sh", "momentary_program.sh")),

@@ -22,6 +22,13 @@ func ServiceFault(kind string) (faults.Fault, bool) {
 	return fault, ok
 }
 
+// Killed is a kill after which what runs the service may start it again.
+func Killed() faults.Fault {
+	kill := service.NewKill()
+	kill.KeepDown = false
+	return kill
+}
+
 // ContainerKinds are those that strike a container: it has nothing that reads a
 // configuration again.
 func ContainerKinds() []string {

@@ -48,6 +48,7 @@ type File struct {
 type Service struct {
 	Unit      string `yaml:"unit,omitempty"` // or another runtime
 	Container string `yaml:"container,omitempty"`
+	Pacemaker string `yaml:"pacemaker,omitempty"`
 	Process   string `yaml:"process,omitempty"`
 	Start     string `yaml:"start,omitempty"` // of a process
 	Port      int    `yaml:"port,omitempty"`

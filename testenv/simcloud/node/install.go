@@ -18,6 +18,7 @@ type Unit struct {
 	Reload      string // command line of a reload; none when empty
 	Restart     string // no when empty
 	KillMode    string // control-group when empty; what it starts in a Space lives on in any case
+	Disabled    bool   // no boot starts it
 	Daemon      systemd.Daemon
 }
 
@@ -63,6 +64,9 @@ func (n *Node) install() error {
 		}
 	}
 	for _, u := range n.opt.Units {
+		if u.Disabled {
+			continue
+		}
 		if err := n.files.Symlink("/lib/systemd/system/"+u.Name, wants+"/"+u.Name); err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/openstack-eris/eris/testenv/simcloud/link"
 	"github.com/openstack-eris/eris/testenv/simcloud/memfs"
 	"github.com/openstack-eris/eris/testenv/simcloud/nft"
+	"github.com/openstack-eris/eris/testenv/simcloud/pacemaker"
 	"github.com/openstack-eris/eris/testenv/simcloud/shell"
 	"github.com/openstack-eris/eris/testenv/simcloud/systemd"
 )
@@ -38,12 +39,13 @@ type Options struct {
 	// Containers are those of Docker and of Podman; a node that has none of one
 	// of them does not have its program either.
 	Containers []container.Spec
-	Disks      []Disk            // beside the one with the root
-	Mapped     []Mapped          // devices of the device mapper, which nothing is mounted from
-	Files      map[string]string // what else is on the root's disk of a new node, by path, mode 0640
-	Network    Network           // nil: nothing answers
-	Switch     Switch            // of its power, for a shutdown or a crash; nil: nothing is around it
-	Rand       *rand.Rand        // boot ids and machine id come from it
+	Cluster    *pacemaker.Cluster // that it is a member of, by its name; nil: none, and then it has none of its programs
+	Disks      []Disk             // beside the one with the root
+	Mapped     []Mapped           // devices of the device mapper, which nothing is mounted from
+	Files      map[string]string  // what else is on the root's disk of a new node, by path, mode 0640
+	Network    Network            // nil: nothing answers
+	Switch     Switch             // of its power, for a shutdown or a crash; nil: nothing is around it
+	Rand       *rand.Rand         // boot ids and machine id come from it
 }
 
 // Event is one thing that happened on a node.
@@ -160,6 +162,9 @@ func (n *Node) PowerOff() {
 	for _, e := range n.engines {
 		e.Halt()
 	}
+	if n.opt.Cluster != nil {
+		n.opt.Cluster.Leave(n.opt.Name)
+	}
 	b.manager.Halt()
 	n.files.Cut(laid.MatchString)
 }
@@ -193,6 +198,9 @@ func (n *Node) PowerOn() error {
 	for _, e := range n.engines {
 		sh.Commands[e.Program()] = e.Command(manager.KillPID, parseSignal)
 	}
+	if n.opt.Cluster != nil {
+		maps.Copy(sh.Commands, n.opt.Cluster.Commands(n.opt.Name))
+	}
 	rules := &nft.Ruleset{Random: n.random()}
 	links, err := link.New(n.opt.Address)
 	if err != nil {
@@ -222,6 +230,9 @@ func (n *Node) PowerOn() error {
 	n.note("", "power", "on")
 	for _, e := range n.engines {
 		e.Boot(manager)
+	}
+	if n.opt.Cluster != nil {
+		n.opt.Cluster.Join(n.opt.Name, manager)
 	}
 	manager.Boot()
 	return nil

@@ -1,0 +1,16 @@
+# Constraints of Pacemaker, which are the whole cluster's: a node tells of those that
+# keep something off itself, and of those that are for a node which is not there to
+# tell. Where the cluster does not answer nobody can say what it has.
+if command -v cibadmin >/dev/null 2>&1 && systemctl is-active --quiet pacemaker.service; then
+	if here=$(crm_node -n 2>/dev/null) && cluster=$(crm_mon --one-shot --output-as=xml 2>/dev/null) && rules=$(cibadmin --query --scope configuration 2>/dev/null); then
+		for rule in $(echo "$rules" | grep '<rsc_location ' | sed -n 's/.* id="\(eris-[^"]*-ban-on-[^"]*\)".*/\1/p'); do
+			of=${rule##*-ban-on-}
+			if [ "$of" != "$here" ] && echo "$cluster" | grep -F "<node name=\"$of\" " | grep -q ' online="true"'; then
+				continue
+			fi
+			found "$rule" "constraint $rule of Pacemaker" "cibadmin --delete --xpath $(quote "//rsc_location[@id='$rule']")"
+		done
+	else
+		here "eris-pacemaker" "what Pacemaker may have, which does not answer" false
+	fi
+fi

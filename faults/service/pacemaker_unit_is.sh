@@ -1,0 +1,2 @@
+# From here on the arguments are those of the unit.
+set -- "$unit" "$id"
