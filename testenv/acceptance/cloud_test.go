@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,27 +32,23 @@ func simulated(t *testing.T, options simcloud.Options) *simcloud.Cloud {
 	known, err := inventory.Load(cloud.Inventory())
 	require.NoError(t, err)
 	for _, name := range cloud.Nodes() {
-		eventually(t, patience, name+" has booted", func() bool { return serving(cloud.Node(name)) == len(known.Services) })
+		eventually(t, patience, name+" has booted", func() bool { return serving(cloud.Node(name), known) })
 	}
 	return cloud
 }
 
-// serving counts the services of a node of which nothing more is to come: they
-// run, and serve or have told systemd so before.
-func serving(n *node.Node) int {
+// serving says of the services of a node whether nothing more of them is to come:
+// they run, and serve or have told systemd so before.
+func serving(n *node.Node, known *inventory.Cloud) bool {
 	ready := map[string]bool{}
 	running := map[string]bool{}
 	for _, e := range n.Log() {
 		ready[e.Unit] = ready[e.Unit] || e.Event == "serving" || e.Detail == "activating/start"
 		running[e.Unit] = running[e.Unit] || e.Event == "state" && e.Detail == "active/running"
 	}
-	resting := 0
-	for unit := range ready {
-		if ready[unit] && running[unit] {
-			resting++
-		}
-	}
-	return resting
+	return !slices.ContainsFunc(known.ServicesOn(n.Name()), func(s *inventory.Service) bool {
+		return !ready[s.Runtime.Name] || !running[s.Runtime.Name]
+	})
 }
 
 // footprint is everything that has happened on a cloud's nodes and all that
