@@ -124,7 +124,7 @@ func (s *Syscall) Scripts(target faults.Target) (faults.Scripts, error) {
 		Prepare:     text("load_prepare.sh") + script.Program(script.Ended()+text("syscall_program.sh")),
 		Inject:      common + text("syscall_inject.sh"),
 		Observe:     common + text("syscall_observe.sh"),
-		Undo:        script.Gone() + common + text("syscall_undo.sh"),
+		Undo:        script.Gone() + script.Ended() + common + text("syscall_undo.sh"),
 		Healthy:     "shift 2\n" + script.Active() + inventory.ProbeScript(target.Node, target.Service),
 		Resources:   []string{"unit:" + unit},
 	}, nil

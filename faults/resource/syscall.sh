@@ -29,3 +29,16 @@ traced() { # traced PID: how many of the unit's processes are traced by it, with
 	echo "$yes $no"
 }
 
+met() { # in words, how many calls were met; fails where nobody counted
+	each=
+	if [ "$every" != 1 ]; then
+		each=", one in $every of each thread"
+	fi
+	count=$(wc -l <met) || return 1
+	case $((count)) in
+	0) echo "no call yet that is to be $words ($calls$each)" ;;
+	100000) echo "100000 calls or more were $words ($calls$each)" ;;
+	*) echo "$((count)) calls were $words ($calls$each)" ;;
+	esac
+}
+

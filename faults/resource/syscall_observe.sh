@@ -11,13 +11,8 @@ who="$1 processes of $unit are traced"
 if [ "$2" != 0 ]; then
 	who="$who, and $2 are not"
 fi
-each=
-if [ "$every" != 1 ]; then
-	each=", one in $every of each thread"
-fi
-met=$(wc -l <met) || exit 1
-case $((met)) in
-0) echo "$who: armed, but they have made no call yet that is to be $words ($calls$each)" ;;
-100000) echo "$who: 100000 calls or more were $words ($calls$each)" ;;
-*) echo "$who: $((met)) calls were $words ($calls$each)" ;;
+how=$(met) || exit 1
+case $how in
+no\ *) how="armed, but they have made $how" ;;
 esac
+echo "$who: $how"

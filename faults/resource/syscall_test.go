@@ -103,7 +103,15 @@ func tellsWhatItMet(t *testing.T, bed faulttest.Bed) {
 	require.Equal(t, record.Undone, i.State())
 	require.Equal(t, before, bed.Shell(t, "echo %s", mainProcess), "the service's process is not touched")
 	require.False(t, traced(t, bed))
-	bed.Clean(t)
+	said := ""
+	for _, past := range bed.Clean(t) {
+		for _, stamp := range past.Stamps {
+			if past.ID == i.Targets()[0].Target.ID {
+				said += stamp.Event + " " + stamp.Text + "\n"
+			}
+		}
+	}
+	require.Regexp(t, `(?m)^reached in all [1-9][0-9]* calls were failed with EIO \(`, said)
 }
 
 // ask has somebody on the node ask memcached, where it listens, for its version.

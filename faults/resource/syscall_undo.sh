@@ -1,6 +1,6 @@
 # syscall_undo.sh: asks strace to end, which lets go of all that it traces, and sees
 # that the kernel says so: nobody is traced by what works in this fault's folder, and
-# nobody is stopped for who traces him. A service that did not outlive it is started
+# nobody is stopped for who traces him. The log gets what was met in all. A service that did not outlive it is started
 # again.
 set -eu
 gone "$watch" || exit 1
@@ -27,6 +27,9 @@ while left=$(held) && [ -n "$left" ]; do
 	fi
 	sleep 0.05
 done
+if [ "$ERIS_TOUCHED" = yes ] && [ -e met ] && how=$(met); then
+	echo "$(moment) reached itself in all $how" >>log
+fi
 rm -f program.sh met said ended ended.new
 if [ "$ERIS_TOUCHED" = yes ] && grep -q -x 'ActiveState=active' before && [ "$(systemctl show "$unit" -p ActiveState --value)" != active ]; then
 	systemctl reset-failed "$unit" 2>/dev/null || true
