@@ -157,3 +157,12 @@ func TestAForeignQueueStaysAsItIsOnARealNode(t *testing.T) {
 	bed, _ := labBed(t, "")
 	foreignRootStays(t, bed, "network.rate")
 }
+
+func TestAFloodThatIsLostIsNoEffectOnARealNode(t *testing.T) {
+	for name, spoil := range lost() {
+		t.Run(name, func(t *testing.T) {
+			bed, _ := labBed(t, "")
+			losesSight(t, bed, spoil)
+		})
+	}
+}

@@ -38,7 +38,8 @@ func bedOf(t *testing.T, file, kind string) faulttest.Bed {
 
 // serviceOf is the service that a kind strikes, "" for a whole node.
 func serviceOf(kind string) string {
-	if strings.Contains(kind, "throttle") || strings.Contains(kind, "process.fd_exhaust") || strings.Contains(kind, "memory.leak") {
+	if strings.Contains(kind, "throttle") || strings.Contains(kind, "process.fd_exhaust") || strings.Contains(kind, "process.syscall") ||
+		strings.Contains(kind, "memory.leak") {
 		return "memcached" // the one that is there soonest after a reboot
 	}
 	return ""
@@ -58,6 +59,8 @@ func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 		return leaking
 	case strings.Contains(kind, "process.fd_exhaust"):
 		return short
+	case strings.Contains(kind, "process.syscall"):
+		return traced
 	case strings.Contains(kind, "io.load"):
 		return moving
 	}
@@ -97,6 +100,14 @@ func short(t testing.TB, bed faulttest.Bed) bool {
 	may, err := strconv.Atoi(bed.Shell(t, "grep '^Max open files' /proc/%s/limits | tr -s ' ' | cut -d ' ' -f 4", pid))
 	require.NoError(t, err)
 	return may < 100
+}
+
+// traced tells whether somebody traces the main process of the bed's service.
+func traced(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	said := bed.Shell(t, `pid=$(systemctl show %s -p MainPID --value)
+sed -n 's/^TracerPid:[^0-9]*//p' "/proc/$pid/status" 2>/dev/null; true`, bed.Service.Runtime.Name)
+	return said != "" && said != "0"
 }
 
 // groups are where a node has its cgroups, in either version.

@@ -11,7 +11,8 @@
 // whose systemd has no controller for them, as it would take the settings and
 // ignore them without a word.
 //
-// Nothing is needed on the node that Debian's base system does not have. A load
+// Nothing is needed on the node that Debian's base system does not have, but for
+// strace, which has a service's system calls fail. A load
 // of processors is sha256sum of /dev/zero, which ends never; its size is that
 // of the quota, which no tool for stress could keep better. Pairs of dd hand a
 // byte through named pipes, and xargs starts a program for each byte of
@@ -21,6 +22,10 @@
 //
 // A leak is a load, too, whose process is moved into the control group of one
 // service, so that what it takes counts against that service's limit.
+//
+// System calls are those of a service's own processes, which strace traces from a unit
+// of the fault. Nothing of them is changed but what their calls are told: when strace
+// ends, however it does, the kernel lets go of all of them.
 //
 // A throttle is a drop-in with the fault's id, read by a daemon-reload, which
 // brings new limits to what runs. `systemctl set-property --runtime` would write

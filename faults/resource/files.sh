@@ -1,21 +1,6 @@
 # files.sh UNIT ID LEFT: the processes of a unit, and their limits of open files.
 unit=$1 left=$3
 
-processes() { # of the unit's cgroup, and of those right below it
-	group=$(systemctl show "$unit" -p ControlGroup --value)
-	if [ -z "$group" ]; then
-		return
-	fi
-	for root in /sys/fs/cgroup/unified /sys/fs/cgroup/systemd /sys/fs/cgroup; do
-		if [ -r "$root$group/cgroup.procs" ]; then
-			for file in "$root$group/cgroup.procs" "$root$group"/*/cgroup.procs; do
-				cat "$file" 2>/dev/null
-			done
-			return
-		fi
-	done
-}
-
 limits() { # limits PID: how many files it may open, and how many it may allow itself
 	sed -n 's/^Max open files  *\([0-9]*\)  *\([0-9]*\) .*/\1 \2/p' "/proc/$1/limits" 2>/dev/null
 }
@@ -30,10 +15,6 @@ may() { # may PID OPTION: prlimit of it; where root may not reach over to anothe
 		return 1
 	fi
 	setpriv "--reuid=$owner" "--regid=$group" --clear-groups prlimit --pid "$1" "$2" 2>/dev/null
-}
-
-born() { # born PID: when it was started, by which it is told from a later one of its number
-	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
 }
 
 open() { # open PID LIMIT: how many of its files have a number under the limit

@@ -44,6 +44,11 @@ func Kinds() []document.Kind[faults.Fault] {
 			New:     func() faults.Fault { return NewIOLoad() },
 		},
 		{
+			Name:    "process.syscall",
+			Summary: "has system calls of a service's processes fail, or come late",
+			New:     func() faults.Fault { return NewSyscall() },
+		},
+		{
 			Name:    "process.fd_exhaust",
 			Summary: "lets a service's processes open no more files than they have, and some few",
 			New:     func() faults.Fault { return NewFDExhaust() },

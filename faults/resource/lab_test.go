@@ -5,6 +5,7 @@ package resource_test
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,5 +136,99 @@ func TestARestartWithinALeakOnARealNode(t *testing.T) {
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	require.False(t, leaking(t, bed))
+	bed.Clean(t)
+}
+
+func TestPreflightKnowsWhomItMayNotTraceOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "process.syscall")
+	knowsWhomNot(t, bed, map[string]string{
+		`command() { false; }`: "strace is not on this node; it is no part of the base system (on Debian: apt-get install strace)",
+	})
+	bed.Shell(t, "systemd-run --quiet --unit=debug strace -f -qq -o /dev/null -p %s; sleep 0.5", mainProcess)
+	require.Contains(t, bed.Refusal(t, resource.NewSyscall()), "of memcached.service is traced already, by ")
+	bed.Shell(t, "systemctl stop debug")
+	require.Empty(t, bed.Refusal(t, resource.NewSyscall()))
+}
+
+// Who asks a memcached that cannot read gets no answer, and one again afterwards.
+func TestCallsAreToldWhenTheyAreMetOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "process.syscall")
+	tellsWhatItMet(t, bed)
+	require.Contains(t, ask(t, bed), "VERSION")
+	run := bed.NewRun("run-deaf", "ann@desk")
+	run.Lease = time.Minute
+	i := run.Struck(t, failing())
+	require.NotContains(t, ask(t, bed), "VERSION")
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Undone, i.State())
+	require.Contains(t, ask(t, bed), "VERSION")
+	bed.Clean(t)
+}
+
+// What comes late comes as late as was asked.
+func TestCallsComeLateOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "process.syscall")
+	run := bed.NewRun("run-late", "ann@desk")
+	run.Lease = time.Minute
+	fault := &resource.Syscall{Calls: []string{"sendmsg", "sendto", "write"}, Delay: 700 * time.Millisecond, Every: 1}
+	i := run.Struck(t, fault)
+	begin := time.Now()
+	require.Contains(t, ask(t, bed), "VERSION")
+	require.GreaterOrEqual(t, time.Since(begin), 700*time.Millisecond)
+	require.Regexp(t, `: [1-9][0-9]* calls were made late by 700ms`, observed(t, bed, fault, i.Targets()[0].Target))
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Undone, i.State())
+	bed.Clean(t)
+}
+
+func TestTheTracingEndsWithItsServiceOnARealNode(t *testing.T) {
+	for name, how := range endings() {
+		t.Run(name, func(t *testing.T) {
+			bed, _ := labBed(t, "process.syscall")
+			endsTheTracing(t, bed, how)
+		})
+	}
+}
+
+// A call that is held back does not hold back the undo.
+func TestAHeldBackCallIsLetGoOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "process.syscall")
+	run := bed.NewRun("run-long", "ann@desk")
+	run.Lease = time.Minute
+	i := run.Struck(t, &resource.Syscall{Calls: []string{"sendmsg", "sendto", "write"}, Delay: 10 * time.Second, Every: 1})
+	bed.Shell(t, `at=$(sed -n 's/^-l //p' /etc/memcached.conf); (printf 'version\r\nquit\r\n' | timeout 30 nc -w 20 "$at" 11211 >/tmp/answer 2>&1; date +%%s >/tmp/answered) >/dev/null 2>&1 & sleep 1`)
+	begin := time.Now()
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Less(t, time.Since(begin), 8*time.Second)
+	require.Equal(t, record.Undone, i.State())
+	faulttest.Eventually(t, 5*time.Second, "the answer comes", func() bool { return strings.Contains(bed.Shell(t, "cat /tmp/answer"), "VERSION") })
+	bed.Shell(t, "rm /tmp/answer /tmp/answered")
+	bed.Clean(t)
+}
+
+// Who is started by a traced process is traced, too, and let go.
+func TestChildrenAreTracedTooOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "process.syscall")
+	bed.Service = bed.Cloud.ServiceByName("nginx")
+	run := bed.NewRun("run-children", "ann@desk")
+	run.Lease = time.Minute
+	fault := &resource.Syscall{Calls: []string{"sendto", "writev"}, Error: "EPIPE", Every: 1}
+	i := run.Struck(t, fault)
+	workers := bed.Shell(t, "cat /proc/$(systemctl show nginx -p MainPID --value)/task/*/children")
+	require.NotEmpty(t, workers)
+	bed.Shell(t, "systemctl reload nginx")
+	faulttest.Eventually(t, 20*time.Second, "there are new ones", func() bool {
+		now := bed.Shell(t, "cat /proc/$(systemctl show nginx -p MainPID --value)/task/*/children")
+		for old := range strings.FieldsSeq(workers) {
+			if slices.Contains(strings.Fields(now), old) {
+				return false
+			}
+		}
+		return now != ""
+	})
+	require.Regexp(t, `^[2-9][0-9]* processes of nginx.service are traced: `, observed(t, bed, fault, i.Targets()[0].Target))
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Undone, i.State())
+	require.Equal(t, "0", bed.Shell(t, `for pid in $(cat /sys/fs/cgroup/system.slice/nginx.service/cgroup.procs /sys/fs/cgroup/systemd/system.slice/nginx.service/cgroup.procs 2>/dev/null); do sed -n 's/^TracerPid:[^0-9]*//p' "/proc/$pid/status"; done | sort -u`))
 	bed.Clean(t)
 }

@@ -49,6 +49,9 @@ func TestArgumentsAndResources(t *testing.T) {
 		{resource.NewNoisyNeighbour(), "cpu.noisy_neighbour", "7f3c0a1e-strike-1-1|noise|cpu memory pids|50|0", "load:cpu"},
 		{&resource.ForkStorm{Share: 0.95, Workers: 3}, "process.fork_storm", "7f3c0a1e-strike-1-1|forks|cpu memory pids|95|3", "load:cpu"},
 		{resource.NewFDExhaust(), "process.fd_exhaust", "memcached.service|7f3c0a1e-strike-1-1|2", "unit:memcached.service"},
+		{resource.NewSyscall(), "process.syscall", "7f3c0a1e-strike-1-1|syscall|memcached.service|fsync,fdatasync|fsync,fdatasync:delay_enter=200000|made late by 200ms|1", "unit:memcached.service"},
+		{failing(), "process.syscall", "7f3c0a1e-strike-1-1|syscall|memcached.service|read,recvfrom,recvmsg|read,recvfrom,recvmsg:error=EIO|failed with EIO|1", "unit:memcached.service"},
+		{&resource.Syscall{Calls: []string{"write"}, Error: "ENOSPC", Every: 10}, "process.syscall", "7f3c0a1e-strike-1-1|syscall|memcached.service|write|write:error=ENOSPC:when=10+10|failed with ENOSPC|10", "unit:memcached.service"},
 		{resource.NewMemoryLoad(), "memory.load", "7f3c0a1e-strike-1-1|memory|memory pids|256|0|512|0", "load:memory"},
 		{&resource.MemoryLoad{Use: 0.9, Reserve: 1 << 30}, "memory.load", "7f3c0a1e-strike-1-1|memory|memory pids|0|90|1024|0", "load:memory"},
 		{&resource.MemoryLeak{Use: 0.9, Reserve: 1 << 30, Ramp: time.Minute}, "memory.leak", "7f3c0a1e-strike-1-1|leak|memory pids|memcached.service|90|1024|60", "unit:memcached.service load:memory"},
@@ -80,6 +83,16 @@ func TestArgumentsThatAreRefused(t *testing.T) {
 		{&resource.MemoryLeak{Use: 0.8, Reserve: 1}, "reserve: 1B is under 64MiB, in which the undo has to run"},
 		{&resource.MemoryLeak{Use: 0.8, Reserve: much, Ramp: time.Second}, "ramp: 1s is not"},
 		{&resource.FDExhaust{Left: -1}, "check process.fd_exhaust: left: -1 is not between 0 and 1024"},
+		{&resource.Syscall{Every: 1}, "check process.syscall: calls: none is named"},
+		{&resource.Syscall{Calls: []string{"futex"}, Every: 1}, `calls: "futex" is none of read, readv, `},
+		{&resource.Syscall{Calls: []string{"read:error=EIO"}, Every: 1}, `calls: "read:error=EIO" is none of read, `},
+		{&resource.Syscall{Calls: []string{"read", "write", "read"}, Every: 1}, "calls: read is named twice"},
+		{&resource.Syscall{Calls: []string{"read"}, Error: "EAGAIN", Every: 1}, `error: "EAGAIN" is none of EIO, ENOSPC, `},
+		{&resource.Syscall{Calls: []string{"read"}, Error: "EIO", Delay: time.Second, Every: 1}, "has either error or delay, not both"},
+		{&resource.Syscall{Calls: []string{"read"}, Delay: 11 * time.Second, Every: 1}, "delay: 11s is not between 1ms and 10s"},
+		{&resource.Syscall{Calls: []string{"read"}, Delay: time.Microsecond, Every: 1}, "delay: 1µs is not between 1ms and 10s"},
+		{&resource.Syscall{Calls: []string{"read"}}, "every: 0 is not between 1 and 65535"},
+		{&resource.Syscall{Calls: []string{"read"}, Every: 65536}, "every: 65536 is not between"},
 		{&resource.NoisyNeighbour{Share: 0.96}, "check cpu.noisy_neighbour: share: 96% is not between 1% and 95%"},
 		{&resource.NoisyNeighbour{Share: 0.5, Pairs: 257}, "pairs: 257 is not between 1 and 256"},
 		{&resource.ForkStorm{}, "check process.fork_storm: share: 0% is not between"},
@@ -114,7 +127,7 @@ func TestTargetsThatAreRefused(t *testing.T) {
 		_, err = fault.Scripts(alone)
 		require.ErrorContains(t, err, "nobody knows what runs there")
 	}
-	for _, fault := range []faults.Fault{resource.NewCPUThrottle(), resource.NewIOThrottle(), resource.NewFDExhaust(), resource.NewMemoryLeak()} {
+	for _, fault := range []faults.Fault{resource.NewCPUThrottle(), resource.NewIOThrottle(), resource.NewFDExhaust(), resource.NewMemoryLeak(), resource.NewSyscall()} {
 		_, err := fault.Scripts(node)
 		require.ErrorContains(t, err, "ctl-1 is a whole node, and this fault strikes a service")
 		kolla := service

@@ -176,7 +176,13 @@ func (p path) ends() (near, far netip.Addr) {
 }
 
 // meets is what a connection along the path meets, where the unit serves.
-func (p path) meets(unit string) balancer.Reach { return p.finds(p.to.reach(unit)) }
+func (p path) meets(unit string) balancer.Reach {
+	found := p.finds(p.to.reach(unit))
+	if manager := p.to.Systemd(); manager != nil && found == balancer.Serving {
+		manager.Called(unit)
+	}
+	return found
+}
 
 // finds is what a connection finds of what is there: a packet that is dropped
 // has no answer, as from a host without power, and one that has no route or is

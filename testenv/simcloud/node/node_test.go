@@ -240,3 +240,36 @@ func TestTheLimitOfOpenFilesOfAProcessIsMoved(t *testing.T) {
 		require.NotZero(t, code, wrong)
 	}
 }
+
+func TestAProcessIsTracedByOneUntilThatEnds(t *testing.T) {
+	n := newNode(t)
+	pid := strings.TrimSpace(mustSh(t, n, "systemctl show keystone -p MainPID --value"))
+	tracer := func() string {
+		return strings.TrimSpace(mustSh(t, n, "sed -n 's/^TracerPid:[^0-9]*//p' /proc/"+pid+"/status"))
+	}
+	attach := func(unit, more string) {
+		mustSh(t, n, "systemd-run --quiet --collect --unit="+unit+" strace -f -qq -p "+pid+` -e trace=read -e inject=read:error=EIO`+more+` -o '|grep --line-buffered -o "(INJECTED)" >/root/`+unit+`'`)
+	}
+	require.Eventually(t, func() bool { return n.Systemd().Daemon("keystone.service").Serving }, 10*time.Second, 10*time.Millisecond)
+	require.Equal(t, "0", tracer())
+	attach("one", ":when=2+2")
+	require.Eventually(t, func() bool { return tracer() != "0" }, 10*time.Second, 10*time.Millisecond)
+	require.Equal(t, strings.TrimSpace(mustSh(t, n, "systemctl show one -p MainPID --value")), tracer())
+	for range 5 {
+		n.Systemd().Called("keystone.service")
+	}
+	require.Eventually(t, func() bool { return mustSh(t, n, "cat /root/one") == "(INJECTED)\n(INJECTED)\n" }, 10*time.Second, 10*time.Millisecond)
+	said, code := sh(t, n, "strace -f -p "+pid+" -e inject=read:error=EIO -o '|cat'")
+	require.Equal(t, 1, code)
+	require.Contains(t, said, "strace: attach: ptrace(PTRACE_SEIZE, "+pid+"): Operation not permitted")
+	mustSh(t, n, "systemctl stop one")
+	require.Equal(t, "0", tracer())
+	attach("two", "")
+	require.Eventually(t, func() bool { return tracer() != "0" }, 10*time.Second, 10*time.Millisecond)
+	mustSh(t, n, "systemctl restart keystone")
+	require.Eventually(t, func() bool { return mustSh(t, n, "systemctl show two -p ActiveState --value") == "inactive\n" }, 10*time.Second, 10*time.Millisecond, "it has nobody left to trace")
+	for _, wrong := range []string{"-p x -e inject=read:error=EIO -o '|cat'", "-p 999999 -e inject=read:error=EIO -o '|cat'", "-p " + pid, "-k", "-p", "-p 1 -e inject=read:none -o '|cat'", "-p 1 -e inject=read:when=0+0 -o '|cat'", "-o file"} {
+		_, code := sh(t, n, "strace "+wrong)
+		require.Equal(t, 1, code, wrong)
+	}
+}

@@ -22,7 +22,7 @@ func (n *Node) programs(manager *systemd.Manager, volumes *mapper) map[string]sh
 	load := stress{manager: manager, volumes: volumes}
 	programs := map[string]shell.Command{
 		"systemctl": c.systemctl, "systemd-run": c.run, "systemd-detect-virt": n.detectVirt,
-		"kill": p.kill, "ps": p.ps, "pgrep": p.pgrep, "prlimit": p.prlimit,
+		"kill": p.kill, "ps": p.ps, "pgrep": p.pgrep, "prlimit": p.prlimit, "strace": straces{manager: manager}.strace,
 		"sha256sum": load.sum, "dd": load.dd, "xargs": load.fork,
 		"date": command.Date(n.now, n.setClock),
 		"curl": net.curl, "nc": net.nc, "ss": net.ss, "getent": net.getent, "mysql": net.mysql,

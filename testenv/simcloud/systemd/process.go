@@ -26,7 +26,8 @@ type Process struct {
 	pending syscall.Signal     // that came while it was frozen or stopped
 	killed  syscall.Signal     // that ended it
 
-	guest *Unit // in whose control group it is, where that is not its own
+	guest  *Unit    // in whose control group it is, where that is not its own
+	traced *tracing // by another process, nil if by nobody
 
 	got, wrote int64 // bytes from disks and to them
 	files      int   // that it may open
@@ -175,7 +176,11 @@ func (m *Manager) processStatus(p *Process) []byte {
 	if u := m.units[p.Unit]; u != nil && u.proc == p {
 		swaps = int(u.use.swaps)
 	}
-	return fmt.Appendf(nil, "Name:\t%s\nPid:\t%d\nvoluntary_ctxt_switches:\t%d\nnonvoluntary_ctxt_switches:\t0\n", p.comm(), p.PID, swaps)
+	tracer := 0
+	if p.traced != nil {
+		tracer = p.traced.by.PID
+	}
+	return fmt.Appendf(nil, "Name:\t%s\nPid:\t%d\nTracerPid:\t%d\nvoluntary_ctxt_switches:\t%d\nnonvoluntary_ctxt_switches:\t0\n", p.comm(), p.PID, tracer, swaps)
 }
 
 // Session runs a script that no unit started, as a process that ends with the
