@@ -66,3 +66,23 @@ func TestAnInjectThatIsHandedOverWholeTakesAParkedOnesPlace(t *testing.T) {
 	require.NotEqual(t, record.Stuck, i.State())
 	bed.Clean(t)
 }
+
+// A unit that was restarted while its fault waited is killed as it is now.
+func TestAUnitThatWasRestartedMeanwhileIsKilled(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	kill := service.NewKill()
+	kill.KeepDown = false
+	run := bed.NewRun("run-restarted", "ann@desk")
+	run.Lease = faulttest.MaxLease // nobody waits for its end here
+	i := run.Armed(t, kill)
+	bed.Shell(t, "systemctl restart keystone.service")
+	pid := bed.Shell(t, "systemctl show keystone.service -p MainPID --value")
+	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
+	faulttest.Eventually(t, time.Minute, "it is started again", func() bool {
+		now := bed.Shell(t, "systemctl show keystone.service -p MainPID --value")
+		return now != "0" && now != pid
+	})
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
+}
