@@ -38,7 +38,7 @@ func TestWhatTheDeviceMapperDoesOnAGuest(t *testing.T) {
 	}
 	said, err := guest.Guest{
 		Programs: []string{
-			"sh", "dmsetup", "mkfs.ext4", "umount", "sync", "dd", "df", "sed", "cut", "grep", "head", "tail", "sort", "date", "uname", "cat", "mkdir", "rm", "tr",
+			"sh", "dmsetup", "mkfs.ext4", "umount", "sync", "dd", "df", "sed", "cut", "grep", "head", "tail", "sort", "date", "uname", "readlink", "cat", "mkdir", "rm", "tr",
 		},
 		Modules: []string{"brd", "dm-mod", "dm-delay", "dm-flakey", "ext4", "crc32c_generic"},
 		Files:   files, Script: onGuest,

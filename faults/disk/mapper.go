@@ -47,7 +47,7 @@ func (m mapped) scripts(target faults.Target, wrong error) (faults.Scripts, erro
 			target.ID, m.device, m.target,
 			strconv.FormatInt(m.read.Milliseconds(), 10), strconv.FormatInt(m.write.Milliseconds(), 10),
 		},
-		Tools:       append([]string{"dmsetup", "dd", "df", "sed", "cut", "grep", "head", "tail", "sort", "date", "uname"}, tools...),
+		Tools:       append([]string{"dmsetup", "dd", "df", "sed", "cut", "grep", "head", "tail", "sort", "date", "uname", "readlink"}, tools...),
 		Preflight:   script.Module() + common + text("mapper_preflight.sh") + m.check,
 		Fingerprint: common + text("mapper_fingerprint.sh"),
 		Prepare:     common + text("mapper_prepare.sh"),

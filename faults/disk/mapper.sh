@@ -35,13 +35,27 @@ waits() { # waits: a table of the fault's was laid, and does not count yet
 	[ -s was ] && dmsetup table --inactive "$device" 2>/dev/null | grep -q "^[0-9]* [0-9]* $kind "
 }
 
-mounted() { # mounted: where it is mounted, a line each
+mounted() { # mounted: where it is mounted, in whatever process's view, a line each; btrfs has numbers of its own
 	number=$(info major,minor)
-	while read -r entry parent at root point rest; do
-		if [ "$at" = "$number" ]; then
-			echo "$point"
+	node=$(readlink -f "$device")
+	cat /proc/self/mountinfo /proc/[0-9]*/mountinfo 2>/dev/null | sort -u | while read -r entry parent at root point rest; do
+		from=${rest##* - }
+		from=${from#* }
+		from=${from%% *}
+		case $at:$from in
+		"$number":*) echo "$point" ;;
+		*:/dev/*)
+			if [ "$(readlink -f "$from")" = "$node" ]; then
+				echo "$point"
+			fi
+			;;
+		esac
+	done
+	for part in /sys/fs/btrfs/*/devices/"${node##*/}"; do
+		if [ -e "$part" ]; then
+			echo btrfs
 		fi
-	done </proc/self/mountinfo
+	done
 }
 
 look() { # look: reads its first block from the device itself

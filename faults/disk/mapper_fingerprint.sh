@@ -7,4 +7,4 @@ fi
 echo "$has" | while read -r start size target place offset rest; do
 	echo "Table=$start $size $target $offset"
 done
-echo "State=$(info suspended,tables_loaded)"
+echo "State=$(info suspended,tables_loaded,readonly)"

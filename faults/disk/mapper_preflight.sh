@@ -20,6 +20,10 @@ delay | flakey | error)
 	exit 1
 	;;
 esac
+if [ "$(info readonly)" != Writeable ]; then
+	echo "$device is read-only, which it would not be with another table"
+	exit 1
+fi
 if [ "$(info suspended,tables_loaded)" != Active:Live ]; then
 	echo "$device is being changed by somebody: $(info suspended,tables_loaded)"
 	exit 1

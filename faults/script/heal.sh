@@ -43,19 +43,28 @@ while [ "$seconds" -gt 0 ] && [ -n "$(guards)" ]; do
 	seconds=$((seconds - 1))
 done
 
-# What is left of no fault is nobody's: take it away. What is still there then is
-# not told as removed, whatever its remedy said.
+# What is left of no fault is nobody's: take it away. It is told as removed when its
+# remedy says so and it is not found any more.
 lost=$(residues)
-lines "$lost" | while IFS=$tab read -r what remedy; do
-	sh -c "$remedy" </dev/null >/dev/null 2>&1
-done
+taken=$(lines "$lost" | while IFS=$tab read -r what remedy; do
+	if sh -c "$remedy" </dev/null >/dev/null 2>&1; then
+		echo "$what"
+	fi
+done)
 still=$(residues)
 lines "$lost" | while IFS=$tab read -r what remedy; do
 	case "
 $still" in
 	*"
-$what$tab"*) ;;
-	*) echo "removed ${what#residue }" ;;
+$what$tab"*) continue ;;
+	esac
+	case "
+$taken
+" in
+	*"
+$what
+"*) echo "removed ${what#residue }" ;;
+	*) printf 'remains %s\t%s\n' "${what#residue }" "$remedy" ;;
 	esac
 done
 lines "$still" | sed 's/^residue/remains/'

@@ -36,16 +36,19 @@ list=
 if [ -n "$in" ]; then
 	list=$(processes "$in")
 fi
+all=
+if [ -n "$list" ]; then
+	all=$(cat "$list")
+fi
 if [ "$keep" = true ]; then
 	: >"/run/eris/$id/hold"
 else
-	echo "$pid" >killed
+	echo "$pid" $all >killed
 fi
-if [ -z "$list" ]; then
+if [ -z "$all" ]; then
 	systemctl kill --signal="$signal" "$unit"
 	exit
 fi
-all=$(cat "$list")
 kill -s "$signal" "$pid"
 for process in $all; do
 	if [ "$process" != "$pid" ]; then

@@ -15,7 +15,8 @@ if [ "$keep" = true ] || [ ! -r killed ] || [ "$(cat state 2>/dev/null)" = held 
 	exit 1
 fi
 pid=$(systemctl show "$unit" -p MainPID --value)
-if [ "$pid" = "$(cat killed)" ]; then
-	exit 1
-fi
-echo "$unit is $state, its process $(cat killed) was killed and is now $pid"
+read -r main others <killed
+case " $main $others " in
+*" $pid "*) exit 1 ;;
+esac
+echo "$unit is $state, its process $main was killed and is now $pid"

@@ -60,8 +60,11 @@ stamp() { # stamp EVENT BY [TEXT]: at this moment, or at $seen
 	echo "$line" 2>/dev/null >>"$keep/log" || true
 }
 
-enter() { # enter STATE BY [TEXT]: fails when the disk does not have it
-	echo "$1" >"$run/state.new" && mv "$run/state.new" "$run/state"
+enter() { # enter STATE BY [TEXT]: fails when it could not be written, or the disk does not have it
+	if ! { echo "$1" >"$run/state.new" && mv "$run/state.new" "$run/state"; } 2>/dev/null; then
+		rm -f "$run/state.new" 2>/dev/null
+		return 1
+	fi
 	stamp "$@"
 	echo "$1" 2>/dev/null >"$keep/state" && sync "$keep/state" "$keep/log" 2>/dev/null
 }

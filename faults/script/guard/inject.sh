@@ -79,8 +79,8 @@ inject_unit() {
 
 # The fence: whoever comes late finds it closed.
 inject_locked() {
-	if [ "$(state)" != armed ]; then
-		echo "fenced the fault is $(state)"
+	if [ "$(state)" != armed ] || [ -e "$run/closed" ]; then
+		echo "fenced the fault is $(state), and may be ended already"
 		return
 	fi
 	if [ -e /run/eris/halt ]; then
@@ -97,7 +97,7 @@ inject_locked() {
 		return
 	fi
 	if ! enter injecting engine; then
-		echo "failed the intent could not be written to $keep"
+		echo "failed the intent could not be written to $run and $keep"
 		return
 	fi
 	if step inject >"$run/inject.out" 2>&1; then

@@ -149,7 +149,7 @@ func (m *mapper) info(args []string) (string, error) {
 	if d.waiting != nil {
 		tables = "Both"
 	}
-	fields := map[string]string{"name": d.Name, "major": major, "minor": minor, "suspended": state, "tables_loaded": tables}
+	fields := map[string]string{"name": d.Name, "major": major, "minor": minor, "suspended": state, "tables_loaded": tables, "readonly": "Writeable"}
 	var said []string
 	for name := range strings.SplitSeq(args[5], ",") {
 		value, has := fields[name]
