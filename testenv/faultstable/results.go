@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -83,6 +84,19 @@ func (r *results) kind(side, name string) *fault {
 	return f
 }
 
+// replace takes over what a side's suites told when they were run anew; of what they
+// did not run the last result stays.
+func (r *results) replace(side string, now *results) {
+	for name, f := range now.Faults[side] {
+		kept := r.kind(side, name)
+		maps.Copy(kept.Cases, f.Cases)
+		kept.Refused = f.Refused
+		if f.Healed > 0 {
+			kept.Begun, kept.Healed = f.Begun, f.Healed
+		}
+	}
+}
+
 // event is a line of `go test -json`, see `go doc test2json`.
 type event struct {
 	Action  string
@@ -94,7 +108,7 @@ type event struct {
 var (
 	begun   = regexp.MustCompile(`(\S+) later the undo began`)
 	proven  = regexp.MustCompile(`(\S+) later (?:all was as before|the power was back)`)
-	refused = regexp.MustCompile(`^\s+ctl-[0-9]+: (.+)$`)
+	refused = regexp.MustCompile(`^\s+(?:\S+@)?ctl-[0-9]+: (.+)$`)
 )
 
 // lacking is the case of a kind that its nodes cannot have.

@@ -52,6 +52,14 @@ func TestWhatTheTestsTellIsTakenIn(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestWhatIsRunAnewTakesThePlaceOfWhatWas(t *testing.T) {
+	was, now := newResults(), newResults()
+	*was.kind(onReal, "power.off") = fault{Cases: map[string]outcome{"one": {false, 9}, "two": {true, 1}}, Begun: 1, Healed: 2}
+	*now.kind(onReal, "power.off") = fault{Cases: map[string]outcome{"one": {true, 3}}}
+	was.replace(onReal, now)
+	require.Equal(t, &fault{Cases: map[string]outcome{"one": {true, 3}, "two": {true, 1}}, Begun: 1, Healed: 2}, was.Faults[onReal]["power.off"])
+}
+
 func TestColumnsHaveNames(t *testing.T) {
 	require.Equal(t, []string{"A", "Z", "AA", "AZ", "BA"}, []string{letter(0), letter(25), letter(26), letter(51), letter(52)})
 }

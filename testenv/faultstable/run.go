@@ -41,7 +41,8 @@ func (s side) run(ctx context.Context, family string, results *results) error {
 	if err != nil {
 		return fmt.Errorf("run %s: %w", family, err)
 	}
-	tests := s.listen(out, results)
+	now := newResults()
+	tests := s.listen(out, now)
 	err = cmd.Wait()
 	if tests == 0 {
 		err = errors.Join(errors.New("no test ended"), err)
@@ -52,6 +53,7 @@ func (s side) run(ctx context.Context, family string, results *results) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("run %s: %w", family, ctx.Err())
 	}
+	results.replace(s.name, now)
 	if !results.has(s.name, family) {
 		results.Families[s.name] = append(results.Families[s.name], family)
 	}
