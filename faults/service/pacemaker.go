@@ -22,17 +22,19 @@ func pacemaker() runtime {
 		healthy:     clustered("pacemaker_healthy.sh"),
 		verbs: map[string]steps{
 			"stop": {
-				inject:  clustered("pacemaker_ban.sh", "pacemaker_stop_inject.sh"),
-				observe: clustered("pacemaker_ban.sh", "pacemaker_stop_observe.sh"),
-				undo:    clustered("pacemaker_undo.sh"),
+				preflight: text("pacemaker_order_preflight.sh"),
+				inject:    clustered("pacemaker_ban.sh", "pacemaker_stop_inject.sh"),
+				observe:   clustered("pacemaker_ban.sh", "pacemaker_stop_observe.sh"),
+				undo:      clustered("pacemaker_undo.sh", "pacemaker_again.sh"),
 			},
 			"kill": {
 				tools:       []string{"crm_resource"},
-				preflight:   text("pacemaker_unit_preflight.sh", "pacemaker_kill_preflight.sh"),
+				preflight:   text("pacemaker_order_preflight.sh", "pacemaker_unit_preflight.sh", "pacemaker_kill_preflight.sh"),
 				fingerprint: text("pacemaker_unit_fingerprint.sh", "fingerprint.sh"),
 				inject:      clustered("pacemaker_unit_before.sh", "pacemaker_ban.sh", "pacemaker_kill_inject.sh"),
 				observe:     clustered("pacemaker_unit_before.sh", "pacemaker_kill_observe.sh", "kill_observe.sh"),
-				undo:        clustered("pacemaker_undo.sh", "pacemaker_kill_undo.sh"),
+				// What failed may be what keeps it off, and may be noticed only by and by.
+				undo: clustered("pacemaker_undo.sh", "pacemaker_kill_undo.sh", "pacemaker_again.sh", "pacemaker_kill_undo.sh"),
 			},
 			"freeze": {
 				preflight:   text("pacemaker_unit_preflight.sh"),

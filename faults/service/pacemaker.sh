@@ -48,6 +48,9 @@ look() { # sets here, cluster, node, resource, tag, config, own, at and anywhere
 	at=${at% } anywhere=$(instances | runs)
 	anywhere=${anywhere% }
 }
+quorate() { # this part of the cluster decides; what another does may be taken back
+	[ "$(echo "$cluster" | grep '<current_dc ' | attribute with_quorum)" = true ]
+}
 rules() { # the constraints that say where it may be, sorted, without those of faults on other nodes
 	between constraints "$config" | grep '^    <rsc_location ' | grep " rsc=\"$called\"" | attribute id | sort | while read -r rule; do
 		case $rule in

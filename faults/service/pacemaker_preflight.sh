@@ -9,7 +9,7 @@ refuse() {
 option() { # option NAME: of the whole cluster
 	echo "$cluster" | grep '<cluster_options ' | attribute "$1"
 }
-if [ "$(echo "$cluster" | grep '<current_dc ' | attribute with_quorum)" != true ]; then
+if ! quorate; then
 	refuse "the cluster has no quorum, and does nothing that it is told"
 fi
 if [ "$(option maintenance-mode)" != false ] || [ "$(option stop-all-resources)" != false ]; then
@@ -20,6 +20,9 @@ for state in standby standby_onfail maintenance pending unclean shutdown; do
 		refuse "$here is not a working member of the cluster: $state is not false"
 	fi
 done
+if [ "$(echo "$node" | attribute type)" = remote ]; then
+	refuse "$here is a node of Pacemaker Remote, which is no member of the cluster: not yet supported"
+fi
 if [ "$(echo "$node" | attribute online)" != true ]; then
 	refuse "$here is not online in the cluster"
 fi

@@ -24,12 +24,16 @@ func TestAResourceOfPacemakerIsRefusedByWhatTheClusterSaysOfIt(t *testing.T) {
 		resources, struck, first string
 		fault                    faults.Fault
 		lost                     []string
-		mute                     bool
+		mute, remote             bool
 		want                     string
 	}{
-		"in maintenance":    {first: set("crm_config", "maintenance-mode", "true"), want: "the cluster is in maintenance"},
-		"stopping all":      {first: set("crm_config", "stop-all-resources", "true"), want: "or stops all resources"},
-		"without quorum":    {lost: []string{"ctl-2", "ctl-3"}, want: "the cluster has no quorum"},
+		"in maintenance": {first: set("crm_config", "maintenance-mode", "true"), want: "the cluster is in maintenance"},
+		"stopping all":   {first: set("crm_config", "stop-all-resources", "true"), want: "or stops all resources"},
+		"without quorum": {lost: []string{"ctl-2", "ctl-3"}, want: "the cluster has no quorum"},
+		"remote":         {remote: true, want: "ctl-1 is a node of Pacemaker Remote, which is no member of the cluster"},
+		"ordered before a clone": {resources: wwwClone + `<clone id="web-clone"><primitive id="web" class="ocf" provider="heartbeat" type="Dummy"/></clone>`,
+			first: `cibadmin --create --scope constraints --xml-text '<rsc_order id="order-www-web" first="www-clone" then="web-clone"/>'`,
+			want:  "web-clone has to start after www-clone (order-www-web) and would stop with it on other nodes too"},
 		"without an answer": {mute: true, want: "Pacemaker does not answer here"},
 		"banned by a person": {first: `cibadmin --create --scope constraints --xml-text '<rsc_location id="cli-ban-www-clone-on-ctl-1" rsc="www-clone" node="ctl-1" score="-INFINITY"/>'`,
 			want: "somebody has banned www-clone from ctl-1 already (cli-ban-www-clone-on-ctl-1)"},
@@ -65,8 +69,26 @@ func TestAResourceOfPacemakerIsRefusedByWhatTheClusterSaysOfIt(t *testing.T) {
 			bed.Shell(t, "%s", c.first+"\ntrue")
 			cluster.Lose(c.lost...)
 			cluster.Mute("ctl-1", c.mute)
+			if c.remote {
+				cluster.Remote("ctl-1")
+			}
 			require.Contains(t, bed.Refusal(t, c.fault), c.want)
 			require.NotContains(t, bed.Shell(t, "cibadmin --query --scope constraints || true"), "eris-"+bed.Node.Name)
 		})
+	}
+}
+
+// A clone of which each instance waits for the one on its node alone is in nobody's
+// way, nor is an order that is only advice.
+func TestAnOrderThatStopsNothingOnOtherNodesIsNoRefusal(t *testing.T) {
+	t.Parallel()
+	for order, meta := range map[string]string{
+		``: `<meta_attributes id="m"><nvpair id="m-i" name="interleave" value="true"/></meta_attributes>`, `kind="Optional"`: ``,
+	} {
+		bed, _, _ := clusterOf(t, wwwClone+`<clone id="web-clone">`+meta+`<primitive id="web" class="ocf" provider="heartbeat" type="Dummy"/></clone>`, "www-clone")
+		bed.Shell(t, `cibadmin --create --scope constraints --xml-text '<rsc_order id="order-www-web" first="www-clone" then="web-clone" %s/>'`, order)
+		i := bed.NewRun("run-order", "ann@desk").Struck(t, &service.Stop{})
+		require.NoError(t, i.Undo(t.Context(), "engine", ""))
+		bed.Clean(t)
 	}
 }

@@ -45,10 +45,7 @@ func clusterBed(t *testing.T) (faulttest.Bed, string) {
 
 func clusterOf(t *testing.T, resources, struck string) (faulttest.Bed, string, *pacemaker.Cluster) {
 	t.Helper()
-	started := 1
-	if strings.Contains(resources, "<clone ") {
-		started = 3
-	}
+	started := max(1, 3*strings.Count(resources, "<clone "))
 	up := "systemctl -q is-active nginx.service && test \"$(crm_mon --one-shot --output-as=xml | grep -c 'role=\"Started\"')\" = " + strconv.Itoa(started)
 	if !strings.Contains(resources, `class="systemd"`) || strings.Contains(resources, "is-managed") {
 		up = "cibadmin --query --scope constraints"
@@ -111,9 +108,13 @@ func TestWhatPacemakerHealsIsTheCloudsOwnOnASimulatedNode(t *testing.T) {
 // is the constraint alone, which the report must not call more.
 func TestWhatThereIsOnceStaysWhereItWent(t *testing.T) {
 	t.Parallel()
-	bed, _, _ := clusterOf(t, lone, "one")
-	bed.Service.Health = nil
-	familytest.StaysAway(t, bed, "ctl-2")
+	for _, own := range []bool{false, true} { // with a probe that says nothing of another node
+		bed, _, _ := clusterOf(t, lone, "one")
+		if !own {
+			bed.Service.Health = nil
+		}
+		familytest.StaysAway(t, bed, "ctl-2")
+	}
 }
 
 // Where the node never comes back its constraint ends by itself, some time after
@@ -154,6 +155,65 @@ func TestAnUndoWithoutAnAnswerIsTriedAgain(t *testing.T) {
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, before, bed.Fingerprint(t, &service.Stop{}))
 	bed.Clean(t)
+}
+
+// What a part without quorum does may be taken back when the others return.
+func TestAnUndoWithoutQuorumIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	bed, _, cluster := clusterOf(t, wwwClone, "www-clone")
+	i := bed.NewRun("run-part", "ann@desk").Struck(t, &service.Stop{})
+	id := i.Targets()[0].Target.ID
+	cluster.Lose("ctl-2", "ctl-3")
+	bed.Shell(t, "sh /run/eris/%[1]s/guard.sh undo %[1]s heal", id)
+	require.Contains(t, bed.Shell(t, "cat /run/eris/%s/log", id), "undo-failed heal the cluster has no quorum, and the constraint eris-"+id+"-ban-on-ctl-1 may come back")
+	scripts, err := (&service.Stop{}).Scripts(faults.Target{Node: bed.Node, Service: bed.Service, ID: id})
+	require.NoError(t, err)
+	require.Equal(t, "the cluster has no quorum: what it says may be taken back", bed.Shell(t, "sh -c %s healthy www-clone %s || true", inventory.Quote(scripts.Healthy), id))
+	cluster.Find("ctl-2", "ctl-3")
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
+}
+
+// What failed is forgotten before anybody waits for the resource, which may not come.
+func TestAnUndoForgetsTheFailureBeforeItWaits(t *testing.T) {
+	t.Parallel()
+	bed, _ := clusterBed(t)
+	kill := service.NewKill()
+	kill.KeepDown = false
+	i := bed.NewRun("run-failed", "ann@desk").Struck(t, kill)
+	id := i.Targets()[0].Target.ID
+	failed := func() bool {
+		return strings.Contains(bed.Shell(t, "crm_mon --one-shot --output-as=xml"), "fail-count")
+	}
+	faulttest.Eventually(t, 20*time.Second, "the cluster has noticed", failed)
+	bed.Shell(t, `cibadmin --create --scope constraints --xml-text '<rsc_location id="person" rsc="www-clone" node="ctl-1" score="-INFINITY"/>'`)
+	faulttest.Eventually(t, 20*time.Second, "the cluster has stopped it", func() bool {
+		return strings.TrimSpace(bed.Shell(t, "systemctl is-active nginx || true")) != "active"
+	})
+	done := make(chan time.Duration)
+	begun := time.Now()
+	go func() {
+		bed.Shell(t, "sh /run/eris/%[1]s/guard.sh undo %[1]s heal", id)
+		done <- time.Since(begun)
+	}()
+	require.Eventually(t, func() bool { return !failed() }, 8*time.Second, 50*time.Millisecond)
+	require.Less(t, <-done, 25*time.Second)
+	bed.Shell(t, `cibadmin --delete --xpath "//rsc_location[@id='person']"`)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
+}
+
+// A cluster too old for the options that are asked has nothing of ours, unless it has.
+func TestAnOldClusterIsNoResidue(t *testing.T) {
+	t.Parallel()
+	bed, _, cluster := clusterOf(t, wwwClone, "www-clone")
+	cluster.Age()
+	bed.Clean(t)
+	require.Contains(t, bed.Refusal(t, &service.Stop{}), "Pacemaker does not answer here")
+	bed.Shell(t, `cibadmin --create --scope constraints --xml-text '<rsc_location id="eris-7f3c0a1e-x-1-1-ban-on-ctl-1" rsc="www-clone" node="ctl-1" score="-INFINITY"/>'`)
+	d := faults.Doctor(t.Context(), bed.Runner, []string{"ctl-1"})[0]
+	require.Len(t, d.Residue, 1)
+	require.Equal(t, "what Pacemaker may have, which does not answer", d.Residue[0].What)
 }
 
 // A constraint is the whole cluster's: of a node that is not there another tells, and

@@ -41,7 +41,7 @@ func DisturbResource(t testing.TB, bed faulttest.Bed) (settle func()) {
 
 // StaysAway stops what a cluster has only once, and asserts that what is undone is
 // the constraint alone: somebody's ban stays, and so does the resource where it went.
-// The bed's service is that resource, without a probe of its own.
+// The bed's service is that resource; a probe of its own is not asked where it is not.
 func StaysAway(t *testing.T, bed faulttest.Bed, other string) {
 	t.Helper()
 	name := bed.Service.Runtime.Name

@@ -44,6 +44,8 @@ type Cluster struct {
 	all     []*instance
 	lost    map[string]bool
 	mute    map[string]bool
+	remote  map[string]bool
+	old     bool
 }
 
 // member is a node of the cluster. One that no simulated node joined as is there
@@ -74,7 +76,7 @@ func New(ctx context.Context, nodes []string, resources string) (*Cluster, error
 		return nil, fmt.Errorf("read resources: %w", err)
 	}
 	names := el("nodes")
-	c := &Cluster{lost: map[string]bool{}, mute: map[string]bool{}}
+	c := &Cluster{lost: map[string]bool{}, mute: map[string]bool{}, remote: map[string]bool{}}
 	for i, name := range nodes {
 		names.with(el("node", "id", fmt.Sprint(i+1), "uname", name))
 		c.members = append(c.members, &member{name: name})
@@ -129,6 +131,29 @@ func (c *Cluster) Mute(name string, mute bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.mute[name] = mute
+}
+
+// Remote has a node be one of Pacemaker Remote.
+func (c *Cluster) Remote(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.remote[name] = true
+}
+
+// Age has crm_mon be one before 2.0.3, which has no --output-as.
+func (c *Cluster) Age() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.old = true
+}
+
+// Find gives back members that were lost.
+func (c *Cluster) Find(names ...string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, name := range names {
+		delete(c.lost, name)
+	}
 }
 
 // gone forgets what ran on a node, with what failed there.

@@ -123,6 +123,10 @@ func (c *Cluster) monitor(p *shell.Proc) int {
 	if len(p.Args) != 3 || p.Args[1] != "--one-shot" || p.Args[2] != "--output-as=xml" {
 		return unknown(p)
 	}
+	if c.old {
+		p.Errorf("crm_mon: unrecognized option '--output-as=xml'")
+		return 64
+	}
 	settings := c.config.child("crm_config")
 	stated := func(name, usual string) string {
 		if v := settings.setting(name); v != "" {
@@ -132,10 +136,13 @@ func (c *Cluster) monitor(p *shell.Proc) int {
 	}
 	nodes, resources, history := el("nodes"), el("resources"), el("node_history")
 	for i, m := range c.members {
-		up := c.online(m)
+		up, kind := c.online(m), "member"
+		if c.remote[m.name] {
+			kind = "remote"
+		}
 		nodes.with(el("node", "name", m.name, "id", fmt.Sprint(i+1), "online", fmt.Sprint(up), "standby", fmt.Sprint(c.standby(m.name)),
 			"standby_onfail", "false", "maintenance", "false", "pending", "false", "unclean", "false", "shutdown", "false",
-			"expected_up", fmt.Sprint(up), "is_dc", "false", "type", "member"))
+			"expected_up", fmt.Sprint(up), "is_dc", "false", "type", kind))
 		past := el("node", "name", m.name)
 		for _, one := range c.all {
 			if one.on != m.name {
