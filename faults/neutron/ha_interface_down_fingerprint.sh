@@ -24,6 +24,7 @@ if [ -n "$link" ]; then
 	else
 		echo "State=down"
 	fi
-	own "$link" | sed 's/^/Address=/'
+	mine=$(own "$link") || exit 1
+	echo "$mine" | sed -n 's/^./Address=&/p'
 fi
 echo "Keepalived=$(names | grep -c ' keepalived$')"

@@ -4,6 +4,10 @@ set -eu
 chosen
 link=$(ha)
 if [ ! -e led ]; then
-	led "$link" >led || true
+	if ! led "$link" >led.new; then
+		echo "the namespace $space does not tell its addresses" >&2
+		exit 1
+	fi
+	mv led.new led
 fi
 ip -n "$space" link set dev "$link" down

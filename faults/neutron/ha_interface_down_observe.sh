@@ -7,7 +7,9 @@ link=$(echo "$all" | grep '^ha-')
 if [ -z "$link" ] || up "$link"; then
 	exit 1
 fi
-had=$(cat led) now=$(led "$link")
+if ! had=$(cat led) || ! now=$(led "$link" 2>/dev/null); then
+	exit 1
+fi
 if [ "$had" = 0 ]; then
 	echo "down: $link of router $router, which had none of its addresses here"
 elif [ "$now" = 0 ]; then

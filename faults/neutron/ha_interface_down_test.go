@@ -116,3 +116,19 @@ func TestAnUndoWithoutAnAnswerIsNotDoneOnASimulatedNode(t *testing.T) {
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	bed.Clean(t)
 }
+
+// Without an answer, the addresses are not taken to be gone.
+func TestAddressesThatAreNotToldAreNoEffectOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	i := bed.NewRun("run-untold", "ann@desk").Struck(t, down(""))
+	id := i.Targets()[0].Target.ID
+	const silent = `cd /run/eris/%s; sed 's/ip -n "\$space" -o%s address/false/' observe.sh >silent.sh; sh silent.sh %s -; echo code $?`
+	for _, asked := range []string{"", " -4"} {
+		require.Equal(t, "code 1", bed.Shell(t, silent, id, asked, id))
+	}
+	require.Contains(t, bed.Shell(t, silent, id, " nothing", id), "code 0")
+	bed.Shell(t, "rm /run/eris/%s/silent.sh", id)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
+}

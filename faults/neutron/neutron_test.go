@@ -65,3 +65,13 @@ func TestWhatAnHAInterfaceIsOf(t *testing.T) {
 		require.ErrorContains(t, err, c.want)
 	}
 }
+
+// Nobody but its agents knows on which nodes a router is.
+func TestAFaultOfARouterStrikesOneNode(t *testing.T) {
+	for _, fault := range []faults.Fault{down(router), namespace(router)} {
+		two := target(t, "ctl-1", "neutron-l3-agent")
+		two.Others = []faults.Target{target(t, "ctl-3", "neutron-l3-agent")}
+		_, err := fault.Scripts(two)
+		require.ErrorContains(t, err, "so that a fault strikes one node")
+	}
+}

@@ -39,6 +39,9 @@ func (r *Router) of(target faults.Target) (args []string, err error) {
 	if name := target.Service.Runtime.Name; !strings.Contains(strings.ReplaceAll(name, "_", "-"), "l3-agent") {
 		return nil, fmt.Errorf("choose router: %s runs as %q, which is no L3 agent: this fault strikes a router of one", target.Service.Name, name)
 	}
+	if len(target.Others) > 0 {
+		return nil, fmt.Errorf("choose router: %s and %s: a router may be on no other node than these, which nobody but its agents knows, so that a fault strikes one node", target.Ref(), target.Others[0].Ref())
+	}
 	router := r.Router
 	if router == "" {
 		router = onlyOne

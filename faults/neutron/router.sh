@@ -59,15 +59,18 @@ links() {
 # own LINK: the addresses that the node has there itself. What keepalived gives to
 # the one that leads is a network of 24 bits (neutron/agent/linux/keepalived.py).
 own() {
-	ip -n "$space" -o address show dev "$1" | grep -v ' inet 169\.254\.[0-9.]*/24 ' |
+	shown=$(ip -n "$space" -o address show dev "$1") || return 1
+	echo "$shown" | grep -v ' inet 169\.254\.[0-9.]*/24 ' |
 		sed -e 's/^[0-9]*: *[^ ]* *//' -e 's/ *\\.*//' -e 's/ tentative//' -e 's/\(scope [a-z]*\).*/\1/' | sort
 }
 
 # led LINK: how many addresses keepalived has given to the namespace: all of IPv4
-# but lo's and those that the node has on LINK itself.
+# but lo's and those that the node has on LINK itself. Without an answer it fails.
 led() {
-	all=$(ip -n "$space" -o -4 address show | grep -c -v -e '^1: lo ' -e '^[0-9]*: lo ')
-	echo $((all - $(own "$1" | grep -c '^inet ')))
+	mine=$(own "$1") || return 1
+	shown=$(ip -n "$space" -o -4 address show) || return 1
+	every=$(echo "$shown" | grep . | grep -c -v '^[0-9]*: lo ')
+	echo $((every - $(echo "$mine" | grep -c '^inet ')))
 }
 
 # kept is the agent's directory of the router, as keepalived's command line has it,

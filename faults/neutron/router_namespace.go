@@ -48,6 +48,6 @@ func (r *RouterNamespace) Scripts(target faults.Target) (faults.Scripts, error) 
 		Undo:        common + text("router_namespace_undo.sh"),
 		// The unit is the third argument here.
 		Healthy:   "set -- \"$3\"\n" + script.Active() + inventory.ProbeScript(target.Node, target.Service),
-		Resources: []string{"neutron:router"},
+		Resources: []string{"neutron:router", "unit:" + unit},
 	}, nil
 }

@@ -29,8 +29,68 @@ number() {
 
 # inside NUMBER: the processes in that namespace, whether it has a name or not. (The
 # links lead nowhere, and where the last word has no pattern a shell may look there.)
+# It fails where no process at all tells its namespace.
 inside() {
-	stat -c %N /proc/[0-9]*/ns/n[e]t 2>/dev/null | grep -F " -> '$1'" | cut -d / -f 3
+	told=$(stat -c %N /proc/[0-9]*/ns/n[e]t 2>/dev/null | grep -F " -> 'net:[")
+	if [ -z "$told" ]; then
+		return 1
+	fi
+	echo "$told" | grep -F " -> '$1'" | cut -d / -f 3
+}
+
+# start PID: when the process began, by which it is told from a later one.
+start() {
+	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
+}
+
+# elsewhere NUMBER: the other name by which a namespace of that number goes. The
+# kernel gives the number of one that is gone to the next one.
+elsewhere() {
+	inode=${1#net:?} inode=${inode%?}
+	for each in /run/netns/*; do
+		if [ -e "$each" ] && [ "$each" != "/run/netns/$space" ] && [ "$(stat -c %i "$each")" = "$inode" ]; then
+			echo "${each##*/}"
+		fi
+	done
+}
+
+# ours NUMBER: the processes in that namespace that are the router's: those that
+# inject has seen there (a line PID START of the file seen), and those that carry the
+# router's id. None, where another namespace has the number by now.
+ours() {
+	pids=$(inside "$1") || return 1
+	if [ -n "$(elsewhere "$1")" ]; then
+		return
+	fi
+	for pid in $pids; do
+		if grep -q -s -x -F "$pid $(start "$pid")" seen ||
+			{ tr '\000' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -q -F "$router"; then
+			echo "$pid"
+		fi
+	done
+}
+
+# strange are the processes in the namespace that the agent has not started.
+strange() {
+	names | while read -r pid name; do
+		if [ -n "$pid" ] && [ -z "$(kind "$pid" "$name")" ]; then
+			echo "$name ($pid)"
+		fi
+	done
+}
+
+# harmed says which other routers would lose their processes by a restart of the
+# agent, a line each; nothing where none would.
+harmed() {
+	mode=$(systemctl show "$unit" -p KillMode --value)
+	case $mode in
+	process | none) return ;;
+	esac
+	for each in /run/netns/qrouter-* /run/netns/snat-* /run/netns/fip-*; do
+		if [ -e "$each" ] && [ "$each" != "/run/netns/$space" ]; then
+			echo "a restart of $unit, which the undo is, ends the processes of the node's other routers too (KillMode=$mode): ${each##*/}"
+		fi
+	done
 }
 
 # printed is what of the router has to be there again: all of its interfaces, up;
@@ -47,7 +107,8 @@ printed() {
 	echo "$shown" | grep -v ' lo: ' | sed -e 's/^[0-9]*: \([^@:]*\)[@:].*[<,]UP[,>].*/Link=\1 up/' -e 's/^[0-9]*: \([^@:]*\)[@:].*/Link=\1 down/' | sort
 	link=$(echo "$shown" | sed -n 's/^[0-9]*: \(ha-[^@:]*\)[@:].*/\1/p' | head -n 1)
 	if [ -n "$link" ]; then
-		own "$link" | sed 's/^/Address=/'
+		mine=$(own "$link") || return 1
+		echo "$mine" | sed -n 's/^./Address=&/p'
 	fi
 	running=$(names | while read -r pid name; do kind "$pid" "$name"; done)
 	for each in keepalived watcher conntrackd; do

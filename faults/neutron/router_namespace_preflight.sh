@@ -24,29 +24,18 @@ if ! echo "$running" | grep -q ' keepalived$'; then
 	echo "no keepalived runs in $space, so that nobody takes over"
 	wrong=1
 fi
-strange=$(echo "$running" | while read -r pid name; do
-	if [ -n "$pid" ] && [ -z "$(kind "$pid" "$name")" ]; then
-		echo "$name ($pid)"
-	fi
-done)
-if [ -n "$strange" ]; then
-	echo "in $space is what the agent has not started: $(echo "$strange" | tr '\n' ' ')"
+strangers=$(strange)
+if [ -n "$strangers" ]; then
+	echo "in $space is what the agent has not started: $(echo "$strangers" | tr '\n' ' ')"
 	wrong=1
 fi
 if ! is=$(number) || [ -z "$(inside "$is")" ]; then
 	echo "the processes in $space do not tell their namespace"
 	wrong=1
 fi
-mode=$(systemctl show "$unit" -p KillMode --value)
-case $mode in
-process | none) ;;
-*)
-	for each in /run/netns/qrouter-* /run/netns/snat-* /run/netns/fip-*; do
-		if [ -e "$each" ] && [ "$each" != "/run/netns/$space" ]; then
-			echo "a restart of $unit, which the undo is, ends the processes of the node's other routers too (KillMode=$mode): ${each##*/}"
-			wrong=1
-		fi
-	done
-	;;
-esac
+harm=$(harmed)
+if [ -n "$harm" ]; then
+	echo "$harm"
+	wrong=1
+fi
 exit $wrong

@@ -1,6 +1,7 @@
 package neutron_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,7 +20,7 @@ func TestWhatANamespaceIsOf(t *testing.T) {
 	s, err := namespace(router).Scripts(target(t, "ctl-1", "neutron-l3-agent"))
 	require.NoError(t, err)
 	require.Equal(t, []string{"7f3c0a1e-strike-1-1", router, "neutron-l3-agent.service"}, s.Args)
-	require.Equal(t, []string{"neutron:router"}, s.Resources, "two faults of one router are one too many")
+	require.Equal(t, []string{"neutron:router", "unit:neutron-l3-agent.service"}, s.Resources, "two faults of one router are one too many, and so is one of its agent")
 	_, err = namespace("").Scripts(target(t, "ctl-1", "boxed"))
 	require.ErrorContains(t, err, "only systemd units")
 	_, err = namespace("").Scripts(target(t, "ctl-1", "keystone"))
@@ -82,7 +83,7 @@ func TestWhoKeptTheOldNamespaceIsEndedByTheUndoOnASimulatedNode(t *testing.T) {
 	old := cloud.Node(bed.Node.Name).Space("qrouter-" + router)
 	i := bed.NewRun("run-kept", "ann@desk").Struck(t, namespace(""))
 	id := i.Targets()[0].Target.ID
-	_, err := old.Spawn("/user.slice", []string{"keepalived"}) // that the agent started at the wrong moment
+	_, err := old.Spawn("/user.slice", []string{"keepalived", "-f", conf + "/keepalived.conf"}) // that the agent started at the wrong moment
 	require.NoError(t, err)
 	require.Equal(t, "code 1", bed.Shell(t, "cd /run/eris/%s; sh observe.sh %s - neutron-l3-agent.service; echo code $?", id, id))
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
@@ -157,4 +158,87 @@ func TestANamespaceThatTellsNothingIsNotTakenOnASimulatedNode(t *testing.T) {
 		require.Contains(t, string(said.Stdout)+string(said.Stderr), "the processes in qrouter-"+router+" do not tell their namespace")
 	}
 	require.False(t, bed.Changed(t, bed))
+}
+
+// The kernel gives the number of a namespace that is gone to the next one, whose
+// processes are nobody's to end.
+func TestAForeignNamespaceOfTheSameNumberIsLeftAloneOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, cloud := simBed(t)
+	before := bed.Fingerprint(t, namespace(""))
+	number := bed.Shell(t, space+`stat -c %%i "/run/netns/$space"`)
+	i := bed.NewRun("run-number", "ann@desk").Struck(t, namespace(""))
+	id := i.Targets()[0].Target.ID
+	foreign := cloud.Node(bed.Node.Name).Space("qdhcp-foreign")
+	_, err := foreign.Spawn("/user.slice", []string{"dnsmasq"})
+	require.NoError(t, err)
+	_, err = foreign.Spawn("/user.slice", []string{"tail", "-f", conf + ".log"}) // the id alone is no proof
+	require.NoError(t, err)
+	held := bed.Shell(t, "ip netns pids qdhcp-foreign")
+	require.Len(t, strings.Fields(held), 2)
+	require.Equal(t, number, bed.Shell(t, "stat -c %%i /run/netns/qdhcp-foreign"))
+	require.Contains(t, bed.Shell(t, "stat -c %%N /proc/[0-9]*/ns/n[e]t"), "net:["+number+"]")
+
+	const step = "cd /run/eris/%s; ERIS_TOUCHED=yes sh %s.sh %s - neutron-l3-agent.service; echo code $?"
+	require.Contains(t, bed.Shell(t, step, id, "observe", id), "gone: the namespace of router "+router)
+	require.Equal(t, "code 0", bed.Shell(t, step, id, "inject", id))
+	require.Equal(t, held, bed.Shell(t, "ip netns pids qdhcp-foreign"))
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, before, bed.Fingerprint(t, namespace("")))
+	require.Equal(t, held, bed.Shell(t, "ip netns pids qdhcp-foreign"))
+	bed.Clean(t)
+}
+
+// A namespace without a name that has got the number, as a container's, is known to
+// be foreign by its processes alone.
+func TestANamelessNamespaceOfTheSameNumberIsLeftAloneOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, cloud := simBed(t)
+	i := bed.NewRun("run-nameless", "ann@desk").Struck(t, namespace(""))
+	id := i.Targets()[0].Target.ID
+	foreign := cloud.Node(bed.Node.Name).Space("boxed")
+	pid, err := foreign.Spawn("/user.slice", []string{"nginx"})
+	require.NoError(t, err)
+	bed.Shell(t, "ip netns delete boxed")
+	require.Contains(t, bed.Shell(t, "readlink /proc/%d/ns/net", pid), bed.Shell(t, "cat /run/eris/%s/number", id))
+	require.Contains(t, bed.Shell(t, "cd /run/eris/%s; sh observe.sh %s - neutron-l3-agent.service", id, id), "gone: ")
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.True(t, foreign.Held())
+	bed.Clean(t)
+}
+
+// What preflight promised is asked again where it matters.
+func TestWhatCameSincePreflightIsNotHarmedOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, cloud := simBed(t)
+	s, err := namespace("").Scripts(bed.Target())
+	require.NoError(t, err)
+	s.Args[1] = router
+	inject := func() string {
+		said := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: "mkdir -p /root/step; cd /root/step\n" + s.Inject, Args: s.Args, Root: true})
+		require.Equal(t, 1, said.Exit)
+		require.False(t, bed.Changed(t, bed))
+		return string(said.Stderr)
+	}
+	const other = "/run/netns/qrouter-11111111-2222-4333-8444-555555555555"
+	bed.Shell(t, `mkdir -p /run/systemd/system/neutron-l3-agent.service.d
+printf '[Service]\nKillMode=control-group\n' >/run/systemd/system/neutron-l3-agent.service.d/mode.conf; systemctl daemon-reload; touch %s`, other)
+	require.Contains(t, inject(), "ends the processes of the node's other routers too (KillMode=control-group): qrouter-11111111")
+	bed.Shell(t, "rm -r /root/step %s", other)
+	pid, err := cloud.Node(bed.Node.Name).Space("qrouter-"+router).Spawn("/user.slice", []string{"/usr/bin/tcpdump", "-ni", "any"})
+	require.NoError(t, err)
+	require.Contains(t, inject(), "is what the agent has not started: tcpdump (")
+	bed.Shell(t, "kill -s KILL %d; rm -r /root/step", pid)
+
+	i := bed.NewRun("run-since", "ann@desk").Struck(t, namespace(router))
+	id := i.Targets()[0].Target.ID
+	bed.Shell(t, "touch %s", other)
+	agent := bed.Shell(t, "systemctl show neutron-l3-agent -p InvocationID --value")
+	said := bed.Shell(t, "cd /run/eris/%s; ERIS_TOUCHED=yes sh undo.sh %s %s neutron-l3-agent.service; echo code $?", id, id, router)
+	require.Contains(t, said, "router "+router+" is not built again yet: a restart of neutron-l3-agent.service")
+	require.Contains(t, said, "code 1")
+	require.Equal(t, agent, bed.Shell(t, "systemctl show neutron-l3-agent -p InvocationID --value"))
+	bed.Shell(t, "rm %s", other)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
 }

@@ -20,7 +20,8 @@ if [ "$now" = "$(cat before)" ]; then
 fi
 if [ -s number ]; then
 	named=$(ip netns pids "$space" 2>/dev/null)
-	for pid in $(inside "$(cat number)"); do
+	found=$(ours "$(cat number)") || exit 1
+	for pid in $found; do
 		if ! echo "$named" | grep -q -x "$pid"; then
 			kill -s KILL "$pid" 2>/dev/null
 		fi
@@ -29,6 +30,11 @@ fi
 since=$(cat restarted 2>/dev/null)
 if [ -n "$since" ] && [ $(($(uptime_s) - since)) -lt $again ]; then
 	exit 0
+fi
+harm=$(harmed)
+if [ -n "$harm" ]; then
+	echo "router $router is not built again yet: $harm"
+	exit 1
 fi
 uptime_s >restarted
 systemctl reset-failed "$unit" 2>/dev/null

@@ -200,6 +200,18 @@ func (f *FS) Chmod(name string, perm fs.FileMode) error {
 	return nil
 }
 
+// Renumber sets the inode number, as of a file that another file system gives.
+func (f *FS) Renumber(name string, ino uint64) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n, err := f.changeable("renumber", name)
+	if err != nil {
+		return err
+	}
+	n.ino = ino
+	return nil
+}
+
 // Chtimes sets the time of last change.
 func (f *FS) Chtimes(name string, mtime time.Time) error {
 	f.mu.Lock()

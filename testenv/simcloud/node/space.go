@@ -3,6 +3,7 @@ package node
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"syscall"
@@ -15,12 +16,15 @@ import (
 // namespaces is where ip keeps the names.
 const namespaces = "/run/netns/"
 
+// firstSpace is the number of a boot's first namespace but its own.
+const firstSpace = 4026532001
+
 // Space is a network namespace of one boot of a node. It outlives its name for as
 // long as a process is in it.
 type Space struct {
 	Links *link.Set
 	boot  *spaces
-	mark  string // by which its processes are known: net:[4026532001]
+	inode uint64 // of the namespace, by which its processes are known: net:[4026532001]
 	pids  []int
 }
 
@@ -30,7 +34,21 @@ type spaces struct {
 	manager *systemd.Manager
 	mu      sync.Mutex
 	named   map[string]*Space
-	made    int
+	kept    []*Space // that have a name or a process, or had when the last one was made
+}
+
+// free is the number of a new namespace: as of the kernel, the lowest that none has
+// now, so that one that is gone leaves its number to the next. The caller holds the
+// lock.
+func (s *spaces) free() uint64 {
+	s.kept = slices.DeleteFunc(s.kept, func(each *Space) bool {
+		return len(each.pids) == 0 && !slices.Contains(slices.Collect(maps.Values(s.named)), each)
+	})
+	number := uint64(firstSpace)
+	for slices.ContainsFunc(s.kept, func(each *Space) bool { return each.inode == number }) {
+		number++
+	}
+	return number
 }
 
 // Space returns the namespace of a name, made where there is none; nil while the
@@ -49,8 +67,13 @@ func (n *Node) Space(name string) *Space {
 			n.note("", "error", err.Error())
 			return nil
 		}
-		b.spaces.made++
-		b.spaces.named[name] = &Space{Links: link.NewSpace(), boot: b.spaces, mark: fmt.Sprintf("net:[%d]", 4026532000+b.spaces.made)}
+		made := &Space{Links: link.NewSpace(), boot: b.spaces, inode: b.spaces.free()}
+		if err := n.files.Renumber(namespaces+name, made.inode); err != nil {
+			n.note("", "error", err.Error())
+			return nil
+		}
+		b.spaces.named[name] = made
+		b.spaces.kept = append(b.spaces.kept, made)
 	}
 	return b.spaces.named[name]
 }
@@ -83,7 +106,7 @@ func (s *Space) Spawn(group string, args []string) (pid int, err error) {
 	}
 	s.pids = append(s.pids, pid)
 	own := fmt.Sprintf("/proc/%d/ns", pid)
-	return pid, errors.Join(s.boot.fs.MkdirAll(own, 0o555), s.boot.fs.Symlink(s.mark, own+"/net"))
+	return pid, errors.Join(s.boot.fs.Remove(own+"/net"), s.boot.fs.Symlink(fmt.Sprintf("net:[%d]", s.inode), own+"/net"))
 }
 
 func (s *spaces) Names() []string {

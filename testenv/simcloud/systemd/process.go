@@ -2,6 +2,7 @@ package systemd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"strconv"
@@ -72,6 +73,9 @@ func (m *Manager) addIn(group, unit string, args []string) *Process {
 		if err := m.opt.FS.Generate(path.Join(dir, name), gen, nil); err != nil {
 			m.log(unit, "error", err.Error())
 		}
+	}
+	if err := errors.Join(m.opt.FS.MkdirAll(dir+"/ns", 0o555), m.opt.FS.Symlink("net:[4026531840]", dir+"/ns/net")); err != nil {
+		m.log(unit, "error", err.Error())
 	}
 	for number := range openFiles {
 		if err := m.opt.FS.Generate(path.Join(dir, "fd", strconv.Itoa(number)), func() []byte { return nil }, nil); err != nil {
