@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/openstack-eris/eris/testenv/simcloud/shell"
@@ -47,27 +48,27 @@ func (m *mapper) find(name string) (*mappedDevice, error) {
 			return d, nil
 		}
 	}
-	return nil, fmt.Errorf("Device %s not found\nCommand failed.", strings.TrimPrefix(name, "/dev/")) //nolint:staticcheck,revive // dmsetup's words
+	return nil, fmt.Errorf("Device %s not found\nCommand failed.", strings.TrimPrefix(name, "/dev/")) //nolint:staticcheck // dmsetup's words
 }
 
 // read is what a read of a device's first block comes to; known is false for what
 // is no mapped device. A table that is suspended lets nobody read until it goes on.
-func (m *mapper) read(name string) (wait time.Duration, err error, known bool) { //nolint:revive,staticcheck // the error is the device's
+func (m *mapper) read(name string) (wait time.Duration, known bool, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	d, wrong := m.find(name)
 	if wrong != nil || !strings.HasPrefix(name, "/dev/mapper/") {
-		return 0, nil, false
+		return 0, false, nil
 	}
 	words := strings.Fields(d.Table[0])
 	switch words[2] {
 	case "delay":
 		milliseconds, _ := strconv.Atoi(words[5]) // load has seen to it
-		return time.Duration(milliseconds) * time.Millisecond, nil, true
+		return time.Duration(milliseconds) * time.Millisecond, true, nil
 	case "flakey":
-		return 0, errors.New("Input/output error"), true
+		return 0, true, syscall.EIO
 	}
-	return 0, nil, true
+	return 0, true, nil
 }
 
 // dmsetup is the program of that name, as far as it is used here.
@@ -127,7 +128,7 @@ func (m *mapper) do(p *shell.Proc, verb string, args []string) (string, error) {
 		}
 		d.suspended = false
 	default:
-		return "", fmt.Errorf("Unknown command: %s", verb) //nolint:staticcheck,revive // dmsetup's words
+		return "", fmt.Errorf("Unknown command: %s", verb) //nolint:staticcheck // dmsetup's words
 	}
 	return "", nil
 }
@@ -154,7 +155,7 @@ func (m *mapper) info(args []string) (string, error) {
 	for name := range strings.SplitSeq(args[5], ",") {
 		value, has := fields[name]
 		if !has {
-			return "", fmt.Errorf("Unrecognised field: %s", name) //nolint:staticcheck,revive // dmsetup's words
+			return "", fmt.Errorf("Unrecognised field: %s", name) //nolint:staticcheck // dmsetup's words
 		}
 		said = append(said, value)
 	}
@@ -177,7 +178,7 @@ func parseTable(text string) (table []string, err error) {
 		table = append(table, line)
 	}
 	if table == nil {
-		return nil, errors.New("No such device or address") //nolint:staticcheck,revive // dmsetup's words
+		return nil, errors.New("a table of no target")
 	}
 	return table, nil
 }

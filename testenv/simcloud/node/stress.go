@@ -65,7 +65,7 @@ func (s stress) dd(ctx context.Context, p *shell.Proc) int {
 		p.Errorf("dd: %v", err)
 		return 1
 	}
-	if wait, err, mapped := s.volumes.read(args["if"]); mapped {
+	if wait, mapped, err := s.volumes.read(args["if"]); mapped {
 		return s.volume(ctx, p, args["if"], wait, err)
 	}
 	bs, count, skipped := args.number("bs"), args.number("count"), args.number("seek")
@@ -107,7 +107,7 @@ func (s stress) volume(ctx context.Context, p *shell.Proc, name string, wait tim
 		return shell.Killed
 	}
 	if err != nil {
-		p.Errorf("dd: error reading '%s': %v", name, err)
+		p.Errorf("dd: error reading '%s': %s", name, shell.Strerror(err))
 		return 1
 	}
 	return 0
