@@ -48,7 +48,7 @@ func (m *mapper) find(name string) (*mappedDevice, error) {
 			return d, nil
 		}
 	}
-	return nil, fmt.Errorf("Device %s not found\nCommand failed.", strings.TrimPrefix(name, "/dev/")) //nolint:staticcheck // dmsetup's words
+	return nil, fmt.Errorf("Device %s not found\nCommand failed.", strings.TrimPrefix(name, "/dev/")) //nolint:staticcheck,revive // dmsetup's words
 }
 
 // read is what a read of a device's first block comes to; known is false for what
