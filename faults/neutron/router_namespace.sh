@@ -48,7 +48,11 @@ start() {
 elsewhere() {
 	inode=${1#net:?} inode=${inode%?}
 	for each in /run/netns/*; do
-		if [ -e "$each" ] && [ "$each" != "/run/netns/$space" ] && [ "$(stat -c %i "$each")" = "$inode" ]; then
+		if [ ! -e "$each" ] || [ "$each" = "/run/netns/$space" ]; then
+			continue
+		fi
+		its=$(stat -c %i "$each" 2>/dev/null) || [ ! -e "$each" ] || return 1
+		if [ "$its" = "$inode" ]; then
 			echo "${each##*/}"
 		fi
 	done
@@ -59,7 +63,8 @@ elsewhere() {
 # router's id. None, where another namespace has the number by now.
 ours() {
 	pids=$(inside "$1") || return 1
-	if [ -n "$(elsewhere "$1")" ]; then
+	taken=$(elsewhere "$1") || return 1
+	if [ -n "$taken" ]; then
 		return
 	fi
 	for pid in $pids; do
@@ -72,6 +77,7 @@ ours() {
 
 # strange are the processes in the namespace that the agent has not started.
 strange() {
+	ip netns pids "$space" >/dev/null || return 1
 	names | while read -r pid name; do
 		if [ -n "$pid" ] && [ -z "$(kind "$pid" "$name")" ]; then
 			echo "$name ($pid)"

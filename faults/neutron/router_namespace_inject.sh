@@ -23,7 +23,10 @@ if [ ! -e number ]; then
 	mv number.new number
 fi
 if there; then
-	strangers=$(strange)
+	if ! strangers=$(strange); then
+		echo "the namespace $space does not tell its processes" >&2
+		exit 1
+	fi
 	if [ -n "$strangers" ]; then
 		echo "in $space is what the agent has not started: $(echo "$strangers" | tr '\n' ' ')" >&2
 		exit 1
@@ -36,7 +39,10 @@ if [ -n "$harm" ]; then
 fi
 space_is=$(cat number)
 for try in 1 2 3 4 5; do
-	found=$(ours "$space_is")
+	if ! found=$(ours "$space_is"); then
+		echo "the processes of the node do not tell their namespaces" >&2
+		exit 1
+	fi
 	if [ -n "$found" ]; then
 		kill -s KILL $found 2>/dev/null || true
 	fi

@@ -242,3 +242,23 @@ printf '[Service]\nKillMode=control-group\n' >/run/systemd/system/neutron-l3-age
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	bed.Clean(t)
 }
+
+// While nothing tells whose namespace is which, the effect is not seen, and nothing
+// is undone.
+func TestNamespacesThatAreNotToldAreNotTakenForGoneOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, cloud := simBed(t)
+	i := bed.NewRun("run-untold", "ann@desk").Struck(t, namespace(""))
+	id := i.Targets()[0].Target.ID
+	cloud.Node(bed.Node.Name).Space("qdhcp-foreign")
+	const silent = `cd /run/eris/%s; sed 's/stat -c .%s /false /' %s.sh >silent.sh; ERIS_TOUCHED=yes sh silent.sh %s - neutron-l3-agent.service; echo code $?`
+	require.Contains(t, bed.Shell(t, silent, id, "nothing", "observe", id), "code 0")
+	for _, asked := range []string{"N", "i"} {
+		for _, step := range []string{"observe", "undo"} {
+			require.Equal(t, "code 1", bed.Shell(t, silent, id, asked, step, id), "%s %s", step, asked)
+		}
+	}
+	bed.Shell(t, "rm /run/eris/%s/silent.sh", id)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
+}

@@ -19,8 +19,11 @@ if [ "$now" = "$(cat before)" ]; then
 	exit 0
 fi
 if [ -s number ]; then
-	named=$(ip netns pids "$space" 2>/dev/null)
 	found=$(ours "$(cat number)") || exit 1
+	named=
+	if there; then
+		named=$(ip netns pids "$space") || exit 1
+	fi
 	for pid in $found; do
 		if ! echo "$named" | grep -q -x "$pid"; then
 			kill -s KILL "$pid" 2>/dev/null
