@@ -7,11 +7,25 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
+
+// parked is an armed fault of a simulated node whose inject is parked, with so long a
+// lease.
+func parked(t *testing.T, lease time.Duration) (bed faulttest.Bed, i *faults.Injection, id string) {
+	t.Helper()
+	bed, _ = simBed(t)
+	run := bed.NewRun("run-parked", "ann@desk")
+	run.Lease = lease
+	i = run.Armed(t, &service.Stop{})
+	id = i.Targets()[0].Target.ID
+	require.Equal(t, "active", parkedUnit(t, bed, id))
+	return bed, i, id
+}
 
 // parkedUnit says whether the unit of an inject runs on the node.
 func parkedUnit(t *testing.T, bed faulttest.Bed, id string) string {
@@ -22,11 +36,7 @@ func parkedUnit(t *testing.T, bed faulttest.Bed, id string) string {
 // The unit of the inject runs before its trigger, and does what the word says.
 func TestAnInjectIsParkedInItsUnit(t *testing.T) {
 	t.Parallel()
-	bed, _ := simBed(t)
-	run := bed.NewRun("run-parked", "ann@desk")
-	i := run.Armed(t, &service.Stop{})
-	id := i.Targets()[0].Target.ID
-	require.Equal(t, "active", parkedUnit(t, bed, id))
+	bed, i, id := parked(t, faulttest.MaxLease)
 	require.False(t, bed.Changed(t, bed))
 	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
 	require.True(t, bed.Changed(t, bed))
@@ -38,11 +48,7 @@ func TestAnInjectIsParkedInItsUnit(t *testing.T) {
 // A parked inject does not outlive its fault, though its connection is open.
 func TestAParkedInjectEndsWithItsLease(t *testing.T) {
 	t.Parallel()
-	bed, _ := simBed(t)
-	run := bed.NewRun("run-parked", "ann@desk")
-	i := run.Armed(t, &service.Stop{})
-	id := i.Targets()[0].Target.ID
-	require.Equal(t, "active", parkedUnit(t, bed, id))
+	bed, i, id := parked(t, faulttest.Lease)
 	faulttest.Eventually(t, time.Minute, "the dead-man ends it", func() bool { return parkedUnit(t, bed, id) == "inactive" })
 	require.Error(t, i.Fire(t.Context(), faulttest.Admit))
 	require.False(t, bed.Changed(t, bed))
@@ -54,11 +60,7 @@ func TestAParkedInjectEndsWithItsLease(t *testing.T) {
 // whose connection may be one that nobody has seen end yet.
 func TestAnInjectThatIsHandedOverWholeTakesAParkedOnesPlace(t *testing.T) {
 	t.Parallel()
-	bed, _ := simBed(t)
-	run := bed.NewRun("run-parked", "ann@desk")
-	i := run.Armed(t, &service.Stop{})
-	id := i.Targets()[0].Target.ID
-	require.Equal(t, "active", parkedUnit(t, bed, id))
+	bed, i, id := parked(t, faulttest.MaxLease)
 	result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: script.Call(), Args: []string{"inject", id}, Root: true})
 	require.Contains(t, string(result.Stdout), "injected\neffect", "%v", result.Err)
 	require.True(t, bed.Changed(t, bed))
