@@ -150,7 +150,7 @@ func TestImageHasANameForItsContents(t *testing.T) {
 	require.Equal(t, before, imagePath(o, profile))
 	profile.parts["base"].Files = nil // configuration is not part of the image
 	require.Equal(t, before, imagePath(o, profile))
-	profile.parts["base"].Packages = append(profile.parts["base"].Packages, "strace")
+	profile.parts["base"].Packages = append(profile.parts["base"].Packages, "ltrace")
 	require.NotEqual(t, before, imagePath(o, profile))
 }
 
