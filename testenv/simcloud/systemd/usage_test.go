@@ -178,6 +178,7 @@ func TestAProcessInAnothersGroup(t *testing.T) {
 			if c.there {
 				require.Equal(t, strconv.Itoa((100+64+2)<<20), show(m, "app.service", "MemoryCurrent"))
 				require.NoError(t, m.Stop(t.Context(), "app.service", true))
+				synctest.Wait() // its own unit hears of it afterwards
 				require.NotEqual(t, "active", show(m, "load.service", "ActiveState"), "what ends the unit ends it too")
 			}
 		})
