@@ -35,10 +35,10 @@ waits() { # waits: a table of the fault's was laid, and does not count yet
 	[ -s was ] && dmsetup table --inactive "$device" 2>/dev/null | grep -q "^[0-9]* [0-9]* $kind "
 }
 
-mounted() { # mounted: where it is mounted, in whatever process's view, a line each; btrfs has numbers of its own
+mounted() { # mounted: where it is mounted, in whatever process's view, a line each, and btrfs where it is a part of one, which has numbers of its own
 	number=$(info major,minor)
 	node=$(readlink -f "$device")
-	cat /proc/self/mountinfo /proc/[0-9]*/mountinfo 2>/dev/null | sort -u | while read -r entry parent at root point rest; do
+	cat /proc/self/mountinfo /proc/[0-9]*/mountinfo 2>/dev/null | cut -d ' ' -f 3- | sort -u | while read -r at root point rest; do
 		from=${rest##* - }
 		from=${from#* }
 		from=${from%% *}

@@ -1,9 +1,10 @@
 # slow_preflight.sh: the undo does not wait for the disk that it is to free.
-for point in $(mounted); do
-	if [ "$point" = btrfs ] && [ "$(mounted | grep -c -v -x btrfs)" = 0 ]; then
-		echo "$device is a part of a btrfs, and nobody can tell here whether the undo has to write there"
-		exit 1
-	fi
+points=$(mounted)
+if [ "$points" = btrfs ]; then
+	echo "$device is a part of a btrfs, and nobody can tell here whether the undo has to write there"
+	exit 1
+fi
+for point in $points; do
 	for needed in /run /var/lib /etc; do
 		if [ "$point" = "$(df -Pk "$needed" | tail -n 1 | sed 's/.*% //')" ]; then
 			echo "the undo has to write to $point, which is on $device"

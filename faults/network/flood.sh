@@ -18,4 +18,3 @@ counted() { # how many packets have left; fails where nobody counts
 	echo "$packets"
 	[ -n "$packets" ]
 }
-

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/inventory"
@@ -165,6 +166,7 @@ func losesSight(t *testing.T, bed faulttest.Bed, spoil string) {
 	require.Contains(t, bed.Shell(t, "nft list tables"), "table inet eris-", "nobody has undone it")
 	bed.Shell(t, "nft delete table inet wall 2>/dev/null || true") // not the fault's to take away
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Undone, i.State(), "nobody has healed it")
 	require.False(t, flooded(t, bed))
 	bed.Clean(t)
 }

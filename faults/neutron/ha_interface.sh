@@ -3,6 +3,10 @@ ha() {
 	links | grep '^ha-'
 }
 
-up() { # up LINK
-	ip -n "$space" -o link show dev "$1" 2>/dev/null | grep -q '[<,]UP[,>]'
+state() { # state LINK: up or down; fails without an answer
+	shown=$(ip -n "$space" -o link show dev "$1" 2>/dev/null) || return 1
+	case $shown in
+	*[\<,]UP[,\>]*) echo up ;;
+	*) echo down ;;
+	esac
 }

@@ -19,11 +19,8 @@ all=$(links) || exit 1
 link=$(echo "$all" | grep '^ha-')
 echo "Interface=${link:-none}"
 if [ -n "$link" ]; then
-	if up "$link"; then
-		echo "State=up"
-	else
-		echo "State=down"
-	fi
+	state=$(state "$link") || exit 1
+	echo "State=$state"
 	mine=$(own "$link") || exit 1
 	echo "$mine" | sed -n 's/^./Address=&/p'
 fi

@@ -4,7 +4,7 @@ if ! chosen >/dev/null || ! all=$(links 2>/dev/null); then
 	exit 1
 fi
 link=$(echo "$all" | grep '^ha-')
-if [ -z "$link" ] || up "$link"; then
+if [ -z "$link" ] || [ "$(state "$link")" != down ]; then
 	exit 1
 fi
 if ! had=$(cat led) || ! now=$(led "$link" 2>/dev/null); then

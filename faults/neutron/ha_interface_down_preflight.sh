@@ -22,7 +22,10 @@ case $link in
 	;;
 esac
 wrong=0
-if ! up "$link"; then
+if ! is=$(state "$link"); then
+	echo "the namespace $space does not tell the state of $link"
+	wrong=1
+elif [ "$is" = down ]; then
 	echo "$link of router $router is down already"
 	wrong=1
 fi

@@ -37,7 +37,7 @@ func (r *RouterNamespace) Scripts(target faults.Target) (faults.Scripts, error) 
 	if err != nil {
 		return faults.Scripts{}, err
 	}
-	common := text("router.sh", "router_namespace.sh")
+	common := script.Processes() + text("router.sh", "router_namespace.sh")
 	return faults.Scripts{
 		Args:        append(args, unit),
 		Tools:       append([]string{"ip", "systemctl", "stat", "sed", "grep", "cut", "tr", "sort", "wc"}, inventory.ProbeTools(target.Service)...),

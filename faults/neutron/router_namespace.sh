@@ -38,11 +38,6 @@ inside() {
 	echo "$told" | grep -F " -> '$1'" | cut -d / -f 3
 }
 
-# start PID: when the process began, by which it is told from a later one.
-start() {
-	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
-}
-
 # elsewhere NUMBER: the other name by which a namespace of that number goes. The
 # kernel gives the number of one that is gone to the next one.
 elsewhere() {
@@ -68,7 +63,7 @@ ours() {
 		return
 	fi
 	for pid in $pids; do
-		if grep -q -s -x -F "$pid $(start "$pid")" seen ||
+		if grep -q -s -x -F "$pid $(born "$pid")" seen ||
 			{ tr '\000' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -q -F "$router"; then
 			echo "$pid"
 		fi

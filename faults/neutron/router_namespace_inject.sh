@@ -11,7 +11,7 @@ if [ ! -e number ]; then
 		exit 1
 	fi
 	for pid in $pids; do
-		echo "$pid $(start "$pid")"
+		echo "$pid $(born "$pid")"
 	done >seen
 	if ! {
 		links | grep -c -v -x lo

@@ -7,6 +7,7 @@ import (
 
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/script"
 )
 
 // IOLoad is io.load: files of its own are written to a disk and read back, past
@@ -50,7 +51,7 @@ func (i *IOLoad) Scripts(target faults.Target) (faults.Scripts, error) {
 	return load{
 		name: "io", bounds: "memory pids", tools: []string{"dd", "df", "tail"},
 		args:   []string{i.Directory, mebibytes(i.Rate), strconv.Itoa(i.Workers), mebibytes(i.Size), mebibytes(i.Reserve)},
-		shared: text("io_load.sh"), run: text("io_load_program.sh"), files: text("io_load_fingerprint.sh"), clean: text("io_load_undo.sh"),
+		shared: script.Processes() + text("io_load.sh"), run: text("io_load_program.sh"), files: text("io_load_fingerprint.sh"), clean: text("io_load_undo.sh"),
 		check: text("io_load_preflight.sh"), inject: text("io_load_inject.sh"), see: text("io_load_observe.sh"),
 	}.scripts(target, i.Validate())
 }

@@ -2,19 +2,14 @@
 files=$4/eris-$id-load-io rate=$5 workers=$6 size=$7 reserve=$8
 
 moved() { # bytes that the unit's processes have read and written so far
-	group=$(systemctl show "$unit" -p ControlGroup --value)
 	sum=0
-	for root in /sys/fs/cgroup/unified /sys/fs/cgroup/systemd /sys/fs/cgroup; do
-		if [ -z "$group" ] || [ ! -r "$root$group/cgroup.procs" ]; then
-			continue
-		fi
+	if list=$(listed "$(systemctl show "$unit" -p ControlGroup --value)"); then
 		while read -r pid; do
 			for bytes in $(sed -n 's/^\(read\|write\)_bytes: //p' "/proc/$pid/io" 2>/dev/null); do
 				sum=$((sum + bytes))
 			done
-		done <"$root$group/cgroup.procs"
-		break
-	done
+		done <"$list"
+	fi
 	echo "$sum"
 }
 

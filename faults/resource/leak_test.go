@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/resource"
 )
@@ -63,23 +64,28 @@ func TestALeakGrows(t *testing.T) {
 	climbsUp(t, bed, &resource.MemoryLeak{Use: 0.9, Reserve: 512 << 20, Ramp: 5 * time.Second}, "MiB, on the way to ", "MiB were taken; asked 90 %")
 }
 
-// endsTheLeak does something to the service while it leaks: the leak is over, that is
-// told, and nobody says that the cloud healed it.
-func endsTheLeak(t *testing.T, bed faulttest.Bed, how string) {
+// endsIt does something while a fault is held that ends it: it is over, that is told,
+// and nobody says that the cloud healed it. there says whether its effect is.
+func endsIt(t *testing.T, bed faulttest.Bed, fault faults.Fault, there func(t testing.TB, bed faulttest.Bed) bool, how, reason string) {
 	t.Helper()
 	run := bed.NewRun("run-over", "ann@desk")
 	run.Lease = time.Minute // nothing else is to end it
-	i := run.Struck(t, resource.NewMemoryLeak())
-	require.True(t, leaking(t, bed))
+	i := run.Struck(t, fault)
+	require.True(t, there(t, bed))
 	bed.Shell(t, "%s", how)
-	faulttest.Eventually(t, 10*time.Second, "it is gone", func() bool { return !leaking(t, bed) })
+	faulttest.Eventually(t, 10*time.Second, "it is gone", func() bool { return !there(t, bed) })
 	faulttest.Eventually(t, 10*time.Second, "and that is told", func() bool { return !i.Kept(t.Context()) })
 	over := run.Journal.Target(t, record.Undoing)
 	require.Equal(t, "itself", over.By)
-	require.Equal(t, "it ended by itself: its process is gone: memcached.service was stopped or restarted, or the kernel ended it where memory was short", over.Reason)
+	require.Equal(t, "it ended by itself: "+reason, over.Reason)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	bed.Clean(t)
+}
+
+func endsTheLeak(t *testing.T, bed faulttest.Bed, how string) {
+	t.Helper()
+	endsIt(t, bed, resource.NewMemoryLeak(), leaking, how, "its process is gone: memcached.service was stopped or restarted, or the kernel ended it where memory was short")
 }
 
 func TestALeakEndsWithItsService(t *testing.T) {

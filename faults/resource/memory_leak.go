@@ -56,7 +56,7 @@ func (m *MemoryLeak) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err != nil {
 		return faults.Scripts{}, err
 	}
-	common := text("cgroup.sh", "load.sh", "meminfo.sh", "memory_leak.sh")
+	common := script.Processes() + text("cgroup.sh", "load.sh", "meminfo.sh", "memory_leak.sh")
 	return faults.Scripts{
 		Args: []string{target.ID, "leak", "memory pids", unit, percent(m.Use), mebibytes(m.Reserve), seconds(m.Ramp)},
 		Tools: append([]string{
@@ -64,7 +64,7 @@ func (m *MemoryLeak) Scripts(target faults.Target) (faults.Scripts, error) {
 		}, inventory.ProbeTools(target.Service)...),
 		Preflight:   common + text("load_preflight.sh", "memory_leak_preflight.sh"),
 		Fingerprint: text("load.sh", "memory_leak_fingerprint.sh", "load_fingerprint.sh"),
-		Prepare:     text("load_prepare.sh") + script.Program(script.Ended()+text("memory_leak_watch.sh", "memory_load_program.sh")),
+		Prepare:     text("load_prepare.sh") + script.Program(script.Ended()+script.Processes()+text("memory_leak_watch.sh", "memory_load_program.sh")),
 		Inject:      common + text("memory_leak_inject.sh"),
 		Observe:     common + text("memory_leak_observe.sh"),
 		Undo:        script.Gone() + common + text("memory_leak_undo.sh"),

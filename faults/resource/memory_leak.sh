@@ -31,10 +31,6 @@ procs() { # the file that moves a process there
 	[ -n "$group" ] && echo "$2$group/cgroup.procs"
 }
 
-born() { # born PID: when it was started, by which it is told from a later one of its number
-	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
-}
-
 wanted() { # how many MiB the leak is; fails with the reason why there is none
 	if ! limit=$(most); then
 		echo "$service has no limit of its memory towards which it could grow (MemoryMax)"

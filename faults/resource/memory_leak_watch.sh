@@ -2,7 +2,7 @@
 # gone without having said why.
 if [ "${2:-}" = watch ]; then
 	cd "$1" || exit 1
-	while [ "$(sed 's/.*) //' "/proc/$3/stat" 2>/dev/null | cut -d ' ' -f 20)" = "$4" ]; do
+	while [ "$(born "$3")" = "$4" ]; do
 		sleep 0.2
 	done
 	sleep 0.1 # for its own last word

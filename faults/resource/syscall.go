@@ -113,7 +113,7 @@ func (s *Syscall) Scripts(target faults.Target) (faults.Scripts, error) {
 		return faults.Scripts{}, err
 	}
 	what, words := s.injected()
-	common := text("processes.sh", "syscall.sh")
+	common := script.Processes() + text("processes.sh", "syscall.sh")
 	return faults.Scripts{
 		Args: []string{target.ID, "syscall", unit, strings.Join(s.Calls, ","), what, words, strconv.Itoa(s.Every)},
 		Tools: append([]string{ // strace is asked for by preflight itself, which says how to get it
@@ -121,7 +121,7 @@ func (s *Syscall) Scripts(target faults.Target) (faults.Scripts, error) {
 		}, inventory.ProbeTools(target.Service)...),
 		Preflight:   common + text("syscall_preflight.sh"),
 		Fingerprint: common + text("syscall_fingerprint.sh"),
-		Prepare:     text("load_prepare.sh") + script.Program(script.Ended()+text("syscall_program.sh")),
+		Prepare:     text("load_prepare.sh") + script.Program(script.Ended()+script.Processes()+text("syscall_program.sh")),
 		Inject:      common + text("syscall_inject.sh"),
 		Observe:     common + text("syscall_observe.sh"),
 		Undo:        script.Gone() + script.Ended() + common + text("syscall_undo.sh"),

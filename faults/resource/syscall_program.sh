@@ -6,7 +6,7 @@ count) # a line for each call that was met, as many as a file is to have
 	cat >/dev/null
 	;;
 watch)
-	while [ "$(sed 's/.*) //' "/proc/$3/stat" 2>/dev/null | cut -d ' ' -f 20)" = "$4" ]; do
+	while [ "$(born "$3")" = "$4" ]; do
 		sleep 0.2
 	done
 	ended "its strace is gone: $5 was stopped or restarted, or somebody ended strace"

@@ -130,23 +130,9 @@ func observed(t *testing.T, bed faulttest.Bed, fault faults.Fault, target faults
 	return string(result.Stdout)
 }
 
-// endsTheTracing does something while a service is traced: that it is over is told,
-// and nobody says that the cloud healed it.
 func endsTheTracing(t *testing.T, bed faulttest.Bed, how string) {
 	t.Helper()
-	run := bed.NewRun("run-over", "ann@desk")
-	run.Lease = time.Minute // nothing else is to end it
-	i := run.Struck(t, resource.NewSyscall())
-	require.True(t, traced(t, bed))
-	bed.Shell(t, "%s", how)
-	faulttest.Eventually(t, 10*time.Second, "nobody traces it", func() bool { return !traced(t, bed) })
-	faulttest.Eventually(t, 10*time.Second, "and that is told", func() bool { return !i.Kept(t.Context()) })
-	over := run.Journal.Target(t, record.Undoing)
-	require.Equal(t, "itself", over.By)
-	require.Equal(t, "it ended by itself: its strace is gone: memcached.service was stopped or restarted, or somebody ended strace", over.Reason)
-	require.NoError(t, i.Undo(t.Context(), "engine", ""))
-	require.Equal(t, record.Undone, i.State())
-	bed.Clean(t)
+	endsIt(t, bed, resource.NewSyscall(), traced, how, "its strace is gone: memcached.service was stopped or restarted, or somebody ended strace")
 }
 
 // endings are what ends the tracing of a service.

@@ -16,4 +16,3 @@ module() {
 	echo "the kernel of this node has no $3: its module $1 is not there (some distributions have it in a package of further modules)"
 	return 1
 }
-

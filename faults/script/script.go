@@ -81,6 +81,10 @@ func Returns() string { return Container() + read("returns.sh") }
 // variables name and engine are.
 func Container() string { return read("container.sh") }
 
+// Processes are the functions that find a cgroup's processes, and tell one process
+// from a later one of its number.
+func Processes() string { return read("processes.sh") }
+
 // Module is the function with which a preflight asks whether the kernel has a
 // module, or may load it: module NAME SYMBOL WHAT is false, with the reason, where not.
 func Module() string { return read("module.sh") }

@@ -15,19 +15,14 @@ for root in /sys/fs/cgroup/unified /sys/fs/cgroup; do
 	fi
 done
 count=0
-for root in /sys/fs/cgroup/unified /sys/fs/cgroup/systemd /sys/fs/cgroup; do
-	if [ ! -e "$root$group/cgroup.procs" ]; then
-		continue
-	fi
-	while IFS= read -r pid; do
-		case $(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null) in
-		T*) count=$((count + 1)) ;;
-		'') ;;
-		*) exit 1 ;;
-		esac
-	done <"$root$group/cgroup.procs"
-	break
-done
+list=$(listed "$group") || exit 1
+while IFS= read -r pid; do
+	case $(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null) in
+	T*) count=$((count + 1)) ;;
+	'') ;;
+	*) exit 1 ;;
+	esac
+done <"$list"
 if [ "$count" = 0 ]; then
 	exit 1
 fi

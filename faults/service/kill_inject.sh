@@ -13,18 +13,14 @@ group() { # group PID: the cgroup of that process, if it is the unit's
 		esac
 	done 2>/dev/null <"/proc/$1/cgroup"
 }
-processes() { # processes GROUP: the file with its processes, where no other is below it
-	for root in /sys/fs/cgroup/unified /sys/fs/cgroup/systemd /sys/fs/cgroup; do
-		if [ -r "$root$1/cgroup.procs" ]; then
-			for below in "$root$1"/*/cgroup.procs; do
-				if [ -e "$below" ]; then
-					return
-				fi
-			done
-			echo "$root$1/cgroup.procs"
+alone() { # alone GROUP: the processes in it, where no other is below it
+	list=$(listed "$1") || return 0
+	for below in "${list%/*}"/*/cgroup.procs; do
+		if [ -e "$below" ]; then
 			return
 		fi
 	done
+	cat "$list"
 }
 read -r pid <main
 in=$(group "$pid") || true
@@ -32,14 +28,7 @@ if [ -z "$in" ]; then # it was restarted since
 	pid=$(systemctl show "$unit" -p MainPID --value)
 	in=$(group "$pid") || true
 fi
-list=
-if [ -n "$in" ]; then
-	list=$(processes "$in")
-fi
-all=
-if [ -n "$list" ]; then
-	all=$(cat "$list")
-fi
+all=$(alone "$in")
 if [ "$keep" = true ]; then
 	: >"/run/eris/$id/hold"
 else

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/script"
 )
 
 // pacemaker is a cluster of Pacemaker, which starts again what somebody stops
@@ -40,7 +41,7 @@ func pacemaker() runtime {
 				preflight:   text("pacemaker_unit_preflight.sh"),
 				fingerprint: text("pacemaker_unit_fingerprint.sh", "fingerprint.sh"),
 				inject:      clustered("pacemaker_unit_before.sh", "pacemaker_unit_is.sh", "freeze_inject.sh"),
-				observe:     clustered("pacemaker_unit_before.sh", "pacemaker_unit_is.sh", "freeze_observe.sh"),
+				observe:     script.Processes() + clustered("pacemaker_unit_before.sh", "pacemaker_unit_is.sh", "freeze_observe.sh"),
 				undo:        text("pacemaker_freeze_undo.sh") + clustered("pacemaker_unit_before.sh", "pacemaker_unit_is.sh", "thaw.sh"),
 			},
 		},

@@ -14,11 +14,11 @@ func unit() runtime {
 		fingerprint: text("fingerprint.sh"),
 		healthy:     script.Active(),
 		verbs: map[string]steps{
-			"stop": heldDown("stop_inject.sh", "down_observe.sh"),
-			"kill": own(heldDown("kill_inject.sh", "kill_observe.sh", "kill_prepare.sh")),
+			"stop": heldDown(text("stop_inject.sh"), "down_observe.sh"),
+			"kill": own(heldDown(script.Processes()+text("kill_inject.sh"), "kill_observe.sh", "kill_prepare.sh")),
 			"freeze": own(steps{
 				inject:  text("freeze_inject.sh"),
-				observe: text("freeze_observe.sh"),
+				observe: script.Processes() + text("freeze_observe.sh"),
 				undo:    text("thaw.sh", "freeze_undo.sh"),
 			}),
 			"restart":    beside("restart", "", "momentary_inject.sh", script.Ended()+text("works.sh", "momentary_program.sh")),
@@ -38,7 +38,7 @@ func own(s steps) steps {
 func heldDown(inject, observe string, prepare ...string) steps {
 	return steps{
 		prepare: text(append([]string{"hold_prepare.sh"}, prepare...)...),
-		inject:  text(inject),
+		inject:  inject,
 		observe: text(observe),
 		undo:    text("hold_undo.sh", "again.sh"),
 	}

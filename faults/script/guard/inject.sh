@@ -79,8 +79,12 @@ inject_unit() {
 
 # The fence: whoever comes late finds it closed.
 inject_locked() {
-	if [ "$(state)" != armed ] || [ -e "$run/closed" ]; then
-		echo "fenced the fault is $(state), and may be ended already"
+	if [ "$(state)" != armed ]; then
+		echo "fenced the fault is $(state)"
+		return
+	fi
+	if [ -e "$run/closed" ]; then
+		echo "fenced the fault was ended, which could not be written to $run"
 		return
 	fi
 	if [ -e /run/eris/halt ]; then

@@ -48,11 +48,22 @@ undo_locked() {
 	fi
 }
 
+# healed tells that somebody else has put right what the fault did: two looks, since
+# one may miss it. What a program of the fault's own does ends with that, by which
+# nobody has healed anything.
+healed() {
+	if [ "$(state)" != held ] || [ -e "$run/program.sh" ] || over || step observe >/dev/null 2>&1; then
+		return 1
+	fi
+	sleep 0.2
+	! step observe >/dev/null 2>&1
+}
+
 # end BY is the undo of a person or of the engine: in a unit of its own, so
 # that it goes on when the connection is cut.
 end() {
 	by=$1
-	if [ "$(state)" = held ] && ! over && ! step observe >/dev/null 2>&1 && sleep 0.2 && ! step observe >/dev/null 2>&1; then
+	if healed; then
 		echo "healed"
 	fi
 	if ! systemd-run --quiet --collect --wait --unit="eris-$id-undo" \

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"strconv"
@@ -30,7 +31,9 @@ func (s *Shell) socket(name, to string) (io.ReadWriteCloser, error) {
 	}
 	out, err := s.Datagrams(host, port)
 	if err != nil {
-		return nil, pathError("open", name, err.(syscall.Errno)) //nolint:errorlint,forcetypeassert // an errno by contract
+		errno := syscall.EIO
+		_ = errors.As(err, &errno) // what is none is told as that
+		return nil, pathError("open", name, errno)
 	}
 	return writeOnly{out}, nil
 }
