@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // freezer is where the kernel stops and goes on with all processes of a lab:
@@ -92,6 +95,28 @@ func thaw(p paths) error {
 		err = os.WriteFile(f.file, []byte(f.free), 0o644)
 	}
 	return errors.Join(append(errs, err)...)
+}
+
+// thawNested lets go on what nodes have frozen themselves, as a container that is
+// paused: in version 1 of cgroups it ends only then.
+func thawNested(group string) error {
+	all, err := hierarchies()
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, h := range all {
+		errs = append(errs, filepath.WalkDir(filepath.Join(h.path, group), func(path string, _ fs.DirEntry, err error) error {
+			if err == nil && filepath.Base(path) == "freezer.state" {
+				err = os.WriteFile(path, []byte("THAWED"), 0o644)
+			}
+			if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENODEV) {
+				return nil // the cgroup has just gone
+			}
+			return err
+		}))
+	}
+	return errors.Join(errs...)
 }
 
 // paused tells whether the lab was told to stand still.

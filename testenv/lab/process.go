@@ -80,6 +80,9 @@ func killLab(ctx context.Context, p paths) error {
 		for _, pid := range pids {
 			_ = syscall.Kill(pid, syscall.SIGKILL) // gone already is as good
 		}
+		if err := thawNested(p.group); err != nil { // killed first, so that it does nothing more
+			return err
+		}
 		if len(pids) > 0 {
 			return fmt.Errorf("%d processes left", len(pids))
 		}

@@ -23,6 +23,17 @@ strike() {
   for pid in $(first); do kill -9 "$pid" 2>/dev/null || :; done
 }
 
+# in version 1 of cgroups what a node has frozen, a paused container, ends only when
+# it goes on, and then before it does anything
+thaw() {
+  local dir file
+  for dir in $cgroups; do
+    find "$dir" -mindepth 2 -name freezer.state 2>/dev/null | while read -r file; do
+      echo THAWED >"$file" || :
+    done
+  done
+}
+
 # the kernel ends all others with PID 1; what is still there after two seconds
 # never had one
 off() {
@@ -30,6 +41,7 @@ off() {
   for try in $(seq 200); do
     [ -n "$(processes)" ] || return 0
     strike
+    thaw
     [ "$try" -lt 40 ] || kill -9 $(processes) 2>/dev/null || :
     sleep 0.05
   done
