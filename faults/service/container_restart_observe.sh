@@ -2,6 +2,9 @@
 read -r old then 2>/dev/null <was || exit 1
 choose
 look >/dev/null || exit 1
+if [ "$status" = stopping ]; then # asked to, and at its work
+	exit 1
+fi
 if [ "$status" != running ]; then
 	echo "$name is $status in $engine, its process $old has ended"
 	exit 0

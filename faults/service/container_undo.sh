@@ -29,6 +29,10 @@ if [ "$status" = paused ]; then
 	engine unpause "$key" >/dev/null || exit 1
 	look || exit 1
 fi
+if [ "$status" = stopping ]; then # who stopped it was ended half way, and Podman starts it only when that is done
+	engine stop "$key" >/dev/null || exit 1
+	look || exit 1
+fi
 if [ "$state" = active ] && ! systemctl is-active --quiet "$keeper"; then
 	systemctl reset-failed "$keeper" 2>/dev/null || true
 	systemctl start --no-block "$keeper"
