@@ -12,13 +12,24 @@ import (
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
-// The small lab has no message queue.
-func TestEveryKindOfRabbitMQOnAWholeOpenStack(t *testing.T) {
+// queues are the kinds that strike the message queue, which the small lab has not.
+func queues(t *testing.T) []string {
+	t.Helper()
+	return slices.DeleteFunc(faulttest.Kinds(t, "middleware"), func(kind string) bool { return !strings.HasPrefix(kind, "rabbitmq.") })
+}
+
+func TestEveryKindOnAWholeOpenStack(t *testing.T) {
 	on := func(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 		t.Helper()
 		bed, _ := realBed(t, labtest.OpenStack(t), t.Name())
 		f(t, bed)
 	}
-	kinds := slices.DeleteFunc(faulttest.Kinds(t, "middleware"), func(kind string) bool { return !strings.HasPrefix(kind, "rabbitmq.") })
-	familytest.EveryKind(t, on, kinds, newFault)
+	familytest.EveryKind(t, on, queues(t), newFault)
+}
+
+func TestEngineKilledOnAWholeOpenStack(t *testing.T) {
+	familytest.EngineKilled(t, faulttest.Sample(t, queues(t)), newFault, func(t *testing.T, kind string) (faulttest.Bed, string) {
+		t.Helper()
+		return realBed(t, labtest.OpenStack(t), kind)
+	})
 }

@@ -4,10 +4,11 @@
 //
 //	go run ./testenv/faultstable                 # on simulated nodes
 //	go run ./testenv/faultstable -real           # as root, on the nodes of labs, too
+//	go run ./testenv/faultstable -openstack      # as root, on a lab with a whole OpenStack, too
 //	go run ./testenv/faultstable -only disk,node # those families anew, and no other
 //
-// The labs are those that the tests on real nodes share (check and bare, or as
-// ERIS_TEST_LAB and ERIS_TEST_BARE_LAB call them). They are brought up where they
+// The labs are those that the tests on real nodes share (check, bare and full, or
+// as ERIS_TEST_LAB, ERIS_TEST_BARE_LAB and ERIS_TEST_FULL_LAB call them). They are brought up where they
 // are not, and stay up.
 //
 // What was run is kept in a file, family by family, so that a run which was cut
@@ -52,6 +53,7 @@ func command(ctx context.Context) error {
 		return fmt.Errorf("find the cache folder: %w", err)
 	}
 	onLabs := flag.Bool("real", false, "run them on the nodes of labs, too; without it the real nodes' columns are of what the file has")
+	onWhole := flag.Bool("openstack", false, "run what needs a whole OpenStack on one, too")
 	sample := flag.String("sample", "", "on real nodes only the core case and a tenth of the rest, drawn by this word")
 	file := flag.String("results", filepath.Join(cache, "eris", "faultstable.json"), "where the results are kept")
 	out := flag.String("out", "docs/faults.md", "the page that is written")
@@ -64,17 +66,16 @@ func command(ctx context.Context) error {
 			return err
 		}
 	}
-	families, err := filepath.Glob("faults/*/sim_test.go")
-	if err != nil {
-		return fmt.Errorf("find the families: %w", err)
-	}
-	if len(families) == 0 {
-		return errors.New("no family of faults is here: run it in the project's folder")
-	}
-	sides := []side{simulated(), real(*onLabs, *sample)}
-	for _, s := range sides {
+	for _, s := range []side{simulated(), real(*onLabs, *sample), whole(*onWhole, *sample)} {
+		families, err := filepath.Glob("faults/*/" + s.file)
+		if err != nil {
+			return fmt.Errorf("find the families: %w", err)
+		}
+		if len(families) == 0 {
+			return errors.New("no family of faults is here: run it in the project's folder")
+		}
 		for _, family := range families {
-			if s.skip || !wanted(*only, results.has(s.name, filepath.Dir(family)), filepath.Base(filepath.Dir(family))) {
+			if s.skip || !wanted(*only, results.has(s.where, filepath.Dir(family)), filepath.Base(filepath.Dir(family))) {
 				continue
 			}
 			if err := s.run(ctx, filepath.Dir(family), results); err != nil {

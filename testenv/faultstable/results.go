@@ -90,7 +90,12 @@ func (r *results) replace(side string, now *results) {
 	for name, f := range now.Faults[side] {
 		kept := r.kind(side, name)
 		maps.Copy(kept.Cases, f.Cases)
-		kept.Refused = f.Refused
+		switch {
+		case len(f.Cases) > 0:
+			kept.Refused = ""
+		case len(kept.Cases) == 0:
+			kept.Refused = f.Refused // unless the nodes of another lab can have it
+		}
 		if f.Healed > 0 {
 			kept.Begun, kept.Healed = f.Begun, f.Healed
 		}

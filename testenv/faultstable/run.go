@@ -14,25 +14,31 @@ import (
 
 // side is where the suites are run.
 type side struct {
-	name string
-	args []string // of go test
-	env  []string
-	skip bool
+	name  string
+	where string // the end of the tests' names
+	tag   string // of the build, "" for none
+	env   []string
+	file  string // that every family has which is run there
+	skip  bool
 }
 
-func simulated() side { return side{name: onSimulated} }
+func simulated() side { return side{name: onSimulated, where: "ASimulatedNode", file: "sim_test.go"} }
 
+// real are the labs without a whole OpenStack.
 func real(run bool, sample string) side {
-	return side{name: onReal, args: []string{"-tags", "lab"}, env: []string{"ERIS_TEST_SAMPLE=" + sample}, skip: !run}
+	return side{name: onReal, where: "ARealNode", tag: "lab", env: []string{"ERIS_TEST_SAMPLE=" + sample}, file: "lab_test.go", skip: !run}
+}
+
+// whole is the lab with a whole OpenStack, for kinds that no other has what it needs for.
+func whole(run bool, sample string) side {
+	return side{name: onReal, where: "AWholeOpenStack", tag: "openstack", env: []string{"ERIS_TEST_SAMPLE=" + sample}, file: "full_test.go", skip: !run}
 }
 
 // run runs the suites of a family and takes in what they tell. That a test
 // fails is a result, and no error.
 func (s side) run(ctx context.Context, family string, results *results) error {
-	which := map[string]string{onSimulated: "ASimulatedNode", onReal: "ARealNode"}[s.name]
-	args := append([]string{"test", "-json", "-count=1", "-timeout=4h"}, s.args...)
-	args = append(args, "-run", "^Test(EveryKind|EngineKilled)On"+which+"$", "./"+family)
-	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-count=1", "-timeout=4h", "-tags", s.tag,
+		"-run", "^Test(EveryKind|EngineKilled)On"+s.where+"$", "./"+family)
 	cmd.Env, cmd.Stderr = append(os.Environ(), s.env...), os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err == nil {
@@ -54,8 +60,8 @@ func (s side) run(ctx context.Context, family string, results *results) error {
 		return fmt.Errorf("run %s: %w", family, ctx.Err())
 	}
 	results.replace(s.name, now)
-	if !results.has(s.name, family) {
-		results.Families[s.name] = append(results.Families[s.name], family)
+	if !results.has(s.where, family) {
+		results.Families[s.where] = append(results.Families[s.where], family)
 	}
 	return nil
 }
