@@ -5,6 +5,7 @@ package catalogue
 import (
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/cinder"
 	"github.com/openstack-eris/eris/faults/clock"
 	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/file"
@@ -31,6 +32,7 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		clock.Kinds(),
 		middleware.Kinds(),
 		neutron.Kinds(),
+		cinder.Kinds(),
 		operator.Kinds(),
 	} {
 		for _, kind := range family {

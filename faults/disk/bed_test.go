@@ -17,6 +17,9 @@ import (
 // mapped is the volume of the beds, which nothing is mounted from.
 const mapped = "/dev/mapper/data-volume"
 
+// lone is the SCSI disk of the beds, which nobody uses.
+const lone = "/dev/disk/by-id/wwn-0x33333330000007d0"
+
 // struck is the node of the beds, with a file system of its own at /srv.
 const struck = "ctl-3"
 
@@ -34,6 +37,9 @@ func bedOf(t *testing.T, file, kind string) faulttest.Bed {
 
 // changedBy tries what the fault is to make impossible.
 func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
+	if strings.Contains(kind, "detach") {
+		return unattached
+	}
 	if strings.Contains(kind, "slow") || strings.Contains(kind, "error") {
 		return unread
 	}
@@ -68,6 +74,16 @@ func unread(t testing.TB, bed faulttest.Bed) bool {
 	return err != nil || time.Duration(took)*time.Millisecond > slower/2
 }
 
+// unattached says whether a disk that the node had is not there. A node that never
+// had it has it as before.
+func unattached(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	if bed.Kind != inventory.Simulated {
+		return false
+	}
+	return bed.Shell(t, "if [ -e %s ]; then head -c 512 %[1]s | wc -c; fi", lone) != "512"
+}
+
 // slower is how much longer a read takes in the tests.
 const slower = 400 * time.Millisecond
 
@@ -79,14 +95,19 @@ func newFault(kind string) (faults.Fault, bool) {
 		f.Device, f.Read = mapped, slower
 	case *disk.Error:
 		f.Device = mapped
+	case *disk.Detach:
+		f.Device = lone
 	}
 	return fault, ok
 }
 
 // disturbance is something foreign that a kind's fingerprint sees.
 func disturbance(kind string) func(t testing.TB, bed faulttest.Bed) func() {
-	if strings.Contains(kind, "slow") || strings.Contains(kind, "error") {
+	switch {
+	case strings.Contains(kind, "slow"), strings.Contains(kind, "error"):
 		return foreignTable
+	case strings.Contains(kind, "detach"):
+		return foreignTimeout
 	}
 	return foreignFile
 }
@@ -96,6 +117,15 @@ func foreignTable(t testing.TB, bed faulttest.Bed) func() {
 	t.Helper()
 	bed.Shell(t, "dmsetup table %s >/run/foreign && dmsetup load %[1]s /run/foreign", mapped)
 	return func() { bed.Shell(t, "dmsetup clear %s; rm /run/foreign", mapped) }
+}
+
+// foreignTimeout has the adapter look for its disks, and sets how long one may take,
+// as who tunes a disk that has come back does.
+func foreignTimeout(t testing.TB, bed faulttest.Bed) func() {
+	t.Helper()
+	const set = "echo '0 0 1' >/sys/class/scsi_host/host2/scan; echo %d >/sys/block/$(basename $(readlink -f %s))/device/timeout"
+	bed.Shell(t, set, 77, lone)
+	return func() { bed.Shell(t, set, 30, lone) }
 }
 
 // foreignFile makes a file of no fault of this run.

@@ -51,6 +51,7 @@ func TestArgumentsAndResources(t *testing.T) {
 		{&disk.Fill{Mount: "/var/lib/mysql", Leave: 5 << 30}, "7f3c0a1e-strike-1-1|/var/lib/mysql|5120|64", "mount::var:lib:mysql"},
 		{&disk.Inodes{Mount: "/", Leave: 7, Most: 9}, "7f3c0a1e-strike-1-1|/|7|1000|9", "mount::"},
 		{disk.NewReadOnly(), "7f3c0a1e-strike-1-1|/srv", "mount::srv"},
+		{&disk.Detach{Device: lone}, "7f3c0a1e-strike-1-1|" + lone, "device::dev:disk:by-id:wwn-0x33333330000007d0"},
 	} {
 		s, err := c.fault.Scripts(target(t, "ctl-1", ""))
 		require.NoError(t, err)
@@ -77,6 +78,9 @@ func TestWhatIsRefusedByItsArguments(t *testing.T) {
 		{&disk.Slow{Device: mapped, Read: 1001 * time.Millisecond}, "read: 1.001s is not from 0s to 1s, in whole milliseconds"},
 		{&disk.Slow{Device: mapped, Write: 10 * time.Microsecond}, "write: 10µs is not from 0s to 1s, in whole milliseconds"},
 		{&disk.Slow{Device: mapped}, "read, write: neither takes longer"},
+		{&disk.Detach{}, `device: "" is not an absolute path`},
+		{&disk.Detach{Device: "/dev/sdb"}, "a disk that comes back may have another name"},
+		{&disk.Detach{Device: "/dev/disk/by-uuid/5c1f"}, "is not in /dev/disk/by-id or /dev/disk/by-path"},
 		{&disk.Error{Device: "dm-0"}, `device: "dm-0" is not an absolute path`},
 	} {
 		_, err := c.fault.Scripts(target(t, "ctl-1", ""))
@@ -140,6 +144,35 @@ func TestWhatIsRefusedOnTheNode(t *testing.T) {
 		}
 		require.Contains(t, bed.Refusal(t, c.fault), c.want)
 	}
+}
+
+// What uses a disk does not find it again, and is named. A disk that is taken away by
+// somebody since it was armed is not brought back.
+func TestWhatUsesADiskIsNotParted(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t, "disk.detach")
+	fault := &disk.Detach{Device: lone}
+	const its = "/sys/block/$(basename $(readlink -f %s))"
+	for _, c := range []struct{ spoil, settle, want string }{
+		{"mkdir -p " + its + "/holders/md0", "rmdir " + its + "/holders/md0", "md0 lies on sdb, and would not find it again"},
+		{"mkdir -p " + its + "/sdb1/holders/dm-4; echo 8:17 >" + its + "/sdb1/dev", "rm -r " + its + "/sdb1", "dm-4 lies on sdb1"},
+		{"echo offline >" + its + "/device/state", "echo running >" + its + "/device/state", lone + " is offline already, which is of nobody here"},
+	} {
+		bed.Shell(t, strings.ReplaceAll(c.spoil, "%s", "%[1]s"), lone)
+		require.Contains(t, bed.Refusal(t, fault), c.want)
+		bed.Shell(t, strings.ReplaceAll(c.settle, "%s", "%[1]s"), lone)
+	}
+	bed.Shell(t, "ln -s /etc/hostname /dev/disk/by-id/null")
+	require.Contains(t, bed.Refusal(t, &disk.Detach{Device: "/dev/disk/by-id/null"}), "is no SCSI disk")
+	i := bed.NewRun("run-gone", "ann@desk").Armed(t, fault)
+	bed.Shell(t, "echo 1 >"+its+"/device/delete", lone)
+	require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), "went away since the fault was armed")
+	result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: script.Call(), Args: []string{"end", i.Targets()[0].Target.ID, "heal"}, Root: true})
+	require.Contains(t, string(result.Stdout), "after Disk=none")
+	require.True(t, bed.Changed(t, bed), "what somebody took away is his to bring back")
+	bed.Shell(t, "echo '0 0 1' >/sys/class/scsi_host/host2/scan")
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
 }
 
 // Where the undo has to write, more is left than was asked.

@@ -23,13 +23,14 @@ var onGuest string
 //go:embed testdata/guest.txt
 var saidByGuest string
 
-// What the device mapper does of a kernel that has it: the nodes of the lab have
-// none. In testdata/guest.txt MS stands for as long as it took.
-func TestWhatTheDeviceMapperDoesOnAGuest(t *testing.T) {
+// What a kernel does that has a device mapper and SCSI disks: the nodes of the lab have
+// neither. In testdata/guest.txt MS stands for as long as it took.
+func TestWhatTheKernelDoesWithDisksOnAGuest(t *testing.T) {
 	files := map[string]string{}
 	for kind, fault := range map[string]faults.Fault{
-		"disk.slow":  &disk.Slow{Device: mapped, Read: 200 * time.Millisecond, Write: 300 * time.Millisecond},
-		"disk.error": &disk.Error{Device: mapped},
+		"disk.slow":   &disk.Slow{Device: mapped, Read: 200 * time.Millisecond, Write: 300 * time.Millisecond},
+		"disk.error":  &disk.Error{Device: mapped},
+		"disk.detach": &disk.Detach{Device: lone},
 	} {
 		at := faults.Target{ID: kind, Node: &inventory.Node{Name: "ctl-1"}, Cloud: &inventory.Cloud{}}
 		for step, text := range faulttest.Steps(t, fault, at) {
@@ -38,9 +39,9 @@ func TestWhatTheDeviceMapperDoesOnAGuest(t *testing.T) {
 	}
 	said, err := guest.Guest{
 		Programs: []string{
-			"sh", "dmsetup", "mkfs.ext4", "umount", "sync", "dd", "df", "sed", "cut", "grep", "head", "tail", "sort", "date", "uname", "readlink", "cat", "mkdir", "rm", "tr",
+			"sh", "dmsetup", "mkfs.ext4", "umount", "sync", "dd", "df", "sed", "cut", "grep", "head", "tail", "sort", "date", "uname", "readlink", "cat", "mkdir", "rm", "tr", "ls", "ln", "sleep",
 		},
-		Modules: []string{"brd", "dm-mod", "dm-delay", "dm-flakey", "ext4", "crc32c_generic"},
+		Modules: []string{"brd", "dm-mod", "dm-delay", "dm-flakey", "scsi_debug", "sd_mod", "ext4", "crc32c_generic"},
 		Files:   files, Script: onGuest,
 	}.Run(t.Context())
 	t.Log(said)

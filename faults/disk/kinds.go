@@ -9,6 +9,11 @@ import (
 func Kinds() []document.Kind[faults.Fault] {
 	return []document.Kind[faults.Fault]{
 		{
+			Name:    "disk.detach",
+			Summary: "takes a SCSI disk away, as when its cable is pulled",
+			New:     func() faults.Fault { return &Detach{} },
+		},
+		{
 			Name:    "disk.error",
 			Summary: "lets every read and write of a device fail",
 			New:     func() faults.Fault { return &Error{} },

@@ -49,10 +49,13 @@ func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 }
 
 // lacks says what the lab's nodes do not have: the kernel's device mapper, or a device
-// of it, which would be this machine's. A guest has both.
+// of it, which would be this machine's, or a disk of SCSI. A guest has all.
 func lacks(_ *testing.T, kind string) string {
 	if kind == "disk.slow" || kind == "disk.error" {
 		return "device mapper"
+	}
+	if kind == "disk.detach" {
+		return lone + " is not there"
 	}
 	return ""
 }

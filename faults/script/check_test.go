@@ -11,7 +11,7 @@ import (
 func TestEveryScriptKeepsToTheSubset(t *testing.T) {
 	texts := map[string]string{
 		"guard": script.Guard(), "preflight": script.Preflight(), "arm": script.Arm(), "call": script.Call(),
-		"claim": script.Claim(), "active": script.Active(), "ended": script.Ended(), "gone": script.Gone(), "aside": script.Aside(), "units": script.Units(), "heal": script.Heal(), "doctor": script.Doctor(),
+		"claim": script.Claim(), "active": script.Active(), "ended": script.Ended(), "gone": script.Gone(), "disks": script.Disks(), "aside": script.Aside(), "units": script.Units(), "heal": script.Heal(), "doctor": script.Doctor(),
 	}
 	for name, text := range texts {
 		t.Run(name, func(t *testing.T) {

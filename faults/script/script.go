@@ -85,6 +85,10 @@ func Container() string { return read("container.sh") }
 // from a later one of its number.
 func Processes() string { return read("processes.sh") }
 
+// Disks are the functions of faults that take SCSI disks from a node and let it find
+// them again.
+func Disks() string { return read("disks.sh") }
+
 // Module is the function with which a preflight asks whether the kernel has a
 // module, or may load it: module NAME SYMBOL WHAT is false, with the reason, where not.
 func Module() string { return read("module.sh") }

@@ -32,6 +32,10 @@ needs() {
 		echo "ip iproute2"
 		echo "nc netcat-openbsd"
 		echo "ping iputils-ping"
+		echo "dmsetup dmsetup"
+		echo "mkfs.ext4 e2fsprogs"
+		echo "iscsid open-iscsi"
+		echo "tgtd tgt"
 		;;
 	page) echo "chromium chromium" ;;
 	client) echo "openstack python3-openstackclient" ;;

@@ -18,6 +18,7 @@ import (
 	"github.com/openstack-eris/eris/testenv/simcloud/bmc"
 	"github.com/openstack-eris/eris/testenv/simcloud/cluster"
 	"github.com/openstack-eris/eris/testenv/simcloud/node"
+	"github.com/openstack-eris/eris/testenv/simcloud/scsi"
 )
 
 // Options is what a cloud is made of; the zero value is a cloud of three
@@ -174,6 +175,11 @@ func (c *Cloud) addMachine(name string, index int) error {
 			{Source: "/dev/vdc", Number: "254:32", Point: "/srv", Size: 1 << 30, Files: 4096, Base: 128 << 20},
 		},
 		Mapped: []node.Mapped{{Name: "data-volume", Number: "254:48", Table: []string{"0 32768 linear 254:64 2048", "32768 32768 linear 254:80 2048"}}},
+		SCSI:   []scsi.Disk{{Place: "0:0:1", ID: "wwn-0x33333330000007d0", WWID: "naa.33333330000007d0", Sectors: 16384}},
+		ISCSI: []scsi.Target{{
+			Name: "iqn.2010-10.org.openstack:volume-1", Portals: []string{"198.18.0.31:3260", "198.18.0.32:3260"},
+			Disks: []scsi.Disk{{Place: "0:0:1", WWID: "t10.ERIS    volume-1", Sectors: 2097152}},
+		}},
 	})
 	if err != nil {
 		return err

@@ -80,3 +80,25 @@ dmsetup resume data-volume
 result disk.slow preflight
 dmsetup remove data-volume
 result disk.slow preflight fingerprint
+
+echo "# a SCSI disk that is taken away"
+modprobe sd_mod
+modprobe scsi_debug dev_size_mb=8
+for try in 1 2 3 4 5 6 7 8 9 10; do
+	[ -e /dev/sda ] && break
+	sleep 0.5
+done
+mkdir -p /dev/disk/by-id
+ln -s ../../sda /dev/disk/by-id/wwn-0x33333330000007d0
+result disk.detach preflight fingerprint prepare inject observe fingerprint preflight undo undo observe fingerprint
+
+echo "# with a setting of its own"
+rm -r /run/eris/disk.detach
+echo 77 >/sys/block/sda/device/timeout
+result disk.detach prepare inject undo fingerprint
+
+echo "# taken away by somebody since it was armed"
+rm -r /run/eris/disk.detach
+result disk.detach prepare
+echo 1 >/sys/block/sda/device/delete
+result disk.detach inject undo fingerprint preflight

@@ -21,6 +21,7 @@ import (
 	"github.com/openstack-eris/eris/testenv/simcloud/memfs"
 	"github.com/openstack-eris/eris/testenv/simcloud/nft"
 	"github.com/openstack-eris/eris/testenv/simcloud/pacemaker"
+	"github.com/openstack-eris/eris/testenv/simcloud/scsi"
 	"github.com/openstack-eris/eris/testenv/simcloud/shell"
 	"github.com/openstack-eris/eris/testenv/simcloud/systemd"
 )
@@ -42,6 +43,8 @@ type Options struct {
 	Cluster    *pacemaker.Cluster // that it is a member of, by its name; nil: none, and then it has none of its programs
 	Disks      []Disk             // beside the one with the root
 	Mapped     []Mapped           // devices of the device mapper, which nothing is mounted from
+	SCSI       []scsi.Disk        // that its adapter finds
+	ISCSI      []scsi.Target      // that it is logged in to; none: it has no iscsiadm
 	Files      map[string]string  // what else is on the root's disk of a new node, by path, mode 0640
 	Network    Network            // nil: nothing answers
 	Switch     Switch             // of its power, for a shutdown or a crash; nil: nothing is around it
@@ -210,6 +213,13 @@ func (n *Node) PowerOn() error {
 	volumes := newMapper(n.opt.Mapped)
 	sh.Commands["dmsetup"] = volumes.dmsetup
 	maps.Copy(sh.Commands, n.programs(manager, volumes))
+	bus, err := scsi.New(n.files, n.opt.SCSI, n.opt.ISCSI)
+	if err != nil {
+		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
+	}
+	if len(n.opt.ISCSI) > 0 {
+		sh.Commands["iscsiadm"] = bus.Admin
+	}
 	named := &spaces{fs: n.files, manager: manager, named: map[string]*Space{}}
 	links.Spaces = named
 	sh.Commands["nft"], sh.Commands["ip"], sh.Commands["tc"] = rules.Command, links.Command, links.Queues

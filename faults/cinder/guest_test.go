@@ -1,0 +1,51 @@
+//go:build guest
+
+package cinder_test
+
+import (
+	_ "embed"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/cinder"
+	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/testenv/guest"
+)
+
+//go:embed testdata/guest.sh
+var onGuest string
+
+//go:embed testdata/guest.txt
+var saidByGuest string
+
+// What open-iscsi and a kernel that has iSCSI do, with a target of tgt in the same
+// guest that is reached by two portals. In testdata/guest.txt N stands for the numbers
+// that are others with each login.
+func TestWhatOpenISCSIDoesOnAGuest(t *testing.T) {
+	files := map[string]string{
+		"/etc/passwd":            "root:x:0:0:root:/root:/bin/sh\n", // iscsid asks who talks to it
+		"/etc/iscsi/iscsid.conf": "node.startup = manual\n", "/etc/iscsi/initiatorname.iscsi": "InitiatorName=iqn.1993-08.org.debian:01:guest\n",
+	}
+	for name, fault := range map[string]*cinder.ISCSILogout{"all": {Target: iqn}, "one": {Target: iqn, Portal: first}} {
+		at := faults.Target{ID: name, Node: &inventory.Node{Name: "cmp-1"}, Cloud: &inventory.Cloud{}}
+		for step, text := range faulttest.Steps(t, fault, at) {
+			files["/steps/"+name+"/"+step] = text
+		}
+	}
+	said, err := guest.Guest{
+		Programs: []string{
+			"sh", "iscsid", "iscsiadm", "tgtd", "tgtadm", "dmsetup", "mkfs.ext4", "umount", "blockdev",
+			"readlink", "sed", "cut", "grep", "head", "tail", "sort", "tr", "ls", "ln", "timeout", "cat", "mkdir", "rm", "sleep", "truncate", "wc",
+		},
+		Modules: []string{"iscsi_tcp", "sd_mod", "dm-mod", "dm-multipath", "dm-round-robin", "ext4", "crc32c_generic"},
+		Files:   files, Script: onGuest,
+	}.Run(t.Context())
+	t.Log(said)
+	require.NoError(t, err)
+	said = regexp.MustCompile(`\bsd[a-z]\b`).ReplaceAllString(said, "sdN")
+	require.Equal(t, saidByGuest, regexp.MustCompile(`\(process [0-9]+\)`).ReplaceAllString(said, "(process N)"))
+}
