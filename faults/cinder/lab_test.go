@@ -6,6 +6,8 @@ import (
 	"os"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
@@ -15,12 +17,27 @@ func TestMain(m *testing.M) {
 	os.Exit(labtest.MainBare(m, labtest.AtOnce))
 }
 
-// The lab's nodes have this machine's kernel, which has no iSCSI, and no open-iscsi:
-// a guest has both (guest_test.go).
+// lacking is what the lab's nodes have not: they have this machine's kernel, which
+// has no iSCSI, and no open-iscsi. A guest has both (guest_test.go).
+const lacking = "iscsiadm is not installed"
+
+func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
+	t.Helper()
+	t.Parallel()
+	f(t, bedOf(t, labtest.Take(t, "ctl-3").Inventory))
+}
+
 func TestEveryKindOnARealNode(t *testing.T) {
-	faulttest.Family(t, func(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
-		t.Helper()
-		t.Parallel()
-		f(t, bedOf(t, labtest.Take(t, "ctl-3").Inventory))
-	}, "cinder", newFault, func(*testing.T, string) string { return "iscsiadm is not installed" })
+	faulttest.Family(t, onLab, "cinder", newFault, func(*testing.T, string) string { return lacking })
+}
+
+// An engine never comes to hold what a node refuses.
+func TestEngineKilledOnARealNode(t *testing.T) {
+	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "cinder")) {
+		t.Run(kind, func(t *testing.T) {
+			fault, ok := newFault(kind)
+			require.True(t, ok)
+			onLab(t, func(t *testing.T, bed faulttest.Bed) { t.Helper(); faulttest.Refused(t, bed, fault, lacking) })
+		})
+	}
 }
