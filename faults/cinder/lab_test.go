@@ -6,9 +6,8 @@ import (
 	"os"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
@@ -17,27 +16,31 @@ func TestMain(m *testing.M) {
 	os.Exit(labtest.MainBare(m, labtest.AtOnce))
 }
 
-// lacking is what the lab's nodes have not: they have this machine's kernel, which
-// has no iSCSI, and no open-iscsi. A guest has both (guest_test.go).
-const lacking = "iscsiadm is not installed"
+// lacks is what the lab's nodes have not: they have this machine's kernel, which has
+// no iSCSI, and no open-iscsi. A guest has both (guest_test.go).
+func lacks(*testing.T, string) string { return "iscsiadm is not installed" }
+
+func labBed(t *testing.T) (faulttest.Bed, string) {
+	t.Helper()
+	t.Parallel()
+	berth := labtest.Take(t, "ctl-3")
+	return bedOf(t, berth.Inventory), berth.Inventory
+}
 
 func onLab(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 	t.Helper()
-	t.Parallel()
-	f(t, bedOf(t, labtest.Take(t, "ctl-3").Inventory))
+	bed, _ := labBed(t)
+	f(t, bed)
 }
 
 func TestEveryKindOnARealNode(t *testing.T) {
-	faulttest.Family(t, onLab, "cinder", newFault, func(*testing.T, string) string { return lacking })
+	faulttest.Family(t, onLab, "cinder", newFault, lacks)
 }
 
-// An engine never comes to hold what a node refuses.
 func TestEngineKilledOnARealNode(t *testing.T) {
-	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "cinder")) {
-		t.Run(kind, func(t *testing.T) {
-			fault, ok := newFault(kind)
-			require.True(t, ok)
-			onLab(t, func(t *testing.T, bed faulttest.Bed) { t.Helper(); faulttest.Refused(t, bed, fault, lacking) })
-		})
-	}
+	able := faulttest.Able(t, onLab, faulttest.Sample(t, faulttest.Kinds(t, "cinder")), newFault, lacks)
+	familytest.EngineKilled(t, able, newFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
+		t.Helper()
+		return labBed(t)
+	})
 }

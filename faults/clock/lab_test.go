@@ -6,8 +6,6 @@ import (
 	"os"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
@@ -39,19 +37,7 @@ func TestEveryKindOnARealNode(t *testing.T) {
 // An engine is killed where a node can have its clock moved; elsewhere it never
 // comes to that.
 func TestEngineKilledOnARealNode(t *testing.T) {
-	var able []string
-	for _, kind := range faulttest.Sample(t, faulttest.Kinds(t, "clock")) {
-		reason := lacks(t, kind)
-		if reason == "" {
-			able = append(able, kind)
-			continue
-		}
-		t.Run(kind, func(t *testing.T) {
-			fault, ok := faulttest.New(kind)
-			require.True(t, ok)
-			onLab(t, func(t *testing.T, bed faulttest.Bed) { t.Helper(); faulttest.Refused(t, bed, fault, reason) })
-		})
-	}
+	able := faulttest.Able(t, onLab, faulttest.Sample(t, faulttest.Kinds(t, "clock")), faulttest.New, lacks)
 	familytest.EngineKilled(t, able, faulttest.New, func(t *testing.T, _ string) (faulttest.Bed, string) {
 		t.Helper()
 		t.Parallel()

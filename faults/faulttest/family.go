@@ -87,6 +87,25 @@ func Family(t *testing.T, on On, family string, faultOf func(kind string) (fault
 	}
 }
 
+// Able are those of kinds that the nodes can have. Of each of the others it asserts,
+// in a test of its own, that it is refused: an engine never comes to hold it.
+func Able(t *testing.T, on On, kinds []string, faultOf func(kind string) (faults.Fault, bool), lacks Lacks) (able []string) {
+	t.Helper()
+	for _, kind := range kinds {
+		reason := lacks(t, kind)
+		if reason == "" {
+			able = append(able, kind)
+			continue
+		}
+		t.Run(kind, func(t *testing.T) {
+			fault, ok := faultOf(kind)
+			require.True(t, ok)
+			on(t, func(t *testing.T, bed Bed) { t.Helper(); Refused(t, bed, fault, reason) })
+		})
+	}
+	return able
+}
+
 // Refused asserts that preflight turns a fault away with that reason alone, and
 // that the node is as before, with nothing of it.
 func Refused(t *testing.T, bed Bed, fault faults.Fault, reason string) {
