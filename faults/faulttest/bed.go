@@ -41,6 +41,9 @@ type Bed struct {
 	Rootless remote.Runner
 	// Reboot restarts the node and returns when it can be reached again.
 	Reboot func(ctx context.Context) error
+	// Settles is the longest that the target needs after a boot to be as before, a
+	// minute when it is zero: what an agent has to build is there when that is.
+	Settles time.Duration
 	// Keeper keeps the faults that take the node away, in KeeperDir; nil for
 	// faults that the node keeps itself.
 	Keeper    faults.Keeper

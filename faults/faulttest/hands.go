@@ -62,7 +62,7 @@ func rebooted(t *testing.T, bed Bed, fault faults.Fault) {
 	i := run.Struck(t, fault)
 	id := i.Targets()[0].Target.ID
 	require.NoError(t, bed.Reboot(t.Context()))
-	Eventually(t, time.Minute, "the undo at boot is verified", func() bool {
+	Eventually(t, max(bed.Settles, time.Minute), "the undo at boot is verified", func() bool {
 		return bed.Shell(t, "ls -A /var/lib/eris | grep -c %s", id) == "0"
 	})
 	require.Equal(t, before, bed.Fingerprint(t, fault))

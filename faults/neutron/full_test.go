@@ -18,6 +18,7 @@ func fullBed(t *testing.T) (faulttest.Bed, string) {
 	t.Helper()
 	shared := labtest.OpenStack(t)
 	bed := bedOf(t, shared.Inventory)
+	bed.Settles = 5 * time.Minute // the agent starts, asks for its routers, and builds them
 	bed.Reboot = func(ctx context.Context) error {
 		if err := lab.PowerOff(ctx, shared.Options, bed.Node.Name); err != nil {
 			return err
