@@ -8,6 +8,7 @@ import (
 	"github.com/openstack-eris/eris/faults/clock"
 	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/file"
+	"github.com/openstack-eris/eris/faults/link"
 	"github.com/openstack-eris/eris/faults/middleware"
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/faults/neutron"
@@ -31,6 +32,7 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		clock.Kinds(),
 		middleware.Kinds(),
 		neutron.Kinds(),
+		link.Kinds(),
 		operator.Kinds(),
 	} {
 		for _, kind := range family {

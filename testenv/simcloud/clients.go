@@ -42,7 +42,7 @@ func (c *Cloud) settle() []*client {
 	}
 	rabbit := partOf("rabbitmq")
 	for _, one := range all.all {
-		if one.broker != nil && one.from.reach(one.unit) == balancer.Serving && (path{from: one.from, to: one.broker, port: rabbit.port}).meets(rabbit.unit) == balancer.Serving {
+		if one.broker != nil && one.from.reach(one.unit) == balancer.Serving && (path{from: one.from, to: one.broker, port: rabbit.port}).of(one.unit).meets(rabbit.unit) == balancer.Serving {
 			continue
 		}
 		c.next(one)
@@ -67,7 +67,7 @@ func (c *Cloud) next(one *client) {
 	}
 	for i := range c.machines {
 		m := c.machines[(had+1+i)%len(c.machines)]
-		if (path{from: one.from, to: m, port: rabbit.port}).meets(rabbit.unit) == balancer.Serving {
+		if (path{from: one.from, to: m, port: rabbit.port}).of(one.unit).meets(rabbit.unit) == balancer.Serving {
 			one.broker, one.port = m, c.clients.number()
 			return
 		}
