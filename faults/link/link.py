@@ -17,7 +17,7 @@ PIECE = 16384  # that is read at once
 
 
 def named(directory, source, target):
-    """The file by which the proxy knows a connection of ask's from its client's."""
+    """The file by which the proxy knows a connection of ask's, and which it takes."""
     return os.path.join(directory, 'asks-%s-%d-%s-%d' % (source[0], source[1], target[0], target[1]))
 
 
@@ -175,7 +175,11 @@ def serve(directory, kind, first, second, share):
         if target == sock.getsockname()[:2]:
             reset(writer)  # nobody redirected it
             return
-        mine = os.path.exists(named(directory, sock.getpeername(), target))
+        mine = True
+        try:
+            os.unlink(named(directory, sock.getpeername(), target))
+        except FileNotFoundError:
+            mine = False
         side = asked if mine else clients
         said, struck = b'', True
         if kind == 'http_status':
@@ -266,12 +270,29 @@ def serve(directory, kind, first, second, share):
     asyncio.run(main())
 
 
+class NotLed(OSError):
+    """What was connected came somewhere else."""
+
+
 class NoWay(Exception):
     """This node has no route there, as its client has none."""
 
 
 def connected(directory, user, target):
-    """A connection as that user, which its redirect takes for the client's."""
+    """begun, from another port where the kernel has kept for ten seconds where one that
+    was reset had been led, by a fault before this one."""
+    for more in (True, True, False):
+        try:
+            return begun(directory, user, target)
+        except ConnectionRefusedError:
+            if not more:
+                raise
+
+
+def begun(directory, user, target):
+    """A connection as that user, which the redirect takes for the client's; nothing is
+    said on it before the proxy has it, since the peer would get it. None where the proxy
+    has reset it."""
     family = socket.AF_INET6 if ':' in target[0] else socket.AF_INET
     os.seteuid(user)
     try:
@@ -292,16 +313,27 @@ def connected(directory, user, target):
     open(name, 'w').close()
     try:
         sock.connect(target)
-    except OSError:
-        os.unlink(name)
+        ends = time.monotonic() + 2
+        while os.path.exists(name):
+            if time.monotonic() > ends:
+                raise NotLed('%s port %d is not led to the proxy' % target)
+            time.sleep(0.001)
+        return sock
+    except OSError as wrong:
         sock.close()
+        if isinstance(wrong, ConnectionResetError) and not os.path.exists(name):
+            return None
         raise
-    return sock, name
+    finally:
+        if os.path.exists(name):
+            os.unlink(name)
 
 
 def took(directory, user, target, size):
     """Seconds until so many bytes have gone there and come back."""
-    sock, name = connected(directory, user, target)
+    sock = connected(directory, user, target)
+    if sock is None:
+        raise EOFError('reset')
     try:
         began, got = time.monotonic(), 0
         sock.sendall(b'.' * size)
@@ -312,15 +344,13 @@ def took(directory, user, target, size):
             got += len(data)
         return time.monotonic() - began
     finally:
-        os.unlink(name)
         sock.close()
 
 
 def answered(directory, user, target, said):
     """What is answered; None where the connection is reset."""
-    try:
-        sock, name = connected(directory, user, target)
-    except ConnectionResetError:
+    sock = connected(directory, user, target)
+    if sock is None:
         return None
     try:
         sock.sendall(said)
@@ -328,7 +358,6 @@ def answered(directory, user, target, said):
     except (ConnectionResetError, BrokenPipeError):
         return None
     finally:
-        os.unlink(name)
         sock.close()
 
 
@@ -351,7 +380,7 @@ def ask(directory, kind, first, second, share, user, target):
             sys.exit('%d ms' % late)
         return '%d ms' % round(late)
     if kind == 'rate':
-        size = max(64, first * 3 // 10)
+        size = min(max(64, first * 3 // 10), 4 << 20)
         rate = size / took(directory, user, target, size)
         if rate > 1.25 * first:
             sys.exit('%d B/s' % rate)

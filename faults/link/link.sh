@@ -35,12 +35,13 @@ ruleset() { # ruleset PORT4 PORT6 OWNER...: prints the fault's table, for `nft -
 	echo "}"
 }
 
-tried() { # of ATTEMPTS the first of each family: what one redirect does it does to all
+tried() { # of ATTEMPTS the first of each family that is redirected: what is done to one is done to all
 	four='' six=''
+	read -r listens listens <listening || return 1
 	set -- $attempts
 	while [ $# -gt 1 ]; do
 		case $1 in
-		*:*) six=${six:-$1 $2} ;;
+		*:*) [ "$listens" = 0 ] || six=${six:-$1 $2} ;;
 		*) four=${four:-$1 $2} ;;
 		esac
 		shift 2

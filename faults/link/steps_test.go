@@ -1,6 +1,7 @@
 package link_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,10 @@ func stepper(t *testing.T, bed faulttest.Bed, fault faults.Fault) func(step stri
 		"preflight": s.Preflight, "fingerprint": s.Fingerprint, "prepare": s.Prepare, "inject": s.Inject, "observe": s.Observe, "undo": s.Undo,
 	}
 	bed.Shell(t, `mkdir -p /run/eris/%[1]s; read -r up idle </proc/uptime; echo $((${up%%.*} * 1000 + 600000)) >/run/eris/%[1]s/ttl-until`, id)
+	t.Cleanup(func() {
+		// The test's own context has ended by then.
+		bed.Runner.Run(context.Background(), bed.Node.Name, remote.Command{Script: "rm -r /run/eris/" + id, Root: true, Timeout: time.Minute})
+	})
 	return func(step string) (string, int) {
 		result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{
 			Script: "cd /run/eris/" + id + "\n" + steps[step], Args: s.Args, Root: true,
