@@ -29,7 +29,7 @@ import (
 	"github.com/openstack-eris/eris/faults/script"
 )
 
-//go:embed *.sh link.py
+//go:embed *.sh *.py
 var files embed.FS
 
 // text returns the family's files of those names, one after the other.

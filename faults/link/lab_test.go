@@ -3,9 +3,12 @@
 package link_test
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
@@ -50,4 +53,16 @@ func TestTheRedirectGoesWithTheProxyOnARealNode(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestPreflightRefusesWhomItCannotTellOnARealNode(t *testing.T) {
+	onLab(t, func(t *testing.T, bed faulttest.Bed) {
+		t.Helper()
+		bed.Shell(t, "systemctl stop stranger 2>/dev/null; true")
+		t.Cleanup(func() {
+			// The test's own context has ended by then.
+			bed.Runner.Run(context.Background(), bed.Node.Name, remote.Command{Script: "systemctl stop stranger rooted", Root: true, Timeout: time.Minute})
+		})
+		refusesWhomItCannotTell(t, bed, "systemd-run --quiet --unit=stranger --property=User=memcache sleep 600; sleep 0.5")
+	})
 }

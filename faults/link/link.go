@@ -84,7 +84,7 @@ func (l Link) scripts(target faults.Target, e effect, wrong error) (faults.Scrip
 		}, tools...),
 		Preflight:   common + script.Table() + preflight,
 		Fingerprint: text("fingerprint.sh") + script.TableFingerprint(),
-		Prepare:     script.Program(script.Ended()+text("program.sh")) + "cat >link.py <<'END_OF_LINK'\n" + text("link.py") + "END_OF_LINK\n",
+		Prepare:     script.Program(script.Ended()+text("program.sh")) + "cat >link.py <<'END_OF_LINK'\n" + text("link.py", "ask.py") + "END_OF_LINK\n",
 		Inject:      common + text("inject.sh"),
 		Observe:     common + text("observe.sh"),
 		Undo:        script.Table() + script.Gone() + text("undo.sh"),
