@@ -32,7 +32,9 @@ func refusesWhomItCannotTell(t *testing.T, bed faulttest.Bed, stranger string) {
 	status := link.NewStatus()
 	status.Link = link.Link{To: "memcached", Ports: []int{11211}, Shared: true}
 	require.Contains(t, bed.Refusal(t, status), "port 11211 does not answer plain HTTP")
-	bed.Shell(t, "echo 'table inet eris-left { chain link-memcached-out { type nat hook output priority -150; policy accept; } }' | nft -f -")
+	bed.Shell(t, `echo 'table inet eris-left {
+	chain link-memcached-out { type nat hook output priority -150; policy accept; }
+}' | nft -f -`)
 	require.Contains(t, bed.Refusal(t, f), "table inet eris-left is left of another fault; eris heal removes it")
 	bed.Shell(t, "nft delete table inet eris-left")
 }
