@@ -87,7 +87,7 @@ func (l Link) scripts(target faults.Target, e effect, wrong error) (faults.Scrip
 		Prepare:     script.Program(script.Ended()+text("program.sh")) + "cat >link.py <<'END_OF_LINK'\n" + text("link.py", "ask.py") + "END_OF_LINK\n",
 		Inject:      common + text("inject.sh"),
 		Observe:     common + text("observe.sh"),
-		Undo:        script.Table() + script.Gone() + text("undo.sh"),
+		Undo:        script.Table() + script.Gone() + script.Ended() + text("undo.sh"),
 		Healthy:     works,
 		Resources:   []string{"link:" + client},
 	}, nil

@@ -34,7 +34,7 @@ func stepper(t *testing.T, bed faulttest.Bed, fault faults.Fault) func(step stri
 	})
 	return func(step string) (string, int) {
 		result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{
-			Script: "cd /run/eris/" + id + "\n" + steps[step], Args: s.Args, Root: true,
+			Script: "cd /run/eris/" + id + "\nERIS_TOUCHED=yes\n" + steps[step], Args: s.Args, Root: true,
 		})
 		require.Equal(t, remote.Done, result.State, "%v", result.Err)
 		return string(result.Stdout) + string(result.Stderr), result.Exit
@@ -76,6 +76,7 @@ func tellsWhoCame(t *testing.T, bed faulttest.Bed) {
 		require.Zero(t, code, said)
 	}
 	require.NotContains(t, get(t, bed, "5"), "429")
+	require.Contains(t, bed.Shell(t, "grep -c '' /run/eris/%[1]s/log; cat /run/eris/%[1]s/log", id), " reached itself in all 100 new connections of the client came, and 50 were struck")
 }
 
 func TestWhoCameIsToldOnASimulatedNode(t *testing.T) {
