@@ -4,10 +4,15 @@ package link_test
 
 import (
 	"context"
+	"net/netip"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/link"
 	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
@@ -64,5 +69,41 @@ func TestPreflightRefusesWhomItCannotTellOnARealNode(t *testing.T) {
 			bed.Runner.Run(context.Background(), bed.Node.Name, remote.Command{Script: "systemctl stop stranger rooted", Root: true, Timeout: time.Minute})
 		})
 		refusesWhomItCannotTell(t, bed, "systemd-run --quiet --unit=stranger --property=User=memcache sleep 600; sleep 0.5")
+	})
+}
+
+// A client that asks at an IPv6 address is struck there too, and that is seen apart.
+func TestBothFamiliesAreStruckOnARealNode(t *testing.T) {
+	onLab(t, func(t *testing.T, bed faulttest.Bed) {
+		t.Helper()
+		bed.Shell(t, `ip address replace fd07::12/128 dev lo nodad
+systemctl is-active --quiet six || systemd-run --quiet --collect --unit=six python3 -m http.server --bind fd07::12 --directory /usr/share 80`)
+		t.Cleanup(func() {
+			// The test's own context has ended by then.
+			bed.Runner.Run(context.Background(), bed.Node.Name, remote.Command{Script: "systemctl stop six; ip address del fd07::12/128 dev lo", Root: true, Timeout: time.Minute})
+		})
+		six := func() string {
+			return bed.Shell(t, `setpriv --reuid=memcache --clear-groups curl -s -o /dev/null -w '%%{http_code}' -m 5 'http://[fd07::12]/'`)
+		}
+		faulttest.Eventually(t, 20*time.Second, "it serves", func() bool { return six() == "200" })
+		f := link.NewStatus()
+		f.To, f.Addresses = peer, []netip.Addr{netip.MustParseAddr("fd07::12")}
+		run := bed.NewRun("run-six", "ann@desk")
+		run.Lease = time.Minute
+		i := run.Struck(t, f)
+		require.Contains(t, run.Journal.Target(t, record.Held).Effect, "asked, 4 of 4 and 4 of 4 seen")
+		require.Equal(t, "503", six())
+		require.Equal(t, "503 0", get(t, bed, "5"))
+		require.NoError(t, i.Undo(t.Context(), "engine", ""))
+		require.Equal(t, record.Undone, i.State())
+		require.Equal(t, "200", six())
+		bed.Clean(t)
+	})
+}
+
+func TestPreflightSaysWhatIsLackingOnARealNode(t *testing.T) {
+	bed, _ := labBed(t)
+	saysWhatIsLacking(t, bed, map[string]string{
+		`command() { false; }`: "python3 is not on this node: the proxy is a program in it, with nothing but its own library\n",
 	})
 }

@@ -1,6 +1,8 @@
 package link_test
 
 import (
+	"maps"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -8,6 +10,7 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/link"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
 )
 
 // refusesWhomItCannotTell asks preflight about clients whose connections are not theirs
@@ -37,6 +40,33 @@ func refusesWhomItCannotTell(t *testing.T, bed faulttest.Bed, stranger string) {
 }' | nft -f -`)
 	require.Contains(t, bed.Refusal(t, f), "table inet eris-left is left of another fault; eris heal removes it")
 	bed.Shell(t, "nft delete table inet eris-left")
+}
+
+// saysWhatIsLacking has preflight look at other worlds than the bed's.
+func saysWhatIsLacking(t *testing.T, bed faulttest.Bed, more map[string]string) {
+	t.Helper()
+	worlds := map[string]string{
+		`python3() { echo no asyncio >&2; false; }`: "python3 on this node is older than 3.7, or has no asyncio: no asyncio\n",
+		`nft() { echo denied; false; }`:             "nft cannot read the rules of this node: denied\n",
+	}
+	maps.Copy(worlds, more)
+	fault, _ := newFault("link.reset")
+	s, err := fault.Scripts(bed.Target())
+	require.NoError(t, err)
+	own, check, found := strings.Cut(s.Preflight, "# preflight.sh")
+	require.True(t, found)
+	for world, want := range worlds {
+		result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: own + world + "\n#" + check, Args: s.Args, Root: true})
+		require.Equal(t, remote.Done, result.State, "%v", result.Err)
+		require.Equal(t, 1, result.Exit, "%s: %s", world, result.Stderr)
+		require.Contains(t, string(result.Stdout), want)
+	}
+}
+
+func TestPreflightSaysWhatIsLackingOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	saysWhatIsLacking(t, bed, nil)
 }
 
 func TestPreflightRefusesWhomItCannotTellOnASimulatedNode(t *testing.T) {
