@@ -9,8 +9,8 @@
 // the kernel tells the proxy (SO_ORIGINAL_DST).
 //
 // A redirect is of nat, which sees the first packet of a connection only: what is
-// established when the fault begins goes by it untouched, and what it carried is
-// ended when the fault ends. Its unit takes the redirect away when the proxy ends,
+// established when the fault begins goes by it untouched, unless it is to be ended, and
+// what it carried is ended when the fault ends. Its unit takes the redirect away when the proxy ends,
 // however it does, so that nobody is sent where nobody listens.
 //
 // The proxy is a program in Python with nothing but its own library. OpenStack is

@@ -33,3 +33,16 @@ if [ "$(systemctl show "$own" -p ActiveState --value)" != active ]; then
 	echo "the proxy ended: $(tail -n 1 said 2>/dev/null)"
 	exit 1
 fi
+case " $wants " in
+*' established '*) ;;
+*) exit 0 ;;
+esac
+if [ ! -e old ]; then # once: who connects again is struck, and stays
+	old $users >was
+	while read -r local peer; do
+		ss -KHtn state established "( src $local and dst $peer )" >/dev/null
+	done <was
+	left=$(old $users)
+	{ echo "$left"; cat was; } | sort | uniq -d | wc -l >still
+	echo "$(($(wc -l <was) - $(cat still))) of $(wc -l <was)" >old
+fi

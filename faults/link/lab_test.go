@@ -13,6 +13,7 @@ import (
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/link"
+	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
@@ -105,5 +106,49 @@ func TestPreflightSaysWhatIsLackingOnARealNode(t *testing.T) {
 	bed, _ := labBed(t)
 	saysWhatIsLacking(t, bed, map[string]string{
 		`command() { false; }`: "python3 is not on this node: the proxy is a program in it, with nothing but its own library\n",
+	})
+}
+
+func TestTheConnectionsOfBeforeAreEndedOnARealNode(t *testing.T) {
+	onLab(t, func(t *testing.T, bed faulttest.Bed) {
+		t.Helper()
+		bed.Shell(t, `systemctl is-active --quiet talker || systemd-run --quiet --collect --unit=talker --property=User=memcache sh -c 'while :; do
+	while sleep 0.1; do printf "GET / HTTP/1.1\r\nHost: probe\r\n\r\n" || break; done 2>/dev/null | nc %s 80 >/dev/null
+done'`, bed.Cloud.NodeByName(asked).Listen)
+		t.Cleanup(func() {
+			// The test's own context has ended by then.
+			bed.Runner.Run(context.Background(), bed.Node.Name, remote.Command{Script: "systemctl stop talker", Root: true, Timeout: time.Minute})
+		})
+		bed.Service = &inventory.Service{Name: "talker", Runtime: inventory.Runtime{Kind: inventory.Unit, Name: "talker.service"}, Health: &inventory.Probe{Command: "true"}}
+		f := link.NewDelay()
+		f.To, f.Old, f.Shared = peer, true, true
+		endsTheOldOnes(t, bed, f, func() string {
+			return bed.Shell(t, "ss -Htne state established '( dport = :80 )' | grep ' uid:' | tr -s ' ' | cut -d ' ' -f 3,4")
+		})
+	})
+}
+
+// Who is connected through the proxy when the fault ends hears of it at once.
+func TestWhoIsConnectedHearsOfTheEndOnARealNode(t *testing.T) {
+	onLab(t, func(t *testing.T, bed faulttest.Bed) {
+		t.Helper()
+		f := link.NewDelay()
+		f.To, f.Shared = peer, true
+		run := bed.NewRun("run-held", "ann@desk")
+		run.Lease = time.Minute
+		i := run.Struck(t, f)
+		bed.Shell(t, `systemd-run --quiet --collect --unit=holder --property=User=memcache python3 -c 'import socket; socket.create_connection(("%s", 80)).recv(1)'`, bed.Cloud.NodeByName(asked).Listen)
+		t.Cleanup(func() {
+			// The test's own context has ended by then.
+			bed.Runner.Run(context.Background(), bed.Node.Name, remote.Command{Script: "systemctl stop holder", Root: true, Timeout: time.Minute})
+		})
+		holds := func() string { return bed.Shell(t, "ss -Htne state established '( dport = :80 )' | grep -c ' uid:'; true") }
+		faulttest.Eventually(t, 10*time.Second, "it is connected", func() bool { return holds() == "1" })
+		require.NoError(t, i.Undo(t.Context(), "engine", ""))
+		require.Equal(t, record.Undone, i.State())
+		faulttest.Eventually(t, 5*time.Second, "it has heard", func() bool {
+			return bed.Shell(t, "systemctl show holder -p ActiveState --value") == "inactive"
+		})
+		bed.Clean(t)
 	})
 }

@@ -20,6 +20,7 @@ type Link struct {
 	To        string       `yaml:"to" help:"the service that the target is a client of, by its name in the inventory"`
 	Addresses []netip.Addr `yaml:"addresses" help:"further addresses at which the client asks for that service, such as a balancer's virtual one"`
 	Ports     []int        `yaml:"ports" help:"further ports of that service, beside the one in the inventory"`
+	Old       bool         `yaml:"established" help:"also ends, once, the connections that the client had before, so that it begins others, which are struck; without it they go on as they were"`
 	Shared    bool         `yaml:"shared" help:"strikes also what else on the node runs as the client's user, and is not counted as lost; refused where there is something unless this is true"`
 }
 
@@ -39,6 +40,18 @@ func (l Link) check() error {
 		}
 	}
 	return errors.Join(wrong...)
+}
+
+// wants are the words that say what of the node's is struck too.
+func (l Link) wants() string {
+	wants := "client"
+	if l.Shared {
+		wants += " shared"
+	}
+	if l.Old {
+		wants += " established"
+	}
+	return wants
 }
 
 // effect is what the proxy does to the client's connections.
@@ -76,11 +89,11 @@ func (l Link) scripts(target faults.Target, e effect, wrong error) (faults.Scrip
 	}
 	return faults.Scripts{
 		Args: []string{
-			target.ID, "link-" + client, unit, map[bool]string{true: "yes", false: "no"}[l.Shared], e.words(),
+			target.ID, "link-" + client, unit, l.wants(), e.words(),
 			far.rules(), far.attempts(), client + " to " + l.To + " " + e.verb, e.asked,
 		},
 		Tools: append([]string{ // python3 is asked for by preflight itself, which says what for
-			"nft", "systemctl", "systemd-run", "grep", "sed", "sort", "cut", "tr", "head", "tail", "sleep", "date", "timeout", "sha256sum",
+			"nft", "ss", "systemctl", "systemd-run", "grep", "sed", "sort", "uniq", "wc", "uname", "cut", "tr", "head", "tail", "sleep", "date", "timeout", "sha256sum",
 		}, tools...),
 		Preflight:   common + script.Table() + preflight,
 		Fingerprint: text("fingerprint.sh") + script.TableFingerprint(),
@@ -164,12 +177,16 @@ func (f far) rules() string {
 	return strings.Join(rules, ";")
 }
 
-// attempts are addresses and the port, by which the effect is seen.
+// attempts are addresses and a port each; by the first ones the effect is seen.
 func (f far) attempts() string {
 	var all []string
-	for _, address := range slices.Concat(f.four, f.six) {
-		if !slices.Contains(faults.Loopback(), address) {
-			all = append(all, address.String(), strconv.Itoa(f.port))
+	for _, local := range []bool{false, true} {
+		for _, port := range append([]int{f.port}, slices.DeleteFunc(slices.Clone(f.ports), func(p int) bool { return p == f.port })...) {
+			for _, address := range slices.Concat(f.four, f.six) {
+				if slices.Contains(faults.Loopback(), address) == local {
+					all = append(all, address.String(), strconv.Itoa(port))
+				}
+			}
 		}
 	}
 	return strings.Join(all, " ")

@@ -48,10 +48,11 @@ func TestALinkIsFromTheClientsUserToThePeersAddresses(t *testing.T) {
 	s, err := d.Scripts(target(t, "ctl-3", "keystone"))
 	require.NoError(t, err)
 	require.Equal(t, []string{
-		id, "link-keystone", "keystone.service", "no", "delay 100 20 100",
+		id, "link-keystone", "keystone.service", "client", "delay 100 20 100",
 		"meta skuid OWNERS ip daddr { 127.0.0.1, 198.18.0.10, 198.18.0.12, 198.18.0.13 } tcp dport { 11211, 11212 } counter redirect to :PORT4;" +
 			"meta skuid OWNERS ip6 daddr { ::1, fd00::12 } tcp dport { 11211, 11212 } counter redirect to :PORT6",
-		"198.18.0.10 11211 198.18.0.12 11211 198.18.0.13 11211 fd00::12 11211", "keystone to memcached comes late", "100 ms ± 20 ms",
+		"198.18.0.10 11211 198.18.0.12 11211 198.18.0.13 11211 fd00::12 11211 198.18.0.10 11212 198.18.0.12 11212 198.18.0.13 11212 fd00::12 11212 " +
+			"127.0.0.1 11211 ::1 11211 127.0.0.1 11212 ::1 11212", "keystone to memcached comes late", "100 ms ± 20 ms",
 	}, s.Args)
 	require.Equal(t, []string{"link:keystone"}, s.Resources)
 	require.Contains(t, s.Healthy, "/healthcheck", "the client's own")

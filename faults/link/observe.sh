@@ -8,8 +8,12 @@ if [ "$have" != "$(grep -c 'redirect to :' table.nft)" ]; then
 	exit 1
 fi
 read -r user <owner && seen=$(timeout 8 python3 -I -S link.py ask "/run/eris/$id" $how "$user" $(tried) 2>/dev/null) || exit 1
+before=
+if [ -e old ] && read -r killed <old; then
+	before="; $killed connections of before were ended"
+fi
 read -r met struck failed other <counts || exit 1
-told="$what: $asked asked, $seen seen"
+told="$what: $asked asked, $seen seen$before"
 if [ "$met" = 0 ]; then
 	echo "armed, no new connection of the client yet: $told"
 	exit 0

@@ -24,7 +24,26 @@ if [ -z "$users" ]; then
 	exit 1
 fi
 mine=" $(processes | tr '\n' ' ')"
-if [ "$shared" != yes ]; then
+case " $wants " in
+*' established '*)
+	case $(ss --help 2>&1) in
+	*--kill*) ;;
+	*)
+		echo "the ss of this node ends no connections: it has no -K"
+		wrong=1
+		;;
+	esac
+	if grep -q -x '# CONFIG_INET_DIAG_DESTROY is not set' "/boot/config-$(uname -r)" 2>/dev/null; then
+		echo "the kernel of this node ends no connections: it was built without INET_DIAG_DESTROY"
+		wrong=1
+	fi
+	;;
+esac
+shared=no
+case " $wants " in
+*' shared '*) shared=yes ;;
+esac
+if [ "$shared" = no ]; then
 	strangers=$(owned | while read -r pid user; do
 		case "$mine" in
 		*" $pid "*) continue ;;

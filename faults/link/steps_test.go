@@ -30,7 +30,9 @@ func stepper(t *testing.T, bed faulttest.Bed, fault faults.Fault) func(step stri
 	bed.Shell(t, `mkdir -p /run/eris/%[1]s; read -r up idle </proc/uptime; echo $((${up%%.*} * 1000 + 600000)) >/run/eris/%[1]s/ttl-until`, id)
 	t.Cleanup(func() {
 		// The test's own context has ended by then.
-		bed.Runner.Run(context.Background(), bed.Node.Name, remote.Command{Script: "rm -r /run/eris/" + id, Root: true, Timeout: time.Minute})
+		bed.Runner.Run(context.Background(), bed.Node.Name, remote.Command{
+			Script: "cd /run/eris/" + id + " && {\nERIS_TOUCHED=no\n" + steps["undo"] + "}; rm -r /run/eris/" + id, Args: s.Args, Root: true, Timeout: time.Minute,
+		})
 	})
 	return func(step string) (string, int) {
 		result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{
@@ -127,4 +129,39 @@ func TestTheRedirectGoesWithTheProxyOnASimulatedNode(t *testing.T) {
 			endsWithTheProxy(t, bed, end)
 		})
 	}
+}
+
+// endsTheOldOnes has the connections that the client had be ended, and no others.
+func endsTheOldOnes(t *testing.T, bed faulttest.Bed, fault faults.Fault, has func() string) {
+	t.Helper()
+	run, before := stepper(t, bed, fault), ""
+	faulttest.Eventually(t, 10*time.Second, "it is connected", func() bool { before = has(); return before != "" })
+	begin(t, run)
+	faulttest.Eventually(t, 5*time.Second, "it connects again", func() bool { now := has(); return now != "" && now != before })
+	said, code := run("observe")
+	require.Zero(t, code, said)
+	require.Contains(t, said, "seen; 1 of 1 connections of before were ended")
+	again := has()
+	_, code = run("inject")
+	require.Zero(t, code)
+	require.Equal(t, again, has(), "once")
+	said, code = run("undo")
+	require.Zero(t, code, said)
+}
+
+func TestTheConnectionsOfBeforeAreEndedOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	bed.Service = bed.Cloud.ServiceByName("nova-api")
+	f := link.NewDelay()
+	f.To, f.Old = "rabbitmq", true
+	all := func() string {
+		return bed.Shell(t, "ss -Htn state established '( dport = :5672 )' | sort | tr -s ' '")
+	}
+	others := strings.Count(all(), "\n")
+	endsTheOldOnes(t, bed, f, func() string {
+		return bed.Shell(t, `user=$(sed -n 's/^Uid:[^0-9]*\([0-9]*\)[^0-9].*/\1/p' /proc/$(systemctl show nova-api -p MainPID --value)/status)
+ss -Htne state established '( dport = :5672 )' | grep "uid:$user "`)
+	})
+	require.Equal(t, others, strings.Count(all(), "\n"))
 }

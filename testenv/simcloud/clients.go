@@ -99,7 +99,9 @@ func (c *Cloud) disconnect(at *machine, s node.Socket) bool {
 		if one.broker == nil {
 			continue
 		}
-		if near, far := established(one.broker.address, port, one.from.address, one.port), established(one.from.address, one.port, one.broker.address, port); at == one.broker && s == near || at == one.from && s == far {
+		near, far := established(one.broker.address, port, one.from.address, one.port), established(one.from.address, one.port, one.broker.address, port)
+		far.User = one.from.user(one.unit)
+		if at == one.broker && s == near || at == one.from && s == far {
 			one.port = c.clients.number()
 			return true
 		}
@@ -128,7 +130,9 @@ func (v *view) messages() []node.Socket {
 			sockets = append(sockets, established(v.machine.address, port, one.from.address, one.port))
 		}
 		if one.from == v.machine {
-			sockets = append(sockets, established(v.machine.address, one.port, one.broker.address, port))
+			own := established(v.machine.address, one.port, one.broker.address, port)
+			own.User = v.machine.user(one.unit)
+			sockets = append(sockets, own)
 		}
 	}
 	return sockets
