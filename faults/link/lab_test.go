@@ -142,7 +142,9 @@ func TestWhoIsConnectedHearsOfTheEndOnARealNode(t *testing.T) {
 			// The test's own context has ended by then.
 			bed.Runner.Run(context.Background(), bed.Node.Name, remote.Command{Script: "systemctl stop holder", Root: true, Timeout: time.Minute})
 		})
-		holds := func() string { return bed.Shell(t, "ss -Htne state established '( dport = :80 )' | grep -c ' uid:'; true") }
+		holds := func() string {
+			return bed.Shell(t, "ss -Htne state established '( dport = :80 )' | grep -c ' uid:'; true")
+		}
 		faulttest.Eventually(t, 10*time.Second, "it is connected", func() bool { return holds() == "1" })
 		require.NoError(t, i.Undo(t.Context(), "engine", ""))
 		require.Equal(t, record.Undone, i.State())
