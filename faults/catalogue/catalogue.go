@@ -9,6 +9,7 @@ import (
 	"github.com/openstack-eris/eris/faults/clock"
 	"github.com/openstack-eris/eris/faults/disk"
 	"github.com/openstack-eris/eris/faults/file"
+	"github.com/openstack-eris/eris/faults/link"
 	"github.com/openstack-eris/eris/faults/middleware"
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/faults/neutron"
@@ -33,6 +34,7 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		middleware.Kinds(),
 		neutron.Kinds(),
 		cinder.Kinds(),
+		link.Kinds(),
 		operator.Kinds(),
 	} {
 		for _, kind := range family {

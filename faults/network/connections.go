@@ -109,11 +109,11 @@ func (c *Connections) ofService(target faults.Target) (chosen, error) {
 	if err != nil {
 		return chosen{}, err
 	}
-	own, err := addresses(target.Cloud, target.Node)
+	own, err := faults.Addresses(target.Cloud, target.Node)
 	if err != nil {
 		return chosen{}, err
 	}
-	all := chosen{at: sorted(append(own, loopback()...)), ports: ports, service: true, what: "of port " + plain(ports)}
+	all := chosen{at: faults.Sorted(append(own, faults.Loopback()...)), ports: ports, service: true, what: "of port " + plain(ports)}
 	if c.From.Empty() {
 		return all, nil
 	}
@@ -124,16 +124,16 @@ func (c *Connections) ofService(target faults.Target) (chosen, error) {
 	var nodes []*inventory.Node
 	for _, ref := range refs {
 		node := target.Cloud.NodeByName(ref.Node)
-		theirs, err := addresses(target.Cloud, node)
+		theirs, err := faults.Addresses(target.Cloud, node)
 		if err != nil {
 			return chosen{}, fmt.Errorf("from: %w", err)
 		}
 		all.peers, nodes = append(all.peers, theirs...), append(nodes, node)
 		if node.Name == target.Node.Name {
-			all.peers = append(all.peers, loopback()...)
+			all.peers = append(all.peers, faults.Loopback()...)
 		}
 	}
-	all.peers, all.what = sorted(all.peers), all.what+", with "+names(nodes)
+	all.peers, all.what = faults.Sorted(all.peers), all.what+", with "+names(nodes)
 	return all, nil
 }
 

@@ -69,7 +69,7 @@ func (d *DNS) cut(target faults.Target) (cut, error) {
 	if d.Answer == reject {
 		c.observe = "reject_observe.sh"
 	}
-	c.others = sorted(c.others)
+	c.others = faults.Sorted(c.others)
 	slices.SortFunc(c.attempts, netip.AddrPort.Compare)
 	queries, answers := dnsFrom(c.others, "daddr"), dnsFrom(c.others, "saddr")
 	for i := range queries {

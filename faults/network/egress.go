@@ -95,7 +95,7 @@ func (e Egress) chosen(target faults.Target) (others []netip.Addr, attempts []ne
 			others = append(others, address.Unmap())
 			attempts = append(attempts, netip.AddrPortFrom(address.Unmap(), target.Node.Address.Port()))
 		}
-		others = sorted(others)
+		others = faults.Sorted(others)
 		what = " to " + plain(others)
 	default:
 		others = nil

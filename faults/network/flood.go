@@ -76,12 +76,12 @@ func (f *Flood) Scripts(target faults.Target) (faults.Scripts, error) {
 		Tools: append([]string{
 			"nft", "bash", "ip", "systemctl", "systemd-run", "grep", "sed", "sort", "cut", "sha256sum", "sleep", "date",
 		}, tools...),
-		Preflight:   common + text("flood_preflight.sh", "controller.sh", "preflight.sh"),
-		Fingerprint: text("flood_fingerprint.sh", "fingerprint.sh"),
+		Preflight:   common + script.Table() + text("flood_preflight.sh", "controller.sh", "preflight.sh"),
+		Fingerprint: text("flood_fingerprint.sh") + script.TableFingerprint(),
 		Prepare:     common + text("prepare.sh") + script.Program(script.Ended()+text("flood_program.sh")),
 		Inject:      common + text("flood_inject.sh"),
 		Observe:     common + text("flood_observe.sh"),
-		Undo:        script.Gone() + text("flood_undo.sh", "undo.sh"),
+		Undo:        script.Gone() + script.Table() + text("flood_undo.sh", "undo.sh"),
 		Healthy:     works,
 		Resources:   []string{"network:flood"},
 	}, nil

@@ -41,11 +41,11 @@ func (h *Hang) cut(target faults.Target) (cut, error) {
 	if err != nil {
 		return cut{}, err
 	}
-	own, err := addresses(target.Cloud, target.Node)
+	own, err := faults.Addresses(target.Cloud, target.Node)
 	if err != nil {
 		return cut{}, err
 	}
-	at := sorted(append(own, loopback()...))
+	at := faults.Sorted(append(own, faults.Loopback()...))
 	hung := cut{name: "hang-" + target.Service.Name, what: c.what, attempts: c.attempts, observe: "hang_observe.sh"}
 	// What carries data comes no further, and of what is answered only that a
 	// connection is made.

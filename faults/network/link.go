@@ -61,7 +61,7 @@ func (l Link) of(target faults.Target) (name, carries string, err error) {
 		return l.Interface, "", nil
 	}
 	if l.Carries == "" {
-		own, err := addresses(target.Cloud, target.Node)
+		own, err := faults.Addresses(target.Cloud, target.Node)
 		if err != nil {
 			return "", "", err
 		}

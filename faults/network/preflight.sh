@@ -7,23 +7,7 @@ if ! tables=$(nft list tables 2>&1); then
 fi
 own_way "$others" || exit 1
 wrong=0
-if echo "$tables" | grep -q "^table [a-z0-9]* eris-$id\$"; then
-	echo "a table eris-$id is there already, and this fault did not make it"
-	wrong=1
-fi
-echo "$tables" | (
-	while read -r word family table; do
-		case $table in
-		eris-*)
-			if nft list table "$family" "$table" | grep -q -F -e "chain $name-in {" -e "chain $name-out {"; then
-				echo "table $family $table is left of another fault; eris heal removes it"
-				wrong=1
-			fi
-			;;
-		esac
-	done
-	exit $wrong
-) || wrong=1
+free "$id" "$name" || wrong=1
 if ! refused=$(ruleset "$id" "$name" "$3" "$4" | nft -c -f - 2>&1); then
 	echo "nft does not take the rules: $(echo "$refused" | head -n 1)"
 	wrong=1

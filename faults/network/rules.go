@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/script"
 )
 
 // cut is what one fault drops on a node.
@@ -33,12 +34,12 @@ func (c cut) scripts(target faults.Target, err error) (faults.Scripts, error) {
 			words(c.others), words(c.attempts), c.what,
 		}, c.more...),
 		Tools:       append([]string{"nft", "nc", "timeout", "grep", "sed", "sort", "cut", "sha256sum"}, tools...),
-		Preflight:   text("ruleset.sh", "controller.sh", "preflight.sh"),
-		Fingerprint: text("fingerprint.sh"),
+		Preflight:   script.Table() + text("ruleset.sh", "controller.sh", "preflight.sh"),
+		Fingerprint: script.TableFingerprint(),
 		Prepare:     text("ruleset.sh", "prepare.sh"),
 		Inject:      text("inject.sh"),
 		Observe:     text(cmp.Or(c.observe, "observe.sh")),
-		Undo:        text("undo.sh"),
+		Undo:        script.Table() + text("undo.sh"),
 		Healthy:     works,
 		Resources:   []string{"network:" + c.name},
 	}, nil

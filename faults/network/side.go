@@ -50,13 +50,13 @@ func otherSide(target faults.Target, from inventory.Selector) ([]*inventory.Node
 // beyond are the addresses of the other side, with further ones, and where the
 // node tries each peer: its sshd.
 func beyond(target faults.Target, peers []*inventory.Node, further []netip.Addr) (others []netip.Addr, attempts []netip.AddrPort, err error) {
-	own, _ := addresses(target.Cloud, target.Node) // none: a forwarder leads to it, and the other side's are not its
+	own, _ := faults.Addresses(target.Cloud, target.Node) // none: a forwarder leads to it, and the other side's are not its
 	for _, peer := range peers {
-		theirs, err := addresses(target.Cloud, peer)
+		theirs, err := faults.Addresses(target.Cloud, peer)
 		if err != nil {
 			return nil, nil, err
 		}
-		if theirs = without(without(theirs, own), loopback()); len(theirs) == 0 {
+		if theirs = without(without(theirs, own), faults.Loopback()); len(theirs) == 0 {
 			return nil, nil, fmt.Errorf("%s has no address of its own by which it could be told from others", peer.Name)
 		}
 		others = append(others, theirs...)
@@ -65,7 +65,7 @@ func beyond(target faults.Target, peers []*inventory.Node, further []netip.Addr)
 	for _, address := range further {
 		others = append(others, address.Unmap())
 	}
-	return sorted(others), attempts, nil
+	return faults.Sorted(others), attempts, nil
 }
 
 // atPort has attempts go to the first of some ports instead, if there are any.
@@ -83,7 +83,7 @@ func atPort(attempts []netip.AddrPort, ports []int) []netip.AddrPort {
 func checkAddresses(list []netip.Addr) error {
 	var wrong []error
 	for _, address := range list {
-		if address.Zone() != "" || slices.Contains(loopback(), address.Unmap()) || address.IsMulticast() || address.IsUnspecified() {
+		if address.Zone() != "" || slices.Contains(faults.Loopback(), address.Unmap()) || address.IsMulticast() || address.IsUnspecified() {
 			wrong = append(wrong, fmt.Errorf("addresses: %s is nobody's on the other side", address))
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 )
@@ -65,11 +64,11 @@ func (u *Unplug) cut(target faults.Target) (cut, error) {
 	if err != nil {
 		return cut{}, err
 	}
-	own, err := addresses(target.Cloud, target.Node)
+	own, err := faults.Addresses(target.Cloud, target.Node)
 	if err != nil {
 		return cut{}, err
 	}
-	c := cut{name: "unplug-" + target.Service.Name, others: without(peers, loopback()), what: "port " + plain(ports) + " of " + words(own)}
+	c := cut{name: "unplug-" + target.Service.Name, others: without(peers, faults.Loopback()), what: "port " + plain(ports) + " of " + words(own)}
 	if u.From != "" {
 		c.what += ", from " + strings.Join(names, ", ")
 	}
@@ -81,7 +80,7 @@ func (u *Unplug) cut(target faults.Target) (cut, error) {
 	if u.Answer == reject { // nothing gets there that could be answered
 		way, verdicts, c.observe = in, []string{"tcp PORT counter reject with tcp reset", "udp PORT counter reject"}, "reject_observe.sh"
 	}
-	c.rules(way, sorted(append(own, loopback()...)), peers, ports, verdicts)
+	c.rules(way, faults.Sorted(append(own, faults.Loopback()...)), peers, ports, verdicts)
 	return c, nil
 }
 
@@ -150,31 +149,16 @@ func listens(service *inventory.Service) bool {
 }
 
 // peers are the addresses of the nodes of the service from which the target is
-// cut off, and their names; none when it is everybody. A peer on the target's
-// own node comes through loopback as everything on that node does.
+// cut off, and their names; none when it is everybody.
 func (u *Unplug) peers(target faults.Target) (peers []netip.Addr, names []string, err error) {
 	if u.From == "" {
 		return nil, nil, nil
 	}
-	service := target.Cloud.ServiceByName(u.From)
-	if service == nil {
-		var known []string
-		for _, s := range target.Cloud.Services {
-			known = append(known, s.Name)
-		}
-		return nil, nil, fmt.Errorf("from: unknown service %q; %s", u.From, document.Suggest(u.From, known))
+	peers, service, err := target.Peers(u.From)
+	if err != nil {
+		return nil, nil, fmt.Errorf("from: %w", err)
 	}
-	for _, name := range service.Nodes {
-		theirs, err := addresses(target.Cloud, target.Cloud.NodeByName(name))
-		if err != nil {
-			return nil, nil, fmt.Errorf("from: %w", err)
-		}
-		peers = append(peers, theirs...)
-		if name == target.Node.Name {
-			peers = append(peers, loopback()...)
-		}
-	}
-	return sorted(peers), service.Nodes, nil
+	return peers, service.Nodes, nil
 }
 
 func without(list, taken []netip.Addr) []netip.Addr {

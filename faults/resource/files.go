@@ -42,7 +42,7 @@ func (f *FDExhaust) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err != nil {
 		return faults.Scripts{}, err
 	}
-	common := script.Processes() + text("processes.sh", "files.sh")
+	common := script.Processes() + text("files.sh")
 	return faults.Scripts{
 		Args:        []string{unit, target.ID, strconv.Itoa(f.Left)},
 		Tools:       append([]string{"systemctl", "prlimit", "grep", "sed", "cut", "tr", "sort", "wc", "ls"}, inventory.ProbeTools(target.Service)...),

@@ -113,7 +113,7 @@ func (s *Syscall) Scripts(target faults.Target) (faults.Scripts, error) {
 		return faults.Scripts{}, err
 	}
 	what, words := s.injected()
-	common := script.Processes() + text("processes.sh", "syscall.sh")
+	common := script.Processes() + text("syscall.sh")
 	return faults.Scripts{
 		Args: []string{target.ID, "syscall", unit, strings.Join(s.Calls, ","), what, words, strconv.Itoa(s.Every)},
 		Tools: append([]string{ // strace is asked for by preflight itself, which says how to get it

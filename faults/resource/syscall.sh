@@ -1,5 +1,5 @@
 # syscall.sh ID NAME SERVICE CALLS WHAT WORDS EVERY: a unit's processes, and who
-# traces them. The unit is the service's, as processes.sh has it.
+# traces them. The unit is the service's, as script.Processes has it.
 id=$1 name=$2 unit=$3 calls=$4 what=$5 words=$6 every=$7
 own=eris-$id-load-$name.service
 watch=eris-$id-load-$name-watch.service

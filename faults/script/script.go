@@ -81,8 +81,8 @@ func Returns() string { return Container() + read("returns.sh") }
 // variables name and engine are.
 func Container() string { return read("container.sh") }
 
-// Processes are the functions that find a cgroup's processes, and tell one process
-// from a later one of its number.
+// Processes are the functions that find the processes of a cgroup and of the unit in the
+// variable unit, and tell one process from a later one of its number.
 func Processes() string { return read("processes.sh") }
 
 // Disks are the functions of faults that take SCSI disks from a node and let it find
@@ -92,6 +92,14 @@ func Disks() string { return read("disks.sh") }
 // Module is the function with which a preflight asks whether the kernel has a
 // module, or may load it: module NAME SYMBOL WHAT is false, with the reason, where not.
 func Module() string { return read("module.sh") }
+
+// Table are the functions for a fault's own table of nftables: free ID NAME is false,
+// with the reason, where one is in the way, and drop ID deletes it.
+func Table() string { return read("table.sh") }
+
+// TableFingerprint says which table of a fault's has chains of the name that is its
+// second argument, and what all tables are that no fault has made.
+func TableFingerprint() string { return read("table_fingerprint.sh") }
 
 // Claim says whose run a node is.
 func Claim() string { return read("claim.sh") }

@@ -68,6 +68,7 @@ func TestSentences(t *testing.T) {
 		"stop keystone service on as many nodes as redundancy tolerates for 1m":        fault("service.stop", "1m0s", m{"service": "keystone", "count": "max"}, nil),
 		"stop keystone on a minority of nodes":                                         fault("service.stop", "10s", m{"service": "keystone", "count": "minority"}, nil),
 		"unplug keystone on 50% of the nodes":                                          fault("service.unplug", "10s", m{"service": "keystone", "count": "50%"}, nil),
+		"link.delay {to: memcached} keystone service on one node":                      fault("link.delay", "10s", m{"service": "keystone", "count": "1"}, m{"to": "memcached"}),
 		"terminate keystone service on node Ctl-3":                                     fault("service.kill", "10s", m{"service": "keystone", "nodes": []any{"Ctl-3"}, "count": "all"}, m{"signal": "TERM"}),
 		"power off one node with memcached service for 1.5 minutes":                    fault("power.off", "1m30s", m{"nodes": []any{"Ctl-3", "ctl-2"}, "count": "1"}, nil),
 		"restart keystone on one node for 20s":                                         fault("service.restart", "20s", m{"service": "keystone", "count": "1"}, nil),

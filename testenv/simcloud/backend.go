@@ -69,6 +69,15 @@ func (m *machine) reach(unit string) balancer.Reach {
 	return balancer.Serving
 }
 
+// user is as whom a unit's processes run.
+func (m *machine) user(unit string) int {
+	manager := m.Systemd()
+	if manager == nil {
+		return 0
+	}
+	return manager.User(unit)
+}
+
 func closedChannel() <-chan struct{} {
 	c := make(chan struct{})
 	close(c)
@@ -77,8 +86,17 @@ func closedChannel() <-chan struct{} {
 
 func (b *backend) Name() string { return b.machine.Name() }
 
-// Reach is what the balancer meets, from the node where it is.
-func (b *backend) Reach() balancer.Reach { return b.way().meets(b.part.unit) }
+// Reach is what the balancer meets, from the node where it is. Where all that it asks
+// is reset or answered with an error, its checks find nobody.
+func (b *backend) Reach() balancer.Reach {
+	way := b.way()
+	if way.from != nil {
+		if led := way.from.Leads(way.first()); led.Reset || led.Status != 0 {
+			return balancer.Refused
+		}
+	}
+	return way.meets(b.part.unit)
+}
 
 // Lag is what packets cost that are lost between the balancer and here.
 func (b *backend) Lag(connecting bool) time.Duration {
@@ -90,7 +108,7 @@ func (b *backend) Lag(connecting bool) time.Duration {
 
 // way is the one from the balancer.
 func (b *backend) way() path {
-	return path{from: b.cloud.balancing.Load(), to: b.machine, port: b.part.port}
+	return path{from: b.cloud.balancing.Load(), to: b.machine, port: b.part.port}.of(partOf("haproxy").unit)
 }
 
 // Wake is closed at the next look at the cloud: what a filter lets through can
@@ -106,6 +124,21 @@ func (b *backend) Gone() <-chan struct{} {
 		return status.Gone
 	}
 	return closedChannel()
+}
+
+// fronted is a backend as the balancer has it: what is redirected on the balancer's own
+// node strikes what it sends there.
+type fronted struct{ *backend }
+
+// ServeHTTP is the backend's, unless the request does not get there.
+func (f fronted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch led := f.way().redirected(); {
+	case led.Reset:
+	case led.Status != 0:
+		w.WriteHeader(led.Status)
+	case wait(r.Context(), led.Late) == nil:
+		f.backend.ServeHTTP(w, r)
+	}
 }
 
 type goneKey struct{}
@@ -174,10 +207,14 @@ func (b *backend) Work(ctx context.Context, median time.Duration) error {
 func (b *backend) Database(ctx context.Context, write bool) error {
 	deadline := time.Now().Add(dbTimeout)
 	for time.Now().Before(deadline) {
-		answer, pulse := b.cloud.database(b.machine, write)
+		answer, pulse := b.cloud.database(b.machine, b.part.unit, write)
 		switch answer {
 		case yes:
-			lag := b.cloud.databaseLag(b.machine, write)
+			led := b.cloud.databaseWay(b.machine, b.part.unit).redirected()
+			if led.Reset || led.Status != 0 {
+				return errDatabase
+			}
+			lag := b.cloud.databaseLag(b.machine, write) + led.Late
 			if write {
 				lag += b.cloud.commit()
 			}
@@ -211,8 +248,12 @@ func (b *backend) Message(ctx context.Context) error {
 		return errMessages
 	}
 	for _, m := range up {
-		if p := (path{from: b.machine, to: m, port: rabbit.port}); p.open() {
-			return b.pause(ctx, p.takes(message), nil)
+		if p := (path{from: b.machine, to: m, port: rabbit.port}).of(b.part.unit); p.open() {
+			led := p.redirected()
+			if led.Reset || led.Status != 0 || led.Nobody || led.Silent {
+				return errMessages
+			}
+			return b.pause(ctx, p.takes(message)+led.Late, nil)
 		}
 	}
 	return errMessages
@@ -220,6 +261,6 @@ func (b *backend) Message(ctx context.Context) error {
 
 // Identity asks Keystone through the virtual address.
 func (b *backend) Identity(r *http.Request) int {
-	status, _ := b.cloud.ask(b.machine, "keystone", r)
+	status, _ := b.cloud.ask(b.machine, b.machine.user(b.part.unit), "keystone", r)
 	return status
 }

@@ -49,10 +49,14 @@ func (b *backend) Cached(ctx context.Context, key string) bool {
 		if b.dead.has(m.Name()) {
 			continue
 		}
-		way := path{from: b.machine, to: m, port: port}
+		way := path{from: b.machine, to: m, port: port}.of(b.part.unit)
 		reach, lag := way.meets(unit), time.Duration(0)
 		if reach == balancer.Serving {
-			if lag = way.takes(message); lag >= cacheSocket {
+			led := way.redirected()
+			switch lag = way.takes(message) + led.Late; {
+			case led.Reset || led.Status != 0: // which is not its protocol
+				reach = balancer.Refused
+			case lag >= cacheSocket:
 				reach = balancer.Dark // for as long as its client waits
 			}
 		}

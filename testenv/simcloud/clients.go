@@ -42,7 +42,7 @@ func (c *Cloud) settle() []*client {
 	}
 	rabbit := partOf("rabbitmq")
 	for _, one := range all.all {
-		if one.broker != nil && one.from.reach(one.unit) == balancer.Serving && (path{from: one.from, to: one.broker, port: rabbit.port}).meets(rabbit.unit) == balancer.Serving {
+		if one.broker != nil && one.from.reach(one.unit) == balancer.Serving && (path{from: one.from, to: one.broker, port: rabbit.port}).of(one.unit).meets(rabbit.unit) == balancer.Serving {
 			continue
 		}
 		c.next(one)
@@ -67,7 +67,7 @@ func (c *Cloud) next(one *client) {
 	}
 	for i := range c.machines {
 		m := c.machines[(had+1+i)%len(c.machines)]
-		if (path{from: one.from, to: m, port: rabbit.port}).meets(rabbit.unit) == balancer.Serving {
+		if (path{from: one.from, to: m, port: rabbit.port}).of(one.unit).meets(rabbit.unit) == balancer.Serving {
 			one.broker, one.port = m, c.clients.number()
 			return
 		}
@@ -99,7 +99,9 @@ func (c *Cloud) disconnect(at *machine, s node.Socket) bool {
 		if one.broker == nil {
 			continue
 		}
-		if near, far := established(one.broker.address, port, one.from.address, one.port), established(one.from.address, one.port, one.broker.address, port); at == one.broker && s == near || at == one.from && s == far {
+		near, far := established(one.broker.address, port, one.from.address, one.port), established(one.from.address, one.port, one.broker.address, port)
+		far.User = one.from.user(one.unit)
+		if at == one.broker && s == near || at == one.from && s == far {
 			one.port = c.clients.number()
 			return true
 		}
@@ -128,7 +130,9 @@ func (v *view) messages() []node.Socket {
 			sockets = append(sockets, established(v.machine.address, port, one.from.address, one.port))
 		}
 		if one.from == v.machine {
-			sockets = append(sockets, established(v.machine.address, one.port, one.broker.address, port))
+			own := established(v.machine.address, one.port, one.broker.address, port)
+			own.User = v.machine.user(one.unit)
+			sockets = append(sockets, own)
 		}
 	}
 	return sockets

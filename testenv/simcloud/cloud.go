@@ -203,7 +203,7 @@ func (c *Cloud) addService(name string) error {
 	for _, m := range c.machines {
 		b := newBackend(c, m, partOf(name), latency)
 		s.backends = append(s.backends, b)
-		servers = append(servers, b)
+		servers = append(servers, fronted{b})
 	}
 	s.balancer = balancer.New(c.opt.Balancer, servers)
 	s.balancer.Obey(func(server string) balancer.Admin { return c.told.of(c.balancing.Load(), name, server) })

@@ -13,6 +13,7 @@ package simcloud
 
 import (
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -75,6 +76,14 @@ func parts() []part {
 	}
 }
 
+// firstUser is that of the first part: each has its own, as on Debian.
+const firstUser = 101
+
+// user is as whom a part's processes run.
+func (p part) user() int {
+	return firstUser + slices.IndexFunc(parts(), func(other part) bool { return other.unit == p.unit })
+}
+
 func partOf(service string) part {
 	for _, p := range parts() {
 		if p.service == service {
@@ -107,7 +116,7 @@ func (s *stream) between(limits [2]time.Duration) time.Duration {
 // daemon describes a part to the service manager. Until the cloud has started
 // nothing takes time to start.
 func (c *Cloud) daemon(p part, s *stream) systemd.Daemon {
-	return systemd.Daemon{Stop: p.stop, Memory: p.memory, Startup: func() time.Duration {
+	return systemd.Daemon{Stop: p.stop, Memory: p.memory, User: p.user(), Startup: func() time.Duration {
 		if !c.started.Load() {
 			return 0
 		}

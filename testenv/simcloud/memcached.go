@@ -28,7 +28,7 @@ func (c *Cloud) cacheFigures(at cached) *cacheFigures {
 // Say hands lines to a memcached, whose text protocol is all that is known here;
 // any other port closes without a word.
 func (v *view) Say(ctx context.Context, host string, port int, said []byte) ([]byte, error) {
-	reach, name, way := v.meet(host, port)
+	reach, name, way := v.meet(ctx, host, port)
 	if err := knock(ctx, reach, way); err != nil {
 		return nil, err
 	}
@@ -43,7 +43,11 @@ func (v *view) Say(ctx context.Context, host string, port int, said []byte) ([]b
 	if name != "memcached" || way.to == nil {
 		return nil, nil
 	}
-	if err := wait(ctx, way.takes(message)); err != nil {
+	led := way.redirected()
+	if led.Reset || led.Status != 0 {
+		return nil, errEmpty
+	}
+	if err := wait(ctx, way.takes(message)+led.Late); err != nil {
 		return nil, err
 	}
 	status, _ := way.to.status(partOf("memcached").unit)

@@ -7,6 +7,7 @@ import (
 	"github.com/openstack-eris/eris/testenv/simcloud/balancer"
 	"github.com/openstack-eris/eris/testenv/simcloud/link"
 	"github.com/openstack-eris/eris/testenv/simcloud/nft"
+	"github.com/openstack-eris/eris/testenv/simcloud/node"
 )
 
 // What the nodes' packet filters and queues do to what the nodes say to one
@@ -23,6 +24,7 @@ type path struct {
 	address  string // of the far end; empty: the address of its node
 	protocol string // tcp when empty
 	port     int
+	user     int // of whoever begins the connection; 0 is root
 }
 
 // clientPort stands for the port that a client is given.
@@ -191,6 +193,14 @@ func (p path) finds(there balancer.Reach) balancer.Reach {
 	if p.from == nil {
 		return there
 	}
+	if p.user != 0 {
+		switch led := p.from.Leads(p.first()); {
+		case led.Nobody:
+			return balancer.Refused
+		case led.Silent:
+			return balancer.Mute
+		}
+	}
 	switch p.there() {
 	case nft.Rejected:
 		return balancer.Refused
@@ -205,6 +215,30 @@ func (p path) finds(there balancer.Reach) balancer.Reach {
 		return balancer.Mute
 	}
 	return there
+}
+
+// first is what a connection along the path begins with.
+func (p path) first() nft.Packet {
+	packet := p.onward().packet
+	packet.Hook, packet.User = nft.Output, p.user
+	return packet
+}
+
+// redirected is what the node on which a connection begins does to it, and to what is
+// said on it. It is asked once for each.
+func (p path) redirected() node.Met {
+	if p.from == nil {
+		return node.Met{}
+	}
+	return p.from.Meets(p.first(), message.size())
+}
+
+// of is the path for a connection of a unit's processes.
+func (p path) of(unit string) path {
+	if p.from != nil {
+		p.user = p.from.user(unit)
+	}
+	return p
 }
 
 // talks tells whether what is said on a connection gets there, and its answer back:

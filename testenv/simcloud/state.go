@@ -187,7 +187,7 @@ const (
 
 // database tells what a query from a node meets now, and when to ask again.
 // It goes through the virtual address.
-func (c *Cloud) database(from *machine, write bool) (answer, <-chan struct{}) {
+func (c *Cloud) database(from *machine, unit string, write bool) (answer, <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m := c.machine(c.writer)
@@ -197,6 +197,10 @@ func (c *Cloud) database(from *machine, write bool) (answer, <-chan struct{}) {
 	holder, port := c.machine(c.holder), partOf("mariadb").port
 	switch reach := (path{from: holder, to: m, port: port}).meets(partOf("mariadb").unit); {
 	case !c.virtual(from, port).open():
+		return later, c.pulse
+	case c.virtual(from, port).of(unit).finds(balancer.Serving) == balancer.Refused:
+		return no, c.pulse
+	case c.virtual(from, port).of(unit).finds(balancer.Serving) == balancer.Mute:
 		return later, c.pulse
 	case reach == balancer.Dark || reach == balancer.Mute:
 		return later, c.pulse
@@ -208,6 +212,13 @@ func (c *Cloud) database(from *machine, write bool) (answer, <-chan struct{}) {
 		return no, c.pulse
 	}
 	return yes, c.pulse
+}
+
+// databaseWay is that of a unit's queries to the virtual address.
+func (c *Cloud) databaseWay(from *machine, unit string) path {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.virtual(from, partOf("mariadb").port).of(unit)
 }
 
 // databaseLag is what packets cost a query that are lost on its way, and with
@@ -258,11 +269,12 @@ func (c *Cloud) virtual(from *machine, port int) path {
 
 // ask makes a request of a service's virtual address without a socket; status
 // 0 means that there was no answer.
-func (c *Cloud) ask(from *machine, name string, r *http.Request) (status int, body []byte) {
+func (c *Cloud) ask(from *machine, user int, name string, r *http.Request) (status int, body []byte) {
 	for {
 		c.mu.Lock()
 		mode, pulse := c.mode, c.pulse
 		way := c.virtual(from, partOf(name).port)
+		way.user = user
 		if !way.open() {
 			mode = balancer.Dumb
 		}
@@ -271,8 +283,12 @@ func (c *Cloud) ask(from *machine, name string, r *http.Request) (status int, bo
 		case balancer.Closed:
 			return 0, nil
 		case balancer.Open:
-			if wait(r.Context(), way.takes(message)) != nil {
+			led := way.redirected()
+			if led.Reset || led.Nobody || led.Silent || wait(r.Context(), way.takes(message)+led.Late) != nil {
 				return 0, nil
+			}
+			if led.Status != 0 {
+				return led.Status, nil
 			}
 			status, _, body = balancer.Ask(c.services[name].balancer, r)
 			return status, body

@@ -51,7 +51,7 @@ func (v *view) way(host string, to *machine, port int) path {
 }
 
 // meet tells what a connection meets, which service it is, and the way there.
-func (v *view) meet(host string, port int) (balancer.Reach, string, path) {
+func (v *view) meet(ctx context.Context, host string, port int) (balancer.Reach, string, path) {
 	if host == resolverAddress {
 		return v.meetResolver(port)
 	}
@@ -60,10 +60,11 @@ func (v *view) meet(host string, port int) (balancer.Reach, string, path) {
 		return balancer.Dark, "", path{}
 	}
 	if virtual {
-		reach, way := v.meetVirtual(port)
+		reach, way := v.meetVirtual(ctx, port)
 		return reach, served(port), way
 	}
 	way := v.way(host, m, port)
+	way.user = node.UserOf(ctx)
 	switch name := served(port); {
 	case name != "":
 		return way.meets(partOf(name).unit), name, way
@@ -85,10 +86,11 @@ func served(port int) string {
 	return ""
 }
 
-func (v *view) meetVirtual(port int) (balancer.Reach, path) {
+func (v *view) meetVirtual(ctx context.Context, port int) (balancer.Reach, path) {
 	v.cloud.mu.Lock()
 	defer v.cloud.mu.Unlock()
 	way := v.cloud.virtual(v.machine, port)
+	way.user = node.UserOf(ctx)
 	reach := balancer.Refused
 	switch v.cloud.mode {
 	case balancer.Open:
@@ -106,7 +108,7 @@ func (v *view) meetVirtual(port int) (balancer.Reach, path) {
 
 // Connect opens and closes a connection.
 func (v *view) Connect(ctx context.Context, host string, port int) error {
-	reach, _, way := v.meet(host, port)
+	reach, _, way := v.meet(ctx, host, port)
 	if err := knock(ctx, reach, way); err != nil {
 		return err
 	}
@@ -128,7 +130,7 @@ func knock(ctx context.Context, reach balancer.Reach, way path) error {
 
 // Get makes a request of a process, or through the virtual address.
 func (v *view) Get(ctx context.Context, host string, port int, path string) (int, []byte, error) {
-	reach, name, way := v.meet(host, port)
+	reach, name, way := v.meet(ctx, host, port)
 	if err := knock(ctx, reach, way); err != nil {
 		return 0, nil, err
 	}
@@ -154,8 +156,15 @@ func (v *view) Get(ctx context.Context, host string, port int, path string) (int
 	r.RemoteAddr = v.machine.address
 	status, body := 0, []byte(nil)
 	if m, virtual := v.host(host); virtual {
-		status, body = v.cloud.ask(v.machine, name, r)
+		status, body = v.cloud.ask(v.machine, way.user, name, r)
 	} else {
+		led := way.redirected()
+		if led.Status != 0 {
+			return led.Status, nil, nil
+		}
+		if led.Reset || wait(ctx, led.Late) != nil {
+			return 0, nil, errors.Join(errEmpty, ctx.Err())
+		}
 		for _, b := range service.backends {
 			if b.machine == m && wait(ctx, way.takes(message)) == nil {
 				status, _, body = balancer.Ask(b, r)

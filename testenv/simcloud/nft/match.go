@@ -82,6 +82,9 @@ func (m match) says(p Packet) bool {
 		}
 		return slices.ContainsFunc(m.prefixes, func(n netip.Prefix) bool { return n.Contains(address) })
 	}
+	if m.field == "skuid" {
+		return slices.Contains(m.values, strconv.Itoa(p.User))
+	}
 	return slices.Contains(m.values, p.Protocol) // meta l4proto
 }
 

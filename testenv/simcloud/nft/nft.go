@@ -36,6 +36,7 @@ type Packet struct {
 	Data bool
 	Size int    // in bytes; 0: that of a SYN
 	Said string // what a packet of UDP carries
+	User int    // who has made the socket that sends it; 0 is root
 }
 
 // Fate is what becomes of a packet.
@@ -70,6 +71,7 @@ type chain struct {
 	hook     Hook // "" for one that no packet comes by
 	priority int
 	drop     bool // the policy
+	nat      bool // only what a connection begins with comes by
 	rules    []*rule
 }
 
@@ -77,7 +79,8 @@ type rule struct {
 	matches        []match
 	counts         bool
 	packets, bytes uint64
-	verdict        string // accept, drop, reject, or "" to go on
+	verdict        string // accept, drop, reject, redirect to :PORT, or "" to go on
+	redirect       int    // the port
 }
 
 // ErrAbsent says that there is no such table.
@@ -91,7 +94,7 @@ func (r *Ruleset) Fate(p Packet) Fate {
 	var at []*chain
 	for _, t := range r.tables {
 		for _, c := range t.chains {
-			if c.hook == p.Hook && t.sees(p) {
+			if c.hook == p.Hook && !c.nat && t.sees(p) {
 				at = append(at, c)
 			}
 		}
@@ -227,7 +230,8 @@ func (t *table) print(b *strings.Builder, stateless bool) {
 		if c.hook != "" {
 			priority := map[bool]string{true: "filter", false: fmt.Sprint(c.priority)}[c.priority == 0]
 			policy := map[bool]string{true: "drop", false: "accept"}[c.drop]
-			fmt.Fprintf(b, "\t\ttype filter hook %s priority %s; policy %s;\n", c.hook, priority, policy)
+			kind := map[bool]string{true: "nat", false: "filter"}[c.nat]
+			fmt.Fprintf(b, "\t\ttype %s hook %s priority %s; policy %s;\n", kind, c.hook, priority, policy)
 		}
 		for _, r := range c.rules {
 			b.WriteString("\t\t" + r.text(stateless) + "\n")

@@ -158,18 +158,22 @@ func (p *parser) statement(c *chain) error {
 			return err
 		}
 	}
+	if r.redirect != 0 && !c.nat {
+		return fmt.Errorf("%s: Operation not supported", r.verdict)
+	}
 	c.rules = append(c.rules, r)
 	return nil
 }
 
 func (c *chain) base(words []string) error {
-	if len(words) != 6 || words[1] != "filter" || words[2] != "hook" || words[4] != "priority" {
+	if len(words) != 6 || words[1] != "filter" && (words[1] != "nat" || words[3] != "output") || words[2] != "hook" || words[4] != "priority" {
 		return fmt.Errorf("%q is not known here", strings.Join(words, " "))
 	}
 	c.hook = Hook(words[3])
 	if c.hook != Input && c.hook != Output {
 		return fmt.Errorf("hook %s is not known here", c.hook)
 	}
+	c.nat = words[1] == "nat"
 	if words[5] == "filter" {
 		return nil
 	}

@@ -29,6 +29,8 @@ func (p *parser) word(r *rule) error {
 	case "counter":
 		r.counts = true
 		return p.counts(r)
+	case "redirect":
+		return p.redirect(r)
 	case "accept", "drop", "reject":
 		r.verdict = of
 		if of == "reject" && p.peek() == "with" {
@@ -45,6 +47,20 @@ func (p *parser) word(r *rule) error {
 	default:
 		return fmt.Errorf("%q is not known here", of)
 	}
+}
+
+// redirect reads the rest of `redirect to :PORT`.
+func (p *parser) redirect(r *rule) error {
+	if err := p.expect("to"); err != nil {
+		return err
+	}
+	port := p.next()
+	number, err := strconv.Atoi(strings.TrimPrefix(port, ":"))
+	if err != nil || number < 1 || number > 65535 {
+		return fmt.Errorf("redirect to %q is not known here", port)
+	}
+	r.redirect, r.verdict = number, "redirect to "+port
+	return nil
 }
 
 // payload reads the rest of `@th,64,32 VALUE`: the first four bytes that a packet of
@@ -99,7 +115,7 @@ func (p *parser) counts(r *rule) error {
 }
 
 func (p *parser) match(of string) (match, error) {
-	known := map[string][]string{"ip": {"saddr", "daddr"}, "ip6": {"saddr", "daddr"}, "meta": {"l4proto"}}
+	known := map[string][]string{"ip": {"saddr", "daddr"}, "ip6": {"saddr", "daddr"}, "meta": {"l4proto", "skuid"}}
 	field := p.next()
 	if of == "tcp" && field == "flags" {
 		return p.flags()

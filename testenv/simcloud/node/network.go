@@ -102,6 +102,7 @@ type Socket struct {
 	State               string // ESTAB or LISTEN
 	Local, Peer         string // addresses
 	LocalPort, PeerPort int
+	User                int // as whom its program runs; 0 is root
 }
 
 // Load is how busy a node is.

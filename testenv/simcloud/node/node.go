@@ -84,6 +84,7 @@ type boot struct {
 	manager *systemd.Manager
 	rules   *nft.Ruleset
 	links   *link.Set
+	proxies *proxies
 	spaces  *spaces
 	shell   *shell.Shell
 }
@@ -210,6 +211,8 @@ func (n *Node) PowerOn() error {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}
 	links.Random = n.random()
+	own := &proxies{rand: n.random(), all: map[int]*proxy{}}
+	sh.Commands["python3"], sh.Commands["setpriv"] = n.python(own, manager.Holds), setpriv
 	volumes := newMapper(n.opt.Mapped)
 	sh.Commands["dmsetup"] = volumes.dmsetup
 	maps.Copy(sh.Commands, n.programs(manager, volumes))
@@ -230,7 +233,7 @@ func (n *Node) PowerOn() error {
 	if err := n.layout(manager); err != nil {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}
-	b := &boot{manager: manager, rules: rules, links: links, spaces: named, shell: sh}
+	b := &boot{manager: manager, rules: rules, links: links, proxies: own, spaces: named, shell: sh}
 	if err := n.layKernel(b); err != nil {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}

@@ -35,8 +35,8 @@ func (n network) ss(_ context.Context, p *shell.Proc) int {
 		}
 		words = append(words, arg)
 	}
-	if strings.Trim(flags, "HtnalopK4") != "" {
-		p.Errorf("ss: invalid option -- '%s'", strings.Trim(flags, "HtnalopK4"))
+	if strings.Trim(flags, "HtnaelopK4") != "" {
+		p.Errorf("ss: invalid option -- '%s'", strings.Trim(flags, "HtnaelopK4"))
 		return 1
 	}
 	filter, err := parseFilter(strings.Join(words, " "))
@@ -67,6 +67,9 @@ func (n network) ss(_ context.Context, p *shell.Proc) int {
 		// With one state asked for, the real ss leaves its column out.
 		if !filtered {
 			p.Printf("%-6s ", s.State)
+		}
+		if strings.Contains(flags, "e") && s.User != 0 {
+			peer += fmt.Sprintf(" uid:%d ino:0 sk:0 <->", s.User)
 		}
 		p.Printf("0      0      %s:%d %s\n", s.Local, s.LocalPort, peer)
 	}

@@ -13,6 +13,7 @@ type Config struct {
 	Type            string // simple, exec, notify, forking, oneshot
 	ExecStart       []string
 	ExecReload      []string // without one there is no reload
+	ExecStopPost    []string // is run when the main process has ended
 	Environment     []string
 	KillMode        string        // control-group, process
 	Restart         string        // no, always, on-failure, on-success, on-abnormal
@@ -98,6 +99,8 @@ func (c *Config) setCommon(key, value string) error {
 		c.ExecStart = splitExec(strings.TrimLeft(value, "-@:+!"))
 	case "ExecReload":
 		c.ExecReload = splitExec(strings.TrimLeft(value, "-@:+!"))
+	case "ExecStopPost":
+		c.ExecStopPost = splitExec(strings.TrimLeft(value, "-@:+!"))
 	case "Environment":
 		c.Environment = append(c.Environment, splitExec(value)...)
 	case "KillMode":

@@ -20,6 +20,7 @@ type Daemon struct {
 	Startup func() time.Duration // from its start until it serves
 	Stop    time.Duration        // from SIGTERM to its exit
 	Memory  uint64               // bytes
+	User    int                  // as whom it runs; 0 is root
 }
 
 // streams are where a script's input comes from and its output goes.

@@ -184,7 +184,8 @@ func (m *Manager) processStatus(p *Process) []byte {
 	if p.traced != nil {
 		tracer = p.traced.by.PID
 	}
-	return fmt.Appendf(nil, "Name:\t%s\nPid:\t%d\nTracerPid:\t%d\nvoluntary_ctxt_switches:\t%d\nnonvoluntary_ctxt_switches:\t0\n", p.comm(), p.PID, tracer, swaps)
+	user := m.opt.Daemons[p.Unit].User
+	return fmt.Appendf(nil, "Name:\t%s\nPid:\t%d\nTracerPid:\t%d\nUid:\t%[4]d\t%[4]d\t%[4]d\t%[4]d\nvoluntary_ctxt_switches:\t%[5]d\nnonvoluntary_ctxt_switches:\t0\n", p.comm(), p.PID, tracer, user, swaps)
 }
 
 // Session runs a script that no unit started, as a process that ends with the
@@ -257,6 +258,17 @@ func (m *Manager) held(p *Process) bool {
 	u := m.units[p.Unit]
 	return u != nil && u.frozen && u.proc == p
 }
+
+// Holds tells whether the process that a program runs in may not run at the moment.
+func (m *Manager) Holds(ctx context.Context) bool {
+	p, ok := ctx.Value(processKey{}).(*Process)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return ok && m.held(p)
+}
+
+// User is the user as whom a unit's processes run: root, but for some daemons.
+func (m *Manager) User(unit string) int { return m.opt.Daemons[unit].User }
 
 // Info describes a running process.
 type Info struct {

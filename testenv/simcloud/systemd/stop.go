@@ -193,6 +193,34 @@ func (m *Manager) exited(u *Unit, p *Process, code int, signal syscall.Signal) {
 	default:
 		u.Result = "exit-code"
 	}
+	if len(u.config.ExecStopPost) > 0 {
+		m.set(u, "deactivating", "stop-post")
+		m.stopPost(u, func() { m.leave(u, clean, signal) })
+		return
+	}
+	m.leave(u, clean, signal)
+}
+
+// stopPost runs what a unit runs last, and then does what follows.
+func (m *Manager) stopPost(u *Unit, then func()) {
+	p := m.add(u.Name, u.config.ExecStopPost)
+	ctx, cancel := context.WithCancel(context.WithValue(m.ctx, processKey{}, p))
+	p.cancel = cancel
+	s := Script{Args: u.config.ExecStopPost, Env: append([]string{"SERVICE_RESULT=" + u.Result}, u.config.Environment...)}
+	m.scripts.Go(func() {
+		defer cancel()
+		m.opt.Run(ctx, s)
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.remove(p)
+		if !m.halted {
+			then()
+		}
+	})
+}
+
+// leave is what becomes of a unit none of whose processes is left.
+func (m *Manager) leave(u *Unit, clean bool, signal syscall.Signal) {
 	switch {
 	case u.stopping:
 		u.stopping = false

@@ -1,4 +1,4 @@
-# fingerprint.sh ID NAME ...: which of our tables cuts NAME off, and every table
+# table_fingerprint.sh ID NAME ...: which of our tables cuts NAME off, and every table
 # that is not ours, as it is but for what changes by itself: counters (-s) and
 # what others put into named sets as they go (-t). The tables that iptables
 # keeps are rewritten by whoever uses it, at any moment, and so are left out.

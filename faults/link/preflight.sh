@@ -1,0 +1,64 @@
+# preflight.sh: is there what the proxy needs, does the client run as somebody by whom its
+# connections are told, and does nobody else run as the same?
+if ! command -v python3 >/dev/null; then
+	echo "python3 is not on this node: the proxy is a program in it, with nothing but its own library"
+	exit 1
+fi
+if ! said=$(python3 -I -S -c 'import asyncio, socket, sys; sys.exit(sys.version_info < (3, 7))' 2>&1); then
+	echo "python3 on this node is older than 3.7, or has no asyncio: $(echo "$said" | tail -n 1)"
+	exit 1
+fi
+if [ "$(systemctl show "$unit" -p ActiveState --value)" != active ]; then
+	echo "$unit is $(systemctl show "$unit" -p ActiveState --value), not active"
+	exit 1
+fi
+wrong=0
+if [ -n "$(systemctl list-units --all --plain --no-legend "$own")" ]; then
+	echo "a unit $own is there already, and this fault did not make it"
+	wrong=1
+fi
+free "$id" "$name" || wrong=1
+users=$(owners)
+if [ -z "$users" ]; then
+	echo "all processes of $unit run as root, as others do: its connections cannot be told from theirs"
+	exit 1
+fi
+mine=" $(processes | tr '\n' ' ')"
+case " $wants " in
+*' established '*)
+	case $(ss --help 2>&1) in
+	*--kill*) ;;
+	*)
+		echo "the ss of this node ends no connections: it has no -K"
+		wrong=1
+		;;
+	esac
+	if grep -q -x '# CONFIG_INET_DIAG_DESTROY is not set' "/boot/config-$(uname -r)" 2>/dev/null; then
+		echo "the kernel of this node ends no connections: it was built without INET_DIAG_DESTROY"
+		wrong=1
+	fi
+	;;
+esac
+shared=no
+case " $wants " in
+*' shared '*) shared=yes ;;
+esac
+if [ "$shared" = no ]; then
+	strangers=$(owned | while read -r pid user; do
+		case "$mine" in
+		*" $pid "*) continue ;;
+		esac
+		if echo "$users" | grep -q -x "$user"; then
+			echo "$(cat "/proc/$pid/comm" 2>/dev/null) ($pid)"
+		fi
+	done | head -n 3)
+	if [ -n "$strangers" ]; then
+		echo "not of $unit, but of its user, and so struck with it uncounted:" $strangers "(shared: true strikes them too)"
+		wrong=1
+	fi
+fi
+if ! refused=$(ruleset 1 1 $users | nft -c -f - 2>&1); then
+	echo "nft does not take the redirect: $(echo "$refused" | head -n 1)"
+	wrong=1
+fi
+exit $wrong
