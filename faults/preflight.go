@@ -38,7 +38,7 @@ func (e *PreflightError) Error() string {
 }
 
 // Preflight reads, in one batch a target, whether the fault can be made and
-// undone: tools, root, systemd, room, proof of the cloud's kind, health, and
+// undone: tools, root, a dead-man, room, proof of the cloud's kind, health, and
 // the state that undo must restore. It touches nothing. Problems come back
 // together as a *PreflightError. It can be made anew until the fault is armed:
 // what arming compares with is the newest.
@@ -85,7 +85,7 @@ echo "now $(date +%s%N) $((${up%.*} * 1000 + (hundredths - 100) * 10))"`
 	s := m.scripts
 	a, result := i.ask(ctx, m, remote.Command{Script: script.Preflight(), Root: true, Args: []string{
 		m.target.ID, strings.Join(append(tools(), s.Tools...), " "), strings.Join(s.Resources, " "),
-		strings.Join(s.Args, "\n"), s.Preflight, s.Fingerprint, s.Healthy,
+		strings.Join(s.Args, "\n"), s.Preflight, s.Fingerprint, s.Healthy, s.systemd(),
 	}})
 	if result.State != remote.Done {
 		return []string{unreached(result)}
@@ -146,5 +146,5 @@ func unreached(result remote.Result) string {
 
 // tools are what the guard itself needs on a node.
 func tools() []string {
-	return []string{"flock", "sha256sum", "systemctl", "systemd-run", "timeout", "sync", "df", "date"}
+	return []string{"flock", "sha256sum", "timeout", "sync", "df", "date"} // preflight.sh knows what the dead-man needs
 }

@@ -140,7 +140,7 @@ func timerLost(t *testing.T, bed Bed, fault faults.Fault) {
 	run := bed.NewRun("run-timer-lost", "ann@desk")
 	i := run.Struck(t, fault)
 	id := i.Targets()[0].Target.ID
-	bed.Shell(t, "systemctl stop eris-%s-lease.timer", id)
+	bed.loseTimer(t, id)
 	over(t, bed, i)
 	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
@@ -153,7 +153,8 @@ func leaseOver(t *testing.T, bed Bed, fault faults.Fault) {
 	run := bed.NewRun("run-lease-over", "ann@desk")
 	i := run.Struck(t, fault)
 	id := i.Targets()[0].Target.ID
-	bed.Shell(t, "systemctl stop eris-%s-lease.timer; sleep %d", id, int(run.Lease.Seconds()))
+	bed.loseTimer(t, id)
+	bed.Shell(t, "sleep %d", int(run.Lease.Seconds()))
 	require.Equal(t, "held", bed.Shell(t, "cat /run/eris/%s/state", id), "nobody else has ended it")
 	over(t, bed, i)
 	require.Equal(t, before, bed.Fingerprint(t, fault))

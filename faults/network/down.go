@@ -39,6 +39,7 @@ func (d *Down) Scripts(target faults.Target) (faults.Scripts, error) {
 		Observe:     common + text("down_observe.sh"),
 		Undo:        common + text("down_undo.sh"),
 		Healthy:     works,
+		Volatile:    true,
 		Resources:   []string{"network:link"},
 	}, nil
 }

@@ -69,6 +69,7 @@ func (e Egress) scripts(target faults.Target, q queue, wrong error) (faults.Scri
 		Observe:     common + text(q.observe),
 		Undo:        common + text("queue_undo.sh"),
 		Healthy:     works,
+		Volatile:    true,
 		Resources:   []string{"network:queue"},
 	}, nil
 }

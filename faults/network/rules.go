@@ -40,6 +40,7 @@ func (c cut) scripts(target faults.Target, err error) (faults.Scripts, error) {
 		Observe:     text(cmp.Or(c.observe, "observe.sh")),
 		Undo:        text("undo.sh"),
 		Healthy:     works,
+		Volatile:    true,
 		Resources:   []string{"network:" + c.name},
 	}, nil
 }

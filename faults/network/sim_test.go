@@ -70,3 +70,13 @@ func TestAForeignQueueStaysAsItIsOnASimulatedNode(t *testing.T) {
 	bed, _ := simBed(t, "")
 	foreignRootStays(t, bed, "network.rate")
 }
+
+func TestSleepersOnASimulatedNodeWithoutSystemd(t *testing.T) {
+	t.Parallel()
+	faulttest.Sleepers(t, func(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
+		t.Helper()
+		t.Parallel()
+		bed, _ := familytest.SimulatedAs(t, simcloud.Options{Seed: 1, Systemless: true}, func(file string) faulttest.Bed { return bedOf(t, file, "memcached") })
+		f(t, bed)
+	}, func() faults.Fault { return network.NewUnplug() })
+}

@@ -20,7 +20,7 @@ var files embed.FS
 // `sh guard.sh VERB ID [ARG...]`.
 func Guard() string {
 	var b strings.Builder
-	for _, part := range []string{"common", "inject", "renew", "undo", "verify", "deadman", "main"} {
+	for _, part := range []string{"common", "inject", "renew", "undo", "verify", "deadman", "apart", "main"} {
 		b.WriteString(read("guard/" + part + ".sh"))
 	}
 	return b.String()

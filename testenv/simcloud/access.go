@@ -143,6 +143,14 @@ func (c *Cloud) writeFiles() error {
 			groups[p.service] = fields{"services": []string{p.service}, "rule": "n-1"} // any of them can lead
 		}
 		entry := fields{"unit": p.unit, "on": fields{"role": "controller"}, "health": p.health}
+		if c.opt.Systemless {
+			delete(entry, "unit")
+			program, _, _ := strings.Cut(p.exec, " ")
+			entry["process"] = filepath.Base(program)
+			if strings.HasPrefix(p.health.Command, "systemctl ") {
+				delete(entry, "health") // its process is what there is to ask
+			}
+		}
 		if p.port != 0 {
 			entry["port"] = p.port
 		}

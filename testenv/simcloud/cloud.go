@@ -28,6 +28,9 @@ type Options struct {
 	Controllers int               // 3 when 0; at most 99
 	Dir         string            // for inventory.yaml, clouds.yaml, known_hosts and the key; a temporary one when empty
 	Balancer    balancer.Settings // balancer.Defaults when zero
+	// Systemless clouds have nodes without systemd; their inventory has every service as
+	// a process.
+	Systemless bool
 	// Routers has the inventory name the L3 agents, which every node has. Their group
 	// has to be declared there, and what a plan says of that has its place in it, so
 	// that the plans of two clouds are no longer the same.
@@ -163,7 +166,7 @@ func (c *Cloud) addMachine(name string, index int) error {
 		})
 	}
 	n, err := node.New(c.ctx, node.Options{
-		Name: name, Cloud: c.opt.Name, Address: m.address, Resolver: resolverAddress, Units: units, Network: &view{cloud: c, machine: m}, Switch: mains{c, name}, Rand: c.random("node/" + name),
+		Name: name, Cloud: c.opt.Name, Systemless: c.opt.Systemless, Address: m.address, Resolver: resolverAddress, Units: units, Network: &view{cloud: c, machine: m}, Switch: mains{c, name}, Rand: c.random("node/" + name),
 		Files: map[string]string{
 			keystoneConfig:    "[token]\nprovider = fernet\n\n[fernet_tokens]\nmax_active_keys = 3\n",
 			fernetKeys + "/0": "c3RhZ2VkIG9uIGV2ZXJ5IG5vZGUgZnJvbSB0aGUgMXM=",

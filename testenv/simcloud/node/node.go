@@ -44,6 +44,9 @@ type Options struct {
 	Mapped     []Mapped           // devices of the device mapper, which nothing is mounted from
 	Files      map[string]string  // what else is on the root's disk of a new node, by path, mode 0640
 	Network    Network            // nil: nothing answers
+	// Systemless nodes have daemons and no systemd: none of its programs, and no folder
+	// of its own.
+	Systemless bool
 	Switch     Switch             // of its power, for a shutdown or a crash; nil: nothing is around it
 	Rand       *rand.Rand         // boot ids and machine id come from it
 }
@@ -214,8 +217,12 @@ func (n *Node) PowerOn() error {
 	links.Spaces = named
 	sh.Commands["nft"], sh.Commands["ip"], sh.Commands["tc"] = rules.Command, links.Command, links.Queues
 	sh.Gate = manager.Gate
-	sh.Detach = func(p *shell.Proc) {
-		go manager.Session(n.ctx, p.Args, func(ctx context.Context) int { return sh.Exec(ctx, p) })
+	sh.Detach = func(p *shell.Proc) <-chan int {
+		ended := make(chan int, 1)
+		go func() {
+			ended <- manager.Session(n.ctx, p.Args, func(ctx context.Context) int { return sh.Exec(ctx, p) })
+		}()
+		return ended
 	}
 	if err := n.layout(manager); err != nil {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
