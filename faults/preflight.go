@@ -102,7 +102,7 @@ echo "now $(date +%s%N) $((${up%.*} * 1000 + (hundredths - 100) * 10))"`
 	}
 	problems := a.all("problem")
 	marker, _ := a.get("marker")
-	problems = append(problems, i.proveKind(inventory.Kind(marker))...)
+	problems = append(problems, i.proveKind(inventory.Kind(marker), m.target.Node.Beside)...)
 	if s.Outside != "" {
 		problems = append(problems, i.life.deps.Keeper.Check(ctx, i.life.order(m, i.spec.Timing))...)
 	}
@@ -120,10 +120,13 @@ echo "now $(date +%s%N) $((${up%.*} * 1000 + (hundredths - 100) * 10))"`
 }
 
 // proveKind compares the declared kind with what the node itself proves: a
-// node without a marker is real, whatever the inventory says.
-func (i *Injection) proveKind(marker inventory.Kind) []string {
+// node without a marker is real, whatever the inventory says. A machine beside a lab
+// is no part of it and has none: the opt-in is what counts there.
+func (i *Injection) proveKind(marker inventory.Kind, beside bool) []string {
 	run := i.life.run
 	switch {
+	case marker == inventory.Real && beside && run.Kind == inventory.Lab && run.Chaos:
+		return nil
 	case marker == inventory.Real && run.Kind != inventory.Real:
 		return []string{fmt.Sprintf("the inventory says %s, but the node carries no marker that proves it: it counts as real", run.Kind)}
 	case marker == inventory.Real && !run.Chaos:

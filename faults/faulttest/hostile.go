@@ -23,6 +23,12 @@ func (c changed) Scripts(target faults.Target) (faults.Scripts, error) {
 	return s, err
 }
 
+// Beside is that of the fault itself.
+func (c changed) Beside() bool {
+	besider, ok := c.Fault.(faults.Besider)
+	return ok && besider.Beside()
+}
+
 // Deadman runs what the dead-man must stand, whatever the kind: it needs one
 // kind only.
 func Deadman(t *testing.T, on On, fault func() faults.Fault) {
