@@ -7,6 +7,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/clock"
 	"github.com/openstack-eris/eris/faults/disk"
+	"github.com/openstack-eris/eris/faults/fabric"
 	"github.com/openstack-eris/eris/faults/file"
 	"github.com/openstack-eris/eris/faults/middleware"
 	"github.com/openstack-eris/eris/faults/network"
@@ -23,6 +24,7 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 	for _, family := range [][]document.Kind[faults.Fault]{
 		service.Kinds(),
 		network.Kinds(),
+		fabric.Kinds(),
 		power.Kinds(),
 		node.Kinds(),
 		resource.Kinds(),

@@ -85,6 +85,11 @@ func Container() string { return read("container.sh") }
 // from a later one of its number.
 func Processes() string { return read("processes.sh") }
 
+// Way are the functions by which a preflight finds an interface (named NAME PREFIX)
+// and tells whether it is the one by which Eris comes: apart LINK is false, with the
+// reason, where it is.
+func Way() string { return read("way.sh") }
+
 // Module is the function with which a preflight asks whether the kernel has a
 // module, or may load it: module NAME SYMBOL WHAT is false, with the reason, where not.
 func Module() string { return read("module.sh") }

@@ -53,6 +53,7 @@ type Cloud struct {
 	store       *api.Store
 
 	machines []*machine
+	fabric   *machine // beside them: it has the switches of their racks
 	services map[string]*service
 	told     told
 	desyncs  marks
@@ -86,6 +87,7 @@ type machine struct {
 	address string // as the nodes see it
 	load    load
 	broker  broker
+	rack    *rack // nil: it is reached whatever becomes of the switches
 }
 
 // service is one API behind the balancer.
@@ -125,6 +127,9 @@ func (c *Cloud) start() error {
 	}
 	c.store = api.NewStore(c.random("store"))
 	c.bmcPassword = secret.Text()[:16]
+	if err := c.addFabric(); err != nil {
+		return err
+	}
 	names := []string{}
 	for i := range c.opt.Controllers {
 		name := fmt.Sprintf("ctl-%d", i+1)
@@ -157,7 +162,7 @@ func (c *Cloud) random(consumer string) *rand.Rand {
 }
 
 func (c *Cloud) addMachine(name string, index int) error {
-	m := &machine{address: fmt.Sprintf("127.1.0.%d", 11+index)}
+	m := &machine{address: fmt.Sprintf("127.1.0.%d", 11+index), rack: &rack{fabric: c.fabric, bridge: switchOf(index + 1)}}
 	units := []node.Unit{}
 	for _, p := range parts() {
 		units = append(units, node.Unit{
@@ -222,6 +227,12 @@ func (c *Cloud) Close() error {
 	for _, s := range c.services {
 		errs = append(errs, s.front.Close())
 	}
+	if c.fabric != nil {
+		c.fabric.Close()
+		if c.fabric.access != nil {
+			errs = append(errs, c.fabric.access.Close())
+		}
+	}
 	for _, m := range c.machines {
 		if m.bmc != nil {
 			errs = append(errs, m.bmc.Close())
@@ -260,7 +271,7 @@ func (c *Cloud) machine(name string) *machine {
 // Node returns a node by its name, or nil. What is done to it there is done
 // behind Eris' back.
 func (c *Cloud) Node(name string) *node.Node {
-	if m := c.machine(name); m != nil {
+	if m := c.any(name); m != nil {
 		return m.Node
 	}
 	return nil

@@ -41,14 +41,22 @@ type Options struct {
 	Containers []container.Spec
 	Cluster    *pacemaker.Cluster // that it is a member of, by its name; nil: none, and then it has none of its programs
 	Disks      []Disk             // beside the one with the root
+	Bridges    []Bridge           // that a boot makes, each with its ports, all of them up
 	Mapped     []Mapped           // devices of the device mapper, which nothing is mounted from
 	Files      map[string]string  // what else is on the root's disk of a new node, by path, mode 0640
 	Network    Network            // nil: nothing answers
 	// Systemless nodes have daemons and no systemd: none of its programs, and no folder
 	// of its own.
 	Systemless bool
-	Switch     Switch             // of its power, for a shutdown or a crash; nil: nothing is around it
-	Rand       *rand.Rand         // boot ids and machine id come from it
+	Switch     Switch     // of its power, for a shutdown or a crash; nil: nothing is around it
+	Rand       *rand.Rand // boot ids and machine id come from it
+}
+
+// Bridge is one in a network namespace of the node.
+type Bridge struct {
+	Space string
+	Name  string
+	Ports []string
 }
 
 // Event is one thing that happened on a node.
@@ -234,6 +242,9 @@ func (n *Node) PowerOn() error {
 	n.mu.Lock()
 	n.boot, n.between = b, nil
 	n.mu.Unlock()
+	for _, bridge := range n.opt.Bridges {
+		n.Space(bridge.Space).Links.Bridge(bridge.Name, bridge.Ports...)
+	}
 	n.note("", "power", "on")
 	for _, e := range n.engines {
 		e.Boot(manager)
