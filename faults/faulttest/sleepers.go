@@ -106,7 +106,10 @@ func strayed(t *testing.T, bed Bed, fault faults.Fault) {
 	i := run.Armed(t, fault)
 	id := i.Targets()[0].Target.ID
 	pid := bed.Shell(t, "cut -d ' ' -f 1 /run/eris/%s/lease-sleeper", id)
-	bed.Shell(t, "kill -STOP %[2]s; rm -rf /run/eris/%[1]s /var/lib/eris/%[1]s", id, pid)
+	bed.Shell(t, `other=$(cut -d ' ' -f 1 /run/eris/%[1]s/ttl-sleeper)
+kill -STOP %[2]s "$other"
+rm -rf /run/eris/%[1]s /var/lib/eris/%[1]s
+kill -CONT "$other"`, id, pid)
 	var d faults.Diagnosis
 	Eventually(t, 10*time.Second, "only the one that is stopped is left", func() bool {
 		d = faults.Doctor(t.Context(), bed.Runner, []string{bed.Node.Name})[0]
