@@ -33,6 +33,7 @@ func layers() []layer {
 		{"inventory", nil},
 		{"inventory/redundancy", []string{"inventory"}},
 		{"inventory/remote", []string{"inventory"}},
+		{"inventory/remote/local", []string{"inventory", "inventory/remote"}},
 		{"loadgen", []string{"collectors/record"}},
 		{"loadgen/openstack", []string{"collectors/record", "loadgen"}},
 		{"loadgen/dataplane", []string{"collectors/record", "loadgen"}},
@@ -40,8 +41,8 @@ func layers() []layer {
 		{"faults", []string{"inventory", "inventory/remote", "inventory/redundancy", "collectors/record", "faults/script"}},
 		{"faults/script", nil},
 		{"faults/power", []string{"inventory", "inventory/remote", "inventory/remote/power", "faults", "faults/script"}},
-		{"faults/catalogue", []string{"faults", "faults/*"}},                                                       // the one list of them
-		{"faults/faulttest", []string{"inventory", "inventory/remote", "collectors/record", "faults", "faults/*"}}, // strikes with every kind
+		{"faults/catalogue", []string{"faults", "faults/*"}},                                                                                 // the one list of them
+		{"faults/faulttest", []string{"inventory", "inventory/remote", "inventory/remote/local", "collectors/record", "faults", "faults/*"}}, // strikes with every kind
 		{"collectors", []string{"inventory", "inventory/remote", "collectors/record"}},
 		{"kpi", []string{"collectors/record"}},
 		{"scenarios", []string{"inventory", "inventory/redundancy", "inventory/remote", "collectors", "collectors/record", "loadgen", "faults", "kpi"}},

@@ -13,6 +13,9 @@ import (
 // listen, and where its sshd does. One that other nodes have too is a
 // forwarder's, and no node's own, as a virtual one. Sorted.
 func Addresses(cloud *inventory.Cloud, node *inventory.Node) ([]netip.Addr, error) {
+	if node.Beside {
+		return nil, fmt.Errorf("%s is a machine beside the cloud, and no peer of its nodes", node.Name)
+	}
 	sshd := node.Address.Addr().Unmap()
 	all := []netip.Addr{sshd}
 	if listen, err := netip.ParseAddr(node.Listen); err == nil {

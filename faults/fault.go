@@ -100,6 +100,10 @@ type Scripts struct {
 	// (NODE_NS UPTIME_MS), for when the effect began. At boot
 	// it has ended by itself, and is undone.
 	Reboots bool
+	// Volatile says that a boot of the node takes away all that Inject makes, so that
+	// nothing has to undo it then. Only what is so can be made on a node without
+	// systemd, where nothing of the fault is started at boot.
+	Volatile bool
 	// Resources are keys of what the fault occupies on the node, each of
 	// letters, digits and any of "._:@-"; two active faults never share one.
 	Resources []string

@@ -77,7 +77,7 @@ func (i *Injection) returned(ctx context.Context, m *member) string {
 	}
 	// What preflight reads is what is to be known again.
 	result := i.life.deps.Runner.Run(ctx, m.target.Node.Name, remote.Command{Script: script.Preflight(), Root: true, Timeout: 30 * time.Second, Args: []string{
-		m.target.ID, strings.Join(s.Tools, " "), "", strings.Join(s.Args, "\n"), s.Preflight, s.Fingerprint, s.Healthy,
+		m.target.ID, strings.Join(s.Tools, " "), "", strings.Join(s.Args, "\n"), s.Preflight, s.Fingerprint, s.Healthy, s.systemd(),
 	}})
 	if result.State != remote.Done {
 		return "its power is on, and it does not answer: " + why(result)

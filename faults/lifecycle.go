@@ -80,6 +80,9 @@ func (l *Lifecycle) Injection(spec Spec) (*Injection, error) {
 	i := &Injection{life: l, spec: spec, id: id, state: record.Planned}
 	for n, target := range spec.Targets {
 		target.ID = fmt.Sprintf("%s-%d", id, n+1)
+		if err := Strikes(spec.Fault, target); err != nil {
+			return nil, fmt.Errorf("plan fault %s: %w", spec.Name, err)
+		}
 		scripts, err := spec.Fault.Scripts(target)
 		if err != nil {
 			return nil, fmt.Errorf("plan fault %s on %s: %w", spec.Name, target.Ref(), err)

@@ -38,7 +38,7 @@ func (e *PreflightError) Error() string {
 }
 
 // Preflight reads, in one batch a target, whether the fault can be made and
-// undone: tools, root, systemd, room, proof of the cloud's kind, health, and
+// undone: tools, root, a dead-man, room, proof of the cloud's kind, health, and
 // the state that undo must restore. It touches nothing. Problems come back
 // together as a *PreflightError. It can be made anew until the fault is armed:
 // what arming compares with is the newest.
@@ -85,7 +85,7 @@ echo "now $(date +%s%N) $((${up%.*} * 1000 + (hundredths - 100) * 10))"`
 	s := m.scripts
 	a, result := i.ask(ctx, m, remote.Command{Script: script.Preflight(), Root: true, Args: []string{
 		m.target.ID, strings.Join(append(tools(), s.Tools...), " "), strings.Join(s.Resources, " "),
-		strings.Join(s.Args, "\n"), s.Preflight, s.Fingerprint, s.Healthy,
+		strings.Join(s.Args, "\n"), s.Preflight, s.Fingerprint, s.Healthy, s.systemd(),
 	}})
 	if result.State != remote.Done {
 		return []string{unreached(result)}
@@ -102,7 +102,7 @@ echo "now $(date +%s%N) $((${up%.*} * 1000 + (hundredths - 100) * 10))"`
 	}
 	problems := a.all("problem")
 	marker, _ := a.get("marker")
-	problems = append(problems, i.proveKind(inventory.Kind(marker))...)
+	problems = append(problems, i.proveKind(inventory.Kind(marker), m.target.Node.Beside)...)
 	if s.Outside != "" {
 		problems = append(problems, i.life.deps.Keeper.Check(ctx, i.life.order(m, i.spec.Timing))...)
 	}
@@ -120,10 +120,13 @@ echo "now $(date +%s%N) $((${up%.*} * 1000 + (hundredths - 100) * 10))"`
 }
 
 // proveKind compares the declared kind with what the node itself proves: a
-// node without a marker is real, whatever the inventory says.
-func (i *Injection) proveKind(marker inventory.Kind) []string {
+// node without a marker is real, whatever the inventory says. A machine beside a lab
+// is no part of it and has none: the opt-in is what counts there.
+func (i *Injection) proveKind(marker inventory.Kind, beside bool) []string {
 	run := i.life.run
 	switch {
+	case marker == inventory.Real && beside && run.Kind == inventory.Lab && run.Chaos:
+		return nil
 	case marker == inventory.Real && run.Kind != inventory.Real:
 		return []string{fmt.Sprintf("the inventory says %s, but the node carries no marker that proves it: it counts as real", run.Kind)}
 	case marker == inventory.Real && !run.Chaos:
@@ -146,5 +149,5 @@ func unreached(result remote.Result) string {
 
 // tools are what the guard itself needs on a node.
 func tools() []string {
-	return []string{"flock", "sha256sum", "systemctl", "systemd-run", "timeout", "sync", "df", "date"}
+	return []string{"flock", "sha256sum", "timeout", "sync", "df", "date"} // preflight.sh knows what the dead-man needs
 }

@@ -35,6 +35,25 @@ func (t Target) WholeNode() error {
 	return nil
 }
 
+// Besider is a fault that strikes machines beside the cloud too, the one where Eris
+// runs among them. Every other fault is refused there: such a machine has no place in
+// any redundancy, and nobody wants its own chaos engine struck by a role or a share.
+type Besider interface {
+	Beside() bool
+}
+
+// Strikes says why a fault cannot strike a target for what the target is, whatever
+// the fault's own scripts say of it.
+func Strikes(fault Fault, target Target) error {
+	if !target.Node.Beside {
+		return nil
+	}
+	if besider, ok := fault.(Besider); ok && besider.Beside() {
+		return nil
+	}
+	return fmt.Errorf("choose machine: %s is a machine beside the cloud, which only script.run and network.switch strike", target.Node.Name)
+}
+
 // PlainPath refuses what is no absolute path of plain letters: it goes to
 // scripts as it stands.
 func PlainPath(name string) error {

@@ -30,6 +30,8 @@ type Cloud struct {
 	SSH       SSH
 	OpenStack OpenStack
 	Nodes     []*Node
+	Machines  []*Node   // beside the cloud: no members of it
+	Switches  []*Switch // that one of the nodes or machines holds
 	Services  []*Service
 	Groups    []*Group
 	File      string // where it was loaded from, for messages
@@ -68,6 +70,10 @@ type Node struct {
 	Never   bool   // `chaos: never`
 	SSH     SSH    // with the cloud's defaults filled in
 	Power   *Power // out-of-band; nil when none is declared
+	// Beside tells a machine beside the cloud: it has no role, is in no failure domain
+	// and in no group, and only a fault that says so strikes it, by its name.
+	Beside bool
+	Local  bool // it is the machine where Eris runs; there is no address and no SSH
 }
 
 // RuntimeKind is how a service runs on its node.
@@ -155,15 +161,18 @@ type Group struct {
 	Why     string // where the rule comes from: the file, or the default's reason
 }
 
-// NodeByName returns the node, or nil.
+// NodeByName returns the node or the machine beside the cloud, or nil.
 func (c *Cloud) NodeByName(name string) *Node {
-	for _, n := range c.Nodes {
+	for _, n := range c.All() {
 		if n.Name == name {
 			return n
 		}
 	}
 	return nil
 }
+
+// All are the nodes of the cloud, then the machines beside it.
+func (c *Cloud) All() []*Node { return append(slices.Clone(c.Nodes), c.Machines...) }
 
 // ServiceByName returns the service, or nil.
 func (c *Cloud) ServiceByName(name string) *Service {

@@ -61,6 +61,8 @@ func (l *loader) load(s *spec) {
 	l.cloud.SSH = l.ssh(SSH{}, &s.SSH)
 	l.cloud.OpenStack = OpenStack{File: l.path(s.OpenStack.File), Cloud: s.OpenStack.Cloud}
 	l.nodes(&s.Nodes)
+	l.machines(&s.Machines)
+	l.switches(&s.Switches)
 	l.services(&s.Services)
 	l.groups(&s.Groups)
 }

@@ -139,7 +139,7 @@ func (c *Cloud) words() map[string][]string {
 			}
 		}
 	}
-	for _, n := range c.Nodes {
+	for _, n := range c.All() {
 		add("node", n.Name)
 		add("role", n.Roles...)
 		add("zone", n.Zone)
@@ -170,8 +170,8 @@ func (c *Cloud) pool(s Selector) []Ref {
 		for _, node := range c.ServiceByName(s.Service).Nodes {
 			refs = append(refs, Ref{Node: node, Service: s.Service})
 		}
-	default:
-		for _, n := range c.Nodes {
+	default: // a machine beside the cloud fits nothing but its name
+		for _, n := range c.All() {
 			refs = append(refs, Ref{Node: n.Name})
 		}
 	}

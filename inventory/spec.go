@@ -16,6 +16,8 @@ type spec struct {
 	SSH       sshSpec                   `yaml:"ssh"`
 	OpenStack openStackSpec             `yaml:"openstack"`
 	Nodes     document.Map[nodeSpec]    `yaml:"nodes" required:"true"`
+	Machines  document.Map[machineSpec] `yaml:"machines"`
+	Switches  document.Map[switchSpec]  `yaml:"switches"`
 	Services  document.Map[serviceSpec] `yaml:"services"`
 	Groups    document.Map[groupSpec]   `yaml:"groups"`
 }
@@ -54,6 +56,19 @@ type nodeSpec struct {
 	Chaos   text                       `yaml:"chaos"`
 	SSH     sshSpec                    `yaml:"ssh"`
 	Power   document.Value[*powerSpec] `yaml:"power"`
+}
+
+type machineSpec struct {
+	Local   document.Value[bool] `yaml:"local"`
+	Address text                 `yaml:"address"`
+	Chaos   text                 `yaml:"chaos"`
+	SSH     sshSpec              `yaml:"ssh"`
+}
+
+type switchSpec struct {
+	On      text   `yaml:"on" required:"true"`
+	Devices []text `yaml:"devices" required:"true"`
+	Netns   text   `yaml:"netns"`
 }
 
 type serviceSpec struct {

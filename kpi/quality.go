@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
 )
 
 // quality judges what the figures rest on. An assumption that does not hold is
@@ -188,7 +190,7 @@ func (a *Analysis) clocksClose() Quality {
 }
 
 // collectorsWhole: no collector was blind but for nodes that a declared fault
-// took away, until they had time to boot again.
+// took away, itself or with a switch, until they had time to boot again.
 func (a *Analysis) collectorsWhole() Quality {
 	const what = "collectors saw everything"
 	var gaps []string
@@ -216,7 +218,8 @@ func (a *Analysis) collectorsWhole() Quality {
 	return held(what, "")
 }
 
-// silenced tells whether a fault of the whole node excuses its silence.
+// silenced tells whether a fault of the whole node, or one that costs it, excuses its
+// silence.
 func (a *Analysis) silenced(node string, at time.Duration) bool {
 	for i := range a.Faults {
 		f := &a.Faults[i]
@@ -227,6 +230,9 @@ func (a *Analysis) silenced(node string, at time.Duration) bool {
 			if t.Target.Node == node && t.Target.Service == "" {
 				return true
 			}
+		}
+		if slices.ContainsFunc(f.Life.Plan.Costs, func(t record.Target) bool { return t.Node == node && t.Service == "" }) {
+			return true
 		}
 	}
 	return false

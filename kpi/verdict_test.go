@@ -184,6 +184,23 @@ func TestTheSilenceOfANodeThatAFaultTookAwayIsExpected(t *testing.T) {
 	require.Equal(t, kpi.Pass, a.Result.Verdict, a.Result.Summary)
 }
 
+func TestTheSilenceOfANodeThatAFaultCostsIsExpected(t *testing.T) {
+	silent := func(costs ...record.Target) *kpi.Analysis {
+		return altered(func(r *kpi.Record) {
+			host := record.Target{Node: "host"}
+			r.Meta.Faults = []record.FaultPlan{{Name: "lose-keystone", Fault: "network.switch", Targets: []record.Target{host}, Costs: costs}}
+			for _, state := range []record.FaultState{record.Held, record.Undone} {
+				rewrite(r, state, func(e *record.TargetEvent) { e.Target = host })
+			}
+			insert(r, 50*time.Second, record.Event{Collect: &record.CollectEvent{Collector: "node", Node: "ctl-2", State: "gap"}})
+		})
+	}
+	a := silent(record.Target{Node: "ctl-2"})
+	require.Equal(t, kpi.Pass, a.Result.Verdict, a.Result.Summary)
+	require.Equal(t, kpi.Unknown, silent(record.Target{Node: "ctl-3"}).Result.Verdict, "another node is no excuse")
+	require.Equal(t, kpi.Unknown, silent(record.Target{Node: "ctl-2", Service: "haproxy"}).Result.Verdict, "nor is a service of this one")
+}
+
 func TestAnExpectedBreachMustBeSeenAndHeal(t *testing.T) {
 	breach := func(change func(*record.Sample)) *kpi.Analysis {
 		rec := example.Passing()

@@ -102,6 +102,9 @@ func (b *budget) choose(fault string, n int, candidates []inventory.Ref, random 
 // taken tells a candidate that another fault strikes already, with which this
 // one can be armed at the same time: a target is one fault's at a time.
 func (b *budget) taken(fault string, ref inventory.Ref) bool {
+	if b.cloud.NodeByName(ref.Node).Beside {
+		return false // what is struck from it is something else each time, and has a key of its own
+	}
 	for _, name := range b.armed[fault] {
 		for _, other := range b.holds(name) {
 			if other.Node == ref.Node && (other.Service == ref.Service || other.Service == "" || ref.Service == "") {

@@ -205,7 +205,7 @@ func (b *builder) fault(f *Fault) {
 	b.budget.order = append(b.budget.order, f.Name)
 	b.costs(f, targets)
 	b.scripts(f, targets, targets)
-	b.many(f, targets)
+	b.many(f, append(slices.Clone(targets), b.budget.costs[f.Name]...))
 }
 
 // aimed books a fault whose targets are known when it fires: on somebody, so
@@ -229,7 +229,7 @@ func (b *builder) aimed(f *Fault, candidates []inventory.Ref) {
 	b.budget.order = append(b.budget.order, f.Name)
 	b.costs(f, targets)
 	b.scripts(f, candidates, targets)
-	b.many(f, targets)
+	b.many(f, append(slices.Clone(targets), b.budget.costs[f.Name]...))
 	for _, ref := range candidates {
 		for _, ledger := range b.budget.ledgers(f.Name) {
 			if err := ledger.Check([]inventory.Ref{ref}); err != nil && !b.overridden(BeyondRedundancy) {

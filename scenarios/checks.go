@@ -9,6 +9,7 @@ import (
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/redundancy"
 )
 
 // netted is a fault kind that is held back by safety nets on some targets.
@@ -35,11 +36,28 @@ func (b *builder) costs(f *Fault, targets []inventory.Ref) {
 	}
 	for _, ledger := range b.budget.ledgers(f.Name) {
 		if err := ledger.Check(append(slices.Clone(targets), costs...)); err != nil {
-			b.refuse(f.Name, "", fmt.Errorf("it costs %s too: %w", refs(costs), err), "start it when the others have recovered")
-			return
+			if !b.costly(f, costs, err) {
+				return
+			}
 		}
 	}
 	b.budget.costs[f.Name] = costs
+}
+
+// costly refuses costs that the redundancy does not bear, unless the operator has
+// said that it is to be broken.
+func (b *builder) costly(f *Fault, costs []inventory.Ref, err error) bool {
+	var refused *redundancy.Refusal
+	said := fmt.Errorf("it costs %s too: %w", refs(costs), err)
+	if !errors.As(err, &refused) {
+		b.refuse(f.Name, "", said, "")
+		return false
+	}
+	ok := b.net(f.Name, BeyondRedundancy, said)
+	if ok && refused.Rule.Kind == inventory.Majority {
+		ok = b.net(f.Name, LastQuorumMember, said)
+	}
+	return ok
 }
 
 // Targets are the planned targets as the fault lifecycle takes them. It works
@@ -89,6 +107,10 @@ func (b *builder) scripts(f *Fault, refs, strikes []inventory.Ref) {
 	}
 	for i, target := range list {
 		target.ID = "plan"
+		if err := faults.Strikes(f.Fault, target); err != nil {
+			b.refuse(f.Name, "", fmt.Errorf("%s cannot strike %s: %w", f.Kind, refs[i], err), "")
+			continue
+		}
 		scripts, err := f.Fault.Scripts(target)
 		if err != nil {
 			b.refuse(f.Name, "", fmt.Errorf("%s cannot strike %s: %w", f.Kind, refs[i], err), "")
@@ -141,7 +163,7 @@ func (b *builder) apart(f *Fault, list []faults.Target, strikes int) {
 func (b *builder) many(f *Fault, refs []inventory.Ref) {
 	nodes := 0
 	for _, ref := range refs {
-		if ref.Service == "" {
+		if ref.Service == "" && !b.cloud.NodeByName(ref.Node).Beside {
 			nodes++
 		}
 	}

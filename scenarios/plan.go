@@ -182,6 +182,9 @@ func (f *PlannedFault) Record() record.FaultPlan {
 	for _, ref := range f.Targets {
 		r.Targets = append(r.Targets, record.Target(ref))
 	}
+	for _, ref := range f.Costs {
+		r.Costs = append(r.Costs, record.Target(ref))
+	}
 	for _, d := range f.Budget {
 		r.Groups = append(r.Groups, d.Group)
 	}

@@ -30,7 +30,8 @@ type Privileges struct {
 // NodePrivilege is a node on which scripts run as root.
 type NodePrivilege struct {
 	Node    string   `json:"node"`
-	Address string   `json:"address"`
+	Address string   `json:"address"`           // empty for the machine where Eris runs
+	Local   bool     `json:"local,omitempty"`   // it is that
 	User    string   `json:"user"`              // empty: as ~/.ssh/config says, or who runs Eris
 	Sudo    bool     `json:"sudo"`              // root by sudo
 	Struck  []string `json:"struck,omitempty"`  // by which faults
@@ -113,7 +114,7 @@ func (p *Plan) Privileges() (*Privileges, error) {
 	for _, name := range slices.Compact(names) {
 		node := p.Inventory.NodeByName(name)
 		list.Nodes = append(list.Nodes, NodePrivilege{
-			Node: name, Address: node.Address.String(), User: node.SSH.User, Sudo: node.SSH.Sudo && node.SSH.User != "root",
+			Node: name, Local: node.Local, Address: addressOf(node), User: node.SSH.User, Sudo: node.SSH.Sudo && node.SSH.User != "root",
 			Struck: struck[name], Health: slices.Contains(health, name), Watched: watched[name],
 		})
 		user := orWord(node.SSH.User, "USER")
@@ -132,6 +133,14 @@ func (p *Plan) Privileges() (*Privileges, error) {
 		}
 	}
 	return list, nil
+}
+
+// addressOf is where SSH finds a node; empty for the machine where Eris runs.
+func addressOf(node *inventory.Node) string {
+	if node.Local {
+		return ""
+	}
+	return node.Address.String()
 }
 
 // touched are the nodes on which something runs as root, sorted: those that may
@@ -168,6 +177,10 @@ func (p *Privileges) Print(w io.Writer) error {
 	b.WriteString("\nroot on these nodes, over SSH\n")
 	for _, n := range p.Nodes {
 		how := ""
+		where := orWord(n.User, "USER") + "@" + n.Address
+		if n.Local {
+			where = "this machine, without SSH"
+		}
 		if n.Sudo {
 			how = ", by sudo"
 		}
@@ -181,7 +194,7 @@ func (p *Privileges) Print(w io.Writer) error {
 		if len(n.Watched) > 0 {
 			why = append(why, "watched by "+strings.Join(n.Watched, ", "))
 		}
-		fmt.Fprintf(&b, "  %-12s %s@%s%s: %s\n", n.Node, orWord(n.User, "USER"), n.Address, how, strings.Join(why, "; "))
+		fmt.Fprintf(&b, "  %-12s %s%s: %s\n", n.Node, where, how, strings.Join(why, "; "))
 	}
 	if len(p.Sudoers) > 0 {
 		b.WriteString("\nin /etc/sudoers.d/eris on each of them; it is root, since what a fault does is a script\n")

@@ -110,15 +110,15 @@ func openEmbedded(ctx context.Context, size string, seed int64) (*openCloud, err
 // says also where this one listens and where its keys are, which differs each
 // time, while the same scenario and seed are to give the same plan.
 func shape(cloud *inventory.Cloud) (string, error) {
-	nodes := make([]inventory.Node, len(cloud.Nodes))
-	for i, node := range cloud.Nodes {
+	nodes := make([]inventory.Node, len(cloud.All()))
+	for i, node := range cloud.All() {
 		nodes[i] = *node
 		nodes[i].Address, nodes[i].SSH = netip.AddrPort{}, inventory.SSH{}
 		if node.Power != nil {
 			nodes[i].Power = &inventory.Power{Kind: node.Power.Kind}
 		}
 	}
-	text, err := json.Marshal([]any{cloud.Name, cloud.Kind, nodes, cloud.Services, cloud.Groups})
+	text, err := json.Marshal([]any{cloud.Name, cloud.Kind, nodes, cloud.Switches, cloud.Services, cloud.Groups})
 	if err != nil {
 		return "", fmt.Errorf("digest of the embedded cloud: %w", err)
 	}

@@ -13,7 +13,9 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/inventory/remote/local"
 	"github.com/openstack-eris/eris/reports"
+	"github.com/openstack-eris/eris/testenv/lab"
 )
 
 func newHealCommand() *cobra.Command {
@@ -130,7 +132,7 @@ func onNodes(cmd *cobra.Command, where cloudFlag, work func(context.Context, sit
 		return err
 	}
 	defer func() { _ = cloud.Close() }() // the embedded cloud goes with the process
-	pool, err := remote.NewPool(cloud.Cloud, remote.Options{})
+	pool, err := remote.NewPool(cloud.Cloud, remote.Options{Local: local.Machine{Network: lab.OuterNetwork()}})
 	if err != nil {
 		return refuse(err, "")
 	}
@@ -139,8 +141,8 @@ func onNodes(cmd *cobra.Command, where cloudFlag, work func(context.Context, sit
 }
 
 func nodeNames(cloud *inventory.Cloud) []string {
-	names := make([]string, 0, len(cloud.Nodes))
-	for _, node := range cloud.Nodes {
+	var names []string
+	for _, node := range cloud.All() {
 		names = append(names, node.Name)
 	}
 	return names

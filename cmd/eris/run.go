@@ -14,10 +14,12 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/inventory/remote/local"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/reports"
 	"github.com/openstack-eris/eris/scenarios"
 	"github.com/openstack-eris/eris/scenarios/engine"
+	"github.com/openstack-eris/eris/testenv/lab"
 )
 
 // runFlags are the flags of `eris run`.
@@ -80,7 +82,7 @@ func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (
 	if err := record.Probe(f.out); err != nil {
 		return refuse(fmt.Errorf("the record cannot be written, so nothing was touched: %w", err), "--out DIR chooses another place")
 	}
-	pool, err := remote.NewPool(cloud.Cloud, remote.Options{})
+	pool, err := remote.NewPool(cloud.Cloud, remote.Options{Local: local.Machine{Network: lab.OuterNetwork()}})
 	if err != nil {
 		return refuse(err, "")
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/openstack-eris/eris/faults/cinder"
 	"github.com/openstack-eris/eris/faults/clock"
 	"github.com/openstack-eris/eris/faults/disk"
+	"github.com/openstack-eris/eris/faults/fabric"
 	"github.com/openstack-eris/eris/faults/file"
 	"github.com/openstack-eris/eris/faults/link"
 	"github.com/openstack-eris/eris/faults/middleware"
@@ -25,6 +26,7 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 	for _, family := range [][]document.Kind[faults.Fault]{
 		service.Kinds(),
 		network.Kinds(),
+		fabric.Kinds(),
 		power.Kinds(),
 		node.Kinds(),
 		resource.Kinds(),

@@ -23,6 +23,12 @@ func (c changed) Scripts(target faults.Target) (faults.Scripts, error) {
 	return s, err
 }
 
+// Beside is that of the fault itself.
+func (c changed) Beside() bool {
+	besider, ok := c.Fault.(faults.Besider)
+	return ok && besider.Beside()
+}
+
 // Deadman runs what the dead-man must stand, whatever the kind: it needs one
 // kind only.
 func Deadman(t *testing.T, on On, fault func() faults.Fault) {
@@ -140,7 +146,7 @@ func timerLost(t *testing.T, bed Bed, fault faults.Fault) {
 	run := bed.NewRun("run-timer-lost", "ann@desk")
 	i := run.Struck(t, fault)
 	id := i.Targets()[0].Target.ID
-	bed.Shell(t, "systemctl stop eris-%s-lease.timer", id)
+	bed.loseTimer(t, id)
 	over(t, bed, i)
 	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
@@ -153,7 +159,8 @@ func leaseOver(t *testing.T, bed Bed, fault faults.Fault) {
 	run := bed.NewRun("run-lease-over", "ann@desk")
 	i := run.Struck(t, fault)
 	id := i.Targets()[0].Target.ID
-	bed.Shell(t, "systemctl stop eris-%s-lease.timer; sleep %d", id, int(run.Lease.Seconds()))
+	bed.loseTimer(t, id)
+	bed.Shell(t, "sleep %d", int(run.Lease.Seconds()))
 	require.Equal(t, "held", bed.Shell(t, "cat /run/eris/%s/state", id), "nobody else has ended it")
 	over(t, bed, i)
 	require.Equal(t, before, bed.Fingerprint(t, fault))

@@ -21,6 +21,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/inventory/remote/local"
 )
 
 // EngineEnv tells a test program that it is the engine which is to be killed:
@@ -67,7 +68,7 @@ func hold(ctx context.Context, ask []string, faultOf func(kind string) (faults.F
 	if err != nil {
 		return err
 	}
-	pool, err := remote.NewPool(cloud, remote.Options{})
+	pool, err := remote.NewPool(cloud, remote.Options{Local: local.Machine{}})
 	if err != nil {
 		return err
 	}

@@ -10,12 +10,13 @@ import (
 	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/inventory/remote/local"
 )
 
 // Pool reaches a cloud's nodes until the test ends.
 func Pool(t testing.TB, cloud *inventory.Cloud) *remote.Pool {
 	t.Helper()
-	pool, err := remote.NewPool(cloud, remote.Options{})
+	pool, err := remote.NewPool(cloud, remote.Options{Local: local.Machine{}})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, pool.Close()) })
 	return pool

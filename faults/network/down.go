@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/script"
 )
 
 // Down is network.down: an interface of the target is taken down. With it go
@@ -28,7 +29,7 @@ func (d *Down) Scripts(target faults.Target) (faults.Scripts, error) {
 		return faults.Scripts{}, fmt.Errorf("choose interface: %w", err)
 	}
 	works, tools := target.Works()
-	common := text("link.sh") + text("down.sh")
+	common := script.Way() + text("link.sh", "down.sh")
 	return faults.Scripts{
 		Args:        []string{target.ID, name, carries},
 		Tools:       append([]string{"ip", "grep", "sed", "sort", "cut", "wc"}, tools...),
@@ -39,6 +40,7 @@ func (d *Down) Scripts(target faults.Target) (faults.Scripts, error) {
 		Observe:     common + text("down_observe.sh"),
 		Undo:        common + text("down_undo.sh"),
 		Healthy:     works,
+		Volatile:    true,
 		Resources:   []string{"network:link"},
 	}, nil
 }

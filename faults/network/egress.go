@@ -56,7 +56,7 @@ func (e Egress) scripts(target faults.Target, q queue, wrong error) (faults.Scri
 		return faults.Scripts{}, fmt.Errorf("choose packets: %w", err)
 	}
 	works, tools := target.Works()
-	common := text("link.sh", "queue.sh", q.leaf)
+	common := script.Way() + text("link.sh", "queue.sh", q.leaf)
 	return faults.Scripts{
 		Args: append([]string{
 			target.ID, name, carries, strings.Join(e.filters(others), ";"), words(others), words(attempts), what, q.kind, q.words,
@@ -69,6 +69,7 @@ func (e Egress) scripts(target faults.Target, q queue, wrong error) (faults.Scri
 		Observe:     common + text(q.observe),
 		Undo:        common + text("queue_undo.sh"),
 		Healthy:     works,
+		Volatile:    true,
 		Resources:   []string{"network:queue"},
 	}, nil
 }

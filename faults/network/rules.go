@@ -41,6 +41,7 @@ func (c cut) scripts(target faults.Target, err error) (faults.Scripts, error) {
 		Observe:     text(cmp.Or(c.observe, "observe.sh")),
 		Undo:        script.Table() + text("undo.sh"),
 		Healthy:     works,
+		Volatile:    true,
 		Resources:   []string{"network:" + c.name},
 	}, nil
 }

@@ -3,6 +3,8 @@ package network_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/network"
@@ -69,4 +71,23 @@ func TestAForeignQueueStaysAsItIsOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "")
 	foreignRootStays(t, bed, "network.rate")
+}
+
+func TestSleepersOnASimulatedNodeWithoutSystemd(t *testing.T) {
+	t.Parallel()
+	faulttest.Sleepers(t, func(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
+		t.Helper()
+		t.Parallel()
+		bed, _ := familytest.SimulatedAs(t, simcloud.Options{Seed: 1, Systemless: true}, func(file string) faulttest.Bed { return bedOf(t, file, "memcached") })
+		f(t, bed)
+	}, func() faults.Fault { return network.NewUnplug() })
+}
+
+func TestANodeWhoseLoginsEndWhatTheyStartedIsRefused(t *testing.T) {
+	t.Parallel()
+	bed, _ := familytest.SimulatedAs(t, simcloud.Options{Seed: 1, Systemless: true}, func(file string) faulttest.Bed { return bedOf(t, file, "memcached") })
+	bed.Shell(t, "mkdir -p /etc/elogind; echo '#KillUserProcesses=yes' >/etc/elogind/logind.conf")
+	require.Empty(t, bed.Refusal(t, network.NewUnplug()))
+	bed.Shell(t, "echo KillUserProcesses=yes >>/etc/elogind/logind.conf")
+	require.Contains(t, bed.Refusal(t, network.NewUnplug()), "elogind ends what a login has started")
 }

@@ -16,10 +16,12 @@ import (
 // script that undoes and one that verifies it cannot be taken back, and is held
 // back by the net irreversible.
 type Run struct {
-	Folder    string   `yaml:"folder" required:"true" help:"where the scripts are, relative to the scenario's file: inject and observe, and undo and verify so that it can be taken back; preflight, fingerprint and prepare if wanted. Any ending (inject.py); the first line names the interpreter"`
-	Args      []string `yaml:"args" help:"the arguments of every script"`
-	Tools     []string `yaml:"tools" help:"commands that preflight looks for on the node; the interpreters are looked for anyway"`
-	Resources []string `yaml:"resources" help:"what else the fault occupies on its node, as other faults name it (unit:keystone.service): two never hold one"`
+	Folder    string             `yaml:"folder" required:"true" help:"where the scripts are, relative to the scenario's file: inject and observe, and undo and verify so that it can be taken back; preflight, fingerprint and prepare if wanted. Any ending (inject.py); the first line names the interpreter"`
+	Args      []string           `yaml:"args" help:"the arguments of every script"`
+	Tools     []string           `yaml:"tools" help:"commands that preflight looks for on the node; the interpreters are looked for anyway"`
+	Resources []string           `yaml:"resources" help:"what else the fault occupies on its node, as other faults name it (unit:keystone.service): two never hold one"`
+	Loses     inventory.Selector `yaml:"loses" help:"what of the cloud is lost with it beside its target, such as {switch: sw-1} or {service: cinder-volume}; the redundancy counts it. Has to be said on a machine beside the cloud"`
+	Gone      bool               `yaml:"gone_at_boot" help:"that a boot of its node takes away all that it makes. It has to be so, and said, where the node has no systemd, by which it would be undone at boot"`
 
 	name string         // of the folder, as keys and the plan have it
 	set  map[string]own // by step; nil until it was read
@@ -83,6 +85,22 @@ func (r *Run) SafetyNets(faults.Target) []string {
 	return nil
 }
 
+// Beside tells that it strikes machines beside the cloud too: from them scripts reach
+// devices that run nothing of ours.
+func (r *Run) Beside() bool { return true }
+
+// Costs is what the operator says that is lost with it.
+func (r *Run) Costs(cloud *inventory.Cloud) ([]inventory.Ref, error) {
+	if r.Loses.Empty() {
+		return nil, nil
+	}
+	refs, err := cloud.Select(r.Loses)
+	if err != nil {
+		return nil, fmt.Errorf("loses: %w", err)
+	}
+	return refs, nil
+}
+
 // irreversible says why the fault's end proves nothing; empty when it does.
 func (r *Run) irreversible() string {
 	switch undone, verified := r.has(undo), r.has(verify); {
@@ -106,6 +124,9 @@ func (r *Run) Scripts(target faults.Target) (faults.Scripts, error) {
 	if target.Cloud == nil {
 		return faults.Scripts{}, fmt.Errorf("choose scripts: nobody knows what runs on %s", target.Node.Name)
 	}
+	if target.Node.Beside && r.Loses.Empty() {
+		return faults.Scripts{}, fmt.Errorf("choose scripts: %s is no member of the cloud, so loses has to say what of the cloud is lost", target.Node.Name)
+	}
 	if target.Cloud.Kind == inventory.Simulated {
 		if err := r.simulated(); err != nil {
 			return faults.Scripts{}, err
@@ -123,6 +144,7 @@ func (r *Run) Scripts(target faults.Target) (faults.Scripts, error) {
 		Undo:         r.step(undo),
 		Healthy:      r.step(verify) + works,
 		Irreversible: r.irreversible(),
+		Volatile:     r.Gone,
 		Resources:    append([]string{r.key(target)}, r.Resources...),
 	}
 	if s.Fingerprint == "" {

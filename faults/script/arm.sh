@@ -2,8 +2,8 @@
 #
 # ARGS has an argument a line, RESOURCES a word each.
 #
-# Lays a fault's scripts on the node, proves their bytes, starts the two timers
-# of the dead-man and reads them back. Nothing of the service is touched.
+# Lays a fault's scripts on the node, proves their bytes, starts the dead-man (two
+# timers, or where systemd does not run two sleepers) and reads it back. Nothing of the service is touched.
 set -u
 umask 077
 id=$1 lease=$2 ttl=$3 boot=$4 sums=$5 args=$6 resources=$7
@@ -45,6 +45,9 @@ printf '%s\n' "$sums" >"$run/sums"
 printf '%s\n' "$args" >"$run/args"
 echo "$lease" >"$run/lease"
 echo "$ERIS_CONTROLLER" >"$run/controller"
+if [ ! -d /run/systemd/system ]; then
+	: >"$run/sleepers"
+fi
 echo arming >"$run/state"
 echo "$boot" >"$run/boot"
 : >"$run/log"
@@ -72,37 +75,42 @@ echo $((now + lease)) >"$run/lease-until"
 echo $((now + ttl)) >"$run/ttl-until"
 cp -p "$run"/* "$keep/" || refuse "cannot write $keep"
 
-# What is undone after a reboot is undone by this unit.
-printf '%s\n' '[Unit]' "Description=Eris: undo the fault $id after a reboot" \
-	'[Service]' "ExecStart=/bin/sh $keep/guard.sh boot $id" \
-	'[Install]' 'WantedBy=multi-user.target' >"/etc/systemd/system/eris-$id-boot.service" &&
-	chmod 0644 "/etc/systemd/system/eris-$id-boot.service" &&
-	mkdir -p /etc/systemd/system/multi-user.target.wants &&
-	ln -s "../eris-$id-boot.service" "/etc/systemd/system/multi-user.target.wants/eris-$id-boot.service" ||
-	refuse "cannot write the unit for the undo after a reboot"
+# What is undone after a reboot is undone by this unit. Without systemd only what a
+# boot takes away is armed (preflight.sh).
+unit=/etc/systemd/system/eris-$id-boot.service
+wants=/etc/systemd/system/multi-user.target.wants
+if [ -e "$run/sleepers" ]; then
+	sync "$keep"/* "$keep" /var/lib/eris || refuse "$keep cannot be brought to the disk"
+	sh "$run/guard.sh" asleep "$id"
+else
+	printf '%s\n' '[Unit]' "Description=Eris: undo the fault $id after a reboot" \
+		'[Service]' "ExecStart=/bin/sh $keep/guard.sh boot $id" \
+		'[Install]' 'WantedBy=multi-user.target' >"$unit" &&
+		chmod 0644 "$unit" && mkdir -p "$wants" && ln -s "../${unit##*/}" "$wants/${unit##*/}" ||
+		refuse "cannot write the unit for the undo after a reboot"
 
-# A power cut takes what was written and is not on the disk, and leaves a file of
-# no bytes: an undo that does nothing and says that all is well.
-sync "$keep"/* "$keep" /var/lib/eris "/etc/systemd/system/eris-$id-boot.service" \
-	/etc/systemd/system /etc/systemd/system/multi-user.target.wants ||
-	refuse "what undoes it after a reboot cannot be brought to the disk"
+	# A power cut takes what was written and is not on the disk, and leaves a file of
+	# no bytes: an undo that does nothing and says that all is well.
+	sync "$keep"/* "$keep" /var/lib/eris "$unit" /etc/systemd/system "$wants" ||
+		refuse "what undoes it after a reboot cannot be brought to the disk"
 
-# A renewal is a start, and systemd allows only five of them in ten seconds
-# unless told otherwise.
-for timer in lease ttl; do
-	after=$lease
-	if [ "$timer" = ttl ]; then
-		after=$ttl
-	fi
-	systemd-run --quiet --collect --unit="eris-$id-$timer" --on-active="${after}ms" \
-		--timer-property=AccuracySec=100ms --timer-property=StartLimitIntervalSec=0 sh "$run/guard.sh" deadman "$id" "$timer" ||
-		refuse "the $timer timer could not be started"
-done
-for timer in lease ttl; do
-	next=$(systemctl show "eris-$id-$timer.timer" -p NextElapseUSecMonotonic --value)
-	active=$(systemctl show "eris-$id-$timer.timer" -p ActiveState --value)
-	echo "$timer $active $next"
-done
+	# A renewal is a start, and systemd allows only five of them in ten seconds
+	# unless told otherwise.
+	for timer in lease ttl; do
+		after=$lease
+		if [ "$timer" = ttl ]; then
+			after=$ttl
+		fi
+		systemd-run --quiet --collect --unit="eris-$id-$timer" --on-active="${after}ms" \
+			--timer-property=AccuracySec=100ms --timer-property=StartLimitIntervalSec=0 sh "$run/guard.sh" deadman "$id" "$timer" ||
+			refuse "the $timer timer could not be started"
+	done
+	for timer in lease ttl; do
+		next=$(systemctl show "eris-$id-$timer.timer" -p NextElapseUSecMonotonic --value)
+		active=$(systemctl show "eris-$id-$timer.timer" -p ActiveState --value)
+		echo "$timer $active $next"
+	done
+fi
 
 sed 's/^/before /' "$run/before"
 # From here on the timers may undo: the last step is under the lock too.

@@ -1,9 +1,10 @@
-# preflight.sh ID TOOLS RESOURCES ARGS PREFLIGHT FINGERPRINT HEALTHY
+# preflight.sh ID TOOLS RESOURCES ARGS PREFLIGHT FINGERPRINT HEALTHY SYSTEMD
 #
 # Reads, in one round trip, all that must be known of a node before a fault is
-# armed on it. Touches nothing. The last three are the fault's own scripts.
+# armed on it. Touches nothing. PREFLIGHT, FINGERPRINT and HEALTHY are the fault's
+# own scripts; SYSTEMD says why it needs a node with systemd, if it does.
 set -u
-id=$1 tools=$2 resources=$3 args=$4 preflight=$5 fingerprint=$6 healthy=$7
+id=$1 tools=$2 resources=$3 args=$4 preflight=$5 fingerprint=$6 healthy=$7 systemd=$8
 
 # From where we come, which no fault may cut off. Empty where SSH did not say.
 ERIS_CONTROLLER=${ERIS_SSH_CONNECTION:-}
@@ -30,15 +31,26 @@ fi
 if [ "$(id -u)" != 0 ]; then
 	problem "runs as $(id -un), but inject and undo need root: log in as root or set ssh.sudo"
 fi
+places="/run /var/lib"
+if [ -d /run/systemd/system ]; then
+	tools="$tools systemctl systemd-run"
+	places="$places /etc/systemd/system"
+elif [ -n "$systemd" ]; then
+	problem "systemd does not run here, and $systemd"
+	exit 0
+else
+	# Two sleepers are the dead-man then, which have to outlive the login.
+	tools="$tools setsid"
+	if grep -qs -i -E '^KillUserProcesses=(yes|true|on|1)' /etc/elogind/logind.conf; then
+		problem "elogind ends what a login has started (KillUserProcesses in /etc/elogind/logind.conf), the dead-man too"
+	fi
+fi
 for tool in $tools; do
 	if ! command -v "$tool" >/dev/null 2>&1; then
 		problem "$tool is not installed"
 	fi
 done
-if [ ! -d /run/systemd/system ]; then
-	problem "systemd does not run here, so nothing on the node could undo the fault by itself"
-fi
-for directory in /run /var/lib /etc/systemd/system; do
+for directory in $places; do
 	if [ ! -w "$directory" ]; then
 		problem "$directory is not writable, and the undo is laid there"
 	fi

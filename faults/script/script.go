@@ -20,7 +20,7 @@ var files embed.FS
 // `sh guard.sh VERB ID [ARG...]`.
 func Guard() string {
 	var b strings.Builder
-	for _, part := range []string{"common", "inject", "renew", "undo", "verify", "deadman", "main"} {
+	for _, part := range []string{"common", "inject", "renew", "undo", "verify", "deadman", "apart", "main"} {
 		b.WriteString(read("guard/" + part + ".sh"))
 	}
 	return b.String()
@@ -88,6 +88,11 @@ func Processes() string { return read("processes.sh") }
 // Disks are the functions of faults that take SCSI disks from a node and let it find
 // them again.
 func Disks() string { return read("disks.sh") }
+
+// Way are the functions by which a preflight finds an interface (named NAME PREFIX)
+// and tells whether it is the one by which Eris comes: apart LINK is false, with the
+// reason, where it is.
+func Way() string { return read("way.sh") }
 
 // Module is the function with which a preflight asks whether the kernel has a
 // module, or may load it: module NAME SYMBOL WHAT is false, with the reason, where not.

@@ -97,6 +97,9 @@ func (l *Ledger) check(refs []inventory.Ref) error {
 		t.take(ref)
 	}
 	for _, ref := range refs {
+		if t.beside(ref) {
+			continue // it is no member of the cloud; what is lost with it is booked beside it
+		}
 		if len(t.seats(ref)) == 0 {
 			return &Refusal{Group: ref.String(), Rule: inventory.Rule{Kind: inventory.Tolerate}, Why: "it is in no redundancy group",
 				Members: []inventory.Ref{ref}, Asked: []inventory.Ref{ref}, Tolerates: 0}

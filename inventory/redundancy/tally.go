@@ -78,7 +78,13 @@ func (t *tally) give(ref inventory.Ref) {
 
 // isDown tells whether all that a ref would lose is lost already.
 func (t *tally) isDown(ref inventory.Ref) bool {
-	return !slices.ContainsFunc(t.byRef[ref], func(s seat) bool { return t.taken[s.group][s.member] == 0 })
+	return !t.beside(ref) && !slices.ContainsFunc(t.byRef[ref], func(s seat) bool { return t.taken[s.group][s.member] == 0 })
+}
+
+// beside tells a machine beside the cloud: nothing is lost with it alone.
+func (t *tally) beside(ref inventory.Ref) bool {
+	node := t.cloud.NodeByName(ref.Node)
+	return node != nil && node.Beside
 }
 
 // holds tells whether a group's rule holds as things stand.
@@ -89,7 +95,7 @@ func (t *tally) holds(group int) bool {
 
 // admits tells whether every group that a ref touches holds.
 func (t *tally) admits(ref inventory.Ref) bool {
-	return len(t.byRef[ref]) > 0 && !slices.ContainsFunc(t.byRef[ref], func(s seat) bool { return !t.holds(s.group) })
+	return t.beside(ref) || len(t.byRef[ref]) > 0 && !slices.ContainsFunc(t.byRef[ref], func(s seat) bool { return !t.holds(s.group) })
 }
 
 // keeps is the meaning of the rules. A majority is more than half of all

@@ -25,15 +25,18 @@ type Options struct {
 	KeepAlive      time.Duration // between signs of life on a connection, each waited for as long; 0 means 5 s
 	Config         string        // an ssh_config file; empty means ~/.ssh/config when there is one
 	AgentSocket    string        // empty means $SSH_AUTH_SOCK
+	Local          Starter       // of what runs on this machine itself, a node that is local; nil reaches none
 }
 
-// Pool reaches the nodes of a cloud over SSH. It holds one connection a node,
+// Pool reaches the nodes of a cloud and the machines beside it over SSH, and the one
+// where it runs without. It holds one connection a node,
 // made when it is first needed and made again when it broke, on which sessions
-// run up to the node's limit. *Pool is a [Runner] and a [Streamer].
+// run up to the node's limit. Nothing stands by on this machine itself. *Pool is a [Runner] and a [Streamer].
 type Pool struct {
 	options  Options
 	settings *settings
 	hosts    map[string]*host
+	locals   map[string]*local
 
 	mu    sync.Mutex
 	jumps map[string]*host // by user@host:port
@@ -57,9 +60,13 @@ func NewPool(cloud *inventory.Cloud, options Options) (*Pool, error) {
 	}
 	p := &Pool{
 		options: options, settings: settings,
-		hosts: map[string]*host{}, jumps: map[string]*host{}, closing: make(chan struct{}),
+		hosts: map[string]*host{}, locals: map[string]*local{}, jumps: map[string]*host{}, closing: make(chan struct{}),
 	}
-	for _, node := range cloud.Nodes {
+	for _, node := range cloud.All() {
+		if node.Local {
+			p.locals[node.Name] = newLocal(p, node)
+			continue
+		}
 		p.hosts[node.Name] = newHost(p, settings.route(node), node.SSH.Sessions)
 	}
 	return p, nil
@@ -118,6 +125,9 @@ func (p *Pool) jump(r route) *host {
 // Run runs a command on a node. It waits for a free session as long as ctx
 // allows; the command's timeout starts when it is handed to the node.
 func (p *Pool) Run(ctx context.Context, node string, cmd Command) Result {
+	if l := p.locals[node]; l != nil {
+		return l.run(ctx, cmd)
+	}
 	session, release, err := p.open(ctx, node, cmd, false)
 	if err != nil {
 		return Result{State: NotStarted, Err: err}
@@ -132,6 +142,9 @@ func (p *Pool) Run(ctx context.Context, node string, cmd Command) Result {
 // and nil when the command ended with status 0. A stream leaves the node's last
 // session to commands.
 func (p *Pool) Stream(ctx context.Context, node string, cmd Command, line func(string)) error {
+	if l := p.locals[node]; l != nil {
+		return l.stream(ctx, cmd, line)
+	}
 	session, release, err := p.open(ctx, node, cmd, true)
 	if err != nil {
 		return err

@@ -15,18 +15,27 @@ func (s *session) stream(ctx context.Context, cmd Command, line func(string)) er
 	defer close(split.quit)
 	stderr := &capture{left: limit}
 	done := s.start(cmd, split, stderr)
+	err := split.follow(ctx, done, stderr, nil, line)
+	s.left = !split.ended
+	return err
+}
+
+// follow hands over lines until the command has ended, ctx has, or closing is closed.
+func (w *splitter) follow(ctx context.Context, done <-chan ending, stderr *capture, closing <-chan struct{}, line func(string)) error {
 	for {
 		select {
-		case l := <-split.lines:
+		case l := <-w.lines:
 			line(string(l))
-		case <-split.tooLong:
-			return fmt.Errorf("read stream: a line is longer than %d bytes", limit)
+		case <-w.tooLong:
+			return fmt.Errorf("read stream: a line is longer than %d bytes", w.limit)
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-closing:
+			return ErrClosed
 		case end := <-done:
-			s.left = false
-			if len(split.rest) > 0 {
-				line(string(split.rest))
+			w.ended = true
+			if len(w.rest) > 0 {
+				line(string(w.rest))
 			}
 			return verdict(end, stderr)
 		}
@@ -51,6 +60,7 @@ type splitter struct {
 	quit    chan struct{} // closed when nobody listens any more
 	rest    []byte
 	limit   int
+	ended   bool // the command has
 }
 
 // Write hands over whole lines and keeps the rest. It swallows everything once

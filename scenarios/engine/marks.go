@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/openstack-eris/eris/collectors/record"
 )
 
@@ -15,7 +17,7 @@ func (r *Run) triggered(l *life, d decision) {
 // moment, so that what the node would have told is rightly missing.
 func (r *Run) silenceExpected() bool {
 	for _, l := range r.order {
-		for _, ref := range l.refs() {
+		for _, ref := range append(slices.Clone(l.refs()), l.planned.Costs...) {
 			if ref.Service == "" && active(l.injection.State()) {
 				return true
 			}

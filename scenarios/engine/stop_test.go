@@ -79,6 +79,21 @@ func TestExpectedSilenceIsNoBreach(t *testing.T) {
 	})
 }
 
+// Nor is the silence of a node that a fault costs, as one behind a switch.
+func TestTheSilenceOfANodeThatAFaultCostsIsNoBreach(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dark := strike("dark", scenarios.Start{}, time.Minute, keystone("ctl-2"))
+		dark.Costs = []inventory.Ref{{Node: "ctl-1"}}
+		s, ctx := judged(t, busy, dark)
+		i := struck(t, s, "dark")
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		require.NoError(t, ctx.Err())
+		require.NoError(t, i.Undo(t.Context(), "engine", ""))
+		within(t, ctx.Done(), 2*time.Minute)
+	})
+}
+
 // The loss of a service explains no silence of its node.
 func TestAFaultOfAServiceIsNoExcuse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

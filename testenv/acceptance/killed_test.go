@@ -79,7 +79,7 @@ func nothingLeft(t *testing.T, inventory string, lease time.Duration) {
 	eventually(t, lease+10*time.Second, "the nodes are free", func() bool {
 		doctor := eris(t, "doctor", "-i", inventory)
 		require.Zero(t, doctor.exit(t), "%s%s", doctor.stdout.String(), doctor.stderr())
-		require.Equal(t, 3, strings.Count(doctor.stdout.String(), ": clean\n"), "%s", doctor.stdout.String())
+		require.Equal(t, 4, strings.Count(doctor.stdout.String(), ": clean\n"), "three nodes, and the machine with their switches: %s", doctor.stdout.String())
 		return !strings.Contains(doctor.stdout.String(), "in use")
 	})
 }

@@ -16,6 +16,8 @@ type inventoryFile struct {
 	SSH      inventorySSH                `yaml:"ssh"`
 	Access   map[string]string           `yaml:"openstack,omitempty"`
 	Nodes    map[string]inventoryNode    `yaml:"nodes"`
+	Machines map[string]inventoryMachine `yaml:"machines,omitempty"`
+	Switches map[string]inventorySwitch  `yaml:"switches,omitempty"`
 	Services map[string]inventoryService `yaml:"services"`
 	Groups   map[string]Group            `yaml:"groups,omitempty"`
 }
@@ -35,6 +37,19 @@ type inventoryNode struct {
 	Switch  string          `yaml:"switch,omitempty"`
 	Power   *inventoryPower `yaml:"power,omitempty"`
 }
+
+type inventoryMachine struct {
+	Local bool `yaml:"local"`
+}
+
+type inventorySwitch struct {
+	On      string   `yaml:"on"`
+	Netns   string   `yaml:"netns"`
+	Devices []string `yaml:"devices"`
+}
+
+// hostMachine is the inventory's name of the machine on which the lab is.
+const hostMachine = "lab-host"
 
 type inventoryPower struct {
 	Kind         string `yaml:"kind"`
@@ -56,6 +71,8 @@ func makeInventory(o Options, profile *Profile) inventoryFile {
 		Cloud:    map[string]string{"name": o.Name, "kind": "lab", "chaos": "allowed"},
 		SSH:      inventorySSH{User: "eris", Key: p.key, KnownHosts: p.known, Sudo: true},
 		Nodes:    map[string]inventoryNode{},
+		Machines: map[string]inventoryMachine{},
+		Switches: map[string]inventorySwitch{},
 		Services: map[string]inventoryService{},
 		Groups:   map[string]Group{},
 	}
@@ -70,6 +87,14 @@ func makeInventory(o Options, profile *Profile) inventoryFile {
 			node.Power = &inventoryPower{string(power.Kind), power.Address.String(), power.User, power.PasswordFile}
 		}
 		file.Nodes[n.Name] = node
+	}
+	for _, name := range profile.switches() {
+		held := inventorySwitch{On: hostMachine, Netns: p.netns}
+		for _, w := range profile.wires(name) {
+			held.Devices = append(held.Devices, w.bridge)
+		}
+		file.Machines[hostMachine] = inventoryMachine{Local: true}
+		file.Switches[name] = held
 	}
 	for part, role := range profile.parts {
 		maps.Copy(file.Groups, role.Groups)

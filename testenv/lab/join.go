@@ -5,9 +5,27 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
+
+// outerNetwork names the variable with the number of the open file that is the network
+// namespace from which the program came.
+const outerNetwork = "ERIS_OUTER_NETWORK"
+
+// OuterNetwork is the file of the network namespace in which the program was before it
+// joined a lab's, as `nsenter --net=FILE` takes it; empty where it has joined none.
+// What is done to the machine itself is done there.
+func OuterNetwork() string {
+	number, err := strconv.Atoi(os.Getenv(outerNetwork))
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), number)
+}
 
 // JoinNetwork moves the whole program into the lab's network: it enters the
 // namespace on one thread and executes the program anew with the same
@@ -36,6 +54,13 @@ func JoinNetwork(o Options) error {
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	outer, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY, 0)
+	if err != nil {
+		return fmt.Errorf("join network of lab %s: open own network: %w", o.Name, err)
+	}
+	if err := os.Setenv(outerNetwork, strconv.Itoa(outer)); err != nil {
+		return fmt.Errorf("join network of lab %s: %w", o.Name, err)
+	}
 	back, err := enterNamespace(file)
 	if err != nil {
 		return fmt.Errorf("join network of lab %s: %w", o.Name, err)

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	yaml "go.yaml.in/yaml/v4"
 	gossh "golang.org/x/crypto/ssh"
@@ -25,6 +26,18 @@ import (
 type access struct {
 	server *ssh.Server
 	known  string // its line for known_hosts
+
+	mu   sync.Mutex
+	off  bool // it has no power, or somebody has cut it
+	dark bool // its switch is off
+}
+
+// follow changes why nobody gets in.
+func (a *access) follow(change func(*access)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	change(a)
+	a.server.Cut(a.off || a.dark)
 }
 
 func (a *access) Close() error { return a.server.Close() }
@@ -130,10 +143,12 @@ func (c *Cloud) writeFiles() error {
 		known.WriteString(m.access.known + "\n")
 		nodes[m.Name()] = fields{
 			"address": m.access.server.Addr().String(), "listen": m.address, "roles": []string{"controller"},
-			"zone": "az-1", "rack": fmt.Sprintf("rack-%d", i+1),
+			"zone": "az-1", "rack": fmt.Sprintf("rack-%d", i+1), "switch": switchOf(i + 1),
 			"power": fields{"kind": "ipmi", "address": m.bmc.Addr().String(), "user": bmcUser, "password_file": c.file("bmc-password")},
 		}
 	}
+	known.WriteString(c.fabric.access.known + "\n")
+	machines, switches := c.fabricFiles()
 	services, groups := fields{}, fields{}
 	for _, p := range parts() {
 		if p.service == routerAgent {
@@ -143,6 +158,14 @@ func (c *Cloud) writeFiles() error {
 			groups[p.service] = fields{"services": []string{p.service}, "rule": "n-1"} // any of them can lead
 		}
 		entry := fields{"unit": p.unit, "on": fields{"role": "controller"}, "health": p.health}
+		if c.opt.Systemless {
+			delete(entry, "unit")
+			program, _, _ := strings.Cut(p.exec, " ")
+			entry["process"] = filepath.Base(program)
+			if strings.HasPrefix(p.health.Command, "systemctl ") {
+				delete(entry, "health") // its process is what there is to ask
+			}
+		}
 		if p.port != 0 {
 			entry["port"] = p.port
 		}
@@ -155,7 +178,7 @@ func (c *Cloud) writeFiles() error {
 		"version": "eris/v1", "cloud": fields{"name": c.opt.Name, "kind": "simulated", "chaos": "allowed"},
 		"ssh":       fields{"user": "root", "key": c.file("id"), "known_hosts": c.file("known_hosts")},
 		"openstack": fields{"file": c.Clouds(), "cloud": c.opt.Name},
-		"nodes":     nodes, "services": services,
+		"nodes":     nodes, "services": services, "machines": machines, "switches": switches,
 	}
 	if len(groups) > 0 {
 		inventory["groups"] = groups

@@ -29,6 +29,9 @@ type Options struct {
 	Controllers int               // 3 when 0; at most 99
 	Dir         string            // for inventory.yaml, clouds.yaml, known_hosts and the key; a temporary one when empty
 	Balancer    balancer.Settings // balancer.Defaults when zero
+	// Systemless clouds have nodes without systemd; their inventory has every service as
+	// a process.
+	Systemless bool
 	// Routers has the inventory name the L3 agents, which every node has. Their group
 	// has to be declared there, and what a plan says of that has its place in it, so
 	// that the plans of two clouds are no longer the same.
@@ -51,6 +54,7 @@ type Cloud struct {
 	store       *api.Store
 
 	machines []*machine
+	fabric   *machine // beside them: it has the switches of their racks
 	services map[string]*service
 	told     told
 	desyncs  marks
@@ -84,6 +88,7 @@ type machine struct {
 	address string // as the nodes see it
 	load    load
 	broker  broker
+	rack    *rack // nil: it is reached whatever becomes of the switches
 }
 
 // service is one API behind the balancer.
@@ -123,6 +128,9 @@ func (c *Cloud) start() error {
 	}
 	c.store = api.NewStore(c.random("store"))
 	c.bmcPassword = secret.Text()[:16]
+	if err := c.addFabric(); err != nil {
+		return err
+	}
 	names := []string{}
 	for i := range c.opt.Controllers {
 		name := fmt.Sprintf("ctl-%d", i+1)
@@ -155,7 +163,7 @@ func (c *Cloud) random(consumer string) *rand.Rand {
 }
 
 func (c *Cloud) addMachine(name string, index int) error {
-	m := &machine{address: fmt.Sprintf("127.1.0.%d", 11+index)}
+	m := &machine{address: fmt.Sprintf("127.1.0.%d", 11+index), rack: &rack{fabric: c.fabric, bridge: switchOf(index + 1)}}
 	units := []node.Unit{}
 	for _, p := range parts() {
 		units = append(units, node.Unit{
@@ -164,7 +172,7 @@ func (c *Cloud) addMachine(name string, index int) error {
 		})
 	}
 	n, err := node.New(c.ctx, node.Options{
-		Name: name, Cloud: c.opt.Name, Address: m.address, Resolver: resolverAddress, Units: units, Network: &view{cloud: c, machine: m}, Switch: mains{c, name}, Rand: c.random("node/" + name),
+		Name: name, Cloud: c.opt.Name, Systemless: c.opt.Systemless, Address: m.address, Resolver: resolverAddress, Units: units, Network: &view{cloud: c, machine: m}, Switch: mains{c, name}, Rand: c.random("node/" + name),
 		Files: map[string]string{
 			keystoneConfig:    "[token]\nprovider = fernet\n\n[fernet_tokens]\nmax_active_keys = 3\n",
 			fernetKeys + "/0": "c3RhZ2VkIG9uIGV2ZXJ5IG5vZGUgZnJvbSB0aGUgMXM=",
@@ -225,6 +233,12 @@ func (c *Cloud) Close() error {
 	for _, s := range c.services {
 		errs = append(errs, s.front.Close())
 	}
+	if c.fabric != nil {
+		c.fabric.Close()
+		if c.fabric.access != nil {
+			errs = append(errs, c.fabric.access.Close())
+		}
+	}
 	for _, m := range c.machines {
 		if m.bmc != nil {
 			errs = append(errs, m.bmc.Close())
@@ -263,7 +277,7 @@ func (c *Cloud) machine(name string) *machine {
 // Node returns a node by its name, or nil. What is done to it there is done
 // behind Eris' back.
 func (c *Cloud) Node(name string) *node.Node {
-	if m := c.machine(name); m != nil {
+	if m := c.any(name); m != nil {
 		return m.Node
 	}
 	return nil

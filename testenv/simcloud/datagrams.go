@@ -22,6 +22,9 @@ func (v *view) Datagram(host string, port int, said []byte) error {
 	if h.from.Fate(h.packet) != nft.Passed || h.send(linkHeader+h.packet.Size).Lost {
 		return nil
 	}
+	if h.from != h.to && (h.from.switchedOff() || h.to.switchedOff()) {
+		return nil
+	}
 	h.packet.Hook = nft.Input
 	h.to.Fate(h.packet)
 	return nil

@@ -7,7 +7,8 @@
 // elsewhere and taken out by the health checks; the loss of the last one is an
 // outage. Galera without a majority serves nothing, a lost memcached costs cold
 // caches, a frozen unit hangs whoever waits for it, and the virtual address
-// moves some seconds after the balancer on its holder is gone. Latency is
+// moves some seconds after the balancer on its holder is gone. A rack whose switch
+// is down on the machine fabric is reached by nobody. Latency is
 // log-normal and every process has a limited number of workers.
 package simcloud
 

@@ -7,11 +7,11 @@ import (
 
 // PowerOff cuts a node's power: everything on it ends at once, nobody answers.
 func (c *Cloud) PowerOff(name string) error {
-	m := c.machine(name)
+	m := c.any(name)
 	if m == nil {
 		return fmt.Errorf("power off %s: no such node", name)
 	}
-	m.access.server.Cut(true)
+	m.access.follow(func(a *access) { a.off = true })
 	m.PowerOff()
 	c.look(time.Now())
 	return nil
@@ -19,13 +19,13 @@ func (c *Cloud) PowerOff(name string) error {
 
 // PowerOn boots a node again.
 func (c *Cloud) PowerOn(name string) error {
-	m := c.machine(name)
+	m := c.any(name)
 	if m == nil {
 		return fmt.Errorf("power on %s: no such node", name)
 	}
 	m.load.reset()
 	err := m.PowerOn()
-	m.access.server.Cut(false)
+	m.access.follow(func(a *access) { a.off = false })
 	c.look(time.Now())
 	return err
 }
@@ -41,8 +41,8 @@ func (c *Cloud) Reboot(name string) error {
 // CutPower makes a node's management controller deaf until it is called with
 // false. The node itself goes on.
 func (c *Cloud) CutPower(name string, cut bool) error {
-	m := c.machine(name)
-	if m == nil {
+	m := c.any(name)
+	if m == nil || m.bmc == nil {
 		return fmt.Errorf("cut management controller of %s: no such node", name)
 	}
 	m.bmc.Cut(cut)
@@ -52,19 +52,19 @@ func (c *Cloud) CutPower(name string, cut bool) error {
 // CutSSH drops a node's SSH connections and every new one until it is called
 // with false. The node itself goes on.
 func (c *Cloud) CutSSH(name string, cut bool) error {
-	m := c.machine(name)
+	m := c.any(name)
 	if m == nil {
 		return fmt.Errorf("cut ssh of %s: no such node", name)
 	}
 	m.Note("ssh", map[bool]string{true: "cut", false: "restored"}[cut])
-	m.access.server.Cut(cut)
+	m.access.follow(func(a *access) { a.off = cut })
 	return nil
 }
 
 // ChangeHostKey makes a node answer with another host key than the one in
 // known_hosts.
 func (c *Cloud) ChangeHostKey(name string) error {
-	m := c.machine(name)
+	m := c.any(name)
 	if m == nil {
 		return fmt.Errorf("change host key of %s: no such node", name)
 	}

@@ -131,6 +131,9 @@ func (p path) hop(from, to *machine, packet nft.Packet) hop {
 
 // fate leaves one machine and enters another, which may be the same.
 func (h hop) fate() nft.Fate {
+	if h.from != h.to && (h.from.switchedOff() || h.to.switchedOff()) {
+		return nft.Dropped
+	}
 	h.packet.Hook = nft.Output
 	if h.from != nil {
 		if fate := h.from.Fate(h.packet); fate != nft.Passed {
@@ -143,6 +146,10 @@ func (h hop) fate() nft.Fate {
 	}
 	return h.to.Fate(h.packet)
 }
+
+// switchedOff tells whether nothing gets to the machine or from it. Who is outside has
+// no switch.
+func (m *machine) switchedOff() bool { return m != nil && m.rack.cut() }
 
 // send goes through the queue of the link by which the packet leaves.
 func (h hop) send(size int) link.Sent {
@@ -191,6 +198,9 @@ func (p path) meets(unit string) balancer.Reach {
 // rejected is refused at once.
 func (p path) finds(there balancer.Reach) balancer.Reach {
 	if p.from == nil {
+		if p.to.switchedOff() {
+			return balancer.Dark
+		}
 		return there
 	}
 	if p.user != 0 {

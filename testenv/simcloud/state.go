@@ -44,6 +44,7 @@ func (c *Cloud) run() {
 func (c *Cloud) look(now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.lookSwitches()
 	c.lookAddress(now)
 	c.lookDatabase(now)
 	c.lookRouters(now)
@@ -73,7 +74,7 @@ func (c *Cloud) lookAddress(now time.Time) {
 		status, _ := m.status(haproxy)
 		pid = status.PID
 		switch reach := m.reach(haproxy); {
-		case between || !m.Hears(netip.MustParseAddr(virtualAddress)):
+		case between || m.rack.cut() || !m.Hears(netip.MustParseAddr(virtualAddress)):
 			mode = balancer.Gone // no packet for the address comes there
 		case reach == balancer.Serving:
 			mode = balancer.Open

@@ -14,6 +14,10 @@ umask 077
 verb=$1
 id=$2
 shift 2
+if [ "$verb" = session ]; then # session ID NAME VERB [ARG...] leads a session of that name
+	verb=$2
+	shift 2
+fi
 run=/run/eris/$id
 keep=/var/lib/eris/$id
 history=/var/lib/eris/history

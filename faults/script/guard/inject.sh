@@ -14,13 +14,12 @@ arm_locked() {
 	enter armed engine || echo "refused cannot write $keep"
 }
 
-# inject runs in a transient unit of its own, so that an undo can end it and
+# inject runs apart, in a transient unit of its own, so that an undo can end it and
 # all of its children, and so that a cut connection does not.
 inject() {
 	dismiss
 	rm -f "$run/answer"
-	systemd-run --quiet --collect --wait --unit="eris-$id-inject" \
-		--property=RuntimeMaxSec=30 sh "$run/guard.sh" inject-unit "$id" 2>"$run/inject.err"
+	apart inject --property=RuntimeMaxSec=30 inject-unit 2>"$run/inject.err"
 	injected
 }
 
@@ -46,8 +45,7 @@ injected() {
 # ends the fault ends the unit.
 standby() {
 	echo waiting >"$run/standby"
-	systemd-run --quiet --collect --wait --pipe --unit="eris-$id-inject" \
-		sh "$run/guard.sh" parked "$id" 2>"$run/inject.err"
+	apart inject --pipe parked 2>"$run/inject.err"
 	if [ "$(value standby)" = waiting ]; then
 		rm -f "$run/standby"
 		return # there was no word
@@ -66,7 +64,7 @@ parked() {
 # dismiss ends what stands by for this fault, with whom it waits on.
 dismiss() {
 	if [ "$(value standby)" = waiting ]; then
-		systemctl stop "eris-$id-inject.service" 2>/dev/null
+		leave inject stop
 	fi
 }
 

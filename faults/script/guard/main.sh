@@ -16,6 +16,8 @@ end) end "$1" ;;
 verify) verify "$1" ;;
 disarm-locked) disarm_locked "$1" ;;
 deadman) deadman "$1" ;;
+asleep) asleep ;;
+sleeper) sleeper "$1" ;;
 boot) boot ;;
 report) report ;;
 *) exit 64 ;;

@@ -39,8 +39,12 @@ renew_locked() {
 		echo "fenced the lease has ended"
 		return 70
 	fi
-	timer=eris-$id-lease.timer
 	asked=$(uptime_ms)
+	if sleepers; then
+		renew_sleepers
+		return $?
+	fi
+	timer=eris-$id-lease.timer
 	before=$(systemctl show "$timer" -p NextElapseUSecMonotonic --value)
 	if ! systemctl restart "$timer" 2>/dev/null; then
 		if [ -s "$run/began" ]; then
@@ -54,4 +58,16 @@ renew_locked() {
 	echo $((asked + $(value lease))) >"$run/lease-until"
 	echo "was $before"
 	echo "next $after"
+}
+
+# renew_sleepers moves the moment for which the sleeper of the lease waits. Whether
+# that came about is read back.
+renew_sleepers() {
+	if ! standing lease || ! standing ttl; then
+		echo "fenced a sleeper of the dead-man is gone"
+		return 70
+	fi
+	echo "was $(value lease-until)ms"
+	echo $((asked + $(value lease))) >"$run/lease-until"
+	echo "next $(value lease-until)ms"
 }

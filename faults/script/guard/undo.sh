@@ -4,13 +4,12 @@
 # anywhere.
 undo() {
 	by=$1
-	systemctl kill --signal=KILL "eris-$id-inject.service" 2>/dev/null
-	systemctl stop "eris-$id-inject.service" 2>/dev/null
+	leave inject end
 	locked undo-locked "$by"
 	if [ $? -eq 75 ]; then
 		for other in undo lease ttl boot; do
 			if [ "$other" != "$(unit_of "$by")" ]; then
-				systemctl kill --signal=KILL "eris-$id-$other.service" 2>/dev/null
+				leave "$other" kill
 			fi
 		done
 		locked undo-locked "$by"
@@ -59,15 +58,14 @@ healed() {
 	! step observe >/dev/null 2>&1
 }
 
-# end BY is the undo of a person or of the engine: in a unit of its own, so
-# that it goes on when the connection is cut.
+# end BY is the undo of a person or of the engine: apart, so that it goes on when
+# the connection is cut.
 end() {
 	by=$1
 	if healed; then
 		echo "healed"
 	fi
-	if ! systemd-run --quiet --collect --wait --unit="eris-$id-undo" \
-		sh "$run/guard.sh" undo "$id" "$by" 2>/dev/null; then
+	if ! apart undo --collect undo "$by" 2>/dev/null; then
 		undo "$by"
 	fi
 	verify "$by"

@@ -55,15 +55,17 @@ disarm_locked() {
 	fi
 	stamp verified "$by" ${forgood:+"$forgood"}
 	mkdir -p -m 0700 "$history" && cp "$run/log" "$history/$id" && sync "$history/$id" "$history"
-	systemctl stop "eris-$id-lease.timer" "eris-$id-ttl.timer" 2>/dev/null
+	if ! sleepers; then
+		systemctl stop "eris-$id-lease.timer" "eris-$id-ttl.timer" 2>/dev/null
+	fi
 	for other in undo lease ttl boot; do
 		if [ "$other" != "$(unit_of "$by")" ]; then
-			systemctl stop "eris-$id-$other.service" 2>/dev/null
+			leave "$other" stop
 		fi
 	done
 	rm -f "/etc/systemd/system/multi-user.target.wants/eris-$id-boot.service" \
 		"/etc/systemd/system/eris-$id-boot.service"
-	if [ "$(systemctl show "eris-$id-boot.service" -p LoadState --value)" = loaded ]; then
+	if ! sleepers && [ "$(systemctl show "eris-$id-boot.service" -p LoadState --value)" = loaded ]; then
 		# A reload while the fault lived has read the unit in.
 		systemctl daemon-reload
 	fi

@@ -61,20 +61,29 @@ func nice(ctx context.Context, p *shell.Proc) int {
 	return p.Run(ctx, o.values)
 }
 
-// setsid runs its program out of reach of the script's end, and waits for it
-// only with -w.
+// setsid runs its program as a process of its own, out of reach of the script's end,
+// and waits for it, as the real one does where it need not fork; with -f it does not.
 func setsid(ctx context.Context, p *shell.Proc) int {
 	o, err := parse(p.Args[1:], "fwc", []string{"fork", "wait"}, true)
 	if err != nil || len(o.values) == 0 {
 		return usage(p, errors.Join(err, missing(o, 1)))
 	}
-	if o.has("w", "wait") || p.Shell.Detach == nil {
+	if p.Shell.Detach == nil {
 		return p.Run(ctx, o.values)
 	}
 	child := *p
-	child.Args, child.Stdin = o.values, nil
-	p.Shell.Detach(&child)
-	return 0
+	child.Args = o.values
+	if o.has("f", "fork") && !o.has("w", "wait") {
+		child.Stdin = nil
+		p.Shell.Detach(&child)
+		return 0
+	}
+	select {
+	case code := <-p.Shell.Detach(&child):
+		return code
+	case <-ctx.Done():
+		return shell.Killed
+	}
 }
 
 // sudo is always allowed: there is no user but root.

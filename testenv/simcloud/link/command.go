@@ -14,12 +14,13 @@ import (
 // errUsage is what ip says of what it does not know, here more than there.
 var errUsage = errors.New("is not known here")
 
-// Command is the program ip: `-o link show [dev NAME]`, `link set [dev] NAME
+// Command is the program ip: `-o link show [dev NAME] [master NAME]`, `link add|del` of a pair, `link set [dev] NAME
 // up|down`; `-o address show [dev NAME] [to PREFIX]`, `address add|del`; `route
 // show [table all] [dev NAME]`, `route add|del`, `-o route get`; `neigh show`,
 // which is always empty. -4 and -6 choose a family, -n NAME a network namespace;
-// `netns list|pids|delete` are about those.
-func (s *Set) Command(_ context.Context, p *shell.Proc) int {
+// `netns list|pids|delete` are about those, and
+// `netns exec` runs a program as if it were outside of them.
+func (s *Set) Command(ctx context.Context, p *shell.Proc) int {
 	flags, words := map[string]bool{}, p.Args[1:]
 	for len(words) > 0 && strings.HasPrefix(words[0], "-") {
 		if len(words) > 1 && slices.Contains([]string{"-n", "-netns"}, words[0]) {
@@ -39,6 +40,11 @@ func (s *Set) Command(_ context.Context, p *shell.Proc) int {
 	}
 	var out string
 	var err error
+	if len(words) > 3 && words[0] == "netns" && words[1] == "exec" {
+		if _, there := s.space(words[2]); there {
+			return p.Run(ctx, words[3:])
+		}
+	}
 	if len(words) > 0 && words[0] == "netns" {
 		out, err = s.netns(words[1:])
 	} else {
@@ -82,6 +88,10 @@ func (s *Set) run(flags map[string]bool, words []string) (string, error) {
 	switch object + " " + verb {
 	case "link show":
 		return s.showLinks(pairs(rest))
+	case "link add":
+		return "", s.addPair(rest)
+	case "link del":
+		return "", s.deletePair(rest)
 	case "link set":
 		return "", s.setLink(rest)
 	case "address show":
@@ -104,7 +114,7 @@ func (s *Set) run(flags map[string]bool, words []string) (string, error) {
 func pairs(words []string) map[string]string {
 	found := map[string]string{}
 	for i := 0; i < len(words); i++ {
-		if slices.Contains([]string{"dev", "to", "table", "nud"}, words[i]) && i+1 < len(words) {
+		if slices.Contains([]string{"dev", "to", "table", "nud", "master", "type"}, words[i]) && i+1 < len(words) {
 			found[words[i]] = words[i+1]
 			i++
 			continue
@@ -128,9 +138,15 @@ func (s *Set) showLinks(words map[string]string) (string, error) {
 	if err := s.known(words["dev"]); err != nil {
 		return "", err
 	}
+	if err := s.known(words["master"]); err != nil {
+		return "", err
+	}
 	var out strings.Builder
 	for _, d := range s.devices {
-		if words["dev"] == "" || words["dev"] == d.name {
+		if words["type"] != "" { // none of them is a VLAN or of another type that is asked for
+			continue
+		}
+		if (words["dev"] == "" || words["dev"] == d.name) && (words["master"] == "" || words["master"] == d.master) {
 			out.WriteString(d.String() + "\n")
 		}
 	}

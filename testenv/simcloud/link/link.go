@@ -28,7 +28,9 @@ type device struct {
 	name      string
 	mac       string // empty: loopback
 	up        bool
-	bare      bool // it gets no IPv6 address of the kernel's (addr_gen_mode 1)
+	peer      string // the other end of the pair that was added; empty: it was there from the beginning
+	master    string // the bridge whose port it is
+	bare      bool   // it gets no IPv6 address of the kernel's (addr_gen_mode 1)
 	addresses []address
 	queue     *queue // nil: the kernel's own
 }
@@ -135,5 +137,10 @@ func (d *device) String() string {
 			state = "UNKNOWN"
 		}
 	}
-	return fmt.Sprintf(`%d: %s: <%s> mtu %d qdisc %s state %s mode DEFAULT group default qlen 1000\    %s`, d.index, d.name, flags, mtu, d.kindOf(), state, kind)
+	if d.master != "" {
+		state = "master " + d.master + " state " + state
+	} else {
+		state = "state " + state
+	}
+	return fmt.Sprintf(`%d: %s: <%s> mtu %d qdisc %s %s mode DEFAULT group default qlen 1000\    %s`, d.index, d.name, flags, mtu, d.kindOf(), state, kind)
 }

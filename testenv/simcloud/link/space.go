@@ -37,6 +37,58 @@ func (s *Set) Plug(name, mac string, own ...netip.Prefix) {
 	s.devices = append(s.devices, d)
 }
 
+// Bridge adds a bridge with its ports, which have no addresses.
+func (s *Set) Bridge(name string, ports ...string) {
+	s.Plug(name, fmt.Sprintf("02:b0:00:00:00:%02x", len(s.devices)))
+	for _, port := range ports {
+		s.Plug(port, fmt.Sprintf("02:b0:00:00:00:%02x", len(s.devices)))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range s.devices {
+		if slices.Contains(ports, d.name) {
+			d.master = name
+		}
+	}
+}
+
+// addPair is `link add NAME master BRIDGE type veth peer name NAME`; both ends are down.
+func (s *Set) addPair(words []string) error {
+	if len(words) != 8 || words[1] != "master" || words[3] != "type" || words[4] != "veth" || words[5] != "peer" || words[6] != "name" {
+		return fmt.Errorf("link add %s %w", strings.Join(words, " "), errUsage)
+	}
+	if _, err := s.device(words[2]); err != nil {
+		return err
+	}
+	for i, name := range []string{words[0], words[7]} {
+		if _, err := s.device(name); err == nil {
+			return errExists
+		}
+		d := &device{index: len(s.devices) + 1, name: name, mac: fmt.Sprintf("02:b1:00:00:00:%02x", len(s.devices)), bare: true, peer: words[7-7*i]}
+		if i == 0 {
+			d.master = words[2]
+		}
+		s.devices = append(s.devices, d)
+	}
+	return nil
+}
+
+// deletePair is `link del NAME` of one end of a pair, and takes the other one with it.
+func (s *Set) deletePair(words []string) error {
+	if len(words) != 1 {
+		return fmt.Errorf("link del %s %w", strings.Join(words, " "), errUsage)
+	}
+	d, err := s.device(words[0])
+	switch {
+	case err != nil:
+		return err
+	case d.peer == "":
+		return fmt.Errorf("link del %s %w", d.name, errUsage)
+	}
+	s.devices = slices.DeleteFunc(s.devices, func(one *device) bool { return one.name == d.name || one.name == d.peer })
+	return nil
+}
+
 // Has tells whether there is a link of that name.
 func (s *Set) Has(name string) bool {
 	s.mu.Lock()

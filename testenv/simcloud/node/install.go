@@ -44,7 +44,7 @@ func (n *Node) install() error {
 	if n.opt.Resolver != "" {
 		files["/etc/resolv.conf"] = "nameserver " + n.opt.Resolver + "\n"
 	}
-	for _, u := range n.opt.Units {
+	for _, u := range n.opt.Units { // what starts them, whatever that is called
 		files["/lib/systemd/system/"+u.Name] = unitFile(u)
 	}
 	for name, text := range files {
@@ -96,7 +96,11 @@ func unitFile(u Unit) string {
 
 // layout lays what a boot makes: /run, and the generated files.
 func (n *Node) layout(manager *systemd.Manager) error {
-	for _, dir := range []string{"/run/systemd/system", "/run/systemd/transient", "/run/lock", "/tmp", "/proc", "/sys/fs/cgroup/system.slice"} {
+	folders := []string{"/run/lock", "/tmp", "/proc", "/sys/fs/cgroup/system.slice"}
+	if !n.opt.Systemless {
+		folders = append(folders, "/run/systemd/system", "/run/systemd/transient")
+	}
+	for _, dir := range folders {
 		if err := n.files.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}

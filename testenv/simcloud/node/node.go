@@ -42,13 +42,24 @@ type Options struct {
 	Containers []container.Spec
 	Cluster    *pacemaker.Cluster // that it is a member of, by its name; nil: none, and then it has none of its programs
 	Disks      []Disk             // beside the one with the root
+	Bridges    []Bridge           // that a boot makes, each with its ports, all of them up
 	Mapped     []Mapped           // devices of the device mapper, which nothing is mounted from
 	SCSI       []scsi.Disk        // that its adapter finds
 	ISCSI      []scsi.Target      // that it is logged in to; none: it has no iscsiadm
 	Files      map[string]string  // what else is on the root's disk of a new node, by path, mode 0640
 	Network    Network            // nil: nothing answers
-	Switch     Switch             // of its power, for a shutdown or a crash; nil: nothing is around it
-	Rand       *rand.Rand         // boot ids and machine id come from it
+	// Systemless nodes have daemons and no systemd: none of its programs, and no folder
+	// of its own.
+	Systemless bool
+	Switch     Switch     // of its power, for a shutdown or a crash; nil: nothing is around it
+	Rand       *rand.Rand // boot ids and machine id come from it
+}
+
+// Bridge is one in a network namespace of the node.
+type Bridge struct {
+	Space string
+	Name  string
+	Ports []string
 }
 
 // Event is one thing that happened on a node.
@@ -227,8 +238,12 @@ func (n *Node) PowerOn() error {
 	links.Spaces = named
 	sh.Commands["nft"], sh.Commands["ip"], sh.Commands["tc"] = rules.Command, links.Command, links.Queues
 	sh.Gate = manager.Gate
-	sh.Detach = func(p *shell.Proc) {
-		go manager.Session(n.ctx, p.Args, func(ctx context.Context) int { return sh.Exec(ctx, p) })
+	sh.Detach = func(p *shell.Proc) <-chan int {
+		ended := make(chan int, 1)
+		go func() {
+			ended <- manager.Session(n.ctx, p.Args, func(ctx context.Context) int { return sh.Exec(ctx, p) })
+		}()
+		return ended
 	}
 	if err := n.layout(manager); err != nil {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
@@ -240,6 +255,9 @@ func (n *Node) PowerOn() error {
 	n.mu.Lock()
 	n.boot, n.between = b, nil
 	n.mu.Unlock()
+	for _, bridge := range n.opt.Bridges {
+		n.Space(bridge.Space).Links.Bridge(bridge.Name, bridge.Ports...)
+	}
 	n.note("", "power", "on")
 	for _, e := range n.engines {
 		e.Boot(manager)

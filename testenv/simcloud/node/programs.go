@@ -27,6 +27,11 @@ func (n *Node) programs(manager *systemd.Manager, volumes *mapper) map[string]sh
 		"date": command.Date(n.now, n.setClock),
 		"curl": net.curl, "nc": net.nc, "ss": net.ss, "getent": net.getent, "mysql": net.mysql,
 	}
+	if n.opt.Systemless {
+		for _, name := range []string{"systemctl", "systemd-run", "systemd-detect-virt"} {
+			delete(programs, name)
+		}
+	}
 	if _, has := n.opt.Network.(Broker); has {
 		programs["rabbitmqctl"] = net.rabbitmqctl
 	}

@@ -78,6 +78,18 @@ func (n *Node) Space(name string) *Space {
 	return b.spaces.named[name]
 }
 
+// Links are those of a namespace by its name; nil where there is none.
+func (n *Node) Links(name string) *link.Set {
+	n.mu.Lock()
+	b := n.boot
+	n.mu.Unlock()
+	if b == nil {
+		return nil
+	}
+	links, _ := b.spaces.Space(name)
+	return links
+}
+
 // Named tells whether a name of this boot leads to the namespace.
 func (s *Space) Named(name string) bool {
 	s.boot.mu.Lock()

@@ -36,9 +36,10 @@ type Command func(ctx context.Context, p *Proc) int
 type Shell struct {
 	FS       *memfs.FS
 	Commands map[string]Command
-	// Detach runs a process that outlives the script that starts it, until the
-	// node goes down. Without it setsid waits for its program.
-	Detach func(*Proc)
+	// Detach starts a process that outlives the script that starts it, until the
+	// node goes down, and tells its exit status. Without it setsid runs its program
+	// in the script's own process.
+	Detach func(*Proc) <-chan int
 	// Datagrams opens what writes packets of UDP to a port of a host, one with each
 	// write, as bash's redirections to /dev/udp do. It may be nil.
 	Datagrams func(host string, port int) (io.WriteCloser, error)

@@ -1,0 +1,39 @@
+# preflight.sh ...: is all of the switch here and up, is it nothing but a
+# switch, and not the way by which Eris comes?
+if [ -n "$netns" ] && ! ip netns list | cut -d ' ' -f 1 | grep -q -x -F "$netns"; then
+	echo "there is no network namespace $netns on this machine"
+	exit 1
+fi
+wrong=0
+for device in $devices; do
+	if ! inside -o link show dev "$device" >/dev/null 2>&1; then
+		echo "$switch has no interface $device on this machine${netns:+, in the namespace $netns}"
+		wrong=1
+	elif ! is_up "$device"; then
+		echo "$device of $switch is down already"
+		wrong=1
+	fi
+done
+if [ "$wrong" = 1 ]; then
+	exit 1
+fi
+for part in $(parts); do
+	if inside -o address show dev "$part" | grep ' inet' | grep -v -q ' scope link'; then
+		echo "$part has an address of its own: it is more than a switch's, and what goes with it would not come back"
+		wrong=1
+	fi
+	for family in 4 6; do
+		if inside "-$family" route show table all dev "$part" 2>/dev/null | grep -q -v -E '^((local |anycast |multicast )?(fe80|ff00)|broadcast )'; then
+			echo "$part has routes, which would not come back"
+			wrong=1
+		fi
+	done
+	if inside -o link show type vlan | grep -q "@$part:"; then
+		echo "a VLAN of this machine stands on $part"
+		wrong=1
+	fi
+	if [ "$reached" = ssh ] && [ -z "$netns" ] && ! apart "$part"; then
+		wrong=1
+	fi
+done
+exit $wrong

@@ -1,0 +1,130 @@
+package faulttest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults"
+)
+
+// Sleepers runs what the dead-man must stand on a node without systemd, where it is
+// two sleepers: all that it must stand with timers, but for a boot, and what is its
+// own. It needs one kind only, of those that a boot takes away.
+func Sleepers(t *testing.T, on On, fault func() faults.Fault) {
+	on = systemless(on)
+	Deadman(t, on, fault)
+	cases := map[string]func(t *testing.T, bed Bed){
+		core: func(t *testing.T, bed Bed) { Lives(t, bed, fault()) },
+		"abandoned by its engine, undone by the node within the lease + 2 s": func(t *testing.T, bed Bed) { abandoned(t, bed, fault()) },
+		"an inject after the lease is fenced":                                func(t *testing.T, bed Bed) { late(t, bed, fault()) },
+		"a double inject on one resource is refused":                         func(t *testing.T, bed Bed) { double(t, bed, fault) },
+		"undo twice is harmless":                                             func(t *testing.T, bed Bed) { twice(t, bed, fault()) },
+		"heal needs only the node":                                           func(t *testing.T, bed Bed) { heal(t, bed, fault()) },
+		"a halt is seen by an inject":                                        func(t *testing.T, bed Bed) { halted(t, bed, fault) },
+		"armed and never fired leaves nothing":                               func(t *testing.T, bed Bed) { skipped(t, bed, fault()) },
+
+		"what outlasts a boot is refused":             func(t *testing.T, bed Bed) { outlasting(t, bed, fault()) },
+		"what goes by systemd is refused":             func(t *testing.T, bed Bed) { bySystemd(t, bed, fault()) },
+		"a sleeper without a fault is found and gone": func(t *testing.T, bed Bed) { strayed(t, bed, fault()) },
+	}
+	for _, signal := range []string{"KILL", "STOP"} {
+		for _, name := range []string{"lease", "ttl"} {
+			cases["the sleeper of the "+name+" gets "+signal+", and the other one ends the fault"] = func(t *testing.T, bed Bed) {
+				missed(t, bed, fault(), name, signal)
+			}
+		}
+	}
+	each(t, cases, on)
+}
+
+// systemless asserts of each bed that it is what it is meant to be.
+func systemless(on On) On {
+	return func(t *testing.T, f func(t *testing.T, bed Bed)) {
+		t.Helper()
+		on(t, func(t *testing.T, bed Bed) {
+			t.Helper()
+			require.Equal(t, "no", bed.Shell(t, "if [ -d /run/systemd/system ]; then echo yes; else echo no; fi"))
+			f(t, bed)
+		})
+	}
+}
+
+// loseTimer has a stranger end what watches over the lease: its timer, or both
+// sleepers, since one would end the fault.
+func (b Bed) loseTimer(t testing.TB, id string) {
+	t.Helper()
+	b.Shell(t, `if [ -d /run/systemd/system ]; then
+	systemctl stop eris-%[1]s-lease.timer
+else
+	kill -KILL $(cut -d ' ' -f 1 /run/eris/%[1]s/lease-sleeper) $(cut -d ' ' -f 1 /run/eris/%[1]s/ttl-sleeper)
+fi`, id)
+}
+
+// missed has a stranger strike one of the sleepers: the other one does not wait for
+// its own moment, and nothing of either is left.
+func missed(t *testing.T, bed Bed, fault faults.Fault, name, signal string) {
+	before := bed.Fingerprint(t, fault)
+	run := bed.NewRun("run-missed", "ann@desk")
+	run.timing = func(lease time.Duration) faults.Timing {
+		return faults.Timing{Hold: time.Minute, Lease: 10 * lease, TTL: 2*time.Minute + 10*lease}
+	}
+	i := run.Struck(t, fault)
+	id := i.Targets()[0].Target.ID
+	bed.Shell(t, "kill -%s $(cut -d ' ' -f 1 /run/eris/%s/%s-sleeper)", signal, id, name)
+	Eventually(t, 5*time.Second, "the other one undoes it", func() bool {
+		return bed.Shell(t, "ls -A /run/eris | grep -c %s", id) == "0"
+	})
+	require.Equal(t, before, bed.Fingerprint(t, fault))
+	bed.Clean(t)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	other := map[string]string{"lease": "ttl", "ttl": "lease"}[name]
+	require.Equal(t, other, i.Targets()[0].By)
+}
+
+// outlasting asserts that what a boot does not take away is refused, since nothing
+// would undo it then.
+func outlasting(t *testing.T, bed Bed, fault faults.Fault) {
+	Refused(t, bed, changed{fault, func(s *faults.Scripts) { s.Volatile = false }},
+		"systemd does not run here, and what this fault makes can outlast a boot, after which nothing would undo it")
+	Refused(t, bed, changed{fault, func(s *faults.Scripts) { s.Reboots = true }},
+		"systemd does not run here, and nothing would look after this fault when the node boots")
+}
+
+func bySystemd(t *testing.T, bed Bed, fault faults.Fault) {
+	Refused(t, bed, changed{fault, func(s *faults.Scripts) { s.Inject += "\nif false; then systemctl daemon-reload; fi\n" }},
+		"systemd does not run here, and this fault, or what tells that its target works, goes by systemctl")
+}
+
+// strayed leaves a sleeper without its fault, as a stranger does who removes what he
+// finds under /run: it ends by itself, and doctor names one that cannot.
+func strayed(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t, fault)
+	run := bed.NewRun("run-strayed", "ann@desk")
+	i := run.Armed(t, fault)
+	id := i.Targets()[0].Target.ID
+	pid := bed.Shell(t, "cut -d ' ' -f 1 /run/eris/%s/lease-sleeper", id)
+	bed.Shell(t, `other=$(cut -d ' ' -f 1 /run/eris/%[1]s/ttl-sleeper)
+kill -STOP %[2]s "$other"
+rm -rf /run/eris/%[1]s /var/lib/eris/%[1]s
+kill -CONT "$other"`, id, pid)
+	var d faults.Diagnosis
+	Eventually(t, 10*time.Second, "only the one that is stopped is left", func() bool {
+		d = faults.Doctor(t.Context(), bed.Runner, []string{bed.Node.Name})[0]
+		n := 0
+		for _, r := range d.Residue {
+			if r.What == "process "+pid+" of the fault "+id {
+				n++
+			}
+		}
+		return n == 1
+	})
+	h := faults.Heal(t.Context(), bed.Runner, []string{bed.Node.Name}, 5*time.Second)[0]
+	require.True(t, h.OK(), "%+v", h)
+	require.Contains(t, h.Removed, "process "+pid+" of the fault "+id)
+	require.Equal(t, before, bed.Fingerprint(t, fault))
+	bed.Clean(t)
+	require.Equal(t, record.Armed, i.State())
+}

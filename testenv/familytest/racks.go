@@ -1,0 +1,43 @@
+package familytest
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults/faulttest"
+)
+
+// Racks lays a switch of real bridges on a machine: in the network namespace racks the
+// bridge sw-1, joined to br-core, and behind it the network namespace n1 as a node,
+// who has 192.0.2.11 and refuses whoever comes.
+const Racks = `set -e
+for name in racks n1; do ip netns del "$name" 2>/dev/null || true; ip netns add "$name"; done
+for bridge in sw-1 br-core; do ip -n racks link add "$bridge" type bridge forward_delay 0; done
+ip -n racks link add up-1 master sw-1 type veth peer name down-1
+ip -n racks link set down-1 master br-core
+ip -n racks link add port-1 master sw-1 type veth peer name eth0 netns n1
+for link in lo sw-1 br-core up-1 down-1 port-1; do ip -n racks link set "$link" up; done
+ip -n racks addr add 192.0.2.1/24 dev br-core
+for link in lo eth0; do ip -n n1 link set "$link" up; done
+ip -n n1 addr add 192.0.2.11/24 dev eth0
+`
+
+// Unbridged asks for the node behind the switch of Racks: nobody refuses.
+func Unbridged(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	return bed.Shell(t, "ip netns exec racks timeout 1.5 nc -z -v 192.0.2.11 9 2>&1 | grep -c refused") == "0"
+}
+
+// ForeignPort plugs something into a switch that is not up, and settles by seeing that
+// nobody has touched it.
+func ForeignPort(bridge string) func(t testing.TB, bed faulttest.Bed) func() {
+	return func(t testing.TB, bed faulttest.Bed) func() {
+		t.Helper()
+		bed.Shell(t, "ip -n racks link add foreign master %s type veth peer name foreign-end", bridge)
+		return func() {
+			require.Contains(t, bed.Shell(t, "ip -n racks -o link show dev foreign"), "state DOWN")
+			bed.Shell(t, "ip -n racks link del foreign")
+		}
+	}
+}
