@@ -88,6 +88,8 @@ type Scripts struct {
 	// After cycle and reset the node comes back by itself. Wake stands beside
 	// Reboots: Inject leaves the node off, and a Keeper switches it on again.
 	Outside string
+	// Keeper is the family whose Keeper does that; ByPower where it is empty.
+	Keeper string
 	// OffFor is how long cycle and Wake keep the power away.
 	OffFor time.Duration
 	// Irreversible says why nothing takes the fault back, or nothing proves that

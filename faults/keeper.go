@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -14,9 +15,9 @@ import (
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
-// Keeper guards the faults that a node cannot guard itself, since they take it
-// away. It stands outside of the node and outlives this process, and it answers
-// in the words of the guard on a node: lines "KEY VALUE" on stdout.
+// Keeper guards the faults that a node cannot guard itself: they take it away, or
+// are not made there. It stands outside of the node and outlives this process, and it
+// answers in the words of the guard on a node: lines "KEY VALUE" on stdout.
 type Keeper interface {
 	// Check is preflight: it touches nothing and says what is missing.
 	Check(ctx context.Context, order Order) []string
@@ -28,6 +29,7 @@ type Keeper interface {
 
 // Order is what a keeper is to do to a node.
 type Order struct {
+	Family string // whose order it is: Scripts.Keeper
 	ID     string
 	Run    string
 	Owner  string // user@host
@@ -39,6 +41,9 @@ type Order struct {
 	TTL    time.Duration
 }
 
+// ByPower is the family whose keeper switches nodes.
+const ByPower = "power"
+
 // BootMost is how long a node may take to boot anew, or after its power is back
 // until it does its work again, before the undo counts as stuck.
 const BootMost = 10 * time.Minute
@@ -48,7 +53,8 @@ func (i *Injection) Away() bool { return slices.ContainsFunc(i.members, (*member
 
 func (l *Lifecycle) order(m *member, timing Timing) Order {
 	o := Order{
-		ID: m.target.ID, Run: l.run.ID, Owner: l.run.Owner, Node: m.target.Node,
+		Family: cmp.Or(m.scripts.Keeper, ByPower),
+		ID:     m.target.ID, Run: l.run.ID, Owner: l.run.Owner, Node: m.target.Node,
 		Action: m.scripts.Outside, OffFor: m.scripts.OffFor, Lease: timing.Lease, TTL: timing.TTL,
 	}
 	if m.target.Cloud != nil {

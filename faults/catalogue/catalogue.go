@@ -13,6 +13,7 @@ import (
 	"github.com/openstack-eris/eris/faults/neutron"
 	"github.com/openstack-eris/eris/faults/node"
 	"github.com/openstack-eris/eris/faults/operator"
+	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/faults/resource"
 	"github.com/openstack-eris/eris/faults/service"
@@ -38,3 +39,6 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		}
 	}
 }
+
+// Kept are the families whose faults are kept from outside of their nodes.
+func Kept() []outside.Family { return []outside.Family{power.Family{}} }

@@ -10,7 +10,9 @@ import (
 	"testing"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/catalogue"
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/faults/power"
 )
 
@@ -31,7 +33,7 @@ func worker() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	if err := power.Work(ctx, folder); err != nil {
+	if err := outside.Work(ctx, folder, catalogue.Kept()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -44,12 +46,15 @@ func Boot(t testing.TB, bed faulttest.Bed) string {
 	return bed.Shell(t, "cat /proc/sys/kernel/random/boot_id")
 }
 
-// PowerKeeper starts this test program anew as each worker.
-func PowerKeeper(dir string) *power.Keeper {
-	return &power.Keeper{Dir: dir, Start: func(folder string) error {
+// PowerKeeper is a keeper of faults of the power.
+func PowerKeeper(dir string) *outside.Keeper { return KeeperOf(power.Family{}, dir) }
+
+// KeeperOf starts this test program anew as each worker.
+func KeeperOf(family outside.Family, dir string) *outside.Keeper {
+	return &outside.Keeper{Family: family, Dir: dir, Start: func(folder string) error {
 		//nolint:noctx // it outlives every context of this process
 		worker := exec.Command("/proc/self/exe")
-		worker.Env = append(os.Environ(), WorkerEnv+"="+folder, power.Mark(folder))
+		worker.Env = append(os.Environ(), WorkerEnv+"="+folder, outside.Mark(folder))
 		worker.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 		if err := worker.Start(); err != nil {
 			return err
