@@ -42,6 +42,7 @@ func layers() []layer {
 		{"faults/script", nil},
 		{"faults/outside", []string{"inventory", "inventory/remote", "faults"}},
 		{"faults/power", []string{"inventory", "inventory/remote/power", "faults", "faults/outside", "faults/script"}},
+		{"faults/nova", []string{"inventory", "inventory/remote/compute", "faults", "faults/outside"}},
 		{"faults/catalogue", []string{"faults", "faults/*"}},                                                       // the one list of them
 		{"faults/faulttest", []string{"inventory", "inventory/remote", "collectors/record", "faults", "faults/*"}}, // strikes with every kind
 		{"collectors", []string{"inventory", "inventory/remote", "collectors/record"}},

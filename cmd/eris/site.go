@@ -22,34 +22,40 @@ type site struct {
 	names   []string
 }
 
-// heal gives power back first: a node without it cannot be asked.
+// heal gives power back first: a node without it cannot be asked. What an API is asked
+// for comes last, since what is healed on a node may be what that API needs.
 func (s site) heal(ctx context.Context, w io.Writer, patience time.Duration) error {
-	kept := s.kept(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
+	return s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
 		return k.Heal(ctx, s.cloud, s.names, patience)
-	})
-	return worst(kept, sayHealed(w, faults.Heal(ctx, s.nodes, s.names, patience), "healed"))
+	}, func() error { return sayHealed(w, faults.Heal(ctx, s.nodes, s.names, patience), "healed") })
 }
 
 func (s site) halt(ctx context.Context, w io.Writer, reason string, patience time.Duration) error {
-	kept := s.kept(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
+	return s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
 		return k.Halt(ctx, s.cloud, s.names, reason, patience)
-	})
-	return worst(kept, sayHealed(w, faults.Halt(ctx, s.nodes, s.names, reason, patience), "halted"))
+	}, func() error { return sayHealed(w, faults.Halt(ctx, s.nodes, s.names, reason, patience), "halted") })
 }
 
 func (s site) doctor(ctx context.Context, w io.Writer) error {
-	kept := s.kept(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
+	return s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
 		left, err := k.Doctor(ctx, s.cloud, s.names)
 		return nil, left, err
-	})
-	return worst(kept, sayDiagnosis(w, faults.Doctor(ctx, s.nodes, s.names)))
+	}, func() error { return sayDiagnosis(w, faults.Doctor(ctx, s.nodes, s.names)) })
 }
 
-// kept does something with every keeper, and prints what came of it.
-func (s site) kept(w io.Writer, do func(k *outside.Keeper) (undone []string, left []outside.Left, err error)) (end error) {
-	for _, k := range s.keepers {
-		undone, left, err := do(k)
-		end = worst(end, sayKept(w, k.Family.Words(), undone, left, err))
+// around does something with the keepers that the nodes need, with the nodes, and
+// with the other keepers, and prints what came of each.
+func (s site) around(w io.Writer, kept func(k *outside.Keeper) (undone []string, left []outside.Left, err error), nodes func() error) (end error) {
+	for _, first := range []bool{true, false} {
+		for _, k := range s.keepers {
+			if words := k.Family.Words(); words.First == first {
+				undone, left, err := kept(k)
+				end = worst(end, sayKept(w, words, undone, left, err))
+			}
+		}
+		if first {
+			end = worst(end, nodes())
+		}
 	}
 	return end
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/faults/neutron"
 	"github.com/openstack-eris/eris/faults/node"
+	"github.com/openstack-eris/eris/faults/nova"
 	"github.com/openstack-eris/eris/faults/operator"
 	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/faults/power"
@@ -32,6 +33,7 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		clock.Kinds(),
 		middleware.Kinds(),
 		neutron.Kinds(),
+		nova.Kinds(),
 		operator.Kinds(),
 	} {
 		for _, kind := range family {
@@ -41,4 +43,4 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 }
 
 // Kept are the families whose faults are kept from outside of their nodes.
-func Kept() []outside.Family { return []outside.Family{power.Family{}} }
+func Kept() []outside.Family { return []outside.Family{power.Family{}, nova.Family{}} }

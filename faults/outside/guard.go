@@ -2,7 +2,6 @@ package outside
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -104,13 +103,15 @@ func (g *guard) alive() error { return g.Folder.alive(g.words) }
 // observe looks until the effect is there, for at most limit.
 func (g *guard) observe(ctx context.Context, a *answer, limit time.Duration) error {
 	var unknown error
-	for began := Uptime(); Uptime()-began <= limit && ctx.Err() == nil; {
+	for began, first := Uptime(), true; Uptime()-began <= limit && ctx.Err() == nil; first = false {
 		at, effect, seen, err := g.order.Seen(ctx)
 		if seen {
 			a.say("effect", effect)
 			return g.hold(ctx, at, effect)
 		}
-		unknown = err
+		if first || ctx.Err() == nil { // a question that was cut short takes no answer back
+			unknown = err
+		}
 		_ = Wait(ctx, AskEvery) // that its time ends is asked next
 	}
 	if unknown != nil {
@@ -158,105 +159,6 @@ func (g *guard) renew(a *answer, halt string) (over bool, err error) {
 	a.say("was", seconds(was))
 	a.say("next", seconds(next))
 	return false, nil
-}
-
-// undo takes the fault back, under the lock. It can be run at any moment, any
-// number of times. What was only armed needs nobody's answer.
-func (g *guard) undo(ctx context.Context, by string) error {
-	switch g.State() {
-	case Gone:
-		return nil
-	case "undone":
-		return g.takeBack(ctx, by)
-	case "undoing":
-	default:
-		if g.Touched() {
-			_ = g.enter("undoing", by) // a full disk must not keep the undo from running
-		}
-	}
-	if err := g.takeBack(ctx, by); err != nil {
-		return err
-	}
-	return g.enter("undone", by)
-}
-
-// takeBack undoes what was let through. Called under the lock.
-func (g *guard) takeBack(ctx context.Context, by string) error {
-	if !g.Touched() {
-		return nil
-	}
-	return g.order.Undo(ctx, by)
-}
-
-// verify proves that all is as before. Only then the fault is over.
-func (g *guard) verify(ctx context.Context, a *answer, by string) error {
-	state := g.State()
-	if state == Gone {
-		a.say("verified", "")
-		return nil
-	}
-	if state != "undone" {
-		return nil
-	}
-	if g.Touched() {
-		wrong, err := g.order.Restored(ctx, by)
-		if wrong != "" {
-			a.say("unhealthy", wrong)
-			g.compare(ctx, a)
-		}
-		if wrong != "" || err != nil {
-			return err
-		}
-	}
-	if err := g.bury(by, historyOf(g.Folder)); err != nil {
-		return err
-	}
-	a.say("verified", "")
-	return nil
-}
-
-// compare tells what was found before, and what now.
-func (g *guard) compare(ctx context.Context, a *answer) {
-	d, is := g.order.(Differing)
-	if !is {
-		return
-	}
-	before, after := d.Lines(ctx)
-	for _, line := range before {
-		a.say("before", line)
-	}
-	for _, line := range after {
-		a.say("after", line)
-	}
-}
-
-// finish undoes and looks whether that was enough. Called under the lock.
-func (g *guard) finish(ctx context.Context, a *answer, by string) error {
-	if err := g.undo(ctx, by); err != nil {
-		if errors.Is(err, ErrLate) {
-			a.say("late", "")
-		}
-		a.say("unhealthy", err.Error())
-		return nil
-	}
-	return g.verify(ctx, a, by)
-}
-
-// end is a worker's: it undoes and looks whether that was enough. Whoever keeps the
-// lock may hang: then it is undone without it, as often as it takes until the lock
-// is free and nothing can come after.
-func (g *guard) end(ctx context.Context, by string) {
-	err := g.Locked(ctx, func() error {
-		if g.State() != "undone" {
-			if err := g.undo(ctx, by); err != nil {
-				return err
-			}
-		}
-		return g.verify(ctx, &answer{}, by)
-	})
-	if errors.Is(err, ErrBusy) && g.Touched() {
-		g.order.Insist(ctx) // asked again in a moment
-	}
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3fs", d.Seconds()) }

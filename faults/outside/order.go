@@ -49,9 +49,13 @@ type (
 	// Hearing is an order that takes a proof from whoever could ask the node itself:
 	// proven or booted.
 	Hearing interface{ Hear(proof string) error }
+	// Telling is an order that says why its last Undo failed, without asking anybody.
+	Telling interface{ Told() string }
 	// Preparing is an order that keeps in its folder what was there before: Prepare is
 	// called when the fault is armed, under its lock, and touches nothing else.
-	Preparing interface{ Prepare(ctx context.Context) error }
+	Preparing interface {
+		Prepare(ctx context.Context) error
+	}
 	// Differing is an order that tells what it found before and what it finds now, none
 	// where it has no answer, as lines KEY=VALUE in a fixed order.
 	Differing interface {
@@ -102,6 +106,7 @@ type Words struct {
 	Family string // its folder, e.g. power
 	Undo   string // what is done at the end: give the power back
 	Undone string // and when it is done: its node's power is on
+	First  bool   // it has to be undone before anybody asks the nodes
 	Doubt  string // where it may not be: not every node is known to have its power
 }
 

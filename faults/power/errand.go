@@ -21,7 +21,7 @@ type Family struct{}
 func (Family) Words() outside.Words {
 	return outside.Words{
 		Family: "power", Undo: "give the power back", Undone: "its node's power is on",
-		Doubt: "not every node is known to have its power",
+		First: true, Doubt: "not every node is known to have its power",
 	}
 }
 

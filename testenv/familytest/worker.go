@@ -19,11 +19,15 @@ import (
 // WorkerEnv tells a test program that it is a keeper's worker, and of which folder.
 const WorkerEnv = "ERIS_FAMILYTEST_WORKER"
 
-// BeforeTests is for TestMain where a family's faults have a keeper: it makes this
-// program a worker or an engine where it is told to, and then never returns.
-func BeforeTests() {
+// BeforeTests is for TestMain where a family's faults have a keeper that switches
+// nodes: it makes this program a worker or an engine where it is told to, and then
+// never returns.
+func BeforeTests() { BeforeTestsOf(power.Family{}) }
+
+// BeforeTestsOf is BeforeTests where the keeper is of another family.
+func BeforeTestsOf(family outside.Family) {
 	worker()
-	faulttest.Engine(faulttest.New, func(dir string) faults.Keeper { return PowerKeeper(dir) })
+	faulttest.Engine(faulttest.New, func(dir string) faults.Keeper { return KeeperOf(family, dir) })
 }
 
 func worker() {
