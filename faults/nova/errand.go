@@ -143,16 +143,16 @@ func (Family) Check(ctx context.Context, given faults.Order) (problems []string,
 
 // unfit says why a host cannot be struck, empty where it can.
 func (h *host) unfit() string {
-	id, _, eris := marked(h.DisabledReason)
+	id, _, eris := marked(h.Reason)
 	switch {
-	case h.Status != "enabled" && eris:
+	case !h.Enabled && eris:
 		return fmt.Sprintf("a nova fault of another run is still here (%s): Nova has it as the reason why %s is disabled; eris heal undoes it", id, h.Host)
-	case h.Status != "enabled":
-		return fmt.Sprintf("%s is %s in Nova already: %q", h.Host, h.Status, h.DisabledReason)
+	case !h.Enabled:
+		return fmt.Sprintf("%s is disabled in Nova already: %q", h.Host, h.Reason)
 	case h.ForcedDown:
 		return h.Host + " is forced down in Nova already"
-	case h.State != "up":
-		return fmt.Sprintf("%s is %s for Nova already", h.Host, h.State)
+	case !h.Up:
+		return h.Host + " is down for Nova already"
 	}
 	return ""
 }

@@ -54,7 +54,7 @@ func (o *order) Prepare(ctx context.Context) error {
 	if wrong := h.unfit(); wrong != "" {
 		return errors.New(wrong)
 	}
-	return o.Write("before", strings.Join(lines(h.Service), "\n")+"\n")
+	return o.Write("before", strings.Join(h.lines(), "\n")+"\n")
 }
 
 // before is what Prepare has kept.
@@ -72,7 +72,7 @@ func (o *order) Ready(ctx context.Context) string {
 	if wrong := h.unfit(); wrong != "" {
 		return wrong
 	}
-	if diff := faults.Differences(o.before(), lines(h.Service)); len(diff) > 0 {
+	if diff := faults.Differences(o.before(), h.lines()); len(diff) > 0 {
 		return "what Nova says has changed since it was armed: " + strings.Join(diff, ", ")
 	}
 	if o.Action != forceDown {
@@ -98,7 +98,7 @@ func (o *order) Do(ctx context.Context) error {
 		return err // nobody would know for how long it may still come
 	}
 	err = tell(ctx, o.cloud, h.ID, made(o.ID, o.Action))
-	if !errors.Is(err, errUnanswered) {
+	if !errors.Is(err, compute.ErrUnanswered) {
 		_ = os.Remove(o.File("unanswered")) // else it is waited for
 	}
 	return err
@@ -140,7 +140,7 @@ func (o *order) Seen(ctx context.Context) (at outside.Moment, effect string, see
 	if o.Action == disable {
 		return at, fmt.Sprintf("disabled: %s gets no new servers by Nova's scheduler, %d others do", h.Host, h.Others), true, nil
 	}
-	return at, fmt.Sprintf("forced down: Nova says that %s is %s, and %d others are up", h.Host, h.State, h.Others), h.ForcedDown && h.State == "down", nil
+	return at, fmt.Sprintf("forced down: Nova says that %s is %s, and %d others are up", h.Host, h.state(), h.Others), h.ForcedDown && !h.Up, nil
 }
 
 // Undo implements outside.Order: it takes back what bears this fault's mark, and
@@ -178,13 +178,13 @@ func (o *order) Insist(ctx context.Context) { _ = o.takeBack(ctx) } // asked aga
 // Restored implements outside.Order: Nova says what it said before, and that the
 // host is up.
 func (o *order) Restored(ctx context.Context, _ string) (wrong string, err error) {
-	if err := o.paced(); err != nil {
-		return err.Error(), nil
+	if err = o.paced(); err == nil {
+		err = o.bad(o.restored(ctx))
 	}
-	if err := o.bad(o.restored(ctx)); err != nil {
-		return err.Error(), nil
+	if err != nil {
+		wrong = err.Error() // which is an answer of its own
 	}
-	return "", nil
+	return wrong, nil
 }
 
 func (o *order) restored(ctx context.Context) error {
@@ -195,8 +195,8 @@ func (o *order) restored(ctx context.Context) error {
 	if err := o.foreign(h); err != nil {
 		return err
 	}
-	if h.State != "up" {
-		return fmt.Errorf("Nova says that %s is %s", h.Host, h.State) //nolint:staticcheck // a name
+	if !h.Up {
+		return fmt.Errorf("by Nova %s is %s", h.Host, h.state())
 	}
 	return nil
 }
@@ -205,7 +205,7 @@ func (o *order) restored(ctx context.Context) error {
 func (o *order) Lines(ctx context.Context) (before, after []string) {
 	before = o.before()
 	if h, err := o.ask(ctx); err == nil {
-		after = lines(h.Service)
+		after = h.lines()
 	}
 	return before, after
 }

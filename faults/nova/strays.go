@@ -2,12 +2,10 @@ package nova
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/gophercloud/gophercloud/v2"
-	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/services"
 
 	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/inventory"
@@ -16,7 +14,7 @@ import (
 
 // stray is a host with the mark of a fault that this machine does not keep.
 type stray struct {
-	services.Service
+	compute.Service
 	id, action, node string
 }
 
@@ -30,15 +28,11 @@ func strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept ma
 	e = &errand{}
 	at, err = e.refer(cloud.OpenStack)
 	if err != nil {
-		return nil, nil, nil, nil //nolint:nilerr // only a fault of this family needs it, and its preflight says so
+		return nil, nil, nil, nil // only a fault of this family needs it, and its preflight says so
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	var all []services.Service
-	err = at.Ask(ctx, func(c *gophercloud.ServiceClient) error {
-		all, err = list(ctx, c)
-		return err
-	})
+	all, err := at.Services(ctx)
 	if compute.Code(err) == 403 {
 		return nil, nil, nil, nil
 	}
@@ -46,9 +40,9 @@ func strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept ma
 		return nil, nil, nil, fmt.Errorf("ask Nova which hosts are disabled: %w", err)
 	}
 	for _, s := range all {
-		id, action, is := marked(s.DisabledReason)
+		id, action, is := marked(s.Reason)
 		node, of := nodeOf(s.Host, nodes)
-		if is && of && s.Status == string(services.ServiceDisabled) && !kept[id] {
+		if is && of && !s.Enabled && !kept[id] {
 			found = append(found, stray{s, id, action, node})
 		}
 	}
@@ -92,7 +86,7 @@ func (Family) Collect(ctx context.Context, cloud *inventory.Cloud, nodes []strin
 		if problem == nil {
 			var h host
 			if h, problem = ask(ctx, at, s.node); problem == nil && h.ours(s.id, s.action) {
-				problem = fmt.Errorf("Nova was told, and says so still") //nolint:staticcheck,perfsprint // a name
+				problem = errors.New("it was told to Nova, which says so still")
 			}
 		}
 		if problem != nil {

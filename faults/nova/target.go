@@ -7,6 +7,7 @@ import (
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote/compute"
 )
 
 // What Nova is told of a host.
@@ -76,5 +77,5 @@ func byHand(at inventory.OpenStack, host, action string) string {
 	if at.Cloud != "" {
 		cloud = " --os-cloud " + q(at.Cloud)
 	}
-	return fmt.Sprintf("%sopenstack%s --os-compute-api-version %s compute service set --enable%s %s nova-compute", file, cloud, version, up, q(host))
+	return fmt.Sprintf("%sopenstack%s --os-compute-api-version %s compute service set --enable%s %s nova-compute", file, cloud, compute.Version, up, q(host))
 }

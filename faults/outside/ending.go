@@ -102,7 +102,7 @@ func (g *guard) end(ctx context.Context, by string) {
 		}
 		return g.verify(ctx, &answer{}, by)
 	})
-	if errors.Is(err, ErrBusy) && g.Touched() {
-		g.order.Insist(ctx) // asked again in a moment
+	if insisting, is := g.order.(Insisting); is && errors.Is(err, ErrBusy) && g.Touched() {
+		insisting.Insist(ctx) // asked again in a moment
 	}
 }

@@ -24,9 +24,9 @@ func TestAnOrderGoesToItsFamilyAndAFaultToWhoKnowsIt(t *testing.T) {
 	node := &inventory.Node{Name: "ctl-1"}
 	order := faults.Order{Family: "power", ID: "7f3c0a1e-x-1-1", Node: node, Lease: time.Second, TTL: time.Minute}
 	require.Contains(t, all.Check(t.Context(), order)[0], "no out-of-band power")
-	order.Family = "nova"
-	require.Contains(t, all.Check(t.Context(), order)[0], "clouds.yaml")
-	require.Contains(t, string(all.Arm(t.Context(), order).Stdout), "refused the inventory names no entry of a clouds.yaml")
+	order.Family, order.OpenStack = "nova", inventory.OpenStack{File: filepath.Join(t.TempDir(), "none.yaml"), Cloud: "lab"}
+	require.Contains(t, all.Check(t.Context(), order)[0], "find the clouds.yaml with the entry lab")
+	require.Contains(t, string(all.Arm(t.Context(), order).Stdout), "refused find the clouds.yaml with the entry lab")
 	order.Family = "none"
 	require.Equal(t, []string{`nobody here keeps faults of the family "none"`}, all.Check(t.Context(), order))
 	require.Contains(t, string(all.Arm(t.Context(), order).Stdout), `refused nobody here keeps faults of the family "none"`)

@@ -111,8 +111,11 @@ func (k *Keeper) endAll(ctx context.Context, cloud *inventory.Cloud, nodes []str
 		})
 	}
 	group.Wait()
-	more, still, wrong := k.Family.Collect(ctx, cloud, nodes, kept)
-	return append(undone, more...), append(left, still...), errors.Join(err, wrong)
+	if collecting, is := k.Family.(Collecting); is {
+		more, still, wrong := collecting.Collect(ctx, cloud, nodes, kept)
+		undone, left, err = append(undone, more...), append(left, still...), errors.Join(err, wrong)
+	}
+	return undone, left, err
 }
 
 // known are the ids of faults and the names of their nodes.

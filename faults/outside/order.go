@@ -24,9 +24,6 @@ type Order interface {
 	// Undo takes back what may have been done. It can be called at any moment, any
 	// number of times, and stamps its own failures ([Folder.Stamp], undo-failed).
 	Undo(ctx context.Context, by string) error
-	// Insist is what of Undo can be done while somebody else hangs in the lock. It is
-	// asked again until the lock is free.
-	Insist(ctx context.Context)
 	// Restored says what is not as before yet, empty where all is.
 	Restored(ctx context.Context, by string) (wrong string, err error)
 }
@@ -40,6 +37,9 @@ type (
 		Passing() bool
 		Follow(ctx context.Context, hold func(ctx context.Context, at Moment, effect string) error)
 	}
+	// Insisting is an order of which Insist does what can be done of Undo while somebody
+	// else hangs in the lock. It is asked again until the lock is free.
+	Insisting interface{ Insist(ctx context.Context) }
 	// Beside is an order that stands beside a fault which its node keeps itself
 	// ([faults.Wake]): nothing is done at the inject.
 	Beside interface{ Beside() bool }
@@ -97,7 +97,11 @@ type Family interface {
 	// Strays tells what is left in the cloud, or could be, though no fault on this
 	// machine explains it. kept are the ids and the nodes of those that are known.
 	Strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) ([]Left, error)
-	// Collect takes strays back that are Eris' beyond doubt, and says which are left.
+}
+
+// Collecting is a family whose strays tell themselves whose they are: Collect takes
+// back those that are Eris' beyond doubt, and says which are left.
+type Collecting interface {
 	Collect(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) (undone []string, left []Left, err error)
 }
 

@@ -127,6 +127,7 @@ func isHere(node *inventory.Node) bool {
 }
 
 // Strays implements outside.Family: nodes without power that nothing here explains.
+// They stay so: who switched a node off may have had a reason.
 func (Family) Strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) ([]outside.Left, error) {
 	var left []outside.Left
 	for _, name := range nodes {
@@ -146,9 +147,4 @@ func (Family) Strays(ctx context.Context, cloud *inventory.Cloud, nodes []string
 		}
 	}
 	return left, nil
-}
-
-// Collect implements outside.Family: who switched a node off may have had a reason.
-func (Family) Collect(context.Context, *inventory.Cloud, []string, map[string]bool) (undone []string, left []outside.Left, err error) {
-	return nil, nil, nil
 }
