@@ -85,7 +85,7 @@ func takeAway(ctx context.Context, o Options) error {
 	// Its BMCs are gone, and with them what these wait for.
 	faults, err := outside.Abandon(ctx, p.netnsFile())
 	if len(faults) > 0 {
-		o.Progress("down", fmt.Sprintf("power faults %v end without an undo: what they switched off is gone", faults))
+		o.Progress("down", fmt.Sprintf("faults %v, kept from outside, end without an undo: what they struck is gone", faults))
 	}
 	errs = append(errs, err)
 	if users := namespaceUsers(p); len(users) > 0 {
