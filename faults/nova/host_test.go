@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/inventory/remote/compute"
 )
 
@@ -40,4 +41,22 @@ func TestAMarkIsReadAsItWasWritten(t *testing.T) {
 		_, _, is := marked(other)
 		require.False(t, is, other)
 	}
+}
+
+// A flag is taken for the fault's only if Nova has done what the fault told it.
+func TestAFlagIsSomebodyElsesWhereTheFaultNeverCame(t *testing.T) {
+	t.Parallel()
+	o := &order{Folder: outside.Folder(t.TempDir()), errand: &errand{}}
+	o.ID, o.Action = "7f3c0a1e-down-1-1", forceDown
+	enabled := host{Service: compute.Service{Host: "cmp-1", Enabled: true, ForcedDown: true, Up: false}}
+	require.NoError(t, o.Stamp("injecting", "engine", ""))
+	require.Nil(t, o.rest(enabled))
+	require.NoError(t, o.Stamp("injected", "engine", ""))
+	require.Equal(t, &compute.Change{ForcedDown: new(false)}, o.rest(enabled))
+	foreign := host{Service: compute.Service{Host: "cmp-1", Reason: "fenced", ForcedDown: true}}
+	require.Nil(t, o.rest(foreign), "who has disabled it for a reason of his own has the host")
+	ours := host{Service: compute.Service{Host: "cmp-1", Reason: reason(o.ID, forceDown), ForcedDown: true}}
+	require.Equal(t, new(lifted(forceDown)), o.rest(ours))
+	o.Action = disable
+	require.Nil(t, o.rest(enabled))
 }

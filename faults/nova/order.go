@@ -20,6 +20,7 @@ type order struct {
 	cloud *compute.Cloud
 	again time.Duration // not before this uptime is Nova asked anew that had bad news
 	wrong error         // which was that
+	id    string        // of the service, since Ready has read it
 }
 
 // askEvery is how often a worker asks again: each time is a login.
@@ -57,8 +58,8 @@ func (o *order) Prepare(ctx context.Context) error {
 	return o.Write("before", strings.Join(h.lines(), "\n")+"\n")
 }
 
-// before is what Prepare has kept.
-func (o *order) before() []string {
+// Before implements outside.Differing: it is what Prepare has kept.
+func (o *order) Before() []string {
 	text, _ := os.ReadFile(o.File("before")) // without it nothing is as before
 	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 }
@@ -69,10 +70,11 @@ func (o *order) Ready(ctx context.Context) string {
 	if err != nil {
 		return err.Error()
 	}
+	o.id = h.ID
 	if wrong := h.unfit(); wrong != "" {
 		return wrong
 	}
-	if diff := faults.Differences(o.before(), h.lines()); len(diff) > 0 {
+	if diff := faults.Differences(o.Before(), h.lines()); len(diff) > 0 {
 		return "what Nova says has changed since it was armed: " + strings.Join(diff, ", ")
 	}
 	if o.Action != forceDown {
@@ -88,16 +90,12 @@ func (o *order) Ready(ctx context.Context) string {
 	return ""
 }
 
-// Do implements outside.Order.
+// Do implements outside.Order. It comes right after Ready.
 func (o *order) Do(ctx context.Context) error {
-	h, err := o.ask(ctx)
-	if err != nil {
-		return err
-	}
 	if err := o.KeepSpan("unanswered", outside.Uptime()); err != nil {
 		return err // nobody would know for how long it may still come
 	}
-	err = tell(ctx, o.cloud, h.ID, made(o.ID, o.Action))
+	err := tell(ctx, o.cloud, o.id, made(o.ID, o.Action))
 	if !errors.Is(err, compute.ErrUnanswered) {
 		_ = os.Remove(o.File("unanswered")) // else it is waited for
 	}
@@ -201,11 +199,11 @@ func (o *order) restored(ctx context.Context) error {
 	return nil
 }
 
-// Lines implements outside.Differing.
-func (o *order) Lines(ctx context.Context) (before, after []string) {
-	before = o.before()
-	if h, err := o.ask(ctx); err == nil {
-		after = h.lines()
+// After implements outside.Differing.
+func (o *order) After(ctx context.Context) []string {
+	h, err := o.ask(ctx)
+	if err != nil {
+		return nil
 	}
-	return before, after
+	return h.lines()
 }

@@ -36,21 +36,29 @@ func (o *order) takeBack(ctx context.Context) error {
 }
 
 // rest is the change that takes back what is there of the fault, nil for nothing.
-// That somebody has enabled the host is no reason to leave it forced down.
+// That somebody has enabled the host is no reason to leave it forced down, if it was
+// the fault that did that.
 func (o *order) rest(h host) *compute.Change {
 	switch {
 	case h.ours(o.ID, o.Action):
 		return new(lifted(o.Action))
-	case o.Action != disable && h.ForcedDown && h.Enabled:
+	case o.Action != disable && h.ForcedDown && h.Enabled && o.came():
 		return &compute.Change{ForcedDown: new(false)}
 	}
 	return nil
 }
 
+// came tells that Nova has done what it was told.
+func (o *order) came() bool {
+	_, injected := o.Stamped("injected")
+	_, held := o.Stamped("held")
+	return injected || held
+}
+
 // foreign is an error where somebody else has said something of the host meanwhile
 // that is not what there was before.
 func (o *order) foreign(h host) error {
-	if diff := faults.Differences(o.before(), h.lines()); len(diff) > 0 {
+	if diff := faults.Differences(o.Before(), h.lines()); len(diff) > 0 {
 		return fmt.Errorf("somebody else has told Nova something of %s meanwhile, which is left as it is: %s", h.Host, strings.Join(diff, ", "))
 	}
 	return nil

@@ -69,13 +69,8 @@ func (g *guard) compare(ctx context.Context, a *answer) {
 	if !is {
 		return
 	}
-	before, after := d.Lines(ctx)
-	for _, line := range before {
-		a.say("before", line)
-	}
-	for _, line := range after {
-		a.say("after", line)
-	}
+	a.all("before", d.Before())
+	a.all("after", d.After(ctx))
 }
 
 // finish undoes and looks whether that was enough. Called under the lock.

@@ -38,6 +38,13 @@ func (a *answer) say(key, value string) {
 	fmt.Fprintln(a, key, strings.Join(strings.Fields(value), " "))
 }
 
+// all says a line for each value.
+func (a *answer) all(key string, values []string) {
+	for _, value := range values {
+		a.say(key, value)
+	}
+}
+
 // failed says that the inject failed; that is an answer and no error.
 func (a *answer) failed(err error) error {
 	a.say("failed", err.Error())
@@ -118,7 +125,9 @@ func (k *Keeper) arm(ctx context.Context, f Folder, order faults.Order, a *answe
 			if err := p.Prepare(ctx); err != nil {
 				return err
 			}
-			g.compare(ctx, a)
+			if d, is := g.order.(Differing); is {
+				a.all("before", d.Before())
+			}
 		}
 		if g.beside() {
 			if err := f.Stamp(faults.Watching, "engine", ""); err != nil {

@@ -59,7 +59,8 @@ type (
 	// Differing is an order that tells what it found before and what it finds now, none
 	// where it has no answer, as lines KEY=VALUE in a fixed order.
 	Differing interface {
-		Lines(ctx context.Context) (before, after []string)
+		Before() []string
+		After(ctx context.Context) []string
 	}
 )
 
