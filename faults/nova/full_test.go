@@ -96,8 +96,9 @@ func TestWhatWasEvacuatedMeanwhileIsToldOnAWholeOpenStack(t *testing.T) {
 	i := run.Struck(t, fault)
 	id := i.Targets()[0].Target.ID
 	holding(t, i, func() {
-		_, err := c.Post(t.Context(), c.ServiceURL("servers", vm.ID, "action"), map[string]any{"evacuate": map[string]any{}}, nil, &gophercloud.RequestOpts{OkCodes: []int{200}})
+		answer, err := c.Post(t.Context(), c.ServiceURL("servers", vm.ID, "action"), map[string]any{"evacuate": map[string]any{}}, nil, &gophercloud.RequestOpts{OkCodes: []int{200}})
 		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
 		faulttest.Eventually(t, 2*time.Minute, "it is evacuated", func() bool {
 			now, err := servers.Get(t.Context(), c, vm.ID).Extract()
 			return err == nil && now.Host == "cmp-2" && now.TaskState == "" && now.Status == "ACTIVE"
