@@ -34,13 +34,16 @@ func layers() []layer {
 		{"inventory/redundancy", []string{"inventory"}},
 		{"inventory/remote", []string{"inventory"}},
 		{"inventory/remote/local", []string{"inventory", "inventory/remote"}},
+		{"inventory/remote/power", []string{"inventory", "inventory/remote/compute"}},
 		{"loadgen", []string{"collectors/record"}},
 		{"loadgen/openstack", []string{"collectors/record", "loadgen"}},
 		{"loadgen/dataplane", []string{"collectors/record", "loadgen"}},
 		{"loadgen/workloads", []string{"loadgen", "loadgen/openstack/*", "loadgen/dataplane/*"}}, // the one list of them
 		{"faults", []string{"inventory", "inventory/remote", "inventory/redundancy", "collectors/record", "faults/script"}},
 		{"faults/script", nil},
-		{"faults/power", []string{"inventory", "inventory/remote", "inventory/remote/power", "faults", "faults/script"}},
+		{"faults/outside", []string{"inventory", "inventory/remote", "faults"}},
+		{"faults/power", []string{"inventory", "inventory/remote/power", "faults", "faults/outside", "faults/script"}},
+		{"faults/nova", []string{"inventory", "inventory/remote/compute", "faults", "faults/outside"}},
 		{"faults/catalogue", []string{"faults", "faults/*"}},                                                                                 // the one list of them
 		{"faults/faulttest", []string{"inventory", "inventory/remote", "inventory/remote/local", "collectors/record", "faults", "faults/*"}}, // strikes with every kind
 		{"collectors", []string{"inventory", "inventory/remote", "collectors/record"}},
@@ -51,8 +54,8 @@ func layers() []layer {
 		{"reports", []string{"kpi", "collectors/record"}},
 		{"testenv", nil},
 		{"testenv/simcloud", []string{"inventory", "inventory/remote", "testenv/simcloud/*"}},
-		{"testenv/lab", []string{"inventory", "inventory/remote", "inventory/remote/power", "testenv/lab/*", "faults/power"}}, // whose workers end with it
-		{"testenv/familytest", []string{"faults", "faults/faulttest", "faults/power", "faults/service", "testenv/simcloud"}},
+		{"testenv/lab", []string{"inventory", "inventory/remote", "inventory/remote/power", "testenv/lab/*", "faults/outside"}}, // whose workers end with it
+		{"testenv/familytest", []string{"faults", "faults/catalogue", "faults/faulttest", "faults/outside", "faults/power", "faults/service", "testenv/simcloud"}},
 		{"testenv/guest", nil},
 		{"testenv/coldstarts", []string{"testenv/lab"}},
 		{"testenv/bench", []string{"*"}},

@@ -68,15 +68,20 @@ func (i *Injection) arm(ctx context.Context, m *member) error {
 	if err := proveTimers(a); err != nil {
 		return i.unarmed(m, err.Error())
 	}
-	if found := a.all("before"); !m.kept() && !slices.Equal(found, before) {
-		return i.unarmed(m, "the target changed since preflight: "+strings.Join(differences(before, found), ", "))
+	found := a.all("before")
+	if m.kept() {
+		m.mu.Lock()
+		m.outside = found
+		m.mu.Unlock()
+	} else if !slices.Equal(found, before) {
+		return i.unarmed(m, "the target changed since preflight: "+strings.Join(Differences(before, found), ", "))
 	}
 	if took := i.life.deps.Clock.Now() - asked; took > timing.Lease/2 {
 		return i.unarmed(m, fmt.Sprintf("arming took %s, more than half of the lease of %s", took.Round(time.Millisecond), timing.Lease))
 	}
 	m.set(record.Armed, "")
 	e := m.event(i.spec.Name)
-	e.Fingerprint = strings.Join(before, "\n")
+	e.Fingerprint = m.fingerprint()
 	if stamp, ok := m.stamped("armed"); ok {
 		e.NodeAt, e.Bound = m.clock.at(stamp)
 	}
@@ -146,8 +151,8 @@ func proveTimers(a answer) error {
 	return nil
 }
 
-// differences names each line that is in only one of two fingerprints.
-func differences(before, after []string) []string {
+// Differences names each line that is in only one of two fingerprints.
+func Differences(before, after []string) []string {
 	var diff []string
 	for _, l := range before {
 		if !slices.Contains(after, l) {

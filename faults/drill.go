@@ -214,7 +214,7 @@ func (i *Injection) asBefore(ctx context.Context, own *Lifecycle, spec Spec) err
 	}
 	for n, m := range i.members {
 		if !slices.Equal(m.before, again.members[n].before) {
-			return m.broke("it left its target otherwise: " + strings.Join(differences(m.before, again.members[n].before), ", "))
+			return m.broke("it left its target otherwise: " + strings.Join(Differences(m.before, again.members[n].before), ", "))
 		}
 	}
 	return nil

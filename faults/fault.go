@@ -82,12 +82,20 @@ type Scripts struct {
 	Undo string
 	// Healthy is read-only: exit 0 when the target does its work again.
 	Healthy string
-	// Outside is what is done to the node's power instead of Inject: off, cycle or
-	// reset. The node is gone then, so a Keeper injects, observes and undoes, and
-	// those three steps are empty; the others run on the node before and after.
-	// After cycle and reset the node comes back by itself. Wake stands beside
-	// Reboots: Inject leaves the node off, and a Keeper switches it on again.
+	// Outside is what is done from outside of the node instead of Inject, to its power
+	// (off, cycle or reset) or as Keeper has it. A Keeper injects, observes and undoes
+	// then, and those three steps are empty; the others run on the node before and
+	// after, between which it is gone unless it Stays. After cycle and reset it comes
+	// back by itself. Wake stands beside Reboots: Inject leaves the node off, and a
+	// Keeper switches it on again.
 	Outside string
+	// Keeper is the family whose Keeper does that; ByPower where it is empty.
+	Keeper string
+	// Stays says that what is done from outside leaves the node where it is.
+	Stays bool
+	// Remedy is what a person types on this machine to undo what Keeper did; what
+	// switches the node on where it is empty.
+	Remedy string
 	// OffFor is how long cycle and Wake keep the power away.
 	OffFor time.Duration
 	// Irreversible says why nothing takes the fault back, or nothing proves that

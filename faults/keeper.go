@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -14,9 +15,9 @@ import (
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
-// Keeper guards the faults that a node cannot guard itself, since they take it
-// away. It stands outside of the node and outlives this process, and it answers
-// in the words of the guard on a node: lines "KEY VALUE" on stdout.
+// Keeper guards the faults that a node cannot guard itself: they take it away, or
+// are not made there. It stands outside of the node and outlives this process, and it
+// answers in the words of the guard on a node: lines "KEY VALUE" on stdout.
 type Keeper interface {
 	// Check is preflight: it touches nothing and says what is missing.
 	Check(ctx context.Context, order Order) []string
@@ -28,16 +29,23 @@ type Keeper interface {
 
 // Order is what a keeper is to do to a node.
 type Order struct {
+	Family string // whose order it is: Scripts.Keeper
 	ID     string
 	Run    string
 	Owner  string // user@host
 	Cloud  string
 	Node   *inventory.Node
 	Action string // Scripts.Outside
+	Args   []string
 	OffFor time.Duration
 	Lease  time.Duration
 	TTL    time.Duration
+	// OpenStack says where the cloud's APIs are, and whose credentials to use there.
+	OpenStack inventory.OpenStack
 }
+
+// ByPower is the family whose keeper switches nodes.
+const ByPower = "power"
 
 // BootMost is how long a node may take to boot anew, or after its power is back
 // until it does its work again, before the undo counts as stuck.
@@ -46,13 +54,17 @@ const BootMost = 10 * time.Minute
 // Away tells that the fault takes nodes away, which need time to come back.
 func (i *Injection) Away() bool { return slices.ContainsFunc(i.members, (*member).away) }
 
+// Outside tells that the fault is kept from outside of its nodes.
+func (i *Injection) Outside() bool { return slices.ContainsFunc(i.members, (*member).kept) }
+
 func (l *Lifecycle) order(m *member, timing Timing) Order {
 	o := Order{
-		ID: m.target.ID, Run: l.run.ID, Owner: l.run.Owner, Node: m.target.Node,
-		Action: m.scripts.Outside, OffFor: m.scripts.OffFor, Lease: timing.Lease, TTL: timing.TTL,
+		Family: cmp.Or(m.scripts.Keeper, ByPower),
+		ID:     m.target.ID, Run: l.run.ID, Owner: l.run.Owner, Node: m.target.Node,
+		Action: m.scripts.Outside, Args: m.scripts.Args, OffFor: m.scripts.OffFor, Lease: timing.Lease, TTL: timing.TTL,
 	}
 	if m.target.Cloud != nil {
-		o.Cloud = m.target.Cloud.Name
+		o.Cloud, o.OpenStack = m.target.Cloud.Name, m.target.Cloud.OpenStack
 	}
 	return o
 }
@@ -67,8 +79,9 @@ func (i *Injection) booted(ctx context.Context, m *member) bool {
 	return result.OK() && boot != "" && m.boot != "" && boot != m.boot
 }
 
-// returned says what is still wrong with a node whose power is back, or
-// nothing: it has booted anew, and all is there that was before.
+// returned says what is still wrong with a node of which its keeper says that all is
+// as before, or nothing: it has booted anew where it was taken away, and all is there
+// that was before.
 func (i *Injection) returned(ctx context.Context, m *member) string {
 	s := m.scripts
 	_, touched := m.stamped("injecting")
@@ -79,8 +92,12 @@ func (i *Injection) returned(ctx context.Context, m *member) string {
 	result := i.life.deps.Runner.Run(ctx, m.target.Node.Name, remote.Command{Script: script.Preflight(), Root: true, Timeout: 30 * time.Second, Args: []string{
 		m.target.ID, strings.Join(s.Tools, " "), "", strings.Join(s.Args, "\n"), s.Preflight, s.Fingerprint, s.Healthy, s.systemd(),
 	}})
+	away := ""
+	if m.away() {
+		away = "its power is on, and "
+	}
 	if result.State != remote.Done {
-		return "its power is on, and it does not answer: " + why(result)
+		return away + "it does not answer: " + why(result)
 	}
 	a := parse(result.Stdout)
 	boot, known := a.get("boot")
@@ -90,8 +107,8 @@ func (i *Injection) returned(ctx context.Context, m *member) string {
 	m.mu.Unlock()
 	switch {
 	case !known:
-		return "its power is on, and it cannot be asked: " + why(result)
-	case held && boot == was:
+		return away + "it cannot be asked: " + why(result)
+	case held && m.away() && boot == was:
 		return "it was seen to go, and has not booted since"
 	}
 	problems := a.all("problem")
@@ -100,7 +117,7 @@ func (i *Injection) returned(ctx context.Context, m *member) string {
 			return problem
 		}
 	}
-	if diff := differences(before, a.all("before")); len(diff) > 0 {
+	if diff := Differences(before, a.all("before")); len(diff) > 0 {
 		return "the fingerprint differs: " + strings.Join(diff, ", ")
 	}
 	for _, problem := range problems {
@@ -129,6 +146,8 @@ func (m *Aftermath) kept(ctx context.Context, keeper Keeper, started time.Time) 
 func remedyOf(m *member) string {
 	p := m.target.Node.Power
 	switch {
+	case m.scripts.Remedy != "":
+		return m.scripts.Remedy
 	case m.kept() && p != nil:
 		return PowerRemedy(p)
 	case m.woken() && p != nil:

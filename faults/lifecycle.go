@@ -93,7 +93,11 @@ func (l *Lifecycle) Injection(spec Spec) (*Injection, error) {
 		m := &member{target: target, scripts: scripts, clock: l.clockOf(target.Node.Name), state: record.Planned}
 		if scripts.Outside != "" {
 			if l.deps.Keeper == nil {
-				return nil, fmt.Errorf("plan fault %s on %s: nobody would give its power back", spec.Name, target.Ref())
+				what := "give its power back"
+				if scripts.Stays {
+					what = "undo it"
+				}
+				return nil, fmt.Errorf("plan fault %s on %s: nobody would %s", spec.Name, target.Ref(), what)
 			}
 			if m.kept() {
 				m.clock = l.clockOf(here)

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,6 +23,7 @@ type member struct {
 	effect     string
 	boot       string        // boot id at preflight
 	before     []string      // fingerprint at preflight
+	outside    []string      // and what its keeper found outside of the node when it was armed
 	dispatched bool          // an inject was handed over: from here on it counts as injected
 	laid       bool          // arming was handed over: something may be on the node
 	deadline   time.Duration // by the run's clock: when even the node has given up undoing
@@ -98,6 +100,14 @@ func (m *member) news(all []Stamp) []Stamp {
 	return fresh
 }
 
+// fingerprint is what has to be as before: what was read on the node, and what its
+// keeper found.
+func (m *member) fingerprint() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return strings.Join(slices.Concat(m.before, m.outside), "\n")
+}
+
 // kept tells that the fault is kept from outside of its node, which cannot.
 func (m *member) kept() bool { return m.scripts.Outside != "" && !m.woken() }
 
@@ -105,7 +115,9 @@ func (m *member) kept() bool { return m.scripts.Outside != "" && !m.woken() }
 func (m *member) woken() bool { return m.scripts.Outside == Wake }
 
 // away tells that the fault takes its node away, for a while at least.
-func (m *member) away() bool { return m.scripts.Outside != "" || m.scripts.Reboots }
+func (m *member) away() bool {
+	return m.scripts.Outside != "" && !m.scripts.Stays || m.scripts.Reboots
+}
 
 func (m *member) event(name string) record.TargetEvent {
 	m.mu.Lock()

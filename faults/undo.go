@@ -138,7 +138,7 @@ func unverified(m *member, a answer, result remote.Result) string {
 		}
 		return "nothing is left of the fault on the node, not even the stamp of its undo"
 	}
-	if diff := differences(a.all("before"), a.all("after")); len(diff) > 0 {
+	if diff := Differences(a.all("before"), a.all("after")); len(diff) > 0 {
 		return "the fingerprint differs: " + strings.Join(diff, ", ")
 	}
 	if reason, ok := a.get("unhealthy"); ok {
@@ -175,9 +175,7 @@ func (i *Injection) verified(m *member, healed bool) {
 	if stamp, ok := m.stamped("undone"); ok {
 		e.NodeAt, e.Bound = m.clock.at(stamp)
 	}
-	m.mu.Lock()
-	e.Fingerprint = strings.Join(m.before, "\n")
-	m.mu.Unlock()
+	e.Fingerprint = m.fingerprint()
 	i.life.emit(record.Event{Target: &e})
 }
 

@@ -118,7 +118,7 @@ func (b *builder) scripts(f *Fault, refs, strikes []inventory.Ref) {
 		}
 		if scripts.Outside != "" {
 			b.outside[f.Name] = true
-			if power := target.Node.Power; power != nil && power.Insecure {
+			if power := target.Node.Power; scripts.Keeper == "" && power != nil && power.Insecure {
 				b.unverified[f.Name] = append(b.unverified[f.Name], target.Node.Name)
 			}
 		}

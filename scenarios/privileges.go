@@ -72,9 +72,10 @@ func powerPrivilege(node string, p *inventory.Power) PowerPrivilege {
 	return granted
 }
 
-// AccessPrivilege is what a load needs of OpenStack.
+// AccessPrivilege is what a load, or a fault that is made by an API, needs of
+// OpenStack.
 type AccessPrivilege struct {
-	Load     string `json:"load"` // its name, or steady state
+	Load     string `json:"load"` // its name, that of the fault, or steady state
 	Workload string `json:"workload"`
 	Role     string `json:"role"` // in the project of clouds.yaml; empty: any
 }
@@ -94,7 +95,7 @@ func (p *Plan) Privileges() (*Privileges, error) {
 				return nil, fmt.Errorf("list privileges of %s on %s: %w", f.Name, target.Ref(), err)
 			}
 			list.Faults = append(list.Faults, FaultPrivilege{f.Name, target.Ref().String(), scripts.Resources, scripts.Tools})
-			if power := target.Node.Power; scripts.Outside != "" && power != nil {
+			if power := target.Node.Power; scripts.Outside != "" && scripts.Keeper == "" && power != nil {
 				list.Power = append(list.Power, powerPrivilege(target.Node.Name, power))
 			}
 			if node := target.Node.Name; !slices.Contains(struck[node], f.Name) {
@@ -120,6 +121,11 @@ func (p *Plan) Privileges() (*Privileges, error) {
 		user := orWord(node.SSH.User, "USER")
 		if line := remote.Sudoers(user); user != "root" && !slices.Contains(list.Sudoers, line) {
 			list.Sudoers = append(list.Sudoers, line)
+		}
+	}
+	for _, f := range p.Faults {
+		if authorized, ok := f.Spec.Fault.(loadgen.Authorized); ok {
+			list.OpenStack = append(list.OpenStack, AccessPrivilege{f.Name, f.Spec.Kind, authorized.Role()})
 		}
 	}
 	for i, l := range p.Spec.Loads {

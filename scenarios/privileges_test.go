@@ -95,3 +95,51 @@ stop_when: {none: a test}
 	plan, privileges = told()
 	require.NotContains(t, plan+privileges, "INSECURE")
 }
+
+// What Nova is told needs a role in OpenStack, and nothing of a management controller.
+func TestAFaultThatIsMadeByAnAPINeedsARole(t *testing.T) {
+	t.Parallel()
+	on := cloud(3, "groups: {computes: {services: [nova-compute], rule: {tolerance: 1}}}\n")
+	on.NodeByName("cmp-1").Power = &inventory.Power{Kind: inventory.Redfish, URL: "https://bmc", Machine: "1", User: "ops", Insecure: true}
+	source := `version: eris/v1
+name: demo
+phases: {chaos: 90s}
+faults:
+  closed: {fault: nova.compute_disable, target: {service: nova-compute}, hold: 5s}
+stop_when: {none: a test}
+`
+	spec, err := scenarios.Read("demo.yaml", []byte(source), scenarios.Options{Catalogue: kinds(), Cloud: on})
+	require.NoError(t, err)
+	p, err := scenarios.BuildPlan(spec, on, scenarios.PlanOptions{})
+	require.NoError(t, err)
+	require.Equal(t, []inventory.Ref{{Node: "cmp-1", Service: "nova-compute"}}, p.Faults[0].Targets)
+	list, err := p.Privileges()
+	require.NoError(t, err)
+	require.Equal(t, []scenarios.AccessPrivilege{{Load: "closed", Workload: "nova.compute_disable", Role: "admin"}}, list.OpenStack)
+	require.Empty(t, list.Power)
+	var text, plan bytes.Buffer
+	require.NoError(t, list.Print(&text))
+	require.Contains(t, text.String(), "  closed       nova.compute_disable: admin\n")
+	require.NoError(t, p.Print(&plan))
+	require.Contains(t, plan.String(), "a process beside eris undoes it, as long as this machine lives,")
+	require.NotContains(t, plan.String(), "INSECURE")
+	require.Contains(t, plan.String(), "group computes (tolerance: 1, 1 member) tolerates the loss of 1, and loses 1: nova-compute@cmp-1")
+}
+
+func TestAHostWithServersNeedsItsNetLifted(t *testing.T) {
+	t.Parallel()
+	on := cloud(3, "groups: {computes: {services: [nova-compute], rule: {tolerance: 1}}}\n")
+	source := `version: eris/v1
+name: demo
+phases: {chaos: 90s}
+faults:
+  down: {fault: nova.force_down, args: {with_servers: true}, target: {service: nova-compute}, hold: 5s}
+stop_when: {none: a test}
+`
+	spec, err := scenarios.Read("demo.yaml", []byte(source), scenarios.Options{Catalogue: kinds(), Cloud: on})
+	require.NoError(t, err)
+	_, err = scenarios.BuildPlan(spec, on, scenarios.PlanOptions{})
+	require.ErrorContains(t, err, "nova.force_down of nova-compute@cmp-1 is a host that Nova is told to take for down, whose servers run on")
+	_, err = scenarios.BuildPlan(spec, on, scenarios.PlanOptions{Overrides: []scenarios.Override{{Net: "servers-on-host", Reason: "a test"}}})
+	require.NoError(t, err)
+}

@@ -61,7 +61,7 @@ func healRun(ctx context.Context, w io.Writer, on site, dir string, patience tim
 	slices.Sort(names)
 	on.names = slices.Compact(names)
 	healed := on.heal(ctx, w, patience)
-	for _, target := range faults.Afterwards(ctx, rec.Events, on.nodes, on.keeper) {
+	for _, target := range faults.Afterwards(ctx, rec.Events, on.nodes, on.keepers) {
 		fmt.Fprintln(w, target)
 	}
 	return healed
@@ -137,7 +137,7 @@ func onNodes(cmd *cobra.Command, where cloudFlag, work func(context.Context, sit
 		return refuse(err, "")
 	}
 	defer func() { _ = pool.Close() }() // nothing was written that closing could lose
-	return work(ctx, site{cloud: cloud.Cloud, nodes: pool, keeper: newKeeper(), names: nodeNames(cloud.Cloud)})
+	return work(ctx, site{cloud: cloud.Cloud, nodes: pool, keepers: newKeepers(), names: nodeNames(cloud.Cloud)})
 }
 
 func nodeNames(cloud *inventory.Cloud) []string {

@@ -12,16 +12,17 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/openstack-eris/eris/faults/power"
+	"github.com/openstack-eris/eris/faults/catalogue"
+	"github.com/openstack-eris/eris/faults/outside"
 )
 
-// guardCommand is the hidden command that a power fault's worker runs.
-const guardCommand = "guard-power"
+// guardCommand is the hidden command that the worker of a kept fault runs.
+const guardCommand = "guard-fault"
 
-// newKeeper keeps power faults in the user's state folder, where every eris of
-// that user finds them: $XDG_STATE_HOME/eris/power, else below ~/.local/state,
-// also where $HOME is not set, as in a unit of systemd.
-func newKeeper() *power.Keeper {
+// newKeepers keep the faults that their nodes cannot, in the user's state folder,
+// where every eris of that user finds them: $XDG_STATE_HOME/eris/FAMILY, else below
+// ~/.local/state, also where $HOME is not set, as in a unit of systemd.
+func newKeepers() outside.Keepers {
 	state := os.Getenv("XDG_STATE_HOME")
 	if !filepath.IsAbs(state) {
 		home, err := os.UserHomeDir()
@@ -30,7 +31,11 @@ func newKeeper() *power.Keeper {
 		}
 		state = filepath.Join("/", home, ".local", "state")
 	}
-	return &power.Keeper{Dir: filepath.Join(state, "eris", "power"), Start: startGuard}
+	var keepers outside.Keepers
+	for _, family := range catalogue.Kept() {
+		keepers = append(keepers, &outside.Keeper{Family: family, Dir: filepath.Join(state, "eris", family.Words().Family), Start: startGuard})
+	}
+	return keepers
 }
 
 // startGuard starts a copy of this program in a session of its own. The copy
@@ -49,7 +54,7 @@ func startGuard(folder string) error {
 	//nolint:noctx // it outlives every context of this process
 	worker := exec.Command(program, guardCommand, folder)
 	worker.Dir, worker.Stdout, worker.Stderr = "/", log, log
-	worker.Env = append(os.Environ(), power.Mark(folder))
+	worker.Env = append(os.Environ(), outside.Mark(folder))
 	worker.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := worker.Start(); err != nil {
 		return err
@@ -79,11 +84,11 @@ func copyProgram(to string) (err error) {
 func newGuardCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:    guardCommand + " FOLDER",
-		Short:  "Give a node its power back when the lease of a power fault ends",
+		Short:  "Undo a fault that its node cannot when its lease ends",
 		Hidden: true,
 		Args:   cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return power.Work(cmd.Context(), args[0])
+			return outside.Work(cmd.Context(), args[0], catalogue.Kept())
 		},
 	}
 }

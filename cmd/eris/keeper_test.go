@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 
-	"github.com/openstack-eris/eris/faults/power"
+	"github.com/openstack-eris/eris/faults/outside"
 )
 
 // Whoever takes away the network that a guard is in finds it by its mark.
@@ -30,6 +30,6 @@ func TestAGuardBearsTheMarkOfItsFault(t *testing.T) {
 		}
 		return len(environ) > 0
 	}, 20*time.Second, 20*time.Millisecond)
-	require.Contains(t, bytes.Split(environ, []byte{0}), []byte(power.Mark(folder)))
+	require.Contains(t, bytes.Split(environ, []byte{0}), []byte(outside.Mark(folder)))
 	require.NoError(t, os.WriteFile(task, nil, 0o600)) // nothing: it ends
 }

@@ -116,7 +116,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		return "", errors.Join(err, rec.Close())
 	}
 	r := engine.New(engine.Config{
-		Plan: plan, Nodes: pool, Keeper: newKeeper(), Record: rec, Clock: clock, Owner: opening.Owner,
+		Plan: plan, Nodes: pool, Keeper: newKeepers(), Record: rec, Clock: clock, Owner: opening.Owner,
 		Env: loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud},
 		Log: log, Rehearsal: f.rehearse,
 	})

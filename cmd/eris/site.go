@@ -8,52 +8,71 @@ import (
 	"time"
 
 	"github.com/openstack-eris/eris/faults"
-	"github.com/openstack-eris/eris/faults/power"
+	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
-// site is where heal, halt and doctor work: the cloud's nodes, and the power
-// faults that this machine keeps.
+// site is where heal, halt and doctor work: the cloud's nodes, and the faults that
+// this machine keeps.
 type site struct {
-	cloud  *inventory.Cloud
-	nodes  remote.Runner
-	keeper *power.Keeper
-	names  []string
+	cloud   *inventory.Cloud
+	nodes   remote.Runner
+	keepers outside.Keepers
+	names   []string
 }
 
-// heal gives power back first: a node without it cannot be asked.
+// heal gives power back first: a node without it cannot be asked. What an API is asked
+// for comes last, since what is healed on a node may be what that API needs.
 func (s site) heal(ctx context.Context, w io.Writer, patience time.Duration) error {
-	undone, left, err := s.keeper.Heal(ctx, s.cloud, s.names, patience)
-	powered := sayPower(w, undone, left, err)
-	return worst(powered, sayHealed(w, faults.Heal(ctx, s.nodes, s.names, patience), "healed"))
+	return s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
+		return k.Heal(ctx, s.cloud, s.names, patience)
+	}, func() error { return sayHealed(w, faults.Heal(ctx, s.nodes, s.names, patience), "healed") })
 }
 
 func (s site) halt(ctx context.Context, w io.Writer, reason string, patience time.Duration) error {
-	undone, left, err := s.keeper.Halt(ctx, s.cloud, s.names, reason, patience)
-	powered := sayPower(w, undone, left, err)
-	return worst(powered, sayHealed(w, faults.Halt(ctx, s.nodes, s.names, reason, patience), "halted"))
+	return s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
+		return k.Halt(ctx, s.cloud, s.names, reason, patience)
+	}, func() error { return sayHealed(w, faults.Halt(ctx, s.nodes, s.names, reason, patience), "halted") })
 }
 
 func (s site) doctor(ctx context.Context, w io.Writer) error {
-	left, err := s.keeper.Doctor(ctx, s.cloud, s.names)
-	powered := sayPower(w, nil, left, err)
-	return worst(powered, sayDiagnosis(w, faults.Doctor(ctx, s.nodes, s.names)))
+	return s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
+		left, err := k.Doctor(ctx, s.cloud, s.names)
+		return nil, left, err
+	}, func() error { return sayDiagnosis(w, faults.Doctor(ctx, s.nodes, s.names)) })
 }
 
-// sayPower prints what was done about power faults, and what is left of them.
-func sayPower(w io.Writer, undone []string, left []power.Left, err error) error {
+// around does something with the keepers that the nodes need, with the nodes, and
+// with the other keepers, and prints what came of each.
+func (s site) around(w io.Writer, kept func(k *outside.Keeper) (undone []string, left []outside.Left, err error), nodes func() error) (end error) {
+	for _, first := range []bool{true, false} {
+		for _, k := range s.keepers {
+			if words := k.Family.Words(); words.First == first {
+				undone, left, err := kept(k)
+				end = worst(end, sayKept(w, words, undone, left, err))
+			}
+		}
+		if first {
+			end = worst(end, nodes())
+		}
+	}
+	return end
+}
+
+// sayKept prints what was done about a family's faults, and what is left of them.
+func sayKept(w io.Writer, words outside.Words, undone []string, left []outside.Left, err error) error {
 	for _, id := range undone {
-		fmt.Fprintf(w, "power fault %s: undone, its node's power is on\n", id)
+		fmt.Fprintf(w, "%s fault %s: undone, %s\n", words.Family, id, words.Undone)
 	}
 	for _, l := range left {
 		fmt.Fprintf(w, "%s: %s\n    %s\n", l.Node, l.What, l.Remedy)
 	}
 	if err != nil {
-		fmt.Fprintf(w, "power faults of this machine: unknown: %v\n", err)
+		fmt.Fprintf(w, "%s faults of this machine: unknown: %v\n", words.Family, err)
 	}
 	if err != nil || len(left) > 0 {
-		return &exitError{code: exitUnverified, err: errors.New("not every node is known to have its power")}
+		return &exitError{code: exitUnverified, err: errors.New(words.Doubt)}
 	}
 	return nil
 }

@@ -15,7 +15,9 @@ import (
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/faults/neutron"
 	"github.com/openstack-eris/eris/faults/node"
+	"github.com/openstack-eris/eris/faults/nova"
 	"github.com/openstack-eris/eris/faults/operator"
+	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/faults/resource"
 	"github.com/openstack-eris/eris/faults/service"
@@ -37,6 +39,7 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		neutron.Kinds(),
 		cinder.Kinds(),
 		link.Kinds(),
+		nova.Kinds(),
 		operator.Kinds(),
 	} {
 		for _, kind := range family {
@@ -44,3 +47,6 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		}
 	}
 }
+
+// Kept are the families whose faults are kept from outside of their nodes.
+func Kept() []outside.Family { return []outside.Family{power.Family{}, nova.Family{}} }

@@ -3,6 +3,7 @@ package faulttest
 import (
 	"path"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,12 +11,18 @@ import (
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/catalogue"
+	"github.com/openstack-eris/eris/faults/outside"
 )
 
 // FamilyOf is the folder in which a kind of fault lives, whatever it is called:
 // the packets of service.unplug are dropped by the family network.
 func FamilyOf(fault faults.Fault) string {
 	return path.Base(reflect.TypeOf(fault).Elem().PkgPath())
+}
+
+// keptOutside tells that a family's faults are kept from outside of their nodes.
+func keptOutside(family string) bool {
+	return slices.ContainsFunc(catalogue.Kept(), func(f outside.Family) bool { return f.Words().Family == family })
 }
 
 // Kinds are the names of a family's kinds in the catalogue, which must know
@@ -77,7 +84,7 @@ func Family(t *testing.T, on On, family string, faultOf func(kind string) (fault
 			switch {
 			case family == "power" && momentary(fault()): // these come back by themselves
 				suite = OutsideAnew
-			case family == "power": // its nodes are gone while it is held
+			case keptOutside(family): // no node can undo it
 				suite = Outside
 			case family == "node": // and these undo it themselves
 				suite = Anew

@@ -138,7 +138,7 @@ func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.
 	before := bed.Fingerprint(t, fault)
 	out, kill := start(t, EngineEnv+"="+strings.Join([]string{file, bed.Node.Name, bed.Target().Ref().Service, kind, bed.KeeperDir}, "|"))
 	events := eventsUntilHeld(t, out)
-	if bed.Keeper != nil && FamilyOf(fault) == "power" {
+	if bed.Keeper != nil && keptOutside(FamilyOf(fault)) {
 		killedOutside(t, bed, events, kill, before, fault)
 		return
 	}

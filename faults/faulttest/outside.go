@@ -13,9 +13,9 @@ import (
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
-// Outside runs what every kind of fault must stand that takes its node away
-// and is kept from outside. It is Kind's promise, proven by other means: the
-// node itself cannot be asked while the fault is held.
+// Outside runs what every kind of fault must stand that is kept from outside. It is
+// Kind's promise, proven by other means: nothing of the fault is on the node, and
+// where it takes its node away that cannot be asked while the fault is held.
 func Outside(t *testing.T, on On, fault func() faults.Fault) {
 	each(t, map[string]func(t *testing.T, bed Bed){
 		core: func(t *testing.T, bed Bed) { livesOutside(t, bed, fault()) },
@@ -37,18 +37,29 @@ func livesOutside(t *testing.T, bed Bed, fault faults.Fault) {
 	i := run.Struck(t, fault, func() {
 		require.False(t, bed.Changed(t, bed), "arming has no effect by itself")
 	})
-	require.NotEmpty(t, run.Journal.Target(t, record.Held).Effect)
+	held := run.Journal.Target(t, record.Held)
+	require.NotEmpty(t, held.Effect)
+	t.Log(held.Effect)
 	require.NoError(t, i.Hold(t.Context(), 2*run.Lease), "two leases are held by renewal")
-	require.True(t, bed.Changed(t, bed), "held, and the node has its power")
+	require.True(t, bed.Changed(t, bed), "held, and nothing of the target has changed")
 	asked, cancel := context.WithTimeout(t.Context(), time.Second) // nobody renews the lease meanwhile
-	require.NotEqual(t, remote.Done, bed.Runner.Run(asked, bed.Node.Name, remote.Command{Script: "true"}).State, "held, and the node answers")
+	answers := bed.Runner.Run(asked, bed.Node.Name, remote.Command{Script: "true"}).State == remote.Done
 	cancel()
+	require.Equal(t, stays(t, bed, fault), answers, "held, and the node answers, or not")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	require.Equal(t, before, bed.Fingerprint(t, fault))
-	require.False(t, bed.Changed(t, bed), "undone, and the node has no power")
+	require.False(t, bed.Changed(t, bed), "undone, and the target is not as it was")
 	require.Equal(t, "engine", i.Targets()[0].By)
 	bed.Clean(t)
+}
+
+// stays tells that a fault leaves its node where it is.
+func stays(t *testing.T, bed Bed, fault faults.Fault) bool {
+	t.Helper()
+	s, err := fault.Scripts(bed.Target())
+	require.NoError(t, err)
+	return s.Stays
 }
 
 func abandonedOutside(t *testing.T, bed Bed, fault faults.Fault) {
@@ -68,7 +79,7 @@ func healedOutside(t *testing.T, bed Bed, events []record.Event, id string, leas
 	t.Helper()
 	events = slices.DeleteFunc(slices.Clone(events), func(e record.Event) bool { return e.Target != nil && e.Target.ID != id })
 	var told []faults.Aftermath
-	Eventually(t, lease+30*time.Second, "the power comes back by itself", func() bool {
+	Eventually(t, lease+30*time.Second, "it is undone by itself", func() bool {
 		told = faults.Afterwards(t.Context(), events, bed.Runner, bed.Keeper)
 		require.Len(t, told, 1)
 		return told[0].State == record.Undone
@@ -89,7 +100,7 @@ func healedOutside(t *testing.T, bed Bed, events []record.Event, id string, leas
 // killedOutside is the end of Killed for a fault that is kept from outside.
 func killedOutside(t *testing.T, bed Bed, events []record.Event, kill func() error, before string, fault faults.Fault) {
 	t.Helper()
-	require.True(t, momentary(fault) || bed.Changed(t, bed), "held, and the node has its power")
+	require.True(t, momentary(fault) || bed.Changed(t, bed), "held, and nothing of the target has changed")
 	killed := time.Now()
 	require.NoError(t, kill())
 	id, lease := events[len(events)-1].Target.ID, heldLease(t, events)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/testenv/familytest"
 )
@@ -33,7 +34,7 @@ func heldElsewhere(t *testing.T, marked bool) *elsewhere {
 		e.worker = exec.Command("/proc/self/exe")
 		e.worker.Env = append(os.Environ(), familytest.WorkerEnv+"="+folder)
 		if marked {
-			e.worker.Env = append(e.worker.Env, power.Mark(folder))
+			e.worker.Env = append(e.worker.Env, outside.Mark(folder))
 		}
 		e.worker.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
 		if os.Geteuid() != 0 {
@@ -88,7 +89,7 @@ func TestWhoTakesANetworkAwayEndsTheWorkersInItAndNoOthers(t *testing.T) {
 	})
 	require.True(t, mine.lives(), "what this is about")
 
-	ids, err := power.Abandon(t.Context(), mine.network)
+	ids, err := outside.Abandon(t.Context(), mine.network)
 	require.NoError(t, err)
 	require.Equal(t, []string{filepath.Base(mine.folder)}, ids)
 	<-mine.ended
@@ -100,7 +101,7 @@ func TestWhoTakesANetworkAwayEndsTheWorkersInItAndNoOthers(t *testing.T) {
 
 	require.True(t, others.lives())
 	require.DirExists(t, others.folder)
-	ids, err = power.Abandon(t.Context(), unmarked.network)
+	ids, err = outside.Abandon(t.Context(), unmarked.network)
 	require.NoError(t, err)
 	require.Empty(t, ids)
 	require.True(t, unmarked.lives(), "whoever else is in that network")
@@ -115,7 +116,7 @@ func TestAFolderThatSaysAnotherNetworkIsLeft(t *testing.T) {
 	here, err := os.Readlink(e.network)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(task, []byte(strings.Replace(string(text), here, "net:[1]", 1)), 0o600))
-	_, err = power.Abandon(t.Context(), e.network)
+	_, err = outside.Abandon(t.Context(), e.network)
 	require.ErrorContains(t, err, "not of this network")
 	<-e.ended
 	require.DirExists(t, e.folder)
@@ -123,7 +124,7 @@ func TestAFolderThatSaysAnotherNetworkIsLeft(t *testing.T) {
 
 func TestANetworkThatIsGoneHasNoWorkers(t *testing.T) {
 	t.Parallel()
-	ids, err := power.Abandon(t.Context(), filepath.Join(t.TempDir(), "none"))
+	ids, err := outside.Abandon(t.Context(), filepath.Join(t.TempDir(), "none"))
 	require.NoError(t, err)
 	require.Empty(t, ids)
 }

@@ -20,7 +20,7 @@ func (*Cycle) Momentary() bool { return true }
 
 // Scripts returns what is read on the node before and after.
 func (c *Cycle) Scripts(target faults.Target) (faults.Scripts, error) {
-	s, err := outside(target, cycle)
+	s, err := scriptsOf(target, cycle)
 	s.OffFor = c.OffFor
 	return s, err
 }
@@ -36,4 +36,4 @@ type Reset struct{}
 func (*Reset) Momentary() bool { return true }
 
 // Scripts returns what is read on the node before and after.
-func (*Reset) Scripts(target faults.Target) (faults.Scripts, error) { return outside(target, reset) }
+func (*Reset) Scripts(target faults.Target) (faults.Scripts, error) { return scriptsOf(target, reset) }

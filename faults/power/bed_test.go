@@ -6,14 +6,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults/faulttest"
-	"github.com/openstack-eris/eris/faults/power"
+	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/inventory"
 	driver "github.com/openstack-eris/eris/inventory/remote/power"
 	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 // bedOf is a node of the cloud in an inventory, with a keeper of its own.
-func bedOf(t *testing.T, file, node string) (faulttest.Bed, *power.Keeper) {
+func bedOf(t *testing.T, file, node string) (faulttest.Bed, *outside.Keeper) {
 	t.Helper()
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)

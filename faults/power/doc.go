@@ -1,14 +1,6 @@
 // Package power is the faults that take a node's power away, through its
-// management controller, and the guard that gives it back.
+// management controller.
 //
-// A node without power undoes nothing, so its guard is here: a folder with the
-// fault's state on this machine's disk, and a worker, a process of its own that
-// outlives Eris. Whoever acts on the fault (the engine, the worker, heal and
-// halt) acts through this package under the folder's lock, so that none can act
-// out of turn. The states are those of the guard on a node, and only go forward:
-//
-//	arming -> armed -> injecting -> held -> undoing -> undone
-//
-// The worker keeps the lease and the TTL by the machine's uptime. It can do its
-// part only while this machine lives; preflight and documentation say so.
+// A node without power undoes nothing, so its guard is package faults/outside; what
+// is here is its orders: off, and on again.
 package power

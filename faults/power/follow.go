@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/inventory/remote/power"
 )
 
@@ -38,33 +39,34 @@ const (
 	quick = 250 * time.Millisecond
 )
 
-// passing tells that the node comes back by itself: with the fault it is over.
-func (t *task) passing() bool { return t.Action != string(power.TurnOff) }
+// Passing implements outside.Passing: the node comes back by itself, and with that
+// the fault is over.
+func (o *order) Passing() bool { return o.Action != string(power.TurnOff) }
 
 // act is what the controller is told. A cycle is an off: the on is its worker's,
 // since few controllers let the time between be chosen.
-func (t *task) act() power.Action {
-	if t.Action == reset {
+func (o *order) act() power.Action {
+	if o.Action == reset {
 		return power.Reset
 	}
 	return power.TurnOff
 }
 
 // ended tells that the node was seen to come back.
-func (g *guard) ended() bool {
-	_, is := g.stamped("ended")
+func (o *order) ended() bool {
+	_, is := o.Stamped("ended")
 	return is
 }
 
 // lookAway asks whether a node is gone whose power never is. It was when the first
 // of two questions stayed without an answer.
-func (g *guard) lookAway(ctx context.Context) (at moment, effect string, seen bool) {
-	at = now()
-	if !silent(ctx, g.SSH) || wait(ctx, twice) != nil || !silent(ctx, g.SSH) || ctx.Err() != nil {
-		return moment{}, "", false
+func (o *order) lookAway(ctx context.Context) (at outside.Moment, effect string, seen bool) {
+	at = outside.Now()
+	if !silent(ctx, o.SSH) || outside.Wait(ctx, twice) != nil || !silent(ctx, o.SSH) || ctx.Err() != nil {
+		return outside.Moment{}, "", false
 	}
-	told, _ := g.stamped("injecting")
-	return at, fmt.Sprintf("gone %d ms after it was told to: its sshd gives no answer", max(at.up-told, 0).Milliseconds()), true
+	told, _ := o.Stamped("injecting")
+	return at, fmt.Sprintf("gone %d ms after it was told to: its sshd gives no answer", max(at.Up-told, 0).Milliseconds()), true
 }
 
 // silent tells that a node takes no connection to its sshd, or drops it at once. A
@@ -81,78 +83,81 @@ func silent(ctx context.Context, address string) bool {
 	return n == 0 && !errors.Is(err, os.ErrDeadlineExceeded)
 }
 
-// follow is the worker's part of what comes back by itself: it notes when the node
-// has gone, switches it on again where that was its worker's to do, and notes when
-// it is back.
-func (g *guard) follow(ctx context.Context) {
+// Beside implements outside.Beside.
+func (o *order) Beside() bool { return o.Action == wake }
+
+// Follow implements outside.Passing. It is the worker's part of what comes back by
+// itself: it notes when the node has gone, switches it on again where that was its
+// worker's to do, and notes when it is back.
+func (o *order) Follow(ctx context.Context, hold func(ctx context.Context, at outside.Moment, effect string) error) {
 	told := ""
-	for g.state() != gone && ctx.Err() == nil {
-		if g.state() == "injecting" {
-			if at, effect, seen := g.look(ctx); seen {
-				_ = g.hold(ctx, at, effect) // asked again in a moment
-			} else if g.Action == reset {
-				_ = wait(ctx, twice) // some nodes boot within a second
+	for o.State() != outside.Gone && ctx.Err() == nil {
+		if o.State() == "injecting" {
+			if at, effect, seen := o.look(ctx); seen {
+				_ = hold(ctx, at, effect) // asked again in a moment
+			} else if o.Action == reset {
+				_ = outside.Wait(ctx, twice) // some nodes boot within a second
 				continue
 			}
-		} else if went, is := g.stamped("held"); is && !g.ended() {
-			if err := g.giveBack(ctx, went); err != nil && err.Error() != told {
+		} else if went, is := o.Stamped("held"); is && !o.ended() {
+			if err := o.giveBack(ctx, went); err != nil && err.Error() != told {
 				told = err.Error()
-				_ = g.stamp("undo-failed", "itself", told)
+				_ = o.Stamp("undo-failed", "itself", told)
 			}
-			if _, on := g.stamped("on"); g.Action == wake && on || g.Action != wake && speaks(ctx, g.SSH) {
-				_ = g.locked(ctx, func() error {
-					_, err := g.back(ctx)
+			if _, on := o.Stamped("on"); o.Action == wake && on || o.Action != wake && speaks(ctx, o.SSH) {
+				_ = o.Locked(ctx, func() error {
+					_, err := o.back(ctx)
 					return err
 				}) // asked again in a moment
 			}
 		}
-		_ = wait(ctx, askEvery)
+		_ = outside.Wait(ctx, outside.AskEvery)
 	}
 }
 
 // giveBack switches a cycle's node on when it has been off for as long as it was
 // to be.
-func (g *guard) giveBack(ctx context.Context, went time.Duration) error {
-	if _, is := g.stamped("on"); is || g.Action == reset || since(went) < g.OffFor {
+func (o *order) giveBack(ctx context.Context, went time.Duration) error {
+	if _, is := o.Stamped("on"); is || o.Action == reset || since(went) < o.OffFor {
 		return nil
 	}
-	if _, err := g.powerOn(ctx); err != nil {
+	if _, err := o.powerOn(ctx); err != nil {
 		return err
 	}
-	return g.stamp("on", "itself", "")
+	return o.Stamp("on", "itself", "")
 }
 
 // back tells that a node that comes back by itself has, and notes it once, with
 // how long it was away. What was never seen to go need not come back. Called under
 // the lock.
-func (g *guard) back(ctx context.Context) (bool, error) {
-	went, held := g.stamped("held")
-	if !g.passing() || !held || g.ended() {
+func (o *order) back(ctx context.Context) (bool, error) {
+	went, held := o.Stamped("held")
+	if !o.Passing() || !held || o.ended() {
 		return true, nil
 	}
-	on, switched := g.stamped("on")
-	at := now()
-	if g.Action == wake { // the rest of it the node proves itself
+	on, switched := o.Stamped("on")
+	at := outside.Now()
+	if o.Action == wake { // the rest of it the node proves itself
 		if !switched { // by who has that as an undo
-			on = at.up
+			on = at.Up
 		}
-		return true, g.stampAt(at, "ended", "itself", "its power was away "+lasted(went, on))
+		return true, o.StampAt(at, "ended", "itself", "its power was away "+lasted(went, on))
 	}
-	if !speaks(ctx, g.SSH) {
+	if !speaks(ctx, o.SSH) {
 		return false, nil
 	}
-	at = now()
-	text := "its sshd answers again, it was away " + lasted(went, at.up)
+	at = outside.Now()
+	text := "its sshd answers again, it was away " + lasted(went, at.Up)
 	if switched {
 		text = "its power was away " + lasted(went, on) + ", and " + text
 	}
-	return true, g.stampAt(at, "ended", "itself", text)
+	return true, o.StampAt(at, "ended", "itself", text)
 }
 
 // since is how long ago a moment of a stamp was. What is ahead of this machine's uptime
 // is of before its restart, and longer ago than anything here waits for.
 func since(stamp time.Duration) time.Duration {
-	if now := uptime(); stamp <= now {
+	if now := outside.Uptime(); stamp <= now {
 		return now - stamp
 	}
 	return math.MaxInt64
@@ -168,18 +173,18 @@ func lasted(from, to time.Duration) string {
 
 // settled tells that a node which was told to shut down is not going to: it has, by
 // what its controller says, or it has not for longer than it may take.
-func (g *guard) settled(ctx context.Context) error {
-	told, _ := g.stamped("injecting")
-	if _, went := g.stamped("held"); g.Action != wake || went || g.ended() || since(told) > goesWithin {
+func (o *order) settled(ctx context.Context) error {
+	told, _ := o.Stamped("injecting")
+	if _, went := o.Stamped("held"); o.Action != wake || went || o.ended() || since(told) > goesWithin {
 		return nil
 	}
-	if uptime()-g.asked < goesEvery {
+	if outside.Uptime()-o.asked < goesEvery {
 		return errGoing
 	}
-	g.asked = uptime()
-	state, err := g.driver.Status(ctx)
+	o.asked = outside.Uptime()
+	state, err := o.driver.Status(ctx)
 	if err == nil && state == power.Off {
-		return g.stamp("held", "itself", offEffect)
+		return o.Stamp("held", "itself", offEffect)
 	}
 	return fmt.Errorf("%w: it is %s", errGoing, why(state, err))
 }

@@ -1,58 +1,72 @@
 package power
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"os"
 	"time"
+
+	"github.com/openstack-eris/eris/faults/outside"
 )
 
+// lateError is an [outside.ErrLate] in the words of power.
+type lateError string
+
+func (e lateError) Error() string      { return string(e) }
+func (lateError) Is(target error) bool { return target == outside.ErrLate }
+
 // errLate says that a node is on which may yet go.
-var errLate = errors.New("its power is on, and what its management controller was told may still come")
+const errLate = lateError("its power is on, and what its management controller was told may still come")
 
 // lateWithin is how long a node has to be seen on that was told to go and was never
 // seen to: some controllers accept an order, say on, and act seconds later.
 const lateWithin = time.Minute
 
 // spend notes why nothing can come any more of what the controller was told.
-func (g *guard) spend(why string) error { return g.write("spent", why+"\n") }
+func (o *order) spend(why string) error { return o.Write("spent", why+"\n") }
 
 // wentOff notes that the node was seen off. Called under the lock, by which no order
 // is under way in this program.
-func (g *guard) wentOff() {
-	_ = g.write("on-since", "0\n") // without it less is waited for, but never less than steady
-	if g.Action != reset {
-		_ = g.spend("it was seen off") // else it is waited for
+func (o *order) wentOff() {
+	_ = o.Write("on-since", "0\n") // without it less is waited for, but never less than steady
+	if o.Action != reset {
+		_ = o.spend("it was seen off") // else it is waited for
 	}
 }
 
 // late tells that the node was told to go by its controller, and that nobody knows
 // whether it has.
-func (g *guard) late() bool {
-	if g.Action == wake || !g.touched() { // the first proves itself
+func (o *order) late() bool {
+	if o.Action == wake || !o.Touched() { // the first proves itself
 		return false
 	}
-	if _, went := g.stamped("held"); went {
+	if _, went := o.Stamped("held"); went {
 		return false
 	}
-	_, err := os.Stat(g.file("spent"))
+	_, err := os.Stat(o.File("spent"))
 	return err != nil
 }
 
+// LateFor implements outside.Late.
+func (o *order) LateFor() time.Duration {
+	if o.late() {
+		return lateWithin
+	}
+	return 0
+}
+
 // sure tells that a node which is on has been for so long that it will not go.
-func (g *guard) sure() error {
-	if !g.late() {
+func (o *order) sure() error {
+	if !o.late() {
 		return nil
 	}
-	since := g.onSince()
+	since := o.onSince()
 	if since == 0 {
-		since = uptime()
-		if err := g.keepSpan("on-since", since); err != nil {
+		since = outside.Uptime()
+		if err := o.KeepSpan("on-since", since); err != nil {
 			return err
 		}
 	}
-	if on := uptime() - since; on < lateWithin {
+	if on := outside.Uptime() - since; on < lateWithin {
 		return fmt.Errorf("%w: it has been on for %s of %s", errLate, on.Round(time.Second), lateWithin)
 	}
 	return nil
@@ -60,22 +74,10 @@ func (g *guard) sure() error {
 
 // onSince is from when on the node has been seen on; 0 when it was not, or before this
 // machine's last restart.
-func (g *guard) onSince() time.Duration {
-	since := g.span("on-since")
-	if since > uptime() {
+func (o *order) onSince() time.Duration {
+	since := o.Span("on-since")
+	if since > outside.Uptime() {
 		return 0
 	}
 	return since
-}
-
-// finish undoes and looks whether that was enough. Called under the lock.
-func (g *guard) finish(ctx context.Context, a *answer, by string) error {
-	if err := g.undo(ctx, by); err != nil {
-		if errors.Is(err, errLate) {
-			a.say("late", "")
-		}
-		a.say("unhealthy", err.Error())
-		return nil
-	}
-	return g.verify(ctx, a, by, historyOf(g.folder))
 }

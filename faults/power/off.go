@@ -20,11 +20,11 @@ func (*Off) Lasting() bool { return true }
 // Scripts returns what is read on the node before and after. The fault itself
 // is its keeper's.
 func (*Off) Scripts(target faults.Target) (faults.Scripts, error) {
-	return outside(target, string(power.TurnOff))
+	return scriptsOf(target, string(power.TurnOff))
 }
 
-// outside is what is read on a node to whose power that is done.
-func outside(target faults.Target, action string) (faults.Scripts, error) {
+// scriptsOf is what is read on a node to whose power that is done.
+func scriptsOf(target faults.Target, action string) (faults.Scripts, error) {
 	if err := target.WholeNode(); err != nil {
 		return faults.Scripts{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/inventory/remote/power"
 )
 
@@ -16,37 +17,37 @@ const orderWithin = 45 * time.Second
 
 // powerOn returns when the controller says that the node is on, and whether it said
 // off before. Its questions and its order each have their own time.
-func (g *guard) powerOn(ctx context.Context) (wasOff bool, err error) {
+func (o *order) powerOn(ctx context.Context) (wasOff bool, err error) {
 	var asked bool
-	for began, until := uptime(), uptime()+onWithin; ; {
-		state, err := g.status(ctx)
+	for began, until := outside.Uptime(), outside.Uptime()+onWithin; ; {
+		state, err := o.status(ctx)
 		if state == power.On && err == nil {
 			return wasOff, nil
 		}
 		wasOff = wasOff || state == power.Off
 		if state == power.Off && !asked {
-			err = g.turn(ctx, power.TurnOn)
+			err = o.turn(ctx, power.TurnOn)
 			if asked = err == nil || errors.Is(err, power.ErrUnknown); asked {
-				until = uptime() + onWithin
+				until = outside.Uptime() + onWithin
 			}
 		}
-		if uptime() >= until || wait(ctx, askEvery) != nil {
-			return wasOff, fmt.Errorf("power on %s: it is %s after %s", g.Node, why(state, err), (uptime() - began).Round(time.Second))
+		if outside.Uptime() >= until || outside.Wait(ctx, outside.AskEvery) != nil {
+			return wasOff, fmt.Errorf("power on %s: it is %s after %s", o.Node, why(state, err), (outside.Uptime() - began).Round(time.Second))
 		}
 	}
 }
 
 // status asks once.
-func (g *guard) status(ctx context.Context) (power.State, error) {
+func (o *order) status(ctx context.Context) (power.State, error) {
 	ctx, cancel := context.WithTimeout(ctx, onWithin)
 	defer cancel()
-	return g.driver.Status(ctx)
+	return o.driver.Status(ctx)
 }
 
 // turn gives an order once, and whoever had no more time for it does not break it
 // off.
-func (g *guard) turn(ctx context.Context, action power.Action) error {
+func (o *order) turn(ctx context.Context, action power.Action) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), orderWithin)
 	defer cancel()
-	return g.driver.Do(ctx, action)
+	return o.driver.Do(ctx, action)
 }

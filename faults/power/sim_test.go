@@ -4,15 +4,15 @@ import (
 	"testing"
 
 	"github.com/openstack-eris/eris/faults/faulttest"
-	"github.com/openstack-eris/eris/faults/power"
+	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/simcloud"
 )
 
 // simBed is a node of a simulated cloud of its own, behind a real IPMI.
-func simBed(t *testing.T) (faulttest.Bed, *power.Keeper, *simcloud.Cloud) {
+func simBed(t *testing.T) (faulttest.Bed, *outside.Keeper, *simcloud.Cloud) {
 	t.Helper()
-	var keeper *power.Keeper
+	var keeper *outside.Keeper
 	bed, cloud := familytest.Simulated(t, func(file string) faulttest.Bed {
 		var bed faulttest.Bed
 		bed, keeper = bedOf(t, file, "ctl-2")

@@ -14,13 +14,14 @@ import (
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
+	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 // held is a fault that is held, and its folder.
-func held(t *testing.T, bed faulttest.Bed, keeper *power.Keeper) (*faults.Injection, string) {
+func held(t *testing.T, bed faulttest.Bed, keeper *outside.Keeper) (*faults.Injection, string) {
 	t.Helper()
 	i := bed.NewRun("run-"+t.Name(), "ann@desk").Struck(t, &power.Off{})
 	require.True(t, bed.Changed(t, bed))
@@ -28,7 +29,7 @@ func held(t *testing.T, bed faulttest.Bed, keeper *power.Keeper) (*faults.Inject
 }
 
 // known lets a test signal the workers that its keeper starts.
-func known(keeper *power.Keeper) (signal func(t *testing.T, s syscall.Signal)) {
+func known(keeper *outside.Keeper) (signal func(t *testing.T, s syscall.Signal)) {
 	var mu sync.Mutex
 	var worker *exec.Cmd
 	var over chan struct{} // closed when it has ended

@@ -13,10 +13,10 @@ import (
 // drills takes a fault of a rehearsal, when it has lived, through what its undo must stand beside that. What it stood is
 // told as the fault's reason; where it did not, or where that could not be seen,
 // the fault ends as unknown, and false is returned. A fault that nothing takes
-// back has nothing to stand, and one that takes its node away would cost a boot
-// for each.
+// back has nothing to stand, one that takes its node away would cost a boot for
+// each, and one that is kept from outside has no script to be undone by.
 func (r *Run) drills(ctx context.Context, l *life, took time.Duration) bool {
-	if !r.Rehearsal || l.injection.Away() || l.planned.Irreversible != "" {
+	if !r.Rehearsal || l.injection.Away() || l.injection.Outside() || l.planned.Irreversible != "" {
 		return true
 	}
 	var stood []string

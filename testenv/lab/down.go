@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/openstack-eris/eris/faults/power"
+	"github.com/openstack-eris/eris/faults/outside"
 )
 
 // Down takes a lab away: processes, mounts, loop devices, cgroups, network
@@ -83,9 +83,9 @@ func takeAway(ctx context.Context, o Options) error {
 	unmounted := freeDisks(ctx, p)
 	errs = append(errs, unmounted, removeCgroups(ctx, p.group))
 	// Its BMCs are gone, and with them what these wait for.
-	faults, err := power.Abandon(ctx, p.netnsFile())
+	faults, err := outside.Abandon(ctx, p.netnsFile())
 	if len(faults) > 0 {
-		o.Progress("down", fmt.Sprintf("power faults %v end without an undo: what they switched off is gone", faults))
+		o.Progress("down", fmt.Sprintf("faults %v, kept from outside, end without an undo: what they struck is gone", faults))
 	}
 	errs = append(errs, err)
 	if users := namespaceUsers(p); len(users) > 0 {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/openstack-eris/eris/faults/power"
+	"github.com/openstack-eris/eris/faults/outside"
 )
 
 // TestDownEndsTheWorkersOfPowerFaultsInItsNetwork needs a lab's network and no
@@ -30,7 +30,7 @@ func TestDownEndsTheWorkersOfPowerFaultsInItsNetwork(t *testing.T) {
 		require.NoError(t, cmd.Start())
 		return cmd
 	}
-	worker, other := start(power.Mark(t.TempDir())), start()
+	worker, other := start(outside.Mark(t.TempDir())), start()
 	require.NoError(t, poll(t.Context(), "both to be in the network", 20*time.Millisecond, func() error {
 		if len(namespaceUsers(p)) < 2 {
 			return errors.New("not yet")

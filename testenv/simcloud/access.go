@@ -151,11 +151,11 @@ func (c *Cloud) writeFiles() error {
 	machines, switches := c.fabricFiles()
 	services, groups := fields{}, fields{}
 	for _, p := range parts() {
-		if p.service == routerAgent {
-			if !c.opt.Routers {
+		if wanted, optional := map[string]bool{routerAgent: c.opt.Routers, computeAgent: c.opt.Computes}[p.service]; optional {
+			if !wanted {
 				continue
 			}
-			groups[p.service] = fields{"services": []string{p.service}, "rule": "n-1"} // any of them can lead
+			groups[p.service] = fields{"services": []string{p.service}, "rule": "n-1"} // any of them can lead, or take a server
 		}
 		entry := fields{"unit": p.unit, "on": fields{"role": "controller"}, "health": p.health}
 		if c.opt.Systemless {

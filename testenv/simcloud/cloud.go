@@ -36,6 +36,9 @@ type Options struct {
 	// has to be declared there, and what a plan says of that has its place in it, so
 	// that the plans of two clouds are no longer the same.
 	Routers bool
+	// Computes has the inventory name the nova-compute that every node has, as a group
+	// of which one may be lost.
+	Computes bool
 }
 
 // Cloud is one simulated cloud. Its methods are safe for concurrent use.

@@ -72,6 +72,8 @@ func parts() []part {
 			health: health{Command: "curl -fsS -m 2 -o /dev/null http://127.0.0.1:8404/alive", Timeout: "2s"}},
 		{service: "keepalived", unit: "keepalived.service", exec: "/usr/sbin/keepalived --dont-fork", reload: "/bin/kill -HUP $MAINPID", slow: seconds(0.05, 0.1), stop: 50 * time.Millisecond, memory: 10 * mib,
 			health: health{Command: "systemctl -q is-active keepalived", Timeout: "2s"}, leader: "grep -q MASTER " + addressState},
+		{service: computeAgent, unit: "nova-compute.service", exec: "/usr/bin/nova-compute", restart: "on-failure", mode: "process", slow: seconds(1, 2), stop: 80 * time.Millisecond, memory: 150 * mib,
+			health: health{Command: "systemctl -q is-active nova-compute", Timeout: "2s"}},
 		{service: routerAgent, unit: "neutron-l3-agent.service", exec: "/usr/bin/neutron-l3-agent", restart: "on-failure", mode: "process", slow: seconds(1, 2), stop: 80 * time.Millisecond, memory: 120 * mib,
 			health: health{Command: "systemctl -q is-active neutron-l3-agent", Timeout: "2s"}, leader: "a=$(ip -n qrouter-" + routerID + " -o -4 address show to 10.20.0.1) || exit 2; test -n \"$a\""},
 	}

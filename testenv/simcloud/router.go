@@ -15,7 +15,8 @@ import (
 // the others by VRRP over the interface ha-. One of them has the addresses.
 
 const (
-	routerAgent = "neutron-l3-agent"
+	routerAgent  = "neutron-l3-agent"
+	computeAgent = "nova-compute"
 
 	routerID   = "3f7c2b52-6d0e-4a58-9d5c-0b1f6c2a7e11"
 	routerConf = "/var/lib/neutron/ha_confs/" + routerID

@@ -24,6 +24,8 @@ type server struct {
 	deleted                 time.Time // when it will be gone; zero: nobody asked
 	build                   time.Duration
 	ports                   []string
+	host                    string // where it is; empty where no host was valid
+	invalid                 bool   // no host was
 	metadata                any
 	turn                    turn
 }
@@ -56,7 +58,8 @@ func (s *Service) nova() {
 	s.handle("GET /v2.1/flavors/{id}/os-extra_specs", need{work: novaWork}, func(c *call) { c.json(200, object{"extra_specs": object{}}) })
 	s.handle("GET /v2.1/os-keypairs", need{work: novaWork}, func(c *call) { c.json(200, object{"keypairs": []object{}}) })
 	s.handle("GET /v2.1/os-hypervisors/detail", need{work: novaWork}, func(c *call) { c.json(200, object{"hypervisors": []object{}}) })
-	s.handle("GET /v2.1/os-services", need{work: novaWork}, func(c *call) { c.json(200, object{"services": []object{}}) })
+	s.handle("GET /v2.1/os-services", need{work: novaWork}, s.listComputes)
+	s.handle("PUT /v2.1/os-services/{id}", need{work: novaWork, write: true}, s.updateCompute)
 	s.handle("GET /v2.1/os-availability-zone", need{work: novaWork}, func(c *call) {
 		c.json(200, object{"availabilityZoneInfo": []object{{"zoneName": "nova", "zoneState": object{"available": true}, "hosts": nil}}})
 	})
@@ -111,6 +114,8 @@ func (s *Store) boot(vm *server, networks any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	vm.id = s.newID()
+	host, valid := s.place(vm.created)
+	vm.host, vm.invalid = host, !valid
 	vm.build = time.Duration(float64(s.build) * math.Exp(0.3*s.rand.NormFloat64()))
 	wanted, listed := networks.([]any)
 	if text, isText := networks.(string); isText && text == "none" {
@@ -158,21 +163,22 @@ func (v *server) gone(now time.Time) bool { return !v.deleted.IsZero() && now.Af
 func (s *Service) listServers(c *call) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
-	name, detail := c.r.URL.Query().Get("name"), strings.HasSuffix(c.r.URL.Path, "/detail")
+	query := c.r.URL.Query()
+	name, host, detail := query.Get("name"), query.Get("host"), strings.HasSuffix(c.r.URL.Path, "/detail")
 	rows := []object{}
 	for _, id := range slices.Sorted(maps.Keys(s.store.servers)) {
 		vm := s.store.servers[id]
 		switch {
 		case vm.gone(time.Now()):
 			delete(s.store.servers, id)
-		case name != "" && !strings.Contains(vm.name, strings.Trim(name, "^$")):
+		case name != "" && !strings.Contains(vm.name, strings.Trim(name, "^$")), host != "" && host != vm.host:
 		case detail:
 			rows = append(rows, s.store.view(vm, c))
 		default:
 			rows = append(rows, object{"id": vm.id, "name": vm.name, "links": []object{}})
 		}
 	}
-	if c.r.URL.Query().Get("marker") != "" {
+	if query.Get("marker") != "" {
 		rows = []object{} // everything was on the first page
 	}
 	c.json(200, object{"servers": rows})
@@ -221,13 +227,21 @@ func (s *Store) view(vm *server, c *call) object {
 	}
 	self := c.base() + "/v2.1/servers/" + vm.id
 	flavor := s.flavors[vm.flavor]
-	return object{
+	row := object{
 		"id": vm.id, "name": vm.name, "status": status, "tenant_id": vm.project, "user_id": vm.user, "metadata": metadata, "hostId": "",
 		"image": object{"id": vm.image, "links": []object{}}, "links": []object{{"rel": "self", "href": self}}, "progress": 0,
 		"flavor":  object{"id": vm.flavor, "original_name": flavor["name"], "ram": flavor["ram"], "vcpus": flavor["vcpus"], "disk": flavor["disk"], "ephemeral": 0, "swap": 0, "extra_specs": object{}, "links": []object{}},
 		"created": iso(vm.created), "updated": iso(vm.created), "addresses": addresses, "accessIPv4": "", "accessIPv6": "", "config_drive": "", "key_name": nil,
-		"OS-DCF:diskConfig": "MANUAL", "OS-EXT-AZ:availability_zone": "nova", "OS-EXT-STS:task_state": task, "OS-EXT-STS:vm_state": map[string]string{"BUILD": "building", "SHUTOFF": "stopped", "ACTIVE": "active", "HARD_REBOOT": "active"}[status],
+		"OS-DCF:diskConfig": "MANUAL", "OS-EXT-AZ:availability_zone": "nova", "OS-EXT-STS:task_state": task, "OS-EXT-STS:vm_state": map[string]string{"BUILD": "building", "SHUTOFF": "stopped", "ACTIVE": "active", "HARD_REBOOT": "active", "ERROR": "error"}[status],
 		"OS-EXT-STS:power_state": power, "os-extended-volumes:volumes_attached": []object{}, "security_groups": []object{{"name": "default"}},
 		"OS-SRV-USG:launched_at": nil, "OS-SRV-USG:terminated_at": nil, "tags": []string{}, "description": nil, "locked": false,
+		"OS-EXT-SRV-ATTR:host": nil, "OS-EXT-SRV-ATTR:hypervisor_hostname": nil,
 	}
+	if vm.host != "" {
+		row["OS-EXT-SRV-ATTR:host"], row["OS-EXT-SRV-ATTR:hypervisor_hostname"] = vm.host, vm.host
+	}
+	if vm.invalid {
+		row["fault"] = object{"code": 500, "created": iso(vm.created), "message": "No valid host was found. "}
+	}
+	return row
 }

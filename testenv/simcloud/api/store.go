@@ -20,6 +20,8 @@ type Store struct {
 	users     map[string]object
 	projects  map[string]object
 	servers   map[string]*server
+	computes  map[string]*compute
+	hosts     *rand.Rand // of the ids of computes
 	flavors   map[string]object
 	images    map[string]object
 	networks  map[string]object
@@ -35,7 +37,7 @@ type Store struct {
 // flavors tiny and small, the image probe, and the networks private and public.
 func NewStore(r *rand.Rand) *Store {
 	s := &Store{
-		rand: r, endpoints: map[string]string{}, servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]object{},
+		rand: r, endpoints: map[string]string{}, computes: map[string]*compute{}, hosts: rand.New(rand.NewPCG(1, 53)), servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]object{},
 		revoked: map[string]bool{}, build: 3500 * time.Millisecond,
 	}
 	s.Password = strings.ReplaceAll(s.newID(), "-", "")

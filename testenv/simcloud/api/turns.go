@@ -41,7 +41,7 @@ func (s *Service) actOnServer(c *call) {
 	case reset && reboot["type"] != "HARD" && reboot["type"] != "SOFT":
 		c.fail(400, "Invalid input for field/attribute type.")
 		return
-	case task != nil || stop && status != "ACTIVE" || start && status != "SHUTOFF" || reset && status == "BUILD":
+	case task != nil || stop && status != "ACTIVE" || start && status != "SHUTOFF" || reset && status == "BUILD" || status == "ERROR":
 		c.fail(409, "Cannot '"+verb+"' instance "+id+" while it is in vm_state "+status)
 		return
 	}
@@ -54,6 +54,9 @@ func (s *Service) actOnServer(c *call) {
 // status is a server's status, what Nova does about it (nil: nothing), and the
 // number of its power state.
 func (v *server) status(now time.Time) (status string, task any, power int) {
+	if v.invalid {
+		return "ERROR", nil, 0
+	}
 	if v.active.IsZero() || now.Sub(v.active) < v.build {
 		return "BUILD", "spawning", 0
 	}

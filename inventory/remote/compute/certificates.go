@@ -1,4 +1,4 @@
-package power
+package compute
 
 import (
 	"cmp"
@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 
 	"go.yaml.in/yaml/v4"
-
-	"github.com/openstack-eris/eris/inventory"
 )
 
 // certificates are the files for TLS that an entry of clouds.yaml names.
@@ -19,18 +17,18 @@ type certificates struct {
 
 // certificatesOf is empty where the files cannot be read, which is told by who reads
 // the rest of them.
-func certificatesOf(p *inventory.Power) certificates {
+func certificatesOf(file, entry string) certificates {
 	var named certificates
-	for _, file := range []string{filepath.Join(filepath.Dir(p.CloudsFile), "secure.yaml"), p.CloudsFile} {
+	for _, each := range []string{filepath.Join(filepath.Dir(file), "secure.yaml"), file} {
 		var found struct {
 			Clouds map[string]certificates `yaml:"clouds"`
 		}
-		text, err := os.ReadFile(file)
+		text, err := os.ReadFile(each)
 		if err != nil || yaml.Unmarshal(text, &found) != nil {
 			continue
 		}
-		entry := found.Clouds[p.Cloud]
-		named = certificates{CA: cmp.Or(named.CA, entry.CA), Cert: cmp.Or(named.Cert, entry.Cert), Key: cmp.Or(named.Key, entry.Key)}
+		has := found.Clouds[entry]
+		named = certificates{CA: cmp.Or(named.CA, has.CA), Cert: cmp.Or(named.Cert, has.Cert), Key: cmp.Or(named.Key, has.Key)}
 	}
 	return named
 }

@@ -1,4 +1,4 @@
-package power
+package outside
 
 import (
 	"cmp"
@@ -13,12 +13,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
-	"github.com/openstack-eris/eris/inventory/remote/power"
 )
 
-// Left is a power fault that is not over, or a node that is without power.
+// Left is a fault that is not over, or what nothing here explains.
 type Left struct {
 	Node   string
 	ID     string // empty when no fault on this machine explains it
@@ -26,12 +24,12 @@ type Left struct {
 	Remedy string // exact shell command for a person
 }
 
-func (k *Keeper) folders() []folder {
+func (k *Keeper) folders() []Folder {
 	entries, err := os.ReadDir(k.Dir)
 	if err != nil {
 		return nil // nothing was ever kept
 	}
-	var found []folder
+	var found []Folder
 	for _, entry := range entries {
 		if f := k.folder(entry.Name()); entry.IsDir() && entry.Name() != "history" && entry.Name() != "halted" {
 			found = append(found, f)
@@ -40,39 +38,41 @@ func (k *Keeper) folders() []folder {
 	return found
 }
 
-// of lists the guards of a cloud's nodes: by name, and by controller, since two
-// clouds may use one name.
+// of lists the guards of a cloud's nodes: by name, and by the place that is struck,
+// since two clouds may use one name.
 func (k *Keeper) of(cloud *inventory.Cloud, nodes []string) (guards []*guard, err error) {
 	for _, f := range k.folders() {
-		t, wrong := f.task()
+		e, wrong := read(f, k.Family)
 		if wrong != nil {
-			if f.state() != gone {
+			if f.State() != Gone {
 				err = errors.Join(err, wrong)
 			}
 			continue
 		}
-		node := cloud.NodeByName(t.Node)
-		if node == nil || node.Power == nil || !t.isAt(node.Power) || !slices.Contains(nodes, t.Node) {
+		node := e.Base().Node
+		if !slices.Contains(nodes, node) || !e.Today(cloud) {
 			continue
 		}
-		if f.state() == gone { // it ended while its folder was being taken away
+		if f.State() == Gone { // it ended while its folder was being taken away
 			err = errors.Join(err, os.RemoveAll(string(f)))
 			continue
 		}
-		t.Power = *absolute(node.Power) // by today's inventory
-		driver, wrong := power.Open(&t.Power, nil)
+		g, wrong := opened(f, e, k.Family)
 		if wrong != nil {
-			err = errors.Join(err, fmt.Errorf("%s: %w", t.Node, wrong))
+			err = errors.Join(err, fmt.Errorf("%s: %w", node, wrong))
 			continue
 		}
-		guards = append(guards, &guard{folder: f, task: t, driver: driver})
+		guards = append(guards, g)
 	}
 	return guards, err
 }
 
-// Heal gives every node of these its power back that a fault on this machine
-// took, and waits up to patience for the proof. It ends a halt. Undone are
-// the ids, left is what could not be proven.
+// named is how a fault is called.
+func (k *Keeper) named(id string) string { return k.Family.Words().Family + " fault " + id }
+
+// Heal undoes what faults of this machine did to these nodes, and what the family
+// finds of other machines' that it can be sure of, and waits up to patience for the
+// proof. It ends a halt. Undone are the ids, left is what could not be proven.
 func (k *Keeper) Heal(ctx context.Context, cloud *inventory.Cloud, nodes []string, patience time.Duration) (undone []string, left []Left, err error) {
 	undone, left, err = k.endAll(ctx, cloud, nodes, "heal", patience)
 	if wrong := os.Remove(k.haltFile(cloud.Name)); wrong != nil && !errors.Is(wrong, os.ErrNotExist) {
@@ -81,8 +81,8 @@ func (k *Keeper) Heal(ctx context.Context, cloud *inventory.Cloud, nodes []strin
 	return undone, left, err
 }
 
-// Halt forbids power faults of the cloud on this machine until Heal, then does
-// as Heal does.
+// Halt forbids faults of the family in the cloud on this machine until Heal, then
+// does as Heal does.
 func (k *Keeper) Halt(ctx context.Context, cloud *inventory.Cloud, nodes []string, reason string, patience time.Duration) (undone []string, left []Left, err error) {
 	file := k.haltFile(cloud.Name)
 	err = os.MkdirAll(filepath.Dir(file), 0o700)
@@ -95,6 +95,7 @@ func (k *Keeper) Halt(ctx context.Context, cloud *inventory.Cloud, nodes []strin
 
 func (k *Keeper) endAll(ctx context.Context, cloud *inventory.Cloud, nodes []string, by string, patience time.Duration) (undone []string, left []Left, err error) {
 	guards, err := k.of(cloud, nodes)
+	kept := known(guards)
 	var mu sync.Mutex
 	var group sync.WaitGroup
 	for _, g := range guards {
@@ -106,68 +107,62 @@ func (k *Keeper) endAll(ctx context.Context, cloud *inventory.Cloud, nodes []str
 				undone = append(undone, g.ID)
 				return
 			}
-			left = append(left, Left{Node: g.Node, ID: g.ID, What: "power fault " + g.ID + ": " + problem, Remedy: faults.PowerRemedy(&g.Power)})
+			left = append(left, Left{Node: g.Node, ID: g.ID, What: k.named(g.ID) + ": " + problem, Remedy: g.errand.Remedy()})
 		})
 	}
 	group.Wait()
+	if collecting, is := k.Family.(Collecting); is {
+		more, still, wrong := collecting.Collect(ctx, cloud, nodes, kept)
+		undone, left, err = append(undone, more...), append(left, still...), errors.Join(err, wrong)
+	}
 	return undone, left, err
+}
+
+// known are the ids of faults and the names of their nodes.
+func known(guards []*guard) map[string]bool {
+	kept := map[string]bool{}
+	for _, g := range guards {
+		kept[g.ID], kept[g.Node] = true, true
+	}
+	return kept
 }
 
 func (k *Keeper) endOne(ctx context.Context, g *guard, by string, patience time.Duration) (problem string) {
 	verb := "end"
-	if g.late() {
-		patience += lateWithin
-	}
-	for began := uptime(); ; {
+	patience += g.lateFor()
+	for began := Uptime(); ; {
 		a := &answer{}
 		err := k.call(ctx, g, a, verb, []string{by})
-		if g.state() == gone {
+		if g.State() == Gone {
 			return ""
 		}
-		problem = strings.TrimSpace(fmt.Sprintf("it is %s %s", g.state(), a.String()))
+		problem = strings.TrimSpace(fmt.Sprintf("it is %s %s", g.State(), a.String()))
 		if err != nil {
 			problem += ": " + err.Error()
 		}
-		if uptime()-began > patience || wait(ctx, askEvery) != nil {
+		if Uptime()-began > patience || Wait(ctx, AskEvery) != nil {
 			return problem
 		}
-		if verb = "end"; g.state() == "undone" {
+		if verb = "end"; g.State() == "undone" {
 			verb = "verify"
 		}
 	}
 }
 
-// Doctor tells what is left of power faults, and which nodes are without power
-// though nothing here explains it. It changes nothing.
+// Doctor tells what is left of the family's faults, and what could be though nothing
+// here explains it. It changes nothing.
 func (k *Keeper) Doctor(ctx context.Context, cloud *inventory.Cloud, nodes []string) ([]Left, error) {
 	var left []Left
 	guards, err := k.of(cloud, nodes)
-	kept := map[string]bool{}
 	for _, g := range guards {
-		kept[g.Node] = true
-		what := fmt.Sprintf("power fault %s, %s, of %s", g.ID, g.state(), g.Owner)
+		what := fmt.Sprintf("%s, %s, of %s", k.named(g.ID), g.State(), g.Owner)
 		if wrong := g.alive(); wrong != nil {
 			what += ": " + wrong.Error()
 		}
-		left = append(left, Left{Node: g.Node, ID: g.ID, What: what, Remedy: "eris heal, or " + faults.PowerRemedy(&g.Power)})
+		left = append(left, Left{Node: g.Node, ID: g.ID, What: what, Remedy: "eris heal, or " + g.errand.Remedy()})
 	}
-	for _, name := range nodes {
-		node := cloud.NodeByName(name)
-		if node == nil || node.Power == nil || kept[name] {
-			continue
-		}
-		driver, wrong := power.Open(node.Power, nil)
-		if wrong != nil {
-			continue // only a power fault needs it, and its preflight says so
-		}
-		bounded, cancel := context.WithTimeout(ctx, onWithin)
-		state, wrong := driver.Status(bounded)
-		cancel()
-		if wrong == nil && state == power.Off {
-			left = append(left, Left{Node: name, What: "its power is off, and no fault on this machine is the cause", Remedy: faults.PowerRemedy(node.Power)})
-		}
-	}
-	return left, err
+	strays, wrong := k.Family.Strays(ctx, cloud, nodes, known(guards))
+	return append(left, strays...), errors.Join(err, wrong)
 }
 
 func (k *Keeper) haltFile(cloud string) string {

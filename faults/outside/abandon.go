@@ -1,8 +1,9 @@
-package power
+package outside
 
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,14 +15,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A worker tries to give power back until an hour after its bound. Where the
-// network is taken away that its controller is in, as with a lab, nobody will
+// A worker tries to undo its fault until an hour after its bound. Where the
+// network is taken away that its order goes through, as with a lab, nobody will
 // ever answer: whoever takes it away ends the workers in it. A worker is known by
 // its mark, and whose it is by the network that the kernel has it in: the same
 // address in another one is another lab's, or a real machine's.
 
 // mark is the environment variable that a worker bears.
-const mark = "ERIS_POWER_FAULT"
+const mark = "ERIS_KEPT_FAULT"
 
 // Mark is what a worker of the fault in a folder has in its environment, as
 // KEY=VALUE.
@@ -32,7 +33,7 @@ const endWithin = 5 * time.Second
 
 // Abandon ends the workers in a network namespace, given by its path, and leaves
 // nothing of their faults but their stamps. Nothing is given back: call it when
-// the controllers in it are gone. It returns the ids of the faults; none when
+// what is struck in it is gone. It returns the ids of the faults; none when
 // there is no such namespace.
 func Abandon(ctx context.Context, namespace string) (ids []string, err error) {
 	network, err := os.Stat(namespace)
@@ -40,11 +41,11 @@ func Abandon(ctx context.Context, namespace string) (ids []string, err error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("abandon power faults: %w", err)
+		return nil, fmt.Errorf("abandon kept faults: %w", err)
 	}
 	processes, err := os.ReadDir("/proc")
 	if err != nil {
-		return nil, fmt.Errorf("abandon power faults: %w", err)
+		return nil, fmt.Errorf("abandon kept faults: %w", err)
 	}
 	for _, process := range processes {
 		pid, wrong := strconv.Atoi(process.Name())
@@ -57,7 +58,7 @@ func Abandon(ctx context.Context, namespace string) (ids []string, err error) {
 			wrong = errors.Join(wrong, f.abandon(ctx, net))
 		}
 		if wrong != nil {
-			err = errors.Join(err, fmt.Errorf("abandon power faults: process %d: %w", pid, wrong))
+			err = errors.Join(err, fmt.Errorf("abandon kept faults: process %d: %w", pid, wrong))
 		}
 	}
 	return ids, err
@@ -65,7 +66,7 @@ func Abandon(ctx context.Context, namespace string) (ids []string, err error) {
 
 // workerIn tells whether a process is a worker in that network: of the fault in
 // f, in the namespace that the kernel calls net.
-func workerIn(pid int, network os.FileInfo) (f folder, net string) {
+func workerIn(pid int, network os.FileInfo) (f Folder, net string) {
 	proc := fmt.Sprintf("/proc/%d/", pid)
 	have, err := os.Stat(proc + "ns/net")
 	if err != nil || !os.SameFile(have, network) { // ended, or another's
@@ -77,7 +78,7 @@ func workerIn(pid int, network os.FileInfo) (f folder, net string) {
 	}
 	for entry := range bytes.SplitSeq(environ, []byte{0}) {
 		if value, is := bytes.CutPrefix(entry, []byte(mark+"=")); is {
-			f = folder(value)
+			f = Folder(value)
 		}
 	}
 	if net, err = os.Readlink(proc + "ns/net"); err != nil {
@@ -88,7 +89,7 @@ func workerIn(pid int, network os.FileInfo) (f folder, net string) {
 
 // endWorker kills a process that is a worker in that network, and waits for its
 // end. f is empty when it is none.
-func endWorker(ctx context.Context, pid int, network os.FileInfo) (f folder, net string, err error) {
+func endWorker(ctx context.Context, pid int, network os.FileInfo) (f Folder, net string, err error) {
 	if f, _ = workerIn(pid, network); f == "" {
 		return "", "", nil
 	}
@@ -107,7 +108,7 @@ func endWorker(ctx context.Context, pid int, network os.FileInfo) (f folder, net
 	if err := unix.PidfdSendSignal(handle, unix.SIGKILL, nil, 0); err != nil && !errors.Is(err, unix.ESRCH) {
 		return "", "", fmt.Errorf("end it: %w", err)
 	}
-	for began := uptime(); ; {
+	for began := Uptime(); ; {
 		n, err := unix.Poll([]unix.PollFd{{Fd: int32(handle), Events: unix.POLLIN}}, 0) // readable when it has ended
 		if n > 0 {
 			return f, net, nil
@@ -115,10 +116,10 @@ func endWorker(ctx context.Context, pid int, network os.FileInfo) (f folder, net
 		if err != nil && !errors.Is(err, unix.EINTR) {
 			return "", "", fmt.Errorf("wait for its end: %w", err)
 		}
-		if uptime()-began > endWithin {
+		if Uptime()-began > endWithin {
 			return "", "", fmt.Errorf("it has not ended %s after it was killed", endWithin)
 		}
-		if err := wait(ctx, 10*time.Millisecond); err != nil {
+		if err := Wait(ctx, 10*time.Millisecond); err != nil {
 			return "", "", err
 		}
 	}
@@ -126,24 +127,28 @@ func endWorker(ctx context.Context, pid int, network os.FileInfo) (f folder, net
 
 // abandon leaves nothing of a fault whose worker was ended. One that somebody
 // acts on at this moment is left to whoever that is.
-func (f folder) abandon(ctx context.Context, net string) error {
-	t, err := f.task()
+func (f Folder) abandon(ctx context.Context, net string) error {
+	var t Task
+	text, err := f.errand()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // it was over
 	}
+	if err == nil {
+		err = json.Unmarshal(text, &t)
+	}
 	if err != nil {
-		return err
+		return f.fail("read the task of", err)
 	}
 	if t.ID != filepath.Base(string(f)) || t.Net != net || t.Boot != bootID() {
 		return fmt.Errorf("the fault in %s is not of this network", f)
 	}
-	err = f.locked(ctx, func() error {
-		if f.state() == gone {
+	err = f.Locked(ctx, func() error {
+		if f.State() == Gone {
 			return nil
 		}
-		return errors.Join(f.stamp("abandoned", "down", "its network was taken away"), f.archive(t.ID, historyOf(f)))
+		return errors.Join(f.Stamp("abandoned", "down", "its network was taken away"), f.archive(t.ID, historyOf(f)))
 	})
-	if errors.Is(err, errBusy) {
+	if errors.Is(err, ErrBusy) {
 		return nil
 	}
 	return err

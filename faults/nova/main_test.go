@@ -1,0 +1,16 @@
+//go:build !openstack
+
+package nova_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/openstack-eris/eris/faults/nova"
+	"github.com/openstack-eris/eris/testenv/familytest"
+)
+
+func TestMain(m *testing.M) {
+	familytest.BeforeTestsOf(nova.Family{})
+	os.Exit(familytest.Main(m))
+}

@@ -1,0 +1,99 @@
+package nova
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/openstack-eris/eris/faults/outside"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote/compute"
+)
+
+// stray is a host with the mark of a fault that this machine does not keep.
+type stray struct {
+	compute.Service
+	id, action, node string
+}
+
+// strays asks Nova for them. A cloud of which the inventory has no nova-compute has
+// none, and so has one for which there are no credentials here, or none that may see
+// them: who cannot see what Nova is told did not tell it.
+func strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) (at *compute.Cloud, e *errand, found []stray, err error) {
+	if !slices.ContainsFunc(cloud.Services, func(s *inventory.Service) bool { return isCompute(s) == nil }) {
+		return nil, nil, nil, nil
+	}
+	e = &errand{}
+	at, err = e.refer(cloud.OpenStack)
+	if err != nil {
+		return nil, nil, nil, nil // only a fault of this family needs it, and its preflight says so
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	all, err := at.Services(ctx)
+	if compute.Code(err) == 403 {
+		return nil, nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("ask Nova which hosts are disabled: %w", err)
+	}
+	for _, s := range all {
+		id, action, is := marked(s.Reason)
+		node, of := nodeOf(s.Host, nodes)
+		if is && of && !s.Enabled && !kept[id] {
+			found = append(found, stray{s, id, action, node})
+		}
+	}
+	return at, e, found, nil
+}
+
+// nodeOf is which of these nodes a host of Nova's is.
+func nodeOf(host string, nodes []string) (node string, is bool) {
+	at := slices.IndexFunc(nodes, func(node string) bool { return host == node || strings.HasPrefix(host, node+".") })
+	if at < 0 {
+		return "", false
+	}
+	return nodes[at], true
+}
+
+func (s stray) left(e *errand, more string) outside.Left {
+	return outside.Left{
+		Node: s.node, ID: s.id, What: fmt.Sprintf("nova fault %s, which no Eris on this machine keeps: Nova has it as the reason why %s is disabled%s", s.id, s.Host, more),
+		Remedy: byHand(inventory.OpenStack{File: e.Clouds, Cloud: e.Entry}, s.Host, s.action),
+	}
+}
+
+// Strays implements outside.Family.
+func (Family) Strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) ([]outside.Left, error) {
+	_, e, found, err := strays(ctx, cloud, nodes, kept)
+	var left []outside.Left
+	for _, s := range found {
+		l := s.left(e, "")
+		l.Remedy = "eris heal, or " + l.Remedy
+		left = append(left, l)
+	}
+	return left, err
+}
+
+// Collect implements outside.Family: what bears the mark is Eris', whichever has made
+// it, and is taken back.
+func (Family) Collect(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) (undone []string, left []outside.Left, err error) {
+	at, e, found, err := strays(ctx, cloud, nodes, kept)
+	for _, s := range found {
+		problem := tell(ctx, at, s.ID, lifted(s.action))
+		if problem == nil {
+			var h host
+			if h, problem = ask(ctx, at, s.node); problem == nil && h.ours(s.id, s.action) {
+				problem = errors.New("it was told to Nova, which says so still")
+			}
+		}
+		if problem != nil {
+			left = append(left, s.left(e, ": "+problem.Error()))
+			continue
+		}
+		undone = append(undone, s.id)
+	}
+	return undone, left, err
+}

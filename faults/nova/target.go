@@ -1,0 +1,81 @@
+package nova
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote/compute"
+)
+
+// What Nova is told of a host.
+const (
+	disable              = "disable"
+	forceDown            = "force_down"
+	forceDownWithServers = "force_down with servers"
+)
+
+// role is who may see and change compute services, and see all servers of a host, by
+// Nova's default policies: os_compute_api:os-services:update and :list,
+// os_compute_api:servers:detail:get_all_tenants.
+const role = "admin"
+
+// ServersOnHost is the safety net of a host that has servers.
+const ServersOnHost = "servers-on-host"
+
+// scripts is what is read on a node of whose nova-compute Nova is told that.
+func scripts(target faults.Target, action string) (faults.Scripts, error) {
+	if err := isCompute(target.Service); err != nil {
+		return faults.Scripts{}, fmt.Errorf("choose host: %s: %w", target.Ref(), err)
+	}
+	if target.Cloud == nil {
+		return faults.Scripts{}, errors.New("choose host: nobody knows of which cloud it is")
+	}
+	works, tools := target.Works()
+	return faults.Scripts{
+		Args:        []string{target.Node.Name},
+		Fingerprint: "printf 'Node=%s\\n' \"$1\"\n", // the rest of it is Nova's, and its keeper's to compare
+		Healthy:     works, Tools: tools, Resources: []string{"nova:compute"},
+		Outside: action, Keeper: family, Stays: true, Remedy: byHand(target.Cloud.OpenStack, target.Node.Name, action),
+	}, nil
+}
+
+// isCompute refuses what is not a nova-compute by its name or by what runs it.
+func isCompute(s *inventory.Service) error {
+	if s == nil {
+		return errors.New("it is a whole node, and this fault strikes a nova-compute: select by service")
+	}
+	for _, name := range []string{s.Name, s.Runtime.Name} {
+		if strings.Contains(strings.ReplaceAll(name, "_", "-"), "nova-compute") {
+			return nil
+		}
+	}
+	return fmt.Errorf("neither its name nor its %s %q says that it is a nova-compute", s.Runtime.Kind, s.Runtime.Name)
+}
+
+// nets of a host of a real cloud: what undoes the fault runs on this machine. A lab
+// and the embedded cloud live and die with it themselves.
+func nets(target faults.Target) []string {
+	if target.Cloud != nil && target.Cloud.Kind != inventory.Real {
+		return nil
+	}
+	return []string{"no-autonomous-heal"}
+}
+
+// byHand is the command that takes it back.
+func byHand(at inventory.OpenStack, host, action string) string {
+	q, file, up := inventory.Quote, "", ""
+	if at.File != "" {
+		file = "OS_CLIENT_CONFIG_FILE=" + q(at.File) + " "
+	}
+	if action != disable {
+		up = " --up"
+	}
+	cloud := ""
+	if at.Cloud != "" {
+		cloud = " --os-cloud " + q(at.Cloud)
+	}
+	return fmt.Sprintf("%sopenstack%s --os-compute-api-version %s compute service set --enable%s %s nova-compute", file, cloud, compute.Version, up, q(host))
+}

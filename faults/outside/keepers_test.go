@@ -1,0 +1,47 @@
+package outside_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/catalogue"
+	"github.com/openstack-eris/eris/faults/outside"
+	"github.com/openstack-eris/eris/inventory"
+)
+
+func TestAnOrderGoesToItsFamilyAndAFaultToWhoKnowsIt(t *testing.T) {
+	t.Parallel()
+	var all outside.Keepers
+	for _, family := range catalogue.Kept() {
+		all = append(all, &outside.Keeper{Family: family, Dir: filepath.Join(t.TempDir(), family.Words().Family)})
+	}
+	require.Len(t, all, 2)
+	node := &inventory.Node{Name: "ctl-1"}
+	order := faults.Order{Family: "power", ID: "7f3c0a1e-x-1-1", Node: node, Lease: time.Second, TTL: time.Minute}
+	require.Contains(t, all.Check(t.Context(), order)[0], "no out-of-band power")
+	order.Family, order.OpenStack = "nova", inventory.OpenStack{File: filepath.Join(t.TempDir(), "none.yaml"), Cloud: "lab"}
+	require.Contains(t, all.Check(t.Context(), order)[0], "find the clouds.yaml with the entry lab")
+	require.Contains(t, string(all.Arm(t.Context(), order).Stdout), "refused find the clouds.yaml with the entry lab")
+	order.Family = "none"
+	require.Equal(t, []string{`nobody here keeps faults of the family "none"`}, all.Check(t.Context(), order))
+	require.Contains(t, string(all.Arm(t.Context(), order).Stdout), `refused nobody here keeps faults of the family "none"`)
+
+	require.Contains(t, string(all.Call(t.Context(), order.ID, "report").Stdout), "state gone\n")
+	history := filepath.Join(all[1].Dir, "history")
+	require.NoError(t, os.MkdirAll(history, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(history, order.ID), []byte("1 1 verified lease\n"), 0o600))
+	require.Contains(t, string(all.Call(t.Context(), order.ID, "report").Stdout), "stamp 1 1 verified lease\n")
+}
+
+func TestAWorkerKnowsItsFamilyByItsTask(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	require.ErrorContains(t, outside.Work(t.Context(), folder, catalogue.Kept()), "no such file")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "task"), []byte(`{"family": "weather"}`), 0o600))
+	require.ErrorContains(t, outside.Work(t.Context(), folder, catalogue.Kept()), `nobody here knows the family "weather"`)
+}

@@ -1,0 +1,150 @@
+package power
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/outside"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote/power"
+)
+
+// Family is the orders of this package; it is an [outside.Family].
+type Family struct{}
+
+// Words implements outside.Family.
+func (Family) Words() outside.Words {
+	return outside.Words{
+		Family: "power", Undo: "give the power back", Undone: "its node's power is on",
+		First: true, Doubt: "not every node is known to have its power",
+	}
+}
+
+// errand is what stands in a fault's folder.
+type errand struct {
+	outside.Task
+	SSH    string          `json:"ssh"` // host:port, for whether the node can be reached
+	Power  inventory.Power `json:"power"`
+	OffFor time.Duration   `json:"off_for,omitempty"`
+}
+
+// Read implements outside.Family.
+func (Family) Read() outside.Errand { return &errand{} }
+
+// Errand implements outside.Family.
+func (Family) Errand(order faults.Order) (outside.Errand, error) {
+	if order.Node.Power == nil {
+		return nil, power.ErrNone
+	}
+	node := order.Node
+	e := &errand{SSH: node.Address.String(), Power: *absolute(node.Power), OffFor: order.OffFor}
+	e.Node = node.Name
+	return e, nil
+}
+
+// Place implements outside.Errand.
+func (e *errand) Place() (place, what string) { return e.Power.Identity(), "power of " + e.Node }
+
+// Open implements outside.Errand.
+func (e *errand) Open(f outside.Folder) (outside.Order, error) {
+	driver, err := power.Open(&e.Power, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &order{Folder: f, errand: e, driver: driver}, nil
+}
+
+// Today implements outside.Errand.
+func (e *errand) Today(cloud *inventory.Cloud) bool {
+	node := cloud.NodeByName(e.Node)
+	if node == nil || node.Power == nil || !outside.IsAt(e, node.Power.Identity()) {
+		return false
+	}
+	e.Power = *absolute(node.Power)
+	return true
+}
+
+// Remedy implements outside.Errand.
+func (e *errand) Remedy() string { return faults.PowerRemedy(&e.Power) }
+
+// absolute names the files of a node's power from wherever a worker is.
+func absolute(given *inventory.Power) *inventory.Power {
+	p := *given
+	for _, file := range []*string{&p.PasswordFile, &p.CAFile, &p.CloudsFile} {
+		if *file == "" {
+			continue
+		}
+		if path, err := filepath.Abs(*file); err == nil { // else the folder that we are in is gone, and so is the file
+			*file = path
+		}
+	}
+	return &p
+}
+
+// Check implements outside.Family: the controller answers, takes the credentials,
+// and says that the node is on.
+func (Family) Check(ctx context.Context, order faults.Order) (problems []string, known bool) {
+	driver, err := power.Open(order.Node.Power, nil)
+	if err != nil {
+		return []string{err.Error()}, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, onWithin)
+	defer cancel()
+	state, err := driver.Status(ctx)
+	switch {
+	case err != nil:
+		return []string{err.Error()}, false
+	case state != power.On:
+		return []string{"its management controller says that its power is " + string(state)}, false
+	}
+	address := order.Node.Address.String()
+	if (order.Action == cycle || order.Action == reset) && (silent(ctx, address) || !speaks(ctx, address)) {
+		problems = append(problems, fmt.Sprintf("its sshd gives no answer to this machine at %s within %s, and nobody would see it go and come back", address, quick))
+	}
+	if isHere(order.Node) {
+		problems = append(problems, "this program runs on it, and nobody would give its power back")
+	}
+	return problems, true
+}
+
+// isHere tells a node by its address. That this program runs in a guest of the
+// node it cannot know.
+func isHere(node *inventory.Node) bool {
+	own, err := net.InterfaceAddrs()
+	if err != nil {
+		return false
+	}
+	address := node.Address.Addr()
+	return !address.IsLoopback() && slices.ContainsFunc(own, func(a net.Addr) bool {
+		n, ok := a.(*net.IPNet)
+		return ok && n.IP.Equal(net.IP(address.AsSlice()))
+	})
+}
+
+// Strays implements outside.Family: nodes without power that nothing here explains.
+// They stay so: who switched a node off may have had a reason.
+func (Family) Strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) ([]outside.Left, error) {
+	var left []outside.Left
+	for _, name := range nodes {
+		node := cloud.NodeByName(name)
+		if node == nil || node.Power == nil || kept[name] {
+			continue
+		}
+		driver, wrong := power.Open(node.Power, nil)
+		if wrong != nil {
+			continue // only a power fault needs it, and its preflight says so
+		}
+		bounded, cancel := context.WithTimeout(ctx, onWithin)
+		state, wrong := driver.Status(bounded)
+		cancel()
+		if wrong == nil && state == power.Off {
+			left = append(left, outside.Left{Node: name, What: "its power is off, and no fault on this machine is the cause", Remedy: faults.PowerRemedy(node.Power)})
+		}
+	}
+	return left, nil
+}
