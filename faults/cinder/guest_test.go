@@ -38,10 +38,10 @@ func TestWhatOpenISCSIDoesOnAGuest(t *testing.T) {
 	}
 	said, err := guest.Guest{
 		Programs: []string{
-			"sh", "iscsid", "iscsiadm", "tgtd", "tgtadm", "dmsetup", "mkfs.ext4", "umount", "blockdev",
+			"sh", "iscsid", "iscsiadm", "tgtd", "tgtadm", "dmsetup", "mkfs.ext4", "umount", "blockdev", "losetup", "cp", "mv", "sync",
 			"readlink", "sed", "cut", "grep", "head", "tail", "sort", "tr", "ls", "ln", "timeout", "cat", "mkdir", "rm", "sleep", "truncate", "wc",
 		},
-		Modules: []string{"iscsi_tcp", "sd_mod", "dm-mod", "dm-multipath", "dm-round-robin", "ext4", "crc32c_generic"},
+		Modules: []string{"iscsi_tcp", "sd_mod", "loop", "dm-mod", "dm-multipath", "dm-round-robin", "ext4", "crc32c_generic"},
 		Files:   files, Script: onGuest,
 	}.Run(t.Context())
 	t.Log(said)

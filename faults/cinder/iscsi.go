@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
-	"strings"
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/script"
@@ -58,6 +57,6 @@ func (l *ISCSILogout) Scripts(target faults.Target) (faults.Scripts, error) {
 		Observe:     common + text("iscsi_observe.sh"),
 		Undo:        common + text("iscsi_undo.sh"),
 		Healthy:     works,
-		Resources:   []string{"iscsi:" + strings.ToLower(l.Target)},
+		Resources:   []string{script.DisksResource},
 	}, nil
 }

@@ -22,8 +22,15 @@ sessions() { # sessions: those with the target, and the portal where one is name
 }
 
 with() { # with PORTAL: the number of the session with it
-	found=$(sessions | grep -F -e " $1" | head -n 1)
-	[ -n "$found" ] && echo "${found%% *}"
+	sessions | (
+		while read -r number address; do
+			if [ "$address" = "$1" ]; then
+				echo "$number"
+				exit 0
+			fi
+		done
+		exit 1
+	)
 }
 
 disks() { # disks NUMBER: HOST:CHANNEL:TARGET:LUN of each disk of a session

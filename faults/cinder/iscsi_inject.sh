@@ -7,6 +7,7 @@ if [ ! -e struck ] && [ "$(sessions)" != "$(cat was)" ]; then
 	exit 1
 fi
 : >struck
+lasting struck
 sessions | while read -r number address; do
 	if ! said=$(iscsiadm -m node -T "$target" -p "$address" --logout 2>&1); then
 		echo "$said" | tail -n 1

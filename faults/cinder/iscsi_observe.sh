@@ -1,3 +1,3 @@
 # iscsi_observe.sh: the kernel has none of the sessions.
-[ -s was ] && [ -z "$(sessions)" ] || exit 1
+[ -e struck ] && [ -z "$(sessions)" ] || exit 1
 echo "no session with $target at $(cut -d ' ' -f 2 was | tr '\n' ' ' | sed 's/ $//'), and none of its $(grep -c . luns) disks by it"

@@ -4,6 +4,10 @@ if [ -z "$all" ]; then
 	echo "this node has no session with $target${portal:+ at $portal}"
 	exit 1
 fi
+if [ "$(echo "$all" | grep -c .)" != "$(echo "$all" | cut -d ' ' -f 2 | sort -u | grep -c .)" ]; then
+	echo "this node has two sessions with $target at one portal, which open-iscsi does not tell apart here"
+	exit 1
+fi
 echo "$all" | (
 	while read -r number address; do
 		state=$(cat "/sys/class/iscsi_session/session$number/state")

@@ -1,5 +1,6 @@
 # iscsi_prepare.sh: keeps the sessions, and the disks with how they are set.
 set -eu
+cat /proc/sys/kernel/random/boot_id >booted
 sessions >was
 [ -s was ]
 : >luns
@@ -10,3 +11,4 @@ while read -r number address; do
 		keep "$disk" >>kept
 	done
 done <was
+lasting booted was luns kept

@@ -36,7 +36,7 @@ func TestArguments(t *testing.T) {
 	s, err := (&cinder.ISCSILogout{Target: iqn, Portal: "[2001:db8::1]:3260"}).Scripts(at(t, "cmp-1"))
 	require.NoError(t, err)
 	require.Equal(t, "7f3c0a1e-strike-1-1|"+iqn+"|[2001:db8::1]:3260", strings.Join(s.Args, "|"))
-	require.Equal(t, []string{"iscsi:" + iqn}, s.Resources)
+	require.Equal(t, []string{"disks"}, s.Resources)
 	for want, f := range map[string]cinder.ISCSILogout{
 		`target: "" is no name of an iSCSI target`:       {},
 		`target: "iqn.x;y" is no name`:                   {Target: "iqn.x;y"},

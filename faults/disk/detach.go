@@ -51,6 +51,6 @@ func (d *Detach) Scripts(target faults.Target) (faults.Scripts, error) {
 		Observe:     common + text("detach_observe.sh"),
 		Undo:        common + text("detach_undo.sh"),
 		Healthy:     works,
-		Resources:   []string{"device:" + strings.ReplaceAll(d.Device, "/", ":")},
+		Resources:   []string{script.DisksResource},
 	}, nil
 }

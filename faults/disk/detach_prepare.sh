@@ -1,6 +1,7 @@
-# detach_prepare.sh: keeps where the disk is, and how it is set, for this boot.
+# detach_prepare.sh: keeps where the disk is, and how it is set.
 set -e
-read -r boot </proc/sys/kernel/random/boot_id
-at=$(place)
-keep "$at" >kept
-echo "$at $boot" >was
+cat /proc/sys/kernel/random/boot_id >booted
+place >was
+[ -s was ]
+keep "$(cat was)" >kept
+lasting booted was kept

@@ -51,7 +51,7 @@ func TestArgumentsAndResources(t *testing.T) {
 		{&disk.Fill{Mount: "/var/lib/mysql", Leave: 5 << 30}, "7f3c0a1e-strike-1-1|/var/lib/mysql|5120|64", "mount::var:lib:mysql"},
 		{&disk.Inodes{Mount: "/", Leave: 7, Most: 9}, "7f3c0a1e-strike-1-1|/|7|1000|9", "mount::"},
 		{disk.NewReadOnly(), "7f3c0a1e-strike-1-1|/srv", "mount::srv"},
-		{&disk.Detach{Device: lone}, "7f3c0a1e-strike-1-1|" + lone, "device::dev:disk:by-id:wwn-0x33333330000007d0"},
+		{&disk.Detach{Device: lone}, "7f3c0a1e-strike-1-1|" + lone, "disks"},
 	} {
 		s, err := c.fault.Scripts(target(t, "ctl-1", ""))
 		require.NoError(t, err)

@@ -39,7 +39,7 @@ func TestWhatTheKernelDoesWithDisksOnAGuest(t *testing.T) {
 	}
 	said, err := guest.Guest{
 		Programs: []string{
-			"sh", "dmsetup", "mkfs.ext4", "umount", "sync", "dd", "df", "sed", "cut", "grep", "head", "tail", "sort", "date", "uname", "readlink", "cat", "mkdir", "rm", "tr", "ls", "ln", "sleep",
+			"sh", "dmsetup", "mkfs.ext4", "umount", "sync", "dd", "df", "sed", "cut", "grep", "head", "tail", "sort", "date", "uname", "readlink", "cat", "mkdir", "rm", "tr", "ls", "ln", "sleep", "cp", "sync",
 		},
 		Modules: []string{"brd", "dm-mod", "dm-delay", "dm-flakey", "scsi_debug", "sd_mod", "ext4", "crc32c_generic"},
 		Files:   files, Script: onGuest,

@@ -22,15 +22,21 @@ spare() {
 		struck="$struck $numbers"
 	done
 	for disk in "$@"; do
+		if [ "$(cat "/sys/block/$disk/ro")" != 0 ]; then
+			echo "$disk is read-only, which the kernel forgets with it"
+			return 1
+		fi
+		also=$(ls "/sys/block/$disk/device/scsi_generic" 2>/dev/null | sed 's,.*,/dev/&,')
 		for part in "/sys/block/$disk" "/sys/block/$disk/$disk"[0-9]*; do
 			if [ -e "$part" ]; then
 				unused "$part" || return 1
+				also=
 			fi
 		done
 	done
 }
 
-unused() { # unused PART: a part is /sys/block/sdb or /sys/block/sdb/sdb1
+unused() { # unused PART: a part is /sys/block/sdb or /sys/block/sdb/sdb1; also is another name of its device
 	name=${1##*/}
 	read -r numbers <"$1/dev" || return 1
 	for holder in "$1/holders"/*; do
@@ -41,6 +47,10 @@ unused() { # unused PART: a part is /sys/block/sdb or /sys/block/sdb/sdb1
 		mpath-*)
 			if ! another "$(cat "$holder/dm/name")"; then
 				echo "the multipath map $(cat "$holder/dm/name") has no path that works beside $name"
+				return 1
+			fi
+			if ! grep -q -x multipathd /proc/[0-9]*/comm 2>/dev/null; then
+				echo "multipathd does not run, and nobody else gives $(cat "$holder/dm/name") its path back"
 				return 1
 			fi
 			;;
@@ -65,24 +75,37 @@ unused() { # unused PART: a part is /sys/block/sdb or /sys/block/sdb/sdb1
 		echo "the node swaps to $name"
 		return 1
 	fi
-	by=$(ls -l /proc/[0-9]*/fd 2>/dev/null | grep -e '^/proc/' -e " -> /dev/$name\$" | (
+	for user in /sys/block/loop*/loop/backing_file /sys/kernel/config/target/core/*/*/udev_path /sys/kernel/config/nvmet/subsystems/*/namespaces/*/device_path; do
+		if [ -e "$user" ] && [ "$(readlink -f "$(cat "$user")")" = "/dev/$name" ]; then
+			echo "the kernel has $name in use (${user%/*}), and does not find it again when it comes back"
+			return 1
+		fi
+	done
+	by=$(opener "/dev/$name" ${also:-"/dev/$name"})
+	if [ -n "$by" ]; then
+		echo "$by has $name open, and would have to open it anew when it comes back"
+		return 1
+	fi
+}
+
+# opener DEVICE DEVICE: the first process that has one of them open. multipathd has
+# each path open that it looks after, and lets go of one that is gone.
+opener() {
+	ls -l /proc/[0-9]*/fd 2>/dev/null | grep -e '^/proc/' -e " -> $1\$" -e " -> $2\$" | (
 		while read -r line; do
 			case $line in
-			/proc/*) at=$line ;;
+			/proc/*) pid=${line#/proc/} ;;
 			*)
-				echo "$at"
-				exit
+				pid=${pid%%/*}
+				read -r program <"/proc/$pid/comm" || program=process
+				if [ "$program" != multipathd ]; then
+					echo "$program (process $pid)"
+					exit
+				fi
 				;;
 			esac
 		done
-	))
-	if [ -n "$by" ]; then
-		pid=${by#/proc/}
-		pid=${pid%%/*}
-		read -r program <"/proc/$pid/comm" || program=process
-		echo "$program (process $pid) has $name open, and would have to open it anew when it comes back"
-		return 1
-	fi
+	)
 }
 
 another() { # another MAP: it has a path that works beside those that are struck
@@ -98,6 +121,18 @@ another() { # another MAP: it has a path that works beside those that are struck
 		done
 		exit 1
 	)
+}
+
+lasting() { # lasting FILE...: on the node's disk too, for an undo after a reboot
+	cp "$@" "/var/lib/eris/$id/"
+	(cd "/var/lib/eris/$id" && sync "$@" .)
+}
+
+# rebooted: the node has, since the file booted was written. What is set of a disk
+# the kernel has forgotten with that too.
+rebooted() {
+	read -r now </proc/sys/kernel/random/boot_id
+	[ "$(cat booted)" != "$now" ]
 }
 
 # keep HCTL: what somebody may have set of the disk, which the kernel forgets with it.
@@ -158,5 +193,6 @@ again() {
 looks() { # looks HCTL: what the disk there is, on a line
 	name=$(block "$1") || return 1
 	there=/sys/bus/scsi/devices/$1
-	echo "$(cat "$there/wwid" 2>/dev/null | tr -s ' ' _) $(cat "/sys/block/$name/size") sectors, $(cat "$there/state"), read-only $(cat "/sys/block/$name/ro"), $(keep "$1" | cut -d ' ' -f 2- | tr '\n' ' ')"
+	map=$(cat "/sys/block/$name/holders"/*/dm/uuid 2>/dev/null)
+	echo "$(cat "$there/wwid" 2>/dev/null | tr -s ' ' _) $(cat "/sys/block/$name/size") sectors, $(cat "$there/state"), map ${map:-none}, $(keep "$1" | cut -d ' ' -f 2- | tr '\n' ' ')"
 }

@@ -89,6 +89,10 @@ func Processes() string { return read("processes.sh") }
 // them again.
 func Disks() string { return read("disks.sh") }
 
+// DisksResource is what a fault that takes disks from a node occupies there: two of
+// them at once would each take for the other path what the other one takes.
+const DisksResource = "disks"
+
 // Way are the functions by which a preflight finds an interface (named NAME PREFIX)
 // and tells whether it is the one by which Eris comes: apart LINK is false, with the
 // reason, where it is.

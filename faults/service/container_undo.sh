@@ -30,7 +30,7 @@ if [ "$status" = paused ]; then
 	look || exit 1
 fi
 if [ "$status" = stopping ]; then # who stopped it was ended half way, and Podman starts it only when that is done
-	engine stop "$key" >/dev/null || exit 1
+	engine stop -t 2 "$key" >/dev/null || exit 1
 	look || exit 1
 fi
 if [ "$state" = active ] && ! systemctl is-active --quiet "$keeper"; then

@@ -189,7 +189,7 @@ func (c *Cloud) addMachine(name string, index int) error {
 		SCSI:   []scsi.Disk{{Place: "0:0:1", ID: "wwn-0x33333330000007d0", WWID: "naa.33333330000007d0", Sectors: 16384}},
 		ISCSI: []scsi.Target{{
 			Name: "iqn.2010-10.org.openstack:volume-1", Portals: []string{"198.18.0.31:3260", "198.18.0.32:3260"},
-			Disks: []scsi.Disk{{Place: "0:0:1", WWID: "t10.ERIS    volume-1", Sectors: 2097152}},
+			Disks: []scsi.Disk{{Place: "0:0:1", WWID: "t10.ERIS    volume-1", Sectors: 2097152}}, Manual: true,
 		}},
 	})
 	if err != nil {

@@ -4,11 +4,11 @@ set -u
 target=iqn.2010-10.org.openstack:volume-1
 first=198.18.0.31:3260
 second=198.18.0.32:3260
-for module in iscsi_tcp sd_mod dm_mod dm_multipath dm_round_robin; do
+for module in iscsi_tcp sd_mod loop dm_mod dm_multipath dm_round_robin; do
 	modprobe "$module"
 done
 mkdir -p /run/lock/iscsi /run/tgtd /etc/iscsi/nodes /etc/iscsi/ifaces
-mkdir -p /var && ln -s /run /var/run
+mkdir -p /var/lib && ln -s /run /var/run
 ip address add 198.18.0.31/32 dev lo
 ip address add 198.18.0.32/32 dev lo
 tgtd
@@ -53,7 +53,7 @@ step() { # NAME STEP
 result() { # NAME STEP...
 	fault=$1
 	shift
-	mkdir -p "/run/eris/$fault"
+	mkdir -p "/run/eris/$fault" "/var/lib/eris/$fault"
 	cd "/run/eris/$fault" || exit 1
 	for name in "$@"; do
 		if said=$(step "$fault" "$name"); then
@@ -98,12 +98,32 @@ done
 size=$(blockdev --getsz "/dev/$disk")
 echo "0 $size multipath 0 0 1 1 round-robin 0 2 1$numbers" | dmsetup create mpatha -u mpath-volume-1
 dmsetup mknodes mpatha
+result one preflight
+cp /bin/sleep /bin/multipathd # who looks after maps, by its name
+multipathd 3600 &
 result all preflight
-result one preflight prepare inject observe
+result one preflight fingerprint prepare inject observe
 result all preflight
 head -c 512 /dev/mapper/mpatha | wc -c
 result one undo fingerprint
+numbers=
+for disk in $(disks); do
+	numbers="$numbers $(cat "/sys/block/$disk/dev") 1"
+done
+echo "0 $size multipath 0 0 1 1 round-robin 0 2 1$numbers" | dmsetup load mpatha # as multipathd does
+dmsetup resume mpatha
+result one fingerprint
 dmsetup remove mpatha
+
+echo "# one of two has no record any more, and has it again"
+forget all
+result all prepare inject
+mv "/etc/iscsi/nodes/$target" /run/records
+iscsiadm -m node -o new -T "$target" -p "$second" >/dev/null
+result all undo
+rm -r "/etc/iscsi/nodes/$target"
+mv /run/records "/etc/iscsi/nodes/$target"
+result all undo fingerprint
 
 echo "# what it cannot be done to"
 disk=$(disks | head -n 1)
@@ -112,6 +132,9 @@ mkdir -p /srv
 mount "/dev/$disk" /srv
 result all preflight
 umount /srv
+losetup /dev/loop0 "/dev/$disk"
+result all preflight
+losetup -d /dev/loop0
 exec 3<"/dev/$disk"
 result all preflight
 exec 3<&-

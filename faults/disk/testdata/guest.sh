@@ -19,7 +19,7 @@ step() { # KIND STEP
 result() { # KIND STEP...
 	kind=$1
 	shift
-	mkdir -p "/run/eris/$kind"
+	mkdir -p "/run/eris/$kind" "/var/lib/eris/$kind"
 	cd "/run/eris/$kind" || exit 1
 	for name in "$@"; do
 		if said=$(step "$kind" "$name"); then
@@ -96,6 +96,13 @@ echo "# with a setting of its own"
 rm -r /run/eris/disk.detach
 echo 77 >/sys/block/sda/device/timeout
 result disk.detach prepare inject undo fingerprint
+
+echo "# looked for by a boot, which sets it as it sets every disk"
+rm -r /run/eris/disk.detach
+result disk.detach prepare inject
+echo another >/run/eris/disk.detach/booted
+echo "0 0 0" >/sys/class/scsi_host/host0/scan
+result disk.detach undo fingerprint
 
 echo "# taken away by somebody since it was armed"
 rm -r /run/eris/disk.detach

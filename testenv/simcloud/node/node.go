@@ -227,7 +227,7 @@ func (n *Node) PowerOn() error {
 	volumes := newMapper(n.opt.Mapped)
 	sh.Commands["dmsetup"] = volumes.dmsetup
 	maps.Copy(sh.Commands, n.programs(manager, volumes))
-	bus, err := scsi.New(n.files, n.opt.SCSI, n.opt.ISCSI)
+	bus, err := scsi.New(n.files, n.opt.SCSI, n.opt.ISCSI, n.BootID() == "")
 	if err != nil {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}

@@ -14,6 +14,9 @@ type Target struct {
 	Name    string   // iqn.…
 	Portals []string // ADDRESS:PORT
 	Disks   []Disk   // that it has, the same by each portal; without ID
+	// Manual says that a boot does not log in to it, as with what os-brick has
+	// begun: the node is logged in to it only when it is new.
+	Manual bool
 }
 
 // Exit codes of iscsiadm. Source: its manual.

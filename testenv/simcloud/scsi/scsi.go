@@ -48,8 +48,8 @@ func settings() map[string]string {
 }
 
 // New lays what a boot finds: an adapter with disks, and the sessions of the
-// targets, into which a boot logs in.
-func New(fs *memfs.FS, disks []Disk, targets []Target) (*Bus, error) {
+// targets into which a boot logs in. The first boot has them all.
+func New(fs *memfs.FS, disks []Disk, targets []Target, first bool) (*Bus, error) {
 	b := &Bus{fs: fs, targets: targets}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -67,6 +67,9 @@ func New(fs *memfs.FS, disks []Disk, targets []Target) (*Bus, error) {
 		}
 	}
 	for _, t := range targets {
+		if t.Manual && !first {
+			continue
+		}
 		for _, portal := range t.Portals {
 			if err := b.login(t, portal); err != nil {
 				return nil, err
