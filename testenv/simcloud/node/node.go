@@ -194,62 +194,8 @@ func (n *Node) PowerOn() error {
 	if n.On() {
 		return nil
 	}
-	n.ahead.Store(0) // it boots with the clock of its hardware, which nobody has set
-	n.files.UnmountAll()
-	for _, dir := range []string{"/run", "/tmp", "/proc", "/sys"} {
-		if err := n.files.RemoveAll(dir); err != nil {
-			return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
-		}
-	}
-	if err := n.mountDisks(); err != nil {
-		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
-	}
-	sh := &shell.Shell{FS: n.files, Datagrams: n.datagrams}
-	manager := systemd.New(n.ctx, systemd.Options{
-		FS: n.files, Daemons: n.daemons(), Log: n.note,
-		Run: func(ctx context.Context, s systemd.Script) int { return n.runScript(ctx, sh, s) },
-	})
-	sh.Commands = command.All()
-	for _, e := range n.engines {
-		sh.Commands[e.Program()] = e.Command(manager.KillPID, parseSignal)
-	}
-	if n.opt.Cluster != nil {
-		maps.Copy(sh.Commands, n.opt.Cluster.Commands(n.opt.Name))
-	}
-	rules := &nft.Ruleset{Random: n.random()}
-	links, err := link.New(n.opt.Address)
+	b, err := n.boots()
 	if err != nil {
-		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
-	}
-	links.Random = n.random()
-	own := &proxies{rand: n.random(), all: map[int]*proxy{}}
-	sh.Commands["python3"], sh.Commands["setpriv"] = n.python(own, manager.Holds), setpriv
-	volumes := newMapper(n.opt.Mapped)
-	sh.Commands["dmsetup"] = volumes.dmsetup
-	maps.Copy(sh.Commands, n.programs(manager, volumes))
-	bus, err := scsi.New(n.files, n.opt.SCSI, n.opt.ISCSI, n.BootID() == "")
-	if err != nil {
-		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
-	}
-	if len(n.opt.ISCSI) > 0 {
-		sh.Commands["iscsiadm"] = bus.Admin
-	}
-	named := &spaces{fs: n.files, manager: manager, named: map[string]*Space{}}
-	links.Spaces = named
-	sh.Commands["nft"], sh.Commands["ip"], sh.Commands["tc"] = rules.Command, links.Command, links.Queues
-	sh.Gate = manager.Gate
-	sh.Detach = func(p *shell.Proc) <-chan int {
-		ended := make(chan int, 1)
-		go func() {
-			ended <- manager.Session(n.ctx, p.Args, func(ctx context.Context) int { return sh.Exec(ctx, p) })
-		}()
-		return ended
-	}
-	if err := n.layout(manager); err != nil {
-		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
-	}
-	b := &boot{manager: manager, rules: rules, links: links, proxies: own, spaces: named, shell: sh}
-	if err := n.layKernel(b); err != nil {
 		return fmt.Errorf("boot node %s: %w", n.opt.Name, err)
 	}
 	n.mu.Lock()
@@ -260,12 +206,80 @@ func (n *Node) PowerOn() error {
 	}
 	n.note("", "power", "on")
 	for _, e := range n.engines {
-		e.Boot(manager)
+		e.Boot(b.manager)
 	}
 	if n.opt.Cluster != nil {
-		n.opt.Cluster.Join(n.opt.Name, manager)
+		n.opt.Cluster.Join(n.opt.Name, b.manager)
 	}
-	manager.Boot()
+	b.manager.Boot()
+	return nil
+}
+
+// boots lays what a boot makes, and starts nothing yet.
+func (n *Node) boots() (*boot, error) {
+	n.ahead.Store(0) // it boots with the clock of its hardware, which nobody has set
+	n.files.UnmountAll()
+	for _, dir := range []string{"/run", "/tmp", "/proc", "/sys"} {
+		if err := n.files.RemoveAll(dir); err != nil {
+			return nil, err
+		}
+	}
+	if err := n.mountDisks(); err != nil {
+		return nil, err
+	}
+	sh := &shell.Shell{FS: n.files, Datagrams: n.datagrams, Commands: command.All()}
+	manager := systemd.New(n.ctx, systemd.Options{
+		FS: n.files, Daemons: n.daemons(), Log: n.note,
+		Run: func(ctx context.Context, s systemd.Script) int { return n.runScript(ctx, sh, s) },
+	})
+	sh.Gate = manager.Gate
+	sh.Detach = func(p *shell.Proc) <-chan int {
+		ended := make(chan int, 1)
+		go func() {
+			ended <- manager.Session(n.ctx, p.Args, func(ctx context.Context) int { return sh.Exec(ctx, p) })
+		}()
+		return ended
+	}
+	links, err := link.New(n.opt.Address)
+	if err != nil {
+		return nil, err
+	}
+	b := &boot{
+		manager: manager, rules: &nft.Ruleset{Random: n.random()}, links: links, shell: sh,
+		spaces: &spaces{fs: n.files, manager: manager, named: map[string]*Space{}},
+	}
+	links.Random, links.Spaces = n.random(), b.spaces
+	b.proxies = &proxies{rand: n.random(), all: map[int]*proxy{}}
+	if err := n.equip(b); err != nil {
+		return nil, err
+	}
+	if err := n.layout(manager); err != nil {
+		return nil, err
+	}
+	return b, n.layKernel(b)
+}
+
+// equip gives the shell of a boot the programs that the node has.
+func (n *Node) equip(b *boot) error {
+	has := b.shell.Commands
+	for _, e := range n.engines {
+		has[e.Program()] = e.Command(b.manager.KillPID, parseSignal)
+	}
+	if n.opt.Cluster != nil {
+		maps.Copy(has, n.opt.Cluster.Commands(n.opt.Name))
+	}
+	has["python3"], has["setpriv"] = n.python(b.proxies, b.manager.Holds), setpriv
+	volumes := newMapper(n.opt.Mapped)
+	has["dmsetup"] = volumes.dmsetup
+	maps.Copy(has, n.programs(b.manager, volumes))
+	bus, err := scsi.New(n.files, n.opt.SCSI, n.opt.ISCSI, n.BootID() == "")
+	if err != nil {
+		return err
+	}
+	if len(n.opt.ISCSI) > 0 {
+		has["iscsiadm"] = bus.Admin
+	}
+	has["nft"], has["ip"], has["tc"] = b.rules.Command, b.links.Command, b.links.Queues
 	return nil
 }
 
