@@ -58,7 +58,7 @@ func proxy(t *testing.T, port int, how string) (at string, counts, end func() st
 // speaker is a service that says something first, and then what it is told.
 func speaker(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it ends with the test
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = listener.Close() })
 	go func() {
@@ -80,7 +80,7 @@ func speaker(t *testing.T) int {
 // nobody is a port at which nobody listens.
 func nobody(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it ends at once
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { require.NoError(t, listener.Close()) }()
 	return listener.Addr().(*net.TCPAddr).Port
@@ -90,7 +90,7 @@ func nobody(t *testing.T) int {
 // came instead.
 func say(t *testing.T, at, what string) string {
 	t.Helper()
-	conn, err := net.Dial("tcp", at) //nolint:noctx // it has a deadline of its own
+	conn, err := net.Dial("tcp", at)
 	if err != nil {
 		return err.Error()
 	}

@@ -17,7 +17,8 @@ func dropsWhatever(t *testing.T, bed faulttest.Bed) {
 	f.To = peer
 	run := stepper(t, bed, f)
 	begin(t, run)
-	said, code := run("undo", `systemctl() { case $1 in show) echo loaded ;; esac; }`)
+	said, code := run("undo", `systemctl() { case $1 in show) echo loaded ;; esac; }
+timeout() { false; }`)
 	require.Equal(t, 1, code, said)
 	require.Contains(t, said, "eris-"+id+"-link.service is still loaded")
 	require.NotContains(t, bed.Shell(t, "nft list tables"), "eris-")
