@@ -6,6 +6,16 @@ if [ -z "$users" ]; then
 	echo "$unit has no process any more by which its connections could be told"
 	exit 1
 fi
+case " $wants " in
+*' shared '*) ;;
+*)
+	others=$(strangers)
+	if [ -n "$others" ]; then
+		echo "not of $unit, but of its user, and so struck with it uncounted: $others"
+		exit 1
+	fi
+	;;
+esac
 if [ "$(systemctl show "$own" -p ActiveState --value)" != active ]; then
 	rm -f listening counts said
 	read -r until <ttl-until
@@ -27,6 +37,14 @@ done
 read -r four six <listening
 echo "$users" | head -n 1 >owner
 ruleset "$four" "$six" $users >table.nft
+case " $wants " in
+*' established '*)
+	if [ ! -e was ]; then # before the redirect leads any of them, which is no old one then
+		old $users >was.new
+		mv was.new was
+	fi
+	;;
+esac
 nft -f table.nft
 if [ "$(systemctl show "$own" -p ActiveState --value)" != active ]; then
 	nft delete table inet "eris-$id" 2>/dev/null || true # by its unit, if not by this
@@ -38,7 +56,6 @@ case " $wants " in
 *) exit 0 ;;
 esac
 if [ ! -e old ]; then # once: who connects again is struck, and stays
-	old $users >was
 	while read -r local peer; do
 		ss -KHtn state established "( src $local and dst $peer )" >/dev/null
 	done <was

@@ -5,6 +5,7 @@ package link_test
 import (
 	"context"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -152,5 +153,76 @@ func TestWhoIsConnectedHearsOfTheEndOnARealNode(t *testing.T) {
 			return bed.Shell(t, "systemctl show holder -p ActiveState --value") == "inactive"
 		})
 		bed.Clean(t)
+	})
+}
+
+func TestEachOfTwoLinksEndsByItselfOnARealNode(t *testing.T) {
+	for first, name := range []string{"the first one first", "the second one first"} {
+		t.Run(name, func(t *testing.T) {
+			onLab(t, func(t *testing.T, bed faulttest.Bed) {
+				t.Helper()
+				endEachByItself(t, bed, peer, "memcached", first)
+			})
+		})
+	}
+}
+
+func TestWhatIsLeftOfTheProxyKeepsNoRedirectOnARealNode(t *testing.T) {
+	onLab(t, dropsWhatever)
+}
+
+func TestTheUndosOwnEndIsNoEndByItselfOnARealNode(t *testing.T) { onLab(t, toldByNobody) }
+
+// A port of TLS is refused though who listens there answers plain HTTP, with 400.
+func TestPreflightRefusesTLSOnARealNode(t *testing.T) {
+	onLab(t, func(t *testing.T, bed faulttest.Bed) {
+		t.Helper()
+		bed.Shell(t, `cat >/run/tls.py <<'END'
+import http.server, socket, ssl, subprocess, threading
+subprocess.run('openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=probe -keyout /run/tls.key -out /run/tls.crt -days 2'.split(), check=True)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain('/run/tls.crt', '/run/tls.key')
+listener = socket.create_server(('127.0.0.1', 8443))
+def serve(conn):
+    if conn.recv(1, socket.MSG_PEEK) != b'\x16':
+        conn.recv(4096)
+        conn.sendall(b'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+    else:
+        conn = context.wrap_socket(conn, server_side=True)
+        conn.recv(4096)
+        conn.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+    conn.close()
+while True:
+    threading.Thread(target=serve, args=(listener.accept()[0],)).start()
+END
+systemctl is-active --quiet tls || systemd-run --quiet --collect --unit=tls python3 /run/tls.py`)
+		t.Cleanup(func() {
+			// The test's own context has ended by then.
+			bed.Runner.Run(context.Background(), bed.Node.Name, remote.Command{Script: "systemctl stop tls; rm -f /run/tls.py /run/tls.key /run/tls.crt", Root: true, Timeout: time.Minute})
+		})
+		faulttest.Eventually(t, 30*time.Second, "it answers plain HTTP", func() bool {
+			return bed.Shell(t, "curl -s -o /dev/null -w '%%{http_code}' http://127.0.0.1:8443/") == "400"
+		})
+		f := link.NewStatus()
+		f.To, f.Addresses, f.Ports = peer, []netip.Addr{netip.MustParseAddr("127.0.0.1")}, []int{8443}
+		require.Contains(t, bed.Refusal(t, f), "127.0.0.1 port 8443 does not answer plain HTTP")
+	})
+}
+
+// What a unit with a network of its own says no redirect of the node's strikes.
+func TestPreflightRefusesANetworkOfItsOwnOnARealNode(t *testing.T) {
+	onLab(t, func(t *testing.T, bed faulttest.Bed) {
+		t.Helper()
+		bed.Shell(t, "systemd-run --quiet --collect --unit=apart --property=User=daemon --property=PrivateNetwork=yes sleep 600")
+		t.Cleanup(func() {
+			// The test's own context has ended by then.
+			bed.Runner.Run(context.Background(), bed.Node.Name, remote.Command{Script: "systemctl stop apart", Root: true, Timeout: time.Minute})
+		})
+		bed.Service = &inventory.Service{Name: "apart", Runtime: inventory.Runtime{Kind: inventory.Unit, Name: "apart.service"}}
+		f := link.NewReset()
+		f.To, f.Shared = peer, true
+		faulttest.Eventually(t, 10*time.Second, "it is refused", func() bool {
+			return strings.Contains(bed.Refusal(t, f), "apart.service has a network namespace of its own")
+		})
 	})
 }

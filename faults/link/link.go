@@ -21,7 +21,7 @@ type Link struct {
 	Addresses []netip.Addr `yaml:"addresses" help:"further addresses at which the client asks for that service, such as a balancer's virtual one"`
 	Ports     []int        `yaml:"ports" help:"further ports of that service, beside the one in the inventory"`
 	Old       bool         `yaml:"established" help:"also ends, once, the connections that the client had before, so that it begins others, which are struck; without it they go on as they were"`
-	Shared    bool         `yaml:"shared" help:"strikes also what else on the node runs as the client's user, and is not counted as lost; refused where there is something unless this is true"`
+	Shared    bool         `yaml:"shared" help:"strikes also what else on the node runs as the client's user or in its unit, and is not counted as lost; refused where there is something unless this is true"`
 }
 
 func (l Link) check() error {
@@ -93,7 +93,7 @@ func (l Link) scripts(target faults.Target, e effect, wrong error) (faults.Scrip
 			far.rules(), far.attempts(), client + " to " + l.To + " " + e.verb, e.asked,
 		},
 		Tools: append([]string{ // python3 is asked for by preflight itself, which says what for
-			"nft", "ss", "systemctl", "systemd-run", "grep", "sed", "sort", "uniq", "wc", "uname", "cut", "tr", "head", "tail", "sleep", "date", "timeout", "sha256sum",
+			"nft", "ss", "systemctl", "systemd-run", "grep", "sed", "sort", "uniq", "wc", "uname", "cut", "tr", "head", "tail", "readlink", "sleep", "date", "timeout", "sha256sum",
 		}, tools...),
 		Preflight:   common + script.Table() + preflight,
 		Fingerprint: text("fingerprint.sh") + script.TableFingerprint(),
@@ -133,11 +133,16 @@ func (l Link) far(target faults.Target, e effect) (far, error) {
 	}
 	slices.Sort(ports)
 	f := far{ports: slices.Compact(ports), port: cmp.Or(service.Port, ports[0])}
-	if err := alone(target, service, f.ports); err != nil {
-		return far{}, err
-	}
 	for _, address := range l.Addresses {
 		peers = append(peers, address.Unmap())
+	}
+	if err := alone(target, service, peers, f.ports); err != nil {
+		return far{}, err
+	}
+	if !l.Shared {
+		if err := single(target); err != nil {
+			return far{}, err
+		}
 	}
 	for _, address := range faults.Sorted(peers) {
 		if address.Is4() {
@@ -149,13 +154,34 @@ func (l Link) far(target faults.Target, e effect) (far, error) {
 	return f, nil
 }
 
-// alone refuses a further port that is another service's.
-func alone(target faults.Target, service *inventory.Service, ports []int) error {
-	for _, node := range service.Nodes {
-		for _, other := range target.Cloud.ServicesOn(node) {
-			if other.Name != service.Name && other.Port != service.Port && slices.Contains(ports, other.Port) {
-				return fmt.Errorf("ports: %d of %s is that of %s", other.Port, node, other.Name)
+// alone refuses an address and a port that are another service's: on a node of the
+// service a further port, on any other node each.
+func alone(target faults.Target, service *inventory.Service, peers []netip.Addr, ports []int) error {
+	for _, node := range target.Cloud.All() {
+		member := slices.Contains(service.Nodes, node.Name)
+		if !member {
+			theirs, _ := faults.Addresses(target.Cloud, node)
+			if node.Name == target.Node.Name {
+				theirs = append(theirs, faults.Loopback()...)
 			}
+			if !slices.ContainsFunc(theirs, func(address netip.Addr) bool { return slices.Contains(peers, address) }) {
+				continue // what has no address of its own is asked at none
+			}
+		}
+		for _, other := range target.Cloud.ServicesOn(node.Name) {
+			if other.Name != service.Name && slices.Contains(ports, other.Port) && (!member || other.Port != service.Port) {
+				return fmt.Errorf("ports: %d of %s is that of %s", other.Port, node.Name, other.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// single refuses a client whose unit runs other services of the inventory as well.
+func single(target faults.Target) error {
+	for _, other := range target.Cloud.ServicesOn(target.Node.Name) {
+		if other.Name != target.Service.Name && other.Runtime.Kind == inventory.Unit && other.Runtime.Name == target.Service.Runtime.Name {
+			return fmt.Errorf("%s of %s runs %s too, which would be struck uncounted (shared: true strikes it too)", other.Runtime.Name, target.Node.Name, other.Name)
 		}
 	}
 	return nil

@@ -8,12 +8,14 @@
 # It wants Python 3.7 and nothing but its own library.
 import os
 import random
+import signal
 import socket
 import struct
 import sys
 import time
 
 PIECE = 16384  # that is read at once
+PATIENCE = 1  # second, for the head of a request
 
 
 def named(directory, source, target):
@@ -134,12 +136,17 @@ def serve(directory, kind, first, second, share):
             writer.close()
 
     async def request(reader):
-        """What the client says first, and whether that is the head of a request."""
-        said = b''
+        """What the client says first, and whether that is the head of a request; None
+        where it said nothing and went. Who has not said a whole head by PATIENCE waits
+        for the service to speak first, or speaks something else."""
+        said, ends = b'', time.monotonic() + PATIENCE
         while b'\r\n\r\n' not in said and len(said) < 4 * PIECE:
-            data = await reader.read(PIECE)
-            if not data:
+            try:
+                data = await asyncio.wait_for(reader.read(PIECE), max(0.01, ends - time.monotonic()))
+            except asyncio.TimeoutError:
                 return said, False
+            if not data:
+                return said, False if said else None
             said += data
             word = said.split(b' ', 1)[0]
             if not word.isalpha() or not word.isupper() or len(word) > 20:
@@ -182,22 +189,23 @@ def serve(directory, kind, first, second, share):
             mine = False
         side = asked if mine else clients
         said, struck = b'', True
+        side.met += 1
         if kind == 'http_status':
             said, plain = await request(reader)
             if not plain:
-                side.other += 1
+                side.other += plain is False
                 struck = False
             else:
                 struck = side.deck.draw()
                 said = said if struck else once(said)
         elif kind == 'reset':
             struck = side.deck.draw()
-        side.met += 1
-        side.struck += struck
         if struck and kind == 'reset':
+            side.struck += 1
             reset(writer)
             return
         if struck and kind == 'http_status':
+            side.struck += 1
             await refuse(reader, writer, said)
             return
         try:
@@ -211,6 +219,7 @@ def serve(directory, kind, first, second, share):
             side.failed += 1
             reset(writer)
             return
+        side.struck += struck
         try:
             back.write(said)
             up = late(reader, back) if kind == 'delay' else along(reader, back, side.up)
@@ -257,6 +266,12 @@ def serve(directory, kind, first, second, share):
                 continue
             await asyncio.start_server(come, sock=sock, backlog=1024)
             ports.append(sock.getsockname()[1])
+        def end():
+            """What came in the moments before is counted too; who is connected hears of the end by it."""
+            lay('counts', '%d %d %d %d' % (clients.met, clients.struck, clients.failed, clients.other))
+            os._exit(0)
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
         lay('counts', '0 0 0 0')
         lay('listening', '%d %d' % tuple(ports))
         told = None

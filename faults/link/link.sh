@@ -16,6 +16,31 @@ owners() { # the users, but root, as whom the unit's processes run
 	done | grep -v -x 0 | sort -n -u
 }
 
+# strangers: some that are not of the unit, but of its users. The unit's are listed last:
+# whom one of them has begun meanwhile is no stranger, nor is one that has ended.
+strangers() {
+	all=$(owned)
+	mine=$(processes) || true # no cgroup below it
+	of=$(for pid in $mine; do
+		echo "$all" | grep "^$pid " | cut -d ' ' -f 2
+	done | grep -v -x 0 | sort -u)
+	mine=" $(echo $mine) "
+	of=" $(echo $of) "
+	set -- $(echo "$all" | while read -r pid user; do
+		case "$mine" in
+		*" $pid "*) continue ;;
+		esac
+		case "$of" in
+		*" $user "*) ;;
+		*) continue ;;
+		esac
+		if read -r comm <"/proc/$pid/comm"; then
+			echo "$comm ($pid)"
+		fi 2>/dev/null
+	done | head -n 3)
+	echo "$*"
+}
+
 # ruleset PORT4 PORT6 OWNER...: prints the fault's table, for `nft -f`. Where nobody else
 # on the node has connections tracked, one of before is taken for new by its next packet:
 # only what begins with a SYN is redirected.

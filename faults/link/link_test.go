@@ -26,6 +26,7 @@ services:
   placement: {container: placement_api, on: {nodes: [ctl-1]}, port: 8778, health: {http: /}}
   memcached: {unit: memcached.service, on: {nodes: [ctl-2, ctl-3]}, port: 11211, health: {tcp: true}}
   nova-compute: {unit: nova-compute.service, on: {node: ctl-1}}
+  horizon: {unit: nginx.service, on: {nodes: [ctl-2]}, port: 81, health: {http: /}}
 `
 
 // target is a service on a node of the small cloud, or the whole node.
@@ -97,6 +98,9 @@ func TestALinkIsRefusedThatCannotBeStruckAlone(t *testing.T) {
 		{&link.Reset{Link: to("nginx"), Share: 0.005}, "ctl-3", "keystone", "is not a whole percentage from 1% to 100%"},
 		{&link.Reset{Link: link.Link{To: "nginx", Ports: []int{70000}}, Share: 1}, "ctl-3", "keystone", "ports: 70000 is not between 1 and 65535"},
 		{&link.Reset{Link: link.Link{To: "nginx", Ports: []int{5000}}, Share: 1}, "ctl-3", "keystone", "ports: 5000 of ctl-1 is that of keystone"},
+		{&link.Reset{Link: link.Link{To: "memcached", Ports: []int{8778}, Addresses: []netip.Addr{netip.MustParseAddr("198.18.0.11")}}, Share: 1}, "ctl-3", "keystone", "ports: 8778 of ctl-1 is that of placement"},
+		{&link.Reset{Link: link.Link{To: "placement", Ports: []int{11211}, Addresses: []netip.Addr{netip.MustParseAddr("127.0.0.1")}}, Share: 1}, "ctl-3", "keystone", "ports: 11211 of ctl-3 is that of memcached"},
+		{&link.Reset{Link: to("memcached"), Share: 1}, "ctl-2", "horizon", "nginx.service of ctl-2 runs nginx too, which would be struck uncounted"},
 		{&link.Reset{Link: link.Link{To: "nginx", Addresses: []netip.Addr{netip.IPv4Unspecified()}}, Share: 1}, "ctl-3", "keystone", "addresses: 0.0.0.0 is nobody's"},
 		{&link.Status{Link: to("memcached"), Status: 503, Share: 1}, "ctl-3", "keystone", "to: the inventory does not say that memcached speaks HTTP: its health probe is none of http"},
 		{&link.Status{Link: to("nginx"), Status: 302, Share: 1}, "ctl-3", "keystone", "status: 302 is not from 400 to 599"},
@@ -107,8 +111,11 @@ func TestALinkIsRefusedThatCannotBeStruckAlone(t *testing.T) {
 		_, err := c.fault.Scripts(target(t, c.node, c.service))
 		require.ErrorContains(t, err, c.want)
 	}
+	shared := &link.Reset{Link: link.Link{To: "memcached", Shared: true}, Share: 1}
+	_, err := shared.Scripts(target(t, "ctl-2", "horizon"))
+	require.NoError(t, err)
 	alone := target(t, "ctl-3", "keystone")
 	alone.Cloud = nil
-	_, err := (&link.Reset{Link: to("nginx"), Share: document.Percent(1)}).Scripts(alone)
+	_, err = (&link.Reset{Link: to("nginx"), Share: document.Percent(1)}).Scripts(alone)
 	require.ErrorContains(t, err, "nobody knows the cloud")
 }

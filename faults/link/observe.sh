@@ -18,6 +18,10 @@ if [ "$met" = 0 ]; then
 	echo "armed, no new connection of the client yet: $told"
 	exit 0
 fi
+if [ "$struck" = 0 ] && [ "$other" = "$met" ]; then
+	echo "none of the client's connections is struck: all $met were no plain HTTP and passed on"
+	exit 1
+fi
 case $how in
 delay* | rate*) ;;
 *) told="$told; $struck of the client's" ;;

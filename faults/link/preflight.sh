@@ -23,7 +23,18 @@ if [ -z "$users" ]; then
 	echo "all processes of $unit run as root, as others do: its connections cannot be told from theirs"
 	exit 1
 fi
-mine=" $(processes | tr '\n' ' ')"
+home=$(readlink /proc/1/ns/net)
+if [ -z "$home" ]; then
+	echo "nobody knows which network this node's own processes are in: /proc/1/ns/net does not say"
+	exit 1
+fi
+for pid in $(processes); do
+	network=$(readlink "/proc/$pid/ns/net") || continue # it has ended
+	if [ "$network" != "$home" ]; then
+		echo "$unit has a network namespace of its own (PrivateNetwork, NetworkNamespacePath): no redirect of the node's strikes what it says"
+		exit 1
+	fi
+done
 case " $wants " in
 *' established '*)
 	case $(ss --help 2>&1) in
@@ -44,21 +55,29 @@ case " $wants " in
 *' shared '*) shared=yes ;;
 esac
 if [ "$shared" = no ]; then
-	strangers=$(owned | while read -r pid user; do
-		case "$mine" in
-		*" $pid "*) continue ;;
-		esac
-		if echo "$users" | grep -q -x "$user"; then
-			echo "$(cat "/proc/$pid/comm" 2>/dev/null) ($pid)"
-		fi
-	done | head -n 3)
-	if [ -n "$strangers" ]; then
-		echo "not of $unit, but of its user, and so struck with it uncounted:" $strangers "(shared: true strikes them too)"
+	others=$(strangers)
+	if [ -n "$others" ]; then
+		echo "not of $unit, but of its user, and so struck with it uncounted: $others (shared: true strikes them too)"
 		wrong=1
 	fi
 fi
 if ! refused=$(ruleset 1 1 $users | nft -c -f - 2>&1); then
 	echo "nft does not take the redirect: $(echo "$refused" | head -n 1)"
+	wrong=1
+fi
+# With the first chain of nat on a node the kernel keeps each connection there, and drops
+# what begins one when it can keep no more.
+# A shell's read takes a byte at a time, and of these files the first alone.
+most=$(cat /proc/sys/net/netfilter/nf_conntrack_max 2>/dev/null)
+most=${most:-65536} # what a kernel takes at least that has not said yet, on a node with more than 1 GiB
+sockets=$(ss -Htan | wc -l)
+kept=$(cat /proc/sys/net/netfilter/nf_conntrack_count 2>/dev/null)
+kept=${kept:-0}
+if [ "$kept" -lt "$sockets" ]; then
+	kept=$sockets
+fi
+if [ $((kept * 4)) -gt $((most * 3)) ]; then
+	echo "the redirect has the kernel keep each connection of the node: it has $kept, and can keep $most (nf_conntrack_max), which is too near"
 	wrong=1
 fi
 exit $wrong

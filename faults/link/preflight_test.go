@@ -69,13 +69,68 @@ func TestPreflightSaysWhatIsLackingOnASimulatedNode(t *testing.T) {
 	saysWhatIsLacking(t, bed, nil)
 }
 
+// stranger is a process of the client's user on a simulated node.
+const stranger = `pid=$(systemctl show memcached -p MainPID --value)
+mkdir -p /proc/9999
+grep '^Uid:' "/proc/$pid/status" >/proc/9999/status
+echo stranger >/proc/9999/comm`
+
+func TestPreflightRefusesATableOfConnectionsThatIsNearlyFullOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	f := link.NewReset()
+	f.To = peer
+	require.Empty(t, bed.Refusal(t, f))
+	bed.Shell(t, `mkdir -p /proc/sys/net/netfilter
+echo 5000 >/proc/sys/net/netfilter/nf_conntrack_count
+echo 6000 >/proc/sys/net/netfilter/nf_conntrack_max`)
+	require.Contains(t, bed.Refusal(t, f), "it has 5000, and can keep 6000 (nf_conntrack_max), which is too near")
+	bed.Shell(t, "echo 4000 >/proc/sys/net/netfilter/nf_conntrack_count")
+	require.Empty(t, bed.Refusal(t, f))
+	bed.Shell(t, "echo 1 >/proc/sys/net/netfilter/nf_conntrack_max; echo 0 >/proc/sys/net/netfilter/nf_conntrack_count")
+	require.Contains(t, bed.Refusal(t, f), "and can keep 1 ", "the node's connections, where none is kept yet")
+}
+
+func TestPreflightRefusesANetworkOfItsOwnOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	f := link.NewReset()
+	f.To = peer
+	bed.Shell(t, `cd "/proc/$(systemctl show memcached -p MainPID --value)/ns" && rm net && ln -s 'net:[4026532999]' net`)
+	require.Contains(t, bed.Refusal(t, f), "memcached.service has a network namespace of its own")
+}
+
+// What completes a handshake of TLS is refused, whatever it answers to plain HTTP.
+func TestPreflightRefusesTLSOnASimulatedNode(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	f := link.NewStatus()
+	f.To = peer
+	run := stepper(t, bed, f)
+	said, code := run("preflight")
+	require.Zero(t, code, said)
+	for answer, want := range map[string]string{
+		"echo 0.012; return 52":                                       "does not answer plain HTTP",
+		"echo 0.000000; return 0":                                     "does not answer plain HTTP",
+		"echo 0.000000; return 1":                                     "the curl of this node cannot ask whether",
+		"echo 0.000000; return 35":                                    "",
+		"echo 0.000000; return 28":                                    "",
+		"case $* in *'-q --noproxy * '*) return 35 ;; esac; return 0": "",
+	} {
+		said, code := run("preflight", `curl() { case $* in *https:*) `+answer+` ;; esac; }`)
+		if want == "" {
+			require.Zero(t, code, "%s: %s", answer, said)
+			continue
+		}
+		require.Equal(t, 1, code, "%s: %s", answer, said)
+		require.Contains(t, said, want)
+	}
+}
+
 func TestPreflightRefusesWhomItCannotTellOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, cloud := simBed(t)
-	refusesWhomItCannotTell(t, bed, `pid=$(systemctl show memcached -p MainPID --value)
-mkdir -p /proc/9999
-grep '^Uid:' "/proc/$pid/status" >/proc/9999/status
-echo stranger >/proc/9999/comm`)
+	refusesWhomItCannotTell(t, bed, stranger)
 	bed.Shell(t, "rm -r /proc/9999")
 	status := link.NewStatus()
 	status.To = peer

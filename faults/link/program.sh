@@ -11,4 +11,9 @@ while ! nft delete table inet "eris-$1" 2>/dev/null; do
 	sleep 0.05
 done
 cd "/run/eris/$1" || exit 1
+state=
+{ read -r state <state; } 2>/dev/null
+if [ "$state" = undoing ] || [ "$state" = undone ]; then
+	exit 0 # the undo ends it
+fi
 ended "its proxy ended (${SERVICE_RESULT:-unknown}), and the redirect with it"

@@ -17,26 +17,30 @@ import (
 
 const id = "7f3c0a1e-strike-1-1"
 
+// steps runs one step, in a world that is as those shell commands make it, and returns
+// what was said and the exit code.
+type steps func(step string, world ...string) (string, int)
+
 // stepper runs a fault's steps one by one, in a directory such as the lifecycle gives it.
-func stepper(t *testing.T, bed faulttest.Bed, fault faults.Fault) func(step string) (string, int) {
+func stepper(t *testing.T, bed faulttest.Bed, fault faults.Fault) steps {
 	t.Helper()
 	target := bed.Target()
 	target.ID = id
 	s, err := fault.Scripts(target)
 	require.NoError(t, err)
-	steps := map[string]string{
+	scripts := map[string]string{
 		"preflight": s.Preflight, "fingerprint": s.Fingerprint, "prepare": s.Prepare, "inject": s.Inject, "observe": s.Observe, "undo": s.Undo,
 	}
 	bed.Shell(t, `mkdir -p /run/eris/%[1]s; read -r up idle </proc/uptime; echo $((${up%%.*} * 1000 + 600000)) >/run/eris/%[1]s/ttl-until`, id)
 	t.Cleanup(func() {
 		// The test's own context has ended by then.
 		bed.Runner.Run(context.Background(), bed.Node.Name, remote.Command{
-			Script: "cd /run/eris/" + id + " && {\nERIS_TOUCHED=no\n" + steps["undo"] + "}; rm -r /run/eris/" + id, Args: s.Args, Root: true, Timeout: time.Minute,
+			Script: "cd /run/eris/" + id + " && {\nERIS_TOUCHED=no\n" + scripts["undo"] + "}; rm -r /run/eris/" + id, Args: s.Args, Root: true, Timeout: time.Minute,
 		})
 	})
-	return func(step string) (string, int) {
+	return func(step string, world ...string) (string, int) {
 		result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{
-			Script: "cd /run/eris/" + id + "\nERIS_TOUCHED=yes\n" + steps[step], Args: s.Args, Root: true,
+			Script: "cd /run/eris/" + id + "\nERIS_TOUCHED=yes\n" + strings.Join(append(world, scripts[step]), "\n"), Args: s.Args, Root: true,
 		})
 		require.Equal(t, remote.Done, result.State, "%v", result.Err)
 		return string(result.Stdout) + string(result.Stderr), result.Exit
@@ -44,7 +48,7 @@ func stepper(t *testing.T, bed faulttest.Bed, fault faults.Fault) func(step stri
 }
 
 // begin prepares and injects.
-func begin(t *testing.T, run func(step string) (string, int)) {
+func begin(t *testing.T, run steps) {
 	t.Helper()
 	for _, step := range []string{"preflight", "prepare", "inject"} {
 		said, code := run(step)

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -107,6 +108,10 @@ func (n *Node) layout(manager *systemd.Manager) error {
 	}
 	// Real nodes have the unified hierarchy at one of two places.
 	if err := n.files.Symlink("/sys/fs/cgroup", "/sys/fs/cgroup/unified"); err != nil {
+		return err
+	}
+	// The first process is systemd's.
+	if err := errors.Join(n.files.MkdirAll("/proc/1/ns", 0o555), n.files.Symlink("net:[4026531840]", "/proc/1/ns/net")); err != nil {
 		return err
 	}
 	bootID := n.uuid()

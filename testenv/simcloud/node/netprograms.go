@@ -28,7 +28,7 @@ func bound(ctx context.Context, seconds string) (context.Context, context.Cancel
 	return ctx, cancel, nil
 }
 
-// curl gets one URL over plain HTTP.
+// curl gets one URL over plain HTTP; over TLS nobody here answers.
 func (n network) curl(ctx context.Context, p *shell.Proc) int {
 	flags, targets, err := curlFlags(p.Args[1:])
 	if err != nil || len(targets) != 1 {
@@ -40,13 +40,13 @@ func (n network) curl(ctx context.Context, p *shell.Proc) int {
 		target = "http://" + target
 	}
 	to, err := url.Parse(target)
-	if err != nil || to.Scheme != "http" {
+	if err != nil || to.Scheme != "http" && to.Scheme != "https" {
 		p.Errorf("curl: (1) Protocol not supported or malformed URL")
 		return 1
 	}
 	port, err := strconv.Atoi(to.Port())
 	if err != nil {
-		port = 80
+		port = map[string]int{"http": 80, "https": 443}[to.Scheme]
 	}
 	bounded, cancel, err := bound(ctx, flags["max-time"])
 	if err != nil {
@@ -69,6 +69,8 @@ func (n network) curl(ctx context.Context, p *shell.Proc) int {
 		code, complaint = 28, "Operation timed out"
 	case errors.Is(err, ErrRefused):
 		code, complaint = 7, fmt.Sprintf("Failed to connect to %s port %d: Connection refused", to.Hostname(), port)
+	case to.Scheme == "https": // nobody here speaks TLS
+		code, complaint, status = 35, "error:0A00010B:SSL routines::wrong version number", 0
 	case err != nil:
 		code, complaint = 52, "Empty reply from server"
 	case status >= 400 && flags["fail"] != "":
@@ -90,7 +92,8 @@ func finish(p *shell.Proc, flags map[string]string, code int, complaint string, 
 		}
 	}
 	if format := flags["write-out"]; format != "" {
-		text := strings.NewReplacer("%{http_code}", fmt.Sprintf("%03d", status), "%{response_code}", fmt.Sprintf("%03d", status), `\n`, "\n").Replace(format)
+		text := strings.NewReplacer("%{http_code}", fmt.Sprintf("%03d", status), "%{response_code}", fmt.Sprintf("%03d", status),
+			"%{time_appconnect}", "0.000000", `\n`, "\n").Replace(format)
 		p.Printf("%s", text)
 	}
 	if complaint != "" && (flags["silent"] == "" || flags["show-error"] != "") {
@@ -101,11 +104,11 @@ func finish(p *shell.Proc, flags map[string]string, code int, complaint string, 
 
 func curlFlags(args []string) (flags map[string]string, rest []string, err error) {
 	names := map[string]string{
-		"f": "fail", "s": "silent", "S": "show-error", "k": "insecure", "L": "location",
+		"f": "fail", "s": "silent", "S": "show-error", "k": "insecure", "q": "disable", "L": "location",
 		"o": "output=", "w": "write-out=", "m": "max-time=", "H": "header=",
 	}
 	long := map[string]bool{
-		"fail": false, "silent": false, "show-error": false, "insecure": false, "location": false,
+		"fail": false, "silent": false, "show-error": false, "insecure": false, "disable": false, "location": false,
 		"output": true, "write-out": true, "max-time": true, "header": true, "connect-timeout": true, "noproxy": true,
 	}
 	flags = map[string]string{}

@@ -60,15 +60,19 @@ func serve(ctx context.Context, p *shell.Proc, own *proxies, one *proxy, directo
 	port, remove := own.add(one)
 	defer remove()
 	told := ""
-	for first := true; ; first = false {
+	counts := func() error {
 		one.mu.Lock()
 		now := fmt.Sprintf("%d %d 0 0\n", one.met, one.struck)
 		one.mu.Unlock()
-		if now != told {
-			if err := p.FS().WriteFile(directory+"/counts", []byte(now), 0o600); err != nil {
-				return p.Fail(err)
-			}
-			told = now
+		if now == told {
+			return nil
+		}
+		told = now
+		return p.FS().WriteFile(directory+"/counts", []byte(now), 0o600)
+	}
+	for first := true; ; first = false {
+		if err := counts(); err != nil {
+			return p.Fail(err)
 		}
 		if first {
 			if err := p.FS().WriteFile(directory+"/listening", fmt.Appendf(nil, "%d 0\n", port), 0o600); err != nil {
@@ -78,6 +82,9 @@ func serve(ctx context.Context, p *shell.Proc, own *proxies, one *proxy, directo
 		select {
 		case <-time.After(100 * time.Millisecond):
 		case <-ctx.Done():
+			if err := counts(); err != nil { // what came last, as it does when it is asked to end
+				return p.Fail(err)
+			}
 			return shell.Killed
 		}
 	}
