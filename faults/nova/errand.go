@@ -90,11 +90,7 @@ func (e *errand) Place() (place, what string) {
 
 // Open implements outside.Errand.
 func (e *errand) Open(f outside.Folder) (outside.Order, error) {
-	cloud, err := compute.Open(e.Clouds, e.Entry, answerWithin, nil)
-	if err != nil {
-		return nil, err
-	}
-	return &order{Folder: f, errand: e, cloud: cloud}, nil
+	return &order{Folder: f, errand: e, cloud: compute.Of(e.Clouds, e.Entry, e.At, answerWithin, nil)}, nil
 }
 
 // Today implements outside.Errand.
