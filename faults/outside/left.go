@@ -177,8 +177,16 @@ func (k *Keeper) haltFile(cloud string) string {
 	return filepath.Join(k.Dir, "halted", url.PathEscape(cloud))
 }
 
+// oldest is the folder of the family that an Eris kept which had no other. Its halt is
+// written there alone, and is one of all families; who heals takes it away there.
+const oldest = "power"
+
 func (k *Keeper) halted(cloud string) string {
 	text, err := os.ReadFile(k.haltFile(cloud))
+	if errors.Is(err, os.ErrNotExist) {
+		old := Keeper{Dir: filepath.Join(filepath.Dir(k.Dir), oldest)}
+		text, err = os.ReadFile(old.haltFile(cloud))
+	}
 	if errors.Is(err, os.ErrNotExist) {
 		return ""
 	}
