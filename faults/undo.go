@@ -85,6 +85,7 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 	clock := i.life.deps.Clock
 	verb, again, healed := "end", time.Duration(0), false
 	var proof []string // of what the keeper cannot know
+	byHand := remedyOf(m)
 	if m.away() {
 		deadline += BootMost
 	}
@@ -97,6 +98,9 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 		}
 		a, result := i.call(ctx, m, 30*time.Second, verb, append([]string{by}, proof...)...)
 		healed = healed || a.has("healed")
+		if advice, is := a.get("remedy"); is { // by what the keeper has found
+			byHand = advice
+		}
 		problem := unverified(m, a, result)
 		if m.kept() && problem == "" {
 			problem = i.returned(ctx, m)
@@ -108,7 +112,7 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 			return nil
 		}
 		if clock.Now() > deadline || pause(ctx, poll) != nil {
-			return i.stuck(m, problem)
+			return i.stuck(m, problem, byHand)
 		}
 		if verb = "verify"; clock.Now() >= again {
 			verb = "end"
@@ -180,12 +184,12 @@ func (i *Injection) verified(m *member, healed bool) {
 }
 
 // stuck leaves the commands for a person in the journal.
-func (i *Injection) stuck(m *member, problem string) error {
+func (i *Injection) stuck(m *member, problem, byHand string) error {
 	m.set(record.Stuck, problem)
 	e := m.event(i.spec.Name)
 	i.life.emit(record.Event{Target: &e})
 	i.life.emit(record.Event{Residue: &record.Residue{
-		Node: m.target.Node.Name, What: "fault " + m.target.ID + ": " + problem, Remedy: remedyOf(m),
+		Node: m.target.Node.Name, What: "fault " + m.target.ID + ": " + problem, Remedy: byHand,
 	}})
 	return fmt.Errorf("%w: %s", ErrStuck, problem)
 }

@@ -51,6 +51,11 @@ func (s site) around(w io.Writer, kept func(k *outside.Keeper) (undone []string,
 			if words := k.Family.Words(); words.First == first {
 				undone, left, err := kept(k)
 				end = worst(end, sayKept(w, words, undone, left, err))
+				if reticent, is := k.Family.(outside.Reticent); is {
+					if why := reticent.Unasked(s.cloud); why != "" {
+						fmt.Fprintf(w, "%s faults: %s\n", words.Family, why)
+					}
+				}
 			}
 		}
 		if first {
@@ -69,7 +74,7 @@ func sayKept(w io.Writer, words outside.Words, undone []string, left []outside.L
 		fmt.Fprintf(w, "%s: %s\n    %s\n", l.Node, l.What, l.Remedy)
 	}
 	if err != nil {
-		fmt.Fprintf(w, "%s faults of this machine: unknown: %v\n", words.Family, err)
+		fmt.Fprintf(w, "%s faults: unknown: %v\n", words.Family, err)
 	}
 	if err != nil || len(left) > 0 {
 		return &exitError{code: exitUnverified, err: errors.New(words.Doubt)}

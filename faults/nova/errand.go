@@ -1,11 +1,9 @@
 package nova
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/openstack-eris/eris/faults"
@@ -61,26 +59,21 @@ func (e *errand) refer(at inventory.OpenStack) (*compute.Cloud, error) {
 	return cloud, nil
 }
 
-// located is where the credentials for a cloud are: what the inventory says, or else
-// what the loads would find (gophercloud's places, OS_CLOUD), by its full path, since
-// a worker is elsewhere.
+// errNone says that the inventory has no credentials.
+var errNone = errors.New("the inventory names no entry of a clouds.yaml (openstack: {file: …, cloud: …})")
+
+// located is where the credentials for a cloud are: what the inventory says, and nothing
+// else. OS_CLOUD and a clouds.yaml of the folder may be of another cloud, in which a host
+// may have the same name.
 func located(at inventory.OpenStack) (file, entry string, err error) {
-	entry = cmp.Or(at.Cloud, os.Getenv("OS_CLOUD"))
-	if entry == "" {
-		return "", "", errors.New("the inventory names no entry of a clouds.yaml (openstack: {file: …, cloud: …}), and OS_CLOUD is not set")
+	switch {
+	case at.File == "" && at.Cloud == "":
+		return "", "", errNone
+	case at.File == "" || at.Cloud == "":
+		return "", "", fmt.Errorf("%w: it has {file: %q, cloud: %q}, and both are needed, since what the environment says may be of another cloud", errNone, at.File, at.Cloud)
 	}
-	places := []string{at.File}
-	if at.File == "" {
-		config, _ := os.UserConfigDir() // without a home there is no such file
-		places = []string{os.Getenv("OS_CLIENT_CONFIG_FILE"), "clouds.yaml", filepath.Join(config, "openstack", "clouds.yaml"), "/etc/openstack/clouds.yaml"}
-	}
-	for _, place := range places {
-		if _, err := os.Stat(place); err == nil {
-			file, err := filepath.Abs(place)
-			return file, entry, err
-		}
-	}
-	return "", "", fmt.Errorf("find the clouds.yaml with the entry %s: it is at none of %q", entry, places)
+	file, err = filepath.Abs(at.File) // a worker is elsewhere
+	return file, at.Cloud, err
 }
 
 // Place implements outside.Errand.
@@ -90,11 +83,7 @@ func (e *errand) Place() (place, what string) {
 
 // Open implements outside.Errand.
 func (e *errand) Open(f outside.Folder) (outside.Order, error) {
-	cloud, err := compute.Open(e.Clouds, e.Entry, answerWithin, nil)
-	if err != nil {
-		return nil, err
-	}
-	return &order{Folder: f, errand: e, cloud: cloud}, nil
+	return &order{Folder: f, errand: e, cloud: compute.Of(e.Clouds, e.Entry, e.At, answerWithin, nil)}, nil
 }
 
 // Today implements outside.Errand.
@@ -112,7 +101,11 @@ func (e *errand) Today(cloud *inventory.Cloud) bool {
 
 // Remedy implements outside.Errand.
 func (e *errand) Remedy() string {
-	return byHand(inventory.OpenStack{File: e.Clouds, Cloud: e.Entry}, e.Node, e.Action)
+	return byHand(e.credentials(), e.Node, e.Action)
+}
+
+func (e *errand) credentials() inventory.OpenStack {
+	return inventory.OpenStack{File: e.Clouds, Cloud: e.Entry}
 }
 
 // Check implements outside.Family: Nova answers, takes the credentials, and has the

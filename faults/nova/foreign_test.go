@@ -14,6 +14,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/nova"
+	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
@@ -38,15 +39,17 @@ func TestWhatSomebodyHasSaidAlreadyIsRefused(t *testing.T) {
 }
 
 // Whoever disables the host for a reason of his own has it from then on: what he says
-// stays, and the fault is not over before he says otherwise.
+// stays, and the fault is not over before he says otherwise. That it is forced down was
+// the fault's saying, and does not stay.
 func TestAHostThatSomebodyElseHasDisabledMeanwhileIsLeftAndTold(t *testing.T) {
 	t.Parallel()
 	eachKind(t, func(t *testing.T, fault faults.Fault) {
 		t.Helper()
 		bed, keeper, _ := simBed(t)
-		i := bed.NewRun("run-foreign", "ann@desk").Struck(t, fault)
+		run := bed.NewRun("run-foreign", "ann@desk")
+		i := run.Struck(t, fault)
 		tell(t, bed, body{"status": "disabled", "disabled_reason": "new disks"})
-		was := said(t, bed)
+		was := []string{"disabled", "new disks", "up", ""}
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		require.ErrorContains(t, i.Undo(ctx, "engine", ""), "somebody else has told Nova something of ctl-2 meanwhile, which is left as it is")
@@ -59,13 +62,84 @@ func TestAHostThatSomebodyElseHasDisabledMeanwhileIsLeftAndTold(t *testing.T) {
 		require.Empty(t, undone)
 		require.Len(t, left, 1)
 		require.Contains(t, left[0].What, "+DisabledReason=new disks")
+		for _, remedy := range []string{left[0].Remedy, remedyIn(t, run)} {
+			require.Contains(t, remedy, `it is disabled for another reason ("new disks"), and whoever has done that enables it`)
+			require.NotContains(t, remedy, "--enable", "it is not for who pastes it")
+		}
 		require.Equal(t, was, said(t, bed))
+
+		fenced := body{"forced_down": true}
+		tell(t, bed, fenced)
+		_, left, err = keeper.Heal(t.Context(), bed.Cloud, []string{"ctl-2"}, time.Second)
+		require.NoError(t, err)
+		require.Len(t, left, 1)
+		require.Equal(t, "forced down", said(t, bed)[3], "who says so now is somebody else")
 
 		tell(t, bed, body{"status": "enabled", "forced_down": false})
 		undone, _, err = keeper.Heal(t.Context(), bed.Cloud, []string{"ctl-2"}, 10*time.Second)
 		require.NoError(t, err)
 		require.Equal(t, []string{id}, undone)
 	})
+}
+
+// remedyIn is what a run's record says a person is to type.
+func remedyIn(t *testing.T, run *faulttest.Run) string {
+	t.Helper()
+	for _, e := range run.Journal.Events() {
+		if e.Residue != nil {
+			return e.Residue.Remedy
+		}
+	}
+	require.Fail(t, "nothing is left by the record")
+	return ""
+}
+
+// Who may not see Nova's services need not be who has made a fault: nothing that he
+// finds is not nothing.
+func TestANovaThatDoesNotAnswerWhoAsksLeavesItUnknown(t *testing.T) {
+	t.Parallel()
+	bed, _, cloud := simBed(t)
+	other := familytest.KeeperOf(nova.Family{}, t.TempDir())
+	g := behind(t, bed, cloud.Endpoint, 0)
+	nodes := []string{"ctl-1", "ctl-2", "ctl-3"}
+	found, err := other.Doctor(t.Context(), bed.Cloud, nodes)
+	require.NoError(t, err)
+	require.Empty(t, found)
+	g.forbids.Store(true)
+	_, err = other.Doctor(t.Context(), bed.Cloud, nodes)
+	require.ErrorContains(t, err, "ask Nova which hosts are disabled")
+	require.ErrorContains(t, err, "403")
+	_, _, err = other.Heal(t.Context(), bed.Cloud, nodes, time.Second)
+	require.ErrorContains(t, err, "403")
+	bed.Cloud.OpenStack.File += ".old"
+	_, err = other.Doctor(t.Context(), bed.Cloud, nodes)
+	require.ErrorContains(t, err, "clouds.yaml.old")
+}
+
+// Nova keeps no reason for a host that is enabled, so that nobody knows who forced it
+// down. It is told and left.
+func TestAHostThatIsForcedDownWithoutAMarkIsToldAndLeft(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	nodes := []string{"ctl-1", "ctl-2", "ctl-3"}
+	tell(t, bed, body{"forced_down": true})
+	found, err := keeper.Doctor(t.Context(), bed.Cloud, nodes)
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	require.Equal(t, "ctl-2", found[0].Node)
+	require.Contains(t, found[0].What, "Nova takes ctl-2 for down because it was told so, though it is enabled")
+	require.Contains(t, found[0].Remedy, " compute service set --up nova-compute 'ctl-2'")
+	undone, left, err := keeper.Heal(t.Context(), bed.Cloud, nodes, time.Second)
+	require.NoError(t, err)
+	require.Empty(t, append(undone, ids(left)...))
+	require.Equal(t, "forced down", said(t, bed)[3])
+}
+
+func ids(left []outside.Left) (all []string) {
+	for _, l := range left {
+		all = append(all, l.ID)
+	}
+	return all
 }
 
 // What somebody has put right is nobody's undo; that he forgot the flag is no reason

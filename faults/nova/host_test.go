@@ -1,11 +1,14 @@
 package nova
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults/outside"
+	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote/compute"
 )
 
@@ -53,10 +56,45 @@ func TestAFlagIsSomebodyElsesWhereTheFaultNeverCame(t *testing.T) {
 	require.Nil(t, o.rest(enabled))
 	require.NoError(t, o.Stamp("injected", "engine", ""))
 	require.Equal(t, &compute.Change{ForcedDown: new(false)}, o.rest(enabled))
-	foreign := host{Service: compute.Service{Host: "cmp-1", Reason: "fenced", ForcedDown: true}}
-	require.Nil(t, o.rest(foreign), "who has disabled it for a reason of his own has the host")
+	foreign := host{Service: compute.Service{Host: "cmp-1", Reason: "new disks", ForcedDown: true}}
+	require.Equal(t, &compute.Change{ForcedDown: new(false)}, o.rest(foreign), "the host is his who has disabled it, and the flag the fault's")
+	require.NoError(t, o.Write("lifted", ""))
+	require.Nil(t, o.rest(foreign), "who forces it down after that has it")
+	require.Nil(t, o.rest(enabled))
 	ours := host{Service: compute.Service{Host: "cmp-1", Reason: reason(o.ID, forceDown), ForcedDown: true}}
 	require.Equal(t, new(lifted(forceDown)), o.rest(ours))
 	o.Action = disable
 	require.Nil(t, o.rest(enabled))
+}
+
+// What the environment names may be another cloud, with a host of the same name.
+func TestCredentialsAreThoseThatTheInventoryNamesAlone(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "clouds.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("clouds: {prod: {auth: {auth_url: 'http://192.0.2.1:5000/v3', username: u, password: p}}}\n"), 0o600))
+	t.Setenv("OS_CLOUD", "prod")
+	t.Setenv("OS_CLIENT_CONFIG_FILE", file)
+	t.Chdir(dir)
+	for _, at := range []inventory.OpenStack{{}, {File: file}, {Cloud: "prod"}} {
+		cloud, err := (&errand{}).refer(at)
+		require.ErrorIs(t, err, errNone)
+		require.Nil(t, cloud)
+	}
+	cloud, err := (&errand{}).refer(inventory.OpenStack{File: file, Cloud: "prod"})
+	require.NoError(t, err)
+	require.Contains(t, cloud.At(), "192.0.2.1")
+}
+
+func TestACloudWithoutCredentialsIsNotAskedAndThatIsTold(t *testing.T) {
+	t.Parallel()
+	computes := &inventory.Cloud{Services: []*inventory.Service{{Name: "nova-compute"}}}
+	left, err := Family{}.Strays(t.Context(), computes, []string{"cmp-1"}, nil)
+	require.NoError(t, err)
+	require.Empty(t, left)
+	require.Contains(t, Family{}.Unasked(computes), "Nova was not asked what it was told of hosts: the inventory names no entry of a clouds.yaml")
+	require.Empty(t, Family{}.Unasked(&inventory.Cloud{}), "without a nova-compute no host was struck")
+	computes.OpenStack.Cloud = "prod"
+	require.Empty(t, Family{}.Unasked(computes))
+	_, err = Family{}.Strays(t.Context(), computes, []string{"cmp-1"}, nil)
+	require.ErrorIs(t, err, errNone, "half of it is no note")
 }

@@ -25,8 +25,9 @@ import (
 // gateway is what stands before a cloud's Nova and gives up on a change, as a
 // balancer does with a slow server, that comes all the same a while later.
 type gateway struct {
-	holds atomic.Bool   // it gives up on the next change
-	comes chan struct{} // closed when that has come
+	holds   atomic.Bool   // it gives up on the next change
+	comes   chan struct{} // closed when that has come
+	forbids atomic.Bool   // it forbids everything
 }
 
 // behind has the bed's credentials lead to its cloud by way of a gateway.
@@ -38,6 +39,10 @@ func behind(t *testing.T, bed faulttest.Bed, endpoint func(service string) strin
 	through := httputil.NewSingleHostReverseProxy(to)
 	var late []*time.Timer
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if g.forbids.Load() {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
 		if r.Method != http.MethodPut || !g.holds.CompareAndSwap(true, false) {
 			through.ServeHTTP(w, r)
 			return

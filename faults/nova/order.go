@@ -21,6 +21,7 @@ type order struct {
 	again time.Duration // not before this uptime is Nova asked anew that had bad news
 	wrong error         // which was that
 	id    string        // of the service, since Ready has read it
+	last  *host         // what Nova has said last, nil for nothing
 }
 
 // askEvery is how often a worker asks again: each time is a login.
@@ -44,7 +45,13 @@ func (o *order) bad(err error) error {
 // then whoever was between here and Nova has given it up.
 const lateWithin = time.Minute
 
-func (o *order) ask(ctx context.Context) (host, error) { return ask(ctx, o.cloud, o.Node) }
+func (o *order) ask(ctx context.Context) (host, error) {
+	h, err := ask(ctx, o.cloud, o.Node)
+	if err == nil {
+		o.last = &h
+	}
+	return h, err
+}
 
 // Prepare implements outside.Preparing: it keeps what Nova says before.
 func (o *order) Prepare(ctx context.Context) error {

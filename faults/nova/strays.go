@@ -12,38 +12,51 @@ import (
 	"github.com/openstack-eris/eris/inventory/remote/compute"
 )
 
-// stray is a host with the mark of a fault that this machine does not keep.
+// stray is a host with the mark of a fault that this machine does not keep, or, without
+// an id, one that is forced down though it is enabled.
 type stray struct {
 	compute.Service
 	id, action, node string
 }
 
+// Unasked implements outside.Reticent.
+func (Family) Unasked(cloud *inventory.Cloud) string {
+	if hasCompute(cloud) && cloud.OpenStack == (inventory.OpenStack{}) {
+		return "Nova was not asked what it was told of hosts: " + errNone.Error()
+	}
+	return ""
+}
+
+func hasCompute(cloud *inventory.Cloud) bool {
+	return slices.ContainsFunc(cloud.Services, func(s *inventory.Service) bool { return isCompute(s) == nil })
+}
+
 // strays asks Nova for them. A cloud of which the inventory has no nova-compute has
-// none, and so has one for which there are no credentials here, or none that may see
-// them: who cannot see what Nova is told did not tell it.
+// none. One of which it names no credentials is not asked, and Unasked says so. With
+// credentials that do not do nobody knows, since who asks need not be who has made them.
 func strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) (at *compute.Cloud, e *errand, found []stray, err error) {
-	if !slices.ContainsFunc(cloud.Services, func(s *inventory.Service) bool { return isCompute(s) == nil }) {
+	if !hasCompute(cloud) || (Family{}).Unasked(cloud) != "" {
 		return nil, nil, nil, nil
 	}
 	e = &errand{}
 	at, err = e.refer(cloud.OpenStack)
 	if err != nil {
-		return nil, nil, nil, nil // only a fault of this family needs it, and its preflight says so
+		return nil, nil, nil, fmt.Errorf("ask Nova which hosts are disabled: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	all, err := at.Services(ctx)
-	if compute.Code(err) == 403 {
-		return nil, nil, nil, nil
-	}
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("ask Nova which hosts are disabled: %w", err)
 	}
 	for _, s := range all {
 		id, action, is := marked(s.Reason)
 		node, of := nodeOf(s.Host, nodes)
-		if is && of && !s.Enabled && !kept[id] {
+		switch {
+		case is && of && !s.Enabled && !kept[id]:
 			found = append(found, stray{s, id, action, node})
+		case of && s.Enabled && s.ForcedDown && !kept[node]:
+			found = append(found, stray{Service: s, node: node})
 		}
 	}
 	return at, e, found, nil
@@ -59,9 +72,15 @@ func nodeOf(host string, nodes []string) (node string, is bool) {
 }
 
 func (s stray) left(e *errand, more string) outside.Left {
+	if s.id == "" {
+		return outside.Left{
+			Node: s.node, What: fmt.Sprintf("Nova takes %s for down because it was told so, though it is enabled, and no fault on this machine is the cause", s.Host),
+			Remedy: set(e.credentials(), s.Host, "--up"),
+		}
+	}
 	return outside.Left{
 		Node: s.node, ID: s.id, What: fmt.Sprintf("nova fault %s, which no Eris on this machine keeps: Nova has it as the reason why %s is disabled%s", s.id, s.Host, more),
-		Remedy: byHand(inventory.OpenStack{File: e.Clouds, Cloud: e.Entry}, s.Host, s.action),
+		Remedy: byHand(e.credentials(), s.Host, s.action),
 	}
 }
 
@@ -71,17 +90,23 @@ func (Family) Strays(ctx context.Context, cloud *inventory.Cloud, nodes []string
 	var left []outside.Left
 	for _, s := range found {
 		l := s.left(e, "")
-		l.Remedy = "eris heal, or " + l.Remedy
+		if s.id != "" {
+			l.Remedy = "eris heal, or " + l.Remedy
+		}
 		left = append(left, l)
 	}
 	return left, err
 }
 
 // Collect implements outside.Family: what bears the mark is Eris', whichever has made
-// it, and is taken back.
+// it, and is taken back. A host that is forced down without a mark may be somebody
+// else's doing, and is left to doctor's telling.
 func (Family) Collect(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) (undone []string, left []outside.Left, err error) {
 	at, e, found, err := strays(ctx, cloud, nodes, kept)
 	for _, s := range found {
+		if s.id == "" {
+			continue
+		}
 		problem := tell(ctx, at, s.ID, lifted(s.action))
 		if problem == nil {
 			var h host

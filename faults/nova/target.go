@@ -66,16 +66,26 @@ func nets(target faults.Target) []string {
 
 // byHand is the command that takes it back.
 func byHand(at inventory.OpenStack, host, action string) string {
-	q, file, up := inventory.Quote, "", ""
+	options := "--enable"
+	if action != disable {
+		options += " --up"
+	}
+	return set(at, host, options)
+}
+
+// set is the command that tells Nova something of a host.
+func set(at inventory.OpenStack, host, options string) string {
+	return client(at) + " compute service set " + options + " nova-compute " + inventory.Quote(host)
+}
+
+// client is how the command of OpenStack begins.
+func client(at inventory.OpenStack) string {
+	q, file, cloud := inventory.Quote, "", ""
 	if at.File != "" {
 		file = "OS_CLIENT_CONFIG_FILE=" + q(at.File) + " "
 	}
-	if action != disable {
-		up = " --up"
-	}
-	cloud := ""
 	if at.Cloud != "" {
 		cloud = " --os-cloud " + q(at.Cloud)
 	}
-	return fmt.Sprintf("%sopenstack%s --os-compute-api-version %s compute service set --enable%s %s nova-compute", file, cloud, compute.Version, up, q(host))
+	return fmt.Sprintf("%sopenstack%s --os-compute-api-version %s", file, cloud, compute.Version)
 }

@@ -21,8 +21,12 @@ import (
 // its mark, and whose it is by the network that the kernel has it in: the same
 // address in another one is another lab's, or a real machine's.
 
-// mark is the environment variable that a worker bears.
-const mark = "ERIS_KEPT_FAULT"
+// mark is the environment variable that a worker bears, and oldMark the one of an Eris
+// that kept faults of the power only: its workers outlive an upgrade by their lease.
+const (
+	mark    = "ERIS_KEPT_FAULT"
+	oldMark = "ERIS_POWER_FAULT"
+)
 
 // Mark is what a worker of the fault in a folder has in its environment, as
 // KEY=VALUE.
@@ -77,7 +81,7 @@ func workerIn(pid int, network os.FileInfo) (f Folder, net string) {
 		return "", ""
 	}
 	for entry := range bytes.SplitSeq(environ, []byte{0}) {
-		if value, is := bytes.CutPrefix(entry, []byte(mark+"=")); is {
+		if name, value, _ := bytes.Cut(entry, []byte("=")); string(name) == mark || string(name) == oldMark {
 			f = Folder(value)
 		}
 	}

@@ -80,6 +80,9 @@ func (g *guard) finish(ctx context.Context, a *answer, by string) error {
 			a.say("late", "")
 		}
 		a.say("unhealthy", err.Error())
+		if advising, is := g.order.(Advising); is {
+			a.say("remedy", advising.Remedy(ctx))
+		}
 		return nil
 	}
 	return g.verify(ctx, a, by)

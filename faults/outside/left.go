@@ -107,7 +107,7 @@ func (k *Keeper) endAll(ctx context.Context, cloud *inventory.Cloud, nodes []str
 				undone = append(undone, g.ID)
 				return
 			}
-			left = append(left, Left{Node: g.Node, ID: g.ID, What: k.named(g.ID) + ": " + problem, Remedy: g.errand.Remedy()})
+			left = append(left, Left{Node: g.Node, ID: g.ID, What: k.named(g.ID) + ": " + problem, Remedy: g.remedy(ctx)})
 		})
 	}
 	group.Wait()
@@ -116,6 +116,14 @@ func (k *Keeper) endAll(ctx context.Context, cloud *inventory.Cloud, nodes []str
 		undone, left, err = append(undone, more...), append(left, still...), errors.Join(err, wrong)
 	}
 	return undone, left, err
+}
+
+// remedy is what a person types to undo a fault by hand.
+func (g *guard) remedy(ctx context.Context) string {
+	if advising, is := g.order.(Advising); is {
+		return advising.Remedy(ctx)
+	}
+	return g.errand.Remedy()
 }
 
 // known are the ids of faults and the names of their nodes.
@@ -159,7 +167,7 @@ func (k *Keeper) Doctor(ctx context.Context, cloud *inventory.Cloud, nodes []str
 		if wrong := g.alive(); wrong != nil {
 			what += ": " + wrong.Error()
 		}
-		left = append(left, Left{Node: g.Node, ID: g.ID, What: what, Remedy: "eris heal, or " + g.errand.Remedy()})
+		left = append(left, Left{Node: g.Node, ID: g.ID, What: what, Remedy: "eris heal, or " + g.remedy(ctx)})
 	}
 	strays, wrong := k.Family.Strays(ctx, cloud, nodes, known(guards))
 	return append(left, strays...), errors.Join(err, wrong)
@@ -169,8 +177,16 @@ func (k *Keeper) haltFile(cloud string) string {
 	return filepath.Join(k.Dir, "halted", url.PathEscape(cloud))
 }
 
+// oldest is the folder of the family that an Eris kept which had no other. Its halt is
+// written there alone, and is one of all families; who heals takes it away there.
+const oldest = "power"
+
 func (k *Keeper) halted(cloud string) string {
 	text, err := os.ReadFile(k.haltFile(cloud))
+	if errors.Is(err, os.ErrNotExist) {
+		old := Keeper{Dir: filepath.Join(filepath.Dir(k.Dir), oldest)}
+		text, err = os.ReadFile(old.haltFile(cloud))
+	}
 	if errors.Is(err, os.ErrNotExist) {
 		return ""
 	}

@@ -62,6 +62,11 @@ type (
 		Before() []string
 		After(ctx context.Context) []string
 	}
+	// Advising is an order that asks before it says what a person types to undo it by
+	// hand. Without it the errand's Remedy is what is said.
+	Advising interface {
+		Remedy(ctx context.Context) string
+	}
 )
 
 // ErrLate is in the error of an [Order.Undo] that waits for what may still come.
@@ -104,6 +109,12 @@ type Family interface {
 // back those that are Eris' beyond doubt, and says which are left.
 type Collecting interface {
 	Collect(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) (undone []string, left []Left, err error)
+}
+
+// Reticent is a family that does not ask in every cloud what is left: Unasked says why
+// it does not in this one, though something could be there; empty where it asks.
+type Reticent interface {
+	Unasked(cloud *inventory.Cloud) string
 }
 
 // Words are how a family's faults are called in messages.

@@ -34,7 +34,8 @@ func (k *Keeper) call(ctx context.Context, g *guard, a *answer, verb string, arg
 		})
 	case "end":
 		if g.State() == "held" {
-			if _, _, there, err := g.order.Seen(ctx); !there && err == nil && !g.passing() {
+			_, _, there, err := g.order.Seen(ctx)
+			if !there && err == nil && !g.passing() && g.State() == "held" { // else somebody has undone it meanwhile
 				a.say("healed", "")
 			}
 		}

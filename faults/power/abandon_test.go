@@ -26,15 +26,15 @@ type elsewhere struct {
 	ended           chan struct{}
 }
 
-func heldElsewhere(t *testing.T, marked bool) *elsewhere {
+func heldElsewhere(t *testing.T, mark func(folder string) string) *elsewhere {
 	t.Helper()
 	bed, keeper, _ := simBed(t)
 	e := &elsewhere{}
 	keeper.Start = func(folder string) error {
 		e.worker = exec.Command("/proc/self/exe")
 		e.worker.Env = append(os.Environ(), familytest.WorkerEnv+"="+folder)
-		if marked {
-			e.worker.Env = append(e.worker.Env, outside.Mark(folder))
+		if mark != nil {
+			e.worker.Env = append(e.worker.Env, mark(folder))
 		}
 		e.worker.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
 		if os.Geteuid() != 0 {
@@ -82,7 +82,7 @@ func (e *elsewhere) lives() bool {
 
 func TestWhoTakesANetworkAwayEndsTheWorkersInItAndNoOthers(t *testing.T) {
 	t.Parallel()
-	mine, others, unmarked := heldElsewhere(t, true), heldElsewhere(t, true), heldElsewhere(t, false)
+	mine, others, unmarked := heldElsewhere(t, outside.Mark), heldElsewhere(t, outside.Mark), heldElsewhere(t, nil)
 	faulttest.Eventually(t, faulttest.Lease+10*time.Second, "its lease is over, and it tries to give power back", func() bool {
 		log, err := os.ReadFile(filepath.Join(mine.folder, "log"))
 		return err == nil && strings.Contains(string(log), " undoing lease")
@@ -107,9 +107,19 @@ func TestWhoTakesANetworkAwayEndsTheWorkersInItAndNoOthers(t *testing.T) {
 	require.True(t, unmarked.lives(), "whoever else is in that network")
 }
 
+// Workers of before the power had siblings.
+func TestAWorkerOfAnOlderErisIsEndedToo(t *testing.T) {
+	t.Parallel()
+	e := heldElsewhere(t, func(folder string) string { return "ERIS_POWER_FAULT=" + folder })
+	ids, err := outside.Abandon(t.Context(), e.network)
+	require.NoError(t, err)
+	require.Equal(t, []string{filepath.Base(e.folder)}, ids)
+	<-e.ended
+}
+
 func TestAFolderThatSaysAnotherNetworkIsLeft(t *testing.T) {
 	t.Parallel()
-	e := heldElsewhere(t, true)
+	e := heldElsewhere(t, outside.Mark)
 	task := filepath.Join(e.folder, "task")
 	text, err := os.ReadFile(task)
 	require.NoError(t, err)

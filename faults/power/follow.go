@@ -93,7 +93,7 @@ func (o *order) Follow(ctx context.Context, hold func(ctx context.Context, at ou
 	told := ""
 	for o.State() != outside.Gone && ctx.Err() == nil {
 		if o.State() == "injecting" {
-			if at, effect, seen := o.look(ctx); seen {
+			if at, effect, seen, err := o.Seen(ctx); seen && err == nil {
 				_ = hold(ctx, at, effect) // asked again in a moment
 			} else if o.Action == reset {
 				_ = outside.Wait(ctx, twice) // some nodes boot within a second

@@ -35,6 +35,28 @@ func TestAControllerThatDiesBetweenOffAndOnIsAskedUntilItAnswers(t *testing.T) {
 	bed.Clean(t)
 }
 
+// A controller that gives no answer while the node is off is no healing, and what is
+// then given back by its keeper is an undo.
+func TestAControllerThatGivesNoAnswerIsNoHealing(t *testing.T) {
+	t.Parallel()
+	bed, _, cloud := simBed(t)
+	run := bed.NewRun("run-silent", "ann@desk")
+	i := run.Struck(t, &power.Off{})
+	require.NoError(t, cloud.CutPower("ctl-2", true))
+	require.False(t, i.Gone(t.Context()), "silence is no healing")
+	undone := make(chan error, 1)
+	go func() { undone <- i.Undo(t.Context(), "engine", "") }()
+	id := i.Targets()[0].Target.ID
+	faulttest.Eventually(t, run.Lease+40*time.Second, "its undo is under way", func() bool {
+		return strings.Contains(bed.Told(t, id), " undo-failed ")
+	})
+	require.False(t, cloud.Node("ctl-2").On())
+	require.NoError(t, cloud.CutPower("ctl-2", false))
+	require.NoError(t, <-undone)
+	require.Equal(t, record.Undone, i.State(), "which is no healing by the cloud")
+	bed.Clean(t)
+}
+
 // That a controller says on is no proof that the node is: only its boot is.
 func TestAControllerThatSaysOnOfANodeThatStaysOffProvesNothing(t *testing.T) {
 	t.Parallel()

@@ -44,25 +44,27 @@ func (o *order) Do(ctx context.Context) error {
 }
 
 // Seen implements outside.Order: the controller says off, and the node is not
-// to be reached, so that the controller is this node's and no other's.
+// to be reached, so that the controller is this node's and no other's. One that
+// gives no answer, or names a state between the two, does not say that a node which
+// was seen off has its power; until it was seen, it is asked again.
 func (o *order) Seen(ctx context.Context) (at outside.Moment, effect string, seen bool, err error) {
-	at, effect, seen = o.look(ctx)
-	return at, effect, seen, nil
-}
-
-func (o *order) look(ctx context.Context) (at outside.Moment, effect string, seen bool) {
 	if o.Passing() && o.State() == "held" { // it is told when that is over
-		return outside.Now(), awayEffect, !o.ended()
+		return outside.Now(), awayEffect, !o.ended(), nil
 	}
 	if o.act() == power.Reset {
-		return o.lookAway(ctx)
+		at, effect, seen = o.lookAway(ctx)
+		return at, effect, seen, nil
 	}
+	held := o.State() == "held" // before the answer, which may be long in coming
 	state, err := o.driver.Status(ctx)
-	if err != nil || state != power.Off {
-		return outside.Moment{}, "", false
+	switch {
+	case state != power.On && state != power.Off && held:
+		return at, "", false, fmt.Errorf("its power is %s", why(state, err))
+	case state != power.Off:
+		return at, "", false, nil
 	}
 	at = outside.Now()
-	return at, offEffect, !speaks(ctx, o.SSH)
+	return at, offEffect, !speaks(ctx, o.SSH), nil
 }
 
 // speaks tells that the node's sshd answers; it speaks first.

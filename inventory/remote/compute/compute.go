@@ -1,6 +1,6 @@
 // Package compute talks to the Nova of an OpenStack, as an entry of a clouds.yaml
-// says. Its credentials are read from that file alone, at each opening, and appear in
-// no error.
+// says. Its credentials are read from that file alone, anew for each request, and
+// appear in no error.
 package compute
 
 import (
@@ -18,11 +18,13 @@ import (
 	"github.com/gophercloud/gophercloud/v2/openstack/config/clouds"
 )
 
-// Cloud is one Nova, as one user. It is safe for concurrent use.
+// Cloud is one Nova, as the user whom its entry names at each request. It is safe for
+// concurrent use.
 type Cloud struct {
-	auth     gophercloud.AuthOptions
-	endpoint gophercloud.EndpointOpts
-	client   http.Client
+	file, entry string
+	at          string // URL of its Keystone
+	within      time.Duration
+	dial        Dial
 }
 
 // Dial opens a connection, as [net.Dialer.DialContext] does; nil is the plain one.
@@ -30,21 +32,24 @@ type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 // Open reads an entry of a clouds.yaml. It sends nothing. within bounds one request.
 func Open(file, entry string, within time.Duration, dial Dial) (*Cloud, error) {
-	auth, endpoint, secure, err := read(file, entry)
+	auth, _, _, err := read(file, entry)
 	if err != nil {
-		return nil, fmt.Errorf("read entry %s of %s: %w", entry, file, err)
+		return nil, err
 	}
+	return Of(file, entry, auth.IdentityEndpoint, within, dial), nil
+}
+
+// Of is the cloud at that URL of a Keystone, by an entry that may be unreadable now: it
+// is read at each request.
+func Of(file, entry, at string, within time.Duration, dial Dial) *Cloud {
 	if dial == nil {
 		dial = (&net.Dialer{}).DialContext
 	}
-	return &Cloud{auth, endpoint, http.Client{
-		Timeout:   within,
-		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: dial, TLSClientConfig: secure, DisableKeepAlives: true},
-	}}, nil
+	return &Cloud{file, entry, at, within, dial}
 }
 
 // At is the URL of the cloud's Keystone.
-func (c *Cloud) At() string { return c.auth.IdentityEndpoint }
+func (c *Cloud) At() string { return c.at }
 
 // read reads an entry of clouds.yaml, and of the secure.yaml beside it. They alone
 // count: what a shell's environment says is of another cloud, perhaps, and who undoes
@@ -55,7 +60,7 @@ func read(file, entry string) (gophercloud.AuthOptions, gophercloud.EndpointOpts
 		clouds.WithRegion(""), clouds.WithEndpointType(""),
 		clouds.WithCACertPath(named.CA), clouds.WithClientCertPath(named.Cert), clouds.WithClientKeyPath(named.Key))
 	if err != nil {
-		return auth, endpoint, nil, err
+		return auth, endpoint, nil, fmt.Errorf("read entry %s of %s: %w", entry, file, err)
 	}
 	if secure == nil {
 		secure = &tls.Config{MinVersion: tls.VersionTLS12}
@@ -69,18 +74,29 @@ func read(file, entry string) (gophercloud.AuthOptions, gophercloud.EndpointOpts
 	return auth, endpoint, secure, nil
 }
 
-// Ask authenticates and does something with Nova. It logs in anew each time: a token
-// outlives neither its client nor a password that was changed.
+// Ask authenticates and does something with Nova. It reads the entry and logs in anew
+// each time: neither a token nor a password outlives what the file says. An entry that
+// leads to another Keystone by now is an error, and nothing is sent.
 func (c *Cloud) Ask(ctx context.Context, do func(c *gophercloud.ServiceClient) error) error {
-	provider, err := openstack.NewClient(c.auth.IdentityEndpoint)
+	auth, endpoint, secure, err := read(c.file, c.entry)
 	if err != nil {
 		return err
 	}
-	provider.HTTPClient = c.client
-	if err := openstack.Authenticate(ctx, provider, c.auth); err != nil {
+	if auth.IdentityEndpoint != c.at {
+		return fmt.Errorf("read entry %s of %s: it leads to %s, and the cloud that is meant is at %s", c.entry, c.file, auth.IdentityEndpoint, c.at)
+	}
+	provider, err := openstack.NewClient(c.at)
+	if err != nil {
+		return err
+	}
+	provider.HTTPClient = http.Client{
+		Timeout:   c.within,
+		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: c.dial, TLSClientConfig: secure, DisableKeepAlives: true},
+	}
+	if err := openstack.Authenticate(ctx, provider, auth); err != nil {
 		return fmt.Errorf("log in: %w", err)
 	}
-	nova, err := openstack.NewComputeV2(provider, c.endpoint)
+	nova, err := openstack.NewComputeV2(provider, endpoint)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ type nova struct {
 	cloud *compute.Cloud
 }
 
-// openNova reads the entry of clouds.yaml.
+// openNova reads the entry of clouds.yaml, which each request reads anew.
 func openNova(p *inventory.Power, dial Dial) (Driver, error) {
 	cloud, err := compute.Open(p.CloudsFile, p.Cloud, httpsWithin, compute.Dial(dial))
 	if err != nil {

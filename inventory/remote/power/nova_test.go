@@ -123,6 +123,36 @@ func TestNovaErrorsNameTheServerAndNoPassword(t *testing.T) {
 	require.ErrorContains(t, err, "read entry elsewhere of "+p.CloudsFile)
 }
 
+// A driver is kept for hours, by who is to give the power back, and a password may be
+// changed meanwhile.
+func TestThePasswordOfTheFileIsThatOfNow(t *testing.T) {
+	t.Parallel()
+	p := *serverOf(t)
+	text, err := os.ReadFile(p.CloudsFile)
+	require.NoError(t, err)
+	_, was, _ := strings.Cut(string(text), "password: ")
+	was, _, _ = strings.Cut(was, "\n")
+	p.CloudsFile = filepath.Join(t.TempDir(), "clouds.yaml")
+	says := func(text string) { require.NoError(t, os.WriteFile(p.CloudsFile, []byte(text), 0o600)) }
+	says(strings.ReplaceAll(string(text), strings.TrimSpace(was), "guesswork"))
+	d := open(t, &p)
+	_, err = d.Status(t.Context())
+	require.ErrorContains(t, err, "401")
+	says(string(text))
+	becomes(t, d, power.On)
+	says("clouds: {") // half written
+	_, err = d.Status(t.Context())
+	require.ErrorContains(t, err, "read entry simulated of "+p.CloudsFile)
+	_, url, _ := strings.Cut(string(text), "auth_url: ")
+	url, _, _ = strings.Cut(url, "\n")
+	says(strings.ReplaceAll(string(text), strings.TrimSpace(url), "http://192.0.2.1:5000/v3"))
+	err = d.Do(t.Context(), power.TurnOff)
+	require.ErrorContains(t, err, "it leads to http://192.0.2.1:5000/v3")
+	require.NotErrorIs(t, err, power.ErrUnknown, "nothing was sent")
+	says(string(text))
+	becomes(t, d, power.On)
+}
+
 // What a shell's environment says is of another cloud, perhaps. It cannot be parallel:
 // it changes the environment.
 func TestTheFileAloneSaysWhichCloudItIs(t *testing.T) {
