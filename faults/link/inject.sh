@@ -51,11 +51,7 @@ if [ "$(systemctl show "$own" -p ActiveState --value)" != active ]; then
 	echo "the proxy ended: $(tail -n 1 said 2>/dev/null)"
 	exit 1
 fi
-case " $wants " in
-*' established '*) ;;
-*) exit 0 ;;
-esac
-if [ ! -e old ]; then # once: who connects again is struck, and stays
+if [ -e was ] && [ ! -e old ]; then # once: who connects again is struck, and stays
 	while read -r local peer; do
 		ss -KHtn state established "( src $local and dst $peer )" >/dev/null
 	done <was
