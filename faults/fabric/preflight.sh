@@ -18,8 +18,8 @@ if [ "$wrong" = 1 ]; then
 	exit 1
 fi
 for part in $(parts); do
-	if inside -o address show dev "$part" | grep ' inet' | grep -v -q ' scope link'; then
-		echo "$part has an address of its own: it is more than a switch's, and what goes with it would not come back"
+	if [ -n "$(given "$part")" ]; then
+		echo "$part has an address of its own ($(given "$part" | head -n 1)): it is more than a switch's, and what goes with it would not come back"
 		wrong=1
 	fi
 	for family in 4 6; do

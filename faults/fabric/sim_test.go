@@ -67,7 +67,7 @@ func TestARackIsLostWithItsSwitchAndComesBack(t *testing.T) {
 	fault, _ := newFault("network.switch")
 	run := bed.NewRun("run-rack", "ann@desk")
 	i := run.Struck(t, fault)
-	require.Contains(t, i.Targets()[0].Effect, "sw-3 is off: 3 interfaces down, 1 of 1 nodes behind it no longer let this machine in")
+	require.Contains(t, i.Targets()[0].Effect, "sw-3 is off: 3 interfaces down, 1 of 1 nodes behind it no longer answer this machine")
 	faulttest.Eventually(t, 5*time.Second, "SSH is cut with the rest", func() bool { return !ssh() })
 	require.NotEqual(t, "ctl-3", cloud.Holder())
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))

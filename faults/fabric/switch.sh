@@ -9,8 +9,28 @@ inside() { # inside ARGS...: ip, in the namespace of the switch
 	fi
 }
 
-is_up() { # is_up DEVICE
-	inside -o link show dev "$1" 2>/dev/null | grep -q '[<,]UP[,>]'
+is_up() { # is_up DEVICE: 1 where it is down, 3 where there is none, 2 where ip does not say
+	shown=$(inside -o link show dev "$1" 2>&1)
+	case $?-$shown in
+	0-*[\<,]UP[,\>]*) return 0 ;;
+	0-*"<"*) return 1 ;;
+	*"does not exist"* | *"can't find device"*) return 3 ;;
+	esac
+	return 2
+}
+
+# own MAC is the address of the link that the kernel makes of it (EUI-64).
+own() {
+	mac=$(echo "$1" | sed 's/:/ 0x/g')
+	set -- 0x$mac
+	printf 'fe80::%x:%x:%x:%x/64' $(((($1 ^ 2) << 8) | $2)) $((($3 << 8) | 0xff)) $((0xfe00 | $4)) $((($5 << 8) | $6))
+}
+
+# given DEVICE lists the addresses that somebody has given it, a line each: those that
+# the kernel does not make anew when it is up again.
+given() {
+	made=$(own "$(inside -o link show dev "$1" 2>/dev/null | sed -n 's/.* link\/ether \([0-9a-f:]*\).*/\1/p')")
+	inside -o address show dev "$1" 2>/dev/null | grep ' inet' | grep -v ' proto kernel_ll' | sed 's/.* inet6* \([^ ]*\).*/\1/' | grep -v -x -F "$made"
 }
 
 # parts lists the interfaces of the switch, a line each: those that the inventory
@@ -22,7 +42,8 @@ parts() {
 	done | sort -u
 }
 
-# knock says which of the doors of the nodes behind the switch are open, a line each.
+# knock says which of the doors of the nodes behind the switch are open, or refuse,
+# which is an answer too, a line each.
 # All are asked at once.
 knock() {
 	for door in $doors; do
@@ -30,10 +51,13 @@ knock() {
 		host=${host#[}
 		(
 			if [ -n "$netns" ]; then
-				timeout 1 ip netns exec "$netns" nc -z "${host%]}" "${door##*:}" >/dev/null 2>&1 && echo "$door"
+				said=$(timeout 1 ip netns exec "$netns" nc -z -v "${host%]}" "${door##*:}" 2>&1)
 			else
-				timeout 1 nc -z "${host%]}" "${door##*:}" >/dev/null 2>&1 && echo "$door"
+				said=$(timeout 1 nc -z -v "${host%]}" "${door##*:}" 2>&1)
 			fi
+			case $?-$said in
+			0-* | *refused*) echo "$door" ;;
+			esac
 		) &
 	done
 	wait
