@@ -68,7 +68,7 @@ leave() {
 	fi
 	led=$(leaders "$1")
 	case $1-$2 in
-	lease-kill | ttl-kill) [ -z "$led" ] || launch "$1" again "$led" ;;
+	lease-kill | ttl-kill) [ -z "$led" ] || launch "$1" "$led" ;;
 	esac
 	for leader in $led; do
 		tries=100
@@ -84,12 +84,16 @@ leave() {
 	done
 }
 
-# launch NAME TIME OTHERS starts a sleeper (first, or again) and notes which process
-# it is, none of the others, a number a line.
+# launch NAME OTHERS starts a sleeper in place of the others, a number a line, and
+# notes which process it is.
 launch() {
-	setsid sh "$run/guard.sh" session "$id" "$1" sleeper "$1" "$2" </dev/null >/dev/null 2>&1 &
+	setsid sh "$run/guard.sh" session "$id" "$1" sleeper "$1" again </dev/null >/dev/null 2>&1 &
+	noted "$1" "$2"
+}
+
+noted() { # noted NAME OTHERS: waits until there is a sleeper that is none of the others
 	tries=100
-	while [ "$tries" -gt 0 ] && ! leader=$(leaders "$1" | grep -v -x "$3"); do
+	while [ "$tries" -gt 0 ] && ! leader=$(leaders "$1" | grep -v -x "$2"); do
 		tries=$((tries - 1))
 		sleep 0.02
 	done
@@ -99,8 +103,11 @@ launch() {
 # asleep starts the two sleepers, notes which processes they are, and tells until
 # when each sleeps, as a timer is read back.
 asleep() {
-	launch lease first ''
-	launch ttl first ''
+	for name in lease ttl; do
+		setsid sh "$run/guard.sh" session "$id" "$name" sleeper "$name" first </dev/null >/dev/null 2>&1 &
+	done
+	noted lease ''
+	noted ttl ''
 	for name in lease ttl; do
 		if standing "$name"; then
 			echo "$name active $(value "$name-until")ms"
