@@ -19,18 +19,12 @@ is_up() { # is_up DEVICE: 1 where it is down, 3 where there is none, 2 where ip 
 	return 2
 }
 
-# own MAC is the address of the link that the kernel makes of it (EUI-64).
-own() {
-	mac=$(echo "$1" | sed 's/:/ 0x/g')
-	set -- 0x$mac
-	printf 'fe80::%x:%x:%x:%x/64' $(((($1 ^ 2) << 8) | $2)) $((($3 << 8) | 0xff)) $((0xfe00 | $4)) $((($5 << 8) | $6))
-}
-
 # given DEVICE lists the addresses that somebody has given it, a line each: those that
-# the kernel does not make anew when it is up again.
+# the kernel does not make anew when it is up again. What it makes is called so, or by
+# an older ip has the form that it makes of a MAC, which a bridge changes with its ports.
 given() {
-	made=$(own "$(inside -o link show dev "$1" 2>/dev/null | sed -n 's/.* link\/ether \([0-9a-f:]*\).*/\1/p')")
-	inside -o address show dev "$1" 2>/dev/null | grep ' inet' | grep -v ' proto kernel_ll' | sed 's/.* inet6* \([^ ]*\).*/\1/' | grep -v -x -F "$made"
+	inside -o address show dev "$1" 2>/dev/null | grep ' inet' | grep -v ' proto kernel_ll' | sed 's/.* inet6* \([^ ]*\).*/\1/' |
+		grep -v -x -E 'fe80::([0-9a-f]+:)?[0-9a-f]{0,2}ff:fe[0-9a-f]{2}:[0-9a-f]+/64'
 }
 
 # parts lists the interfaces of the switch, a line each: those that the inventory
