@@ -23,3 +23,9 @@ process $$ && echo "one since $born"`, "guard.sh", "none", "7f3c0a1e-nobody-1-1"
 	require.NoError(t, err, "%s", said)
 	require.Regexp(t, `^none\nnone\nnone\none since [1-9][0-9]*\n$`, string(said))
 }
+
+func TestWhatIsNoShMayGoBySystemd(t *testing.T) {
+	require.Empty(t, script.Systemd("true"))
+	require.Equal(t, "systemctl", script.Systemd("systemctl stop x"))
+	require.Contains(t, script.Systemd("a=(1 2); systemctl stop x"), "no sh of POSIX")
+}
