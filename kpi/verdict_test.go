@@ -185,6 +185,7 @@ func TestTheSilenceOfANodeThatAFaultTookAwayIsExpected(t *testing.T) {
 }
 
 func TestTheSilenceOfANodeThatAFaultCostsIsExpected(t *testing.T) {
+	when := 50 * time.Second
 	silent := func(costs ...record.Target) *kpi.Analysis {
 		return altered(func(r *kpi.Record) {
 			host := record.Target{Node: "host"}
@@ -192,13 +193,15 @@ func TestTheSilenceOfANodeThatAFaultCostsIsExpected(t *testing.T) {
 			for _, state := range []record.FaultState{record.Held, record.Undone} {
 				rewrite(r, state, func(e *record.TargetEvent) { e.Target = host })
 			}
-			insert(r, 50*time.Second, record.Event{Collect: &record.CollectEvent{Collector: "node", Node: "ctl-2", State: "gap"}})
+			insert(r, when, record.Event{Collect: &record.CollectEvent{Collector: "node", Node: "ctl-2", State: "gap"}})
 		})
 	}
 	a := silent(record.Target{Node: "ctl-2"})
 	require.Equal(t, kpi.Pass, a.Result.Verdict, a.Result.Summary)
 	require.Equal(t, kpi.Unknown, silent(record.Target{Node: "ctl-3"}).Result.Verdict, "another node is no excuse")
 	require.Equal(t, kpi.Unknown, silent(record.Target{Node: "ctl-2", Service: "haproxy"}).Result.Verdict, "nor is a service of this one")
+	when = 75 * time.Second
+	require.Equal(t, kpi.Unknown, silent(record.Target{Node: "ctl-2"}).Result.Verdict, "nobody boots when a switch is back")
 }
 
 func TestAnExpectedBreachMustBeSeenAndHeal(t *testing.T) {

@@ -52,7 +52,7 @@ func labBed(t *testing.T) (faulttest.Bed, string) {
 	berth := labtest.Take(t, holder)
 	file := withSwitch(t, berth.Inventory)
 	bed := bedOf(t, file)
-	bed.Changed, bed.Disturb = familytest.Unbridged, familytest.ForeignPort(struck)
+	bed.Changed, bed.Disturb = familytest.Unbridged, familytest.ForeignAddress(struck)
 	bed.Rootless = faulttest.Rootless(t, file, "")
 	plug := func() {
 		faulttest.Eventually(t, time.Minute, "the node has its switch", func() bool {

@@ -4,6 +4,30 @@ if [ -n "$netns" ] && ! ip netns list | cut -d ' ' -f 1 | grep -q -x -F "$netns"
 	echo "there is no network namespace $netns on this machine"
 	exit 1
 fi
+
+# enters LINK PART DEPTH: LINK, or what it stands on, is a veth whose other end is PART.
+enters() {
+	index=$(cat "/sys/class/net/$1/ifindex" 2>/dev/null) peer=$(cat "/sys/class/net/$1/iflink" 2>/dev/null)
+	if [ -n "$index" ] && [ "$index" != "$peer" ]; then
+		case $(inside -o link show dev "$2" 2>/dev/null) in
+		"$peer: $2@if$index:"* | "$peer: $2@$1:"*) return 0 ;;
+		esac
+	fi
+	if [ "$3" = 0 ]; then
+		return 1
+	fi
+	for lower in "/sys/class/net/$1"/lower_*; do
+		if [ -e "$lower" ] && enters "${lower##*/lower_}" "$2" $(($3 - 1)); then
+			return 0
+		fi
+	done
+	return 1
+}
+
+by=
+if [ "$reached" = ssh ] && [ -n "$ERIS_CONTROLLER" ]; then
+	by=$(ip -o route get "$ERIS_CONTROLLER" 2>/dev/null | sed -n 's/.* dev \([^ ]*\) .*/\1/p')
+fi
 wrong=0
 for device in $devices; do
 	if ! inside -o link show dev "$device" >/dev/null 2>&1; then
@@ -18,8 +42,8 @@ if [ "$wrong" = 1 ]; then
 	exit 1
 fi
 for part in $(parts); do
-	if inside -o address show dev "$part" | grep ' inet' | grep -v -q ' scope link'; then
-		echo "$part has an address of its own: it is more than a switch's, and what goes with it would not come back"
+	if [ -n "$(given "$part")" ]; then
+		echo "$part has an address of its own ($(given "$part" | head -n 1)): it is more than a switch's, and what goes with it would not come back"
 		wrong=1
 	fi
 	for family in 4 6; do
@@ -33,6 +57,10 @@ for part in $(parts); do
 		wrong=1
 	fi
 	if [ "$reached" = ssh ] && [ -z "$netns" ] && ! apart "$part"; then
+		wrong=1
+	fi
+	if [ -n "$by" ] && enters "$by" "$part" 8; then
+		echo "eris reaches this machine by $by, whose other end is $part: it never cuts its own way"
 		wrong=1
 	fi
 done

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/testenv/familytest"
@@ -17,7 +18,7 @@ func simBed(t *testing.T, options simcloud.Options) (faulttest.Bed, *simcloud.Cl
 	t.Helper()
 	return familytest.SimulatedAs(t, options, func(file string) faulttest.Bed {
 		bed := bedOf(t, file)
-		bed.Changed, bed.Disturb = unheard, familytest.ForeignPort("sw-3")
+		bed.Changed, bed.Disturb = unheard, familytest.ForeignAddress("sw-3")
 		return bed
 	})
 }
@@ -67,11 +68,51 @@ func TestARackIsLostWithItsSwitchAndComesBack(t *testing.T) {
 	fault, _ := newFault("network.switch")
 	run := bed.NewRun("run-rack", "ann@desk")
 	i := run.Struck(t, fault)
-	require.Contains(t, i.Targets()[0].Effect, "sw-3 is off: 3 interfaces down, 1 of 1 nodes behind it no longer let this machine in")
+	require.Contains(t, i.Targets()[0].Effect, "sw-3 is off: 3 interfaces down, 1 of 1 nodes behind it no longer answer this machine")
 	faulttest.Eventually(t, 5*time.Second, "SSH is cut with the rest", func() bool { return !ssh() })
 	require.NotEqual(t, "ctl-3", cloud.Holder())
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	faulttest.Eventually(t, 10*time.Second, "and comes back", ssh)
 	require.False(t, unheard(t, bed))
+	bed.Clean(t)
+}
+
+// What somebody else has taken down, or plugged in and left down, is his: it neither
+// comes up with the undo, nor keeps the fault from its end.
+func TestAPortOfAStrangerStaysAsHeWantsIt(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t, simcloud.Options{Seed: 1})
+	fault, _ := newFault("network.switch")
+	i := bed.NewRun("run-port", "ann@desk").Armed(t, fault)
+	bed.Shell(t, "ip -n racks link set dev port-3 down")
+	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
+	require.Contains(t, i.Targets()[0].Effect, "sw-3 is off: 2 interfaces down")
+	bed.Shell(t, "ip -n racks link add foreign master sw-3 type veth peer name foreign-end")
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Undone, i.State())
+	for _, port := range []string{"port-3", "foreign"} {
+		require.NotContains(t, bed.Shell(t, "ip -n racks -o link show dev %s", port), ",UP", port)
+	}
+	bed.Shell(t, "ip -n racks link del foreign; ip -n racks link set dev port-3 up")
+	bed.Clean(t)
+}
+
+func TestAnAddressThatWouldNotComeBackIsRefused(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t, simcloud.Options{Seed: 1})
+	fault, _ := newFault("network.switch")
+	bed.Shell(t, "ip -n racks address add fe80::1/64 dev sw-3")
+	require.Contains(t, bed.Refusal(t, fault), "sw-3 has an address of its own (fe80::1/64)")
+}
+
+// Where no node is lost the switch was not off, whatever its interfaces say.
+func TestASwitchBehindWhichNothingIsLostIsNotSeenOff(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t, simcloud.Options{Seed: 1})
+	fault, _ := newFault("network.switch")
+	i := bed.NewRun("run-lost", "ann@desk").Armed(t, fault)
+	bed.Shell(t, ": >/run/eris/%s/switch.doors", i.Targets()[0].Target.ID) // nobody answered before
+	require.Error(t, i.Fire(t.Context(), faulttest.Admit))
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	bed.Clean(t)
 }

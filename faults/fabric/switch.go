@@ -82,7 +82,7 @@ func (s *Switch) Scripts(target faults.Target) (faults.Scripts, error) {
 		Args: []string{
 			target.ID, s.Switch, found.Netns, strings.Join(found.Devices, " "), strings.Join(doors, " "), reached,
 		},
-		Tools:       append([]string{"ip", "nc", "timeout", "grep", "sed", "cut", "sort"}, tools...),
+		Tools:       append([]string{"ip", "nc", "timeout", "grep", "sed", "cut", "sort", "head"}, tools...),
 		Preflight:   script.Way() + text("switch.sh", "preflight.sh"),
 		Fingerprint: text("switch.sh", "fingerprint.sh"),
 		Prepare:     text("switch.sh", "prepare.sh"),

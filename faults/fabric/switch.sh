@@ -9,8 +9,22 @@ inside() { # inside ARGS...: ip, in the namespace of the switch
 	fi
 }
 
-is_up() { # is_up DEVICE
-	inside -o link show dev "$1" 2>/dev/null | grep -q '[<,]UP[,>]'
+is_up() { # is_up DEVICE: 1 where it is down, 3 where there is none, 2 where ip does not say
+	shown=$(inside -o link show dev "$1" 2>&1)
+	case $?-$shown in
+	0-*[\<,]UP[,\>]*) return 0 ;;
+	0-*"<"*) return 1 ;;
+	*"does not exist"* | *"can't find device"*) return 3 ;;
+	esac
+	return 2
+}
+
+# given DEVICE lists the addresses that somebody has given it, a line each: those that
+# the kernel does not make anew when it is up again. What it makes is called so, or by
+# an older ip has the form that it makes of a MAC, which a bridge changes with its ports.
+given() {
+	inside -o address show dev "$1" 2>/dev/null | grep ' inet' | grep -v ' proto kernel_ll' | sed 's/.* inet6* \([^ ]*\).*/\1/' |
+		grep -v -x -E 'fe80::([0-9a-f]+:)?[0-9a-f]{0,2}ff:fe[0-9a-f]{2}:[0-9a-f]+/64'
 }
 
 # parts lists the interfaces of the switch, a line each: those that the inventory
@@ -22,7 +36,8 @@ parts() {
 	done | sort -u
 }
 
-# knock says which of the doors of the nodes behind the switch are open, a line each.
+# knock says which of the doors of the nodes behind the switch are open, or refuse,
+# which is an answer too, a line each.
 # All are asked at once.
 knock() {
 	for door in $doors; do
@@ -30,10 +45,13 @@ knock() {
 		host=${host#[}
 		(
 			if [ -n "$netns" ]; then
-				timeout 1 ip netns exec "$netns" nc -z "${host%]}" "${door##*:}" >/dev/null 2>&1 && echo "$door"
+				said=$(timeout 1 ip netns exec "$netns" nc -z -v "${host%]}" "${door##*:}" 2>&1)
 			else
-				timeout 1 nc -z "${host%]}" "${door##*:}" >/dev/null 2>&1 && echo "$door"
+				said=$(timeout 1 nc -z -v "${host%]}" "${door##*:}" 2>&1)
 			fi
+			case $?-$said in
+			0-* | *refused*) echo "$door" ;;
+			esac
 		) &
 	done
 	wait

@@ -1,6 +1,7 @@
 package faulttest
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -26,9 +27,10 @@ func Sleepers(t *testing.T, on On, fault func() faults.Fault) {
 		"a halt is seen by an inject":                                        func(t *testing.T, bed Bed) { halted(t, bed, fault) },
 		"armed and never fired leaves nothing":                               func(t *testing.T, bed Bed) { skipped(t, bed, fault()) },
 
-		"what outlasts a boot is refused":             func(t *testing.T, bed Bed) { outlasting(t, bed, fault()) },
-		"what goes by systemd is refused":             func(t *testing.T, bed Bed) { bySystemd(t, bed, fault()) },
-		"a sleeper without a fault is found and gone": func(t *testing.T, bed Bed) { strayed(t, bed, fault()) },
+		"what outlasts a boot is refused":                   func(t *testing.T, bed Bed) { outlasting(t, bed, fault()) },
+		"what goes by systemd is refused":                   func(t *testing.T, bed Bed) { bySystemd(t, bed, fault()) },
+		"a sleeper without a fault is found and gone":       func(t *testing.T, bed Bed) { strayed(t, bed, fault()) },
+		"no undo that waits for the lock ends the sleepers": func(t *testing.T, bed Bed) { bereft(t, bed, fault()) },
 	}
 	for _, signal := range []string{"KILL", "STOP"} {
 		for _, name := range []string{"lease", "ttl"} {
@@ -91,6 +93,38 @@ func outlasting(t *testing.T, bed Bed, fault faults.Fault) {
 		"systemd does not run here, and what this fault makes can outlast a boot, after which nothing would undo it")
 	Refused(t, bed, changed{fault, func(s *faults.Scripts) { s.Reboots = true }},
 		"systemd does not run here, and nothing would look after this fault when the node boots")
+}
+
+// bereft has an undo hang for so long as a file says, and a heal come meanwhile: it
+// ends the undo of the engine, which is gone, and neither of the sleepers, who are the
+// fault's dead-man when that heal is gone too.
+func bereft(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t, fault)
+	i := bed.NewRun("run-bereft", "ann@desk").Struck(t, changed{fault, func(s *faults.Scripts) {
+		s.Undo = "if [ -e hangs ]; then sleep 25; exit 1; fi\n" + s.Undo
+	}})
+	id := i.Targets()[0].Target.ID
+	bed.Shell(t, "touch /run/eris/%[1]s/hangs; setsid -f sh /run/eris/%[1]s/guard.sh session %[1]s undo undo engine >/dev/null 2>&1 </dev/null", id)
+	begun := func(times int) {
+		Eventually(t, 20*time.Second, "the next undo has the lock", func() bool {
+			return strings.Count(bed.Shell(t, "cat /run/eris/%s/log", id), " undoing ") >= times
+		})
+	}
+	begun(1)
+	bed.Shell(t, "setsid -f sh /run/eris/%[1]s/guard.sh end %[1]s heal >/dev/null 2>&1 </dev/null", id)
+	begun(2)
+	require.NotContains(t, bed.Shell(t, "cat /run/eris/%s/log", id), "undo-failed", "that of the engine was ended, and has not ended")
+	require.Equal(t, "lease ttl", bed.Shell(t, `for name in lease ttl; do
+	read -r pid born </run/eris/%[1]s/$name-sleeper
+	grep -qs "eris/%[1]s/guard.sh" /proc/$pid/cmdline && printf '%%s ' $name
+done | sed 's/ $//'`, id))
+	bed.Shell(t, "rm /run/eris/%s/hangs", id)
+	Eventually(t, 40*time.Second, "it is undone", func() bool {
+		return bed.Shell(t, "ls -A /run/eris | grep -c %s", id) == "0"
+	})
+	require.Equal(t, before, bed.Fingerprint(t, fault))
+	bed.Clean(t)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 }
 
 func bySystemd(t *testing.T, bed Bed, fault faults.Fault) {

@@ -86,8 +86,19 @@ func TestSleepersOnASimulatedNodeWithoutSystemd(t *testing.T) {
 func TestANodeWhoseLoginsEndWhatTheyStartedIsRefused(t *testing.T) {
 	t.Parallel()
 	bed, _ := familytest.SimulatedAs(t, simcloud.Options{Seed: 1, Systemless: true}, func(file string) faulttest.Bed { return bedOf(t, file, "memcached") })
-	bed.Shell(t, "mkdir -p /etc/elogind; echo '#KillUserProcesses=yes' >/etc/elogind/logind.conf")
+	bed.Shell(t, "mkdir -p /etc/elogind/logind.conf.d; echo '#KillUserProcesses=no' >/etc/elogind/logind.conf")
+	require.Contains(t, bed.Refusal(t, network.NewUnplug()), "elogind ends what a login has started", "as it was built, perhaps")
+	bed.Shell(t, "echo KillUserProcesses=no >>/etc/elogind/logind.conf")
 	require.Empty(t, bed.Refusal(t, network.NewUnplug()))
-	bed.Shell(t, "echo KillUserProcesses=yes >>/etc/elogind/logind.conf")
+	bed.Shell(t, "echo KillUserProcesses=yes >/etc/elogind/logind.conf.d/site.conf")
 	require.Contains(t, bed.Refusal(t, network.NewUnplug()), "elogind ends what a login has started")
+}
+
+func TestANodeThatBringsRulesBackAtBootIsRefused(t *testing.T) {
+	t.Parallel()
+	bed, _ := familytest.SimulatedAs(t, simcloud.Options{Seed: 1, Systemless: true}, func(file string) faulttest.Bed { return bedOf(t, file, "memcached") })
+	bed.Shell(t, `mkdir -p /etc/conf.d; echo 'SAVE_ON_STOP="yes"' >/etc/conf.d/nftables`)
+	require.Contains(t, bed.Refusal(t, network.NewUnplug()), "OpenRC's nftables would bring the fault's table back at boot")
+	bed.Shell(t, `echo 'SAVE_ON_STOP="no"' >/etc/conf.d/nftables`)
+	require.Empty(t, bed.Refusal(t, network.NewUnplug()))
 }

@@ -21,12 +21,16 @@ guards() { # one of each fault, the one in /run if it is there
 	done
 }
 
-each() { # each VERB: for every fault that is left
+each() { # each VERB: for every fault that is left; an undo that was begun and is not done is begun again
 	guards | while IFS= read -r guard; do
 		id=${guard%/guard.sh}
 		id=${id##*/}
+		verb=$1
+		if [ "$(cat "${guard%/guard.sh}/state" 2>/dev/null)" = undoing ]; then
+			verb=end
+		fi
 		echo "fault $id"
-		sh "$guard" "$1" "$id" "$by"
+		sh "$guard" "$verb" "$id" "$by"
 	done
 }
 
@@ -36,11 +40,12 @@ lines() { # lines TEXT: none of an empty one
 	fi
 }
 
+read -r up idle </proc/uptime
+patient=$((${up%.*} + seconds))
 each end
-while [ "$seconds" -gt 0 ] && [ -n "$(guards)" ]; do
+while read -r up idle </proc/uptime && [ "${up%.*}" -lt "$patient" ] && [ -n "$(guards)" ]; do
 	sleep 1
 	each verify
-	seconds=$((seconds - 1))
 done
 
 # What is left of no fault is nobody's: take it away. It is told as removed when its

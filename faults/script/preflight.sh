@@ -41,9 +41,23 @@ elif [ -n "$systemd" ]; then
 else
 	# Two sleepers are the dead-man then, which have to outlive the login.
 	tools="$tools setsid"
-	if grep -qs -i -E '^KillUserProcesses=(yes|true|on|1)' /etc/elogind/logind.conf; then
-		problem "elogind ends what a login has started (KillUserProcesses in /etc/elogind/logind.conf), the dead-man too"
+	# How elogind was built is not to be asked, so it has to be told. The last word counts.
+	if [ -e /etc/elogind/logind.conf ] || [ -e /run/elogind ] || [ -e /run/elogind.pid ]; then
+		kills=$(cat /usr/lib/elogind/logind.conf.d/*.conf /etc/elogind/logind.conf /run/elogind/logind.conf.d/*.conf /etc/elogind/logind.conf.d/*.conf 2>/dev/null |
+			sed -n 's/^[[:space:]]*KillUserProcesses[[:space:]]*=[[:space:]]*//p' | tail -n 1)
+		case $kills in
+		[Nn][Oo] | [Ff][Aa][Ll][Ss][Ee] | [Oo][Ff][Ff] | 0) ;;
+		*) problem "elogind ends what a login has started, the dead-man too, or does not say that it leaves it: it needs KillUserProcesses=no in /etc/elogind/logind.conf" ;;
+		esac
 	fi
+	# OpenRC's nftables saves all tables at the end and loads them at the start.
+	case " $tools " in
+	*" nft "*)
+		if [ -e /etc/conf.d/nftables ] && [ "$(sed -n 's/^[[:space:]]*SAVE_ON_STOP=["'\'']*\([a-zA-Z]*\).*/\1/p' /etc/conf.d/nftables | tail -n 1)" != no ]; then
+			problem "OpenRC's nftables would bring the fault's table back at boot, after which nothing would undo it: it needs SAVE_ON_STOP=\"no\" in /etc/conf.d/nftables"
+		fi
+		;;
+	esac
 fi
 for tool in $tools; do
 	if ! command -v "$tool" >/dev/null 2>&1; then

@@ -8,12 +8,12 @@ import (
 )
 
 // Systemd is the first command of systemd that a script goes by, also one inside of
-// a quoted text or a document that it lays; empty where there is none, or where it
-// is no sh. Comments do not count.
+// a quoted text or a document that it lays; empty where there is none, and why nobody can tell where it
+// is no sh of POSIX. Comments do not count.
 func Systemd(text string) string {
 	file, err := syntax.NewParser(syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(text), "")
 	if err != nil {
-		return ""
+		return "something that cannot be told, since it is no sh of POSIX: " + err.Error()
 	}
 	found := ""
 	look := func(text string) {

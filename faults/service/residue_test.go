@@ -56,6 +56,9 @@ func planted() map[string][]struct{ plant, what string } {
 		"queue.sh": {
 			{"tc qdisc add dev eth0 root handle e515: htb default 7f3c0a1e direct_qlen 10000", "queue e515: of eth0"},
 		},
+		"sleeper.sh": {
+			{"setsid -f sh /run/eris/" + id + "/guard.sh session " + id + " ttl sleeper ttl first", "process PID of the fault " + id},
+		},
 		"unitfile.sh": {
 			{"touch /etc/systemd/system/eris-" + id + "-boot.service", "unit file /etc/systemd/system/eris-" + id + "-boot.service"},
 			{"mkdir -p /etc/systemd/system/multi-user.target.wants; ln -s ../gone /etc/systemd/system/multi-user.target.wants/eris-" + id + "-boot.service",
@@ -95,11 +98,12 @@ func TestWhatDoctorNamesHealRemoves(t *testing.T) {
 		require.NotEmpty(t, kinds[file.Name()], "no residue is planted for %s", file.Name())
 	}
 	bed, _ := clusterBed(t)
+	bed.Shell(t, "mkdir -p /run/eris/7f3c0a1e-x-1-1; echo 'sleep 1000' >/run/eris/7f3c0a1e-x-1-1/guard.sh")
 	var want []string
 	for _, kind := range kinds {
 		for _, item := range kind {
 			bed.Shell(t, "%s", item.plant)
-			want = append(want, item.what)
+			want = append(want, strings.ReplaceAll(item.what, "PID", bed.Shell(t, "grep -ls 'guard[.]sh.session' /proc/[0-9]*/cmdline | cut -d / -f 3")))
 		}
 	}
 	// What only looks like ours, and the halves of a fault that is not over.

@@ -34,10 +34,10 @@ func (r *Run) admit(ctx context.Context, l *life) (faults.Aim, error) {
 		return faults.Aim{}, err
 	}
 	l.aim(aim.Only)
-	if sick := r.unhealthy(l.refs(), age); len(sick) > 0 {
+	takes := append(slices.Clone(l.refs()), l.planned.Costs...)
+	if sick := r.unhealthy(takes, age); len(sick) > 0 {
 		return faults.Aim{}, fmt.Errorf("%v is not healthy before the fault: it may be a real outage", sick)
 	}
-	takes := append(slices.Clone(l.refs()), l.planned.Costs...)
 	if l.planned.Beyond() {
 		r.ledger.Book(l.spec.Name, takes)
 		return aim, nil

@@ -63,6 +63,22 @@ func TestAdmission(t *testing.T) {
 	}
 }
 
+// What a fault costs must be well before it too: its silence would be excused by a
+// fault that did not bring it about.
+func TestWhatAFaultCostsIsHealthyBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := aside("dark")
+		f.Costs = []inventory.Ref{{Node: "ctl-1"}}
+		s := watched(t, f)
+		time.Sleep(5 * time.Second)
+		require.NoError(t, s.refusal(t, "dark"))
+		s.ledger.Release("dark")
+		s.nodes.set(func() { s.nodes.sick[keystone("ctl-1")] = true })
+		time.Sleep(5 * time.Second)
+		require.ErrorContains(t, s.refusal(t, "dark"), "[ctl-1] is not healthy before the fault")
+	})
+}
+
 // Who has not been heard of lately is asked before a fault is refused, and
 // nobody else is.
 func TestOldHealthIsAskedAnew(t *testing.T) {

@@ -14,10 +14,14 @@ func (r *Run) triggered(l *life, d decision) {
 }
 
 // silenceExpected tells that a declared fault takes a whole node away at this
-// moment, so that what the node would have told is rightly missing.
+// moment, so that what the node would have told is rightly missing. A machine beside
+// the cloud tells nothing of it.
 func (r *Run) silenceExpected() bool {
 	for _, l := range r.order {
 		for _, ref := range append(slices.Clone(l.refs()), l.planned.Costs...) {
+			if node := r.plan.Inventory.NodeByName(ref.Node); node != nil && node.Beside {
+				continue
+			}
 			if ref.Service == "" && active(l.injection.State()) {
 				return true
 			}

@@ -33,6 +33,7 @@ nodes:
   ctl-1: {address: 198.18.0.11, roles: [controller]}
   ctl-2: {address: 198.18.0.12, roles: [controller]}
   ctl-3: {address: 198.18.0.13, roles: [controller]}
+machines: {desk: {address: 198.18.0.9}}
 services:
   keystone: {unit: keystone.service, on: {role: controller}, port: 5000}
   mariadb: {unit: mariadb.service, on: {role: controller}, port: 3306, leader: {command: writes}}
@@ -154,6 +155,17 @@ func strike(name string, start scenarios.Start, hold time.Duration, refs ...inve
 		Spec: &scenarios.Fault{Name: name, Kind: "fake", Fault: fakeFault{}, Start: start, Hold: hold},
 	}
 }
+
+// aside is a fault of the machine beside the cloud.
+func aside(name string) *scenarios.PlannedFault {
+	f := strike(name, scenarios.Start{}, time.Minute, inventory.Ref{Node: "desk"})
+	f.Spec.Fault = besideFault{}
+	return f
+}
+
+type besideFault struct{ fakeFault }
+
+func (besideFault) Beside() bool { return true }
 
 func keystone(node string) inventory.Ref { return inventory.Ref{Node: node, Service: "keystone"} }
 

@@ -104,6 +104,16 @@ func TestAFaultOfAServiceIsNoExcuse(t *testing.T) {
 	})
 }
 
+// A machine beside the cloud tells nothing of it: that a fault is there excuses nobody.
+func TestAFaultBesideTheCloudIsNoExcuse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, ctx := judged(t, busy, aside("beside"))
+		struck(t, s, "beside")
+		within(t, ctx.Done(), 2*time.Minute)
+		require.InDelta(t, 3, s.clock.Now().Seconds(), 2*judgeEvery.Seconds())
+	})
+}
+
 // struck injects a fault of the scene, whatever the budget says.
 func struck(t *testing.T, s *scene, name string) *faults.Injection {
 	t.Helper()

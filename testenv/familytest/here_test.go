@@ -35,7 +35,7 @@ func deskBed(t *testing.T) (faulttest.Bed, string) {
 	require.NoError(t, err)
 	pool := faulttest.Pool(t, cloud)
 	return faulttest.Bed{
-		Changed: familytest.Unbridged, Disturb: familytest.ForeignPort("sw-1"), Runner: pool, Rootless: nobody{pool},
+		Changed: familytest.Unbridged, Disturb: familytest.ForeignAddress("sw-1"), Runner: pool, Rootless: nobody{pool},
 		Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("desk"),
 	}, file
 }

@@ -29,15 +29,17 @@ func Unbridged(t testing.TB, bed faulttest.Bed) bool {
 	return bed.Shell(t, "ip netns exec racks timeout 1.5 nc -z -v 192.0.2.11 9 2>&1 | grep -c refused") == "0"
 }
 
-// ForeignPort plugs something into a switch that is not up, and settles by seeing that
-// nobody has touched it.
-func ForeignPort(bridge string) func(t testing.TB, bed faulttest.Bed) func() {
+// ForeignAddress gives a switch an address, which makes it more than one, and settles by
+// taking it away. A port that is plugged in beside it, and is not up, is nobody's
+// business: it stays so.
+func ForeignAddress(bridge string) func(t testing.TB, bed faulttest.Bed) func() {
 	return func(t testing.TB, bed faulttest.Bed) func() {
 		t.Helper()
 		bed.Shell(t, "ip -n racks link add foreign master %s type veth peer name foreign-end", bridge)
+		bed.Shell(t, "ip -n racks address add 192.0.2.77/32 dev %s", bridge)
 		return func() {
 			require.Contains(t, bed.Shell(t, "ip -n racks -o link show dev foreign"), "state DOWN")
-			bed.Shell(t, "ip -n racks link del foreign")
+			bed.Shell(t, "ip -n racks link del foreign; ip -n racks address del 192.0.2.77/32 dev %s", bridge)
 		}
 	}
 }

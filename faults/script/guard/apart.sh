@@ -15,6 +15,8 @@ apart() {
 	shift 3
 	if ! sleepers; then
 		systemd-run --quiet --collect --wait "$option" --unit="eris-$id-$name" sh "$run/guard.sh" "$what" "$id" "$@"
+	elif [ -n "$(leaders "$name")" ]; then
+		return 1 # as a second unit of that name
 	elif [ "$option" = --pipe ]; then
 		setsid sh "$run/guard.sh" session "$id" "$name" "$what" "$@"
 	else
@@ -39,8 +41,10 @@ leaders() {
 # how it is, in which session, and when it was started.
 process() {
 	doing='' session='' born=''
+	[ -n "$1" ] || return 1 # which would be the kernel's own /proc/stat
 	{ read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
 	set -- ${line##*) }
+	[ $# -ge 20 ] || return 1
 	doing=$1 session=$4
 	shift 10
 	shift 9
@@ -49,7 +53,9 @@ process() {
 
 # leave NAME HOW ends what runs apart under that name, with all of it. A unit is
 # sent KILL (kill), is stopped and waited for (stop), or both (end); a session gets
-# KILL, and is waited for.
+# KILL, and is waited for. A sleeper is no timer, which would outlive what it has
+# started: where it is only to let go of the lock (kill), another one takes its place
+# before it ends.
 leave() {
 	if ! sleepers; then
 		if [ "$2" != stop ]; then
@@ -60,7 +66,11 @@ leave() {
 		fi
 		return
 	fi
-	for leader in $(leaders "$1"); do
+	led=$(leaders "$1")
+	case $1-$2 in
+	lease-kill | ttl-kill) [ -z "$led" ] || launch "$1" "$led" ;;
+	esac
+	for leader in $led; do
 		tries=100
 		while [ "$tries" -gt 0 ]; do
 			living=$(sed -n 's/^\([0-9]*\) (.*) [^ZX] [0-9-]* [0-9-]* '"$leader"' .*/\1/p' /proc/[0-9]*/stat 2>/dev/null)
@@ -74,20 +84,30 @@ leave() {
 	done
 }
 
+# launch NAME OTHERS starts a sleeper in place of the others, a number a line, and
+# notes which process it is.
+launch() {
+	setsid sh "$run/guard.sh" session "$id" "$1" sleeper "$1" again </dev/null >/dev/null 2>&1 &
+	noted "$1" "$2"
+}
+
+noted() { # noted NAME OTHERS: waits until there is a sleeper that is none of the others
+	tries=100
+	while [ "$tries" -gt 0 ] && ! leader=$(leaders "$1" | grep -v -x "$2"); do
+		tries=$((tries - 1))
+		sleep 0.02
+	done
+	process "$leader" && write "$1-sleeper" "$leader $born"
+}
+
 # asleep starts the two sleepers, notes which processes they are, and tells until
 # when each sleeps, as a timer is read back.
 asleep() {
 	for name in lease ttl; do
-		setsid sh "$run/guard.sh" session "$id" "$name" sleeper "$name" </dev/null >/dev/null 2>&1 &
+		setsid sh "$run/guard.sh" session "$id" "$name" sleeper "$name" first </dev/null >/dev/null 2>&1 &
 	done
-	for name in lease ttl; do
-		tries=100
-		while [ "$tries" -gt 0 ] && ! leader=$(leaders "$name" | grep .); do
-			tries=$((tries - 1))
-			sleep 0.02
-		done
-		process "$leader" && echo "$leader $born" >"$run/$name-sleeper"
-	done
+	noted lease ''
+	noted ttl ''
 	for name in lease ttl; do
 		if standing "$name"; then
 			echo "$name active $(value "$name-until")ms"
@@ -106,11 +126,14 @@ standing() {
 	esac
 }
 
-# sleeper BY is a timer where systemd does not run. It ends when the moment that is
+# sleeper BY TIME is a timer where systemd does not run. It ends when the moment that is
 # stored for it has come, and at once when the other one is gone or stopped: a
-# dead-man is two.
+# dead-man is two. One that took another's place ends nobody who has the lock.
 sleeper() {
-	by=$1 other=ttl
+	by=$1 patient= other=ttl
+	if [ "$2" = again ]; then
+		patient=yes
+	fi
 	if [ "$by" = ttl ]; then
 		other=lease
 	fi

@@ -22,6 +22,8 @@ run=/run/eris/$id
 keep=/var/lib/eris/$id
 history=/var/lib/eris/history
 seen=
+unit=    # in which the verb runs apart
+patient= # whether it has ended who had the lock
 
 # After a reboot /run is empty: what is kept on disk takes its place.
 if [ ! -e "$run/state" ] && [ -e "$keep/state" ]; then
@@ -40,6 +42,13 @@ value() { # value NAME: the one line that was stored under that name when the fa
 	stored=
 	{ read -r stored <"$run/$1"; } 2>/dev/null
 	echo "$stored"
+}
+
+write() { # write NAME LINE: whole or not at all, for who reads it meanwhile
+	if ! { echo "$2" >"$run/$1.new" && mv "$run/$1.new" "$run/$1"; } 2>/dev/null; then
+		rm -f "$run/$1.new" 2>/dev/null
+		return 1
+	fi
 }
 
 state() {
@@ -65,10 +74,7 @@ stamp() { # stamp EVENT BY [TEXT]: at this moment, or at $seen
 }
 
 enter() { # enter STATE BY [TEXT]: fails when it could not be written, or the disk does not have it
-	if ! { echo "$1" >"$run/state.new" && mv "$run/state.new" "$run/state"; } 2>/dev/null; then
-		rm -f "$run/state.new" 2>/dev/null
-		return 1
-	fi
+	write state "$1" || return 1
 	stamp "$@"
 	echo "$1" 2>/dev/null >"$keep/state" && sync "$keep/state" "$keep/log" 2>/dev/null
 }

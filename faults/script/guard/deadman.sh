@@ -3,8 +3,11 @@
 # it again every lease until three leases after the TTL.
 deadman() {
 	by=$1
-	lease=$(value lease)
-	until=$(($(value ttl-until) + 3 * lease))
+	# Read without a process of its own: what a sleeper has started may be killed.
+	value lease >/dev/null
+	lease=$stored
+	value ttl-until >/dev/null
+	until=$((stored + 3 * lease))
 	while [ "$(state)" != gone ]; do
 		undo "$by"
 		asked=$(uptime_ms)

@@ -9,7 +9,10 @@
 renew() {
 	locked renew-locked
 	case $? in
-	70) undo lease ;;
+	70)
+		unit=lease
+		undo lease
+		;;
 	75) echo "failed the lock was not free for 5 s" ;;
 	esac
 	report
@@ -68,6 +71,6 @@ renew_sleepers() {
 		return 70
 	fi
 	echo "was $(value lease-until)ms"
-	echo $((asked + $(value lease))) >"$run/lease-until"
+	write lease-until $((asked + $(value lease)))
 	echo "next $(value lease-until)ms"
 }

@@ -1,17 +1,21 @@
 
 # undo BY ends an inject that still runs, then undoes under the lock. Who holds
 # the lock longer than 5 s is ended: the undo scripts can be run again from
-# anywhere.
+# anywhere. That is the undo of another caller too, who may be gone. Whoever tries
+# again and again does so once: two who end each other never come to an end.
 undo() {
 	by=$1
 	leave inject end
 	locked undo-locked "$by"
 	if [ $? -eq 75 ]; then
-		for other in undo lease ttl boot; do
-			if [ "$other" != "$(unit_of "$by")" ]; then
-				leave "$other" kill
-			fi
-		done
+		if [ -z "$patient" ]; then
+			patient=yes
+			for other in undo lease ttl boot; do
+				if [ "$other" != "$unit" ]; then
+					leave "$other" kill
+				fi
+			done
+		fi
 		locked undo-locked "$by"
 	fi
 }

@@ -6,7 +6,9 @@ grep -ls 'eris/.*guard[.]sh' /proc/[0-9]*/cmdline 2>/dev/null | while IFS= read 
 	case $line in
 	"sh /run/eris/"*"/guard.sh session "*)
 		owner=${line#sh /run/eris/}
-		found "eris-${owner%%/*}" "process $process of the fault ${owner%%/*}" "kill -KILL $process"
+		owner=${owner%%/*}
+		# When somebody types it, the number may be another's.
+		found "eris-$owner" "process $process of the fault $owner" "grep -qs eris/$owner/guard.sh /proc/$process/cmdline && kill -KILL $process"
 		;;
 	esac
 done
