@@ -147,13 +147,7 @@ kill -CONT "$other"`, id, pid)
 	var d faults.Diagnosis
 	Eventually(t, 10*time.Second, "only the one that is stopped is left", func() bool {
 		d = faults.Doctor(t.Context(), bed.Runner, []string{bed.Node.Name})[0]
-		n := 0
-		for _, r := range d.Residue {
-			if r.What == "process "+pid+" of the fault "+id {
-				n++
-			}
-		}
-		return n == 1
+		return len(d.Residue) == 1 && d.Residue[0].What == "process "+pid+" of the fault "+id
 	})
 	h := faults.Heal(t.Context(), bed.Runner, []string{bed.Node.Name}, 5*time.Second)[0]
 	require.True(t, h.OK(), "%+v", h)

@@ -7,8 +7,8 @@ grep -ls 'eris/.*guard[.]sh' /proc/[0-9]*/cmdline 2>/dev/null | while IFS= read 
 	"sh /run/eris/"*"/guard.sh session "*)
 		owner=${line#sh /run/eris/}
 		owner=${owner%%/*}
-		# When somebody types it, the number may be another's.
-		found "eris-$owner" "process $process of the fault $owner" "grep -qs eris/$owner/guard.sh /proc/$process/cmdline && kill -KILL $process"
+		# When somebody types it, the number may be another's, or nobody's.
+		found "eris-$owner" "process $process of the fault $owner" "! grep -qs eris/$owner/guard.sh /proc/$process/cmdline || kill -KILL $process"
 		;;
 	esac
 done
