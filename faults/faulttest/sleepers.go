@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
 )
 
@@ -133,26 +132,24 @@ func bySystemd(t *testing.T, bed Bed, fault faults.Fault) {
 }
 
 // strayed leaves a sleeper without its fault, as a stranger does who removes what he
-// finds under /run: it ends by itself, and doctor names one that cannot.
+// finds under /run: doctor names one that has not ended by itself, and heal ends it.
 func strayed(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
-	run := bed.NewRun("run-strayed", "ann@desk")
-	i := run.Armed(t, fault)
-	id := i.Targets()[0].Target.ID
-	pid := bed.Shell(t, "cut -d ' ' -f 1 /run/eris/%s/lease-sleeper", id)
-	bed.Shell(t, `other=$(cut -d ' ' -f 1 /run/eris/%[1]s/ttl-sleeper)
-kill -STOP %[2]s "$other"
-rm -rf /run/eris/%[1]s /var/lib/eris/%[1]s
-kill -CONT "$other"`, id, pid)
-	var d faults.Diagnosis
-	Eventually(t, 10*time.Second, "only the one that is stopped is left", func() bool {
-		d = faults.Doctor(t.Context(), bed.Runner, []string{bed.Node.Name})[0]
-		return len(d.Residue) == 1 && d.Residue[0].What == "process "+pid+" of the fault "+id
-	})
+	const id = "7f3c0a1e-stray-1-1"
+	bed.Shell(t, `mkdir -p /run/eris/%[1]s
+echo ': >/run/eris/%[1]s/began; sleep 600' >/run/eris/%[1]s/guard.sh
+setsid sh /run/eris/%[1]s/guard.sh session %[1]s lease sleeper lease </dev/null >/dev/null 2>&1 &
+while [ ! -e /run/eris/%[1]s/began ]; do
+	sleep 0.1
+done
+rm -r /run/eris/%[1]s`, id)
+	d := faults.Doctor(t.Context(), bed.Runner, []string{bed.Node.Name})[0]
+	require.Len(t, d.Residue, 1, "%+v", d.Residue)
+	named := d.Residue[0].What
+	require.Regexp(t, "^process [0-9]+ of the fault "+id+"$", named)
 	h := faults.Heal(t.Context(), bed.Runner, []string{bed.Node.Name}, 5*time.Second)[0]
 	require.True(t, h.OK(), "%+v", h)
-	require.Contains(t, h.Removed, "process "+pid+" of the fault "+id)
+	require.Equal(t, []string{named}, h.Removed)
 	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
-	require.Equal(t, record.Armed, i.State())
 }
