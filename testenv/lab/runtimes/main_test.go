@@ -54,7 +54,7 @@ func bedOf(t *testing.T, name string) (faulttest.Bed, string) {
 			}
 			// Nothing starts it at boot, and a lab without it is not healthy.
 			return runner.Run(ctx, "ctl-1", remote.Command{
-				Script: "systemd-run --quiet --collect --property=KillMode=process setsid -f /usr/local/bin/lone 1000000000", Root: true,
+				Script: "start-lone", Root: true,
 			}).Err
 		},
 	}, shared.Inventory

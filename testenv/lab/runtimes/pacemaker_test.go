@@ -25,7 +25,7 @@ func clusterBed(t *testing.T) (faulttest.Bed, string) {
 	shared := labtest.Runtimes(t)
 	cloud, err := inventory.Load(shared.Inventory)
 	require.NoError(t, err)
-	return faulttest.Bed{
+	bed := faulttest.Bed{
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Rootless: faulttest.Rootless(t, shared.Inventory, ""),
 		Node: cloud.NodeByName("pcm-3"), Service: cloud.ServiceByName("www"),
 		Changed: familytest.ResourceChanged("nginx.service"), Disturb: familytest.DisturbResource,
@@ -35,7 +35,11 @@ func clusterBed(t *testing.T) (faulttest.Bed, string) {
 			}
 			return lab.PowerOn(ctx, shared.Options, "pcm-3")
 		},
-	}, shared.Inventory
+	}
+	faulttest.Eventually(t, time.Minute, "the cluster says that it runs there, which it does after the unit itself", func() bool {
+		return bed.Shell(t, "crm_resource --locate --resource www-clone 2>/dev/null | grep -c 'on: pcm-3' || true") == "1"
+	})
+	return bed, shared.Inventory
 }
 
 func TestEveryKindOnAResourceOfPacemakerOnARealNode(t *testing.T) {
