@@ -54,7 +54,7 @@ func bedOf(t *testing.T, name string) (faulttest.Bed, string) {
 			}
 			// Nothing starts it at boot, and a lab without it is not healthy.
 			return runner.Run(ctx, "ctl-1", remote.Command{
-				Script: "start-lone", Root: true,
+				Script: "/usr/local/bin/start-lone", Root: true,
 			}).Err
 		},
 	}, shared.Inventory

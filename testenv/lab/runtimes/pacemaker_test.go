@@ -36,8 +36,8 @@ func clusterBed(t *testing.T) (faulttest.Bed, string) {
 			return lab.PowerOn(ctx, shared.Options, "pcm-3")
 		},
 	}
-	faulttest.Eventually(t, time.Minute, "the cluster says that it runs there, which it does after the unit itself", func() bool {
-		return bed.Shell(t, "crm_resource --locate --resource www-clone 2>/dev/null | grep -c 'on: pcm-3' || true") == "1"
+	faulttest.Eventually(t, time.Minute, "the cluster says that it runs there, which it does later than the unit itself", func() bool {
+		return bed.Refusal(t, familytest.Killed()) == ""
 	})
 	return bed, shared.Inventory
 }
