@@ -1,4 +1,7 @@
 # iscsi_preflight.sh: is there a session that can end, and begin again?
+if ! command -v iscsiadm >/dev/null; then
+	exit 0 # which is told
+fi
 all=$(sessions)
 if [ -z "$all" ]; then
 	echo "this node has no session with $target${portal:+ at $portal}"

@@ -8,7 +8,7 @@ fi
 # enters LINK PART DEPTH: LINK, or what it stands on, is a veth whose other end is PART.
 enters() {
 	index=$(cat "/sys/class/net/$1/ifindex" 2>/dev/null) peer=$(cat "/sys/class/net/$1/iflink" 2>/dev/null)
-	if [ -n "$index" ] && [ "$index" != "$peer" ]; then
+	if [ -n "$index" ] && [ "$index" != "$peer" ] && ends "$1"; then
 		case $(inside -o link show dev "$2" 2>/dev/null) in
 		"$peer: $2@if$index:"* | "$peer: $2@$1:"*) return 0 ;;
 		esac
@@ -22,6 +22,17 @@ enters() {
 		fi
 	done
 	return 1
+}
+
+# ends LINK: its other end is in the namespace of the switch. Each namespace counts its
+# interfaces from 1, so that a number says nothing without it.
+ends() {
+	where=$(ip -o link show dev "$1" 2>/dev/null | sed -n 's/.* link-netnsid \([0-9]*\).*/\1/p')
+	known=
+	if [ -n "$netns" ]; then
+		known=$(ip netns list | sed -n "s/^$netns (id: \([0-9]*\))\$/\1/p")
+	fi
+	[ "$where" = "$known" ]
 }
 
 by=
