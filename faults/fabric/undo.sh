@@ -2,6 +2,15 @@
 if [ "${ERIS_TOUCHED:-no}" != yes ] || [ ! -e switch.down ]; then
 	exit 0
 fi
+dark() { # a port has no carrier yet
+	while IFS= read -r part; do
+		case $(inside -o link show dev "$part" 2>/dev/null) in
+		*" state UP "*) ;;
+		*) return 0 ;;
+		esac
+	done <switch.down
+	return 1
+}
 code=0
 while IFS= read -r part; do
 	is_up "$part"
@@ -10,4 +19,11 @@ while IFS= read -r part; do
 	2) code=1 ;;
 	esac
 done <switch.down
+# The kernel says a moment later that a port has its carrier again, and forwards only
+# then. One that nothing is plugged into never has it.
+tries=20
+while [ "$tries" -gt 0 ] && dark; do
+	tries=$((tries - 1))
+	sleep 0.1
+done
 exit $code
