@@ -26,16 +26,12 @@ var saidByGuest string
 // guest that is reached by two portals. In testdata/guest.txt N stands for the numbers
 // that are others with each login.
 func TestWhatOpenISCSIDoesOnAGuest(t *testing.T) {
-	files := map[string]string{
-		"/etc/passwd":            "root:x:0:0:root:/root:/bin/sh\n", // iscsid asks who talks to it
-		"/etc/iscsi/iscsid.conf": "node.startup = manual\n", "/etc/iscsi/initiatorname.iscsi": "InitiatorName=iqn.1993-08.org.debian:01:guest\n",
-	}
-	for name, fault := range map[string]*cinder.ISCSILogout{"all": {Target: iqn}, "one": {Target: iqn, Portal: first}} {
-		at := faults.Target{ID: name, Node: &inventory.Node{Name: "cmp-1"}, Cloud: &inventory.Cloud{}}
-		for step, text := range faulttest.Steps(t, fault, at) {
-			files["/steps/"+name+"/"+step] = text
-		}
-	}
+	files := faulttest.Steps(t, map[string]faults.Fault{
+		"all": &cinder.ISCSILogout{Target: iqn}, "one": &cinder.ISCSILogout{Target: iqn, Portal: first},
+	}, faults.Target{Node: &inventory.Node{Name: "cmp-1"}, Cloud: &inventory.Cloud{}})
+	files["/etc/passwd"] = "root:x:0:0:root:/root:/bin/sh\n" // iscsid asks who talks to it
+	files["/etc/iscsi/iscsid.conf"] = "node.startup = manual\n"
+	files["/etc/iscsi/initiatorname.iscsi"] = "InitiatorName=iqn.1993-08.org.debian:01:guest\n"
 	said, err := guest.Guest{
 		Programs: []string{
 			"sh", "iscsid", "iscsiadm", "tgtd", "tgtadm", "dmsetup", "mkfs.ext4", "umount", "blockdev", "losetup", "cp", "mv", "sync",

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/clock"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/testenv/guest"
@@ -29,39 +30,20 @@ esac
 
 // onGuest takes the fault through its steps, and says how far the clock is off
 // while it is held and after it.
-const onGuest = `mkdir -p /run/eris/it; cd /run/eris/it
+const onGuest = `. /step.sh
 : >/run/chrony
-export ERIS_TOUCHED=yes
-step() { # STEP
-	name=$1
-	set --
-	while IFS= read -r argument; do
-		set -- "$@" "$argument"
-	done </steps/args
-	if said=$(sh "/steps/$name" "$@" 2>&1); then
-		echo "$name: $(echo "$said" | tr '\n' ',')"
-	else
-		echo "$name failed: $(echo "$said" | tr '\n' ',')"
-	fi
-}
+mkdir -p /run/eris/clock.step
+(cd /run/eris/clock.step && step clock.step fingerprint >before)
 far() {
+	cd /run/eris/clock.step
 	. /clock.sh
 	far=$(off clock.ahead)
 	if [ "$far" -lt 0 ]; then far=$((far - 500)); else far=$((far + 500)); fi
 	echo "off: $((far / 1000))"
 }
-step preflight
-step fingerprint
-sh /steps/fingerprint >before
-step prepare
-step inject
-step observe
-step fingerprint
+results clock.step preflight fingerprint prepare inject observe fingerprint
 far
-step undo
-step undo
-step observe
-step fingerprint
+results clock.step undo undo observe fingerprint
 far
 `
 
@@ -69,27 +51,25 @@ far
 // have moved.
 func TestTheClockOfAGuest(t *testing.T) {
 	for by, want := range map[time.Duration]string{5 * time.Minute: "300", -2 * time.Hour: "-7200"} {
-		files := map[string]string{"/bin/systemctl": systemctl}
-		for step, text := range faulttest.Steps(t, &clock.Step{By: by}, target(t, "ctl-1", "")) {
-			files["/steps/"+step] = text
-		}
-		files["/clock.sh"], _, _ = strings.Cut(files["/steps/prepare"], "# prepare.sh")
+		files := faulttest.Steps(t, map[string]faults.Fault{"clock.step": &clock.Step{By: by}}, target(t, "ctl-1", ""))
+		files["/bin/systemctl"] = systemctl
+		files["/clock.sh"], _, _ = strings.Cut(files["/steps/clock.step/prepare"], "# prepare.sh")
 		said, err := guest.Guest{
 			Programs: []string{"date", "sed", "sort", "tr", "cat", "mkdir", "rm"}, Files: files, Script: onGuest,
 		}.Run(t.Context())
 		t.Log(said)
 		require.NoError(t, err)
-		require.Regexp(t, `^preflight: ,
-fingerprint: Clock=kept,Keeper=chrony.service active,
-prepare: ,
-inject: ,
-observe: stepped: the clock is off by \S+ s \(asked for `+want+` s\); stopped: chrony,
-fingerprint: Clock=off,Keeper=chrony.service inactive,
+		require.Regexp(t, `^clock.step preflight ok: ,
+clock.step fingerprint ok: Clock=kept,Keeper=chrony.service active,
+clock.step prepare ok: ,
+clock.step inject ok: ,
+clock.step observe ok: stepped: the clock is off by \S+ s \(asked for `+want+` s\); stopped: chrony,
+clock.step fingerprint ok: Clock=off,Keeper=chrony.service inactive,
 off: `+want+`
-undo: ,
-undo: ,
-observe failed: ,
-fingerprint: Clock=kept,Keeper=chrony.service active,
+clock.step undo ok: ,
+clock.step undo ok: ,
+clock.step observe failed: ,
+clock.step fingerprint ok: Clock=kept,Keeper=chrony.service active,
 off: 0
 $`, said)
 	}

@@ -26,17 +26,11 @@ var saidByGuest string
 // What a kernel does that has a device mapper and SCSI disks: the nodes of the lab have
 // neither. In testdata/guest.txt MS stands for as long as it took.
 func TestWhatTheKernelDoesWithDisksOnAGuest(t *testing.T) {
-	files := map[string]string{}
-	for kind, fault := range map[string]faults.Fault{
+	files := faulttest.Steps(t, map[string]faults.Fault{
 		"disk.slow":   &disk.Slow{Device: mapped, Read: 200 * time.Millisecond, Write: 300 * time.Millisecond},
 		"disk.error":  &disk.Error{Device: mapped},
 		"disk.detach": &disk.Detach{Device: lone},
-	} {
-		at := faults.Target{ID: kind, Node: &inventory.Node{Name: "ctl-1"}, Cloud: &inventory.Cloud{}}
-		for step, text := range faulttest.Steps(t, fault, at) {
-			files["/steps/"+kind+"/"+step] = text
-		}
-	}
+	}, faults.Target{Node: &inventory.Node{Name: "ctl-1"}, Cloud: &inventory.Cloud{}})
 	said, err := guest.Guest{
 		Programs: []string{
 			"sh", "dmsetup", "mkfs.ext4", "umount", "sync", "dd", "df", "sed", "cut", "grep", "head", "tail", "sort", "date", "uname", "readlink", "cat", "mkdir", "rm", "tr", "ls", "ln", "sleep", "cp", "sync",

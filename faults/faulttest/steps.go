@@ -1,6 +1,8 @@
 package faulttest
 
 import (
+	"cmp"
+	_ "embed"
 	"strings"
 	"testing"
 
@@ -9,14 +11,27 @@ import (
 	"github.com/openstack-eris/eris/faults"
 )
 
-// Steps are a fault's scripts against a target by the names of their steps, for
-// a guest that runs them, and its arguments, a line each, under "args".
-func Steps(t testing.TB, fault faults.Fault, at faults.Target) map[string]string {
+//go:embed step.sh
+var stepping string
+
+// Steps are the files by which a guest's script takes faults, by name, through their
+// steps against a target: of each its scripts and, a line each, its arguments in
+// /steps/NAME, and /step.sh with the functions for it. A target without an id has the
+// name as one.
+func Steps(t testing.TB, all map[string]faults.Fault, at faults.Target) map[string]string {
 	t.Helper()
-	s, err := fault.Scripts(at)
-	require.NoError(t, err)
-	return map[string]string{
-		"args": strings.Join(s.Args, "\n") + "\n", "preflight": s.Preflight, "fingerprint": s.Fingerprint,
-		"prepare": s.Prepare, "inject": s.Inject, "observe": s.Observe, "undo": s.Undo,
+	files := map[string]string{"/step.sh": stepping}
+	for name, fault := range all {
+		target := at
+		target.ID = cmp.Or(at.ID, name)
+		s, err := fault.Scripts(target)
+		require.NoError(t, err)
+		for step, text := range map[string]string{
+			"args": strings.Join(s.Args, "\n") + "\n", "preflight": s.Preflight, "fingerprint": s.Fingerprint,
+			"prepare": s.Prepare, "inject": s.Inject, "observe": s.Observe, "undo": s.Undo,
+		} {
+			files["/steps/"+name+"/"+step] = text
+		}
 	}
+	return files
 }

@@ -89,7 +89,7 @@ func TestWhatNetemDoesOnAGuest(t *testing.T) {
 			"sh", "tc", "ping", "nc", "timeout", "grep", "sed", "sort", "cut", "tr", "seq", "cat", "date", "head", "tail", "uname", "mkdir", "ls", "cmp", "touch", "true", "sleep",
 		},
 		Modules: []string{"veth", "sch_htb", "cls_u32", "sch_netem"},
-		Files:   stepFiles(t, kinds), Script: onGuest,
+		Files:   faulttest.Steps(t, kinds, target(t, "ctl-1", "")), Script: onGuest,
 	}.Run(t.Context())
 	t.Log(said)
 	require.NoError(t, err)
@@ -116,16 +116,4 @@ func TestWhatNetemDoesOnAGuest(t *testing.T) {
 		ways[kind+" after peer"].untouched(t, kind+", after it")
 	}
 	require.Len(t, steps, len(held), "nothing else was said")
-}
-
-// stepFiles are the steps of kinds against ctl-1, as guest.sh finds them.
-func stepFiles(t *testing.T, kinds map[string]faults.Fault) map[string]string {
-	t.Helper()
-	files := map[string]string{}
-	for kind, fault := range kinds {
-		for step, text := range faulttest.Steps(t, fault, target(t, "ctl-1", "")) {
-			files["/steps/"+kind+"/"+step] = text
-		}
-	}
-	return files
 }

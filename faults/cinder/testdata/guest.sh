@@ -1,6 +1,7 @@
 # A compute node that is logged in to a target by two portals. Every fault's steps, a
 # line of it as an argument in args, are in /steps/NAME.
 set -u
+. /step.sh
 target=iqn.2010-10.org.openstack:volume-1
 first=198.18.0.31:3260
 second=198.18.0.32:3260
@@ -41,53 +42,30 @@ arrived() { # arrived COUNT: the disks are there
 }
 arrived 2
 
-step() { # NAME STEP
-	set -- "/steps/$1" "$2"
-	dir=$1 step=$2
-	set --
-	while IFS= read -r argument; do
-		set -- "$@" "$argument"
-	done <"$dir/args"
-	ERIS_TOUCHED=yes sh "$dir/$step" "$@" 2>&1
-}
-result() { # NAME STEP...
-	fault=$1
-	shift
-	mkdir -p "/run/eris/$fault" "/var/lib/eris/$fault"
-	cd "/run/eris/$fault" || exit 1
-	for name in "$@"; do
-		if said=$(step "$fault" "$name"); then
-			echo "$fault $name ok: $(echo "$said" | tr '\n' ',')"
-		else
-			echo "$fault $name failed: $(echo "$said" | tr '\n' ',')"
-		fi
-	done
-	cd /
-}
 forget() { # a fault that is over
 	rm -r "/run/eris/$1"
 }
 
 echo "# held and undone"
-result all preflight fingerprint prepare inject observe preflight fingerprint undo undo observe fingerprint
+results all preflight fingerprint prepare inject observe preflight fingerprint undo undo observe fingerprint
 forget all
 
 echo "# as Nova logs in, which looks for no disk by itself, with settings of a disk's own"
 disk=$(disks | head -n 1)
 echo 77 >"/sys/block/$disk/device/timeout"
 echo 4096 >"/sys/block/$disk/queue/read_ahead_kb"
-result all fingerprint prepare inject
+results all fingerprint prepare inject
 for portal in "$first" "$second"; do
 	iscsiadm -m node -T "$target" -p "$portal" -o update -n node.session.scan -v manual
 done
-result all undo fingerprint
+results all undo fingerprint
 forget all
 
 echo "# broken off between the two"
-result all prepare
+results all prepare
 : >/run/eris/all/struck
 iscsiadm -m node -T "$target" -p "$second" --logout >/dev/null
-result all observe undo fingerprint
+results all observe undo fingerprint
 forget all
 
 echo "# one path of a multipath map"
@@ -98,48 +76,48 @@ done
 size=$(blockdev --getsz "/dev/$disk")
 echo "0 $size multipath 0 0 1 1 round-robin 0 2 1$numbers" | dmsetup create mpatha -u mpath-volume-1
 dmsetup mknodes mpatha
-result one preflight
+results one preflight
 cp /bin/sleep /bin/multipathd # who looks after maps, by its name
 multipathd 3600 &
-result all preflight
-result one preflight fingerprint prepare inject observe
-result all preflight
+results all preflight
+results one preflight fingerprint prepare inject observe
+results all preflight
 head -c 512 /dev/mapper/mpatha | wc -c
-result one undo fingerprint
+results one undo fingerprint
 numbers=
 for disk in $(disks); do
 	numbers="$numbers $(cat "/sys/block/$disk/dev") 1"
 done
 echo "0 $size multipath 0 0 1 1 round-robin 0 2 1$numbers" | dmsetup load mpatha # as multipathd does
 dmsetup resume mpatha
-result one fingerprint
+results one fingerprint
 dmsetup remove mpatha
 
 echo "# one of two has no record any more, and has it again"
 forget all
-result all prepare inject
+results all prepare inject
 mv "/etc/iscsi/nodes/$target" /run/records
 iscsiadm -m node -o new -T "$target" -p "$second" >/dev/null
-result all undo
+results all undo
 rm -r "/etc/iscsi/nodes/$target"
 mv /run/records "/etc/iscsi/nodes/$target"
-result all undo fingerprint
+results all undo fingerprint
 
 echo "# what it cannot be done to"
 disk=$(disks | head -n 1)
 mkfs.ext4 -q "/dev/$disk"
 mkdir -p /srv
 mount "/dev/$disk" /srv
-result all preflight
+results all preflight
 umount /srv
 losetup /dev/loop0 "/dev/$disk"
-result all preflight
+results all preflight
 losetup -d /dev/loop0
 exec 3<"/dev/$disk"
-result all preflight
+results all preflight
 exec 3<&-
 echo "0 1024 linear /dev/$disk 0" | dmsetup create above
-result all preflight
+results all preflight
 dmsetup remove above
 rm -r "/etc/iscsi/nodes/$target"
-result all preflight
+results all preflight

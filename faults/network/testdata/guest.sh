@@ -2,6 +2,7 @@
 # and, at 198.18.0.99, the controller. Every kind's steps, a line of it as an
 # argument in args, are in /steps/KIND.
 set -u
+. /step.sh
 ip netns add far
 ip link add n0 address 02:00:00:00:00:11 type veth peer name p0 netns far
 ip address add 198.18.0.11/24 dev n0
@@ -13,15 +14,6 @@ done
 ip -n far link set p0 up
 export ERIS_CONTROLLER=198.18.0.99
 
-step() { # KIND STEP
-	set -- "/steps/$1" "$2"
-	dir=$1 step=$2
-	set --
-	while IFS= read -r argument; do
-		set -- "$@" "$argument"
-	done <"$dir/args"
-	sh "$dir/$step" "$@" 2>&1
-}
 pings() { # KIND WHEN WHOM ADDRESS
 	ping -n -c 60 -i 0.02 -W 2 "$4" | sed -n -e "s/^.* icmp_seq=\([0-9]*\) .* time=\([0-9.]*\) ms\(.*\)/$1 $2 $3 \1 \2\3/p" |
 		sed 's/ (DUP!)//'
