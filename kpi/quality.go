@@ -218,8 +218,8 @@ func (a *Analysis) collectorsWhole() Quality {
 	return held(what, "")
 }
 
-// reconnect is for how long a node may be silent to a collector after its switch is
-// back: until its connection is given up and made anew.
+// reconnect is for how long a node may be silent to a collector that was only cut off,
+// after that is over: until its connection is given up and made anew.
 const reconnect = 30 * time.Second
 
 // silenced tells whether a fault of the whole node, or one that costs it, excuses its
@@ -228,7 +228,7 @@ func (a *Analysis) silenced(node string, at time.Duration) bool {
 	for i := range a.Faults {
 		f := &a.Faults[i]
 		after := a.Settings.BootTime
-		if f.Life.Plan.Fault == "network.switch" {
+		if f.Life.Plan.Severs {
 			after = reconnect // nobody boots
 		}
 		if f.Asked == nil || at < *f.Asked || f.Undone != nil && at > *f.Undone+after {

@@ -185,11 +185,11 @@ func TestTheSilenceOfANodeThatAFaultTookAwayIsExpected(t *testing.T) {
 }
 
 func TestTheSilenceOfANodeThatAFaultCostsIsExpected(t *testing.T) {
-	when := 50 * time.Second
+	when, severs := 50*time.Second, true
 	silent := func(costs ...record.Target) *kpi.Analysis {
 		return altered(func(r *kpi.Record) {
 			host := record.Target{Node: "host"}
-			r.Meta.Faults = []record.FaultPlan{{Name: "lose-keystone", Fault: "network.switch", Targets: []record.Target{host}, Costs: costs}}
+			r.Meta.Faults = []record.FaultPlan{{Name: "lose-keystone", Fault: "network.switch", Targets: []record.Target{host}, Costs: costs, Severs: severs}}
 			for _, state := range []record.FaultState{record.Held, record.Undone} {
 				rewrite(r, state, func(e *record.TargetEvent) { e.Target = host })
 			}
@@ -202,6 +202,8 @@ func TestTheSilenceOfANodeThatAFaultCostsIsExpected(t *testing.T) {
 	require.Equal(t, kpi.Unknown, silent(record.Target{Node: "ctl-2", Service: "haproxy"}).Result.Verdict, "nor is a service of this one")
 	when = 75 * time.Second
 	require.Equal(t, kpi.Unknown, silent(record.Target{Node: "ctl-2"}).Result.Verdict, "nobody boots when a switch is back")
+	severs = false
+	require.Equal(t, kpi.Pass, silent(record.Target{Node: "ctl-2"}).Result.Verdict, "what had no power does")
 }
 
 func TestAnExpectedBreachMustBeSeenAndHeal(t *testing.T) {

@@ -30,6 +30,11 @@ func (b *besiding) Costs(*inventory.Cloud) ([]inventory.Ref, error) {
 	return refs, nil
 }
 
+// cutting is a besiding fault that cuts off what it costs.
+type cutting struct{ besiding }
+
+func (c *cutting) Severs() bool { return true }
+
 // A machine beside the cloud is struck by nothing but what says so, and what that
 // costs is booked as one unit.
 func TestAMachineBesideTheCloudIsNoTargetOfOtherFaults(t *testing.T) {
@@ -48,6 +53,10 @@ func TestAMachineBesideTheCloudIsNoTargetOfOtherFaults(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []inventory.Ref{{Node: "desk"}}, p.Faults[0].Targets)
 	require.Equal(t, []inventory.Ref{{Node: "ctl-2"}}, p.Faults[0].Costs)
+	require.False(t, p.Faults[0].Record().Severs)
+	p, err = plan("", &cutting{besiding{nodes: []string{"ctl-2"}}}, scenarios.PlanOptions{})
+	require.NoError(t, err)
+	require.True(t, p.Faults[0].Record().Severs, "the report waits for nobody to boot")
 
 	all := &besiding{nodes: []string{"ctl-1", "ctl-2", "ctl-3"}}
 	_, err = plan("", all, scenarios.PlanOptions{})

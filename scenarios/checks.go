@@ -22,6 +22,10 @@ type costing interface {
 	Costs(cloud *inventory.Cloud) ([]inventory.Ref, error)
 }
 
+// severing is a costing kind of which Severs tells that what it costs is cut off and
+// runs on, so that nobody waits for it to boot.
+type severing interface{ Severs() bool }
+
 // costs books what a fault costs beside its targets, which every worst case has
 // to admit together with them.
 func (b *builder) costs(f *Fault, targets []inventory.Ref) {

@@ -185,6 +185,9 @@ func (f *PlannedFault) Record() record.FaultPlan {
 	for _, ref := range f.Costs {
 		r.Costs = append(r.Costs, record.Target(ref))
 	}
+	if kind, ok := f.Spec.Fault.(severing); ok {
+		r.Severs = kind.Severs()
+	}
 	for _, d := range f.Budget {
 		r.Groups = append(r.Groups, d.Group)
 	}

@@ -80,6 +80,7 @@ type FaultPlan struct {
 	Fault   string        `json:"fault"`
 	Targets []Target      `json:"targets"`
 	Costs   []Target      `json:"costs,omitempty"`  // what is lost with them, such as the nodes behind a switch
+	Severs  bool          `json:"severs,omitempty"` // Costs are cut off and run on; else they may boot before they are back
 	Aim     string        `json:"aim,omitempty"`    // whom of the targets it strikes, which is known when it fires; empty: all
 	Passes  bool          `json:"passes,omitempty"` // its effect passes by itself, as it must, within its hold
 	Hold    time.Duration `json:"hold_ns"`

@@ -34,6 +34,9 @@ func (s *Switch) Costs(cloud *inventory.Cloud) ([]inventory.Ref, error) {
 	return refs, nil
 }
 
+// Severs tells that the nodes behind it run on.
+func (s *Switch) Severs() bool { return true }
+
 func (s *Switch) behind(cloud *inventory.Cloud) []*inventory.Node {
 	return cloud.NodesIn(inventory.Domain{Level: "switch", Name: s.Switch})
 }

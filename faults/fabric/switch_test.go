@@ -82,6 +82,7 @@ func TestASwitchCostsAllThatIsBehindIt(t *testing.T) {
 	costs, err := (&fabric.Switch{Switch: "sw-1"}).Costs(cloudOf(t))
 	require.NoError(t, err)
 	require.Equal(t, []inventory.Ref{{Node: "a-1"}, {Node: "a-2"}}, costs)
+	require.True(t, (&fabric.Switch{Switch: "sw-1"}).Severs(), "they run on")
 	_, err = (&fabric.Switch{Switch: "sw-9"}).Costs(cloudOf(t))
 	require.ErrorContains(t, err, "sw-9")
 }
