@@ -31,8 +31,7 @@ type Order interface {
 // An Order may be more than that.
 type (
 	// Passing is an order that is over by itself: Follow is run beside its worker's
-	// watch, and notes that (the stamps held and ended). act does something under
-	// the fault's lock.
+	// watch, and notes when it began, by hold, and that it is over (the stamp ended).
 	Passing interface {
 		Passing() bool
 		Follow(ctx context.Context, hold func(ctx context.Context, at Moment, effect string) error)

@@ -20,13 +20,13 @@ hundredths=1${up#*.}
 echo "now $(date +%s%N) $((${up%.*} * 1000 + (hundredths - 100) * 10))"
 echo "boot $(cat /proc/sys/kernel/random/boot_id)"
 echo "kernel $(uname -r)"
+marker=real
 if [ -r /etc/eris-simulated ]; then
-	echo "marker simulated"
+	marker=simulated
 elif [ -r /etc/eris-lab ]; then
-	echo "marker lab"
-else
-	echo "marker real"
+	marker=lab
 fi
+echo "marker $marker"
 
 if [ "$(id -u)" != 0 ]; then
 	problem "runs as $(id -un), but inject and undo need root: log in as root or set ssh.sudo"
@@ -41,6 +41,11 @@ elif [ -n "$systemd" ]; then
 else
 	# Two sleepers are the dead-man then, which have to outlive the login.
 	tools="$tools setsid"
+	# The end of a container is theirs too, and what the fault has made may lie outside of
+	# it. The kernel's own number of the first namespace of processes is always this one.
+	if [ "$marker" = real ] && [ "$(readlink /proc/self/ns/pid)" != 'pid:[4026531836]' ]; then
+		problem "this is a container, or has its processes apart from the machine's: its end would be the dead-man's too; run eris on the machine itself"
+	fi
 	# How elogind was built is not to be asked, so it has to be told. The last word counts.
 	if [ -e /etc/elogind/logind.conf ] || [ -e /run/elogind ] || [ -e /run/elogind.pid ]; then
 		kills=$(cat /usr/lib/elogind/logind.conf.d/*.conf /etc/elogind/logind.conf /run/elogind/logind.conf.d/*.conf /etc/elogind/logind.conf.d/*.conf 2>/dev/null |

@@ -55,6 +55,16 @@ func TestASwitchOfThisMachineWithoutSystemd(t *testing.T) {
 	}
 	said, err := exec.CommandContext(t.Context(), "sh", "-c", familytest.Racks).CombinedOutput()
 	require.NoError(t, err, "%s", said)
+	t.Run("a container ends with its dead-man", func(t *testing.T) {
+		bed, _ := deskBed(t)
+		fault := &fabric.Switch{Switch: "sw-1"}
+		require.Empty(t, bed.Refusal(t, fault))
+		marker, err := os.ReadFile(familytest.Marker)
+		require.NoError(t, err)
+		require.NoError(t, os.Remove(familytest.Marker))
+		require.Contains(t, bed.Refusal(t, fault), "this is a container, or has its processes apart from the machine's")
+		require.NoError(t, os.WriteFile(familytest.Marker, marker, 0o644))
+	})
 	faulttest.Sleepers(t, func(t *testing.T, f func(t *testing.T, bed faulttest.Bed)) {
 		t.Helper()
 		bed, _ := deskBed(t)
