@@ -13,6 +13,7 @@ import (
 func heal(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-heal", "ann@desk")
+	run.Lease = LongLease
 	i := run.Struck(t, fault)
 	d := faults.Doctor(t.Context(), bed.Runner, []string{bed.Node.Name})[0]
 	require.NotEmpty(t, d.Residue, "doctor sees a living fault")
@@ -33,6 +34,7 @@ func heal(t *testing.T, bed Bed, fault faults.Fault) {
 func halted(t *testing.T, bed Bed, fault func() faults.Fault) {
 	before := bed.Fingerprint(t, fault())
 	run := bed.NewRun("run-halt", "ann@desk")
+	run.Lease = LongLease
 	held := run.Struck(t, fault())
 	h := faults.Halt(t.Context(), bed.Runner, []string{bed.Node.Name}, "customers call", 20*time.Second)[0]
 	require.True(t, h.OK() && h.Halted, "%+v", h)

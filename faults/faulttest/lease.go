@@ -20,6 +20,8 @@ import (
 const (
 	Lease    = 5 * time.Second
 	MaxLease = 20 * time.Second // an undo that hangs ends by itself after 30 s
+	// LongLease is of a test that does not wait for its end, on whatever machine.
+	LongLease = time.Minute
 )
 
 // ready arms a fault and, if it is to be fired, fires it; armed is called in

@@ -120,7 +120,7 @@ func lateOutside(t *testing.T, bed Bed, fault faults.Fault) {
 
 func doubleOutside(t *testing.T, bed Bed, fault func() faults.Fault) {
 	run := bed.NewRun("run-double", "ann@desk")
-	run.Lease = MaxLease // nobody waits for its end here
+	run.Lease = LongLease
 	two := run.Injection(t, fault())
 	require.NoError(t, two.Preflight(t.Context()))
 	one := run.Armed(t, fault())

@@ -3,7 +3,7 @@
 set -eu
 users=$(owners)
 if [ -z "$users" ]; then
-	echo "$unit has no process any more by which its connections could be told"
+	echo "$service has no process any more by which its connections could be told"
 	exit 1
 fi
 case " $wants " in
@@ -11,7 +11,7 @@ case " $wants " in
 *)
 	others=$(strangers)
 	if [ -n "$others" ]; then
-		echo "not of $unit, but of its user, and so struck with it uncounted: $others"
+		echo "not of $service, but of its user, and so struck with it uncounted: $others"
 		exit 1
 	fi
 	;;

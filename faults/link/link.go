@@ -21,7 +21,7 @@ type Link struct {
 	Addresses []netip.Addr `yaml:"addresses" help:"further addresses at which the client asks for that service, such as a balancer's virtual one"`
 	Ports     []int        `yaml:"ports" help:"further ports of that service, beside the one in the inventory"`
 	Old       bool         `yaml:"established" help:"also ends, once, the connections that the client had before, so that it begins others, which are struck; without it they go on as they were"`
-	Shared    bool         `yaml:"shared" help:"strikes also what else on the node runs as the client's user or in its unit, and is not counted as lost; refused where there is something unless this is true"`
+	Shared    bool         `yaml:"shared" help:"strikes also what else on the node runs as the client's user or in its unit or container, and is not counted as lost; refused where there is something unless this is true"`
 }
 
 func (l Link) check() error {
@@ -71,7 +71,7 @@ func (l Link) scripts(target faults.Target, e effect, wrong error) (faults.Scrip
 	if err := errors.Join(l.check(), wrong); err != nil {
 		return faults.Scripts{}, fmt.Errorf("check link.%s: %w", e.kind, err)
 	}
-	unit, err := target.Unit()
+	group, err := target.Group()
 	if err != nil {
 		return faults.Scripts{}, err
 	}
@@ -81,20 +81,20 @@ func (l Link) scripts(target faults.Target, e effect, wrong error) (faults.Scrip
 	}
 	client := target.Service.Name
 	works, tools := target.Works()
-	common := script.Processes() + text("link.sh")
-	preflight := text("preflight.sh")
+	common := group.Functions + text("link.sh")
+	preflight := group.Preflight + text("preflight.sh")
 	if e.http {
 		preflight = text("status_preflight.sh") + preflight
 		tools = append(tools, "curl")
 	}
 	return faults.Scripts{
 		Args: []string{
-			target.ID, "link-" + client, unit, l.wants(), e.words(),
+			target.ID, "link-" + client, group.Name, l.wants(), e.words(),
 			far.rules(), far.attempts(), client + " to " + l.To + " " + e.verb, e.asked,
 		},
-		Tools: append([]string{ // python3 is asked for by preflight itself, which says what for
+		Tools: slices.Concat([]string{ // python3 is asked for by preflight itself, which says what for
 			"nft", "ss", "systemctl", "systemd-run", "grep", "sed", "sort", "uniq", "wc", "uname", "cut", "tr", "head", "tail", "readlink", "sleep", "date", "timeout", "sha256sum",
-		}, tools...),
+		}, group.Tools, tools),
 		Preflight:   common + script.Table() + preflight,
 		Fingerprint: text("fingerprint.sh") + script.TableFingerprint(),
 		Prepare:     script.Program(script.Ended()+text("program.sh")) + "cat >link.py <<'END_OF_LINK'\n" + text("link.py", "ask.py") + "END_OF_LINK\n",
@@ -177,10 +177,10 @@ func alone(target faults.Target, service *inventory.Service, peers []netip.Addr,
 	return nil
 }
 
-// single refuses a client whose unit runs other services of the inventory as well.
+// single refuses a client whose unit or container runs other services of the inventory as well.
 func single(target faults.Target) error {
 	for _, other := range target.Cloud.ServicesOn(target.Node.Name) {
-		if other.Name != target.Service.Name && other.Runtime.Kind == inventory.Unit && other.Runtime.Name == target.Service.Runtime.Name {
+		if other.Name != target.Service.Name && other.Runtime == target.Service.Runtime {
 			return fmt.Errorf("%s of %s runs %s too, which would be struck uncounted (shared: true strikes it too)", other.Runtime.Name, target.Node.Name, other.Name)
 		}
 	}

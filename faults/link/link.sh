@@ -1,7 +1,7 @@
-# link.sh ID NAME UNIT WANTS HOW RULES ATTEMPTS WHAT ASKED: what the steps of a link share.
-# UNIT is the client, as script.Processes has it; HOW are words for link.py, RULES nft's, with
+# link.sh ID NAME SERVICE WANTS HOW RULES ATTEMPTS WHAT ASKED: what the steps of a link share.
+# SERVICE is the client; HOW are words for link.py, RULES nft's, with
 # OWNERS, PORT4 and PORT6 where those come.
-id=$1 name=$2 unit=$3 wants=$4 how=$5 rules=$6 attempts=$7 what=$8 asked=$9
+id=$1 name=$2 service=$3 wants=$4 how=$5 rules=$6 attempts=$7 what=$8 asked=$9
 own=eris-$id-link.service
 
 owned() { # which process is whose: PID USER, by who may open what it opens
@@ -9,18 +9,18 @@ owned() { # which process is whose: PID USER, by who may open what it opens
 		sed -n 's,^/proc/\([0-9]*\)/status:Uid:[^0-9]*[0-9]*[^0-9]*\([0-9]*\)[^0-9].*,\1 \2,p'
 }
 
-owners() { # the users, but root, as whom the unit's processes run
+owners() { # the users, but root, as whom the client's processes run
 	all=$(owned)
-	for pid in $(processes); do
+	for pid in $(service_processes); do
 		echo "$all" | grep "^$pid " | cut -d ' ' -f 2
 	done | grep -v -x 0 | sort -n -u
 }
 
-# strangers: some that are not of the unit, but of its users. The unit's are listed last:
+# strangers: some that are not of the client, but of its users. The client's are listed last:
 # whom one of them has begun meanwhile is no stranger, nor is one that has ended.
 strangers() {
 	all=$(owned)
-	mine=$(processes) || true # no cgroup below it
+	mine=$(service_processes) || true # no cgroup below it
 	of=$(for pid in $mine; do
 		echo "$all" | grep "^$pid " | cut -d ' ' -f 2
 	done | grep -v -x 0 | sort -u)

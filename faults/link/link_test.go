@@ -25,6 +25,7 @@ services:
   nginx: {unit: nginx.service, on: {role: controller}, port: 80, health: {http: /}}
   placement: {container: placement_api, on: {nodes: [ctl-1]}, port: 8778, health: {http: /}}
   memcached: {unit: memcached.service, on: {nodes: [ctl-2, ctl-3]}, port: 11211, health: {tcp: true}}
+  neutron-agent: {process: agent, on: {node: ctl-1}}
   nova-compute: {unit: nova-compute.service, on: {node: ctl-1}}
   horizon: {unit: nginx.service, on: {nodes: [ctl-2]}, port: 81, health: {http: /}}
 `
@@ -94,7 +95,7 @@ func TestALinkIsRefusedThatCannotBeStruckAlone(t *testing.T) {
 		{&link.Reset{Link: to("memcache"), Share: 1}, "ctl-3", "keystone", `to: unknown service "memcache"; did you mean memcached?`},
 		{&link.Reset{Link: to("nova-compute"), Share: 1}, "ctl-3", "keystone", "to: the inventory knows no port of nova-compute; say ports"},
 		{&link.Reset{Link: to("nginx"), Share: 1}, "ctl-3", "", "ctl-3 is a whole node, and this fault strikes a service"},
-		{&link.Reset{Link: to("nginx"), Share: 1}, "ctl-1", "placement", `placement runs as container "placement_api", which this fault does not support yet`},
+		{&link.Reset{Link: to("nginx"), Share: 1}, "ctl-1", "neutron-agent", `neutron-agent runs as process "agent", which this fault does not support yet: only units of systemd and containers`},
 		{&link.Reset{Link: to("nginx"), Share: 0.005}, "ctl-3", "keystone", "is not a whole percentage from 1% to 100%"},
 		{&link.Reset{Link: link.Link{To: "nginx", Ports: []int{70000}}, Share: 1}, "ctl-3", "keystone", "ports: 70000 is not between 1 and 65535"},
 		{&link.Reset{Link: link.Link{To: "nginx", Ports: []int{5000}}, Share: 1}, "ctl-3", "keystone", "ports: 5000 of ctl-1 is that of keystone"},

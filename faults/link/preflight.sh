@@ -8,10 +8,6 @@ if ! said=$(python3 -I -S -c 'import asyncio, socket, sys; sys.exit(sys.version_
 	echo "python3 on this node is older than 3.7, or has no asyncio: $(echo "$said" | tail -n 1)"
 	exit 1
 fi
-if [ "$(systemctl show "$unit" -p ActiveState --value)" != active ]; then
-	echo "$unit is $(systemctl show "$unit" -p ActiveState --value), not active"
-	exit 1
-fi
 wrong=0
 if [ -n "$(systemctl list-units --all --plain --no-legend "$own")" ]; then
 	echo "a unit $own is there already, and this fault did not make it"
@@ -20,7 +16,7 @@ fi
 free "$id" "$name" || wrong=1
 users=$(owners)
 if [ -z "$users" ]; then
-	echo "all processes of $unit run as root, as others do: its connections cannot be told from theirs"
+	echo "all processes of $service run as root, as others do: its connections cannot be told from theirs"
 	exit 1
 fi
 home=$(readlink /proc/1/ns/net)
@@ -28,10 +24,10 @@ if [ -z "$home" ]; then
 	echo "nobody knows which network this node's own processes are in: /proc/1/ns/net does not say"
 	exit 1
 fi
-for pid in $(processes); do
+for pid in $(service_processes); do
 	network=$(readlink "/proc/$pid/ns/net") || continue # it has ended
 	if [ "$network" != "$home" ]; then
-		echo "$unit has a network namespace of its own (PrivateNetwork, NetworkNamespacePath): no redirect of the node's strikes what it says"
+		echo "$service has a network namespace of its own (PrivateNetwork, NetworkNamespacePath, a container's): no redirect of the node's strikes what it says"
 		exit 1
 	fi
 done
@@ -57,7 +53,7 @@ esac
 if [ "$shared" = no ]; then
 	others=$(strangers)
 	if [ -n "$others" ]; then
-		echo "not of $unit, but of its user, and so struck with it uncounted: $others (shared: true strikes them too)"
+		echo "not of $service, but of its user, and so struck with it uncounted: $others (shared: true strikes them too)"
 		wrong=1
 	fi
 fi

@@ -18,8 +18,15 @@ controller() { # controller NAME: which version has it, and where; fails where i
 	echo "1 /sys/fs/cgroup/$1"
 }
 
+path() { # path UNIT, or a control group, as which it is told
+	case $1 in
+	/* | '') echo "$1" ;;
+	*) systemctl show "$1" -p ControlGroup --value ;;
+	esac
+}
+
 kernel() { # kernel UNIT CONTROLLER FILE2 FILE1
-	group=$(systemctl show "$1" -p ControlGroup --value)
+	group=$(path "$1")
 	set -- "$@" $(controller "$2")
 	case ${group:+$5} in
 	2) cat "$6$group/$3" 2>/dev/null ;;
@@ -31,7 +38,7 @@ kernel() { # kernel UNIT CONTROLLER FILE2 FILE1
 # systemd tells of the time only where it keeps a cgroup for it alone, so it is
 # read where the kernel counts it in any case.
 computed() { # computed UNIT: microseconds of processors that its processes have taken
-	group=$(systemctl show "$1" -p ControlGroup --value)
+	group=$(path "$1")
 	if [ -z "$group" ]; then
 		return 1
 	fi

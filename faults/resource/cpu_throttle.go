@@ -24,7 +24,7 @@ func (c *CPUThrottle) Validate() error {
 	return nil
 }
 
-// Scripts returns the steps for a target that runs as a systemd unit.
+// Scripts returns the steps for a service that runs as a unit or a container.
 func (c *CPUThrottle) Scripts(target faults.Target) (faults.Scripts, error) {
 	return throttle{
 		controller: "cpu", args: []string{percent(c.Quota)}, tools: []string{"date", "sed"},

@@ -1,3 +1,3 @@
-# cpu_throttle_inject.sh UNIT ID CONTROLLER QUOTA
+# cpu_throttle_inject.sh SERVICE ID CONTROLLER QUOTA
 set -eu
 limit "CPUQuota=$4%" CPUAccounting=yes

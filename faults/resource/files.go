@@ -2,10 +2,10 @@ package resource
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/openstack-eris/eris/faults"
-	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/inventory"
 )
 
@@ -33,25 +33,25 @@ func (f *FDExhaust) Validate() error {
 	return nil
 }
 
-// Scripts returns the steps for a target that runs as a systemd unit.
+// Scripts returns the steps for a service that runs as a unit or a container.
 func (f *FDExhaust) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := f.Validate(); err != nil {
 		return faults.Scripts{}, fmt.Errorf("check process.fd_exhaust: %w", err)
 	}
-	unit, err := target.Unit()
+	group, err := target.Group()
 	if err != nil {
 		return faults.Scripts{}, err
 	}
-	common := script.Processes() + text("files.sh")
+	common := group.Functions + text("files.sh")
 	return faults.Scripts{
-		Args:        []string{unit, target.ID, strconv.Itoa(f.Left)},
-		Tools:       append([]string{"systemctl", "prlimit", "grep", "sed", "cut", "tr", "sort", "wc", "ls"}, inventory.ProbeTools(target.Service)...),
-		Preflight:   common + text("files_preflight.sh"),
+		Args:        []string{group.Name, target.ID, strconv.Itoa(f.Left)},
+		Tools:       slices.Concat([]string{"systemctl", "prlimit", "grep", "sed", "cut", "tr", "sort", "wc", "ls"}, group.Tools, inventory.ProbeTools(target.Service)),
+		Preflight:   common + group.Preflight + text("files_preflight.sh"),
 		Fingerprint: common + text("files_fingerprint.sh"),
 		Inject:      common + text("files_inject.sh"),
 		Observe:     common + text("files_observe.sh"),
 		Undo:        common + text("files_undo.sh"),
-		Healthy:     script.Active() + inventory.ProbeScript(target.Node, target.Service),
-		Resources:   []string{"unit:" + unit},
+		Healthy:     group.Healthy + inventory.ProbeScript(target.Node, target.Service),
+		Resources:   []string{group.Resource},
 	}, nil
 }

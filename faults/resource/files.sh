@@ -1,5 +1,5 @@
-# files.sh UNIT ID LEFT: the processes of a unit, and their limits of open files.
-unit=$1 left=$3
+# files.sh SERVICE ID LEFT: the processes of a service, and their limits of open files.
+service=$1 left=$3
 
 limits() { # limits PID: how many files it may open, and how many it may allow itself
 	sed -n 's/^Max open files  *\([0-9]*\)  *\([0-9]*\) .*/\1 \2/p' "/proc/$1/limits" 2>/dev/null

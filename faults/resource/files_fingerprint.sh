@@ -1,8 +1,8 @@
-# files_fingerprint.sh: how many files the unit's processes may open. Which
+# files_fingerprint.sh: how many files the service's processes may open. Which
 # processes those are changes by itself.
-if ! state=$(systemctl show "$unit" -p ActiveState --value); then
+if ! state=$(service_state); then
 	exit 1
 fi
 echo "ActiveState=$state"
-may=$(for pid in $(processes); do limits "$pid"; done | sort -u | tr '\n' ',')
+may=$(for pid in $(service_processes); do limits "$pid"; done | sort -u | tr '\n' ',')
 echo "OpenFiles=${may%,}"

@@ -5,7 +5,7 @@ set -eu
 tries=5
 while [ "$tries" -gt 0 ]; do
 	tries=$((tries - 1)) new=0
-	for pid in $(processes); do
+	for pid in $(service_processes); do
 		start=$(born "$pid")
 		set -- $(limits "$pid")
 		if [ -z "$start" ] || [ $# != 2 ]; then
@@ -30,7 +30,7 @@ while [ "$tries" -gt 0 ]; do
 		echo "$pid $start $1 $number" >>was
 		if ! may "$pid" "--nofile=$number:"; then
 			if [ "$(born "$pid")" = "$start" ]; then
-				echo "the limits of process $pid of $unit cannot be moved"
+				echo "the limits of process $pid of $service cannot be moved"
 				exit 1
 			fi
 			continue # it has ended
@@ -42,6 +42,6 @@ while [ "$tries" -gt 0 ]; do
 	fi
 done
 if [ ! -s was ]; then
-	echo "$unit has no process whose files could be limited"
+	echo "$service has no process whose files could be limited"
 	exit 1
 fi

@@ -15,4 +15,4 @@ done <was
 if [ "$count" = 0 ]; then
 	exit 1
 fi
-echo "$count processes of $unit have $has files open and may open $more more, and each might have $had"
+echo "$count processes of $service have $has files open and may open $more more, and each might have $had"

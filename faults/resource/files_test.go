@@ -20,7 +20,8 @@ func TestEachProcessIsGivenBackWhatItHad(t *testing.T) {
 	require.NoError(t, err)
 	const world = `mkdir -p /root/files; cd /root/files; ERIS_TOUCHED=yes
 echo ActiveState=active >before
-processes() { echo $all; }
+service_processes() { echo $all; }
+service_state() { systemctl show memcached.service -p ActiveState --value; }
 limits() { cat "limit.$1" 2>/dev/null; }
 born() { cat "born.$1" 2>/dev/null; }
 open() { [ "$2" = 12 ] && echo 10 || echo 9; }
@@ -34,7 +35,7 @@ show() { grep . limit.*; }
 	require.True(t, found)
 	pid := bed.Shell(t, "systemctl show memcached.service -p MainPID --value")
 	script := world + `
-unit=memcached.service left=2
+service=memcached.service left=2
 echo 1024 4096 >limit.` + pid + `; echo 1024 4096 >limit.7000000; echo 1 >born.` + pid + `; echo 2 >born.7000000
 all="` + pid + ` 7000000"
 (

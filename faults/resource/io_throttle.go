@@ -44,7 +44,7 @@ func (i *IOThrottle) Validate() error {
 	return errors.Join(wrong...)
 }
 
-// Scripts returns the steps for a target that runs as a systemd unit.
+// Scripts returns the steps for a service that runs as a unit or a container.
 func (i *IOThrottle) Scripts(target faults.Target) (faults.Scripts, error) {
 	bytes := func(limit document.Bytes) string { return strconv.FormatInt(int64(limit), 10) }
 	return throttle{

@@ -1,4 +1,4 @@
-# io_throttle.sh UNIT ID CONTROLLER PATH READ WRITE: bytes a second, 0 for no limit.
+# io_throttle.sh SERVICE ID CONTROLLER PATH READ WRITE: bytes a second, 0 for no limit.
 path=$4 read=$5 write=$6
 
 device() { # MAJOR:MINOR of the file system that the path is on

@@ -1,5 +1,5 @@
 # io_throttle_observe.sh: the kernel has the limits.
-has=$(io "$unit")
+has=$(io "$(service_group)")
 said=
 for each in "read $read rbps" "write $write wbps"; do
 	set -- $each
@@ -11,4 +11,4 @@ for each in "read $read rbps" "write $write wbps"; do
 	*) exit 1 ;;
 	esac
 done
-echo "on the disk of $path $unit may at most${said#,}"
+echo "on the disk of $path $service may at most${said#,}"

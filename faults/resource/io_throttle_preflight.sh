@@ -9,6 +9,6 @@ case $number in
 	;;
 esac
 if [ -n "$(property IOReadBandwidthMax)$(property IOWriteBandwidthMax)" ]; then
-	echo "$unit has limits of its own for disks already, which the fault could not put back exactly"
+	echo "$service has limits of its own for disks already, which the fault could not put back exactly"
 	exit 1
 fi

@@ -3,6 +3,7 @@ package resource
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/openstack-eris/eris/document"
@@ -47,28 +48,28 @@ func (m *MemoryLeak) Validate() error {
 	return errors.Join(wrong...)
 }
 
-// Scripts returns the steps for a target that runs as a systemd unit.
+// Scripts returns the steps for a service that runs as a unit or a container.
 func (m *MemoryLeak) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := m.Validate(); err != nil {
 		return faults.Scripts{}, fmt.Errorf("check memory.leak: %w", err)
 	}
-	unit, err := target.Unit()
+	group, err := target.Group()
 	if err != nil {
 		return faults.Scripts{}, err
 	}
-	common := script.Processes() + text("cgroup.sh", "load.sh", "meminfo.sh", "memory_leak.sh")
+	common := group.Functions + text("cgroup.sh", "load.sh", "meminfo.sh", "memory_leak.sh")
 	return faults.Scripts{
-		Args: []string{target.ID, "leak", "memory pids", unit, percent(m.Use), mebibytes(m.Reserve), seconds(m.Ramp)},
-		Tools: append([]string{
+		Args: []string{target.ID, "leak", "memory pids", group.Name, percent(m.Use), mebibytes(m.Reserve), seconds(m.Ramp)},
+		Tools: slices.Concat([]string{
 			"systemctl", "systemd-run", "cut", "sort", "sed", "tr", "sleep", "grep", "fallocate", "date", "readlink",
-		}, inventory.ProbeTools(target.Service)...),
-		Preflight:   common + text("load_preflight.sh", "memory_leak_preflight.sh"),
-		Fingerprint: text("load.sh", "memory_leak_fingerprint.sh", "load_fingerprint.sh"),
+		}, group.Tools, inventory.ProbeTools(target.Service)),
+		Preflight:   common + group.Preflight + text("load_preflight.sh", "memory_leak_preflight.sh"),
+		Fingerprint: group.Functions + text("load.sh", "memory_leak_fingerprint.sh", "load_fingerprint.sh"),
 		Prepare:     text("load_prepare.sh") + script.Program(script.Ended()+script.Processes()+text("memory_leak_watch.sh", "memory_load_program.sh")),
 		Inject:      common + text("memory_leak_inject.sh"),
 		Observe:     common + text("memory_leak_observe.sh"),
 		Undo:        script.Gone() + common + text("memory_leak_undo.sh"),
-		Healthy:     "shift 3\n" + script.Active() + inventory.ProbeScript(target.Node, target.Service),
-		Resources:   []string{"unit:" + unit, "load:memory"}, // two would take the node's reserve twice
+		Healthy:     "shift 3\n" + group.Healthy + inventory.ProbeScript(target.Node, target.Service),
+		Resources:   []string{group.Resource, "load:memory"}, // two would take the node's reserve twice
 	}, nil
 }

@@ -3,8 +3,18 @@
 service=$4 use=$5 reserve=$6 ramp=$7
 watch=eris-$id-load-$name-watch.service
 
-most() { # how many bytes of memory the service may have; fails where nothing limits it, or the kernel does not tell
-	bytes=$(kernel "$service" memory memory.max memory.limit_in_bytes) || return 1
+# Podman has the processes of a container in a part of its scope, and the limit on either.
+leaf() { # the control group with the service's processes
+	set -- "$(service_group)" $(controller memory)
+	if [ -e "$3$1/container/cgroup.procs" ]; then
+		echo "$1/container"
+	else
+		echo "$1"
+	fi
+}
+
+limited() { # limited GROUP: how many bytes of memory it may have; fails where nothing limits it
+	bytes=$(kernel "$1" memory memory.max memory.limit_in_bytes) || return 1
 	case ${bytes:-max} in
 	*[!0-9]*) return 1 ;;
 	esac
@@ -12,9 +22,22 @@ most() { # how many bytes of memory the service may have; fails where nothing li
 	echo "$bytes"
 }
 
+home() { # the group with the service's limit
+	at=$(leaf)
+	if ! limited "$at" >/dev/null; then
+		at=${at%/container}
+	fi
+	echo "$at"
+}
+
+most() { # how many bytes of memory the service may have; fails where nothing limits it, or the kernel does not tell
+	limited "$(home)"
+}
+
 inuse() { # how many of them are in use and cannot be dropped: without the files that are only cached
-	now=$(kernel "$service" memory memory.current memory.usage_in_bytes) || return 1
-	cached=$(kernel "$service" memory memory.stat memory.stat) || return 1
+	at=$(home)
+	now=$(kernel "$at" memory memory.current memory.usage_in_bytes) || return 1
+	cached=$(kernel "$at" memory memory.stat memory.stat) || return 1
 	for part in $(echo "$cached" | sed -n 's/^\(active\|inactive\)_file //p'); do
 		now=$((now - part))
 	done
@@ -22,11 +45,11 @@ inuse() { # how many of them are in use and cannot be dropped: without the files
 }
 
 members() { # the processes of the service's group
-	kernel "$service" memory cgroup.procs cgroup.procs
+	kernel "$(leaf)" memory cgroup.procs cgroup.procs
 }
 
 procs() { # the file that moves a process there
-	group=$(systemctl show "$service" -p ControlGroup --value)
+	group=$(leaf)
 	set -- $(controller memory)
 	[ -n "$group" ] && echo "$2$group/cgroup.procs"
 }

@@ -1,9 +1,5 @@
 # memory_leak_preflight.sh: has the service a limit to grow to, and would the kernel
 # end the leak before it ends the service?
-if [ "$(systemctl show "$service" -p ActiveState --value)" != active ]; then
-	echo "$service is $(systemctl show "$service" -p ActiveState --value), not active"
-	exit 1
-fi
 for pid in $(members); do
 	if [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = sshd ]; then
 		echo "$service is an sshd, through which Eris comes"
@@ -14,11 +10,11 @@ wanted >/dev/null || {
 	wanted
 	exit 1
 }
-if [ -n "$(kernel "$service" memory cgroup.subtree_control none)" ]; then
+if [ -n "$(kernel "$(leaf)" memory cgroup.subtree_control none)" ]; then
 	echo "$service has control groups of its own below its own, and no process may be put beside them"
 	exit 1
 fi
-high=$(kernel "$service" memory memory.high none)
+high=$(kernel "$(home)" memory memory.high none)
 case ${high:-max} in
 *[!0-9]*) ;;
 *)
@@ -28,7 +24,7 @@ case ${high:-max} in
 	fi
 	;;
 esac
-group=$(systemctl show "$service" -p ControlGroup --value)
+group=$(leaf)
 set -- $(controller memory)
 while [ -n "$group" ]; do
 	if [ "$(cat "$2$group/memory.oom.group" 2>/dev/null)" = 1 ]; then

@@ -27,7 +27,6 @@ while left=$(ours) && [ -n "$left" ]; do
 done
 rm -f holder
 rmdir memory 2>/dev/null || true
-if [ "$ERIS_TOUCHED" = yes ] && grep -q -x 'ActiveState=active' before && [ "$(systemctl show "$service" -p ActiveState --value)" != active ]; then
-	systemctl reset-failed "$service" 2>/dev/null || true
-	systemctl start --no-block "$service"
+if [ "$ERIS_TOUCHED" = yes ] && grep -q -x 'ActiveState=active' before && [ "$(service_state)" != active ]; then
+	service_again
 fi

@@ -132,8 +132,12 @@ func TestTargetsThatAreRefused(t *testing.T) {
 		require.ErrorContains(t, err, "ctl-1 is a whole node, and this fault strikes a service")
 		kolla := service
 		kolla.Service = &inventory.Service{Name: "glance-api", Runtime: inventory.Runtime{Kind: inventory.Container, Name: "glance_api"}}
+		s, err := fault.Scripts(kolla)
+		require.NoError(t, err)
+		require.Contains(t, s.Resources, "container:glance_api")
+		kolla.Service = &inventory.Service{Name: "glance-api", Runtime: inventory.Runtime{Kind: inventory.Container, Name: "-rm"}}
 		_, err = fault.Scripts(kolla)
-		require.ErrorContains(t, err, `glance-api runs as container "glance_api", which this fault does not support yet`)
+		require.ErrorContains(t, err, `"-rm" is not the name of a container`)
 		odd := service
 		odd.Service = &inventory.Service{Name: "odd", Runtime: inventory.Runtime{Kind: inventory.Unit, Name: "a;b.service"}}
 		_, err = fault.Scripts(odd)

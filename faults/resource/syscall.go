@@ -103,29 +103,29 @@ func (s *Syscall) injected() (what, words string) {
 	return what, words
 }
 
-// Scripts returns the steps for a target that runs as a systemd unit.
+// Scripts returns the steps for a service that runs as a unit or a container.
 func (s *Syscall) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := s.Validate(); err != nil {
 		return faults.Scripts{}, fmt.Errorf("check process.syscall: %w", err)
 	}
-	unit, err := target.Unit()
+	group, err := target.Group()
 	if err != nil {
 		return faults.Scripts{}, err
 	}
 	what, words := s.injected()
-	common := script.Processes() + text("syscall.sh")
+	common := group.Functions + text("syscall.sh")
 	return faults.Scripts{
-		Args: []string{target.ID, "syscall", unit, strings.Join(s.Calls, ","), what, words, strconv.Itoa(s.Every)},
-		Tools: append([]string{ // strace is asked for by preflight itself, which says how to get it
+		Args: []string{target.ID, "syscall", group.Name, strings.Join(s.Calls, ","), what, words, strconv.Itoa(s.Every)},
+		Tools: slices.Concat([]string{ // strace is asked for by preflight itself, which says how to get it
 			"systemctl", "systemd-run", "grep", "sed", "cut", "tr", "sort", "wc", "sleep", "date", "tail", "readlink",
-		}, inventory.ProbeTools(target.Service)...),
-		Preflight:   common + text("syscall_preflight.sh"),
+		}, group.Tools, inventory.ProbeTools(target.Service)),
+		Preflight:   common + group.Preflight + text("syscall_preflight.sh"),
 		Fingerprint: common + text("syscall_fingerprint.sh"),
 		Prepare:     text("load_prepare.sh") + script.Program(script.Ended()+script.Processes()+text("syscall_program.sh")),
 		Inject:      common + text("syscall_inject.sh"),
 		Observe:     common + text("syscall_observe.sh"),
 		Undo:        script.Gone() + script.Ended() + common + text("syscall_undo.sh"),
-		Healthy:     "shift 2\n" + script.Active() + inventory.ProbeScript(target.Node, target.Service),
-		Resources:   []string{"unit:" + unit},
+		Healthy:     "shift 2\n" + group.Healthy + inventory.ProbeScript(target.Node, target.Service),
+		Resources:   []string{group.Resource},
 	}, nil
 }

@@ -1,6 +1,6 @@
-# syscall.sh ID NAME SERVICE CALLS WHAT WORDS EVERY: a unit's processes, and who
-# traces them. The unit is the service's, as script.Processes has it.
-id=$1 name=$2 unit=$3 calls=$4 what=$5 words=$6 every=$7
+# syscall.sh ID NAME SERVICE CALLS WHAT WORDS EVERY: a service's processes, and who
+# traces them.
+id=$1 name=$2 service=$3 calls=$4 what=$5 words=$6 every=$7
 own=eris-$id-load-$name.service
 watch=eris-$id-load-$name-watch.service
 
@@ -16,9 +16,9 @@ ours() { # the fault's strace
 	systemctl show "$own" -p MainPID --value
 }
 
-traced() { # traced PID: how many of the unit's processes are traced by it, with all threads, and how many are not
+traced() { # traced PID: how many of the service's processes are traced by it, with all threads, and how many are not
 	yes=0 no=0
-	for pid in $(processes); do
+	for pid in $(service_processes); do
 		by=$(tracers "$pid")
 		case $by in
 		'') ;; # it has ended

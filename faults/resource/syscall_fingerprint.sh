@@ -1,10 +1,10 @@
-# syscall_fingerprint.sh: whether somebody traces the unit's processes, and whether
+# syscall_fingerprint.sh: whether somebody traces the service's processes, and whether
 # any is stopped. Which processes those are changes by itself.
-if ! active=$(systemctl show "$unit" -p ActiveState --value) || ! units=$(systemctl list-units --all --plain --no-legend "eris-*-load-$name*.service"); then
+if ! active=$(service_state) || ! units=$(systemctl list-units --all --plain --no-legend "eris-*-load-$name*.service"); then
 	exit 1
 fi
 traced=no stopped=no
-for pid in $(processes); do
+for pid in $(service_processes); do
 	case $(tracers "$pid") in
 	'' | 0) ;;
 	*) traced=yes ;;
@@ -16,4 +16,4 @@ done
 echo "ActiveState=$active"
 echo "Traced=$traced"
 echo "Stopped=$stopped"
-echo "Tracing=$(echo "$units" | cut -d ' ' -f 1 | sort | tr '\n' ' ')"
+echo "Tracing=$(echo "$services" | cut -d ' ' -f 1 | sort | tr '\n' ' ')"

@@ -54,12 +54,12 @@ func TestPreflightKnowsWhomItMayNotTrace(t *testing.T) {
 func knowsWhomNot(t *testing.T, bed faulttest.Bed, more map[string]string) {
 	t.Helper()
 	worlds := map[string]string{
-		`cat() { echo sshd; }`:           "memcached.service is an sshd, through which Eris comes",
-		`cat() { echo systemd-logind; }`: "memcached.service has a process of systemd itself, systemd-logind",
-		`processes() { echo 1; }`:        "memcached.service has ",
-		`processes() { seq 257; }`:       "memcached.service has 257 processes, which are more than 256",
-		`processes() { true; }`:          "memcached.service has no process that could be traced",
-		`tracers() { echo 0; echo 77; }`: "is traced already, by 77 (",
+		`cat() { echo sshd; }`:             "memcached.service is an sshd, through which Eris comes",
+		`cat() { echo systemd-logind; }`:   "memcached.service has a process of systemd itself, systemd-logind",
+		`service_processes() { echo 1; }`:  "memcached.service has ",
+		`service_processes() { seq 257; }`: "memcached.service has 257 processes, which are more than 256",
+		`service_processes() { true; }`:    "memcached.service has no process that could be traced",
+		`tracers() { echo 0; echo 77; }`:   "is traced already, by 77 (",
 	}
 	maps.Copy(worlds, more)
 	s, err := resource.NewSyscall().Scripts(bed.Target())

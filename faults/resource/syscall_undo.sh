@@ -6,8 +6,8 @@ set -eu
 gone "$watch" || exit 1
 systemctl stop "$own" 2>/dev/null || true # it may be gone
 gone "$own" || exit 1
-held() { # of the unit's processes
-	for pid in $(processes); do
+held() { # of the service's processes
+	for pid in $(service_processes); do
 		for by in $(tracers "$pid"); do
 			if [ "$by" != 0 ] && [ "$(readlink "/proc/$by/cwd" 2>/dev/null)" = "/run/eris/$id" ]; then
 				echo "$pid"
@@ -22,7 +22,7 @@ tries=60
 while left=$(held) && [ -n "$left" ]; do
 	tries=$((tries - 1))
 	if [ "$tries" = 0 ]; then
-		echo "processes of $unit are traced still:" $left
+		echo "processes of $service are traced still:" $left
 		exit 1
 	fi
 	sleep 0.05
@@ -31,7 +31,6 @@ if [ "$ERIS_TOUCHED" = yes ] && [ -e met ] && how=$(met); then
 	echo "$(moment) reached itself in all $how" >>log
 fi
 rm -f program.sh met said ended ended.new
-if [ "$ERIS_TOUCHED" = yes ] && grep -q -x 'ActiveState=active' before && [ "$(systemctl show "$unit" -p ActiveState --value)" != active ]; then
-	systemctl reset-failed "$unit" 2>/dev/null || true
-	systemctl start --no-block "$unit"
+if [ "$ERIS_TOUCHED" = yes ] && grep -q -x 'ActiveState=active' before && [ "$(service_state)" != active ]; then
+	service_again
 fi

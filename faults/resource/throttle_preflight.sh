@@ -1,12 +1,8 @@
-# throttle_preflight.sh: may this unit be limited, and can it be put back?
+# throttle_preflight.sh: may this service be limited, and can it be put back?
 wrong=0
-if [ "$(property LoadState)" != loaded ]; then
-	echo "$unit is $(property LoadState): no such unit here"
+if ! scope; then
+	echo "the engine of $service keeps its control group by itself (the driver cgroupfs, or a group of the engine's own), and no unit of systemd could limit it"
 	exit 1
-fi
-if [ "$(property ActiveState)" != active ]; then
-	echo "$unit is $(property ActiveState), not active"
-	wrong=1
 fi
 if [ "$(property NeedDaemonReload)" = yes ]; then
 	echo "$unit was changed on disk without a daemon-reload, which the fault would bring into effect"
@@ -19,7 +15,7 @@ for other in "$directory"/zz-eris-*.conf; do
 	fi
 done
 if ! controller "$controller" >/dev/null; then
-	echo "the cgroups of this node have no controller $controller that could limit $unit"
+	echo "the cgroups of this node have no controller $controller that could limit $service"
 	wrong=1
 fi
 if [ "$wrong" = 1 ]; then

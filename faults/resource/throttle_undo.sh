@@ -1,16 +1,22 @@
-# throttle_undo.sh: takes the drop-in away, and what it has brought into effect.
-# A unit that did not outlive its limits is started again.
+# throttle_undo.sh: takes the drop-in away, wherever it was laid, and what it has brought
+# into effect. A service that did not outlive its limits is started again.
 set -eu
 loaded=no
-case " $(property DropInPaths) " in
-*" $file "*) loaded=yes ;;
-esac
-if [ -e "$file" ] || [ "$loaded" = yes ]; then
-	rm -f "$file"
-	rmdir "$directory" 2>/dev/null || true
+if scope; then
+	case " $(property DropInPaths) " in
+	*"/zz-eris-$id.conf "*) loaded=yes ;;
+	esac
+fi
+for file in /run/systemd/system/*.d/zz-eris-"$id".conf; do
+	if [ -e "$file" ]; then
+		loaded=yes
+		rm -f "$file"
+		rmdir "${file%/*}" 2>/dev/null || true
+	fi
+done
+if [ "$loaded" = yes ]; then
 	systemctl daemon-reload
 fi
-if [ "$ERIS_TOUCHED" = yes ] && grep -q -x 'ActiveState=active' before && [ "$(property ActiveState)" != active ]; then
-	systemctl reset-failed "$unit" 2>/dev/null || true
-	systemctl start --no-block "$unit"
+if [ "$ERIS_TOUCHED" = yes ] && grep -q -x 'ActiveState=active' before && [ "$(service_state)" != active ]; then
+	service_again
 fi

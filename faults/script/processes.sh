@@ -11,8 +11,11 @@ listed() { # listed GROUP: the file with those of that cgroup; fails where there
 born() { # born PID: when it was started, by which it is told from a later one of its number
 	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
 }
-processes() { # of the unit's cgroup, and of those right below it
-	if list=$(listed "$(systemctl show "$unit" -p ControlGroup --value)"); then
+within() { # within GROUP: of that cgroup, and of those right below it
+	if list=$(listed "$1"); then
 		cat "$list" "${list%/*}"/*/cgroup.procs 2>/dev/null
 	fi
+}
+processes() { # of the unit's cgroup
+	within "$(systemctl show "$unit" -p ControlGroup --value)"
 }

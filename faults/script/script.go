@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-//go:embed *.sh guard/*.sh residue/*.sh
+//go:embed *.sh guard/*.sh group/*.sh residue/*.sh
 var files embed.FS
 
 // Guard is the keeper of a fault on its node, called as
@@ -84,6 +84,21 @@ func Container() string { return read("container.sh") }
 // Processes are the functions that find the processes of a cgroup and of the unit in the
 // variable unit, and tell one process from a later one of its number.
 func Processes() string { return read("processes.sh") }
+
+// GroupOfUnit and GroupOfContainer are the functions by which steps ask what runs the
+// service in the variable service: service_state, service_group, service_scope,
+// service_again and service_processes, with those of Processes.
+func GroupOfUnit() string { return Processes() + read("group/unit.sh") }
+
+// GroupOfContainer is as GroupOfUnit.
+func GroupOfContainer() string { return Processes() + Container() + read("group/container.sh") }
+
+// GroupRuns is the preflight behind those functions: does the service run? It exits
+// where it does not.
+func GroupRuns() string { return read("group/preflight.sh") }
+
+// GroupHealthy says of the service that is its first argument whether what runs it says so.
+func GroupHealthy() string { return read("group/healthy.sh") }
 
 // Disks are the functions of faults that take SCSI disks from a node and let it find
 // them again.

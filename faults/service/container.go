@@ -1,8 +1,6 @@
 package service
 
 import (
-	"fmt"
-
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/script"
 )
@@ -15,7 +13,7 @@ func container() runtime {
 	watched := script.Ended() + asking("works.sh", "container_restart_program.sh")
 	crashing := asking("container_main.sh", "container_crash_loop_program.sh")
 	return runtime{
-		name:        containerName,
+		name:        faults.Target.Container,
 		tools:       []string{"systemctl", "systemd-run", "grep", "sed", "cut", "tr", "sort", "date", "sleep"},
 		preflight:   asking("container_preflight.sh"),
 		fingerprint: asking("container_fingerprint.sh"),
@@ -56,15 +54,6 @@ func container() runtime {
 			},
 		},
 	}
-}
-
-// containerName is the container that the target's service runs in.
-func containerName(target faults.Target) (string, error) {
-	name := target.Service.Runtime.Name
-	if !plain(name) {
-		return "", fmt.Errorf("choose container: %q is not the name of a container", name)
-	}
-	return name, nil
 }
 
 // asking returns the family's scripts of those names, behind what they ask the engine with.

@@ -2,7 +2,6 @@ package service_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -12,17 +11,7 @@ import (
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/simcloud/container"
-	"github.com/openstack-eris/eris/testenv/simcloud/node"
 )
-
-const containerInventory = `version: eris/v1
-cloud: {name: sim, kind: simulated, chaos: allowed}
-ssh: {user: %s, key: '%s', known_hosts: '%s'}
-nodes:
-  ctl-1: {address: '%s', roles: [controller]}
-services:
-  web: {container: web, on: {role: controller}}
-`
 
 // kept is the unit by which a container is started, as Kolla lays it.
 const kept = "kolla-web-container.service"
@@ -30,31 +19,13 @@ const kept = "kolla-web-container.service"
 // dockerBed is a container that Docker brings back by its policy.
 func dockerBed(t *testing.T) (faulttest.Bed, string) {
 	t.Helper()
-	return containerBed(t, container.Spec{Engine: "docker", Restart: "unless-stopped"}, "")
+	return familytest.SimulatedContainer(t, container.Spec{Engine: "docker", Restart: "unless-stopped"}, "")
 }
 
 // podmanBed is a container of Podman that a unit starts.
 func podmanBed(t *testing.T) (faulttest.Bed, string) {
 	t.Helper()
-	return containerBed(t, container.Spec{Engine: "podman", Restart: "no", Waits: true}, kept)
-}
-
-func containerBed(t *testing.T, spec container.Spec, keeper string, more ...container.Spec) (faulttest.Bed, string) {
-	t.Helper()
-	spec.Name, spec.Exec, spec.Stop = "web", "/usr/bin/web", 30*time.Millisecond
-	bed, file := simNode(t, containerInventory, node.Options{Containers: append(more, spec)}, "true")
-	bed.Service = bed.Cloud.ServiceByName("web")
-	bed.Changed, bed.Trace = familytest.ContainerChanged(spec.Engine, spec.Restart, keeper), familytest.ContainerTrace(spec.Engine)
-	bed.Disturb = familytest.DisturbPolicy(spec.Restart)
-	if keeper != "" {
-		bed.Disturb = familytest.DisturbUnit(keeper)
-		bed.Shell(t, `printf '[Unit]\nDescription=keeps web\n[Service]\nExecStart=/usr/bin/%s start -a web\nRestart=always\nRestartSec=200ms\n[Install]\nWantedBy=multi-user.target\n' >/etc/systemd/system/%s
-			systemctl daemon-reload; systemctl enable --now %[2]s`, spec.Engine, keeper)
-		faulttest.Eventually(t, time.Minute, "the unit has started it", func() bool {
-			return bed.Shell(t, "%s inspect -f '{{.State.Status}}' web", spec.Engine) == "running"
-		})
-	}
-	return bed, file
+	return familytest.SimulatedContainer(t, container.Spec{Engine: "podman", Restart: "no", Waits: true}, kept)
 }
 
 func on(bedOf func(t *testing.T) (faulttest.Bed, string)) faulttest.On {
@@ -126,7 +97,7 @@ func TestAContainerIsFoundOrRefusedByWhatIsKnownOfIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			bed, _ := containerBed(t, c.spec, "", c.more...)
+			bed, _ := familytest.SimulatedContainer(t, c.spec, "", c.more...)
 			bed.Shell(t, "%s", c.first+"\ntrue")
 			if c.kind != "" {
 				bed.Service.Runtime.Name = c.kind
@@ -134,12 +105,12 @@ func TestAContainerIsFoundOrRefusedByWhatIsKnownOfIt(t *testing.T) {
 			require.Contains(t, bed.Refusal(t, &service.Stop{}), c.want)
 		})
 	}
-	bed, _ := containerBed(t, container.Spec{Engine: "podman", Restart: "always"}, "")
+	bed, _ := familytest.SimulatedContainer(t, container.Spec{Engine: "podman", Restart: "always"}, "")
 	kill := service.NewKill()
 	require.Contains(t, bed.Refusal(t, kill), "it cannot change that")
 	kill.KeepDown = false
 	require.NoError(t, bed.NewRun("run-kill", "ann@desk").Injection(t, kill).Preflight(t.Context()), "it may come back")
-	bed, _ = containerBed(t, container.Spec{Engine: "docker", Restart: "no"}, "")
+	bed, _ = familytest.SimulatedContainer(t, container.Spec{Engine: "docker", Restart: "no"}, "")
 	require.Contains(t, bed.Refusal(t, service.NewCrashLoop()), "nothing starts web again after a crash")
 }
 

@@ -20,7 +20,7 @@ func TestNothingIsInjectedThatCouldNotBeWrittenDownOrIsClosed(t *testing.T) {
 			t.Parallel()
 			bed, _ := simBed(t)
 			run := bed.NewRun("run-full", "ann@desk")
-			run.Lease = faulttest.MaxLease // nobody waits for its end here
+			run.Lease = faulttest.LongLease
 			i := run.Armed(t, &service.Stop{})
 			spoiled := "/run/eris/" + i.Targets()[0].Target.ID + "/" + spoil
 			bed.Shell(t, "mkdir %s", spoiled)

@@ -76,7 +76,7 @@ func TestAUnitThatWasRestartedMeanwhileIsKilled(t *testing.T) {
 	kill := service.NewKill()
 	kill.KeepDown = false
 	run := bed.NewRun("run-restarted", "ann@desk")
-	run.Lease = faulttest.MaxLease // nobody waits for its end here
+	run.Lease = faulttest.LongLease
 	i := run.Armed(t, kill)
 	bed.Shell(t, "systemctl restart keystone.service")
 	pid := bed.Shell(t, "systemctl show keystone.service -p MainPID --value")

@@ -1,25 +1,18 @@
 package service_test
 
 import (
-	"context"
-	"fmt"
 	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/crypto/ssh/knownhosts"
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/service"
-	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/testenv/familytest"
 	"github.com/openstack-eris/eris/testenv/simcloud/node"
-	simssh "github.com/openstack-eris/eris/testenv/simcloud/ssh"
 	"github.com/openstack-eris/eris/testenv/simcloud/systemd"
 )
 
@@ -49,46 +42,13 @@ func simBed(t *testing.T) (faulttest.Bed, string) {
 	}}}, "systemctl -q is-active keystone.service")
 }
 
-// simNode is a simulated node of those options behind real SSH, once that command
-// succeeds on it, and the path of its inventory.
+// simNode is familytest.SimulatedNode with what the beds of a unit have.
 func simNode(t *testing.T, text string, o node.Options, up string) (faulttest.Bed, string) {
 	t.Helper()
-	o.Name, o.Cloud, o.Address = "ctl-1", "sim", "127.1.0.11"
-	n, err := node.New(t.Context(), o)
-	require.NoError(t, err)
-	t.Cleanup(n.Close)
-	key := filepath.Join(t.TempDir(), "id")
-	host, err := simssh.NewKeyFile(filepath.Join(t.TempDir(), "host"))
-	require.NoError(t, err)
-	user, err := simssh.NewKeyFile(key)
-	require.NoError(t, err)
-	server, err := simssh.Listen(t.Context(), simssh.Options{
-		HostKey: host, Authorized: user.PublicKey(),
-		Run: func(ctx context.Context, c simssh.Command) int { return n.Run(ctx, node.Session(c)) },
-	})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	require.Eventually(t, func() bool {
-		return n.Run(t.Context(), node.Session{Line: up}) == 0
-	}, 30*time.Second, 20*time.Millisecond)
-
-	address := server.Addr().String()
-	known := filepath.Join(t.TempDir(), "known_hosts")
-	require.NoError(t, os.WriteFile(known, []byte(knownhosts.Line([]string{address}, host.PublicKey())+"\n"), 0o600))
-	file := filepath.Join(t.TempDir(), "inventory.yaml")
-	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, text, "root", key, known, address), 0o600))
-	cloud, err := inventory.Load(file)
-	require.NoError(t, err)
-	return faulttest.Bed{
-		Changed: changedBy(t.Name()), Trace: invocation, Disturb: familytest.DisturbUnit("keystone.service"),
-		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("ctl-1"), Service: cloud.ServiceByName("keystone"),
-		Rootless: faulttest.Rootless(t, file, "eris"),
-		Reboot: func(context.Context) error {
-			server.Cut(true)
-			defer server.Cut(false)
-			return n.Reboot()
-		},
-	}, file
+	bed, file := familytest.SimulatedNode(t, text, o, up)
+	bed.Service = bed.Cloud.ServiceByName("keystone")
+	bed.Changed, bed.Trace, bed.Disturb = changedBy(t.Name()), invocation, familytest.DisturbUnit("keystone.service")
+	return bed, file
 }
 
 func TestEveryKindOnASimulatedNode(t *testing.T) {

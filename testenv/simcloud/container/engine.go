@@ -24,13 +24,15 @@ type Spec struct {
 	Remove  bool   // --rm
 	Waits   bool   // is not started by the engine at first: a unit does it
 	Stop    time.Duration
+	Group   string // where the engine keeps control groups by itself, as Docker does in /docker without systemd; empty: in a scope each
+	Memory  int64  // most that it may have, in bytes; 0: no limit
 }
 
 // Host is the boot of the node on which an engine runs.
 type Host interface {
 	// Spawn starts a process in a control group of its own and calls ended with
 	// the signal that ended it.
-	Spawn(group string, args []string, ended func(syscall.Signal)) (pid int, err error)
+	Spawn(group string, args, settings []string, ended func(syscall.Signal)) (pid int, err error)
 }
 
 var _ Host = (*systemd.Manager)(nil)
@@ -129,8 +131,11 @@ func (e *Engine) find(name string) *one {
 
 // group is the control group of a container's processes.
 func (e *Engine) group(c *one) string {
+	if c.spec.Group != "" {
+		return c.spec.Group + "/" + c.id
+	}
 	if e.program == "podman" {
-		return "/machine.slice/libpod-" + c.id + ".scope/container"
+		return "/machine.slice/libpod-" + c.id + ".scope"
 	}
 	return "/system.slice/docker-" + c.id + ".scope"
 }
@@ -142,7 +147,11 @@ func (e *Engine) start(c *one) {
 	}
 	c.round++
 	round, boot := c.round, e.boot
-	pid, err := e.host.Spawn(e.group(c), []string{c.spec.Exec}, func(signal syscall.Signal) { e.died(c, round, boot, signal) })
+	var settings []string
+	if c.spec.Memory > 0 {
+		settings = append(settings, fmt.Sprintf("MemoryMax=%d", c.spec.Memory))
+	}
+	pid, err := e.host.Spawn(e.group(c), []string{c.spec.Exec}, settings, func(signal syscall.Signal) { e.died(c, round, boot, signal) })
 	if err != nil {
 		return
 	}

@@ -108,7 +108,7 @@ func (s *Space) Held() bool {
 func (s *Space) Spawn(group string, args []string) (pid int, err error) {
 	s.boot.mu.Lock()
 	defer s.boot.mu.Unlock()
-	pid, err = s.boot.manager.Spawn(group, args, func(syscall.Signal) {
+	pid, err = s.boot.manager.Spawn(group, args, nil, func(syscall.Signal) {
 		s.boot.mu.Lock()
 		defer s.boot.mu.Unlock()
 		s.pids = slices.DeleteFunc(s.pids, func(one int) bool { return one == pid })

@@ -216,29 +216,6 @@ func (m *Manager) Session(ctx context.Context, args []string, run func(context.C
 	return code
 }
 
-// Spawn starts a process that is of no unit, in a control group of its own, and
-// tells when it has ended by which signal; 0 where the node went down.
-func (m *Manager) Spawn(group string, args []string, ended func(syscall.Signal)) (pid int, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.halted {
-		return 0, context.Canceled
-	}
-	p := m.addIn(group, "", args)
-	p.cancel = sync.OnceFunc(func() {
-		go func() {
-			m.mu.Lock()
-			if !m.halted {
-				m.remove(p)
-			}
-			signal := p.killed
-			m.mu.Unlock()
-			ended(signal)
-		}()
-	})
-	return p.PID, nil
-}
-
 // Gate holds a script back while its process is stopped or its unit frozen.
 func (m *Manager) Gate(ctx context.Context) {
 	p, ok := ctx.Value(processKey{}).(*Process)
