@@ -16,6 +16,7 @@ type Group struct {
 	Resource  string   // that is taken: unit:NAME or container:NAME
 	Functions string   // of shell: they ask about the service in the variable service
 	Preflight string   // behind them: exits, with the reason, where it does not run
+	AtHome    string   // behind them: the function at_home, false, with the reason, where it has a network of its own
 	Healthy   string   // a script whose first argument is Name
 	Tools     []string // that all of these want on the node
 }
@@ -31,13 +32,13 @@ func (t Target) Group() (Group, error) {
 	case inventory.Unit:
 		unit, err := t.Unit()
 		return Group{
-			Name: unit, Resource: "unit:" + unit, Functions: script.GroupOfUnit(), Preflight: script.GroupRuns(), Healthy: script.Active(),
+			Name: unit, Resource: "unit:" + unit, Functions: script.GroupOfUnit(), Preflight: script.GroupRuns(), AtHome: script.GroupAtHome(), Healthy: script.Active(),
 			Tools: []string{"systemctl"},
 		}, err
 	case inventory.Container:
 		name, err := t.Container()
 		return Group{
-			Name: name, Resource: "container:" + name, Functions: script.GroupOfContainer(), Preflight: script.GroupRuns(),
+			Name: name, Resource: "container:" + name, Functions: script.GroupOfContainer(), Preflight: script.GroupRuns(), AtHome: script.GroupAtHome(),
 			Healthy: script.GroupOfContainer() + script.GroupHealthy(),
 			Tools:   []string{"systemctl", "grep", "sed", "head", "cat"},
 		}, err

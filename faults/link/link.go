@@ -82,7 +82,7 @@ func (l Link) scripts(target faults.Target, e effect, wrong error) (faults.Scrip
 	client := target.Service.Name
 	works, tools := target.Works()
 	common := group.Functions + text("link.sh")
-	preflight := group.Preflight + text("preflight.sh")
+	preflight := group.Preflight + group.AtHome + text("preflight.sh")
 	if e.http {
 		preflight = text("status_preflight.sh") + preflight
 		tools = append(tools, "curl")

@@ -19,18 +19,7 @@ if [ -z "$users" ]; then
 	echo "all processes of $service run as root, as others do: its connections cannot be told from theirs"
 	exit 1
 fi
-home=$(readlink /proc/1/ns/net)
-if [ -z "$home" ]; then
-	echo "nobody knows which network this node's own processes are in: /proc/1/ns/net does not say"
-	exit 1
-fi
-for pid in $(service_processes); do
-	network=$(readlink "/proc/$pid/ns/net") || continue # it has ended
-	if [ "$network" != "$home" ]; then
-		echo "$service has a network namespace of its own (PrivateNetwork, NetworkNamespacePath, a container's): no redirect of the node's strikes what it says"
-		exit 1
-	fi
-done
+at_home || exit 1
 case " $wants " in
 *' established '*)
 	case $(ss --help 2>&1) in

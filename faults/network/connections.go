@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,14 +49,15 @@ func (c *Connections) Scripts(target faults.Target) (faults.Scripts, error) {
 		return faults.Scripts{}, fmt.Errorf("choose connections: %w", err)
 	}
 	works, tools := target.Works()
+	near, more := nearby(target)
 	common := text("connections.sh")
 	return faults.Scripts{
 		Args: []string{
 			target.ID, chosen.filter(), words(chosen.at), words(chosen.peers),
 			strconv.Itoa(int(c.Watch.Seconds())), chosen.what,
 		},
-		Tools:       append([]string{"ss", "systemctl", "systemd-run", "grep", "sort", "uniq", "wc", "sleep", "date", "uname"}, tools...),
-		Preflight:   text("controller.sh") + common + text("connections_preflight.sh"),
+		Tools:       append([]string{"ss", "systemctl", "systemd-run", "grep", "sort", "uniq", "wc", "sleep", "date", "uname"}, slices.Concat(tools, more)...),
+		Preflight:   near + text("controller.sh") + common + text("connections_preflight.sh"),
 		Fingerprint: text("connections_fingerprint.sh"),
 		Prepare:     script.Program(script.Ended() + common + text("connections_program.sh")),
 		Inject:      common + text("connections_inject.sh"),

@@ -9,6 +9,7 @@ import (
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/script"
+	"github.com/openstack-eris/eris/inventory"
 )
 
 // cut is what one fault drops on a node.
@@ -28,13 +29,14 @@ func (c cut) scripts(target faults.Target, err error) (faults.Scripts, error) {
 		return faults.Scripts{}, fmt.Errorf("choose rules: %w", err)
 	}
 	works, tools := target.Works()
+	near, more := nearby(target)
 	return faults.Scripts{
 		Args: append([]string{
 			target.ID, c.name, strings.Join(c.in, "; "), strings.Join(c.out, "; "),
 			words(c.others), words(c.attempts), c.what,
 		}, c.more...),
-		Tools:       append([]string{"nft", "nc", "timeout", "grep", "sed", "sort", "cut", "sha256sum"}, tools...),
-		Preflight:   script.Table() + text("ruleset.sh", "controller.sh", "preflight.sh"),
+		Tools:       append([]string{"nft", "nc", "timeout", "grep", "sed", "sort", "cut", "sha256sum"}, slices.Concat(tools, more)...),
+		Preflight:   near + script.Table() + text("ruleset.sh", "controller.sh", "preflight.sh"),
 		Fingerprint: script.TableFingerprint(),
 		Prepare:     text("ruleset.sh", "prepare.sh"),
 		Inject:      text("inject.sh"),
@@ -44,6 +46,20 @@ func (c cut) scripts(target faults.Target, err error) (faults.Scripts, error) {
 		Volatile:    true,
 		Resources:   []string{"network:" + c.name},
 	}, nil
+}
+
+// nearby is a preflight that refuses a container with a network of its own, which gets
+// what the node passes on to it by other hooks than the rules are at, and the tools that
+// it needs. Whole nodes and what nobody knows the processes of are not asked.
+func nearby(target faults.Target) (preflight string, tools []string) {
+	if target.Service == nil || target.Service.Runtime.Kind != inventory.Container {
+		return "", nil
+	}
+	group, err := target.Group()
+	if err != nil {
+		return "", nil // it has no name, and no steps of any fault
+	}
+	return "service=" + inventory.Quote(group.Name) + "\n" + group.Functions + group.AtHome + "at_home || exit 1\n", append(group.Tools, "readlink")
 }
 
 // words are addresses as a script reads them.

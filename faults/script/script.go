@@ -97,6 +97,10 @@ func GroupOfContainer() string { return Processes() + Container() + read("group/
 // where it does not.
 func GroupRuns() string { return read("group/preflight.sh") }
 
+// GroupAtHome is the function at_home behind those: it tells whether the service is in
+// the node's own network.
+func GroupAtHome() string { return read("group/home.sh") }
+
 // GroupHealthy says of the service that is its first argument whether what runs it says so.
 func GroupHealthy() string { return read("group/healthy.sh") }
 

@@ -26,12 +26,12 @@ service_group() { # the control group of its processes, nothing where there are 
 	if [ "$says" = 0 ]; then
 		return
 	fi
+	# Podman has its processes in a part of their own below the scope that has the limits.
 	says=$(sed -n -e 's/^[0-9]*:name=systemd://p' -e 's/^0:://p' "/proc/$says/cgroup" 2>/dev/null | grep -v -x / | head -n 1)
-	echo "$says"
+	echo "${says%/container}"
 }
 service_scope() { # the unit of systemd whose settings limit that group, and the section that they are in; fails where an engine keeps it by itself
 	says=$(service_group) || return 1
-	says=${says%/container} # Podman's, below its scope
 	case $says in
 	*/docker-*.scope | */libpod-*.scope) echo "${says##*/} Scope" ;;
 	*) return 1 ;;

@@ -135,7 +135,7 @@ func (e *Engine) group(c *one) string {
 		return c.spec.Group + "/" + c.id
 	}
 	if e.program == "podman" {
-		return "/machine.slice/libpod-" + c.id + ".scope"
+		return "/machine.slice/libpod-" + c.id + ".scope/container"
 	}
 	return "/system.slice/docker-" + c.id + ".scope"
 }

@@ -11,8 +11,8 @@ import (
 
 // Spawn starts a process that no unit of the node's own starts, in a control group of
 // its own, and tells when it has ended by which signal; 0 where the node went down. A
-// group that is called a scope is a unit of systemd, as an engine of containers asks
-// for one; settings are its KEY=VALUE.
+// group that is called a scope, or a part of one called container, is a unit of systemd,
+// as an engine of containers asks for one; settings are its KEY=VALUE.
 func (m *Manager) Spawn(group string, args, settings []string, ended func(syscall.Signal)) (pid int, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -20,8 +20,8 @@ func (m *Manager) Spawn(group string, args, settings []string, ended func(syscal
 		return 0, context.Canceled
 	}
 	var u *Unit
-	if strings.HasSuffix(group, ".scope") {
-		if u, err = m.scope(group, settings); err != nil {
+	if home := strings.TrimSuffix(group, "/container"); strings.HasSuffix(home, ".scope") {
+		if u, err = m.scope(home, settings); err != nil {
 			return 0, err
 		}
 	}
