@@ -33,6 +33,7 @@ type part struct {
 	reload  string
 	slow    [2]time.Duration // the shortest and longest start-up
 	stop    time.Duration
+	deaf    bool // while it stops it takes connections, answers none, and resets them when it ends
 	memory  uint64
 	health  health
 	leader  string // a command that tells whether the node leads; empty where nobody does
@@ -55,7 +56,8 @@ func parts() []part {
 	}
 	web := health{HTTP: "/healthcheck", Timeout: "2s"}
 	uwsgi := func(service, unit string, port int, slow [2]time.Duration, memory uint64) part {
-		return part{service: service, unit: unit, exec: "/usr/bin/uwsgi --ini /etc/" + service + ".ini", restart: "on-failure", port: port, slow: slow, stop: 80 * time.Millisecond, memory: memory * mib, health: web}
+		// uwsgi ends its workers at once, and what they had, and itself a second later.
+		return part{service: service, unit: unit, exec: "/usr/bin/uwsgi --ini /etc/" + service + ".ini", restart: "on-failure", port: port, slow: slow, stop: time.Second, deaf: true, memory: memory * mib, health: web}
 	}
 	return []part{
 		uwsgi("keystone", "keystone.service", 5000, seconds(1, 2), 220),
@@ -119,7 +121,7 @@ func (s *stream) between(limits [2]time.Duration) time.Duration {
 // daemon describes a part to the service manager. Until the cloud has started
 // nothing takes time to start.
 func (c *Cloud) daemon(p part, s *stream) systemd.Daemon {
-	return systemd.Daemon{Stop: p.stop, Memory: p.memory, User: p.user(), Startup: func() time.Duration {
+	return systemd.Daemon{Stop: p.stop, Deaf: p.deaf, Memory: p.memory, User: p.user(), Startup: func() time.Duration {
 		if !c.started.Load() {
 			return 0
 		}

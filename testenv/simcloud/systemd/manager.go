@@ -19,6 +19,7 @@ import (
 type Daemon struct {
 	Startup func() time.Duration // from its start until it serves
 	Stop    time.Duration        // from SIGTERM to its exit
+	Deaf    bool                 // in that time it accepts and answers nobody, as a server of WSGI whose workers have ended
 	Memory  uint64               // bytes
 	User    int                  // as whom it runs; 0 is root
 }

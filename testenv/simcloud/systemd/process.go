@@ -24,6 +24,7 @@ type Process struct {
 	once    sync.Once
 	cancel  context.CancelFunc // of a script
 	stopped bool               // SIGSTOP
+	ending  bool               // was told to end, and is about to
 	pending syscall.Signal     // that came while it was frozen or stopped
 	killed  syscall.Signal     // that ended it
 
@@ -283,7 +284,7 @@ type Status struct {
 	Running bool // its process is there
 	Clean   bool // it is not, and left in good order
 	Serving bool // and it has started up, so that its port accepts
-	Held    bool // and is frozen or stopped: it accepts and does not answer
+	Held    bool // and is frozen, stopped or deaf: it accepts and does not answer
 	Gone    <-chan struct{}
 }
 
@@ -300,6 +301,6 @@ func (m *Manager) Daemon(name string) Status {
 	}
 	p := u.proc
 	return Status{
-		PID: p.PID, Running: true, Serving: !p.Ready.IsZero() && !time.Now().Before(p.Ready), Held: m.held(p), Gone: p.Gone,
+		PID: p.PID, Running: true, Serving: !p.Ready.IsZero() && !time.Now().Before(p.Ready), Held: m.held(p) || p.ending && m.opt.Daemons[u.Name].Deaf, Gone: p.Gone,
 	}
 }

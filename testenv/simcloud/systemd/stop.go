@@ -144,6 +144,8 @@ func (m *Manager) deliver(u *Unit, p *Process, signal syscall.Signal) {
 	case signal == syscall.SIGKILL || signal == syscall.SIGABRT || signal == syscall.SIGSEGV:
 		m.exited(u, p, 0, signal)
 	default:
+		p.ending = true
+		m.wake()
 		m.after(m.opt.Daemons[u.Name].Stop, u, func() {
 			if u.proc == p && !m.held(p) {
 				m.exited(u, p, 0, 0)
