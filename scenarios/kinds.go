@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
 )
 
 // validator is a kind whose arguments must fit one another. Several errors
@@ -25,7 +26,12 @@ func kind[T any](l *loader, what string, kinds *document.Kinds[T], name document
 	}
 	k, ok := kinds.Lookup(name.V)
 	if !ok {
-		l.report.At(name.Node).Unknown(what, name.V, kinds.Names())
+		at := l.report.At(name.Node)
+		if hint := faults.ByAnotherName(name.V); what == "fault" && hint != "" {
+			at.Hint("%s", hint).Errorf("unknown fault %q", name.V)
+		} else {
+			at.Unknown(what, name.V, kinds.Names())
+		}
 		return instance, false
 	}
 	instance = k.New()

@@ -23,7 +23,7 @@ func (l *loader) start(v document.Value[startEntry], hold time.Duration, phases 
 	}
 	switch gated := s.After.Given() && s.When.Given(); {
 	case len(ways) == 0:
-		l.report.At(v.Node).Hint("at: 5s, after: FAULT.undone or when: CONDITION").Errorf("start: says nothing of when")
+		l.report.At(v.Node).Hint("at: 5s, after: FAULT.undone or when: CONDITION; what comes again and again has repeat: {times: 3, every: 1m} beside start").Errorf("start: says nothing of when")
 	case len(ways) > 1 && (!gated || len(ways) > 2):
 		l.report.At(ways[1].Key).Hint("after and when go together").Errorf("start: has either at, after, when, iteration or random, not several of them")
 	}

@@ -12,26 +12,24 @@ import (
 
 // clause reads the next part of a sentence: a time, a place or a name.
 func (p *parser) clause(s *said) error {
+	if err := p.ambiguous(); err != nil {
+		return err
+	}
 	switch {
 	case p.take("for", "during"):
 		return p.duration(s)
-	case p.take("on", "at", "of", "from", "and", "the"):
+	case p.take("on", "at", "of", "and", "the"):
 		return nil
+	case p.take("from"):
+		return p.from(s)
 	case p.take("with", "running", "in", "by"):
 		return p.domain(s)
 	case p.take("where"):
 		return p.leads(s)
-	case p.take("node", "nodes"):
-		if p.peek(0) == "" || p.follows() {
-			return nil
-		}
-		if name := p.pop(); p.cloud.NodeByName(name) == nil {
-			return p.unknown("node", name)
-		}
-		p.next--
-		return nil
+	case p.peek(0) == "node" || p.peek(0) == "nodes":
+		return p.nodes(s)
 	}
-	if count, n := quantity(p); n > 0 {
+	if count, n := p.quantity(); n > 0 {
 		if s.count != "" {
 			return p.wrong(0, "", "how many are struck is said twice")
 		}
@@ -39,26 +37,58 @@ func (p *parser) clause(s *said) error {
 		p.next += n
 		return nil
 	}
+	if p.peek(0) == "as" {
+		return p.tolerated(s)
+	}
 	return p.name(s)
+}
+
+// nodes reads "node" or "nodes" and the names behind it, which are names whatever else
+// they may mean.
+func (p *parser) nodes(s *said) error {
+	many := p.pop() != "node"
+	for p.cloud.NodeByName(p.raw(0)) != nil {
+		s.selector.Nodes = append(s.selector.Nodes, p.pop())
+		if p.peek(0) == "and" && p.cloud.NodeByName(p.raw(1)) != nil {
+			p.next++
+		}
+	}
+	switch {
+	case len(s.selector.Nodes) > 0:
+		return nil
+	case p.peek(0) != "" && !p.follows():
+		return p.unknown("node", p.pop())
+	case many:
+		s.many = p.next
+	}
+	return nil
+}
+
+// ambiguous refuses a word of the grammar that is somebody's name as well, where it is
+// not said to be one.
+func (p *parser) ambiguous() error {
+	name := p.raw(0)
+	if p.cloud.NodeByName(name) == nil && p.cloud.ServiceByName(name) == nil {
+		return nil
+	}
+	words := []string{"for", "during", "on", "at", "of", "from", "and", "the", "with", "running", "in", "by", "where", "node", "nodes", "as"}
+	if _, n := p.quantity(); n == 0 && !slices.Contains(words, p.peek(0)) {
+		return nil
+	}
+	return p.wrong(0, "say node "+name+", or write a scenario", "%q is a word here, and a name in the inventory", name)
 }
 
 // follows tells that the next word begins a further part and is no name.
 func (p *parser) follows() bool {
-	return slices.Contains([]string{"for", "during", "on", "at", "of", "with", "running", "in", "by", "where"}, p.peek(0))
+	return slices.Contains([]string{"for", "during", "on", "at", "of", "from", "as", "with", "running", "in", "by", "where"}, p.peek(0))
 }
 
 // quantity reads how many are struck and says in how many words.
-func quantity(p *parser) (count string, words int) {
+func (p *parser) quantity() (count string, words int) {
 	first := p.peek(0)
 	switch {
 	case (first == "a" || first == "the") && (p.peek(1) == "minority" || p.peek(1) == "majority"):
 		return p.peek(1), 2
-	case first == "as" && p.peek(1) == "many":
-		for n := 2; n < 6; n++ {
-			if slices.Contains([]string{"tolerates", "admits", "allows", "possible"}, p.peek(n)) {
-				return "max", n + 1
-			}
-		}
 	case slices.Contains([]string{"one", "a", "an", "any", "random", "some"}, first):
 		if p.peek(1) == "random" {
 			return "1", 2
@@ -77,10 +107,36 @@ func quantity(p *parser) (count string, words int) {
 	return "", 0
 }
 
+// tolerated reads "as many … as redundancy tolerates": what stands between is read as
+// any other part.
+func (p *parser) tolerated(s *said) error {
+	const hint = "e.g. as many nodes as redundancy tolerates, as many as possible"
+	switch {
+	case p.peek(1) == "many" && s.count == "":
+		s.count, s.open = "max", true
+		p.next += 2
+		return nil
+	case p.peek(1) == "many":
+		return p.wrong(0, "", "how many are struck is said twice")
+	case !s.open:
+		return p.wrong(0, hint, "as many as what?")
+	}
+	p.next++
+	if !p.take("possible") && !(p.take("redundancy", "it", "they") && p.take("tolerates", "tolerate", "admits", "allows")) {
+		return p.wrong(0, hint, "as many as what?")
+	}
+	s.open = false
+	return nil
+}
+
 // name reads the name of a service, a node or a role of the cloud.
 func (p *parser) name(s *said) error {
 	text := p.pop()
 	switch {
+	case s.kind == "network.switch" && p.cloud.SwitchByName(text) != nil && s.args["switch"] == nil:
+		s.set("switch", text)
+		s.selector.Nodes = append(s.selector.Nodes, p.cloud.SwitchByName(text).On)
+		return nil
 	case p.cloud.ServiceByName(text) != nil && s.selector.Service == "":
 		s.selector.Service = text
 		p.take("service", "services", "container", "containers")

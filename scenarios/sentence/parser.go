@@ -77,6 +77,14 @@ func (p *parser) peek(n int) string {
 	return p.words[p.next+n].text
 }
 
+// raw is the word that is n words ahead as it stands.
+func (p *parser) raw(n int) string {
+	if p.next+n >= len(p.words) {
+		return ""
+	}
+	return p.words[p.next+n].raw
+}
+
 // pop goes over the next word, and returns it as it stands: a name.
 func (p *parser) pop() string {
 	if p.next >= len(p.words) {
@@ -123,6 +131,9 @@ func (p *parser) parse() (said, error) {
 			return s, err
 		}
 	}
+	if s.open {
+		return s, p.wrong(0, "e.g. as many nodes as redundancy tolerates", "as many as what?")
+	}
 	if s.selector.Empty() && s.on == nil && s.runs != nil {
 		s.on = s.runs
 	}
@@ -158,6 +169,10 @@ func (p *parser) aimed(s said) (said, error) {
 		for _, node := range p.cloud.Nodes {
 			s.selector.Nodes = append(s.selector.Nodes, node.Name)
 		}
+	}
+	if s.count == "" && !named && s.many > 0 {
+		p.next = s.many
+		return s, p.wrong(1, "e.g. one node, two nodes, all nodes, as many nodes as redundancy tolerates", "how many nodes are struck is not said")
 	}
 	if s.count == "" {
 		s.count = "1"
@@ -209,7 +224,11 @@ func (p *parser) action(s *said) error {
 			}
 		}
 		p.next++
-		return p.wrong(1, document.Suggest(one, words), "no fault is called %q", one)
+		hint := document.Suggest(one, words)
+		if other := faults.ByAnotherName(one); other != "" {
+			hint = other
+		}
+		return p.wrong(1, hint, "no fault is called %q", one)
 	}
 	return nil
 }

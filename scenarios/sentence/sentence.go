@@ -33,6 +33,16 @@ type said struct {
 	leader   string   // a service: where it leads
 	follower string   // a service: where it does not
 	runs     []string // its nodes
+	many     int      // the word after "nodes" without a name; 0: not said
+	open     bool     // "as many" is said, and not yet as what
+}
+
+// set gives the fault an argument.
+func (s *said) set(key string, value any) {
+	if s.args == nil {
+		s.args = map[string]any{}
+	}
+	s.args[key] = value
 }
 
 // Scenario writes a sentence as a scenario for a cloud: its one fault, a load

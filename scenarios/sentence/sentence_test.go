@@ -20,7 +20,9 @@ nodes:
   ctl-1: {address: 198.18.0.11, roles: [controller], rack: rack-1}
   ctl-2: {address: 198.18.0.12, roles: [controller], rack: rack-2}
   Ctl-3: {address: 198.18.0.13, roles: [controller], rack: Rack-3}
-  cmp-1: {address: 198.18.0.21, roles: [compute]}
+  cmp-1: {address: 198.18.0.21, roles: [compute], switch: sw-1}
+switches:
+  sw-1: {on: cmp-1, devices: [br0]}
 services:
   keystone: {unit: keystone.service, on: {role: controller}, port: 5000}
   memcached: {unit: memcached.service, on: {nodes: [ctl-2, Ctl-3]}, port: 11211}
@@ -29,7 +31,12 @@ services:
 
 func read(t *testing.T, text string) (map[string]any, error) {
 	t.Helper()
-	cloud, err := inventory.Read("small.yaml", []byte(small))
+	return readOn(t, small, text)
+}
+
+func readOn(t *testing.T, file, text string) (map[string]any, error) {
+	t.Helper()
+	cloud, err := inventory.Read("small.yaml", []byte(file))
 	require.NoError(t, err)
 	var kinds document.Kinds[faults.Fault]
 	catalogue.Fill(&kinds)
@@ -82,6 +89,13 @@ func TestSentences(t *testing.T) {
 		"power off a controller where keepalived leads for 5 s":                        fault("power.off", "5s", m{"role": "controller", "count": "1", "leader": "keepalived"}, nil),
 		"power off where keepalived leads":                                             fault("power.off", "10s", m{"nodes": []any{"Ctl-3", "ctl-1", "ctl-2"}, "count": "1", "leader": "keepalived"}, nil),
 		"stop memcached on all nodes where keepalived does not lead":                   fault("service.stop", "10s", m{"service": "memcached", "count": "all", "follower": "keepalived"}, nil),
+		"isolate ctl-1 from ctl-2 for 5 s":                                             fault("network.partition", "5s", m{"nodes": []any{"ctl-1"}, "count": "all"}, m{"from": m{"nodes": []any{"ctl-2"}}}),
+		"partition one controller from memcached":                                      fault("network.partition", "10s", m{"role": "controller", "count": "1"}, m{"from": m{"service": "memcached"}}),
+		"partition ctl-1 from the computes":                                            fault("network.partition", "10s", m{"nodes": []any{"ctl-1"}, "count": "all"}, m{"from": m{"role": "compute"}}),
+		"unplug keystone on ctl-1 from memcached service for 3s":                       fault("service.unplug", "3s", m{"service": "keystone", "nodes": []any{"ctl-1"}, "count": "all"}, m{"from": "memcached"}),
+		"stop as many keystone services as redundancy tolerates":                       fault("service.stop", "10s", m{"service": "keystone", "count": "max"}, nil),
+		"kill as many keystone as possible for 3s":                                     fault("service.kill", "3s", m{"service": "keystone", "count": "max"}, nil),
+		"network.switch sw-1 for 5s":                                                   fault("network.switch", "5s", m{"nodes": []any{"cmp-1"}, "count": "all"}, m{"switch": "sw-1"}),
 		"isolate one controller for 5 s":                                               fault("network.partition", "5s", m{"role": "controller", "count": "1"}, nil),
 		"disconnect two controllers":                                                   fault("network.partition", "10s", m{"role": "controller", "count": "2"}, nil),
 		"network.partition {direction: in, from: {node: ctl-1}} on ctl-2":              fault("network.partition", "10s", m{"nodes": []any{"ctl-2"}, "count": "all"}, m{"direction": "in", "from": m{"node": "ctl-1"}}),
@@ -95,26 +109,33 @@ func TestSentences(t *testing.T) {
 
 func TestWrongWordsAreShown(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                            "--fault:1:1: nothing is said",
-		"kil keystone service":                        "--fault:1:1: no fault is called \"kil\"\n    kil keystone service\n    ^\n    did you mean kill?",
-		"kill keyston service on one node":            "--fault:1:6: unknown service \"keyston\"\n    kill keyston service on one node\n         ^\n    did you mean keystone?",
-		"kill keystone on node ctl-9":                 "--fault:1:23: unknown node \"ctl-9\"",
-		"kill keystone on one two nodes":              "--fault:1:22: how many are struck is said twice",
-		"kill keystone for 30":                        "--fault:1:19: 30 has no unit of time",
-		"kill keystone for ever":                      "--fault:1:19: \"ever\" is no length of time",
-		"kill keystone for":                           "\"\" is no length of time",
-		"kill keystone for 0s":                        "\"0s\" is no length of time",
-		"kill":                                        "--fault:1:5: nobody is said to be struck",
-		"power off ctl-1 running memcached":           "the service that is said to be on ctl-1 is not there",
-		"kill keystone in rack rack-1 in rack rack-2": "--fault:1:33: which rack is said twice",
-		"kill keystone for 3 s for 4 s":               "for how long is said twice",
-		"kill keystone in rack":                       "which rack is not said",
-		"service.kill {signal: [} of keystone":        "--fault:1:14: what is in braces cannot be read: ",
-		"service.kill {signal: TERM of keystone":      "--fault:1:14: what is in braces cannot be read: ",
-		"power off one node with":                     "whom it is about is not said",
-		"power off where":                             "--fault:1:16: where is not said",
-		"power off where memcached leads":             "--fault:1:17: the inventory does not say how a node knows that memcached leads on it",
-		"power off where keepalived rests":            "--fault:1:28: keepalived where it leads, or does not?",
+		"":                                                          "--fault:1:1: nothing is said",
+		"kil keystone service":                                      "--fault:1:1: no fault is called \"kil\"\n    kil keystone service\n    ^\n    did you mean kill?",
+		"kill keyston service on one node":                          "--fault:1:6: unknown service \"keyston\"\n    kill keyston service on one node\n         ^\n    did you mean keystone?",
+		"kill keystone on node ctl-9":                               "--fault:1:23: unknown node \"ctl-9\"",
+		"reboot nodes in rack rack-1":                               "--fault:1:8: how many nodes are struck is not said",
+		"kill keystone service from ctl-1":                          "--fault:1:23: service.kill has no other end",
+		"isolate ctl-1 from":                                        "--fault:1:19: who is at the other end is not said",
+		"isolate ctl-1 from ctl-9":                                  "--fault:1:20: unknown other end \"ctl-9\"",
+		"kill as many keystone services":                            "as many as what?",
+		"kill keystone as redundancy tolerates":                     "--fault:1:15: as many as what?",
+		"network.jitter on ctl-1":                                   "network.delay has jitter",
+		"kill keystone on one two nodes":                            "--fault:1:22: how many are struck is said twice",
+		"kill keystone for 30":                                      "--fault:1:19: 30 has no unit of time",
+		"kill keystone for ever":                                    "--fault:1:19: \"ever\" is no length of time",
+		"kill keystone for":                                         "\"\" is no length of time",
+		"kill keystone for 0s":                                      "\"0s\" is no length of time",
+		"kill":                                                      "--fault:1:5: nobody is said to be struck",
+		"power off ctl-1 running memcached":                         "the service that is said to be on ctl-1 is not there",
+		"kill keystone in rack rack-1 in rack rack-2":               "--fault:1:33: which rack is said twice",
+		"kill keystone for 3 s for 4 s":                             "for how long is said twice",
+		"kill keystone in rack":                                     "which rack is not said",
+		"service.kill {signal: [} of keystone":                      "--fault:1:14: what is in braces cannot be read: ",
+		"service.kill {signal: TERM of keystone":                    "--fault:1:14: what is in braces cannot be read: ",
+		"power off one node with":                                   "whom it is about is not said",
+		"power off where":                                           "--fault:1:16: where is not said",
+		"power off where memcached leads":                           "--fault:1:17: the inventory does not say how a node knows that memcached leads on it",
+		"power off where keepalived rests":                          "--fault:1:28: keepalived where it leads, or does not?",
 		"power off where keepalived leads where keepalived follows": "--fault:1:34: where is said twice",
 		"power off one node with memcachd service":                  "--fault:1:25: unknown service \"memcachd\"",
 	} {
@@ -123,4 +144,48 @@ func TestWrongWordsAreShown(t *testing.T) {
 		require.ErrorAs(t, err, &problems, text)
 		require.Contains(t, err.Error(), want, text)
 	}
+}
+
+// What bears the name of a word is struck where it is said to be a node, and nobody
+// else is struck in its place.
+func TestNamesThatAreWords(t *testing.T) {
+	const odd = `version: eris/v1
+cloud: {name: demo, kind: lab, chaos: allowed}
+openstack: {file: clouds.yaml, cloud: demo}
+nodes:
+  a: {address: 198.18.0.31, roles: [odd]}
+  two: {address: 198.18.0.32, roles: [odd]}
+  half: {address: 198.18.0.33, roles: [odd]}
+  all: {address: 198.18.0.34, roles: [odd]}
+  "3": {address: 198.18.0.35, roles: [odd]}
+services:
+  keystone: {unit: keystone.service, on: {role: odd}}
+  some: {unit: some.service, on: {role: odd}}
+`
+	for text, want := range map[string][]any{
+		"reboot node a":                 {"a"},
+		"reboot nodes a, two and half":  {"a", "two", "half"},
+		"stop keystone on node all":     {"all"},
+		"isolate node a from node half": {"a"},
+		"reboot node 3 for 4 s":         {"3"},
+	} {
+		got, err := readOn(t, odd, text)
+		require.NoError(t, err, text)
+		require.Equal(t, map[string]any{"nodes": want, "count": "all"}, withoutService(got["target"]), text)
+	}
+	for text, want := range map[string]string{
+		"reboot a":                    `--fault:1:8: "a" is a word here, and a name in the inventory`,
+		"stop keystone on all":        `--fault:1:18: "all" is a word here`,
+		"stop keystone on two":        `"two" is a word here`,
+		"reboot 3 nodes":              `"3" is a word here`,
+		"stop some service on node a": `"some" is a word here`,
+	} {
+		_, err := readOn(t, odd, text)
+		require.ErrorContains(t, err, want, text)
+	}
+}
+
+func withoutService(target any) any {
+	delete(target.(map[string]any), "service")
+	return target
 }
