@@ -55,7 +55,7 @@ func layers() []layer {
 		{"testenv", nil},
 		{"testenv/simcloud", []string{"inventory", "inventory/remote", "testenv/simcloud/*"}},
 		{"testenv/lab", []string{"inventory", "inventory/remote", "inventory/remote/power", "testenv/lab/*", "faults/outside"}}, // whose workers end with it
-		{"testenv/familytest", []string{"faults", "faults/catalogue", "faults/faulttest", "faults/outside", "faults/power", "faults/service", "testenv/simcloud"}},
+		{"testenv/familytest", []string{"faults", "faults/catalogue", "faults/faulttest", "faults/outside", "faults/power", "faults/service", "inventory", "testenv/simcloud", "testenv/simcloud/container", "testenv/simcloud/node", "testenv/simcloud/ssh"}},
 		{"testenv/guest", nil},
 		{"testenv/coldstarts", []string{"testenv/lab"}},
 		{"testenv/bench", []string{"*"}},

@@ -211,6 +211,7 @@ func (b *builder) head() *Plan {
 		Faults: []*PlannedFault{}, StopWhen: []string{}, Objectives: []string{},
 		Spec: b.spec, Inventory: b.cloud,
 	}
+	p.Rehearse = b.spec.Rehearse
 	if b.spec.Breach {
 		p.Expect = "breach"
 	}

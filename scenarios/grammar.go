@@ -19,6 +19,7 @@ type grammar struct {
 	Name        document.Value[string]     `yaml:"name" required:"true" help:"small letters, digits and hyphens"`
 	Description string                     `yaml:"description" help:"one sentence: what the cloud promises"`
 	Expect      document.Value[string]     `yaml:"expect" help:"breach: the scenario goes beyond redundancy and expects an outage that heals"`
+	Rehearse    bool                       `yaml:"rehearse" help:"eris run makes each fault once first, on one target, for a second, and goes no further where one does not heal"`
 	Phases      document.Value[phases]     `yaml:"phases" required:"true" help:"how long the phases last"`
 	SteadyState []*document.Node           `yaml:"steady_state" help:"conditions, or check: {workload, args, within}; must hold before the first fault and again after recovery"`
 	Loads       document.Map[loadEntry]    `yaml:"loads" help:"streams of work, by name"`

@@ -75,7 +75,7 @@ func (l *loader) spec(root *document.Node) *Spec {
 	}
 	l.names = names{g.Loads.Names(), l.rows(g.Faults)}
 	l.kinds = l.Catalogue.signals()
-	spec := &Spec{Name: g.Name.V, Description: g.Description}
+	spec := &Spec{Name: g.Name.V, Description: g.Description, Rehearse: g.Rehearse}
 	if g.Version.Given() && g.Version.V != version {
 		l.report.At(g.Version.Node).Errorf("version: this is not %s", version)
 	}

@@ -28,6 +28,7 @@ type Plan struct {
 	CloudSHA    string             `json:"cloud_sha256"`
 	Seed        int64              `json:"seed"`
 	Expect      string             `json:"expect,omitempty"`
+	Rehearse    bool               `json:"rehearse,omitempty"`
 	Phases      Phases             `json:"phases"`
 	SteadyState []string           `json:"steady_state"`
 	Loads       []PlannedLoad      `json:"loads"`

@@ -25,6 +25,9 @@ func (p *Plan) Print(w io.Writer) error {
 	if p.Expect != "" {
 		fmt.Fprintf(&b, "expects a %s: the outage is looked for, and has to heal\n", p.Expect)
 	}
+	if p.Rehearse {
+		b.WriteString("rehearsed first: each fault once, on one target, for a second\n")
+	}
 	for _, o := range p.Overrides {
 		fmt.Fprintf(&b, "safety net %s is overridden: %s\n", o.Net, o.Reason)
 	}

@@ -19,6 +19,7 @@ type Spec struct {
 	Name        string
 	Description string
 	Small       bool // it is the scenario's small form
+	Rehearse    bool // `rehearse: true`: its rehearsal comes first
 	Breach      bool // `expect: breach`: the outage is what is looked for
 	Phases      Phases
 	SteadyState []Check

@@ -87,6 +87,11 @@ func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (
 		return refuse(err, "")
 	}
 	defer func() { err = errors.Join(err, pool.Close()) }()
+	if plan.Rehearse && !f.rehearse {
+		if err := f.rehearseFirst(ctx, cmd, args, cloud.Cloud, pool); err != nil {
+			return err
+		}
+	}
 	dir, err := f.execute(ctx, cmd, plan, pool)
 	if dir == "" {
 		return err

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -28,6 +29,9 @@ func (r *Run) drills(ctx context.Context, l *life, took time.Duration) bool {
 			r.ledger.Release(l.spec.Name) // the fault itself is over, and this is it again
 			return r.admit(ctx, l)
 		})
+		if refused, is := errors.AsType[*faults.PreflightError](err); is && l.injection.Passes() {
+			told, err = fmt.Sprintf("not %s, since there is nothing left to strike (%s)", drill, strings.Join(refused.Targets[0].Problems, "; ")), nil
+		}
 		if err != nil {
 			return r.unstood(l, err)
 		}
