@@ -32,7 +32,6 @@ func Nets() map[string]string {
 		"no-out-of-band":     "a node that cannot be powered on from outside",
 		"no-autonomous-heal": "a fault that heals only while this machine lives",
 		"root-fs":            "a fault of the root file system",
-		"management-nic":     "a fault of the interface by which the node is reached",
 		"servers-on-host":    "a host that Nova is told to take for down, whose servers run on",
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/scenarios"
 )
@@ -58,6 +59,55 @@ func TestAdmission(t *testing.T) {
 				}
 				require.ErrorContains(t, err, c.refusal)
 				require.Empty(t, s.ledger.Held("lose"))
+			})
+		})
+	}
+}
+
+// As many as redundancy tolerates is what it tolerates when the fault fires.
+func TestMaxIsWhatTheBudgetAdmitsWhenItFires(t *testing.T) {
+	three := []inventory.Ref{keystone("ctl-1"), keystone("ctl-2"), keystone("ctl-3")}
+	for name, c := range map[string]struct {
+		targets []inventory.Ref
+		sick    []inventory.Ref
+		want    int // how many are struck; 0 for a refusal
+		spared  bool
+	}{
+		"all is well, and the plan is what is admitted": {targets: three[:1], want: 1},
+		"more were planned than the budget admits":      {targets: three, want: 1, spared: true},
+		"another member is down":                        {targets: three[:1], sick: three[1:2]},
+		"a target is down":                              {targets: three[:2], sick: three[:1]},
+		"a target is down of a group that is whole":     {targets: []inventory.Ref{three[0], {Node: "ctl-2", Service: "mariadb"}}, sick: three[:1], want: 1, spared: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := strike("lose", scenarios.Start{}, time.Minute, c.targets...)
+				var most scenarios.Count
+				require.NoError(t, most.UnmarshalText([]byte("max")))
+				f.Spec.Target.Count = document.Value[scenarios.Count]{V: most}
+				s := watched(t, f)
+				s.nodes.set(func() {
+					for _, ref := range c.sick {
+						s.nodes.sick[ref] = true
+					}
+				})
+				time.Sleep(5 * time.Second)
+				aim, err := s.admit(t.Context(), s.faults["lose"])
+				if c.want == 0 {
+					require.ErrorContains(t, err, "budget does not admit it now")
+					require.Empty(t, s.ledger.Held("lose"))
+					return
+				}
+				require.NoError(t, err)
+				held := s.ledger.Held("lose")
+				require.Len(t, held, c.want)
+				require.NotContains(t, held, slices.Concat(c.sick, []inventory.Ref{{}})[0])
+				if !c.spared {
+					require.Empty(t, aim)
+					return
+				}
+				require.Equal(t, held, aim.Only)
+				require.Contains(t, aim.Why, "as many as the redundancy budget admits now, 1 of the")
 			})
 		})
 	}

@@ -128,7 +128,11 @@ func (r *Run) ranked(l *life) (fit, error) {
 // budget admits. Which of equals are taken is drawn from the run's seed.
 func (r *Run) pick(l *life, from fit) (faults.Aim, error) {
 	count := l.spec.Target.Count.V
-	if !l.spec.Target.Aim.Given() {
+	switch {
+	case l.spec.Target.Aim.Given():
+	case count.Max() && !l.planned.Beyond() && len(l.planned.Costs) == 0:
+		return r.most(l)
+	default:
 		return faults.Aim{}, nil
 	}
 	n := count.Of(len(from.refs))
@@ -159,6 +163,21 @@ func (r *Run) pick(l *life, from fit) (faults.Aim, error) {
 		names[i] = ref.String()
 	}
 	return faults.Aim{Only: refs, Why: strings.Join(names, ", ") + ": " + from.why}, nil
+}
+
+// most takes as many of the planned targets as the budget still admits together: an
+// outage that has come since counts, and who is down himself is nobody to be struck.
+func (r *Run) most(l *life) (faults.Aim, error) {
+	planned := l.planned.Targets
+	chosen, err := r.ledger.Choose(redundancy.Most, planned, scenarios.Stream(r.plan.Seed, "aim/"+l.spec.Name))
+	switch {
+	case err != nil:
+		return faults.Aim{}, fmt.Errorf("the redundancy budget does not admit it now: %w", err)
+	case len(chosen) == len(planned):
+		return faults.Aim{}, nil
+	}
+	_, why := r.ledger.Choose(len(planned), planned, scenarios.Stream(r.plan.Seed, "aim/"+l.spec.Name))
+	return faults.Aim{Only: chosen, Why: fmt.Sprintf("as many as the redundancy budget admits now, %d of the %d of the plan: %v", len(chosen), len(planned), why)}, nil
 }
 
 // draw takes n of those who fit, or with max as many as possible, that the
