@@ -12,7 +12,7 @@ import (
 // service or group it picks services on nodes, otherwise whole nodes. A
 // selector that says nothing picks nothing: it is an error.
 type Selector struct {
-	Service string   `yaml:"service" help:"a service; picks it on each of its nodes"`
+	Service string   `yaml:"service" help:"a service; picks it on each of its nodes. any picks every service"`
 	Node    string   `yaml:"node" help:"one node"`
 	Nodes   []string `yaml:"nodes" help:"several nodes"`
 	Role    string   `yaml:"role" help:"nodes of a role"`
@@ -21,6 +21,14 @@ type Selector struct {
 	Switch  string   `yaml:"switch" help:"nodes behind a switch"`
 	Host    string   `yaml:"host" help:"virtual nodes of a physical host"`
 	Group   string   `yaml:"group" help:"members of a redundancy group"`
+}
+
+// anyService is the word for every service, where none has that name.
+const anyService = "any"
+
+// AnyService tells that a selector picks services whatever they are.
+func (c *Cloud) AnyService(s Selector) bool {
+	return s.Service == anyService && c.ServiceByName(anyService) == nil
 }
 
 // SelectError says why a selector picks nothing.
@@ -109,7 +117,7 @@ func (c *Cloud) Select(s Selector) ([]Ref, error) {
 func (c *Cloud) known(s Selector) error {
 	words := c.words()
 	for _, p := range s.parts() {
-		if p.value != "" && !slices.Contains(words[p.key], p.value) {
+		if p.value != "" && !slices.Contains(words[p.key], p.value) && !(p.key == "service" && c.AnyService(s)) {
 			return unknownWord(p.key, p.key, p.value, words[p.key])
 		}
 	}
@@ -162,8 +170,14 @@ func (c *Cloud) pool(s Selector) []Ref {
 	switch {
 	case s.Group != "":
 		for _, m := range c.GroupByName(s.Group).Members {
-			if s.Service == "" || s.Service == m.Service {
+			if s.Service == "" || s.Service == m.Service || c.AnyService(s) {
 				refs = append(refs, m.Ref)
+			}
+		}
+	case c.AnyService(s):
+		for _, service := range c.Services {
+			for _, node := range service.Nodes {
+				refs = append(refs, Ref{Node: node, Service: service.Name})
 			}
 		}
 	case s.Service != "":

@@ -23,6 +23,8 @@ func TestSelectPicksWhatHolds(t *testing.T) {
 		{inventory.Selector{Zone: "az-2"}, []string{"cmp-1"}},
 		{inventory.Selector{Group: "galera"}, []string{"garbd@cmp-1", "mariadb@ctl-1", "mariadb@ctl-2", "mariadb@ctl-3"}},
 		{inventory.Selector{Group: "galera", Service: "mariadb", Node: "ctl-1"}, []string{"mariadb@ctl-1"}},
+		{inventory.Selector{Group: "galera", Service: "any", Node: "ctl-1"}, []string{"mariadb@ctl-1"}},
+		{inventory.Selector{Service: "any", Zone: "az-2"}, []string{"garbd@cmp-1", "nova-compute@cmp-1"}},
 	} {
 		refs, err := cloud.Select(c.selector)
 		require.NoError(t, err, c.selector)

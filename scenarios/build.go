@@ -245,12 +245,21 @@ func (b *builder) aimed(f *Fault, candidates []inventory.Ref) {
 func (b *builder) allowed(f *Fault, all []inventory.Ref) []inventory.Ref {
 	var kept []inventory.Ref
 	var forbidden []error
+	var unfit error
 	for _, ref := range all {
 		if err := redundancy.Forbid(b.cloud, []inventory.Ref{ref}); err != nil {
 			forbidden = append(forbidden, err)
 			continue
 		}
+		if err := b.unfit(f, ref); err != nil {
+			unfit = err
+			continue
+		}
 		kept = append(kept, ref)
+	}
+	if len(kept) == 0 && len(forbidden) == 0 && unfit != nil {
+		b.refuse(f.Name, "", fmt.Errorf("%s cannot strike any of them: %w", f.Kind, unfit), "")
+		return nil
 	}
 	if len(kept) == 0 || (len(forbidden) > 0 && f.Target.Count.V.String() == "all") {
 		b.refuse(f.Name, "", errors.Join(forbidden...), "")
@@ -260,6 +269,21 @@ func (b *builder) allowed(f *Fault, all []inventory.Ref) []inventory.Ref {
 		b.warnings = append(b.warnings, fmt.Sprintf("%s: left out: %v", f.Name, err))
 	}
 	return kept
+}
+
+// unfit says why a service cannot be struck by a kind of fault, where the target is any
+// service for which it is: what is named and cannot be struck is refused.
+func (b *builder) unfit(f *Fault, ref inventory.Ref) error {
+	if !b.cloud.AnyService(f.Target.Selector) {
+		return nil
+	}
+	target := targets(b.cloud, []inventory.Ref{ref})[0]
+	target.ID = "plan"
+	if err := faults.Strikes(f.Fault, target); err != nil {
+		return err
+	}
+	_, err := f.Fault.Scripts(target)
+	return err
 }
 
 // wanted is how many of the candidates a fault asks for.

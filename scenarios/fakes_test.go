@@ -27,6 +27,9 @@ func (f *fakeFault) Scripts(target faults.Target) (faults.Scripts, error) {
 	if (target.Service == nil) != f.nodes {
 		return faults.Scripts{}, errors.New("strikes something else")
 	}
+	if target.Service != nil && target.Service.Name == "unfit" {
+		return faults.Scripts{}, errors.New("has nothing to strike there")
+	}
 	return faults.Scripts{Inject: "kill -" + f.Signal, Undo: "start", Resources: []string{"unit:" + target.Ref().String()}}, nil
 }
 

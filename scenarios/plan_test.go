@@ -96,6 +96,21 @@ func TestThreeOfThreeAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, "--override beyond-redundancy=REASON")
 }
 
+// Any service is one of those that the kind can strike and the budget admits.
+func TestAnyServiceIsDrawnOfThoseThatCanBeStruck(t *testing.T) {
+	world := cloud(3, "  unfit: {unit: unfit.service, on: {role: controller}}\ngroups:\n  unfit: {services: [unfit], rule: n-1}\n")
+	drawn := map[string]bool{}
+	for seed := range int64(40) {
+		p, err := build(t, withFaults("", `lose: {fault: service.kill, target: {service: any}, hold: 5s}`), world, scenarios.PlanOptions{Seed: seed})
+		require.NoError(t, err)
+		require.Len(t, p.Faults[0].Targets, 1)
+		drawn[p.Faults[0].Targets[0].Service] = true
+	}
+	require.Equal(t, map[string]bool{"keystone": true, "mariadb": true, "memcached": true, "haproxy": true}, drawn, "nova-compute is the only one of its kind")
+	_, err := build(t, withFaults("", `lose: {fault: service.kill, target: {service: unfit}, hold: 5s}`), world, scenarios.PlanOptions{})
+	require.ErrorContains(t, err, "has nothing to strike there", "who is named is refused")
+}
+
 func TestAGroupOfFiveUnderMajority(t *testing.T) {
 	five := cloud(5, "")
 	p, err := build(t, withFaults("", `lose: {fault: service.kill, target: {service: mariadb, count: max}, hold: 5s}`), five, scenarios.PlanOptions{})

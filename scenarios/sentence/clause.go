@@ -133,6 +133,9 @@ func (p *parser) tolerated(s *said) error {
 func (p *parser) name(s *said) error {
 	text := p.pop()
 	switch {
+	case (text == "service" || text == "services") && s.selector.Service == "" && s.count != "":
+		s.selector.Service = "any"
+		return nil
 	case s.kind == "network.switch" && p.cloud.SwitchByName(text) != nil && s.args["switch"] == nil:
 		s.set("switch", text)
 		s.selector.Nodes = append(s.selector.Nodes, p.cloud.SwitchByName(text).On)

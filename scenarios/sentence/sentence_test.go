@@ -93,6 +93,8 @@ func TestSentences(t *testing.T) {
 		"partition one controller from memcached":                                      fault("network.partition", "10s", m{"role": "controller", "count": "1"}, m{"from": m{"service": "memcached"}}),
 		"partition ctl-1 from the computes":                                            fault("network.partition", "10s", m{"nodes": []any{"ctl-1"}, "count": "all"}, m{"from": m{"role": "compute"}}),
 		"unplug keystone on ctl-1 from memcached service for 3s":                       fault("service.unplug", "3s", m{"service": "keystone", "nodes": []any{"ctl-1"}, "count": "all"}, m{"from": "memcached"}),
+		"kill a random service for 3s":                                                 fault("service.kill", "3s", m{"service": "any", "count": "1"}, nil),
+		"stop any service on ctl-2":                                                    fault("service.stop", "10s", m{"service": "any", "nodes": []any{"ctl-2"}, "count": "1"}, nil),
 		"stop as many keystone services as redundancy tolerates":                       fault("service.stop", "10s", m{"service": "keystone", "count": "max"}, nil),
 		"kill as many keystone as possible for 3s":                                     fault("service.kill", "3s", m{"service": "keystone", "count": "max"}, nil),
 		"network.switch sw-1 for 5s":                                                   fault("network.switch", "5s", m{"nodes": []any{"cmp-1"}, "count": "all"}, m{"switch": "sw-1"}),
