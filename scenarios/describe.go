@@ -26,7 +26,7 @@ func (c *Catalogue) topics() (map[string][]topic, error) {
 		return nil, err
 	}
 	all := map[string][]topic{
-		"faults":     kindTopics("fault", c.Faults, nil),
+		"faults":     kindTopics("fault", c.Faults, writeAbout),
 		"workloads":  kindTopics("workload", c.Workloads, nil),
 		"collectors": kindTopics("collector", c.Collectors, writeSignals),
 		"functions":  c.functionTopics(),
@@ -98,7 +98,7 @@ func write(w io.Writer, b *strings.Builder) error {
 	return nil
 }
 
-func kindTopics[T any](what string, kinds *document.Kinds[T], more func(*strings.Builder, T)) []topic {
+func kindTopics[T any](what string, kinds *document.Kinds[T], more func(b *strings.Builder, kind string, instance T)) []topic {
 	var topics []topic
 	for _, name := range kinds.Names() {
 		kind, _ := kinds.Lookup(name)
@@ -107,7 +107,7 @@ func kindTopics[T any](what string, kinds *document.Kinds[T], more func(*strings
 			fmt.Fprintf(b, "%s %s: %s\n", what, name, kind.Summary)
 			writeArguments(b, "args", document.Describe(any(instance)))
 			if more != nil {
-				more(b, instance)
+				more(b, name, instance)
 			}
 		}})
 	}
@@ -132,7 +132,7 @@ func writeArguments(b *strings.Builder, title string, arguments []document.Argum
 	}
 }
 
-func writeSignals(b *strings.Builder, c collectors.Collector) {
+func writeSignals(b *strings.Builder, _ string, c collectors.Collector) {
 	b.WriteString("signals:\n")
 	for _, s := range c.Signals() {
 		fmt.Fprintf(b, "  %s (%s; labels %s): %s\n", s.Name, s.Unit, strings.Join(s.Labels, ", "), s.Help)
