@@ -3,16 +3,6 @@
 service=$4 use=$5 reserve=$6 ramp=$7
 watch=eris-$id-load-$name-watch.service
 
-# Podman has the processes of a container in a part of its scope, and the limit on either.
-leaf() { # the control group with the service's processes
-	set -- "$(service_group)" $(controller memory)
-	if [ -e "$3$1/container/cgroup.procs" ]; then
-		echo "$1/container"
-	else
-		echo "$1"
-	fi
-}
-
 limited() { # limited GROUP: how many bytes of memory it may have; fails where nothing limits it
 	bytes=$(kernel "$1" memory memory.max memory.limit_in_bytes) || return 1
 	case ${bytes:-max} in
@@ -22,22 +12,27 @@ limited() { # limited GROUP: how many bytes of memory it may have; fails where n
 	echo "$bytes"
 }
 
-home() { # the group with the service's limit
-	at=$(leaf)
-	if ! limited "$at" >/dev/null; then
-		at=${at%/container}
-	fi
-	echo "$at"
-}
+# leaf is the control group with the service's processes, and home the one with its limit:
+# Podman has the processes of a container in a part of its scope, and the limit on either.
+# Each engine takes its time to answer, so it is asked once a step.
+leaf=$(service_group 2>/dev/null) || leaf=
+root=$(controller memory)
+root=${root#* }
+if [ -n "$leaf" ] && [ -e "$root$leaf/container/cgroup.procs" ]; then
+	leaf=$leaf/container
+fi
+home=$leaf
+if ! limited "$home" >/dev/null; then
+	home=${home%/container}
+fi
 
 most() { # how many bytes of memory the service may have; fails where nothing limits it, or the kernel does not tell
-	limited "$(home)"
+	limited "$home"
 }
 
 inuse() { # how many of them are in use and cannot be dropped: without the files that are only cached
-	at=$(home)
-	now=$(kernel "$at" memory memory.current memory.usage_in_bytes) || return 1
-	cached=$(kernel "$at" memory memory.stat memory.stat) || return 1
+	now=$(kernel "$home" memory memory.current memory.usage_in_bytes) || return 1
+	cached=$(kernel "$home" memory memory.stat memory.stat) || return 1
 	for part in $(echo "$cached" | sed -n 's/^\(active\|inactive\)_file //p'); do
 		now=$((now - part))
 	done
@@ -45,13 +40,11 @@ inuse() { # how many of them are in use and cannot be dropped: without the files
 }
 
 members() { # the processes of the service's group
-	kernel "$(leaf)" memory cgroup.procs cgroup.procs
+	kernel "$leaf" memory cgroup.procs cgroup.procs
 }
 
 procs() { # the file that moves a process there
-	group=$(leaf)
-	set -- $(controller memory)
-	[ -n "$group" ] && echo "$2$group/cgroup.procs"
+	[ -n "$leaf" ] && echo "$root$leaf/cgroup.procs"
 }
 
 wanted() { # how many MiB the leak is; fails with the reason why there is none

@@ -10,11 +10,11 @@ wanted >/dev/null || {
 	wanted
 	exit 1
 }
-if [ -n "$(kernel "$(leaf)" memory cgroup.subtree_control none)" ]; then
+if [ -n "$(kernel "$leaf" memory cgroup.subtree_control none)" ]; then
 	echo "$service has control groups of its own below its own, and no process may be put beside them"
 	exit 1
 fi
-high=$(kernel "$(home)" memory memory.high none)
+high=$(kernel "$home" memory memory.high none)
 case ${high:-max} in
 *[!0-9]*) ;;
 *)
@@ -24,7 +24,7 @@ case ${high:-max} in
 	fi
 	;;
 esac
-group=$(leaf)
+group=$leaf
 set -- $(controller memory)
 while [ -n "$group" ]; do
 	if [ "$(cat "$2$group/memory.oom.group" 2>/dev/null)" = 1 ]; then

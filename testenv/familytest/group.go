@@ -38,9 +38,12 @@ true`, engine, bed.Service.Runtime.Name, what)
 	}
 }
 
-// files are those of a container's control group, in either version of cgroups.
+// files are those of a container's control group and of the scope that it may be a part
+// of, in either version of cgroups.
 func files(names string) string {
-	return `for root in /sys/fs/cgroup /sys/fs/cgroup/*; do for file in ` + names + `; do cat "$root$group/$file" 2>/dev/null; done; done`
+	return `for root in /sys/fs/cgroup /sys/fs/cgroup/*; do for at in "$group" "${group%/container}"; do
+	for file in ` + names + `; do cat "$root$at/$file" 2>/dev/null; done
+done; done`
 }
 
 func limited(t testing.TB, said func(what string) string) bool {
