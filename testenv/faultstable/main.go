@@ -6,6 +6,7 @@
 //	go run ./testenv/faultstable -real           # as root, on the nodes of labs, too
 //	go run ./testenv/faultstable -openstack      # as root, on a lab with a whole OpenStack, too
 //	go run ./testenv/faultstable -only disk,node # those families anew, and no other
+//	go run ./testenv/faultstable -only disk -kinds disk.fill # of those only these kinds
 //
 // The labs are those that the tests on real nodes share (check, bare and full, or
 // as ERIS_TEST_LAB, ERIS_TEST_BARE_LAB and ERIS_TEST_FULL_LAB call them). They are brought up where they
@@ -58,6 +59,7 @@ func command(ctx context.Context) error {
 	file := flag.String("results", filepath.Join(cache, "eris", "faultstable.json"), "where the results are kept")
 	out := flag.String("out", "docs/faults.md", "the page that is written")
 	only := flag.String("only", "", "families that are run, whether they were before or not, separated by commas")
+	kinds := flag.String("kinds", "", "of the families that are run only these kinds, separated by commas")
 	fresh := flag.Bool("fresh", false, "forget the results that are kept")
 	flag.Parse()
 	results := newResults()
@@ -78,7 +80,7 @@ func command(ctx context.Context) error {
 			if s.skip || !wanted(*only, results.has(s.where, filepath.Dir(family)), filepath.Base(filepath.Dir(family))) {
 				continue
 			}
-			if err := s.run(ctx, filepath.Dir(family), results); err != nil {
+			if err := s.run(ctx, filepath.Dir(family), *kinds, results); err != nil {
 				return err
 			}
 			if err := results.write(*file); err != nil {

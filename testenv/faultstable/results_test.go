@@ -83,3 +83,9 @@ func TestThePageHasARowForEachKind(t *testing.T) {
 		require.Contains(t, page, want)
 	}
 }
+
+// Of a family that is run anew only some kinds are, where they are named.
+func TestOnlyTheKindsThatAreNamedAreRun(t *testing.T) {
+	require.Equal(t, "^Test(EveryKind|EngineKilled)OnARealNode$", real(true, "").pattern(""))
+	require.Equal(t, `^Test(EveryKind|EngineKilled)OnASimulatedNode$/^(disk\.fill|disk\.inodes)$`, simulated().pattern("disk.fill,disk.inodes"))
+}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 )
 
@@ -34,11 +35,21 @@ func whole(run bool, sample string) side {
 	return side{name: onReal, where: "AWholeOpenStack", tag: "openstack", env: []string{"ERIS_TEST_SAMPLE=" + sample}, file: "full_test.go", skip: !run}
 }
 
-// run runs the suites of a family and takes in what they tell. That a test
-// fails is a result, and no error.
-func (s side) run(ctx context.Context, family string, results *results) error {
+// pattern is what `go test -run` is given: the suites of this side, and of their tests
+// those of the kinds where any are named.
+func (s side) pattern(kinds string) string {
+	suites := "^Test(EveryKind|EngineKilled)On" + s.where + "$"
+	if kinds == "" {
+		return suites
+	}
+	return suites + "/^(" + strings.ReplaceAll(regexp.QuoteMeta(kinds), ",", "|") + ")$"
+}
+
+// run runs the suites of a family, of some kinds or of all, and takes in what they tell.
+// That a test fails is a result, and no error.
+func (s side) run(ctx context.Context, family, kinds string, results *results) error {
 	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-count=1", "-timeout=4h", "-tags", s.tag,
-		"-run", "^Test(EveryKind|EngineKilled)On"+s.where+"$", "./"+family)
+		"-run", s.pattern(kinds), "./"+family)
 	cmd.Env, cmd.Stderr = append(os.Environ(), s.env...), os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err == nil {
