@@ -95,7 +95,7 @@ func (l Link) scripts(target faults.Target, e effect, wrong error) (faults.Scrip
 		Tools: slices.Concat([]string{ // python3 is asked for by preflight itself, which says what for
 			"nft", "ss", "systemctl", "systemd-run", "grep", "sed", "sort", "uniq", "wc", "uname", "cut", "tr", "head", "tail", "readlink", "sleep", "date", "timeout", "sha256sum",
 		}, group.Tools, tools),
-		Preflight:   common + script.Table() + preflight,
+		Preflight:   common + script.Table() + script.Python() + preflight,
 		Fingerprint: text("fingerprint.sh") + script.TableFingerprint(),
 		Prepare:     script.Program(script.Ended()+text("program.sh")) + "cat >link.py <<'END_OF_LINK'\n" + text("link.py", "ask.py") + "END_OF_LINK\n",
 		Inject:      common + text("inject.sh"),

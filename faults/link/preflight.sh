@@ -1,13 +1,6 @@
 # preflight.sh: is there what the proxy needs, does the client run as somebody by whom its
 # connections are told, and does nobody else run as the same?
-if ! command -v python3 >/dev/null; then
-	echo "python3 is not on this node: the proxy is a program in it, with nothing but its own library"
-	exit 1
-fi
-if ! said=$(python3 -I -S -c 'import asyncio, socket, sys; sys.exit(sys.version_info < (3, 7))' 2>&1); then
-	echo "python3 on this node is older than 3.7, or has no asyncio: $(echo "$said" | tail -n 1)"
-	exit 1
-fi
+python asyncio 'the proxy' || exit 1
 wrong=0
 if [ -n "$(systemctl list-units --all --plain --no-legend "$own")" ]; then
 	echo "a unit $own is there already, and this fault did not make it"

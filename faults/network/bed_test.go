@@ -35,7 +35,7 @@ func bedOf(t *testing.T, file, service string) faulttest.Bed {
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
 	bed := faulttest.Bed{
-		Changed: changedBy(kindOf(t.Name())), Disturb: foreignTable,
+		Changed: changedBy(kindOf(t.Name())), Disturb: disturbedBy(kindOf(t.Name())),
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(struck),
 	}
 	if kindOf(t.Name()) == "network.connections" {
@@ -236,6 +236,8 @@ func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 		return unanswered
 	case "network.flood":
 		return flooded
+	case "network.ports":
+		return portless
 	}
 	return unheard
 }

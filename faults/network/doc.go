@@ -1,8 +1,8 @@
 // Package network holds the faults of what a node says and hears: rules of
 // nftables that drop packets on the node itself, all of them or a share, queues
 // of an interface that hold back or damage what leaves by it, an interface that
-// is taken down, connections that the kernel ends, and packets that another node
-// is sent.
+// is taken down, connections that the kernel ends, packets that another node is sent,
+// and what a kernel has only so many of: ports, and places for connections.
 //
 // A fault of packets is one table of its own, `inet eris-ID`, with a chain at
 // the hooks input and output, before the kernel's connection tracking, so that
@@ -31,8 +31,8 @@ import (
 	"github.com/openstack-eris/eris/faults/script"
 )
 
-//go:embed *.sh
+//go:embed *.sh *.py
 var files embed.FS
 
-// text returns the family's scripts of those names, one after the other.
+// text returns the family's files of those names, one after the other.
 func text(names ...string) string { return script.Text(files, names...) }

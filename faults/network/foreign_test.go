@@ -10,9 +10,10 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 )
 
-// onLinks are the kinds that strike an interface or connections, and make no table.
+// onLinks are the kinds that strike an interface, connections or what the kernel has only
+// so many of, and make no table.
 func onLinks() []string {
-	return []string{"network.connections", "network.down", "network.rate", "network.delay", "network.corrupt", "network.duplicate", "network.reorder"}
+	return []string{"network.connections", "network.down", "network.rate", "network.delay", "network.corrupt", "network.duplicate", "network.reorder", "network.ports", "network.conntrack"}
 }
 
 // tabled are the family's other kinds.

@@ -7,7 +7,7 @@ import (
 
 // Kinds are the kinds of fault of this family, each with its defaults.
 func Kinds() []document.Kind[faults.Fault] {
-	return []document.Kind[faults.Fault]{
+	return append(scarce(), []document.Kind[faults.Fault]{
 		{
 			Name:    "service.unplug",
 			Summary: "drops what a service's ports are sent and what they answer, or refuses it",
@@ -77,6 +77,22 @@ func Kinds() []document.Kind[faults.Fault] {
 			Name:    "node.isolate",
 			Summary: "cuts a node off from all others",
 			New:     func() faults.Fault { return &Isolate{} },
+		},
+	}...)
+}
+
+// scarce are those of what a kernel has only so many of.
+func scarce() []document.Kind[faults.Fault] {
+	return []document.Kind[faults.Fault]{
+		{
+			Name:    "network.ports",
+			Summary: "takes the ports that a node's kernel gives to who connects",
+			New:     func() faults.Fault { return NewPorts() },
+		},
+		{
+			Name:    "network.conntrack",
+			Summary: "fills the table in which a node's kernel tracks connections, so that it drops new ones",
+			New:     func() faults.Fault { return NewConntrack() },
 		},
 	}
 }

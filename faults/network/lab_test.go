@@ -67,6 +67,18 @@ done`, bed.Node.Listen, bed.Service.Port)
 	})
 }
 
+// tracking has the node's kernel track connections, as a firewall has that asks whether
+// one is established.
+func tracking(t *testing.T, bed faulttest.Bed) {
+	t.Helper()
+	lay(t, bed, `echo 'table inet tracking
+delete table inet tracking
+table inet tracking {
+	chain in { type filter hook input priority 0; policy accept; ct state established accept; }
+	chain out { type filter hook output priority 0; policy accept; ct state established accept; }
+}' | nft -f -`)
+}
+
 // lay runs a script on the node, which may have booted a moment ago.
 func lay(t *testing.T, bed faulttest.Bed, script string) {
 	t.Helper()
@@ -85,9 +97,16 @@ func TestMain(m *testing.M) {
 func labBed(t *testing.T, service string) (faulttest.Bed, string) {
 	t.Helper()
 	t.Parallel()
-	berth := labtest.Take(t, struck, asker)
+	names := []string{struck, asker}
+	switch kindOf(t.Name()) { // some ten thousand sockets, a quarter million of entries: two of the one at once, and one of the other
+	case "network.ports":
+		names = append(names, "ctl-1", "ctl-4")
+	case "network.conntrack":
+		names = append(names, "ctl-1", "ctl-4", "ctl-5")
+	}
+	berth := labtest.Take(t, names...)
 	bed := bedOf(t, berth.Inventory, service)
-	setUp := map[string]func(t *testing.T, bed faulttest.Bed){"network.down": pair, "network.dns": resolver, "network.connections": talkers}[kindOf(t.Name())]
+	setUp := map[string]func(t *testing.T, bed faulttest.Bed){"network.down": pair, "network.dns": resolver, "network.connections": talkers, "network.conntrack": tracking}[kindOf(t.Name())]
 	bed.Reboot = func(ctx context.Context) error {
 		err := berth.Reboot(ctx)
 		if err == nil && setUp != nil {
@@ -99,7 +118,7 @@ func labBed(t *testing.T, service string) (faulttest.Bed, string) {
 		setUp(t, bed)
 		t.Cleanup(func() {
 			bed.Runner.Run(context.Background(), struck, remote.Command{
-				Script: "ip link del probe0; rm -f /etc/resolv.conf; [ -e /etc/resolv.conf.probe ] && mv /etc/resolv.conf.probe /etc/resolv.conf", Root: true, Timeout: time.Minute,
+				Script: "ip link del probe0; nft delete table inet tracking; rm -f /etc/resolv.conf; [ -e /etc/resolv.conf.probe ] && mv /etc/resolv.conf.probe /etc/resolv.conf", Root: true, Timeout: time.Minute,
 			})
 		})
 	}

@@ -121,6 +121,10 @@ func Way() string { return read("way.sh") }
 // module, or may load it: module NAME SYMBOL WHAT is false, with the reason, where not.
 func Module() string { return read("module.sh") }
 
+// Python is the function with which a preflight asks for a Python that runs a program of
+// the fault's: python MODULE WHAT is false, with the reason, where there is none.
+func Python() string { return read("python.sh") }
+
 // Table are the functions for a fault's own table of nftables: free ID NAME is false,
 // with the reason, where one is in the way, and drop ID deletes it.
 func Table() string { return read("table.sh") }

@@ -53,6 +53,12 @@ func planted() map[string][]struct{ plant, what string } {
 		"load.sh": {
 			{"mkdir -p /var/tmp/eris-" + id + "-load-io; touch /var/tmp/eris-" + id + "-load-io/file", "directory /var/tmp/eris-" + id + "-load-io"},
 		},
+		"conntrack.sh": {
+			{`mkdir -p /root/filler; echo '# conntrack.py VERB' >/root/filler/conntrack.py
+systemd-run --quiet --unit=filler python3 -I -S /root/filler/conntrack.py hold /root/filler 3843358721 100 127.1.0.1 127.1.0.11 22 99999999
+while [ ! -e /root/filler/laid ]; do sleep 0.05; done
+systemctl stop filler`, "entries with the mark 3843358721 in the table of connections"},
+		},
 		"queue.sh": {
 			{"tc qdisc add dev eth0 root handle e515: htb default 7f3c0a1e direct_qlen 10000", "queue e515: of eth0"},
 		},

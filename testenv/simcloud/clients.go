@@ -42,7 +42,7 @@ func (c *Cloud) settle() []*client {
 	}
 	rabbit := partOf("rabbitmq")
 	for _, one := range all.all {
-		if one.broker != nil && one.from.reach(one.unit) == balancer.Serving && (path{from: one.from, to: one.broker, port: rabbit.port}).of(one.unit).meets(rabbit.unit) == balancer.Serving {
+		if one.broker != nil && one.from.reach(one.unit) == balancer.Serving && (path{from: one.from, to: one.broker, port: rabbit.port, kept: true}).of(one.unit).meets(rabbit.unit) == balancer.Serving {
 			continue
 		}
 		c.next(one)

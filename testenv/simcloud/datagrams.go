@@ -1,6 +1,9 @@
 package simcloud
 
-import "github.com/openstack-eris/eris/testenv/simcloud/nft"
+import (
+	"github.com/openstack-eris/eris/testenv/simcloud/balancer"
+	"github.com/openstack-eris/eris/testenv/simcloud/nft"
+)
 
 // What a packet of UDP is longer than what it carries, of IPv4, and what its link adds.
 const (
@@ -17,6 +20,9 @@ func (v *view) Datagram(host string, port int, said []byte) error {
 	}
 	way := v.way(host, to, port)
 	way.protocol = "udp"
+	if way.begins() != balancer.Serving {
+		return nil
+	}
 	h := way.onward()
 	h.packet.Said, h.packet.Size, h.packet.Hook = string(said), headers+len(said), nft.Output
 	if h.from.Fate(h.packet) != nft.Passed || h.send(linkHeader+h.packet.Size).Lost {

@@ -25,6 +25,7 @@ type path struct {
 	protocol string // tcp when empty
 	port     int
 	user     int // of whoever begins the connection; 0 is root
+	kept     bool
 }
 
 // clientPort stands for the port that a client is given.
@@ -123,9 +124,7 @@ func (p path) backward() hop {
 
 func (p path) hop(from, to *machine, packet nft.Packet) hop {
 	packet.Loopback = from != nil && from == to
-	if packet.Protocol = p.protocol; packet.Protocol == "" {
-		packet.Protocol = "tcp"
-	}
+	packet.Protocol = p.carrier()
 	return hop{from: from, to: to, packet: packet}
 }
 
@@ -197,6 +196,9 @@ func (p path) meets(unit string) balancer.Reach {
 // has no answer, as from a host without power, and one that has no route or is
 // rejected is refused at once.
 func (p path) finds(there balancer.Reach) balancer.Reach {
+	if met := p.begins(); met != balancer.Serving {
+		return met
+	}
 	if p.from == nil {
 		if p.to.switchedOff() {
 			return balancer.Dark

@@ -111,7 +111,8 @@ func (n *Node) layout(manager *systemd.Manager) error {
 		return err
 	}
 	// The first process is systemd's.
-	if err := errors.Join(n.files.MkdirAll("/proc/1/ns", 0o555), n.files.Symlink("net:[4026531840]", "/proc/1/ns/net")); err != nil {
+	if err := errors.Join(n.files.MkdirAll("/proc/1/ns", 0o555), n.files.Symlink("net:[4026531840]", "/proc/1/ns/net"),
+		n.files.MkdirAll("/proc/self/ns", 0o555), n.files.Symlink("net:[4026531840]", "/proc/self/ns/net")); err != nil {
 		return err
 	}
 	bootID := n.uuid()
@@ -137,6 +138,7 @@ func (n *Node) layout(manager *systemd.Manager) error {
 		"/proc/sys/kernel/random/boot_id": func() []byte { return []byte(bootID + "\n") },
 		"/proc/version":                   func() []byte { return []byte("Linux version 6.1.0-simulated\n") },
 		"/proc/kallsyms":                  kallsyms,
+		"/proc/sys/fs/file-nr":            func() []byte { return []byte("1024\t0\t1000000\n") },
 		"/proc/sys/kernel/pid_max":        func() []byte { return []byte("4194304\n") },
 		"/proc/sys/kernel/hostname":       func() []byte { return []byte(n.opt.Name + "\n") },
 	} {
@@ -144,7 +146,7 @@ func (n *Node) layout(manager *systemd.Manager) error {
 			return err
 		}
 	}
-	return nil
+	return n.layLimits()
 }
 
 // urandom is so much of it as one look takes.
@@ -158,10 +160,10 @@ func (n *Node) urandom() []byte {
 	return data
 }
 
-// kallsyms names what of the queues of links this kernel has built in.
+// kallsyms names what of its modules this kernel has built in, as far as a fault asks.
 func kallsyms() []byte {
 	var b strings.Builder
-	for _, name := range []string{"htb_enqueue", "tbf_enqueue", "netem_enqueue", "u32_classify", "dm_create", "delay_ctr", "flakey_ctr"} {
+	for _, name := range []string{"htb_enqueue", "tbf_enqueue", "netem_enqueue", "u32_classify", "dm_create", "delay_ctr", "flakey_ctr", "ctnetlink_new_conntrack"} {
 		b.WriteString("0000000000000000 t " + name + "\n")
 	}
 	return []byte(b.String())

@@ -96,6 +96,7 @@ type boot struct {
 	rules   *nft.Ruleset
 	links   *link.Set
 	proxies *proxies
+	limits  *limits
 	spaces  *spaces
 	shell   *shell.Shell
 }
@@ -250,6 +251,7 @@ func (n *Node) boots() (*boot, error) {
 	}
 	links.Random, links.Spaces = n.random(), b.spaces
 	b.proxies = &proxies{rand: n.random(), all: map[int]*proxy{}}
+	b.limits = &limits{left: map[string]int{}, fills: map[string]filled{}}
 	if err := n.equip(b); err != nil {
 		return nil, err
 	}
@@ -268,7 +270,7 @@ func (n *Node) equip(b *boot) error {
 	if n.opt.Cluster != nil {
 		maps.Copy(has, n.opt.Cluster.Commands(n.opt.Name))
 	}
-	has["python3"], has["setpriv"] = n.python(b.proxies, b.manager.Holds), setpriv
+	has["python3"], has["setpriv"] = n.python(b), setpriv
 	volumes := newMapper(n.opt.Mapped)
 	has["dmsetup"] = volumes.dmsetup
 	maps.Copy(has, n.programs(b.manager, volumes))

@@ -13,47 +13,68 @@ import (
 	"github.com/openstack-eris/eris/testenv/simcloud/shell"
 )
 
-// python runs link.py, and says of itself that it is new enough.
-func (n *Node) python(own *proxies, held func(ctx context.Context) bool) shell.Command {
+// python runs the programs that faults bring, which it knows by their first line, and says
+// of itself that it is new enough.
+func (n *Node) python(b *boot) shell.Command {
 	return func(ctx context.Context, p *shell.Proc) int {
 		words := p.Args[1:]
 		for len(words) > 0 && (words[0] == "-I" || words[0] == "-S") {
 			words = words[1:]
 		}
-		if len(words) == 2 && words[0] == "-c" && strings.HasPrefix(words[1], "import asyncio, socket, sys; sys.exit(sys.version_info < ") {
+		if len(words) == 2 && words[0] == "-c" && strings.Contains(words[1], "socket.htonl(") {
+			_, mark, _ := strings.Cut(words[1], "socket.htonl(")
+			mark, _, _ = strings.Cut(mark, ")")
+			return b.limits.table(ctx, p, []string{"clear", mark}, 0)
+		}
+		if len(words) == 2 && words[0] == "-c" && strings.Contains(words[1], "; sys.exit(sys.version_info < ") {
 			return 0
 		}
-		if len(words) < 7 {
-			p.Errorf("python3: only link.py is known here")
+		if len(words) < 2 {
+			p.Errorf("python3: only programs of faults are known here")
 			return 2
 		}
-		text, err := p.FS().ReadFile(p.Path(words[0]))
+		text, err := p.Input()
+		if words[0] != "-" {
+			text, err = p.FS().ReadFile(p.Path(words[0]))
+		}
 		if err != nil {
 			return p.Fail(err)
 		}
-		if !strings.HasPrefix(string(text), "# link.py serve DIRECTORY HOW") {
-			p.Errorf("python3: %s is no link.py, which is all that is known here", words[0])
-			return 2
+		switch line, _, _ := strings.Cut(string(text), "\n"); {
+		case strings.HasPrefix(line, "# link.py serve DIRECTORY HOW") && len(words) > 6:
+			return n.link(ctx, p, b, words)
+		case strings.HasPrefix(line, "# ports.py VERB"):
+			return b.limits.ports(ctx, p, words[1:])
+		case strings.HasPrefix(line, "# marks.py"):
+			return b.limits.marks(p)
+		case strings.HasPrefix(line, "# conntrack.py VERB"):
+			return b.limits.table(ctx, p, words[1:], time.Since(b.manager.Booted()))
 		}
-		one := &proxy{kind: words[3], held: func() bool { return held(ctx) }}
-		for i, into := range []*int{&one.first, &one.second, &one.share} {
-			number, err := strconv.Atoi(words[4+i])
-			if err != nil {
-				return p.Fail(err)
-			}
-			*into = number
-		}
-		if words[1] == "serve" {
-			return serve(ctx, p, own, one, words[2])
-		}
-		seen, err := n.ask(ctx, one, words[7:])
-		if err != nil {
-			p.Errorf("%v", err)
-			return 1
-		}
-		p.Printf("%s\n", seen)
-		return 0
+		p.Errorf("python3: %s is no program that is known here", words[0])
+		return 2
 	}
+}
+
+// link is link.py.
+func (n *Node) link(ctx context.Context, p *shell.Proc, b *boot, words []string) int {
+	one := &proxy{kind: words[3], held: func() bool { return b.manager.Holds(ctx) }}
+	for i, into := range []*int{&one.first, &one.second, &one.share} {
+		number, err := strconv.Atoi(words[4+i])
+		if err != nil {
+			return p.Fail(err)
+		}
+		*into = number
+	}
+	if words[1] == "serve" {
+		return serve(ctx, p, b.proxies, one, words[2])
+	}
+	seen, err := n.ask(ctx, one, words[7:])
+	if err != nil {
+		p.Errorf("%v", err)
+		return 1
+	}
+	p.Printf("%s\n", seen)
+	return 0
 }
 
 func serve(ctx context.Context, p *shell.Proc, own *proxies, one *proxy, directory string) int {
