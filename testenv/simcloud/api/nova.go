@@ -27,6 +27,7 @@ type server struct {
 	host                    string // where it is; empty where no host was valid
 	invalid                 bool   // no host was
 	metadata                any
+	locked                  bool
 	turn                    turn
 }
 
@@ -48,9 +49,7 @@ func (s *Service) nova() {
 	s.handle("POST /v2.1/servers", need{work: 4 * novaWork, write: true}, s.bootServer)
 	s.handle("DELETE /v2.1/servers/{id}", need{work: novaWork, write: true}, s.deleteServer)
 	s.handle("POST /v2.1/servers/{id}/action", need{work: 2 * novaWork, write: true}, s.actOnServer)
-	s.handle("GET /v2.1/servers/{id}/os-volume_attachments", need{work: novaWork}, func(c *call) {
-		c.json(200, object{"volumeAttachments": []object{}})
-	})
+	s.attachments()
 	s.resource("/v2.1", "flavor", "flavors", s.store.flavors, novaWork, "name")
 	s.handle("GET /v2.1/flavors/detail", need{work: novaWork}, func(c *call) {
 		c.json(200, object{"flavors": s.store.list(s.store.flavors, c)})
@@ -233,8 +232,8 @@ func (s *Store) view(vm *server, c *call) object {
 		"flavor":  object{"id": vm.flavor, "original_name": flavor["name"], "ram": flavor["ram"], "vcpus": flavor["vcpus"], "disk": flavor["disk"], "ephemeral": 0, "swap": 0, "extra_specs": object{}, "links": []object{}},
 		"created": iso(vm.created), "updated": iso(vm.created), "addresses": addresses, "accessIPv4": "", "accessIPv6": "", "config_drive": "", "key_name": nil,
 		"OS-DCF:diskConfig": "MANUAL", "OS-EXT-AZ:availability_zone": "nova", "OS-EXT-STS:task_state": task, "OS-EXT-STS:vm_state": map[string]string{"BUILD": "building", "SHUTOFF": "stopped", "ACTIVE": "active", "HARD_REBOOT": "active", "ERROR": "error"}[status],
-		"OS-EXT-STS:power_state": power, "os-extended-volumes:volumes_attached": []object{}, "security_groups": []object{{"name": "default"}},
-		"OS-SRV-USG:launched_at": nil, "OS-SRV-USG:terminated_at": nil, "tags": []string{}, "description": nil, "locked": false,
+		"OS-EXT-STS:power_state": power, "os-extended-volumes:volumes_attached": s.attachedTo(vm), "security_groups": []object{{"name": "default"}},
+		"OS-SRV-USG:launched_at": nil, "OS-SRV-USG:terminated_at": nil, "tags": []string{}, "description": nil, "locked": vm.locked, "OS-EXT-SRV-ATTR:root_device_name": "/dev/vda",
 		"OS-EXT-SRV-ATTR:host": nil, "OS-EXT-SRV-ATTR:hypervisor_hostname": nil,
 	}
 	if vm.host != "" {

@@ -35,48 +35,6 @@ func (s *Service) glance() {
 	s.handle("GET /v2/images/{id}/members", need{work: glanceWork}, func(c *call) { c.json(200, object{"members": []object{}}) })
 }
 
-func (s *Service) cinder() {
-	doc := func(c *call) object { return version("v3.0", "CURRENT", "3.0", "3.70", c.base()+"/v3/") }
-	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		c := s.call(w, r)
-		c.json(http.StatusMultipleChoices, object{"versions": []object{doc(c)}})
-	})
-	s.mux.HandleFunc("GET /v3/{$}", func(w http.ResponseWriter, r *http.Request) {
-		c := s.call(w, r)
-		c.json(200, object{"versions": []object{doc(c)}})
-	})
-	s.resource("/v3/{project}", "volume", "volumes", s.store.volumes, cinderWork, "name")
-	s.handle("GET /v3/{project}/volumes/detail", need{work: cinderWork}, func(c *call) {
-		c.json(200, object{"volumes": s.store.list(s.store.volumes, c, "name")})
-	})
-	s.handle("POST /v3/{project}/volumes", need{work: 2 * cinderWork, write: true}, func(c *call) {
-		var body struct {
-			Volume struct {
-				Name string `json:"name"`
-				Size int    `json:"size"`
-			} `json:"volume"`
-		}
-		if !c.decode(&body) {
-			return
-		}
-		id := s.store.NewID()
-		row := object{
-			"id": id, "name": body.Volume.Name, "size": body.Volume.Size, "status": "available", "attachments": []object{}, "metadata": object{},
-			"availability_zone": "nova", "bootable": "false", "encrypted": false, "volume_type": "simulated", "created_at": time.Now().UTC().Format("2006-01-02T15:04:05.000000"),
-			"description": nil, "user_id": c.token.User, "multiattach": false, "links": []object{},
-		}
-		s.store.put(s.store.volumes, id, row)
-		c.json(202, object{"volume": row})
-	})
-	for _, many := range []string{"types", "snapshots", "backups"} {
-		key := many
-		if many == "types" {
-			key = "volume_types"
-		}
-		s.handle("GET /v3/{project}/"+many, need{work: cinderWork}, func(c *call) { c.json(200, object{key: []object{}}) })
-	}
-}
-
 func (s *Service) placement() {
 	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		s.call(w, r).json(200, object{"versions": []object{version("v1.0", "CURRENT", "1.0", "1.39", "")}})

@@ -27,7 +27,7 @@ type Store struct {
 	networks  map[string]object
 	subnets   map[string]object
 	ports     map[string]object
-	volumes   map[string]object
+	volumes   map[string]*volume
 	revoked   map[string]bool
 	build     time.Duration // median time from asking for a server to ACTIVE
 	addresses int
@@ -37,7 +37,7 @@ type Store struct {
 // flavors tiny and small, the image probe, and the networks private and public.
 func NewStore(r *rand.Rand) *Store {
 	s := &Store{
-		rand: r, endpoints: map[string]string{}, computes: map[string]*compute{}, hosts: rand.New(rand.NewPCG(1, 53)), servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]object{},
+		rand: r, endpoints: map[string]string{}, computes: map[string]*compute{}, hosts: rand.New(rand.NewPCG(1, 53)), servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]*volume{},
 		revoked: map[string]bool{}, build: 3500 * time.Millisecond,
 	}
 	s.Password = strings.ReplaceAll(s.newID(), "-", "")

@@ -14,7 +14,7 @@ type turn struct {
 }
 
 // actOnServer is Nova's "action" of a server, as far as its power goes: os-stop,
-// os-start and reboot.
+// os-start and reboot; and lock and unlock.
 func (s *Service) actOnServer(c *call) {
 	var body map[string]any
 	if !c.decode(&body) {
@@ -29,6 +29,13 @@ func (s *Service) actOnServer(c *call) {
 		c.fail(404, "Instance "+id+" could not be found.")
 		return
 	}
+	_, lock := body["lock"]
+	_, unlock := body["unlock"]
+	if len(body) == 1 && (lock || unlock) {
+		vm.locked = lock
+		c.w.WriteHeader(202)
+		return
+	}
 	_, stop := body["os-stop"]
 	_, start := body["os-start"]
 	reboot, reset := body["reboot"].(map[string]any)
@@ -36,7 +43,7 @@ func (s *Service) actOnServer(c *call) {
 	verb := map[bool]string{stop: "stop", start: "start", reset: "reboot"}[true]
 	switch {
 	case len(body) != 1 || verb == "":
-		c.fail(400, "There is no such action: the embedded cloud has os-stop, os-start and reboot.")
+		c.fail(400, "There is no such action: the embedded cloud has os-stop, os-start, reboot, lock and unlock.")
 		return
 	case reset && reboot["type"] != "HARD" && reboot["type"] != "SOFT":
 		c.fail(400, "Invalid input for field/attribute type.")

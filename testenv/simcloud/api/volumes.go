@@ -1,0 +1,167 @@
+package api
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// volume is a row of Cinder's, and what becomes of it at a server.
+type volume struct {
+	id, name    string
+	size        int
+	user        string
+	created     time.Time
+	bootable    bool
+	multiattach bool
+	encrypted   bool
+	metadata    map[string]string
+	at          *attachment // nil where it is at none
+}
+
+// status is in Cinder's words.
+func (v *volume) status() string {
+	switch {
+	case v.at == nil:
+		return "available"
+	case v.at.leaving:
+		return "detaching"
+	case v.at.due.IsZero():
+		return "in-use"
+	}
+	return "attaching"
+}
+
+func (v *volume) view() object {
+	attachments := []object{}
+	if v.at != nil && (v.at.leaving || v.at.due.IsZero()) {
+		attachments = append(attachments, object{
+			"id": v.id, "volume_id": v.id, "attachment_id": v.at.id, "server_id": v.at.server, "device": v.at.device, "host_name": nil, "attached_at": stamp(v.at.since),
+		})
+	}
+	return object{
+		"id": v.id, "name": v.name, "size": v.size, "status": v.status(), "attachments": attachments, "metadata": maps.Clone(v.metadata),
+		"availability_zone": "nova", "bootable": map[bool]string{true: "true", false: "false"}[v.bootable], "encrypted": v.encrypted, "volume_type": "simulated",
+		"created_at": stamp(v.created), "description": nil, "user_id": v.user, "multiattach": v.multiattach, "links": []object{},
+	}
+}
+
+// stamp is a time as Cinder writes it.
+func stamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000000") }
+
+func (s *Service) cinder() {
+	doc := func(c *call) object { return version("v3.0", "CURRENT", "3.0", "3.70", c.base()+"/v3/") }
+	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		c := s.call(w, r)
+		c.json(http.StatusMultipleChoices, object{"versions": []object{doc(c)}})
+	})
+	s.mux.HandleFunc("GET /v3/{$}", func(w http.ResponseWriter, r *http.Request) {
+		c := s.call(w, r)
+		c.json(200, object{"versions": []object{doc(c)}})
+	})
+	s.handle("GET /v3/{project}/volumes", need{work: cinderWork}, s.listVolumes)
+	s.handle("GET /v3/{project}/volumes/detail", need{work: cinderWork}, s.listVolumes)
+	s.handle("POST /v3/{project}/volumes", need{work: 2 * cinderWork, write: true}, s.makeVolume)
+	s.handle("GET /v3/{project}/volumes/{id}", need{work: cinderWork / 2}, s.withVolume(func(c *call, v *volume) {
+		c.json(200, object{"volume": v.view()})
+	}))
+	s.handle("DELETE /v3/{project}/volumes/{id}", need{work: cinderWork, write: true}, s.withVolume(func(c *call, v *volume) {
+		if v.at != nil {
+			c.fail(400, "Invalid volume: Volume status must be available or error and must not be attached to delete.")
+			return
+		}
+		delete(s.store.volumes, v.id)
+		c.w.WriteHeader(202)
+	}))
+	s.handle("POST /v3/{project}/volumes/{id}/metadata", need{work: cinderWork, write: true}, s.withVolume(func(c *call, v *volume) {
+		var body struct {
+			Metadata map[string]string `json:"metadata"`
+		}
+		if !c.decode(&body) {
+			return
+		}
+		maps.Copy(v.metadata, body.Metadata)
+		c.json(200, object{"metadata": maps.Clone(v.metadata)})
+	}))
+	s.handle("DELETE /v3/{project}/volumes/{id}/metadata/{key}", need{work: cinderWork, write: true}, s.withVolume(func(c *call, v *volume) {
+		key := c.r.PathValue("key")
+		if _, is := v.metadata[key]; !is {
+			c.fail(404, "Volume "+v.id+" has no metadata with key "+key+".")
+			return
+		}
+		delete(v.metadata, key)
+		c.w.WriteHeader(200)
+	}))
+	s.handle("GET /v3/{project}/os-services", need{work: cinderWork}, func(c *call) {
+		c.json(200, object{"services": []object{{"binary": "cinder-volume", "host": "cloud@simulated", "zone": "nova", "status": "enabled", "state": "up"}}})
+	})
+	for _, many := range []string{"types", "snapshots", "backups"} {
+		key := many
+		if many == "types" {
+			key = "volume_types"
+		}
+		s.handle("GET /v3/{project}/"+many, need{work: cinderWork}, func(c *call) { c.json(200, object{key: []object{}}) })
+	}
+}
+
+func (s *Service) makeVolume(c *call) {
+	var body struct {
+		Volume struct {
+			Name        string            `json:"name"`
+			Size        int               `json:"size"`
+			Image       string            `json:"imageRef"`
+			Multiattach bool              `json:"multiattach"`
+			Type        string            `json:"volume_type"`
+			Metadata    map[string]string `json:"metadata"`
+		} `json:"volume"`
+	}
+	if !c.decode(&body) {
+		return
+	}
+	ask := body.Volume
+	v := &volume{
+		id: s.store.NewID(), name: ask.Name, size: ask.Size, user: c.token.User, created: time.Now(), bootable: ask.Image != "",
+		multiattach: ask.Multiattach, encrypted: ask.Type == "encrypted", metadata: map[string]string{},
+	}
+	maps.Copy(v.metadata, ask.Metadata)
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	s.store.volumes[v.id] = v
+	c.json(202, object{"volume": v.view()})
+}
+
+// listVolumes is of one page.
+func (s *Service) listVolumes(c *call) {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	s.store.move(time.Now())
+	query, rows := c.r.URL.Query(), []object{}
+	for _, id := range slices.Sorted(maps.Keys(s.store.volumes)) {
+		v := s.store.volumes[id]
+		switch name := query.Get("name"); {
+		case name != "" && name != v.name || query.Get("marker") != "":
+		case strings.HasSuffix(c.r.URL.Path, "/detail"):
+			rows = append(rows, v.view())
+		default:
+			rows = append(rows, object{"id": v.id, "name": v.name, "links": []object{}})
+		}
+	}
+	c.json(200, object{"volumes": rows})
+}
+
+// withVolume answers for one volume, with the store's mutex held.
+func (s *Service) withVolume(answer func(*call, *volume)) func(*call) {
+	return func(c *call) {
+		s.store.mu.Lock()
+		defer s.store.mu.Unlock()
+		s.store.move(time.Now())
+		v := s.store.volumes[c.r.PathValue("id")]
+		if v == nil {
+			c.fail(404, "Volume "+c.r.PathValue("id")+" could not be found.")
+			return
+		}
+		answer(c, v)
+	}
+}
