@@ -1,5 +1,5 @@
-// Package compute talks to the Nova of an OpenStack, as an entry of a clouds.yaml
-// says. Its credentials are read from that file alone, anew for each request, and
+// Package compute talks to the Nova of an OpenStack, and to its Cinder of what volumes
+// Nova's servers have, as an entry of a clouds.yaml says. Its credentials are read from that file alone, anew for each request, and
 // appear in no error.
 package compute
 
@@ -78,29 +78,37 @@ func read(file, entry string) (gophercloud.AuthOptions, gophercloud.EndpointOpts
 // each time: neither a token nor a password outlives what the file says. An entry that
 // leads to another Keystone by now is an error, and nothing is sent.
 func (c *Cloud) Ask(ctx context.Context, do func(c *gophercloud.ServiceClient) error) error {
-	auth, endpoint, secure, err := read(c.file, c.entry)
+	provider, endpoint, err := c.logIn(ctx)
 	if err != nil {
 		return err
-	}
-	if auth.IdentityEndpoint != c.at {
-		return fmt.Errorf("read entry %s of %s: it leads to %s, and the cloud that is meant is at %s", c.entry, c.file, auth.IdentityEndpoint, c.at)
-	}
-	provider, err := openstack.NewClient(c.at)
-	if err != nil {
-		return err
-	}
-	provider.HTTPClient = http.Client{
-		Timeout:   c.within,
-		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: c.dial, TLSClientConfig: secure, DisableKeepAlives: true},
-	}
-	if err := openstack.Authenticate(ctx, provider, auth); err != nil {
-		return fmt.Errorf("log in: %w", err)
 	}
 	nova, err := openstack.NewComputeV2(provider, endpoint)
 	if err != nil {
 		return err
 	}
 	return do(nova)
+}
+
+func (c *Cloud) logIn(ctx context.Context) (*gophercloud.ProviderClient, gophercloud.EndpointOpts, error) {
+	auth, endpoint, secure, err := read(c.file, c.entry)
+	if err != nil {
+		return nil, endpoint, err
+	}
+	if auth.IdentityEndpoint != c.at {
+		return nil, endpoint, fmt.Errorf("read entry %s of %s: it leads to %s, and the cloud that is meant is at %s", c.entry, c.file, auth.IdentityEndpoint, c.at)
+	}
+	provider, err := openstack.NewClient(c.at)
+	if err != nil {
+		return nil, endpoint, err
+	}
+	provider.HTTPClient = http.Client{
+		Timeout:   c.within,
+		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: c.dial, TLSClientConfig: secure, DisableKeepAlives: true},
+	}
+	if err := openstack.Authenticate(ctx, provider, auth); err != nil {
+		return nil, endpoint, fmt.Errorf("log in: %w", err)
+	}
+	return provider, endpoint, nil
 }
 
 // Code is the HTTP status of an error of OpenStack; 0 where it is none.

@@ -78,7 +78,16 @@ func (c *Cloud) Tell(ctx context.Context, id string, what Change) error {
 		sent = true
 		return services.Update(ctx, nova, id, what).Err
 	})
-	if code := Code(err); err != nil && sent && (code < 400 || code >= 500) {
+	if sent {
+		err = unconfirmed(err)
+	}
+	return err
+}
+
+// unconfirmed makes an ErrUnanswered of an error of a change that was sent: all but that
+// it was refused.
+func unconfirmed(err error) error {
+	if code := Code(err); err != nil && (code < 400 || code >= 500) {
 		return fmt.Errorf("%w: %w", ErrUnanswered, err)
 	}
 	return err
