@@ -43,7 +43,8 @@ func layers() []layer {
 		{"faults/script", nil},
 		{"faults/outside", []string{"inventory", "inventory/remote", "faults"}},
 		{"faults/power", []string{"inventory", "inventory/remote/power", "faults", "faults/outside", "faults/script"}},
-		{"faults/nova", []string{"inventory", "inventory/remote/compute", "faults", "faults/outside"}},
+		{"faults/outside/access", []string{"inventory", "inventory/remote/compute", "faults/outside"}},
+		{"faults/nova", []string{"inventory", "inventory/remote/compute", "faults", "faults/outside", "faults/outside/access"}},
 		{"faults/catalogue", []string{"faults", "faults/*"}},                                                                                 // the one list of them
 		{"faults/faulttest", []string{"inventory", "inventory/remote", "inventory/remote/local", "collectors/record", "faults", "faults/*"}}, // strikes with every kind
 		{"collectors", []string{"inventory", "inventory/remote", "collectors/record"}},

@@ -7,8 +7,6 @@ import (
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/services"
-	"github.com/gophercloud/gophercloud/v2/openstack/config"
-	"github.com/gophercloud/gophercloud/v2/openstack/config/clouds"
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults/faulttest"
@@ -35,10 +33,7 @@ func bedOf(t *testing.T, file, node string) (faulttest.Bed, *outside.Keeper) {
 // client is an administrator's own way to the cloud's Nova.
 func client(t testing.TB, bed faulttest.Bed) *gophercloud.ServiceClient {
 	t.Helper()
-	auth, endpoint, tls, err := clouds.Parse(clouds.WithLocations(bed.Cloud.OpenStack.File), clouds.WithCloudName(bed.Cloud.OpenStack.Cloud))
-	require.NoError(t, err)
-	provider, err := config.NewProviderClient(t.Context(), auth, config.WithTLSConfig(tls))
-	require.NoError(t, err)
+	provider, endpoint := familytest.LogIn(t, bed.Cloud)
 	c, err := openstack.NewComputeV2(provider, endpoint)
 	require.NoError(t, err)
 	c.Microversion = "2.53"
@@ -78,12 +73,4 @@ func (b body) ToServiceUpdateMap() (map[string]any, error) { return b, nil }
 func tell(t testing.TB, bed faulttest.Bed, what body) {
 	t.Helper()
 	require.NoError(t, services.Update(t.Context(), client(t, bed), service(t, bed).ID, what).Err)
-}
-
-// imageEndpoint is where the bed's Glance is looked for.
-func imageEndpoint(t testing.TB, bed faulttest.Bed) gophercloud.EndpointOpts {
-	t.Helper()
-	_, endpoint, _, err := clouds.Parse(clouds.WithLocations(bed.Cloud.OpenStack.File), clouds.WithCloudName(bed.Cloud.OpenStack.Cloud))
-	require.NoError(t, err)
-	return endpoint
 }

@@ -5,15 +5,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gophercloud/gophercloud/v2/openstack"
-	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/flavors"
 	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/servers"
-	"github.com/gophercloud/gophercloud/v2/openstack/image/v2/images"
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/nova"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 // booted is a server that came and went again.
@@ -38,28 +36,10 @@ func holding(t *testing.T, i *faults.Injection, do func()) {
 	require.NoError(t, <-held)
 }
 
-// boot asks for a server and waits until it is ACTIVE or in ERROR.
+// boot is a server that is ACTIVE or in ERROR.
 func boot(t *testing.T, bed faulttest.Bed) *servers.Server {
 	t.Helper()
-	c := client(t, bed)
-	page, err := flavors.ListDetail(c, nil).AllPages(t.Context())
-	require.NoError(t, err)
-	all, err := flavors.ExtractFlavors(page)
-	require.NoError(t, err)
-	glance, err := openstack.NewImageV2(c.ProviderClient, imageEndpoint(t, bed))
-	require.NoError(t, err)
-	page, err = images.List(glance, nil).AllPages(t.Context())
-	require.NoError(t, err)
-	found, err := images.ExtractImages(page)
-	require.NoError(t, err)
-	s, err := servers.Create(t.Context(), c, servers.CreateOpts{Name: "nova-fault", FlavorRef: all[0].ID, ImageRef: found[0].ID, Networks: "none"}, nil).Extract()
-	require.NoError(t, err)
-	id := s.ID
-	require.Eventually(t, func() bool {
-		s, err = servers.Get(t.Context(), c, id).Extract()
-		return err == nil && (s.Status == "ACTIVE" || s.Status == "ERROR")
-	}, 2*time.Minute, 100*time.Millisecond, "it is built, or not")
-	return s
+	return familytest.BootServer(t, bed.Cloud, "nova-fault")
 }
 
 func eachKind(t *testing.T, f func(t *testing.T, fault faults.Fault)) {

@@ -2,14 +2,12 @@ package nova
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"path/filepath"
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/outside"
+	"github.com/openstack-eris/eris/faults/outside/access"
 	"github.com/openstack-eris/eris/inventory"
-	"github.com/openstack-eris/eris/inventory/remote/compute"
 )
 
 // family is this package's name among those that have a keeper.
@@ -26,12 +24,10 @@ func (Family) Words() outside.Words {
 	}
 }
 
-// errand is what stands in a fault's folder. Credentials are referred to.
+// errand is what stands in a fault's folder.
 type errand struct {
 	outside.Task
-	Clouds string `json:"clouds_file"` // path of a clouds.yaml
-	Entry  string `json:"entry"`       // in it
-	At     string `json:"at"`          // URL of its Keystone
+	access.Reference
 }
 
 // Read implements outside.Family.
@@ -41,39 +37,8 @@ func (Family) Read() outside.Errand { return &errand{} }
 func (Family) Errand(order faults.Order) (outside.Errand, error) {
 	e := &errand{}
 	e.Node, e.Action = order.Node.Name, order.Action
-	_, err := e.refer(order.OpenStack)
+	_, err := e.Refer(order.OpenStack)
 	return e, err
-}
-
-// refer has an errand refer to the credentials for a cloud, and opens it with them.
-func (e *errand) refer(at inventory.OpenStack) (*compute.Cloud, error) {
-	file, entry, err := located(at)
-	if err != nil {
-		return nil, err
-	}
-	cloud, err := compute.Open(file, entry, answerWithin, nil)
-	if err != nil {
-		return nil, err
-	}
-	e.Clouds, e.Entry, e.At = file, entry, cloud.At()
-	return cloud, nil
-}
-
-// errNone says that the inventory has no credentials.
-var errNone = errors.New("the inventory names no entry of a clouds.yaml (openstack: {file: …, cloud: …})")
-
-// located is where the credentials for a cloud are: what the inventory says, and nothing
-// else. OS_CLOUD and a clouds.yaml of the folder may be of another cloud, in which a host
-// may have the same name.
-func located(at inventory.OpenStack) (file, entry string, err error) {
-	switch {
-	case at.File == "" && at.Cloud == "":
-		return "", "", errNone
-	case at.File == "" || at.Cloud == "":
-		return "", "", fmt.Errorf("%w: it has {file: %q, cloud: %q}, and both are needed, since what the environment says may be of another cloud", errNone, at.File, at.Cloud)
-	}
-	file, err = filepath.Abs(at.File) // a worker is elsewhere
-	return file, at.Cloud, err
 }
 
 // Place implements outside.Errand.
@@ -83,36 +48,29 @@ func (e *errand) Place() (place, what string) {
 
 // Open implements outside.Errand.
 func (e *errand) Open(f outside.Folder) (outside.Order, error) {
-	return &order{Folder: f, errand: e, cloud: compute.Of(e.Clouds, e.Entry, e.At, answerWithin, nil)}, nil
+	return &order{Sent: access.Sent{Folder: f}, errand: e, cloud: e.Reach()}, nil
 }
 
 // Today implements outside.Errand.
 func (e *errand) Today(cloud *inventory.Cloud) bool {
-	now := errand{}
-	if _, err := now.refer(cloud.OpenStack); err != nil {
-		now = *e // what it was armed with may still do
-	}
+	now := e.Reference.Today(cloud)
 	if cloud.NodeByName(e.Node) == nil || !outside.IsAt(e, now.At+" "+e.Node) {
 		return false
 	}
-	e.Clouds, e.Entry, e.At = now.Clouds, now.Entry, now.At
+	e.Reference = now
 	return true
 }
 
 // Remedy implements outside.Errand.
 func (e *errand) Remedy() string {
-	return byHand(e.credentials(), e.Node, e.Action)
-}
-
-func (e *errand) credentials() inventory.OpenStack {
-	return inventory.OpenStack{File: e.Clouds, Cloud: e.Entry}
+	return byHand(e.Credentials(), e.Node, e.Action)
 }
 
 // Check implements outside.Family: Nova answers, takes the credentials, and has the
 // host as one that can be struck.
 func (Family) Check(ctx context.Context, given faults.Order) (problems []string, known bool) {
 	e := &errand{}
-	cloud, err := e.refer(given.OpenStack)
+	cloud, err := e.Refer(given.OpenStack)
 	if err != nil {
 		return []string{err.Error()}, false
 	}

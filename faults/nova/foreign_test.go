@@ -2,6 +2,7 @@ package nova_test
 
 import (
 	"context"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,12 +101,12 @@ func TestANovaThatDoesNotAnswerWhoAsksLeavesItUnknown(t *testing.T) {
 	t.Parallel()
 	bed, _, cloud := simBed(t)
 	other := familytest.KeeperOf(nova.Family{}, t.TempDir())
-	g := behind(t, bed, cloud.Endpoint, 0)
+	g := familytest.Behind(t, bed.Cloud, cloud.Endpoint, http.MethodPut, 0)
 	nodes := []string{"ctl-1", "ctl-2", "ctl-3"}
 	found, err := other.Doctor(t.Context(), bed.Cloud, nodes)
 	require.NoError(t, err)
 	require.Empty(t, found)
-	g.forbids.Store(true)
+	g.Forbids.Store(true)
 	_, err = other.Doctor(t.Context(), bed.Cloud, nodes)
 	require.ErrorContains(t, err, "ask Nova which hosts are disabled")
 	require.ErrorContains(t, err, "403")

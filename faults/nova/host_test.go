@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults/outside"
+	"github.com/openstack-eris/eris/faults/outside/access"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote/compute"
 )
@@ -49,7 +50,7 @@ func TestAMarkIsReadAsItWasWritten(t *testing.T) {
 // A flag is taken for the fault's only if Nova has done what the fault told it.
 func TestAFlagIsSomebodyElsesWhereTheFaultNeverCame(t *testing.T) {
 	t.Parallel()
-	o := &order{Folder: outside.Folder(t.TempDir()), errand: &errand{}}
+	o := &order{Sent: access.Sent{Folder: outside.Folder(t.TempDir())}, errand: &errand{}}
 	o.ID, o.Action = "7f3c0a1e-down-1-1", forceDown
 	enabled := host{Service: compute.Service{Host: "cmp-1", Enabled: true, ForcedDown: true, Up: false}}
 	require.NoError(t, o.Stamp("injecting", "engine", ""))
@@ -76,11 +77,11 @@ func TestCredentialsAreThoseThatTheInventoryNamesAlone(t *testing.T) {
 	t.Setenv("OS_CLIENT_CONFIG_FILE", file)
 	t.Chdir(dir)
 	for _, at := range []inventory.OpenStack{{}, {File: file}, {Cloud: "prod"}} {
-		cloud, err := (&errand{}).refer(at)
-		require.ErrorIs(t, err, errNone)
+		cloud, err := (&errand{}).Refer(at)
+		require.ErrorIs(t, err, access.ErrNone)
 		require.Nil(t, cloud)
 	}
-	cloud, err := (&errand{}).refer(inventory.OpenStack{File: file, Cloud: "prod"})
+	cloud, err := (&errand{}).Refer(inventory.OpenStack{File: file, Cloud: "prod"})
 	require.NoError(t, err)
 	require.Contains(t, cloud.At(), "192.0.2.1")
 }
@@ -96,5 +97,5 @@ func TestACloudWithoutCredentialsIsNotAskedAndThatIsTold(t *testing.T) {
 	computes.OpenStack.Cloud = "prod"
 	require.Empty(t, Family{}.Unasked(computes))
 	_, err = Family{}.Strays(t.Context(), computes, []string{"cmp-1"}, nil)
-	require.ErrorIs(t, err, errNone, "half of it is no note")
+	require.ErrorIs(t, err, access.ErrNone, "half of it is no note")
 }

@@ -1,17 +1,11 @@
 package nova_test
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,75 +14,18 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/nova"
+	"github.com/openstack-eris/eris/faults/outside"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
-
-// gateway is what stands before a cloud's Nova and gives up on a change, as a
-// balancer does with a slow server, that comes all the same a while later.
-type gateway struct {
-	holds   atomic.Bool   // it gives up on the next change
-	comes   chan struct{} // closed when that has come
-	forbids atomic.Bool   // it forbids everything
-}
-
-// behind has the bed's credentials lead to its cloud by way of a gateway.
-func behind(t *testing.T, bed faulttest.Bed, endpoint func(service string) string, after time.Duration) *gateway {
-	t.Helper()
-	g := &gateway{comes: make(chan struct{})}
-	to, err := url.Parse(endpoint("nova-api"))
-	require.NoError(t, err)
-	through := httputil.NewSingleHostReverseProxy(to)
-	var late []*time.Timer
-	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if g.forbids.Load() {
-			w.WriteHeader(http.StatusForbidden)
-			return
-		}
-		if r.Method != http.MethodPut || !g.holds.CompareAndSwap(true, false) {
-			through.ServeHTTP(w, r)
-			return
-		}
-		text, _ := io.ReadAll(r.Body)
-		again := r.Clone(context.WithoutCancel(t.Context()))
-		again.Body = io.NopCloser(bytes.NewReader(text))
-		late = append(late, time.AfterFunc(after, func() {
-			defer close(g.comes)
-			through.ServeHTTP(httptest.NewRecorder(), again)
-		}))
-		w.WriteHeader(http.StatusGatewayTimeout)
-	}))
-	t.Cleanup(func() {
-		front.Close()
-		for _, timer := range late {
-			timer.Stop()
-		}
-	})
-	login, err := url.Parse(endpoint("keystone"))
-	require.NoError(t, err)
-	keystone := httputil.NewSingleHostReverseProxy(login)
-	keystone.ModifyResponse = func(r *http.Response) error { // its catalogue has the gateway
-		text, err := io.ReadAll(r.Body)
-		text = bytes.ReplaceAll(text, []byte(endpoint("nova-api")), []byte(front.URL))
-		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
-		r.Header.Del("Content-Length")
-		return err
-	}
-	door := httptest.NewServer(keystone)
-	t.Cleanup(door.Close)
-	text, err := os.ReadFile(bed.Cloud.OpenStack.File)
-	require.NoError(t, err)
-	bed.Cloud.OpenStack.File = filepath.Join(t.TempDir(), "clouds.yaml")
-	require.NoError(t, os.WriteFile(bed.Cloud.OpenStack.File, []byte(strings.ReplaceAll(string(text), endpoint("keystone"), door.URL)), 0o600))
-	return g
-}
 
 // What was sent and not confirmed may come after it was undone: nothing is over
 // before it has come, or cannot any more.
 func TestAChangeThatComesLateIsWaitedForAndTakenBack(t *testing.T) {
 	t.Parallel()
 	bed, _, cloud := simBed(t)
-	g := behind(t, bed, cloud.Endpoint, 8*time.Second)
+	g := familytest.Behind(t, bed.Cloud, cloud.Endpoint, http.MethodPut, 8*time.Second)
 	i := bed.NewRun("run-late", "ann@desk").Armed(t, &nova.ComputeDisable{})
-	g.holds.Store(true)
+	g.Holds.Store(true)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	require.Error(t, i.Fire(ctx, faulttest.Admit))
@@ -98,34 +35,70 @@ func TestAChangeThatComesLateIsWaitedForAndTakenBack(t *testing.T) {
 	select {
 	case err := <-undone:
 		require.Fail(t, "it is over, and may yet come", "%v", err)
-	case <-g.comes:
+	case <-g.Comes:
 	}
 	require.NoError(t, <-undone)
 	require.False(t, bed.Changed(t, bed), "it came, and was taken back")
 	bed.Clean(t)
 }
 
+// What comes later than anybody waits for is taken back by the fault's worker, though
+// the fault was over by then.
+func TestAChangeThatComesAfterItsUndoWasProvenIsTakenBack(t *testing.T) {
+	t.Parallel()
+	bed, keeper, cloud := simBed(t)
+	g := familytest.Behind(t, bed.Cloud, cloud.Endpoint, http.MethodPut, 8*time.Second)
+	i := bed.NewRun("run-after", "ann@desk").Armed(t, &nova.ForceDown{})
+	g.Holds.Store(true)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	require.Error(t, i.Fire(ctx, faulttest.Admit))
+	id := i.Targets()[0].Target.ID
+	folder := outside.Folder(filepath.Join(bed.KeeperDir, id))
+	require.NoError(t, folder.KeepSpan("unanswered", outside.Uptime()-61*time.Second), "it was sent a minute ago")
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, outside.Gone, folder.State(), "it is over")
+	left, err := keeper.Doctor(t.Context(), bed.Cloud, []string{"ctl-2"})
+	require.NoError(t, err)
+	require.Empty(t, left)
+	select {
+	case <-g.Comes:
+		require.Fail(t, "it came before it was over, which is another test")
+	default:
+	}
+	<-g.Comes
+	faulttest.Eventually(t, 30*time.Second, "it came, and was taken back", func() bool {
+		return strings.Contains(bed.Told(t, id), " late worker Nova did it after it was undone, and was told again that ctl-2 is as before")
+	})
+	require.False(t, bed.Changed(t, bed))
+	faulttest.Eventually(t, 15*time.Second, "its worker has ended", func() bool {
+		_, err := os.Stat(filepath.Join(bed.KeeperDir, "late", id))
+		return os.IsNotExist(err)
+	})
+	bed.Clean(t)
+}
+
 // Wherever its engine dies, nothing of a fault stays.
 func TestAnEngineThatDiesInAnyPhaseLeavesNothing(t *testing.T) {
 	t.Parallel()
-	for name, to := range map[string]func(t *testing.T, bed faulttest.Bed, g *gateway, run *faulttest.Run) *faults.Injection{
-		"armed": func(t *testing.T, _ faulttest.Bed, _ *gateway, run *faulttest.Run) *faults.Injection {
+	for name, to := range map[string]func(t *testing.T, bed faulttest.Bed, g *familytest.Gateway, run *faulttest.Run) *faults.Injection{
+		"armed": func(t *testing.T, _ faulttest.Bed, _ *familytest.Gateway, run *faulttest.Run) *faults.Injection {
 			t.Helper()
 			return run.Armed(t, &nova.ForceDown{})
 		},
-		"injecting": func(t *testing.T, _ faulttest.Bed, g *gateway, run *faulttest.Run) *faults.Injection {
+		"injecting": func(t *testing.T, _ faulttest.Bed, g *familytest.Gateway, run *faulttest.Run) *faults.Injection {
 			t.Helper()
 			i := run.Armed(t, &nova.ForceDown{})
-			g.holds.Store(true)
+			g.Holds.Store(true)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			require.Error(t, i.Fire(ctx, faulttest.Admit))
 			return i
 		},
-		"undoing": func(t *testing.T, bed faulttest.Bed, g *gateway, run *faulttest.Run) *faults.Injection {
+		"undoing": func(t *testing.T, bed faulttest.Bed, g *familytest.Gateway, run *faulttest.Run) *faults.Injection {
 			t.Helper()
 			i := run.Struck(t, &nova.ForceDown{})
-			g.holds.Store(true) // the undo's own change is given up on
+			g.Holds.Store(true) // the undo's own change is given up on
 			require.Contains(t, string(bed.Keeper.Call(t.Context(), i.Targets()[0].Target.ID, "end", "engine").Stdout), "unhealthy tell Nova")
 			return i
 		},
@@ -133,7 +106,7 @@ func TestAnEngineThatDiesInAnyPhaseLeavesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			bed, _, cloud := simBed(t)
-			g := behind(t, bed, cloud.Endpoint, 2*time.Second)
+			g := familytest.Behind(t, bed.Cloud, cloud.Endpoint, http.MethodPut, 2*time.Second)
 			run := bed.NewRun("run-dies", "ann@desk")
 			i := to(t, bed, g, run)
 			folder := filepath.Join(bed.KeeperDir, i.Targets()[0].Target.ID)

@@ -10,40 +10,19 @@ import (
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/outside"
+	"github.com/openstack-eris/eris/faults/outside/access"
 	"github.com/openstack-eris/eris/inventory/remote/compute"
 )
 
 // order is what Nova is told of a host; it is an [outside.Order].
 type order struct {
-	outside.Folder
+	access.Sent
+	access.Pace
 	*errand
 	cloud *compute.Cloud
-	again time.Duration // not before this uptime is Nova asked anew that had bad news
-	wrong error         // which was that
-	id    string        // of the service, since Ready has read it
-	last  *host         // what Nova has said last, nil for nothing
+	id    string // of the service, since Ready has read it
+	last  *host  // what Nova has said last, nil for nothing
 }
-
-// askEvery is how often a worker asks again: each time is a login.
-const askEvery = time.Second
-
-// paced is an error as long as it is too early to ask again.
-func (o *order) paced() error {
-	if o.wrong != nil && outside.Uptime() < o.again {
-		return o.wrong
-	}
-	return nil
-}
-
-// bad keeps bad news until it may be asked for again.
-func (o *order) bad(err error) error {
-	o.wrong, o.again = err, outside.Uptime()+askEvery
-	return err
-}
-
-// lateWithin is how long a change may come after it was sent and not confirmed: by
-// then whoever was between here and Nova has given it up.
-const lateWithin = time.Minute
 
 func (o *order) ask(ctx context.Context) (host, error) {
 	h, err := ask(ctx, o.cloud, o.Node)
@@ -99,37 +78,14 @@ func (o *order) Ready(ctx context.Context) string {
 
 // Do implements outside.Order. It comes right after Ready.
 func (o *order) Do(ctx context.Context) error {
-	if err := o.KeepSpan("unanswered", outside.Uptime()); err != nil {
-		return err // nobody would know for how long it may still come
+	if err := o.Begin(); err != nil {
+		return err
 	}
 	err := tell(ctx, o.cloud, o.id, made(o.ID, o.Action))
 	if !errors.Is(err, compute.ErrUnanswered) {
-		_ = os.Remove(o.File("unanswered")) // else it is waited for
+		o.Answered()
 	}
 	return err
-}
-
-// LateFor implements outside.Late.
-func (o *order) LateFor() time.Duration {
-	if o.late() == 0 {
-		return 0
-	}
-	return lateWithin
-}
-
-// late is how long a change may still come that was sent and not confirmed.
-func (o *order) late() time.Duration {
-	if _, err := os.Stat(o.File("unanswered")); err != nil {
-		return 0
-	}
-	if _, seen := o.Stamped("held"); seen {
-		return 0
-	}
-	sent, now := o.Span("unanswered"), outside.Uptime()
-	if sent > now || now-sent > lateWithin { // the first before this machine's restart
-		return 0
-	}
-	return lateWithin - (now - sent)
 }
 
 // Seen implements outside.Order.
@@ -151,30 +107,17 @@ func (o *order) Seen(ctx context.Context) (at outside.Moment, effect string, see
 // Undo implements outside.Order: it takes back what bears this fault's mark, and
 // leaves what somebody else has said meanwhile.
 func (o *order) Undo(ctx context.Context, by string) error {
-	if err := o.paced(); err != nil {
+	if err := o.Early(); err != nil {
 		return err
 	}
-	err := o.bad(o.takeBack(ctx))
+	err := o.Keep(o.takeBack(ctx))
 	if err == nil {
-		if late := o.late(); late > 0 {
-			return o.bad(fmt.Errorf("%w: Nova may yet do it, for %s", outside.ErrLate, late.Round(time.Second)))
+		if late := o.Late(); late > 0 {
+			return o.Keep(fmt.Errorf("%w: Nova may yet do it, for %s", outside.ErrLate, late.Round(time.Second)))
 		}
 		return nil
 	}
-	if o.Told() != err.Error() {
-		_ = o.Write("told", err.Error())
-		_ = o.Stamp("undo-failed", by, err.Error()) // a full disk must not keep the undo from running
-	}
-	return err
-}
-
-// Told implements outside.Telling.
-func (o *order) Told() string {
-	text, err := os.ReadFile(o.File("told"))
-	if err != nil {
-		return "its undo has not ended"
-	}
-	return string(text)
+	return o.Failed(by, err)
 }
 
 // Insist implements outside.Order.
@@ -183,8 +126,8 @@ func (o *order) Insist(ctx context.Context) { _ = o.takeBack(ctx) } // asked aga
 // Restored implements outside.Order: Nova says what it said before, and that the
 // host is up.
 func (o *order) Restored(ctx context.Context, _ string) (wrong string, err error) {
-	if err = o.paced(); err == nil {
-		err = o.bad(o.restored(ctx))
+	if err = o.Early(); err == nil {
+		err = o.Keep(o.restored(ctx))
 	}
 	if err != nil {
 		wrong = err.Error() // which is an answer of its own

@@ -5,13 +5,10 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"time"
 
+	"github.com/openstack-eris/eris/faults/outside/access"
 	"github.com/openstack-eris/eris/inventory/remote/compute"
 )
-
-// answerWithin bounds one question of Nova's with its login.
-const answerWithin = 10 * time.Second
 
 // reason is the mark of a fault: why the service is disabled, for whoever looks.
 func reason(id, action string) string { return "eris fault " + id + " (" + plain(action) + ")" }
@@ -80,7 +77,7 @@ func pick(all []compute.Service, node string) (host, error) {
 
 // ask reads the nova-compute of a node.
 func ask(ctx context.Context, cloud *compute.Cloud, node string) (host, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, access.Within)
 	defer cancel()
 	all, err := cloud.Services(ctx)
 	if err != nil {
@@ -112,7 +109,7 @@ func lifted(action string) compute.Change {
 
 // tell changes a service.
 func tell(ctx context.Context, cloud *compute.Cloud, id string, what compute.Change) error {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, access.Within)
 	defer cancel()
 	if err := cloud.Tell(ctx, id, what); err != nil {
 		return fmt.Errorf("tell Nova: %w", err)
@@ -122,7 +119,7 @@ func tell(ctx context.Context, cloud *compute.Cloud, id string, what compute.Cha
 
 // serversOn counts the servers of a host.
 func serversOn(ctx context.Context, cloud *compute.Cloud, name string) (int, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, access.Within)
 	defer cancel()
 	n, err := cloud.Servers(ctx, name)
 	if err != nil {

@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/openstack-eris/eris/faults/outside"
+	"github.com/openstack-eris/eris/faults/outside/access"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote/compute"
 )
@@ -21,29 +20,25 @@ type stray struct {
 
 // Unasked implements outside.Reticent.
 func (Family) Unasked(cloud *inventory.Cloud) string {
-	if hasCompute(cloud) && cloud.OpenStack == (inventory.OpenStack{}) {
-		return "Nova was not asked what it was told of hosts: " + errNone.Error()
+	if access.HasCompute(cloud) && cloud.OpenStack == (inventory.OpenStack{}) {
+		return "Nova was not asked what it was told of hosts: " + access.ErrNone.Error()
 	}
 	return ""
-}
-
-func hasCompute(cloud *inventory.Cloud) bool {
-	return slices.ContainsFunc(cloud.Services, func(s *inventory.Service) bool { return isCompute(s) == nil })
 }
 
 // strays asks Nova for them. A cloud of which the inventory has no nova-compute has
 // none. One of which it names no credentials is not asked, and Unasked says so. With
 // credentials that do not do nobody knows, since who asks need not be who has made them.
 func strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) (at *compute.Cloud, e *errand, found []stray, err error) {
-	if !hasCompute(cloud) || (Family{}).Unasked(cloud) != "" {
+	if !access.HasCompute(cloud) || (Family{}).Unasked(cloud) != "" {
 		return nil, nil, nil, nil
 	}
 	e = &errand{}
-	at, err = e.refer(cloud.OpenStack)
+	at, err = e.Refer(cloud.OpenStack)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("ask Nova which hosts are disabled: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, access.Within)
 	defer cancel()
 	all, err := at.Services(ctx)
 	if err != nil {
@@ -51,7 +46,7 @@ func strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept ma
 	}
 	for _, s := range all {
 		id, action, is := marked(s.Reason)
-		node, of := nodeOf(s.Host, nodes)
+		node, of := access.NodeOf(s.Host, nodes)
 		switch {
 		case is && of && !s.Enabled && !kept[id]:
 			found = append(found, stray{s, id, action, node})
@@ -62,25 +57,16 @@ func strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept ma
 	return at, e, found, nil
 }
 
-// nodeOf is which of these nodes a host of Nova's is.
-func nodeOf(host string, nodes []string) (node string, is bool) {
-	at := slices.IndexFunc(nodes, func(node string) bool { return host == node || strings.HasPrefix(host, node+".") })
-	if at < 0 {
-		return "", false
-	}
-	return nodes[at], true
-}
-
 func (s stray) left(e *errand, more string) outside.Left {
 	if s.id == "" {
 		return outside.Left{
 			Node: s.node, What: fmt.Sprintf("Nova takes %s for down because it was told so, though it is enabled, and no fault on this machine is the cause", s.Host),
-			Remedy: set(e.credentials(), s.Host, "--up"),
+			Remedy: set(e.Credentials(), s.Host, "--up"),
 		}
 	}
 	return outside.Left{
 		Node: s.node, ID: s.id, What: fmt.Sprintf("nova fault %s, which no Eris on this machine keeps: Nova has it as the reason why %s is disabled%s", s.id, s.Host, more),
-		Remedy: byHand(e.credentials(), s.Host, s.action),
+		Remedy: byHand(e.Credentials(), s.Host, s.action),
 	}
 }
 

@@ -28,7 +28,7 @@ func (o *order) takeBack(ctx context.Context) error {
 		return err
 	}
 	if what.Enabled != nil {
-		_ = os.Remove(o.File("unanswered")) // it has come, once; without this it is waited for
+		o.Answered() // it has come, once
 	} else if err := o.Write("lifted", ""); err != nil {
 		return err // it is told once more, and then whoever forces it down meanwhile is overridden
 	}
@@ -36,6 +36,25 @@ func (o *order) takeBack(ctx context.Context) error {
 		return fmt.Errorf("told Nova that %s is as before, and it does not say so", h.Host)
 	}
 	return o.foreign(h)
+}
+
+// LookAgain implements outside.Lingering: what bears the mark now came after its undo.
+func (o *order) LookAgain(ctx context.Context, _ bool) (what string, err error) {
+	h, err := o.ask(ctx)
+	if err != nil || !h.ours(o.ID, o.Action) {
+		return "", err
+	}
+	if err := tell(ctx, o.cloud, h.ID, lifted(o.Action)); err != nil {
+		return "", err
+	}
+	if h, err = o.ask(ctx); err != nil {
+		return "", err
+	}
+	if h.ours(o.ID, o.Action) {
+		return "", fmt.Errorf("told Nova that %s is as before, and it does not say so", h.Host)
+	}
+	o.Answered()
+	return "Nova did it after it was undone, and was told again that " + h.Host + " is as before", nil
 }
 
 // rest is the change that takes back what is there of the fault, nil for nothing.
@@ -85,7 +104,7 @@ func (o *order) Remedy(ctx context.Context) string {
 		return o.errand.Remedy()
 	}
 	h := o.last
-	at := o.credentials()
+	at := o.Credentials()
 	switch forced := h.ForcedDown && o.Action != disable; {
 	case h.Enabled:
 		return set(at, h.Host, "--up")

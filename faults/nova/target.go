@@ -3,9 +3,9 @@ package nova
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/outside/access"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote/compute"
 )
@@ -27,7 +27,7 @@ const ServersOnHost = "servers-on-host"
 
 // scripts is what is read on a node of whose nova-compute Nova is told that.
 func scripts(target faults.Target, action string) (faults.Scripts, error) {
-	if err := isCompute(target.Service); err != nil {
+	if err := access.IsCompute(target.Service); err != nil {
 		return faults.Scripts{}, fmt.Errorf("choose host: %s: %w", target.Ref(), err)
 	}
 	if target.Cloud == nil {
@@ -40,19 +40,6 @@ func scripts(target faults.Target, action string) (faults.Scripts, error) {
 		Healthy:     works, Tools: tools, Resources: []string{"nova:compute"},
 		Outside: action, Keeper: family, Stays: true, Remedy: byHand(target.Cloud.OpenStack, target.Node.Name, action),
 	}, nil
-}
-
-// isCompute refuses what is not a nova-compute by its name or by what runs it.
-func isCompute(s *inventory.Service) error {
-	if s == nil {
-		return errors.New("it is a whole node, and this fault strikes a nova-compute: select by service")
-	}
-	for _, name := range []string{s.Name, s.Runtime.Name} {
-		if strings.Contains(strings.ReplaceAll(name, "_", "-"), "nova-compute") {
-			return nil
-		}
-	}
-	return fmt.Errorf("neither its name nor its %s %q says that it is a nova-compute", s.Runtime.Kind, s.Runtime.Name)
 }
 
 // nets of a host of a real cloud: what undoes the fault runs on this machine. A lab
@@ -80,12 +67,5 @@ func set(at inventory.OpenStack, host, options string) string {
 
 // client is how the command of OpenStack begins.
 func client(at inventory.OpenStack) string {
-	q, file, cloud := inventory.Quote, "", ""
-	if at.File != "" {
-		file = "OS_CLIENT_CONFIG_FILE=" + q(at.File) + " "
-	}
-	if at.Cloud != "" {
-		cloud = " --os-cloud " + q(at.Cloud)
-	}
-	return fmt.Sprintf("%sopenstack%s --os-compute-api-version %s", file, cloud, compute.Version)
+	return access.Client(at) + " --os-compute-api-version " + compute.Version
 }

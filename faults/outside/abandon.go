@@ -135,7 +135,7 @@ func (f Folder) abandon(ctx context.Context, net string) error {
 	var t Task
 	text, err := f.errand()
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // it was over
+		return os.RemoveAll(string(lateOf(f))) // it was over
 	}
 	if err == nil {
 		err = json.Unmarshal(text, &t)

@@ -31,7 +31,7 @@ func (k *Keeper) folders() []Folder {
 	}
 	var found []Folder
 	for _, entry := range entries {
-		if f := k.folder(entry.Name()); entry.IsDir() && entry.Name() != "history" && entry.Name() != "halted" {
+		if f := k.folder(entry.Name()); entry.IsDir() && entry.Name() != "history" && entry.Name() != "halted" && entry.Name() != late {
 			found = append(found, f)
 		}
 	}
@@ -94,6 +94,7 @@ func (k *Keeper) Halt(ctx context.Context, cloud *inventory.Cloud, nodes []strin
 }
 
 func (k *Keeper) endAll(ctx context.Context, cloud *inventory.Cloud, nodes []string, by string, patience time.Duration) (undone []string, left []Left, err error) {
+	k.forget()
 	guards, err := k.of(cloud, nodes)
 	kept := known(guards)
 	var mu sync.Mutex

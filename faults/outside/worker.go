@@ -83,8 +83,12 @@ func Work(ctx context.Context, dir string, families []Family) error {
 	late := time.Duration(0) // for what was not seen to go
 	stuck := false
 	for {
-		if g.State() == Gone || g.Boot != bootID() {
+		if g.Boot != bootID() {
 			return nil
+		}
+		if g.State() == Gone {
+			over()
+			return linger(ctx, lateOf(f), family, told)
 		}
 		_, _ = file.WriteAt(fmt.Appendf(nil, "%020d\n", Uptime().Milliseconds()), 0) // who reads none does not inject
 		by := g.due()
@@ -143,26 +147,39 @@ func (g *guard) due() string {
 
 // bury leaves nothing of the fault but its stamps. Called under the lock.
 func (g *guard) bury(by, history string) error {
+	lingers := g.lingers()
 	if err := g.Stamp("verified", by, ""); err != nil {
 		return err
+	}
+	if lingers {
+		return g.setAside(g.ID, history)
 	}
 	return g.archive(g.ID, history)
 }
 
 // archive keeps the stamps of a fault that is over and removes the rest.
 func (f Folder) archive(id, history string) error {
-	if err := os.MkdirAll(history, 0o700); err != nil {
-		return f.fail("keep history of", err)
+	if err := f.history(id, history); err != nil {
+		return err
 	}
-	log, err := os.ReadFile(f.File("log"))
+	// The state goes first: without it the rest is nobody's.
+	return errors.Join(os.Remove(f.File("state")), os.RemoveAll(string(f)))
+}
+
+// history keeps the stamps.
+func (f Folder) history(id, history string) error {
+	err := os.MkdirAll(history, 0o700)
+	var log []byte
+	if err == nil {
+		log, err = os.ReadFile(f.File("log"))
+	}
 	if err == nil {
 		err = os.WriteFile(filepath.Join(history, id), log, 0o600)
 	}
 	if err != nil {
 		return f.fail("keep history of", err)
 	}
-	// The state goes first: without it the rest is nobody's.
-	return errors.Join(os.Remove(f.File("state")), os.RemoveAll(string(f)))
+	return nil
 }
 
 // historyOf is the folder of what is over, beside the living faults.

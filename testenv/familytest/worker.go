@@ -25,9 +25,12 @@ const WorkerEnv = "ERIS_FAMILYTEST_WORKER"
 func BeforeTests() { BeforeTestsOf(power.Family{}) }
 
 // BeforeTestsOf is BeforeTests where the keeper is of another family.
-func BeforeTestsOf(family outside.Family) {
+func BeforeTestsOf(family outside.Family) { BeforeTestsWith(family, faulttest.New) }
+
+// BeforeTestsWith is BeforeTestsOf where a kind needs arguments: faultOf gives them.
+func BeforeTestsWith(family outside.Family, faultOf func(kind string) (faults.Fault, bool)) {
 	worker()
-	faulttest.Engine(faulttest.New, func(dir string) faults.Keeper { return KeeperOf(family, dir) })
+	faulttest.Engine(faultOf, func(dir string) faults.Keeper { return KeeperOf(family, dir) })
 }
 
 func worker() {
