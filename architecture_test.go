@@ -45,6 +45,7 @@ func layers() []layer {
 		{"faults/power", []string{"inventory", "inventory/remote/power", "faults", "faults/outside", "faults/script"}},
 		{"faults/outside/access", []string{"inventory", "inventory/remote/compute", "faults/outside"}},
 		{"faults/nova", []string{"inventory", "inventory/remote/compute", "faults", "faults/outside", "faults/outside/access"}},
+		{"faults/volume", []string{"inventory", "inventory/remote/compute", "faults", "faults/outside", "faults/outside/access"}},
 		{"faults/catalogue", []string{"faults", "faults/*"}},                                                                                 // the one list of them
 		{"faults/faulttest", []string{"inventory", "inventory/remote", "inventory/remote/local", "collectors/record", "faults", "faults/*"}}, // strikes with every kind
 		{"collectors", []string{"inventory", "inventory/remote", "collectors/record"}},

@@ -32,6 +32,7 @@ func Nets() map[string]string {
 		"no-out-of-band":     "a node that cannot be powered on from outside",
 		"no-autonomous-heal": "a fault that heals only while this machine lives",
 		"root-fs":            "a fault of the root file system",
+		"guest-data":         "a volume that a server may be writing to, which loses that",
 		"servers-on-host":    "a host that Nova is told to take for down, whose servers run on",
 	}
 }

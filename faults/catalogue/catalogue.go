@@ -21,6 +21,7 @@ import (
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/faults/resource"
 	"github.com/openstack-eris/eris/faults/service"
+	"github.com/openstack-eris/eris/faults/volume"
 )
 
 // Fill adds every kind of fault to kinds.
@@ -40,6 +41,7 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 		cinder.Kinds(),
 		link.Kinds(),
 		nova.Kinds(),
+		volume.Kinds(),
 		operator.Kinds(),
 	} {
 		for _, kind := range family {
@@ -49,4 +51,4 @@ func Fill(kinds *document.Kinds[faults.Fault]) {
 }
 
 // Kept are the families whose faults are kept from outside of their nodes.
-func Kept() []outside.Family { return []outside.Family{power.Family{}, nova.Family{}} }
+func Kept() []outside.Family { return []outside.Family{power.Family{}, nova.Family{}, volume.Family{}} }

@@ -44,6 +44,9 @@ type Bed struct {
 	// Settles is the longest that the target needs after a boot to be as before, a
 	// minute when it is zero: what an agent has to build is there when that is.
 	Settles time.Duration
+	// Takes is how long the cloud itself takes to do what a keeper tells it at the end:
+	// the dead-man is bound to tell it in time, and not to have it done.
+	Takes time.Duration
 	// Keeper keeps the faults that take the node away, in KeeperDir; nil for
 	// faults that the node keeps itself.
 	Keeper    faults.Keeper

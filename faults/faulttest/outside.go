@@ -108,7 +108,8 @@ func killedOutside(t *testing.T, bed Bed, events []record.Event, kill func() err
 	begun, back := events[0].Started.At.Add(*told.Begun).Sub(killed), events[0].Started.At.Add(*told.Ended).Sub(killed)
 	t.Logf("killed; %s later the undo began, %s later the power was back", begun.Round(time.Millisecond), back.Round(time.Millisecond))
 	require.Greater(t, begun, time.Duration(0))
-	require.Less(t, back, lease+bound)
+	require.Less(t, begun, lease+bound)
+	require.Less(t, back, lease+bound+bed.Takes)
 }
 
 // lateOutside is late, and the node has not even booted.

@@ -20,7 +20,7 @@ func TestAnOrderGoesToItsFamilyAndAFaultToWhoKnowsIt(t *testing.T) {
 	for _, family := range catalogue.Kept() {
 		all = append(all, &outside.Keeper{Family: family, Dir: filepath.Join(t.TempDir(), family.Words().Family)})
 	}
-	require.Len(t, all, 2)
+	require.Len(t, all, 3)
 	node := &inventory.Node{Name: "ctl-1"}
 	order := faults.Order{Family: "power", ID: "7f3c0a1e-x-1-1", Node: node, Lease: time.Second, TTL: time.Minute}
 	require.Contains(t, all.Check(t.Context(), order)[0], "no out-of-band power")
