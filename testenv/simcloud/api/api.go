@@ -188,7 +188,7 @@ func (c *call) fail(status int, message string) {
 		name = "NeutronError"
 		body = map[string]any{"type": strings.ReplaceAll(title, " ", ""), "message": message, "detail": ""}
 	case "nova-api", "cinder-api":
-		name = map[int]string{404: "itemNotFound", 400: "badRequest", 401: "unauthorized", 409: "conflictingRequest"}[status]
+		name = map[int]string{404: "itemNotFound", 400: "badRequest", 401: "unauthorized", 403: "forbidden", 409: "conflictingRequest", 413: "overLimit"}[status]
 		if name == "" {
 			name = "computeFault"
 		}

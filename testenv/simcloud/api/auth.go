@@ -43,7 +43,7 @@ func (s *Service) issueToken(c *call) {
 	}
 	project := ""
 	if scope, scoped := ask.Auth.Scope.(map[string]any); scoped {
-		if project, ok = s.store.scope(scope); !ok {
+		if project, ok = s.store.scope(user, scope); !ok {
 			c.fail(401, "The request you have made requires authentication.")
 			return
 		}
@@ -74,10 +74,13 @@ func (s *Service) login(ask authRequest) (string, bool) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	given := identity.Password.User
-	if subtle.ConstantTimeCompare([]byte(given.Password), []byte(s.store.Password)) != 1 {
-		return "", false
+	user, found := find(s.store.users, given.ID, given.Name)
+	password, own := s.store.passwords[user]
+	if !own {
+		password = s.store.Password
 	}
-	return find(s.store.users, given.ID, given.Name)
+	same := subtle.ConstantTimeCompare([]byte(given.Password), []byte(password)) == 1
+	return user, found && same && s.store.users[user]["enabled"] == true
 }
 
 func find(table map[string]object, id, name string) (string, bool) {
@@ -89,8 +92,9 @@ func find(table map[string]object, id, name string) (string, bool) {
 	return "", false
 }
 
-// scope returns the project that a scope asks for; "" for the system.
-func (s *Store) scope(scope map[string]any) (string, bool) {
+// scope returns the project that a scope asks for, in which the user has a role;
+// "" for the system.
+func (s *Store) scope(user string, scope map[string]any) (string, bool) {
 	project, wanted := scope["project"].(map[string]any)
 	if !wanted {
 		return "", true
@@ -99,13 +103,15 @@ func (s *Store) scope(scope map[string]any) (string, bool) {
 	defer s.mu.Unlock()
 	id, _ := project["id"].(string)
 	name, _ := project["name"].(string)
-	return find(s.projects, id, name)
+	id, found := find(s.projects, id, name)
+	return id, found && len(s.assigned[grant{user, id}]) > 0 && s.projects[id]["enabled"] == true
 }
 
 // describe is the document of a token.
 func (s *Store) describe(token Token) object {
 	s.mu.Lock()
 	name, project := s.users[token.User]["name"], s.projects[token.Project]["name"]
+	roles := s.holds(grant{token.User, token.Project})
 	s.mu.Unlock()
 	domain := object{"id": "default", "name": "Default"}
 	const form = "2006-01-02T15:04:05.000000Z"
@@ -117,7 +123,7 @@ func (s *Store) describe(token Token) object {
 	if token.Project != "" {
 		document["project"] = object{"id": token.Project, "name": project, "domain": domain}
 		document["is_domain"] = false
-		document["roles"] = []object{{"id": "admin", "name": "admin"}, {"id": "member", "name": "member"}, {"id": "reader", "name": "reader"}}
+		document["roles"] = roles
 		document["catalog"] = s.catalog(token.Project)
 	}
 	return document

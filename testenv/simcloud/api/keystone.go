@@ -1,7 +1,9 @@
 package api
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -39,13 +41,17 @@ func (s *Service) keystone() {
 	s.handle("GET /v3/auth/catalog", need{work: validateWork}, func(c *call) {
 		c.json(200, object{"catalog": s.store.catalog(c.token.Project)})
 	})
-	s.handle("GET /v3/auth/projects", need{work: validateWork}, func(c *call) {
-		c.json(200, object{"projects": s.store.list(s.store.projects, c)})
+	s.locked("GET /v3/auth/projects", validateWork, func(c *call) {
+		rows := []object{}
+		for _, id := range slices.Sorted(maps.Keys(s.store.projects)) {
+			if len(s.store.assigned[grant{c.token.User, id}]) > 0 {
+				rows = append(rows, s.store.projects[id])
+			}
+		}
+		c.json(200, object{"projects": rows})
 	})
-	s.resource("/v3", "user", "users", s.store.users, listWork, "name", "domain_id")
-	s.resource("/v3", "project", "projects", s.store.projects, listWork, "name", "domain_id")
-	s.handle("POST /v3/users", need{work: 2 * issueWork, write: true}, func(c *call) { s.create(c, "user", s.store.users) })
-	s.handle("POST /v3/projects", need{work: listWork, write: true}, func(c *call) { s.create(c, "project", s.store.projects) })
+	s.directory()
+	s.grants()
 	domain := object{"id": "default", "name": "Default", "enabled": true, "description": "The default domain", "options": object{}}
 	s.handle("GET /v3/domains", need{work: validateWork}, func(c *call) { c.json(200, object{"domains": []object{domain}}) })
 	s.handle("GET /v3/domains/{id}", need{work: validateWork}, func(c *call) { c.json(200, object{"domain": domain}) })
@@ -59,33 +65,6 @@ func identityVersion(c *call) object {
 	v := version("v3.14", "stable", "", "", c.base()+"/v3/")
 	v["media-types"] = []object{{"base": "application/json", "type": "application/vnd.openstack.identity-v3+json"}}
 	return v
-}
-
-// create puts a row with the fields of the request into a table.
-func (s *Service) create(c *call, one string, table map[string]object) {
-	var body map[string]object
-	if !c.decode(&body) {
-		return
-	}
-	row := body[one]
-	if row == nil || row["name"] == nil {
-		c.fail(400, "'name' is a required property")
-		return
-	}
-	delete(row, "password")
-	row["id"], row["enabled"] = s.store.hexID32(), true
-	if row["domain_id"] == nil {
-		row["domain_id"] = "default"
-	}
-	s.store.put(table, row["id"].(string), row)
-	c.json(201, object{one: row})
-}
-
-// hexID32 is a new id without dashes.
-func (s *Store) hexID32() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.hexID()
 }
 
 // validate shows what a token is worth. When it is in the cache no database is

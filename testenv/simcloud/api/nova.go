@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -55,6 +56,7 @@ func (s *Service) nova() {
 		c.json(200, object{"flavors": s.store.list(s.store.flavors, c)})
 	})
 	s.handle("GET /v2.1/flavors/{id}/os-extra_specs", need{work: novaWork}, func(c *call) { c.json(200, object{"extra_specs": object{}}) })
+	s.locked("GET /v2.1/limits", novaWork, showLimits)
 	s.handle("GET /v2.1/os-keypairs", need{work: novaWork}, func(c *call) { c.json(200, object{"keypairs": []object{}}) })
 	s.handle("GET /v2.1/os-hypervisors/detail", need{work: novaWork}, func(c *call) { c.json(200, object{"hypervisors": []object{}}) })
 	s.handle("GET /v2.1/os-services", need{work: novaWork}, s.listComputes)
@@ -77,9 +79,7 @@ func (s *Service) bootServer(c *call) {
 	if !c.decode(&body) {
 		return
 	}
-	flavor := fmt.Sprint(body.Server.Flavor)
-	flavor = flavor[strings.LastIndexByte(flavor, '/')+1:]
-	image := body.Server.Image[strings.LastIndexByte(body.Server.Image, '/')+1:]
+	flavor, image := path.Base(fmt.Sprint(body.Server.Flavor)), path.Base(body.Server.Image) // of an id or of an address
 	switch {
 	case body.Server.Name == "":
 		c.fail(400, "Invalid input for field/attribute server. 'name' is a required property")
@@ -89,6 +89,8 @@ func (s *Service) bootServer(c *call) {
 		return
 	case s.store.get(s.store.images, image) == nil:
 		c.fail(400, "Invalid imageRef provided.")
+		return
+	case !c.hasRoom():
 		return
 	}
 	vm := &server{
@@ -142,11 +144,11 @@ func (s *Store) boot(vm *server, networks any) {
 func (s *Service) deleteServer(c *call) {
 	s.store.mu.Lock()
 	vm := s.store.servers[c.r.PathValue("id")]
-	found := vm != nil && !vm.gone(time.Now())
+	found := c.serves(vm)
 	if found && vm.deleted.IsZero() {
 		vm.deleted = time.Now().Add(vm.build / 4)
 		for _, port := range vm.ports {
-			delete(s.store.ports, port)
+			s.store.dropPort(port)
 		}
 	}
 	s.store.mu.Unlock()
@@ -170,7 +172,7 @@ func (s *Service) listServers(c *call) {
 		switch {
 		case vm.gone(time.Now()):
 			delete(s.store.servers, id)
-		case name != "" && !strings.Contains(vm.name, strings.Trim(name, "^$")), host != "" && host != vm.host:
+		case vm.project != c.token.Project && (query.Get("all_tenants") == "" || !c.admin()), name != "" && !strings.Contains(vm.name, strings.Trim(name, "^$")), host != "" && host != vm.host:
 		case detail:
 			rows = append(rows, s.store.view(vm, c))
 		default:
@@ -188,7 +190,7 @@ func (s *Service) showServer(c *call) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	vm := s.store.servers[c.r.PathValue("id")]
-	if vm == nil || vm.gone(time.Now()) {
+	if !c.serves(vm) {
 		c.fail(404, "Instance "+c.r.PathValue("id")+" could not be found.")
 		return
 	}

@@ -31,6 +31,12 @@ type Store struct {
 	revoked   map[string]bool
 	build     time.Duration // median time from asking for a server to ACTIVE
 	addresses int
+	instances int // that each project may have
+	macs      int
+	networking
+	identity
+	blobs
+	volumetric
 }
 
 // NewStore returns the database of a new cloud: the project and user admin,
@@ -38,12 +44,16 @@ type Store struct {
 func NewStore(r *rand.Rand) *Store {
 	s := &Store{
 		rand: r, endpoints: map[string]string{}, computes: map[string]*compute{}, hosts: rand.New(rand.NewPCG(1, 53)), servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]*volume{},
-		revoked: map[string]bool{}, build: 3500 * time.Millisecond,
+		revoked: map[string]bool{}, build: 3500 * time.Millisecond, instances: 1000, networking: newNetworking(), identity: newIdentity(), blobs: newBlobs(), volumetric: newVolumetric(),
 	}
 	s.Password = strings.ReplaceAll(s.newID(), "-", "")
 	admin, project := s.hexID(), s.hexID()
 	s.users = map[string]object{admin: {"id": admin, "name": "admin", "domain_id": "default", "enabled": true, "options": object{}, "password_expires_at": nil}}
 	s.projects = map[string]object{project: {"id": project, "name": "admin", "domain_id": "default", "enabled": true, "is_domain": false, "parent_id": "default", "description": "", "tags": []string{}, "options": object{}}}
+	for _, role := range []string{"admin", "member", "reader"} {
+		s.assign(grant{admin, project}, role)
+		s.assign(grant{admin, ""}, role)
+	}
 	s.flavors = map[string]object{}
 	for i, name := range []string{"tiny", "small"} {
 		id := fmt.Sprint(i + 1)
@@ -56,9 +66,10 @@ func NewStore(r *rand.Rand) *Store {
 	s.images = map[string]object{image: {
 		"id": image, "name": "probe", "status": "active", "visibility": "public", "size": 1 << 20, "virtual_size": 1 << 20, "disk_format": "raw",
 		"container_format": "bare", "min_disk": 0, "min_ram": 0, "owner": project, "protected": false, "tags": []string{},
-		"checksum": "d41d8cd98f00b204e9800998ecf8427e", "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
+		"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
 		"os_hidden": false, "file": "/v2/images/" + image + "/file", "self": "/v2/images/" + image, "schema": "/v2/schemas/image",
 	}}
+	s.fill(s.images[image], make([]byte, 1<<20))
 	s.networks, s.subnets = map[string]object{}, map[string]object{}
 	s.network("private", "192.0.2.0/24", project, false)
 	s.network("public", "198.51.100.0/24", project, true)
@@ -132,12 +143,6 @@ func (s *Store) get(table map[string]object, id string) object {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return maps.Clone(table[id])
-}
-
-func (s *Store) put(table map[string]object, id string, row object) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	table[id] = row
 }
 
 func (s *Store) remove(table map[string]object, id string) bool {

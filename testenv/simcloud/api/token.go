@@ -59,7 +59,7 @@ func (s *Store) read(text string, keys []string) (Token, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if time.Now().After(token.Expires) || s.revoked[token.Audit] {
+	if time.Now().After(token.Expires) || s.revoked[token.Audit] || s.users[token.User] == nil {
 		return token, errors.New("token has ended")
 	}
 	return token, nil

@@ -25,7 +25,7 @@ func (s *Service) actOnServer(c *call) {
 	defer s.store.mu.Unlock()
 	id, now := c.r.PathValue("id"), time.Now()
 	vm := s.store.servers[id]
-	if vm == nil || vm.gone(now) {
+	if !c.serves(vm) {
 		c.fail(404, "Instance "+id+" could not be found.")
 		return
 	}

@@ -13,6 +13,7 @@ type volume struct {
 	id, name    string
 	size        int
 	user        string
+	project     string
 	created     time.Time
 	bootable    bool
 	multiattach bool
@@ -68,8 +69,8 @@ func (s *Service) cinder() {
 		c.json(200, object{"volume": v.view()})
 	}))
 	s.handle("DELETE /v3/{project}/volumes/{id}", need{work: cinderWork, write: true}, s.withVolume(func(c *call, v *volume) {
-		if v.at != nil {
-			c.fail(400, "Invalid volume: Volume status must be available or error and must not be attached to delete.")
+		if v.at != nil || s.store.snapshotsOf(v.id) > 0 {
+			c.fail(400, "Invalid volume: Volume status must be available or error and must not be attached, or have snapshots.")
 			return
 		}
 		delete(s.store.volumes, v.id)
@@ -97,7 +98,8 @@ func (s *Service) cinder() {
 	s.handle("GET /v3/{project}/os-services", need{work: cinderWork}, func(c *call) {
 		c.json(200, object{"services": []object{{"binary": "cinder-volume", "host": "cloud@simulated", "zone": "nova", "status": "enabled", "state": "up"}}})
 	})
-	for _, many := range []string{"types", "snapshots", "backups"} {
+	s.snapshots()
+	for _, many := range []string{"types", "backups"} {
 		key := many
 		if many == "types" {
 			key = "volume_types"
@@ -122,14 +124,21 @@ func (s *Service) makeVolume(c *call) {
 	}
 	ask := body.Volume
 	v := &volume{
-		id: s.store.NewID(), name: ask.Name, size: ask.Size, user: c.token.User, created: time.Now(), bootable: ask.Image != "",
+		id: s.store.NewID(), name: ask.Name, size: ask.Size, user: c.token.User, project: c.token.Project, created: time.Now(), bootable: ask.Image != "",
 		multiattach: ask.Multiattach, encrypted: ask.Type == "encrypted", metadata: map[string]string{},
 	}
 	maps.Copy(v.metadata, ask.Metadata)
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
-	s.store.volumes[v.id] = v
-	c.json(202, object{"volume": v.view()})
+	switch {
+	case v.size < 1:
+		c.fail(400, "Invalid input received: Volume size must be an integer and greater than 0.")
+	case c.volumetricRoom("volumes", 1) && c.volumetricRoom("gigabytes", v.size):
+		s.store.volumes[v.id] = v
+		shown := v.view()
+		shown["status"] = "creating"
+		c.json(202, object{"volume": shown})
+	}
 }
 
 // listVolumes is of one page.
@@ -141,6 +150,7 @@ func (s *Service) listVolumes(c *call) {
 	for _, id := range slices.Sorted(maps.Keys(s.store.volumes)) {
 		v := s.store.volumes[id]
 		switch name := query.Get("name"); {
+		case v.project != c.token.Project && (query.Get("all_tenants") == "" || !c.admin()):
 		case name != "" && name != v.name || query.Get("marker") != "":
 		case strings.HasSuffix(c.r.URL.Path, "/detail"):
 			rows = append(rows, v.view())
@@ -158,10 +168,30 @@ func (s *Service) withVolume(answer func(*call, *volume)) func(*call) {
 		defer s.store.mu.Unlock()
 		s.store.move(time.Now())
 		v := s.store.volumes[c.r.PathValue("id")]
-		if v == nil {
+		if v == nil || v.project != c.token.Project && !c.admin() {
 			c.fail(404, "Volume "+c.r.PathValue("id")+" could not be found.")
 			return
 		}
 		answer(c, v)
 	}
+}
+
+// volumeSize is a volume's size in GiB. The caller holds the lock.
+func (s *Store) volumeSize(id string) (gib int, found bool) {
+	v := s.volumes[id]
+	if v == nil {
+		return 0, false
+	}
+	return v.size, true
+}
+
+// volumesOf is how many volumes a project has, and how large they are together.
+// The caller holds the lock.
+func (s *Store) volumesOf(project string) (n, gib int) {
+	for _, v := range s.volumes {
+		if v.project == project {
+			n, gib = n+1, gib+v.size
+		}
+	}
+	return n, gib
 }

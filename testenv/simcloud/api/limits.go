@@ -1,0 +1,63 @@
+package api
+
+import (
+	"fmt"
+	"time"
+)
+
+// Limit says how many instances, networks, ports and so on each project may
+// have; -1 is no limit. The names are those of the services' quotas; image_size_cap
+// is how many bytes an image may have.
+func (s *Store) Limit(resource string, most int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, volumes := s.limited[resource]
+	switch {
+	case resource == "instances":
+		s.instances = most
+	case resource == "image_size_cap":
+		s.most = int64(most)
+	case volumes:
+		s.limited[resource] = most
+	default:
+		s.limits[resource] = most
+	}
+}
+
+// booted is how many servers a project has. The caller holds the lock.
+func (s *Store) booted(project string) int {
+	n := 0
+	for _, vm := range s.servers {
+		if vm.project == project && !vm.gone(time.Now()) {
+			n++
+		}
+	}
+	return n
+}
+
+// serves tells whether there is a server for the request's user. The caller holds
+// the lock.
+func (c *call) serves(vm *server) bool {
+	return vm != nil && !vm.gone(time.Now()) && (vm.project == c.token.Project || c.admin())
+}
+
+// hasRoom tells whether the project may have one more server; otherwise the
+// answer has been made.
+func (c *call) hasRoom() bool {
+	store := c.service.store
+	store.mu.Lock()
+	defer store.mu.Unlock()
+	used := store.booted(c.token.Project)
+	if store.instances >= 0 && used >= store.instances {
+		c.fail(403, fmt.Sprintf("Quota exceeded for instances: Requested 1, but already used %d of %d instances", used, store.instances))
+		return false
+	}
+	return true
+}
+
+func showLimits(c *call) {
+	c.json(200, object{"limits": object{"rate": []object{}, "absolute": object{
+		"maxTotalInstances": c.service.store.instances, "totalInstancesUsed": c.service.store.booted(c.token.Project),
+		"maxTotalCores": -1, "totalCoresUsed": 0, "maxTotalRAMSize": -1, "totalRAMUsed": 0,
+	}}})
+}

@@ -1,0 +1,45 @@
+package api
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Named is everything in the cloud whose name or description begins with a
+// prefix, as "port vm-1", sorted.
+func (s *Store) Named(prefix string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := []string{}
+	note := func(kind string, name any) {
+		if text := fmt.Sprint(name); strings.HasPrefix(text, prefix) {
+			found = append(found, kind+" "+text)
+		}
+	}
+	for kind, rows := range map[string]map[string]object{
+		"user": s.users, "project": s.projects, "image": s.images, "network": s.networks, "subnet": s.subnets, "port": s.ports,
+		"router": s.routers, "security group": s.groups, "floating IP": s.floating,
+	} {
+		for _, row := range rows {
+			note(kind, row["name"])
+			note(kind, row["description"])
+		}
+	}
+	for _, vm := range s.servers {
+		if !vm.gone(time.Now()) {
+			note("server", vm.name)
+		}
+	}
+	for _, one := range s.volumes {
+		note("volume", one.name)
+	}
+	for _, one := range s.snapshots {
+		if !one.gone(time.Now()) {
+			note("snapshot", one.name)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
