@@ -117,6 +117,20 @@ func Connect(ctx context.Context, env loadgen.Env, name string, find Finder) (*C
 	return c, service, nil
 }
 
+// Project is the id of the project that the token is of; empty when it is of
+// none.
+func (c *Client) Project() string {
+	issued, ok := c.Provider.GetAuthResult().(tokens.CreateResult)
+	if !ok {
+		return ""
+	}
+	project, err := issued.ExtractProject()
+	if err != nil || project == nil {
+		return ""
+	}
+	return project.ID
+}
+
 // Identity is Keystone at the endpoint of clouds.yaml; it needs no token.
 func (c *Client) Identity() (*gophercloud.ServiceClient, error) {
 	client, err := openstack.NewIdentityV3(c.Provider, gophercloud.EndpointOpts{})

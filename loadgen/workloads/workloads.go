@@ -22,18 +22,44 @@ func All() *document.Kinds[loadgen.Workload] {
 		func() loadgen.Workload { return &keystone.IssueToken{} })
 	add("keystone.validate_token", "has Keystone validate a token, as services do with every call",
 		func() loadgen.Workload { return &keystone.ValidateToken{} })
+	add("keystone.create_and_delete_user", "makes a user that nobody can use and deletes it",
+		func() loadgen.Workload { return &keystone.CreateAndDeleteUser{} })
+	add("keystone.create_and_delete_project", "makes a project and a user with a role in it and deletes them",
+		func() loadgen.Workload { return keystone.NewCreateAndDeleteProject() })
 	add("nova.list_servers", "lists the project's servers, one page",
 		func() loadgen.Workload { return nova.NewListServers() })
 	add("nova.list_flavors", "lists the flavors, one page",
 		func() loadgen.Workload { return nova.NewListFlavors() })
 	add("nova.boot_and_delete_server", "boots a server, waits until it is ACTIVE, deletes it and waits until it is gone",
 		func() loadgen.Workload { return nova.NewBootAndDeleteServer() })
+	add("nova.boot_and_list_server", "boots a server, looks for it in the list of servers and deletes it",
+		func() loadgen.Workload { return nova.NewBootAndListServer() })
+	add("nova.boot_and_show_server", "boots a server, asks for it once more and deletes it",
+		func() loadgen.Workload { return nova.NewBootAndShowServer() })
+	add("neutron.create_and_delete_network", "makes a network and deletes it",
+		func() loadgen.Workload { return &neutron.CreateAndDeleteNetwork{} })
+	add("neutron.create_and_delete_subnet", "makes a network with subnets and deletes them",
+		func() loadgen.Workload { return neutron.NewCreateAndDeleteSubnet() })
+	add("neutron.create_and_delete_port", "makes a network with a subnet and ports and deletes them",
+		func() loadgen.Workload { return neutron.NewCreateAndDeletePort() })
+	add("neutron.create_and_delete_router", "makes a router with a gateway and an interface and deletes it",
+		func() loadgen.Workload { return &neutron.CreateAndDeleteRouter{} })
+	add("neutron.create_and_delete_security_group", "makes a security group with rules and deletes it",
+		func() loadgen.Workload { return neutron.NewCreateAndDeleteSecurityGroup() })
+	add("neutron.create_and_delete_floating_ip", "makes a floating IP, associates it with a port, takes it off and deletes it",
+		func() loadgen.Workload { return &neutron.CreateAndDeleteFloatingIP{} })
 	add("neutron.list_networks", "lists the networks that the project can use, one page",
 		func() loadgen.Workload { return &neutron.ListNetworks{} })
 	add("glance.list_images", "lists the images that the project can see, one page",
 		func() loadgen.Workload { return &glance.ListImages{} })
+	add("glance.create_and_delete_image", "uploads an image, downloads it, compares the two and deletes it",
+		func() loadgen.Workload { return glance.NewCreateAndDeleteImage() })
 	add("cinder.list_volumes", "lists the project's volumes, one page",
 		func() loadgen.Workload { return cinder.NewListVolumes() })
+	add("cinder.create_and_delete_volume", "makes a volume and deletes it",
+		func() loadgen.Workload { return cinder.NewCreateAndDeleteVolume() })
+	add("cinder.create_and_delete_snapshot", "makes a snapshot of a volume and deletes it",
+		func() loadgen.Workload { return cinder.NewCreateAndDeleteSnapshot() })
 	add("http.get", "sends one HTTP request and looks at status and body",
 		func() loadgen.Workload { return http.NewGet() })
 	return &kinds

@@ -1,0 +1,101 @@
+package cinder
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/gophercloud/gophercloud/v2"
+	volume "github.com/gophercloud/gophercloud/v2/openstack"
+	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/limits"
+	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/snapshots"
+	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/volumes"
+	"github.com/gophercloud/gophercloud/v2/pagination"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/openstack"
+)
+
+// Volume is the arguments that all workloads share that make a volume.
+type Volume struct {
+	Size document.Bytes `yaml:"size" help:"of the volume, whole GiB from 1 to 1024"`
+	Type string         `yaml:"type" help:"name or id of the volume's type; Cinder's default if left out"`
+	Poll time.Duration  `yaml:"poll" help:"between two questions how a volume or a snapshot is; no wait is known more exactly"`
+}
+
+const gib = 1 << 30
+
+func newVolume() Volume { return Volume{Size: gib, Poll: 500 * time.Millisecond} }
+
+// Validate says what is wrong with the arguments.
+func (w *Volume) Validate() error {
+	var errs []error
+	if w.Size < gib || w.Size > 1024*gib || w.Size%gib != 0 {
+		errs = append(errs, errors.New("size: must be whole GiB from 1 to 1024"))
+	}
+	if w.Poll < 10*time.Millisecond {
+		errs = append(errs, errors.New("poll: must be 10ms or more"))
+	}
+	return errors.Join(errs...)
+}
+
+// Role is member: it makes volumes.
+func (*Volume) Role() string { return "member" }
+
+// service is Cinder as one session of a workload that makes things reaches it.
+type service struct {
+	making           *openstack.Making
+	cinder           *gophercloud.ServiceClient
+	volume, snapshot *openstack.Kind
+}
+
+// open gets a token, finds Cinder in the catalogue, and sees whether the project
+// has room for a volume, and for what is needed beside it.
+func (w *Volume) open(ctx context.Context, env loadgen.Env, needs map[string]int) (*service, error) {
+	if err := w.Validate(); err != nil {
+		return nil, err
+	}
+	client, cinder, err := openstack.Connect(ctx, env, "volume", volume.NewBlockStorageV3)
+	if err != nil {
+		return nil, err
+	}
+	needs["volumes"], needs["gigabytes"] = 1, int(w.Size/gib)
+	quotas, err := openstack.Limits(limits.Get(ctx, cinder).Result, map[string][2]string{
+		"volumes":   {"maxTotalVolumes", "totalVolumesUsed"},
+		"gigabytes": {"maxTotalVolumeGigabytes", "totalGigabytesUsed"},
+		"snapshots": {"maxTotalSnapshots", "totalSnapshotsUsed"},
+	})
+	if err := errors.Join(err, openstack.Fits(needs, quotas)); err != nil {
+		client.Close()
+		return nil, err
+	}
+	s := &service{cinder: cinder}
+	s.volume = &openstack.Kind{
+		One: "volume", Many: "volumes", Ready: "available", Gone: []string{},
+		List: func(string) pagination.Pager { return volumes.List(cinder, volumes.ListOpts{}) },
+		Delete: func(ctx context.Context, id string) gophercloud.Result {
+			return volumes.Delete(ctx, cinder, id, nil).Result
+		},
+		Show: func(ctx context.Context, id string) gophercloud.Result { return volumes.Get(ctx, cinder, id).Result },
+	}
+	s.snapshot = &openstack.Kind{
+		One: "snapshot", Many: "snapshots", Ready: "available", Gone: []string{},
+		List: func(string) pagination.Pager { return snapshots.List(cinder, snapshots.ListOpts{}) },
+		Delete: func(ctx context.Context, id string) gophercloud.Result {
+			return snapshots.Delete(ctx, cinder, id).Result
+		},
+		Show: func(ctx context.Context, id string) gophercloud.Result { return snapshots.Get(ctx, cinder, id).Result },
+	}
+	s.making = &openstack.Making{Client: client, Kinds: []*openstack.Kind{s.snapshot, s.volume}, Poll: w.Poll}
+	return s, nil
+}
+
+// makeVolume is the step that makes a volume.
+func (w *Volume) makeVolume(ctx context.Context, s *service, i *openstack.Iteration) openstack.Made {
+	return i.Make(ctx, "cinder_v3.create_volume", s.volume, func(name string) gophercloud.Result {
+		return volumes.Create(ctx, s.cinder, volumes.CreateOpts{
+			Name: name, Size: int(w.Size / gib), VolumeType: w.Type, Metadata: map[string]string{"eris_run": i.Run},
+		}, nil).Result
+	})
+}

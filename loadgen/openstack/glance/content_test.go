@@ -1,0 +1,94 @@
+package glance
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/openstack/openstacktest"
+)
+
+func read(t *testing.T, c *content) string {
+	t.Helper()
+	data, err := io.ReadAll(c)
+	require.NoError(t, err)
+	return string(data)
+}
+
+func TestContentFollowsFromSeedAndIteration(t *testing.T) {
+	first := newContent(1, 2, 100_001)
+	text := read(t, first)
+	require.Len(t, text, 100_001)
+	require.Equal(t, text, read(t, newContent(1, 2, 100_001)))
+	require.NotEqual(t, text, read(t, newContent(1, 3, 100_001)))
+	require.NotEqual(t, text, read(t, newContent(2, 2, 100_001)))
+
+	_, err := io.CopyN(io.Discard, first, 0)
+	require.NoError(t, err)
+	at, err := first.Seek(0, io.SeekStart)
+	require.NoError(t, err)
+	require.Zero(t, at)
+	sum := first.sent()
+	require.Equal(t, text, read(t, first), "the upload begins anew")
+	require.NotEqual(t, sum, first.sent())
+	_, err = first.Seek(1, io.SeekStart)
+	require.ErrorContains(t, err, "only its start")
+}
+
+func TestArgumentsHaveLimits(t *testing.T) {
+	w := NewCreateAndDeleteImage()
+	require.NoError(t, w.Validate())
+	w.Size, w.Poll = 0, 0
+	require.ErrorContains(t, w.Validate(), "size: must be from 1B to 16GiB")
+	require.ErrorContains(t, w.Validate(), "poll: must be 10ms or more")
+	w.Size = 16<<30 + 1
+	require.ErrorContains(t, w.Validate(), "size: must be from 1B to 16GiB")
+}
+
+type unrecorded struct{}
+
+func (unrecorded) Operation(string) func(loadgen.Outcome) { return func(loadgen.Outcome) {} }
+
+// An image of any size is uploaded and compared in the memory of a buffer.
+func TestAnImageIsNeverHeld(t *testing.T) {
+	const size = 64 << 20
+	cloud := openstacktest.New(t)
+	cloud.Answer = func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		switch r.Method + " " + r.URL.Path {
+		case "POST /image/v2/images":
+			w.WriteHeader(http.StatusCreated)
+			fallthrough
+		case "GET /image/v2/images/i1":
+			_, _ = fmt.Fprint(w, `{"id": "i1", "status": "active"}`)
+		case "PUT /image/v2/images/i1/file":
+			_, _ = io.Copy(io.Discard, r.Body)
+			w.WriteHeader(http.StatusNoContent)
+		case "GET /image/v2/images/i1/file":
+			_, _ = io.Copy(w, newContent(cloud.Env.Seed, 4, size))
+		case "DELETE /image/v2/images/i1":
+			w.WriteHeader(http.StatusNoContent)
+		case "GET /image/v2/images":
+			_, _ = fmt.Fprint(w, `{"images": []}`)
+		}
+	}
+	w := NewCreateAndDeleteImage()
+	w.Size = size
+	s, err := w.Open(t.Context(), cloud.Env)
+	require.NoError(t, err)
+	closing, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	defer func() { require.NoError(t, s.Close(closing)) }()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	require.NoError(t, s.Iterate(t.Context(), 4, unrecorded{}).Err)
+	runtime.ReadMemStats(&after)
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(8<<20), "of %d", size)
+}

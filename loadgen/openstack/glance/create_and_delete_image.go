@@ -1,0 +1,105 @@
+package glance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/gophercloud/gophercloud/v2"
+	services "github.com/gophercloud/gophercloud/v2/openstack"
+	"github.com/gophercloud/gophercloud/v2/openstack/image/v2/imagedata"
+	"github.com/gophercloud/gophercloud/v2/openstack/image/v2/images"
+	"github.com/gophercloud/gophercloud/v2/pagination"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/openstack"
+)
+
+// CreateAndDeleteImage makes an image, uploads its bytes, waits until it is
+// active, downloads it and deletes it, as Rally's GlanceImages
+// create_and_delete_image and create_and_download_image do. Bytes that are not
+// those of the upload are a wrong result. No more than a buffer of them is in
+// memory at a time.
+type CreateAndDeleteImage struct {
+	Size document.Bytes `yaml:"size" help:"of the image, 1B to 16GiB"`
+	Poll time.Duration  `yaml:"poll" help:"between two questions how the image is; no wait is known more exactly"`
+}
+
+// NewCreateAndDeleteImage has the defaults.
+func NewCreateAndDeleteImage() *CreateAndDeleteImage {
+	return &CreateAndDeleteImage{Size: 1 << 20, Poll: 100 * time.Millisecond}
+}
+
+// Validate says what is wrong with the arguments.
+func (w *CreateAndDeleteImage) Validate() error {
+	var errs []error
+	if w.Size < 1 || w.Size > 16<<30 {
+		errs = append(errs, errors.New("size: must be from 1B to 16GiB"))
+	}
+	if w.Poll < 10*time.Millisecond {
+		errs = append(errs, errors.New("poll: must be 10ms or more"))
+	}
+	return errors.Join(errs...)
+}
+
+// Role is member: it makes images.
+func (*CreateAndDeleteImage) Role() string { return "member" }
+
+// Open gets a token and finds Glance in the catalogue.
+func (w *CreateAndDeleteImage) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
+	if err := w.Validate(); err != nil {
+		return nil, fmt.Errorf("create and delete image: %w", err)
+	}
+	client, glance, err := openstack.Connect(ctx, env, "image", services.NewImageV2)
+	if err != nil {
+		return nil, err
+	}
+	tag := "eris-" + env.Run
+	image := &openstack.Kind{
+		One: "image", Many: "images", Bare: true,
+		List: func(string) pagination.Pager {
+			return images.List(glance, images.ListOpts{Tags: []string{tag}, Owner: client.Project()})
+		},
+		Delete: func(ctx context.Context, id string) gophercloud.Result { return images.Delete(ctx, glance, id).Result },
+		Show:   func(ctx context.Context, id string) gophercloud.Result { return images.Get(ctx, glance, id).Result },
+	}
+	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{image}, Poll: w.Poll}
+	making.Steps = func(ctx context.Context, i *openstack.Iteration) {
+		made := i.Make(ctx, "glance_v2.create_image", image, func(name string) gophercloud.Result {
+			return images.Create(ctx, glance, images.CreateOpts{Name: name, Tags: []string{tag}, ContainerFormat: "bare", DiskFormat: "raw"}).Result
+		})
+		data := newContent(env.Seed, i.Number, int64(w.Size))
+		i.Do("glance_v2.upload_data", func() loadgen.Outcome {
+			o := openstack.Ended(imagedata.Upload(ctx, glance, made.ID, data).Result)
+			if o.Class != record.OK {
+				return o
+			}
+			return i.Await(ctx, made, "active")
+		})
+		i.Do("glance_v2.download_image", func() loadgen.Outcome { return download(ctx, glance, made.ID, data) })
+		i.Remove(ctx, "glance_v2.delete_image", made)
+	}
+	return making.Start(ctx, env)
+}
+
+// download reads an image, which has to be what was uploaded.
+func download(ctx context.Context, glance *gophercloud.ServiceClient, id string, sent *content) loadgen.Outcome {
+	answer := imagedata.Download(ctx, glance, id)
+	if answer.Err != nil {
+		return openstack.Outcome(answer.Err, answer.Header)
+	}
+	defer func() { _ = answer.Body.Close() }() // it has been read
+	got := newSum()
+	n, err := io.Copy(got, answer.Body)
+	switch {
+	case err != nil:
+		return openstack.Outcome(fmt.Errorf("download image: %w", err), answer.Header)
+	case n != sent.size || got.text() != sent.sent():
+		return openstack.Wrong(fmt.Errorf("download image: %d bytes with SHA-256 %.16s…, and uploaded were %d with %.16s…", n, got.text(), sent.size, sent.sent()), answer.Header)
+	}
+	return openstack.Outcome(nil, answer.Header)
+}

@@ -1,0 +1,68 @@
+package keystone
+
+import (
+	"context"
+	"crypto/rand"
+
+	"github.com/gophercloud/gophercloud/v2"
+	services "github.com/gophercloud/gophercloud/v2/openstack"
+	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/projects"
+	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/users"
+	"github.com/gophercloud/gophercloud/v2/pagination"
+
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/openstack"
+)
+
+// directory is Keystone as one session of a workload that makes users and
+// projects reaches it.
+type directory struct {
+	making        *openstack.Making
+	keystone      *gophercloud.ServiceClient
+	user, project *openstack.Kind
+}
+
+// administrator is what users and projects are made by.
+type administrator struct{}
+
+// Role is admin: it makes users.
+func (administrator) Role() string { return "admin" }
+
+// open gets a token and finds Keystone in the catalogue.
+func open(ctx context.Context, env loadgen.Env) (*directory, error) {
+	client, keystone, err := openstack.Connect(ctx, env, "identity", services.NewIdentityV3)
+	if err != nil {
+		return nil, err
+	}
+	search := func(prefix string) map[string]string { return map[string]string{"name__startswith": prefix} }
+	d := &directory{keystone: keystone}
+	d.user = &openstack.Kind{
+		One: "user", Many: "users",
+		List: func(prefix string) pagination.Pager {
+			return users.List(keystone, users.ListOpts{Filters: search(prefix)})
+		},
+		Delete: func(ctx context.Context, id string) gophercloud.Result { return users.Delete(ctx, keystone, id).Result },
+	}
+	d.project = &openstack.Kind{
+		One: "project", Many: "projects",
+		List: func(prefix string) pagination.Pager {
+			return projects.List(keystone, projects.ListOpts{Filters: search(prefix)})
+		},
+		Delete: func(ctx context.Context, id string) gophercloud.Result {
+			return projects.Delete(ctx, keystone, id).Result
+		},
+	}
+	d.making = &openstack.Making{Client: client, Kinds: []*openstack.Kind{d.user, d.project}}
+	return d, nil
+}
+
+// makeUser is the step that makes a user. It is disabled and has a password
+// that nobody knows: whatever becomes of it, it lets nobody in.
+func (d *directory) makeUser(ctx context.Context, i *openstack.Iteration) openstack.Made {
+	return i.Make(ctx, "keystone_v3.create_user", d.user, func(name string) gophercloud.Result {
+		disabled := false
+		return users.Create(ctx, d.keystone, users.CreateOpts{
+			Name: name, Enabled: &disabled, Password: rand.Text(), Description: "made by eris " + i.Run,
+		}).Result
+	})
+}

@@ -1,0 +1,142 @@
+package openstack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+
+	"github.com/gophercloud/gophercloud/v2"
+	"github.com/gophercloud/gophercloud/v2/pagination"
+)
+
+// Kind is a kind of resource that workloads make, as one session reaches it.
+type Kind struct {
+	One, Many string // the keys of one and of a list in the service's answers: server, servers
+	Bare      bool   // the answer about one has no key, as Glance's
+	Mark      string // the field that holds the resource's name; "name" when empty
+
+	// List asks for all that may bear a prefix. What the service cannot search
+	// for is left out here afterwards.
+	List func(prefix string) pagination.Pager
+	// Delete asks for the deletion of one.
+	Delete func(ctx context.Context, id string) gophercloud.Result
+	// Free lets go of what keeps one that was left from being deleted; nil where
+	// nothing does.
+	Free func(ctx context.Context, id string) gophercloud.Result
+	// Show asks how one is; it is needed where one is waited for.
+	Show func(ctx context.Context, id string) gophercloud.Result
+	// Ready is the status of one that can be used. Where it is empty, one can be
+	// used as soon as it has been made.
+	Ready string
+	// Gone are the statuses of one that no longer counts as there, beside that
+	// the service does not know it. Where it is nil, one is gone as soon as its
+	// deletion has been answered.
+	Gone []string
+
+	asked atomic.Bool // one was asked for: Close has to look
+}
+
+// Made is one resource that an iteration has made.
+type Made struct {
+	ID   string
+	kind *Kind
+	name string
+}
+
+// state is what services say of one resource.
+type state struct {
+	ID     string `json:"id"`
+	Status string `json:"status"`
+	Fault  struct {
+		Message string `json:"message"`
+	} `json:"fault"` // Nova's
+}
+
+// broken tells whether it is in a status that it does not leave by itself.
+func (s state) broken() bool {
+	status := strings.ToLower(s.Status)
+	return strings.HasPrefix(status, "error") || status == "killed"
+}
+
+// read reads an answer about one resource.
+func (k *Kind) read(answer gophercloud.Result, into any) error {
+	if k.Bare {
+		return answer.ExtractInto(into)
+	}
+	var body map[string]json.RawMessage
+	if err := answer.ExtractInto(&body); err != nil {
+		return err
+	}
+	if body[k.One] == nil {
+		return fmt.Errorf("the answer has no %s", k.word())
+	}
+	return json.Unmarshal(body[k.One], into)
+}
+
+// word is what messages call one.
+func (k *Kind) word() string { return strings.ReplaceAll(k.One, "_", " ") }
+
+// words is what messages call several.
+func (k *Kind) words() string { return strings.ReplaceAll(k.Many, "_", " ") }
+
+func (k *Kind) mark() string {
+	if k.Mark == "" {
+		return "name"
+	}
+	return k.Mark
+}
+
+// created reads the answer to a request for one.
+func (k *Kind) created(answer gophercloud.Result, name string) (Made, error) {
+	var row map[string]any
+	err := k.read(answer, &row)
+	id, _ := row["id"].(string)
+	said, _ := row[k.mark()].(string)
+	made := Made{ID: id, kind: k, name: name}
+	switch {
+	case err != nil || id == "":
+		return made, errors.Join(fmt.Errorf("make %s: the answer has no id", k.word()), err)
+	case said != "" && said != name:
+		return made, fmt.Errorf("make %s: the answer is about %q", k.word(), said)
+	}
+	return made, nil
+}
+
+// shared ends the names of what the iterations of a session share.
+const shared = "shared"
+
+// ours tells whether a session gave a name: its prefix, and then the number of
+// an iteration or what they share. The prefix alone would do for the load
+// "boots-2" of what is beside the load "boots".
+func ours(name, prefix string) bool {
+	rest, begins := strings.CutPrefix(name, prefix)
+	return begins && (rest == shared || rest != "" && strings.Trim(rest, "0123456789") == "")
+}
+
+// named lists those that the session with a prefix has named.
+func (k *Kind) named(ctx context.Context, prefix string) ([]Made, error) {
+	var found []Made
+	err := k.List(prefix).EachPage(ctx, func(_ context.Context, page pagination.Page) (bool, error) {
+		body, _ := page.GetBody().(map[string]any)
+		rows, ok := body[k.Many].([]any)
+		if !ok {
+			return false, errors.New("the answer has none, not even an empty one")
+		}
+		for _, each := range rows {
+			row, _ := each.(map[string]any)
+			id, _ := row["id"].(string)
+			name, _ := row[k.mark()].(string)
+			if id != "" && ours(name, prefix) {
+				found = append(found, Made{ID: id, kind: k, name: name})
+			}
+		}
+		return true, nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list %s: %w", k.words(), err)
+	}
+	return found, nil
+}

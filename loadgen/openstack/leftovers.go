@@ -1,0 +1,93 @@
+package openstack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Close deletes every resource that bears the session's name, kind by kind in
+// the order in which they can be deleted, and waits until none is left. Those
+// that stay until ctx ends are named in the error.
+func (s *Making) Close(ctx context.Context) error {
+	defer s.Client.Close()
+	s.sweeper.stop()
+	var asked []*leftovers
+	for _, kind := range s.Kinds {
+		if kind.asked.Load() {
+			asked = append(asked, &leftovers{kind: kind, prefix: s.prefix})
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	quiet := time.Now()
+	for {
+		var errs []error
+		left := 0
+		for _, each := range asked {
+			errs = append(errs, each.sweep(ctx))
+			left += len(each.seen)
+		}
+		if err := errors.Join(errs...); err != nil || left > 0 {
+			quiet = time.Now()
+		} else if !s.unsure.Load() || time.Since(quiet) >= settle {
+			return nil
+		}
+		if late := pause(ctx, look); late != nil {
+			return residue(asked, errors.Join(append(errs, late)...))
+		}
+	}
+}
+
+// leftovers are the resources of one kind that bear a session's name.
+type leftovers struct {
+	kind   *Kind
+	prefix string
+	seen   []Made // when it was last answered
+	known  bool   // the last question was
+}
+
+// sweep looks for them, and asks for their deletion.
+func (l *leftovers) sweep(ctx context.Context) error {
+	left, err := l.kind.named(ctx, l.prefix)
+	if l.known = err == nil; l.known {
+		l.seen = left
+	}
+	for _, each := range left {
+		if o := each.delete(ctx); o.Class != record.OK {
+			err = errors.Join(err, o.Err)
+		}
+	}
+	return err
+}
+
+// residue says what is left, or may be.
+func residue(all []*leftovers, err error) error {
+	var left, unknown []string
+	for _, each := range all {
+		names := make([]string, len(each.seen))
+		for i, made := range each.seen {
+			names[i] = made.name
+		}
+		switch {
+		case len(names) > 0:
+			left = append(left, each.kind.words()+" are left: "+strings.Join(names, ", "))
+		case !each.known:
+			unknown = append(unknown, each.kind.words())
+		}
+	}
+	if len(left) == 0 && len(unknown) == 0 { // something may still come
+		for _, each := range all {
+			unknown = append(unknown, each.kind.words())
+		}
+	}
+	if len(unknown) > 0 {
+		left = append(left, fmt.Sprintf("it is not known whether %s named %s… are left", strings.Join(unknown, ", "), all[0].prefix))
+	}
+	return fmt.Errorf("%s: %w", strings.Join(left, "; "), err)
+}

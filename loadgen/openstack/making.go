@@ -1,0 +1,153 @@
+package openstack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/gophercloud/gophercloud/v2"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+// Making is the session of a workload that makes resources and deletes them.
+// An iteration is its steps; what a failed one leaves is deleted beside the
+// load, and Close looks for whatever bears the session's name. Nothing is
+// asked again on the measuring path.
+type Making struct {
+	Client *Client
+	// Kinds are those that the steps make, in the order in which they can be
+	// deleted.
+	Kinds []*Kind
+	// Poll is what lies between two questions how a resource is.
+	Poll time.Duration
+	// Prepare are the steps that make what all iterations share; nil where they
+	// share nothing. They are not recorded.
+	Prepare func(ctx context.Context, i *Iteration)
+	// Steps are one iteration.
+	Steps func(ctx context.Context, i *Iteration)
+
+	run     string
+	prefix  string // of every resource's name, the session's alone
+	sweeper *sweeper
+	unsure  atomic.Bool // something was asked for without an answer: the cloud may still make it
+}
+
+// Start makes what the iterations share and begins to look after what failed
+// ones leave. What it starts outlives ctx, and ends with Close; an error leaves
+// nothing but what it names.
+func (s *Making) Start(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
+	s.run, s.prefix = env.Run, "eris-"+env.Run+"-"+env.Load+"-"
+	s.sweeper = startSweeper(ctx)
+	if s.Prepare == nil {
+		return s, nil
+	}
+	i := &Iteration{Name: s.prefix + shared, Run: s.run, session: s, rec: unrecorded{}}
+	s.Prepare(ctx, i)
+	if i.last.Class == record.OK {
+		return s, nil
+	}
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoMost)
+	defer cancel()
+	return nil, errors.Join(fmt.Errorf("prepare: %w", &loadgen.OpenError{Outcome: i.last}), s.Close(closing))
+}
+
+// undoMost is how long what a failed Start has made is looked after.
+const undoMost = time.Minute
+
+type unrecorded struct{}
+
+func (unrecorded) Operation(string) func(loadgen.Outcome) { return func(loadgen.Outcome) {} }
+
+// Iterate takes the steps, and none after one that failed.
+func (s *Making) Iterate(ctx context.Context, iteration int64, rec loadgen.Recorder) loadgen.Outcome {
+	i := &Iteration{Name: s.prefix + strconv.FormatInt(iteration, 10), Run: s.run, Number: iteration, session: s, rec: rec}
+	s.Steps(ctx, i)
+	for _, left := range slices.Backward(i.left) {
+		s.sweeper.take(left)
+	}
+	return i.last
+}
+
+// Iteration is one iteration of a workload that makes resources. Each of its
+// steps is an operation of that name; after one that failed the others do
+// nothing, so that a workload is written down as if none could.
+type Iteration struct {
+	Name   string // of everything that it makes
+	Run    string // the run's id, for tags
+	Number int64
+
+	session *Making
+	rec     loadgen.Recorder
+	last    loadgen.Outcome // of the last step
+	left    []Made          // what it has made and not deleted, in that order
+}
+
+// Do takes a step.
+func (i *Iteration) Do(operation string, step func() loadgen.Outcome) {
+	if i.last.Class != record.OK {
+		return
+	}
+	end := i.rec.Operation(operation)
+	i.last = step()
+	end(i.last)
+}
+
+// Make asks for a resource that bears the iteration's name, and waits until it
+// can be used.
+func (i *Iteration) Make(ctx context.Context, operation string, kind *Kind, ask func(name string) gophercloud.Result) (made Made) {
+	i.Do(operation, func() (o loadgen.Outcome) {
+		if made, o = i.ask(kind, ask); o.Class != record.OK || kind.Ready == "" {
+			return o
+		}
+		return i.Await(ctx, made, kind.Ready)
+	})
+	return made
+}
+
+// ask asks for a resource. Unless the cloud has refused it, or said its id, it
+// may still come.
+func (i *Iteration) ask(kind *Kind, ask func(name string) gophercloud.Result) (Made, loadgen.Outcome) {
+	kind.asked.Store(true)
+	answer := ask(i.Name)
+	if answer.Err != nil {
+		o := Outcome(answer.Err, answer.Header)
+		if o.Status < 400 || o.Status >= 500 {
+			i.session.unsure.Store(true)
+		}
+		return Made{}, o
+	}
+	made, err := kind.created(answer, i.Name)
+	if made.ID == "" {
+		i.session.unsure.Store(true)
+		return Made{}, Wrong(err, answer.Header)
+	}
+	i.left = append(i.left, made)
+	if err != nil {
+		return Made{}, Wrong(err, answer.Header)
+	}
+	return made, Outcome(nil, answer.Header)
+}
+
+// Remove deletes a resource, and waits until it is gone.
+func (i *Iteration) Remove(ctx context.Context, operation string, made Made) {
+	i.Do(operation, func() loadgen.Outcome {
+		answer := made.kind.Delete(ctx, made.ID)
+		o := Outcome(answer.Err, answer.Header)
+		if o.Class == record.OK && made.kind.Gone != nil {
+			o = i.awaitGone(ctx, made)
+		}
+		if o.Class == record.OK {
+			i.left = slices.DeleteFunc(i.left, func(m Made) bool { return m == made })
+		}
+		return o
+	})
+}
+
+// Ended is the outcome of a call.
+func Ended(answer gophercloud.Result) loadgen.Outcome { return Outcome(answer.Err, answer.Header) }

@@ -1,0 +1,71 @@
+package neutron
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gophercloud/gophercloud/v2"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/layer3/floatingips"
+
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/openstack"
+)
+
+// CreateAndDeleteFloatingIP makes a port and a floating IP, associates the two,
+// dissociates them and deletes both, as Rally's
+// NeutronNetworks.associate_and_dissociate_floating_ips does. The network, its
+// subnet and the router to the outside are made once, before the load starts.
+type CreateAndDeleteFloatingIP struct {
+	member
+	External string `yaml:"external_network" help:"name or id of the network that gives the addresses; the first external one if left out"`
+}
+
+// Open gets a token, finds the external network and makes what the iterations
+// share.
+func (w *CreateAndDeleteFloatingIP) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
+	s, err := open(ctx, env, map[string]int{"network": 1, "subnet": 1, "router": 1, "port": 2, "floatingip": 1})
+	if err != nil {
+		return nil, err
+	}
+	outside, err := s.outside(ctx, w.External)
+	if err != nil {
+		s.making.Client.Close()
+		return nil, err
+	}
+	var network openstack.Made
+	s.making.Prepare = func(ctx context.Context, i *openstack.Iteration) {
+		network = s.makeNetwork(ctx, i)
+		subnet := s.makeSubnet(ctx, i, network, 0)
+		router := s.makeRouter(ctx, i, outside)
+		s.attach(ctx, i, router, subnet)
+	}
+	s.making.Steps = func(ctx context.Context, i *openstack.Iteration) {
+		port := s.makePort(ctx, i, network)
+		address := i.Make(ctx, "neutron.create_floating_ip", s.floating, func(name string) gophercloud.Result {
+			return floatingips.Create(ctx, s.neutron, floatingips.CreateOpts{Description: name, FloatingNetworkID: outside}).Result
+		})
+		i.Do("neutron.associate_floating_ip", func() loadgen.Outcome { return s.associate(ctx, address, port.ID) })
+		i.Do("neutron.dissociate_floating_ip", func() loadgen.Outcome { return s.associate(ctx, address, "") })
+		i.Remove(ctx, "neutron.delete_floating_ip", address)
+		i.Remove(ctx, "neutron.delete_port", port)
+	}
+	return s.making.Start(ctx, env)
+}
+
+// associate has a floating IP lead to a port, or to none. An answer that names
+// another is a wrong result.
+func (s *service) associate(ctx context.Context, address openstack.Made, port string) loadgen.Outcome {
+	answer := floatingips.Update(ctx, s.neutron, address.ID, floatingips.UpdateOpts{PortID: &port})
+	if answer.Err != nil {
+		return openstack.Ended(answer.Result)
+	}
+	now, err := answer.Extract()
+	switch {
+	case err != nil:
+		return openstack.Wrong(fmt.Errorf("associate floating IP: %w", err), answer.Header)
+	case now == nil || now.PortID != port:
+		return openstack.Wrong(errors.New("associate floating IP: the answer does not name the port"), answer.Header)
+	}
+	return openstack.Ended(answer.Result)
+}

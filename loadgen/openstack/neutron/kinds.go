@@ -1,0 +1,93 @@
+package neutron
+
+import (
+	"context"
+	"slices"
+
+	"github.com/gophercloud/gophercloud/v2"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/layer3/floatingips"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/layer3/routers"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/security/groups"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/networks"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/ports"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/subnets"
+	"github.com/gophercloud/gophercloud/v2/pagination"
+
+	"github.com/openstack-eris/eris/loadgen/openstack"
+)
+
+// kinds are the kinds of resources of Neutron. Neutron searches for whole names
+// only, so all of the project are listed.
+type kinds struct {
+	network, subnet, port, router, group, floating *openstack.Kind
+}
+
+// order is that in which they can be deleted.
+func (k kinds) order() []*openstack.Kind {
+	return []*openstack.Kind{k.floating, k.router, k.port, k.subnet, k.network, k.group}
+}
+
+func newKinds(c *gophercloud.ServiceClient, project string) kinds {
+	return kinds{
+		network: &openstack.Kind{
+			One: "network", Many: "networks",
+			List:   func(string) pagination.Pager { return networks.List(c, networks.ListOpts{ProjectID: project}) },
+			Delete: func(ctx context.Context, id string) gophercloud.Result { return networks.Delete(ctx, c, id).Result },
+		},
+		subnet: &openstack.Kind{
+			One: "subnet", Many: "subnets",
+			List:   func(string) pagination.Pager { return subnets.List(c, subnets.ListOpts{ProjectID: project}) },
+			Delete: func(ctx context.Context, id string) gophercloud.Result { return subnets.Delete(ctx, c, id).Result },
+		},
+		port: &openstack.Kind{
+			One: "port", Many: "ports",
+			List:   func(string) pagination.Pager { return ports.List(c, ports.ListOpts{ProjectID: project}) },
+			Delete: func(ctx context.Context, id string) gophercloud.Result { return ports.Delete(ctx, c, id).Result },
+		},
+		router: &openstack.Kind{
+			One: "router", Many: "routers",
+			List:   func(string) pagination.Pager { return routers.List(c, routers.ListOpts{ProjectID: project}) },
+			Delete: func(ctx context.Context, id string) gophercloud.Result { return routers.Delete(ctx, c, id).Result },
+			Free:   func(ctx context.Context, id string) gophercloud.Result { return detach(ctx, c, id) },
+		},
+		group: &openstack.Kind{
+			One: "security_group", Many: "security_groups",
+			List:   func(string) pagination.Pager { return groups.List(c, groups.ListOpts{ProjectID: project}) },
+			Delete: func(ctx context.Context, id string) gophercloud.Result { return groups.Delete(ctx, c, id).Result },
+		},
+		floating: &openstack.Kind{ // which has no name
+			One: "floatingip", Many: "floatingips", Mark: "description",
+			List:   func(string) pagination.Pager { return floatingips.List(c, floatingips.ListOpts{ProjectID: project}) },
+			Delete: func(ctx context.Context, id string) gophercloud.Result { return floatingips.Delete(ctx, c, id).Result },
+		},
+	}
+}
+
+// interfaces are the owners of the ports by which a router is in its subnets:
+// of a plain one, a distributed one and a highly available one. What else it has
+// goes with it.
+func interfaces() []string {
+	return []string{"network:router_interface", "network:router_interface_distributed", "network:ha_router_replicated_interface"}
+}
+
+// detach takes the interfaces off a router, with which Neutron does not delete
+// it. It ends at the first call that fails.
+func detach(ctx context.Context, c *gophercloud.ServiceClient, router string) gophercloud.Result {
+	pages, err := ports.List(c, ports.ListOpts{DeviceID: router}).AllPages(ctx)
+	if err != nil {
+		return gophercloud.Result{Err: err}
+	}
+	found, err := ports.ExtractPorts(pages)
+	if err != nil {
+		return gophercloud.Result{Err: err}
+	}
+	for _, port := range found {
+		if !slices.Contains(interfaces(), port.DeviceOwner) {
+			continue
+		}
+		if answer := routers.RemoveInterface(ctx, c, router, routers.RemoveInterfaceOpts{PortID: port.ID}); answer.Err != nil {
+			return answer.Result
+		}
+	}
+	return gophercloud.Result{}
+}

@@ -1,0 +1,127 @@
+package neutron
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/gophercloud/gophercloud/v2"
+	network "github.com/gophercloud/gophercloud/v2/openstack"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/external"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/quotas"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/networks"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/subnets"
+
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/openstack"
+)
+
+// service is Neutron as one session of a workload that makes things reaches it.
+type service struct {
+	kinds
+	making  *openstack.Making
+	neutron *gophercloud.ServiceClient
+	project string
+}
+
+// member is what makes networks and the like needs.
+type member struct{}
+
+// Role is member: it makes things in the project.
+func (member) Role() string { return "member" }
+
+// open gets a token, finds Neutron in the catalogue, and sees whether the
+// project has room for one iteration.
+func open(ctx context.Context, env loadgen.Env, needs map[string]int) (*service, error) {
+	client, neutron, err := openstack.Connect(ctx, env, "network", network.NewNetworkV2)
+	if err != nil {
+		return nil, err
+	}
+	s := &service{neutron: neutron, project: client.Project()}
+	if err := s.room(ctx, needs); err != nil {
+		client.Close()
+		return nil, err
+	}
+	s.kinds = newKinds(neutron, s.project)
+	s.making = &openstack.Making{Client: client, Kinds: s.order(), Poll: time.Second}
+	return s, nil
+}
+
+// begin opens a session whose iterations need nothing but those steps.
+func begin(ctx context.Context, env loadgen.Env, needs map[string]int, steps func(context.Context, *service, *openstack.Iteration)) (loadgen.Session, error) {
+	s, err := open(ctx, env, needs)
+	if err != nil {
+		return nil, err
+	}
+	s.making.Steps = func(ctx context.Context, i *openstack.Iteration) { steps(ctx, s, i) }
+	return s.making.Start(ctx, env)
+}
+
+// room reads the details of the project's quotas.
+func (s *service) room(ctx context.Context, needs map[string]int) error {
+	if s.project == "" {
+		return nil
+	}
+	var said struct {
+		Quota map[string]struct {
+			Limit json.Number `json:"limit"`
+			Used  json.Number `json:"used"`
+		} `json:"quota"`
+	}
+	told, err := openstack.ReadQuotas(quotas.GetDetail(ctx, s.neutron, s.project).Result, &said)
+	if err != nil || !told {
+		return err
+	}
+	now := map[string]openstack.Quota{}
+	for name, quota := range said.Quota {
+		limit, wrong := quota.Limit.Int64()
+		used, bad := quota.Used.Int64()
+		if wrong == nil && bad == nil {
+			now[name] = openstack.Quota{Limit: int(limit), Used: int(used)}
+		}
+	}
+	return openstack.Fits(needs, now)
+}
+
+// outside finds the network of that name or id that leads outside, the first
+// of them when it is empty.
+func (s *service) outside(ctx context.Context, wanted string) (string, error) {
+	yes := true
+	all, err := openstack.Every(ctx, networks.List(s.neutron, external.ListOptsExt{ListOptsBuilder: networks.ListOpts{}, External: &yes}), networks.ExtractNetworks)
+	if err != nil {
+		return "", fmt.Errorf("list external networks: %w", err)
+	}
+	slices.SortFunc(all, func(a, b networks.Network) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return openstack.Choose("external network", wanted, all, func(n networks.Network) (string, string) { return n.ID, n.Name })
+}
+
+// makeNetwork is the step that makes a network.
+func (s *service) makeNetwork(ctx context.Context, i *openstack.Iteration) openstack.Made {
+	return i.Make(ctx, "neutron.create_network", s.network, func(name string) gophercloud.Result {
+		return networks.Create(ctx, s.neutron, networks.CreateOpts{Name: name}).Result
+	})
+}
+
+// makeSubnet is the step that makes the nth subnet of a network.
+func (s *service) makeSubnet(ctx context.Context, i *openstack.Iteration, in openstack.Made, n int) openstack.Made {
+	return i.Make(ctx, "neutron.create_subnet", s.subnet, func(name string) gophercloud.Result {
+		return subnets.Create(ctx, s.neutron, subnets.CreateOpts{Name: name, NetworkID: in.ID, CIDR: block(n).String(), IPVersion: gophercloud.IPv4}).Result
+	})
+}
+
+// block is the nth block of addresses, out of 10.0.0.0/8.
+func block(n int) netip.Prefix {
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(n >> 8), byte(n), 0}), 24)
+}
+
+// limited says what is wrong with a number of things.
+func limited(name string, n, least, most int) error {
+	if n < least || n > most {
+		return fmt.Errorf("%s: must be from %d to %d", name, least, most)
+	}
+	return nil
+}

@@ -1,0 +1,256 @@
+package workloads_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/workloads"
+)
+
+// mark is what everything bears that the session of a test makes.
+const mark = "eris-test-make-"
+
+// making runs a test for each workload that makes things, in a bubble of its
+// own with a cloud that has nothing of it: whatever has a role that may do more
+// than read is held to what all of those must do.
+func making(t *testing.T, test func(c *cloud, name string)) {
+	t.Helper()
+	all, found := workloads.All(), 0
+	for _, name := range all.Names() {
+		kind, _ := all.Lookup(name)
+		authorized, logsIn := kind.New().(loadgen.Authorized)
+		if !logsIn || authorized.Role() != "member" && authorized.Role() != "admin" {
+			continue
+		}
+		found++
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { test(newCloud(t), name) })
+		})
+	}
+	require.GreaterOrEqual(t, found, 9)
+}
+
+func fresh(name string) loadgen.Workload {
+	kind, _ := workloads.All().Lookup(name)
+	return kind.New()
+}
+
+// session opens a workload with its defaults.
+func (c *cloud) session(t *testing.T, name string) loadgen.Session {
+	t.Helper()
+	s, err := fresh(name).Open(t.Context(), c.env)
+	require.NoError(t, err)
+	c.heals()
+	return s
+}
+
+// ends closes a session, which leaves nothing.
+func (c *cloud) ends(t *testing.T, s loadgen.Session, what ...any) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+	defer cancel()
+	require.NoError(t, s.Close(ctx), what...)
+	time.Sleep(time.Minute) // whatever may still come
+	require.Empty(t, c.store.Named(mark), what...)
+}
+
+// operations keeps what an iteration reports. It is for one at a time.
+type operations struct {
+	names []string
+	ended []loadgen.Outcome
+}
+
+func (o *operations) Operation(name string) func(loadgen.Outcome) {
+	o.names = append(o.names, name)
+	return func(end loadgen.Outcome) { o.ended = append(o.ended, end) }
+}
+
+func TestAnIterationLeavesNothing(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		t := c.t
+		s := c.session(t, name)
+		before := c.store.Named(mark)
+		var seen operations
+		o := s.Iterate(t.Context(), 0, &seen)
+		require.NoError(t, o.Err)
+		require.NotEmpty(t, o.RequestID)
+		require.Equal(t, before, c.store.Named(mark), "but what all iterations share")
+		require.GreaterOrEqual(t, len(seen.names), 2)
+		require.Len(t, seen.ended, len(seen.names))
+		for n, operation := range seen.names {
+			require.Equal(t, record.OK, seen.ended[n].Class, operation)
+			require.NotEmpty(t, seen.ended[n].RequestID, operation)
+			service, verb, _ := strings.Cut(operation, ".")
+			require.True(t, strings.HasPrefix(service, strings.Split(name, ".")[0]), operation)
+			require.Contains(t, verb, "_", operation)
+		}
+		c.ends(t, s)
+	})
+}
+
+// Every request of an iteration fails in every way: the class is the right one,
+// also that of the operation, nothing is tried again, and Close leaves nothing.
+func TestEveryFailureHasItsClassAndLeavesNothing(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		t := c.t
+		ways := []struct {
+			what  string
+			how   breakage
+			class record.Class
+		}{
+			{"503", answers(503), record.HTTP5xx},
+			{"403", answers(403), record.HTTP4xx},
+			{"409", answers(409), record.Conflict},
+			{"413", answers(413), record.Quota},
+			{"a wrong body", answers(200), record.WrongResult},
+			{"a reset", resets, record.Connect},
+			{"an answer that is lost", loses, record.Connect},
+			{"work that is done late", delays, record.Connect},
+			{"a closed port", c.refuses, record.Connect},
+			{"a stall", stalls, record.Timeout},
+		}
+		s := c.session(t, name)
+		require.NoError(t, s.Iterate(t.Context(), 0, &operations{}).Err)
+		calls := c.heals()
+		c.ends(t, s)
+		for call := range calls {
+			for _, way := range ways {
+				what := fmt.Sprintf("%s at request %d of %d", way.what, call+1, calls)
+				s := c.session(t, name)
+				c.breaks(call, way.how)
+				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+				var seen operations
+				o := s.Iterate(ctx, int64(call), &seen)
+				cancel()
+				tries := c.heals() - call
+				if tries <= 0 { // the cloud was quicker, and fewer questions were needed
+					require.NoError(t, o.Err, what)
+					c.ends(t, s, what)
+					continue
+				}
+				require.Equal(t, way.class, o.Class, "%s: %v", what, o.Err)
+				require.Equal(t, o, seen.ended[len(seen.ended)-1], what)
+				if way.class != record.Connect { // where net/http asks again for what it may
+					require.LessOrEqual(t, tries, 2, what) // and the sweeper may have begun
+				}
+				c.ends(t, s, what)
+			}
+		}
+	})
+}
+
+func TestACutEndsAnIterationAtOnce(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		t := c.t
+		s := c.session(t, name)
+		require.NoError(t, s.Iterate(t.Context(), 0, &operations{}).Err)
+		calls := c.heals()
+		for call := range calls {
+			c.breaks(call, stalls)
+			ctx, cancel := context.WithCancel(t.Context())
+			began := time.Now()
+			time.AfterFunc(time.Hour, cancel)
+			require.Equal(t, record.Aborted, s.Iterate(ctx, int64(call), &operations{}).Class)
+			require.Equal(t, time.Hour, time.Since(began))
+			c.heals()
+		}
+		c.ends(t, s)
+	})
+}
+
+func TestWhatFailedIterationsLeaveIsDeletedBesideTheLoad(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		t := c.t
+		s := c.session(t, name)
+		shared := c.store.Named(mark)
+		c.breaks(0, undeletable)
+		require.Equal(t, record.HTTP5xx, s.Iterate(t.Context(), 0, &operations{}).Class)
+		require.NotEqual(t, shared, c.store.Named(mark))
+		c.heals()
+		time.Sleep(30 * time.Second)
+		require.Equal(t, shared, c.store.Named(mark))
+		c.ends(t, s)
+	})
+}
+
+func TestCloseNamesWhatStaysAndLeavesOthersAlone(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		t := c.t
+		other := c.env
+		other.Load = "make-2"
+		own := c.session(t, name)
+		foreign, err := fresh(name).Open(t.Context(), other)
+		require.NoError(t, err)
+		c.breaks(0, undeletable)
+		require.Equal(t, record.HTTP5xx, own.Iterate(t.Context(), 5, &operations{}).Class)
+		require.Equal(t, record.HTTP5xx, foreign.Iterate(t.Context(), 5, &operations{}).Class)
+		short, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		require.ErrorContains(t, own.Close(short), "are left: "+mark+"5")
+		theirs := c.store.Named("eris-test-make-2-")
+		require.NotEmpty(t, theirs)
+		c.heals()
+		own = c.session(t, name)
+		require.NoError(t, own.Iterate(t.Context(), 6, &operations{}).Err) // so that there is something to look for
+		long, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		require.NoError(t, own.Close(long))
+		require.NoError(t, foreign.Close(long))
+		require.Empty(t, c.store.Named(mark))
+	})
+}
+
+func TestManyIterationsAtOnce(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		t := c.t
+		s := c.session(t, name)
+		var running sync.WaitGroup
+		for worker := range int64(6) {
+			running.Go(func() {
+				for n := range int64(5) {
+					if o := s.Iterate(t.Context(), 5*worker+n, &operations{}); o.Err != nil {
+						t.Error(o.Err)
+					}
+				}
+			})
+		}
+		running.Wait()
+		c.ends(t, s)
+	})
+}
+
+// An Open that fails leaves nothing, at whichever request that was.
+func TestAnOpenThatFailsLeavesNothing(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		t := c.t
+		s, err := fresh(name).Open(t.Context(), c.env)
+		require.NoError(t, err)
+		calls := c.heals()
+		c.ends(t, s)
+		failed := 0
+		for call := range calls {
+			c.breaks(call, once(c, answers(503)))
+			s, err := fresh(name).Open(t.Context(), c.env)
+			c.heals()
+			if err == nil { // gophercloud does without that answer
+				c.ends(t, s)
+				continue
+			}
+			failed++
+			var open *loadgen.OpenError
+			require.ErrorAs(t, err, &open)
+			require.Equal(t, record.HTTP5xx, open.Class)
+			require.Empty(t, c.store.Named(mark))
+		}
+		require.NotZero(t, failed)
+	})
+}

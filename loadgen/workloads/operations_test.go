@@ -1,0 +1,203 @@
+package workloads_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/openstack/neutron"
+)
+
+// operationsOf are the steps of one iteration with the defaults, by Rally's
+// names.
+func operationsOf() map[string]string {
+	return map[string]string{
+		"cinder.create_and_delete_snapshot":        "cinder_v3.create_snapshot delete_snapshot",
+		"cinder.create_and_delete_volume":          "cinder_v3.create_volume delete_volume",
+		"glance.create_and_delete_image":           "glance_v2.create_image upload_data download_image delete_image",
+		"keystone.create_and_delete_project":       "keystone_v3.create_project create_user add_role revoke_role delete_user delete_project",
+		"keystone.create_and_delete_user":          "keystone_v3.create_user delete_user",
+		"neutron.create_and_delete_floating_ip":    "neutron.create_port create_floating_ip associate_floating_ip dissociate_floating_ip delete_floating_ip delete_port",
+		"neutron.create_and_delete_network":        "neutron.create_network delete_network",
+		"neutron.create_and_delete_port":           "neutron.create_network create_subnet create_port delete_port delete_subnet delete_network",
+		"neutron.create_and_delete_router":         "neutron.create_network create_subnet create_router add_interface_router remove_interface_router delete_router delete_subnet delete_network",
+		"neutron.create_and_delete_security_group": "neutron.create_security_group create_security_group_rule create_security_group_rule create_security_group_rule delete_security_group",
+		"neutron.create_and_delete_subnet":         "neutron.create_network create_subnet delete_subnet delete_network",
+		"nova.boot_and_delete_server":              "nova.boot_server delete_server",
+		"nova.boot_and_list_server":                "nova.boot_server list_servers delete_server",
+		"nova.boot_and_show_server":                "nova.boot_server show_server delete_server",
+	}
+}
+
+func TestOperationsBearRallysNames(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		t := c.t
+		s := c.session(t, name)
+		var seen operations
+		require.NoError(t, s.Iterate(t.Context(), 0, &seen).Err)
+		service, verbs, _ := strings.Cut(operationsOf()[name], ".")
+		var want []string
+		for verb := range strings.FieldsSeq(verbs) {
+			want = append(want, service+"."+verb)
+		}
+		require.Equal(t, want, seen.names)
+		c.ends(t, s)
+	})
+}
+
+// quotaOf are the quotas of which one iteration needs something; Keystone and
+// Glance tell of none.
+func quotaOf() map[string]string {
+	return map[string]string{
+		"cinder.create_and_delete_snapshot":        "gigabytes snapshots volumes",
+		"cinder.create_and_delete_volume":          "gigabytes volumes",
+		"neutron.create_and_delete_floating_ip":    "floatingip network port router subnet",
+		"neutron.create_and_delete_network":        "network",
+		"neutron.create_and_delete_port":           "network port subnet",
+		"neutron.create_and_delete_router":         "network port router subnet",
+		"neutron.create_and_delete_security_group": "security_group security_group_rule",
+		"neutron.create_and_delete_subnet":         "network subnet",
+		"nova.boot_and_delete_server":              "instances",
+		"nova.boot_and_list_server":                "instances",
+		"nova.boot_and_show_server":                "instances",
+	}
+}
+
+// What does not fit into a quota is said before the load starts, by its name.
+func TestAQuotaThatIsUsedUpIsNamedBeforeTheStart(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		t := c.t
+		for quota := range strings.FieldsSeq(quotaOf()[name]) {
+			c.store.Limit(quota, 0)
+			_, err := fresh(name).Open(t.Context(), c.env)
+			require.ErrorContains(t, err, "quota of "+quota+": the project uses ")
+			var open *loadgen.OpenError
+			require.ErrorAs(t, err, &open)
+			require.Equal(t, record.Quota, open.Class)
+			c.store.Limit(quota, -1)
+		}
+		s := c.session(t, name)
+		require.NoError(t, s.Iterate(t.Context(), 0, &operations{}).Err)
+		c.ends(t, s)
+	})
+}
+
+// A quota that is used up during the load is classed as one, where the service
+// says so by a type or by the status.
+func TestAQuotaThatIsUsedUpMeanwhileHasItsClass(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		t := c.t
+		s := c.session(t, name)
+		quotas := strings.Fields(quotaOf()[name])
+		for _, quota := range quotas {
+			c.store.Limit(quota, 0)
+		}
+		o := s.Iterate(t.Context(), 0, &operations{})
+		want := record.Quota
+		switch {
+		case len(quotas) == 0:
+			want = record.OK
+		case strings.HasPrefix(name, "nova."): // whose 403 has no type
+			want = record.HTTP4xx
+		}
+		require.Equal(t, want, o.Class, "%v", o.Err)
+		c.ends(t, s)
+	})
+}
+
+// An answer about another resource is a wrong result.
+func TestAnAnswerAboutAnotherIsWrong(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		t := c.t
+		s := c.session(t, name)
+		renamed := false
+		c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			kept := httptest.NewRecorder()
+			next.ServeHTTP(kept, r)
+			body := kept.Body.Bytes()
+			if r.Method == http.MethodPost && bytes.Contains(body, []byte(mark)) {
+				body, renamed = bytes.ReplaceAll(body, []byte(mark), []byte("eris-test-fake-")), true
+			}
+			w.WriteHeader(kept.Code)
+			_, _ = w.Write(body)
+		})
+		o := s.Iterate(t.Context(), 0, &operations{})
+		c.heals()
+		if renamed { // Nova does not say the name
+			require.Equal(t, record.WrongResult, o.Class)
+			require.ErrorContains(t, o.Err, "eris-test-fake-0")
+		} else {
+			require.NoError(t, o.Err)
+		}
+		require.Equal(t, !strings.HasPrefix(name, "nova."), renamed)
+		c.ends(t, s)
+	})
+}
+
+func TestAnImageThatComesBackOtherwiseIsWrong(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		t := c.t
+		if name != "glance.create_and_delete_image" {
+			return
+		}
+		for what, spoil := range map[string]func([]byte) []byte{
+			"another byte": func(b []byte) []byte { b[len(b)/2]++; return b },
+			"a byte less":  func(b []byte) []byte { return b[1:] },
+		} {
+			s := c.session(t, name)
+			c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				if r.Method != http.MethodGet || !strings.HasSuffix(r.URL.Path, "/file") {
+					next.ServeHTTP(w, r)
+					return
+				}
+				kept := httptest.NewRecorder()
+				next.ServeHTTP(kept, r)
+				_, _ = w.Write(spoil(bytes.Clone(kept.Body.Bytes())))
+			})
+			var seen operations
+			o := s.Iterate(t.Context(), 0, &seen)
+			c.heals()
+			require.Equal(t, record.WrongResult, o.Class, what)
+			require.Equal(t, "glance_v2.download_image", seen.names[len(seen.names)-1])
+			c.ends(t, s)
+		}
+	})
+}
+
+// Where a workload makes several of a kind, each is a step of its own.
+func TestSeveralOfAKindAreSeveralSteps(t *testing.T) {
+	for _, each := range []struct {
+		name, step string
+		workload   loadgen.Workload
+		times      int
+	}{
+		{"subnets", "neutron.create_subnet", &neutron.CreateAndDeleteSubnet{Subnets: 16}, 16},
+		{"subnets", "neutron.delete_subnet", &neutron.CreateAndDeleteSubnet{Subnets: 16}, 16},
+		{"ports", "neutron.create_port", &neutron.CreateAndDeletePort{Ports: 100}, 100},
+		{"rules", "neutron.create_security_group_rule", &neutron.CreateAndDeleteSecurityGroup{Rules: 50}, 50},
+		{"no rules", "neutron.create_security_group_rule", &neutron.CreateAndDeleteSecurityGroup{}, 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud(t)
+			s, err := each.workload.Open(t.Context(), c.env)
+			require.NoError(t, err)
+			var seen operations
+			require.NoError(t, s.Iterate(t.Context(), 0, &seen).Err, each.name)
+			count := 0
+			for _, name := range seen.names {
+				if name == each.step {
+					count++
+				}
+			}
+			require.Equal(t, each.times, count, each.name)
+			c.ends(t, s)
+		})
+	}
+}
