@@ -14,7 +14,7 @@ import (
 )
 
 // start is the guest's first program. A script's last words go to the second
-// serial line, which the kernel writes nothing to; a reboot ends qemu.
+// serial line, which the kernel writes nothing to; when it switches itself off, qemu ends.
 const start = `#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount -t proc proc /proc
@@ -25,11 +25,12 @@ ip link set lo up
 sh /script </dev/null >/dev/ttyS1 2>&1
 echo "` + ended + `$?" >/dev/ttyS1
 stty -F /dev/ttyS1 >/dev/null
-echo b >/proc/sysrq-trigger
+echo o >/proc/sysrq-trigger
+sleep 60
 `
 
 // essential are the programs that start, and the kernel, need.
-func essential() []string { return []string{"sh", "mount", "ip", "stty", "modprobe"} }
+func essential() []string { return []string{"sh", "mount", "ip", "stty", "modprobe", "sleep"} }
 
 // archive is the guest's whole root, as the kernel unpacks it.
 func (g Guest) archive(ctx context.Context, k kernel) ([]byte, error) {

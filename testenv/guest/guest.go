@@ -17,6 +17,10 @@ type Guest struct {
 	Modules  []string          // of the kernel, with those that they need; loaded when something asks for them
 	Files    map[string]string // by absolute path
 	Script   string            // run by sh as root when /proc, /sys, /dev and /run are there
+	// Disk gives it a disk with a file system, /dev/vda, for which it wants the module
+	// virtio_blk, and lets it boot again, with the same script, when its kernel
+	// goes: nothing but the disk outlives that.
+	Disk bool
 }
 
 // ended is the line behind the last one of a script.
@@ -42,10 +46,16 @@ func (g Guest) Run(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("lay root: %w", err)
 	}
 	console, said := filepath.Join(dir, "console"), filepath.Join(dir, "said")
-	failed := run(ctx, "qemu-system-x86_64",
-		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", "512",
+	options := []string{
+		"-nodefaults", "-no-user-config", "-display", "none", "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", "512",
 		"-kernel", kernel.image, "-initrd", filepath.Join(dir, "root"), "-append", "console=ttyS0 loglevel=4 panic=-1",
-		"-serial", "file:"+console, "-serial", "file:"+said)
+		"-serial", "file:" + console, "-serial", "file:" + said,
+	}
+	again, err := g.disk(ctx, dir)
+	if err != nil {
+		return "", fmt.Errorf("make disk: %w", err)
+	}
+	failed := run(ctx, "qemu-system-x86_64", append(options, again...)...)
 	out, err := os.ReadFile(said)
 	text, code, whole := strings.Cut(strings.ReplaceAll(string(out), "\r", ""), ended)
 	if err = errors.Join(failed, err); err == nil && whole && code == "0\n" {
@@ -56,6 +66,19 @@ func (g Guest) Run(ctx context.Context) (string, error) {
 		err = fmt.Errorf("its script ended with %q", code)
 	}
 	return text, fmt.Errorf("run guest: %w\n%s%s", err, end(text), end(string(booted)))
+}
+
+// disk makes the guest's disk, and returns what qemu is told of it and of a guest that
+// boots again.
+func (g Guest) disk(ctx context.Context, dir string) (options []string, err error) {
+	if !g.Disk {
+		return []string{"-no-reboot"}, nil
+	}
+	file := filepath.Join(dir, "disk")
+	if err := run(ctx, "mke2fs", "-q", "-t", "ext4", file, "16M"); err != nil {
+		return nil, err
+	}
+	return []string{"-drive", "file=" + file + ",format=raw,if=virtio,cache=directsync"}, nil
 }
 
 // end is as much of a text as a message bears.
