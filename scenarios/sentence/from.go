@@ -64,9 +64,9 @@ func (p *parser) otherEnd(kind string) (of reflect.Type, has bool) {
 		return nil, false
 	}
 	fault := reflect.TypeOf(found.New()).Elem()
-	for i := range fault.NumField() {
-		if name, _, _ := strings.Cut(fault.Field(i).Tag.Get("yaml"), ","); name == "from" {
-			return fault.Field(i).Type, true
+	for field := range fault.Fields() {
+		if name, _, _ := strings.Cut(field.Tag.Get("yaml"), ","); name == "from" {
+			return field.Type, true
 		}
 	}
 	return nil, false

@@ -55,7 +55,7 @@ func SimulatedNode(t *testing.T, text string, o node.Options, up string) (faultt
 		Reboot: func(context.Context) error {
 			server.Cut(true)
 			defer server.Cut(false)
-			return n.Reboot()
+			return n.Reboot() //nolint:contextcheck // a boot outlives who asked for it
 		},
 	}, file
 }
