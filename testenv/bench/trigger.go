@@ -36,17 +36,21 @@ objectives:
   - availability("tokens") >= 1%
 `
 
-// triggerTarget is the longest time from the trigger to the effect.
-const triggerTarget = 100 * time.Millisecond
+// triggerTarget is the time from the trigger to the effect within which 99 of a hundred
+// are to be; of so few no percentile is told that has less than ten beyond it.
+const (
+	triggerTarget = 100 * time.Millisecond
+	triggerShare  = 0.99
+)
 
 // triggerRow: everything but the ledger check, the write of the intent and the
 // inject itself was done before the trigger.
 func triggerRow() row {
 	return row{
 		name: "trigger", what: "trigger seen to fault effective, as the target stamped it: service.kill, the whole of eris in runs of its own",
-		target: "<= 100 ms",
+		target: "99 of 100 within 100 ms",
 		measure: func(ctx context.Context, quick bool) ([]line, error) {
-			runs := 12
+			runs := 100
 			if quick {
 				runs = 3
 			}
@@ -138,12 +142,19 @@ func triggerLines(all []struck, where, on string) []line {
 	written, writtenMost := figure(func(s struck) time.Duration { return s.written })
 	begun, begunMost := figure(func(s struck) time.Duration { return s.begun })
 	p50, most := figure(func(s struck) time.Duration { return s.effective })
+	within := 0
+	for _, s := range all {
+		if s.effective <= triggerTarget {
+			within++
+		}
+	}
 	_, bound := figure(func(s struck) time.Duration { return s.bound })
 	name, _, _ := strings.Cut(where, ":")
 	both := func(a, b time.Duration) string { return fmt.Sprintf("p50 %s, max %s", ms(a), ms(b)) }
 	return []line{
 		{fmt.Sprintf("%s, %d faults, p50", name, len(all)), ms(p50) + ", clocks ± " + ms(bound), on, judge(p50 <= triggerTarget)},
-		{"max of them", ms(most), "", judge(most <= triggerTarget)},
+		{"of them within 100 ms", fmt.Sprintf("%d of %d", within, len(all)), "", judge(float64(within) >= triggerShare*float64(len(all)))},
+		{"max of them", ms(most), "", beside},
 		{"of it, until the intent is written", both(written, writtenMost), "", beside},
 		{"of it, until the node has its intent on disk", both(begun, begunMost), "", beside},
 	}
