@@ -39,6 +39,9 @@ type Bed struct {
 	Disturb func(t testing.TB, bed Bed) (settle func())
 	// Rootless reaches the node as a user who cannot become root.
 	Rootless remote.Runner
+	// Cut takes away the way between the controller and the node, both directions, and
+	// gives it back when it is told false. Where it is nil the node drops the packets.
+	Cut func(cut bool) error
 	// Reboot restarts the node and returns when it can be reached again.
 	Reboot func(ctx context.Context) error
 	// Settles is the longest that the target needs after a boot to be as before, a

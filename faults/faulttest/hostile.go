@@ -41,7 +41,7 @@ func Deadman(t *testing.T, on On, fault func() faults.Fault) {
 		"the TTL ends a fault that is renewed for ever":               outlived,
 		"a lost lease timer ends the fault at once":                   timerLost,
 		"a renewal that finds its lease over ends the fault":          leaseOver,
-		"root missing is caught in preflight":                         rootless,
+		"root missing is caught in preflight":                         noRoot,
 	} {
 		cases[name] = func(t *testing.T, bed Bed) { test(t, bed, fault()) }
 	}
@@ -179,7 +179,7 @@ func over(t *testing.T, bed Bed, i *faults.Injection) {
 	require.Equal(t, "lease", i.Targets()[0].By)
 }
 
-func rootless(t *testing.T, bed Bed, fault faults.Fault) {
+func noRoot(t *testing.T, bed Bed, fault faults.Fault) {
 	if bed.Rootless == nil {
 		t.Fatal("the bed has no runner without root")
 	}

@@ -25,7 +25,7 @@ import (
 )
 
 // EngineEnv tells a test program that it is the engine which is to be killed:
-// inventory, node, service, kind and the keeper's folder.
+// inventory, node, service, kind, the keeper's folder and the phase.
 const EngineEnv = "ERIS_FAULTTEST_ENGINE"
 
 // Engine is for TestMain: in the program that Killed starts it never returns
@@ -55,9 +55,15 @@ func (p *printed) Event(e record.Event) error {
 	return p.out.Encode(e)
 }
 
-// lease notes the lease of the fault that comes next, for heldLease to read.
-func (p *printed) lease(lease time.Duration) {
-	_ = p.Event(record.Event{Note: &record.Note{Level: "info", Text: lease.String()}}) // without it the reader fails
+// What the engine notes for who kills it: the lease of the fault that comes next, and
+// that it is in the phase in which it is to be killed.
+const (
+	leaseNote = "lease"
+	phaseNote = "phase"
+)
+
+func (p *printed) note(about, text string) {
+	_ = p.Event(record.Event{Note: &record.Note{Level: about, Text: text}}) // without it the reader fails
 }
 
 func (p *printed) EventSync(e record.Event) error { return p.Event(e) }
@@ -76,9 +82,11 @@ func hold(ctx context.Context, ask []string, faultOf func(kind string) (faults.F
 	if !ok {
 		return fmt.Errorf("no kind %q", ask[3])
 	}
+	in := phase(ask[5])
 	clock := record.NewClock()
+	run := fmt.Sprint("run-killed-", clock.Start().UnixNano()) // a node tells of its former faults by their ids
 	journal := &printed{clock: clock, out: json.NewEncoder(out)}
-	if err := journal.Event(record.Event{Started: &record.RunStarted{Run: "run-killed", At: clock.Start()}}); err != nil {
+	if err := journal.Event(record.Event{Started: &record.RunStarted{Run: run, At: clock.Start()}}); err != nil {
 		return err
 	}
 	deps := faults.Deps{Runner: pool, Journal: journal, Clock: clock}
@@ -86,15 +94,21 @@ func hold(ctx context.Context, ask []string, faultOf func(kind string) (faults.F
 		deps.Keeper = keeperIn(ask[4])
 	}
 	life := faults.New(deps,
-		faults.Run{ID: "run-killed", Owner: "ann@desk", Kind: cloud.Kind, Chaos: cloud.Chaos})
+		faults.Run{ID: run, Owner: "ann@desk", Kind: cloud.Kind, Chaos: cloud.Chaos})
 	if err := life.Claim(ctx, []string{ask[1]}, Lease); err != nil {
 		return err
 	}
 	go func() { _ = life.KeepClaim(ctx, Lease) }() // for as long as this program lives
 	target := faults.Target{Node: cloud.NodeByName(ask[1]), Service: cloud.ServiceByName(ask[2]), Cloud: cloud}
-	i, err := strike(ctx, life, journal, faults.Spec{Name: "strike", Fault: fault, Targets: []faults.Target{target}})
+	i, err := strike(ctx, life, journal, faults.Spec{Name: "strike", Fault: staged{fault, in}, Targets: []faults.Target{target}}, in)
 	if err != nil {
 		return err
+	}
+	if in == inUndo { // with a lease that is fresh, so that nobody else is there first
+		if err := i.Hold(ctx, Lease/3); err != nil {
+			return err
+		}
+		return errors.Join(errors.New("was not killed"), i.Undo(ctx, "engine", ""))
 	}
 	if err := i.Hold(ctx, time.Minute); err != nil {
 		return err
@@ -103,10 +117,11 @@ func hold(ctx context.Context, ask []string, faultOf func(kind string) (faults.F
 }
 
 // strike takes a fault to its effect with the first lease that this machine can
-// keep, and says in the journal which it is.
-func strike(ctx context.Context, life *faults.Lifecycle, journal *printed, spec faults.Spec) (*faults.Injection, error) {
+// keep, and says in the journal which it is. Where it is to be killed before its
+// trigger it waits for that.
+func strike(ctx context.Context, life *faults.Lifecycle, journal *printed, spec faults.Spec, in phase) (*faults.Injection, error) {
 	for lease := Lease; ; lease *= 2 {
-		journal.lease(lease)
+		journal.note(leaseNote, lease.String())
 		spec.Timing = faults.NewTiming(0, time.Minute, lease)
 		i, err := life.Injection(spec)
 		if err != nil {
@@ -115,7 +130,12 @@ func strike(ctx context.Context, life *faults.Lifecycle, journal *printed, spec 
 		if err := i.Preflight(ctx); err != nil {
 			return nil, err
 		}
-		slow, err := ready(ctx, journal.clock, i, lease, true, func() {})
+		slow, err := ready(ctx, journal.clock, i, lease, true, func() {
+			if in == inWaiting {
+				journal.note(phaseNote, string(in))
+				_ = i.Wait(ctx) // until it is killed
+			}
+		})
 		if i.State() == record.Held || err != nil && !slow || lease >= MaxLease {
 			return i, err // what is held is being renewed from now on, however late it is
 		}
@@ -136,7 +156,7 @@ type Start func(t *testing.T, env string) (out io.Reader, kill func() error)
 // file is the path of the bed's inventory, fault one of that kind.
 func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
-	out, kill := start(t, EngineEnv+"="+strings.Join([]string{file, bed.Node.Name, bed.Target().Ref().Service, kind, bed.KeeperDir}, "|"))
+	out, kill := start(t, EngineEnv+"="+strings.Join([]string{file, bed.Node.Name, bed.Target().Ref().Service, kind, bed.KeeperDir, Held}, "|"))
 	events := eventsUntilHeld(t, out)
 	if bed.Keeper != nil && keptOutside(FamilyOf(fault)) {
 		killedOutside(t, bed, events, kill, before, fault)
@@ -173,32 +193,18 @@ func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.
 	require.Equal(t, record.Undone, told[0].State)
 	require.Equal(t, by, told[0].By)
 	begun := events[0].Started.At.Add(*told[0].Begun)
-	t.Logf("killed; %s later the undo began, %s later all was as before (±%s): %s",
-		begun.Sub(killed).Round(time.Millisecond), events[0].Started.At.Add(*told[0].Proven).Sub(killed).Round(time.Millisecond), told[0].Bound, told[0])
+	t.Logf("killed, with a lease of %s; %s later the undo began, %s later all was as before (±%s): %s",
+		lease, begun.Sub(killed).Round(time.Millisecond), events[0].Started.At.Add(*told[0].Proven).Sub(killed).Round(time.Millisecond), told[0].Bound, told[0])
 	require.Less(t, begun.Sub(killed), lease+2*time.Second)
 
-	other := bed.NewRun("run-next", "bob@desk")
-	Eventually(t, Lease+10*time.Second, "the claim is free when its lease has ended", func() bool {
-		return other.Lifecycle.Claim(t.Context(), []string{bed.Node.Name}, Lease) == nil
-	})
-	other.Lifecycle.Release(t.Context())
-}
-
-// refused asserts that a second run is turned away while the first lives,
-// however long that is.
-func refused(t *testing.T, bed Bed) {
-	t.Helper()
-	var claimed *faults.ClaimedError
-	other := bed.NewRun("run-other", "bob@desk")
-	require.ErrorAs(t, other.Lifecycle.Claim(t.Context(), []string{bed.Node.Name}, Lease), &claimed)
-	require.Equal(t, "ann@desk", claimed.Owner)
+	freed(t, bed)
 }
 
 // heldLease is the last lease that the engine has noted.
 func heldLease(t *testing.T, events []record.Event) time.Duration {
 	t.Helper()
 	for _, e := range slices.Backward(events) {
-		if e.Note != nil {
+		if e.Note != nil && e.Note.Level == leaseNote {
 			lease, err := time.ParseDuration(e.Note.Text)
 			require.NoError(t, err)
 			if lease > Lease {

@@ -14,7 +14,29 @@ import (
 type On func(t *testing.T, f func(t *testing.T, bed Bed))
 
 // Kind runs what every kind of fault must stand. fault returns it anew for
-// each test.
+// each test. What an engine that is killed leaves is run by Killed and KilledIn, which
+// familytest.EngineKilled starts for each kind.
+//
+// What is foreign and in the way, or comes there meanwhile, is another thing for each
+// family, and is proven to be refused or to stay as it was by the family's own tests:
+//
+//   - network: foreign_test.go, a table of nftables and a queue at an interface's root,
+//     byte for byte at every step, on simulated and on real nodes; queue_preflight_test.go,
+//     each sort of root queue that was recorded
+//   - link: preflight_test.go and undo_test.go, whom else a redirect would strike
+//   - file: node_test.go, a file, link or mode that somebody made meanwhile
+//   - middleware: the tests of haproxy.drain (a server told by hand),
+//     keystone.fernet_rotate (a key) and galera.desync (desynced by somebody)
+//   - disk: disk_test.go, a table that somebody else gives a device, and who uses a disk
+//   - resource: steps_test.go, an operator's own quota
+//   - fabric: fabric's sim_test.go, a port that is a stranger's, an address of the switch
+//   - neutron: router_namespace_test.go, a namespace that is somebody's
+//   - nova: foreign_test.go, what somebody else has told Nova
+//   - service: residue_test.go, units, tables and rules that only look like a fault's
+//
+// For the kinds of Deadman (one a family) something foreign that the fingerprint sees
+// comes while the fault is held, and the undo neither takes it away nor is verified
+// before it is gone.
 func Kind(t *testing.T, on On, fault func() faults.Fault) {
 	each(t, map[string]func(t *testing.T, bed Bed){
 		core: func(t *testing.T, bed Bed) {
@@ -32,6 +54,11 @@ func Kind(t *testing.T, on On, fault func() faults.Fault) {
 		"a halt is seen by an inject":                                        func(t *testing.T, bed Bed) { halted(t, bed, fault) },
 		"armed and never fired leaves nothing":                               func(t *testing.T, bed Bed) { skipped(t, bed, fault()) },
 		"a reboot in the middle is undone at boot":                           func(t *testing.T, bed Bed) { rebooted(t, bed, fault()) },
+	}, on)
+	few(t, map[string]func(t *testing.T, bed Bed){
+		"cut off from its controller, undone by the node within the lease + 2 s": func(t *testing.T, bed Bed) { severed(t, bed, fault()) },
+		"an undo without root is stuck, and the node undoes it":                  func(t *testing.T, bed Bed) { powerless(t, bed, fault()) },
+		"an inject that is killed half way is undone":                            func(t *testing.T, bed Bed) { broken(t, bed, fault()) },
 	}, on)
 }
 

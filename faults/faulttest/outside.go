@@ -106,7 +106,7 @@ func killedOutside(t *testing.T, bed Bed, events []record.Event, kill func() err
 	id, lease := events[len(events)-1].Target.ID, heldLease(t, events)
 	told := healedOutside(t, bed, events, id, lease, fault, before)
 	begun, back := events[0].Started.At.Add(*told.Begun).Sub(killed), events[0].Started.At.Add(*told.Ended).Sub(killed)
-	t.Logf("killed; %s later the undo began, %s later the power was back", begun.Round(time.Millisecond), back.Round(time.Millisecond))
+	t.Logf("killed, with a lease of %s; %s later the undo began, %s later the power was back", lease, begun.Round(time.Millisecond), back.Round(time.Millisecond))
 	require.Greater(t, begun, time.Duration(0))
 	require.Less(t, begun, lease+bound)
 	require.Less(t, back, lease+bound+bed.Takes)

@@ -28,7 +28,7 @@ func Rootless(t testing.TB, file, user string) *remote.Pool {
 	t.Helper()
 	cloud, err := inventory.Load(file)
 	require.NoError(t, err)
-	for _, node := range cloud.Nodes {
+	for _, node := range cloud.All() {
 		node.SSH.Sudo = false
 		if user != "" {
 			node.SSH.User = user
@@ -41,6 +41,7 @@ func Rootless(t testing.TB, file, user string) *remote.Pool {
 type SimulatedCloud interface {
 	Inventory() string // path of its inventory
 	Reboot(node string) error
+	CutSSH(node string, cut bool) error
 }
 
 // OnSimulated adds to a bed on a simulated cloud who cannot become root there
@@ -49,6 +50,7 @@ type SimulatedCloud interface {
 func OnSimulated(t *testing.T, bed Bed, cloud SimulatedCloud) Bed {
 	t.Helper()
 	bed.Reboot = func(context.Context) error { return cloud.Reboot(bed.Node.Name) }
+	bed.Cut = func(cut bool) error { return cloud.CutSSH(bed.Node.Name, cut) }
 	bed.Rootless = Rootless(t, cloud.Inventory(), "eris")
 	for _, s := range bed.Cloud.ServicesOn(bed.Node.Name) {
 		probe := inventory.ProbeScript(bed.Node, s)

@@ -1,18 +1,23 @@
 package faulttest
 
 import (
+	"cmp"
 	"hash/fnv"
 	"maps"
 	"os"
 	"slices"
 	"testing"
+	"time"
 )
 
-// SampleEnv is the environment variable that makes a run of the suites on real
-// nodes a sample: the core case of every kind, and of everything else a tenth,
-// drawn by the variable's value, at least one of each list. Without it all is
-// run.
+// SampleEnv is the environment variable that makes a run of the suites a sample:
+// the core case of every kind, and of everything else a tenth, drawn by the
+// variable's value, at least one of each list. Without it all is run but for what
+// Few draws, and with All everything is.
 const SampleEnv = "ERIS_TEST_SAMPLE"
+
+// All is the value of SampleEnv with which everything is run.
+const All = "all"
 
 // core is the case that no kind is run without.
 const core = "injected, observed, held, undone, fingerprint equal"
@@ -21,6 +26,9 @@ const core = "injected, observed, held, undone, fingerprint equal"
 func Sample(t *testing.T, names []string) []string {
 	t.Helper()
 	seed := os.Getenv(SampleEnv)
+	if seed == All {
+		return names
+	}
 	chosen := sample(seed, t.Name(), names)
 	if len(chosen) < len(names) {
 		t.Logf("%d of %d are run here, as %s=%s draws them; without it all are: %q", len(chosen), len(names), SampleEnv, seed, chosen)
@@ -28,23 +36,52 @@ func Sample(t *testing.T, names []string) []string {
 	return chosen
 }
 
+// Few is what of a list of cases is run of which there are many and which say much
+// the same of each kind: a tenth, at least one, drawn by SampleEnv or else by the day.
+func Few(t *testing.T, names []string) []string {
+	t.Helper()
+	seed := fewBy()
+	if seed == All {
+		return names
+	}
+	chosen := sample(seed, t.Name(), names)
+	t.Logf("%d of %d are run here, drawn by %s; with %s=%s all are: %q", len(chosen), len(names), seed, SampleEnv, All, chosen)
+	return chosen
+}
+
+// fewBy is the word that draws them.
+func fewBy() string { return cmp.Or(os.Getenv(SampleEnv), time.Now().Format("20060102")) }
+
+// draw is a number of its own for each name of a list.
+func draw(seed, of, name string) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(seed + "\x00" + of + "\x00" + name)) // never fails
+	return h.Sum32() * 2654435761 >> 1                         // spread: FNV's low bits of like names are alike
+}
+
 func sample(seed, of string, names []string) []string {
 	if seed == "" || len(names) == 0 {
 		return names
 	}
-	draw := func(name string) uint32 {
-		h := fnv.New32a()
-		_, _ = h.Write([]byte(seed + "\x00" + of + "\x00" + name)) // never fails
-		return h.Sum32() * 2654435761 >> 1                         // spread: FNV's low bits of like names are alike
-	}
-	least := slices.MinFunc(names, func(a, b string) int { return int(draw(a)) - int(draw(b)) })
+	least := slices.MinFunc(names, func(a, b string) int { return int(draw(seed, of, a)) - int(draw(seed, of, b)) })
 	var chosen []string
 	for _, name := range names {
-		if name == core || name == least || draw(name)%10 == 0 {
+		if name == core || name == least || draw(seed, of, name)%10 == 0 {
 			chosen = append(chosen, name)
 		}
 	}
 	return chosen
+}
+
+// few runs a tenth of those cases, and not one of each kind at least: EngineKilled
+// sees to it that a package has one.
+func few(t *testing.T, cases map[string]func(t *testing.T, bed Bed), on On) {
+	seed := fewBy()
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
+		if seed == All || draw(seed, t.Name(), name)%10 == 0 {
+			t.Run(name, func(t *testing.T) { on(t, cases[name]) })
+		}
+	}
 }
 
 // each runs those cases that this run is of.

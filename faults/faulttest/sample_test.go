@@ -28,3 +28,21 @@ func TestASampleIsATenthAndNeverNothing(t *testing.T) {
 	require.Contains(t, sample("1", "x", append(names, core)), core)
 	require.Empty(t, sample("1", "x", nil))
 }
+
+func TestAFewAreDrawnByTheDayUnlessAllAreAskedFor(t *testing.T) {
+	var names []string
+	for i := range 60 {
+		names = append(names, fmt.Sprint("case ", i))
+	}
+	t.Setenv(SampleEnv, All)
+	require.Equal(t, names, Few(t, names))
+	require.Equal(t, names, Sample(t, names))
+	t.Setenv(SampleEnv, "")
+	require.Equal(t, sample(fewBy(), t.Name(), names), Few(t, names))
+	require.Less(t, len(Few(t, names)), 20)
+	require.Equal(t, names, Sample(t, names), "of the others all are run")
+	t.Setenv(SampleEnv, "20261127")
+	require.Equal(t, "20261127", fewBy())
+	require.Equal(t, Sample(t, names), Few(t, names))
+	require.Len(t, Few(t, names[:2]), 1, "one at least")
+}

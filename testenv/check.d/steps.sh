@@ -119,18 +119,18 @@ on_labs() {
 step_node() {
 	local sample
 	sample=$(date +%Y%m%d)
-	[[ " ${steps[*]} " != *" full "* ]] || sample=
-	echo "   faults on real nodes: ${sample:+the core case of each kind and a tenth of the rest, ERIS_TEST_SAMPLE=}${sample:-all cases}"
+	[[ " ${steps[*]} " != *" full "* ]] || sample=all
+	echo "   faults on real nodes: ERIS_TEST_SAMPLE=$sample, which draws a tenth of the cases beside the core case of each kind (all: all)"
 	ERIS_TEST_SAMPLE=$sample on_labs lab node "${ERIS_TEST_LAB:-check}" "${ERIS_TEST_BARE_LAB:-bare}"
 }
 
-step_full() { on_labs openstack full "${ERIS_TEST_FULL_LAB:-full}"; }
+step_full() { ERIS_TEST_SAMPLE=all on_labs openstack full "${ERIS_TEST_FULL_LAB:-full}"; }
 
 # step_healing has a lab of its own, of the profile healing.
 step_healing() { on_labs healing full healing; }
 
 # step_runtimes has a small one, of the profile runtimes.
-step_runtimes() { on_labs runtimes node "${ERIS_TEST_RUNTIMES_LAB:-runtimes}"; }
+step_runtimes() { ERIS_TEST_SAMPLE=all on_labs runtimes node "${ERIS_TEST_RUNTIMES_LAB:-runtimes}"; }
 
 step_guest() {
 	hold machine

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,17 +13,32 @@ import (
 	"github.com/openstack-eris/eris/faults/faulttest"
 )
 
-// EngineKilled kills an engine that holds a fault, for each of these kinds.
+// EngineKilled kills an engine that holds a fault, for each of these kinds, and one in
+// each of the other phases of some of them, which faulttest.Few draws.
 // faultOf gives a fault of a kind, bedOf what it strikes and the path of that
 // cloud's inventory; it may call Parallel.
 func EngineKilled(t *testing.T, kinds []string, faultOf func(kind string) (faults.Fault, bool), bedOf func(t *testing.T, kind string) (faulttest.Bed, string)) {
 	t.Helper()
+	var held, others []string
 	for _, kind := range kinds {
-		t.Run(kind, func(t *testing.T) {
+		fault, ok := faultOf(kind)
+		require.True(t, ok)
+		held = append(held, kind+"/"+faulttest.Held)
+		for _, phase := range faulttest.Phases(fault) {
+			others = append(others, kind+"/"+phase)
+		}
+	}
+	for _, name := range append(held, faulttest.Few(t, others)...) {
+		kind, phase, _ := strings.Cut(name, "/")
+		t.Run(name, func(t *testing.T) {
 			bed, file := bedOf(t, kind)
 			fault, ok := faultOf(kind)
 			require.True(t, ok)
-			faulttest.Killed(t, bed, start, file, kind, fault)
+			if phase == faulttest.Held {
+				faulttest.Killed(t, bed, start, file, kind, fault)
+				return
+			}
+			faulttest.KilledIn(t, bed, start, file, kind, phase, fault)
 		})
 	}
 }

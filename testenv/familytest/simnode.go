@@ -52,6 +52,10 @@ func SimulatedNode(t *testing.T, text string, o node.Options, up string) (faultt
 	return faulttest.Bed{
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName("ctl-1"),
 		Rootless: faulttest.Rootless(t, file, "eris"),
+		Cut: func(cut bool) error {
+			server.Cut(cut)
+			return nil
+		},
 		Reboot: func(context.Context) error {
 			server.Cut(true)
 			defer server.Cut(false)

@@ -7,6 +7,7 @@
 //	go run ./testenv/faultstable -openstack      # as root, on a lab with a whole OpenStack, too
 //	go run ./testenv/faultstable -only disk,node # those families anew, and no other
 //	go run ./testenv/faultstable -only disk -kinds disk.fill # of those only these kinds
+//	go run ./testenv/faultstable -only disk -cases killed # of them only cases so called
 //
 // The labs are those that the tests on real nodes share (check, bare and full, or
 // as ERIS_TEST_LAB, ERIS_TEST_BARE_LAB and ERIS_TEST_FULL_LAB call them). They are brought up where they
@@ -60,6 +61,7 @@ func command(ctx context.Context) error {
 	out := flag.String("out", "docs/faults.md", "the page that is written")
 	only := flag.String("only", "", "families that are run, whether they were before or not, separated by commas")
 	kinds := flag.String("kinds", "", "of the families that are run only these kinds, separated by commas")
+	cases := flag.String("cases", "", "a pattern of the cases that are run, as go test -run has it; of the others the last result stays")
 	fresh := flag.Bool("fresh", false, "forget the results that are kept")
 	flag.Parse()
 	results := newResults()
@@ -80,7 +82,7 @@ func command(ctx context.Context) error {
 			if s.skip || !wanted(*only, results.has(s.where, filepath.Dir(family)), filepath.Base(filepath.Dir(family))) {
 				continue
 			}
-			if err := s.run(ctx, filepath.Dir(family), *kinds, results); err != nil {
+			if err := s.run(ctx, filepath.Dir(family), *kinds, *cases, results); err != nil {
 				return err
 			}
 			if err := results.write(*file); err != nil {

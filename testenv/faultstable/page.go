@@ -20,7 +20,7 @@ Every kind of fault goes through the same cases, on simulated nodes and on real 
 const legend = `
 ## What they stand
 
-In each cell the first sign is of simulated nodes, the second of real ones: ✓ passed, ✗ failed, · not run, – cannot be had there and is refused with the reason below; an empty cell is a case that the kind does not have, since its node is away while it is held. The last columns are the seconds from the kill -9 of the engine, which had a lease of 3 s or, on a busy machine, more, until the node's undo began, and until all was as before and proven.
+In each cell the first sign is of simulated nodes, the second of real ones: ✓ passed, ✗ failed, · not run, – cannot be had there and is refused with the reason below; an empty cell is a case that the kind does not have, since no step on its node injects or undoes it, or since its node is away while it is held. The last columns are the seconds from the kill -9 of the engine that held the fault%s until the node's undo began, and until all was as before and proven.
 
 `
 
@@ -39,7 +39,7 @@ func (r *results) page() (string, error) {
 		kind, _ := kinds.Lookup(name)
 		fmt.Fprintf(&b, "| `%s` | %s |\n", name, kind.Summary)
 	}
-	b.WriteString(legend)
+	fmt.Fprintf(&b, legend, r.leases())
 	for i, name := range cases {
 		fmt.Fprintf(&b, "- **%s**: %s\n", letter(i), name)
 	}
@@ -121,6 +121,26 @@ func (r *results) healing(b *strings.Builder, names []string) {
 		fmt.Fprintf(b, "\nFrom the death of the engine to a healed node, on %s nodes: median %.1f s, worst %.1f s, of %d kinds.\n",
 			side, all[len(all)/2], all[len(all)-1], len(all))
 	}
+}
+
+// leases says which leases the killed engines had, from the shortest to the longest:
+// a machine that is slow to arm needs a longer one. Nothing where none was told.
+func (r *results) leases() string {
+	var all []float64
+	for _, side := range r.Faults {
+		for _, f := range side {
+			if f.Lease > 0 {
+				all = append(all, f.Lease)
+			}
+		}
+	}
+	switch {
+	case len(all) == 0:
+		return ""
+	case slices.Min(all) == slices.Max(all):
+		return fmt.Sprintf(", with a lease of %g s,", all[0])
+	}
+	return fmt.Sprintf(", with a lease of %g s or, where the machine was busy, up to %g s,", slices.Min(all), slices.Max(all))
 }
 
 // knows tells that the kind's suite has a case.

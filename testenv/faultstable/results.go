@@ -32,6 +32,7 @@ type fault struct {
 	Refused string             `json:"refused,omitempty"` // why the side's nodes cannot have it
 	Begun   float64            `json:"begun,omitempty"`   // seconds from the kill of the engine to the node's undo
 	Healed  float64            `json:"healed,omitempty"`  // seconds from the kill until all was as before, proven
+	Lease   float64            `json:"lease,omitempty"`   // seconds, of that engine's fault; 0 where it was not told
 }
 
 // results are those of both sides: by side, then by kind.
@@ -97,7 +98,7 @@ func (r *results) replace(side string, now *results) {
 			kept.Refused = f.Refused // unless the nodes of another lab can have it
 		}
 		if f.Healed > 0 {
-			kept.Begun, kept.Healed = f.Begun, f.Healed
+			kept.Begun, kept.Healed, kept.Lease = f.Begun, f.Healed, f.Lease
 		}
 	}
 }
@@ -111,6 +112,7 @@ type event struct {
 }
 
 var (
+	leased  = regexp.MustCompile(`with a lease of (\S+);`)
 	begun   = regexp.MustCompile(`(\S+) later the undo began`)
 	proven  = regexp.MustCompile(`(\S+) later (?:all was as before|the power was back)`)
 	refused = regexp.MustCompile(`^\s+(?:\S+@)?ctl-[0-9]+: (.+)$`)
@@ -153,8 +155,12 @@ func (r *results) take(side string, e event) {
 			cases[name] = outcome{e.Action == "pass" && (!twice || before.Passed), max(before.Seconds, e.Elapsed)}
 		}
 	case strings.HasPrefix(suite, "TestEngineKilledOn"):
+		f := r.kind(side, kind)
 		if from, to := seconds(begun, e.Output), seconds(proven, e.Output); to > 0 {
-			r.kind(side, kind).Begun, r.kind(side, kind).Healed = from, to
+			f.Begun, f.Healed, f.Lease = from, to, seconds(leased, e.Output)
+		}
+		if name != "" && (e.Action == "pass" || e.Action == "fail") {
+			f.Cases[name] = outcome{e.Action == "pass", e.Elapsed}
 		}
 	}
 }

@@ -18,8 +18,10 @@ const told = `
 {"Action":"pass","Test":"TestEveryKindOnASimulatedNode/service.kill","Elapsed":9}
 {"Action":"fail","Test":"TestEveryKindOnASimulatedNode/in_sh/script.run/undo_twice_is_harmless","Elapsed":2}
 {"Action":"pass","Test":"TestEveryKindOnASimulatedNode/in_Python/script.run/undo_twice_is_harmless","Elapsed":1}
-{"Action":"output","Test":"TestEngineKilledOnASimulatedNode/service.kill","Output":"    killed.go:1: killed; 980ms later the undo began, 1m3.25s later all was as before (±1ms): x\n"}
-{"Action":"output","Test":"TestEngineKilledOnASimulatedNode/power.off","Output":"    outside.go:1: killed; 4s later the undo began, 9s later the power was back\n"}
+{"Action":"output","Test":"TestEngineKilledOnASimulatedNode/service.kill/killed_while_it_holds","Output":"    killed.go:1: killed, with a lease of 5s; 980ms later the undo began, 1m3.25s later all was as before (±1ms): x\n"}
+{"Action":"pass","Test":"TestEngineKilledOnASimulatedNode/service.kill/killed_while_it_holds","Elapsed":70}
+{"Action":"fail","Test":"TestEngineKilledOnASimulatedNode/service.kill/killed_while_it_arms","Elapsed":2}
+{"Action":"output","Test":"TestEngineKilledOnASimulatedNode/power.off","Output":"    outside.go:1: killed, with a lease of 10s; 4s later the undo began, 9s later the power was back\n"}
 {"Action":"output","Test":"TestSomethingElse/service.kill/undo","Output":"killed; 1s later the undo began, 2s later all was as before"}
 {"Action":"pass","Test":"TestSomethingElse/service.kill/undo","Elapsed":1}
 not json
@@ -27,9 +29,12 @@ not json
 
 func TestWhatTheTestsTellIsTakenIn(t *testing.T) {
 	r := newResults()
-	require.Equal(t, 6, side{name: onSimulated}.listen(strings.NewReader(told), r))
+	require.Equal(t, 8, side{name: onSimulated}.listen(strings.NewReader(told), r))
 	kill := r.Faults[onSimulated]["service.kill"]
-	require.Equal(t, map[string]outcome{"undo twice is harmless": {true, 3.5}}, kill.Cases)
+	require.Equal(t, map[string]outcome{
+		"undo twice is harmless": {true, 3.5}, "killed while it holds": {true, 70}, "killed while it arms": {false, 2},
+	}, kill.Cases)
+	require.InDelta(t, 5, kill.Lease, 1e-9)
 	require.InDelta(t, 0.98, kill.Begun, 1e-9)
 	require.InDelta(t, 63.25, kill.Healed, 1e-9)
 	require.InDelta(t, 9, r.Faults[onSimulated]["power.off"].Healed, 1e-9)
@@ -54,10 +59,10 @@ func TestWhatTheTestsTellIsTakenIn(t *testing.T) {
 
 func TestWhatIsRunAnewTakesThePlaceOfWhatWas(t *testing.T) {
 	was, now := newResults(), newResults()
-	*was.kind(onReal, "power.off") = fault{Cases: map[string]outcome{"one": {false, 9}, "two": {true, 1}}, Begun: 1, Healed: 2}
+	*was.kind(onReal, "power.off") = fault{Cases: map[string]outcome{"one": {false, 9}, "two": {true, 1}}, Begun: 1, Healed: 2, Lease: 5}
 	*now.kind(onReal, "power.off") = fault{Cases: map[string]outcome{"one": {true, 3}}}
 	was.replace(onReal, now)
-	require.Equal(t, &fault{Cases: map[string]outcome{"one": {true, 3}, "two": {true, 1}}, Begun: 1, Healed: 2}, was.Faults[onReal]["power.off"])
+	require.Equal(t, &fault{Cases: map[string]outcome{"one": {true, 3}, "two": {true, 1}}, Begun: 1, Healed: 2, Lease: 5}, was.Faults[onReal]["power.off"])
 }
 
 func TestColumnsHaveNames(t *testing.T) {
@@ -68,15 +73,16 @@ func TestThePageHasARowForEachKind(t *testing.T) {
 	r := newResults()
 	_, err := r.page()
 	require.Error(t, err, "nothing was run")
-	require.Equal(t, 6, side{name: onSimulated}.listen(strings.NewReader(told), r))
+	require.Equal(t, 8, side{name: onSimulated}.listen(strings.NewReader(told), r))
 	r.kind(onReal, "network.delay").Refused = "the kernel has no netem"
 	page, err := r.page()
 	require.NoError(t, err)
 	for _, want := range []string{
-		"- **A**: undo twice is harmless\n",
-		"| `service.kill` | ✓· | 1.0 | 63.2 | · | · |\n",
-		"| `service.stop` | ✗· | · | · | · | · |\n",
-		"| `network.delay` | | · | · | · | · |\n",
+		"of the engine that held the fault, with a lease of 5 s or, where the machine was busy, up to 10 s, until the node's undo began",
+		"- **A**: killed while it arms\n- **B**: killed while it holds\n- **C**: undo twice is harmless\n",
+		"| `service.kill` | ✗· | ✓· | ✓· | 1.0 | 63.2 | · | · |\n",
+		"| `service.stop` | | | ✗· | · | · | · | · |\n",
+		"| `network.delay` | | | | · | · | · | · |\n",
 		"- `network.delay` on real nodes: the kernel has no netem\n",
 		"\nFrom the death of the engine to a healed node, on simulated nodes: median 63.2 s, worst 63.2 s, of 2 kinds.\n",
 	} {
@@ -86,6 +92,8 @@ func TestThePageHasARowForEachKind(t *testing.T) {
 
 // Of a family that is run anew only some kinds are, where they are named.
 func TestOnlyTheKindsThatAreNamedAreRun(t *testing.T) {
-	require.Equal(t, "^Test(EveryKind|EngineKilled)OnARealNode$", real(true, "").pattern(""))
-	require.Equal(t, `^Test(EveryKind|EngineKilled)OnASimulatedNode$/^(disk\.fill|disk\.inodes)$`, simulated().pattern("disk.fill,disk.inodes"))
+	require.Equal(t, "^Test(EveryKind|EngineKilled)OnARealNode$", real(true, "").pattern("", ""))
+	require.Equal(t, `^Test(EveryKind|EngineKilled)OnASimulatedNode$/^(disk\.fill|disk\.inodes)$`, simulated().pattern("disk.fill,disk.inodes", ""))
+	require.Equal(t, `^TX$/./^killed|^TX$/./^[a-z]+\.[a-z_]+$/^killed`, strings.ReplaceAll(simulated().pattern("", "^killed"), "Test(EveryKind|EngineKilled)OnASimulatedNode", "TX"))
+	require.Equal(t, `^TX$/^(disk\.fill)$/^killed|^TX$/./^(disk\.fill)$/^killed`, strings.ReplaceAll(simulated().pattern("disk.fill", "^killed"), "Test(EveryKind|EngineKilled)OnASimulatedNode", "TX"))
 }

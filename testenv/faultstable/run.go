@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,33 +24,49 @@ type side struct {
 	skip  bool
 }
 
-func simulated() side { return side{name: onSimulated, where: "ASimulatedNode", file: "sim_test.go"} }
+func simulated() side {
+	return side{name: onSimulated, where: "ASimulatedNode", env: sampled(""), file: "sim_test.go"}
+}
+
+// sampled is what has the suites run a sample by that word, or all of them.
+func sampled(word string) []string {
+	return []string{"ERIS_TEST_SAMPLE=" + cmp.Or(word, "all")}
+}
 
 // real are the labs without a whole OpenStack.
 func real(run bool, sample string) side {
-	return side{name: onReal, where: "ARealNode", tag: "lab", env: []string{"ERIS_TEST_SAMPLE=" + sample}, file: "lab_test.go", skip: !run}
+	return side{name: onReal, where: "ARealNode", tag: "lab", env: sampled(sample), file: "lab_test.go", skip: !run}
 }
 
 // whole is the lab with a whole OpenStack, for kinds that no other has what it needs for.
 func whole(run bool, sample string) side {
-	return side{name: onReal, where: "AWholeOpenStack", tag: "openstack", env: []string{"ERIS_TEST_SAMPLE=" + sample}, file: "full_test.go", skip: !run}
+	return side{name: onReal, where: "AWholeOpenStack", tag: "openstack", env: sampled(sample), file: "full_test.go", skip: !run}
 }
 
-// pattern is what `go test -run` is given: the suites of this side, and of their tests
-// those of the kinds where any are named.
-func (s side) pattern(kinds string) string {
+// pattern is what `go test -run` is given: the suites of this side, of their tests
+// those of the kinds where any are named, and of those the cases that match. A family
+// may run a kind below a name of its own, see place.
+func (s side) pattern(kinds, cases string) string {
 	suites := "^Test(EveryKind|EngineKilled)On" + s.where + "$"
-	if kinds == "" {
-		return suites
+	first, below := ".", kindForm.String()
+	if kinds != "" {
+		first = "^(" + strings.ReplaceAll(regexp.QuoteMeta(kinds), ",", "|") + ")$"
+		below = first
 	}
-	return suites + "/^(" + strings.ReplaceAll(regexp.QuoteMeta(kinds), ",", "|") + ")$"
+	switch {
+	case cases != "":
+		return suites + "/" + first + "/" + cases + "|" + suites + "/./" + below + "/" + cases
+	case kinds != "":
+		return suites + "/" + first
+	}
+	return suites
 }
 
-// run runs the suites of a family, of some kinds or of all, and takes in what they tell.
-// That a test fails is a result, and no error.
-func (s side) run(ctx context.Context, family, kinds string, results *results) error {
+// run runs the suites of a family, of some kinds or of all, of some cases or of all, and
+// takes in what they tell. That a test fails is a result, and no error.
+func (s side) run(ctx context.Context, family, kinds, cases string, results *results) error {
 	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-count=1", "-timeout=4h", "-tags", s.tag,
-		"-run", s.pattern(kinds), "./"+family)
+		"-run", s.pattern(kinds, cases), "./"+family)
 	cmd.Env, cmd.Stderr = append(os.Environ(), s.env...), os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err == nil {
