@@ -166,7 +166,7 @@ func (i *Injection) cut(ctx context.Context, after time.Duration, admit Admit) e
 // twice looks whether what proves the undo sees the fault while it is held, and
 // undoes it once more than Undo will.
 func (i *Injection) twice(ctx context.Context, m *member) error {
-	blind := !i.Passes() && i.sameNow(ctx, m)
+	blind := !i.passes() && i.sameNow(ctx, m)
 	if a, _ := i.call(ctx, m, 0, "observe", "1"); blind && a.has("effect") {
 		return m.broke("neither its fingerprint nor its health differs while it is held, so that they prove nothing")
 	}
@@ -184,9 +184,9 @@ func (i *Injection) twice(ctx context.Context, m *member) error {
 	return nil
 }
 
-// Passes tells that the fault's effect passes by itself, so that there is nothing that
+// passes tells that the fault's effect passes by itself, so that there is nothing that
 // its undo could be proven by.
-func (i *Injection) Passes() bool {
+func (i *Injection) passes() bool {
 	passing, is := i.spec.Fault.(interface{ Momentary() bool })
 	return is && passing.Momentary()
 }

@@ -38,7 +38,7 @@ func (t Target) Group() (Group, error) {
 	case inventory.Container:
 		name, err := t.Container()
 		return Group{
-			Name: name, Resource: "container:" + name, Functions: script.GroupOfContainer(), Preflight: script.GroupRuns(), AtHome: script.GroupAtHome(),
+			Name: name, Resource: "container:" + name, Functions: script.GroupOfContainer(), Preflight: script.GroupRuns() + script.ContainerStays(), AtHome: script.GroupAtHome(),
 			Healthy: script.GroupOfContainer() + script.GroupHealthy(),
 			Tools:   []string{"systemctl", "grep", "sed", "head", "cat"},
 		}, err

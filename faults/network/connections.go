@@ -37,6 +37,12 @@ func NewConnections() *Connections { return &Connections{Watch: 10 * time.Second
 // Momentary tells that the effect passes by itself.
 func (*Connections) Momentary() bool { return true }
 
+// nothing is what the inject says where there is no connection.
+const nothing = "there is nothing to end"
+
+// Idle tells that an error of it says that there was no connection to end.
+func (*Connections) Idle(err error) bool { return strings.Contains(err.Error(), nothing) }
+
 // Validate refuses a port that is none, and what nobody looks at for so long.
 func (c *Connections) Validate() error {
 	return errors.Join(checkPorts(c.Ports), faults.CheckWatch(c.Watch))

@@ -50,17 +50,20 @@ func (c *Conntrack) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := target.WholeNode(); err != nil {
 		return faults.Scripts{}, fmt.Errorf("choose entries: %w", err)
 	}
+	if err := behind(target); err != nil {
+		return faults.Scripts{}, fmt.Errorf("choose entries: %w", err)
+	}
 	works, tools := target.Works()
 	common := text("conntrack.sh")
 	asked := "table() {\npython3 -I -S - \"$@\" <<'END_OF_TABLE'\n" + text(table()...) + "END_OF_TABLE\n}\n"
 	return faults.Scripts{
 		Args: []string{target.ID, strconv.FormatUint(uint64(markOf(target.ID)), 10), strconv.Itoa(c.percent()), target.Node.Name},
 		Tools: append([]string{ // python3 is asked for by preflight itself, which says what for
-			"ss", "systemctl", "systemd-run", "readlink", "grep", "sed", "cut", "sort", "uname", "tail", "sleep", "timeout",
+			"ss", "systemctl", "systemd-run", "readlink", "grep", "sed", "cut", "sort", "uname", "tail", "sleep", "timeout", "date",
 		}, tools...),
 		Preflight:   script.Python() + script.Module() + text("controller.sh", "elsewhere.sh") + common + asked + text("conntrack_preflight.sh"),
 		Fingerprint: common + asked + text("conntrack_fingerprint.sh"),
-		Prepare:     common + text("conntrack_prepare.sh") + laid(table()...),
+		Prepare:     common + text("conntrack_prepare.sh") + laid(table()...) + script.Program(script.Ended()+text("holder_program.sh")),
 		Inject:      common + text("conntrack_inject.sh"),
 		Observe:     common + text("conntrack_observe.sh"),
 		Undo:        script.Gone() + text("conntrack_undo.sh"),

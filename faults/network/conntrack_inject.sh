@@ -8,7 +8,7 @@ if [ "$(systemctl show "$unit" -p ActiveState --value)" != active ]; then
 	read -r came client local port <way
 	systemd-run --quiet --collect --unit="$unit" --property=RuntimeMaxSec=$((until / 1000 - ${up%.*} + 1)) \
 		--property=MemoryMax=256M --property=TasksMax=8 --property=OOMScoreAdjust=1000 --property=TimeoutStopSec=2 \
-		--property=StandardError="file:/run/eris/$id/said" \
+		--property=StandardError="file:/run/eris/$id/said" --property=ExecStopPost="/bin/sh /run/eris/$id/program.sh $id" \
 		python3 -I -S "/run/eris/$id/conntrack.py" hold "/run/eris/$id" "$mark" "$percent" "$came" "$local" "$port" "$until"
 fi
 tries=10

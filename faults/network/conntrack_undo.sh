@@ -5,4 +5,4 @@ if [ -e conntrack.py ] && ! said=$(timeout 60 python3 -I -S conntrack.py clear "
 	echo "the entries in the table of connections are still there: $(echo "$said" | tail -n 1)"
 	exit 1
 fi
-rm -f conntrack.py conntrack.mark way laid said
+rm -f program.sh ended ended.new conntrack.py conntrack.mark way laid said

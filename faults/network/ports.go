@@ -47,7 +47,7 @@ func (p *Ports) Validate() error {
 
 // Scripts returns the steps for a whole node.
 func (p *Ports) Scripts(target faults.Target) (faults.Scripts, error) {
-	if err := errors.Join(p.Validate(), target.WholeNode()); err != nil {
+	if err := errors.Join(p.Validate(), target.WholeNode(), behind(target)); err != nil {
 		return faults.Scripts{}, fmt.Errorf("choose ports: %w", err)
 	}
 	works, tools := target.Works()
@@ -55,11 +55,11 @@ func (p *Ports) Scripts(target faults.Target) (faults.Scripts, error) {
 	return faults.Scripts{
 		Args: []string{target.ID, strconv.Itoa(p.Leave), strings.ReplaceAll(p.Protocol, "both", "tcp udp"), target.Node.Name},
 		Tools: append([]string{ // python3 is asked for by preflight itself, which says what for
-			"ss", "systemctl", "systemd-run", "readlink", "grep", "sed", "tr", "cut", "sort", "tail", "sleep", "timeout",
+			"ss", "systemctl", "systemd-run", "readlink", "grep", "sed", "tr", "cut", "sort", "tail", "sleep", "timeout", "date",
 		}, tools...),
 		Preflight:   script.Python() + text("controller.sh", "elsewhere.sh") + common + text("ports_preflight.sh"),
 		Fingerprint: text("ports_fingerprint.sh"),
-		Prepare:     laid("ports.py"),
+		Prepare:     laid("ports.py") + script.Program(script.Ended()+text("holder_program.sh")),
 		Inject:      common + text("ports_inject.sh"),
 		Observe:     common + text("ports_observe.sh"),
 		Undo:        script.Gone() + text("ports_undo.sh"),

@@ -81,7 +81,8 @@ class Holder:
     def __init__(self, protocol, leave, most):
         self.protocol, self.most = protocol, most
         self.mine, self.kept = {}, {}  # a file by its port; ports by who keeps them
-        self.wanted = usable() - servers(protocol)
+        self.served = servers(protocol)
+        self.wanted = usable() - self.served
         there = []
         for port in self.wanted if leave else ():
             sock = bound(protocol, port)
@@ -94,6 +95,11 @@ class Holder:
     def take(self):
         """Those that are free now, and tells whether there were any; what it has it keeps."""
         before = set(self.wanted)
+        if self.protocol == 'udp' and self.served:
+            # Who asks a resolver has such a socket too, and for a moment.
+            over = self.served - servers(self.protocol)
+            self.served -= over
+            self.wanted |= over & usable()
         for pid in [pid for pid in self.kept if os.waitpid(pid, os.WNOHANG)[0] != 0]:
             self.wanted |= self.kept.pop(pid)
         for port in list(self.wanted):

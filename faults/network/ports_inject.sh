@@ -6,7 +6,7 @@ if [ "$(systemctl show "$unit" -p ActiveState --value)" != active ]; then
 	read -r up idle </proc/uptime
 	systemd-run --quiet --collect --unit="$unit" --property=RuntimeMaxSec=$((until / 1000 - ${up%.*} + 1)) \
 		--property=MemoryMax="$(memory)M" --property=TasksMax=256 --property=OOMScoreAdjust=1000 \
-		--property=TimeoutStopSec=2 --property=StandardError="file:/run/eris/$id/said" \
+		--property=TimeoutStopSec=2 --property=StandardError="file:/run/eris/$id/said" --property=ExecStopPost="/bin/sh /run/eris/$id/program.sh $id" \
 		python3 -I -S "/run/eris/$id/ports.py" hold "/run/eris/$id" "$leave" $protocols
 fi
 tries=10

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -113,8 +114,17 @@ func (k *Keeper) endAll(ctx context.Context, cloud *inventory.Cloud, nodes []str
 	}
 	group.Wait()
 	if collecting, is := k.Family.(Collecting); is {
+		// What is over and may yet come bears its mark for its worker, which takes it back:
+		// without it nobody would know it for Eris'.
+		watched := k.stillLooked()
+		maps.Copy(kept, watched)
 		more, still, wrong := collecting.Collect(ctx, cloud, nodes, kept)
 		undone, left, err = append(undone, more...), append(left, still...), errors.Join(err, wrong)
+		if len(watched) > 0 {
+			marked, wrong := k.Family.Strays(ctx, cloud, nodes, known(guards))
+			err = errors.Join(err, wrong)
+			left = append(left, slices.DeleteFunc(marked, func(l Left) bool { return !watched[l.ID] })...)
+		}
 	}
 	return undone, left, err
 }

@@ -126,6 +126,17 @@ func (k *Keeper) forget() {
 	}
 }
 
+// stillLooked are the ids of faults that are over and that a worker of this machine still
+// looks at; called behind forget.
+func (k *Keeper) stillLooked() map[string]bool {
+	ids := map[string]bool{}
+	entries, _ := os.ReadDir(filepath.Join(k.Dir, late)) // without it nothing was set aside
+	for _, entry := range entries {
+		ids[entry.Name()] = true
+	}
+	return ids
+}
+
 func readFile(name string) []byte {
 	text, _ := os.ReadFile(name) // none is empty
 	return text

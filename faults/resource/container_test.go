@@ -67,6 +67,8 @@ func TestAContainerWithoutAScopeIsNotLimited(t *testing.T) {
 	t.Parallel()
 	bed, _ := familytest.SimulatedContainer(t, container.Spec{Engine: "docker", Restart: "no", Group: "/docker"}, "")
 	require.Contains(t, bed.Refusal(t, resource.NewCPUThrottle()), "the engine of web keeps its control group by itself")
+	removed, _ := familytest.SimulatedContainer(t, container.Spec{Engine: "docker", Restart: "no", Remove: true}, "")
+	require.Contains(t, removed.Refusal(t, resource.NewFDExhaust()), "web is removed as soon as it ends (--rm), and nothing could start it again")
 	bed.Shell(t, "docker stop web")
 	require.Contains(t, bed.Refusal(t, resource.NewFDExhaust()), "web is exited, not active")
 }

@@ -7,6 +7,14 @@ if [ -s was ]; then
 	tries=5
 	while [ "$tries" -gt 0 ]; do
 		tries=$((tries - 1)) again=0
+		# Those that are known first, by themselves: who tells the others may hang.
+		while read -r pid start before number; do
+			set -- $(limits "$pid")
+			if [ "$(born "$pid")" = "$start" ] && [ "${1:-none}" = "$number" ]; then
+				may "$pid" "--nofile=$before:" || true
+				again=1
+			fi
+		done <was
 		for pid in $(service_processes); do
 			set -- $(limits "$pid")
 			if [ $# = 2 ] && [ "$1" != "$had" ] && grep -q " $1\$" was; then
@@ -14,13 +22,6 @@ if [ -s was ]; then
 				again=1
 			fi
 		done
-		while read -r pid start before number; do # that left the service's cgroup
-			set -- $(limits "$pid")
-			if [ "$(born "$pid")" = "$start" ] && [ "${1:-none}" = "$number" ]; then
-				may "$pid" "--nofile=$before:" || true
-				again=1
-			fi
-		done <was
 		if [ "$again" = 0 ]; then
 			break
 		fi

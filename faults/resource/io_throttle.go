@@ -7,6 +7,7 @@ import (
 
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
 )
 
 // IOThrottle is io.throttle: a service's unit reads from a disk and writes to it
@@ -44,8 +45,12 @@ func (i *IOThrottle) Validate() error {
 	return errors.Join(wrong...)
 }
 
-// Scripts returns the steps for a service that runs as a unit or a container.
+// Scripts returns the steps for a service that runs as a systemd unit.
 func (i *IOThrottle) Scripts(target faults.Target) (faults.Scripts, error) {
+	if target.Service != nil && target.Service.Runtime.Kind == inventory.Container {
+		return faults.Scripts{}, fmt.Errorf("choose unit: %s runs as container %q, whose limits for disks its engine keeps, and this fault strikes units of systemd alone",
+			target.Service.Name, target.Service.Runtime.Name)
+	}
 	bytes := func(limit document.Bytes) string { return strconv.FormatInt(int64(limit), 10) }
 	return throttle{
 		controller: "io", args: []string{i.Path, bytes(i.Read), bytes(i.Write)}, tools: []string{"stat"},

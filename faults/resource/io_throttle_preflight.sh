@@ -12,3 +12,11 @@ if [ -n "$(property IOReadBandwidthMax)$(property IOWriteBandwidthMax)" ]; then
 	echo "$service has limits of its own for disks already, which the fault could not put back exactly"
 	exit 1
 fi
+if [ "$(property Delegate)" = yes ] || [ "$(property IOAccounting)" = yes ]; then
+	echo "$service keeps its controller of disks when it has no limit of them any more (Delegate, IOAccounting), and the kernel would keep the fault's"
+	exit 1
+fi
+if [ -n "$(io "$(service_group)")" ]; then
+	echo "somebody has told the kernel of limits for disks of $service past systemd, which the fault could not put back"
+	exit 1
+fi

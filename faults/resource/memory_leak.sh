@@ -4,27 +4,29 @@ service=$4 use=$5 reserve=$6 ramp=$7
 watch=eris-$id-load-$name-watch.service
 
 limited() { # limited GROUP: how many bytes of memory it may have; fails where nothing limits it
-	bytes=$(kernel "$1" memory memory.max memory.limit_in_bytes) || return 1
-	case ${bytes:-max} in
+	allowed=$(kernel "$1" memory memory.max memory.limit_in_bytes) || return 1
+	case ${allowed:-max} in
 	*[!0-9]*) return 1 ;;
 	esac
-	[ "${#bytes}" -lt 18 ] || return 1 # version 1 writes none as the largest number
-	echo "$bytes"
+	[ "${#allowed}" -lt 18 ] || return 1 # version 1 writes none as the largest number
+	echo "$allowed"
 }
 
-# leaf is the control group with the service's processes, and home the one with its limit:
-# Podman has the processes of a container in a part of its scope, and the limit on either.
-# Each engine takes its time to answer, so it is asked once a step.
-leaf=$(service_group 2>/dev/null) || leaf=
-root=$(controller memory)
-root=${root#* }
-if [ -n "$leaf" ] && [ -e "$root$leaf/container/cgroup.procs" ]; then
-	leaf=$leaf/container
-fi
-home=$leaf
-if ! limited "$home" >/dev/null; then
-	home=${home%/container}
-fi
+# places sets leaf, the control group with the service's processes, and home, the one with
+# its limit: Podman has the processes of a container in a part of its scope, and the limit
+# on either. An engine takes its time to answer, so it is asked once a step.
+places() {
+	leaf=$(service_group 2>/dev/null) || leaf=
+	root=$(controller memory)
+	root=${root#* }
+	if [ -n "$leaf" ] && [ -e "$root$leaf/container/cgroup.procs" ]; then
+		leaf=$leaf/container
+	fi
+	home=$leaf
+	if ! limited "$home" >/dev/null; then
+		home=${home%/container}
+	fi
+}
 
 most() { # how many bytes of memory the service may have; fails where nothing limits it, or the kernel does not tell
 	limited "$home"

@@ -5,6 +5,7 @@ set -eu
 if [ -e taken ] && [ "$(systemctl show "$unit" -p ActiveState --value)" = active ]; then
 	exit 0
 fi
+places
 if ! most=$(wanted); then
 	echo "$most"
 	exit 1
@@ -24,11 +25,15 @@ if ! members | grep -q -x "$pid"; then
 	echo "the kernel takes no further process into the group of $service"
 	exit 1
 fi
+main=$(service_main) || main=
+if [ -n "$main" ]; then
+	main="$main $(born "$main")"
+fi
 read -r until <ttl-until
 read -r up idle </proc/uptime
 if [ "$(systemctl show "$watch" -p ActiveState --value)" != active ]; then
 	systemd-run --quiet --collect --unit="$watch" --property=RuntimeMaxSec=$((until / 1000 - ${up%.*} + 1)) --property=TasksMax=16 \
-		--property=MemoryMax=64M --property=TimeoutStopSec=2 sh "/run/eris/$id/program.sh" "/run/eris/$id" watch "$pid" "$(born "$pid")" "$service"
+		--property=MemoryMax=64M --property=TimeoutStopSec=2 sh "/run/eris/$id/program.sh" "/run/eris/$id" watch "$pid" "$(born "$pid")" "$service" $main
 fi
 : >go
 taking

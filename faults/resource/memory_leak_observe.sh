@@ -3,6 +3,7 @@
 read -r bytes floor ramp 2>/dev/null <asked || exit 1
 read -r taken 2>/dev/null <taken || exit 1
 read -r pid start 2>/dev/null <holder || exit 1
+places
 if [ "$(born "$pid")" != "$start" ] || ! members | grep -q -x "$pid"; then
 	exit 1
 fi

@@ -1,5 +1,6 @@
 # memory_leak_preflight.sh: has the service a limit to grow to, and would the kernel
 # end the leak before it ends the service?
+places
 for pid in $(members); do
 	if [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = sshd ]; then
 		echo "$service is an sshd, through which Eris comes"

@@ -6,6 +6,7 @@ set -eu
 gone "$watch" || exit 1
 rm -f go program.sh asked taken taken.new reached reached.new said ended ended.new
 gone "$unit" || exit 1
+places
 ours() { # of those that are in the group
 	for pid in $(members); do
 		if [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "/run/eris/$id" ]; then

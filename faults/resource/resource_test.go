@@ -133,6 +133,10 @@ func TestTargetsThatAreRefused(t *testing.T) {
 		kolla := service
 		kolla.Service = &inventory.Service{Name: "glance-api", Runtime: inventory.Runtime{Kind: inventory.Container, Name: "glance_api"}}
 		s, err := fault.Scripts(kolla)
+		if _, disks := fault.(*resource.IOThrottle); disks {
+			require.ErrorContains(t, err, `glance-api runs as container "glance_api", whose limits for disks its engine keeps`)
+			continue
+		}
 		require.NoError(t, err)
 		require.Contains(t, s.Resources, "container:glance_api")
 		kolla.Service = &inventory.Service{Name: "glance-api", Runtime: inventory.Runtime{Kind: inventory.Container, Name: "-rm"}}

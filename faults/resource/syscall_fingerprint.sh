@@ -16,4 +16,4 @@ done
 echo "ActiveState=$active"
 echo "Traced=$traced"
 echo "Stopped=$stopped"
-echo "Tracing=$(echo "$services" | cut -d ' ' -f 1 | sort | tr '\n' ' ')"
+echo "Tracing=$(echo "$units" | cut -d ' ' -f 1 | sort | tr '\n' ' ')"

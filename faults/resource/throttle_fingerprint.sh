@@ -9,5 +9,5 @@ done
 echo "Quota=$(quota "$(service_group)")"
 echo "IO=$(io "$(service_group)")"
 for dropin in $(property DropInPaths | tr ' ' '\n' | sort); do
-	echo "DropIn=$dropin"
+	echo "DropIn=$(echo "$dropin" | sed 's/[0-9a-f]\{64\}/ID/')" # a container's id, another one where somebody makes it anew
 done

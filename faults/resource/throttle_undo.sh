@@ -1,12 +1,8 @@
 # throttle_undo.sh: takes the drop-in away, wherever it was laid, and what it has brought
-# into effect. A service that did not outlive its limits is started again.
+# into effect; that wants no engine, which may hang. A service that did not outlive its
+# limits is started again.
 set -eu
 loaded=no
-if scope; then
-	case " $(property DropInPaths) " in
-	*"/zz-eris-$id.conf "*) loaded=yes ;;
-	esac
-fi
 for file in /run/systemd/system/*.d/zz-eris-"$id".conf; do
 	if [ -e "$file" ]; then
 		loaded=yes
@@ -16,6 +12,10 @@ for file in /run/systemd/system/*.d/zz-eris-"$id".conf; do
 done
 if [ "$loaded" = yes ]; then
 	systemctl daemon-reload
+elif scope; then # a daemon-reload that was cut off
+	case " $(property DropInPaths) " in
+	*"/zz-eris-$id.conf "*) systemctl daemon-reload ;;
+	esac
 fi
 if [ "$ERIS_TOUCHED" = yes ] && grep -q -x 'ActiveState=active' before && [ "$(service_state)" != active ]; then
 	service_again

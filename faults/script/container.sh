@@ -6,8 +6,12 @@ engine() { # engine ARGS...: docker or podman, whichever has it
 	*) return 1 ;;
 	esac
 }
-ask() { # ask FORMAT: what the engine has under that name
-	engine container inspect -f "$1" "$name" 2>/dev/null
+ask() { # ask FORMAT: what the engine has under that name, if it says so in time
+	case $engine in
+	docker) timeout 5 docker container inspect -f "$1" "$name" 2>/dev/null ;;
+	podman) INVOCATION_ID= timeout 5 podman container inspect -f "$1" "$name" 2>/dev/null ;;
+	*) return 1 ;;
+	esac
 }
 has() { # has ENGINE: prints the id of its container of that name
 	engine=$1

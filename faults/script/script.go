@@ -97,6 +97,10 @@ func GroupOfContainer() string { return Processes() + Container() + read("group/
 // where it does not.
 func GroupRuns() string { return read("group/preflight.sh") }
 
+// ContainerStays is the preflight behind those: could a container that ends be started
+// again? It exits where not.
+func ContainerStays() string { return read("group/container_preflight.sh") }
+
 // GroupAtHome is the function at_home behind those: it tells whether the service is in
 // the node's own network.
 func GroupAtHome() string { return read("group/home.sh") }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -29,8 +28,8 @@ func (r *Run) drills(ctx context.Context, l *life, took time.Duration) bool {
 			r.ledger.Release(l.spec.Name) // the fault itself is over, and this is it again
 			return r.admit(ctx, l)
 		})
-		if refused, is := errors.AsType[*faults.PreflightError](err); is && l.injection.Passes() {
-			told, err = fmt.Sprintf("not %s, since there is nothing left to strike (%s)", drill, strings.Join(refused.Targets[0].Problems, "; ")), nil
+		if idle, is := l.spec.Fault.(idler); is && err != nil && idle.Idle(err) {
+			told, err = fmt.Sprintf("not %s, since nothing is left to strike (%v)", drill, err), nil
 		}
 		if err != nil {
 			return r.unstood(l, err)
@@ -42,6 +41,9 @@ func (r *Run) drills(ctx context.Context, l *life, took time.Duration) bool {
 	}})
 	return true
 }
+
+// idler is a kind of fault that may find nothing to strike, as one that ends connections.
+type idler interface{ Idle(err error) bool }
 
 // unstood tells what a fault did not stand.
 func (r *Run) unstood(l *life, err error) bool {

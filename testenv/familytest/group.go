@@ -13,7 +13,7 @@ import (
 // GroupKinds are those that strike the processes of a service where they are, in a
 // control group, whether a unit or a container has it.
 func GroupKinds() []string {
-	return []string{"cpu.throttle", "io.throttle", "memory.leak", "process.fd_exhaust", "process.syscall"}
+	return []string{"cpu.throttle", "memory.leak", "process.fd_exhaust", "process.syscall"}
 }
 
 // LeakedTo is what a container is to be limited to, in bytes, where its memory is to leak.
@@ -22,7 +22,7 @@ const LeakedTo = 200 << 20
 // GroupChanged asks the kernel what one of GroupKinds has done to a container.
 func GroupChanged(engine, kind string) func(t testing.TB, bed faulttest.Bed) bool {
 	look := map[string]func(t testing.TB, said func(what string) string) bool{
-		"cpu.throttle": limited, "io.throttle": limited,
+		"cpu.throttle":       limited,
 		"memory.leak":        leaking,
 		"process.fd_exhaust": short,
 		"process.syscall":    traced,

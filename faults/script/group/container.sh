@@ -37,6 +37,9 @@ service_scope() { # the unit of systemd whose settings limit that group, and the
 	*) return 1 ;;
 	esac
 }
+service_main() { # the process with which its group ends, and has to be free for it to be started again
+	service_says '{{.State.Pid}}'
+}
 service_again() ( # starts it, without waiting for its work
 	name=$service
 	keeper=$(starts start) || true

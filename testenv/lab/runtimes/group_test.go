@@ -55,7 +55,7 @@ func TestEveryKindOfAGroupOnAContainerOfDockerOnARealNode(t *testing.T) {
 }
 
 func TestEveryKindOfAGroupOnAContainerOfPodmanOnARealNode(t *testing.T) {
-	familytest.EveryKind(t, onGroup("podman"), []string{"cpu.throttle", "memory.leak", "process.fd_exhaust", "process.syscall"}, faulttest.New)
+	familytest.EveryKind(t, onGroup("podman"), familytest.GroupKinds(), faulttest.New)
 }
 
 // Docker without systemd keeps control groups by itself, which no setting limits.
