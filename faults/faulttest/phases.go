@@ -164,7 +164,10 @@ func unfinished(t *testing.T, bed Bed) {
 	}
 	h := faults.Heal(t.Context(), bed.Runner, []string{bed.Node.Name}, 5*time.Second)[0]
 	require.True(t, h.OK(), "%+v", h)
-	require.Equal(t, []string{"directory " + left[0] + " of no fault"}, h.Removed)
+	if len(h.Removed) > 0 { // a script that was left alone has tidied up meanwhile
+		require.Equal(t, []string{"directory " + left[0] + " of no fault"}, h.Removed)
+	}
+	require.Empty(t, bed.Shell(t, "ls -d %s 2>/dev/null; true", left[0]))
 }
 
 // letGo waits until no keeper has a fault of the killed engine any more.
