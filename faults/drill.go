@@ -166,7 +166,7 @@ func (i *Injection) cut(ctx context.Context, after time.Duration, admit Admit) e
 // twice looks whether what proves the undo sees the fault while it is held, and
 // undoes it once more than Undo will.
 func (i *Injection) twice(ctx context.Context, m *member) error {
-	blind := !i.passes() && i.sameNow(ctx, m)
+	blind := !Passing(i.spec.Fault) && i.sameNow(ctx, m) // what passes has nothing that its undo could be proven by
 	if a, _ := i.call(ctx, m, 0, "observe", "1"); blind && a.has("effect") {
 		return m.broke("neither its fingerprint nor its health differs while it is held, so that they prove nothing")
 	}
@@ -182,13 +182,6 @@ func (i *Injection) twice(ctx context.Context, m *member) error {
 		}
 	}
 	return nil
-}
-
-// passes tells that the fault's effect passes by itself, so that there is nothing that
-// its undo could be proven by.
-func (i *Injection) passes() bool {
-	passing, is := i.spec.Fault.(interface{ Momentary() bool })
-	return is && passing.Momentary()
 }
 
 // sameNow tells that a held target has the fingerprint that it had before, and

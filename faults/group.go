@@ -40,7 +40,7 @@ func (t Target) Group() (Group, error) {
 		return Group{
 			Name: name, Resource: "container:" + name, Functions: script.GroupOfContainer(), Preflight: script.GroupRuns() + script.ContainerStays(), AtHome: script.GroupAtHome(),
 			Healthy: script.GroupOfContainer() + script.GroupHealthy(),
-			Tools:   []string{"systemctl", "grep", "sed", "head", "cat"},
+			Tools:   []string{"systemctl", "grep", "sed", "head", "cat", "timeout"},
 		}, err
 	default:
 		return Group{}, fmt.Errorf("choose group: %s runs as %s %q, which this fault does not support yet: only units of systemd and containers",
@@ -48,11 +48,17 @@ func (t Target) Group() (Group, error) {
 	}
 }
 
+// PlainName tells that a name is of letters, digits and any of _.- behind the first, as
+// steps can have it within names of their own.
+func PlainName(name string) bool {
+	return name != "" && strings.Trim(name, letters+"_.-") == "" && strings.Trim(name[:1], letters) == ""
+}
+
 // Container is the name of the container that the target's service runs in, of letters,
 // digits and any of _.- behind the first.
 func (t Target) Container() (string, error) {
 	name := t.Service.Runtime.Name
-	if name == "" || strings.Trim(name, letters+"_.-") != "" || strings.Trim(name[:1], letters) != "" {
+	if !PlainName(name) {
 		return "", fmt.Errorf("choose container: %q is not the name of a container", name)
 	}
 	return name, nil

@@ -149,12 +149,12 @@ func writeAbout(b *strings.Builder, kind string, fault faults.Fault) {
 	}
 	line("strikes", a.strikes)
 	ends := "its undo, which the node runs by itself when it no longer hears from eris"
-	switch passing, _ := fault.(momentary); {
+	switch passing := faults.Passing(fault); {
 	case a.forGood != "":
 		ends = "nothing: " + a.forGood
-	case passing != nil && passing.Momentary() && (a.boots || a.outside):
+	case passing && (a.boots || a.outside):
 		ends = "the node's own boot"
-	case passing != nil && passing.Momentary():
+	case passing:
 		ends = "itself; the undo finds all as before, or puts it right"
 	case a.outside:
 		ends = "its undo, by a process on this machine that outlives eris"

@@ -1,12 +1,12 @@
 package scenarios
 
-import "github.com/openstack-eris/eris/document"
+import (
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+)
 
 // lasting is a fault kind that can tell whether nothing but its undo ends it.
 type lasting interface{ Lasting() bool }
-
-// momentary is a fault kind that can tell whether its effect passes by itself.
-type momentary interface{ Momentary() bool }
 
 // end reads what ends a fault: its time, or that the cloud has healed itself.
 func (l *loader) end(f *Fault) {
@@ -56,7 +56,4 @@ func (f *Fault) heals() string {
 }
 
 // passes tells that the fault's effect passes by itself, as it must.
-func (f *Fault) passes() bool {
-	passing, ok := f.Fault.(momentary)
-	return ok && passing.Momentary()
-}
+func (f *Fault) passes() bool { return faults.Passing(f.Fault) }

@@ -82,7 +82,7 @@ func Family(t *testing.T, on On, family string, faultOf func(kind string) (fault
 			}
 			suite := Kind
 			switch {
-			case family == "power" && momentary(fault()): // these come back by themselves
+			case family == "power" && faults.Passing(fault()): // these come back by themselves
 				suite = OutsideAnew
 			case keptOutside(family): // no node can undo it
 				suite = Outside

@@ -40,7 +40,7 @@ type On func(t *testing.T, f func(t *testing.T, bed Bed))
 func Kind(t *testing.T, on On, fault func() faults.Fault) {
 	each(t, map[string]func(t *testing.T, bed Bed){
 		core: func(t *testing.T, bed Bed) {
-			if momentary(fault()) {
+			if faults.Passing(fault()) {
 				passes(t, bed, fault())
 				return
 			}

@@ -11,18 +11,11 @@ import (
 	"github.com/openstack-eris/eris/faults"
 )
 
-// momentary tells that a fault's effect passes by itself, whatever it is held
-// for: what the undo has to restore is so already by then.
-func momentary(fault faults.Fault) bool {
-	m, ok := fault.(interface{ Momentary() bool })
-	return ok && m.Momentary()
-}
-
 // endedBy asserts who ended a fault: a momentary one may have been quicker.
 func endedBy(t testing.TB, by string, fault faults.Fault, i *faults.Injection) {
 	t.Helper()
 	want := []string{by}
-	if momentary(fault) {
+	if faults.Passing(fault) {
 		want = append(want, "itself")
 	}
 	require.Contains(t, want, i.Targets()[0].By)

@@ -100,7 +100,7 @@ func healedOutside(t *testing.T, bed Bed, events []record.Event, id string, leas
 // killedOutside is the end of Killed for a fault that is kept from outside.
 func killedOutside(t *testing.T, bed Bed, events []record.Event, kill func() error, before string, fault faults.Fault) {
 	t.Helper()
-	require.True(t, momentary(fault) || bed.Changed(t, bed), "held, and nothing of the target has changed")
+	require.True(t, faults.Passing(fault) || bed.Changed(t, bed), "held, and nothing of the target has changed")
 	killed := time.Now()
 	require.NoError(t, kill())
 	id, lease := events[len(events)-1].Target.ID, heldLease(t, events)

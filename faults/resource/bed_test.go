@@ -55,59 +55,35 @@ func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 			t.Helper()
 			return usedBy(t, bed, "memory.current memory.usage_in_bytes") > 200<<20
 		}
-	case strings.Contains(kind, "memory.leak"):
-		return leaking
-	case strings.Contains(kind, "process.fd_exhaust"):
-		return short
-	case strings.Contains(kind, "process.syscall"):
-		return traced
 	case strings.Contains(kind, "io.load"):
 		return moving
 	}
-	return limited
+	for _, known := range append(familytest.GroupKinds(), "io.throttle") {
+		if strings.Contains(kind, known) {
+			return familytest.GroupChanged("", known)
+		}
+	}
+	return nil // of what is never injected
 }
 
-// leakedTo is the limit that the bed's memcached has where its memory leaks, as its
-// operator would have set it: it stays over a reboot.
-const leakedTo = 200 << 20
-
-// limitMemory gives the bed's service that limit.
+// limitMemory gives the bed's service a limit, as its operator would have set it: it
+// stays over a reboot.
 func limitMemory(t testing.TB, bed faulttest.Bed) {
 	t.Helper()
 	bed.Shell(t, `mkdir -p /etc/systemd/system/%[1]s.d; printf '[Service]\nMemoryMax=%[2]d\n' >/etc/systemd/system/%[1]s.d/50-memory.conf; systemctl daemon-reload`,
-		bed.Service.Runtime.Name, leakedTo)
+		bed.Service.Runtime.Name, familytest.LeakedTo)
 }
 
-// leaking tells whether the bed's service has more than half of its limit in use.
+// leaking tells whether the bed's service has more than half of its limit in use, and
+// traced whether somebody traces its main process.
 func leaking(t testing.TB, bed faulttest.Bed) bool {
 	t.Helper()
-	said := bed.Shell(t, `for root in /sys/fs/cgroup /sys/fs/cgroup/memory; do
-	cat "$root/system.slice/%[1]s/memory.current" "$root/system.slice/%[1]s/memory.usage_in_bytes" 2>/dev/null
-done; true`, bed.Service.Runtime.Name)
-	if said == "" {
-		return false // it is down
-	}
-	used, err := strconv.Atoi(said)
-	require.NoError(t, err)
-	return used > leakedTo/2
+	return familytest.GroupChanged("", "memory.leak")(t, bed)
 }
 
-// short tells whether the main process of the bed's service may open fewer files
-// than a hundred.
-func short(t testing.TB, bed faulttest.Bed) bool {
-	t.Helper()
-	pid := bed.Shell(t, "systemctl show %s -p MainPID --value", bed.Service.Runtime.Name)
-	may, err := strconv.Atoi(bed.Shell(t, "grep '^Max open files' /proc/%s/limits | tr -s ' ' | cut -d ' ' -f 4", pid))
-	require.NoError(t, err)
-	return may < 100
-}
-
-// traced tells whether somebody traces the main process of the bed's service.
 func traced(t testing.TB, bed faulttest.Bed) bool {
 	t.Helper()
-	said := bed.Shell(t, `pid=$(systemctl show %s -p MainPID --value)
-sed -n 's/^TracerPid:[^0-9]*//p' "/proc/$pid/status" 2>/dev/null; true`, bed.Service.Runtime.Name)
-	return said != "" && said != "0"
+	return familytest.GroupChanged("", "process.syscall")(t, bed)
 }
 
 // groups are where a node has its cgroups, in either version.
@@ -151,15 +127,4 @@ func usedBy(t testing.TB, bed faulttest.Bed, names string) int {
 		most = max(most, n)
 	}
 	return most
-}
-
-// limited tells whether the kernel limits the bed's service by anything.
-func limited(t testing.TB, bed faulttest.Bed) bool {
-	t.Helper()
-	unit := bed.Service.Runtime.Name
-	said := bed.Shell(t, `for root in %s; do
-	for file in cpu.max cpu.cfs_quota_us io.max blkio.throttle.read_bps_device; do cat "$root"/system.slice/%s/$file 2>/dev/null; done
-done; true`, groups, unit)
-	said = strings.NewReplacer("max 100000", "", "-1", "").Replace(said)
-	return strings.TrimSpace(said) != ""
 }

@@ -14,7 +14,7 @@ func container() runtime {
 	crashing := asking("container_main.sh", "container_crash_loop_program.sh")
 	return runtime{
 		name:        faults.Target.Container,
-		tools:       []string{"systemctl", "systemd-run", "grep", "sed", "cut", "tr", "sort", "date", "sleep"},
+		tools:       []string{"systemctl", "systemd-run", "grep", "sed", "cut", "tr", "sort", "date", "sleep", "timeout"},
 		preflight:   asking("container_preflight.sh"),
 		fingerprint: asking("container_fingerprint.sh"),
 		healthy:     asking("container_healthy.sh"),

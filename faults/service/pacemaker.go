@@ -52,7 +52,7 @@ func pacemaker() runtime {
 // clone by its number is none.
 func resourceName(target faults.Target) (string, error) {
 	name := target.Service.Runtime.Name
-	if !plain(strings.TrimLeft(name, "_")) {
+	if !faults.PlainName(strings.TrimLeft(name, "_")) {
 		return "", fmt.Errorf("choose resource: %q is not the id of a resource of Pacemaker", name)
 	}
 	return name, nil

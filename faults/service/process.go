@@ -38,7 +38,7 @@ func process() runtime {
 func processName(target faults.Target) (string, error) {
 	r := target.Service.Runtime
 	name := r.Name[:min(len(r.Name), 15)]
-	if !plain(name) {
+	if !faults.PlainName(name) {
 		return "", fmt.Errorf("choose process: %q has more than letters, digits and any of _.-", r.Name)
 	}
 	if slices.Contains([]string{"sshd", "systemd", "init", "sh", "dash", "bash", "sudo", "dbus-daemon"}, name) {

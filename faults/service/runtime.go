@@ -85,9 +85,3 @@ func strike(target faults.Target, verb string, own ...string) (faults.Scripts, e
 		Resources:   []string{string(kind) + ":" + name},
 	}, nil
 }
-
-// plain tells that a name is of letters, digits and any of _.- behind the first.
-func plain(name string) bool {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	return name != "" && strings.Trim(name, letters+"_.-") == "" && strings.Trim(name[:1], letters) == ""
-}

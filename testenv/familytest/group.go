@@ -16,13 +16,19 @@ func GroupKinds() []string {
 	return []string{"cpu.throttle", "memory.leak", "process.fd_exhaust", "process.syscall"}
 }
 
-// LeakedTo is what a container is to be limited to, in bytes, where its memory is to leak.
+// LeakedTo is what a service is to be limited to, in bytes, where its memory is to leak.
 const LeakedTo = 200 << 20
 
-// GroupChanged asks the kernel what one of GroupKinds has done to a container.
+// GroupChanged asks the kernel what one of GroupKinds, or io.throttle, has done to a
+// service: a container of that engine, or with none a unit.
 func GroupChanged(engine, kind string) func(t testing.TB, bed faulttest.Bed) bool {
+	pid := "pid=$(systemctl show %s -p MainPID --value)"
+	if engine != "" {
+		pid = "pid=$(" + engine + " inspect -f '{{.State.Pid}}' %s)"
+	}
 	look := map[string]func(t testing.TB, said func(what string) string) bool{
 		"cpu.throttle":       limited,
+		"io.throttle":        limited,
 		"memory.leak":        leaking,
 		"process.fd_exhaust": short,
 		"process.syscall":    traced,
@@ -30,15 +36,16 @@ func GroupChanged(engine, kind string) func(t testing.TB, bed faulttest.Bed) boo
 	return func(t testing.TB, bed faulttest.Bed) bool {
 		t.Helper()
 		return look(t, func(what string) string {
-			return bed.Shell(t, `pid=$(%s inspect -f '{{.State.Pid}}' %s)
+			return bed.Shell(t, pid+`
 group=$(sed -n -e 's/^[0-9]*:name=systemd://p' -e 's/^0:://p' "/proc/$pid/cgroup" 2>/dev/null | grep -v -x / | head -n 1)
+if [ -z "$group" ]; then exit 0; fi # it is down
 %s
-true`, engine, bed.Service.Runtime.Name, what)
+true`, bed.Service.Runtime.Name, what)
 		})
 	}
 }
 
-// files are those of a container's control group and of the scope that it may be a part
+// files are those of a service's control group and of the scope that it may be a part
 // of, in either version of cgroups.
 func files(names string) string {
 	return `for root in /sys/fs/cgroup /sys/fs/cgroup/*; do for at in "$group" "${group%/container}"; do
