@@ -201,7 +201,7 @@ func TestAnotherMachineFindsTheMarkInNovaAndTakesItBack(t *testing.T) {
 		require.Len(t, found, 1)
 		require.Equal(t, id, found[0].ID)
 		require.Equal(t, "ctl-2", found[0].Node)
-		require.Contains(t, found[0].What, "which no Eris on this machine keeps")
+		require.Contains(t, found[0].What, "which is not held from this machine")
 		require.Contains(t, found[0].Remedy, " compute service set --enable")
 		require.True(t, bed.Changed(t, bed), "doctor changes nothing")
 		undone, left, err := other.Heal(t.Context(), bed.Cloud, []string{"ctl-2"}, 10*time.Second)

@@ -65,7 +65,7 @@ func (s stray) left(e *errand, more string) outside.Left {
 		}
 	}
 	return outside.Left{
-		Node: s.node, ID: s.id, What: fmt.Sprintf("nova fault %s, which no Eris on this machine keeps: Nova has it as the reason why %s is disabled%s", s.id, s.Host, more),
+		Node: s.node, ID: s.id, What: fmt.Sprintf("nova fault %s, which is not held from this machine: Nova has it as the reason why %s is disabled%s", s.id, s.Host, more),
 		Remedy: byHand(e.Credentials(), s.Host, s.action),
 	}
 }

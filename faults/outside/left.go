@@ -116,12 +116,12 @@ func (k *Keeper) endAll(ctx context.Context, cloud *inventory.Cloud, nodes []str
 	if collecting, is := k.Family.(Collecting); is {
 		// What is over and may yet come bears its mark for its worker, which takes it back:
 		// without it nobody would know it for Eris'.
-		watched := k.stillLooked()
+		watched := k.aside()
 		maps.Copy(kept, watched)
 		more, still, wrong := collecting.Collect(ctx, cloud, nodes, kept)
 		undone, left, err = append(undone, more...), append(left, still...), errors.Join(err, wrong)
 		if len(watched) > 0 {
-			marked, wrong := k.Family.Strays(ctx, cloud, nodes, known(guards))
+			marked, wrong := k.strays(ctx, cloud, nodes, known(guards))
 			err = errors.Join(err, wrong)
 			left = append(left, slices.DeleteFunc(marked, func(l Left) bool { return !watched[l.ID] })...)
 		}
@@ -180,7 +180,7 @@ func (k *Keeper) Doctor(ctx context.Context, cloud *inventory.Cloud, nodes []str
 		}
 		left = append(left, Left{Node: g.Node, ID: g.ID, What: what, Remedy: "eris heal, or " + g.remedy(ctx)})
 	}
-	strays, wrong := k.Family.Strays(ctx, cloud, nodes, known(guards))
+	strays, wrong := k.strays(ctx, cloud, nodes, known(guards))
 	return append(left, strays...), errors.Join(err, wrong)
 }
 

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"github.com/openstack-eris/eris/inventory"
 )
 
 // What was sent and never confirmed may come after the fault is over: a balancer that
@@ -113,28 +115,40 @@ func lookOn(ctx context.Context, order Lingering, stop <-chan struct{}, told fun
 // forget removes what workers have set aside that live no more: doctor has told what
 // they would have taken back.
 func (k *Keeper) forget() {
-	entries, _ := os.ReadDir(filepath.Join(k.Dir, late)) // without it nothing was set aside
-	for _, entry := range entries {
-		f := Folder(filepath.Join(k.Dir, late, entry.Name()))
-		file, err := os.Open(f.File("worker"))
-		if err == nil && syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
-			_ = os.RemoveAll(string(f)) // asked again the next time
-		}
-		if err == nil {
-			_ = file.Close() // read only
+	for id, looked := range k.aside() {
+		if !looked {
+			_ = os.RemoveAll(filepath.Join(k.Dir, late, id)) // asked again the next time
 		}
 	}
 }
 
-// stillLooked are the ids of faults that are over and that a worker of this machine still
-// looks at; called behind forget.
-func (k *Keeper) stillLooked() map[string]bool {
+// aside are the ids of faults that are over and set aside, and whether a worker still looks
+// at each: it has the lock of the file that says so.
+func (k *Keeper) aside() map[string]bool {
 	ids := map[string]bool{}
 	entries, _ := os.ReadDir(filepath.Join(k.Dir, late)) // without it nothing was set aside
 	for _, entry := range entries {
-		ids[entry.Name()] = true
+		file, err := os.Open(Folder(filepath.Join(k.Dir, late, entry.Name())).File("worker"))
+		ids[entry.Name()] = err != nil || syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil
+		if err == nil {
+			_ = file.Close() // read only
+		}
 	}
 	return ids
+}
+
+// strays are those of the family, with what has to be done where a worker of this machine
+// still looks at one: nothing.
+func (k *Keeper) strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) ([]Left, error) {
+	left, err := k.Family.Strays(ctx, cloud, nodes, kept)
+	looked := k.aside()
+	for i := range left {
+		if looked[left[i].ID] {
+			left[i].What += "; it is over, and a process on this machine takes back what may yet come of it"
+			left[i].Remedy = "eris doctor, again in a quarter of an hour: by then that process has ended it"
+		}
+	}
+	return left, err
 }
 
 func readFile(name string) []byte {

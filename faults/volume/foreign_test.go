@@ -182,7 +182,7 @@ func TestAnotherMachineFindsTheMarkInCinderAndAttachesTheVolume(t *testing.T) {
 	require.Len(t, found, 1)
 	require.Equal(t, id, found[0].ID)
 	require.Equal(t, bed.Node.Name, found[0].Node)
-	require.Contains(t, found[0].What, "which no Eris on this machine keeps, is a property of the volume volume-fault")
+	require.Contains(t, found[0].What, "which is not held from this machine, is a property of the volume volume-fault")
 	require.Contains(t, found[0].Remedy, "server add volume --device '/dev/vdb' --tag 'the data of it' --enable-delete-on-termination")
 	require.True(t, bed.Changed(t, bed), "doctor changes nothing")
 	undone, left, err := other.Heal(t.Context(), bed.Cloud, nodes, 10*time.Second)

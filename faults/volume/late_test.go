@@ -96,6 +96,8 @@ func TestHealLeavesTheMarkOfWhatMayCome(t *testing.T) {
 	require.Equal(t, id, left[0].ID)
 	require.Contains(t, left[0].What, "its server has it, and it may yet be taken from there")
 	require.True(t, bed.Changed(t, bed), "it bears the mark")
+	require.Contains(t, left[0].What, "a process on this machine takes back what may yet come of it")
+	require.Contains(t, left[0].Remedy, "eris doctor, again in a quarter of an hour")
 	require.NoError(t, os.RemoveAll(filepath.Join(bed.KeeperDir, "late", id)), "its worker ends")
 }
 

@@ -96,7 +96,7 @@ func (s stray) left(at inventory.OpenStack) outside.Left {
 	default:
 		l.What = fmt.Sprintf("it is %s, and belongs to the server %s as %s", s.Status, s.mark.server, s.Device)
 	}
-	l.What = fmt.Sprintf("volume fault %s, which no Eris on this machine keeps, is a property of the volume %s: %s", s.id, s.name(), l.What)
+	l.What = fmt.Sprintf("volume fault %s, which is not held from this machine, is a property of the volume %s: %s", s.id, s.name(), l.What)
 	l.Remedy = byHand(at, s.sight, s.mark)
 	return l
 }
