@@ -25,7 +25,7 @@ func Once(ctx context.Context, workload Workload, env Env) (o Outcome, took time
 		}
 	}()
 	start := time.Now()
-	o = session.Iterate(ctx, 0, unrecorded{})
+	o = session.Iterate(ctx, 0, Unrecorded{})
 	return o, time.Since(start)
 }
 
@@ -39,7 +39,8 @@ func unopened(err error) Outcome {
 	return o
 }
 
-// unrecorded is a Recorder that keeps nothing.
-type unrecorded struct{}
+// Unrecorded is a Recorder that keeps nothing.
+type Unrecorded struct{}
 
-func (unrecorded) Operation(string) func(Outcome) { return func(Outcome) {} }
+// Operation is of nobody's interest.
+func (Unrecorded) Operation(string) func(Outcome) { return func(Outcome) {} }

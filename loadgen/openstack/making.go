@@ -47,7 +47,7 @@ func (s *Making) Start(ctx context.Context, env loadgen.Env) (loadgen.Session, e
 	if s.Prepare == nil {
 		return s, nil
 	}
-	i := &Iteration{Name: s.prefix + shared, Run: s.run, session: s, rec: unrecorded{}}
+	i := &Iteration{Name: s.prefix + shared, Run: s.run, session: s, rec: loadgen.Unrecorded{}}
 	s.Prepare(ctx, i)
 	if i.last.Class == record.OK {
 		return s, nil
@@ -59,10 +59,6 @@ func (s *Making) Start(ctx context.Context, env loadgen.Env) (loadgen.Session, e
 
 // undoMost is how long what a failed Start has made is looked after.
 const undoMost = time.Minute
-
-type unrecorded struct{}
-
-func (unrecorded) Operation(string) func(loadgen.Outcome) { return func(loadgen.Outcome) {} }
 
 // Iterate takes the steps, and none after one that failed.
 func (s *Making) Iterate(ctx context.Context, iteration int64, rec loadgen.Recorder) loadgen.Outcome {
