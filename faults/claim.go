@@ -76,8 +76,10 @@ func (l *Lifecycle) KeepClaim(ctx context.Context, lease time.Duration) error {
 }
 
 func (l *Lifecycle) keepClaim(ctx context.Context, node string, lease time.Duration) error {
-	for pause(ctx, lease/3) == nil {
-		bounded, cancel := context.WithTimeout(ctx, lease/3)
+	every := lease / 3
+	for next := l.deps.Clock.Now() + every; pause(ctx, next-l.deps.Clock.Now()) == nil; next += every {
+		next = max(next, l.deps.Clock.Now())
+		bounded, cancel := context.WithTimeout(ctx, every)
 		err := l.claim(bounded, node, lease)
 		cancel()
 		if err != nil && ctx.Err() == nil {

@@ -24,7 +24,8 @@ type fakeNode struct {
 	log      []string
 	problems []string
 	marker   string
-	claim    string        // "RUN OWNER"
+	claim    string        // "OWNER|RUN"
+	claimed  time.Time     // until when
 	broken   bool          // undo never verifies
 	healed   bool          // the cloud healed it meanwhile
 	blind    bool          // the effect never shows
@@ -102,7 +103,7 @@ func (n *fakeNode) do(verb string, args []string) string {
 	case "arm":
 		n.arm(args, say)
 	case "claim":
-		n.claimed(args, say)
+		n.claims(args, say)
 	case "inject":
 		n.inject(say)
 	case "observe":
@@ -145,16 +146,20 @@ func (n *fakeNode) arm(args []string, say func(string, ...any)) {
 	say("lease active %s\nttl active 5min\nbefore ActiveState=active", time.Until(n.until))
 }
 
-func (n *fakeNode) claimed(args []string, say func(string, ...any)) {
+func (n *fakeNode) claims(args []string, say func(string, ...any)) {
+	lease, err := time.ParseDuration(args[1] + "ms")
+	if err != nil {
+		panic(err)
+	}
 	owner, run, _ := strings.Cut(n.claim, "|")
 	switch {
-	case n.claim != "" && run != args[0]:
+	case n.claim != "" && run != args[0] && time.Now().Before(n.claimed):
 		say("claimed %s 9000 %s", run, owner)
 	case args[1] == "0":
 		n.claim = ""
 		say("released")
 	default:
-		n.claim = args[2] + "|" + args[0]
+		n.claim, n.claimed = args[2]+"|"+args[0], time.Now().Add(lease)
 		say("ours 1")
 	}
 }

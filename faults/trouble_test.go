@@ -11,6 +11,7 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
@@ -68,6 +69,51 @@ func TestAnUndoThatCannotBeVerifiedIsStuckWithARemedy(t *testing.T) {
 		last := s.journal.events[len(s.journal.events)-2]
 		require.NotNil(t, last.Residue)
 		require.Contains(t, last.Residue.Remedy, "guard.sh end "+i.Targets()[0].Target.ID+" heal")
+	})
+}
+
+// What the target said was wrong is not forgotten over its silence afterwards.
+func TestAnUndoThatIsCutOffSaysWhatTheTargetSaidLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t, "ctl-1")
+		i := s.armed(t)
+		require.NoError(t, i.Fire(t.Context(), admit))
+		s.cloud.nodes["ctl-1"].broken = true
+		s.cloud.cut = cutWith("ctl-1", "verify", remote.Result{State: remote.NotStarted, Err: remote.ErrUnreachable})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		err := i.Undo(ctx, "engine", "")
+		require.ErrorContains(t, err, "-ActiveState=active, +ActiveState=failed; no answer since: ")
+	})
+}
+
+// One renewal that gets no answer leaves time for the next.
+func TestAClaimOutlivesARenewalThatIsLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const lease = 3 * time.Second
+		s := newScene(t, "ctl-1")
+		s.cloud.nodes["ctl-1"].slow = 100 * time.Millisecond
+		require.NoError(t, s.lifecycle.Claim(t.Context(), []string{"ctl-1"}, lease))
+		lost := false
+		s.cloud.cut = func(_, verb string) *remote.Result {
+			if verb != "claim" || lost {
+				return nil
+			}
+			lost = true
+			time.Sleep(lease / 3)
+			return &remote.Result{State: remote.NotStarted, Err: remote.ErrUnreachable}
+		}
+		kept := make(chan error, 1)
+		ctx, end := context.WithCancel(t.Context())
+		go func() { kept <- s.lifecycle.KeepClaim(ctx, lease) }()
+		other := faults.New(faults.Deps{Runner: s.cloud, Journal: &journal{}, Clock: record.NewClock()},
+			faults.Run{ID: "run-2", Owner: "bob@desk", Kind: inventory.Simulated})
+		time.Sleep(lease - 50*time.Millisecond) // the first claim has just ended
+		require.True(t, lost)
+		var claimed *faults.ClaimedError
+		require.ErrorAs(t, other.Claim(t.Context(), []string{"ctl-1"}, lease), &claimed)
+		end()
+		require.NoError(t, <-kept)
 	})
 }
 
@@ -141,7 +187,7 @@ func TestPreflightNamesEveryProblemOfEveryTarget(t *testing.T) {
 func TestASecondRunIsRefusedWithTheOwnersName(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, "ctl-1", "ctl-2")
-		s.cloud.nodes["ctl-2"].claim = "ann@laptop|run-0"
+		s.cloud.nodes["ctl-2"].claim, s.cloud.nodes["ctl-2"].claimed = "ann@laptop|run-0", time.Now().Add(time.Minute)
 		var claimed *faults.ClaimedError
 		require.ErrorAs(t, s.lifecycle.Claim(t.Context(), []string{"ctl-1", "ctl-2"}, 3*time.Second), &claimed)
 		require.Equal(t, "ann@laptop", claimed.Owner)

@@ -85,7 +85,7 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 	clock := i.life.deps.Clock
 	verb, again, healed := "end", time.Duration(0), false
 	var proof []string // of what the keeper cannot know
-	byHand := remedyOf(m)
+	byHand, told := remedyOf(m), "" // told is what was wrong by the target's last answer
 	if m.away() {
 		deadline += BootMost
 	}
@@ -102,6 +102,12 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 			byHand = advice
 		}
 		problem := unverified(m, a, result)
+		switch {
+		case result.State == remote.Done:
+			told = problem
+		case told != "":
+			problem = told + "; no answer since: " + problem
+		}
 		if m.kept() && problem == "" {
 			problem = i.returned(ctx, m)
 		}

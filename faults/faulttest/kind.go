@@ -1,6 +1,7 @@
 package faulttest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -98,6 +99,7 @@ func abandoned(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-abandoned", "ann@desk")
 	i := run.Struck(t, fault)
+	ends := leaseEnd(t, bed, i)
 	Eventually(t, 3*run.Lease+15*time.Second, "the node heals by itself", func() bool {
 		return bed.Shell(t, "ls -A /run/eris | grep -c %s-", i.ID()) == "0"
 	})
@@ -108,8 +110,8 @@ func abandoned(t *testing.T, bed Bed, fault faults.Fault) {
 	require.Equal(t, record.Undone, told[0].State)
 	require.Equal(t, "lease", told[0].By, "the undo is the node's also where there is nothing left to undo")
 	t.Log(told[0])
-	held := run.Journal.Target(t, record.Armed)
-	require.Less(t, *told[0].Begun-*held.NodeAt, run.Lease+2*time.Second, "undo begins within the lease and 2 s")
+	undoing := slices.IndexFunc(told[0].Stamps, func(s faults.Stamp) bool { return s.Event == "undoing" })
+	require.Less(t, told[0].Stamps[undoing].Up-ends, 2*time.Second, "undo begins within the lease and 2 s")
 
 	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced, "a renewal after the undo is fenced")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))

@@ -3,6 +3,7 @@ package faulttest
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -96,4 +97,13 @@ func (r *Run) ready(t testing.TB, fault faults.Fault, fire bool, armed func()) *
 		again.Lease, again.timing = 2*r.Lease, r.timing
 		*r = *again
 	}
+}
+
+// leaseEnd is when the node ends a fault that nobody renews any more, by the node's
+// monotonic clock. An inject that takes its time is renewed meanwhile.
+func leaseEnd(t *testing.T, bed Bed, i *faults.Injection) time.Duration {
+	t.Helper()
+	end, err := strconv.ParseInt(bed.Shell(t, "cat /run/eris/%s/lease-until", i.Targets()[0].Target.ID), 10, 64)
+	require.NoError(t, err)
+	return time.Duration(end) * time.Millisecond
 }
