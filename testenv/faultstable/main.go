@@ -6,6 +6,7 @@
 //	go run ./testenv/faultstable -real           # as root, on the nodes of labs, too
 //	go run ./testenv/faultstable -openstack      # as root, on a lab with a whole OpenStack, too
 //	go run ./testenv/faultstable -only disk,node # those families anew, and no other
+//	go run ./testenv/faultstable -only disk -real -simulated=false # on real nodes alone
 //	go run ./testenv/faultstable -only disk -kinds disk.fill # of those only these kinds
 //	go run ./testenv/faultstable -only disk -cases killed # of them only cases so called
 //
@@ -13,8 +14,9 @@
 // as ERIS_TEST_LAB, ERIS_TEST_BARE_LAB and ERIS_TEST_FULL_LAB call them). They are brought up where they
 // are not, and stay up.
 //
-// What was run is kept in a file, family by family, so that a run which was cut
-// off goes on where it was; -fresh forgets it.
+// What was run is kept in docs/faults.json, family by family, so that a run which
+// was cut off goes on where it was, and whoever runs some of it has the rest;
+// -fresh forgets it.
 package main
 
 import (
@@ -50,27 +52,24 @@ func wanted(only string, known bool, family string) bool {
 }
 
 func command(ctx context.Context) error {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return fmt.Errorf("find the cache folder: %w", err)
-	}
+	onSim := flag.Bool("simulated", true, "run them on simulated nodes")
 	onLabs := flag.Bool("real", false, "run them on the nodes of labs, too; without it the real nodes' columns are of what the file has")
 	onWhole := flag.Bool("openstack", false, "run what needs a whole OpenStack on one, too")
 	sample := flag.String("sample", "", "on real nodes only the core case and a tenth of the rest, drawn by this word")
-	file := flag.String("results", filepath.Join(cache, "eris", "faultstable.json"), "where the results are kept")
+	file := flag.String("results", "docs/faults.json", "where the results are kept")
 	out := flag.String("out", "docs/faults.md", "the page that is written")
 	only := flag.String("only", "", "families that are run, whether they were before or not, separated by commas")
 	kinds := flag.String("kinds", "", "of the families that are run only these kinds, separated by commas")
 	cases := flag.String("cases", "", "a pattern of the cases that are run, as go test -run has it; of the others the last result stays")
 	fresh := flag.Bool("fresh", false, "forget the results that are kept")
 	flag.Parse()
-	results := newResults()
+	results, err := newResults(), error(nil)
 	if !*fresh {
 		if results, err = readResults(*file); err != nil {
 			return err
 		}
 	}
-	for _, s := range []side{simulated(), real(*onLabs, *sample), whole(*onWhole, *sample)} {
+	for _, s := range []side{simulated(*onSim), real(*onLabs, *sample), whole(*onWhole, *sample)} {
 		families, err := filepath.Glob("faults/*/" + s.file)
 		if err != nil {
 			return fmt.Errorf("find the families: %w", err)

@@ -13,7 +13,7 @@ import (
 
 const head = `# Faults, what they do and what they were seen to stand
 
-Every kind of fault goes through the same cases, on simulated nodes and on real ones ([adding a fault](adding-a-fault.md)). This page is written by the tests: ` + "`go run ./testenv/faultstable`" + `, with ` + "`-real`" + ` on real nodes too. ` + "`eris describe FAULT`" + ` says what a kind does and takes; [safety](safety.md) how it is undone.
+Every kind of fault goes through the same cases, on simulated nodes and on real ones ([adding a fault](adding-a-fault.md)). This page is written by the tests: ` + "`go run ./testenv/faultstable`" + `, with ` + "`-real`" + ` on real nodes too; what they told is kept in [faults.json](faults.json). ` + "`eris describe FAULT`" + ` says what a kind does and takes; [safety](safety.md) how it is undone.
 
 `
 
@@ -159,11 +159,11 @@ func (f *fault) sign(name string) string {
 	case f.Refused != "":
 		return "–"
 	}
-	o, run := f.Cases[name]
+	passed, run := f.Cases[name]
 	switch {
 	case !run:
 		return "·"
-	case o.Passed:
+	case passed:
 		return "✓"
 	}
 	return "✗"

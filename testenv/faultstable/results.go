@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,19 +19,13 @@ const (
 	onReal      = "real"
 )
 
-// outcome is what came of one case.
-type outcome struct {
-	Passed  bool    `json:"passed"`
-	Seconds float64 `json:"seconds"`
-}
-
 // fault is what is known of a kind on one side.
 type fault struct {
-	Cases   map[string]outcome `json:"cases"`
-	Refused string             `json:"refused,omitempty"` // why the side's nodes cannot have it
-	Begun   float64            `json:"begun,omitempty"`   // seconds from the kill of the engine to the node's undo
-	Healed  float64            `json:"healed,omitempty"`  // seconds from the kill until all was as before, proven
-	Lease   float64            `json:"lease,omitempty"`   // seconds, of that engine's fault; 0 where it was not told
+	Cases   map[string]bool `json:"cases"`             // that were run: whether they passed
+	Refused string          `json:"refused,omitempty"` // why the side's nodes cannot have it
+	Begun   float64         `json:"begun,omitempty"`   // seconds from the kill of the engine to the node's undo
+	Healed  float64         `json:"healed,omitempty"`  // seconds from the kill until all was as before, proven
+	Lease   float64         `json:"lease,omitempty"`   // seconds, of that engine's fault; 0 where it was not told
 }
 
 // results are those of both sides: by side, then by kind.
@@ -63,10 +56,7 @@ func readResults(file string) (*results, error) {
 func (r *results) write(file string) error {
 	data, err := json.MarshalIndent(r, "", "  ")
 	if err == nil {
-		err = os.MkdirAll(filepath.Dir(file), 0o755)
-	}
-	if err == nil {
-		err = os.WriteFile(file, data, 0o600)
+		err = os.WriteFile(file, append(data, '\n'), 0o644)
 	}
 	if err != nil {
 		return fmt.Errorf("keep results: %w", err)
@@ -79,7 +69,7 @@ func (r *results) has(side, family string) bool { return slices.Contains(r.Famil
 func (r *results) kind(side, name string) *fault {
 	f := r.Faults[side][name]
 	if f == nil {
-		f = &fault{Cases: map[string]outcome{}}
+		f = &fault{Cases: map[string]bool{}}
 		r.Faults[side][name] = f
 	}
 	return f
@@ -152,7 +142,7 @@ func (r *results) take(side string, e event) {
 		if e.Action == "pass" || e.Action == "fail" {
 			cases := r.kind(side, kind).Cases
 			before, twice := cases[name]
-			cases[name] = outcome{e.Action == "pass" && (!twice || before.Passed), max(before.Seconds, e.Elapsed)}
+			cases[name] = e.Action == "pass" && (!twice || before)
 		}
 	case strings.HasPrefix(suite, "TestEngineKilledOn"):
 		f := r.kind(side, kind)
@@ -160,7 +150,7 @@ func (r *results) take(side string, e event) {
 			f.Begun, f.Healed, f.Lease = from, to, seconds(leased, e.Output)
 		}
 		if name != "" && (e.Action == "pass" || e.Action == "fail") {
-			f.Cases[name] = outcome{e.Action == "pass", e.Elapsed}
+			f.Cases[name] = e.Action == "pass"
 		}
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,21 +32,21 @@ func TestWhatTheTestsTellIsTakenIn(t *testing.T) {
 	r := newResults()
 	require.Equal(t, 8, side{name: onSimulated}.listen(strings.NewReader(told), r))
 	kill := r.Faults[onSimulated]["service.kill"]
-	require.Equal(t, map[string]outcome{
-		"undo twice is harmless": {true, 3.5}, "killed while it holds": {true, 70}, "killed while it arms": {false, 2},
+	require.Equal(t, map[string]bool{
+		"undo twice is harmless": true, "killed while it holds": true, "killed while it arms": false,
 	}, kill.Cases)
 	require.InDelta(t, 5, kill.Lease, 1e-9)
 	require.InDelta(t, 0.98, kill.Begun, 1e-9)
 	require.InDelta(t, 63.25, kill.Healed, 1e-9)
 	require.InDelta(t, 9, r.Faults[onSimulated]["power.off"].Healed, 1e-9)
-	require.False(t, r.Faults[onSimulated]["service.stop"].Cases["undo twice is harmless"].Passed)
+	require.False(t, r.Faults[onSimulated]["service.stop"].Cases["undo twice is harmless"])
 	require.Empty(t, kill.Refused)
-	require.Equal(t, map[string]outcome{"undo twice is harmless": {false, 2}}, r.Faults[onSimulated]["script.run"].Cases, "all of its sets have to pass")
+	require.Equal(t, map[string]bool{"undo twice is harmless": false}, r.Faults[onSimulated]["script.run"].Cases, "all of its sets have to pass")
 
 	r.take(onReal, event{Action: "output", Test: "TestEveryKindOnARealNode/network.delay/refused_for_what_its_node_lacks", Output: "          ctl-3: the kernel has no netem\n"})
 	require.Equal(t, "the kernel has no netem", r.Faults[onReal]["network.delay"].Refused)
 
-	file := filepath.Join(t.TempDir(), "below", "results.json")
+	file := filepath.Join(t.TempDir(), "results.json")
 	require.NoError(t, r.write(file))
 	back, err := readResults(file)
 	require.NoError(t, err)
@@ -59,10 +60,10 @@ func TestWhatTheTestsTellIsTakenIn(t *testing.T) {
 
 func TestWhatIsRunAnewTakesThePlaceOfWhatWas(t *testing.T) {
 	was, now := newResults(), newResults()
-	*was.kind(onReal, "power.off") = fault{Cases: map[string]outcome{"one": {false, 9}, "two": {true, 1}}, Begun: 1, Healed: 2, Lease: 5}
-	*now.kind(onReal, "power.off") = fault{Cases: map[string]outcome{"one": {true, 3}}}
+	*was.kind(onReal, "power.off") = fault{Cases: map[string]bool{"one": false, "two": true}, Begun: 1, Healed: 2, Lease: 5}
+	*now.kind(onReal, "power.off") = fault{Cases: map[string]bool{"one": true}}
 	was.replace(onReal, now)
-	require.Equal(t, &fault{Cases: map[string]outcome{"one": {true, 3}, "two": {true, 1}}, Begun: 1, Healed: 2, Lease: 5}, was.Faults[onReal]["power.off"])
+	require.Equal(t, &fault{Cases: map[string]bool{"one": true, "two": true}, Begun: 1, Healed: 2, Lease: 5}, was.Faults[onReal]["power.off"])
 }
 
 func TestColumnsHaveNames(t *testing.T) {
@@ -90,10 +91,21 @@ func TestThePageHasARowForEachKind(t *testing.T) {
 	}
 }
 
+// The page in the project is that of the results in the project.
+func TestThePageIsWhatTheResultsSay(t *testing.T) {
+	results, err := readResults("../../docs/faults.json")
+	require.NoError(t, err)
+	page, err := results.page()
+	require.NoError(t, err)
+	written, err := os.ReadFile("../../docs/faults.md")
+	require.NoError(t, err)
+	require.Equal(t, string(written), page, "write it anew: go run ./testenv/faultstable")
+}
+
 // Of a family that is run anew only some kinds are, where they are named.
 func TestOnlyTheKindsThatAreNamedAreRun(t *testing.T) {
 	require.Equal(t, "^Test(EveryKind|EngineKilled)OnARealNode$", real(true, "").pattern("", ""))
-	require.Equal(t, `^Test(EveryKind|EngineKilled)OnASimulatedNode$/^(disk\.fill|disk\.inodes)$`, simulated().pattern("disk.fill,disk.inodes", ""))
-	require.Equal(t, `^TX$/./^killed|^TX$/./^[a-z]+\.[a-z_]+$/^killed`, strings.ReplaceAll(simulated().pattern("", "^killed"), "Test(EveryKind|EngineKilled)OnASimulatedNode", "TX"))
-	require.Equal(t, `^TX$/^(disk\.fill)$/^killed|^TX$/./^(disk\.fill)$/^killed`, strings.ReplaceAll(simulated().pattern("disk.fill", "^killed"), "Test(EveryKind|EngineKilled)OnASimulatedNode", "TX"))
+	require.Equal(t, `^Test(EveryKind|EngineKilled)OnASimulatedNode$/^(disk\.fill|disk\.inodes)$`, simulated(true).pattern("disk.fill,disk.inodes", ""))
+	require.Equal(t, `^TX$/./^killed|^TX$/./^[a-z]+\.[a-z_]+$/^killed`, strings.ReplaceAll(simulated(true).pattern("", "^killed"), "Test(EveryKind|EngineKilled)OnASimulatedNode", "TX"))
+	require.Equal(t, `^TX$/^(disk\.fill)$/^killed|^TX$/./^(disk\.fill)$/^killed`, strings.ReplaceAll(simulated(true).pattern("disk.fill", "^killed"), "Test(EveryKind|EngineKilled)OnASimulatedNode", "TX"))
 }

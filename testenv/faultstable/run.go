@@ -24,8 +24,8 @@ type side struct {
 	skip  bool
 }
 
-func simulated() side {
-	return side{name: onSimulated, where: "ASimulatedNode", env: sampled(""), file: "sim_test.go"}
+func simulated(run bool) side {
+	return side{name: onSimulated, where: "ASimulatedNode", env: sampled(""), file: "sim_test.go", skip: !run}
 }
 
 // sampled is what has the suites run a sample by that word, or all of them.
