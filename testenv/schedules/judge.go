@@ -12,21 +12,22 @@ import (
 	"github.com/openstack-eris/eris/inventory/redundancy"
 )
 
-// judge reads the run's journal: how many targets a fault was let through to,
+// judge reads the run's journal: which faults were let through to how many targets,
 // and whether what was struck at any one moment was more than a group's rule
 // tolerates.
-func (t *trial) judge() (injected int, err error) {
+func (t *trial) judge() (injected map[string]int, err error) {
 	dir, err := filepath.EvalSymlinks(filepath.Join(t.dir, "runs", "latest"))
 	if errors.Is(err, os.ErrNotExist) {
-		return 0, nil // refused before there was a record
+		return nil, nil // refused before there was a record
 	}
 	if err != nil {
-		return 0, fmt.Errorf("find record: %w", err)
+		return nil, fmt.Errorf("find record: %w", err)
 	}
 	run, err := record.Open(dir)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
+	injected = map[string]int{}
 	held := map[record.Target]int{} // faults that strike it
 	for e, err := range run.Events() {
 		if err != nil {
@@ -37,7 +38,7 @@ func (t *trial) judge() (injected int, err error) {
 		}
 		switch e.Target.State {
 		case record.Injecting:
-			injected++
+			injected[e.Target.Name]++
 			held[e.Target.Target]++
 			if err := redundancy.New(t.known).Check(members(held)); err != nil {
 				return injected, fmt.Errorf("more was struck than is tolerated: %w", err)

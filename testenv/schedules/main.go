@@ -18,9 +18,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -118,6 +120,7 @@ func all(ctx context.Context, one trier, from uint64, count, atOnce int, out io.
 func summary(out io.Writer, outcomes []outcome) (failed []outcome) {
 	var killed []time.Duration
 	injected, struck := 0, 0
+	kinds := map[string]int{}
 	for _, o := range outcomes {
 		if o.wrong != nil {
 			failed = append(failed, o)
@@ -127,11 +130,19 @@ func summary(out io.Writer, outcomes []outcome) (failed []outcome) {
 		if o.injected > 0 {
 			struck++
 		}
+		for _, kind := range o.kinds {
+			kinds[kind]++
+		}
 		if o.ended == "was killed" && o.injected > 0 {
 			killed = append(killed, o.healed)
 		}
 	}
 	fmt.Fprintf(out, "%d schedules, %d with faults injected, %d targets struck: %d failed\n", len(outcomes), struck, injected, len(failed))
+	var counted []string
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		counted = append(counted, fmt.Sprintf("%s %d", kind, kinds[kind]))
+	}
+	fmt.Fprintf(out, "%d kinds: %s\n", len(kinds), strings.Join(counted, ", "))
 	if len(killed) > 0 {
 		slices.Sort(killed)
 		fmt.Fprintf(out, "%d times eris was killed after a fault: all as before after %.1f s (median), %.1f s (worst), with a lease of %v\n",

@@ -100,6 +100,7 @@ func (r *real) Reboot(ctx context.Context, node string) error {
 type stage struct {
 	nodes    []string
 	services []string
+	numbers  []number
 	heal     time.Duration // the longest that all takes to be as before
 }
 
@@ -123,6 +124,11 @@ func stageOf(cloud *inventory.Cloud) stage {
 		}
 	}
 	slices.Sort(s.services)
+	for _, n := range repertoire() {
+		if (n.lab || cloud.Kind == inventory.Simulated) && (n.of == "" || n.of == onNode || cloud.ServiceByName(n.of) != nil) {
+			s.numbers = append(s.numbers, n)
+		}
+	}
 	s.heal = 90 * time.Second
 	if cloud.Kind != inventory.Simulated {
 		s.heal = 4 * time.Minute

@@ -25,11 +25,25 @@ type program struct {
 	news  chan struct{} // closed when it has said so
 }
 
+// write puts the schedule's scenario into the trial's own folder.
+func (t *trial) write() (file string, err error) {
+	file = filepath.Join(t.dir, "scenario.yaml")
+	if err := os.WriteFile(file, []byte(t.schedule.scenario()), 0o600); err != nil {
+		return "", fmt.Errorf("write scenario: %w", err)
+	}
+	return file, nil
+}
+
+// environment is eris' own in a trial.
+func (t *trial) environment() []string {
+	return append(os.Environ(), "NO_COLOR=1", "TERM=dumb", "ERIS_INVENTORY=", "TMPDIR="+t.dir, "XDG_STATE_HOME="+filepath.Join(t.dir, "state"))
+}
+
 // start runs the schedule's scenario in the trial's own folder.
 func (t *trial) start(ctx context.Context, eris string) (*program, error) {
-	file := filepath.Join(t.dir, "scenario.yaml")
-	if err := os.WriteFile(file, []byte(t.schedule.scenario()), 0o600); err != nil {
-		return nil, fmt.Errorf("write scenario: %w", err)
+	file, err := t.write()
+	if err != nil {
+		return nil, err
 	}
 	p := &program{
 		cmd: exec.CommandContext(ctx, eris, "run", file, "-i", t.place.Inventory(), "--plain", "--yes", "--settle", "1s",
@@ -37,7 +51,7 @@ func (t *trial) start(ctx context.Context, eris string) (*program, error) {
 		over: make(chan struct{}), news: make(chan struct{}),
 	}
 	p.cmd.Dir = t.dir
-	p.cmd.Env = append(os.Environ(), "NO_COLOR=1", "TERM=dumb", "ERIS_INVENTORY=", "TMPDIR="+t.dir, "XDG_STATE_HOME="+filepath.Join(t.dir, "state"))
+	p.cmd.Env = t.environment()
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	pipe, err := p.cmd.StderrPipe()
 	if err == nil {

@@ -17,8 +17,14 @@ type schedule struct {
 
 // strike is a fault of the scenario.
 type strike struct {
-	Name, Kind, Target string // the target as in a scenario, without braces
-	At, Hold           time.Duration
+	Name, Fault, Target string // fault and target as in a scenario, without braces
+	At, Hold            time.Duration
+}
+
+// kind is the name of its kind.
+func (f strike) kind() string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(f.Fault, "fault: "), ",")
+	return name
 }
 
 // act is what happens from outside, counted from the moment at which eris says
@@ -49,30 +55,26 @@ const (
 	lease = 4 * time.Second
 )
 
-// draw makes the schedule of a seed for a cloud: one to three faults, and up to
-// three acts.
-func draw(seed uint64, on stage) schedule {
-	random := rand.New(rand.NewPCG(seed, 0x5ced))
+// draw makes a schedule of a seed for a cloud: one to three faults, and up to
+// three acts. Where a plan is refused the next one of that seed is drawn.
+func draw(seed, again uint64, on stage) schedule {
+	random := rand.New(rand.NewPCG(seed, 0x5ced+again))
 	s := schedule{Seed: seed}
 	of := func(list []string) string { return list[random.IntN(len(list))] }
 	between := func(least, most time.Duration) time.Duration {
 		return (least + time.Duration(random.Int64N(int64(most-least)))).Truncate(10 * time.Millisecond)
 	}
-	names := []string{"service.stop", "service.kill", "service.freeze", "service.unplug", "network.partition", "power.off"}
 	used := map[string]bool{} // two faults on one target are refused when they are planned
 	for i := range 1 + random.IntN(3) {
-		kind := of(names)
-		target := "role: controller"
-		if strings.HasPrefix(kind, "service.") {
-			target = "service: " + of(on.services)
-		}
+		n := on.numbers[random.IntN(len(on.numbers))]
+		target := n.target(of(on.services))
 		if used[target] {
 			continue
 		}
 		used[target] = true
 		hold := between(300*time.Millisecond, 3*time.Second)
 		s.Faults = append(s.Faults, strike{
-			Name: fmt.Sprintf("fault-%d", i+1), Kind: kind,
+			Name: fmt.Sprintf("fault-%d", i+1), Fault: n.fault(),
 			Target: target + ", count: " + of([]string{"1", "1", "max"}),
 			At:     between(0, chaos-hold), Hold: hold,
 		})
@@ -96,7 +98,7 @@ func (s schedule) scenario() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "version: eris/v1\nname: schedule-%d\nphases: {chaos: %v}\nstop_when: {none: a random schedule}\nfaults:\n", s.Seed, chaos)
 	for _, f := range s.Faults {
-		fmt.Fprintf(&b, "  %s: {fault: %s, target: {%s}, start: {at: %v}, hold: %v}\n", f.Name, f.Kind, f.Target, f.At, f.Hold)
+		fmt.Fprintf(&b, "  %s: {%s, target: {%s}, start: {at: %v}, hold: %v}\n", f.Name, f.Fault, f.Target, f.At, f.Hold)
 	}
 	return b.String()
 }
@@ -105,7 +107,7 @@ func (s schedule) scenario() string {
 func (s schedule) String() string {
 	var parts []string
 	for _, f := range s.Faults {
-		parts = append(parts, fmt.Sprintf("%v %s {%s} for %v", f.At, f.Kind, f.Target, f.Hold))
+		parts = append(parts, fmt.Sprintf("%v %s {%s} for %v", f.At, strings.TrimPrefix(f.Fault, "fault: "), f.Target, f.Hold))
 	}
 	for _, a := range s.Acts {
 		text := fmt.Sprintf("%v %s", a.At, a.What)

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,7 +36,7 @@ func TestARefusedScheduleTouchesNothing(t *testing.T) {
 	eris, remove, err := build(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(remove)
-	o := onSimulated(t.Context(), eris)(1, &schedule{Seed: 1, Faults: []strike{{Name: "one", Kind: "service.stop", Target: "service: no-such", Hold: time.Second}}})
+	o := onSimulated(t.Context(), eris)(1, &schedule{Seed: 1, Faults: []strike{{Name: "one", Fault: "fault: service.stop", Target: "service: no-such", Hold: time.Second}}})
 	require.NoError(t, o.wrong)
 	require.Zero(t, o.injected)
 	require.Equal(t, "ended with 2", o.ended)
@@ -78,15 +78,16 @@ func TestWhatIsLeftBehindIsSeen(t *testing.T) {
 }
 
 func TestTheSameSeedDrawsTheSame(t *testing.T) {
-	on := stage{nodes: []string{"ctl-1", "ctl-2", "ctl-3"}, services: []string{"keystone", "mariadb", "memcached", "rabbitmq"}}
+	on := stage{nodes: []string{"ctl-1", "ctl-2", "ctl-3"}, services: []string{"keystone", "mariadb", "memcached", "rabbitmq"}, numbers: repertoire()}
 	seen := map[string]bool{}
-	happenings := map[happening]int{}
+	happenings, drawn := map[happening]int{}, map[string]bool{}
 	for seed := range uint64(300) {
-		s := draw(seed, on)
-		require.Equal(t, s, draw(seed, on))
+		s := draw(seed, 0, on)
+		require.Equal(t, s, draw(seed, 0, on))
 		seen[s.String()] = true
 		for _, f := range s.Faults {
 			require.LessOrEqual(t, f.At+f.Hold, chaos)
+			drawn[f.Fault] = true
 		}
 		for _, a := range s.Acts {
 			happenings[a.What]++
@@ -95,10 +96,11 @@ func TestTheSameSeedDrawsTheSame(t *testing.T) {
 	}
 	require.Greater(t, len(seen), 295)
 	require.Len(t, happenings, 4)
+	require.Len(t, drawn, len(repertoire()), "each kind is drawn")
 }
 
 func TestAFailingScheduleIsMadeSmall(t *testing.T) {
-	guilty := strike{Name: "fault-2", Kind: "service.kill"}
+	guilty := strike{Name: "fault-2", Fault: "fault: service.kill"}
 	failing := func(s schedule) outcome {
 		o := outcome{schedule: s}
 		if slices.Contains(s.Faults, guilty) && slices.ContainsFunc(s.Acts, func(a act) bool { return a.What == reboot && a.Node == "ctl-2" }) {
@@ -117,8 +119,10 @@ func TestAFailingScheduleIsMadeSmall(t *testing.T) {
 }
 
 func TestTheSummaryCountsWhatFailed(t *testing.T) {
-	failed := summary(os.Stdout, []outcome{
-		{injected: 2, ended: "was killed", healed: 3 * time.Second}, {ended: "ended with 2"}, {wrong: errors.New("left")},
+	var said strings.Builder
+	failed := summary(&said, []outcome{
+		{injected: 2, kinds: []string{"service.kill"}, ended: "was killed", healed: 3 * time.Second}, {ended: "ended with 2"}, {wrong: errors.New("left")},
 	})
 	require.Len(t, failed, 1)
+	require.Contains(t, said.String(), "3 schedules, 1 with faults injected, 2 targets struck: 1 failed\n1 kinds: service.kill 1\n")
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -37,6 +38,7 @@ type trial struct {
 type outcome struct {
 	schedule schedule
 	injected int           // targets that a fault was let through to
+	kinds    []string      // of these faults
 	ended    string        // how eris ended
 	healed   time.Duration // from the end of eris until all was as before
 	wrong    error         // nil: nothing was left behind, nor more than redundancy tolerates struck
@@ -58,13 +60,38 @@ func try(ctx context.Context, eris string, at place, seed uint64, given *schedul
 	if err != nil {
 		return outcome{schedule: s, wrong: err}
 	}
+	defer func() { _ = t.nodes.Close() }() // of a cloud that may be gone
 	t.stage = stageOf(t.known)
-	t.schedule = draw(seed, t.stage)
 	if given != nil {
 		t.schedule = *given
+	} else if err := t.draw(ctx, eris, seed); err != nil {
+		return outcome{schedule: t.schedule, wrong: err}
 	}
-	defer func() { _ = t.nodes.Close() }() // of a cloud that may be gone
 	return t.run(ctx, eris)
+}
+
+// draw draws schedules until eris has a plan for one: what is refused strikes
+// nothing.
+func (t *trial) draw(ctx context.Context, eris string, seed uint64) error {
+	var refused string
+	for again := range uint64(20) {
+		t.schedule = draw(seed, again, t.stage)
+		file, err := t.write()
+		if err != nil {
+			return err
+		}
+		plan := exec.CommandContext(ctx, eris, "plan", file, "-i", t.place.Inventory(), "--lease", lease.String(), "--seed", fmt.Sprint(seed))
+		plan.Dir, plan.Env = t.dir, t.environment()
+		said, err := plan.CombinedOutput()
+		switch failed := new(exec.ExitError); {
+		case err == nil:
+			return nil
+		case !errors.As(err, &failed) || failed.ExitCode() != 2 && failed.ExitCode() != 3:
+			return fmt.Errorf("plan %v: %w\n%s", t.schedule, err, said)
+		}
+		refused = string(said)
+	}
+	return fmt.Errorf("no schedule of this seed is admitted; of the last one eris said:\n%s", refused)
 }
 
 func (t *trial) run(ctx context.Context, eris string) outcome {
@@ -96,7 +123,14 @@ func (t *trial) run(ctx context.Context, eris string) outcome {
 	o.wrong = t.until(ctx, t.stage.heal, func(ctx context.Context) string { return t.left(ctx, before) })
 	o.healed = time.Since(gone)
 	if o.wrong == nil {
-		o.injected, o.wrong = t.judge()
+		var injected map[string]int
+		injected, o.wrong = t.judge()
+		for _, f := range t.schedule.Faults {
+			if n := injected[f.Name]; n > 0 {
+				o.injected += n
+				o.kinds = append(o.kinds, f.kind())
+			}
+		}
 	}
 	if o.wrong != nil {
 		o.wrong = fmt.Errorf("%w\neris %s, and said:\n%s", o.wrong, o.ended, p.said())
@@ -201,6 +235,8 @@ for unit in "$@"; do
 	echo "$unit" $(systemctl show "$unit" -p LoadState -p ActiveState -p SubState -p UnitFileState -p FreezerState -p DropInPaths)
 done
 nft list ruleset
+tc qdisc show
+ip -o link show | sed 's/^[0-9]*: \([^:@]*\).*state \([A-Z]*\).*/\1 \2/'
 for file in /run/eris/*/state /var/lib/eris/*/state /run/eris/resources/* /etc/systemd/system/eris-*; do
 	if [ -e "$file" ]; then echo "$file"; fi
 done
