@@ -84,7 +84,7 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 	}
 	clock := i.life.deps.Clock
 	verb, again, healed := "end", time.Duration(0), false
-	var proof []string // of what the keeper cannot know
+	var proof []string              // of what the keeper cannot know
 	byHand, told := remedyOf(m), "" // told is what was wrong by the target's last answer
 	if m.away() {
 		deadline += BootMost

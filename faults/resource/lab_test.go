@@ -119,6 +119,36 @@ done`)
 	require.Equal(t, before, bed.Shell(t, main))
 }
 
+// Stressor killed by OOM: who wants more in the load's own group than the load has
+// left there has the kernel end the load; that is told as what nobody has undone.
+func TestALoadThatTheKernelEndsIsToldOnARealNode(t *testing.T) {
+	bed, _ := labBed(t, "memory.load")
+	run := bed.NewRun("run-oom", "ann@desk")
+	run.Lease = faulttest.MaxLease
+	i := run.Struck(t, &resource.MemoryLoad{Size: 100 << 20, Reserve: 128 << 20})
+	ctx, over := context.WithCancel(t.Context())
+	defer over()
+	held := make(chan error, 1)
+	go func() { held <- i.Hold(ctx, 5*time.Minute) }()
+	said := bed.Shell(t, `unit=$(systemctl list-units --plain --no-legend 'eris-*-load-memory.service' | cut -d ' ' -f 1)
+for root in /sys/fs/cgroup /sys/fs/cgroup/memory; do
+	if [ -e "$root/system.slice/$unit/memory.stat" ]; then
+		for pid in $(cat "$root/system.slice/$unit/cgroup.procs"); do echo 1000 >"/proc/$pid/oom_score_adj"; done
+		sh -c 'echo $$ >"$1/system.slice/$2/cgroup.procs" && exec dd if=/dev/zero of=/dev/null bs=64M count=1' more "$root" "$unit" 2>&1
+	fi
+done`)
+	require.Contains(t, said, "64 MiB) copied", "there is no room for it beside the load")
+	faulttest.Eventually(t, faulttest.LongLease, "it is told", func() bool {
+		return slices.ContainsFunc(run.Journal.Events(), func(e record.Event) bool {
+			return e.Target != nil && e.Target.By == "itself" && e.Target.Reason == "its effect is not seen any more, and nobody has undone it"
+		})
+	})
+	over()
+	require.NoError(t, <-held)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	bed.Clean(t)
+}
+
 // A restart of the service ends the leak where systemd finds it in the service's own
 // group (version 2), and otherwise leaves it: in both cases nothing stays after the undo.
 func TestARestartWithinALeakOnARealNode(t *testing.T) {

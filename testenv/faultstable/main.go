@@ -63,11 +63,13 @@ func command(ctx context.Context) error {
 	cases := flag.String("cases", "", "a pattern of the cases that are run, as go test -run has it; of the others the last result stays")
 	fresh := flag.Bool("fresh", false, "forget the results that are kept")
 	flag.Parse()
-	results, err := newResults(), error(nil)
-	if !*fresh {
-		if results, err = readResults(*file); err != nil {
-			return err
-		}
+	kept := *file
+	if *fresh {
+		kept = os.DevNull
+	}
+	results, err := readResults(kept)
+	if err != nil {
+		return err
 	}
 	for _, s := range []side{simulated(*onSim), real(*onLabs, *sample), whole(*onWhole, *sample)} {
 		families, err := filepath.Glob("faults/*/" + s.file)

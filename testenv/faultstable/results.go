@@ -40,7 +40,7 @@ func newResults() *results {
 
 func readResults(file string) (*results, error) {
 	data, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(data) == 0 {
 		return newResults(), nil
 	}
 	if err != nil {

@@ -55,6 +55,7 @@ func (s side) pattern(kinds, cases string) string {
 	}
 	switch {
 	case cases != "":
+		cases = "(" + cases + ")" // an alternative outside of brackets is one of the whole pattern
 		return suites + "/" + first + "/" + cases + "|" + suites + "/./" + below + "/" + cases
 	case kinds != "":
 		return suites + "/" + first
