@@ -62,6 +62,13 @@ func TestWhatNetemDoesOnAGuest(t *testing.T) {
 			require.GreaterOrEqual(t, slices.Min(p.took), 100.0)
 			require.Less(t, p.milliseconds(), 200.0)
 		},
+		"network.jitter": func(t *testing.T, p pinged) { // network.delay with one
+			t.Helper()
+			require.Len(t, p.order, 60)
+			require.GreaterOrEqual(t, slices.Min(p.took), 20.0)
+			require.Less(t, slices.Min(p.took), 60.0)
+			require.Greater(t, slices.Max(p.took), 140.0)
+		},
 		"network.corrupt": func(t *testing.T, p pinged) {
 			t.Helper()
 			require.InDelta(t, 30, p.answered(), 20)
@@ -80,6 +87,7 @@ func TestWhatNetemDoesOnAGuest(t *testing.T) {
 	}
 	kinds := map[string]faults.Fault{
 		"network.delay":     network.NewDelay(),
+		"network.jitter":    &network.Delay{Delay: 100 * time.Millisecond, Jitter: 80 * time.Millisecond},
 		"network.corrupt":   &network.Corrupt{Chance: network.Chance{Share: 0.5}},
 		"network.duplicate": &network.Duplicate{Chance: network.Chance{Share: 0.5}},
 		"network.reorder":   &network.Reorder{Chance: network.Chance{Share: 0.5}, Delay: 100 * time.Millisecond},
