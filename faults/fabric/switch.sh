@@ -19,6 +19,13 @@ is_up() { # is_up DEVICE: 1 where it is down, 3 where there is none, 2 where ip 
 	return 2
 }
 
+lit() { # lit PART: it has a carrier
+	case $(inside -o link show dev "$1" 2>/dev/null) in
+	*" state UP "*) return 0 ;;
+	esac
+	return 1
+}
+
 # given DEVICE lists the addresses that somebody has given it, a line each: those that
 # the kernel does not make anew when it is up again. What it makes is called so, or by
 # an older ip has the form that it makes of a MAC, which a bridge changes with its ports.

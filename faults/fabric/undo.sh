@@ -2,13 +2,12 @@
 if [ "${ERIS_TOUCHED:-no}" != yes ] || [ ! -e switch.down ]; then
 	exit 0
 fi
-dark() { # a port has no carrier yet
+dark() { # a port that had a carrier has none yet
 	while IFS= read -r part; do
-		case $(inside -o link show dev "$part" 2>/dev/null) in
-		*" state UP "*) ;;
-		*) return 0 ;;
-		esac
-	done <switch.down
+		if ! lit "$part"; then
+			return 0
+		fi
+	done <switch.lit
 	return 1
 }
 code=0
@@ -20,9 +19,9 @@ while IFS= read -r part; do
 	esac
 done <switch.down
 # The kernel says a moment later that a port has its carrier again, and forwards only
-# then. One that nothing is plugged into never has it.
-tries=20
-while [ "$tries" -gt 0 ] && dark; do
+# then. One whose node has been switched off or unplugged meanwhile never has it.
+tries=100
+while [ -e switch.lit ] && [ "$tries" -gt 0 ] && dark; do
 	tries=$((tries - 1))
 	sleep 0.1
 done

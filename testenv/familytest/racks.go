@@ -24,10 +24,11 @@ ip -n n1 addr add 192.0.2.11/24 dev eth0
 `
 
 // Unbridged asks for the node behind the switch of Racks: nobody refuses, not even when
-// its own kernel has had the time to say that it has its carrier again.
+// its own kernel has had the time to say that it has its carrier again. Who asked in vain
+// before is told so once more, of that asking.
 func Unbridged(t testing.TB, bed faulttest.Bed) bool {
 	t.Helper()
-	return bed.Shell(t, "ip netns exec racks timeout 2.5 nc -z -v 192.0.2.11 9 2>&1 | grep -c refused") == "0"
+	return bed.Shell(t, "timeout 2.5 sh -c 'until ip netns exec racks nc -z -v 192.0.2.11 9 2>&1 | grep -q refused; do sleep 0.1; done' && echo refused") != "refused"
 }
 
 // ForeignAddress gives a switch an address, which makes it more than one, and settles by
