@@ -17,6 +17,10 @@ undo)
 undo-locked) undo_locked "$1" ;;
 end) end "$1" ;;
 verify) verify "$1" ;;
+disarm)
+	unit=disarm
+	disarm "$1"
+	;;
 disarm-locked) disarm_locked "$1" ;;
 deadman)
 	unit=$1

@@ -12,7 +12,7 @@ verify() {
 			echo "irreversible $id $forgood"
 		fi
 		if [ "$(state)" != gone ]; then
-			locked disarm-locked "$1"
+			disarm "$1"
 		fi
 		echo "verified"
 	fi
@@ -42,7 +42,16 @@ verified() {
 	fi
 }
 
-# disarm leaves nothing of the fault but its stamps, which tell a later reader
+# disarm BY takes the dead-man down, and with it who would do the rest: a session that
+# is cut half way would leave what is left of the fault to nobody. So it is done apart,
+# where the caller is not that already.
+disarm() {
+	if [ -n "$unit" ] || ! apart disarm --collect disarm "$1" 2>/dev/null; then
+		locked disarm-locked "$1"
+	fi
+}
+
+# disarm_locked leaves nothing of the fault but its stamps, which tell a later reader
 # who undid it and when.
 disarm_locked() {
 	by=$1
