@@ -42,6 +42,31 @@ func TestClosedModelWithoutThinkingStartsAgainAtOnce(t *testing.T) {
 	})
 }
 
+// What a program tells of its tests keeps the times that it tells, and ends with its
+// iteration.
+func TestOperationsThatOthersTimedAreTakenAsTheyAre(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clock, s := record.NewClock(), &sink{}
+		var late loadgen.Recorder
+		program := &fake{iterate: func(ctx context.Context, _ int64, rec loadgen.Recorder) loadgen.Outcome {
+			began := time.Now()
+			o := sleep(ctx, 4*time.Second)
+			loadgen.Told(rec, "test_list", began.Add(time.Second), began.Add(3*time.Second), loadgen.Outcome{Class: record.WrongResult})
+			late = rec
+			return o
+		}}
+		load := closedLoad(1, 10*time.Second, program)
+		_, err := loadgen.Run(t.Context(), load, clock, s)
+		require.NoError(t, err)
+		loadgen.Told(late, "too late", time.Now(), time.Now(), loadgen.Outcome{})
+		loadgen.Told(loadgen.Unrecorded{}, "nobody's", time.Now(), time.Now(), loadgen.Outcome{})
+		require.Len(t, s.samples, 2)
+		require.Equal(t, record.Sample{
+			Operation: "test_list", Intended: 2 * time.Second, Started: 2 * time.Second, End: 4 * time.Second, Class: record.WrongResult,
+		}, s.samples[0])
+	})
+}
+
 func TestOperationsAreTimedInsideTheirIteration(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		clock, s := record.NewClock(), &sink{}

@@ -74,6 +74,19 @@ func (w *worker) Operation(name string) func(Outcome) {
 	}
 }
 
+// Told records an operation that somebody else has timed, by the wall clock of this
+// machine.
+func (w *worker) Told(name string, began, ended time.Time, o Outcome) {
+	if w.state.Load() != busy {
+		return // it outlived its iteration, whose record is closed
+	}
+	from := w.clock.Offset(began)
+	w.sink.Sample(record.Sample{
+		Iteration: w.iteration.Load(), Operation: name, Intended: from, Started: from, End: w.clock.Offset(ended),
+		Class: o.Class, Status: o.Status, RequestID: o.RequestID,
+	})
+}
+
 // finish records an arrival's end.
 func (r *Runner) finish(s record.Sample, o Outcome) {
 	s.Class, s.Status, s.RequestID = o.Class, o.Status, o.RequestID

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
 )
@@ -53,6 +54,16 @@ type Recorder interface {
 	Operation(name string) func(Outcome)
 }
 
+// Told gives a Recorder an operation that somebody else has timed, such as a test of a
+// program. A Recorder that has no method Told does not keep it.
+func Told(rec Recorder, name string, began, ended time.Time, o Outcome) {
+	if teller, ok := rec.(interface {
+		Told(name string, began, ended time.Time, o Outcome)
+	}); ok {
+		teller.Told(name, began, ended, o)
+	}
+}
+
 // Env is what a workload may use of its run.
 type Env struct {
 	Run       string // run id, carried by every resource that the workload makes
@@ -73,3 +84,7 @@ type Env struct {
 //
 // Source: https://docs.openstack.org/keystone/latest/admin/service-api-protection.html
 type Authorized interface{ Role() string }
+
+// Local is a workload that starts a program on the machine of Eris. Program is that
+// and its arguments, for whoever is asked whether it may.
+type Local interface{ Program() []string }

@@ -52,6 +52,8 @@ type PlannedLoad struct {
 	Workload string `json:"workload"`
 	Model    string `json:"model"` // open or closed
 	Amount   string `json:"amount"`
+	// Program is what it starts on the machine of Eris, with its arguments.
+	Program []string `json:"program,omitempty"`
 }
 
 // PlannedCollector is what is watched, and where.

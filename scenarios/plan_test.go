@@ -10,9 +10,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/redundancy"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/command"
 	"github.com/openstack-eris/eris/scenarios"
 )
 
@@ -32,6 +35,19 @@ func text(t *testing.T, p *scenarios.Plan) (printed, document string) {
 	require.NoError(t, p.Print(&a))
 	require.NoError(t, p.JSON(&b))
 	return a.String(), b.String()
+}
+
+// What a scenario starts on the machine of Eris is said before it is.
+func TestThePlanSaysWhichProgramIsStarted(t *testing.T) {
+	known := catalogue()
+	known.Workloads.Add(document.Kind[loadgen.Workload]{Name: "exec.command", Summary: "Runs a program.", New: func() loadgen.Workload { return command.NewRun() }})
+	p, err := scenarios.BuildPlan(read(t, "version: eris/v1\nname: beside\nphases: {chaos: 5s}\nstop_when: {none: no fault}\n"+
+		"loads:\n  smoke: {workload: exec.command, concurrency: 1, args: {command: [sh, -c, 'exit 0']}}\n",
+		scenarios.Options{Cloud: cloud(3, ""), Catalogue: known}), cloud(3, ""), scenarios.PlanOptions{})
+	require.NoError(t, err)
+	printed, text := text(t, p)
+	require.Contains(t, printed, "starts on this machine: [\"sh\" \"-c\" \"exit 0\"]\n")
+	require.Contains(t, text, `"program": [`)
 }
 
 // The printed plan is a golden file; ERIS_GOLDEN=write writes it.

@@ -35,6 +35,9 @@ func (p *Plan) Print(w io.Writer) error {
 	list(&b, "steady state", p.SteadyState)
 	for i, l := range p.Loads {
 		fmt.Fprintf(&b, "%-13s %s: %s, %s model, %s\n", heading("loads", i), l.Name, l.Workload, l.Model, l.Amount)
+		if len(l.Program) > 0 {
+			fmt.Fprintf(&b, "%-13s starts on this machine: %q\n", "", l.Program)
+		}
 	}
 	for i, c := range p.Collectors {
 		fmt.Fprintf(&b, "%-13s %s: %s every %v on %s\n", heading("collectors", i), c.Name, c.Kind, c.Every, strings.Join(c.Nodes, ", "))

@@ -24,7 +24,9 @@ func readFile(t *testing.T, options scenarios.Options) *scenarios.Spec {
 
 func read(t testing.TB, source string, options scenarios.Options) *scenarios.Spec {
 	t.Helper()
-	options.Catalogue = catalogue()
+	if options.Catalogue == nil {
+		options.Catalogue = catalogue()
+	}
 	spec, err := scenarios.Read("full.yaml", []byte(source), options)
 	require.NoError(t, err)
 	return spec

@@ -4,6 +4,7 @@ package workloads
 import (
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/command"
 	"github.com/openstack-eris/eris/loadgen/dataplane/http"
 	"github.com/openstack-eris/eris/loadgen/openstack/cinder"
 	"github.com/openstack-eris/eris/loadgen/openstack/glance"
@@ -62,5 +63,7 @@ func All() *document.Kinds[loadgen.Workload] {
 		func() loadgen.Workload { return cinder.NewCreateAndDeleteSnapshot() })
 	add("http.get", "sends one HTTP request and looks at status and body",
 		func() loadgen.Workload { return http.NewGet() })
+	add("exec.command", "runs a program, such as Rally or Tempest, and takes what it tells of its tests",
+		func() loadgen.Workload { return command.NewRun() })
 	return &kinds
 }

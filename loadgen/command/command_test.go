@@ -1,0 +1,269 @@
+package command_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/command"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// operation is one that was recorded.
+type operation struct {
+	name string
+	took time.Duration
+	loadgen.Outcome
+}
+
+// kept is a Recorder that keeps what it was told.
+type kept struct {
+	loadgen.Unrecorded
+	all   []operation
+	began []time.Time
+}
+
+func (k *kept) Told(name string, began, ended time.Time, o loadgen.Outcome) {
+	k.all = append(k.all, operation{name, ended.Sub(began), o})
+	k.began = append(k.began, began)
+}
+
+func sh(script string) *command.Run {
+	run := command.NewRun()
+	run.Command = []string{"sh", "-c", script}
+	return run
+}
+
+// once runs a program as the third iteration of a load.
+func once(ctx context.Context, t *testing.T, run *command.Run) (loadgen.Outcome, *kept) {
+	t.Helper()
+	session, err := run.Open(t.Context(), loadgen.Env{Run: "run-7", Load: "tests", Clouds: "/etc/clouds.yaml", Cloud: "demo"})
+	require.NoError(t, err)
+	rec := &kept{}
+	o := session.Iterate(ctx, 2, rec)
+	require.NoError(t, session.Close(t.Context()))
+	return o, rec
+}
+
+func TestTheExitCodeIsTheOutcome(t *testing.T) {
+	o, _ := once(t.Context(), t, sh("exit 0"))
+	require.Equal(t, loadgen.Outcome{}, o)
+
+	o, _ = once(t.Context(), t, sh("echo first >&2; echo 'no such image ' >&2; exit 3"))
+	require.Equal(t, record.WrongResult, o.Class)
+	require.EqualError(t, o.Err, "exec.command: exit code 3: no such image")
+
+	o, _ = once(t.Context(), t, sh("kill -9 $$"))
+	require.ErrorContains(t, o.Err, "exit code 137")
+
+	both := sh("exit 3")
+	both.Right = []int{0, 3}
+	o, _ = once(t.Context(), t, both)
+	require.Equal(t, record.OK, o.Class)
+}
+
+func TestAProgramKnowsWhatItIsRunFor(t *testing.T) {
+	run := sh(`[ "$ERIS_RUN $ERIS_LOAD $ERIS_ITERATION $OS_CLIENT_CONFIG_FILE $OS_CLOUD $MORE" = "run-7 tests 2 /etc/clouds.yaml demo a b" ] && [ "$(pwd -P)" = "$1" ]`)
+	folder, err := filepath.EvalSymlinks(t.TempDir())
+	require.NoError(t, err)
+	run.Command = append(run.Command, "sh", folder)
+	run.Folder, run.Env = folder, map[string]string{"MORE": "a b"}
+	o, _ := once(t.Context(), t, run)
+	require.NoError(t, o.Err)
+
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "own"), []byte("#!/bin/sh\nexit 7\n"), 0o700))
+	run.Command = []string{"./own"}
+	o, _ = once(t.Context(), t, run)
+	require.ErrorContains(t, o.Err, "exit code 7")
+}
+
+func TestWhatIsNoProgramIsRefused(t *testing.T) {
+	for reason, run := range map[string]*command.Run{
+		"command: there is no program":                             {Results: "exit"},
+		`results: "xml" is none of exit, junit, rally and subunit`: {Command: []string{"true"}, Results: "xml"},
+		"it is to write {results}":                                 {Command: []string{"true", "-o{results}"}, Results: "exit"},
+		`env: "a=b" is no name`:                                    {Command: []string{"true"}, Results: "exit", Env: map[string]string{"a=b": ""}},
+		"right: 256 is no exit code":                               {Command: []string{"true"}, Results: "exit", Right: []int{256}},
+		"grace: 2m0s is not from 0s to 1m":                         {Command: []string{"true"}, Results: "exit", Grace: 2 * time.Minute},
+	} {
+		require.ErrorContains(t, run.Validate(), reason)
+	}
+	run := command.NewRun()
+	run.Command = []string{"/no/such/program"}
+	require.NoError(t, run.Validate())
+	_, err := run.Open(t.Context(), loadgen.Env{})
+	require.ErrorContains(t, err, "/no/such/program")
+}
+
+// gone waits until there is no such process any more.
+func gone(t *testing.T, pid string) {
+	t.Helper()
+	var number int
+	_, err := fmt.Sscan(pid, &number)
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return syscall.Kill(number, 0) != nil }, time.Minute, 10*time.Millisecond)
+}
+
+// A program that is cut ends with all that it has started, whether it wants to or not.
+func TestAProgramThatIsCutIsEnded(t *testing.T) {
+	for _, ignores := range []string{"", "trap '' TERM; "} {
+		pids := filepath.Join(t.TempDir(), "pids")
+		run := sh(ignores + `sleep 600 & echo $! >"$1.new"; mv "$1.new" "$1"; wait; wait`)
+		run.Command = append(run.Command, "sh", pids)
+		run.Grace = 0
+		ctx, cut := context.WithCancel(t.Context())
+		defer cut()
+		waiting := make(chan struct{})
+		go func() {
+			defer close(waiting)
+			for t.Context().Err() == nil {
+				if _, err := os.Stat(pids); err == nil {
+					cut()
+					return
+				}
+			}
+		}()
+		o, _ := once(ctx, t, run)
+		<-waiting
+		require.Equal(t, record.Aborted, o.Class)
+		text, err := os.ReadFile(pids)
+		require.NoError(t, err)
+		gone(t, strings.TrimSpace(string(text)))
+	}
+}
+
+func TestTheTimeLimitOfALoadIsThatOfItsProgram(t *testing.T) {
+	ctx, cancel := context.WithDeadline(t.Context(), time.Now())
+	defer cancel()
+	o, _ := once(ctx, t, sh("exit 0"))
+	require.Equal(t, record.Timeout, o.Class)
+}
+
+const junit = `<?xml version="1.0"?>
+<testsuites><testsuite name="s" tests="4">
+  <testcase classname="api.Tokens" name="create" time="1.5"/>
+  <testcase classname="api.Tokens" name="revoke" time="0.25"><failure message="503
+and more">trace</failure></testcase>
+  <testsuite><testcase name="late" time="1,000.5"><error>
+  boom
+  bang</error></testcase></testsuite>
+  <testcase classname="api.Tokens" name="old" time="0"><skipped/></testcase>
+</testsuite></testsuites>`
+
+const rally = `{"info": {"version": "3.3.0"}, "tasks": [{"subtasks": [{"workloads": [{"data": [
+  {"timestamp": 1793534400.5, "duration": 3, "error": [], "atomic_actions": [
+    {"name": "nova.boot_server", "started_at": 1793534400.5, "finished_at": 1793534402.5, "children": [
+      {"name": "nova.show_server", "started_at": 1793534401.5, "finished_at": 1793534402, "children": []}]}]},
+  {"timestamp": 1793534404, "duration": 1, "error": ["TimeoutException", "too late\nreally", "Traceback"], "atomic_actions": [
+    {"name": "nova.boot_server", "started_at": 1793534404, "finished_at": 1793534405, "failed": true, "children": []}]}
+]}]}]}]}`
+
+func fixture(t *testing.T, form string) []byte {
+	t.Helper()
+	if text, here := map[string]string{"junit": junit, "rally": rally}[form]; here {
+		return []byte(text)
+	}
+	text, err := os.ReadFile("testdata/run.subunit")
+	require.NoError(t, err)
+	return text
+}
+
+func TestTheFormsOfResultsAreRead(t *testing.T) {
+	now := time.Now()
+	for form, c := range map[string]struct {
+		first time.Time
+		want  []string
+	}{
+		"junit": {now, []string{"api.Tokens.create 1.5s", "api.Tokens.revoke 250ms 503", "late 16m40.5s boom"}},
+		"rally": {time.Unix(1793534400, 500_000_000), []string{"nova.boot_server 2s", "nova.show_server 500ms", "nova.boot_server 1s TimeoutException: too late"}},
+		"subunit": {time.Date(2026, 11, 1, 12, 0, 0, 250_000_000, time.UTC), []string{
+			"tempest.api.identity.test_tokens.TokensTest.test_create 1.25s",
+			"tempest.api.compute.test_servers.ServersTest.test_list 3s failed",
+		}},
+	} {
+		text := fixture(t, form)
+		got, first, err := command.Read(form, text, now)
+		require.NoError(t, err)
+		require.Equal(t, c.want, got)
+		require.True(t, c.first.Equal(first), "%s: %s", form, first)
+		for cut := 1; cut < len(text); cut += 7 { // never more than was told, and no panic
+			if less, _, err := command.Read(form, text[:cut], now); err == nil {
+				require.Less(t, len(less), len(got), "%s, %d bytes", form, cut)
+			}
+		}
+	}
+}
+
+func TestSubunitThatIsDamagedIsRefused(t *testing.T) {
+	text := fixture(t, "subunit")
+	for place := range text {
+		damaged := append([]byte(nil), text...)
+		damaged[place] ^= 0x10
+		whole, _, _ := command.Read("subunit", text, time.Time{})
+		if got, _, err := command.Read("subunit", damaged, time.Time{}); err == nil {
+			require.LessOrEqual(t, len(got), len(whole), "byte %d", place) // it was noise, or a packet that is none any more
+		}
+	}
+}
+
+// quick is a program whose only action has just been.
+const quick = `from=$(date +%%s.%%N); sleep 0.05
+printf '{"tasks": [{"subtasks": [{"workloads": [{"data": [{"error": [], "atomic_actions": [{"name": "list", "started_at": %%s, "finished_at": %%s}]}]}]}]}]}' "$from" "$(date +%%s.%%N)" %s`
+
+func TestWhatAProgramTellsBecomesOperations(t *testing.T) {
+	for _, to := range []string{"", ">{results}"} {
+		run := sh(fmt.Sprintf(quick, to))
+		run.Results = "rally"
+		before := time.Now()
+		o, told := once(t.Context(), t, run)
+		require.NoError(t, o.Err)
+		require.Len(t, told.all, 1)
+		require.Equal(t, "list", told.all[0].name)
+		require.GreaterOrEqual(t, told.all[0].took, 50*time.Millisecond)
+		require.False(t, told.began[0].Add(time.Millisecond).Before(before))
+	}
+}
+
+func TestResultsThatAreNoneAreAWrongResult(t *testing.T) {
+	file := func(text string) string {
+		name := filepath.Join(t.TempDir(), "results")
+		require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
+		return name
+	}
+	var many strings.Builder
+	many.WriteString("<testsuite>")
+	for i := range 2001 {
+		fmt.Fprintf(&many, `<testcase name="%d" time="0"/>`, i)
+	}
+	many.WriteString("</testsuite>")
+	for _, c := range []struct{ form, script, reason string }{
+		{"junit", "echo no", "read its results as junit: read XML: EOF"},
+		{"junit", "echo '<testsuite/>'", "its results (junit) tell of nothing"},
+		{"junit", "cat " + file(junit), "its results tell of api.Tokens.create from "},
+		{"junit", "cat " + file(many.String()), "its results tell of more than 2000 tests"},
+		{"junit", "cat " + file(junit) + "; echo and so on >&2; exit 1", "exit code 1: and so on"},
+		{"rally", "true {results}", "it has written no results"},
+		{"rally", "echo '{}'", "its results (rally) tell of nothing"},
+		{"rally", "cat " + file(rally), "its results tell of nova.boot_server from 2026-11-01T"},
+		{"subunit", "cat testdata/run.subunit | head -c 300", "the packet ends too early"},
+		{"subunit", "cat testdata/run.subunit", "and it ran from "},
+	} {
+		run := sh(c.script)
+		run.Results = c.form
+		o, told := once(t.Context(), t, run)
+		require.Equal(t, record.WrongResult, o.Class, c.script)
+		require.ErrorContains(t, o.Err, c.reason)
+		require.Empty(t, told.all, "nothing is told of what is not believed")
+	}
+}
