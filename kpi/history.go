@@ -112,6 +112,7 @@ func (h *history) load(e record.LoadEvent) {
 		phase = h.phases[n-1].Name
 	}
 	switch {
+	case e.State == "skipped":
 	case phase == "baseline":
 		h.changed[e.Name] = true
 	case e.State == "started" && phase != "" && phase != "warmup":

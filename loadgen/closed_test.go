@@ -2,6 +2,7 @@ package loadgen_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -99,9 +100,9 @@ func TestGroupRunsLoadsSideBySide(t *testing.T) {
 		clock := record.NewClock()
 		group := loadgen.NewGroup(clock)
 		first, second := taking(time.Millisecond), taking(time.Second)
-		_, err := group.Add(t.Context(), openLoad(10, loadgen.Constant, first), &sink{})
+		tokens, err := group.Add(t.Context(), openLoad(10, loadgen.Constant, first), &sink{})
 		require.NoError(t, err)
-		_, err = group.Add(t.Context(), closedLoad(2, 0, second), &sink{})
+		boots, err := group.Add(t.Context(), closedLoad(2, 0, second), &sink{})
 		require.NoError(t, err)
 		_, err = group.Add(t.Context(), closedLoad(2, 0, second), &sink{})
 		require.ErrorContains(t, err, "there is one of that name")
@@ -110,10 +111,17 @@ func TestGroupRunsLoadsSideBySide(t *testing.T) {
 		_, ok = live.InFlight()
 		require.False(t, ok, "not known before the first arrival")
 
-		totals, err := group.Run(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, int64(200), totals["tokens"].Succeeded)
-		require.Equal(t, int64(20), totals["boots"].Succeeded)
+		var running sync.WaitGroup
+		for _, r := range []*loadgen.Runner{tokens, boots} {
+			running.Go(func() {
+				if _, err := r.Run(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		running.Wait()
+		require.Equal(t, int64(200), tokens.Live().Totals().Succeeded)
+		require.Equal(t, int64(20), boots.Live().Totals().Succeeded)
 		require.NoError(t, group.Close(t.Context()))
 		require.Equal(t, []int{1, 1}, []int{first.closed, second.closed})
 	})

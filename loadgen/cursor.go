@@ -5,26 +5,43 @@ import "time"
 // cursor walks a schedule by the run's clock, between a load's start and end.
 // Its zero value has no arrivals.
 type cursor struct {
-	schedule   Schedule
+	schedule   *Schedule
 	start, end time.Duration // by the run's clock
-	next       time.Duration // when the next arrival is due
+	next       time.Duration // when the next arrival is due; never when none is
 	n          int64         // its number
 	over       bool
 }
 
-func newCursor(schedule Schedule, start, end time.Duration) cursor {
-	c := cursor{schedule: schedule, start: start, end: end, n: -1}
-	c.advance()
+func newCursor(schedule *Schedule, start, end time.Duration) cursor {
+	c := cursor{schedule: schedule, start: start, end: end}
+	c.look()
 	return c
+}
+
+// look finds when the next arrival is due.
+func (c *cursor) look() {
+	c.next = never
+	if at := c.schedule.at(); at < never-c.start {
+		c.next = c.start + at
+	}
+	c.over = c.next >= c.end && c.next < never
 }
 
 // advance goes on to the next arrival.
 func (c *cursor) advance() {
-	at, ok := c.schedule.Next()
-	c.next = c.start + at
+	c.schedule.advance()
 	c.n++
-	c.over = !ok || c.next >= c.end
+	c.look()
 }
+
+// change follows another curve from now on.
+func (c *cursor) change(now time.Duration, to curve) {
+	c.schedule.change(now-c.start, to)
+	c.look()
+}
+
+// rate is that of the schedule now.
+func (c *cursor) rate(now time.Duration) Rate { return c.schedule.rate(now - c.start) }
 
 // before takes the next arrival if it is due by now.
 func (c *cursor) before(now time.Duration) (time.Duration, bool) {

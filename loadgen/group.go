@@ -10,8 +10,8 @@ import (
 	"github.com/openstack-eris/eris/collectors/record"
 )
 
-// Group owns the loads of a run: it opens them, runs them side by side, stops
-// and closes them. Add all loads, then Run once, then Close.
+// Group owns the loads of a run: it opens them, ends or stops and closes them
+// together. Their runners run side by side.
 type Group struct {
 	clock record.Clock
 
@@ -41,24 +41,6 @@ func (g *Group) Add(ctx context.Context, load Load, sink Sink) (*Runner, error) 
 	return r, nil
 }
 
-// Run runs all loads to their ends and returns their totals by name. A load
-// that fails does not stop the others; ctx stops them all.
-func (g *Group) Run(ctx context.Context) (map[string]Totals, error) {
-	var running sync.WaitGroup
-	runners := g.all()
-	totals := make([]Totals, len(runners))
-	errs := make([]error, len(runners))
-	for i, r := range runners {
-		running.Go(func() { totals[i], errs[i] = r.Run(ctx) })
-	}
-	running.Wait()
-	byName := make(map[string]Totals, len(runners))
-	for i, r := range runners {
-		byName[r.load.Name] = totals[i]
-	}
-	return byName, errors.Join(errs...)
-}
-
 // Live is a load's figures; false when there is no load of that name.
 func (g *Group) Live(name string) (*Live, bool) {
 	r, ok := g.runner(name)
@@ -68,7 +50,14 @@ func (g *Group) Live(name string) (*Live, bool) {
 	return r.Live(), true
 }
 
-// Stop stops all loads; Run returns within 100 ms.
+// End ends all loads; see Runner.End.
+func (g *Group) End() {
+	for _, r := range g.all() {
+		r.End()
+	}
+}
+
+// Stop stops all loads; they have ended within 100 ms.
 func (g *Group) Stop() {
 	for _, r := range g.all() {
 		r.Stop()

@@ -96,6 +96,17 @@ func (l *Live) end() time.Duration {
 	return now
 }
 
+// change has the schedule that is counted follow another curve from now on, the
+// time that it returns: by then all that was due before has been counted.
+func (l *Live) change(to curve) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.clock.Now()
+	l.planned(now)
+	l.due.change(now, to)
+	return now
+}
+
 // planned counts what has become due since it was last called; l.mu is held.
 func (l *Live) planned(now time.Duration) {
 	for at, ok := l.due.before(now); ok; at, ok = l.due.before(now) {

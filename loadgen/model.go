@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -13,7 +14,7 @@ import (
 func (r *Runner) startWorkers(ctx context.Context) (finish func()) {
 	loop, finish := r.closedLoop, func() {}
 	if r.load.Spec.Arrivals != nil {
-		o := r.newOpen()
+		o := r.startOpen()
 		loop, finish = o.loop, o.finish
 		r.pool.Go(o.reap)
 	}
@@ -31,6 +32,10 @@ func (r *Runner) closedLoop(ctx context.Context, w *worker) {
 	if !r.pause(r.load.Start) {
 		return
 	}
+	most := r.load.Spec.Iterations
+	if most == 0 {
+		most = math.MaxInt64
+	}
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
@@ -39,7 +44,7 @@ func (r *Runner) closedLoop(ctx context.Context, w *worker) {
 			return
 		}
 		s := record.Sample{Iteration: r.iterations.Add(1) - 1, Intended: ready}
-		if !w.perform(ctx, s) {
+		if s.Iteration >= most || !w.perform(ctx, s) || r.iterations.Load() >= most {
 			return
 		}
 		if r.load.Spec.Think == 0 {
@@ -53,72 +58,6 @@ func (r *Runner) closedLoop(ctx context.Context, w *worker) {
 	}
 }
 
-// open is the open model. Its workers take turns: the one that has the turn
-// waits until the next arrival is due, hands the turn on and runs the arrival
-// itself. So there is one who waits, no queue and no goroutine an arrival, and
-// when all workers are busy the arrivals stay in the schedule: the next worker
-// to be free takes the oldest, whose latency counts from when it was due.
-type open struct {
-	*Runner
-	turn   chan struct{} // holds one token; who has it owns what follows
-	waiter *waiter
-	next   cursor
-}
-
-func (r *Runner) newOpen() *open {
-	spec := *r.load.Spec.Arrivals
-	cursor := func() cursor {
-		return newCursor(NewSchedule(spec, r.load.Env.Seed), r.load.Start, r.load.End)
-	}
-	r.live.follow(cursor())
-	o := &open{Runner: r, turn: make(chan struct{}, 1), waiter: newWaiter(r.clock), next: cursor()}
-	o.turn <- struct{}{}
-	return o
-}
-
-func (o *open) loop(ctx context.Context, w *worker) {
-	for {
-		ready := o.clock.Now()
-		s, ok := o.take(ready)
-		if !ok || !w.perform(ctx, s) {
-			return
-		}
-	}
-}
-
-// take waits for the turn and for the next arrival; ready is when the worker
-// became free. It is false when there is no more to do.
-func (o *open) take(ready time.Duration) (record.Sample, bool) {
-	select {
-	case <-o.turn:
-	case <-o.quit:
-		return record.Sample{}, false
-	}
-	defer func() { o.turn <- struct{}{} }()
-	for !o.next.over && !isClosed(o.quit) && o.waiter.until(o.next.next, o.quit) {
-		if o.dropOverdue() {
-			continue
-		}
-		s := record.Sample{Iteration: o.next.n, Intended: o.next.next, Queued: o.next.next < ready}
-		o.next.advance()
-		return s, true
-	}
-	return record.Sample{}, false
-}
-
-// dropOverdue gives up the next arrival if it could not start in time; the
-// caller has the turn.
-func (o *open) dropOverdue() bool {
-	now := o.clock.Now()
-	late := now-o.next.next > o.load.Spec.GiveUp || now >= o.load.End
-	if o.next.over || !late {
-		return false
-	}
-	o.drop(o.next.n, o.next.next, now)
-	o.next.advance()
-	return true
-}
-
 func isClosed(c <-chan struct{}) bool {
 	select {
 	case <-c:
@@ -126,39 +65,4 @@ func isClosed(c <-chan struct{}) bool {
 	default:
 		return false
 	}
-}
-
-// reapEvery is how late a drop may be seen while all workers are stuck.
-const reapEvery = 100 * time.Millisecond
-
-// reap gives up overdue arrivals while all workers are busy, so that a stall
-// of the cloud shows while it lasts.
-func (o *open) reap() {
-	ticker := time.NewTicker(reapEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ticker.C:
-		case <-o.quit:
-			return
-		}
-		select {
-		case <-o.turn:
-			for o.dropOverdue() {
-			}
-			o.turn <- struct{}{}
-		default: // a worker has the turn, and does it
-		}
-	}
-}
-
-// finish gives up what was due before the load ended and has not started.
-func (o *open) finish() {
-	<-o.turn
-	now := o.live.end()
-	for due, ok := o.next.next, !o.next.over; ok && due <= now; due, ok = o.next.next, !o.next.over {
-		o.drop(o.next.n, due, o.clock.Now())
-		o.next.advance()
-	}
-	o.turn <- struct{}{}
 }

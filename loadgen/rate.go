@@ -9,11 +9,15 @@ import (
 )
 
 // Rate is arrivals a second. In a scenario it is written with its unit: 10/s,
-// 600/min, 36000/h.
+// 600/min, 36000/h, or as none.
 type Rate float64
 
 // UnmarshalText reads a rate; a number without a unit is an error.
 func (r *Rate) UnmarshalText(text []byte) error {
+	if strings.TrimSpace(string(text)) == "none" {
+		*r = 0
+		return nil
+	}
 	number, unit, ok := strings.Cut(strings.TrimSpace(string(text)), "/")
 	if !ok {
 		return fmt.Errorf("read rate %q: write it with a unit, such as 10/s or 600/min", text)
@@ -47,8 +51,13 @@ func (r Rate) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 // DocumentType is the word for a rate in descriptions.
 func (Rate) DocumentType() string { return "rate" }
 
-// String is the rate per second, such as 10/s.
-func (r Rate) String() string { return strconv.FormatFloat(float64(r), 'g', -1, 64) + "/s" }
+// String is the rate per second, such as 10/s, or none.
+func (r Rate) String() string {
+	if r == 0 {
+		return "none"
+	}
+	return strconv.FormatFloat(float64(r), 'g', -1, 64) + "/s"
+}
 
 // MaxRate is the highest rate that is accepted, arrivals a second.
 const MaxRate = 1e6

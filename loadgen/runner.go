@@ -58,8 +58,14 @@ type Runner struct {
 	// iterations counts the arrivals of the closed model.
 	iterations atomic.Int64
 
+	steering sync.Mutex // one change at a time
+	shape    Arrivals   // with which it begins
+	open     *open      // nil before the load has started, and in the closed model
+
 	stopOnce sync.Once
 	halted   chan struct{} // Stop was called
+	endOnce  sync.Once
+	ended    chan struct{} // End was called
 	quit     chan struct{} // no more arrivals
 	failOnce sync.Once
 	failure  error
@@ -79,10 +85,14 @@ func Open(ctx context.Context, load Load, clock record.Clock, sink Sink) (*Runne
 	if err != nil {
 		return nil, fmt.Errorf("open load %s: %w", load.Name, err)
 	}
-	return &Runner{
+	r := &Runner{
 		load: load, clock: clock, sink: sink, live: newLive(clock), session: session,
-		halted: make(chan struct{}), quit: make(chan struct{}),
-	}, nil
+		halted: make(chan struct{}), ended: make(chan struct{}), quit: make(chan struct{}),
+	}
+	if load.Spec.Arrivals != nil {
+		r.shape = *load.Spec.Arrivals
+	}
+	return r, nil
 }
 
 // Live is the load's figures.
@@ -93,9 +103,15 @@ func (r *Runner) Live() *Live { return r.live }
 // called at any time and more than once.
 func (r *Runner) Stop() { r.stopOnce.Do(func() { close(r.halted) }) }
 
-// Run waits for the load's start, runs it to its end (or until Stop, or until
-// ctx is done, which is the same) and returns what became of its arrivals.
-// What is in flight at the end has Spec.Drain to finish. The error tells of a
+// End ends the load as its End would: no arrival starts any more, and what is
+// in flight has Spec.Drain to finish. It may be called at any time and more
+// than once.
+func (r *Runner) End() { r.endOnce.Do(func() { close(r.ended) }) }
+
+// Run waits for the load's start, runs it to its end (that of the load, of its
+// iterations, or End; or until Stop, or until ctx is done, which is the same)
+// and returns what became of its arrivals. What is in flight at the end has
+// Spec.Drain to finish. The error tells of a
 // workload that panicked or did not heed its context; the totals hold all the
 // same.
 func (r *Runner) Run(ctx context.Context) (Totals, error) {
@@ -108,15 +124,15 @@ func (r *Runner) Run(ctx context.Context) (Totals, error) {
 	work, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
 	finish := r.startWorkers(work)
-	planned := r.pause(r.load.End)
+	idle := make(chan struct{})
+	go func() { r.pool.Wait(); close(idle) }()
+	planned := r.goOn(idle)
 	close(r.quit)
 	finish()
 	grace := r.load.Spec.Drain
 	if !planned {
 		grace = stopGrace
 	}
-	idle := make(chan struct{})
-	go func() { r.pool.Wait(); close(idle) }()
 	if !r.wait(idle, grace, planned) {
 		cut()
 		if !r.wait(idle, cutGrace, false) {
@@ -126,7 +142,7 @@ func (r *Runner) Run(ctx context.Context) (Totals, error) {
 	return r.live.Totals(), r.failure
 }
 
-// pause waits until the clock shows at; false when the load was stopped.
+// pause waits until the clock shows at; false when the load was ended before.
 func (r *Runner) pause(at time.Duration) bool {
 	timer := time.NewTimer(at - r.clock.Now())
 	defer timer.Stop()
@@ -134,8 +150,24 @@ func (r *Runner) pause(at time.Duration) bool {
 	case <-timer.C:
 		return true
 	case <-r.halted:
+	case <-r.ended:
+	}
+	return false
+}
+
+// goOn lets the workers work until the load ends or they have no more to do;
+// false when it was stopped.
+func (r *Runner) goOn(idle <-chan struct{}) bool {
+	timer := time.NewTimer(r.load.End - r.clock.Now())
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-r.ended:
+	case <-idle:
+	case <-r.halted:
 		return false
 	}
+	return true
 }
 
 // wait gives the pool grace to become idle; a Stop shortens a drain.

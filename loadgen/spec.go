@@ -5,22 +5,6 @@ import (
 	"time"
 )
 
-// Process is how the arrivals of the open model are spread.
-type Process string
-
-// The processes.
-const (
-	Constant Process = "constant" // evenly
-	Poisson  Process = "poisson"  // independent of one another, as many users' are
-)
-
-// Arrivals are those of the open model: they come whether or not the ones
-// before them have ended.
-type Arrivals struct {
-	Rate    Rate    `yaml:"rate" help:"arrivals planned, with a unit: 10/s, 600/min"`
-	Process Process `yaml:"process" help:"constant or poisson"`
-}
-
 // Spec is how much of a workload is sent, and when. Either Arrivals is set
 // (open model) or Concurrency (closed model).
 type Spec struct {
@@ -28,6 +12,7 @@ type Spec struct {
 	Pool        int           `yaml:"pool" help:"open model: most arrivals in flight; one that is due beyond it waits, and its latency counts from when it was due"`
 	Concurrency int           `yaml:"concurrency" help:"closed model: workers, each starting again when it has its answer"`
 	Think       time.Duration `yaml:"think" help:"closed model: pause of a worker between answer and next start"`
+	Iterations  int64         `yaml:"iterations" help:"closed model: the load ends when so many have begun; it goes on unless given"`
 	Timeout     time.Duration `yaml:"timeout" help:"longest time of one iteration from its start"`
 	GiveUp      time.Duration `yaml:"give_up" help:"open model: an arrival that could not start for this long is recorded as dropped"`
 	Drain       time.Duration `yaml:"drain" help:"at the load's end, how long what is in flight may still take before it is aborted"`
@@ -80,14 +65,12 @@ func (s Spec) Validate() []FieldError {
 	case s.Arrivals != nil && s.Concurrency != 0:
 		bad("concurrency", "a load has either arrivals (open model) or concurrency (closed model), not both")
 	case s.Arrivals != nil:
-		if !(s.Arrivals.Rate > 0 && s.Arrivals.Rate <= MaxRate) {
-			bad("arrivals.rate", "must be more than 0 and at most %s", Rate(MaxRate))
-		}
-		if p := s.Arrivals.Process; p != "" && p != Constant && p != Poisson {
-			bad("arrivals.process", "must be %s or %s, not %q", Constant, Poisson, p)
-		}
+		s.Arrivals.validate(bad)
 		if s.Think != 0 {
 			bad("think", "belongs to the closed model")
+		}
+		if s.Iterations != 0 {
+			bad("iterations", "belongs to the closed model")
 		}
 		if s.Pool < 1 || s.Pool > workersMost {
 			bad("pool", "must be 1 to %d", workersMost)
@@ -100,6 +83,9 @@ func (s Spec) Validate() []FieldError {
 	}
 	if s.GiveUp <= 0 {
 		bad("give_up", "must be more than 0")
+	}
+	if s.Iterations < 0 {
+		bad("iterations", "must not be negative")
 	}
 	if s.Think < 0 {
 		bad("think", "must not be negative")

@@ -18,11 +18,12 @@ const napMost = 1200 * time.Microsecond
 type waiter struct {
 	clock record.Clock
 	timer *time.Timer
-	exact bool // nanosleep may be used
+	exact bool          // nanosleep may be used
+	wake  chan struct{} // holds a token when there is something else to look at
 }
 
 func newWaiter(clock record.Clock) *waiter {
-	w := &waiter{clock: clock, timer: time.NewTimer(time.Hour)}
+	w := &waiter{clock: clock, timer: time.NewTimer(time.Hour), wake: make(chan struct{}, 1)}
 	w.timer.Stop()
 	// Where there is one processor for Go, a goroutine in a system call would
 	// keep all others waiting. And a clock that stands still while the kernel
@@ -32,7 +33,8 @@ func newWaiter(clock record.Clock) *waiter {
 	return w
 }
 
-// until returns true at due, and false as soon as stop is closed.
+// until returns true at due, and false as soon as stop is closed or it is
+// woken.
 func (w *waiter) until(due time.Duration, stop <-chan struct{}) bool {
 	for {
 		rest := due - w.clock.Now()
@@ -52,6 +54,17 @@ func (w *waiter) until(due time.Duration, stop <-chan struct{}) bool {
 		case <-stop:
 			w.timer.Stop()
 			return false
+		case <-w.wake:
+			w.timer.Stop()
+			return false
 		}
+	}
+}
+
+// rouse wakes who waits, or is about to.
+func (w *waiter) rouse() {
+	select {
+	case w.wake <- struct{}{}:
+	default: // it will wake already
 	}
 }

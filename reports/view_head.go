@@ -49,6 +49,9 @@ func paceOf(l kpi.LoadFigures) string {
 	if l.Plan.Model == "closed" {
 		return fmt.Sprintf("%d workers, closed model", l.Plan.Workers)
 	}
+	if l.Plan.Rate == 0 && l.Plan.Shape != "" {
+		return l.Plan.Shape + ", open model"
+	}
 	return kpi.Quantity(l.Plan.Rate, "1") + "/s, open model"
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/redundancy"
-	"github.com/openstack-eris/eris/loadgen"
 )
 
 // netted is a fault kind that is held back by safety nets on some targets.
@@ -220,11 +219,7 @@ func (b *builder) head() *Plan {
 		p.SteadyState = append(p.SteadyState, c.Expression)
 	}
 	for _, l := range b.spec.Loads {
-		planned := PlannedLoad{Name: l.Name, Workload: l.Kind, Model: l.Spec.Model(), Amount: amount(l.Spec)}
-		if local, ok := l.Workload.(loadgen.Local); ok {
-			planned.Program = local.Program()
-		}
-		p.Loads = append(p.Loads, planned)
+		p.Loads = append(p.Loads, b.load(l))
 	}
 	for _, c := range b.spec.Collectors {
 		refs, err := b.cloud.Select(c.On)

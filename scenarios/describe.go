@@ -165,7 +165,11 @@ func writeGrammar(b *strings.Builder) {
 		title string
 		of    any
 	}{
-		{"keys", &grammar{}}, {"phases", &phases{}}, {"loads.NAME", &loadEntry{Spec: loadgen.DefaultSpec()}}, {"collectors.NAME", &collectEntry{}},
+		{"keys", &grammar{}}, {"phases", &phases{}}, {"loads.NAME", &loadEntry{Spec: loadgen.DefaultSpec()}},
+		{"loads.NAME.arrivals", &loadgen.Arrivals{}}, {"loads.NAME.arrivals.ramp", &loadgen.Ramp{}}, {"loads.NAME.arrivals.steps[]", &loadgen.Step{}},
+		{"loads.NAME.arrivals.sine", &loadgen.Sine{}}, {"loads.NAME.arrivals.trace", &loadgen.Trace{}}, {"loads.NAME.arrivals.phases", &loadgen.PhaseRates{}},
+		{"loads.NAME.start and end", &moment{}}, {"loads.NAME.changes[]", &turn{}},
+		{"collectors.NAME", &collectEntry{}},
 		{"faults.NAME", &faultEntry{}}, {"faults.NAME.target", &Target{}}, {"faults.NAME.start", &startEntry{}},
 		{"faults.NAME.start.iteration", &iterationStart{}}, {"faults.NAME.start.random", &randomStart{}}, {"faults.NAME.end", &endEntry{}}, {"faults.NAME.repeat", &repeatEntry{}},
 		{"steady_state[].check", &checkEntry{}},

@@ -49,7 +49,7 @@ func (e *loadEntry) UnmarshalDocument(report *document.Reporter, node *document.
 	for _, wrong := range p.Spec.Validate() {
 		at := node
 		for key := range strings.SplitSeq(wrong.Field, ".") {
-			if below := at.Get(key); below != nil {
+			if below := at.Find(key); below != nil {
 				at = below
 			}
 		}
@@ -58,13 +58,6 @@ func (e *loadEntry) UnmarshalDocument(report *document.Reporter, node *document.
 		}
 		report.At(at).Errorf("%s: %s", wrong.Field, wrong.Message)
 	}
-}
-
-func (l *loader) load(e document.Named[loadEntry]) *Load {
-	l.name("load", e.Name, e.Key)
-	load := &Load{Name: e.Name, Kind: e.Value.Workload.V, Spec: e.Value.Spec}
-	load.Workload, _ = kind(l, "workload", l.Catalogue.Workloads, e.Value.Workload, e.Value.Args)
-	return load
 }
 
 func (l *loader) collector(e document.Named[collectEntry]) *Collector {

@@ -82,7 +82,7 @@ func (l *loader) calls(at *document.Node, calls []conditions.Call) {
 			case conditions.FaultName:
 				l.known(place, "fault", a.Text, l.names.faults)
 			case conditions.PhaseName:
-				l.known(place, "phase", a.Text, []string{"warmup", "baseline", "chaos", "recovery"})
+				l.known(place, "phase", a.Text, phaseNames())
 			case conditions.SignalName:
 				l.signal(place, a.Text)
 			case conditions.NodeName:

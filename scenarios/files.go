@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/openstack-eris/eris/loadgen"
 )
 
 // files are the sums of the files that a fault was made of, by name; nil when it
@@ -16,6 +18,32 @@ func (f *Fault) files() map[string]string {
 	return nil
 }
 
+// files are the sums of the files that a load was made of, by name; nil when it
+// was made of none.
+func (l *Load) files() map[string]string {
+	if l.Spec.Arrivals == nil || l.Spec.Arrivals.Trace == nil {
+		return nil
+	}
+	return l.Spec.Arrivals.Trace.Files()
+}
+
+// load is what a load is to send; in a repetition the same as before.
+func (b *builder) load(l *Load) PlannedLoad {
+	p := PlannedLoad{Name: l.Name, Workload: l.Kind, Model: l.Spec.Model(), Amount: amount(l.Spec), When: l.words(), Files: l.files()}
+	if local, ok := l.Workload.(loadgen.Local); ok {
+		p.Program = local.Program()
+	}
+	if b.Replay != nil {
+		i := slices.IndexFunc(b.Replay.Loads, func(e PlannedLoad) bool { return e.Name == l.Name })
+		if i >= 0 {
+			if err := same(b.Replay.Loads[i].Files, p.Files); err != nil {
+				b.refuse(l.Name, "", err, "")
+			}
+		}
+	}
+	return p
+}
+
 // sameFiles refuses to repeat a plan with files that have changed since.
 func (b *builder) sameFiles(f *Fault) error {
 	if b.Replay == nil {
@@ -25,15 +53,17 @@ func (b *builder) sameFiles(f *Fault) error {
 	if earlier == nil {
 		return nil // has been refused
 	}
-	now := f.files()
-	names := maps.Clone(now)
-	if names == nil {
-		names = map[string]string{}
-	}
-	maps.Copy(names, earlier.Files)
+	return same(earlier.Files, f.files())
+}
+
+// same tells of every file that is not what it was before.
+func same(before, now map[string]string) error {
+	names := map[string]string{}
+	maps.Copy(names, now)
+	maps.Copy(names, before)
 	var changed []error
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		if was, is := earlier.Files[name], now[name]; was != is {
+		if was, is := before[name], now[name]; was != is {
 			changed = append(changed, fmt.Errorf("%s is not what the plan that is to be repeated had: its sha256 was %s and is %s", name, sumOf(was), sumOf(is)))
 		}
 	}

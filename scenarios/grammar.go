@@ -42,6 +42,20 @@ type loadEntry struct {
 	Workload document.Value[string] `yaml:"workload" required:"true" help:"a workload of eris list workloads"`
 	Args     *document.Node         `yaml:"args" help:"the workload's arguments"`
 	Spec     loadgen.Spec           `yaml:",inline"`
+	Start    document.Value[moment] `yaml:"start" help:"what lets it begin; the start of the run unless given"`
+	End      document.Value[moment] `yaml:"end" help:"what ends it; the end of the run unless given"`
+	Changes  []document.Value[turn] `yaml:"changes" help:"other rates from some moment on"`
+}
+
+// moment is when something becomes of a load.
+type moment struct {
+	Phase   document.Value[string] `yaml:"phase" help:"the start of warmup, baseline, chaos or recovery, with delay so long after it"`
+	Trigger triggerEntry           `yaml:",inline"`
+}
+
+type turn struct {
+	Rate   document.Value[loadgen.Change] `yaml:"rate" required:"true" help:"with a unit, none, or hold: the rate that it has at that moment"`
+	Moment moment                         `yaml:",inline"`
 }
 
 type collectEntry struct {
@@ -89,6 +103,12 @@ type repeatEntry struct {
 }
 
 type startEntry struct {
+	Trigger triggerEntry                `yaml:",inline"`
+	Random  document.Value[randomStart] `yaml:"random" help:"a moment drawn from the run's seed"`
+}
+
+// triggerEntry is what faults and loads can wait for.
+type triggerEntry struct {
 	At        document.Value[time.Duration]  `yaml:"at" help:"time from the start of the chaos phase"`
 	After     document.Value[string]         `yaml:"after" help:"FAULT.injected, FAULT.undone or FAULT.recovered"`
 	Delay     document.Value[time.Duration]  `yaml:"delay" help:"time from that event"`
@@ -97,12 +117,11 @@ type startEntry struct {
 	Iteration document.Value[iterationStart] `yaml:"iteration" help:"the n-th iteration of a load"`
 	Within    document.Value[time.Duration]  `yaml:"within" help:"how long to wait for a condition or iteration, from the start of the chaos phase, or with after from that event"`
 	Otherwise document.Value[string]         `yaml:"otherwise" help:"skip, fail or fire when it did not come; skip unless given"`
-	Random    document.Value[randomStart]    `yaml:"random" help:"a moment drawn from the run's seed"`
 }
 
 type iterationStart struct {
 	Load document.Value[string] `yaml:"load" required:"true" help:"whose iterations are counted, those of the warm-up too"`
-	N    document.Value[int]    `yaml:"n" required:"true" help:"the fault starts when so many have begun"`
+	N    document.Value[int]    `yaml:"n" required:"true" help:"it is when so many have begun"`
 }
 
 type randomStart struct {

@@ -85,7 +85,7 @@ func (l *loader) spec(root *document.Node) *Spec {
 	}
 	spec.Phases = l.phases(g.Phases)
 	for _, e := range g.Loads.Entries {
-		spec.Loads = append(spec.Loads, l.load(e))
+		spec.Loads = append(spec.Loads, l.load(e, spec.Phases))
 	}
 	for _, e := range g.Collectors.Entries {
 		spec.Collectors = append(spec.Collectors, l.collector(e))

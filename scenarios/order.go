@@ -63,7 +63,7 @@ func (l *loader) cycles(spec *Spec) map[string]bool {
 				continue
 			}
 			if !told[f.Name] && first == 0 {
-				after := f.entry.Value.Start.V.After.Node
+				after := f.entry.Value.Start.V.Trigger.After.Node
 				l.report.At(after).Errorf("after: these faults wait for one another: %s", strings.Join(path, " → "))
 			}
 			for _, name := range path {

@@ -54,6 +54,11 @@ type PlannedLoad struct {
 	Amount   string `json:"amount"`
 	// Program is what it starts on the machine of Eris, with its arguments.
 	Program []string `json:"program,omitempty"`
+	// When says what becomes of it and when, in words; empty: it is sent from the
+	// start of the run to its end.
+	When []string `json:"when,omitempty"`
+	// Files are the sha256 sums, in hex, of the files that it was made of.
+	Files map[string]string `json:"files,omitempty"`
 }
 
 // PlannedCollector is what is watched, and where.

@@ -38,6 +38,12 @@ func (p *Plan) Print(w io.Writer) error {
 		if len(l.Program) > 0 {
 			fmt.Fprintf(&b, "%-13s starts on this machine: %q\n", "", l.Program)
 		}
+		for _, line := range l.When {
+			fmt.Fprintf(&b, "%-13s   %s\n", "", line)
+		}
+		for _, name := range slices.Sorted(maps.Keys(l.Files)) {
+			fmt.Fprintf(&b, "%-13s   %s, sha256 %s\n", "", name, l.Files[name])
+		}
 	}
 	for i, c := range p.Collectors {
 		fmt.Fprintf(&b, "%-13s %s: %s every %v on %s\n", heading("collectors", i), c.Name, c.Kind, c.Every, strings.Join(c.Nodes, ", "))
@@ -91,15 +97,14 @@ func (p Phases) String() string {
 
 func amount(s loadgen.Spec) string {
 	if s.Arrivals != nil {
-		process := s.Arrivals.Process
-		if process == "" {
-			process = loadgen.Constant
-		}
-		return fmt.Sprintf("%v, %s", s.Arrivals.Rate, process)
+		return s.Arrivals.String()
 	}
 	text := number(s.Concurrency, "worker")
 	if s.Think > 0 {
 		text += fmt.Sprintf(", %v of thinking", s.Think)
+	}
+	if s.Iterations > 0 {
+		text += fmt.Sprintf(", %d iterations", s.Iterations)
 	}
 	return text
 }

@@ -46,11 +46,25 @@ func (c *Catalogue) Schema(w io.Writer) error {
 func loadSchema(c *Catalogue) schema {
 	s := object(document.Describe(&loadEntry{Spec: loadgen.DefaultSpec()}), map[string]schema{
 		"workload": {"enum": c.Workloads.Names()},
-		"arrivals": object(document.Describe(&loadgen.Arrivals{}), map[string]schema{"process": {"enum": []string{string(loadgen.Constant), string(loadgen.Poisson)}}}),
+		"arrivals": arrivalsSchema(),
 		"args":     {"type": "object"},
+		"start":    triggered(&moment{}),
+		"end":      triggered(&moment{}),
+		"changes":  {"type": "array", "items": triggered(&turn{})},
 	})
 	s["allOf"] = arguments("workload", c.Workloads)
 	return s
+}
+
+func arrivalsSchema() schema {
+	return object(document.Describe(&loadgen.Arrivals{}), map[string]schema{
+		"process": {"enum": []string{string(loadgen.Constant), string(loadgen.Poisson)}},
+		"ramp":    object(document.Describe(&loadgen.Ramp{}), nil),
+		"steps":   {"type": "array", "items": object(document.Describe(&loadgen.Step{}), nil)},
+		"sine":    object(document.Describe(&loadgen.Sine{}), nil),
+		"trace":   object(document.Describe(&loadgen.Trace{}), nil),
+		"phases":  object(document.Describe(&loadgen.PhaseRates{}), nil),
+	})
 }
 
 func checkSchema(c *Catalogue) schema {
@@ -72,17 +86,23 @@ func faultSchema(c *Catalogue) schema {
 	s := object(document.Describe(&faultEntry{}), map[string]schema{
 		"fault": {"enum": c.Faults.Names()}, "args": {"type": "object"},
 		"target": object(document.Describe(&Target{}), map[string]schema{"count": {"type": []string{"integer", "string"}}}),
-		"start": object(document.Describe(&startEntry{}), map[string]schema{
-			"otherwise": {"enum": []string{string(Skip), string(Fail), string(Fire)}},
-			"iteration": object(document.Describe(&iterationStart{}), nil),
-			"random":    object(document.Describe(&randomStart{}), nil),
-		}),
+		"start":  triggered(&startEntry{}),
 		"end":    object(document.Describe(&endEntry{}), nil),
 		"repeat": object(document.Describe(&repeatEntry{}), nil),
 	})
 	s["allOf"] = arguments("fault", c.Faults)
 	s["oneOf"] = []schema{{"required": []string{"hold"}}, {"required": []string{"end"}}}
 	return s
+}
+
+// triggered is a moment that is waited for.
+func triggered(entry any) schema {
+	return object(document.Describe(entry), map[string]schema{
+		"phase":     {"enum": phaseNames()},
+		"otherwise": {"enum": []string{string(Skip), string(Fail), string(Fire)}},
+		"iteration": object(document.Describe(&iterationStart{}), nil),
+		"random":    object(document.Describe(&randomStart{}), nil),
+	})
 }
 
 // object is a mapping of these keys and no others; a key can have a schema of
@@ -126,7 +146,9 @@ func ofType(word string) schema {
 	case "percent":
 		return schema{"type": "string", "pattern": `^[0-9.]+%$`}
 	case "rate":
-		return schema{"type": "string", "pattern": "^[0-9.]+ */ *[a-z0-9]+$"}
+		return schema{"type": "string", "pattern": "^([0-9.]+ */ *[a-z0-9]+|none)$"}
+	case "rate, none or hold":
+		return schema{"type": "string", "pattern": "^([0-9.]+ */ *[a-z0-9]+|none|hold)$"}
 	case "string":
 		return schema{"type": []string{"string", "number", "boolean"}} // YAML may read a word as one of them
 	}

@@ -46,14 +46,16 @@ func keys(n *document.Node) []string {
 // exclusive keys replace one another instead of standing side by side.
 func exclusive(name string) []string {
 	switch name {
-	case "at", "after", "when", "iteration", "random":
-		return []string{"at", "after", "delay", "when", "for", "iteration", "within", "otherwise", "random"}
+	case "at", "after", "when", "iteration", "random", "phase":
+		return []string{"at", "after", "delay", "when", "for", "iteration", "within", "otherwise", "random", "phase"}
 	case "hold", "end":
 		return []string{"hold", "end"}
 	case "every", "pause":
 		return []string{"every", "pause"}
 	case "arrivals", "concurrency":
-		return []string{"arrivals", "concurrency", "think"}
+		return []string{"arrivals", "concurrency", "think", "iterations"}
+	case "rate", "ramp", "steps", "sine", "trace":
+		return []string{"rate", "ramp", "steps", "sine", "trace", "phases"}
 	case "chaos", "until":
 		return []string{"chaos", "until"}
 	}

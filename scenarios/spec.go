@@ -43,6 +43,9 @@ type Phases struct {
 	UntilStopped bool          `json:"until_stopped,omitempty"`
 }
 
+// phaseNames are those of a run, in order.
+func phaseNames() []string { return []string{"warmup", "baseline", "chaos", "recovery"} }
+
 // Total is the planned length of the run; of one until stopped, its shortest.
 func (p Phases) Total() time.Duration { return p.Warmup + p.Baseline + p.Chaos + p.Recovery }
 
@@ -62,7 +65,16 @@ type Load struct {
 	Name     string
 	Kind     string // e.g. keystone.issue_token
 	Workload loadgen.Workload
-	Spec     loadgen.Spec // how much of it, and when
+	Spec     loadgen.Spec // how much of it
+	Start    *Start       // what lets it begin; nil: the start of the run
+	End      *Start       // what ends it; nil: the end of the run
+	Changes  []Turn
+}
+
+// Turn is another rate of a load from some moment on.
+type Turn struct {
+	loadgen.Change
+	Start
 }
 
 // Collector is a reader of nodes.

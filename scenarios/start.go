@@ -7,17 +7,20 @@ import (
 	"github.com/openstack-eris/eris/conditions"
 )
 
-// Start is what lets a fault begin: a time, which may be a random one, another
-// fault's progress, or a condition, which may be asked only from such progress
-// on. The zero Start is the start of the chaos phase.
+// Start is what lets a fault begin, or something become of a load: a time, which
+// may be a random one, another fault's progress, or a condition, which may be
+// asked only from such progress on. The zero Start is the start of the chaos
+// phase.
 type Start struct {
+	Phase string // of loads only: that the phase begins; empty when it waits for something else
+
 	At time.Duration // from the start of the chaos phase
 
 	Random time.Duration // At is drawn, from the start of the chaos phase up to here; 0 when it is not
 
 	After string // another fault's name; empty when it does not wait for one
 	Event Event
-	Delay time.Duration // from that event
+	Delay time.Duration // from that event, or from the start of Phase
 
 	When      *conditions.Program // nil when it waits for no condition
 	For       time.Duration       // how long the condition must hold
@@ -49,6 +52,10 @@ const (
 // String says in words when the fault starts.
 func (s Start) String() string {
 	switch {
+	case s.Phase != "" && s.Delay > 0:
+		return fmt.Sprintf("%v into %s", s.Delay, s.Phase)
+	case s.Phase != "":
+		return "when " + s.Phase + " begins"
 	case s.After != "":
 		text := fmt.Sprintf("after %s is %s", s.After, s.Event)
 		if s.Delay > 0 {

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,22 +12,39 @@ import (
 
 // start reads what lets a fault begin.
 func (l *loader) start(v document.Value[startEntry], hold time.Duration, phases Phases) Start {
-	s := v.V
+	s := v.V.Trigger
 	if !v.Given() || v.Node.Shape != document.Mapping {
 		return Start{}
 	}
-	var ways []*document.Node
-	for _, n := range []*document.Node{s.At.Node, s.After.Node, s.When.Node, s.Iteration.Node, s.Random.Node} {
-		if n != nil {
-			ways = append(ways, n)
-		}
-	}
-	switch gated := s.After.Given() && s.When.Given(); {
-	case len(ways) == 0:
+	ways := s.ways(v.V.Random.Node)
+	if len(ways) == 0 {
 		l.report.At(v.Node).Hint("at: 5s, after: FAULT.undone or when: CONDITION; what comes again and again has repeat: {times: 3, every: 1m} beside start").Errorf("start: says nothing of when")
-	case len(ways) > 1 && (!gated || len(ways) > 2):
-		l.report.At(ways[1].Key).Hint("after and when go together").Errorf("start: has either at, after, when, iteration or random, not several of them")
 	}
+	l.oneWay(s, ways, "start: has either at, after, when, iteration or random, not several of them")
+	if v.V.Random.Given() && !s.After.Given() && !s.When.Given() && !s.Iteration.Given() {
+		l.belongs("after", false, s.Delay.Node)
+		l.belongs("when", false, s.For.Node, s.Within.Node, s.Otherwise.Node)
+		return Start{Random: l.random(v.V.Random, phases)}
+	}
+	return l.trigger(s, hold, phases)
+}
+
+// ways are the keys of what is waited for that are given, with another one.
+func (s *triggerEntry) ways(other *document.Node) []*document.Node {
+	return slices.DeleteFunc([]*document.Node{s.At.Node, s.After.Node, s.When.Node, s.Iteration.Node, other},
+		func(n *document.Node) bool { return n == nil })
+}
+
+// oneWay reports several of them but after and when, which go together.
+func (l *loader) oneWay(s triggerEntry, ways []*document.Node, wrong string) {
+	if gated := s.After.Given() && s.When.Given(); len(ways) > 1 && (!gated || len(ways) > 2) {
+		l.report.At(ways[1].Key).Hint("after and when go together").Errorf("%s", wrong)
+	}
+}
+
+// trigger reads what is waited for, by a fault or by a load, for which hold is
+// nothing.
+func (l *loader) trigger(s triggerEntry, hold time.Duration, phases Phases) Start {
 	l.belongs("after", s.After.Given(), s.Delay.Node)
 	l.belongs("when", s.When.Given(), s.For.Node)
 	l.belongs("when", s.When.Given() || s.Iteration.Given(), s.Within.Node, s.Otherwise.Node)
@@ -43,8 +61,6 @@ func (l *loader) start(v document.Value[startEntry], hold time.Duration, phases 
 		return l.when(s, l.live(s.When, true), s.When.Node.Key, hold, phases)
 	case s.Iteration.Given():
 		return l.when(s, l.iteration(s.Iteration), s.Iteration.Node.Key, hold, phases)
-	case s.Random.Given():
-		return Start{Random: l.random(s.Random, phases)}
 	}
 	if s.At.Given() && !phases.UntilStopped && phases.Chaos > 0 && s.At.V >= phases.Chaos {
 		l.report.At(s.At.Node).Errorf("at: %v lies beyond the chaos phase, which lasts %v", s.At.V, phases.Chaos)
@@ -76,7 +92,7 @@ func (l *loader) after(v document.Value[string]) (string, Event) {
 	return name, Event(event)
 }
 
-func (l *loader) when(s startEntry, condition *conditions.Program, key *document.Node, hold time.Duration, phases Phases) Start {
+func (l *loader) when(s triggerEntry, condition *conditions.Program, key *document.Node, hold time.Duration, phases Phases) Start {
 	start := Start{When: condition, For: s.For.V, Within: s.Within.V, Otherwise: Skip}
 	if s.Otherwise.Given() && l.word(s.Otherwise, "alternative", string(Skip), string(Fail), string(Fire)) {
 		start.Otherwise = Otherwise(s.Otherwise.V)

@@ -68,8 +68,9 @@ type RunStarted struct {
 type LoadPlan struct {
 	Name     string  `json:"name"`
 	Workload string  `json:"workload"`
-	Model    string  `json:"model"`          // open or closed
-	Rate     float64 `json:"rate,omitempty"` // arrivals a second, open model
+	Model    string  `json:"model"`           // open or closed
+	Rate     float64 `json:"rate,omitempty"`  // arrivals a second, open model; 0 of a shape that has not the one
+	Shape    string  `json:"shape,omitempty"` // open model: its rate over time, in words
 	Process  string  `json:"process,omitempty"`
 	Workers  int     `json:"workers,omitempty"` // closed model
 }
@@ -97,9 +98,12 @@ type PhaseStarted struct {
 // LoadEvent marks a load's start, stop or rate change.
 type LoadEvent struct {
 	Name  string  `json:"name"`
-	State string  `json:"state"` // started, stopped, drained
-	Rate  float64 `json:"rate,omitempty"`
+	State string  `json:"state"`          // started, changed, stopped, skipped
+	Rate  float64 `json:"rate,omitempty"` // arrivals a second from now on, where it is the one
 	Error string  `json:"error,omitempty"`
+	// Trigger says what it was that let it happen, in words, or for skipped what
+	// was to happen and why it did not; empty: the run's own start or end.
+	Trigger string `json:"trigger,omitempty"`
 	// Reauthenticated is how many tokens the load renewed while it measured,
 	// told when it stops.
 	Reauthenticated int64 `json:"reauthenticated,omitempty"`

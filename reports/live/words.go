@@ -16,7 +16,7 @@ func Words(e record.Event) string {
 	case e.Phase != nil:
 		return "phase " + e.Phase.Name
 	case e.Load != nil:
-		return because("load "+e.Load.Name+" "+e.Load.State, e.Load.Error)
+		return loadWords(*e.Load)
 	case e.Fault != nil:
 		return faultWords(*e.Fault)
 	case e.Target != nil:
@@ -77,4 +77,12 @@ func targetWords(t record.TargetEvent) string {
 	default:
 		return ""
 	}
+}
+
+func loadWords(e record.LoadEvent) string {
+	text := "load " + e.Name + " " + e.State
+	if e.State == "changed" {
+		text += fmt.Sprintf(" to %.4g/s", e.Rate)
+	}
+	return because(because(text, e.Trigger), e.Error)
 }

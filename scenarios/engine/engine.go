@@ -62,6 +62,8 @@ type Run struct {
 	vital      *tee          // takes in what the budget decides on
 	vitalEvery time.Duration // how often that is asked without need
 	loads      *loadgen.Group
+	sent       []*sent
+	phase      entering
 	renewed    map[string]*atomic.Int64 // tokens renewed on the measuring path, by load
 	faults     map[string]*life
 	order      []*life
@@ -129,7 +131,7 @@ func (r *Run) execute(parent context.Context) (err error) {
 
 // phases sends the loads and lets the faults live.
 func (r *Run) phases(ctx context.Context, stop context.CancelCauseFunc) (err error) {
-	defer join(&err, r.startLoads(ctx))
+	defer join(&err, r.startLoads(ctx, stop))
 	phases := r.plan.Spec.Phases
 	start := r.clock.Now()
 	r.enter(Warmup)

@@ -136,11 +136,8 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 func (r *Run) ready(ctx context.Context, l *life) error {
 	if after := l.spec.Start.After; after != "" {
 		close(l.armed)
-		if !r.faults[after].progress.wait(ctx, l.spec.Start.Event) {
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			return fmt.Errorf("%s was never %s", after, l.spec.Start.Event)
+		if err := r.reach(ctx, l.spec.Start); err != nil {
+			return err
 		}
 		if r.wentAway(l) { // what preflight saw was of another boot
 			if err := l.injection.Preflight(ctx); err != nil {
@@ -155,6 +152,17 @@ func (r *Run) ready(ctx context.Context, l *life) error {
 	}
 	close(l.armed)
 	return err
+}
+
+// reach waits for the event of another fault that a start is after.
+func (r *Run) reach(ctx context.Context, start scenarios.Start) error {
+	if r.faults[start.After].progress.wait(ctx, start.Event) {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return fmt.Errorf("%s was never %s", start.After, start.Event)
 }
 
 // wentAway tells that another fault of this run has taken one of the nodes away
@@ -184,7 +192,7 @@ func (r *Run) await(ctx context.Context, l *life) decision {
 		}
 		kept <- err
 	}()
-	choice := r.trigger(waiting, l.spec)
+	choice := r.trigger(waiting, "fault "+l.spec.Name, l.spec.Start)
 	done()
 	if err := <-kept; err != nil {
 		return decision{why: "it did not stay armed: " + err.Error(), stop: halted(err)}

@@ -61,7 +61,7 @@ func TestLiveFiguresOfALoad(t *testing.T) {
 		require.Equal(t, conditions.Unknown, ask(`error_ratio("tokens", "10s") < 1%`), "nothing was sent yet")
 		require.Equal(t, conditions.Unknown, ask(`iterations("nobody") >= 0`))
 		require.Equal(t, conditions.False, ask(`iterations("tokens") >= 1`))
-		stop := s.startLoads(t.Context())
+		stop := s.startLoads(t.Context(), nil)
 		time.Sleep(2*time.Minute - 100*time.Millisecond)
 		require.Equal(t, conditions.True, ask(`iterations("tokens") == 156`), "one takes 275 ms on average and the worker pauses 500")
 		time.Sleep(100 * time.Millisecond)

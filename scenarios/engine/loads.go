@@ -21,9 +21,11 @@ func (r *Run) openLoads(ctx context.Context) error {
 			return err
 		}
 		load := loadgen.Load{Name: spec.Name, Workload: spec.Workload, Spec: spec.Spec, Env: r.env(spec.Name)}
-		if _, err := r.loads.Add(ctx, load, sink); err != nil {
+		runner, err := r.loads.Add(ctx, load, sink)
+		if err != nil {
 			return err
 		}
+		r.sent = append(r.sent, &sent{spec: spec, runner: runner})
 	}
 	return nil
 }
@@ -39,31 +41,6 @@ func (r *Run) env(load string) loadgen.Env {
 	r.renewed[load] = renewed
 	env.Reauthenticated = func() { renewed.Add(1) }
 	return env
-}
-
-// startLoads sends until the returned function is called, which waits for what
-// is in flight within the loads' own bounds.
-func (r *Run) startLoads(ctx context.Context) (stop func() error) {
-	for _, spec := range r.plan.Spec.Loads {
-		started := &record.LoadEvent{Name: spec.Name, State: "started"}
-		if spec.Spec.Arrivals != nil {
-			started.Rate = float64(spec.Spec.Arrivals.Rate)
-		}
-		r.event(record.Event{Load: started})
-	}
-	over := make(chan error, 1)
-	go func() {
-		_, err := r.loads.Run(context.WithoutCancel(ctx))
-		over <- err
-	}()
-	return func() error {
-		r.loads.Stop()
-		err := <-over
-		for _, spec := range r.plan.Spec.Loads {
-			r.event(record.Event{Load: &record.LoadEvent{Name: spec.Name, State: "stopped", Reauthenticated: r.renewed[spec.Name].Load()}})
-		}
-		return err
-	}
 }
 
 // closeLoads removes what the loads made; what cannot be removed is residue.

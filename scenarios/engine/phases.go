@@ -20,6 +20,65 @@ const (
 // enter begins a phase.
 func (r *Run) enter(phase string) {
 	r.event(record.Event{Phase: &record.PhaseStarted{Name: phase}})
+	r.phase.enter(phase, r.clock.Now())
+}
+
+// entering is the phases that have begun, for those that wait for one.
+type entering struct {
+	mu    sync.Mutex
+	begun map[string]*beginning
+}
+
+// beginning is that of a phase: at is read once came is closed.
+type beginning struct {
+	once sync.Once
+	came chan struct{}
+	at   time.Duration
+}
+
+func (e *entering) of(phase string) *beginning {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.begun == nil {
+		e.begun = map[string]*beginning{}
+	}
+	if e.begun[phase] == nil {
+		e.begun[phase] = &beginning{came: make(chan struct{})}
+	}
+	return e.begun[phase]
+}
+
+// enter notes that a phase begins, for the first time.
+func (e *entering) enter(phase string, at time.Duration) {
+	b := e.of(phase)
+	b.once.Do(func() {
+		b.at = at
+		close(b.came)
+	})
+}
+
+// now is the phase that began last; before all of them the first.
+func (e *entering) now() string {
+	last := Warmup
+	for _, phase := range []string{Baseline, Chaos, Recovery} {
+		select {
+		case <-e.of(phase).came:
+			last = phase
+		default:
+		}
+	}
+	return last
+}
+
+// wait waits for a phase and returns when it began, or why it will not.
+func (e *entering) wait(ctx context.Context, phase string) (time.Duration, error) {
+	b := e.of(phase)
+	select {
+	case <-b.came:
+		return b.at, nil
+	case <-ctx.Done():
+		return 0, context.Cause(ctx)
+	}
 }
 
 // beside runs work until the returned function is called, which waits for its

@@ -17,15 +17,21 @@ type decision struct {
 	seen time.Duration
 }
 
-// trigger waits for a fault's start. ctx ends when the run is stopped; then
-// the answer is not to fire.
-func (r *Run) trigger(ctx context.Context, spec *scenarios.Fault) decision {
+// trigger waits for the start of a fault, or for a moment of a load; who is that
+// in words. ctx ends when the run is stopped; then the answer is not to fire.
+func (r *Run) trigger(ctx context.Context, who string, start scenarios.Start) decision {
+	if start.Phase != "" {
+		from, err := r.phase.wait(ctx, start.Phase)
+		if err != nil {
+			return decision{why: err.Error()}
+		}
+		return r.at(ctx, from+start.Delay, start.String())
+	}
 	select {
 	case <-r.begun:
 	case <-ctx.Done():
 		return decision{why: context.Cause(ctx).Error()}
 	}
-	start := spec.Start
 	switch {
 	case start.After != "":
 		// The event itself was awaited before the fault was armed.
@@ -36,9 +42,9 @@ func (r *Run) trigger(ctx context.Context, spec *scenarios.Fault) decision {
 		if wait := r.at(ctx, from, ""); !wait.fire {
 			return wait
 		}
-		return r.when(ctx, spec.Name, start, from)
+		return r.when(ctx, who, start, from)
 	case start.When != nil:
-		return r.when(ctx, spec.Name, start, r.chaosFrom)
+		return r.when(ctx, who, start, r.chaosFrom)
 	default:
 		return r.at(ctx, r.chaosFrom+start.At, start.String())
 	}
@@ -54,7 +60,7 @@ func (r *Run) at(ctx context.Context, offset time.Duration, why string) decision
 
 // when fires as soon as the condition has held for its time, from a moment on.
 // It is looked at whenever a signal arrives, and at the latest every judgeEvery.
-func (r *Run) when(ctx context.Context, fault string, start scenarios.Start, from time.Duration) decision {
+func (r *Run) when(ctx context.Context, who string, start scenarios.Start, from time.Duration) decision {
 	hold := max(start.For, start.When.For)
 	deadline := from + start.Within
 	tick := time.NewTicker(judgeEvery)
@@ -68,7 +74,7 @@ func (r *Run) when(ctx context.Context, fault string, start scenarios.Start, fro
 			return decision{fire: true, why: "saw " + start.When.Source, seen: now}
 		}
 		if now >= deadline {
-			return otherwise(fault, start, now, answer)
+			return otherwise(who, start, now, answer)
 		}
 		select {
 		case <-ctx.Done():
@@ -79,8 +85,8 @@ func (r *Run) when(ctx context.Context, fault string, start scenarios.Start, fro
 	}
 }
 
-// otherwise is what becomes of a fault whose condition did not hold in time.
-func otherwise(fault string, start scenarios.Start, now time.Duration, last conditions.Value) decision {
+// otherwise is what comes of a trigger whose condition did not hold in time.
+func otherwise(who string, start scenarios.Start, now time.Duration, last conditions.Value) decision {
 	why := fmt.Sprintf("%s did not hold within %v", start.When.Source, start.Within)
 	if last.Truth == conditions.Unknown && last.Reason != "" {
 		why += " (" + last.Reason + ")"
@@ -89,7 +95,7 @@ func otherwise(fault string, start scenarios.Start, now time.Duration, last cond
 	case scenarios.Fire:
 		return decision{fire: true, why: why + ", fired all the same as declared", seen: now}
 	case scenarios.Fail:
-		return decision{why: why, stop: &Stopped{Cause: "condition", Reason: fmt.Sprintf("fault %s: %s", fault, why)}}
+		return decision{why: why, stop: &Stopped{Cause: "condition", Reason: fmt.Sprintf("%s: %s", who, why)}}
 	case scenarios.Skip:
 	}
 	return decision{why: why}

@@ -16,7 +16,7 @@ const busy = `signal("sockets.established", "ctl-1") > 5`
 // decide asks a trigger in the background.
 func (s *scene) decide(ctx context.Context, start scenarios.Start) <-chan decision {
 	answer := make(chan decision, 1)
-	go func() { answer <- s.trigger(ctx, &scenarios.Fault{Name: "lose", Start: start}) }()
+	go func() { answer <- s.trigger(ctx, "fault lose", start) }()
 	return answer
 }
 
@@ -85,7 +85,7 @@ func TestTheIterationOfALoadFires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, scenarios.Spec{Loads: []*scenarios.Load{tokens(&fakeWork{takes: 500 * time.Millisecond})}})
 		require.NoError(t, s.openLoads(t.Context()))
-		stop := s.startLoads(t.Context())
+		stop := s.startLoads(t.Context(), nil)
 		s.begin()
 		got := within(t, s.decide(t.Context(), scenarios.Start{When: condition(t, `iterations("tokens") >= 6`), Within: time.Minute}), time.Hour)
 		require.True(t, got.fire)

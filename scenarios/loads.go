@@ -1,0 +1,67 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"github.com/openstack-eris/eris/document"
+)
+
+func (l *loader) load(e document.Named[loadEntry], phases Phases) *Load {
+	l.name("load", e.Name, e.Key)
+	v := e.Value
+	load := &Load{
+		Name: e.Name, Kind: v.Workload.V, Spec: v.Spec,
+		Start: l.moment(v.Start, "start", phases), End: l.moment(v.End, "end", phases),
+	}
+	load.Workload, _ = kind(l, "workload", l.Catalogue.Workloads, v.Workload, v.Args)
+	if a := load.Spec.Arrivals; a != nil && a.Trace != nil && a.Trace.File != "" {
+		for _, err := range each(a.Trace.ReadFiles(l.dir)) {
+			l.report.At(e.Node.Find("arrivals", "trace", "file")).Errorf("%v", err)
+		}
+	}
+	for i, change := range v.Changes {
+		if load.Spec.Arrivals == nil && i == 0 {
+			l.report.At(change.Node).Errorf("changes: only a load of the open model has a rate")
+		}
+		at := l.moment(document.Value[moment]{V: change.V.Moment, Node: change.Node}, "changes", phases)
+		if at != nil {
+			load.Changes = append(load.Changes, Turn{change.V.Rate.V, *at})
+		}
+	}
+	return load
+}
+
+// moment reads when something becomes of a load; nil when that is not said.
+func (l *loader) moment(v document.Value[moment], key string, phases Phases) *Start {
+	if !v.Given() || v.Node.Shape != document.Mapping {
+		return nil
+	}
+	trigger := v.V.Trigger
+	ways := trigger.ways(v.V.Phase.Node)
+	if len(ways) == 0 {
+		l.report.At(v.Node).Hint("phase: chaos, at: 5s, after: FAULT.undone or when: CONDITION").Errorf("%s: says nothing of when", key)
+	}
+	l.oneWay(trigger, ways, fmt.Sprintf("%s: has either phase, at, after, when or iteration, not several of them", key))
+	if v.V.Phase.Given() {
+		l.belongs("when", false, trigger.For.Node, trigger.Within.Node, trigger.Otherwise.Node)
+		l.word(v.V.Phase, "phase", phaseNames()...)
+		return &Start{Phase: v.V.Phase.V, Delay: trigger.Delay.V}
+	}
+	start := l.trigger(trigger, 0, phases)
+	return &start
+}
+
+// words are what becomes of a load and when, for the plan.
+func (l *Load) words() []string {
+	var lines []string
+	if l.Start != nil {
+		lines = append(lines, "starts "+l.Start.String())
+	}
+	for _, turn := range l.Changes {
+		lines = append(lines, fmt.Sprintf("%s, %s", turn.Change, turn.Start))
+	}
+	if l.End != nil {
+		lines = append(lines, "ends "+l.End.String())
+	}
+	return lines
+}
