@@ -84,11 +84,11 @@ func (l *loader) spec(root *document.Node) *Spec {
 		spec.Breach = g.Expect.V == "breach"
 	}
 	spec.Phases = l.phases(g.Phases)
-	for _, e := range g.Loads.Entries {
-		spec.Loads = append(spec.Loads, l.load(e, spec.Phases))
-	}
 	for _, e := range g.Collectors.Entries {
 		spec.Collectors = append(spec.Collectors, l.collector(e))
+	}
+	for _, e := range g.Loads.Entries {
+		spec.Loads = append(spec.Loads, l.load(e, spec.Phases))
 	}
 	for _, n := range g.SteadyState {
 		spec.SteadyState = append(spec.SteadyState, l.check(n))

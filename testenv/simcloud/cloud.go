@@ -27,6 +27,7 @@ type Options struct {
 	Seed        int64
 	Name        string            // "simulated" when empty
 	Controllers int               // 3 when 0; at most 99
+	Memory      uint64            // of each controller, in bytes; 16 GiB when 0
 	Dir         string            // for inventory.yaml, clouds.yaml, known_hosts and the key; a temporary one when empty
 	Balancer    balancer.Settings // balancer.Defaults when zero
 	// Systemless clouds have nodes without systemd; their inventory has every service as
@@ -175,7 +176,7 @@ func (c *Cloud) addMachine(name string, index int) error {
 		})
 	}
 	n, err := node.New(c.ctx, node.Options{
-		Name: name, Cloud: c.opt.Name, Systemless: c.opt.Systemless, Address: m.address, Resolver: resolverAddress, Units: units, Network: &view{cloud: c, machine: m}, Switch: mains{c, name}, Rand: c.random("node/" + name),
+		Name: name, Cloud: c.opt.Name, Systemless: c.opt.Systemless, Address: m.address, Resolver: resolverAddress, Units: units, Network: &view{cloud: c, machine: m}, Memory: c.opt.Memory, Switch: mains{c, name}, Rand: c.random("node/" + name),
 		Files: map[string]string{
 			keystoneConfig:    "[token]\nprovider = fernet\n\n[fernet_tokens]\nmax_active_keys = 3\n",
 			fernetKeys + "/0": "c3RhZ2VkIG9uIGV2ZXJ5IG5vZGUgZnJvbSB0aGUgMXM=",

@@ -48,6 +48,7 @@ type Options struct {
 	ISCSI      []scsi.Target      // that it is logged in to; none: it has no iscsiadm
 	Files      map[string]string  // what else is on the root's disk of a new node, by path, mode 0640
 	Network    Network            // nil: nothing answers
+	Memory     uint64             // bytes; 16 GiB when 0
 	// Systemless nodes have daemons and no systemd: none of its programs, and no folder
 	// of its own.
 	Systemless bool

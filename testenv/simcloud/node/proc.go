@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"net/netip"
@@ -42,10 +43,11 @@ func (n *Node) loadavg(manager *systemd.Manager) []byte {
 
 // meminfo tells of memory; taken is what the files of a tmpfs take of it.
 func (n *Node) meminfo(taken int64) []byte {
-	used := min(n.opt.Network.Load().MemoryKiB+uint64(taken>>10), memoryTotal)
-	free := memoryTotal - used
+	total := cmp.Or(n.opt.Memory>>10, memoryTotal)
+	used := min(n.opt.Network.Load().MemoryKiB+uint64(taken>>10), total)
+	free := total - used
 	return fmt.Appendf(nil, "MemTotal:       %d kB\nMemFree:        %d kB\nMemAvailable:   %d kB\nBuffers:        0 kB\nCached:         0 kB\nSwapTotal:      0 kB\nSwapFree:       0 kB\n",
-		memoryTotal, free, free)
+		total, free, free)
 }
 
 // procNetTCP is the kernel's table of IPv4 sockets.
