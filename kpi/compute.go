@@ -19,6 +19,7 @@ type Analysis struct {
 	Loads    []LoadFigures
 	Signals  []Signal
 	Meta     record.RunStarted
+	Maxima   []record.Maximum  // of loads whose rate is a share of it
 	Stop     *record.StopEvent // why the run was ended early; nil when it was not
 	CutOff   string
 
@@ -55,7 +56,7 @@ type FaultFigures struct {
 // operations.
 func Compute(rec Record, settings Settings) *Analysis {
 	h := readHistory(rec)
-	a := &Analysis{Meta: rec.Meta, CutOff: rec.CutOff, Stop: h.stop}
+	a := &Analysis{Meta: rec.Meta, Maxima: h.maxima, CutOff: rec.CutOff, Stop: h.stop}
 	if a.CutOff == "" && h.ended == nil {
 		a.CutOff = "the run ended without its last event"
 	}

@@ -30,6 +30,7 @@ type history struct {
 	residue   []record.Residue
 	renewed   map[string]int64  // tokens that a load renewed while it measured
 	changed   map[string]bool   // loads that changed in the baseline, on purpose
+	maxima    []record.Maximum  // searched before the run
 	late      map[string]string // loads that began after the baseline, and the phase
 }
 
@@ -55,6 +56,8 @@ func readHistory(rec Record) history {
 			}
 		case e.Load != nil:
 			h.load(*e.Load)
+		case e.Maximum != nil:
+			h.maxima = append(h.maxima, *e.Maximum)
 		case e.Fault != nil:
 			h.fault(e.Fault.Name).onFault(e.At, *e.Fault)
 		case e.Target != nil:

@@ -20,13 +20,14 @@ const (
 // before them have ended. One of Rate, Ramp, Steps, Sine and Trace is their
 // shape, which goes on from the load's start through all phases.
 type Arrivals struct {
-	Rate    Rate        `yaml:"rate" help:"arrivals planned, with a unit: 10/s, 600/min"`
+	Rate    Rate        `yaml:"rate" help:"arrivals planned, with a unit: 10/s, 600/min; or 60% of max, which is measured before"`
 	Ramp    *Ramp       `yaml:"ramp" help:"in place of rate: it goes up or down in a straight line"`
 	Steps   []Step      `yaml:"steps" help:"in place of rate: one rate after the other"`
 	Sine    *Sine       `yaml:"sine" help:"in place of rate: it goes up and down about a mean"`
 	Trace   *Trace      `yaml:"trace" help:"in place of rate: arrivals as they were recorded"`
 	Process Process     `yaml:"process" help:"constant (evenly spread, which it is unless given) or poisson"`
 	Phases  *PhaseRates `yaml:"phases" help:"rates of its own in some phases; in the others it is rate"`
+	Max     *Search     `yaml:"max" help:"how the maximum is found of which a rate is a share"`
 }
 
 // Ramp is a rate that goes from one to another in a straight line, and stays.
@@ -71,7 +72,7 @@ func (a *Arrivals) In(phase string) (Rate, bool) {
 	if r := own[phase]; r != nil {
 		return *r, true
 	}
-	return a.Rate, a.Rate > 0
+	return a.Rate, a.Rate != 0
 }
 
 // curve is the shape, from the load's start on.
@@ -151,7 +152,7 @@ func (a *Arrivals) validate(bad func(field, format string, args ...any)) {
 	}
 	slices.Sort(given)
 	rate := func(field string, r Rate) {
-		if !(r >= 0 && r <= MaxRate) {
+		if !(r >= -shareMost && r <= MaxRate) {
 			bad(field, "must be none, or more than 0 and at most %s", Rate(MaxRate))
 		}
 	}
@@ -170,10 +171,11 @@ func (a *Arrivals) validate(bad func(field, format string, args ...any)) {
 	case a.Steps != nil:
 		a.validateSteps(bad, rate)
 	case a.Sine != nil:
-		if !(a.Sine.Mean > 0 && a.Sine.Mean <= MaxRate) {
+		mean, swing := a.Sine.Mean.of(1), a.Sine.Swing.of(1)
+		if !(mean > 0 && mean <= MaxRate) {
 			bad("arrivals.sine.mean", "must be more than 0 and at most %s", Rate(MaxRate))
 		}
-		if !(a.Sine.Swing > 0 && a.Sine.Swing <= a.Sine.Mean) {
+		if !(swing > 0 && swing <= mean) || (a.Sine.Swing < 0) != (a.Sine.Mean < 0) {
 			bad("arrivals.sine.swing", "must be more than 0 and at most the mean")
 		}
 		if a.Sine.Period <= 0 {
@@ -183,11 +185,14 @@ func (a *Arrivals) validate(bad func(field, format string, args ...any)) {
 		if a.Process == Poisson {
 			bad("arrivals.process", "a trace says when each arrival is due, and is spread no other way")
 		}
-	case !(a.Rate > 0 && a.Rate <= MaxRate):
+	case !(a.Rate.of(1) > 0 && a.Rate <= MaxRate):
 		bad("arrivals.rate", "must be more than 0 and at most %s", Rate(MaxRate))
 	}
 	if a.Process != "" && a.Process != Constant && a.Process != Poisson {
 		bad("arrivals.process", "must be %s or %s, not %q", Constant, Poisson, a.Process)
+	}
+	if a.Max != nil {
+		a.Max.validate(bad)
 	}
 	if a.Phases == nil {
 		return

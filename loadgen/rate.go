@@ -9,13 +9,29 @@ import (
 )
 
 // Rate is arrivals a second. In a scenario it is written with its unit: 10/s,
-// 600/min, 36000/h, or as none.
+// 600/min, 36000/h, or as none. Below 0 it is a share of the maximum of its load,
+// which a search finds before the run (60% of max is -0.6): see Arrivals.Resolve.
 type Rate float64
+
+// ofMax is what a share of the maximum ends with.
+const ofMax = "% of max"
+
+// shareMost bounds such a share.
+const shareMost = 10
 
 // UnmarshalText reads a rate; a number without a unit is an error.
 func (r *Rate) UnmarshalText(text []byte) error {
-	if strings.TrimSpace(string(text)) == "none" {
+	word := strings.Join(strings.Fields(string(text)), " ")
+	if word == "none" {
 		*r = 0
+		return nil
+	}
+	if number, ok := strings.CutSuffix(word, ofMax); ok {
+		share, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if err != nil || !(share > 0 && share <= 100*shareMost) {
+			return fmt.Errorf("read rate %q: the share must be more than 0%% and at most %d%%", text, 100*shareMost)
+		}
+		*r = Rate(-share / 100)
 		return nil
 	}
 	number, unit, ok := strings.Cut(strings.TrimSpace(string(text)), "/")
@@ -51,12 +67,23 @@ func (r Rate) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 // DocumentType is the word for a rate in descriptions.
 func (Rate) DocumentType() string { return "rate" }
 
-// String is the rate per second, such as 10/s, or none.
+// String is the rate per second, such as 10/s, or none, or 60% of max.
 func (r Rate) String() string {
-	if r == 0 {
+	switch {
+	case r == 0:
 		return "none"
+	case r < 0:
+		return strconv.FormatFloat(-100*float64(r), 'g', 6, 64) + ofMax
 	}
 	return strconv.FormatFloat(float64(r), 'g', -1, 64) + "/s"
+}
+
+// of is the rate itself, or what a share is of a maximum.
+func (r Rate) of(most Rate) Rate {
+	if r < 0 {
+		return -r * most
+	}
+	return r
 }
 
 // MaxRate is the highest rate that is accepted, arrivals a second.

@@ -59,7 +59,7 @@ func shapes(t *rapid.T) shaped {
 			return 0
 		}, ends}
 	case "sine":
-		mean, period := rate("mean", 1), length("period")
+		mean, period := rate("mean", 1), 200*time.Millisecond+length("period")
 		swing := mean * loadgen.Rate(rapid.Float64Range(0.01, 1).Draw(t, "swing"))
 		return shaped{loadgen.Arrivals{Sine: &loadgen.Sine{Mean: mean, Swing: swing, Period: period}}, func(t float64) float64 {
 			return float64(mean) + float64(swing)*math.Sin(2*math.Pi*t/period.Seconds())
@@ -80,7 +80,7 @@ func (s shaped) integral(from, to float64) float64 {
 	cuts = append(cuts, to)
 	sum := 0.0
 	for i, a := range cuts[:len(cuts)-1] {
-		const slices = 20_000
+		const slices = 4000
 		width := (cuts[i+1] - a) / slices
 		for k := range slices {
 			sum += s.rate(a+(float64(k)+0.5)*width) * width

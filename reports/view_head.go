@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 )
 
@@ -31,6 +32,9 @@ func facts(a *kpi.Analysis) []Fact {
 	for _, l := range a.Loads {
 		list = append(list, Fact{"load " + l.Plan.Name, join(l.Plan.Workload, paceOf(l))})
 	}
+	for _, m := range a.Maxima {
+		list = append(list, Fact{"maximum of " + m.Load, maximumOf(m)})
+	}
 	list = append(list, Fact{"seed", strconv.FormatInt(r.Seed, 10)})
 	if sha := r.Scenario.SHA256; sha != "" {
 		list = append(list, Fact{"spec", "sha256:" + sha[:min(len(sha), 8)] + "…"})
@@ -43,6 +47,29 @@ func kindIfTold(c kpi.Cloud) string {
 		return ""
 	}
 	return c.Kind
+}
+
+// maximumOf says what was found, and the evidence: the longest trial that was
+// borne, which is the last, and the lowest rate that was not.
+func maximumOf(m record.Maximum) string {
+	if m.Rate == 0 || len(m.Trials) == 0 {
+		return "unknown: " + m.Reason
+	}
+	last := m.Trials[len(m.Trials)-1]
+	words := []string{
+		kpi.Quantity(m.Rate, "1") + "/s",
+		fmt.Sprintf("%d of %d arrivals succeeded with a p99 of %s", last.Succeeded, last.Planned, kpi.Quantity(last.P99.Seconds(), "s")),
+	}
+	var least *record.Trial
+	for i, t := range m.Trials {
+		if t.Wrong != "" && (least == nil || t.Rate < least.Rate) {
+			least = &m.Trials[i]
+		}
+	}
+	if least != nil {
+		words = append(words, fmt.Sprintf("at %s/s %s", kpi.Quantity(least.Rate, "1"), least.Wrong))
+	}
+	return join(append(words, fmt.Sprintf("%d trials before the warm-up", len(m.Trials)))...)
 }
 
 func paceOf(l kpi.LoadFigures) string {

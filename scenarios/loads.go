@@ -2,8 +2,10 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/loadgen"
 )
 
 func (l *loader) load(e document.Named[loadEntry], phases Phases) *Load {
@@ -28,7 +30,30 @@ func (l *loader) load(e document.Named[loadEntry], phases Phases) *Load {
 			load.Changes = append(load.Changes, Turn{change.V.Rate.V, *at})
 		}
 	}
+	if a := load.Spec.Arrivals; a != nil && a.Max != nil && !load.OfMax() {
+		l.report.At(e.Node.Find("arrivals", "max").Key).Hint("rate: 60%% of max").Errorf("max: no rate of this load is a share of it")
+	}
 	return load
+}
+
+// OfMax tells whether a rate of the load is a share of its maximum, which has to
+// be searched first.
+func (l *Load) OfMax() bool {
+	return l.Spec.Arrivals != nil && (l.Spec.Arrivals.OfMax() || slices.ContainsFunc(l.Changes, func(t Turn) bool { return t.OfMax() }))
+}
+
+// Resolve is the load with every share of its maximum as a rate.
+func (l *Load) Resolve(most loadgen.Rate) *Load {
+	if !l.OfMax() {
+		return l
+	}
+	c := *l
+	c.Spec.Arrivals = l.Spec.Arrivals.Resolve(most)
+	c.Changes = slices.Clone(l.Changes)
+	for i := range c.Changes {
+		c.Changes[i].Change = c.Changes[i].Resolve(most)
+	}
+	return &c
 }
 
 // moment reads when something becomes of a load; nil when that is not said.
@@ -54,6 +79,9 @@ func (l *loader) moment(v document.Value[moment], key string, phases Phases) *St
 // words are what becomes of a load and when, for the plan.
 func (l *Load) words() []string {
 	var lines []string
+	if l.OfMax() {
+		lines = append(lines, fmt.Sprintf("its maximum is searched before the warm-up: %v", l.Spec.Arrivals.Max.Filled()))
+	}
 	if l.Start != nil {
 		lines = append(lines, "starts "+l.Start.String())
 	}

@@ -64,6 +64,7 @@ func arrivalsSchema() schema {
 		"sine":    object(document.Describe(&loadgen.Sine{}), nil),
 		"trace":   object(document.Describe(&loadgen.Trace{}), nil),
 		"phases":  object(document.Describe(&loadgen.PhaseRates{}), nil),
+		"max":     object(document.Describe(new(loadgen.DefaultSearch())), nil),
 	})
 }
 
@@ -146,9 +147,9 @@ func ofType(word string) schema {
 	case "percent":
 		return schema{"type": "string", "pattern": `^[0-9.]+%$`}
 	case "rate":
-		return schema{"type": "string", "pattern": "^([0-9.]+ */ *[a-z0-9]+|none)$"}
+		return schema{"type": "string", "pattern": "^([0-9.]+ */ *[a-z0-9]+|[0-9.]+ *% of max|none)$"}
 	case "rate, none or hold":
-		return schema{"type": "string", "pattern": "^([0-9.]+ */ *[a-z0-9]+|none|hold)$"}
+		return schema{"type": "string", "pattern": "^([0-9.]+ */ *[a-z0-9]+|[0-9.]+ *% of max|none|hold)$"}
 	case "string":
 		return schema{"type": []string{"string", "number", "boolean"}} // YAML may read a word as one of them
 	}

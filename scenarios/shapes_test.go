@@ -85,6 +85,22 @@ func TestWhatBecomesOfALoad(t *testing.T) {
 	require.Contains(t, printed, "\n                starts 1s into baseline\n")
 }
 
+func TestAShareOfTheMaximumIsPlanned(t *testing.T) {
+	p, err := build(t, withFaults("",
+		`a: {fault: service.kill, target: {service: keystone}, hold: 2s}`,
+		"\nloads:",
+		`x: {workload: keystone.issue_token, arrivals: {rate: 60% of max, phases: {chaos: 120 % of max}, max: {p99: 300ms, each: 2s}}}`,
+		`y: {workload: keystone.issue_token, arrivals: {rate: 5/s}, changes: [{rate: 50% of max, phase: chaos}]}`,
+	), cloud(3, ""), scenarios.PlanOptions{})
+	require.NoError(t, err)
+	require.Equal(t, "60% of max, 120% of max in chaos, constant", p.Loads[0].Amount)
+	require.Equal(t, []string{"its maximum is searched before the warm-up: 10/s is offered for 2s and doubled up to 10000/s, then in between, and the result for three times as long; borne is a p99 of 300ms with 99% of successes and nothing dropped; within 3m0s"}, p.Loads[0].When)
+	require.Len(t, p.Loads[1].When, 2)
+	resolved := p.Spec.Loads[1].Resolve(80)
+	require.Equal(t, loadgen.Rate(40), resolved.Changes[0].Rate)
+	require.True(t, p.Spec.Loads[1].OfMax(), "itself is not touched")
+}
+
 func TestARepetitionWantsTheSameTrace(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "monday.trace")

@@ -54,8 +54,10 @@ func exclusive(name string) []string {
 		return []string{"every", "pause"}
 	case "arrivals", "concurrency":
 		return []string{"arrivals", "concurrency", "think", "iterations"}
-	case "rate", "ramp", "steps", "sine", "trace":
-		return []string{"rate", "ramp", "steps", "sine", "trace", "phases"}
+	case "rate":
+		return []string{"rate", "ramp", "steps", "sine", "trace", "max"}
+	case "ramp", "steps", "sine", "trace":
+		return []string{"rate", "ramp", "steps", "sine", "trace", "phases", "max"}
 	case "chaos", "until":
 		return []string{"chaos", "until"}
 	}

@@ -24,7 +24,7 @@ func open(plan *scenarios.Plan, run string, clock record.Clock, command []string
 	for _, l := range plan.Spec.Loads {
 		load := record.LoadPlan{Name: l.Name, Workload: l.Kind, Model: l.Spec.Model(), Workers: l.Spec.Concurrency}
 		if l.Spec.Arrivals != nil {
-			load.Rate, load.Process, load.Shape = float64(l.Spec.Arrivals.Rate), string(l.Spec.Arrivals.Process), l.Spec.Arrivals.Shape()
+			load.Rate, load.Process, load.Shape = float64(max(l.Spec.Arrivals.Rate, 0)), string(l.Spec.Arrivals.Process), l.Spec.Arrivals.Shape()
 		}
 		started.Loads = append(started.Loads, load)
 	}

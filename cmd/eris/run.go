@@ -152,7 +152,11 @@ func (f *runFlags) conclude(cmd *cobra.Command, dir string, ran error) error {
 		err = errors.Join(err, reports.WriteJSON(cmd.OutOrStdout(), &analysis.Result))
 	}
 	if veto, ok := errors.AsType[*engine.Veto](ran); ok {
-		return errors.Join(refuse(veto, "nothing was touched; the record is in "+dir), err)
+		hint := "nothing was touched; the record is in "
+		if veto.Sent {
+			hint = "no fault was made; the record is in "
+		}
+		return errors.Join(refuse(veto, hint+dir), err)
 	}
 	if ran != nil || err != nil {
 		return errors.Join(ran, err)

@@ -27,6 +27,7 @@ type Event struct {
 	Started  *RunStarted   `json:"started,omitempty"`
 	Phase    *PhaseStarted `json:"phase,omitempty"`
 	Load     *LoadEvent    `json:"load,omitempty"`
+	Maximum  *Maximum      `json:"maximum,omitempty"`
 	Fault    *FaultEvent   `json:"fault,omitempty"`
 	Target   *TargetEvent  `json:"target,omitempty"`
 	Check    *CheckEvent   `json:"check,omitempty"`
@@ -107,6 +108,28 @@ type LoadEvent struct {
 	// Reauthenticated is how many tokens the load renewed while it measured,
 	// told when it stops.
 	Reauthenticated int64 `json:"reauthenticated,omitempty"`
+}
+
+// Maximum is the outcome of the search for the highest rate of a load that the
+// cloud bears, of which the load's rates are shares. It comes before the warm-up,
+// and none of its arrivals is among the load's samples.
+type Maximum struct {
+	Load   string  `json:"load"`
+	Rate   float64 `json:"rate,omitempty"`   // arrivals a second; 0: unknown
+	Reason string  `json:"reason,omitempty"` // why it is unknown
+	Trials []Trial `json:"trials"`           // all that was offered, in order
+}
+
+// Trial is one rate that was offered, and what became of it.
+type Trial struct {
+	Rate      float64       `json:"rate"`
+	Planned   int64         `json:"planned"`
+	Succeeded int64         `json:"succeeded"`
+	Failed    int64         `json:"failed"`
+	Dropped   int64         `json:"dropped"`
+	P99       time.Duration `json:"p99_ns"`
+	Late      time.Duration `json:"late_p99_ns"`     // how late the load generator itself was
+	Wrong     string        `json:"wrong,omitempty"` // why it was not borne; empty when it was
 }
 
 // FaultEvent is a whole fault's change of state, over all of its targets.

@@ -17,6 +17,8 @@ func Words(e record.Event) string {
 		return "phase " + e.Phase.Name
 	case e.Load != nil:
 		return loadWords(*e.Load)
+	case e.Maximum != nil:
+		return maximumWords(*e.Maximum)
 	case e.Fault != nil:
 		return faultWords(*e.Fault)
 	case e.Target != nil:
@@ -85,4 +87,11 @@ func loadWords(e record.LoadEvent) string {
 		text += fmt.Sprintf(" to %.4g/s", e.Rate)
 	}
 	return because(because(text, e.Trigger), e.Error)
+}
+
+func maximumWords(m record.Maximum) string {
+	if m.Rate == 0 {
+		return fmt.Sprintf("the maximum of load %s is unknown after %d trials: %s", m.Load, len(m.Trials), m.Reason)
+	}
+	return fmt.Sprintf("the maximum of load %s is %.4g/s, found in %d trials", m.Load, m.Rate, len(m.Trials))
 }

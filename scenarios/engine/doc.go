@@ -7,6 +7,7 @@
 //	prepare    the run is claimed on the nodes and every fault passes preflight
 //	watch      collectors begin; what they read becomes signals
 //	steady     the steady state must hold, otherwise nothing is touched
+//	maximum    of loads whose rate is a share of it, the maximum is searched
 //	loads      warm-up and baseline: loads run, no fault is active
 //	inject     chaos: triggers, admission by the budget, hold, undo, verify
 //	steady     recovery ends with the steady state checked again

@@ -40,8 +40,12 @@ type Config struct {
 	Rehearsal bool
 }
 
-// Veto says why a run ended before anything was touched.
-type Veto struct{ Err error }
+// Veto says why a run ended before anything was touched. Sent tells that loads
+// had been sent to find their maximum; no fault was made all the same.
+type Veto struct {
+	Err  error
+	Sent bool
+}
 
 // Error is the reason.
 func (v *Veto) Error() string { return v.Err.Error() }
@@ -62,6 +66,8 @@ type Run struct {
 	vital      *tee          // takes in what the budget decides on
 	vitalEvery time.Duration // how often that is asked without need
 	loads      *loadgen.Group
+	maxima     map[string]loadgen.Rate // of loads that are shares of it
+	searched   bool                    // such loads have been sent
 	sent       []*sent
 	phase      entering
 	renewed    map[string]*atomic.Int64 // tokens renewed on the measuring path, by load
@@ -79,7 +85,7 @@ func New(c Config) *Run {
 	return &Run{
 		Config: c, plan: c.Plan, clock: c.Clock, ledger: redundancy.New(c.Plan.Inventory),
 		watched: c.Plan.Inventory.GroupsOf(taken(c.Plan)), signals: collectors.NewSignals(c.Clock),
-		loads: loadgen.NewGroup(c.Clock), faults: map[string]*life{}, renewed: map[string]*atomic.Int64{}, begun: make(chan struct{}), ending: make(chan struct{}),
+		loads: loadgen.NewGroup(c.Clock), maxima: map[string]loadgen.Rate{}, faults: map[string]*life{}, renewed: map[string]*atomic.Int64{}, begun: make(chan struct{}), ending: make(chan struct{}),
 	}
 }
 
@@ -97,6 +103,7 @@ func (r *Run) Execute(ctx context.Context) error {
 	ended := &record.RunEnded{}
 	switch {
 	case errors.As(err, &veto):
+		veto.Sent = r.searched
 		ended.Veto = veto.Error()
 	case err != nil:
 		ended.Error = err.Error()
@@ -120,11 +127,14 @@ func (r *Run) execute(parent context.Context) (err error) {
 	}
 	defer join(&err, unwatch)
 	if !r.steadyState(ctx, "before") {
-		return r.vetoOr(ctx, &Veto{errors.New("the steady state does not hold before the first fault: nothing was touched")})
+		return r.vetoOr(ctx, &Veto{Err: errors.New("the steady state does not hold before the first fault: nothing was touched")})
+	}
+	if err := r.searchMaxima(ctx); err != nil {
+		return r.vetoOr(ctx, err)
 	}
 	defer r.closeLoads(ctx)
 	if err := r.openLoads(ctx); err != nil {
-		return r.vetoOr(ctx, &Veto{err})
+		return r.vetoOr(ctx, &Veto{Err: err})
 	}
 	return r.phases(ctx, stop)
 }

@@ -16,6 +16,7 @@ const closeMost = 2 * time.Minute
 // openLoads prepares every load; nothing is sent yet.
 func (r *Run) openLoads(ctx context.Context) error {
 	for _, spec := range r.plan.Spec.Loads {
+		spec = spec.Resolve(r.maxima[spec.Name])
 		sink, err := r.Record.Load(spec.Name)
 		if err != nil {
 			return err

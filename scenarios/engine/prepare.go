@@ -25,20 +25,20 @@ func (r *Run) prepare(ctx context.Context, stop context.CancelCauseFunc) (releas
 	)
 	for _, planned := range r.plan.Faults {
 		if err := r.adopt(planned); err != nil {
-			return nil, &Veto{err}
+			return nil, &Veto{Err: err}
 		}
 	}
 	if err := r.preflight(ctx); err != nil {
-		return nil, &Veto{err}
+		return nil, &Veto{Err: err}
 	}
 	lease := r.longestLease()
 	if err := r.lifecycle.Claim(ctx, r.touchedNodes(), lease); err != nil {
-		return nil, &Veto{err}
+		return nil, &Veto{Err: err}
 	}
 	// Who holds a claim is named by it; what is left without one is asked for.
 	if err := r.foreign(ctx); err != nil {
 		r.lifecycle.Release(ctx)
-		return nil, &Veto{err}
+		return nil, &Veto{Err: err}
 	}
 	// Kept until the last undo is verified, also after an interrupt.
 	let := beside(context.WithoutCancel(ctx), func(ctx context.Context) {
