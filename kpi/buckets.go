@@ -11,7 +11,9 @@ type Bucket struct {
 	From    time.Duration
 	Due     int64 // arrivals planned
 	Started int64
-	OK      int64 // ended well
+	Queued  int64         // of those started: they had waited for a free worker
+	Late    time.Duration // longest lateness of the load generator
+	OK      int64         // ended well
 	Errors  [record.Dropped + 1]int64
 	P50     *time.Duration // nil: nothing that was due here succeeded
 	High    *time.Duration // the percentile of Buckets over its window
@@ -93,6 +95,8 @@ func (s *Series) bucket(from, to int) Bucket {
 		sec := &s.Seconds[j]
 		k.Due += int64(sec.Due)
 		k.Started += int64(sec.Started)
+		k.Queued += int64(sec.Queued)
+		k.Late = max(k.Late, sec.Late)
 		k.OK += int64(sec.OK)
 		for class, n := range sec.Errors {
 			k.Errors[class] += int64(n)

@@ -19,7 +19,9 @@ type Second struct {
 	Bad     uint32 // of those due: failed or dropped
 	Aborted uint32 // of those due: cut by the run's own end
 	Started uint32
-	OK      uint32 // ended well in this second
+	Queued  uint32        // of those started: they had waited for a free worker, that is for the cloud
+	Late    time.Duration // longest lateness of the load generator with those started
+	OK      uint32        // ended well in this second
 	Errors  [record.Dropped + 1]uint32
 	latency sparse        // of those served
 	worst   time.Duration // longest latency of those served
@@ -137,8 +139,7 @@ func (s *Series) take(a record.Sample, spans []namedSpan) {
 	dueTick, endTick := s.tickAt(a.Intended), s.tickAt(a.End)
 	if a.Class == record.Aborted {
 		s.Seconds[due].Aborted++
-		s.Seconds[s.at(a.Started)].Started++
-		s.underWay(a.Started, a.End)
+		s.started(a)
 		return
 	}
 	s.lastDue = max(s.lastDue, a.Intended)
@@ -147,8 +148,7 @@ func (s *Series) take(a record.Sample, spans []namedSpan) {
 	}
 	s.Seconds[due].Due++
 	if a.Class != record.Dropped {
-		s.Seconds[s.at(a.Started)].Started++
-		s.underWay(a.Started, a.End)
+		s.started(a)
 	}
 	if a.Class == record.OK {
 		s.succeeded(a, due, ended, dueTick, endTick)
@@ -178,6 +178,16 @@ func (s *Series) take(a record.Sample, spans []namedSpan) {
 	if held && a.Class == record.OK {
 		s.Windows["held"].add(a.Latency())
 	}
+}
+
+func (s *Series) started(a record.Sample) {
+	second := &s.Seconds[s.at(a.Started)]
+	second.Started++
+	second.Late = max(second.Late, a.Lateness())
+	if a.Queued {
+		second.Queued++
+	}
+	s.underWay(a.Started, a.End)
 }
 
 func (s *Series) succeeded(a record.Sample, due, ended, dueTick, endTick int) {

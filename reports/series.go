@@ -26,6 +26,9 @@ type LoadData struct {
 	Offered []float64  `json:"due"`
 	OK      []float64  `json:"ok"`
 	Errors  []float64  `json:"err"`
+	Dropped []float64  `json:"drop"`
+	Queued  []float64  `json:"wait"` // started after waiting for a free worker
+	LateMS  []*float64 `json:"late"` // longest lateness of the load generator
 }
 
 func (d *Data) add(l kpi.LoadFigures, b kpi.Buckets) {
@@ -37,8 +40,19 @@ func (d *Data) add(l kpi.LoadFigures, b kpi.Buckets) {
 		x.Offered = append(x.Offered, short(float64(k.Due)/x.StepS))
 		x.OK = append(x.OK, short(float64(k.OK)/x.StepS))
 		x.Errors = append(x.Errors, short(float64(wrong(k))/x.StepS))
+		x.Dropped = append(x.Dropped, short(float64(k.Errors[record.Dropped])/x.StepS))
+		x.Queued = append(x.Queued, short(float64(k.Queued)/x.StepS))
+		x.LateMS = append(x.LateMS, shortMS(lateness(k)))
 	}
 	d.Loads = append(d.Loads, x)
+}
+
+// lateness is nil where nothing was started.
+func lateness(k kpi.Bucket) *time.Duration {
+	if k.Started == 0 {
+		return nil
+	}
+	return &k.Late
 }
 
 // wrong counts what failed or could not start in a bucket.

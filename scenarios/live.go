@@ -51,6 +51,14 @@ func LiveFunctions(signals []collectors.SignalInfo) []conditions.Function {
 			Params: []conditions.Param{load, window},
 		},
 		{
+			Name: "rate", Help: "arrivals due a second in the window", Unit: "1/s",
+			Params: []conditions.Param{load, window},
+		},
+		{
+			Name: "waiting", Help: "arrivals due that have neither begun nor been dropped", Unit: conditions.Count,
+			Params: []conditions.Param{load},
+		},
+		{
 			Name: "in_flight", Help: "iterations begun and not ended", Unit: conditions.Count,
 			Params: []conditions.Param{load},
 		},

@@ -40,10 +40,10 @@
     show(Math.floor(+m[1] / step));
   }
   function csv() {
-    var rows = [["load", "from_s", "p50_ms", "high_ms", "max_ms", "offered_per_s", "succeeded_per_s", "errors_per_s"]];
+    var rows = [["load", "from_s", "p50_ms", "high_ms", "max_ms", "offered_per_s", "succeeded_per_s", "errors_per_s", "dropped_per_s", "queued_per_s", "late_max_ms"]];
     loads.forEach(function (l) {
       l.p50.forEach(function (v, i) {
-        rows.push([l.name, i * l.step_s, v, l.hi[i], l.max[i], l.due[i], l.ok[i], l.err[i]]);
+        rows.push([l.name, i * l.step_s, v, l.hi[i], l.max[i], l.due[i], l.ok[i], l.err[i], l.drop[i], l.wait[i], l.late[i]]);
       });
     });
     var text = rows.map(function (r) {

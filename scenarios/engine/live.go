@@ -39,6 +39,12 @@ func figure(live *loadgen.Live, name string, window time.Duration) (float64, boo
 	case "success_rate":
 		rates, ok := live.Rates(window)
 		return rates.Succeeded, ok
+	case "rate":
+		rates, ok := live.Rates(window)
+		return rates.Offered, ok
+	case "waiting":
+		totals := live.Totals()
+		return float64(totals.Waiting()), totals.Planned > 0
 	case "iterations":
 		return float64(live.Totals().Started), true
 	case "in_flight":

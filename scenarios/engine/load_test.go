@@ -45,6 +45,25 @@ func (w *fakeWork) Close(context.Context) error {
 	return nil
 }
 
+// A ramp is seen while it goes up, and what the cloud keeps waiting.
+func TestLiveFiguresOfARamp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		load := flow("up", loadgen.Arrivals{Ramp: &loadgen.Ramp{To: 100, Over: 100 * time.Second}}, &fakeWork{takes: 500 * time.Millisecond})
+		load.Spec.Pool = 10 // for 20 a second
+		s := newScene(t, scenarios.Spec{Loads: []*scenarios.Load{load}})
+		require.NoError(t, s.openLoads(t.Context()))
+		ask := func(source string) conditions.Truth { return condition(t, source).Eval(s.resolve).Truth }
+		require.Equal(t, conditions.Unknown, ask(`waiting("up") >= 0`), "nothing was due yet")
+		stop := s.startLoads(t.Context(), nil)
+		time.Sleep(15*time.Second + time.Millisecond)
+		require.Equal(t, conditions.True, ask(`rate("up", "4s") > 12 and rate("up", "4s") < 14 and waiting("up") == 0`))
+		time.Sleep(15 * time.Second)
+		require.Equal(t, conditions.True, ask(`waiting("up") > 45 and waiting("up") < 55 and in_flight("up") == 10`), "of 30 a second, 20 are done: half of 10 for 10 s")
+		require.NoError(t, stop())
+		s.closeLoads(t.Context())
+	})
+}
+
 // tokens is a load of one worker with such work, an iteration each second.
 func tokens(w *fakeWork) *scenarios.Load {
 	spec := loadgen.DefaultSpec()
