@@ -39,7 +39,7 @@ func layers() []layer {
 		{"loadgen/openstack", []string{"collectors/record", "loadgen"}},
 		{"loadgen/dataplane", []string{"collectors/record", "loadgen"}},
 		{"loadgen/command", []string{"collectors/record", "loadgen"}},
-		{"loadgen/workloads", []string{"loadgen", "loadgen/command", "loadgen/openstack/*", "loadgen/dataplane/*"}}, // the one list of them
+		{"loadgen/workloads", []string{"loadgen", "loadgen/command", "loadgen/openstack", "loadgen/openstack/*", "loadgen/dataplane/*"}}, // the one list of them
 		{"faults", []string{"inventory", "inventory/remote", "inventory/redundancy", "collectors/record", "faults/script"}},
 		{"faults/script", nil},
 		{"faults/outside", []string{"inventory", "inventory/remote", "faults"}},

@@ -20,6 +20,23 @@ func NewID(scenario string, start time.Time) string {
 	return fmt.Sprintf("%s-%s-%s", start.UTC().Format(idLayout), slug(scenario), hex.EncodeToString(suffix[:]))
 }
 
+// IsID tells whether a text has the whole shape of a run's id.
+func IsID(text string) bool {
+	stamp, rest, found := strings.Cut(text, "-")
+	name, random, ends := cutLast(rest, "-")
+	if _, err := time.Parse(idLayout, stamp); err != nil || !found || !ends || name == "" || slug(name) != name {
+		return false
+	}
+	return len(random) == 4 && strings.Trim(random, "0123456789abcdef") == ""
+}
+
+func cutLast(text, at string) (before, after string, found bool) {
+	if n := strings.LastIndex(text, at); n >= 0 {
+		return text[:n], text[n+len(at):], true
+	}
+	return text, "", false
+}
+
 // slug keeps what is safe in file names, tags and resource names.
 func slug(name string) string {
 	const most = 48

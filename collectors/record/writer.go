@@ -72,6 +72,7 @@ func (w *Writer) lay(parent string) error {
 	if err != nil {
 		return err
 	}
+	hold(f)
 	w.journal = journal{clock: w.clock, file: f}
 	if err := errors.Join(syncDir(w.dir), syncDir(parent), link(parent, "latest", w.id)); err != nil {
 		return errors.Join(err, f.Close())

@@ -46,6 +46,12 @@ type Made struct {
 	name string
 }
 
+// key tells it from all others.
+func (m Made) key() string { return m.kind.One + " " + m.ID }
+
+// String is "server eris-…-7".
+func (m Made) String() string { return m.kind.word() + " " + m.name }
+
 // state is what services say of one resource.
 type state struct {
 	ID     string `json:"id"`
@@ -105,21 +111,10 @@ func (k *Kind) created(answer gophercloud.Result, name string) (Made, error) {
 	return made, nil
 }
 
-// shared ends the names of what the iterations of a session share.
-const shared = "shared"
-
-// ours tells whether a session gave a name: its prefix, and then the number of
-// an iteration or what they share. The prefix alone would do for the load
-// "boots-2" of what is beside the load "boots".
-func ours(name, prefix string) bool {
-	rest, begins := strings.CutPrefix(name, prefix)
-	return begins && (rest == shared || rest != "" && strings.Trim(rest, "0123456789") == "")
-}
-
-// named lists those that the session with a prefix has named.
-func (k *Kind) named(ctx context.Context, prefix string) ([]Made, error) {
+// owned lists those that are an owner's.
+func (k *Kind) owned(ctx context.Context, owner Owner) ([]Made, error) {
 	var found []Made
-	err := k.List(prefix).EachPage(ctx, func(_ context.Context, page pagination.Page) (bool, error) {
+	err := k.List(owner.Search()).EachPage(ctx, func(_ context.Context, page pagination.Page) (bool, error) {
 		body, _ := page.GetBody().(map[string]any)
 		rows, ok := body[k.Many].([]any)
 		if !ok {
@@ -129,7 +124,9 @@ func (k *Kind) named(ctx context.Context, prefix string) ([]Made, error) {
 			row, _ := each.(map[string]any)
 			id, _ := row["id"].(string)
 			name, _ := row[k.mark()].(string)
-			if id != "" && ours(name, prefix) {
+			metadata, _ := row["metadata"].(map[string]any)
+			run, _ := metadata[runKey].(string)
+			if id != "" && owner.Made(name, run) {
 				found = append(found, Made{ID: id, kind: k, name: name})
 			}
 		}

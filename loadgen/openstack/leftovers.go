@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -19,7 +20,7 @@ func (s *Making) Close(ctx context.Context) error {
 	var asked []*leftovers
 	for _, kind := range s.Kinds {
 		if kind.asked.Load() {
-			asked = append(asked, &leftovers{kind: kind, prefix: s.prefix})
+			asked = append(asked, &leftovers{kind: kind, owner: s.own})
 		}
 	}
 	if len(asked) == 0 {
@@ -44,26 +45,55 @@ func (s *Making) Close(ctx context.Context) error {
 	}
 }
 
-// leftovers are the resources of one kind that bear a session's name.
+// leftovers are the resources of one kind that are an owner's.
 type leftovers struct {
-	kind   *Kind
-	prefix string
-	seen   []Made // when it was last answered
-	known  bool   // the last question was
+	kind  *Kind
+	owner Owner
+	seen  []Made           // when it was last answered
+	known bool             // the last question was
+	wrong error            // why it was not
+	why   map[string]error // by id: why the last attempt to delete it failed
+}
+
+// atOnce is how many deletions are asked for at once.
+const atOnce = 8
+
+// look lists them.
+func (l *leftovers) look(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, oneList)
+	defer cancel()
+	left, err := l.kind.owned(ctx, l.owner)
+	if l.known, l.wrong = err == nil, err; l.known {
+		l.seen = left
+	}
+	return err
 }
 
 // sweep looks for them, and asks for their deletion.
 func (l *leftovers) sweep(ctx context.Context) error {
-	left, err := l.kind.named(ctx, l.prefix)
-	if l.known = err == nil; l.known {
-		l.seen = left
+	if err := l.look(ctx); err != nil {
+		return err
 	}
-	for _, each := range left {
-		if o := each.delete(ctx); o.Class != record.OK {
-			err = errors.Join(err, o.Err)
-		}
+	failed := make([]error, len(l.seen))
+	room := make(chan struct{}, atOnce)
+	var asking sync.WaitGroup
+	for n, each := range l.seen {
+		room <- struct{}{}
+		asking.Go(func() {
+			defer func() { <-room }()
+			call, cancel := context.WithTimeout(ctx, oneCall)
+			defer cancel()
+			if o := each.delete(call); o.Class != record.OK {
+				failed[n] = o.Err
+			}
+		})
 	}
-	return err
+	asking.Wait()
+	l.why = map[string]error{}
+	for n, each := range l.seen {
+		l.why[each.ID] = failed[n]
+	}
+	return errors.Join(failed...)
 }
 
 // residue says what is left, or may be.
@@ -87,7 +117,7 @@ func residue(all []*leftovers, err error) error {
 		}
 	}
 	if len(unknown) > 0 {
-		left = append(left, fmt.Sprintf("it is not known whether %s named %s… are left", strings.Join(unknown, ", "), all[0].prefix))
+		left = append(left, fmt.Sprintf("it is not known whether %s named %s… are left", strings.Join(unknown, ", "), all[0].owner.Search()))
 	}
 	return fmt.Errorf("%s: %w", strings.Join(left, "; "), err)
 }

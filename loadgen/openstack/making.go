@@ -32,8 +32,7 @@ type Making struct {
 	// Steps are one iteration.
 	Steps func(ctx context.Context, i *Iteration)
 
-	run     string
-	prefix  string // of every resource's name, the session's alone
+	own     ofLoad // what every resource's name says
 	sweeper *sweeper
 	unsure  atomic.Bool // something was asked for without an answer: the cloud may still make it
 }
@@ -42,12 +41,12 @@ type Making struct {
 // ones leave. What it starts outlives ctx, and ends with Close; an error leaves
 // nothing but what it names.
 func (s *Making) Start(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
-	s.run, s.prefix = env.Run, "eris-"+env.Run+"-"+env.Load+"-"
+	s.own = ofLoad{env.Run, env.Load}
 	s.sweeper = startSweeper(ctx)
 	if s.Prepare == nil {
 		return s, nil
 	}
-	i := &Iteration{Name: s.prefix + shared, Run: s.run, session: s, rec: loadgen.Unrecorded{}}
+	i := &Iteration{Name: s.own.Search() + shared, Run: s.own.run, session: s, rec: loadgen.Unrecorded{}}
 	s.Prepare(ctx, i)
 	if i.last.Class == record.OK {
 		return s, nil
@@ -62,7 +61,7 @@ const undoMost = time.Minute
 
 // Iterate takes the steps, and none after one that failed.
 func (s *Making) Iterate(ctx context.Context, iteration int64, rec loadgen.Recorder) loadgen.Outcome {
-	i := &Iteration{Name: s.prefix + strconv.FormatInt(iteration, 10), Run: s.run, Number: iteration, session: s, rec: rec}
+	i := &Iteration{Name: s.own.Search() + strconv.FormatInt(iteration, 10), Run: s.own.run, Number: iteration, session: s, rec: rec}
 	s.Steps(ctx, i)
 	for _, left := range slices.Backward(i.left) {
 		s.sweeper.take(left)

@@ -15,6 +15,7 @@ const (
 	leftMost = 1000                   // that are remembered; Close finds the others by their names
 	again    = time.Second            // between two attempts to delete
 	oneCall  = 20 * time.Second       // the longest one
+	oneList  = time.Minute            // the longest list
 	look     = 500 * time.Millisecond // between two looks at what is left
 	settle   = 3 * time.Second        // that nothing is left when the cloud may still make something
 )

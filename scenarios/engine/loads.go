@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -49,7 +50,8 @@ func (r *Run) closeLoads(ctx context.Context) {
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeMost)
 	defer cancel()
 	if err := r.loads.Close(closing); err != nil {
-		r.event(record.Event{Residue: &record.Residue{What: err.Error()}})
+		remedy := fmt.Sprintf("eris cleanup %s -i %s", r.Record.ID(), r.plan.Inventory.File)
+		r.event(record.Event{Residue: &record.Residue{What: err.Error(), Remedy: remedy}})
 	}
 }
 

@@ -35,7 +35,7 @@ func (w *CreateAndDeleteSnapshot) Open(ctx context.Context, env loadgen.Env) (lo
 	s.making.Steps = func(ctx context.Context, i *openstack.Iteration) {
 		snapshot := i.Make(ctx, "cinder_v3.create_snapshot", s.snapshot, func(name string) gophercloud.Result {
 			return snapshots.Create(ctx, s.cinder, snapshots.CreateOpts{
-				Name: name, VolumeID: volume.ID, Metadata: map[string]string{"eris_run": i.Run},
+				Name: name, VolumeID: volume.ID, Metadata: openstack.Metadata(i.Run),
 			}).Result
 		})
 		i.Remove(ctx, "cinder_v3.delete_snapshot", snapshot)

@@ -8,9 +8,7 @@ import (
 	"github.com/gophercloud/gophercloud/v2"
 	volume "github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/limits"
-	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/snapshots"
 	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/volumes"
-	"github.com/gophercloud/gophercloud/v2/pagination"
 
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/loadgen"
@@ -45,9 +43,9 @@ func (*Volume) Role() string { return "member" }
 
 // service is Cinder as one session of a workload that makes things reaches it.
 type service struct {
-	making           *openstack.Making
-	cinder           *gophercloud.ServiceClient
-	volume, snapshot *openstack.Kind
+	kinds
+	making *openstack.Making
+	cinder *gophercloud.ServiceClient
 }
 
 // open gets a token, finds Cinder in the catalogue, and sees whether the project
@@ -70,24 +68,8 @@ func (w *Volume) open(ctx context.Context, env loadgen.Env, needs map[string]int
 		client.Close()
 		return nil, err
 	}
-	s := &service{cinder: cinder}
-	s.volume = &openstack.Kind{
-		One: "volume", Many: "volumes", Ready: "available", Gone: []string{},
-		List: func(string) pagination.Pager { return volumes.List(cinder, volumes.ListOpts{}) },
-		Delete: func(ctx context.Context, id string) gophercloud.Result {
-			return volumes.Delete(ctx, cinder, id, nil).Result
-		},
-		Show: func(ctx context.Context, id string) gophercloud.Result { return volumes.Get(ctx, cinder, id).Result },
-	}
-	s.snapshot = &openstack.Kind{
-		One: "snapshot", Many: "snapshots", Ready: "available", Gone: []string{},
-		List: func(string) pagination.Pager { return snapshots.List(cinder, snapshots.ListOpts{}) },
-		Delete: func(ctx context.Context, id string) gophercloud.Result {
-			return snapshots.Delete(ctx, cinder, id).Result
-		},
-		Show: func(ctx context.Context, id string) gophercloud.Result { return snapshots.Get(ctx, cinder, id).Result },
-	}
-	s.making = &openstack.Making{Client: client, Kinds: []*openstack.Kind{s.snapshot, s.volume}, Poll: w.Poll}
+	s := &service{cinder: cinder, kinds: newKinds(cinder)}
+	s.making = &openstack.Making{Client: client, Kinds: s.order(), Poll: w.Poll}
 	return s, nil
 }
 
@@ -95,7 +77,7 @@ func (w *Volume) open(ctx context.Context, env loadgen.Env, needs map[string]int
 func (w *Volume) makeVolume(ctx context.Context, s *service, i *openstack.Iteration) openstack.Made {
 	return i.Make(ctx, "cinder_v3.create_volume", s.volume, func(name string) gophercloud.Result {
 		return volumes.Create(ctx, s.cinder, volumes.CreateOpts{
-			Name: name, Size: int(w.Size / gib), VolumeType: w.Type, Metadata: map[string]string{"eris_run": i.Run},
+			Name: name, Size: int(w.Size / gib), VolumeType: w.Type, Metadata: openstack.Metadata(i.Run),
 		}, nil).Result
 	})
 }

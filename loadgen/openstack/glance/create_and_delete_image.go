@@ -11,7 +11,6 @@ import (
 	services "github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/image/v2/imagedata"
 	"github.com/gophercloud/gophercloud/v2/openstack/image/v2/images"
-	"github.com/gophercloud/gophercloud/v2/pagination"
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/document"
@@ -58,15 +57,8 @@ func (w *CreateAndDeleteImage) Open(ctx context.Context, env loadgen.Env) (loadg
 	if err != nil {
 		return nil, err
 	}
-	tag := "eris-" + env.Run
-	image := &openstack.Kind{
-		One: "image", Many: "images", Bare: true,
-		List: func(string) pagination.Pager {
-			return images.List(glance, images.ListOpts{Tags: []string{tag}, Owner: client.Project()})
-		},
-		Delete: func(ctx context.Context, id string) gophercloud.Result { return images.Delete(ctx, glance, id).Result },
-		Show:   func(ctx context.Context, id string) gophercloud.Result { return images.Get(ctx, glance, id).Result },
-	}
+	tag := openstack.Tag(env.Run)
+	image := newImage(client, glance, tag)
 	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{image}, Poll: w.Poll}
 	making.Steps = func(ctx context.Context, i *openstack.Iteration) {
 		made := i.Make(ctx, "glance_v2.create_image", image, func(name string) gophercloud.Result {

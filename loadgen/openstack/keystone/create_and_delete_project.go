@@ -40,7 +40,7 @@ func (w *CreateAndDeleteProject) Open(ctx context.Context, env loadgen.Env) (loa
 		project := i.Make(ctx, "keystone_v3.create_project", d.project, func(name string) gophercloud.Result {
 			disabled := false
 			return projects.Create(ctx, d.keystone, projects.CreateOpts{
-				Name: name, Enabled: &disabled, Description: "made by eris " + i.Run, Tags: []string{"eris-" + i.Run},
+				Name: name, Enabled: &disabled, Description: "made by eris " + i.Run, Tags: []string{openstack.Tag(i.Run)},
 			}).Result
 		})
 		user := d.makeUser(ctx, i)

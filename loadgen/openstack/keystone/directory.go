@@ -6,9 +6,7 @@ import (
 
 	"github.com/gophercloud/gophercloud/v2"
 	services "github.com/gophercloud/gophercloud/v2/openstack"
-	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/projects"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/users"
-	"github.com/gophercloud/gophercloud/v2/pagination"
 
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/openstack"
@@ -17,9 +15,9 @@ import (
 // directory is Keystone as one session of a workload that makes users and
 // projects reaches it.
 type directory struct {
-	making        *openstack.Making
-	keystone      *gophercloud.ServiceClient
-	user, project *openstack.Kind
+	kinds
+	making   *openstack.Making
+	keystone *gophercloud.ServiceClient
 }
 
 // administrator is what users and projects are made by.
@@ -34,25 +32,8 @@ func open(ctx context.Context, env loadgen.Env) (*directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	search := func(prefix string) map[string]string { return map[string]string{"name__startswith": prefix} }
-	d := &directory{keystone: keystone}
-	d.user = &openstack.Kind{
-		One: "user", Many: "users",
-		List: func(prefix string) pagination.Pager {
-			return users.List(keystone, users.ListOpts{Filters: search(prefix)})
-		},
-		Delete: func(ctx context.Context, id string) gophercloud.Result { return users.Delete(ctx, keystone, id).Result },
-	}
-	d.project = &openstack.Kind{
-		One: "project", Many: "projects",
-		List: func(prefix string) pagination.Pager {
-			return projects.List(keystone, projects.ListOpts{Filters: search(prefix)})
-		},
-		Delete: func(ctx context.Context, id string) gophercloud.Result {
-			return projects.Delete(ctx, keystone, id).Result
-		},
-	}
-	d.making = &openstack.Making{Client: client, Kinds: []*openstack.Kind{d.user, d.project}}
+	d := &directory{keystone: keystone, kinds: newKinds(keystone)}
+	d.making = &openstack.Making{Client: client, Kinds: d.order()}
 	return d, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/gophercloud/gophercloud/v2"
+	network "github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/layer3/floatingips"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/layer3/routers"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/security/groups"
@@ -25,6 +26,16 @@ type kinds struct {
 // order is that in which they can be deleted.
 func (k kinds) order() []*openstack.Kind {
 	return []*openstack.Kind{k.floating, k.router, k.port, k.subnet, k.network, k.group}
+}
+
+// Service is Neutron, for whoever looks for what loads left.
+func Service() openstack.Service {
+	return openstack.Service{
+		Name: "network", Find: network.NewNetworkV2, Loads: "neutron",
+		Kinds: func(client *openstack.Client, neutron *gophercloud.ServiceClient) []*openstack.Kind {
+			return newKinds(neutron, client.Project()).order()
+		},
+	}
 }
 
 func newKinds(c *gophercloud.ServiceClient, project string) kinds {

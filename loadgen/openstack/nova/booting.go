@@ -9,7 +9,6 @@ import (
 	"github.com/gophercloud/gophercloud/v2"
 	compute "github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/servers"
-	"github.com/gophercloud/gophercloud/v2/pagination"
 
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/openstack"
@@ -51,17 +50,16 @@ func (w *Booting) open(ctx context.Context, env loadgen.Env, between func(contex
 	if err != nil {
 		return nil, err
 	}
-	s := &booting{nova: nova, force: w.Force}
+	s := &booting{nova: nova}
 	if err := errors.Join(w.find(ctx, client, s), room(ctx, nova)); err != nil {
 		client.Close()
 		return nil, err
 	}
-	s.kind = &openstack.Kind{
-		One: "server", Many: "servers", Ready: "ACTIVE", Gone: []string{"DELETED", "SOFT_DELETED"}, Delete: s.remove,
-		List: func(prefix string) pagination.Pager {
-			return servers.ListSimple(nova, servers.ListOpts{Name: "^" + prefix})
-		},
-		Show: func(ctx context.Context, id string) gophercloud.Result { return servers.Get(ctx, nova, id).Result },
+	s.kind = newServer(nova)
+	if w.Force {
+		s.kind.Delete = func(ctx context.Context, id string) gophercloud.Result {
+			return servers.ForceDelete(ctx, nova, id).Result
+		}
 	}
 	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{s.kind}, Poll: w.Poll}
 	making.Steps = func(ctx context.Context, i *openstack.Iteration) {
@@ -79,21 +77,13 @@ type booting struct {
 	flavor   string
 	image    string
 	networks any // of servers.CreateOpts; nil leaves them to Nova
-	force    bool
 }
 
 func (s *booting) boot(ctx context.Context, i *openstack.Iteration) openstack.Made {
 	return i.Make(ctx, "nova.boot_server", s.kind, func(name string) gophercloud.Result {
 		return servers.Create(ctx, s.nova, servers.CreateOpts{
 			Name: name, FlavorRef: s.flavor, ImageRef: s.image, Networks: s.networks,
-			Metadata: map[string]string{"eris_run": i.Run},
+			Metadata: openstack.Metadata(i.Run),
 		}, nil).Result
 	})
-}
-
-func (s *booting) remove(ctx context.Context, id string) gophercloud.Result {
-	if s.force {
-		return servers.ForceDelete(ctx, s.nova, id).Result
-	}
-	return servers.Delete(ctx, s.nova, id).Result
 }

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/openstack"
+	"github.com/openstack-eris/eris/loadgen/workloads"
+)
+
+// cleanupFlags are the flags of `eris cleanup`.
+type cleanupFlags struct {
+	where    cloudFlag
+	record   string
+	out      string
+	patience time.Duration
+	dryRun   bool
+	live     bool
+}
+
+func newCleanupCommand() *cobra.Command {
+	var flags cleanupFlags
+	cmd := &cobra.Command{
+		Use:   "cleanup [RUN]",
+		Short: "Remove the OpenStack resources that loads left",
+		Long: `Remove the OpenStack resources that loads left: those of RUN, a run's directory
+or its id, or with no RUN those of all runs. It needs the inventory with the
+credentials of the loads, and nothing of the run: what Eris made bears the run's
+id in its name, and nothing else is touched. What a run uses that still goes on
+is left alone, unless --live says otherwise.
+
+Everything is deleted in the order in which it can be, again and again until
+nothing is left, which may take as long as --patience. What cannot be removed is
+named, and the exit code is 6.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			of, err := flags.subject(args)
+			if err != nil {
+				return err
+			}
+			return onNodes(cmd, flags.where, func(ctx context.Context, on site) error { return flags.run(ctx, cmd, on, of) })
+		},
+	}
+	flags.where.register(cmd)
+	cmd.Flags().StringVar(&flags.record, "record", "", "the run's record, a file of its directory: what that run left")
+	cmd.Flags().StringVar(&flags.out, "out", "runs", "directory of this machine's runs: what one of them uses that goes on is left alone")
+	cmd.Flags().DurationVar(&flags.patience, "patience", 5*time.Minute, "how long to try")
+	cmd.Flags().BoolVar(&flags.dryRun, "dry-run", false, "list what is left, touch nothing")
+	cmd.Flags().BoolVar(&flags.live, "live", false, "also what a run uses that goes on, or may")
+	return cmd
+}
+
+func (f *cleanupFlags) run(ctx context.Context, cmd *cobra.Command, on site, of *subject) error {
+	if err := of.isOn(on.cloud.Name); err != nil {
+		return err
+	}
+	var going []string
+	if !f.live {
+		var err error
+		if going, err = of.going(ctx, on, f.out); err != nil {
+			return err
+		}
+	}
+	for _, run := range going {
+		fmt.Fprintf(cmd.ErrOrStderr(), "run %s goes on: what it uses is left alone\n", run)
+	}
+	cleaning := openstack.Cleaning{
+		Env:      loadgen.Env{Run: "cleanup", Clouds: on.cloud.OpenStack.File, Cloud: on.cloud.OpenStack.Cloud},
+		Services: workloads.Services(), Owner: of.owner(going),
+		Needs: func(s openstack.Service) bool { return of.loads(s.Loads) },
+	}
+	work, done := cleaning.Remove, "deleted"
+	if f.dryRun {
+		work, done = cleaning.Look, "gone"
+	}
+	limited, cancel := context.WithTimeout(ctx, f.patience)
+	defer cancel()
+	cleaned, err := work(limited)
+	if err != nil {
+		return refuse(err, "the inventory says which clouds.yaml and which cloud in it")
+	}
+	left := sayCleaned(cmd.OutOrStdout(), cleaned, done, on.cloud.Name)
+	switch {
+	case len(cleaned.Unknown) > 0 || left && !f.dryRun:
+		err = &exitError{code: exitUnverified, err: errors.New("not everything is known to be removed"), hint: "eris cleanup may be run again at any time"}
+	}
+	if ctx.Err() != nil {
+		return &exitError{code: exitStopped, err: errors.Join(context.Cause(ctx), err)}
+	}
+	return err
+}
+
+// sayCleaned prints a line for each thing, and tells whether any is left.
+func sayCleaned(w io.Writer, c openstack.Cleaned, done, cloud string) bool {
+	for _, what := range c.Gone {
+		fmt.Fprintf(w, "%s %s\n", done, what)
+	}
+	say := func(word string, left []openstack.Left) {
+		for _, each := range left {
+			fmt.Fprintln(w, strings.TrimSuffix(word+" "+each.What+": "+each.Why, ": "))
+		}
+	}
+	say("left", c.Left)
+	say("unknown", c.Unknown)
+	rest := "nothing left"
+	if len(c.Left)+len(c.Unknown) > 0 {
+		rest = fmt.Sprintf("%d left", len(c.Left))
+	}
+	if len(c.Unknown) > 0 {
+		rest += fmt.Sprintf(", %d unknown", len(c.Unknown))
+	}
+	fmt.Fprintf(w, "%s: %d %s, %s\n", cloud, len(c.Gone), done, rest)
+	return len(c.Left) > 0
+}

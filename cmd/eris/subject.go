@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/loadgen/openstack"
+)
+
+// subject is whose things a cleanup removes: a run's, or all runs'.
+type subject struct {
+	run string      // its id; empty for all
+	rec *record.Run // its record, where there is one
+}
+
+// subject reads RUN and --record.
+func (f *cleanupFlags) subject(args []string) (*subject, error) {
+	path := f.record
+	switch {
+	case len(args) == 0 && path == "":
+		return &subject{}, nil
+	case len(args) > 0 && path != "":
+		return nil, refuse(errors.New("there is a RUN, and --record too: they are the same"), "")
+	case len(args) > 0:
+		path = args[0]
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && !info.IsDir():
+		path = filepath.Dir(path)
+	case err == nil:
+	case f.record == "" && record.IsID(path):
+		return &subject{run: path}, nil
+	default:
+		return nil, refuse(err, "RUN is a directory such as runs/latest, or the whole id of a run")
+	}
+	rec, err := record.Open(path)
+	if err != nil {
+		return nil, refuse(err, "RUN is a directory such as runs/latest, or the whole id of a run")
+	}
+	if !record.IsID(rec.Meta().Run) {
+		return nil, refuse(fmt.Errorf("the record's run %q has no id by which its resources could be known", rec.Meta().Run), "")
+	}
+	return &subject{run: rec.Meta().Run, rec: rec}, nil
+}
+
+// isOn refuses another cloud than the record's.
+func (s *subject) isOn(cloud string) error {
+	if s.rec == nil || s.rec.Meta().Cloud == cloud {
+		return nil
+	}
+	return refuse(fmt.Errorf("the run was on the cloud %s, and this is %s", s.rec.Meta().Cloud, cloud), "-i INVENTORY says which cloud")
+}
+
+// owner is whose things are meant.
+func (s *subject) owner(going []string) openstack.Owner {
+	if s.run == "" {
+		return openstack.OfAnyRun{But: going}
+	}
+	return openstack.OfRun(s.run)
+}
+
+// loads tells whether the run is known to have had a load of a service.
+func (s *subject) loads(service string) bool {
+	return s.rec != nil && slices.ContainsFunc(s.rec.Meta().Loads, func(l record.LoadPlan) bool {
+		return strings.HasPrefix(l.Workload, service+".")
+	})
+}
+
+// going are the runs that still go on, if all are meant. One run that does, or
+// of which that is not known, is refused.
+func (s *subject) going(ctx context.Context, on site, out string) ([]string, error) {
+	const hint = "wait for its end, or --live removes it all the same"
+	if s.rec != nil && s.rec.Ended() != nil {
+		return nil, nil
+	}
+	written, err := s.written(out)
+	if err != nil {
+		return nil, err
+	}
+	if s.run != "" && slices.Contains(written, s.run) {
+		return nil, refuse(fmt.Errorf("the run %s goes on: its record is being written", s.run), hint)
+	}
+	silent := []string{}
+	for _, node := range faults.Doctor(ctx, on.nodes, on.names) {
+		switch {
+		case node.Err != nil:
+			silent = append(silent, node.Node)
+		case node.Claim == nil:
+		case s.run == "":
+			written = append(written, node.Claim.Run)
+		case node.Claim.Run == s.run:
+			return nil, refuse(fmt.Errorf("the run %s goes on, or ended not long ago: %w", s.run, node.Claim), hint)
+		}
+	}
+	if len(silent) > 0 && !s.ownHost() {
+		return nil, refuse(fmt.Errorf("it is not known whether a run goes on: %s could not be asked", strings.Join(silent, ", ")), "--live does not ask")
+	}
+	slices.Sort(written)
+	return slices.Compact(written), nil
+}
+
+// written are the runs whose records a process of this machine writes.
+func (s *subject) written(out string) ([]string, error) {
+	records := []*record.Run{s.rec}
+	if s.rec == nil {
+		records = nil
+		dirs, err := filepath.Glob(filepath.Join(out, "*", "journal.ndjson"))
+		if err != nil {
+			return nil, err
+		}
+		for _, journal := range dirs {
+			if rec, err := record.Open(filepath.Dir(journal)); err == nil { // what is no record is of no run
+				records = append(records, rec)
+			}
+		}
+	}
+	var ids []string
+	for _, rec := range records {
+		now, err := rec.Written()
+		if err != nil {
+			return nil, err
+		}
+		if now {
+			ids = append(ids, rec.Meta().Run)
+		}
+	}
+	return ids, nil
+}
+
+// ownHost tells whether the record is of a run of this machine, where a run
+// that nobody writes is over.
+func (s *subject) ownHost() bool {
+	if s.rec == nil {
+		return false
+	}
+	_, theirs, _ := strings.Cut(s.rec.Meta().Owner, "@")
+	_, ours, _ := strings.Cut(owner(), "@")
+	return theirs == ours && ours != "unknown"
+}

@@ -1,0 +1,51 @@
+package keystone
+
+import (
+	"context"
+
+	"github.com/gophercloud/gophercloud/v2"
+	services "github.com/gophercloud/gophercloud/v2/openstack"
+	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/projects"
+	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/users"
+	"github.com/gophercloud/gophercloud/v2/pagination"
+
+	"github.com/openstack-eris/eris/loadgen/openstack"
+)
+
+// kinds are the kinds of resources of Keystone.
+type kinds struct{ user, project *openstack.Kind }
+
+// order is that in which they can be deleted.
+func (k kinds) order() []*openstack.Kind { return []*openstack.Kind{k.user, k.project} }
+
+// Service is Keystone, for whoever looks for what loads left.
+func Service() openstack.Service {
+	return openstack.Service{
+		Name: "identity", Find: services.NewIdentityV3, Loads: "keystone", Admin: true,
+		Kinds: func(_ *openstack.Client, keystone *gophercloud.ServiceClient) []*openstack.Kind {
+			return newKinds(keystone).order()
+		},
+	}
+}
+
+func newKinds(keystone *gophercloud.ServiceClient) kinds {
+	search := func(prefix string) map[string]string { return map[string]string{"name__startswith": prefix} }
+	return kinds{
+		user: &openstack.Kind{
+			One: "user", Many: "users",
+			List: func(prefix string) pagination.Pager {
+				return users.List(keystone, users.ListOpts{Filters: search(prefix)})
+			},
+			Delete: func(ctx context.Context, id string) gophercloud.Result { return users.Delete(ctx, keystone, id).Result },
+		},
+		project: &openstack.Kind{
+			One: "project", Many: "projects",
+			List: func(prefix string) pagination.Pager {
+				return projects.List(keystone, projects.ListOpts{Filters: search(prefix)})
+			},
+			Delete: func(ctx context.Context, id string) gophercloud.Result {
+				return projects.Delete(ctx, keystone, id).Result
+			},
+		},
+	}
+}

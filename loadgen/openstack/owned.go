@@ -1,0 +1,86 @@
+package openstack
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Everything that a load makes bears "eris-RUN-LOAD-PART": the run's id, the
+// load's name, and the number of an iteration or the word of what all of them
+// share. Where the service keeps metadata, the run's id stands there too.
+const (
+	prefix = "eris-"
+	shared = "shared"   // ends the names of what the iterations of a session share
+	runKey = "eris_run" // of the metadata
+)
+
+// Tag is that of everything that a run makes, for services that have tags.
+func Tag(run string) string { return prefix + run }
+
+// Metadata is that of everything that a run makes, for services that have it.
+func Metadata(run string) map[string]string { return map[string]string{runKey: run} }
+
+// Owner tells whether a run made a thing, by its name. Its metadata, where they
+// say a run, have to say the same.
+type Owner interface {
+	// Search begins the names of all that it made, and maybe of others.
+	Search() string
+	// Made tells it by the name; run is what the metadata say, if anything.
+	Made(name, run string) bool
+}
+
+// ofLoad is what one load of a run made.
+type ofLoad struct{ run, load string }
+
+func (l ofLoad) Search() string { return prefix + l.run + "-" + l.load + "-" }
+
+// Made wants the name to go on with a part: the prefix alone would do for the
+// load "boots-2" of what is beside the load "boots".
+func (l ofLoad) Made(name, run string) bool {
+	rest, begins := strings.CutPrefix(name, l.Search())
+	return begins && part(rest) && (run == "" || run == l.run)
+}
+
+func part(text string) bool {
+	return text == shared || text != "" && strings.Trim(text, "0123456789") == ""
+}
+
+// OfRun is what the loads of one run made.
+type OfRun string
+
+// Search begins all of its names.
+func (r OfRun) Search() string { return prefix + string(r) + "-" }
+
+// Made wants a load and a part behind the run's id.
+func (r OfRun) Made(name, run string) bool {
+	rest, begins := strings.CutPrefix(name, r.Search())
+	return begins && loadAndPart().MatchString(rest) && (run == "" || run == string(r))
+}
+
+func loadAndPart() *regexp.Regexp {
+	return regexp.MustCompile(`^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?-(?:[0-9]+|` + shared + `)$`)
+}
+
+// OfAnyRun is what the loads of all runs made but those.
+type OfAnyRun struct{ But []string }
+
+// Search begins all of their names.
+func (OfAnyRun) Search() string { return prefix }
+
+// Made wants the whole shape: an id of a run, a load and a part.
+func (o OfAnyRun) Made(name, run string) bool {
+	for _, other := range o.But {
+		if run == other || strings.HasPrefix(name, prefix+other+"-") {
+			return false
+		}
+	}
+	rest, begins := strings.CutPrefix(name, prefix)
+	for at := range rest {
+		if begins && rest[at] == '-' && record.IsID(rest[:at]) && OfRun(rest[:at]).Made(name, run) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,47 @@
+package openstack_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/loadgen/openstack"
+)
+
+func TestARunsThingsAreKnownByTheWholeShapeOfTheirNames(t *testing.T) {
+	const id = "20261121T093000Z-keystone-max-loss-7f3c"
+	for name, mine := range map[string]bool{
+		"eris-" + id + "-boots-7":              true,
+		"eris-" + id + "-boots-2-shared":       true,
+		"eris-" + id + "-steady-state-0":       true,
+		"eris-" + id + "-a_b-0":                true,
+		"eris-" + id + "-boots-seven":          false,
+		"eris-" + id + "-boots-7 copy":         false,
+		"eris-" + id + "-boots-":               false,
+		"eris-" + id + "-7":                    false,
+		"eris-" + id + "-Boots-7":              false,
+		"eris-" + id:                           false,
+		"my eris-" + id + "-boots-7":           false,
+		"eris-boots-7":                         false,
+		"eris-":                                false,
+		"":                                     false,
+		"eris-20261121T093000Z-boots-7":        false,
+		"eris-20261121T093000Z-x-7f3-boots-7":  false,
+		"eris-20261121T093000Z-x-7f3g-boots-7": false,
+		"eris-20261321T093000Z-x-7f3c-boots-7": false,
+		"eris-20261121T093000Z-X-7f3c-boots-7": false,
+		"eris-20261121T093000Z--7f3c-boots-7":  false,
+		"eris-20261121-x-7f3c-boots-7":         false,
+	} {
+		require.Equal(t, mine, openstack.OfAnyRun{}.Made(name, ""), name)
+		require.Equal(t, mine, openstack.OfRun(id).Made(name, ""), name)
+		require.Equal(t, mine, openstack.OfRun(id).Made(name, id), name)
+		require.False(t, openstack.OfRun(id).Made(name, "another"), name)
+		require.False(t, openstack.OfAnyRun{}.Made(name, "another"), name)
+		require.False(t, openstack.OfAnyRun{But: []string{id}}.Made(name, ""), name)
+	}
+	const other = "20261121T093000Z-another-7f3c"
+	require.False(t, openstack.OfRun(other).Made("eris-"+id+"-boots-7", ""))
+	require.True(t, openstack.OfAnyRun{But: []string{other}}.Made("eris-"+id+"-boots-7", ""))
+	require.False(t, openstack.OfAnyRun{But: []string{other}}.Made("eris-"+id+"-boots-7", other))
+}
