@@ -74,6 +74,9 @@ type Env struct {
 	Clouds    string            // path of a clouds.yaml
 	Cloud     string            // entry in it
 	Log       *slog.Logger
+	// Hopeless says that no iteration of the load has succeeded nor can, and why,
+	// so that the run is stopped; nil where nobody wants to know.
+	Hopeless func(why error)
 	// Reauthenticated counts token renewals on the measuring path.
 	Reauthenticated func()
 }

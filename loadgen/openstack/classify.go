@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/gophercloud/gophercloud/v2"
 
@@ -36,7 +37,7 @@ func Wrong(err error, header http.Header) loadgen.Outcome {
 // Classify is the class of an error of gophercloud, by its types.
 func Classify(err error) record.Class {
 	if answer, ok := answered(err); ok {
-		if answer.Actual == http.StatusConflict && overQuota(answer.Body) {
+		if overQuota(answer) {
 			return record.Quota
 		}
 		return loadgen.ClassifyStatus(answer.Actual)
@@ -72,12 +73,30 @@ func answered(err error) (gophercloud.ErrUnexpectedResponseCode, bool) {
 	return code, errors.As(err, &code)
 }
 
-// overQuota reads the error type that Neutron names in its 409 answers.
-func overQuota(body []byte) bool {
-	var answer struct {
+// overQuota reads the error type that Neutron names in its 409 answers. Nova's
+// 403 has no type and is told from other refusals by its words alone: those of
+// its own quotas, and those of unified limits.
+//
+// Sources: nova/exception.py (QuotaError and what is derived from it),
+// oslo_limit/exception.py (ProjectOverLimit).
+func overQuota(answer gophercloud.ErrUnexpectedResponseCode) bool {
+	var body struct {
 		NeutronError struct {
 			Type string `json:"type"`
 		} `json:"NeutronError"`
+		Forbidden struct {
+			Message string `json:"message"`
+		} `json:"forbidden"`
 	}
-	return json.Unmarshal(body, &answer) == nil && answer.NeutronError.Type == "OverQuota"
+	if json.Unmarshal(answer.Body, &body) != nil {
+		return false
+	}
+	switch answer.Actual {
+	case http.StatusConflict:
+		return body.NeutronError.Type == "OverQuota"
+	case http.StatusForbidden:
+		said := body.Forbidden.Message
+		return strings.HasPrefix(said, "Quota exceeded") || strings.HasPrefix(said, "Project ") && strings.Contains(said, " is over a limit for ")
+	}
+	return false
 }

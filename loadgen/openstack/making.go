@@ -34,7 +34,8 @@ type Making struct {
 
 	own     ofLoad // what every resource's name says
 	sweeper *sweeper
-	unsure  atomic.Bool // something was asked for without an answer: the cloud may still make it
+	hopeless
+	unsure atomic.Bool // something was asked for without an answer: the cloud may still make it
 }
 
 // Start makes what the iterations share and begins to look after what failed
@@ -42,7 +43,7 @@ type Making struct {
 // nothing but what it names.
 func (s *Making) Start(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
 	s.own = ofLoad{env.Run, env.Load}
-	s.sweeper = startSweeper(ctx)
+	s.sweeper, s.tell = startSweeper(ctx), env.Hopeless
 	if s.Prepare == nil {
 		return s, nil
 	}
@@ -66,6 +67,7 @@ func (s *Making) Iterate(ctx context.Context, iteration int64, rec loadgen.Recor
 	for _, left := range slices.Backward(i.left) {
 		s.sweeper.take(left)
 	}
+	s.ended(i.last)
 	return i.last
 }
 

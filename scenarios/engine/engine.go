@@ -73,9 +73,10 @@ type Run struct {
 	renewed    map[string]*atomic.Int64 // tokens renewed on the measuring path, by load
 	faults     map[string]*life
 	order      []*life
-	begun      chan struct{} // closed when chaos begins
-	ending     chan struct{} // closed when no more faults can come
-	chaosFrom  time.Duration // offset of that; read after begun
+	begun      chan struct{}           // closed when chaos begins
+	ending     chan struct{}           // closed when no more faults can come
+	chaosFrom  time.Duration           // offset of that; read after begun
+	stop       context.CancelCauseFunc // of the run; set before a load is opened
 	failOnce   sync.Once
 	failure    error // the first event that could not be written
 }
@@ -115,6 +116,7 @@ func (r *Run) Execute(ctx context.Context) error {
 func (r *Run) execute(parent context.Context) (err error) {
 	ctx, stop := context.WithCancelCause(parent)
 	defer stop(nil)
+	r.stop = stop
 	defer beside(ctx, func(ctx context.Context) { r.watchRecord(ctx, stop) })()
 	release, err := r.prepare(ctx, stop)
 	if err != nil {

@@ -99,3 +99,15 @@ func TestLiveFiguresOfALoad(t *testing.T) {
 		require.True(t, work.closed.Load())
 	})
 }
+
+// A load that says that it is hopeless stops the run.
+func TestAHopelessLoadStopsTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t, scenarios.Spec{})
+		ctx, stop := stopper(t)
+		s.stop = stop
+		s.env("boots").Hopeless(errors.New("the quota is full"))
+		require.Error(t, ctx.Err())
+		require.Equal(t, &Stopped{Cause: "condition", Reason: "load boots: the quota is full"}, reason(ctx))
+	})
+}

@@ -39,6 +39,9 @@ func (r *Run) env(load string) loadgen.Env {
 	env.Load = load
 	env.Seed = loadgen.StreamSeed(r.plan.Seed, load)
 	env.Log = r.Log
+	env.Hopeless = func(why error) {
+		r.stop(&Stopped{Cause: "condition", Reason: fmt.Sprintf("load %s: %v", load, why)})
+	}
 	renewed := new(atomic.Int64)
 	r.renewed[load] = renewed
 	env.Reauthenticated = func() { renewed.Add(1) }

@@ -1,0 +1,117 @@
+package workloads_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+// counted counts the iterations by class.
+type counted struct {
+	mu      sync.Mutex
+	classes map[record.Class]int
+}
+
+func (c *counted) Sample(s record.Sample) {
+	if s.Operation != "" {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.classes[s.Class]++
+}
+
+// under runs a load of a workload for ten minutes, or until it says that it is
+// hopeless.
+func (c *cloud) under(name string, spec loadgen.Spec) (classes map[record.Class]int, why error) {
+	c.t.Helper()
+	ctx, cancel := context.WithCancelCause(c.t.Context())
+	defer cancel(nil)
+	env := c.env
+	env.Hopeless = cancel
+	seen := &counted{classes: map[record.Class]int{}}
+	workload := fresh(name)
+	_, err := loadgen.Run(ctx, loadgen.Load{Name: "make", Workload: full{workload, c}, Spec: spec, Env: env, End: 10 * time.Minute}, record.NewClock(), seen)
+	require.NoError(c.t, err)
+	return seen.classes, context.Cause(ctx)
+}
+
+// full is a workload whose quotas somebody else uses up between its look at
+// them and its first request.
+type full struct {
+	loadgen.Workload
+	c *cloud
+}
+
+func (f full) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
+	s, err := f.Workload.Open(ctx, env)
+	for _, quota := range []string{"instances", "network", "volumes", "security_group", "snapshots"} {
+		f.c.store.Limit(quota, 0)
+	}
+	return s, err
+}
+
+func TestQuotaExceededFromTheFirstRequestIsAStopConditionAndNotAThousandRetries(t *testing.T) {
+	for _, name := range []string{"nova.boot_and_delete_server", "neutron.create_and_delete_network", "neutron.create_and_delete_security_group", "cinder.create_and_delete_volume", "cinder.create_and_delete_snapshot"} {
+		for model, spec := range map[string]loadgen.Spec{
+			"closed": {Concurrency: 4, Timeout: time.Minute, GiveUp: time.Minute},
+			"open":   {Arrivals: &loadgen.Arrivals{Rate: 100, Process: loadgen.Constant}, Pool: 64, Timeout: time.Minute, GiveUp: time.Minute},
+		} {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCloud(t)
+				asked := 0
+				c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+					if r.Method == http.MethodPost && !strings.HasSuffix(r.URL.Path, "/tokens") {
+						c.mu.Lock()
+						asked++
+						c.mu.Unlock()
+					}
+					next.ServeHTTP(w, r)
+				})
+				classes, why := c.under(name, spec)
+				require.ErrorContains(t, why, "the first 10 iterations were all over a quota: 4", "%s, %s", name, model)
+				require.GreaterOrEqual(t, classes[record.Quota], 10)
+				delete(classes, record.Aborted)
+				require.Len(t, classes, 1, "%s, %s: %v", name, model, classes)
+				require.Less(t, asked, 30, "%s, %s", name, model)
+			})
+		}
+	}
+}
+
+// A quota that was met later is for the scenario's own stop conditions.
+func TestALoadThatSucceededOnceIsNotHopeless(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		c.env.Hopeless = func(why error) { t.Error(why) }
+		s := c.session(t, "nova.boot_and_delete_server")
+		require.NoError(t, s.Iterate(t.Context(), 0, &operations{}).Err)
+		c.store.Limit("instances", 0)
+		for n := range int64(30) {
+			require.Equal(t, record.Quota, s.Iterate(t.Context(), n+1, &operations{}).Class)
+		}
+		c.ends(t, s)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		c.env.Hopeless = func(why error) { t.Error(why) }
+		s := c.session(t, "nova.boot_and_delete_server")
+		c.breaks(0, answers(503))
+		require.Equal(t, record.HTTP5xx, s.Iterate(t.Context(), 0, &operations{}).Class)
+		c.heals()
+		c.store.Limit("instances", 0)
+		for n := range int64(30) {
+			require.Equal(t, record.Quota, s.Iterate(t.Context(), n+1, &operations{}).Class)
+		}
+		c.ends(t, s)
+	})
+}
