@@ -15,6 +15,9 @@ func (a *Analysis) loadKPIs(l LoadFigures) []KPI {
 			list = append(list, f.ofLoad(a, l, ""))
 		}
 	}
+	if k := a.lost(l.Plan.Name); k.State != NotMeasured {
+		list = append(list, k)
+	}
 	return list
 }
 

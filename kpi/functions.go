@@ -25,7 +25,7 @@ type function struct {
 func functions() []function {
 	list := []function{availability(), errorRatio(), outage(), downtime()}
 	list = append(list, percentiles()...)
-	return append(list, timeToDetect(), timeToRecover(), timeToRecoverAfterUndo())
+	return append(list, lost(), timeToDetect(), timeToRecover(), timeToRecoverAfterUndo())
 }
 
 // Functions are what an objective may ask for. The scenario loader checks

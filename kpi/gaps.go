@@ -24,6 +24,9 @@ func (a *Analysis) gaps() []Gap {
 			Evidence: "objective " + o.Expression, NextLook: "",
 		})
 	}
+	for _, g := range a.lostWork() {
+		add(g)
+	}
 	if a.Meta.Expect == "breach" {
 		return list
 	}

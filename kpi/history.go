@@ -28,10 +28,11 @@ type history struct {
 	collects  []collectAt
 	overrides []record.Override
 	residue   []record.Residue
-	renewed   map[string]int64  // tokens that a load renewed while it measured
-	changed   map[string]bool   // loads that changed in the baseline, on purpose
-	maxima    []record.Maximum  // searched before the run
-	late      map[string]string // loads that began after the baseline, and the phase
+	kept      map[string]record.KeptEvent // by load
+	renewed   map[string]int64            // tokens that a load renewed while it measured
+	changed   map[string]bool             // loads that changed in the baseline, on purpose
+	maxima    []record.Maximum            // searched before the run
+	late      map[string]string           // loads that began after the baseline, and the phase
 }
 
 type collectAt struct {
@@ -41,7 +42,7 @@ type collectAt struct {
 
 // readHistory goes through the journal once.
 func readHistory(rec Record) history {
-	h := history{meta: rec.Meta, sustain: rec.Meta.Sustain, changed: map[string]bool{}, renewed: map[string]int64{}, late: map[string]string{}}
+	h := history{meta: rec.Meta, sustain: rec.Meta.Sustain, changed: map[string]bool{}, renewed: map[string]int64{}, late: map[string]string{}, kept: map[string]record.KeptEvent{}}
 	for _, plan := range rec.Meta.Faults {
 		h.faults = append(h.faults, newLife(plan))
 	}
@@ -72,6 +73,8 @@ func readHistory(rec Record) history {
 			h.stop = e.Stop
 		case e.Override != nil:
 			h.overrides = append(h.overrides, *e.Override)
+		case e.Kept != nil:
+			h.kept[e.Kept.Load] = *e.Kept
 		case e.Residue != nil:
 			h.residue = append(h.residue, *e.Residue)
 		case e.Ended != nil:

@@ -282,11 +282,14 @@ func TestFunctionsAreAnswered(t *testing.T) {
 			source = f.Name + `("part-rabbitmq") >= 0s`
 		case f.Unit == conditions.Seconds:
 			source = f.Name + `("tokens") >= 0s`
+		case f.Unit == conditions.Count:
+			source = f.Name + `("tokens") >= 0`
 		}
 		c, err := conditions.CompileComparison(source, kpi.Functions())
 		require.NoError(t, err, source)
 		rec := example.Failing()
 		rec.Meta.Objectives = []string{source}
+		rec.Events = append(rec.Events, record.Event{Kept: &record.KeptEvent{Load: "tokens", Work: 3}})
 		o := kpi.Compute(rec, kpi.Settings{}).Result.Objectives[0]
 		require.Equal(t, kpi.Pass, o.Verdict, "%s: %s", source, o.Detail)
 		require.Equal(t, string(c.Unit), o.Unit)

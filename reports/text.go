@@ -85,6 +85,11 @@ func (v *View) textLoads(b *strings.Builder, a *kpi.Analysis) {
 		rows = append(rows, row)
 	}
 	columns(b, rows, 1)
+	for _, k := range a.Result.KPIs {
+		if k.Name == "lost" {
+			b.WriteString(strings.TrimRight(fmt.Sprintf("  %s: lost %s of %d kept until after recovery  %s", k.Scope, figure(k), k.N, k.Detail), " ") + "\n")
+		}
+	}
 	for _, e := range v.Errors {
 		fmt.Fprintf(b, "  %s: %s %s  %s\n", e.Load, e.Count, e.Class, strings.Join(e.RequestIDs, " "))
 	}

@@ -35,6 +35,7 @@ type Event struct {
 	Collect  *CollectEvent `json:"collect,omitempty"`
 	Stop     *StopEvent    `json:"stop,omitempty"`
 	Override *Override     `json:"override,omitempty"`
+	Kept     *KeptEvent    `json:"kept,omitempty"`
 	Residue  *Residue      `json:"residue,omitempty"`
 	Note     *Note         `json:"note,omitempty"`
 	Ended    *RunEnded     `json:"ended,omitempty"`
@@ -225,6 +226,16 @@ type StopEvent struct {
 type Override struct {
 	Net    string `json:"net"`
 	Reason string `json:"reason"`
+}
+
+// KeptEvent is what became of work of a load that the cloud had acknowledged and
+// that was kept, to be looked at after recovery. Resources that are neither lost
+// nor unknown are there.
+type KeptEvent struct {
+	Load    string   `json:"load"`
+	Work    int      `json:"work"`              // resources that were kept
+	Lost    []string `json:"lost,omitempty"`    // those that are gone or not as they were, and what was found
+	Unknown []string `json:"unknown,omitempty"` // those about which nobody could be asked
 }
 
 // Residue is something of a fault or load that was left behind.

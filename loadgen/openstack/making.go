@@ -26,6 +26,8 @@ type Making struct {
 	Kinds []*Kind
 	// Poll is what lies between two questions how a resource is.
 	Poll time.Duration
+	// Keep is how many iterations stay until the end; see Keeping.
+	Keep int
 	// Prepare are the steps that make what all iterations share; nil where they
 	// share nothing. They are not recorded.
 	Prepare func(ctx context.Context, i *Iteration)
@@ -34,6 +36,7 @@ type Making struct {
 
 	own     ofLoad // what every resource's name says
 	sweeper *sweeper
+	keeper  keeper
 	hopeless
 	unsure atomic.Bool // something was asked for without an answer: the cloud may still make it
 }
@@ -43,7 +46,7 @@ type Making struct {
 // nothing but what it names.
 func (s *Making) Start(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
 	s.own = ofLoad{env.Run, env.Load}
-	s.sweeper, s.tell = startSweeper(ctx), env.Hopeless
+	s.sweeper, s.tell, s.keeper.most = startSweeper(ctx), env.Hopeless, s.Keep
 	if s.Prepare == nil {
 		return s, nil
 	}
@@ -62,8 +65,11 @@ const undoMost = time.Minute
 
 // Iterate takes the steps, and none after one that failed.
 func (s *Making) Iterate(ctx context.Context, iteration int64, rec loadgen.Recorder) loadgen.Outcome {
-	i := &Iteration{Name: s.own.Search() + strconv.FormatInt(iteration, 10), Run: s.own.run, Number: iteration, session: s, rec: rec}
+	i := &Iteration{Name: s.own.Search() + strconv.FormatInt(iteration, 10), Run: s.own.run, Number: iteration, session: s, rec: rec, keeping: s.keeper.wants()}
 	s.Steps(ctx, i)
+	if i.keeping && i.last.Class == record.OK {
+		i.keep()
+	}
 	for _, left := range slices.Backward(i.left) {
 		s.sweeper.take(left)
 	}
@@ -83,6 +89,29 @@ type Iteration struct {
 	rec     loadgen.Recorder
 	last    loadgen.Outcome // of the last step
 	left    []Made          // what it has made and not deleted, in that order
+	keeping bool            // it is to delete nothing
+	looks   map[string]func(context.Context) loadgen.Outcome
+}
+
+// Look says how a resource is seen to be as it was, where its status does not
+// tell.
+func (i *Iteration) Look(made Made, look func(context.Context) loadgen.Outcome) {
+	if i.looks == nil {
+		i.looks = map[string]func(context.Context) loadgen.Outcome{}
+	}
+	i.looks[made.ID] = look
+}
+
+// keep has what it made kept, in place of what may go for it.
+func (i *Iteration) keep() {
+	work := make([]kept, len(i.left))
+	for n, made := range i.left {
+		work[n] = kept{made, i.looks[made.ID]}
+	}
+	i.left = nil
+	for _, gone := range i.session.keeper.keep(work) {
+		i.left = append(i.left, gone.Made)
+	}
 }
 
 // Do takes a step.
@@ -131,8 +160,12 @@ func (i *Iteration) ask(kind *Kind, ask func(name string) gophercloud.Result) (M
 	return made, Outcome(nil, answer.Header)
 }
 
-// Remove deletes a resource, and waits until it is gone.
+// Remove deletes a resource, and waits until it is gone. An iteration that is
+// kept goes on without.
 func (i *Iteration) Remove(ctx context.Context, operation string, made Made) {
+	if i.keeping {
+		return
+	}
 	i.Do(operation, func() loadgen.Outcome {
 		answer := made.kind.Delete(ctx, made.ID)
 		o := Outcome(answer.Err, answer.Header)

@@ -215,3 +215,11 @@ func once(c *cloud, how breakage) breakage {
 		how(w, r, next)
 	}
 }
+
+// spoiled passes an answer on with other words.
+func spoiled(w http.ResponseWriter, r *http.Request, next http.Handler, was, is string) {
+	kept := httptest.NewRecorder()
+	next.ServeHTTP(kept, r)
+	w.WriteHeader(kept.Code)
+	_, _ = w.Write([]byte(strings.Replace(kept.Body.String(), was, is, 1)))
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -86,6 +87,40 @@ func TestAQuotaThatIsUsedUpIsNamedBeforeTheStart(t *testing.T) {
 		s := c.session(t, name)
 		require.NoError(t, s.Iterate(t.Context(), 0, &operations{}).Err)
 		c.ends(t, s)
+	})
+}
+
+// sharedOf are the quotas of which all iterations together need something.
+func sharedOf() map[string]bool {
+	return map[string]bool{
+		"cinder.create_and_delete_snapshot volumes": true, "neutron.create_and_delete_floating_ip network": true,
+		"neutron.create_and_delete_floating_ip router": true, "neutron.create_and_delete_floating_ip subnet": true,
+	}
+}
+
+// What is kept has to fit in, too.
+func TestWhatIsKeptIsCountedInTheQuotas(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		for quota := range strings.FieldsSeq(quotaOf()[name]) {
+			c.store.Limit(quota, 60)
+			s := c.keeping(name, 0)
+			c.ends(c.t, s)
+			w := fresh(name)
+			reflect.ValueOf(w).Elem().FieldByName("Keep").SetInt(60)
+			s, err := w.Open(c.t.Context(), c.env)
+			if sharedOf()[name+" "+quota] {
+				require.NoError(c.t, err)
+				c.ends(c.t, s)
+			} else {
+				require.ErrorContains(c.t, err, "quota of "+quota)
+			}
+			c.store.Limit(quota, -1)
+		}
+		w := fresh(name)
+		reflect.ValueOf(w).Elem().FieldByName("Keep").SetInt(101)
+		require.ErrorContains(c.t, w.(interface{ Validate() error }).Validate(), "keep: must be from 0 to 100")
+		_, err := w.Open(c.t.Context(), c.env)
+		require.ErrorContains(c.t, err, "keep: must be from 0 to 100")
 	})
 }
 

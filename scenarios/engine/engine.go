@@ -138,7 +138,9 @@ func (r *Run) execute(parent context.Context) (err error) {
 	if err := r.openLoads(ctx); err != nil {
 		return r.vetoOr(ctx, &Veto{Err: err})
 	}
-	return r.phases(ctx, stop)
+	err = r.phases(ctx, stop)
+	r.checkLoads(ctx)
+	return err
 }
 
 // phases sends the loads and lets the faults live.

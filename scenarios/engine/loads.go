@@ -48,6 +48,25 @@ func (r *Run) env(load string) loadgen.Env {
 	return env
 }
 
+// checkMost bounds how long what the loads kept is looked for after recovery.
+const checkMost = 30 * time.Second
+
+// checkLoads looks after recovery whether what the cloud acknowledged is there.
+// A run that was stopped did not come to it.
+func (r *Run) checkLoads(ctx context.Context) {
+	if ctx.Err() != nil {
+		return
+	}
+	limited, cancel := context.WithTimeout(ctx, checkMost)
+	defer cancel()
+	kept := r.loads.Check(limited)
+	for _, spec := range r.plan.Spec.Loads {
+		if of, ok := kept[spec.Name]; ok && ctx.Err() == nil {
+			r.event(record.Event{Kept: &record.KeptEvent{Load: spec.Name, Work: of.Work, Lost: of.Lost, Unknown: of.Unknown}})
+		}
+	}
+}
+
 // closeLoads removes what the loads made; what cannot be removed is residue.
 func (r *Run) closeLoads(ctx context.Context) {
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeMost)

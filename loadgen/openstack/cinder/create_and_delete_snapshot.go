@@ -26,7 +26,7 @@ func NewCreateAndDeleteSnapshot() *CreateAndDeleteSnapshot {
 
 // Open gets a token, finds Cinder in the catalogue and makes the volume.
 func (w *CreateAndDeleteSnapshot) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
-	s, err := w.open(ctx, env, map[string]int{"snapshots": 1})
+	s, err := w.open(ctx, env, map[string]int{"snapshots": 1, "gigabytes": int(w.Size / gib)}, w.one())
 	if err != nil {
 		return nil, fmt.Errorf("create and delete snapshot: %w", err)
 	}

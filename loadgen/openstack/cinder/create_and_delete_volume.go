@@ -22,7 +22,7 @@ func NewCreateAndDeleteVolume() *CreateAndDeleteVolume {
 
 // Open gets a token and finds Cinder in the catalogue.
 func (w *CreateAndDeleteVolume) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
-	s, err := w.open(ctx, env, map[string]int{})
+	s, err := w.open(ctx, env, w.one(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("create and delete volume: %w", err)
 	}

@@ -17,9 +17,10 @@ import (
 
 // Volume is the arguments that all workloads share that make a volume.
 type Volume struct {
-	Size document.Bytes `yaml:"size" help:"of the volume, whole GiB from 1 to 1024"`
-	Type string         `yaml:"type" help:"name or id of the volume's type; Cinder's default if left out"`
-	Poll time.Duration  `yaml:"poll" help:"between two questions how a volume or a snapshot is; no wait is known more exactly"`
+	Size              document.Bytes `yaml:"size" help:"of the volume, whole GiB from 1 to 1024"`
+	Type              string         `yaml:"type" help:"name or id of the volume's type; Cinder's default if left out"`
+	openstack.Keeping `yaml:",inline"`
+	Poll              time.Duration `yaml:"poll" help:"between two questions how a volume or a snapshot is; no wait is known more exactly"`
 }
 
 const gib = 1 << 30
@@ -35,7 +36,12 @@ func (w *Volume) Validate() error {
 	if w.Poll < 10*time.Millisecond {
 		errs = append(errs, errors.New("poll: must be 10ms or more"))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, w.Wrong())...)
+}
+
+// one is what a volume needs of quotas.
+func (w *Volume) one() map[string]int {
+	return map[string]int{"volumes": 1, "gigabytes": int(w.Size / gib)}
 }
 
 // Role is member: it makes volumes.
@@ -49,8 +55,8 @@ type service struct {
 }
 
 // open gets a token, finds Cinder in the catalogue, and sees whether the project
-// has room for a volume, and for what is needed beside it.
-func (w *Volume) open(ctx context.Context, env loadgen.Env, needs map[string]int) (*service, error) {
+// has room for what an iteration needs, for what is kept and what all share.
+func (w *Volume) open(ctx context.Context, env loadgen.Env, needs, shared map[string]int) (*service, error) {
 	if err := w.Validate(); err != nil {
 		return nil, err
 	}
@@ -58,18 +64,17 @@ func (w *Volume) open(ctx context.Context, env loadgen.Env, needs map[string]int
 	if err != nil {
 		return nil, err
 	}
-	needs["volumes"], needs["gigabytes"] = 1, int(w.Size/gib)
 	quotas, err := openstack.Limits(limits.Get(ctx, cinder).Result, map[string][2]string{
 		"volumes":   {"maxTotalVolumes", "totalVolumesUsed"},
 		"gigabytes": {"maxTotalVolumeGigabytes", "totalGigabytesUsed"},
 		"snapshots": {"maxTotalSnapshots", "totalSnapshotsUsed"},
 	})
-	if err := errors.Join(err, openstack.Fits(needs, quotas)); err != nil {
+	if err := errors.Join(err, openstack.Fits(w.Needs(needs, shared), quotas)); err != nil {
 		client.Close()
 		return nil, err
 	}
 	s := &service{cinder: cinder, kinds: newKinds(cinder)}
-	s.making = &openstack.Making{Client: client, Kinds: s.order(), Poll: w.Poll}
+	s.making = &openstack.Making{Client: client, Kinds: s.order(), Poll: w.Poll, Keep: w.Keep}
 	return s, nil
 }
 

@@ -24,8 +24,9 @@ import (
 // those of the upload are a wrong result. No more than a buffer of them is in
 // memory at a time.
 type CreateAndDeleteImage struct {
-	Size document.Bytes `yaml:"size" help:"of the image, 1B to 16GiB"`
-	Poll time.Duration  `yaml:"poll" help:"between two questions how the image is; no wait is known more exactly"`
+	Size              document.Bytes `yaml:"size" help:"of the image, 1B to 16GiB"`
+	openstack.Keeping `yaml:",inline"`
+	Poll              time.Duration `yaml:"poll" help:"between two questions how the image is; no wait is known more exactly"`
 }
 
 // NewCreateAndDeleteImage has the defaults.
@@ -42,7 +43,7 @@ func (w *CreateAndDeleteImage) Validate() error {
 	if w.Poll < 10*time.Millisecond {
 		errs = append(errs, errors.New("poll: must be 10ms or more"))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, w.Wrong())...)
 }
 
 // Role is member: it makes images.
@@ -59,7 +60,7 @@ func (w *CreateAndDeleteImage) Open(ctx context.Context, env loadgen.Env) (loadg
 	}
 	tag := openstack.Tag(env.Run)
 	image := newImage(client, glance, tag)
-	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{image}, Poll: w.Poll}
+	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{image}, Poll: w.Poll, Keep: w.Keep}
 	making.Steps = func(ctx context.Context, i *openstack.Iteration) {
 		made := i.Make(ctx, "glance_v2.create_image", image, func(name string) gophercloud.Result {
 			return images.Create(ctx, glance, images.CreateOpts{Name: name, Tags: []string{tag}, ContainerFormat: "bare", DiskFormat: "raw"}).Result
@@ -73,6 +74,7 @@ func (w *CreateAndDeleteImage) Open(ctx context.Context, env loadgen.Env) (loadg
 			return i.Await(ctx, made, "active")
 		})
 		i.Do("glance_v2.download_image", func() loadgen.Outcome { return download(ctx, glance, made.ID, data) })
+		i.Look(made, func(ctx context.Context) loadgen.Outcome { return download(ctx, glance, made.ID, data) })
 		i.Remove(ctx, "glance_v2.delete_image", made)
 	}
 	return making.Start(ctx, env)

@@ -16,8 +16,8 @@ import (
 // KeystoneBasic.create_add_and_remove_user_role and create_and_delete_project
 // do. Project and user are disabled and let nobody in.
 type CreateAndDeleteProject struct {
-	administrator
-	Given string `yaml:"role" help:"name or id of the role that the user is given"`
+	administrator `yaml:",inline"`
+	Given         string `yaml:"role" help:"name or id of the role that the user is given"`
 }
 
 // NewCreateAndDeleteProject has the defaults.
@@ -27,7 +27,7 @@ func NewCreateAndDeleteProject() *CreateAndDeleteProject {
 
 // Open gets a token and finds the role.
 func (w *CreateAndDeleteProject) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
-	d, err := open(ctx, env)
+	d, err := w.open(ctx, env)
 	if err != nil {
 		return nil, err
 	}

@@ -10,11 +10,13 @@ import (
 // CreateAndDeleteUser makes a user, with a password that Keystone has to hash,
 // and deletes it, as Rally's KeystoneBasic.create_delete_user does. The user is
 // disabled and lets nobody in.
-type CreateAndDeleteUser struct{ administrator }
+type CreateAndDeleteUser struct {
+	administrator `yaml:",inline"`
+}
 
 // Open gets a token and finds Keystone in the catalogue.
-func (*CreateAndDeleteUser) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
-	d, err := open(ctx, env)
+func (w *CreateAndDeleteUser) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
+	d, err := w.open(ctx, env)
 	if err != nil {
 		return nil, err
 	}

@@ -21,19 +21,27 @@ type directory struct {
 }
 
 // administrator is what users and projects are made by.
-type administrator struct{}
+type administrator struct {
+	openstack.Keeping `yaml:",inline"`
+}
+
+// Validate says what is wrong with the arguments.
+func (a administrator) Validate() error { return a.Wrong() }
 
 // Role is admin: it makes users.
 func (administrator) Role() string { return "admin" }
 
 // open gets a token and finds Keystone in the catalogue.
-func open(ctx context.Context, env loadgen.Env) (*directory, error) {
+func (a administrator) open(ctx context.Context, env loadgen.Env) (*directory, error) {
+	if err := a.Validate(); err != nil {
+		return nil, err
+	}
 	client, keystone, err := openstack.Connect(ctx, env, "identity", services.NewIdentityV3)
 	if err != nil {
 		return nil, err
 	}
 	d := &directory{keystone: keystone, kinds: newKinds(keystone)}
-	d.making = &openstack.Making{Client: client, Kinds: d.order()}
+	d.making = &openstack.Making{Client: client, Kinds: d.order(), Keep: a.Keep}
 	return d, nil
 }
 

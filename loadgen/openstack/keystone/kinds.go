@@ -37,6 +37,7 @@ func newKinds(keystone *gophercloud.ServiceClient) kinds {
 				return users.List(keystone, users.ListOpts{Filters: search(prefix)})
 			},
 			Delete: func(ctx context.Context, id string) gophercloud.Result { return users.Delete(ctx, keystone, id).Result },
+			Show:   func(ctx context.Context, id string) gophercloud.Result { return users.Get(ctx, keystone, id).Result },
 		},
 		project: &openstack.Kind{
 			One: "project", Many: "projects",
@@ -46,6 +47,7 @@ func newKinds(keystone *gophercloud.ServiceClient) kinds {
 			Delete: func(ctx context.Context, id string) gophercloud.Result {
 				return projects.Delete(ctx, keystone, id).Result
 			},
+			Show: func(ctx context.Context, id string) gophercloud.Result { return projects.Get(ctx, keystone, id).Result },
 		},
 	}
 }

@@ -17,14 +17,15 @@ import (
 // NeutronNetworks.associate_and_dissociate_floating_ips does. The network, its
 // subnet and the router to the outside are made once, before the load starts.
 type CreateAndDeleteFloatingIP struct {
-	member
+	member   `yaml:",inline"`
 	External string `yaml:"external_network" help:"name or id of the network that gives the addresses; the first external one if left out"`
 }
 
 // Open gets a token, finds the external network and makes what the iterations
 // share.
 func (w *CreateAndDeleteFloatingIP) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
-	s, err := open(ctx, env, map[string]int{"network": 1, "subnet": 1, "router": 1, "port": 2, "floatingip": 1})
+	s, err := w.open(ctx, env,
+		map[string]int{"port": 1, "floatingip": 1}, map[string]int{"network": 1, "subnet": 1, "router": 1, "port": 1})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package neutron
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/gophercloud/gophercloud/v2"
@@ -15,22 +16,24 @@ import (
 // deletes them one by one, as Rally's NeutronNetworks.create_and_delete_ports
 // does.
 type CreateAndDeletePort struct {
-	member
-	Ports int `yaml:"ports" help:"ports in each network, 1 to 100"`
+	member `yaml:",inline"`
+	Ports  int `yaml:"ports" help:"ports in each network, 1 to 100"`
 }
 
 // NewCreateAndDeletePort has the defaults.
 func NewCreateAndDeletePort() *CreateAndDeletePort { return &CreateAndDeletePort{Ports: 1} }
 
 // Validate says what is wrong with the arguments.
-func (w *CreateAndDeletePort) Validate() error { return limited("ports", w.Ports, 1, 100) }
+func (w *CreateAndDeletePort) Validate() error {
+	return errors.Join(limited("ports", w.Ports, 1, 100), w.Wrong())
+}
 
 // Open gets a token and finds Neutron in the catalogue.
 func (w *CreateAndDeletePort) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
 	if err := w.Validate(); err != nil {
 		return nil, fmt.Errorf("create and delete port: %w", err)
 	}
-	return begin(ctx, env, map[string]int{"network": 1, "subnet": 1, "port": w.Ports}, func(ctx context.Context, s *service, i *openstack.Iteration) {
+	return w.begin(ctx, env, map[string]int{"network": 1, "subnet": 1, "port": w.Ports}, func(ctx context.Context, s *service, i *openstack.Iteration) {
 		network := s.makeNetwork(ctx, i)
 		subnet := s.makeSubnet(ctx, i, network, 0)
 		made := make([]openstack.Made, w.Ports)

@@ -14,13 +14,13 @@ import (
 // and an interface in that subnet, and deletes them one by one, as Rally's
 // NeutronNetworks.create_and_delete_routers does.
 type CreateAndDeleteRouter struct {
-	member
+	member   `yaml:",inline"`
 	External string `yaml:"external_network" help:"name or id of the gateway's network; the first external one if left out"`
 }
 
 // Open gets a token and finds the external network.
 func (w *CreateAndDeleteRouter) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
-	s, err := open(ctx, env, map[string]int{"network": 1, "subnet": 1, "router": 1, "port": 1})
+	s, err := w.open(ctx, env, map[string]int{"network": 1, "subnet": 1, "router": 1, "port": 1}, nil)
 	if err != nil {
 		return nil, err
 	}

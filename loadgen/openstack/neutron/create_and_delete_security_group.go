@@ -2,6 +2,7 @@ package neutron
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/gophercloud/gophercloud/v2"
@@ -17,8 +18,8 @@ import (
 // NeutronSecurityGroup.create_and_delete_security_groups does with the rules of
 // its create_and_delete_security_group_rule.
 type CreateAndDeleteSecurityGroup struct {
-	member
-	Rules int `yaml:"rules" help:"rules in each group beside the two that Neutron makes, 0 to 50"`
+	member `yaml:",inline"`
+	Rules  int `yaml:"rules" help:"rules in each group beside the two that Neutron makes, 0 to 50"`
 }
 
 // NewCreateAndDeleteSecurityGroup has the defaults.
@@ -27,14 +28,16 @@ func NewCreateAndDeleteSecurityGroup() *CreateAndDeleteSecurityGroup {
 }
 
 // Validate says what is wrong with the arguments.
-func (w *CreateAndDeleteSecurityGroup) Validate() error { return limited("rules", w.Rules, 0, 50) }
+func (w *CreateAndDeleteSecurityGroup) Validate() error {
+	return errors.Join(limited("rules", w.Rules, 0, 50), w.Wrong())
+}
 
 // Open gets a token and finds Neutron in the catalogue.
 func (w *CreateAndDeleteSecurityGroup) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
 	if err := w.Validate(); err != nil {
 		return nil, fmt.Errorf("create and delete security group: %w", err)
 	}
-	return begin(ctx, env, map[string]int{"security_group": 1, "security_group_rule": w.Rules + own}, func(ctx context.Context, s *service, i *openstack.Iteration) {
+	return w.begin(ctx, env, map[string]int{"security_group": 1, "security_group_rule": w.Rules + own}, func(ctx context.Context, s *service, i *openstack.Iteration) {
 		group := i.Make(ctx, "neutron.create_security_group", s.group, func(name string) gophercloud.Result {
 			return groups.Create(ctx, s.neutron, groups.CreateOpts{Name: name, Description: "made by eris " + i.Run}).Result
 		})

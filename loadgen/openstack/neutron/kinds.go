@@ -44,32 +44,38 @@ func newKinds(c *gophercloud.ServiceClient, project string) kinds {
 			One: "network", Many: "networks",
 			List:   func(string) pagination.Pager { return networks.List(c, networks.ListOpts{ProjectID: project}) },
 			Delete: func(ctx context.Context, id string) gophercloud.Result { return networks.Delete(ctx, c, id).Result },
+			Show:   func(ctx context.Context, id string) gophercloud.Result { return networks.Get(ctx, c, id).Result },
 		},
 		subnet: &openstack.Kind{
 			One: "subnet", Many: "subnets",
 			List:   func(string) pagination.Pager { return subnets.List(c, subnets.ListOpts{ProjectID: project}) },
 			Delete: func(ctx context.Context, id string) gophercloud.Result { return subnets.Delete(ctx, c, id).Result },
+			Show:   func(ctx context.Context, id string) gophercloud.Result { return subnets.Get(ctx, c, id).Result },
 		},
 		port: &openstack.Kind{
 			One: "port", Many: "ports",
 			List:   func(string) pagination.Pager { return ports.List(c, ports.ListOpts{ProjectID: project}) },
 			Delete: func(ctx context.Context, id string) gophercloud.Result { return ports.Delete(ctx, c, id).Result },
+			Show:   func(ctx context.Context, id string) gophercloud.Result { return ports.Get(ctx, c, id).Result },
 		},
 		router: &openstack.Kind{
 			One: "router", Many: "routers",
 			List:   func(string) pagination.Pager { return routers.List(c, routers.ListOpts{ProjectID: project}) },
 			Delete: func(ctx context.Context, id string) gophercloud.Result { return routers.Delete(ctx, c, id).Result },
+			Show:   func(ctx context.Context, id string) gophercloud.Result { return routers.Get(ctx, c, id).Result },
 			Free:   func(ctx context.Context, id string) gophercloud.Result { return detach(ctx, c, id) },
 		},
 		group: &openstack.Kind{
 			One: "security_group", Many: "security_groups",
 			List:   func(string) pagination.Pager { return groups.List(c, groups.ListOpts{ProjectID: project}) },
 			Delete: func(ctx context.Context, id string) gophercloud.Result { return groups.Delete(ctx, c, id).Result },
+			Show:   func(ctx context.Context, id string) gophercloud.Result { return groups.Get(ctx, c, id).Result },
 		},
 		floating: &openstack.Kind{ // which has no name
 			One: "floatingip", Many: "floatingips", Mark: "description",
 			List:   func(string) pagination.Pager { return floatingips.List(c, floatingips.ListOpts{ProjectID: project}) },
 			Delete: func(ctx context.Context, id string) gophercloud.Result { return floatingips.Delete(ctx, c, id).Result },
+			Show:   func(ctx context.Context, id string) gophercloud.Result { return floatingips.Get(ctx, c, id).Result },
 		},
 	}
 }

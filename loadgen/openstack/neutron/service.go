@@ -29,31 +29,40 @@ type service struct {
 }
 
 // member is what makes networks and the like needs.
-type member struct{}
+type member struct {
+	openstack.Keeping `yaml:",inline"`
+}
+
+// Validate says what is wrong with the arguments.
+func (m member) Validate() error { return m.Wrong() }
 
 // Role is member: it makes things in the project.
 func (member) Role() string { return "member" }
 
 // open gets a token, finds Neutron in the catalogue, and sees whether the
-// project has room for one iteration.
-func open(ctx context.Context, env loadgen.Env, needs map[string]int) (*service, error) {
+// project has room for what all iterations share, for one and for those that are
+// kept.
+func (m member) open(ctx context.Context, env loadgen.Env, needs, shared map[string]int) (*service, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
 	client, neutron, err := openstack.Connect(ctx, env, "network", network.NewNetworkV2)
 	if err != nil {
 		return nil, err
 	}
 	s := &service{neutron: neutron, project: client.Project()}
-	if err := s.room(ctx, needs); err != nil {
+	if err := s.room(ctx, m.Needs(needs, shared)); err != nil {
 		client.Close()
 		return nil, err
 	}
 	s.kinds = newKinds(neutron, s.project)
-	s.making = &openstack.Making{Client: client, Kinds: s.order(), Poll: time.Second}
+	s.making = &openstack.Making{Client: client, Kinds: s.order(), Poll: time.Second, Keep: m.Keep}
 	return s, nil
 }
 
 // begin opens a session whose iterations need nothing but those steps.
-func begin(ctx context.Context, env loadgen.Env, needs map[string]int, steps func(context.Context, *service, *openstack.Iteration)) (loadgen.Session, error) {
-	s, err := open(ctx, env, needs)
+func (m member) begin(ctx context.Context, env loadgen.Env, needs map[string]int, steps func(context.Context, *service, *openstack.Iteration)) (loadgen.Session, error) {
+	s, err := m.open(ctx, env, needs, nil)
 	if err != nil {
 		return nil, err
 	}

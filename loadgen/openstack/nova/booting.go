@@ -16,11 +16,12 @@ import (
 
 // Booting is the arguments that all workloads share that boot a server.
 type Booting struct {
-	Flavor  string        `yaml:"flavor" help:"name or id; the one with the least memory if left out"`
-	Image   string        `yaml:"image" help:"name or id; the smallest active one if left out"`
-	Network string        `yaml:"network" help:"name or id; the first that is not external if left out, and \"auto\" leaves it to Nova"`
-	Poll    time.Duration `yaml:"poll" help:"between two questions how the server is; no wait is known more exactly"`
-	Force   bool          `yaml:"force_delete" help:"delete by force, as where Nova keeps deleted servers for a while"`
+	Flavor            string        `yaml:"flavor" help:"name or id; the one with the least memory if left out"`
+	Image             string        `yaml:"image" help:"name or id; the smallest active one if left out"`
+	Network           string        `yaml:"network" help:"name or id; the first that is not external if left out, and \"auto\" leaves it to Nova"`
+	Poll              time.Duration `yaml:"poll" help:"between two questions how the server is; no wait is known more exactly"`
+	openstack.Keeping `yaml:",inline"`
+	Force             bool `yaml:"force_delete" help:"delete by force, as where Nova keeps deleted servers for a while"`
 }
 
 // auto leaves the choice of networks to Nova.
@@ -30,10 +31,11 @@ func newBooting() Booting { return Booting{Poll: 500 * time.Millisecond} }
 
 // Validate says what is wrong with the arguments.
 func (w *Booting) Validate() error {
+	var err error
 	if w.Poll < 10*time.Millisecond {
-		return errors.New("poll: must be 10ms or more")
+		err = errors.New("poll: must be 10ms or more")
 	}
-	return nil
+	return errors.Join(err, w.Wrong())
 }
 
 // Role is member: it makes servers.
@@ -51,7 +53,7 @@ func (w *Booting) open(ctx context.Context, env loadgen.Env, between func(contex
 		return nil, err
 	}
 	s := &booting{nova: nova}
-	if err := errors.Join(w.find(ctx, client, s), room(ctx, nova)); err != nil {
+	if err := errors.Join(w.find(ctx, client, s), room(ctx, nova, w.Keeping)); err != nil {
 		client.Close()
 		return nil, err
 	}
@@ -61,7 +63,7 @@ func (w *Booting) open(ctx context.Context, env loadgen.Env, between func(contex
 			return servers.ForceDelete(ctx, nova, id).Result
 		}
 	}
-	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{s.kind}, Poll: w.Poll}
+	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{s.kind}, Poll: w.Poll, Keep: w.Keep}
 	making.Steps = func(ctx context.Context, i *openstack.Iteration) {
 		server := s.boot(ctx, i)
 		between(ctx, s, i, server)

@@ -9,13 +9,14 @@ import (
 	"github.com/openstack-eris/eris/loadgen/openstack"
 )
 
-// room tells whether the project may have one more server.
-func room(ctx context.Context, nova *gophercloud.ServiceClient) error {
+// room tells whether the project may have one more server, and those that are
+// kept.
+func room(ctx context.Context, nova *gophercloud.ServiceClient, keep openstack.Keeping) error {
 	quotas, err := openstack.Limits(limits.Get(ctx, nova, limits.GetOpts{}).Result, map[string][2]string{
 		"instances": {"maxTotalInstances", "totalInstancesUsed"},
 	})
 	if err != nil {
 		return err
 	}
-	return openstack.Fits(map[string]int{"instances": 1}, quotas)
+	return openstack.Fits(keep.Needs(map[string]int{"instances": 1}, nil), quotas)
 }

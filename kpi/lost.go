@@ -1,0 +1,53 @@
+package kpi
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/openstack-eris/eris/conditions"
+)
+
+// lost is how much of a load's work that the cloud had acknowledged was missing
+// after recovery, of what was kept to be looked at. It is not measured where
+// nothing was kept, which is another matter than none lost.
+func lost() function {
+	return function{
+		name: "lost", help: "Resources that the cloud acknowledged and that were gone, or not as they were, after recovery; of those that the load kept (keep).",
+		unit: conditions.Count, words: "lost work of",
+		ofLoad: func(a *Analysis, l LoadFigures, _ string) KPI { return a.lost(l.Plan.Name) },
+	}
+}
+
+func (a *Analysis) lost(load string) KPI {
+	k := KPI{Name: "lost", Scope: load, Unit: "1", State: NotMeasured, Detail: "the load kept nothing, or the run ended before it was looked at"}
+	kept, was := a.history.kept[load]
+	if !was {
+		return k
+	}
+	if k.N = kept.Work; k.N == 0 {
+		k.Detail = "no iteration that was to be kept succeeded"
+		return k
+	}
+	gone, open := float64(len(kept.Lost)), float64(len(kept.Unknown))
+	if k.Detail = strings.Join(kept.Lost, "; "); open > 0 {
+		k.Detail = strings.Join(append(kept.Lost, fmt.Sprintf("%d could not be asked for: %s", len(kept.Unknown), kept.Unknown[0])), "; ")
+	}
+	return k.between(gone, gone, gone+open)
+}
+
+// lostWork are the gaps of that.
+func (a *Analysis) lostWork() []Gap {
+	var list []Gap
+	for _, l := range a.Meta.Loads {
+		kept := a.history.kept[l.Name]
+		if len(kept.Lost) == 0 {
+			continue
+		}
+		list = append(list, Gap{
+			What: "lost work of " + l.Name, Expected: "what the cloud acknowledged is there after recovery",
+			Observed: fmt.Sprintf("%d of %d lost: %s", len(kept.Lost), kept.Work, strings.Join(kept.Lost, "; ")),
+			Evidence: "kept resources of load " + l.Name,
+		})
+	}
+	return list
+}

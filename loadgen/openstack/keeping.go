@@ -1,0 +1,162 @@
+package openstack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+// Keeping is the argument that all workloads share whose work can be lost.
+type Keeping struct {
+	Keep int `yaml:"keep" help:"iterations, spread over the run, that delete nothing, to see after recovery whether what they made is still there; 0 to 100"`
+}
+
+// Wrong says what is wrong with it.
+func (k Keeping) Wrong() error {
+	if k.Keep < 0 || k.Keep > 100 {
+		return errors.New("keep: must be from 0 to 100")
+	}
+	return nil
+}
+
+// Needs is what the kept iterations and one more need of quotas, and what all of
+// them share; nil where they share nothing.
+func (k Keeping) Needs(one, shared map[string]int) map[string]int {
+	all := map[string]int{}
+	for name, n := range one {
+		all[name] = n * (k.Keep + 1)
+	}
+	for name, n := range shared {
+		all[name] += n
+	}
+	return all
+}
+
+// firstGap is what lies between two kept iterations at first.
+const firstGap = time.Second
+
+// keeper holds the iterations that are kept. When there are as many as may be,
+// every other of them is let go and the next ones come at twice the distance:
+// so they are spread over the run, however long it is.
+type keeper struct {
+	most int
+	due  atomic.Int64 // ns since the epoch: when the next may be kept
+
+	mu   sync.Mutex
+	gap  time.Duration
+	work [][]kept
+}
+
+// kept is one resource of a kept iteration.
+type kept struct {
+	Made
+	look func(context.Context) loadgen.Outcome // nil: Show tells
+}
+
+// wants tells whether the iteration that begins is to be kept.
+func (k *keeper) wants() bool {
+	now, due := time.Now(), k.due.Load()
+	if k.most == 0 || now.UnixNano() < due {
+		return false
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.gap == 0 {
+		k.gap = firstGap
+	}
+	return k.due.CompareAndSwap(due, now.Add(k.gap).UnixNano())
+}
+
+// keep takes what an iteration has made, and returns what is let go for it.
+func (k *keeper) keep(work []kept) (let []kept) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.work) >= k.most {
+		k.gap *= 2
+		var stay [][]kept
+		for n, each := range k.work {
+			if n%2 == 0 && k.most > 1 {
+				stay = append(stay, each)
+			} else {
+				let = append(let, each...)
+			}
+		}
+		k.work = stay
+	}
+	k.work = append(k.work, work)
+	return let
+}
+
+// Check looks at what was kept. What is not there, or not as it was, counts as
+// lost only when it is still so at the end of ctx: an agent may be a little
+// later than its API.
+func (s *Making) Check(ctx context.Context) (loadgen.Kept, bool) {
+	s.keeper.mu.Lock()
+	all := slices.Concat(s.keeper.work...)
+	s.keeper.mu.Unlock()
+	result := loadgen.Kept{Work: len(all)}
+	seen := make([]sight, len(all))
+	for s.lookAt(ctx, all, seen) > 0 && pause(ctx, again) == nil {
+	}
+	for n, each := range seen {
+		text := fmt.Sprintf("%s (%s)", all[n], all[n].ID)
+		switch o := each.last; {
+		case !each.asked:
+			result.Unknown = append(result.Unknown, text+": nobody was asked")
+		case o.Class == record.OK:
+		case o.Status == http.StatusNotFound:
+			result.Lost = append(result.Lost, text+": the service does not know it")
+		case o.Class == record.WrongResult:
+			result.Lost = append(result.Lost, text+": "+short(o.Err))
+		default:
+			result.Unknown = append(result.Unknown, text+": "+short(o.Err))
+		}
+	}
+	return result, s.keeper.most > 0
+}
+
+// sight is what was last seen of a kept resource.
+type sight struct {
+	asked bool
+	last  loadgen.Outcome
+}
+
+// lookAt asks for those that were not well when they were last asked for, and
+// returns how many are not. What the end of ctx cut off is no answer.
+func (s *Making) lookAt(ctx context.Context, all []kept, seen []sight) (bad int) {
+	for n, each := range all {
+		if seen[n].asked && seen[n].last.Class == record.OK {
+			continue
+		}
+		call, cancel := context.WithTimeout(ctx, oneCall)
+		o := each.see(call)
+		cancel()
+		if ctx.Err() == nil {
+			seen[n] = sight{true, o}
+		}
+		if o.Class != record.OK {
+			bad++
+		}
+	}
+	return bad
+}
+
+// see asks once whether one is as it was.
+func (k kept) see(ctx context.Context) loadgen.Outcome {
+	if k.look != nil {
+		return k.look(ctx)
+	}
+	if k.kind.Ready != "" {
+		return k.Is(ctx, k.kind.Ready)
+	}
+	_, o := k.show(ctx)
+	return o
+}
