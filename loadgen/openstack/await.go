@@ -11,11 +11,11 @@ import (
 	"github.com/openstack-eris/eris/loadgen"
 )
 
-// Await waits until a resource has that status. One that is broken is a wrong
-// result.
-func (i *Iteration) Await(ctx context.Context, made Made, status string) loadgen.Outcome {
+// Await waits until a resource has one of those statuses and its service does
+// nothing about it. One that is broken is a wrong result.
+func (i *Iteration) Await(ctx context.Context, made Made, statuses ...string) loadgen.Outcome {
 	return i.poll(ctx, made, func(now state, o loadgen.Outcome) (loadgen.Outcome, bool) {
-		return o, o.Class != record.OK || now.Status == status
+		return o, o.Class != record.OK || now.Task == nil && slices.Contains(statuses, now.Status)
 	})
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/pagination"
+
+	"github.com/openstack-eris/eris/loadgen"
 )
 
 // Kind is a kind of resource that workloads make, as one session reaches it.
@@ -56,6 +58,7 @@ func (m Made) String() string { return m.kind.word() + " " + m.name }
 type state struct {
 	ID     string `json:"id"`
 	Status string `json:"status"`
+	Task   any    `json:"OS-EXT-STS:task_state"` // what Nova does about it; nil: nothing
 	Fault  struct {
 		Message string `json:"message"`
 	} `json:"fault"` // Nova's
@@ -109,6 +112,20 @@ func (k *Kind) created(answer gophercloud.Result, name string) (Made, error) {
 		return made, fmt.Errorf("make %s: the answer is about %q", k.word(), said)
 	}
 	return made, nil
+}
+
+// Said is the outcome of a call whose answer has to be about this resource.
+func (m Made) Said(answer gophercloud.Result) loadgen.Outcome {
+	if answer.Err != nil {
+		return Ended(answer)
+	}
+	switch about, err := m.kind.created(answer, m.name); {
+	case err != nil:
+		return Wrong(err, answer.Header)
+	case about.ID != m.ID:
+		return Wrong(fmt.Errorf("change %s %s: the answer is about %q", m.kind.word(), m.ID, about.ID), answer.Header)
+	}
+	return Ended(answer)
 }
 
 // owned lists those that are an owner's.

@@ -93,6 +93,9 @@ type Iteration struct {
 	looks   map[string]func(context.Context) loadgen.Outcome
 }
 
+// Kept tells whether the iteration deletes nothing.
+func (i *Iteration) Kept() bool { return i.keeping }
+
 // Look says how a resource is seen to be as it was, where its status does not
 // tell.
 func (i *Iteration) Look(made Made, look func(context.Context) loadgen.Outcome) {

@@ -36,7 +36,8 @@ type cloud struct {
 	calls    int                     // requests since the last break
 	from     int                     // the first that is broken; negative: none is
 	how      breakage
-	closed   bool // nobody listens
+	closed   bool     // nobody listens
+	asked    []string // what was, since the last break
 
 	dialled chan net.Conn
 	done    chan struct{}
@@ -109,6 +110,7 @@ func (c *cloud) serve(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	broken, how := c.from >= 0 && c.calls >= c.from, c.how
 	c.calls++
+	c.asked = append(c.asked, r.Method+" "+r.URL.Path)
 	service := c.services[r.Host]
 	c.mu.Unlock()
 	if broken {
@@ -122,7 +124,20 @@ func (c *cloud) serve(w http.ResponseWriter, r *http.Request) {
 func (c *cloud) breaks(after int, how breakage) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.calls, c.from, c.how = 0, after, how
+	c.calls, c.asked, c.from, c.how = 0, nil, after, how
+}
+
+// repeated tells of each request since the last break whether the two before it
+// were the same: a question that is put until the answer changes fails alike
+// each time.
+func (c *cloud) repeated() []bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	same := make([]bool, len(c.asked))
+	for n := 2; n < len(same); n++ {
+		same[n] = c.asked[n] == c.asked[n-1] && c.asked[n] == c.asked[n-2]
+	}
+	return same
 }
 
 // heals ends the breakage and returns how many requests came since it began.
@@ -131,7 +146,7 @@ func (c *cloud) heals() int {
 	defer c.mu.Unlock()
 	c.from, c.closed = -1, false
 	calls := c.calls
-	c.calls = 0
+	c.calls, c.asked = 0, nil
 	return calls
 }
 

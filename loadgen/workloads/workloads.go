@@ -37,6 +37,26 @@ func All() *document.Kinds[loadgen.Workload] {
 		func() loadgen.Workload { return nova.NewBootAndListServer() })
 	add("nova.boot_and_show_server", "boots a server, asks for it once more and deletes it",
 		func() loadgen.Workload { return nova.NewBootAndShowServer() })
+	for _, each := range [][3]string{
+		{"nova.pause_and_unpause_server", "pause_unpause", "boots a server, pauses it, takes that back and deletes it"},
+		{"nova.suspend_and_resume_server", "suspend_resume", "boots a server, suspends it, resumes it and deletes it"},
+		{"nova.shelve_and_unshelve_server", "shelve_unshelve", "boots a server, shelves it, takes that back and deletes it"},
+		{"nova.boot_lock_unlock_and_delete", "lock_unlock", "boots a server, locks it, unlocks it and deletes it"},
+	} {
+		add(each[0], each[2], func() loadgen.Workload { return nova.NewBouncing(each[1]) })
+	}
+	add("nova.boot_and_bounce_server", "boots a server, reboots, stops, pauses it and the like as it is told, and deletes it",
+		func() loadgen.Workload { return nova.NewBootAndBounceServer() })
+	add("nova.boot_and_rebuild_server", "boots a server, rebuilds it and deletes it",
+		func() loadgen.Workload { return nova.NewBootAndRebuildServer() })
+	add("nova.boot_and_get_console_output", "boots a server, reads its console and deletes it",
+		func() loadgen.Workload { return nova.NewBootAndGetConsoleOutput() })
+	add("nova.resize_server", "boots a server, resizes it, confirms that or takes it back, and deletes it",
+		func() loadgen.Workload { return nova.NewResizeServer() })
+	add("nova.snapshot_server", "boots a server, makes an image of it, boots another of that and deletes all",
+		func() loadgen.Workload { return nova.NewSnapshotServer() })
+	add("nova.boot_server_from_volume_and_delete", "makes a volume of an image, boots a server from it and deletes both",
+		func() loadgen.Workload { return nova.NewBootServerFromVolumeAndDelete() })
 	add("neutron.create_and_delete_network", "makes a network and deletes it",
 		func() loadgen.Workload { return &neutron.CreateAndDeleteNetwork{} })
 	add("neutron.create_and_delete_subnet", "makes a network with subnets and deletes them",
@@ -61,6 +81,8 @@ func All() *document.Kinds[loadgen.Workload] {
 		func() loadgen.Workload { return cinder.NewCreateAndDeleteVolume() })
 	add("cinder.create_and_delete_snapshot", "makes a snapshot of a volume and deletes it",
 		func() loadgen.Workload { return cinder.NewCreateAndDeleteSnapshot() })
+	add("cinder.create_and_attach_volume", "boots a server, attaches a volume to it, detaches it and deletes both",
+		func() loadgen.Workload { return nova.NewCreateAndAttachVolume() })
 	add("http.get", "sends one HTTP request and looks at status and body",
 		func() loadgen.Workload { return http.NewGet() })
 	add("exec.command", "runs a program, such as Rally or Tempest, and takes what it tells of its tests",

@@ -6,7 +6,6 @@ import (
 	"github.com/gophercloud/gophercloud/v2"
 	volume "github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/snapshots"
-	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/volumes"
 	"github.com/gophercloud/gophercloud/v2/pagination"
 
 	"github.com/openstack-eris/eris/loadgen/openstack"
@@ -30,14 +29,7 @@ func Service() openstack.Service {
 
 func newKinds(cinder *gophercloud.ServiceClient) kinds {
 	return kinds{
-		volume: &openstack.Kind{
-			One: "volume", Many: "volumes", Ready: "available", Gone: []string{},
-			List: func(string) pagination.Pager { return volumes.List(cinder, volumes.ListOpts{}) },
-			Delete: func(ctx context.Context, id string) gophercloud.Result {
-				return volumes.Delete(ctx, cinder, id, nil).Result
-			},
-			Show: func(ctx context.Context, id string) gophercloud.Result { return volumes.Get(ctx, cinder, id).Result },
-		},
+		volume: openstack.Volumes(cinder),
 		snapshot: &openstack.Kind{
 			One: "snapshot", Many: "snapshots", Ready: "available", Gone: []string{},
 			List: func(string) pagination.Pager { return snapshots.List(cinder, snapshots.ListOpts{}) },

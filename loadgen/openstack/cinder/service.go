@@ -7,7 +7,6 @@ import (
 
 	"github.com/gophercloud/gophercloud/v2"
 	volume "github.com/gophercloud/gophercloud/v2/openstack"
-	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/limits"
 	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/volumes"
 
 	"github.com/openstack-eris/eris/document"
@@ -64,12 +63,7 @@ func (w *Volume) open(ctx context.Context, env loadgen.Env, needs, shared map[st
 	if err != nil {
 		return nil, err
 	}
-	quotas, err := openstack.Limits(limits.Get(ctx, cinder).Result, map[string][2]string{
-		"volumes":   {"maxTotalVolumes", "totalVolumesUsed"},
-		"gigabytes": {"maxTotalVolumeGigabytes", "totalGigabytesUsed"},
-		"snapshots": {"maxTotalSnapshots", "totalSnapshotsUsed"},
-	})
-	if err := errors.Join(err, openstack.Fits(w.Needs(needs, shared), quotas)); err != nil {
+	if err := openstack.VolumeRoom(ctx, cinder, w.Needs(needs, shared)); err != nil {
 		client.Close()
 		return nil, err
 	}
@@ -80,9 +74,5 @@ func (w *Volume) open(ctx context.Context, env loadgen.Env, needs, shared map[st
 
 // makeVolume is the step that makes a volume.
 func (w *Volume) makeVolume(ctx context.Context, s *service, i *openstack.Iteration) openstack.Made {
-	return i.Make(ctx, "cinder_v3.create_volume", s.volume, func(name string) gophercloud.Result {
-		return volumes.Create(ctx, s.cinder, volumes.CreateOpts{
-			Name: name, Size: int(w.Size / gib), VolumeType: w.Type, Metadata: openstack.Metadata(i.Run),
-		}, nil).Result
-	})
+	return i.MakeVolume(ctx, s.cinder, s.volume, volumes.CreateOpts{Size: int(w.Size / gib), VolumeType: w.Type})
 }

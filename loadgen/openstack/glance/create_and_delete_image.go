@@ -59,7 +59,7 @@ func (w *CreateAndDeleteImage) Open(ctx context.Context, env loadgen.Env) (loadg
 		return nil, err
 	}
 	tag := openstack.Tag(env.Run)
-	image := newImage(client, glance, tag)
+	image := openstack.Images(client, glance, tag)
 	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{image}, Poll: w.Poll, Keep: w.Keep}
 	making.Steps = func(ctx context.Context, i *openstack.Iteration) {
 		made := i.Make(ctx, "glance_v2.create_image", image, func(name string) gophercloud.Result {

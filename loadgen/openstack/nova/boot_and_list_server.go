@@ -3,7 +3,7 @@ package nova
 import (
 	"context"
 	"errors"
-	"fmt"
+	"net/http"
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/servers"
@@ -43,20 +43,15 @@ func (w *BootAndListServer) list(ctx context.Context, nova *gophercloud.ServiceC
 	if err != nil {
 		return openstack.Wrong(err, nil)
 	}
-	var answer gophercloud.Result
-	response, err := nova.Get(ctx, nova.ServiceURL(path...)+query, &answer.Body, nil)
-	_, answer.Header, answer.Err = gophercloud.ParseResponse(response, err)
-	o := openstack.Ended(answer)
-	if o.Class != record.OK {
-		return o
-	}
 	var list struct {
 		Servers []struct {
 			ID string `json:"id"`
 		} `json:"servers"`
 	}
-	if err := answer.ExtractInto(&list); err != nil {
-		return openstack.Wrong(fmt.Errorf("list servers: %w", err), answer.Header)
+	answer := openstack.Call(ctx, nova, http.MethodGet, nova.ServiceURL(path...)+query, nil, &list, http.StatusOK)
+	o := openstack.Ended(answer)
+	if o.Class != record.OK {
+		return o
 	}
 	for _, each := range list.Servers {
 		if each.ID == id {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
@@ -41,10 +42,24 @@ func (w *Booting) Validate() error {
 // Role is member: it makes servers.
 func (*Booting) Role() string { return "member" }
 
-// open gets a token, finds the flavor, the image and the network, and sees
-// whether the project has room for a server. What one iteration does with its
-// server lies between its boot and its deletion.
+// open starts a session. What one iteration does with its server lies between
+// its boot and its deletion.
 func (w *Booting) open(ctx context.Context, env loadgen.Env, between func(context.Context, *booting, *openstack.Iteration, openstack.Made)) (loadgen.Session, error) {
+	s, err := w.begin(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	s.making.Steps = func(ctx context.Context, i *openstack.Iteration) {
+		server := s.boot(ctx, i)
+		between(ctx, s, i, server)
+		i.Remove(ctx, "nova.delete_server", server)
+	}
+	return s.making.Start(ctx, env)
+}
+
+// begin gets a token, finds the flavor, the image and the network, and sees
+// whether the project has room for a server.
+func (w *Booting) begin(ctx context.Context, env loadgen.Env) (*booting, error) {
 	if err := w.Validate(); err != nil {
 		return nil, fmt.Errorf("boot server: %w", err)
 	}
@@ -52,40 +67,45 @@ func (w *Booting) open(ctx context.Context, env loadgen.Env, between func(contex
 	if err != nil {
 		return nil, err
 	}
-	s := &booting{nova: nova}
+	s := &booting{nova: nova, server: openstack.Servers(nova)}
 	if err := errors.Join(w.find(ctx, client, s), room(ctx, nova, w.Keeping)); err != nil {
 		client.Close()
 		return nil, err
 	}
-	s.kind = newServer(nova)
 	if w.Force {
-		s.kind.Delete = func(ctx context.Context, id string) gophercloud.Result {
+		s.server.Delete = func(ctx context.Context, id string) gophercloud.Result {
 			return servers.ForceDelete(ctx, nova, id).Result
 		}
 	}
-	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{s.kind}, Poll: w.Poll, Keep: w.Keep}
-	making.Steps = func(ctx context.Context, i *openstack.Iteration) {
-		server := s.boot(ctx, i)
-		between(ctx, s, i, server)
-		i.Remove(ctx, "nova.delete_server", server)
-	}
-	return making.Start(ctx, env)
+	s.making = &openstack.Making{Client: client, Kinds: []*openstack.Kind{s.server}, Poll: w.Poll, Keep: w.Keep}
+	return s, nil
 }
 
 // booting is what the iterations of a session need to boot servers.
 type booting struct {
 	nova     *gophercloud.ServiceClient
-	kind     *openstack.Kind
+	server   *openstack.Kind
+	making   *openstack.Making
 	flavor   string
 	image    string
 	networks any // of servers.CreateOpts; nil leaves them to Nova
 }
 
-func (s *booting) boot(ctx context.Context, i *openstack.Iteration) openstack.Made {
-	return i.Make(ctx, "nova.boot_server", s.kind, func(name string) gophercloud.Result {
-		return servers.Create(ctx, s.nova, servers.CreateOpts{
-			Name: name, FlavorRef: s.flavor, ImageRef: s.image, Networks: s.networks,
-			Metadata: openstack.Metadata(i.Run),
-		}, nil).Result
+// boot is the step that boots a server, with what that needs beside the usual.
+func (s *booting) boot(ctx context.Context, i *openstack.Iteration, special ...func(*servers.CreateOpts)) openstack.Made {
+	return i.Make(ctx, "nova.boot_server", s.server, func(name string) gophercloud.Result {
+		ask := servers.CreateOpts{
+			Name: name, FlavorRef: s.flavor, ImageRef: s.image, Networks: s.networks, Metadata: openstack.Metadata(i.Run),
+		}
+		for _, change := range special {
+			change(&ask)
+		}
+		return servers.Create(ctx, s.nova, ask, nil).Result
 	})
+}
+
+// action asks Nova to do something with a server, and wants that status in the
+// answer.
+func (s *booting) action(ctx context.Context, server openstack.Made, code int, name string, args, into any) gophercloud.Result {
+	return openstack.Call(ctx, s.nova, http.MethodPost, s.nova.ServiceURL("servers", server.ID, "action"), map[string]any{name: args}, into, code)
 }

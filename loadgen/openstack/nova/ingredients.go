@@ -39,14 +39,27 @@ func (w *Booting) find(ctx context.Context, client *openstack.Client, s *booting
 }
 
 func (w *Booting) findFlavor(ctx context.Context, nova *gophercloud.ServiceClient) (string, error) {
+	all, err := sortedFlavors(ctx, nova)
+	if err != nil {
+		return "", err
+	}
+	return chooseFlavor(w.Flavor, all)
+}
+
+// sortedFlavors are all, the ones with the least memory first.
+func sortedFlavors(ctx context.Context, nova *gophercloud.ServiceClient) ([]flavors.Flavor, error) {
 	all, err := openstack.Every(ctx, flavors.ListDetail(nova, flavors.ListOpts{}), flavors.ExtractFlavors)
 	if err != nil {
-		return "", fmt.Errorf("list flavors: %w", err)
+		return nil, fmt.Errorf("list flavors: %w", err)
 	}
 	slices.SortFunc(all, func(a, b flavors.Flavor) int {
 		return cmp.Or(a.RAM-b.RAM, a.Disk-b.Disk, cmp.Compare(a.Name, b.Name))
 	})
-	return openstack.Choose("flavor", w.Flavor, all, func(f flavors.Flavor) (string, string) { return f.ID, f.Name })
+	return all, nil
+}
+
+func chooseFlavor(wanted string, all []flavors.Flavor) (string, error) {
+	return openstack.Choose("flavor", wanted, all, func(f flavors.Flavor) (string, string) { return f.ID, f.Name })
 }
 
 func (w *Booting) findImage(ctx context.Context, client *openstack.Client) (string, error) {

@@ -16,9 +16,10 @@ import (
 
 // blobs is where Glance has its images.
 type blobs struct {
-	bytes map[string][]byte
-	most  int64 // of one image, in bytes
-	room  int64 // for all that is uploaded
+	bytes   map[string][]byte
+	uploads map[string]time.Time // by image: when what Nova uploads is there
+	most    int64                // of one image, in bytes
+	room    int64                // for all that is uploaded
 }
 
 const (
@@ -27,7 +28,9 @@ const (
 	chunk     = 64 << 10  // that Glance reads at a time
 )
 
-func newBlobs() blobs { return blobs{bytes: map[string][]byte{}, most: imageCap, room: imageRoom} }
+func newBlobs() blobs {
+	return blobs{bytes: map[string][]byte{}, uploads: map[string]time.Time{}, most: imageCap, room: imageRoom}
+}
 
 func (s *Service) glance() {
 	for _, pattern := range []string{"GET /{$}", "GET /versions"} {
@@ -57,6 +60,7 @@ func (s *Service) glance() {
 // the lock.
 func (c *call) image(change bool) object {
 	id := c.r.PathValue("id")
+	c.service.store.uploaded(time.Now())
 	row := c.service.store.images[id]
 	own := row != nil && (c.admin() || row["owner"] == c.token.Project)
 	switch {
@@ -71,6 +75,7 @@ func (c *call) image(change bool) object {
 }
 
 func listImages(c *call) {
+	c.service.store.uploaded(time.Now())
 	query := c.r.URL.Query()
 	tags, limit, marker := query["tag"], whole(query.Get("limit")), query.Get("marker")
 	query.Del("tag")

@@ -29,6 +29,7 @@ type server struct {
 	invalid                 bool   // no host was
 	metadata                any
 	locked                  bool
+	before                  string // the flavor that a resize can go back to
 	turn                    turn
 }
 
@@ -69,11 +70,12 @@ func (s *Service) nova() {
 func (s *Service) bootServer(c *call) {
 	var body struct {
 		Server struct {
-			Name     string `json:"name"`
-			Flavor   any    `json:"flavorRef"`
-			Image    string `json:"imageRef"`
-			Networks any    `json:"networks"`
-			Metadata any    `json:"metadata"`
+			Name     string       `json:"name"`
+			Flavor   any          `json:"flavorRef"`
+			Image    string       `json:"imageRef"`
+			Networks any          `json:"networks"`
+			Metadata any          `json:"metadata"`
+			Devices  []bootDevice `json:"block_device_mapping_v2"`
 		} `json:"server"`
 	}
 	if !c.decode(&body) {
@@ -87,9 +89,13 @@ func (s *Service) bootServer(c *call) {
 	case s.store.get(s.store.flavors, flavor) == nil:
 		c.fail(400, "Flavor "+flavor+" could not be found.")
 		return
+	case body.Server.Image == "" && len(body.Server.Devices) > 0:
+		image = ""
 	case s.store.get(s.store.images, image) == nil:
 		c.fail(400, "Invalid imageRef provided.")
 		return
+	}
+	switch {
 	case !c.hasRoom():
 		return
 	}
@@ -101,7 +107,9 @@ func (s *Service) bootServer(c *call) {
 	} else if c.r.Context().Err() != nil {
 		return
 	}
-	s.store.boot(vm, body.Server.Networks)
+	if !c.boots(vm, body.Server.Networks, body.Server.Devices) {
+		return
+	}
 	self := c.base() + "/v2.1/servers/" + vm.id
 	c.w.Header().Set("Location", self)
 	c.json(202, object{"server": object{
@@ -110,10 +118,9 @@ func (s *Service) bootServer(c *call) {
 	}})
 }
 
-// boot stores a server with the ports that it asked for.
+// boot stores a server with the ports that it asked for. The caller holds the
+// lock.
 func (s *Store) boot(vm *server, networks any) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	vm.id = s.newID()
 	host, valid := s.place(vm.created)
 	vm.host, vm.invalid = host, !valid
@@ -145,18 +152,31 @@ func (s *Service) deleteServer(c *call) {
 	s.store.mu.Lock()
 	vm := s.store.servers[c.r.PathValue("id")]
 	found := c.serves(vm)
-	if found && vm.deleted.IsZero() {
-		vm.deleted = time.Now().Add(vm.build / 4)
-		for _, port := range vm.ports {
-			s.store.dropPort(port)
-		}
+	locked := found && vm.locked && !c.admin()
+	if found && !locked {
+		s.store.unboot(vm)
 	}
 	s.store.mu.Unlock()
-	if !found {
+	switch {
+	case !found:
 		c.fail(404, "Instance "+c.r.PathValue("id")+" could not be found.")
+		return
+	case locked:
+		c.fail(409, "Instance "+vm.id+" is locked")
 		return
 	}
 	c.w.WriteHeader(204)
+}
+
+// unboot deletes a server. The caller holds the lock.
+func (s *Store) unboot(vm *server) {
+	if !vm.deleted.IsZero() {
+		return
+	}
+	vm.deleted = time.Now().Add(vm.build / 4)
+	for _, port := range vm.ports {
+		s.dropPort(port)
+	}
 }
 
 func (v *server) gone(now time.Time) bool { return !v.deleted.IsZero() && now.After(v.deleted) }
@@ -233,7 +253,7 @@ func (s *Store) view(vm *server, c *call) object {
 		"image": object{"id": vm.image, "links": []object{}}, "links": []object{{"rel": "self", "href": self}}, "progress": 0,
 		"flavor":  object{"id": vm.flavor, "original_name": flavor["name"], "ram": flavor["ram"], "vcpus": flavor["vcpus"], "disk": flavor["disk"], "ephemeral": 0, "swap": 0, "extra_specs": object{}, "links": []object{}},
 		"created": iso(vm.created), "updated": iso(vm.created), "addresses": addresses, "accessIPv4": "", "accessIPv6": "", "config_drive": "", "key_name": nil,
-		"OS-DCF:diskConfig": "MANUAL", "OS-EXT-AZ:availability_zone": "nova", "OS-EXT-STS:task_state": task, "OS-EXT-STS:vm_state": map[string]string{"BUILD": "building", "SHUTOFF": "stopped", "ACTIVE": "active", "HARD_REBOOT": "active", "ERROR": "error"}[status],
+		"OS-DCF:diskConfig": "MANUAL", "OS-EXT-AZ:availability_zone": "nova", "OS-EXT-STS:task_state": task, "OS-EXT-STS:vm_state": vmState(status),
 		"OS-EXT-STS:power_state": power, "os-extended-volumes:volumes_attached": s.attachedTo(vm), "security_groups": []object{{"name": "default"}},
 		"OS-SRV-USG:launched_at": nil, "OS-SRV-USG:terminated_at": nil, "tags": []string{}, "description": nil, "locked": vm.locked, "OS-EXT-SRV-ATTR:root_device_name": "/dev/vda",
 		"OS-EXT-SRV-ATTR:host": nil, "OS-EXT-SRV-ATTR:hypervisor_hostname": nil,

@@ -1,20 +1,54 @@
 package api
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // turnTime is how long a server takes to stop, to start or to be reset.
 const turnTime = 300 * time.Millisecond
 
-// turn is what a server was told about its power last.
+// turn is what a server was told last. The zero value is that of one which has
+// been told nothing, and is ACTIVE.
 type turn struct {
-	off   bool // when it is done
-	was   bool // off before
-	reset bool
-	done  time.Time
+	from, to string // statuses
+	during   string // the status until it is done; from where it is empty
+	task     string // what Nova does until then
+	done     time.Time
 }
 
-// actOnServer is Nova's "action" of a server, as far as its power goes: os-stop,
-// os-start and reboot; and lock and unlock.
+// deed is an action that changes a server's status.
+type deed struct {
+	verb   string   // as Nova names it when it refuses
+	from   []string // the statuses in which it may be asked for
+	to     string   // afterwards; empty: as before
+	during string
+	task   string
+}
+
+// deeds are the actions of Nova that the embedded cloud has, but for those that
+// change no status. Shelved servers are offloaded at once, as with a
+// shelved_offload_time of 0.
+func deeds() map[string]deed {
+	return map[string]deed{
+		"os-stop":       {"stop", []string{"ACTIVE"}, "SHUTOFF", "", "powering-off"},
+		"os-start":      {"start", []string{"SHUTOFF"}, "ACTIVE", "", "powering-on"},
+		"pause":         {"pause", []string{"ACTIVE"}, "PAUSED", "", "pausing"},
+		"unpause":       {"unpause", []string{"PAUSED"}, "ACTIVE", "", "unpausing"},
+		"suspend":       {"suspend", []string{"ACTIVE"}, "SUSPENDED", "", "suspending"},
+		"resume":        {"resume", []string{"SUSPENDED"}, "ACTIVE", "", "resuming"},
+		"shelve":        {"shelve", []string{"ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED"}, "SHELVED_OFFLOADED", "", "shelving"},
+		"unshelve":      {"unshelve", []string{"SHELVED", "SHELVED_OFFLOADED"}, "ACTIVE", "", "spawning"},
+		"rebuild":       {"rebuild", []string{"ACTIVE", "SHUTOFF"}, "", "REBUILD", "rebuilding"},
+		"resize":        {"resize", []string{"ACTIVE", "SHUTOFF"}, "VERIFY_RESIZE", "RESIZE", "resize_migrating"},
+		"confirmResize": {"confirmResize", []string{"VERIFY_RESIZE"}, "ACTIVE", "", ""},
+		"revertResize":  {"revertResize", []string{"VERIFY_RESIZE"}, "ACTIVE", "REVERT_RESIZE", "resize_reverting"},
+		"SOFT":          {"reboot", []string{"ACTIVE"}, "ACTIVE", "REBOOT", "rebooting"},
+		"HARD":          {"reboot", []string{"ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED"}, "ACTIVE", "HARD_REBOOT", "rebooting_hard"},
+	}
+}
+
+// actOnServer is Nova's "action" of a server.
 func (s *Service) actOnServer(c *call) {
 	var body map[string]any
 	if !c.decode(&body) {
@@ -23,39 +57,100 @@ func (s *Service) actOnServer(c *call) {
 	reachable := s.host.Message(c.r.Context()) == nil
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
-	id, now := c.r.PathValue("id"), time.Now()
+	id := c.r.PathValue("id")
 	vm := s.store.servers[id]
 	if !c.serves(vm) {
 		c.fail(404, "Instance "+id+" could not be found.")
 		return
 	}
-	_, lock := body["lock"]
-	_, unlock := body["unlock"]
-	if len(body) == 1 && (lock || unlock) {
-		vm.locked = lock
-		c.w.WriteHeader(202)
+	name, args := only(body)
+	if name == "reboot" {
+		if name, _ = args["type"].(string); name != "HARD" && name != "SOFT" {
+			c.fail(400, "Invalid input for field/attribute type.")
+			return
+		}
+	}
+	if vm.locked && !c.admin() && name != "unlock" && name != "lock" && name != "os-getConsoleOutput" {
+		c.fail(409, "Instance "+id+" is locked")
 		return
 	}
-	_, stop := body["os-stop"]
-	_, start := body["os-start"]
-	reboot, reset := body["reboot"].(map[string]any)
+	if one, is := deeds()[name]; is {
+		c.change(vm, name, one, args, reachable)
+		return
+	}
+	c.plainly(vm, name, args)
+}
+
+// only is the single key of an action's document.
+func only(body map[string]any) (name string, args map[string]any) {
+	if len(body) != 1 {
+		return "", nil
+	}
+	for key, value := range body {
+		name = key
+		args, _ = value.(map[string]any)
+	}
+	return name, args
+}
+
+// change has a server go to another status. The caller holds the lock.
+func (c *call) change(vm *server, name string, one deed, args map[string]any, reachable bool) {
+	now := time.Now()
 	status, task, _ := vm.status(now)
-	verb := map[bool]string{stop: "stop", start: "start", reset: "reboot"}[true]
-	switch {
-	case len(body) != 1 || verb == "":
-		c.fail(400, "There is no such action: the embedded cloud has os-stop, os-start, reboot, lock and unlock.")
+	if task != nil || !slices.Contains(one.from, status) {
+		c.fail(409, "Cannot '"+one.verb+"' instance "+vm.id+" while it is in vm_state "+status)
 		return
-	case reset && reboot["type"] != "HARD" && reboot["type"] != "SOFT":
-		c.fail(400, "Invalid input for field/attribute type.")
+	}
+	if !c.prepared(vm, name, args) {
 		return
-	case task != nil || stop && status != "ACTIVE" || start && status != "SHUTOFF" || reset && status == "BUILD" || status == "ERROR":
-		c.fail(409, "Cannot '"+verb+"' instance "+id+" while it is in vm_state "+status)
-		return
+	}
+	next := turn{from: status, to: one.to, during: one.during, task: one.task, done: now.Add(turnTime)}
+	if next.to == "" {
+		next.to = status
+	}
+	if name == "confirmResize" {
+		next.done = now
 	}
 	if reachable {
-		vm.turn = turn{off: stop, was: vm.turn.off, reset: reset, done: now.Add(turnTime)}
+		vm.turn = next
 	}
-	c.w.WriteHeader(202)
+	switch name {
+	case "confirmResize":
+		c.w.WriteHeader(204)
+	case "rebuild":
+		c.json(202, object{"server": c.service.store.view(vm, c)})
+	default:
+		c.w.WriteHeader(202)
+	}
+}
+
+// prepared does what an action brings with it beside the status; where that
+// cannot be, the answer has been made.
+func (c *call) prepared(vm *server, name string, args map[string]any) bool {
+	store := c.service.store
+	switch name {
+	case "rebuild":
+		image, _ := args["imageRef"].(string)
+		if store.images[image] == nil {
+			c.fail(400, "Cannot find image for rebuild")
+			return false
+		}
+		vm.image = image
+	case "resize":
+		flavor, _ := args["flavorRef"].(string)
+		switch {
+		case store.flavors[flavor] == nil:
+			c.fail(400, "Unable to locate requested flavor.")
+			return false
+		case flavor == vm.flavor:
+			c.fail(400, "When resizing, instances must change flavor!")
+			return false
+		}
+		vm.before, vm.flavor = vm.flavor, flavor
+	case "revertResize":
+		vm.flavor = vm.before
+	}
+	return true
 }
 
 // status is a server's status, what Nova does about it (nil: nothing), and the
@@ -67,20 +162,33 @@ func (v *server) status(now time.Time) (status string, task any, power int) {
 	if v.active.IsZero() || now.Sub(v.active) < v.build {
 		return "BUILD", "spawning", 0
 	}
-	off := v.turn.off
+	status = v.turn.to
 	if now.Before(v.turn.done) {
-		off = v.turn.was
-		switch {
-		case v.turn.reset:
-			return "HARD_REBOOT", "rebooting_hard", 1
-		case v.turn.off:
-			task = "powering-off"
-		default:
-			task = "powering-on"
+		status, task = v.turn.from, v.turn.task
+		if v.turn.during != "" {
+			status = v.turn.during
 		}
 	}
-	if off {
-		return "SHUTOFF", task, 4
+	if status == "" {
+		status = "ACTIVE"
 	}
-	return "ACTIVE", task, 1
+	switch status {
+	case "PAUSED":
+		return status, task, 3
+	case "SHUTOFF", "SUSPENDED", "SHELVED_OFFLOADED":
+		return status, task, 4
+	}
+	return status, task, 1
+}
+
+// vmState is what Nova calls a status beside it.
+func vmState(status string) string {
+	state, other := map[string]string{
+		"BUILD": "building", "SHUTOFF": "stopped", "ERROR": "error", "PAUSED": "paused", "SUSPENDED": "suspended",
+		"SHELVED_OFFLOADED": "shelved_offloaded", "VERIFY_RESIZE": "resized", "REVERT_RESIZE": "resized",
+	}[status]
+	if !other {
+		return "active"
+	}
+	return state
 }

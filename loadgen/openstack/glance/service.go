@@ -1,0 +1,18 @@
+package glance
+
+import (
+	"github.com/gophercloud/gophercloud/v2"
+	services "github.com/gophercloud/gophercloud/v2/openstack"
+
+	"github.com/openstack-eris/eris/loadgen/openstack"
+)
+
+// Service is Glance, for whoever looks for what loads left.
+func Service() openstack.Service {
+	return openstack.Service{
+		Name: "image", Find: services.NewImageV2, Loads: "glance",
+		Kinds: func(client *openstack.Client, glance *gophercloud.ServiceClient) []*openstack.Kind {
+			return []*openstack.Kind{openstack.Images(client, glance)}
+		},
+	}
+}

@@ -1,0 +1,47 @@
+package openstack
+
+import (
+	"context"
+
+	"github.com/gophercloud/gophercloud/v2"
+	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/volumes"
+	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/servers"
+	"github.com/gophercloud/gophercloud/v2/openstack/image/v2/images"
+	"github.com/gophercloud/gophercloud/v2/pagination"
+)
+
+// Servers are the project's, of Nova.
+func Servers(nova *gophercloud.ServiceClient) *Kind {
+	return &Kind{
+		One: "server", Many: "servers", Ready: "ACTIVE", Gone: []string{"DELETED", "SOFT_DELETED"},
+		List: func(prefix string) pagination.Pager {
+			return servers.ListSimple(nova, servers.ListOpts{Name: "^" + prefix})
+		},
+		Delete: func(ctx context.Context, id string) gophercloud.Result { return servers.Delete(ctx, nova, id).Result },
+		Show:   func(ctx context.Context, id string) gophercloud.Result { return servers.Get(ctx, nova, id).Result },
+	}
+}
+
+// Volumes are the project's, of Cinder.
+func Volumes(cinder *gophercloud.ServiceClient) *Kind {
+	return &Kind{
+		One: "volume", Many: "volumes", Ready: "available", Gone: []string{},
+		List: func(string) pagination.Pager { return volumes.List(cinder, volumes.ListOpts{}) },
+		Delete: func(ctx context.Context, id string) gophercloud.Result {
+			return volumes.Delete(ctx, cinder, id, nil).Result
+		},
+		Show: func(ctx context.Context, id string) gophercloud.Result { return volumes.Get(ctx, cinder, id).Result },
+	}
+}
+
+// Images are the project's with those tags, of Glance.
+func Images(client *Client, glance *gophercloud.ServiceClient, tags ...string) *Kind {
+	return &Kind{
+		One: "image", Many: "images", Bare: true,
+		List: func(string) pagination.Pager {
+			return images.List(glance, images.ListOpts{Tags: tags, Owner: client.Project()})
+		},
+		Delete: func(ctx context.Context, id string) gophercloud.Result { return images.Delete(ctx, glance, id).Result },
+		Show:   func(ctx context.Context, id string) gophercloud.Result { return images.Get(ctx, glance, id).Result },
+	}
+}

@@ -1,0 +1,61 @@
+package nova
+
+import (
+	"context"
+	"net/http"
+	"path"
+
+	"github.com/gophercloud/gophercloud/v2"
+	services "github.com/gophercloud/gophercloud/v2/openstack"
+	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/servers"
+
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/openstack"
+)
+
+// SnapshotServer boots a server, makes an image of it, deletes it, boots another
+// of that image, and deletes both, as Rally's NovaServers.snapshot_server does.
+type SnapshotServer struct {
+	Booting `yaml:",inline"`
+}
+
+// NewSnapshotServer has the defaults.
+func NewSnapshotServer() *SnapshotServer { return &SnapshotServer{Booting: newBooting()} }
+
+// Open gets a token and finds the flavor, the image and the network.
+func (w *SnapshotServer) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
+	s, err := w.begin(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	glance, err := s.making.Client.Find(ctx, "image", services.NewImageV2)
+	if err != nil {
+		s.making.Client.Close()
+		return nil, err
+	}
+	image := openstack.Images(s.making.Client, glance)
+	image.Ready = "active"
+	s.making.Kinds = append(s.making.Kinds, image)
+	s.making.Steps = func(ctx context.Context, i *openstack.Iteration) {
+		server := s.boot(ctx, i)
+		snapshot := i.Make(ctx, "nova.snapshot_server", image, func(name string) gophercloud.Result { return s.snapshot(ctx, i, server, name) })
+		i.Remove(ctx, "nova.delete_server", server)
+		again := s.boot(ctx, i, func(ask *servers.CreateOpts) { ask.ImageRef = snapshot.ID })
+		i.Remove(ctx, "nova.delete_server", again)
+		i.Remove(ctx, "glance_v2.delete_image", snapshot)
+	}
+	return s.making.Start(ctx, env)
+}
+
+// snapshot asks for an image of a server. Nova says its id in a header alone.
+func (s *booting) snapshot(ctx context.Context, i *openstack.Iteration, server openstack.Made, name string) gophercloud.Result {
+	answer := s.action(ctx, server, http.StatusAccepted, "createImage", map[string]any{"name": name, "metadata": openstack.Metadata(i.Run)}, nil)
+	if answer.Err != nil {
+		return answer
+	}
+	answer.Body = map[string]any{}
+	if at := answer.Header.Get("Location"); at != "" {
+		answer.Body = map[string]any{"id": path.Base(at)}
+	}
+	return answer
+}

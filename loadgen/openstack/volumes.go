@@ -1,0 +1,31 @@
+package openstack
+
+import (
+	"context"
+	"errors"
+
+	"github.com/gophercloud/gophercloud/v2"
+	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/limits"
+	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/volumes"
+)
+
+// VolumeRoom tells whether a project's quotas of Cinder have room for what is
+// needed of volumes, gigabytes, snapshots, backups and backup_gigabytes.
+func VolumeRoom(ctx context.Context, cinder *gophercloud.ServiceClient, needs map[string]int) error {
+	quotas, err := Limits(limits.Get(ctx, cinder).Result, map[string][2]string{
+		"volumes":          {"maxTotalVolumes", "totalVolumesUsed"},
+		"gigabytes":        {"maxTotalVolumeGigabytes", "totalGigabytesUsed"},
+		"snapshots":        {"maxTotalSnapshots", "totalSnapshotsUsed"},
+		"backups":          {"maxTotalBackups", "totalBackupsUsed"},
+		"backup_gigabytes": {"maxTotalBackupGigabytes", "totalBackupGigabytesUsed"},
+	})
+	return errors.Join(err, Fits(needs, quotas))
+}
+
+// MakeVolume is the step that makes a volume.
+func (i *Iteration) MakeVolume(ctx context.Context, cinder *gophercloud.ServiceClient, kind *Kind, ask volumes.CreateOpts) Made {
+	return i.Make(ctx, "cinder_v3.create_volume", kind, func(name string) gophercloud.Result {
+		ask.Name, ask.Metadata = name, Metadata(i.Run)
+		return volumes.Create(ctx, cinder, ask, nil).Result
+	})
+}
