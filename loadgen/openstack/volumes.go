@@ -22,9 +22,9 @@ func VolumeRoom(ctx context.Context, cinder *gophercloud.ServiceClient, needs ma
 	return errors.Join(err, Fits(needs, quotas))
 }
 
-// MakeVolume is the step that makes a volume.
-func (i *Iteration) MakeVolume(ctx context.Context, cinder *gophercloud.ServiceClient, kind *Kind, ask volumes.CreateOpts) Made {
-	return i.Make(ctx, "cinder_v3.create_volume", kind, func(name string) gophercloud.Result {
+// MakeVolume is a step that makes a volume.
+func (i *Iteration) MakeVolume(ctx context.Context, operation string, cinder *gophercloud.ServiceClient, kind *Kind, ask volumes.CreateOpts) Made {
+	return i.Make(ctx, operation, kind, func(name string) gophercloud.Result {
 		ask.Name, ask.Metadata = name, Metadata(i.Run)
 		return volumes.Create(ctx, cinder, ask, nil).Result
 	})

@@ -19,6 +19,22 @@ func All() *document.Kinds[loadgen.Workload] {
 	add := func(name, summary string, make func() loadgen.Workload) {
 		kinds.Add(document.Kind[loadgen.Workload]{Name: name, Summary: summary, New: make})
 	}
+	keystoneKinds(add)
+	novaKinds(add)
+	neutronKinds(add)
+	glanceKinds(add)
+	cinderKinds(add)
+	add("exec.command", "runs a program, such as Rally or Tempest, and takes what it tells of its tests",
+		func() loadgen.Workload { return command.NewRun() })
+	add("http.get", "sends one HTTP request and looks at status and body",
+		func() loadgen.Workload { return http.NewGet() })
+	return &kinds
+}
+
+// adder puts a workload into the catalogue.
+type adder = func(name, summary string, make func() loadgen.Workload)
+
+func keystoneKinds(add adder) {
 	add("keystone.issue_token", "asks Keystone for a token with the credentials of clouds.yaml",
 		func() loadgen.Workload { return &keystone.IssueToken{} })
 	add("keystone.validate_token", "has Keystone validate a token, as services do with every call",
@@ -27,6 +43,9 @@ func All() *document.Kinds[loadgen.Workload] {
 		func() loadgen.Workload { return &keystone.CreateAndDeleteUser{} })
 	add("keystone.create_and_delete_project", "makes a project and a user with a role in it and deletes them",
 		func() loadgen.Workload { return keystone.NewCreateAndDeleteProject() })
+}
+
+func novaKinds(add adder) {
 	add("nova.list_servers", "lists the project's servers, one page",
 		func() loadgen.Workload { return nova.NewListServers() })
 	add("nova.list_flavors", "lists the flavors, one page",
@@ -57,6 +76,9 @@ func All() *document.Kinds[loadgen.Workload] {
 		func() loadgen.Workload { return nova.NewSnapshotServer() })
 	add("nova.boot_server_from_volume_and_delete", "makes a volume of an image, boots a server from it and deletes both",
 		func() loadgen.Workload { return nova.NewBootServerFromVolumeAndDelete() })
+}
+
+func neutronKinds(add adder) {
 	add("neutron.create_and_delete_network", "makes a network and deletes it",
 		func() loadgen.Workload { return &neutron.CreateAndDeleteNetwork{} })
 	add("neutron.create_and_delete_subnet", "makes a network with subnets and deletes them",
@@ -71,21 +93,30 @@ func All() *document.Kinds[loadgen.Workload] {
 		func() loadgen.Workload { return &neutron.CreateAndDeleteFloatingIP{} })
 	add("neutron.list_networks", "lists the networks that the project can use, one page",
 		func() loadgen.Workload { return &neutron.ListNetworks{} })
+}
+
+func glanceKinds(add adder) {
 	add("glance.list_images", "lists the images that the project can see, one page",
 		func() loadgen.Workload { return &glance.ListImages{} })
 	add("glance.create_and_delete_image", "uploads an image, downloads it, compares the two and deletes it",
 		func() loadgen.Workload { return glance.NewCreateAndDeleteImage() })
+}
+
+func cinderKinds(add adder) {
 	add("cinder.list_volumes", "lists the project's volumes, one page",
 		func() loadgen.Workload { return cinder.NewListVolumes() })
 	add("cinder.create_and_delete_volume", "makes a volume and deletes it",
 		func() loadgen.Workload { return cinder.NewCreateAndDeleteVolume() })
 	add("cinder.create_and_delete_snapshot", "makes a snapshot of a volume and deletes it",
 		func() loadgen.Workload { return cinder.NewCreateAndDeleteSnapshot() })
+	add("cinder.create_and_extend_volume", "makes a volume, makes it larger and deletes it",
+		func() loadgen.Workload { return cinder.NewCreateAndExtendVolume() })
+	add("cinder.create_volume_and_clone", "makes a volume of another and deletes it",
+		func() loadgen.Workload { return cinder.NewCreateVolumeAndClone() })
+	add("cinder.create_volume_from_snapshot", "makes a snapshot of a volume and a volume of that, and deletes both",
+		func() loadgen.Workload { return cinder.NewCreateVolumeFromSnapshot() })
+	add("cinder.create_and_restore_volume_backup", "backs a volume up, restores it and deletes both",
+		func() loadgen.Workload { return cinder.NewCreateAndRestoreVolumeBackup() })
 	add("cinder.create_and_attach_volume", "boots a server, attaches a volume to it, detaches it and deletes both",
 		func() loadgen.Workload { return nova.NewCreateAndAttachVolume() })
-	add("http.get", "sends one HTTP request and looks at status and body",
-		func() loadgen.Workload { return http.NewGet() })
-	add("exec.command", "runs a program, such as Rally or Tempest, and takes what it tells of its tests",
-		func() loadgen.Workload { return command.NewRun() })
-	return &kinds
 }

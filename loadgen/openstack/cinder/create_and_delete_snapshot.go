@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/gophercloud/gophercloud/v2"
-	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/snapshots"
-
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/openstack"
 )
@@ -33,11 +30,7 @@ func (w *CreateAndDeleteSnapshot) Open(ctx context.Context, env loadgen.Env) (lo
 	var volume openstack.Made
 	s.making.Prepare = func(ctx context.Context, i *openstack.Iteration) { volume = w.makeVolume(ctx, s, i) }
 	s.making.Steps = func(ctx context.Context, i *openstack.Iteration) {
-		snapshot := i.Make(ctx, "cinder_v3.create_snapshot", s.snapshot, func(name string) gophercloud.Result {
-			return snapshots.Create(ctx, s.cinder, snapshots.CreateOpts{
-				Name: name, VolumeID: volume.ID, Metadata: openstack.Metadata(i.Run),
-			}).Result
-		})
+		snapshot := s.makeSnapshot(ctx, i, volume)
 		i.Remove(ctx, "cinder_v3.delete_snapshot", snapshot)
 	}
 	return s.making.Start(ctx, env)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gophercloud/gophercloud/v2"
 	volume "github.com/gophercloud/gophercloud/v2/openstack"
+	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/backups"
 	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/snapshots"
 	"github.com/gophercloud/gophercloud/v2/pagination"
 
@@ -12,10 +13,10 @@ import (
 )
 
 // kinds are the kinds of resources of Cinder.
-type kinds struct{ volume, snapshot *openstack.Kind }
+type kinds struct{ volume, snapshot, backup *openstack.Kind }
 
 // order is that in which they can be deleted.
-func (k kinds) order() []*openstack.Kind { return []*openstack.Kind{k.snapshot, k.volume} }
+func (k kinds) order() []*openstack.Kind { return []*openstack.Kind{k.backup, k.snapshot, k.volume} }
 
 // Service is Cinder, for whoever looks for what loads left.
 func Service() openstack.Service {
@@ -30,6 +31,12 @@ func Service() openstack.Service {
 func newKinds(cinder *gophercloud.ServiceClient) kinds {
 	return kinds{
 		volume: openstack.Volumes(cinder),
+		backup: &openstack.Kind{
+			One: "backup", Many: "backups", Ready: "available", Gone: []string{},
+			List:   func(string) pagination.Pager { return backups.ListDetail(cinder, backups.ListDetailOpts{}) },
+			Delete: func(ctx context.Context, id string) gophercloud.Result { return backups.Delete(ctx, cinder, id).Result },
+			Show:   func(ctx context.Context, id string) gophercloud.Result { return backups.Get(ctx, cinder, id).Result },
+		},
 		snapshot: &openstack.Kind{
 			One: "snapshot", Many: "snapshots", Ready: "available", Gone: []string{},
 			List: func(string) pagination.Pager { return snapshots.List(cinder, snapshots.ListOpts{}) },

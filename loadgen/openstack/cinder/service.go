@@ -7,6 +7,7 @@ import (
 
 	"github.com/gophercloud/gophercloud/v2"
 	volume "github.com/gophercloud/gophercloud/v2/openstack"
+	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/snapshots"
 	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/volumes"
 
 	"github.com/openstack-eris/eris/document"
@@ -74,5 +75,14 @@ func (w *Volume) open(ctx context.Context, env loadgen.Env, needs, shared map[st
 
 // makeVolume is the step that makes a volume.
 func (w *Volume) makeVolume(ctx context.Context, s *service, i *openstack.Iteration) openstack.Made {
-	return i.MakeVolume(ctx, s.cinder, s.volume, volumes.CreateOpts{Size: int(w.Size / gib), VolumeType: w.Type})
+	return i.MakeVolume(ctx, "cinder_v3.create_volume", s.cinder, s.volume, volumes.CreateOpts{Size: int(w.Size / gib), VolumeType: w.Type})
+}
+
+// makeSnapshot is the step that makes a snapshot of a volume.
+func (s *service) makeSnapshot(ctx context.Context, i *openstack.Iteration, volume openstack.Made) openstack.Made {
+	return i.Make(ctx, "cinder_v3.create_snapshot", s.snapshot, func(name string) gophercloud.Result {
+		return snapshots.Create(ctx, s.cinder, snapshots.CreateOpts{
+			Name: name, VolumeID: volume.ID, Metadata: openstack.Metadata(i.Run),
+		}).Result
+	})
 }

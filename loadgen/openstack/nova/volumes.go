@@ -66,5 +66,5 @@ func (w *WithVolume) begin(ctx context.Context, env loadgen.Env) (*stored, error
 
 // makeVolume is the step that makes a volume, of an image where one is named.
 func (w *WithVolume) makeVolume(ctx context.Context, s *stored, i *openstack.Iteration, image string) openstack.Made {
-	return i.MakeVolume(ctx, s.cinder, s.volume, volumes.CreateOpts{Size: int(w.Size / gib), VolumeType: w.Type, ImageID: image})
+	return i.MakeVolume(ctx, "cinder_v3.create_volume", s.cinder, s.volume, volumes.CreateOpts{Size: int(w.Size / gib), VolumeType: w.Type, ImageID: image})
 }

@@ -40,6 +40,11 @@ func (s *Store) Named(prefix string) []string {
 			note("snapshot", one.name)
 		}
 	}
+	for _, one := range s.backups {
+		if !one.gone(time.Now()) {
+			note("backup", one.name)
+		}
+	}
 	slices.Sort(found)
 	return found
 }

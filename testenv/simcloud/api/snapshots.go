@@ -22,11 +22,14 @@ type snapshot struct {
 // volumetric is what Cinder's database has beside volumes.
 type volumetric struct {
 	snapshots map[string]*snapshot
+	backups   map[string]*backup
 	limited   map[string]int // the quotas of every project
 }
 
 func newVolumetric() volumetric {
-	return volumetric{snapshots: map[string]*snapshot{}, limited: map[string]int{"volumes": 100, "gigabytes": 1000, "snapshots": 100}}
+	return volumetric{snapshots: map[string]*snapshot{}, backups: map[string]*backup{}, limited: map[string]int{
+		"volumes": 100, "gigabytes": 1000, "snapshots": 100, "backups": 100, "backup_gigabytes": 1000,
+	}}
 }
 
 func (s *snapshot) gone(now time.Time) bool { return !s.deleted.IsZero() && now.After(s.deleted) }
@@ -153,6 +156,12 @@ func (s *Store) volumetricUse(project string) map[string]int {
 			use["gigabytes"] += one.size
 		}
 	}
+	for _, one := range s.backups {
+		if one.project == project && !one.gone(time.Now()) {
+			use["backups"]++
+			use["backup_gigabytes"] += one.size
+		}
+	}
 	return use
 }
 
@@ -163,7 +172,7 @@ func (c *call) volumetricRoom(quota string, more int) bool {
 	if limit < 0 || c.service.store.volumetricUse(c.token.Project)[quota]+more <= limit {
 		return true
 	}
-	kind := map[string]string{"volumes": "VolumeLimitExceeded", "snapshots": "SnapshotLimitExceeded", "gigabytes": "VolumeSizeExceedsAvailableQuota"}[quota]
+	kind := map[string]string{"volumes": "VolumeLimitExceeded", "snapshots": "SnapshotLimitExceeded", "gigabytes": "VolumeSizeExceedsAvailableQuota", "backups": "BackupLimitExceeded", "backup_gigabytes": "VolumeBackupSizeExceedsAvailableQuota"}[quota]
 	c.fail(413, fmt.Sprintf("%s: Maximum number of %s allowed (%d) exceeded for quota '%s'.", kind, quota, limit, quota))
 	return false
 }
@@ -175,5 +184,7 @@ func showVolumeLimits(c *call) {
 		"maxTotalVolumes": store.limited["volumes"], "totalVolumesUsed": use["volumes"],
 		"maxTotalVolumeGigabytes": store.limited["gigabytes"], "totalGigabytesUsed": use["gigabytes"],
 		"maxTotalSnapshots": store.limited["snapshots"], "totalSnapshotsUsed": use["snapshots"],
+		"maxTotalBackups": store.limited["backups"], "totalBackupsUsed": use["backups"],
+		"maxTotalBackupGigabytes": store.limited["backup_gigabytes"], "totalBackupGigabytesUsed": use["backup_gigabytes"],
 	}}})
 }

@@ -20,11 +20,15 @@ type volume struct {
 	encrypted   bool
 	metadata    map[string]string
 	at          *attachment // nil where it is at none
+	busy        string      // its status until then, while Cinder does something with it
+	until       time.Time
 }
 
 // status is in Cinder's words.
 func (v *volume) status() string {
 	switch {
+	case time.Now().Before(v.until):
+		return v.busy
 	case v.at == nil:
 		return "available"
 	case v.at.leaving:
@@ -69,7 +73,7 @@ func (s *Service) cinder() {
 		c.json(200, object{"volume": v.view()})
 	}))
 	s.handle("DELETE /v3/{project}/volumes/{id}", need{work: cinderWork, write: true}, s.withVolume(func(c *call, v *volume) {
-		if v.at != nil || s.store.snapshotsOf(v.id) > 0 {
+		if v.status() != "available" || s.store.snapshotsOf(v.id) > 0 {
 			c.fail(400, "Invalid volume: Volume status must be available or error and must not be attached, or have snapshots.")
 			return
 		}
@@ -99,13 +103,9 @@ func (s *Service) cinder() {
 		c.json(200, object{"services": []object{{"binary": "cinder-volume", "host": "cloud@simulated", "zone": "nova", "status": "enabled", "state": "up"}}})
 	})
 	s.snapshots()
-	for _, many := range []string{"types", "backups"} {
-		key := many
-		if many == "types" {
-			key = "volume_types"
-		}
-		s.handle("GET /v3/{project}/"+many, need{work: cinderWork}, func(c *call) { c.json(200, object{key: []object{}}) })
-	}
+	s.backups()
+	s.handle("POST /v3/{project}/volumes/{id}/action", need{work: cinderWork, write: true}, s.withVolume(actOnVolume))
+	s.handle("GET /v3/{project}/types", need{work: cinderWork}, func(c *call) { c.json(200, object{"volume_types": []object{}}) })
 }
 
 func (s *Service) makeVolume(c *call) {
@@ -114,6 +114,8 @@ func (s *Service) makeVolume(c *call) {
 			Name        string            `json:"name"`
 			Size        int               `json:"size"`
 			Image       string            `json:"imageRef"`
+			Source      string            `json:"source_volid"`
+			Snapshot    string            `json:"snapshot_id"`
 			Multiattach bool              `json:"multiattach"`
 			Type        string            `json:"volume_type"`
 			Metadata    map[string]string `json:"metadata"`
@@ -130,6 +132,9 @@ func (s *Service) makeVolume(c *call) {
 	maps.Copy(v.metadata, ask.Metadata)
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
+	if !c.derived(v, ask.Source, ask.Snapshot) {
+		return
+	}
 	switch {
 	case v.size < 1:
 		c.fail(400, "Invalid input received: Volume size must be an integer and greater than 0.")
