@@ -74,7 +74,7 @@ func (f *cleanupFlags) run(ctx context.Context, cmd *cobra.Command, on site, of 
 	cleaning := openstack.Cleaning{
 		Env:      loadgen.Env{Run: "cleanup", Clouds: on.cloud.OpenStack.File, Cloud: on.cloud.OpenStack.Cloud},
 		Services: workloads.Services(), Owner: of.owner(going),
-		Needs: func(s openstack.Service) bool { return of.loads(s.Loads) },
+		Needs: of.loads,
 	}
 	work, done := cleaning.Remove, "deleted"
 	if f.dryRun {

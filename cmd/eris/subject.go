@@ -68,9 +68,10 @@ func (s *subject) owner(going []string) openstack.Owner {
 }
 
 // loads tells whether the run is known to have had a load of a service.
-func (s *subject) loads(service string) bool {
+func (s *subject) loads(service openstack.Service) bool {
 	return s.rec != nil && slices.ContainsFunc(s.rec.Meta().Loads, func(l record.LoadPlan) bool {
-		return strings.HasPrefix(l.Workload, service+".")
+		begin, _, _ := strings.Cut(l.Workload, ".")
+		return slices.Contains(service.Loads, begin)
 	})
 }
 

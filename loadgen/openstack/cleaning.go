@@ -18,9 +18,9 @@ import (
 
 // Service is an OpenStack service in which loads make things.
 type Service struct {
-	Name  string // as messages call it, e.g. compute
-	Loads string // begins the names of its workloads, e.g. nova
-	Find  Finder // gophercloud's constructor of its client
+	Name  string   // as messages call it, e.g. compute
+	Loads []string // begin the names of its workloads, e.g. nova
+	Find  Finder   // gophercloud's constructor of its client
 	// Kinds are what loads make there, in the order in which they can be deleted.
 	Kinds func(*Client, *gophercloud.ServiceClient) []*Kind
 	// Admin says that only an administrator can make them, and list them.

@@ -6,6 +6,7 @@ import (
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/volumes"
 	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/servers"
+	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/projects"
 	"github.com/gophercloud/gophercloud/v2/openstack/image/v2/images"
 	"github.com/gophercloud/gophercloud/v2/pagination"
 )
@@ -44,4 +45,32 @@ func Images(client *Client, glance *gophercloud.ServiceClient, tags ...string) *
 		Delete: func(ctx context.Context, id string) gophercloud.Result { return images.Delete(ctx, glance, id).Result },
 		Show:   func(ctx context.Context, id string) gophercloud.Result { return images.Get(ctx, glance, id).Result },
 	}
+}
+
+// Begins is how Keystone is asked for what has a name with that prefix.
+func Begins(prefix string) map[string]string { return map[string]string{"name__startswith": prefix} }
+
+// Projects are those that the user may see, of Keystone.
+func Projects(keystone *gophercloud.ServiceClient) *Kind {
+	return &Kind{
+		One: "project", Many: "projects",
+		List: func(prefix string) pagination.Pager {
+			return projects.List(keystone, projects.ListOpts{Filters: Begins(prefix)})
+		},
+		Delete: func(ctx context.Context, id string) gophercloud.Result {
+			return projects.Delete(ctx, keystone, id).Result
+		},
+		Show: func(ctx context.Context, id string) gophercloud.Result { return projects.Get(ctx, keystone, id).Result },
+	}
+}
+
+// MakeProject is the step that makes a project. It is disabled and lets nobody
+// in.
+func (i *Iteration) MakeProject(ctx context.Context, keystone *gophercloud.ServiceClient, kind *Kind) Made {
+	return i.Make(ctx, "keystone_v3.create_project", kind, func(name string) gophercloud.Result {
+		disabled := false
+		return projects.Create(ctx, keystone, projects.CreateOpts{
+			Name: name, Enabled: &disabled, Description: "made by eris " + i.Run, Tags: []string{Tag(i.Run)},
+		}).Result
+	})
 }

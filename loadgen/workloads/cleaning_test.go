@@ -124,7 +124,7 @@ func TestCleaningWithOtherCredentials(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, done.Unknown)
 		needs := c.cleaning()
-		needs.Needs = func(s openstack.Service) bool { return s.Loads == "keystone" }
+		needs.Needs = func(s openstack.Service) bool { return s.Name == "identity" }
 		done, err = needs.Remove(limited(t, 10*time.Second))
 		require.NoError(t, err)
 		require.Equal(t, []openstack.Left{{What: "users", Why: "403: Forbidden"}, {What: "projects", Why: "403: Forbidden"}}, done.Unknown)

@@ -11,6 +11,7 @@ import (
 	"github.com/openstack-eris/eris/loadgen/openstack/keystone"
 	"github.com/openstack-eris/eris/loadgen/openstack/neutron"
 	"github.com/openstack-eris/eris/loadgen/openstack/nova"
+	"github.com/openstack-eris/eris/loadgen/openstack/quotas"
 )
 
 // All returns the catalogue of workloads by the names that scenarios use.
@@ -23,6 +24,7 @@ func All() *document.Kinds[loadgen.Workload] {
 	novaKinds(add)
 	neutronKinds(add)
 	glanceKinds(add)
+	quotasKinds(add)
 	cinderKinds(add)
 	add("exec.command", "runs a program, such as Rally or Tempest, and takes what it tells of its tests",
 		func() loadgen.Workload { return command.NewRun() })
@@ -119,4 +121,11 @@ func cinderKinds(add adder) {
 		func() loadgen.Workload { return cinder.NewCreateAndRestoreVolumeBackup() })
 	add("cinder.create_and_attach_volume", "boots a server, attaches a volume to it, detaches it and deletes both",
 		func() loadgen.Workload { return nova.NewCreateAndAttachVolume() })
+}
+
+func quotasKinds(add adder) {
+	for _, service := range []string{"nova", "cinder", "neutron"} {
+		add("quotas."+service+"_update_and_delete", "makes a project, sets a quota of it, takes that back and deletes it",
+			func() loadgen.Workload { return quotas.NewUpdateAndDelete(service) })
+	}
 }

@@ -10,7 +10,7 @@ import (
 // Service is Glance, for whoever looks for what loads left.
 func Service() openstack.Service {
 	return openstack.Service{
-		Name: "image", Find: services.NewImageV2, Loads: "glance",
+		Name: "image", Find: services.NewImageV2, Loads: []string{"glance"},
 		Kinds: func(client *openstack.Client, glance *gophercloud.ServiceClient) []*openstack.Kind {
 			return []*openstack.Kind{openstack.Images(client, glance)}
 		},

@@ -3,8 +3,6 @@ package keystone
 import (
 	"context"
 
-	"github.com/gophercloud/gophercloud/v2"
-	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/projects"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/roles"
 
 	"github.com/openstack-eris/eris/loadgen"
@@ -37,12 +35,7 @@ func (w *CreateAndDeleteProject) Open(ctx context.Context, env loadgen.Env) (loa
 		return nil, err
 	}
 	d.making.Steps = func(ctx context.Context, i *openstack.Iteration) {
-		project := i.Make(ctx, "keystone_v3.create_project", d.project, func(name string) gophercloud.Result {
-			disabled := false
-			return projects.Create(ctx, d.keystone, projects.CreateOpts{
-				Name: name, Enabled: &disabled, Description: "made by eris " + i.Run, Tags: []string{openstack.Tag(i.Run)},
-			}).Result
-		})
+		project := i.MakeProject(ctx, d.keystone, d.project)
 		user := d.makeUser(ctx, i)
 		i.Do("keystone_v3.add_role", func() loadgen.Outcome {
 			return openstack.Ended(roles.Assign(ctx, d.keystone, role, roles.AssignOpts{UserID: user.ID, ProjectID: project.ID}).Result)

@@ -5,7 +5,6 @@ import (
 
 	"github.com/gophercloud/gophercloud/v2"
 	services "github.com/gophercloud/gophercloud/v2/openstack"
-	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/projects"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/users"
 	"github.com/gophercloud/gophercloud/v2/pagination"
 
@@ -21,7 +20,7 @@ func (k kinds) order() []*openstack.Kind { return []*openstack.Kind{k.user, k.pr
 // Service is Keystone, for whoever looks for what loads left.
 func Service() openstack.Service {
 	return openstack.Service{
-		Name: "identity", Find: services.NewIdentityV3, Loads: "keystone", Admin: true,
+		Name: "identity", Find: services.NewIdentityV3, Loads: []string{"keystone", "quotas"}, Admin: true,
 		Kinds: func(_ *openstack.Client, keystone *gophercloud.ServiceClient) []*openstack.Kind {
 			return newKinds(keystone).order()
 		},
@@ -29,25 +28,15 @@ func Service() openstack.Service {
 }
 
 func newKinds(keystone *gophercloud.ServiceClient) kinds {
-	search := func(prefix string) map[string]string { return map[string]string{"name__startswith": prefix} }
 	return kinds{
 		user: &openstack.Kind{
 			One: "user", Many: "users",
 			List: func(prefix string) pagination.Pager {
-				return users.List(keystone, users.ListOpts{Filters: search(prefix)})
+				return users.List(keystone, users.ListOpts{Filters: openstack.Begins(prefix)})
 			},
 			Delete: func(ctx context.Context, id string) gophercloud.Result { return users.Delete(ctx, keystone, id).Result },
 			Show:   func(ctx context.Context, id string) gophercloud.Result { return users.Get(ctx, keystone, id).Result },
 		},
-		project: &openstack.Kind{
-			One: "project", Many: "projects",
-			List: func(prefix string) pagination.Pager {
-				return projects.List(keystone, projects.ListOpts{Filters: search(prefix)})
-			},
-			Delete: func(ctx context.Context, id string) gophercloud.Result {
-				return projects.Delete(ctx, keystone, id).Result
-			},
-			Show: func(ctx context.Context, id string) gophercloud.Result { return projects.Get(ctx, keystone, id).Result },
-		},
+		project: openstack.Projects(keystone),
 	}
 }

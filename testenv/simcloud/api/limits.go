@@ -24,6 +24,15 @@ func (s *Store) Limit(resource string, most int) {
 	}
 }
 
+// limitOf is a project's own quota, or what is set for every project. The caller
+// holds the lock.
+func (s *Store) limitOf(project any, resource string, general int) int {
+	if own, is := s.overrides[fmt.Sprint(project, " ", resource)]; is {
+		return own
+	}
+	return general
+}
+
 // booted is how many servers a project has. The caller holds the lock.
 func (s *Store) booted(project string) int {
 	n := 0
@@ -48,8 +57,9 @@ func (c *call) hasRoom() bool {
 	store.mu.Lock()
 	defer store.mu.Unlock()
 	used := store.booted(c.token.Project)
-	if store.instances >= 0 && used >= store.instances {
-		c.fail(403, fmt.Sprintf("Quota exceeded for instances: Requested 1, but already used %d of %d instances", used, store.instances))
+	limit := store.limitOf(c.token.Project, "instances", store.instances)
+	if limit >= 0 && used >= limit {
+		c.fail(403, fmt.Sprintf("Quota exceeded for instances: Requested 1, but already used %d of %d instances", used, limit))
 		return false
 	}
 	return true
@@ -57,7 +67,7 @@ func (c *call) hasRoom() bool {
 
 func showLimits(c *call) {
 	c.json(200, object{"limits": object{"rate": []object{}, "absolute": object{
-		"maxTotalInstances": c.service.store.instances, "totalInstancesUsed": c.service.store.booted(c.token.Project),
+		"maxTotalInstances": c.service.store.limitOf(c.token.Project, "instances", c.service.store.instances), "totalInstancesUsed": c.service.store.booted(c.token.Project),
 		"maxTotalCores": -1, "totalCoresUsed": 0, "maxTotalRAMSize": -1, "totalRAMUsed": 0,
 	}}})
 }

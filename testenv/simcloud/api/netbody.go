@@ -122,7 +122,8 @@ func (c *call) keep(kind netKind, row object) {
 // within tells whether a project may have more of a resource; otherwise the
 // answer has been made.
 func (c *call) within(kind netKind, project any, more int) bool {
-	limit, limited := c.service.store.limits[kind.one]
+	general, limited := c.service.store.limits[kind.one]
+	limit := c.service.store.limitOf(project, kind.one, general)
 	if limited && limit >= 0 && used(kind, project)+more > limit {
 		c.refuse(409, "OverQuota", "Quota exceeded for resources: ['"+kind.one+"'].")
 		return false
@@ -150,7 +151,7 @@ func showQuotas(c *call) {
 	}
 	quota := object{}
 	for _, kind := range c.service.netKinds() {
-		limit := c.service.store.limits[kind.one]
+		limit := c.service.store.limitOf(project, kind.one, c.service.store.limits[kind.one])
 		quota[kind.one] = limit
 		if strings.Contains(c.r.URL.Path, "/details") {
 			quota[kind.one] = object{"limit": limit, "used": used(kind, project), "reserved": 0}
@@ -159,7 +160,7 @@ func showQuotas(c *call) {
 	c.json(200, object{"quota": quota})
 }
 
-// updateQuotas sets quotas; here they are those of every project.
+// updateQuotas gives a project quotas of its own.
 func updateQuotas(c *call) {
 	if !c.admin() {
 		c.refuse(403, "PolicyNotAuthorized", "rule:update_quota is disallowed by policy")
@@ -177,8 +178,20 @@ func updateQuotas(c *call) {
 			return
 		}
 	}
-	maps.Copy(c.service.store.limits, document.Quota)
-	c.json(200, object{"quota": c.service.store.limits})
+	for name, limit := range document.Quota {
+		c.service.store.overrides[c.r.PathValue("project")+" "+name] = limit
+	}
+	showQuotas(c)
+}
+
+// resetQuotas takes them away again.
+func resetQuotas(c *call) {
+	if !c.admin() {
+		c.refuse(403, "PolicyNotAuthorized", "rule:delete_quota is disallowed by policy")
+		return
+	}
+	c.unset(c.r.PathValue("project"), c.service.store.limits)
+	c.w.WriteHeader(204)
 }
 
 // parsePrefix reads a block of addresses that has no bits behind its prefix.

@@ -93,6 +93,7 @@ func (s *Service) neutron() {
 	s.locked("GET /v2.0/quotas/{project}/details.json", neutronWork, showQuotas)
 	s.locked("GET /v2.0/quotas/{project}/details", neutronWork, showQuotas)
 	s.locked("PUT /v2.0/quotas/{project}", neutronWork, updateQuotas)
+	s.locked("DELETE /v2.0/quotas/{project}", neutronWork, resetQuotas)
 }
 
 // refuse answers with an error of Neutron's that has a type.

@@ -168,7 +168,7 @@ func (s *Store) volumetricUse(project string) map[string]int {
 // volumetricRoom tells whether the project may have more of something of
 // Cinder's; otherwise the answer has been made. The caller holds the lock.
 func (c *call) volumetricRoom(quota string, more int) bool {
-	limit := c.service.store.limited[quota]
+	limit := c.service.store.limitOf(c.token.Project, quota, c.service.store.limited[quota])
 	if limit < 0 || c.service.store.volumetricUse(c.token.Project)[quota]+more <= limit {
 		return true
 	}
@@ -180,11 +180,12 @@ func (c *call) volumetricRoom(quota string, more int) bool {
 func showVolumeLimits(c *call) {
 	store := c.service.store
 	use := store.volumetricUse(c.token.Project)
+	limit := func(quota string) int { return store.limitOf(c.token.Project, quota, store.limited[quota]) }
 	c.json(200, object{"limits": object{"rate": []object{}, "absolute": object{
-		"maxTotalVolumes": store.limited["volumes"], "totalVolumesUsed": use["volumes"],
-		"maxTotalVolumeGigabytes": store.limited["gigabytes"], "totalGigabytesUsed": use["gigabytes"],
-		"maxTotalSnapshots": store.limited["snapshots"], "totalSnapshotsUsed": use["snapshots"],
-		"maxTotalBackups": store.limited["backups"], "totalBackupsUsed": use["backups"],
-		"maxTotalBackupGigabytes": store.limited["backup_gigabytes"], "totalBackupGigabytesUsed": use["backup_gigabytes"],
+		"maxTotalVolumes": limit("volumes"), "totalVolumesUsed": use["volumes"],
+		"maxTotalVolumeGigabytes": limit("gigabytes"), "totalGigabytesUsed": use["gigabytes"],
+		"maxTotalSnapshots": limit("snapshots"), "totalSnapshotsUsed": use["snapshots"],
+		"maxTotalBackups": limit("backups"), "totalBackupsUsed": use["backups"],
+		"maxTotalBackupGigabytes": limit("backup_gigabytes"), "totalBackupGigabytesUsed": use["backup_gigabytes"],
 	}}})
 }

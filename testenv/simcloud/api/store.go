@@ -31,7 +31,8 @@ type Store struct {
 	revoked   map[string]bool
 	build     time.Duration // median time from asking for a server to ACTIVE
 	addresses int
-	instances int // that each project may have
+	instances int            // that each project may have
+	overrides map[string]int // the quotas that a project has of its own, by project and resource
 	macs      int
 	networking
 	identity
@@ -44,7 +45,7 @@ type Store struct {
 func NewStore(r *rand.Rand) *Store {
 	s := &Store{
 		rand: r, endpoints: map[string]string{}, computes: map[string]*compute{}, hosts: rand.New(rand.NewPCG(1, 53)), servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]*volume{},
-		revoked: map[string]bool{}, build: 3500 * time.Millisecond, instances: 1000, networking: newNetworking(), identity: newIdentity(), blobs: newBlobs(), volumetric: newVolumetric(),
+		revoked: map[string]bool{}, build: 3500 * time.Millisecond, instances: 1000, overrides: map[string]int{}, networking: newNetworking(), identity: newIdentity(), blobs: newBlobs(), volumetric: newVolumetric(),
 	}
 	s.Password = strings.ReplaceAll(s.newID(), "-", "")
 	admin, project := s.hexID(), s.hexID()

@@ -104,6 +104,7 @@ func (s *Service) cinder() {
 	})
 	s.snapshots()
 	s.backups()
+	s.quotaSets("/v3/{project}", cinderWork, func() map[string]int { return s.store.limited })
 	s.handle("POST /v3/{project}/volumes/{id}/action", need{work: cinderWork, write: true}, s.withVolume(actOnVolume))
 	s.handle("GET /v3/{project}/types", need{work: cinderWork}, func(c *call) { c.json(200, object{"volume_types": []object{}}) })
 }

@@ -1,0 +1,3 @@
+// Package quotas is the workloads of the quotas of projects, whichever service
+// keeps them.
+package quotas

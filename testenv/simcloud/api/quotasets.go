@@ -1,0 +1,68 @@
+package api
+
+import (
+	"fmt"
+	"maps"
+	"time"
+)
+
+// quotaSets serves the quotas that a project has of its own, as Nova and Cinder
+// do: those are the resources that are limited, with what is set for all.
+func (s *Service) quotaSets(prefix string, work time.Duration, general func() map[string]int) {
+	path := prefix + "/os-quota-sets/{of}"
+	answer := func(c *call) {
+		of, set := c.r.PathValue("of"), object{}
+		for name, limit := range general() {
+			set[name] = s.store.limitOf(of, name, limit)
+		}
+		c.json(200, object{"quota_set": set})
+	}
+	s.locked("GET "+path, work, answer)
+	s.locked("PUT "+path, work, func(c *call) {
+		var body struct {
+			Set map[string]any `json:"quota_set"`
+		}
+		if c.ruled() && c.decode(&body) && c.sets(general(), body.Set) {
+			answer(c)
+		}
+	})
+	s.locked("DELETE "+path, work, func(c *call) {
+		if c.ruled() {
+			c.unset(c.r.PathValue("of"), general())
+			c.w.WriteHeader(map[string]int{"cinder-api": 200, "nova-api": 202}[s.name])
+		}
+	})
+}
+
+// ruled tells whether an administrator asks; otherwise the answer has been made.
+func (c *call) ruled() bool {
+	if c.admin() {
+		return true
+	}
+	c.fail(403, "Policy doesn't allow quota sets to be changed.")
+	return false
+}
+
+// sets gives the project quotas of its own; a name that is not limited is
+// refused. The caller holds the lock.
+func (c *call) sets(general map[string]int, asked map[string]any) bool {
+	fresh := map[string]int{}
+	for name, value := range asked {
+		limit, whole := value.(float64)
+		if _, known := general[name]; !known || !whole || limit < -1 {
+			c.fail(400, "Invalid input for field/attribute "+name+".")
+			return false
+		}
+		fresh[fmt.Sprint(c.r.PathValue("of"), " ", name)] = int(limit)
+	}
+	maps.Copy(c.service.store.overrides, fresh)
+	return true
+}
+
+// unset takes a project's own quotas of those resources away. The caller holds
+// the lock.
+func (c *call) unset(project string, general map[string]int) {
+	for name := range general {
+		delete(c.service.store.overrides, project+" "+name)
+	}
+}
