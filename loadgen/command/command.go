@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -27,7 +26,7 @@ type Run struct {
 	Folder  string            `yaml:"folder" help:"where it runs; empty: where eris runs"`
 	Env     map[string]string `yaml:"env" help:"added to its environment"`
 	Right   []int             `yaml:"right" help:"exit codes that are right (default 0)"`
-	Results string            `yaml:"results" help:"what it tells of its tests, each of which becomes an operation: rally (task report --json), subunit (version 2), junit; in the file {results}, or else on its standard output; exit (default): nothing"`
+	Results string            `yaml:"results" help:"what it tells of its tests, each of which becomes an operation: rally (task report --json), subunit (version 2), junit, in the file {results} alone; the others there or else on its standard output; exit (default): nothing"`
 	Grace   time.Duration     `yaml:"grace" help:"between SIGTERM and SIGKILL, where it is cut"`
 }
 
@@ -45,6 +44,9 @@ func (w *Run) Validate() error {
 	}
 	if w.Results == exitOnly && w.file() {
 		wrong = append(wrong, fmt.Errorf("command: it is to write %s, and results does not say what of", placeholder))
+	}
+	if w.Results == "junit" && !w.file() {
+		wrong = append(wrong, fmt.Errorf("results: JUnit tells no times of day, by which an old one would be known: have the program write %s", placeholder))
 	}
 	for name := range w.Env {
 		if name == "" || strings.ContainsAny(name, "=\x00") {
@@ -90,7 +92,7 @@ func (w *Run) Open(_ context.Context, env loadgen.Env) (loadgen.Session, error) 
 	if err != nil {
 		return nil, fmt.Errorf("exec.command: %w", err)
 	}
-	s := &session{Run: *w, program: program, folder: folder, env: append(os.Environ(), "ERIS_RUN="+env.Run, "ERIS_LOAD="+env.Load)}
+	s := &session{Run: *w, program: program, folder: folder, groups: groups{living: map[int]bool{}}, env: append(os.Environ(), "ERIS_RUN="+env.Run, "ERIS_LOAD="+env.Load)}
 	if env.Clouds != "" {
 		s.env = append(s.env, "OS_CLIENT_CONFIG_FILE="+env.Clouds, "OS_CLOUD="+env.Cloud)
 	}
@@ -105,7 +107,7 @@ type session struct {
 	program string
 	folder  string // of the results
 	env     []string
-	cut     sync.WaitGroup // programs that were cut and have not ended yet
+	groups  groups
 }
 
 // Iterate runs the program once. One that is cut is given the grace, beside the
@@ -124,7 +126,7 @@ func (s *session) Iterate(ctx context.Context, iteration int64, rec loadgen.Reco
 		env: append(slices.Clone(s.env), "ERIS_ITERATION="+strconv.FormatInt(iteration, 10)),
 	}
 	began := time.Now()
-	code, err := p.run(ctx, &s.cut)
+	code, err := p.run(ctx, &s.groups)
 	if err != nil {
 		return loadgen.Outcome{Class: loadgen.Classify(err), Err: err}
 	}
@@ -132,8 +134,8 @@ func (s *session) Iterate(ctx context.Context, iteration int64, rec loadgen.Reco
 	if !slices.Contains(s.Right, code) {
 		o = loadgen.Outcome{Class: record.WrongResult, Err: fmt.Errorf("exec.command: exit code %d: %s", code, p.lastWords())}
 	}
-	if err := s.results(p, file, began, rec); err != nil && o.Class == record.OK {
-		o = loadgen.Outcome{Class: record.WrongResult, Err: fmt.Errorf("exec.command: %w", err)}
+	if err := s.results(p, file, began, rec); err != nil {
+		o = loadgen.Outcome{Class: record.WrongResult, Err: errors.Join(o.Err, fmt.Errorf("exec.command: %w", err))}
 	}
 	return o
 }
@@ -169,15 +171,7 @@ func (s *session) results(p *process, file string, began time.Time, rec loadgen.
 
 // Close waits for the programs that were cut, and kills them when ctx ends.
 func (s *session) Close(ctx context.Context) error {
-	ended := make(chan struct{})
-	go func() {
-		s.cut.Wait()
-		close(ended)
-	}()
-	select {
-	case <-ended:
-		return os.RemoveAll(s.folder)
-	case <-ctx.Done():
-		return errors.Join(fmt.Errorf("a program that was cut has not ended: %w", ctx.Err()), os.RemoveAll(s.folder))
-	}
+	defer context.AfterFunc(ctx, s.groups.kill)()
+	s.groups.waiting.Wait()
+	return os.RemoveAll(s.folder)
 }

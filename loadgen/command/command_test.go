@@ -95,6 +95,7 @@ func TestWhatIsNoProgramIsRefused(t *testing.T) {
 		"it is to write {results}":                                 {Command: []string{"true", "-o{results}"}, Results: "exit"},
 		`env: "a=b" is no name`:                                    {Command: []string{"true"}, Results: "exit", Env: map[string]string{"a=b": ""}},
 		"right: 256 is no exit code":                               {Command: []string{"true"}, Results: "exit", Right: []int{256}},
+		"have the program write {results}":                         {Command: []string{"pytest"}, Results: "junit"},
 		"grace: 2m0s is not from 0s to 1m":                         {Command: []string{"true"}, Results: "exit", Grace: 2 * time.Minute},
 	} {
 		require.ErrorContains(t, run.Validate(), reason)
@@ -143,6 +144,40 @@ func TestAProgramThatIsCutIsEnded(t *testing.T) {
 	}
 }
 
+// What a program leaves behind ends with it, so that a load does not fill its machine.
+func TestWhatAProgramLeavesBehindIsEnded(t *testing.T) {
+	pids := filepath.Join(t.TempDir(), "pids")
+	run := sh(`sleep 600 >/dev/null 2>&1 & echo $! >"$1"`)
+	run.Command = append(run.Command, "sh", pids)
+	o, _ := once(t.Context(), t, run)
+	require.Equal(t, record.OK, o.Class)
+	text, err := os.ReadFile(pids)
+	require.NoError(t, err)
+	gone(t, strings.TrimSpace(string(text)))
+}
+
+// Whoever closes the load has less patience than the program's grace.
+func TestAClosedLoadHasNoProgram(t *testing.T) {
+	pids := filepath.Join(t.TempDir(), "pids")
+	run := sh(`trap '' TERM; echo $$ >"$1.new"; mv "$1.new" "$1"; while :; do sleep 0.1; done`)
+	run.Command = append(run.Command, "sh", pids)
+	run.Grace = time.Minute
+	session, err := run.Open(t.Context(), loadgen.Env{})
+	require.NoError(t, err)
+	ctx, cut := context.WithCancel(t.Context())
+	ended := make(chan loadgen.Outcome)
+	go func() { ended <- session.Iterate(ctx, 0, &kept{}) }()
+	require.Eventually(t, func() bool { _, err := os.Stat(pids); return err == nil }, time.Minute, time.Millisecond)
+	cut()
+	require.Equal(t, record.Aborted, (<-ended).Class)
+	closing, over := context.WithCancel(t.Context())
+	over()
+	require.NoError(t, session.Close(closing))
+	text, err := os.ReadFile(pids)
+	require.NoError(t, err)
+	gone(t, strings.TrimSpace(string(text)))
+}
+
 func TestTheTimeLimitOfALoadIsThatOfItsProgram(t *testing.T) {
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now())
 	defer cancel()
@@ -161,12 +196,13 @@ and more">trace</failure></testcase>
   <testcase classname="api.Tokens" name="old" time="0"><skipped/></testcase>
 </testsuite></testsuites>`
 
-const rally = `{"info": {"version": "3.3.0"}, "tasks": [{"subtasks": [{"workloads": [{"data": [
+const rally = `{"info": {"version": "3.3.0"}, "tasks": [{"subtasks": [{"workloads": [{"name": "NovaServers.boot", "data": [
   {"timestamp": 1793534400.5, "duration": 3, "error": [], "atomic_actions": [
     {"name": "nova.boot_server", "started_at": 1793534400.5, "finished_at": 1793534402.5, "children": [
       {"name": "nova.show_server", "started_at": 1793534401.5, "finished_at": 1793534402, "children": []}]}]},
   {"timestamp": 1793534404, "duration": 1, "error": ["TimeoutException", "too late\nreally", "Traceback"], "atomic_actions": [
-    {"name": "nova.boot_server", "started_at": 1793534404, "finished_at": 1793534405, "failed": true, "children": []}]}
+    {"name": "nova.boot_server", "started_at": 1793534404, "finished_at": 1793534405, "failed": true, "children": []}]},
+  {"timestamp": 1793534406, "duration": 0.5, "error": ["AssertionError", "no server"], "atomic_actions": []}
 ]}]}]}]}`
 
 func fixture(t *testing.T, form string) []byte {
@@ -180,13 +216,17 @@ func fixture(t *testing.T, form string) []byte {
 }
 
 func TestTheFormsOfResultsAreRead(t *testing.T) {
-	now := time.Now()
+	now := time.Now().Add(-time.Hour)
 	for form, c := range map[string]struct {
 		first time.Time
 		want  []string
 	}{
 		"junit": {now, []string{"api.Tokens.create 1.5s", "api.Tokens.revoke 250ms 503", "late 16m40.5s boom"}},
-		"rally": {time.Unix(1793534400, 500_000_000), []string{"nova.boot_server 2s", "nova.show_server 500ms", "nova.boot_server 1s TimeoutException: too late"}},
+		"rally": {time.Unix(1793534400, 500_000_000), []string{
+			"NovaServers.boot 3s", "nova.boot_server 2s", "nova.show_server 500ms",
+			"NovaServers.boot 1s TimeoutException: too late", "nova.boot_server 1s TimeoutException: too late",
+			"NovaServers.boot 500ms AssertionError: no server",
+		}},
 		"subunit": {time.Date(2026, 11, 1, 12, 0, 0, 250_000_000, time.UTC), []string{
 			"tempest.api.identity.test_tokens.TokensTest.test_create 1.25s",
 			"tempest.api.compute.test_servers.ServersTest.test_list 3s failed",
@@ -219,7 +259,7 @@ func TestSubunitThatIsDamagedIsRefused(t *testing.T) {
 
 // quick is a program whose only action has just been.
 const quick = `from=$(date +%%s.%%N); sleep 0.05
-printf '{"tasks": [{"subtasks": [{"workloads": [{"data": [{"error": [], "atomic_actions": [{"name": "list", "started_at": %%s, "finished_at": %%s}]}]}]}]}]}' "$from" "$(date +%%s.%%N)" %s`
+printf '{"tasks": [{"subtasks": [{"workloads": [{"data": [{"timestamp": %%s, "duration": 0.01, "error": [], "atomic_actions": [{"name": "list", "started_at": %%s, "finished_at": %%s}]}]}]}]}]}' "$from" "$from" "$(date +%%s.%%N)" %s`
 
 func TestWhatAProgramTellsBecomesOperations(t *testing.T) {
 	for _, to := range []string{"", ">{results}"} {
@@ -228,9 +268,10 @@ func TestWhatAProgramTellsBecomesOperations(t *testing.T) {
 		before := time.Now()
 		o, told := once(t.Context(), t, run)
 		require.NoError(t, o.Err)
-		require.Len(t, told.all, 1)
-		require.Equal(t, "list", told.all[0].name)
-		require.GreaterOrEqual(t, told.all[0].took, 50*time.Millisecond)
+		require.Len(t, told.all, 2)
+		require.Equal(t, "iteration", told.all[0].name)
+		require.Equal(t, "list", told.all[1].name)
+		require.GreaterOrEqual(t, told.all[1].took, 50*time.Millisecond)
 		require.False(t, told.began[0].Add(time.Millisecond).Before(before))
 	}
 }
@@ -248,14 +289,14 @@ func TestResultsThatAreNoneAreAWrongResult(t *testing.T) {
 	}
 	many.WriteString("</testsuite>")
 	for _, c := range []struct{ form, script, reason string }{
-		{"junit", "echo no", "read its results as junit: read XML: EOF"},
-		{"junit", "echo '<testsuite/>'", "its results (junit) tell of nothing"},
-		{"junit", "cat " + file(junit), "its results tell of api.Tokens.create from "},
-		{"junit", "cat " + file(many.String()), "its results tell of more than 2000 tests"},
-		{"junit", "cat " + file(junit) + "; echo and so on >&2; exit 1", "exit code 1: and so on"},
+		{"junit", "echo no >{results}", "read its results as junit: read XML: EOF"},
+		{"junit", "echo '<testsuite/>' >{results}", "its results (junit) tell of nothing"},
+		{"junit", "cat " + file(junit) + " >{results}", "JUnit cannot tell when tests ran that ran at once"},
+		{"junit", "cat " + file(many.String()) + " >{results}", "its results tell of more than 2000 tests"},
+		{"junit", "echo no >{results}; echo and so on >&2; exit 1", "exit code 1: and so on\nexec.command: read its results as junit"},
 		{"rally", "true {results}", "it has written no results"},
 		{"rally", "echo '{}'", "its results (rally) tell of nothing"},
-		{"rally", "cat " + file(rally), "its results tell of nova.boot_server from 2026-11-01T"},
+		{"rally", "cat " + file(rally), "its results tell of NovaServers.boot from 2026-11-01T"},
 		{"subunit", "cat testdata/run.subunit | head -c 300", "the packet ends too early"},
 		{"subunit", "cat testdata/run.subunit", "and it ran from "},
 	} {

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 )
@@ -29,30 +28,26 @@ type process struct {
 }
 
 // run starts it and waits for its end, or for ctx: then the whole group is told to
-// end, and is killed after the grace; that goes on beside the caller, and cut is
-// done with it. An error says why there is no exit code.
-func (p *process) run(ctx context.Context, cut *sync.WaitGroup) (code int, err error) {
+// end, and is killed after the grace; that goes on beside the caller, and groups
+// waits for it. An error says why there is no exit code.
+func (p *process) run(ctx context.Context, groups *groups) (code int, err error) {
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
 	}
 	cmd := exec.Command(p.path, p.args...) //nolint:noctx // it is cut with its group, and gracefully
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = p.dir, p.env, &p.out, &p.err
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	// The kernel ends its first process with Eris, even if that is killed.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.WaitDelay = time.Second // for what it has left running with its output
-	if err := cmd.Start(); err != nil {
+	ended, err := groups.start(cmd)
+	if err != nil {
 		return 0, fmt.Errorf("exec.command: %w", err)
 	}
-	var how error
-	ended := make(chan struct{})
-	cut.Go(func() {
-		how = cmd.Wait()
-		close(ended)
-	})
 	select {
-	case <-ended:
-		return exitCode(cmd, how)
+	case <-ended.done:
+		return exitCode(cmd, ended.how)
 	case <-ctx.Done():
-		cut.Go(func() { end(cmd.Process.Pid, p.grace, ended) })
+		groups.end(cmd.Process.Pid, p.grace, ended)
 		return 0, ctx.Err()
 	}
 }
@@ -71,18 +66,6 @@ func exitCode(cmd *exec.Cmd, err error) (int, error) {
 		return 0, fmt.Errorf("exec.command: %w", err)
 	}
 	return cmd.ProcessState.ExitCode(), nil
-}
-
-// end tells a group of processes to end, and kills what is left of it.
-func end(group int, grace time.Duration, ended <-chan struct{}) {
-	_ = syscall.Kill(-group, syscall.SIGTERM) // it may have ended
-	timer := time.NewTimer(grace)
-	defer timer.Stop()
-	select {
-	case <-ended:
-	case <-timer.C:
-	}
-	_ = syscall.Kill(-group, syscall.SIGKILL) // also of what its first process has left
 }
 
 // output is what it has said.

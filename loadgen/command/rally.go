@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -14,6 +15,7 @@ type rallyReport struct {
 	Tasks []struct {
 		Subtasks []struct {
 			Workloads []struct {
+				Name string           `json:"name"` // of the scenario, e.g. NovaServers.list_servers
 				Data []rallyIteration `json:"data"`
 			} `json:"workloads"`
 		} `json:"subtasks"`
@@ -36,7 +38,8 @@ type rallyAction struct {
 	Children []rallyAction `json:"children"`
 }
 
-// readRally makes an operation of each atomic action, the ones within others too.
+// readRally makes an operation of each iteration, and of each atomic action in it,
+// the ones within others too: an iteration may fail beside its actions.
 func readRally(text []byte, _ time.Time) ([]step, error) {
 	var report rallyReport
 	if err := json.Unmarshal(text, &report); err != nil {
@@ -47,6 +50,11 @@ func readRally(text []byte, _ time.Time) ([]step, error) {
 		for _, subtask := range task.Subtasks {
 			for _, workload := range subtask.Workloads {
 				for _, i := range workload.Data {
+					whole, err := i.step(workload.Name)
+					if err != nil {
+						return nil, err
+					}
+					steps = append(steps, whole)
 					found, err := actions(i.Actions, why(i.Error))
 					if err != nil {
 						return nil, err
@@ -57,6 +65,20 @@ func readRally(text []byte, _ time.Time) ([]step, error) {
 		}
 	}
 	return steps, nil
+}
+
+// step is the iteration as a whole.
+func (i rallyIteration) step(scenario string) (step, error) {
+	from, err := seconds(i.Timestamp)
+	if err != nil {
+		return step{}, fmt.Errorf("iteration of %s: %w", scenario, err)
+	}
+	took, err := seconds(i.Duration)
+	if err != nil {
+		return step{}, fmt.Errorf("iteration of %s: %w", scenario, err)
+	}
+	began := time.Unix(0, int64(from))
+	return step{cmp.Or(scenario, "iteration"), began, began.Add(took), why(i.Error)}, nil
 }
 
 // why is the class and the message of an error of Rally's, in a line.

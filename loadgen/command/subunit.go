@@ -64,25 +64,29 @@ func readSubunit(text []byte, _ time.Time) ([]step, error) {
 		if p.test == "" {
 			continue
 		}
-		switch s := (step{name: p.test, began: begun[p.test], ended: p.at}); p.flags & status {
+		s := step{name: p.test, began: begun[p.test], ended: p.at}
+		switch p.flags & status {
 		case inProgress:
 			begun[p.test] = p.at
 			continue
 		case success, expected:
-			steps = append(steps, s)
 		case failed:
 			s.wrong = "failed"
-			steps = append(steps, s)
 		case unexpected:
 			s.wrong = "passed, and was to fail"
-			steps = append(steps, s)
 		case skipped: // it was not run
+			delete(begun, p.test)
+			continue
 		default: // it is known, or something is told of it
 			continue
 		}
-		if last := len(steps) - 1; p.flags&status != skipped && (steps[last].began.IsZero() || steps[last].ended.Before(steps[last].began)) {
-			return nil, fmt.Errorf("test %s ended, and it is not told when it began", p.test)
+		if s.began.IsZero() { // such as the set-up of a class, of which only the failure is told
+			s.began = s.ended
 		}
+		if s.ended.IsZero() || s.ended.Before(s.began) {
+			return nil, fmt.Errorf("test %s ended, and it is not told when", p.test)
+		}
+		steps = append(steps, s)
 		delete(begun, p.test)
 	}
 	if len(begun) > 0 {
