@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,7 +36,8 @@ func newCleanupCommand() *cobra.Command {
 or its id, or with no RUN those of all runs. It needs the inventory with the
 credentials of the loads, and nothing of the run: what Eris made bears the run's
 id in its name, and nothing else is touched. What a run uses that still goes on
-is left alone, unless --live says otherwise.
+is left alone, unless --live says otherwise; so are all runs that began less
+than a minute before, or since, which are named: RUN removes what such a one left.
 
 Everything is deleted in the order in which it can be, again and again until
 nothing is left, which may take as long as --patience. What cannot be removed is
@@ -62,18 +65,21 @@ func (f *cleanupFlags) run(ctx context.Context, cmd *cobra.Command, on site, of 
 		return err
 	}
 	var going []string
+	var asked time.Time // whether runs go on
 	if !f.live {
+		asked = time.Now()
 		var err error
 		if going, err = of.going(ctx, on, f.out); err != nil {
 			return err
 		}
 	}
+	young := map[string]bool{}
 	for _, run := range going {
 		fmt.Fprintf(cmd.ErrOrStderr(), "run %s goes on: what it uses is left alone\n", run)
 	}
 	cleaning := openstack.Cleaning{
 		Env:      loadgen.Env{Run: "cleanup", Clouds: on.cloud.OpenStack.File, Cloud: on.cloud.OpenStack.Cloud},
-		Services: workloads.Services(), Owner: of.owner(going),
+		Services: workloads.Services(), Owner: of.owner(going, asked, young),
 		Needs: of.loads,
 	}
 	work, done := cleaning.Remove, "deleted"
@@ -85,6 +91,9 @@ func (f *cleanupFlags) run(ctx context.Context, cmd *cobra.Command, on site, of 
 	cleaned, err := work(limited)
 	if err != nil {
 		return refuse(err, "the inventory says which clouds.yaml and which cloud in it")
+	}
+	for _, run := range slices.Sorted(maps.Keys(young)) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "run %s began less than a minute before this, or since: what it uses is left alone\n", run)
 	}
 	left := sayCleaned(cmd.OutOrStdout(), cleaned, done, on.cloud.Name)
 	switch {

@@ -109,10 +109,13 @@ faults:
 	run = c.begin(boots, 10)
 	second, err := os.Readlink(filepath.Join(c.dir, "runs", "latest"))
 	require.NoError(t, err)
+	const old = "volume eris-20200101T000000Z-old-7f3c-volumes-7"
+	c.has("volume", "volume", "volumes", map[string]any{"name": strings.TrimPrefix(old, "volume "), "size": 1})
 	code, out = c.eris("cleanup", "--out", "nowhere")
 	require.Equal(t, 0, code, out)
 	require.Contains(t, out, "run "+second+" goes on: what it uses is left alone")
-	require.Contains(t, out, "deleted server eris-"+first+"-boots-")
+	require.Contains(t, out, "run "+first+" began less than a minute before this, or since: what it uses is left alone")
+	require.Contains(t, out, "deleted "+old)
 	require.NotContains(t, out, "server eris-"+second)
 	code, out = c.eris("cleanup", "--out", "nowhere", second)
 	require.Equal(t, 2, code, out)
@@ -120,6 +123,8 @@ faults:
 	code, out = c.eris("cleanup", "--live", second)
 	require.Equal(t, 0, code, out)
 	require.Contains(t, out, "deleted server eris-"+second+"-boots-")
+	code, out = c.eris("cleanup", "--live", first)
+	require.Equal(t, 0, code, out)
 	require.Equal(t, before, c.everything())
 }
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
@@ -59,12 +60,21 @@ func (s *subject) isOn(cloud string) error {
 	return refuse(fmt.Errorf("the run was on the cloud %s, and this is %s", s.rec.Meta().Cloud, cloud), "-i INVENTORY says which cloud")
 }
 
-// owner is whose things are meant.
-func (s *subject) owner(going []string) openstack.Owner {
-	if s.run == "" {
-		return openstack.OfAnyRun{But: going}
+// clocks is how far those of two machines may be apart.
+const clocks = time.Minute
+
+// owner is whose things are meant: if all runs', not those of one that began
+// after it was asked which of them go on, which is put into young. When asked is
+// zero nobody was.
+func (s *subject) owner(going []string, asked time.Time, young map[string]bool) openstack.Owner {
+	if s.run != "" {
+		return openstack.OfRun(s.run)
 	}
-	return openstack.OfRun(s.run)
+	all := openstack.OfAnyRun{But: going, Young: func(run string) { young[run] = true }}
+	if !asked.IsZero() {
+		all.Before = asked.Add(-clocks)
+	}
+	return all
 }
 
 // loads tells whether the run is known to have had a load of a service.

@@ -22,12 +22,20 @@ func NewID(scenario string, start time.Time) string {
 
 // IsID tells whether a text has the whole shape of a run's id.
 func IsID(text string) bool {
-	stamp, rest, found := strings.Cut(text, "-")
+	_, is := Began(text)
+	return is
+}
+
+// Began is when the run of an id began, to the second, by the clock of its
+// machine. It is false of what has not the whole shape of an id.
+func Began(id string) (time.Time, bool) {
+	stamp, rest, found := strings.Cut(id, "-")
 	name, random, ends := cutLast(rest, "-")
-	if _, err := time.Parse(idLayout, stamp); err != nil || !found || !ends || name == "" || slug(name) != name {
-		return false
+	began, err := time.Parse(idLayout, stamp)
+	if err != nil || !found || !ends || name == "" || slug(name) != name {
+		return time.Time{}, false
 	}
-	return len(random) == 4 && strings.Trim(random, "0123456789abcdef") == ""
+	return began, len(random) == 4 && strings.Trim(random, "0123456789abcdef") == ""
 }
 
 func cutLast(text, at string) (before, after string, found bool) {

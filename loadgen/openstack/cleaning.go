@@ -123,7 +123,7 @@ func (c Cleaning) visit(ctx context.Context, client *Client, p *place, each func
 	clean := p.wrong == nil
 	for _, kind := range p.kinds {
 		err := each(kind, ctx)
-		if !kind.known && c.barred(p.Service, err) {
+		if !kind.known && c.barred(p.Service, err) && !p.answered() {
 			p.none, p.kinds = true, nil
 			return true
 		}
@@ -133,6 +133,11 @@ func (c Cleaning) visit(ctx context.Context, client *Client, p *place, each func
 		clean = clean && kind.known && len(kind.seen) == 0
 	}
 	return clean
+}
+
+// answered tells whether any of its kinds was ever listed.
+func (p *place) answered() bool {
+	return slices.ContainsFunc(p.kinds, func(kind *leftovers) bool { return kind.known || len(kind.seen) > 0 })
 }
 
 // find finds a service in the catalogue.

@@ -58,11 +58,15 @@ type leftovers struct {
 // atOnce is how many deletions are asked for at once.
 const atOnce = 8
 
-// look lists them.
+// look lists them. When the time for all of it ends meanwhile, what was known
+// before stands.
 func (l *leftovers) look(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, oneList)
+	call, cancel := context.WithTimeout(ctx, oneList)
 	defer cancel()
-	left, err := l.kind.owned(ctx, l.owner)
+	left, err := l.kind.owned(call, l.owner)
+	if err != nil && l.known && ctx.Err() != nil {
+		return err
+	}
 	if l.known, l.wrong = err == nil, err; l.known {
 		l.seen = left
 	}

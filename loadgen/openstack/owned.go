@@ -3,6 +3,7 @@ package openstack
 import (
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
 )
@@ -64,7 +65,13 @@ func loadAndPart() *regexp.Regexp {
 }
 
 // OfAnyRun is what the loads of all runs made but those.
-type OfAnyRun struct{ But []string }
+type OfAnyRun struct {
+	But []string
+	// Before leaves out the runs that began then or later, by their ids: of them
+	// nobody has asked whether they go on. When it is zero there is no such time.
+	Before time.Time
+	Young  func(run string) // told of what Before left out; may be nil
+}
 
 // Search begins all of their names.
 func (OfAnyRun) Search() string { return prefix }
@@ -78,9 +85,17 @@ func (o OfAnyRun) Made(name, run string) bool {
 	}
 	rest, begins := strings.CutPrefix(name, prefix)
 	for at := range rest {
-		if begins && rest[at] == '-' && record.IsID(rest[:at]) && OfRun(rest[:at]).Made(name, run) {
-			return true
+		if began, is := record.Began(rest[:at]); begins && rest[at] == '-' && is && OfRun(rest[:at]).Made(name, run) {
+			return o.old(rest[:at], began)
 		}
 	}
 	return false
+}
+
+func (o OfAnyRun) old(run string, began time.Time) bool {
+	old := o.Before.IsZero() || began.Before(o.Before)
+	if !old && o.Young != nil {
+		o.Young(run)
+	}
+	return old
 }

@@ -2,6 +2,7 @@ package openstack_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -44,4 +45,15 @@ func TestARunsThingsAreKnownByTheWholeShapeOfTheirNames(t *testing.T) {
 	require.False(t, openstack.OfRun(other).Made("eris-"+id+"-boots-7", ""))
 	require.True(t, openstack.OfAnyRun{But: []string{other}}.Made("eris-"+id+"-boots-7", ""))
 	require.False(t, openstack.OfAnyRun{But: []string{other}}.Made("eris-"+id+"-boots-7", other))
+}
+
+// Of a run that began after the question which ones go on, nobody knows.
+func TestARunThatBeganLaterIsNobodys(t *testing.T) {
+	var young []string
+	all := openstack.OfAnyRun{Before: time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC), Young: func(run string) { young = append(young, run) }}
+	require.True(t, all.Made("eris-20261121T092959Z-x-7f3c-boots-7", ""))
+	require.Empty(t, young)
+	require.False(t, all.Made("eris-20261121T093000Z-x-7f3c-boots-7", ""))
+	require.False(t, all.Made("eris-20261121T093000Z-x-7f3c-boots-seven", ""))
+	require.Equal(t, []string{"20261121T093000Z-x-7f3c"}, young)
 }
