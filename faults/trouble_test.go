@@ -3,6 +3,7 @@ package faults_test
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -94,12 +95,11 @@ func TestAClaimOutlivesARenewalThatIsLost(t *testing.T) {
 		s := newScene(t, "ctl-1")
 		s.cloud.nodes["ctl-1"].slow = 100 * time.Millisecond
 		require.NoError(t, s.lifecycle.Claim(t.Context(), []string{"ctl-1"}, lease))
-		lost := false
+		var lost atomic.Bool
 		s.cloud.cut = func(_, verb string) *remote.Result {
-			if verb != "claim" || lost {
+			if verb != "claim" || lost.Swap(true) {
 				return nil
 			}
-			lost = true
 			time.Sleep(lease / 3)
 			return &remote.Result{State: remote.NotStarted, Err: remote.ErrUnreachable}
 		}
@@ -109,7 +109,7 @@ func TestAClaimOutlivesARenewalThatIsLost(t *testing.T) {
 		other := faults.New(faults.Deps{Runner: s.cloud, Journal: &journal{}, Clock: record.NewClock()},
 			faults.Run{ID: "run-2", Owner: "bob@desk", Kind: inventory.Simulated})
 		time.Sleep(lease - 50*time.Millisecond) // the first claim has just ended
-		require.True(t, lost)
+		require.True(t, lost.Load())
 		var claimed *faults.ClaimedError
 		require.ErrorAs(t, other.Claim(t.Context(), []string{"ctl-1"}, lease), &claimed)
 		end()

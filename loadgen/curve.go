@@ -131,9 +131,12 @@ type trace []float64
 // traceWindow is over how many arrivals the rate of a trace is told.
 const traceWindow = 10
 
-// rate is that of the arrivals about t.
+// rate is that of the arrivals about t; none once the last has come.
 func (tr trace) rate(t float64) float64 {
 	next := sort.SearchFloat64s(tr, t)
+	if next == len(tr) {
+		return 0
+	}
 	first, last := max(next-traceWindow/2, 0), min(next+traceWindow/2, len(tr)-1)
 	if last <= first || tr[last] <= tr[first] {
 		return 0

@@ -84,7 +84,7 @@ func FindMaximum(ctx context.Context, load Load, clock record.Clock) (m Maximum,
 	plan := load.Spec.Arrivals.Max.Filled()
 	load.Spec.Arrivals = &Arrivals{Rate: plan.From, Process: load.Spec.Arrivals.Process}
 	load.Start, load.End = 0, 0
-	s := &searching{Search: plan, clock: clock, until: clock.Now() + plan.Within, tally: newTally(), most: load.Spec.Timeout + load.Spec.GiveUp}
+	s := &searching{Search: plan, clock: clock, until: clock.Now() + plan.Within, tally: newTally(), most: load.Spec.Timeout + load.Spec.GiveUp, pool: load.Spec.Pool}
 	if s.runner, err = Open(ctx, load, clock, s.tally); err != nil {
 		return m, err
 	}
@@ -114,6 +114,7 @@ type searching struct {
 	runner *Runner
 	tally  *tally
 	most   time.Duration // in which all that was offered has ended
+	pool   int
 	trials []Trial
 }
 
@@ -190,7 +191,7 @@ func (s *searching) offer(ctx context.Context, rate Rate, length time.Duration) 
 	}
 	trial := s.tally.trial(s.Search, rate, before, s.runner.Live().Totals())
 	s.trials = append(s.trials, trial)
-	if err := trial.own(); err != nil {
+	if err := trial.own(s.pool); err != nil {
 		return "", err
 	}
 	return trial.Wrong, nil

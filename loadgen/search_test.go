@@ -61,7 +61,7 @@ func maximum(t *testing.T, w func() *fake, search loadgen.Search, change func(*l
 func TestTheMaximumIsFound(t *testing.T) {
 	for name, w := range map[string]func() *fake{"that makes wait": server(5, 50*time.Millisecond, false), "that refuses": server(5, 50*time.Millisecond, true)} {
 		t.Run(name, func(t *testing.T) {
-			m, took, err := maximum(t, w, loadgen.Search{}, nil)
+			m, took, err := maximum(t, w, loadgen.Search{}, func(l *loadgen.Load) { l.Spec.Pool = 2000 })
 			require.NoError(t, err)
 			require.GreaterOrEqual(t, float64(m.Rate), 88.0)
 			require.LessOrEqual(t, float64(m.Rate), 107.0, "of 100/s, for 15 s with a p99 of a second")
@@ -88,6 +88,7 @@ func TestAMaximumThatIsNotFoundSaysWhy(t *testing.T) {
 		"time":  {w: server(5, 50*time.Millisecond, false), search: loadgen.Search{Within: 20 * time.Second}, want: "it was not found within 20s"},
 		"drops": {w: server(1, time.Second, false), change: func(l *loadgen.Load) { l.Spec.GiveUp, l.Spec.Pool = time.Second, 1 }, want: "arrivals were dropped"},
 		"stuck": {w: server(1, time.Hour, false), change: func(l *loadgen.Load) { l.Spec.Timeout, l.Spec.GiveUp = time.Minute, time.Second }, want: "10/s, the first rate, is not borne"},
+		"pool":  {w: after(500 * time.Millisecond), want: "arrivals waited since all 64 places were taken: raise pool"},
 		"panic": {w: broken, want: "workload panicked: index out of range"},
 		"it tires": {w: func() *fake {
 			return &fake{iterate: func(_ context.Context, n int64, _ loadgen.Recorder) loadgen.Outcome {

@@ -17,6 +17,7 @@ type Trial struct {
 	Succeeded int64
 	Failed    int64
 	Dropped   int64
+	Queued    int64         // arrivals that waited since all places of the pool were taken, with those dropped
 	P99       time.Duration // of those that ended, from when they were due
 	Late      time.Duration // 99th percentile of how late the generator itself was
 	Wrong     string        // why it was not borne; empty when it was
@@ -26,9 +27,12 @@ type Trial struct {
 // takes for on time.
 const lateMost = 100 * time.Millisecond
 
-// own tells of a trial that was this machine's own: late with its arrivals, it says
-// nothing of the cloud.
-func (t Trial) own() error {
+// own tells of a trial that was this machine's own: late with its arrivals, or not
+// borne with too few places for them, it says nothing of the cloud.
+func (t Trial) own(pool int) error {
+	if t.Wrong != "" && t.Queued > 0 {
+		return unsettled("at %v, which was not borne (%s), %d arrivals waited since all %d places were taken: raise pool", t.Rate, t.Wrong, t.Queued, pool)
+	}
 	if t.Late <= lateMost {
 		return nil
 	}
@@ -39,6 +43,7 @@ func (t Trial) own() error {
 type tally struct {
 	mu            sync.Mutex
 	latency, late *hdr.Histogram
+	queued        int64
 }
 
 func newTally() *tally { return &tally{latency: liveHistogram(), late: liveHistogram()} }
@@ -48,15 +53,22 @@ func (t *tally) reset() {
 	defer t.mu.Unlock()
 	t.latency.Reset()
 	t.late.Reset()
+	t.queued = 0
 }
 
 // Sample counts an arrival that ended.
 func (t *tally) Sample(s record.Sample) {
-	if s.Operation != "" || s.Class == record.Dropped {
+	if s.Operation != "" {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if s.Queued || s.Class == record.Dropped {
+		t.queued++
+	}
+	if s.Class == record.Dropped {
+		return
+	}
 	_ = t.latency.RecordValue(micros(s.Latency())) // micros keeps it in range
 	_ = t.late.RecordValue(micros(s.Lateness()))
 }
@@ -68,7 +80,7 @@ func (t *tally) trial(s Search, rate Rate, before, after Totals) Trial {
 	p99 := func(h *hdr.Histogram) time.Duration { return time.Duration(h.ValueAtPercentile(99)) * time.Microsecond }
 	trial := Trial{
 		Rate: rate, Planned: after.Planned - before.Planned, Succeeded: after.Succeeded - before.Succeeded,
-		Failed: after.Failed - before.Failed, Dropped: after.Dropped - before.Dropped, P99: p99(t.latency), Late: p99(t.late),
+		Failed: after.Failed - before.Failed, Dropped: after.Dropped - before.Dropped, Queued: t.queued, P99: p99(t.latency), Late: p99(t.late),
 	}
 	switch success := Share(float64(trial.Succeeded) / float64(max(trial.Planned, 1))); {
 	case trial.Planned == 0:

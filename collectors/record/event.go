@@ -128,6 +128,7 @@ type Trial struct {
 	Succeeded int64         `json:"succeeded"`
 	Failed    int64         `json:"failed"`
 	Dropped   int64         `json:"dropped"`
+	Queued    int64         `json:"queued"` // arrivals for which no place of the load was free, with those dropped
 	P99       time.Duration `json:"p99_ns"`
 	Late      time.Duration `json:"late_p99_ns"`     // how late the load generator itself was
 	Wrong     string        `json:"wrong,omitempty"` // why it was not borne; empty when it was

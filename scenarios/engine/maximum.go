@@ -27,7 +27,7 @@ func (r *Run) searchMaxima(ctx context.Context) error {
 		}
 		for _, t := range found.Trials {
 			told.Trials = append(told.Trials, record.Trial{
-				Rate: float64(t.Rate), Planned: t.Planned, Succeeded: t.Succeeded, Failed: t.Failed, Dropped: t.Dropped,
+				Rate: float64(t.Rate), Planned: t.Planned, Succeeded: t.Succeeded, Failed: t.Failed, Dropped: t.Dropped, Queued: t.Queued,
 				P99: t.P99, Late: t.Late, Wrong: t.Wrong,
 			})
 		}
