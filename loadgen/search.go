@@ -142,6 +142,9 @@ func (s *searching) climb(ctx context.Context) (Rate, error) {
 	low, high := Rate(0), Rate(0)
 	for rate := s.From; high == 0 || high > low*boundsClose; {
 		wrong, err := s.offer(ctx, rate, s.Each)
+		if wrong != "" && err == nil { // one moment decides nothing
+			wrong, err = s.offer(ctx, rate, s.Each)
+		}
 		switch {
 		case err != nil:
 			return 0, err

@@ -111,6 +111,22 @@ func TestAMaximumThatIsNotFoundSaysWhy(t *testing.T) {
 	}
 }
 
+// A moment in which something else was wrong is not the maximum.
+func TestOneBadMomentIsNotTheMaximum(t *testing.T) {
+	bad := func() *fake {
+		sound := server(5, 50*time.Millisecond, false)()
+		return &fake{iterate: func(ctx context.Context, n int64, rec loadgen.Recorder) loadgen.Outcome {
+			if n < 3 || n > 110 && n < 115 { // in the first trial, and in the next rate's
+				return loadgen.Outcome{Class: record.HTTP5xx}
+			}
+			return sound.iterate(ctx, n, rec)
+		}}
+	}
+	m, _, err := maximum(t, bad, loadgen.Search{}, func(l *loadgen.Load) { l.Spec.Pool = 2000 })
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, float64(m.Rate), 88.0)
+}
+
 func TestASearchThatIsStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithTimeout(t.Context(), 7*time.Second)
