@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -123,13 +124,18 @@ func (s *subject) written(out string) ([]string, error) {
 	records := []*record.Run{s.rec}
 	if s.rec == nil {
 		records = nil
-		dirs, err := filepath.Glob(filepath.Join(out, "*", "journal.ndjson"))
-		if err != nil {
-			return nil, err
+		dirs, err := os.ReadDir(out)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, unseen(err)
 		}
-		for _, journal := range dirs {
-			if rec, err := record.Open(filepath.Dir(journal)); err == nil { // what is no record is of no run
+		for _, dir := range dirs {
+			rec, err := record.Open(filepath.Join(out, dir.Name()))
+			switch {
+			case err == nil:
 				records = append(records, rec)
+			case errors.Is(err, fs.ErrPermission):
+				return nil, unseen(err)
+			default: // what is no record is of no run
 			}
 		}
 	}
@@ -137,13 +143,18 @@ func (s *subject) written(out string) ([]string, error) {
 	for _, rec := range records {
 		now, err := rec.Written()
 		if err != nil {
-			return nil, err
+			return nil, unseen(err)
 		}
 		if now {
 			ids = append(ids, rec.Meta().Run)
 		}
 	}
 	return ids, nil
+}
+
+// unseen refuses where a run may go on that cannot be looked at.
+func unseen(err error) error {
+	return refuse(fmt.Errorf("it is not known whether a run goes on: %w", err), "--live does not ask")
 }
 
 // ownHost tells whether the record is of a run of this machine, where a run
