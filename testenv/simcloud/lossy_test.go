@@ -59,19 +59,20 @@ func TestTheCloudGoesOnOverALossyNetwork(t *testing.T) {
 	cloud := start(t, simcloud.Options{Seed: 3, Balancer: settings})
 	c := newClient(t, cloud)
 	c.eventually(t, 201)
-	mean := func() time.Duration {
-		asked := time.Now()
+	slowest := func() (took time.Duration) {
 		for range 15 {
+			asked := time.Now()
 			status, _ := c.issue(t)
 			require.Equal(t, 201, status, "TCP repeats what is lost")
+			took = max(took, time.Since(asked))
 		}
-		return time.Since(asked) / 15
+		return took
 	}
-	mean()
+	slowest()
 	for _, name := range cloud.Nodes() {
 		lossy(t, cloud, name, "15")
 	}
-	require.Greater(t, mean(), 250*time.Millisecond)
+	require.Greater(t, slowest(), 200*time.Millisecond, "what is lost is repeated after 200 ms at the earliest")
 	require.Equal(t, "3", status(t, cloud.Node("ctl-1"), "wsrep_cluster_size"), "nobody is given up")
 	require.Equal(t, "ctl-1", cloud.Holder())
 }
