@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -33,6 +34,8 @@ type history struct {
 	changed   map[string]bool             // loads that changed in the baseline, on purpose
 	maxima    []record.Maximum            // searched before the run
 	late      map[string]string           // loads that began after the baseline, and the phase
+	rates     map[string]float64          // those that loads had when the baseline began
+	idle      map[string]string           // loads whose start did not come, and why
 }
 
 type collectAt struct {
@@ -42,7 +45,7 @@ type collectAt struct {
 
 // readHistory goes through the journal once.
 func readHistory(rec Record) history {
-	h := history{meta: rec.Meta, sustain: rec.Meta.Sustain, changed: map[string]bool{}, renewed: map[string]int64{}, late: map[string]string{}, kept: map[string]record.KeptEvent{}}
+	h := history{meta: rec.Meta, sustain: rec.Meta.Sustain, changed: map[string]bool{}, renewed: map[string]int64{}, late: map[string]string{}, rates: map[string]float64{}, idle: map[string]string{}, kept: map[string]record.KeptEvent{}}
 	for _, plan := range rec.Meta.Faults {
 		h.faults = append(h.faults, newLife(plan))
 	}
@@ -117,11 +120,16 @@ func (h *history) load(e record.LoadEvent) {
 	if n := len(h.phases); n > 0 {
 		phase = h.phases[n-1].Name
 	}
+	start, why, _ := strings.Cut(e.Trigger, ": ")
 	switch {
+	case e.State == "skipped" && start == "start":
+		h.idle[e.Name] = why
 	case e.State == "skipped":
+	case phase == "" || phase == "warmup":
+		h.rates[e.Name] = e.Rate
 	case phase == "baseline":
 		h.changed[e.Name] = true
-	case e.State == "started" && phase != "" && phase != "warmup":
+	case e.State == "started":
 		h.late[e.Name] = phase
 	}
 }

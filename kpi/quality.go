@@ -59,11 +59,14 @@ func (a *Analysis) ranToItsEnd() Quality {
 // was planned was started; and the plan was that of the scenario.
 func (a *Analysis) loadReached(l LoadFigures) Quality {
 	what := "load " + l.Plan.Name + " was reached"
-	if l.account.Planned == 0 {
-		return doubt(what, "no arrival was recorded")
+	if why, is := a.history.idle[l.Plan.Name]; is {
+		return held(what, "nothing of it was to be sent, it did not start: "+why)
 	}
 	if phase := a.history.late[l.Plan.Name]; phase != "" {
 		return held(what, "it began in "+phase+", there is no baseline to judge it by")
+	}
+	if l.account.Planned == 0 {
+		return doubt(what, "no arrival was recorded")
 	}
 	span, _ := a.history.phase("baseline")
 	base := l.Tallies["baseline"]
@@ -76,7 +79,11 @@ func (a *Analysis) loadReached(l LoadFigures) Quality {
 	if float64(due-dropped) < a.Settings.Reached*float64(due) {
 		return doubt(what, detail)
 	}
-	if want := l.Plan.Rate * seconds(span.Length()); l.Plan.Process != "poisson" && want >= 20 && float64(due) < 0.95*want && !a.changedRate(l.Plan.Name) {
+	rate := l.Plan.Rate
+	if had, told := a.history.rates[l.Plan.Name]; told && rate > 0 {
+		rate = had
+	}
+	if want := rate * seconds(span.Length()); l.Plan.Process != "poisson" && want >= 20 && float64(due) < 0.95*want && !a.changedRate(l.Plan.Name) {
 		return doubt(what, fmt.Sprintf("%d arrivals in the baseline instead of %.0f", due, want))
 	}
 	return held(what, detail)
@@ -92,6 +99,9 @@ func (a *Analysis) lateness(l LoadFigures) Quality {
 	what := "load " + l.Plan.Name + " was sent on time"
 	if phase := a.history.late[l.Plan.Name]; phase != "" {
 		return held(what, "not judged, it began in "+phase)
+	}
+	if _, is := a.history.idle[l.Plan.Name]; is {
+		return held(what, "not judged, it did not start")
 	}
 	h := l.lateness["baseline"]
 	if h == nil || h.n() == 0 {

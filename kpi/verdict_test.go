@@ -172,6 +172,34 @@ func TestALoadThatBeginsAfterTheBaselineIsJudgedWithoutOne(t *testing.T) {
 	require.Equal(t, kpi.Unknown, a.Result.Objectives[1].Verdict, "without a baseline nobody knows what gap is too long")
 }
 
+func reached(t *testing.T, a *kpi.Analysis) kpi.Quality {
+	t.Helper()
+	i := slices.IndexFunc(a.Result.Quality, func(q kpi.Quality) bool { return q.Assumption == "load tokens was reached" })
+	require.GreaterOrEqual(t, i, 0)
+	return a.Result.Quality[i]
+}
+
+// What the baseline must hold is what the load had when that began.
+func TestTheBaselineIsJudgedByTheRateThatTheLoadHadThen(t *testing.T) {
+	with := func(told float64) kpi.Quality {
+		return reached(t, altered(func(r *kpi.Record) {
+			insert(r, time.Second, record.Event{Load: &record.LoadEvent{Name: "tokens", State: "changed", Rate: told}})
+		}))
+	}
+	require.Equal(t, kpi.Pass, with(10).Verdict)
+	require.Equal(t, kpi.Unknown, with(1000).Verdict)
+	require.Contains(t, with(1000).Detail, "arrivals in the baseline instead of ")
+}
+
+func TestALoadThatDidNotStartIsNoReasonToDoubt(t *testing.T) {
+	a := altered(func(r *kpi.Record) {
+		insert(r, 26*time.Second, record.Event{Load: &record.LoadEvent{Name: "tokens", State: "skipped", Trigger: "start: it did not come"}})
+		r.Samples = func(string) iter.Seq2[record.Sample, error] { return func(func(record.Sample, error) bool) {} }
+	})
+	require.Equal(t, kpi.Pass, reached(t, a).Verdict)
+	require.Contains(t, reached(t, a).Detail, "it did not start: it did not come")
+}
+
 func TestTheSilenceOfANodeThatAFaultTookAwayIsExpected(t *testing.T) {
 	a := altered(func(r *kpi.Record) {
 		whole := record.Target{Node: "ctl-2"}

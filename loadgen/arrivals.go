@@ -65,14 +65,20 @@ const stepsMost = 1000
 // In is the rate in a phase of the run; false where the arrivals are of another
 // shape, which knows of no phases.
 func (a *Arrivals) In(phase string) (Rate, bool) {
-	own := map[string]*Rate{}
-	if p := a.Phases; p != nil {
-		own = map[string]*Rate{"warmup": p.Warmup, "baseline": p.Baseline, "chaos": p.Chaos, "recovery": p.Recovery}
-	}
-	if r := own[phase]; r != nil {
-		return *r, true
+	if r, own := a.Own(phase); own {
+		return r, true
 	}
 	return a.Rate, a.Rate != 0
+}
+
+// Own is the rate that a phase has of its own, by its word; false when it has none.
+func (a *Arrivals) Own(phase string) (Rate, bool) {
+	if p := a.Phases; p != nil {
+		if r := map[string]*Rate{"warmup": p.Warmup, "baseline": p.Baseline, "chaos": p.Chaos, "recovery": p.Recovery}[phase]; r != nil {
+			return *r, true
+		}
+	}
+	return 0, false
 }
 
 // curve is the shape, from the load's start on.

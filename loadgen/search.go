@@ -46,7 +46,7 @@ func (s *Search) Filled() Search {
 
 // String says in words what is done.
 func (s Search) String() string {
-	return fmt.Sprintf("%v is offered for %v and doubled up to %v, then in between, and the result for three times as long; borne is a p99 of %v with %v of successes and nothing dropped; within %v",
+	return fmt.Sprintf("%v is offered for %v and doubled up to %v, then in between, and the result for three times as long; borne is a p99 of %v with %v of successes and nothing dropped; no trial begins after %v",
 		s.From, s.Each, s.Most, s.P99, s.Success, s.Within)
 }
 

@@ -221,6 +221,9 @@ func (b *builder) head() *Plan {
 	for _, l := range b.spec.Loads {
 		p.Loads = append(p.Loads, b.load(l))
 	}
+	if shares := slices.DeleteFunc(slices.Clone(b.spec.Loads), func(l *Load) bool { return !l.OfMax() }); len(shares) > 1 {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("the maxima of %d loads are searched one by one, each alone: what they ask of one service adds up", len(shares)))
+	}
 	for _, c := range b.spec.Collectors {
 		refs, err := b.cloud.Select(c.On)
 		if err != nil {

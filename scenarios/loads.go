@@ -21,12 +21,24 @@ func (l *loader) load(e document.Named[loadEntry], phases Phases) *Load {
 			l.report.At(e.Node.Find("arrivals", "trace", "file")).Errorf("%v", err)
 		}
 	}
+	taken := map[string]bool{} // moments
+	if a := load.Spec.Arrivals; a != nil {
+		for _, phase := range phaseNames() {
+			if _, own := a.Own(phase); own {
+				taken["when "+phase+" begins"] = true
+			}
+		}
+	}
 	for i, change := range v.Changes {
 		if load.Spec.Arrivals == nil && i == 0 {
 			l.report.At(change.Node).Errorf("changes: only a load of the open model has a rate")
 		}
 		at := l.moment(document.Value[moment]{V: change.V.Moment, Node: change.Node}, "changes", phases)
+		if at != nil && taken[at.String()] {
+			l.report.At(change.Node).Errorf("changes: there are two rates for one moment (%s), and it is not said which holds", at)
+		}
 		if at != nil {
+			taken[at.String()] = true
 			load.Changes = append(load.Changes, Turn{change.V.Rate.V, *at})
 		}
 	}
@@ -80,7 +92,7 @@ func (l *loader) moment(v document.Value[moment], key string, phases Phases) *St
 func (l *Load) words() []string {
 	var lines []string
 	if l.OfMax() {
-		lines = append(lines, fmt.Sprintf("its maximum is searched before the warm-up: %v", l.Spec.Arrivals.Max.Filled()))
+		lines = append(lines, fmt.Sprintf("its maximum is searched before the warm-up, which overloads the cloud on purpose: %v", l.Spec.Arrivals.Max.Filled()))
 	}
 	if l.Start != nil {
 		lines = append(lines, "starts "+l.Start.String())

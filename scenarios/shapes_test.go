@@ -94,11 +94,23 @@ func TestAShareOfTheMaximumIsPlanned(t *testing.T) {
 	), cloud(3, ""), scenarios.PlanOptions{})
 	require.NoError(t, err)
 	require.Equal(t, "60% of max, 120% of max in chaos, constant", p.Loads[0].Amount)
-	require.Equal(t, []string{"its maximum is searched before the warm-up: 10/s is offered for 2s and doubled up to 10000/s, then in between, and the result for three times as long; borne is a p99 of 300ms with 99% of successes and nothing dropped; within 3m0s"}, p.Loads[0].When)
+	require.Equal(t, []string{"its maximum is searched before the warm-up, which overloads the cloud on purpose: 10/s is offered for 2s and doubled up to 10000/s, then in between, and the result for three times as long; borne is a p99 of 300ms with 99% of successes and nothing dropped; no trial begins after 3m0s"}, p.Loads[0].When)
 	require.Len(t, p.Loads[1].When, 2)
+	require.Contains(t, p.Warnings, "the maxima of 2 loads are searched one by one, each alone: what they ask of one service adds up")
 	resolved := p.Spec.Loads[1].Resolve(80)
 	require.Equal(t, loadgen.Rate(40), resolved.Changes[0].Rate)
 	require.True(t, p.Spec.Loads[1].OfMax(), "itself is not touched")
+}
+
+func TestTwoRatesForOneMomentAreRefused(t *testing.T) {
+	for _, load := range []string{
+		`{workload: keystone.issue_token, arrivals: {rate: 1/s}, changes: [{rate: 5/s, at: 1s}, {rate: 7/s, at: 1s}]}`,
+		`{workload: keystone.issue_token, arrivals: {rate: 1/s, phases: {chaos: 50/s}}, changes: [{rate: 7/s, phase: chaos}]}`,
+	} {
+		_, err := scenarios.Read("x.yaml", []byte(withFaults("", `a: {fault: service.kill, target: {service: keystone}, hold: 2s}`, "\nloads:", "x: "+load)),
+			scenarios.Options{Catalogue: catalogue(), Cloud: cloud(3, "")})
+		require.ErrorContains(t, err, "there are two rates for one moment", load)
+	}
 }
 
 func TestARepetitionWantsTheSameTrace(t *testing.T) {

@@ -116,6 +116,9 @@ func sayCleaned(w io.Writer, c openstack.Cleaned, done, cloud string) bool {
 			fmt.Fprintln(w, strings.TrimSuffix(word+" "+each.What+": "+each.Why, ": "))
 		}
 	}
+	for _, name := range c.Absent {
+		fmt.Fprintf(w, "not looked at: the catalogue has no %s service\n", name)
+	}
 	say("left", c.Left)
 	say("unknown", c.Unknown)
 	rest := "nothing left"

@@ -82,7 +82,7 @@ func (s *subject) owner(going []string, asked time.Time, young map[string]bool) 
 func (s *subject) loads(service openstack.Service) bool {
 	return s.rec != nil && slices.ContainsFunc(s.rec.Meta().Loads, func(l record.LoadPlan) bool {
 		begin, _, _ := strings.Cut(l.Workload, ".")
-		return slices.Contains(service.Loads, begin)
+		return slices.Contains(service.Loads, begin) || slices.Contains(service.Loads, l.Workload)
 	})
 }
 

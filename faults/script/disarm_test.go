@@ -64,7 +64,9 @@ func TestASessionThatIsCutWhileTheDeadManIsTakenDownLeavesNothing(t *testing.T) 
 	var ended *exec.ExitError
 	require.ErrorAs(t, session.Run(), &ended)
 	require.FileExists(t, filepath.Join(dir, "unarmed"))
-	require.Equal(t, syscall.SIGKILL, ended.Sys().(syscall.WaitStatus).Signal(), "it was cut") //nolint:forcetypeassert // on Linux
+	how, ok := ended.Sys().(syscall.WaitStatus)
+	require.True(t, ok)
+	require.Equal(t, syscall.SIGKILL, how.Signal(), "it was cut")
 
 	limit, over := context.WithTimeout(t.Context(), time.Minute)
 	defer over()

@@ -19,7 +19,7 @@ import (
 // Service is an OpenStack service in which loads make things.
 type Service struct {
 	Name  string   // as messages call it, e.g. compute
-	Loads []string // begin the names of its workloads, e.g. nova
+	Loads []string // begin the names of its workloads, e.g. nova, or are those of another service that make things here
 	Find  Finder   // gophercloud's constructor of its client
 	// Kinds are what loads make there, in the order in which they can be deleted.
 	Kinds func(*Client, *gophercloud.ServiceClient) []*Kind
@@ -45,6 +45,9 @@ type Cleaned struct {
 	Left []Left   // what is there
 	// Unknown are the kinds of which it is not known whether any are left.
 	Unknown []Left
+	// Absent are the services that the catalogue does not have. They are taken for
+	// services that the cloud does not have.
+	Absent []string
 }
 
 // Left is what could not be removed, or not be looked at.
@@ -58,6 +61,7 @@ type place struct {
 	Service
 	kinds []*leftovers // nil until it was found
 	none  bool         // it has nothing
+	away  bool         // it is not in the catalogue
 	wrong error        // why it was not found
 }
 
@@ -146,7 +150,7 @@ func (c Cleaning) find(ctx context.Context, client *Client, p *place) {
 	defer cancel()
 	service, err := client.Find(call, p.Name, p.Find)
 	if missing := (*gophercloud.ErrEndpointNotFound)(nil); errors.As(err, &missing) && !c.Needs(p.Service) {
-		p.none = true
+		p.none, p.away = true, true
 		return
 	}
 	if p.wrong = err; err != nil {
@@ -167,6 +171,9 @@ func (c Cleaning) barred(s Service, err error) bool {
 func result(places []*place, met map[string]string) Cleaned {
 	var r Cleaned
 	for _, p := range places {
+		if p.away {
+			r.Absent = append(r.Absent, p.Name)
+		}
 		if p.kinds == nil && !p.none {
 			r.Unknown = append(r.Unknown, Left{"the " + p.Name + " service", short(p.wrong)})
 		}

@@ -2,6 +2,7 @@ package openstack
 
 import (
 	"fmt"
+	"net/http"
 	"sync/atomic"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -23,7 +24,7 @@ type hopeless struct {
 func (h *hopeless) ended(o loadgen.Outcome) {
 	switch {
 	case h.tell == nil || h.other.Load():
-	case o.Class != record.Quota:
+	case o.Class != record.Quota || o.Status == http.StatusTooManyRequests: // a limit of rate is none of what there may be
 		h.other.Store(true)
 	case h.refused.Add(1) == refusedMost:
 		h.tell(fmt.Errorf("the first %d iterations were all over a quota: %s", refusedMost, short(o.Err)))

@@ -40,19 +40,28 @@ func (k Keeping) Needs(one, shared map[string]int) map[string]int {
 	return all
 }
 
-// firstGap is what lies between two kept iterations at first.
-const firstGap = time.Second
+// slotLength is what lies between two kept iterations at first.
+const slotLength = time.Second
 
-// keeper holds the iterations that are kept. When there are as many as may be,
-// every other of them is let go and the next ones come at twice the distance:
-// so they are spread over the run, however long it is.
+// keeper holds the iterations that are kept. Each stands for a moment of the run, a
+// number of seconds from the first, at or after which it was the next to begin. When there are more than may be, every other moment is let
+// go, and the next ones come at twice the distance: so they are spread over the
+// run, however long it is and however long an iteration takes.
 type keeper struct {
 	most int
 	due  atomic.Int64 // ns since the epoch: when the next may be kept
 
-	mu   sync.Mutex
-	gap  time.Duration
-	work [][]kept
+	mu    sync.Mutex
+	first time.Time
+	gap   int64 // slots between two that are kept: a power of two
+	next  int64 // the first slot that nobody has had
+	work  []keptWork
+}
+
+// keptWork is what an iteration made that is kept.
+type keptWork struct {
+	slot int64
+	made []kept
 }
 
 // kept is one resource of a kept iteration.
@@ -61,38 +70,51 @@ type kept struct {
 	look func(context.Context) loadgen.Outcome // nil: Show tells
 }
 
-// wants tells whether the iteration that begins is to be kept.
-func (k *keeper) wants() bool {
-	now, due := time.Now(), k.due.Load()
-	if k.most == 0 || now.UnixNano() < due {
-		return false
+// notKept is the slot of an iteration that deletes what it made.
+const notKept = -1
+
+// wants is the slot of the iteration that begins, or notKept.
+func (k *keeper) wants() (slot int64) {
+	now := time.Now()
+	if k.most == 0 || now.UnixNano() < k.due.Load() {
+		return notKept
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.gap == 0 {
-		k.gap = firstGap
+	if now.UnixNano() < k.due.Load() {
+		return notKept
 	}
-	return k.due.CompareAndSwap(due, now.Add(k.gap).UnixNano())
+	if k.gap == 0 {
+		k.first, k.gap = now, 1
+	}
+	slot = int64(now.Sub(k.first) / slotLength)
+	slot -= slot % k.gap
+	k.due.Store(k.first.Add(time.Duration(slot+k.gap) * slotLength).UnixNano())
+	if slot < k.next { // the distance has grown since it was due
+		return notKept
+	}
+	k.next = slot + 1
+	return slot
 }
 
 // keep takes what an iteration has made, and returns what is let go for it.
-func (k *keeper) keep(work []kept) (let []kept) {
+func (k *keeper) keep(work keptWork) (let []kept) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.work) >= k.most {
-		k.gap *= 2
-		var stay [][]kept
-		for n, each := range k.work {
-			if n%2 == 0 && k.most > 1 {
-				stay = append(stay, each)
-			} else {
-				let = append(let, each...)
-			}
-		}
-		k.work = stay
-	}
 	k.work = append(k.work, work)
-	return let
+	for { // what was begun at a smaller distance may come late
+		k.work = slices.DeleteFunc(k.work, func(each keptWork) bool {
+			odd := each.slot%k.gap != 0
+			if odd {
+				let = append(let, each.made...)
+			}
+			return odd
+		})
+		if len(k.work) <= k.most {
+			return let
+		}
+		k.gap *= 2
+	}
 }
 
 // Check looks at what was kept. What is not there, or not as it was, counts as
@@ -100,7 +122,10 @@ func (k *keeper) keep(work []kept) (let []kept) {
 // later than its API.
 func (s *Making) Check(ctx context.Context) (loadgen.Kept, bool) {
 	s.keeper.mu.Lock()
-	all := slices.Concat(s.keeper.work...)
+	var all []kept
+	for _, each := range s.keeper.work {
+		all = append(all, each.made...)
+	}
 	s.keeper.mu.Unlock()
 	result := loadgen.Kept{Work: len(all)}
 	seen := make([]sight, len(all))

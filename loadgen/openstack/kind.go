@@ -25,8 +25,8 @@ type Kind struct {
 	List func(prefix string) pagination.Pager
 	// Delete asks for the deletion of one.
 	Delete func(ctx context.Context, id string) gophercloud.Result
-	// Free lets go of what keeps one that was left from being deleted; nil where
-	// nothing does.
+	// Free lets go of what keeps one that was left from being deleted, where its
+	// deletion meets a conflict; nil where nothing does.
 	Free func(ctx context.Context, id string) gophercloud.Result
 	// Show asks how one is; it is needed where one is waited for.
 	Show func(ctx context.Context, id string) gophercloud.Result

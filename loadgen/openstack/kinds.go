@@ -2,6 +2,7 @@ package openstack
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/volumes"
@@ -16,10 +17,13 @@ func Servers(nova *gophercloud.ServiceClient) *Kind {
 	return &Kind{
 		One: "server", Many: "servers", Ready: "ACTIVE", Gone: []string{"DELETED", "SOFT_DELETED"},
 		List: func(prefix string) pagination.Pager {
-			return servers.ListSimple(nova, servers.ListOpts{Name: "^" + prefix})
+			return servers.List(nova, servers.ListOpts{Name: "^" + prefix}) // with their metadata
 		},
 		Delete: func(ctx context.Context, id string) gophercloud.Result { return servers.Delete(ctx, nova, id).Result },
-		Show:   func(ctx context.Context, id string) gophercloud.Result { return servers.Get(ctx, nova, id).Result },
+		Free: func(ctx context.Context, id string) gophercloud.Result { // of a lock
+			return Call(ctx, nova, http.MethodPost, nova.ServiceURL("servers", id, "action"), map[string]any{"unlock": nil}, nil, http.StatusAccepted)
+		},
+		Show: func(ctx context.Context, id string) gophercloud.Result { return servers.Get(ctx, nova, id).Result },
 	}
 }
 

@@ -50,7 +50,7 @@ func (s *Making) Start(ctx context.Context, env loadgen.Env) (loadgen.Session, e
 	if s.Prepare == nil {
 		return s, nil
 	}
-	i := &Iteration{Name: s.own.Search() + shared, Run: s.own.run, session: s, rec: loadgen.Unrecorded{}}
+	i := &Iteration{Name: s.own.Search() + shared, Run: s.own.run, session: s, rec: loadgen.Unrecorded{}, slot: notKept}
 	s.Prepare(ctx, i)
 	if i.last.Class == record.OK {
 		return s, nil
@@ -65,9 +65,9 @@ const undoMost = time.Minute
 
 // Iterate takes the steps, and none after one that failed.
 func (s *Making) Iterate(ctx context.Context, iteration int64, rec loadgen.Recorder) loadgen.Outcome {
-	i := &Iteration{Name: s.own.Search() + strconv.FormatInt(iteration, 10), Run: s.own.run, Number: iteration, session: s, rec: rec, keeping: s.keeper.wants()}
+	i := &Iteration{Name: s.own.Search() + strconv.FormatInt(iteration, 10), Run: s.own.run, Number: iteration, session: s, rec: rec, slot: s.keeper.wants()}
 	s.Steps(ctx, i)
-	if i.keeping && i.last.Class == record.OK {
+	if i.Kept() && i.last.Class == record.OK {
 		i.keep()
 	}
 	for _, left := range slices.Backward(i.left) {
@@ -89,12 +89,12 @@ type Iteration struct {
 	rec     loadgen.Recorder
 	last    loadgen.Outcome // of the last step
 	left    []Made          // what it has made and not deleted, in that order
-	keeping bool            // it is to delete nothing
+	slot    int64           // in which it is kept, and deletes nothing; or notKept
 	looks   map[string]func(context.Context) loadgen.Outcome
 }
 
 // Kept tells whether the iteration deletes nothing.
-func (i *Iteration) Kept() bool { return i.keeping }
+func (i *Iteration) Kept() bool { return i.slot != notKept }
 
 // Look says how a resource is seen to be as it was, where its status does not
 // tell.
@@ -112,7 +112,7 @@ func (i *Iteration) keep() {
 		work[n] = kept{made, i.looks[made.ID]}
 	}
 	i.left = nil
-	for _, gone := range i.session.keeper.keep(work) {
+	for _, gone := range i.session.keeper.keep(keptWork{i.slot, work}) {
 		i.left = append(i.left, gone.Made)
 	}
 }
@@ -166,7 +166,7 @@ func (i *Iteration) ask(kind *Kind, ask func(name string) gophercloud.Result) (M
 // Remove deletes a resource, and waits until it is gone. An iteration that is
 // kept goes on without.
 func (i *Iteration) Remove(ctx context.Context, operation string, made Made) {
-	if i.keeping {
+	if i.Kept() {
 		return
 	}
 	i.Do(operation, func() loadgen.Outcome {

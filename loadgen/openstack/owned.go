@@ -13,8 +13,11 @@ import (
 // share. Where the service keeps metadata, the run's id stands there too.
 const (
 	prefix = "eris-"
-	shared = "shared"   // ends the names of what the iterations of a session share
-	runKey = "eris_run" // of the metadata
+	shared = "shared" // ends the names of what the iterations of a session share
+	// Nova names the image of a shelved server so, and leaves it to nobody where the
+	// server is deleted before it is made.
+	shelved = "-shelved"
+	runKey  = "eris_run" // of the metadata
 )
 
 // Tag is that of everything that a run makes, for services that have tags.
@@ -45,6 +48,7 @@ func (l ofLoad) Made(name, run string) bool {
 }
 
 func part(text string) bool {
+	text = strings.TrimSuffix(text, shelved)
 	return text == shared || text != "" && strings.Trim(text, "0123456789") == ""
 }
 
@@ -61,7 +65,7 @@ func (r OfRun) Made(name, run string) bool {
 }
 
 func loadAndPart() *regexp.Regexp {
-	return regexp.MustCompile(`^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?-(?:[0-9]+|` + shared + `)$`)
+	return regexp.MustCompile(`^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?-(?:[0-9]+|` + shared + `)(?:` + shelved + `)?$`)
 }
 
 // OfAnyRun is what the loads of all runs made but those.

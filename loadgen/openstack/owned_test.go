@@ -16,6 +16,8 @@ func TestARunsThingsAreKnownByTheWholeShapeOfTheirNames(t *testing.T) {
 		"eris-" + id + "-boots-2-shared":       true,
 		"eris-" + id + "-steady-state-0":       true,
 		"eris-" + id + "-a_b-0":                true,
+		"eris-" + id + "-boots-7-shelved":      true,
+		"eris-" + id + "-boots--shelved":       false,
 		"eris-" + id + "-boots-seven":          false,
 		"eris-" + id + "-boots-7 copy":         false,
 		"eris-" + id + "-boots-":               false,

@@ -68,12 +68,13 @@ func (w *sweeper) stop() {
 
 // delete asks for the deletion of a resource that was left. One that is not there is well.
 func (m Made) delete(ctx context.Context) loadgen.Outcome {
-	if m.kind.Free != nil {
-		if o := Ended(m.kind.Free(ctx, m.ID)); o.Class != record.OK && o.Status != http.StatusNotFound {
-			return o
-		}
-	}
 	o := Ended(m.kind.Delete(ctx, m.ID))
+	if o.Status == http.StatusConflict && m.kind.Free != nil {
+		if freed := Ended(m.kind.Free(ctx, m.ID)); freed.Class != record.OK && freed.Status != http.StatusNotFound {
+			return freed
+		}
+		o = Ended(m.kind.Delete(ctx, m.ID))
+	}
 	if o.Status == http.StatusNotFound {
 		return loadgen.Outcome{RequestID: o.RequestID}
 	}

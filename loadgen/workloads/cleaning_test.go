@@ -1,9 +1,14 @@
 package workloads_test
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -134,5 +139,92 @@ func TestCleaningWithOtherCredentials(t *testing.T) {
 		_, err = c.cleaning().Remove(limited(t, time.Minute))
 		require.ErrorContains(t, err, "authenticate")
 		require.Less(t, time.Since(began), time.Second)
+	})
+}
+
+// deleting answers a deletion below a path so, as long as it is to.
+func deleting(path string, code int, as func() bool) func(http.ResponseWriter, *http.Request, http.Handler) {
+	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if r.Method == http.MethodDelete && strings.HasPrefix(r.URL.Path, path) && as() {
+			answers(code)(w, r, next)
+			return
+		}
+		next.ServeHTTP(w, r)
+	}
+}
+
+// Nova deletes no server for a member that is locked; its owner may unlock it.
+func TestCleaningUnlocksWhatIsLocked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		c.dies("nova.boot_and_delete_server")
+		var unlocked atomic.Bool
+		refused := deleting("/v2.1/servers/", 409, func() bool { return !unlocked.Load() })
+		c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if strings.HasSuffix(r.URL.Path, "/action") {
+				asked, err := io.ReadAll(r.Body)
+				require.NoError(t, err)
+				unlocked.Store(string(asked) == `{"unlock":null}`)
+				r.Body = io.NopCloser(bytes.NewReader(asked))
+			}
+			refused(w, r, next)
+		})
+		done, err := c.cleaning().Remove(limited(t, time.Minute))
+		require.NoError(t, err)
+		require.True(t, unlocked.Load())
+		require.Len(t, done.Gone, 1)
+		require.Empty(t, done.Left)
+		require.Empty(t, c.store.Named(mark))
+	})
+}
+
+// What was seen is there until it is seen to be gone, whatever its service refuses
+// afterwards.
+func TestCleaningTellsNothingAsGoneThatIsThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		c.dies("keystone.create_and_delete_project")
+		refused := deleting("/v3/users", 503, func() bool { return true })
+		c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if strings.HasPrefix(r.URL.Path, "/v3/projects") {
+				answers(403)(w, r, next)
+				return
+			}
+			refused(w, r, next)
+		})
+		done, err := c.cleaning().Remove(limited(t, 10*time.Second))
+		require.NoError(t, err)
+		require.Empty(t, done.Gone)
+		require.Len(t, done.Left, 1)
+		require.Contains(t, done.Left[0].What, "user eris-test-make-0")
+		require.Equal(t, []openstack.Left{{What: "projects", Why: "403: Forbidden"}}, done.Unknown)
+	})
+}
+
+// A service that the catalogue does not have was not looked at.
+func TestCleaningNamesTheServicesThatAreNotThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if !strings.HasSuffix(r.URL.Path, "/auth/tokens") {
+				next.ServeHTTP(w, r)
+				return
+			}
+			said := httptest.NewRecorder()
+			next.ServeHTTP(said, r)
+			maps.Copy(w.Header(), said.Header())
+			w.Header().Del("Content-Length")
+			w.WriteHeader(said.Code)
+			_, _ = w.Write(bytes.ReplaceAll(said.Body.Bytes(), []byte("volumev3"), []byte("no-more"))) // the test sees what is missing
+		})
+		done, err := c.cleaning().Look(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, openstack.Cleaned{Absent: []string{"volume"}}, done)
+		needs := c.cleaning()
+		needs.Needs = func(s openstack.Service) bool { return s.Name == "volume" }
+		done, err = needs.Look(t.Context())
+		require.NoError(t, err)
+		require.Len(t, done.Unknown, 1)
+		require.Equal(t, "the volume service", done.Unknown[0].What)
 	})
 }

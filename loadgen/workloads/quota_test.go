@@ -88,6 +88,21 @@ func TestQuotaExceededFromTheFirstRequestIsAStopConditionAndNotAThousandRetries(
 	}
 }
 
+// A limit of rate is none of what there may be: it is over in a moment.
+func TestALoadThatIsLimitedInItsRateIsNotHopeless(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		c.env.Hopeless = func(why error) { t.Error(why) }
+		s := c.session(t, "nova.boot_and_delete_server")
+		c.breaks(0, answers(429))
+		for n := range int64(30) {
+			require.Equal(t, record.Quota, s.Iterate(t.Context(), n, &operations{}).Class)
+		}
+		c.heals()
+		c.ends(t, s)
+	})
+}
+
 // A quota that was met later is for the scenario's own stop conditions.
 func TestALoadThatSucceededOnceIsNotHopeless(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -33,6 +33,9 @@ func (r *Run) searchMaxima(ctx context.Context) error {
 		}
 		r.event(record.Event{Maximum: told})
 		if err != nil {
+			if ctx.Err() == nil { // whoever asked for it is told what the search has left
+				r.steadyState(ctx, "after")
+			}
 			return &Veto{Err: fmt.Errorf("load %s: %w", spec.Name, err)}
 		}
 		r.maxima[spec.Name] = found.Rate

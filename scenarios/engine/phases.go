@@ -19,8 +19,9 @@ const (
 
 // enter begins a phase.
 func (r *Run) enter(phase string) {
-	r.event(record.Event{Phase: &record.PhaseStarted{Name: phase}})
-	r.phase.enter(phase, r.clock.Now())
+	at := r.clock.Now()
+	r.event(record.Event{At: at, Phase: &record.PhaseStarted{Name: phase}})
+	r.phase.enter(phase, at)
 }
 
 // entering is the phases that have begun, for those that wait for one.

@@ -18,8 +18,29 @@ type sent struct {
 	runner *loadgen.Runner
 	phase  string // in which it began
 
-	mu  sync.Mutex
-	why string // what ended it; empty: the run's end
+	mu      sync.Mutex
+	why     string // what ended it; empty: the run's end
+	sending bool   // it has begun, has not ended, and has a rate
+}
+
+// sends notes whether a load is to send anything from now on.
+func (s *sent) sends(anything bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sending = anything
+}
+
+// resting tells that a load sends nothing, as the scenario says: before its start,
+// after its end, and with the rate none. Its figures are then rightly missing.
+func (r *Run) resting(load string) bool {
+	for _, s := range r.sent {
+		if s.spec.Name == load {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return !s.sending
+		}
+	}
+	return false
 }
 
 // Why a load waits for nothing any more.
@@ -63,6 +84,7 @@ func (r *Run) send(ctx context.Context, s *sent, stop context.CancelCauseFunc) e
 	steering, over := context.WithCancelCause(ctx)
 	steered := beside(steering, func(context.Context) { r.steer(steering, s, stop) })
 	totals, err := s.runner.Run(context.WithoutCancel(ctx))
+	s.sends(false)
 	over(errLoadEnds)
 	steered()
 	s.mu.Lock()
@@ -144,10 +166,12 @@ func (r *Run) moment(ctx context.Context, s *sent, start scenarios.Start, stop c
 // started writes down that a load begins, in a phase, with its rate there.
 func (r *Run) started(s *sent, phase string, choice decision) {
 	s.phase = phase
+	s.sends(true)
 	event := &record.LoadEvent{Name: s.spec.Name, State: "started", Trigger: choice.why}
 	if a := s.spec.Spec.Arrivals; a != nil {
 		if rate, own := a.In(phase); own {
 			event.Rate = float64(rate)
+			s.sends(rate != 0)
 			if rate != a.Rate {
 				_, _, err := s.runner.Change(loadgen.Change{Rate: rate})
 				r.complain(err)
@@ -164,6 +188,7 @@ func (r *Run) change(s *sent, to loadgen.Change, choice decision) {
 		r.complain(err)
 		return
 	}
+	s.sends(rate != 0)
 	r.event(record.Event{At: at, Load: &record.LoadEvent{Name: s.spec.Name, State: "changed", Rate: float64(rate), Trigger: choice.why}})
 }
 

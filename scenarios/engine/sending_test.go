@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/conditions"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/scenarios"
 )
@@ -62,6 +63,17 @@ func TestALoadHasItsRateInEachPhase(t *testing.T) {
 			"20s tokens changed 50/s: when chaos begins", "30s tokens changed: when recovery begins", "40s tokens stopped",
 		}, s.story())
 		require.Equal(t, loadgen.Rate(10), load.Spec.Arrivals.Rate, "the scenario's own")
+	})
+}
+
+// Before a load starts, and after its end, its figures are rightly missing.
+func TestAStopConditionWaitsForItsLoad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		late := flow("late", loadgen.Arrivals{Rate: 10}, &fakeWork{})
+		late.Start, late.End = &scenarios.Start{Phase: Chaos, Delay: 5 * time.Second}, &scenarios.Start{Phase: Recovery}
+		s := newScene(t, scenarios.Spec{Phases: tenEach(), Loads: []*scenarios.Load{late}, Stop: []*conditions.Program{condition(t, `error_ratio("late", "2s") > 90%`)}})
+		s.whole(t.Context(), t)
+		require.Empty(t, s.stops())
 	})
 }
 

@@ -38,12 +38,16 @@ func (r *Run) watchStops(ctx context.Context, stop context.CancelCauseFunc) {
 		}
 		now := r.clock.Now()
 		for i, condition := range r.plan.Spec.Stop {
-			answer := condition.Eval(r.resolve)
+			rests := false
+			answer := condition.Eval(func(call conditions.Call) conditions.Value {
+				rests = rests || r.resting(call.Text("load"))
+				return r.resolve(call)
+			})
 			if holding[i].held(answer.Truth == conditions.True, now, condition.For) {
 				stop(&Stopped{Cause: "condition", Reason: condition.Source})
 				return
 			}
-			unknown := answer.Truth == conditions.Unknown && !r.silenceExpected()
+			unknown := answer.Truth == conditions.Unknown && !rests && !r.silenceExpected()
 			if missing[i].held(unknown, now, silence) {
 				stop(&Stopped{Cause: "condition", Reason: fmt.Sprintf("%s cannot be judged: %s", condition.Source, answer.Reason)})
 				return

@@ -50,6 +50,7 @@ func newCompute(t *testing.T) *compute {
 		{"id": "n2", "name": "private", "router:external": false, "subnets": ["s2"]}, {"id": "n3", "name": "bare", "subnets": []}]}`)
 	mux.HandleFunc("POST /compute/v2.1/servers", c.boot)
 	mux.HandleFunc("GET /compute/v2.1/servers", c.list)
+	mux.HandleFunc("GET /compute/v2.1/servers/detail", c.list)
 	mux.HandleFunc("GET /compute/v2.1/servers/{id}", c.show)
 	mux.HandleFunc("DELETE /compute/v2.1/servers/{id}", c.remove)
 	c.Answer = func(w http.ResponseWriter, r *http.Request) {
