@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory/remote"
 )
 
 // planted is a residue of each kind, by the kind's file: what lays it, and what
@@ -77,6 +78,24 @@ systemctl stop filler`, "entries with the mark 3843358721 in the table of connec
 				"drop-in /etc/systemd/system/it's.service.d/zz-eris-" + id + ".conf"},
 		},
 	}
+}
+
+// A folder of no fault may be that of a step which still tidies up after itself: who
+// comes too late to remove it has not failed.
+func TestWhatIsGoneMeanwhileIsNoReasonToComplain(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t)
+	for _, file := range []string{"directory.sh", "resource.sh"} {
+		for _, each := range planted()[file] {
+			bed.Shell(t, "%s", each.plant)
+		}
+	}
+	found := faults.Doctor(t.Context(), bed.Runner, []string{"ctl-1"})[0].Residue
+	require.Len(t, found, 4)
+	for _, r := range found {
+		require.True(t, bed.Runner.Run(t.Context(), "ctl-1", remote.Command{Script: r.Remedy + "\n" + r.Remedy, Root: true}).OK(), r.Remedy)
+	}
+	require.Empty(t, faults.Doctor(t.Context(), bed.Runner, []string{"ctl-1"})[0].Residue)
 }
 
 // What may be the only copy of a file stays where it is, though nobody knows any

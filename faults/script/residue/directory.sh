@@ -4,6 +4,6 @@ for directory in /run/eris/* /var/lib/eris/*; do
 	resources | history | lab | '*') continue ;; # lab: where a machine keeps its own lab
 	esac
 	if [ -d "$directory" ]; then
-		here "eris-${directory##*/}" "directory $directory of no fault" "rm -r $(quote "$directory")"
+		here "eris-${directory##*/}" "directory $directory of no fault" "rm -rf $(quote "$directory")"
 	fi
 done
