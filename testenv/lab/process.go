@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -46,6 +47,24 @@ func markedProcesses(p paths) []int {
 	return pids
 }
 
+// leavingProcesses lists those that have left the lab's cgroups, since they end,
+// and have not ended: a node's first process waits there for all the others. The
+// kernel tells where they were until they are gone. Dead ones that this machine's
+// init has not collected yet are nobody's.
+func leavingProcesses(p paths) []int {
+	var pids []int
+	for _, pid := range allProcesses() {
+		dir := fmt.Sprintf("/proc/%d/", pid)
+		if groups, err := os.ReadFile(dir + "cgroup"); err != nil || !bytes.Contains(groups, []byte("/"+p.group+"/")) {
+			continue
+		}
+		if status, err := os.ReadFile(dir + "status"); err == nil && !bytes.Contains(status, []byte("\nState:\tZ")) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
 // folderUsers lists the processes that have their working directory, their root
 // or an open file in a folder.
 func folderUsers(dir string) []int {
@@ -64,7 +83,7 @@ func folderUsers(dir string) []int {
 }
 
 // killLab ends every process of the lab, and only those: members of its
-// cgroups and bearers of its mark.
+// cgroups and bearers of its mark. It returns when they are gone.
 func killLab(ctx context.Context, p paths) error {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
@@ -73,7 +92,7 @@ func killLab(ctx context.Context, p paths) error {
 		if err != nil {
 			return err
 		}
-		pids = append(pids, markedProcesses(p)...)
+		pids = slices.Concat(pids, leavingProcesses(p), markedProcesses(p))
 		if err := thaw(p); err != nil { // what stands still does not end
 			return err
 		}
