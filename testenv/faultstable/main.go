@@ -5,14 +5,15 @@
 //	go run ./testenv/faultstable                 # on simulated nodes
 //	go run ./testenv/faultstable -real           # as root, on the nodes of labs, too
 //	go run ./testenv/faultstable -openstack      # as root, on a lab with a whole OpenStack, too
+//	go run ./testenv/faultstable -runtimes       # as root, on a lab where something else than systemd runs the services, too
 //	go run ./testenv/faultstable -only disk,node # those families anew, and no other
 //	go run ./testenv/faultstable -only disk -real -simulated=false # on real nodes alone
 //	go run ./testenv/faultstable -only disk -kinds disk.fill # of those only these kinds
 //	go run ./testenv/faultstable -only disk -cases killed # of them only cases so called
 //
-// The labs are those that the tests on real nodes share (check, bare and full, or
-// as ERIS_TEST_LAB, ERIS_TEST_BARE_LAB and ERIS_TEST_FULL_LAB call them). They are brought up where they
-// are not, and stay up.
+// The labs are those that the tests on real nodes share (check, bare, full and runtimes,
+// or as ERIS_TEST_LAB, ERIS_TEST_BARE_LAB, ERIS_TEST_FULL_LAB and ERIS_TEST_RUNTIMES_LAB
+// call them). They are brought up where they are not, and stay up.
 //
 // What was run is kept in docs/faults.json, family by family, so that a run which
 // was cut off goes on where it was, and whoever runs some of it has the rest;
@@ -21,7 +22,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -55,6 +55,7 @@ func command(ctx context.Context) error {
 	onSim := flag.Bool("simulated", true, "run them on simulated nodes")
 	onLabs := flag.Bool("real", false, "run them on the nodes of labs, too; without it the real nodes' columns are of what the file has")
 	onWhole := flag.Bool("openstack", false, "run what needs a whole OpenStack on one, too")
+	onOthers := flag.Bool("runtimes", false, "run what something else than systemd runs (containers, processes, resources of Pacemaker), too")
 	sample := flag.String("sample", "", "on real nodes only the core case and a tenth of the rest, drawn by this word")
 	file := flag.String("results", "docs/faults.json", "where the results are kept")
 	out := flag.String("out", "docs/faults.md", "the page that is written")
@@ -71,19 +72,16 @@ func command(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range []side{simulated(*onSim), real(*onLabs, *sample), whole(*onWhole, *sample)} {
-		families, err := filepath.Glob("faults/*/" + s.file)
+	for _, s := range []side{simulated(*onSim), real(*onLabs, *sample), whole(*onWhole, *sample), runtimes(*onOthers, *sample)} {
+		families, err := s.folders()
 		if err != nil {
-			return fmt.Errorf("find the families: %w", err)
-		}
-		if len(families) == 0 {
-			return errors.New("no family of faults is here: run it in the project's folder")
+			return err
 		}
 		for _, family := range families {
-			if s.skip || !wanted(*only, results.has(s.where, filepath.Dir(family)), filepath.Base(filepath.Dir(family))) {
+			if s.skip || !wanted(*only, results.has(s.where, family), filepath.Base(family)) {
 				continue
 			}
-			if err := s.run(ctx, filepath.Dir(family), *kinds, *cases, results); err != nil {
+			if err := s.run(ctx, family, *kinds, *cases, results); err != nil {
 				return err
 			}
 			if err := results.write(*file); err != nil {

@@ -28,7 +28,7 @@ In each cell the first sign is of simulated nodes, the second of real ones: ✓ 
 func (r *results) page() (string, error) {
 	var kinds document.Kinds[faults.Fault]
 	catalogue.Fill(&kinds)
-	cases := r.cases()
+	cases := r.cases(onSimulated, onReal)
 	if len(cases) == 0 {
 		return "", fmt.Errorf("nothing was run")
 	}
@@ -62,6 +62,7 @@ func (r *results) page() (string, error) {
 	}
 	r.healing(&b, kinds.Names())
 	r.refusals(&b, kinds.Names())
+	r.others(&b, kinds.Names())
 	return b.String(), nil
 }
 
@@ -82,11 +83,49 @@ func (r *results) refusals(b *strings.Builder, names []string) {
 	}
 }
 
-// cases are all that were run, sorted.
-func (r *results) cases() []string {
+const elsewhere = `
+## Where something else than systemd runs the service
+
+The same cases on real nodes, of the kinds that strike what runs a service ([inventory](inventory.md#what-runs-a-service)): ` + "`go run ./testenv/faultstable -runtimes`" + `. Signs and the last columns are as above.
+
+`
+
+// others is the table of what else runs a service; nothing where none was struck.
+func (r *results) others(b *strings.Builder, names []string) {
+	runtimes := slices.DeleteFunc(slices.Sorted(maps.Keys(r.Faults)), func(side string) bool { return side == onSimulated || side == onReal })
+	cases := r.cases(runtimes...)
+	if len(cases) == 0 {
+		return
+	}
+	b.WriteString(elsewhere)
+	for i, name := range cases {
+		fmt.Fprintf(b, "- **%s**: %s\n", letter(i), name)
+	}
+	b.WriteString("\n| what runs it | fault |")
+	for i := range cases {
+		b.WriteString(" " + letter(i) + " |")
+	}
+	b.WriteString(" undo began | healed |\n| --- | --- |" + strings.Repeat(" --- |", len(cases)+2) + "\n")
+	for _, runtime := range runtimes {
+		for _, name := range names {
+			f := r.Faults[runtime][name]
+			if f == nil || len(f.Cases) == 0 {
+				continue
+			}
+			fmt.Fprintf(b, "| %s | `%s` |", runtime, name)
+			for _, c := range cases {
+				b.WriteString(" " + f.sign(c) + " |")
+			}
+			fmt.Fprintf(b, " %s |\n", f.times())
+		}
+	}
+}
+
+// cases are all that were run on those sides, sorted.
+func (r *results) cases(sides ...string) []string {
 	names := map[string]bool{}
-	for _, side := range r.Faults {
-		for _, f := range side {
+	for _, side := range sides {
+		for _, f := range r.Faults[side] {
 			for name := range f.Cases {
 				names[name] = true
 			}
@@ -127,8 +166,8 @@ func (r *results) healing(b *strings.Builder, names []string) {
 // a machine that is slow to arm needs a longer one. Nothing where none was told.
 func (r *results) leases() string {
 	var all []float64
-	for _, side := range r.Faults {
-		for _, f := range side {
+	for _, side := range []string{onSimulated, onReal} {
+		for _, f := range r.Faults[side] {
 			if f.Lease > 0 {
 				all = append(all, f.Lease)
 			}

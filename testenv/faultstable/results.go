@@ -28,7 +28,8 @@ type fault struct {
 	Lease   float64         `json:"lease,omitempty"`   // seconds, of that engine's fault; 0 where it was not told
 }
 
-// results are those of both sides: by side, then by kind.
+// results are those of all sides: by side, or by what runs the service where that is
+// not systemd, then by kind.
 type results struct {
 	Faults   map[string]map[string]*fault `json:"faults"`
 	Families map[string][]string          `json:"families"` // that were run to their end, by side
@@ -67,6 +68,9 @@ func (r *results) write(file string) error {
 func (r *results) has(side, family string) bool { return slices.Contains(r.Families[side], family) }
 
 func (r *results) kind(side, name string) *fault {
+	if r.Faults[side] == nil {
+		r.Faults[side] = map[string]*fault{}
+	}
 	f := r.Faults[side][name]
 	if f == nil {
 		f = &fault{Cases: map[string]bool{}}
@@ -75,21 +79,26 @@ func (r *results) kind(side, name string) *fault {
 	return f
 }
 
-// replace takes over what a side's suites told when they were run anew; of what they
-// did not run the last result stays.
-func (r *results) replace(side string, now *results) {
-	for name, f := range now.Faults[side] {
-		kept := r.kind(side, name)
-		maps.Copy(kept.Cases, f.Cases)
-		switch {
-		case len(f.Cases) > 0:
-			kept.Refused = ""
-		case len(kept.Cases) == 0:
-			kept.Refused = f.Refused // unless the nodes of another lab can have it
+// replace takes over what suites told when they were run anew; of what they did not
+// run the last result stays.
+func (r *results) replace(now *results) {
+	for side, faults := range now.Faults {
+		for name, f := range faults {
+			r.kind(side, name).replace(f)
 		}
-		if f.Healed > 0 {
-			kept.Begun, kept.Healed, kept.Lease = f.Begun, f.Healed, f.Lease
-		}
+	}
+}
+
+func (f *fault) replace(now *fault) {
+	maps.Copy(f.Cases, now.Cases)
+	switch {
+	case len(now.Cases) > 0:
+		f.Refused = ""
+	case len(f.Cases) == 0:
+		f.Refused = now.Refused // unless the nodes of another lab can have it
+	}
+	if now.Healed > 0 {
+		f.Begun, f.Healed, f.Lease = now.Begun, now.Healed, now.Lease
 	}
 }
 
@@ -134,11 +143,11 @@ func (r *results) take(side string, e event) {
 		return
 	}
 	switch {
-	case strings.HasPrefix(suite, "TestEveryKindOn") && name == lacking:
+	case strings.HasPrefix(suite, "TestEveryKind") && name == lacking:
 		if found := refused.FindStringSubmatch(strings.TrimRight(e.Output, "\n")); found != nil {
 			r.kind(side, kind).Refused = found[1]
 		}
-	case strings.HasPrefix(suite, "TestEveryKindOn") && name != "":
+	case strings.HasPrefix(suite, "TestEveryKind") && name != "":
 		if e.Action == "pass" || e.Action == "fail" {
 			cases := r.kind(side, kind).Cases
 			before, twice := cases[name]

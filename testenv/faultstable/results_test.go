@@ -62,7 +62,7 @@ func TestWhatIsRunAnewTakesThePlaceOfWhatWas(t *testing.T) {
 	was, now := newResults(), newResults()
 	*was.kind(onReal, "power.off") = fault{Cases: map[string]bool{"one": false, "two": true}, Begun: 1, Healed: 2, Lease: 5}
 	*now.kind(onReal, "power.off") = fault{Cases: map[string]bool{"one": true}}
-	was.replace(onReal, now)
+	was.replace(now)
 	require.Equal(t, &fault{Cases: map[string]bool{"one": true, "two": true}, Begun: 1, Healed: 2, Lease: 5}, was.Faults[onReal]["power.off"])
 }
 
@@ -91,6 +91,32 @@ func TestThePageHasARowForEachKind(t *testing.T) {
 	}
 }
 
+// What something else than systemd runs has a table of its own, by what that is.
+func TestWhatElseRunsAServiceHasATable(t *testing.T) {
+	r := newResults()
+	for name, on := range map[string]string{
+		"TestEveryKindOnAContainerOfDockerOnARealNode/service.kill/undo_twice_is_harmless":             "a container of Docker",
+		"TestEveryKindOfAGroupOnAContainerOfDockerOnARealNode/memory.leak/undo_twice_is_harmless":      "a container of Docker",
+		"TestEveryKindOnAContainerOfPodmanThatAUnitStartsOnARealNode/service.kill/double_inject":       "a container of Podman that a unit starts",
+		"TestEngineKilledOnAResourceOfPacemakerOnARealNode/service.stop/killed_while_it_holds":         "a resource of Pacemaker",
+		"TestEveryKindOnAContainerThatNobodyBringsBackOnARealNode/service.kill/undo_twice_is_harmless": "a container that nobody brings back",
+	} {
+		require.Equal(t, on, runtimes(true, "").on(name))
+		require.Regexp(t, runtimes(true, "").pattern("", ""), strings.Split(name, "/")[0])
+		r.take(runtimes(true, "").on(name), event{Action: "pass", Test: name})
+	}
+	r.kind(onReal, "service.kill").Cases["undo twice is harmless"] = true
+	page, err := r.page()
+	require.NoError(t, err)
+	for _, want := range []string{
+		"- **A**: double inject\n- **B**: killed while it holds\n- **C**: undo twice is harmless\n",
+		"| a container of Docker | `memory.leak` | · | · | ✓ | · | · |\n| a container of Docker | `service.kill` | · | · | ✓ | · | · |\n",
+		"| a resource of Pacemaker | `service.stop` | · | ✓ | · | · | · |\n",
+	} {
+		require.Contains(t, page, want)
+	}
+}
+
 // The page in the project is that of the results in the project.
 func TestThePageIsWhatTheResultsSay(t *testing.T) {
 	results, err := readResults("../../docs/faults.json")
@@ -104,8 +130,8 @@ func TestThePageIsWhatTheResultsSay(t *testing.T) {
 
 // Of a family that is run anew only some kinds are, where they are named.
 func TestOnlyTheKindsThatAreNamedAreRun(t *testing.T) {
-	require.Equal(t, "^Test(EveryKind|EngineKilled)OnARealNode$", real(true, "").pattern("", ""))
-	require.Equal(t, `^Test(EveryKind|EngineKilled)OnASimulatedNode$/^(disk\.fill|disk\.inodes)$`, simulated(true).pattern("disk.fill,disk.inodes", ""))
-	require.Equal(t, `^TX$/./(^killed)|^TX$/./^[a-z]+\.[a-z_]+$/(^killed)`, strings.ReplaceAll(simulated(true).pattern("", "^killed"), "Test(EveryKind|EngineKilled)OnASimulatedNode", "TX"))
-	require.Equal(t, `^TX$/^(disk\.fill)$/(^killed)|^TX$/./^(disk\.fill)$/(^killed)`, strings.ReplaceAll(simulated(true).pattern("disk.fill", "^killed"), "Test(EveryKind|EngineKilled)OnASimulatedNode", "TX"))
+	require.Equal(t, "^Test(EveryKind|EngineKilled)(OfAGroup)?OnARealNode$", real(true, "").pattern("", ""))
+	require.Equal(t, `^Test(EveryKind|EngineKilled)(OfAGroup)?OnASimulatedNode$/^(disk\.fill|disk\.inodes)$`, simulated(true).pattern("disk.fill,disk.inodes", ""))
+	require.Equal(t, `^TX$/./(^killed)|^TX$/./^[a-z]+\.[a-z_]+$/(^killed)`, strings.ReplaceAll(simulated(true).pattern("", "^killed"), "Test(EveryKind|EngineKilled)(OfAGroup)?OnASimulatedNode", "TX"))
+	require.Equal(t, `^TX$/^(disk\.fill)$/(^killed)|^TX$/./^(disk\.fill)$/(^killed)`, strings.ReplaceAll(simulated(true).pattern("disk.fill", "^killed"), "Test(EveryKind|EngineKilled)(OfAGroup)?OnASimulatedNode", "TX"))
 }

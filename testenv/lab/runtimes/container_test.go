@@ -62,7 +62,7 @@ func TestDeadmanOverAContainerOnARealNode(t *testing.T) {
 	faulttest.Deadman(t, on(dockerBed), kill)
 }
 
-func TestEngineKilledOverAContainerOnARealNode(t *testing.T) {
+func TestEngineKilledOnAContainerOfDockerOnARealNode(t *testing.T) {
 	familytest.EngineKilled(t, faulttest.Sample(t, familytest.ContainerKinds()), familytest.ServiceFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
 		t.Helper()
 		return dockerBed(t)

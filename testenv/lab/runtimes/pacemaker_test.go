@@ -50,7 +50,7 @@ func TestDeadmanOverAResourceOfPacemakerOnARealNode(t *testing.T) {
 	faulttest.Deadman(t, on(clusterBed), kill)
 }
 
-func TestEngineKilledOverAResourceOfPacemakerOnARealNode(t *testing.T) {
+func TestEngineKilledOnAResourceOfPacemakerOnARealNode(t *testing.T) {
 	familytest.EngineKilled(t, faulttest.Sample(t, familytest.ResourceKinds()), familytest.ServiceFault, func(t *testing.T, _ string) (faulttest.Bed, string) {
 		t.Helper()
 		return clusterBed(t)
