@@ -3,6 +3,7 @@ package neutron_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -42,8 +43,11 @@ printf '[Service]\nKillMode=control-group\n' >/run/systemd/system/neutron-l3-age
 	require.Empty(t, refusal(), "and where there is no other, how the unit ends is all the same")
 	bed.Shell(t, "systemctl stop neutron-l3-agent")
 	require.Contains(t, refusal(), "neutron-l3-agent.service is inactive, and who is to build the router again has to run")
-	bed.Shell(t, `systemctl start neutron-l3-agent; `+space+`kill -s KILL $(ip netns pids "$space")`)
-	require.Contains(t, refusal(), "no keepalived runs in qrouter-"+router)
+	bed.Shell(t, "systemctl start neutron-l3-agent")
+	faulttest.Eventually(t, time.Minute, "its keepalived stays away, once the agent has looked at what there is", func() bool {
+		bed.Shell(t, space+`kill -s KILL $(ip netns pids "$space"); true`)
+		return strings.Contains(refusal(), "no keepalived runs in qrouter-"+router)
+	})
 }
 
 // Who is in the namespace without being of the router is no process to be killed.
@@ -67,7 +71,7 @@ func TestARouterOutlivesItsNameOnASimulatedNode(t *testing.T) {
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	bed.Clean(t)
 
-	faulttest.Eventually(t, faulttest.Lease, "it is at rest", func() bool { return bed.Refusal(t, namespace("")) == "" })
+	faulttest.Eventually(t, time.Minute, "it is at rest", func() bool { return bed.Refusal(t, namespace("")) == "" })
 	led := bed
 	led.Node = leading(t, bed)
 	led.Shell(t, space+`ip netns delete "$space"`)
