@@ -9,6 +9,7 @@ import (
 	"github.com/openstack-eris/eris/loadgen/openstack/cinder"
 	"github.com/openstack-eris/eris/loadgen/openstack/glance"
 	"github.com/openstack-eris/eris/loadgen/openstack/keystone"
+	"github.com/openstack-eris/eris/loadgen/openstack/misuse"
 	"github.com/openstack-eris/eris/loadgen/openstack/neutron"
 	"github.com/openstack-eris/eris/loadgen/openstack/nova"
 	"github.com/openstack-eris/eris/loadgen/openstack/quotas"
@@ -26,6 +27,8 @@ func All() *document.Kinds[loadgen.Workload] {
 	glanceKinds(add)
 	quotasKinds(add)
 	cinderKinds(add)
+	add("api.misuse", "asks the services' APIs for what they have to refuse",
+		func() loadgen.Workload { return misuse.New() })
 	add("exec.command", "runs a program, such as Rally or Tempest, and takes what it tells of its tests",
 		func() loadgen.Workload { return command.NewRun() })
 	add("http.get", "sends one HTTP request and looks at status and body",

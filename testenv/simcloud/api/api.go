@@ -123,8 +123,22 @@ func (s *Service) handle(pattern string, n need, answer func(*call)) {
 			}
 			return
 		}
+		if !c.pages() {
+			return
+		}
 		answer(c)
 	})
+}
+
+// pages tells whether a request wants no page that cannot be; otherwise the answer
+// has been made. Keystone heeds no limit.
+func (c *call) pages() bool {
+	limit := c.r.URL.Query().Get("limit")
+	if n, err := strconv.Atoi(limit); c.r.Method == http.MethodGet && limit != "" && c.service.name != "keystone" && (err != nil || n < 0) {
+		c.fail(http.StatusBadRequest, "Invalid input for query parameters limit. Value: "+limit)
+		return false
+	}
+	return true
 }
 
 // authorized checks the request's token as keystonemiddleware does: a token

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -100,10 +101,40 @@ func listImages(c *call) {
 	c.json(200, answer)
 }
 
+// misfit says what of a new image's document is not as Glance's schema has it.
+func misfit(given object) string {
+	if given == nil {
+		return "it is no object"
+	}
+	for _, name := range []string{"name", "disk_format", "container_format", "visibility", "id"} {
+		if text, is := given[name].(string); given[name] != nil && !is || len(text) > longestName {
+			return name + " is no text of at most 255 characters"
+		}
+	}
+	for _, name := range []string{"min_disk", "min_ram"} {
+		if n, is := given[name].(float64); given[name] != nil && (!is || n != math.Trunc(n)) {
+			return name + " is no whole number"
+		}
+	}
+	for _, name := range []string{"protected", "os_hidden"} {
+		if _, is := given[name].(bool); given[name] != nil && !is {
+			return name + " is neither true nor false"
+		}
+	}
+	if formats := []any{nil, "ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed"}; !slices.Contains(formats, given["container_format"]) {
+		return "container_format is not one of the allowed values"
+	}
+	return ""
+}
+
 func createImage(c *call) {
 	store := c.service.store
 	var given object
 	if !c.decode(&given) {
+		return
+	}
+	if why := misfit(given); why != "" {
+		c.fail(400, "Provided object does not match schema 'image': "+why)
 		return
 	}
 	now := iso(time.Now())

@@ -32,6 +32,9 @@ func matches(row object, query url.Values) bool {
 	return true
 }
 
+// longestName is how long a name may be, in characters.
+const longestName = 255
+
 // body reads a request's document about one resource: its attributes over their
 // defaults, the type of which they must have, for the project that it is of. A
 // nil default is an attribute that may be anything. Without a document the
@@ -59,6 +62,9 @@ func (c *call) body(one string, defaults object) object {
 			return nil
 		case expected != nil && value != nil && kindOf(expected) != kindOf(value):
 			c.refuse(400, "HTTPBadRequest", fmt.Sprintf("Invalid input for %s. Reason: '%v' is not a valid %s.", name, value, kindOf(expected)))
+			return nil
+		case name == "name" && len(fmt.Sprint(value)) > longestName:
+			c.refuse(400, "HTTPBadRequest", fmt.Sprintf("Invalid input for name. Reason: '%v' exceeds maximum length of %d.", value, longestName))
 			return nil
 		default:
 			row[name] = value

@@ -187,6 +187,12 @@ func (s *Service) listServers(c *call) {
 	defer s.store.mu.Unlock()
 	query := c.r.URL.Query()
 	name, host, detail := query.Get("name"), query.Get("host"), strings.HasSuffix(c.r.URL.Path, "/detail")
+	if since := query.Get("changes-since"); since != "" {
+		if _, err := time.Parse(time.RFC3339, since); err != nil {
+			c.fail(400, "Invalid input for query parameters changes-since. Value: "+since)
+			return
+		}
+	}
 	rows := []object{}
 	for _, id := range slices.Sorted(maps.Keys(s.store.servers)) {
 		vm := s.store.servers[id]
