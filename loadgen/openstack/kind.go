@@ -41,6 +41,9 @@ type Kind struct {
 	asked atomic.Bool // one was asked for: Close has to look
 }
 
+// Asked notes that one is asked for, which Close has to look for.
+func (k *Kind) Asked() { k.asked.Store(true) }
+
 // Made is one resource that an iteration has made.
 type Made struct {
 	ID   string

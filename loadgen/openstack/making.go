@@ -142,8 +142,19 @@ func (i *Iteration) Make(ctx context.Context, operation string, kind *Kind, ask 
 // ask asks for a resource. Unless the cloud has refused it, or said its id, it
 // may still come.
 func (i *Iteration) ask(kind *Kind, ask func(name string) gophercloud.Result) (Made, loadgen.Outcome) {
-	kind.asked.Store(true)
-	answer := ask(i.Name)
+	kind.Asked()
+	return i.took(kind, ask(i.Name))
+}
+
+// Take notes a resource that was asked for with others at once, and was not refused.
+// What the answer says wrong is an outcome of the next step that looks at it.
+func (i *Iteration) Take(kind *Kind, answer gophercloud.Result) Made {
+	made, _ := i.took(kind, answer)
+	return made
+}
+
+// took reads the answer to who has asked for a resource.
+func (i *Iteration) took(kind *Kind, answer gophercloud.Result) (Made, loadgen.Outcome) {
 	if answer.Err != nil {
 		o := Outcome(answer.Err, answer.Header)
 		if o.Status < 400 || o.Status >= 500 {

@@ -144,12 +144,23 @@ func TestEveryFailureHasItsClassAndLeavesNothing(t *testing.T) {
 				require.Equal(t, way.class, o.Class, "%s: %v", what, o.Err)
 				require.Equal(t, o, seen.ended[len(seen.ended)-1], what)
 				if way.class != record.Connect { // where net/http asks again for what it may
-					require.LessOrEqual(t, tries, 1+sweeps(way.class), what)
+					require.LessOrEqual(t, tries, atOnce(name)+sweeps(way.class), what)
 				}
 				c.ends(t, s, what)
 			}
 		}
 	})
+}
+
+// atOnce is how many requests a workload sends at the same moment, at most.
+func atOnce(name string) int {
+	switch name {
+	case "nova.race_actions_on_server", "nova.race_snapshots_of_server":
+		return 3
+	case "neutron.race_updates_of_port":
+		return 4
+	}
+	return 1
 }
 
 // sweeps is how often the sweeper may have asked at once after an iteration that

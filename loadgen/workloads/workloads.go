@@ -79,6 +79,10 @@ func novaKinds(add adder) {
 		func() loadgen.Workload { return nova.NewResizeServer() })
 	add("nova.snapshot_server", "boots a server, makes an image of it, boots another of that and deletes all",
 		func() loadgen.Workload { return nova.NewSnapshotServer() })
+	add("nova.race_actions_on_server", "boots a server, asks for several things to be done with it at once, and deletes it",
+		func() loadgen.Workload { return nova.NewRaceActionsOnServer() })
+	add("nova.race_snapshots_of_server", "boots a server, asks for several images of it at once, and deletes all",
+		func() loadgen.Workload { return nova.NewRaceSnapshotsOfServer() })
 	add("nova.boot_server_from_volume_and_delete", "makes a volume of an image, boots a server from it and deletes both",
 		func() loadgen.Workload { return nova.NewBootServerFromVolumeAndDelete() })
 }
@@ -96,6 +100,8 @@ func neutronKinds(add adder) {
 		func() loadgen.Workload { return neutron.NewCreateAndDeleteSecurityGroup() })
 	add("neutron.create_and_delete_floating_ip", "makes a floating IP, associates it with a port, takes it off and deletes it",
 		func() loadgen.Workload { return &neutron.CreateAndDeleteFloatingIP{} })
+	add("neutron.race_updates_of_port", "makes a network with a port, changes the port several times at once, and deletes both",
+		func() loadgen.Workload { return neutron.NewRaceUpdatesOfPort() })
 	add("neutron.list_networks", "lists the networks that the project can use, one page",
 		func() loadgen.Workload { return &neutron.ListNetworks{} })
 }

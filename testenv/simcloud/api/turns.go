@@ -41,6 +41,7 @@ func deeds() map[string]deed {
 		"unshelve":      {"unshelve", []string{"SHELVED", "SHELVED_OFFLOADED"}, "ACTIVE", "", "spawning"},
 		"rebuild":       {"rebuild", []string{"ACTIVE", "SHUTOFF"}, "", "REBUILD", "rebuilding"},
 		"resize":        {"resize", []string{"ACTIVE", "SHUTOFF"}, "VERIFY_RESIZE", "RESIZE", "resize_migrating"},
+		"migrate":       {"migrate", []string{"ACTIVE", "SHUTOFF"}, "VERIFY_RESIZE", "RESIZE", "resize_migrating"}, // an administrator's
 		"confirmResize": {"confirmResize", []string{"VERIFY_RESIZE"}, "ACTIVE", "", ""},
 		"revertResize":  {"revertResize", []string{"VERIFY_RESIZE"}, "ACTIVE", "REVERT_RESIZE", "resize_reverting"},
 		"SOFT":          {"reboot", []string{"ACTIVE"}, "ACTIVE", "REBOOT", "rebooting"},
@@ -95,6 +96,10 @@ func only(body map[string]any) (name string, args map[string]any) {
 
 // change has a server go to another status. The caller holds the lock.
 func (c *call) change(vm *server, name string, one deed, args map[string]any, reachable bool) {
+	if name == "migrate" && !c.admin() {
+		c.fail(403, "Policy doesn't allow os_compute_api:os-migrate-server:migrate to be performed.")
+		return
+	}
 	now := time.Now()
 	status, task, _ := vm.status(now)
 	if task != nil || !slices.Contains(one.from, status) {
