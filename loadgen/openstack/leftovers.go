@@ -59,12 +59,12 @@ type leftovers struct {
 const atOnce = 8
 
 // look lists them. When the time for all of it ends meanwhile, what was known
-// before stands.
+// before stands, and so does why it was not.
 func (l *leftovers) look(ctx context.Context) error {
 	call, cancel := context.WithTimeout(ctx, oneList)
 	defer cancel()
 	left, err := l.kind.owned(call, l.owner)
-	if err != nil && l.known && ctx.Err() != nil {
+	if err != nil && (l.known || l.wrong != nil) && ctx.Err() != nil {
 		return err
 	}
 	if l.known, l.wrong = err == nil, err; l.known {

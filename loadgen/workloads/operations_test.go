@@ -24,6 +24,7 @@ func operationsOf() map[string]string {
 		"cinder.create_and_delete_volume":          "cinder_v3.create_volume delete_volume",
 		"glance.create_and_delete_image":           "glance_v2.create_image upload_data download_image delete_image",
 		"keystone.create_and_delete_project":       "keystone_v3.create_project create_user add_role revoke_role delete_user delete_project",
+		"keystone.create_and_delete_role":          "keystone_v3.create_role get_role delete_role",
 		"keystone.create_and_delete_user":          "keystone_v3.create_user delete_user",
 		"neutron.create_and_delete_floating_ip":    "neutron.create_port create_floating_ip associate_floating_ip dissociate_floating_ip delete_floating_ip delete_port",
 		"neutron.create_and_delete_network":        "neutron.create_network delete_network",

@@ -46,6 +46,8 @@ func keystoneKinds(add adder) {
 		func() loadgen.Workload { return &keystone.ValidateToken{} })
 	add("keystone.create_and_delete_user", "makes a user that nobody can use and deletes it",
 		func() loadgen.Workload { return &keystone.CreateAndDeleteUser{} })
+	add("keystone.create_and_delete_role", "makes a role that nobody has, asks for it and deletes it",
+		func() loadgen.Workload { return &keystone.CreateAndDeleteRole{} })
 	add("keystone.create_and_delete_project", "makes a project and a user with a role in it and deletes them",
 		func() loadgen.Workload { return keystone.NewCreateAndDeleteProject() })
 }

@@ -29,7 +29,7 @@ func (w *CreateAndDeleteProject) Open(ctx context.Context, env loadgen.Env) (loa
 	if err != nil {
 		return nil, err
 	}
-	role, err := d.role(ctx, w.Given)
+	role, err := d.findRole(ctx, w.Given)
 	if err != nil {
 		d.making.Client.Close()
 		return nil, err
@@ -49,8 +49,8 @@ func (w *CreateAndDeleteProject) Open(ctx context.Context, env loadgen.Env) (loa
 	return d.making.Start(ctx, env)
 }
 
-// role is the id of the role of that name or id.
-func (d *directory) role(ctx context.Context, wanted string) (string, error) {
+// findRole is the id of the role of that name or id.
+func (d *directory) findRole(ctx context.Context, wanted string) (string, error) {
 	all, err := openstack.Every(ctx, roles.List(d.keystone, roles.ListOpts{}), roles.ExtractRoles)
 	if err != nil {
 		return "", err

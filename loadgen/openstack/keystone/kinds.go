@@ -5,6 +5,7 @@ import (
 
 	"github.com/gophercloud/gophercloud/v2"
 	services "github.com/gophercloud/gophercloud/v2/openstack"
+	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/roles"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/users"
 	"github.com/gophercloud/gophercloud/v2/pagination"
 
@@ -12,10 +13,10 @@ import (
 )
 
 // kinds are the kinds of resources of Keystone.
-type kinds struct{ user, project *openstack.Kind }
+type kinds struct{ user, project, role *openstack.Kind }
 
 // order is that in which they can be deleted.
-func (k kinds) order() []*openstack.Kind { return []*openstack.Kind{k.user, k.project} }
+func (k kinds) order() []*openstack.Kind { return []*openstack.Kind{k.user, k.project, k.role} }
 
 // Service is Keystone, for whoever looks for what loads left.
 func Service() openstack.Service {
@@ -38,5 +39,13 @@ func newKinds(keystone *gophercloud.ServiceClient) kinds {
 			Show:   func(ctx context.Context, id string) gophercloud.Result { return users.Get(ctx, keystone, id).Result },
 		},
 		project: openstack.Projects(keystone),
+		role: &openstack.Kind{
+			One: "role", Many: "roles",
+			List: func(prefix string) pagination.Pager {
+				return roles.List(keystone, roles.ListOpts{Filters: openstack.Begins(prefix)})
+			},
+			Delete: func(ctx context.Context, id string) gophercloud.Result { return roles.Delete(ctx, keystone, id).Result },
+			Show:   func(ctx context.Context, id string) gophercloud.Result { return roles.Get(ctx, keystone, id).Result },
+		},
 	}
 }
