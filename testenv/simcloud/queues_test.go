@@ -14,15 +14,20 @@ func TestWhatTheQueuesOfLinksHoldBackIsLate(t *testing.T) {
 	cloud := start(t, simcloud.Options{Seed: 3, Balancer: quick()})
 	c := newClient(t, cloud)
 	c.eventually(t, 201)
-	mean := func() time.Duration {
-		asked := time.Now()
+	quickest := func(ask func()) time.Duration { // a busy machine adds to an answer's time, and never takes from it
+		least := time.Hour
 		for range 10 {
-			status, _ := c.issue(t)
-			require.Equal(t, 201, status)
+			asked := time.Now()
+			ask()
+			least = min(least, time.Since(asked))
 		}
-		return time.Since(asked) / 10
+		return least
 	}
-	usual := mean()
+	token := func() {
+		status, _ := c.issue(t)
+		require.Equal(t, 201, status)
+	}
+	usual := quickest(token)
 	onAll := func(script string) {
 		for _, name := range cloud.Nodes() {
 			out, code := onNode(t, cloud.Node(name), script)
@@ -33,15 +38,21 @@ func TestWhatTheQueuesOfLinksHoldBackIsLate(t *testing.T) {
 tc class add dev eth0 parent e515: classid e515:1 htb rate 34gbit
 tc qdisc add dev eth0 parent e515:1 handle e516: netem delay 80000us
 tc filter add dev eth0 parent e515: protocol ip prio 3 u32 match u32 0 0 flowid e515:1`)
-	require.Greater(t, mean(), usual+80*time.Millisecond)
-	asked := time.Now()
-	_, code := onNode(t, cloud.Node("ctl-2"), "nc -z 127.1.0.13 11211")
-	require.Zero(t, code)
-	require.GreaterOrEqual(t, time.Since(asked), 160*time.Millisecond, "there and back")
-	asked = time.Now()
-	_, code = onNode(t, cloud.Node("ctl-2"), "nc -z 127.1.0.12 11211")
-	require.Zero(t, code)
-	require.Less(t, time.Since(asked), 160*time.Millisecond, "a node reaches itself by no link")
+	slowest := time.Duration(0) // whoever is sent to the holder's own backend waits for no link
+	for range 10 {
+		asked := time.Now()
+		token()
+		slowest = max(slowest, time.Since(asked))
+	}
+	require.Greater(t, slowest, usual+80*time.Millisecond)
+	connect := func(to string) func() {
+		return func() {
+			_, code := onNode(t, cloud.Node("ctl-2"), "nc -z "+to+" 11211")
+			require.Zero(t, code)
+		}
+	}
+	require.GreaterOrEqual(t, quickest(connect("127.1.0.13")), 160*time.Millisecond, "there and back")
+	require.Less(t, quickest(connect("127.1.0.12")), 160*time.Millisecond, "a node reaches itself by no link")
 	onAll("tc qdisc del dev eth0 root handle e515:")
-	require.Less(t, mean(), usual+80*time.Millisecond)
+	require.Less(t, quickest(token), usual+80*time.Millisecond)
 }
