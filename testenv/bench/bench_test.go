@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,12 @@ func TestTableSaysWhatWasMissed(t *testing.T) {
 	require.Contains(t, out.String(), "r: w\n")
 	require.Contains(t, out.String(), "MISSED (<= 1)")
 	require.Equal(t, 1, strings.Count(out.String(), "<= 1"))
+	file := filepath.Join(t.TempDir(), "page.md")
+	require.NoError(t, table.write(file, time.Unix(0, 0), "1.5"))
+	page, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Contains(t, string(page), "1 January 1970: go")
+	require.Contains(t, string(page), "\n## r\n\nW. Wanted: <= 1.\n\n| | figure | ratio | |\n| --- | --- | --- | --- |\n| eris | 2 | 2.0 | MISSED |\n| other | 3 |  |  |\n")
 }
 
 // TestServerStallsOnceAndEnds also shows that children come and go.

@@ -3,7 +3,7 @@
 // ratios travel and absolute figures do not. It is no test: it prints, and a
 // person judges.
 //
-//	go run ./testenv/bench [-quick] [row…]
+//	go run ./testenv/bench [-quick] [-page FILE] [row…]
 package main
 
 import (
@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -30,14 +31,14 @@ func main() {
 
 // rows is everything that is measured, one file each.
 func rows() []row {
-	return []row{stallRow(), overheadRow(), pacingRow(), triggerRow(), hundredRow(), memoryRow()}
+	return []row{stallRow(), overheadRow(), pacingRow(), httpRow(), triggerRow(), hundredRow(), memoryRow()}
 }
 
 // children is what the bench runs in processes of its own, where sharing one
 // would change the result.
 func children() map[string]child {
 	return map[string]child{
-		"server": serverChild, "hog": hogChild, "vegeta": vegetaChild, "memory": memoryChild,
+		"server": serverChild, "hog": hogChild, "vegeta": vegetaChild, "memory": memoryChild, "http": httpChild,
 	}
 }
 
@@ -47,9 +48,11 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	quick := flags.Bool("quick", false, "seconds instead of minutes: shows that the rows work, measures roughly")
+	page := flags.String("page", "", "write what was measured to this file, too, in Markdown")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	began, load := time.Now(), loadAverage()
 	chosen, err := choose(rows(), flags.Args())
 	if err != nil {
 		return err
@@ -62,7 +65,10 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 		}
 		table.add(r, lines)
 	}
-	return table.err
+	if *page == "" || table.err != nil {
+		return table.err
+	}
+	return table.write(*page, began, load)
 }
 
 // choose picks rows by name; no names pick all.

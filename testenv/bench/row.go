@@ -4,7 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"runtime"
+	"strings"
 	"text/tabwriter"
+	"time"
 )
 
 // row is one claim and how it is measured.
@@ -44,8 +48,9 @@ func judge(ok bool) verdict {
 
 // table prints rows as they come.
 type table struct {
-	out *tabwriter.Writer
-	err error
+	out  *tabwriter.Writer
+	err  error
+	page strings.Builder // the same in Markdown
 }
 
 func newTable(out io.Writer) *table {
@@ -60,14 +65,43 @@ func (t *table) print(format string, args ...any) {
 
 func (t *table) add(r row, lines []line) {
 	t.print("%s: %s\n", r.name, r.what)
+	fmt.Fprintf(&t.page, "\n## %s\n\n%s. Wanted: %s.\n\n| | figure | ratio | |\n| --- | --- | --- | --- |\n", r.name, upper(r.what), r.target)
 	for _, l := range lines {
 		target := string(l.met)
 		if l.met != beside {
 			target += " (" + r.target + ")"
 		}
 		t.print("    %s\t%s\t%s\t%s\n", l.what, l.value, l.ratio, target)
+		fmt.Fprintf(&t.page, "| %s | %s | %s | %s |\n", l.what, l.value, l.ratio, l.met)
 	}
 	if t.err == nil {
 		t.err = t.out.Flush() // a row may take a minute: show each as it comes
 	}
+}
+
+func upper(sentence string) string { return strings.ToUpper(sentence[:1]) + sentence[1:] }
+
+const pageHead = `# Performance
+
+Ratios between two things that ran in one run on one machine; a ratio travels, an absolute figure does not. This page is written by ` + "`go run ./testenv/bench -page docs/performance.md`" + `, as root with a lab up for the row trigger; CONTRIBUTING says what else it needs.
+
+%s: %s, %d processors, load average %s when it began.
+`
+
+// write writes the page: what was measured, when and on what.
+func (t *table) write(file string, began time.Time, load string) error {
+	text := fmt.Sprintf(pageHead, began.UTC().Format("2 January 2006"), runtime.Version(), runtime.NumCPU(), load) + t.page.String()
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		return fmt.Errorf("write page: %w", err)
+	}
+	return nil
+}
+
+// loadAverage is that of the last minute, as the kernel says it.
+func loadAverage() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if first, _, ok := strings.Cut(string(text), " "); err == nil && ok {
+		return first
+	}
+	return "unknown"
 }

@@ -38,6 +38,7 @@ needs() {
 		echo "tgtd tgt"
 		;;
 	page) echo "chromium chromium" ;;
+	bench) echo "wrk wrk" ;;
 	client) echo "openstack python3-openstackclient" ;;
 	libvirt)
 		echo "libvirtd libvirt-daemon"

@@ -1,0 +1,244 @@
+package http
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+// fast sends requests past vegeta and net/http's transport, whose three goroutines a
+// connection cost more than all that a request needs: an iteration writes its request
+// to a connection and reads the answer there, with the standard library's own parser.
+// Connections are kept; there is no proxy, no HTTP/2 and no redirection.
+type fast struct {
+	Get
+	request []byte // as it is sent
+	asked   *http.Request
+	address string
+	dial    func(ctx context.Context, network, address string) (net.Conn, error)
+	tls     *tls.Config // nil: plain
+
+	mu   sync.Mutex
+	free []*wire
+	over bool
+}
+
+// wire is a connection that one iteration has at a time.
+type wire struct {
+	conn net.Conn
+	in   *bufio.Reader
+	body bytes.Buffer
+	kept bool // it has answered before
+}
+
+func newFast(ctx context.Context, w Get, env loadgen.Env) (*fast, error) {
+	u, err := url.Parse(w.URL)
+	if err != nil {
+		return nil, fmt.Errorf("http.get: %w", err)
+	}
+	s := &fast{Get: w, dial: env.Dial, address: u.Host}
+	if s.dial == nil {
+		s.dial = (&net.Dialer{KeepAlive: 15 * time.Second}).DialContext
+	}
+	port := "80"
+	if u.Scheme == "https" {
+		port, s.tls = "443", &tls.Config{ServerName: u.Hostname(), NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}
+	}
+	if u.Port() == "" {
+		s.address = net.JoinHostPort(u.Hostname(), port)
+	}
+	if s.asked, err = http.NewRequestWithContext(context.WithoutCancel(ctx), w.Method, w.URL, http.NoBody); err != nil {
+		return nil, fmt.Errorf("http.get: %w", err)
+	}
+	s.asked.Header.Set("User-Agent", "eris/"+env.Run)
+	var b bytes.Buffer
+	if err := s.asked.Write(&b); err != nil {
+		return nil, fmt.Errorf("http.get: %w", err)
+	}
+	s.request = b.Bytes()
+	return s, nil
+}
+
+// Iterate sends the request and classes its answer.
+func (s *fast) Iterate(ctx context.Context, _ int64, _ loadgen.Recorder) loadgen.Outcome {
+	if s.Timeout > 0 {
+		limited, cancel := context.WithTimeout(ctx, s.Timeout)
+		defer cancel()
+		ctx = limited
+	}
+	o, err := s.exchange(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
+		o.Class, o.Err = loadgen.Classify(err), err
+	}
+	return o
+}
+
+// exchange asks once. A kept connection that its server has closed meanwhile, before
+// a byte of the answer came, is no answer: the request is sent on a new one, as every
+// client does with what may be sent again.
+func (s *fast) exchange(ctx context.Context) (loadgen.Outcome, error) {
+	w, err := s.take(ctx)
+	if err != nil {
+		return loadgen.Outcome{}, err
+	}
+	o, untouched, err := s.on(ctx, w)
+	if err != nil && untouched && w.kept && ctx.Err() == nil && s.again() {
+		if w, err = s.connect(ctx); err != nil {
+			return o, err
+		}
+		o, _, err = s.on(ctx, w)
+	}
+	return o, err
+}
+
+// again tells whether the request may be sent twice.
+func (s *fast) again() bool {
+	return s.Method == http.MethodGet || s.Method == http.MethodHead || s.Method == http.MethodOptions
+}
+
+// on exchanges on a connection, and keeps or closes that. untouched tells that no byte
+// of an answer came.
+func (s *fast) on(ctx context.Context, w *wire) (o loadgen.Outcome, untouched bool, err error) {
+	cut := context.AfterFunc(ctx, func() { _ = w.conn.SetDeadline(time.Unix(1, 0)) })
+	o, untouched, keep, err := s.ask(w)
+	if !cut() || err != nil || !keep { // whose deadline was set is of no use
+		_ = w.conn.Close()
+		return o, untouched, err
+	}
+	w.kept = true
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over {
+		_ = w.conn.Close()
+		return o, false, nil
+	}
+	s.free = append(s.free, w)
+	return o, false, nil
+}
+
+func (s *fast) ask(w *wire) (o loadgen.Outcome, untouched, keep bool, err error) {
+	if _, err := w.conn.Write(s.request); err != nil {
+		return o, true, false, err
+	}
+	if _, err := w.in.Peek(1); err != nil {
+		return o, true, false, err
+	}
+	head, _ := w.in.Peek(w.in.Buffered())
+	if p, ok := readPlain(head, s.Method == http.MethodHead); ok {
+		o, err := s.rest(w, p)
+		return o, false, !p.last && w.in.Buffered() == 0, err
+	}
+	answer, err := s.final(w)
+	if err != nil {
+		return o, false, false, err
+	}
+	defer func() { _ = answer.Body.Close() }() // it has been read, or the connection is closed
+	w.body.Reset()
+	if _, err := io.Copy(&w.body, answer.Body); err != nil {
+		return o, false, false, err
+	}
+	o = s.judge(answer.StatusCode, answer.Header.Get("X-Openstack-Request-Id"), w.body.Bytes())
+	return o, false, !answer.Close && w.in.Buffered() == 0, nil
+}
+
+// final reads an answer's head. What is said before the answer has no body.
+func (s *fast) final(w *wire) (*http.Response, error) {
+	for {
+		answer, err := http.ReadResponse(w.in, s.asked)
+		if err != nil || answer.StatusCode >= 200 {
+			return answer, err
+		}
+		_ = answer.Body.Close()
+	}
+}
+
+// rest reads what is behind the head. What nobody looks at is not kept.
+func (s *fast) rest(w *wire, p plain) (loadgen.Outcome, error) {
+	if _, err := w.in.Discard(p.size); err != nil {
+		return loadgen.Outcome{}, err
+	}
+	w.body.Reset()
+	if s.Body == "" {
+		if _, err := w.in.Discard(p.length); err != nil {
+			return loadgen.Outcome{}, cutShort(err)
+		}
+	} else if _, err := io.CopyN(&w.body, w.in, int64(p.length)); err != nil {
+		return loadgen.Outcome{}, cutShort(err)
+	}
+	return s.judge(p.status, p.id, w.body.Bytes()), nil
+}
+
+// cutShort is the end of a connection in the middle of an answer.
+func cutShort(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// take gives a connection that is free, or makes one.
+func (s *fast) take(ctx context.Context) (*wire, error) {
+	s.mu.Lock()
+	if n := len(s.free); n > 0 {
+		w := s.free[n-1]
+		s.free = s.free[:n-1]
+		s.mu.Unlock()
+		return w, nil
+	}
+	s.mu.Unlock()
+	return s.connect(ctx)
+}
+
+func (s *fast) connect(ctx context.Context) (*wire, error) {
+	conn, err := s.dial(ctx, "tcp", s.address)
+	if err != nil {
+		return nil, err
+	}
+	if s.tls != nil {
+		secure := tls.Client(conn, s.tls)
+		if err := secure.HandshakeContext(ctx); err != nil {
+			return nil, errors.Join(err, conn.Close())
+		}
+		conn = secure
+	}
+	return &wire{conn: conn, in: bufio.NewReader(conn)}, nil
+}
+
+// Close closes the connections. Iterations that are still in flight close theirs.
+func (s *fast) Close(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = true
+	for _, w := range s.free {
+		_ = w.conn.Close()
+	}
+	s.free = nil
+	return nil
+}
+
+// judge is the outcome of an answer.
+func (w *Get) judge(status int, id string, body []byte) loadgen.Outcome {
+	o := loadgen.Outcome{Status: status, RequestID: id}
+	switch {
+	case status != w.Expect && (w.Expect != 0 || status < 200 || status >= 400):
+		o.Class, o.Err = loadgen.ClassifyStatus(status), fmt.Errorf("http.get: status %d", status)
+	case !bytes.Contains(body, []byte(w.Body)):
+		o.Class, o.Err = record.WrongResult, fmt.Errorf("http.get: the answer does not contain %q", w.Body)
+	}
+	return o
+}
