@@ -105,8 +105,12 @@ func (c *conversion) open() (*sending, bool) {
 			c.report.At(rates).Errorf("rps: wants start, end, step and duration above 0, and an end that is not less than its start")
 			return nil, false
 		}
-		for rate := start; rate < end && left > 0; rate += by {
-			step(rate, each)
+		if (end-start)/by >= stepsMost {
+			c.add(Lost, rates, "runner.rps", "the rate grows in more than %d steps", stepsMost)
+			return nil, false
+		}
+		for n := 0.0; start+n*by < end && left > 0; n++ {
+			step(start+n*by, each)
 		}
 		if left > 0 {
 			step(end, math.Inf(1))
@@ -129,6 +133,9 @@ func (c *conversion) open() (*sending, bool) {
 		phases: pairs{{"chaos", span(most)}, {"until", "loads_ended"}}, times: times, lasts: lasts, most: most,
 	}, true
 }
+
+// stepsMost is how many steps a rate may grow in.
+const stepsMost = 999
 
 // poolMost is the largest pool that a load has without being told.
 const poolMost = 10_000

@@ -32,7 +32,9 @@ func (c *conversion) objectives() []any {
 				c.report.At(limit.Key).Unknown("key", limit.Name(), []string{"max", "min"})
 				continue
 			}
-			list = append(list, c.errors(operator, c.number(limit.Value)))
+			if percent := c.number(limit.Value); limit.Name() == "max" || percent > 0 {
+				list = append(list, c.errors(operator, percent))
+			}
 		}
 	}
 	return list
