@@ -54,6 +54,7 @@ func layers() []layer {
 		{"scenarios", []string{"inventory", "inventory/redundancy", "inventory/remote", "collectors", "collectors/record", "loadgen", "faults", "kpi"}},
 		{"scenarios/rehearsal", nil},
 		{"scenarios/sentence", []string{"inventory", "faults"}},
+		{"scenarios/rally", []string{"inventory", "scenarios", "scenarios/sentence"}},
 		{"reports", []string{"kpi", "collectors/record"}},
 		{"testenv", nil},
 		{"testenv/simcloud", []string{"inventory", "inventory/remote", "testenv/simcloud/*"}},

@@ -12,12 +12,23 @@ import (
 	"github.com/openstack-eris/eris/loadgen"
 )
 
+// What the chaos phase may last until, beside its time.
+const (
+	untilStopped    = "stopped"
+	untilLoadsEnded = "loads_ended"
+)
+
 func (l *loader) phases(v document.Value[phases]) Phases {
 	p := Phases{Warmup: v.V.Warmup, Baseline: v.V.Baseline, Chaos: v.V.Chaos.V, Recovery: v.V.Recovery}
 	switch {
 	case !v.Given():
+	case v.V.Until.Given() && v.V.Until.V == untilLoadsEnded:
+		p.UntilLoadsEnded = true
+		if !v.V.Chaos.Given() {
+			l.report.At(v.V.Until.Node.Key).Hint("chaos: 10m").Errorf("phases: chaos is missing, the longest that is waited for the loads")
+		}
 	case v.V.Until.Given():
-		p.UntilStopped = l.word(v.V.Until, "end", "stopped")
+		p.UntilStopped = l.word(v.V.Until, "end", untilStopped, untilLoadsEnded)
 		if v.V.Chaos.Given() {
 			l.report.At(v.V.Chaos.Node.Key).Errorf("chaos has either a length or an end, not both")
 		}

@@ -35,7 +35,7 @@ type phases struct {
 	Baseline time.Duration                 `yaml:"baseline" help:"loads run undisturbed, for comparison"`
 	Chaos    document.Value[time.Duration] `yaml:"chaos" help:"faults happen"`
 	Recovery time.Duration                 `yaml:"recovery" help:"loads run on after the last undo"`
-	Until    document.Value[string]        `yaml:"until" help:"stopped: chaos lasts until the run is stopped, which is then its normal end"`
+	Until    document.Value[string]        `yaml:"until" help:"stopped: chaos lasts until the run is stopped, which is then its normal end; loads_ended: it is over before its time when every load has ended"`
 }
 
 type loadEntry struct {

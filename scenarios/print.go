@@ -88,9 +88,15 @@ func (p Phases) String() string {
 	if p.UntilStopped {
 		chaos = "until stopped"
 	}
+	if p.UntilLoadsEnded {
+		chaos = fmt.Sprintf("until all loads have ended, at most %v", p.Chaos)
+	}
 	text := fmt.Sprintf("warmup %v, baseline %v, chaos %s, recovery %v", p.Warmup, p.Baseline, chaos, p.Recovery)
 	if p.UntilStopped {
 		return text
+	}
+	if p.UntilLoadsEnded {
+		return text + fmt.Sprintf(": at most %v in all", p.Total())
 	}
 	return text + fmt.Sprintf(": %v in all", p.Total())
 }

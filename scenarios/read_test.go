@@ -95,6 +95,15 @@ func TestUntilStoppedNeedsNoEnd(t *testing.T) {
 	require.Empty(t, spec.Warnings)
 }
 
+func TestUntilLoadsEndedHasALongestTime(t *testing.T) {
+	const rest = "\nstop_when: {none: a batch}\nloads: {a: {workload: keystone.issue_token, concurrency: 1, iterations: 3, start: {phase: chaos}}}"
+	spec := read(t, "version: eris/v1\nname: x\nphases: {chaos: 5m, until: loads_ended}"+rest, scenarios.Options{})
+	require.True(t, spec.Phases.UntilLoadsEnded)
+	require.Contains(t, spec.Phases.String(), "chaos until all loads have ended, at most 5m0s")
+	_, err := scenarios.Read("x", []byte("version: eris/v1\nname: x\nphases: {until: loads_ended}"+rest), scenarios.Options{Catalogue: catalogue()})
+	require.ErrorContains(t, err, "x:3:10: phases: chaos is missing, the longest that is waited for the loads")
+}
+
 func TestCounts(t *testing.T) {
 	for text, want := range map[string][5]int{ // of 1, 2, 3, 4, 5 candidates
 		"2": {2, 2, 2, 2, 2}, "all": {1, 2, 3, 4, 5}, "minority": {0, 0, 1, 1, 2}, "majority": {1, 2, 2, 3, 3},

@@ -22,7 +22,7 @@ func (c *Catalogue) Schema(w io.Writer) error {
 	root := object(document.Describe(&grammar{}), map[string]schema{
 		"version":      {"const": version},
 		"expect":       {"const": "breach"},
-		"phases":       object(document.Describe(&phases{}), map[string]schema{"until": {"const": "stopped"}}),
+		"phases":       object(document.Describe(&phases{}), map[string]schema{"until": {"enum": []string{untilStopped, untilLoadsEnded}}}),
 		"steady_state": {"type": "array", "items": schema{"anyOf": []schema{{"type": "string"}, wrapped("check", checkSchema(c))}}},
 		"loads":        entries(loadSchema(c)),
 		"collectors":   entries(collectorSchema(c)),

@@ -34,13 +34,15 @@ type Spec struct {
 
 // Phases are the lengths of the run's phases. With UntilStopped the chaos
 // phase has no length: it lasts until the operator stops the run, which is
-// then its normal end.
+// then its normal end. With UntilLoadsEnded its length is the longest: it is over
+// as soon as every load has ended.
 type Phases struct {
-	Warmup       time.Duration `json:"warmup_ns"`
-	Baseline     time.Duration `json:"baseline_ns"`
-	Chaos        time.Duration `json:"chaos_ns"`
-	Recovery     time.Duration `json:"recovery_ns"`
-	UntilStopped bool          `json:"until_stopped,omitempty"`
+	Warmup          time.Duration `json:"warmup_ns"`
+	Baseline        time.Duration `json:"baseline_ns"`
+	Chaos           time.Duration `json:"chaos_ns"`
+	Recovery        time.Duration `json:"recovery_ns"`
+	UntilStopped    bool          `json:"until_stopped,omitempty"`
+	UntilLoadsEnded bool          `json:"until_loads_ended,omitempty"`
 }
 
 // phaseNames are those of a run, in order.

@@ -47,7 +47,7 @@ nothing can be destroyed.`,
 	}
 	root.AddCommand(
 		newRunCommand(), newPlanCommand(), newRehearseCommand(), newCheckCommand(), newReportCommand(),
-		newHealCommand(), newHaltCommand(), newDoctorCommand(), newCleanupCommand(),
+		newImportCommand(), newHealCommand(), newHaltCommand(), newDoctorCommand(), newCleanupCommand(),
 		newListCommand(), newDescribeCommand(),
 		newLabCommand(), newSimcloudCommand(), newVersionCommand(), newGuardCommand(),
 	)

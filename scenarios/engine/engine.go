@@ -75,6 +75,7 @@ type Run struct {
 	order      []*life
 	begun      chan struct{}           // closed when chaos begins
 	ending     chan struct{}           // closed when no more faults can come
+	silent     chan struct{}           // closed when every load has ended
 	chaosFrom  time.Duration           // offset of that; read after begun
 	stop       context.CancelCauseFunc // of the run; set before a load is opened
 	failOnce   sync.Once
@@ -86,7 +87,7 @@ func New(c Config) *Run {
 	return &Run{
 		Config: c, plan: c.Plan, clock: c.Clock, ledger: redundancy.New(c.Plan.Inventory),
 		watched: c.Plan.Inventory.GroupsOf(taken(c.Plan)), signals: collectors.NewSignals(c.Clock),
-		loads: loadgen.NewGroup(c.Clock), maxima: map[string]loadgen.Rate{}, faults: map[string]*life{}, renewed: map[string]*atomic.Int64{}, begun: make(chan struct{}), ending: make(chan struct{}),
+		loads: loadgen.NewGroup(c.Clock), maxima: map[string]loadgen.Rate{}, faults: map[string]*life{}, renewed: map[string]*atomic.Int64{}, begun: make(chan struct{}), ending: make(chan struct{}), silent: make(chan struct{}),
 	}
 }
 
@@ -232,11 +233,30 @@ func (r *Run) chaos(ctx context.Context) {
 	if r.plan.Spec.Phases.UntilStopped {
 		<-ctx.Done()
 	}
-	if r.until(ctx, r.chaosFrom+r.plan.Spec.Phases.Chaos) != nil {
+	if r.chaosOver(ctx) != nil {
 		r.Log.Info("chaos was cut short", "cause", context.Cause(ctx))
 	}
 	for _, l := range r.order {
 		<-l.progress.quiet
+	}
+}
+
+// chaosOver waits for the time of the chaos phase, or, where the scenario says so,
+// for the end of the last load.
+func (r *Run) chaosOver(ctx context.Context) error {
+	over := r.chaosFrom + r.plan.Spec.Phases.Chaos
+	if !r.plan.Spec.Phases.UntilLoadsEnded {
+		return r.until(ctx, over)
+	}
+	timer := time.NewTimer(over - r.clock.Now())
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-r.silent:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 

@@ -153,6 +153,42 @@ func TestUntilStopped(t *testing.T) {
 	})
 }
 
+// Where a scenario says so, chaos is over with the last load, but not before its
+// faults are undone, and not later than its own time.
+func TestUntilLoadsEnded(t *testing.T) {
+	few := func(iterations int64) *scenarios.Load {
+		load := tokens(&fakeWork{takes: 100 * time.Millisecond})
+		load.Spec.Iterations, load.Start = iterations, &scenarios.Start{Phase: Chaos}
+		return load
+	}
+	hold := strike("lose", scenarios.Start{}, 6*time.Second, keystone("ctl-1"))
+	for name, c := range map[string]struct {
+		load   *scenarios.Load
+		faults []*scenarios.PlannedFault
+		lasts  [2]float64 // seconds
+	}{
+		"its iterations are done": {few(4), nil, [2]float64{3, 4}},
+		"a fault is held":         {few(4), []*scenarios.PlannedFault{hold}, [2]float64{6, 8}},
+		"it goes on and on":       {few(0), nil, [2]float64{10, 10}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				phases := short()
+				phases.UntilLoadsEnded = true
+				s := newScene(t, scenarios.Spec{Phases: phases, Loads: []*scenarios.Load{c.load}}, c.faults...)
+				s.whole(t.Context(), t)
+				require.Empty(t, s.clean(t))
+				require.Empty(t, s.stops())
+				names, at := s.phaseTimes()
+				require.Equal(t, []string{Warmup, Baseline, Chaos, Recovery, Done}, names)
+				lasted := (at[Recovery] - at[Chaos]).Seconds()
+				require.GreaterOrEqual(t, lasted, c.lasts[0])
+				require.LessOrEqual(t, lasted, c.lasts[1])
+			})
+		})
+	}
+}
+
 func TestWithoutTheSteadyStateNothingIsTouched(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, scenarios.Spec{Phases: short(), SteadyState: checks(t, busy)},

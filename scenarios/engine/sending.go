@@ -62,6 +62,10 @@ func (r *Run) startLoads(ctx context.Context, stop context.CancelCauseFunc) (end
 		}
 		group.Go(func() { failed[i] = r.send(sending, s, stop) })
 	}
+	go func() {
+		group.Wait()
+		close(r.silent)
+	}()
 	return func() error {
 		defer context.AfterFunc(ctx, r.loads.Stop)()
 		over(cmp.Or(context.Cause(ctx), errRunEnds))
