@@ -31,6 +31,10 @@ func keystoneCounterparts() map[string]counterpart {
 			kind: "keystone.create_and_delete_user", args: map[string]rule{"name_length": ignored},
 			other: []string{disabled},
 		},
+		"KeystoneBasic.create_and_get_role": {kind: "keystone.create_and_delete_role", other: []string{lateDeletion}},
+		"KeystoneBasic.create_and_delete_role": {
+			kind: "keystone.create_and_delete_role", other: []string{"the role is asked for as well"},
+		},
 		"KeystoneBasic.create_user": {
 			kind: "keystone.create_and_delete_user", args: map[string]rule{"name_length": ignored}, other: []string{disabled, lateDeletion},
 		},
