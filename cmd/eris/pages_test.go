@@ -49,6 +49,19 @@ func TestPagesShowScenariosThatLoad(t *testing.T) {
 	require.NotZero(t, shown)
 }
 
+// Every scenario that stands beside the pages is one that loads.
+func TestScenariosOfTheDocsLoad(t *testing.T) {
+	files, err := filepath.Glob("../../docs/scenarios/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		_, err = scenarios.Read(file, text, scenarios.Options{Catalogue: newCatalogue()})
+		require.NoError(t, err)
+	}
+}
+
 func pages(t *testing.T) []string {
 	t.Helper()
 	found, err := filepath.Glob("../../docs/*.md")

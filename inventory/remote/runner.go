@@ -1,6 +1,6 @@
 // Package remote is how a node is reached: pooled SSH connections with
 // verified host keys, an optional jump host, sudo, and one batched script a
-// step. It is the only place that knows SSH.
+// step. It is the only place that knows SSH, but for the workload ssh.login.
 package remote
 
 import (

@@ -5,7 +5,11 @@ import (
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/command"
+	"github.com/openstack-eris/eris/loadgen/dataplane/dns"
 	"github.com/openstack-eris/eris/loadgen/dataplane/http"
+	"github.com/openstack-eris/eris/loadgen/dataplane/ssh"
+	"github.com/openstack-eris/eris/loadgen/dataplane/tcp"
+	"github.com/openstack-eris/eris/loadgen/dataplane/udp"
 	"github.com/openstack-eris/eris/loadgen/openstack/cinder"
 	"github.com/openstack-eris/eris/loadgen/openstack/glance"
 	"github.com/openstack-eris/eris/loadgen/openstack/keystone"
@@ -31,6 +35,18 @@ func All() *document.Kinds[loadgen.Workload] {
 		func() loadgen.Workload { return misuse.New() })
 	add("exec.command", "runs a program, such as Rally or Tempest, and takes what it tells of its tests",
 		func() loadgen.Workload { return command.NewRun() })
+	add("tcp.connect", "opens a connection of TCP and closes it",
+		func() loadgen.Workload { return &tcp.Connect{} })
+	add("tcp.echo", "sends bytes to an echo service, and wants the same back",
+		func() loadgen.Workload { return tcp.NewEcho() })
+	add("tcp.hold", "holds a session for a while, with an echo now and then",
+		func() loadgen.Workload { return tcp.NewHold() })
+	add("udp.sequence", "sends numbered datagrams to an echo service: what is lost, doubled or overtaken",
+		func() loadgen.Workload { return udp.NewSequence() })
+	add("dns.query", "asks a name server once",
+		func() loadgen.Workload { return dns.NewQuery() })
+	add("ssh.login", "logs in to an instance and runs a command that does nothing",
+		func() loadgen.Workload { return ssh.NewLogin() })
 	add("http.get", "sends one HTTP request and looks at status and body",
 		func() loadgen.Workload { return http.NewGet() })
 	return &kinds

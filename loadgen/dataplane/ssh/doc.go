@@ -1,0 +1,2 @@
+// Package ssh has the workload of the data plane that logs in to an instance.
+package ssh

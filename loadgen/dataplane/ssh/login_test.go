@@ -1,0 +1,174 @@
+package ssh_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/pem"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/knownhosts"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+	login "github.com/openstack-eris/eris/loadgen/dataplane/ssh"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// instance is an SSH server that lets one key of one user in and runs "true" and
+// "false"; anything else it never ends.
+type instance struct {
+	address string
+	host    ssh.PublicKey
+	key     string // file of the private key that is let in
+}
+
+func pair(t *testing.T) (file string, signer ssh.Signer) {
+	t.Helper()
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(t, err)
+	block, err := ssh.MarshalPrivateKey(private, "")
+	require.NoError(t, err)
+	file = filepath.Join(t.TempDir(), "id")
+	require.NoError(t, os.WriteFile(file, pem.EncodeToMemory(block), 0o600))
+	signer, err = ssh.NewSignerFromKey(private)
+	require.NoError(t, err)
+	return file, signer
+}
+
+func newInstance(t *testing.T) instance {
+	t.Helper()
+	file, user := pair(t)
+	_, host := pair(t)
+	config := &ssh.ServerConfig{PublicKeyCallback: func(c ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
+		if c.User() != "debian" || string(key.Marshal()) != string(user.PublicKey().Marshal()) {
+			return nil, os.ErrPermission
+		}
+		return &ssh.Permissions{}, nil
+	}}
+	config.AddHostKey(host)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	var running sync.WaitGroup
+	running.Go(func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			running.Go(func() { serve(c, config) })
+		}
+	})
+	t.Cleanup(func() {
+		require.NoError(t, listener.Close())
+		running.Wait()
+	})
+	return instance{listener.Addr().String(), host.PublicKey(), file}
+}
+
+func serve(c net.Conn, config *ssh.ServerConfig) {
+	defer func() { _ = c.Close() }()
+	_, channels, requests, err := ssh.NewServerConn(c, config)
+	if err != nil {
+		return
+	}
+	go ssh.DiscardRequests(requests)
+	for one := range channels {
+		channel, asked, err := one.Accept()
+		if err != nil {
+			return
+		}
+		for request := range asked {
+			var exec struct{ Command string }
+			_ = ssh.Unmarshal(request.Payload, &exec)
+			_ = request.Reply(request.Type == "exec", nil)
+			code, known := map[string]uint32{"true": 0, "false": 1}[exec.Command]
+			if known {
+				_, _ = channel.SendRequest("exit-status", false, ssh.Marshal(struct{ Code uint32 }{code}))
+				_ = channel.Close()
+			}
+		}
+	}
+}
+
+func (i instance) login() *login.Login {
+	w := login.NewLogin()
+	w.Address, w.User, w.Key = i.address, "debian", i.key
+	return w
+}
+
+func once(ctx context.Context, t *testing.T, w *login.Login) loadgen.Outcome {
+	t.Helper()
+	s, err := w.Open(t.Context(), loadgen.Env{})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close(ctx)) }()
+	return s.Iterate(ctx, 0, loadgen.Unrecorded{})
+}
+
+func TestWhoHasTheKeyIsLetIn(t *testing.T) {
+	i := newInstance(t)
+	require.NoError(t, once(t.Context(), t, i.login()).Err)
+
+	known := i.login()
+	known.KnownHosts = filepath.Join(t.TempDir(), "known_hosts")
+	require.NoError(t, os.WriteFile(known.KnownHosts, []byte(knownhosts.Line([]string{i.address}, i.host)+"\n"), 0o600))
+	require.NoError(t, once(t.Context(), t, known).Err)
+}
+
+func TestHowALoginFails(t *testing.T) {
+	i := newInstance(t)
+	other, stranger := pair(t)
+	fails := func(change func(*login.Login), class record.Class, says string) {
+		w := i.login()
+		change(w)
+		o := once(t.Context(), t, w)
+		require.Equal(t, class, o.Class, "%v", o.Err)
+		require.ErrorContains(t, o.Err, says)
+	}
+	fails(func(w *login.Login) { w.Key = other }, record.Connect, "unable to authenticate")
+	fails(func(w *login.Login) { w.User = "root" }, record.Connect, "unable to authenticate")
+	fails(func(w *login.Login) { w.Command = "false" }, record.WrongResult, "the command ended with code 1")
+	fails(func(w *login.Login) {
+		w.KnownHosts = filepath.Join(t.TempDir(), "known_hosts")
+		require.NoError(t, os.WriteFile(w.KnownHosts, []byte(knownhosts.Line([]string{i.address}, stranger.PublicKey())+"\n"), 0o600))
+	}, record.Connect, "key mismatch")
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, listener.Close())
+	fails(func(w *login.Login) { w.Address = listener.Addr().String() }, record.Connect, "connection refused")
+}
+
+func TestACutAndATimeoutEndALogin(t *testing.T) {
+	w := newInstance(t).login()
+	w.Command = "sleep"
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	require.Equal(t, record.Timeout, once(ctx, t, w).Class)
+	cut, stop := context.WithCancel(t.Context())
+	time.AfterFunc(100*time.Millisecond, stop)
+	require.Equal(t, record.Aborted, once(cut, t, w).Class)
+}
+
+func TestArguments(t *testing.T) {
+	w := &login.Login{Address: "vm-1"}
+	for _, want := range []string{"address: ", "user: must not be empty", "key: must not be empty", "command: must not be empty"} {
+		require.ErrorContains(t, w.Validate(), want)
+	}
+	w = newInstance(t).login()
+	w.Key = filepath.Join(t.TempDir(), "none")
+	_, err := w.Open(t.Context(), loadgen.Env{})
+	require.ErrorContains(t, err, "ssh.login: read key: open ")
+	w = newInstance(t).login()
+	w.KnownHosts = w.Key + ".none"
+	_, err = w.Open(t.Context(), loadgen.Env{})
+	require.ErrorContains(t, err, "ssh.login: read known hosts: ")
+}
