@@ -29,7 +29,7 @@ func (c *conversion) arguments() pairs {
 	if c.boots && c.contexts.Get("network") == nil {
 		given = append(given, pair{"network", "auto"}) // Rally leaves it to Nova
 	}
-	if size := c.contexts.Get("volumes").Get("size"); size != nil && slices.Contains(c.own, "volumes") {
+	if size := c.contexts.Get("volumes").Get("size"); size != nil && c.workload.args.Get("size") == nil && slices.Contains(c.own, "volumes") {
 		given = append(given, gib("size")(c, "contexts.volumes.size", size)...)
 	}
 	for _, other := range c.other {

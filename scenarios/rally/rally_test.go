@@ -103,6 +103,7 @@ func TestWhatIsNoTask(t *testing.T) {
 		head + "- {scenario: {Authenticate.keystone: {}}, runner: {rps: {times: 2, rps: {start: 5, end: 2}}}}": "t:4:73: rps: wants start, end",
 		head + "- {scenario: {Authenticate.keystone: {}}, sla: {failure_rate: {most: 2}}}":                     "t:4:64: unknown key \"most\"",
 		head + "- {scenario: {Authenticate.keystone: {}}, sla: {failure_rate: {max: none}}}":                   "t:4:69: wants a number from 0 on, not \"none\"",
+		"{% set a = b %}\n{% for k, v in a %}{{ k }}{{ v }}{% endfor %}{{ a }} {{ b }}":                        "t:2:57: the template wants the argument b",
 		"{{ name }}: []":                          "t:1:4: the template wants the argument name",
 		"a: 1\n{% if x %}\nb: 1":                  "t:",
 		"{% include '../secret' %}":               "includes files of its own folder",

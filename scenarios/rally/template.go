@@ -99,9 +99,11 @@ func unset(file, text string, args map[string]string) document.Problems {
 // printed is a variable that is printed as it is.
 var printed = regexp.MustCompile(`\{\{-?\s*([A-Za-z_]\w*)\s*-?\}\}`)
 
-// bound tells that the template itself gives a variable a value.
+// bound tells that the template itself gives a variable a value, or says what it is
+// by default.
 func bound(text, name string) bool {
-	by := regexp.MustCompile(`\{%-?\s*(set|for|import|from|macro|with)\b[^%]*\b` + regexp.QuoteMeta(name) + `\b`)
+	n := regexp.QuoteMeta(name)
+	by := regexp.MustCompile(`\{%-?\s*(set\s+` + n + `\s*=|for\s+[\w\s,]*\b` + n + `\b[\w\s,]*\sin\b|(import|macro|with)\b[^%]*\b` + n + `\b)|\b` + n + `\s*\|\s*default\(`)
 	return by.MatchString(text)
 }
 
