@@ -56,6 +56,9 @@ func ask[T any](ctx context.Context, c cloud, method, service, path string, body
 		OkCodes:     []int{http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent},
 		MoreHeaders: map[string]string{"OpenStack-API-Version": "compute 2.53"},
 	}
+	if service == "workflowv2" {
+		o.MoreHeaders["Accept"] = "*/*" // of some requests Mistral calls its JSON plain text
+	}
 	if body != nil {
 		o.JSONBody = body
 	}

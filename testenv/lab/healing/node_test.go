@@ -6,7 +6,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/testenv/lab"
 )
@@ -18,4 +22,13 @@ func onNode(ctx context.Context, node string, argv ...string) (string, error) {
 		return "", fmt.Errorf("%s: %w: %s", strings.Join(argv, " "), err, complaint.String())
 	}
 	return strings.TrimSpace(out.String()), nil
+}
+
+// enable lets Nova give servers to a host again.
+func enable(ctx context.Context, t *testing.T, c cloud, host string) {
+	t.Helper()
+	services, err := ask[map[string][]named](ctx, c, http.MethodGet, "compute", "os-services?binary=nova-compute&host="+host, nil)
+	require.NoError(t, err)
+	require.Len(t, services["services"], 1)
+	tidy(t, c, http.MethodPut, "compute", "os-services/"+services["services"][0].ID, map[string]any{"status": "enabled"})
 }
