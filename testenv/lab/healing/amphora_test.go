@@ -86,10 +86,12 @@ func TestASilentAmphoraIsReplaced(t *testing.T) {
 	defer sender.Close()
 	packet := heartbeat(t, before.ID, key)
 	const beats = 30 // longer than a silent one is waited for: with heartbeats it is left alone
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
 	for range beats {
 		_, err = sender.Write(packet)
 		require.NoError(t, err)
-		time.Sleep(time.Second)
+		<-tick.C
 	}
 	now, err := amphoraOf(t.Context(), c, balancer)
 	require.NoError(t, err)
