@@ -63,7 +63,7 @@ func TestServersOfAHostWithoutPowerAreEvacuated(t *testing.T) {
 // put it into maintenance and disabled its compute service.
 func bringBack(t *testing.T, c cloud, node, host string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 8*time.Minute) // a busy machine takes its time
 	defer cancel()
 	require.NoError(t, lab.PowerOn(ctx, options(), node))
 	tidy(t, c, http.MethodPut, "instance-ha", host, map[string]any{"host": map[string]any{"on_maintenance": false}})
