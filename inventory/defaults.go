@@ -18,7 +18,7 @@ func Defaults() []Default {
 				"keystone", "nova-api", "nova-metadata", "glance-api", "glance", "neutron-server", "neutron-api",
 				"cinder-api", "placement", "placement-api", "heat-api", "heat-api-cfn", "horizon", "barbican-api",
 				"octavia-api", "designate-api", "swift-proxy", "manila-api", "magnum-api", "ironic-api", "aodh-api", "gnocchi-api",
-				"mistral-api", "masakari-api",
+				"mistral-api", "masakari-api", "senlin-api", "vitrage-api",
 			},
 			Rule: Rule{Kind: AllButOne},
 			Why:  "a stateless API behind a balancer: one member answers for all",
@@ -27,6 +27,7 @@ func Defaults() []Default {
 			Services: []string{
 				"nova-conductor", "nova-scheduler", "cinder-scheduler", "heat-engine", "neutron-rpc-server", "octavia-worker",
 				"mistral-engine", "mistral-executor", "aodh-listener", "aodh-notifier", "masakari-engine",
+				"senlin-engine", "senlin-conductor", "vitrage-notifier", "vitrage-persistor",
 			},
 			Rule: Rule{Kind: AllButOne},
 			Why:  "stateless workers on one message queue: any member takes the work",

@@ -127,7 +127,7 @@ step_node() {
 step_full() { ERIS_TEST_SAMPLE=all on_labs openstack full "${ERIS_TEST_FULL_LAB:-full}"; }
 
 # step_healing has a lab of its own, of the profile healing.
-step_healing() { on_labs healing full healing; }
+step_healing() { on_labs healing full "${ERIS_TEST_HEALING_LAB:-healing}"; }
 
 # step_runtimes has a small one, of the profile runtimes.
 step_runtimes() { ERIS_TEST_SAMPLE=all on_labs runtimes node "${ERIS_TEST_RUNTIMES_LAB:-runtimes}"; }

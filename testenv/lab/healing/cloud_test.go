@@ -56,6 +56,9 @@ func ask[T any](ctx context.Context, c cloud, method, service, path string, body
 		OkCodes:     []int{http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent},
 		MoreHeaders: map[string]string{"OpenStack-API-Version": "compute 2.53"},
 	}
+	if service == "workflowv2" {
+		o.MoreHeaders["Accept"] = "*/*" // of some requests Mistral calls its JSON plain text
+	}
 	if body != nil {
 		o.JSONBody = body
 	}
@@ -107,10 +110,11 @@ func tidy(t *testing.T, c cloud, method, service, path string, body any) {
 	}
 }
 
-// eventually asks every second until nothing is wrong any more.
+// eventually asks every second until nothing is wrong any more; also when the
+// test is over and tidies up.
 func eventually(t *testing.T, within time.Duration, wrong func(ctx context.Context) error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), within)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), within)
 	defer cancel()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()

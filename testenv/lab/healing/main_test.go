@@ -3,6 +3,7 @@
 package healing
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -12,8 +13,10 @@ import (
 	"github.com/openstack-eris/eris/testenv/lab"
 )
 
-// options name the lab of these tests.
-func options() lab.Options { return lab.Options{Name: "healing", Profile: "healing"} }
+// options name the lab of these tests: healing, or what ERIS_TEST_HEALING_LAB says.
+func options() lab.Options {
+	return lab.Options{Name: cmp.Or(os.Getenv("ERIS_TEST_HEALING_LAB"), "healing"), Profile: "healing"}
+}
 
 // TestMain brings the lab up and moves the test program into its network.
 func TestMain(m *testing.M) {
