@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -76,13 +77,13 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Is asks once how a resource is. Another status is a wrong result.
-func (m Made) Is(ctx context.Context, status string) loadgen.Outcome {
+// Is asks once how a resource is. A status that is none of those is a wrong result.
+func (m Made) Is(ctx context.Context, statuses ...string) loadgen.Outcome {
 	now, o := m.show(ctx)
-	if o.Class == record.OK && now.Status != status {
+	if o.Class == record.OK && !slices.Contains(statuses, now.Status) {
 		return loadgen.Outcome{
 			Class: record.WrongResult, RequestID: o.RequestID,
-			Err: fmt.Errorf("show %s %s: it is %s, and was %s", m.kind.word(), m.ID, now.Status, status),
+			Err: fmt.Errorf("show %s %s: it is %s, and was %s", m.kind.word(), m.ID, now.Status, strings.Join(statuses, " or ")),
 		}
 	}
 	return o

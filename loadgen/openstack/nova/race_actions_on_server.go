@@ -74,6 +74,7 @@ func (s *booting) race(ctx context.Context, i *openstack.Iteration, server opens
 	for _, n := range taken {
 		until = append(until, known[actions[n]].until...)
 	}
+	i.Look(server, func(ctx context.Context) loadgen.Outcome { return server.Is(ctx, until...) }) // it is kept as the race has left it
 	return i.Await(ctx, server, until...)
 }
 
