@@ -24,7 +24,7 @@ func (m *Manager) openCgroup(u *Unit) {
 		"cgroup.freeze":          {gen: func() []byte { return m.flag(u, "%d\n") }, sink: func(b []byte) error { return m.writeFreeze(u, b) }},
 		"cgroup.events":          {gen: func() []byte { return m.flag(u, "populated 1\nfrozen %d\n") }},
 		"cgroup.kill":            {gen: func() []byte { return nil }, sink: func([]byte) error { return m.Kill(u.Name, syscall.SIGKILL) }},
-		"memory.current":         {gen: func() []byte { return fmt.Appendf(nil, "%d\n", m.memory(u)) }},
+		"memory.current":         {gen: func() []byte { return m.memoryCurrent(u) }},
 		"memory.stat":            {gen: func() []byte { return []byte("inactive_file 0\nactive_file 0\n") }},
 		"memory.high":            {gen: func() []byte { return m.setting(u, func(c Config) string { return most(c.MemoryHigh) }) }},
 		"memory.oom.group":       {gen: func() []byte { return m.setting(u, Config.together) }},
@@ -125,7 +125,13 @@ func (m *Manager) setting(u *Unit, text func(Config) string) []byte {
 	return nil
 }
 
-// memory is what a unit's control group has. What is given to a process stays where
+func (m *Manager) memoryCurrent(u *Unit) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return fmt.Appendf(nil, "%d\n", m.memory(u))
+}
+
+// memory is what a unit's control group has. The caller holds the lock. What is given to a process stays where
 // the process was when it was given; here nothing is given before it is moved.
 func (m *Manager) memory(u *Unit) uint64 {
 	sum := uint64(0)
