@@ -30,6 +30,7 @@ type cloud struct {
 	t     *testing.T
 	store *api.Store
 	env   loadgen.Env
+	said  bytes.Buffer // what was logged, where a test has it logged
 
 	mu       sync.Mutex
 	services map[string]*api.Service // by port

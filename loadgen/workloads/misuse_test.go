@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"slices"
@@ -26,6 +27,8 @@ func misusing(t *testing.T, services []string, test func(c *cloud, s loadgen.Ses
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCloud(t)
+		c.said.Reset()
+		c.env.Log = slog.New(slog.NewTextHandler(&c.said, nil))
 		w := misuse.New()
 		w.Services = services
 		s, err := w.Open(t.Context(), c.env)
@@ -91,6 +94,8 @@ func TestMisuseThatBreaksAServiceIsMadeSmaller(t *testing.T) {
 		})
 		require.Equal(c.t, []string{`http_5xx 500 neutron: POST /subnets {"subnet":{"cidr":{"a":1}}}: status 500`}, failures(c.t, s, 3000))
 		require.NoError(c.t, s.Close(c.t.Context()))
+		require.Equal(c.t, 1, strings.Count(c.said.String(), "\n"), "the log has each failure once")
+		require.Contains(c.t, c.said.String(), `msg=misuse service=neutron request="POST /subnets {\"subnet\":{\"cidr\":{\"a\":1}}}" answer="status 500" request_id=`)
 	})
 }
 

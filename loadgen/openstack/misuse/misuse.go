@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -22,7 +23,7 @@ import (
 // drawn from the load's seed. An answer of the 400s is right. One of the 500s,
 // none within Timeout, and one that accepts what is wrong are errors; the request
 // is then made smaller for as long as the answer is the same, and what is left of
-// it is the error's text. Nothing is asked for that would change what is there:
+// it is the error's text, and stands in the run's log. Nothing is asked for that would change what is there:
 // ids are of nothing, and what is made though it should not be bears the load's
 // name and is deleted.
 type Misuse struct {
@@ -79,7 +80,7 @@ func (m *Misuse) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, er
 		client.Close()
 		return nil, err
 	}
-	s := &session{Misuse: *m, client: client, seed: env.Seed, name: "eris-" + env.Run + "-" + env.Load + "-"}
+	s := &session{Misuse: *m, client: client, seed: env.Seed, log: env.Log, name: "eris-" + env.Run + "-" + env.Load + "-"}
 	for _, one := range services() {
 		named := slices.Contains(m.Services, one.name)
 		if len(m.Services) > 0 && !named {
@@ -117,6 +118,7 @@ type target struct {
 type session struct {
 	Misuse
 	client  *openstack.Client
+	log     *slog.Logger // told of each failure once; nil where nobody is
 	seed    int64
 	name    string // begins those of all that the load asks for
 	targets []target
@@ -196,6 +198,9 @@ func (s *session) smallest(ctx context.Context, at target, ask request, found an
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.known[key] = small.String()
+	if s.log != nil {
+		s.log.Warn("misuse", "service", at.name, "request", s.known[key], "answer", found.failure, "request_id", found.RequestID)
+	}
 	return s.known[key]
 }
 
