@@ -28,7 +28,8 @@ func (e *ClaimedError) Error() string {
 }
 
 // Claim writes on every reachable node whose run this is, for one lease. When
-// one is another run's, all are given back and the error is a *ClaimedError.
+// one is another run's, all are given back and the error is a *ClaimedError; it is
+// ErrHalted when one was halted.
 // Nodes that cannot be reached are left out; preflight names them if they are
 // targets.
 func (l *Lifecycle) Claim(ctx context.Context, nodes []string, lease time.Duration) error {
@@ -39,7 +40,7 @@ func (l *Lifecycle) Claim(ctx context.Context, nodes []string, lease time.Durati
 	}
 	group.Wait()
 	l.mu.Lock()
-	l.claimed = nodes
+	l.claimed, l.lease = nodes, lease
 	l.mu.Unlock()
 	for _, err := range wrong {
 		if err != nil {
@@ -52,8 +53,11 @@ func (l *Lifecycle) Claim(ctx context.Context, nodes []string, lease time.Durati
 
 // KeepClaim renews the claim each third of a lease until ctx ends, on each node
 // by itself, so that a dead one holds up no other. Its error says that another
-// run has taken a node, which can be only after the claim had ended there.
-func (l *Lifecycle) KeepClaim(ctx context.Context, lease time.Duration) error {
+// run has taken a node, which can be only after the claim had ended there. Each time
+// a node says that it was halted, halted is told so with an ErrHalted, from the
+// goroutine of that node, and the claim is kept: what the run has done is yet to be
+// undone.
+func (l *Lifecycle) KeepClaim(ctx context.Context, lease time.Duration, halted func(error)) error {
 	l.mu.Lock()
 	nodes := l.claimed
 	l.mu.Unlock()
@@ -63,7 +67,7 @@ func (l *Lifecycle) KeepClaim(ctx context.Context, lease time.Duration) error {
 	var group sync.WaitGroup
 	for n, node := range nodes {
 		group.Go(func() {
-			if wrong[n] = l.keepClaim(ctx, node, lease); wrong[n] != nil {
+			if wrong[n] = l.keepClaim(ctx, node, lease, halted); wrong[n] != nil {
 				over()
 			}
 		})
@@ -75,14 +79,42 @@ func (l *Lifecycle) KeepClaim(ctx context.Context, lease time.Duration) error {
 	return nil
 }
 
-func (l *Lifecycle) keepClaim(ctx context.Context, node string, lease time.Duration) error {
+func (l *Lifecycle) keepClaim(ctx context.Context, node string, lease time.Duration, halted func(error)) error {
 	every := lease / 3
 	for next := l.deps.Clock.Now() + every; pause(ctx, next-l.deps.Clock.Now()) == nil; next += every {
 		next = max(next, l.deps.Clock.Now())
 		bounded, cancel := context.WithTimeout(ctx, every)
 		err := l.claim(bounded, node, lease)
 		cancel()
-		if err != nil && ctx.Err() == nil {
+		switch {
+		case errors.Is(err, ErrHalted):
+			halted(err)
+		case err != nil && ctx.Err() == nil:
+			return err
+		}
+	}
+	return nil
+}
+
+// haltWithin bounds asking all nodes for a halt: one that is away cannot tell.
+const haltWithin = 2 * time.Second
+
+// halted asks all nodes that are claimed for a halt, of which the nodes that a
+// fault is kept for from elsewhere may be unable to tell.
+func (l *Lifecycle) halted(ctx context.Context) error {
+	l.mu.Lock()
+	nodes, lease := l.claimed, l.lease
+	l.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, haltWithin)
+	defer cancel()
+	wrong := make([]error, len(nodes))
+	var group sync.WaitGroup
+	for n, node := range nodes {
+		group.Go(func() { wrong[n] = l.claim(ctx, node, lease) })
+	}
+	group.Wait()
+	for _, err := range wrong {
+		if errors.Is(err, ErrHalted) {
 			return err
 		}
 	}
@@ -115,10 +147,13 @@ func (l *Lifecycle) claim(ctx context.Context, node string, lease time.Duration)
 	if !taken && !a.has("ours") && !a.has("released") {
 		return fmt.Errorf("%s: the claim was not written: %s", node, why(result))
 	}
-	if !taken {
-		return nil
+	if taken {
+		return parseClaim(node, value)
 	}
-	return parseClaim(node, value)
+	if reason, is := a.get("halted"); is && lease > 0 {
+		return fmt.Errorf("%w on %s: %s; eris heal ends the halt", ErrHalted, node, reason)
+	}
+	return nil
 }
 
 // parseClaim reads "RUN LEFT_MS OWNER".

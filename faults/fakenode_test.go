@@ -26,6 +26,7 @@ type fakeNode struct {
 	marker   string
 	claim    string        // "OWNER|RUN"
 	claimed  time.Time     // until when
+	halt     string        // why an operator halted it
 	broken   bool          // undo never verifies
 	healed   bool          // the cloud healed it meanwhile
 	blind    bool          // the effect never shows
@@ -161,6 +162,9 @@ func (n *fakeNode) claims(args []string, say func(string, ...any)) {
 	default:
 		n.claim, n.claimed = args[2]+"|"+args[0], time.Now().Add(lease)
 		say("ours 1")
+	}
+	if n.halt != "" {
+		say("halted %s", n.halt)
 	}
 }
 

@@ -35,7 +35,8 @@ func (a Aim) spares(ref inventory.Ref) bool { return a.Only != nil && !slices.Co
 // and see its effect. Whom admit spares is disarmed at the same time. An error
 // names each target where the effect was not seen; whatever it says, Undo must
 // follow. Refused by admit or by the journal, nothing was dispatched and the
-// error is ErrRefused.
+// error is ErrRefused; it is ErrHalted where a fault that is kept from outside of its
+// nodes finds any claimed node halted.
 func (i *Injection) Fire(ctx context.Context, admit Admit) error {
 	if err := i.begin("fire", record.Armed); err != nil {
 		return err
@@ -44,6 +45,12 @@ func (i *Injection) Fire(ctx context.Context, admit Admit) error {
 	if err != nil {
 		i.enter(record.Refused, err.Error())
 		return fmt.Errorf("fire fault %s: %w: %w", i.spec.Name, ErrRefused, err)
+	}
+	if i.Outside() {
+		if err := i.life.halted(ctx); err != nil {
+			i.enter(record.Refused, err.Error())
+			return fmt.Errorf("fire fault %s: %w", i.spec.Name, err)
+		}
 	}
 	intent := i.event(record.Injecting, "")
 	intent.Aim = aim.Why

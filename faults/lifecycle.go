@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/inventory"
@@ -55,7 +56,8 @@ type Lifecycle struct {
 	made    int
 	clocks  map[string]*nodeClock
 	claimed []string
-	failed  error // first event that could not be written
+	lease   time.Duration // of the claim
+	failed  error         // first event that could not be written
 }
 
 // New returns the lifecycle of a run.

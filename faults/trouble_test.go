@@ -105,7 +105,7 @@ func TestAClaimOutlivesARenewalThatIsLost(t *testing.T) {
 		}
 		kept := make(chan error, 1)
 		ctx, end := context.WithCancel(t.Context())
-		go func() { kept <- s.lifecycle.KeepClaim(ctx, lease) }()
+		go func() { kept <- s.lifecycle.KeepClaim(ctx, lease, func(error) {}) }()
 		other := faults.New(faults.Deps{Runner: s.cloud, Journal: &journal{}, Clock: record.NewClock()},
 			faults.Run{ID: "run-2", Owner: "bob@desk", Kind: inventory.Simulated})
 		time.Sleep(lease - 50*time.Millisecond) // the first claim has just ended
@@ -114,6 +114,33 @@ func TestAClaimOutlivesARenewalThatIsLost(t *testing.T) {
 		require.ErrorAs(t, other.Claim(t.Context(), []string{"ctl-1"}, lease), &claimed)
 		end()
 		require.NoError(t, <-kept)
+	})
+}
+
+// The claim is kept on a node that was halted: what the run did there is yet to be undone.
+func TestAClaimTellsOfAHaltAndIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const lease = 3 * time.Second
+		s := newScene(t, "ctl-1", "ctl-2")
+		require.NoError(t, s.lifecycle.Claim(t.Context(), []string{"ctl-1", "ctl-2"}, lease))
+		told, kept := make(chan error, 10), make(chan error, 1)
+		ctx, end := context.WithCancel(t.Context())
+		go func() { kept <- s.lifecycle.KeepClaim(ctx, lease, func(err error) { told <- err }) }()
+		node := s.cloud.nodes["ctl-2"]
+		node.mu.Lock()
+		node.halt = "customers call"
+		node.mu.Unlock()
+		err := <-told
+		require.ErrorIs(t, err, faults.ErrHalted)
+		require.ErrorContains(t, err, "halted on ctl-2: customers call; eris heal ends the halt")
+		time.Sleep(2 * lease)
+		node.mu.Lock()
+		require.Greater(t, time.Until(node.claimed), lease/3)
+		node.mu.Unlock()
+		end()
+		require.NoError(t, <-kept)
+		require.ErrorIs(t, s.lifecycle.Claim(t.Context(), []string{"ctl-1", "ctl-2"}, lease), faults.ErrHalted)
+		require.Empty(t, s.cloud.nodes["ctl-1"].claim, "what was claimed is given back")
 	})
 }
 
@@ -198,7 +225,7 @@ func TestASecondRunIsRefusedWithTheOwnersName(t *testing.T) {
 		require.NoError(t, s.lifecycle.Claim(t.Context(), []string{"ctl-1", "ctl-2"}, 3*time.Second))
 		keep, stop := context.WithTimeout(t.Context(), 10*time.Second)
 		defer stop()
-		require.NoError(t, s.lifecycle.KeepClaim(keep, 3*time.Second))
+		require.NoError(t, s.lifecycle.KeepClaim(keep, 3*time.Second, func(error) {}))
 		s.lifecycle.Release(t.Context())
 		require.Empty(t, s.cloud.nodes["ctl-1"].claim)
 	})

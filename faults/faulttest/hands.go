@@ -58,6 +58,30 @@ func halted(t *testing.T, bed Bed, fault func() faults.Fault) {
 	bed.Clean(t)
 }
 
+// Halts asserts that a halt holds until heal, through a boot of the node too, that a run
+// is told of it by its claim, and that a renewal tells it also where the halt has
+// ended the fault before. The node is one that can boot anew.
+func Halts(t *testing.T, bed Bed, fault faults.Fault) {
+	t.Helper()
+	nodes := []string{bed.Node.Name}
+	run := bed.NewRun("run-"+t.Name(), "ann@desk")
+	run.Lease = LongLease
+	i := run.Struck(t, fault)
+	bed.Shell(t, "echo 'too hot' >/run/eris/halt; sh /run/eris/%[1]s/guard.sh undo %[1]s halt", i.Targets()[0].Target.ID)
+	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrHalted)
+	require.NoError(t, i.Undo(t.Context(), "halt", ""))
+
+	require.True(t, faults.Halt(t.Context(), bed.Runner, nodes, "customers call", 20*time.Second)[0].Halted)
+	require.NoError(t, bed.Reboot(t.Context()))
+	require.Equal(t, "customers call", faults.Doctor(t.Context(), bed.Runner, nodes)[0].Halt)
+	require.ErrorContains(t, run.Lifecycle.Claim(t.Context(), nodes, Lease), "halted on "+bed.Node.Name+": customers call; eris heal ends the halt")
+	require.True(t, faults.Heal(t.Context(), bed.Runner, nodes, time.Second)[0].OK())
+	require.Empty(t, faults.Doctor(t.Context(), bed.Runner, nodes)[0].Halt)
+	require.NoError(t, run.Lifecycle.Claim(t.Context(), nodes, Lease))
+	run.Lifecycle.Release(t.Context())
+	bed.Clean(t)
+}
+
 func rebooted(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-reboot", "ann@desk")

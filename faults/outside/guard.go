@@ -58,12 +58,14 @@ func (g *guard) lateFor() time.Duration {
 
 // inject is the fence, and then the act: whoever comes late finds it closed.
 func (g *guard) inject(ctx context.Context, a *answer, halt string) error {
+	if halt != "" { // told before all else: it ends the faults too, which would hide why
+		a.say("halted", halt)
+	}
 	if state := g.State(); state != "armed" {
 		a.say("fenced", "the fault is "+state)
 		return nil
 	}
 	if halt != "" {
-		a.say("halted", halt)
 		return nil
 	}
 	if left := g.Span("lease-until") - Uptime(); left < g.Lease/2 {
@@ -133,6 +135,9 @@ func (g *guard) hold(ctx context.Context, at Moment, effect string) error {
 
 // renew counts only for who reads a later end back, so both are told.
 func (g *guard) renew(a *answer, halt string) (over bool, err error) {
+	if halt != "" {
+		a.say("halted", halt)
+	}
 	switch state := g.State(); state {
 	case "armed", "injecting", "held":
 	default:
@@ -140,7 +145,6 @@ func (g *guard) renew(a *answer, halt string) (over bool, err error) {
 		return false, nil
 	}
 	if halt != "" {
-		a.say("halted", halt)
 		return false, nil
 	}
 	was := g.Span("lease-until")

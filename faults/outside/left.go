@@ -113,7 +113,10 @@ func (k *Keeper) endAll(ctx context.Context, cloud *inventory.Cloud, nodes []str
 		})
 	}
 	group.Wait()
-	if collecting, is := k.Family.(Collecting); is {
+	if collecting, is := k.Family.(Collecting); !is { // what may be another machine's is named
+		strays, wrong := k.strays(ctx, cloud, nodes, kept)
+		left, err = append(left, strays...), errors.Join(err, wrong)
+	} else {
 		// What is over and may yet come bears its mark for its worker, which takes it back:
 		// without it nobody would know it for Eris'.
 		watched := k.aside()

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/outside"
 	"github.com/openstack-eris/eris/inventory"
@@ -129,22 +131,41 @@ func isHere(node *inventory.Node) bool {
 // Strays implements outside.Family: nodes without power that nothing here explains.
 // They stay so: who switched a node off may have had a reason.
 func (Family) Strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) ([]outside.Left, error) {
+	off := make([]bool, len(nodes))
+	var group errgroup.Group
+	group.SetLimit(askedAtOnce)
+	for n, name := range nodes {
+		if node := cloud.NodeByName(name); node != nil && node.Power != nil && !kept[name] {
+			group.Go(func() error {
+				off[n] = isOff(ctx, node)
+				return nil
+			})
+		}
+	}
+	_ = group.Wait() // none of them fails
 	var left []outside.Left
-	for _, name := range nodes {
-		node := cloud.NodeByName(name)
-		if node == nil || node.Power == nil || kept[name] {
-			continue
-		}
-		driver, wrong := power.Open(node.Power, nil)
-		if wrong != nil {
-			continue // only a power fault needs it, and its preflight says so
-		}
-		bounded, cancel := context.WithTimeout(ctx, onWithin)
-		state, wrong := driver.Status(bounded)
-		cancel()
-		if wrong == nil && state == power.Off {
-			left = append(left, outside.Left{Node: name, What: "its power is off, and no fault on this machine is the cause", Remedy: faults.PowerRemedy(node.Power)})
+	for n, name := range nodes {
+		if off[n] {
+			left = append(left, outside.Left{
+				Node: name, Remedy: faults.PowerRemedy(cloud.NodeByName(name).Power),
+				What: "its power is off, and no fault on this machine is the cause; one that another machine keeps ends with its lease there, if that machine lives",
+			})
 		}
 	}
 	return left, nil
+}
+
+// askedAtOnce bounds how many management controllers are asked at the same time.
+const askedAtOnce = 32
+
+// isOff tells that a node's power is known to be off.
+func isOff(ctx context.Context, node *inventory.Node) bool {
+	d, err := power.Open(node.Power, nil)
+	if err != nil {
+		return false // only a power fault needs it, and its preflight says so
+	}
+	ctx, cancel := context.WithTimeout(ctx, onWithin)
+	defer cancel()
+	state, err := d.Status(ctx)
+	return err == nil && state == power.Off
 }

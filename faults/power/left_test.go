@@ -3,6 +3,7 @@ package power_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
+	"github.com/openstack-eris/eris/inventory"
 	driver "github.com/openstack-eris/eris/inventory/remote/power"
 )
 
@@ -107,6 +109,24 @@ func TestAHaltIsSeenByAnInject(t *testing.T) {
 	require.NoError(t, i.Undo(t.Context(), "halt", ""))
 }
 
+// Who halts from another machine writes it on the nodes alone; the one that is to lose
+// its power may not even answer.
+func TestAHaltOfAnotherMachineIsSeenByAnInject(t *testing.T) {
+	t.Parallel()
+	bed, _, _ := simBed(t)
+	other := bed.Cloud.Nodes[slices.IndexFunc(bed.Cloud.Nodes, func(n *inventory.Node) bool { return n.Name != bed.Node.Name })].Name
+	run := bed.NewRun("run-halt", "ann@desk")
+	require.NoError(t, run.Lifecycle.Claim(t.Context(), []string{bed.Node.Name, other}, faulttest.LongLease))
+	i := run.Armed(t, &power.Off{})
+	require.True(t, faults.Halt(t.Context(), bed.Runner, []string{other}, "stop", time.Second)[0].Halted)
+	err := i.Fire(t.Context(), faulttest.Admit)
+	require.ErrorIs(t, err, faults.ErrHalted)
+	require.ErrorContains(t, err, "halted on "+other+": stop")
+	require.False(t, bed.Changed(t, bed))
+	require.NoError(t, i.Undo(t.Context(), "halt", ""))
+	require.True(t, faults.Heal(t.Context(), bed.Runner, []string{other}, time.Second)[0].OK())
+}
+
 func TestDoctorNamesANodeWithoutPowerAndHealLeavesItAlone(t *testing.T) {
 	t.Parallel()
 	bed, keeper, _ := simBed(t)
@@ -117,9 +137,11 @@ func TestDoctorNamesANodeWithoutPowerAndHealLeavesItAlone(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, found, 1)
 	require.Contains(t, found[0].What, "its power is off, and no fault on this machine is the cause")
-	undone, _, err := keeper.Heal(t.Context(), bed.Cloud, []string{bed.Node.Name}, time.Second)
+	undone, left, err := keeper.Heal(t.Context(), bed.Cloud, []string{bed.Node.Name}, time.Second)
 	require.NoError(t, err)
 	require.Empty(t, undone)
+	require.Equal(t, found, left, "heal says what a person may type")
+	require.Contains(t, left[0].Remedy, "chassis power on")
 	require.True(t, bed.Changed(t, bed), "who switched it off may have had a reason")
 }
 

@@ -29,8 +29,8 @@ uptime_ms() {
 if [ "$(cat /proc/sys/kernel/random/boot_id)" != "$boot" ]; then
 	refuse "the node has rebooted since preflight"
 fi
-if [ -e /run/eris/halt ]; then
-	refuse "eris was halted here: $(cat /run/eris/halt)"
+if reason=$(halted); then
+	refuse "eris was halted here: $reason"
 fi
 mkdir -p -m 0700 /run/eris /run/eris/resources /var/lib/eris || refuse "cannot write /run/eris and /var/lib/eris"
 mkdir -m 0700 "$run" || refuse "a fault $id is on this node already"

@@ -5,8 +5,8 @@ for guard in "/run/eris/$2/guard.sh" "/var/lib/eris/$2/guard.sh"; do
 		exit
 	fi
 done
-if [ -e /run/eris/halt ]; then
-	echo "halted $(cat /run/eris/halt)"
+if reason=$(halted); then
+	echo "halted $reason"
 fi
 echo "fenced nothing of this fault is left on the node"
 echo "state gone"

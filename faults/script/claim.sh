@@ -1,6 +1,7 @@
 # claim.sh RUN LEASE_MS OWNER: says whose run this node is, for one lease. The
 # time is the node's monotonic one; a claim that is not renewed ends by itself.
-# A lease of 0 gives the node back.
+# A lease of 0 gives the node back. Whether Eris was halted here is told beside it: a
+# run must know that of every node, also where its faults are kept from elsewhere.
 set -u
 umask 077
 mkdir -p -m 0700 /run/eris
@@ -26,3 +27,6 @@ flock -w 5 -E 75 /run/eris/lock sh -c '
 	mv /run/eris/run.new /run/eris/run
 	echo "ours $((now + lease))"
 ' claim "$@"
+if reason=$(halted); then
+	echo "halted $reason"
+fi

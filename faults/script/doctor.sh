@@ -7,8 +7,8 @@ faults | while IFS= read -r directory; do
 	sed 's/^/stamp /' "$directory/log" 2>/dev/null
 done
 residues
-if [ -e /run/eris/halt ]; then
-	echo "halt $(cat /run/eris/halt)"
+if reason=$(halted); then
+	echo "halt $reason"
 fi
 if [ -s /run/eris/run ]; then
 	read -r run until owner </run/eris/run

@@ -6,9 +6,11 @@ umask 077
 by=$1 seconds=$2 reason=$3
 
 if [ "$by" = halt ]; then
-	mkdir -p -m 0700 /run/eris
-	printf '%s\n' "$reason" >/run/eris/halt
-	echo "halt written"
+	for place in /run/eris /var/lib/eris; do
+		if mkdir -p -m 0700 "$place" && printf '%s\n' "$reason" >"$place/halt" && sync "$place/halt"; then
+			echo "halt $place"
+		fi
+	done
 fi
 
 guards() { # one of each fault, the one in /run if it is there
@@ -74,6 +76,6 @@ $what
 done
 lines "$still" | sed 's/^residue/remains/'
 if [ "$by" = heal ]; then
-	rm -f /run/eris/halt
+	rm -f /run/eris/halt /var/lib/eris/halt
 fi
 guards | sed 's/^/left /'

@@ -84,8 +84,8 @@ for directory in /run /var/lib; do
 	)
 done
 
-if [ -e /run/eris/halt ]; then
-	problem "eris was halted here: $(cat /run/eris/halt); eris heal ends the halt"
+if reason=$(halted); then
+	problem "eris was halted here: $reason; eris heal ends the halt"
 fi
 if [ -s /run/eris/run ]; then
 	read -r run until owner </run/eris/run

@@ -20,6 +20,7 @@ var files embed.FS
 // `sh guard.sh VERB ID [ARG...]`.
 func Guard() string {
 	var b strings.Builder
+	b.WriteString(halted())
 	for _, part := range []string{"common", "inject", "renew", "undo", "verify", "deadman", "apart", "main"} {
 		b.WriteString(read("guard/" + part + ".sh"))
 	}
@@ -27,14 +28,14 @@ func Guard() string {
 }
 
 // Preflight reads all that must be known before arming.
-func Preflight() string { return read("preflight.sh") }
+func Preflight() string { return halted() + read("preflight.sh") }
 
 // Arm lays a fault's scripts and starts its dead-man.
-func Arm() string { return read("arm.sh") }
+func Arm() string { return halted() + read("arm.sh") }
 
 // Call runs a verb of a fault's guard, wherever the node keeps it, and answers
 // "gone" with the stamps that are left when nothing else is.
-func Call() string { return read("call.sh") }
+func Call() string { return halted() + read("call.sh") }
 
 // Active says of the unit that is its first argument whether systemd runs it.
 func Active() string { return read("active.sh") }
@@ -138,14 +139,17 @@ func Table() string { return read("table.sh") }
 func TableFingerprint() string { return read("table_fingerprint.sh") }
 
 // Claim says whose run a node is.
-func Claim() string { return read("claim.sh") }
+func Claim() string { return halted() + read("claim.sh") }
 
 // Heal undoes everything on a node and removes its residue; Halt forbids
 // injection first.
 func Heal() string { return residues() + read("heal.sh") }
 
 // Doctor reads what is left on a node.
-func Doctor() string { return residues() + read("doctor.sh") }
+func Doctor() string { return residues() + halted() + read("doctor.sh") }
+
+// halted is the function that tells whether a node was halted, and why.
+func halted() string { return read("halted.sh") }
 
 // residues is the one list of what can be left: the shell function of that
 // name has every file in the folder residue in it.

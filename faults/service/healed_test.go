@@ -29,3 +29,9 @@ func keptDown(t *testing.T, bed faulttest.Bed) {
 	require.Equal(t, record.Undone, i.State())
 	bed.Clean(t)
 }
+
+// halts stands until heal, through a boot.
+func halts(t *testing.T, bed faulttest.Bed) {
+	t.Helper()
+	faulttest.Halts(t, bed, service.NewKill())
+}

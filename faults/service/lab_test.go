@@ -56,3 +56,5 @@ func TestWhatSystemdHealsIsTheCloudsOwnOnARealNode(t *testing.T) {
 }
 
 func TestWhatIsKeptDownIsNotHealedOnARealNode(t *testing.T) { onLab(t, keptDown) }
+
+func TestAHaltHoldsUntilHealOnARealNode(t *testing.T) { onLab(t, halts) }

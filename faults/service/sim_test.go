@@ -87,3 +87,5 @@ func TestWhatSystemdHealsIsTheCloudsOwnOnASimulatedNode(t *testing.T) {
 func TestWhatIsKeptDownIsNotHealedOnASimulatedNode(t *testing.T) {
 	onSim(t, keptDown)
 }
+
+func TestAHaltHoldsUntilHealOnASimulatedNode(t *testing.T) { onSim(t, halts) }

@@ -27,6 +27,7 @@ type fakeNodes struct {
 	slow   time.Duration          // what a node takes to answer
 	broken bool                   // no undo can be verified
 	halted bool                   // an operator halted all nodes
+	forbid string                 // the one that an operator halted, which only claims tell
 	fenced bool                   // every inject comes too late
 	asked  []inventory.Ref        // by a health probe of its own
 	guards map[string]*fakeGuard
@@ -111,6 +112,9 @@ func (n *fakeNodes) Run(ctx context.Context, node string, cmd remote.Command) re
 	case script.Claim():
 		if n.owner != "" {
 			return said("claimed " + n.owner + "\n")
+		}
+		if n.forbid == node {
+			return said("ours 1\nhalted too hot\n")
 		}
 		return said("ours 1\n")
 	case script.Arm():

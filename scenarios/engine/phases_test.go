@@ -218,6 +218,20 @@ func TestAHaltEndsTheRun(t *testing.T) {
 	})
 }
 
+// A node of the run that no fault is on was halted: its claim tells so.
+func TestAHaltOfAnyNodeEndsTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t, scenarios.Spec{Phases: short()}, strike("lose", scenarios.Start{}, time.Minute, keystone("ctl-1")))
+		time.AfterFunc(15*time.Second, func() { s.nodes.set(func() { s.nodes.forbid = "ctl-3" }) })
+		require.NoError(t, s.Execute(t.Context()))
+		require.Empty(t, s.clean(t))
+		require.Len(t, s.stops(), 1)
+		require.Equal(t, "halt", s.stops()[0].Cause)
+		require.Contains(t, s.stops()[0].Reason, "halted on ctl-3: too hot")
+		require.InDelta(t, 15, s.clock.Now().Seconds(), 2.1)
+	})
+}
+
 // Work goes on through all phases, and what it made is removed.
 func TestLoadsRunThroughAllPhases(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -42,7 +42,8 @@ func (r *Run) prepare(ctx context.Context, stop context.CancelCauseFunc) (releas
 	}
 	// Kept until the last undo is verified, also after an interrupt.
 	let := beside(context.WithoutCancel(ctx), func(ctx context.Context) {
-		if err := r.lifecycle.KeepClaim(ctx, lease); err != nil {
+		halted := func(err error) { stop(&Stopped{Cause: "halt", Reason: err.Error()}) }
+		if err := r.lifecycle.KeepClaim(ctx, lease, halted); err != nil {
 			stop(&Stopped{Cause: "error", Reason: err.Error()})
 		}
 	})

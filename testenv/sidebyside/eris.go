@@ -44,7 +44,7 @@ func openEris(ctx context.Context, p *place, work string) (*engine, error) {
 	}
 	e := &engine{place: p, pool: pool, journal: journal, lifecycle: lifecycle, kept: make(chan error, 1)}
 	ctx, e.let = context.WithCancel(context.WithoutCancel(ctx))
-	go func() { e.kept <- lifecycle.KeepClaim(ctx, claimLease) }()
+	go func() { e.kept <- lifecycle.KeepClaim(ctx, claimLease, func(error) {}) }()
 	return e, nil
 }
 

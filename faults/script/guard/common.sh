@@ -102,6 +102,14 @@ locked() { # locked VERB [ARG...]: 75 when the lock was not free for 5 s
 	flock -w 5 -E 75 "$run/lock" sh "$run/guard.sh" "$what" "$id" "$@"
 }
 
+# forbidden is the line that a halt is told with, or nothing. It is told before all
+# else: a halt ends the node's faults too, and that they are over would hide why.
+forbidden() {
+	if reason=$(halted); then
+		echo "halted $reason"
+	fi
+}
+
 same_boot() {
 	read -r boot </proc/sys/kernel/random/boot_id
 	[ "$boot" = "$(value boot)" ]

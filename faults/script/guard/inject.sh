@@ -77,6 +77,10 @@ inject_unit() {
 
 # The fence: whoever comes late finds it closed.
 inject_locked() {
+	forbidden=$(forbidden)
+	if [ "$forbidden" ]; then
+		echo "$forbidden"
+	fi
 	if [ "$(state)" != armed ]; then
 		echo "fenced the fault is $(state)"
 		return
@@ -85,8 +89,7 @@ inject_locked() {
 		echo "fenced the fault was ended, which could not be written to $run"
 		return
 	fi
-	if [ -e /run/eris/halt ]; then
-		echo "halted $(cat /run/eris/halt)"
+	if [ "$forbidden" ]; then
 		return
 	fi
 	if ! same_boot; then

@@ -19,6 +19,10 @@ renew() {
 }
 
 renew_locked() {
+	forbidden=$(forbidden)
+	if [ "$forbidden" ]; then
+		echo "$forbidden"
+	fi
 	case $(state) in
 	armed | injecting | held) ;;
 	undoing)
@@ -30,8 +34,7 @@ renew_locked() {
 		return
 		;;
 	esac
-	if [ -e /run/eris/halt ]; then
-		echo "halted $(cat /run/eris/halt)"
+	if [ "$forbidden" ]; then
 		return
 	fi
 	if ! same_boot; then

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/scenarios"
@@ -69,11 +70,13 @@ func TestTheLibraryPassesOnIt(t *testing.T) {
 			run := exec.CommandContext(ctx, eris, "run", entry.Name, "-i", "lab:"+cloud.Options.Name, "--plain", "--out", t.TempDir())
 			said, err := run.CombinedOutput()
 			t.Logf("%s", said)
-			require.NoError(t, err)
-			require.Eventually(t, func() bool {
-				s, err := lab.ReadStatus(t.Context(), cloud.Options)
+			var s lab.Status
+			assert.Eventually(t, func() bool { // also after one that failed: the next one wants a whole cloud
+				var err error
+				s, err = lab.ReadStatus(t.Context(), cloud.Options)
 				return err == nil && s.Healthy
-			}, wholeWithin, 2*time.Second, "nothing of it is left, without hands")
+			}, wholeWithin, 2*time.Second, "nothing of it is left, without hands: %+v", &s.Wrong)
+			require.NoError(t, err)
 		})
 	}
 }
