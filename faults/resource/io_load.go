@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
@@ -18,6 +19,7 @@ type IOLoad struct {
 	Workers   int            `yaml:"workers" help:"programs that read and write, 1 to 64 (default 1)"`
 	Size      document.Bytes `yaml:"size" help:"of the file of each worker (default 64MiB)"`
 	Reserve   document.Bytes `yaml:"reserve" help:"what has to stay free on the disk (default 512MiB)"`
+	Ramp      time.Duration  `yaml:"ramp" help:"within what time it grows to its rate, second by second, 2s to 10m; at once if left out"`
 }
 
 // NewIOLoad returns the defaults: one worker, 20 MiB a second.
@@ -43,6 +45,10 @@ func (i *IOLoad) Validate() error {
 	if i.Reserve < minReserve {
 		wrong = append(wrong, fmt.Errorf("reserve: %s is under %s", i.Reserve, document.Bytes(minReserve)))
 	}
+	wrong = append(wrong, climbs(i.Ramp))
+	if i.Ramp != 0 && i.Rate == 0 {
+		wrong = append(wrong, errors.New("ramp: as fast as the disk is is no rate to grow to; give a rate"))
+	}
 	return errors.Join(wrong...)
 }
 
@@ -50,8 +56,8 @@ func (i *IOLoad) Validate() error {
 func (i *IOLoad) Scripts(target faults.Target) (faults.Scripts, error) {
 	return load{
 		name: "io", bounds: "memory pids", tools: []string{"dd", "df", "tail"},
-		args:   []string{i.Directory, mebibytes(i.Rate), strconv.Itoa(i.Workers), mebibytes(i.Size), mebibytes(i.Reserve)},
-		shared: script.Processes() + text("io_load.sh"), run: text("io_load_program.sh"), files: text("io_load_fingerprint.sh"), clean: text("io_load_undo.sh"),
+		args:   []string{i.Directory, mebibytes(i.Rate), strconv.Itoa(i.Workers), mebibytes(i.Size), mebibytes(i.Reserve), seconds(i.Ramp)},
+		shared: script.Processes() + text("io_moved.sh", "io_load.sh"), run: script.Processes() + text("io_moved.sh", "io_load_program.sh"), files: text("io_load_fingerprint.sh"), clean: text("io_load_undo.sh"),
 		check: text("io_load_preflight.sh"), inject: text("io_load_inject.sh"), see: text("io_load_observe.sh"),
 	}.scripts(target, i.Validate())
 }

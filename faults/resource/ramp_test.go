@@ -48,3 +48,11 @@ func TestALoadOfMemoryGrows(t *testing.T) {
 	bed, _ := simBed(t, "memory.load")
 	climbsUp(t, bed, &resource.MemoryLoad{Size: 300 << 20, Reserve: 512 << 20, Ramp: 5 * time.Second}, "270 MiB, on the way to 300", "MiB of memory are taken, asked 300;")
 }
+
+func TestALoadOfADiskGrows(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t, "io.load")
+	load := resource.NewIOLoad()
+	load.Size, load.Ramp = 4<<20, 5*time.Second
+	climbsUp(t, bed, load, "MiB a second, on the way to 20", "asked at most 20 MiB")
+}

@@ -55,7 +55,7 @@ func TestArgumentsAndResources(t *testing.T) {
 		{resource.NewMemoryLoad(), "memory.load", "7f3c0a1e-strike-1-1|memory|memory pids|256|0|512|0", "load:memory"},
 		{&resource.MemoryLoad{Use: 0.9, Reserve: 1 << 30}, "memory.load", "7f3c0a1e-strike-1-1|memory|memory pids|0|90|1024|0", "load:memory"},
 		{&resource.MemoryLeak{Use: 0.9, Reserve: 1 << 30, Ramp: time.Minute}, "memory.leak", "7f3c0a1e-strike-1-1|leak|memory pids|memcached.service|90|1024|60", "unit:memcached.service load:memory"},
-		{resource.NewIOLoad(), "io.load", "7f3c0a1e-strike-1-1|io|memory pids|/var/tmp|20|1|64|512", "load:io"},
+		{resource.NewIOLoad(), "io.load", "7f3c0a1e-strike-1-1|io|memory pids|/var/tmp|20|1|64|512|0", "load:io"},
 		{resource.NewCPUThrottle(), "cpu.throttle", "memcached.service|7f3c0a1e-strike-1-1|cpu|10", "unit:memcached.service"},
 		{&resource.IOThrottle{Path: "/srv", Write: 1e6}, "io.throttle", "memcached.service|7f3c0a1e-strike-1-1|io|/srv|0|1000000", "unit:memcached.service"},
 	} {
@@ -77,6 +77,7 @@ func TestArgumentsThatAreRefused(t *testing.T) {
 		{&resource.CPULoad{Share: 0.5, Weight: 100, Workers: -1}, "workers: -1 is not between 1 and 1024"},
 		{&resource.CPULoad{Share: 0.5, Weight: 0}, "weight: 0 is not between 1 and 1000"},
 		{&resource.CPULoad{Share: 0.5, Weight: 1, Ramp: time.Second}, "ramp: 1s is not 2s to 10m in whole seconds"},
+		{&resource.IOLoad{Directory: "/var/tmp", Workers: 1, Size: much, Reserve: much, Ramp: time.Minute}, "ramp: as fast as the disk is is no rate to grow to; give a rate"},
 		{&resource.MemoryLoad{Reserve: much, Ramp: 11 * time.Minute}, "ramp: 11m0s is not"},
 		{&resource.MemoryLeak{Use: 0.96, Reserve: much}, "check memory.leak: use: 96% is not between 10% and 95%"},
 		{&resource.MemoryLeak{Use: 0.09, Reserve: much}, "use: 9% is not"},
