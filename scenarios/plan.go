@@ -184,6 +184,11 @@ func (f *PlannedFault) Timing() faults.Timing {
 // may: the ledger would not admit it.
 func (f *PlannedFault) Beyond() bool { return slices.Contains(f.Lifted, BeyondRedundancy) }
 
+// Lifted tells that the operator has lifted a safety net for the whole run.
+func (p *Plan) Lifted(net string) bool {
+	return slices.ContainsFunc(p.Overrides, func(o Override) bool { return o.Net == net })
+}
+
 // Record is the fault as the record of a run announces it.
 func (f *PlannedFault) Record() record.FaultPlan {
 	r := record.FaultPlan{Name: f.Name, Fault: f.Fault, Aim: f.Aim, Passes: f.Passes, Hold: f.Hold, Lease: f.Lease, TTL: f.TTL}
