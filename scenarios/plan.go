@@ -39,6 +39,8 @@ type Plan struct {
 	Objectives  []string           `json:"objectives"`
 	Overrides   []Override         `json:"overrides,omitempty"`
 	Warnings    []string           `json:"warnings,omitempty"`
+	// Down are members that were down already when it was made.
+	Down []inventory.Ref `json:"down,omitempty"`
 
 	// Spec and Inventory are what it was made from. A plan that was read back
 	// from a file has neither.

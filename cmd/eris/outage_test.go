@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -97,4 +98,29 @@ stop_when: {none: a test}
 	require.Equal(t, kpi.ExitUnknown, r.Exit)
 	code, out := c.eris("doctor")
 	require.Zero(t, code, out)
+}
+
+// Beside an outage that somebody has answered for, as many as redundancy tolerates
+// is that less who is down, and whoever is struck is well.
+func TestMaxLeavesOutWhoIsDown(t *testing.T) {
+	t.Parallel()
+	c := serveCloud(t)
+	c.on("ctl-2", "systemctl stop keystone.service")
+	lose := []string{"--settle", "1s", "--fault", "kill keystone service on as many nodes as redundancy tolerates for 1 second"}
+	seed := ""
+	for n := range 20 { // one with which it would be struck
+		seed = strconv.Itoa(n)
+		if _, out := c.eris(append([]string{"plan", "--seed", seed}, lose...)...); strings.Contains(out, "keystone@ctl-2, ") || strings.Contains(out, ", keystone@ctl-2") {
+			break
+		}
+	}
+	code, out := c.eris(append([]string{"run", "--quiet", "--seed", seed, "--override", "real-outage=keystone is being moved"}, lose...)...)
+	require.Equal(t, kpi.ExitPass, code, out)
+	r := c.result()
+	require.Len(t, r.Faults[0].Targets, 1, "three tolerate two, of which one is used")
+	require.NotEqual(t, "keystone@ctl-2", r.Faults[0].Targets[0])
+	require.Equal(t, "undone", r.Faults[0].State)
+	text, err := os.ReadFile(filepath.Join(c.dir, "runs", "latest", "plan.json"))
+	require.NoError(t, err)
+	require.Contains(t, string(text), `"down": [`)
 }

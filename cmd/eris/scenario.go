@@ -28,6 +28,7 @@ type planFlags struct {
 	settle    time.Duration
 	overrides []string
 	replay    string
+	down      []inventory.Ref // for real, as far as was asked
 }
 
 func (f *planFlags) register(cmd *cobra.Command) {
@@ -68,7 +69,7 @@ func (f *planFlags) build(args []string, cloud *inventory.Cloud) (*scenarios.Pla
 	if err != nil {
 		return nil, err
 	}
-	options := scenarios.PlanOptions{Seed: f.seed, Lease: f.lease, Settle: f.settle}
+	options := scenarios.PlanOptions{Seed: f.seed, Lease: f.lease, Settle: f.settle, Down: f.down}
 	if f.rehearse {
 		options.Settle = cmp.Or(f.settle, scenarios.SmallSettle)
 	}

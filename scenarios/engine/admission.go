@@ -32,7 +32,7 @@ func (r *Run) admit(ctx context.Context, l *life) (faults.Aim, error) {
 	defer r.admission.Unlock()
 	age := freshness + r.clock.Now() - since
 	r.ledger.SetDown(r.down(age))
-	aim, err := r.pick(l, fit)
+	aim, err := r.pick(l, fit, age)
 	if err != nil {
 		return faults.Aim{}, err
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -80,12 +81,15 @@ func TestMaxIsWhatTheBudgetAdmitsWhenItFires(t *testing.T) {
 		sick    []inventory.Ref
 		want    int // how many are struck; 0 for a refusal
 		spared  bool
+		refusal string // beside the budget
 	}{
 		"all is well, and the plan is what is admitted": {targets: three[:1], want: 1},
 		"more were planned than the budget admits":      {targets: three, want: 1, spared: true},
 		"another member is down":                        {targets: three[:1], sick: three[1:2]},
 		"a target is down":                              {targets: three[:2], sick: three[:1]},
 		"a target is down of a group that is whole":     {targets: []inventory.Ref{three[0], {Node: "ctl-2", Service: "mariadb"}}, sick: three[:1], want: 1, spared: true},
+		"a service of a whole node is down":             {targets: []inventory.Ref{{Node: "ctl-1"}, {Node: "store-1"}}, sick: []inventory.Ref{glance()}, want: 1, spared: true},
+		"all of them are down":                          {targets: three[:2], sick: three[:2], refusal: "none of those whom it could strike is healthy"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -103,7 +107,7 @@ func TestMaxIsWhatTheBudgetAdmitsWhenItFires(t *testing.T) {
 				time.Sleep(5 * time.Second)
 				aim, err := s.admit(t.Context(), s.faults["lose"])
 				if c.want == 0 {
-					require.ErrorContains(t, err, "budget does not admit it now")
+					require.ErrorContains(t, err, cmp.Or(c.refusal, "budget does not admit it now"))
 					require.Empty(t, s.ledger.Held("lose"))
 					return
 				}
@@ -119,6 +123,7 @@ func TestMaxIsWhatTheBudgetAdmitsWhenItFires(t *testing.T) {
 					return
 				}
 				require.Equal(t, held, aim.Only)
+				require.NotContains(t, aim.Why, "nil")
 				require.Contains(t, aim.Why, "as many as the redundancy budget admits now, 1 of the")
 			})
 		})

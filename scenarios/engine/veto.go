@@ -7,7 +7,9 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/scenarios"
 )
 
@@ -64,4 +66,37 @@ func (r *Run) askThese(ctx context.Context, refs []inventory.Ref) {
 		asking.Go(func() { r.ask(ctx, node, services) })
 	}
 	asking.Wait()
+}
+
+// Down asks a cloud which of its services are not known to be healthy, node by
+// node. A plan that is to be run beside a known outage is told of them; see
+// [scenarios.PlanOptions].
+func Down(ctx context.Context, nodes remote.Runner, cloud *inventory.Cloud) []inventory.Ref {
+	var down []inventory.Ref
+	var mu sync.Mutex
+	var asking sync.WaitGroup
+	for _, node := range cloud.Nodes {
+		services := cloud.ServicesOn(node.Name)
+		if len(services) == 0 {
+			continue
+		}
+		asking.Go(func() {
+			well := map[string]bool{}
+			for range asksFor {
+				for _, word := range probe(ctx, nodes, record.NewClock(), node, services) {
+					well[word.Labels["service"]] = well[word.Labels["service"]] || word.Value > 0
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for _, service := range services {
+				if !well[service.Name] {
+					down = append(down, inventory.Ref{Node: node.Name, Service: service.Name})
+				}
+			}
+		})
+	}
+	asking.Wait()
+	slices.SortFunc(down, inventory.Ref.Compare)
+	return down
 }
