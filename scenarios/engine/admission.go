@@ -96,7 +96,7 @@ func (r *Run) healthy(ref inventory.Ref, age time.Duration) bool {
 // health is what was last told of a service on a node, and whether that is of at
 // most that age.
 func (r *Run) health(ref inventory.Ref, age time.Duration) (healthy, fresh bool) {
-	value, fresh := r.signals.Fresh("service.healthy", map[string]string{"node": ref.Node, "service": ref.Service}, age)
+	value, fresh := r.signals.Fresh(healthSignal, map[string]string{"node": ref.Node, "service": ref.Service}, age)
 	return value > 0, fresh
 }
 

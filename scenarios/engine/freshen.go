@@ -87,7 +87,7 @@ func probe(ctx context.Context, nodes remote.Runner, clock record.Clock, node *i
 	var readings []record.Reading
 	for line := range strings.Lines(string(result.Stdout)) {
 		if service, says, found := strings.Cut(strings.TrimSpace(line), " "); found {
-			reading := record.Reading{At: asked, Signal: "service.healthy", Labels: map[string]string{"node": node.Name, "service": service}}
+			reading := record.Reading{At: asked, Signal: healthSignal, Labels: map[string]string{"node": node.Name, "service": service}}
 			if says == "1" {
 				reading.Value = 1
 			}
@@ -101,7 +101,7 @@ func probe(ctx context.Context, nodes remote.Runner, clock record.Clock, node *i
 func (r *Run) hear(ctx context.Context, readings []record.Reading) {
 	var vital, others []record.Reading
 	for _, reading := range readings {
-		if r.vitals[inventory.Ref{Node: reading.Labels["node"], Service: reading.Labels["service"]}] {
+		if r.vitals[refOf(reading)] {
 			vital = append(vital, reading)
 		} else {
 			others = append(others, reading)

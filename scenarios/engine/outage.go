@@ -133,27 +133,38 @@ func (r *Run) tellOutage(ref inventory.Ref, o *outage, state record.OutageState,
 // A node of whose services none has a word that still stands is itself among them,
 // from its last word on.
 func (r *Run) ill() map[inventory.Ref]time.Duration {
-	down, last, speaks := map[inventory.Ref]time.Duration{}, map[string]time.Duration{}, map[string]bool{}
-	for _, ref := range r.lookedAt() {
-		health, labels := r.others.health, map[string]string{"node": ref.Node, "service": ref.Service}
-		if r.vitals[ref] {
-			health = r.signals
-		}
-		at, _ := health.Heard("service.healthy", labels)
-		last[ref.Node] = max(last[ref.Node], at)
-		for _, word := range health.Latest("service.healthy", labels) {
-			speaks[ref.Node] = true
-			if word.Value <= 0 {
-				down[ref] = word.At
-			}
+	words := map[inventory.Ref]record.Reading{}
+	for _, word := range slices.Concat(r.others.health.Latest(healthSignal, nil), r.signals.Latest(healthSignal, nil)) {
+		if before, was := words[refOf(word)]; !was || word.At >= before.At {
+			words[refOf(word)] = word
 		}
 	}
-	for node, at := range last {
-		if !speaks[node] {
-			down[inventory.Ref{Node: node}] = at
+	down, speaks := map[inventory.Ref]time.Duration{}, map[string]bool{}
+	for _, ref := range r.lookedAt() {
+		word, stands := words[ref]
+		speaks[ref.Node] = speaks[ref.Node] || stands
+		if stands && word.Value <= 0 {
+			down[ref] = word.At
 		}
+	}
+	for node, says := range speaks {
+		if says {
+			continue
+		}
+		of := map[string]string{"node": node}
+		budgets, _ := r.signals.Heard(healthSignal, of)
+		others, _ := r.others.health.Heard(healthSignal, of)
+		down[inventory.Ref{Node: node}] = max(budgets, others)
 	}
 	return down
+}
+
+// healthSignal is what the collector of services tells of their health.
+const healthSignal = "service.healthy"
+
+// refOf is whom such a word is about.
+func refOf(word record.Reading) inventory.Ref {
+	return inventory.Ref{Node: word.Labels["node"], Service: word.Labels["service"]}
 }
 
 // lookedAt are all whose health this run reads: the members of the groups that it
