@@ -45,6 +45,17 @@ func (s *Signals) Silent(name string, labels map[string]string) int {
 	return count + len(never)
 }
 
+// Heard is when the newest value was read of all series that have the labels,
+// whether or not it still stands; false when there never was one.
+func (s *Signals) Heard(name string, labels map[string]string) (at time.Duration, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range s.fitting(name, labels) {
+		at, ok = max(at, one.at), true
+	}
+	return at, ok
+}
+
 // Fresh is the newest value of the one series that has the labels, when it was
 // read at most age ago. It is missing (false) when none or several have them.
 func (s *Signals) Fresh(name string, labels map[string]string, age time.Duration) (float64, bool) {

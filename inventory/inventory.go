@@ -184,6 +184,22 @@ func (c *Cloud) ServiceByName(name string) *Service {
 	return nil
 }
 
+// Probed are the members whose health the inventory says how to ask, by node and
+// service: a health probe is declared. The state of a runtime alone is no such
+// word, since a unit may rightly stand still.
+func (c *Cloud) Probed() []Ref {
+	var refs []Ref
+	for _, s := range c.Services {
+		for _, node := range s.Nodes {
+			if s.Health != nil {
+				refs = append(refs, Ref{Node: node, Service: s.Name})
+			}
+		}
+	}
+	slices.SortFunc(refs, Ref.Compare)
+	return refs
+}
+
 // GroupsOf returns the redundancy groups that members are of, in the cloud's
 // order; a whole node is one of the groups of all its services.
 func (c *Cloud) GroupsOf(refs []Ref) []*Group {

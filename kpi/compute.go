@@ -114,6 +114,7 @@ func (a *Analysis) judge() {
 	for _, c := range a.history.checks {
 		r.Checks = append(r.Checks, Check{c.Expression, c.When, Verdict(c.Verdict), c.Detail})
 	}
+	r.Elsewhere = a.elsewhere()
 	for _, o := range a.history.overrides {
 		r.Overrides = append(r.Overrides, Override{o.Net, o.Reason})
 	}

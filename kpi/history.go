@@ -28,6 +28,8 @@ type history struct {
 	clocks    []record.ClockEvent
 	collects  []collectAt
 	overrides []record.Override
+	outages   []record.OutageEvent // each once, as it was told last
+	outlived  map[int]bool         // those of them that outlived the faults beside which they began
 	residue   []record.Residue
 	kept      map[string]record.KeptEvent // by load
 	renewed   map[string]int64            // tokens that a load renewed while it measured
@@ -45,7 +47,7 @@ type collectAt struct {
 
 // readHistory goes through the journal once.
 func readHistory(rec Record) history {
-	h := history{meta: rec.Meta, sustain: rec.Meta.Sustain, changed: map[string]bool{}, renewed: map[string]int64{}, late: map[string]string{}, rates: map[string]float64{}, idle: map[string]string{}, kept: map[string]record.KeptEvent{}}
+	h := history{meta: rec.Meta, sustain: rec.Meta.Sustain, changed: map[string]bool{}, renewed: map[string]int64{}, late: map[string]string{}, rates: map[string]float64{}, idle: map[string]string{}, kept: map[string]record.KeptEvent{}, outlived: map[int]bool{}}
 	for _, plan := range rec.Meta.Faults {
 		h.faults = append(h.faults, newLife(plan))
 	}
@@ -74,6 +76,8 @@ func readHistory(rec Record) history {
 			h.collects = append(h.collects, collectAt{*e.Collect, e.At})
 		case e.Stop != nil && h.stop == nil:
 			h.stop = e.Stop
+		case e.Outage != nil:
+			h.outage(*e.Outage)
 		case e.Override != nil:
 			h.overrides = append(h.overrides, *e.Override)
 		case e.Kept != nil:
@@ -142,6 +146,17 @@ func (h *history) check(c record.CheckEvent) {
 		return
 	}
 	h.checks = append(h.checks, c)
+}
+
+// outage keeps the last word of each outage, in order of the first.
+func (h *history) outage(o record.OutageEvent) {
+	i := slices.IndexFunc(h.outages, func(x record.OutageEvent) bool { return x.Target == o.Target && x.From == o.From })
+	if i < 0 {
+		h.outages = append(h.outages, o)
+		i = len(h.outages) - 1
+	}
+	h.outages[i] = o
+	h.outlived[i] = h.outlived[i] || o.State == record.OutageOutlived
 }
 
 // fault is the life of that name; one that the plan did not name is added.

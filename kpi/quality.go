@@ -23,6 +23,9 @@ func (a *Analysis) quality() []Quality {
 	if len(a.Faults) > 0 {
 		rows = append(rows, a.faultsEffective(), a.faultsHeld(), a.undoVerified(), a.clocksClose())
 	}
+	if row, was := a.nothingElse(); was {
+		rows = append(rows, row)
+	}
 	return append(rows, a.collectorsWhole())
 }
 

@@ -60,6 +60,8 @@ type Result struct {
 	Quality    []Quality   `json:"quality"`
 	Gaps       []Gap       `json:"gaps"`
 	Residue    []Residue   `json:"residue"`
+	// Elsewhere are the outages of what no fault struck or cost; see Elsewhere.
+	Elsewhere []Elsewhere `json:"elsewhere,omitempty"`
 	// Overrides are the safety nets that the operator lifted, with reasons.
 	Overrides []Override `json:"overrides,omitempty"`
 	// Exit is the exit code of `eris run`, see the command line's table.
@@ -200,6 +202,19 @@ type Residue struct {
 	Node   string `json:"node,omitempty"`
 	What   string `json:"what"`
 	Remedy string `json:"remedy,omitempty"`
+}
+
+// Elsewhere is an outage that was seen of a service, or with its name alone of a
+// node that gave no answer, which no fault struck or cost.
+type Elsewhere struct {
+	Target string   `json:"target"`
+	FromMS float64  `json:"from_ms"` // when it was first seen
+	ToMS   *float64 `json:"to_ms"`   // when it was well again; null: not before the run ended
+	// Beside are the faults that were active when it began, whose doing it may be.
+	Beside []string `json:"beside"`
+	// Unexpected tells that no fault explains it: none was active, or it was
+	// there long after they had recovered.
+	Unexpected bool `json:"unexpected"`
 }
 
 // Override is a safety net that the operator lifted.

@@ -26,6 +26,7 @@ func WriteText(w io.Writer, a *kpi.Analysis) error {
 	}
 	v.textPromises(&b)
 	v.textFaults(&b)
+	v.textBeside(&b)
 	v.textLoads(&b, a)
 	v.textDoubts(&b)
 	if v.Command != "" {
@@ -92,6 +93,16 @@ func (v *View) textLoads(b *strings.Builder, a *kpi.Analysis) {
 	}
 	for _, e := range v.Errors {
 		fmt.Fprintf(b, "  %s: %s %s  %s\n", e.Load, e.Count, e.Class, strings.Join(e.RequestIDs, " "))
+	}
+}
+
+// textBeside says what was down without being struck.
+func (v *View) textBeside(b *strings.Builder) {
+	for i, row := range v.Beside {
+		if i == 0 {
+			b.WriteString("\nOutages beside the faults\n")
+		}
+		fmt.Fprintf(b, "  %s (%s)\n", row.What, row.Why)
 	}
 }
 

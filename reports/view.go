@@ -23,6 +23,7 @@ type View struct {
 	Faults    []FaultRow
 	Dumbbells []Dumbbell
 	Errors    []ErrorRow
+	Beside    []BesideRow
 	Gaps      []kpi.Gap
 	Quality   []QualityRow
 	Settings  []Fact
@@ -63,6 +64,9 @@ type ErrorRow struct {
 	RequestIDs                []string
 }
 
+// BesideRow is an outage where no fault struck.
+type BesideRow struct{ What, Why string }
+
 // QualityRow is an assumption and whether it held.
 type QualityRow struct {
 	Mark               Mark
@@ -78,6 +82,13 @@ func NewView(a *kpi.Analysis) *View {
 		Timeline: newTimeline(a), Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r),
 		Gaps: r.Gaps, Settings: settings(a), Residue: r.Residue,
 		Command: command(a.Meta.Command), Reproduce: reproduce(a),
+	}
+	for _, e := range r.Elsewhere {
+		row := BesideRow{e.What(), unexplained(e)}
+		if !e.Unexpected {
+			row.Why = "began while it was active: " + strings.Join(e.Beside, ", ")
+		}
+		v.Beside = append(v.Beside, row)
 	}
 	for _, q := range r.Quality {
 		v.Quality = append(v.Quality, QualityRow{MarkOf(q.Verdict), q.Assumption, q.Detail})

@@ -15,10 +15,22 @@ func warnings(a *kpi.Analysis) []string {
 	if a.Meta.Expect == "breach" {
 		list = append(list, "An outage was expected: the faults go beyond the declared redundancy.")
 	}
+	for _, e := range a.Result.Elsewhere {
+		if e.Unexpected {
+			list = append(list, "Unexpected outage: "+e.What()+", and "+unexplained(e)+".")
+		}
+	}
 	for _, o := range a.Result.Overrides {
 		list = append(list, fmt.Sprintf("The safety net %s was lifted: %s", o.Net, o.Reason))
 	}
 	return list
+}
+
+func unexplained(e kpi.Elsewhere) string {
+	if len(e.Beside) > 0 {
+		return "it outlived " + strings.Join(e.Beside, ", ")
+	}
+	return "no fault of this run explains it"
 }
 
 func facts(a *kpi.Analysis) []Fact {

@@ -23,6 +23,17 @@ type budget struct {
 	laid   map[string][]inventory.Ref // of one that is aimed when it fires, on whom it is armed
 	costs  map[string][]inventory.Ref // what each costs beside whom it strikes
 	order  []string                   // of choosing
+	down   []inventory.Ref            // for real, as far as is known
+}
+
+// well leaves those of whom nothing is known to be down: neither themselves nor,
+// of a whole node, any service on it.
+func (b *budget) well(refs []inventory.Ref) []inventory.Ref {
+	return slices.DeleteFunc(slices.Clone(refs), func(ref inventory.Ref) bool {
+		return slices.ContainsFunc(b.down, func(d inventory.Ref) bool {
+			return d.Node == ref.Node && (d.Service == ref.Service || d.Service == "" || ref.Service == "")
+		})
+	})
 }
 
 // takes is all that a fault is booked for.
@@ -55,7 +66,7 @@ func (b *budget) ledgers(fault string) []*redundancy.Ledger {
 				beyond = append(beyond, taken...)
 			}
 		}
-		l.SetDown(beyond)
+		l.SetDown(append(beyond, b.down...))
 		ledgers = append(ledgers, l)
 	}
 	return ledgers
@@ -68,6 +79,10 @@ func (b *budget) choose(fault string, n int, candidates []inventory.Ref, random 
 	candidates = slices.DeleteFunc(slices.Clone(candidates), func(ref inventory.Ref) bool { return b.taken(fault, ref) })
 	if len(candidates) == 0 {
 		return nil, errTaken
+	}
+	all := candidates
+	if candidates = b.well(all); len(candidates) == 0 {
+		return nil, fmt.Errorf("%w: %s", errDown, refs(all))
 	}
 	most := n
 	for _, l := range ledgers {
@@ -123,6 +138,8 @@ func (b *budget) explain(ledgers []*redundancy.Ledger, n int, open []inventory.R
 	}
 	return fmt.Errorf("no %d of %d candidates fit all faults that can be active at the same time", max(n, 1), len(open))
 }
+
+var errDown = errors.New("every candidate is down already")
 
 var errTaken = errors.New("every candidate is struck by a fault that can be armed at the same time; start it after that one is undone")
 

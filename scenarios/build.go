@@ -22,6 +22,9 @@ type PlanOptions struct {
 	// Replay is an earlier plan whose choices are made again. They are checked
 	// as any others.
 	Replay *Plan
+	// Down are members that are down for real, as far as is known: they are lost
+	// redundancy, and nobody to be struck.
+	Down []inventory.Ref
 }
 
 // SmallSettle is how long health must last in a scenario's small form, which
@@ -30,7 +33,7 @@ const SmallSettle = time.Second
 
 // BuildPlan resolves every choice of a scenario and touches nothing. The error
 // is a *Refusal with all its reasons. What is down in the cloud for real is
-// not known here: the budget is checked again when a fault fires.
+// what the options say: the budget is checked again when a fault fires.
 //
 // Faults that ask for a number choose before those that ask for max, which
 // take what is left, and before those that are aimed only when they fire. Each
@@ -99,6 +102,7 @@ func newBuilder(spec *Spec, cloud *inventory.Cloud, options PlanOptions) *builde
 		budget: &budget{
 			cloud: cloud, beside: spec.beside(options.Lease, options.Settle), armed: spec.armedBeside(),
 			chosen: map[string][]inventory.Ref{}, laid: map[string][]inventory.Ref{}, costs: map[string][]inventory.Ref{},
+			down: options.Down,
 		},
 		spans:      spec.spans(options.Lease, options.Settle),
 		candidates: map[string][]inventory.Ref{}, lifted: map[string][]string{}, resources: map[string][]string{}, outside: map[string]bool{}, unverified: map[string][]string{}, reboots: map[string]bool{}, irreversible: map[string]string{},
@@ -137,7 +141,7 @@ func (b *builder) overridden(net string) bool {
 // unused warns of nets that were lifted for nothing.
 func (b *builder) unused() {
 	for _, o := range b.Overrides {
-		used := false
+		used := o.Net == RealOutage // whether it is needed is seen when the plan is run
 		for _, nets := range b.lifted {
 			used = used || slices.Contains(nets, o.Net)
 		}
@@ -212,6 +216,10 @@ func (b *builder) fault(f *Fault) {
 // that others leave room for it. The budget decides on those that it strikes
 // when they are known.
 func (b *builder) aimed(f *Fault, candidates []inventory.Ref) {
+	if candidates = b.budget.well(candidates); len(candidates) == 0 {
+		b.refuse(f.Name, "", errDown, "")
+		return
+	}
 	for _, ref := range candidates {
 		if b.budget.taken(f.Name, ref) {
 			b.refuse(f.Name, "", fmt.Errorf("it may strike %s, and %w", ref, errTaken), "")
@@ -329,6 +337,7 @@ func (b *builder) again(f *Fault, candidates []inventory.Ref) ([]inventory.Ref, 
 // beyond chooses n without the budget where the operator has said so twice.
 func (b *builder) beyond(f *Fault, candidates []inventory.Ref, n int, err error) []inventory.Ref {
 	var refused *redundancy.Refusal
+	candidates = b.budget.well(candidates)
 	if !errors.As(err, &refused) || n > len(candidates) || f.Target.Count.V.Max() { // max never goes beyond
 		b.refuse(f.Name, "", err, "")
 		return nil

@@ -206,7 +206,7 @@ func (b *builder) head() *Plan {
 	p := &Plan{
 		Schema: PlanSchema, Scenario: b.spec.Name, SpecSHA: b.spec.Digest, Small: b.spec.Small,
 		Cloud: b.cloud.Name, Kind: b.cloud.Kind, CloudSHA: b.cloud.Digest, Seed: b.Seed,
-		Phases: b.spec.Phases, NoStop: b.spec.NoStop, Overrides: b.Overrides,
+		Phases: b.spec.Phases, NoStop: b.spec.NoStop, Overrides: b.Overrides, Down: b.Down,
 		SteadyState: []string{}, Loads: []PlannedLoad{}, Collectors: []PlannedCollector{},
 		Faults: []*PlannedFault{}, StopWhen: []string{}, Objectives: []string{},
 		Spec: b.spec, Inventory: b.cloud,

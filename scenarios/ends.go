@@ -1,6 +1,9 @@
 package scenarios
 
 import (
+	"cmp"
+	"time"
+
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
 )
@@ -21,6 +24,7 @@ func (l *loader) end(f *Fault) {
 	case v.Hold.Given() && zero(v.Hold.Node):
 		l.report.At(v.Hold.Node).Hint("e.g. 10s; whatever is broken is undone after it").Errorf("hold: wants a duration above 0s")
 	}
+	l.tooLong("hold", v.Hold)
 	if !v.End.Given() || v.End.Node.Shape != document.Mapping {
 		return
 	}
@@ -33,6 +37,7 @@ func (l *loader) end(f *Fault) {
 	if within := v.End.V.SelfHealed; within.Given() && zero(within.Node) {
 		l.report.At(within.Node).Errorf("self_healed: wants a duration above 0s")
 	}
+	l.tooLong("self_healed", v.End.V.SelfHealed)
 	if v.End.V.When.Given() {
 		f.Healed = l.live(v.End.V.When, true)
 		return
@@ -40,6 +45,15 @@ func (l *loader) end(f *Fault) {
 	if kept, ok := f.Fault.(lasting); ok && kept.Lasting() {
 		l.report.At(v.End.Node.Key).Hint("when: CONDITION says what the cloud's own healing is").
 			Errorf("nothing but its undo ends this %s, so its targets cannot be healthy before", f.Kind)
+	}
+}
+
+// tooLong reports a fault that would be kept for longer than is allowed: its
+// node undoes it no sooner.
+func (l *loader) tooLong(what string, d document.Value[time.Duration]) {
+	if most := cmp.Or(l.LongestHold, DefaultLongestHold); d.Given() && d.V > most {
+		l.report.At(d.Node).Hint("--longest-hold %v allows it, if it is meant", d.V).
+			Errorf("%s: %v is longer than the %v for which a fault is kept at most", what, d.V, most)
 	}
 }
 

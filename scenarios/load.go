@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/openstack-eris/eris/collectors"
 	"github.com/openstack-eris/eris/document"
@@ -21,7 +22,14 @@ type Options struct {
 	Cloud *inventory.Cloud
 	// Small asks for the scenario's small form.
 	Small bool
+	// LongestHold is how long a fault may be kept at most: a hold that nobody can
+	// have meant is refused. 0 means DefaultLongestHold.
+	LongestHold time.Duration
 }
+
+// DefaultLongestHold is longer than any drill is, and shorter than what a unit or a
+// digit too much makes of one.
+const DefaultLongestHold = 24 * time.Hour
 
 // Read reads a scenario. The error is document.Problems with everything that is
 // wrong with the file, its small form included whether or not it is asked for.

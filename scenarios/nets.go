@@ -20,6 +20,9 @@ const (
 	BeyondRedundancy = "beyond-redundancy"
 	LastQuorumMember = "last-quorum-member"
 	TooManyTargets   = "too-many-targets"
+	// RealOutage is held while the run goes on, and not by a plan, which knows
+	// nothing of what is down.
+	RealOutage = "real-outage"
 )
 
 // Nets lists the safety nets by name, with what each refuses.
@@ -28,6 +31,7 @@ func Nets() map[string]string {
 		BeyondRedundancy:     "a loss that a redundancy group does not tolerate; the scenario must also say expect: breach",
 		LastQuorumMember:     "a loss that leaves a voting group without its majority",
 		TooManyTargets:       "whole nodes, more than half of the cloud's",
+		RealOutage:           "a service that is not healthy before the start, or when a fault fires, and that no fault of the run explains",
 		"irreversible":       "a fault that cannot be undone, or whose undo nothing verifies",
 		"no-out-of-band":     "a node that cannot be powered on from outside",
 		"no-autonomous-heal": "a fault that heals only while this machine lives",

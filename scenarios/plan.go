@@ -39,6 +39,8 @@ type Plan struct {
 	Objectives  []string           `json:"objectives"`
 	Overrides   []Override         `json:"overrides,omitempty"`
 	Warnings    []string           `json:"warnings,omitempty"`
+	// Down are members that were down already when it was made.
+	Down []inventory.Ref `json:"down,omitempty"`
 
 	// Spec and Inventory are what it was made from. A plan that was read back
 	// from a file has neither.
@@ -183,6 +185,11 @@ func (f *PlannedFault) Timing() faults.Timing {
 // Beyond tells that the fault goes beyond redundancy, as its operator said it
 // may: the ledger would not admit it.
 func (f *PlannedFault) Beyond() bool { return slices.Contains(f.Lifted, BeyondRedundancy) }
+
+// Lifted tells that the operator has lifted a safety net for the whole run.
+func (p *Plan) Lifted(net string) bool {
+	return slices.ContainsFunc(p.Overrides, func(o Override) bool { return o.Net == net })
+}
 
 // Record is the fault as the record of a run announces it.
 func (f *PlannedFault) Record() record.FaultPlan {

@@ -147,6 +147,62 @@ func TestAGroupOfFiveUnderMajority(t *testing.T) {
 	require.Len(t, p.Faults[0].Targets, 2)
 }
 
+// Who is down already is lost redundancy, and nobody to be struck.
+func TestOfWhoIsDownAlreadyNobodyIsChosen(t *testing.T) {
+	on := func(service string, nodes ...string) (refs []inventory.Ref) {
+		for _, node := range nodes {
+			refs = append(refs, inventory.Ref{Node: node, Service: service})
+		}
+		return refs
+	}
+	for name, c := range map[string]struct {
+		target  string
+		down    []inventory.Ref
+		want    int // of how many are struck; 0: it is refused
+		from    []inventory.Ref
+		refusal string
+	}{
+		"nobody is down":              {target: "service: keystone, count: max", want: 2, from: on("keystone", "ctl-1", "ctl-2", "ctl-3")},
+		"one of three":                {target: "service: keystone, count: max", down: on("keystone", "ctl-2"), want: 1, from: on("keystone", "ctl-1", "ctl-3")},
+		"two of three":                {target: "service: keystone, count: max", down: on("keystone", "ctl-2", "ctl-3"), refusal: "tolerates the loss of 2 and would lose 3"},
+		"all":                         {target: "service: keystone, count: max", down: on("keystone", "ctl-1", "ctl-2", "ctl-3"), refusal: "every candidate is down already"},
+		"a whole node":                {target: "service: keystone, count: max", down: []inventory.Ref{{Node: "ctl-2"}}, want: 1, from: on("keystone", "ctl-1", "ctl-3")},
+		"of another group":            {target: "service: keystone, count: max", down: on("memcached", "ctl-2"), want: 2, from: on("keystone", "ctl-1", "ctl-2", "ctl-3")},
+		"a majority's one":            {target: "service: mariadb, count: max", down: on("mariadb", "ctl-2"), refusal: "tolerates the loss of 1 and would lose 2"},
+		"one service of a node":       {target: "service: memcached, nodes: [ctl-1, ctl-2], count: max", down: on("memcached", "ctl-2"), want: 1, from: on("memcached", "ctl-1")},
+		"who is named is down":        {target: "service: keystone, node: ctl-2", down: on("keystone", "ctl-2"), refusal: "every candidate is down already"},
+		"as many as there are, named": {target: "service: keystone, nodes: [ctl-1, ctl-2], count: 2", down: on("keystone", "ctl-2"), refusal: "choose 2 of 1 candidate: there are not so many"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for seed := range int64(10) {
+				p, err := build(t, withFaults("", `lose: {fault: service.kill, target: {`+c.target+`}, hold: 5s}`), cloud(3, ""), scenarios.PlanOptions{Seed: seed, Down: c.down})
+				if c.want == 0 {
+					require.ErrorContains(t, err, c.refusal)
+					continue
+				}
+				require.NoError(t, err)
+				require.Len(t, p.Faults[0].Targets, c.want)
+				require.Subset(t, c.from, p.Faults[0].Targets)
+				require.Equal(t, c.down, p.Down)
+			}
+		})
+	}
+}
+
+// Of a whole node one service is enough to leave it out.
+func TestANodeWithASickServiceIsNotChosen(t *testing.T) {
+	down := []inventory.Ref{{Node: "ctl-2", Service: "memcached"}}
+	for seed := range int64(10) {
+		p, err := build(t, withFaults("", `gone: {fault: node.reboot, target: {role: controller, count: max}, hold: 5s}`), cloud(3, ""), scenarios.PlanOptions{Seed: seed, Down: down})
+		require.NoError(t, err)
+		require.Len(t, p.Faults[0].Targets, 1)
+		require.NotEqual(t, "ctl-2", p.Faults[0].Targets[0].Node)
+		var text strings.Builder
+		require.NoError(t, p.Print(&text))
+		require.Contains(t, text.String(), "down already, and not struck: memcached@ctl-2\n")
+	}
+}
+
 func TestTwoLegalFaultsThatBreakAQuorumTogether(t *testing.T) {
 	kill := `kill: {fault: service.kill, target: {service: mariadb, node: ctl-1}, hold: 5s}`
 	reboot := `reboot: {fault: node.reboot, target: {node: ctl-2}, start: %s, hold: 5s}`

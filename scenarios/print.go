@@ -31,6 +31,9 @@ func (p *Plan) Print(w io.Writer) error {
 	for _, o := range p.Overrides {
 		fmt.Fprintf(&b, "safety net %s is overridden: %s\n", o.Net, o.Reason)
 	}
+	if len(p.Down) > 0 {
+		fmt.Fprintf(&b, "down already, and not struck: %s\n", refs(p.Down))
+	}
 	fmt.Fprintf(&b, "\nphases        %s\n", p.Phases)
 	list(&b, "steady state", p.SteadyState)
 	for i, l := range p.Loads {

@@ -36,6 +36,7 @@ type NodePrivilege struct {
 	Sudo    bool     `json:"sudo"`              // root by sudo
 	Struck  []string `json:"struck,omitempty"`  // by which faults
 	Health  bool     `json:"health,omitempty"`  // its health is read, and it is marked as in use
+	Asked   bool     `json:"asked,omitempty"`   // its services are asked for their health, so that an outage there is seen
 	Watched []string `json:"watched,omitempty"` // by which collectors of the scenario
 }
 
@@ -104,7 +105,8 @@ func (p *Plan) Privileges() (*Privileges, error) {
 		}
 	}
 	health, watched := p.touched(), map[string][]string{}
-	names := slices.Clone(health)
+	asked := p.asked()
+	names := slices.Concat(health, asked)
 	for _, c := range p.Collectors {
 		for _, node := range c.Nodes {
 			watched[node] = append(watched[node], c.Name)
@@ -116,7 +118,7 @@ func (p *Plan) Privileges() (*Privileges, error) {
 		node := p.Inventory.NodeByName(name)
 		list.Nodes = append(list.Nodes, NodePrivilege{
 			Node: name, Local: node.Local, Address: addressOf(node), User: node.SSH.User, Sudo: node.SSH.Sudo && node.SSH.User != "root",
-			Struck: struck[name], Health: slices.Contains(health, name), Watched: watched[name],
+			Struck: struck[name], Health: slices.Contains(health, name), Asked: slices.Contains(asked, name), Watched: watched[name],
 		})
 		user := orWord(node.SSH.User, "USER")
 		if line := remote.Sudoers(user); user != "root" && !slices.Contains(list.Sudoers, line) {
@@ -166,6 +168,15 @@ func (p *Plan) touched() []string {
 	return slices.Compact(names)
 }
 
+// asked are the nodes with a service that has a health probe: what is down for
+// real counts wherever it is, where there are faults at all.
+func (p *Plan) asked() []string {
+	if len(p.Faults) == 0 {
+		return nil
+	}
+	return nodes(p.Inventory.Probed())
+}
+
 // JSON writes the privileges as a document.
 func (p *Privileges) JSON(w io.Writer) error {
 	encoder := json.NewEncoder(w)
@@ -196,6 +207,8 @@ func (p *Privileges) Print(w io.Writer) error {
 			why = append(why, "may be struck by "+strings.Join(n.Struck, ", "))
 		case n.Health:
 			why = append(why, "its health is read, and it is marked as in use")
+		case n.Asked:
+			why = append(why, "its services are asked for their health")
 		}
 		if len(n.Watched) > 0 {
 			why = append(why, "watched by "+strings.Join(n.Watched, ", "))

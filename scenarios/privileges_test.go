@@ -15,6 +15,8 @@ import (
 
 func TestWhatAPlanNeedsIsListed(t *testing.T) {
 	on := cloud(3, "")
+	on.Nodes = append(on.Nodes, &inventory.Node{Name: "web-1", Address: netip.MustParseAddrPort("198.18.0.88:22")})
+	on.Services = append(on.Services, &inventory.Service{Name: "web", Port: 80, Nodes: []string{"web-1"}, Health: &inventory.Probe{TCP: true}})
 	for _, n := range on.Nodes {
 		n.Power = &inventory.Power{Kind: inventory.IPMI, Address: netip.MustParseAddrPort("198.18.1.11:623"), User: "operator"}
 		n.SSH.User, n.SSH.Sudo = "chaos", true
@@ -47,6 +49,7 @@ stop_when: {none: a test}
 		"ctl-1        root@198.18.0.11:22: its health is read, and it is marked as in use\n",
 		"ctl-2        chaos@198.18.0.12:22, by sudo: may be struck by kill; watched by load\n",
 		"cmp-1        chaos@198.18.0.99:22, by sudo: watched by load\n",
+		"web-1        chaos@198.18.0.88:22, by sudo: its services are asked for their health\n",
 		"ctl-3        chaos@198.18.0.13:22, by sudo: may be struck by dark\n",
 		`  chaos ALL=(root) NOPASSWD: /usr/bin/env ERIS_SSH_CONNECTION\=* sh -c *` + "\n",
 		"kill on mariadb@ctl-2: unit:mariadb.service\n    runs systemctl",

@@ -10,12 +10,12 @@ import (
 )
 
 func newCheckCommand() *cobra.Command {
-	return &cobra.Command{
+	options := scenarios.Options{Catalogue: newCatalogue()}
+	cmd := &cobra.Command{
 		Use:   "check FILE…",
 		Short: "Validate scenarios and inventories offline, all problems at once",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			options := scenarios.Options{Catalogue: newCatalogue()}
 			var all []error
 			for _, file := range args {
 				source, err := os.ReadFile(file)
@@ -27,4 +27,6 @@ func newCheckCommand() *cobra.Command {
 			return refuse(errors.Join(all...), "")
 		},
 	}
+	registerLongest(cmd, &options.LongestHold)
+	return cmd
 }

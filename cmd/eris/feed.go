@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +28,7 @@ type feed struct {
 	since    time.Duration
 	faults   map[string]*faultLine
 	checks   live.Checks
+	outages  []string                    // now, that no fault explains
 	baseline map[string][2]time.Duration // p50 and p99 of each load at the baseline's end
 }
 
@@ -65,12 +67,23 @@ func (f *feed) event(e record.Event) {
 		} else {
 			f.checks.Failed++
 		}
+	case e.Outage != nil:
+		f.outage(*e.Outage)
 	case e.Fault != nil && f.faults[e.Fault.Name] != nil:
 		line := f.faults[e.Fault.Name]
 		line.state, line.note = e.Fault.State, e.Fault.Reason
 		if e.Fault.State == record.Held {
 			line.effective = e.At
 		}
+	}
+}
+
+// outage keeps who is down and by no fault.
+func (f *feed) outage(o record.OutageEvent) {
+	target := o.Target.String()
+	f.outages = slices.DeleteFunc(f.outages, func(other string) bool { return other == target })
+	if o.State == record.OutageOutlived || o.State == record.OutageBegan && len(o.Beside) == 0 {
+		f.outages = append(f.outages, target)
 	}
 }
 
@@ -96,7 +109,7 @@ func (f *feed) snapshot() live.Snapshot {
 	now := f.clock.Now()
 	s := live.Snapshot{
 		Scenario: f.plan.Scenario, Cloud: f.plan.Cloud, Run: f.run, Elapsed: now,
-		Phase: f.phase, PhaseElapsed: now - f.since, PhaseTotal: f.phaseTotal(), Checks: f.checks,
+		Phase: f.phase, PhaseElapsed: now - f.since, PhaseTotal: f.phaseTotal(), Checks: f.checks, Outages: slices.Clone(f.outages),
 		Notice: "Ctrl-C: undo active faults and stop (again: stop waiting, the nodes undo by themselves)",
 	}
 	if !f.plan.Phases.UntilStopped {

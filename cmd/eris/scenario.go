@@ -26,8 +26,10 @@ type planFlags struct {
 	small     bool
 	lease     time.Duration
 	settle    time.Duration
+	longest   time.Duration // that a fault may be held
 	overrides []string
 	replay    string
+	down      []inventory.Ref // for real, as far as was asked
 }
 
 func (f *planFlags) register(cmd *cobra.Command) {
@@ -38,8 +40,14 @@ func (f *planFlags) register(cmd *cobra.Command) {
 	cmd.Flags().DurationVar(&f.lease, "lease", faults.DefaultLease, "a node undoes by itself when nothing was heard of this run for so long")
 	cmd.Flags().DurationVar(&f.settle, "settle", 0, fmt.Sprintf(
 		"how long a target must be healthy again before its redundancy counts (default %v, in the small form %v)", faults.DefaultSettle, scenarios.SmallSettle))
+	registerLongest(cmd, &f.longest)
 	cmd.Flags().StringArrayVar(&f.overrides, "override", nil, "lift a safety net, as NET=REASON; may be repeated")
 	cmd.Flags().StringVar(&f.replay, "replay", "", "make the choices of an earlier run again; its directory")
+}
+
+// registerLongest adds the flag that bounds every hold.
+func registerLongest(cmd *cobra.Command, longest *time.Duration) {
+	cmd.Flags().DurationVar(longest, "longest-hold", scenarios.DefaultLongestHold, "how long a fault may be held at most; a longer hold is refused")
 }
 
 // wants checks that there is one thing to plan: a scenario, or a sentence.
@@ -64,11 +72,14 @@ func (f *planFlags) build(args []string, cloud *inventory.Cloud) (*scenarios.Pla
 	if f.settle < 0 {
 		return nil, refuse(fmt.Errorf("nothing can be healthy for %v", f.settle), "")
 	}
-	spec, err := f.read(args, scenarios.Options{Catalogue: newCatalogue(), Cloud: cloud, Small: f.small})
+	if f.longest <= 0 {
+		return nil, refuse(fmt.Errorf("nothing can be held for %v", f.longest), "")
+	}
+	spec, err := f.read(args, scenarios.Options{Catalogue: newCatalogue(), Cloud: cloud, Small: f.small, LongestHold: f.longest})
 	if err != nil {
 		return nil, err
 	}
-	options := scenarios.PlanOptions{Seed: f.seed, Lease: f.lease, Settle: f.settle}
+	options := scenarios.PlanOptions{Seed: f.seed, Lease: f.lease, Settle: f.settle, Down: f.down}
 	if f.rehearse {
 		options.Settle = cmp.Or(f.settle, scenarios.SmallSettle)
 	}

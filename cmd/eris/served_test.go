@@ -72,25 +72,45 @@ type running struct {
 // servers.
 func (c *servedCloud) begin(scenario string, servers int) *running {
 	c.t.Helper()
-	require.NoError(c.t, os.WriteFile(filepath.Join(c.dir, "scenario.yaml"), []byte(scenario), 0o600))
-	run := &running{out: filepath.Join(c.dir, "out"), ended: make(chan error, 1)}
-	run.Cmd = exec.CommandContext(c.t.Context(), "eris", "run", "scenario.yaml", "--plain", "-i", c.inventory)
-	out, err := os.Create(run.out)
-	require.NoError(c.t, err)
-	run.Dir, run.Stdout, run.Stderr = c.dir, out, out
 	before := len(c.names("compute", "servers"))
-	require.NoError(c.t, errors.Join(run.Start(), out.Close()))
-	go func() { run.ended <- run.Wait() }()
+	run := c.start(scenario)
 	c.within(func() bool {
-		select {
-		case err := <-run.ended:
-			said, _ := os.ReadFile(run.out)
-			require.FailNow(c.t, "it ended", "%v: %s", err, said)
-		default:
-		}
+		run.goesOn(c.t)
 		return len(c.names("compute", "servers")) >= before+servers
 	})
 	return run
+}
+
+// start starts a run of a scenario.
+func (c *servedCloud) start(scenario string, flags ...string) *running {
+	c.t.Helper()
+	require.NoError(c.t, os.WriteFile(filepath.Join(c.dir, "scenario.yaml"), []byte(scenario), 0o600))
+	run := &running{out: filepath.Join(c.dir, "out"), ended: make(chan error, 1)}
+	run.Cmd = exec.CommandContext(c.t.Context(), "eris", append([]string{"run", "scenario.yaml", "--plain", "-i", c.inventory}, flags...)...)
+	out, err := os.Create(run.out)
+	require.NoError(c.t, err)
+	run.Dir, run.Stdout, run.Stderr = c.dir, out, out
+	require.NoError(c.t, errors.Join(run.Start(), out.Close()))
+	go func() { run.ended <- run.Wait() }()
+	return run
+}
+
+// goesOn fails the test if the run has ended.
+func (r *running) goesOn(t *testing.T) {
+	t.Helper()
+	select {
+	case err := <-r.ended:
+		require.FailNow(t, "it ended", "%v: %s", err, r.said(t))
+	default:
+	}
+}
+
+// said is what the run has told so far.
+func (r *running) said(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(r.out)
+	require.NoError(t, err)
+	return string(text)
 }
 
 // kill ends it as loss of power would.

@@ -33,6 +33,7 @@ type Event struct {
 	Check    *CheckEvent   `json:"check,omitempty"`
 	Clock    *ClockEvent   `json:"clock,omitempty"`
 	Collect  *CollectEvent `json:"collect,omitempty"`
+	Outage   *OutageEvent  `json:"outage,omitempty"`
 	Stop     *StopEvent    `json:"stop,omitempty"`
 	Override *Override     `json:"override,omitempty"`
 	Kept     *KeptEvent    `json:"kept,omitempty"`
@@ -216,6 +217,29 @@ type CollectEvent struct {
 	Error     string        `json:"error,omitempty"`
 	Took      time.Duration `json:"took_ns,omitempty"`
 }
+
+// OutageEvent is a service that is not healthy, or with an empty Service of its
+// target a node that gives no answer, and that no fault of the run strikes or
+// costs.
+type OutageEvent struct {
+	Target Target        `json:"target"`
+	State  OutageState   `json:"state"`
+	From   time.Duration `json:"from_ns"`         // when it was first seen
+	To     time.Duration `json:"to_ns,omitempty"` // of over: when it was no longer
+	// Beside are the faults that were active when it began, whose doing it may
+	// be; empty where no fault explains it.
+	Beside []string `json:"beside,omitempty"`
+}
+
+// OutageState is a step of an outage.
+type OutageState string
+
+// The states of an outage.
+const (
+	OutageBegan    OutageState = "began"
+	OutageOutlived OutageState = "outlived" // it is still there long after the faults beside which it began
+	OutageOver     OutageState = "over"
+)
 
 // StopEvent ends a run before its time.
 type StopEvent struct {

@@ -28,7 +28,11 @@ func frame(s Snapshot, h *histories) []line {
 	if s.Checks.Failed > 0 {
 		failed.tone = bad
 	}
-	lines = append(lines, append(checks, failed, piece{fmt.Sprintf("   … %d", s.Checks.Open), plain}))
+	checks = append(checks, failed, piece{fmt.Sprintf("   … %d", s.Checks.Open), plain})
+	if len(s.Outages) > 0 {
+		checks = append(checks, piece{"   unexpected outage: " + strings.Join(s.Outages, ", "), bad})
+	}
+	lines = append(lines, checks)
 	if s.Notice != "" {
 		lines = append(lines, line{{" " + s.Notice, faint}})
 	}

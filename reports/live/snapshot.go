@@ -19,7 +19,8 @@ type Snapshot struct {
 	Loads                []Load
 	Faults               []Fault
 	Checks               Checks
-	Notice               string // last line, e.g. what Ctrl-C does; may be empty
+	Outages              []string // what is down now and by no fault, as service@node or node
+	Notice               string   // last line, e.g. what Ctrl-C does; may be empty
 }
 
 // Load is what a load does now: rates over the last second, figures of about

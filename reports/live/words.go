@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
 )
 
 // Words is an event as one line for people; empty for what they need not see.
@@ -27,6 +28,8 @@ func Words(e record.Event) string {
 		return because(fmt.Sprintf("steady state %s the faults: %s: %s", e.Check.When, e.Check.Expression, e.Check.Verdict), e.Check.Detail)
 	case e.Collect != nil && (e.Collect.State == "gap" || e.Collect.State == "resumed"):
 		return because(strings.TrimSpace(fmt.Sprintf("collector %s %s: %s", e.Collect.Collector, e.Collect.Node, e.Collect.State)), e.Collect.Error)
+	case e.Outage != nil:
+		return outageWords(*e.Outage)
 	case e.Stop != nil:
 		return "stopping, " + because(e.Stop.Cause, e.Stop.Reason)
 	case e.Override != nil:
@@ -79,6 +82,24 @@ func targetWords(t record.TargetEvent) string {
 	default:
 		return ""
 	}
+}
+
+// outageWords tells what is down, and by whom as far as is known.
+func outageWords(o record.OutageEvent) string {
+	what, well := o.Target.String()+" is not healthy", o.Target.String()+" is healthy again"
+	if o.Target.Service == "" {
+		what, well = o.Target.Node+" gives no answer", o.Target.Node+" answers again"
+	}
+	beside := strings.Join(o.Beside, ", ")
+	switch {
+	case o.State == record.OutageOver:
+		return fmt.Sprintf("%s, after %s", well, kpi.Quantity((o.To-o.From).Seconds(), "s"))
+	case o.State == record.OutageOutlived:
+		return fmt.Sprintf("unexpected outage: %s since %s, long after %s", what, clock(o.From), beside)
+	case beside != "":
+		return fmt.Sprintf("outage: %s since %s, beside %s", what, clock(o.From), beside)
+	}
+	return fmt.Sprintf("unexpected outage: %s since %s, and no fault explains it", what, clock(o.From))
 }
 
 func loadWords(e record.LoadEvent) string {

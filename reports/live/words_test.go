@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -18,6 +19,16 @@ func TestWhatBecomesOfLoadsInWords(t *testing.T) {
 		"load up stopped: its iterations are done: it panicked":            {Load: &record.LoadEvent{Name: "up", State: "stopped", Trigger: "its iterations are done", Error: "it panicked"}},
 		"the maximum of load up is 210/s, found in 2 trials":               {Maximum: &record.Maximum{Load: "up", Rate: 210, Trials: make([]record.Trial, 2)}},
 		"the maximum of load up is unknown after 1 trials: it was refused": {Maximum: &record.Maximum{Load: "up", Reason: "it was refused", Trials: make([]record.Trial, 1)}},
+		"unexpected outage: glance@ctl-1 is not healthy since 00:12, and no fault explains it": {Outage: &record.OutageEvent{
+			Target: record.Target{Node: "ctl-1", Service: "glance"}, State: record.OutageBegan, From: 12 * time.Second}},
+		"outage: ctl-1 gives no answer since 00:12, beside kill, stop": {Outage: &record.OutageEvent{
+			Target: record.Target{Node: "ctl-1"}, State: record.OutageBegan, From: 12 * time.Second, Beside: []string{"kill", "stop"}}},
+		"unexpected outage: glance@ctl-1 is not healthy since 00:12, long after kill": {Outage: &record.OutageEvent{
+			Target: record.Target{Node: "ctl-1", Service: "glance"}, State: record.OutageOutlived, From: 12 * time.Second, Beside: []string{"kill"}}},
+		"glance@ctl-1 is healthy again, after 8 s": {Outage: &record.OutageEvent{
+			Target: record.Target{Node: "ctl-1", Service: "glance"}, State: record.OutageOver, From: 12 * time.Second, To: 20 * time.Second}},
+		"ctl-1 answers again, after 8 s": {Outage: &record.OutageEvent{
+			Target: record.Target{Node: "ctl-1"}, State: record.OutageOver, From: 12 * time.Second, To: 20 * time.Second, Beside: []string{"kill"}}},
 	} {
 		require.Equal(t, want, live.Words(e))
 	}

@@ -19,6 +19,9 @@ const freshness = 2 * time.Second
 // this moment, and what cannot be asked, counts together with all active
 // faults. Of a fault that is aimed when it fires it says whom it strikes.
 func (r *Run) admit(ctx context.Context, l *life) (faults.Aim, error) {
+	if err := r.veto(ctx); err != nil {
+		return faults.Aim{}, err
+	}
 	fit, err := r.fitting(ctx, l) // before health is asked, which is not to grow old meanwhile
 	if err != nil {
 		return faults.Aim{}, err
@@ -29,7 +32,7 @@ func (r *Run) admit(ctx context.Context, l *life) (faults.Aim, error) {
 	defer r.admission.Unlock()
 	age := freshness + r.clock.Now() - since
 	r.ledger.SetDown(r.down(age))
-	aim, err := r.pick(l, fit)
+	aim, err := r.pick(l, fit, age)
 	if err != nil {
 		return faults.Aim{}, err
 	}
@@ -40,12 +43,17 @@ func (r *Run) admit(ctx context.Context, l *life) (faults.Aim, error) {
 	}
 	if l.planned.Beyond() {
 		r.ledger.Book(l.spec.Name, takes)
-		return aim, nil
-	}
-	if err := r.ledger.Reserve(l.spec.Name, takes); err != nil {
+	} else if err := r.ledger.Reserve(l.spec.Name, takes); err != nil {
 		return faults.Aim{}, fmt.Errorf("the redundancy budget does not admit it now: %w", err)
 	}
+	l.book(r.clock.Now())
 	return aim, nil
+}
+
+// release gives back what a fault was booked for.
+func (r *Run) release(l *life) {
+	r.ledger.Release(l.spec.Name)
+	l.free(r.clock.Now())
 }
 
 // down lists every watched member that is not known to be healthy by a word of
@@ -88,7 +96,7 @@ func (r *Run) healthy(ref inventory.Ref, age time.Duration) bool {
 // health is what was last told of a service on a node, and whether that is of at
 // most that age.
 func (r *Run) health(ref inventory.Ref, age time.Duration) (healthy, fresh bool) {
-	value, fresh := r.signals.Fresh("service.healthy", map[string]string{"node": ref.Node, "service": ref.Service}, age)
+	value, fresh := r.signals.Fresh(healthSignal, map[string]string{"node": ref.Node, "service": ref.Service}, age)
 	return value > 0, fresh
 }
 

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -24,18 +25,20 @@ func TestAdmission(t *testing.T) {
 		silent  []string
 		lifted  []string
 		refusal string // empty when it is admitted
+		unseen  bool   // nobody looks at who is sick
 	}{
-		"all is well":                    {targets: []inventory.Ref{keystone("ctl-1")}},
-		"a whole node":                   {targets: node1},
-		"the target is sick":             {targets: []inventory.Ref{keystone("ctl-1")}, sick: []inventory.Ref{keystone("ctl-1")}, refusal: "[keystone@ctl-1] is not healthy before the fault"},
-		"a service of the node is sick":  {targets: node1, sick: []inventory.Ref{mariadb}, refusal: "[ctl-1] is not healthy before the fault"},
-		"the target is silent":           {targets: []inventory.Ref{keystone("ctl-1")}, silent: []string{"ctl-1"}, refusal: "is not healthy before the fault"},
-		"a sick target, net lifted":      {targets: []inventory.Ref{keystone("ctl-1")}, sick: []inventory.Ref{keystone("ctl-1")}, lifted: []string{scenarios.BeyondRedundancy}, refusal: "is not healthy before the fault"},
-		"another member is down":         {targets: []inventory.Ref{keystone("ctl-1")}, sick: []inventory.Ref{keystone("ctl-2")}, refusal: "budget does not admit it now"},
-		"another member is unknown":      {targets: []inventory.Ref{keystone("ctl-1")}, silent: []string{"ctl-2"}, refusal: "budget does not admit it now"},
-		"a real outage broke the group":  {targets: []inventory.Ref{keystone("ctl-1")}, sick: []inventory.Ref{keystone("ctl-2"), keystone("ctl-3")}, refusal: "budget does not admit it now"},
-		"beyond redundancy, net lifted":  {targets: []inventory.Ref{keystone("ctl-1")}, sick: []inventory.Ref{keystone("ctl-2")}, lifted: []string{scenarios.BeyondRedundancy}},
-		"an outage in a group elsewhere": {targets: []inventory.Ref{keystone("ctl-1")}, sick: []inventory.Ref{{Node: "ctl-2", Service: "mariadb"}}},
+		"all is well":                   {targets: []inventory.Ref{keystone("ctl-1")}},
+		"a whole node":                  {targets: node1},
+		"the target is sick":            {targets: []inventory.Ref{keystone("ctl-1")}, sick: []inventory.Ref{keystone("ctl-1")}, refusal: "[keystone@ctl-1] is not healthy before the fault"},
+		"a service of the node is sick": {targets: node1, sick: []inventory.Ref{mariadb}, refusal: "[ctl-1] is not healthy before the fault"},
+		"the target is silent":          {targets: []inventory.Ref{keystone("ctl-1")}, silent: []string{"ctl-1"}, refusal: "is not healthy before the fault"},
+		"a sick target, net lifted":     {targets: []inventory.Ref{keystone("ctl-1")}, sick: []inventory.Ref{keystone("ctl-1")}, lifted: []string{scenarios.BeyondRedundancy}, refusal: "is not healthy before the fault"},
+		"another member is down":        {targets: []inventory.Ref{keystone("ctl-1")}, sick: []inventory.Ref{keystone("ctl-2")}, refusal: "budget does not admit it now"},
+		"another member is unknown":     {targets: []inventory.Ref{keystone("ctl-1")}, silent: []string{"ctl-2"}, refusal: "budget does not admit it now"},
+		"a real outage broke the group": {targets: []inventory.Ref{keystone("ctl-1")}, sick: []inventory.Ref{keystone("ctl-2"), keystone("ctl-3")}, refusal: "budget does not admit it now"},
+		"beyond redundancy, net lifted": {targets: []inventory.Ref{keystone("ctl-1")}, sick: []inventory.Ref{keystone("ctl-2")}, lifted: []string{scenarios.BeyondRedundancy}},
+		"who is in no group of it":      {targets: []inventory.Ref{keystone("ctl-1")}, sick: []inventory.Ref{{Node: "store-1", Service: "glance"}}},
+		"who has no probe":              {targets: []inventory.Ref{keystone("ctl-1")}, sick: []inventory.Ref{{Node: "ctl-2", Service: "mariadb"}}, unseen: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -50,8 +53,14 @@ func TestAdmission(t *testing.T) {
 						s.nodes.silent[node] = true
 					}
 				})
-				time.Sleep(5 * time.Second)
+				time.Sleep(3 * othersEvery)
 				err := s.refusal(t, "lose")
+				if well := len(c.sick)+len(c.silent) == 0 || c.unseen; !well {
+					require.ErrorContains(t, err, "no fault of this run explains it", "whoever is down, and whatever the budget says")
+					require.Empty(t, s.ledger.Held("lose"))
+					s.lift()
+					err = s.refusal(t, "lose")
+				}
 				if c.refusal == "" {
 					require.NoError(t, err)
 					require.Equal(t, c.targets, s.ledger.Held("lose"))
@@ -72,12 +81,15 @@ func TestMaxIsWhatTheBudgetAdmitsWhenItFires(t *testing.T) {
 		sick    []inventory.Ref
 		want    int // how many are struck; 0 for a refusal
 		spared  bool
+		refusal string // beside the budget
 	}{
 		"all is well, and the plan is what is admitted": {targets: three[:1], want: 1},
 		"more were planned than the budget admits":      {targets: three, want: 1, spared: true},
 		"another member is down":                        {targets: three[:1], sick: three[1:2]},
 		"a target is down":                              {targets: three[:2], sick: three[:1]},
 		"a target is down of a group that is whole":     {targets: []inventory.Ref{three[0], {Node: "ctl-2", Service: "mariadb"}}, sick: three[:1], want: 1, spared: true},
+		"a service of a whole node is down":             {targets: []inventory.Ref{{Node: "ctl-1"}, {Node: "store-1"}}, sick: []inventory.Ref{glance()}, want: 1, spared: true},
+		"all of them are down":                          {targets: three[:2], sick: three[:2], refusal: "none of those whom it could strike is healthy"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -86,6 +98,7 @@ func TestMaxIsWhatTheBudgetAdmitsWhenItFires(t *testing.T) {
 				require.NoError(t, most.UnmarshalText([]byte("max")))
 				f.Spec.Target.Count = document.Value[scenarios.Count]{V: most}
 				s := watched(t, f)
+				s.lift()
 				s.nodes.set(func() {
 					for _, ref := range c.sick {
 						s.nodes.sick[ref] = true
@@ -94,19 +107,23 @@ func TestMaxIsWhatTheBudgetAdmitsWhenItFires(t *testing.T) {
 				time.Sleep(5 * time.Second)
 				aim, err := s.admit(t.Context(), s.faults["lose"])
 				if c.want == 0 {
-					require.ErrorContains(t, err, "budget does not admit it now")
+					require.ErrorContains(t, err, cmp.Or(c.refusal, "budget does not admit it now"))
 					require.Empty(t, s.ledger.Held("lose"))
 					return
 				}
 				require.NoError(t, err)
 				held := s.ledger.Held("lose")
 				require.Len(t, held, c.want)
-				require.NotContains(t, held, slices.Concat(c.sick, []inventory.Ref{{}})[0])
+				for _, ref := range c.sick {
+					require.NotContains(t, held, ref)
+					require.NotContains(t, held, inventory.Ref{Node: ref.Node})
+				}
 				if !c.spared {
 					require.Empty(t, aim)
 					return
 				}
 				require.Equal(t, held, aim.Only)
+				require.NotContains(t, aim.Why, "nil")
 				require.Contains(t, aim.Why, "as many as the redundancy budget admits now, 1 of the")
 			})
 		})
@@ -120,6 +137,7 @@ func TestWhatAFaultCostsIsHealthyBefore(t *testing.T) {
 		f := aside("dark")
 		f.Costs = []inventory.Ref{{Node: "ctl-1"}}
 		s := watched(t, f)
+		s.lift()
 		time.Sleep(5 * time.Second)
 		require.NoError(t, s.refusal(t, "dark"))
 		s.ledger.Release("dark")
@@ -134,6 +152,7 @@ func TestWhatAFaultCostsIsHealthyBefore(t *testing.T) {
 func TestOldHealthIsAskedAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, scenarios.Spec{}, strike("lose", scenarios.Start{}, time.Minute, keystone("ctl-1")))
+		s.lift() // it asks on its own
 		release, err := s.prepare(t.Context(), func(error) {})
 		require.NoError(t, err)
 		defer release()
@@ -162,6 +181,7 @@ func TestOldHealthIsAskedAnew(t *testing.T) {
 func TestAskingTheOthersMakesNobodyOld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, scenarios.Spec{}, strike("lose", scenarios.Start{}, time.Minute, keystone("ctl-1")))
+		s.lift() // it asks on its own
 		release, err := s.prepare(t.Context(), func(error) {})
 		require.NoError(t, err)
 		defer release()

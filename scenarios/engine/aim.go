@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/openstack-eris/eris/collectors"
 	"github.com/openstack-eris/eris/faults"
@@ -126,17 +127,22 @@ func (r *Run) ranked(l *life) (fit, error) {
 
 // pick takes as many of those who fit as the fault asks for, or with max as the
 // budget admits. Which of equals are taken is drawn from the run's seed.
-func (r *Run) pick(l *life, from fit) (faults.Aim, error) {
+func (r *Run) pick(l *life, from fit, age time.Duration) (faults.Aim, error) {
 	count := l.spec.Target.Count.V
+	if count.Max() {
+		from.refs = r.well(from.refs, age)
+	}
 	switch {
 	case l.spec.Target.Aim.Given():
 	case count.Max() && !l.planned.Beyond() && len(l.planned.Costs) == 0:
-		return r.most(l)
+		return r.most(l, from.refs)
 	default:
 		return faults.Aim{}, nil
 	}
 	n := count.Of(len(from.refs))
 	switch {
+	case n == 0 && count.Max():
+		return faults.Aim{}, errNobody
 	case n == 0:
 		return faults.Aim{}, fmt.Errorf("a %s of the %d %s is none: %s", count, len(from.refs), l.spec.Target.Aim, from.why)
 	case n > len(from.refs):
@@ -165,11 +171,23 @@ func (r *Run) pick(l *life, from fit) (faults.Aim, error) {
 	return faults.Aim{Only: refs, Why: strings.Join(names, ", ") + ": " + from.why}, nil
 }
 
-// most takes as many of the planned targets as the budget still admits together: an
-// outage that has come since counts, and who is down himself is nobody to be struck.
-func (r *Run) most(l *life) (faults.Aim, error) {
+// errNobody is why a fault that strikes as many as possible strikes none.
+var errNobody = errors.New("none of those whom it could strike is healthy: there may be a real outage")
+
+// well leaves those who are healthy by a word of at most that age: of as many as
+// possible, who is down himself is nobody to be struck, and lost redundancy.
+func (r *Run) well(refs []inventory.Ref, age time.Duration) []inventory.Ref {
+	return slices.DeleteFunc(slices.Clone(refs), func(ref inventory.Ref) bool { return !r.healthy(ref, age) })
+}
+
+// most takes as many of the planned targets that are healthy as the budget still
+// admits together: an outage that has come since counts.
+func (r *Run) most(l *life, well []inventory.Ref) (faults.Aim, error) {
 	planned := l.planned.Targets
-	chosen, err := r.ledger.Choose(redundancy.Most, planned, scenarios.Stream(r.plan.Seed, "aim/"+l.spec.Name))
+	if len(well) == 0 {
+		return faults.Aim{}, errNobody
+	}
+	chosen, err := r.ledger.Choose(redundancy.Most, well, scenarios.Stream(r.plan.Seed, "aim/"+l.spec.Name))
 	switch {
 	case err != nil:
 		return faults.Aim{}, fmt.Errorf("the redundancy budget does not admit it now: %w", err)
@@ -177,6 +195,9 @@ func (r *Run) most(l *life) (faults.Aim, error) {
 		return faults.Aim{}, nil
 	}
 	_, why := r.ledger.Choose(len(planned), planned, scenarios.Stream(r.plan.Seed, "aim/"+l.spec.Name))
+	if why == nil { // of a whole node, one service is down
+		why = fmt.Errorf("%d of them healthy", len(well))
+	}
 	return faults.Aim{Only: chosen, Why: fmt.Sprintf("as many as the redundancy budget admits now, %d of the %d of the plan: %v", len(chosen), len(planned), why)}, nil
 }
 

@@ -85,6 +85,7 @@ func TestAFaultIsAimedAtWhoLeadsWhenItFires(t *testing.T) {
 				f := aimed(t, c.aim, c.count)
 				f.Strikes = c.strikes
 				s := watched(t, f)
+				s.lift()
 				s.nodes.set(func() {
 					s.nodes.leads = map[string]string{"ctl-1": leads} // as it was when the fault was armed
 					for _, ref := range c.sick {
@@ -137,6 +138,7 @@ func TestAFaultIsAimedByASignal(t *testing.T) {
 					s.signals.Publish([]record.Reading{{Signal: "load", Labels: map[string]string{"node": node}, At: s.clock.Now(), Value: value}}, time.Minute)
 				}
 				if c.down != "" {
+					s.lift()
 					s.nodes.set(func() { s.nodes.sick[keystone(c.down)] = true })
 					time.Sleep(3 * time.Second)
 				}

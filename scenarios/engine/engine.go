@@ -63,7 +63,10 @@ type Run struct {
 	admission  sync.Mutex // SetDown and Reserve are one step
 	watched    []*inventory.Group
 	signals    *collectors.Signals
-	vital      *tee          // takes in what the budget decides on
+	vital      *tee // takes in what the budget decides on
+	vitals     map[inventory.Ref]bool
+	others     *others       // takes in the health of all others
+	outages    outages       // that are there now
 	vitalEvery time.Duration // how often that is asked without need
 	loads      *loadgen.Group
 	maxima     map[string]loadgen.Rate // of loads that are shares of it
@@ -84,11 +87,19 @@ type Run struct {
 
 // New makes a run ready; nothing is done before Execute.
 func New(c Config) *Run {
-	return &Run{
+	r := &Run{
 		Config: c, plan: c.Plan, clock: c.Clock, ledger: redundancy.New(c.Plan.Inventory),
 		watched: c.Plan.Inventory.GroupsOf(taken(c.Plan)), signals: collectors.NewSignals(c.Clock),
 		loads: loadgen.NewGroup(c.Clock), maxima: map[string]loadgen.Rate{}, faults: map[string]*life{}, renewed: map[string]*atomic.Int64{}, begun: make(chan struct{}), ending: make(chan struct{}), silent: make(chan struct{}),
+		vitals: map[inventory.Ref]bool{}, outages: outages{known: map[inventory.Ref]*outage{}},
 	}
+	for _, group := range r.watched {
+		for _, member := range group.Members {
+			r.vitals[member.Ref] = true
+		}
+	}
+	r.others = newOthers(r)
+	return r
 }
 
 // Live is a load's figures while the run goes on; false before it was opened.
@@ -129,12 +140,16 @@ func (r *Run) execute(parent context.Context) (err error) {
 		return err
 	}
 	defer join(&err, unwatch)
+	if err := r.look(ctx); err != nil {
+		return r.vetoOr(ctx, err)
+	}
 	if !r.steadyState(ctx, "before") {
 		return r.vetoOr(ctx, &Veto{Err: errors.New("the steady state does not hold before the first fault: nothing was touched")})
 	}
 	if err := r.searchMaxima(ctx); err != nil {
 		return r.vetoOr(ctx, err)
 	}
+	defer beside(context.WithoutCancel(ctx), r.watchOutages)()
 	defer r.closeLoads(ctx)
 	if err := r.openLoads(ctx); err != nil {
 		return r.vetoOr(ctx, &Veto{Err: err})

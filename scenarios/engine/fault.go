@@ -26,6 +26,28 @@ type life struct {
 	mu     sync.Mutex
 	events map[scenarios.Event]time.Duration // when reached
 	aimed  []inventory.Ref                   // whom it strikes, once that is known; nil: all of its targets
+	booked *time.Duration                    // when its budget was taken, before its inject; nil: never
+	freed  *time.Duration                    // when that was given back; nil: never
+}
+
+func (l *life) book(at time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.booked = &at
+}
+
+func (l *life) free(at time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.freed = &at
+}
+
+// activeIn tells whether the fault could show between two moments: from before its
+// inject until its targets had recovered, or for ever.
+func (l *life) activeIn(from, to time.Duration) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.booked != nil && *l.booked <= to && (l.freed == nil || *l.freed >= from)
 }
 
 // reached is when an event of this fault happened, by the run's clock.
@@ -98,7 +120,7 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 	})
 	took := r.clock.Now() - asked
 	if errors.Is(fired, faults.ErrRefused) {
-		r.ledger.Release(l.spec.Name)
+		r.release(l)
 		_, failed := r.undo(ctx, l, "engine", "refused")
 		return failed
 	}
@@ -122,7 +144,7 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 	if verified {
 		l.progress.reach(l.progress.quiet)
 		if r.settle(ctx, l) {
-			r.ledger.Release(l.spec.Name)
+			r.release(l)
 			if struck {
 				l.mark(scenarios.Recovered, r.clock.Now())
 			}

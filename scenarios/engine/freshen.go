@@ -64,30 +64,51 @@ func (r *Run) freshen(ctx context.Context, refs []inventory.Ref) {
 // asksFor is how often somebody is asked before a fault is refused for it.
 const asksFor = 2
 
-// ask runs the health probes of services of a node once, all at the same time,
-// and publishes what they said. A node that does not answer says nothing.
-func (r *Run) ask(ctx context.Context, name string, services []*inventory.Service) {
-	node := r.plan.Inventory.NodeByName(name)
+// ask runs the health probes of services of a node once and takes in what they
+// said.
+func (r *Run) ask(ctx context.Context, node string, services []*inventory.Service) {
+	r.hear(ctx, probe(ctx, r.Nodes, r.clock, r.plan.Inventory.NodeByName(node), services))
+}
+
+// probe runs the health probes of services of a node once, all at the same time.
+// A node that does not answer says nothing.
+func probe(ctx context.Context, nodes remote.Runner, clock record.Clock, node *inventory.Node, services []*inventory.Service) []record.Reading {
 	var script strings.Builder
 	for _, service := range services {
 		fmt.Fprintf(&script, "(if timeout %s sh -c %s >/dev/null 2>&1; then echo %[3]s 1; else echo %[3]s 0; fi) &\n",
 			strconv.FormatFloat(askWithin(service).Seconds(), 'f', -1, 64), inventory.Quote(inventory.ProbeScript(node, service)), inventory.Quote(service.Name))
 	}
 	script.WriteString("wait\n")
-	asked := r.clock.Now()
-	result := r.Nodes.Run(ctx, name, remote.Command{Script: script.String(), Root: true, Timeout: longestAsk + askAnswer})
+	asked := clock.Now()
+	result := nodes.Run(ctx, node.Name, remote.Command{Script: script.String(), Root: true, Timeout: longestAsk + askAnswer})
 	if result.State != remote.Done {
-		return
+		return nil
 	}
 	var readings []record.Reading
 	for line := range strings.Lines(string(result.Stdout)) {
 		if service, says, found := strings.Cut(strings.TrimSpace(line), " "); found {
-			reading := record.Reading{At: asked, Signal: "service.healthy", Labels: map[string]string{"node": name, "service": service}}
+			reading := record.Reading{At: asked, Signal: healthSignal, Labels: map[string]string{"node": node.Name, "service": service}}
 			if says == "1" {
 				reading.Value = 1
 			}
 			readings = append(readings, reading)
 		}
 	}
-	r.vital.Publish(ctx, readings)
+	return readings
+}
+
+// hear takes in what services of one node were found to be.
+func (r *Run) hear(ctx context.Context, readings []record.Reading) {
+	var vital, others []record.Reading
+	for _, reading := range readings {
+		if r.vitals[refOf(reading)] {
+			vital = append(vital, reading)
+		} else {
+			others = append(others, reading)
+		}
+	}
+	if len(vital) > 0 {
+		r.vital.Publish(ctx, vital)
+	}
+	r.others.Publish(ctx, others)
 }

@@ -68,6 +68,9 @@ func TestWhoWasNeverHeardOfIsSilent(t *testing.T) {
 		s.signals.Expect(collectors.Watch{
 			Collector: kind.New(), Nodes: s.plan.Inventory.Nodes, Services: s.plan.Inventory.ServicesOn,
 		})
+		for _, node := range s.plan.Inventory.Nodes {
+			s.vitals[keystone(node.Name)] = true
+		}
 		s.vital = &tee{run: s.Run, lasts: func(string) time.Duration { return time.Minute }}
 		var err error
 		s.vital.file, err = s.Record.Signals("health")

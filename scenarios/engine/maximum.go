@@ -40,7 +40,13 @@ func (r *Run) searchMaxima(ctx context.Context) error {
 		}
 		r.maxima[spec.Name] = found.Rate
 	}
-	if len(r.maxima) > 0 && !r.steadyState(ctx, "before") {
+	if len(r.maxima) == 0 {
+		return nil
+	}
+	if err := r.veto(ctx); err != nil {
+		return &Veto{Err: fmt.Errorf("after the search for the maximum of a load, %w", err)}
+	}
+	if !r.steadyState(ctx, "before") {
 		return &Veto{Err: errors.New("the steady state does not hold after the search for the maximum of a load: no fault was made")}
 	}
 	return nil

@@ -33,13 +33,17 @@ nodes:
   ctl-1: {address: 198.18.0.11, roles: [controller]}
   ctl-2: {address: 198.18.0.12, roles: [controller]}
   ctl-3: {address: 198.18.0.13, roles: [controller]}
+  store-1: {address: 198.18.0.14, roles: [storage]}
 machines: {desk: {address: 198.18.0.9}}
 services:
   keystone: {unit: keystone.service, on: {role: controller}, port: 5000}
   mariadb: {unit: mariadb.service, on: {role: controller}, port: 3306, leader: {command: writes}}
+  glance: {unit: glance-api.service, on: {role: storage}, port: 9292, health: {tcp: true}}
+  cinder: {unit: cinder-volume.service, on: {role: storage}}
 groups:
   keystone: {services: [keystone], rule: {tolerance: 1}}
   mariadb: {services: [mariadb], rule: majority}
+  storage: {services: [glance, cinder], rule: {tolerance: 2}}
 `
 
 // newScene makes a run of such a scenario with its faults.
@@ -92,6 +96,11 @@ func (s *scene) refusal(t *testing.T, fault string) error {
 	t.Helper()
 	_, err := s.admit(t.Context(), s.faults[fault])
 	return err
+}
+
+// lift lifts the net that real outages are held by.
+func (s *scene) lift() {
+	s.plan.Overrides = []scenarios.Override{{Net: scenarios.RealOutage, Reason: "a test"}}
 }
 
 // begin is the start of chaos.

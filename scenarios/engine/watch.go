@@ -29,12 +29,13 @@ const healthName = "redundancy"
 // watch starts the scenario's collectors and the one that the budget needs.
 // The returned function ends them and waits.
 func (r *Run) watch(ctx context.Context) (func() error, error) {
+	r.others.tellWithout()
 	watches := make([]collectors.Watch, 0, len(r.plan.Spec.Collectors)+1)
 	for _, spec := range r.plan.Spec.Collectors {
 		watches = append(watches, r.watcher(spec))
 	}
 	if len(r.watched) > 0 {
-		vitals := r.vitals()
+		vitals := r.vitalWatch()
 		r.vitalEvery = vitals.Every
 		watches = append(watches, vitals)
 	}
@@ -57,6 +58,7 @@ func (r *Run) watch(ctx context.Context) (func() error, error) {
 	for i, w := range watches {
 		group.Go(func() { w.Run(watching, r.Nodes, r.clock, sinks[i]) })
 	}
+	group.Go(func() { r.others.Run(watching, r.Nodes, r.clock, r.others) })
 	return func() error {
 		done()
 		group.Wait()
@@ -98,8 +100,8 @@ func selected(cloud *inventory.Cloud, on inventory.Selector) func(node string) [
 	}
 }
 
-// vitals reads the health of the members of every touched group.
-func (r *Run) vitals() collectors.Watch {
+// vitalWatch reads the health of the members of every touched group.
+func (r *Run) vitalWatch() collectors.Watch {
 	kind, _ := collectors.Catalogue().Lookup("service")
 	services := map[string][]*inventory.Service{}
 	w := collectors.Watch{

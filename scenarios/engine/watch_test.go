@@ -58,6 +58,6 @@ services:
 `, services.String(), strings.TrimSuffix(members.String(), ", ")))
 		require.NoError(t, err)
 		r := &Run{plan: &scenarios.Plan{Inventory: cloud}, watched: cloud.Groups}
-		require.Equal(t, want, r.vitals().Every, "%d services", count)
+		require.Equal(t, want, r.vitalWatch().Every, "%d services", count)
 	}
 }
