@@ -21,7 +21,7 @@ func (c *conversion) fault(s *scenario, h hook, at string, starts []pairs) strin
 		return "without an inventory nobody knows what it is about: -i names one"
 	}
 	spoken, all := aloud(said)
-	source, err := sentence.Scenario(spoken, c.Catalogue.Faults, c.Cloud)
+	written, err := sentence.Scenario(spoken, c.Catalogue.Faults, c.Cloud)
 	if problems, is := errors.AsType[document.Problems](err); is {
 		return fmt.Sprintf("%q: %s", said, problems[0].Message)
 	}
@@ -33,7 +33,10 @@ func (c *conversion) fault(s *scenario, h hook, at string, starts []pairs) strin
 			Hold   string         `yaml:"hold"`
 		} `yaml:"faults"`
 	}
-	if err = errors.Join(err, yaml.Unmarshal(source, &made)); err != nil {
+	if err == nil {
+		err = yaml.Unmarshal(written.Source, &made)
+	}
+	if err != nil {
 		return err.Error()
 	}
 	for name, f := range made.Faults {

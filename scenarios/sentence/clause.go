@@ -1,6 +1,7 @@
 package sentence
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +36,7 @@ func (p *parser) clause(s *said) error {
 		}
 		s.count = count
 		p.next += n
+		p.mark(s, "target.count")
 		return nil
 	}
 	if p.peek(0) == "as" {
@@ -48,7 +50,7 @@ func (p *parser) clause(s *said) error {
 func (p *parser) nodes(s *said) error {
 	many := p.pop() != "node"
 	for p.cloud.NodeByName(p.raw(0)) != nil {
-		s.selector.Nodes = append(s.selector.Nodes, p.pop())
+		p.addNode(s, p.pop())
 		if p.peek(0) == "and" && p.cloud.NodeByName(p.raw(1)) != nil {
 			p.next++
 		}
@@ -62,6 +64,12 @@ func (p *parser) nodes(s *said) error {
 		s.many = p.next
 	}
 	return nil
+}
+
+// addNode names a node that is struck, the last word.
+func (p *parser) addNode(s *said, name string) {
+	p.mark(s, fmt.Sprint("target.nodes.", len(s.selector.Nodes)))
+	s.selector.Nodes = append(s.selector.Nodes, name)
 }
 
 // ambiguous refuses a word of the grammar that is somebody's name as well, where it is
@@ -115,6 +123,7 @@ func (p *parser) tolerated(s *said) error {
 	case p.peek(1) == "many" && s.count == "":
 		s.count, s.open = "max", true
 		p.next += 2
+		p.mark(s, "target.count")
 		return nil
 	case p.peek(1) == "many":
 		return p.wrong(0, "", "how many are struck is said twice")
@@ -135,23 +144,27 @@ func (p *parser) name(s *said) error {
 	switch {
 	case (text == "service" || text == "services") && s.selector.Service == "" && s.count != "":
 		s.selector.Service = "any"
+		p.mark(s, "target.service")
 		return nil
 	case s.kind == "network.switch" && p.cloud.SwitchByName(text) != nil && s.args["switch"] == nil:
 		s.set("switch", text)
-		s.selector.Nodes = append(s.selector.Nodes, p.cloud.SwitchByName(text).On)
+		p.mark(s, "args")
+		p.addNode(s, p.cloud.SwitchByName(text).On)
 		return nil
 	case p.cloud.ServiceByName(text) != nil && s.selector.Service == "":
 		s.selector.Service = text
+		p.mark(s, "target.service")
 		p.take("service", "services", "container", "containers")
 		return nil
 	case p.cloud.NodeByName(text) != nil:
-		s.selector.Nodes = append(s.selector.Nodes, text)
+		p.addNode(s, text)
 		p.take("node")
 		return nil
 	}
 	for _, role := range []string{text, strings.TrimSuffix(text, "s")} {
 		if slices.ContainsFunc(p.cloud.Nodes, func(n *inventory.Node) bool { return slices.Contains(n.Roles, role) }) && s.selector.Role == "" {
 			s.selector.Role = role
+			p.mark(s, "target.role")
 			p.take("node", "nodes")
 			return nil
 		}
@@ -171,13 +184,15 @@ func (p *parser) domain(s *said) error {
 	}
 	p.take("the")
 	if at, ok := keys[p.peek(0)]; ok {
-		what := p.pop()
+		what := p.peek(0)
+		p.next++
 		if *at != "" {
 			return p.wrong(1, "", "which %s is said twice", what)
 		}
 		if *at = p.pop(); *at == "" {
 			return p.wrong(0, "", "which %s is not said", what)
 		}
+		p.mark(s, "target."+what)
 		return nil
 	}
 	if p.peek(0) == "" {
@@ -192,6 +207,7 @@ func (p *parser) domain(s *said) error {
 		return p.wrong(1, "", "which service is on the nodes is said twice")
 	}
 	s.on = slices.Clone(service.Nodes)
+	p.mark(s, "target.nodes")
 	p.take("service", "services")
 	return nil
 }
@@ -213,6 +229,8 @@ func (p *parser) leads(s *said) error {
 		return p.wrong(1, "say it there with leader:", "the inventory does not say how a node knows that %s leads on it", name)
 	}
 	s.runs = service.Nodes
+	p.mark(s, "target.leader")
+	p.mark(s, "target.follower")
 	switch {
 	case p.take("leads"):
 		s.leader = name
@@ -261,6 +279,7 @@ func (p *parser) duration(s *said) error {
 	}
 	s.held = true
 	text := p.pop()
+	p.mark(s, "hold")
 	d, err := time.ParseDuration(text)
 	if n, number := strconv.ParseFloat(text, 64); number == nil {
 		unit, known := units()[p.peek(0)]

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -105,19 +104,15 @@ func (p *parser) take(texts ...string) bool {
 
 // wrong is a problem with the word that is n words behind the next one.
 func (p *parser) wrong(behind int, hint, format string, args ...any) error {
-	column := utf8.RuneCountInString(p.text) + 1
-	if i := p.next - behind; i >= 0 && i < len(p.words) {
-		column = utf8.RuneCountInString(p.text[:p.words[i].at]) + 1
-	}
 	return document.Problems{{
-		File: File, Line: 1, Column: column, Message: fmt.Sprintf(format, args...), Hint: hint,
-		Source: strings.ReplaceAll(p.text, "\n", " "),
+		File: File, Line: 1, Column: p.column(p.next - behind), Message: fmt.Sprintf(format, args...), Hint: hint,
+		Source: shownText(p.text),
 	}}
 }
 
 // parse reads a sentence: what is done, to whom, and for how long.
 func (p *parser) parse() (said, error) {
-	s := said{hold: usualHold}
+	s := said{hold: usualHold, places: places{}}
 	if err := p.action(&s); err != nil {
 		return s, err
 	}
@@ -145,10 +140,17 @@ func (p *parser) parse() (said, error) {
 
 // arguments reads those of the fault, a flow mapping of YAML.
 func (p *parser) arguments(s *said) error {
+	const hint = "e.g. {signal: TERM}"
 	s.args = nil
-	if err := yaml.Unmarshal([]byte(p.pop()), &s.args); err != nil {
-		return p.wrong(1, "e.g. {signal: TERM}", "what is in braces cannot be read: %v", err)
+	text := p.pop()
+	var node yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &node); err != nil {
+		return p.wrong(1, hint, "what is in braces cannot be read: %v", err)
 	}
+	if err := node.Decode(&s.args); err != nil {
+		return p.wrong(1, hint, "what is in braces cannot be read: %v", err)
+	}
+	s.inBraces("args", text, p.column(p.next-1), node.Content[0])
 	return nil
 }
 

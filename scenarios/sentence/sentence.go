@@ -35,6 +35,7 @@ type said struct {
 	runs     []string // its nodes
 	many     int      // the word after "nodes" without a name; 0: not said
 	open     bool     // "as many" is said, and not yet as what
+	places   places
 }
 
 // set gives the fault an argument.
@@ -48,14 +49,18 @@ func (s *said) set(key string, value any) {
 // Scenario writes a sentence as a scenario for a cloud: its one fault, a load
 // of tokens beside it where the inventory knows the cloud's credentials, and
 // nothing that would judge it. The error is document.Problems with the place
-// of the word that is wrong.
-func Scenario(text string, kinds *document.Kinds[faults.Fault], cloud *inventory.Cloud) ([]byte, error) {
+// of the word that is wrong; [Written.Said] shows those of the scenario there too.
+func Scenario(text string, kinds *document.Kinds[faults.Fault], cloud *inventory.Cloud) (*Written, error) {
 	p := &parser{text: text, words: split(text), kinds: kinds, cloud: cloud}
 	s, err := p.parse()
 	if err != nil {
 		return nil, err
 	}
-	return s.scenario(text, cloud)
+	source, err := s.scenario(text, cloud)
+	if err != nil {
+		return nil, err
+	}
+	return written(text, source, s.places)
 }
 
 func (s said) scenario(text string, cloud *inventory.Cloud) ([]byte, error) {

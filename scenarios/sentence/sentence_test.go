@@ -40,7 +40,7 @@ func readOn(t *testing.T, file, text string) (map[string]any, error) {
 	require.NoError(t, err)
 	var kinds document.Kinds[faults.Fault]
 	catalogue.Fill(&kinds)
-	source, err := sentence.Scenario(text, &kinds, cloud)
+	written, err := sentence.Scenario(text, &kinds, cloud)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func readOn(t *testing.T, file, text string) (map[string]any, error) {
 		Faults map[string]map[string]any
 		Loads  map[string]any
 	}
-	require.NoError(t, yaml.Unmarshal(source, &scenario))
+	require.NoError(t, yaml.Unmarshal(written.Source, &scenario))
 	require.Len(t, scenario.Faults, 1)
 	require.Contains(t, scenario.Loads, "tokens")
 	for _, fault := range scenario.Faults {
