@@ -43,7 +43,12 @@ services:
     network.delay {delay: [1s]} on ctl-1
                           ^`,
 		"network.delay {\n  delay: [1s]} on ctl-1": "--fault:1:26: delay: wants a single value, not a list",
-		"network.loss {from: {rol: x}} on ctl-1":   `--fault:1:22: unknown key "rol"`,
+		"network.partition {from: ctl-2} ctl-1": `--fault:1:26: from: wants a mapping, not a single value
+    network.partition {from: ctl-2} ctl-1
+                             ^
+    write {node: ctl-2}, or {service: ctl-2}, {role: ctl-2} and so on`,
+		"network.partition {from: [ctl-2, ctl-3]} ctl-1": "write {nodes: [ctl-2, ctl-3]}",
+		"network.loss {from: {rol: x}} on ctl-1":         `--fault:1:22: unknown key "rol"`,
 	} {
 		flags := planFlags{sentences: []string{text}}
 		_, err := flags.spec(nil, scenarios.Options{Catalogue: newCatalogue(), Cloud: cloud})
