@@ -35,8 +35,8 @@ func (f *planFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.sentences, "fault", nil, "in place of a scenario, one fault in words: 'kill keystone service on one node for 30 seconds'")
 	cmd.Flags().Int64Var(&f.seed, "seed", 1, "seed of every random choice")
 	cmd.Flags().BoolVar(&f.small, "small", false, "the scenario's small form")
-	cmd.Flags().DurationVar(&f.lease, "lease", faults.DefaultLease, "a node undoes by itself when nothing was heard of this run for so long")
-	cmd.Flags().DurationVar(&f.settle, "settle", 0, fmt.Sprintf(
+	registerLength(cmd, &f.lease, "lease", faults.DefaultLease, "a node undoes by itself when nothing was heard of this run for so long")
+	registerLength(cmd, &f.settle, "settle", 0, fmt.Sprintf(
 		"how long a target must be healthy again before its redundancy counts (default %v, in the small form %v)", faults.DefaultSettle, scenarios.SmallSettle))
 	cmd.Flags().StringArrayVar(&f.overrides, "override", nil, "lift a safety net, as NET=REASON; may be repeated")
 	cmd.Flags().StringVar(&f.replay, "replay", "", "make the choices of an earlier run again; its directory")
@@ -63,9 +63,6 @@ func (f *planFlags) wants(args []string) error {
 func (f *planFlags) build(args []string, cloud *inventory.Cloud) (*scenarios.Plan, error) {
 	if f.lease < faults.MinLease || f.lease > faults.Margin {
 		return nil, refuse(fmt.Errorf("a lease of %v cannot be kept", f.lease), fmt.Sprintf("from %v to %v", faults.MinLease, faults.Margin))
-	}
-	if f.settle < 0 {
-		return nil, refuse(fmt.Errorf("nothing can be healthy for %v", f.settle), "")
 	}
 	spec, err := f.read(args, scenarios.Options{Catalogue: newCatalogue(), Cloud: cloud, Small: f.small})
 	if err != nil {
