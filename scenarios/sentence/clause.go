@@ -29,6 +29,8 @@ func (p *parser) clause(s *said) error {
 		return p.leads(s)
 	case p.peek(0) == "node" || p.peek(0) == "nodes":
 		return p.nodes(s)
+	case p.isDomain():
+		return p.whole(s)
 	}
 	if count, n := p.quantity(); n > 0 {
 		if s.count != "" {
@@ -79,7 +81,7 @@ func (p *parser) ambiguous() error {
 	if p.cloud.NodeByName(name) == nil && p.cloud.ServiceByName(name) == nil {
 		return nil
 	}
-	words := []string{"for", "during", "on", "at", "of", "from", "and", "the", "with", "running", "in", "by", "where", "node", "nodes", "as"}
+	words := append(domains(), "for", "during", "on", "at", "of", "from", "and", "the", "with", "running", "in", "by", "where", "node", "nodes", "as")
 	if _, n := p.quantity(); n == 0 && !slices.Contains(words, p.peek(0)) {
 		return nil
 	}
@@ -97,7 +99,7 @@ func (p *parser) quantity() (count string, words int) {
 	switch {
 	case (first == "a" || first == "the") && (p.peek(1) == "minority" || p.peek(1) == "majority"):
 		return p.peek(1), 2
-	case slices.Contains([]string{"one", "a", "an", "any", "random", "some"}, first):
+	case slices.Contains([]string{"one", "single", "a", "an", "any", "random", "some"}, first):
 		if p.peek(1) == "random" {
 			return "1", 2
 		}
@@ -175,48 +177,14 @@ func (p *parser) name(s *said) error {
 	return p.unknown("service, node or role", text)
 }
 
-// domain reads what narrows the nodes: a failure domain, a role, a group, or a
-// service that is on them.
-func (p *parser) domain(s *said) error {
-	keys := map[string]*string{
-		"rack": &s.selector.Rack, "zone": &s.selector.Zone, "switch": &s.selector.Switch,
-		"host": &s.selector.Host, "role": &s.selector.Role, "group": &s.selector.Group,
-	}
-	p.take("the")
-	if at, ok := keys[p.peek(0)]; ok {
-		what := p.peek(0)
-		p.next++
-		if *at != "" {
-			return p.wrong(1, "", "which %s is said twice", what)
-		}
-		if *at = p.pop(); *at == "" {
-			return p.wrong(0, "", "which %s is not said", what)
-		}
-		p.mark(s, "target."+what)
-		return nil
-	}
-	if p.peek(0) == "" {
-		return p.wrong(1, "", "whom it is about is not said")
-	}
-	name := p.pop()
-	service := p.cloud.ServiceByName(name)
-	if service == nil {
-		return p.unknown("service", name)
-	}
-	if s.on != nil {
-		return p.wrong(1, "", "which service is on the nodes is said twice")
-	}
-	s.on = slices.Clone(service.Nodes)
-	p.mark(s, "target.nodes")
-	p.take("service", "services")
-	return nil
-}
-
 // leads reads where a service leads, or does not.
 func (p *parser) leads(s *said) error {
 	const hint = "e.g. where keepalived leads, where keepalived does not lead"
-	if s.runs != nil {
+	switch {
+	case s.runs != nil:
 		return p.wrong(1, "", "where is said twice")
+	case s.most+s.least != "":
+		return p.wrong(1, "", "what is compared is said, and where a service leads too: it is one of them")
 	}
 	name := p.pop()
 	service := p.cloud.ServiceByName(name)

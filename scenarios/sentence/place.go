@@ -78,6 +78,8 @@ func written(text string, source []byte, found places) (*Written, error) {
 			w.trace("", top.Content[i].Content[1], 1, found)
 		case "phases":
 			w.trace("hold", top.Content[i], cmp.Or(found["hold"], 1), nil)
+		case "collectors":
+			w.trace("", top.Content[i], cmp.Or(found["target.most"], found["target.least"], 1), nil)
 		}
 	}
 	return w, nil

@@ -5,6 +5,7 @@ package sentence
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -33,6 +34,9 @@ type said struct {
 	leader   string   // a service: where it leads
 	follower string   // a service: where it does not
 	runs     []string // its nodes
+	most     string   // a signal: where it is greatest
+	least    string   // a signal: where it is least
+	all      bool     // all of a part of the cloud, if nothing else is said
 	many     int      // the word after "nodes" without a name; 0: not said
 	open     bool     // "as many" is said, and not yet as what
 	places   places
@@ -70,7 +74,7 @@ func (s said) scenario(text string, cloud *inventory.Cloud) ([]byte, error) {
 	for _, part := range []struct{ key, value string }{
 		{"service", s.selector.Service}, {"node", s.selector.Node}, {"role", s.selector.Role}, {"zone", s.selector.Zone},
 		{"rack", s.selector.Rack}, {"switch", s.selector.Switch}, {"host", s.selector.Host}, {"group", s.selector.Group},
-		{"leader", s.leader}, {"follower", s.follower},
+		{"leader", s.leader}, {"follower", s.follower}, {"most", s.most}, {"least", s.least},
 	} {
 		if part.value != "" {
 			target[part.key] = part.value
@@ -88,6 +92,14 @@ func (s said) scenario(text string, cloud *inventory.Cloud) ([]byte, error) {
 		"phases":    map[string]any{"baseline": "5s", "chaos": s.hold.String(), "recovery": "15s"},
 		"faults":    map[string]any{name: fault},
 		"stop_when": map[string]any{"none": "one fault, said in one line"},
+	}
+	if signal := s.most + s.least; signal != "" {
+		on := maps.Clone(target)
+		for _, key := range []string{"count", "most", "least"} {
+			delete(on, key)
+		}
+		kind, _, _ := strings.Cut(signal, ".") // a collector publishes signals of its own name
+		scenario["collectors"] = map[string]any{"compared": map[string]any{"kind": kind, "every": "1s", "on": on}}
 	}
 	if cloud.OpenStack.Cloud != "" {
 		scenario["loads"] = map[string]any{"tokens": map[string]any{"workload": "keystone.issue_token", "arrivals": map[string]any{"rate": "5/s"}}}
