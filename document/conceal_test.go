@@ -32,3 +32,24 @@ func TestAConcealingReporterQuotesNothingBehindAnUnknownKey(t *testing.T) {
 	require.Contains(t, said(true), "known: {a: 1, b: …\n", "what is before it is shown")
 	require.Contains(t, said(true), "file.yaml:5:5: a late one")
 }
+
+// long is a mapping that can say how a word in its place is to be written.
+type long struct {
+	Node string `yaml:"node"`
+}
+
+func (long) Longhand(words []string) string { return "write {node: " + words[0] + "}" }
+
+func TestHowAWordInPlaceOfAMappingIsToBeWritten(t *testing.T) {
+	doc, problems := document.Parse("x.yaml", []byte("hunter2"))
+	require.Empty(t, problems)
+	open := doc.Reporter()
+	open.Decode(doc.Root, &long{})
+	require.Equal(t, "write {node: hunter2}", open.Problems()[0].Hint)
+
+	concealing := doc.Reporter()
+	concealing.Conceal()
+	concealing.Decode(doc.Root, &long{})
+	require.Len(t, concealing.Problems(), 1)
+	require.NotContains(t, concealing.Problems().Error(), "hunter2")
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -65,8 +66,9 @@ func (r *Reporter) decode(node *Node, v reflect.Value) {
 	}
 }
 
-// want reports a problem and returns false when the node is of another shape.
-func (r *Reporter) want(node *Node, shape Shape) bool {
+// want reports a problem, with a hint if there is one, and returns false when the node
+// is of another shape.
+func (r *Reporter) want(node *Node, shape Shape, hint ...string) bool {
 	if node.Shape == shape {
 		return true
 	}
@@ -78,9 +80,26 @@ func (r *Reporter) want(node *Node, shape Shape) bool {
 		if shape == Mapping {
 			r.conceal(node)
 		}
-		r.broke(node).Errorf("%swants %s, not %s", subject(node), shape, node.Shape)
+		r.broke(node).Hint("%s", strings.Join(hint, "")).Errorf("%swants %s, not %s", subject(node), shape, node.Shape)
 	}
 	return false
+}
+
+// longhand is how what was written in place of a mapping is to be written; empty where
+// its type does not know, or what was written is not to be quoted.
+func (r *Reporter) longhand(node *Node, v reflect.Value) string {
+	to, knows := reflect.TypeAssert[Longhand](v.Addr())
+	if !knows || r.conceals {
+		return ""
+	}
+	words := []string{node.Text}
+	if node.Shape == Sequence {
+		words = nil
+		for _, item := range node.Items {
+			words = append(words, item.Text)
+		}
+	}
+	return to.Longhand(words)
 }
 
 // subject is the node's name with a space, to open a message with.
@@ -92,7 +111,7 @@ func subject(n *Node) string {
 }
 
 func (r *Reporter) decodeStruct(node *Node, v reflect.Value) {
-	if !r.want(node, Mapping) {
+	if !r.want(node, Mapping, r.longhand(node, v)) {
 		return
 	}
 	fields := structFields(v.Type())

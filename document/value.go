@@ -8,6 +8,10 @@ type Unmarshaler interface {
 	UnmarshalDocument(report *Reporter, node *Node)
 }
 
+// Longhand is a mapping that can say how one or more words in its place are to be
+// written, as the hint of a problem.
+type Longhand interface{ Longhand(words []string) string }
+
 // Value is a value that remembers its place, so that a later check of its
 // meaning can point at it. Node is nil when the file does not give it.
 type Value[T any] struct {

@@ -23,6 +23,14 @@ type Selector struct {
 	Group   string   `yaml:"group" help:"members of a redundancy group"`
 }
 
+// Longhand is how names in place of a selector are to be written.
+func (Selector) Longhand(names []string) string {
+	if len(names) == 1 {
+		return fmt.Sprintf("write {node: %[1]s}, or {service: %[1]s}, {role: %[1]s} and so on", names[0])
+	}
+	return "write {nodes: [" + strings.Join(names, ", ") + "]}"
+}
+
 // anyService is the word for every service, where none has that name.
 const anyService = "any"
 

@@ -65,7 +65,7 @@ func Compute(rec Record, settings Settings) *Analysis {
 	last := time.Duration(0)
 	for _, plan := range rec.Meta.Loads {
 		s, err := readSeries(rec, plan, h)
-		a.damage = errors.Join(a.damage, err)
+		a.damage = errors.Join(a.damage, err, s.readTexts(rec))
 		series = append(series, s)
 		last = max(last, s.lastEnd)
 	}

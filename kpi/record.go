@@ -18,6 +18,8 @@ type Record struct {
 	Events []record.Event
 	// Samples gives the outcomes of one load; nil stands for none.
 	Samples func(load string) iter.Seq2[record.Sample, error]
+	// Failures gives what was said of the failures of one load; nil stands for none.
+	Failures func(load string) ([]record.Failure, error)
 	// Signals gives the readings of all collectors; nil stands for none.
 	Signals func() iter.Seq2[record.Reading, error]
 }

@@ -164,6 +164,8 @@ type ErrorCount struct {
 	Class      string   `json:"class"`
 	Count      int64    `json:"count"`
 	RequestIDs []string `json:"request_ids,omitempty"` // the first few
+	// Texts are the most frequent of what was said of them.
+	Texts []ErrorText `json:"texts,omitempty"`
 }
 
 // KPI is one figure with its interval. Value is null for none and not_measured.

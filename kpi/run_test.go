@@ -43,7 +43,7 @@ func judged(t *testing.T, change func(*record.Sample), objectives ...string) *kp
 	rec := example.Passing()
 	rec.Meta.Objectives = objectives
 	rec.Meta.Loads[0].Rate = 10
-	rec.Samples = steady(change)
+	rec.Samples, rec.Failures = steady(change), nil
 	return kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second})
 }
 

@@ -61,8 +61,12 @@ type Series struct {
 	samples  func(load string) iter.Seq2[record.Sample, error]
 }
 
-// requestIDsKept is how many request ids a class of failure keeps.
-const requestIDsKept = 5
+// requestIDsKept is how many request ids a class of failure keeps, and idMost how
+// many bytes of each: what the cloud says it is may be anything.
+const (
+	requestIDsKept = 5
+	idMost         = 100
+)
 
 // readSeries streams a load's samples.
 func readSeries(rec Record, plan record.LoadPlan, h history) (*Series, error) {
@@ -229,7 +233,7 @@ func (s *Series) count(a record.Sample) {
 	}
 	e.Count++
 	if a.RequestID != "" && len(e.RequestIDs) < requestIDsKept {
-		e.RequestIDs = append(e.RequestIDs, a.RequestID)
+		e.RequestIDs = append(e.RequestIDs, record.OneLine(a.RequestID, idMost))
 	}
 }
 

@@ -2,6 +2,7 @@ package loadgen_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -65,6 +66,28 @@ func TestOperationsThatOthersTimedAreTakenAsTheyAre(t *testing.T) {
 		require.Equal(t, record.Sample{
 			Operation: "test_list", Intended: 2 * time.Second, Started: 2 * time.Second, End: 4 * time.Second, Class: record.WrongResult,
 		}, s.samples[0])
+	})
+}
+
+func TestTheErrorOfAFailureReachesTheRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clock, s := record.NewClock(), &sink{}
+		because := func(text string) loadgen.Outcome {
+			return loadgen.Outcome{Class: record.WrongResult, Err: errors.New(text)}
+		}
+		failing := &fake{iterate: func(ctx context.Context, _ int64, rec loadgen.Recorder) loadgen.Outcome {
+			rec.Operation("boot")(because("it is not there"))
+			loadgen.Told(rec, "test_list", time.Now(), time.Now(), because("it is not listed"))
+			sleep(ctx, 10*time.Second)
+			return because("it is not right")
+		}}
+		_, err := loadgen.Run(t.Context(), closedLoad(1, 10*time.Second, failing), clock, s)
+		require.NoError(t, err)
+		var said []string
+		for _, x := range s.samples {
+			said = append(said, x.Operation+": "+x.Err.Error())
+		}
+		require.Equal(t, []string{"boot: it is not there", "test_list: it is not listed", ": it is not right"}, said)
 	})
 }
 

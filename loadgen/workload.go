@@ -35,7 +35,7 @@ type Outcome struct {
 	Class     record.Class
 	Status    int    // HTTP status, 0 when there was none
 	RequestID string // X-Openstack-Request-Id
-	Err       error  // for logs; nil when Class is OK
+	Err       error  // why, in words for people; nil when Class is OK
 }
 
 // OpenError is how the call ended that an Open needed, with the class that it

@@ -15,7 +15,7 @@ func Load(dir string) (kpi.Record, error) {
 	if err != nil {
 		return kpi.Record{}, fmt.Errorf("load run: %w", err)
 	}
-	rec := kpi.Record{Meta: run.Meta(), Samples: run.Samples, Signals: run.Signals}
+	rec := kpi.Record{Meta: run.Meta(), Samples: run.Samples, Failures: run.Failures, Signals: run.Signals}
 	rec.CutOff, _ = run.CutOff()
 	for e, err := range run.Events() {
 		if err != nil {

@@ -1,6 +1,7 @@
 package reports_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -27,7 +28,14 @@ func written(t *testing.T, rec kpi.Record) string {
 		}
 		l, err := w.Load("tokens")
 		require.NoError(t, err)
+		said, err := rec.Failures("tokens")
+		require.NoError(t, err)
 		for s := range rec.Samples("tokens") {
+			for _, f := range said {
+				if f.Class == s.Class.String() {
+					s.Err = errors.New(f.Text)
+				}
+			}
 			l.Sample(s)
 		}
 		require.NoError(t, w.Close())

@@ -92,7 +92,10 @@ func (v *View) textLoads(b *strings.Builder, a *kpi.Analysis) {
 		}
 	}
 	for _, e := range v.Errors {
-		fmt.Fprintf(b, "  %s: %s %s  %s\n", e.Load, e.Count, e.Class, strings.Join(e.RequestIDs, " "))
+		b.WriteString(strings.TrimRight(fmt.Sprintf("  %s: %s %s  %s", e.Load, e.Count, e.Class, strings.Join(e.RequestIDs, " ")), " ") + "\n")
+		for _, t := range e.Texts {
+			fmt.Fprintf(b, "    %s (%s)\n", t.Words(), t.Note)
+		}
 	}
 }
 

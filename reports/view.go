@@ -1,8 +1,11 @@
 package reports
 
 import (
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -62,6 +65,19 @@ type Card struct {
 type ErrorRow struct {
 	Load, Class, Count, Share string
 	RequestIDs                []string
+	Texts                     []ErrorText
+}
+
+// ErrorText is what was said of such failures: by what, the words, and how often and
+// when.
+type ErrorText struct{ Operation, Text, Note string }
+
+// Words are the text behind the name of the operation that it is of.
+func (t ErrorText) Words() string {
+	if t.Operation == "" {
+		return t.Text
+	}
+	return t.Operation + ": " + t.Text
 }
 
 // BesideRow is an outage where no fault struck.
@@ -157,9 +173,27 @@ func errorRows(r *kpi.Result) []ErrorRow {
 			rows = append(rows, ErrorRow{
 				Load: l.Name, Class: errorWord(e.Class), Count: kpi.Quantity(float64(e.Count), "1"),
 				Share:      kpi.Quantity(float64(e.Count)/float64(max(l.Planned, 1)), "ratio"),
-				RequestIDs: e.RequestIDs,
+				RequestIDs: e.RequestIDs, Texts: errorTexts(e.Texts),
 			})
 		}
+	}
+	return rows
+}
+
+func errorTexts(said []kpi.ErrorText) []ErrorText {
+	var rows []ErrorText
+	for _, t := range said {
+		notes := []string{"first at " + clock(time.Duration(t.FirstAtMS*float64(time.Millisecond)))}
+		if t.Count != nil {
+			notes = slices.Insert(notes, 0, kpi.Quantity(float64(*t.Count), "1")+" ×")
+		}
+		if t.Status != 0 {
+			notes = append(notes, fmt.Sprint("status ", t.Status))
+		}
+		if t.RequestID != "" {
+			notes = append(notes, t.RequestID)
+		}
+		rows = append(rows, ErrorText{t.Operation, t.Text, strings.Join(notes, ", ")})
 	}
 	return rows
 }

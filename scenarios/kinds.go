@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"strings"
+
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
 )
@@ -35,9 +37,7 @@ func kind[T any](l *loader, what string, kinds *document.Kinds[T], name document
 		return instance, false
 	}
 	instance = k.New()
-	at := name.Node
 	if args != nil {
-		at = args
 		l.report.Decode(args, any(instance))
 	} else {
 		for _, a := range document.Describe(any(instance)) {
@@ -48,15 +48,28 @@ func kind[T any](l *loader, what string, kinds *document.Kinds[T], name document
 	}
 	if v, ok := any(instance).(validator); ok {
 		for _, err := range each(v.Validate()) {
-			l.report.At(at).Errorf("%s: %v", name.V, err)
+			l.report.At(blamed(err, name.Node, args)).Errorf("%s: %v", name.V, err)
 		}
 	}
 	if r, ok := any(instance).(reader); ok {
 		for _, err := range each(r.ReadFiles(l.dir)) {
-			l.report.At(at).Errorf("%s: %v", name.V, err)
+			l.report.At(blamed(err, name.Node, args)).Errorf("%s: %v", name.V, err)
 		}
 	}
 	return instance, true
+}
+
+// blamed is what an error of a kind is about: the argument whose name it begins with,
+// and where that is not given, or it is of several, all of them or the kind.
+func blamed(err error, name, args *document.Node) *document.Node {
+	if args == nil {
+		return name
+	}
+	key, _, _ := strings.Cut(err.Error(), ":")
+	if given := args.Get(key); given != nil {
+		return given
+	}
+	return args.Key
 }
 
 // each takes joined errors apart.

@@ -54,7 +54,7 @@ named, and the exit code is 6.`,
 	flags.where.register(cmd)
 	cmd.Flags().StringVar(&flags.record, "record", "", "the run's record, a file of its directory: what that run left")
 	cmd.Flags().StringVar(&flags.out, "out", "runs", "directory of this machine's runs: what one of them uses that goes on is left alone")
-	cmd.Flags().DurationVar(&flags.patience, "patience", 5*time.Minute, "how long to try")
+	registerLength(cmd, &flags.patience, "patience", 5*time.Minute, "how long to try")
 	cmd.Flags().BoolVar(&flags.dryRun, "dry-run", false, "list what is left, touch nothing")
 	cmd.Flags().BoolVar(&flags.live, "live", false, "also what a run uses that goes on, or may")
 	return cmd

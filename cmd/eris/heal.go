@@ -41,7 +41,7 @@ commands for a person, and the exit code is 6.`,
 		},
 	}
 	where.register(cmd)
-	cmd.Flags().DurationVar(&patience, "patience", time.Minute, "how long a node may take to verify an undo")
+	registerLength(cmd, &patience, "patience", time.Minute, "how long a node may take to verify an undo")
 	return cmd
 }
 
@@ -89,7 +89,7 @@ these nodes again until eris heal.`,
 	}
 	where.register(cmd)
 	cmd.Flags().StringVar(&reason, "reason", "", "why; it stands on every node until eris heal")
-	cmd.Flags().DurationVar(&patience, "patience", time.Minute, "how long a node may take to verify an undo")
+	registerLength(cmd, &patience, "patience", time.Minute, "how long a node may take to verify an undo")
 	return cmd
 }
 

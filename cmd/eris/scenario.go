@@ -20,7 +20,7 @@ import (
 // depends on beside the scenario.
 type planFlags struct {
 	where     cloudFlag
-	sentence  string
+	sentences []string
 	rehearse  bool // the scenario's rehearsal, and not the scenario
 	seed      int64
 	small     bool
@@ -34,11 +34,11 @@ type planFlags struct {
 
 func (f *planFlags) register(cmd *cobra.Command) {
 	f.where.register(cmd)
-	cmd.Flags().StringVar(&f.sentence, "fault", "", "in place of a scenario, one fault in words: 'kill keystone service on one node for 30 seconds'")
+	cmd.Flags().StringArrayVar(&f.sentences, "fault", nil, "in place of a scenario, one fault in words: 'kill keystone service on one node for 30 seconds'")
 	cmd.Flags().Int64Var(&f.seed, "seed", 1, "seed of every random choice")
 	cmd.Flags().BoolVar(&f.small, "small", false, "the scenario's small form")
-	cmd.Flags().DurationVar(&f.lease, "lease", faults.DefaultLease, "a node undoes by itself when nothing was heard of this run for so long")
-	cmd.Flags().DurationVar(&f.settle, "settle", 0, fmt.Sprintf(
+	registerLength(cmd, &f.lease, "lease", faults.DefaultLease, "a node undoes by itself when nothing was heard of this run for so long")
+	registerLength(cmd, &f.settle, "settle", 0, fmt.Sprintf(
 		"how long a target must be healthy again before its redundancy counts (default %v, in the small form %v)", faults.DefaultSettle, scenarios.SmallSettle))
 	registerLongest(cmd, &f.longest)
 	cmd.Flags().StringArrayVar(&f.overrides, "override", nil, "lift a safety net, as NET=REASON; may be repeated")
@@ -47,17 +47,20 @@ func (f *planFlags) register(cmd *cobra.Command) {
 
 // registerLongest adds the flag that bounds every hold.
 func registerLongest(cmd *cobra.Command, longest *time.Duration) {
-	cmd.Flags().DurationVar(longest, "longest-hold", scenarios.DefaultLongestHold, "how long a fault may be held at most; a longer hold is refused")
+	registerLength(cmd, longest, "longest-hold", scenarios.DefaultLongestHold, "how long a fault may be held at most; a longer hold is refused")
 }
 
 // wants checks that there is one thing to plan: a scenario, or a sentence.
 func (f *planFlags) wants(args []string) error {
+	said := len(f.sentences)
 	switch {
-	case f.sentence != "" && len(args) > 0:
+	case said > 1:
+		return refuse(fmt.Errorf("--fault says one fault, and is there %d times", said), "several faults are a scenario; eris list scenarios shows the library")
+	case said > 0 && len(args) > 0:
 		return refuse(errors.New("there is a scenario, and --fault too: it is one of them"), "")
-	case f.sentence == "" && len(args) != 1:
+	case said == 0 && len(args) != 1:
 		return refuse(fmt.Errorf("one scenario is wanted, and there are %d", len(args)), "eris list scenarios shows the library; --fault says one fault in words")
-	case f.sentence != "" && f.small:
+	case said > 0 && f.small:
 		return refuse(errors.New("--small goes with a scenario, and --fault is in place of one"), "")
 	}
 	return nil
@@ -68,12 +71,6 @@ func (f *planFlags) wants(args []string) error {
 func (f *planFlags) build(args []string, cloud *inventory.Cloud) (*scenarios.Plan, error) {
 	if f.lease < faults.MinLease || f.lease > faults.Margin {
 		return nil, refuse(fmt.Errorf("a lease of %v cannot be kept", f.lease), fmt.Sprintf("from %v to %v", faults.MinLease, faults.Margin))
-	}
-	if f.settle < 0 {
-		return nil, refuse(fmt.Errorf("nothing can be healthy for %v", f.settle), "")
-	}
-	if f.longest <= 0 {
-		return nil, refuse(fmt.Errorf("nothing can be held for %v", f.longest), "")
 	}
 	spec, err := f.read(args, scenarios.Options{Catalogue: newCatalogue(), Cloud: cloud, Small: f.small, LongestHold: f.longest})
 	if err != nil {
@@ -113,27 +110,32 @@ func readPlan(dir string) (*scenarios.Plan, error) {
 	return plan, errors.Join(err, file.Close())
 }
 
-// read reads a file, one of the library by its name, or a sentence.
+// read reads a scenario, and makes its rehearsal where that is wanted.
 func (f *planFlags) read(args []string, options scenarios.Options) (*scenarios.Spec, error) {
-	var file string
-	var source []byte
-	var err error
-	if f.sentence != "" {
-		file = sentence.File
-		source, err = sentence.Scenario(f.sentence, options.Catalogue.Faults, options.Cloud)
-		err = refuse(err, "")
-	} else if file, source, err = scenarios.Open(args[0]); err != nil {
-		err = refuse(err, "eris list scenarios shows the library")
-	}
+	spec, err := f.spec(args, options)
 	if err != nil {
 		return nil, err
-	}
-	spec, err := scenarios.Read(file, source, options)
-	if err != nil {
-		return nil, refuse(err, "")
 	}
 	if f.rehearse {
 		return rehearsalOf(spec, options)
 	}
 	return spec, nil
+}
+
+// spec reads a file, one of the library by its name, or a sentence.
+func (f *planFlags) spec(args []string, options scenarios.Options) (*scenarios.Spec, error) {
+	if len(f.sentences) > 0 {
+		written, err := sentence.Scenario(f.sentences[0], options.Catalogue.Faults, options.Cloud)
+		if err != nil {
+			return nil, refuse(err, "")
+		}
+		spec, err := scenarios.Read(sentence.File, written.Source, options)
+		return spec, refuse(written.Said(err), "")
+	}
+	file, source, err := scenarios.Open(args[0])
+	if err != nil {
+		return nil, refuse(err, "eris list scenarios shows the library")
+	}
+	spec, err := scenarios.Read(file, source, options)
+	return spec, refuse(err, "")
 }

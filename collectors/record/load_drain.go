@@ -21,6 +21,12 @@ func (l *LoadWriter) drain() {
 			}
 			continue
 		}
+		if p.said != nil {
+			if _, err := l.said.Write(p.said); err != nil {
+				_ = l.fail(fmt.Errorf("write errors: %w", err))
+			}
+			continue
+		}
 		l.drainInterval(p.interval)
 	}
 }
@@ -54,7 +60,8 @@ func (l *LoadWriter) tick(clock Clock) {
 	}
 }
 
-// flush queues the samples so far and the intervals that ended before settled.
+// flush queues the samples and the texts of failures so far, and the intervals that
+// ended before settled.
 func (l *LoadWriter) flush(settled time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -64,8 +71,16 @@ func (l *LoadWriter) flush(settled time.Duration) {
 	if !l.block.empty() {
 		l.ship()
 	}
+	l.shipSaid()
 	for l.settled(settled) {
 		l.shipOldest()
+	}
+}
+
+// shipSaid queues what was said of failures and nobody has written; l.mu is held.
+func (l *LoadWriter) shipSaid() {
+	if lines := l.failures.ship(); len(lines) > 0 {
+		l.queue <- parcel{said: lines}
 	}
 }
 
@@ -90,11 +105,13 @@ func (l *LoadWriter) close() {
 	for len(l.open) > 0 {
 		l.shipOldest()
 	}
+	l.failures.count()
+	l.shipSaid()
 	l.mu.Unlock()
 	close(l.stop)
 	close(l.queue)
 	l.running.Wait()
-	err := errors.Join(l.samples.Sync(), l.samples.Close(), l.hist.Sync(), l.hist.Close())
+	err := errors.Join(l.samples.Sync(), l.samples.Close(), l.hist.Sync(), l.hist.Close(), l.said.Sync(), l.said.Close())
 	if err != nil {
 		_ = l.fail(fmt.Errorf("close samples: %w", err))
 	}

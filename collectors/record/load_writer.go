@@ -23,6 +23,7 @@ const openMost = 6
 // number. It satisfies loadgen's Sink.
 type LoadWriter struct {
 	samples, hist *os.File
+	said          *os.File // the texts of failures
 	fail          func(error) error
 	queue         chan parcel
 	free          chan []byte     // blocks to be used again
@@ -30,20 +31,22 @@ type LoadWriter struct {
 	stop          chan struct{}
 	running       sync.WaitGroup
 
-	mu     sync.Mutex
-	block  encoder
-	open   []*Interval // at most openMost
-	closed bool
+	mu       sync.Mutex
+	block    encoder
+	open     []*Interval // at most openMost
+	failures *failures
+	closed   bool
 }
 
 // parcel is something complete that the load's goroutine writes down.
 type parcel struct {
 	block    []byte
 	interval *Interval
+	said     []byte // lines of failures
 }
 
-// Load opens samples/<name> and hist/<name>.hlog. The same name gives the same
-// writer.
+// Load opens samples/<name>, hist/<name>.hlog and errors/<name>.ndjson. The same
+// name gives the same writer.
 func (w *Writer) Load(name string) (*LoadWriter, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -61,8 +64,12 @@ func (w *Writer) Load(name string) (*LoadWriter, error) {
 	if err != nil {
 		return nil, w.note(fmt.Errorf("record load %s: %w", name, errors.Join(err, samples.Close())))
 	}
+	said, err := startFile(filepath.Join(w.dir, "errors", name+".ndjson"), "")
+	if err != nil {
+		return nil, w.note(fmt.Errorf("record load %s: %w", name, errors.Join(err, samples.Close(), hist.Close())))
+	}
 	l := &LoadWriter{
-		samples: samples, hist: hist, fail: w.note,
+		samples: samples, hist: hist, said: said, fail: w.note, failures: newFailures(),
 		queue: make(chan parcel, queuedMost), free: make(chan []byte, queuedMost),
 		spare: make(chan *Histogram, openMost), stop: make(chan struct{}),
 	}
@@ -87,9 +94,13 @@ func startFile(path, head string) (*os.File, error) {
 }
 
 // Sample records one outcome. It is on the hot path: a lock of this load only,
-// no allocation, no system call. After Close it does nothing but fail the
-// record.
+// no allocation but for the text of a failure, no system call. After Close it does
+// nothing but fail the record.
 func (l *LoadWriter) Sample(s Sample) {
+	var why string
+	if told(s) {
+		why = s.Err.Error()
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
@@ -102,6 +113,9 @@ func (l *LoadWriter) Sample(s Sample) {
 	}
 	if tag, ok := tagOf(s); ok {
 		l.histogram(s.End.Truncate(intervalLength), tag).Record(s.Latency())
+	}
+	if told(s) {
+		l.failures.take(s, why)
 	}
 }
 

@@ -32,7 +32,7 @@ func Open(dir string) (*Run, error) {
 	if err := r.scanSamples(); err != nil {
 		return nil, fmt.Errorf("open record %s: %w", dir, err)
 	}
-	for _, pattern := range []string{"hist/*.hlog", "signals/*.ndjson"} {
+	for _, pattern := range []string{"hist/*.hlog", "errors/*.ndjson", "signals/*.ndjson"} {
 		if err := r.scanLines(pattern); err != nil {
 			return nil, fmt.Errorf("open record %s: %w", dir, err)
 		}

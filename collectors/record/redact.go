@@ -11,8 +11,11 @@ import (
 // Redacted stands where a secret stood.
 const Redacted = "REDACTED"
 
+// secretWords are in the names of what is secret.
+const secretWords = `passw(?:or)?d|passphrase|secret|token|credential|private_?key|api_?key|access_?key`
+
 var (
-	secretKey  = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|credential|private_?key|api_?key|access_?key)`)
+	secretKey  = regexp.MustCompile(`(?i)(?:` + secretWords + `)`)
 	secretURL  = regexp.MustCompile(`(://[^/\s:@]*:)[^/\s@]+@`)
 	secretText = regexp.MustCompile(`(?is)-----BEGIN [A-Z ]*PRIVATE KEY-----.*`)
 )

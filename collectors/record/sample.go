@@ -38,6 +38,9 @@ type Sample struct {
 	// Queued means that every worker of the load was busy when the arrival was
 	// due: it waited for the cloud, not for the load generator.
 	Queued bool
+	// Err says in words why it failed. A record keeps the first few texts of a kind,
+	// which Failures gives back; Samples does not.
+	Err error
 }
 
 // Latency is the response time from the intended start.

@@ -63,7 +63,7 @@ func (w *Writer) lay(parent string) error {
 	if err := os.Mkdir(w.dir, 0o755); err != nil {
 		return err
 	}
-	for _, sub := range []string{"samples", "hist", "signals", "logs"} {
+	for _, sub := range []string{"samples", "hist", "errors", "signals", "logs"} {
 		if err := os.Mkdir(filepath.Join(w.dir, sub), 0o755); err != nil {
 			return err
 		}

@@ -33,7 +33,9 @@ func (d *Drain) Validate() error {
 	var wrong []error
 	for _, each := range []struct{ key, name string }{{"backend", d.Backend}, {"server", d.Server}} {
 		// These are the letters that haproxy itself takes in names.
-		if each.name == "" || strings.Trim(each.name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:") != "" {
+		if each.name == "" {
+			wrong = append(wrong, fmt.Errorf("%s: is missing, and has no default", each.key))
+		} else if strings.Trim(each.name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:") != "" {
 			wrong = append(wrong, fmt.Errorf("%s: %q is not a name of haproxy: letters, digits and any of \"-_.:\"", each.key, each.name))
 		}
 	}

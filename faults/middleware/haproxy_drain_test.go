@@ -23,7 +23,7 @@ func TestArgumentsOfADrain(t *testing.T) {
 	require.Equal(t, []string{"haproxy:haproxy.service:keystone"}, s.Resources)
 
 	for want, wrong := range map[string]*middleware.Drain{
-		`backend: "" is not a name of haproxy`:                     middleware.NewDrain(),
+		`backend: is missing, and has no default`:                  middleware.NewDrain(),
 		`server: "a b" is not a name of haproxy`:                   drain("a b", "drain"),
 		`state: "ready" is none of ["drain" "maint"]`:              drain("ctl-2", "ready"),
 		`socket: "admin.sock" is not an absolute path`:             {Backend: "keystone", Server: "ctl-2", State: "drain", Socket: "admin.sock"},

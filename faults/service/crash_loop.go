@@ -28,10 +28,10 @@ func (*CrashLoop) Lasting() bool { return true }
 func (c *CrashLoop) Validate() error {
 	var wrong []error
 	if c.Every < 200*time.Millisecond || c.Every > 5*time.Minute {
-		wrong = append(wrong, fmt.Errorf("check service.crash_loop: every: %s is not between 200ms and 5m", c.Every))
+		wrong = append(wrong, fmt.Errorf("every: %s is not between 200ms and 5m", c.Every))
 	}
 	if signals := []string{"KILL", "ABRT", "SEGV"}; !slices.Contains(signals, c.Signal) {
-		wrong = append(wrong, fmt.Errorf("check service.crash_loop: signal %q is none of %q", c.Signal, signals))
+		wrong = append(wrong, fmt.Errorf("signal: %q is none of %q", c.Signal, signals))
 	}
 	return errors.Join(wrong...)
 }
@@ -39,7 +39,7 @@ func (c *CrashLoop) Validate() error {
 // Scripts returns the steps for what runs the target's service.
 func (c *CrashLoop) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := c.Validate(); err != nil {
-		return faults.Scripts{}, err
+		return faults.Scripts{}, fmt.Errorf("check service.crash_loop: %w", err)
 	}
 	return strike(target, "crash_loop", "crash", c.Signal, fmt.Sprintf("%.3f", c.Every.Seconds()))
 }

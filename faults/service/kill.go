@@ -25,7 +25,7 @@ func (k *Kill) Lasting() bool { return k.KeepDown }
 // Validate refuses a signal that would not end a process.
 func (k *Kill) Validate() error {
 	if signals := []string{"KILL", "TERM", "ABRT", "SEGV", "INT", "QUIT", "HUP"}; !slices.Contains(signals, k.Signal) {
-		return fmt.Errorf("check service.kill: signal %q is none of %q", k.Signal, signals)
+		return fmt.Errorf("signal: %q is none of %q", k.Signal, signals)
 	}
 	return nil
 }
@@ -33,7 +33,7 @@ func (k *Kill) Validate() error {
 // Scripts returns the steps for what runs the target's service.
 func (k *Kill) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := k.Validate(); err != nil {
-		return faults.Scripts{}, err
+		return faults.Scripts{}, fmt.Errorf("check service.kill: %w", err)
 	}
 	return strike(target, "kill", k.Signal, strconv.FormatBool(k.KeepDown))
 }

@@ -72,7 +72,7 @@ func TestKillRefusesASignalThatEndsNothing(t *testing.T) {
 	kill := service.NewKill()
 	kill.Signal = "CONT"
 	_, err := kill.Scripts(target(inventory.Unit, "keystone.service", nil))
-	require.ErrorContains(t, err, `signal "CONT"`)
+	require.ErrorContains(t, err, `signal: "CONT"`)
 }
 
 func TestACrashLoopRefusesWhatIsNone(t *testing.T) {
@@ -82,7 +82,7 @@ func TestACrashLoopRefusesWhatIsNone(t *testing.T) {
 	}{
 		{service.CrashLoop{Every: 199 * time.Millisecond, Signal: "KILL"}, "every: 199ms is not between 200ms and 5m"},
 		{service.CrashLoop{Every: time.Hour, Signal: "SEGV"}, "every: 1h0m0s is not between 200ms and 5m"},
-		{service.CrashLoop{Every: time.Second, Signal: "TERM"}, `signal "TERM" is none of ["KILL" "ABRT" "SEGV"]`},
+		{service.CrashLoop{Every: time.Second, Signal: "TERM"}, `signal: "TERM" is none of ["KILL" "ABRT" "SEGV"]`},
 	} {
 		_, err := c.loop.Scripts(target(inventory.Unit, "keystone.service", nil))
 		require.ErrorContains(t, err, c.want)

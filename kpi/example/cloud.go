@@ -4,6 +4,7 @@ import (
 	"iter"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -69,6 +70,37 @@ func (c Cloud) sample(random *rand.Rand, i int64, due time.Duration) record.Samp
 	}
 	s.End = s.Started + time.Duration(latency)
 	return s
+}
+
+// failures are what was said of the load's failures: one text a class.
+func (c Cloud) failures(load string) ([]record.Failure, error) {
+	text := map[record.Class]string{
+		record.Timeout: "Post \"https://identity.example.org:5000/v3/auth/tokens\": context deadline exceeded",
+		record.HTTP5xx: "Expected HTTP response code [201] when accessing [POST https://identity.example.org:5000/v3/auth/tokens], but got 503 instead: <html><body><h1>503 Service Unavailable</h1> No server is available to handle this request. </body></html>",
+	}
+	var all []record.Failure
+	if len(c.Episodes) == 0 {
+		return nil, nil
+	}
+	for s, err := range c.Samples(load) {
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(all, func(f record.Failure) bool { return f.Class == s.Class.String() })
+		switch {
+		case s.Class == record.OK:
+		case i >= 0:
+			all[i].Count++
+		default:
+			all = append(all, record.Failure{Class: s.Class.String(), Text: text[s.Class], At: s.End, Status: s.Status, RequestID: s.RequestID, Count: 1})
+		}
+	}
+	for i := range all {
+		if c.Stop > 0 { // which a run that was cut off did not come to
+			all[i].Count = 0
+		}
+	}
+	return all, nil
 }
 
 func requestID(random *rand.Rand) string {

@@ -105,7 +105,7 @@ func (j *Journal) End(at time.Duration) {
 
 // Record puts the journal and the cloud together.
 func (j *Journal) Record(c Cloud) kpi.Record {
-	return kpi.Record{Meta: j.Meta, Events: j.Events, Samples: c.Samples, Signals: c.sessions}
+	return kpi.Record{Meta: j.Meta, Events: j.Events, Samples: c.Samples, Failures: c.failures, Signals: c.sessions}
 }
 
 // sessions are readings of established sessions on three controllers: what a

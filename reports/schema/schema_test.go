@@ -47,6 +47,7 @@ func current(t *testing.T) []byte {
 			}
 		}
 	}
+	s.Definitions["ErrorText"].Properties.Set("count", &reflector.Schema{AnyOf: []*reflector.Schema{{Type: "integer"}, {Type: "null"}}})
 	version, ok := s.Properties.Get("schema")
 	require.True(t, ok)
 	version.Const = kpi.Schema

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -21,7 +22,7 @@ func (c *conversion) fault(s *scenario, h hook, at string, starts []pairs) strin
 		return "without an inventory nobody knows what it is about: -i names one"
 	}
 	spoken, all := aloud(said)
-	source, err := sentence.Scenario(spoken, c.Catalogue.Faults, c.Cloud)
+	written, err := sentence.Scenario(spoken, c.Catalogue.Faults, c.Cloud)
 	if problems, is := errors.AsType[document.Problems](err); is {
 		return fmt.Sprintf("%q: %s", said, problems[0].Message)
 	}
@@ -33,7 +34,10 @@ func (c *conversion) fault(s *scenario, h hook, at string, starts []pairs) strin
 			Hold   string         `yaml:"hold"`
 		} `yaml:"faults"`
 	}
-	if err = errors.Join(err, yaml.Unmarshal(source, &made)); err != nil {
+	if err == nil {
+		err = yaml.Unmarshal(written.Source, &made)
+	}
+	if err != nil {
 		return err.Error()
 	}
 	for name, f := range made.Faults {
@@ -48,6 +52,9 @@ func (c *conversion) fault(s *scenario, h hook, at string, starts []pairs) strin
 			c.add(Other, h.at, at+".action.fault_injection", "%q lasts %s, and is undone then", said, f.Hold)
 		}
 	}
+	if slices.Contains(strings.Fields(said), "management") {
+		c.add(Other, h.at, at+".action.fault_injection", "%q cuts a node off from the other nodes of the inventory; whoever else speaks to it still can", said)
+	}
 	if all {
 		c.add(Other, h.at, at+".action.fault_injection", "%q strikes all in os-faults; here as many as the redundancy tolerates", said)
 	}
@@ -57,28 +64,44 @@ func (c *conversion) fault(s *scenario, h hook, at string, starts []pairs) strin
 // aloud says a sentence of os-faults in the words of Eris. There, a service or
 // nodes of which no number is said are all of them, which all tells.
 func aloud(said string) (spoken string, all bool) {
-	list := strings.Fields(said)
-	for i, word := range list {
-		switch word {
-		case "single":
-			list[i] = "one"
-		case "poweroff":
-			list[i] = "power off"
-		}
+	unchanged := strings.Join(strings.Fields(said), " ")
+	list, length := lasting(strings.Fields(said))
+	verb := 1
+	switch network := slices.Index(list, "network"); {
+	case len(list) > 1 && slices.Contains([]string{"power", "shut", "stress"}, list[0]):
+		verb = 2
+	case network > 0 && list[0] == "disconnect":
+		verb = network + 1
 	}
-	counted := func(word string) bool { return slices.Contains([]string{"one", "random", "node"}, word) }
-	if len(list) < 3 || slices.ContainsFunc(list, counted) || slices.Contains(list, "on") && !strings.HasSuffix(said, "on nodes") {
-		return strings.Join(list, " "), false
+	if verb > 1 && len(list) > verb+1 && list[verb] == "on" && list[verb+1] == "nodes" {
+		verb++
 	}
-	var length []string
-	if i := slices.Index(list, "for"); i > 0 {
-		list, length = list[:i], list[i:]
+	if len(list) <= verb {
+		return unchanged, false
 	}
-	if n := len(list); list[n-1] == "nodes" && list[n-2] == "on" {
-		list = list[:n-2]
+	what, whom := list[:verb], list[verb:]
+	counted := func(word string) bool { return slices.Contains([]string{"one", "single", "random", "node"}, word) }
+	if n := len(whom); n > 2 && whom[n-1] == "nodes" && whom[n-2] == "on" {
+		whom = whom[:n-2]
 	}
-	list = slices.Concat(list[:1], []string{"as", "many"}, list[1:], []string{"as", "redundancy", "tolerates"}, length)
+	if slices.ContainsFunc(whom, counted) || slices.Contains(whom, "on") {
+		return unchanged, false
+	}
+	list = slices.Concat(what, []string{"as", "many"}, whom, []string{"as", "redundancy", "tolerates"}, length)
 	return strings.Join(list, " "), true
+}
+
+// lasting takes "for 30 seconds" out of a sentence.
+func lasting(list []string) (rest, length []string) {
+	i := slices.Index(list, "for")
+	if i < 1 || i+1 == len(list) {
+		return list, nil
+	}
+	end := i + 2
+	if _, err := strconv.ParseFloat(list[i+1], 64); err == nil && end < len(list) {
+		end++ // its unit
+	}
+	return slices.Concat(list[:i], list[end:]), list[i:end]
 }
 
 // ordered is a mapping in the order of its keys.

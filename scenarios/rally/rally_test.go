@@ -142,6 +142,32 @@ func TestWithoutACloudNoFaultIsKnown(t *testing.T) {
 	require.False(t, all[0].Has(rally.Needed))
 }
 
+// The Human API of os-faults: of what no number is said, all are struck there.
+func TestSentencesOfOsFaults(t *testing.T) {
+	for said, want := range map[string]string{
+		"reboot nodes":                                                 "node.reboot {nodes: [ctl-1, ctl-2, ctl-3]} max",
+		"poweroff single node":                                         "power.off {nodes: [ctl-1, ctl-2, ctl-3]} 1",
+		"shutdown nodes with keystone service":                         "node.shutdown {nodes: [ctl-1, ctl-2, ctl-3]} max",
+		"unplug keystone service on nodes for 10 sec":                  "service.unplug {service: keystone} max",
+		"freeze keystone service for 10 seconds":                       "service.freeze {service: keystone} max",
+		"stress cpu for 10 seconds on nodes":                           "cpu.load {nodes: [ctl-1, ctl-2, ctl-3]} max",
+		"stress disk for 10 seconds on ctl-2 node":                     "io.load {nodes: [ctl-2]} all",
+		"disconnect management network on ctl-2 node":                  "network.partition {nodes: [ctl-2]} all",
+		"disconnect management network on nodes with keystone service": "network.partition {nodes: [ctl-1, ctl-2, ctl-3]} max",
+	} {
+		all, err := rally.Convert("t", fmt.Appendf(nil, `{"Authenticate.keystone": [{"runner": {"type": "constant", "times": 3, "timeout": 3}, "hooks": [
+			{"name": "fault_injection", "args": {"action": %q}, "trigger": {"name": "event", "args": {"unit": "iteration", "at": [1]}}}]}]}`, said), options(t))
+		require.NoError(t, err)
+		require.False(t, all[0].Has(rally.Lost), "%s: %v", said, all[0].Notes)
+		spec, err := scenarios.Read("t", all[0].Scenario, scenarios.Options{Catalogue: options(t).Catalogue, Cloud: options(t).Cloud})
+		require.NoError(t, err, said)
+		require.Len(t, spec.Faults, 1)
+		f := spec.Faults[0]
+		require.Equal(t, want, fmt.Sprintf("%s {%s} %s", f.Kind, f.Target.Selector, f.Target.Count.V), said)
+		require.Equal(t, strings.Contains(said, "management"), strings.Contains(fmt.Sprint(all[0].Notes), "whoever else speaks to it still can"), said)
+	}
+}
+
 // Whatever the file is, it is carried over, or refused as what it is.
 func FuzzConvert(f *testing.F) {
 	files, err := filepath.Glob("testdata/tasks/*[nl]")

@@ -1,6 +1,7 @@
 package sentence
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,6 +29,8 @@ func (p *parser) clause(s *said) error {
 		return p.leads(s)
 	case p.peek(0) == "node" || p.peek(0) == "nodes":
 		return p.nodes(s)
+	case p.isDomain():
+		return p.whole(s)
 	}
 	if count, n := p.quantity(); n > 0 {
 		if s.count != "" {
@@ -35,6 +38,7 @@ func (p *parser) clause(s *said) error {
 		}
 		s.count = count
 		p.next += n
+		p.mark(s, "target.count")
 		return nil
 	}
 	if p.peek(0) == "as" {
@@ -48,7 +52,7 @@ func (p *parser) clause(s *said) error {
 func (p *parser) nodes(s *said) error {
 	many := p.pop() != "node"
 	for p.cloud.NodeByName(p.raw(0)) != nil {
-		s.selector.Nodes = append(s.selector.Nodes, p.pop())
+		p.addNode(s, p.pop())
 		if p.peek(0) == "and" && p.cloud.NodeByName(p.raw(1)) != nil {
 			p.next++
 		}
@@ -64,6 +68,12 @@ func (p *parser) nodes(s *said) error {
 	return nil
 }
 
+// addNode names a node that is struck, the last word.
+func (p *parser) addNode(s *said, name string) {
+	p.mark(s, fmt.Sprint("target.nodes.", len(s.selector.Nodes)))
+	s.selector.Nodes = append(s.selector.Nodes, name)
+}
+
 // ambiguous refuses a word of the grammar that is somebody's name as well, where it is
 // not said to be one.
 func (p *parser) ambiguous() error {
@@ -71,7 +81,7 @@ func (p *parser) ambiguous() error {
 	if p.cloud.NodeByName(name) == nil && p.cloud.ServiceByName(name) == nil {
 		return nil
 	}
-	words := []string{"for", "during", "on", "at", "of", "from", "and", "the", "with", "running", "in", "by", "where", "node", "nodes", "as"}
+	words := append(domains(), "for", "during", "on", "at", "of", "from", "and", "the", "with", "running", "in", "by", "where", "node", "nodes", "as")
 	if _, n := p.quantity(); n == 0 && !slices.Contains(words, p.peek(0)) {
 		return nil
 	}
@@ -89,7 +99,7 @@ func (p *parser) quantity() (count string, words int) {
 	switch {
 	case (first == "a" || first == "the") && (p.peek(1) == "minority" || p.peek(1) == "majority"):
 		return p.peek(1), 2
-	case slices.Contains([]string{"one", "a", "an", "any", "random", "some"}, first):
+	case slices.Contains([]string{"one", "single", "a", "an", "any", "random", "some"}, first):
 		if p.peek(1) == "random" {
 			return "1", 2
 		}
@@ -115,6 +125,7 @@ func (p *parser) tolerated(s *said) error {
 	case p.peek(1) == "many" && s.count == "":
 		s.count, s.open = "max", true
 		p.next += 2
+		p.mark(s, "target.count")
 		return nil
 	case p.peek(1) == "many":
 		return p.wrong(0, "", "how many are struck is said twice")
@@ -135,23 +146,27 @@ func (p *parser) name(s *said) error {
 	switch {
 	case (text == "service" || text == "services") && s.selector.Service == "" && s.count != "":
 		s.selector.Service = "any"
+		p.mark(s, "target.service")
 		return nil
 	case s.kind == "network.switch" && p.cloud.SwitchByName(text) != nil && s.args["switch"] == nil:
 		s.set("switch", text)
-		s.selector.Nodes = append(s.selector.Nodes, p.cloud.SwitchByName(text).On)
+		p.mark(s, "args")
+		p.addNode(s, p.cloud.SwitchByName(text).On)
 		return nil
 	case p.cloud.ServiceByName(text) != nil && s.selector.Service == "":
 		s.selector.Service = text
+		p.mark(s, "target.service")
 		p.take("service", "services", "container", "containers")
 		return nil
 	case p.cloud.NodeByName(text) != nil:
-		s.selector.Nodes = append(s.selector.Nodes, text)
+		p.addNode(s, text)
 		p.take("node")
 		return nil
 	}
 	for _, role := range []string{text, strings.TrimSuffix(text, "s")} {
 		if slices.ContainsFunc(p.cloud.Nodes, func(n *inventory.Node) bool { return slices.Contains(n.Roles, role) }) && s.selector.Role == "" {
 			s.selector.Role = role
+			p.mark(s, "target.role")
 			p.take("node", "nodes")
 			return nil
 		}
@@ -162,45 +177,14 @@ func (p *parser) name(s *said) error {
 	return p.unknown("service, node or role", text)
 }
 
-// domain reads what narrows the nodes: a failure domain, a role, a group, or a
-// service that is on them.
-func (p *parser) domain(s *said) error {
-	keys := map[string]*string{
-		"rack": &s.selector.Rack, "zone": &s.selector.Zone, "switch": &s.selector.Switch,
-		"host": &s.selector.Host, "role": &s.selector.Role, "group": &s.selector.Group,
-	}
-	p.take("the")
-	if at, ok := keys[p.peek(0)]; ok {
-		what := p.pop()
-		if *at != "" {
-			return p.wrong(1, "", "which %s is said twice", what)
-		}
-		if *at = p.pop(); *at == "" {
-			return p.wrong(0, "", "which %s is not said", what)
-		}
-		return nil
-	}
-	if p.peek(0) == "" {
-		return p.wrong(1, "", "whom it is about is not said")
-	}
-	name := p.pop()
-	service := p.cloud.ServiceByName(name)
-	if service == nil {
-		return p.unknown("service", name)
-	}
-	if s.on != nil {
-		return p.wrong(1, "", "which service is on the nodes is said twice")
-	}
-	s.on = slices.Clone(service.Nodes)
-	p.take("service", "services")
-	return nil
-}
-
 // leads reads where a service leads, or does not.
 func (p *parser) leads(s *said) error {
 	const hint = "e.g. where keepalived leads, where keepalived does not lead"
-	if s.runs != nil {
+	switch {
+	case s.runs != nil:
 		return p.wrong(1, "", "where is said twice")
+	case s.most+s.least != "":
+		return p.wrong(1, "", "what is compared is said, and where a service leads too: it is one of them")
 	}
 	name := p.pop()
 	service := p.cloud.ServiceByName(name)
@@ -213,6 +197,8 @@ func (p *parser) leads(s *said) error {
 		return p.wrong(1, "say it there with leader:", "the inventory does not say how a node knows that %s leads on it", name)
 	}
 	s.runs = service.Nodes
+	p.mark(s, "target.leader")
+	p.mark(s, "target.follower")
 	switch {
 	case p.take("leads"):
 		s.leader = name
@@ -261,6 +247,7 @@ func (p *parser) duration(s *said) error {
 	}
 	s.held = true
 	text := p.pop()
+	p.mark(s, "hold")
 	d, err := time.ParseDuration(text)
 	if n, number := strconv.ParseFloat(text, 64); number == nil {
 		unit, known := units()[p.peek(0)]

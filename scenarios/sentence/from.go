@@ -1,6 +1,7 @@
 package sentence
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ func (p *parser) from(s *said) error {
 	case s.args["from"] != nil:
 		return p.wrong(1, "", "who is at the other end is said twice")
 	}
+	p.mark(s, "args.from")
 	other := inventory.Selector{}
 	for !p.follows() && p.peek(0) != "" {
 		if p.take("the", "node", "nodes", "service", "services", "and") {
@@ -27,11 +29,14 @@ func (p *parser) from(s *said) error {
 		role := strings.TrimSuffix(text, "s")
 		switch {
 		case p.cloud.NodeByName(text) != nil && other.Service == "" && other.Role == "" && of == reflect.TypeFor[inventory.Selector]():
+			p.mark(s, fmt.Sprint("args.from.nodes.", len(other.Nodes)))
 			other.Nodes = append(other.Nodes, text)
 		case p.cloud.ServiceByName(text) != nil && other.Empty():
 			other.Service = text
+			p.mark(s, "args.from.service")
 		case slices.ContainsFunc(p.cloud.Nodes, func(n *inventory.Node) bool { return slices.Contains(n.Roles, role) }) && other.Empty() && of == reflect.TypeFor[inventory.Selector]():
 			other.Role = role
+			p.mark(s, "args.from.role")
 		default:
 			return p.unknown("other end", text)
 		}

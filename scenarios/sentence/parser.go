@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -105,19 +104,15 @@ func (p *parser) take(texts ...string) bool {
 
 // wrong is a problem with the word that is n words behind the next one.
 func (p *parser) wrong(behind int, hint, format string, args ...any) error {
-	column := utf8.RuneCountInString(p.text) + 1
-	if i := p.next - behind; i >= 0 && i < len(p.words) {
-		column = utf8.RuneCountInString(p.text[:p.words[i].at]) + 1
-	}
 	return document.Problems{{
-		File: File, Line: 1, Column: column, Message: fmt.Sprintf(format, args...), Hint: hint,
-		Source: strings.ReplaceAll(p.text, "\n", " "),
+		File: File, Line: 1, Column: p.column(p.next - behind), Message: fmt.Sprintf(format, args...), Hint: hint,
+		Source: shownText(p.text),
 	}}
 }
 
 // parse reads a sentence: what is done, to whom, and for how long.
 func (p *parser) parse() (said, error) {
-	s := said{hold: usualHold}
+	s := said{hold: usualHold, places: places{}}
 	if err := p.action(&s); err != nil {
 		return s, err
 	}
@@ -137,7 +132,7 @@ func (p *parser) parse() (said, error) {
 	if s.selector.Empty() && s.on == nil && s.runs != nil {
 		s.on = s.runs
 	}
-	if s.selector.Empty() && s.count == "" && s.on == nil {
+	if s.selector.Empty() && s.count == "" && s.on == nil && s.most+s.least == "" {
 		return s, p.wrong(0, "e.g. keystone service, node ctl-2, one node with role controller", "nobody is said to be struck")
 	}
 	return p.aimed(s)
@@ -145,10 +140,17 @@ func (p *parser) parse() (said, error) {
 
 // arguments reads those of the fault, a flow mapping of YAML.
 func (p *parser) arguments(s *said) error {
+	const hint = "e.g. {signal: TERM}"
 	s.args = nil
-	if err := yaml.Unmarshal([]byte(p.pop()), &s.args); err != nil {
-		return p.wrong(1, "e.g. {signal: TERM}", "what is in braces cannot be read: %v", err)
+	text := p.pop()
+	var node yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &node); err != nil {
+		return p.wrong(1, hint, "what is in braces cannot be read: %v", err)
 	}
+	if err := node.Decode(&s.args); err != nil {
+		return p.wrong(1, hint, "what is in braces cannot be read: %v", err)
+	}
+	s.inBraces("args", text, p.column(p.next-1), node.Content[0])
 	return nil
 }
 
@@ -176,59 +178,9 @@ func (p *parser) aimed(s said) (said, error) {
 	}
 	if s.count == "" {
 		s.count = "1"
-		if named {
+		if named || s.all {
 			s.count = "all"
 		}
 	}
 	return s, nil
-}
-
-// verbs are the usual words for kinds that are called otherwise.
-func verbs() map[string]said {
-	return map[string]said{
-		"terminate":  {kind: "service.kill", args: map[string]any{"signal": "TERM"}},
-		"hang":       {kind: "service.freeze"},
-		"isolate":    {kind: "network.partition"},
-		"disconnect": {kind: "network.partition"},
-		"partition":  {kind: "network.partition"},
-	}
-}
-
-// action reads what is done: the name of a kind, its words, or a verb of a
-// service or a node.
-func (p *parser) action(s *said) error {
-	one, two := p.peek(0), p.peek(0)+"."+p.peek(1)
-	known := func(kind string) bool { _, ok := p.kinds.Lookup(kind); return ok }
-	switch verb, usual := verbs()[one]; {
-	case one == "":
-		return p.wrong(0, "e.g. kill keystone service on one node for 30 seconds", "nothing is said")
-	case known(one):
-		s.kind, p.next = one, 1
-	case known(two):
-		s.kind, p.next = two, 2
-	case known("service." + one):
-		s.kind, p.next = "service."+one, 1
-	case known("service." + one + "_" + p.peek(1)):
-		s.kind, p.next = "service."+one+"_"+p.peek(1), 2
-	case usual && known(verb.kind):
-		s.kind, s.args, p.next = verb.kind, verb.args, 1
-	case known("node." + one):
-		s.kind, p.next = "node."+one, 1
-	default:
-		words := p.kinds.Names()
-		for _, name := range words {
-			for _, of := range []string{"service.", "node."} {
-				if verb, ok := strings.CutPrefix(name, of); ok {
-					words = append(words, verb)
-				}
-			}
-		}
-		p.next++
-		hint := document.Suggest(one, words)
-		if other := faults.ByAnotherName(one); other != "" {
-			hint = other
-		}
-		return p.wrong(1, hint, "no fault is called %q", one)
-	}
-	return nil
 }

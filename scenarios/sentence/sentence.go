@@ -5,6 +5,7 @@ package sentence
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -33,8 +34,12 @@ type said struct {
 	leader   string   // a service: where it leads
 	follower string   // a service: where it does not
 	runs     []string // its nodes
+	most     string   // a signal: where it is greatest
+	least    string   // a signal: where it is least
+	all      bool     // all of a part of the cloud, if nothing else is said
 	many     int      // the word after "nodes" without a name; 0: not said
 	open     bool     // "as many" is said, and not yet as what
+	places   places
 }
 
 // set gives the fault an argument.
@@ -48,14 +53,18 @@ func (s *said) set(key string, value any) {
 // Scenario writes a sentence as a scenario for a cloud: its one fault, a load
 // of tokens beside it where the inventory knows the cloud's credentials, and
 // nothing that would judge it. The error is document.Problems with the place
-// of the word that is wrong.
-func Scenario(text string, kinds *document.Kinds[faults.Fault], cloud *inventory.Cloud) ([]byte, error) {
+// of the word that is wrong; [Written.Said] shows those of the scenario there too.
+func Scenario(text string, kinds *document.Kinds[faults.Fault], cloud *inventory.Cloud) (*Written, error) {
 	p := &parser{text: text, words: split(text), kinds: kinds, cloud: cloud}
 	s, err := p.parse()
 	if err != nil {
 		return nil, err
 	}
-	return s.scenario(text, cloud)
+	source, err := s.scenario(text, cloud)
+	if err != nil {
+		return nil, err
+	}
+	return written(text, source, s.places)
 }
 
 func (s said) scenario(text string, cloud *inventory.Cloud) ([]byte, error) {
@@ -65,7 +74,7 @@ func (s said) scenario(text string, cloud *inventory.Cloud) ([]byte, error) {
 	for _, part := range []struct{ key, value string }{
 		{"service", s.selector.Service}, {"node", s.selector.Node}, {"role", s.selector.Role}, {"zone", s.selector.Zone},
 		{"rack", s.selector.Rack}, {"switch", s.selector.Switch}, {"host", s.selector.Host}, {"group", s.selector.Group},
-		{"leader", s.leader}, {"follower", s.follower},
+		{"leader", s.leader}, {"follower", s.follower}, {"most", s.most}, {"least", s.least},
 	} {
 		if part.value != "" {
 			target[part.key] = part.value
@@ -83,6 +92,14 @@ func (s said) scenario(text string, cloud *inventory.Cloud) ([]byte, error) {
 		"phases":    map[string]any{"baseline": "5s", "chaos": s.hold.String(), "recovery": "15s"},
 		"faults":    map[string]any{name: fault},
 		"stop_when": map[string]any{"none": "one fault, said in one line"},
+	}
+	if signal := s.most + s.least; signal != "" {
+		on := maps.Clone(target)
+		for _, key := range []string{"count", "most", "least"} {
+			delete(on, key)
+		}
+		kind, _, _ := strings.Cut(signal, ".") // a collector publishes signals of its own name
+		scenario["collectors"] = map[string]any{"compared": map[string]any{"kind": kind, "every": "1s", "on": on}}
 	}
 	if cloud.OpenStack.Cloud != "" {
 		scenario["loads"] = map[string]any{"tokens": map[string]any{"workload": "keystone.issue_token", "arrivals": map[string]any{"rate": "5/s"}}}

@@ -40,7 +40,7 @@ func readOn(t *testing.T, file, text string) (map[string]any, error) {
 	require.NoError(t, err)
 	var kinds document.Kinds[faults.Fault]
 	catalogue.Fill(&kinds)
-	source, err := sentence.Scenario(text, &kinds, cloud)
+	written, err := sentence.Scenario(text, &kinds, cloud)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func readOn(t *testing.T, file, text string) (map[string]any, error) {
 		Faults map[string]map[string]any
 		Loads  map[string]any
 	}
-	require.NoError(t, yaml.Unmarshal(source, &scenario))
+	require.NoError(t, yaml.Unmarshal(written.Source, &scenario))
 	require.Len(t, scenario.Faults, 1)
 	require.Contains(t, scenario.Loads, "tokens")
 	for _, fault := range scenario.Faults {
@@ -98,6 +98,24 @@ func TestSentences(t *testing.T) {
 		"stop as many keystone services as redundancy tolerates":                       fault("service.stop", "10s", m{"service": "keystone", "count": "max"}, nil),
 		"kill as many keystone as possible for 3s":                                     fault("service.kill", "3s", m{"service": "keystone", "count": "max"}, nil),
 		"network.switch sw-1 for 5s":                                                   fault("network.switch", "5s", m{"nodes": []any{"cmp-1"}, "count": "all"}, m{"switch": "sw-1"}),
+		"disconnect management network on one controller for 5 sec":                    fault("network.partition", "5s", m{"role": "controller", "count": "1"}, nil),
+		"disconnect the management network on nodes ctl-1 and ctl-2":                   fault("network.partition", "10s", m{"nodes": []any{"ctl-1", "ctl-2"}, "count": "all"}, nil),
+		"disconnect 192.0.2.0/24 network on ctl-1 for 5s":                              fault("network.down", "5s", m{"nodes": []any{"ctl-1"}, "count": "all"}, m{"carries": "192.0.2.0/24"}),
+		"disconnect network 192.0.2.7 on ctl-1":                                        fault("network.down", "10s", m{"nodes": []any{"ctl-1"}, "count": "all"}, m{"carries": "192.0.2.7"}),
+		"disconnect eth1 interface on a random node with memcached service":            fault("network.down", "10s", m{"nodes": []any{"Ctl-3", "ctl-2"}, "count": "1"}, m{"interface": "eth1"}),
+		"disconnect interface eth1 on ctl-1":                                           fault("network.down", "10s", m{"nodes": []any{"ctl-1"}, "count": "all"}, m{"interface": "eth1"}),
+		"shut down node ctl-1 for 1 minute":                                            fault("node.shutdown", "1m0s", m{"nodes": []any{"ctl-1"}, "count": "all"}, nil),
+		"shutdown ctl-1 node":                                                          fault("node.shutdown", "10s", m{"nodes": []any{"ctl-1"}, "count": "all"}, nil),
+		"poweroff single controller":                                                   fault("power.off", "10s", m{"role": "controller", "count": "1"}, nil),
+		"stress cpu for 30 seconds on one controller":                                  fault("cpu.load", "30s", m{"role": "controller", "count": "1"}, nil),
+		"stress memory on ctl-1":                                                       fault("memory.load", "10s", m{"nodes": []any{"ctl-1"}, "count": "all"}, nil),
+		"stress disk on ctl-1":                                                         fault("io.load", "10s", m{"nodes": []any{"ctl-1"}, "count": "all"}, nil),
+		"power off rack Rack-3 for 5s":                                                 fault("power.off", "5s", m{"rack": "Rack-3", "count": "all"}, nil),
+		"power off the zone z-1":                                                       fault("power.off", "10s", m{"zone": "z-1", "count": "all"}, nil),
+		"power off one node of rack rack-1":                                            fault("power.off", "10s", m{"rack": "rack-1", "count": "1"}, nil),
+		"stop keystone on rack rack-1":                                                 fault("service.stop", "10s", m{"service": "keystone", "rack": "rack-1", "count": "all"}, nil),
+		"kill keystone on the node with the most sockets.established for 3s":           fault("service.kill", "3s", m{"service": "keystone", "count": "1", "most": "sockets.established"}, nil),
+		"reboot two controllers with least node.cpu_busy":                              fault("node.reboot", "10s", m{"role": "controller", "count": "2", "least": "node.cpu_busy"}, nil),
 		"isolate one controller for 5 s":                                               fault("network.partition", "5s", m{"role": "controller", "count": "1"}, nil),
 		"disconnect two controllers":                                                   fault("network.partition", "10s", m{"role": "controller", "count": "2"}, nil),
 		"network.partition {direction: in, from: {node: ctl-1}} on ctl-2":              fault("network.partition", "10s", m{"nodes": []any{"ctl-2"}, "count": "all"}, m{"direction": "in", "from": m{"node": "ctl-1"}}),
@@ -139,6 +157,22 @@ func TestWrongWordsAreShown(t *testing.T) {
 		"power off where memcached leads":                           "--fault:1:17: the inventory does not say how a node knows that memcached leads on it",
 		"power off where keepalived rests":                          "--fault:1:28: keepalived where it leads, or does not?",
 		"power off where keepalived leads where keepalived follows": "--fault:1:34: where is said twice",
+		"disconnect the storage network on ctl-1":                   "--fault:1:16: the inventory does not say what the storage network is",
+		"disconnect network on ctl-1":                               "--fault:1:20: which network is not said",
+		"disconnect interface":                                      "--fault:1:21: which interface is not said",
+		"plug keystone service":                                     "--fault:1:1: no fault is called \"plug\"\n    plug keystone service\n    ^\n    it is what undoes unplug, which happens by itself when its time is over: say unplug",
+		"start keystone service":                                    "it is what undoes stop",
+		"connect management network on ctl-1":                       "it is what undoes disconnect",
+		"power on ctl-1":                                            "--fault:1:1: no fault is called \"power on\"",
+		"poweron ctl-1":                                             "it is what undoes power off",
+		"oom one node":                                              "nothing here has the kernel end processes for it",
+		"stress kernel on ctl-1":                                    "no fault is called \"stress kernel\"\n    stress kernel on ctl-1\n    ^\n    stress cpu, stress memory and stress disk are there",
+		"power off switch sw-1":                                     "--fault:1:11: the switch, or its nodes?",
+		"power off rack":                                            "--fault:1:11: unknown service, node or role \"rack\"",
+		"power off with most":                                       "--fault:1:20: the most of what is not said",
+		"power off with the most x with the least y":                "which of them is said twice",
+		"power off where keepalived leads with the most x":          "it is one of them",
+		"power off with the most x where keepalived leads":          "it is one of them",
 		"power off one node with memcachd service":                  "--fault:1:25: unknown service \"memcachd\"",
 	} {
 		_, err := read(t, text)

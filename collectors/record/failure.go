@@ -1,0 +1,169 @@
+package record
+
+import (
+	"encoding/json"
+	"hash/maphash"
+	"slices"
+	"time"
+)
+
+// Failures of a load are told apart by operation and class, and within these by
+// what was said of them. However many there are and whatever the cloud says, a
+// load keeps no more than these: 320 texts, some 300 KB.
+const (
+	kindsMost = 56  // of operation and class; beyond it operations have one name
+	textsMost = 5   // of each
+	textMost  = 500 // bytes
+	idMost    = 100 // bytes of an operation's name or a request id
+)
+
+// OtherOperations stands for all operations of a load beyond the first few that
+// failed.
+const OtherOperations = "other operations"
+
+// Failure is what was said of failures of one operation and class, with the first
+// of them as the example. Texts that differ in numbers and ids alone count as one.
+type Failure struct {
+	Operation string        `json:"operation,omitempty"` // empty: the arrival as a whole
+	Class     string        `json:"class"`
+	Text      string        `json:"text,omitempty"` // without secrets, on one line; empty: those whose text was not kept
+	At        time.Duration `json:"at_ns"`          // when the first ended
+	Status    int           `json:"status,omitempty"`
+	RequestID string        `json:"request_id,omitempty"`
+	// Count is how many there were; 0: the run was cut off before they were counted.
+	Count int64 `json:"count,omitempty"`
+}
+
+// same tells whether two are lines of one account.
+func (f Failure) same(other Failure) bool {
+	return f.Operation == other.Operation && f.Class == other.Class && f.Text == other.Text && f.Status == other.Status && f.At == other.At
+}
+
+// Alike tells whether two texts differ in numbers and ids alone.
+func Alike(a, b string) bool {
+	seed := maphash.MakeSeed()
+	return likeness(seed, a) == likeness(seed, b)
+}
+
+// failures is a load's account of them.
+type failures struct {
+	seed  maphash.Seed
+	kinds map[failed]*said
+	order []*said
+	fresh []byte // lines that are not on their way to the disk yet
+}
+
+type failed struct {
+	operation string
+	class     Class
+}
+
+// said is what was said of one operation and class.
+type said struct {
+	texts  []Failure
+	hashes []uint64
+	rest   Failure // those whose text was not kept
+}
+
+func newFailures() *failures {
+	return &failures{seed: maphash.MakeSeed(), kinds: map[failed]*said{}}
+}
+
+// told tells whether the text of a sample's error is kept: what succeeded, and what
+// the run's own end cut, has none.
+func told(s Sample) bool { return s.Err != nil && s.Class != OK && s.Class != Aborted }
+
+// take counts a failure, and makes a line of it when its like was not seen before.
+func (f *failures) take(s Sample, text string) {
+	of := f.of(failed{s.Operation, s.Class})
+	hash := likeness(f.seed, text) + uint64(uint32(s.Status))
+	if i := slices.Index(of.hashes, hash); i >= 0 {
+		of.texts[i].Count++
+		return
+	}
+	if len(of.texts) == textsMost {
+		if of.rest.Count == 0 {
+			of.rest.At, of.rest.Status, of.rest.RequestID = s.End, s.Status, OneLine(s.RequestID, idMost)
+		}
+		of.rest.Count++
+		return
+	}
+	first := Failure{
+		Operation: of.rest.Operation, Class: of.rest.Class, Text: OneLine(text, textMost),
+		At: s.End, Status: s.Status, RequestID: OneLine(s.RequestID, idMost), Count: 1,
+	}
+	if first.Text == "" {
+		first.Text = "(nothing was said that can be shown)"
+	}
+	of.texts, of.hashes = append(of.texts, first), append(of.hashes, hash)
+	first.Count = 0 // until all are counted
+	f.write(first)
+}
+
+// of is the account of an operation and class; of too many operations it is one.
+func (f *failures) of(key failed) *said {
+	of := f.kinds[key]
+	if of == nil && len(f.kinds) >= kindsMost {
+		key.operation = OtherOperations
+		of = f.kinds[key]
+	}
+	if of == nil {
+		of = &said{rest: Failure{Operation: OneLine(key.operation, idMost), Class: key.class.String()}}
+		f.kinds[key] = of
+		f.order = append(f.order, of)
+	}
+	return of
+}
+
+// count makes lines of all that was taken, with how many there were.
+func (f *failures) count() {
+	for _, of := range f.order {
+		for _, text := range of.texts {
+			f.write(text)
+		}
+		if of.rest.Count > 0 {
+			f.write(of.rest)
+		}
+	}
+}
+
+func (f *failures) write(line Failure) {
+	text, _ := json.Marshal(line) // texts and numbers: it never fails
+	f.fresh = append(append(f.fresh, text...), '\n')
+}
+
+// ship gives the lines that nobody has had yet.
+func (f *failures) ship() []byte {
+	lines := f.fresh
+	f.fresh = nil
+	return lines
+}
+
+// likeness is a text without its numbers and ids: a word with a digit in it is as
+// good as another. It makes nothing and looks at the beginning only, since every
+// failure of a load goes through it.
+func likeness(seed maphash.Seed, text string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	text = text[:min(len(text), readMost)]
+	for i, taken := 0, 0; i < len(text) && taken < textMost; {
+		end, digits := i, false
+		for end < len(text) && wordly(text[end]) {
+			digits = digits || text[end] >= '0' && text[end] <= '9'
+			end++
+		}
+		word := text[i:max(end, i+1)]
+		i += len(word)
+		if digits {
+			word = "#"
+		}
+		taken += len(word)
+		_, _ = h.WriteString(word) // it never fails
+	}
+	return h.Sum64()
+}
+
+// wordly are the bytes of words, ids and addresses.
+func wordly(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' || c == '_' || c == '.'
+}

@@ -1,0 +1,94 @@
+package record
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// readMost is how much of a text is looked at: a page of HTML and more.
+const readMost = 8 << 10
+
+// What is left out of texts. What a value belongs to stands before it, and may be
+// quoted, escaped, in a list as headers are, or in a query.
+var (
+	secretNamed = regexp.MustCompile(`(?i)([\w.%-]*(?:` + secretWords + `|\bpass|adminpass|authorization|signature|_sig\b|cookie)[\w-]*)` +
+		`(\\*["']?\s*(?:=>|=|:|%3d)\s*)` +
+		`(\\+"[^"\\]*(?:\\+")?|"(?:[^"\\]|\\.)*"?|'[^']*'?|\[[^\]]*\]?|(?:(?:bearer|basic)\s+)?[^\s"'\\,;&\[\]{}()<>|]+)`)
+	secretCookie = regexp.MustCompile(`(?i)(cookie\\*["']?\s*[:=])[^\r\n]*`)
+	secretFlag   = regexp.MustCompile(`(?i)(--?[\w-]*(?:` + secretWords + `)[\w-]*\s+)[^\s-][^\s]*`)
+	secretUser   = regexp.MustCompile(`(://)[^/\s"'<>]+@`)
+	secretPath   = regexp.MustCompile(`(?i)(/tokens/)[^/\s"'?&:]+`)
+	secretShape  = regexp.MustCompile(`gAAAA[\w%=-]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]*`) // Fernet, JWT
+	secretBearer = regexp.MustCompile(`(?i)(\b(?:bearer|basic)\s+)([\w.~+/=-]{8,})`)
+	escapes      = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\^_])")
+	proseName    = regexp.MustCompile(`(?i)^(?:[a-z]+\.)?(?:\w+_)?(?:token|secret|credential)s?$`)
+	proseWord    = regexp.MustCompile(`^(?:[A-Za-z]{1,15}|[A-Za-z_.-]{1,30}:|\d{1,3}|https?:.*)$`)
+)
+
+// OneLine is what a cloud or a program has said, fit to be kept and shown: no more
+// than so many bytes, on one line, of characters that a terminal prints, and without
+// what looks like a password, a token or another secret. Where that cannot be told, it
+// is left out.
+func OneLine(text string, most int) string {
+	text = printable(whole(text))
+	text = secretText.ReplaceAllString(text, Redacted)
+	text = secretCookie.ReplaceAllString(text, "${1} "+Redacted)
+	text = secretNamed.ReplaceAllStringFunc(text, withoutValue)
+	text = secretFlag.ReplaceAllString(text, "${1}"+Redacted)
+	text = secretUser.ReplaceAllString(text, "${1}"+Redacted+"@")
+	text = secretPath.ReplaceAllString(text, "${1}"+Redacted)
+	text = secretShape.ReplaceAllString(text, Redacted)
+	text = secretBearer.ReplaceAllStringFunc(text, func(found string) string {
+		if part := secretBearer.FindStringSubmatch(found); !proseWord.MatchString(part[2]) {
+			return part[1] + Redacted
+		}
+		return found
+	})
+	return cut(strings.Join(strings.Fields(text), " "), most)
+}
+
+// withoutValue takes the value from what names a secret. "get token: connection
+// refused" is none: a plain word behind a colon and a space is the next word of a
+// sentence, save of a header or a password.
+func withoutValue(found string) string {
+	part := secretNamed.FindStringSubmatch(found)
+	name, between, value := part[1], part[2], part[3]
+	if proseName.MatchString(name) && strings.HasSuffix(between, ": ") && proseWord.MatchString(value) {
+		return found
+	}
+	return part[1] + between + Redacted
+}
+
+// whole is the beginning of a long text, without a last word that may be torn, since
+// half a secret is not known as one.
+func whole(text string) string {
+	if len(text) <= readMost {
+		return text
+	}
+	return text[:max(strings.LastIndexAny(text[:readMost], " \t\n"), 0)]
+}
+
+// printable is a text without what a terminal does not print but obeys. Lines stay.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, escapes.ReplaceAllString(strings.ToValidUTF8(text, "?"), ""))
+}
+
+// cut shortens a text to so many bytes, and shows that.
+func cut(text string, most int) string {
+	const more = "…"
+	if len(text) <= most {
+		return text
+	}
+	end := most - len(more)
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return strings.TrimRight(text[:end], " ") + more
+}

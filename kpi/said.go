@@ -1,0 +1,68 @@
+package kpi
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// textsShown is how many texts a class of failure shows.
+const textsShown = 3
+
+// ErrorText is what was said of some failures of a class, with the first of them
+// as the example. Texts that differ in numbers and ids alone count as one.
+type ErrorText struct {
+	Operation string `json:"operation,omitempty"` // the part of the iteration that failed; empty: the iteration
+	Text      string `json:"text"`
+	// Count is how many failures of the operation it stands for; null where the run
+	// was cut off before they were counted.
+	Count     *int64  `json:"count"`
+	FirstAtMS float64 `json:"first_at_ms"`
+	Status    int     `json:"status,omitempty"`
+	RequestID string  `json:"request_id,omitempty"`
+}
+
+// readTexts gives the load's classes of failure their texts. No figure is made of
+// them.
+func (s *Series) readTexts(rec Record) error {
+	if rec.Failures == nil {
+		return nil
+	}
+	said, err := rec.Failures(s.Plan.Name)
+	for class, e := range s.errors {
+		e.Texts = texts(said, class.String())
+	}
+	if err != nil {
+		return fmt.Errorf("read errors of %s: %w", s.Plan.Name, err)
+	}
+	return nil
+}
+
+// texts are the most frequent ones of a class. What an operation has said is not
+// repeated for the iteration that failed by it.
+func texts(said []record.Failure, class string) []ErrorText {
+	var found []ErrorText
+	for _, f := range said {
+		if f.Class != class || f.Text == "" || f.Operation == "" && slices.ContainsFunc(said, func(by record.Failure) bool {
+			return by.Class == class && by.Operation != "" && record.Alike(by.Text, f.Text)
+		}) {
+			continue
+		}
+		t := ErrorText{Operation: f.Operation, Text: f.Text, FirstAtMS: milliseconds(f.At), Status: f.Status, RequestID: f.RequestID}
+		if f.Count > 0 {
+			t.Count = &f.Count
+		}
+		found = append(found, t)
+	}
+	slices.SortStableFunc(found, func(x, y ErrorText) int { return cmp.Compare(frequency(y), frequency(x)) })
+	return found[:min(len(found), textsShown)]
+}
+
+func frequency(t ErrorText) int64 {
+	if t.Count == nil {
+		return 0
+	}
+	return *t.Count
+}
