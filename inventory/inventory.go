@@ -99,9 +99,9 @@ type Runtime struct {
 type Service struct {
 	Name    string
 	Runtime Runtime
-	Port    int    // 0 when it has none
-	Health  *Probe // nil when none is declared; then the runtime's state is all that is known
-	Leader  *Lead  // how a node says that it leads; nil when it is not declared
+	Port    int     // 0 when it has none
+	Health  *Probe  // nil when none is declared; then the runtime's state is all that is known
+	Leaders []*Lead // how a node says that it leads, by name; none where it is not declared
 	Nodes   []string
 	Never   bool // `chaos: never`
 }

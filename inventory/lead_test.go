@@ -22,7 +22,7 @@ services:
 	if err != nil {
 		return nil, err
 	}
-	return cloud.ServiceByName("keepalived").Leader, nil
+	return cloud.ServiceByName("keepalived").Lead(""), nil
 }
 
 func TestHowANodeSaysThatItLeads(t *testing.T) {
@@ -58,5 +58,53 @@ func TestWrongLeadersAreShown(t *testing.T) {
 	} {
 		_, err := leading(t, lead)
 		require.ErrorContains(t, err, want, lead)
+	}
+}
+
+func TestAServiceMayHaveSeveralLeaders(t *testing.T) {
+	read := func(leaders string) (*inventory.Service, error) {
+		cloud, err := inventory.Read("cloud.yaml", []byte(`version: eris/v1
+cloud: {name: demo}
+nodes: {ctl-1: {address: 198.18.0.11}}
+services:
+  mariadb: {unit: mariadb.service, on: {node: ctl-1}, `+leaders+`}
+`))
+		if err != nil {
+			return nil, err
+		}
+		return cloud.ServiceByName("mariadb"), nil
+	}
+	s, err := read("leaders: {writer: {command: writes}, donor: {command: gives, timeout: 5s}}")
+	require.NoError(t, err)
+	require.Len(t, s.Leaders, 2)
+	require.Equal(t, &inventory.Lead{Name: "donor", Command: "gives", Timeout: 5 * time.Second}, s.Lead("donor"))
+	require.Equal(t, "writes", s.Lead("writer").Command)
+	require.Nil(t, s.Lead(""), "which one is not said")
+	require.Nil(t, s.Lead("reader"))
+
+	s, err = read("leaders: {writer: {command: writes}}")
+	require.NoError(t, err)
+	require.Same(t, s.Lead("writer"), s.Lead(""), "there is one only")
+
+	s, err = read("leader: {command: writes}")
+	require.NoError(t, err)
+	require.Equal(t, &inventory.Lead{Command: "writes", Timeout: 2 * time.Second}, s.Lead(""))
+	require.Nil(t, s.Lead("writer"))
+
+	s, err = read("port: 3306")
+	require.NoError(t, err)
+	require.Nil(t, s.Lead(""))
+
+	for leaders, want := range map[string]string{
+		"leaders: {}": "cloud.yaml:5:64: leaders: is empty",
+		"leader: {command: x}, leaders: {donor: {command: y}}": "cloud.yaml:5:77: a service has either leader or leaders, not both",
+		"leaders: {donor: {}}":                                 "cloud.yaml:5:72: donor: wants exactly one of address and command",
+		"leaders: {donor: x}":                                  "cloud.yaml:5:72: ",
+		"leaders: {a/b: {command: x}}":                         `"a/b" cannot be the name of a leader`,
+		"leaders: {donor: {comand: x}}":                        "did you mean command?",
+		"leaders: {donor: {command: x}, donor: {command: y}}":  "donor",
+	} {
+		_, err := read(leaders)
+		require.ErrorContains(t, err, want, leaders)
 	}
 }

@@ -22,7 +22,7 @@ func (l *loader) services(s *document.Map[serviceSpec]) {
 			service.Port = l.between(0, e.Value.Port, "port", 0, 1, 65535)
 		}
 		service.Health = l.probe(&e.Value)
-		service.Leader = l.leader(e.Value.Leader)
+		service.Leaders = l.leaders(&e.Value)
 		service.Nodes = l.on(e.Value.On)
 		l.cloud.Services = append(l.cloud.Services, service)
 	}

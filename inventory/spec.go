@@ -82,6 +82,7 @@ type serviceSpec struct {
 	Port      document.Value[int]      `yaml:"port"`
 	Health    document.Value[*probing] `yaml:"health"`
 	Leader    document.Value[*leading] `yaml:"leader"`
+	Leaders   document.Map[leading]    `yaml:"leaders"`
 	Chaos     text                     `yaml:"chaos"`
 }
 

@@ -17,7 +17,7 @@ import (
 // at the moment at which the fault fires. At most one part is set. Until then a
 // fault is armed on all of them.
 type Aim struct {
-	Leader   string `yaml:"leader" help:"a service whose leader the inventory tells: only nodes where it leads when the fault fires"`
+	Leader   string `yaml:"leader" help:"a service whose leader the inventory tells, as SERVICE/LEADER where it tells several, or true for the target's own service: only nodes where it leads when the fault fires"`
 	Follower string `yaml:"follower" help:"the same, for all nodes but where it leads"`
 	Most     string `yaml:"most" help:"a signal of the scenario's collectors: those where it is greatest when the fault fires"`
 	Least    string `yaml:"least" help:"the same, for those where it is least"`
@@ -36,7 +36,32 @@ type selectorWord struct{ key, value string }
 func (a Aim) Given() bool { return a != Aim{} }
 
 // Service is whose leader is asked for; empty when it is not about leaders.
-func (a Aim) Service() string { return a.Leader + a.Follower }
+func (a Aim) Service() string {
+	service, _ := cutLeader(a.Leader + a.Follower)
+	return service
+}
+
+// Lead is the name of what is led, where the service has several leaders.
+func (a Aim) Lead() string {
+	_, lead := cutLeader(a.Leader + a.Follower)
+	return lead
+}
+
+// Leading says in words that somebody leads so.
+func (a Aim) Leading() string { return a.Service() + " leads" + a.as() }
+
+func (a Aim) as() string {
+	if lead := a.Lead(); lead != "" {
+		return " as " + lead
+	}
+	return ""
+}
+
+// cutLeader parts mariadb/donor.
+func cutLeader(word string) (service, lead string) {
+	service, lead, _ = strings.Cut(word, "/")
+	return service, lead
+}
 
 // Signal is what is compared; empty when it is about leaders.
 func (a Aim) Signal() string { return a.Most + a.Least }
@@ -45,9 +70,9 @@ func (a Aim) Signal() string { return a.Most + a.Least }
 func (a Aim) String() string {
 	switch {
 	case a.Leader != "":
-		return fmt.Sprintf("where %s leads", a.Leader)
+		return "where " + a.Leading()
 	case a.Follower != "":
-		return fmt.Sprintf("where %s does not lead", a.Follower)
+		return fmt.Sprintf("where %s does not lead%s", a.Service(), a.as())
 	case a.Most != "":
 		return fmt.Sprintf("where %s is greatest", a.Most)
 	case a.Least != "":
@@ -56,44 +81,98 @@ func (a Aim) String() string {
 	return ""
 }
 
-// aim checks what a target says of the moment at which its fault fires.
-func (l *loader) aim(a Aim, refs []inventory.Ref, at *document.Node) {
+// aim checks what a target says of the moment at which its fault fires, and
+// returns it with the service's name in the place of true.
+func (l *loader) aim(target Target, refs []inventory.Ref, at *document.Node) Aim {
+	a := target.Aim
 	words := a.words()
 	if len(words) > 1 {
 		l.report.At(at.Get(words[1].key)).Errorf("a target has one of leader, follower, most and least, not %s and %s", words[0].key, words[1].key)
-		return
+		return a
 	}
 	for _, w := range words {
-		if w.key == "leader" || w.key == "follower" {
-			l.leads(w, refs, at.Get(w.key))
-		} else {
+		switch w.key {
+		case "leader":
+			a.Leader = l.leads(w, target.Selector, refs, at.Get(w.key))
+		case "follower":
+			a.Follower = l.leads(w, target.Selector, refs, at.Get(w.key))
+		default:
 			l.compares(w, refs, at.Get(w.key))
 		}
 	}
+	return a
 }
 
+// own is the word for the service that is the target itself.
+const own = "true"
+
 // leads checks that the inventory tells who leads in a service, and that it
-// runs wherever the fault could strike.
-func (l *loader) leads(w selectorWord, refs []inventory.Ref, at *document.Node) {
+// runs wherever the fault could strike. It returns the word with the service's
+// name.
+func (l *loader) leads(w selectorWord, of inventory.Selector, refs []inventory.Ref, at *document.Node) string {
 	if l.Cloud == nil {
-		return
+		return w.value
 	}
-	service := l.Cloud.ServiceByName(w.value)
-	if service == nil {
-		l.service(l.report.At(at), w.value)
-		return
-	}
-	if service.Leader == nil {
-		l.report.At(at).Hint("say it there, e.g. %s: {leader: {address: 192.0.2.10}}", w.value).
-			Errorf("%s: the inventory does not say how a node knows that %s leads on it", w.key, w.value)
-		return
-	}
-	for _, ref := range refs {
-		if !slices.Contains(service.Nodes, ref.Node) {
-			l.report.At(at).Errorf("%s: %s may be struck, and %s does not run on %s", w.key, ref, w.value, ref.Node)
-			return
+	if w.value == own && l.Cloud.ServiceByName(own) == nil {
+		if w.value = l.itself(w, of, at); w.value == "" {
+			return own
 		}
 	}
+	name, lead := cutLeader(w.value)
+	service := l.Cloud.ServiceByName(name)
+	if service == nil {
+		l.service(l.report.At(at), name)
+		return w.value
+	}
+	var leads []string
+	for _, known := range service.Leaders {
+		leads = append(leads, known.Name)
+	}
+	switch {
+	case len(leads) == 0:
+		l.report.At(at).Hint("say it there, e.g. %s: {leader: {address: 192.0.2.10}}", name).
+			Errorf("%s: the inventory does not say how a node knows that %s leads on it", w.key, name)
+	case lead == "" && len(leads) > 1:
+		l.report.At(at).Hint("%s: %s/%s", w.key, name, leads[0]).
+			Errorf("%s: %s has several leaders, %s: say which", w.key, name, strings.Join(leads, ", "))
+	case service.Lead(lead) == nil:
+		l.report.At(at).Unknown("leader of "+name, lead, slices.DeleteFunc(leads, func(n string) bool { return n == "" }))
+	default:
+		for _, ref := range refs {
+			if !slices.Contains(service.Nodes, ref.Node) {
+				l.report.At(at).Errorf("%s: %s may be struck, and %s does not run on %s", w.key, ref, name, ref.Node)
+				break
+			}
+		}
+	}
+	return w.value
+}
+
+// itself is the one service that a target names, itself or by its group; empty
+// where it is not one, which is reported.
+func (l *loader) itself(w selectorWord, of inventory.Selector, at *document.Node) string {
+	var services []string
+	switch group := l.Cloud.GroupByName(of.Group); {
+	case of.Service != "" && !l.Cloud.AnyService(of):
+		services = []string{of.Service}
+	case group != nil:
+		for _, m := range group.Members {
+			services = append(services, m.Service)
+		}
+		slices.Sort(services)
+		services = slices.Compact(services)
+	}
+	switch len(services) {
+	case 1:
+		return services[0]
+	case 0:
+		l.report.At(at).Hint("name the service, e.g. %s: keepalived", w.key).
+			Errorf("%s: true is for a target that has a service, or a group of one service", w.key)
+	default:
+		l.report.At(at).Hint("e.g. %s: %s", w.key, services[0]).
+			Errorf("%s: true: the group %s has several services, %s: name one", w.key, of.Group, strings.Join(services, ", "))
+	}
+	return ""
 }
 
 // compares checks that a signal has one series a target.

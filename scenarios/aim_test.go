@@ -127,3 +127,42 @@ func TestWhatAFaultCostsBesideItsTargetsIsBooked(t *testing.T) {
 	printed, _ := text(t, p)
 	require.Contains(t, printed, "costs       keystone@ctl-1 too\n")
 }
+
+const galera = `  galera-db: {unit: galera.service, on: {role: controller}, leaders: {writer: {command: writes}, donor: {command: gives}}}
+groups:
+  galera: {services: [galera-db], rule: majority}
+  apis: {services: [keystone, memcached], rule: {tolerance: 4}}
+  vip: {services: [keepalived], rule: n-1}
+`
+
+// Who leads is said by a service, by which of its leaders is meant, or as that of the
+// target itself.
+func TestWhoseLeaderIsMeant(t *testing.T) {
+	on := cloud(3, keepalived+galera)
+	for target, want := range map[string]string{
+		"service: keystone, leader: keepalived":          "where keepalived leads",
+		"service: keystone, leader: galera-db/donor":     "where galera-db leads as donor",
+		"service: galera-db, follower: galera-db/writer": "where galera-db does not lead as writer",
+		"service: keepalived, leader: true":              "where keepalived leads",
+		"group: vip, leader: true":                       "where keepalived leads",
+		"group: vip, follower: true":                     "where keepalived does not lead",
+	} {
+		p, err := build(t, withFaults("", `lose: {fault: service.kill, target: {`+target+`}, hold: 5s}`), on, scenarios.PlanOptions{})
+		require.NoError(t, err, target)
+		require.Equal(t, want, p.Faults[0].Aim, target)
+	}
+	for target, want := range map[string]string{
+		"group: galera, leader: true":                  "leader: galera-db has several leaders, donor, writer: say which",
+		"service: keystone, leader: galera-db":         "leader: galera-db/donor",
+		"service: keystone, leader: galera-db/donr":    "did you mean donor?",
+		"service: keystone, leader: keepalived/holder": `unknown leader of keepalived "holder"`,
+		"service: keystone, leader: galera/donor":      `unknown service "galera"`,
+		"group: apis, leader: true":                    "leader: true: the group apis has several services, keystone, memcached: name one",
+		"service: keystone, follower: true":            "follower: the inventory does not say how a node knows that keystone leads on it",
+		"role: controller, leader: true":               "leader: true is for a target that has a service, or a group of one service",
+		"service: any, leader: true":                   "leader: true is for a target that has a service, or a group of one service",
+	} {
+		_, err := scenarios.Read("s.yaml", []byte(withFaults("", `lose: {fault: service.kill, target: {`+target+`}, hold: 5s}`)), scenarios.Options{Catalogue: catalogue(), Cloud: on})
+		require.ErrorContains(t, err, want, target)
+	}
+}

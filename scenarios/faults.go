@@ -15,7 +15,7 @@ func (l *loader) fault(e *document.Named[faultEntry], phases Phases) *Fault {
 	if v.Target.Given() {
 		refs := l.selects(f.Target.Selector, v.Target.Node)
 		l.enough(f, refs)
-		l.aim(f.Target.Aim, refs, v.Target.Node)
+		f.Target.Aim = l.aim(f.Target, refs, v.Target.Node)
 	}
 	l.end(f)
 	if e.Node.Shape == document.Mapping {

@@ -127,7 +127,7 @@ func hungUp(t testing.TB, bed faulttest.Bed) string {
 // holder is the node that has the virtual address.
 func holder(t *testing.T, bed faulttest.Bed) *inventory.Node {
 	t.Helper()
-	lead := bed.Cloud.ServiceByName("keepalived").Leader
+	lead := bed.Cloud.ServiceByName("keepalived").Lead("")
 	for _, node := range bed.Cloud.Nodes {
 		said := bed.Runner.Run(t.Context(), node.Name, remote.Command{Script: lead.LeaderScript(), Root: true})
 		if said.OK() && strings.TrimSpace(string(said.Stdout)) == inventory.Leads {

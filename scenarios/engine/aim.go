@@ -37,7 +37,8 @@ func (r *Run) fitting(ctx context.Context, l *life) (fit, error) {
 	case aim.Signal() != "":
 		return r.ranked(l)
 	}
-	said := r.leaders(ctx, r.plan.Inventory.ServiceByName(aim.Service()), l.planned.Targets)
+	lead := r.plan.Inventory.ServiceByName(aim.Service()).Lead(aim.Lead())
+	said := r.leaders(ctx, lead, l.planned.Targets)
 	var found fit
 	var leads, silent []string
 	for _, ref := range l.planned.Targets {
@@ -52,9 +53,9 @@ func (r *Run) fitting(ctx context.Context, l *life) (fit, error) {
 			found.refs = append(found.refs, ref)
 		}
 	}
-	found.why = fmt.Sprintf("%s leads on %s", aim.Service(), strings.Join(leads, ", "))
+	found.why = fmt.Sprintf("%s on %s", aim.Leading(), strings.Join(leads, ", "))
 	if len(leads) == 0 {
-		found.why = fmt.Sprintf("%s leads on none of its targets", aim.Service())
+		found.why = aim.Leading() + " on none of its targets"
 	}
 	if len(silent) > 0 {
 		found.why += fmt.Sprintf("; %s could not tell", strings.Join(silent, ", "))
@@ -65,9 +66,9 @@ func (r *Run) fitting(ctx context.Context, l *life) (fit, error) {
 	return found, nil
 }
 
-// leaders asks the nodes of targets whether a service leads there: node by node
-// one of the words of [inventory.Lead], or nothing.
-func (r *Run) leaders(ctx context.Context, service *inventory.Service, targets []inventory.Ref) map[string]string {
+// leaders asks the nodes of targets whether they lead: node by node one of the
+// words of [inventory.Lead], or nothing.
+func (r *Run) leaders(ctx context.Context, lead *inventory.Lead, targets []inventory.Ref) map[string]string {
 	said := map[string]string{}
 	for _, ref := range targets {
 		said[ref.Node] = ""
@@ -77,7 +78,7 @@ func (r *Run) leaders(ctx context.Context, service *inventory.Service, targets [
 	for _, node := range slices.Sorted(maps.Keys(said)) {
 		asking.Go(func() {
 			result := r.Nodes.Run(ctx, node, remote.Command{
-				Script: service.Leader.LeaderScript(), Root: true, Timeout: service.Leader.Timeout + askAnswer,
+				Script: lead.LeaderScript(), Root: true, Timeout: lead.Timeout + askAnswer,
 			})
 			mu.Lock()
 			defer mu.Unlock()

@@ -211,3 +211,27 @@ func TestHealthIsAskedAfterWhoLeads(t *testing.T) {
 		require.ErrorContains(t, s.refusal(t, "lose"), "budget does not admit it now")
 	})
 }
+
+// Of a service that has several leaders each is asked for by itself.
+func TestAFaultIsAimedAtOneOfSeveralLeaders(t *testing.T) {
+	for aim, want := range map[scenarios.Aim]string{
+		{Leader: "mariadb/donor"}:  "keystone@ctl-3: mariadb leads as donor on ctl-3",
+		{Leader: "mariadb/writer"}: "keystone@ctl-2: mariadb leads as writer on ctl-2",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := watched(t, aimed(t, aim, "1"))
+			s.plan.Inventory.ServiceByName("mariadb").Leaders = []*inventory.Lead{
+				{Name: "donor", Command: "gives", Timeout: time.Second}, {Name: "writer", Command: "writes", Timeout: time.Second},
+			}
+			s.nodes.set(func() {
+				s.nodes.leads = map[string]string{
+					"ctl-1 donor": inventory.Follows, "ctl-2 donor": inventory.Follows, "ctl-3 donor": inventory.Leads,
+					"ctl-1 writer": inventory.Follows, "ctl-2 writer": inventory.Leads, "ctl-3 writer": inventory.Follows,
+				}
+			})
+			got, err := s.admit(t.Context(), s.faults["lose"])
+			require.NoError(t, err)
+			require.Equal(t, want, got.Why)
+		})
+	}
+}

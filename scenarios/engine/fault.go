@@ -26,28 +26,7 @@ type life struct {
 	mu     sync.Mutex
 	events map[scenarios.Event]time.Duration // when reached
 	aimed  []inventory.Ref                   // whom it strikes, once that is known; nil: all of its targets
-	booked *time.Duration                    // when its budget was taken, before its inject; nil: never
-	freed  *time.Duration                    // when that was given back; nil: never
-}
-
-func (l *life) book(at time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.booked = &at
-}
-
-func (l *life) free(at time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.freed = &at
-}
-
-// activeIn tells whether the fault could show between two moments: from before its
-// inject until its targets had recovered, or for ever.
-func (l *life) activeIn(from, to time.Duration) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.booked != nil && *l.booked <= to && (l.freed == nil || *l.freed >= from)
+	span   span                              // for how long it can account for outages
 }
 
 // reached is when an event of this fault happened, by the run's clock.
@@ -102,6 +81,7 @@ const undoMost = 30 * time.Second
 func (r *Run) drive(ctx context.Context, l *life) error {
 	defer l.progress.reach(l.progress.over)
 	defer l.progress.reach(l.progress.quiet)
+	defer func() { l.over(r.clock.Now()) }()
 	if err := r.ready(ctx, l); err != nil {
 		_, failed := r.undo(ctx, l, "engine", err.Error())
 		return failed

@@ -31,7 +31,7 @@ type fakeNodes struct {
 	fenced bool                   // every inject comes too late
 	asked  []inventory.Ref        // by a health probe of its own
 	guards map[string]*fakeGuard
-	leads  map[string]string // what a node says of who leads: leads, follows, or nothing
+	leads  map[string]string // what a node says of who leads: leads, follows, or nothing; by node, with the leader's name if it has one
 	asking time.Duration     // what that takes
 	left   map[string]string // what doctor finds, by node
 	owner  string            // whose run has the nodes, with RUN and LEFT_MS before; empty for ours
@@ -123,11 +123,13 @@ func (n *fakeNodes) Run(ctx context.Context, node string, cmd remote.Command) re
 	case script.Call():
 		return said(n.call(n.guards[node+" "+cmd.Args[1]], cmd.Args[0]))
 	}
-	if service := n.cloud.ServiceByName("mariadb"); cmd.Script == service.Leader.LeaderScript() {
-		n.mu.Unlock()
-		time.Sleep(n.asking)
-		n.mu.Lock()
-		return said(n.leads[node] + "\n")
+	for _, lead := range n.cloud.ServiceByName("mariadb").Leaders {
+		if cmd.Script == lead.LeaderScript() {
+			n.mu.Unlock()
+			time.Sleep(n.asking)
+			n.mu.Lock()
+			return said(n.leads[strings.TrimSpace(node+" "+lead.Name)] + "\n")
+		}
 	}
 	if !cmd.Root {
 		return said(fmt.Sprintf("now %d 0\n", time.Now().UnixNano()))

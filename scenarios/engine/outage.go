@@ -62,10 +62,10 @@ func (r *Run) unexplained() []inventory.Ref {
 	for _, ref := range slices.SortedFunc(maps.Keys(down), inventory.Ref.Compare) {
 		o := r.outages.known[ref]
 		if o == nil {
-			o = &outage{from: down[ref], by: r.activeIn(down[ref], now)}
+			o = &outage{from: down[ref], by: r.activeIn(ref, down[ref], now)}
 			r.outages.known[ref] = o
 		}
-		foreign := !o.explained(now)
+		foreign := !o.explained(ref, now)
 		if foreign {
 			real = append(real, ref)
 		}
@@ -94,28 +94,22 @@ func (r *Run) confirm(refs []inventory.Ref) {
 	}
 }
 
-// explained tells whether a fault accounts for the outage: it was active when that
-// began, and still is or has recovered not long ago.
-func (o *outage) explained(now time.Duration) bool {
-	return slices.ContainsFunc(o.by, func(l *life) bool { return l.activeIn(now-outlives, now) })
+// explained tells whether a fault accounts for the outage of ref: it was active
+// when that began, and still is or has been over for not long.
+func (o *outage) explained(ref inventory.Ref, now time.Duration) bool {
+	return slices.ContainsFunc(o.by, func(l *life) bool { return l.activeIn(ref, now-outlives, now) })
 }
 
-// activeIn are the faults that could show between two moments.
-func (r *Run) activeIn(from, to time.Duration) []*life {
+// activeIn are the faults that could account for an outage of ref between two
+// moments.
+func (r *Run) activeIn(ref inventory.Ref, from, to time.Duration) []*life {
 	var active []*life
 	for _, l := range r.order {
-		if l.activeIn(from, to) {
+		if l.activeIn(ref, from, to) {
 			active = append(active, l)
 		}
 	}
 	return active
-}
-
-// takes tells whether the fault strikes or costs a service, or the whole node.
-func (l *life) takes(ref inventory.Ref) bool {
-	return slices.ContainsFunc(append(slices.Clone(l.refs()), l.planned.Costs...), func(of inventory.Ref) bool {
-		return of == ref || of == inventory.Ref{Node: ref.Node}
-	})
 }
 
 func (r *Run) tellOutage(ref inventory.Ref, o *outage, state record.OutageState, now time.Duration) {

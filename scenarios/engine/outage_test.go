@@ -196,3 +196,24 @@ func TestANodeWithoutASessionToSpareIsNamed(t *testing.T) {
 		require.Contains(t, notes[len(notes)-1].Note.Text, "store-1: an outage of what no fault touches is not seen there")
 	})
 }
+
+// A fault whose undo was not verified holds its target, and explains nothing else
+// for the rest of the run.
+func TestAStuckFaultExplainsItsTargetsOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := seeing(t, strike("stuck", scenarios.Start{}, 5*time.Second, keystone("ctl-1")),
+			strike("second", scenarios.Start{}, time.Minute, inventory.Ref{Node: "ctl-2", Service: "mariadb"}))
+		s.nodes.set(func() { s.nodes.broken = true })
+		require.NoError(t, s.drive(t.Context(), s.faults["stuck"]))
+		require.Equal(t, record.Stuck, s.faults["stuck"].injection.State())
+		s.fall(keystone("ctl-1"))
+		time.Sleep(3 * time.Second)
+		require.NoError(t, s.refusal(t, "second"))
+		s.release(s.faults["second"])
+		require.Empty(t, s.outageEvents(), "its undo is what is told")
+		time.Sleep(outlives)
+		s.fall(glance())
+		time.Sleep(3 * othersEvery)
+		require.ErrorContains(t, s.refusal(t, "second"), "glance@store-1 is not healthy, and no fault")
+	})
+}

@@ -1,6 +1,7 @@
 package sentence
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -186,15 +187,18 @@ func (p *parser) leads(s *said) error {
 	case s.most+s.least != "":
 		return p.wrong(1, "", "what is compared is said, and where a service leads too: it is one of them")
 	}
-	name := p.pop()
-	service := p.cloud.ServiceByName(name)
+	name := p.pop() // mariadb, or mariadb/donor of several
+	of, lead, _ := strings.Cut(name, "/")
+	service := p.cloud.ServiceByName(of)
 	switch {
 	case name == "":
 		return p.wrong(0, hint, "where is not said")
 	case service == nil:
-		return p.unknown("service", name)
-	case service.Leader == nil:
-		return p.wrong(1, "say it there with leader:", "the inventory does not say how a node knows that %s leads on it", name)
+		return p.unknown("service", of)
+	case len(service.Leaders) == 0:
+		return p.wrong(1, "say it there with leader:", "the inventory does not say how a node knows that %s leads on it", of)
+	case service.Lead(lead) == nil:
+		return p.wrong(1, "e.g. where "+strings.TrimSuffix(of+"/"+service.Leaders[0].Name, "/")+" leads", "the leaders of %s that the inventory tells are %s", of, leaders(service))
 	}
 	s.runs = service.Nodes
 	p.mark(s, "target.leader")
@@ -211,6 +215,14 @@ func (p *parser) leads(s *said) error {
 		return p.wrong(0, hint, "%s where it leads, or does not?", name)
 	}
 	return nil
+}
+
+func leaders(service *inventory.Service) string {
+	names := make([]string, len(service.Leaders))
+	for i, lead := range service.Leaders {
+		names[i] = cmp.Or(lead.Name, "one without a name")
+	}
+	return strings.Join(names, ", ")
 }
 
 func (p *parser) unknown(what, text string) error {

@@ -27,6 +27,7 @@ services:
   keystone: {unit: keystone.service, on: {role: controller}, port: 5000}
   memcached: {unit: memcached.service, on: {nodes: [ctl-2, Ctl-3]}, port: 11211}
   keepalived: {unit: keepalived.service, on: {role: controller}, leader: {address: 198.18.0.10}}
+  galera-db: {unit: mariadb.service, on: {role: controller}, leaders: {writer: {command: writes}, donor: {command: gives}}}
 `
 
 func read(t *testing.T, text string) (map[string]any, error) {
@@ -89,6 +90,7 @@ func TestSentences(t *testing.T) {
 		"power off a controller where keepalived leads for 5 s":                        fault("power.off", "5s", m{"role": "controller", "count": "1", "leader": "keepalived"}, nil),
 		"power off where keepalived leads":                                             fault("power.off", "10s", m{"nodes": []any{"Ctl-3", "ctl-1", "ctl-2"}, "count": "1", "leader": "keepalived"}, nil),
 		"stop memcached on all nodes where keepalived does not lead":                   fault("service.stop", "10s", m{"service": "memcached", "count": "all", "follower": "keepalived"}, nil),
+		"stop keystone on one node where galera-db/donor leads":                        fault("service.stop", "10s", m{"service": "keystone", "count": "1", "leader": "galera-db/donor"}, nil),
 		"isolate ctl-1 from ctl-2 for 5 s":                                             fault("network.partition", "5s", m{"nodes": []any{"ctl-1"}, "count": "all"}, m{"from": m{"nodes": []any{"ctl-2"}}}),
 		"partition one controller from memcached":                                      fault("network.partition", "10s", m{"role": "controller", "count": "1"}, m{"from": m{"service": "memcached"}}),
 		"partition ctl-1 from the computes":                                            fault("network.partition", "10s", m{"nodes": []any{"ctl-1"}, "count": "all"}, m{"from": m{"role": "compute"}}),
@@ -155,6 +157,8 @@ func TestWrongWordsAreShown(t *testing.T) {
 		"power off one node with":                                   "whom it is about is not said",
 		"power off where":                                           "--fault:1:16: where is not said",
 		"power off where memcached leads":                           "--fault:1:17: the inventory does not say how a node knows that memcached leads on it",
+		"power off where galera-db leads":                           "--fault:1:17: the leaders of galera-db that the inventory tells are donor, writer",
+		"power off where galera-db/reader leads":                    "e.g. where galera-db/donor leads",
 		"power off where keepalived rests":                          "--fault:1:28: keepalived where it leads, or does not?",
 		"power off where keepalived leads where keepalived follows": "--fault:1:34: where is said twice",
 		"disconnect the storage network on ctl-1":                   "--fault:1:16: the inventory does not say what the storage network is",

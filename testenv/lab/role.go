@@ -54,6 +54,8 @@ type Service struct {
 	Port      int    `yaml:"port,omitempty"`
 	Health    Health `yaml:"health"`
 	Leader    Leader `yaml:"leader,omitempty"`
+
+	Leaders map[string]Leader `yaml:"leaders,omitempty"` // several, by name
 }
 
 // Leader is how a node says that it leads, in the words of the inventory.
