@@ -133,7 +133,11 @@ func (r *Runner) Run(ctx context.Context) (Totals, error) {
 	if !planned {
 		grace = stopGrace
 	}
-	if !r.wait(idle, grace, planned) {
+	if r.wait(idle, grace, planned) {
+		if planned {
+			r.last(work)
+		}
+	} else {
 		cut()
 		if !r.wait(idle, cutGrace, false) {
 			r.abandon()

@@ -54,6 +54,13 @@ type Recorder interface {
 	Operation(name string) func(Outcome)
 }
 
+// Finisher is a Session of which something may still be known when its last iteration
+// has ended. Finish waits for it until ctx ends, and tells operations of that
+// iteration. A load that was stopped does not come to it.
+type Finisher interface {
+	Finish(ctx context.Context, rec Recorder)
+}
+
 // Told gives a Recorder an operation that somebody else has timed, such as a test of a
 // program. A Recorder that has no method Told does not keep it.
 func Told(rec Recorder, name string, began, ended time.Time, o Outcome) {

@@ -1,9 +1,11 @@
 package record
 
 import (
+	"cmp"
 	"encoding/json"
 	"hash/maphash"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -50,7 +52,7 @@ type failures struct {
 	seed  maphash.Seed
 	kinds map[failed]*said
 	order []*said
-	fresh []byte // lines that are not on their way to the disk yet
+	fresh []Failure // as they were said; not on their way to the disk yet
 }
 
 type failed struct {
@@ -83,21 +85,18 @@ func (f *failures) take(s Sample, text string) {
 	}
 	if len(of.texts) == textsMost {
 		if of.rest.Count == 0 {
-			of.rest.At, of.rest.Status, of.rest.RequestID = s.End, s.Status, OneLine(s.RequestID, idMost)
+			of.rest.At, of.rest.Status, of.rest.RequestID = s.End, s.Status, s.RequestID
 		}
 		of.rest.Count++
 		return
 	}
 	first := Failure{
-		Operation: of.rest.Operation, Class: of.rest.Class, Text: OneLine(text, textMost),
-		At: s.End, Status: s.Status, RequestID: OneLine(s.RequestID, idMost), Count: 1,
-	}
-	if first.Text == "" {
-		first.Text = "(nothing was said that can be shown)"
+		Operation: of.rest.Operation, Class: of.rest.Class, Text: cmp.Or(strings.Clone(whole(text)), unsaid),
+		At: s.End, Status: s.Status, RequestID: s.RequestID, Count: 1,
 	}
 	of.texts, of.hashes = append(of.texts, first), append(of.hashes, hash)
 	first.Count = 0 // until all are counted
-	f.write(first)
+	f.fresh = append(f.fresh, first)
 }
 
 // of is the account of an operation and class; of too many operations it is one.
@@ -108,35 +107,47 @@ func (f *failures) of(key failed) *said {
 		of = f.kinds[key]
 	}
 	if of == nil {
-		of = &said{rest: Failure{Operation: OneLine(key.operation, idMost), Class: key.class.String()}}
+		of = &said{rest: Failure{Operation: key.operation, Class: key.class.String()}}
 		f.kinds[key] = of
 		f.order = append(f.order, of)
 	}
 	return of
 }
 
-// count makes lines of all that was taken, with how many there were.
+// count hands over all that was taken, with how many there were.
 func (f *failures) count() {
 	for _, of := range f.order {
-		for _, text := range of.texts {
-			f.write(text)
-		}
+		f.fresh = append(f.fresh, of.texts...)
 		if of.rest.Count > 0 {
-			f.write(of.rest)
+			f.fresh = append(f.fresh, of.rest)
 		}
 	}
 }
 
-func (f *failures) write(line Failure) {
-	text, _ := json.Marshal(line) // texts and numbers: it never fails
-	f.fresh = append(append(f.fresh, text...), '\n')
+// ship gives what nobody has had yet.
+func (f *failures) ship() []Failure {
+	fresh := f.fresh
+	f.fresh = nil
+	return fresh
 }
 
-// ship gives the lines that nobody has had yet.
-func (f *failures) ship() []byte {
-	lines := f.fresh
-	f.fresh = nil
-	return lines
+// unsaid stands for a text of which nothing can be shown.
+const unsaid = "(nothing was said that can be shown)"
+
+// cleaned is a failure fit to be kept and shown.
+func (f Failure) cleaned() Failure {
+	f.Operation, f.RequestID = OneLine(f.Operation, idMost), OneLine(f.RequestID, idMost)
+	if f.Text != "" {
+		f.Text = cmp.Or(OneLine(f.Text, textMost), unsaid)
+	}
+	return f
+}
+
+// line is its line of the record. It takes some thousandths of a second, for which the
+// load does not wait.
+func (f Failure) line() []byte {
+	text, _ := json.Marshal(f.cleaned()) // texts and numbers: it never fails
+	return append(text, '\n')
 }
 
 // likeness is a text without its numbers and ids: a word with a digit in it is as

@@ -132,6 +132,18 @@ func TestNoSecretInTheRecord(t *testing.T) {
 	}))
 }
 
+func TestAFailureOfWhichNothingCanBeShownIsCountedAllTheSame(t *testing.T) {
+	dir := failing(t, timeout(""), timeout("\x1b[31m\x00"), timeout(strings.Repeat("x", 5000)))
+	found := failuresOf(t, dir)
+	require.NotEmpty(t, found)
+	var counted int64
+	for _, f := range found {
+		require.Equal(t, "(nothing was said that can be shown)", f.Text)
+		counted += f.Count
+	}
+	require.EqualValues(t, 3, counted)
+}
+
 // A run that was killed has told each text and has counted none.
 func TestTextsOfAKilledRun(t *testing.T) {
 	dir := failing(t, timeout("no answer"), timeout("no answer"), timeout("half an answer"))

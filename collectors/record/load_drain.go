@@ -22,12 +22,19 @@ func (l *LoadWriter) drain() {
 			continue
 		}
 		if p.said != nil {
-			if _, err := l.said.Write(p.said); err != nil {
-				_ = l.fail(fmt.Errorf("write errors: %w", err))
-			}
+			l.drainSaid(p.said)
 			continue
 		}
 		l.drainInterval(p.interval)
+	}
+}
+
+func (l *LoadWriter) drainSaid(all []Failure) {
+	for _, one := range all {
+		if _, err := l.said.Write(one.line()); err != nil {
+			_ = l.fail(fmt.Errorf("write errors: %w", err))
+			return
+		}
 	}
 }
 
@@ -79,8 +86,8 @@ func (l *LoadWriter) flush(settled time.Duration) {
 
 // shipSaid queues what was said of failures and nobody has written; l.mu is held.
 func (l *LoadWriter) shipSaid() {
-	if lines := l.failures.ship(); len(lines) > 0 {
-		l.queue <- parcel{said: lines}
+	if said := l.failures.ship(); len(said) > 0 {
+		l.queue <- parcel{said: said}
 	}
 }
 

@@ -42,7 +42,7 @@ type LoadWriter struct {
 type parcel struct {
 	block    []byte
 	interval *Interval
-	said     []byte // lines of failures
+	said     []Failure
 }
 
 // Load opens samples/<name>, hist/<name>.hlog and errors/<name>.ndjson. The same

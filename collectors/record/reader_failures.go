@@ -26,7 +26,7 @@ func (r *Run) Failures(load string) ([]Failure, error) {
 			return all, fmt.Errorf("read errors of %s, line %d: %w", load, n, err)
 		}
 		// It may have been written by anybody.
-		f.Operation, f.Text, f.RequestID = OneLine(f.Operation, idMost), OneLine(f.Text, textMost), OneLine(f.RequestID, idMost)
+		f = f.cleaned()
 		// A text stands there when it is first said, and again with its count.
 		if i := slices.IndexFunc(all, f.same); i >= 0 {
 			all[i] = f

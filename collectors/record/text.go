@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// readMost is how much of a text is looked at: a page of HTML and more.
-const readMost = 8 << 10
+// readMost is how much of a text is looked at: some times what is kept of it.
+const readMost = 2 << 10
 
 // What is left out of texts. What a value belongs to stands before it, and may be
 // quoted, escaped, in a list as headers are, or in a query.

@@ -63,7 +63,7 @@ func TestOneLineIsCutBetweenCharacters(t *testing.T) {
 
 // Half a secret at the end of what is read is not known as one.
 func TestOneLineReadsNoHalfASecret(t *testing.T) {
-	for fill := 8100; fill < 8200; fill++ {
+	for fill := 1990; fill < 2060; fill++ {
 		text := strings.Repeat("password=x ", fill/11+1)[:fill] + " http://user:mellon@host/"
 		require.NotContains(t, record.OneLine(text, 1<<20), "mell")
 	}

@@ -94,9 +94,9 @@ func (s steps) scripts(target faults.Target, wrong ...error) (faults.Scripts, er
 	common := script.Aside() + text("file.sh")
 	return faults.Scripts{
 		Args: append([]string{target.ID, s.path, strconv.FormatInt(int64(s.most), 10), open}, s.args...),
-		Tools: append(append([]string{"stat", "sha256sum", "readlink", "cut", "grep", "xargs", "head", "ln", "mv", "sync"},
+		Tools: append(append([]string{"stat", "sha256sum", "readlink", "cut", "grep", "sed", "sort", "timeout", "tr", "xargs", "head", "ln", "mv", "sync"},
 			s.tools...), tools...),
-		Preflight:   common + text("preflight.sh") + s.check,
+		Preflight:   common + text("preflight.sh") + neededThere() + s.check,
 		Fingerprint: common + text("fingerprint.sh"),
 		Prepare:     common + text("prepare.sh") + s.prepare,
 		Inject:      common + text("inject.sh") + s.inject,

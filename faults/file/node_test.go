@@ -1,6 +1,7 @@
 package file_test
 
 import (
+	"path"
 	"testing"
 	"time"
 
@@ -110,6 +111,12 @@ func refuses(t *testing.T, bed faulttest.Bed) {
 		require.Contains(t, bed.Refusal(t, c.fault), c.want)
 	}
 	bed.Shell(t, "rm -r /eris-0f0f0f0f-other-1-1.file")
+	// By another name it is a file by which the node is logged in to, or becomes root.
+	for _, link := range []string{"/etc/sudoers.d/eris-test", "/etc/ssh/sshd_config.d/eris-test.conf", "/etc/nologin"} {
+		bed.Shell(t, "mkdir -p %[1]s && ln -s %[2]s %[3]s", path.Dir(link), state, link)
+		require.Contains(t, bed.Refusal(t, remove(state)), state+" is what "+link+" is, without which the fault could not be undone")
+		bed.Shell(t, "rm %s", link)
+	}
 	require.Empty(t, bed.Refusal(t, remove(state)))
 
 	// What the bytes are already is seen only when the other file is laid.

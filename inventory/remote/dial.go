@@ -33,7 +33,7 @@ func (p *Pool) dial(ctx context.Context, r route) (*ssh.Client, error) {
 	stop := context.AfterFunc(ctx, func() { _ = wire.Close() })
 	config := &ssh.ClientConfig{
 		User: r.user, Auth: []ssh.AuthMethod{ssh.PublicKeys(signers...)},
-		HostKeyCallback: keys.check, HostKeyAlgorithms: keys.algorithms(),
+		HostKeyCallback: keys.check, HostKeyAlgorithms: keys.Algorithms(),
 	}
 	c, channels, requests, err := ssh.NewClientConn(wire, r.address, config)
 	if !stop() && err == nil {

@@ -2,8 +2,10 @@ package dns
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"net/netip"
@@ -18,8 +20,8 @@ import (
 	"github.com/openstack-eris/eris/loadgen/dataplane"
 )
 
-// Query asks a name server one question over UDP, once: unlike a resolver it neither
-// asks again nor anybody else. An answer with an error, or without the address that is
+// Query asks a name server one question over UDP, once, and over TCP where the answer
+// was cut short: unlike a resolver it neither asks again nor anybody else. An answer with an error, or without the address that is
 // expected, is a wrong result.
 type Query struct {
 	Server string        `yaml:"server" required:"true" help:"host:port of the name server, port 53 as a rule"`
@@ -78,10 +80,10 @@ type asking struct {
 }
 
 // Iterate asks once, from a port of its own.
-func (s asking) Iterate(ctx context.Context, _ int64, _ loadgen.Recorder) loadgen.Outcome {
+func (s asking) Iterate(ctx context.Context, _ int64, rec loadgen.Recorder) loadgen.Outcome {
 	limited, cancel := context.WithTimeout(ctx, s.Wait)
 	defer cancel()
-	answer, err := s.ask(limited)
+	answer, err := s.ask(limited, rec)
 	if err != nil {
 		o := dataplane.Failed(err)
 		if ctx.Err() == nil && o.Class == record.Timeout {
@@ -95,7 +97,9 @@ func (s asking) Iterate(ctx context.Context, _ int64, _ loadgen.Recorder) loadge
 	return loadgen.Outcome{}
 }
 
-func (s asking) ask(ctx context.Context) (*dnsmessage.Message, error) {
+// ask asks over UDP, and over TCP what did not fit into an answer there, as a resolver
+// does (RFC 7766, 5): what takes part of it is the operation dns.tcp.
+func (s asking) ask(ctx context.Context, rec loadgen.Recorder) (*dnsmessage.Message, error) {
 	id := uint16(rand.Uint32()) // so that nobody else's answer is taken for this one's
 	name, err := dnsmessage.NewName(whole(s.Name))
 	if err != nil {
@@ -103,29 +107,66 @@ func (s asking) ask(ctx context.Context) (*dnsmessage.Message, error) {
 	}
 	question := dnsmessage.Question{Name: name, Type: types()[s.Type], Class: dnsmessage.ClassINET}
 	ask := dnsmessage.Message{Header: dnsmessage.Header{ID: id, RecursionDesired: true}, Questions: []dnsmessage.Question{question}}
+	answer, err := s.over(ctx, "udp", ask)
+	if err != nil || !answer.Truncated {
+		return answer, err
+	}
+	end := rec.Operation("dns.tcp")
+	if answer, err = s.over(ctx, "tcp", ask); err != nil {
+		err = fmt.Errorf("the answer was cut short, and over TCP: %w", err)
+		end(dataplane.Failed(err))
+		return nil, err
+	}
+	end(loadgen.Outcome{})
+	return answer, nil
+}
+
+// over asks on a connection of its own.
+func (s asking) over(ctx context.Context, network string, ask dnsmessage.Message) (*dnsmessage.Message, error) {
 	text, err := ask.Pack()
 	if err != nil {
 		return nil, fmt.Errorf("ask for name: %w", err)
 	}
-	conn, err := dataplane.Dial(ctx, s.env, "udp", s.Server)
+	conn, err := dataplane.Dial(ctx, s.env, network, s.Server)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = conn.Close() }() // the answer is what counts
+	receive := func() ([]byte, error) { return datagram(conn) }
+	if network == "tcp" {
+		text = append(binary.BigEndian.AppendUint16(nil, uint16(len(text))), text...)
+		receive = func() ([]byte, error) { return framed(conn) }
+	}
 	if _, err := conn.Write(text); err != nil {
 		return nil, err
 	}
-	in := make([]byte, 1<<16)
 	for {
-		n, err := conn.Read(in)
+		in, err := receive()
 		if err != nil {
 			return nil, err
 		}
 		answer := new(dnsmessage.Message)
-		if answer.Unpack(in[:n]) == nil && answer.ID == id && answer.Response && len(answer.Questions) == 1 && same(answer.Questions[0], question) {
+		if answer.Unpack(in) == nil && answer.ID == ask.ID && answer.Response && len(answer.Questions) == 1 && same(answer.Questions[0], ask.Questions[0]) {
 			return answer, nil // anything else is the answer to something else
 		}
 	}
+}
+
+func datagram(conn io.Reader) ([]byte, error) {
+	in := make([]byte, 1<<16)
+	n, err := conn.Read(in)
+	return in[:n], err
+}
+
+// framed is a message behind its length.
+func framed(conn io.Reader) ([]byte, error) {
+	var length [2]byte
+	if _, err := io.ReadFull(conn, length[:]); err != nil {
+		return nil, err
+	}
+	in := make([]byte, binary.BigEndian.Uint16(length[:]))
+	_, err := io.ReadFull(conn, in)
+	return in, err
 }
 
 func same(a, b dnsmessage.Question) bool {

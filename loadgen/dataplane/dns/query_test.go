@@ -102,6 +102,90 @@ func TestAnswersAreLookedAt(t *testing.T) {
 	}
 }
 
+// overTCP has the same address answer over TCP too, whole; how it ends a connection
+// of which that says so without an answer is what a name server without TCP does.
+func overTCP(t *testing.T, address string, answer func(m *dnsmessage.Message) bool) {
+	t.Helper()
+	listener, err := net.Listen("tcp", address)
+	require.NoError(t, err)
+	var running sync.WaitGroup
+	running.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			in := make([]byte, 1<<16)
+			n, err := conn.Read(in)
+			var m dnsmessage.Message
+			if err == nil && n > 2 && m.Unpack(in[2:n]) == nil && answer(&m) {
+				text, err := m.Pack()
+				if err == nil {
+					text = append([]byte{byte(len(text) >> 8), byte(len(text))}, text...)
+					_, _ = conn.Write(text[:5]) // a stream comes as it likes
+					_, _ = conn.Write(text[5:])
+				}
+			}
+			_ = conn.Close()
+		}
+	})
+	t.Cleanup(func() {
+		require.NoError(t, listener.Close())
+		running.Wait()
+	})
+}
+
+// parts keeps what is told of the parts of an iteration.
+type parts []string
+
+func (p *parts) Operation(name string) func(loadgen.Outcome) {
+	return func(o loadgen.Outcome) { *p = append(*p, name+" "+o.Class.String()) }
+}
+
+func TestAnAnswerThatWasCutShortIsFetchedOverTCP(t *testing.T) {
+	short := func(m *dnsmessage.Message) bool {
+		m.Truncated, m.Answers = true, nil
+		return true
+	}
+	full := func(m *dnsmessage.Message) bool {
+		m.Response = true
+		head := dnsmessage.ResourceHeader{Name: m.Questions[0].Name, Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET}
+		for i := range byte(100) { // more than a datagram of 512 bytes takes
+			m.Answers = append(m.Answers, dnsmessage.Resource{Header: head, Body: &dnsmessage.AResource{A: [4]byte{192, 0, 2, i}}})
+		}
+		return true
+	}
+	fetch := func(address string) (loadgen.Outcome, parts) {
+		w := dns.NewQuery()
+		w.Server, w.Name, w.Expect = address, "vm-1.example.org", "192.0.2.99"
+		s, err := w.Open(t.Context(), loadgen.Env{})
+		require.NoError(t, err)
+		var seen parts
+		return s.Iterate(t.Context(), 0, &seen), seen
+	}
+
+	address := server(t, short)
+	o, seen := fetch(address)
+	require.Equal(t, record.Connect, o.Class, "there is no TCP")
+	require.ErrorContains(t, o.Err, "the answer was cut short, and over TCP: dial: connect: connection refused")
+	require.Equal(t, parts{"dns.tcp connect"}, seen)
+
+	overTCP(t, address, full)
+	o, seen = fetch(address)
+	require.NoError(t, o.Err)
+	require.Equal(t, parts{"dns.tcp ok"}, seen)
+
+	hangsUp := server(t, short)
+	overTCP(t, hangsUp, func(*dnsmessage.Message) bool { return false })
+	o, _ = fetch(hangsUp)
+	require.Equal(t, record.Connect, o.Class)
+	require.ErrorContains(t, o.Err, "over TCP: EOF")
+
+	o, seen = fetch(server(t, func(m *dnsmessage.Message) bool { m.Answers = nil; return true }))
+	require.Equal(t, record.WrongResult, o.Class)
+	require.Empty(t, seen, "what is whole is not asked for again")
+}
+
 func TestNobodyThere(t *testing.T) {
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 
 	"golang.org/x/crypto/ssh"
-	"golang.org/x/crypto/ssh/knownhosts"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory/remote/hostkey"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/dataplane"
 )
@@ -21,7 +22,7 @@ type Login struct {
 	Address    string `yaml:"address" required:"true" help:"host:port, port 22 as a rule"`
 	User       string `yaml:"user" required:"true" help:"who logs in, such as debian"`
 	Key        string `yaml:"key" required:"true" help:"file of the private key, without a passphrase"`
-	KnownHosts string `yaml:"known_hosts" help:"file with the instance's host key; empty: any host key is taken, as with an instance that has just been made"`
+	KnownHosts string `yaml:"known_hosts" help:"file with a host key of the instance, which is asked for that one; empty: any host key is taken, as with an instance that has just been made"`
 	Command    string `yaml:"command" help:"what is run; it has to exit with 0"`
 }
 
@@ -54,9 +55,12 @@ func (w *Login) Open(_ context.Context, env loadgen.Env) (loadgen.Session, error
 	}
 	config := &ssh.ClientConfig{User: w.User, Auth: []ssh.AuthMethod{ssh.PublicKeys(key)}, HostKeyCallback: ssh.InsecureIgnoreHostKey()} //nolint:gosec // the arguments say so
 	if w.KnownHosts != "" {
-		if config.HostKeyCallback, err = knownhosts.New(w.KnownHosts); err != nil {
-			return nil, fmt.Errorf("ssh.login: read known hosts: %w", err)
+		known, err := hostkey.Read([]string{w.KnownHosts}, w.Address)
+		if err != nil {
+			return nil, fmt.Errorf("ssh.login: %w", err)
 		}
+		config.HostKeyCallback = func(_ string, _ net.Addr, key ssh.PublicKey) error { return known.Verify(key) }
+		config.HostKeyAlgorithms = known.Algorithms()
 	}
 	return &logging{*w, env, config}, nil
 }

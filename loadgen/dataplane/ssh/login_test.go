@@ -2,7 +2,9 @@ package ssh_test
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rand"
 	"encoding/pem"
 	"net"
@@ -45,17 +47,23 @@ func pair(t *testing.T) (file string, signer ssh.Signer) {
 	return file, signer
 }
 
-func newInstance(t *testing.T) instance {
+// newInstance starts one that has a host key, or these.
+func newInstance(t *testing.T, hosts ...ssh.Signer) instance {
 	t.Helper()
 	file, user := pair(t)
-	_, host := pair(t)
+	if len(hosts) == 0 {
+		_, host := pair(t)
+		hosts = []ssh.Signer{host}
+	}
 	config := &ssh.ServerConfig{PublicKeyCallback: func(c ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
 		if c.User() != "debian" || string(key.Marshal()) != string(user.PublicKey().Marshal()) {
 			return nil, os.ErrPermission
 		}
 		return &ssh.Permissions{}, nil
 	}}
-	config.AddHostKey(host)
+	for _, host := range hosts {
+		config.AddHostKey(host)
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	var running sync.WaitGroup
@@ -72,7 +80,7 @@ func newInstance(t *testing.T) instance {
 		require.NoError(t, listener.Close())
 		running.Wait()
 	})
-	return instance{listener.Addr().String(), host.PublicKey(), file}
+	return instance{listener.Addr().String(), hosts[len(hosts)-1].PublicKey(), file}
 }
 
 func serve(c net.Conn, config *ssh.ServerConfig) {
@@ -124,6 +132,23 @@ func TestWhoHasTheKeyIsLetIn(t *testing.T) {
 	require.NoError(t, once(t.Context(), t, known).Err)
 }
 
+// Of a machine with several keys, known_hosts need not have the one that it would
+// rather show.
+func TestAnInstanceIsAskedForTheKeyThatIsKnown(t *testing.T) {
+	_, first := pair(t)
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	second, err := ssh.NewSignerFromKey(private)
+	require.NoError(t, err)
+	for _, hosts := range [][]ssh.Signer{{first, second}, {second, first}} {
+		i := newInstance(t, hosts...)
+		w := i.login()
+		w.KnownHosts = filepath.Join(t.TempDir(), "known_hosts")
+		require.NoError(t, os.WriteFile(w.KnownHosts, []byte(knownhosts.Line([]string{i.address}, i.host)+"\n"), 0o600))
+		require.NoError(t, once(t.Context(), t, w).Err)
+	}
+}
+
 func TestHowALoginFails(t *testing.T) {
 	i := newInstance(t)
 	other, stranger := pair(t)
@@ -137,10 +162,11 @@ func TestHowALoginFails(t *testing.T) {
 	fails(func(w *login.Login) { w.Key = other }, record.Connect, "unable to authenticate")
 	fails(func(w *login.Login) { w.User = "root" }, record.Connect, "unable to authenticate")
 	fails(func(w *login.Login) { w.Command = "false" }, record.WrongResult, "the command ended with code 1")
+	known := filepath.Join(t.TempDir(), "known_hosts")
 	fails(func(w *login.Login) {
-		w.KnownHosts = filepath.Join(t.TempDir(), "known_hosts")
+		w.KnownHosts = known
 		require.NoError(t, os.WriteFile(w.KnownHosts, []byte(knownhosts.Line([]string{i.address}, stranger.PublicKey())+"\n"), 0o600))
-	}, record.Connect, "key mismatch")
+	}, record.Connect, " where "+known+":1 has ssh-ed25519 SHA256:")
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	require.NoError(t, listener.Close())
@@ -170,5 +196,5 @@ func TestArguments(t *testing.T) {
 	w = newInstance(t).login()
 	w.KnownHosts = w.Key + ".none"
 	_, err = w.Open(t.Context(), loadgen.Env{})
-	require.ErrorContains(t, err, "ssh.login: read known hosts: ")
+	require.ErrorContains(t, err, "ssh.login: read known_hosts: ")
 }

@@ -1,0 +1,43 @@
+package loadgen
+
+import (
+	"context"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// last hears what a session has to tell after its last iteration, for no longer than
+// what is in flight at a load's end may take.
+func (r *Runner) last(ctx context.Context) {
+	session, is := r.session.(Finisher)
+	planned := r.live.Totals().Planned
+	if !is || planned == 0 {
+		return
+	}
+	limited, cancel := context.WithTimeout(ctx, r.load.Spec.Drain)
+	defer cancel()
+	go func() {
+		select {
+		case <-r.halted:
+			cancel()
+		case <-limited.Done():
+		}
+	}()
+	session.Finish(limited, afterwards{r, planned - 1})
+}
+
+// afterwards is the Recorder of an iteration that has ended.
+type afterwards struct {
+	*Runner
+	iteration int64
+}
+
+// Operation times an operation.
+func (a afterwards) Operation(name string) func(Outcome) {
+	s := record.Sample{Iteration: a.iteration, Operation: name, Intended: a.clock.Now()}
+	s.Started = s.Intended
+	return func(o Outcome) {
+		s.End, s.Class, s.Status, s.RequestID, s.Err = a.clock.Now(), o.Class, o.Status, o.RequestID, o.Err
+		a.sink.Sample(s)
+	}
+}
