@@ -82,7 +82,7 @@ tagged_tests() {
 	fi
 	mapfile -t folders < <(tagged "$tag" | cut -d ' ' -f 1 | sort -u)
 	for folder in "${folders[@]}"; do
-		tests -tags "$tag" -count=1 -timeout 60m -run "^($(tagged "$tag" | sed -n "s|^$folder ||p" | paste -sd '|'))\$" "$folder"
+		tests -tags "$tag" -count=1 -timeout 3h -run "^($(tagged "$tag" | sed -n "s|^$folder ||p" | paste -sd '|'))\$" "$folder"
 	done
 }
 

@@ -57,7 +57,7 @@ func ensureImage(ctx context.Context, o Options, p *Profile) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	o.Progress("image", fmt.Sprintf("building Debian %s with %d packages from %s (about 1.2 GB, once)", p.Suite, len(p.packages()), m.base))
+	o.Progress("image", fmt.Sprintf("building Debian %s with %d packages from %s (%d MiB of room, once)", p.Suite, len(p.packages()), m.base, p.Room.Image))
 	building := image + ".building"
 	err = buildImage(ctx, o, p, m, building)
 	if err == nil {

@@ -3,12 +3,9 @@
 package lab
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,7 +15,7 @@ import (
 )
 
 // TestUpKilledHalfWay kills the making of a lab at several points; whatever
-// is there then, down takes all of it away.
+// is there then, the next up makes a whole lab, and down takes all of it away.
 func TestUpKilledHalfWay(t *testing.T) {
 	o := Options{Name: "halfway", Profile: "keystone", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
 	require.NoError(t, Down(t.Context(), o))
@@ -32,6 +29,13 @@ func TestUpKilledHalfWay(t *testing.T) {
 			_, profile, err := choose(Options{Name: o.Name})
 			require.NoError(t, err)
 			require.Equal(t, o.Profile, profile.Name, "the next up makes what this one was to be")
+			if at == "galera start" {
+				require.NoError(t, Up(t.Context(), o))
+				again, err := ReadStatus(t.Context(), o)
+				require.NoError(t, err)
+				require.True(t, again.Healthy, "%v", again.Wrong)
+				netns = networkInode(t, o)
+			}
 			require.NoError(t, Down(t.Context(), o))
 			require.Empty(t, residue(t, o, netns))
 		})
@@ -53,48 +57,6 @@ func TestUpKilledWhileTheNodesStandStill(t *testing.T) {
 	require.False(t, haveSnapshot(o, profile), "half a snapshot is none")
 	require.NoError(t, Up(t.Context(), o))
 	require.Equal(t, "written", on(t, o, "ctl-1", "echo written >/var/lib/file && sync && cat /var/lib/file"))
-}
-
-// killAt starts the making of a lab in another process and kills that when it
-// tells of a step and, after that, once ready is.
-func killAt(t *testing.T, o Options, at string, ready func() error) {
-	t.Helper()
-	killRoleAt(t, "up", o, at, ready)
-}
-
-// killRoleAt does so with what the other process is to do.
-func killRoleAt(t *testing.T, role string, o Options, at string, ready func() error) {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), roleEnv+"="+role, nameEnv+"="+o.Name, cacheEnv+"="+o.CacheDir)
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	var complaint bytes.Buffer
-	cmd.Stderr = &complaint
-	require.NoError(t, cmd.Start())
-	reached := false
-	for lines := bufio.NewScanner(out); !reached && lines.Scan(); {
-		reached = strings.HasPrefix(lines.Text(), at)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	readyErr := poll(ctx, at, 20*time.Millisecond, ready)
-	require.NoError(t, cmd.Process.Kill())
-	require.Error(t, cmd.Wait())
-	require.True(t, reached, complaint.String())
-	require.NoError(t, readyErr)
-}
-
-// runningWith lists the processes whose command line holds a text.
-func runningWith(text string) []string {
-	var found []string
-	for _, pid := range allProcesses() {
-		line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-		if err == nil && bytes.Contains(line, []byte(text)) {
-			found = append(found, fmt.Sprintf("%d %q", pid, line))
-		}
-	}
-	return found
 }
 
 // TestImageKilledHalfWay kills the building of an image: everything that the

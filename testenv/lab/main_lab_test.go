@@ -1,4 +1,4 @@
-//go:build lab
+//go:build lab || openstack
 
 package lab
 
@@ -30,6 +30,9 @@ func TestMain(m *testing.M) {
 	case "raise":
 		o.Fresh = false
 		err = Up(context.Background(), o)
+	case "smoke":
+		fmt.Println("smoke begins")
+		_, err = RunSmoke(context.Background(), o)
 	case "join":
 		err = joinAndFetch(o)
 	default:

@@ -27,8 +27,14 @@ func goodHost(o Options) facts {
 // returns why that was refused. Nothing may have been made.
 func refused(t *testing.T, change func(o Options, f *facts)) string {
 	t.Helper()
+	return refusedOf(t, "keystone", change)
+}
+
+// refusedOf is refused for a lab of that profile.
+func refusedOf(t *testing.T, profile string, change func(o Options, f *facts)) string {
+	t.Helper()
 	dir := t.TempDir()
-	o := Options{Name: "refused", Profile: "keystone", StateDir: filepath.Join(dir, "state"), CacheDir: filepath.Join(dir, "cache")}
+	o := Options{Name: "refused", Profile: profile, StateDir: filepath.Join(dir, "state"), CacheDir: filepath.Join(dir, "cache")}
 	f := goodHost(o)
 	change(o, &f)
 	o.host = fakeHost{f}
@@ -51,6 +57,16 @@ func TestUpWithTooLittleMemoryIsRefused(t *testing.T) {
 	require.Contains(t, small, "1300 MiB of memory needed, 800 of 1000 available: a larger machine")
 	busy := refused(t, func(_ Options, f *facts) { f.totalMiB, f.availableMiB = 8000, 800 })
 	require.Contains(t, busy, "800 of 8000 available: end other programs or labs")
+}
+
+func TestAWholeOpenStackIsRefusedWith8GiBAndNotWith16(t *testing.T) {
+	why := refusedOf(t, "openstack", func(_ Options, f *facts) { f.totalMiB, f.availableMiB = 7900, 7300 })
+	require.Contains(t, why, "12500 MiB of memory needed, 7300 of 7900 available: a larger machine")
+	o, profile, err := choose(Options{Name: "fits", Profile: "openstack", StateDir: t.TempDir(), CacheDir: t.TempDir()})
+	require.NoError(t, err)
+	f := goodHost(o)
+	f.totalMiB, f.availableMiB = 15900, 15000
+	require.Empty(t, f.problems(needsOf(o, profile)))
 }
 
 func TestUpWithoutRoomIsRefused(t *testing.T) {

@@ -33,9 +33,10 @@ func usageOf(p paths, profile *Profile) ([]NodeStatus, error) {
 	return all, nil
 }
 
-// memoryMiB is what a cgroup holds of this machine's memory, without the file
-// cache that the kernel may drop at once (total_inactive_file of version 1,
-// inactive_file of version 2). 0 when there is no such cgroup.
+// memoryMiB is what a cgroup holds of this machine's memory, without the cache of
+// files, which the kernel drops where others want memory (total_active_file and
+// total_inactive_file of version 1, without total_ in version 2). 0 when there is no
+// such cgroup.
 func memoryMiB(group string) int {
 	all, err := hierarchies()
 	if err != nil {
@@ -43,11 +44,10 @@ func memoryMiB(group string) int {
 	}
 	for _, h := range all {
 		dir := filepath.Join(h.path, group)
-		for _, v := range []struct{ usage, droppable string }{
-			{"memory.usage_in_bytes", "total_inactive_file"}, {"memory.current", "inactive_file"},
-		} {
+		for _, v := range []struct{ usage, of string }{{"memory.usage_in_bytes", "total_"}, {"memory.current", ""}} {
 			if used, ok := readNumber(filepath.Join(dir, v.usage)); ok {
-				return int((used - statistic(filepath.Join(dir, "memory.stat"), v.droppable)) >> 20)
+				stat := filepath.Join(dir, "memory.stat")
+				return int((used - statistic(stat, v.of+"active_file") - statistic(stat, v.of+"inactive_file")) >> 20)
 			}
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
 // TestAnAPIThatHangsIsStartedAgain stops the processes of an API on one node
@@ -63,5 +65,5 @@ func TestAnAPIThatHangsIsStartedAgain(t *testing.T) {
 	after, err := process(t.Context())
 	require.NoError(t, err)
 	require.NotEqual(t, before, after, "it answers again because it was started anew")
-	t.Logf("it answered again %.1f s after it hung", time.Since(hung).Seconds())
+	labtest.Tell(t, "it answered again %.1f s after it hung", time.Since(hung).Seconds())
 }

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
 // healthPort is where an Octavia health manager listens for heartbeats.
@@ -114,5 +116,5 @@ func TestASilentAmphoraIsReplaced(t *testing.T) {
 		}
 		return err
 	})
-	t.Logf("replaced %.1f s after its last heartbeat, by %d", time.Since(silent).Seconds(), len(now)) // health managers that miss it at once make one each
+	labtest.Tell(t, "replaced %.1f s after its last heartbeat, by %d", time.Since(silent).Seconds(), len(now)) // health managers that miss it at once make one each
 }

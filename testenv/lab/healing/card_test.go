@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/testenv/lab/labtest"
 	yaml "go.yaml.in/yaml/v4"
 )
 
@@ -124,7 +126,7 @@ func TestServersLeaveAHostWhoseCardIsBroken(t *testing.T) {
 		}
 		return wrong
 	})
-	t.Logf("each server had an alarm %.1f s after the card broke, and was on the other host after %.1f s",
+	labtest.Tell(t, "each server had an alarm %.1f s after the card broke, and was on the other host after %.1f s",
 		slices.Max(slices.Collect(maps.Values(alarmed))).Seconds(), time.Since(broken).Seconds())
 }
 

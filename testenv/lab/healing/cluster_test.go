@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
 // member is a node of a cluster of Senlin, which is a server of Nova.
@@ -98,5 +100,5 @@ func TestAClusterMakesALostMemberAnew(t *testing.T) {
 		}
 		return err
 	})
-	t.Logf("made anew %.1f s after the server was deleted", time.Since(deleted).Seconds())
+	labtest.Tell(t, "made anew %.1f s after the server was deleted", time.Since(deleted).Seconds())
 }

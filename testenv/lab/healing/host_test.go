@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/testenv/lab"
+	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
 // protected is a segment or host of Masakari; its id there is a number, and its
@@ -56,7 +57,7 @@ func TestServersOfAHostWithoutPowerAreEvacuated(t *testing.T) {
 		}
 		return nil
 	})
-	t.Logf("evacuated %.1f s after the loss of power", time.Since(lost).Seconds())
+	labtest.Tell(t, "evacuated %.1f s after the loss of power", time.Since(lost).Seconds())
 }
 
 // bringBack does what an operator does once the host is repaired: Masakari has

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
 
 // stack is what the tests read of a stack of Heat.
@@ -83,5 +85,5 @@ func TestAStackWhoseServerIsDeletedMakesAnother(t *testing.T) {
 		}
 		return err
 	})
-	t.Logf("healed %.1f s after the server was deleted", time.Since(deleted).Seconds())
+	labtest.Tell(t, "healed %.1f s after the server was deleted", time.Since(deleted).Seconds())
 }

@@ -35,13 +35,14 @@ import (
 	"github.com/openstack-eris/eris/testenv/lab"
 )
 
-// Env, FullEnv, BareEnv and RuntimesEnv are the environment variables that name
-// the labs to share; without them they are called check, full, bare and runtimes.
+// Env, FullEnv, BareEnv, RuntimesEnv and HealingEnv are the environment variables that name
+// the labs to share; without them they are called check, full, bare, runtimes and healing.
 const (
 	Env         = "ERIS_TEST_LAB"
 	FullEnv     = "ERIS_TEST_FULL_LAB"
 	BareEnv     = "ERIS_TEST_BARE_LAB"
 	RuntimesEnv = "ERIS_TEST_RUNTIMES_LAB"
+	HealingEnv  = "ERIS_TEST_HEALING_LAB"
 )
 
 // Lab is a healthy lab.
@@ -67,6 +68,9 @@ func OpenStackOptions() lab.Options { return named(FullEnv, "full", "openstack")
 // RuntimesOptions name the shared lab of the profile runtimes.
 func RuntimesOptions() lab.Options { return named(RuntimesEnv, "runtimes", "runtimes") }
 
+// HealingOptions name the shared lab of the profile healing.
+func HealingOptions() lab.Options { return named(HealingEnv, "healing", "healing") }
+
 func named(env, usual, profile string) lab.Options {
 	name := os.Getenv(env)
 	if name == "" {
@@ -84,6 +88,9 @@ func MainOpenStack(m *testing.M) int { return run(m, OpenStackOptions(), 1) }
 
 // MainRuntimes is Main on the lab of the profile runtimes.
 func MainRuntimes(m *testing.M) int { return run(m, RuntimesOptions(), 1) }
+
+// MainHealing is Main on the lab of the profile healing.
+func MainHealing(m *testing.M) int { return run(m, HealingOptions(), 1) }
 
 // run has at most so many tests run at once, whatever they say of themselves.
 func run(m *testing.M, o lab.Options, atOnce int) int {
@@ -105,6 +112,12 @@ func run(m *testing.M, o lab.Options, atOnce int) int {
 		return 1
 	}
 	return m.Run()
+}
+
+// Tell prints a figure of a test that is shown also where every test passes.
+func Tell(t testing.TB, format string, args ...any) {
+	t.Helper()
+	fmt.Fprintf(os.Stderr, "labtest: %s: %s\n", t.Name(), fmt.Sprintf(format, args...))
 }
 
 // Shared brings the shared lab up, or to health again where a test before
@@ -152,7 +165,7 @@ func mends(step, detail string) bool {
 
 // up allows for the image, which is built once on a machine.
 func up(ctx context.Context, o lab.Options) error {
-	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 25*time.Minute)
 	defer cancel()
 	return lab.Up(ctx, o)
 }

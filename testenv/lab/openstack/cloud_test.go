@@ -38,7 +38,7 @@ func TestAWholeOpenStackIsHealthyAndFits(t *testing.T) {
 		require.Positive(t, n.Memory, "%s: nothing is measured", n.Name)
 		used += n.Memory
 	}
-	t.Logf("%d MiB", used)
+	labtest.Tell(t, "memory of all nodes %d MiB", used)
 	require.Less(t, used, memoryLimit)
 }
 
@@ -57,7 +57,7 @@ func TestAnIdleCloudTakesHalfACoreAtMost(t *testing.T) {
 	<-time.After(idleFor)
 	// the second reading is in what is measured: the limit holds with it
 	share := (cpu() - before) / time.Since(began).Seconds()
-	t.Logf("%.2f processors", share)
+	labtest.Tell(t, "idle, %.2f processors", share)
 	require.Less(t, share, idleLimit)
 }
 
@@ -70,7 +70,7 @@ func TestTheCloudGoesOnAfterAPause(t *testing.T) {
 	began = time.Now()
 	require.NoError(t, lab.Resume(t.Context(), cloud.Options))
 	resumed := time.Since(began)
-	t.Logf("paused in %s, resumed in %s", paused, resumed)
+	labtest.Tell(t, "paused in %s, resumed in %s", paused, resumed)
 	require.Less(t, paused, freezeWithin)
 	require.Less(t, resumed, freezeWithin)
 	require.NoError(t, lab.Up(t.Context(), cloud.Options))
@@ -93,6 +93,8 @@ func TestResetTakesLessThanThreeMinutes(t *testing.T) {
 	cloud := labtest.OpenStack(t)
 	began := time.Now()
 	require.NoError(t, lab.Reset(t.Context(), cloud.Options))
-	require.Less(t, time.Since(began), 3*time.Minute)
+	took := time.Since(began)
+	labtest.Tell(t, "reset in %.0f s", took.Seconds())
+	require.Less(t, took, 3*time.Minute)
 	healthyStatus(t, cloud.Options)
 }

@@ -171,7 +171,7 @@ func TestAPIsAreBackAfterThePowerLossOfTheVIPsHolder(t *testing.T) {
 	require.NoError(t, lab.PowerOff(t.Context(), cloud.Options, holder))
 	watcher.Wait()
 	for name := range a.apis() {
-		t.Logf("%s: answers again for good %.1f s after the loss; %d requests failed (%v)", name, lost[name].last.Seconds(), lost[name].count, lost[name].why)
+		labtest.Tell(t, "%s: answers again for good %.1f s after the loss; %d requests failed (%v)", name, lost[name].last.Seconds(), lost[name].count, lost[name].why)
 	}
 
 	watching, stop = context.WithTimeout(t.Context(), rejoinWithin)
@@ -184,11 +184,11 @@ func TestAPIsAreBackAfterThePowerLossOfTheVIPsHolder(t *testing.T) {
 		s, err := lab.ReadStatus(t.Context(), cloud.Options)
 		return err == nil && s.Healthy
 	}, rejoinWithin, time.Second, "the node rejoins without hands")
-	t.Logf("%s: all healthy again %.0f s after power-on", holder, time.Since(on).Seconds())
+	labtest.Tell(t, "%s: all healthy again %.0f s after power-on", holder, time.Since(on).Seconds())
 	stop()
 	watcher.Wait()
 	for name, f := range back {
-		t.Logf("%s: %d requests failed while it came back, the last %.1f s after power-on (%v)", name, f.count, f.last.Seconds(), f.why)
+		labtest.Tell(t, "%s: %d requests failed while it came back, the last %.1f s after power-on (%v)", name, f.count, f.last.Seconds(), f.why)
 	}
 	for name := range a.apis() {
 		require.Less(t, lost[name].last, backWithin, "%s: %v", name, lost[name].why)

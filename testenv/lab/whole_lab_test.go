@@ -1,0 +1,37 @@
+//go:build openstack
+
+package lab
+
+import (
+	"cmp"
+	"errors"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Down leaves nothing of a whole OpenStack in which a server runs, nor of one whose
+// coming up was killed half way. Tests of other packages make the lab anew, from its
+// snapshot.
+func TestDownLeavesNothingOfAWholeOpenStack(t *testing.T) {
+	o := Options{Name: cmp.Or(os.Getenv("ERIS_TEST_FULL_LAB"), "full"), Profile: "openstack", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
+	before := rules(t)
+	require.NoError(t, Up(t.Context(), o))
+	killRoleAt(t, "smoke", o, "smoke begins", func() error {
+		if found := runningWith("/usr/lib/eris-lab/guest-service"); len(found) == 0 {
+			return errors.New("no guest runs")
+		}
+		return nil
+	})
+	netns := networkInode(t, o)
+	require.NoError(t, Down(t.Context(), o))
+	require.Empty(t, residue(t, o, netns))
+	require.Empty(t, runningWith("/usr/lib/eris-lab/guest-service"))
+	require.Equal(t, before, rules(t), "the rules of this machine")
+
+	killRoleAt(t, "raise", o, "nova start", func() error { return nil })
+	netns = networkInode(t, o)
+	require.NoError(t, Down(t.Context(), o))
+	require.Empty(t, residue(t, o, netns))
+}
