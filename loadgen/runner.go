@@ -69,6 +69,9 @@ type Runner struct {
 	quit     chan struct{} // no more arrivals
 	failOnce sync.Once
 	failure  error
+
+	idle chan struct{} // closed when no worker is left; nil before the load has started
+	left int           // iterations that Run did not wait for
 }
 
 // Open prepares a load: it checks the spec and opens the workload, which may
@@ -111,9 +114,8 @@ func (r *Runner) End() { r.endOnce.Do(func() { close(r.ended) }) }
 // Run waits for the load's start, runs it to its end (that of the load, of its
 // iterations, or End; or until Stop, or until ctx is done, which is the same)
 // and returns what became of its arrivals. What is in flight at the end has
-// Spec.Drain to finish. The error tells of a
-// workload that panicked or did not heed its context; the totals hold all the
-// same.
+// Spec.Drain to finish. The error tells of a workload that panicked; the totals
+// hold all the same.
 func (r *Runner) Run(ctx context.Context) (Totals, error) {
 	defer context.AfterFunc(ctx, r.Stop)()
 	if !r.pause(r.load.Start - early) {
@@ -125,6 +127,7 @@ func (r *Runner) Run(ctx context.Context) (Totals, error) {
 	defer cut()
 	finish := r.startWorkers(work)
 	idle := make(chan struct{})
+	r.idle = idle
 	go func() { r.pool.Wait(); close(idle) }()
 	planned := r.goOn(idle)
 	close(r.quit)
@@ -198,13 +201,35 @@ func (r *Runner) fail(err error) {
 	r.Stop()
 }
 
+// heedMost is what a busy machine may take, beyond cutGrace, to have iterations
+// notice that they were cut. Those that still go on then heed nothing.
+const heedMost = 5 * time.Second
+
 // Close closes the workload's session: what it made in the cloud is removed.
-// ctx should be detached from the run's and have a deadline of its own.
+// Iterations that were cut, and that Run did not wait for, are given 5 s to end
+// before; the error tells of those that do not. ctx should be detached from the run's
+// and have a deadline of its own.
 func (r *Runner) Close(ctx context.Context) error {
+	deaf := r.heed(ctx)
 	if err := r.session.Close(ctx); err != nil {
-		return fmt.Errorf("close load %s: %w", r.load.Name, err)
+		return errors.Join(deaf, fmt.Errorf("close load %s: %w", r.load.Name, err))
 	}
-	return nil
+	return deaf
+}
+
+func (r *Runner) heed(ctx context.Context) error {
+	if r.left == 0 {
+		return nil
+	}
+	timer := time.NewTimer(heedMost)
+	defer timer.Stop()
+	select {
+	case <-r.idle:
+		return nil
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return fmt.Errorf("close load %s: of %d iterations that were cut some did not end within %v", r.load.Name, r.left, heedMost)
 }
 
 // Run opens a load, runs it and closes it: for one load on its own.

@@ -55,7 +55,7 @@ func TestCleanup(t *testing.T) {
 			require.Contains(t, out, "goes on: its record is being written")
 			end(t, c, run)
 			if err := <-run.ended; how != "kill -9" {
-				require.ErrorContains(t, err, "exit status 5")
+				require.ErrorContains(t, err, "exit status 5", "%s", run.said(t))
 			}
 			switch how {
 			case "kill -9":
