@@ -94,7 +94,7 @@ func (f *fault) replace(now *fault) {
 	switch {
 	case len(now.Cases) > 0:
 		f.Refused = ""
-	case len(f.Cases) == 0:
+	case len(f.Cases) == 0 && now.Refused != "":
 		f.Refused = now.Refused // unless the nodes of another lab can have it
 	}
 	if now.Healed > 0 {

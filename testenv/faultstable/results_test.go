@@ -66,6 +66,18 @@ func TestWhatIsRunAnewTakesThePlaceOfWhatWas(t *testing.T) {
 	require.Equal(t, &fault{Cases: map[string]bool{"one": true, "two": true}, Begun: 1, Healed: 2, Lease: 5}, was.Faults[onReal]["power.off"])
 }
 
+// Why a kind cannot be had stays where it was not asked for again.
+func TestWhatIsRefusedStaysRefusedUntilItIsAskedFor(t *testing.T) {
+	was, now := newResults(), newResults()
+	was.kind(onReal, "network.delay").Refused = "the kernel has no netem"
+	now.kind(onReal, "network.delay")
+	was.replace(now)
+	require.Equal(t, "the kernel has no netem", was.kind(onReal, "network.delay").Refused)
+	now.kind(onReal, "network.delay").Refused = "its module is forbidden"
+	was.replace(now)
+	require.Equal(t, "its module is forbidden", was.kind(onReal, "network.delay").Refused)
+}
+
 func TestColumnsHaveNames(t *testing.T) {
 	require.Equal(t, []string{"A", "Z", "AA", "AZ", "BA"}, []string{letter(0), letter(25), letter(26), letter(51), letter(52)})
 }
