@@ -27,7 +27,7 @@ func killAt(t *testing.T, o Options, at string, ready func() error) {
 func killRoleAt(t *testing.T, role string, o Options, at string, ready func() error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), roleEnv+"="+role, nameEnv+"="+o.Name, cacheEnv+"="+o.CacheDir)
+	cmd.Env = append(os.Environ(), roleEnv+"="+role, nameEnv+"="+o.Name, cacheEnv+"="+o.CacheDir, kindEnv+"="+o.Profile)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	var complaint bytes.Buffer

@@ -3,6 +3,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -19,11 +20,12 @@ const (
 	roleEnv  = "ERIS_LAB_TEST_ROLE"
 	nameEnv  = "ERIS_LAB_TEST_NAME"
 	cacheEnv = "ERIS_LAB_TEST_CACHE"
+	kindEnv  = "ERIS_LAB_TEST_PROFILE"
 )
 
 func TestMain(m *testing.M) {
 	var err error
-	o := Options{Name: os.Getenv(nameEnv), Profile: "keystone", CacheDir: os.Getenv(cacheEnv), Fresh: true, Progress: func(step, detail string) { fmt.Println(step, detail) }}
+	o := Options{Name: os.Getenv(nameEnv), Profile: cmp.Or(os.Getenv(kindEnv), "keystone"), CacheDir: os.Getenv(cacheEnv), Fresh: true, Progress: func(step, detail string) { fmt.Println(step, detail) }}
 	switch os.Getenv(roleEnv) {
 	case "up":
 		err = Up(context.Background(), o)

@@ -12,8 +12,7 @@ import (
 )
 
 // Down leaves nothing of a whole OpenStack in which a server runs, nor of one whose
-// coming up was killed half way. Tests of other packages make the lab anew, from its
-// snapshot.
+// making was killed half way. Tests of other packages make the lab anew.
 func TestDownLeavesNothingOfAWholeOpenStack(t *testing.T) {
 	o := Options{Name: cmp.Or(os.Getenv("ERIS_TEST_FULL_LAB"), "full"), Profile: "openstack", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
 	before := rules(t)
@@ -30,7 +29,7 @@ func TestDownLeavesNothingOfAWholeOpenStack(t *testing.T) {
 	require.Empty(t, runningWith("/usr/lib/eris-lab/guest-service"))
 	require.Equal(t, before, rules(t), "the rules of this machine")
 
-	killRoleAt(t, "raise", o, "nova start", func() error { return nil })
+	killAt(t, o, "nova start", func() error { return nil })
 	netns = networkInode(t, o)
 	require.NoError(t, Down(t.Context(), o))
 	require.Empty(t, residue(t, o, netns))
