@@ -2,6 +2,7 @@ package faults
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,7 +26,8 @@ type Healed struct {
 	Removed []string         // residue of no fault, that was taken away
 	Remedy  []string         // exact shell commands for a person, one for each of Left
 	Remains []record.Residue // of no fault, and could not be taken away
-	Halted  bool             // injection is forbidden on the node until heal
+	Halted  bool             // injection is forbidden on the node until heal; false: that could not be written
+	Forgets bool             // the halt could be written to /run alone, and ends when the node boots
 }
 
 // OK reports that nothing is left on the node, and that this is known.
@@ -60,7 +62,8 @@ func healNode(ctx context.Context, runner remote.Runner, node, by, reason string
 	})
 	h := Healed{Node: node, Err: failure(result)}
 	a := parse(result.Stdout)
-	h.Halted = a.has("halt")
+	places := a.all("halt")
+	h.Halted, h.Forgets = len(places) > 0, !slices.Contains(places, "/var/lib/eris")
 	h.Removed = a.all("removed")
 	h.ForGood = a.all("irreversible")
 	forGood := map[string]bool{}

@@ -124,6 +124,22 @@ func sayHealed(w io.Writer, nodes []faults.Healed, done string) error {
 	return nil
 }
 
+// sayHalted prints what a halt has undone, and where it does not hold, or not for long.
+func sayHalted(w io.Writer, nodes []faults.Healed) error {
+	end := sayHealed(w, nodes, "halted")
+	for _, h := range nodes {
+		switch {
+		case h.Err != nil:
+		case !h.Halted:
+			fmt.Fprintf(w, "%s: is NOT halted: neither /run/eris nor /var/lib/eris could be written\n", h.Node)
+			end = worst(end, &exitError{code: exitUnverified, err: errors.New("not every node is halted")})
+		case h.Forgets:
+			fmt.Fprintf(w, "%s: the halt ends with the next boot of the node: /var/lib/eris could not be written\n", h.Node)
+		}
+	}
+	return end
+}
+
 // onNodes opens the cloud and its nodes for a command that works on all of them.
 func onNodes(cmd *cobra.Command, where cloudFlag, work func(context.Context, site) error) error {
 	ctx := cmd.Context()

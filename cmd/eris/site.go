@@ -33,7 +33,7 @@ func (s site) heal(ctx context.Context, w io.Writer, patience time.Duration) err
 func (s site) halt(ctx context.Context, w io.Writer, reason string, patience time.Duration) error {
 	return s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
 		return k.Halt(ctx, s.cloud, s.names, reason, patience)
-	}, func() error { return sayHealed(w, faults.Halt(ctx, s.nodes, s.names, reason, patience), "halted") })
+	}, func() error { return sayHalted(w, faults.Halt(ctx, s.nodes, s.names, reason, patience)) })
 }
 
 func (s site) doctor(ctx context.Context, w io.Writer) error {

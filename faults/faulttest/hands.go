@@ -79,6 +79,17 @@ func Halts(t *testing.T, bed Bed, fault faults.Fault) {
 	require.Empty(t, faults.Doctor(t.Context(), bed.Runner, nodes)[0].Halt)
 	require.NoError(t, run.Lifecycle.Claim(t.Context(), nodes, Lease))
 	run.Lifecycle.Release(t.Context())
+
+	for _, c := range []struct {
+		in                 string
+		written, forgotten bool
+	}{{"/var/lib/eris", true, true}, {"/run/eris", true, false}, {"/run/eris /var/lib/eris", false, true}} {
+		bed.Shell(t, "for place in %s; do mkdir $place/halt; done", c.in) // so that no file of that name can be written
+		h := faults.Halt(t.Context(), bed.Runner, nodes, "no room", time.Second)[0]
+		require.Equal(t, []bool{c.written, c.forgotten}, []bool{h.Halted, h.Forgets}, "%s: %+v", c.in, h)
+		bed.Shell(t, "for place in %s; do rmdir $place/halt; done", c.in)
+		require.True(t, faults.Heal(t.Context(), bed.Runner, nodes, time.Second)[0].OK())
+	}
 	bed.Clean(t)
 }
 
