@@ -31,7 +31,8 @@ network without an uplink. It needs root on Debian. Use it as an inventory with
 	flags.StringVar(&options.Name, "name", "lab", "name of the lab; several can be up at once")
 	flags.StringVar(&options.StateDir, "state", "/var/lib/eris/lab", "folder of the labs")
 	flags.StringVar(&options.CacheDir, "cache", "/var/cache/eris", "folder of images and packages")
-	command.AddCommand(newLabUpCommand(options), newLabDownCommand(options), newLabResetCommand(options),
+	flags.StringVar(&options.Definitions, "definitions", "", "folder with profiles and roles of your own, beside those built in (default: that of the lab)")
+	command.AddCommand(newLabUpCommand(options), newLabProfilesCommand(options), newLabDownCommand(options), newLabResetCommand(options),
 		newLabPauseCommand(options), newLabResumeCommand(options), newLabStatusCommand(options), newLabEnterCommand(options), newLabPruneCommand(options), newLabPowerCommand(options))
 	return command
 }
@@ -49,7 +50,7 @@ func newLabUpCommand(options *lab.Options) *cobra.Command {
 			return showUse(cmd.Context(), cmd.OutOrStdout(), *options)
 		},
 	}
-	command.Flags().StringVar(&options.Profile, "profile", "", fmt.Sprintf("what a new lab is, one of %v (default openstack)", lab.Profiles()))
+	command.Flags().StringVar(&options.Profile, "profile", "", fmt.Sprintf("what a new lab is, one of %v or of your own (default openstack)", lab.Profiles()))
 	command.Flags().BoolVar(&options.Fresh, "fresh", false, "make the lab and its snapshot anew, whatever is there")
 	return command
 }

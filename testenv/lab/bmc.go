@@ -57,7 +57,14 @@ func startBMCs(ctx context.Context, o Options, r *renderer) error {
 			return err
 		}
 		if len(running) > 0 {
-			continue
+			if err := waitBMC(ctx, o, n); err == nil {
+				continue
+			} else if ctx.Err() != nil { // nobody waited for its answer
+				return err
+			}
+		}
+		if err := endProcesses(ctx, p.group+"/"+n.Name+".bmc"); err != nil { // one that hangs
+			return fmt.Errorf("start BMC of %s: %w", n.Name, err)
 		}
 		o.Progress("power", "BMC of "+n.Name+" at "+n.BMC.String())
 		if err := layPower(p, r.profile, o.Name, n); err != nil { // the node may run since before it had a BMC
@@ -92,6 +99,8 @@ func startBMC(ctx context.Context, p paths, r *renderer, n NodeSpec) error {
 	return err
 }
 
+// waitBMC waits until a node's BMC knows of its node. It is given some time, since all of
+// a machine's processors may be at work.
 func waitBMC(ctx context.Context, o Options, n NodeSpec) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()

@@ -61,12 +61,20 @@ func powerConf(p paths, profile *Profile, lab string, node NodeSpec, cgroups []s
 	return text.String()
 }
 
-// waitBooted waits until systemd on the node is up and its sshd listens.
-func waitBooted(ctx context.Context, p paths, node NodeSpec) error {
+// waitBooted waits until systemd on the node is up and its sshd listens, and says
+// now and then that it still waits.
+func waitBooted(ctx context.Context, o Options, node NodeSpec) error {
+	p := o.paths()
 	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
 	defer cancel()
 	d := dialer{netns: p.netnsFile(), timeout: time.Second}
-	err := poll(ctx, node.Name+" to boot", 100*time.Millisecond, func() error {
+	n, what := newNews(o.about("nodes")), node.Name+" to boot"
+	err := poll(ctx, what, 100*time.Millisecond, func() (err error) {
+		defer func() {
+			if err != nil {
+				n.still(what, err)
+			}
+		}()
 		pid, err := leader(p, node.Name)
 		if err != nil {
 			return err
@@ -81,7 +89,7 @@ func waitBooted(ctx context.Context, p paths, node NodeSpec) error {
 		return conn.Close()
 	})
 	if err != nil {
-		return &NodeError{Node: node.Name, Journal: console(p, node.Name), Err: err}
+		return witness{node: node.Name, at: onConsole}.testimony(ctx, p, nil, err)
 	}
 	return nil
 }

@@ -37,14 +37,12 @@ func (r *renderer) offers() []offerView {
 	return all
 }
 
-// checkOffers finds offers that nobody could reach.
-func (r *Role) checkOffers() []error {
-	var wrong []error
+// checkOffers reports offers that nobody could reach.
+func (r *Role) checkOffers(in *reading) {
 	for name, o := range r.Catalogue {
 		balanced := slices.ContainsFunc(slices.Collect(maps.Values(r.Balance)), func(b Balance) bool { return b.Port == o.Port })
 		if o.Type == "" || !balanced {
-			wrong = append(wrong, fmt.Errorf("catalogue %s: want a type, and a port that the role balances", name))
+			in.bad("catalogue/"+name, "catalogue %s: want a type, and a port that the role balances", name)
 		}
 	}
-	return wrong
 }

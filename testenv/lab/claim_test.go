@@ -20,7 +20,7 @@ func sameName(t *testing.T) (first, second Options) {
 		Name: "mine", Profile: "keystone", StateDir: filepath.Join(dir, "first"), CacheDir: filepath.Join(dir, "cache"), claims: filepath.Join(dir, "run"),
 		Progress: func(step, detail string) { t.Errorf("did something: %s: %s", step, detail) },
 	}
-	first.host = fakeHost{facts{}} // what is not refused by name is refused here
+	first.host = &fakeHost{is: facts{}} // what is not refused by name is refused here
 	require.NoError(t, first.paths().takeName())
 	second = first
 	second.StateDir = filepath.Join(dir, "second")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -56,9 +57,9 @@ func (c *client) do(request *http.Request) ([]byte, error) {
 	return body, err
 }
 
-// backends reads what haproxy on the VIP's node thinks of its servers.
-func (c *client) backends(ctx context.Context, vip string) ([]Backend, error) {
-	body, err := c.get(ctx, "http://"+vip+":8404/stats;csv")
+// backends reads what haproxy at an address, the VIP or a node's, thinks of its servers.
+func (c *client) backends(ctx context.Context, address string) ([]Backend, error) {
+	body, err := c.get(ctx, "http://"+address+":8404/stats;csv")
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +72,11 @@ func parseBackends(text string) ([]Backend, error) {
 	reader := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "# ")))
 	reader.FieldsPerRecord = -1
 	rows, err := reader.ReadAll()
-	if err != nil || len(rows) == 0 {
-		return nil, fmt.Errorf("read haproxy's statistics: %d lines: %w", len(rows), err)
+	if err != nil {
+		return nil, fmt.Errorf("read haproxy's statistics: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil, errors.New("read haproxy's statistics: they are empty")
 	}
 	column := map[string]int{}
 	for i, name := range rows[0] {

@@ -14,13 +14,15 @@ import (
 func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) error {
 	p := o.paths()
 	var image string
+	var release func()
 	err := w.lap("image", func() (err error) {
-		image, err = ensureImage(ctx, o, profile)
+		image, release, err = heldImage(ctx, o, profile)
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	defer release()
 	if err := takeAway(ctx, o); err != nil {
 		return err
 	}
@@ -108,7 +110,7 @@ func makeNodes(ctx context.Context, o Options, r *renderer, image string) error 
 		if err := boot(ctx, p, r.profile, o.Name, n); err != nil {
 			return err
 		}
-		group.Go(func() error { return waitBooted(ctx, p, n) })
+		group.Go(func() error { return waitBooted(ctx, o, n) })
 	}
 	return group.Wait()
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os/exec"
 	"runtime"
 	"strconv"
@@ -16,6 +17,12 @@ import (
 // that is still at work when ctx has ended by its deadline is ended on the node
 // too: what nsenter started there outlives nsenter.
 func onNode(ctx context.Context, p paths, node, text string) (string, error) {
+	return onNodeHeard(ctx, p, node, text, io.Discard)
+}
+
+// onNodeHeard is onNode, and all that the script prints is also written to hear
+// as it comes.
+func onNodeHeard(ctx context.Context, p paths, node, text string, hear io.Writer) (string, error) {
 	var out bytes.Buffer
 	var complaint tail
 	argv := []string{"/bin/sh", "-eu", "-c", text}
@@ -23,7 +30,7 @@ func onNode(ctx context.Context, p paths, node, text string) (string, error) {
 		left := time.Until(end) + endAfter
 		argv = append([]string{"timeout", "--kill-after=2", fmt.Sprintf("%.3f", max(left, endAfter).Seconds())}, argv...)
 	}
-	err := execOnNode(ctx, p, node, argv, Streams{Out: &out, Err: &complaint})
+	err := execOnNode(ctx, p, node, argv, Streams{Out: io.MultiWriter(&out, hear), Err: io.MultiWriter(&complaint, hear)})
 	if err != nil {
 		return out.String(), fmt.Errorf("%w%s", err, complaint.hint())
 	}

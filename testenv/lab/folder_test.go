@@ -16,7 +16,7 @@ func TestAFolderThatIsNoLabIsLeftAlone(t *testing.T) {
 		Name: "home", Profile: "keystone", StateDir: dir, CacheDir: filepath.Join(dir, "cache"), claims: filepath.Join(dir, "run"),
 		Progress: func(step, detail string) { t.Errorf("did something: %s: %s", step, detail) },
 	}
-	o.host = fakeHost{goodHost(o)}
+	o.host = &fakeHost{is: goodHost(o)}
 	kept := filepath.Join(dir, "home", "alice", "thesis.tex")
 	require.NoError(t, os.MkdirAll(filepath.Dir(kept), 0o755))
 	require.NoError(t, os.WriteFile(kept, []byte("long work"), 0o600))

@@ -23,37 +23,72 @@ type freezer struct {
 	is           string // a line of it when everything stands still
 }
 
-// freezerOf finds the lab's freezer; ok is false when the lab has no cgroups.
+// freezerOf finds the lab's freezer; ok is false when the lab has no cgroups that
+// can be frozen.
 func freezerOf(group string) (f freezer, ok bool, err error) {
 	all, err := hierarchies()
 	if err != nil {
 		return f, false, err
 	}
+	f, ok = freezerIn(all, group)
+	return f, ok, nil
+}
+
+func freezerIn(all []mountPoint, group string) (f freezer, ok bool) {
 	for _, h := range all {
 		dir := filepath.Join(h.path, group)
 		f = freezer{filepath.Join(dir, "cgroup.freeze"), "1", "0", filepath.Join(dir, "cgroup.events"), "frozen 1"}
 		if _, err := os.Stat(f.file); err == nil {
-			return f, true, nil
+			return f, true
 		}
 	}
 	for _, h := range all {
 		dir := filepath.Join(h.path, group)
 		f = freezer{filepath.Join(dir, "freezer.state"), "FROZEN", "THAWED", filepath.Join(dir, "freezer.state"), "FROZEN"}
 		if _, err := os.Stat(f.file); err == nil {
-			return f, true, nil
+			return f, true
 		}
 	}
-	return freezer{}, false, nil
+	return freezer{}, false
+}
+
+// noFreezer says why there is none: the lab has no cgroups, or what would freeze
+// them is neither in version 2 nor in version 1.
+func noFreezer(all []mountPoint, group string) error {
+	for _, h := range all {
+		if _, err := os.Stat(filepath.Join(h.path, group)); err == nil {
+			return fmt.Errorf("no freezer holds %s: %s", group, freezerMissing)
+		}
+	}
+	return errors.New("none of its nodes runs")
+}
+
+// freezerMissing is what a machine lacks that can freeze no processes, and what helps.
+const freezerMissing = "neither version 2 of cgroups with cgroup.freeze (Linux 5.2) nor the controller freezer of version 1 is mounted under /sys/fs/cgroup, and without one no lab can be paused or its snapshot taken: " +
+	"mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified beside version 1, start the kernel without cgroup_disable=freezer, or a newer one; a container with --privileged"
+
+// canFreeze tells whether the cgroups of a hierarchy of version 2 can be frozen. The
+// topmost one never can, and those below it tell; where there are none, every kernel
+// since 5.2 can.
+func canFreeze(h mountPoint) bool {
+	below, _ := filepath.Glob(filepath.Join(h.path, "*", "cgroup.procs"))
+	for _, dir := range append(below, filepath.Join(h.path, "cgroup.procs")) {
+		if _, err := os.Stat(filepath.Join(filepath.Dir(dir), "cgroup.freeze")); err == nil {
+			return true
+		}
+	}
+	return len(below) == 0
 }
 
 // freeze stops every process of every node and returns when all stand still.
 func freeze(ctx context.Context, p paths) error {
-	f, ok, err := freezerOf(p.group)
-	if err == nil && !ok {
-		err = errors.New("none of its nodes runs")
-	}
+	all, err := hierarchies()
 	if err != nil {
 		return fmt.Errorf("pause the nodes: %w", err)
+	}
+	f, ok := freezerIn(all, p.group)
+	if !ok {
+		return fmt.Errorf("pause the nodes: %w", noFreezer(all, p.group))
 	}
 	if err := os.WriteFile(f.file, []byte(f.frozen), 0o644); err != nil {
 		return fmt.Errorf("pause the nodes: %w", err)

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -35,10 +37,31 @@ func (machine) facts(folders ...string) (facts, error) {
 		}
 	}
 	all, err := hierarchies()
+	if most := memoryLimit(all); most < f.totalMiB {
+		f.totalMiB, f.availableMiB = most, min(most, f.availableMiB)
+	}
 	if err == nil { // without any, every controller is missing, and that is said
 		f.controllers, f.crowded = controllersOf(all), slices.ContainsFunc(all, crowded)
 	}
 	return f, nil
+}
+
+// memoryLimit is what the topmost cgroups allow, in MiB: in a container that is the
+// container's own limit, of which /proc/meminfo knows nothing. A machine itself has none.
+func memoryLimit(all []mountPoint) int {
+	most := math.MaxInt
+	for _, h := range all {
+		for _, name := range []string{"memory.max", "memory.limit_in_bytes"} { // of version 2, of version 1
+			text, err := os.ReadFile(filepath.Join(h.path, name))
+			if err != nil {
+				continue
+			}
+			if limit, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err == nil { // or "max"
+				most = min(most, int(limit>>20))
+			}
+		}
+	}
+	return most
 }
 
 // bridgeFilter tells whether packets that cross a bridge pass iptables.
@@ -72,7 +95,8 @@ func roomIn(folder string) (room, error) {
 			err = unix.Stat(at, &info)
 		}
 		if err == nil {
-			return room{device: info.Dev, freeMiB: int(fs.Bavail * uint64(fs.Bsize) >> 20)}, nil
+			mount, err := mountOf(at)
+			return room{device: info.Dev, freeMiB: int(fs.Bavail * uint64(fs.Bsize) >> 20), mount: mount, options: forbidding(fs.Flags)}, err
 		}
 		if !errors.Is(err, unix.ENOENT) || at == filepath.Dir(at) {
 			return room{}, fmt.Errorf("read the room in %s: %w", folder, err)
@@ -81,8 +105,38 @@ func roomIn(folder string) (room, error) {
 	}
 }
 
-// controllersOf lists what the mounted hierarchies offer. Version 2 can always
-// freeze; version 1 has a controller for it.
+// forbidding are the options of a mount that can be in a lab's way, by their
+// names, from statfs(2).
+func forbidding(flags int64) []string {
+	var all []string
+	for _, option := range []struct {
+		flag int64
+		name string
+	}{{unix.ST_RDONLY, "ro"}, {unix.ST_NODEV, "nodev"}, {unix.ST_NOEXEC, "noexec"}} {
+		if flags&option.flag != 0 {
+			all = append(all, option.name)
+		}
+	}
+	return all
+}
+
+// mountOf is where the mount is that a folder is on.
+func mountOf(folder string) (string, error) {
+	mounts, err := readMounts()
+	if err != nil {
+		return "", err
+	}
+	on := "/"
+	for _, m := range mounts {
+		if len(m.path) >= len(on) && (m.path == folder || strings.HasPrefix(folder, m.path+"/")) {
+			on = m.path
+		}
+	}
+	return on, nil
+}
+
+// controllersOf lists what the mounted hierarchies offer. Version 2 can freeze by
+// itself; version 1 has a controller for it.
 func controllersOf(all []mountPoint) []string {
 	var offered []string
 	for _, h := range all {
@@ -93,6 +147,8 @@ func controllersOf(all []mountPoint) []string {
 		text, err := os.ReadFile(filepath.Join(h.path, "cgroup.controllers"))
 		if err == nil {
 			offered = append(offered, strings.Fields(string(text))...)
+		}
+		if canFreeze(h) {
 			offered = append(offered, "freezer")
 		}
 	}

@@ -59,12 +59,18 @@ func (i inside) makeBridge(ctx context.Context, name string) error {
 // uplink: nothing that is sent in it can leave this machine.
 func makeNetwork(ctx context.Context, o Options, profile *Profile) error {
 	p := o.paths()
-	if profile.filtersBridges() && !bridgeFilter() {
+	if profile.does(filtersBridges) && !bridgeFilter() {
 		if _, err := run(ctx, "modprobe", "br_netfilter"); err != nil {
 			return fmt.Errorf("make network: let security groups filter: %w", err)
 		}
+		if err := filterNoOtherBridges(); err != nil {
+			return fmt.Errorf("make network: leave this machine's own bridges alone: %w", err)
+		}
 	}
 	if _, err := os.Stat(p.netnsFile()); os.IsNotExist(err) {
+		if err := namespaceFolder().note(); err != nil {
+			return fmt.Errorf("make network: %w", err)
+		}
 		if _, err := run(ctx, "ip", "netns", "add", p.netns); err != nil {
 			return fmt.Errorf("make network: %w", err)
 		}
@@ -83,9 +89,6 @@ func makeNetwork(ctx context.Context, o Options, profile *Profile) error {
 	return nil
 }
 
-// filtersBridges says whether the lab's nodes filter what crosses their bridges.
-func (p *Profile) filtersBridges() bool { return p.parts["neutron-linuxbridge"] != nil }
-
 func (i inside) address(ctx context.Context, n Network, address netip.Addr) error {
 	return i.ip(ctx, "addr", "replace", fmt.Sprintf("%s/%d", address, n.Prefix.Bits()), "dev", n.Bridge)
 }
@@ -93,7 +96,7 @@ func (i inside) address(ctx context.Context, n Network, address netip.Addr) erro
 // removeNetwork removes the namespace and with it everything inside.
 func removeNetwork(ctx context.Context, p paths) error {
 	if _, err := os.Stat(p.netnsFile()); os.IsNotExist(err) {
-		return nil
+		return namespaceFolder().giveBack()
 	}
 	if _, err := run(ctx, "ip", "netns", "del", p.netns); err != nil {
 		// cut off between making the file and mounting the namespace on it
@@ -101,7 +104,7 @@ func removeNetwork(ctx context.Context, p paths) error {
 			return fmt.Errorf("remove network: %w", errors.Join(err, rmErr))
 		}
 	}
-	return nil
+	return namespaceFolder().giveBack()
 }
 
 // namespaceUsers lists processes that live in the lab's network, such as an

@@ -14,8 +14,12 @@ import (
 // Options name a lab and say where it lives. The zero value is the lab "lab"
 // of the profile "openstack" in the usual folders.
 type Options struct {
-	Name     string                    // lower-case letters, digits and dashes; default lab
-	Profile  string                    // default: a lab's own, of a new one openstack
+	Name    string // lower-case letters, digits and dashes; default lab
+	Profile string // default: a lab's own, of a new one openstack
+	// Definitions is a folder of profiles and roles that are added to those built
+	// in, or stand in for them; default: a lab's own, of a new one none.
+	Definitions string
+
 	StateDir string                    // default /var/lib/eris/lab
 	CacheDir string                    // images and packages; default /var/cache/eris
 	Fresh    bool                      // Up: make the lab and its snapshot anew, whatever is there
@@ -51,6 +55,12 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("name lab %q: want at most 31 lower-case letters, digits and dashes, a letter first", o.Name)
 	}
 	o.Progress = oneAtATime(o.Progress)
+	var err error
+	if o.Definitions != "" {
+		if o.Definitions, err = resolve(o.Definitions); err != nil {
+			return o, fmt.Errorf("resolve %s: %w", o.Definitions, err)
+		}
+	}
 	for _, dir := range []*string{&o.StateDir, &o.CacheDir} {
 		real, err := resolve(*dir)
 		if err != nil {

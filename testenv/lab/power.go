@@ -66,7 +66,7 @@ func PowerCycle(ctx context.Context, o Options, node string) error {
 	if err != nil {
 		return fmt.Errorf("power cycle %s: %w", node, err)
 	}
-	return waitBooted(ctx, o.paths(), spec)
+	return waitBooted(ctx, o, spec)
 }
 
 // PowerStatus asks a node's BMC whether it is on.
@@ -113,7 +113,7 @@ func switchPower(ctx context.Context, o Options, node string, action power.Actio
 	if err != nil || want == power.Off {
 		return err
 	}
-	return waitBooted(ctx, o.paths(), spec)
+	return waitBooted(ctx, o, spec)
 }
 
 // driver speaks to a node's BMC from inside the lab's network.

@@ -91,6 +91,14 @@ func testCycle(t *testing.T, o Options) {
 	require.NoError(t, Up(t.Context(), o))
 	require.Equal(t, after, firstPID(t, o, "ctl-3"), "the node runs on")
 	powered(t, bmcOf(t, o, "ctl-3"), power.On)
+
+	pids, err = cgroupProcesses(d.paths().group + "/ctl-3.bmc")
+	require.NoError(t, err)
+	require.Len(t, pids, 1)
+	require.NoError(t, syscall.Kill(pids[0], syscall.SIGSTOP))
+	require.NoError(t, Up(t.Context(), o), "one that hangs is started anew")
+	require.Equal(t, after, firstPID(t, o, "ctl-3"), "the node runs on")
+	powered(t, bmcOf(t, o, "ctl-3"), power.On)
 }
 
 func firstPID(t *testing.T, o Options, node string) int {

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -22,6 +23,8 @@ type host interface {
 	// facts are as of now. folders are those whose room is asked for; they
 	// need not exist.
 	facts(folders ...string) (facts, error)
+	// reach fails where what a release's packages are fetched from cannot be had.
+	reach(ctx context.Context, suite string) error
 }
 
 type facts struct {
@@ -38,9 +41,12 @@ type facts struct {
 	debian       bool            // whether this is Debian, whose mirror the image comes from
 }
 
+// room is the place that a folder is or will be in.
 type room struct {
 	device  uint64 // two folders of one file system share its room
 	freeMiB int
+	mount   string   // where it is mounted
+	options []string // of the mount, those that can be in the way: ro, nodev, noexec
 }
 
 // needs is what one command takes of the machine beyond what the lab has.
@@ -48,15 +54,18 @@ type needs struct {
 	memoryMiB int
 	room      map[string]int // folder -> MiB
 	bridged   bool           // security groups are iptables' work on bridges
+	image     string         // the folder that images are built in
+	build     string         // release of the image that has to be built; empty where it is cached
 }
 
 // needsOf is what bringing a lab up takes, less what is there already.
 func needsOf(o Options, profile *Profile) needs {
 	p := o.paths()
-	n := needs{memoryMiB: profile.MemoryMiB, room: map[string]int{}, bridged: profile.filtersBridges()}
+	n := needs{memoryMiB: profile.MemoryMiB, room: map[string]int{}, bridged: profile.does(filtersBridges), image: o.CacheDir}
 	n.room[o.CacheDir] = 0
 	if _, err := os.Stat(imagePath(o, profile)); err != nil {
 		n.room[o.CacheDir] += profile.Room.Image
+		n.build = profile.Suite
 	}
 	if _, err := os.Stat(snapshotPath(o, profile)); err != nil {
 		n.room[o.CacheDir] += (profile.Room.Nodes + 2) / 3
@@ -90,8 +99,13 @@ func (f facts) problems(n needs) []string {
 		bad("%d MiB of memory needed, %d of %d available: %s", n.memoryMiB, f.availableMiB, f.totalMiB, help)
 	}
 	all = append(all, f.roomProblems(n.room)...)
+	all = append(all, f.mountProblems(n)...)
 	for _, controller := range neededControllers() {
-		if !slices.Contains(f.controllers, controller) {
+		switch {
+		case slices.Contains(f.controllers, controller):
+		case controller == "freezer":
+			bad("%s", freezerMissing)
+		default:
 			bad("the cgroup controller %s is not mounted under /sys/fs/cgroup: start the kernel without cgroup_disable=%s, a container with --privileged", controller, controller)
 		}
 	}
@@ -131,14 +145,47 @@ func (f facts) roomProblems(want map[string]int) []string {
 	return all
 }
 
+// mountProblems are folders whose mount forbids what is done in them. A node's
+// disk and root have mounts of their own: what the options of the folder beneath
+// forbid does not hold there, nor does it for an image that is only read.
+func (f facts) mountProblems(n needs) []string {
+	var all []string
+	for _, folder := range slices.Sorted(maps.Keys(n.room)) {
+		r := f.rooms[folder]
+		var wrong, mended []string
+		for _, option := range r.options {
+			switch {
+			case option == "ro":
+				wrong, mended = append(wrong, option), append(mended, "rw")
+			case n.build != "" && folder == n.image:
+				wrong, mended = append(wrong, option), append(mended, strings.TrimPrefix(option, "no"))
+			}
+		}
+		if len(wrong) == 0 {
+			continue
+		}
+		all = append(all, fmt.Sprintf("%s is on %s, which is mounted %s, and %s: mount -o remount,%s %s, or name other folders (--cache, --state)",
+			folder, r.mount, strings.Join(wrong, ","), mountReason(wrong), strings.Join(mended, ","), r.mount))
+	}
+	return all
+}
+
+func mountReason(wrong []string) string {
+	if slices.Contains(wrong, "ro") {
+		return "has to be written to"
+	}
+	return "the image that is built there has devices and programs of its own"
+}
+
 // preflight refuses a machine that cannot carry the lab, before anything is
 // done to it.
-func preflight(o Options, profile *Profile) error {
+func preflight(ctx context.Context, o Options, profile *Profile) error {
 	f, err := o.host.facts(o.CacheDir, o.StateDir)
 	if err != nil {
 		return err
 	}
-	if problems := f.problems(needsOf(o, profile)); len(problems) > 0 {
+	n := needsOf(o, profile)
+	if problems := append(f.problems(n), unreachable(ctx, o.host, f, n)...); len(problems) > 0 {
 		return &Unfit{Problems: problems}
 	}
 	return nil

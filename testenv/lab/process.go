@@ -82,6 +82,25 @@ func folderUsers(dir string) []int {
 	return pids
 }
 
+// endProcesses ends what is in a cgroup, and returns when it is gone.
+func endProcesses(ctx context.Context, group string) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	return poll(ctx, "the end of the processes in "+group, 50*time.Millisecond, func() error {
+		pids, err := cgroupProcesses(group)
+		if err != nil {
+			return err
+		}
+		for _, pid := range pids {
+			_ = syscall.Kill(pid, syscall.SIGKILL) // gone already is as good
+		}
+		if len(pids) > 0 {
+			return fmt.Errorf("%d processes left", len(pids))
+		}
+		return nil
+	})
+}
+
 // killLab ends every process of the lab, and only those: members of its
 // cgroups and bearers of its mark. It returns when they are gone.
 func killLab(ctx context.Context, p paths) error {

@@ -2,13 +2,12 @@ package lab
 
 import (
 	"embed"
-	"fmt"
+	"errors"
 	"io/fs"
 	"net/netip"
 	"path"
 	"slices"
-
-	yaml "go.yaml.in/yaml/v4"
+	"strings"
 )
 
 //go:embed profiles roles scripts
@@ -75,64 +74,59 @@ type NodeSpec struct {
 }
 
 // Profiles lists the built-in profiles by name.
-func Profiles() []string {
-	entries, err := fs.ReadDir(builtin, "profiles")
-	if err != nil {
-		panic(err) // embedded: cannot be absent
-	}
-	var names []string
-	for _, entry := range entries {
-		names = append(names, entry.Name()[:len(entry.Name())-len(".yaml")])
-	}
-	return names
-}
+func Profiles() []string { return (&definitions{}).profiles() }
 
 // loadProfile reads a built-in profile and the roles that it uses.
-func loadProfile(name string) (*Profile, error) {
-	if !slices.Contains(Profiles(), name) {
-		return nil, fmt.Errorf("load profile %q: there is none; known are %v", name, Profiles())
-	}
-	return readProfile(builtin, path.Join("profiles", name+".yaml"))
-}
+func loadProfile(name string) (*Profile, error) { return (&definitions{}).profile(name) }
 
-// readProfile reads a profile strictly: a key that nobody reads is an error.
-func readProfile(files fs.FS, name string) (*Profile, error) {
-	p := &Profile{parts: map[string]*Role{}, files: files, file: name}
-	if err := readStrict(files, name, p); err != nil {
+// load reads a profile as these options define it.
+func (o Options) load(name string) (*Profile, error) {
+	d, err := define(o.Definitions)
+	if err != nil {
 		return nil, err
 	}
-	for _, folders := range p.Roles {
-		for _, folder := range folders {
-			if p.parts[folder] != nil {
+	return d.profile(name)
+}
+
+// readProfile reads a profile, and the roles that it uses. The error is all that
+// is wrong with all of these files.
+func readProfile(files fs.FS, name string) (*Profile, error) {
+	p := &Profile{parts: map[string]*Role{}, files: files, file: name}
+	r, err := readStrict(files, name, p)
+	if err != nil {
+		return nil, err
+	}
+	var wrong []error
+	failed := map[string]bool{}
+	for node, folders := range p.Roles {
+		for i, folder := range folders {
+			if p.parts[folder] != nil || failed[folder] {
 				continue
 			}
 			role, err := readRole(files, folder)
+			if errors.Is(err, fs.ErrNotExist) {
+				r.at(item("roles/"+node, i)).Unknown("role", folder, roleNames(files))
+				continue
+			}
 			if err != nil {
-				return nil, err
+				wrong, failed[folder] = append(wrong, err), true
+				continue
 			}
 			p.parts[folder] = role
 		}
 	}
-	if err := p.check(); err != nil {
-		return nil, fmt.Errorf("check %s: %w", name, err)
+	if known := strings.TrimSuffix(path.Base(name), ".yaml"); p.Name != known || !nameForm.MatchString(p.Name) {
+		r.bad("name", "name: want that of the file, of lower-case letters, digits and dashes")
+	}
+	p.check(r)
+	if err := errors.Join(append(wrong, r.err())...); err != nil {
+		return nil, err
 	}
 	p.placeAfterUsers()
-	var err error
 	if p.order, err = p.sortParts(); err != nil {
-		return nil, fmt.Errorf("check %s: %w", name, err)
+		r.bad("roles", "%v", err)
 	}
-	return p, nil
-}
-
-func readStrict(files fs.FS, name string, into any) error {
-	data, err := fs.ReadFile(files, name)
-	if err != nil {
-		return fmt.Errorf("read profile: %w", err)
-	}
-	if err := yaml.Load(data, into, yaml.WithKnownFields()); err != nil {
-		return fmt.Errorf("read %s: %w", name, err)
-	}
-	return nil
+	return p, r.err()
 }
 
 // allNetworks are the nodes' networks and, if there is one, that of the BMCs.

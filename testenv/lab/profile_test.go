@@ -49,6 +49,7 @@ func tree(changes ...string) fs.FS {
 	change := strings.NewReplacer(changes...)
 	return fstest.MapFS{
 		"profiles/p.yaml": {Data: []byte(change.Replace(`name: p
+suite: bookworm
 memory_mib: 100
 room_mib: {image: 100, nodes: 100}
 disk_mib: 1024
@@ -77,7 +78,7 @@ func TestProfilesAreReadStrictly(t *testing.T) {
 	for _, c := range []struct{ name, from, to, says string }{
 		{"unknown key of a profile", "disk_mib", "disk_mb", "disk_mb"},
 		{"unknown key of a role", "units:", "unit:", "unit"},
-		{"role that is not there", "[r]", "[r, s]", "roles/s"},
+		{"role that is not there", "[r]", "[r, s]", `p.yaml:11:18: unknown role "s"`},
 		{"node outside the network", "198.18.0.12", "198.19.0.12", "not in the management network"},
 		{"address taken by the VIP", "198.18.0.12", "198.18.0.10", "the VIP already"},
 		{"address taken by a node", "198.18.0.12", "198.18.0.11", "node n-1 already"},
@@ -93,6 +94,11 @@ func TestProfilesAreReadStrictly(t *testing.T) {
 		{"no word of the room it takes", "nodes: 100}", "nodes: 0}", "room_mib.nodes"},
 		{"recovery without a rank", "units:", "recover: {intact: 'true', found: 'true', join: 'true'}\nunits:", "recover: want"},
 		{"missing template", "template: conf", "template: cnf", "template"},
+		{"template and content", "template: conf", "template: conf, content: x", "not both"},
+		{"neither", ", template: conf", "", "template"},
+		{"log that is no path", "units:", "logs: {r.service: [r.log]}\nunits:", "logs of r.service"},
+		{"log with words of a shell", "units:", "logs: {r.service: ['/var/log/$(x)']}\nunits:", "logs of r.service"},
+		{"log of no unit", "units:", "logs: {r: [/var/log/r.log]}\nunits:", "logs of r"},
 		{"relative path", "/etc/r.conf", "etc/r.conf", "absolute path"},
 		{"path that climbs", "/etc/r.conf", "/etc/../../r.conf", "absolute path"},
 		{"two probes", "tcp: true", "tcp: true, http: /", "2 health probes"},
@@ -101,12 +107,30 @@ func TestProfilesAreReadStrictly(t *testing.T) {
 		{"check that asks nothing", "setup:", "checks: {c: {}}\nsetup:", "check c"},
 		{"share for a role that is not there", "vip:", "shares: [{name: s, path: /s, role: none}]\nvip:", "share"},
 		{"cycle", "name: r", "name: r\nafter: [r]", "cycle"},
+		{"role after one that is not there", "name: r", "name: r\nafter: [s]", "p.yaml:11:8: role r comes after role s, which the profile lacks"},
+		{"name of another profile", "name: p", "name: q", "p.yaml:1:7: name: want that of the file"},
+		{"no release", "suite: bookworm", "suite: '12'", "p.yaml:2:8: suite: want the code name"},
+		{"bridge with words of a shell", "bridge: b,", "bridge: $b,", "no name for one"},
+		{"template that is none", "template: conf", "content: '{{.Node'", "role.yaml:2:9: /etc/r.conf: template: /etc/r.conf:1: unclosed action"},
+		{"step that is no template", "'true', started", "'{{nothing}}', started", `role.yaml:7:33: late: template: late:1: function "nothing" not defined`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := readProfile(tree(c.from, c.to), "profiles/p.yaml")
 			require.ErrorContains(t, err, c.says)
 		})
 	}
+}
+
+// A service is one file where its configuration is short.
+func TestARoleMayBeOneFile(t *testing.T) {
+	files := tree("template: conf", "content: 'of {{.Node.Name}}'").(fstest.MapFS)
+	delete(files, "roles/r/conf")
+	profile, err := readProfile(files, "profiles/p.yaml")
+	require.NoError(t, err)
+	r := renderer{name: "trial", profile: profile, keys: testKeys(t, profile)}
+	text, err := r.file("r", profile.Nodes[1], profile.parts["r"].Files[0])
+	require.NoError(t, err)
+	require.Equal(t, "of n-2", string(text))
 }
 
 func TestAProfileWithoutAVIPBalancesNothing(t *testing.T) {

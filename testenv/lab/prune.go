@@ -32,23 +32,46 @@ func Prune(ctx context.Context, o Options, all bool) ([]string, error) {
 	}
 	found, _ := filepath.Glob(filepath.Join(o.CacheDir, "images", "*"))
 	snapshots, _ := filepath.Glob(filepath.Join(o.CacheDir, "snapshots", "*", "*"))
-	used, err := usedCache(o, snapshots, all)
-	if err != nil {
-		return nil, err
-	}
 	removed := []string{}
 	for _, path := range append(found, snapshots...) {
-		if used[path] {
-			continue
-		}
-		o.Progress("prune", fmt.Sprintf("removing %s, %d MiB", path, usedMiB(path)))
-		if err := removeWhole(path); err != nil {
+		gone, err := pruneOne(o, path, snapshots, all)
+		if err != nil {
 			return removed, fmt.Errorf("prune: %w", err)
 		}
-		removed = append(removed, path)
-		_ = os.Remove(filepath.Dir(path)) // of a lab without snapshots; refused while there is one
+		if gone {
+			removed = append(removed, path)
+		}
 	}
 	return removed, nil
+}
+
+// pruneOne removes an image or a snapshot that nobody uses, and says of one that
+// stays why it does. What is used is looked for while nobody can begin to: a lab
+// may have been made of it while others were removed.
+func pruneOne(o Options, path string, snapshots []string, all bool) (removed bool, err error) {
+	release, err := seize(path)
+	if err != nil {
+		return false, err
+	}
+	if release == nil {
+		o.Progress("prune", "left "+path+": another eris is making a lab of it")
+		return false, nil
+	}
+	defer release()
+	used, err := usedCache(o, snapshots, all)
+	if err != nil {
+		return false, err
+	}
+	if why := used[path]; why != "" {
+		o.Progress("prune", "left "+path+": "+why)
+		return false, nil
+	}
+	o.Progress("prune", fmt.Sprintf("removing %s, %d MiB", path, usedMiB(path)))
+	if err := removeWhole(path); err != nil {
+		return false, err
+	}
+	_ = os.Remove(filepath.Dir(path)) // of a lab without snapshots; refused while there is one
+	return true, nil
 }
 
 // removeWhole removes an image or a snapshot. It loses its name first: half of
@@ -67,9 +90,9 @@ func removeWhole(path string) error {
 	return os.RemoveAll(going)
 }
 
-// usedCache is every image and snapshot that stays.
-func usedCache(o Options, snapshots []string, all bool) (map[string]bool, error) {
-	used := map[string]bool{}
+// usedCache is every image and snapshot that stays, and why.
+func usedCache(o Options, snapshots []string, all bool) (map[string]string, error) {
+	used := map[string]string{}
 	mounts, err := readMounts()
 	if err != nil {
 		return nil, err
@@ -77,7 +100,7 @@ func usedCache(o Options, snapshots []string, all bool) (map[string]bool, error)
 	for _, m := range mounts { // also of a lab that is being made, and of one in another state folder
 		for option := range strings.SplitSeq(m.super, ",") {
 			if lower, ok := strings.CutPrefix(option, "lowerdir="); ok && m.fstype == "overlay" {
-				used[lower] = true
+				used[lower] = "nodes stand on it"
 			}
 		}
 	}
@@ -91,29 +114,61 @@ func usedCache(o Options, snapshots []string, all bool) (map[string]bool, error)
 		if err != nil && !errors.Is(err, ErrNotUp) {
 			return nil, err
 		}
-		used[s.Image] = true
 		lab := o
 		lab.Name = filepath.Base(filepath.Dir(file))
-		if profile, err := loadProfile(s.Profile); err == nil {
-			used[snapshotPath(lab, profile)] = true
+		lab.Definitions = ""
+		why := "lab " + lab.Name + " of " + filepath.Dir(filepath.Dir(file)) + " stands on it"
+		used[s.Image] = why
+		used[filepath.Join(o.CacheDir, "snapshots", lab.Name, s.Profile+"-"+s.Roles)] = why
+		if profile, err := s.load(lab); err == nil {
+			used[snapshotPath(lab, profile)] = why
 		}
 	}
 	if all {
 		return used, nil
 	}
-	for _, name := range Profiles() {
-		profile, err := loadProfile(name)
-		if err != nil {
-			return nil, err
+	return used, usedNext(o, snapshots, used)
+}
+
+// usedNext adds what an `up` would use: of every profile that is built in or
+// defined, and of those that labs were made of whose snapshots there are.
+func usedNext(o Options, snapshots []string, used map[string]string) error {
+	next := func(path string, profile *Profile) {
+		if used[path] == "" {
+			used[path] = "the next up of profile " + profile.Name + " is made of it; --all removes it"
 		}
-		used[imagePath(o, profile)] = true
-		for _, path := range snapshots {
-			lab := o
-			lab.Name = filepath.Base(filepath.Dir(path))
-			if want := snapshotPath(lab, profile); slices.Contains(snapshots, want) {
-				used[want] = true
+	}
+	for _, path := range snapshots {
+		lab := o
+		lab.Name, lab.Definitions = filepath.Base(filepath.Dir(path)), ""
+		s, err := readStampFile(filepath.Join(path, "lab.json"))
+		if err != nil || s.From == "" { // half of one, or one of the profiles below
+			continue
+		}
+		if profile, err := s.load(lab); err == nil {
+			next(snapshotPath(lab, profile), profile)
+			next(imagePath(lab, profile), profile)
+		}
+	}
+	for _, dir := range slices.Compact([]string{"", o.Definitions}) {
+		d, err := define(dir)
+		if err != nil {
+			return err
+		}
+		for _, name := range d.profiles() {
+			profile, err := d.profile(name)
+			if err != nil {
+				return err
+			}
+			next(imagePath(o, profile), profile)
+			for _, path := range snapshots {
+				lab := o
+				lab.Name = filepath.Base(filepath.Dir(path))
+				if want := snapshotPath(lab, profile); slices.Contains(snapshots, want) {
+					next(want, profile)
+				}
 			}
 		}
 	}
-	return used, nil
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -46,10 +47,10 @@ func recoverClusters(ctx context.Context, o Options, r *renderer) error {
 			}
 			return onNode(ctx, p, n.Name, string(text))
 		}}
-		err = c.bringBack(ctx, func(detail string) { o.Progress(part, detail) })
+		err = c.bringBack(ctx, o.about(part))
 		unlock()
 		if err != nil {
-			return withJournals(ctx, p, err, r.profile.everywhere(part))
+			return withJournals(ctx, p, r.profile, err, r.profile.everywhere(part), journalsShown)
 		}
 	}
 	return nil
@@ -74,7 +75,8 @@ func (c *cluster) bringBack(ctx context.Context, tell func(detail string)) error
 	defer cancel()
 	errHopeless := errors.New("hopeless")
 	var verdict error
-	err := poll(waiting, c.part+" to find itself", 500*time.Millisecond, func() error {
+	n, what := newNews(tell), c.part+" to find itself"
+	err := poll(waiting, what, 500*time.Millisecond, func() error {
 		if c.any(waiting, c.hook.Intact) {
 			return nil
 		}
@@ -82,7 +84,9 @@ func (c *cluster) bringBack(ctx context.Context, tell func(detail string)) error
 			verdict = errHopeless
 			return nil
 		}
-		return errors.New("no node belongs to a working cluster")
+		err := errors.New("no node belongs to a working cluster")
+		n.still(what, err)
+		return err
 	})
 	switch {
 	case ctx.Err() != nil:
@@ -113,7 +117,11 @@ func (c *cluster) startAnew(ctx context.Context, tell func(detail string)) error
 	ask := func(ctx context.Context, n NodeSpec, what, script string) (string, error) {
 		ctx, cancel := context.WithTimeout(ctx, recoverTimeout)
 		defer cancel()
-		answer, err := c.ask(ctx, n, script)
+		var answer string
+		err := withNews(tell, what+" on "+n.Name, func(io.Writer) (err error) {
+			answer, err = c.ask(ctx, n, script)
+			return err
+		})
 		if err != nil {
 			return "", fmt.Errorf("recover %s on %s: %s: %w", c.part, n.Name, what, err)
 		}

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -114,8 +115,9 @@ func (r *renderer) text(part string, node NodeSpec, name, source string) ([]byte
 	return r.fill(part, node, name, source, nil)
 }
 
-func (r *renderer) fill(part string, node NodeSpec, name, source string, with map[string]string) ([]byte, error) {
-	t, err := r.profile.parts[part].pieces(template.New(name).Option("missingkey=error").Funcs(template.FuncMap{
+// parse reads a template of a role, with all that it may call.
+func (r *renderer) parse(role *Role, name, source string) (*template.Template, error) {
+	t, err := role.pieces(template.New(name).Option("missingkey=error").Funcs(template.FuncMap{
 		"password":  r.keys.password,
 		"fernet":    r.keys.fernet,
 		"hex":       r.keys.hex,
@@ -123,9 +125,14 @@ func (r *renderer) fill(part string, node NodeSpec, name, source string, with ma
 		"offers":    r.offers,
 		"as":        func(v view, whom string) view { v.As = whom; return v },
 	}))
-	if err == nil {
-		t, err = t.Parse(source)
+	if err != nil {
+		return nil, err
 	}
+	return t.Parse(source)
+}
+
+func (r *renderer) fill(part string, node NodeSpec, name, source string, with map[string]string) ([]byte, error) {
+	t, err := r.parse(r.profile.parts[part], name, source)
 	if err != nil {
 		return nil, fmt.Errorf("parse template of role %s: %w", part, err)
 	}
@@ -140,11 +147,48 @@ func (r *renderer) fill(part string, node NodeSpec, name, source string, with ma
 
 // file fills the template of one configuration file.
 func (r *renderer) file(part string, node NodeSpec, f File) ([]byte, error) {
-	source, err := r.profile.parts[part].template(f.Template)
+	source, err := r.profile.parts[part].template(f)
 	if err != nil {
 		return nil, fmt.Errorf("read template: %w", err)
 	}
-	return r.fill(part, node, f.Template, string(source), f.With)
+	return r.fill(part, node, f.Path, string(source), f.With)
+}
+
+// fillAll fills everything of the profile that is a template, and returns all that
+// cannot be filled.
+func (r *renderer) fillAll() error {
+	var wrong []error
+	try := func(part string, n NodeSpec, name, source string) {
+		_, err := r.text(part, n, name, source)
+		wrong = append(wrong, err)
+	}
+	for _, part := range r.profile.order {
+		role := r.profile.parts[part]
+		for _, n := range r.profile.nodesWith(part) {
+			for _, f := range role.Files {
+				text, err := r.file(part, n, f)
+				if bytes.Contains(text, []byte("<no value>")) {
+					err = fmt.Errorf("fill %s of role %s: a value that it wants is not there", f.Path, part)
+				}
+				wrong = append(wrong, err)
+			}
+			for name, fact := range role.Facts {
+				try(part, n, name, fact.Run+fact.Want)
+			}
+			for name, check := range role.Checks {
+				try(part, n, name, check.Run)
+			}
+			if h := role.Recover; h != nil {
+				try(part, n, "recover", h.Intact+h.Hope+h.Rank+h.Found+h.Join)
+			}
+		}
+	}
+	for _, task := range r.profile.tasks() {
+		for _, n := range task.nodes {
+			try(task.part, n, task.name, task.text)
+		}
+	}
+	return errors.Join(wrong...)
 }
 
 // mode is the permission bits of the file.

@@ -27,35 +27,7 @@ func rendererOf(t *testing.T, name string) *renderer {
 
 func TestEveryTemplateFills(t *testing.T) {
 	for _, name := range Profiles() {
-		t.Run(name, func(t *testing.T) { fillAll(t, rendererOf(t, name)) })
-	}
-}
-
-// fillAll fills everything of a profile that is a template.
-func fillAll(t *testing.T, r *renderer) {
-	t.Helper()
-	for part, role := range r.profile.parts {
-		for _, n := range r.profile.nodesWith(part) {
-			for _, f := range role.Files {
-				text, err := r.file(part, n, f)
-				require.NoError(t, err)
-				require.NotContains(t, string(text), "<no value>", f.Path)
-			}
-			for name, fact := range role.Facts {
-				_, err := r.text(part, n, name, fact.Run+fact.Want)
-				require.NoError(t, err)
-			}
-			for name, check := range role.Checks {
-				_, err := r.text(part, n, name, check.Run)
-				require.NoError(t, err)
-			}
-		}
-	}
-	for _, task := range r.profile.tasks() {
-		for _, n := range task.nodes {
-			_, err := r.text(task.part, n, task.name, task.text)
-			require.NoError(t, err)
-		}
+		t.Run(name, func(t *testing.T) { require.NoError(t, rendererOf(t, name).fillAll()) })
 	}
 }
 

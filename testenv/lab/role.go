@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -13,22 +12,24 @@ import (
 // Role is one service as data: what it needs, where its configuration goes,
 // how it is set up the first time, and how its health is read.
 type Role struct {
-	Name       string             `yaml:"name"`
-	Summary    string             `yaml:"summary"`
-	After      []string           `yaml:"after"`          // roles that are set up before this one
-	StartAfter []string           `yaml:"start_after"`    // roles that its units need, and the steps before them do not
-	UsersOf    string             `yaml:"after_users_of"` // a role; this one comes after all that come after that
-	Packages   []string           `yaml:"packages"`
-	Files      []File             `yaml:"files"`
-	Units      []string           `yaml:"units"` // enabled and started once the role is set up
-	Services   map[string]Service `yaml:"services"`
-	Groups     map[string]Group   `yaml:"groups"` // redundancy groups of the inventory, where its defaults say too little
-	Balance    map[string]Balance `yaml:"balance"`
-	Catalogue  map[string]Offer   `yaml:"catalogue"` // what Keystone tells users of it, by service name
-	Setup      []Step             `yaml:"setup"`
-	Recover    *Recovery          `yaml:"recover"` // absent: its nodes find one another without help
-	Facts      map[string]Fact    `yaml:"facts"`   // shown by status, read on every node of the role
-	Checks     map[string]Check   `yaml:"checks"`  // asked once for the whole cloud
+	Name       string              `yaml:"name"`
+	Summary    string              `yaml:"summary"`
+	After      []string            `yaml:"after"`          // roles that are set up before this one
+	StartAfter []string            `yaml:"start_after"`    // roles that its units need, and the steps before them do not
+	Does       []string            `yaml:"does"`           // for the cloud; see duties
+	UsersOf    string              `yaml:"after_users_of"` // a role; this one comes after all that come after that
+	Packages   []string            `yaml:"packages"`
+	Files      []File              `yaml:"files"`
+	Units      []string            `yaml:"units"` // enabled and started once the role is set up
+	Logs       map[string][]string `yaml:"logs"`  // unit -> globs of the files that it writes what it has to say to; see logsOf for what need not be named
+	Services   map[string]Service  `yaml:"services"`
+	Groups     map[string]Group    `yaml:"groups"` // redundancy groups of the inventory, where its defaults say too little
+	Balance    map[string]Balance  `yaml:"balance"`
+	Catalogue  map[string]Offer    `yaml:"catalogue"` // what Keystone tells users of it, by service name
+	Setup      []Step              `yaml:"setup"`
+	Recover    *Recovery           `yaml:"recover"` // absent: its nodes find one another without help
+	Facts      map[string]Fact     `yaml:"facts"`   // shown by status, read on every node of the role
+	Checks     map[string]Check    `yaml:"checks"`  // asked once for the whole cloud
 
 	files  fs.FS // the role's folder
 	shared fs.FS // what several roles use: roles/shared
@@ -39,6 +40,7 @@ type Role struct {
 type File struct {
 	Path     string            `yaml:"path"`
 	Template string            `yaml:"template"` // file in the role's folder, or shared/NAME; text/template
+	Content  string            `yaml:"content"`  // the template itself, instead of a file of its own
 	With     map[string]string `yaml:"with"`     // what a shared template is told of this use, as .With
 	Mode     string            `yaml:"mode"`     // octal, default 0644
 	Owner    string            `yaml:"owner"`    // user:group of the node, default root:root
@@ -77,7 +79,7 @@ type Health struct {
 // service this cloud survives.
 type Group struct {
 	Services []string `yaml:"services,flow"`
-	Rule     any      `yaml:"rule,flow"` // in the words of the inventory, which checks it
+	Rule     Rule     `yaml:"rule,flow"`
 }
 
 // Balance asks haproxy to offer a port on the VIP.
@@ -114,62 +116,92 @@ type Recovery struct {
 	Join     string        `yaml:"join"`     // on the others, one after another
 }
 
+// readRole reads a role. Its error is fs.ErrNotExist where there is none of that
+// name, or else everything that is wrong with it.
 func readRole(files fs.FS, name string) (*Role, error) {
 	folder := path.Join("roles", name)
 	role := &Role{}
-	if err := readStrict(files, path.Join(folder, "role.yaml"), role); err != nil {
+	r, err := readStrict(files, path.Join(folder, "role.yaml"), role)
+	if err != nil {
 		return nil, err
 	}
-	var err error
 	if role.files, err = fs.Sub(files, folder); err != nil {
 		return nil, fmt.Errorf("open role %s: %w", name, err)
 	}
-	if role.shared, err = fs.Sub(files, "roles/shared"); err != nil {
+	if role.shared, err = fs.Sub(files, "roles/"+sharedFolder); err != nil {
 		return nil, fmt.Errorf("open what roles share: %w", err)
 	}
-	if err := role.check(name); err != nil {
-		return nil, fmt.Errorf("check role %s: %w", name, err)
-	}
-	return role, nil
+	role.check(r, name)
+	return role, r.err()
 }
 
-func (r *Role) check(name string) error {
-	var wrong []error
-	bad := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
-	if r.Name != name {
-		bad("name is %q", r.Name)
+// sharedFolder is beside the roles and none of them.
+const sharedFolder = "shared"
+
+// roleNames lists the roles that there are.
+func roleNames(files fs.FS) []string {
+	entries, _ := fs.ReadDir(files, "roles")
+	var names []string
+	for _, entry := range entries {
+		if entry.Name() != sharedFolder {
+			names = append(names, entry.Name())
+		}
 	}
-	for _, f := range r.Files {
-		if _, err := r.template(f.Template); err != nil {
-			bad("file %s: template: %w", f.Path, err)
+	return names
+}
+
+// check reports everything that is wrong with a role.
+func (r *Role) check(in *reading, name string) {
+	if r.Name != name {
+		in.bad("name", "name: %q is in the folder of a role %q", r.Name, name)
+	}
+	for i, f := range r.Files {
+		at := item("files", i)
+		if source, err := r.template(f); err != nil {
+			in.bad(at, "file %s: template: %v", f.Path, err)
+		} else {
+			r.checkTemplate(in, at, f.Path, string(source))
 		}
 		if _, err := f.mode(); err != nil || !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path {
-			bad("file %s: want a clean absolute path and an octal mode", f.Path)
+			in.bad(at, "file %s: want a clean absolute path and an octal mode", f.Path)
 		}
 	}
 	for id, s := range r.Services {
 		if n := count(s.Health.HTTP != "", s.Health.TCP, s.Health.Command != ""); n != 1 {
-			bad("service %s: %d health probes, want one", id, n)
+			in.bad("services/"+id, "service %s: %d health probes, want one", id, n)
 		}
 	}
-	wrong = append(wrong, r.checkOffers()...)
+	r.checkDuties(in)
+	r.checkLogs(in)
+	r.checkOffers(in)
 	for id, c := range r.Checks {
 		if c.Run == "" {
-			bad("check %s: want a run", id)
+			in.bad("checks/"+id, "check %s: want a run", id)
 		}
+		r.checkTemplate(in, "checks/"+id+"/run", id, c.Run)
 	}
-	for _, s := range r.Setup {
+	for id, f := range r.Facts {
+		r.checkTemplate(in, "facts/"+id, id, f.Run+f.Want)
+	}
+	for i, s := range r.Setup {
 		if !slices.Contains([]string{"first", "rest", "all"}, s.On) || s.Run == "" {
-			bad("step %q: want on: first, rest or all, and a run", s.Name)
+			in.bad(item("setup", i), "step %q: want on: first, rest or all, and a run", s.Name)
 		}
+		r.checkTemplate(in, item("setup", i)+"/run", s.Name, s.Run)
 	}
 	if len(r.StartAfter) > 0 && len(r.Units) == 0 {
-		bad("start_after: there are no units to start")
+		in.bad("start_after", "start_after: there are no units to start")
 	}
 	if r.Recover != nil && slices.Contains([]string{r.Recover.Intact, r.Recover.Rank, r.Recover.Found, r.Recover.Join}, "") {
-		bad("recover: want intact, rank, found and join")
+		in.bad("recover", "recover: want intact, rank, found and join")
 	}
-	return errors.Join(wrong...)
+}
+
+// checkTemplate reports what is no template.
+func (r *Role) checkTemplate(in *reading, at, name, source string) {
+	if _, err := (&renderer{}).parse(r, name, source); err != nil {
+		in.bad(at, "%s: %v", name, err)
+	}
 }
 
 func count(conditions ...bool) int {
@@ -200,14 +232,21 @@ func (p *Profile) sortParts() ([]string, error) {
 	var order []string
 	placed := map[string]bool{}
 	names := slices.Sorted(maps.Keys(p.parts))
-	ready := func(name string) bool {
-		open := func(need string) bool { return !placed[need] }
-		return !placed[name] && !slices.ContainsFunc(p.parts[name].After, open) && !slices.ContainsFunc(p.parts[name].StartAfter, open)
+	needs := func(name string) []string { return slices.Concat(p.parts[name].After, p.parts[name].StartAfter) }
+	for _, name := range names {
+		for _, need := range needs(name) {
+			if p.parts[need] == nil {
+				return nil, fmt.Errorf("role %s comes after role %s, which the profile lacks", name, need)
+			}
+		}
 	}
+	open := func(need string) bool { return !placed[need] }
+	ready := func(name string) bool { return !placed[name] && !slices.ContainsFunc(needs(name), open) }
 	for len(order) < len(names) {
 		i := slices.IndexFunc(names, ready)
 		if i < 0 {
-			return nil, fmt.Errorf("roles %v: a cycle of after, or one that the profile lacks", names)
+			waiting := slices.DeleteFunc(names, func(name string) bool { return placed[name] })
+			return nil, fmt.Errorf("roles %v: a cycle of after", waiting)
 		}
 		order, placed[names[i]] = append(order, names[i]), true
 	}

@@ -2,11 +2,9 @@ package lab
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
+	"io"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
@@ -87,13 +85,13 @@ func setUp(ctx context.Context, o Options, r *renderer, w *stopwatch) error {
 					}
 				}
 				o.Progress(part, t.name)
-				if err := runTask(ctx, o.paths(), r, t); err != nil {
+				if err := runTask(ctx, o, r, t); err != nil {
 					return err
 				}
 				if t.name != startTask {
 					continue
 				}
-				if err := waitAnswers(ctx, o.paths(), r, part); err != nil {
+				if err := waitAnswers(ctx, o, r, part); err != nil {
 					return err
 				}
 			}
@@ -157,7 +155,10 @@ func (p *Profile) inOrder(ctx context.Context, limit int, do func(ctx context.Co
 	return group.Wait()
 }
 
-func runTask(ctx context.Context, p paths, r *renderer, t task) error {
+// runTask runs a task on its nodes at once, and says now and then on which it
+// still runs.
+func runTask(ctx context.Context, o Options, r *renderer, t task) error {
+	p := o.paths()
 	group, ctx := errgroup.WithContext(ctx)
 	for _, node := range t.nodes {
 		text, err := r.text(t.part, node, t.name, t.text)
@@ -167,7 +168,10 @@ func runTask(ctx context.Context, p paths, r *renderer, t task) error {
 		group.Go(func() error {
 			limited, cancel := context.WithTimeout(ctx, t.timeout)
 			defer cancel()
-			_, err := onNode(limited, p, node.Name, string(text))
+			err := withNews(o.about(t.part), t.name+" on "+node.Name, func(hear io.Writer) error {
+				_, err := onNodeHeard(limited, p, node.Name, string(text), hear)
+				return err
+			})
 			if err == nil {
 				return nil
 			}
@@ -175,36 +179,10 @@ func runTask(ctx context.Context, p paths, r *renderer, t task) error {
 			if ctx.Err() != nil { // another one failed first, and tells of it
 				return err
 			}
-			return &NodeError{Node: node.Name, Journal: journal(ctx, p, node.Name, r.profile.parts[t.part].Units), Err: err}
+			return witness{node: node.Name, units: r.profile.unitsOf(t.part)}.testimony(ctx, p, r.profile, err)
 		})
 	}
 	return group.Wait()
-}
-
-// waitAnswers waits until what the role balances can be asked through the VIP: a
-// unit that has started is not yet a service that answers, and what comes after
-// the role asks it.
-func waitAnswers(ctx context.Context, p paths, r *renderer, part string) error {
-	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
-	defer cancel()
-	client := newClient(p)
-	for _, service := range slices.Sorted(maps.Keys(r.profile.parts[part].Balance)) {
-		err := poll(ctx, service+" to answer behind the VIP", 500*time.Millisecond, func() error {
-			all, err := client.backends(ctx, r.profile.VIP.String())
-			if err != nil {
-				return err
-			}
-			if !slices.ContainsFunc(all, func(b Backend) bool { return b.Service == service && strings.HasPrefix(b.State, "UP") }) {
-				return errors.New("haproxy finds none of its members up")
-			}
-			return nil
-		})
-		if err != nil {
-			nodes := r.profile.nodesWith(part)
-			return &NodeError{Node: nodes[0].Name, Journal: journal(context.WithoutCancel(ctx), p, nodes[0].Name, r.profile.parts[part].Units), Err: err}
-		}
-	}
-	return nil
 }
 
 // startUnits makes units start at every boot, and starts them. For a unit that

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -16,6 +17,14 @@ type Smoke struct {
 	Host    string      `json:"host,omitempty"`    // the compute that ran it
 	Address string      `json:"address,omitempty"` // its floating IP
 	Steps   []SmokeStep `json:"steps"`             // those that were tried, in order
+	Said    []Said      `json:"said,omitempty"`    // by those who can tell why a step failed
+}
+
+// Said is what a node said last of something.
+type Said struct {
+	Node  string `json:"node"`
+	About string `json:"about"` // units, or the node itself
+	Text  string `json:"text"`  // ends of the journal and of logs, or of the console
 }
 
 // SmokeStep is one step and how long it took until it held.
@@ -25,18 +34,40 @@ type SmokeStep struct {
 	Why    string `json:"why,omitempty"` // when it failed
 }
 
+// Names of the steps after which others can tell why they failed.
+const (
+	smokeLogIn   = "log in"
+	smokeFind    = "find image, flavor and networks"
+	smokeBoot    = "boot a server"
+	smokeActive  = "wait until it is active"
+	smokeConsole = "read its console"
+	smokeDelete  = "delete all of it"
+)
+
 // RunSmoke boots a server in a lab that is up, reaches it by ping, HTTP and
 // SSH, and deletes it. Every step is bounded; the error names the first that
-// failed and what the cloud said. What it made is taken away in any case.
+// failed and what the cloud said. What it made is taken away in any case. A check that
+// failed has the words of the units concerned, as an Up that ends with it.
 func RunSmoke(ctx context.Context, o Options) (Smoke, error) {
 	o, profile, err := openLab(o)
 	if err != nil {
 		return Smoke{}, fmt.Errorf("smoke check: %w", err)
 	}
-	return smokeLab(ctx, o, profile)
+	s, err := smokeLab(ctx, o, profile, io.Discard)
+	if err != nil && ctx.Err() == nil {
+		s.listen(ctx, o.paths(), profile)
+	}
+	return s, err
 }
 
-func smokeLab(ctx context.Context, o Options, profile *Profile) (Smoke, error) {
+// listen keeps what those say who can tell why it failed.
+func (s *Smoke) listen(ctx context.Context, p paths, profile *Profile) {
+	for _, said := range testimonies(ctx, p, profile, s.witnesses(profile), smokeJournals) {
+		s.Said = append(s.Said, Said{Node: said.Node, About: said.About, Text: said.Journal})
+	}
+}
+
+func smokeLab(ctx context.Context, o Options, profile *Profile, hear io.Writer) (Smoke, error) {
 	if !profile.bootsServers() {
 		return Smoke{}, fmt.Errorf("smoke check: lab %s is of profile %s, which runs no servers", o.Name, profile.Name)
 	}
@@ -44,7 +75,7 @@ func smokeLab(ctx context.Context, o Options, profile *Profile) (Smoke, error) {
 	if err != nil {
 		return Smoke{}, fmt.Errorf("smoke check: %w", err)
 	}
-	return smoke(ctx, newClient(o.paths()).dialer.dial, &renderer{name: o.Name, profile: profile, keys: k})
+	return smoke(ctx, newClient(o.paths()).dialer.dial, &renderer{name: o.Name, profile: profile, keys: k}, hear)
 }
 
 // prove ends the making of a lab that runs servers with one server's life.
@@ -54,14 +85,18 @@ func prove(ctx context.Context, o Options, profile *Profile, w *stopwatch) error
 	}
 	o.Progress("smoke", "booting a server, reaching it through its floating IP, deleting it")
 	return w.lap("smoke check", func() error {
-		s, err := smokeLab(ctx, o, profile)
+		var s Smoke
+		err := withNews(o.about("smoke"), "the check", func(hear io.Writer) (err error) {
+			s, err = smokeLab(ctx, o, profile, hear)
+			return err
+		})
 		for _, step := range s.Steps {
 			o.Progress("smoke", fmt.Sprintf("%6.1f s  %s", float64(step.TookMS)/1000, step.Name))
 		}
-		if err != nil && s.Host != "" {
-			err = withJournals(ctx, o.paths(), err, []unitsOn{{s.Host, profile.parts["nova-compute"].Units}})
+		if err == nil || ctx.Err() != nil {
+			return err
 		}
-		return err
+		return withJournals(ctx, o.paths(), profile, err, s.witnesses(profile), smokeJournals)
 	})
 }
 
@@ -83,37 +118,38 @@ func openLab(o Options) (Options, *Profile, error) {
 	if err != nil {
 		return o, nil, err
 	}
-	profile, err := loadProfile(s.Profile)
+	profile, err := s.load(o)
 	return o, profile, err
 }
 
 // bootsServers says whether a boot through Nova gives a server that answers.
 func (p *Profile) bootsServers() bool {
-	return p.parts["nova-compute"] != nil && p.parts["networks"] != nil
+	return p.does(runsServers) && p.does(givesNetworks)
 }
 
-// smoke runs the check on a lab that need not be complete yet.
-func smoke(ctx context.Context, dial dialFunc, r *renderer) (Smoke, error) {
+// smoke runs the check on a lab that need not be complete yet. Each step is
+// named to hear when it begins.
+func smoke(ctx context.Context, dial dialFunc, r *renderer, hear io.Writer) (Smoke, error) {
 	w, err := newSmokeWorld(dial, r)
 	if err != nil {
 		return Smoke{Steps: []SmokeStep{}}, fmt.Errorf("smoke check: %w", err)
 	}
 	s := Smoke{Steps: []SmokeStep{}}
-	err = s.do(ctx, []smokeAct{
-		{"log in", 20 * time.Second, w.logIn},
-		{"find image, flavor and networks", 20 * time.Second, w.find},
-		{"boot a server", 30 * time.Second, w.boot},
-		{"wait until it is active", 120 * time.Second, w.waitActive},
+	err = s.do(ctx, hear, []smokeAct{
+		{smokeLogIn, 20 * time.Second, w.logIn},
+		{smokeFind, 20 * time.Second, w.find},
+		{smokeBoot, 30 * time.Second, w.boot},
+		{smokeActive, 120 * time.Second, w.waitActive},
 		{"give it a floating IP", 30 * time.Second, w.addAddress},
 		{"HTTP", 60 * time.Second, w.askWeb},
 		{"ping", 15 * time.Second, w.ping},
 		{"a port that no rule opens", 15 * time.Second, w.closedPort},
-		{"read its console", 30 * time.Second, w.readConsole},
+		{smokeConsole, 30 * time.Second, w.readConsole},
 		{"SSH", 30 * time.Second, w.logInToServer},
 	})
 	// also when the caller has given up: nothing of it may stay
 	after := context.WithoutCancel(ctx)
-	err = errors.Join(err, s.do(after, []smokeAct{{"delete all of it", 90 * time.Second, w.deleteAll}}))
+	err = errors.Join(err, s.do(after, hear, []smokeAct{{smokeDelete, 90 * time.Second, w.deleteAll}}))
 	s.Server, s.Host, s.Address = w.server, w.host, w.address
 	if err != nil {
 		return s, fmt.Errorf("smoke check: %w", err)
@@ -130,8 +166,9 @@ type smokeAct struct {
 }
 
 // do runs steps until one fails.
-func (s *Smoke) do(ctx context.Context, acts []smokeAct) error {
+func (s *Smoke) do(ctx context.Context, hear io.Writer, acts []smokeAct) error {
 	for _, act := range acts {
+		_, _ = fmt.Fprintln(hear, act.name) // whoever hears may have gone
 		started := time.Now()
 		ctx, cancel := context.WithTimeout(ctx, act.limit)
 		err := act.run(ctx)
@@ -164,6 +201,12 @@ func (s Smoke) Write(w io.Writer) error {
 			mark = step.Why
 		}
 		if _, err := fmt.Fprintf(w, "    %-34s%6.1f s  %s\n", step.Name, float64(step.TookMS)/1000, mark); err != nil {
+			return err
+		}
+	}
+	for _, said := range s.Said {
+		text := strings.ReplaceAll(said.Text, "\n", "\n      ")
+		if _, err := fmt.Fprintf(w, "    the last that %s says of %s:\n      %s\n", said.Node, said.About, text); err != nil {
 			return err
 		}
 	}

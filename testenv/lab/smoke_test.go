@@ -5,9 +5,12 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -202,9 +205,15 @@ func smokeRenderer(t *testing.T) *renderer {
 
 func TestSmokeBootsReachesAndDeletes(t *testing.T) {
 	c := newSmokeCloud(t)
-	s, err := smoke(t.Context(), c.dial, smokeRenderer(t))
+	var heard strings.Builder
+	s, err := smoke(t.Context(), c.dial, smokeRenderer(t), &heard)
 	require.NoError(t, err)
 	require.True(t, s.Healthy())
+	var names []string
+	for _, step := range s.Steps {
+		names = append(names, step.Name)
+	}
+	require.Equal(t, strings.Join(names, "\n")+"\n", heard.String())
 	require.Equal(t, []string{"srv", "cmp-2", "198.18.0.200"}, []string{s.Server, s.Host, s.Address})
 	require.Equal(t, 3, c.made)
 	require.Empty(t, c.present, "all of it is deleted")
@@ -217,7 +226,7 @@ func TestSmokeBootsReachesAndDeletes(t *testing.T) {
 func TestSmokeSeesThatSecurityGroupsFilterNothing(t *testing.T) {
 	c := newSmokeCloud(t)
 	c.open = true
-	s, err := smoke(t.Context(), c.dial, smokeRenderer(t))
+	s, err := smoke(t.Context(), c.dial, smokeRenderer(t), io.Discard)
 	require.ErrorContains(t, err, "a port that no rule opens: 198.18.0.200 answers at port 81 (connection refused): security groups filter nothing")
 	require.False(t, s.Healthy())
 	require.Empty(t, c.present)
@@ -226,7 +235,7 @@ func TestSmokeSeesThatSecurityGroupsFilterNothing(t *testing.T) {
 func TestSmokeNamesTheStepAndWhatTheCloudSaid(t *testing.T) {
 	c := newSmokeCloud(t)
 	c.status = "ERROR"
-	s, err := smoke(t.Context(), c.dial, smokeRenderer(t))
+	s, err := smoke(t.Context(), c.dial, smokeRenderer(t), io.Discard)
 	require.ErrorContains(t, err, "wait until it is active: server srv on cmp-2 is in ERROR: 500 No valid host was found")
 	require.False(t, s.Healthy())
 	require.Equal(t, "delete all of it", s.Steps[len(s.Steps)-1].Name)
@@ -246,6 +255,41 @@ func TestAStatusWithAFailedSmokeCheckIsNotHealthy(t *testing.T) {
 	require.Equal(t, []string{"smoke check: HTTP: timeout"}, s.Wrong)
 }
 
+// Nodes that are off say what is on their console; those of a lab that is up are
+// asked for their journals by the same way.
+func TestAFailedSmokeCheckHasTheWordsOfThoseWhoCanTellWhy(t *testing.T) {
+	profile, err := loadProfile("openstack")
+	require.NoError(t, err)
+	p := Options{Name: "mute", StateDir: t.TempDir()}.paths()
+	for node, text := range map[string]string{"ctl-1": "no valid\nhost", "cmp-1": "no bridge", "cmp-2": "bystander"} {
+		require.NoError(t, os.MkdirAll(p.node(node), 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(p.node(node), "console.log"), []byte(text), 0o600))
+	}
+	s := Smoke{Host: "cmp-1", Steps: []SmokeStep{{Name: smokeBoot, TookMS: 1}, {Name: smokeActive, Why: "ERROR"}}}
+	s.listen(t.Context(), p, profile)
+	require.Equal(t, []Said{{"ctl-1", "itself on its console", "no valid\nhost"}, {"cmp-1", "itself on its console", "no bridge"}}, s.Said)
+	var text strings.Builder
+	require.NoError(t, s.Write(&text))
+	require.Contains(t, text.String(), "    the last that ctl-1 says of itself on its console:\n      no valid\n      host\n    the last that cmp-1")
+	well := Smoke{Steps: []SmokeStep{{Name: smokeBoot}}}
+	well.listen(t.Context(), p, profile)
+	require.Empty(t, well.Said)
+}
+
+func TestRunSmokeListensToThoseWhoCanTellWhyItFailed(t *testing.T) {
+	o := Options{Name: "mute", StateDir: t.TempDir(), claims: t.TempDir()}
+	full, err := o.withDefaults()
+	require.NoError(t, err)
+	p := full.paths()
+	require.NoError(t, os.MkdirAll(p.node("ctl-2"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(p.node("ctl-2"), "console.log"), []byte("out of memory"), 0o600))
+	require.NoError(t, os.WriteFile(p.secret, make([]byte, 32), 0o600))
+	require.NoError(t, writeStamp(p, stamp{Profile: "openstack"}))
+	s, err := RunSmoke(t.Context(), o) // it has no network to be asked in
+	require.ErrorContains(t, err, "smoke check: log in: ")
+	require.Equal(t, []Said{{"ctl-2", "itself on its console", "out of memory"}}, s.Said)
+}
+
 func TestSmokeCleansUpAfterACallerThatGaveUp(t *testing.T) {
 	c := newSmokeCloud(t)
 	c.page = "another"
@@ -256,7 +300,7 @@ func TestSmokeCleansUpAfterACallerThatGaveUp(t *testing.T) {
 		}
 		return c.dial(dialCtx, network, address)
 	}
-	_, err := smoke(ctx, dial, smokeRenderer(t))
+	_, err := smoke(ctx, dial, smokeRenderer(t), io.Discard)
 	require.ErrorContains(t, err, "HTTP: ")
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, 3, c.made)
@@ -270,7 +314,7 @@ func TestSmokeDeletesWhatItGotNoAnswerFor(t *testing.T) {
 		c := newSmokeCloud(t)
 		c.lost, c.status = true, status
 		c.present["/servers/other"], c.present["/v2.0/floatingips/other"] = true, true
-		_, err := smoke(t.Context(), c.dial, smokeRenderer(t))
+		_, err := smoke(t.Context(), c.dial, smokeRenderer(t), io.Discard)
 		require.ErrorContains(t, err, "504")
 		require.Equal(t, made, c.made)
 		require.Equal(t, map[string]bool{"/servers/other": true, "/v2.0/floatingips/other": true}, c.present)

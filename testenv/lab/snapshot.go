@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -53,7 +54,7 @@ func (p *Profile) fingerprint(o Options) string {
 			return err
 		})
 		if err != nil && !errors.Is(err, fs.ErrNotExist) { // there may be nothing that they share
-			panic(err) // embedded, and read before
+			panic(err) // embedded or held in memory, and read before
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:16]
@@ -77,7 +78,7 @@ func takeSnapshot(ctx context.Context, o Options, profile *Profile, s stamp) (er
 		return err
 	}
 	defer unlock()
-	older, _ := filepath.Glob(filepath.Join(filepath.Dir(final), profile.Name+"-*"))
+	older := snapshotsOf(final, profile)
 	making := final + ".making" // among the older ones, where one was cut off
 	for _, path := range older {
 		if err := removeWhole(path); err != nil {
@@ -104,6 +105,18 @@ func takeSnapshot(ctx context.Context, o Options, profile *Profile, s stamp) (er
 		return errors.Join(fmt.Errorf("take snapshot: %w", err), os.RemoveAll(making))
 	}
 	return nil
+}
+
+// snapshotsOf are the snapshots beside one that are of the same profile, also
+// those that are half made or half removed: not those of one whose name only begins so.
+func snapshotsOf(path string, profile *Profile) []string {
+	form := filepath.Join(filepath.Dir(path), profile.Name+"-"+strings.Repeat("[0-9a-f]", 16))
+	var all []string
+	for _, end := range []string{"", ".making", ".removing", ".making.removing"} {
+		found, _ := filepath.Glob(form + end)
+		all = append(all, found...)
+	}
+	return all
 }
 
 // copyStill copies everything while no node runs, and lets them go on.

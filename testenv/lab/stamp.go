@@ -14,7 +14,8 @@ import (
 type stamp struct {
 	Profile string    `json:"profile"`
 	Image   string    `json:"image"`
-	Roles   string    `json:"roles"` // fingerprint of all that it was made of; see outdated
+	From    string    `json:"definitions,omitempty"` // folder of the user's own profiles and roles
+	Roles   string    `json:"roles"`                 // fingerprint of all that it was made of; see outdated
 	Made    time.Time `json:"made"`
 	Making  bool      `json:"making,omitempty"` // it was cut off, or is still being made
 }
@@ -24,7 +25,7 @@ var ErrNotUp = errors.New("no such lab is up; make it with `eris lab up`")
 
 // stampOf is the stamp of a lab that is made now.
 func stampOf(o Options, profile *Profile, image string) stamp {
-	return stamp{Profile: profile.Name, Image: image, Roles: profile.fingerprint(o), Made: time.Now().UTC()}
+	return stamp{Profile: profile.Name, Image: image, From: o.Definitions, Roles: profile.fingerprint(o), Made: time.Now().UTC()}
 }
 
 // ErrOutdated says that a lab is up that is not what would be made now. It is
@@ -41,6 +42,18 @@ func (s stamp) outdated(o Options, profile *Profile) string {
 		return "it was made by an older eris and does not say of which roles"
 	}
 	return "its profile or roles have changed since it was made"
+}
+
+// load reads what the lab is of, by the definitions of the options or else its own.
+func (s stamp) load(o Options) (*Profile, error) {
+	if o.Definitions == "" {
+		o.Definitions = s.From
+	}
+	profile, err := o.load(s.Profile)
+	if err != nil && s.From != "" {
+		err = fmt.Errorf("lab %s was made with the definitions in %s, and what there is now cannot be used (--definitions names another folder, and `eris lab down` needs none): %w", o.Name, s.From, err)
+	}
+	return profile, err
 }
 
 // readStamp gives ErrNotUp for a lab that is not complete, with what it was to

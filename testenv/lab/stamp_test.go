@@ -23,7 +23,7 @@ func upOn(t *testing.T, o Options, change func(*stamp)) error {
 	require.NoError(t, err)
 	f := goodHost(o)
 	f.root = false
-	o.host = fakeHost{f}
+	o.host = &fakeHost{is: f}
 	o.Progress = func(step, detail string) { t.Errorf("did something: %s: %s", step, detail) }
 	upErr := Up(t.Context(), o)
 	after, err := os.ReadFile(o.paths().stamp)

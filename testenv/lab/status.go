@@ -30,6 +30,9 @@ type Status struct {
 	Checks      []CheckStatus `json:"checks"`
 	Token       *Token        `json:"token,omitempty"` // absent without a Keystone
 	Smoke       *Smoke        `json:"smoke,omitempty"` // only when it was asked for; see AddSmoke
+
+	listed    bool                 // haproxy told its backends, perhaps that there are none
+	elsewhere map[string][]Backend // what the balancers of the nodes without the VIP think of them
 }
 
 // NodeStatus is one node's part.
@@ -44,6 +47,8 @@ type NodeStatus struct {
 	Facts    map[string]string `json:"facts"`             // role.fact -> what the node says
 	Stopped  []string          `json:"stopped,omitempty"` // processes and units that stand still
 	BMC      *BMCStatus        `json:"bmc,omitempty"`     // absent where the profile has none
+
+	stoppedUnits []string // of which something stands still
 }
 
 // BMCStatus is what a node's BMC says of its power, asked over IPMI.
@@ -83,7 +88,7 @@ func ReadStatus(ctx context.Context, o Options) (Status, error) {
 	if err != nil {
 		return Status{Name: o.Name}, err
 	}
-	profile, err := loadProfile(s.Profile)
+	profile, err := s.load(o)
 	if err != nil {
 		return Status{Name: o.Name}, err
 	}
@@ -138,6 +143,8 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 			s.Wrong = append(s.Wrong, "haproxy on the VIP: "+err.Error())
 			s.Backends = []Backend{}
 		}
+		s.listed = err == nil
+		s.elsewhere = s.otherBalancers(ctx, client, profile)
 	}
 	on := func(node string) bool {
 		return slices.ContainsFunc(s.Nodes, func(n NodeStatus) bool { return n.Name == node && n.On })
@@ -145,7 +152,7 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 	if s.Checks, err = runChecks(ctx, p, r, on); err != nil {
 		return s, err
 	}
-	if profile.parts["keystone"] != nil {
+	if profile.does(issuesTokens) {
 		s.Token = client.token(ctx, r)
 	}
 	s.Wrong = append(s.Wrong, s.judge(r)...)
@@ -195,7 +202,7 @@ func probeNode(ctx context.Context, p paths, r *renderer, n NodeSpec) (NodeStatu
 	if err != nil || !s.On {
 		return s, false, err
 	}
-	if s.Stopped, err = stopped(p, n.Name); err != nil {
+	if s.Stopped, s.stoppedUnits, err = stopped(p, n.Name); err != nil {
 		return s, false, err
 	}
 	for _, part := range r.profile.order {
@@ -269,11 +276,27 @@ func probeService(ctx context.Context, p paths, n NodeSpec, name string, service
 	return ServiceStatus{Name: name, Healthy: true}
 }
 
+// otherBalancers asks the balancers that do not have the VIP now and may have it next.
+// One that does not answer is told as a service of its node.
+func (s *Status) otherBalancers(ctx context.Context, client *client, profile *Profile) map[string][]Backend {
+	all := map[string][]Backend{}
+	for _, n := range profile.nodesDoing(balances) {
+		on := slices.ContainsFunc(s.Nodes, func(o NodeStatus) bool { return o.Name == n.Name && o.On })
+		if !on || slices.Contains(s.Holders, n.Name) {
+			continue
+		}
+		if backends, err := client.backends(ctx, n.Address.String()); err == nil {
+			all[n.Name] = backends
+		}
+	}
+	return all
+}
+
 // unlisted are the servers that haproxy should have and does not know; none
 // when it told nothing.
 func (s *Status) unlisted(r *renderer) []Backend {
 	var missing []Backend
-	if len(s.Backends) == 0 {
+	if !s.listed {
 		return nil
 	}
 	for _, balance := range r.balances() {
@@ -328,6 +351,13 @@ func (s *Status) judge(r *renderer) []string {
 	for _, b := range s.Backends {
 		if !strings.HasPrefix(b.State, "UP") {
 			bad("haproxy: %s on %s is %s", b.Service, b.Node, b.State)
+		}
+	}
+	for _, node := range slices.Sorted(maps.Keys(s.elsewhere)) {
+		for _, b := range s.elsewhere[node] {
+			if !strings.HasPrefix(b.State, "UP") && !slices.Contains(s.Backends, b) {
+				bad("haproxy of %s: %s on %s is %s", node, b.Service, b.Node, b.State)
+			}
 		}
 	}
 	for _, missing := range s.unlisted(r) {

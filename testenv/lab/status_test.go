@@ -50,7 +50,15 @@ func TestJudgeNamesEverythingThatIsWrong(t *testing.T) {
 	s.Backends = s.Backends[1:]
 	wrong = strings.Join(s.judge(r), "\n")
 	require.Contains(t, wrong, "BMC of ctl-3: no answer")
-	require.Contains(t, wrong, "is not known to it")
+	require.NotContains(t, wrong, "is not known to it", "haproxy was not asked")
+	s.elsewhere = map[string][]Backend{"ctl-2": {{Service: "keystone", Node: "ctl-3", State: "DOWN"}, {Service: "keystone", Node: "ctl-1", State: "DOWN"}}}
+	wrong = strings.Join(s.judge(r), "\n")
+	require.Contains(t, wrong, "haproxy of ctl-2: keystone on ctl-1 is DOWN", "the balancer with the VIP does not say so")
+	require.NotContains(t, wrong, "haproxy of ctl-2: keystone on ctl-3", "that one says so too")
+	s.listed = true
+	require.Contains(t, strings.Join(s.judge(r), "\n"), "is not known to it")
+	s.Backends = nil
+	require.Contains(t, strings.Join(s.judge(r), "\n"), "keystone on ctl-3 is not known to it", "it says that it has none")
 }
 
 func TestStatusInWords(t *testing.T) {

@@ -12,23 +12,28 @@ import (
 
 // stopped names what stands still on a node: processes that were stopped by a
 // signal, and cgroups that were frozen, units for instance. Their ports may
-// still be connected to and their connections live on, so that they seem well.
-func stopped(p paths, node string) ([]string, error) {
+// still be connected to and their connections live on, so that they seem well. The
+// units are those that they are of.
+func stopped(p paths, node string) (names, units []string, err error) {
 	group := filepath.Join(p.group, node)
 	pids, err := cgroupProcesses(group)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	still := map[string]bool{}
+	still, of := map[string]bool{}, map[string]bool{}
 	for _, pid := range pids {
 		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)) // one that has ended stands nowhere
 		if name, state := nameAndState(string(text)); err == nil && state == "T" {
 			still[name] = true
+			groups, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cgroup", pid))
+			for line := range strings.Lines(string(groups)) {
+				of[unitIn(line)] = true
+			}
 		}
 	}
 	all, err := hierarchies()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, h := range all {
 		err := filepath.WalkDir(filepath.Join(h.path, group), func(path string, d fs.DirEntry, err error) error {
@@ -38,14 +43,27 @@ func stopped(p paths, node string) ([]string, error) {
 			text, err := os.ReadFile(path)
 			if slices.Contains(strings.Split(string(text), "\n"), "frozen 1") {
 				still[filepath.Base(filepath.Dir(path))] = true
+				of[unitIn(filepath.Dir(path))] = true
 			}
 			return skipVanished(err)
 		})
 		if err != nil {
-			return nil, fmt.Errorf("look for what stands still on %s: %w", node, err)
+			return nil, nil, fmt.Errorf("look for what stands still on %s: %w", node, err)
 		}
 	}
-	return slices.Sorted(maps.Keys(still)), nil
+	delete(of, "")
+	return slices.Sorted(maps.Keys(still)), slices.Sorted(maps.Keys(of)), nil
+}
+
+// unitIn is the unit of a cgroup, the innermost one; empty when it is in none.
+func unitIn(group string) string {
+	elements := strings.Split(strings.TrimSpace(group), "/")
+	slices.Reverse(elements)
+	i := slices.IndexFunc(elements, func(e string) bool { return strings.HasSuffix(e, ".service") })
+	if i < 0 {
+		return ""
+	}
+	return elements[i]
 }
 
 // nameAndState reads proc_pid_stat(5): "PID (NAME) STATE ...", where the name

@@ -6,6 +6,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func TestTheUnitOfACgroup(t *testing.T) {
+	for group, want := range map[string]string{
+		"1:name=systemd:/eris-lab-x/ctl-1/system.slice/keystone.service\n":        "keystone.service",
+		"/sys/fs/cgroup/eris-lab-x/ctl-1/system.slice/a.service/nested/b.service": "b.service",
+		"/eris-lab-x/ctl-1/init.scope":                                            "",
+		"":                                                                        "",
+	} {
+		require.Equal(t, want, unitIn(group), group)
+	}
+}
+
 func TestTheStateOfAProcessWhateverItsName(t *testing.T) {
 	for stat, want := range map[string][2]string{
 		"42 (memcached) T 1 42 42 0 -1": {"memcached", "T"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -58,27 +59,33 @@ func (p *Profile) bridges(n NodeSpec) []string {
 // maxInterfaceName is the kernel's IFNAMSIZ without the closing zero.
 const maxInterfaceName = 15
 
-// checkWires says which names of bridges and wires the kernel would refuse.
-func (p *Profile) checkWires() []error {
-	var wrong []error
+// interfaceForm is a name that the kernel and the scripts take.
+var interfaceForm = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]*$`)
+
+// checkWires reports names of bridges and wires that the kernel would refuse.
+func (p *Profile) checkWires(in *reading) {
 	taken := map[string]bool{}
-	take := func(what, name string) {
-		if len(name) > maxInterfaceName || taken[name] {
-			wrong = append(wrong, fmt.Errorf("%s: interface %q: longer than %d letters, or there twice", what, name, maxInterfaceName))
+	take := func(at, what, name string) {
+		if len(name) > maxInterfaceName || taken[name] || !interfaceForm.MatchString(name) {
+			in.bad(at, "%s: interface %q: longer than %d letters, there twice, or no name for one", what, name, maxInterfaceName)
 		}
 		taken[name] = true
 	}
-	for _, n := range p.allNetworks() {
-		take("network "+n.Name, n.Bridge)
+	for i, n := range p.allNetworks() {
+		at := item("networks", i)
+		if i == len(p.Networks) {
+			at = "oob"
+		}
+		take(at, "network "+n.Name, n.Bridge)
 	}
 	for _, name := range p.switches() {
+		at := item("nodes", slices.IndexFunc(p.Nodes, func(n NodeSpec) bool { return n.Switch == name }))
 		for _, w := range p.wires(name) {
-			take("switch "+name, w.bridge)
-			take("switch "+name, w.up)
-			take("switch "+name, w.down)
+			take(at, "switch "+name, w.bridge)
+			take(at, "switch "+name, w.up)
+			take(at, "switch "+name, w.down)
 		}
 	}
-	return wrong
 }
 
 // makeSwitch makes what is missing of a switch, and joins it to the cores.

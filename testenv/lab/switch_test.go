@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/document"
 )
 
 func TestANodeIsPluggedIntoItsSwitchOrTheCore(t *testing.T) {
@@ -18,7 +20,14 @@ func TestANodeIsPluggedIntoItsSwitchOrTheCore(t *testing.T) {
 		{bridge: "sw-1-mgmt", core: "br-mgmt", up: "sw-1-mgmt-up", down: "sw-1-mgmt-dn"},
 		{bridge: "sw-1-prov", core: "br-prov", up: "sw-1-prov-up", down: "sw-1-prov-dn"},
 	}, profile.wires("sw-1"), "two networks never share a bridge")
-	require.Empty(t, profile.checkWires())
+	wrong := func() document.Problems {
+		doc, problems := document.Parse("profiles/p.yaml", []byte("name: p\n"))
+		require.Empty(t, problems)
+		in := &reading{report: doc.Reporter(), root: doc.Root}
+		profile.checkWires(in)
+		return in.report.Problems()
+	}
+	require.Empty(t, wrong())
 	profile.Nodes[1].Switch = "switch-of-rack-1"
-	require.Len(t, profile.checkWires(), 6, "names that the kernel would refuse")
+	require.Len(t, wrong(), 6, "names that the kernel would refuse")
 }

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ func Up(ctx context.Context, asked Options) error {
 	if err != nil {
 		return err
 	}
-	if err := preflight(o, profile); err != nil {
+	if err := preflight(ctx, o, profile); err != nil {
 		return err
 	}
 	if err := InstallPackages(ctx, o.Progress); err != nil {
@@ -58,6 +59,7 @@ func Up(ctx context.Context, asked Options) error {
 		}
 		return err
 	}
+	tellRestarts(ctx, o, profile)
 	w.tell(o.Progress)
 	return nil
 }
@@ -75,7 +77,10 @@ func Reset(ctx context.Context, asked Options) error {
 	if !haveSnapshot(o, profile) {
 		return fmt.Errorf("reset lab %s: %w", o.Name, ErrNoSnapshot)
 	}
-	if err := preflight(o, profile); err != nil {
+	if err := preflight(ctx, o, profile); err != nil {
+		return err
+	}
+	if err := InstallPackages(ctx, o.Progress); err != nil { // before anything is taken away
 		return err
 	}
 	unlock, err := lock(ctx, o.paths().lock, func() { o.Progress("lab", "another eris works on it; waiting") })
@@ -94,6 +99,7 @@ func Reset(ctx context.Context, asked Options) error {
 	if err := restore(ctx, o, profile, w); err != nil {
 		return err
 	}
+	tellRestarts(ctx, o, profile)
 	w.tell(o.Progress)
 	return nil
 }
@@ -112,13 +118,13 @@ func choose(o Options) (Options, *Profile, error) {
 		if asked != "" && asked != s.Profile {
 			return o, nil, fmt.Errorf("bring lab %s up: it is of profile %s, not %s; take it down first", o.Name, s.Profile, asked)
 		}
-		o.Profile = s.Profile
+		o.Profile, o.Definitions = s.Profile, cmp.Or(o.Definitions, s.From)
 	case !errors.Is(err, ErrNotUp):
 		return o, nil, err
-	case asked == "" && s.Profile != "":
-		o.Profile = s.Profile
+	case s.Profile != "" && (asked == "" || asked == s.Profile):
+		o.Profile, o.Definitions = s.Profile, cmp.Or(o.Definitions, s.From)
 	}
-	profile, err := loadProfile(o.Profile)
+	profile, err := o.load(o.Profile)
 	return o, profile, err
 }
 
@@ -150,13 +156,21 @@ func bringUp(ctx context.Context, o Options, profile *Profile, w *stopwatch) err
 		if _, err := os.Stat(s.Image); err != nil {
 			return fmt.Errorf("bring lab %s up: its image %s is gone; %w", o.Name, s.Image, ErrNoImage)
 		}
+		if s.From != o.Definitions { // the same definitions, in another place now
+			s.From = o.Definitions
+			if err := writeStamp(o.paths(), s); err != nil {
+				return err
+			}
+		}
 		if err := raise(ctx, o, profile, s.Image, w); err != nil {
 			return err
 		}
 		return prove(ctx, o, profile, w)
 	}
 	if !o.Fresh && haveSnapshot(o, profile) {
-		return restore(ctx, o, profile, w)
+		if err := restore(ctx, o, profile, w); !errors.Is(err, ErrNoSnapshot) { // else it was removed in this moment
+			return err
+		}
 	}
 	return create(ctx, o, profile, w)
 }
@@ -214,18 +228,28 @@ func bootOff(ctx context.Context, o Options, profile *Profile, image string) err
 		if err := boot(ctx, p, profile, o.Name, n); err != nil {
 			return errors.Join(err, group.Wait())
 		}
-		group.Go(func() error { return waitBooted(groupCtx, p, n) })
+		group.Go(func() error { return waitBooted(groupCtx, o, n) })
 	}
 	return group.Wait()
 }
 
 // restore makes the lab of its snapshot, after taking away what is there.
+// ErrNoSnapshot when that has been removed; nothing has been done to the lab then.
 func restore(ctx context.Context, o Options, profile *Profile, w *stopwatch) error {
 	p := o.paths()
-	image, err := ensureImage(ctx, o, profile)
+	letGo, err := hold(ctx, snapshotPath(o, profile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("restore lab %s: %w", o.Name, ErrNoSnapshot)
+	}
 	if err != nil {
 		return err
 	}
+	defer letGo()
+	image, release, err := heldImage(ctx, o, profile)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if err := takeAway(ctx, o); err != nil {
 		return err
 	}

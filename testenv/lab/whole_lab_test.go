@@ -17,6 +17,7 @@ func TestDownLeavesNothingOfAWholeOpenStack(t *testing.T) {
 	o := Options{Name: cmp.Or(os.Getenv("ERIS_TEST_FULL_LAB"), "full"), Profile: "openstack", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
 	before := rules(t)
 	require.NoError(t, Up(t.Context(), o))
+	requireLogsShown(t, o)
 	killRoleAt(t, "smoke", o, "smoke begins", func() error {
 		if found := runningWith("/usr/lib/eris-lab/guest-service"); len(found) == 0 {
 			return errors.New("no guest runs")

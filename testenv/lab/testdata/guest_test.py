@@ -7,8 +7,10 @@ import importlib.util
 import io
 import json
 import os
+import socket
 import sys
 import tempfile
+import threading
 import unittest
 
 ROLES = sys.argv.pop()
@@ -92,6 +94,90 @@ class Service(unittest.TestCase):
 
     def test_too_long_a_body_ends_the_connection(self):
         self.assertIsNone(service.read_request(io.BytesIO(b"POST / HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n")))
+
+
+class EchoService(unittest.TestCase):
+    """On loopback, by the thread that a guest has for it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.echo = service.Echo("127.0.0.1", 0)
+        cls.at = cls.echo.listener.getsockname()
+        threading.Thread(target=cls.echo.run, daemon=True).start()
+
+    def connect(self):
+        s = socket.create_connection(self.at, timeout=20)
+        self.addCleanup(s.close)
+        return s
+
+    def said(self, s, text):
+        s.sendall(text)
+        back = b""
+        while len(back) < len(text):
+            part = s.recv(1 << 16)
+            self.assertTrue(part, "it was closed after %d of %d bytes" % (len(back), len(text)))
+            back += part
+        return back
+
+    def test_many_sessions_at_once_have_their_own_back(self):
+        sessions = [self.connect() for _ in range(100)]
+        for turn in range(3):
+            for n, s in enumerate(sessions):
+                text = b"%d of %d" % (n, turn)
+                self.assertEqual(text, self.said(s, text))
+
+    def test_who_does_not_take_what_he_sent_gets_it_all_later(self):
+        s, text = self.connect(), os.urandom(16 << 20)
+        sender = threading.Thread(target=s.sendall, args=(text,))
+        sender.start()
+        self.assertEqual(b"not held up", self.said(self.connect(), b"not held up"))
+        back = bytearray()
+        while len(back) < len(text):
+            back += s.recv(1 << 16)
+        sender.join()
+        self.assertEqual(text, bytes(back))
+
+    def test_who_says_no_more_is_let_go(self):
+        s = self.connect()
+        self.assertEqual(b"x", self.said(s, b"x"))
+        s.shutdown(socket.SHUT_WR)
+        self.assertEqual(b"", s.recv(1))
+
+    def test_datagrams_come_back_as_they_are(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.settimeout(20)
+            for text in (b"", b"a", os.urandom(1400), os.urandom(60000)):
+                s.sendto(text, self.at)
+                self.assertEqual((text, self.at), s.recvfrom(1 << 16))
+
+    def test_another_echo_service_is_not_answered(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.bind(("127.0.0.1", 0))
+            s.settimeout(0.2)
+            before, service.ECHO_PORT = service.ECHO_PORT, s.getsockname()[1]
+            try:
+                s.sendto(b"x", self.at)
+                self.assertRaises(socket.timeout, s.recv, 1)
+            finally:
+                service.ECHO_PORT = before
+
+
+class TooManySessions(unittest.TestCase):
+    def test_more_wait_until_one_ends(self):
+        before, service.ECHO_SESSIONS = service.ECHO_SESSIONS, 2
+        self.addCleanup(setattr, service, "ECHO_SESSIONS", before)
+        echo = service.Echo("127.0.0.1", 0)
+        threading.Thread(target=echo.run, daemon=True).start()
+        sessions = [socket.create_connection(echo.listener.getsockname(), timeout=20) for _ in range(3)]
+        for s in sessions:
+            self.addCleanup(s.close)
+            s.sendall(b"x")
+        self.assertEqual([b"x", b"x"], [s.recv(1) for s in sessions[:2]])
+        sessions[2].settimeout(0.2)
+        self.assertRaises(socket.timeout, sessions[2].recv, 1)
+        sessions[0].close()
+        sessions[2].settimeout(20)
+        self.assertEqual(b"x", sessions[2].recv(1))
 
 
 class Network(dict):

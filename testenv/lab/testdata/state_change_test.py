@@ -72,6 +72,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def sessions():
+    """The sessions of all processes that still run."""
+    found = set()
+    for name in os.listdir("/proc"):
+        try:
+            with open("/proc/%s/stat" % name) as f:
+                state, _, _, session = f.read().rpartition(")")[2].split()[:4]
+        except (OSError, ValueError):
+            continue  # no process, or one that has just ended
+        if state not in "ZX":
+            found.add(int(session))
+    return found
+
+
 class StateChange(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -126,8 +140,13 @@ class StateChange(unittest.TestCase):
         self.assertEqual((0, ""), (begun.returncode, begun.stdout))
         self.eventually(lambda: os.path.exists(self.path("pids/r-1.pid")) and self.read("pids/r-1.pid"))
         self.pid = int(self.read("pids/r-1.pid"))
-        self.addCleanup(os.kill, self.pid, signal.SIGKILL)
+        self.addCleanup(self.end)
         self.eventually(lambda: os.path.exists(self.path("heard")))
+
+    def end(self):
+        """End it, and wait until nothing of it can write any more."""
+        os.kill(self.pid, signal.SIGKILL)
+        self.eventually(lambda: self.pid not in sessions())
 
     def eventually(self, holds):
         end = time.monotonic() + 30

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What runs in a guest: it asks the metadata service who it is, serves that
-on port 80, and lets the key that Nova injected log in on port 22.
+on port 80, sends back what comes on port 7 (RFC 862, TCP and UDP), and lets
+the key that Nova injected log in on port 22.
 
 The first process of its process namespace. Few imports: a node holds many.
 """
@@ -9,6 +10,7 @@ import _thread
 import fcntl
 import json
 import os
+import select
 import signal
 import socket
 import time
@@ -18,6 +20,9 @@ METADATA_PATIENCE = 300  # seconds until it gives up, as images do
 BODY_LIMIT = 1 << 20
 BYTES_LIMIT = 64 << 20
 AT_ONCE = 128  # connections; more wait in the kernel's queue
+ECHO_PORT = 7
+ECHO_SESSIONS = 512  # at once; more wait in the kernel's queue
+ECHO_BLOCK = 1 << 16
 KEYS = "/run/guest/authorized_keys"
 SSHD = ["/usr/sbin/sshd", "-i", "-f", "/usr/lib/eris-lab/guest-sshd.conf"]
 DHCP = ["/bin/busybox", "udhcpc", "-f", "-S", "-s", "/usr/lib/eris-lab/guest-dhcp",
@@ -176,6 +181,84 @@ def send_zeros(connection, count):
         count -= len(block)
 
 
+class Echo:
+    """An echo service by one thread, since a session costs no more than its socket so:
+    of threads a guest may have fewer than somebody may hold sessions."""
+
+    def __init__(self, address, port):
+        self.listener = socket.create_server((address, port), backlog=256)
+        self.listener.setblocking(False)
+        self.datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.datagrams.setblocking(False)
+        self.datagrams.bind(self.listener.getsockname())
+        self.poll = select.epoll()
+        self.poll.register(self.listener, select.EPOLLIN)
+        self.poll.register(self.datagrams, select.EPOLLIN)
+        self.sessions = {}  # descriptor -> connection and what is not sent back yet
+
+    def run(self):
+        while True:
+            self.turn()
+
+    def turn(self, patience=-1):
+        """Do what is there to be done, or wait for it."""
+        for fd, _ in self.poll.poll(patience):
+            try:
+                if fd == self.listener.fileno():
+                    self.accept()
+                elif fd == self.datagrams.fileno():
+                    self.answer()
+                elif fd in self.sessions:
+                    self.echo(fd)
+            except BlockingIOError:
+                pass  # somebody else's turn
+            except OSError:  # the other side went away
+                if fd in self.sessions:
+                    self.end(fd)
+                elif fd == self.listener.fileno():
+                    time.sleep(0.1)  # out of files
+
+    def accept(self):
+        connection, _ = self.listener.accept()
+        connection.setblocking(False)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # who is gone without a word is noticed, however long he may hold his tongue
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 60)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 10)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3)
+        self.sessions[connection.fileno()] = [connection, b""]
+        self.poll.register(connection, select.EPOLLIN)
+        if len(self.sessions) == ECHO_SESSIONS:
+            self.poll.modify(self.listener, 0)
+
+    def answer(self):
+        text, sender = self.datagrams.recvfrom(ECHO_BLOCK)
+        if sender[1] != ECHO_PORT:  # two such services would never come to an end
+            self.datagrams.sendto(text, sender)
+
+    def echo(self, fd):
+        """Read only when all is sent back: who does not take it is not read."""
+        connection, rest = self.sessions[fd]
+        if not rest:
+            rest = connection.recv(ECHO_BLOCK)
+            if not rest:
+                self.end(fd)
+                return
+        try:
+            rest = rest[connection.send(rest):]
+        except BlockingIOError:
+            pass
+        self.sessions[fd][1] = rest
+        self.poll.modify(fd, select.EPOLLOUT if rest else select.EPOLLIN)
+
+    def end(self, fd):
+        connection, _ = self.sessions.pop(fd)
+        self.poll.unregister(fd)
+        connection.close()
+        self.poll.modify(self.listener, select.EPOLLIN)
+
+
 def serve_login(connection):
     with connection:
         connection.setblocking(True)
@@ -216,7 +299,8 @@ def main():
     say("guest %s boots" % socket.gethostname())
     with open("/run/guest/host_key.pub", encoding="ascii") as f:
         say("ssh host key: " + f.read().strip())
-    for work, args in ((watch_interfaces, ()), (learn, ()), (listen, (80, serve_web)), (listen, (22, serve_login))):
+    for work, args in ((watch_interfaces, ()), (learn, ()), (listen, (80, serve_web)), (listen, (22, serve_login)),
+                       (Echo("0.0.0.0", ECHO_PORT).run, ())):
         _thread.start_new_thread(work, args)
     while True:
         signal.pause()

@@ -52,8 +52,8 @@ def main():
         network.add_interface_to_router(router, subnet_id=subnet.id)
 
     if not network.find_security_group("probe"):
-        group = network.create_security_group(name="probe", description="ping, SSH and HTTP from anywhere")
-        for protocol, port in (("icmp", None), ("tcp", 22), ("tcp", 80)):
+        group = network.create_security_group(name="probe", description="ping, SSH, HTTP and echo from anywhere")
+        for protocol, port in (("icmp", None), ("tcp", 22), ("tcp", 80), ("tcp", 7), ("udp", 7)):
             network.create_security_group_rule(
                 security_group_id=group.id, direction="ingress", ether_type="IPv4",
                 protocol=protocol, port_range_min=port, port_range_max=port)
