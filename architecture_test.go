@@ -37,10 +37,11 @@ func layers() []layer {
 		{"inventory/remote/local", []string{"inventory", "inventory/remote"}},
 		{"inventory/remote/power", []string{"inventory", "inventory/remote/compute"}},
 		{"loadgen", []string{"collectors/record"}},
-		{"loadgen/openstack", []string{"collectors/record", "loadgen"}},
-		{"loadgen/dataplane", []string{"collectors/record", "loadgen"}},
+		{"loadgen/openstack", []string{"collectors/record", "loadgen", "loadgen/openstack/content"}},
+		{"loadgen/openstack/content", nil},
+		{"loadgen/dataplane", []string{"collectors/record", "loadgen", "loadgen/dataplane/sequence"}},
 		{"loadgen/dataplane/ssh", []string{"collectors/record", "loadgen", "loadgen/dataplane", "inventory/remote/hostkey"}},
-		{"loadgen/command", []string{"collectors/record", "loadgen"}},
+		{"loadgen/command", []string{"collectors/rally", "collectors/record", "loadgen"}},
 		{"loadgen/workloads", []string{"loadgen", "loadgen/command", "loadgen/openstack", "loadgen/openstack/*", "loadgen/dataplane/*"}}, // the one list of them
 		{"faults", []string{"inventory", "inventory/remote", "inventory/redundancy", "collectors/record", "faults/script"}},
 		{"faults/script", nil},
@@ -52,12 +53,13 @@ func layers() []layer {
 		{"faults/catalogue", []string{"faults", "faults/*"}},                                                                                 // the one list of them
 		{"faults/faulttest", []string{"inventory", "inventory/remote", "inventory/remote/local", "collectors/record", "faults", "faults/*"}}, // strikes with every kind
 		{"collectors", []string{"inventory", "inventory/remote", "collectors/record"}},
+		{"collectors/rally", []string{"collectors/record"}},
 		{"kpi", []string{"collectors/record"}},
 		{"scenarios", []string{"inventory", "inventory/redundancy", "inventory/remote", "collectors", "collectors/record", "loadgen", "faults", "kpi"}},
 		{"scenarios/rehearsal", nil},
 		{"scenarios/sentence", []string{"inventory", "faults"}},
 		{"scenarios/rally", []string{"inventory", "scenarios", "scenarios/sentence"}},
-		{"reports", []string{"kpi", "collectors/record"}},
+		{"reports", []string{"kpi", "kpi/published", "collectors/record"}},
 		{"testenv", nil},
 		{"testenv/simcloud", []string{"inventory", "inventory/remote", "testenv/simcloud/*"}},
 		{"testenv/lab", []string{"inventory", "inventory/remote", "inventory/remote/power", "testenv/lab/*", "faults/outside"}}, // whose workers end with it

@@ -3,6 +3,7 @@ package collectors_test
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"os/exec"
 	"slices"
@@ -46,6 +47,30 @@ func here(ctx context.Context, script string, out io.Writer) {
 	cmd := exec.CommandContext(ctx, "sh", "-c", script)
 	cmd.Stdout, cmd.WaitDelay = out, time.Second
 	_ = cmd.Run() // it is killed
+}
+
+// A clock that is set back during a sweep makes it no shorter than nothing, and the
+// next one no later than the interval.
+func TestALoopOutlivesAClockThatIsSetBack(t *testing.T) {
+	const hour = 3600_000_000_000
+	script := collectors.Loop(fmt.Sprintf("date() { echo %d; }", 2*hour), fmt.Sprintf("date() { echo %d; }; line=swept", hour), time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	read, write := io.Pipe()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		here(ctx, script, write)
+		_ = write.Close()
+	}()
+	lines := bufio.NewScanner(read)
+	for range 2 {
+		require.True(t, lines.Scan(), "the loop goes on")
+		require.Equal(t, "0 swept", lines.Text())
+	}
+	cancel()
+	_ = read.Close()
+	<-ended
 }
 
 func TestNodeReadsThisMachine(t *testing.T) {

@@ -3,7 +3,6 @@ package collectors
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -56,7 +55,7 @@ func (s *Service) Script(node *inventory.Node, services []*inventory.Service, ev
 	b.WriteString("line=$({\necho services\n")
 	for _, service := range services {
 		if s.selects(service) {
-			bound := seconds(probeBound(service) + overrun)
+			bound := inventory.Seconds(probeBound(service) + overrun)
 			fmt.Fprintf(&b, "(timeout %s sh -c %s || echo %s:-:-:0) &\n", bound, inventory.Quote(look(node, service)), service.Name)
 		}
 	}
@@ -112,8 +111,6 @@ func probeBound(service *inventory.Service) time.Duration {
 // overrun is what a service may take beyond its probe's own time-out, until
 // its answer is no longer waited for.
 const overrun = 2 * time.Second
-
-func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) }
 
 // Parse reads a line of Script.
 func (*Service) Parse(_ *inventory.Node, line string) ([]record.Reading, error) {

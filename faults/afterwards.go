@@ -84,9 +84,19 @@ func (m *Aftermath) read(a answer, clock record.ClockEvent, started time.Time) {
 	}
 }
 
+// unsure tells that the node's power was lost while it was armed, before its disk had
+// that it was let through, if it was.
+func (m *Aftermath) unsure() bool {
+	stamped := func(event string) bool {
+		return slices.ContainsFunc(m.Stamps, func(s Stamp) bool { return s.Event == event })
+	}
+	return stamped("unsure") && !stamped("injecting")
+}
+
 // openTargets finds the targets that were armed or more when the events end.
 func openTargets(events []record.Event) (open []Aftermath, clocks map[string]record.ClockEvent, started time.Time, last time.Duration) {
 	clocks = map[string]record.ClockEvent{}
+	armed := map[string]bool{} // by id
 	for _, e := range events {
 		last = max(last, e.At)
 		switch {
@@ -96,7 +106,8 @@ func openTargets(events []record.Event) (open []Aftermath, clocks map[string]rec
 			clocks[e.Clock.Node] = *e.Clock
 		case e.Target != nil:
 			open = slices.DeleteFunc(open, func(m Aftermath) bool { return m.ID == e.Target.ID && m.Target == e.Target.Target })
-			if !over(e.Target.State) {
+			armed[e.Target.ID] = armed[e.Target.ID] || e.Target.State == record.Armed
+			if !over(e.Target.State, armed[e.Target.ID]) {
 				open = append(open, Aftermath{Target: e.Target.Target, ID: e.Target.ID, State: e.Target.State})
 			}
 		}
@@ -104,11 +115,14 @@ func openTargets(events []record.Event) (open []Aftermath, clocks map[string]rec
 	return open, clocks, started, last
 }
 
-// over reports that nothing of a target in that state can be on its node.
-func over(state record.FaultState) bool {
+// over reports that nothing of a target in that state can be on its node. One that was
+// armed there and then skipped, or not injected, is disarmed after that is written.
+func over(state record.FaultState, armed bool) bool {
 	switch state {
-	case record.Planned, record.Preflight, record.Undone, record.SelfHealed, record.Skipped, record.Failed:
+	case record.Planned, record.Preflight, record.Undone, record.SelfHealed:
 		return true
+	case record.Skipped, record.Failed:
+		return !armed
 	default:
 		return false
 	}
@@ -120,8 +134,12 @@ func (m Aftermath) String() string {
 	case m.Err != nil:
 		return fmt.Sprintf("%s: what became of it is not known: %s", m.Target, m.Err)
 	case m.State == record.Undone && m.Begun != nil:
-		return fmt.Sprintf("%s: undone by %s, begun at %s, verified at %s of the run (±%s)", m.Target, m.By,
+		text := fmt.Sprintf("%s: undone by %s, begun at %s, verified at %s of the run (±%s)", m.Target, m.By,
 			m.Begun.Round(time.Millisecond), m.Proven.Round(time.Millisecond), m.Bound.Round(time.Millisecond))
+		if m.unsure() {
+			text += "; whether it had been injected is not known, its node lost its power"
+		}
+		return text
 	case m.State == record.Undone:
 		return fmt.Sprintf("%s: disarmed by %s, it had not been injected", m.Target, m.By)
 	case m.Irreversible != "":

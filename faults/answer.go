@@ -48,6 +48,29 @@ func (a answer) all(key string) []string {
 	return values
 }
 
+// unread and unwell begin what people are told of a target whose fingerprint could not
+// be taken, and of one whose health probe fails.
+const (
+	unread = "the fingerprint could not be taken: "
+	unwell = "not healthy before the start: "
+)
+
+// problems is what preflight.sh says against a target, for people.
+func (a answer) problems() []string {
+	var problems []string
+	for _, l := range a {
+		switch l.key {
+		case "problem":
+			problems = append(problems, l.value)
+		case "unread":
+			problems = append(problems, unread+l.value)
+		case "unwell":
+			problems = append(problems, unwell+l.value)
+		}
+	}
+	return problems
+}
+
 // Stamp is a line of a fault's log on its node, in the node's time.
 type Stamp struct {
 	Node  time.Duration // node's wall clock, since the Unix epoch

@@ -99,6 +99,8 @@ func nanoseconds(d time.Duration) string { return strconv.FormatInt(int64(d), 10
 
 func TestDoctorNamesEachResidueWithItsRemedy(t *testing.T) {
 	d := diagnose("ctl-1", parse([]byte(`fault /run/eris/7f3c-x-1-1 held
+fault /var/lib/eris/7f3c-x-1-1 armed
+fault /var/lib/eris/7f3c-z-1-1 held
 stamp 1795244301258221296 2907150 armed engine
 residue directory /var/lib/eris/7f3c-y-1-1 of no fault	rm -r '/var/lib/eris/7f3c-y-1-1'
 halt customers call
@@ -113,8 +115,10 @@ stamp 1795244396407332734 3002300 undone lease
 		what = append(what, r.What+" | "+r.Remedy)
 	}
 	require.Equal(t, []string{
-		"fault 7f3c-x-1-1, held, in /run/eris/7f3c-x-1-1 | " +
+		"fault 7f3c-x-1-1: held in /run/eris/7f3c-x-1-1 and armed in /var/lib/eris/7f3c-x-1-1 | " +
 			"sh /run/eris/7f3c-x-1-1/guard.sh end 7f3c-x-1-1 heal || sh /var/lib/eris/7f3c-x-1-1/guard.sh end 7f3c-x-1-1 heal",
+		"fault 7f3c-z-1-1: held in /var/lib/eris/7f3c-z-1-1 | " +
+			"sh /run/eris/7f3c-z-1-1/guard.sh end 7f3c-z-1-1 heal || sh /var/lib/eris/7f3c-z-1-1/guard.sh end 7f3c-z-1-1 heal",
 		"directory /var/lib/eris/7f3c-y-1-1 of no fault | rm -r '/var/lib/eris/7f3c-y-1-1'",
 	}, what)
 	require.Equal(t, "customers call", d.Halt)
@@ -139,11 +143,15 @@ func TestOpenTargetsAreThoseWithoutAVerifiedEnd(t *testing.T) {
 		target("a", record.Armed), target("a", record.Held), target("a", record.Undone),
 		target("b", record.Armed), target("b", record.Injecting),
 		target("c", record.Preflight), target("d", record.Unknown), target("e", record.Stuck), target("f", record.Failed),
+		target("g", record.Preflight), target("g", record.Skipped),
+		target("h", record.Armed), target("h", record.Failed), // armed, and the inject did not reach it
+		target("i", record.Armed), target("i", record.Skipped), // armed, and spared
+		target("j", record.Armed), target("j", record.Failed), target("j", record.Undone),
 	})
 	require.Equal(t, time.Second, last)
 	var nodes []string
 	for _, m := range open {
 		nodes = append(nodes, m.Target.Node)
 	}
-	require.Equal(t, []string{"b", "d", "e"}, nodes)
+	require.Equal(t, []string{"b", "d", "e", "h", "i"}, nodes)
 }

@@ -52,48 +52,43 @@ func (l *Lifecycle) Claim(ctx context.Context, nodes []string, lease time.Durati
 }
 
 // KeepClaim renews the claim each third of a lease until ctx ends, on each node
-// by itself, so that a dead one holds up no other. Its error says that another
-// run has taken a node, which can be only after the claim had ended there. Each time
-// a node says that it was halted, halted is told so with an ErrHalted, from the
-// goroutine of that node, and the claim is kept: what the run has done is yet to be
-// undone.
-func (l *Lifecycle) KeepClaim(ctx context.Context, lease time.Duration, halted func(error)) error {
+// by itself, so that a dead one holds up no other. A run that hears of trouble is to
+// end: an ErrHalted where an operator halted a node, a *ClaimedError where another
+// run has taken one, which can be only after the claim had ended there, and any other
+// error where a node that answers could not write the claim for a whole lease. Each
+// time that is so trouble is called, from the goroutine of that node. The claim is
+// kept all the same, on every node: what the run has done is yet to be undone.
+func (l *Lifecycle) KeepClaim(ctx context.Context, lease time.Duration, trouble func(error)) {
 	l.mu.Lock()
 	nodes := l.claimed
 	l.mu.Unlock()
-	ctx, over := context.WithCancel(ctx)
-	defer over()
-	wrong := make([]error, len(nodes))
 	var group sync.WaitGroup
-	for n, node := range nodes {
-		group.Go(func() {
-			if wrong[n] = l.keepClaim(ctx, node, lease, halted); wrong[n] != nil {
-				over()
-			}
-		})
+	for _, node := range nodes {
+		group.Go(func() { l.keepClaim(ctx, node, lease, trouble) })
 	}
 	group.Wait()
-	if err := errors.Join(wrong...); err != nil {
-		return fmt.Errorf("renew claim: %w", err)
-	}
-	return nil
 }
 
-func (l *Lifecycle) keepClaim(ctx context.Context, node string, lease time.Duration, halted func(error)) error {
+func (l *Lifecycle) keepClaim(ctx context.Context, node string, lease time.Duration, trouble func(error)) {
 	every := lease / 3
-	for next := l.deps.Clock.Now() + every; pause(ctx, next-l.deps.Clock.Now()) == nil; next += every {
+	well := l.deps.Clock.Now() // when it was asked last without trouble
+	for next := well + every; pause(ctx, next-l.deps.Clock.Now()) == nil; next += every {
 		next = max(next, l.deps.Clock.Now())
+		asked := l.deps.Clock.Now()
 		bounded, cancel := context.WithTimeout(ctx, every)
 		err := l.claim(bounded, node, lease)
 		cancel()
-		switch {
+		switch claimed := (*ClaimedError)(nil); {
+		case err == nil:
+			well = asked
+		case ctx.Err() != nil:
 		case errors.Is(err, ErrHalted):
-			halted(err)
-		case err != nil && ctx.Err() == nil:
-			return err
+			well = asked
+			trouble(err)
+		case errors.As(err, &claimed), l.deps.Clock.Now()-well >= lease:
+			trouble(fmt.Errorf("renew claim: %w", err))
 		}
 	}
-	return nil
 }
 
 // haltWithin bounds asking all nodes for a halt: one that is away cannot tell.
@@ -143,15 +138,14 @@ func (l *Lifecycle) claim(ctx context.Context, node string, lease time.Duration)
 		return nil // not reachable: nothing can be injected there either
 	}
 	a := parse(result.Stdout)
-	value, taken := a.get("claimed")
-	if !taken && !a.has("ours") && !a.has("released") {
-		return fmt.Errorf("%s: the claim was not written: %s", node, why(result))
-	}
-	if taken {
+	if value, taken := a.get("claimed"); taken {
 		return parseClaim(node, value)
 	}
 	if reason, is := a.get("halted"); is && lease > 0 {
 		return fmt.Errorf("%w on %s: %s; eris heal ends the halt", ErrHalted, node, reason)
+	}
+	if !a.has("ours") && !a.has("released") {
+		return fmt.Errorf("%s: the claim was not written: %s", node, why(result))
 	}
 	return nil
 }

@@ -54,11 +54,21 @@ func Doctor(ctx context.Context, runner remote.Runner, nodes []string) []Diagnos
 func diagnose(node string, a answer) Diagnosis {
 	d := Diagnosis{Node: node}
 	var past *Past
+	told := map[string]int{} // faults, by their id: where in Residue
 	for _, l := range a {
-		if r, ok := residue(l); ok {
-			r.Node = node
-			d.Residue = append(d.Residue, r)
+		if id, where, is := faultIn(l); is {
 			past = nil
+			if n, twice := told[id]; twice { // it is told of /run and of /var/lib
+				d.Residue[n].What += " and " + where
+				continue
+			}
+			told[id] = len(d.Residue)
+			d.Residue = append(d.Residue, record.Residue{Node: node, What: fmt.Sprintf("fault %s: %s", id, where), Remedy: remedy(id)})
+		}
+		if l.key == "residue" {
+			past = nil
+			what, remedy, _ := strings.Cut(l.value, "\t")
+			d.Residue = append(d.Residue, record.Residue{Node: node, What: what, Remedy: remedy})
 		}
 		switch l.key {
 		case "halt":
@@ -77,18 +87,11 @@ func diagnose(node string, a answer) Diagnosis {
 	return d
 }
 
-// residue puts a line of doctor.sh into words, with its remedy.
-func residue(l line) (record.Residue, bool) {
-	switch l.key {
-	case "fault":
-		directory, state, _ := strings.Cut(l.value, " ")
-		id := path.Base(directory)
-		return record.Residue{What: fmt.Sprintf("fault %s, %s, in %s", id, state, directory), Remedy: remedy(id)}, true
-	case "residue":
-		what, remedy, _ := strings.Cut(l.value, "\t")
-		return record.Residue{What: what, Remedy: remedy}, true
-	}
-	return record.Residue{}, false
+// faultIn is what a line of doctor.sh says of a fault that is not over: its state in
+// one of its directories.
+func faultIn(l line) (id, where string, is bool) {
+	directory, state, _ := strings.Cut(l.value, " ")
+	return path.Base(directory), fmt.Sprintf("%s in %s", state, directory), l.key == "fault"
 }
 
 // failure is why a result tells nothing, or nil.

@@ -216,6 +216,18 @@ func (n *fakeNode) undo(by string) {
 	}
 }
 
+// losePower has the node lose what its disk does not have yet, which is all since it
+// was armed, and come back, where it is undone at boot.
+func (n *fakeNode) losePower() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.log = n.log[:1]
+	n.stamp("unsure", "boot")
+	n.state = "injecting"
+	n.undo("boot")
+	n.verify("boot", func(string, ...any) {})
+}
+
 func (n *fakeNode) verify(by string, say func(string, ...any)) {
 	if n.state == "undone" && n.broken {
 		say("before ActiveState=active\nafter ActiveState=failed")

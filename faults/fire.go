@@ -186,7 +186,7 @@ func (i *Injection) judge(ctx context.Context, m *member, a answer) error {
 // goneMeanwhile is for a fault of which nothing is left on the node before its
 // effect was seen: the node's own stamps say whether it was let through.
 func (i *Injection) goneMeanwhile(m *member, reason string) error {
-	if _, touched := m.stamped("injecting"); touched {
+	if touched, unsure := m.touched(); touched || unsure {
 		return i.missed(m, record.Unknown, "injected, and undone before its effect was seen", ErrUnknown)
 	}
 	return i.missed(m, record.Fenced, reason, ErrFenced)

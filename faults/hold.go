@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -129,7 +128,7 @@ func (i *Injection) renew(ctx context.Context, m *member, timeout time.Duration)
 		return nil // its timers went before it: the boot ends it
 	}
 	if reason, ok := a.get("fenced"); ok {
-		if m.scripts.Reboots && strings.Contains(reason, "rebooted") {
+		if m.scripts.Reboots && a.has("booted") {
 			return nil // as it must; what it came to is told when its boot has looked
 		}
 		m.set(record.Fenced, reason)

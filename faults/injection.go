@@ -146,6 +146,9 @@ func (i *Injection) tell(m *member, stamp Stamp) {
 	case "ended":
 		e.State, e.By, e.Reason = record.Undoing, stamp.By, "it ended by itself: "+stamp.Text
 	case "undoing":
+		if !m.begun() {
+			return // undone at boot to be sure, and nothing was ever handed over
+		}
 		e.State, e.By = record.Undoing, stamp.By
 	case "inject-failed", "undo-failed":
 		e.State, e.Reason = record.Unknown, stamp.Event+" "+stamp.Text

@@ -111,19 +111,14 @@ func (i *Injection) returned(ctx context.Context, m *member) string {
 	case held && m.away() && boot == was:
 		return "it was seen to go, and has not booted since"
 	}
-	problems := a.all("problem")
-	for _, problem := range problems {
-		if strings.HasPrefix(problem, "the fingerprint could not be taken: ") {
-			return problem
-		}
+	if reason, is := a.get("unread"); is {
+		return unread + reason
 	}
 	if diff := Differences(before, a.all("before")); len(diff) > 0 {
 		return "the fingerprint differs: " + strings.Join(diff, ", ")
 	}
-	for _, problem := range problems {
-		if sick, is := strings.CutPrefix(problem, "not healthy before the start: "); is {
-			return "not healthy: " + sick
-		}
+	if reason, is := a.get("unwell"); is {
+		return "not healthy: " + reason
 	}
 	return ""
 }

@@ -88,16 +88,35 @@ func (m *member) stamped(event string) (Stamp, bool) {
 }
 
 // news keeps the stamps that were not known and returns them. A node tells its
-// whole log each time, so what is new is what is beyond the old.
-func (m *member) news(all []Stamp) []Stamp {
+// whole log each time; a loss of its power may have taken the last lines of it, and
+// what it has stamped since stands in their place.
+func (m *member) news(all []Stamp) (fresh []Stamp) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if len(all) <= len(m.stamps) {
-		return nil
+	for _, s := range all {
+		if !slices.Contains(m.stamps, s) {
+			fresh = append(fresh, s)
+		}
 	}
-	fresh := all[len(m.stamps):]
-	m.stamps = all
+	m.stamps = slices.Concat(m.stamps, fresh)
 	return fresh
+}
+
+// touched tells whether the node has let the inject through, by its stamps. It is
+// unsure where its power was lost before its disk had that: then nobody knows.
+func (m *member) touched() (touched, unsure bool) {
+	_, touched = m.stamped("injecting")
+	_, unsure = m.stamped("unsure")
+	return touched, unsure && !touched
+}
+
+// begun tells whether the inject may have been let through: the node says that it was,
+// or it was handed over.
+func (m *member) begun() bool {
+	touched, _ := m.touched()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return touched || m.dispatched
 }
 
 // fingerprint is what has to be as before: what was read on the node, and what its

@@ -100,7 +100,7 @@ echo "now $(date +%s%N) $((${up%.*} * 1000 + (hundredths - 100) * 10))"`
 			return []string{other.Error()}
 		}
 	}
-	problems := a.all("problem")
+	problems := a.problems()
 	marker, _ := a.get("marker")
 	problems = append(problems, i.proveKind(inventory.Kind(marker), m.target.Node.Beside)...)
 	if s.Outside != "" {

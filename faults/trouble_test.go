@@ -3,7 +3,6 @@ package faults_test
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
-	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
@@ -88,62 +86,6 @@ func TestAnUndoThatIsCutOffSaysWhatTheTargetSaidLast(t *testing.T) {
 	})
 }
 
-// One renewal that gets no answer leaves time for the next.
-func TestAClaimOutlivesARenewalThatIsLost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const lease = 3 * time.Second
-		s := newScene(t, "ctl-1")
-		s.cloud.nodes["ctl-1"].slow = 100 * time.Millisecond
-		require.NoError(t, s.lifecycle.Claim(t.Context(), []string{"ctl-1"}, lease))
-		var lost atomic.Bool
-		s.cloud.cut = func(_, verb string) *remote.Result {
-			if verb != "claim" || lost.Swap(true) {
-				return nil
-			}
-			time.Sleep(lease / 3)
-			return &remote.Result{State: remote.NotStarted, Err: remote.ErrUnreachable}
-		}
-		kept := make(chan error, 1)
-		ctx, end := context.WithCancel(t.Context())
-		go func() { kept <- s.lifecycle.KeepClaim(ctx, lease, func(error) {}) }()
-		other := faults.New(faults.Deps{Runner: s.cloud, Journal: &journal{}, Clock: record.NewClock()},
-			faults.Run{ID: "run-2", Owner: "bob@desk", Kind: inventory.Simulated})
-		time.Sleep(lease - 50*time.Millisecond) // the first claim has just ended
-		require.True(t, lost.Load())
-		var claimed *faults.ClaimedError
-		require.ErrorAs(t, other.Claim(t.Context(), []string{"ctl-1"}, lease), &claimed)
-		end()
-		require.NoError(t, <-kept)
-	})
-}
-
-// The claim is kept on a node that was halted: what the run did there is yet to be undone.
-func TestAClaimTellsOfAHaltAndIsKept(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const lease = 3 * time.Second
-		s := newScene(t, "ctl-1", "ctl-2")
-		require.NoError(t, s.lifecycle.Claim(t.Context(), []string{"ctl-1", "ctl-2"}, lease))
-		told, kept := make(chan error, 10), make(chan error, 1)
-		ctx, end := context.WithCancel(t.Context())
-		go func() { kept <- s.lifecycle.KeepClaim(ctx, lease, func(err error) { told <- err }) }()
-		node := s.cloud.nodes["ctl-2"]
-		node.mu.Lock()
-		node.halt = "customers call"
-		node.mu.Unlock()
-		err := <-told
-		require.ErrorIs(t, err, faults.ErrHalted)
-		require.ErrorContains(t, err, "halted on ctl-2: customers call; eris heal ends the halt")
-		time.Sleep(2 * lease)
-		node.mu.Lock()
-		require.Greater(t, time.Until(node.claimed), lease/3)
-		node.mu.Unlock()
-		end()
-		require.NoError(t, <-kept)
-		require.ErrorIs(t, s.lifecycle.Claim(t.Context(), []string{"ctl-1", "ctl-2"}, lease), faults.ErrHalted)
-		require.Empty(t, s.cloud.nodes["ctl-1"].claim, "what was claimed is given back")
-	})
-}
-
 func TestAHostThatWasInstalledAnewIsStuckAndNoSuccess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, "ctl-1")
@@ -208,25 +150,5 @@ func TestPreflightNamesEveryProblemOfEveryTarget(t *testing.T) {
 		for _, node := range s.cloud.nodes {
 			require.Empty(t, node.now(), "nothing is touched")
 		}
-	})
-}
-
-func TestASecondRunIsRefusedWithTheOwnersName(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newScene(t, "ctl-1", "ctl-2")
-		s.cloud.nodes["ctl-2"].claim, s.cloud.nodes["ctl-2"].claimed = "ann@laptop|run-0", time.Now().Add(time.Minute)
-		var claimed *faults.ClaimedError
-		require.ErrorAs(t, s.lifecycle.Claim(t.Context(), []string{"ctl-1", "ctl-2"}, 3*time.Second), &claimed)
-		require.Equal(t, "ann@laptop", claimed.Owner)
-		require.Equal(t, "run-0", claimed.Run)
-		require.Empty(t, s.cloud.nodes["ctl-1"].claim, "what was claimed is given back")
-
-		s.cloud.nodes["ctl-2"].claim = ""
-		require.NoError(t, s.lifecycle.Claim(t.Context(), []string{"ctl-1", "ctl-2"}, 3*time.Second))
-		keep, stop := context.WithTimeout(t.Context(), 10*time.Second)
-		defer stop()
-		require.NoError(t, s.lifecycle.KeepClaim(keep, 3*time.Second, func(error) {}))
-		s.lifecycle.Release(t.Context())
-		require.Empty(t, s.cloud.nodes["ctl-1"].claim)
 	})
 }

@@ -162,13 +162,13 @@ func (i *Injection) verified(m *member, healed bool) {
 	m.mu.Lock()
 	dispatched, state := m.dispatched, m.state
 	m.mu.Unlock()
-	_, touched := m.stamped("injecting")
+	touched, unsure := m.touched()
 	switch {
 	case !dispatched && !touched:
 		return // it was only armed; its state and reason stand
 	case !touched && (state == record.Fenced || state == record.Refused):
 		return // the node let no inject through
-	case !touched:
+	case !touched && !unsure:
 		m.set(record.Failed, "dispatched, but the node never let it through")
 	case m.scripts.Irreversible != "":
 		healed = false

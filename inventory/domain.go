@@ -14,18 +14,6 @@ type Domain struct {
 // String is e.g. "rack rack-1".
 func (d Domain) String() string { return d.Level + " " + d.Name }
 
-// Domains lists the declared failure domains, zones first.
-func (c *Cloud) Domains() []Domain {
-	words := c.words()
-	var list []Domain
-	for _, level := range []string{"zone", "rack", "switch", "host"} {
-		for _, name := range slices.Sorted(slices.Values(words[level])) {
-			list = append(list, Domain{Level: level, Name: name})
-		}
-	}
-	return list
-}
-
 // NodesIn returns the nodes that a failure domain takes with it, sorted.
 func (c *Cloud) NodesIn(d Domain) []*Node {
 	var nodes []*Node

@@ -34,7 +34,7 @@ func (l *Lead) LeaderScript() string {
 		command = fmt.Sprintf("a=$(ip -o addr show to %s) || exit 2; test -n \"$a\"", l.Address)
 	}
 	return fmt.Sprintf("timeout %s sh -c %s >/dev/null 2>&1 </dev/null\ncase $? in 0) echo %s ;; 1) echo %s ;; esac\n",
-		seconds(l.Timeout), Quote(command), Leads, Follows)
+		Seconds(l.Timeout), Quote(command), Leads, Follows)
 }
 
 // Lead is the one of a name, or without a name the only one; nil where there is

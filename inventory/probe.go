@@ -19,7 +19,7 @@ func ProbeScript(node *Node, service *Service) string {
 	if p == nil {
 		return runtimeScript(service.Runtime)
 	}
-	timeout := seconds(p.Timeout)
+	timeout := Seconds(p.Timeout)
 	port := strconv.Itoa(service.Port)
 	switch {
 	case p.HTTP != "":
@@ -72,8 +72,8 @@ exit 1
 	return "exit 1\n"
 }
 
-// seconds writes a duration as commands read it: a decimal number of seconds.
-func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) }
+// Seconds is a duration as commands read it: a decimal number of seconds.
+func Seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) }
 
 // Quote makes one word of POSIX sh out of any text.
 func Quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

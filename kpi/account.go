@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
 )
 
 // Account closes the books of a load: what was planned and what became of it,
@@ -23,7 +25,7 @@ func (s *Series) Account() Load {
 	slices.SortFunc(a.Errors, func(x, y ErrorCount) int {
 		return cmp.Or(cmp.Compare(y.Count, x.Count), cmp.Compare(x.Class, y.Class))
 	})
-	if h := s.lateness["baseline"]; h != nil {
+	if h := s.lateness[record.Baseline]; h != nil {
 		a.LatenessP99MS = inMilliseconds(h.quantile(0.99))
 	}
 	return a

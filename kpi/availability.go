@@ -85,7 +85,7 @@ func (s *Series) endSecond(w Span) int {
 func (s *Series) Availability(phase string) (x float64, n int64, ok bool) {
 	var t Tally
 	for name, part := range s.Tallies {
-		if name == phase || phase == "" && name != "warmup" {
+		if name == phase || phase == "" && name != record.Warmup {
 			t.Due, t.Served = t.Due+part.Due, t.Served+part.Served
 		}
 	}

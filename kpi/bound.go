@@ -3,6 +3,8 @@ package kpi
 import (
 	"fmt"
 	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
 )
 
 // Bound is what a load's baseline makes of "healthy" and of "late". Without a
@@ -24,12 +26,12 @@ type Bound struct {
 // bound derives the limits from the baseline's answers. The error says, for
 // people, why there are none.
 func (s *Series) bound(h history, set Settings) (Bound, error) {
-	span, ok := h.phase("baseline")
+	span, ok := h.phase(record.Baseline)
 	if !ok || span.Length() < time.Second {
 		return Bound{}, fmt.Errorf("there was no baseline to compare with")
 	}
 	span.From = max(span.From, s.firstDue)
-	window, t := s.Windows["baseline"], s.Tallies["baseline"]
+	window, t := s.Windows[record.Baseline], s.Tallies[record.Baseline]
 	if window == nil || window.n() < 20 {
 		return Bound{}, fmt.Errorf("fewer than 20 arrivals succeeded in the baseline")
 	}

@@ -128,7 +128,7 @@ func (f *FaultFigures) harm(a *Analysis) {
 		} else if f.Downtime.State == NotMeasured {
 			f.Downtime.State, f.Downtime.Detail = None, ""
 		}
-		held, base := l.Windows["held:"+f.Name], l.Windows["baseline"]
+		held, base := l.Windows["held:"+f.Name], l.Windows[record.Baseline]
 		q := highest(min(held.n(), base.n()))
 		if q == 0 {
 			f.Ratio.Detail = "too few answers while it was held for a median"

@@ -57,7 +57,7 @@ func readHistory(rec Record) history {
 		switch {
 		case e.Phase != nil:
 			h.closePhase(e.At)
-			if done = e.Phase.Name == "done"; !done {
+			if done = e.Phase.Name == record.Done; !done {
 				h.phases = append(h.phases, Phase{e.Phase.Name, Span{e.At, -1}})
 			}
 		case e.Load != nil:
@@ -124,18 +124,28 @@ func (h *history) load(e record.LoadEvent) {
 	if n := len(h.phases); n > 0 {
 		phase = h.phases[n-1].Name
 	}
-	start, why, _ := strings.Cut(e.Trigger, ": ")
+	step := skipped(e)
 	switch {
-	case e.State == "skipped" && start == "start":
-		h.idle[e.Name] = why
+	case e.State == "skipped" && step.Step == "start":
+		h.idle[e.Name] = step.Why
 	case e.State == "skipped":
-	case phase == "" || phase == "warmup":
+	case phase == "" || phase == record.Warmup:
 		h.rates[e.Name] = e.Rate
-	case phase == "baseline":
+	case phase == record.Baseline:
 		h.changed[e.Name] = true
 	case e.State == "started":
 		h.late[e.Name] = phase
 	}
+}
+
+// skipped is which step did not happen. A record of before that was told apart has it in
+// the words alone.
+func skipped(e record.LoadEvent) record.SkippedStep {
+	if e.Skipped != nil {
+		return *e.Skipped
+	}
+	step, why, _ := strings.Cut(e.Trigger, ": ")
+	return record.SkippedStep{Step: step, Why: why}
 }
 
 // check keeps the last evaluation of each check, in order of the first.
@@ -187,7 +197,7 @@ func (h *history) measured() Span {
 	var m Span
 	found := false
 	for _, p := range h.phases {
-		if p.Name == "warmup" {
+		if p.Name == record.Warmup {
 			continue
 		}
 		if !found {

@@ -3,6 +3,7 @@ package kpi
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/openstack-eris/eris/conditions"
 )
@@ -37,6 +38,7 @@ func (a *Analysis) objective(expression string) Objective {
 		o.Detail = "this version does not understand it: " + err.Error()
 		return o
 	}
+	o.Calls = c.Calls()
 	j := c.Judge(a.resolve)
 	o.Unit, o.Operator = string(c.Unit), c.Operator
 	o.Verdict, o.Detail = verdictOf(j.Truth), j.Reason
@@ -50,14 +52,28 @@ func (a *Analysis) objective(expression string) Objective {
 	}
 	o.Low, o.High = finite(j.Measured.Low), finite(j.Measured.High)
 	o.Censored = j.Measured.State() == conditions.IsAtLeast
-	o.Text = describeCall(c.Calls()[0])
-	o.None = o.Measured != nil && *o.Measured == 0 && a.answer(c.Calls()[0]).State == None
+	o.Text = describeCall(o.Calls[0])
+	o.None = o.Measured != nil && *o.Measured == 0 && a.answer(o.Calls[0]).State == None
 	if o.Verdict == Pass {
 		if why := a.unfinished(); why != "" {
 			o.Verdict, o.Detail = Unknown, why
 		}
 	}
 	return o
+}
+
+// OfFault tells whether it asks for a figure of the fault of that name.
+func (o Objective) OfFault(name string) bool {
+	return slices.ContainsFunc(o.Calls, func(c conditions.Call) bool { return c.Text("fault") == name })
+}
+
+// Of tells whether it is about the KPI of that name of a load or fault: over the
+// whole run, as the result lists it, and not in a phase.
+func (o Objective) Of(k KPI) bool {
+	if len(o.Calls) == 0 || o.Calls[0].Function != k.Name || o.Calls[0].Text("phase") != "" {
+		return false
+	}
+	return o.Calls[0].Text("load")+o.Calls[0].Text("fault") == k.Scope
 }
 
 func verdictOf(t conditions.Truth) Verdict {

@@ -3,6 +3,7 @@ package kpi
 import (
 	"fmt"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/conditions"
 )
 
@@ -33,7 +34,7 @@ func (l *LoadFigures) percentile(name string, q float64, phase string) KPI {
 	h := l.Windows[phase]
 	if phase == "" {
 		h = newHistogram()
-		for _, p := range []string{"baseline", "chaos", "recovery"} {
+		for _, p := range []string{record.Baseline, record.Chaos, record.Recovery} {
 			if w := l.Windows[p]; w != nil {
 				h.hdr.Merge(w.hdr)
 			}

@@ -51,7 +51,7 @@ func (a *Analysis) ranToItsEnd() Quality {
 	case a.Stop != nil:
 		return doubt(what, "stopped by "+a.Stop.Cause+": "+a.Stop.Reason)
 	case a.history.vetoed():
-		return doubt(what, "it was refused before the first fault, nothing was touched")
+		return doubt(what, "it was refused before the first fault, "+a.untouched("nothing was touched", "no fault was made"))
 	case a.CutOff != "":
 		return doubt(what, "it was cut off")
 	}
@@ -71,8 +71,8 @@ func (a *Analysis) loadReached(l LoadFigures) Quality {
 	if l.account.Planned == 0 {
 		return doubt(what, "no arrival was recorded")
 	}
-	span, _ := a.history.phase("baseline")
-	base := l.Tallies["baseline"]
+	span, _ := a.history.phase(record.Baseline)
+	base := l.Tallies[record.Baseline]
 	if base == nil || base.Due == 0 {
 		return doubt(what, "nothing was due in the baseline")
 	}
@@ -83,8 +83,8 @@ func (a *Analysis) loadReached(l LoadFigures) Quality {
 		return doubt(what, detail)
 	}
 	rate := l.Plan.Rate
-	if had, told := a.history.rates[l.Plan.Name]; told && rate > 0 {
-		rate = had
+	if had, told := a.history.rates[l.Plan.Name]; told {
+		rate = had // of a share of a maximum the plan does not know it
 	}
 	if want := rate * seconds(span.Length()); l.Plan.Process != "poisson" && want >= 20 && float64(due) < 0.95*want && !a.changedRate(l.Plan.Name) {
 		return doubt(what, fmt.Sprintf("%d arrivals in the baseline instead of %.0f", due, want))
@@ -96,17 +96,21 @@ func (a *Analysis) loadReached(l LoadFigures) Quality {
 // purpose, so that its plan does not say how many arrivals there must be.
 func (a *Analysis) changedRate(load string) bool { return a.history.changed[load] }
 
+// SentOnTime is the assumption that a load was sent when it was due, as it stands among
+// the result's Quality.
+func SentOnTime(load string) string { return "load " + load + " was sent on time" }
+
 // lateness: the load generator itself was on time. It is judged in the
 // baseline, since later a cloud that stalls may hold back what is to be sent.
 func (a *Analysis) lateness(l LoadFigures) Quality {
-	what := "load " + l.Plan.Name + " was sent on time"
+	what := SentOnTime(l.Plan.Name)
 	if phase := a.history.late[l.Plan.Name]; phase != "" {
 		return held(what, "not judged, it began in "+phase)
 	}
 	if _, is := a.history.idle[l.Plan.Name]; is {
 		return held(what, "not judged, it did not start")
 	}
-	h := l.lateness["baseline"]
+	h := l.lateness[record.Baseline]
 	if h == nil || h.n() == 0 {
 		return doubt(what, "nothing was sent in the baseline")
 	}
@@ -127,6 +131,10 @@ func (a *Analysis) faultsEffective() Quality {
 	for i := range a.Faults {
 		f := &a.Faults[i]
 		row := f.row()
+		if f.Plan.Foreign {
+			not = append(not, f.Name+" was made by somebody else, and nobody looked whether it took effect")
+			continue
+		}
 		if f.Effective == nil {
 			not = append(not, strings.TrimSpace(f.Name+" was "+row.State+" "+inParens(row.Reason)))
 			continue
@@ -168,7 +176,12 @@ func (a *Analysis) undoVerified() Quality {
 	const what = "every undo was verified"
 	var open []string
 	for i := range a.Faults {
-		if f := &a.Faults[i]; f.Touched && !f.Verified {
+		f := &a.Faults[i]
+		switch {
+		case !f.Touched || f.Verified:
+		case f.Plan.Foreign:
+			open = append(open, f.Name+" was made by somebody else, and nobody looked whether it was undone")
+		default:
 			open = append(open, strings.TrimSpace(f.Name+" is "+string(f.State)+" "+inParens(f.Reason)))
 		}
 	}

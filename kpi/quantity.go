@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Quantity is a value with its unit as people read it: ratios as percentages,
@@ -80,3 +81,13 @@ func trimZeros(s string) string {
 
 // Ratio is a factor as people read it.
 func Ratio(x float64) string { return fmt.Sprintf("%s×", number(x)) }
+
+// Clock is a moment of a run, or a stretch of it, as minutes and seconds, after an hour
+// with the hours: 04:07.
+func Clock(d time.Duration) string {
+	s := int64(d.Round(time.Second) / time.Second)
+	if s >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%02d:%02d", s/60, s%60)
+}

@@ -30,11 +30,12 @@ func (s *Series) healthOf(w Span, b Bound) *health {
 	under := s.waiting()
 	for i := range s.Seconds {
 		sec := &s.Seconds[i]
-		if s.stalled(i, under) { // nothing can be due while every worker waits
-			h.due[i], h.bad[i] = h.due[i]+1, h.bad[i]+1
-		}
 		h.due[i+1] = h.due[i] + int64(sec.Due)
 		h.bad[i+1] = h.bad[i] + int64(sec.Bad)
+		if s.stalled(i, under) { // nothing can be due while every worker waits
+			h.due[i+1]++
+			h.bad[i+1]++
+		}
 		h.ok[i+1] = h.ok[i] + int64(sec.Served)
 		h.slow[i+1] = h.slow[i] + sec.latency.over(b.Latency)
 	}

@@ -35,9 +35,11 @@ func (f *FaultFigures) recovery(a *Analysis) {
 	f.AfterUndo = f.back(a, f.AfterUndo, *f.Undone, until, nil)
 }
 
-// back is the worst recovery of all loads from a moment on.
+// back is the worst recovery of all loads from a moment on: of the load that came
+// back last. The one that was degraded longest may be another.
 func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degraded *KPI) KPI {
 	worst, seen, needed := Recovery{}, 0, false
+	longest, of := time.Duration(0), ""
 	for _, l := range a.Loads {
 		if l.NoBound != nil {
 			k.Detail = l.Plan.Name + ": " + l.NoBound.Error()
@@ -45,6 +47,9 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 		}
 		r := l.healthOf(a.Measured, l.Bound).recover(from, until, a.Settings.Sustain)
 		seen++
+		if r.Needed && r.Degraded > longest {
+			longest, of = r.Degraded, l.Plan.Name
+		}
 		if r.Needed && (!needed || r.Never && !worst.Never || r.Never == worst.Never && r.At > worst.At) {
 			worst, needed = r, true
 			k.Detail = fmt.Sprintf("%s, healthy for %v", l.Plan.Name, a.Settings.Sustain)
@@ -61,9 +66,9 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 		return k
 	}
 	if degraded != nil {
-		degraded.N, degraded.Detail, degraded.State = seen, "", None
-		if needed && worst.Degraded > 0 {
-			*degraded = degraded.exactly(seconds(worst.Degraded))
+		degraded.N, degraded.Detail, degraded.State = seen, of, None
+		if longest > 0 {
+			*degraded = degraded.exactly(seconds(longest))
 		}
 	}
 	took := seconds(worst.At - from)

@@ -3,7 +3,11 @@
 // unknown and never a guess.
 package kpi
 
-import "time"
+import (
+	"time"
+
+	"github.com/openstack-eris/eris/conditions"
+)
 
 // Schema is the version of the run.json document.
 const Schema = "eris.run/v1"
@@ -98,6 +102,9 @@ type Objective struct {
 	Censored bool     `json:"censored,omitempty"`
 	// None tells that what is measured did not happen: Measured is 0.
 	None bool `json:"none,omitempty"`
+	// Calls are what it asks for, in order of place: the first is what Text says.
+	// There are none of a promise that is no expression, or not understood.
+	Calls []conditions.Call `json:"-"`
 }
 
 // Check is a steady-state check, before the first fault or after recovery.

@@ -187,3 +187,27 @@ func TestPercentilesNeedTenAnswersBeyondThem(t *testing.T) {
 	require.Contains(t, a.Result.Objectives[1].Detail, "there were 200 in all")
 	require.Contains(t, a.Result.Objectives[2].Detail, "did not reach its phase nowhere")
 }
+
+// Of two loads one is degraded for long and back soon, the other for a second and
+// back last: each figure is that of the load which suffered most of it.
+func TestTheLongestDegradedNeedNotBeTheLastToRecover(t *testing.T) {
+	rec := example.Passing()
+	rec.Meta.Objectives, rec.Failures = nil, nil
+	rec.Meta.Loads[0].Rate = 10
+	rec.Meta.Loads = append(rec.Meta.Loads, record.LoadPlan{Name: "images", Workload: "glance.list_images", Model: "open", Rate: 10, Process: "constant"})
+	rec.Samples = func(load string) iter.Seq2[record.Sample, error] {
+		return steady(func(s *record.Sample) {
+			if load == "tokens" && between(s, 31, 45) || load == "images" && between(s, 48, 49) {
+				fail(s)
+			}
+		})(load)
+	}
+	a := kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second})
+	recovered := figure(t, a, "time_to_recover", "lose-keystone")
+	require.InDelta(t, 19, *recovered.Value, 1e-6)
+	require.Contains(t, recovered.Detail, "images")
+	degraded := figure(t, a, "degraded", "lose-keystone")
+	require.InDelta(t, 14, *degraded.Value, 1e-6)
+	require.Equal(t, "tokens", degraded.Detail)
+	require.Equal(t, 2, degraded.N)
+}

@@ -61,12 +61,8 @@ type Series struct {
 	samples  func(load string) iter.Seq2[record.Sample, error]
 }
 
-// requestIDsKept is how many request ids a class of failure keeps, and idMost how
-// many bytes of each: what the cloud says it is may be anything.
-const (
-	requestIDsKept = 5
-	idMost         = 100
-)
+// requestIDsKept is how many request ids a class of failure keeps.
+const requestIDsKept = 5
 
 // readSeries streams a load's samples.
 func readSeries(rec Record, plan record.LoadPlan, h history) (*Series, error) {
@@ -233,7 +229,7 @@ func (s *Series) count(a record.Sample) {
 	}
 	e.Count++
 	if a.RequestID != "" && len(e.RequestIDs) < requestIDsKept {
-		e.RequestIDs = append(e.RequestIDs, record.OneLine(a.RequestID, idMost))
+		e.RequestIDs = append(e.RequestIDs, record.OneLine(a.RequestID, record.IDMost))
 	}
 }
 

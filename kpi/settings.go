@@ -1,6 +1,10 @@
 package kpi
 
-import "time"
+import (
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
 
 // Settings are the constants of the definitions. All of them are printed in
 // the report, because a figure means nothing without them.
@@ -45,7 +49,7 @@ const (
 // recovery phase is read from.
 func (s Settings) withDefaults(h history) Settings {
 	orElse(&s.Sustain, h.sustain)
-	if recovery, ok := h.phase("recovery"); ok && s.Sustain == 0 && recovery.Length() < 2*sustainDefault && !h.stopped() {
+	if recovery, ok := h.phase(record.Recovery); ok && s.Sustain == 0 && recovery.Length() < 2*sustainDefault && !h.stopped() {
 		s.Sustain = max(recovery.Length()/2, sustainLeast).Round(time.Second)
 	}
 	orElse(&s.Sustain, sustainDefault)

@@ -14,7 +14,7 @@ func (a *Analysis) summary() string {
 	r := &a.Result
 	switch {
 	case a.history.vetoed():
-		return "Nothing was touched: " + a.veto() + "."
+		return a.untouched("Nothing was touched", "No fault was made") + ": " + a.veto() + "."
 	case a.damage != nil || a.CutOff != "":
 		return a.cutSummary()
 	case r.Verdict == Fail:
@@ -23,6 +23,15 @@ func (a *Analysis) summary() string {
 		return "Whether the cloud kept its promises is unknown: " + a.doubtSummary() + "."
 	}
 	return a.passSummary()
+}
+
+// untouched says what a refused run did not do. The search for the maximum of a load has
+// sent all that the cloud bears, and more.
+func (a *Analysis) untouched(nothing, noFault string) string {
+	if len(a.history.maxima) > 0 {
+		return noFault
+	}
+	return nothing
 }
 
 // veto is why nothing was touched, in one line.

@@ -24,7 +24,7 @@ func (a *Analysis) verdict() Verdict {
 	return Worst(all...)
 }
 
-// The exit codes of `eris run`.
+// The exit codes of `eris run`, and what the other commands mean by the same numbers.
 const (
 	ExitPass      = 0
 	ExitInternal  = 1
@@ -39,6 +39,9 @@ const (
 // 3, 4; a veto before any fault is 2, unless something went wrong inside.
 func (a *Analysis) exit() int {
 	for i := range a.Faults {
+		if a.Faults[i].Plan.Foreign { // its undo is not ours
+			continue
+		}
 		if a.Faults[i].Touched && !a.Faults[i].Verified || a.Faults[i].State == record.Stuck {
 			return ExitNotUndone
 		}

@@ -191,13 +191,46 @@ func TestTheBaselineIsJudgedByTheRateThatTheLoadHadThen(t *testing.T) {
 	require.Contains(t, with(1000).Detail, "arrivals in the baseline instead of ")
 }
 
+// Of a load that is sent at a share of its maximum the plan has no rate: it was found
+// before the run, and is told when the load starts.
+func TestALoadAtAShareOfItsMaximumIsJudgedByTheRateThatItStartedWith(t *testing.T) {
+	with := func(told float64) kpi.Quality {
+		return reached(t, altered(func(r *kpi.Record) {
+			r.Meta.Loads = slices.Clone(r.Meta.Loads)
+			r.Meta.Loads[0].Rate, r.Meta.Loads[0].Shape = 0, "60% of max"
+			insert(r, 0, record.Event{Load: &record.LoadEvent{Name: "tokens", State: "started", Rate: told}})
+		}))
+	}
+	require.Equal(t, kpi.Pass, with(40).Verdict)
+	require.Equal(t, kpi.Pass, with(0).Verdict, "of a shape nobody knows how many are due")
+	require.Equal(t, kpi.Unknown, with(60).Verdict)
+	require.Contains(t, with(60).Detail, "800 arrivals in the baseline instead of 1200")
+}
+
 func TestALoadThatDidNotStartIsNoReasonToDoubt(t *testing.T) {
+	for name, event := range map[string]record.LoadEvent{
+		"a record of before":  {Trigger: "start: it did not come"},
+		"in whatever words":   {Trigger: "was not begun, as it did not come", Skipped: &record.SkippedStep{Step: "start", Why: "it did not come"}},
+		"with a colon in why": {Trigger: "start: it did not come: x", Skipped: &record.SkippedStep{Step: "start", Why: "it did not come: x"}},
+	} {
+		event.Name, event.State = "tokens", "skipped"
+		a := altered(func(r *kpi.Record) {
+			insert(r, 26*time.Second, record.Event{Load: &event})
+			r.Samples = func(string) iter.Seq2[record.Sample, error] { return func(func(record.Sample, error) bool) {} }
+		})
+		require.Equal(t, kpi.Pass, reached(t, a).Verdict, name)
+		require.Contains(t, reached(t, a).Detail, "it did not start: it did not come", name)
+	}
+}
+
+// A change of a load that did not come is none of its start, whatever its words.
+func TestAStepThatDidNotComeIsToldByItsName(t *testing.T) {
 	a := altered(func(r *kpi.Record) {
-		insert(r, 26*time.Second, record.Event{Load: &record.LoadEvent{Name: "tokens", State: "skipped", Trigger: "start: it did not come"}})
-		r.Samples = func(string) iter.Seq2[record.Sample, error] { return func(func(record.Sample, error) bool) {} }
+		insert(r, 26*time.Second, record.Event{Load: &record.LoadEvent{
+			Name: "tokens", State: "skipped", Trigger: "start: of a new rate", Skipped: &record.SkippedStep{Step: "change", Why: "of a new rate"},
+		}})
 	})
-	require.Equal(t, kpi.Pass, reached(t, a).Verdict)
-	require.Contains(t, reached(t, a).Detail, "it did not start: it did not come")
+	require.NotContains(t, reached(t, a).Detail, "it did not start")
 }
 
 func TestTheSilenceOfANodeThatAFaultTookAwayIsExpected(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
 )
 
 // Process is how the arrivals of the open model are spread.
@@ -74,7 +76,7 @@ func (a *Arrivals) In(phase string) (Rate, bool) {
 // Own is the rate that a phase has of its own, by its word; false when it has none.
 func (a *Arrivals) Own(phase string) (Rate, bool) {
 	if p := a.Phases; p != nil {
-		if r := map[string]*Rate{"warmup": p.Warmup, "baseline": p.Baseline, "chaos": p.Chaos, "recovery": p.Recovery}[phase]; r != nil {
+		if r := map[string]*Rate{record.Warmup: p.Warmup, record.Baseline: p.Baseline, record.Chaos: p.Chaos, record.Recovery: p.Recovery}[phase]; r != nil {
 			return *r, true
 		}
 	}
@@ -138,7 +140,7 @@ func (a *Arrivals) Shape() string {
 		return a.Trace.String()
 	}
 	words := []string{a.Rate.String()}
-	for _, phase := range []string{"warmup", "baseline", "chaos", "recovery"} {
+	for _, phase := range record.Phases() {
 		if r, _ := a.In(phase); r != a.Rate {
 			words = append(words, fmt.Sprintf("%v in %s", r, phase))
 		}
@@ -206,7 +208,7 @@ func (a *Arrivals) validate(bad func(field, format string, args ...any)) {
 	if a.Rate == 0 {
 		bad("arrivals.phases", "goes with rate; another shape goes on through all phases")
 	}
-	for _, phase := range []string{"warmup", "baseline", "chaos", "recovery"} {
+	for _, phase := range record.Phases() {
 		r, _ := a.In(phase)
 		rate("arrivals.phases."+phase, r)
 	}

@@ -70,6 +70,41 @@ func TestLiveFiguresFollowTheLoad(t *testing.T) {
 	})
 }
 
+// While nothing ends nothing is known of it: a stall of everything is no error before
+// the first iterations have reached their time limit, and then it is all that is seen.
+func TestAStallIsAnErrorOnceItsTimeLimitIsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clock := record.NewClock()
+		stalls := &fake{iterate: func(ctx context.Context, _ int64, _ loadgen.Recorder) loadgen.Outcome {
+			if clock.Now() < 4*time.Second {
+				return loadgen.Outcome{}
+			}
+			return sleep(ctx, time.Hour)
+		}}
+		load := openLoad(10, loadgen.Constant, stalls)
+		load.Spec.Timeout = 5 * time.Second
+		runner, err := loadgen.Open(t.Context(), load, clock, &sink{})
+		require.NoError(t, err)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			if _, err := runner.Run(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}()
+		time.Sleep(8*time.Second + 950*time.Millisecond)
+		_, known := runner.Live().ErrorRatio(2 * time.Second)
+		require.False(t, known)
+		inFlight, _ := runner.Live().InFlight()
+		require.InDelta(t, 50, inFlight, 1)
+		time.Sleep(time.Second)
+		ratio, known := runner.Live().ErrorRatio(2 * time.Second)
+		require.True(t, known)
+		require.InDelta(t, 1, ratio, 1e-9)
+		<-done
+	})
+}
+
 // TestPlannedIsCountedThoughNobodyLooks runs longer than the longest window.
 func TestPlannedIsCountedThoughNobodyLooks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -80,7 +80,11 @@ type Env struct {
 	Transport http.RoundTripper // times at the wire; nil: loadgen/openstack makes one from Dial
 	Clouds    string            // path of a clouds.yaml
 	Cloud     string            // entry in it
-	Log       *slog.Logger
+	Account   *Account          // for whom it acts; nil: the user of that entry
+	// Microversions are those that services are asked for, by their types; of who is
+	// not in it none is asked for, and the service answers as its lowest.
+	Microversions map[string]string
+	Log           *slog.Logger
 	// Hopeless says that no iteration of the load has succeeded nor can, and why,
 	// so that the run is stopped; nil where nobody wants to know.
 	Hopeless func(why error)
@@ -94,6 +98,9 @@ type Env struct {
 //
 // Source: https://docs.openstack.org/keystone/latest/admin/service-api-protection.html
 type Authorized interface{ Role() string }
+
+// Issuing is a workload that may ask for a token in each iteration by itself.
+type Issuing interface{ Issues() bool }
 
 // Local is a workload that starts a program on the machine of Eris. Program is that
 // and its arguments, for whoever is asked whether it may.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 )
 
@@ -34,7 +35,7 @@ type DumbbellRow struct {
 func dumbbells(a *kpi.Analysis) []Dumbbell {
 	var list []Dumbbell
 	for _, l := range a.Result.Loads {
-		base, held, recovery := l.Windows["baseline"], l.Windows["held"], l.Windows["recovery"]
+		base, held, recovery := l.Windows[record.Baseline], l.Windows["held"], l.Windows[record.Recovery]
 		if base.P50MS == nil || held.Count == 0 {
 			continue
 		}

@@ -57,9 +57,9 @@ func lane(f *kpi.FaultFigures, x scaleX, y float64, label, anchor string, textX 
 }
 
 func laneWords(f *kpi.FaultFigures) string {
-	text := fmt.Sprintf("%s, %s, took effect at %s", f.Name, f.Plan.Fault, clock(*f.Effective))
+	text := fmt.Sprintf("%s, %s, took effect at %s", f.Name, f.Plan.Fault, kpi.Clock(*f.Effective))
 	if f.Undone != nil {
-		text += ", was undone at " + clock(*f.Undone)
+		text += ", was undone at " + kpi.Clock(*f.Undone)
 	} else {
 		text += ", was not seen to be undone"
 	}

@@ -97,7 +97,7 @@ func tableOf(a *kpi.Analysis) Table {
 	for _, l := range a.Loads {
 		b := l.Buckets(mostRows/max(len(a.Loads), 1), a.End)
 		for _, k := range b.List {
-			row := []string{clock(k.From), l.Plan.Name, latency(k.P50), latency(k.High), latency(k.Worst)}
+			row := []string{kpi.Clock(k.From), l.Plan.Name, latency(k.P50), latency(k.High), latency(k.Worst)}
 			for _, n := range []int64{k.Due, k.OK, wrong(k)} {
 				row = append(row, kpi.Quantity(float64(n)/b.Step.Seconds(), "1")+"/s")
 			}

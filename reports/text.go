@@ -77,15 +77,7 @@ func (v *View) textFaults(b *strings.Builder) {
 
 func (v *View) textLoads(b *strings.Builder, a *kpi.Analysis) {
 	b.WriteString("\nLoads\n")
-	rows := [][]string{{"", "planned", "succeeded", "failed", "dropped", "cut at the end"}}
-	for _, l := range a.Result.Loads {
-		row := []string{l.Name}
-		for _, n := range []int64{l.Planned, l.Succeeded, l.Failed, l.Dropped, l.Aborted} {
-			row = append(row, kpi.Quantity(float64(n), "1"))
-		}
-		rows = append(rows, row)
-	}
-	columns(b, rows, 1)
+	columns(b, append([][]string{loadsHead()}, loadsRows(&a.Result)...), 1)
 	for _, k := range a.Result.KPIs {
 		if k.Name == "lost" {
 			b.WriteString(strings.TrimRight(fmt.Sprintf("  %s: lost %s of %d kept until after recovery  %s", k.Scope, figure(k), k.N, k.Detail), " ") + "\n")

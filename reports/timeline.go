@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 )
 
@@ -117,7 +118,7 @@ func (t *Timeline) phases(a *kpi.Analysis, x scaleX, y float64) float64 {
 			continue
 		}
 		class := "phase"
-		if p.Name == "baseline" {
+		if p.Name == record.Baseline {
 			class = "phase base"
 		}
 		b := Bracket{Class: class, X: px((from + to) / 2), Y: px(y + 11),
@@ -162,7 +163,7 @@ func (t *Timeline) axis(x scaleX, y float64) {
 		}
 	}
 	for at := time.Duration(0); at <= x.end; at += step {
-		t.Ticks = append(t.Ticks, Tick{px(x.at(at)), px(y + 6), clock(at)})
+		t.Ticks = append(t.Ticks, Tick{px(x.at(at)), px(y + 6), kpi.Clock(at)})
 	}
 	t.Foot = px(y - 14)
 	t.Height = px(y + 14)

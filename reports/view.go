@@ -183,7 +183,7 @@ func errorRows(r *kpi.Result) []ErrorRow {
 func errorTexts(said []kpi.ErrorText) []ErrorText {
 	var rows []ErrorText
 	for _, t := range said {
-		notes := []string{"first at " + clock(time.Duration(t.FirstAtMS*float64(time.Millisecond)))}
+		notes := []string{"first at " + kpi.Clock(time.Duration(t.FirstAtMS*float64(time.Millisecond)))}
 		if t.Count != nil {
 			notes = slices.Insert(notes, 0, kpi.Quantity(float64(*t.Count), "1")+" ×")
 		}

@@ -123,15 +123,6 @@ func spell(d time.Duration) string {
 	return strings.Join(parts, " ")
 }
 
-// clock is a moment of the run as minutes and seconds.
-func clock(d time.Duration) string {
-	s := int64(d.Round(time.Second) / time.Second)
-	if s >= 3600 {
-		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-	}
-	return fmt.Sprintf("%02d:%02d", s/60, s%60)
-}
-
 // cards are the four figures at the top.
 func cards(a *kpi.Analysis) []Card {
 	return []Card{availabilityCard(a), recoveryCard(a), ratioCard(a), qualityCard(a)}
@@ -177,7 +168,7 @@ func availabilityCard(a *kpi.Analysis) Card {
 		return c
 	}
 	c.Value, c.Note, c.Tone = kpi.Quantity(*k.Value, "ratio"), k.Scope, "plain"
-	return promised(a, c, "availability", k.Scope)
+	return promised(a, c, k)
 }
 
 func recoveryCard(a *kpi.Analysis) Card {
@@ -196,17 +187,17 @@ func recoveryCard(a *kpi.Analysis) Card {
 	if k.State == kpi.Censored {
 		c.Tone, c.Note = "unknown", k.Scope+" · not over when the run ended"
 	}
-	return promised(a, c, "time_to_recover", k.Scope)
+	return promised(a, c, k)
 }
 
 // promised adds the objective that a card's figure is judged by.
-func promised(a *kpi.Analysis, c Card, function, scope string) Card {
+func promised(a *kpi.Analysis, c Card, k kpi.KPI) Card {
 	for _, o := range a.Result.Objectives {
-		if !strings.Contains(o.Expression, function+`("`+scope+`")`) || o.Limit == nil {
+		if !o.Of(k) || o.Limit == nil {
 			continue
 		}
 		mark := MarkOf(o.Verdict)
-		c.Note = join(scope, fmt.Sprintf("objective %s %s", kpi.Sign(o.Operator), kpi.Quantity(*o.Limit, o.Unit)), mark.Sign+" "+mark.Word)
+		c.Note = join(k.Scope, fmt.Sprintf("objective %s %s", kpi.Sign(o.Operator), kpi.Quantity(*o.Limit, o.Unit)), mark.Sign+" "+mark.Word)
 		c.Tone = mark.Tone
 		break
 	}

@@ -2,10 +2,12 @@ package reports
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 )
 
@@ -45,13 +47,11 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 		p.What, p.Expression = o.Expression, ""
 	}
 	for _, f := range faults {
-		if strings.Contains(o.Expression, `"`+f.Name+`"`) {
+		if o.OfFault(f.Name) {
 			p.Link = faultAnchor(f.Name)
 		}
 	}
-	if o.Limit != nil {
-		p.Limit = kpi.Sign(o.Operator) + " " + kpi.Quantity(*o.Limit, o.Unit)
-	}
+	p.Limit = limitOf(o)
 	if o.Measured != nil {
 		p.Measured = kpi.Quantity(*o.Measured, o.Unit)
 		switch {
@@ -99,7 +99,7 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim,
 		}
 		if f.Effective != nil {
-			row.At = clock(*f.Effective)
+			row.At = kpi.Clock(*f.Effective)
 			row.Failed = kpi.Quantity(float64(f.Bad), "1")
 			if f.UndoFrom != nil {
 				row.Held = kpi.Quantity((*f.UndoFrom - *f.Effective).Round(10*time.Millisecond).Seconds(), "s")
@@ -107,6 +107,24 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 		}
 		if f.Ratio.Value != nil {
 			row.Ratio, row.RatioOf = kpi.Ratio(*f.Ratio.Value), f.Ratio.Detail
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// loadsHead heads loadsRows.
+func loadsHead() []string {
+	return []string{"", "planned", "succeeded", "failed", "dropped", "cut at the end"}
+}
+
+// loadsRows are the accounts of the loads.
+func loadsRows(r *kpi.Result) [][]string {
+	var rows [][]string
+	for _, l := range r.Loads {
+		row := []string{l.Name}
+		for _, n := range []int64{l.Planned, l.Succeeded, l.Failed, l.Dropped, l.Aborted} {
+			row = append(row, kpi.Quantity(float64(n), "1"))
 		}
 		rows = append(rows, row)
 	}
@@ -131,6 +149,8 @@ func undoMark(f *kpi.FaultFigures, r *kpi.Fault) Mark {
 		return Mark{"verified, by " + r.UndoneBy, "✓", "pass"}
 	case f.Verified:
 		return Mark{"verified", "✓", "pass"}
+	case f.Plan.Foreign:
+		return Mark{"nobody looked", "–", "plain"}
 	case f.Touched:
 		return Mark{"not verified", "✕", "fail"}
 	default:
@@ -142,7 +162,7 @@ func undoMark(f *kpi.FaultFigures, r *kpi.Fault) Mark {
 func faultResult(a *kpi.Analysis, name string) Mark {
 	var verdicts []kpi.Verdict
 	for _, o := range a.Result.Objectives {
-		if strings.Contains(o.Expression, `"`+name+`"`) {
+		if o.OfFault(name) {
 			verdicts = append(verdicts, o.Verdict)
 		}
 	}
@@ -183,8 +203,39 @@ func waited(model string) string {
 
 func reproduce(a *kpi.Analysis) []Fact {
 	r := &a.Result
-	return []Fact{
+	facts := []Fact{
 		{"scenario", r.Scenario.Name}, {"spec sha256", r.Scenario.SHA256}, {"seed", fmt.Sprint(r.Seed)},
 		{"eris", a.Meta.Version}, {"run", r.Run},
 	}
+	if asked := microversions(a.Meta); asked != "" {
+		facts = append(facts, Fact{"microversions", asked})
+	}
+	for _, t := range a.Meta.Tenants {
+		facts = append(facts, Fact{"tenants " + t.Name, tenants(t)})
+	}
+	return facts
+}
+
+// microversions says which the loads asked for; nothing where no load is of a
+// service that has some.
+func microversions(meta record.RunStarted) string {
+	services := map[string]string{"compute": "nova.", "volume": "cinder."}
+	var words []string
+	for _, service := range slices.Sorted(maps.Keys(services)) {
+		switch version := meta.Microversions[service]; {
+		case version != "":
+			words = append(words, service+" "+version)
+		case slices.ContainsFunc(meta.Loads, func(l record.LoadPlan) bool { return strings.HasPrefix(l.Workload, services[service]) }):
+			words = append(words, service+" none asked for, its lowest")
+		}
+	}
+	return strings.Join(words, "; ")
+}
+
+// tenants says for whom loads acted.
+func tenants(t record.TenantsPlan) string {
+	if len(t.Clouds) > 0 {
+		return "entries of clouds.yaml: " + strings.Join(t.Clouds, ", ")
+	}
+	return fmt.Sprintf("%d projects with %d users each, role %s, made for the run", t.Projects, t.Users, t.Role)
 }

@@ -28,6 +28,9 @@ func Writers() []Writer {
 	return []Writer{
 		{"json", "run.json", true, func(w io.Writer, run *Run) error { return WriteJSON(w, &run.Analysis.Result) }},
 		{"html", "report.html", true, func(w io.Writer, run *Run) error { return WriteHTML(w, run.Analysis) }},
+		{"junit", "report.xml", false, func(w io.Writer, run *Run) error { return WriteJUnit(w, run.Analysis) }},
+		{"markdown", "report.md", false, func(w io.Writer, run *Run) error { return WriteMarkdown(w, run.Analysis) }},
+		{"csv", "report.csv", false, func(w io.Writer, run *Run) error { return WriteCSV(w, run.Analysis) }},
 		{"text", "report.txt", false, func(w io.Writer, run *Run) error { return WriteText(w, run.Analysis) }},
 	}
 }

@@ -120,7 +120,7 @@ func ask(kind string, fault faults.Fault) (about, error) {
 		a.tools = append(a.tools, scripts.Tools...)
 		a.outside, a.boots = a.outside || scripts.Outside != "", a.boots || scripts.Reboots
 		if a.forGood = scripts.Irreversible; a.forGood != "" {
-			a.nets = append(a.nets, "irreversible")
+			a.nets = append(a.nets, faults.Irreversible)
 		}
 		if held, ok := fault.(netted); ok {
 			a.nets = append(a.nets, held.SafetyNets(target)...)

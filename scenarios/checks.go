@@ -209,7 +209,7 @@ func (b *builder) head() *Plan {
 		Phases: b.spec.Phases, NoStop: b.spec.NoStop, Overrides: b.Overrides, Down: b.Down,
 		SteadyState: []string{}, Loads: []PlannedLoad{}, Collectors: []PlannedCollector{},
 		Faults: []*PlannedFault{}, StopWhen: []string{}, Objectives: []string{},
-		Spec: b.spec, Inventory: b.cloud,
+		Microversions: b.spec.Microversions, Spec: b.spec, Inventory: b.cloud,
 	}
 	p.Rehearse = b.spec.Rehearse
 	if b.spec.Breach {
@@ -217,6 +217,9 @@ func (b *builder) head() *Plan {
 	}
 	for _, c := range b.spec.SteadyState {
 		p.SteadyState = append(p.SteadyState, c.Expression)
+	}
+	for _, t := range b.spec.Tenants {
+		p.Tenants = append(p.Tenants, planned(t))
 	}
 	for _, l := range b.spec.Loads {
 		p.Loads = append(p.Loads, b.load(l))

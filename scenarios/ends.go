@@ -69,5 +69,14 @@ func (f *Fault) heals() string {
 	return "its targets are healthy"
 }
 
+// least is for how long the fault is held at least: one that the cloud may heal ends
+// whenever it does, and its hold is but how long that is waited for.
+func (f *Fault) least() time.Duration {
+	if f.Heals {
+		return 0
+	}
+	return f.Hold
+}
+
 // passes tells that the fault's effect passes by itself, as it must.
 func (f *Fault) passes() bool { return faults.Passing(f.Fault) }

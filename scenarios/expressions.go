@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/conditions"
 	"github.com/openstack-eris/eris/document"
 )
@@ -82,7 +83,7 @@ func (l *loader) calls(at *document.Node, calls []conditions.Call) {
 			case conditions.FaultName:
 				l.known(place, "fault", a.Text, l.names.faults)
 			case conditions.PhaseName:
-				l.known(place, "phase", a.Text, phaseNames())
+				l.known(place, "phase", a.Text, record.Phases())
 			case conditions.SignalName:
 				l.signal(place, a.Text)
 			case conditions.NodeName:

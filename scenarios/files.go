@@ -30,6 +30,12 @@ func (l *Load) files() map[string]string {
 // load is what a load is to send; in a repetition the same as before.
 func (b *builder) load(l *Load) PlannedLoad {
 	p := PlannedLoad{Name: l.Name, Workload: l.Kind, Model: l.Spec.Model(), Amount: amount(l.Spec), When: l.words(), Files: l.files()}
+	if l.Fresh {
+		p.Session = freshSession
+	}
+	if l.Tenants != nil {
+		p.Tenants = l.Tenants.Name
+	}
 	if local, ok := l.Workload.(loadgen.Local); ok {
 		p.Program = local.Program()
 	}

@@ -15,19 +15,21 @@ const version = "eris/v1"
 // scenario` prints their help.
 
 type grammar struct {
-	Version     document.Value[string]     `yaml:"version" required:"true" help:"eris/v1"`
-	Name        document.Value[string]     `yaml:"name" required:"true" help:"small letters, digits and hyphens"`
-	Description string                     `yaml:"description" help:"one sentence: what the cloud promises"`
-	Expect      document.Value[string]     `yaml:"expect" help:"breach: the scenario goes beyond redundancy and expects an outage that heals"`
-	Rehearse    bool                       `yaml:"rehearse" help:"eris run makes each fault once first, on one target, for a second, and goes no further where one does not heal"`
-	Phases      document.Value[phases]     `yaml:"phases" required:"true" help:"how long the phases last"`
-	SteadyState []*document.Node           `yaml:"steady_state" help:"conditions, or check: {workload, args, within}; must hold before the first fault and again after recovery"`
-	Loads       document.Map[loadEntry]    `yaml:"loads" help:"streams of work, by name"`
-	Collectors  document.Map[collectEntry] `yaml:"collectors" help:"what to watch, by name"`
-	Faults      document.Map[faultEntry]   `yaml:"faults" help:"what to break, by name"`
-	StopWhen    *document.Node             `yaml:"stop_when" required:"true" help:"conditions that end the run early; none, or {none: REASON}"`
-	Objectives  []document.Value[string]   `yaml:"objectives" help:"comparisons of KPIs with limits"`
-	Small       *document.Node             `yaml:"small" help:"what differs in the small form, which takes at most 10 s"`
+	Version       document.Value[string]               `yaml:"version" required:"true" help:"eris/v1"`
+	Name          document.Value[string]               `yaml:"name" required:"true" help:"small letters, digits and hyphens"`
+	Description   string                               `yaml:"description" help:"one sentence: what the cloud promises"`
+	Expect        document.Value[string]               `yaml:"expect" help:"breach: the scenario goes beyond redundancy and expects an outage that heals"`
+	Rehearse      bool                                 `yaml:"rehearse" help:"eris run makes each fault once first, on one target, for a second, and goes no further where one does not heal"`
+	Phases        document.Value[phases]               `yaml:"phases" required:"true" help:"how long the phases last"`
+	SteadyState   []*document.Node                     `yaml:"steady_state" help:"conditions, or check: {workload, args, within}; must hold before the first fault and again after recovery"`
+	Tenants       document.Map[tenantsEntry]           `yaml:"tenants" help:"projects and users for whom loads act, by name"`
+	Microversions document.Map[document.Value[string]] `yaml:"microversions" help:"which loads ask for, of compute and of volume; none unless given, which is the service's lowest"`
+	Loads         document.Map[loadEntry]              `yaml:"loads" help:"streams of work, by name"`
+	Collectors    document.Map[collectEntry]           `yaml:"collectors" help:"what to watch, by name"`
+	Faults        document.Map[faultEntry]             `yaml:"faults" help:"what to break, by name"`
+	StopWhen      *document.Node                       `yaml:"stop_when" required:"true" help:"conditions that end the run early; none, or {none: REASON}"`
+	Objectives    []document.Value[string]             `yaml:"objectives" help:"comparisons of KPIs with limits"`
+	Small         *document.Node                       `yaml:"small" help:"what differs in the small form, which takes at most 10 s"`
 }
 
 type phases struct {
@@ -41,6 +43,8 @@ type phases struct {
 type loadEntry struct {
 	Workload document.Value[string] `yaml:"workload" required:"true" help:"a workload of eris list workloads"`
 	Args     *document.Node         `yaml:"args" help:"the workload's arguments"`
+	Tenants  document.Value[string] `yaml:"tenants" help:"over whom its iterations are spread: a name under tenants; the user of the inventory's entry of clouds.yaml unless given"`
+	Session  document.Value[string] `yaml:"session" help:"reused: one token for all iterations of a user; fresh: a new one for each, which is an operation of it; reused unless given"`
 	Spec     loadgen.Spec           `yaml:",inline"`
 	Start    document.Value[moment] `yaml:"start" help:"what lets it begin; the start of the run unless given"`
 	End      document.Value[moment] `yaml:"end" help:"what ends it; the end of the run unless given"`

@@ -9,8 +9,9 @@ import (
 // call while a run goes on; the engine answers them. A signal has the unit
 // that its collector declares.
 //
-// A reading older than three intervals of its collector is missing, and so is
-// a figure of a load that had no arrival in the window.
+// A reading older than three intervals of its collector, and what its slowest probe
+// may take, is missing, and so is an error ratio or a percentile of a load of which
+// nothing ended in the window.
 func LiveFunctions(signals []collectors.SignalInfo) []conditions.Function {
 	unitOf := func(call conditions.Call) conditions.Unit {
 		for _, s := range signals {
@@ -43,7 +44,7 @@ func LiveFunctions(signals []collectors.SignalInfo) []conditions.Function {
 		over("max_where", "the greatest newest value of the series that fit"),
 		over("min_where", "the least newest value of the series that fit"),
 		{
-			Name: "error_ratio", Help: "failed and dropped arrivals in all arrivals due in the window", Unit: conditions.Ratio,
+			Name: "error_ratio", Help: "failed and dropped arrivals in all that ended in the window; unknown while nothing ends", Unit: conditions.Ratio,
 			Params: []conditions.Param{load, window},
 		},
 		{

@@ -95,9 +95,17 @@ func (l *loader) spec(root *document.Node) *Spec {
 	for _, e := range g.Collectors.Entries {
 		spec.Collectors = append(spec.Collectors, l.collector(e))
 	}
-	for _, e := range g.Loads.Entries {
-		spec.Loads = append(spec.Loads, l.load(e, spec.Phases))
+	spec.Microversions = l.microversions(g.Microversions)
+	for _, e := range g.Tenants.Entries {
+		spec.Tenants = append(spec.Tenants, l.tenants(e, g.Name.V))
 	}
+	for _, e := range g.Loads.Entries {
+		load := l.load(e, spec.Phases)
+		load.Fresh = l.fresh(e.Value, load.Workload)
+		load.Tenants = l.tenantsOf(e.Value, load.Workload, spec.Tenants)
+		spec.Loads = append(spec.Loads, load)
+	}
+	l.used(spec, g.Tenants.Entries)
 	for _, n := range g.SteadyState {
 		spec.SteadyState = append(spec.SteadyState, l.check(n))
 	}

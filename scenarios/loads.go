@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/loadgen"
 )
@@ -23,7 +24,7 @@ func (l *loader) load(e document.Named[loadEntry], phases Phases) *Load {
 	}
 	taken := map[string]bool{} // moments
 	if a := load.Spec.Arrivals; a != nil {
-		for _, phase := range phaseNames() {
+		for _, phase := range record.Phases() {
 			if _, own := a.Own(phase); own {
 				taken["when "+phase+" begins"] = true
 			}
@@ -81,7 +82,7 @@ func (l *loader) moment(v document.Value[moment], key string, phases Phases) *St
 	l.oneWay(trigger, ways, fmt.Sprintf("%s: has either phase, at, after, when or iteration, not several of them", key))
 	if v.V.Phase.Given() {
 		l.belongs("when", false, trigger.For.Node, trigger.Within.Node, trigger.Otherwise.Node)
-		l.word(v.V.Phase, "phase", phaseNames()...)
+		l.word(v.V.Phase, "phase", record.Phases()...)
 		return &Start{Phase: v.V.Phase.V, Delay: trigger.Delay.V}
 	}
 	start := l.trigger(trigger, 0, phases)

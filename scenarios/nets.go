@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
 )
 
 // Override lifts one safety net, for a reason that the report prints.
@@ -15,7 +16,7 @@ type Override struct {
 }
 
 // The safety nets that a plan itself holds; the others are those of fault
-// kinds, which name them per target.
+// kinds, which name them per target, and stand in package faults.
 const (
 	BeyondRedundancy = "beyond-redundancy"
 	LastQuorumMember = "last-quorum-member"
@@ -28,16 +29,16 @@ const (
 // Nets lists the safety nets by name, with what each refuses.
 func Nets() map[string]string {
 	return map[string]string{
-		BeyondRedundancy:     "a loss that a redundancy group does not tolerate; the scenario must also say expect: breach",
-		LastQuorumMember:     "a loss that leaves a voting group without its majority",
-		TooManyTargets:       "whole nodes, more than half of the cloud's",
-		RealOutage:           "a service that is not healthy before the start, or when a fault fires, and that no fault of the run explains",
-		"irreversible":       "a fault that cannot be undone, or whose undo nothing verifies",
-		"no-out-of-band":     "a node that cannot be powered on from outside",
-		"no-autonomous-heal": "a fault that heals only while this machine lives",
-		"root-fs":            "a fault of the root file system",
-		"guest-data":         "a volume that a server may be writing to, which loses that",
-		"servers-on-host":    "a host that Nova is told to take for down, whose servers run on",
+		BeyondRedundancy:        "a loss that a redundancy group does not tolerate; the scenario must also say expect: breach",
+		LastQuorumMember:        "a loss that leaves a voting group without its majority",
+		TooManyTargets:          "whole nodes, more than half of the cloud's",
+		RealOutage:              "a service that is not healthy before the start, or when a fault fires, and that no fault of the run explains",
+		faults.Irreversible:     "a fault that cannot be undone, or whose undo nothing verifies",
+		faults.NoOutOfBand:      "a node that cannot be powered on from outside",
+		faults.NoAutonomousHeal: "a fault that heals only while this machine lives",
+		faults.RootFS:           "a fault of the root file system",
+		faults.GuestData:        "a volume that a server may be writing to, which loses that",
+		faults.ServersOnHost:    "a host that Nova is told to take for down, whose servers run on",
 	}
 }
 

@@ -90,7 +90,7 @@ func (s *Spec) earliest(f *Fault) (time.Duration, bool) {
 		}
 		sum += f.Start.Delay
 		if f.Start.Event != Injected {
-			sum += before.Hold
+			sum += before.least()
 		}
 		f = before
 	}

@@ -35,13 +35,13 @@ func (s *Spec) spans(lease, settle time.Duration) map[string]span {
 }
 
 func (s *Spec) follow(f *Fault, before span, lease time.Duration) (start, end time.Duration) {
-	hold := s.FaultByName(f.Start.After).Hold
+	first := s.FaultByName(f.Start.After)
 	start, end = before.earliest+f.Start.Delay, before.latest+f.Start.Delay
 	switch f.Start.Event {
 	case Undone:
-		return start + hold, end + hold + lease
+		return start + first.least(), end + first.Hold + lease
 	case Recovered:
-		return start + hold, before.until + f.Start.Delay
+		return start + first.least(), before.until + f.Start.Delay
 	case Injected:
 	}
 	return start, end

@@ -19,26 +19,28 @@ const PlanSchema = "eris.plan/v1"
 // when, and why the budget admits it. The same scenario, cloud and seed give
 // the same plan, byte for byte. Durations are nanoseconds.
 type Plan struct {
-	Schema      string             `json:"schema"`
-	Scenario    string             `json:"scenario"`
-	SpecSHA     string             `json:"spec_sha256"`
-	Small       bool               `json:"small,omitempty"`
-	Cloud       string             `json:"cloud"`
-	Kind        inventory.Kind     `json:"kind"`
-	CloudSHA    string             `json:"cloud_sha256"`
-	Seed        int64              `json:"seed"`
-	Expect      string             `json:"expect,omitempty"`
-	Rehearse    bool               `json:"rehearse,omitempty"`
-	Phases      Phases             `json:"phases"`
-	SteadyState []string           `json:"steady_state"`
-	Loads       []PlannedLoad      `json:"loads"`
-	Collectors  []PlannedCollector `json:"collectors"`
-	Faults      []*PlannedFault    `json:"faults"`
-	StopWhen    []string           `json:"stop_when"`
-	NoStop      string             `json:"no_stop_because,omitempty"`
-	Objectives  []string           `json:"objectives"`
-	Overrides   []Override         `json:"overrides,omitempty"`
-	Warnings    []string           `json:"warnings,omitempty"`
+	Schema        string             `json:"schema"`
+	Scenario      string             `json:"scenario"`
+	SpecSHA       string             `json:"spec_sha256"`
+	Small         bool               `json:"small,omitempty"`
+	Cloud         string             `json:"cloud"`
+	Kind          inventory.Kind     `json:"kind"`
+	CloudSHA      string             `json:"cloud_sha256"`
+	Seed          int64              `json:"seed"`
+	Expect        string             `json:"expect,omitempty"`
+	Rehearse      bool               `json:"rehearse,omitempty"`
+	Phases        Phases             `json:"phases"`
+	SteadyState   []string           `json:"steady_state"`
+	Tenants       []PlannedTenants   `json:"tenants,omitempty"`
+	Microversions map[string]string  `json:"microversions,omitempty"` // that loads ask for, by service
+	Loads         []PlannedLoad      `json:"loads"`
+	Collectors    []PlannedCollector `json:"collectors"`
+	Faults        []*PlannedFault    `json:"faults"`
+	StopWhen      []string           `json:"stop_when"`
+	NoStop        string             `json:"no_stop_because,omitempty"`
+	Objectives    []string           `json:"objectives"`
+	Overrides     []Override         `json:"overrides,omitempty"`
+	Warnings      []string           `json:"warnings,omitempty"`
 	// Down are members that were down already when it was made.
 	Down []inventory.Ref `json:"down,omitempty"`
 
@@ -54,6 +56,8 @@ type PlannedLoad struct {
 	Workload string `json:"workload"`
 	Model    string `json:"model"` // open or closed
 	Amount   string `json:"amount"`
+	Tenants  string `json:"tenants,omitempty"` // over whom its iterations are spread
+	Session  string `json:"session,omitempty"` // fresh: each iteration gets a token of its own
 	// Program is what it starts on the machine of Eris, with its arguments.
 	Program []string `json:"program,omitempty"`
 	// When says what becomes of it and when, in words; empty: it is sent from the

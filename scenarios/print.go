@@ -36,8 +36,20 @@ func (p *Plan) Print(w io.Writer) error {
 	}
 	fmt.Fprintf(&b, "\nphases        %s\n", p.Phases)
 	list(&b, "steady state", p.SteadyState)
+	if len(p.Microversions) > 0 {
+		fmt.Fprintf(&b, "%-13s %s\n", "microversions", asked(p.Microversions))
+	}
+	for i, t := range p.Tenants {
+		fmt.Fprintf(&b, "%-13s %s: %v\n", heading("tenants", i), t.Name, t)
+	}
 	for i, l := range p.Loads {
 		fmt.Fprintf(&b, "%-13s %s: %s, %s model, %s\n", heading("loads", i), l.Name, l.Workload, l.Model, l.Amount)
+		if l.Tenants != "" {
+			fmt.Fprintf(&b, "%-13s   spread over the tenants %s\n", "", l.Tenants)
+		}
+		if l.Session != "" {
+			fmt.Fprintf(&b, "%-13s   a %s token for each iteration\n", "", l.Session)
+		}
 		if len(l.Program) > 0 {
 			fmt.Fprintf(&b, "%-13s starts on this machine: %q\n", "", l.Program)
 		}

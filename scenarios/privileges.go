@@ -97,7 +97,9 @@ func (p *Plan) Privileges() (*Privileges, error) {
 			}
 			list.Faults = append(list.Faults, FaultPrivilege{f.Name, target.Ref().String(), scripts.Resources, scripts.Tools})
 			if power := target.Node.Power; scripts.Outside != "" && scripts.Keeper == "" && power != nil {
-				list.Power = append(list.Power, powerPrivilege(target.Node.Name, power))
+				if granted := powerPrivilege(target.Node.Name, power); !slices.Contains(list.Power, granted) {
+					list.Power = append(list.Power, granted)
+				}
 			}
 			if node := target.Node.Name; !slices.Contains(struck[node], f.Name) {
 				struck[node] = append(struck[node], f.Name)
@@ -130,9 +132,17 @@ func (p *Plan) Privileges() (*Privileges, error) {
 			list.OpenStack = append(list.OpenStack, AccessPrivilege{f.Name, f.Spec.Kind, authorized.Role()})
 		}
 	}
+	for _, t := range p.Tenants {
+		if len(t.Clouds) == 0 {
+			list.OpenStack = append(list.OpenStack, AccessPrivilege{"tenants " + t.Name, "makes projects and users, and looks into them", "admin"})
+		}
+	}
 	for i, l := range p.Spec.Loads {
+		if l.Tenants != nil && !l.Tenants.Given() {
+			continue // its users are given what they need
+		}
 		if authorized, ok := l.Workload.(loadgen.Authorized); ok {
-			list.OpenStack = append(list.OpenStack, AccessPrivilege{l.Name, p.Loads[i].Workload, authorized.Role()})
+			list.OpenStack = append(list.OpenStack, AccessPrivilege{l.by(), p.Loads[i].Workload, authorized.Role()})
 		}
 	}
 	for _, c := range p.Spec.SteadyState {

@@ -66,6 +66,35 @@ stop_when: {none: a test}
 	require.Equal(t, *list, back)
 }
 
+// A management controller is named once, however many faults go by it.
+func TestAControllerOfTwoFaultsIsListedOnce(t *testing.T) {
+	t.Parallel()
+	on := cloud(3, "")
+	for _, n := range on.Nodes {
+		n.Power = &inventory.Power{Kind: inventory.IPMI, Address: netip.MustParseAddrPort("198.18.1.11:623"), User: "operator"}
+	}
+	source := `version: eris/v1
+name: demo
+phases: {chaos: 90s}
+faults:
+  dark: {fault: power.off, target: {node: ctl-3}, hold: 5s}
+  again: {fault: power.off, target: {node: ctl-3}, start: {after: dark.recovered}, hold: 5s}
+  other: {fault: power.off, target: {node: ctl-2}, start: {after: again.recovered}, hold: 5s}
+stop_when: {none: a test}
+`
+	spec, err := scenarios.Read("demo.yaml", []byte(source), scenarios.Options{Catalogue: kinds(), Cloud: on})
+	require.NoError(t, err)
+	p, err := scenarios.BuildPlan(spec, on, scenarios.PlanOptions{})
+	require.NoError(t, err)
+	list, err := p.Privileges()
+	require.NoError(t, err)
+	var nodes []string
+	for _, power := range list.Power {
+		nodes = append(nodes, power.Node)
+	}
+	require.Equal(t, []string{"ctl-3", "ctl-2"}, nodes)
+}
+
 // What is not verified is told wherever somebody decides on it.
 func TestAnUnverifiedCertificateIsTold(t *testing.T) {
 	t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/loadgen"
@@ -20,13 +21,15 @@ type schema map[string]any
 // and accepts whatever the loader does; the loader is the stricter of the two.
 func (c *Catalogue) Schema(w io.Writer) error {
 	root := object(document.Describe(&grammar{}), map[string]schema{
-		"version":      {"const": version},
-		"expect":       {"const": "breach"},
-		"phases":       object(document.Describe(&phases{}), map[string]schema{"until": {"enum": []string{untilStopped, untilLoadsEnded}}}),
-		"steady_state": {"type": "array", "items": schema{"anyOf": []schema{{"type": "string"}, wrapped("check", checkSchema(c))}}},
-		"loads":        entries(loadSchema(c)),
-		"collectors":   entries(collectorSchema(c)),
-		"faults":       entries(faultSchema(c)),
+		"version":       {"const": version},
+		"expect":        {"const": "breach"},
+		"phases":        object(document.Describe(&phases{}), map[string]schema{"until": {"enum": []string{untilStopped, untilLoadsEnded}}}),
+		"steady_state":  {"type": "array", "items": schema{"anyOf": []schema{{"type": "string"}, wrapped("check", checkSchema(c))}}},
+		"tenants":       entries(tenantsSchema()),
+		"microversions": entries(schema{"type": []string{"string", "number"}}),
+		"loads":         entries(loadSchema(c)),
+		"collectors":    entries(collectorSchema(c)),
+		"faults":        entries(faultSchema(c)),
 		"stop_when": {"anyOf": []schema{
 			{"const": "none"}, {"type": "array", "items": schema{"type": "string"}}, wrapped("none", schema{"type": "string"}),
 		}},
@@ -43,11 +46,19 @@ func (c *Catalogue) Schema(w io.Writer) error {
 	return nil
 }
 
+func tenantsSchema() schema {
+	return object(document.Describe(&tenantsEntry{}), map[string]schema{
+		"spread": {"enum": []string{"turns", "random"}},
+		"quotas": entries(entries(schema{"type": "integer"})),
+	})
+}
+
 func loadSchema(c *Catalogue) schema {
 	s := object(document.Describe(&loadEntry{Spec: loadgen.DefaultSpec()}), map[string]schema{
 		"workload": {"enum": c.Workloads.Names()},
 		"arrivals": arrivalsSchema(),
 		"args":     {"type": "object"},
+		"session":  {"enum": []string{reusedSession, freshSession}},
 		"start":    triggered(&moment{}),
 		"end":      triggered(&moment{}),
 		"changes":  {"type": "array", "items": triggered(&turn{})},
@@ -99,7 +110,7 @@ func faultSchema(c *Catalogue) schema {
 // triggered is a moment that is waited for.
 func triggered(entry any) schema {
 	return object(document.Describe(entry), map[string]schema{
-		"phase":     {"enum": phaseNames()},
+		"phase":     {"enum": record.Phases()},
 		"otherwise": {"enum": []string{string(Skip), string(Fail), string(Fire)}},
 		"iteration": object(document.Describe(&iterationStart{}), nil),
 		"random":    object(document.Describe(&randomStart{}), nil),

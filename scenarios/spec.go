@@ -13,23 +13,25 @@ import (
 
 // Spec is a loaded and checked scenario. All slices are in the file's order.
 type Spec struct {
-	File        string
-	Source      []byte // the file as it was read
-	Digest      string // hex sha256 of Source
-	Name        string
-	Description string
-	Small       bool // it is the scenario's small form
-	Rehearse    bool // `rehearse: true`: its rehearsal comes first
-	Breach      bool // `expect: breach`: the outage is what is looked for
-	Phases      Phases
-	SteadyState []Check
-	Loads       []*Load
-	Collectors  []*Collector
-	Faults      []*Fault
-	Stop        []*conditions.Program // stop conditions; For says how long each must hold
-	NoStop      string                // why there is no stop condition
-	Objectives  []*conditions.Comparison
-	Warnings    document.Problems // what was accepted, but should be known
+	File          string
+	Source        []byte // the file as it was read
+	Digest        string // hex sha256 of Source
+	Name          string
+	Description   string
+	Small         bool // it is the scenario's small form
+	Rehearse      bool // `rehearse: true`: its rehearsal comes first
+	Breach        bool // `expect: breach`: the outage is what is looked for
+	Phases        Phases
+	SteadyState   []Check
+	Tenants       []loadgen.Tenants // those of some load
+	Microversions map[string]string // that loads ask for, by service
+	Loads         []*Load
+	Collectors    []*Collector
+	Faults        []*Fault
+	Stop          []*conditions.Program // stop conditions; For says how long each must hold
+	NoStop        string                // why there is no stop condition
+	Objectives    []*conditions.Comparison
+	Warnings      document.Problems // what was accepted, but should be known
 }
 
 // Phases are the lengths of the run's phases. With UntilStopped the chaos
@@ -44,9 +46,6 @@ type Phases struct {
 	UntilStopped    bool          `json:"until_stopped,omitempty"`
 	UntilLoadsEnded bool          `json:"until_loads_ended,omitempty"`
 }
-
-// phaseNames are those of a run, in order.
-func phaseNames() []string { return []string{"warmup", "baseline", "chaos", "recovery"} }
 
 // Total is the planned length of the run; of one until stopped, its shortest.
 func (p Phases) Total() time.Duration { return p.Warmup + p.Baseline + p.Chaos + p.Recovery }
@@ -67,9 +66,11 @@ type Load struct {
 	Name     string
 	Kind     string // e.g. keystone.issue_token
 	Workload loadgen.Workload
-	Spec     loadgen.Spec // how much of it
-	Start    *Start       // what lets it begin; nil: the start of the run
-	End      *Start       // what ends it; nil: the end of the run
+	Spec     loadgen.Spec     // how much of it
+	Tenants  *loadgen.Tenants // over whom its iterations are spread; nil: the inventory's own user
+	Fresh    bool             // each iteration gets a token of its own
+	Start    *Start           // what lets it begin; nil: the start of the run
+	End      *Start           // what ends it; nil: the end of the run
 	Changes  []Turn
 }
 

@@ -57,3 +57,26 @@ groups:
 		require.Contains(t, []string{"n5", "n6"}, p.FaultByName("a").Targets[0].Node)
 	}
 }
+
+// One that the cloud may heal is over whenever that is so: what follows it can begin at
+// once, and meet what would long be over if the whole wait were counted.
+func TestWhatFollowsAHealedFaultCanBeginAtOnce(t *testing.T) {
+	on := cloud(3, "groups: {galera: {services: [mariadb], rule: {tolerance: 1}}}")
+	for _, event := range []string{"undone", "recovered"} {
+		source := withFaults("",
+			`a: {fault: service.kill, target: {service: keystone, node: ctl-1}, end: {self_healed: 150s}}`,
+			`b: {fault: service.kill, target: {service: mariadb, node: ctl-1}, start: {after: a.`+event+`}, hold: 5s}`,
+			`c: {fault: service.kill, target: {service: mariadb, node: ctl-2}, start: {at: 1s}, hold: 5s}`)
+		_, err := build(t, source, on, scenarios.PlanOptions{})
+		require.ErrorContains(t, err, "galera", event)
+	}
+}
+
+// Two faults of which the first may be healed at once fit, though both waits together are
+// longer than the chaos phase.
+func TestAHealedFaultMayLeaveTimeForTheNext(t *testing.T) {
+	spec := read(t, withFaults("",
+		`a: {fault: service.kill, target: {service: keystone}, end: {self_healed: 150s}}`,
+		`b: {fault: service.kill, target: {service: keystone}, start: {after: a.recovered}, hold: 100s}`), scenarios.Options{Cloud: cloud(3, "")})
+	require.Len(t, spec.Faults, 2)
+}

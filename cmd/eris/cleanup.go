@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/openstack"
 	"github.com/openstack-eris/eris/loadgen/workloads"
@@ -21,6 +22,7 @@ import (
 type cleanupFlags struct {
 	where    cloudFlag
 	record   string
+	clouds   []string
 	out      string
 	patience time.Duration
 	dryRun   bool
@@ -51,8 +53,9 @@ named, and the exit code is 6.`,
 			return onNodes(cmd, flags.where, func(ctx context.Context, on site) error { return flags.run(ctx, cmd, on, of) })
 		},
 	}
-	flags.where.register(cmd)
+	flags.where.registerNamed(cmd)
 	cmd.Flags().StringVar(&flags.record, "record", "", "the run's record, a file of its directory: what that run left")
+	cmd.Flags().StringArrayVar(&flags.clouds, "cloud", nil, "another entry of clouds.yaml that was given to loads as tenants; those of RUN's record are known")
 	cmd.Flags().StringVar(&flags.out, "out", "runs", "directory of this machine's runs: what one of them uses that goes on is left alone")
 	registerLength(cmd, &flags.patience, "patience", 5*time.Minute, "how long to try")
 	cmd.Flags().BoolVar(&flags.dryRun, "dry-run", false, "list what is left, touch nothing")
@@ -77,18 +80,13 @@ func (f *cleanupFlags) run(ctx context.Context, cmd *cobra.Command, on site, of 
 	for _, run := range going {
 		fmt.Fprintf(cmd.ErrOrStderr(), "run %s goes on: what it uses is left alone\n", run)
 	}
-	cleaning := openstack.Cleaning{
-		Env:      loadgen.Env{Run: "cleanup", Clouds: on.cloud.OpenStack.File, Cloud: on.cloud.OpenStack.Cloud},
-		Services: workloads.Services(), Owner: of.owner(going, asked, young),
-		Needs: of.loads,
-	}
-	work, done := cleaning.Remove, "deleted"
+	done := "deleted"
 	if f.dryRun {
-		work, done = cleaning.Look, "gone"
+		done = "gone"
 	}
 	limited, cancel := context.WithTimeout(ctx, f.patience)
 	defer cancel()
-	cleaned, err := work(limited)
+	cleaned, err := f.clean(limited, on.cloud.OpenStack, of, of.owner(going, asked, young))
 	if err != nil {
 		return refuse(err, "the inventory says which clouds.yaml and which cloud in it")
 	}
@@ -104,6 +102,48 @@ func (f *cleanupFlags) run(ctx context.Context, cmd *cobra.Command, on site, of 
 		return &exitError{code: exitStopped, err: errors.Join(context.Cause(ctx), err)}
 	}
 	return err
+}
+
+// clean removes, or looks for, what is left: in the project of the inventory's own
+// entry of clouds.yaml and in those that it made, and then in the projects of the
+// entries that were given to loads.
+func (f *cleanupFlags) clean(ctx context.Context, where inventory.OpenStack, of *subject, owner openstack.Owner) (all openstack.Cleaned, err error) {
+	entries := append([]string{where.Cloud}, of.clouds(f.clouds)...)
+	env := func(entry string) loadgen.Env {
+		return loadgen.Env{Run: "cleanup", Clouds: where.File, Cloud: entry}
+	}
+	for _, entry := range entries { // one that is not there is told before anything is touched
+		client, err := openstack.NewClient(env(entry))
+		if err != nil {
+			return all, fmt.Errorf("entry %s of clouds.yaml: %w", entry, err)
+		}
+		client.Close()
+	}
+	for n, entry := range entries {
+		cleaning := openstack.Cleaning{
+			Env:      env(entry),
+			Services: workloads.Services(), Owner: owner,
+			Needs: func(s openstack.Service) bool { return of.loads(s) && (n == 0 || !s.Admin) }, // others need not see users
+		}
+		work := cleaning.Remove
+		if f.dryRun {
+			work = cleaning.Look
+		}
+		cleaned, err := work(ctx)
+		switch {
+		case err != nil && n == 0: // nothing was touched
+			return all, fmt.Errorf("entry %s of clouds.yaml: %w", entry, err)
+		case err != nil:
+			cleaned.Unknown = []openstack.Left{{What: "the project of entry " + entry + " of clouds.yaml", Why: err.Error()}}
+		}
+		all.Gone = append(all.Gone, cleaned.Gone...)
+		all.Left = append(all.Left, cleaned.Left...)
+		all.Unknown = append(all.Unknown, cleaned.Unknown...)
+		all.Absent = append(all.Absent, cleaned.Absent...)
+	}
+	slices.Sort(all.Absent)
+	all.Absent = slices.Compact(all.Absent)
+	return all, nil
 }
 
 // sayCleaned prints a line for each thing, and tells whether any is left.

@@ -14,7 +14,11 @@ name: many-boots
 description: Boots two hundred servers at a time, and makes one of everything else.
 phases: {warmup: 1s, baseline: 5m, chaos: 1s, recovery: 1s}
 stop_when: {none: the test ends it}
+tenants: {customers: {projects: 3, users: 2, quotas: {compute: {instances: 50}}}}
 loads:
+  theirs: {workload: nova.boot_and_delete_server, concurrency: 20, timeout: 5m, tenants: customers}
+  their-ports: {workload: neutron.create_and_delete_port, concurrency: 6, tenants: customers}
+  their-snapshots: {workload: cinder.create_and_delete_snapshot, concurrency: 6, tenants: customers}
   boots: {workload: nova.boot_and_delete_server, concurrency: 200, timeout: 5m}
   routers: {workload: neutron.create_and_delete_router, concurrency: 2}
   floating-ips: {workload: neutron.create_and_delete_floating_ip, concurrency: 2}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -20,13 +21,33 @@ import (
 
 // cloudFlag is the value of -i: a file, lab[:NAME], or sim[:CONTROLLERS].
 // Empty means the embedded cloud: the default of a destructive tool is the one
-// place where nothing can be destroyed.
+// place where nothing can be destroyed. Commands that look after a cloud have none.
 type cloudFlag string
 
 // register adds -i to a command.
 func (f *cloudFlag) register(cmd *cobra.Command) {
 	cmd.Flags().StringVarP((*string)(f), "inventory", "i", "",
 		"inventory: a file, lab[:NAME], or sim[:CONTROLLERS] (default $ERIS_INVENTORY, else the embedded cloud)")
+}
+
+// registerNamed adds -i to a command that looks after a cloud, which has to be named.
+func (f *cloudFlag) registerNamed(cmd *cobra.Command) {
+	cmd.Flags().StringVarP((*string)(f), "inventory", "i", "",
+		"inventory: a file, lab[:NAME], or sim[:CONTROLLERS] (default $ERIS_INVENTORY)")
+}
+
+// where is the value of -i, or the environment's.
+func (f cloudFlag) where() string { return cmp.Or(string(f), os.Getenv("ERIS_INVENTORY")) }
+
+// named refuses where no cloud is named. Who asks what is left on a cloud, or wants
+// it healed, means one that is there: a fresh embedded one would be clean, and its
+// nodes may well bear the names of those that are meant.
+func (f cloudFlag) named() error {
+	if f.where() != "" {
+		return nil
+	}
+	return refuse(errors.New("no cloud is named: neither -i nor $ERIS_INVENTORY gives an inventory"),
+		"-i INVENTORY says which; -i sim is a fresh embedded cloud, on which nothing was ever done")
 }
 
 // openCloud is the cloud that a command works on. Close ends what was started
@@ -43,13 +64,18 @@ func (c *openCloud) Close() error {
 	return c.embedded.Close()
 }
 
+// String names the cloud, and where its inventory is.
+func (c *openCloud) String() string {
+	if c.embedded != nil {
+		return fmt.Sprintf("cloud %s (embedded, begun just now)", c.Name)
+	}
+	return fmt.Sprintf("cloud %s (%s)", c.Name, c.File)
+}
+
 // open loads the inventory that the flag names and, for the embedded cloud,
 // starts it. For a lab the process moves into the lab's network first.
 func (f cloudFlag) open(ctx context.Context, seed int64) (*openCloud, error) {
-	where := string(f)
-	if where == "" {
-		where = os.Getenv("ERIS_INVENTORY")
-	}
+	where := f.where()
 	kind, rest, _ := strings.Cut(where, ":")
 	switch kind {
 	case "", "sim":

@@ -24,21 +24,23 @@ func newDoctorCommand() *cobra.Command {
 			})
 		},
 	}
-	where.register(cmd)
+	where.registerNamed(cmd)
 	return cmd
 }
 
 // sayDiagnosis prints a line a node, what was left there with the commands that
 // remove it, and what nodes undid by themselves while nobody looked.
 func sayDiagnosis(w io.Writer, nodes []faults.Diagnosis) error {
-	clean := true
+	clean, left := true, false
 	for _, d := range nodes {
-		clean = clean && d.Clean()
+		clean, left = clean && d.Clean(), left || d.Err != nil || len(d.Residue) > 0
 		switch {
 		case d.Err != nil:
 			fmt.Fprintf(w, "%s: unknown: %v\n", d.Node, d.Err)
 		case d.Clean():
 			fmt.Fprintf(w, "%s: clean\n", d.Node)
+		case len(d.Residue) == 0:
+			fmt.Fprintf(w, "%s: nothing left behind\n", d.Node)
 		default:
 			fmt.Fprintf(w, "%s: %d left behind\n", d.Node, len(d.Residue))
 		}
@@ -55,8 +57,11 @@ func sayDiagnosis(w io.Writer, nodes []faults.Diagnosis) error {
 			sayPast(w, past)
 		}
 	}
-	if !clean {
+	switch {
+	case left:
 		return &exitError{code: exitUnverified, err: errors.New("something is left behind, or a node could not be asked"), hint: "eris heal undoes it"}
+	case !clean:
+		return &exitError{code: exitUnverified, err: errors.New("nothing is left behind, and no fault can be made where it is halted"), hint: "eris heal ends the halt"}
 	}
 	return nil
 }

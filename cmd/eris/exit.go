@@ -4,18 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/openstack-eris/eris/kpi"
 )
 
-// The exit codes. Where several hold the order is unverified, internal,
+// The exit codes, those of `eris run` for every command. Where several hold the order is unverified, internal,
 // stopped, failed, unknown.
 const (
-	exitPass       = 0
-	exitInternal   = 1
-	exitUsage      = 2 // usage, scenario or inventory refused, or vetoed before any fault
-	exitFailed     = 3 // an objective failed
-	exitUnknown    = 4
-	exitStopped    = 5 // stop condition, halt, Ctrl-C
-	exitUnverified = 6 // an undo was not verified
+	exitPass       = kpi.ExitPass
+	exitInternal   = kpi.ExitInternal
+	exitUsage      = kpi.ExitRefused // usage, scenario or inventory refused, or vetoed before any fault
+	exitFailed     = kpi.ExitFail    // an objective failed
+	exitUnknown    = kpi.ExitUnknown
+	exitStopped    = kpi.ExitStopped   // stop condition, halt, Ctrl-C
+	exitUnverified = kpi.ExitNotUndone // an undo was not verified
 )
 
 // exitError is an error that decides the exit code. A nil err ends quietly:

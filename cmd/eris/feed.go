@@ -27,10 +27,14 @@ type feed struct {
 	phase    string
 	since    time.Duration
 	faults   map[string]*faultLine
-	checks   live.Checks
+	checks   map[check]string            // the last verdict of each; empty: not yet
 	outages  []string                    // now, that no fault explains
 	baseline map[string][2]time.Duration // p50 and p99 of each load at the baseline's end
 }
+
+// check is one of the steady state, before the first fault or after recovery. It may
+// be asked more than once: each word replaces the last.
+type check struct{ expression, when string }
 
 type faultLine struct {
 	state     record.FaultState
@@ -41,12 +45,14 @@ type faultLine struct {
 func newFeed(plan *scenarios.Plan, run string, clock record.Clock, loads func(string) (*loadgen.Live, bool)) *feed {
 	f := &feed{
 		plan: plan, run: run, clock: clock, loads: loads, phase: "preflight",
-		faults: map[string]*faultLine{}, baseline: map[string][2]time.Duration{},
+		faults: map[string]*faultLine{}, baseline: map[string][2]time.Duration{}, checks: map[check]string{},
 	}
 	for _, fault := range plan.Faults {
 		f.faults[fault.Name] = &faultLine{state: record.Planned, note: fault.Start}
 	}
-	f.checks.Open = 2 * len(plan.SteadyState)
+	for _, expression := range plan.SteadyState {
+		f.checks[check{expression, "before"}], f.checks[check{expression, "after"}] = "", ""
+	}
 	return f
 }
 
@@ -61,12 +67,7 @@ func (f *feed) event(e record.Event) {
 		}
 		f.phase, f.since = e.Phase.Name, e.At
 	case e.Check != nil:
-		f.checks.Open--
-		if e.Check.Verdict == "pass" {
-			f.checks.Passed++
-		} else {
-			f.checks.Failed++
-		}
+		f.checks[check{e.Check.Expression, e.Check.When}] = e.Check.Verdict
 	case e.Outage != nil:
 		f.outage(*e.Outage)
 	case e.Fault != nil && f.faults[e.Fault.Name] != nil:
@@ -76,6 +77,21 @@ func (f *feed) event(e record.Event) {
 			line.effective = e.At
 		}
 	}
+}
+
+// counted are the checks by their last verdict.
+func (f *feed) counted() (c live.Checks) {
+	for _, verdict := range f.checks {
+		switch verdict {
+		case "":
+			c.Open++
+		case "pass":
+			c.Passed++
+		default:
+			c.Failed++
+		}
+	}
+	return c
 }
 
 // outage keeps who is down and by no fault.
@@ -109,7 +125,7 @@ func (f *feed) snapshot() live.Snapshot {
 	now := f.clock.Now()
 	s := live.Snapshot{
 		Scenario: f.plan.Scenario, Cloud: f.plan.Cloud, Run: f.run, Elapsed: now,
-		Phase: f.phase, PhaseElapsed: now - f.since, PhaseTotal: f.phaseTotal(), Checks: f.checks, Outages: slices.Clone(f.outages),
+		Phase: f.phase, PhaseElapsed: now - f.since, PhaseTotal: f.phaseTotal(), Checks: f.counted(), Outages: slices.Clone(f.outages),
 		Notice: "Ctrl-C: undo active faults and stop (again: stop waiting, the nodes undo by themselves)",
 	}
 	if !f.plan.Phases.UntilStopped {

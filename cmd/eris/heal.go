@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
@@ -28,8 +29,10 @@ func newHealCommand() *cobra.Command {
 
 It needs the inventory and a key, and nothing of the run that made the faults:
 what to undo stands on each node. With RUN, a run's directory, only the nodes
-that it touched are healed, and what became of its faults is told. What cannot be undone in time is printed with the
-commands for a person, and the exit code is 6.`,
+that it touched are healed, and what became of its faults is told; a run on
+another cloud is refused. What cannot be undone in time is printed with the
+commands for a person; then, and where one of the run's targets is not known to
+be undone, the exit code is 6.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return onNodes(cmd, where, func(ctx context.Context, on site) error {
@@ -40,7 +43,7 @@ commands for a person, and the exit code is 6.`,
 			})
 		},
 	}
-	where.register(cmd)
+	where.registerNamed(cmd)
 	registerLength(cmd, &patience, "patience", time.Minute, "how long a node may take to verify an undo")
 	return cmd
 }
@@ -52,6 +55,9 @@ func healRun(ctx context.Context, w io.Writer, on site, dir string, patience tim
 	if err != nil {
 		return refuse(err, "RUN is a directory such as runs/latest")
 	}
+	if err := sameCloud(rec.Meta.Cloud, on.cloud.Name); err != nil {
+		return err
+	}
 	var names []string
 	for _, fault := range rec.Meta.Faults {
 		for _, target := range fault.Targets {
@@ -61,10 +67,23 @@ func healRun(ctx context.Context, w io.Writer, on site, dir string, patience tim
 	slices.Sort(names)
 	on.names = slices.Compact(names)
 	healed := on.heal(ctx, w, patience)
-	for _, target := range faults.Afterwards(ctx, rec.Events, on.nodes, on.keepers) {
+	return worst(healed, sayAfterwards(w, faults.Afterwards(ctx, rec.Events, on.nodes, on.keepers)))
+}
+
+// sayAfterwards prints what the nodes tell of the targets whose end a run did not
+// see. What is not known to be undone is not healed.
+func sayAfterwards(w io.Writer, told []faults.Aftermath) error {
+	open := 0
+	for _, target := range told {
+		if target.State != record.Undone {
+			open++
+		}
 		fmt.Fprintln(w, target)
 	}
-	return healed
+	if open > 0 {
+		return &exitError{code: exitUnverified, err: fmt.Errorf("%d of the run's targets are not known to be undone", open)}
+	}
+	return nil
 }
 
 func newHaltCommand() *cobra.Command {
@@ -87,7 +106,7 @@ these nodes again until eris heal.`,
 			})
 		},
 	}
-	where.register(cmd)
+	where.registerNamed(cmd)
 	cmd.Flags().StringVar(&reason, "reason", "", "why; it stands on every node until eris heal")
 	registerLength(cmd, &patience, "patience", time.Minute, "how long a node may take to verify an undo")
 	return cmd
@@ -140,14 +159,19 @@ func sayHalted(w io.Writer, nodes []faults.Healed) error {
 	return end
 }
 
-// onNodes opens the cloud and its nodes for a command that works on all of them.
+// onNodes opens the cloud that is named, and its nodes, for a command that works on
+// all of them, and says which cloud that is.
 func onNodes(cmd *cobra.Command, where cloudFlag, work func(context.Context, site) error) error {
+	if err := where.named(); err != nil {
+		return err
+	}
 	ctx := cmd.Context()
 	cloud, err := where.open(ctx, 1)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = cloud.Close() }() // the embedded cloud goes with the process
+	fmt.Fprintln(cmd.ErrOrStderr(), cloud)
 	pool, err := remote.NewPool(cloud.Cloud, remote.Options{Local: local.Machine{Network: lab.OuterNetwork()}})
 	if err != nil {
 		return refuse(err, "")

@@ -18,11 +18,11 @@ import (
 func newImportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import",
-		Short: "Make scenarios of what other tools have",
+		Short: "Make scenarios of what other tools have, and records of what they measured",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newImportRallyTaskCommand())
+	cmd.AddCommand(newImportRallyTaskCommand(), newImportRallyCommand())
 	return cmd
 }
 

@@ -20,9 +20,15 @@ func open(plan *scenarios.Plan, run string, clock record.Clock, command []string
 		Run: run, Scenario: plan.Scenario, SpecSHA: plan.SpecSHA, Seed: plan.Seed,
 		Cloud: plan.Cloud, Kind: string(plan.Kind), Owner: owner(), Version: version(),
 		Command: command, At: clock.Start().UTC(), Objectives: plan.Objectives, Expect: plan.Expect,
+		Microversions: plan.Microversions,
 	}
-	for _, l := range plan.Spec.Loads {
-		load := record.LoadPlan{Name: l.Name, Workload: l.Kind, Model: l.Spec.Model(), Workers: l.Spec.Concurrency}
+	for _, t := range plan.Tenants {
+		started.Tenants = append(started.Tenants, record.TenantsPlan{
+			Name: t.Name, Clouds: t.Clouds, Projects: t.Projects, Users: t.Users, Role: t.Role, Random: t.Random,
+		})
+	}
+	for i, l := range plan.Spec.Loads {
+		load := record.LoadPlan{Name: l.Name, Workload: l.Kind, Model: l.Spec.Model(), Workers: l.Spec.Concurrency, Tenants: plan.Loads[i].Tenants, Session: plan.Loads[i].Session}
 		if l.Spec.Arrivals != nil {
 			load.Rate, load.Process, load.Shape = float64(max(l.Spec.Arrivals.Rate, 0)), string(l.Spec.Arrivals.Process), l.Spec.Arrivals.Shape()
 		}

@@ -16,7 +16,7 @@ import (
 )
 
 func newRehearseCommand() *cobra.Command {
-	flags := runFlags{planFlags: planFlags{rehearse: true}}
+	flags := runFlags{planFlags: planFlags{rehearse: true}, repeat: 1}
 	cmd := &cobra.Command{
 		Use:   "rehearse {SCENARIO | --fault SENTENCE}",
 		Short: "Try whether a scenario's faults heal here: each once, on one target, for a second",

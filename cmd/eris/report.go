@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,43 +17,112 @@ import (
 	"github.com/openstack-eris/eris/reports"
 )
 
+// reportFlags are those of `eris report`.
+type reportFlags struct{ names, out, method string }
+
 func newReportCommand() *cobra.Command {
-	var names, out string
+	var f reportFlags
 	cmd := &cobra.Command{
 		Use:   "report RUN",
 		Short: "Write the reports of a run again, from its record alone",
 		Long: `Write the reports of a run again, from its record alone. RUN is a run's
 directory, also one that was cut off. With one --format and no --out the report
 goes to stdout, otherwise the files are written into the run's directory or
-into --out. The exit code is that of the run.`,
+into --out. The exit code is that of the run.
+
+RUN may be a set, as "eris import rally" makes them: then the files are written into
+the directory of each repetition, and the figures over all of them go to stdout, as
+text or with --format json. The exit code is that of the worst one.
+
+With --method published the figures are those of the reliability experiments that were
+published in 2016, computed as then, on stdout, as text or with --format json: to hold
+a record against that one. They are no good measure, and the exit code is 0.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			wanted, err := chooseWriters(names)
+			if f.method != "corrected" && f.method != "published" {
+				return refuse(fmt.Errorf("there is no method %q", f.method), "methods are corrected and published")
+			}
+			wanted, err := chooseWriters(f.names)
 			if err != nil {
 				return err
 			}
-			run, err := reports.Open(args[0])
-			if err != nil {
+			set, err := reports.OpenSet(args[0])
+			switch {
+			case err != nil:
 				return refuse(err, "RUN is a directory such as runs/latest")
+			case f.method == "published":
+				return f.published(cmd.OutOrStdout(), set)
+			case !set.Single:
+				return f.set(cmd.OutOrStdout(), set, wanted)
 			}
-			if len(wanted) == 1 && names != "" && out == "" {
-				err = wanted[0].Write(cmd.OutOrStdout(), run)
-			} else {
-				if out == "" {
-					out = args[0]
-				}
-				err = writeReports(out, run, wanted)
-			}
-			if err != nil {
-				return err
-			}
-			return verdictExit(&run.Analysis.Result)
+			return f.run(cmd.OutOrStdout(), set, wanted)
 		},
 	}
-	cmd.Flags().StringVar(&names, "format", "", fmt.Sprintf("comma-separated: %s (default %s)",
+	cmd.Flags().StringVar(&f.names, "format", "", fmt.Sprintf("comma-separated: %s (default %s)",
 		strings.Join(writerNames(reports.Writers()), ", "), strings.Join(writerNames(defaultWriters()), ",")))
-	cmd.Flags().StringVar(&out, "out", "", "directory to write into")
+	cmd.Flags().StringVar(&f.out, "out", "", "directory to write into, which is made")
+	cmd.Flags().StringVar(&f.method, "method", "corrected", "corrected, or published")
 	return cmd
+}
+
+// run reports a single run.
+func (f *reportFlags) run(w io.Writer, set *reports.Set, wanted []reports.Writer) error {
+	run, out := set.Runs[0], f.out
+	var err error
+	if len(wanted) == 1 && f.names != "" && out == "" {
+		err = wanted[0].Write(w, run)
+	} else {
+		if out == "" {
+			out = set.Dirs[0]
+		} else if err := os.MkdirAll(out, 0o755); err != nil {
+			return refuse(fmt.Errorf("make %s: %w", out, err), "--out is a directory")
+		}
+		err = writeReports(out, run, wanted)
+	}
+	if err != nil {
+		return err
+	}
+	return verdictExit(&run.Analysis.Result)
+}
+
+// set reports repetitions.
+func (f *reportFlags) set(w io.Writer, set *reports.Set, wanted []reports.Writer) error {
+	if f.out != "" {
+		return refuse(errors.New("--out is for a single run"), "the files of a set are written into the directory of each repetition")
+	}
+	over, err := set.Over()
+	if err != nil {
+		return refuse(err, "")
+	}
+	if f.names == "json" {
+		err = over.WriteJSON(w)
+	} else {
+		for n, run := range set.Runs {
+			if err := writeReports(set.Dirs[n], run, wanted); err != nil {
+				return err
+			}
+		}
+		err = over.WriteText(w)
+	}
+	if err != nil || over.Exit == exitPass {
+		return err
+	}
+	return &exitError{code: over.Exit}
+}
+
+// published reports a run or repetitions by the published method.
+func (f *reportFlags) published(w io.Writer, set *reports.Set) error {
+	if f.out != "" || f.names != "" && f.names != "json" && f.names != "text" {
+		return refuse(errors.New("the published figures are text or JSON on stdout"), "--format text or --format json, and no --out")
+	}
+	figures, err := set.Published()
+	switch {
+	case err != nil:
+		return refuse(err, "")
+	case f.names == "json":
+		return figures.WriteJSON(w)
+	}
+	return figures.WriteText(w)
 }
 
 // chooseWriters reads --format; empty stands for what every run writes.

@@ -38,15 +38,16 @@ func newRootCommand() *cobra.Command {
 		Short: "Break an OpenStack cloud on purpose, inside its declared redundancy, and measure what it kept",
 		Long: `Eris breaks an OpenStack cloud on purpose, under load, inside the redundancy
 that its operator declared, and says with numbers whether the cloud kept its
-promises. Without an inventory it uses an embedded simulated cloud, where
-nothing can be destroyed.`,
+promises. Without an inventory it runs on an embedded simulated cloud, where
+nothing can be destroyed; what looks after a cloud (heal, halt, doctor,
+cleanup) wants one that is named.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.AddCommand(
-		newRunCommand(), newPlanCommand(), newRehearseCommand(), newCheckCommand(), newReportCommand(),
+		newRunCommand(), newPlanCommand(), newRehearseCommand(), newCheckCommand(), newReportCommand(), newCompareCommand(),
 		newImportCommand(), newHealCommand(), newHaltCommand(), newDoctorCommand(), newCleanupCommand(),
 		newListCommand(), newDescribeCommand(),
 		newLabCommand(), newSimcloudCommand(), newVersionCommand(), newGuardCommand(),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/user"
@@ -16,6 +17,9 @@ import (
 	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/inventory/remote/local"
 	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/openstack"
+	"github.com/openstack-eris/eris/loadgen/openstack/tenants"
+	"github.com/openstack-eris/eris/loadgen/workloads"
 	"github.com/openstack-eris/eris/reports"
 	"github.com/openstack-eris/eris/scenarios"
 	"github.com/openstack-eris/eris/scenarios/engine"
@@ -30,6 +34,10 @@ type runFlags struct {
 	quiet  bool
 	asJSON bool
 	yes    bool
+	repeat int
+	// began is told the id of a repetition as soon as it has a record; nil for a run
+	// that is none: what a repetition comes to is shown with the others'.
+	began func(id string) error
 }
 
 func newRunCommand() *cobra.Command {
@@ -51,6 +59,7 @@ failed, 4 unknown, 5 stopped, 6 an undo was not verified, 1 internal error.`,
 	}
 	flags.register(cmd)
 	flags.registerRun(cmd)
+	cmd.Flags().IntVar(&flags.repeat, "repeat", 1, "run it so many times, one after the other, as a set; what has to be looked after ends it")
 	return cmd
 }
 
@@ -66,6 +75,9 @@ func (f *runFlags) registerRun(cmd *cobra.Command) {
 func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (err error) {
 	if err := f.wants(args); err != nil {
 		return err
+	}
+	if f.repeat < 1 || f.repeat > repeatMost {
+		return refuse(fmt.Errorf("--repeat %d: from 1 to %d", f.repeat, repeatMost), "")
 	}
 	cloud, err := f.where.open(ctx, f.seed)
 	if err != nil {
@@ -100,6 +112,9 @@ func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (
 			return err
 		}
 	}
+	if f.repeat > 1 {
+		return f.repeated(ctx, cmd, plan.Scenario, func() (*scenarios.Plan, error) { return f.build(args, cloud.Cloud) }, pool)
+	}
 	dir, err := f.execute(ctx, cmd, plan, pool)
 	if dir == "" {
 		return err
@@ -113,6 +128,11 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 	rec, err := record.Create(f.out, record.Meta{Scenario: plan.Scenario, Clock: clock})
 	if err != nil {
 		return "", refuse(err, "--out DIR chooses another place")
+	}
+	if f.began != nil {
+		if err := f.began(rec.ID()); err != nil {
+			return "", errors.Join(err, rec.Close())
+		}
 	}
 	opening := open(plan, rec.ID(), clock, append([]string{"eris"}, os.Args[1:]...))
 	if err := errors.Join(rec.EventSync(record.Event{Started: opening}), writeInputs(rec, plan)); err != nil {
@@ -129,7 +149,11 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		return "", errors.Join(err, rec.Close())
 	}
 	r := engine.New(engine.Config{
-		Plan: plan, Nodes: pool, Keeper: newKeepers(), Record: rec, Clock: clock, Owner: opening.Owner,
+		Plan: plan, Nodes: pool, Keeper: newKeepers(), Registrar: tenants.Registrar{Services: workloads.Services(), Workloads: workloadsOf(plan)}, Fresh: openstack.Fresh,
+		Microversions: func(ctx context.Context, env loadgen.Env) error {
+			return openstack.CheckMicroversions(ctx, env, workloads.Services())
+		},
+		Record: rec, Clock: clock, Owner: opening.Owner,
 		Env: loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud},
 		Log: log, Rehearsal: f.rehearse,
 	})
@@ -139,13 +163,38 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 	return rec.Dir(), errors.Join(err, closeLog(), rec.Close())
 }
 
+// workloadsOf are those of a plan's loads.
+func workloadsOf(plan *scenarios.Plan) []string {
+	var names []string
+	for _, l := range plan.Spec.Loads {
+		names = append(names, l.Kind)
+	}
+	return names
+}
+
 // openLog keeps what goes wrong beside the journal in the record.
 func openLog(rec *record.Writer) (*slog.Logger, func() error, error) {
 	file, err := os.Create(filepath.Join(rec.Dir(), "logs", "eris.log"))
 	if err != nil {
 		return nil, nil, fmt.Errorf("open log: %w", err)
 	}
-	return slog.New(slog.NewTextHandler(file, nil)), file.Close, nil
+	return slog.New(slog.NewTextHandler(file, &slog.HandlerOptions{ReplaceAttr: withoutSecrets})), file.Close, nil
+}
+
+// logMost is how much of what somebody has said is kept of it in the log, in bytes.
+const logMost = 2 << 10
+
+// withoutSecrets takes from the log's texts what no record may have: clouds, nodes and
+// programs say what they like.
+func withoutSecrets(groups []string, a slog.Attr) slog.Attr {
+	if len(groups) == 0 && (a.Key == slog.TimeKey || a.Key == slog.LevelKey) {
+		return a
+	}
+	switch a.Value.Kind() { //nolint:exhaustive // numbers, times and groups have no text of somebody's
+	case slog.KindString, slog.KindAny:
+		a.Value = slog.StringValue(record.OneLine(a.Value.String(), logMost))
+	}
+	return a
 }
 
 // conclude writes the reports and says the verdict in the last line.
@@ -156,7 +205,10 @@ func (f *runFlags) conclude(cmd *cobra.Command, dir string, ran error) error {
 	}
 	analysis := recorded.Analysis
 	err = writeReports(dir, recorded, defaultWriters())
-	if f.asJSON {
+	if f.began == nil && !f.rehearse {
+		summarize(func(w io.Writer) error { return reports.WriteMarkdown(w, analysis) }, cmd.ErrOrStderr())
+	}
+	if f.asJSON && f.began == nil {
 		err = errors.Join(err, reports.WriteJSON(cmd.OutOrStdout(), &analysis.Result))
 	}
 	if veto, ok := errors.AsType[*engine.Veto](ran); ok {
@@ -166,13 +218,16 @@ func (f *runFlags) conclude(cmd *cobra.Command, dir string, ran error) error {
 		}
 		return errors.Join(refuse(veto, hint+dir), err)
 	}
-	if ran != nil || err != nil {
-		return errors.Join(ran, err)
+	if err = errors.Join(ran, err); err != nil {
+		if analysis.Result.Exit == exitUnverified { // which is graver than why it ended
+			return &exitError{code: exitUnverified, err: err}
+		}
+		return err
 	}
 	if f.rehearse {
 		return f.rehearsed(cmd, analysis, dir)
 	}
-	if !f.quiet && !f.asJSON {
+	if !f.quiet && !f.asJSON && f.began == nil {
 		if err := reports.WriteText(cmd.OutOrStdout(), analysis); err != nil {
 			return err
 		}

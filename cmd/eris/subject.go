@@ -55,10 +55,18 @@ func (f *cleanupFlags) subject(args []string) (*subject, error) {
 
 // isOn refuses another cloud than the record's.
 func (s *subject) isOn(cloud string) error {
-	if s.rec == nil || s.rec.Meta().Cloud == cloud {
+	if s.rec == nil {
 		return nil
 	}
-	return refuse(fmt.Errorf("the run was on the cloud %s, and this is %s", s.rec.Meta().Cloud, cloud), "-i INVENTORY says which cloud")
+	return sameCloud(s.rec.Meta().Cloud, cloud)
+}
+
+// sameCloud refuses another cloud than that of a run.
+func sameCloud(ran, cloud string) error {
+	if ran == cloud {
+		return nil
+	}
+	return refuse(fmt.Errorf("the run was on the cloud %s, and this is %s", ran, cloud), "-i INVENTORY says which cloud")
 }
 
 // clocks is how far those of two machines may be apart.
@@ -78,11 +86,27 @@ func (s *subject) owner(going []string, asked time.Time, young map[string]bool) 
 	return all
 }
 
-// loads tells whether the run is known to have had a load of a service.
+// clouds are the entries of clouds.yaml that were given to loads: those that are
+// named, and those of the record.
+func (s *subject) clouds(named []string) []string {
+	all := slices.Clone(named)
+	if s.rec != nil {
+		for _, t := range s.rec.Meta().Tenants {
+			all = append(all, t.Clouds...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// loads tells whether the run is known to have had a load of a service, or users
+// and projects.
 func (s *subject) loads(service openstack.Service) bool {
+	if s.rec != nil && service.Admin && slices.ContainsFunc(s.rec.Meta().Tenants, func(t record.TenantsPlan) bool { return t.Projects > 0 }) {
+		return true
+	}
 	return s.rec != nil && slices.ContainsFunc(s.rec.Meta().Loads, func(l record.LoadPlan) bool {
-		begin, _, _ := strings.Cut(l.Workload, ".")
-		return slices.Contains(service.Loads, begin) || slices.Contains(service.Loads, l.Workload)
+		return service.Does(l.Workload)
 	})
 }
 
@@ -129,14 +153,11 @@ func (s *subject) written(out string) ([]string, error) {
 			return nil, unseen(err)
 		}
 		for _, dir := range dirs {
-			rec, err := record.Open(filepath.Join(out, dir.Name()))
-			switch {
-			case err == nil:
-				records = append(records, rec)
-			case errors.Is(err, fs.ErrPermission):
+			found, err := recordsIn(filepath.Join(out, dir.Name()))
+			if err != nil {
 				return nil, unseen(err)
-			default: // what is no record is of no run
 			}
+			records = append(records, found...)
 		}
 	}
 	var ids []string
@@ -150,6 +171,27 @@ func (s *subject) written(out string) ([]string, error) {
 		}
 	}
 	return ids, nil
+}
+
+// recordsIn are those of a run's directory or of a set's. What is neither is of no run.
+func recordsIn(dir string) ([]*record.Run, error) {
+	dirs := []string{dir}
+	if set, is, err := record.OpenSet(dir); err == nil && is {
+		dirs = nil
+		for _, run := range set.Runs {
+			dirs = append(dirs, filepath.Join(dir, run))
+		}
+	}
+	var records []*record.Run
+	for _, each := range dirs {
+		switch rec, err := record.Open(each); {
+		case err == nil:
+			records = append(records, rec)
+		case errors.Is(err, fs.ErrPermission):
+			return nil, err
+		}
+	}
+	return records, nil
 }
 
 // unseen refuses where a run may go on that cannot be looked at.

@@ -9,8 +9,8 @@ type Clock struct{ start time.Time }
 // NewClock starts a clock now.
 func NewClock() Clock { return Clock{start: time.Now()} }
 
-// ClockFrom makes a clock whose zero is start; the offset is monotonic only
-// when start carries a monotonic reading.
+// ClockFrom makes a clock whose zero is start; the offset is monotonic only when start
+// carries a monotonic reading, as it does not of a run that is long over.
 func ClockFrom(start time.Time) Clock { return Clock{start: start} }
 
 // Start is the run's absolute start.

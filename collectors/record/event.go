@@ -56,6 +56,11 @@ type RunStarted struct {
 	At       time.Time `json:"at"` // absolute start, UTC
 	// Objectives are the scenario's expressions, in its order.
 	Objectives []string `json:"objectives"`
+	// Tenants are for whom loads act, where that is not the inventory's own user.
+	Tenants []TenantsPlan `json:"tenants,omitempty"`
+	// Microversions are those that loads asked for, by service; of the others none
+	// was asked for.
+	Microversions map[string]string `json:"microversions,omitempty"`
 	// Loads declared by the scenario, in its order.
 	Loads []LoadPlan `json:"loads"`
 	// Faults declared by the scenario, in its order.
@@ -76,17 +81,32 @@ type LoadPlan struct {
 	Shape    string  `json:"shape,omitempty"` // open model: its rate over time, in words
 	Process  string  `json:"process,omitempty"`
 	Workers  int     `json:"workers,omitempty"` // closed model
+	Session  string  `json:"session,omitempty"` // fresh: each iteration got a token of its own; else one for all of a user
+	Tenants  string  `json:"tenants,omitempty"` // whose its iterations are: the nth, from 0, is that of account n modulo their number, unless Random
+}
+
+// TenantsPlan is whom loads act for.
+type TenantsPlan struct {
+	Name     string   `json:"name"`
+	Clouds   []string `json:"clouds,omitempty"`   // entries of clouds.yaml that were given
+	Projects int      `json:"projects,omitempty"` // that the run made
+	Users    int      `json:"users,omitempty"`    // of each project
+	Role     string   `json:"role,omitempty"`
+	Random   bool     `json:"random,omitempty"` // iterations were drawn
 }
 
 // FaultPlan is what a fault was meant to be.
 type FaultPlan struct {
-	Name    string        `json:"name"`
-	Fault   string        `json:"fault"`
-	Targets []Target      `json:"targets"`
-	Costs   []Target      `json:"costs,omitempty"`  // what is lost with them, such as the nodes behind a switch
-	Severs  bool          `json:"severs,omitempty"` // Costs are cut off and run on; else they may boot before they are back
-	Aim     string        `json:"aim,omitempty"`    // whom of the targets it strikes, which is known when it fires; empty: all
-	Passes  bool          `json:"passes,omitempty"` // its effect passes by itself, as it must, within its hold
+	Name    string   `json:"name"`
+	Fault   string   `json:"fault"`
+	Targets []Target `json:"targets"`
+	Costs   []Target `json:"costs,omitempty"`  // what is lost with them, such as the nodes behind a switch
+	Severs  bool     `json:"severs,omitempty"` // Costs are cut off and run on; else they may boot before they are back
+	Aim     string   `json:"aim,omitempty"`    // whom of the targets it strikes, which is known when it fires; empty: all
+	Passes  bool     `json:"passes,omitempty"` // its effect passes by itself, as it must, within its hold
+	// Foreign tells that somebody else has made it and Eris only tells of it: whether it is
+	// undone is not Eris' to say.
+	Foreign bool          `json:"foreign,omitempty"`
 	Hold    time.Duration `json:"hold_ns"`
 	Lease   time.Duration `json:"lease_ns"`
 	TTL     time.Duration `json:"ttl_ns"`
@@ -107,9 +127,17 @@ type LoadEvent struct {
 	// Trigger says what it was that let it happen, in words, or for skipped what
 	// was to happen and why it did not; empty: the run's own start or end.
 	Trigger string `json:"trigger,omitempty"`
+	// Skipped is what did not happen, and why; for skipped only.
+	Skipped *SkippedStep `json:"skipped,omitempty"`
 	// Reauthenticated is how many tokens the load renewed while it measured,
 	// told when it stops.
 	Reauthenticated int64 `json:"reauthenticated,omitempty"`
+}
+
+// SkippedStep is what a load was to do and did not.
+type SkippedStep struct {
+	Step string `json:"step"` // start, end or change
+	Why  string `json:"why"`  // in words
 }
 
 // Maximum is the outcome of the search for the highest rate of a load that the

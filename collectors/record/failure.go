@@ -16,8 +16,11 @@ const (
 	kindsMost = 56  // of operation and class; beyond it operations have one name
 	textsMost = 5   // of each
 	textMost  = 500 // bytes
-	idMost    = 100 // bytes of an operation's name or a request id
 )
+
+// IDMost is how many bytes of a request's id, or of an operation's name, are kept: what
+// the cloud says it is may be anything.
+const IDMost = 100
 
 // OtherOperations stands for all operations of a load beyond the first few that
 // failed.
@@ -136,7 +139,7 @@ const unsaid = "(nothing was said that can be shown)"
 
 // cleaned is a failure fit to be kept and shown.
 func (f Failure) cleaned() Failure {
-	f.Operation, f.RequestID = OneLine(f.Operation, idMost), OneLine(f.RequestID, idMost)
+	f.Operation, f.RequestID = OneLine(f.Operation, IDMost), OneLine(f.RequestID, IDMost)
 	if f.Text != "" {
 		f.Text = cmp.Or(OneLine(f.Text, textMost), unsaid)
 	}

@@ -2,9 +2,6 @@ package record
 
 import (
 	"fmt"
-	"math"
-	"strconv"
-	"strings"
 	"time"
 
 	hdr "github.com/HdrHistogram/hdrhistogram-go"
@@ -60,39 +57,4 @@ func (i Interval) line() (string, error) {
 	highest, _ := i.Latency.Max()
 	return fmt.Sprintf("Tag=%s,%.3f,%.3f,%.3f,%s\n", i.Tag, i.From.Seconds(), (i.To - i.From).Seconds(),
 		float64(highest)/float64(time.Millisecond), encoded), nil
-}
-
-// parseInterval reads a line; false for comments and the legend.
-func parseInterval(line string) (Interval, bool, error) {
-	if line == "" || line[0] == '#' || line[0] == '"' {
-		return Interval{}, false, nil
-	}
-	fields := strings.Split(line, ",")
-	if len(fields) != 5 || !strings.HasPrefix(fields[0], "Tag=") {
-		return Interval{}, false, fmt.Errorf("interval line has %d fields", len(fields))
-	}
-	from, err := parseSeconds(fields[1])
-	if err != nil {
-		return Interval{}, false, err
-	}
-	length, err := parseSeconds(fields[2])
-	if err != nil {
-		return Interval{}, false, err
-	}
-	h, err := hdr.Decode([]byte(fields[4]))
-	if err != nil {
-		return Interval{}, false, fmt.Errorf("decode histogram: %w", err)
-	}
-	return Interval{From: from, To: from + length, Tag: fields[0][len("Tag="):], Latency: &Histogram{h}}, true, nil
-}
-
-func parseSeconds(field string) (time.Duration, error) {
-	s, err := strconv.ParseFloat(field, 64)
-	if err != nil {
-		return 0, fmt.Errorf("read interval time: %w", err)
-	}
-	if math.IsNaN(s) || math.Abs(s) > 1e9 {
-		return 0, fmt.Errorf("read interval time: %s is out of range", field)
-	}
-	return time.Duration(math.Round(s*1000)) * time.Millisecond, nil
 }

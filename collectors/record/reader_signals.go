@@ -66,31 +66,3 @@ func (r *Run) SignalsOf(collector string) iter.Seq2[Reading, error] {
 		}
 	}
 }
-
-// Intervals gives a load's latency histograms, one for each second and tag.
-func (r *Run) Intervals(load string) iter.Seq2[Interval, error] {
-	return func(yield func(Interval, error) bool) {
-		path := r.path("hist", load+".hlog")
-		whole, _, err := wholeLines(path)
-		if err != nil {
-			yield(Interval{}, fmt.Errorf("read histograms of %s: %w", load, err))
-			return
-		}
-		n := 0
-		for line, err := range lines(path, whole) {
-			n++
-			var i Interval
-			var ok bool
-			if err == nil {
-				i, ok, err = parseInterval(string(line))
-			}
-			if err != nil {
-				yield(Interval{}, fmt.Errorf("read histograms of %s, line %d: %w", load, n, err))
-				return
-			}
-			if ok && !yield(i, nil) {
-				return
-			}
-		}
-	}
-}

@@ -2,7 +2,11 @@
 # a login looks for none by itself, as for the volumes of Nova. What is in the way of
 # one session is in the way of no other.
 set -u
-if [ "$ERIS_TOUCHED" != yes ] || [ ! -e struck ] || [ -e restored ]; then
+if [ "$ERIS_TOUCHED" != yes ] || [ -e restored ]; then
+	exit 0
+fi
+# A boot ends sessions that nobody begins again by himself, whether the fault had begun.
+if [ ! -e struck ] && ! rebooted; then
 	exit 0
 fi
 wrong=0

@@ -39,7 +39,7 @@ func mountPoint(name string) error {
 // nets of a file system: the root's is held back.
 func nets(mount string) []string {
 	if mount == "/" {
-		return []string{"root-fs"}
+		return []string{faults.RootFS}
 	}
 	return nil
 }

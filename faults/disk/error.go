@@ -17,7 +17,7 @@ type Error struct {
 func (e *Error) Validate() error { return mappedDevice(e.Device) }
 
 // SafetyNets holds it back: the device is as before, what its users have lost is not.
-func (e *Error) SafetyNets(faults.Target) []string { return []string{"irreversible"} }
+func (e *Error) SafetyNets(faults.Target) []string { return []string{faults.Irreversible} }
 
 // Scripts returns the steps for a node, or for a service on one.
 func (e *Error) Scripts(target faults.Target) (faults.Scripts, error) {

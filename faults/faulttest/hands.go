@@ -93,10 +93,21 @@ func Halts(t *testing.T, bed Bed, fault faults.Fault) {
 	bed.Clean(t)
 }
 
+// rebooted has the node boot anew while the fault is held.
 func rebooted(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-reboot", "ann@desk")
 	i := run.Struck(t, fault)
+	undoneAtBoot(t, bed, fault, i, before)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Undone, i.State())
+	endedBy(t, "boot", fault, i)
+}
+
+// undoneAtBoot has the node boot anew, waits until the undo there is verified, and is
+// given the stamps of it.
+func undoneAtBoot(t *testing.T, bed Bed, fault faults.Fault, i *faults.Injection, before string) []faults.Stamp {
+	t.Helper()
 	id := i.Targets()[0].Target.ID
 	require.NoError(t, bed.Reboot(t.Context()))
 	Eventually(t, max(bed.Settles, time.Minute), "the undo at boot is verified", func() bool {
@@ -107,7 +118,35 @@ func rebooted(t *testing.T, bed Bed, fault faults.Fault) {
 	last := past.Stamps[len(past.Stamps)-1]
 	require.Equal(t, "verified", last.Event)
 	require.Equal(t, "boot", last.By)
+	return past.Stamps
+}
+
+// rebootedWaiting has the node boot anew while the fault waits for its trigger: the
+// node cannot know that nothing was injected, and undoes it to be sure.
+func rebootedWaiting(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t, fault)
+	i := bed.NewRun("run-reboot-waiting", "ann@desk").Armed(t, fault)
+	stamps := undoneAtBoot(t, bed, fault, i, before)
+	require.NotContains(t, events(stamps), "injecting engine")
+	require.Subset(t, events(stamps), []string{"unsure boot", "undoing boot", "undone boot"})
+	require.ErrorIs(t, i.Fire(t.Context(), Admit), faults.ErrFenced)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Equal(t, record.Fenced, i.State(), "nothing was injected, and none is told")
+}
+
+// powerLost has the node boot anew with what its disk had when the fault was armed:
+// nobody waits for the disk before the effect, and the power may go before it has more.
+func powerLost(t *testing.T, bed Bed, fault faults.Fault) {
+	before := bed.Fingerprint(t, fault)
+	const aside = "/var/lib/faulttest-aside"
+	run := bed.NewRun("run-power-lost", "ann@desk")
+	i := run.Struck(t, fault, func() {
+		bed.Shell(t, "rm -rf %[1]s && mkdir %[1]s && cp /var/lib/eris/*-strike-*/state /var/lib/eris/*-strike-*/log %[1]s/", aside)
+	})
+	bed.Shell(t, "cp %[1]s/state %[1]s/log /var/lib/eris/%[2]s/ && sync /var/lib/eris/%[2]s/* && rm -r %[1]s", aside, i.Targets()[0].Target.ID)
+	stamps := undoneAtBoot(t, bed, fault, i, before)
+	require.NotContains(t, events(stamps), "injecting engine", "the disk did not have it")
+	require.Subset(t, events(stamps), []string{"unsure boot", "undoing boot", "undone boot"})
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
-	endedBy(t, "boot", fault, i)
 }

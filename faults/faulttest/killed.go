@@ -98,7 +98,7 @@ func hold(ctx context.Context, ask []string, faultOf func(kind string) (faults.F
 	if err := life.Claim(ctx, []string{ask[1]}, Lease); err != nil {
 		return err
 	}
-	go func() { _ = life.KeepClaim(ctx, Lease, func(error) {}) }() // for as long as this program lives
+	go life.KeepClaim(ctx, Lease, func(error) {}) // for as long as this program lives
 	target := faults.Target{Node: cloud.NodeByName(ask[1]), Service: cloud.ServiceByName(ask[2]), Cloud: cloud}
 	i, err := strike(ctx, life, journal, faults.Spec{Name: "strike", Fault: staged{fault, in}, Targets: []faults.Target{target}}, in)
 	if err != nil {

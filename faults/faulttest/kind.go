@@ -55,6 +55,8 @@ func Kind(t *testing.T, on On, fault func() faults.Fault) {
 		"a halt is seen by an inject":                                        func(t *testing.T, bed Bed) { halted(t, bed, fault) },
 		"armed and never fired leaves nothing":                               func(t *testing.T, bed Bed) { skipped(t, bed, fault()) },
 		"a reboot in the middle is undone at boot":                           func(t *testing.T, bed Bed) { rebooted(t, bed, fault()) },
+		"a reboot while it waits lets none come":                             func(t *testing.T, bed Bed) { rebootedWaiting(t, bed, fault()) },
+		"power lost before the disk has that it began is undone at boot":     func(t *testing.T, bed Bed) { powerLost(t, bed, fault()) },
 	}, on)
 	few(t, map[string]func(t *testing.T, bed Bed){
 		"cut off from its controller, undone by the node within the lease + 2 s": func(t *testing.T, bed Bed) { severed(t, bed, fault()) },

@@ -12,12 +12,15 @@ duplicate*) doing=duplicated ;;
 *) doing=reordered ;;
 esac
 set -- $(counted "$link")
-if [ $# != 5 ] || [ "$2" -lt 20 ]; then
+if [ $# != 5 ]; then
 	exit 1
+fi
+if [ "$2" -lt 20 ]; then
+	exit 75
 fi
 if [ "$doing" = reordered ]; then
 	if [ "$5" = 0 ]; then
-		exit 1
+		exit 75
 	fi
 	first=", $5 of them put first"
 fi

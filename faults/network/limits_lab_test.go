@@ -55,7 +55,13 @@ func held(t *testing.T, bed faulttest.Bed, fault faults.Fault) *faults.Injection
 	t.Helper()
 	run := bed.NewRun("run-limits", "ann@desk")
 	run.Lease = time.Minute
-	return run.Struck(t, fault)
+	i := run.Struck(t, fault)
+	t.Cleanup(func() { // what a failed test leaves is in the way of those that come after it
+		if i.State() != record.Undone {
+			_ = i.Undo(context.WithoutCancel(t.Context()), "engine", "")
+		}
+	})
+	return i
 }
 
 // Eris comes in by a new connection while the table is full, and nobody else does; what
@@ -69,11 +75,12 @@ func TestAFullTableLetsErisInOnARealNode(t *testing.T) {
 	})
 	answered := kept(t, bed)
 	i := held(t, bed, network.NewConntrack())
-	require.Regexp(t, `^26214[0-9] of 262144 entries .* 10 of 10 new connections had no place$`, i.Targets()[0].Effect)
+	// An entry of the node's own that ends leaves a place for a moment, which one of ten may find.
+	require.Regexp(t, `^26214[0-9] of 262144 entries .* (9|10) of 10 new connections had no place$`, i.Targets()[0].Effect)
 	for range 5 {
 		require.Equal(t, "in", anew(t, bed, "echo in"))
 	}
-	require.True(t, unheard(t, bed), "who comes from elsewhere is dropped")
+	faulttest.Eventually(t, 20*time.Second, "who comes from elsewhere is dropped", func() bool { return unheard(t, bed) })
 	goesOn(t, answered)
 
 	fresh := bed

@@ -31,6 +31,9 @@ if ! likely; then
 	wait
 	count
 fi
+if [ "$all" -lt 20 ]; then
+	exit 75
+fi
 if ! likely; then
 	exit 1
 fi

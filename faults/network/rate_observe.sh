@@ -6,8 +6,11 @@ if [ "$(passed "$link")" = 0 ]; then
 fi
 what=$7
 set -- $(counted "$link")
-if [ $# != 5 ] || [ "$2" = 0 ]; then
+if [ $# != 5 ]; then
 	exit 1
+fi
+if [ "$2" = 0 ]; then
+	exit 75
 fi
 before=$1 from=$(date +%s%N)
 sleep 0.1

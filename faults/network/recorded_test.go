@@ -41,6 +41,37 @@ ours a0 7f3c0a1f-strike-1-1 && echo ours`})
 	}
 }
 
+// Who answered before and does not answer at all is late; who answers as quickly as
+// before is not, and neither is one who has never answered.
+func TestWhoDoesNotAnswerAtAllIsLate(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t, "")
+	target := bed.Target()
+	target.ID = "7f3c0a1e-strike-1-1"
+	s, err := network.NewDelay().Scripts(target)
+	require.NoError(t, err)
+	said, err := os.ReadFile("testdata/delay.txt")
+	require.NoError(t, err)
+	recorded := strings.ReplaceAll(string(said), " 3 pkt", " $(cat /root/packets) pkt")
+	for _, c := range []struct{ before, nc, want string }{
+		{"127.1.0.11:11211 2", "return 124", "delayed: a0: limit 100000 delay 300ms 50ms 25%, 127.1.0.11:11211 does not answer within 3000 ms (2 ms before); 4 packets so far, 0 dropped\n"},
+		{"127.1.0.11:11211 2", "return 0", ""},
+		{"", "return 124", ""},
+	} {
+		result := bed.Runner.Run(t.Context(), struck, remote.Command{Root: true, Args: s.Args, Script: `cd /root; echo a0 >queue.link; echo 3 >packets
+echo '` + c.before + `' | grep . >queue.before
+tc() {
+	cat <<END
+` + recorded + `END
+}
+ip() { echo '127.1.0.11 dev a0 src 127.1.0.13 uid 0'; }
+timeout() { echo 4 >/root/packets; ` + c.nc + `; }
+` + s.Observe})
+		require.Equal(t, c.want, string(result.Stdout), "%s, %s: %s", c.before, c.nc, result.Stderr)
+		require.Equal(t, c.want != "", result.OK())
+	}
+}
+
 // Too few packets, none put first, or a queue of another fault prove nothing.
 func TestWhatOfARealKernelsQueuesIsAnEffect(t *testing.T) {
 	t.Parallel()

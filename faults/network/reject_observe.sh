@@ -25,12 +25,14 @@ for attempt in "$@"; do
 	address=${attempt%:*}
 	address=${address#[}
 	timeout 0.5 nc -z "${address%]}" "${attempt##*:}" >/dev/null 2>&1
-	if [ $? != 1 ]; then
-		exit 1
-	fi
+	case $? in
+	1) ;;
+	124) exit 75 ;; # no answer at all
+	*) exit 1 ;;
+	esac
 done
 after=$(rejected "$id") || exit 1
 if [ $((after - before)) -lt $# ]; then
-	exit 1
+	exit 75 # who refused was another
 fi
 echo "cut off: $what: $# of $# attempts refused, $after packets rejected"

@@ -3,9 +3,11 @@ package network_test
 import (
 	"net/netip"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/network"
@@ -116,6 +118,26 @@ func TestACutFromAPeerIsSeenWhenThePeersPacketsAreDropped(t *testing.T) {
 	require.False(t, unheard(t, bed))
 }
 
+// A probe that cannot tell has not seen that the effect is gone: nobody has healed it.
+func TestWhatCannotBeToldIsNotHealed(t *testing.T) {
+	t.Parallel()
+	bed, _ := simBed(t, "memcached")
+	run := bed.NewRun("run-untold", "ann@desk")
+	run.Lease = time.Minute // nothing else is to end it
+	i := run.Struck(t, network.NewUnplug())
+	bed.Shell(t, "echo 'table inet foreign { chain i { type filter hook input priority -500; tcp dport 11211 drop; } }' | nft -f -")
+	undone := make(chan error, 1)
+	go func() { undone <- i.Undo(t.Context(), "engine", "") }()
+	faulttest.Eventually(t, 20*time.Second, "its rules are gone", func() bool {
+		return bed.Shell(t, "nft list tables") == "table inet foreign"
+	})
+	bed.Shell(t, "nft delete table inet foreign") // without which the service is not healthy
+	require.NoError(t, <-undone)
+	require.Equal(t, record.Undone, i.State())
+	require.Equal(t, "engine", i.Targets()[0].By)
+	bed.Clean(t)
+}
+
 // A rule that is there and is not asked proves nothing, and neither does a
 // silence that the rules have not made.
 func TestASilenceThatTheRulesHaveNotMadeIsNoEffect(t *testing.T) {
@@ -131,7 +153,7 @@ func TestASilenceThatTheRulesHaveNotMadeIsNoEffect(t *testing.T) {
 	_, code = run("127.1.0.1", "inject")
 	require.Zero(t, code)
 	_, code = run("127.1.0.1", "observe")
-	require.Equal(t, 1, code, "a foreign table drops before ours")
+	require.Equal(t, 75, code, "a foreign table drops before ours, so that nobody can tell")
 	bed.Shell(t, "nft delete table inet foreign")
 	said, code := run("127.1.0.1", "observe")
 	require.Zero(t, code)

@@ -24,7 +24,7 @@ kept=/var/lib/eris/$NAME
 boot=$(cat /proc/sys/kernel/random/boot_id)
 if [ -e "$kept/began" ]; then
 	cp "$kept/began" "$kept/boot" "/run/eris/$NAME/"
-	if [ "$(cat "$kept/boot")" != "$boot" ]; then echo "another boot"; fi
+	if [ "$(cat "$kept/boot")" != "$boot" ]; then echo "another boot, the disk has $(cat "$kept/state")"; fi
 	results "$NAME" observe undo undo observe
 	exit 0
 fi
@@ -32,6 +32,8 @@ mkdir -p "$kept"
 cat /proc/sys/kernel/random/boot_id >"/run/eris/$NAME/boot"
 cp "/run/eris/$NAME/boot" "$kept/boot"
 sync
+echo injecting >"/run/eris/$NAME/state" # as the guard has written them when it injects
+: >"/run/eris/$NAME/log"
 results "$NAME" preflight fingerprint observe undo
 results "$NAME" inject
 echo "it goes on"
@@ -55,7 +57,7 @@ func TestTheKernelOfAGuestGoes(t *testing.T) {
 `+name+` fingerprint ok: .*
 `+name+` observe failed: ,
 `+name+` undo ok: ,
-another boot
+another boot, the disk has injecting
 `+name+` observe ok: boot \S+ is over, and [0-9]+ ms after it went boot \S+ undoes it,
 `+name+` undo ok: ,
 `+name+` undo ok: ,

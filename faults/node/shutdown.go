@@ -34,9 +34,9 @@ func (s *Shutdown) Scripts(target faults.Target) (faults.Scripts, error) {
 func (*Shutdown) SafetyNets(target faults.Target) []string {
 	switch {
 	case target.Node.Power == nil:
-		return []string{"no-out-of-band"}
+		return []string{faults.NoOutOfBand}
 	case target.Cloud != nil && target.Cloud.Kind != inventory.Real:
 		return nil
 	}
-	return []string{"no-autonomous-heal"}
+	return []string{faults.NoAutonomousHeal}
 }

@@ -27,7 +27,7 @@ func (f *ForceDown) Scripts(target faults.Target) (faults.Scripts, error) {
 // SafetyNets are those of a real cloud, and of a host with servers.
 func (f *ForceDown) SafetyNets(target faults.Target) []string {
 	if f.WithServers {
-		return append(nets(target), ServersOnHost)
+		return append(nets(target), faults.ServersOnHost)
 	}
 	return nets(target)
 }

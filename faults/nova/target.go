@@ -22,9 +22,6 @@ const (
 // os_compute_api:servers:detail:get_all_tenants.
 const role = "admin"
 
-// ServersOnHost is the safety net of a host that has servers.
-const ServersOnHost = "servers-on-host"
-
 // scripts is what is read on a node of whose nova-compute Nova is told that.
 func scripts(target faults.Target, action string) (faults.Scripts, error) {
 	if err := access.IsCompute(target.Service); err != nil {
@@ -48,7 +45,7 @@ func nets(target faults.Target) []string {
 	if target.Cloud != nil && target.Cloud.Kind != inventory.Real {
 		return nil
 	}
-	return []string{"no-autonomous-heal"}
+	return []string{faults.NoAutonomousHeal}
 }
 
 // byHand is the command that takes it back.

@@ -80,7 +80,7 @@ func (r *Run) Files() map[string]string {
 // SafetyNets holds back what nothing takes back, or nothing proves to be.
 func (r *Run) SafetyNets(faults.Target) []string {
 	if r.irreversible() != "" {
-		return []string{"irreversible"}
+		return []string{faults.Irreversible}
 	}
 	return nil
 }

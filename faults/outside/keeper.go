@@ -76,8 +76,12 @@ func (k *Keeper) others(order faults.Order) []string {
 		return nil // which preflight has told
 	}
 	place, _ := mine.Place()
+	folders, err := k.folders()
+	if err != nil {
+		return []string{err.Error()}
+	}
 	var problems []string
-	for _, f := range k.folders() {
+	for _, f := range folders {
 		e, err := read(f, k.Family)
 		if err == nil && f.State() != Gone && IsAt(e, place) && e.Base().Run != order.Run {
 			problems = append(problems, fmt.Sprintf("a %s fault of another run is still here (%s); eris heal undoes it", k.Family.Words().Family, e.Base().ID))
@@ -152,7 +156,11 @@ func (k *Keeper) lay(ctx context.Context, f Folder, order faults.Order) error {
 	}
 	place, what := e.Place()
 	return Folder(k.Dir).Locked(ctx, func() error {
-		for _, other := range k.folders() { // two living faults never share a place
+		others, err := k.folders()
+		if err != nil {
+			return err
+		}
+		for _, other := range others { // two living faults never share a place
 			if o, err := read(other, k.Family); err == nil && other.State() != Gone && IsAt(o, place) {
 				return fmt.Errorf("%s is taken by the fault %s", what, o.Base().ID)
 			}

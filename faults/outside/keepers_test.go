@@ -68,3 +68,21 @@ func TestAHaltOfAnOlderErisIsThatOfEveryFamily(t *testing.T) {
 	}
 	require.NotContains(t, arm(), "halted")
 }
+
+// What cannot be looked at is not clean.
+func TestAFolderThatCannotBeReadIsUnknown(t *testing.T) {
+	t.Parallel()
+	for _, family := range catalogue.Kept() {
+		dir := filepath.Join(t.TempDir(), "kept")
+		k := &outside.Keeper{Family: family, Dir: dir}
+		cloud := &inventory.Cloud{Name: "prod"}
+		_, err := k.Doctor(t.Context(), cloud, nil)
+		require.NoError(t, err, "without it nothing was ever kept")
+
+		require.NoError(t, os.WriteFile(dir, nil, 0o600)) // root may read any folder
+		_, err = k.Doctor(t.Context(), cloud, nil)
+		require.ErrorContains(t, err, "look for faults that are kept here: open "+dir)
+		_, _, err = k.Heal(t.Context(), cloud, nil, 0)
+		require.ErrorContains(t, err, "look for faults that are kept here: open "+dir)
+	}
+}

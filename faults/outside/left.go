@@ -25,10 +25,14 @@ type Left struct {
 	Remedy string // exact shell command for a person
 }
 
-func (k *Keeper) folders() []Folder {
+// folders are those of the faults that are kept, or why that is not known.
+func (k *Keeper) folders() ([]Folder, error) {
 	entries, err := os.ReadDir(k.Dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil // nothing was ever kept
+	}
 	if err != nil {
-		return nil // nothing was ever kept
+		return nil, fmt.Errorf("look for faults that are kept here: %w", err)
 	}
 	var found []Folder
 	for _, entry := range entries {
@@ -36,13 +40,14 @@ func (k *Keeper) folders() []Folder {
 			found = append(found, f)
 		}
 	}
-	return found
+	return found, nil
 }
 
 // of lists the guards of a cloud's nodes: by name, and by the place that is struck,
 // since two clouds may use one name.
 func (k *Keeper) of(cloud *inventory.Cloud, nodes []string) (guards []*guard, err error) {
-	for _, f := range k.folders() {
+	folders, err := k.folders()
+	for _, f := range folders {
 		e, wrong := read(f, k.Family)
 		if wrong != nil {
 			if f.State() != Gone {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/openstack-eris/eris/inventory"
@@ -37,10 +36,15 @@ func lateOf(f Folder) Folder {
 	return Folder(filepath.Join(filepath.Dir(string(f)), late, filepath.Base(string(f))))
 }
 
-// lingers tells that the fault's worker is to stay when it is over.
+// lingers tells that the fault's worker is to stay when it is over. One whose last sign of
+// life is old may be at the undo itself, which takes its time.
 func (g *guard) lingers() bool {
 	l, is := g.order.(Lingering)
-	return is && g.Touched() && l.LingerFor() > 0 && g.alive() == nil
+	if !is || !g.Touched() || l.LingerFor() == 0 {
+		return false
+	}
+	lives, err := g.worked()
+	return lives && err == nil
 }
 
 // setAside keeps the stamps of a fault that is over as archive does, and has its folder
@@ -128,11 +132,8 @@ func (k *Keeper) aside() map[string]bool {
 	ids := map[string]bool{}
 	entries, _ := os.ReadDir(filepath.Join(k.Dir, late)) // without it nothing was set aside
 	for _, entry := range entries {
-		file, err := os.Open(Folder(filepath.Join(k.Dir, late, entry.Name())).File("worker"))
-		ids[entry.Name()] = err != nil || syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil
-		if err == nil {
-			_ = file.Close() // read only
-		}
+		lives, err := Folder(filepath.Join(k.Dir, late, entry.Name())).worked()
+		ids[entry.Name()] = lives || err != nil
 	}
 	return ids
 }

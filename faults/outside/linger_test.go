@@ -3,6 +3,8 @@ package outside
 import (
 	"context"
 	"errors"
+	"os"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,6 +41,27 @@ func (s *slow) LookAgain(_ context.Context, last bool) (string, error) {
 	}
 	s.came = true
 	return "it came", nil
+}
+
+// lingering is an order as a fault has it.
+type lingering struct {
+	Order
+	*slow
+}
+
+// A worker is at its own undo for as long as that takes, and gives no sign of life.
+func TestAWorkerWithoutASignOfLifeStays(t *testing.T) {
+	t.Parallel()
+	f := Folder(t.TempDir())
+	g := &guard{Folder: f, order: lingering{slow: &slow{start: time.Now(), ends: time.Hour}}}
+	require.NoError(t, f.Stamp("injecting", "engine", ""))
+	require.False(t, g.lingers(), "there is none")
+	file, err := os.Create(f.File("worker"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, file.Close()) })
+	require.NoError(t, syscall.Flock(int(file.Fd()), syscall.LOCK_EX))
+	require.ErrorContains(t, f.alive(Words{}), "sign of life")
+	require.True(t, g.lingers())
 }
 
 // watch is what is told of it, and how long it is looked at.

@@ -29,18 +29,27 @@ func (w Words) noWorker() error {
 // alive proves that the worker lives, by the lock that it holds for its life,
 // and that it watches, by its beat.
 func (f Folder) alive(words Words) error {
-	file, err := os.OpenFile(f.File("worker"), os.O_RDWR|os.O_CREATE, 0o600)
+	lives, err := f.worked()
 	if err != nil {
 		return fmt.Errorf("%w: %w", words.noWorker(), err)
 	}
-	defer func() { _ = file.Close() }() // gives the lock back
-	if syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+	if !lives {
 		return words.noWorker()
 	}
 	if silent := Uptime() - f.Span("worker"); silent > beatOld {
 		return fmt.Errorf("%w: its last sign of life is %s old", words.noWorker(), silent.Round(time.Millisecond))
 	}
 	return nil
+}
+
+// worked tells that the worker lives, by its lock, whatever keeps it from watching.
+func (f Folder) worked() (bool, error) {
+	file, err := os.OpenFile(f.File("worker"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = file.Close() }() // gives the lock back
+	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil, nil
 }
 
 // Work is the worker of the fault in dir, of whichever family it is. It returns when

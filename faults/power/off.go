@@ -47,5 +47,5 @@ func (*Off) SafetyNets(target faults.Target) []string {
 	if target.Cloud != nil && target.Cloud.Kind != inventory.Real {
 		return nil
 	}
-	return []string{"no-autonomous-heal"}
+	return []string{faults.NoAutonomousHeal}
 }

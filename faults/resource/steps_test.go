@@ -115,6 +115,10 @@ func TestAnOperatorsOwnQuotaIsBackAfterTheUndo(t *testing.T) {
 		printf '[Service]\nCPUQuota=150%%%%\n' >/etc/systemd/system/memcached.service.d/50-CPUQuota.conf; systemctl daemon-reload`)
 	before := bed.Fingerprint(t, resource.NewCPUThrottle())
 	require.Contains(t, before, "Quota=150\n")
+	bed.Changed = func(t testing.TB, bed faulttest.Bed) bool {
+		t.Helper()
+		return bed.Fingerprint(t, resource.NewCPUThrottle()) != before
+	}
 	i := bed.NewRun("run-own", "ann@desk").Struck(t, resource.NewCPUThrottle())
 	require.Contains(t, bed.Fingerprint(t, resource.NewCPUThrottle()), "Quota=10\n")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))

@@ -15,8 +15,14 @@ ERIS_CONTROLLER=${ERIS_SSH_CONNECTION:-}
 ERIS_CONTROLLER=${ERIS_CONTROLLER%% *}
 export ERIS_CONTROLLER
 
+# made are the directories that a refusal takes away again: until the guard is here
+# and proven nobody else can, and then it does.
+made=
 refuse() {
 	echo "refused $*"
+	for directory in $made; do
+		rm -rf "$directory"
+	done
 	exit 0
 }
 
@@ -34,7 +40,9 @@ if reason=$(halted); then
 fi
 mkdir -p -m 0700 /run/eris /run/eris/resources /var/lib/eris || refuse "cannot write /run/eris and /var/lib/eris"
 mkdir -m 0700 "$run" || refuse "a fault $id is on this node already"
+made=$run
 mkdir -m 0700 "$keep" || refuse "a fault $id was on this node before"
+made="$run $keep"
 
 while [ $# -ge 2 ]; do
 	printf '%s' "$2" >"$run/$1" || refuse "cannot write $run/$1"
@@ -42,13 +50,16 @@ while [ $# -ge 2 ]; do
 done
 printf '%s\n' "$sums" >"$run/sums"
 (cd "$run" && sha256sum -c sums >/dev/null 2>&1) || refuse "the scripts did not arrive as they were sent"
+# What the undo and its proof say: they must not want for an inode, when /run is full.
+true >"$run/undo.out" && true >"$run/verify.out" && true >"$run/healthy.out" || refuse "cannot write $run"
 printf '%s\n' "$args" >"$run/args"
 echo "$lease" >"$run/lease"
 echo "$ERIS_CONTROLLER" >"$run/controller"
 if [ ! -d /run/systemd/system ]; then
 	: >"$run/sleepers"
 fi
-echo arming >"$run/state"
+echo arming >"$run/state" || refuse "cannot write $run"
+made=
 echo "$boot" >"$run/boot"
 : >"$run/log"
 # Two active faults never share a resource; mkdir decides who has it.

@@ -23,9 +23,9 @@ flock -w 5 -E 75 /run/eris/lock sh -c '
 		echo released
 		exit 0
 	fi
-	echo "$run $((now + lease)) $owner" >/run/eris/run.new
-	mv /run/eris/run.new /run/eris/run
-	echo "ours $((now + lease))"
+	echo "$run $((now + lease)) $owner" >/run/eris/run.new &&
+		mv /run/eris/run.new /run/eris/run &&
+		echo "ours $((now + lease))"
 ' claim "$@"
 if reason=$(halted); then
 	echo "halted $reason"

@@ -118,9 +118,9 @@ fi
 if before=$(sh -c "$fingerprint" fingerprint "$@" 2>&1); then
 	echo "$before" | sed 's/^/before /'
 else
-	problem "the fingerprint could not be taken: $(echo "$before" | tail -n 1)"
+	echo "unread $(echo "$before" | tail -n 1)"
 fi
 if ! health=$(timeout 10 sh -c "$healthy" healthy "$@" 2>&1); then
 	reason=$(echo "$health" | tail -n 1)
-	problem "not healthy before the start: ${reason:-its health probe fails}"
+	echo "unwell ${reason:-its health probe fails}"
 fi

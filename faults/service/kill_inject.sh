@@ -31,9 +31,8 @@ fi
 all=$(alone "$in")
 if [ "$keep" = true ]; then
 	: >"/run/eris/$id/hold"
-else
-	echo "$pid" $all >killed
 fi
+echo "$pid" $all >killed
 if [ -z "$all" ]; then
 	systemctl kill --signal="$signal" "$unit"
 	exit

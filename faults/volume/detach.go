@@ -16,9 +16,6 @@ const (
 	detachWithData = "detach with data"
 )
 
-// GuestData is the safety net of a volume that a server may be using.
-const GuestData = "guest-data"
-
 // Detach is cinder.volume_detach: a server on the host that is struck loses a volume,
 // without being asked.
 type Detach struct {
@@ -73,10 +70,10 @@ func (d *Detach) Scripts(target faults.Target) (faults.Scripts, error) {
 // and that of a volume that is used.
 func (d *Detach) SafetyNets(target faults.Target) (nets []string) {
 	if target.Cloud == nil || target.Cloud.Kind == inventory.Real {
-		nets = append(nets, "no-autonomous-heal")
+		nets = append(nets, faults.NoAutonomousHeal)
 	}
 	if d.WithData {
-		nets = append(nets, GuestData)
+		nets = append(nets, faults.GuestData)
 	}
 	return nets
 }

@@ -20,6 +20,7 @@ type order struct {
 	*errand
 	cloud *compute.Cloud
 	last  *sight // what was said last, nil for nothing
+	late  bool   // it was detached after its undo, and that was not told yet
 }
 
 // ask looks at the volume of before, and at the server that had it.
@@ -167,7 +168,7 @@ func (o *order) restored(ctx context.Context) error {
 		return fmt.Errorf("the volume is not where it was: %s", strings.Join(diff, ", "))
 	}
 	if s.bears(m) && !o.mayCome() {
-		return o.takeBack(ctx, never)
+		_, err = o.takeBack(ctx, never)
 	}
-	return nil
+	return err
 }

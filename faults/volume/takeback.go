@@ -66,23 +66,26 @@ func settled(ctx context.Context, s *compute.Storage, m *mark, v *sight, unmark 
 	return s.Unmark(ctx, m.Volume, markKey)
 }
 
-// takeBack undoes once. As long as it may come late that it is detached, the volume
-// keeps its mark, by which that is known.
-func (o *order) takeBack(ctx context.Context, stays func() bool) error {
+// takeBack undoes once, and tells whether there was anything to: it may come between two
+// looks. As long as it may come late that it is detached, the volume keeps its mark, by
+// which that is known.
+func (o *order) takeBack(ctx context.Context, stays func() bool) (came bool, err error) {
 	m, err := o.was()
 	if err != nil {
-		return err
+		return false, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, moveWithin+5*time.Second)
 	defer cancel()
-	return o.cloud.Volumes(ctx, func(s *compute.Storage) error {
+	err = o.cloud.Volumes(ctx, func(s *compute.Storage) error {
 		return giveBack(ctx, s, m, stays, func(v *sight) {
 			o.last = v
 			if !v.there(m.server) {
-				o.Answered() // it has come
+				came = true
+				o.Answered()
 			}
 		})
 	})
+	return came, err
 }
 
 // mayCome tells that it may come yet, however late.
@@ -96,8 +99,8 @@ func (o *order) Undo(ctx context.Context, by string) error {
 	if err := o.Early(); err != nil {
 		return err
 	}
-	err := o.Keep(o.takeBack(ctx, o.mayCome))
-	if err == nil {
+	_, err := o.takeBack(ctx, o.mayCome)
+	if err = o.Keep(err); err == nil {
 		if late := o.Late(); late > 0 {
 			return o.Keep(fmt.Errorf("%w: Nova may yet do it, for %s", outside.ErrLate, late.Round(time.Second)))
 		}
@@ -112,16 +115,15 @@ func (o *order) LookAgain(ctx context.Context, last bool) (what string, err erro
 	if err != nil || !s.bears(m) {
 		return "", err
 	}
-	came := !s.there(m.server)
 	stays := o.mayCome
 	if last {
 		stays = never
 	}
-	if err := o.takeBack(ctx, stays); err != nil {
+	came, err := o.takeBack(ctx, stays)
+	o.late = o.late || came // where it is taken back only by the next look, it is told then
+	if err != nil || !o.late {
 		return "", err
 	}
-	if came {
-		return fmt.Sprintf("%s was detached after its undo, and is attached again", s.name()), nil
-	}
-	return "", nil
+	o.late = false
+	return fmt.Sprintf("%s was detached after its undo, and is attached again", s.name()), nil
 }

@@ -70,8 +70,8 @@ func TestNets(t *testing.T) {
 	require.Empty(t, struck().SafetyNets(target(inventory.Lab)))
 	used := struck()
 	used.WithData = true
-	require.Equal(t, []string{"no-autonomous-heal", volume.GuestData}, used.SafetyNets(target(inventory.Real)))
-	require.Equal(t, []string{volume.GuestData}, used.SafetyNets(target(inventory.Simulated)))
+	require.Equal(t, []string{"no-autonomous-heal", "guest-data"}, used.SafetyNets(target(inventory.Real)))
+	require.Equal(t, []string{"guest-data"}, used.SafetyNets(target(inventory.Simulated)))
 }
 
 func TestWithoutAKeeperItIsNotPlanned(t *testing.T) {

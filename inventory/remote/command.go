@@ -8,9 +8,9 @@ import (
 	"github.com/openstack-eris/eris/inventory"
 )
 
-// maxLine bounds the command line: Linux takes at most 128 KiB in one argument,
+// MaxLine bounds a script with its arguments, in bytes: Linux takes 128 KiB in one argument,
 // and sshd hands the line to the login shell as one.
-const maxLine = 120 << 10
+const MaxLine = 120 << 10
 
 var errNoRoot = errors.New("the command needs root, and the user is not root: set ssh.sudo: true in the inventory")
 
@@ -36,8 +36,8 @@ func commandLine(cmd Command, r route) (string, error) {
 	if strings.ContainsRune(b.String(), 0) {
 		return "", errors.New("the script or an argument holds a NUL byte")
 	}
-	if b.Len() > maxLine {
-		return "", fmt.Errorf("the script with its arguments is %d bytes, and %d fit", b.Len(), maxLine)
+	if b.Len() > MaxLine {
+		return "", fmt.Errorf("the script with its arguments is %d bytes, and %d fit", b.Len(), MaxLine)
 	}
 	return b.String(), nil
 }

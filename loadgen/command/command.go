@@ -122,6 +122,7 @@ func (s *session) Iterate(ctx context.Context, iteration int64, rec loadgen.Reco
 		}
 	}
 	p := &process{
+		out:  loadgen.Capped{Most: outputMost},
 		path: s.program, args: args, dir: s.Folder, grace: s.Grace,
 		env: append(slices.Clone(s.env), "ERIS_ITERATION="+strconv.FormatInt(iteration, 10)),
 	}

@@ -1,10 +1,12 @@
 package command_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -196,7 +198,7 @@ and more">trace</failure></testcase>
   <testcase classname="api.Tokens" name="old" time="0"><skipped/></testcase>
 </testsuite></testsuites>`
 
-const rally = `{"info": {"version": "3.3.0"}, "tasks": [{"subtasks": [{"workloads": [{"name": "NovaServers.boot", "data": [
+const rally = `{"info": {"format_version": "1.2"}, "tasks": [{"subtasks": [{"workloads": [{"scenario": {"NovaServers.boot": {}}, "runner": {"constant": {"concurrency": 2}}, "data": [
   {"timestamp": 1793534400.5, "duration": 3, "error": [], "atomic_actions": [
     {"name": "nova.boot_server", "started_at": 1793534400.5, "finished_at": 1793534402.5, "children": [
       {"name": "nova.show_server", "started_at": 1793534401.5, "finished_at": 1793534402, "children": []}]}]},
@@ -245,6 +247,27 @@ func TestTheFormsOfResultsAreRead(t *testing.T) {
 	}
 }
 
+// What is said around the packets may hold the byte with which one begins, as the end
+// of a character. By itself it is a packet that is damaged.
+func TestWhatIsSaidBetweenPacketsOfSubunitIsNone(t *testing.T) {
+	text := fixture(t, "subunit")
+	from := bytes.IndexByte(text, 0xb3)
+	_, size, err := command.Packet(text[from:])
+	require.NoError(t, err)
+	want, _, err := command.Read("subunit", text, time.Time{})
+	require.NoError(t, err)
+	for _, said := range []string{"Ejecución\n", "terminó 3 pruebas, y llegó / al final: ", "ó", "三つ\u3073", "\U0001f4f3!"} {
+		around := slices.Concat([]byte(said), text[:from+size], []byte(said), text[from+size:], []byte(said))
+		got, _, err := command.Read("subunit", around, time.Time{})
+		require.NoError(t, err, said)
+		require.Equal(t, want, got, said)
+	}
+	for _, damage := range []string{"\xb3", "\xb3\x2b\x03", "a\xb3b", "\xc3\xb3\xb3\n"} {
+		_, _, err := command.Read("subunit", slices.Concat(text, []byte(damage)), time.Time{})
+		require.ErrorContains(t, err, "packet at byte", "%q", damage)
+	}
+}
+
 func TestSubunitThatIsDamagedIsRefused(t *testing.T) {
 	text := fixture(t, "subunit")
 	for place := range text {
@@ -259,7 +282,7 @@ func TestSubunitThatIsDamagedIsRefused(t *testing.T) {
 
 // quick is a program whose only action has just been.
 const quick = `from=$(date +%%s.%%N); sleep 0.05
-printf '{"tasks": [{"subtasks": [{"workloads": [{"data": [{"timestamp": %%s, "duration": 0.01, "error": [], "atomic_actions": [{"name": "list", "started_at": %%s, "finished_at": %%s}]}]}]}]}]}' "$from" "$from" "$(date +%%s.%%N)" %s`
+printf '{"info": {"format_version": "1.2"}, "tasks": [{"subtasks": [{"workloads": [{"scenario": {"Nova.list": {}}, "runner": {"serial": {"times": 1}}, "data": [{"timestamp": %%s, "duration": 0.01, "error": [], "atomic_actions": [{"name": "list", "started_at": %%s, "finished_at": %%s}]}]}]}]}]}' "$from" "$from" "$(date +%%s.%%N)" %s`
 
 func TestWhatAProgramTellsBecomesOperations(t *testing.T) {
 	for _, to := range []string{"", ">{results}"} {
@@ -269,11 +292,20 @@ func TestWhatAProgramTellsBecomesOperations(t *testing.T) {
 		o, told := once(t.Context(), t, run)
 		require.NoError(t, o.Err)
 		require.Len(t, told.all, 2)
-		require.Equal(t, "iteration", told.all[0].name)
+		require.Equal(t, "Nova.list", told.all[0].name)
 		require.Equal(t, "list", told.all[1].name)
 		require.GreaterOrEqual(t, told.all[1].took, 50*time.Millisecond)
 		require.False(t, told.began[0].Add(time.Millisecond).Before(before))
 	}
+}
+
+// What a program says is kept up to a bound, so that it cannot take all memory.
+func TestWhatSaysTooMuchIsAWrongResult(t *testing.T) {
+	run := sh("head -c 70000000 /dev/zero")
+	run.Results = "subunit"
+	o, _ := once(t.Context(), t, run)
+	require.Equal(t, record.WrongResult, o.Class)
+	require.EqualError(t, o.Err, "exec.command: it said more than 64 MiB")
 }
 
 func TestResultsThatAreNoneAreAWrongResult(t *testing.T) {
@@ -295,7 +327,8 @@ func TestResultsThatAreNoneAreAWrongResult(t *testing.T) {
 		{"junit", "cat " + file(many.String()) + " >{results}", "its results tell of more than 2000 tests"},
 		{"junit", "echo no >{results}; echo and so on >&2; exit 1", "exit code 1: and so on\nexec.command: read its results as junit"},
 		{"rally", "true {results}", "it has written no results"},
-		{"rally", "echo '{}'", "its results (rally) tell of nothing"},
+		{"rally", "echo '{}'", `info.format_version is ""`},
+		{"rally", "echo '[]'", "no workload is in it"},
 		{"rally", "cat " + file(rally), "its results tell of NovaServers.boot from 2026-11-01T"},
 		{"subunit", "cat testdata/run.subunit | head -c 300", "the packet ends too early"},
 		{"subunit", "cat testdata/run.subunit", "and it ran from "},

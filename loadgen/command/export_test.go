@@ -18,3 +18,9 @@ func Read(form string, text []byte, began time.Time) (lines []string, first time
 	}
 	return lines, first, err
 }
+
+// Packet is how long the first packet of a text is.
+func Packet(text []byte) (test string, size int, err error) {
+	p, size, err := readPacket(text)
+	return p.test, size, err
+}

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/openstack-eris/eris/loadgen"
 )
 
 // outputMost bounds what is kept of a program's results, bytes.
@@ -23,7 +24,7 @@ type process struct {
 	dir   string
 	env   []string
 	grace time.Duration
-	out   capped
+	out   loadgen.Capped
 	err   tail
 }
 
@@ -70,7 +71,7 @@ func exitCode(cmd *exec.Cmd, err error) (int, error) {
 
 // output is what it has said.
 func (p *process) output() ([]byte, error) {
-	if p.out.more {
+	if p.out.Over() {
 		return nil, fmt.Errorf("it said more than %d MiB", outputMost>>20)
 	}
 	return p.out.Bytes(), nil
@@ -94,21 +95,6 @@ func readFile(path string) ([]byte, error) {
 		err = fmt.Errorf("it wrote more than %d MiB", outputMost>>20)
 	}
 	return text, err
-}
-
-// capped keeps as much as is read of results.
-type capped struct {
-	bytes.Buffer
-	more bool
-}
-
-// Write takes everything, and keeps what there is room for.
-func (c *capped) Write(p []byte) (int, error) {
-	if c.Len()+len(p) > outputMost {
-		c.more = true
-		return len(p), nil
-	}
-	return c.Buffer.Write(p)
 }
 
 // tail keeps the end.

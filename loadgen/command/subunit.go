@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"hash/crc32"
 	"time"
+	"unicode/utf8"
 )
 
 // The second version of subunit: packets, between which a program may have said
-// anything else.
+// anything else in UTF-8. A packet begins with a byte that is no character there, but
+// may be the end of one (ó is C3 B3); any other that begins no whole packet is damage.
 //
 // Source: https://github.com/testing-cabal/subunit#version-2
 const (
@@ -51,16 +53,22 @@ type packet struct {
 func readSubunit(text []byte, _ time.Time) ([]step, error) {
 	var steps []step
 	begun := map[string]time.Time{}
+	said := 0 // where what the program says between packets begins
 	for place := 0; place < len(text); {
 		if text[place] != signature {
 			place++
 			continue
 		}
 		p, size, err := readPacket(text[place:])
+		if err != nil && endsCharacter(text[said:], place-said) {
+			place++
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("packet at byte %d: %w", place, err)
 		}
 		place += size
+		said = place
 		if p.test == "" {
 			continue
 		}
@@ -93,6 +101,18 @@ func readSubunit(text []byte, _ time.Time) ([]step, error) {
 		return nil, fmt.Errorf("%d tests began and have no end", len(begun))
 	}
 	return steps, nil
+}
+
+// endsCharacter tells whether the byte of a text belongs to a character that began
+// before it.
+func endsCharacter(text []byte, place int) bool {
+	for from := place - 1; from >= max(0, place-utf8.UTFMax+1); from-- {
+		if utf8.RuneStart(text[from]) {
+			_, size := utf8.DecodeRune(text[from:])
+			return from+size > place
+		}
+	}
+	return false
 }
 
 func readPacket(text []byte) (p packet, size int, err error) {

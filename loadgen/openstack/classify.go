@@ -73,12 +73,13 @@ func answered(err error) (gophercloud.ErrUnexpectedResponseCode, bool) {
 	return code, errors.As(err, &code)
 }
 
-// overQuota reads the error type that Neutron names in its 409 answers. Nova's
-// 403 has no type and is told from other refusals by its words alone: those of
-// its own quotas, and those of unified limits.
+// overQuota reads the error type that Neutron names in its 409 answers, and Heat in
+// its 400. Nova's 403 has no type and is told from other refusals by its words alone: those of
+// its own quotas, and those of unified limits. Octavia's 403 has only words, too.
 //
 // Sources: nova/exception.py (QuotaError and what is derived from it),
-// oslo_limit/exception.py (ProjectOverLimit).
+// oslo_limit/exception.py (ProjectOverLimit), heat/engine/service.py,
+// octavia/common/exceptions.py (QuotaException).
 func overQuota(answer gophercloud.ErrUnexpectedResponseCode) bool {
 	var body struct {
 		NeutronError struct {
@@ -87,16 +88,23 @@ func overQuota(answer gophercloud.ErrUnexpectedResponseCode) bool {
 		Forbidden struct {
 			Message string `json:"message"`
 		} `json:"forbidden"`
+		Error struct {
+			Type string `json:"type"`
+		} `json:"error"`
+		Fault string `json:"faultstring"`
 	}
 	if json.Unmarshal(answer.Body, &body) != nil {
 		return false
 	}
 	switch answer.Actual {
+	case http.StatusBadRequest:
+		return body.Error.Type == "RequestLimitExceeded"
 	case http.StatusConflict:
 		return body.NeutronError.Type == "OverQuota"
 	case http.StatusForbidden:
 		said := body.Forbidden.Message
-		return strings.HasPrefix(said, "Quota exceeded") || strings.HasPrefix(said, "Project ") && strings.Contains(said, " is over a limit for ")
+		return strings.HasPrefix(said, "Quota exceeded") || strings.HasPrefix(said, "Project ") && strings.Contains(said, " is over a limit for ") ||
+			strings.HasPrefix(body.Fault, "Quota has been met for resources: ")
 	}
 	return false
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -23,8 +22,21 @@ type Service struct {
 	Find  Finder   // gophercloud's constructor of its client
 	// Kinds are what loads make there, in the order in which they can be deleted.
 	Kinds func(*Client, *gophercloud.ServiceClient) []*Kind
-	// Admin says that only an administrator can make them, and list them.
+	// Admin says that only an administrator can make them.
 	Admin bool
+	// Barring says that who may not make them may not list them either.
+	Barring bool
+	// Quotas are those that a project can have of its own there; nil: none.
+	Quotas *QuotaSet
+	// Forget removes what the service itself has made for a project that is to be
+	// deleted next; nil: nothing.
+	Forget func(ctx context.Context, service *gophercloud.ServiceClient, project string) error
+}
+
+// Does tells whether a workload makes things there.
+func (s Service) Does(workload string) bool {
+	begin, _, _ := strings.Cut(workload, ".")
+	return slices.Contains(s.Loads, begin) || slices.Contains(s.Loads, workload)
 }
 
 // Cleaning removes what loads left, whatever became of their runs: it knows it
@@ -56,14 +68,8 @@ type Left struct {
 	Why  string // empty where nobody has tried, or it is on its way
 }
 
-// place is a service while it is cleaned.
-type place struct {
-	Service
-	kinds []*leftovers // nil until it was found
-	none  bool         // it has nothing
-	away  bool         // it is not in the catalogue
-	wrong error        // why it was not found
-}
+// step is what is done about the leftovers of one kind.
+type step func(*leftovers, context.Context) error
 
 // Look lists what there is, and touches nothing. An error says that these
 // credentials let nobody in.
@@ -78,17 +84,16 @@ func (c Cleaning) Remove(ctx context.Context) (Cleaned, error) {
 	return c.work(ctx, (*leftovers).sweep, false)
 }
 
-func (c Cleaning) work(ctx context.Context, each func(*leftovers, context.Context) error, once bool) (Cleaned, error) {
+func (c Cleaning) work(ctx context.Context, each step, once bool) (Cleaned, error) {
 	client, err := NewClient(c.Env)
 	if err != nil {
 		return Cleaned{}, err
 	}
-	defer client.Close()
-	var places []*place
+	w := &cleaner{Cleaning: c, client: client, each: each, once: once, met: map[string]string{}, tenants: map[string]*tenant{}}
+	defer w.close()
 	for _, service := range c.Services {
-		places = append(places, &place{Service: service})
+		w.places = append(w.places, &place{Service: service})
 	}
-	met := map[string]string{} // by kind and id
 	quiet, inside := time.Now(), false
 	for {
 		if !inside {
@@ -96,19 +101,19 @@ func (c Cleaning) work(ctx context.Context, each func(*leftovers, context.Contex
 			if inside = err == nil; Outcome(err, nil).Status == http.StatusUnauthorized {
 				return Cleaned{}, err
 			}
-			for _, p := range places {
+			for _, p := range w.places {
 				p.wrong = err
 			}
 		}
 		clean := inside
-		for _, p := range places {
-			clean = inside && c.visit(ctx, client, p, each, met) && clean
+		for _, p := range w.places {
+			clean = inside && w.visit(ctx, client, p) && clean
 		}
 		if !clean {
 			quiet = time.Now()
 		}
 		if once || time.Since(quiet) >= settle || pause(ctx, look) != nil {
-			return result(places, met), nil
+			return w.result(), nil
 		}
 	}
 }
@@ -117,81 +122,6 @@ func authenticate(ctx context.Context, client *Client) error {
 	call, cancel := context.WithTimeout(ctx, oneCall)
 	defer cancel()
 	return client.Authenticate(call)
-}
-
-// visit tells whether a service is known to have nothing.
-func (c Cleaning) visit(ctx context.Context, client *Client, p *place, each func(*leftovers, context.Context) error, met map[string]string) bool {
-	if p.kinds == nil && !p.none {
-		c.find(ctx, client, p)
-	}
-	clean := p.wrong == nil
-	for _, kind := range p.kinds {
-		err := each(kind, ctx)
-		if !kind.known && c.barred(p.Service, err) && !p.answered() {
-			p.none, p.kinds = true, nil
-			return true
-		}
-		for _, made := range kind.seen {
-			met[made.key()] = made.String()
-		}
-		clean = clean && kind.known && len(kind.seen) == 0
-	}
-	return clean
-}
-
-// answered tells whether any of its kinds was ever listed.
-func (p *place) answered() bool {
-	return slices.ContainsFunc(p.kinds, func(kind *leftovers) bool { return kind.known || len(kind.seen) > 0 })
-}
-
-// find finds a service in the catalogue.
-func (c Cleaning) find(ctx context.Context, client *Client, p *place) {
-	call, cancel := context.WithTimeout(ctx, oneCall)
-	defer cancel()
-	service, err := client.Find(call, p.Name, p.Find)
-	if missing := (*gophercloud.ErrEndpointNotFound)(nil); errors.As(err, &missing) && !c.Needs(p.Service) {
-		p.none, p.away = true, true
-		return
-	}
-	if p.wrong = err; err != nil {
-		return
-	}
-	for _, kind := range p.Kinds(client, service) {
-		p.kinds = append(p.kinds, &leftovers{kind: kind, owner: c.Owner})
-	}
-}
-
-// barred tells whether these credentials may not see what they could not have
-// made.
-func (c Cleaning) barred(s Service, err error) bool {
-	return s.Admin && !c.Needs(s) && Outcome(err, nil).Status == http.StatusForbidden
-}
-
-// result says what is gone, left and unknown.
-func result(places []*place, met map[string]string) Cleaned {
-	var r Cleaned
-	for _, p := range places {
-		if p.away {
-			r.Absent = append(r.Absent, p.Name)
-		}
-		if p.kinds == nil && !p.none {
-			r.Unknown = append(r.Unknown, Left{"the " + p.Name + " service", short(p.wrong)})
-		}
-		for _, kind := range p.kinds {
-			if !kind.known {
-				r.Unknown = append(r.Unknown, Left{kind.kind.words(), short(kind.wrong)})
-			}
-			for _, made := range kind.seen {
-				r.Left = append(r.Left, Left{fmt.Sprintf("%s (%s)", made, made.ID), short(kind.why[made.ID])})
-				delete(met, made.key())
-			}
-		}
-	}
-	for _, what := range met {
-		r.Gone = append(r.Gone, what)
-	}
-	slices.Sort(r.Gone)
-	return r
 }
 
 // short is an error in the service's own words where it has some.

@@ -1,6 +1,7 @@
 package openstack
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -20,8 +21,9 @@ type Client struct {
 	Auth     gophercloud.AuthOptions
 	Endpoint gophercloud.EndpointOpts
 
-	renewed   func()
-	transport *http.Transport // nil when the run gave one
+	microversions map[string]string // by the names that Find is given
+	renewed       func()
+	transport     *http.Transport // nil when the run gave one
 }
 
 // NewClient reads the environment's clouds.yaml. It sends nothing.
@@ -30,30 +32,48 @@ func NewClient(env loadgen.Env) (*Client, error) {
 	if env.Clouds != "" {
 		options = append(options, clouds.WithLocations(env.Clouds))
 	}
-	if env.Cloud != "" {
-		options = append(options, clouds.WithCloudName(env.Cloud))
+	if env.Account == nil {
+		env.Account = &loadgen.Account{}
+	}
+	if name := cmp.Or(env.Account.Cloud, env.Cloud); name != "" {
+		options = append(options, clouds.WithCloudName(name))
 	}
 	auth, endpoint, tls, err := clouds.Parse(options...)
 	if err != nil {
 		return nil, fmt.Errorf("read clouds.yaml: %w", err)
 	}
+	auth = as(auth, *env.Account)
 	provider, err := openstack.NewClient(auth.IdentityEndpoint)
 	if err != nil {
 		return nil, fmt.Errorf("read identity endpoint: %w", err)
 	}
-	c := &Client{Provider: provider, Auth: auth, Endpoint: endpoint, renewed: env.Reauthenticated}
+	c := &Client{Provider: provider, Auth: auth, Endpoint: endpoint, microversions: env.Microversions, renewed: env.Reauthenticated}
 	if env.Transport != nil {
 		provider.HTTPClient.Transport = env.Transport
 	} else {
 		c.transport = loadgen.NewTransport(env.Dial, tls)
 		provider.HTTPClient.Transport = c.transport
 	}
+	provider.HTTPClient.Transport = &tokened{provider.HTTPClient.Transport, provider}
 	// A retry would turn a fault that the user of a plain client meets into a
 	// slow success. These are gophercloud's defaults; they are stated so that
 	// they stay.
 	provider.RetryFunc, provider.RetryBackoffFunc = nil, nil
 	provider.UserAgent.Prepend("eris/" + env.Run)
 	return c, nil
+}
+
+// as is how an account logs in where an entry of clouds.yaml says how its own
+// user does.
+func as(entry gophercloud.AuthOptions, account loadgen.Account) gophercloud.AuthOptions {
+	if account.User != "" {
+		entry = gophercloud.AuthOptions{IdentityEndpoint: entry.IdentityEndpoint, UserID: account.User, Password: account.Password}
+	}
+	if account.Project != "" {
+		entry.TenantID, entry.TenantName = "", ""
+		entry.Scope = &gophercloud.AuthScope{ProjectID: account.Project}
+	}
+	return entry
 }
 
 // Authenticate gets a token and the catalogue. When the token ends, it is
@@ -96,6 +116,7 @@ func (c *Client) Find(ctx context.Context, name string, find Finder) (*gopherclo
 	if err != nil {
 		return nil, fmt.Errorf("find %s endpoint: %w", name, &loadgen.OpenError{Outcome: Outcome(err, nil)})
 	}
+	service.Microversion = c.microversions[name]
 	return service, nil
 }
 
@@ -129,6 +150,20 @@ func (c *Client) Project() string {
 		return ""
 	}
 	return project.ID
+}
+
+// Domain is the id and the name of the domain of the token's project; empty before
+// Authenticate, or of a token of no project.
+func (c *Client) Domain() (id, name string) {
+	issued, ok := c.Provider.GetAuthResult().(tokens.CreateResult)
+	if !ok {
+		return "", ""
+	}
+	project, err := issued.ExtractProject()
+	if err != nil || project == nil {
+		return "", ""
+	}
+	return project.Domain.ID, project.Domain.Name
 }
 
 // Identity is Keystone at the endpoint of clouds.yaml; it needs no token.

@@ -18,6 +18,7 @@ import (
 type Kind struct {
 	One, Many string // the keys of one and of a list in the service's answers: server, servers
 	Bare      bool   // the answer about one has no key, as Glance's
+	Holds     bool   // other things are in one, which a cleaning removes first
 	Mark      string // the field that holds the resource's name; "name" when empty
 
 	// List asks for all that may bear a prefix. What the service cannot search
@@ -70,7 +71,7 @@ type state struct {
 // broken tells whether it is in a status that it does not leave by itself.
 func (s state) broken() bool {
 	status := strings.ToLower(s.Status)
-	return strings.HasPrefix(status, "error") || status == "killed"
+	return strings.HasPrefix(status, "error") || status == "killed" || strings.HasSuffix(status, "_failed")
 }
 
 // read reads an answer about one resource.

@@ -57,7 +57,7 @@ func Begins(prefix string) map[string]string { return map[string]string{"name__s
 // Projects are those that the user may see, of Keystone.
 func Projects(keystone *gophercloud.ServiceClient) *Kind {
 	return &Kind{
-		One: "project", Many: "projects",
+		One: "project", Many: "projects", Holds: true,
 		List: func(prefix string) pagination.Pager {
 			return projects.List(keystone, projects.ListOpts{Filters: Begins(prefix)})
 		},
@@ -71,10 +71,11 @@ func Projects(keystone *gophercloud.ServiceClient) *Kind {
 // MakeProject is the step that makes a project. It is disabled and lets nobody
 // in.
 func (i *Iteration) MakeProject(ctx context.Context, keystone *gophercloud.ServiceClient, kind *Kind) Made {
+	domain, _ := i.session.Client.Domain()
 	return i.Make(ctx, "keystone_v3.create_project", kind, func(name string) gophercloud.Result {
 		disabled := false
 		return projects.Create(ctx, keystone, projects.CreateOpts{
-			Name: name, Enabled: &disabled, Description: "made by eris " + i.Run, Tags: []string{Tag(i.Run)},
+			Name: name, Enabled: &disabled, Description: "made by eris " + i.Run, Tags: []string{Tag(i.Run)}, DomainID: domain,
 		}).Result
 	})
 }

@@ -53,6 +53,9 @@ type leftovers struct {
 	known bool             // the last question was
 	wrong error            // why it was not
 	why   map[string]error // by id: why the last attempt to delete it failed
+	// empty removes what is in one, before it is deleted; nil where nothing can
+	// be. An error says that it may not be deleted yet.
+	empty func(ctx context.Context, made Made) error
 }
 
 // atOnce is how many deletions are asked for at once.
@@ -85,6 +88,11 @@ func (l *leftovers) sweep(ctx context.Context) error {
 		room <- struct{}{}
 		asking.Go(func() {
 			defer func() { <-room }()
+			if l.empty != nil {
+				if failed[n] = l.empty(ctx, each); failed[n] != nil {
+					return
+				}
+			}
 			call, cancel := context.WithTimeout(ctx, oneCall)
 			defer cancel()
 			if o := each.delete(call); o.Class != record.OK {
@@ -93,10 +101,14 @@ func (l *leftovers) sweep(ctx context.Context) error {
 		})
 	}
 	asking.Wait()
-	l.why = map[string]error{}
+	why := map[string]error{}
 	for n, each := range l.seen {
-		l.why[each.ID] = failed[n]
+		why[each.ID] = failed[n]
+		if before := l.why[each.ID]; before != nil && failed[n] != nil && ctx.Err() != nil {
+			why[each.ID] = before // the time for all of it has ended meanwhile, which tells nothing of the thing
+		}
 	}
+	l.why = why
 	return errors.Join(failed...)
 }
 

@@ -2,6 +2,7 @@ package openstack
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +23,9 @@ const (
 
 // Tag is that of everything that a run makes, for services that have tags.
 func Tag(run string) string { return prefix + run }
+
+// Name is that of the nth thing that a run makes for a part of its scenario.
+func Name(run, part string, n int) string { return ofLoad{run, part}.Search() + strconv.Itoa(n) }
 
 // Metadata is that of everything that a run makes, for services that have it.
 func Metadata(run string) map[string]string { return map[string]string{runKey: run} }

@@ -98,7 +98,7 @@ func TestCleaningNamesWhatItDoesNotKnow(t *testing.T) {
 		done, err = c.cleaning().Remove(limited(t, 10*time.Second))
 		require.NoError(t, err)
 		require.Len(t, done.Unknown, len(workloads.Services()))
-		require.Contains(t, done.Unknown[0].What, "the compute service")
+		require.Contains(t, done.Unknown[0].What, "the orchestration service")
 		require.NotEmpty(t, done.Unknown[0].Why)
 		c.heals()
 		require.NotEmpty(t, c.store.Named(mark))
@@ -109,6 +109,31 @@ func TestCleaningNamesWhatItDoesNotKnow(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, c.store.Named(mark))
 		require.Len(t, done.Gone, 2)
+	})
+}
+
+// Why a service has refused is told, and not that the time ended while it was asked
+// once more.
+func TestCleaningTellsTheRefusalAndNotThatTimeRanOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		c.dies("neutron.create_and_delete_network")
+		refusals := 0
+		c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			switch {
+			case r.Method != http.MethodDelete:
+				next.ServeHTTP(w, r)
+			case refusals > 0:
+				stalls(w, r, next)
+			default:
+				refusals++
+				answers(503)(w, r, next)
+			}
+		})
+		done, err := c.cleaning().Remove(limited(t, 10*time.Second))
+		require.NoError(t, err)
+		require.Len(t, done.Left, 1)
+		require.Equal(t, "503: Service Unavailable", done.Left[0].Why)
 	})
 }
 

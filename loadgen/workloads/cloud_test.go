@@ -55,6 +55,9 @@ func newCloud(t *testing.T) *cloud {
 		c.services[at] = api.New(name, c.store, idle{})
 		c.store.SetEndpoint(name, "http://"+at)
 	}
+	for _, host := range []string{"cmp-1", "cmp-2"} {
+		c.store.Heard(host, time.Now().AddDate(1, 0, 0)) // they are up as long as the test goes on
+	}
 	server := &http.Server{Handler: http.HandlerFunc(c.serve), ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(c) }()
@@ -141,6 +144,16 @@ func (c *cloud) repeated() []bool {
 	return same
 }
 
+// request is the one that came after that many since the last break, or nothing.
+func (c *cloud) request(after int) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if after >= len(c.asked) {
+		return ""
+	}
+	return c.asked[after]
+}
+
 // heals ends the breakage and returns how many requests came since it began.
 func (c *cloud) heals() int {
 	c.mu.Lock()
@@ -216,12 +229,14 @@ func (idle) Work(ctx context.Context, median time.Duration) error {
 }
 
 func (idle) Database(context.Context, bool) error { return nil }
+func (idle) Replicas(context.Context, bool) error { return nil }
 func (idle) Cached(context.Context, string) bool  { return true }
 func (idle) Forget(string)                        {}
 func (idle) Keys() []string                       { return []string{"key"} }
 func (idle) Remember(string)                      {}
 func (idle) Remembers(string) bool                { return false }
 func (idle) Message(context.Context) error        { return nil }
+func (idle) Asked(context.Context, string) error  { return nil }
 func (idle) Identity(*http.Request) int           { return http.StatusOK }
 
 // once breaks one request.

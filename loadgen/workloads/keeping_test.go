@@ -87,9 +87,12 @@ func TestWorkThatIsNotAsItWasIsLost(t *testing.T) {
 	for name, each := range map[string]struct {
 		path, was, is, says string
 	}{
-		"nova.boot_and_delete_server":     {"/v2.1/servers/", `"status":"ACTIVE"`, `"status":"SHUTOFF"`, "it is SHUTOFF, and was ACTIVE"},
-		"cinder.create_and_delete_volume": {"/volumes/", `"status":"available"`, `"status":"error"`, "is in error"},
-		"glance.create_and_delete_image":  {"/file", "", "x", "bytes with SHA-256"},
+		"nova.boot_and_delete_server":                       {"/v2.1/servers/", `"status":"ACTIVE"`, `"status":"SHUTOFF"`, "it is SHUTOFF, and was ACTIVE"},
+		"cinder.create_and_delete_volume":                   {"/volumes/", `"status":"available"`, `"status":"error"`, "is in error"},
+		"glance.create_and_delete_image":                    {"/file", "", "x", "bytes with the sum"},
+		"octavia.create_and_delete_loadbalancers":           {"/loadbalancers/", `"provisioning_status":"ACTIVE"`, `"provisioning_status":"ERROR"`, "is in ERROR"},
+		"heat.create_update_delete_stack":                   {"/stacks/", "UPDATE_COMPLETE", "UPDATE_FAILED", "is in UPDATE_FAILED: Stack UPDATE completed"},
+		"swift.create_container_and_object_then_delete_all": {"-0-0", "", "x", "bytes with the sum"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			c := newCloud(t)

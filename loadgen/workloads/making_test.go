@@ -135,6 +135,8 @@ func TestEveryFailureHasItsClassAndLeavesNothing(t *testing.T) {
 				var seen operations
 				o := s.Iterate(ctx, int64(call), &seen)
 				cancel()
+				synctest.Wait() // the sweeper has had its turn
+				broken := c.request(call)
 				tries := c.heals() - call
 				if tries <= 0 { // the cloud was quicker, and fewer questions were needed
 					require.NoError(t, o.Err, what)
@@ -144,7 +146,7 @@ func TestEveryFailureHasItsClassAndLeavesNothing(t *testing.T) {
 				require.Equal(t, way.class, o.Class, "%s: %v", what, o.Err)
 				require.Equal(t, o, seen.ended[len(seen.ended)-1], what)
 				if way.class != record.Connect { // where net/http asks again for what it may
-					require.LessOrEqual(t, tries, atOnce(name)+sweeps(way.class), what)
+					require.LessOrEqual(t, tries, atOnce(name)+sweeps(way.class)+unread(name, broken, way.what), what)
 				}
 				c.ends(t, s, what)
 			}
@@ -161,6 +163,16 @@ func atOnce(name string) int {
 		return 4
 	}
 	return 1
+}
+
+// unread is how many requests were answered with a wrong body that nobody
+// reads: Cinder says with a 200, and no body, that quotas are deleted. It is the
+// next request that finds the cloud broken.
+func unread(name, asked, way string) int {
+	if name == "quotas.cinder_update_and_delete" && way == "a wrong body" && strings.HasPrefix(asked, "DELETE ") && strings.Contains(asked, "/os-quota-sets/") {
+		return 1
+	}
+	return 0
 }
 
 // sweeps is how often the sweeper may have asked at once after an iteration that

@@ -7,16 +7,21 @@ import (
 	"github.com/openstack-eris/eris/loadgen/command"
 	"github.com/openstack-eris/eris/loadgen/dataplane/dns"
 	"github.com/openstack-eris/eris/loadgen/dataplane/http"
+	"github.com/openstack-eris/eris/loadgen/dataplane/icmp"
 	"github.com/openstack-eris/eris/loadgen/dataplane/ssh"
 	"github.com/openstack-eris/eris/loadgen/dataplane/tcp"
 	"github.com/openstack-eris/eris/loadgen/dataplane/udp"
 	"github.com/openstack-eris/eris/loadgen/openstack/cinder"
 	"github.com/openstack-eris/eris/loadgen/openstack/glance"
+	"github.com/openstack-eris/eris/loadgen/openstack/heat"
+	"github.com/openstack-eris/eris/loadgen/openstack/horizon"
 	"github.com/openstack-eris/eris/loadgen/openstack/keystone"
 	"github.com/openstack-eris/eris/loadgen/openstack/misuse"
 	"github.com/openstack-eris/eris/loadgen/openstack/neutron"
 	"github.com/openstack-eris/eris/loadgen/openstack/nova"
+	"github.com/openstack-eris/eris/loadgen/openstack/octavia"
 	"github.com/openstack-eris/eris/loadgen/openstack/quotas"
+	"github.com/openstack-eris/eris/loadgen/openstack/swift"
 )
 
 // All returns the catalogue of workloads by the names that scenarios use.
@@ -31,6 +36,14 @@ func All() *document.Kinds[loadgen.Workload] {
 	glanceKinds(add)
 	quotasKinds(add)
 	cinderKinds(add)
+	add("swift.create_container_and_object_then_delete_all", "makes a container, uploads objects, lists and downloads them, compares and deletes all",
+		func() loadgen.Workload { return swift.NewCreateContainerAndObjectThenDeleteAll() })
+	add("heat.create_update_delete_stack", "makes a stack, updates it to have one resource more and deletes it",
+		func() loadgen.Workload { return heat.NewCreateUpdateDeleteStack() })
+	add("octavia.create_and_delete_loadbalancers", "makes a load balancer with a listener, a pool and members and deletes it",
+		func() loadgen.Workload { return octavia.NewCreateAndDeleteLoadbalancers() })
+	add("horizon.login", "logs in to the dashboard, opens its first page and logs out",
+		func() loadgen.Workload { return &horizon.Login{} })
 	add("api.misuse", "asks the services' APIs for what they have to refuse",
 		func() loadgen.Workload { return misuse.New() })
 	add("exec.command", "runs a program, such as Rally or Tempest, and takes what it tells of its tests",
@@ -43,10 +56,16 @@ func All() *document.Kinds[loadgen.Workload] {
 		func() loadgen.Workload { return tcp.NewHold() })
 	add("udp.sequence", "sends numbered datagrams to an echo service: what is lost, doubled or overtaken",
 		func() loadgen.Workload { return udp.NewSequence() })
+	add("icmp.echo", "pings an address: which echo requests are lost, doubled or overtaken",
+		func() loadgen.Workload { return icmp.NewEcho() })
 	add("dns.query", "asks a name server once",
 		func() loadgen.Workload { return dns.NewQuery() })
 	add("ssh.login", "logs in to an instance and runs a command that does nothing",
 		func() loadgen.Workload { return ssh.NewLogin() })
+	add("ssh.iperf3", "has iperf3 on an instance measure how much its network carries",
+		func() loadgen.Workload { return ssh.NewIperf3() })
+	add("ssh.fio", "has fio on an instance read and write a file of its own",
+		func() loadgen.Workload { return ssh.NewFio() })
 	add("http.get", "sends one HTTP request and looks at status and body",
 		func() loadgen.Workload { return http.NewGet() })
 	return &kinds
@@ -95,6 +114,10 @@ func novaKinds(add adder) {
 		func() loadgen.Workload { return nova.NewBootAndGetConsoleOutput() })
 	add("nova.resize_server", "boots a server, resizes it, confirms that or takes it back, and deletes it",
 		func() loadgen.Workload { return nova.NewResizeServer() })
+	add("nova.boot_and_migrate_server", "boots a server, moves it to another host, confirms that or takes it back, and deletes it",
+		func() loadgen.Workload { return nova.NewBootAndMigrateServer() })
+	add("nova.boot_and_live_migrate_server", "boots a server, moves it to another host while it runs, and deletes it",
+		func() loadgen.Workload { return nova.NewBootAndLiveMigrateServer() })
 	add("nova.snapshot_server", "boots a server, makes an image of it, boots another of that and deletes all",
 		func() loadgen.Workload { return nova.NewSnapshotServer() })
 	add("nova.race_actions_on_server", "boots a server, asks for several things to be done with it at once, and deletes it",

@@ -49,12 +49,12 @@ func head(s Snapshot) line {
 	if s.Run != "" {
 		names = append(names, "run "+s.Run[max(len(s.Run)-4, 0):])
 	}
-	l := line{{" " + strings.Join(names, " · ") + "   ", strong}, {clock(s.Elapsed), plain}}
+	l := line{{" " + strings.Join(names, " · ") + "   ", strong}, {kpi.Clock(s.Elapsed), plain}}
 	if s.Total <= 0 {
 		return append(l, piece{"  until it is stopped", faint})
 	}
 	share := min(float64(s.Elapsed)/float64(s.Total), 1)
-	return append(l, piece{" / " + clock(s.Total) + "  " + bar(share, 20), plain}, piece{fmt.Sprintf(" %3.0f %%", 100*share), plain})
+	return append(l, piece{" / " + kpi.Clock(s.Total) + "  " + bar(share, 20), plain}, piece{fmt.Sprintf(" %3.0f %%", 100*share), plain})
 }
 
 // bar is a share as a bar of n columns, in eighths.
@@ -72,9 +72,9 @@ func phase(s Snapshot) line {
 	if s.PhaseNote != "" {
 		text += " " + s.PhaseNote
 	}
-	spent := clock(s.PhaseElapsed)
+	spent := kpi.Clock(s.PhaseElapsed)
 	if s.PhaseTotal > 0 {
-		spent += " of " + clock(s.PhaseTotal)
+		spent += " of " + kpi.Clock(s.PhaseTotal)
 	}
 	return line{key("phase"), {text, strong}, {"   " + spent, plain}}
 }
@@ -158,11 +158,3 @@ func sign(s record.FaultState) (string, tone) {
 func stateWord(s record.FaultState) string { return strings.ReplaceAll(string(s), "_", " ") }
 
 func count(x float64) string { return kpi.Quantity(x, "1") }
-
-func clock(d time.Duration) string {
-	s := int64(d.Round(time.Second) / time.Second)
-	if s >= 3600 {
-		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-	}
-	return fmt.Sprintf("%02d:%02d", s/60, s%60)
-}

@@ -95,11 +95,11 @@ func outageWords(o record.OutageEvent) string {
 	case o.State == record.OutageOver:
 		return fmt.Sprintf("%s, after %s", well, kpi.Quantity((o.To-o.From).Seconds(), "s"))
 	case o.State == record.OutageOutlived:
-		return fmt.Sprintf("unexpected outage: %s since %s, long after %s", what, clock(o.From), beside)
+		return fmt.Sprintf("unexpected outage: %s since %s, long after %s", what, kpi.Clock(o.From), beside)
 	case beside != "":
-		return fmt.Sprintf("outage: %s since %s, beside %s", what, clock(o.From), beside)
+		return fmt.Sprintf("outage: %s since %s, beside %s", what, kpi.Clock(o.From), beside)
 	}
-	return fmt.Sprintf("unexpected outage: %s since %s, and no fault explains it", what, clock(o.From))
+	return fmt.Sprintf("unexpected outage: %s since %s, and no fault explains it", what, kpi.Clock(o.From))
 }
 
 func loadWords(e record.LoadEvent) string {

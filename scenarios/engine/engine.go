@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors"
@@ -28,20 +27,28 @@ type Nodes interface {
 
 // Config is what a run works with. The caller opens and closes all of it.
 type Config struct {
-	Plan   *scenarios.Plan // with its Spec and Inventory
-	Nodes  Nodes
-	Keeper faults.Keeper // of faults that take their node away; nil refuses them
-	Record *record.Writer
-	Clock  record.Clock // the record's
-	Env    loadgen.Env  // Run, Load, Seed and Log are filled in for each load
-	Owner  string       // user@host, shown to whom a second run refuses
-	Log    *slog.Logger
+	Plan      *scenarios.Plan // with its Spec and Inventory
+	Nodes     Nodes
+	Keeper    faults.Keeper // of faults that take their node away; nil refuses them
+	Record    *record.Writer
+	Clock     record.Clock      // the record's
+	Env       loadgen.Env       // Run, Load, Seed and Log are filled in for each load
+	Registrar loadgen.Registrar // makes the tenants of loads; nil refuses them
+	// Microversions tells what an environment asks for and a service has not; nil
+	// refuses to ask for any.
+	Microversions func(context.Context, loadgen.Env) error
+	// Fresh makes of a workload one whose iterations each get a token of their own;
+	// nil refuses loads that want it.
+	Fresh func(loadgen.Workload) loadgen.Workload
+	Owner string // user@host, shown to whom a second run refuses
+	Log   *slog.Logger
 	// Rehearsal has each fault stand, when it has lived, what faults.Drills are.
 	Rehearsal bool
 }
 
 // Veto says why a run ended before anything was touched. Sent tells that loads
-// had been sent to find their maximum; no fault was made all the same.
+// had been sent to find their maximum, or tenants been made; no fault was made all
+// the same.
 type Veto struct {
 	Err  error
 	Sent bool
@@ -69,18 +76,19 @@ type Run struct {
 	outages    outages       // that are there now
 	vitalEvery time.Duration // how often that is asked without need
 	loads      *loadgen.Group
-	maxima     map[string]loadgen.Rate // of loads that are shares of it
-	searched   bool                    // such loads have been sent
+	accounts   map[string][]loadgen.Account // by the name of the tenants
+	made       bool                         // some of them, or it was tried
+	maxima     map[string]loadgen.Rate      // of loads that are shares of it
+	searched   bool                         // such loads have been sent
 	sent       []*sent
 	phase      entering
-	renewed    map[string]*atomic.Int64 // tokens renewed on the measuring path, by load
 	faults     map[string]*life
 	order      []*life
 	begun      chan struct{}           // closed when chaos begins
 	ending     chan struct{}           // closed when no more faults can come
 	silent     chan struct{}           // closed when every load has ended
 	chaosFrom  time.Duration           // offset of that; read after begun
-	stop       context.CancelCauseFunc // of the run; set before a load is opened
+	stop       context.CancelCauseFunc // of the run that is executed
 	failOnce   sync.Once
 	failure    error // the first event that could not be written
 }
@@ -90,7 +98,7 @@ func New(c Config) *Run {
 	r := &Run{
 		Config: c, plan: c.Plan, clock: c.Clock, ledger: redundancy.New(c.Plan.Inventory),
 		watched: c.Plan.Inventory.GroupsOf(taken(c.Plan)), signals: collectors.NewSignals(c.Clock),
-		loads: loadgen.NewGroup(c.Clock), maxima: map[string]loadgen.Rate{}, faults: map[string]*life{}, renewed: map[string]*atomic.Int64{}, begun: make(chan struct{}), ending: make(chan struct{}), silent: make(chan struct{}),
+		loads: loadgen.NewGroup(c.Clock), maxima: map[string]loadgen.Rate{}, accounts: map[string][]loadgen.Account{}, faults: map[string]*life{}, stop: func(error) {}, begun: make(chan struct{}), ending: make(chan struct{}), silent: make(chan struct{}),
 		vitals: map[inventory.Ref]bool{}, outages: outages{known: map[inventory.Ref]*outage{}},
 	}
 	for _, group := range r.watched {
@@ -116,7 +124,7 @@ func (r *Run) Execute(ctx context.Context) error {
 	ended := &record.RunEnded{}
 	switch {
 	case errors.As(err, &veto):
-		veto.Sent = r.searched
+		veto.Sent = r.searched || r.made
 		ended.Veto = veto.Error()
 	case err != nil:
 		ended.Error = err.Error()
@@ -145,6 +153,10 @@ func (r *Run) execute(parent context.Context) (err error) {
 	}
 	if !r.steadyState(ctx, "before") {
 		return r.vetoOr(ctx, &Veto{Err: errors.New("the steady state does not hold before the first fault: nothing was touched")})
+	}
+	defer r.removeTenants(ctx)
+	if err := r.makeTenants(ctx); err != nil {
+		return r.vetoOr(ctx, &Veto{Err: err})
 	}
 	if err := r.searchMaxima(ctx); err != nil {
 		return r.vetoOr(ctx, err)

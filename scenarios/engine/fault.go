@@ -88,6 +88,9 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 	}
 	choice := r.await(ctx, l)
 	if !choice.fire {
+		if choice.stop != nil {
+			r.stop(choice.stop)
+		}
 		_, failed := r.undo(ctx, l, "engine", choice.why)
 		return errors.Join(choice.stop, failed)
 	}
@@ -113,6 +116,9 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 		if stop == nil {
 			ended, stop = r.hold(ctx, l)
 		}
+	}
+	if stop != nil { // at once: while this one is undone no other is to begin
+		r.stop(stop)
 	}
 	verified, failed := r.undo(ctx, l, by(ctx, stop), ended)
 	if verified && struck { // what never was is not undone, and nothing follows it

@@ -14,7 +14,7 @@ func TestARunRefusesToBeginBesideAForeignFault(t *testing.T) {
 	for name, c := range map[string]struct {
 		left, owner, says, saysNot string
 	}{
-		"its run has lost the claim": {left: "fault /run/eris/0a0a0a0a-other-1-1 undoing\n", says: "ctl-3: fault 0a0a0a0a-other-1-1, undoing"},
+		"its run has lost the claim": {left: "fault /run/eris/0a0a0a0a-other-1-1 undoing\n", says: "ctl-3: fault 0a0a0a0a-other-1-1: undoing in /run/eris/0a0a0a0a-other-1-1 is still there"},
 		"its run has the claim": {
 			left: "fault /run/eris/0a0a0a0a-other-1-1 held\n", owner: "run-0 9000 ann@desk",
 			says: "in use by ann@desk", saysNot: "eris heal",

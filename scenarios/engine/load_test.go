@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -109,5 +110,52 @@ func TestAHopelessLoadStopsTheRun(t *testing.T) {
 		s.env("boots").Hopeless(errors.New("the quota is full"))
 		require.Error(t, ctx.Err())
 		require.Equal(t, &Stopped{Cause: "condition", Reason: "load boots: the quota is full"}, reason(ctx))
+	})
+}
+
+// renewing is a workload of one iteration that renews its token twice.
+type renewing struct {
+	fakeWork
+	renewed func()
+}
+
+func (w *renewing) Open(_ context.Context, env loadgen.Env) (loadgen.Session, error) {
+	return &renewing{fakeWork: fakeWork{takes: w.takes}, renewed: env.Reauthenticated}, nil
+}
+
+func (w *renewing) Iterate(ctx context.Context, n int64, rec loadgen.Recorder) loadgen.Outcome {
+	w.renewed()
+	w.renewed()
+	return w.fakeWork.Iterate(ctx, n, rec)
+}
+
+// Loads end while the steady state is asked for again and again, each with its own
+// count of renewed tokens.
+func TestLoadsEndWhileTheSteadyStateIsAskedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		check := scenarios.Check{Expression: "a token", Kind: "fake", Workload: &fakeWork{}, Within: time.Second}
+		check.Workload.(*fakeWork).failing.Store(true)
+		s := newScene(t, scenarios.Spec{SteadyState: []scenarios.Check{check}})
+		for i := range 50 {
+			load := tokens(&fakeWork{})
+			load.Name, load.Workload = fmt.Sprintf("tokens-%d", i), &renewing{fakeWork: fakeWork{takes: time.Duration(1+i) * judgeEvery}}
+			load.Spec.Iterations = 1
+			s.plan.Spec.Loads = append(s.plan.Spec.Loads, load)
+		}
+		require.NoError(t, s.openLoads(t.Context()))
+		stop := s.startLoads(t.Context(), nil)
+		require.False(t, s.steadyState(t.Context(), "after"))
+		require.NoError(t, stop())
+		s.closeLoads(t.Context())
+		ended := map[string]int64{}
+		for _, e := range s.seen() {
+			if e.Load != nil && e.Load.State == "stopped" {
+				ended[e.Load.Name] = e.Load.Reauthenticated
+			}
+		}
+		require.Len(t, ended, 50)
+		for load, renewed := range ended {
+			require.Equal(t, int64(2), renewed, load)
+		}
 	})
 }

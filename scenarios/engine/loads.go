@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -22,12 +21,15 @@ func (r *Run) openLoads(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		load := loadgen.Load{Name: spec.Name, Workload: spec.Workload, Spec: spec.Spec, Env: r.env(spec.Name)}
+		of := &sent{spec: spec}
+		load := loadgen.Load{Name: spec.Name, Workload: r.workload(spec), Spec: spec.Spec, Env: r.env(spec.Name)}
+		load.Env.Reauthenticated = func() { of.renewed.Add(1) }
 		runner, err := r.loads.Add(ctx, load, sink)
 		if err != nil {
 			return err
 		}
-		r.sent = append(r.sent, &sent{spec: spec, runner: runner})
+		of.runner = runner
+		r.sent = append(r.sent, of)
 	}
 	return nil
 }
@@ -39,12 +41,10 @@ func (r *Run) env(load string) loadgen.Env {
 	env.Load = load
 	env.Seed = loadgen.StreamSeed(r.plan.Seed, load)
 	env.Log = r.Log
+	env.Microversions = r.plan.Spec.Microversions
 	env.Hopeless = func(why error) {
 		r.stop(&Stopped{Cause: "condition", Reason: fmt.Sprintf("load %s: %v", load, why)})
 	}
-	renewed := new(atomic.Int64)
-	r.renewed[load] = renewed
-	env.Reauthenticated = func() { renewed.Add(1) }
 	return env
 }
 
@@ -72,8 +72,7 @@ func (r *Run) closeLoads(ctx context.Context) {
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeMost)
 	defer cancel()
 	if err := r.loads.Close(closing); err != nil {
-		remedy := fmt.Sprintf("eris cleanup %s -i %s", r.Record.ID(), r.plan.Inventory.File)
-		r.event(record.Event{Residue: &record.Residue{What: err.Error(), Remedy: remedy}})
+		r.event(record.Event{Residue: &record.Residue{What: err.Error(), Remedy: r.cleanup()}})
 	}
 }
 

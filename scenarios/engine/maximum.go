@@ -18,7 +18,7 @@ func (r *Run) searchMaxima(ctx context.Context) error {
 		if !spec.OfMax() {
 			continue
 		}
-		load := loadgen.Load{Name: spec.Name, Workload: spec.Workload, Spec: spec.Spec, Env: r.env(spec.Name)}
+		load := loadgen.Load{Name: spec.Name, Workload: r.workload(spec), Spec: spec.Spec, Env: r.env(spec.Name)}
 		r.searched = true
 		found, err := loadgen.FindMaximum(ctx, load, r.clock)
 		told := &record.Maximum{Load: spec.Name, Rate: float64(found.Rate), Trials: []record.Trial{}}

@@ -8,13 +8,13 @@ import (
 	"github.com/openstack-eris/eris/collectors/record"
 )
 
-// The phases of a run, as records and objectives name them.
+// The phases of a run.
 const (
-	Warmup   = "warmup"
-	Baseline = "baseline"
-	Chaos    = "chaos"
-	Recovery = "recovery"
-	Done     = "done"
+	Warmup   = record.Warmup
+	Baseline = record.Baseline
+	Chaos    = record.Chaos
+	Recovery = record.Recovery
+	Done     = record.Done
 )
 
 // enter begins a phase.

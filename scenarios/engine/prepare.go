@@ -28,7 +28,7 @@ func (r *Run) prepare(ctx context.Context, stop context.CancelCauseFunc) (releas
 			return nil, &Veto{Err: err}
 		}
 	}
-	if err := r.preflight(ctx); err != nil {
+	if err := errors.Join(r.preflight(ctx), r.checkAccess(ctx)); err != nil {
 		return nil, &Veto{Err: err}
 	}
 	lease := r.longestLease()
@@ -42,10 +42,13 @@ func (r *Run) prepare(ctx context.Context, stop context.CancelCauseFunc) (releas
 	}
 	// Kept until the last undo is verified, also after an interrupt.
 	let := beside(context.WithoutCancel(ctx), func(ctx context.Context) {
-		halted := func(err error) { stop(&Stopped{Cause: "halt", Reason: err.Error()}) }
-		if err := r.lifecycle.KeepClaim(ctx, lease, halted); err != nil {
-			stop(&Stopped{Cause: "error", Reason: err.Error()})
-		}
+		r.lifecycle.KeepClaim(ctx, lease, func(err error) {
+			cause := "error"
+			if errors.Is(err, faults.ErrHalted) {
+				cause = "halt"
+			}
+			stop(&Stopped{Cause: cause, Reason: err.Error()})
+		})
 	})
 	return func() {
 		let()

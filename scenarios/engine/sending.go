@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
@@ -17,6 +18,8 @@ type sent struct {
 	spec   *scenarios.Load
 	runner *loadgen.Runner
 	phase  string // in which it began
+
+	renewed atomic.Int64 // tokens renewed on the measuring path
 
 	mu      sync.Mutex
 	why     string // what ended it; empty: the run's end
@@ -80,7 +83,7 @@ func (r *Run) send(ctx context.Context, s *sent, stop context.CancelCauseFunc) e
 	if s.spec.Start != nil {
 		choice := r.moment(ctx, s, *s.spec.Start, stop)
 		if !choice.fire {
-			r.skipped(s, "start", choice)
+			r.skipped(s, "start", "start", choice)
 			return nil
 		}
 		r.started(s, r.phase.now(), choice)
@@ -96,7 +99,7 @@ func (r *Run) send(ctx context.Context, s *sent, stop context.CancelCauseFunc) e
 	if most := s.spec.Spec.Iterations; s.why == "" && most > 0 && totals.Planned == most {
 		s.why = "its iterations are done"
 	}
-	ended := &record.LoadEvent{Name: s.spec.Name, State: "stopped", Trigger: s.why, Reauthenticated: r.renewed[s.spec.Name].Load()}
+	ended := &record.LoadEvent{Name: s.spec.Name, State: "stopped", Trigger: s.why, Reauthenticated: s.renewed.Load()}
 	if err != nil {
 		ended.Error = err.Error()
 	}
@@ -116,7 +119,7 @@ func (r *Run) steer(ctx context.Context, s *sent, stop context.CancelCauseFunc) 
 			if choice := r.moment(ctx, s, turn.Start, stop); choice.fire {
 				r.change(s, turn.Change, choice)
 			} else {
-				r.skipped(s, turn.Change.String(), choice)
+				r.skipped(s, "change", turn.Change.String(), choice)
 			}
 		})
 	}
@@ -126,7 +129,7 @@ func (r *Run) steer(ctx context.Context, s *sent, stop context.CancelCauseFunc) 
 	group.Go(func() {
 		choice := r.moment(ctx, s, *s.spec.End, stop)
 		if !choice.fire {
-			r.skipped(s, "end", choice)
+			r.skipped(s, "end", "end", choice)
 			return
 		}
 		s.mu.Lock()
@@ -204,7 +207,9 @@ func (r *Run) complain(err error) {
 	}
 }
 
-// skipped writes down what did not become of a load, and why.
-func (r *Run) skipped(s *sent, what string, choice decision) {
-	r.event(record.Event{Load: &record.LoadEvent{Name: s.spec.Name, State: "skipped", Trigger: what + ": " + choice.why}})
+// skipped writes down which step did not become of a load, in words, and why.
+func (r *Run) skipped(s *sent, step, what string, choice decision) {
+	r.event(record.Event{Load: &record.LoadEvent{
+		Name: s.spec.Name, State: "skipped", Trigger: what + ": " + choice.why, Skipped: &record.SkippedStep{Step: step, Why: choice.why},
+	}})
 }

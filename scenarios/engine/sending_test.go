@@ -174,5 +174,10 @@ func TestWhatWasNotToComeIsTold(t *testing.T) {
 			"11.5s tokens stopped: its iterations are done", "11.5s tokens skipped: end: the load came to its end before",
 			"40s other skipped: end: the run came to its end before", "40s other stopped",
 		}, s.story())
+		for _, e := range s.seen() {
+			if e.Load != nil && e.Load.State == "skipped" && e.Load.Name == "other" {
+				require.Equal(t, &record.SkippedStep{Step: "end", Why: "the run came to its end before"}, e.Load.Skipped)
+			}
+		}
 	})
 }

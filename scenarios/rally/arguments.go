@@ -26,10 +26,11 @@ type rule func(c *conversion, name string, v *document.Node) pairs
 // arguments are those of the workload here.
 func (c *conversion) arguments() pairs {
 	given := slices.Clone(c.fixed)
-	if c.boots && c.contexts.Get("network") == nil {
+	if network, _ := c.context("network"); c.boots && network == nil {
 		given = append(given, pair{"network", "auto"}) // Rally leaves it to Nova
 	}
-	if size := c.contexts.Get("volumes").Get("size"); size != nil && c.workload.args.Get("size") == nil && slices.Contains(c.own, "volumes") {
+	volumes, _ := c.context("volumes")
+	if size := volumes.Get("size"); size != nil && c.workload.args.Get("size") == nil && slices.Contains(c.own, "volumes") {
 		given = append(given, gib("size")(c, "contexts.volumes.size", size)...)
 	}
 	for _, other := range c.other {
@@ -122,13 +123,15 @@ func otherwise(reason string) rule {
 // ignored is an argument without an effect in Rally either.
 func ignored(*conversion, string, *document.Node) pairs { return nil }
 
-// plainName is a name that is no pattern: Rally looks for the exact name first.
-var plainName = regexp.MustCompile(`^\^?[\w.: @/-]+\$?$`)
+// plainName is a name that is no pattern, or one that only this name fits: Rally looks
+// for the exact name first.
+var plainName = regexp.MustCompile(`^(\^?)[\w.: @/-]+(\$?)$`)
 
-// named is how Rally says which image, flavor or network is meant. Here it is a
-// name or an id, and no pattern.
+// named is how Rally says which image, flavor or network is meant. What is no plain
+// name is a pattern, of which only one thing may be called so, as in Rally.
 func named(to string) rule {
 	return func(c *conversion, name string, v *document.Node) pairs {
+		pattern := v.Get("regex") != nil
 		if v.Shape == document.Mapping {
 			for _, key := range []string{"id", "name", "regex"} {
 				if of := v.Get(key); of != nil && of.Shape == document.Scalar {
@@ -148,12 +151,26 @@ func named(to string) rule {
 		case v.Shape != document.Scalar:
 			c.lost(name, v, "%s takes a name or an id", c.kind)
 			return nil
-		case !plainName.MatchString(v.Text) || strings.Contains(v.Text, ".*"):
-			c.lost(name, v, "%s is a pattern, and %s takes a name or an id: give it, or the cloud's smallest is taken", v.Text, to)
-			return nil
+		case !exact(v.Text, pattern):
+			if _, err := regexp.Compile(v.Text); err != nil {
+				c.lost(name, v, "%s is no pattern here: %v", v.Text, err)
+				return nil
+			}
+			return pairs{{to, "/" + v.Text + "/"}}
 		}
 		return pairs{{to, strings.TrimSuffix(strings.TrimPrefix(v.Text, "^"), "$")}}
 	}
+}
+
+// exact tells that a text means one name: it has both anchors, or none where it need not
+// be a pattern.
+func exact(text string, pattern bool) bool {
+	part := plainName.FindStringSubmatch(text)
+	if part == nil || strings.Contains(text, ".*") {
+		return false
+	}
+	begins, ends := part[1] != "", part[2] != ""
+	return begins && ends || !begins && !ends && !pattern
 }
 
 // gib is a size in GiB. Rally may draw it for each iteration.
@@ -171,6 +188,18 @@ func gib(to string) rule {
 			return nil
 		}
 		return pairs{{to, strconv.Itoa(n) + "GiB"}}
+	}
+}
+
+// inBytes gives a number of bytes as a size, under a name of its own here.
+func inBytes(to string) rule {
+	return func(c *conversion, name string, v *document.Node) pairs {
+		n, err := strconv.Atoi(text(v))
+		if err != nil || n < 1 {
+			c.report.At(v).Errorf("%s: wants a whole number of bytes from 1 on", name)
+			return nil
+		}
+		return pairs{{to, strconv.Itoa(n) + "B"}}
 	}
 }
 

@@ -8,16 +8,17 @@ import (
 	"github.com/openstack-eris/eris/document"
 )
 
-// preparation says what Rally makes before the load and removes after it: what has
-// to be there already, since Eris makes none of it.
-func (c *conversion) preparation() {
-	c.spread()
-	if c.contexts == nil || c.contexts.Shape == document.Null {
-		return
-	}
-	if c.contexts.Shape != document.Mapping {
+// preparation carries over whom Rally makes for the load, and says what else it makes
+// before it and removes after it: what has to be there already, since Eris makes none
+// of it. It returns the tenants; nil where the load acts as the inventory's own user.
+func (c *conversion) preparation() pairs {
+	if c.contexts != nil && c.contexts.Shape != document.Null && c.contexts.Shape != document.Mapping {
 		c.report.At(c.contexts).Errorf("contexts: wants a mapping, not %s", c.contexts.Shape)
-		return
+		return nil
+	}
+	made := c.tenants()
+	if c.contexts == nil {
+		return made
 	}
 	for _, e := range c.contexts.Entries {
 		name, _, _ := strings.Cut(e.Name(), "@")
@@ -28,7 +29,7 @@ func (c *conversion) preparation() {
 		case slices.Contains(c.own, name):
 			c.add(Other, e.Key, at, "none is made before: each iteration makes and deletes its own")
 		case name == "quotas":
-			c.quotas(at, e.Value)
+			c.quotas(at, e.Value, made != nil)
 		case name == "flavors" || name == "images" || name == "roles":
 			c.things(at, name, e.Key, e.Value)
 		case known:
@@ -37,6 +38,7 @@ func (c *conversion) preparation() {
 			c.add(Lost, e.Key, at, "%s", unknown(name))
 		}
 	}
+	return made
 }
 
 // needs are the contexts of things that can as well be there before.
@@ -65,25 +67,6 @@ func unknown(name string) string {
 	return "nothing here is like it"
 }
 
-// spread is the context users: as many projects with users, over which Rally
-// spreads the iterations. Here all are sent by the one user of the inventory.
-func (c *conversion) spread() {
-	users := c.contexts.Get("users")
-	at := "contexts.users"
-	if users == nil {
-		users, at = c.contexts.Get("users@openstack"), "contexts.users@openstack"
-	}
-	if users == nil {
-		return
-	}
-	projects, each := c.count(users, "tenants"), c.count(users, "users_per_tenant")
-	if projects*each > 1 {
-		c.add(Lost, users.Key, at, "iterations are spread over %d projects with %d users each; here all are sent by the inventory's one user", projects, each)
-		return
-	}
-	c.add(Needed, users.Key, at, "a project and a user: those of the inventory")
-}
-
 // count is a whole number in a mapping, 1 where it is not given.
 func (c *conversion) count(n *document.Node, key string) int {
 	v := n.Get(key)
@@ -98,14 +81,21 @@ func (c *conversion) count(n *document.Node, key string) int {
 	return many
 }
 
-// quotas are those of the project, each with its limit; -1 is none.
-func (c *conversion) quotas(at string, v *document.Node) {
+// quotas are those of the project, each with its limit; -1 is none. What a run sets
+// in projects that it makes is not told.
+func (c *conversion) quotas(at string, v *document.Node, made bool) {
 	if len(v.Entries) == 0 {
 		c.add(Needed, v.Key, at, "the quotas of the project")
 	}
 	for _, service := range v.Entries {
 		for _, limit := range service.Value.Entries {
-			c.add(Needed, limit.Key, at+"."+service.Name()+"."+limit.Name(), "the quota of the project has to be %s", text(limit.Value))
+			name := at + "." + service.Name() + "." + limit.Name()
+			switch _, set := limitOf(service, limit); {
+			case !made:
+				c.add(Needed, limit.Key, name, "the quota of the project has to be %s", text(limit.Value))
+			case !set:
+				c.add(Lost, limit.Key, name, "of a project that is made, quotas of nova, neutron and cinder are set, each a number")
+			}
 		}
 	}
 }

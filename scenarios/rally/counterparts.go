@@ -14,7 +14,7 @@ func counterparts() map[string]counterpart {
 			"url": same("url"), "method": same("method"), "status_code": same("expect"),
 		}},
 	}
-	for _, of := range []map[string]counterpart{keystoneCounterparts(), novaCounterparts(), neutronCounterparts(), glanceCounterparts(), cinderCounterparts()} {
+	for _, of := range []map[string]counterpart{keystoneCounterparts(), novaCounterparts(), neutronCounterparts(), glanceCounterparts(), cinderCounterparts(), swiftCounterparts(), heatCounterparts()} {
 		maps.Copy(all, of)
 	}
 	return all
@@ -111,6 +111,36 @@ func glanceCounterparts() map[string]counterpart {
 			kind: "glance.create_and_delete_image", args: upload, other: []string{"the image is downloaded as well, and compared"},
 		},
 		"GlanceImages.create_and_download_image": {kind: "glance.create_and_delete_image", args: upload, other: []string{lateDeletion}},
+	}
+}
+
+func swiftCounterparts() map[string]counterpart {
+	all := map[string]counterpart{}
+	for name, other := range map[string][]string{
+		"delete_all": {"the objects are listed and downloaded as well, and compared"}, "download_object": {lateDeletion}, "list_objects": {lateDeletion},
+	} {
+		all["SwiftObjects.create_container_and_object_then_"+name] = counterpart{
+			kind: "swift.create_container_and_object_then_delete_all", other: other,
+			args: map[string]rule{"objects_per_container": same("objects"), "object_size": inBytes("size")},
+		}
+	}
+	return all
+}
+
+func heatCounterparts() map[string]counterpart {
+	args := map[string]rule{
+		"template_path": otherwise("the stack is of strings that Heat draws, as many as args.resources says"), "updated_template_path": otherwise("it is updated to have one more"),
+		"parameters": none, "files": none, "environment": none, "updated_parameters": none, "updated_files": none, "updated_environment": none,
+	}
+	return map[string]counterpart{
+		"HeatStacks.create_update_delete_stack": {kind: "heat.create_update_delete_stack", args: args},
+		"Octavia.create_and_delete_loadbalancers": {
+			kind: "octavia.create_and_delete_loadbalancers", fixed: pairs{{"members", 0}}, other: []string{"the balancer is given a listener and a pool as well"},
+			args: map[string]rule{
+				"description": none, "admin_state": only("it is up", "true"), "listeners": none, "flavor_id": none, "provider": none, "vip_qos_policy_id": none,
+			},
+		},
+		"HeatStacks.create_and_delete_stack": {kind: "heat.create_update_delete_stack", args: args, other: []string{"the stack is updated as well"}},
 	}
 }
 

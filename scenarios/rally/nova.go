@@ -41,6 +41,10 @@ func novaCounterparts() map[string]counterpart {
 		"NovaServers.resize_server": {kind: "nova.resize_server", args: booting(map[string]rule{
 			"to_flavor": named("to_flavor"), "confirm": same("confirm"),
 		})},
+		"NovaServers.boot_and_live_migrate_server": {kind: "nova.boot_and_live_migrate_server", args: booting(map[string]rule{
+			"block_migration": otherwise("Nova chooses whether the disk is moved"), "disk_over_commit": otherwise("Nova chooses whether the disk is moved"),
+		})},
+		"NovaServers.boot_and_migrate_server": {kind: "nova.boot_and_migrate_server", args: booting(map[string]rule{"confirm": same("confirm")})},
 		"CinderVolumes.create_and_attach_volume": {kind: "cinder.create_and_attach_volume", args: booting(map[string]rule{
 			"size": gib("volume_size"), "create_volume_params": none, "create_vm_params": none,
 		})},

@@ -55,20 +55,16 @@ func Convert(file string, text []byte, o Options) ([]*Workload, error) {
 		return nil, err
 	}
 	var all []*Workload
-	taken := map[string]int{}
+	taken := names{}
 	report := &document.Reporter{}
 	for _, w := range t.workloads {
-		c := &conversion{notes: notes{file: file}, Options: o, task: t, workload: w, report: report}
-		name := kebab(w.name)
-		if taken[name]++; taken[name] > 1 {
-			name = fmt.Sprintf("%s-%d", name, taken[name])
-		}
-		c.name = name
+		c := &conversion{notes: notes{file: file}, Options: o, task: t, workload: w, report: report, taken: taken}
+		c.name = taken.take(kebab(w.name))
 		scenario, err := c.convert()
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, &Workload{Rally: w.name, Name: name, Scenario: scenario, Notes: c.sorted()})
+		all = append(all, &Workload{Rally: w.name, Name: c.name, Scenario: scenario, Notes: c.sorted()})
 	}
 	if wrong := report.Problems(); len(wrong) > 0 {
 		return nil, wrong
@@ -77,6 +73,17 @@ func Convert(file string, text []byte, o Options) ([]*Workload, error) {
 }
 
 var foreign = regexp.MustCompile(`[^a-z0-9]+`)
+
+// names are those that were given to scenarios of a task, each with how often.
+type names map[string]int
+
+// take gives a name, with a number behind it where it was given before.
+func (n names) take(name string) string {
+	if n[name]++; n[name] > 1 {
+		return n.take(fmt.Sprintf("%s-%d", name, n[name]))
+	}
+	return name
+}
 
 // longest leaves room for a number behind a name, and for hooks' names.
 const longest = 48
@@ -102,6 +109,7 @@ type conversion struct {
 	task   *task
 	report *document.Reporter // of settings that Rally itself would refuse
 	name   string             // of the scenario, and of its load
+	taken  names
 	counterpart
 }
 
@@ -122,8 +130,12 @@ func (c *conversion) convert() ([]byte, error) {
 	if !ok {
 		return nil, nil
 	}
-	c.preparation()
-	s := &scenario{load: append(load, sent.load...), phases: sent.phases, objectives: c.objectives()}
+	tenants := c.preparation()
+	if tenants != nil {
+		c.shorten()
+		load = append(load, pair{"tenants", madeTenants})
+	}
+	s := &scenario{tenants: tenants, load: append(load, sent.load...), phases: sent.phases, objectives: c.objectives()}
 	c.hooked(s, sent)
 	source := c.write(s)
 	if _, err := scenarios.Read(c.name+".yaml", source, scenarios.Options{Catalogue: c.Catalogue, Cloud: c.Cloud}); err != nil {

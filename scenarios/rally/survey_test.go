@@ -14,8 +14,8 @@ func TestTheSurveyCountsWorkloadsAndReasons(t *testing.T) {
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	s, err := rally.Try(fstest.MapFS{
 		"a/whole.json": file(`{"Authenticate.keystone": [{"runner": {"type": "constant", "timeout": 3}}]}`),
-		"a/users.yaml": file(`Authenticate.keystone: [{context: {users: {}}}, {context: {users: {tenants: 2, users_per_tenant: 4}}}]`),
-		"part.yml":     file(`Authenticate.keystone: [{context: {users: {tenants: 3}}, sla: {outliers: {max: 1}}}]`),
+		"a/users.yaml": file(`Authenticate.keystone: [{context: {users: {}}}, {context: {users: {tenants: 2, users_per_tenant: 4}, keypair: {}}}]`),
+		"part.yml":     file(`Authenticate.keystone: [{context: {users: {tenants: 3}, keypair: {}}, sla: {outliers: {max: 1}}}]`),
 		"none.json":    file(`{"HeatStacks.list": [{}], "HeatStacks.create": [{}]}`),
 		"broken.yaml":  file("a: ["),
 		"README.rst":   file("no task"),
@@ -42,13 +42,14 @@ func TestTheSurveyCountsWorkloadsAndReasons(t *testing.T) {
 
 | what, and why | workloads | of them for no other reason |
 | --- | ---: | ---: |
-| `+"`contexts.users`: iterations are spread over N projects with N users each; here all are sent by the inventory's one user"+` | 2 | 1 |
+| `+"`contexts.users`: iterations are spread over N projects with N users each; here all are sent by the inventory's one user: new projects would not have what keypair wants there"+` | 2 | 1 |
 | `+"`sla.outliers`: objectives compare percentiles with limits or between phases, and no iteration with others"+` | 1 | 0 |
 
 ## To be there before the run
 
 | what | workloads |
 | --- | ---: |
+| contexts.keypair | 2 |
 | contexts.users | 1 |
 
 ## Other than in Rally

@@ -11,6 +11,7 @@ import (
 // scenario is one in the making.
 type scenario struct {
 	phases     pairs
+	tenants    pairs // nil: none
 	load       pairs
 	beside     pairs // loads that hooks came to
 	faults     pairs
@@ -22,8 +23,12 @@ type scenario struct {
 func (c *conversion) write(s *scenario) []byte {
 	loads := append(pairs{{c.name, s.load}}, s.beside...)
 	all := pairs{
-		{"version", "eris/v1"}, {"name", c.name}, {"description", c.description()}, {"phases", s.phases}, {"loads", loads},
+		{"version", "eris/v1"}, {"name", c.name}, {"description", c.description()}, {"phases", s.phases},
 	}
+	if s.tenants != nil {
+		all = append(all, pair{"tenants", pairs{{madeTenants, s.tenants}}})
+	}
+	all = append(all, pair{"loads", loads})
 	if len(s.faults) > 0 {
 		all = append(all, pair{"faults", s.faults})
 	}

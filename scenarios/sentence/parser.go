@@ -141,14 +141,17 @@ func (p *parser) parse() (said, error) {
 // arguments reads those of the fault, a flow mapping of YAML.
 func (p *parser) arguments(s *said) error {
 	const hint = "e.g. {signal: TERM}"
-	s.args = nil
 	text := p.pop()
 	var node yaml.Node
 	if err := yaml.Unmarshal([]byte(text), &node); err != nil {
 		return p.wrong(1, hint, "what is in braces cannot be read: %v", err)
 	}
-	if err := node.Decode(&s.args); err != nil {
+	var given map[string]any
+	if err := node.Decode(&given); err != nil {
 		return p.wrong(1, hint, "what is in braces cannot be read: %v", err)
+	}
+	for key, value := range given { // beside what the verb itself says
+		s.set(key, value)
 	}
 	s.inBraces("args", text, p.column(p.next-1), node.Content[0])
 	return nil

@@ -78,6 +78,8 @@ func TestSentences(t *testing.T) {
 		"unplug keystone on 50% of the nodes":                                          fault("service.unplug", "10s", m{"service": "keystone", "count": "50%"}, nil),
 		"link.delay {to: memcached} keystone service on one node":                      fault("link.delay", "10s", m{"service": "keystone", "count": "1"}, m{"to": "memcached"}),
 		"terminate keystone service on node Ctl-3":                                     fault("service.kill", "10s", m{"service": "keystone", "nodes": []any{"Ctl-3"}, "count": "all"}, m{"signal": "TERM"}),
+		"terminate {keep_down: false} keystone service on node Ctl-3":                  fault("service.kill", "10s", m{"service": "keystone", "nodes": []any{"Ctl-3"}, "count": "all"}, m{"signal": "TERM", "keep_down": false}),
+		"terminate {signal: HUP} keystone service on node Ctl-3":                       fault("service.kill", "10s", m{"service": "keystone", "nodes": []any{"Ctl-3"}, "count": "all"}, m{"signal": "HUP"}),
 		"power off one node with memcached service for 1.5 minutes":                    fault("power.off", "1m30s", m{"nodes": []any{"Ctl-3", "ctl-2"}, "count": "1"}, nil),
 		"restart keystone on one node for 20s":                                         fault("service.restart", "20s", m{"service": "keystone", "count": "1"}, nil),
 		"crash loop keystone on one node":                                              fault("service.crash_loop", "10s", m{"service": "keystone", "count": "1"}, nil),

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/ssh"
 
+	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/testenv/simcloud"
 )
 
@@ -19,20 +20,20 @@ func TestTargetsThatCannotBeReached(t *testing.T) {
 	t.Parallel()
 	for name, trouble := range map[string]struct {
 		make func(t *testing.T, cloud *simcloud.Cloud, node string)
-		told string
+		told error
 	}{
 		"host key is wrong": {func(t *testing.T, cloud *simcloud.Cloud, node string) {
 			t.Helper()
 			require.NoError(t, cloud.ChangeHostKey(node))
-		}, "host key"},
+		}, remote.ErrHostKey},
 		"key is refused": {func(t *testing.T, cloud *simcloud.Cloud, _ string) {
 			t.Helper()
 			replaceKey(t, filepath.Join(filepath.Dir(cloud.Inventory()), "id"))
-		}, "key"},
+		}, remote.ErrAuth},
 		"node is off": {func(t *testing.T, cloud *simcloud.Cloud, node string) {
 			t.Helper()
 			require.NoError(t, cloud.PowerOff(node))
-		}, "unreachable"},
+		}, remote.ErrUnreachable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -41,12 +42,12 @@ func TestTargetsThatCannotBeReached(t *testing.T) {
 			target := planned(t, file, "-i", cloud.Inventory()).Faults[0].Targets[0]
 			trouble.make(t, cloud, target.Node)
 			untouched(t, cloud, func() {
-				run := refused(t, []string{target.String(), trouble.told, "nothing was touched"}, "run", file, "-i", cloud.Inventory(), "--plain")
+				run := refused(t, []string{target.String(), trouble.told.Error(), "nothing was touched"}, "run", file, "-i", cloud.Inventory(), "--plain")
 				t.Log(run.stderr())
 				told := result(t, run.record(t))
 				require.Equal(t, 2, told.Exit, "the record tells the same")
 				require.Contains(t, told.Summary, "Nothing was touched: ")
-				require.Contains(t, told.Summary, trouble.told)
+				require.Contains(t, told.Summary, trouble.told.Error())
 			})
 		})
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -49,6 +50,25 @@ func TestTableSaysWhatWasMissed(t *testing.T) {
 }
 
 // TestServerStallsOnceAndEnds also shows that children come and go.
+func TestARowByItselfTakesItsPlaceInThePage(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "page.md")
+	one, two, three := row{name: "one", what: "w", target: "t"}, row{name: "two", what: "w", target: "t"}, row{name: "three", what: "w", target: "t"}
+	all := newTable(io.Discard)
+	all.add(one, []line{{"a", "1", "", beside}})
+	all.add(two, []line{{"b", "2", "", beside}})
+	require.NoError(t, all.write(file, time.Unix(0, 0), "1.5"))
+	again := newTable(io.Discard)
+	again.add(one, []line{{"a", "7", "", met}})
+	again.add(three, []line{{"c", "3", "", beside}})
+	require.NoError(t, again.amend(file, time.Unix(86400, 0), "0.1"))
+	page, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Contains(t, string(page), "1 January 1970: go")
+	require.Regexp(t, `(?s)\n## one\n.*\| a \| 7 \|  \| met \|\n\nBy itself, 2 January 1970: go.*load average 0.1 when it began\.\n\n## two\n.*\| b \| 2 \|.*\n## three\n.*\| c \| 3 \|`, string(page))
+	require.NotContains(t, string(page), "| a | 1 |")
+	require.Equal(t, 1, strings.Count(string(page), "\n## two\n"))
+}
+
 func TestServerStallsOnceAndEnds(t *testing.T) {
 	require.Len(t, answer(), 140)
 	stall := 300 * time.Millisecond

@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	quick := flags.Bool("quick", false, "seconds instead of minutes: shows that the rows work, measures roughly")
-	page := flags.String("page", "", "write what was measured to this file, too, in Markdown")
+	page := flags.String("page", "", "write what was measured to this file, too, in Markdown; rows by name take their place in the page that is there")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -67,6 +67,9 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	}
 	if *page == "" || table.err != nil {
 		return table.err
+	}
+	if len(flags.Args()) > 0 {
+		return table.amend(*page, began, load)
 	}
 	return table.write(*page, began, load)
 }

@@ -46,11 +46,14 @@ func judge(ok bool) verdict {
 	return missed
 }
 
+// section is a row's part of the page.
+type section struct{ name, text string }
+
 // table prints rows as they come.
 type table struct {
 	out  *tabwriter.Writer
 	err  error
-	page strings.Builder // the same in Markdown
+	page []section // the same in Markdown
 }
 
 func newTable(out io.Writer) *table {
@@ -65,15 +68,17 @@ func (t *table) print(format string, args ...any) {
 
 func (t *table) add(r row, lines []line) {
 	t.print("%s: %s\n", r.name, r.what)
-	fmt.Fprintf(&t.page, "\n## %s\n\n%s. Wanted: %s.\n\n| | figure | ratio | |\n| --- | --- | --- | --- |\n", r.name, upper(r.what), r.target)
+	var text strings.Builder
+	fmt.Fprintf(&text, "\n## %s\n\n%s. Wanted: %s.\n\n| | figure | ratio | |\n| --- | --- | --- | --- |\n", r.name, upper(r.what), r.target)
 	for _, l := range lines {
 		target := string(l.met)
 		if l.met != beside {
 			target += " (" + r.target + ")"
 		}
 		t.print("    %s\t%s\t%s\t%s\n", l.what, l.value, l.ratio, target)
-		fmt.Fprintf(&t.page, "| %s | %s | %s | %s |\n", l.what, l.value, l.ratio, l.met)
+		fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", l.what, l.value, l.ratio, l.met)
 	}
+	t.page = append(t.page, section{r.name, text.String()})
 	if t.err == nil {
 		t.err = t.out.Flush() // a row may take a minute: show each as it comes
 	}
@@ -85,12 +90,47 @@ const pageHead = `# Performance
 
 Ratios between two things that ran in one run on one machine; a ratio travels, an absolute figure does not. This page is written by ` + "`go run ./testenv/bench -page docs/performance.md`" + `, as root with a lab up for the row trigger; CONTRIBUTING says what else it needs.
 
-%s: %s, %d processors, load average %s when it began.
+%s.
 `
 
 // write writes the page: what was measured, when and on what.
 func (t *table) write(file string, began time.Time, load string) error {
-	text := fmt.Sprintf(pageHead, began.UTC().Format("2 January 2006"), runtime.Version(), runtime.NumCPU(), load) + t.page.String()
+	var text strings.Builder
+	fmt.Fprintf(&text, pageHead, when(began, load))
+	for _, s := range t.page {
+		text.WriteString(s.text)
+	}
+	return writePage(file, text.String())
+}
+
+// amend writes the rows that were measured by themselves into a page that is there,
+// each in its place, else at the end, and in each when that was.
+func (t *table) amend(file string, began time.Time, load string) error {
+	old, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("read page: %w", err)
+	}
+	page := string(old)
+	for _, s := range t.page {
+		s.text += "\nBy itself, " + when(began, load) + ".\n"
+		before, rest, found := strings.Cut(page, "\n## "+s.name+"\n")
+		if found {
+			if next := strings.Index(rest, "\n## "); next >= 0 {
+				s.text += rest[next:]
+			}
+		}
+		page = before + s.text
+	}
+	return writePage(file, page)
+}
+
+// when is the sentence, without its end, that says when and on what was measured.
+func when(began time.Time, load string) string {
+	return fmt.Sprintf("%s: %s, %d processors, load average %s when it began",
+		began.UTC().Format("2 January 2006"), runtime.Version(), runtime.NumCPU(), load)
+}
+
+func writePage(file, text string) error {
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}

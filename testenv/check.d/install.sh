@@ -7,6 +7,9 @@ needs() {
 	test)
 		echo "gcc gcc libc6-dev"
 		echo "python3 python3"
+		echo "iperf3 iperf3"
+		echo "fio fio"
+		echo "xz xz-utils"
 		;;
 	full)
 		needs node
@@ -37,7 +40,10 @@ needs() {
 		echo "iscsid open-iscsi"
 		echo "tgtd tgt"
 		;;
-	page) echo "chromium chromium" ;;
+	page)
+		echo "chromium chromium"
+		echo "/usr/lib/python3/dist-packages/junitparser python3-junitparser"
+		;;
 	bench) echo "wrk wrk" ;;
 	client) echo "openstack python3-openstackclient" ;;
 	libvirt)
@@ -47,8 +53,14 @@ needs() {
 	esac
 }
 
-# has COMMAND also looks where only root's PATH leads.
-has() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ]; }
+# has COMMAND also looks where only root's PATH leads. A path is something that is no
+# command, a library.
+has() {
+	case $1 in
+	/*) [ -e "$1" ] ;;
+	*) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] ;;
+	esac
+}
 
 # lacks STEP prints the commands that a step needs and that are not there.
 lacks() {

@@ -50,7 +50,7 @@ step_test() {
 		count 0 0 1
 		tests -shuffle=on ./...
 	else
-		CGO_ENABLED=1 tests -race -shuffle=on ./...
+		CGO_ENABLED=1 tests -race -shuffle=on -timeout 20m ./... # a package is held to that; cmd/eris takes eight minutes on two cores
 	fi
 }
 

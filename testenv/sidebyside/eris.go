@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -21,7 +22,8 @@ type engine struct {
 	pool      *remote.Pool
 	journal   *record.Writer
 	lifecycle *faults.Lifecycle
-	kept      chan error // what became of the claim
+	kept      chan struct{}         // closed when the claim is no longer
+	lost      atomic.Pointer[error] // the last trouble of the claim
 	let       func()
 }
 
@@ -42,19 +44,26 @@ func openEris(ctx context.Context, p *place, work string) (*engine, error) {
 	if err := lifecycle.Claim(ctx, p.names(), claimLease); err != nil {
 		return nil, errors.Join(err, journal.Close(), pool.Close())
 	}
-	e := &engine{place: p, pool: pool, journal: journal, lifecycle: lifecycle, kept: make(chan error, 1)}
+	e := &engine{place: p, pool: pool, journal: journal, lifecycle: lifecycle, kept: make(chan struct{})}
 	ctx, e.let = context.WithCancel(context.WithoutCancel(ctx))
-	go func() { e.kept <- lifecycle.KeepClaim(ctx, claimLease, func(error) {}) }()
+	go func() {
+		defer close(e.kept)
+		lifecycle.KeepClaim(ctx, claimLease, func(err error) { e.lost.Store(&err) })
+	}()
 	return e, nil
 }
 
 func (e *engine) close(ctx context.Context) error {
 	e.let()
-	kept := <-e.kept
+	<-e.kept
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	e.lifecycle.Release(ctx)
-	return errors.Join(kept, e.journal.Close(), e.pool.Close())
+	var lost error
+	if err := e.lost.Load(); err != nil {
+		lost = *err
+	}
+	return errors.Join(lost, e.journal.Close(), e.pool.Close())
 }
 
 // strike kills the service once on all nodes. The trigger comes where a run's

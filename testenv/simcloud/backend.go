@@ -259,6 +259,23 @@ func (b *backend) Message(ctx context.Context) error {
 	return errMessages
 }
 
+// Asked sends a question to whichever process of a service takes it, and waits until
+// one does: the message stays in its queue.
+func (b *backend) Asked(ctx context.Context, service string) error {
+	for until := time.Now().Add(rpcTimeout); ; {
+		wake := b.Wake()
+		if b.Message(ctx) == nil && b.cloud.works(service) {
+			return nil
+		}
+		if time.Now().After(until) {
+			return errMessages
+		}
+		if err := b.pause(ctx, time.Until(until), wake); err != nil {
+			return err
+		}
+	}
+}
+
 // Identity asks Keystone through the virtual address.
 func (b *backend) Identity(r *http.Request) int {
 	status, _ := b.cloud.ask(b.machine, b.machine.user(b.part.unit), "keystone", r)

@@ -53,8 +53,8 @@ func TestTheInventoryIsOneThatErisReads(t *testing.T) {
 	require.Equal(t, inventory.Simulated, read.Kind)
 	require.True(t, read.Chaos)
 	require.Len(t, read.Nodes, 3)
-	require.Len(t, read.Services, 11)
-	require.Len(t, read.Groups, 11)
+	require.Len(t, read.Services, 17)
+	require.Len(t, read.Groups, 17)
 }
 
 func TestGophercloudBootsAndDeletesAServer(t *testing.T) {

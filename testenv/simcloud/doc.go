@@ -78,6 +78,15 @@ func parts() []part {
 			health: health{Command: "systemctl -q is-active nova-compute", Timeout: "2s"}},
 		{service: routerAgent, unit: "neutron-l3-agent.service", exec: "/usr/bin/neutron-l3-agent", restart: "on-failure", mode: "process", slow: seconds(1, 2), stop: 80 * time.Millisecond, memory: 120 * mib,
 			health: health{Command: "systemctl -q is-active neutron-l3-agent", Timeout: "2s"}, leader: "a=$(ip -n qrouter-" + routerID + " -o -4 address show to 10.20.0.1) || exit 2; test -n \"$a\""},
+		{service: "swift-proxy", unit: "swift-proxy.service", exec: "/usr/bin/swift-proxy-server /etc/swift/proxy-server.conf", restart: "on-failure", port: 8080, slow: seconds(1, 1.5), stop: 100 * time.Millisecond, memory: 90 * mib, health: web},
+		uwsgi("heat-api", "heat-api.service", 8004, seconds(1.5, 2.5), 160),
+		{service: stackEngine, unit: "heat-engine.service", exec: "/usr/bin/heat-engine", restart: "on-failure", mode: "process", slow: seconds(1.5, 2.5), stop: 100 * time.Millisecond, memory: 170 * mib,
+			health: health{Command: "systemctl -q is-active heat-engine", Timeout: "2s"}},
+		{service: "horizon", unit: "horizon.service", exec: "/usr/bin/uwsgi --ini /etc/openstack-dashboard/uwsgi.ini", restart: "on-failure", port: 80, slow: seconds(2, 3), stop: time.Second, deaf: true, memory: 230 * mib,
+			health: health{HTTP: "/auth/login/", Timeout: "5s"}},
+		uwsgi("octavia-api", "octavia-api.service", 9876, seconds(1.5, 2.5), 150),
+		{service: balancerWorker, unit: "octavia-worker.service", exec: "/usr/bin/octavia-worker", restart: "on-failure", mode: "process", slow: seconds(1, 2), stop: 100 * time.Millisecond, memory: 150 * mib,
+			health: health{Command: "systemctl -q is-active octavia-worker", Timeout: "2s"}},
 	}
 }
 

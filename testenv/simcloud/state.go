@@ -51,6 +51,11 @@ func (c *Cloud) look(now time.Time) {
 	for _, m := range c.serving(partOf(computeAgent).unit) {
 		c.store.Heard(m.Name(), now)
 	}
+	for _, service := range []string{stackEngine, balancerWorker} {
+		if c.works(service) {
+			c.store.Works(service, now)
+		}
+	}
 	for _, s := range c.services {
 		s.balancer.Tick(now)
 	}

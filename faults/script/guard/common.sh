@@ -22,20 +22,18 @@ run=/run/eris/$id
 keep=/var/lib/eris/$id
 history=/var/lib/eris/history
 seen=
+ms=
+later=   # whether the disk's log is told of the stamps later, all at once
 unit=    # in which the verb runs apart
 patient= # whether it has ended who had the lock
 
-# After a reboot /run is empty: what is kept on disk takes its place.
-if [ ! -e "$run/state" ] && [ -e "$keep/state" ]; then
-	mkdir -p -m 0700 /run/eris "$run"
-	cp -p "$keep"/* "$run/"
-fi
-
-# /proc/uptime is monotonic: a clock fault moves neither leases nor fences.
+# /proc/uptime is monotonic: a clock fault moves neither leases nor fences. It is in
+# $ms too, for who asks without a process of its own.
 uptime_ms() {
 	read -r up idle </proc/uptime
 	hundredths=1${up#*.}
-	echo $((${up%.*} * 1000 + (hundredths - 100) * 10))
+	ms=$((${up%.*} * 1000 + (hundredths - 100) * 10))
+	echo "$ms"
 }
 
 value() { # value NAME: the one line that was stored under that name when the fault was armed
@@ -57,26 +55,44 @@ state() {
 	echo "$current"
 }
 
-# Injecting is written before anything is touched: without it nothing was.
+# Injecting is written to $run before anything is touched: without it nothing was. The
+# disk is told when the effect is there (inject_locked). So what was armed when $run was
+# lost, with its node's power, may have been injected, and counts as such: unsure.
 touched() {
 	state >/dev/null
 	case $current in
 	injecting | held | undoing) return 0 ;;
 	esac
-	grep -q ' injecting ' "$run/log" 2>/dev/null || grep -q ' injecting ' "$history/$id" 2>/dev/null
+	grep -q -e ' injecting ' -e ' unsure ' "$run/log" 2>/dev/null ||
+		grep -q -e ' injecting ' -e ' unsure ' "$history/$id" 2>/dev/null
 }
 
 stamp() { # stamp EVENT BY [TEXT]: at this moment, or at $seen
-	line="${seen:-$(date +%s%N) $(uptime_ms)} $*"
-	echo "$line" >>"$run/log"
-	# A full disk must not keep the undo from running.
-	echo "$line" 2>/dev/null >>"$keep/log" || true
+	if [ -z "$seen" ]; then
+		uptime_ms >/dev/null
+	fi
+	echo "${seen:-$(date +%s%N) $ms} $*" >>"$run/log"
+	if [ -z "$later" ]; then
+		catch_up
+	fi
+}
+
+# catch_up gives the log on the disk the lines that it does not have. A full disk must
+# not keep the undo from running.
+catch_up() {
+	has=$(wc -l 2>/dev/null <"$keep/log")
+	tail -n "+$((${has:-0} + 1))" "$run/log" 2>/dev/null >>"$keep/log" || true
 }
 
 enter() { # enter STATE BY [TEXT]: fails when it could not be written, or the disk does not have it
 	write state "$1" || return 1
 	stamp "$@"
-	echo "$1" 2>/dev/null >"$keep/state" && sync "$keep/state" "$keep/log" 2>/dev/null
+	to_disk
+}
+
+to_disk() { # the disk has the state and the log, or it fails
+	catch_up
+	state 2>/dev/null >"$keep/state" && sync "$keep/state" "$keep/log" 2>/dev/null
 }
 
 step() { # step NAME: runs one of the fault's own scripts with its arguments
@@ -102,17 +118,20 @@ locked() { # locked VERB [ARG...]: 75 when the lock was not free for 5 s
 	flock -w 5 -E 75 "$run/lock" sh "$run/guard.sh" "$what" "$id" "$@"
 }
 
-# forbidden is the line that a halt is told with, or nothing. It is told before all
-# else: a halt ends the node's faults too, and that they are over would hide why.
+# forbidden has in $forbids the line that a halt is told with, or nothing. It is told before
+# all else: a halt ends the node's faults too, and that they are over would hide why.
 forbidden() {
-	if reason=$(halted); then
-		echo "halted $reason"
+	forbids=
+	if halted >/dev/null; then
+		forbids="halted $(halted)"
+		echo "$forbids"
 	fi
 }
 
 same_boot() {
 	read -r boot </proc/sys/kernel/random/boot_id
-	[ "$boot" = "$(value boot)" ]
+	value boot >/dev/null
+	[ "$boot" = "$stored" ]
 }
 
 # over tells that what was injected has ended by itself and was not undone: the
@@ -123,7 +142,7 @@ over() {
 	fi
 	if ! grep -q ' ended ' "$run/log"; then
 		cat "$run/ended" >>"$run/log"
-		cat "$run/ended" 2>/dev/null >>"$keep/log" || true
+		catch_up
 	fi
 }
 
@@ -137,3 +156,12 @@ report() {
 	fi
 	echo "now $(date +%s%N) $(uptime_ms)"
 }
+
+# After a reboot /run is empty: what is kept on disk takes its place.
+if [ ! -e "$run/state" ] && [ -e "$keep/state" ]; then
+	mkdir -p -m 0700 /run/eris "$run"
+	cp -p "$keep"/* "$run/"
+	case $(state) in
+	armed | '') stamp unsure boot "what /run had of it is lost: it may have begun" ;;
+	esac
+fi

@@ -11,8 +11,9 @@ deadman() {
 	while [ "$(state)" != gone ]; do
 		undo "$by"
 		asked=$(uptime_ms)
+		output verify.out
 		while [ "$(state)" != gone ] && [ $(($(uptime_ms) - asked)) -lt "$lease" ]; do
-			verify "$by" >"$run/verify.out" 2>&1
+			verify "$by" >"$out" 2>&1
 			if [ "$(state)" = gone ]; then
 				return
 			fi

@@ -77,34 +77,39 @@ inject_unit() {
 
 # The fence: whoever comes late finds it closed.
 inject_locked() {
-	forbidden=$(forbidden)
-	if [ "$forbidden" ]; then
-		echo "$forbidden"
-	fi
-	if [ "$(state)" != armed ]; then
-		echo "fenced the fault is $(state)"
+	forbidden
+	state >/dev/null
+	if [ "$current" != armed ]; then
+		echo "fenced the fault is $current"
 		return
 	fi
 	if [ -e "$run/closed" ]; then
 		echo "fenced the fault was ended, which could not be written to $run"
 		return
 	fi
-	if [ "$forbidden" ]; then
+	if [ "$forbids" ]; then
 		return
 	fi
 	if ! same_boot; then
 		echo "fenced the node has rebooted since preflight"
 		return
 	fi
-	left=$(($(value lease-until) - $(uptime_ms)))
-	if [ $((left * 2)) -lt "$(value lease)" ]; then
+	value lease-until >/dev/null
+	uptime_ms >/dev/null
+	left=$((stored - ms))
+	value lease >/dev/null
+	if [ $((left * 2)) -lt "$stored" ]; then
 		echo "fenced the lease has only $left ms left"
 		return
 	fi
-	if ! enter injecting engine; then
-		echo "failed the intent could not be written to $run and $keep"
+	# The disk has that it is armed, which is enough to undo it after a loss of power
+	# (touched), and is not waited for again before the effect is there.
+	if ! write state injecting; then
+		echo "failed the intent could not be written to $run"
 		return
 	fi
+	later=yes
+	stamp injecting engine
 	if step inject >"$run/inject.out" 2>&1; then
 		stamp injected engine
 		echo "injected"
@@ -113,6 +118,7 @@ inject_locked() {
 		stamp inject-failed engine
 		echo "failed $(tail -n 1 "$run/inject.out")"
 	fi
+	to_disk || true # a full disk must not keep the undo from running
 }
 
 # look asks the fault's probe right after the inject, a few times and 10 ms
@@ -121,8 +127,9 @@ look() {
 	tries=5
 	while [ "$tries" -gt 0 ]; do
 		if effect=$(step observe 2>/dev/null); then
-			seen="$(date +%s%N) $(uptime_ms)"
-			enter held engine "$effect"
+			uptime_ms >/dev/null
+			seen="$(date +%s%N) $ms"
+			write state held && stamp held engine "$effect"
 			echo "effect $effect"
 			return
 		fi

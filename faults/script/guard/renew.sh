@@ -19,10 +19,7 @@ renew() {
 }
 
 renew_locked() {
-	forbidden=$(forbidden)
-	if [ "$forbidden" ]; then
-		echo "$forbidden"
-	fi
+	forbidden
 	case $(state) in
 	armed | injecting | held) ;;
 	undoing)
@@ -34,10 +31,11 @@ renew_locked() {
 		return
 		;;
 	esac
-	if [ "$forbidden" ]; then
+	if [ "$forbids" ]; then
 		return
 	fi
 	if ! same_boot; then
+		echo booted
 		echo "fenced the node has rebooted since preflight"
 		return
 	fi

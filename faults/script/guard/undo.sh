@@ -27,8 +27,16 @@ unit_of() { # unit_of BY: the unit in which that caller's undo runs
 	esac
 }
 
+# output NAME puts into $out where a script's words go. Where /run has no room for the
+# file they are lost, and the script runs all the same.
+output() {
+	out=$run/$1
+	true 2>/dev/null >"$out" || out=/dev/null
+}
+
 undo_locked() {
 	by=$1
+	output undo.out
 	mkdir "$run/closed" 2>/dev/null # a fence that takes no room, where the state cannot be written
 	case $(state) in
 	gone)
@@ -36,7 +44,7 @@ undo_locked() {
 		;;
 	undone)
 		# Verify has asked for it again; the first undo keeps its stamp.
-		step undo >"$run/undo.out" 2>&1 || stamp undo-failed "$by" "$(tail -n 1 "$run/undo.out")"
+		step undo >"$out" 2>&1 || stamp undo-failed "$by" "$(tail -n 1 "$out")"
 		return
 		;;
 	esac
@@ -44,10 +52,10 @@ undo_locked() {
 		over
 		enter undoing "$by"
 	fi
-	if step undo >"$run/undo.out" 2>&1; then
+	if step undo >"$out" 2>&1; then
 		enter undone "$by"
 	else
-		stamp undo-failed "$by" "$(tail -n 1 "$run/undo.out")"
+		stamp undo-failed "$by" "$(tail -n 1 "$out")"
 	fi
 }
 
@@ -55,11 +63,20 @@ undo_locked() {
 # one may miss it. What a program of the fault's own does ends with that, by which
 # nobody has healed anything.
 healed() {
-	if [ "$(state)" != held ] || [ -e "$run/program.sh" ] || over || step observe >/dev/null 2>&1; then
+	if [ "$(state)" != held ] || [ -e "$run/program.sh" ] || over || ! gone; then
 		return 1
 	fi
 	sleep 0.2
-	! step observe >/dev/null 2>&1
+	gone
+}
+
+# gone tells that the probe does not see the effect. One that cannot tell (75), or does
+# not come to its end (124, of timeout), has not seen that it is gone.
+gone() {
+	step observe >/dev/null 2>&1
+	case $? in
+	0 | 75 | 124) return 1 ;;
+	esac
 }
 
 # end BY is the undo of a person or of the engine: apart, so that it goes on when

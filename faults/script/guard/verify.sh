@@ -36,8 +36,9 @@ verified() {
 		echo "$after" | sed 's/^/after /'
 		return 1
 	fi
-	if ! step healthy >"$run/healthy.out" 2>&1; then
-		echo "unhealthy $(tail -n 1 "$run/healthy.out")"
+	output healthy.out
+	if ! step healthy >"$out" 2>&1; then
+		echo "unhealthy $(tail -n 1 "$out")"
 		return 1
 	fi
 }

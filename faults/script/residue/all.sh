@@ -24,8 +24,9 @@ ids() { # of faults that are not over
 	faults | sed 's/.*\///' | sort -u
 }
 
-# The state is written before anything else that carries the id, so who asks
-# after seeing a thing is never told that a fault being armed is not there.
+# The state is written before anything else that carries the id but its directories,
+# so who asks after seeing a thing is never told that a fault being armed is not there.
+# Where its directories are taken away before that, the arming is refused.
 owned() { # owned NAME: it carries the id of a fault that is not over
 	for state in /run/eris/*/state /var/lib/eris/*/state; do
 		id=${state%/state}

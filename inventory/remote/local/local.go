@@ -24,10 +24,6 @@ type Machine struct {
 	Network string
 }
 
-// maxArguments bounds the script with its arguments, in bytes: what works here is to
-// work on a node, whose sshd hands over 128 KiB at most.
-const maxArguments = 120 << 10
-
 var (
 	errNoRoot = errors.New("the command needs root, and eris does not run as root: run it as root, or set ssh.sudo: true for this machine in the inventory")
 	errUnseen = errors.New("its end was not seen")
@@ -53,8 +49,8 @@ func (m Machine) command(cmd remote.Command, sudo bool) (*exec.Cmd, error) {
 		}
 		size += len(word)
 	}
-	if size > maxArguments {
-		return nil, fmt.Errorf("the script with its arguments is %d bytes, and %d fit", size, maxArguments)
+	if size > remote.MaxLine { // what works here is to work on a node
+		return nil, fmt.Errorf("the script with its arguments is %d bytes, and %d fit", size, remote.MaxLine)
 	}
 	c := exec.Command(line[0], line[1:]...) //nolint:noctx // what was handed over goes on, as on a node
 	c.Env, c.Dir = environment(), "/"

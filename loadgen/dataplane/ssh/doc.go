@@ -1,2 +1,3 @@
-// Package ssh has the workload of the data plane that logs in to an instance.
+// Package ssh has the workloads of the data plane that log in to an instance: how long
+// that takes, and what programs measure there, iperf3 its network and fio its disk.
 package ssh

@@ -50,6 +50,18 @@ func pair(t *testing.T) (file string, signer ssh.Signer) {
 // newInstance starts one that has a host key, or these.
 func newInstance(t *testing.T, hosts ...ssh.Signer) instance {
 	t.Helper()
+	return newInstanceThat(t, func(_ ssh.Channel, command string) (uint32, bool) {
+		code, known := map[string]uint32{"true": 0, "false": 1}[command]
+		return code, known
+	}, hosts...)
+}
+
+// does runs a command, and says how it ended, or that it never does.
+type does func(channel ssh.Channel, command string) (code uint32, ends bool)
+
+// newInstanceThat starts one that does what it is told as it likes.
+func newInstanceThat(t *testing.T, run does, hosts ...ssh.Signer) instance {
+	t.Helper()
 	file, user := pair(t)
 	if len(hosts) == 0 {
 		_, host := pair(t)
@@ -73,7 +85,7 @@ func newInstance(t *testing.T, hosts ...ssh.Signer) instance {
 			if err != nil {
 				return
 			}
-			running.Go(func() { serve(c, config) })
+			running.Go(func() { serve(c, config, run) })
 		}
 	})
 	t.Cleanup(func() {
@@ -83,7 +95,7 @@ func newInstance(t *testing.T, hosts ...ssh.Signer) instance {
 	return instance{listener.Addr().String(), hosts[len(hosts)-1].PublicKey(), file}
 }
 
-func serve(c net.Conn, config *ssh.ServerConfig) {
+func serve(c net.Conn, config *ssh.ServerConfig, run does) {
 	defer func() { _ = c.Close() }()
 	_, channels, requests, err := ssh.NewServerConn(c, config)
 	if err != nil {
@@ -99,8 +111,7 @@ func serve(c net.Conn, config *ssh.ServerConfig) {
 			var exec struct{ Command string }
 			_ = ssh.Unmarshal(request.Payload, &exec)
 			_ = request.Reply(request.Type == "exec", nil)
-			code, known := map[string]uint32{"true": 0, "false": 1}[exec.Command]
-			if known {
+			if code, ends := run(channel, exec.Command); ends {
 				_, _ = channel.SendRequest("exit-status", false, ssh.Marshal(struct{ Code uint32 }{code}))
 				_ = channel.Close()
 			}
@@ -185,7 +196,7 @@ func TestACutAndATimeoutEndALogin(t *testing.T) {
 }
 
 func TestArguments(t *testing.T) {
-	w := &login.Login{Address: "vm-1"}
+	w := &login.Login{Access: login.Access{Address: "vm-1"}}
 	for _, want := range []string{"address: ", "user: must not be empty", "key: must not be empty", "command: must not be empty"} {
 		require.ErrorContains(t, w.Validate(), want)
 	}

@@ -21,7 +21,7 @@ func (k kinds) order() []*openstack.Kind { return []*openstack.Kind{k.backup, k.
 // Service is Cinder, for whoever looks for what loads left.
 func Service() openstack.Service {
 	return openstack.Service{
-		Name: "volume", Find: volume.NewBlockStorageV3, Loads: []string{"cinder", "nova.boot_server_from_volume_and_delete"},
+		Name: "volume", Find: volume.NewBlockStorageV3, Loads: []string{"cinder", "nova.boot_server_from_volume_and_delete"}, Quotas: openstack.CinderQuotas(),
 		Kinds: func(_ *openstack.Client, cinder *gophercloud.ServiceClient) []*openstack.Kind {
 			return newKinds(cinder).order()
 		},

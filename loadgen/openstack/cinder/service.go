@@ -20,12 +20,12 @@ type Volume struct {
 	Size              document.Bytes `yaml:"size" help:"of the volume, whole GiB from 1 to 1024"`
 	Type              string         `yaml:"type" help:"name or id of the volume's type; Cinder's default if left out"`
 	openstack.Keeping `yaml:",inline"`
-	Poll              time.Duration `yaml:"poll" help:"between two questions how a volume or a snapshot is; no wait is known more exactly"`
+	openstack.Polling `yaml:",inline"`
 }
 
 const gib = 1 << 30
 
-func newVolume() Volume { return Volume{Size: gib, Poll: 500 * time.Millisecond} }
+func newVolume() Volume { return Volume{Size: gib, Polling: openstack.Each(500 * time.Millisecond)} }
 
 // Validate says what is wrong with the arguments.
 func (w *Volume) Validate() error {
@@ -33,10 +33,7 @@ func (w *Volume) Validate() error {
 	if w.Size < gib || w.Size > 1024*gib || w.Size%gib != 0 {
 		errs = append(errs, errors.New("size: must be whole GiB from 1 to 1024"))
 	}
-	if w.Poll < 10*time.Millisecond {
-		errs = append(errs, errors.New("poll: must be 10ms or more"))
-	}
-	return errors.Join(append(errs, w.Wrong())...)
+	return errors.Join(append(errs, w.TooOften(), w.Wrong())...)
 }
 
 // one is what a volume needs of quotas.

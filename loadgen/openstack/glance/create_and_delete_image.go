@@ -2,9 +2,9 @@ package glance
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
@@ -16,6 +16,7 @@ import (
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/openstack"
+	"github.com/openstack-eris/eris/loadgen/openstack/content"
 )
 
 // CreateAndDeleteImage makes an image, uploads its bytes, waits until it is
@@ -26,12 +27,12 @@ import (
 type CreateAndDeleteImage struct {
 	Size              document.Bytes `yaml:"size" help:"of the image, 1B to 16GiB"`
 	openstack.Keeping `yaml:",inline"`
-	Poll              time.Duration `yaml:"poll" help:"between two questions how the image is; no wait is known more exactly"`
+	openstack.Polling `yaml:",inline"`
 }
 
 // NewCreateAndDeleteImage has the defaults.
 func NewCreateAndDeleteImage() *CreateAndDeleteImage {
-	return &CreateAndDeleteImage{Size: 1 << 20, Poll: 100 * time.Millisecond}
+	return &CreateAndDeleteImage{Size: 1 << 20, Polling: openstack.Each(100 * time.Millisecond)}
 }
 
 // Validate says what is wrong with the arguments.
@@ -40,10 +41,7 @@ func (w *CreateAndDeleteImage) Validate() error {
 	if w.Size < 1 || w.Size > 16<<30 {
 		errs = append(errs, errors.New("size: must be from 1B to 16GiB"))
 	}
-	if w.Poll < 10*time.Millisecond {
-		errs = append(errs, errors.New("poll: must be 10ms or more"))
-	}
-	return errors.Join(append(errs, w.Wrong())...)
+	return errors.Join(append(errs, w.TooOften(), w.Wrong())...)
 }
 
 // Role is member: it makes images.
@@ -65,7 +63,7 @@ func (w *CreateAndDeleteImage) Open(ctx context.Context, env loadgen.Env) (loadg
 		made := i.Make(ctx, "glance_v2.create_image", image, func(name string) gophercloud.Result {
 			return images.Create(ctx, glance, images.CreateOpts{Name: name, Tags: []string{tag}, ContainerFormat: "bare", DiskFormat: "raw"}).Result
 		})
-		data := newContent(env.Seed, i.Number, int64(w.Size))
+		data := content.New(int64(w.Size), env.Seed, i.Number, 0, sha256.New)
 		i.Do("glance_v2.upload_data", func() loadgen.Outcome {
 			o := openstack.Ended(imagedata.Upload(ctx, glance, made.ID, data).Result)
 			if o.Class != record.OK {
@@ -81,19 +79,17 @@ func (w *CreateAndDeleteImage) Open(ctx context.Context, env loadgen.Env) (loadg
 }
 
 // download reads an image, which has to be what was uploaded.
-func download(ctx context.Context, glance *gophercloud.ServiceClient, id string, sent *content) loadgen.Outcome {
+func download(ctx context.Context, glance *gophercloud.ServiceClient, id string, sent *content.Content) loadgen.Outcome {
 	answer := imagedata.Download(ctx, glance, id)
 	if answer.Err != nil {
 		return openstack.Outcome(answer.Err, answer.Header)
 	}
 	defer func() { _ = answer.Body.Close() }() // it has been read
-	got := newSum()
-	n, err := io.Copy(got, answer.Body)
-	switch {
+	switch wrong, err := sent.Compare(answer.Body); {
 	case err != nil:
 		return openstack.Outcome(fmt.Errorf("download image: %w", err), answer.Header)
-	case n != sent.size || got.text() != sent.sent():
-		return openstack.Wrong(fmt.Errorf("download image: %d bytes with SHA-256 %.16s…, and uploaded were %d with %.16s…", n, got.text(), sent.size, sent.sent()), answer.Header)
+	case wrong != nil:
+		return openstack.Wrong(fmt.Errorf("download image: %w", wrong), answer.Header)
 	}
 	return openstack.Outcome(nil, answer.Header)
 }

@@ -40,7 +40,7 @@ func (a administrator) open(ctx context.Context, env loadgen.Env) (*directory, e
 	if err != nil {
 		return nil, err
 	}
-	d := &directory{keystone: keystone, kinds: newKinds(keystone)}
+	d := &directory{keystone: keystone, kinds: newKinds(client, keystone)}
 	d.making = &openstack.Making{Client: client, Kinds: d.order(), Keep: a.Keep}
 	return d, nil
 }
@@ -48,10 +48,11 @@ func (a administrator) open(ctx context.Context, env loadgen.Env) (*directory, e
 // makeUser is the step that makes a user. It is disabled and has a password
 // that nobody knows: whatever becomes of it, it lets nobody in.
 func (d *directory) makeUser(ctx context.Context, i *openstack.Iteration) openstack.Made {
+	domain, _ := d.making.Client.Domain()
 	return i.Make(ctx, "keystone_v3.create_user", d.user, func(name string) gophercloud.Result {
 		disabled := false
 		return users.Create(ctx, d.keystone, users.CreateOpts{
-			Name: name, Enabled: &disabled, Password: rand.Text(), Description: "made by eris " + i.Run,
+			Name: name, Enabled: &disabled, Password: rand.Text(), Description: "made by eris " + i.Run, DomainID: domain,
 		}).Result
 	})
 }

@@ -2,10 +2,8 @@ package keystone
 
 import (
 	"context"
-	"errors"
 
 	"github.com/gophercloud/gophercloud/v2"
-	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
 
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/openstack"
@@ -17,6 +15,9 @@ type IssueToken struct{}
 
 // Role is any: a token of a project wants some role in it.
 func (*IssueToken) Role() string { return "" }
+
+// Issues is true: each iteration asks for a token.
+func (*IssueToken) Issues() bool { return true }
 
 // Open reads clouds.yaml.
 func (*IssueToken) Open(_ context.Context, env loadgen.Env) (loadgen.Session, error) {
@@ -38,15 +39,8 @@ type issuing struct {
 
 // Iterate issues one token. An answer without a token is a wrong result.
 func (s *issuing) Iterate(ctx context.Context, _ int64, _ loadgen.Recorder) loadgen.Outcome {
-	auth := s.client.Auth
-	result := tokens.Create(ctx, s.identity, &auth)
-	if result.Err != nil {
-		return openstack.Outcome(result.Err, result.Header)
-	}
-	if token, err := result.ExtractTokenID(); err != nil || token == "" {
-		return openstack.Wrong(errors.Join(errors.New("issue token: the answer has no token"), err), result.Header)
-	}
-	return openstack.Outcome(nil, result.Header)
+	_, o := s.client.IssueToken(ctx, s.identity)
+	return o
 }
 
 // Close closes the connections. Tokens are left to expire: to revoke them

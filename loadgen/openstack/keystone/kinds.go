@@ -21,19 +21,20 @@ func (k kinds) order() []*openstack.Kind { return []*openstack.Kind{k.user, k.pr
 // Service is Keystone, for whoever looks for what loads left.
 func Service() openstack.Service {
 	return openstack.Service{
-		Name: "identity", Find: services.NewIdentityV3, Loads: []string{"keystone", "quotas"}, Admin: true,
-		Kinds: func(_ *openstack.Client, keystone *gophercloud.ServiceClient) []*openstack.Kind {
-			return newKinds(keystone).order()
+		Name: "identity", Find: services.NewIdentityV3, Loads: []string{"keystone", "quotas"}, Admin: true, Barring: true,
+		Kinds: func(client *openstack.Client, keystone *gophercloud.ServiceClient) []*openstack.Kind {
+			return newKinds(client, keystone).order()
 		},
 	}
 }
 
-func newKinds(keystone *gophercloud.ServiceClient) kinds {
+func newKinds(client *openstack.Client, keystone *gophercloud.ServiceClient) kinds {
+	domain, _ := client.Domain() // Keystone lists one domain's users where domains have drivers of their own
 	return kinds{
 		user: &openstack.Kind{
 			One: "user", Many: "users",
 			List: func(prefix string) pagination.Pager {
-				return users.List(keystone, users.ListOpts{Filters: openstack.Begins(prefix)})
+				return users.List(keystone, users.ListOpts{DomainID: domain, Filters: openstack.Begins(prefix)})
 			},
 			Delete: func(ctx context.Context, id string) gophercloud.Result { return users.Delete(ctx, keystone, id).Result },
 			Show:   func(ctx context.Context, id string) gophercloud.Result { return users.Get(ctx, keystone, id).Result },

@@ -81,7 +81,7 @@ func (s *validating) renew(ctx context.Context) error {
 	if !s.mu.TryLock() {
 		return nil
 	}
-	due := time.Until(s.expires) < renewBefore
+	due := time.Until(s.expires) < renewBefore && !openstack.HasToken(ctx) // which is what is validated then
 	s.mu.Unlock()
 	if !due {
 		return nil

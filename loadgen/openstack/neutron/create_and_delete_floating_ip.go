@@ -18,12 +18,20 @@ import (
 // subnet and the router to the outside are made once, before the load starts.
 type CreateAndDeleteFloatingIP struct {
 	member   `yaml:",inline"`
-	External string `yaml:"external_network" help:"name or id of the network that gives the addresses; the first external one if left out"`
+	External string `yaml:"external_network" help:"name or id, or /PATTERN/ of the name, of the network that gives the addresses; the first external one if left out"`
+}
+
+// Validate says what is wrong with the arguments.
+func (w *CreateAndDeleteFloatingIP) Validate() error {
+	return errors.Join(w.member.Validate(), openstack.CheckChoice("external_network", w.External))
 }
 
 // Open gets a token, finds the external network and makes what the iterations
 // share.
 func (w *CreateAndDeleteFloatingIP) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
+	if err := w.Validate(); err != nil {
+		return nil, fmt.Errorf("floating IP: %w", err)
+	}
 	s, err := w.open(ctx, env,
 		map[string]int{"port": 1, "floatingip": 1}, map[string]int{"network": 1, "subnet": 1, "router": 1, "port": 1})
 	if err != nil {

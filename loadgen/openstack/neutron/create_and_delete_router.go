@@ -2,6 +2,8 @@ package neutron
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/layer3/routers"
@@ -15,11 +17,19 @@ import (
 // NeutronNetworks.create_and_delete_routers does.
 type CreateAndDeleteRouter struct {
 	member   `yaml:",inline"`
-	External string `yaml:"external_network" help:"name or id of the gateway's network; the first external one if left out"`
+	External string `yaml:"external_network" help:"name or id, or /PATTERN/ of the name, of the gateway's network; the first external one if left out"`
+}
+
+// Validate says what is wrong with the arguments.
+func (w *CreateAndDeleteRouter) Validate() error {
+	return errors.Join(w.member.Validate(), openstack.CheckChoice("external_network", w.External))
 }
 
 // Open gets a token and finds the external network.
 func (w *CreateAndDeleteRouter) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
+	if err := w.Validate(); err != nil {
+		return nil, fmt.Errorf("router: %w", err)
+	}
 	s, err := w.open(ctx, env, map[string]int{"network": 1, "subnet": 1, "router": 1, "port": 1}, nil)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,10 @@ package neutron
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gophercloud/gophercloud/v2"
 	network "github.com/gophercloud/gophercloud/v2/openstack"
@@ -14,6 +17,7 @@ import (
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/subnets"
 	"github.com/gophercloud/gophercloud/v2/pagination"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen/openstack"
 )
 
@@ -32,10 +36,61 @@ func (k kinds) order() []*openstack.Kind {
 func Service() openstack.Service {
 	return openstack.Service{
 		Name: "network", Find: network.NewNetworkV2, Loads: []string{"neutron"},
+		Quotas: openstack.NeutronQuotas(), Forget: forget,
 		Kinds: func(client *openstack.Client, neutron *gophercloud.ServiceClient) []*openstack.Kind {
 			return newKinds(neutron, client.Project()).order()
 		},
 	}
+}
+
+// forget removes what Neutron, or Nova by Neutron, has made by itself for a project in
+// which nothing of a load is any more.
+func forget(ctx context.Context, c *gophercloud.ServiceClient, project string) error {
+	if err := removePorts(ctx, c, project); err != nil {
+		return err
+	}
+	return removeDefaultGroup(ctx, c, project)
+}
+
+// removePorts deletes the ports that Nova has made for servers that are gone, which it
+// leaves behind where its host was lost meanwhile. They have no names, and hold the
+// default group and addresses. What is anybody else's keeps the project.
+func removePorts(ctx context.Context, c *gophercloud.ServiceClient, project string) error {
+	found, err := openstack.Every(ctx, ports.List(c, ports.ListOpts{ProjectID: project}), ports.ExtractPorts)
+	if err != nil {
+		return fmt.Errorf("list ports: %w", err)
+	}
+	for _, port := range found {
+		switch {
+		case port.ProjectID != project: // whatever the service made of the question
+			continue
+		case port.DeviceOwner != "" && !strings.HasPrefix(port.DeviceOwner, "compute:"):
+			return fmt.Errorf("the port %s of %s is in it", port.ID, port.DeviceOwner)
+		}
+		if o := openstack.Ended(ports.Delete(ctx, c, port.ID).Result); o.Class != record.OK && o.Status != http.StatusNotFound {
+			return fmt.Errorf("delete port %s: %w", port.ID, o.Err)
+		}
+	}
+	return nil
+}
+
+// removeDefaultGroup deletes the security group that Neutron makes for every
+// project as soon as somebody looks, this look included. Only an administrator
+// may delete it.
+func removeDefaultGroup(ctx context.Context, c *gophercloud.ServiceClient, project string) error {
+	found, err := openstack.Every(ctx, groups.List(c, groups.ListOpts{ProjectID: project, Name: "default"}), groups.ExtractGroups)
+	if err != nil {
+		return fmt.Errorf("list security groups: %w", err)
+	}
+	for _, group := range found {
+		if group.ProjectID != project || group.Name != "default" { // whatever the service made of the question
+			continue
+		}
+		if o := openstack.Ended(groups.Delete(ctx, c, group.ID).Result); o.Class != record.OK && o.Status != http.StatusNotFound {
+			return fmt.Errorf("delete security group %s: %w", group.Name, o.Err)
+		}
+	}
+	return nil
 }
 
 func newKinds(c *gophercloud.ServiceClient, project string) kinds {

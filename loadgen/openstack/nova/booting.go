@@ -17,10 +17,10 @@ import (
 
 // Booting is the arguments that all workloads share that boot a server.
 type Booting struct {
-	Flavor            string        `yaml:"flavor" help:"name or id; the one with the least memory if left out"`
-	Image             string        `yaml:"image" help:"name or id; the smallest active one if left out"`
-	Network           string        `yaml:"network" help:"name or id; the first that is not external if left out, and \"auto\" leaves it to Nova"`
-	Poll              time.Duration `yaml:"poll" help:"between two questions how the server is; no wait is known more exactly"`
+	Flavor            string `yaml:"flavor" help:"name or id, or /PATTERN/; the one with the least memory if left out"`
+	Image             string `yaml:"image" help:"name or id, or /PATTERN/ of the only name that fits; the smallest active one if left out"`
+	Network           string `yaml:"network" help:"name or id, or /PATTERN/; the first that is not external if left out, and \"auto\" leaves it to Nova"`
+	openstack.Polling `yaml:",inline"`
 	openstack.Keeping `yaml:",inline"`
 	Force             bool `yaml:"force_delete" help:"delete by force, as where Nova keeps deleted servers for a while"`
 }
@@ -28,13 +28,13 @@ type Booting struct {
 // auto leaves the choice of networks to Nova.
 const auto = "auto"
 
-func newBooting() Booting { return Booting{Poll: 500 * time.Millisecond} }
+func newBooting() Booting { return Booting{Polling: openstack.Each(500 * time.Millisecond)} }
 
 // Validate says what is wrong with the arguments.
 func (w *Booting) Validate() error {
-	var err error
-	if w.Poll < 10*time.Millisecond {
-		err = errors.New("poll: must be 10ms or more")
+	err := w.TooOften()
+	for _, c := range []struct{ key, wanted string }{{"flavor", w.Flavor}, {"image", w.Image}, {"network", w.Network}} {
+		err = errors.Join(err, openstack.CheckChoice(c.key, c.wanted))
 	}
 	return errors.Join(err, w.Wrong())
 }

@@ -11,9 +11,7 @@ import (
 	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/flavors"
 	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/servers"
 	"github.com/gophercloud/gophercloud/v2/openstack/image/v2/images"
-	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/external"
-	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/networks"
-	"github.com/gophercloud/gophercloud/v2/pagination"
+	"github.com/gophercloud/gophercloud/v2/openstack/utils"
 
 	"github.com/openstack-eris/eris/loadgen/openstack"
 )
@@ -28,14 +26,32 @@ func (w *Booting) find(ctx context.Context, client *openstack.Client, s *booting
 		return err
 	}
 	if w.Network == auto {
-		return nil // Nova takes the only one that there is
+		return leftToNova(s.nova.Microversion)
 	}
-	network, err := w.findNetwork(ctx, client)
+	network, err := client.InnerNetwork(ctx, w.Network)
 	if err != nil {
 		return err
 	}
 	s.networks = []servers.Network{{UUID: network}}
 	return nil
+}
+
+// leftToNova tells whether Nova takes the only network that there is, when it is told
+// none. From 2.37 on it would make one, a router and a subnet of its own where there
+// is none, which nobody would remove.
+//
+// Source: https://docs.openstack.org/nova/latest/reference/api-microversion-history.html
+func leftToNova(microversion string) error {
+	if asksFor(microversion, 37) {
+		return fmt.Errorf("network: %s would have Nova make networks of its own from microversion 2.37 on, and %s is asked for: name one", auto, microversion)
+	}
+	return nil
+}
+
+// asksFor tells whether a microversion is 2.minor or later; none is the lowest.
+func asksFor(microversion string, minor int) bool {
+	major, own, err := utils.ParseMicroversion(microversion)
+	return err == nil && (major > 2 || major == 2 && own >= minor)
 }
 
 func (w *Booting) findFlavor(ctx context.Context, nova *gophercloud.ServiceClient) (string, error) {
@@ -75,30 +91,4 @@ func (w *Booting) findImage(ctx context.Context, client *openstack.Client) (stri
 		return cmp.Or(cmp.Compare(a.SizeBytes, b.SizeBytes), cmp.Compare(a.Name, b.Name))
 	})
 	return openstack.Choose("image", w.Image, all, func(i images.Image) (string, string) { return i.ID, i.Name })
-}
-
-// network is a network with the extension that says whether it leads outside.
-type network struct {
-	networks.Network
-	external.NetworkExternalExt
-}
-
-func (w *Booting) findNetwork(ctx context.Context, client *openstack.Client) (string, error) {
-	neutron, err := client.Find(ctx, "network", services.NewNetworkV2)
-	if err != nil {
-		return "", err
-	}
-	all, err := openstack.Every(ctx, networks.List(neutron, networks.ListOpts{}), func(p pagination.Page) ([]network, error) {
-		var found []network
-		err := networks.ExtractNetworksInto(p, &found)
-		return found, err
-	})
-	if err != nil {
-		return "", fmt.Errorf("list networks: %w", err)
-	}
-	if w.Network == "" {
-		all = slices.DeleteFunc(all, func(n network) bool { return n.External || len(n.Subnets) == 0 })
-	}
-	slices.SortFunc(all, func(a, b network) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
-	return openstack.Choose("network", w.Network, all, func(n network) (string, string) { return n.ID, n.Name })
 }

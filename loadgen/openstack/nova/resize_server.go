@@ -15,15 +15,23 @@ import (
 // deletes it, as Rally's NovaServers.resize_server does.
 type ResizeServer struct {
 	Booting `yaml:",inline"`
-	To      string `yaml:"to_flavor" help:"name or id; the one with the next more memory if left out"`
+	To      string `yaml:"to_flavor" help:"name or id, or /PATTERN/; the one with the next more memory if left out"`
 	Confirm bool   `yaml:"confirm" help:"confirm the resize; false takes it back"`
 }
 
 // NewResizeServer has the defaults.
 func NewResizeServer() *ResizeServer { return &ResizeServer{Booting: newBooting(), Confirm: true} }
 
+// Validate says what is wrong with the arguments.
+func (w *ResizeServer) Validate() error {
+	return errors.Join(w.Booting.Validate(), openstack.CheckChoice("to_flavor", w.To))
+}
+
 // Open gets a token and finds both flavors, the image and the network.
 func (w *ResizeServer) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
+	if err := w.Validate(); err != nil {
+		return nil, fmt.Errorf("resize server: %w", err)
+	}
 	s, err := w.begin(ctx, env)
 	if err != nil {
 		return nil, err

@@ -10,7 +10,7 @@ import (
 // Service is Nova, for whoever looks for what loads left.
 func Service() openstack.Service {
 	return openstack.Service{
-		Name: "compute", Find: compute.NewComputeV2, Loads: []string{"nova", "cinder.create_and_attach_volume"},
+		Name: "compute", Find: compute.NewComputeV2, Loads: []string{"nova", "cinder.create_and_attach_volume"}, Quotas: openstack.NovaQuotas(),
 		Kinds: func(_ *openstack.Client, nova *gophercloud.ServiceClient) []*openstack.Kind {
 			return []*openstack.Kind{openstack.Servers(nova)}
 		},

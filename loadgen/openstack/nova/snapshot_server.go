@@ -47,10 +47,23 @@ func (w *SnapshotServer) Open(ctx context.Context, env loadgen.Env) (loadgen.Ses
 	return s.making.Start(ctx, env)
 }
 
-// snapshot asks for an image of a server. Nova says its id in a header alone.
+// snapshot asks for an image of a server. Nova says its id in a header alone, or
+// from microversion 2.45 on in the body alone.
 func (s *booting) snapshot(ctx context.Context, i *openstack.Iteration, server openstack.Made, name string) gophercloud.Result {
-	answer := s.action(ctx, server, http.StatusAccepted, "createImage", map[string]any{"name": name, "metadata": openstack.Metadata(i.Run)}, nil)
+	var said struct {
+		ID string `json:"image_id"`
+	}
+	var into any
+	inBody := asksFor(s.nova.Microversion, 45)
+	if inBody {
+		into = &said
+	}
+	answer := s.action(ctx, server, http.StatusAccepted, "createImage", map[string]any{"name": name, "metadata": openstack.Metadata(i.Run)}, into)
 	if answer.Err != nil {
+		return answer
+	}
+	if inBody {
+		answer.Body = map[string]any{"id": said.ID}
 		return answer
 	}
 	answer.Body = map[string]any{}

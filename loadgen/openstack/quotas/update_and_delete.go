@@ -3,13 +3,9 @@ package quotas
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"strconv"
 
-	"github.com/gophercloud/gophercloud/v2"
 	services "github.com/gophercloud/gophercloud/v2/openstack"
 
-	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/openstack"
 )
@@ -27,18 +23,16 @@ type UpdateAndDelete struct {
 type keeper struct {
 	name     string
 	find     openstack.Finder
-	path     string // below the endpoint
-	key      string // of the document
+	set      *openstack.QuotaSet
 	resource string
-	deleted  int // the status of the answer to a deletion
 }
 
 // NewUpdateAndDelete is for the quotas that nova, neutron or cinder keeps.
 func NewUpdateAndDelete(service string) *UpdateAndDelete {
 	return &UpdateAndDelete{of: map[string]keeper{
-		"nova":    {"compute", services.NewComputeV2, "os-quota-sets", "quota_set", "instances", http.StatusAccepted},
-		"cinder":  {"volume", services.NewBlockStorageV3, "os-quota-sets", "quota_set", "volumes", http.StatusOK},
-		"neutron": {"network", services.NewNetworkV2, "quotas", "quota", "network", http.StatusNoContent},
+		"nova":    {"compute", services.NewComputeV2, openstack.NovaQuotas(), "instances"},
+		"cinder":  {"volume", services.NewBlockStorageV3, openstack.CinderQuotas(), "volumes"},
+		"neutron": {"network", services.NewNetworkV2, openstack.NeutronQuotas(), "network"},
 	}[service]}
 }
 
@@ -67,26 +61,13 @@ func (w *UpdateAndDelete) Open(ctx context.Context, env loadgen.Env) (loadgen.Se
 	making.Steps = func(ctx context.Context, i *openstack.Iteration) {
 		made := i.MakeProject(ctx, keystone, project)
 		limit := int(i.Number%1000) + 1
-		i.Do("quotas.update_quotas", func() loadgen.Outcome { return w.of.update(ctx, service, made.ID, limit) })
+		i.Do("quotas.update_quotas", func() loadgen.Outcome {
+			return w.of.set.Set(ctx, service, made.ID, map[string]int{w.of.resource: limit})
+		})
 		i.Do("quotas.delete_quotas", func() loadgen.Outcome {
-			return openstack.Ended(openstack.Call(ctx, service, http.MethodDelete, service.ServiceURL(w.of.path, made.ID), nil, nil, w.of.deleted))
+			return w.of.set.Reset(ctx, service, made.ID)
 		})
 		i.Remove(ctx, "keystone_v3.delete_project", made)
 	}
 	return making.Start(ctx, env)
-}
-
-// update sets a quota of a project.
-func (k keeper) update(ctx context.Context, service *gophercloud.ServiceClient, project string, limit int) loadgen.Outcome {
-	ask := map[string]any{k.key: map[string]int{k.resource: limit}}
-	var said map[string]map[string]any
-	answer := openstack.Call(ctx, service, http.MethodPut, service.ServiceURL(k.path, project), ask, &said, http.StatusOK)
-	o := openstack.Ended(answer)
-	if o.Class != record.OK {
-		return o
-	}
-	if now := said[k.key][k.resource]; fmt.Sprint(now) != strconv.Itoa(limit) {
-		return openstack.Wrong(fmt.Errorf("update quotas: %s is said to be %v, and asked for was %d", k.resource, now, limit), answer.Header)
-	}
-	return o
 }

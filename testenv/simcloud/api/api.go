@@ -1,5 +1,5 @@
 // Package api answers for the OpenStack services of a simulated cloud:
-// Keystone, Nova, Neutron, Glance, Cinder and Placement, as far as gophercloud
+// Keystone, Nova, Neutron, Glance, Cinder, Placement, Swift, Heat, Octavia and Horizon, as far as gophercloud
 // and the openstack command line client need them. One Store is the cloud's
 // database; each process of a service is a handler of its own that pays for
 // its work, its database and its messages through a Host.
@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,16 +32,32 @@ type Cache interface {
 	Remembers(token string) bool
 }
 
+// Data is where the services keep theirs.
+type Data interface {
+	// Database fails when the database cannot serve a read, or a write.
+	Database(ctx context.Context, write bool) error
+	// Replicas fails when too few of the nodes that have Swift's disks are reached to
+	// read, or to write.
+	Replicas(ctx context.Context, write bool) error
+}
+
+// Messages are what services say to one another.
+type Messages interface {
+	// Message fails when no message can be sent to the other services.
+	Message(ctx context.Context) error
+	// Asked fails when no process of that service has answered one within the time that
+	// is waited for that.
+	Asked(ctx context.Context, service string) error
+}
+
 // Host is the node on which one process of a service runs.
 type Host interface {
 	// Work takes the time that a piece of work of that median takes here. It
 	// fails when the process ends meanwhile; then nobody answers.
 	Work(ctx context.Context, median time.Duration) error
-	// Database fails when the database cannot serve a read, or a write.
-	Database(ctx context.Context, write bool) error
+	Data
 	Cache
-	// Message fails when no message can be sent to the other services.
-	Message(ctx context.Context) error
+	Messages
 	// Identity asks the cloud's Keystone, through its balancer.
 	Identity(r *http.Request) (status int)
 }
@@ -57,6 +74,7 @@ type Service struct {
 func Names() map[string]int {
 	return map[string]int{
 		"keystone": 5000, "nova-api": 8774, "neutron-api": 9696, "glance-api": 9292, "cinder-api": 8776, "placement-api": 8778,
+		"swift-proxy": 8080, "heat-api": 8004, "horizon": 80, "octavia-api": 9876,
 	}
 }
 
@@ -65,25 +83,34 @@ func New(name string, store *Store, host Host) *Service {
 	s := &Service{store: store, host: host, name: name, mux: http.NewServeMux()}
 	routes := map[string]func(){
 		"keystone": s.keystone, "nova-api": s.nova, "neutron-api": s.neutron, "glance-api": s.glance, "cinder-api": s.cinder,
-		"placement-api": s.placement,
+		"placement-api": s.placement, "swift-proxy": s.swift, "heat-api": s.heat, "horizon": s.horizon, "octavia-api": s.octavia,
 	}[name]
 	if routes == nil {
 		panic(fmt.Sprintf("api: no service %q", name))
 	}
-	s.mux.HandleFunc("GET /healthcheck", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=UTF-8")
-		fmt.Fprint(w, "OK")
-	})
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.call(w, r).fail(http.StatusNotFound, "The resource could not be found.")
-	})
+	if name != "horizon" { // which has no such path, and leads from all others to its form
+		s.mux.HandleFunc("GET /healthcheck", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/plain; charset=UTF-8")
+			fmt.Fprint(w, "OK")
+		})
+		s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+			s.call(w, r).fail(http.StatusNotFound, "The resource could not be found.")
+		})
+	}
 	routes()
 	return s
 }
 
 // ServeHTTP answers one request, unless the process ends in the middle of it.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("X-Openstack-Request-Id", "req-"+s.store.NewID())
+	id := "req-" + s.store.NewID()
+	if s.name == "swift-proxy" {
+		id = "tx" + strings.ReplaceAll(id, "-", "")[3:24] + fmt.Sprintf("-%010x", time.Now().Unix())
+		w.Header().Set("X-Trans-Id", id)
+	}
+	if s.name != "horizon" {
+		w.Header().Set("X-Openstack-Request-Id", id)
+	}
 	s.mux.ServeHTTP(w, r)
 }
 
@@ -117,10 +144,7 @@ func (s *Service) handle(pattern string, n need, answer func(*call)) {
 		if err := s.host.Work(r.Context(), n.work); err != nil {
 			return // the process is gone, or the client is
 		}
-		if err := s.host.Database(r.Context(), n.write); err != nil {
-			if r.Context().Err() == nil {
-				c.fail(http.StatusInternalServerError, "An unexpected error prevented the server from fulfilling your request.")
-			}
+		if !c.stores(n.write) {
 			return
 		}
 		if !c.pages() {
@@ -130,11 +154,29 @@ func (s *Service) handle(pattern string, n need, answer func(*call)) {
 	})
 }
 
+// stores tells whether what the service keeps its data in serves a read, or a write;
+// otherwise the answer has been made.
+func (c *call) stores(write bool) bool {
+	host, ctx := c.service.host, c.r.Context()
+	if c.service.name == "swift-proxy" {
+		err := host.Replicas(ctx, write)
+		if err != nil && ctx.Err() == nil {
+			c.fail(http.StatusServiceUnavailable, "The server is currently unavailable. Please try again at a later time.")
+		}
+		return err == nil
+	}
+	err := host.Database(ctx, write)
+	if err != nil && ctx.Err() == nil {
+		c.fail(http.StatusInternalServerError, "An unexpected error prevented the server from fulfilling your request.")
+	}
+	return err == nil
+}
+
 // pages tells whether a request wants no page that cannot be; otherwise the answer
-// has been made. Keystone heeds no limit.
+// has been made. Keystone and Swift heed no limit that is none.
 func (c *call) pages() bool {
 	limit := c.r.URL.Query().Get("limit")
-	if n, err := strconv.Atoi(limit); c.r.Method == http.MethodGet && limit != "" && c.service.name != "keystone" && (err != nil || n < 0) {
+	if n, err := strconv.Atoi(limit); c.r.Method == http.MethodGet && limit != "" && !slices.Contains([]string{"keystone", "swift-proxy"}, c.service.name) && (err != nil || n < 0) {
 		c.fail(http.StatusBadRequest, "Invalid input for query parameters limit. Value: "+limit)
 		return false
 	}
@@ -151,7 +193,7 @@ func (c *call) authorized() bool {
 	}
 	token, err := read(text)
 	if err != nil {
-		c.w.Header().Set("Www-Authenticate", "Keystone uri=\""+c.service.store.Endpoint("keystone")+"\"")
+		c.challenge()
 		c.fail(http.StatusUnauthorized, "The request you have made requires authentication.")
 		return false
 	}
@@ -179,14 +221,29 @@ func (c *call) authorized() bool {
 	return false
 }
 
+// challenge says where a token is to be had.
+func (c *call) challenge() {
+	told := `Keystone uri="` + c.service.store.Endpoint("keystone") + `"`
+	if account, _, _ := strings.Cut(c.r.PathValue("path"), "/"); c.service.name == "swift-proxy" {
+		told = `Swift realm="` + account + `"`
+	}
+	c.w.Header().Set("Www-Authenticate", told)
+}
+
 // json answers with a document.
-func (c *call) json(status int, document any) {
+func (c *call) json(status int, document any) { c.jsonAs("application/json", status, document) }
+
+func (c *call) jsonAs(kind string, status int, document any) {
 	data, err := json.Marshal(document)
 	if err != nil {
 		c.fail(http.StatusInternalServerError, err.Error())
 		return
 	}
-	c.w.Header().Set("Content-Type", "application/json")
+	c.send(kind, status, data)
+}
+
+func (c *call) send(kind string, status int, data []byte) {
+	c.w.Header().Set("Content-Type", kind)
 	c.w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	c.w.WriteHeader(status)
 	_, _ = c.w.Write(data) // the client may be gone
@@ -198,6 +255,12 @@ func (c *call) fail(status int, message string) {
 	body := map[string]any{"code": status, "message": message, "title": title}
 	name := "error"
 	switch c.service.name {
+	case "swift-proxy":
+		c.page(status, message)
+		return
+	case "octavia-api":
+		c.json(status, object{"faultcode": map[bool]string{true: "Client", false: "Server"}[status < 500], "faultstring": message, "debuginfo": nil})
+		return
 	case "neutron-api":
 		name = "NeutronError"
 		body = map[string]any{"type": strings.ReplaceAll(title, " ", ""), "message": message, "detail": ""}
@@ -220,7 +283,12 @@ func (c *call) decode(into any) bool {
 }
 
 // base is the URL under which the client reached the service.
-func (c *call) base() string { return "http://" + c.r.Host }
+func (c *call) base() string {
+	if c.r.TLS != nil {
+		return "https://" + c.r.Host
+	}
+	return "http://" + c.r.Host
+}
 
 type object = map[string]any
 

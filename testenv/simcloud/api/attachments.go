@@ -64,6 +64,13 @@ func (s *Service) attachments() {
 	s.handle("GET "+path, need{work: novaWork}, s.withServer(func(c *call, vm *server) {
 		c.json(200, object{"volumeAttachments": s.store.attachedTo(vm)})
 	}))
+	s.handle("GET "+path+"/{volume}", need{work: novaWork}, s.withServer(func(c *call, vm *server) {
+		if v := s.store.volumes[c.r.PathValue("volume")]; v != nil && v.at != nil && v.at.server == vm.id {
+			c.json(200, object{"volumeAttachment": v.at.view(v.id)})
+			return
+		}
+		c.fail(404, "volume_id not found: "+c.r.PathValue("volume"))
+	}))
 	s.handle("POST "+path, need{work: 2 * novaWork, write: true}, s.withServer(s.attach))
 	s.handle("DELETE "+path+"/{volume}", need{work: novaWork, write: true}, s.withServer(func(c *call, vm *server) {
 		switch v := s.store.volumes[c.r.PathValue("volume")]; {

@@ -23,6 +23,10 @@ type authRequest struct {
 					Password string `json:"password"`
 				} `json:"user"`
 			} `json:"password"`
+			Application struct {
+				ID     string `json:"id"`
+				Secret string `json:"secret"`
+			} `json:"application_credential"`
 			Token struct {
 				ID string `json:"id"`
 			} `json:"token"`
@@ -36,12 +40,11 @@ func (s *Service) issueToken(c *call) {
 	if !c.decode(&ask) {
 		return
 	}
-	user, ok := s.login(ask)
+	user, project, ok := s.login(ask)
 	if !ok {
 		c.fail(401, "The request you have made requires authentication.")
 		return
 	}
-	project := ""
 	if scope, scoped := ask.Auth.Scope.(map[string]any); scoped {
 		if project, ok = s.store.scope(user, scope); !ok {
 			c.fail(401, "The request you have made requires authentication.")
@@ -64,8 +67,20 @@ func (s *Service) issueToken(c *call) {
 	c.json(201, object{"token": s.store.describe(token)})
 }
 
-// login returns the id of the user that a request proves to be.
-func (s *Service) login(ask authRequest) (string, bool) {
+// login returns the id of the user that a request proves to be, and the project
+// that an application credential is bound to, which goes with no scope.
+func (s *Service) login(ask authRequest) (user, project string, ok bool) {
+	if slices.Contains(ask.Auth.Identity.Methods, "application_credential") {
+		given := ask.Auth.Identity.Application
+		own, ok := s.store.applied(given.ID, given.Secret)
+		return own.user, own.project, ok && ask.Auth.Scope == nil
+	}
+	user, ok = s.known(ask)
+	return user, "", ok
+}
+
+// known is the user of a token or of a password.
+func (s *Service) known(ask authRequest) (string, bool) {
 	identity := ask.Auth.Identity
 	if slices.Contains(identity.Methods, "token") {
 		token, err := s.recognized(identity.Token.ID)
@@ -133,7 +148,7 @@ func (s *Store) describe(token Token) object {
 func kinds() map[string]string {
 	return map[string]string{
 		"keystone": "identity", "nova-api": "compute", "neutron-api": "network", "glance-api": "image", "cinder-api": "volumev3",
-		"placement-api": "placement",
+		"placement-api": "placement", "swift-proxy": "object-store", "heat-api": "orchestration", "horizon": "dashboard", "octavia-api": "load-balancer",
 	}
 }
 
@@ -151,7 +166,7 @@ func serviceID(name string) string {
 
 // catalog lists the endpoints of all services.
 func (s *Store) catalog(project string) []object {
-	suffix := map[string]string{"nova-api": "/v2.1", "cinder-api": "/v3/" + project, "keystone": "/v3"}
+	suffix := map[string]string{"nova-api": "/v2.1", "cinder-api": "/v3/" + project, "keystone": "/v3", "swift-proxy": "/v1/AUTH_" + project, "heat-api": "/v1/" + project}
 	all := []object{}
 	for _, service := range s.services() {
 		name, _ := service["name"].(string)

@@ -108,10 +108,10 @@ func (s *Service) updateCompute(c *call) {
 	c.fail(http.StatusNotFound, "Service "+c.r.PathValue("id")+" could not be found.")
 }
 
-// place is the host that a new server is to be on, the one with the fewest of them
-// that are enabled and up; none where there is no valid one, or no host at all is
-// known. Called with mu held.
-func (s *Store) place(now time.Time) (host string, valid bool) {
+// place is the host that a server is to be on, the one with the fewest of them that
+// are enabled and up, and another than but; none where there is no valid one, or no
+// host at all is known. Called with mu held.
+func (s *Store) place(now time.Time, but string) (host string, valid bool) {
 	if len(s.computes) == 0 {
 		return "", true
 	}
@@ -122,7 +122,7 @@ func (s *Store) place(now time.Time) (host string, valid bool) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.computes)) {
-		if one := s.computes[name]; one.off || !one.up(now) {
+		if one := s.computes[name]; name == but || one.off || !one.up(now) {
 			continue
 		}
 		if !valid || load[name] < load[host] {

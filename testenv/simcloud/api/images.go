@@ -235,7 +235,7 @@ func (c *call) saves() (most int64, ok bool) {
 	if row != nil {
 		row["status"] = "saving"
 	}
-	return c.service.store.most, row != nil
+	return c.service.store.blobs.most, row != nil
 }
 
 var errTooLarge = errors.New("the image is larger than Glance takes")

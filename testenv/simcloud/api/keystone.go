@@ -52,6 +52,7 @@ func (s *Service) keystone() {
 	})
 	s.directory()
 	s.grants()
+	s.applications()
 	domain := object{"id": "default", "name": "Default", "enabled": true, "description": "The default domain", "options": object{}}
 	s.handle("GET /v3/domains", need{work: validateWork}, func(c *call) { c.json(200, object{"domains": []object{domain}}) })
 	s.handle("GET /v3/domains/{id}", need{work: validateWork}, func(c *call) { c.json(200, object{"domain": domain}) })

@@ -7,16 +7,23 @@ import (
 
 // Limit says how many instances, networks, ports and so on each project may
 // have; -1 is no limit. The names are those of the services' quotas; image_size_cap
-// is how many bytes an image may have.
+// is how many bytes an image may have, object_bytes how many an account of Swift.
 func (s *Store) Limit(resource string, most int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, volumes := s.limited[resource]
+	_, balancers := s.balancing.most[resource]
 	switch {
 	case resource == "instances":
 		s.instances = most
 	case resource == "image_size_cap":
-		s.most = int64(most)
+		s.blobs.most = int64(most)
+	case resource == "object_bytes":
+		s.quota = most
+	case resource == "stacks":
+		s.allowed = most
+	case balancers:
+		s.balancing.most[resource] = most
 	case volumes:
 		s.limited[resource] = most
 	default:

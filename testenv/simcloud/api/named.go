@@ -45,6 +45,19 @@ func (s *Store) Named(prefix string) []string {
 			note("backup", one.name)
 		}
 	}
+	for _, one := range s.containers {
+		note("container", one.name)
+	}
+	for _, one := range s.stacks {
+		if !one.gone(time.Now()) {
+			note("stack", one.name)
+		}
+	}
+	for _, one := range s.balancers {
+		if !one.gone(time.Now()) {
+			note("load balancer", one.name)
+		}
+	}
 	slices.Sort(found)
 	return found
 }

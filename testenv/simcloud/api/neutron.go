@@ -144,7 +144,11 @@ func (c *call) kind(one string) netKind {
 // id, in pages where a limit is given.
 func (c *call) listNet(kind netKind) {
 	if kind.one == "security_group" {
-		c.service.store.defaultGroup(c.token.Project)
+		project := c.token.Project
+		if asked := c.r.URL.Query().Get("project_id"); asked != "" {
+			project = asked
+		}
+		c.service.store.defaultGroup(project)
 	}
 	rows, query := []object{}, c.r.URL.Query()
 	marker, limit := query.Get("marker"), whole(query.Get("limit"))

@@ -29,7 +29,7 @@ type server struct {
 	invalid                 bool   // no host was
 	metadata                any
 	locked                  bool
-	before                  string // the flavor that a resize can go back to
+	before, came            string // the flavor and the host that a resize can go back to
 	turn                    turn
 }
 
@@ -123,7 +123,7 @@ func (s *Service) bootServer(c *call) {
 // lock.
 func (s *Store) boot(vm *server, networks any) {
 	vm.id = s.newID()
-	host, valid := s.place(vm.created)
+	host, valid := s.place(vm.created, "")
 	vm.host, vm.invalid = host, !valid
 	vm.build = time.Duration(float64(s.build) * math.Exp(0.3*s.rand.NormFloat64()))
 	wanted, listed := networks.([]any)
@@ -199,7 +199,7 @@ func (s *Service) listServers(c *call) {
 		switch {
 		case vm.gone(time.Now()):
 			delete(s.store.servers, id)
-		case vm.project != c.token.Project && (query.Get("all_tenants") == "" || !c.admin()), name != "" && !strings.Contains(vm.name, strings.Trim(name, "^$")), host != "" && host != vm.host:
+		case vm.project != c.token.Project && (query.Get("all_tenants") == "" || !c.admin()), name != "" && !strings.Contains(vm.name, strings.Trim(name, "^$")), host != "" && host != vm.at(time.Now()):
 		case detail:
 			rows = append(rows, s.store.view(vm, c))
 		default:
@@ -265,8 +265,8 @@ func (s *Store) view(vm *server, c *call) object {
 		"OS-SRV-USG:launched_at": nil, "OS-SRV-USG:terminated_at": nil, "tags": []string{}, "description": nil, "locked": vm.locked, "OS-EXT-SRV-ATTR:root_device_name": "/dev/vda",
 		"OS-EXT-SRV-ATTR:host": nil, "OS-EXT-SRV-ATTR:hypervisor_hostname": nil,
 	}
-	if vm.host != "" {
-		row["OS-EXT-SRV-ATTR:host"], row["OS-EXT-SRV-ATTR:hypervisor_hostname"] = vm.host, vm.host
+	if host := vm.at(time.Now()); host != "" {
+		row["OS-EXT-SRV-ATTR:host"], row["OS-EXT-SRV-ATTR:hypervisor_hostname"] = host, host
 	}
 	if vm.invalid {
 		row["fault"] = object{"code": 500, "created": iso(vm.created), "message": "No valid host was found. "}

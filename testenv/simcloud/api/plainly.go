@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"maps"
 	"time"
 )
@@ -54,8 +55,19 @@ func (c *call) createImageOf(vm *server, args map[string]any) {
 	store.images[id] = row
 	vm.turn = turn{from: vm.turn.to, to: vm.turn.to, task: "image_uploading", done: time.Now().Add(snapshotTime)}
 	store.uploads[id] = vm.turn.done
+	if c.asksFor(45) {
+		c.json(202, object{"image_id": id})
+		return
+	}
 	c.w.Header().Set("Location", store.endpoints["glance-api"]+"/v2/images/"+id)
 	c.w.WriteHeader(202)
+}
+
+// asksFor tells whether the request wants Nova's microversion 2.minor or a later one.
+func (c *call) asksFor(minor int) bool {
+	var asked int
+	_, err := fmt.Sscanf(c.r.Header.Get("OpenStack-API-Version"), "compute 2.%d", &asked)
+	return err == nil && asked >= minor
 }
 
 // uploaded makes active what Nova has uploaded by now. The caller holds the lock.

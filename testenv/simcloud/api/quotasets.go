@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 )
 
@@ -65,4 +66,17 @@ func (c *call) unset(project string, general map[string]int) {
 	for name := range general {
 		delete(c.service.store.overrides, project+" "+name)
 	}
+}
+
+// Quotas are those that a project has of its own, by the names of the resources.
+func (s *Store) Quotas(project string) map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	own := map[string]int{}
+	for name, limit := range s.overrides {
+		if resource, of := strings.CutPrefix(name, project+" "); of {
+			own[resource] = limit
+		}
+	}
+	return own
 }

@@ -9,6 +9,7 @@ import (
 type identity struct {
 	roles     map[string]object
 	passwords map[string]string         // of users; who has none has the store's
+	applying  map[string]application    // credentials by id
 	assigned  map[grant]map[string]bool // roles by id
 }
 
@@ -21,7 +22,7 @@ func newIdentity() identity {
 	for _, name := range []string{"admin", "member", "reader"} {
 		roles[name] = object{"id": name, "name": name, "domain_id": nil, "description": nil, "options": object{}}
 	}
-	return identity{roles: roles, passwords: map[string]string{}, assigned: map[grant]map[string]bool{}}
+	return identity{roles: roles, passwords: map[string]string{}, applying: map[string]application{}, assigned: map[grant]map[string]bool{}}
 }
 
 // assign gives a user a role.

@@ -114,10 +114,12 @@ type idle struct{}
 
 func (idle) Work(context.Context, time.Duration) error { return nil }
 func (idle) Database(context.Context, bool) error      { return nil }
+func (idle) Replicas(context.Context, bool) error      { return nil }
 func (idle) Cached(context.Context, string) bool       { return true }
 func (idle) Forget(string)                             {}
 func (idle) Keys() []string                            { return []string{"key"} }
 func (idle) Remember(string)                           {}
 func (idle) Remembers(string) bool                     { return false }
 func (idle) Message(context.Context) error             { return nil }
+func (idle) Asked(context.Context, string) error       { return nil }
 func (idle) Identity(*http.Request) int                { return http.StatusOK }

@@ -38,6 +38,10 @@ type Store struct {
 	identity
 	blobs
 	volumetric
+	objectStore
+	orchestration
+	balancing
+	workers map[string]time.Time // of the services that only talk by messages: when one was heard of last
 }
 
 // NewStore returns the database of a new cloud: the project and user admin,
@@ -45,7 +49,7 @@ type Store struct {
 func NewStore(r *rand.Rand) *Store {
 	s := &Store{
 		rand: r, endpoints: map[string]string{}, computes: map[string]*compute{}, hosts: rand.New(rand.NewPCG(1, 53)), servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]*volume{},
-		revoked: map[string]bool{}, build: 3500 * time.Millisecond, instances: 1000, overrides: map[string]int{}, networking: newNetworking(), identity: newIdentity(), blobs: newBlobs(), volumetric: newVolumetric(),
+		revoked: map[string]bool{}, build: 3500 * time.Millisecond, instances: 1000, overrides: map[string]int{}, networking: newNetworking(), identity: newIdentity(), blobs: newBlobs(), volumetric: newVolumetric(), objectStore: newObjectStore(), orchestration: newOrchestration(), balancing: newBalancing(), workers: map[string]time.Time{},
 	}
 	s.Password = strings.ReplaceAll(s.newID(), "-", "")
 	admin, project := s.hexID(), s.hexID()

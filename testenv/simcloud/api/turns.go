@@ -15,6 +15,7 @@ type turn struct {
 	during   string // the status until it is done; from where it is empty
 	task     string // what Nova does until then
 	done     time.Time
+	leaves   string // the host on which it is until then; empty where it stays on its own
 }
 
 // deed is an action that changes a server's status.
@@ -31,21 +32,22 @@ type deed struct {
 // shelved_offload_time of 0.
 func deeds() map[string]deed {
 	return map[string]deed{
-		"os-stop":       {"stop", []string{"ACTIVE"}, "SHUTOFF", "", "powering-off"},
-		"os-start":      {"start", []string{"SHUTOFF"}, "ACTIVE", "", "powering-on"},
-		"pause":         {"pause", []string{"ACTIVE"}, "PAUSED", "", "pausing"},
-		"unpause":       {"unpause", []string{"PAUSED"}, "ACTIVE", "", "unpausing"},
-		"suspend":       {"suspend", []string{"ACTIVE"}, "SUSPENDED", "", "suspending"},
-		"resume":        {"resume", []string{"SUSPENDED"}, "ACTIVE", "", "resuming"},
-		"shelve":        {"shelve", []string{"ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED"}, "SHELVED_OFFLOADED", "", "shelving"},
-		"unshelve":      {"unshelve", []string{"SHELVED", "SHELVED_OFFLOADED"}, "ACTIVE", "", "spawning"},
-		"rebuild":       {"rebuild", []string{"ACTIVE", "SHUTOFF"}, "", "REBUILD", "rebuilding"},
-		"resize":        {"resize", []string{"ACTIVE", "SHUTOFF"}, "VERIFY_RESIZE", "RESIZE", "resize_migrating"},
-		"migrate":       {"migrate", []string{"ACTIVE", "SHUTOFF"}, "VERIFY_RESIZE", "RESIZE", "resize_migrating"}, // an administrator's
-		"confirmResize": {"confirmResize", []string{"VERIFY_RESIZE"}, "ACTIVE", "", ""},
-		"revertResize":  {"revertResize", []string{"VERIFY_RESIZE"}, "ACTIVE", "REVERT_RESIZE", "resize_reverting"},
-		"SOFT":          {"reboot", []string{"ACTIVE"}, "ACTIVE", "REBOOT", "rebooting"},
-		"HARD":          {"reboot", []string{"ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED"}, "ACTIVE", "HARD_REBOOT", "rebooting_hard"},
+		"os-stop":        {"stop", []string{"ACTIVE"}, "SHUTOFF", "", "powering-off"},
+		"os-start":       {"start", []string{"SHUTOFF"}, "ACTIVE", "", "powering-on"},
+		"pause":          {"pause", []string{"ACTIVE"}, "PAUSED", "", "pausing"},
+		"unpause":        {"unpause", []string{"PAUSED"}, "ACTIVE", "", "unpausing"},
+		"suspend":        {"suspend", []string{"ACTIVE"}, "SUSPENDED", "", "suspending"},
+		"resume":         {"resume", []string{"SUSPENDED"}, "ACTIVE", "", "resuming"},
+		"shelve":         {"shelve", []string{"ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED"}, "SHELVED_OFFLOADED", "", "shelving"},
+		"unshelve":       {"unshelve", []string{"SHELVED", "SHELVED_OFFLOADED"}, "ACTIVE", "", "spawning"},
+		"rebuild":        {"rebuild", []string{"ACTIVE", "SHUTOFF"}, "", "REBUILD", "rebuilding"},
+		"resize":         {"resize", []string{"ACTIVE", "SHUTOFF"}, "VERIFY_RESIZE", "RESIZE", "resize_migrating"},
+		"migrate":        {"migrate", []string{"ACTIVE", "SHUTOFF"}, "VERIFY_RESIZE", "RESIZE", "resize_migrating"}, // an administrator's
+		"os-migrateLive": {"os-migrateLive", []string{"ACTIVE", "PAUSED"}, "", "MIGRATING", "migrating"},            // an administrator's
+		"confirmResize":  {"confirmResize", []string{"VERIFY_RESIZE"}, "ACTIVE", "", ""},
+		"revertResize":   {"revertResize", []string{"VERIFY_RESIZE"}, "ACTIVE", "REVERT_RESIZE", "resize_reverting"},
+		"SOFT":           {"reboot", []string{"ACTIVE"}, "ACTIVE", "REBOOT", "rebooting"},
+		"HARD":           {"reboot", []string{"ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED"}, "ACTIVE", "HARD_REBOOT", "rebooting_hard"},
 	}
 }
 
@@ -96,8 +98,8 @@ func only(body map[string]any) (name string, args map[string]any) {
 
 // change has a server go to another status. The caller holds the lock.
 func (c *call) change(vm *server, name string, one deed, args map[string]any, reachable bool) {
-	if name == "migrate" && !c.admin() {
-		c.fail(403, "Policy doesn't allow os_compute_api:os-migrate-server:migrate to be performed.")
+	if policy := map[string]string{"migrate": "migrate", "os-migrateLive": "migrate_live"}[name]; policy != "" && !c.admin() {
+		c.fail(403, "Policy doesn't allow os_compute_api:os-migrate-server:"+policy+" to be performed.")
 		return
 	}
 	now := time.Now()
@@ -106,12 +108,16 @@ func (c *call) change(vm *server, name string, one deed, args map[string]any, re
 		c.fail(409, "Cannot '"+one.verb+"' instance "+vm.id+" while it is in vm_state "+status)
 		return
 	}
+	was := vm.host
 	if !c.prepared(vm, name, args) {
 		return
 	}
 	next := turn{from: status, to: one.to, during: one.during, task: one.task, done: now.Add(turnTime)}
 	if next.to == "" {
 		next.to = status
+	}
+	if vm.host != was {
+		next.leaves = was
 	}
 	if name == "confirmResize" {
 		next.done = now
@@ -151,11 +157,32 @@ func (c *call) prepared(vm *server, name string, args map[string]any) bool {
 			c.fail(400, "When resizing, instances must change flavor!")
 			return false
 		}
-		vm.before, vm.flavor = vm.flavor, flavor
+		vm.before, vm.came, vm.flavor = vm.flavor, vm.host, flavor // it stays where it is, as where resizes may (allow_resize_to_same_host)
+	case "migrate", "os-migrateLive":
+		return c.moved(vm)
 	case "revertResize":
-		vm.flavor = vm.before
+		vm.flavor, vm.host = vm.before, vm.came
 	}
 	return true
+}
+
+// moved gives a server another host; where there is none, the answer has been made.
+func (c *call) moved(vm *server) bool {
+	host, valid := c.service.store.place(time.Now(), vm.host)
+	if !valid {
+		c.fail(400, "No valid host was found. There are not enough hosts available.")
+		return false
+	}
+	vm.before, vm.came, vm.host = vm.flavor, vm.host, host
+	return true
+}
+
+// at is the host on which a server is.
+func (v *server) at(now time.Time) string {
+	if now.Before(v.turn.done) && v.turn.leaves != "" {
+		return v.turn.leaves
+	}
+	return v.host
 }
 
 // status is a server's status, what Nova does about it (nil: nothing), and the

@@ -125,3 +125,47 @@ func TestAServerIsBootedFromAVolume(t *testing.T) {
 		s.run("cinder-api", step{`GET /v3/{project}/volumes/{volume}`, 200, `"status":"available"`, ""}, step{`DELETE /v3/{project}/volumes/{volume}`, 202, "", ""})
 	})
 }
+
+func TestAServerIsMovedToAnotherHost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(t)
+		hear := func(hosts ...string) {
+			for _, host := range hosts {
+				s.store.Heard(host, time.Now())
+			}
+		}
+		hear("a", "b")
+		s.kept["image"] = idOf(t, s.ask("glance-api", "GET /v2/images").Body.Bytes(), "images")
+		s.run("nova-api", step{`POST /v2.1/servers < {"server": {"name": "a", "flavorRef": "1", "imageRef": "{image}"}}`, 202, "", "server"})
+		time.Sleep(50 * time.Second)
+		on := func(host, status string) {
+			t.Helper()
+			s.run("nova-api",
+				step{`GET /v2.1/servers/{server}`, 200, fmt.Sprintf(`"OS-EXT-SRV-ATTR:host":%q`, host), ""},
+				step{`GET /v2.1/servers/{server}`, 200, fmt.Sprintf(`"status":%q`, status), ""},
+				step{`GET /v2.1/servers/{server}`, 200, `"original_name":"tiny"`, ""},
+			)
+		}
+		for _, each := range []struct{ ask, during, then, from, to string }{
+			{`"os-migrateLive": {"host": null, "block_migration": "auto"}`, "MIGRATING", "ACTIVE", "a", "b"},
+			{`"migrate": null`, "RESIZE", "VERIFY_RESIZE", "b", "a"},
+			{`"revertResize": null`, "REVERT_RESIZE", "ACTIVE", "a", "b"},
+			{`"migrate": null`, "RESIZE", "VERIFY_RESIZE", "b", "a"},
+		} {
+			s.run("nova-api", step{`POST /v2.1/servers/{server}/action < {` + each.ask + `}`, 202, "", ""})
+			on(each.from, each.during)
+			time.Sleep(time.Second)
+			on(each.to, each.then)
+		}
+		s.run("nova-api", step{`POST /v2.1/servers/{server}/action < {"confirmResize": null}`, 204, "", ""})
+		on("a", "ACTIVE")
+		time.Sleep(2 * time.Minute)
+		hear("a")
+		s.run("nova-api", step{`POST /v2.1/servers/{server}/action < {"os-migrateLive": {"host": null}}`, 400, "No valid host was found", ""})
+		s.member()
+		s.run("nova-api",
+			step{`POST /v2.1/servers < {"server": {"name": "own", "flavorRef": "1", "imageRef": "{image}"}}`, 202, "", "own"},
+			step{`POST /v2.1/servers/{own}/action < {"os-migrateLive": {"host": null}}`, 403, "migrate_live", ""},
+		)
+	})
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/openstack-eris/eris/collectors/rally"
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+func newImportRallyCommand() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "rally FILE...",
+		Short: "Make records of results of Rally, so that they can be judged",
+		Long: `Make records of results of Rally: of its old form ("rally task results", "rally
+task report --type old-json-results") or of "rally task report --json". Each
+workload of a file is a repetition; a file with several becomes a set, which is a
+directory with a record for each. The directory that was made is printed, one a
+line; "eris report" judges it.
+
+A hook is a fault that somebody else has made. Rally knows when its program began
+and ended, and neither when it took effect nor whether it was undone: so what
+rests on that has a wide interval or is unknown.
+
+What is not understood is refused with its place, and nothing is made of the file.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, file := range args {
+				dir, err := importRally(file, out)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintln(cmd.OutOrStdout(), dir)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "runs", "directory in which the records are made")
+	return cmd
+}
+
+// importRally makes a record, or a set of them, of a file.
+func importRally(file, out string) (made string, err error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", refuse(err, "")
+	}
+	all, err := rally.Read(text)
+	if err != nil {
+		return "", refuse(fmt.Errorf("%s: %w", file, err), "")
+	}
+	sum := sha256.Sum256(text)
+	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+	from := rally.Origin{
+		Name: name, SHA256: hex.EncodeToString(sum[:]), Version: version(), Owner: owner(),
+		Command: []string{"eris", "import", "rally", file},
+	}
+	if len(all) == 1 {
+		id, err := all[0].Lay(out, from)
+		return filepath.Join(out, id), err
+	}
+	dir, err := record.CreateSet(out, name, all[0].Iterations[0].Began)
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil { // half a set is none, and nothing else is in it
+			err = errors.Join(err, os.RemoveAll(dir))
+		}
+	}()
+	var ids []string
+	for n, repetition := range all {
+		id, err := repetition.Lay(dir, from)
+		if err != nil {
+			return "", fmt.Errorf("repetition %d of %s: %w", n+1, file, err)
+		}
+		ids = append(ids, id)
+	}
+	return dir, record.WriteSet(dir, name, ids)
+}

@@ -1,0 +1,257 @@
+package kpi
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Word is what a comparison says of a change.
+type Word string
+
+// The words. There is none but CannotTell with fewer than three repetitions on either
+// side.
+const (
+	Better     Word = "better"
+	Worse      Word = "worse"
+	Same       Word = "same"
+	CannotTell Word = "cannot tell"
+)
+
+// The comparison of two sets.
+const (
+	// LeastRepetitions is how many each side has to have measured for a word.
+	LeastRepetitions = 3
+	// Confidence is that of the interval of a change, at least: with three repetitions on
+	// each side no more can be had.
+	Confidence = 0.9
+	// Tolerance is by how much of the first side's median a figure may change and count as
+	// the same; of a share, as much of what is missing to all of it where that is less.
+	Tolerance = 0.05
+)
+
+// Change is one objective on both sides. A and B are medians, where some repetitions did
+// not see the end those of Kaplan and Meier. Change is B - A, as the median of the
+// differences of all pairs, and Low to High its interval, by the distribution of Mann and
+// Whitney, widened by what each repetition leaves open. Repetitions have to be independent
+// of each other, and the figures of both sides be spread alike about where they lie: then
+// the change is in the interval with at least the probability Confidence, for each
+// objective by itself. High is null where it is not bounded.
+//
+// Source: https://doi.org/10.1214/aoms/1177704172 (the estimate),
+// https://doi.org/10.1214/aoms/1177730491 (the distribution)
+type Change struct {
+	Expression string `json:"expression"`
+	Text       string `json:"text,omitempty"`
+	Unit       string `json:"unit"`
+	// Margin tells that what is compared is how far it was on the right side of its
+	// limit, since that was measured, too.
+	Margin   bool     `json:"margin,omitempty"`
+	A        *float64 `json:"a"`
+	B        *float64 `json:"b"`
+	AAtLeast bool     `json:"a_at_least,omitempty"` // so many did not see its end that A is a lower bound
+	BAtLeast bool     `json:"b_at_least,omitempty"`
+	// NA and NB are in how many repetitions it was measured, PassedA and PassedB in how
+	// many it was kept.
+	NA      int      `json:"n_a"`
+	NB      int      `json:"n_b"`
+	PassedA int      `json:"passed_a"`
+	PassedB int      `json:"passed_b"`
+	Change  *float64 `json:"change"`
+	Low     *float64 `json:"low"`
+	High    *float64 `json:"high"`
+	Word    Word     `json:"word"`
+	Why     string   `json:"why,omitempty"` // it cannot be told
+}
+
+// Compare compares what the repetitions of two sets have measured of each objective, in
+// the order of the first one. A run that did not come to its end has measured nothing.
+func Compare(a, b []*Result) []Change {
+	var all []Change
+	for _, o := range a[0].Objectives {
+		c := Change{Expression: o.Expression, Text: o.Text, Unit: o.Unit, Margin: len(o.Calls) > 1}
+		left, right := c.side(a, &c.PassedA), c.side(b, &c.PassedB)
+		c.NA, c.NB = len(left), len(right)
+		c.judge(o.Operator, left, right, len(a), len(b))
+		all = append(all, c)
+	}
+	return all
+}
+
+// sight is what a repetition has measured: a value, and what it leaves open. The end of
+// what was not over is open without a bound.
+type sight struct{ low, value, high float64 }
+
+// side is what is known of one side.
+func (c *Change) side(results []*Result, passed *int) []sight {
+	var seen []sight
+	for _, r := range results {
+		for _, o := range r.Objectives {
+			if o.Expression != c.Expression {
+				continue
+			}
+			if o.Verdict == Pass {
+				*passed++
+			}
+			if s, ok := c.saw(o); ok && finished(r) {
+				seen = append(seen, s)
+			}
+			break
+		}
+	}
+	return seen
+}
+
+// finished tells that a run came to its end by itself.
+func finished(r *Result) bool {
+	return r.Exit != ExitInternal && r.Exit != ExitRefused && r.Exit != ExitStopped
+}
+
+func (c *Change) saw(o Objective) (sight, bool) {
+	if o.Measured == nil || c.Margin && (o.Margin == nil || o.Censored) {
+		return sight{}, false
+	}
+	s := sight{*o.Measured, *o.Measured, *o.Measured}
+	if o.Low != nil {
+		s.low = min(s.low, *o.Low)
+	}
+	if o.High != nil {
+		s.high = max(s.high, *o.High)
+	}
+	if o.Censored {
+		s.high = math.Inf(1)
+	}
+	if c.Margin {
+		open := max(s.high-s.value, s.value-s.low)
+		s = sight{*o.Margin - open, *o.Margin, *o.Margin + open}
+	}
+	return s, true
+}
+
+// judge finds the change, its interval and the word. Ran are how many repetitions there
+// were on each side.
+func (c *Change) judge(operator string, a, b []sight, ranA, ranB int) {
+	c.Word = CannotTell
+	c.A, c.AAtLeast = typical(a)
+	c.B, c.BAtLeast = typical(b)
+	if len(a) == 0 || len(b) == 0 {
+		c.Why = "it was not measured on both sides"
+		return
+	}
+	var lowest, values, highest []float64
+	for _, x := range a {
+		for _, y := range b {
+			lowest, values, highest = append(lowest, y.low-x.high), append(values, y.value-x.value), append(highest, y.high-x.low)
+		}
+	}
+	slices.Sort(lowest)
+	slices.Sort(values)
+	slices.Sort(highest)
+	if !c.AAtLeast && !c.BAtLeast {
+		c.Change = new(middle(values))
+	}
+	out := leftOut(len(a), len(b))
+	if out < 0 {
+		c.Why = "fewer than three repetitions measured it on a side"
+		return
+	}
+	low, high := lowest[out], highest[len(highest)-1-out]
+	c.Low, c.High = finite(low), finite(high)
+	less, more := Better, Worse // of a smaller value
+	if c.Margin || operator == ">=" || operator == ">" {
+		less, more = Worse, Better
+	}
+	within := c.within()
+	switch {
+	case ranA > len(a) || ranB > len(b):
+		c.Why = fmt.Sprintf("%d of %d repetitions did not measure it, or did not come to their end", ranA-len(a)+ranB-len(b), ranA+ranB)
+	case operator == "==" || operator == "!=":
+		c.Why = "what is to be equal has no better side"
+	case c.PassedA*ranB != c.PassedB*ranA && low >= -within && high <= within:
+		c.Why = "the change is small, and it was not kept as often"
+	case low >= -within && high <= within:
+		c.Word = Same
+	case high < 0:
+		c.Word = less
+	case low > 0:
+		c.Word = more
+	default:
+		c.Why = "no change at all is in the interval, and so is one that counts"
+	}
+}
+
+// within is how great a change is none.
+func (c *Change) within() float64 {
+	size := math.Abs(*c.A)
+	if c.Unit == "ratio" && *c.A >= 0 && *c.A <= 1 {
+		size = min(size, 1-size)
+	}
+	return Tolerance * size
+}
+
+// typical is the median of one side; null where nothing was measured.
+func typical(seen []sight) (*float64, bool) {
+	if len(seen) == 0 {
+		return nil, false
+	}
+	var values []lasting
+	for _, s := range seen {
+		values = append(values, lasting{s.value, !math.IsInf(s.high, 1)})
+	}
+	slices.SortFunc(values, byEnd)
+	return median(values)
+}
+
+// middle is the median of what is sorted.
+func middle(sorted []float64) float64 {
+	n := len(sorted)
+	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+}
+
+// exactMost is of how many repetitions on both sides together the distribution is counted
+// out, in numbers that a float64 has exactly; that of more is as good as normal.
+const exactMost = 50
+
+// leftOut is how many of the sorted differences of all pairs of m and n repetitions are
+// left out at each end of an interval, so that it has what it is of with [Confidence]; negative
+// where even the whole range is not so sure, or has too few repetitions.
+func leftOut(m, n int) int {
+	const tail = (1 - Confidence) / 2
+	if min(m, n) < LeastRepetitions {
+		return -1
+	}
+	if m+n > exactMost {
+		const z = 1.6449 // beyond which 5 % of the normal distribution are
+		pairs := float64(m * n)
+		return int(pairs/2 - z*math.Sqrt(pairs*float64(m+n+1)/12))
+	}
+	counts := mannWhitney(m, n)
+	total := 0.0
+	for _, c := range counts {
+		total += c
+	}
+	sum := 0.0
+	for u, c := range counts {
+		if sum += c; sum/total > tail+1e-12 {
+			return u - 1
+		}
+	}
+	return -1
+}
+
+// mannWhitney counts for each u from 0 to m*n in how many orders of m and n values u
+// pairs are in the other order.
+func mannWhitney(m, n int) []float64 {
+	// The coefficients of the Gaussian binomial: a product of (1-x^(n+i))/(1-x^i).
+	counts := make([]float64, m*n+1)
+	counts[0] = 1
+	for i := 1; i <= m; i++ {
+		for u := len(counts) - 1; u >= n+i; u-- {
+			counts[u] -= counts[u-n-i]
+		}
+		for u := i; u < len(counts); u++ {
+			counts[u] += counts[u-i]
+		}
+	}
+	return counts
+}

@@ -1,0 +1,2 @@
+// Package heat has the workloads of the orchestration service, one file each.
+package heat

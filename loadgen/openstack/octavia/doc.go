@@ -1,0 +1,2 @@
+// Package octavia has the workloads of the load balancer service, one file each.
+package octavia

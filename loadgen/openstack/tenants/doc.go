@@ -1,0 +1,4 @@
+// Package tenants makes projects and users for the loads of a run, by an
+// administrator's entry of clouds.yaml, and removes them with all that the run
+// has in them.
+package tenants

@@ -1,0 +1,124 @@
+package loadgen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"sync/atomic"
+)
+
+// Spread is a workload whose iterations are those of several accounts: each has
+// a session of its own, with its own token and its own connections.
+type Spread struct {
+	Workload Workload
+	Accounts []Account
+	Random   bool // an iteration's account is drawn from the load's seed; otherwise they take turns
+}
+
+// openAtOnce is how many sessions are opened, closed or looked at at once.
+const openAtOnce = 8
+
+// Open opens a session for each account. When one cannot be opened, none is.
+func (s *Spread) Open(ctx context.Context, env Env) (Session, error) {
+	if len(s.Accounts) == 0 {
+		return nil, errors.New("spread over accounts: there are none")
+	}
+	all := &spreading{sessions: make([]Session, len(s.Accounts)), seed: env.Seed, random: s.Random}
+	var hopeless atomic.Int64 // accounts whose first iterations were all over a quota
+	var failed atomic.Bool    // then the others are left out
+	err := all.each(func(n int) (err error) {
+		if failed.Load() {
+			return nil
+		}
+		own := env
+		own.Account = &s.Accounts[n]
+		if env.Hopeless != nil {
+			own.Hopeless = func(why error) {
+				if hopeless.Add(1) == int64(len(s.Accounts)) {
+					env.Hopeless(why)
+				}
+			}
+		}
+		own.Seed = StreamSeed(env.Seed, strconv.Itoa(n))
+		if all.sessions[n], err = s.Workload.Open(ctx, own); err != nil {
+			failed.Store(true)
+			return fmt.Errorf("for account %d of %d: %w", n+1, len(s.Accounts), err)
+		}
+		return nil
+	})
+	if err == nil {
+		return all, nil
+	}
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeMost)
+	defer cancel()
+	return nil, errors.Join(err, all.Close(closing))
+}
+
+// spreading is the sessions of all accounts.
+type spreading struct {
+	sessions []Session // nil where it could not be opened
+	seed     int64
+	random   bool
+}
+
+// of is the number of the account whose an iteration is.
+func (s *spreading) of(iteration int64) int {
+	if s.random {
+		return rand.New(rand.NewPCG(uint64(s.seed), uint64(iteration))).IntN(len(s.sessions))
+	}
+	return int(iteration % int64(len(s.sessions)))
+}
+
+// Iterate is that of one account.
+func (s *spreading) Iterate(ctx context.Context, iteration int64, rec Recorder) Outcome {
+	return s.sessions[s.of(iteration)].Iterate(ctx, iteration, rec)
+}
+
+// Close closes all sessions.
+func (s *spreading) Close(ctx context.Context) error {
+	return s.each(func(n int) error {
+		if s.sessions[n] == nil {
+			return nil
+		}
+		return s.sessions[n].Close(ctx)
+	})
+}
+
+// Check looks at what each account has kept.
+func (s *spreading) Check(ctx context.Context) (all Kept, keeps bool) {
+	var mu sync.Mutex
+	_ = s.each(func(n int) error {
+		keeper, is := s.sessions[n].(Keeper)
+		if !is {
+			return nil
+		}
+		kept, was := keeper.Check(ctx)
+		mu.Lock()
+		defer mu.Unlock()
+		keeps = keeps || was
+		all.Work += kept.Work
+		all.Lost = append(all.Lost, kept.Lost...)
+		all.Unknown = append(all.Unknown, kept.Unknown...)
+		return nil
+	})
+	return all, keeps
+}
+
+// each does something for all accounts, some at once, and joins what went wrong.
+func (s *spreading) each(do func(n int) error) error {
+	errs := make([]error, len(s.sessions))
+	room := make(chan struct{}, openAtOnce)
+	var working sync.WaitGroup
+	for n := range s.sessions {
+		room <- struct{}{}
+		working.Go(func() {
+			defer func() { <-room }()
+			errs[n] = do(n)
+		})
+	}
+	working.Wait()
+	return errors.Join(errs...)
+}

@@ -1,0 +1,226 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/openstack-eris/eris/kpi"
+)
+
+// comparisonSchema is what the JSON of a comparison says that it is.
+const comparisonSchema = "eris.comparison/v1"
+
+// Comparison is two sets of repetitions, or two runs, side by side.
+type Comparison struct {
+	Schema string       `json:"schema"`
+	A      Side         `json:"a"`
+	B      Side         `json:"b"`
+	Differ []string     `json:"differ"` // what differs beside the figures, and what is in doubt, in words
+	List   []kpi.Change `json:"objectives"`
+	limits []string     // of List, in words
+}
+
+// Side is one of the two.
+type Side struct {
+	Name        string `json:"name"`
+	Repetitions int    `json:"repetitions"`
+	Verdicts    string `json:"verdicts"` // how many have which
+}
+
+// Compare compares b with a. Runs of different scenarios are refused unless it is
+// forced: then the objectives of a are compared that b has, too.
+func Compare(a, b *Set, force bool) (*Comparison, error) {
+	c := &Comparison{Schema: comparisonSchema, Differ: []string{}}
+	spec := a.Runs[0].Analysis.Result.Scenario
+	for _, s := range []*Set{a, b} {
+		if err := s.sameLoads(); err != nil {
+			return nil, err
+		}
+		for _, run := range s.Runs {
+			if other := run.Analysis.Result.Scenario; other.SHA256 != spec.SHA256 && !force {
+				return nil, fmt.Errorf("run %s is of the scenario %s (sha256 %s), and run %s of %s (sha256 %s)",
+					run.Analysis.Result.Run, other.Name, shortSum(other.SHA256), a.Runs[0].Analysis.Result.Run, spec.Name, shortSum(spec.SHA256))
+			}
+		}
+	}
+	left, right := a.results(), b.results()
+	c.A, c.B = side(a, left), side(b, right)
+	c.List = kpi.Compare(left, right)
+	for n, o := range left[0].Objectives {
+		c.limits = append(c.limits, limitOf(o))
+		if c.List[n].Margin {
+			c.limits[n] = "measured"
+		}
+	}
+	for n, results := range [][]*kpi.Result{left, right} {
+		if doubts := doubtful(results); doubts > 0 {
+			c.Differ = append(c.Differ, fmt.Sprintf("of %d of %c's repetitions an assumption of the measurement is in doubt", doubts, 'A'+rune(n)))
+		}
+	}
+	facts := differing(a)
+	for n, f := range differing(b) {
+		if was := facts[n].Value; was != f.Value {
+			c.Differ = append(c.Differ, fmt.Sprintf("%s: %s, then %s", f.Label, was, f.Value))
+		}
+	}
+	return c, nil
+}
+
+func (s *Set) results() []*kpi.Result {
+	var all []*kpi.Result
+	for _, run := range s.Runs {
+		all = append(all, &run.Analysis.Result)
+	}
+	return all
+}
+
+// doubtful is of how many runs some assumption of the measurement did not hold.
+func doubtful(results []*kpi.Result) (n int) {
+	for _, r := range results {
+		if slices.ContainsFunc(r.Quality, func(q kpi.Quality) bool { return q.Verdict != kpi.Pass }) {
+			n++
+		}
+	}
+	return n
+}
+
+func side(s *Set, results []*kpi.Result) Side {
+	return Side{s.Name, len(results), tally(results)}
+}
+
+// tally counts the verdicts: 3 pass, 1 fail.
+func tally(results []*kpi.Result) string {
+	counts := map[kpi.Verdict]int{}
+	for _, r := range results {
+		counts[r.Verdict]++
+	}
+	var words []string
+	for _, v := range []kpi.Verdict{kpi.Pass, kpi.Fail, kpi.Unknown} {
+		if counts[v] > 0 {
+			words = append(words, fmt.Sprintf("%d %s", counts[v], v))
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// limitOf is what an objective is compared with; nothing where that is not known.
+func limitOf(o kpi.Objective) string {
+	if o.Limit == nil {
+		return "—"
+	}
+	return kpi.Sign(o.Operator) + " " + kpi.Quantity(*o.Limit, o.Unit)
+}
+
+// differing is what may differ between two sets and make a figure another one.
+func differing(s *Set) []Fact {
+	facts := []Fact{{"scenario", ""}, {"cloud", ""}, {"kind of cloud", ""}, {"eris", ""}, {"seed", ""}, {"microversions", ""}, {"load", ""}, {"command", ""}}
+	for n := range facts {
+		var values []string
+		for _, run := range s.Runs {
+			r, meta := &run.Analysis.Result, run.Analysis.Meta
+			var loads []string
+			for _, l := range meta.Loads {
+				loads = append(loads, strings.TrimSpace(l.Name+" "+l.Workload))
+			}
+			value := []string{shortSum(r.Scenario.SHA256), r.Cloud.Name, r.Cloud.Kind, meta.Version, fmt.Sprint(r.Seed), microversions(meta), strings.Join(loads, ", "), command(withoutRepeat(meta.Command))}[n]
+			if !slices.Contains(values, value) {
+				values = append(values, value)
+			}
+		}
+		facts[n].Value = strings.Join(values, " and ")
+	}
+	return facts
+}
+
+// withoutRepeat is a command without what only says where and how often.
+func withoutRepeat(words []string) []string {
+	var kept []string
+	for n := 0; n < len(words); n++ {
+		switch name, _, joined := strings.Cut(words[n], "="); name {
+		case "--repeat", "--out":
+			if !joined {
+				n++
+			}
+		case "--plain", "--quiet", "--json", "--yes":
+		default:
+			kept = append(kept, words[n])
+		}
+	}
+	return kept
+}
+
+func shortSum(sum string) string { return sum[:min(len(sum), 8)] }
+
+// Worse tells that something is worse.
+func (c *Comparison) Worse() bool {
+	return slices.ContainsFunc(c.List, func(x kpi.Change) bool { return x.Word == kpi.Worse })
+}
+
+// WriteJSON writes it with its schema.
+func (c *Comparison) WriteJSON(w io.Writer) error { return indented(w, c) }
+
+// WriteText writes it for people.
+func (c *Comparison) WriteText(w io.Writer) error {
+	var b strings.Builder
+	for n, s := range []Side{c.A, c.B} {
+		fmt.Fprintf(&b, "%c  %s, %d repetitions: %s\n", 'A'+rune(n), s.Name, s.Repetitions, s.Verdicts)
+	}
+	for _, d := range c.Differ {
+		fmt.Fprintf(&b, "!  %s\n", d)
+	}
+	b.WriteString("\n")
+	rows := [][]string{{"", "", "limit", "A", "B", "change", "90 % interval", "kept", ""}}
+	for n, x := range c.List {
+		what := x.Text
+		if what == "" {
+			what = x.Expression
+		}
+		if x.Margin {
+			what += ", how far within its limit"
+		}
+		change := "—"
+		if x.Change != nil {
+			change = signed(*x.Change, x.Unit)
+		}
+		rows = append(rows, []string{
+			string(x.Word), what, c.limits[n], atLeast(x.A, x.AAtLeast, x.Unit), atLeast(x.B, x.BAtLeast, x.Unit), change, intervalOf(x),
+			fmt.Sprintf("%d/%d, %d/%d", x.PassedA, c.A.Repetitions, x.PassedB, c.B.Repetitions), x.Why,
+		})
+	}
+	columns(&b, rows, 2)
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("write text: %w", err)
+	}
+	return nil
+}
+
+// intervalOf is that of a change; a side without a bound is open.
+func intervalOf(x kpi.Change) string {
+	switch {
+	case x.Low == nil && x.High == nil:
+		return "—"
+	case x.High == nil:
+		return signed(*x.Low, x.Unit) + " or more"
+	case x.Low == nil:
+		return signed(*x.High, x.Unit) + " or less"
+	}
+	return signed(*x.Low, x.Unit) + " to " + signed(*x.High, x.Unit)
+}
+
+// atLeast is a figure that may be a lower bound.
+func atLeast(value *float64, lower bool, unit string) string {
+	if lower {
+		return "> " + quantity(value, unit)
+	}
+	return quantity(value, unit)
+}
+
+// signed is a change with its sign. That of a ratio is in percentage points.
+func signed(x float64, unit string) string {
+	if x > 0 {
+		return "+" + margin(x, unit)
+	}
+	return margin(x, unit)
+}

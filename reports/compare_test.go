@@ -1,0 +1,77 @@
+package reports_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/kpi/example"
+	"github.com/openstack-eris/eris/reports"
+)
+
+// setOf are repetitions of an example, each changed by its number.
+func setOf(name string, n int, change func(n int, r *kpi.Result)) *reports.Set {
+	s := &reports.Set{Name: name}
+	for i := range n {
+		rec := example.Failing()
+		run := &reports.Run{Record: rec, Analysis: kpi.Compute(rec, kpi.Settings{})}
+		change(i, &run.Analysis.Result)
+		s.Runs = append(s.Runs, run)
+	}
+	return s
+}
+
+func measures(o *kpi.Objective, value float64) { o.Measured, o.Low, o.High = &value, &value, &value }
+
+func TestAComparisonSaysWhatIsWorseAndWhatDiffers(t *testing.T) {
+	a := setOf("before", 3, func(n int, r *kpi.Result) {
+		measures(&r.Objectives[1], 20+float64(n)/10) // time to recover
+		measures(&r.Objectives[0], 0.97)
+	})
+	b := setOf("after", 4, func(n int, r *kpi.Result) {
+		measures(&r.Objectives[1], 40+float64(n)/10)
+		measures(&r.Objectives[0], 0.97)
+		r.Cloud.Name, r.Seed = "staging", 7
+	})
+	c, err := reports.Compare(a, b, false)
+	require.NoError(t, err)
+	require.True(t, c.Worse())
+	require.Equal(t, []string{"cloud: lab, then staging", "seed: 4242, then 7"}, c.Differ)
+	require.Equal(t, []kpi.Word{kpi.Same, kpi.Worse, kpi.Same}, []kpi.Word{c.List[0].Word, c.List[1].Word, c.List[2].Word})
+	var text, document bytes.Buffer
+	require.NoError(t, c.WriteText(&text))
+	require.Contains(t, text.String(), "A  before, 3 repetitions: 3 fail\nB  after, 4 repetitions: 4 fail\n!  cloud: lab, then staging\n")
+	require.Regexp(t, `(?m)^  worse +time to recover from kill-keystone +≤ 60 s +20\.1 s +40\.2 s +\+20\.1 s +\+19\.\d s to \+20\.\d s +3/3, 4/4`, text.String())
+	require.Regexp(t, `(?m)^  same +p99 of tokens in chaos, how far within its limit +measured +−929 ms +−929 ms`, text.String())
+	require.NoError(t, c.WriteJSON(&document))
+	var read reports.Comparison
+	require.NoError(t, json.Unmarshal(document.Bytes(), &read))
+	require.Equal(t, "eris.comparison/v1", read.Schema)
+	require.Equal(t, c.List, read.List)
+
+	same, err := reports.Compare(a, a, false)
+	require.NoError(t, err)
+	require.False(t, same.Worse())
+	require.Empty(t, same.Differ)
+}
+
+func TestDifferentScenariosAreNotCompared(t *testing.T) {
+	a := setOf("before", 1, func(int, *kpi.Result) {})
+	b := setOf("after", 1, func(_ int, r *kpi.Result) { r.Scenario.SHA256 = "0123456789" })
+	_, err := reports.Compare(a, b, false)
+	require.EqualError(t, err, "run 20261121T093000Z-keystone-token-storm-7f3c is of the scenario keystone-token-storm (sha256 01234567), and run 20261121T093000Z-keystone-token-storm-7f3c of keystone-token-storm (sha256 91ab3f6e)")
+	c, err := reports.Compare(a, b, true)
+	require.NoError(t, err)
+	require.Equal(t, []string{"scenario: 91ab3f6e, then 01234567"}, c.Differ)
+	for _, change := range c.List {
+		require.Equal(t, kpi.CannotTell, change.Word)
+		require.NotEmpty(t, change.Why)
+	}
+	b.Runs[0].Record.Meta.Loads[0].Name = "another"
+	b.Runs = append(b.Runs, a.Runs...)
+	_, err = reports.Compare(a, b, true)
+	require.ErrorContains(t, err, "run 2 of after has the load tokens")
+}

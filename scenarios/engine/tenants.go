@@ -1,0 +1,114 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// How long making tenants may take, and removing them with all that is in them.
+const (
+	checkAccessMost   = time.Minute
+	makeTenantsMost   = 10 * time.Minute
+	removeTenantsMost = 5 * time.Minute
+)
+
+// checkAccess asks whether loads can have the microversions and the sessions that
+// they want, and whether their tenants can be had, and makes nothing.
+func (r *Run) checkAccess(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, checkAccessMost)
+	defer cancel()
+	return errors.Join(r.checkMicroversions(ctx), r.checkTenants(ctx))
+}
+
+func (r *Run) checkMicroversions(ctx context.Context) error {
+	if len(r.plan.Spec.Microversions) == 0 {
+		return nil
+	}
+	if r.Microversions == nil {
+		return errors.New("microversions: nothing here asks for any")
+	}
+	return r.Microversions(ctx, r.env("preflight"))
+}
+
+func (r *Run) checkTenants(ctx context.Context) error {
+	if at := slices.IndexFunc(r.plan.Spec.Loads, func(l *scenarios.Load) bool { return l.Fresh }); at >= 0 && r.Fresh == nil {
+		return fmt.Errorf("load %s: nothing here gets a token for each iteration", r.plan.Spec.Loads[at].Name)
+	}
+	all := r.plan.Spec.Tenants
+	switch {
+	case len(all) == 0:
+		return nil
+	case r.Registrar == nil:
+		return fmt.Errorf("tenants %s: nothing here makes any", all[0].Name)
+	}
+	return r.Registrar.Check(ctx, r.administrator("tenants"), all)
+}
+
+// administrator is the environment of who makes tenants: it asks for no version.
+func (r *Run) administrator(name string) loadgen.Env {
+	env := r.env(name)
+	env.Microversions = nil
+	return env
+}
+
+// makeTenants makes those for whom loads act.
+func (r *Run) makeTenants(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, makeTenantsMost)
+	defer cancel()
+	for _, t := range r.plan.Spec.Tenants {
+		r.made = r.made || !t.Given()
+		accounts, err := r.Registrar.Make(ctx, r.administrator(t.Name), t)
+		if err != nil {
+			return err
+		}
+		r.accounts[t.Name] = accounts
+	}
+	return nil
+}
+
+// workload is what a load sends: as it stands, with a token for each iteration, or
+// over its tenants.
+func (r *Run) workload(load *scenarios.Load) loadgen.Workload {
+	workload := load.Workload
+	if load.Fresh {
+		workload = r.Fresh(workload)
+	}
+	if load.Tenants == nil {
+		return workload
+	}
+	return &loadgen.Spread{Workload: workload, Accounts: r.accounts[load.Tenants.Name], Random: load.Tenants.Random}
+}
+
+// removeTenants removes what was made, after the loads have removed what they
+// have made; what cannot be removed is residue.
+func (r *Run) removeTenants(ctx context.Context) {
+	if !r.made {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeTenantsMost)
+	defer cancel()
+	if err := r.Registrar.Remove(ctx, r.administrator("tenants")); err != nil {
+		r.event(record.Event{Residue: &record.Residue{What: err.Error(), Remedy: r.cleanup()}})
+	}
+}
+
+// cleanup is the command that removes what loads have left, also from the entries of
+// clouds.yaml that were given to them.
+func (r *Run) cleanup() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "eris cleanup %s -i %s", r.Record.ID(), r.plan.Inventory.File)
+	for _, t := range r.plan.Spec.Tenants {
+		for _, name := range t.Clouds {
+			fmt.Fprintf(&b, " --cloud %s", name)
+		}
+	}
+	return b.String()
+}

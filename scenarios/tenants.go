@@ -1,0 +1,215 @@
+package scenarios
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+type tenantsEntry struct {
+	Projects document.Value[int]                          `yaml:"projects" help:"how many are made for the run, and removed after it; 1 to 1000"`
+	Users    document.Value[int]                          `yaml:"users" help:"made in each project, 1 to 100; 1 unless given"`
+	Role     document.Value[string]                       `yaml:"role" help:"what each user has in its project, by name or id; member unless given"`
+	Quotas   document.Value[document.Map[map[string]int]] `yaml:"quotas" help:"of each project: compute, volume and network, each with numbers by the service's own names; -1 is no limit"`
+	Clouds   document.Value[[]document.Value[string]]     `yaml:"clouds" help:"in place of projects: entries of clouds.yaml that are there"`
+	Spread   document.Value[string]                       `yaml:"spread" help:"whose an iteration is: turns, one after the other, or random, drawn from the run's seed; turns unless given"`
+}
+
+// How many tenants there may be.
+const (
+	projectsMost = 1000
+	usersMost    = 100
+	accountsMost = 1000
+	// Keystone takes no longer name for a project, and it bears the run's id: eris-,
+	// a time, the scenario, four digits.
+	projectName = 64
+	aroundNames = len("eris-20060102T150405Z--0000--")
+)
+
+// tenants reads an entry under tenants.
+func (l *loader) tenants(e document.Named[tenantsEntry], scenario string) loadgen.Tenants {
+	v := e.Value
+	l.name("tenants entry", e.Name, e.Key)
+	if slices.Contains(l.names.loads, e.Name) {
+		l.report.At(e.Key).Errorf("tenants: %s is the name of a load too: what they make could not be told apart", e.Name)
+	}
+	t := loadgen.Tenants{Name: e.Name, Projects: v.Projects.V, Users: 1, Role: "member"}
+	if l.word(v.Spread, "spread", "turns", "random") {
+		t.Random = v.Spread.V == "random"
+	}
+	if v.Clouds.Given() {
+		t.Projects = 0
+		for _, c := range v.Clouds.V {
+			if c.V == "" || slices.Contains(t.Clouds, c.V) {
+				l.report.At(c.Node).Errorf("clouds: wants each entry once, by its name")
+			}
+			t.Clouds = append(t.Clouds, c.V)
+		}
+		if len(v.Clouds.V) == 0 && v.Clouds.Node.Shape == document.Sequence {
+			l.report.At(v.Clouds.Node).Errorf("clouds: names none")
+		}
+		for _, n := range []*document.Node{v.Projects.Node, v.Users.Node, v.Role.Node, v.Quotas.Node} {
+			if n != nil {
+				l.report.At(n.Key).Errorf("%s: belongs to tenants that are made, and these are given by clouds", n.Key.Text)
+			}
+		}
+		return t
+	}
+	if !v.Projects.Given() {
+		l.report.At(e.Key).Hint("projects: 10, or clouds: [ENTRY, …]").Errorf("tenants: %s has neither projects nor clouds", e.Name)
+		return t
+	}
+	l.between(v.Projects, "projects", projectsMost)
+	if v.Users.Given() {
+		t.Users = v.Users.V
+		l.between(v.Users, "users", usersMost)
+	}
+	if n := t.Accounts(); n > accountsMost {
+		l.report.At(v.Projects.Node).Errorf("projects: %d users all together, and at most %d", n, accountsMost)
+	}
+	if v.Role.Given() {
+		t.Role = v.Role.V
+	}
+	if t.Role == "admin" || t.Role == "" {
+		l.report.At(v.Role.Node).Hint("clouds: [ENTRY] names somebody who has it").Errorf("role: nobody whom Eris makes is given the role %q", t.Role)
+	}
+	if long := aroundNames + len(scenario) + len(e.Name) + len(fmt.Sprint(t.Projects)); long > projectName {
+		l.report.At(e.Key).Errorf("tenants: the names of the projects would have %d letters, and Keystone takes %d: %s or the scenario's name is too long", long, projectName, e.Name)
+	}
+	t.Quotas = l.quotas(v.Quotas.V)
+	return t
+}
+
+// between wants a number from 1 to most.
+func (l *loader) between(v document.Value[int], key string, most int) {
+	if v.V < 1 || v.V > most {
+		l.report.At(v.Node).Errorf("%s: must be from 1 to %d", key, most)
+	}
+}
+
+func (l *loader) quotas(m document.Map[map[string]int]) map[string]map[string]int {
+	all := map[string]map[string]int{}
+	for _, e := range m.Entries {
+		if known := []string{"compute", "network", "volume"}; !slices.Contains(known, e.Name) {
+			l.report.At(e.Key).Unknown("service with quotas", e.Name, known)
+		}
+		for _, name := range slices.Sorted(maps.Keys(e.Value)) {
+			if e.Value[name] < -1 {
+				l.report.At(e.Node.Get(name)).Errorf("%s: must be -1 or more", name)
+			}
+		}
+		all[e.Name] = e.Value
+	}
+	return all
+}
+
+// tenantsOf are those over which a load spreads its iterations; nil when it says
+// none.
+func (l *loader) tenantsOf(v loadEntry, w loadgen.Workload, all []loadgen.Tenants) *loadgen.Tenants {
+	if !v.Tenants.Given() {
+		return nil
+	}
+	at := slices.IndexFunc(all, func(t loadgen.Tenants) bool { return t.Name == v.Tenants.V })
+	if at < 0 {
+		names := make([]string, len(all))
+		for i, t := range all {
+			names[i] = t.Name
+		}
+		l.report.At(v.Tenants.Node).Unknown("tenants", v.Tenants.V, names)
+		return nil
+	}
+	t := all[at]
+	authorized, is := w.(loadgen.Authorized)
+	order := []string{"", "reader", "member", "admin"}
+	switch {
+	case w == nil: // has been reported
+	case !is:
+		l.report.At(v.Tenants.Node).Errorf("tenants: %s has no use of anybody's credentials", v.Workload.V)
+	case !t.Given() && slices.Contains(order, t.Role) && slices.Index(order, authorized.Role()) > slices.Index(order, t.Role):
+		l.report.At(v.Tenants.Node).Errorf("tenants: %s needs the role %s, and the users of %s have %s", v.Workload.V, authorized.Role(), t.Name, t.Role)
+	}
+	return &t
+}
+
+// The sessions of loads.
+const (
+	reusedSession = "reused"
+	freshSession  = "fresh"
+)
+
+// fresh tells whether each iteration of a load gets a token of its own.
+func (l *loader) fresh(v loadEntry, w loadgen.Workload) bool {
+	if !l.word(v.Session, "session", reusedSession, freshSession) || v.Session.V != freshSession {
+		return false
+	}
+	_, authorized := w.(loadgen.Authorized)
+	issuing, is := w.(loadgen.Issuing)
+	switch {
+	case w == nil: // has been reported
+	case !authorized:
+		l.report.At(v.Session.Node).Errorf("session: %s has no use of a token", v.Workload.V)
+	case is && issuing.Issues():
+		l.report.At(v.Session.Node).Errorf("session: %s asks for a token in each iteration anyway", v.Workload.V)
+	}
+	return true
+}
+
+// PlannedTenants is whom loads act for, beside the inventory's own user.
+type PlannedTenants struct {
+	Name     string                    `json:"name"`
+	Clouds   []string                  `json:"clouds,omitempty"` // entries of clouds.yaml that are given
+	Projects int                       `json:"projects,omitempty"`
+	Users    int                       `json:"users,omitempty"` // of each project
+	Role     string                    `json:"role,omitempty"`
+	Quotas   map[string]map[string]int `json:"quotas,omitempty"`
+	Random   bool                      `json:"random,omitempty"`
+}
+
+// used leaves out tenants that no load acts for.
+func (l *loader) used(spec *Spec, entries []document.Named[tenantsEntry]) {
+	spec.Tenants = slices.DeleteFunc(spec.Tenants, func(t loadgen.Tenants) bool {
+		used := slices.ContainsFunc(spec.Loads, func(l *Load) bool { return l.Tenants != nil && l.Tenants.Name == t.Name })
+		if at := slices.IndexFunc(entries, func(e document.Named[tenantsEntry]) bool { return e.Name == t.Name }); !used {
+			l.warnings.At(entries[at].Key).Errorf("tenants: no load acts for %s, so that they are not made", t.Name)
+		}
+		return !used
+	})
+}
+
+func planned(t loadgen.Tenants) PlannedTenants {
+	p := PlannedTenants{Name: t.Name, Clouds: t.Clouds, Random: t.Random}
+	if !t.Given() {
+		p.Projects, p.Users, p.Role, p.Quotas = t.Projects, t.Users, t.Role, t.Quotas
+	}
+	return p
+}
+
+// String says whom, in words.
+func (t PlannedTenants) String() string {
+	words := "the entries " + strings.Join(t.Clouds, ", ") + " of clouds.yaml"
+	if len(t.Clouds) == 0 {
+		words = fmt.Sprintf("%s, each with %s of the role %s, made before the warm-up and removed at the end", number(t.Projects, "project"), number(t.Users, "user"), t.Role)
+	}
+	for _, service := range slices.Sorted(maps.Keys(t.Quotas)) {
+		for _, name := range slices.Sorted(maps.Keys(t.Quotas[service])) {
+			words += fmt.Sprintf(", %s %s at most %d", service, name, t.Quotas[service][name])
+		}
+	}
+	if t.Random {
+		words += "; whose an iteration is, is drawn"
+	}
+	return words
+}
+
+// by names a load and, where others than the inventory's own user act for it,
+// the entries of clouds.yaml.
+func (l *Load) by() string {
+	if l.Tenants == nil {
+		return l.Name
+	}
+	return l.Name + " by " + strings.Join(l.Tenants.Clouds, ", ")
+}

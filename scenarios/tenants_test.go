@@ -1,0 +1,133 @@
+package scenarios_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// roleWorkload is one that uses somebody's credentials.
+type roleWorkload struct {
+	plainWorkload
+	role string
+}
+
+func (w *roleWorkload) Role() string { return w.role }
+
+// issuingWorkload is one that asks for tokens.
+type issuingWorkload struct{ roleWorkload }
+
+func (*issuingWorkload) Issues() bool { return true }
+
+// readTenants reads a scenario with these tenants and loads; make.things needs a
+// member and make.users an administrator.
+func readTenants(tenants, loads string) (*scenarios.Spec, error) {
+	c := catalogue()
+	for name, role := range map[string]string{"make.things": "member", "make.users": "admin"} {
+		c.Workloads.Add(document.Kind[loadgen.Workload]{Name: name, New: func() loadgen.Workload { return &roleWorkload{role: role} }})
+	}
+	c.Workloads.Add(document.Kind[loadgen.Workload]{Name: "issue.tokens", New: func() loadgen.Workload { return &issuingWorkload{} }})
+	source := withFaults("tenants: "+tenants+"\nloads: "+loads+"\n", "stop: {fault: service.stop, target: {service: keystone}, hold: 1s}")
+	return scenarios.Read("demo.yaml", []byte(source), scenarios.Options{Catalogue: c, Cloud: cloud(3, "")})
+}
+
+func TestTenantsOfLoads(t *testing.T) {
+	spec, err := readTenants(
+		"{customers: {projects: 10, users: 3, quotas: {compute: {instances: 5}, volume: {volumes: -1}}}, known: {clouds: [alice, bob], spread: random}, idle: {projects: 1}}",
+		"{boots: {workload: make.things, concurrency: 1, tenants: customers}, users: {workload: make.users, concurrency: 1, tenants: known, session: fresh}, own: {workload: make.users, concurrency: 1}}",
+	)
+	require.NoError(t, err)
+	quotas := map[string]map[string]int{"compute": {"instances": 5}, "volume": {"volumes": -1}}
+	customers := loadgen.Tenants{Name: "customers", Projects: 10, Users: 3, Role: "member", Quotas: quotas}
+	known := loadgen.Tenants{Name: "known", Users: 1, Role: "member", Clouds: []string{"alice", "bob"}, Random: true}
+	require.Equal(t, []loadgen.Tenants{customers, known}, spec.Tenants)
+	require.Equal(t, []int{30, 2}, []int{customers.Accounts(), known.Accounts()})
+	require.Equal(t, []*loadgen.Tenants{&customers, &known, nil}, []*loadgen.Tenants{spec.Loads[0].Tenants, spec.Loads[1].Tenants, spec.Loads[2].Tenants})
+	require.Equal(t, []bool{false, true, false}, []bool{spec.Loads[0].Fresh, spec.Loads[1].Fresh, spec.Loads[2].Fresh})
+	require.Contains(t, spec.Warnings.Error(), "no load acts for idle, so that they are not made")
+
+	plan, err := scenarios.BuildPlan(spec, cloud(3, ""), scenarios.PlanOptions{})
+	require.NoError(t, err)
+	printed, document := text(t, plan)
+	require.Contains(t, printed, `
+tenants       customers: 10 projects, each with 3 users of the role member, made before the warm-up and removed at the end, compute instances at most 5, volume volumes at most -1
+              known: the entries alice, bob of clouds.yaml; whose an iteration is, is drawn
+loads         boots: make.things, closed model, 1 worker
+                spread over the tenants customers
+              users: make.users, closed model, 1 worker
+                spread over the tenants known
+                a fresh token for each iteration
+`)
+	require.Contains(t, document, `"tenants": "customers"`)
+	granted, err := plan.Privileges()
+	require.NoError(t, err)
+	require.Equal(t, []scenarios.AccessPrivilege{
+		{Load: "tenants customers", Workload: "makes projects and users, and looks into them", Role: "admin"},
+		{Load: "users by alice, bob", Workload: "make.users", Role: "admin"}, {Load: "own", Workload: "make.users", Role: "admin"},
+	}, granted.OpenStack)
+}
+
+func TestWrongTenants(t *testing.T) {
+	const load = "{boots: {workload: make.things, concurrency: 1, tenants: t}}"
+	for tenants, wrong := range map[string]string{
+		"{t: {projects: 0}}":                                                 "projects: must be from 1 to 1000",
+		"{t: {projects: 1001}}":                                              "projects: must be from 1 to 1000",
+		"{t: {projects: 5, users: 0}}":                                       "users: must be from 1 to 100",
+		"{t: {projects: 500, users: 3}}":                                     "1500 users all together, and at most 1000",
+		"{t: {users: 3}}":                                                    "t has neither projects nor clouds",
+		"{t: {projects: 2, role: admin}}":                                    `nobody whom Eris makes is given the role "admin"`,
+		"{t: {projects: 2, role: reader}}":                                   "make.things needs the role member, and the users of t have reader",
+		"{t: {projects: 2, clouds: [a]}}":                                    "projects: belongs to tenants that are made",
+		"{t: {clouds: []}}":                                                  "clouds: names none",
+		"{t: {clouds: [a, a]}}":                                              "wants each entry once",
+		"{t: {projects: 2, spread: randomly}}":                               "random",
+		"{t: {projects: 2, quotas: {nova: {instances: 1}}}}":                 `unknown service with quotas "nova"`,
+		"{t: {projects: 2, quotas: {compute: {instances: -2}}}}":             "instances: must be -1 or more",
+		"{boots: {projects: 2}, t: {projects: 1}}":                           "boots is the name of a load too",
+		"{u: {projects: 1}}":                                                 `unknown tenants "t"`,
+		"{t: {projects: 1, user: 2}}":                                        `unknown key "user"`,
+		"{t: {projects: 1}, " + strings.Repeat("x", 40) + ": {projects: 1}}": "and Keystone takes 64",
+	} {
+		_, err := readTenants(tenants, load)
+		require.ErrorContains(t, err, wrong, tenants)
+	}
+	for load, wrong := range map[string]string{
+		"{l: {workload: make.users, concurrency: 1, tenants: t}}":               "make.users needs the role admin, and the users of t have member",
+		"{l: {workload: keystone.issue_token, concurrency: 1, tenants: t}}":     "keystone.issue_token has no use of anybody's credentials",
+		"{l: {workload: make.things, concurrency: 1, session: frsh}}":           "fresh",
+		"{l: {workload: keystone.issue_token, concurrency: 1, session: fresh}}": "keystone.issue_token has no use of a token",
+		"{l: {workload: issue.tokens, concurrency: 1, session: fresh}}":         "issue.tokens asks for a token in each iteration anyway",
+		"{l: {workload: make.things, concurrency: 1, tenants: [t]}}":            "tenants: wants",
+	} {
+		_, err := readTenants("{t: {projects: 1}}", load)
+		require.ErrorContains(t, err, wrong, load)
+	}
+}
+
+func TestMicroversions(t *testing.T) {
+	spec := read(t, withFaults("microversions: {compute: \"2.79\", volume: 3.70}\n", "stop: {fault: service.stop, target: {service: keystone}, hold: 1s}"), scenarios.Options{Cloud: cloud(3, "")})
+	require.Equal(t, map[string]string{"compute": "2.79", "volume": "3.70"}, spec.Microversions)
+	plan, err := scenarios.BuildPlan(spec, cloud(3, ""), scenarios.PlanOptions{})
+	require.NoError(t, err)
+	printed, document := text(t, plan)
+	require.Contains(t, printed, "microversions compute 2.79, volume 3.70\n")
+	require.Contains(t, document, `"volume": "3.70"`)
+	for wrong, said := range map[string]string{
+		"{compute: latest}": `"latest" is no microversion`, "{nova: \"2.1\"}": `unknown service with microversions "nova"`, "{compute: 2}": `"2" is no microversion`,
+	} {
+		_, err := scenarios.Read("demo.yaml", []byte(withFaults("microversions: "+wrong+"\n", "stop: {fault: service.stop, target: {service: keystone}, hold: 1s}")), scenarios.Options{Catalogue: catalogue()})
+		require.ErrorContains(t, err, said)
+	}
+}
+
+func TestTheSchemaKnowsTenants(t *testing.T) {
+	var b bytes.Buffer
+	require.NoError(t, catalogue().Schema(&b))
+	require.Contains(t, b.String(), `"spread"`)
+}
