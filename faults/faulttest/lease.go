@@ -84,6 +84,10 @@ func (r *Run) ready(t testing.TB, fault faults.Fault, fire bool, armed func()) *
 		require.NoError(t, i.Preflight(t.Context()))
 		slow, err := ready(t.Context(), r.Clock, i, r.Lease, fire, armed)
 		if !slow || err == nil && r.Lease >= MaxLease && (i.State() == record.Held) == fire {
+			if err != nil {
+				// Nothing of it is to be in the next test's way until its lease ends.
+				err = errors.Join(err, i.Undo(t.Context(), "engine", "it failed"))
+			}
 			require.NoError(t, err)
 			return i
 		}

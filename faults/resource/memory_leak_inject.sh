@@ -16,7 +16,15 @@ start "MemoryMax=$((most + 32))M" MemorySwapMax=0 TasksMax=8 "TemporaryFileSyste
 bounded memory $(((most + 32) * 1024 * 1024)) "$(kernel "$unit" memory memory.max memory.limit_in_bytes)"
 bounded processes 8 "$(kernel "$unit" pids pids.max pids.max)"
 pid=$(systemctl show "$unit" -p MainPID --value)
-bounded "place before others where memory is short" 1000 "$(cat "/proc/$pid/oom_score_adj")"
+place() { # the process's place before others; systemd says active when it has forked, and sets the rest after
+	cat "/proc/$pid/oom_score_adj" 2>/dev/null
+}
+looks=100
+while [ "$(place)" != 1000 ] && [ "$looks" -gt 0 ]; do
+	sleep 0.05
+	looks=$((looks - 1))
+done
+bounded "place before others where memory is short" 1000 "$(place)"
 echo "$pid $(born "$pid")" >holder
 into=$(procs)
 echo "$pid" >"$into" || true # whether it is there is asked below

@@ -95,12 +95,16 @@ func (m *Manager) groupOf(p *Process, own string) []byte {
 	return []byte("0::" + own + "\n")
 }
 
+// A unit is active when its process is forked; what its unit sets for that process is
+// there when it is executed.
+const untilExecuted = 20 * time.Millisecond
+
 // oomScore is by how much a process is chosen before others when memory is short.
 func (m *Manager) oomScore(p *Process) []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	score := "0"
-	if u := m.units[p.Unit]; u != nil && u.config.Other["OOMScoreAdjust"] != "" {
+	if u := m.units[p.Unit]; u != nil && time.Since(p.Started) >= untilExecuted && u.config.Other["OOMScoreAdjust"] != "" {
 		score = u.config.Other["OOMScoreAdjust"]
 	}
 	return []byte(score + "\n")
