@@ -30,6 +30,7 @@ type fakeNode struct {
 	broken   bool          // undo never verifies
 	healed   bool          // the cloud healed it meanwhile
 	blind    bool          // the effect never shows
+	unsure   bool          // the probe cannot tell
 	timer    *time.Timer   // the dead-man
 	slow     time.Duration // of every command
 	undone   int           // runs of the undo
@@ -179,6 +180,10 @@ func (n *fakeNode) inject(say func(string, ...any)) {
 }
 
 func (n *fakeNode) observe(say func(string, ...any)) {
+	if n.unsure {
+		say("cannot-tell")
+		return
+	}
 	if n.blind {
 		say("unseen")
 		return

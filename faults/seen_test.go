@@ -77,3 +77,18 @@ func TestABlinkIsNoLoss(t *testing.T) {
 		require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	})
 }
+
+// A probe that cannot tell, as on a busy node, has seen no loss.
+func TestWhatCannotBeToldIsNoLoss(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t, "ctl-1")
+		i := s.armed(t)
+		require.NoError(t, i.Fire(t.Context(), admit))
+		s.cloud.nodes["ctl-1"].unsure = true
+		require.NoError(t, i.Hold(t.Context(), 15*time.Second))
+		require.Empty(t, s.itself())
+		require.False(t, i.Gone(t.Context()))
+		require.NoError(t, i.Undo(t.Context(), "engine", ""))
+		require.Equal(t, record.Undone, i.State())
+	})
+}

@@ -130,3 +130,13 @@ func TestTheStateIsOnTheDiskOfWhoseNodeGoes(t *testing.T) {
 	require.Equal(t, []string{"armed engine", "injecting engine", "injected engine"}, n.events("lib/"+lossID+"/log"), "no line is there twice")
 	require.Equal(t, "injecting\n", n.read("lib/"+lossID+"/state"))
 }
+
+// A look that cannot tell, or does not end, has not seen that there is no effect.
+func TestOnlyALookThatTellsSaysThatThereIsNoEffect(t *testing.T) {
+	t.Parallel()
+	for exit, says := range map[int]string{1: "unseen", 75: "cannot-tell", 124: "cannot-tell"} {
+		n := newNode(t, "held")
+		n.write("run/"+lossID+"/observe.sh", fmt.Sprintf("[ -e seen ] && exit 1; : >seen; exit %d\n", exit), 0o600)
+		require.Contains(t, strings.Split(n.guard("run", "observe", "2"), "\n"), says, "exit %d, and 1 after it", exit)
+	}
+}

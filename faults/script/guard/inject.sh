@@ -138,21 +138,27 @@ look() {
 	done
 }
 
-# observe TRIES asks the fault's probe, 50 ms apart, until it sees the effect.
+# observe TRIES asks the fault's probe, 50 ms apart, until it sees the effect. A look
+# that cannot tell (75), or does not come to its end (124, of timeout), has not seen
+# that there is none.
 observe() {
-	tries=$1
+	tries=$1 none=unseen
 	while [ "$tries" -gt 0 ]; do
-		if effect=$(step observe 2>/dev/null); then
+		effect=$(step observe 2>/dev/null)
+		case $? in
+		0)
 			locked held-locked "$(date +%s%N) $(uptime_ms)" "$effect"
 			echo "effect $effect"
 			return
-		fi
+			;;
+		75 | 124) none=cannot-tell ;;
+		esac
 		tries=$((tries - 1))
 		if [ "$tries" -gt 0 ]; then
 			sleep 0.05
 		fi
 	done
-	echo "unseen"
+	echo "$none"
 }
 
 held_locked() { # held_locked SEEN EFFECT: when the probe saw it, not when it is noted
