@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Spread is a workload whose iterations are those of several accounts: each has
@@ -87,15 +88,23 @@ func (s *spreading) Close(ctx context.Context) error {
 	})
 }
 
-// Check looks at what each account has kept.
+// Check looks at what each account has kept, each for its share of the time that ctx
+// has: what is lost is looked for until the end.
 func (s *spreading) Check(ctx context.Context) (all Kept, keeps bool) {
 	var mu sync.Mutex
+	ends, ending := ctx.Deadline()
+	share := time.Until(ends) / time.Duration((len(s.sessions)+openAtOnce-1)/openAtOnce)
 	_ = s.each(func(n int) error {
 		keeper, is := s.sessions[n].(Keeper)
 		if !is {
 			return nil
 		}
-		kept, was := keeper.Check(ctx)
+		limited, cancel := ctx, context.CancelFunc(func() {})
+		if ending {
+			limited, cancel = context.WithTimeout(ctx, share)
+		}
+		defer cancel()
+		kept, was := keeper.Check(limited)
 		mu.Lock()
 		defer mu.Unlock()
 		keeps = keeps || was

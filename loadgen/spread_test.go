@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -21,6 +23,7 @@ type office struct {
 	seeds  map[int64]bool
 	closed []string
 	deaf   string // a user who is not let in
+	lose   bool   // what is kept is looked for until the end of the time
 }
 
 type desk struct {
@@ -52,7 +55,13 @@ func (d *desk) Close(context.Context) error {
 	return fmt.Errorf("%s has left something", d.user)
 }
 
-func (d *desk) Check(context.Context) (loadgen.Kept, bool) {
+func (d *desk) Check(ctx context.Context) (loadgen.Kept, bool) {
+	if ctx.Err() != nil {
+		return loadgen.Kept{Unknown: []string{d.user}}, true
+	}
+	if d.lose {
+		<-ctx.Done()
+	}
 	return loadgen.Kept{Work: 2, Lost: []string{d.user}}, d.user != "user-0"
 }
 
@@ -81,6 +90,23 @@ func TestIterationsAreSpreadInTurn(t *testing.T) {
 	require.ErrorContains(t, err, "user-0 has left something")
 	require.ErrorContains(t, err, "user-2 has left something")
 	require.Len(t, o.closed, 3)
+}
+
+// Who looks for what is lost until the end leaves the others their time.
+func TestEachAccountHasItsShareOfALook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, accounts := newOffice(30)
+		o.lose = true
+		s, err := (&loadgen.Spread{Workload: o, Accounts: accounts}).Open(t.Context(), loadgen.Env{})
+		require.NoError(t, err)
+		ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+		defer cancel()
+		began := time.Now()
+		kept, _ := s.(loadgen.Keeper).Check(ctx)
+		require.Len(t, kept.Lost, 30)
+		require.Empty(t, kept.Unknown)
+		require.Equal(t, 40*time.Second, time.Since(began))
+	})
 }
 
 // What is drawn is as likely for each, and the same for the same seed, whatever

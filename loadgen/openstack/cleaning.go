@@ -49,6 +49,9 @@ type Cleaning struct {
 	// has not, and that the cloud does not have or does not tell these
 	// credentials about, has nothing that they could have made.
 	Needs func(Service) bool
+	// Known says that these credentials have let somebody in before. A Keystone that
+	// refuses them now has not recovered, and is asked again.
+	Known bool
 }
 
 // Cleaned is what came of a cleaning.
@@ -72,14 +75,15 @@ type Left struct {
 type step func(*leftovers, context.Context) error
 
 // Look lists what there is, and touches nothing. An error says that these
-// credentials let nobody in.
+// credentials let nobody in, where they are not Known.
 func (c Cleaning) Look(ctx context.Context) (Cleaned, error) {
 	return c.work(ctx, (*leftovers).look, true)
 }
 
 // Remove deletes all of it and sees that it is gone, again and again until ctx
 // ends: a service may be away, and a thing may still come that was asked for
-// when its load died. An error says that these credentials let nobody in.
+// when its load died. An error says that these credentials let nobody in, where they
+// are not Known.
 func (c Cleaning) Remove(ctx context.Context) (Cleaned, error) {
 	return c.work(ctx, (*leftovers).sweep, false)
 }
@@ -95,10 +99,15 @@ func (c Cleaning) work(ctx context.Context, each step, once bool) (Cleaned, erro
 		w.places = append(w.places, &place{Service: service})
 	}
 	quiet, inside := time.Now(), false
+	var refusal error
 	for {
 		if !inside {
 			err := authenticate(ctx, client)
-			if inside = err == nil; Outcome(err, nil).Status == http.StatusUnauthorized {
+			if err != nil && refusal != nil && ctx.Err() != nil {
+				err = refusal // that the time for all of it has ended meanwhile tells nothing
+			}
+			refusal = err
+			if inside = err == nil; !c.Known && Outcome(err, nil).Status == http.StatusUnauthorized {
 				return Cleaned{}, err
 			}
 			for _, p := range w.places {

@@ -127,6 +127,20 @@ func TestCleaningOfTenants(t *testing.T) {
 	}
 }
 
+// Keystone may refuse good credentials while it recovers from what a run did to it.
+func TestTenantsAreRemovedByWhoIsRefusedForAWhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		c.makes(customers())
+		c.breaks(0, answers(401))
+		err := registrar().Remove(limited(t, 10*time.Second), c.env)
+		require.ErrorContains(t, err, "it is not known what is left of the identity service: 401: ")
+		time.AfterFunc(8*time.Second, func() { c.heals() })
+		require.NoError(t, registrar().Remove(limited(t, time.Minute), c.env))
+		require.Empty(t, c.store.Named(begins))
+	})
+}
+
 // Keystone would delete a project whatever is in it. While something cannot be
 // removed, or is not known, the project stays and is named with it.
 func TestAProjectStaysWithWhatIsInIt(t *testing.T) {

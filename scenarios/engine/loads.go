@@ -10,7 +10,8 @@ import (
 	"github.com/openstack-eris/eris/loadgen"
 )
 
-// closeMost bounds what removing a load's resources may take after the run.
+// closeMost bounds what removing a load's resources may take after the run, with more
+// for each account.
 const closeMost = 2 * time.Minute
 
 // openLoads prepares every load; nothing is sent yet.
@@ -48,7 +49,8 @@ func (r *Run) env(load string) loadgen.Env {
 	return env
 }
 
-// checkMost bounds how long what the loads kept is looked for after recovery.
+// checkMost bounds how long what the loads kept is looked for after recovery, with more
+// for each account.
 const checkMost = 30 * time.Second
 
 // checkLoads looks after recovery whether what the cloud acknowledged is there.
@@ -57,7 +59,7 @@ func (r *Run) checkLoads(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	limited, cancel := context.WithTimeout(ctx, checkMost)
+	limited, cancel := context.WithTimeout(ctx, r.accountsMost(checkMost))
 	defer cancel()
 	kept := r.loads.Check(limited)
 	for _, spec := range r.plan.Spec.Loads {
@@ -69,7 +71,7 @@ func (r *Run) checkLoads(ctx context.Context) {
 
 // closeLoads removes what the loads made; what cannot be removed is residue.
 func (r *Run) closeLoads(ctx context.Context) {
-	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeMost)
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.accountsMost(closeMost))
 	defer cancel()
 	if err := r.loads.Close(closing); err != nil {
 		r.event(record.Event{Residue: &record.Residue{What: err.Error(), Remedy: r.cleanup()}})

@@ -13,12 +13,33 @@ import (
 	"github.com/openstack-eris/eris/scenarios"
 )
 
-// How long making tenants may take, and removing them with all that is in them.
+// How long making tenants may take, and removing them with all that is in them, each
+// with more for each project. Several projects are worked on at once, and of one it is
+// looked for some seconds whether something still comes.
 const (
 	checkAccessMost   = time.Minute
 	makeTenantsMost   = 10 * time.Minute
 	removeTenantsMost = 5 * time.Minute
+	eachTenantMost    = 2 * time.Second
 )
+
+// projects are how many are made for the run.
+func (r *Run) projects() (n int) {
+	for _, t := range r.plan.Spec.Tenants {
+		n += t.Projects
+	}
+	return n
+}
+
+// accountsMost is how long may be worked on all accounts of the run's loads, where one
+// alone may take so long.
+func (r *Run) accountsMost(one time.Duration) time.Duration {
+	n := 0
+	for _, t := range r.plan.Spec.Tenants {
+		n += t.Accounts()
+	}
+	return one + time.Duration(n)*eachTenantMost
+}
 
 // checkAccess asks whether loads can have the microversions and the sessions that
 // they want, and whether their tenants can be had, and makes nothing.
@@ -61,7 +82,7 @@ func (r *Run) administrator(name string) loadgen.Env {
 
 // makeTenants makes those for whom loads act.
 func (r *Run) makeTenants(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, makeTenantsMost)
+	ctx, cancel := context.WithTimeout(ctx, makeTenantsMost+time.Duration(r.projects())*eachTenantMost)
 	defer cancel()
 	for _, t := range r.plan.Spec.Tenants {
 		r.made = r.made || !t.Given()
@@ -93,7 +114,7 @@ func (r *Run) removeTenants(ctx context.Context) {
 	if !r.made {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeTenantsMost)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeTenantsMost+time.Duration(r.projects())*eachTenantMost)
 	defer cancel()
 	if err := r.Registrar.Remove(ctx, r.administrator("tenants")); err != nil {
 		r.event(record.Event{Residue: &record.Residue{What: err.Error(), Remedy: r.cleanup()}})

@@ -152,6 +152,7 @@ func (r Registrar) Remove(ctx context.Context, env loadgen.Env) error {
 	cleaned, err := openstack.Cleaning{
 		Env: env, Services: r.Services, Owner: openstack.OfRun(env.Run),
 		Needs: func(s openstack.Service) bool { return s.Admin || slices.ContainsFunc(r.Workloads, s.Does) },
+		Known: true, // they were made with these
 	}.Remove(ctx)
 	if err != nil {
 		return fmt.Errorf("remove tenants: %w", err)
