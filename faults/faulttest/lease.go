@@ -53,15 +53,28 @@ func (r *Run) Armed(t testing.TB, fault faults.Fault) *faults.Injection {
 
 // whileWaiting does something while an armed fault waits for its trigger, its lease
 // being renewed as in a run.
-func whileWaiting(t *testing.T, i *faults.Injection, do func()) {
+func whileWaiting(t testing.TB, i *faults.Injection, do func()) {
 	t.Helper()
-	ctx, triggered := context.WithCancel(t.Context())
-	defer triggered()
-	waited := make(chan error, 1)
-	go func() { waited <- i.Wait(ctx) }()
+	meanwhile(t, i.Wait, do)
+}
+
+// whileHeld does something while a fault is held, its lease being renewed as in a run:
+// what is looked at then may take longer than a lease on a busy machine.
+func whileHeld(t testing.TB, i *faults.Injection, do func()) {
+	t.Helper()
+	meanwhile(t, func(ctx context.Context) error { return i.Hold(ctx, time.Hour) }, do)
+}
+
+// meanwhile does something while what is kept is kept.
+func meanwhile(t testing.TB, keep func(context.Context) error, do func()) {
+	t.Helper()
+	ctx, done := context.WithCancel(t.Context())
+	defer done()
+	kept := make(chan error, 1)
+	go func() { kept <- keep(ctx) }()
 	do()
-	triggered()
-	require.NoError(t, <-waited)
+	done()
+	require.NoError(t, <-kept)
 }
 
 // Struck is Injection, taken to its effect, with at least half of its lease

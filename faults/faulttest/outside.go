@@ -40,12 +40,14 @@ func livesOutside(t *testing.T, bed Bed, fault faults.Fault) {
 	held := run.Journal.Target(t, record.Held)
 	require.NotEmpty(t, held.Effect)
 	t.Log(held.Effect)
-	require.NoError(t, i.Hold(t.Context(), 2*run.Lease), "two leases are held by renewal")
-	require.True(t, bed.Changed(t, bed), "held, and nothing of the target has changed")
-	asked, cancel := context.WithTimeout(t.Context(), time.Second) // nobody renews the lease meanwhile
-	answers := bed.Runner.Run(asked, bed.Node.Name, remote.Command{Script: "true"}).State == remote.Done
-	cancel()
-	require.Equal(t, stays(t, bed, fault), answers, "held, and the node answers, or not")
+	whileHeld(t, i, func() {
+		time.Sleep(2 * run.Lease)
+		require.True(t, bed.Changed(t, bed), "two leases later, and nothing of the target has changed")
+		asked, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		answers := bed.Runner.Run(asked, bed.Node.Name, remote.Command{Script: "true"}).State == remote.Done
+		require.Equal(t, stays(t, bed, fault), answers, "held, and the node answers, or not")
+	})
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	require.Equal(t, before, bed.Fingerprint(t, fault))
