@@ -96,7 +96,11 @@ func (f *cleanupFlags) run(ctx context.Context, cmd *cobra.Command, on site, of 
 	left := sayCleaned(cmd.OutOrStdout(), cleaned, done, on.cloud.Name)
 	switch {
 	case len(cleaned.Unknown) > 0 || left && !f.dryRun:
-		err = &exitError{code: exitUnverified, err: errors.New("not everything is known to be removed"), hint: "eris cleanup may be run again at any time"}
+		hint := "eris cleanup may be run again at any time"
+		if len(cleaned.Unknown) > 0 && of.rec == nil {
+			hint += "; a run's record (--record) says which services its loads used"
+		}
+		err = &exitError{code: exitUnverified, err: errors.New("not everything is known to be removed"), hint: hint}
 	}
 	if ctx.Err() != nil {
 		return &exitError{code: exitStopped, err: errors.Join(context.Cause(ctx), err)}
@@ -122,7 +126,7 @@ func (f *cleanupFlags) clean(ctx context.Context, where inventory.OpenStack, of 
 	for n, entry := range entries {
 		cleaning := openstack.Cleaning{
 			Env:      env(entry),
-			Services: workloads.Services(), Owner: owner,
+			Services: workloads.Services(), Owner: owner, Unrecorded: of.rec == nil,
 			Needs: func(s openstack.Service) bool { return of.loads(s) && (n == 0 || !s.Admin) }, // others need not see users
 		}
 		work := cleaning.Remove

@@ -52,7 +52,7 @@ func (c *cleaner) visit(ctx context.Context, client *Client, p *place) bool {
 	clean := p.wrong == nil
 	for _, kind := range p.kinds {
 		err := c.each(kind, ctx)
-		if !kind.known && c.barred(p.Service, err) && !p.answered() {
+		if !kind.known && c.barred(p, err) && !p.answered() {
 			p.none, p.kinds = true, nil
 			return true
 		}
@@ -103,9 +103,9 @@ func (c *cleaner) find(ctx context.Context, client *Client, p *place) {
 }
 
 // barred tells whether these credentials may not see what they could not have
-// made.
-func (c *cleaner) barred(s Service, err error) bool {
-	return s.Barring && !c.Needs(s) && Outcome(err, nil).Status == http.StatusForbidden
+// made. In a project that was made it was others who could.
+func (c *cleaner) barred(p *place, err error) bool {
+	return p.Barring && !c.Needs(p.Service) && (p.in == "" || !c.Unrecorded) && Outcome(err, nil).Status == http.StatusForbidden
 }
 
 // result says what is gone, left and unknown.

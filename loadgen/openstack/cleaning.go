@@ -49,6 +49,9 @@ type Cleaning struct {
 	// has not, and that the cloud does not have or does not tell these
 	// credentials about, has nothing that they could have made.
 	Needs func(Service) bool
+	// Unrecorded says that nobody knows which workloads there were. A service that bars
+	// the administrator in a project that was made is not known to have nothing there.
+	Unrecorded bool
 	// Known says that these credentials have let somebody in before. A Keystone that
 	// refuses them now has not recovered, and is asked again.
 	Known bool

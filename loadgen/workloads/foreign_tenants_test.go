@@ -108,6 +108,33 @@ func TestAProjectStaysWhereAServiceOfItsLoadsBarsTheAdministrator(t *testing.T) 
 	}
 }
 
+// Who has nothing but a run's id does not know what its loads made in its projects.
+func TestAProjectStaysWhereItIsNotKnownWhatItsLoadsMade(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		c.makes(customers())
+		c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if strings.HasPrefix(r.URL.Path, "/v1/AUTH_") {
+				answers(403)(w, r, next)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+		of := c.cleaning()
+		of.Unrecorded = true
+		done, err := of.Remove(limited(t, 20*time.Second))
+		require.NoError(t, err)
+		require.Len(t, done.Left, 3, "the projects")
+		require.Len(t, done.Unknown, 3, "not what is in the own project, where nobody else was")
+		require.Equal(t, openstack.Left{What: "containers in project eris-test-customers-0", Why: "403: Forbidden"}, done.Unknown[0])
+		of.Unrecorded = false
+		done, err = of.Remove(limited(t, time.Minute))
+		require.NoError(t, err)
+		require.Empty(t, append(done.Left, done.Unknown...))
+		require.Empty(t, c.store.Named(begins))
+	})
+}
+
 // Ports that Nova has left go with the project; those of anybody else keep it.
 func TestPortsThatNovaLeftGoWithTheirProject(t *testing.T) {
 	for owner, goes := range map[string]bool{"": true, "compute:nova": true, "somebody:else": false} {
