@@ -111,7 +111,9 @@ func TestANodeThatGoesLateIsSwitchedOnAllTheSame(t *testing.T) {
 func TestANodeThatWasToldBeforeARestartOfThisMachineIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
-	id := bed.NewRun("run-told", "ann@desk").Armed(t, &node.Shutdown{OffFor: time.Second}).Targets()[0].Target.ID
+	run := bed.NewRun("run-told", "ann@desk")
+	run.Lease = faulttest.LongLease
+	id := run.Armed(t, &node.Shutdown{OffFor: time.Second}).Targets()[0].Target.ID
 	require.Contains(t, string(bed.Keeper.Call(t.Context(), id, "inject").Stdout), "injected")
 	log := filepath.Join(bed.KeeperDir, id, "log")
 	text, err := os.ReadFile(log)

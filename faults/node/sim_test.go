@@ -2,6 +2,7 @@ package node_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/testenv/familytest"
@@ -11,7 +12,9 @@ import (
 // simBed is a node of a simulated cloud of its own.
 func simBed(t *testing.T) (faulttest.Bed, *simcloud.Cloud) {
 	t.Helper()
-	return familytest.Simulated(t, func(file string) faulttest.Bed { return bedOf(t, file) })
+	bed, cloud := familytest.Simulated(t, func(file string) faulttest.Bed { return bedOf(t, file) })
+	bed.Takes = 10 * time.Second // half a second, where nobody else has something to do there
+	return bed, cloud
 }
 
 // onSim runs each test on a cloud of its own, many at once.

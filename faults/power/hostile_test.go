@@ -65,6 +65,7 @@ func TestAControllerThatSaysOnOfANodeThatStaysOffProvesNothing(t *testing.T) {
 	service.Machine.On = func() bool { return says.Load() || on() }
 	service.Machine.PowerOn = func() error { says.Store(true); return nil } // and nothing else
 	run := bed.NewRun("run-says-on", "ann@desk")
+	run.Lease = faulttest.LongLease // no other attempt: none ends as long as its power lies
 	i := run.Struck(t, &power.Off{})
 	undone := make(chan error, 1)
 	go func() { undone <- i.Undo(t.Context(), "engine", "") }()
@@ -92,7 +93,9 @@ func TestTwoEnginesDoNotShareANodesPower(t *testing.T) {
 			bed, _, _ := simBed(t)
 			second := bed.NewRun("run-second", "bob@desk").Injection(t, kind.New())
 			require.NoError(t, second.Preflight(t.Context()))
-			first := bed.NewRun("run-first", "ann@desk").Armed(t, kind.New())
+			run := bed.NewRun("run-first", "ann@desk")
+			run.Lease = faulttest.LongLease
+			first := run.Armed(t, kind.New())
 			require.ErrorContains(t, second.Arm(t.Context()), "is taken by the fault "+first.Targets()[0].Target.ID)
 			var failed *faults.PreflightError
 			require.ErrorAs(t, bed.NewRun("run-third", "eve@desk").Injection(t, &power.Off{}).Preflight(t.Context()), &failed)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -138,5 +139,16 @@ func TestOnlyALookThatTellsSaysThatThereIsNoEffect(t *testing.T) {
 		n := newNode(t, "held")
 		n.write("run/"+lossID+"/observe.sh", fmt.Sprintf("[ -e seen ] && exit 1; : >seen; exit %d\n", exit), 0o600)
 		require.Contains(t, strings.Split(n.guard("run", "observe", "2"), "\n"), says, "exit %d, and 1 after it", exit)
+	}
+}
+
+// A dead-man that undoes the fault while it is looked at has the effect gone too.
+func TestWhatTheNodeUndoesMeanwhileIsNotHealed(t *testing.T) {
+	t.Parallel()
+	for meanwhile, healed := range map[string]bool{"true": true, "echo undone >state": false, "mkdir -p closed": false} {
+		n := newNode(t, "held")
+		n.write("run/"+lossID+"/observe.sh", meanwhile+"\nexit 1\n", 0o600)
+		n.write("bin/systemd-run", "#!/bin/sh\nexit 1\n", 0o700)
+		require.Equal(t, healed, slices.Contains(strings.Split(n.guard("run", "end", "engine"), "\n"), "healed"), meanwhile)
 	}
 }

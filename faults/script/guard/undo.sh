@@ -61,13 +61,14 @@ undo_locked() {
 
 # healed tells that somebody else has put right what the fault did: two looks, since
 # one may miss it. What a program of the fault's own does ends with that, by which
-# nobody has healed anything.
+# nobody has healed anything; and neither does a dead-man that undid it while it was
+# looked at.
 healed() {
 	if [ "$(state)" != held ] || [ -e "$run/program.sh" ] || over || ! gone; then
 		return 1
 	fi
 	sleep 0.2
-	gone
+	gone && [ "$(state)" = held ] && [ ! -e "$run/closed" ]
 }
 
 # gone tells that the probe does not see the effect. One that cannot tell (75), or does
