@@ -135,26 +135,39 @@ func (m Made) Said(answer gophercloud.Result) loadgen.Outcome {
 // owned lists those that are an owner's.
 func (k *Kind) owned(ctx context.Context, owner Owner) ([]Made, error) {
 	var found []Made
-	err := k.List(owner.Search()).EachPage(ctx, func(_ context.Context, page pagination.Page) (bool, error) {
+	err := k.rows(ctx, owner.Search(), func(row map[string]any) bool {
+		id, _ := row["id"].(string)
+		name, _ := row[k.mark()].(string)
+		metadata, _ := row["metadata"].(map[string]any)
+		run, _ := metadata[runKey].(string)
+		if id != "" && owner.Made(name, run) {
+			found = append(found, Made{ID: id, kind: k, name: name})
+		}
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// rows goes through the list of all that may bear a prefix, until one row ends it.
+func (k *Kind) rows(ctx context.Context, prefix string, next func(row map[string]any) bool) error {
+	err := k.List(prefix).EachPage(ctx, func(_ context.Context, page pagination.Page) (bool, error) {
 		body, _ := page.GetBody().(map[string]any)
 		rows, ok := body[k.Many].([]any)
 		if !ok {
 			return false, errors.New("the answer has none, not even an empty one")
 		}
 		for _, each := range rows {
-			row, _ := each.(map[string]any)
-			id, _ := row["id"].(string)
-			name, _ := row[k.mark()].(string)
-			metadata, _ := row["metadata"].(map[string]any)
-			run, _ := metadata[runKey].(string)
-			if id != "" && owner.Made(name, run) {
-				found = append(found, Made{ID: id, kind: k, name: name})
+			if row, _ := each.(map[string]any); !next(row) {
+				return false, nil
 			}
 		}
 		return true, nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("list %s: %w", k.words(), err)
+		return fmt.Errorf("list %s: %w", k.words(), err)
 	}
-	return found, nil
+	return nil
 }

@@ -28,6 +28,10 @@ type Making struct {
 	Poll time.Duration
 	// Keep is how many iterations stay until the end; see Keeping.
 	Keep int
+	// Ask is how what was made is asked for too; see Asking. It is one of Subject, or of
+	// the first kind that an iteration deletes where that is nil.
+	Ask     []string
+	Subject *Kind
 	// Prepare are the steps that make what all iterations share; nil where they
 	// share nothing. They are not recorded.
 	Prepare func(ctx context.Context, i *Iteration)
@@ -91,6 +95,7 @@ type Iteration struct {
 	left    []Made          // what it has made and not deleted, in that order
 	slot    int64           // in which it is kept, and deletes nothing; or notKept
 	looks   map[string]func(context.Context) loadgen.Outcome
+	asked   bool // for what it made
 }
 
 // Kept tells whether the iteration deletes nothing.
@@ -175,8 +180,9 @@ func (i *Iteration) took(kind *Kind, answer gophercloud.Result) (Made, loadgen.O
 }
 
 // Remove deletes a resource, and waits until it is gone. An iteration that is
-// kept goes on without.
+// kept goes on without. Before the first one it may be asked for; see Asking.
 func (i *Iteration) Remove(ctx context.Context, operation string, made Made) {
+	i.asks(ctx, operation, made)
 	if i.Kept() {
 		return
 	}

@@ -17,6 +17,7 @@ func counterparts() map[string]counterpart {
 	for _, of := range []map[string]counterpart{keystoneCounterparts(), novaCounterparts(), neutronCounterparts(), glanceCounterparts(), cinderCounterparts(), swiftCounterparts(), heatCounterparts()} {
 		maps.Copy(all, of)
 	}
+	maps.Copy(all, askedCounterparts(all))
 	return all
 }
 

@@ -20,6 +20,7 @@ type Volume struct {
 	Size              document.Bytes `yaml:"size" help:"of the volume, whole GiB from 1 to 1024"`
 	Type              string         `yaml:"type" help:"name or id of the volume's type; Cinder's default if left out"`
 	openstack.Keeping `yaml:",inline"`
+	openstack.Asking  `yaml:",inline"`
 	openstack.Polling `yaml:",inline"`
 }
 
@@ -33,7 +34,7 @@ func (w *Volume) Validate() error {
 	if w.Size < gib || w.Size > 1024*gib || w.Size%gib != 0 {
 		errs = append(errs, errors.New("size: must be whole GiB from 1 to 1024"))
 	}
-	return errors.Join(append(errs, w.TooOften(), w.Wrong())...)
+	return errors.Join(append(errs, w.TooOften(), w.Wrong(), w.Unasked())...)
 }
 
 // one is what a volume needs of quotas.
@@ -66,7 +67,7 @@ func (w *Volume) open(ctx context.Context, env loadgen.Env, needs, shared map[st
 		return nil, err
 	}
 	s := &service{cinder: cinder, kinds: newKinds(cinder)}
-	s.making = &openstack.Making{Client: client, Kinds: s.order(), Poll: w.Poll, Keep: w.Keep}
+	s.making = &openstack.Making{Client: client, Kinds: s.order(), Poll: w.Poll, Keep: w.Keep, Ask: w.Ask}
 	return s, nil
 }
 

@@ -27,6 +27,7 @@ import (
 type CreateAndDeleteImage struct {
 	Size              document.Bytes `yaml:"size" help:"of the image, 1B to 16GiB"`
 	openstack.Keeping `yaml:",inline"`
+	openstack.Asking  `yaml:",inline"`
 	openstack.Polling `yaml:",inline"`
 }
 
@@ -41,7 +42,7 @@ func (w *CreateAndDeleteImage) Validate() error {
 	if w.Size < 1 || w.Size > 16<<30 {
 		errs = append(errs, errors.New("size: must be from 1B to 16GiB"))
 	}
-	return errors.Join(append(errs, w.TooOften(), w.Wrong())...)
+	return errors.Join(append(errs, w.TooOften(), w.Wrong(), w.Unasked())...)
 }
 
 // Role is member: it makes images.
@@ -58,7 +59,7 @@ func (w *CreateAndDeleteImage) Open(ctx context.Context, env loadgen.Env) (loadg
 	}
 	tag := openstack.Tag(env.Run)
 	image := openstack.Images(client, glance, tag)
-	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{image}, Poll: w.Poll, Keep: w.Keep}
+	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{image}, Poll: w.Poll, Keep: w.Keep, Ask: w.Ask}
 	making.Steps = func(ctx context.Context, i *openstack.Iteration) {
 		made := i.Make(ctx, "glance_v2.create_image", image, func(name string) gophercloud.Result {
 			return images.Create(ctx, glance, images.CreateOpts{Name: name, Tags: []string{tag}, ContainerFormat: "bare", DiskFormat: "raw"}).Result

@@ -22,6 +22,7 @@ import (
 type CreateUpdateDeleteStack struct {
 	Resources         int `yaml:"resources" help:"of the stack before it is updated, 1 to 100"`
 	openstack.Keeping `yaml:",inline"`
+	openstack.Asking  `yaml:",inline"`
 	openstack.Polling `yaml:",inline"`
 }
 
@@ -36,7 +37,7 @@ func (w *CreateUpdateDeleteStack) Validate() error {
 	if w.Resources < 1 || w.Resources > 100 {
 		errs = append(errs, errors.New("resources: must be from 1 to 100"))
 	}
-	return errors.Join(append(errs, w.TooOften(), w.Wrong())...)
+	return errors.Join(append(errs, w.TooOften(), w.Wrong(), w.Unasked())...)
 }
 
 // Role is member: it makes stacks.
@@ -53,7 +54,7 @@ func (w *CreateUpdateDeleteStack) Open(ctx context.Context, env loadgen.Env) (lo
 		return nil, err
 	}
 	stack := stacksOf(heat)
-	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{stack}, Poll: w.Poll, Keep: w.Keep}
+	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{stack}, Poll: w.Poll, Keep: w.Keep, Ask: w.Ask}
 	making.Steps = func(ctx context.Context, i *openstack.Iteration) {
 		it := i.Make(ctx, "heat.create_stack", stack, func(name string) gophercloud.Result {
 			ask := map[string]any{"stack_name": name, "template": template(w.Resources), "tags": openstack.Tag(i.Run)}

@@ -34,6 +34,7 @@ func (w *CreateAndDeleteProject) Open(ctx context.Context, env loadgen.Env) (loa
 		d.making.Client.Close()
 		return nil, err
 	}
+	d.making.Subject = d.project
 	d.making.Steps = func(ctx context.Context, i *openstack.Iteration) {
 		project := i.MakeProject(ctx, d.keystone, d.project)
 		user := d.makeUser(ctx, i)

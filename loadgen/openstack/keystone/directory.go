@@ -3,6 +3,7 @@ package keystone
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 
 	"github.com/gophercloud/gophercloud/v2"
 	services "github.com/gophercloud/gophercloud/v2/openstack"
@@ -23,10 +24,11 @@ type directory struct {
 // administrator is what users and projects are made by.
 type administrator struct {
 	openstack.Keeping `yaml:",inline"`
+	openstack.Asking  `yaml:",inline"`
 }
 
 // Validate says what is wrong with the arguments.
-func (a administrator) Validate() error { return a.Wrong() }
+func (a administrator) Validate() error { return errors.Join(a.Wrong(), a.Unasked()) }
 
 // Role is admin: it makes users.
 func (administrator) Role() string { return "admin" }
@@ -41,7 +43,7 @@ func (a administrator) open(ctx context.Context, env loadgen.Env) (*directory, e
 		return nil, err
 	}
 	d := &directory{keystone: keystone, kinds: newKinds(client, keystone)}
-	d.making = &openstack.Making{Client: client, Kinds: d.order(), Keep: a.Keep}
+	d.making = &openstack.Making{Client: client, Kinds: d.order(), Keep: a.Keep, Ask: a.Ask}
 	return d, nil
 }
 

@@ -25,7 +25,7 @@ func NewCreateAndDeletePort() *CreateAndDeletePort { return &CreateAndDeletePort
 
 // Validate says what is wrong with the arguments.
 func (w *CreateAndDeletePort) Validate() error {
-	return errors.Join(limited("ports", w.Ports, 1, 100), w.Wrong())
+	return errors.Join(limited("ports", w.Ports, 1, 100), w.member.Validate())
 }
 
 // Open gets a token and finds Neutron in the catalogue.

@@ -29,7 +29,7 @@ func NewCreateAndDeleteSecurityGroup() *CreateAndDeleteSecurityGroup {
 
 // Validate says what is wrong with the arguments.
 func (w *CreateAndDeleteSecurityGroup) Validate() error {
-	return errors.Join(limited("rules", w.Rules, 0, 50), w.Wrong())
+	return errors.Join(limited("rules", w.Rules, 0, 50), w.member.Validate())
 }
 
 // Open gets a token and finds Neutron in the catalogue.

@@ -22,7 +22,7 @@ func NewCreateAndDeleteSubnet() *CreateAndDeleteSubnet { return &CreateAndDelete
 
 // Validate says what is wrong with the arguments.
 func (w *CreateAndDeleteSubnet) Validate() error {
-	return errors.Join(limited("subnets", w.Subnets, 1, 16), w.Wrong())
+	return errors.Join(limited("subnets", w.Subnets, 1, 16), w.member.Validate())
 }
 
 // Open gets a token and finds Neutron in the catalogue.

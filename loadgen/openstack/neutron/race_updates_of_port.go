@@ -28,7 +28,7 @@ func NewRaceUpdatesOfPort() *RaceUpdatesOfPort { return &RaceUpdatesOfPort{Updat
 
 // Validate says what is wrong with the arguments.
 func (w *RaceUpdatesOfPort) Validate() error {
-	return errors.Join(limited("updates", w.Updates, 2, 50), w.Wrong())
+	return errors.Join(limited("updates", w.Updates, 2, 50), w.member.Validate())
 }
 
 // Open gets a token and finds Neutron in the catalogue.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -31,10 +32,11 @@ type service struct {
 // member is what makes networks and the like needs.
 type member struct {
 	openstack.Keeping `yaml:",inline"`
+	openstack.Asking  `yaml:",inline"`
 }
 
 // Validate says what is wrong with the arguments.
-func (m member) Validate() error { return m.Wrong() }
+func (m member) Validate() error { return errors.Join(m.Wrong(), m.Unasked()) }
 
 // Role is member: it makes things in the project.
 func (member) Role() string { return "member" }
@@ -56,7 +58,7 @@ func (m member) open(ctx context.Context, env loadgen.Env, needs, shared map[str
 		return nil, err
 	}
 	s.kinds = newKinds(neutron, s.project)
-	s.making = &openstack.Making{Client: client, Kinds: s.order(), Poll: time.Second, Keep: m.Keep}
+	s.making = &openstack.Making{Client: client, Kinds: s.order(), Poll: time.Second, Keep: m.Keep, Ask: m.Ask}
 	return s, nil
 }
 

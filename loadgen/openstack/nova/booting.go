@@ -22,6 +22,7 @@ type Booting struct {
 	Network           string `yaml:"network" help:"name or id, or /PATTERN/; the first that is not external if left out, and \"auto\" leaves it to Nova"`
 	openstack.Polling `yaml:",inline"`
 	openstack.Keeping `yaml:",inline"`
+	openstack.Asking  `yaml:",inline"`
 	Force             bool `yaml:"force_delete" help:"delete by force, as where Nova keeps deleted servers for a while"`
 }
 
@@ -36,7 +37,7 @@ func (w *Booting) Validate() error {
 	for _, c := range []struct{ key, wanted string }{{"flavor", w.Flavor}, {"image", w.Image}, {"network", w.Network}} {
 		err = errors.Join(err, openstack.CheckChoice(c.key, c.wanted))
 	}
-	return errors.Join(err, w.Wrong())
+	return errors.Join(err, w.Wrong(), w.Unasked())
 }
 
 // Role is member: it makes servers.
@@ -77,7 +78,7 @@ func (w *Booting) begin(ctx context.Context, env loadgen.Env) (*booting, error) 
 			return servers.ForceDelete(ctx, nova, id).Result
 		}
 	}
-	s.making = &openstack.Making{Client: client, Kinds: []*openstack.Kind{s.server}, Poll: w.Poll, Keep: w.Keep}
+	s.making = &openstack.Making{Client: client, Kinds: []*openstack.Kind{s.server}, Poll: w.Poll, Keep: w.Keep, Ask: w.Ask}
 	return s, nil
 }
 

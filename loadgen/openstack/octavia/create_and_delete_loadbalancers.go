@@ -22,6 +22,7 @@ type CreateAndDeleteLoadbalancers struct {
 	Members           int    `yaml:"members" help:"of the pool, 0 to 50"`
 	Network           string `yaml:"network" help:"name or id, or /PATTERN/, of the balancer's address; the first that is not external if left out"`
 	openstack.Keeping `yaml:",inline"`
+	openstack.Asking  `yaml:",inline"`
 	openstack.Polling `yaml:",inline"`
 }
 
@@ -36,7 +37,7 @@ func (w *CreateAndDeleteLoadbalancers) Validate() error {
 	if w.Members < 0 || w.Members > 50 {
 		errs = append(errs, errors.New("members: must be from 0 to 50"))
 	}
-	return errors.Join(append(errs, openstack.CheckChoice("network", w.Network), w.TooOften(), w.Wrong())...)
+	return errors.Join(append(errs, openstack.CheckChoice("network", w.Network), w.TooOften(), w.Wrong(), w.Unasked())...)
 }
 
 // Role is member: it makes load balancers. Where Octavia has its own roles that is
@@ -60,7 +61,7 @@ func (w *CreateAndDeleteLoadbalancers) Open(ctx context.Context, env loadgen.Env
 		return nil, err
 	}
 	s := &balancing{octavia: octavia, balancer: balancersOf(octavia, client.Project())}
-	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{s.balancer}, Poll: w.Poll, Keep: w.Keep}
+	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{s.balancer}, Poll: w.Poll, Keep: w.Keep, Ask: w.Ask}
 	making.Steps = func(ctx context.Context, i *openstack.Iteration) {
 		balancer := i.Make(ctx, "octavia.load_balancer_create", s.balancer, func(name string) gophercloud.Result {
 			ask := map[string]any{"name": name, "vip_network_id": network, "tags": []string{openstack.Tag(i.Run)}}
