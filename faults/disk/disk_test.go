@@ -164,7 +164,7 @@ func TestWhatUsesADiskIsNotParted(t *testing.T) {
 	}
 	bed.Shell(t, "ln -s /etc/hostname /dev/disk/by-id/null")
 	require.Contains(t, bed.Refusal(t, &disk.Detach{Device: "/dev/disk/by-id/null"}), "is no SCSI disk")
-	i := bed.NewRun("run-gone", "ann@desk").Armed(t, fault)
+	i := bed.LongRun("run-gone", "ann@desk").Armed(t, fault)
 	bed.Shell(t, "echo 1 >"+its+"/device/delete", lone)
 	require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), "went away since the fault was armed")
 	result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: script.Call(), Args: []string{"end", i.Targets()[0].Target.ID, "heal"}, Root: true})
@@ -193,7 +193,7 @@ func TestWhereTheUndoWritesMoreIsLeft(t *testing.T) {
 func TestWhatAServiceWritesToIsNotMadeReadOnly(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "disk.readonly")
-	i := bed.NewRun("run-busy", "ann@desk").Armed(t, &disk.ReadOnly{Mount: "/var/lib/mysql"})
+	i := bed.LongRun("run-busy", "ann@desk").Armed(t, &disk.ReadOnly{Mount: "/var/lib/mysql"})
 	require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), "mount: /var/lib/mysql: mount point is busy.")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, "0", bed.Shell(t, "grep -c ' /var/lib/mysql ext4 ro' /proc/mounts"))

@@ -83,7 +83,7 @@ func TestAPortOfAStrangerStaysAsHeWantsIt(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, simcloud.Options{Seed: 1})
 	fault, _ := newFault("network.switch")
-	i := bed.NewRun("run-port", "ann@desk").Armed(t, fault)
+	i := bed.LongRun("run-port", "ann@desk").Armed(t, fault)
 	bed.Shell(t, "ip -n racks link set dev port-3 down")
 	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
 	require.Contains(t, i.Targets()[0].Effect, "sw-3 is off: 2 interfaces down")
@@ -110,7 +110,7 @@ func TestASwitchBehindWhichNothingIsLostIsNotSeenOff(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, simcloud.Options{Seed: 1})
 	fault, _ := newFault("network.switch")
-	i := bed.NewRun("run-lost", "ann@desk").Armed(t, fault)
+	i := bed.LongRun("run-lost", "ann@desk").Armed(t, fault)
 	bed.Shell(t, ": >/run/eris/%s/switch.doors", i.Targets()[0].Target.ID) // nobody answered before
 	require.Error(t, i.Fire(t.Context(), faulttest.Admit))
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))

@@ -122,7 +122,7 @@ func doubleAnew(t *testing.T, bed Bed, fault func() faults.Fault) {
 	boot := bed.Trace(t, bed)
 	two := bed.NewRun("run-double-second", "ann@desk").Injection(t, fault())
 	require.NoError(t, two.Preflight(t.Context()))
-	one := bed.NewRun("run-double", "ann@desk").Armed(t, fault())
+	one := bed.LongRun("run-double", "ann@desk").Armed(t, fault())
 	require.ErrorContains(t, two.Arm(t.Context()), "is taken by the fault "+one.Targets()[0].Target.ID)
 	require.NoError(t, two.Undo(t.Context(), "engine", ""))
 	require.NoError(t, one.Undo(t.Context(), "engine", ""))
@@ -145,7 +145,7 @@ func twiceAnew(t *testing.T, bed Bed, fault faults.Fault) {
 
 func haltedAnew(t *testing.T, bed Bed, fault faults.Fault) {
 	boot := bed.Trace(t, bed)
-	i := bed.NewRun("run-halt", "ann@desk").Armed(t, fault)
+	i := bed.LongRun("run-halt", "ann@desk").Armed(t, fault)
 	bed.Shell(t, "echo 'too hot' >/run/eris/halt")
 	require.ErrorIs(t, i.Fire(t.Context(), Admit), faults.ErrHalted)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))

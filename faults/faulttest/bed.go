@@ -122,6 +122,14 @@ func (b Bed) NewRun(id, owner string) *Run {
 	}
 }
 
+// LongRun is NewRun for a test that does not wait for the end of a lease, on whatever
+// machine.
+func (b Bed) LongRun(id, owner string) *Run {
+	run := b.NewRun(id, owner)
+	run.Lease = LongLease
+	return run
+}
+
 // Injection is a fault of that kind on the bed's service.
 func (r *Run) Injection(t testing.TB, fault faults.Fault) *faults.Injection {
 	t.Helper()

@@ -12,8 +12,7 @@ import (
 
 func heal(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
-	run := bed.NewRun("run-heal", "ann@desk")
-	run.Lease = LongLease
+	run := bed.LongRun("run-heal", "ann@desk")
 	i := run.Struck(t, fault)
 	d := faults.Doctor(t.Context(), bed.Runner, []string{bed.Node.Name})[0]
 	require.NotEmpty(t, d.Residue, "doctor sees a living fault")
@@ -33,8 +32,7 @@ func heal(t *testing.T, bed Bed, fault faults.Fault) {
 
 func halted(t *testing.T, bed Bed, fault func() faults.Fault) {
 	before := bed.Fingerprint(t, fault())
-	run := bed.NewRun("run-halt", "ann@desk")
-	run.Lease = LongLease
+	run := bed.LongRun("run-halt", "ann@desk")
 	held := run.Struck(t, fault())
 	h := faults.Halt(t.Context(), bed.Runner, []string{bed.Node.Name}, "customers call", 20*time.Second)[0]
 	require.True(t, h.OK() && h.Halted, "%+v", h)
@@ -64,8 +62,7 @@ func halted(t *testing.T, bed Bed, fault func() faults.Fault) {
 func Halts(t *testing.T, bed Bed, fault faults.Fault) {
 	t.Helper()
 	nodes := []string{bed.Node.Name}
-	run := bed.NewRun("run-"+t.Name(), "ann@desk")
-	run.Lease = LongLease
+	run := bed.LongRun("run-"+t.Name(), "ann@desk")
 	i := run.Struck(t, fault)
 	bed.Shell(t, "echo 'too hot' >/run/eris/halt; sh /run/eris/%[1]s/guard.sh undo %[1]s halt", i.Targets()[0].Target.ID)
 	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrHalted)

@@ -122,8 +122,7 @@ func lateOutside(t *testing.T, bed Bed, fault faults.Fault) {
 }
 
 func doubleOutside(t *testing.T, bed Bed, fault func() faults.Fault) {
-	run := bed.NewRun("run-double", "ann@desk")
-	run.Lease = LongLease
+	run := bed.LongRun("run-double", "ann@desk")
 	two := run.Injection(t, fault())
 	require.NoError(t, two.Preflight(t.Context()))
 	one := run.Armed(t, fault())

@@ -86,8 +86,7 @@ func abandonedOutsideAnew(t *testing.T, bed Bed, fault faults.Fault) {
 
 func doubleOutsideAnew(t *testing.T, bed Bed, fault func() faults.Fault) {
 	boot := bed.Trace(t, bed)
-	run := bed.NewRun("run-double", "ann@desk")
-	run.Lease = LongLease
+	run := bed.LongRun("run-double", "ann@desk")
 	two := run.Injection(t, fault())
 	require.NoError(t, two.Preflight(t.Context()))
 	one := run.Armed(t, fault())

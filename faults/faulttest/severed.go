@@ -132,8 +132,7 @@ func powerless(t *testing.T, bed Bed, fault faults.Fault) {
 func broken(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	tidy(t, bed)
-	run := bed.NewRun("run-broken", "ann@desk")
-	run.Lease = LongLease
+	run := bed.LongRun("run-broken", "ann@desk")
 	i := run.Armed(t, staged{fault, inInject})
 	fired := make(chan error, 1)
 	go func() { fired <- i.Fire(t.Context(), Admit) }()

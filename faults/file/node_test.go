@@ -128,7 +128,7 @@ func refuses(t *testing.T, bed faulttest.Bed) {
 	bed.Clean(t)
 
 	// A file that is written between the look at it and the inject is not struck.
-	i := bed.NewRun("run-written", "ann@desk").Armed(t, remove(state))
+	i := bed.LongRun("run-written", "ann@desk").Armed(t, remove(state))
 	bed.Shell(t, "cp -a %s /var/lib/example/kept; %s", state, writes(whole))
 	require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), state+" has changed since it was looked at")
 	require.Equal(t, whole, bed.Shell(t, "cat %s", state))

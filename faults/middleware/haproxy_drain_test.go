@@ -68,7 +68,7 @@ func notDrained(t *testing.T, bed faulttest.Bed) {
 func TestTheLastServerIsNotDrainedOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "haproxy.drain")
-	i := bed.NewRun("run-last", "ann@desk").Armed(t, drain("ctl-2", "drain"))
+	i := bed.LongRun("run-last", "ann@desk").Armed(t, drain("ctl-2", "drain"))
 	admin(t, bed, "set server keystone/ctl-1 state maint")
 	admin(t, bed, "set server keystone/ctl-3 state maint")
 	require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), "no other server of keystone takes requests by now")

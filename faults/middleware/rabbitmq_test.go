@@ -55,7 +55,7 @@ func TestNothingToCloseIsNoFaultOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "rabbitmq.close_connections")
 	bed.Shell(t, "rabbitmqctl stop_app; rabbitmqctl start_app")
-	i := bed.NewRun("run-nobody", "ann@desk").Armed(t, middleware.NewCloseConnections())
+	i := bed.LongRun("run-nobody", "ann@desk").Armed(t, middleware.NewCloseConnections())
 	require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), "nobody is connected to this member: there is nothing to close")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	bed.Clean(t)
@@ -66,7 +66,7 @@ func TestNothingToCloseIsNoFaultOnASimulatedNode(t *testing.T) {
 func TestARestartEndsAFaultOfRabbitMQOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "rabbitmq.stop_app")
-	i := bed.NewRun("run-restart", "ann@desk").Struck(t, &middleware.StopApp{})
+	i := bed.LongRun("run-restart", "ann@desk").Struck(t, &middleware.StopApp{})
 	// A slow machine has been through it before, and then its clients are elsewhere.
 	require.Regexp(t, "^rabbitmq-server.service is active, and no application in it listens on port 5672, which had [03] clients and has 0$", i.Targets()[0].Effect)
 	bed.Shell(t, "systemctl restart rabbitmq-server")

@@ -122,7 +122,7 @@ func TestTheConnectionsBetweenTwoNodesAreEnded(t *testing.T) {
 func TestWhereNothingIsConnectedNothingIsEnded(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "")
-	i := bed.NewRun("run-nobody", "ann@desk").Armed(t, ending(inventory.Selector{Node: "ctl-1"}, 9))
+	i := bed.LongRun("run-nobody", "ann@desk").Armed(t, ending(inventory.Selector{Node: "ctl-1"}, 9))
 	require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), "no connection between ctl-3 and ctl-1, of port 9 is established: there is nothing to end")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	bed.Clean(t)

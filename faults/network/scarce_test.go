@@ -8,7 +8,6 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
-	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/inventory"
 )
@@ -41,8 +40,7 @@ func TestAHolderThatEndsHealsNothing(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			bed, _ := simBed(t, "")
-			run := bed.NewRun("run-ends", "ann@desk")
-			run.Lease = faulttest.LongLease
+			run := bed.LongRun("run-ends", "ann@desk")
 			i := run.Struck(t, fault)
 			bed.Shell(t, "systemctl kill -s KILL eris-%s-%s.service", i.Targets()[0].Target.ID, kind[len("network."):])
 			require.Eventually(t, func() bool { return !i.Kept(t.Context()) }, 30*time.Second, 100*time.Millisecond, "it is over")

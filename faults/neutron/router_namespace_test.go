@@ -63,8 +63,7 @@ func TestANamespaceWithSomebodyInItIsRefusedOnASimulatedNode(t *testing.T) {
 func TestARouterOutlivesItsNameOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
-	run := bed.NewRun("run-name", "ann@desk")
-	run.Lease = faulttest.LongLease // who leads changes with a second try
+	run := bed.LongRun("run-name", "ann@desk") // who leads changes with a second try
 	i := run.Struck(t, namespace(""))
 	require.Equal(t, "gone: the namespace of router "+router+" with its 3 interfaces; it had 3 of the router's addresses here", i.Targets()[0].Effect)
 	faulttest.Eventually(t, 2*faulttest.Lease, "another one leads", func() bool { return leading(t, bed) != nil })

@@ -91,7 +91,7 @@ systemctl daemon-reload && systemctl kill -s KILL memcached.service`)
 func TestAnInjectThatFailsIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
-	i := bed.NewRun("run-fails", "ann@desk").Armed(t, &node.Reset{})
+	i := bed.LongRun("run-fails", "ann@desk").Armed(t, &node.Reset{})
 	before := familytest.Boot(t, bed)
 	bed.Shell(t, "echo lxc >/run/systemd/container")
 	asked := time.Now()

@@ -111,8 +111,7 @@ func TestANodeThatGoesLateIsSwitchedOnAllTheSame(t *testing.T) {
 func TestANodeThatWasToldBeforeARestartOfThisMachineIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
-	run := bed.NewRun("run-told", "ann@desk")
-	run.Lease = faulttest.LongLease
+	run := bed.LongRun("run-told", "ann@desk")
 	id := run.Armed(t, &node.Shutdown{OffFor: time.Second}).Targets()[0].Target.ID
 	require.Contains(t, string(bed.Keeper.Call(t.Context(), id, "inject").Stdout), "injected")
 	log := filepath.Join(bed.KeeperDir, id, "log")

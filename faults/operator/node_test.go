@@ -26,8 +26,7 @@ echo "$ERIS_STEP" >>"/root/all"
 	run := load(t, map[string]string{
 		"preflight": tell, "prepare": tell + "echo kept >note\n", "inject": tell, "observe": tell + "cat note\n", "undo": tell, "verify": tell,
 	}, "a b", "it's \"$HOME\"")
-	once := bed.NewRun("run-given", "ann@desk")
-	once.Lease = faulttest.LongLease // what the steps of another attempt were given would be in the way
+	once := bed.LongRun("run-given", "ann@desk") // what the steps of another attempt were given would be in the way
 	i := once.Struck(t, run)
 	require.Equal(t, "kept", i.Targets()[0].Effect)
 	id := i.Targets()[0].Target.ID
@@ -63,7 +62,7 @@ func TestReasonsAreTold(t *testing.T) {
 	tooled.Tools = []string{"no-such-tool"}
 	require.Contains(t, bed.Refusal(t, tooled), "no-such-tool is not installed")
 
-	i := bed.NewRun("run-inject", "ann@desk").Armed(t, load(t, map[string]string{"inject": "#!/bin/sh\necho the cable is stuck\nexit 1\n"}))
+	i := bed.LongRun("run-inject", "ann@desk").Armed(t, load(t, map[string]string{"inject": "#!/bin/sh\necho the cable is stuck\nexit 1\n"}))
 	require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), "inject failed half way: the cable is stuck")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 
@@ -78,7 +77,7 @@ func TestReasonsAreTold(t *testing.T) {
 func TestAnEffectIsSaid(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "")
-	i := bed.NewRun("run-mute", "ann@desk").Armed(t, load(t, map[string]string{"observe": "#!/bin/sh\nexit 0\n"}))
+	i := bed.LongRun("run-mute", "ann@desk").Armed(t, load(t, map[string]string{"observe": "#!/bin/sh\nexit 0\n"}))
 	soon, done := context.WithTimeout(t.Context(), 3*time.Second)
 	defer done()
 	require.Error(t, i.Fire(soon, faulttest.Admit))

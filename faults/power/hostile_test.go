@@ -64,8 +64,7 @@ func TestAControllerThatSaysOnOfANodeThatStaysOffProvesNothing(t *testing.T) {
 	on, start, says := service.Machine.On, service.Machine.PowerOn, atomic.Bool{}
 	service.Machine.On = func() bool { return says.Load() || on() }
 	service.Machine.PowerOn = func() error { says.Store(true); return nil } // and nothing else
-	run := bed.NewRun("run-says-on", "ann@desk")
-	run.Lease = faulttest.LongLease // no other attempt: none ends as long as its power lies
+	run := bed.LongRun("run-says-on", "ann@desk")                           // no other attempt: none ends as long as its power lies
 	i := run.Struck(t, &power.Off{})
 	undone := make(chan error, 1)
 	go func() { undone <- i.Undo(t.Context(), "engine", "") }()
@@ -93,8 +92,7 @@ func TestTwoEnginesDoNotShareANodesPower(t *testing.T) {
 			bed, _, _ := simBed(t)
 			second := bed.NewRun("run-second", "bob@desk").Injection(t, kind.New())
 			require.NoError(t, second.Preflight(t.Context()))
-			run := bed.NewRun("run-first", "ann@desk")
-			run.Lease = faulttest.LongLease
+			run := bed.LongRun("run-first", "ann@desk")
 			first := run.Armed(t, kind.New())
 			require.ErrorContains(t, second.Arm(t.Context()), "is taken by the fault "+first.Targets()[0].Target.ID)
 			var failed *faults.PreflightError

@@ -19,8 +19,7 @@ func TestNothingIsInjectedThatCouldNotBeWrittenDownOrIsClosed(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			bed, _ := simBed(t)
-			run := bed.NewRun("run-full", "ann@desk")
-			run.Lease = faulttest.LongLease
+			run := bed.LongRun("run-full", "ann@desk")
 			i := run.Armed(t, &service.Stop{})
 			spoiled := "/run/eris/" + i.Targets()[0].Target.ID + "/" + spoil
 			bed.Shell(t, "mkdir %s", spoiled)

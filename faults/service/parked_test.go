@@ -75,8 +75,7 @@ func TestAUnitThatWasRestartedMeanwhileIsKilled(t *testing.T) {
 	bed, _ := simBed(t)
 	kill := service.NewKill()
 	kill.KeepDown = false
-	run := bed.NewRun("run-restarted", "ann@desk")
-	run.Lease = faulttest.LongLease
+	run := bed.LongRun("run-restarted", "ann@desk")
 	i := run.Armed(t, kill)
 	bed.Shell(t, "systemctl restart keystone.service")
 	pid := bed.Shell(t, "systemctl show keystone.service -p MainPID --value")
