@@ -164,6 +164,7 @@ func TestWithoutAnAnswerNothingIsHealedAndTheUndoIsTriedUntilThereIsOne(t *testi
 	t.Parallel()
 	bed, _, _ := simBed(t)
 	run := bed.NewRun("run-silent", "ann@desk")
+	run.Lease = faulttest.MaxLease // Nova is away on all of its nodes before it ends
 	i := run.Struck(t, &nova.ComputeDisable{})
 	id := i.Targets()[0].Target.ID
 	everywhere := func(verb string) {

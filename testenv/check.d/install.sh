@@ -45,7 +45,11 @@ needs() {
 		echo "/usr/lib/python3/dist-packages/junitparser python3-junitparser"
 		;;
 	bench) echo "wrk wrk" ;;
-	client) echo "openstack python3-openstackclient" ;;
+	client)
+		echo "openstack python3-openstackclient"
+		echo "/usr/lib/python3/dist-packages/heatclient python3-heatclient"
+		echo "/usr/lib/python3/dist-packages/octaviaclient python3-octaviaclient"
+		;;
 	libvirt)
 		echo "libvirtd libvirt-daemon"
 		echo "virsh libvirt-clients"
