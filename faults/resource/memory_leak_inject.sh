@@ -20,7 +20,7 @@ place() { # the process's place before others; systemd says active when it has f
 	cat "/proc/$pid/oom_score_adj" 2>/dev/null
 }
 looks=100
-while [ "$(place)" != 1000 ] && [ "$looks" -gt 0 ]; do
+while now=$(place) && [ "$now" != 1000 ] && [ "$looks" -gt 0 ]; do # not of a process that is gone
 	sleep 0.05
 	looks=$((looks - 1))
 done

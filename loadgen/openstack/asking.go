@@ -43,7 +43,11 @@ func (i *Iteration) asks(ctx context.Context, deletion string, made Made) {
 	}
 	i.asked = true
 	for _, how := range i.session.Ask {
-		i.Do(strings.Replace(deletion, "delete", how, 1), func() loadgen.Outcome {
+		operation := strings.Replace(deletion, "delete", how, 1)
+		if how == askList && !strings.HasSuffix(operation, how) {
+			operation += "s" // of several, as delete_volume is of one
+		}
+		i.Do(operation, func() loadgen.Outcome {
 			if how == askList {
 				return made.listed(ctx)
 			}
@@ -53,8 +57,8 @@ func (i *Iteration) asks(ctx context.Context, deletion string, made Made) {
 	}
 }
 
-// listed tells whether one is in the list that its service gives: the whole one, as far
-// as it has to be read.
+// listed tells whether one is in the list that its service gives of its kind, as far as
+// that has to be read.
 func (m Made) listed(ctx context.Context) loadgen.Outcome {
 	there := false
 	err := m.kind.rows(ctx, "", func(row map[string]any) bool {

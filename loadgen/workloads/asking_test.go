@@ -56,6 +56,9 @@ func TestWhatIsMadeIsAskedFor(t *testing.T) {
 		}
 		deletion := before.names[at]
 		asked := []string{strings.Replace(deletion, "delete", "list", 1), strings.Replace(deletion, "delete", "show", 1)}
+		if strings.Contains(deletion, "delete_") {
+			asked[0] += "s"
+		}
 		require.Equal(c.t, slices.Insert(slices.Clone(before.names), at, asked...), seen.names)
 		c.ends(c.t, s)
 	})
