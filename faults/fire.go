@@ -212,8 +212,10 @@ func (i *Injection) rebooted(ctx context.Context, m *member) error {
 		if failed && result.State == remote.Done && i.life.deps.Clock.Now()-asked > goneWithin {
 			return i.missed(m, record.Unknown, "inject failed half way", ErrUnknown)
 		}
-		_, undone := m.stamped("undone")
-		if undone || i.life.deps.Clock.Now()-asked > BootMost || pause(ctx, poll) != nil {
+		if _, undone := m.stamped("undone"); undone {
+			return i.goneMeanwhile(m, "the inject was ended before it began")
+		}
+		if i.life.deps.Clock.Now()-asked > BootMost || pause(ctx, poll) != nil {
 			return i.missed(m, record.Unknown, fmt.Sprintf("dispatched, and it was not seen that the node has booted anew, within %s", BootMost), ErrUnknown)
 		}
 	}

@@ -56,17 +56,18 @@ func (j *journal) states(node string) []record.FaultState {
 	return states
 }
 
-// scene is a keystone on some nodes and a stop of it that is to be run there.
+// scene is a keystone on some nodes and a fault, a stop of it, that is to be run there.
 type scene struct {
 	cloud     *fakeCloud
 	journal   *journal
 	lifecycle *faults.Lifecycle
+	fault     faults.Fault
 	injection *faults.Injection
 }
 
 func newScene(t *testing.T, nodes ...string) *scene {
 	t.Helper()
-	s := &scene{cloud: newFakeCloud(nodes...), journal: &journal{}}
+	s := &scene{cloud: newFakeCloud(nodes...), journal: &journal{}, fault: &service.Stop{}}
 	s.use(t, s.cloud, nodes...)
 	return s
 }
@@ -78,7 +79,7 @@ func (s *scene) use(t *testing.T, runner remote.Runner, nodes ...string) {
 		faults.Deps{Runner: runner, Journal: s.journal, Clock: record.NewClock()},
 		faults.Run{ID: "run-1", Owner: "op@desk", Kind: inventory.Simulated})
 	keystone := &inventory.Service{Name: "keystone", Runtime: inventory.Runtime{Kind: inventory.Unit, Name: "keystone.service"}}
-	spec := faults.Spec{Name: "lose-keystone", Fault: &service.Stop{}, Timing: faults.NewTiming(0, 20*time.Second, 3*time.Second)}
+	spec := faults.Spec{Name: "lose-keystone", Fault: s.fault, Timing: faults.NewTiming(0, 20*time.Second, 3*time.Second)}
 	for _, node := range nodes {
 		spec.Targets = append(spec.Targets, faults.Target{
 			Node:    &inventory.Node{Name: node, Address: netip.MustParseAddrPort("127.0.0.1:22")},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/service"
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
@@ -129,4 +130,44 @@ func TestWhatIsNotFiredIsLetGoOf(t *testing.T) {
 		require.Empty(t, cloud.all[0].words)
 		require.Zero(t, *whole)
 	})
+}
+
+// bootsAnew is a fault by which its node boots anew.
+type bootsAnew struct{ faults.Fault }
+
+func (f bootsAnew) Scripts(target faults.Target) (faults.Scripts, error) {
+	s, err := f.Fault.Scripts(target)
+	s.Reboots = true
+	return s, err
+}
+
+// So it is where the node would have booted anew: it has not, and all that is left are
+// the stamps of a dead-man that had nothing to undo.
+func TestAWordToWhatIsOverHasNoNodeBootAnew(t *testing.T) {
+	for name, c := range map[string]struct {
+		stamps string
+		want   error
+		state  record.FaultState
+	}{
+		"never let through": {"2 0 undone lease", faults.ErrFenced, record.Fenced},
+		"let through":       {"1 0 injecting engine\nstamp 2 0 undone lease", faults.ErrUnknown, record.Unknown},
+		"cannot be said":    {"1 0 unsure boot\nstamp 2 0 undone boot", faults.ErrUnknown, record.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newScene(t, "ctl-1")
+				s.fault = bootsAnew{&service.Stop{}}
+				cloud := &standingCloud{fakeCloud: s.cloud, deaf: true, end: &remote.Result{State: remote.Done, Exit: 143, Stdout: []byte("standing\n")}}
+				s.use(t, cloud, "ctl-1")
+				i := s.armed(t)
+				s.cloud.cut = cutWith("ctl-1", "report", remote.Result{State: remote.Done, Stdout: []byte("state gone\nstamp " + c.stamps + "\n")})
+				began := time.Now()
+				require.ErrorIs(t, i.Fire(t.Context(), admit), c.want)
+				require.Less(t, time.Since(began), time.Second, "nobody waits for a boot there")
+				require.Equal(t, c.state, i.Targets()[0].State)
+				s.cloud.cut = nil
+				require.NoError(t, i.Undo(t.Context(), "engine", ""))
+			})
+		})
+	}
 }
