@@ -123,3 +123,44 @@ func TestASlowManagementControllersSecondAnswerIsNotTakenForAnother(t *testing.T
 	require.Equal(t, power.On, state)
 	require.Equal(t, 2, asked, "a port of its own for each cipher suite")
 }
+
+// mute is a controller that does not hear the second question of a session, after the
+// one for privileges, and tells of it.
+type mute struct {
+	net.Conn
+	asked int
+	heard func()
+}
+
+func (m *mute) Write(b []byte) (int, error) {
+	const rmcpPlus, inSession = 0x06, 0xc0 // signed and encrypted
+	if b[4] == rmcpPlus && b[5] == inSession {
+		if m.asked++; m.asked == 2 {
+			m.heard()
+			return len(b), nil
+		}
+	}
+	return m.Conn.Write(b)
+}
+
+// Its end is under the race detector: what was asked is still waited for.
+func TestAQuestionThatIsGivenUpEndsItsSession(t *testing.T) {
+	cloud := start(t, simcloud.Options{Seed: 1})
+	read, err := inventory.Load(cloud.Inventory())
+	require.NoError(t, err)
+	ctx, giveUp := context.WithCancel(t.Context())
+	var conn *mute
+	driver, err := power.Open(read.NodeByName("ctl-1").Power, func(ctx context.Context, network, address string) (net.Conn, error) {
+		plain, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		conn = &mute{Conn: plain, heard: func() { time.AfterFunc(100*time.Millisecond, giveUp) }}
+		return conn, err
+	})
+	require.NoError(t, err)
+	state, err := driver.Status(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, power.Unknown, state)
+	require.Equal(t, 3, conn.asked, "it has logged out")
+	state, err = driver.Status(t.Context())
+	require.NoError(t, err, "it asks again, once that is waited for")
+	require.Equal(t, power.On, state)
+}

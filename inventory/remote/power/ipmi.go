@@ -96,7 +96,9 @@ func (d *ipmi) session(ctx context.Context, do func(c *client.Client) error) err
 	defer func() {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
 		defer cancel()
-		_ = c.WithRetry(0).WithTimeout(answerWithin).Close(end) // it forgets an idle session by itself
+		// Its own limit stays as it is: of a question that was given up the client may
+		// still wait for the answer, by that limit. It forgets an idle session by itself.
+		_ = c.WithRetry(0).Close(end)
 	}()
 	return do(c)
 }
