@@ -33,7 +33,8 @@ type LoadFigures struct {
 	Bound   Bound
 	NoBound error // why there is no Bound
 	Outages []Outage
-	Down    []bool // by second
+	Down    []bool          // by second
+	blur    []time.Duration // how far off an edge of Down may be there
 }
 
 // FaultFigures is one fault with what it did to the loads, the worst of them.
@@ -88,7 +89,7 @@ func (a *Analysis) figuresOf(s *Series) LoadFigures {
 	f := LoadFigures{Series: s, Down: make([]bool, len(s.Seconds))}
 	if f.Bound, f.NoBound = s.bound(a.history, a.Settings); f.NoBound == nil {
 		f.Outages = s.Outages(a.Measured, f.Bound)
-		f.Down = s.Down(a.Measured, f.Bound, a.Settings.DownShare)
+		f.Down, f.blur = s.down(a.Measured, f.Bound, a.Settings.DownShare)
 	}
 	return f
 }

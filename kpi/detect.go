@@ -14,7 +14,9 @@ func timeToDetect() function {
 }
 
 // detection looks from the inject on: the effect was there, though not yet seen,
-// when an arrival failed between the two, and was detected at once.
+// when an arrival failed between the two, and was detected at once. The cloud may have
+// been ill since it last answered one as it should; before the inject it was not for
+// the fault.
 func (f *FaultFigures) detection(a *Analysis) {
 	from := *f.Effective
 	if f.Asked != nil {
@@ -27,15 +29,30 @@ func (f *FaultFigures) detection(a *Analysis) {
 		f.Detect.N++
 		at, ok := l.Detected(from, f.Extent.To, l.Bound)
 		if took := max(seconds(at-*f.Effective), 0); ok && (f.Detect.Value == nil || took < *f.Detect.Value) {
-			f.Detect = f.Detect.between(max(took-seconds(f.Bound), 0), took, took+seconds(f.Bound))
+			well := seconds(l.lastWell(at, l.Bound) - *f.Effective - f.Bound)
+			f.Detect = f.Detect.between(min(max(well, 0), max(took-seconds(f.Bound), 0)), took, took+seconds(f.Bound))
 			f.Detect.Detail = l.Plan.Name
 		}
 	}
 }
 
+// lastWell is a moment before another at which the load was answered in as long as
+// that takes, to a tick: the latest that is known without its samples.
+func (s *Series) lastWell(before time.Duration, b Bound) time.Duration {
+	for i := min(int(before/tickLength), len(s.ticks)-1); i >= 0; i-- {
+		t := &s.ticks[i]
+		for _, ok := range []time.Duration{t.lastOK, t.firstOK} {
+			if ok >= 0 && ok <= before {
+				return ok - b.Longest
+			}
+		}
+	}
+	return 0
+}
+
 // Detected is when the load first noticed a fault: the first arrival that was
-// known to have failed, or to be later than Bound.Late, at or after the moment
-// of the effect and before until. For a late answer it is the moment at which
+// known to have failed, or to wait longer than Bound.Late, at or after the moment
+// of the effect and before until. For one that waits it is the moment at which
 // it became late. False when nothing went wrong.
 func (s *Series) Detected(effect, until time.Duration, b Bound) (time.Duration, bool) {
 	first := time.Duration(-1)

@@ -122,8 +122,8 @@ func (f *FaultFigures) harm(a *Analysis) {
 			f.Downtime.Detail, f.Ratio.Detail = l.NoBound.Error(), l.NoBound.Error()
 			continue
 		}
-		if d := seconds(l.downIn(l.Down, f.Extent)); d > 0 && (f.Downtime.Value == nil || d > *f.Downtime.Value) {
-			f.Downtime = f.Downtime.exactly(d)
+		if d := l.downtimeIn(f.Extent); d.Value != nil && (f.Downtime.Value == nil || *d.Value > *f.Downtime.Value) {
+			f.Downtime = f.Downtime.between(*d.Low, *d.Value, *d.High)
 			f.Downtime.Detail = l.Plan.Name
 		} else if f.Downtime.State == NotMeasured {
 			f.Downtime.State, f.Downtime.Detail = None, ""
@@ -136,7 +136,9 @@ func (f *FaultFigures) harm(a *Analysis) {
 		}
 		ratio := float64(*held.quantile(q)) / float64(*base.quantile(q))
 		if f.Ratio.Value == nil || ratio > *f.Ratio.Value {
-			f.Ratio = f.Ratio.exactly(ratio)
+			heldLow, heldHigh := held.around(q)
+			baseLow, baseHigh := base.around(q)
+			f.Ratio = f.Ratio.between(float64(heldLow)/float64(baseHigh), ratio, float64(heldHigh)/float64(baseLow))
 			f.Ratio.Detail = fmt.Sprintf("p%g of %s", 100*q, l.Plan.Name)
 		}
 	}

@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"math"
 	"math/bits"
 	"slices"
 	"time"
@@ -126,6 +127,19 @@ func (h *histogram) quantile(q float64) *time.Duration {
 	}
 	d := time.Duration(h.hdr.ValueAtQuantile(100*q)) * time.Microsecond
 	return &d
+}
+
+// around is where a percentile of what the answers were drawn from lies: between the
+// two of them whose ranks are as far from its own as chance takes it, once in forty
+// times. Nothing is assumed of how they are spread.
+func (h *histogram) around(q float64) (low, high time.Duration) {
+	const z = 2.24
+	n := float64(h.n())
+	off := z * math.Sqrt(n*q*(1-q))
+	at := func(rank float64) time.Duration {
+		return time.Duration(h.hdr.ValueAtQuantile(100*min(max(rank/n, 0), 1))) * time.Microsecond
+	}
+	return at(q*n - off), at(q*n + off + 1)
 }
 
 // highest is the highest of the percentiles 99, 95, 90 and 50 that n samples

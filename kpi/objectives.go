@@ -132,7 +132,7 @@ func valueOf(k KPI) conditions.Value {
 	case None:
 		return conditions.Exact(0)
 	case Censored:
-		return conditions.AtLeast(*k.Value, "it had not ended when the run ended")
+		return conditions.AtLeast(*k.Low, "it had not ended when the run ended")
 	case Measured:
 		return conditions.Between(*k.Low, *k.High)
 	default:

@@ -13,20 +13,32 @@ type Recovery struct {
 	Degraded time.Duration // seconds from the moment to At that were not healthy
 	Never    bool          // the run ended before the window was full
 	Needed   bool          // the load was degraded at all
+	// From and To are between which moments the load may have come back.
+	From, To time.Duration
+	// DegradedLeast and DegradedMost are how long it was degraded at least and at most.
+	DegradedLeast, DegradedMost time.Duration
 }
 
 // health holds running sums over the seconds of a load, so that any window can
 // be judged in constant time.
 type health struct {
+	series             *Series
 	due, bad, ok, slow []int64 // sums of the seconds before index i
+	down               []bool  // by second: fewer than half were answered in time
+	slowly             []bool  // by second: most answers of those judged with it were out of bound
+	ill                []int   // sums of the seconds that are one of these
+	block              []int   // by second: how many were judged with it
 	bound              Bound
 	first, end         int // seconds that can be judged
 }
 
 // healthOf prepares the seconds of a window.
-func (s *Series) healthOf(w Span, b Bound) *health {
-	n := len(s.Seconds)
-	h := &health{bound: b, due: make([]int64, n+1), bad: make([]int64, n+1), ok: make([]int64, n+1), slow: make([]int64, n+1)}
+func (l *LoadFigures) healthOf(w Span, sustain time.Duration) *health {
+	s, b, n := l.Series, l.Bound, len(l.Seconds)
+	h := &health{
+		series: s, bound: b, down: l.Down, slowly: make([]bool, n), block: make([]int, n),
+		due: make([]int64, n+1), bad: make([]int64, n+1), ok: make([]int64, n+1), slow: make([]int64, n+1),
+	}
 	under := s.waiting()
 	for i := range s.Seconds {
 		sec := &s.Seconds[i]
@@ -41,7 +53,32 @@ func (s *Series) healthOf(w Span, b Bound) *health {
 	}
 	h.first = s.firstSecond(w)
 	h.end = min(s.endSecond(Span{w.From, min(w.To, s.lastDue+1)}), n)
+	h.judgeSlow(max(int(sustain/(2*time.Second)), 1))
+	h.ill = make([]int, n+1)
+	for i := range n {
+		if h.ill[i+1] = h.ill[i]; h.slowly[i] || h.down[i] {
+			h.ill[i+1]++
+		}
+	}
 	return h
+}
+
+// leastAnswers is how many answers it takes to say of a second that most were slow.
+const leastAnswers = 12
+
+// judgeSlow judges by the speed of the answers: those of seconds with few of them
+// together with those before, but no more seconds than most.
+func (h *health) judgeSlow(most int) {
+	for from := h.first; from < h.end; {
+		to := from + 1
+		for to < h.end && to-from < most && h.ok[to]-h.ok[from] < leastAnswers {
+			to++
+		}
+		slowly := mostly(h.slow[to]-h.slow[from], h.ok[to]-h.ok[from])
+		for length := to - from; from < to; from++ {
+			h.slowly[from], h.block[from] = slowly, length
+		}
+	}
 }
 
 // healthy judges the seconds from i up to j: no larger share of arrivals than
@@ -54,12 +91,11 @@ func (h *health) healthy(i, j int) bool {
 }
 
 // good judges a single second, which has too few answers for a percentile:
-// nothing went wrong beyond the allowed share, and it is not so that most
-// answers were out of bound.
+// nothing went wrong beyond the allowed share, it is no downtime, and it is not so
+// that most answers were out of bound.
 func (h *health) good(i int) bool {
 	due, bad := h.due[i+1]-h.due[i], h.bad[i+1]-h.bad[i]
-	ok, slow := h.ok[i+1]-h.ok[i], h.slow[i+1]-h.slow[i]
-	return float64(bad) <= h.bound.BadShare*float64(due) && !mostly(slow, ok)
+	return float64(bad) <= h.bound.BadShare*float64(due) && !h.down[i] && !h.slowly[i]
 }
 
 // mostly tells whether k of n is more than a half beyond chance: a sign test at
@@ -71,9 +107,11 @@ func mostly(k, n int64) bool {
 	return float64(k) >= float64(n)/2+0.5+z*math.Sqrt(float64(n))/2
 }
 
-// sustained tells whether the window of n seconds from i is healthy, and
-// begins so.
-func (h *health) sustained(i, n int) bool { return h.good(i) && h.healthy(i, i+n) }
+// sustained tells whether the window of n seconds from i is healthy, begins so, and has
+// no stretch in which it was down or slow.
+func (h *health) sustained(i, n int) bool {
+	return h.good(i) && h.healthy(i, i+n) && h.ill[i+n] == h.ill[i]
+}
 
 // recover finds the start of the first sustained healthy window after the load
 // was degraded. Degradation is looked for from the moment of the effect up to
@@ -102,9 +140,7 @@ func (h *health) recover(effect, until time.Duration, sustain time.Duration) Rec
 	r := Recovery{Needed: true}
 	for ; i+n <= h.end; i++ {
 		if h.sustained(i, n) {
-			r.At = max(time.Duration(i)*time.Second, effect)
-			r.Degraded = h.degraded(from, i)
-			return r
+			return h.back(r, effect, from, i)
 		}
 	}
 	r.Never = true
@@ -112,9 +148,79 @@ func (h *health) recover(effect, until time.Duration, sustain time.Duration) Rec
 	for i > from && h.good(i-1) && h.healthy(i-1, h.end) {
 		i--
 	}
-	r.At = max(time.Duration(i)*time.Second, effect)
-	r.Degraded = h.degraded(from, i)
+	return h.back(r, effect, from, i)
+}
+
+// back fills in a recovery that began with second i. What hurt before may have ended up
+// to a second earlier, or when an arrival last met it; or later: before the first answer
+// since then, or while some of those judged together were slow still.
+func (h *health) back(r Recovery, effect time.Duration, from, i int) Recovery {
+	r.At = max(wholeSeconds(i), effect)
+	r.From = wholeSeconds(i - 1)
+	if h.series.Plan.Model == "closed" || i > from && h.block[i-1] > 1 {
+		r.From = min(r.From, h.series.lastTroubled(from, i, h.bound))
+	}
+	r.From = max(r.From, h.series.lastFailed(from, i))
+	r.From, r.To = max(r.From, effect), max(r.At, h.series.firstAnswer(i))
+	j := i
+	for j < h.end && j <= i+h.block[i] && (h.slow[j+1] > h.slow[j] || h.bad[j+1] > h.bad[j]) {
+		j++
+	}
+	r.To = max(r.To, wholeSeconds(j))
+	n, least, most := spells(from, i, func(i int) bool { return !h.good(i) }, h.degraded(effect))
+	r.Degraded, r.DegradedLeast, r.DegradedMost = wholeSeconds(n), least, max(wholeSeconds(n), min(most, r.To-effect))
+	if n == 0 { // none by itself, and all of them together
+		r.DegradedMost = r.To - effect
+	}
 	return r
+}
+
+// lastFailed is the latest start of those due in some seconds that failed.
+func (s *Series) lastFailed(from, to int) time.Duration {
+	last := time.Duration(0)
+	for i := from; i < to; i++ {
+		last = max(last, s.Seconds[i].lastBad)
+	}
+	return last
+}
+
+// firstAnswer is when the first of those due from second i on was answered; the second
+// itself where none was.
+func (s *Series) firstAnswer(i int) time.Duration {
+	for _, sec := range s.Seconds[min(i, len(s.Seconds)):] {
+		if sec.Served > 0 {
+			return sec.firstEnd
+		}
+	}
+	return wholeSeconds(i)
+}
+
+// degraded bounds a spell of it from the moment of the effect. Something went wrong in
+// its first and last second, and before and after it until the arrivals next to it,
+// which in time answered may have met its end; of answers that were slow it is as far
+// from its edges as they are judged together.
+func (h *health) degraded(effect time.Duration) func(from, to int) (low, high time.Duration) {
+	block := func(i int) time.Duration { return wholeSeconds(max(h.block[i], 1)) }
+	inside := func(i int) time.Duration {
+		if h.slowly[i] {
+			return block(i)
+		}
+		return time.Second
+	}
+	outside := func(in, out int) time.Duration {
+		if h.slowly[in] || out >= h.first && out < h.end && (h.slow[out+1] > h.slow[out] || h.bad[out+1] > h.bad[out]) {
+			return block(in)
+		}
+		return min(3*h.bound.Gap+h.bound.Latency, block(in))
+	}
+	return func(from, to int) (time.Duration, time.Duration) {
+		least := wholeSeconds(to) - inside(to-1)
+		if h.series.Plan.Model == "closed" { // which waits on when the cloud is well again
+			least = min(least, h.series.lastTroubled(from, to, h.bound))
+		}
+		begin, end := wholeSeconds(from)-outside(from, from-1), wholeSeconds(to)+outside(to-1, to)
+		return least - wholeSeconds(from) - inside(from), end - max(begin, effect)
+	}
 }
 
 // restGood tells whether every second from i on is good.
@@ -125,15 +231,4 @@ func (h *health) restGood(i int) bool {
 		}
 	}
 	return true
-}
-
-// degraded counts the seconds of a stretch that are not good by themselves.
-func (h *health) degraded(from, to int) time.Duration {
-	n := 0
-	for i := from; i < to; i++ {
-		if !h.good(i) {
-			n++
-		}
-	}
-	return time.Duration(n) * time.Second
 }

@@ -38,20 +38,19 @@ func (f *FaultFigures) recovery(a *Analysis) {
 // back is the worst recovery of all loads from a moment on: of the load that came
 // back last. The one that was degraded longest may be another.
 func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degraded *KPI) KPI {
-	worst, seen, needed := Recovery{}, 0, false
-	longest, of := time.Duration(0), ""
+	worst, longest, seen, of := Recovery{}, Recovery{}, 0, ""
 	for _, l := range a.Loads {
 		if l.NoBound != nil {
 			k.Detail = l.Plan.Name + ": " + l.NoBound.Error()
 			continue
 		}
-		r := l.healthOf(a.Measured, l.Bound).recover(from, until, a.Settings.Sustain)
+		r := l.healthOf(a.Measured, a.Settings.Sustain).recover(from, until, a.Settings.Sustain)
 		seen++
-		if r.Needed && r.Degraded > longest {
-			longest, of = r.Degraded, l.Plan.Name
+		if r.Needed && (!longest.Needed || r.Degraded > longest.Degraded) {
+			longest, of = r, l.Plan.Name
 		}
-		if r.Needed && (!needed || r.Never && !worst.Never || r.Never == worst.Never && r.At > worst.At) {
-			worst, needed = r, true
+		if r.Needed && (!worst.Needed || r.Never && !worst.Never || r.Never == worst.Never && r.At > worst.At) {
+			worst = r
 			k.Detail = fmt.Sprintf("%s, healthy for %v", l.Plan.Name, a.Settings.Sustain)
 		}
 	}
@@ -66,19 +65,31 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 		return k
 	}
 	if degraded != nil {
-		degraded.N, degraded.Detail, degraded.State = seen, of, None
-		if longest > 0 {
-			*degraded = degraded.exactly(seconds(longest))
-		}
+		degraded.N, degraded.Detail = seen, of
+		*degraded = longest.degraded(*degraded)
 	}
-	took := seconds(worst.At - from)
+	bound := seconds(f.Bound)
 	switch {
-	case !needed:
+	case !worst.Needed:
 		k.State, k.Detail = None, "no load was degraded"
 		return k
 	case worst.Never:
-		return k.atLeast(took)
+		return k.atLeast(max(seconds(worst.From-from)-bound, 0))
 	default:
-		return k.between(max(took-1-seconds(f.Bound), 0), took, took+seconds(f.Bound))
+		return k.between(max(seconds(worst.From-from)-bound, 0), seconds(worst.At-from), seconds(worst.To-from)+bound)
+	}
+}
+
+// degraded is for how long a load was; of one that had not recovered when the run ended
+// it is a bound.
+func (r Recovery) degraded(k KPI) KPI {
+	switch {
+	case !r.Needed:
+		k.State = None
+		return k
+	case r.Never:
+		return k.atLeast(seconds(r.DegradedLeast))
+	default:
+		return k.between(seconds(r.DegradedLeast), seconds(r.Degraded), seconds(r.DegradedMost))
 	}
 }

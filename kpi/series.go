@@ -25,6 +25,24 @@ type Second struct {
 	Errors  [record.Dropped + 1]uint32
 	latency sparse        // of those served
 	worst   time.Duration // longest latency of those served
+	// When the one of worst ended, the one that was due first of those served, and the
+	// latest start of those that failed.
+	worstEnd, firstEnd, lastBad time.Duration
+	first                       time.Duration // when the one of firstEnd was due
+}
+
+// troubled is the latest moment at which those due in the second show that the cloud
+// was not well: one that fails has met that at some moment after its start; and one
+// that is served, and had waited, would have been by then were it well for as long as
+// an answer takes. False where all were served as they should.
+func (s *Second) troubled(b Bound) (at time.Duration, was bool) {
+	if s.Bad > 0 {
+		at, was = s.lastBad, true
+	}
+	if s.worst > b.Longest {
+		at, was = max(at, s.worstEnd-b.Longest), true
+	}
+	return at, was
 }
 
 // tickLength is how finely completions are told apart.
@@ -35,7 +53,7 @@ const tickLength = 100 * time.Millisecond
 type tick struct {
 	firstOK, lastOK time.Duration // completions that succeeded; -1: none
 	firstBad        time.Duration // when an arrival's failure was known; -1: none
-	slowest         time.Duration // longest latency of those due, and when it
+	slowest         time.Duration // longest wait of those due, for an answer or a failure, and when it
 	slowestDue      time.Duration // was due
 }
 
@@ -154,7 +172,9 @@ func (s *Series) take(a record.Sample, spans []namedSpan) {
 		s.succeeded(a, due, ended, dueTick, endTick)
 	} else {
 		s.Seconds[due].Bad++
+		s.Seconds[due].lastBad = max(s.Seconds[due].lastBad, a.Intended)
 		s.Seconds[ended].Errors[a.Class]++
+		s.ticks[dueTick].waited(a)
 		if t := &s.ticks[endTick]; t.firstBad < 0 || a.End < t.firstBad {
 			t.firstBad = a.End
 		}
@@ -192,17 +212,28 @@ func (s *Series) started(a record.Sample) {
 
 func (s *Series) succeeded(a record.Sample, due, ended, dueTick, endTick int) {
 	latency := a.Latency()
-	s.Seconds[due].Served++
-	s.Seconds[due].latency.add(latency)
-	s.Seconds[due].worst = max(s.Seconds[due].worst, latency)
+	second := &s.Seconds[due]
+	second.Served++
+	second.latency.add(latency)
+	if latency > second.worst {
+		second.worst, second.worstEnd = latency, a.End
+	}
+	if second.Served == 1 || a.Intended < second.first {
+		second.first, second.firstEnd = a.Intended, a.End
+	}
 	s.Seconds[ended].OK++
 	t := &s.ticks[endTick]
 	if t.firstOK < 0 || a.End < t.firstOK {
 		t.firstOK = a.End
 	}
 	t.lastOK = max(t.lastOK, a.End)
-	if t := &s.ticks[dueTick]; latency > t.slowest {
-		t.slowest, t.slowestDue = latency, a.Intended
+	s.ticks[dueTick].waited(a)
+}
+
+// waited notes how long an arrival waited, of those that were due in a tick.
+func (t *tick) waited(a record.Sample) {
+	if took := a.End - a.Intended; took > t.slowest {
+		t.slowest, t.slowestDue = took, a.Intended
 	}
 }
 
