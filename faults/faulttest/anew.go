@@ -38,7 +38,7 @@ func livesAnew(t *testing.T, bed Bed, fault faults.Fault) {
 	require.False(t, bed.Changed(t, bed), "the bed is healthy")
 	run := bed.NewRun("run-lives", "ann@desk")
 	i := run.Armed(t, fault)
-	require.Equal(t, boot, bed.Trace(t, bed), "arming leaves no trace")
+	whileWaiting(t, i, func() { require.Equal(t, boot, bed.Trace(t, bed), "arming leaves no trace") })
 	asked := run.Clock.Now()
 	require.NoError(t, i.Fire(t.Context(), Admit))
 	held := run.Journal.Target(t, record.Held)
@@ -131,7 +131,7 @@ func doubleAnew(t *testing.T, bed Bed, fault func() faults.Fault) {
 }
 
 func twiceAnew(t *testing.T, bed Bed, fault faults.Fault) {
-	i := bed.NewRun("run-twice", "ann@desk").Armed(t, fault)
+	i := bed.LongRun("run-twice", "ann@desk").Armed(t, fault)
 	require.NoError(t, i.Fire(t.Context(), Admit))
 	boot, id := bed.Trace(t, bed), i.Targets()[0].Target.ID
 	for range 2 {
@@ -157,7 +157,7 @@ func haltedAnew(t *testing.T, bed Bed, fault faults.Fault) {
 
 // rebootedBefore has the node boot anew while the fault waits for its trigger.
 func rebootedBefore(t *testing.T, bed Bed, fault faults.Fault) {
-	i := bed.NewRun("run-reboot", "ann@desk").Armed(t, fault)
+	i := bed.LongRun("run-reboot", "ann@desk").Armed(t, fault)
 	require.NoError(t, bed.Reboot(t.Context()))
 	anew(t, bed, i.Targets()[0].Target.ID)
 	boot := bed.Trace(t, bed)
@@ -172,7 +172,7 @@ func rebootedBefore(t *testing.T, bed Bed, fault faults.Fault) {
 // them: the renewal that finds that is not to undo what only the boot can end.
 func going(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
-	run := bed.NewRun("run-going", "ann@desk")
+	run := bed.LongRun("run-going", "ann@desk")
 	i := run.Armed(t, changed{fault, func(s *faults.Scripts) {
 		s.Inject, s.Observe = "echo '1 1' >began\n", "echo it goes\n"
 	}})
@@ -190,7 +190,7 @@ func going(t *testing.T, bed Bed, fault faults.Fault) {
 // up: that nothing has happened yet is no proof that nothing will.
 func endedBefore(t *testing.T, bed Bed, fault faults.Fault) {
 	before, boot := bed.Fingerprint(t, fault), bed.Trace(t, bed)
-	run := bed.NewRun("run-ended", "ann@desk")
+	run := bed.LongRun("run-ended", "ann@desk")
 	i := run.Armed(t, changed{fault, func(s *faults.Scripts) { s.Inject = heldUp(s.Inject) }})
 	id := i.Targets()[0].Target.ID
 	bed.Shell(t, "sh /run/eris/%[1]s/guard.sh inject %[1]s", id)

@@ -138,7 +138,7 @@ func late(t *testing.T, bed Bed, fault faults.Fault) {
 }
 
 func double(t *testing.T, bed Bed, fault func() faults.Fault) {
-	run := bed.NewRun("run-double", "ann@desk")
+	run := bed.LongRun("run-double", "ann@desk")
 	two := bed.NewRun("run-double-second", "ann@desk").Injection(t, fault())
 	require.NoError(t, two.Preflight(t.Context()))
 	one := run.Struck(t, fault())
@@ -151,7 +151,7 @@ func double(t *testing.T, bed Bed, fault func() faults.Fault) {
 
 func twice(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
-	run := bed.NewRun("run-twice", "ann@desk")
+	run := bed.LongRun("run-twice", "ann@desk")
 	i := run.Struck(t, fault)
 	id := i.Targets()[0].Target.ID
 	for range 2 {
@@ -167,7 +167,7 @@ func twice(t *testing.T, bed Bed, fault faults.Fault) {
 
 func skipped(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
-	run := bed.NewRun("run-skipped", "ann@desk")
+	run := bed.LongRun("run-skipped", "ann@desk")
 	i := run.Armed(t, fault)
 	require.NoError(t, i.Undo(t.Context(), "engine", "its trigger did not fire"))
 	require.Equal(t, record.Skipped, i.State())

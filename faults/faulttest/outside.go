@@ -141,7 +141,7 @@ func doubleOutside(t *testing.T, bed Bed, fault func() faults.Fault) {
 
 func twiceOutside(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
-	run := bed.NewRun("run-twice", "ann@desk")
+	run := bed.LongRun("run-twice", "ann@desk")
 	i := run.Struck(t, fault)
 	id := i.Targets()[0].Target.ID
 	for range 2 {

@@ -106,7 +106,7 @@ func doubleOutsideAnew(t *testing.T, bed Bed, fault func() faults.Fault) {
 // is no end, and how long it was away is told all the same.
 func endedOutsideAnew(t *testing.T, bed Bed, fault faults.Fault) {
 	before, boot := bed.Fingerprint(t, fault), bed.Trace(t, bed)
-	i := bed.NewRun("run-ended", "ann@desk").Struck(t, fault)
+	i := bed.LongRun("run-ended", "ann@desk").Struck(t, fault)
 	id := i.Targets()[0].Target.ID
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())

@@ -12,10 +12,10 @@ import (
 	"github.com/openstack-eris/eris/testenv/simcloud"
 )
 
-// atOnce is how many tests of a family run at once on simulated nodes: nearly all
-// of one is waiting for leases. More would end no sooner, since the longest waits
-// longer than they take together, and would all arm in the same second.
-const atOnce = "12"
+// atOnce is how many tests of a family run at once on simulated nodes: much of one is
+// waiting for leases. More would end no sooner where a family has many kinds, since then
+// processors are what they wait for, and each would be slower to arm.
+const atOnce = "8"
 
 // Main runs the tests of a family on simulated nodes, many at once, and returns
 // the exit code.
