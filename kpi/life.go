@@ -35,6 +35,7 @@ type Life struct {
 	Touched, Verified bool
 
 	effectiveStamped, undoneStamped bool // by the node's own clock
+	jumped                          []string
 }
 
 // TargetLife is the part of one target.
@@ -76,13 +77,13 @@ func (l *Life) onFault(at time.Duration, e record.FaultEvent) {
 }
 
 func (l *Life) onTarget(at time.Duration, e record.TargetEvent) {
-	t := l.target(e.Target)
+	t, stamped := l.target(e.Target), e.NodeAt != nil && l.possible(at, e)
 	t.State = e.State
 	t.Diff = append(t.Diff, e.Diff...)
 	t.Struck = t.Struck || e.State == record.Held
 	if e.State == record.Undoing && e.By == "itself" {
 		t.Itself, t.ended = e.Reason, &at
-		if e.NodeAt != nil {
+		if stamped {
 			t.ended = e.NodeAt
 		}
 	}
@@ -91,11 +92,31 @@ func (l *Life) onTarget(at time.Duration, e record.TargetEvent) {
 			*set.to = *set.from
 		}
 	}
-	if e.NodeAt != nil {
+	if stamped {
 		l.reached(*e.NodeAt, e.Bound, true, e.State)
 		return
 	}
 	l.reached(at, 0, false, e.State)
+}
+
+// aJump is by how much a stamp has to be off to be told from one that is read a little
+// late, or of a clock that drifts.
+const aJump = time.Second
+
+// possible tells whether a node's stamp can be: it is not later than the moment at which
+// it was heard of, and no effect comes before it was asked for. One that cannot be is of
+// a clock that was set meanwhile; then counts what was heard.
+func (l *Life) possible(heard time.Duration, e record.TargetEvent) bool {
+	stamp := *e.NodeAt
+	switch {
+	case stamp-e.Bound > heard+aJump:
+		l.jumped = append(l.jumped, fmt.Sprintf("%s says that it was %s %s after that was heard of", e.Target.Node, e.State, (stamp-heard).Round(time.Millisecond)))
+	case e.State == record.Held && l.Asked != nil && stamp+e.Bound < *l.Asked-aJump:
+		l.jumped = append(l.jumped, fmt.Sprintf("%s says that it was %s %s before that was asked for", e.Target.Node, e.State, (*l.Asked-stamp).Round(time.Millisecond)))
+	default:
+		return true
+	}
+	return false
 }
 
 // reached notes the moments. A moment that the node stamped replaces one that

@@ -194,6 +194,11 @@ func (a *Analysis) undoVerified() Quality {
 // clocksClose: the moment of every effect is known well enough.
 func (a *Analysis) clocksClose() Quality {
 	const what = "clocks are close"
+	for i := range a.Faults {
+		if f := &a.Faults[i]; len(f.jumped) > 0 {
+			return doubt(what, fmt.Sprintf("%s: %s: a clock was set meanwhile", f.Name, strings.Join(f.jumped, "; ")))
+		}
+	}
 	worst, where := time.Duration(0), ""
 	for _, c := range a.history.clocks {
 		if c.Bound > worst {

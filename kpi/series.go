@@ -93,14 +93,28 @@ func readSeries(rec Record, plan record.LoadPlan, h history) (*Series, error) {
 	if rec.Samples == nil {
 		return s, nil
 	}
-	spans := s.windows(h)
+	spans, once := s.windows(h), seen{}
 	for sample, err := range s.arrivals() {
 		if err != nil {
 			return s, err
 		}
+		if !once.first(sample.Iteration) {
+			return s, fmt.Errorf("read samples of %s: arrival %d is there twice", s.Plan.Name, sample.Iteration)
+		}
 		s.take(sample, spans)
 	}
 	return s, nil
+}
+
+// seen are numbers that were met, 64 of them a word.
+type seen map[int64]uint64
+
+// first notes a number, and tells whether it was not there.
+func (s seen) first(n int64) bool {
+	word, bit := n>>6, uint64(1)<<(n&63)
+	was := s[word]&bit != 0
+	s[word] |= bit
+	return !was
 }
 
 // arrivals are the load's samples but those of parts of an arrival. It ends

@@ -28,7 +28,9 @@ func newReportCommand() *cobra.Command {
 		Long: `Write the reports of a run again, from its record alone. RUN is a run's
 directory, also one that was cut off. With one --format and no --out the report
 goes to stdout, otherwise the files are written into the run's directory or
-into --out. The exit code is that of the run.
+into --out. The exit code is that of the run. Where today's functions say something else
+than the run ended with, that is told on stderr, and the first run.json is kept as
+report.first.json.
 
 RUN may be a set, as "eris import rally" makes them: then the files are written into
 the directory of each repetition, and the figures over all of them go to stdout, as
@@ -53,9 +55,9 @@ a record against that one. They are no good measure, and the exit code is 0.`,
 			case f.method == "published":
 				return f.published(cmd.OutOrStdout(), set)
 			case !set.Single:
-				return f.set(cmd.OutOrStdout(), set, wanted)
+				return f.set(cmd.OutOrStdout(), cmd.ErrOrStderr(), set, wanted)
 			}
-			return f.run(cmd.OutOrStdout(), set, wanted)
+			return f.run(cmd.OutOrStdout(), cmd.ErrOrStderr(), set, wanted)
 		},
 	}
 	cmd.Flags().StringVar(&f.names, "format", "", fmt.Sprintf("comma-separated: %s (default %s)",
@@ -66,9 +68,12 @@ a record against that one. They are no good measure, and the exit code is 0.`,
 }
 
 // run reports a single run.
-func (f *reportFlags) run(w io.Writer, set *reports.Set, wanted []reports.Writer) error {
+func (f *reportFlags) run(w, told io.Writer, set *reports.Set, wanted []reports.Writer) error {
 	run, out := set.Runs[0], f.out
-	var err error
+	err := changed(told, set.Dirs[0], run, out == "" && (f.names == "" || len(wanted) > 1))
+	if err != nil {
+		return err
+	}
 	if len(wanted) == 1 && f.names != "" && out == "" {
 		err = wanted[0].Write(w, run)
 	} else {
@@ -86,7 +91,7 @@ func (f *reportFlags) run(w io.Writer, set *reports.Set, wanted []reports.Writer
 }
 
 // set reports repetitions.
-func (f *reportFlags) set(w io.Writer, set *reports.Set, wanted []reports.Writer) error {
+func (f *reportFlags) set(w, told io.Writer, set *reports.Set, wanted []reports.Writer) error {
 	if f.out != "" {
 		return refuse(errors.New("--out is for a single run"), "the files of a set are written into the directory of each repetition")
 	}
@@ -98,6 +103,9 @@ func (f *reportFlags) set(w io.Writer, set *reports.Set, wanted []reports.Writer
 		err = over.WriteJSON(w)
 	} else {
 		for n, run := range set.Runs {
+			if err := changed(told, set.Dirs[n], run, true); err != nil {
+				return err
+			}
 			if err := writeReports(set.Dirs[n], run, wanted); err != nil {
 				return err
 			}
@@ -108,6 +116,31 @@ func (f *reportFlags) set(w io.Writer, set *reports.Set, wanted []reports.Writer
 		return err
 	}
 	return &exitError{code: over.Exit}
+}
+
+// changed says where today's answer is not that which the run ended with, and keeps that
+// one where files of the record are about to be written.
+func changed(w io.Writer, dir string, run *reports.Run, written bool) error {
+	earlier, err := reports.Earlier(dir)
+	if err != nil || earlier == nil {
+		return err
+	}
+	lines := kpi.Changes(earlier, &run.Analysis.Result)
+	if len(lines) == 0 {
+		return nil
+	}
+	fmt.Fprintf(w, "The answer of %s has changed since it ended, by eris %s:\n", run.Analysis.Meta.Run, run.Analysis.Meta.Version)
+	for _, line := range lines {
+		fmt.Fprintf(w, "  %s\n", line)
+	}
+	if !written {
+		return nil
+	}
+	kept, err := reports.KeepFirst(dir)
+	if err == nil {
+		fmt.Fprintf(w, "  what it was is kept in %s\n", kept)
+	}
+	return err
 }
 
 // published reports a run or repetitions by the published method.

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -87,6 +88,60 @@ func TestATornJournalLineIsLeftOut(t *testing.T) {
 	require.Len(t, all(t, r.Events()), 1)
 	reason, _ := r.CutOff()
 	require.Contains(t, reason, "journal's last line is torn")
+}
+
+// journalOf is a record's journal, a line each, to be changed.
+func journalOf(t *testing.T, notes int) (path string, lines []string) {
+	t.Helper()
+	w := create(t)
+	for range notes {
+		require.NoError(t, w.Event(record.Event{Note: &record.Note{Text: "x"}}))
+	}
+	require.NoError(t, w.Event(record.Event{Ended: &record.RunEnded{}}))
+	require.NoError(t, w.Close())
+	path = filepath.Join(w.Dir(), "journal.ndjson")
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return path, strings.SplitAfter(strings.TrimRight(string(text), "\n"), "\n")
+}
+
+func TestAJournalWithLinesMissingDoubledOrMovedIsNotWhole(t *testing.T) {
+	path, lines := journalOf(t, 4)
+	require.Len(t, lines, 6)
+	lines[5] += "\n"
+	for name, c := range map[string]struct {
+		order []int
+		want  string
+	}{
+		"as it is": {[]int{0, 1, 2, 3, 4, 5}, ""},
+		"missing":  {[]int{0, 1, 3, 4, 5}, "event 3 where 2 has to be"},
+		"doubled":  {[]int{0, 1, 2, 2, 3, 4, 5}, "event 2 where 3 has to be"},
+		"moved":    {[]int{0, 2, 1, 3, 4, 5}, "event 2 where 1 has to be"},
+	} {
+		text := ""
+		for _, i := range c.order {
+			text += lines[i]
+		}
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		reason, cut := open(t, filepath.Dir(path)).CutOff()
+		require.Equal(t, c.want != "", cut, name)
+		require.Contains(t, reason, c.want, name)
+	}
+}
+
+func TestARecordOfALaterVersionIsRefused(t *testing.T) {
+	path, lines := journalOf(t, 0)
+	require.Contains(t, lines[0], `"format":1,`)
+	for _, was := range []string{"", `"format":1,`} { // that of before it was written is the first
+		text := strings.Replace(strings.Join(lines, ""), `"format":1,`, was, 1)
+		require.NoError(t, os.WriteFile(path, []byte(text+"\n"), 0o600))
+		_, cut := open(t, filepath.Dir(path)).CutOff()
+		require.False(t, cut)
+	}
+	text := strings.Replace(strings.Join(lines, ""), `"format":1,`, `"format":2,`, 1)
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	_, err := record.Open(filepath.Dir(path))
+	require.ErrorContains(t, err, "; this one reads up to 1")
 }
 
 func TestOpenRefusesWhatIsNoRecord(t *testing.T) {

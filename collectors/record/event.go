@@ -42,8 +42,15 @@ type Event struct {
 	Ended    *RunEnded     `json:"ended,omitempty"`
 }
 
+// Format is the version of records that this program writes, and the latest that it
+// reads: one that is later may say what it does not know.
+const Format = 1
+
 // RunStarted opens every journal.
 type RunStarted struct {
+	// Format is the record's version; the writer sets it. One of before that was
+	// written has none and is of version 1.
+	Format   int       `json:"format,omitempty"`
 	Run      string    `json:"run"`
 	Scenario string    `json:"scenario"`
 	SpecSHA  string    `json:"spec_sha256"`

@@ -32,6 +32,10 @@ func (j *journal) append(e Event) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	e.Seq, e.Type = j.seq, kind
+	if e.Started != nil {
+		started := *e.Started
+		started.Format, e.Started = Format, &started
+	}
 	if e.At == 0 && e.Started == nil {
 		e.At = j.clock.Now()
 	}

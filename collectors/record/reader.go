@@ -50,7 +50,7 @@ func (r *Run) scanJournal() error {
 		return err
 	}
 	r.journal = whole
-	first := true
+	first, next, order := true, int64(0), ""
 	for e, err := range r.Events() {
 		if err != nil {
 			return err
@@ -61,6 +61,11 @@ func (r *Run) scanJournal() error {
 		if first {
 			r.meta, first = *e.Started, false
 		}
+		if e.Seq != next && order == "" {
+			order = fmt.Sprintf("its journal has event %d where %d has to be: lines are missing, doubled or out of order", e.Seq, next)
+			r.cuts = append(r.cuts, order)
+		}
+		next = e.Seq + 1
 		if e.Ended != nil {
 			r.ended = e.Ended
 		}
@@ -122,6 +127,9 @@ func (r *Run) Events() iter.Seq2[Event, error] {
 			var e Event
 			if err == nil {
 				err = json.Unmarshal(line, &e)
+			}
+			if err == nil && n == 1 && e.Started != nil && e.Started.Format > Format {
+				err = fmt.Errorf("it is of version %d, written by eris %s; this one reads up to %d", e.Started.Format, OneLine(e.Started.Version, IDMost), Format)
 			}
 			if err == nil {
 				_, err = e.kind()
