@@ -59,7 +59,8 @@ func layers() []layer {
 		{"scenarios/rehearsal", nil},
 		{"scenarios/sentence", []string{"inventory", "faults"}},
 		{"scenarios/rally", []string{"inventory", "scenarios", "scenarios/sentence"}},
-		{"reports", []string{"kpi", "kpi/published", "collectors/record"}},
+		{"reports", []string{"kpi", "kpi/published", "collectors/record", "reports/metrics"}},
+		{"reports/metrics", []string{"collectors/record", "kpi", "reports/live"}},
 		{"testenv", nil},
 		{"testenv/simcloud", []string{"inventory", "inventory/remote", "testenv/simcloud/*"}},
 		{"testenv/lab", []string{"inventory", "inventory/remote", "inventory/remote/power", "testenv/lab/*", "faults/outside"}}, // whose workers end with it

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/reports/metrics"
 )
 
 // Run is what a report is written from: the record of a run, for who needs
@@ -31,6 +32,7 @@ func Writers() []Writer {
 		{"junit", "report.xml", false, func(w io.Writer, run *Run) error { return WriteJUnit(w, run.Analysis) }},
 		{"markdown", "report.md", false, func(w io.Writer, run *Run) error { return WriteMarkdown(w, run.Analysis) }},
 		{"csv", "report.csv", false, func(w io.Writer, run *Run) error { return WriteCSV(w, run.Analysis) }},
+		{"prometheus", "report.prom", false, func(w io.Writer, run *Run) error { return metrics.Write(w, &run.Analysis.Result) }},
 		{"text", "report.txt", false, func(w io.Writer, run *Run) error { return WriteText(w, run.Analysis) }},
 	}
 }

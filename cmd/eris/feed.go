@@ -37,9 +37,9 @@ type feed struct {
 type check struct{ expression, when string }
 
 type faultLine struct {
-	state     record.FaultState
-	effective time.Duration
-	note      string
+	state                    record.FaultState
+	asked, effective, undone *time.Duration
+	note                     string
 }
 
 func newFeed(plan *scenarios.Plan, run string, clock record.Clock, loads func(string) (*loadgen.Live, bool)) *feed {
@@ -73,9 +73,20 @@ func (f *feed) event(e record.Event) {
 	case e.Fault != nil && f.faults[e.Fault.Name] != nil:
 		line := f.faults[e.Fault.Name]
 		line.state, line.note = e.Fault.State, e.Fault.Reason
-		if e.Fault.State == record.Held {
-			line.effective = e.At
-		}
+		line.reached(e.At)
+	}
+}
+
+// reached notes when a fault came to the state that it is in.
+func (l *faultLine) reached(at time.Duration) {
+	switch l.state {
+	case record.Injecting:
+		l.asked = &at
+	case record.Held:
+		l.effective = &at
+	case record.Undone, record.SelfHealed:
+		l.undone = &at
+	default:
 	}
 }
 
@@ -124,7 +135,7 @@ func (f *feed) snapshot() live.Snapshot {
 	defer f.mu.Unlock()
 	now := f.clock.Now()
 	s := live.Snapshot{
-		Scenario: f.plan.Scenario, Cloud: f.plan.Cloud, Run: f.run, Elapsed: now,
+		Scenario: f.plan.Scenario, Cloud: f.plan.Cloud, Run: f.run, Began: f.clock.Start(), Elapsed: now,
 		Phase: f.phase, PhaseElapsed: now - f.since, PhaseTotal: f.phaseTotal(), Checks: f.counted(), Outages: slices.Clone(f.outages),
 		Notice: "Ctrl-C: undo active faults and stop (again: stop waiting, the nodes undo by themselves)",
 	}
@@ -136,9 +147,9 @@ func (f *feed) snapshot() live.Snapshot {
 	}
 	for _, fault := range f.plan.Faults {
 		line := f.faults[fault.Name]
-		shown := live.Fault{Name: fault.Name, Kind: fault.Fault, State: line.state, Note: line.note}
+		shown := live.Fault{Name: fault.Name, Kind: fault.Fault, State: line.state, Note: line.note, Asked: line.asked, Effective: line.effective, Undone: line.undone}
 		if line.state == record.Held {
-			shown.Note = fmt.Sprintf("%.0f s of %v", (now - line.effective).Seconds(), fault.Hold)
+			shown.Note = fmt.Sprintf("%.0f s of %v", (now - *line.effective).Seconds(), fault.Hold)
 		}
 		for _, ref := range fault.Targets {
 			shown.Targets = append(shown.Targets, ref.String())
@@ -164,6 +175,7 @@ func (f *feed) load(name string) live.Load {
 	}
 	totals := figures.Totals()
 	shown.InFlight, shown.Dropped = int(totals.InFlight()), totals.Dropped
+	shown.Planned, shown.Started, shown.Succeeded, shown.Failed = totals.Planned, totals.Started, totals.Succeeded, totals.Failed
 	if rates, ok := figures.Rates(time.Second); ok {
 		shown.Offered, shown.OK = rates.Offered, rates.Succeeded
 	}

@@ -35,6 +35,9 @@ type runFlags struct {
 	asJSON bool
 	yes    bool
 	repeat int
+	// metrics is where Prometheus may ask for them, scraped who answers.
+	metrics string
+	scraped *scraped
 	// began is told the id of a repetition as soon as it has a record; nil for a run
 	// that is none: what a repetition comes to is shown with the others'.
 	began func(id string) error
@@ -69,6 +72,7 @@ func (f *runFlags) registerRun(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.plain, "plain", false, "plain lines instead of the live block")
 	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "no progress, only the last line")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "run.json to stdout at the end")
+	cmd.Flags().StringVar(&f.metrics, "metrics", "", "ADDRESS:PORT at which Prometheus may ask for the run's metrics while it goes on (/metrics); everybody who reaches it may")
 	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask for the cloud's name before a real cloud is touched")
 }
 
@@ -93,6 +97,12 @@ func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (
 	}
 	if err := record.Probe(f.out); err != nil {
 		return refuse(fmt.Errorf("the record cannot be written, so nothing was touched: %w", err), "--out DIR chooses another place")
+	}
+	if f.metrics != "" {
+		if f.scraped, err = listen(ctx, f.metrics); err != nil {
+			return refuse(err, "nothing was touched; an address of this machine and a free port, as 127.0.0.1:9464")
+		}
+		defer func() { err = errors.Join(err, f.scraped.Close(ctx)) }()
 	}
 	pool, err := remote.NewPool(cloud.Cloud, remote.Options{Local: local.Machine{Network: lab.OuterNetwork()}})
 	if err != nil {

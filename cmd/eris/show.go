@@ -15,13 +15,15 @@ import (
 )
 
 // show displays the run on stderr while it goes on: a block that is redrawn on
-// a terminal, plain lines elsewhere. The returned function ends it.
+// a terminal, plain lines elsewhere. The returned function ends it. Who scrapes the
+// run's metrics sees the same.
 func (f *runFlags) show(ctx context.Context, cmd *cobra.Command, plan *scenarios.Plan, rec *record.Writer, clock record.Clock, run *engine.Run) (hide func()) {
+	source := newFeed(plan, rec.ID(), clock, run.Live)
+	rec.Subscribe(source.event)
+	f.scraped.of(source)
 	if f.quiet {
 		return func() {}
 	}
-	source := newFeed(plan, rec.ID(), clock, run.Live)
-	rec.Subscribe(source.event)
 	// The display outlives an interrupted run: what is undone is seen.
 	ctx, done := context.WithCancel(context.WithoutCancel(ctx))
 	over := make(chan error, 1)

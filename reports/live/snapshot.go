@@ -10,6 +10,7 @@ import (
 // is asked; making it must not block.
 type Snapshot struct {
 	Scenario, Cloud, Run string
+	Began                time.Time
 	Elapsed              time.Duration
 	Total                time.Duration // 0: until it is stopped
 	Phase                string
@@ -31,7 +32,11 @@ type Load struct {
 	OK         float64 // successes a second
 	Late       time.Duration
 	InFlight   int
-	Dropped    int64
+	Dropped    int64 // of all so far, as those that follow
+	Planned    int64
+	Started    int64
+	Succeeded  int64
+	Failed     int64
 	P50, P99   *time.Duration
 	BaseP50    *time.Duration // of the baseline, once it is over
 	BaseP99    *time.Duration
@@ -51,6 +56,9 @@ type Fault struct {
 	Targets    []string
 	State      record.FaultState
 	Note       string // e.g. "recovered 14 s", "3 s of 10 s"
+	// When the inject was sent, the effect seen and the undo verified, since the run
+	// began; nil: not yet.
+	Asked, Effective, Undone *time.Duration
 }
 
 // Checks counts steady-state checks and stop conditions.

@@ -1,0 +1,114 @@
+package metrics
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/reports/live"
+)
+
+// Running is where a run stands at the moment at which it is asked for, by as many at
+// once as come. Before the run begins there is nothing; after its end it is as it ended.
+func Running(snapshot func() (s live.Snapshot, began bool)) prometheus.Collector {
+	return running{snapshot, newRunFamilies()}
+}
+
+// running is the run as a collector of Prometheus.
+type running struct {
+	snapshot func() (live.Snapshot, bool)
+	of       runFamilies
+}
+
+type runFamilies struct {
+	info, began, phase, outages, checks                           family
+	planned, started, succeeded, failed, dropped, flying          family
+	response, before, late                                        family
+	faultState, faultAsked, faultEffective, faultUndone, faultHit family
+}
+
+func newRunFamilies() runFamilies {
+	return runFamilies{
+		info:    gauge("run_info", "The run that goes on: 1.", "run", "scenario", "cloud"),
+		began:   gauge("run_began_timestamp_seconds", "When the run began."),
+		phase:   gauge("run_phase", "1 for the phase that the run is in.", "phase"),
+		outages: gauge("run_unexplained_outages", "Services and nodes that are down now and by no fault of the run."),
+		checks:  gauge("run_checks", "Checks of the steady state by their last verdict.", "verdict"),
+
+		planned:   counter("load_arrivals_planned_total", "Arrivals of the load that were due.", "load"),
+		started:   counter("load_arrivals_started_total", "Arrivals that were started.", "load"),
+		succeeded: counter("load_arrivals_succeeded_total", "Arrivals that succeeded.", "load"),
+		failed:    counter("load_arrivals_failed_total", "Arrivals that were started and failed.", "load"),
+		dropped:   counter("load_arrivals_dropped_total", "Arrivals that were due and could not be started.", "load"),
+		flying:    gauge("load_arrivals_in_flight", "Arrivals that have started and not ended.", "load"),
+		response:  gauge("load_response_seconds", "Percentiles of the response time from the moment an arrival was due, of the last 5 s.", "load", "percentile"),
+		before:    gauge("load_baseline_response_seconds", "The same of the baseline, once it is over.", "load", "percentile"),
+		late:      gauge("load_lateness_seconds", "How late the load generator itself is: the 99th percentile.", "load"),
+
+		faultState:     gauge("fault_state", "1 for the state that the fault is in.", "fault", "kind", "state"),
+		faultAsked:     gauge("fault_asked_timestamp_seconds", "When the inject was sent.", "fault", "kind"),
+		faultEffective: gauge("fault_effective_timestamp_seconds", "When the fault's effect was seen.", "fault", "kind"),
+		faultUndone:    gauge("fault_undone_timestamp_seconds", "When the undo of the fault was verified.", "fault", "kind"),
+		faultHit:       gauge("fault_targets", "How many targets the fault has.", "fault", "kind"),
+	}
+}
+
+// Describe says nothing: which loads and faults there are is known when one asks.
+func (r running) Describe(chan<- *prometheus.Desc) {}
+
+// Collect implements prometheus.Collector.
+func (r running) Collect(to chan<- prometheus.Metric) {
+	s, began := r.snapshot()
+	if !began {
+		return
+	}
+	give, of := samples(to), &r.of
+	give.add(of.info, 1, s.Run, s.Scenario, s.Cloud)
+	give.moment(of.began, s.Began, new(time.Duration))
+	give.state(of.phase, []string{"preflight", record.Warmup, record.Baseline, record.Chaos, record.Recovery, record.Done}, s.Phase)
+	give.add(of.outages, float64(len(s.Outages)))
+	for verdict, n := range map[string]int{"pass": s.Checks.Passed, "fail": s.Checks.Failed, "open": s.Checks.Open} {
+		give.add(of.checks, float64(n), verdict)
+	}
+	for _, l := range s.Loads {
+		r.load(give, l)
+	}
+	for _, f := range s.Faults {
+		give.state(of.faultState, states(), string(f.State), f.Name, f.Kind)
+		give.moment(of.faultAsked, s.Began, f.Asked, f.Name, f.Kind)
+		give.moment(of.faultEffective, s.Began, f.Effective, f.Name, f.Kind)
+		give.moment(of.faultUndone, s.Began, f.Undone, f.Name, f.Kind)
+		give.add(of.faultHit, float64(len(f.Targets)), f.Name, f.Kind)
+	}
+}
+
+func (r running) load(give samples, l live.Load) {
+	of := &r.of
+	for f, n := range map[family]int64{of.planned: l.Planned, of.started: l.Started, of.succeeded: l.Succeeded, of.failed: l.Failed, of.dropped: l.Dropped} {
+		give.add(f, float64(n), l.Name)
+	}
+	give.add(of.flying, float64(l.InFlight), l.Name)
+	give.add(of.late, l.Late.Seconds(), l.Name)
+	for _, q := range []struct {
+		of         family
+		d          *time.Duration
+		percentile string
+	}{{of.response, l.P50, "50"}, {of.response, l.P99, "99"}, {of.before, l.BaseP50, "50"}, {of.before, l.BaseP99, "99"}} {
+		if q.d != nil {
+			give.add(q.of, q.d.Seconds(), l.Name, q.percentile)
+		}
+	}
+}
+
+// states are those that a fault can be in.
+func states() []string {
+	var all []string
+	for _, s := range []record.FaultState{
+		record.Planned, record.Preflight, record.Armed, record.Waiting, record.Injecting, record.Held, record.Undoing, record.Undone,
+		record.SelfHealed, record.Unknown, record.Skipped, record.Refused, record.Fenced, record.Stuck, record.Failed,
+	} {
+		all = append(all, string(s))
+	}
+	return all
+}
