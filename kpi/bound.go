@@ -18,6 +18,7 @@ type Bound struct {
 	BadShare float64       // arrivals that may go wrong in a healthy window
 	Late     time.Duration // an answer later than this is as good as none
 	Gap      time.Duration // baseline's mean time between two successes
+	Fastest  time.Duration // how long a success took at least
 	Longest  time.Duration // how long a success took at most: the p99.9, or the maximum where that is not supported
 	Outage   time.Duration // a gap between successes longer than this may be an outage
 	Rate     float64       // arrivals a second in the baseline
@@ -52,6 +53,7 @@ func (s *Series) bound(h history, set Settings) (Bound, error) {
 	}
 	b.BadShare = max(b.BadShare, set.BadShare)
 	b.Late = max(scale(*window.quantile(highest(n)), set.LateFactor), set.LateLeast)
+	b.Fastest = time.Duration(window.hdr.Min()) * time.Microsecond
 	b.Longest = window.worst
 	if p := window.quantile(0.999); p != nil {
 		b.Longest = *p

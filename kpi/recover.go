@@ -152,8 +152,9 @@ func (h *health) recover(effect, until time.Duration, sustain time.Duration) Rec
 }
 
 // back fills in a recovery that began with second i. What hurt before may have ended up
-// to a second earlier, or when an arrival last met it; or later: before the first answer
-// since then, or while some of those judged together were slow still.
+// to a second earlier, or when an arrival last met it; or later: as long before the first
+// answer since then as one takes at least, or while some of those judged together were
+// slow still.
 func (h *health) back(r Recovery, effect time.Duration, from, i int) Recovery {
 	r.At = max(wholeSeconds(i), effect)
 	r.From = wholeSeconds(i - 1)
@@ -161,7 +162,7 @@ func (h *health) back(r Recovery, effect time.Duration, from, i int) Recovery {
 		r.From = min(r.From, h.series.lastTroubled(from, i, h.bound))
 	}
 	r.From = max(r.From, h.series.lastFailed(from, i))
-	r.From, r.To = max(r.From, effect), max(r.At, h.series.firstAnswer(i))
+	r.From, r.To = max(r.From, effect), max(r.At, h.series.firstAnswer(i)-h.bound.Fastest)
 	j := i
 	for j < h.end && j <= i+h.block[i] && (h.slow[j+1] > h.slow[j] || h.bad[j+1] > h.bad[j]) {
 		j++

@@ -93,7 +93,7 @@ func Halts(t *testing.T, bed Bed, fault faults.Fault) {
 // rebooted has the node boot anew while the fault is held.
 func rebooted(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
-	run := bed.LongRun("run-reboot", "ann@desk")
+	run := bed.NewRun("run-reboot", "ann@desk")
 	i := run.Struck(t, fault)
 	undoneAtBoot(t, bed, fault, i, before)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
@@ -122,7 +122,7 @@ func undoneAtBoot(t *testing.T, bed Bed, fault faults.Fault, i *faults.Injection
 // node cannot know that nothing was injected, and undoes it to be sure.
 func rebootedWaiting(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
-	i := bed.LongRun("run-reboot-waiting", "ann@desk").Armed(t, fault)
+	i := bed.NewRun("run-reboot-waiting", "ann@desk").Armed(t, fault)
 	stamps := undoneAtBoot(t, bed, fault, i, before)
 	require.NotContains(t, events(stamps), "injecting engine")
 	require.Subset(t, events(stamps), []string{"unsure boot", "undoing boot", "undone boot"})
@@ -136,7 +136,7 @@ func rebootedWaiting(t *testing.T, bed Bed, fault faults.Fault) {
 func powerLost(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	const aside = "/var/lib/faulttest-aside"
-	run := bed.LongRun("run-power-lost", "ann@desk")
+	run := bed.NewRun("run-power-lost", "ann@desk")
 	i := run.Struck(t, fault, func() {
 		bed.Shell(t, "rm -rf %[1]s && mkdir %[1]s && cp /var/lib/eris/*-strike-*/state /var/lib/eris/*-strike-*/log %[1]s/", aside)
 	})
