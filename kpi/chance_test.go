@@ -92,6 +92,7 @@ func TestAFailureBeforeTheEffectIsSeenIsDetected(t *testing.T) {
 	a := judged(t, func(s *record.Sample) {
 		if between(s, 29.95, 30.05) {
 			s.Intended -= 75 * time.Millisecond
+			s.Started = s.Intended
 			s.End = s.Intended + 5*time.Millisecond
 			fail(s)
 		}

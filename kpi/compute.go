@@ -88,6 +88,7 @@ func Compute(rec Record, settings Settings) *Analysis {
 func (a *Analysis) figuresOf(s *Series) LoadFigures {
 	f := LoadFigures{Series: s, Down: make([]bool, len(s.Seconds))}
 	if f.Bound, f.NoBound = s.bound(a.history, a.Settings); f.NoBound == nil {
+		s.hung(f.Bound)
 		f.Outages = s.Outages(a.Measured, f.Bound)
 		f.Down, f.blur = s.down(a.Measured, f.Bound, a.Settings.DownShare)
 	}

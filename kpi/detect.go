@@ -23,6 +23,10 @@ func (f *FaultFigures) detection(a *Analysis) {
 		from = min(from, *f.Asked)
 	}
 	for _, l := range a.Loads {
+		if l.lastDue < from {
+			f.Detect.Detail = l.Plan.Name + ": nothing of it was due after that"
+			continue
+		}
 		if f.Detect.State == NotMeasured {
 			f.Detect.State, f.Detect.Detail = None, ""
 		}

@@ -122,6 +122,10 @@ func (f *FaultFigures) harm(a *Analysis) {
 			f.Downtime.Detail, f.Ratio.Detail = l.NoBound.Error(), l.NoBound.Error()
 			continue
 		}
+		if l.lastDue < f.Extent.From {
+			f.Downtime.Detail = l.Plan.Name + ": nothing of it was due after that"
+			continue
+		}
 		if d := l.downtimeIn(f.Extent); d.Value != nil && (f.Downtime.Value == nil || *d.Value > *f.Downtime.Value) {
 			f.Downtime = f.Downtime.between(*d.Low, *d.Value, *d.High)
 			f.Downtime.Detail = l.Plan.Name

@@ -30,12 +30,16 @@ func (l *LoadFigures) longestOutage() KPI {
 		return k
 	}
 	longest := slices.MaxFunc(l.Outages, func(x, y Outage) int { return int(x.Length() - y.Length()) })
-	if longest.Open {
-		k = k.atLeast(seconds(longest.Least))
+	least, most, open := time.Duration(0), time.Duration(0), false
+	for _, o := range l.Outages { // which is the longest may not be known
+		least, most, open = max(least, o.Least), max(most, o.Most), open || o.Open
+	}
+	if open {
+		k = k.atLeast(seconds(least))
 		k.Detail = "no success followed"
 		return k
 	}
-	return k.between(seconds(longest.Least), seconds(longest.Length()), seconds(longest.Most))
+	return k.between(seconds(least), seconds(longest.Length()), seconds(most))
 }
 
 // Outage is a span between two successful completions that was too long to be
@@ -128,7 +132,7 @@ func look(silences []Outage, a record.Sample, b Bound) {
 			silences[i].up = max(silences[i].up, a.Started)
 		}
 	}
-	if i := after(a.Intended); i > 0 && a.Class != record.Aborted {
+	if i := after(a.Intended); i > 0 && (a.Class != record.Aborted || a.End-a.Started > b.Longest) {
 		if o := &silences[i-1]; a.Intended+b.Longest <= o.To {
 			o.Due++
 		}
@@ -142,7 +146,7 @@ func look(silences []Outage, a record.Sample, b Bound) {
 // likely to make them, in order.
 func (s *Series) silences(w Span, b Bound) []Outage {
 	var found []Outage
-	w.To = min(w.To, s.lastDue+tickLength)
+	w.To = min(w.To, max(s.lastDue+tickLength, s.hungTo))
 	last := w.From
 	for i := range s.ticks {
 		t := &s.ticks[i]

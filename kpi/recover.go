@@ -52,7 +52,7 @@ func (l *LoadFigures) healthOf(w Span, sustain time.Duration) *health {
 		h.slow[i+1] = h.slow[i] + sec.latency.over(b.Latency)
 	}
 	h.first = s.firstSecond(w)
-	h.end = min(s.endSecond(Span{w.From, min(w.To, s.lastDue+1)}), n)
+	h.end = min(s.endSecond(Span{w.From, min(w.To, max(s.lastDue+1, s.hungTo))}), n)
 	h.judgeSlow(max(int(sustain/(2*time.Second)), 1))
 	h.ill = make([]int, n+1)
 	for i := range n {
@@ -162,12 +162,12 @@ func (h *health) back(r Recovery, effect time.Duration, from, i int) Recovery {
 		r.From = min(r.From, h.series.lastTroubled(from, i, h.bound))
 	}
 	r.From = max(r.From, h.series.lastFailed(from, i))
-	r.From, r.To = max(r.From, effect), max(r.At, h.series.firstAnswer(i)-h.bound.Fastest)
+	r.From = max(r.From, effect)
 	j := i
 	for j < h.end && j <= i+h.block[i] && (h.slow[j+1] > h.slow[j] || h.bad[j+1] > h.bad[j]) {
 		j++
 	}
-	r.To = max(r.To, wholeSeconds(j))
+	r.To = max(r.At, wholeSeconds(j), h.series.firstAnswer(j)-h.bound.Fastest)
 	n, least, most := spells(from, i, func(i int) bool { return !h.good(i) }, h.degraded(effect))
 	r.Degraded, r.DegradedLeast, r.DegradedMost = wholeSeconds(n), least, max(wholeSeconds(n), min(most, r.To-effect))
 	if n == 0 { // none by itself, and all of them together

@@ -44,14 +44,22 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 			k.Detail = l.Plan.Name + ": " + l.NoBound.Error()
 			continue
 		}
-		r := l.healthOf(a.Measured, a.Settings.Sustain).recover(from, until, a.Settings.Sustain)
+		h := l.healthOf(a.Measured, a.Settings.Sustain)
+		if wholeSeconds(h.end) <= from {
+			k.Detail = l.Plan.Name + ": nothing of it was due after that"
+			continue
+		}
+		r := h.recover(from, until, a.Settings.Sustain)
 		seen++
 		if r.Needed && (!longest.Needed || r.Degraded > longest.Degraded) {
 			longest, of = r, l.Plan.Name
 		}
 		if r.Needed && (!worst.Needed || r.Never && !worst.Never || r.Never == worst.Never && r.At > worst.At) {
+			r.From, r.To = max(r.From, worst.From), max(r.To, worst.To) // which is the last may not be known
 			worst = r
 			k.Detail = fmt.Sprintf("%s, healthy for %v", l.Plan.Name, a.Settings.Sustain)
+		} else if r.Needed {
+			worst.From, worst.To = max(r.From, worst.From), max(r.To, worst.To)
 		}
 	}
 	k.N = seen

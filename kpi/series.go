@@ -73,9 +73,11 @@ type Series struct {
 	ticks    []tick
 	lateness map[string]*histogram // by phase, of what was started
 	lastDue  time.Duration
+	hungTo   time.Duration // until when one of cut waited that counts
 	firstDue time.Duration
 	lastEnd  time.Duration
-	workers  []int32 // closed model: change of the number of arrivals under way, by second
+	workers  []int32         // closed model: change of the number of arrivals under way, by second
+	cut      []record.Sample // by the run's own end, while they waited
 	samples  func(load string) iter.Seq2[record.Sample, error]
 }
 
@@ -122,7 +124,7 @@ func (s seen) first(n int64) bool {
 func (s *Series) arrivals() iter.Seq2[record.Sample, error] {
 	return func(yield func(record.Sample, error) bool) {
 		for sample, err := range s.samples(s.Plan.Name) {
-			if err == nil && (sample.Intended < 0 || sample.End < sample.Intended || sample.End > longestRun || int(sample.Class) > int(record.Dropped)) {
+			if err == nil && (sample.Intended < 0 || sample.Started < 0 || sample.End < sample.Intended || sample.End < sample.Started || sample.End > longestRun || int(sample.Class) > int(record.Dropped)) {
 				err = errImpossible
 			}
 			if err != nil {
@@ -172,6 +174,8 @@ func (s *Series) take(a record.Sample, spans []namedSpan) {
 	if a.Class == record.Aborted {
 		s.Seconds[due].Aborted++
 		s.started(a)
+		s.ticks[dueTick].waited(a)
+		s.cut = append(s.cut, record.Sample{Intended: a.Intended, Started: a.Started, End: a.End})
 		return
 	}
 	s.lastDue = max(s.lastDue, a.Intended)
@@ -211,6 +215,22 @@ func (s *Series) take(a record.Sample, spans []namedSpan) {
 	}
 	if held && a.Class == record.OK {
 		s.Windows["held"].add(a.Latency())
+	}
+}
+
+// hung counts the arrivals that the run's own end cut off as due, and as bad, where they had
+// waited for so long that an answer would have been as good as none: a cloud that hangs
+// until then has answered nobody.
+func (s *Series) hung(b Bound) {
+	for _, a := range s.cut {
+		if a.End-a.Started <= b.Late {
+			continue
+		}
+		second := &s.Seconds[s.at(a.Intended)]
+		second.Due++
+		second.Bad++
+		second.lastBad = max(second.lastBad, a.Intended)
+		s.lastDue, s.hungTo = max(s.lastDue, a.Intended), max(s.hungTo, a.End)
 	}
 }
 

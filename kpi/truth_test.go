@@ -27,7 +27,6 @@ type planned struct {
 	degraded time.Duration // in all, of any kind
 	ratio    float64       // of the time that answers took while the fault was held; 0: not one figure
 	open     bool          // it was out when the run ended
-	early    bool          // it was out when the run began
 }
 
 const (
@@ -71,7 +70,7 @@ func plans(seed uint64) planned {
 		p.name = "total loss"
 		add(example.Silences, at, within(2, 15), 0)
 	case 6:
-		p.name, p.early = "an outage at the very start", true
+		p.name = "an outage at the very start"
 		add(example.Refuses, 0, warm+within(2, 9), 0)
 	case 7:
 		p.name, p.open = "an outage to the very end", true
@@ -84,7 +83,7 @@ func plans(seed uint64) planned {
 	p.first = -1
 	for _, t := range p.service.Troubles {
 		length := t.To - max(t.From, warm)
-		p.degraded += t.To - max(t.From, strikes, min(t.To, strikes))
+		p.degraded += max(t.To-max(t.From, strikes), 0)
 		if t.Harm != example.Slows {
 			p.out += length
 			p.longest = max(p.longest, length)
@@ -187,7 +186,8 @@ func TestEachIntervalCoversTheTruth(t *testing.T) {
 			all[of].known++
 		}
 	}
-	for seed := range uint64(1000) {
+	for n := range uint64(1000) {
+		seed := 10_000 + n // none that anything was made to fit
 		p := plans(seed)
 		load := truthLoads[seed/9%uint64(len(truthLoads))]
 		a := p.measured(load)
@@ -198,6 +198,9 @@ func TestEachIntervalCoversTheTruth(t *testing.T) {
 			}
 			k := figure(t, a, name, scope)
 			ok := truth.covers(k)
+			if p.open && name != "time_to_detect" && name != "downtime" {
+				require.Equal(t, kpi.Censored, k.State, "seed %d, %s, %s: %s had not ended", seed, p.name, load, name)
+			}
 			known := k.State != kpi.NotMeasured
 			if k.State == kpi.Measured {
 				widths[name+", "+load] = append(widths[name+", "+load], *k.High-*k.Low)
@@ -215,7 +218,7 @@ func TestEachIntervalCoversTheTruth(t *testing.T) {
 		c := all[of]
 		text := fmt.Sprintf("%-58s %4d of %4d, %4d measured", of, c.covered, c.cases, c.known)
 		t.Log(text)
-		if c.cases >= 100 && float64(c.covered) < 0.95*float64(c.cases) {
+		if c.cases >= 100 && float64(min(c.covered, c.known)) < 0.95*float64(c.cases) {
 			short = append(short, text)
 		}
 	}
@@ -223,7 +226,7 @@ func TestEachIntervalCoversTheTruth(t *testing.T) {
 	// That is not bought by intervals in which anything lies.
 	for _, load := range truthLoads {
 		for name, most := range map[string]float64{
-			"outage": 0.8, "downtime": 5.1, "time_to_detect": 0.6, "time_to_recover": 2.1, "time_to_recover_after_undo": 1.5, "degraded": 9.1, "latency_ratio": 3.5,
+			"outage": 1, "downtime": 6.1, "time_to_detect": 0.8, "time_to_recover": 2.2, "time_to_recover_after_undo": 2.2, "degraded": 10.1, "latency_ratio": 4,
 		} {
 			list := widths[name+", "+load]
 			slices.Sort(list)

@@ -34,7 +34,8 @@ func kept(t *testing.T, bed faulttest.Bed) (answered func() int) {
 	t.Helper()
 	other := bed
 	other.Node = bed.Cloud.NodeByName(asker)
-	other.Shell(t, `systemd-run --quiet --collect --unit=probe-kept sh -c 'while sleep 0.1; do printf "version\r\n"; done | nc %s %d >/run/probe-kept'`, bed.Node.Listen, queuedPort)
+	other.Shell(t, `: >/run/probe-kept
+systemd-run --quiet --collect --unit=probe-kept sh -c 'while sleep 0.1; do printf "version\r\n"; done | nc %s %d >/run/probe-kept'`, bed.Node.Listen, queuedPort)
 	t.Cleanup(func() {
 		bed.Runner.Run(context.Background(), asker, remote.Command{Script: "systemctl stop probe-kept; rm -f /run/probe-kept", Root: true, Timeout: time.Minute})
 	})
@@ -162,6 +163,7 @@ func TestSoManyPortsAreLeftOnARealNode(t *testing.T) {
 	bed, _ := labBed(t, "")
 	peer := bed.Cloud.NodeByName(asker).Listen
 	bed.Shell(t, `systemd-run --quiet --collect --unit=probe-listen nc -lk 127.0.0.1 45000
+: >/run/probe-out
 systemd-run --quiet --collect --unit=probe-out sh -c 'while sleep 0.1; do printf "version\r\n"; done | nc %s %d >/run/probe-out'`, peer, queuedPort)
 	t.Cleanup(func() {
 		bed.Runner.Run(context.Background(), struck, remote.Command{Script: "systemctl stop probe-listen probe-out; rm -f /run/probe-out", Root: true, Timeout: time.Minute})
