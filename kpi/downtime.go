@@ -89,19 +89,15 @@ func (l *LoadFigures) blurred(i int) time.Duration {
 // leastDownDue is how many arrivals a second needs to be judged by itself.
 const leastDownDue = 3
 
-// Down tells for every second of the load whether it counts as downtime: fewer
+// down tells for every second of the load whether it counts as downtime: fewer
 // than half (Settings.DownShare) of the arrivals that were due in it succeeded
 // within Bound.Late. Answers that came later do not count, because otherwise a
 // stall of every client, whose requests all succeed in the end, would be no
 // downtime at all. Seconds in which fewer than three arrivals were due are
 // judged together with those before them, up to three; a closed load is also
 // down while all of its workers wait.
-func (s *Series) Down(w Span, b Bound, share float64) []bool {
-	down, _ := s.down(w, b, share)
-	return down
-}
-
-// down tells for each second besides how far off an edge of downtime may be there. A
+//
+// It tells besides for each second how far off an edge of downtime may be there. A
 // spell begins or ends where the arrivals that were judged together have their median:
 // in an open load about the middle of them, by chance as far from it as one is in twenty
 // times. In a closed one it may be anywhere, since an arrival that fails at once, and one

@@ -95,8 +95,8 @@ const leastOutageDue = 3
 // where that is not supported, and three mean gaps), in which at least three
 // arrivals were due that had time to succeed (Bound.Longest before its end) or every
 // worker waited (closed model). Without that time an arrival says nothing: chance alone
-// leaves a Poisson load silent for three mean gaps and ends it with a burst. The window's start stands for a success, so that a
-// load that never succeeds is one long outage.
+// leaves a Poisson load silent for three mean gaps and ends it with a burst. The window's
+// start stands for a success, so that a load that never succeeds is one long outage.
 //
 // Only if there are such spans the samples are read a second time, up to where
 // they could be read the first time; they say how long each was at least and at most.

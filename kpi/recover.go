@@ -161,8 +161,7 @@ func (h *health) back(r Recovery, effect time.Duration, from, i int) Recovery {
 	if h.series.Plan.Model == "closed" || i > from && h.block[i-1] > 1 {
 		r.From = min(r.From, h.series.lastTroubled(from, i, h.bound))
 	}
-	r.From = max(r.From, h.series.lastFailed(from, i))
-	r.From = max(r.From, effect)
+	r.From = max(r.From, h.series.lastFailed(from, i), effect)
 	j := i
 	for j < h.end && j <= i+h.block[i] && (h.slow[j+1] > h.slow[j] || h.bad[j+1] > h.bad[j]) {
 		j++

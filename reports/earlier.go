@@ -17,7 +17,8 @@ import (
 const firstFile = "report.first.json"
 
 // Earlier is what was said of a run when it had ended, by the version of Eris that ran
-// it; nil where nothing was, or not as this version reads it.
+// it; nil where nothing was, or nothing that this version can read: the record is the
+// truth, and a report of it can be made without.
 func Earlier(dir string) (*kpi.Result, error) {
 	for _, name := range []string{firstFile, "run.json"} {
 		text, err := os.ReadFile(filepath.Join(dir, name))
@@ -28,15 +29,40 @@ func Earlier(dir string) (*kpi.Result, error) {
 			return nil, fmt.Errorf("read what was said of the run: %w", err)
 		}
 		var r kpi.Result
-		if err := json.Unmarshal(text, &r); err != nil {
-			return nil, fmt.Errorf("read what was said of the run: %s: %w", name, err)
+		if json.Unmarshal(text, &r) == nil && r.Schema == kpi.Schema {
+			return &r, nil
 		}
-		if r.Schema != kpi.Schema {
-			return nil, nil
-		}
-		return &r, nil
 	}
 	return nil, nil
+}
+
+// Changes says what a result says that an earlier one of the same record did not, a line
+// each: its verdict, those of its objectives, and the values of KPIs, as people read
+// them. What only one of them has is no change, since functions come and go; neither is
+// an interval by itself.
+func Changes(before, now *kpi.Result) []string {
+	var list []string
+	note := func(what, was, is string) {
+		if was != is {
+			list = append(list, fmt.Sprintf("%s was %s, and is %s", what, was, is))
+		}
+	}
+	note("the verdict", string(before.Verdict), string(now.Verdict))
+	for _, o := range now.Objectives {
+		for _, old := range before.Objectives {
+			if old.Expression == o.Expression {
+				note(o.Expression, string(old.Verdict), string(o.Verdict))
+			}
+		}
+	}
+	for _, k := range now.KPIs {
+		for _, old := range before.KPIs {
+			if old.Name == k.Name && old.Scope == k.Scope {
+				note(k.Name+" of "+k.Scope, figure(old), figure(k))
+			}
+		}
+	}
+	return list
 }
 
 // KeepFirst keeps a run's run.json, which is about to be written anew, unless an earlier

@@ -125,7 +125,7 @@ func changed(w io.Writer, dir string, run *reports.Run, written bool) error {
 	if err != nil || earlier == nil {
 		return err
 	}
-	lines := kpi.Changes(earlier, &run.Analysis.Result)
+	lines := reports.Changes(earlier, &run.Analysis.Result)
 	if len(lines) == 0 {
 		return nil
 	}

@@ -50,7 +50,7 @@ func (r *Run) scanJournal() error {
 		return err
 	}
 	r.journal = whole
-	first, next, order := true, int64(0), ""
+	first, next, inOrder := true, int64(0), true
 	for e, err := range r.Events() {
 		if err != nil {
 			return err
@@ -61,9 +61,9 @@ func (r *Run) scanJournal() error {
 		if first {
 			r.meta, first = *e.Started, false
 		}
-		if e.Seq != next && order == "" {
-			order = fmt.Sprintf("its journal has event %d where %d has to be: lines are missing, doubled or out of order", e.Seq, next)
-			r.cuts = append(r.cuts, order)
+		if e.Seq != next && inOrder {
+			inOrder = false
+			r.cuts = append(r.cuts, fmt.Sprintf("its journal has event %d where %d has to be: lines are missing, doubled or out of order", e.Seq, next))
 		}
 		next = e.Seq + 1
 		if e.Ended != nil {

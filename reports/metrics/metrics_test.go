@@ -90,7 +90,7 @@ func TestARunIsScraped(t *testing.T) {
 		{1, "run_phase", []string{"phase=chaos"}},
 		{0, "run_phase", []string{"phase=baseline"}},
 		{1, "run_unexplained_outages", nil},
-		{2, "run_checks", []string{"verdict=pass"}},
+		{2, "run_checks", []string{"state=passed"}},
 		{100, "load_arrivals_planned_total", []string{"load=tokens"}},
 		{90, "load_arrivals_started_total", []string{"load=tokens"}},
 		{80, "load_arrivals_succeeded_total", []string{"load=tokens"}},

@@ -22,10 +22,10 @@ type running struct {
 }
 
 type runFamilies struct {
-	info, began, phase, outages, checks                           family
-	planned, started, succeeded, failed, dropped, flying          family
-	response, before, late                                        family
-	faultState, faultAsked, faultEffective, faultUndone, faultHit family
+	info, began, phase, outages, checks                               family
+	planned, started, succeeded, failed, dropped, flying              family
+	response, before, late                                            family
+	faultState, faultAsked, faultEffective, faultUndone, faultTargets family
 }
 
 func newRunFamilies() runFamilies {
@@ -34,7 +34,7 @@ func newRunFamilies() runFamilies {
 		began:   gauge("run_began_timestamp_seconds", "When the run began."),
 		phase:   gauge("run_phase", "1 for the phase that the run is in.", "phase"),
 		outages: gauge("run_unexplained_outages", "Services and nodes that are down now and by no fault of the run."),
-		checks:  gauge("run_checks", "Checks of the steady state by their last verdict.", "verdict"),
+		checks:  gauge("run_checks", "Checks of the steady state by their last verdict; one that is unknown has not passed.", "state"),
 
 		planned:   counter("load_arrivals_planned_total", "Arrivals of the load that were due.", "load"),
 		started:   counter("load_arrivals_started_total", "Arrivals that were started.", "load"),
@@ -50,7 +50,7 @@ func newRunFamilies() runFamilies {
 		faultAsked:     gauge("fault_asked_timestamp_seconds", "When the inject was sent.", "fault", "kind"),
 		faultEffective: gauge("fault_effective_timestamp_seconds", "When the fault's effect was seen.", "fault", "kind"),
 		faultUndone:    gauge("fault_undone_timestamp_seconds", "When the undo of the fault was verified.", "fault", "kind"),
-		faultHit:       gauge("fault_targets", "How many targets the fault has.", "fault", "kind"),
+		faultTargets:   gauge("fault_targets", "How many targets the fault has.", "fault", "kind"),
 	}
 }
 
@@ -68,8 +68,8 @@ func (r running) Collect(to chan<- prometheus.Metric) {
 	give.moment(of.began, s.Began, new(time.Duration))
 	give.state(of.phase, []string{"preflight", record.Warmup, record.Baseline, record.Chaos, record.Recovery, record.Done}, s.Phase)
 	give.add(of.outages, float64(len(s.Outages)))
-	for verdict, n := range map[string]int{"pass": s.Checks.Passed, "fail": s.Checks.Failed, "open": s.Checks.Open} {
-		give.add(of.checks, float64(n), verdict)
+	for state, n := range map[string]int{"passed": s.Checks.Passed, "not_passed": s.Checks.Failed, "open": s.Checks.Open} {
+		give.add(of.checks, float64(n), state)
 	}
 	for _, l := range s.Loads {
 		r.load(give, l)
@@ -79,7 +79,7 @@ func (r running) Collect(to chan<- prometheus.Metric) {
 		give.moment(of.faultAsked, s.Began, f.Asked, f.Name, f.Kind)
 		give.moment(of.faultEffective, s.Began, f.Effective, f.Name, f.Kind)
 		give.moment(of.faultUndone, s.Began, f.Undone, f.Name, f.Kind)
-		give.add(of.faultHit, float64(len(f.Targets)), f.Name, f.Kind)
+		give.add(of.faultTargets, float64(len(f.Targets)), f.Name, f.Kind)
 	}
 }
 
