@@ -64,6 +64,12 @@ func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 			patience = "0.6"
 		}
 		said := get(t, bed, patience)
+		for range 2 {
+			if patience == "3" || said != "124" {
+				break
+			}
+			said = get(t, bed, patience) // on a busy machine a single healthy answer can take as long
+		}
 		switch kind {
 		case "link.reset":
 			return strings.HasPrefix(said, "000 ") && !strings.HasSuffix(said, " 0")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -61,7 +62,7 @@ type leftovers struct {
 // atOnce is how many deletions are asked for at once.
 const atOnce = 8
 
-// look lists them. When the time for all of it ends meanwhile, what was known
+// look lists them, in the order of their names. When the time for all of it ends meanwhile, what was known
 // before stands, and so does why it was not.
 func (l *leftovers) look(ctx context.Context) error {
 	call, cancel := context.WithTimeout(ctx, oneList)
@@ -71,6 +72,7 @@ func (l *leftovers) look(ctx context.Context) error {
 		return err
 	}
 	if l.known, l.wrong = err == nil, err; l.known {
+		slices.SortStableFunc(left, func(a, b Made) int { return strings.Compare(a.name, b.name) })
 		l.seen = left
 	}
 	return err
