@@ -33,6 +33,7 @@ type LoadFigures struct {
 	Bound   Bound
 	NoBound error // why there is no Bound
 	Outages []Outage
+	Unseen  time.Duration   // how long an outage that is none of them may have been, at most
 	Down    []bool          // by second
 	blur    []time.Duration // how far off an edge of Down may be there
 }
@@ -89,7 +90,7 @@ func (a *Analysis) figuresOf(s *Series) LoadFigures {
 	f := LoadFigures{Series: s, Down: make([]bool, len(s.Seconds))}
 	if f.Bound, f.NoBound = s.bound(a.history, a.Settings); f.NoBound == nil {
 		s.hung(f.Bound)
-		f.Outages = s.Outages(a.Measured, f.Bound)
+		f.Outages, f.Unseen = s.Outages(a.Measured, f.Bound)
 		f.Down, f.blur = s.down(a.Measured, f.Bound, a.Settings.DownShare)
 	}
 	return f

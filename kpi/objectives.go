@@ -126,10 +126,15 @@ func (a *Analysis) resolve(call conditions.Call) conditions.Value {
 }
 
 // valueOf reads a KPI as the interval that it is. What did not happen took no
-// time.
+// time, but for as long as it could not be seen.
 func valueOf(k KPI) conditions.Value {
 	switch k.State {
 	case None:
+		if k.High != nil {
+			v := conditions.Between(0, *k.High)
+			v.Reason = k.Detail
+			return v
+		}
 		return conditions.Exact(0)
 	case Censored:
 		return conditions.AtLeast(*k.Low, "it had not ended when the run ended")

@@ -2,6 +2,8 @@ package kpi
 
 import (
 	"cmp"
+	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -19,14 +21,18 @@ func outage() function {
 
 // longestOutage is the longest outage of a load; N is how many there were. Its
 // interval is what the arrivals about its edges say, since between two of them nobody
-// looks; of one that did not end only the least is known.
+// looks; of one that did not end only the least is known. One that was not seen may have
+// been as long as LoadFigures.Unseen, also where there was none.
 func (l *LoadFigures) longestOutage() KPI {
 	k := KPI{Name: "outage", Scope: l.Plan.Name, Unit: "s", N: len(l.Outages), State: None}
 	if l.NoBound != nil {
 		k.State, k.Detail = NotMeasured, l.NoBound.Error()
 		return k
 	}
+	unseen := seconds(l.Unseen)
 	if len(l.Outages) == 0 {
+		k.Low, k.High = new(0.0), &unseen
+		k.Detail = fmt.Sprintf("one of %s could be between two of its answers", Quantity(unseen, "s"))
 		return k
 	}
 	longest := slices.MaxFunc(l.Outages, func(x, y Outage) int { return int(x.Length() - y.Length()) })
@@ -39,7 +45,7 @@ func (l *LoadFigures) longestOutage() KPI {
 		k.Detail = "no success followed"
 		return k
 	}
-	return k.between(seconds(least), seconds(longest.Length()), seconds(most))
+	return k.between(seconds(least), seconds(longest.Length()), max(seconds(most), unseen))
 }
 
 // Outage is a span between two successful completions that was too long to be
@@ -55,6 +61,8 @@ type Outage struct {
 	Least, Most time.Duration
 
 	up, met, meets time.Duration // that start, and those two moments
+	failures       int64         // arrivals that were sent in it and failed
+	failing        Span          // when the first of them had, and when the last one was sent
 }
 
 // meet shows it an arrival. One that was started in it and failed has met it by the time
@@ -71,6 +79,12 @@ func (o *Outage) meet(a record.Sample, b Bound) {
 	}
 	if a.Started < o.From || first > o.To {
 		return // it may have met what was before
+	}
+	if a.Class != record.OK && a.Class != record.Aborted {
+		if o.failures++; o.failures == 1 || first < o.failing.From {
+			o.failing.From = first
+		}
+		o.failing.To = max(o.failing.To, a.Started)
 	}
 	if o.met < 0 || first < o.met {
 		o.met = first
@@ -90,6 +104,10 @@ func (o *Outage) bounded() {
 // anything, where not every worker of a closed load waits.
 const leastOutageDue = 3
 
+// leastFailing is for how long arrivals must have failed for that to be an outage
+// whatever the baseline makes of a silence: what ends many of them at once is none.
+const leastFailing = time.Second
+
 // Outages finds them in a window: maximal spans between two successful
 // completions, longer than Bound.Outage (the baseline's p99.9, or its maximum
 // where that is not supported, and three mean gaps), in which at least three
@@ -98,12 +116,20 @@ const leastOutageDue = 3
 // leaves a Poisson load silent for three mean gaps and ends it with a burst. The window's
 // start stands for a success, so that a load that never succeeds is one long outage.
 //
-// Only if there are such spans the samples are read a second time, up to where
+// A load whose answers take long is silent for long, and still sees an outage whose
+// arrivals fail at once: one is also a span in which so many failed, for a second at
+// least, as do not in one of a hundred runs against a cloud that serves every second one.
+//
+// Unseen is how long an outage may have been, at most, that is not one of them: from the
+// start of a success, which was served at some moment after it, until as long before the
+// end of the next one as one takes at least.
+//
+// Only if there are spans to be looked at the samples are read a second time, up to where
 // they could be read the first time; they say how long each was at least and at most.
-func (s *Series) Outages(w Span, b Bound) []Outage {
-	silences := s.silences(w, b)
+func (s *Series) Outages(w Span, b Bound) (outages []Outage, unseen time.Duration) {
+	silences, unseen := s.silences(w, b)
 	if len(silences) == 0 {
-		return nil
+		return nil, unseen
 	}
 	for sample, err := range s.arrivals() {
 		if err != nil {
@@ -111,14 +137,27 @@ func (s *Series) Outages(w Span, b Bound) []Outage {
 		}
 		look(silences, sample, b)
 	}
-	closed := s.Plan.Model == "closed"
-	silences = slices.DeleteFunc(silences, func(o Outage) bool {
-		return o.Due < leastOutageDue && !(closed && s.allWaited(o.Span))
-	})
-	for i := range silences {
-		silences[i].bounded()
+	for _, o := range silences {
+		o.bounded()
+		switch {
+		case s.out(o, b):
+			outages = append(outages, o)
+		case o.Open:
+			unseen = max(unseen, o.Most)
+		default:
+			unseen = max(unseen, o.Most-b.Fastest)
+		}
 	}
-	return silences
+	return outages, unseen
+}
+
+// out tells whether a silence is an outage.
+func (s *Series) out(o Outage, b Bound) bool {
+	if o.Length() > b.Outage && (o.Due >= leastOutageDue || s.Plan.Model == "closed" && s.allWaited(o.Span)) {
+		return true
+	}
+	byChance := math.Log2(100 * float64(s.account.Planned))
+	return o.failing.Length() >= leastFailing && float64(o.failures) >= byChance
 }
 
 // look shows an arrival to the silences that it says something of, which are in order.
@@ -142,28 +181,34 @@ func look(silences []Outage, a record.Sample, b Bound) {
 	}
 }
 
-// silences are the spans without a success that are longer than chance is
-// likely to make them, in order.
-func (s *Series) silences(w Span, b Bound) []Outage {
-	var found []Outage
+// silences are the spans without a success that have to be looked at, in order, and
+// the most that an outage beside them may have lasted.
+func (s *Series) silences(w Span, b Bound) (found []Outage, unseen time.Duration) {
 	w.To = min(w.To, max(s.lastDue+tickLength, s.hungTo))
-	last := w.From
+	least := min(b.Outage, leastFailing)
+	last, up := w.From, w.From // the end of the last success, and when the latest of those that had ended was started
 	for i := range s.ticks {
 		t := &s.ticks[i]
 		if t.firstOK < 0 || t.lastOK < w.From {
 			continue
 		}
-		if min(max(t.firstOK, w.From), w.To)-last > b.Outage {
+		if end := min(max(t.firstOK, w.From), w.To); end-last > least {
 			found = append(found, Outage{Span: Span{last, t.firstOK}, up: w.From, met: -1})
+		} else {
+			unseen = max(unseen, end-up-b.Fastest)
 		}
 		if last = t.lastOK; last >= w.To {
-			return found
+			return found, unseen
 		}
+		unseen = max(unseen, last-max(up, t.firstUp)-b.Fastest)
+		up = max(up, t.up)
 	}
-	if w.To-last > b.Outage {
+	if w.To-last > least {
 		found = append(found, Outage{Span: Span{last, w.To}, Open: true, up: w.From, met: -1})
+	} else {
+		unseen = max(unseen, w.To-up)
 	}
-	return found
+	return found, unseen
 }
 
 // allWaited tells whether in some whole second of a gap every worker of a

@@ -37,7 +37,7 @@ func Worst(verdicts ...Verdict) Verdict {
 type State string
 
 // The states of a value. Value is null for None and NotMeasured, and a lower
-// bound for Censored.
+// bound for Censored. High of None is how much of it could not be seen.
 const (
 	Measured    State = "measured"
 	Censored    State = "censored"     // had not ended when the run ended

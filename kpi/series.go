@@ -52,6 +52,7 @@ const tickLength = 100 * time.Millisecond
 // the nanosecond, and the first arrival that went wrong.
 type tick struct {
 	firstOK, lastOK time.Duration // completions that succeeded; -1: none
+	firstUp, up     time.Duration // when the one of firstOK was started, and the latest start of all of them
 	firstBad        time.Duration // when an arrival's failure was known; -1: none
 	slowest         time.Duration // longest wait of those due, for an answer or a failure, and when it
 	slowestDue      time.Duration // was due
@@ -258,8 +259,9 @@ func (s *Series) succeeded(a record.Sample, due, ended, dueTick, endTick int) {
 	s.Seconds[ended].OK++
 	t := &s.ticks[endTick]
 	if t.firstOK < 0 || a.End < t.firstOK {
-		t.firstOK = a.End
+		t.firstOK, t.firstUp = a.End, a.Started
 	}
+	t.up = max(t.up, a.Started)
 	t.lastOK = max(t.lastOK, a.End)
 	s.ticks[dueTick].waited(a)
 }

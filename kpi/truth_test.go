@@ -47,7 +47,7 @@ func plans(seed uint64) planned {
 		p.service.Troubles = append(p.service.Troubles, example.Trouble{From: from, To: from + length, Harm: harm, Factor: factor})
 	}
 	at := strikes + within(0, 6)
-	switch seed % 9 {
+	switch seed % 10 {
 	case 0:
 		p.name = "nothing"
 	case 1:
@@ -79,6 +79,9 @@ func plans(seed uint64) planned {
 		p.name = "slow while it is held"
 		add(example.Slows, strikes, undoes-strikes, 4+6*r.Float64())
 		p.ratio = p.service.Troubles[0].Factor
+	case 9:
+		p.name = "a short outage"
+		add(example.Refuses, at, within(0.05, shortest), 0)
 	}
 	p.first = -1
 	for _, t := range p.service.Troubles {
@@ -119,6 +122,9 @@ func (p planned) measured(load string) *kpi.Analysis {
 
 var truthLoads = []string{"constant 5 a second", "constant 20 a second", "constant 80 a second", "poisson 5 a second", "poisson 40 a second", "closed, 2", "closed, 12"}
 
+// shortest is how long an outage is, in seconds, that each of the loads sees.
+const shortest = 2
+
 // truth is what a figure may say, by its definition: from low to high, or that there was
 // none of it.
 type truth struct {
@@ -135,6 +141,9 @@ func (p planned) truths() map[string]truth {
 		"outage": exactly(p.longest), "downtime": exactly(p.out),
 		"time_to_detect": exactly(p.first), "time_to_recover": exactly(p.over), "degraded": exactly(p.degraded),
 		"time_to_recover_after_undo": exactly(max(p.over-(undoes-strikes), 0)),
+	}
+	if p.out < time.Second { // of two seconds each has more than half of its answers
+		t["downtime"] = truth{p.out.Seconds(), p.out.Seconds(), true}
 	}
 	if p.ratio > 0 {
 		t["latency_ratio"] = truth{p.ratio, p.ratio, false}
@@ -161,7 +170,10 @@ func (t truth) covers(k kpi.KPI) bool {
 	case kpi.NotMeasured:
 		return true
 	case kpi.None:
-		return t.none
+		if k.High == nil {
+			return t.none
+		}
+		return (t.none || t.high < shortest) && t.low <= *k.High+rounding
 	case kpi.Censored:
 		return t.high >= *k.Low-rounding
 	default:
@@ -189,7 +201,7 @@ func TestEachIntervalCoversTheTruth(t *testing.T) {
 	for n := range uint64(1000) {
 		seed := 10_000 + n // none that anything was made to fit
 		p := plans(seed)
-		load := truthLoads[seed/9%uint64(len(truthLoads))]
+		load := truthLoads[seed/10%uint64(len(truthLoads))]
 		a := p.measured(load)
 		for name, truth := range p.truths() {
 			scope := "lose-keystone"
@@ -297,6 +309,9 @@ func agree(one, two kpi.KPI) bool {
 		case kpi.NotMeasured:
 			return math.Inf(-1), math.Inf(1)
 		default:
+			if k.High != nil {
+				return 0, *k.High
+			}
 			return 0, 0
 		}
 	}

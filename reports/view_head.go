@@ -237,11 +237,14 @@ func qualityCard(a *kpi.Analysis) Card {
 	return c
 }
 
-// figure is a KPI's value: none for what did not happen, — for what nobody
+// figure is a KPI's value: none for what did not happen, or not for longer than is seen, — for what nobody
 // measured, > for what had not ended.
 func figure(k kpi.KPI) string {
 	switch k.State {
 	case kpi.None:
+		if k.High != nil && *k.High > 0 {
+			return "none over " + kpi.Quantity(*k.High, k.Unit)
+		}
 		return "none"
 	case kpi.Censored:
 		return "> " + kpi.Quantity(*k.Value, k.Unit)

@@ -56,7 +56,7 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 		p.Measured = kpi.Quantity(*o.Measured, o.Unit)
 		switch {
 		case o.None:
-			p.Measured = figure(kpi.KPI{State: kpi.None})
+			p.Measured = figure(kpi.KPI{State: kpi.None, High: o.High, Unit: o.Unit})
 		case o.Censored:
 			p.Measured = "> " + p.Measured
 		case o.Low != nil && o.High != nil && *o.Low != *o.High:

@@ -96,9 +96,9 @@ func (e ended) Collect(to chan<- prometheus.Metric) {
 func (e ended) kpi(give samples, k kpi.KPI) {
 	scenario, cloud := e.result.Scenario.Name, e.result.Cloud.Name
 	give.state(e.of.state, []string{string(kpi.Measured), string(kpi.Censored), string(kpi.None), string(kpi.NotMeasured)}, string(k.State), scenario, cloud, k.Name, k.Scope)
-	bounds := map[string]*float64{"low": k.Low}
-	if k.State == kpi.Measured {
-		bounds["value"], bounds["high"] = k.Value, k.High
+	bounds := map[string]*float64{"low": k.Low, "high": k.High}
+	if k.State == kpi.Measured { // what was not over is at least its value: that is its low
+		bounds["value"] = k.Value
 	}
 	for bound, x := range bounds {
 		if x != nil {
