@@ -50,6 +50,8 @@ type FaultFigures struct {
 	Downtime  KPI
 	Ratio     KPI // of the latency while held to the baseline's
 	Bad       int64
+
+	next *Life // the first fault that was asked for after this one's undo; nil where none was
 }
 
 // Compute judges a record. Zero settings stand for their defaults. It never

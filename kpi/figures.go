@@ -72,7 +72,7 @@ func (f *FaultFigures) row() Fault {
 // faultFigures measures what a fault did to the loads. Each figure is that of
 // the load which suffered most.
 func (a *Analysis) faultFigures(l Life) FaultFigures {
-	f := FaultFigures{Life: l}
+	f := FaultFigures{Life: l, next: a.after(l)}
 	blank := func(name, unit string) KPI {
 		return KPI{Name: name, Scope: l.Name, Unit: unit, State: NotMeasured, Detail: "the fault did not take effect"}
 	}
@@ -101,9 +101,39 @@ func (f *FaultFigures) toEffect() {
 	}
 }
 
-// extent is from the effect until the fault is undone and the loads recovered.
+// after is the first fault that was asked for after another's undo; nil where none was.
+func (a *Analysis) after(l Life) *Life {
+	var next *Life
+	for i := range a.history.faults {
+		f := &a.history.faults[i]
+		if l.Undone != nil && f.Asked != nil && *f.Asked >= *l.Undone && (next == nil || *f.Asked < *next.Asked) {
+			next = f
+		}
+	}
+	return next
+}
+
+// until is when nothing more is the fault's doing: when the next one is asked for, or
+// with the run.
+func (f *FaultFigures) until(a *Analysis) time.Duration {
+	if f.next != nil {
+		return *f.next.Asked
+	}
+	return a.End
+}
+
+// lastSeen says what until is.
+func (f *FaultFigures) lastSeen() string {
+	if f.next != nil {
+		return f.next.Name + " was asked for"
+	}
+	return "the run ended"
+}
+
+// extent is from the effect until the fault is undone and the loads recovered, or the
+// next one begins.
 func (f *FaultFigures) extent(a *Analysis) Span {
-	s := Span{*f.Effective, a.End}
+	s := Span{*f.Effective, f.until(a)}
 	if f.Undone == nil || f.Recover.State == Censored || f.Recover.State == NotMeasured {
 		return s
 	}

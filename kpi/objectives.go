@@ -52,7 +52,7 @@ func (a *Analysis) objective(expression string) Objective {
 	}
 	o.Low, o.High = finite(j.Measured.Low), finite(j.Measured.High)
 	o.Censored = j.Measured.State() == conditions.IsAtLeast
-	o.Text = describeCall(o.Calls[0])
+	o.Text, o.open = describeCall(o.Calls[0]), a.answer(o.Calls[0]).Open()
 	o.None = o.Measured != nil && *o.Measured == 0 && a.answer(o.Calls[0]).State == None
 	if o.Verdict == Pass {
 		if why := a.unfinished(); why != "" {
@@ -137,7 +137,7 @@ func valueOf(k KPI) conditions.Value {
 		}
 		return conditions.Exact(0)
 	case Censored:
-		return conditions.AtLeast(*k.Low, "it had not ended when the run ended")
+		return conditions.AtLeast(*k.Low, k.Open())
 	case Measured:
 		return conditions.Between(*k.Low, *k.High)
 	default:
@@ -173,7 +173,10 @@ func (a *Analysis) breachHealed() Objective {
 		f := &a.Faults[i]
 		switch {
 		case f.Recover.State == Censored:
-			o.Verdict, o.Detail = Fail, f.Name+" had not recovered when the run ended"
+			o.Verdict, o.Detail = Fail, f.Name+": recovery was "+f.Recover.Open()
+			if f.Recover.open != "" { // that says nothing of the cloud
+				o.Verdict = Unknown
+			}
 		case (f.Recover.State == NotMeasured || !f.Verified) && o.Verdict == Pass:
 			o.Verdict, o.Detail = Unknown, f.Name+": "+f.Recover.Detail
 		}

@@ -118,13 +118,17 @@ func (h *health) sustained(i, n int) bool {
 // until: a load that suffers only after a while, or not at all, is not called
 // recovered before it suffered.
 //
+// Both have to be seen before the second end, where the next fault is asked for: what
+// went wrong after that may be that one's doing. A window that is healthy in spite of it
+// counts whole.
+//
 // The definition follows the complaint against time to recover as a sum of
 // degraded samples (it could be shorter than the downtime, and a run that never
 // recovered had no value): here it is one moment, and its absence is a bound.
-func (h *health) recover(effect, until time.Duration, sustain time.Duration) Recovery {
+func (h *health) recover(effect, until time.Duration, sustain time.Duration, end int) Recovery {
 	n := int((sustain + time.Second - 1) / time.Second)
 	from := max(int(effect/time.Second), h.first)
-	last := min(int(until/time.Second), h.end-1)
+	last := min(int(until/time.Second), end-1)
 	i := from
 	for i <= last && i+n <= h.end && h.sustained(i, n) {
 		i++
@@ -132,20 +136,20 @@ func (h *health) recover(effect, until time.Duration, sustain time.Duration) Rec
 	if i > last {
 		return Recovery{At: effect}
 	}
-	if i+n > h.end { // what is left is shorter than a window
-		if i >= h.end || h.restGood(i) {
+	if i+n > end { // what is left is shorter than a window
+		if i >= end || h.allGood(i, end) {
 			return Recovery{At: effect}
 		}
 	}
 	r := Recovery{Needed: true}
-	for ; i+n <= h.end; i++ {
+	for ; i < end && i+n <= h.end; i++ {
 		if h.sustained(i, n) {
 			return h.back(r, effect, from, i)
 		}
 	}
 	r.Never = true
-	i = h.end
-	for i > from && h.good(i-1) && h.healthy(i-1, h.end) {
+	i = end
+	for i > from && h.good(i-1) && h.healthy(i-1, end) {
 		i--
 	}
 	return h.back(r, effect, from, i)
@@ -223,9 +227,9 @@ func (h *health) degraded(effect time.Duration) func(from, to int) (low, high ti
 	}
 }
 
-// restGood tells whether every second from i on is good.
-func (h *health) restGood(i int) bool {
-	for ; i < h.end; i++ {
+// allGood tells whether every second from i up to end is good.
+func (h *health) allGood(i, end int) bool {
+	for ; i < end; i++ {
 		if !h.good(i) {
 			return false
 		}

@@ -27,6 +27,7 @@ func (f *FaultFigures) recovery(a *Analysis) {
 	if f.Undone != nil {
 		until = *f.Undone + a.Settings.Sustain
 	}
+	until = min(until, f.until(a))
 	f.Recover = f.back(a, f.Recover, effect, until, &f.Degraded)
 	if f.Undone == nil {
 		f.AfterUndo.Detail = "it was not seen to be undone"
@@ -49,7 +50,14 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 			k.Detail = l.Plan.Name + ": nothing of it was due after that"
 			continue
 		}
-		r := h.recover(from, until, a.Settings.Sustain)
+		end := h.end
+		if f.next != nil {
+			if end = min(end, int(*f.next.Asked/time.Second)); wholeSeconds(end) <= from {
+				k.Detail = f.next.Name + " was asked for at once"
+				continue
+			}
+		}
+		r := h.recover(from, until, a.Settings.Sustain, end)
 		seen++
 		if r.Needed && (!longest.Needed || r.Degraded > longest.Degraded) {
 			longest, of = r, l.Plan.Name
@@ -76,12 +84,21 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 		degraded.N, degraded.Detail = seen, of
 		*degraded = longest.degraded(*degraded)
 	}
+	if f.next != nil {
+		k.open = f.lastSeen() + " before that was seen"
+	}
+	if degraded != nil {
+		degraded.open = k.open
+	}
 	bound := seconds(f.Bound)
 	switch {
 	case !worst.Needed:
 		k.State, k.Detail = None, "no load was degraded"
 		return k
 	case worst.Never:
+		if k.open != "" {
+			k.Detail += "; " + k.open
+		}
 		return k.atLeast(max(seconds(worst.From-from)-bound, 0))
 	default:
 		return k.between(max(seconds(worst.From-from)-bound, 0), seconds(worst.At-from), seconds(worst.To-from)+bound)

@@ -4,6 +4,7 @@
 package kpi
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/openstack-eris/eris/conditions"
@@ -40,7 +41,7 @@ type State string
 // bound for Censored. High of None is how much of it could not be seen.
 const (
 	Measured    State = "measured"
-	Censored    State = "censored"     // had not ended when the run ended
+	Censored    State = "censored"     // nobody saw its end: the run ended before, or another fault came
 	None        State = "none"         // did not happen
 	NotMeasured State = "not_measured" // nobody looked
 )
@@ -105,6 +106,8 @@ type Objective struct {
 	// Calls are what it asks for, in order of place: the first is what Text says.
 	// There are none of a promise that is no expression, or not understood.
 	Calls []conditions.Call `json:"-"`
+
+	open string // of what is Censored: why its end is not known
 }
 
 // Check is a steady-state check, before the first fault or after recovery.
@@ -187,7 +190,12 @@ type KPI struct {
 	State State    `json:"state"`
 	// Detail says how it was measured, or why it was not.
 	Detail string `json:"detail,omitempty"`
+
+	open string // why nobody saw the end of what is Censored, where it is not the run's own
 }
+
+// Open says of what is Censored why its end is not known.
+func (k KPI) Open() string { return cmp.Or(k.open, "not over when the run ended") }
 
 // Quality is an assumption that the figures rest on.
 type Quality struct {

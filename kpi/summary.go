@@ -123,7 +123,7 @@ func (o Objective) sentence() string {
 	}
 	measured := Quantity(*o.Measured, o.Unit)
 	if o.Censored {
-		measured = "over " + measured + " (not over when the run ended)"
+		measured = "over " + measured + " (" + o.open + ")"
 	}
 	return fmt.Sprintf("%s was %s, the objective is %s %s", o.Text, measured, Sign(o.Operator), Quantity(*o.Limit, o.Unit))
 }
@@ -184,7 +184,7 @@ func (a *Analysis) passSummary() string {
 	}
 	for i := range a.Faults {
 		if k := a.Faults[i].AfterUndo; k.State == Censored {
-			text += fmt.Sprintf("; after the undo of %s it was not healthy again for %v before the run ended", a.Faults[i].Name, a.Settings.Sustain)
+			text += fmt.Sprintf("; after the undo of %s it was not healthy again for %v before %s", a.Faults[i].Name, a.Settings.Sustain, a.Faults[i].lastSeen())
 		}
 	}
 	return text + "."

@@ -185,7 +185,7 @@ func recoveryCard(a *kpi.Analysis) Card {
 		c.Note = "no load was degraded"
 	}
 	if k.State == kpi.Censored {
-		c.Tone, c.Note = "unknown", k.Scope+" · not over when the run ended"
+		c.Tone, c.Note = "unknown", k.Scope+" · "+k.Open()
 	}
 	return promised(a, c, k)
 }
