@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -16,12 +17,15 @@ type Bound struct {
 	Baseline time.Duration // that percentile in the baseline
 	Latency  time.Duration // what it may be in a healthy window
 	BadShare float64       // arrivals that may go wrong in a healthy window
-	Late     time.Duration // an answer later than this is as good as none
-	Gap      time.Duration // baseline's mean time between two successes
-	Fastest  time.Duration // how long a success took at least
-	Longest  time.Duration // how long a success took at most: the p99.9, or the maximum where that is not supported
-	Outage   time.Duration // a gap between successes longer than this may be an outage
-	Rate     float64       // arrivals a second in the baseline
+	// Background is how large the share of arrivals may be that go wrong without a fault,
+	// by those of the baseline; 0 where none did.
+	Background float64
+	Late       time.Duration // an answer later than this is as good as none
+	Gap        time.Duration // baseline's mean time between two successes
+	Fastest    time.Duration // how long a success took at least
+	Longest    time.Duration // how long a success took at most: the p99.9, or the maximum where that is not supported
+	Outage     time.Duration // a gap between successes longer than this may be an outage
+	Rate       float64       // arrivals a second in the baseline
 }
 
 // bound derives the limits from the baseline's answers. The error says, for
@@ -49,7 +53,9 @@ func (s *Series) bound(h history, set Settings) (Bound, error) {
 	b.Baseline = *window.quantile(b.Quantile)
 	b.Latency = scale(b.Baseline, set.LatencyFactor)
 	if t.Due > 0 {
-		b.BadShare = float64(t.Bad) / float64(t.Due)
+		bad, due := float64(t.Bad), float64(t.Due)
+		b.BadShare = bad / due
+		b.Background = min((bad+2*math.Sqrt(bad))/due, 1)
 	}
 	b.BadShare = max(b.BadShare, set.BadShare)
 	b.Late = max(scale(*window.quantile(highest(n)), set.LateFactor), set.LateLeast)
@@ -63,3 +69,30 @@ func (s *Series) bound(h history, set Settings) (Bound, error) {
 }
 
 func scale(d time.Duration, by float64) time.Duration { return time.Duration(float64(d) * by) }
+
+// byChance is how unlikely it must be that so many arrivals went wrong as in a stretch,
+// for that to be more than what goes wrong without a fault: in a run of ten minutes a
+// second is taken for ill by chance one time in twenty.
+const byChance = 1e-4
+
+// tooMany tells whether more of the arrivals that were due in a stretch went wrong than
+// may: more than BadShare, and more than chance makes of Background.
+func (b Bound) tooMany(bad, due int64) bool {
+	return float64(bad) > b.BadShare*float64(due) && (b.Background == 0 || atLeast(bad, due, b.Background) < byChance)
+}
+
+// atLeast is the probability of k or more of n, where each has the probability p: the
+// upper tail of the binomial distribution. Below the mean it is 1, which is enough here.
+func atLeast(k, n int64, p float64) float64 {
+	if p >= 1 || float64(k) <= float64(n)*p {
+		return 1
+	}
+	lgamma := func(x int64) float64 { y, _ := math.Lgamma(float64(x) + 1); return y }
+	term := math.Exp(lgamma(n) - lgamma(k) - lgamma(n-k) + float64(k)*math.Log(p) + float64(n-k)*math.Log1p(-p))
+	sum := 0.0
+	for ; k <= n && term > sum*1e-9; k++ {
+		sum += term
+		term *= float64(n-k) / float64(k+1) * p / (1 - p)
+	}
+	return sum
+}

@@ -34,7 +34,11 @@ func (f *FaultFigures) detection(a *Analysis) {
 		at, ok := l.Detected(from, f.Extent.To, l.Bound)
 		if took := max(seconds(at-*f.Effective), 0); ok && (f.Detect.Value == nil || took < *f.Detect.Value) {
 			well := seconds(l.lastWell(at, l.Bound) - *f.Effective - f.Bound)
-			f.Detect = f.Detect.between(min(max(well, 0), max(took-seconds(f.Bound), 0)), took, took+seconds(f.Bound))
+			high := took
+			if l.Bound.Background > 0 { // which of those of its second was the first that would not have failed anyway
+				high = max(high, seconds(at.Truncate(time.Second)+time.Second-*f.Effective))
+			}
+			f.Detect = f.Detect.between(min(max(well, 0), max(took-seconds(f.Bound), 0)), took, high+seconds(f.Bound))
 			f.Detect.Detail = l.Plan.Name
 		}
 	}
@@ -57,7 +61,8 @@ func (s *Series) lastWell(before time.Duration, b Bound) time.Duration {
 // Detected is when the load first noticed a fault: the first arrival that was
 // known to have failed, or to wait longer than Bound.Late, at or after the moment
 // of the effect and before until. For one that waits it is the moment at which
-// it became late. False when nothing went wrong.
+// it became late. Where arrivals fail without a fault, too, only those of a second count
+// in which more did than by chance. False when nothing went wrong.
 func (s *Series) Detected(effect, until time.Duration, b Bound) (time.Duration, bool) {
 	first := time.Duration(-1)
 	note := func(at time.Duration) {
@@ -67,7 +72,7 @@ func (s *Series) Detected(effect, until time.Duration, b Bound) (time.Duration, 
 	}
 	for i := range s.ticks {
 		t := &s.ticks[i]
-		if t.firstBad >= 0 {
+		if t.firstBad >= 0 && s.beyond(i/ticksASecond, b) {
 			note(t.firstBad)
 		}
 		if b.Late > 0 && t.slowest > b.Late {
@@ -75,4 +80,20 @@ func (s *Series) Detected(effect, until time.Duration, b Bound) (time.Duration, 
 		}
 	}
 	return first, first >= 0
+}
+
+const ticksASecond = int(time.Second / tickLength)
+
+// beyond tells whether failures that were known in a second are more than what goes wrong
+// without a fault: of those due in it, or a second around it.
+func (s *Series) beyond(i int, b Bound) bool {
+	if b.Background == 0 {
+		return true
+	}
+	for at := max(i-1, 0); at <= i && at < len(s.Seconds); at++ {
+		if sec := &s.Seconds[at]; b.tooMany(int64(sec.Bad), int64(sec.Due)) {
+			return true
+		}
+	}
+	return false
 }

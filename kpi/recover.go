@@ -81,21 +81,21 @@ func (h *health) judgeSlow(most int) {
 	}
 }
 
-// healthy judges the seconds from i up to j: no larger share of arrivals than
+// healthy judges the seconds from i up to j: no more arrivals than
 // allowed went wrong, and the percentile of the others is within the bound. A
 // stretch in which nothing was due says nothing and is healthy.
 func (h *health) healthy(i, j int) bool {
 	due, bad := h.due[j]-h.due[i], h.bad[j]-h.bad[i]
 	ok, slow := h.ok[j]-h.ok[i], h.slow[j]-h.slow[i]
-	return float64(bad) <= h.bound.BadShare*float64(due) && float64(slow) <= (1-h.bound.Quantile)*float64(ok)
+	return !h.bound.tooMany(bad, due) && float64(slow) <= (1-h.bound.Quantile)*float64(ok)
 }
 
 // good judges a single second, which has too few answers for a percentile:
-// nothing went wrong beyond the allowed share, it is no downtime, and it is not so
+// nothing went wrong beyond what is allowed, it is no downtime, and it is not so
 // that most answers were out of bound.
 func (h *health) good(i int) bool {
 	due, bad := h.due[i+1]-h.due[i], h.bad[i+1]-h.bad[i]
-	return float64(bad) <= h.bound.BadShare*float64(due) && !h.down[i] && !h.slowly[i]
+	return !h.bound.tooMany(bad, due) && !h.down[i] && !h.slowly[i]
 }
 
 // mostly tells whether k of n is more than a half beyond chance: a sign test at
@@ -165,7 +165,10 @@ func (h *health) back(r Recovery, effect time.Duration, from, i int) Recovery {
 	if h.series.Plan.Model == "closed" || i > from && h.block[i-1] > 1 {
 		r.From = min(r.From, h.series.lastTroubled(from, i, h.bound))
 	}
-	r.From = max(r.From, h.series.lastFailed(from, i), effect)
+	r.From = max(r.From, effect)
+	if h.bound.Background == 0 {
+		r.From = max(r.From, h.series.lastFailed(from, i))
+	}
 	j := i
 	for j < h.end && j <= i+h.block[i] && (h.slow[j+1] > h.slow[j] || h.bad[j+1] > h.bad[j]) {
 		j++

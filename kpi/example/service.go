@@ -35,6 +35,7 @@ type Service struct {
 	Median   time.Duration // of the time that it takes
 	Spread   float64       // sigma of its logarithm
 	Limit    time.Duration // after which clients give up
+	Failing  float64       // share of requests that fail whatever else there is
 	Troubles []Trouble     // in order, none within another
 }
 
@@ -100,6 +101,9 @@ func (s Service) served(random *rand.Rand, i int64, at, length time.Duration) re
 		case Slows:
 			a.End = at + time.Duration(float64(took)*t.Factor)
 		}
+	}
+	if s.Failing > 0 && random.Float64() < s.Failing {
+		a.Class, a.Status, a.End = record.HTTP5xx, 503, at+took
 	}
 	if a.Class == record.OK && a.End-at >= s.Limit {
 		a.Class, a.Status, a.End = record.Timeout, 0, at+s.Limit
