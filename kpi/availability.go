@@ -29,17 +29,33 @@ func errorRatio() function {
 
 // share is a KPI made of the share of arrivals that succeeded.
 func (s *Series) share(name, phase string, of func(served float64) float64) KPI {
-	x, n, ok := s.Availability(phase)
+	x, n, unclear, ok := s.availability(phase)
 	k := KPI{Name: name, Scope: s.Plan.Name, Unit: string(conditions.Ratio), N: int(n), State: NotMeasured, Detail: "no arrival was due"}
 	if !ok {
 		return k
 	}
 	k.Detail = ""
-	return k.exactly(of(x))
+	most := of(x + float64(unclear)/float64(n))
+	return k.between(most, of(x), most)
 }
 
-// Tally is a count of arrivals due in a window; Dropped are part of Bad.
-type Tally struct{ Due, Served, Bad, Dropped int64 }
+// Tally is a count of arrivals due in a window; Dropped are part of Bad, and Unclear of
+// Dropped: see unclear.
+type Tally struct{ Due, Served, Bad, Dropped, Unclear int64 }
+
+// unclear is how many of the arrivals due in a window found no place among those in
+// flight in a second in which others were answered: more places would have sent them, and
+// what the cloud would have done with them nobody knows. Where nothing is answered it is
+// the cloud that takes the places.
+func (s *Series) unclear(w Span) int64 {
+	n := int64(0)
+	for i := s.firstSecond(w); i < s.endSecond(w); i++ {
+		if sec := &s.Seconds[i]; sec.OK > 0 {
+			n += int64(sec.Dropped)
+		}
+	}
+	return n
+}
 
 // add counts an arrival that was not aborted.
 func (t *Tally) add(c record.Class) {
@@ -83,14 +99,19 @@ func (s *Series) endSecond(w Span) int {
 // arrival that was dropped was planned; one that the run's own end cut off is
 // left out. False when nothing was due.
 func (s *Series) Availability(phase string) (x float64, n int64, ok bool) {
+	x, n, _, ok = s.availability(phase)
+	return x, n, ok
+}
+
+func (s *Series) availability(phase string) (x float64, n, unclear int64, ok bool) {
 	var t Tally
 	for name, part := range s.Tallies {
 		if name == phase || phase == "" && name != record.Warmup {
-			t.Due, t.Served = t.Due+part.Due, t.Served+part.Served
+			t.Due, t.Served, t.Unclear = t.Due+part.Due, t.Served+part.Served, t.Unclear+part.Unclear
 		}
 	}
 	if t.Due == 0 {
-		return 0, 0, false
+		return 0, 0, 0, false
 	}
-	return float64(t.Served) / float64(t.Due), t.Due, true
+	return float64(t.Served) / float64(t.Due), t.Due, t.Unclear, true
 }

@@ -35,6 +35,7 @@ type LoadFigures struct {
 	Outages []Outage
 	Unseen  time.Duration   // how long an outage that is none of them may have been, at most
 	Down    []bool          // by second
+	full    []bool          // by second: Down, if it is, by the load's own limit alone
 	blur    []time.Duration // how far off an edge of Down may be there
 }
 
@@ -93,7 +94,7 @@ func (a *Analysis) figuresOf(s *Series) LoadFigures {
 	if f.Bound, f.NoBound = s.bound(a.history, a.Settings); f.NoBound == nil {
 		s.hung(f.Bound)
 		f.Outages, f.Unseen = s.Outages(a.Measured, f.Bound)
-		f.Down, f.blur = s.down(a.Measured, f.Bound, a.Settings.DownShare)
+		f.Down, f.full, f.blur = s.down(a.Measured, f.Bound, a.Settings.DownShare)
 	}
 	return f
 }

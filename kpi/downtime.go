@@ -36,6 +36,11 @@ func (l *LoadFigures) downtimeIn(w Span) KPI {
 		if to == end {
 			stop = 0
 		}
+		for i := from; i < to; i++ {
+			if l.full[i] {
+				least -= time.Second
+			}
+		}
 		return least - wholeSeconds(from) - l.blurred(from), wholeSeconds(to-from) + begin + stop
 	})
 	if n == 0 {
@@ -97,19 +102,24 @@ const leastDownDue = 3
 // judged together with those before them, up to three; a closed load is also
 // down while all of its workers wait.
 //
-// It tells besides for each second how far off an edge of downtime may be there. A
+// It tells of each second besides whether it is one only for those that found no place in
+// flight while others were answered (see unclear): then it may be the load's own limit
+// and no downtime. And for each second how far off an edge of downtime may be there. A
 // spell begins or ends where the arrivals that were judged together have their median:
 // in an open load about the middle of them, by chance as far from it as one is in twenty
 // times. In a closed one it may be anywhere, since an arrival that fails at once, and one
 // that hangs, change how many come.
-func (s *Series) down(w Span, b Bound, share float64) (down []bool, blur []time.Duration) {
-	down, blur = make([]bool, len(s.Seconds)), make([]time.Duration, len(s.Seconds))
-	due, good, from := int64(0), int64(0), s.firstSecond(w)
+func (s *Series) down(w Span, b Bound, share float64) (down, full []bool, blur []time.Duration) {
+	down, full, blur = make([]bool, len(s.Seconds)), make([]bool, len(s.Seconds)), make([]time.Duration, len(s.Seconds))
+	due, good, unclear, from := int64(0), int64(0), int64(0), s.firstSecond(w)
 	under := s.waiting()
 	for i := from; i < s.endSecond(w); i++ {
 		sec := &s.Seconds[i]
 		due += int64(sec.Due)
 		good += int64(sec.Served) - sec.latency.over(b.Late)
+		if sec.OK > 0 {
+			unclear += int64(sec.Dropped)
+		}
 		down[i], blur[i] = s.stalled(i, under), time.Second
 		if due < leastDownDue {
 			continue
@@ -120,11 +130,12 @@ func (s *Series) down(w Span, b Bound, share float64) (down []bool, blur []time.
 		}
 		for length := float64(i + 1 - from); from <= i; from++ {
 			down[from] = down[from] || float64(good) < share*float64(due)
+			full[from] = float64(good+unclear) >= share*float64(due)
 			blur[from] = fromSeconds(length * off)
 		}
-		due, good = 0, 0
+		due, good, unclear = 0, 0, 0
 	}
-	return down, blur
+	return down, full, blur
 }
 
 // waiting is for each second how many arrivals were under way for all of it.

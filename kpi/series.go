@@ -17,6 +17,7 @@ type Second struct {
 	Due     uint32 // arrivals planned for this second, without the aborted
 	Served  uint32 // of those due: succeeded, however late
 	Bad     uint32 // of those due: failed or dropped
+	Dropped uint32 // of those due: found no place among those in flight
 	Aborted uint32 // of those due: cut by the run's own end
 	Started uint32
 	Queued  uint32        // of those started: they had waited for a free worker, that is for the cloud
@@ -106,6 +107,10 @@ func readSeries(rec Record, plan record.LoadPlan, h history) (*Series, error) {
 		}
 		s.take(sample, spans)
 	}
+	for _, p := range h.phases {
+		t := s.Tallies[p.Name]
+		t.Unclear = min(s.unclear(p.Span), t.Dropped)
+	}
 	return s, nil
 }
 
@@ -186,6 +191,8 @@ func (s *Series) take(a record.Sample, spans []namedSpan) {
 	s.Seconds[due].Due++
 	if a.Class != record.Dropped {
 		s.started(a)
+	} else {
+		s.Seconds[due].Dropped++
 	}
 	if a.Class == record.OK {
 		s.succeeded(a, due, ended, dueTick, endTick)
