@@ -113,8 +113,14 @@ func freeDisks(ctx context.Context, p paths) error {
 		return nil
 	}
 	own := markedProcesses(p)
-	if users := slices.DeleteFunc(folderUsers(p.dir), func(pid int) bool { return slices.Contains(own, pid) }); len(users) > 0 {
-		return fmt.Errorf("processes %v are in its folders, and are not the lab's: %w", users, err)
+	strangers := func(pids []int) []int {
+		return slices.DeleteFunc(pids, func(pid int) bool { return slices.Contains(own, pid) })
+	}
+	if users := strangers(folderUsers(p.dir)); len(users) > 0 {
+		err = fmt.Errorf("processes %v are in its folders, and are not the lab's: %w", users, err)
+	}
+	if keepers := strangers(mountKeepers(p.dir)); len(keepers) > 0 {
+		err = fmt.Errorf("processes %v, and others in their mount namespaces, have a mount of it of their own, and are not the lab's: %w", keepers, err)
 	}
 	return err
 }

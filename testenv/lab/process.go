@@ -82,6 +82,30 @@ func folderUsers(dir string) []int {
 	return pids
 }
 
+// mountKeepers lists the processes in other mount namespaces than this one's that have a
+// mount in a folder, which no unmount here takes away: the first of each namespace.
+func mountKeepers(dir string) []int {
+	var pids []int
+	namespace := func(pid string) string {
+		link, _ := os.Readlink("/proc/" + pid + "/ns/mnt") // gone, or a kernel thread
+		return link
+	}
+	seen := map[string]bool{"": true, namespace("self"): true}
+	for _, pid := range allProcesses() {
+		id := strconv.Itoa(pid)
+		in := namespace(id)
+		if seen[in] {
+			continue
+		}
+		seen[in] = true
+		text, err := os.ReadFile("/proc/" + id + "/mountinfo")
+		if err == nil && len(mountsUnder(parseMountinfo(string(text)), dir)) > 0 {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
 // endProcesses ends what is in a cgroup, and returns when it is gone.
 func endProcesses(ctx context.Context, group string) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
