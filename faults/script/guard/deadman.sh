@@ -1,6 +1,8 @@
 
 # deadman BY is what the timers run: undo, look whether that was enough, and do
-# it again every lease until three leases after the TTL.
+# it again every lease until three leases after the TTL. One that has failed is done
+# again after 5 s, 10 s and so on up to a lease: after a boot what it needs may be about
+# to start.
 deadman() {
 	by=$1
 	# Read without a process of its own: what a sleeper has started may be killed.
@@ -8,11 +10,15 @@ deadman() {
 	lease=$stored
 	value ttl-until >/dev/null
 	until=$((stored + 3 * lease))
+	soon=5000
 	while [ "$(state)" != gone ]; do
 		undo "$by"
-		asked=$(uptime_ms)
+		asked=$(uptime_ms) wait=$lease
+		if [ "$(state)" != undone ] && [ "$soon" -lt "$lease" ]; then
+			wait=$soon soon=$((2 * soon))
+		fi
 		output verify.out
-		while [ "$(state)" != gone ] && [ $(($(uptime_ms) - asked)) -lt "$lease" ]; do
+		while [ "$(state)" != gone ] && [ $(($(uptime_ms) - asked)) -lt "$wait" ]; do
 			verify "$by" >"$out" 2>&1
 			if [ "$(state)" = gone ]; then
 				return
