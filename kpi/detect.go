@@ -34,6 +34,10 @@ func (f *FaultFigures) detection(a *Analysis) {
 		at, ok := l.Detected(from, f.Extent.To, l.Bound)
 		if took := max(seconds(at-*f.Effective), 0); ok && (f.Detect.Value == nil || took < *f.Detect.Value) {
 			well := seconds(l.lastWell(at, l.Bound) - *f.Effective - f.Bound)
+			second := int(at / time.Second)
+			if unmet := l.unmet(second, second+fewSeconds, l.Bound); unmet > 0 { // who was served last was so by chance
+				well = min(well, took-seconds(l.Bound.Longest+unmet+f.Bound))
+			}
 			high := took
 			if l.Bound.Background > 0 { // which of those of its second was the first that would not have failed anyway
 				high = max(high, seconds(at.Truncate(time.Second)+time.Second-*f.Effective))

@@ -139,6 +139,9 @@ func (s *Series) Outages(w Span, b Bound) (outages []Outage, unseen time.Duratio
 	}
 	for _, o := range silences {
 		o.bounded()
+		if s.partly(o, w) {
+			o.Least = 0
+		}
 		switch {
 		case s.out(o, b):
 			outages = append(outages, o)

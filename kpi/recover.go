@@ -174,6 +174,9 @@ func (h *health) back(r Recovery, effect time.Duration, from, i int) Recovery {
 		j++
 	}
 	r.To = max(r.At, wholeSeconds(j), h.series.firstAnswer(j)-h.bound.Fastest)
+	if unmet := h.series.unmet(i-fewSeconds, i, h.bound); unmet > 0 {
+		r.To = max(r.To, h.series.lastFailed(from, i)+unmet)
+	}
 	n, least, most := spells(from, i, func(i int) bool { return !h.good(i) }, h.degraded(effect))
 	r.Degraded, r.DegradedLeast, r.DegradedMost = wholeSeconds(n), least, max(wholeSeconds(n), min(most, r.To-effect))
 	if n == 0 { // none by itself, and all of them together

@@ -21,8 +21,8 @@ import (
 type planned struct {
 	name     string
 	service  example.Service
-	out      time.Duration // in all: nothing was answered
-	longest  time.Duration // of it without a break
+	out      time.Duration // in all: fewer than half were answered
+	longest  time.Duration // without a break: none was
 	first    time.Duration // trouble of any kind, since the effect
 	over     time.Duration // when all was well again, since the effect
 	degraded time.Duration // in all, of any kind
@@ -51,7 +51,7 @@ func plans(seed uint64) planned {
 		p.service.Troubles = append(p.service.Troubles, example.Trouble{From: from, To: from + length, Harm: harm, Factor: factor})
 	}
 	at := strikes + within(0, 6)
-	switch seed % 10 {
+	switch seed % 11 {
 	case 0:
 		p.name = "nothing"
 	case 1:
@@ -86,14 +86,23 @@ func plans(seed uint64) planned {
 	case 9:
 		p.name = "a short outage"
 		add(example.Refuses, at, within(0.05, shortest), 0)
+	case 10:
+		p.name = part
+		share := 0.2 + 0.2*r.Float64()
+		if r.IntN(2) == 0 {
+			share += 0.5
+		}
+		add(example.Fails, at, within(4, 20), share)
 	}
 	p.first = -1
 	for _, t := range p.service.Troubles {
 		length := t.To - max(t.From, warm)
 		p.degraded += max(t.To-max(t.From, strikes), 0)
-		if t.Harm != example.Slows {
-			p.out += length
+		if t.Harm != example.Slows && t.Harm != example.Fails {
 			p.longest = max(p.longest, length)
+		}
+		if t.Harm != example.Slows && (t.Harm != example.Fails || t.Factor > 0.5) {
+			p.out += length
 		}
 		if t.To > strikes {
 			if p.first < 0 {
@@ -128,6 +137,10 @@ func (p planned) measured(load string) *kpi.Analysis {
 }
 
 var truthLoads = []string{"constant 5 a second", "constant 20 a second", "constant 80 a second", "poisson 5 a second", "poisson 40 a second", "closed, 2", "closed, 12"}
+
+// part is a plan in which chance decides when the first and the last of those came that
+// fail.
+const part = "a part fails"
 
 // some is said of loads some of whose arrivals fail whatever else there is.
 const some = ", some fail anyway"
@@ -215,7 +228,7 @@ func TestEachIntervalCoversTheTruth(t *testing.T) {
 	for n := range uint64(1000) {
 		seed := 10_000 + n // none that anything was made to fit
 		p := plans(seed)
-		load := truthLoads[seed/10%uint64(len(truthLoads))]
+		load := truthLoads[seed/11%uint64(len(truthLoads))]
 		a := p.measured(load)
 		for name, truth := range p.truths() {
 			scope := "lose-keystone"
@@ -230,7 +243,10 @@ func TestEachIntervalCoversTheTruth(t *testing.T) {
 			known := k.State != kpi.NotMeasured
 			if k.State == kpi.Measured {
 				of := name + ", " + load
-				if p.service.Failing > 0 && !rarely(load) {
+				switch {
+				case p.name == part:
+					of += ", " + part
+				case p.service.Failing > 0 && !rarely(load):
 					of += some
 				}
 				widths[of] = append(widths[of], *k.High-*k.Low)
@@ -248,7 +264,7 @@ func TestEachIntervalCoversTheTruth(t *testing.T) {
 		c := all[of]
 		text := fmt.Sprintf("%-58s %4d of %4d, %4d measured", of, c.covered, c.cases, c.known)
 		t.Log(text)
-		if c.cases >= 100 && float64(min(c.covered, c.known)) < 0.95*float64(c.cases) {
+		if c.cases >= 90 && float64(min(c.covered, c.known)) < 0.95*float64(c.cases) {
 			short = append(short, text)
 		}
 	}
@@ -263,10 +279,15 @@ func TestEachIntervalCoversTheTruth(t *testing.T) {
 	}
 	for _, load := range truthLoads {
 		for name, most := range map[string]float64{
-			"outage": 1, "downtime": 6.1, "time_to_detect": 0.8, "time_to_recover": 2.2, "time_to_recover_after_undo": 2.2, "degraded": 10.1, "latency_ratio": 4,
+			"outage": 1, "downtime": 6.1, "time_to_detect": 1.1, "time_to_recover": 2.2, "time_to_recover_after_undo": 2.2, "degraded": 10.1, "latency_ratio": 4,
 		} {
 			narrow(name+", "+load, most)
 		}
+		if !rarely(load) {
+			narrow("time_to_detect, "+load, 0.4)
+		}
+		narrow("time_to_detect, "+load+", "+part, 2.5)
+		narrow("time_to_recover, "+load+", "+part, 3)
 		if !rarely(load) {
 			narrow("time_to_detect, "+load+some, 1.4) // which of those of a second failed for the fault is not known
 		}

@@ -19,13 +19,14 @@ const (
 	Silences             // they are lost: no answer comes, and the client gives up at its time limit
 	Stalls               // they wait for its end, and are served then
 	Slows                // they are served, and it takes Factor times as long
+	Fails                // a share of them, Factor, fails
 )
 
 // Trouble is a planned stretch in which a Service does not do as it should.
 type Trouble struct {
 	From, To time.Duration
 	Harm     Harm
-	Factor   float64 // of Slows
+	Factor   float64 // of Slows and Fails
 }
 
 // Service answers requests, but for its troubles, which are the truth that figures
@@ -100,6 +101,10 @@ func (s Service) served(random *rand.Rand, i int64, at, length time.Duration) re
 			a.End = t.To + took
 		case Slows:
 			a.End = at + time.Duration(float64(took)*t.Factor)
+		case Fails:
+			if random.Float64() < t.Factor {
+				a.Class, a.Status = record.HTTP5xx, 503
+			}
 		}
 	}
 	if s.Failing > 0 && random.Float64() < s.Failing {
