@@ -30,6 +30,20 @@ func (k KPI) between(low, x, high float64) KPI {
 	return k
 }
 
+// off is a value that is counted from a moment which is known so well to either side.
+func (k KPI) off(bound time.Duration) KPI {
+	if k.Low != nil {
+		k.Low = new(max(*k.Low-seconds(bound), 0))
+	}
+	if k.High != nil {
+		k.High = new(*k.High + seconds(bound))
+	}
+	if k.State == Censored {
+		k.Value = k.Low
+	}
+	return k
+}
+
 // atLeast is a value that had not ended: only its lower bound is known.
 func (k KPI) atLeast(x float64) KPI {
 	low := x
@@ -157,7 +171,7 @@ func (f *FaultFigures) harm(a *Analysis) {
 			continue
 		}
 		if d := l.downtimeIn(f.Extent); d.Value != nil && (f.Downtime.Value == nil || *d.Value > *f.Downtime.Value) {
-			f.Downtime = f.Downtime.between(*d.Low, *d.Value, *d.High)
+			f.Downtime = f.Downtime.between(*d.Low, *d.Value, *d.High).off(f.Bound)
 			f.Downtime.Detail = l.Plan.Name
 		} else if f.Downtime.State == NotMeasured {
 			f.Downtime.State, f.Downtime.Detail = None, ""

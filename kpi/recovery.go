@@ -82,7 +82,7 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 	}
 	if degraded != nil {
 		degraded.N, degraded.Detail = seen, of
-		*degraded = longest.degraded(*degraded)
+		*degraded = longest.degraded(*degraded).off(f.Bound)
 	}
 	if f.next != nil {
 		k.open = f.lastSeen() + " before that was seen"
