@@ -37,6 +37,7 @@ func livesAnew(t *testing.T, bed Bed, fault faults.Fault) {
 	before, boot := bed.Fingerprint(t, fault), bed.Trace(t, bed)
 	require.False(t, bed.Changed(t, bed), "the bed is healthy")
 	run := bed.NewRun("run-lives", "ann@desk")
+	run.Lease = MaxLease
 	i := run.Armed(t, fault)
 	whileWaiting(t, i, func() { require.Equal(t, boot, bed.Trace(t, bed), "arming leaves no trace") })
 	asked := run.Clock.Now()
@@ -44,13 +45,17 @@ func livesAnew(t *testing.T, bed Bed, fault faults.Fault) {
 	held := run.Journal.Target(t, record.Held)
 	require.Contains(t, held.Effect, "boot "+boot+" is over, and ")
 	require.NotNil(t, held.NodeAt)
-	require.Less(t, *held.NodeAt-asked-held.Bound, 2*time.Second, "it began when it was told to, not when it was seen")
+	told := run.Journal.Target(t, record.Injecting)
+	require.NotNil(t, told.NodeAt)
+	require.GreaterOrEqual(t, *told.NodeAt+told.Bound, asked)
+	require.Less(t, *told.NodeAt-told.Bound-asked, run.Lease/2, "later it would have been fenced")
+	require.Less(t, *held.NodeAt-*told.NodeAt, 2*time.Second, "it began when it was told to, not when it was seen")
 	seen := run.Clock.Now() - *held.NodeAt
 	require.Greater(t, seen, 900*time.Millisecond, "no node boots within that time")
 	t.Logf("effective %s after it was asked for (±%s), seen %s after that: %s", *held.NodeAt-asked, held.Bound, seen, held.Effect)
 	now := bed.Trace(t, bed)
 	require.NotEqual(t, boot, now, "it says that it has booted anew, and has not")
-	require.NoError(t, i.Hold(t.Context(), 2*run.Lease), "it ended as it must, which is no fence")
+	require.NoError(t, i.Hold(t.Context(), 2*Lease), "it ended as it must, which is no fence")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	require.Equal(t, before, bed.Fingerprint(t, fault))
@@ -75,12 +80,13 @@ func livesAnew(t *testing.T, bed Bed, fault faults.Fault) {
 func abandonedAnew(t *testing.T, bed Bed, fault faults.Fault) {
 	before, boot := bed.Fingerprint(t, fault), bed.Trace(t, bed)
 	run := bed.NewRun("run-abandoned", "ann@desk")
+	run.Lease = 3 * Lease // the inject is handed over well before half of it
 	i := run.Armed(t, fault)
 	id := i.Targets()[0].Target.ID
 	if woken(t, bed, fault) { // as the engine does before
 		require.Contains(t, string(bed.Keeper.Call(t.Context(), id, "inject").Stdout), "injected")
 	}
-	bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: "sh /run/eris/$1/guard.sh inject $1", Args: []string{id}, Root: true, Timeout: time.Second})
+	bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: "sh /run/eris/$1/guard.sh inject $1", Args: []string{id}, Root: true, Timeout: 15 * time.Second})
 	anew(t, bed, id)
 	require.NotEqual(t, boot, bed.Trace(t, bed))
 	require.Equal(t, before, bed.Fingerprint(t, fault))

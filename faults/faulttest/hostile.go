@@ -51,6 +51,7 @@ func Deadman(t *testing.T, on On, fault func() faults.Fault) {
 func hangingInject(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-hanging-inject", "ann@desk")
+	run.Lease = 3 * Lease // ends before the inject, and not before that is seen
 	i := run.Armed(t, changed{fault, func(s *faults.Scripts) { s.Inject += "\nsleep 25\n" }})
 	id := i.Targets()[0].Target.ID
 	bed.cut(t, remote.Command{Script: "sh /run/eris/$1/guard.sh inject $1", Args: []string{id}, Root: true}, func() bool {
@@ -70,18 +71,21 @@ func hangingInject(t *testing.T, bed Bed, fault faults.Fault) {
 func endedInject(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-ended-inject", "ann@desk")
+	run.Lease = 2 * Lease
 	i := run.Armed(t, fault)
 	id := i.Targets()[0].Target.ID
-	bed.Shell(t, "sleep %d", int(run.Lease.Seconds())-3)
 	locked := make(chan remote.Result, 1)
 	go func() {
 		locked <- bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{
-			Script: "flock /run/eris/$1/lock sh -c 'touch /run/eris/$1/busy; sleep 5' busy $1", Args: []string{id}, Root: true,
+			Script: `flock /run/eris/$1/lock sh -c 'touch /run/eris/$1/busy
+` + sleepUntil + `sleep_until $(($(cat /run/eris/$1/lease-until) + 1000))' busy $1`, Args: []string{id}, Root: true, Timeout: time.Minute,
 		})
 	}()
 	Eventually(t, 10*time.Second, "the lock is taken", func() bool {
 		return bed.Shell(t, "ls -A /run/eris/%s 2>/dev/null | grep -c '^busy$'", id) == "1"
 	})
+	// Who waits for the lock gives up after 5 s: the lease ends in the middle of that.
+	bed.Shell(t, sleepUntil+"sleep_until $(($(cat /run/eris/%s/lease-until) - 2500))", id)
 	require.ErrorIs(t, i.Fire(t.Context(), Admit), faults.ErrFenced)
 	require.False(t, bed.Changed(t, bed), "nothing happened to the target")
 	require.True(t, (<-locked).OK())
@@ -90,6 +94,15 @@ func endedInject(t *testing.T, bed Bed, fault faults.Fault) {
 	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
 }
+
+// sleepUntil has a function that sleeps until that moment of a node's monotonic clock, in
+// milliseconds.
+const sleepUntil = `sleep_until() {
+	while read -r up idle </proc/uptime && [ "$((${up%%.*} * 1000))" -lt "$1" ]; do
+		sleep 0.1
+	done
+}
+`
 
 func hangingUndo(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
@@ -110,7 +123,8 @@ func unverified(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-unverified", "ann@desk")
 	i := run.Struck(t, fault)
-	settle := bed.Disturb(t, bed)
+	var settle func()
+	whileHeld(t, i, func() { settle = bed.Disturb(t, bed) })
 	id := i.Targets()[0].Target.ID
 	Eventually(t, 2*run.Lease+10*time.Second, "undone by the lease, and again", func() bool {
 		return !bed.Changed(t, bed) && bed.Shell(t, "cat /run/eris/%s/state", id) == "undone"
@@ -130,6 +144,7 @@ func unverified(t *testing.T, bed Bed, fault faults.Fault) {
 func outlived(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-outlived", "ann@desk")
+	run.Lease = 2 * Lease
 	run.timing = func(lease time.Duration) faults.Timing {
 		return faults.Timing{Hold: 4 * time.Second, Lease: lease, TTL: 4*time.Second + lease}
 	}
@@ -157,6 +172,7 @@ func timerLost(t *testing.T, bed Bed, fault faults.Fault) {
 func leaseOver(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-lease-over", "ann@desk")
+	run.Lease = 2 * Lease // its timer is lost before it ends
 	i := run.Struck(t, fault)
 	id := i.Targets()[0].Target.ID
 	bed.loseTimer(t, id)

@@ -1,7 +1,6 @@
 package faulttest
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -72,22 +71,23 @@ func Lives(t testing.TB, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	require.False(t, bed.Changed(t, bed), "the bed is healthy")
 	run := bed.NewRun("run-lives", "ann@desk")
-	var armed string
+	var armed, meanwhile string
 	var asked time.Duration
-	i := run.Struck(t, fault, func() {
+	var changed bool
+	i := run.lasted(t, fault, func() {
 		armed = bed.Fingerprint(t, fault)
 		require.False(t, bed.Changed(t, bed), "arming has no effect by itself")
 		asked = run.Clock.Now()
+	}, func() {
+		time.Sleep(2 * run.Lease)
+		changed, meanwhile = bed.Changed(t, bed), bed.Fingerprint(t, fault)
 	})
 	held := run.Journal.Target(t, record.Held)
 	require.NotEmpty(t, held.Effect)
 	require.NotNil(t, held.NodeAt)
 	t.Logf("effective %s after it was asked for (±%s): %s", *held.NodeAt-asked, held.Bound, held.Effect)
-	whileHeld(t, i, func() {
-		time.Sleep(2 * run.Lease)
-		require.True(t, bed.Changed(t, bed), "two leases later, and nothing of the target has changed")
-		require.NotEqual(t, armed, bed.Fingerprint(t, fault), "the fingerprint does not see what the undo must restore")
-	})
+	require.True(t, changed, "two leases later, and nothing of the target has changed")
+	require.NotEqual(t, armed, meanwhile, "the fingerprint does not see what the undo must restore")
 	for _, e := range run.Journal.Events() {
 		require.False(t, e.Target != nil && e.Target.By == "itself", "its probe has lost sight of it while it was held: %+v", e.Target)
 	}
@@ -100,8 +100,10 @@ func Lives(t testing.TB, bed Bed, fault faults.Fault) {
 }
 
 func abandoned(t *testing.T, bed Bed, fault faults.Fault) {
+	within := prompt(t, bed)
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-abandoned", "ann@desk")
+	run.Lease = 2 * Lease // there is time to read when it ends
 	i := run.Struck(t, fault)
 	ends := leaseEnd(t, bed, i)
 	Eventually(t, 3*run.Lease+15*time.Second, "the node heals by itself", func() bool {
@@ -114,8 +116,7 @@ func abandoned(t *testing.T, bed Bed, fault faults.Fault) {
 	require.Equal(t, record.Undone, told[0].State)
 	require.Equal(t, "lease", told[0].By, "the undo is the node's also where there is nothing left to undo")
 	t.Log(told[0])
-	undoing := slices.IndexFunc(told[0].Stamps, func(s faults.Stamp) bool { return s.Event == "undoing" })
-	require.Less(t, told[0].Stamps[undoing].Up-ends, 2*time.Second, "undo begins within the lease and 2 s")
+	require.Less(t, stamped(t, told[0].Stamps, "undoing").Up-ends, within(), "undo begins within the lease and 2 s")
 
 	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced, "a renewal after the undo is fenced")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))

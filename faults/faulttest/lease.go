@@ -68,13 +68,37 @@ func whileHeld(t testing.TB, i *faults.Injection, do func()) {
 // meanwhile does something while what is kept is kept.
 func meanwhile(t testing.TB, keep func(context.Context) error, do func()) {
 	t.Helper()
+	require.NoError(t, kept(t, keep, do))
+}
+
+// kept is what becomes of what is kept while something is done.
+func kept(t testing.TB, keep func(context.Context) error, do func()) error {
+	t.Helper()
 	ctx, done := context.WithCancel(t.Context())
 	defer done()
-	kept := make(chan error, 1)
-	go func() { kept <- keep(ctx) }()
+	ended := make(chan error, 1)
+	go func() { ended <- keep(ctx) }()
 	do()
 	done()
-	require.NoError(t, <-kept)
+	return <-ended
+}
+
+// lasted is Struck, and looks while it is held. A machine that lets a renewal wait
+// until the lease has ended gets twice the lease, as in ready. What look has seen
+// counts only then when it was held to the end, so look judges nothing itself.
+func (r *Run) lasted(t testing.TB, fault faults.Fault, armed, look func()) *faults.Injection {
+	t.Helper()
+	for {
+		i := r.Struck(t, fault, armed)
+		err := kept(t, func(ctx context.Context) error { return i.Hold(ctx, time.Hour) }, look)
+		i.Kept(t.Context()) // the node tells who has ended it, if somebody has
+		if i.Targets()[0].By != "lease" || r.Lease >= MaxLease {
+			require.NoError(t, err)
+			return i
+		}
+		t.Logf("its renewal came after the end of a lease of %s on this machine (%v): again with twice that", r.Lease, err)
+		r.again(t, i)
+	}
 }
 
 // Struck is Injection, taken to its effect, with at least half of its lease
@@ -105,22 +129,34 @@ func (r *Run) ready(t testing.TB, fault faults.Fault, fire bool, armed func()) *
 			return i
 		}
 		require.Less(t, r.Lease, MaxLease, "this machine is too slow: %v", err)
-		t.Logf("arming took too much of a lease of %s on this machine (%v): again with %s", r.Lease, err, 2*r.Lease)
+		t.Logf("arming took too much of a lease of %s on this machine (%v): again with twice that", r.Lease, err)
 		if state := i.State(); state == record.Armed || state == record.Failed {
 			require.False(t, r.bed.Changed(t, r.bed), "arming has no effect by itself")
 		}
-		require.NoError(t, i.Undo(t.Context(), "engine", "a slow machine"))
-		again := r.bed.NewRun(r.id+"-again", r.owner)
-		again.Lease, again.timing = 2*r.Lease, r.timing
-		*r = *again
+		r.again(t, i)
 	}
+}
+
+// again ends a fault and makes a new run, with twice the lease.
+func (r *Run) again(t testing.TB, i *faults.Injection) {
+	t.Helper()
+	require.NoError(t, i.Undo(t.Context(), "engine", "a slow machine"))
+	again := r.bed.NewRun(r.id+"-again", r.owner)
+	again.Lease, again.timing = min(2*r.Lease, MaxLease), r.timing
+	*r = *again
 }
 
 // leaseEnd is when the node ends a fault that nobody renews any more, by the node's
 // monotonic clock. An inject that takes its time is renewed meanwhile.
 func leaseEnd(t *testing.T, bed Bed, i *faults.Injection) time.Duration {
 	t.Helper()
-	end, err := strconv.ParseInt(bed.Shell(t, "cat /run/eris/%s/lease-until", i.Targets()[0].Target.ID), 10, 64)
+	return bed.moment(t, "/run/eris/"+i.Targets()[0].Target.ID+"/lease-until")
+}
+
+// moment is that of the node's monotonic clock which a file on the node has.
+func (b Bed) moment(t testing.TB, file string) time.Duration {
+	t.Helper()
+	at, err := strconv.ParseInt(b.Shell(t, "cat %s", file), 10, 64)
 	require.NoError(t, err)
-	return time.Duration(end) * time.Millisecond
+	return time.Duration(at) * time.Millisecond
 }

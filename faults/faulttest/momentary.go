@@ -2,6 +2,7 @@ package faulttest
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -21,6 +22,22 @@ func endedBy(t testing.TB, by string, fault faults.Fault, i *faults.Injection) {
 	require.Contains(t, want, i.Targets()[0].By)
 }
 
+// passed waits until a fault that is held says by itself that it is over, and is given
+// the journal's word of it. That the node gives no answer is none.
+func passed(t testing.TB, run *Run, i *faults.Injection, limit time.Duration) (over record.TargetEvent) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		return !i.Kept(t.Context()) && slices.ContainsFunc(run.Journal.Events(), func(e record.Event) bool {
+			if e.Target == nil || e.Target.State != record.Undoing || e.Target.By != "itself" {
+				return false
+			}
+			over = *e.Target
+			return true
+		})
+	}, limit, 200*time.Millisecond, "it is over by itself")
+	return over
+}
+
 // passes is Lives for a momentary fault: its trace shows that it struck, once
 // and not when it was armed; it says by itself that it is over, and that counts
 // as nobody's healing; the undo finds all as before, and does nothing more.
@@ -29,12 +46,11 @@ func passes(t testing.TB, bed Bed, fault faults.Fault) {
 	require.False(t, bed.Changed(t, bed), "the bed is healthy")
 	trace := bed.Trace(t, bed)
 	run := bed.NewRun("run-passes", "ann@desk")
+	run.Lease = MaxLease
 	var asked time.Duration
 	i := run.Struck(t, fault, func() {
 		require.False(t, bed.Changed(t, bed), "arming has no effect by itself")
-		if run.Lease == Lease {
-			require.Equal(t, trace, bed.Trace(t, bed), "arming leaves no trace")
-		}
+		require.Equal(t, trace, bed.Trace(t, bed), "arming leaves no trace")
 		asked = run.Clock.Now()
 	})
 	held := run.Journal.Target(t, record.Held)
@@ -45,10 +61,9 @@ func passes(t testing.TB, bed Bed, fault faults.Fault) {
 	ctx, let := context.WithCancel(t.Context())
 	defer let()
 	go func() { holding <- i.Hold(ctx, time.Minute) }()
-	require.Eventually(t, func() bool { return !i.Kept(t.Context()) }, 50*time.Second, 200*time.Millisecond, "it is over by itself")
+	over := passed(t, run, i, 50*time.Second)
 	require.False(t, i.Gone(t.Context()), "that it is over is no healing by the cloud")
-	over := run.Journal.Target(t, record.Undoing)
-	require.Equal(t, "itself", over.By)
+	require.Equal(t, over, run.Journal.Target(t, record.Undoing), "nobody else has ended it")
 	require.NotNil(t, over.NodeAt)
 	t.Logf("over %s after it was effective (±%s): %s", *over.NodeAt-*held.NodeAt, over.Bound, over.Reason)
 	struck := bed.Trace(t, bed)
@@ -56,6 +71,7 @@ func passes(t testing.TB, bed Bed, fault faults.Fault) {
 	require.False(t, bed.Changed(t, bed), "over, and the target is not as it was")
 	let()
 	require.NoError(t, <-holding)
+	require.NoError(t, i.Hold(t.Context(), time.Second), "that it is over is no fence to who renews it")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	require.Equal(t, before, bed.Fingerprint(t, fault))

@@ -27,27 +27,25 @@ func Outside(t *testing.T, on On, fault func() faults.Fault) {
 	}, on)
 }
 
-// bound is how long the undo may take beyond the lease until power is back.
-const bound = 2 * time.Second
-
 func livesOutside(t *testing.T, bed Bed, fault faults.Fault) {
 	before := bed.Fingerprint(t, fault)
 	require.False(t, bed.Changed(t, bed), "the bed is healthy")
 	run := bed.NewRun("run-lives", "ann@desk")
-	i := run.Struck(t, fault, func() {
+	var changed, answers bool
+	i := run.lasted(t, fault, func() {
 		require.False(t, bed.Changed(t, bed), "arming has no effect by itself")
+	}, func() {
+		time.Sleep(2 * run.Lease)
+		changed = bed.Changed(t, bed)
+		asked, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		answers = bed.Runner.Run(asked, bed.Node.Name, remote.Command{Script: "true"}).State == remote.Done
 	})
 	held := run.Journal.Target(t, record.Held)
 	require.NotEmpty(t, held.Effect)
 	t.Log(held.Effect)
-	whileHeld(t, i, func() {
-		time.Sleep(2 * run.Lease)
-		require.True(t, bed.Changed(t, bed), "two leases later, and nothing of the target has changed")
-		asked, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		defer cancel()
-		answers := bed.Runner.Run(asked, bed.Node.Name, remote.Command{Script: "true"}).State == remote.Done
-		require.Equal(t, stays(t, bed, fault), answers, "held, and the node answers, or not")
-	})
+	require.True(t, changed, "two leases later, and nothing of the target has changed")
+	require.Equal(t, stays(t, bed, fault), answers, "held, and the node answers, or not")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	require.Equal(t, before, bed.Fingerprint(t, fault))
@@ -100,7 +98,7 @@ func healedOutside(t *testing.T, bed Bed, events []record.Event, id string, leas
 }
 
 // killedOutside is the end of Killed for a fault that is kept from outside.
-func killedOutside(t *testing.T, bed Bed, events []record.Event, kill func() error, before string, fault faults.Fault) {
+func killedOutside(t *testing.T, bed Bed, events []record.Event, kill func() error, before string, fault faults.Fault, within func() time.Duration) {
 	t.Helper()
 	require.True(t, faults.Passing(fault) || bed.Changed(t, bed), "held, and nothing of the target has changed")
 	killed := time.Now()
@@ -110,8 +108,9 @@ func killedOutside(t *testing.T, bed Bed, events []record.Event, kill func() err
 	begun, back := events[0].Started.At.Add(*told.Begun).Sub(killed), events[0].Started.At.Add(*told.Ended).Sub(killed)
 	t.Logf("killed, with a lease of %s; %s later the undo began, %s later the power was back", lease, begun.Round(time.Millisecond), back.Round(time.Millisecond))
 	require.Greater(t, begun, time.Duration(0))
-	require.Less(t, begun, lease+bound)
-	require.Less(t, back, lease+bound+bed.Takes)
+	most := lease + within()
+	require.Less(t, begun, most)
+	require.Less(t, back, most+bed.Takes)
 }
 
 // lateOutside is late, and the node has not even booted.

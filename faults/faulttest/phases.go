@@ -112,6 +112,7 @@ func (h *heard) so(p phase) bool {
 // tells who did it.
 func KilledIn(t *testing.T, bed Bed, start Start, file, kind, in string, fault faults.Fault) {
 	p := phase(in)
+	within := prompt(t, bed)
 	before := bed.Fingerprint(t, fault)
 	tidy(t, bed)
 	out, kill := start(t, EngineEnv+"="+strings.Join([]string{file, bed.Node.Name, bed.Target().Ref().Service, kind, bed.KeeperDir, in}, "|"))
@@ -138,7 +139,7 @@ func KilledIn(t *testing.T, bed Bed, start Start, file, kind, in string, fault f
 	require.False(t, bed.Changed(t, bed), "healed, and the target is not as it was")
 	require.Equal(t, before, bed.Fingerprint(t, fault))
 	bed.Clean(t)
-	tellsOf(t, bed, said.all(), p, killed, lease+2*time.Second)
+	tellsOf(t, bed, said.all(), p, killed, lease+within())
 	freed(t, bed)
 }
 

@@ -15,16 +15,24 @@ import (
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
-// cutOff takes the way between controller and node away, both directions, for so long.
-// Where the bed has no means of its own, the node drops the packets by a table of the
-// test's, which takes itself away: nobody could reach the node to do it.
-func (b Bed) cutOff(t *testing.T, lasts time.Duration) (back func()) {
+// cutOff takes the way between controller and node away, both directions, for so long,
+// while a fault is held. Where the bed has no means of its own, the node drops the packets
+// by a table of the test's, which takes itself away: nobody could reach the node to do it.
+// It comes 3 s later then, when the answer to who asked for it is out. back waits until the
+// way is there again, and tells when the lease ended that the fault had then, by the node's
+// monotonic clock.
+func (b Bed) cutOff(t *testing.T, i *faults.Injection, lasts time.Duration) (back func() time.Duration) {
 	t.Helper()
-	if b.Cut != nil {
+	lease := "/run/eris/" + i.Targets()[0].Target.ID + "/lease-until"
+	if b.Cut != nil { // at once, and nobody renews it in between
+		ends := b.moment(t, lease)
 		require.NoError(t, b.Cut(true))
-		return func() { require.NoError(t, b.Cut(false)) }
+		return func() time.Duration {
+			require.NoError(t, b.Cut(false))
+			return ends
+		}
 	}
-	b.Shell(t, `at=${ERIS_SSH_CONNECTION%%%% *}
+	const cut = `at=${ERIS_SSH_CONNECTION%%%% *}
 case $at in
 *:*) from="ip6 saddr $at" to="ip6 daddr $at" ;;
 *) from="ip saddr $at" to="ip daddr $at" ;;
@@ -35,11 +43,14 @@ table inet faulttest-cut {
 	chain output { type filter hook output priority -400; policy accept; $to drop; }
 }
 END
-nft -c -f /run/faulttest-cut && systemd-run --quiet --collect --unit=faulttest-cut sh -c 'sleep 0.5; nft -f /run/faulttest-cut; sleep %d; nft delete table inet faulttest-cut; rm /run/faulttest-cut'`, int(lasts.Seconds())+1)
-	return func() {
+nft -c -f /run/faulttest-cut && systemd-run --quiet --collect --unit=faulttest-cut sh -c 'sleep 3; nft -f /run/faulttest-cut; sleep 1; cp %[1]s /run/faulttest-lease; sleep %[2]d; nft delete table inet faulttest-cut; rm /run/faulttest-cut'`
+	whileHeld(t, i, func() { b.Shell(t, cut, lease, int(lasts.Seconds())) })
+	return func() time.Duration {
 		Eventually(t, 30*time.Second, "the node answers again", func() bool {
 			return b.Runner.Run(t.Context(), b.Node.Name, remote.Command{Script: "! nft list table inet faulttest-cut 2>/dev/null && [ ! -e /run/faulttest-cut ]", Root: true, Timeout: 2 * time.Second}).OK()
 		})
+		defer b.Shell(t, "rm /run/faulttest-lease")
+		return b.moment(t, "/run/faulttest-lease")
 	}
 }
 
@@ -47,25 +58,26 @@ nft -c -f /run/faulttest-cut && systemd-run --quiet --collect --unit=faulttest-c
 // when the node must have undone it: it has, within the lease and 2 s of the last
 // word that it had, and the engine finds out who it was.
 func severed(t *testing.T, bed Bed, fault faults.Fault) {
+	within := prompt(t, bed)
 	before := bed.Fingerprint(t, fault)
 	run := bed.NewRun("run-severed", "ann@desk")
+	run.Lease = 2 * Lease // there is time to take the way away, and to read when it ends
 	i := run.Struck(t, fault)
 	away := run.Lease + 3*time.Second
-	cut := run.Clock.Now()
-	back := bed.cutOff(t, away)
+	back := bed.cutOff(t, i, away)
 	require.NoError(t, i.Hold(t.Context(), away), "that a node cannot be reached is no end")
-	back()
+	ends := back()
 	require.ErrorIs(t, i.Hold(t.Context(), time.Minute), faults.ErrFenced, "the engine that comes back is told that it is over")
 	over := run.Journal.Target(t, record.Undoing)
 	require.NotNil(t, over.NodeAt)
-	t.Logf("the undo began %s after the cut (±%s)", (*over.NodeAt - cut).Round(time.Millisecond), over.Bound)
-	require.Less(t, *over.NodeAt-cut, run.Lease+2*time.Second)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	endedBy(t, "lease", fault, i)
 	require.False(t, bed.Changed(t, bed), "undone, and the target is not as it was")
 	require.Equal(t, before, bed.Fingerprint(t, fault))
-	bed.Clean(t)
+	late := stamped(t, overOf(t, bed.Clean(t), i.Targets()[0].Target.ID).Stamps, "undoing").Up - ends
+	t.Logf("the undo began %s after the end of its lease", late)
+	require.Less(t, late, within())
 }
 
 // sudoer reaches a node as somebody who may become root, until that is taken away. A
