@@ -28,7 +28,7 @@ ip -n n1 addr add 192.0.2.11/24 dev eth0
 // before is told so once more, of that asking.
 func Unbridged(t testing.TB, bed faulttest.Bed) bool {
 	t.Helper()
-	return bed.Shell(t, "timeout 2.5 sh -c 'until ip netns exec racks nc -z -v 192.0.2.11 9 2>&1 | grep -q refused; do sleep 0.1; done' && echo refused") != "refused"
+	return bed.Shell(t, "timeout 10 sh -c 'until ip netns exec racks nc -z -v 192.0.2.11 9 2>&1 | grep -q refused; do sleep 0.1; done' && echo refused") != "refused"
 }
 
 // ForeignAddress gives a switch an address, which makes it more than one, and settles by
