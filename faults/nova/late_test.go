@@ -23,20 +23,22 @@ import (
 func TestAChangeThatComesLateIsWaitedForAndTakenBack(t *testing.T) {
 	t.Parallel()
 	bed, _, cloud := simBed(t)
-	g := familytest.Behind(t, bed.Cloud, cloud.Endpoint, http.MethodPut, 8*time.Second)
-	i := bed.NewRun("run-late", "ann@desk").Armed(t, &nova.ComputeDisable{})
-	g.Holds.Store(true)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-	defer cancel()
-	require.Error(t, i.Fire(ctx, faulttest.Admit))
+	g := familytest.Behind(t, bed.Cloud, cloud.Endpoint, http.MethodPut, time.Hour)
+	i := bed.LongRun("run-late", "ann@desk").Armed(t, &nova.ComputeDisable{})
+	g.GivesUpOn(t, func(ctx context.Context) error { return i.Fire(ctx, faulttest.Admit) })
 	require.False(t, bed.Changed(t, bed), "what this is about")
 	undone := make(chan error, 1)
 	go func() { undone <- i.Undo(t.Context(), "engine", "") }()
+	require.Eventually(t, func() bool {
+		return strings.Contains(string(bed.Keeper.Call(t.Context(), i.Targets()[0].Target.ID, "end", "engine").Stdout), "Nova may yet do it")
+	}, 30*time.Second, 200*time.Millisecond, "it waits for what may yet come")
 	select {
 	case err := <-undone:
 		require.Fail(t, "it is over, and may yet come", "%v", err)
-	case <-g.Comes:
+	default:
 	}
+	close(g.Let)
+	<-g.Comes
 	require.NoError(t, <-undone)
 	require.False(t, bed.Changed(t, bed), "it came, and was taken back")
 	bed.Clean(t)
@@ -47,12 +49,9 @@ func TestAChangeThatComesLateIsWaitedForAndTakenBack(t *testing.T) {
 func TestAChangeThatComesAfterItsUndoWasProvenIsTakenBack(t *testing.T) {
 	t.Parallel()
 	bed, keeper, cloud := simBed(t)
-	g := familytest.Behind(t, bed.Cloud, cloud.Endpoint, http.MethodPut, 8*time.Second)
-	i := bed.NewRun("run-after", "ann@desk").Armed(t, &nova.ForceDown{})
-	g.Holds.Store(true)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-	defer cancel()
-	require.Error(t, i.Fire(ctx, faulttest.Admit))
+	g := familytest.Behind(t, bed.Cloud, cloud.Endpoint, http.MethodPut, time.Hour)
+	i := bed.LongRun("run-after", "ann@desk").Armed(t, &nova.ForceDown{})
+	g.GivesUpOn(t, func(ctx context.Context) error { return i.Fire(ctx, faulttest.Admit) })
 	id := i.Targets()[0].Target.ID
 	folder := outside.Folder(filepath.Join(bed.KeeperDir, id))
 	require.NoError(t, folder.KeepSpan("unanswered", outside.Uptime()-61*time.Second), "it was sent a minute ago")
@@ -61,11 +60,7 @@ func TestAChangeThatComesAfterItsUndoWasProvenIsTakenBack(t *testing.T) {
 	left, err := keeper.Doctor(t.Context(), bed.Cloud, []string{"ctl-2"})
 	require.NoError(t, err)
 	require.Empty(t, left)
-	select {
-	case <-g.Comes:
-		require.Fail(t, "it came before it was over, which is another test")
-	default:
-	}
+	close(g.Let)
 	<-g.Comes
 	faulttest.Eventually(t, 30*time.Second, "it came, and was taken back", func() bool {
 		return strings.Contains(bed.Told(t, id), " late worker Nova did it after it was undone, and was told again that ctl-2 is as before")

@@ -17,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/inventory"
 )
 
@@ -24,19 +25,33 @@ import (
 // does with a slow server, that comes all the same a while later.
 type Gateway struct {
 	Holds   atomic.Bool   // it gives up on the next change
+	Let     chan struct{} // who closes it has that come at once
 	Comes   chan struct{} // closed when that has come
 	Forbids atomic.Bool   // it forbids everything
+}
+
+// GivesUpOn has it give up on the change that fire makes, which is told 2 s later that it
+// has waited for its effect long enough.
+func (g *Gateway) GivesUpOn(t *testing.T, fire func(ctx context.Context) error) {
+	t.Helper()
+	g.Holds.Store(true)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	fired := make(chan error, 1)
+	go func() { fired <- fire(ctx) }()
+	faulttest.Eventually(t, 30*time.Second, "the change has come to the gateway", func() bool { return !g.Holds.Load() })
+	time.AfterFunc(2*time.Second, cancel)
+	require.Error(t, <-fired)
 }
 
 // Behind has a cloud's credentials lead to it by way of a gateway. A change is a request
 // of that method. endpoint is where the cloud's own services are.
 func Behind(t *testing.T, cloud *inventory.Cloud, endpoint func(service string) string, method string, after time.Duration) *Gateway {
 	t.Helper()
-	g := &Gateway{Comes: make(chan struct{})}
+	g := &Gateway{Let: make(chan struct{}), Comes: make(chan struct{})}
 	to, err := url.Parse(endpoint("nova-api"))
 	require.NoError(t, err)
 	through := httputil.NewSingleHostReverseProxy(to)
-	var late []*time.Timer
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if g.Forbids.Load() {
 			w.WriteHeader(http.StatusForbidden)
@@ -49,18 +64,19 @@ func Behind(t *testing.T, cloud *inventory.Cloud, endpoint func(service string) 
 		text, _ := io.ReadAll(r.Body)
 		again := r.Clone(context.WithoutCancel(r.Context()))
 		again.Body = io.NopCloser(bytes.NewReader(text))
-		late = append(late, time.AfterFunc(after, func() {
+		go func() {
+			select {
+			case <-t.Context().Done():
+				return
+			case <-time.After(after):
+			case <-g.Let:
+			}
 			defer close(g.Comes)
 			through.ServeHTTP(httptest.NewRecorder(), again)
-		}))
+		}()
 		w.WriteHeader(http.StatusGatewayTimeout)
 	}))
-	t.Cleanup(func() {
-		front.Close()
-		for _, timer := range late {
-			timer.Stop()
-		}
-	})
+	t.Cleanup(front.Close)
 	login, err := url.Parse(endpoint("keystone"))
 	require.NoError(t, err)
 	keystone := httputil.NewSingleHostReverseProxy(login)
