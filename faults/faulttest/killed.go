@@ -121,8 +121,8 @@ func hold(ctx context.Context, ask []string, faultOf func(kind string) (faults.F
 // trigger it waits for that.
 func strike(ctx context.Context, life *faults.Lifecycle, journal *printed, spec faults.Spec, in phase) (*faults.Injection, error) {
 	first := Lease
-	if in == inUndo {
-		first *= 2 // nobody renews it while the undo comes to its middle
+	if in == inHold || in == inUndo {
+		first *= 2 // nobody but the kill is to end it, and nobody renews it in the undo
 	}
 	for lease := first; ; lease *= 2 {
 		journal.note(leaseNote, lease.String())
@@ -174,7 +174,7 @@ func Killed(t *testing.T, bed Bed, start Start, file, kind string, fault faults.
 		require.Contains(t, bed.Shell(t, "cat /run/eris/run"), "ann@desk")
 	}
 	id, lease := events[len(events)-1].Target.ID, heldLease(t, events)
-	reclaimed(t, bed, func() { bed.Shell(t, "sleep %d", int(Lease.Seconds())) })
+	reclaimed(t, bed)
 	refused(t, bed)
 
 	killed := time.Now()
