@@ -74,7 +74,7 @@ func TestEngineKilledOnARealNode(t *testing.T) {
 
 func TestWhatIsOpenForWritingIsNotMadeReadOnlyOnARealNode(t *testing.T) {
 	bed, _ := labBed(t, "disk.readonly")
-	bed.Shell(t, "systemd-run --quiet --collect --unit=writer sh -c 'exec sleep 600 >/srv/open'; sleep 1")
+	bed.Shell(t, "systemd-run --quiet --collect --unit=writer sh -c 'exec sleep 600 >/srv/open'; until [ -e /srv/open ]; do sleep 0.1; done")
 	said := bed.Refusal(t, disk.NewReadOnly())
 	require.Contains(t, said, "has /srv/open open for writing")
 	require.Contains(t, bed.Refusal(t, &disk.ReadOnly{Mount: "/run"}), "the file system of /run", "the undo writes there, and it may be mounted in several places")

@@ -75,13 +75,13 @@ func TestWhatIsRefusedOnARealNode(t *testing.T) {
 // with all that he has written meanwhile.
 func TestAFileThatIsOpenForWritingOnARealNode(t *testing.T) {
 	bed, _ := labBed(t)
-	bed.Shell(t, "systemd-run --quiet --collect --unit=writer sh -c 'exec >>%s; until [ -e /var/lib/example/go ]; do sleep 0.1; done; echo; echo more; touch /var/lib/example/gone; exec sleep 600'; sleep 1", state)
+	bed.Shell(t, "systemd-run --quiet --collect --unit=writer sh -c 'exec >>%s; touch /var/lib/example/opened; until [ -e /var/lib/example/go ]; do sleep 0.1; done; echo; echo more; touch /var/lib/example/gone; exec sleep 600'; until [ -e /var/lib/example/opened ]; do sleep 0.1; done; rm /var/lib/example/opened", state)
 	remove := file.NewRemove()
 	remove.Path = state
 	require.Regexp(t, `sh \(process [0-9]+\) has /var/lib/example/state.dat open for writing`, bed.Refusal(t, remove))
 	remove.Open = true
 	number := bed.Shell(t, "stat -c %%i %s", state)
-	i := bed.NewRun("run-open", "ann@desk").Struck(t, remove)
+	i := bed.LongRun("run-open", "ann@desk").Struck(t, remove)
 	bed.Shell(t, "touch /var/lib/example/go; until [ -e /var/lib/example/gone ]; do sleep 0.1; done; [ ! -e %s ]", state)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
@@ -101,7 +101,7 @@ func TestItIsTheSameFileOnARealNode(t *testing.T) {
 			const look = "stat -c '%%i %%a %%u:%%g %%s %%y %%h' %s; sha256sum %[1]s"
 			before := bed.Shell(t, look, state)
 			fault, _ := newFault(kind)
-			i := bed.NewRun("run-same", "ann@desk").Struck(t, fault)
+			i := bed.LongRun("run-same", "ann@desk").Struck(t, fault)
 			require.NotEqual(t, before, bed.Shell(t, look+" 2>&1", state))
 			require.NoError(t, i.Undo(t.Context(), "engine", ""))
 			require.Equal(t, record.Undone, i.State())

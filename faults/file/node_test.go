@@ -29,7 +29,7 @@ func foreign(t *testing.T, on faulttest.On) {
 				t.Helper()
 				fault, _ := newFault(c.kind)
 				before := bed.Fingerprint(t, fault)
-				i := bed.NewRun("run-foreign", "ann@desk").Struck(t, fault)
+				i := bed.LongRun("run-foreign", "ann@desk").Struck(t, fault)
 				id := i.Targets()[0].Target.ID
 				bed.Shell(t, "%s", c.write)
 				const look = "stat -c '%%i %%a %%F' %s; cat %[1]s 2>/dev/null || true"
@@ -55,7 +55,7 @@ func residue(t *testing.T, bed faulttest.Bed) {
 	for _, kind := range faulttest.Kinds(t, "file") {
 		fault, _ := newFault(kind)
 		before := bed.Fingerprint(t, fault)
-		i := bed.NewRun("run-residue", "ann@desk").Struck(t, fault)
+		i := bed.LongRun("run-residue", "ann@desk").Struck(t, fault)
 		id := i.Targets()[0].Target.ID
 		bed.Shell(t, "systemctl stop eris-%[1]s-lease.timer eris-%[1]s-ttl.timer; rm -r /run/eris/%[1]s /var/lib/eris/%[1]s", id)
 		const own = "/eris-*.file"
@@ -76,7 +76,7 @@ func residue(t *testing.T, bed faulttest.Bed) {
 func keeps(t *testing.T, bed faulttest.Bed) {
 	t.Helper()
 	fault, _ := newFault("file.remove")
-	i := bed.NewRun("run-keeps", "ann@desk").Struck(t, fault)
+	i := bed.LongRun("run-keeps", "ann@desk").Struck(t, fault)
 	id := i.Targets()[0].Target.ID
 	bed.Shell(t, "%s", writes("mine"))
 	require.False(t, faults.Heal(t.Context(), bed.Runner, []string{struck}, 0)[0].OK())
@@ -154,7 +154,7 @@ func TestWhatIsReadWhileItIsCorrupt(t *testing.T) {
 			onSim(t, func(t *testing.T, bed faulttest.Bed) {
 				t.Helper()
 				c.fault.Path, c.fault.Most = state, 100
-				i := bed.NewRun("run-read", "ann@desk").Struck(t, &c.fault)
+				i := bed.LongRun("run-read", "ann@desk").Struck(t, &c.fault)
 				require.Equal(t, c.want, bed.Shell(t, "cat %s", state))
 				require.Equal(t, "640", bed.Shell(t, "stat -c %%a %s", state))
 				require.Contains(t, i.Targets()[0].Effect, c.effect)

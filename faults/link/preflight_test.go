@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -22,14 +23,18 @@ func refusesWhomItCannotTell(t *testing.T, bed faulttest.Bed, stranger string) {
 	require.Empty(t, bed.Refusal(t, f))
 
 	bed.Shell(t, "%s", stranger)
-	require.Contains(t, bed.Refusal(t, f), "not of memcached.service, but of its user, and so struck with it uncounted: ")
+	faulttest.Eventually(t, 30*time.Second, "the stranger is known", func() bool {
+		return strings.Contains(bed.Refusal(t, f), "not of memcached.service, but of its user, and so struck with it uncounted: ")
+	})
 	f.Shared = true
 	require.Empty(t, bed.Refusal(t, f))
 
 	root := bed
 	root.Service = &inventory.Service{Name: "rooted", Runtime: inventory.Runtime{Kind: inventory.Unit, Name: "rooted.service"}}
 	bed.Shell(t, "systemd-run --quiet --unit=rooted sleep 600")
-	require.Contains(t, root.Refusal(t, f), "all processes of rooted.service run as root, as others do")
+	faulttest.Eventually(t, 30*time.Second, "who is root is known", func() bool {
+		return strings.Contains(root.Refusal(t, f), "all processes of rooted.service run as root, as others do")
+	})
 	bed.Shell(t, "systemctl stop rooted")
 
 	status := link.NewStatus()

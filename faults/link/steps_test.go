@@ -40,7 +40,7 @@ func stepper(t *testing.T, bed faulttest.Bed, fault faults.Fault) steps {
 	})
 	return func(step string, world ...string) (string, int) {
 		result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{
-			Script: "cd /run/eris/" + id + "\nERIS_TOUCHED=yes\n" + strings.Join(append(world, scripts[step]), "\n"), Args: s.Args, Root: true,
+			Script: "cd /run/eris/" + id + "\nERIS_TOUCHED=yes\n" + strings.Join(append(world, scripts[step]), "\n"), Args: s.Args, Root: true, Timeout: time.Minute,
 		})
 		require.Equal(t, remote.Done, result.State, "%v", result.Err)
 		return string(result.Stdout) + string(result.Stderr), result.Exit
@@ -73,7 +73,7 @@ func tellsWhoCame(t *testing.T, bed faulttest.Bed) {
 	}
 	require.Equal(t, 50, statuses["429 0"], "%v", statuses)
 	require.Len(t, statuses, 2, "the others are answered by the service: %v", statuses)
-	faulttest.Eventually(t, 5*time.Second, "they are told", func() bool {
+	faulttest.Eventually(t, 30*time.Second, "they are told", func() bool {
 		said, code = run("observe")
 		return said == "memcached to "+peer+" is answered with a status: 429 for 50% of the requests asked, 50 of 100 seen; 50 of the client's; 100 new connections of the client so far\n"
 	})
@@ -113,7 +113,7 @@ func endsWithTheProxy(t *testing.T, bed faulttest.Bed, end ending) {
 	i := run.Struck(t, f)
 	require.Equal(t, "503 0", get(t, bed, "5"))
 	bed.Shell(t, "%s", end.how)
-	faulttest.Eventually(t, 5*time.Second, "the client reaches it", func() bool { said := get(t, bed, "5"); return said != "503 0" && strings.HasSuffix(said, " 0") })
+	faulttest.Eventually(t, 30*time.Second, "the client reaches it", func() bool { said := get(t, bed, "5"); return said != "503 0" && strings.HasSuffix(said, " 0") })
 	require.NotContains(t, bed.Shell(t, "nft list tables"), "eris-")
 	faulttest.Eventually(t, 10*time.Second, "and that is told", func() bool { return !i.Kept(t.Context()) })
 	over := run.Journal.Target(t, record.Undoing)
@@ -139,9 +139,9 @@ func TestTheRedirectGoesWithTheProxyOnASimulatedNode(t *testing.T) {
 func endsTheOldOnes(t *testing.T, bed faulttest.Bed, fault faults.Fault, has func() string) {
 	t.Helper()
 	run, before := stepper(t, bed, fault), ""
-	faulttest.Eventually(t, 10*time.Second, "it is connected", func() bool { before = has(); return before != "" })
+	faulttest.Eventually(t, 30*time.Second, "it is connected", func() bool { before = has(); return before != "" })
 	begin(t, run)
-	faulttest.Eventually(t, 5*time.Second, "it connects again", func() bool { now := has(); return now != "" && now != before })
+	faulttest.Eventually(t, 30*time.Second, "it connects again", func() bool { now := has(); return now != "" && now != before })
 	said, code := run("observe")
 	require.Zero(t, code, said)
 	require.Contains(t, said, "seen; 1 of 1 connections of before were ended")

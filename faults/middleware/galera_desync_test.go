@@ -2,6 +2,7 @@ package middleware_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -27,7 +28,7 @@ func TestWhatIsNotDesyncedOnASimulatedNode(t *testing.T) {
 		alone.Node = bed.Cloud.NodeByName(other)
 		alone.Shell(t, "systemctl kill -s KILL mariadb; systemctl stop mariadb")
 	}
-	faulttest.Eventually(t, 2*faulttest.Lease, "it is alone", func() bool { return unsynced(t, bed) })
+	faulttest.Eventually(t, time.Minute, "it is alone", func() bool { return unsynced(t, bed) })
 	require.Contains(t, refused(t, bed, &middleware.Desync{}), "this member is not Synced but Initialized")
 	bed.Shell(t, "systemctl stop mariadb")
 	require.Contains(t, refused(t, bed, &middleware.Desync{}), "mariadb.service is not active")
@@ -39,14 +40,14 @@ func notDesynced(t *testing.T, bed faulttest.Bed) {
 	bed.Shell(t, "mysql -e 'set global wsrep_desync=ON'")
 	require.Contains(t, refused(t, bed, &middleware.Desync{}), "wsrep_desync is ON already, by somebody else")
 	bed.Shell(t, "mysql -e 'set global wsrep_desync=OFF'")
-	faulttest.Eventually(t, 2*faulttest.Lease, "it is back", func() bool { return refused(t, bed, &middleware.Desync{}) == "" })
+	faulttest.Eventually(t, time.Minute, "it is back", func() bool { return refused(t, bed, &middleware.Desync{}) == "" })
 }
 
 // What a database was told it forgets with its process.
 func TestARestartEndsADesyncOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "galera.desync")
-	i := bed.NewRun("run-restart", "ann@desk").Struck(t, &middleware.Desync{})
+	i := bed.LongRun("run-restart", "ann@desk").Struck(t, &middleware.Desync{})
 	require.Equal(t, "the member is Donor/Desynced in a cluster of 3: 0 writes wait in its queue, it has asked the others to wait 0 times ever", i.Targets()[0].Effect)
 	bed.Shell(t, "systemctl restart mariadb")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
@@ -59,7 +60,7 @@ func TestARestartEndsADesyncOnASimulatedNode(t *testing.T) {
 func TestADesyncIsUndoneOnceTheDatabaseAnswersOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "galera.desync")
-	i := bed.NewRun("run-hung", "ann@desk").Struck(t, &middleware.Desync{})
+	i := bed.LongRun("run-hung", "ann@desk").Struck(t, &middleware.Desync{})
 	bed.Shell(t, "systemctl freeze mariadb")
 	id := i.Targets()[0].Target.ID
 	require.Contains(t, bed.Shell(t, "cd /run/eris/%s; ERIS_TOUCHED=yes sh undo.sh mariadb.service 2>&1; echo code $?", id), "the database does not answer\ncode 1")

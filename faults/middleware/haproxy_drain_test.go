@@ -3,6 +3,7 @@ package middleware_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -61,7 +62,7 @@ func notDrained(t *testing.T, bed faulttest.Bed) {
 	require.Contains(t, refused(t, bed, drain("ctl-1", "drain")), "no other server of keystone takes requests: without ctl-1 nobody would serve")
 	admin(t, bed, "set server keystone/ctl-2 state ready")
 	admin(t, bed, "set server keystone/ctl-3 state ready")
-	faulttest.Eventually(t, faulttest.Lease*2, "they take requests again", func() bool { return refused(t, bed, drain("ctl-1", "drain")) == "" })
+	faulttest.Eventually(t, time.Minute, "they take requests again", func() bool { return refused(t, bed, drain("ctl-1", "drain")) == "" })
 }
 
 // What takes requests when a fault is armed may be gone when it is fired.
@@ -92,7 +93,7 @@ func givesBack(t *testing.T, bed faulttest.Bed) {
 	admin(t, bed, "set server keystone/ctl-2 state drain")
 	drained := bed // by hand, and no fault has changed that
 	drained.Changed = func(testing.TB, faulttest.Bed) bool { return false }
-	i := drained.NewRun("run-back", "ann@desk").Struck(t, drain("ctl-2", "maint"))
+	i := drained.LongRun("run-back", "ann@desk").Struck(t, drain("ctl-2", "maint"))
 	require.Contains(t, i.Targets()[0].Effect, "keystone/ctl-2 is MAINT: 0 sessions open, 0 begun since the inject, 2 other servers take requests")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
@@ -106,7 +107,7 @@ func givesBack(t *testing.T, bed faulttest.Bed) {
 func TestARestartEndsADrainOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "haproxy.drain")
-	i := bed.NewRun("run-restart", "ann@desk").Struck(t, drain("ctl-2", "drain"))
+	i := bed.LongRun("run-restart", "ann@desk").Struck(t, drain("ctl-2", "drain"))
 	bed.Shell(t, "systemctl restart haproxy")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.SelfHealed, i.State())
@@ -118,7 +119,7 @@ func TestARestartEndsADrainOnASimulatedNode(t *testing.T) {
 func TestADrainIsUndoneOnceHaproxyAnswersOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "haproxy.drain")
-	i := bed.NewRun("run-hung", "ann@desk").Struck(t, drain("ctl-2", "drain"))
+	i := bed.LongRun("run-hung", "ann@desk").Struck(t, drain("ctl-2", "drain"))
 	bed.Shell(t, "systemctl freeze haproxy")
 	id := i.Targets()[0].Target.ID
 	require.Contains(t, bed.Shell(t, "cd /run/eris/%s; ERIS_TOUCHED=yes sh undo.sh haproxy.service /run/haproxy/admin.sock keystone ctl-2 drain 2>&1; echo code $?", id), "haproxy does not answer at /run/haproxy/admin.sock\ncode 1")

@@ -79,7 +79,7 @@ func TestKeysOfSomebodyElseAreLeftOnASimulatedNode(t *testing.T) {
 	bed, _ := simBed(t, "keystone")
 	fault := middleware.NewFernetRotate()
 	before := bed.Fingerprint(t, fault)
-	i := bed.NewRun("run-brought", "ann@desk").Struck(t, fault)
+	i := bed.LongRun("run-brought", "ann@desk").Struck(t, fault)
 	id := i.Targets()[0].Target.ID
 	bed.Shell(t, "cd %s && mv 0 4 && echo brought >0", fernet)
 	const look = "cd " + fernet + "; for key in *; do echo $key; cat $key; done"
@@ -106,7 +106,7 @@ func TestARotationThatWasCutOffIsUndoneOnASimulatedNode(t *testing.T) {
 	bed, _ := simBed(t, "keystone")
 	fault := middleware.NewFernetRotate()
 	before := bed.Fingerprint(t, fault)
-	i := bed.NewRun("run-cut", "ann@desk").Struck(t, fault)
+	i := bed.LongRun("run-cut", "ann@desk").Struck(t, fault)
 	id := i.Targets()[0].Target.ID
 	bed.Shell(t, "cd /eris-%s.keys && mv rotated begun && cd %s && mv 0 4", id, fernet)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
@@ -121,7 +121,7 @@ func TestResidueOfARotationOnASimulatedNode(t *testing.T) {
 	bed, _ := simBed(t, "keystone")
 	fault := middleware.NewFernetRotate()
 	before := bed.Fingerprint(t, fault)
-	i := bed.NewRun("run-residue", "ann@desk").Struck(t, fault)
+	i := bed.LongRun("run-residue", "ann@desk").Struck(t, fault)
 	id := i.Targets()[0].Target.ID
 	bed.Shell(t, "systemctl stop eris-%[1]s-lease.timer eris-%[1]s-ttl.timer; rm -r /run/eris/%[1]s /var/lib/eris/%[1]s", id)
 	bed.Shell(t, "touch %s/9", fernet)

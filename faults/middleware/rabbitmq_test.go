@@ -75,7 +75,7 @@ func TestARestartEndsAFaultOfRabbitMQOnASimulatedNode(t *testing.T) {
 	bed.Clean(t)
 
 	const mark = "rabbitmqctl eval 'vm_memory_monitor:get_vm_memory_high_watermark().'"
-	j := bed.NewRun("run-given", "ann@desk").Struck(t, &middleware.MemoryAlarm{})
+	j := bed.LongRun("run-given", "ann@desk").Struck(t, &middleware.MemoryAlarm{})
 	bed.Shell(t, "rabbitmqctl eval 'vm_memory_monitor:set_vm_memory_high_watermark({absolute,400000000}).'")
 	require.NoError(t, j.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.SelfHealed, j.State())
@@ -83,7 +83,7 @@ func TestARestartEndsAFaultOfRabbitMQOnASimulatedNode(t *testing.T) {
 	bed.Clean(t)
 
 	bed.Shell(t, "systemctl restart rabbitmq-server")
-	k := bed.NewRun("run-back", "ann@desk").Struck(t, &middleware.MemoryAlarm{})
+	k := bed.LongRun("run-back", "ann@desk").Struck(t, &middleware.MemoryAlarm{})
 	require.NoError(t, k.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, k.State())
 	require.Equal(t, `{absolute,"400MB"}`, bed.Shell(t, mark), "put back in the very words of the configuration")
@@ -94,7 +94,7 @@ func TestARestartEndsAFaultOfRabbitMQOnASimulatedNode(t *testing.T) {
 func TestARabbitThatHangsIsUndoneOnceItAnswersOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "rabbitmq.stop_app")
-	i := bed.NewRun("run-hung", "ann@desk").Struck(t, &middleware.StopApp{})
+	i := bed.LongRun("run-hung", "ann@desk").Struck(t, &middleware.StopApp{})
 	bed.Shell(t, "systemctl freeze rabbitmq-server")
 	id := i.Targets()[0].Target.ID
 	require.Contains(t, bed.Shell(t, "cd /run/eris/%s; ERIS_TOUCHED=yes timeout 2 sh undo.sh rabbitmq-server.service 5672 2>&1; echo code $?", id), "code 124")

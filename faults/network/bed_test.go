@@ -52,9 +52,14 @@ func bedOf(t *testing.T, file, service string) faulttest.Bed {
 }
 
 // unheard asks from a peer: it tries the service, and a whole node's sshd, and
-// has no answer, not even a refusal. Nobody renews the lease meanwhile, which
-// bounds its patience.
+// never has an answer, not even a refusal.
 func unheard(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	return faulttest.Always(3, 500*time.Millisecond, func() bool { return silent(t, bed) })
+}
+
+// silent is one try of unheard.
+func silent(t testing.TB, bed faulttest.Bed) bool {
 	t.Helper()
 	port := bed.Node.SSH.Port
 	if bed.Service != nil {
@@ -66,23 +71,34 @@ func unheard(t testing.TB, bed faulttest.Bed) bool {
 	return said == "124"
 }
 
+// patience is how long timeout waits for what is to end so: shortly for a silence (124),
+// and long for what has to come.
+func patience(want string) string {
+	if want == "124" {
+		return "1"
+	}
+	return "10"
+}
+
 // refused asks as unheard does, and is told at once that nobody is there.
 func refused(t testing.TB, bed faulttest.Bed) bool {
 	t.Helper()
 	other := bed
 	other.Node = bed.Cloud.NodeByName(asker)
-	return other.Shell(t, `timeout 1.5 nc -z %s %d >/dev/null 2>&1; echo $?`, bed.Node.Listen, bed.Service.Port) == "1"
+	return other.Shell(t, `timeout 10 nc -z %s %d >/dev/null 2>&1; echo $?`, bed.Node.Listen, bed.Service.Port) == "1"
 }
 
-// mute tells whether a peer is connected to the bed's memcached, asks, and has no
+// mute tells whether a peer is connected to the bed's memcached, asks, and never has an
 // answer.
 func mute(t testing.TB, bed faulttest.Bed) bool {
 	t.Helper()
 	other := bed
 	other.Node = bed.Cloud.NodeByName(asker)
-	return other.Shell(t, `if timeout 1 nc -z %[1]s %[2]d; then printf 'version
+	return faulttest.Always(3, 500*time.Millisecond, func() bool {
+		return other.Shell(t, `if timeout 10 nc -z %[1]s %[2]d; then printf 'version
 quit
 ' | timeout 1 nc %[1]s %[2]d | grep -c VERSION; else echo shut; fi`, bed.Node.Listen, bed.Service.Port) == "0"
+	})
 }
 
 // rejecting is service.unplug with the other of its answers.
@@ -104,28 +120,30 @@ func refusing(on faulttest.On) faulttest.On {
 	}
 }
 
-// lossy has a peer connect to the node several times at once: some have no
-// answer in time, and some have.
+// lossy tells whether some connections to the node's sshd have no answer in time.
 func lossy(t testing.TB, bed faulttest.Bed) bool {
 	t.Helper()
-	other := bed
-	other.Node = bed.Cloud.NodeByName(asker)
-	silent := other.Shell(t, `for i in 1 2 3 4 5 6 7 8 9 10; do
-	(timeout 0.9 nc -z %s %d >/dev/null 2>&1; echo $?) &
-done >/tmp/answers; wait; grep -c '^124$' /tmp/answers`, bed.Node.Listen, sshPort)
-	return !slices.Contains([]string{"0", "1"}, silent)
+	return late(t, bed, sshPort)
 }
 
-// late has a peer connect to a port of the node many times at once: some have no
-// answer in time.
-func late(t testing.TB, bed faulttest.Bed) bool {
+// queued is lossy for the port of faults of queues.
+func queued(t testing.TB, bed faulttest.Bed) bool {
+	t.Helper()
+	return late(t, bed, queuedPort)
+}
+
+// late has a peer connect to a port of the node many times at once, again and again:
+// each time some have no answer in time.
+func late(t testing.TB, bed faulttest.Bed, port int) bool {
 	t.Helper()
 	other := bed
 	other.Node = bed.Cloud.NodeByName(asker)
-	silent := other.Shell(t, `for i in $(seq 40); do
+	return faulttest.Always(4, time.Second, func() bool {
+		missed := other.Shell(t, `for i in $(seq 40); do
 	(timeout 0.9 nc -z %s %d >/dev/null 2>&1; echo $?) &
-done >/tmp/answers; wait; grep -c '^124$' /tmp/answers`, bed.Node.Listen, queuedPort)
-	return !slices.Contains([]string{"0", "1"}, silent)
+done >/tmp/answers; wait; grep -c '^124$' /tmp/answers`, bed.Node.Listen, port)
+		return !slices.Contains([]string{"0", "1"}, missed)
+	})
 }
 
 // talks is what tells the connections of before from those of after: who is
@@ -164,8 +182,8 @@ nft delete table inet probe`, bed.Node.Listen, queuedPort)
 	return 4*number(t, now) > 5*number(t, usual)
 }
 
-// flooded has a peer count what it gets at the port of floods within half a second,
-// from the bed's node and from nobody else.
+// flooded has a peer count what it gets at the port of floods, from the bed's node and
+// from nobody else: nothing within a second, or more and more.
 func flooded(t testing.TB, bed faulttest.Bed) bool {
 	t.Helper()
 	other := bed
@@ -173,8 +191,12 @@ func flooded(t testing.TB, bed faulttest.Bed) bool {
 	return number(t, other.Shell(t, `echo 'table inet probe {
 	chain input { type filter hook input priority 0; policy accept; ip saddr %s udp dport 9 counter; }
 }' | nft -f -
-sleep 0.5
-nft list table inet probe | sed -n 's/.* counter packets \([0-9]*\) .*/\1/p'
+for look in 1 2 3 4 5 6 7 8 9 10; do
+	sleep 0.5
+	count=$(nft list table inet probe | sed -n 's/.* counter packets \([0-9]*\) .*/\1/p')
+	if [ "$count" -gt 20 ] || { [ "$look" -gt 1 ] && [ "$count" = 0 ]; }; then break; fi
+done
+echo "$count"
 nft delete table inet probe`, bed.Node.Listen)) > 20
 }
 
@@ -225,7 +247,7 @@ func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 	case "network.loss":
 		return lossy
 	case "network.rate", "network.delay", "network.corrupt", "network.reorder":
-		return late
+		return queued
 	case "network.duplicate":
 		return twice
 	case "service.hang_port":
@@ -267,9 +289,11 @@ func unrouted(t testing.TB, bed faulttest.Bed) bool {
 // unanswered has the node ask its resolver.
 func unanswered(t testing.TB, bed faulttest.Bed) bool {
 	t.Helper()
-	said := bed.Shell(t, `read -r word server </etc/resolv.conf; timeout 1.5 nc -z "$server" 53 >/dev/null 2>&1; echo "$word" $?`)
-	require.Contains(t, said, "nameserver ")
-	return said == "nameserver 124"
+	return faulttest.Always(3, 500*time.Millisecond, func() bool {
+		said := bed.Shell(t, `read -r word server </etc/resolv.conf; timeout 1.5 nc -z "$server" 53 >/dev/null 2>&1; echo "$word" $?`)
+		require.Contains(t, said, "nameserver ")
+		return said == "nameserver 124"
+	})
 }
 
 // newFault is a fault of a kind in the catalogue, with arguments that make a

@@ -35,7 +35,7 @@ func foreignTablesStay(t *testing.T, bed faulttest.Bed, kind string) {
 	require.Contains(t, foreign, "tcp dport 9 counter packets 0 bytes 0 drop")
 	require.Contains(t, before, "Table=inet foreign ")
 
-	run := bed.NewRun("run-foreign", "ann@desk")
+	run := bed.LongRun("run-foreign", "ann@desk")
 	i := run.Struck(t, fault, func() {
 		require.Equal(t, foreign, bed.Shell(t, list), "armed")
 	})

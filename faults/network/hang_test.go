@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/network"
 )
 
@@ -42,20 +43,20 @@ func TestAPortThatHangsConnectsAndDoesNotAnswer(t *testing.T) {
 	run := stepper(t, bed, &network.Hang{})
 	other := bed
 	other.Node = bed.Cloud.NodeByName(asker)
-	connects := func() bool { return other.Shell(t, "timeout 1 nc -z %s 11211; echo $?", bed.Node.Listen) == "0" }
-	answers := func(from string) bool {
+	connects := func() bool { return other.Shell(t, "timeout 10 nc -z %s 11211; echo $?", bed.Node.Listen) == "0" }
+	answers := func(from, within string) bool {
 		peer := bed
 		peer.Node = bed.Cloud.NodeByName(from)
-		return strings.Contains(peer.Shell(t, `printf 'version\r\n' | timeout 1 nc %s 11211 || true`, bed.Node.Listen), "VERSION")
+		return strings.Contains(peer.Shell(t, `printf 'version\r\nquit\r\n' | timeout %s nc %s 11211 || true`, within, bed.Node.Listen), "VERSION")
 	}
-	require.True(t, connects() && answers(asker))
+	require.True(t, connects() && answers(asker, "10"))
 	for _, step := range []string{"prepare", "inject"} {
 		said, code := run("127.1.0.11", step)
 		require.Zero(t, code, said)
 	}
 	require.True(t, connects())
-	require.False(t, answers(asker))
-	require.True(t, answers("ctl-1"), "from there the node was armed")
+	require.False(t, answers(asker, "1"))
+	require.True(t, answers("ctl-1", "10"), "from there the node was armed")
 	said, code := run("127.1.0.11", "observe")
 	require.Zero(t, code, said)
 	require.Contains(t, said, "hangs: port 11211 of 127.1.0.13: 1 of 1 attempts were connected and had no answer, ")
@@ -65,7 +66,7 @@ func TestAPortThatHangsConnectsAndDoesNotAnswer(t *testing.T) {
 	bed.Shell(t, "systemctl start memcached")
 	_, code = run("127.1.0.11", "undo")
 	require.Zero(t, code)
-	require.Eventually(t, func() bool { return answers(asker) }, 10*time.Second, 100*time.Millisecond)
+	faulttest.Eventually(t, 30*time.Second, "it answers again", func() bool { return answers(asker, "10") })
 	_, code = run("127.1.0.11", "observe")
 	require.Equal(t, 1, code)
 }

@@ -12,7 +12,7 @@ import (
 // is refused at once, by its own kernel.
 func portless(t testing.TB, bed faulttest.Bed) bool {
 	t.Helper()
-	said := bed.Shell(t, "timeout 1.5 nc -z %s %d >/dev/null 2>&1; echo $?", bed.Cloud.NodeByName(asker).Listen, queuedPort)
+	said := bed.Shell(t, "timeout 15 nc -z %s %d >/dev/null 2>&1; echo $?", bed.Cloud.NodeByName(asker).Listen, queuedPort)
 	require.Contains(t, []string{"0", "1"}, said)
 	return said == "1"
 }

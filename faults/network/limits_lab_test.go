@@ -55,7 +55,7 @@ func goesOn(t *testing.T, answered func() int) {
 func held(t *testing.T, bed faulttest.Bed, fault faults.Fault) *faults.Injection {
 	t.Helper()
 	run := bed.NewRun("run-limits", "ann@desk")
-	run.Lease = time.Minute
+	run.Lease = 5 * time.Minute
 	i := run.Struck(t, fault)
 	t.Cleanup(func() { // what a failed test leaves is in the way of those that come after it
 		if i.State() != record.Undone {
@@ -168,6 +168,8 @@ systemd-run --quiet --collect --unit=probe-out sh -c 'while sleep 0.1; do printf
 	t.Cleanup(func() {
 		bed.Runner.Run(context.Background(), struck, remote.Command{Script: "systemctl stop probe-listen probe-out; rm -f /run/probe-out", Root: true, Timeout: time.Minute})
 	})
+	const listens = "ss -Htln 'sport = :45000' | grep -q LISTEN; echo $?"
+	faulttest.Eventually(t, 20*time.Second, "it listens", func() bool { return bed.Shell(t, listens) == "0" })
 	out := func() int { return number(t, bed.Shell(t, "wc -l </run/probe-out")) }
 	faulttest.Eventually(t, 20*time.Second, "it is answered", func() bool { return out() > 2 })
 	i := held(t, bed, &network.Ports{Protocol: "both", Leave: 5})
@@ -178,9 +180,8 @@ systemd-run --quiet --collect --unit=probe-out sh -c 'while sleep 0.1; do printf
 	require.False(t, unheard(t, bed))
 	require.Equal(t, "0", bed.Shell(t, `systemctl stop probe-listen
 sleep 0.5
-systemd-run --quiet --collect --unit=probe-listen nc -lk 127.0.0.1 45000
-sleep 0.5
-ss -Htln 'sport = :45000' | grep -q LISTEN; echo $?`))
+systemd-run --quiet --collect --unit=probe-listen nc -lk 127.0.0.1 45000; echo $?`))
+	faulttest.Eventually(t, 20*time.Second, "it listens", func() bool { return bed.Shell(t, listens) == "0" })
 	bed.Shell(t, `set -- $(systemctl show eris-%s-ports.service -p MainPID --value); kill -KILL $(cat /proc/$1/task/$1/children)`, i.Targets()[0].Target.ID)
 	faulttest.Eventually(t, 30*time.Second, "they are held again", func() bool { return bed.Shell(t, connecting, peer, queuedPort) == "5 99" })
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))

@@ -66,7 +66,7 @@ func TestARouterOutlivesItsNameOnASimulatedNode(t *testing.T) {
 	run := bed.LongRun("run-name", "ann@desk") // who leads changes with a second try
 	i := run.Struck(t, namespace(""))
 	require.Equal(t, "gone: the namespace of router "+router+" with its 3 interfaces; it had 3 of the router's addresses here", i.Targets()[0].Effect)
-	faulttest.Eventually(t, 2*faulttest.Lease, "another one leads", func() bool { return leading(t, bed) != nil })
+	faulttest.Eventually(t, faulttest.LongLease/2, "another one leads", func() bool { return leading(t, bed) != nil })
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	bed.Clean(t)
 
@@ -85,7 +85,7 @@ func TestWhoKeptTheOldNamespaceIsEndedByTheUndoOnASimulatedNode(t *testing.T) {
 	bed, cloud := simBed(t)
 	before := bed.Fingerprint(t, namespace(""))
 	old := cloud.Node(bed.Node.Name).Space("qrouter-" + router)
-	i := bed.NewRun("run-kept", "ann@desk").Struck(t, namespace(""))
+	i := bed.LongRun("run-kept", "ann@desk").Struck(t, namespace(""))
 	id := i.Targets()[0].Target.ID
 	_, err := old.Spawn("/user.slice", []string{"keepalived", "-f", conf + "/keepalived.conf"}) // that the agent started at the wrong moment
 	require.NoError(t, err)
@@ -101,7 +101,7 @@ func TestWhoKeptTheOldNamespaceIsEndedByTheUndoOnASimulatedNode(t *testing.T) {
 func TestAnUndoThatIsRunAgainLetsTheAgentBuildOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
-	i := bed.NewRun("run-again", "ann@desk").Struck(t, namespace(""))
+	i := bed.LongRun("run-again", "ann@desk").Struck(t, namespace(""))
 	id := i.Targets()[0].Target.ID
 	starts := bed.Shell(t, `cd /run/eris/%s
 for n in 1 2 3 4; do
@@ -124,14 +124,14 @@ func TestAnUndoOfHalfAnInjectOnASimulatedNode(t *testing.T) {
 		`true`,
 	} {
 		before := bed.Fingerprint(t, namespace(""))
-		i := bed.NewRun("run-half", "ann@desk").Struck(t, namespace(""))
+		i := bed.LongRun("run-half", "ann@desk").Struck(t, namespace(""))
 		require.NoError(t, i.Undo(t.Context(), "engine", ""))
-		i = bed.NewRun("run-half-armed", "ann@desk").Armed(t, namespace(""))
+		i = bed.LongRun("run-half-armed", "ann@desk").Armed(t, namespace(""))
 		id := i.Targets()[0].Target.ID
 		bed.Shell(t, "%s", space+half)
 		said := bed.Shell(t, "cd /run/eris/%s; ERIS_TOUCHED=yes sh undo.sh %s - neutron-l3-agent.service; echo code $?", id, id)
 		require.Equal(t, "code 0", said)
-		faulttest.Eventually(t, 2*faulttest.Lease, "it is built", func() bool { return bed.Fingerprint(t, namespace("")) == before })
+		faulttest.Eventually(t, faulttest.LongLease/2, "it is built", func() bool { return bed.Fingerprint(t, namespace("")) == before })
 		require.NoError(t, i.Undo(t.Context(), "engine", ""))
 		bed.Clean(t)
 	}
@@ -140,7 +140,7 @@ func TestAnUndoOfHalfAnInjectOnASimulatedNode(t *testing.T) {
 func TestARouterThatIsTakenAwayIsNotBuiltAgainOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
-	i := bed.NewRun("run-taken", "ann@desk").Struck(t, namespace(""))
+	i := bed.LongRun("run-taken", "ann@desk").Struck(t, namespace(""))
 	bed.Shell(t, "rm -r %s", conf)
 	agent := bed.Shell(t, "systemctl show neutron-l3-agent -p InvocationID --value")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
@@ -171,7 +171,7 @@ func TestAForeignNamespaceOfTheSameNumberIsLeftAloneOnASimulatedNode(t *testing.
 	bed, cloud := simBed(t)
 	before := bed.Fingerprint(t, namespace(""))
 	number := bed.Shell(t, space+`stat -c %%i "/run/netns/$space"`)
-	i := bed.NewRun("run-number", "ann@desk").Struck(t, namespace(""))
+	i := bed.LongRun("run-number", "ann@desk").Struck(t, namespace(""))
 	id := i.Targets()[0].Target.ID
 	foreign := cloud.Node(bed.Node.Name).Space("qdhcp-foreign")
 	_, err := foreign.Spawn("/user.slice", []string{"dnsmasq"})
@@ -198,7 +198,7 @@ func TestAForeignNamespaceOfTheSameNumberIsLeftAloneOnASimulatedNode(t *testing.
 func TestANamelessNamespaceOfTheSameNumberIsLeftAloneOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, cloud := simBed(t)
-	i := bed.NewRun("run-nameless", "ann@desk").Struck(t, namespace(""))
+	i := bed.LongRun("run-nameless", "ann@desk").Struck(t, namespace(""))
 	id := i.Targets()[0].Target.ID
 	foreign := cloud.Node(bed.Node.Name).Space("boxed")
 	pid, err := foreign.Spawn("/user.slice", []string{"nginx"})
@@ -234,7 +234,7 @@ printf '[Service]\nKillMode=control-group\n' >/run/systemd/system/neutron-l3-age
 	require.Contains(t, inject(), "is what the agent has not started: tcpdump (")
 	bed.Shell(t, "kill -s KILL %d; rm -r /root/step", pid)
 
-	i := bed.NewRun("run-since", "ann@desk").Struck(t, namespace(router))
+	i := bed.LongRun("run-since", "ann@desk").Struck(t, namespace(router))
 	id := i.Targets()[0].Target.ID
 	bed.Shell(t, "touch %s", other)
 	agent := bed.Shell(t, "systemctl show neutron-l3-agent -p InvocationID --value")
@@ -252,7 +252,7 @@ printf '[Service]\nKillMode=control-group\n' >/run/systemd/system/neutron-l3-age
 func TestNamespacesThatAreNotToldAreNotTakenForGoneOnASimulatedNode(t *testing.T) {
 	t.Parallel()
 	bed, cloud := simBed(t)
-	i := bed.NewRun("run-untold", "ann@desk").Struck(t, namespace(""))
+	i := bed.LongRun("run-untold", "ann@desk").Struck(t, namespace(""))
 	id := i.Targets()[0].Target.ID
 	cloud.Node(bed.Node.Name).Space("qdhcp-foreign")
 	const silent = `cd /run/eris/%s; sed 's/stat -c .%s /false /' %s.sh >silent.sh; ERIS_TOUCHED=yes sh silent.sh %s - neutron-l3-agent.service; echo code $?`

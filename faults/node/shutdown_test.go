@@ -57,7 +57,7 @@ func away(t *testing.T, bed faulttest.Bed, id string) float64 {
 func TestAShutdownIsOffForAsLongAsItIsToldTo(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
-	i := bed.NewRun("run-off-for", "ann@desk").Armed(t, &node.Shutdown{OffFor: 2 * time.Second})
+	i := bed.LongRun("run-off-for", "ann@desk").Armed(t, &node.Shutdown{OffFor: 2 * time.Second})
 	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	off := away(t, bed, i.Targets()[0].Target.ID)
@@ -69,7 +69,7 @@ func TestAShutdownIsOffForAsLongAsItIsToldTo(t *testing.T) {
 func TestANodeThatNobodyCouldSwitchOnIsNotToldToGo(t *testing.T) {
 	t.Parallel()
 	bed, cloud := simBed(t)
-	i := bed.NewRun("run-deaf", "ann@desk").Armed(t, &node.Shutdown{OffFor: time.Second})
+	i := bed.LongRun("run-deaf", "ann@desk").Armed(t, &node.Shutdown{OffFor: time.Second})
 	before := familytest.Boot(t, bed)
 	require.NoError(t, cloud.CutPower("ctl-3", true))
 	require.ErrorIs(t, i.Fire(t.Context(), faulttest.Admit), faults.ErrFenced)

@@ -85,7 +85,7 @@ func TestAHostWithServersIsForcedDownOnlyIfThatIsMeant(t *testing.T) {
 	}
 	require.Empty(t, bed.Refusal(t, &nova.ComputeDisable{}))
 	require.Contains(t, bed.Refusal(t, &nova.ForceDown{}), "ctl-2 has 1 servers, which anybody may evacuate while Nova takes it for down, though they run there")
-	i := bed.NewRun("run-meant", "ann@desk").Struck(t, &nova.ForceDown{WithServers: true})
+	i := bed.LongRun("run-meant", "ann@desk").Struck(t, &nova.ForceDown{WithServers: true})
 	require.True(t, bed.Changed(t, bed))
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.False(t, bed.Changed(t, bed))

@@ -47,7 +47,7 @@ func TestAHostThatSomebodyElseHasDisabledMeanwhileIsLeftAndTold(t *testing.T) {
 	eachKind(t, func(t *testing.T, fault faults.Fault) {
 		t.Helper()
 		bed, keeper, _ := simBed(t)
-		run := bed.NewRun("run-foreign", "ann@desk")
+		run := bed.LongRun("run-foreign", "ann@desk")
 		i := run.Struck(t, fault)
 		tell(t, bed, body{"status": "disabled", "disabled_reason": "new disks"})
 		was := []string{"disabled", "new disks", "up", ""}
@@ -150,7 +150,7 @@ func TestAHostThatSomebodyElseHasEnabledIsHealedByTheCloud(t *testing.T) {
 	eachKind(t, func(t *testing.T, fault faults.Fault) {
 		t.Helper()
 		bed, _, _ := simBed(t)
-		i := bed.NewRun("run-enabled", "ann@desk").Struck(t, fault)
+		i := bed.LongRun("run-enabled", "ann@desk").Struck(t, fault)
 		tell(t, bed, body{"status": "enabled"})
 		require.True(t, i.Gone(t.Context()))
 		require.NoError(t, i.Undo(t.Context(), "engine", ""))
@@ -194,7 +194,7 @@ func TestAnotherMachineFindsTheMarkInNovaAndTakesItBack(t *testing.T) {
 		t.Helper()
 		bed, _, _ := simBed(t)
 		other := familytest.KeeperOf(nova.Family{}, t.TempDir())
-		run := bed.NewRun("run-elsewhere", "ann@desk")
+		run := bed.LongRun("run-elsewhere", "ann@desk")
 		i := run.Struck(t, fault)
 		id := i.Targets()[0].Target.ID
 		found, err := other.Doctor(t.Context(), bed.Cloud, []string{"ctl-1", "ctl-2", "ctl-3"})
@@ -218,7 +218,7 @@ func TestAHaltIsSeenByAnInjectAndEndsWhatIsHeld(t *testing.T) {
 	t.Parallel()
 	bed, keeper, _ := simBed(t)
 	nodes := []string{"ctl-2"}
-	i := bed.NewRun("run-halt", "ann@desk").Struck(t, &nova.ForceDown{})
+	i := bed.LongRun("run-halt", "ann@desk").Struck(t, &nova.ForceDown{})
 	_, left, err := keeper.Halt(t.Context(), bed.Cloud, nodes, "customers call", 10*time.Second)
 	require.NoError(t, err)
 	require.Empty(t, left)
@@ -228,7 +228,7 @@ func TestAHaltIsSeenByAnInjectAndEndsWhatIsHeld(t *testing.T) {
 	require.Contains(t, bed.Refusal(t, &nova.ForceDown{}), "eris was halted here: customers call")
 	_, _, err = keeper.Heal(t.Context(), bed.Cloud, nodes, time.Second)
 	require.NoError(t, err)
-	armed := bed.NewRun("run-armed", "ann@desk").Armed(t, &nova.ForceDown{})
+	armed := bed.LongRun("run-armed", "ann@desk").Armed(t, &nova.ForceDown{})
 	_, _, err = keeper.Halt(t.Context(), bed.Cloud, nil, "too hot", time.Second)
 	require.NoError(t, err)
 	require.ErrorIs(t, armed.Fire(t.Context(), faulttest.Admit), faults.ErrHalted)

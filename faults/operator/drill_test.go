@@ -16,7 +16,7 @@ import (
 func halves(t *testing.T, change map[string]string) *operator.Run {
 	t.Helper()
 	set := map[string]string{
-		"inject":  "#!/bin/sh\ntouch /root/one\nsleep 1.5\ntouch /root/two\n",
+		"inject":  "#!/bin/sh\ntouch /root/one\nsleep 9\ntouch /root/two\n",
 		"observe": "#!/bin/sh\n[ -e /root/two ] && echo 2 of 2 files\n",
 		"undo":    "#!/bin/sh\nrm -f /root/one /root/two\n",
 		"verify":  "#!/bin/sh\n[ ! -e /root/one ] && [ ! -e /root/two ]\n",
@@ -30,9 +30,9 @@ func drilled(t *testing.T, bed faulttest.Bed, fault faults.Fault, drill faults.D
 	t.Helper()
 	return bed.NewRun("run-drill", "ann@desk").Lifecycle.Drill(t.Context(), faults.Spec{
 		Name: "mine", Fault: fault, Targets: []faults.Target{bed.Target()},
-		// a busy machine takes its time to arm
-		Timing: faults.Timing{Hold: time.Second, Lease: 6 * time.Second, TTL: 7 * time.Second},
-	}, drill, 1600*time.Millisecond, faulttest.Admit)
+		// A busy machine takes its time to arm, and to begin what is cut at a third of it.
+		Timing: faults.Timing{Hold: time.Second, Lease: 20 * time.Second, TTL: 21 * time.Second},
+	}, drill, 9*time.Second, faulttest.Admit)
 }
 
 func TestDrillsOfAFaultThatKeepsTheContract(t *testing.T) {

@@ -67,7 +67,7 @@ func TestReasonsAreTold(t *testing.T) {
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 
 	lines := load(t, map[string]string{"observe": "#!/bin/sh\nprintf '\\033[31m3 of 4\\nstate undone\\n'\n"})
-	i = bed.NewRun("run-lines", "ann@desk").Struck(t, lines)
+	i = bed.LongRun("run-lines", "ann@desk").Struck(t, lines)
 	require.Equal(t, "[31m3 of 4", i.Targets()[0].Effect, "one line, and nothing that steers a terminal")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	bed.Clean(t)
@@ -78,7 +78,7 @@ func TestAnEffectIsSaid(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "")
 	i := bed.LongRun("run-mute", "ann@desk").Armed(t, load(t, map[string]string{"observe": "#!/bin/sh\nexit 0\n"}))
-	soon, done := context.WithTimeout(t.Context(), 3*time.Second)
+	soon, done := context.WithTimeout(t.Context(), 10*time.Second)
 	defer done()
 	require.Error(t, i.Fire(soon, faulttest.Admit))
 	require.Equal(t, record.Unknown, i.State())
@@ -99,14 +99,14 @@ func staysIrreversible(t *testing.T, bed faulttest.Bed) {
 	t.Helper()
 	for _, change := range []map[string]string{{"undo": "", "verify": ""}, {"undo": ""}, {"verify": ""}} {
 		fault := load(t, change)
-		run := bed.NewRun("run-engine", "ann@desk")
+		run := bed.LongRun("run-engine", "ann@desk")
 		i := run.Struck(t, fault)
 		require.NoError(t, i.Undo(t.Context(), "engine", ""))
 		require.Equal(t, record.Unknown, i.State())
 		require.Contains(t, i.Targets()[0].Reason, "irreversible: it has no script")
 		bed.Clean(t)
 
-		run = bed.NewRun("run-healed", "ann@desk")
+		run = bed.LongRun("run-healed", "ann@desk")
 		i = run.Struck(t, fault)
 		healed := faults.Heal(t.Context(), bed.Runner, []string{struck}, 20*time.Second)[0]
 		require.Empty(t, healed.Undone)
@@ -121,7 +121,7 @@ func staysIrreversible(t *testing.T, bed faulttest.Bed) {
 		require.Equal(t, record.Unknown, i.State())
 		bed.Clean(t)
 	}
-	run := bed.NewRun("run-unfired", "ann@desk")
+	run := bed.LongRun("run-unfired", "ann@desk")
 	i := run.Armed(t, load(t, map[string]string{"undo": ""}))
 	require.NoError(t, i.Undo(t.Context(), "engine", "not wanted"))
 	require.Equal(t, record.Skipped, i.State(), "what was never made needs no taking back")

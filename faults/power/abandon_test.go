@@ -22,6 +22,7 @@ import (
 // its own as in that of a lab.
 type elsewhere struct {
 	folder, network string
+	lease           time.Duration
 	worker          *exec.Cmd
 	ended           chan struct{}
 }
@@ -51,7 +52,9 @@ func heldElsewhere(t *testing.T, mark func(folder string) string) *elsewhere {
 		}()
 		return nil
 	}
-	i := bed.NewRun("run-"+t.Name(), "ann@desk").Struck(t, &power.Off{})
+	run := bed.NewRun("run-"+t.Name(), "ann@desk")
+	i := run.Struck(t, &power.Off{})
+	e.lease = run.Lease
 	t.Cleanup(func() {
 		_ = e.worker.Process.Kill()
 		<-e.ended
@@ -83,7 +86,7 @@ func (e *elsewhere) lives() bool {
 func TestWhoTakesANetworkAwayEndsTheWorkersInItAndNoOthers(t *testing.T) {
 	t.Parallel()
 	mine, others, unmarked := heldElsewhere(t, outside.Mark), heldElsewhere(t, outside.Mark), heldElsewhere(t, nil)
-	faulttest.Eventually(t, faulttest.Lease+10*time.Second, "its lease is over, and it tries to give power back", func() bool {
+	faulttest.Eventually(t, mine.lease+20*time.Second, "its lease is over, and it tries to give power back", func() bool {
 		log, err := os.ReadFile(filepath.Join(mine.folder, "log"))
 		return err == nil && strings.Contains(string(log), " undoing lease")
 	})

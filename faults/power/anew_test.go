@@ -39,12 +39,12 @@ func back(t *testing.T, i *faults.Injection, run *faulttest.Run) time.Duration {
 func TestACycleIsOffForAsLongAsItIsToldTo(t *testing.T) {
 	t.Parallel()
 	bed, _, _ := simBed(t)
-	run := bed.NewRun("run-off-for", "ann@desk")
-	i := run.Struck(t, &power.Cycle{OffFor: 2 * time.Second})
+	run := bed.LongRun("run-off-for", "ann@desk")
+	i := run.Struck(t, &power.Cycle{OffFor: 10 * time.Second})
 	require.True(t, bed.Changed(t, bed), "its power is away")
 	took := back(t, i, run)
-	require.Greater(t, took, 2*time.Second)
-	require.Less(t, took, 5*time.Second)
+	require.Greater(t, took, 10*time.Second)
+	require.Less(t, took, 30*time.Second)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 }
 
@@ -60,7 +60,7 @@ func TestACycleThatIsLeftOrEndedIsOffForLess(t *testing.T) {
 	require.Equal(t, "lease", one.Targets()[0].By)
 
 	ended, _, _ := simBed(t)
-	two := ended.NewRun("run-ended", "ann@desk").Struck(t, &power.Cycle{OffFor: 5 * time.Minute})
+	two := ended.LongRun("run-ended", "ann@desk").Struck(t, &power.Cycle{OffFor: 5 * time.Minute})
 	require.NoError(t, two.Undo(t.Context(), "engine", ""))
 	require.Equal(t, "engine", two.Targets()[0].By)
 	require.Less(t, time.Since(began), 2*time.Minute)

@@ -2,6 +2,7 @@ package power_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -21,6 +22,7 @@ func bedOf(t *testing.T, file, node string) (faulttest.Bed, *outside.Keeper) {
 	return faulttest.Bed{
 		Runner: faulttest.Pool(t, cloud), Kind: cloud.Kind, Cloud: cloud, Node: cloud.NodeByName(node),
 		Keeper: keeper, KeeperDir: keeper.Dir, Changed: withoutPower, Trace: familytest.Boot,
+		Takes: 10 * time.Second, // half a second, where nobody else has something to do there
 	}, keeper
 }
 

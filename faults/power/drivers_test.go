@@ -90,6 +90,7 @@ func TestAnOrderThatIsNotDoneIsNoEffect(t *testing.T) {
 			service.Idle = true
 			before := familytest.Boot(t, bed)
 			run := bed.NewRun("run-idle", "ann@desk")
+			run.Lease = faulttest.MaxLease
 			i := run.Armed(t, kind.New())
 			require.ErrorIs(t, i.Fire(t.Context(), faulttest.Admit), faults.ErrUnknown)
 			require.Equal(t, record.Unknown, i.State())

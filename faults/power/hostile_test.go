@@ -20,7 +20,8 @@ func TestAControllerThatDiesBetweenOffAndOnIsAskedUntilItAnswers(t *testing.T) {
 	t.Parallel()
 	bed, _, cloud := simBed(t)
 	run := bed.NewRun("run-dies", "ann@desk")
-	i := run.Struck(t, &power.Cycle{OffFor: time.Second})
+	run.Lease = faulttest.MaxLease
+	i := run.Struck(t, &power.Cycle{OffFor: 10 * time.Second}) // it is dead before that is over
 	require.NoError(t, cloud.CutPower("ctl-2", true))
 	id := i.Targets()[0].Target.ID
 	faulttest.Eventually(t, run.Lease+40*time.Second, "it is told that the power could not be given back", func() bool {
@@ -41,6 +42,7 @@ func TestAControllerThatGivesNoAnswerIsNoHealing(t *testing.T) {
 	t.Parallel()
 	bed, _, cloud := simBed(t)
 	run := bed.NewRun("run-silent", "ann@desk")
+	run.Lease = faulttest.MaxLease
 	i := run.Struck(t, &power.Off{})
 	require.NoError(t, cloud.CutPower("ctl-2", true))
 	require.False(t, i.Gone(t.Context()), "silence is no healing")

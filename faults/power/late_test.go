@@ -4,33 +4,16 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors/record"
-	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/testenv/familytest"
 )
-
-// fire lets an inject through and is broken off as soon as the controller has taken
-// the order.
-func fire(t *testing.T, bed faulttest.Bed, i *faults.Injection) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	fired := make(chan error, 1)
-	go func() { fired <- i.Fire(ctx, faulttest.Admit) }()
-	faulttest.Eventually(t, 20*time.Second, "the order is accepted", func() bool {
-		return strings.Contains(bed.Told(t, i.Targets()[0].Target.ID), " injected ")
-	})
-	cancel()
-	require.Error(t, <-fired)
-}
 
 // A controller that accepts an order and acts six seconds later says on all the
 // while: a run that was broken off by then is not over before its node went.
@@ -42,8 +25,8 @@ func TestWhatComesLateIsWaitedForBeforeAnythingIsOver(t *testing.T) {
 			bed, service := redfishBed(t)
 			service.Late = 6 * time.Second
 			before := familytest.Boot(t, bed)
-			i := bed.NewRun("run-late", "ann@desk").Armed(t, kind.New())
-			fire(t, bed, i)
+			i := bed.LongRun("run-late", "ann@desk").Armed(t, kind.New())
+			faulttest.BrokenOff(t, bed, i, "injected")
 			require.Equal(t, before, familytest.Boot(t, bed), "what this is about")
 			began := time.Now()
 			require.NoError(t, i.Undo(t.Context(), "engine", ""))
@@ -61,7 +44,7 @@ func TestWhatWasRefusedIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	bed, service := redfishBed(t)
 	service.Allowed = []string{"On"}
-	i := bed.NewRun("run-refused", "ann@desk").Armed(t, &power.Off{})
+	i := bed.LongRun("run-refused", "ann@desk").Armed(t, &power.Off{})
 	require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), "it takes none of [ForceOff], only [On]")
 	began := time.Now()
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))

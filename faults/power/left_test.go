@@ -101,7 +101,7 @@ func TestAHaltEndsPowerFaultsAndForbidsThemUntilHeal(t *testing.T) {
 func TestAHaltIsSeenByAnInject(t *testing.T) {
 	t.Parallel()
 	bed, keeper, _ := simBed(t)
-	i := bed.NewRun("run-halt", "ann@desk").Armed(t, &power.Off{})
+	i := bed.LongRun("run-halt", "ann@desk").Armed(t, &power.Off{})
 	_, _, err := keeper.Halt(t.Context(), bed.Cloud, nil, "stop", time.Second) // no node of it: the fault stays armed
 	require.NoError(t, err)
 	require.ErrorIs(t, i.Fire(t.Context(), faulttest.Admit), faults.ErrHalted)
@@ -115,7 +115,7 @@ func TestAHaltOfAnotherMachineIsSeenByAnInject(t *testing.T) {
 	t.Parallel()
 	bed, _, _ := simBed(t)
 	other := bed.Cloud.Nodes[slices.IndexFunc(bed.Cloud.Nodes, func(n *inventory.Node) bool { return n.Name != bed.Node.Name })].Name
-	run := bed.NewRun("run-halt", "ann@desk")
+	run := bed.LongRun("run-halt", "ann@desk")
 	require.NoError(t, run.Lifecycle.Claim(t.Context(), []string{bed.Node.Name, other}, faulttest.LongLease))
 	i := run.Armed(t, &power.Off{})
 	require.True(t, faults.Halt(t.Context(), bed.Runner, []string{other}, "stop", time.Second)[0].Halted)

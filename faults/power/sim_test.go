@@ -2,7 +2,6 @@ package power_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/outside"
@@ -19,7 +18,6 @@ func simBed(t *testing.T) (faulttest.Bed, *outside.Keeper, *simcloud.Cloud) {
 		bed, keeper = bedOf(t, file, "ctl-2")
 		return bed
 	})
-	bed.Takes = 10 * time.Second // half a second, where nobody else has something to do there
 	return bed, keeper, cloud
 }
 

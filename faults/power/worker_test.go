@@ -23,7 +23,7 @@ import (
 // held is a fault that is held, and its folder.
 func held(t *testing.T, bed faulttest.Bed, keeper *outside.Keeper) (*faults.Injection, string) {
 	t.Helper()
-	i := bed.NewRun("run-"+t.Name(), "ann@desk").Struck(t, &power.Off{})
+	i := bed.LongRun("run-"+t.Name(), "ann@desk").Struck(t, &power.Off{})
 	require.True(t, bed.Changed(t, bed))
 	return i, filepath.Join(keeper.Dir, i.Targets()[0].Target.ID)
 }
@@ -98,11 +98,12 @@ func TestWithoutAWorkerNothingIsArmed(t *testing.T) {
 func TestAnEngineThatHangsInTheLockDoesNotKeepThePowerAway(t *testing.T) {
 	t.Parallel()
 	bed, keeper, _ := simBed(t)
-	i, folder := held(t, bed, keeper)
-	lock, err := os.OpenFile(filepath.Join(folder, "lock"), os.O_RDWR, 0)
+	run := bed.NewRun("run-lock", "ann@desk")
+	i := run.Struck(t, &power.Off{})
+	lock, err := os.OpenFile(filepath.Join(keeper.Dir, i.Targets()[0].Target.ID, "lock"), os.O_RDWR, 0)
 	require.NoError(t, err)
 	require.NoError(t, syscall.Flock(int(lock.Fd()), syscall.LOCK_EX))
-	faulttest.Eventually(t, faulttest.Lease+10*time.Second, "the power is back though the lock is held", func() bool { return !bed.Changed(t, bed) })
+	faulttest.Eventually(t, run.Lease+20*time.Second, "the power is back though the lock is held", func() bool { return !bed.Changed(t, bed) })
 	require.NoError(t, lock.Close())
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.False(t, bed.Changed(t, bed))
@@ -114,7 +115,7 @@ func TestTheTTLEndsAFaultThatIsRenewedForEver(t *testing.T) {
 	run := bed.NewRun("run-outlived", "ann@desk")
 	i, err := run.Lifecycle.Injection(faults.Spec{
 		Name: "strike", Fault: &power.Off{}, Targets: []faults.Target{bed.Target()},
-		Timing: faults.Timing{Hold: 3 * time.Second, Lease: faulttest.Lease, TTL: 3*time.Second + faulttest.Lease},
+		Timing: faults.Timing{Hold: 3 * time.Second, Lease: faulttest.MaxLease, TTL: 3*time.Second + faulttest.MaxLease},
 	})
 	require.NoError(t, err)
 	require.NoError(t, i.Preflight(t.Context()))
@@ -131,14 +132,14 @@ func TestAShutdownOfThisMachineGivesThePowerBackAtOnce(t *testing.T) {
 	signal := known(keeper)
 	i, _ := held(t, bed, keeper)
 	signal(t, syscall.SIGTERM)
-	faulttest.Eventually(t, 3*time.Second, "its power is back before the lease ends", func() bool { return !bed.Changed(t, bed) })
+	faulttest.Eventually(t, faulttest.LongLease/2, "its power is back before the lease ends", func() bool { return !bed.Changed(t, bed) })
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 }
 
 func TestAnUndoIsNotVerifiedUntilTheServicesOfTheNodeAreBack(t *testing.T) {
 	t.Parallel()
 	bed, _, _ := simBed(t)
-	i := bed.NewRun("run-disabled", "ann@desk").Armed(t, &power.Off{})
+	i := bed.LongRun("run-disabled", "ann@desk").Armed(t, &power.Off{})
 	bed.Shell(t, "systemctl disable keystone.service") // it does not come back by itself
 	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
 	undone := make(chan error, 1)

@@ -49,7 +49,7 @@ func leavesItsProcess(t *testing.T, bed faulttest.Bed) {
 	t.Helper()
 	const main = "systemctl show memcached -p MainPID --value"
 	before := bed.Shell(t, main)
-	i := bed.NewRun("run-same", "ann@desk").Struck(t, resource.NewMemoryLeak())
+	i := bed.LongRun("run-same", "ann@desk").Struck(t, resource.NewMemoryLeak())
 	require.Regexp(t, `memcached.service has 1[56][0-9] of 200 MiB of memory in use, (79|80|81) %, of which [0-9]+ MiB were taken; asked 80 %`, i.Targets()[0].Effect)
 	require.Equal(t, before, bed.Shell(t, main))
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))

@@ -65,7 +65,7 @@ func TestANodeWithoutControllersIsRefused(t *testing.T) {
 func TestALoadWithoutItsBoundDoesNotBegin(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "cpu.load")
-	i := bed.NewRun("run-unbounded", "ann@desk").Armed(t, unbounded{})
+	i := bed.LongRun("run-unbounded", "ann@desk").Armed(t, unbounded{})
 	require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), "the kernel does not bound the load's processors: max where 320 was asked")
 	require.False(t, computing(t, bed))
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
@@ -85,12 +85,12 @@ func (unbounded) Scripts(target faults.Target) (faults.Scripts, error) {
 func TestALoadOfMemoryGivesWayToOthers(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t, "memory.load")
-	run := bed.NewRun("run-short", "ann@desk")
+	run := bed.LongRun("run-short", "ann@desk")
 	i := run.Struck(t, resource.NewMemoryLoad())
 	require.True(t, bed.Changed(t, bed))
 	bed.Shell(t, `mkdir -p /run/other; systemd-run --quiet --collect --unit=other --property=TemporaryFileSystem=/run/other \
 		sh -c "fallocate -l $((12 * 1024 + 700))MiB /run/other/all; sleep 60"`)
-	faulttest.Eventually(t, 5*time.Second, "it gives its memory back", func() bool {
+	faulttest.Eventually(t, 30*time.Second, "it gives its memory back", func() bool {
 		return bed.Shell(t, "systemctl list-units --plain --no-legend 'eris-*-load-memory.service' | wc -l") == "0"
 	})
 	require.False(t, i.Gone(t.Context()), "that a load gives way is no healing by the cloud")
@@ -119,7 +119,7 @@ func TestAnOperatorsOwnQuotaIsBackAfterTheUndo(t *testing.T) {
 		t.Helper()
 		return bed.Fingerprint(t, resource.NewCPUThrottle()) != before
 	}
-	i := bed.NewRun("run-own", "ann@desk").Struck(t, resource.NewCPUThrottle())
+	i := bed.LongRun("run-own", "ann@desk").Struck(t, resource.NewCPUThrottle())
 	require.Contains(t, bed.Fingerprint(t, resource.NewCPUThrottle()), "Quota=10\n")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, before, bed.Fingerprint(t, resource.NewCPUThrottle()))
@@ -130,7 +130,7 @@ func TestServicesOfALoadedNodeAreSlower(t *testing.T) {
 	t.Parallel()
 	bed, cloud := simBed(t, "cpu.load")
 	idle := taken(t, cloud)
-	i := bed.NewRun("run-slow", "ann@desk").Struck(t, &resource.CPULoad{Share: 0.95, Weight: 1000})
+	i := bed.LongRun("run-slow", "ann@desk").Struck(t, &resource.CPULoad{Share: 0.95, Weight: 1000})
 	require.Greater(t, taken(t, cloud), 2*idle)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Less(t, taken(t, cloud), 2*idle)

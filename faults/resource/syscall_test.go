@@ -16,9 +16,11 @@ import (
 	"github.com/openstack-eris/eris/inventory/remote"
 )
 
-// What finds the main process of the bed's service, and the strace of a fault.
+// What finds the main process of the bed's service, waits until somebody traces it, and
+// finds the strace of a fault.
 const (
 	mainProcess = "$(systemctl show memcached.service -p MainPID --value)"
+	untilTraced = "while grep -q '^TracerPid:[^0-9]*0$' /proc/" + mainProcess + "/status; do sleep 0.1; done"
 	itsStrace   = "$(systemctl show -p MainPID --value $(systemctl list-units --plain --no-legend 'eris-*-load-syscall.service' | cut -d ' ' -f 1))"
 )
 
@@ -35,7 +37,7 @@ func TestWhatMayNotBeTracedIsRefused(t *testing.T) {
 		"systemd-run --quiet --unit=eris-7f3c0a1e-x-1-1-load-syscall sleep 60":       "a strace of another fault is left here; eris heal removes it",
 		"mkdir -p /proc/sys/kernel/yama; echo 3 >/proc/sys/kernel/yama/ptrace_scope": "nobody may trace a process here (kernel.yama.ptrace_scope is 3), until the node boots anew",
 		"kill -s STOP " + mainProcess: "of memcached.service is stopped",
-		"systemd-run --quiet --unit=debug strace -f -qq -p " + mainProcess + ` -e inject=read:error=EIO -o '|cat >/dev/null'; sleep 0.5`: "of memcached.service is traced already, by ",
+		"systemd-run --quiet --unit=debug strace -f -qq -p " + mainProcess + ` -e inject=read:error=EIO -o '|cat >/dev/null'; ` + untilTraced: "of memcached.service is traced already, by ",
 	} {
 		bed, _ := simBed(t, "process.syscall")
 		bed.Shell(t, ":\n%s", spoil)

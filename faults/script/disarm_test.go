@@ -43,7 +43,7 @@ func TestASessionThatIsCutWhileTheDeadManIsTakenDownLeavesNothing(t *testing.T) 
 		t.Helper()
 		file := filepath.Join(dir, name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o700))
-		require.NoError(t, os.WriteFile(file, []byte(text), mode))
+		writeProgram(t, file, text, mode)
 	}
 	write("bin/systemctl", strings.ReplaceAll(systemctl, "DIR", dir), 0o700)
 	write("bin/systemd-run", systemdRun, 0o700)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -51,7 +52,16 @@ func (n *node) write(name, text string, mode os.FileMode) {
 	n.t.Helper()
 	file := filepath.Join(n.dir, name)
 	require.NoError(n.t, os.MkdirAll(filepath.Dir(file), 0o700))
-	require.NoError(n.t, os.WriteFile(file, []byte(text), mode))
+	writeProgram(n.t, file, text, mode)
+}
+
+// writeProgram lets nobody fork meanwhile: what a child has open for writing cannot be
+// run as long as that has not come to its own program.
+func writeProgram(t *testing.T, file, text string, mode os.FileMode) {
+	t.Helper()
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	require.NoError(t, os.WriteFile(file, []byte(text), mode))
 }
 
 func (n *node) read(name string) string {

@@ -33,19 +33,25 @@ func unitChanged(t testing.TB, bed faulttest.Bed) bool {
 }
 
 // changedBy is unitChanged, of what crashes looked at for longer than it takes to
-// crash again: between two crashes it is as healthy as any.
+// crash again: between two crashes it is as healthy as any. A process that was looked
+// at so once does not crash.
 func changedBy(kind string) func(t testing.TB, bed faulttest.Bed) bool {
 	if !strings.Contains(kind, "crash_loop") {
 		return unitChanged
 	}
+	looked := ""
 	return func(t testing.TB, bed faulttest.Bed) bool {
 		t.Helper()
-		if unitChanged(t, bed) {
+		main := func() string {
+			return bed.Shell(t, "systemctl show %s -p MainPID --value", bed.Service.Runtime.Name)
+		}
+		pid := main()
+		stays := func() bool { return !unitChanged(t, bed) && main() == pid }
+		if pid != looked && !faulttest.Always(20, 300*time.Millisecond, stays) {
 			return true
 		}
-		pids := strings.Fields(bed.Shell(t, "for wait in 0 0.8; do sleep $wait; systemctl show %s -p MainPID --value; done", bed.Service.Runtime.Name))
-		require.Len(t, pids, 2)
-		return pids[0] != pids[1]
+		looked = pid
+		return !stays()
 	}
 }
 

@@ -20,7 +20,7 @@ func healedByItself(t *testing.T, bed faulttest.Bed) {
 // keptDown is not healed by anybody, however long it is looked at.
 func keptDown(t *testing.T, bed faulttest.Bed) {
 	t.Helper()
-	run := bed.NewRun("run-kept", "ann@desk")
+	run := bed.LongRun("run-kept", "ann@desk")
 	i := run.Struck(t, service.NewKill())
 	for range 5 {
 		require.False(t, i.Gone(t.Context()))

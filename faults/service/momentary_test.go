@@ -29,9 +29,9 @@ func TestACrashLoopBeyondTheStartLimitLeavesTheUnitFailed(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
 	loop := &service.CrashLoop{Every: 200 * time.Millisecond, Signal: "SEGV"}
-	i := bed.NewRun("run-limit", "ann@desk").Struck(t, loop)
+	i := bed.LongRun("run-limit", "ann@desk").Struck(t, loop)
 	failed := func() bool { return bed.Shell(t, "systemctl is-failed keystone.service") == "failed" }
-	faulttest.Eventually(t, 4*time.Second, "systemd gives it up", failed)
+	faulttest.Eventually(t, faulttest.LongLease/2, "systemd gives it up", failed)
 	require.Equal(t, "start-limit-hit", bed.Shell(t, "systemctl show keystone.service -p Result --value"))
 	require.False(t, i.Gone(t.Context()), "that nothing is left to crash is no healing")
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
@@ -44,7 +44,7 @@ func TestACrashLoopBeyondTheStartLimitLeavesTheUnitFailed(t *testing.T) {
 func TestARestartThatFailsIsHeldUntilTheUndo(t *testing.T) {
 	t.Parallel()
 	bed, _ := simBed(t)
-	run := bed.NewRun("run-fails", "ann@desk")
+	run := bed.LongRun("run-fails", "ann@desk")
 	i := run.Struck(t, &service.Restart{}, func() {
 		bed.Shell(t, `mkdir -p /run/systemd/system/keystone.service.d; touch /run/blocked
 			printf '[Unit]\nConditionPathExists=!/run/blocked\n' >/run/systemd/system/keystone.service.d/own.conf; systemctl daemon-reload`)

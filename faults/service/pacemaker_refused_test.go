@@ -87,7 +87,7 @@ func TestAnOrderThatStopsNothingOnOtherNodesIsNoRefusal(t *testing.T) {
 	} {
 		bed, _, _ := clusterOf(t, wwwClone+`<clone id="web-clone">`+meta+`<primitive id="web" class="ocf" provider="heartbeat" type="Dummy"/></clone>`, "www-clone")
 		bed.Shell(t, `cibadmin --create --scope constraints --xml-text '<rsc_order id="order-www-web" first="www-clone" then="web-clone" %s/>'`, order)
-		i := bed.NewRun("run-order", "ann@desk").Struck(t, &service.Stop{})
+		i := bed.LongRun("run-order", "ann@desk").Struck(t, &service.Stop{})
 		require.NoError(t, i.Undo(t.Context(), "engine", ""))
 		bed.Clean(t)
 	}

@@ -122,7 +122,7 @@ func TestWhatThereIsOnceStaysWhereItWent(t *testing.T) {
 func TestTheConstraintEndsByItself(t *testing.T) {
 	t.Parallel()
 	bed, _ := clusterBed(t)
-	run := bed.NewRun("run-ends", "ann@desk")
+	run := bed.LongRun("run-ends", "ann@desk")
 	i := run.Struck(t, &service.Stop{})
 	id := i.Targets()[0].Target.ID
 	said := bed.Shell(t, `cibadmin --query --scope constraints | sed -n 's/.*<date_expression id="eris-%s-end" operation="lt" end="\([^"]*\)".*/\1/p'; read -r until </run/eris/%[1]s/ttl-until; read -r up idle </proc/uptime; echo $((until / 1000 - ${up%%.*}))`, id)
@@ -141,7 +141,7 @@ func TestAnUndoWithoutAnAnswerIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	bed, _, cluster := clusterOf(t, wwwClone, "www-clone")
 	before := bed.Fingerprint(t, &service.Stop{})
-	run := bed.NewRun("run-mute", "ann@desk")
+	run := bed.LongRun("run-mute", "ann@desk")
 	i := run.Struck(t, &service.Stop{})
 	id := i.Targets()[0].Target.ID
 	cluster.Mute("ctl-1", true)
@@ -161,7 +161,7 @@ func TestAnUndoWithoutAnAnswerIsTriedAgain(t *testing.T) {
 func TestAnUndoWithoutQuorumIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	bed, _, cluster := clusterOf(t, wwwClone, "www-clone")
-	i := bed.NewRun("run-part", "ann@desk").Struck(t, &service.Stop{})
+	i := bed.LongRun("run-part", "ann@desk").Struck(t, &service.Stop{})
 	id := i.Targets()[0].Target.ID
 	cluster.Lose("ctl-2", "ctl-3")
 	bed.Shell(t, "sh /run/eris/%[1]s/guard.sh undo %[1]s heal", id)
@@ -180,7 +180,7 @@ func TestAnUndoForgetsTheFailureBeforeItWaits(t *testing.T) {
 	bed, _ := clusterBed(t)
 	kill := service.NewKill()
 	kill.KeepDown = false
-	i := bed.NewRun("run-failed", "ann@desk").Struck(t, kill)
+	i := bed.LongRun("run-failed", "ann@desk").Struck(t, kill)
 	id := i.Targets()[0].Target.ID
 	failed := func() bool {
 		return strings.Contains(bed.Shell(t, "crm_mon --one-shot --output-as=xml"), "fail-count")
@@ -275,7 +275,7 @@ func TestAFaultOnAnotherNodeOfTheClusterIsItsOwnMatter(t *testing.T) {
 	without := bed.Fingerprint(t, &service.Stop{})
 	bed.Shell(t, `cibadmin --create --scope constraints --xml-text '<rsc_location id="%s" rsc="www-clone" node="ctl-2" score="-INFINITY"/>'`, other)
 	require.Equal(t, without, bed.Fingerprint(t, &service.Stop{}))
-	i := bed.NewRun("run-two", "ann@desk").Struck(t, &service.Stop{})
+	i := bed.LongRun("run-two", "ann@desk").Struck(t, &service.Stop{})
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Contains(t, bed.Shell(t, "cibadmin --query --scope constraints"), other)
 	bed.Clean(t)

@@ -75,7 +75,7 @@ func TestOnlyTheProcessesThatWereStoppedGoOn(t *testing.T) {
 	t.Parallel()
 	bed, _ := processBed(t)
 	bed.Shell(t, "setsid -f sleep 1000000; until [ \"$(pgrep sleep | wc -l)\" = 2 ]; do sleep 0.01; done")
-	i := bed.NewRun("run-two", "ann@desk").Struck(t, &service.Freeze{})
+	i := bed.LongRun("run-two", "ann@desk").Struck(t, &service.Freeze{})
 	id := i.Targets()[0].Target.ID
 	require.Equal(t, "2", bed.Shell(t, "wc -l </run/eris/%s/stopped", id))
 	bed.Shell(t, "setsid -f sleep 999999; until pgrep -x -f 'sleep 999999' >/dev/null; do sleep 0.01; done; kill -s STOP $(pgrep -x -f 'sleep 999999')")
@@ -95,7 +95,7 @@ func TestAProcessThatCameAfterTheArmingIsNotStruck(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			bed, _ := processBed(t)
-			i := bed.NewRun("run-later", "ann@desk").Armed(t, fault)
+			i := bed.LongRun("run-later", "ann@desk").Armed(t, fault)
 			bed.Shell(t, "systemd-run --quiet --unit=other sleep 1000; until [ \"$(pgrep sleep | wc -l)\" = 2 ]; do sleep 0.01; done")
 			require.ErrorContains(t, i.Fire(t.Context(), faulttest.Admit), "the processes of sleep are not those that were there when the fault was armed")
 			require.Equal(t, "S S", strings.Join(strings.Fields(bed.Shell(t, "for pid in $(pgrep sleep); do cut -d ' ' -f 3 /proc/$pid/stat; done")), " "))

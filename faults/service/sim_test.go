@@ -1,12 +1,8 @@
 package service_test
 
 import (
-	"net"
-	"net/netip"
 	"testing"
 	"time"
-
-	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
@@ -68,16 +64,6 @@ func TestEngineKilledOnASimulatedNode(t *testing.T) {
 		t.Parallel()
 		return simBed(t)
 	})
-}
-
-// closedPort is a loopback port on which nothing listens.
-func closedPort(t *testing.T) netip.AddrPort {
-	t.Helper()
-	var config net.ListenConfig
-	l, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return netip.MustParseAddrPort(l.Addr().String())
 }
 
 func TestWhatSystemdHealsIsTheCloudsOwnOnASimulatedNode(t *testing.T) {

@@ -29,7 +29,7 @@ func TestATargetThatCannotBeReachedIsNamedInPreflight(t *testing.T) {
 			_, err := simssh.NewKeyFile(n.SSH.Key)
 			require.NoError(t, err)
 		}, "key refused by the node"},
-		"node is off": {func(n *inventory.Node) { n.Address = closedPort(t) }, "node is unreachable"},
+		"node is off": {func(n *inventory.Node) { n.Address = faulttest.ClosedPort(t) }, "node is unreachable"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
