@@ -20,5 +20,5 @@ func ClosedPort(t testing.TB) netip.AddrPort {
 	require.NoError(t, err)
 	at, ok := bound.(*syscall.SockaddrInet4)
 	require.True(t, ok)
-	return netip.AddrPortFrom(netip.AddrFrom4(at.Addr), uint16(at.Port)) //nolint:gosec // a port
+	return netip.AddrPortFrom(netip.AddrFrom4(at.Addr), uint16(at.Port))
 }

@@ -63,7 +63,7 @@ func TestWhatIsSaidOfARotationOnASimulatedNode(t *testing.T) {
 	} {
 		fault := middleware.NewFernetRotate()
 		fault.Times = times
-		i := bed.NewRun("run-said", "ann@desk").Struck(t, fault)
+		i := bed.LongRun("run-said", "ann@desk").Struck(t, fault)
 		require.Equal(t, want, i.Targets()[0].Effect)
 		require.NoError(t, i.Undo(t.Context(), "engine", ""))
 		require.Equal(t, record.Undone, i.State())

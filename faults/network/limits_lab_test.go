@@ -51,18 +51,30 @@ func goesOn(t *testing.T, answered func() int) {
 	faulttest.Eventually(t, 20*time.Second, "it goes on", func() bool { return answered() > before+2 })
 }
 
-// held strikes the bed, with nothing to end it but the test.
-func held(t *testing.T, bed faulttest.Bed, fault faults.Fault) *faults.Injection {
+// held strikes the bed and holds that until it is let go.
+func held(t *testing.T, bed faulttest.Bed, fault faults.Fault) (i *faults.Injection, let func()) {
 	t.Helper()
-	run := bed.NewRun("run-limits", "ann@desk")
-	run.Lease = 5 * time.Minute
-	i := run.Struck(t, fault)
+	i = bed.LongRun("run-limits", "ann@desk").Struck(t, fault)
+	ctx, cancel := context.WithCancel(t.Context())
+	over := make(chan struct{})
+	var kept error
+	go func() {
+		defer close(over)
+		kept = i.Hold(ctx, time.Hour)
+	}()
 	t.Cleanup(func() { // what a failed test leaves is in the way of those that come after it
+		cancel()
+		<-over
 		if i.State() != record.Undone {
 			_ = i.Undo(context.WithoutCancel(t.Context()), "engine", "")
 		}
 	})
-	return i
+	return i, func() {
+		t.Helper()
+		cancel()
+		<-over
+		require.NoError(t, kept)
+	}
 }
 
 // Eris comes in by a new connection while the table is full, and nobody else does; what
@@ -75,7 +87,7 @@ func TestAFullTableLetsErisInOnARealNode(t *testing.T) {
 		bed.Runner.Run(context.Background(), struck, remote.Command{Script: "nft delete table inet tracking", Root: true, Timeout: time.Minute})
 	})
 	answered := kept(t, bed)
-	i := held(t, bed, network.NewConntrack())
+	i, let := held(t, bed, network.NewConntrack())
 	// An entry of the node's own that ends leaves a place for a moment, which one of ten may find.
 	require.Regexp(t, `^26214[0-9] of 262144 entries .* (9|10) of 10 new connections had no place$`, i.Targets()[0].Effect)
 	for range 5 {
@@ -96,6 +108,7 @@ func TestAFullTableLetsErisInOnARealNode(t *testing.T) {
 	require.Less(t, number(t, longest), number(t, until)+30, "the kernel forgets all by itself by the TTL")
 	require.NotZero(t, number(t, longest))
 
+	let()
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	require.Equal(t, "0", bed.Shell(t, "grep -c ' mark=%s ' /proc/net/nf_conntrack", mark))
@@ -120,9 +133,10 @@ echo 'Filler(0xe515ffff, None, 600 + time.clock_gettime(time.CLOCK_BOOTTIME)).fi
 python3 -I -S /run/probe.py; rm /run/probe.py`, conntrack)
 	const theirs = "grep -c ' mark=3843424255 ' /proc/net/nf_conntrack"
 	require.Equal(t, "7", bed.Shell(t, theirs))
-	i := held(t, bed, &network.Conntrack{Fill: 0.6})
+	i, let := held(t, bed, &network.Conntrack{Fill: 0.6})
 	require.Regexp(t, `^1572[0-9]{2} of 262144 entries .*\(60.0 %\), asked 60 %; 0 of 10 new connections had no place$`, i.Targets()[0].Effect)
 	require.False(t, unheard(t, bed))
+	let()
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	require.Equal(t, "7", bed.Shell(t, theirs))
@@ -172,7 +186,7 @@ systemd-run --quiet --collect --unit=probe-out sh -c 'while sleep 0.1; do printf
 	faulttest.Eventually(t, 20*time.Second, "it listens", func() bool { return bed.Shell(t, listens) == "0" })
 	out := func() int { return number(t, bed.Shell(t, "wc -l </run/probe-out")) }
 	faulttest.Eventually(t, 20*time.Second, "it is answered", func() bool { return out() > 2 })
-	i := held(t, bed, &network.Ports{Protocol: "both", Leave: 5})
+	i, let := held(t, bed, &network.Ports{Protocol: "both", Leave: 5})
 	require.Equal(t, "5 of 28232 TCP ports are free, asked 5: who connects is given one; 5 of 28232 UDP ports are free, asked 5: who connects is given one", i.Targets()[0].Effect)
 	require.Equal(t, "5 99", bed.Shell(t, connecting, peer, queuedPort), "EADDRNOTAVAIL")
 	goesOn(t, out)
@@ -184,6 +198,7 @@ systemd-run --quiet --collect --unit=probe-listen nc -lk 127.0.0.1 45000; echo $
 	faulttest.Eventually(t, 20*time.Second, "it listens", func() bool { return bed.Shell(t, listens) == "0" })
 	bed.Shell(t, `set -- $(systemctl show eris-%s-ports.service -p MainPID --value); kill -KILL $(cat /proc/$1/task/$1/children)`, i.Targets()[0].Target.ID)
 	faulttest.Eventually(t, 30*time.Second, "they are held again", func() bool { return bed.Shell(t, connecting, peer, queuedPort) == "5 99" })
+	let()
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
 	require.Equal(t, record.Undone, i.State())
 	require.Empty(t, bed.Shell(t, connecting, peer, queuedPort))

@@ -144,7 +144,7 @@ func TestAnUndoIsNotVerifiedUntilTheServicesOfTheNodeAreBack(t *testing.T) {
 	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
 	undone := make(chan error, 1)
 	go func() { undone <- i.Undo(t.Context(), "engine", "") }()
-	faulttest.Eventually(t, 20*time.Second, "the node is up", func() bool {
+	faulttest.Eventually(t, time.Minute, "the node is up", func() bool {
 		return bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: "systemctl -q is-active memcached.service"}).OK()
 	})
 	select {

@@ -17,18 +17,16 @@ import (
 // grows, is all there in the end, and the log says what was reached by when.
 func climbsUp(t *testing.T, bed faulttest.Bed, fault faults.Fault, reached, there string) {
 	t.Helper()
-	run := bed.NewRun("run-ramp", "ann@desk")
-	run.Lease = 2 * time.Minute // a test that looks on does not renew it
-	i := run.Struck(t, fault)
+	i := bed.LongRun("run-ramp", "ann@desk").Struck(t, fault) // a test that looks on does not renew it
 	target := i.Targets()[0]
 	require.Contains(t, target.Effect, "on the way to ")
-	faulttest.Eventually(t, 40*time.Second, "it has grown", func() bool {
+	faulttest.Eventually(t, 20*time.Second, "it has grown", func() bool {
 		require.True(t, i.Kept(t.Context()))
 		return bed.Shell(t, `cd /run/eris/%s && grep -c " reached itself .*%s" log`, target.Target.ID, reached) != "0"
 	})
 	s, err := fault.Scripts(target.Target)
 	require.NoError(t, err)
-	faulttest.Eventually(t, 40*time.Second, "all of it is there", func() bool {
+	faulttest.Eventually(t, 20*time.Second, "all of it is there", func() bool {
 		require.True(t, i.Kept(t.Context()))
 		result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: "cd /run/eris/" + target.Target.ID + "\n" + s.Observe, Args: s.Args, Root: true})
 		return result.OK() && strings.Contains(string(result.Stdout), there)
