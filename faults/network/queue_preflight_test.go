@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/network"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
@@ -120,7 +121,9 @@ func TestTheControllerIsLetThroughByAQueue(t *testing.T) {
 	slow := func(node string) bool {
 		other := bed
 		other.Node = bed.Cloud.NodeByName(node)
-		return other.Shell(t, "timeout 0.9 nc -z 127.1.0.13 11211; echo $?") == "124"
+		return faulttest.Always(4, time.Second, func() bool {
+			return other.Shell(t, "timeout 0.9 nc -z 127.1.0.13 11211; echo $?") == "124"
+		})
 	}
 	for _, step := range []string{"prepare", "inject", "inject", "observe"} {
 		said, code := run("127.1.0.11", step)

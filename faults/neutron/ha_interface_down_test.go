@@ -70,7 +70,7 @@ func TestAddressesThatStayAreNoEffectOnASimulatedNode(t *testing.T) {
 	run := bed.LongRun("run-hangs", "ann@desk")
 	i := run.Armed(t, down(""))
 	bed.Shell(t, space+`kill -s STOP $(ip netns pids "$space")`)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	require.Error(t, i.Fire(ctx, faulttest.Admit))
 	bed.Shell(t, space+`kill -s CONT $(ip netns pids "$space")`)

@@ -75,7 +75,7 @@ func TestAWorkerThatHangsLetsNothingBeInjected(t *testing.T) {
 	t.Parallel()
 	bed, keeper, _ := simBed(t)
 	signal := known(keeper)
-	i := bed.NewRun("run-hangs", "ann@desk").Armed(t, &power.Off{})
+	i := bed.LongRun("run-hangs", "ann@desk").Armed(t, &power.Off{})
 	signal(t, syscall.SIGSTOP)
 	t.Cleanup(func() { signal(t, syscall.SIGKILL) })
 	bed.Shell(t, "sleep 2.2")

@@ -190,13 +190,14 @@ func TestAnUndoForgetsTheFailureBeforeItWaits(t *testing.T) {
 	faulttest.Eventually(t, 20*time.Second, "the cluster has stopped it", func() bool {
 		return strings.TrimSpace(bed.Shell(t, "systemctl is-active nginx || true")) != "active"
 	})
-	done := make(chan time.Duration)
+	done := make(chan time.Duration, 1)
 	begun := time.Now()
 	go func() {
 		bed.Shell(t, "sh /run/eris/%[1]s/guard.sh undo %[1]s heal", id)
 		done <- time.Since(begun)
 	}()
-	require.Eventually(t, func() bool { return !failed() }, 8*time.Second, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return !failed() }, faulttest.LongLease/2, 50*time.Millisecond)
+	require.Empty(t, done, "it waits still")
 	require.Less(t, <-done, 25*time.Second)
 	bed.Shell(t, `cibadmin --delete --xpath "//rsc_location[@id='person']"`)
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))

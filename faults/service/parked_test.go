@@ -36,7 +36,7 @@ func parkedUnit(t *testing.T, bed faulttest.Bed, id string) string {
 // The unit of the inject runs before its trigger, and does what the word says.
 func TestAnInjectIsParkedInItsUnit(t *testing.T) {
 	t.Parallel()
-	bed, i, id := parked(t, faulttest.MaxLease)
+	bed, i, id := parked(t, faulttest.LongLease)
 	require.False(t, bed.Changed(t, bed))
 	require.NoError(t, i.Fire(t.Context(), faulttest.Admit))
 	require.True(t, bed.Changed(t, bed))
@@ -60,7 +60,7 @@ func TestAParkedInjectEndsWithItsLease(t *testing.T) {
 // whose connection may be one that nobody has seen end yet.
 func TestAnInjectThatIsHandedOverWholeTakesAParkedOnesPlace(t *testing.T) {
 	t.Parallel()
-	bed, i, id := parked(t, faulttest.MaxLease)
+	bed, i, id := parked(t, faulttest.LongLease)
 	result := bed.Runner.Run(t.Context(), bed.Node.Name, remote.Command{Script: script.Call(), Args: []string{"inject", id}, Root: true})
 	require.Contains(t, string(result.Stdout), "injected\neffect", "%v", result.Err)
 	require.True(t, bed.Changed(t, bed))
