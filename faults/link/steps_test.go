@@ -115,7 +115,7 @@ func endsWithTheProxy(t *testing.T, bed faulttest.Bed, end ending) {
 	bed.Shell(t, "%s", end.how)
 	faulttest.Eventually(t, 30*time.Second, "the client reaches it", func() bool { said := get(t, bed, "5"); return said != "503 0" && strings.HasSuffix(said, " 0") })
 	require.NotContains(t, bed.Shell(t, "nft list tables"), "eris-")
-	faulttest.Eventually(t, 10*time.Second, "and that is told", func() bool { return !i.Kept(t.Context()) })
+	faulttest.Eventually(t, 20*time.Second, "and that is told", func() bool { return !i.Kept(t.Context()) })
 	over := run.Journal.Target(t, record.Undoing)
 	require.Equal(t, "itself", over.By)
 	require.Equal(t, "it ended by itself: its proxy ended ("+end.result+"), and the redirect with it", over.Reason)

@@ -77,7 +77,7 @@ func TestAHostThatSomebodyElseHasDisabledMeanwhileIsLeftAndTold(t *testing.T) {
 		require.Equal(t, "forced down", said(t, bed)[3], "who says so now is somebody else")
 
 		tell(t, bed, body{"status": "enabled", "forced_down": false})
-		undone, _, err = keeper.Heal(t.Context(), bed.Cloud, []string{"ctl-2"}, 10*time.Second)
+		undone, _, err = keeper.Heal(t.Context(), bed.Cloud, []string{"ctl-2"}, 30*time.Second)
 		require.NoError(t, err)
 		require.Equal(t, []string{id}, undone)
 	})
@@ -205,7 +205,7 @@ func TestAnotherMachineFindsTheMarkInNovaAndTakesItBack(t *testing.T) {
 		require.Contains(t, found[0].What, "which is not held from this machine")
 		require.Contains(t, found[0].Remedy, " compute service set --enable")
 		require.True(t, bed.Changed(t, bed), "doctor changes nothing")
-		undone, left, err := other.Heal(t.Context(), bed.Cloud, []string{"ctl-2"}, 10*time.Second)
+		undone, left, err := other.Heal(t.Context(), bed.Cloud, []string{"ctl-2"}, 30*time.Second)
 		require.NoError(t, err)
 		require.Empty(t, left)
 		require.Equal(t, []string{id}, undone)
@@ -219,7 +219,7 @@ func TestAHaltIsSeenByAnInjectAndEndsWhatIsHeld(t *testing.T) {
 	bed, keeper, _ := simBed(t)
 	nodes := []string{"ctl-2"}
 	i := bed.LongRun("run-halt", "ann@desk").Struck(t, &nova.ForceDown{})
-	_, left, err := keeper.Halt(t.Context(), bed.Cloud, nodes, "customers call", 10*time.Second)
+	_, left, err := keeper.Halt(t.Context(), bed.Cloud, nodes, "customers call", 30*time.Second)
 	require.NoError(t, err)
 	require.Empty(t, left)
 	require.False(t, bed.Changed(t, bed))

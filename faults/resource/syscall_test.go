@@ -96,7 +96,7 @@ func tellsWhatItMet(t *testing.T, bed faulttest.Bed) {
 	for range 8 {
 		ask(t, bed)
 	}
-	faulttest.Eventually(t, 10*time.Second, "calls are counted", func() bool {
+	faulttest.Eventually(t, 30*time.Second, "calls are counted", func() bool {
 		told := observed(t, bed, fault, i.Targets()[0].Target)
 		return regexp.MustCompile(`^1 processes of memcached.service are traced: [1-9][0-9]* calls were failed with EIO \(`).MatchString(told)
 	})

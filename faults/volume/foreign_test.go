@@ -97,7 +97,7 @@ func leftElsewhere(t *testing.T, bed faulttest.Bed, keeper *outside.Keeper) {
 	require.NotContains(t, left[0].Remedy, "server add volume", "it is not for who pastes it")
 
 	c.detach(t, vm.ID)
-	undone, left, err = keeper.Heal(t.Context(), bed.Cloud, nodesOf(bed.Cloud), 20*time.Second)
+	undone, left, err = keeper.Heal(t.Context(), bed.Cloud, nodesOf(bed.Cloud), 30*time.Second)
 	require.NoError(t, err)
 	require.Empty(t, left)
 	require.Equal(t, []string{id}, undone)
@@ -185,7 +185,7 @@ func TestAnotherMachineFindsTheMarkInCinderAndAttachesTheVolume(t *testing.T) {
 	require.Contains(t, found[0].What, "which is not held from this machine, is a property of the volume volume-fault")
 	require.Contains(t, found[0].Remedy, "server add volume --device '/dev/vdb' --tag 'the data of it' --enable-delete-on-termination")
 	require.True(t, bed.Changed(t, bed), "doctor changes nothing")
-	undone, left, err := other.Heal(t.Context(), bed.Cloud, nodes, 10*time.Second)
+	undone, left, err := other.Heal(t.Context(), bed.Cloud, nodes, 30*time.Second)
 	require.NoError(t, err)
 	require.Empty(t, left)
 	require.Equal(t, []string{id}, undone)
