@@ -4,16 +4,33 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/testenv/familytest"
 )
+
+// fire lets an inject through and is broken off as soon as the controller has taken
+// the order.
+func fire(t *testing.T, bed faulttest.Bed, i *faults.Injection) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	fired := make(chan error, 1)
+	go func() { fired <- i.Fire(ctx, faulttest.Admit) }()
+	faulttest.Eventually(t, 20*time.Second, "the order is accepted", func() bool {
+		return strings.Contains(bed.Told(t, i.Targets()[0].Target.ID), " injected ")
+	})
+	cancel()
+	require.Error(t, <-fired)
+}
 
 // A controller that accepts an order and acts six seconds later says on all the
 // while: a run that was broken off by then is not over before its node went.
@@ -26,7 +43,7 @@ func TestWhatComesLateIsWaitedForBeforeAnythingIsOver(t *testing.T) {
 			service.Late = 6 * time.Second
 			before := familytest.Boot(t, bed)
 			i := bed.LongRun("run-late", "ann@desk").Armed(t, kind.New())
-			faulttest.BrokenOff(t, bed, i, "injected")
+			fire(t, bed, i)
 			require.Equal(t, before, familytest.Boot(t, bed), "what this is about")
 			began := time.Now()
 			require.NoError(t, i.Undo(t.Context(), "engine", ""))
