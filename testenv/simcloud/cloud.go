@@ -30,6 +30,7 @@ type Options struct {
 	Memory      uint64            // of each controller, in bytes; 16 GiB when 0
 	Dir         string            // for inventory.yaml, clouds.yaml, known_hosts and the key; a temporary one when empty
 	Balancer    balancer.Settings // balancer.Defaults when zero
+	Turn        time.Duration     // how long a server takes to stop, to start or to be reset; 300 ms when 0
 	// Systemless clouds have nodes without systemd; their inventory has every service as
 	// a process.
 	Systemless bool
@@ -131,6 +132,9 @@ func (c *Cloud) start() error {
 		return err
 	}
 	c.store = api.NewStore(c.random("store"))
+	if c.opt.Turn > 0 {
+		c.store.Turn = c.opt.Turn
+	}
 	c.bmcPassword = secret.Text()[:16]
 	if err := c.addFabric(); err != nil {
 		return err

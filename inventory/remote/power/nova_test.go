@@ -26,10 +26,10 @@ import (
 )
 
 // serverOf boots a server on an embedded cloud of the test's own: the node of
-// another cloud.
-func serverOf(t *testing.T) *inventory.Power {
+// another cloud. Each change of its state takes a turn; 0 is the cloud's own.
+func serverOf(t *testing.T, turn time.Duration) *inventory.Power {
 	t.Helper()
-	cloud, err := simcloud.Start(t.Context(), simcloud.Options{Seed: 1, Controllers: 1})
+	cloud, err := simcloud.Start(t.Context(), simcloud.Options{Seed: 1, Controllers: 1, Turn: turn})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, cloud.Close()) })
 	p := &inventory.Power{Kind: inventory.Nova, CloudsFile: cloud.Clouds(), Cloud: "simulated"}
@@ -71,7 +71,7 @@ func becomes(t *testing.T, d power.Driver, want power.State) {
 
 func TestAServerOfAnotherCloudIsSwitchedByItsNova(t *testing.T) {
 	t.Parallel()
-	p := serverOf(t)
+	p := serverOf(t, 10*time.Second) // what it is on its way is seen in time
 	d := open(t, p)
 	becomes(t, d, power.On)
 	require.NoError(t, d.Do(t.Context(), power.TurnOff))
@@ -93,7 +93,7 @@ func TestAServerOfAnotherCloudIsSwitchedByItsNova(t *testing.T) {
 
 func TestNovaErrorsNameTheServerAndNoPassword(t *testing.T) {
 	t.Parallel()
-	p := serverOf(t)
+	p := serverOf(t, 0)
 	none := *p
 	none.Machine = "7f3c0a1e"
 	_, err := open(t, &none).Status(t.Context())
@@ -127,7 +127,7 @@ func TestNovaErrorsNameTheServerAndNoPassword(t *testing.T) {
 // changed meanwhile.
 func TestThePasswordOfTheFileIsThatOfNow(t *testing.T) {
 	t.Parallel()
-	p := *serverOf(t)
+	p := *serverOf(t, 0)
 	text, err := os.ReadFile(p.CloudsFile)
 	require.NoError(t, err)
 	_, was, _ := strings.Cut(string(text), "password: ")
@@ -156,7 +156,7 @@ func TestThePasswordOfTheFileIsThatOfNow(t *testing.T) {
 // What a shell's environment says is of another cloud, perhaps. It cannot be parallel:
 // it changes the environment.
 func TestTheFileAloneSaysWhichCloudItIs(t *testing.T) {
-	p := serverOf(t)
+	p := serverOf(t, 0)
 	becomes(t, open(t, p), power.On)
 	other := filepath.Join(t.TempDir(), "other.pem")
 	server := httptest.NewTLSServer(http.NotFoundHandler())

@@ -12,7 +12,8 @@ import (
 
 // Store is the database of the whole cloud. It is safe for concurrent use.
 type Store struct {
-	Password string // of the user admin, and the key of all tokens
+	Password string        // of the user admin, and the key of all tokens
+	Turn     time.Duration // how long a server takes to stop, to start or to be reset; set before anybody asks
 
 	mu        sync.Mutex
 	rand      *rand.Rand
@@ -48,7 +49,7 @@ type Store struct {
 // flavors tiny and small, the image probe, and the networks private and public.
 func NewStore(r *rand.Rand) *Store {
 	s := &Store{
-		rand: r, endpoints: map[string]string{}, computes: map[string]*compute{}, hosts: rand.New(rand.NewPCG(1, 53)), servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]*volume{},
+		Turn: 300 * time.Millisecond, rand: r, endpoints: map[string]string{}, computes: map[string]*compute{}, hosts: rand.New(rand.NewPCG(1, 53)), servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]*volume{},
 		revoked: map[string]bool{}, build: 3500 * time.Millisecond, instances: 1000, overrides: map[string]int{}, networking: newNetworking(), identity: newIdentity(), blobs: newBlobs(), volumetric: newVolumetric(), objectStore: newObjectStore(), orchestration: newOrchestration(), balancing: newBalancing(), workers: map[string]time.Time{},
 	}
 	s.Password = strings.ReplaceAll(s.newID(), "-", "")

@@ -5,9 +5,6 @@ import (
 	"time"
 )
 
-// turnTime is how long a server takes to stop, to start or to be reset.
-const turnTime = 300 * time.Millisecond
-
 // turn is what a server was told last. The zero value is that of one which has
 // been told nothing, and is ACTIVE.
 type turn struct {
@@ -112,7 +109,7 @@ func (c *call) change(vm *server, name string, one deed, args map[string]any, re
 	if !c.prepared(vm, name, args) {
 		return
 	}
-	next := turn{from: status, to: one.to, during: one.during, task: one.task, done: now.Add(turnTime)}
+	next := turn{from: status, to: one.to, during: one.during, task: one.task, done: now.Add(c.service.store.Turn)}
 	if next.to == "" {
 		next.to = status
 	}
