@@ -17,10 +17,11 @@ import (
 	"github.com/openstack-eris/eris/testenv/simcloud/node"
 )
 
-// quick is a balancer whose windows are short, so that tests are.
+// quick is a balancer whose windows are short, so that tests are. It waits for an
+// answer that a busy machine is late with.
 func quick() balancer.Settings {
 	return balancer.Settings{
-		Inter: 200 * time.Millisecond, Fall: 2, Rise: 2, Retries: 3, Connect: 200 * time.Millisecond, Server: time.Second, Idle: time.Second,
+		Inter: 200 * time.Millisecond, Fall: 2, Rise: 2, Retries: 3, Connect: 200 * time.Millisecond, Server: 10 * time.Second, Idle: time.Second,
 	}
 }
 
@@ -79,6 +80,19 @@ func (c *client) eventually(t *testing.T, status int) {
 		got, _ := c.issue(t)
 		return got == status
 	}, patience, 50*time.Millisecond)
+}
+
+// takesLess has something take less than a bound at one of five tries: a busy machine
+// adds to its time now and then, and what is slow by itself is slow each time.
+func takesLess(t *testing.T, bound time.Duration, work func(), why string) {
+	t.Helper()
+	least := bound
+	for try := 0; try < 5 && least >= bound; try++ {
+		began := time.Now()
+		work()
+		least = min(least, time.Since(began))
+	}
+	require.Less(t, least, bound, why)
 }
 
 func onNode(t *testing.T, n *node.Node, script string) (string, int) {

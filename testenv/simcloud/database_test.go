@@ -46,7 +46,7 @@ func TestADatabaseThatIsIsolatedRefusesEverything(t *testing.T) {
 	const causal, state = "SET SESSION wsrep_sync_wait=1; SELECT 1", "SHOW GLOBAL STATUS LIKE 'wsrep_cluster_status'"
 	require.Equal(t, "1", ask("ctl-3", causal))
 	require.Empty(t, ask("ctl-3", "SET GLOBAL wsrep_provider_options='gmcast.isolate=1'"))
-	require.Eventually(t, func() bool { return strings.Contains(ask("ctl-1", causal), "ERROR 1205") }, time.Second, 10*time.Millisecond, "who is suspected keeps all waiting")
+	require.Eventually(t, func() bool { return strings.Contains(ask("ctl-1", causal), "ERROR 1205") }, 4*time.Second, 10*time.Millisecond, "who is suspected keeps all waiting")
 	require.Equal(t, "wsrep_cluster_status\tPrimary", ask("ctl-3", state), "it has not been given up")
 	require.Contains(t, ask("ctl-3", causal), "ERROR 1205")
 	require.Eventually(t, func() bool { return ask("ctl-3", state) == "wsrep_cluster_status\tnon-Primary" }, 10*time.Second, 50*time.Millisecond)

@@ -185,7 +185,8 @@ func TestLatencyHasADistributionAndCapacityALimit(t *testing.T) {
 	c.http.Transport = &http.Transport{MaxIdleConnsPerHost: 200}
 	defer c.http.CloseIdleConnections()
 	var work, more []time.Duration // by the model, and beyond it
-	for range 100 {
+	const beyond = 8 * time.Millisecond
+	for len(work) < 100 || len(work) < 1000 && slices.Min(more) >= beyond {
 		before, asked := cloud.Computed(), time.Now()
 		status, _ := c.issue(t)
 		took := time.Since(asked)
@@ -194,9 +195,9 @@ func TestLatencyHasADistributionAndCapacityALimit(t *testing.T) {
 		more = append(more, took-work[len(work)-1])
 	}
 	require.Positive(t, slices.Min(more), "an answer takes as long as its work")
-	require.Less(t, slices.Min(more), 8*time.Millisecond, "and not much longer")
+	require.Less(t, slices.Min(more), beyond, "and not much longer")
 	slices.Sort(work)
-	median, high := work[50], work[95]
+	median, high := work[len(work)/2], work[len(work)*95/100]
 	require.InDelta(t, 14, median.Seconds()*1000, 3)
 	require.Greater(t, high, median*5/4)
 

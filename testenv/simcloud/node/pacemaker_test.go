@@ -103,7 +103,7 @@ func TestTheClusterStartsAgainWhatItsMonitorMisses(t *testing.T) {
 	ban := func(end time.Time) {
 		run(`cibadmin --create --scope constraints --xml-text '<rsc_location id="t" rsc="www-clone"><rule id="r" score="-INFINITY"><expression id="e" attribute="#uname" operation="eq" value="ctl-1"/><date_expression id="d" operation="lt" end="` + end.UTC().Format(time.RFC3339) + `"/></rule></rsc_location>'`)
 	}
-	ban(time.Now().Add(3 * time.Second))
+	ban(time.Now().Add(10 * time.Second))
 	eventually(t, func() bool { return run("systemctl is-active nginx") == "inactive" })
 	eventually(t, func() bool { return run("systemctl is-active nginx") == "active" })
 	require.Contains(t, run("cibadmin --query --scope constraints"), `id="t"`, "it has ended, and is still there")
