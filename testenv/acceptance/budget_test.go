@@ -16,14 +16,14 @@ import (
 // galera takes members of the database's group.
 const galera = `version: eris/v1
 name: galera
-phases: {warmup: 0s, baseline: 1s, chaos: 6s, recovery: 1s}
+phases: {warmup: 0s, baseline: 1s, chaos: 20s, recovery: 1s}
 loads:
   tokens: {workload: keystone.issue_token, arrivals: {rate: 20/s}, timeout: 5s}
 faults:
   lose-mariadb:
     fault: service.stop
     target: {service: mariadb, count: 1}
-    start: {at: 4s}
+    start: {at: 15s} # a member is to have died before
     hold: 1s
 stop_when: {none: the test ends it}
 objectives:
@@ -69,7 +69,7 @@ func TestTwoFaultsThatTogetherBreakTheMajority(t *testing.T) {
 	second := `  lose-another:
     fault: service.stop
     target: {service: mariadb, count: 1}
-    start: {at: 4s}
+    start: {at: 15s}
     hold: 1s
 `
 	planned(t, scenario(t, galera), "-i", cloud.Inventory())

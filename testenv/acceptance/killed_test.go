@@ -1,7 +1,10 @@
 package acceptance
 
 import (
+	"context"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -15,7 +18,7 @@ import (
 
 // lease is short, so that the tests need not wait for long, and long enough to
 // arm within half of it on a machine that has other things to do.
-const lease = 4 * time.Second
+const lease = 10 * time.Second
 
 // TestKillDuringHoldOnAServedCloud is the promise that all others rest on: no
 // fault outlives its eris by more than the lease.
@@ -39,6 +42,7 @@ func killDuringHold(t *testing.T, inventory, scenario string, lease time.Duratio
 	run.says(t, "fault lose-keystone held")
 	require.NotEqual(t, before, nodes.fingerprint(t, "keystone"), "the fault is there")
 
+	late := lateness(t)
 	killed := time.Now()
 	run.signal(t, syscall.SIGKILL)
 	require.Equal(t, -1, run.exit(t))
@@ -50,18 +54,50 @@ func killDuringHold(t *testing.T, inventory, scenario string, lease time.Duratio
 		return allUndone(told)
 	})
 	require.Len(t, told, 2)
+	bound := lease + 2*time.Second + late()
 	for _, target := range told {
 		began := events[0].Started.At.Add(*target.Begun).Sub(killed)
 		equal := events[0].Started.At.Add(*target.Proven).Sub(killed)
 		t.Logf("%s: undo began %v after the kill (lease %v), all was as before %v after it (±%v), by %s",
 			target.Target, began.Round(time.Millisecond), lease, equal.Round(time.Millisecond), target.Bound, target.By)
 		require.Equal(t, "lease", target.By)
-		require.Less(t, began, lease+2*time.Second)
+		require.Less(t, began, bound)
 		require.Greater(t, began, time.Duration(0))
 	}
 	nodes.asBefore(t, "keystone", before)
 	nothingLeft(t, inventory, lease)
 	cutOff(t, run)
+}
+
+// lateness measures how late this machine wakes those that wait, until it is asked: the
+// most so far, which is added to a bound on what others were to do in that time.
+func lateness(t *testing.T) (most func() time.Duration) {
+	t.Helper()
+	const every = 50 * time.Millisecond
+	var worst atomic.Int64
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() {
+		for last := time.Now(); ; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(every):
+			}
+			now := time.Now()
+			worst.Store(max(worst.Load(), int64(now.Sub(last)-every)))
+			last = now
+		}
+	})
+	t.Cleanup(func() {
+		cancel()
+		running.Wait()
+	})
+	return func() time.Duration {
+		late := time.Duration(worst.Load())
+		t.Logf("this machine was late by up to %v", late.Round(time.Millisecond))
+		return late
+	}
 }
 
 func allUndone(told []faults.Aftermath) bool {
@@ -76,11 +112,18 @@ func allUndone(told []faults.Aftermath) bool {
 // nothingLeft asks the doctor until no run has the nodes any more.
 func nothingLeft(t *testing.T, inventory string, lease time.Duration) {
 	t.Helper()
-	eventually(t, lease+10*time.Second, "the nodes are free", func() bool {
+	var last atomic.Value
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log("the doctor said last: ", last.Load())
+		}
+	})
+	eventually(t, lease+patience, "the nodes are free", func() bool {
 		doctor := eris(t, "doctor", "-i", inventory)
-		require.Zero(t, doctor.exit(t), "%s%s", doctor.stdout.String(), doctor.stderr())
-		require.Equal(t, 4, strings.Count(doctor.stdout.String(), ": clean\n"), "three nodes, and the machine with their switches: %s", doctor.stdout.String())
-		return !strings.Contains(doctor.stdout.String(), "in use")
+		said := doctor.stdout.String()
+		// three nodes, and the machine with their switches
+		last.Store(said + doctor.stderr())
+		return doctor.exit(t) == 0 && strings.Count(said, ": clean\n") == 4 && !strings.Contains(said, "in use")
 	})
 }
 

@@ -15,7 +15,7 @@ import (
 // what signal, and not at all.
 const decisive = `version: eris/v1
 name: decisive
-phases: {warmup: 0s, baseline: 1s, chaos: 12s, recovery: 1s}
+phases: {warmup: 0s, baseline: 1s, chaos: 20s, recovery: 1s}
 loads:
   tokens: {workload: keystone.issue_token, arrivals: {rate: 20/s}, timeout: 5s}
 collectors:
@@ -24,7 +24,7 @@ faults:
   first:
     fault: service.stop
     target: {service: keystone, count: 1}
-    hold: 2s # the collector looks each second, and must see it
+    hold: 6s # the collector looks each second, and must see it
   second:
     fault: service.kill
     target: {service: memcached, count: max}
@@ -33,7 +33,7 @@ faults:
   seen:
     fault: service.freeze
     target: {service: nova-api, count: 2}
-    start: {when: 'min_where("service.healthy", {service: "keystone"}) == 0', within: 6s, otherwise: fail}
+    start: {when: 'min_where("service.healthy", {service: "keystone"}) == 0', within: 12s, otherwise: fail}
     hold: 1s
   never:
     fault: service.stop
