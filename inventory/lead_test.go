@@ -27,13 +27,13 @@ services:
 
 func TestHowANodeSaysThatItLeads(t *testing.T) {
 	for lead, want := range map[string]string{
-		"{command: 'exit 0'}":                    inventory.Leads,
-		"{command: 'exit 1'}":                    inventory.Follows,
-		"{command: 'exit 2'}":                    "",
-		"{command: no-such-command}":             "",
-		"{command: sleep 5, timeout: 50ms}":      "",
-		"{command: 'echo leads; exit 1'}":        inventory.Follows,
-		"{command: 'read -r x; test -z \"$x\"'}": inventory.Leads,
+		"{command: 'exit 0', timeout: 60s}":                    inventory.Leads,
+		"{command: 'exit 1', timeout: 60s}":                    inventory.Follows,
+		"{command: 'exit 2', timeout: 60s}":                    "",
+		"{command: no-such-command, timeout: 60s}":             "",
+		"{command: sleep 5, timeout: 50ms}":                    "",
+		"{command: 'echo leads; exit 1', timeout: 60s}":        inventory.Follows,
+		"{command: 'read -r x; test -z \"$x\"', timeout: 60s}": inventory.Leads,
 	} {
 		l, err := leading(t, lead)
 		require.NoError(t, err, lead)

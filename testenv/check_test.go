@@ -94,7 +94,7 @@ func TestLong(t *testing.T) {
 			pid = pid*10 + int(r-'0')
 		}
 		return err == nil && len(text) > 0
-	}, time.Minute, 20*time.Millisecond)
+	}, 5*time.Minute, 20*time.Millisecond)
 	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
 	_ = cmd.Wait()
 	require.Equal(t, 143, cmd.ProcessState.ExitCode(), out.String())

@@ -160,7 +160,7 @@ func TestARunningRecordCanBeRead(t *testing.T) {
 	}
 	require.Eventually(t, func() bool {
 		return len(all(t, open(t, w.Dir()).Samples("tokens"))) == len(samples())
-	}, 5*time.Second, 20*time.Millisecond)
+	}, 30*time.Second, 20*time.Millisecond)
 }
 
 func TestManyWritersAtOnce(t *testing.T) {

@@ -93,7 +93,7 @@ func TestANodeThatIsOffIsUnreachable(t *testing.T) {
 
 func TestATimeoutIsUnknown(t *testing.T) {
 	s, p := one(t)
-	r := p.Run(t.Context(), "ctl-1", remote.Command{Script: "echo begun; sleep 60", Timeout: 3 * time.Second}) // sh must start
+	r := p.Run(t.Context(), "ctl-1", remote.Command{Script: "echo begun; sleep 60", Timeout: 10 * time.Second}) // sh must start
 	require.Equal(t, remote.Unknown, r.State)
 	require.False(t, r.OK())
 	require.ErrorContains(t, r.Err, "did not end in time")
@@ -156,7 +156,7 @@ func TestADeadNetworkIsNoticed(t *testing.T) {
 		c, err := new(net.Dialer).DialContext(ctx, network, address)
 		return &mute{Conn: c, dead: &dead, closed: make(chan struct{})}, err
 	}
-	p := pool(t, remote.Options{Dial: dial, KeepAlive: 500 * time.Millisecond}, s.node(key, knownHosts(t, s)))
+	p := pool(t, remote.Options{Dial: dial, KeepAlive: 3 * time.Second}, s.node(key, knownHosts(t, s)))
 	require.True(t, p.Run(t.Context(), "ctl-1", yes).OK())
 	err := p.Stream(t.Context(), "ctl-1", remote.Command{Script: "echo up; sleep 60"}, func(string) { dead.Store(true) })
 	require.ErrorContains(t, err, "without an exit status")

@@ -55,7 +55,7 @@ func TestSecondInterruptReturnsAtOnce(t *testing.T) {
 	run.signal(t, syscall.SIGINT)
 	require.Equal(t, 5, run.exit(t), "%s", run.stderr())
 	t.Logf("the second Ctrl-C returned in %v", time.Since(asked).Round(time.Millisecond))
-	require.Less(t, time.Since(asked), time.Second)
+	require.Less(t, time.Since(asked), 10*time.Second, "the undo that cannot get through is tried for minutes")
 	run.leavesNothing(t)
 
 	for _, name := range cloud.Nodes() {

@@ -68,10 +68,11 @@ func killWithoutPower(t *testing.T, file, scenario, node string, lease time.Dura
 	require.Equal(t, 6, doctor.exit(t))
 	require.Contains(t, doctor.stdout.String(), node+": power fault ")
 
+	late := lateness(t)
 	killed := time.Now()
 	run.signal(t, syscall.SIGKILL)
 	require.Equal(t, -1, run.exit(t))
-	eventually(t, lease+2*time.Second, "the node has its power again", func() bool {
+	eventually(t, lease+10*time.Second, "the node has its power again", func() bool {
 		state, err := driver.Status(t.Context())
 		return err == nil && state == power.On
 	})
@@ -80,9 +81,21 @@ func killWithoutPower(t *testing.T, file, scenario, node string, lease time.Dura
 		return faults.Doctor(t.Context(), nodes, []string{node})[0].Err == nil
 	})
 	eventually(t, 2*patience, "all is as before", func() bool { return maps.Equal(before, nodes.fingerprint(t, "keystone")) })
+	told := make(chan string, 1)
 	eventually(t, patience, "heal tells how it ended", func() bool {
 		heal := eris(t, "heal", run.record(t), "-i", file)
-		return heal.exit(t) == 0 && strings.Contains(heal.stdout.String(), node+": "+string(record.Undone)+" by lease")
+		_, said, undone := strings.Cut(heal.stdout.String(), node+": "+string(record.Undone)+" by lease, begun at ")
+		if heal.exit(t) != 0 || !undone {
+			return false
+		}
+		told <- said
+		return true
 	})
+	at, _, _ := strings.Cut(<-told, ",")
+	begun, err := time.ParseDuration(at)
+	require.NoError(t, err)
+	began := journal(t, run.record(t))[0].Started.At.Add(begun).Sub(killed)
+	t.Logf("its undo began %v after the kill", began)
+	require.Less(t, began, lease+2*time.Second+late())
 	nothingLeft(t, file, lease)
 }

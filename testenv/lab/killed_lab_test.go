@@ -71,7 +71,7 @@ func TestImageKilledHalfWay(t *testing.T) {
 		}
 		return nil
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	require.NoError(t, poll(ctx, "the end of the build", 50*time.Millisecond, func() error {
 		if found := runningWith(o.CacheDir); len(found) > 0 {

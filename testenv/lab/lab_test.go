@@ -30,7 +30,7 @@ func on(t *testing.T, o Options, node, script string) string {
 // eventually reads the status until a condition holds.
 func eventually(t *testing.T, o Options, what string, holds func(Status) bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), healthTimeout)
 	defer cancel()
 	err := poll(ctx, what, 300*time.Millisecond, func() error {
 		s, err := ReadStatus(ctx, o)
@@ -151,7 +151,7 @@ echo 0 >/sys/fs/cgroup/memory$(sed -n "s/.*:memory://p" /proc/self/cgroup)/memor
 tail /dev/zero' 2>&1; echo $?`
 	require.Equal(t, "137", on(t, o, "ctl-1", eat), "memory")
 	require.Equal(t, "5", on(t, o, "ctl-1", `systemd-run --quiet --wait --pipe --collect -p TasksMax=5 sh -c 'cat /sys/fs/cgroup/pids$(sed -n "s/.*:pids://p" /proc/self/cgroup)/pids.max 2>/dev/null || cat /sys/fs/cgroup$(sed -n "s/^0:://p" /proc/self/cgroup)/pids.max'`))
-	timer := "systemd-run --quiet --collect --on-active=300ms --timer-property=AccuracySec=100ms touch /run/fired; for i in $(seq 30); do [ -e /run/fired ] && exec echo fired; sleep 0.1; done"
+	timer := "systemd-run --quiet --collect --on-active=300ms --timer-property=AccuracySec=100ms touch /run/fired; for i in $(seq 200); do [ -e /run/fired ] && exec echo fired; sleep 0.1; done"
 	require.Equal(t, "fired", on(t, o, "ctl-1", timer))
 	// the node cannot reach this machine's clock, modules or devices, nor can who enters it
 	for _, who := range []string{"1", "self"} {

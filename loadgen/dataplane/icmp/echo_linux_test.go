@@ -82,8 +82,9 @@ func TestWhatIsLostIsATimeout(t *testing.T) {
 					}
 				}
 			})
+			patient := open(t, w, time.Minute)
+			require.NoError(t, patient.Iterate(t.Context(), 0, &operations{}).Err)
 			s := open(t, w, 100*time.Millisecond)
-			require.NoError(t, s.Iterate(t.Context(), 0, &operations{}).Err)
 			for n := range int64(3) {
 				o := s.Iterate(t.Context(), n+1, &operations{})
 				require.Equal(t, record.Timeout, o.Class, "%d: %v", n, o.Err)

@@ -155,7 +155,7 @@ func TestNothingOutlivesItsLoad(t *testing.T) {
 			folder := tool(t, "iperf3", c.script)
 			w := newShell(t, folder, c.notices).iperf3()
 			// Where somebody notices, he is not to wait for the end of the limit.
-			ctx, cancel := context.WithTimeout(t.Context(), map[bool]time.Duration{true: time.Minute, false: 2 * time.Second}[c.notices])
+			ctx, cancel := context.WithTimeout(t.Context(), map[bool]time.Duration{true: time.Minute, false: 10 * time.Second}[c.notices])
 			defer cancel()
 			var o loadgen.Outcome
 			var running sync.WaitGroup

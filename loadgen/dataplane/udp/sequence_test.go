@@ -75,7 +75,7 @@ func TestWhatComesBackIsWell(t *testing.T) {
 }
 
 func TestWhatIsLostIsATimeout(t *testing.T) {
-	s := open(t, service(t, func(n int, text []byte, back func([]byte)) {
+	at := service(t, func(n int, text []byte, back func([]byte)) {
 		switch {
 		case n%2 == 0:
 			back(text)
@@ -84,13 +84,14 @@ func TestWhatIsLostIsATimeout(t *testing.T) {
 			text[0]++
 			back(text) // somebody else's
 		}
-	}), 100*time.Millisecond)
+	})
+	patient, short := open(t, at, time.Minute), open(t, at, 100*time.Millisecond)
 	for n := range int64(6) {
-		o := s.Iterate(t.Context(), n, &operations{})
 		if n%2 == 0 {
-			require.NoError(t, o.Err)
+			require.NoError(t, patient.Iterate(t.Context(), n, &operations{}).Err)
 			continue
 		}
+		o := short.Iterate(t.Context(), n, &operations{})
 		require.Equal(t, record.Timeout, o.Class)
 		require.EqualError(t, o.Err, "no echo within 100ms")
 	}
@@ -129,11 +130,23 @@ func TestWhatIsDoubledOrOvertakenIsTold(t *testing.T) {
 	require.Equal(t, []string{"udp.doubled", "udp.doubled", "udp.overtaken"}, seen.names)
 }
 
-func TestNobodyThere(t *testing.T) {
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+// refusing is an address that stays nobody's for whoever asks there: its socket takes
+// what one other sends, and nothing else.
+func refusing(t *testing.T) string {
+	t.Helper()
+	other, err := net.ListenPacket("udp", "127.0.0.1:0")
 	require.NoError(t, err)
-	require.NoError(t, conn.Close())
-	s := open(t, conn.LocalAddr().String(), 100*time.Millisecond)
+	conn, err := net.Dial("udp", other.LocalAddr().String())
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		require.NoError(t, conn.Close())
+		require.NoError(t, other.Close())
+	})
+	return conn.LocalAddr().String()
+}
+
+func TestNobodyThere(t *testing.T) {
+	s := open(t, refusing(t), 3*time.Second)
 	o := s.Iterate(t.Context(), 0, &operations{})
 	require.Equal(t, record.Connect, o.Class, "%v", o.Err)
 	require.ErrorContains(t, o.Err, "connection refused")
@@ -145,7 +158,7 @@ func TestWhatComesLateIsTold(t *testing.T) {
 	s := open(t, service(t, func(_ int, text []byte, back func([]byte)) {
 		back(text)
 		time.AfterFunc(20*time.Millisecond, func() { back(text) })
-	}), 200*time.Millisecond)
+	}), 3*time.Second)
 	var seen operations
 	require.NoError(t, s.Iterate(t.Context(), 0, &seen).Err)
 	require.Empty(t, seen.names)
@@ -158,7 +171,7 @@ func TestWhatComesLateIsTold(t *testing.T) {
 	cancel()
 	began := time.Now()
 	last.Finish(stopped, &seen)
-	require.Less(t, time.Since(began), 200*time.Millisecond)
+	require.Less(t, time.Since(began), 3*time.Second)
 	require.Len(t, seen.names, 1, "it was told once")
 }
 

@@ -58,9 +58,11 @@ func TestAnImageIsNeverHeld(t *testing.T) {
 	w.Size = size
 	s, err := w.Open(t.Context(), cloud.Env)
 	require.NoError(t, err)
-	closing, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	defer func() { require.NoError(t, s.Close(closing)) }()
+	defer func() {
+		closing, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		require.NoError(t, s.Close(closing))
+	}()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	require.NoError(t, s.Iterate(t.Context(), 4, unrecorded{}).Err)
