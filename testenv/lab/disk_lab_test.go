@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
@@ -22,7 +23,9 @@ func TestALoopDeviceThatAnotherNamespaceStillHas(t *testing.T) {
 		_, err := run(t.Context(), command...)
 		require.NoError(t, err)
 	}
-	holder := exec.CommandContext(t.Context(), "unshare", "--mount", "--propagation", "private", "sh", "-c", "echo in; exec sleep 1")
+	holder := exec.CommandContext(t.Context(), "unshare", "--mount", "--propagation", "private", "sh", "-c", "echo in; exec cat")
+	in, err := holder.StdinPipe()
+	require.NoError(t, err)
 	out, err := holder.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, holder.Start())
@@ -30,6 +33,7 @@ func TestALoopDeviceThatAnotherNamespaceStillHas(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, unix.Unmount(mounted, 0))
 	require.NotEmpty(t, loopsUnder(dir), "it is in use")
+	time.AfterFunc(time.Second, func() { _ = in.Close() })
 	require.NoError(t, freeLoops(t.Context(), dir))
 	require.Empty(t, loopsUnder(dir))
 	require.NoError(t, holder.Wait())
