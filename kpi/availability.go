@@ -29,14 +29,15 @@ func errorRatio() function {
 
 // share is a KPI made of the share of arrivals that succeeded.
 func (s *Series) share(name, phase string, of func(served float64) float64) KPI {
-	x, n, unclear, ok := s.availability(phase)
+	served, n, unclear, ok := s.availability(phase)
 	k := KPI{Name: name, Scope: s.Plan.Name, Unit: string(conditions.Ratio), N: int(n), State: NotMeasured, Detail: "no arrival was due"}
 	if !ok {
 		return k
 	}
 	k.Detail = ""
-	most := of(x + float64(unclear)/float64(n))
-	return k.between(most, of(x), most)
+	most := of(float64(served+unclear) / float64(n))
+	x := of(float64(served) / float64(n))
+	return k.between(most, x, most)
 }
 
 // Tally is a count of arrivals due in a window; Dropped are part of Bad, and Unclear of
@@ -44,17 +45,24 @@ func (s *Series) share(name, phase string, of func(served float64) float64) KPI 
 type Tally struct{ Due, Served, Bad, Dropped, Unclear int64 }
 
 // unclear is how many of the arrivals due in a window found no place among those in
-// flight in a second in which others were answered: more places would have sent them, and
-// what the cloud would have done with them nobody knows. Where nothing is answered it is
-// the cloud that takes the places.
+// flight and may have been served with more places: see Second.unclear.
 func (s *Series) unclear(w Span) int64 {
 	n := int64(0)
 	for i := s.firstSecond(w); i < s.endSecond(w); i++ {
-		if sec := &s.Seconds[i]; sec.OK > 0 {
-			n += int64(sec.Dropped)
-		}
+		n += s.Seconds[i].unclear()
 	}
 	return n
+}
+
+// unclear is how many of those due in the second found no place among those in flight
+// and would have been served with more, at the share of those that were sent, where
+// something was answered in it. Where nothing is answered it is the cloud that takes the
+// places.
+func (s *Second) unclear() int64 {
+	if s.OK == 0 || s.Dropped >= s.Due {
+		return 0
+	}
+	return int64(s.Dropped) * int64(s.Served) / int64(s.Due-s.Dropped)
 }
 
 // add counts an arrival that was not aborted.
@@ -94,24 +102,15 @@ func (s *Series) endSecond(w Span) int {
 	return min(int((w.To+time.Second-1)/time.Second), len(s.Seconds))
 }
 
-// Availability is succeeded ÷ planned over the arrivals that were due in a
-// phase, or in all but the warm-up where none is named, between 0 and 1. An
-// arrival that was dropped was planned; one that the run's own end cut off is
-// left out. False when nothing was due.
-func (s *Series) Availability(phase string) (x float64, n int64, ok bool) {
-	x, n, _, ok = s.availability(phase)
-	return x, n, ok
-}
-
-func (s *Series) availability(phase string) (x float64, n, unclear int64, ok bool) {
-	var t Tally
-	for name, part := range s.Tallies {
+// availability counts the arrivals that were due in a phase, or in all but the warm-up
+// where none is named: how many were served, how many there were, and how many it is
+// unclear of. An arrival that was dropped was planned; one that the run's own end cut off
+// is left out. False when nothing was due.
+func (s *Series) availability(phase string) (served, n, unclear int64, ok bool) {
+	for name, t := range s.Tallies {
 		if name == phase || phase == "" && name != record.Warmup {
-			t.Due, t.Served, t.Unclear = t.Due+part.Due, t.Served+part.Served, t.Unclear+part.Unclear
+			served, n, unclear = served+t.Served, n+t.Due, unclear+t.Unclear
 		}
 	}
-	if t.Due == 0 {
-		return 0, 0, 0, false
-	}
-	return float64(t.Served) / float64(t.Due), t.Due, t.Unclear, true
+	return served, n, unclear, n > 0
 }

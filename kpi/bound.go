@@ -20,12 +20,15 @@ type Bound struct {
 	// Background is how large the share of arrivals may be that go wrong without a fault,
 	// by those of the baseline; 0 where none did.
 	Background float64
-	Late       time.Duration // an answer later than this is as good as none
-	Gap        time.Duration // baseline's mean time between two successes
-	Fastest    time.Duration // how long a success took at least
-	Longest    time.Duration // how long a success took at most: the p99.9, or the maximum where that is not supported
-	Outage     time.Duration // a gap between successes longer than this may be an outage
-	Rate       float64       // arrivals a second in the baseline
+	// Doubt is how unlikely that must be as chance of what goes wrong anyway which is harm:
+	// usually as good as impossible.
+	Doubt   float64
+	Late    time.Duration // an answer later than this is as good as none
+	Gap     time.Duration // baseline's mean time between two successes
+	Fastest time.Duration // how long a success took at least
+	Longest time.Duration // how long a success took at most: the p99.9, or the maximum where that is not supported
+	Outage  time.Duration // a gap between successes longer than this may be an outage
+	Rate    float64       // arrivals a second in the baseline
 }
 
 // bound derives the limits from the baseline's answers. The error says, for
@@ -42,8 +45,9 @@ func (s *Series) bound(h history, set Settings) (Bound, error) {
 	}
 	n := window.n()
 	b := Bound{
-		Gap:  span.Length() / time.Duration(n),
-		Rate: float64(t.Due) / seconds(span.Length()),
+		Doubt: byChance,
+		Gap:   span.Length() / time.Duration(n),
+		Rate:  float64(t.Due) / seconds(span.Length()),
 	}
 	inSustain := int64(b.Rate * seconds(set.Sustain))
 	b.Quantile = highest(min(n, inSustain))
@@ -75,10 +79,16 @@ func scale(d time.Duration, by float64) time.Duration { return time.Duration(flo
 // second is taken for ill by chance one time in twenty.
 const byChance = 1e-4
 
+// unlikely is what may be chance, and more likely is not.
+const unlikely = 0.05
+
+// lightly is a Doubt beyond which nothing is surely no harm.
+const lightly = 0.01
+
 // tooMany tells whether more of the arrivals that were due in a stretch went wrong than
 // may: more than BadShare, and more than chance makes of Background.
 func (b Bound) tooMany(bad, due int64) bool {
-	return float64(bad) > b.BadShare*float64(due) && (b.Background == 0 || atLeast(bad, due, b.Background) < byChance)
+	return float64(bad) > b.BadShare*float64(due) && (b.Background == 0 || atLeast(bad, due, b.Background) < b.Doubt)
 }
 
 // atLeast is the probability of k or more of n, where each has the probability p: the

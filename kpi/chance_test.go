@@ -112,5 +112,5 @@ func TestAPassTellsThatTheUndoWasNotRecoveredFrom(t *testing.T) {
 	}, `time_to_recover("lose-keystone") <= 30s`)
 	require.Equal(t, kpi.Pass, a.Result.Verdict)
 	require.Equal(t, kpi.Censored, figure(t, a, "time_to_recover_after_undo", "lose-keystone").State)
-	require.Contains(t, a.Result.Summary, "after the undo of lose-keystone it was not healthy again for 10s before the run ended")
+	require.Contains(t, a.Result.Summary, "after the undo of lose-keystone it was not healthy again for 10s: not over when the run ended")
 }

@@ -112,6 +112,9 @@ func (c *Change) saw(o Objective) (sight, bool) {
 		return sight{}, false
 	}
 	s := sight{*o.Measured, *o.Measured, *o.Measured}
+	if o.None { // one that neither side can see is no difference
+		return s, true
+	}
 	if o.Low != nil {
 		s.low = min(s.low, *o.Low)
 	}

@@ -42,7 +42,7 @@ type LoadFigures struct {
 // FaultFigures is one fault with what it did to the loads, the worst of them.
 type FaultFigures struct {
 	Life
-	Extent    Span // from its effect until recovery and undo are both over
+	Extent    Span // from its effect until recovery and undo are both over, or the next fault is asked for
 	ToEffect  KPI  // from its trigger to its effect on the first target
 	Detect    KPI
 	Recover   KPI
@@ -52,6 +52,7 @@ type FaultFigures struct {
 	Ratio     KPI // of the latency while held to the baseline's
 	Bad       int64
 
+	cut  bool  // and it came before the recovery was seen
 	next *Life // the first fault that was asked for after this one's undo; nil where none was
 }
 

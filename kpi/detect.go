@@ -31,7 +31,7 @@ func (f *FaultFigures) detection(a *Analysis) {
 			f.Detect.State, f.Detect.Detail = None, ""
 		}
 		f.Detect.N++
-		at, ok := l.Detected(from, f.Extent.To, l.Bound)
+		at, ok := l.Detected(from, f.Extent.To)
 		if took := max(seconds(at-*f.Effective), 0); ok && (f.Detect.Value == nil || took < *f.Detect.Value) {
 			well := seconds(l.lastWell(at, l.Bound) - *f.Effective - f.Bound)
 			second := int(at / time.Second)
@@ -39,8 +39,11 @@ func (f *FaultFigures) detection(a *Analysis) {
 				well = min(well, took-seconds(l.Bound.Longest+unmet+f.Bound))
 			}
 			high := took
-			if l.Bound.Background > 0 { // which of those of its second was the first that would not have failed anyway
-				high = max(high, seconds(at.Truncate(time.Second)+time.Second-*f.Effective))
+			if l.Bound.Background > 0 { // which of those of its second, or before, was the first that would not have failed anyway
+				high = max(high, seconds(wholeSeconds(second+1)-*f.Effective))
+				if before := &l.Seconds[max(second-1, 0)]; atLeast(int64(before.Bad), int64(before.Due), l.Bound.Background) < unlikely {
+					well = min(well, seconds(wholeSeconds(second-1)-*f.Effective))
+				}
 			}
 			f.Detect = f.Detect.between(min(max(well, 0), max(took-seconds(f.Bound), 0)), took, high+seconds(f.Bound))
 			f.Detect.Detail = l.Plan.Name
@@ -65,39 +68,35 @@ func (s *Series) lastWell(before time.Duration, b Bound) time.Duration {
 // Detected is when the load first noticed a fault: the first arrival that was
 // known to have failed, or to wait longer than Bound.Late, at or after the moment
 // of the effect and before until. For one that waits it is the moment at which
-// it became late. Where arrivals fail without a fault, too, only those of a second count
-// in which more did than by chance. False when nothing went wrong.
-func (s *Series) Detected(effect, until time.Duration, b Bound) (time.Duration, bool) {
+// it became late. Where arrivals fail without a fault, too, only those count that were due
+// in a second of which more failed than by chance. False when nothing went wrong.
+func (l *LoadFigures) Detected(effect, until time.Duration) (time.Duration, bool) {
 	first := time.Duration(-1)
 	note := func(at time.Duration) {
 		if at >= effect && at <= until && (first < 0 || at < first) {
 			first = at
 		}
 	}
-	for i := range s.ticks {
-		t := &s.ticks[i]
-		if t.firstBad >= 0 && s.beyond(i/ticksASecond, b) {
+	for i := range l.ticks {
+		t := &l.ticks[i]
+		if t.firstBad >= 0 && l.beyond(t.firstBadDue) {
 			note(t.firstBad)
 		}
-		if b.Late > 0 && t.slowest > b.Late {
-			note(t.slowestDue + b.Late)
+		late := l.Bound.Late
+		if late > 0 && t.slow.took > late {
+			note(t.slow.due + late)
+		}
+		if late > 0 && t.slowBad.took > late && l.beyond(t.slowBad.due) {
+			note(t.slowBad.due + late)
 		}
 	}
 	return first, first >= 0
 }
 
-const ticksASecond = int(time.Second / tickLength)
-
-// beyond tells whether failures that were known in a second are more than what goes wrong
-// without a fault: of those due in it, or a second around it.
-func (s *Series) beyond(i int, b Bound) bool {
-	if b.Background == 0 {
-		return true
-	}
-	for at := max(i-1, 0); at <= i && at < len(s.Seconds); at++ {
-		if sec := &s.Seconds[at]; b.tooMany(int64(sec.Bad), int64(sec.Due)) {
-			return true
-		}
-	}
-	return false
+// beyond tells whether of the arrivals due in the second of a moment more failed than do
+// without a fault.
+func (l *LoadFigures) beyond(at time.Duration) bool {
+	i := int(at / time.Second)
+	sec := &l.Seconds[i]
+	return l.Bound.Background == 0 || l.Down[i] || l.Bound.tooMany(int64(sec.Bad), int64(sec.Due))
 }

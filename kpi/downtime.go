@@ -117,9 +117,7 @@ func (s *Series) down(w Span, b Bound, share float64) (down, full []bool, blur [
 		sec := &s.Seconds[i]
 		due += int64(sec.Due)
 		good += int64(sec.Served) - sec.latency.over(b.Late)
-		if sec.OK > 0 {
-			unclear += int64(sec.Dropped)
-		}
+		unclear += sec.unclear()
 		down[i], blur[i] = s.stalled(i, under), time.Second
 		if due < leastDownDue {
 			continue

@@ -55,6 +55,9 @@ func (f *FaultFigures) kpis() []KPI {
 	failed := KPI{Name: "failed", Scope: f.Name, Unit: "1", N: 1, State: NotMeasured}
 	if f.Effective != nil {
 		failed = failed.exactly(float64(f.Bad))
+		if f.cut {
+			failed, failed.open = failed.atLeast(float64(f.Bad)), f.Recover.open
+		}
 	}
 	return []KPI{f.ToEffect, f.Detect, f.Recover, f.AfterUndo, f.Degraded, f.Downtime, f.Ratio, failed}
 }
@@ -115,12 +118,14 @@ func (f *FaultFigures) toEffect() {
 	}
 }
 
-// after is the first fault that was asked for after another's undo; nil where none was.
+// after is the first fault that was asked for after another's undo, whose moment is a
+// node's, and may have touched something; nil where none was.
 func (a *Analysis) after(l Life) *Life {
 	var next *Life
 	for i := range a.history.faults {
 		f := &a.history.faults[i]
-		if l.Undone != nil && f.Asked != nil && *f.Asked >= *l.Undone && (next == nil || *f.Asked < *next.Asked) {
+		harmless := f.Effective == nil && !f.Touched
+		if l.Undone != nil && f.Asked != nil && !harmless && *f.Asked >= *l.Undone-l.Bound && f.Name != l.Name && (next == nil || *f.Asked < *next.Asked) {
 			next = f
 		}
 	}
@@ -136,18 +141,14 @@ func (f *FaultFigures) until(a *Analysis) time.Duration {
 	return a.End
 }
 
-// lastSeen says what until is.
-func (f *FaultFigures) lastSeen() string {
-	if f.next != nil {
-		return f.next.Name + " was asked for"
-	}
-	return "the run ended"
-}
-
 // extent is from the effect until the fault is undone and the loads recovered, or the
 // next one begins.
 func (f *FaultFigures) extent(a *Analysis) Span {
-	s := Span{*f.Effective, f.until(a)}
+	last := f.until(a)
+	if f.next != nil { // of the second in which that was asked for nobody knows
+		last = max(last.Truncate(time.Second), *f.Effective)
+	}
+	s := Span{*f.Effective, last}
 	if f.Undone == nil || f.Recover.State == Censored || f.Recover.State == NotMeasured {
 		return s
 	}
@@ -155,6 +156,7 @@ func (f *FaultFigures) extent(a *Analysis) Span {
 	if f.Recover.Value != nil {
 		s.To = max(s.To, *f.Effective+fromSeconds(*f.Recover.Value))
 	}
+	s.To = min(s.To, last)
 	return s
 }
 
@@ -175,6 +177,10 @@ func (f *FaultFigures) harm(a *Analysis) {
 			f.Downtime.Detail = l.Plan.Name
 		} else if f.Downtime.State == NotMeasured {
 			f.Downtime.State, f.Downtime.Detail = None, ""
+		}
+		if f.cut && f.Downtime.Value != nil {
+			f.Downtime = f.Downtime.atLeast(*f.Downtime.Low)
+			f.Downtime.open = f.Recover.open
 		}
 		held, base := l.Windows["held:"+f.Name], l.Windows[record.Baseline]
 		q := highest(min(held.n(), base.n()))

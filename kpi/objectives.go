@@ -149,20 +149,30 @@ func valueOf(k KPI) conditions.Value {
 // outage: it is seen, and it ends.
 func (a *Analysis) breachSeen() Objective {
 	o := Objective{Expression: "an outage is seen (expect: breach)", Verdict: Unknown, Unit: "1"}
+	unsure := ""
 	for i := range a.Faults {
 		for _, l := range a.Loads {
 			if a.Faults[i].Effective == nil || l.NoBound != nil {
 				continue
 			}
-			o.Verdict = Fail
+			if o.Verdict = Fail; l.Unseen > leastFailing {
+				unsure = fmt.Sprintf("%s would not have seen one of %s", l.Plan.Name, Quantity(seconds(l.Unseen), "s"))
+			}
 			for _, out := range l.Outages {
 				if out.From < a.Faults[i].Extent.To && out.To > a.Faults[i].Extent.From {
+					if out.Least == 0 {
+						unsure = fmt.Sprintf("%s without a success for %s may be chance", l.Plan.Name, Quantity(seconds(out.Length()), "s"))
+						continue
+					}
 					o.Verdict = Pass
 					o.Detail = fmt.Sprintf("%s without a success for %s", l.Plan.Name, Quantity(seconds(out.Length()), "s"))
 					return o
 				}
 			}
 		}
+	}
+	if o.Verdict == Fail && unsure != "" {
+		o.Verdict, o.Detail = Unknown, unsure
 	}
 	return o
 }
@@ -173,9 +183,12 @@ func (a *Analysis) breachHealed() Objective {
 		f := &a.Faults[i]
 		switch {
 		case f.Recover.State == Censored:
-			o.Verdict, o.Detail = Fail, f.Name+": recovery was "+f.Recover.Open()
+			verdict := Fail
 			if f.Recover.open != "" { // that says nothing of the cloud
-				o.Verdict = Unknown
+				verdict = Unknown
+			}
+			if Worst(o.Verdict, verdict) != o.Verdict {
+				o.Verdict, o.Detail = verdict, f.Name+": its recovery was not seen: "+f.Recover.Open()
 			}
 		case (f.Recover.State == NotMeasured || !f.Verified) && o.Verdict == Pass:
 			o.Verdict, o.Detail = Unknown, f.Name+": "+f.Recover.Detail

@@ -49,7 +49,8 @@ func (l *LoadFigures) longestOutage() KPI {
 }
 
 // Outage is a span between two successful completions that was too long to be
-// chance. Its first edge is the last success before it, its second the first
+// chance, as far as one can tell: Least is 0 where it may be, since only a part of the
+// arrivals failed beside it. Its first edge is the last success before it, its second the first
 // success after it.
 type Outage struct {
 	Span
@@ -57,11 +58,12 @@ type Outage struct {
 	Due  int64
 	// Least is from the first to the last moment at which an arrival has met it, Most
 	// from the start of the last success before it, which was served at some moment
-	// after that, to its second edge.
+	// after that, to its second edge. A Least of 0 may be chance where only a part fails.
 	Least, Most time.Duration
 
 	up, met, meets time.Duration // that start, and those two moments
 	failures       int64         // arrivals that were sent in it and failed
+	waited         int64         // and such that were not, and waited longer than the longest success
 	failing        Span          // when the first of them had, and when the last one was sent
 }
 
@@ -80,7 +82,9 @@ func (o *Outage) meet(a record.Sample, b Bound) {
 	if a.Started < o.From || first > o.To {
 		return // it may have met what was before
 	}
-	if a.Class != record.OK && a.Class != record.Aborted {
+	if a.Class == record.OK || a.Class == record.Aborted {
+		o.waited++
+	} else {
 		if o.failures++; o.failures == 1 || first < o.failing.From {
 			o.failing.From = first
 		}
@@ -104,6 +108,9 @@ func (o *Outage) bounded() {
 // anything, where not every worker of a closed load waits.
 const leastOutageDue = 3
 
+// manyGaps are so many mean gaps without an arrival that the load stood still.
+const manyGaps = 20
+
 // leastFailing is for how long arrivals must have failed for that to be an outage
 // whatever the baseline makes of a silence: what ends many of them at once is none.
 const leastFailing = time.Second
@@ -121,12 +128,15 @@ const leastFailing = time.Second
 // least, as do not in one of a hundred runs against a cloud that serves every second one.
 //
 // Unseen is how long an outage may have been, at most, that is not one of them: from the
-// start of a success, which was served at some moment after it, until as long before the
-// end of the next one as one takes at least.
+// start of a success, which was served at some moment after it, or where it took longer
+// than the longest of the baseline from as long before its end; until as long before the
+// end of the next one as one takes at least. A stretch for which the load stood still does
+// not count.
 //
 // Only if there are spans to be looked at the samples are read a second time, up to where
 // they could be read the first time; they say how long each was at least and at most.
 func (s *Series) Outages(w Span, b Bound) (outages []Outage, unseen time.Duration) {
+	w.From = max(w.From, s.firstDue)
 	silences, unseen := s.silences(w, b)
 	if len(silences) == 0 {
 		return nil, unseen
@@ -145,6 +155,8 @@ func (s *Series) Outages(w Span, b Bound) (outages []Outage, unseen time.Duratio
 		switch {
 		case s.out(o, b):
 			outages = append(outages, o)
+		case o.Due <= 1 && o.failures+o.waited == 0 && o.Length() > b.Longest+manyGaps*b.Gap:
+			unseen = max(unseen, b.Outage) // about its edges: nothing was to be sent in it, but what ended it
 		case o.Open:
 			unseen = max(unseen, o.Most)
 		default:
@@ -159,8 +171,8 @@ func (s *Series) out(o Outage, b Bound) bool {
 	if o.Length() > b.Outage && (o.Due >= leastOutageDue || s.Plan.Model == "closed" && s.allWaited(o.Span)) {
 		return true
 	}
-	byChance := math.Log2(100 * float64(s.account.Planned))
-	return o.failing.Length() >= leastFailing && float64(o.failures) >= byChance
+	needed := math.Log2(100 * float64(s.account.Planned))
+	return o.failing.Length() >= leastFailing && float64(o.failures) >= needed
 }
 
 // look shows an arrival to the silences that it says something of, which are in order.
@@ -171,7 +183,7 @@ func look(silences []Outage, a record.Sample, b Bound) {
 	}
 	if a.Class == record.OK {
 		if i := after(a.End); i < len(silences) {
-			silences[i].up = max(silences[i].up, a.Started)
+			silences[i].up = max(silences[i].up, a.Started, a.End-b.Longest)
 		}
 	}
 	if i := after(a.Intended); i > 0 && (a.Class != record.Aborted || a.End-a.Started > b.Longest) {
@@ -203,8 +215,8 @@ func (s *Series) silences(w Span, b Bound) (found []Outage, unseen time.Duration
 		if last = t.lastOK; last >= w.To {
 			return found, unseen
 		}
-		unseen = max(unseen, last-max(up, t.firstUp)-b.Fastest)
-		up = max(up, t.up)
+		unseen = max(unseen, last-max(up, t.firstUp, t.firstOK-b.Longest)-b.Fastest)
+		up = max(up, t.up, last-b.Longest)
 	}
 	if w.To-last > least {
 		found = append(found, Outage{Span: Span{last, w.To}, Open: true, up: w.From, met: -1})

@@ -11,8 +11,11 @@ import (
 // fewSeconds are enough to tell which share of arrivals fails.
 const fewSeconds = 10
 
-// beside is how many seconds beside a silence tell what share of arrivals fails.
-const beside = 3
+// enough are as many arrivals beside a silence as tell what share of them fails.
+const enough = 15
+
+// unmetMost is the most that is allowed for it: with few failures it could be any time.
+const unmetMost = 5 * time.Second
 
 // failing is the share of the arrivals due in some seconds that went wrong, and how many
 // were due a second.
@@ -47,14 +50,15 @@ func (s *Series) unmet(from, to int, b Bound) time.Duration {
 		return 0
 	}
 	share, rate := s.failing(from, to)
-	return fromSeconds(3 / (share * rate))
+	return min(fromSeconds(3/(share*rate)), unmetMost)
 }
 
-// firstFailed is when the first failure from a second on was known.
+// firstFailed is when the first of those failures was due that were known from a second
+// on.
 func (s *Series) firstFailed(from int) time.Duration {
 	for i := from * ticksASecond; i < len(s.ticks); i++ {
-		if at := s.ticks[i].firstBad; at >= 0 {
-			return at
+		if t := &s.ticks[i]; t.firstBad >= 0 {
+			return t.firstBadDue
 		}
 	}
 	return s.lastEnd
@@ -73,21 +77,25 @@ func (s *Series) served(from, to time.Duration) bool {
 
 // partly tells whether so many failures in a row as in a silence may be chance in a cloud
 // that fails the share of arrivals that failed beside it: one time in a hundred, of as
-// many arrivals as there are in half a minute. The silence is one of a window. What waited in it, and did not fail, is not.
+// many arrivals as there are in half a minute. It is none where more waited than failed.
+// The silence is one of a window.
 func (s *Series) partly(o Outage, w Span) bool {
-	first, last := int(o.From/time.Second), int((o.To+time.Second-1)/time.Second)
-	share := 0.0
-	sides := []int{last}
-	if o.From > w.From { // or it is no success that it begins with
-		sides = append(sides, first-beside)
+	if o.failures == 0 || o.waited >= o.failures {
+		return false
 	}
-	for _, from := range sides {
-		due, bad := 2.0, 1.0 // of few it is not known
-		for i := max(from, 0); i < min(from+beside, len(s.Seconds)); i++ {
+	first, last := int(o.From/time.Second), int((o.To+time.Second-1)/time.Second)
+	share, known := 0.0, false
+	side := func(i, step int) {
+		due, bad := 0.0, 0.0
+		for ; due < enough && i >= s.firstSecond(w) && i < s.endSecond(w); i += step {
 			due, bad = due+float64(s.Seconds[i].Due), bad+float64(s.Seconds[i].Bad)
 		}
-		share = max(share, bad/due)
+		if due > 0 {
+			share, known = max(share, (bad+1)/(due+2)), true // of few it is not known
+		}
 	}
+	side(first-1, -1)
+	side(last, 1)
 	_, rate := s.failing(first-15, last+15)
-	return o.failures > 0 && math.Pow(share, float64(o.failures))*30*rate > 0.01
+	return known && math.Pow(share, float64(o.failures))*30*rate > 0.01
 }

@@ -13,6 +13,8 @@ type Recovery struct {
 	Degraded time.Duration // seconds from the moment to At that were not healthy
 	Never    bool          // the run ended before the window was full
 	Needed   bool          // the load was degraded at all
+	Cut      bool          // another fault was asked for before it was seen
+	Unsure   time.Duration // for how long it may have been degraded at most, where it was not for sure
 	// From and To are between which moments the load may have come back.
 	From, To time.Duration
 	// DegradedLeast and DegradedMost are how long it was degraded at least and at most.

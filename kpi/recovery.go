@@ -39,26 +39,19 @@ func (f *FaultFigures) recovery(a *Analysis) {
 // back is the worst recovery of all loads from a moment on: of the load that came
 // back last. The one that was degraded longest may be another.
 func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degraded *KPI) KPI {
-	worst, longest, seen, of := Recovery{}, Recovery{}, 0, ""
+	worst, longest, seen, of, unsure := Recovery{}, Recovery{}, 0, "", time.Duration(0)
 	for _, l := range a.Loads {
 		if l.NoBound != nil {
 			k.Detail = l.Plan.Name + ": " + l.NoBound.Error()
 			continue
 		}
-		h := l.healthOf(a.Measured, a.Settings.Sustain)
-		if wholeSeconds(h.end) <= from {
-			k.Detail = l.Plan.Name + ": nothing of it was due after that"
+		r, why := f.backOf(a, l, from, until)
+		if why != "" {
+			k.Detail = why
 			continue
 		}
-		end := h.end
-		if f.next != nil {
-			if end = min(end, int(*f.next.Asked/time.Second)); wholeSeconds(end) <= from {
-				k.Detail = f.next.Name + " was asked for at once"
-				continue
-			}
-		}
-		r := h.recover(from, until, a.Settings.Sustain, end)
 		seen++
+		unsure = max(unsure, r.Unsure)
 		if r.Needed && (!longest.Needed || r.Degraded > longest.Degraded) {
 			longest, of = r, l.Plan.Name
 		}
@@ -80,38 +73,79 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 		}
 		return k
 	}
-	if degraded != nil {
-		degraded.N, degraded.Detail = seen, of
-		*degraded = longest.degraded(*degraded).off(f.Bound)
-	}
-	if f.next != nil {
-		k.open = f.lastSeen() + " before that was seen"
+	if worst.Cut {
+		k.open = f.next.Name + " was asked for before that was seen"
+		k.Detail += "; " + k.open
 	}
 	if degraded != nil {
-		degraded.open = k.open
+		degraded.N, degraded.Detail, degraded.open = seen, of, k.open
+		*degraded = longest.degraded(*degraded, unsure).off(f.Bound)
+		f.cut = worst.Cut
 	}
 	bound := seconds(f.Bound)
 	switch {
 	case !worst.Needed:
-		k.State, k.Detail = None, "no load was degraded"
-		return k
+		k.Detail = "no load was degraded"
+		return k.none(unsure)
 	case worst.Never:
-		if k.open != "" {
-			k.Detail += "; " + k.open
-		}
 		return k.atLeast(max(seconds(worst.From-from)-bound, 0))
 	default:
 		return k.between(max(seconds(worst.From-from)-bound, 0), seconds(worst.At-from), seconds(worst.To-from)+bound)
 	}
 }
 
+// backOf is how one load came back; why says what keeps that from being known.
+//
+// What the next fault has done does not make a recovery earlier: where it cuts off that
+// the load was well for long enough, the load was back when it was well in spite of it,
+// or before.
+func (f *FaultFigures) backOf(a *Analysis, l LoadFigures, from, until time.Duration) (r Recovery, why string) {
+	h := l.healthOf(a.Measured, a.Settings.Sustain)
+	if wholeSeconds(h.end) <= from {
+		return r, l.Plan.Name + ": nothing of it was due after that"
+	}
+	end := h.end
+	if f.next != nil {
+		end = min(end, int(*f.next.Asked/time.Second))
+	}
+	r = h.recover(from, until, a.Settings.Sustain, end)
+	r.Cut = end < h.end && (r.Never || !r.Needed && !h.tells(from, end))
+	if r.Cut {
+		late := h.recover(from, a.End, a.Settings.Sustain, h.end)
+		r.Needed, r.Never, r.From = true, late.Never, max(r.From, from)
+		r.At, r.To, r.DegradedMost = max(late.At, r.From), max(late.To, r.From), max(late.DegradedMost, r.DegradedLeast)
+	}
+	if !r.Needed && l.Bound.Background > 0 {
+		l.Bound.Doubt = lightly
+		if more := l.healthOf(a.Measured, a.Settings.Sustain).recover(from, until, a.Settings.Sustain, end); more.Needed {
+			r.Unsure = more.To - from
+		}
+	}
+	return r, ""
+}
+
+// tells tells whether what there is of a load from a moment on, up to a second, says
+// whether it was well.
+func (h *health) tells(from time.Duration, end int) bool {
+	first := int((from + time.Second - 1) / time.Second)
+	return first < end && h.due[end]-h.due[first] >= leastDownDue
+}
+
+// none is what did not happen, or not for longer than that.
+func (k KPI) none(most time.Duration) KPI {
+	if k.State = None; most > 0 {
+		k.Low, k.High = new(0.0), new(seconds(most))
+		k.Detail += ", or by no more than what fails anyway may be"
+	}
+	return k
+}
+
 // degraded is for how long a load was; of one that had not recovered when the run ended
 // it is a bound.
-func (r Recovery) degraded(k KPI) KPI {
+func (r Recovery) degraded(k KPI, unsure time.Duration) KPI {
 	switch {
 	case !r.Needed:
-		k.State = None
-		return k
+		return k.none(unsure)
 	case r.Never:
 		return k.atLeast(seconds(r.DegradedLeast))
 	default:

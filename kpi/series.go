@@ -46,6 +46,9 @@ func (s *Second) troubled(b Bound) (at time.Duration, was bool) {
 	return at, was
 }
 
+// ticksASecond are so many ticks.
+const ticksASecond = int(time.Second / tickLength)
+
 // tickLength is how finely completions are told apart.
 const tickLength = 100 * time.Millisecond
 
@@ -55,9 +58,12 @@ type tick struct {
 	firstOK, lastOK time.Duration // completions that succeeded; -1: none
 	firstUp, up     time.Duration // when the one of firstOK was started, and the latest start of all of them
 	firstBad        time.Duration // when an arrival's failure was known; -1: none
-	slowest         time.Duration // longest wait of those due, for an answer or a failure, and when it
-	slowestDue      time.Duration // was due
+	firstBadDue     time.Duration // when that arrival was due
+	slow, slowBad   wait          // the longest of those due here, for an answer and for a failure
 }
+
+// wait is how long an arrival waited that was due then.
+type wait struct{ took, due time.Duration }
 
 // longestRun bounds the memory that a damaged record can ask for.
 const longestRun = 14 * 24 * time.Hour
@@ -202,7 +208,7 @@ func (s *Series) take(a record.Sample, spans []namedSpan) {
 		s.Seconds[ended].Errors[a.Class]++
 		s.ticks[dueTick].waited(a)
 		if t := &s.ticks[endTick]; t.firstBad < 0 || a.End < t.firstBad {
-			t.firstBad = a.End
+			t.firstBad, t.firstBadDue = a.End, a.Intended
 		}
 	}
 	held := false
@@ -275,8 +281,12 @@ func (s *Series) succeeded(a record.Sample, due, ended, dueTick, endTick int) {
 
 // waited notes how long an arrival waited, of those that were due in a tick.
 func (t *tick) waited(a record.Sample) {
-	if took := a.End - a.Intended; took > t.slowest {
-		t.slowest, t.slowestDue = took, a.Intended
+	w := &t.slow
+	if a.Class != record.OK && a.Class != record.Aborted {
+		w = &t.slowBad
+	}
+	if took := a.End - a.Intended; took > w.took {
+		*w = wait{took, a.Intended}
 	}
 }
 

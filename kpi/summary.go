@@ -184,7 +184,7 @@ func (a *Analysis) passSummary() string {
 	}
 	for i := range a.Faults {
 		if k := a.Faults[i].AfterUndo; k.State == Censored {
-			text += fmt.Sprintf("; after the undo of %s it was not healthy again for %v before %s", a.Faults[i].Name, a.Settings.Sustain, a.Faults[i].lastSeen())
+			text += fmt.Sprintf("; after the undo of %s it was not healthy again for %v: %s", a.Faults[i].Name, a.Settings.Sustain, k.Open())
 		}
 	}
 	return text + "."

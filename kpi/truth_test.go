@@ -289,7 +289,7 @@ func TestEachIntervalCoversTheTruth(t *testing.T) {
 		narrow("time_to_detect, "+load+", "+part, 2.5)
 		narrow("time_to_recover, "+load+", "+part, 3)
 		if !rarely(load) {
-			narrow("time_to_detect, "+load+some, 1.4) // which of those of a second failed for the fault is not known
+			narrow("time_to_detect, "+load+some, 1.6) // which of those of a second failed for the fault is not known
 		}
 	}
 }

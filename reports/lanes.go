@@ -67,7 +67,7 @@ func laneWords(f *kpi.FaultFigures) string {
 	case kpi.Measured:
 		return text + ", time to recover " + figure(f.Recover)
 	case kpi.Censored:
-		return text + ", recovery " + f.Recover.Open()
+		return text + ", recovery: " + f.Recover.Open()
 	case kpi.None:
 		return text + ", no load was degraded"
 	default:

@@ -47,7 +47,7 @@ func newResultFamilies() resultFamilies {
 		began:     gauge("result_began_timestamp_seconds", "When the run began.", "scenario", "cloud"),
 		length:    gauge("result_duration_seconds", "How long the run took.", "scenario", "cloud"),
 		objective: gauge("result_objective", "1 for the verdict of the objective.", "scenario", "cloud", "objective", "verdict"),
-		kpi:       gauge("result_kpi", "A KPI that was measured, in its unit: its value, and the low and the high end of its interval.", "scenario", "cloud", "kpi", "of", "unit", "bound"),
+		kpi:       gauge("result_kpi", "A KPI, in its unit: its value where it was measured, and the low and the high end of its interval where it has one; of what did not happen the high end is what could not be seen.", "scenario", "cloud", "kpi", "of", "unit", "bound"),
 		state:     gauge("result_kpi_state", "1 for how the KPI is to be read.", "scenario", "cloud", "kpi", "of", "state"),
 		undo:      gauge("result_fault_undo_verified", "1 where it was verified that nothing of the fault is left.", "scenario", "cloud", "fault"),
 		residue:   gauge("result_residue", "Things that the run left behind.", "scenario", "cloud"),
