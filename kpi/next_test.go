@@ -13,6 +13,11 @@ import (
 // twoFaults is a run with a fault from 30 s to 40.7 s and one from 46 s to 50.7 s, in
 // which all that is asked fails in the stretches given.
 func twoFaults(out ...example.Trouble) *kpi.Analysis {
+	return followed(46*time.Second, out...)
+}
+
+// followed is the same with the second fault from another moment on.
+func followed(second time.Duration, out ...example.Trouble) *kpi.Analysis {
 	j := example.NewJournal("two", 20, `time_to_recover("first") <= 60s`, `time_to_recover("first") <= 5s`)
 	j.Declare("first", "service.kill", 10*time.Second, "keystone")
 	j.Declare("second", "service.kill", 4*time.Second, "keystone")
@@ -24,7 +29,7 @@ func twoFaults(out ...example.Trouble) *kpi.Analysis {
 	j.Phase(25*time.Second, "chaos")
 	j.Strike("first", 30*time.Second, "keystone is dead")
 	j.Undo("first", 40*time.Second, "engine")
-	j.Strike("second", 46*time.Second, "keystone is dead")
+	j.Strike("second", second, "keystone is dead")
 	j.Undo("second", 50*time.Second, "engine")
 	j.Phase(60*time.Second, "recovery")
 	j.End(90 * time.Second)
@@ -92,4 +97,17 @@ func TestANextFaultThatDoesNothingCutsNothingOff(t *testing.T) {
 	require.InDelta(t, 13, *k.Value, 1)
 	require.Equal(t, kpi.None, figure(t, a, "time_to_recover", "second").State)
 	require.Zero(t, *figure(t, a, "failed", "second").Value)
+}
+
+// Where the next fault is asked for at once, nobody can tell how the load was between.
+func TestANextFaultAtOnceLeavesNothingToLookAt(t *testing.T) {
+	a := followed(40*time.Second+950*time.Millisecond, outFrom(41, 47))
+	k := figure(t, a, "time_to_recover_after_undo", "first")
+	require.Equal(t, kpi.Measured, k.State)
+	require.Zero(t, *k.Low, "it may have been well")
+	require.InDelta(t, 6.3, *k.High, 1, "or as ill as beside the second one")
+	require.Equal(t, kpi.None, figure(t, a, "time_to_recover", "first").State, "it was well while it was held")
+
+	a = followed(40*time.Second + 950*time.Millisecond)
+	require.Equal(t, kpi.None, figure(t, a, "time_to_recover_after_undo", "first").State, "well all the time")
 }

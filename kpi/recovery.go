@@ -112,6 +112,9 @@ func (f *FaultFigures) backOf(a *Analysis, l LoadFigures, from, until time.Durat
 	r.Cut = end < h.end && (r.Never || !r.Needed && !h.tells(from, end))
 	if r.Cut {
 		late := h.recover(from, a.End, a.Settings.Sustain, h.end)
+		if !late.Needed {
+			return late, "" // well all the time, also beside the other
+		}
 		r.Needed, r.Never, r.From = true, late.Never, max(r.From, from)
 		r.At, r.To, r.DegradedMost = max(late.At, r.From), max(late.To, r.From), max(late.DegradedMost, r.DegradedLeast)
 	}
