@@ -46,11 +46,10 @@ func (s *Second) troubled(b Bound) (at time.Duration, was bool) {
 	return at, was
 }
 
-// ticksASecond are so many ticks.
-const ticksASecond = int(time.Second / tickLength)
-
 // tickLength is how finely completions are told apart.
 const tickLength = 100 * time.Millisecond
+
+const ticksASecond = int(time.Second / tickLength)
 
 // tick is a tenth of a second: enough to find a gap between two successes to
 // the nanosecond, and the first arrival that went wrong.

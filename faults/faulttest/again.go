@@ -7,7 +7,7 @@ import "time"
 func Always(tries int, pause time.Duration, look func() bool) bool {
 	for try := range tries {
 		if try > 0 {
-			time.Sleep(pause)
+			time.Sleep(pause) // what a busy machine does has passed by then
 		}
 		if !look() {
 			return false

@@ -79,7 +79,7 @@ func Lives(t testing.TB, bed Bed, fault faults.Fault) {
 		require.False(t, bed.Changed(t, bed), "arming has no effect by itself")
 		asked = run.Clock.Now()
 	}, func() {
-		time.Sleep(2 * run.Lease)
+		time.Sleep(2 * run.Lease) // it is held for that long: renewals, and no lease, keep it
 		changed, meanwhile = bed.Changed(t, bed), bed.Fingerprint(t, fault)
 	})
 	held := run.Journal.Target(t, record.Held)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/testenv/simcloud"
 )
@@ -247,7 +248,7 @@ func stressorKilled(t *testing.T, s *scene) {
 	run := s.run(t, one(t, "cpu.load", "{}", "{node: ctl-2}", "12s"))
 	run.says(t, "fault lose held")
 	unit := strings.Fields(on(t, s.cloud, "ctl-2", "systemctl list-units --all --plain --no-legend 'eris-*' | grep -v -e timer -e lease -e ttl"))[0]
-	late := lateness(t)
+	late := faulttest.Lateness(t)
 	on(t, s.cloud, "ctl-2", "systemctl kill -s KILL "+unit)
 	killed := time.Now()
 	require.Equal(t, 4, run.exit(t), "%s", run.stderr())

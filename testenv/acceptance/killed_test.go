@@ -1,9 +1,7 @@
 package acceptance
 
 import (
-	"context"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/kpi"
 )
 
@@ -42,7 +41,7 @@ func killDuringHold(t *testing.T, inventory, scenario string, lease time.Duratio
 	run.says(t, "fault lose-keystone held")
 	require.NotEqual(t, before, nodes.fingerprint(t, "keystone"), "the fault is there")
 
-	late := lateness(t)
+	late := faulttest.Lateness(t)
 	killed := time.Now()
 	run.signal(t, syscall.SIGKILL)
 	require.Equal(t, -1, run.exit(t))
@@ -67,37 +66,6 @@ func killDuringHold(t *testing.T, inventory, scenario string, lease time.Duratio
 	nodes.asBefore(t, "keystone", before)
 	nothingLeft(t, inventory, lease)
 	cutOff(t, run)
-}
-
-// lateness measures how late this machine wakes those that wait, until it is asked: the
-// most so far, which is added to a bound on what others were to do in that time.
-func lateness(t *testing.T) (most func() time.Duration) {
-	t.Helper()
-	const every = 50 * time.Millisecond
-	var worst atomic.Int64
-	ctx, cancel := context.WithCancel(t.Context())
-	var running sync.WaitGroup
-	running.Go(func() {
-		for last := time.Now(); ; {
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(every):
-			}
-			now := time.Now()
-			worst.Store(max(worst.Load(), int64(now.Sub(last)-every)))
-			last = now
-		}
-	})
-	t.Cleanup(func() {
-		cancel()
-		running.Wait()
-	})
-	return func() time.Duration {
-		late := time.Duration(worst.Load())
-		t.Logf("this machine was late by up to %v", late.Round(time.Millisecond))
-		return late
-	}
 }
 
 func allUndone(told []faults.Aftermath) bool {

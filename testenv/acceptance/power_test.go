@@ -11,6 +11,7 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/faults/faulttest"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote/power"
 )
@@ -68,7 +69,7 @@ func killWithoutPower(t *testing.T, file, scenario, node string, lease time.Dura
 	require.Equal(t, 6, doctor.exit(t))
 	require.Contains(t, doctor.stdout.String(), node+": power fault ")
 
-	late := lateness(t)
+	late := faulttest.Lateness(t)
 	killed := time.Now()
 	run.signal(t, syscall.SIGKILL)
 	require.Equal(t, -1, run.exit(t))
