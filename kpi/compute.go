@@ -107,7 +107,7 @@ func (a *Analysis) judge() {
 	r := &a.Result
 	*r = Result{
 		Schema: Schema, Run: meta.Run, Scenario: Scenario{meta.Scenario, meta.SpecSHA}, Seed: meta.Seed,
-		Cloud: Cloud{meta.Cloud, meta.Kind}, Started: meta.At.UTC(), DurationMS: milliseconds(a.End),
+		Cloud: Cloud{meta.Cloud, meta.Kind}, Tested: a.history.tested, Started: meta.At.UTC(), DurationMS: milliseconds(a.End),
 		Checks: []Check{}, Faults: []Fault{}, Loads: []Load{}, KPIs: []KPI{}, Gaps: []Gap{}, Residue: []Residue{},
 	}
 	for _, l := range a.Loads {

@@ -38,6 +38,7 @@ type history struct {
 	late      map[string]string           // loads that began after the baseline, and the phase
 	rates     map[string]float64          // those that loads had when the baseline began
 	idle      map[string]string           // loads whose start did not come, and why
+	tested    *record.Tested              // nil: nobody asked
 }
 
 type collectAt struct {
@@ -60,6 +61,8 @@ func readHistory(rec Record) history {
 			if done = e.Phase.Name == record.Done; !done {
 				h.phases = append(h.phases, Phase{e.Phase.Name, Span{e.At, -1}})
 			}
+		case e.Tested != nil:
+			h.tested = e.Tested
 		case e.Load != nil:
 			h.load(*e.Load)
 		case e.Maximum != nil:

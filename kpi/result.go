@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"time"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/conditions"
 )
 
@@ -48,23 +49,26 @@ const (
 
 // Result is the run.json document. Times are milliseconds from the run's start.
 type Result struct {
-	Schema     string      `json:"schema"`
-	Run        string      `json:"run"`
-	Scenario   Scenario    `json:"scenario"`
-	Seed       int64       `json:"seed"`
-	Cloud      Cloud       `json:"cloud"`
-	Started    time.Time   `json:"started"`
-	DurationMS float64     `json:"duration_ms"`
-	Verdict    Verdict     `json:"verdict"`
-	Summary    string      `json:"summary"`
-	Objectives []Objective `json:"objectives"`
-	Checks     []Check     `json:"steady_state"`
-	Faults     []Fault     `json:"faults"`
-	Loads      []Load      `json:"loads"`
-	KPIs       []KPI       `json:"kpis"`
-	Quality    []Quality   `json:"quality"`
-	Gaps       []Gap       `json:"gaps"`
-	Residue    []Residue   `json:"residue"`
+	Schema   string   `json:"schema"`
+	Run      string   `json:"run"`
+	Scenario Scenario `json:"scenario"`
+	Seed     int64    `json:"seed"`
+	Cloud    Cloud    `json:"cloud"`
+	// Tested is what it was run on, as nodes and APIs said before the loads began; null where
+	// nobody asked.
+	Tested     *record.Tested `json:"tested,omitempty"`
+	Started    time.Time      `json:"started"`
+	DurationMS float64        `json:"duration_ms"`
+	Verdict    Verdict        `json:"verdict"`
+	Summary    string         `json:"summary"`
+	Objectives []Objective    `json:"objectives"`
+	Checks     []Check        `json:"steady_state"`
+	Faults     []Fault        `json:"faults"`
+	Loads      []Load         `json:"loads"`
+	KPIs       []KPI          `json:"kpis"`
+	Quality    []Quality      `json:"quality"`
+	Gaps       []Gap          `json:"gaps"`
+	Residue    []Residue      `json:"residue"`
 	// Elsewhere are the outages of what no fault struck or cost; see Elsewhere.
 	Elsewhere []Elsewhere `json:"elsewhere,omitempty"`
 	// Overrides are the safety nets that the operator lifted, with reasons.

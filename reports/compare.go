@@ -59,6 +59,7 @@ func Compare(a, b *Set, force bool) (*Comparison, error) {
 			c.Differ = append(c.Differ, fmt.Sprintf("of %d of %c's repetitions an assumption of the measurement is in doubt", doubts, 'A'+rune(n)))
 		}
 	}
+	c.Differ = append(c.Differ, testedSides(a, b)...)
 	facts := differing(a)
 	for n, f := range differing(b) {
 		if was := facts[n].Value; was != f.Value {

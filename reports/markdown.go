@@ -155,6 +155,17 @@ func (b *markdown) doubts(v *View) {
 		b.line("### Gaps")
 		b.table([]string{"", "what", "expected", "observed", "look next"}, gaps)
 	}
+	var tested [][]string
+	for _, row := range v.Tested {
+		tested = append(tested, []string{row.What, row.Found, row.Where})
+	}
+	for _, who := range v.Silent {
+		tested = append(tested, []string{"not known", who, ""})
+	}
+	if len(tested) > 0 {
+		b.line("### What was tested")
+		b.table([]string{"", "found", "where"}, tested)
+	}
 	for _, r := range v.Residue {
 		b.line("**Left behind**: %s %s", plain(strings.TrimSpace(r.Node+" "+r.What)), code(r.Remedy))
 	}

@@ -29,6 +29,7 @@ func WriteText(w io.Writer, a *kpi.Analysis) error {
 	v.textBeside(&b)
 	v.textLoads(&b, a)
 	v.textDoubts(&b)
+	v.textTested(&b)
 	if v.Command != "" {
 		b.WriteString("\nAgain: " + v.Command + "\n")
 	}
@@ -113,6 +114,20 @@ func (v *View) textDoubts(b *strings.Builder) {
 	}
 	for _, r := range v.Residue {
 		fmt.Fprintf(b, "\n! left behind: %s %s\n%s\n", r.Node, r.What, r.Remedy)
+	}
+}
+
+// textTested says what it was tried on.
+func (v *View) textTested(b *strings.Builder) {
+	if len(v.Tested)+len(v.Silent) == 0 {
+		return
+	}
+	b.WriteString("\nWhat was tested\n")
+	for _, row := range v.Tested {
+		fmt.Fprintf(b, "  %-14s %s (%s)\n", row.What, row.Found, row.Where)
+	}
+	for _, who := range v.Silent {
+		fmt.Fprintf(b, "  %-14s %s\n", "not known", who)
 	}
 }
 

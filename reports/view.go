@@ -31,6 +31,8 @@ type View struct {
 	Quality   []QualityRow
 	Settings  []Fact
 	Residue   []kpi.Residue
+	Tested    []TestedRow
+	Silent    []string // who could not be asked what it is, and why
 	Reproduce []Fact
 	Command   string
 }
@@ -99,6 +101,7 @@ func NewView(a *kpi.Analysis) *View {
 		Gaps: r.Gaps, Settings: settings(a), Residue: r.Residue,
 		Command: command(a.Meta.Command), Reproduce: reproduce(a),
 	}
+	v.Tested, v.Silent = testedRows(r.Tested), silentRows(r.Tested)
 	for _, e := range r.Elsewhere {
 		row := BesideRow{e.What(), unexplained(e)}
 		if !e.Unexpected {

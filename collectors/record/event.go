@@ -25,6 +25,7 @@ type Event struct {
 	Type string        `json:"type"`  // the JSON name of the set pointer
 
 	Started  *RunStarted   `json:"started,omitempty"`
+	Tested   *Tested       `json:"tested,omitempty"`
 	Phase    *PhaseStarted `json:"phase,omitempty"`
 	Load     *LoadEvent    `json:"load,omitempty"`
 	Maximum  *Maximum      `json:"maximum,omitempty"`

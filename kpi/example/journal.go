@@ -26,10 +26,30 @@ func NewJournal(name string, rate float64, objectives ...string) *Journal {
 		Loads: []record.LoadPlan{{Name: "tokens", Workload: "keystone.issue_token", Model: "open", Rate: rate, Process: "constant"}},
 	}}
 	j.Add(0, record.Event{Type: "started", Started: &j.Meta})
+	j.Add(0, record.Event{Type: "tested", Tested: OnTrial()})
 	for i, node := range []string{"ctl-1", "ctl-2", "ctl-3"} {
 		j.Add(0, record.Event{Type: "clock", Clock: &record.ClockEvent{Node: node, Offset: time.Duration(i) * time.Millisecond, Bound: 2 * time.Millisecond}})
 	}
 	return j
+}
+
+// OnTrial is what the runs were tried on: one of three controllers is a package ahead.
+func OnTrial() *record.Tested {
+	t := &record.Tested{}
+	for _, node := range []string{"ctl-1", "ctl-2", "ctl-3"} {
+		t.Add(record.TestedRole, "controller", "", node)
+		t.Add(record.TestedOS, "", "Debian GNU/Linux 12 (bookworm)", node)
+		t.Add(record.TestedKernel, "", "6.1.0-48-amd64 x86_64", node)
+		t.Add(record.TestedPackage, "keystone", "2:22.0.2-0+deb12u6", node)
+		t.Add(record.TestedSetting, "keystone provider", "fernet", node)
+		t.Add(record.TestedConfig, "keystone", "865b1e7bebea0c5d4b7a8e2f1c3d5b7a9e0f2c4d6b8a0e1f3c5d7b9a1e3f5c7d", node)
+	}
+	for node, version := range map[string]string{"ctl-1": "2.6.12-1+deb12u4", "ctl-2": "2.6.12-1+deb12u4", "ctl-3": "2.6.12-1+deb12u5"} {
+		t.Add(record.TestedPackage, "haproxy", version, node)
+	}
+	t.Add(record.TestedAPI, "identity", "3.14", "")
+	t.Sort()
+	return t
 }
 
 // Add appends an event.

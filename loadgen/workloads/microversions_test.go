@@ -77,3 +77,19 @@ func TestMicroversionsThatAreNotThere(t *testing.T) {
 		require.EqualError(t, err, "microversions: nova.boot_and_live_migrate_server needs 2.25 of compute or a later one, and 2.24 is asked for")
 	})
 }
+
+// What was tested is told by the highest version of each API, and who is not there is left
+// out.
+func TestVersionsOfAPIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		versions, err := openstack.Versions(t.Context(), c.env, workloads.Services())
+		require.NoError(t, err)
+		require.Equal(t, "2.79", versions["compute"])
+		require.Equal(t, "3.70", versions["volume"])
+		require.Equal(t, "3.14", versions["identity"])
+		c.breaks(0, answers(503))
+		_, err = openstack.Versions(t.Context(), c.env, workloads.Services())
+		require.Error(t, err)
+	})
+}

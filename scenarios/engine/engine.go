@@ -40,8 +40,10 @@ type Config struct {
 	// Fresh makes of a workload one whose iterations each get a token of their own;
 	// nil refuses loads that want it.
 	Fresh func(loadgen.Workload) loadgen.Workload
-	Owner string // user@host, shown to whom a second run refuses
-	Log   *slog.Logger
+	// Tested finds out what the run is tried on; nil: nobody asks.
+	Tested func(context.Context, loadgen.Env) *record.Tested
+	Owner  string // user@host, shown to whom a second run refuses
+	Log    *slog.Logger
 	// Rehearsal has each fault stand, when it has lived, what faults.Drills are.
 	Rehearsal bool
 }
@@ -154,6 +156,7 @@ func (r *Run) execute(parent context.Context) (err error) {
 	if !r.steadyState(ctx, "before") {
 		return r.vetoOr(ctx, &Veto{Err: errors.New("the steady state does not hold before the first fault: nothing was touched")})
 	}
+	r.describeCloud(ctx)
 	defer r.removeTenants(ctx)
 	if err := r.makeTenants(ctx); err != nil {
 		return r.vetoOr(ctx, &Veto{Err: err})

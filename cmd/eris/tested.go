@@ -1,0 +1,32 @@
+package main
+
+import (
+	"context"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/collectors/tested"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/openstack"
+	"github.com/openstack-eris/eris/loadgen/workloads"
+)
+
+// whatIsTested asks nodes and APIs what they are.
+func whatIsTested(nodes remote.Runner, cloud *inventory.Cloud) func(context.Context, loadgen.Env) *record.Tested {
+	return func(ctx context.Context, env loadgen.Env) *record.Tested {
+		found := tested.Nodes(ctx, nodes, cloud)
+		if cloud.OpenStack.Cloud == "" {
+			return found
+		}
+		versions, err := openstack.Versions(ctx, env, workloads.Services())
+		if err != nil {
+			found.Silent = append(found.Silent, record.TestedSilence{Why: record.OneLine("APIs: "+err.Error(), 200)})
+		}
+		for name, version := range versions {
+			found.Add(record.TestedAPI, name, version, "")
+		}
+		found.Sort()
+		return found
+	}
+}
