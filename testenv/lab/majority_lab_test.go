@@ -4,6 +4,7 @@ package lab
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,24 +22,18 @@ func testMajority(t *testing.T, o Options) {
 	_, profile, _, err := open(o, holder)
 	require.NoError(t, err)
 	var alone NodeSpec
-	var others string
 	for _, n := range profile.Nodes {
 		if n.Name != holder && alone.Name == "" {
 			alone = n
-			continue
 		}
-		others += fmt.Sprintf("nft add rule inet apart in ip saddr %[1]s drop; nft add rule inet apart out ip daddr %[1]s drop; ", n.Address)
 	}
-	cut := `nft add table inet apart
-		nft 'add chain inet apart in { type filter hook input priority 0; }'
-		nft 'add chain inet apart out { type filter hook output priority 0; }'
-		` + others
+	cut := apart(profile, alone.Name)
 	on(t, o, alone.Name, cut)
 	eventually(t, o, "the majority is lost, and "+holder+" alone has the VIP", func(s Status) bool {
 		return on(t, o, alone.Name, "test -e /run/mysqld/apart && echo apart || echo with") == "apart" &&
 			len(s.Holders) == 1 && s.Holders[0] == holder && s.Token.Issued && !s.Healthy
 	})
-	on(t, o, alone.Name, "nft delete table inet apart")
+	on(t, o, alone.Name, together)
 	eventually(t, o, "health", func(s Status) bool { return s.Healthy && s.Holders[0] == holder })
 	require.Equal(t, "with", on(t, o, alone.Name, "test -e /run/mysqld/apart && echo apart || echo with"))
 
@@ -53,6 +48,38 @@ func testMajority(t *testing.T, o Options) {
 		return on(t, o, alone.Name, "test -e /run/mysqld/apart && echo apart || echo with") == "apart" &&
 			len(s.Holders) == 1 && s.Holders[0] == holder && s.Token.Issued && !s.Healthy
 	})
-	on(t, o, alone.Name, "nft delete table inet apart")
+	on(t, o, alone.Name, together)
 	eventually(t, o, "health", func(s Status) bool { return s.Healthy && s.Holders[0] == holder })
+
+	// where all are alone nobody has the VIP, and status says what that comes from
+	for _, n := range profile.Nodes {
+		on(t, o, n.Name, apart(profile, n.Name))
+	}
+	eventually(t, o, "nobody has the majority, and nobody the VIP", func(s Status) bool {
+		said := strings.Join(s.Wrong, "\n")
+		return len(s.Holders) == 0 && !s.Token.Issued && strings.Contains(said, "mariadb on ctl-1") && strings.Contains(said, "is on 0 nodes")
+	})
+	for _, n := range profile.Nodes {
+		on(t, o, n.Name, together)
+	}
+	eventually(t, o, "health", func(s Status) bool { return s.Healthy && len(s.Holders) == 1 })
+	for _, n := range profile.Nodes {
+		require.Equal(t, "with", on(t, o, n.Name, "test -e /run/mysqld/apart && echo apart || echo with"))
+	}
 }
+
+// apart cuts a node off from all others, and together undoes it.
+func apart(profile *Profile, node string) string {
+	cut := `nft add table inet apart
+		nft 'add chain inet apart in { type filter hook input priority 0; }'
+		nft 'add chain inet apart out { type filter hook output priority 0; }'
+		`
+	for _, n := range profile.Nodes {
+		if n.Name != node {
+			cut += fmt.Sprintf("nft add rule inet apart in ip saddr %[1]s drop; nft add rule inet apart out ip daddr %[1]s drop; ", n.Address)
+		}
+	}
+	return cut
+}
+
+const together = "nft delete table inet apart"
