@@ -51,7 +51,7 @@ func families() map[string]family {
 
 // beside are packages that what OpenStack does rests on, on whatever node they are.
 func beside() []string {
-	return []string{"qemu-system-x86", "qemu-kvm", "libvirt-daemon", "openvswitch-switch", "ovn-common", "ceph-common", "python3", "python3-oslo.messaging", "systemd"}
+	return []string{"qemu-system-x86", "qemu-kvm", "libvirt-daemon", "openvswitch-switch", "ovn-common", "ceph-common", "uwsgi-core", "python3", "python3-oslo.messaging", "systemd"}
 }
 
 // familyOf is the one of a service: that of the first word of its unit or its
