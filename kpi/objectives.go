@@ -53,6 +53,7 @@ func (a *Analysis) objective(expression string) Objective {
 	o.Low, o.High = finite(j.Measured.Low), finite(j.Measured.High)
 	o.Censored = j.Measured.State() == conditions.IsAtLeast
 	o.Text, o.open = describeCall(o.Calls[0]), a.answer(o.Calls[0]).Open()
+	o.Budget = o.budget()
 	o.None = o.Measured != nil && *o.Measured == 0 && a.answer(o.Calls[0]).State == None
 	if o.Verdict == Pass {
 		if why := a.unfinished(); why != "" {

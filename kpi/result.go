@@ -107,6 +107,8 @@ type Objective struct {
 	Censored bool     `json:"censored,omitempty"`
 	// None tells that what is measured did not happen: Measured is 0.
 	None bool `json:"none,omitempty"`
+	// Budget is how much of what it allows to fail has failed; null of what allows no share.
+	Budget *Budget `json:"error_budget,omitempty"`
 	// Calls are what it asks for, in order of place: the first is what Text says.
 	// There are none of a promise that is no expression, or not understood.
 	Calls []conditions.Call `json:"-"`

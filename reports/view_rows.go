@@ -17,6 +17,7 @@ type Promise struct {
 	Mark                             Mark
 	What, Expression, Link           string
 	Limit, Measured, Margin, Missing string
+	Budget                           string // how much of the error budget is used; empty where there is none
 }
 
 // promises lists what failed first, then what is unknown, then what was kept.
@@ -65,6 +66,9 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 	}
 	if o.Margin != nil && (!o.Censored || *o.Margin <= 0) {
 		p.Margin = margin(*o.Margin, o.Unit)
+	}
+	if o.Budget != nil {
+		p.Budget = fmt.Sprintf("%.3g %% of the error budget", 100*o.Budget.Used)
 	}
 	if o.Verdict != kpi.Pass {
 		p.Missing = o.Detail

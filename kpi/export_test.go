@@ -1,0 +1,4 @@
+package kpi
+
+// BudgetOf is the error budget of an objective.
+func BudgetOf(o Objective) *Budget { return o.budget() }
