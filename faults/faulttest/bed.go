@@ -178,7 +178,7 @@ func (b Bed) fingerprint(t testing.TB, fault faults.Fault) remote.Result {
 	target.ID = "7f3c0a1e-nobody-1-1"
 	s, err := fault.Scripts(target)
 	require.NoError(t, err)
-	result := b.Runner.Run(t.Context(), b.Node.Name, remote.Command{Script: s.Fingerprint, Args: s.Args, Root: true})
+	result := b.Runner.Run(t.Context(), b.Node.Name, remote.Command{Script: s.Fingerprint, Args: s.Args, Root: true, Timeout: time.Minute})
 	require.Equal(t, remote.Done, result.State, "%v", result.Err)
 	return result
 }
