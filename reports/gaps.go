@@ -1,0 +1,200 @@
+package reports
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/kpi/coverage"
+)
+
+// gapsSchema is what the JSON of the gaps of many runs says that it is.
+const gapsSchema = "eris.gaps/v1"
+
+// Unreadable is what lies among runs and is none that can be read.
+type Unreadable struct {
+	Dir string `json:"dir"`
+	Why string `json:"why"`
+}
+
+// OpenAll reads all runs of a directory, those of its sets, too; of the directory of a run or
+// of a set that alone. What is no record is passed over; a record that cannot be read is
+// named and hides no other. It is an error that the directory cannot be read.
+func OpenAll(dir string) (runs []coverage.Run, broken []Unreadable, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read runs: %w", err)
+	}
+	if runs, broken = openEach(dir, nil, nil); len(runs)+len(broken) > 0 {
+		return runs, broken, nil
+	}
+	for _, e := range entries {
+		if e.IsDir() { // latest is a link to one of the others
+			runs, broken = openEach(filepath.Join(dir, e.Name()), runs, broken)
+		}
+	}
+	return runs, broken, nil
+}
+
+// openEach opens the run of a directory, or each of a set's.
+func openEach(dir string, runs []coverage.Run, broken []Unreadable) ([]coverage.Run, []Unreadable) {
+	set, is, err := record.OpenSet(dir)
+	switch {
+	case err != nil:
+		return runs, append(broken, Unreadable{dir, err.Error()})
+	case !is:
+		return openInto(dir, runs, broken)
+	}
+	for _, id := range set.Runs {
+		runs, broken = openInto(filepath.Join(dir, id), runs, broken)
+	}
+	return runs, broken
+}
+
+// openInto opens a run by what it came to, and one that did not write that by its record.
+func openInto(dir string, runs []coverage.Run, broken []Unreadable) ([]coverage.Run, []Unreadable) {
+	if _, err := os.Stat(filepath.Join(dir, "journal.ndjson")); errors.Is(err, os.ErrNotExist) {
+		return runs, broken
+	}
+	rec, err := record.Open(dir)
+	if err != nil {
+		return runs, append(broken, Unreadable{dir, err.Error()})
+	}
+	one := coverage.Run{Dir: dir, Meta: rec.Meta(), Result: &kpi.Result{}}
+	text, err := rec.ReadFile("run.json")
+	if err != nil || json.Unmarshal(text, one.Result) != nil || one.Result.Schema != kpi.Schema || one.Result.Run != one.Meta.Run {
+		again, err := Open(dir)
+		if err != nil {
+			return runs, append(broken, Unreadable{dir, err.Error()})
+		}
+		one.Result = &again.Analysis.Result
+	}
+	return append(runs, one), broken
+}
+
+// Gaps is what many runs come to: what was tried and what was not, and what fell short.
+type Gaps struct {
+	Schema string `json:"schema"`
+	Dir    string `json:"dir"`
+	Runs   int    `json:"runs"`
+	// Unreadable are records that could not be read: what they show is not in the rest.
+	Unreadable []Unreadable    `json:"unreadable"`
+	Gaps       []coverage.Seen `json:"gaps"`
+	// Vanished are the known issues that fit no gap that is still there.
+	Vanished []coverage.Known `json:"known_vanished"`
+	Coverage []coverage.Cell  `json:"coverage"`
+}
+
+// NewGaps puts runs together; possible is what can be broken on their clouds.
+func NewGaps(dir string, runs []coverage.Run, broken []Unreadable, possible []coverage.Thing, known []coverage.Known, now time.Time, stale time.Duration) *Gaps {
+	g := &Gaps{Schema: gapsSchema, Dir: dir, Runs: len(runs), Unreadable: broken, Coverage: coverage.Cover(runs, possible, now, stale)}
+	g.Gaps, g.Vanished = coverage.Gaps(runs, known)
+	if g.Unreadable == nil {
+		g.Unreadable = []Unreadable{}
+	}
+	if g.Gaps == nil {
+		g.Gaps = []coverage.Seen{}
+	}
+	if g.Vanished == nil {
+		g.Vanished = []coverage.Known{}
+	}
+	return g
+}
+
+// WriteJSON writes it with its schema.
+func (g *Gaps) WriteJSON(w io.Writer) error { return indented(w, g) }
+
+// WriteText writes it for people.
+func (g *Gaps) WriteText(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d on record\n", shown(g.Dir), g.Runs)
+	for _, u := range g.Unreadable {
+		fmt.Fprintf(&b, "! not read: %s: %s\n", shown(u.Dir), shown(u.Why))
+	}
+	b.WriteString("\nGaps\n")
+	if len(g.Gaps) == 0 {
+		b.WriteString("  none on record\n")
+	}
+	for _, s := range g.Gaps {
+		g.textGap(&b, &s)
+	}
+	for _, k := range g.Vanished {
+		fmt.Fprintf(&b, "  known, and not there any more: %s (%s)\n", shown(k.Gap), shown(k.Link))
+	}
+	for n, c := range g.Coverage {
+		if n == 0 || g.Coverage[n-1].Cloud != c.Cloud {
+			g.textCoverage(&b, c.Cloud)
+		}
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("write gaps: %w", err)
+	}
+	return nil
+}
+
+func (g *Gaps) textGap(b *strings.Builder, s *coverage.Seen) {
+	often := fmt.Sprintf("in %d of %d runs", s.Times, s.Runs)
+	if s.Vanished {
+		often += ", not in the newest"
+	}
+	fmt.Fprintf(b, "  %s: %s, %s\n", shown(s.Scenario), shown(s.Gap.What), often)
+	fmt.Fprintf(b, "    expected %s, observed %s\n", shown(s.Gap.Expected), shown(s.Gap.Observed))
+	if s.Known != nil {
+		fmt.Fprintf(b, "    known: %s\n", shown(strings.TrimSpace(s.Known.Link+" "+s.Known.Note)))
+	}
+	fmt.Fprintf(b, "    first %s, last %s: %s\n", day(s.First.At), day(s.Last.At), shown(s.Last.Report))
+	if len(s.Requests) > 0 {
+		fmt.Fprintf(b, "    look for these requests in the cloud's logs: %s\n", shown(strings.Join(s.Requests, " ")))
+	}
+}
+
+// textCoverage writes what is known of one cloud; what was never tried is put together, a
+// line for each group.
+func (g *Gaps) textCoverage(b *strings.Builder, cloud string) {
+	rows := [][]string{{"", "group", "what", "faults", "tried", "last", ""}}
+	var never [][]string
+	counts := map[coverage.State]int{}
+	for _, c := range g.Coverage {
+		if c.Cloud != cloud {
+			continue
+		}
+		counts[c.State]++
+		what := c.Service
+		if what == "" {
+			what = "(nodes)"
+		}
+		if c.State == coverage.Never {
+			at := slices.IndexFunc(never, func(r []string) bool { return r[1] == shown(c.Group) && r[2] == shown(what) })
+			if at < 0 {
+				at = len(never)
+				never = append(never, []string{string(c.State), shown(c.Group), shown(what), "", "0", "—", ""})
+			}
+			never[at][3] = strings.TrimPrefix(never[at][3]+", "+c.Family, ", ")
+			continue
+		}
+		rows = append(rows, []string{string(c.State), shown(c.Group), shown(what), shown(c.Family),
+			fmt.Sprint(c.Passed + c.Failed + c.Untold + c.Refused), day(c.Last.At), shown(c.Why)})
+	}
+	var words []string
+	for _, s := range []coverage.State{coverage.Passed, coverage.Failed, coverage.Unknown, coverage.Stale, coverage.Refused, coverage.Never} {
+		if counts[s] > 0 {
+			words = append(words, fmt.Sprintf("%d %s", counts[s], s))
+		}
+	}
+	fmt.Fprintf(b, "\nCoverage of %s: %s\n", shown(cloud), strings.Join(words, ", "))
+	columns(b, append(rows, never...), 7)
+}
+
+// day is the date of a moment.
+func day(at time.Time) string { return at.UTC().Format(time.DateOnly) }
+
+// shown is a text of a record that a terminal may have.
+func shown(text string) string { return record.OneLine(text, 300) }

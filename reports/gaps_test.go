@@ -1,0 +1,93 @@
+package reports_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi/coverage"
+	"github.com/openstack-eris/eris/reports"
+)
+
+// recorded makes a run's record, which ends as it should.
+func recorded(t *testing.T, parent, scenario string, edit ...func(*record.RunStarted)) string {
+	t.Helper()
+	clock := record.NewClock()
+	w, err := record.Create(parent, record.Meta{Scenario: scenario, Clock: clock})
+	require.NoError(t, err)
+	started := &record.RunStarted{Run: w.ID(), Scenario: scenario, Cloud: "prod", At: clock.Start(), Faults: []record.FaultPlan{
+		{Name: "lose", Fault: "service.kill", Targets: []record.Target{{Node: "ctl-1", Service: "keystone"}}, Groups: []string{"keystone"}},
+	}}
+	for _, e := range edit {
+		e(started)
+	}
+	require.NoError(t, w.Event(record.Event{Started: started}))
+	require.NoError(t, w.Event(record.Event{Fault: &record.FaultEvent{Name: "lose", State: record.Skipped, Reason: "its condition was not seen"}}))
+	require.NoError(t, w.Event(record.Event{Ended: &record.RunEnded{}}))
+	require.NoError(t, w.Close())
+	return w.Dir()
+}
+
+func TestARecordThatCannotBeReadHidesNoOther(t *testing.T) {
+	dir := t.TempDir()
+	good := recorded(t, dir, "drill")
+	set, err := record.CreateSet(dir, "repeated", time.Now())
+	require.NoError(t, err)
+	require.NoError(t, record.WriteSet(set, "repeated", []string{filepath.Base(recorded(t, set, "repeated"))}))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "notes"), 0o755))
+	broken := recorded(t, dir, "broken")
+	require.NoError(t, os.WriteFile(filepath.Join(broken, "journal.ndjson"), []byte("{}\n"), 0o644))
+	tomorrow := recorded(t, dir, "tomorrow")
+	text, err := os.ReadFile(filepath.Join(tomorrow, "journal.ndjson"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(tomorrow, "journal.ndjson"), bytes.Replace(text, []byte(`"format":1`), []byte(`"format":9`), 1), 0o644))
+
+	runs, unread, err := reports.OpenAll(dir)
+	require.NoError(t, err)
+	require.Len(t, runs, 2)
+	require.Len(t, unread, 2)
+	require.Equal(t, []string{broken, tomorrow}, []string{unread[0].Dir, unread[1].Dir})
+	require.Contains(t, unread[1].Why, "it is of version 9")
+	runs, unread, err = reports.OpenAll(good)
+	require.NoError(t, err)
+	require.Len(t, runs, 1, "the directory of a run is that run")
+	require.Empty(t, unread)
+	runs, _, err = reports.OpenAll(set)
+	require.NoError(t, err)
+	require.Len(t, runs, 1, "that of a set is the set")
+	_, _, err = reports.OpenAll(filepath.Join(dir, "none"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestGapsAsTextAndAsJSON(t *testing.T) {
+	dir := t.TempDir()
+	recorded(t, dir, "dri\x1b[31mll", func(s *record.RunStarted) { s.Faults[0].Groups = []string{"key\x1b[31mstone"} })
+	runs, unread, err := reports.OpenAll(dir)
+	require.NoError(t, err)
+	possible := []coverage.Thing{{Cloud: "prod", Group: "nova", Service: "nova-api", Family: "service"}, {Cloud: "prod", Group: "nova", Service: "nova-api", Family: "network"}, {Cloud: "prod", Group: "nova", Family: "node"}}
+	g := reports.NewGaps(dir, runs, append(unread, reports.Unreadable{Dir: "x", Why: "torn"}), possible, []coverage.Known{{Gap: "outage", Link: "https://bugs.example.org/1"}}, time.Now(), time.Hour)
+	var text, document bytes.Buffer
+	require.NoError(t, g.WriteText(&text))
+	require.NotContains(t, text.String(), "\x1b")
+	said := strings.Join(strings.Fields(text.String()), " ")
+	require.Contains(t, said, "! not read: x: torn")
+	require.Contains(t, said, "Gaps none on record known, and not there any more: outage (https://bugs.example.org/1)")
+	require.Contains(t, said, "Coverage of prod: 1 not testable, 3 never")
+	require.Regexp(t, `not testable \S+ keystone service 1 [0-9-]+ its condition was not seen`, said)
+	require.Contains(t, said, "never nova (nodes) node 0 —")
+	require.Contains(t, said, "never nova nova-api network, service 0 —")
+	require.NoError(t, g.WriteJSON(&document))
+	var read reports.Gaps
+	require.NoError(t, json.Unmarshal(document.Bytes(), &read))
+	require.Equal(t, "eris.gaps/v1", read.Schema)
+	require.Equal(t, g.Coverage[0].Thing, read.Coverage[0].Thing)
+	require.Len(t, read.Coverage, 4)
+	require.Contains(t, document.String(), `"gaps": []`)
+}
