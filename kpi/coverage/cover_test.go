@@ -54,7 +54,7 @@ func TestTheNewestRunSaysWhatIsKnown(t *testing.T) {
 		r.Verdict, r.Exit, r.Objectives[0].Verdict, r.Objectives[0].Text = kpi.Fail, kpi.ExitFail, kpi.Fail, "longest outage of tokens"
 	}
 	cells := coverage.Cover([]coverage.Run{
-		struck("c", "service.stop", 1, fails), struck("a", "service.kill", 9), struck("b", "service.kill", 3),
+		struck("aa", "service.stop", 1, fails), struck("a", "service.kill", 9), struck("b", "service.kill", 3),
 	}, []coverage.Thing{thing("network"), thing("service")}, now(), 30*dayLong)
 	require.Len(t, cells, 2)
 	got := cells[0]
@@ -62,7 +62,7 @@ func TestTheNewestRunSaysWhatIsKnown(t *testing.T) {
 	require.Equal(t, coverage.Failed, got.State, "what fails stands first")
 	require.Equal(t, "longest outage of tokens", got.Why)
 	require.Equal(t, []int{2, 1, 0, 0}, []int{got.Passed, got.Failed, got.Untold, got.Refused})
-	require.Equal(t, coverage.Evidence{Run: "c", Scenario: "lose-service.stop", At: now().Add(-dayLong), Report: "runs/c/report.html#fault-lose"}, *got.Last)
+	require.Equal(t, coverage.Evidence{Run: "aa", Scenario: "lose-service.stop", At: now().Add(-dayLong), Report: "runs/aa/report.html#fault-lose"}, *got.Last)
 	require.Equal(t, coverage.Cell{Thing: thing("network"), State: coverage.Never}, cells[1])
 }
 
