@@ -59,7 +59,7 @@ func layers() []layer {
 		{"scenarios/rehearsal", nil},
 		{"scenarios/sentence", []string{"inventory", "faults"}},
 		{"scenarios/rally", []string{"inventory", "scenarios", "scenarios/sentence"}},
-		{"reports", []string{"kpi", "kpi/coverage", "kpi/published", "collectors/record", "reports/metrics"}},
+		{"reports", []string{"kpi", "kpi/coverage", "kpi/published", "collectors/record", "reports/metrics", "reports/live"}},
 		{"reports/metrics", []string{"collectors/record", "kpi", "reports/live"}},
 		{"testenv", nil},
 		{"testenv/simcloud", []string{"inventory", "inventory/remote", "testenv/simcloud/*"}},

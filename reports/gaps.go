@@ -109,6 +109,16 @@ func NewGaps(dir string, runs []coverage.Run, broken []Unreadable, possible []co
 	return g
 }
 
+// Gap is the one of an id, or nil.
+func (g *Gaps) Gap(id string) *coverage.Seen {
+	for n := range g.Gaps {
+		if g.Gaps[n].ID == id {
+			return &g.Gaps[n]
+		}
+	}
+	return nil
+}
+
 // WriteJSON writes it with its schema.
 func (g *Gaps) WriteJSON(w io.Writer) error { return indented(w, g) }
 
@@ -145,14 +155,14 @@ func (g *Gaps) textGap(b *strings.Builder, s *coverage.Seen) {
 	if s.Vanished {
 		often += ", not in the newest"
 	}
-	fmt.Fprintf(b, "  %s: %s, %s\n", shown(s.Scenario), shown(s.Gap.What), often)
-	fmt.Fprintf(b, "    expected %s, observed %s\n", shown(s.Gap.Expected), shown(s.Gap.Observed))
+	fmt.Fprintf(b, "  %s  %s: %s, %s\n", s.ID, shown(s.Scenario), shown(s.Gap.What), often)
+	fmt.Fprintf(b, "          expected %s, observed %s\n", shown(s.Gap.Expected), shown(s.Gap.Observed))
 	if s.Known != nil {
-		fmt.Fprintf(b, "    known: %s\n", shown(strings.TrimSpace(s.Known.Link+" "+s.Known.Note)))
+		fmt.Fprintf(b, "          known: %s\n", shown(strings.TrimSpace(s.Known.Link+" "+s.Known.Note)))
 	}
-	fmt.Fprintf(b, "    first %s, last %s: %s\n", day(s.First.At), day(s.Last.At), shown(s.Last.Report))
+	fmt.Fprintf(b, "          first %s, last %s: %s\n", day(s.First.At), day(s.Last.At), shown(s.Last.Report))
 	if len(s.Requests) > 0 {
-		fmt.Fprintf(b, "    look for these requests in the cloud's logs: %s\n", shown(strings.Join(s.Requests, " ")))
+		fmt.Fprintf(b, "          look for these requests in the cloud's logs: %s\n", shown(strings.Join(s.Requests, " ")))
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,7 +26,7 @@ const knownFile = "known-issues.yaml"
 func newGapsCommand() *cobra.Command {
 	var asJSON bool
 	var stale time.Duration
-	var known string
+	var known, issue string
 	cmd := &cobra.Command{
 		Use:   "gaps [DIR]",
 		Short: "Say over all runs what fell short how often, and what was never tried",
@@ -34,6 +35,8 @@ were seen how often and are there still, and of each service of each redundancy 
 which faults it was broken: failed, unknown, not testable, never, stale, passed, by the
 newest run that was to try it. What there is to break is what the newest inventory of
 each cloud on record says.
+
+--issue ID writes of a gap what to put into a tracker; the ids are those of the list.
 
 known-issues.yaml in the directory, or the file that --known names, has issues that are
 known: a list of {gap: WORDS OF A GAP, scenario: NAME, link: URL, note: TEXT}. What fits
@@ -60,6 +63,9 @@ be read, and are named.`,
 			}
 			possible, unread := breakable(runs)
 			g := reports.NewGaps(dir, runs, append(broken, unread...), possible, issues, time.Now(), stale)
+			if issue != "" {
+				return writeIssue(cmd.OutOrStdout(), g, issue)
+			}
 			write := g.WriteText
 			if asJSON {
 				write = g.WriteJSON
@@ -75,8 +81,28 @@ be read, and are named.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	registerLength(cmd, &stale, "stale", staleAfter, "after how long what passed wants to be tried again")
+	cmd.Flags().StringVar(&issue, "issue", "", "write of the gap with that id what a tracker wants to know, as Markdown, without secrets and addresses")
 	cmd.Flags().StringVar(&known, "known", "", "file of known issues; "+knownFile+" of the directory when left out")
 	return cmd
+}
+
+// writeIssue writes of a gap what a tracker wants to know, from the run that has shown it
+// last.
+func writeIssue(w io.Writer, g *reports.Gaps, id string) error {
+	gap := g.Gap(id)
+	if gap == nil {
+		return refuse(fmt.Errorf("no gap has the id %s", id), "eris gaps lists them with their ids")
+	}
+	dir := filepath.Dir(gap.Last.Report)
+	run, err := reports.Open(dir)
+	if err != nil {
+		return err
+	}
+	scenario, err := os.ReadFile(filepath.Join(dir, "scenario.yaml"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) { // a result that was imported has none
+		return fmt.Errorf("read scenario: %w", err)
+	}
+	return reports.WriteIssue(w, *gap, run, scenario)
 }
 
 // breakable is what the newest inventory of each cloud has that can be broken, and the

@@ -132,6 +132,8 @@ func TestAGapThatIsSeenAgainCountsUp(t *testing.T) {
 	first := gaps[0]
 	require.Equal(t, "outage of tokens", first.Gap.What)
 	require.Equal(t, "c", first.Gap.Observed, "as it was seen last")
+	require.Regexp(t, `^[0-9a-f]{6}$`, first.ID)
+	require.NotEqual(t, first.ID, gaps[1].ID)
 	require.Equal(t, []int{2, 3}, []int{first.Times, first.Runs}, "a run that cannot tell is none that has not")
 	require.Equal(t, []string{"a", "c"}, []string{first.First.Run, first.Last.Run})
 	require.Equal(t, "runs/c/report.html#gaps", first.Last.Report)

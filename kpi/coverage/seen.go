@@ -2,6 +2,8 @@ package coverage
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -11,6 +13,7 @@ import (
 // Seen is a gap over all runs of a scenario on a cloud: the same wherever its words are the
 // same, whatever the numbers beside them.
 type Seen struct {
+	ID       string   `json:"id"` // six digits, the same as long as cloud, scenario and words are
 	Cloud    string   `json:"cloud"`
 	Scenario string   `json:"scenario"`
 	Gap      kpi.Gap  `json:"gap"` // as it was seen last
@@ -60,7 +63,7 @@ func Gaps(runs []Run, known []Known) (gaps []Seen, vanished []Known) {
 			at := slices.IndexFunc(all[of], func(s *Seen) bool { return s.Gap.What == g.What })
 			if at < 0 {
 				at = len(all[of])
-				all[of] = append(all[of], &Seen{Cloud: of.cloud, Scenario: of.scenario, First: run.evidence("gaps")})
+				all[of] = append(all[of], &Seen{ID: idOf(of.cloud, of.scenario, g.What), Cloud: of.cloud, Scenario: of.scenario, First: run.evidence("gaps")})
 			}
 			s := all[of][at]
 			s.Gap, s.Last, s.Vanished, s.Requests = g, run.evidence("gaps"), false, requests(run.Result)
@@ -90,6 +93,12 @@ func Gaps(runs []Run, known []Known) (gaps []Seen, vanished []Known) {
 			strings.Compare(a.Scenario, b.Scenario), strings.Compare(a.Gap.What, b.Gap.What))
 	})
 	return gaps, vanished
+}
+
+// idOf is the beginning of the sum of what makes a gap the same.
+func idOf(words ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(words, "\x00")))
+	return hex.EncodeToString(sum[:3])
 }
 
 // whole tells that a run came to its end and measured what it was to.
