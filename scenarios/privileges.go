@@ -106,17 +106,13 @@ func (p *Plan) Privileges() (*Privileges, error) {
 			}
 		}
 	}
-	health, watched := p.touched(), map[string][]string{}
-	asked := p.asked()
-	names := slices.Concat(health, asked)
+	health, asked, watched := p.touched(), p.asked(), map[string][]string{}
 	for _, c := range p.Collectors {
 		for _, node := range c.Nodes {
 			watched[node] = append(watched[node], c.Name)
-			names = append(names, node)
 		}
 	}
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
+	for _, name := range p.Reached() {
 		node := p.Inventory.NodeByName(name)
 		list.Nodes = append(list.Nodes, NodePrivilege{
 			Node: name, Local: node.Local, Address: addressOf(node), User: node.SSH.User, Sudo: node.SSH.Sudo && node.SSH.User != "root",
@@ -151,6 +147,18 @@ func (p *Plan) Privileges() (*Privileges, error) {
 		}
 	}
 	return list, nil
+}
+
+// Reached are the nodes on which a run of the plan has something run as root, sorted: those
+// of touched, those of asked, and those that are watched. Of a plan that only sends loads
+// there are none.
+func (p *Plan) Reached() []string {
+	names := slices.Concat(p.touched(), p.asked())
+	for _, c := range p.Collectors {
+		names = append(names, c.Nodes...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // addressOf is where SSH finds a node; empty for the machine where Eris runs.
@@ -224,6 +232,9 @@ func (p *Privileges) Print(w io.Writer) error {
 			why = append(why, "watched by "+strings.Join(n.Watched, ", "))
 		}
 		fmt.Fprintf(&b, "  %-12s %s%s: %s\n", n.Node, where, how, strings.Join(why, "; "))
+	}
+	if len(p.Nodes) > 0 {
+		b.WriteString("  each of them is asked, too, what it is: its release, packages and configuration, for the record\n")
 	}
 	if len(p.Sudoers) > 0 {
 		b.WriteString("\nin /etc/sudoers.d/eris on each of them; it is root, since what a fault does is a script\n")

@@ -45,7 +45,9 @@ stop_when: {none: a test}
 	var text, document bytes.Buffer
 	require.NoError(t, list.Print(&text))
 	require.NoError(t, list.JSON(&document))
+	require.Equal(t, []string{"cmp-1", "ctl-1", "ctl-2", "ctl-3", "web-1"}, p.Reached())
 	for _, want := range []string{
+		"each of them is asked, too, what it is",
 		"ctl-1        root@198.18.0.11:22: its health is read, and it is marked as in use\n",
 		"ctl-2        chaos@198.18.0.12:22, by sudo: may be struck by kill; watched by load\n",
 		"cmp-1        chaos@198.18.0.99:22, by sudo: watched by load\n",
@@ -64,6 +66,25 @@ stop_when: {none: a test}
 	var back scenarios.Privileges
 	require.NoError(t, json.Unmarshal(document.Bytes(), &back))
 	require.Equal(t, *list, back)
+}
+
+// A plan that only sends loads has nothing run on a node, whatever the inventory has.
+func TestOnlyLoadsNeedNoNode(t *testing.T) {
+	on := cloud(3, "")
+	source := `version: eris/v1
+name: demo
+phases: {chaos: 90s}
+loads: {pages: {workload: http.get, concurrency: 1, args: {url: 'http://198.18.0.10/'}}}
+stop_when: {none: a test}
+`
+	spec, err := scenarios.Read("demo.yaml", []byte(source), scenarios.Options{Catalogue: kinds(), Cloud: on})
+	require.NoError(t, err)
+	p, err := scenarios.BuildPlan(spec, on, scenarios.PlanOptions{})
+	require.NoError(t, err)
+	require.Empty(t, p.Reached())
+	list, err := p.Privileges()
+	require.NoError(t, err)
+	require.Empty(t, list.Nodes)
 }
 
 // A management controller is named once, however many faults go by it.

@@ -163,7 +163,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		Microversions: func(ctx context.Context, env loadgen.Env) error {
 			return openstack.CheckMicroversions(ctx, env, workloads.Services())
 		},
-		Tested: whatIsTested(pool, plan.Inventory),
+		Tested: whatIsTested(pool, plan),
 		Record: rec, Clock: clock, Owner: opening.Owner,
 		Env: loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud},
 		Log: log, Rehearsal: f.rehearse,

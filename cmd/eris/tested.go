@@ -5,18 +5,19 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/collectors/tested"
-	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/openstack"
 	"github.com/openstack-eris/eris/loadgen/workloads"
+	"github.com/openstack-eris/eris/scenarios"
 )
 
-// whatIsTested asks nodes and APIs what they are.
-func whatIsTested(nodes remote.Runner, cloud *inventory.Cloud) func(context.Context, loadgen.Env) *record.Tested {
+// whatIsTested asks what they are: the nodes on which the plan has something run in any
+// case, and the APIs.
+func whatIsTested(nodes remote.Runner, plan *scenarios.Plan) func(context.Context, loadgen.Env) *record.Tested {
 	return func(ctx context.Context, env loadgen.Env) *record.Tested {
-		found := tested.Nodes(ctx, nodes, cloud)
-		if cloud.OpenStack.Cloud == "" {
+		found := tested.Nodes(ctx, nodes, plan.Inventory, plan.Reached())
+		if plan.Inventory.OpenStack.Cloud == "" {
 			return found
 		}
 		versions, err := openstack.Versions(ctx, env, workloads.Services())

@@ -20,7 +20,7 @@ func TestRealNodesSayWhatTheyAre(t *testing.T) {
 	pool, err := remote.NewPool(cloud, remote.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, pool.Close()) })
-	got := Nodes(t.Context(), pool, cloud)
+	got := Nodes(t.Context(), pool, cloud, []string{"ctl-1", "ctl-2", "ctl-3"})
 	require.Empty(t, got.Silent)
 	all := []string{"ctl-1", "ctl-2", "ctl-3"}
 	one := func(kind record.TestedKind, name string) string {

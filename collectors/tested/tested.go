@@ -26,9 +26,9 @@ const (
 	mostOfValue = 200              // bytes of one value
 )
 
-// Nodes asks all nodes of a cloud, at once. What one of them cannot say is no error: it is
-// among the silent ones, with the reason.
-func Nodes(ctx context.Context, nodes remote.Runner, cloud *inventory.Cloud) *record.Tested {
+// Nodes asks nodes of a cloud, by their names, at once. What one of them cannot say is no
+// error: it is among the silent ones, with the reason.
+func Nodes(ctx context.Context, nodes remote.Runner, cloud *inventory.Cloud, names []string) *record.Tested {
 	t := &record.Tested{}
 	var mu sync.Mutex
 	var asked errgroup.Group
@@ -38,13 +38,13 @@ func Nodes(ctx context.Context, nodes remote.Runner, cloud *inventory.Cloud) *re
 			t.Add(record.TestedRole, role, "", node.Name)
 		}
 	}
-	for _, node := range cloud.Nodes {
+	for _, name := range names {
 		asked.Go(func() error {
-			got := nodes.Run(ctx, node.Name, remote.Command{Script: script(cloud.ServicesOn(node.Name)), Root: true, Timeout: timeout, MaxOutput: mostOutput})
+			got := nodes.Run(ctx, name, remote.Command{Script: script(cloud.ServicesOn(name)), Root: true, Timeout: timeout, MaxOutput: mostOutput})
 			mu.Lock()
 			defer mu.Unlock()
-			if err := errors.Join(failed(got), read(t, node.Name, got.Stdout)); err != nil {
-				t.Silent = append(t.Silent, record.TestedSilence{Node: node.Name, Why: record.OneLine(err.Error(), mostOfValue)})
+			if err := errors.Join(failed(got), read(t, name, got.Stdout)); err != nil {
+				t.Silent = append(t.Silent, record.TestedSilence{Node: name, Why: record.OneLine(err.Error(), mostOfValue)})
 			}
 			return nil
 		})

@@ -61,7 +61,7 @@ func TestNodesThatSayTheSameAreOneFact(t *testing.T) {
 		"ctl-1": said("kernel 6.1.0-48-amd64 x86_64\nos \"Debian GNU/Linux 12 (bookworm)\"\npackage nova 2:26.2.2-1\nsetting nova virt_type qemu\nend\n"),
 		"ctl-2": said("kernel 6.1.0-48-amd64 x86_64\nos \"Debian GNU/Linux 12 (bookworm)\"\npackage nova 2:26.2.3-1\nend\n"),
 		"cmp-1": {State: remote.Unknown, Err: errors.New("node is unreachable")},
-	}, cloud())
+	}, cloud(), []string{"ctl-1", "ctl-2", "cmp-1"})
 	require.Equal(t, map[string][]string{"6.1.0-48-amd64 x86_64": {"ctl-1", "ctl-2"}}, fact(got, record.TestedKernel, ""))
 	require.Equal(t, map[string][]string{"Debian GNU/Linux 12 (bookworm)": {"ctl-1", "ctl-2"}}, fact(got, record.TestedOS, ""))
 	require.Equal(t, map[string][]string{"2:26.2.2-1": {"ctl-1"}, "2:26.2.3-1": {"ctl-2"}}, fact(got, record.TestedPackage, "nova"))
@@ -81,7 +81,7 @@ func TestAnAnswerThatIsCutOffOrNonsenseIsTold(t *testing.T) {
 		"half a line": "package nova\nend\n",
 		"a word":      "os\nend\n",
 	} {
-		got := Nodes(t.Context(), answers{"ctl-1": said(out), "ctl-2": said("end\n"), "cmp-1": said("end\n")}, cloud())
+		got := Nodes(t.Context(), answers{"ctl-1": said(out), "ctl-2": said("end\n"), "cmp-1": said("end\n")}, cloud(), []string{"ctl-1", "ctl-2", "cmp-1"})
 		require.Len(t, got.Silent, 1, name)
 		require.Equal(t, "ctl-1", got.Silent[0].Node, name)
 	}
@@ -90,7 +90,7 @@ func TestAnAnswerThatIsCutOffOrNonsenseIsTold(t *testing.T) {
 func TestWhatANodeSaysIsFitToBeShown(t *testing.T) {
 	got := Nodes(t.Context(), answers{
 		"ctl-1": said("package nova 1\x1b[31m2\nsetting nova stores http://glance:geheim@vip/x\npackage long " + strings.Repeat("9", 5000) + "\nend\n"), "ctl-2": said("end\n"), "cmp-1": said("end\n"),
-	}, cloud())
+	}, cloud(), []string{"ctl-1", "ctl-2", "cmp-1"})
 	require.Empty(t, got.Silent)
 	for _, f := range got.Facts {
 		require.NotContains(t, f.Value, "\x1b")
