@@ -17,5 +17,37 @@ func Catalogue() *document.Kinds[Collector] {
 		Name: "service", Summary: "Asks for state, restarts and health of services.",
 		New: func() Collector { return &Service{} },
 	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "disk", Summary: "Counts what disks read and write.",
+		New: func() Collector { return &Disk{} },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "net", Summary: "Counts bytes, errors and drops of interfaces.",
+		New: func() Collector { return &Net{} },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "pressure", Summary: "Reads how long tasks waited for processors, disks and memory.",
+		New: func() Collector { return &Pressure{} },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "galera", Summary: "Asks Galera members for their place in the cluster.",
+		New: func() Collector { return &Galera{} },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "rabbitmq", Summary: "Asks brokers for members, queues and connections.",
+		New: func() Collector { return &RabbitMQ{} },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "memcached", Summary: "Asks memcached for items, connections and hits.",
+		New: func() Collector { return &Memcached{} },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "haproxy", Summary: "Asks haproxy for its backends and servers.",
+		New: func() Collector { return NewHAProxy() },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "keepalived", Summary: "Looks which node has the virtual address.",
+		New: func() Collector { return &Keepalived{} },
+	})
 	return &kinds
 }

@@ -79,6 +79,14 @@ func FuzzParse(f *testing.F) {
 	f.Add("cpu=86/100 memory=23721612/24684084 load=2.53")
 	f.Add("counts 22=1 3306=0")
 	f.Add("services haproxy:1:0:1 proc:1:-:1")
+	f.Add("up size=3 state=4 ready=ON queue=0 paused=0/20")
+	f.Add("up {1,0,0,1,{9,1},1}")
+	f.Add("up pid=115 keystone,ctl-1,0,0,UP,0 keystone,BACKEND,0,0,UP,0 since pid=115 keystone=0")
+	f.Add("up 198.18.0.10=1 2001:db8::a=0")
+	f.Add("up curr_connections=9 curr_items=78 pid=113 get_hits=2 get_misses=7 evictions=0 since pid=113 get_hits=1 get_misses=6 evictions=0")
+	f.Add("up at=5121626 vda=1/2/3 since at=5121606 vda=1/2/3")
+	f.Add("up at=5121652 host0=1/2/3/4 since at=5121632 host0=1/2/3/4")
+	f.Add("up at=5121756 some.cpu=2 full.io=2 since at=5121656 some.cpu=1 full.io=1")
 	f.Fuzz(func(t *testing.T, line string) {
 		for _, name := range collectors.Catalogue().Names() {
 			kind, _ := collectors.Catalogue().Lookup(name)

@@ -60,7 +60,7 @@ func (v *view) Status(ctx context.Context) (map[string]string, error) {
 	primary := v.cloud.galera.Primary(v.machine.Name())
 	values := map[string]string{
 		"wsrep_ready": "OFF", "wsrep_connected": "ON", "wsrep_cluster_status": "non-Primary", "wsrep_local_state_comment": "Initialized",
-		"wsrep_cluster_size": "1", "wsrep_local_state": "0", "wsrep_local_recv_queue": "0", "wsrep_flow_control_sent": "0",
+		"wsrep_cluster_size": "1", "wsrep_local_state": "0", "wsrep_local_recv_queue": "0", "wsrep_flow_control_sent": "0", "wsrep_flow_control_paused_ns": "0",
 	}
 	if primary {
 		values["wsrep_ready"], values["wsrep_cluster_status"], values["wsrep_local_state_comment"] = "ON", "Primary", "Synced"

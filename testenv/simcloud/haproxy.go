@@ -76,12 +76,20 @@ func (v *view) Talk(ctx context.Context, socket string, said []byte) ([]byte, er
 		return []byte("admin\n\n"), nil
 	case line == "show stat":
 		return []byte(v.showStat()), nil
+	case line == "show info;show stat":
+		return []byte(v.showInfo() + v.showStat()), nil
 	case strings.HasPrefix(line, "show servers state ") && len(words) == 4:
 		return []byte(v.showServers(words[3])), nil
 	case strings.HasPrefix(line, "set server ") && len(words) == 5 && words[3] == "state":
 		return []byte(v.setServer(words[2], words[4])), nil
 	}
 	return []byte("Unknown command: '" + line + "'\n\n"), nil
+}
+
+// showInfo has what tells a process from the one before.
+func (v *view) showInfo() string {
+	status, _ := v.machine.status(partOf("haproxy").unit)
+	return fmt.Sprintf("Name: HAProxy\nVersion: 2.6.12-1\nPid: %d\n\n", status.PID)
 }
 
 // showServers has the columns from be_id to srv_admin_state, and the port.
@@ -109,13 +117,18 @@ func (v *view) showServers(backend string) string {
 	return text.String() + "\n"
 }
 
+// uncounted are the columns behind the weight, those of answers by their status among them,
+// and the end of the line: nobody counts them here.
+const uncounted = ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\n"
+
 // showStat has the columns from pxname to weight. The haproxies of nodes without
 // the virtual address have seen no client.
 func (v *view) showStat() string {
 	var text strings.Builder
 	text.WriteString("# pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,weight,\n")
 	for _, backend := range slices.Sorted(maps.Keys(v.cloud.services)) {
-		text.WriteString(backend + ",FRONTEND,,,0,0,4000,0,0,0,0,0,0,,,,,OPEN,,\n")
+		text.WriteString(backend + ",FRONTEND,,,0,0,4000,0,0,0,0,0,0,,,,,OPEN,," + uncounted)
+		sessions, takes := 0, "DOWN"
 		for _, f := range v.cloud.services[backend].balancer.Figures() {
 			if v.cloud.balancing.Load() != v.machine {
 				f.Sessions, f.Ever = 0, 0
@@ -129,9 +142,12 @@ func (v *view) showStat() string {
 			case f.Up:
 				status = "UP"
 			}
-			fmt.Fprintf(&text, "%s,%s,0,0,%d,%[3]d,,%d,0,0,,0,,0,0,0,0,%s,1,\n", backend, f.Name, f.Sessions, f.Ever, status)
+			if sessions += f.Sessions; status == "UP" {
+				takes = status
+			}
+			fmt.Fprintf(&text, "%s,%s,0,0,%d,%[3]d,,%d,0,0,,0,,0,0,0,0,%s,1,%s", backend, f.Name, f.Sessions, f.Ever, status, uncounted)
 		}
-		text.WriteString(backend + ",BACKEND,0,0,0,0,400,0,0,0,0,0,,0,0,0,0,UP,1,\n")
+		fmt.Fprintf(&text, "%s,BACKEND,0,0,%d,0,400,0,0,0,0,0,,0,0,0,0,%s,1,%s", backend, sessions, takes, uncounted)
 	}
 	return text.String() + "\n"
 }

@@ -86,7 +86,7 @@ func (c *Cloud) memcached(at cached, line string) string {
 				items++
 			}
 		}
-		return fmt.Sprintf("STAT pid %d\nSTAT time %d\nSTAT version 1.6.18\nSTAT cmd_get %d\nSTAT cmd_set %d\nSTAT cmd_flush %d\nSTAT get_hits %d\nSTAT get_misses %d\nSTAT curr_items %d\nSTAT total_items %[4]d\nEND\n",
+		return fmt.Sprintf("STAT pid %d\nSTAT time %d\nSTAT version 1.6.18\nSTAT curr_connections 1\nSTAT cmd_get %d\nSTAT cmd_set %d\nSTAT cmd_flush %d\nSTAT get_hits %d\nSTAT get_misses %d\nSTAT curr_items %d\nSTAT total_items %[4]d\nSTAT evictions 0\nEND\n",
 			at.pid, time.Now().Unix(), f.gets, f.sets, f.flushes, f.gets-f.misses, f.misses, items)
 	}
 	return "ERROR\n"
