@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +13,44 @@ import (
 
 // mostSignals is how many signals a page draws.
 const mostSignals = 6
+
+// drawable are the signals that a page draws: those that changed before those that did not,
+// each by their names. The names of the others are given, too.
+func drawable(all []kpi.Signal) (shown []kpi.Signal, others []string) {
+	order := slices.SortedStableFunc(slices.Values(all), func(a, b kpi.Signal) int {
+		switch moves, others := !still(a), !still(b); {
+		case moves == others:
+			return strings.Compare(a.Name, b.Name)
+		case moves:
+			return -1
+		}
+		return 1
+	})
+	for _, s := range order[min(len(order), mostSignals):] {
+		others = append(others, s.Name)
+	}
+	shown = order[:min(len(order), mostSignals)]
+	slices.SortFunc(shown, func(a, b kpi.Signal) int { return strings.Compare(a.Name, b.Name) })
+	slices.Sort(others)
+	return shown, others
+}
+
+// still tells that no line of a signal ever has another value.
+func still(s kpi.Signal) bool {
+	for _, line := range s.Lines {
+		var first *float64
+		for _, point := range line.Points {
+			switch {
+			case point == nil:
+			case first == nil:
+				first = point
+			case *point != *first:
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // drawn is a panel before it has its place; makes it for a top edge.
 type drawn struct {

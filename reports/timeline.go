@@ -100,8 +100,12 @@ func newTimeline(a *kpi.Analysis) *Timeline {
 			y = t.place(a, x, panel, y)
 		}
 	}
-	for _, s := range a.Signals[:min(len(a.Signals), mostSignals)] {
+	shown, others := drawable(a.Signals)
+	for _, s := range shown {
 		y = t.place(a, x, signalPanel(s, x), y)
+	}
+	if len(others) > 0 {
+		t.Notes = append(t.Notes, "watched and not drawn: "+strings.Join(others, ", "))
 	}
 	t.axis(x, y)
 	t.Table = tableOf(a)
