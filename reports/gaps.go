@@ -54,15 +54,21 @@ func openEach(dir string, runs []coverage.Run, broken []Unreadable) ([]coverage.
 		return openInto(dir, runs, broken)
 	}
 	for _, id := range set.Runs {
-		runs, broken = openInto(filepath.Join(dir, id), runs, broken)
+		known := len(runs) + len(broken)
+		if runs, broken = openInto(filepath.Join(dir, id), runs, broken); len(runs)+len(broken) == known {
+			broken = append(broken, Unreadable{filepath.Join(dir, id), "its set has it, and there is no record"})
+		}
 	}
 	return runs, broken
 }
 
 // openInto opens a run by what it came to, and one that did not write that by its record.
 func openInto(dir string, runs []coverage.Run, broken []Unreadable) ([]coverage.Run, []Unreadable) {
-	if _, err := os.Stat(filepath.Join(dir, "journal.ndjson")); errors.Is(err, os.ErrNotExist) {
+	switch info, err := os.Stat(filepath.Join(dir, "journal.ndjson")); {
+	case errors.Is(err, os.ErrNotExist):
 		return runs, broken
+	case err == nil && !info.Mode().IsRegular():
+		return runs, append(broken, Unreadable{dir, "its journal is no file"})
 	}
 	rec, err := record.Open(dir)
 	if err != nil {
@@ -137,7 +143,7 @@ func (g *Gaps) WriteText(w io.Writer) error {
 		g.textGap(&b, &s)
 	}
 	for _, k := range g.Vanished {
-		fmt.Fprintf(&b, "  known, and not there any more: %s (%s)\n", shown(k.Gap), shown(k.Link))
+		fmt.Fprintf(&b, "  known, and in no gap that is there: %s (%s)\n", shown(k.Gap), shown(k.Link))
 	}
 	for n, c := range g.Coverage {
 		if n == 0 || g.Coverage[n-1].Cloud != c.Cloud {

@@ -78,7 +78,7 @@ func TestGapsAsTextAndAsJSON(t *testing.T) {
 	require.NotContains(t, text.String(), "\x1b")
 	said := strings.Join(strings.Fields(text.String()), " ")
 	require.Contains(t, said, "! not read: x: torn")
-	require.Contains(t, said, "Gaps none on record known, and not there any more: outage (https://bugs.example.org/1)")
+	require.Contains(t, said, "Gaps none on record known, and in no gap that is there: outage (https://bugs.example.org/1)")
 	require.Contains(t, said, "Coverage of prod: 1 not testable, 3 never")
 	require.Regexp(t, `not testable \S+ keystone service 1 [0-9-]+ its condition was not seen`, said)
 	require.Contains(t, said, "never nova (nodes) node 0 —")

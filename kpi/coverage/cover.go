@@ -90,7 +90,10 @@ func Cover(runs []Run, possible []Thing, now time.Time, stale time.Duration) []C
 // add takes in a run, which is newer than those before.
 func (c *Cell) add(run Run, fault string, state State, why string) {
 	last := run.evidence("fault-" + fault)
-	c.State, c.Why, c.Last = state, why, &last
+	// What was not tried says nothing of what was seen before.
+	if state != Refused || c.Passed+c.Failed+c.Untold == 0 {
+		c.State, c.Why, c.Last = state, why, &last
+	}
 	switch state {
 	case Passed:
 		c.Passed++
@@ -130,8 +133,11 @@ func judge(r *kpi.Result, n int) (State, string) {
 	f := r.Faults[n]
 	switch record.FaultState(f.State) {
 	case record.Planned, record.Preflight, record.Armed, record.Waiting, record.Skipped, record.Refused, record.Fenced, record.Failed:
-		if r.Exit == kpi.ExitRefused {
+		switch {
+		case r.Exit == kpi.ExitRefused:
 			return Refused, cmp.Or(f.Reason, r.Summary)
+		case f.Reason == "" && (r.Exit == kpi.ExitStopped || r.Exit == kpi.ExitInternal):
+			return Refused, "the run ended before it"
 		}
 		return Refused, cmp.Or(f.Reason, "it was "+f.State)
 	case record.Stuck:
@@ -146,9 +152,35 @@ func judge(r *kpi.Result, n int) (State, string) {
 	case f.EffectiveAtMS == nil:
 		return Unknown, "whether it took effect is not known"
 	}
+	return kept(r, n)
+}
+
+// kept is whether a run that made its nth fault and undid it kept its promises, those of
+// other faults aside.
+func kept(r *kpi.Result, n int) (State, string) {
+	f := r.Faults[n]
+	for _, g := range r.Gaps {
+		if strings.HasSuffix(g.What, " did not cover "+f.Name) {
+			return Failed, g.What
+		}
+	}
 	state, why := Passed, ""
+	for _, c := range r.Checks {
+		switch c.Verdict {
+		case kpi.Fail:
+			return Failed, "steady state " + c.When + " the faults: " + c.Expression
+		case kpi.Unknown:
+			state, why = Unknown, "steady state "+c.When+" the faults is not known"
+		case kpi.Pass:
+		}
+	}
+	others := false
 	for _, o := range r.Objectives {
-		if o.Verdict == kpi.Pass || ofAnother(r, n, o.Expression) {
+		if o.Verdict == kpi.Pass {
+			continue
+		}
+		if ofAnother(r, n, o.Expression) {
+			others = true
 			continue
 		}
 		if o.Verdict == kpi.Fail {
@@ -161,8 +193,14 @@ func judge(r *kpi.Result, n int) (State, string) {
 			state, why = Unknown, "in doubt: "+q.Assumption
 		}
 	}
-	if r.Exit == kpi.ExitStopped && state == Passed {
+	switch {
+	case state != Passed:
+	case r.Exit == kpi.ExitStopped:
 		return Unknown, "the run was stopped"
+	case r.Exit == kpi.ExitInternal:
+		return Unknown, "the run ended by an error"
+	case r.Verdict != kpi.Pass && !others: // of something that is none of these
+		return Unknown, cmp.Or(r.Summary, "the run is "+string(r.Verdict))
 	}
 	return state, why
 }

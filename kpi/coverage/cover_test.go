@@ -81,9 +81,16 @@ func TestWhatIsKnownOfAFault(t *testing.T) {
 		"no kernel has it": {func(r *kpi.Result) {
 			r.Faults[0].State, r.Exit, r.Summary = "planned", kpi.ExitRefused, "netem is not there"
 		}, coverage.Refused, "netem is not there"},
-		"an objective is open":  {func(r *kpi.Result) { r.Objectives[0].Verdict, r.Objectives[0].Detail = kpi.Unknown, "not measured" }, coverage.Unknown, "not measured"},
-		"the measurement":       {func(r *kpi.Result) { r.Quality[0].Verdict = kpi.Unknown }, coverage.Unknown, "in doubt: the load was reached"},
-		"stopped":               {func(r *kpi.Result) { r.Exit = kpi.ExitStopped }, coverage.Unknown, "the run was stopped"},
+		"an objective is open": {func(r *kpi.Result) { r.Objectives[0].Verdict, r.Objectives[0].Detail = kpi.Unknown, "not measured" }, coverage.Unknown, "not measured"},
+		"the measurement":      {func(r *kpi.Result) { r.Quality[0].Verdict = kpi.Unknown }, coverage.Unknown, "in doubt: the load was reached"},
+		"stopped":              {func(r *kpi.Result) { r.Exit = kpi.ExitStopped }, coverage.Unknown, "the run was stopped"},
+		"redundancy did not":   {func(r *kpi.Result) { r.Gaps = []kpi.Gap{{What: "redundancy of keystone did not cover lose"}} }, coverage.Failed, "redundancy of keystone did not cover lose"},
+		"not steady again": {func(r *kpi.Result) {
+			r.Checks, r.Exit = []kpi.Check{{When: "after", Expression: "x == 1", Verdict: kpi.Fail}}, kpi.ExitFail
+		}, coverage.Failed, "steady state after the faults: x == 1"},
+		"an error":              {func(r *kpi.Result) { r.Exit = kpi.ExitInternal }, coverage.Unknown, "the run ended by an error"},
+		"nobody can tell":       {func(r *kpi.Result) { r.Verdict = kpi.Unknown }, coverage.Unknown, "the run is unknown"},
+		"stopped before it":     {func(r *kpi.Result) { r.Faults[0].State, r.Exit = "preflight", kpi.ExitStopped }, coverage.Refused, "the run ended before it"},
 		"another fault's miss":  {func(r *kpi.Result) { another(r, `time_to_recover("other") <= 9s`) }, coverage.Passed, ""},
 		"a miss of both faults": {func(r *kpi.Result) { another(r, `time_to_recover("other") <= time_to_recover("lose")`) }, coverage.Failed, `time_to_recover("other") <= time_to_recover("lose")`},
 	} {
@@ -143,4 +150,25 @@ func TestAGapThatIsSeenAgainCountsUp(t *testing.T) {
 	require.True(t, gaps[1].Vanished)
 	require.Equal(t, 1, gaps[1].Times)
 	require.Equal(t, known[1:], vanished, "what fits no gap that is there still")
+}
+
+// A run that injected nothing does not take away what one before has seen.
+func TestWhatWasNotTriedHidesNothing(t *testing.T) {
+	failed := struck("a", "service.kill", 9, func(r *kpi.Result) { r.Faults[0].UndoVerified = false })
+	later := struck("b", "service.kill", 1, func(r *kpi.Result) { r.Faults[0].State, r.Exit = "preflight", kpi.ExitStopped })
+	got := of(t, coverage.Cover([]coverage.Run{failed, later}, nil, now(), 30*dayLong), "service")
+	require.Equal(t, coverage.Failed, got.State)
+	require.Equal(t, "a", got.Last.Run)
+	require.Equal(t, 1, got.Refused)
+}
+
+// Two promises of the same words are one gap of a run, and a run whose fault never came
+// could not have shown it.
+func TestARunHasAGapOnce(t *testing.T) {
+	idle := short("b", 1)
+	idle.Result.Verdict, idle.Result.Exit, idle.Result.Faults[0].EffectiveAtMS = kpi.Fail, kpi.ExitFail, nil
+	gaps, _ := coverage.Gaps([]coverage.Run{short("a", 3, "outage of tokens", "outage of tokens"), idle}, nil)
+	require.Len(t, gaps, 1)
+	require.Equal(t, []int{1, 1}, []int{gaps[0].Times, gaps[0].Runs})
+	require.False(t, gaps[0].Vanished)
 }

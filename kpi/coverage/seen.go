@@ -66,6 +66,9 @@ func Gaps(runs []Run, known []Known) (gaps []Seen, vanished []Known) {
 				all[of] = append(all[of], &Seen{ID: idOf(of.cloud, of.scenario, g.What), Cloud: of.cloud, Scenario: of.scenario, First: run.evidence("gaps")})
 			}
 			s := all[of][at]
+			if s.Times > 0 && s.Last.Run == run.Result.Run {
+				continue // two promises of the same words
+			}
 			s.Gap, s.Last, s.Vanished, s.Requests = g, run.evidence("gaps"), false, requests(run.Result)
 			s.Times++
 		}
@@ -103,7 +106,9 @@ func idOf(words ...string) string {
 
 // whole tells that a run came to its end and measured what it was to.
 func whole(r *kpi.Result) bool {
-	return (r.Exit == kpi.ExitPass || r.Exit == kpi.ExitFail) && r.Verdict != kpi.Unknown
+	doubt := slices.ContainsFunc(r.Quality, func(q kpi.Quality) bool { return q.Verdict != kpi.Pass })
+	idle := slices.ContainsFunc(r.Faults, func(f kpi.Fault) bool { return f.EffectiveAtMS == nil })
+	return (r.Exit == kpi.ExitPass || r.Exit == kpi.ExitFail) && r.Verdict != kpi.Unknown && !doubt && !idle
 }
 
 // requests are the ids of the most frequent class of failures.
