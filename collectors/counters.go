@@ -3,8 +3,11 @@ package collectors
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/openstack-eris/eris/collectors/record"
 )
 
 // uptime is a part of a sweep: $at is for how many hundredths of a second the
@@ -71,6 +74,36 @@ func (c counters) since(name string, parts int) ([]float64, error) {
 		return nil, nil
 	}
 	return differences, nil
+}
+
+// eachCounter reads a line of a collector whose things count up, and has each of them with
+// what it counted since the line before made into readings: so many counters a thing, over
+// that many seconds. A thing of which that cannot be told has none.
+func eachCounter(kind, line string, parts int, read func(name string, since []float64, seconds float64) ([]record.Reading, error)) ([]record.Reading, error) {
+	state, words, err := reply(kind, line)
+	if err != nil || state == replyNone {
+		return nil, err
+	}
+	all, err := counted(kind, words)
+	if err != nil {
+		return nil, err
+	}
+	var readings []record.Reading
+	for _, name := range slices.Sorted(maps.Keys(all.now)) {
+		since, err := all.since(name, parts)
+		if err != nil {
+			return nil, fmt.Errorf("parse %s: %w", kind, err)
+		}
+		if since == nil {
+			continue
+		}
+		some, err := read(name, since, all.seconds)
+		if err != nil {
+			return nil, fmt.Errorf("parse %s: %w", kind, err)
+		}
+		readings = append(readings, some...)
+	}
+	return readings, nil
 }
 
 // pairs reads words that are NAME=VALUE, without those that have no value: it is

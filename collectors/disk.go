@@ -2,8 +2,6 @@ package collectors
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -63,31 +61,14 @@ fi`, choose), every)
 
 // Parse reads a line of Script.
 func (*Disk) Parse(_ *inventory.Node, line string) ([]record.Reading, error) {
-	_, words, err := reply("disk", line)
-	if err != nil {
-		return nil, err
-	}
-	counters, err := counted("disk", words)
-	if err != nil {
-		return nil, err
-	}
-	var readings []record.Reading
-	for _, device := range slices.Sorted(maps.Keys(counters.now)) {
-		done, err := counters.since(device, 3)
-		if err != nil {
-			return nil, fmt.Errorf("parse disk: %w", err)
-		}
-		if done == nil {
-			continue
-		}
+	return eachCounter("disk", line, 3, func(device string, done []float64, seconds float64) ([]record.Reading, error) {
 		labels := map[string]string{"device": device}
-		readings = append(readings,
-			record.Reading{Signal: "disk.read", Labels: labels, Value: done[0] * sector},
-			record.Reading{Signal: "disk.written", Labels: labels, Value: done[1] * sector},
-			record.Reading{Signal: "disk.busy", Labels: labels, Value: min(done[2]/1000/counters.seconds, 1)},
-		)
-	}
-	return readings, nil
+		return []record.Reading{
+			{Signal: "disk.read", Labels: labels, Value: done[0] * sector},
+			{Signal: "disk.written", Labels: labels, Value: done[1] * sector},
+			{Signal: "disk.busy", Labels: labels, Value: min(done[2]/1000/seconds, 1)},
+		}, nil
+	})
 }
 
 // plainNames refuses names of devices that are more than a word for the shell.

@@ -2,8 +2,6 @@ package collectors
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -67,25 +65,10 @@ fi`, choose), every)
 
 // Parse reads a line of Script.
 func (*Net) Parse(_ *inventory.Node, line string) ([]record.Reading, error) {
-	_, words, err := reply("net", line)
-	if err != nil {
-		return nil, err
-	}
-	counters, err := counted("net", words)
-	if err != nil {
-		return nil, err
-	}
-	var readings []record.Reading
-	for _, name := range slices.Sorted(maps.Keys(counters.now)) {
-		went, err := counters.since(name, 4)
-		if err != nil {
-			return nil, fmt.Errorf("parse net: %w", err)
+	return eachCounter("net", line, 4, func(name string, went []float64, _ float64) (readings []record.Reading, _ error) {
+		for i, signal := range []string{"net.received", "net.sent", "net.errors", "net.drops"} {
+			readings = append(readings, record.Reading{Signal: signal, Labels: map[string]string{"interface": name}, Value: went[i]})
 		}
-		labels := map[string]string{"interface": name}
-		for i, value := range went {
-			signal := []string{"net.received", "net.sent", "net.errors", "net.drops"}[i]
-			readings = append(readings, record.Reading{Signal: signal, Labels: labels, Value: value})
-		}
-	}
-	return readings, nil
+		return readings, nil
+	})
 }

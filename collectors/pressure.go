@@ -2,8 +2,6 @@ package collectors
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -52,29 +50,13 @@ fi`, every)
 
 // Parse reads a line of Script.
 func (*Pressure) Parse(_ *inventory.Node, line string) ([]record.Reading, error) {
-	state, words, err := reply("pressure", line)
-	if err != nil || state == replyNone {
-		return nil, err
-	}
-	counters, err := counted("pressure", words)
-	if err != nil {
-		return nil, err
-	}
-	var readings []record.Reading
-	for _, name := range slices.Sorted(maps.Keys(counters.now)) {
-		waited, err := counters.since(name, 1)
-		if err != nil {
-			return nil, fmt.Errorf("parse pressure: %w", err)
-		}
+	return eachCounter("pressure", line, 1, func(name string, waited []float64, seconds float64) ([]record.Reading, error) {
 		kind, resource, found := strings.Cut(name, ".")
 		if !found || resource == "" || kind != "some" && kind != "full" {
-			return nil, fmt.Errorf("parse pressure: %q is not some or full of a resource", name)
+			return nil, fmt.Errorf("%q is not some or full of a resource", name)
 		}
-		if waited != nil {
-			readings = append(readings, record.Reading{
-				Signal: "pressure." + kind, Labels: map[string]string{"resource": resource}, Value: min(waited[0]/1e6/counters.seconds, 1),
-			})
-		}
-	}
-	return readings, nil
+		return []record.Reading{{
+			Signal: "pressure." + kind, Labels: map[string]string{"resource": resource}, Value: min(waited[0]/1e6/seconds, 1),
+		}}, nil
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,8 +34,8 @@ func newGapsCommand() *cobra.Command {
 		Long: `Say over all runs of a directory (runs, if none is given; those of sets, too) which gaps
 were seen how often and are there still, and of each service of each redundancy group by
 which faults it was broken: failed, unknown, not testable, never, stale, passed, by the
-newest run that was to try it. What there is to break is what the newest inventory of
-each cloud on record says.
+newest run that injected one, or where none did the newest that was to. What there is to
+break is what the newest inventory of each cloud on record says.
 
 --issue ID writes of a gap what to put into a tracker; the ids are those of the list.
 
@@ -114,7 +115,8 @@ func breakable(runs []coverage.Run) (all []coverage.Thing, unread []reports.Unre
 			newest[r.Meta.Cloud] = r
 		}
 	}
-	for _, r := range newest {
+	for _, name := range slices.Sorted(maps.Keys(newest)) {
+		r := newest[name]
 		path := filepath.Join(r.Dir, "inventory.yaml")
 		text, err := os.ReadFile(path)
 		if errors.Is(err, os.ErrNotExist) {
