@@ -6,25 +6,56 @@ import (
 	"time"
 )
 
+// piece is how many bytes of a line a loop prints at once beside others. With
+// its tag that is less than what Linux writes into a pipe in one (PIPE_BUF, 4096
+// bytes), so that no other loop's line comes between.
+const piece = 3900
+
 // Loop wraps a sweep into the remote loop that every collector's script is. The
 // sweep is POSIX sh that sets $line to one line; setup runs once before. Each
 // interval the loop prints how many nanoseconds the sweep took, a space, and
 // that line; it ends when nobody reads it any more. The rest of the interval is
 // slept, so that a slow sweep makes a longer interval and no queue; one during which
 // the node's clock was set back took no time.
+//
+// Beside others (see abreast) it prints its tag and a space before that, and a
+// line that is longer than a piece in several, whose tag has a + but for the
+// last.
 func Loop(setup, sweep string, every time.Duration) string {
-	return fmt.Sprintf(`%s
+	return fmt.Sprintf(`%[1]s
 while :; do
 eris_start=$(date +%%s%%N)
 line=
-%s
+%[4]s
 eris_took=$(($(date +%%s%%N) - eris_start))
 [ "$eris_took" -ge 0 ] || eris_took=0
-echo "$eris_took $line" || exit 0
-eris_left=$((%d - eris_took))
+line="$eris_took $line"
+while [ -n "$eris_tag" ] && [ ${#line} -gt %[2]d ]; do
+eris_piece=$(printf %%s "$line" | head -c %[2]d)
+eris_rest=${line#"$eris_piece"}
+[ "$eris_rest" != "$line" ] || break
+printf '%%s\n' "$eris_tag+ $eris_piece" || exit 0
+line=$eris_rest
+done
+printf '%%s\n' "${eris_tag:+$eris_tag }$line" || exit 0
+eris_left=$((%[3]d - eris_took))
 if [ "$eris_left" -gt 0 ]; then
 sleep "$((eris_left / 1000000000)).$(printf %%09d "$((eris_left %% 1000000000))")"
 fi
 done
-`, strings.TrimSpace(setup), strings.TrimSpace(sweep), every.Nanoseconds())
+`, strings.TrimSpace(setup), piece, every.Nanoseconds(), strings.TrimSpace(sweep))
+}
+
+// abreast is one script of several loops, each a process of its own on the node:
+// one that hangs holds up no other. The tag of a loop is its place.
+func abreast(loops []string) string {
+	if len(loops) == 1 {
+		return "eris_tag=0\n" + loops[0]
+	}
+	var b strings.Builder
+	for tag, loop := range loops {
+		fmt.Fprintf(&b, "eris_tag=%d\n(\n%s) &\n", tag, loop)
+	}
+	b.WriteString("wait\n")
+	return b.String()
 }

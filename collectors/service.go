@@ -56,15 +56,15 @@ func (s *Service) Script(node *inventory.Node, services []*inventory.Service, ev
 	for _, service := range services {
 		if s.selects(service) {
 			bound := inventory.Seconds(probeBound(service) + overrun)
-			fmt.Fprintf(&b, "(timeout %s sh -c %s || echo %s:-:-:0) &\n", bound, inventory.Quote(look(node, service)), service.Name)
+			fmt.Fprintf(&b, "(timeout %s sh -c %s || echo %s:-:-:0) &\n", bound, inventory.Quote(ask(node, service)), service.Name)
 		}
 	}
 	b.WriteString("wait\n} | tr '\\n' ' ')")
 	return Loop("", b.String(), every)
 }
 
-// look is the script that asks for one service and prints its word of the line.
-func look(node *inventory.Node, service *inventory.Service) string {
+// ask is the script that asks for one service and prints its word of the line.
+func ask(node *inventory.Node, service *inventory.Service) string {
 	var b strings.Builder
 	b.WriteString("active=- restarts=- healthy=0\n")
 	if service.Runtime.Kind == inventory.Unit {

@@ -74,7 +74,7 @@ func TestASlowProbeIsNoGap(t *testing.T) {
 	quick := &inventory.Service{Name: "none"}
 	lines := func(ctx context.Context, line func(string)) error {
 		for range 3 {
-			line("6500000000 services keystone:1:0:0")
+			line("0 6500000000 services keystone:1:0:0")
 			select {
 			case <-time.After(6500 * time.Millisecond):
 			case <-ctx.Done():

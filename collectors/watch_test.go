@@ -37,7 +37,7 @@ func (s *source) Stream(ctx context.Context, _ string, _ remote.Command, line fu
 func ticks(n int, end func(ctx context.Context) error) func(context.Context, func(string)) error {
 	return func(ctx context.Context, line func(string)) error {
 		for i := range n {
-			line(fmt.Sprintf("1000000 counts 5000=%d", i+1))
+			line(fmt.Sprintf("0 1000000 counts 5000=%d", i+1))
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
@@ -95,10 +95,10 @@ func watchServices(t *testing.T, long time.Duration, c collectors.Collector, ser
 		from := &source{streams: streams}
 		ctx, cancel := context.WithTimeout(t.Context(), long)
 		defer cancel()
-		collectors.Watch{
+		collectors.Run(ctx, from, clock, collectors.Watch{
 			Name: "open", Collector: c, Every: time.Second, Nodes: []*inventory.Node{{Name: "ctl-1"}},
-			Services: func(string) []*inventory.Service { return services },
-		}.Run(ctx, from, clock, got)
+			Services: func(string) []*inventory.Service { return services }, Sink: got,
+		})
 		tries = from.tries
 	})
 	return got, tries
@@ -125,7 +125,7 @@ func TestANodeThatIsNeverReachedIsAGap(t *testing.T) {
 
 func TestALineThatCannotBeReadIsAGap(t *testing.T) {
 	lines := func(ctx context.Context, line func(string)) error {
-		for _, l := range []string{"5 counts 1=1", "5 failed", "no time", "5 counts 1=2"} {
+		for _, l := range []string{"0 5 counts 1=1", "0 5 failed", "0 no time", "0 5 counts 1=2"} {
 			line(l)
 			time.Sleep(time.Second)
 		}
@@ -142,9 +142,9 @@ func TestALineThatCannotBeReadIsAGap(t *testing.T) {
 func TestAReadingIsAsOldAsItsSweep(t *testing.T) {
 	lines := func(ctx context.Context, line func(string)) error {
 		time.Sleep(10 * time.Second)
-		line("400000000 counts 1=1")
-		line("-5000000000 counts 1=2")
-		line("3600000000000 counts 1=3")
+		line("0 400000000 counts 1=1")
+		line("0 -5000000000 counts 1=2")
+		line("0 3600000000000 counts 1=3")
 		return hang(ctx)
 	}
 	got, _ := watchFor(t, 11*time.Second, lines)

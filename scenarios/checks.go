@@ -234,7 +234,6 @@ func (b *builder) head() *Plan {
 		}
 		p.Collectors = append(p.Collectors, PlannedCollector{Name: c.Name, Kind: c.Kind, Every: c.Every, Nodes: nodes(refs)})
 	}
-	b.sessions(p.Collectors)
 	for _, s := range b.spec.Stop {
 		p.StopWhen = append(p.StopWhen, s.Source)
 	}
@@ -245,28 +244,6 @@ func (b *builder) head() *Plan {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%s:%d: %s", w.File, w.Line, w.Message))
 	}
 	return p
-}
-
-// sessions refuses more collectors on a node than it has sessions for: each has one as long
-// as the run goes on. Where there are faults one is for the health that decides on them, and
-// one is left to commands.
-func (b *builder) sessions(planned []PlannedCollector) {
-	kept := 1
-	if len(b.spec.Faults) > 0 {
-		kept++
-	}
-	for _, node := range b.cloud.Nodes {
-		watching := 0
-		for _, c := range planned {
-			if slices.Contains(c.Nodes, node.Name) {
-				watching++
-			}
-		}
-		if most := node.SSH.Sessions; most > 0 && watching+kept > most {
-			b.refuse("", "", fmt.Errorf("%d collectors watch %s, which has %d sessions, and %d of them are kept for the run itself", watching, node.Name, most, kept),
-				fmt.Sprintf("watch less there, or write ssh: {sessions: %d}; sshd takes 10 unless its MaxSessions says otherwise", watching+kept))
-		}
-	}
 }
 
 func nodes(refs []inventory.Ref) []string {

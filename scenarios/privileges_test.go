@@ -196,36 +196,3 @@ stop_when: {none: a test}
 	_, err = scenarios.BuildPlan(spec, on, scenarios.PlanOptions{Overrides: []scenarios.Override{{Net: "servers-on-host", Reason: "a test"}}})
 	require.NoError(t, err)
 }
-
-// Collectors that want more sessions than a node has would take them from the health that
-// faults are decided on, and from their undo.
-func TestMoreCollectorsThanSessionsAreRefused(t *testing.T) {
-	on := cloud(3, "")
-	for _, n := range on.Nodes {
-		n.SSH.Sessions = 4
-	}
-	source := `version: eris/v1
-name: demo
-phases: {chaos: 90s}
-collectors:
-  a: {kind: node, every: 1s, on: {node: ctl-2}}
-  b: {kind: node, every: 1s, on: {node: ctl-2}}
-  c: {kind: node, every: 1s, on: {nodes: [ctl-2, ctl-1]}}
-faults:
-  kill: {fault: service.kill, target: {service: mariadb, nodes: [ctl-2]}, hold: 5s}
-stop_when: {none: a test}
-`
-	spec, err := scenarios.Read("demo.yaml", []byte(source), scenarios.Options{Catalogue: kinds(), Cloud: on})
-	require.NoError(t, err)
-	_, err = scenarios.BuildPlan(spec, on, scenarios.PlanOptions{})
-	require.ErrorContains(t, err, "3 collectors watch ctl-2, which has 4 sessions, and 2 of them are kept for the run itself")
-	require.ErrorContains(t, err, "ssh: {sessions: 5}")
-	require.NotContains(t, err.Error(), "ctl-1")
-	on.NodeByName("ctl-2").SSH.Sessions = 5
-	_, err = scenarios.BuildPlan(spec, on, scenarios.PlanOptions{})
-	require.NoError(t, err)
-	on.NodeByName("ctl-2").SSH.Sessions = 4
-	spec.Faults = nil
-	_, err = scenarios.BuildPlan(spec, on, scenarios.PlanOptions{})
-	require.NoError(t, err, "no fault, no health that decides on it")
-}

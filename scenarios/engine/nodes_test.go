@@ -71,8 +71,9 @@ func (n *fakeNodes) mute(node string) bool {
 	return n.silent[node]
 }
 
-// Stream prints a line of the collector "service" each second.
-func (n *fakeNodes) Stream(ctx context.Context, node string, _ remote.Command, line func(string)) error {
+// Stream prints a line of the collector "service" each second, of every loop that
+// the script has.
+func (n *fakeNodes) Stream(ctx context.Context, node string, cmd remote.Command, line func(string)) error {
 	for {
 		n.mu.Lock()
 		mute, text := n.mute(node), "1000000 services"
@@ -84,8 +85,10 @@ func (n *fakeNodes) Stream(ctx context.Context, node string, _ remote.Command, l
 			text += fmt.Sprintf(" %s:%[2]d:0:%[2]d", service.Name, healthy)
 		}
 		n.mu.Unlock()
-		if !mute {
-			line(text)
+		for tag := range strings.Count(cmd.Script, "eris_tag=") {
+			if !mute {
+				line(fmt.Sprintf("%d %s", tag, text))
+			}
 		}
 		if err := pause(ctx, time.Second); err != nil {
 			return err

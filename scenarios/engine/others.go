@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors"
@@ -21,56 +19,31 @@ const othersEvery = 5 * time.Second
 // for it, and is kept apart; what follows from it is told as outages.
 type others struct {
 	collectors.Watch
-	run     *Run
-	health  *collectors.Signals
-	without []string // nodes that have no session left for it
+	health *collectors.Signals
 }
 
-// newOthers needs a stream of its own on each node, beside the budget's and the
-// scenario's.
 func newOthers(r *Run) *others {
 	kind, _ := collectors.Catalogue().Lookup("service")
 	services := map[string][]*inventory.Service{}
-	o := &others{run: r, health: collectors.NewSignals(r.clock), Watch: collectors.Watch{
+	o := &others{health: collectors.NewSignals(r.clock), Watch: collectors.Watch{
 		Name: "outages", Collector: kind.New(), Every: othersEvery,
 		Services: func(node string) []*inventory.Service { return services[node] },
 	}}
+	o.Sink = o
 	if len(r.plan.Faults) == 0 {
 		return o
 	}
 	for _, ref := range r.plan.Inventory.Probed() {
-		if r.vitals[ref] || slices.Contains(o.without, ref.Node) {
+		if r.vitals[ref] {
 			continue
 		}
 		if len(services[ref.Node]) == 0 {
-			node := r.plan.Inventory.NodeByName(ref.Node)
-			if most := node.SSH.Sessions; most > 0 && r.streams(ref.Node)+1 >= most { // the last is left to commands
-				o.without = append(o.without, ref.Node)
-				continue
-			}
-			o.Nodes = append(o.Nodes, node)
+			o.Nodes = append(o.Nodes, r.plan.Inventory.NodeByName(ref.Node))
 		}
 		services[ref.Node] = append(services[ref.Node], r.plan.Inventory.ServiceByName(ref.Service))
 		o.Every = max(o.Every, othersEvery*time.Duration(len(services[ref.Node])/healthAtOnce))
 	}
 	return o
-}
-
-// streams are how many sessions of a node are taken for as long as the run goes
-// on, by the scenario's collectors and for the budget.
-func (r *Run) streams(node string) int {
-	n := 0
-	for _, c := range r.plan.Collectors {
-		if slices.Contains(c.Nodes, node) {
-			n++
-		}
-	}
-	for ref := range r.vitals {
-		if ref.Node == node {
-			return n + 1
-		}
-	}
-	return n
 }
 
 // refs are those whose health it reads.
@@ -82,14 +55,6 @@ func (o *others) refs() []inventory.Ref {
 		}
 	}
 	return refs
-}
-
-// tellWithout says what is not looked at.
-func (o *others) tellWithout() {
-	for _, node := range o.without {
-		o.run.event(record.Event{Note: &record.Note{Level: "warning", Text: fmt.Sprintf(
-			"%s: an outage of what no fault touches is not seen there, since no session of the node is left for it (ssh.sessions)", node)}})
-	}
 }
 
 // Publish takes readings of one node as they come.

@@ -180,23 +180,6 @@ func TestANodeThatAFaultTakesAwayIsNoRealOutage(t *testing.T) {
 	})
 }
 
-// Who is watched for the budget and by the scenario leaves no session for more.
-func TestANodeWithoutASessionToSpareIsNamed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newScene(t, scenarios.Spec{}, strike("lose", scenarios.Start{}, time.Minute, keystone("ctl-1")))
-		require.Equal(t, []inventory.Ref{glance()}, s.others.refs())
-		s.plan.Inventory.NodeByName("store-1").SSH.Sessions = 2
-		require.Equal(t, []inventory.Ref{glance()}, newOthers(s.Run).refs())
-		s.plan.Collectors = []scenarios.PlannedCollector{{Name: "load", Nodes: []string{"store-1"}}}
-		without := newOthers(s.Run)
-		require.Empty(t, without.refs())
-		require.Equal(t, []string{"store-1"}, without.without)
-		without.tellWithout()
-		notes := s.seen()
-		require.Contains(t, notes[len(notes)-1].Note.Text, "store-1: an outage of what no fault touches is not seen there")
-	})
-}
-
 // A fault whose undo was not verified holds its target, and explains nothing else
 // for the rest of the run.
 func TestAStuckFaultExplainsItsTargetsOnly(t *testing.T) {

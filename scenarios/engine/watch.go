@@ -29,7 +29,6 @@ const healthName = "redundancy"
 // watch starts the scenario's collectors and the one that the budget needs.
 // The returned function ends them and waits.
 func (r *Run) watch(ctx context.Context) (func() error, error) {
-	r.others.tellWithout()
 	watches := make([]collectors.Watch, 0, len(r.plan.Spec.Collectors)+1)
 	for _, spec := range r.plan.Spec.Collectors {
 		watches = append(watches, r.watcher(spec))
@@ -40,12 +39,14 @@ func (r *Run) watch(ctx context.Context) (func() error, error) {
 		watches = append(watches, vitals)
 	}
 	sinks := make([]*tee, len(watches))
-	for i, w := range watches {
+	for i := range watches {
+		w := &watches[i]
 		file, err := r.Record.Signals(w.Name)
 		if err != nil {
 			return nil, fmt.Errorf("start collector %s: %w", w.Name, err)
 		}
 		sinks[i] = &tee{run: r, lasts: w.Lasts, file: file}
+		w.Sink = sinks[i]
 		if w.Name == healthName {
 			r.vital = sinks[i]
 		}
@@ -55,10 +56,7 @@ func (r *Run) watch(ctx context.Context) (func() error, error) {
 	}
 	watching, done := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
-	for i, w := range watches {
-		group.Go(func() { w.Run(watching, r.Nodes, r.clock, sinks[i]) })
-	}
-	group.Go(func() { r.others.Run(watching, r.Nodes, r.clock, r.others) })
+	group.Go(func() { collectors.Run(watching, r.Nodes, r.clock, append(watches, r.others.Watch)...) })
 	return func() error {
 		done()
 		group.Wait()

@@ -31,14 +31,14 @@ func main() {
 
 // rows is everything that is measured, one file each.
 func rows() []row {
-	return []row{stallRow(), overheadRow(), pacingRow(), httpRow(), triggerRow(), hundredRow(), memoryRow()}
+	return []row{stallRow(), overheadRow(), pacingRow(), httpRow(), triggerRow(), hundredRow(), collectingRow(), memoryRow()}
 }
 
 // children is what the bench runs in processes of its own, where sharing one
 // would change the result.
 func children() map[string]child {
 	return map[string]child{
-		"server": serverChild, "hog": hogChild, "vegeta": vegetaChild, "memory": memoryChild, "http": httpChild,
+		"server": serverChild, "hog": hogChild, "vegeta": vegetaChild, "memory": memoryChild, "http": httpChild, "fleet": fleetChild,
 	}
 }
 

@@ -68,16 +68,21 @@ func memoryChild(ctx context.Context, args []byte, out io.Writer) error {
 // highestResident is the most memory that this process had resident, in MiB, as Linux
 // tells it of the program that runs (VmHWM in proc_pid_status(5)). What getrusage tells
 // (ru_maxrss) is kept over an exec, and would be that of who has started the program.
-func highestResident() (mib float64, err error) {
+func highestResident() (mib float64, err error) { return statusMiB("VmHWM:") }
+
+// resident is the memory that this process has resident now, in MiB.
+func resident() (mib float64, err error) { return statusMiB("VmRSS:") }
+
+func statusMiB(field string) (float64, error) {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		return 0, fmt.Errorf("read highest resident memory: %w", err)
+		return 0, fmt.Errorf("read resident memory: %w", err)
 	}
 	for line := range strings.Lines(string(status)) {
-		if text, found := strings.CutPrefix(line, "VmHWM:"); found {
+		if text, found := strings.CutPrefix(line, field); found {
 			kib, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(text), " kB"), 64)
 			return kib / 1024, err
 		}
 	}
-	return 0, errors.New("read highest resident memory: the kernel does not tell it")
+	return 0, errors.New("read resident memory: the kernel does not tell it")
 }

@@ -1,0 +1,152 @@
+package collectors
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory"
+)
+
+const (
+	// patience is how much longer than a value lasts a loop may be silent before
+	// its session is given up: to connect, or for a sweep that hangs.
+	patience = 10 * time.Second
+	// mostPatience bounds how long a loop may at last be silent that alone stays
+	// so: each new session takes a sweep from those that go on.
+	mostPatience = 5 * time.Minute
+	// longestLine bounds a line that comes in pieces, in bytes.
+	longestLine = 64 << 10
+)
+
+// look is one watch of one node.
+type look struct {
+	Watch
+	loop  Remote
+	node  *inventory.Node
+	clock record.Clock
+	lasts time.Duration
+
+	pieces  strings.Builder // of a line that has not come to its end
+	patient time.Duration
+	stuck   *time.Timer // of the session under way
+	late    *time.Timer
+
+	mu      sync.Mutex
+	seen    bool          // a line came at least once
+	silent  bool          // a gap was reported and has not ended
+	longest time.Duration // the longest sweep
+}
+
+func newLook(w Watch, loop Remote, node *inventory.Node, clock record.Clock) *look {
+	return &look{Watch: w, loop: loop, node: node, clock: clock, lasts: w.Lasts(node.Name), patient: patience}
+}
+
+// script is the loop that runs on the node.
+func (l *look) script() string { return l.loop.Script(l.node, l.Services(l.node.Name), l.Every) }
+
+// begin counts the time in which nothing comes, until end.
+func (l *look) begin() {
+	l.late = time.AfterFunc(l.lasts, func() { l.gap(l.silence()) })
+}
+
+// end is the last that the sink hears.
+func (l *look) end() {
+	l.late.Stop()
+	l.Sink.Collected(record.CollectEvent{Collector: l.Name, Node: l.node.Name, State: "stopped", Took: l.longest})
+}
+
+// open is the begin of a session, given up by what is called when too long
+// nothing comes in it.
+func (l *look) open(giveUp func(why error)) {
+	l.pieces.Reset()
+	l.stuck = time.AfterFunc(l.lasts+l.patient, func() { giveUp(l.silence()) })
+}
+
+// close is the end of a session.
+func (l *look) close() { l.stuck.Stop() }
+
+func (l *look) silence() error { return fmt.Errorf("nothing came for %s", l.lasts) }
+
+// takes reads what came for this watch: a line, or when more of it follows a
+// piece.
+func (l *look) takes(ctx context.Context, text string, more bool) {
+	if l.pieces.Len()+len(text) > longestLine {
+		l.pieces.Reset()
+		l.gap(fmt.Errorf("read a line: it is longer than %d bytes", longestLine))
+		return
+	}
+	l.pieces.WriteString(text)
+	if more {
+		return
+	}
+	line := l.pieces.String()
+	l.pieces.Reset()
+	l.patient = patience
+	l.late.Reset(l.lasts)
+	l.stuck.Reset(l.lasts + l.patient)
+	l.line(ctx, line)
+}
+
+// line publishes the readings of one line. They count from the start of their
+// sweep, by its own word: what was read is at least not newer than that says.
+func (l *look) line(ctx context.Context, line string) {
+	at := l.clock.Now()
+	head, rest, _ := strings.Cut(line, " ")
+	took, err := strconv.ParseInt(head, 10, 64)
+	var readings []record.Reading
+	if err != nil {
+		err = fmt.Errorf("read line %q: it does not begin with the sweep's time", line)
+	} else {
+		readings, err = l.loop.Parse(l.node, rest)
+	}
+	if err != nil {
+		l.gap(err)
+		return
+	}
+	l.swept(time.Duration(took))
+	at = max(at-min(max(time.Duration(took), 0), l.lasts), 0) // its clock may have been set meanwhile
+	for i := range readings {
+		labels := map[string]string{"node": l.node.Name}
+		maps.Copy(labels, readings[i].Labels)
+		readings[i].Labels, readings[i].At = labels, at
+	}
+	l.Sink.Publish(ctx, readings)
+}
+
+// swept reports that values come, first and after a gap.
+func (l *look) swept(took time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.longest = max(l.longest, took)
+	switch {
+	case !l.seen:
+		l.Sink.Collected(record.CollectEvent{Collector: l.Name, Node: l.node.Name, State: "started", Took: took})
+	case l.silent:
+		l.Sink.Collected(record.CollectEvent{Collector: l.Name, Node: l.node.Name, State: "resumed", Took: took})
+	}
+	l.seen, l.silent = true, false
+}
+
+// gap reports that values stopped, once until they come again.
+func (l *look) gap(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.silent {
+		return
+	}
+	l.silent = true
+	l.Sink.Collected(record.CollectEvent{Collector: l.Name, Node: l.node.Name, State: "gap", Error: err.Error()})
+}
+
+// heard tells whether values come.
+func (l *look) heard() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.seen && !l.silent
+}
