@@ -5,6 +5,8 @@ package collectors_test
 import (
 	"context"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -193,4 +195,72 @@ func TestDisksInterfacesAndPressureOfARealNode(t *testing.T) {
 		require.GreaterOrEqual(t, value, 0.0, name)
 		require.LessOrEqual(t, value, 1.0, name)
 	}
+}
+
+// countedStreams counts how often a node is asked for a session.
+type countedStreams struct {
+	*remote.Pool
+	begun atomic.Int64
+}
+
+func (c *countedStreams) Stream(ctx context.Context, node string, cmd remote.Command, line func(string)) error {
+	c.begun.Add(1)
+	return c.Pool.Stream(ctx, node, cmd, line)
+}
+
+// started keeps which collectors were heard of, and what is wrong with others.
+type started struct {
+	mu   sync.Mutex
+	seen map[string]bool
+	gaps []string
+}
+
+func (s *started) Publish(context.Context, []record.Reading) {}
+
+func (s *started) Collected(e record.CollectEvent) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch e.State {
+	case "started":
+		s.seen[e.Collector] = true
+	case "gap":
+		s.gaps = append(s.gaps, e.Collector+": "+e.Error)
+	}
+}
+
+func (s *started) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.seen)
+}
+
+// TestAllCollectorsOfARealNodeShareASession, more of them than sshd gives sessions, and
+// nothing of them is left when it ends.
+func TestAllCollectorsOfARealNodeShareASession(t *testing.T) {
+	c := onALab(t)
+	source, clock, sink := &countedStreams{Pool: c.pool}, record.NewClock(), &started{seen: map[string]bool{}}
+	var watches []collectors.Watch
+	kinds := collectors.Catalogue()
+	for _, kindName := range kinds.Names() {
+		kind, _ := kinds.Lookup(kindName)
+		for _, name := range []string{kindName, kindName + "-again"} {
+			watches = append(watches, collectors.Watch{
+				Name: name, Collector: kind.New(), Every: time.Second, Nodes: []*inventory.Node{c.NodeByName("ctl-1")}, Services: c.ServicesOn, Sink: sink,
+			})
+		}
+	}
+	require.Greater(t, len(watches), 16)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var running sync.WaitGroup
+	running.Go(func() { collectors.Run(ctx, source, clock, watches...) })
+	for ctx.Err() == nil && sink.count() < len(watches) {
+		time.Sleep(50 * time.Millisecond)
+	}
+	all := sink.count()
+	cancel()
+	running.Wait()
+	require.Len(t, watches, all, "%v", sink.gaps)
+	require.EqualValues(t, 1, source.begun.Load())
+	c.shell(t, "ctl-1", "for n in $(seq 100); do pgrep -f '[e]ris_tag=0' >/dev/null || exit 0; sleep 0.1; done; exit 1")
 }
