@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,6 +35,7 @@ type look struct {
 
 	pieces  strings.Builder // of a line that has not come to its end
 	patient time.Duration
+	last    time.Time   // when a line came, or the looking began
 	stuck   *time.Timer // of the session under way
 	late    *time.Timer
 
@@ -52,6 +54,7 @@ func (l *look) script() string { return l.loop.Script(l.node, l.Services(l.node.
 
 // begin counts the time in which nothing comes, until end.
 func (l *look) begin() {
+	l.last = time.Now()
 	l.late = time.AfterFunc(l.lasts, func() { l.gap(l.silence()) })
 }
 
@@ -87,7 +90,7 @@ func (l *look) takes(ctx context.Context, text string, more bool) {
 	}
 	line := l.pieces.String()
 	l.pieces.Reset()
-	l.patient = patience
+	l.patient, l.last = patience, time.Now()
 	l.late.Reset(l.lasts)
 	l.stuck.Reset(l.lasts + l.patient)
 	l.line(ctx, line)
@@ -144,9 +147,9 @@ func (l *look) gap(err error) {
 	l.Sink.Collected(record.CollectEvent{Collector: l.Name, Node: l.node.Name, State: "gap", Error: err.Error()})
 }
 
-// heard tells whether values come.
-func (l *look) heard() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.seen && !l.silent
+// alone tells whether another look at the node was heard when a line of this one
+// was long due: the node is well, and only its loop hangs.
+func (l *look) alone(all []*look) bool {
+	due := l.last.Add(l.lasts)
+	return slices.ContainsFunc(all, func(other *look) bool { return other.last.After(due) })
 }

@@ -91,7 +91,7 @@ func (s *session) over(err error) {
 		return
 	}
 	silent.gap(err)
-	if slices.ContainsFunc(s.looks, (*look).heard) {
+	if silent.alone(s.looks) {
 		silent.patient = min(2*silent.patient, mostPatience)
 	}
 }

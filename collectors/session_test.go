@@ -159,6 +159,31 @@ func TestALoopThatHangsIsBegunAnewAndTheOthersGoOn(t *testing.T) {
 	})
 }
 
+// A node of which nothing comes is asked again as often as before, also while the
+// silence of one that seldom looks is no gap yet.
+func TestASilentNodeIsAskedAgainAsOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clock := record.NewClock()
+		got := sinks(clock, 2)
+		var sessions []time.Duration
+		from := streams(func(ctx context.Context, line func(string)) error {
+			sessions = append(sessions, clock.Now())
+			if len(sessions) == 1 {
+				time.Sleep(time.Second)
+				line("0 5 aaa")
+				line("1 5 aaa")
+			}
+			return hang(ctx)
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		watches := abreast(time.Second, got, loop{}, loop{})
+		watches[1].Every = 10 * time.Second
+		collectors.Run(ctx, from, clock, watches...)
+		require.Equal(t, []time.Duration{0, 15 * time.Second, 30 * time.Second, 47 * time.Second}, sessions)
+	})
+}
+
 type streams func(ctx context.Context, line func(string)) error
 
 func (s streams) Stream(ctx context.Context, _ string, _ remote.Command, line func(string)) error {
