@@ -49,5 +49,9 @@ func Catalogue() *document.Kinds[Collector] {
 		Name: "keepalived", Summary: "Looks which node has the virtual address.",
 		New: func() Collector { return &Keepalived{} },
 	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "exec", Summary: "Runs a program of yours on nodes, and reads the values that it prints.",
+		New: func() Collector { return NewExec() },
+	})
 	return &kinds
 }

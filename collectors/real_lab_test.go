@@ -245,7 +245,7 @@ func TestAllCollectorsOfARealNodeShareASession(t *testing.T) {
 		kind, _ := kinds.Lookup(kindName)
 		for _, name := range []string{kindName, kindName + "-again"} {
 			watches = append(watches, collectors.Watch{
-				Name: name, Collector: kind.New(), Every: time.Second, Nodes: []*inventory.Node{c.NodeByName("ctl-1")}, Services: c.ServicesOn, Sink: sink,
+				Name: name, Collector: given(kind.New()), Every: time.Second, Nodes: []*inventory.Node{c.NodeByName("ctl-1")}, Services: c.ServicesOn, Sink: sink,
 			})
 		}
 	}

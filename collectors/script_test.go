@@ -23,6 +23,12 @@ import (
 // the second one says.
 func frames(t *testing.T, c collectors.Remote, services []*inventory.Service, run func(ctx context.Context, script string, out io.Writer)) []string {
 	t.Helper()
+	return parsed(c, frame(t, c, services, run))
+}
+
+// frame is that line.
+func frame(t *testing.T, c collectors.Remote, services []*inventory.Service, run func(ctx context.Context, script string, out io.Writer)) string {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()
 	ended := make(chan struct{})
@@ -39,7 +45,7 @@ func frames(t *testing.T, c collectors.Remote, services []*inventory.Service, ru
 	cancel()
 	_ = read.Close()
 	<-ended
-	return parsed(c, rest)
+	return rest
 }
 
 // here runs a script with this machine's sh.

@@ -19,7 +19,7 @@ import (
 func seen(t *testing.T, pool *remote.Pool, cloud *inventory.Cloud, name string, wanted ...string) (line string) {
 	t.Helper()
 	kind, _ := collectors.Catalogue().Lookup(name)
-	c := kind.New().(collectors.Remote)
+	c := given(kind.New())
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	node, lines, found := cloud.NodeByName("ctl-1"), 0, false

@@ -15,14 +15,39 @@ func parse(text, name string) (*syntax.File, error) {
 		return nil, err
 	}
 	syntax.Walk(file, func(n syntax.Node) bool {
-		if st, ok := n.(*syntax.Stmt); ok {
-			if call, ok := st.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 {
-				st.Cmd = declaration(call)
+		switch n := n.(type) {
+		case *syntax.Stmt:
+			if call, ok := n.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 {
+				n.Cmd = declaration(call)
 			}
+		case *syntax.Assign:
+			literal(n.Value)
 		}
 		return true
 	})
 	return file, nil
+}
+
+// literal makes quoted text of what stands behind a backslash in the value of an
+// assignment, where the interpreter would keep the backslash.
+func literal(value *syntax.Word) {
+	if value == nil {
+		return
+	}
+	for i, part := range value.Parts {
+		lit, ok := part.(*syntax.Lit)
+		if !ok || !strings.Contains(lit.Value, `\`) || strings.HasPrefix(lit.Value, "~") {
+			continue
+		}
+		var b strings.Builder
+		for text := lit.Value; text != ""; text = text[1:] {
+			if text[0] == '\\' && len(text) > 1 {
+				text = text[1:]
+			}
+			b.WriteByte(text[0])
+		}
+		value.Parts[i] = &syntax.SglQuoted{Left: lit.ValuePos, Right: lit.ValueEnd, Value: b.String()}
+	}
 }
 
 // declaration turns a call of export, readonly or local into its clause.
