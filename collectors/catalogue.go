@@ -50,6 +50,10 @@ func Catalogue() *document.Kinds[Collector] {
 		New: func() Collector { return &Keepalived{} },
 	})
 	kinds.Add(document.Kind[Collector]{
+		Name: "logs", Summary: "Counts the errors in the log files of services.",
+		New: func() Collector { return NewLogs() },
+	})
+	kinds.Add(document.Kind[Collector]{
 		Name: "exec", Summary: "Runs a program of yours on nodes, and reads the values that it prints.",
 		New: func() Collector { return NewExec() },
 	})

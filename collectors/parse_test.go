@@ -99,6 +99,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("up at=5121652 host0=1/2/3/4 since at=5121632 host0=1/2/3/4")
 	f.Add("up at=5121756 some.cpu=2 full.io=2 since at=5121656 some.cpu=1 full.io=1")
 	f.Add("up queue_depth{queue=\"a b\",vhost=\"/\"} 3\x1eoldest_seconds 1.5e-3 1700000000000")
+	f.Add("up /var/log/nova/nova-api.log=0 /var/log/nova/nova-conductor.log=12")
 	f.Fuzz(func(t *testing.T, line string) {
 		for _, name := range collectors.Catalogue().Names() {
 			kind, _ := collectors.Catalogue().Lookup(name)

@@ -1,0 +1,135 @@
+package collectors
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory"
+)
+
+// Logs counts the errors that a node's services write into their log files. Of a
+// traceback the first line is counted, which has the context of the request, and
+// not those that follow it: oslo.log gives each of them the level too.
+//
+// Source: https://docs.openstack.org/oslo.log/latest/configuration/index.html
+// (logging_context_format_string, logging_exception_prefix)
+type Logs struct {
+	Files   []string `yaml:"files" help:"log files, with * and ? (default /var/log/NAME/*.log and /var/log/kolla/NAME/*.log, where NAME is what the node's services begin with: nova of nova-api)"`
+	Pattern string   `yaml:"pattern" help:"which lines are errors, an extended regular expression of grep"`
+}
+
+// NewLogs returns the defaults.
+func NewLogs() *Logs { return &Logs{Pattern: ` (ERROR|CRITICAL) [^ ]+ \[`} }
+
+var logFile = regexp.MustCompile(`^/[A-Za-z0-9_./*?@:+-]+$`)
+
+// Validate refuses what is no path and no pattern.
+func (l *Logs) Validate() error {
+	var wrong []error
+	for _, file := range l.Files {
+		if !logFile.MatchString(file) {
+			wrong = append(wrong, fmt.Errorf("files: %q is not a path that begins with / and has letters, digits and . _ - + @ : * ? only", file))
+		}
+	}
+	if _, err := regexp.CompilePOSIX(l.Pattern); err != nil || l.Pattern == "" || strings.ContainsAny(l.Pattern, "\n\x00") {
+		wrong = append(wrong, fmt.Errorf("pattern: %q is no extended regular expression", l.Pattern))
+	}
+	return errors.Join(wrong...)
+}
+
+// Signals names what Logs publishes.
+func (*Logs) Signals() []SignalInfo {
+	return []SignalInfo{{
+		Name: "logs.errors", Unit: "1", Labels: []string{"node", "file"},
+		Help: "lines of the file that are errors and came since the last interval",
+	}}
+}
+
+// Expected is no series that could be named: which files there are is known to the
+// node alone.
+func (*Logs) Expected(string, []*inventory.Service) []map[string]string { return nil }
+
+// looksAt are the files of a node that has those services.
+func (l *Logs) looksAt(services []*inventory.Service) []string {
+	if len(l.Files) > 0 {
+		return l.Files
+	}
+	var files []string
+	for _, s := range services {
+		name, _, _ := strings.Cut(s.Name, "-")
+		for _, folder := range []string{"/var/log/", "/var/log/kolla/"} {
+			if file := folder + name + "/*.log"; logFile.MatchString(file) && !slices.Contains(files, file) {
+				files = append(files, file)
+			}
+		}
+	}
+	return files
+}
+
+// Script prints after up FILE=COUNT for every file, from the second sweep on; a file
+// that is new since is read from its beginning, and one that is shorter than it was
+// has been begun anew.
+func (l *Logs) Script(_ *inventory.Node, services []*inventory.Service, every time.Duration) string {
+	files := l.looksAt(services)
+	if len(files) == 0 {
+		return nothing(every)
+	}
+	return Loop("last= pattern="+inventory.Quote(l.Pattern), fmt.Sprintf(`
+sizes=$(stat -L -c %%n=%%s %s 2>/dev/null | tr '\n' ' ')
+line="failed none of the files is there"
+if [ -n "$sizes" ]; then
+line=up
+for entry in $sizes; do
+file=${entry%%=*} size=${entry##*=}
+from=0
+case " $last" in
+" ") from=- ;;
+*" $file="*)
+from=${last#*"$file="}
+from=${from%%%% *} ;;
+esac
+if [ "$from" != - ]; then
+[ "$size" -ge "$from" ] || from=0
+count=0
+if [ "$size" -gt "$from" ]; then
+count=$(tail -c +$((from + 1)) "$file" | head -c $((size - from)) | grep -E -c -e "$pattern")
+fi
+line="$line $file=$count"
+fi
+done
+fi
+last=$sizes`, strings.Join(files, " ")), every)
+}
+
+// Parse reads a line of Script.
+func (*Logs) Parse(_ *inventory.Node, line string) ([]record.Reading, error) {
+	state, words, err := reply("logs", line)
+	if err != nil || state == replyNone {
+		return nil, err
+	}
+	if state != replyUp {
+		return nil, fmt.Errorf("parse logs: %q is no line of this collector", line)
+	}
+	counts, err := pairs(words)
+	if err != nil {
+		return nil, fmt.Errorf("parse logs: %w", err)
+	}
+	if len(counts) != len(words) {
+		return nil, fmt.Errorf("parse logs: a file of %q was not counted", line)
+	}
+	var readings []record.Reading
+	for _, file := range slices.Sorted(maps.Keys(counts)) {
+		count, err := number(counts[file])
+		if err != nil {
+			return nil, fmt.Errorf("parse logs: %s: %w", file, err)
+		}
+		readings = append(readings, record.Reading{Signal: "logs.errors", Labels: map[string]string{"file": file}, Value: count})
+	}
+	return readings, nil
+}

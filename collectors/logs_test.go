@@ -1,0 +1,116 @@
+package collectors_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/testenv/simcloud/node"
+)
+
+// What oslo.log writes by its default formats: a traceback has its level on each line.
+const (
+	traceback = `2026-11-29 04:36:56.770 1129 CRITICAL placement [None req-4edfc5ab-7b01-4177-909d-654e8bfe6384 - - - - - -] Unhandled error: OSError: write error
+2026-11-29 04:36:56.770 1129 ERROR placement OSError: write error
+2026-11-29 04:36:56.770 1129 ERROR placement 
+`
+	quiet = `2026-11-29 04:36:57.001 1129 INFO nova.service [-] ERROR is no level here
+2026-11-29 04:36:57.002 1129 WARNING nova.service [None req-1 - - - - - -] slow
+`
+	failed = "2026-11-29 04:36:58.770 1129 ERROR oslo_messaging.rpc.server [None req-5 - - - - - -] Exception during message handling: boom\n"
+)
+
+// TestErrorsInLogFiles, on this machine and on a simulated node: what was there before is
+// not counted, nor is a line twice, and a file that was begun anew or is new is read from
+// its beginning.
+func TestErrorsInLogFiles(t *testing.T) {
+	n, err := node.New(t.Context(), node.Options{Name: "ctl-1", Cloud: "test", Address: "127.1.0.11"})
+	require.NoError(t, err)
+	defer n.Close()
+	simulated := func(ctx context.Context, script string, out io.Writer) {
+		n.Run(ctx, node.Session{Line: "sh -c " + inventory.Quote(script), Stdin: strings.NewReader(""), Stdout: out, Stderr: out})
+	}
+	for folder, run := range map[string]func(context.Context, string, io.Writer){t.TempDir(): here, "/var/log/test": simulated} {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			do := func(script string) {
+				var said strings.Builder
+				run(t.Context(), script, &said)
+				require.Empty(t, said.String())
+			}
+			write := func(how, file, text string) {
+				do(fmt.Sprintf("printf %%s %s %s %s/%s", inventory.Quote(text), how, folder, file))
+			}
+			do("mkdir -p " + folder)
+			write(">", "api.log", failed+failed)
+			logs := collectors.NewLogs()
+			logs.Files = []string{folder + "/*.log", folder + "/none.log"}
+			ctx, cancel := context.WithCancel(t.Context())
+			read, out := io.Pipe()
+			ended := make(chan struct{})
+			go func() {
+				defer close(ended)
+				run(ctx, logs.Script(nil, nil, 50*time.Millisecond), out)
+				_ = out.Close()
+			}()
+			lines := bufio.NewScanner(read)
+			counted := map[string]int{}
+			sweep := func() {
+				require.True(t, lines.Scan())
+				_, line, _ := strings.Cut(lines.Text(), " ")
+				readings, err := logs.Parse(nil, line)
+				require.NoError(t, err)
+				for _, r := range readings {
+					counted[filepath.Base(r.Labels["file"])] += int(r.Value)
+				}
+			}
+			until := func(want map[string]int) {
+				limit := time.Now().Add(20 * time.Second)
+				for fmt.Sprint(counted) != fmt.Sprint(want) && time.Now().Before(limit) {
+					sweep()
+				}
+				for range 3 {
+					sweep() // no line is counted twice
+				}
+				require.Equal(t, want, counted)
+			}
+			until(map[string]int{"api.log": 0})
+			write(">>", "api.log", quiet+traceback+quiet)
+			until(map[string]int{"api.log": 1})
+			write(">>", "api.log", failed+failed)
+			write(">", "new.log", failed+quiet)
+			write(">", "other.txt", failed)
+			until(map[string]int{"api.log": 3, "new.log": 1})
+			write(">", "api.log", failed) // as copytruncate does
+			until(map[string]int{"api.log": 4, "new.log": 1})
+			cancel()
+			_ = read.Close()
+			<-ended
+		})
+	}
+	_, err = collectors.NewLogs().Parse(nil, frame(t, &collectors.Logs{Files: []string{"/none/*.log"}, Pattern: "x"}, nil, here))
+	require.ErrorContains(t, err, "none of the files is there")
+	require.Equal(t, "none", frame(t, collectors.NewLogs(), nil, here))
+}
+
+func TestLogsOfTheServicesOfANode(t *testing.T) {
+	var services []*inventory.Service
+	for _, name := range []string{"nova-api", "nova-conductor", "keystone"} {
+		services = append(services, &inventory.Service{Name: name})
+	}
+	script := collectors.NewLogs().Script(nil, services, time.Second)
+	require.Contains(t, script, " /var/log/nova/*.log /var/log/kolla/nova/*.log /var/log/keystone/*.log /var/log/kolla/keystone/*.log 2>")
+	require.NoError(t, collectors.NewLogs().Validate())
+	err := (&collectors.Logs{Files: []string{"var/log", "/var/log/$(id)", "/a b"}, Pattern: "("}).Validate()
+	for _, said := range []string{`"var/log" is not a path`, `"/var/log/$(id)" is not a path`, `"/a b" is not a path`, `pattern: "(" is no extended regular expression`} {
+		require.ErrorContains(t, err, said)
+	}
+}
