@@ -50,6 +50,10 @@ func Catalogue() *document.Kinds[Collector] {
 		New: func() Collector { return &Keepalived{} },
 	})
 	kinds.Add(document.Kind[Collector]{
+		Name: "unit", Summary: "Reads what the units of services take: processors, memory, tasks.",
+		New: func() Collector { return &Unit{} },
+	})
+	kinds.Add(document.Kind[Collector]{
 		Name: "logs", Summary: "Counts the errors in the log files of services.",
 		New: func() Collector { return NewLogs() },
 	})

@@ -100,6 +100,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("up at=5121756 some.cpu=2 full.io=2 since at=5121656 some.cpu=1 full.io=1")
 	f.Add("up queue_depth{queue=\"a b\",vhost=\"/\"} 3\x1eoldest_seconds 1.5e-3 1700000000000")
 	f.Add("up /var/log/nova/nova-api.log=0 /var/log/nova/nova-conductor.log=12")
+	f.Add("up at:300 keystone:1:2:42231000000 mariadb:-:-:- since at:100 keystone:41231000000")
 	f.Fuzz(func(t *testing.T, line string) {
 		for _, name := range collectors.Catalogue().Names() {
 			kind, _ := collectors.Catalogue().Lookup(name)

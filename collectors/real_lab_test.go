@@ -92,7 +92,7 @@ func values(readings []record.Reading) map[string]float64 {
 	all := map[string]float64{}
 	for _, r := range readings {
 		key := r.Signal
-		for _, k := range []string{"backend", "address", "device", "interface", "resource"} {
+		for _, k := range []string{"backend", "address", "device", "interface", "resource", "service", "file"} {
 			if r.Labels[k] != "" {
 				key += " " + r.Labels[k]
 			}
@@ -195,6 +195,31 @@ func TestDisksInterfacesAndPressureOfARealNode(t *testing.T) {
 		require.GreaterOrEqual(t, value, 0.0, name)
 		require.LessOrEqual(t, value, 1.0, name)
 	}
+}
+
+func TestUnitsOfARealNode(t *testing.T) {
+	c := onALab(t)
+	w := c.watch(t, &collectors.Unit{}, "ctl-3")
+	w.until(t, "all of it", func(v map[string]float64) bool {
+		return v["unit.memory keystone"] > 10<<20 && v["unit.tasks keystone"] > 1 && has(v, "unit.cpu keystone", "unit.memory mariadb")
+	})
+	t.Cleanup(func() { c.shell(t, "ctl-3", "systemctl start memcached") })
+	c.shell(t, "ctl-3", "systemctl stop memcached")
+	w.until(t, "what is stopped takes nothing that could be told", func(v map[string]float64) bool {
+		return has(v, "unit.tasks keystone") && !has(v, "unit.memory memcached") && !has(v, "unit.tasks memcached") && !has(v, "unit.cpu memcached")
+	})
+	c.shell(t, "ctl-3", "systemctl start memcached")
+	w.until(t, "it is back", func(v map[string]float64) bool { return has(v, "unit.tasks memcached", "unit.cpu memcached") })
+}
+
+func TestLogsOfARealNode(t *testing.T) {
+	c := onALab(t)
+	w := c.watch(t, collectors.NewLogs(), "ctl-2")
+	w.until(t, "the files of Keystone", func(v map[string]float64) bool { return len(v) > 0 })
+	const file = "/var/log/keystone/eris-test.log"
+	t.Cleanup(func() { c.shell(t, "ctl-2", "rm -f "+file) })
+	c.shell(t, "ctl-2", "printf '%s\n' '"+strings.ReplaceAll(strings.TrimSpace(traceback+failed+quiet), "\n", "' '")+"' >"+file)
+	w.until(t, "two errors", func(v map[string]float64) bool { return v["logs.errors "+file] == 2 })
 }
 
 // countedStreams counts how often a node is asked for a session.

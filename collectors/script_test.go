@@ -115,6 +115,10 @@ func TestScriptsRunOnASimulatedNode(t *testing.T) {
 		frames(t, &collectors.Service{Services: []string{"keystone"}}, services, simulated))
 	require.Equal(t, []string{"sockets.established{port=22} 0", "sockets.established{port=5000} 0"},
 		frames(t, &collectors.Sockets{Ports: []int{22}}, services, simulated))
+	got = frames(t, &collectors.Unit{}, services, simulated)
+	require.Contains(t, strings.Join(got, " "), "unit.memory{service=keystone} 1048576")
+	require.Contains(t, strings.Join(got, " "), "unit.memory{service=refusing} 1048576", "two services of one unit")
+	require.NotContains(t, strings.Join(got, " "), "gone")
 	got = frames(t, &collectors.Node{}, nil, simulated)
 	require.Contains(t, strings.Join(got, " "), "node.memory_free_ratio ")
 	require.Contains(t, strings.Join(got, " "), "node.load1 ")

@@ -54,6 +54,7 @@ func TestCollectorsOnTheEmbeddedCloud(t *testing.T) {
 	for name, wanted := range map[string][]string{
 		"galera":    {"galera.up 1", "galera.ready 1", "galera.synced 1", "galera.cluster_size 3", "galera.receive_queue 0", "galera.flow_paused 0"},
 		"haproxy":   {"haproxy.up 1", "haproxy.backend_up{backend=keystone} 1", "haproxy.servers_up{backend=keystone} 3", "haproxy.servers_down{backend=keystone} 0"},
+		"unit":      {"unit.memory{service=keystone} ", "unit.tasks{service=keystone} ", "unit.cpu{service=keystone} ", "unit.memory{service=mariadb} "},
 		"memcached": {"memcached.up 1", "memcached.connections ", "memcached.items ", "memcached.evictions 0"},
 	} {
 		seen(t, pool, cloud, name, wanted...)
@@ -61,7 +62,7 @@ func TestCollectorsOnTheEmbeddedCloud(t *testing.T) {
 	// What nobody simulates is told as what cannot be read, and not as 0.
 	for name, why := range map[string]string{
 		"keepalived": "failed nobody says which addresses are virtual", "disk": "failed the node has no /proc/diskstats",
-		"net": "failed the node has no /proc/net/dev", "pressure": "none", "rabbitmq": "failed ",
+		"net": "failed the node has no /proc/net/dev", "pressure": "none", "logs": "failed none of the files is there", "rabbitmq": "failed ",
 	} {
 		require.True(t, strings.HasPrefix(seen(t, pool, cloud, name), why), "%s: %s", name, seen(t, pool, cloud, name))
 	}
