@@ -144,7 +144,8 @@ told=$(timeout -k 1 %d sh -c %s 2>&1 </dev/null)
 code=$?
 case $code in
 0) line="up $(printf '%%s\n' "$told" | grep -E '^(%[3]s)[{[:space:]]' | tr '\n' '\036')" ;;
-124 | 137) line="failed it did not end within %[1]d s" ;;
+124) line="failed it did not end within %[1]d s" ;;
+137) line="failed it was killed: it did not end within %[1]d s and did not heed SIGTERM, or something else killed it (memory?)" ;;
 *) line="failed it ended with status $code: $(printf '%%s\n' "$told" | tail -n 1 | cut -c 1-200)" ;;
 esac`, seconds, inventory.Quote(e.Command), strings.Join(metrics, "|")), every)
 }

@@ -80,18 +80,25 @@ func (l *Logs) Script(_ *inventory.Node, services []*inventory.Service, every ti
 	if len(files) == 0 {
 		return nothing(every)
 	}
-	return Loop("last= pattern="+inventory.Quote(l.Pattern), fmt.Sprintf(`
-sizes=$(stat -L -c %%n=%%s %s 2>/dev/null | tr '\n' ' ')
+	return Loop("last=none pattern="+inventory.Quote(l.Pattern), fmt.Sprintf(`
+sizes=" $(stat -L -c %%n=%%s %s 2>/dev/null | tr '\n' ' ')"
 line="failed none of the files is there"
-if [ -n "$sizes" ]; then
-line=up
+case $sizes in
+*[!\ ]*) line=up ;;
+esac
 for entry in $sizes; do
 file=${entry%%=*} size=${entry##*=}
+case $entry in
+/*=*[0-9]) ;;
+*)
+line="failed a file has a name with a space: $entry"
+break ;;
+esac
 from=0
-case " $last" in
-" ") from=- ;;
+case $last in
+none) from=- ;;
 *" $file="*)
-from=${last#*"$file="}
+from=${last#*" $file="}
 from=${from%%%% *} ;;
 esac
 if [ "$from" != - ]; then
@@ -103,7 +110,6 @@ fi
 line="$line $file=$count"
 fi
 done
-fi
 last=$sizes`, strings.Join(files, " ")), every)
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -99,6 +100,54 @@ func TestErrorsInLogFiles(t *testing.T) {
 	_, err = collectors.NewLogs().Parse(nil, frame(t, &collectors.Logs{Files: []string{"/none/*.log"}, Pattern: "x"}, nil, here))
 	require.ErrorContains(t, err, "none of the files is there")
 	require.Equal(t, "none", frame(t, collectors.NewLogs(), nil, here))
+}
+
+// A path may end in another one's: each has a size of its own.
+func TestAFileWhosePathEndsInAnotherOnes(t *testing.T) {
+	inner := t.TempDir()
+	outer := t.TempDir() + inner
+	require.NoError(t, os.MkdirAll(outer, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(inner, "a.log"), []byte(failed), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(outer, "a.log"), []byte(failed+failed+failed), 0o600))
+	logs := collectors.NewLogs()
+	logs.Files = []string{outer + "/a.log", inner + "/a.log"}
+	line := frame(t, logs, nil, here)
+	require.Equal(t, fmt.Sprintf("up %s/a.log=0 %s/a.log=0", outer, inner), line)
+}
+
+// What cannot be told apart is no count of nothing, and a file that is the first of all
+// is read from its beginning.
+func TestFilesWithSpacesAndTheFirstFile(t *testing.T) {
+	folder := t.TempDir()
+	logs := collectors.NewLogs()
+	logs.Files = []string{folder + "/*.log"}
+	ctx, cancel := context.WithCancel(t.Context())
+	read, out := io.Pipe()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		here(ctx, logs.Script(nil, nil, 20*time.Millisecond), out)
+		_ = out.Close()
+	}()
+	lines := bufio.NewScanner(read)
+	says := func(what string) {
+		for lines.Scan() {
+			if _, line, _ := strings.Cut(lines.Text(), " "); strings.HasPrefix(line, what) {
+				return
+			}
+		}
+		require.Fail(t, "it never said", what)
+	}
+	says("failed none of the files is there")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "new.log.part"), []byte(failed), 0o600))
+	require.NoError(t, os.Rename(filepath.Join(folder, "new.log.part"), filepath.Join(folder, "new.log")))
+	says("up " + folder + "/new.log=1")
+	says("up " + folder + "/new.log=0")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "my file.log"), []byte(failed), 0o600))
+	says("failed a file has a name with a space: ")
+	cancel()
+	_ = read.Close()
+	<-ended
 }
 
 func TestLogsOfTheServicesOfANode(t *testing.T) {

@@ -2,7 +2,8 @@
 // how many starts ended in a healthy cloud, how long each took, and what was
 // wrong with each that did not. A start is a power loss of every node and the
 // next `up` (-from power), the snapshot (-from snapshot) or nothing at all
-// (-from nothing). It is run by hand as root, not by the checks:
+// (-from nothing). A cloud that is healthy since a process that ran and did not
+// answer was replaced is no healthy start. It is run by hand as root, not by the checks:
 //
 //	go run ./testenv/coldstarts -n 20 -profile openstack
 //
@@ -53,7 +54,12 @@ func measure(ctx context.Context, o lab.Options, count int, keep bool, start way
 	if err := lab.Up(ctx, o); err != nil {
 		return 1, fmt.Errorf("make the lab: %w", err)
 	}
-	results := repeat(ctx, count, keep, func(ctx context.Context) error { return start(ctx, o) })
+	results := repeat(ctx, count, keep, func(ctx context.Context) error {
+		if err := start(ctx, o); err != nil {
+			return err
+		}
+		return wedged(lab.Hung(ctx, o))
+	})
 	table(os.Stdout, count, results)
 	if failed(results) > 0 || len(results) < count {
 		code = 1

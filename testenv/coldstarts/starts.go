@@ -44,6 +44,14 @@ func fromPower(ctx context.Context, o lab.Options) error {
 	return lab.Up(ctx, o)
 }
 
+// wedged is the error of a start after which workers were found that had hung.
+func wedged(hung []string, err error) error {
+	if err == nil && len(hung) > 0 {
+		err = fmt.Errorf("healthy since what hung was replaced: %s", strings.Join(hung, "\n"))
+	}
+	return err
+}
+
 // result is one start.
 type result struct {
 	took time.Duration

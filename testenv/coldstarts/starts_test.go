@@ -56,3 +56,10 @@ func TestTheFirstFailureEndsWhatIsToBeKept(t *testing.T) {
 	results := repeat(t.Context(), 5, true, func(context.Context) error { return errors.New("no") })
 	require.Len(t, results, 1)
 }
+
+func TestAWedgeThatWasHealedIsNoHealthyStart(t *testing.T) {
+	require.NoError(t, wedged(nil, nil))
+	require.ErrorContains(t, wedged(nil, errors.New("no shell")), "no shell")
+	require.EqualError(t, wedged([]string{"keystone.log of ctl-2: workers that hung and were replaced: 1", "b"}, nil),
+		"healthy since what hung was replaced: keystone.log of ctl-2: workers that hung and were replaced: 1\nb")
+}

@@ -69,6 +69,7 @@ func TestLab(t *testing.T) {
 	t.Run("limits", func(t *testing.T) { testLimits(t, o) })
 	t.Run("a script that hangs", func(t *testing.T) { testHangs(t, o) })
 	t.Run("what failed is shown", func(t *testing.T) { testFailureShown(t, o) })
+	t.Run("workers that hung", func(t *testing.T) { testWedge(t, o) })
 	t.Run("ssh", func(t *testing.T) { testSSH(t, o) })
 	t.Run("join", func(t *testing.T) { testJoin(t, o) })
 	t.Run("one keystone is enough", func(t *testing.T) { testOneKeystone(t, o) })

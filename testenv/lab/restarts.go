@@ -7,7 +7,8 @@ import (
 )
 
 // tellRestarts says which units systemd has started again because they had
-// ended: the cloud is well by now, and it was not by itself. It is no failure.
+// ended, and which processes were replaced since they hung: the cloud is well by
+// now, and it was not by itself. It is no failure.
 func tellRestarts(ctx context.Context, o Options, profile *Profile) {
 	for _, n := range profile.Nodes {
 		text, err := onNode(limit(ctx), o.paths(), n.Name, "systemctl show --property=Id,NRestarts '*.service'")
@@ -18,7 +19,58 @@ func tellRestarts(ctx context.Context, o Options, profile *Profile) {
 		if again := restarts(text); len(again) > 0 {
 			o.Progress("restarts", fmt.Sprintf("on %s systemd has started again since its boot: %s", n.Name, strings.Join(again, ", ")))
 		}
+		workers, err := hungOn(ctx, o, n.Name)
+		if err != nil {
+			o.Progress("restarts", fmt.Sprintf("of workers on %s: unknown: %v", n.Name, err))
+		}
+		for _, word := range workers {
+			o.Progress("restarts", word)
+		}
 	}
+}
+
+// hungScript prints of every log of a uwsgi how many of its workers were replaced,
+// since it was last started, because they kept a request for good (harakiri).
+const hungScript = `for log in $(sed -n 's/^logto = //p' /etc/*/*uwsgi.ini 2>/dev/null); do
+[ ! -e "$log" ] || awk -v log="$log" '/^[*][*][*] Starting uWSGI/ {n = 0} /[*][*][*] HARAKIRI ON WORKER/ {n++} END {if (n) print log, n}' "$log"
+done`
+
+// Hung names the services of a lab that is up of which a process ran and did not
+// answer, until it was replaced, since their node's boot: the cloud is well by now,
+// and it was not by itself.
+func Hung(ctx context.Context, o Options) ([]string, error) {
+	o, profile, err := openLab(o)
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, n := range profile.Nodes {
+		some, err := hungOn(ctx, o, n.Name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+func hungOn(ctx context.Context, o Options, node string) ([]string, error) {
+	text, err := onNode(limit(ctx), o.paths(), node, hungScript)
+	if err != nil {
+		return nil, fmt.Errorf("look for workers that hung on %s: %w", node, err)
+	}
+	return hung(node, text), nil
+}
+
+// hung reads the lines of hungScript.
+func hung(node, text string) []string {
+	var all []string
+	for line := range strings.Lines(text) {
+		if log, times, found := strings.Cut(strings.TrimSpace(line), " "); found {
+			all = append(all, fmt.Sprintf("%s of %s: workers that hung and were replaced: %s", log, node, times))
+		}
+	}
+	return all
 }
 
 // restarts reads systemctl's properties, a paragraph a unit.

@@ -1,0 +1,67 @@
+//go:build lab
+
+package lab
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// hammer has eight threads ask for loggers at once, in a program that has imported
+// eventlet and sets oslo.log up, as the services under uwsgi do. What hangs is cut.
+const hammer = `cd /tmp; PYTHONPATH=/usr/local/lib/uwsgi-native timeout -k 1 60 python3 - <<'END'
+import logging, os, threading
+import eventlet
+import native_locks
+from oslo_config import cfg
+from oslo_log import log
+conf = cfg.ConfigOpts()
+log.register_options(conf)
+conf([], project='hammer')
+log.setup(conf, 'hammer')
+barrier = threading.Barrier(8)
+def ask(n):
+    barrier.wait()
+    for i in range(5000):
+        logging.getLogger('hammer.%d.%d' % (n, i))
+threads = [threading.Thread(target=ask, args=(n,), daemon=True) for n in range(8)]
+for t in threads: t.start()
+for t in threads: t.join(30)
+os._exit(any(t.is_alive() for t in threads))
+END`
+
+// testWedge holds what keeps a worker of several threads from hanging, and that one
+// which hung is told of although the cloud is well.
+func testWedge(t *testing.T, o Options) {
+	on(t, o, "ctl-1", hammer)
+	said := on(t, o, "ctl-1", "cat /var/log/keystone/keystone.log")
+	begun := said[strings.LastIndex(said, "*** Starting uWSGI"):]
+	native, ready := strings.Index(begun, "native_locks: "), strings.Index(begun, "WSGI app 0 ")
+	require.GreaterOrEqual(t, native, 0, begun)
+	require.Greater(t, ready, native, "it was loaded before the service")
+
+	none, err := Hung(t.Context(), o)
+	require.NoError(t, err)
+	require.Empty(t, none)
+	plant := func(text string) {
+		on(t, o, "ctl-2", "printf '%s\\n' '"+text+"' >>/var/log/keystone/keystone.log")
+	}
+	t.Cleanup(func() { on(t, o, "ctl-2", "sed -i '/planted/d' /var/log/keystone/keystone.log") })
+	plant("Sun Nov 29 04:26:33 2026 - *** HARAKIRI ON WORKER 1 (pid: 900, try: 1) *** planted")
+	plant("Sun Nov 29 04:28:33 2026 - *** HARAKIRI ON WORKER 1 (pid: 901, try: 1) *** planted")
+	some, err := Hung(t.Context(), o)
+	require.NoError(t, err)
+	require.Equal(t, []string{"/var/log/keystone/keystone.log of ctl-2: workers that hung and were replaced: 2"}, some)
+	var told []string
+	full, profile, err := openLab(o)
+	require.NoError(t, err)
+	full.Progress = func(step, detail string) { told = append(told, step+" "+detail) }
+	tellRestarts(t.Context(), full, profile)
+	require.Contains(t, told, "restarts "+some[0])
+	plant("*** Starting uWSGI 2.0.21-debian (64bit) on [Sun Nov 29 04:30:20 2026] *** planted")
+	none, err = Hung(t.Context(), o)
+	require.NoError(t, err)
+	require.Empty(t, none, "what hung before it was started again")
+}
