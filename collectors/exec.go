@@ -49,8 +49,8 @@ var (
 // Validate tells all that is wrong with the arguments.
 func (e *Exec) Validate() error {
 	var wrong []error
-	if strings.TrimSpace(e.Command) == "" {
-		wrong = append(wrong, errors.New("command: there is none"))
+	if strings.TrimSpace(e.Command) == "" || strings.ContainsRune(e.Command, 0) {
+		wrong = append(wrong, errors.New("command: there is none, or it has a NUL byte"))
 	}
 	if e.Timeout < time.Second || e.Timeout > time.Minute || e.Timeout%time.Second != 0 {
 		wrong = append(wrong, fmt.Errorf("timeout: %s is not whole seconds from 1s to 1m", e.Timeout))
@@ -124,8 +124,14 @@ func (e *Exec) Expected(signal string, _ []*inventory.Service) []map[string]stri
 	return []map[string]string{{}}
 }
 
+// execLinger is for how many seconds beyond its time-out a program is read that has
+// left somebody behind who keeps its output open.
+const execLinger = 2
+
 // Slowest is the time that the program may take.
-func (e *Exec) Slowest([]*inventory.Service) time.Duration { return e.Timeout + time.Second }
+func (e *Exec) Slowest([]*inventory.Service) time.Duration {
+	return e.Timeout + execLinger*time.Second
+}
 
 // execSeparator stands between the lines that the program printed.
 const execSeparator = "\x1e"
@@ -140,14 +146,19 @@ func (e *Exec) Script(_ *inventory.Node, _ []*inventory.Service, every time.Dura
 	slices.Sort(metrics)
 	seconds := int(e.Timeout / time.Second)
 	return Loop("", fmt.Sprintf(`
-told=$(timeout -k 1 %d sh -c %s 2>&1 </dev/null)
-code=$?
+told=$({
+timeout -k 1 %d sh -c %s 2>&1 </dev/null
+printf '\neris_status=%%s\n' "$?"
+} | timeout %[4]d cat)
+code=${told##*eris_status=}
+code=${code%%%%[!0-9]*}
+told=${told%%eris_status=*}
 case $code in
-0) line="up $(printf '%%s\n' "$told" | grep -E '^(%[3]s)[{[:space:]]' | tr '\n' '\036')" ;;
+0) line="up $(printf '%%s\n' "$told" | LC_ALL=C grep -a -E '^(%[3]s)[{[:space:]]' | tr '\n' '\036')" ;;
 124) line="failed it did not end within %[1]d s" ;;
 137) line="failed it was killed: it did not end within %[1]d s and did not heed SIGTERM, or something else killed it (memory?)" ;;
-*) line="failed it ended with status $code: $(printf '%%s\n' "$told" | tail -n 1 | cut -c 1-200)" ;;
-esac`, seconds, inventory.Quote(e.Command), strings.Join(metrics, "|")), every)
+*) line="failed it ended with status $code: $(printf '%%s\n' "$told" | grep -a . | tail -n 1 | cut -c 1-200)" ;;
+esac`, seconds, inventory.Quote(e.Command), strings.Join(metrics, "|"), seconds+execLinger), every)
 }
 
 // Parse reads a line of Script.
@@ -195,7 +206,7 @@ func (s ExecSignal) read(name string, family *dto.MetricFamily) ([]record.Readin
 			}
 			labels[pair.GetName()] = pair.GetValue()
 		}
-		if series := fmt.Sprint(labels); seen[series] {
+		if series := fmt.Sprintf("%q", labels); seen[series] {
 			return nil, fmt.Errorf("%s has two values of one series", s.metric(name))
 		} else {
 			seen[series] = true

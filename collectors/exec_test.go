@@ -48,6 +48,7 @@ echo oldest_seconds 7`), nil, run), where)
 			_, err := program("").Parse(nil, frame(t, program(command), nil, run))
 			require.ErrorContains(t, err, said, where)
 		}
+		require.Equal(t, []string{"queue.age 5"}, frames(t, program("sleep 20 & echo oldest_seconds 5"), nil, run), where)
 		_, err := program("").Parse(nil, frame(t, program("echo hello"), nil, run))
 		require.EqualError(t, err, "parse exec: nothing was printed that is to be published: queue.age, queue.depth", where)
 	}
@@ -66,7 +67,7 @@ func TestWhatAProgramIsGivenIsChecked(t *testing.T) {
 	}
 	err := e.Validate()
 	for _, said := range []string{
-		"command: there is none", "timeout: 1.5s is not whole seconds from 1s to 1m", `signals: "Depth" is not KIND.QUANTITY`,
+		"command: there is none, or it has a NUL byte", "timeout: 1.5s is not whole seconds from 1s to 1m", `signals: "Depth" is not KIND.QUANTITY`,
 		"signals: node.load1 is what the collector node publishes", `signals: a.b: metric: "x-y" is no name of a metric`,
 		"signals: a.c and a.d are both read from same", `signals: a.c: unit: "MB" is not 1, bytes, ratio or s`,
 		`signals: a.d: labels: "node" is no name of a label, or one that is there already`, `labels: "a b"`, `labels: "x"`,
@@ -84,5 +85,5 @@ func TestWhichSeriesAProgramWillHave(t *testing.T) {
 	require.Equal(t, []collectors.SignalInfo{
 		{Name: "queue.age", Unit: "s", Labels: []string{"node"}}, {Name: "queue.depth", Unit: "1", Labels: []string{"node", "queue"}},
 	}, e.Signals())
-	require.Equal(t, 2*time.Second, e.Slowest(nil))
+	require.Equal(t, 3*time.Second, e.Slowest(nil))
 }

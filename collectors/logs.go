@@ -47,7 +47,7 @@ func (l *Logs) Validate() error {
 func (*Logs) Signals() []SignalInfo {
 	return []SignalInfo{{
 		Name: "logs.errors", Unit: "1", Labels: []string{"node", "file"},
-		Help: "lines of the file that are errors and came since the last interval",
+		Help: "lines of the file that are errors and came since the last interval; what comes while the node's session is begun anew is not counted",
 	}}
 }
 
@@ -105,7 +105,7 @@ if [ "$from" != - ]; then
 [ "$size" -ge "$from" ] || from=0
 count=0
 if [ "$size" -gt "$from" ]; then
-count=$(tail -c +$((from + 1)) "$file" | head -c $((size - from)) | grep -E -c -e "$pattern")
+count=$(tail -c +$((from + 1)) "$file" | head -c $((size - from)) | LC_ALL=C grep -a -E -c -e "$pattern")
 fi
 line="$line $file=$count"
 fi

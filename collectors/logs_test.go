@@ -55,7 +55,9 @@ func TestErrorsInLogFiles(t *testing.T) {
 			logs := collectors.NewLogs()
 			logs.Files = []string{folder + "/*.log", folder + "/none.log"}
 			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
 			read, out := io.Pipe()
+			defer func() { _ = read.Close() }()
 			ended := make(chan struct{})
 			go func() {
 				defer close(ended)
@@ -122,7 +124,9 @@ func TestFilesWithSpacesAndTheFirstFile(t *testing.T) {
 	logs := collectors.NewLogs()
 	logs.Files = []string{folder + "/*.log"}
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	read, out := io.Pipe()
+	defer func() { _ = read.Close() }()
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

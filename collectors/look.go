@@ -42,6 +42,7 @@ type look struct {
 	mu      sync.Mutex
 	seen    bool          // a line came at least once
 	silent  bool          // a gap was reported and has not ended
+	ended   bool          // nothing more is told
 	longest time.Duration // the longest sweep
 }
 
@@ -61,6 +62,9 @@ func (l *look) begin() {
 // end is the last that the sink hears.
 func (l *look) end() {
 	l.late.Stop()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = true // also for who waits to tell a gap
 	l.Sink.Collected(record.CollectEvent{Collector: l.Name, Node: l.node.Name, State: "stopped", Took: l.longest})
 }
 
@@ -140,7 +144,7 @@ func (l *look) swept(took time.Duration) {
 func (l *look) gap(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.silent {
+	if l.silent || l.ended {
 		return
 	}
 	l.silent = true

@@ -16,13 +16,14 @@ const piece = 3900
 // interval the loop prints how many nanoseconds the sweep took, a space, and
 // that line; it ends when nobody reads it any more. The rest of the interval is
 // slept, so that a slow sweep makes a longer interval and no queue; one during which
-// the node's clock was set back took no time.
+// the node's clock was set back took no time. Characters are bytes in it.
 //
 // Beside others (see abreast) it prints its tag and a space before that, and a
 // line that is longer than a piece in several, whose tag has a + but for the
 // last.
 func Loop(setup, sweep string, every time.Duration) string {
-	return fmt.Sprintf(`%[1]s
+	return fmt.Sprintf(`LC_ALL=C
+%[1]s
 while :; do
 eris_start=$(date +%%s%%N)
 line=

@@ -287,5 +287,5 @@ func TestAllCollectorsOfARealNodeShareASession(t *testing.T) {
 	running.Wait()
 	require.Len(t, watches, all, "%v", sink.gaps)
 	require.EqualValues(t, 1, source.begun.Load())
-	c.shell(t, "ctl-1", "for n in $(seq 100); do pgrep -f '[e]ris_tag=0' >/dev/null || exit 0; sleep 0.1; done; exit 1")
+	c.shell(t, "ctl-1", "command -v pgrep >/dev/null; for n in $(seq 100); do pgrep -f '[e]ris_tag=0' >/dev/null || exit 0; sleep 0.1; done; exit 1")
 }

@@ -98,7 +98,7 @@ func TestLoopsOfANodeShareASession(t *testing.T) {
 			defer cancel()
 			var running sync.WaitGroup
 			running.Go(func() {
-				collectors.Run(ctx, run, clock, abreast(10*time.Millisecond, got, letters("a", 0), loop{"sleep 600"}, letters("b", 10), letters("c", 11))...)
+				collectors.Run(ctx, run, clock, abreast(10*time.Millisecond, got, letters("a", 0), loop{"sleep 60"}, letters("b", 10), letters("c", 11))...)
 			})
 			for ctx.Err() == nil && min(len(got[0].read()), len(got[2].read()), len(got[3].read())) < 20 {
 				time.Sleep(10 * time.Millisecond)

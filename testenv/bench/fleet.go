@@ -41,9 +41,9 @@ func fleetChild(ctx context.Context, args []byte, out io.Writer) (err error) {
 	var addresses []string
 	var known strings.Builder
 	for range a.Nodes {
-		server, err := simssh.Listen(ctx, simssh.Options{HostKey: host, Authorized: user.PublicKey(), Run: frames})
-		if err != nil {
-			return err
+		server, wrong := simssh.Listen(ctx, simssh.Options{HostKey: host, Authorized: user.PublicKey(), Run: frames})
+		if wrong != nil {
+			return wrong
 		}
 		defer func() { err = errors.Join(err, server.Close()) }()
 		address := server.Addr().String()

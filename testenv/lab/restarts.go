@@ -32,7 +32,7 @@ func tellRestarts(ctx context.Context, o Options, profile *Profile) {
 // hungScript prints of every log of a uwsgi how many of its workers were replaced,
 // since it was last started, because they kept a request for good (harakiri).
 const hungScript = `for log in $(sed -n 's/^logto = //p' /etc/*/*uwsgi.ini 2>/dev/null); do
-[ ! -e "$log" ] || awk -v log="$log" '/^[*][*][*] Starting uWSGI/ {n = 0} /[*][*][*] HARAKIRI ON WORKER/ {n++} END {if (n) print log, n}' "$log"
+[ ! -e "$log" ] || awk -v name="$log" '/^[*][*][*] Starting uWSGI/ {n = 0} /[*][*][*] HARAKIRI ON WORKER/ {n++} END {if (n) print name, n}' "$log"
 done`
 
 // Hung names the services of a lab that is up of which a process ran and did not

@@ -35,6 +35,7 @@ END`
 // testWedge holds what keeps a worker of several threads from hanging, and that one
 // which hung is told of although the cloud is well.
 func testWedge(t *testing.T, o Options) {
+	t.Helper()
 	on(t, o, "ctl-1", hammer)
 	said := on(t, o, "ctl-1", "cat /var/log/keystone/keystone.log")
 	begun := said[strings.LastIndex(said, "*** Starting uWSGI"):]

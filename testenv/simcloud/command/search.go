@@ -16,7 +16,7 @@ func searching() map[string]shell.Command {
 }
 
 func grep(_ context.Context, p *shell.Proc) int {
-	o, err := parse(p.Args[1:], "qcvEFxoniHhsle:m:w", []string{"line-buffered"}, false)
+	o, err := parse(p.Args[1:], "aqcvEFxoniHhsle:m:w", []string{"line-buffered"}, false)
 	if err != nil {
 		p.Errorf("grep: %v", err)
 		return 2
