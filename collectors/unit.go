@@ -23,7 +23,7 @@ type Unit struct {
 func (*Unit) Signals() []SignalInfo {
 	labels := []string{"node", "service"}
 	return []SignalInfo{
-		{Name: "unit.cpu", Unit: "1", Labels: labels, Help: "processors that the unit was busy on since the last interval: 1.5 is one and a half"},
+		{Name: "unit.cpu", Unit: "1", Labels: labels, Help: "processors that the unit was busy on since the last interval: 1.5 is one and a half; missing where systemd does not count it (version 1 of cgroups without CPUAccounting=)"},
 		{Name: "unit.memory", Unit: "bytes", Labels: labels, Help: "memory of the unit, with its share of the cache of files"},
 		{Name: "unit.tasks", Unit: "1", Labels: labels, Help: "processes and threads of the unit"},
 	}
