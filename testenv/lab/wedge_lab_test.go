@@ -49,7 +49,7 @@ func testWedge(t *testing.T, o Options) {
 	plant := func(text string) {
 		on(t, o, "ctl-2", "printf '%s\\n' '"+text+"' >>/var/log/keystone/keystone.log")
 	}
-	t.Cleanup(func() { on(t, o, "ctl-2", "sed -i '/planted/d' /var/log/keystone/keystone.log") })
+	defer on(t, o, "ctl-2", "sed -i '/planted/d' /var/log/keystone/keystone.log")
 	plant("Sun Nov 29 04:26:33 2026 - *** HARAKIRI ON WORKER 1 (pid: 900, try: 1) *** planted")
 	plant("Sun Nov 29 04:28:33 2026 - *** HARAKIRI ON WORKER 1 (pid: 901, try: 1) *** planted")
 	some, err := Hung(t.Context(), o)
