@@ -108,7 +108,8 @@ func makeNodes(ctx context.Context, o Options, r *renderer, image string) error 
 	group, ctx := errgroup.WithContext(ctx)
 	for _, n := range r.profile.Nodes {
 		if err := boot(ctx, p, r.profile, o.Name, n); err != nil {
-			return err
+			group.Go(func() error { return err }) // ends the waiting for the others
+			break
 		}
 		group.Go(func() error { return waitBooted(ctx, o, n) })
 	}

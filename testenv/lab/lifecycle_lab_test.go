@@ -27,6 +27,11 @@ func testPause(t *testing.T, o Options) {
 	require.True(t, s.Paused)
 	require.False(t, s.Healthy)
 	require.Contains(t, s.Wrong[0], "it is paused")
+	const still = "is paused; `eris lab resume` goes on with it"
+	require.ErrorContains(t, PowerOff(t.Context(), o, "ctl-1"), still)
+	require.ErrorContains(t, PowerCycle(t.Context(), o, "ctl-1"), still)
+	_, err = PowerStatus(t.Context(), o, "ctl-1")
+	require.ErrorContains(t, err, still)
 	before := on(t, o, "ctl-1", ticks)
 	require.Equal(t, before, on(t, o, "ctl-1", "sleep 1; "+ticks), "a process that is paused does not go on")
 	began = time.Now()

@@ -43,6 +43,9 @@ func PowerCycle(ctx context.Context, o Options, node string) error {
 	if err != nil {
 		return fmt.Errorf("power cycle %s: %w", node, err)
 	}
+	if err := goesOn(o); err != nil {
+		return fmt.Errorf("power cycle %s: %w", node, err)
+	}
 	before, err := leader(o.paths(), node)
 	if err != nil {
 		return fmt.Errorf("power cycle %s: %w", node, err)
@@ -75,6 +78,9 @@ func PowerStatus(ctx context.Context, o Options, node string) (power.State, erro
 	if err != nil {
 		return power.Unknown, fmt.Errorf("read power of %s: %w", node, err)
 	}
+	if err := goesOn(o); err != nil {
+		return power.Unknown, fmt.Errorf("read power of %s: %w", node, err)
+	}
 	driver, err := o.driver(spec)
 	if err != nil {
 		return power.Unknown, err
@@ -82,17 +88,22 @@ func PowerStatus(ctx context.Context, o Options, node string) (power.State, erro
 	return driver.Status(ctx)
 }
 
+// goesOn refuses a lab that is paused: its BMCs stand still with it.
+func goesOn(o Options) error {
+	still, err := paused(o.paths())
+	if err == nil && still {
+		err = fmt.Errorf("lab %s is paused; `eris lab resume` goes on with it", o.Name)
+	}
+	return err
+}
+
 func switchPower(ctx context.Context, o Options, node string, action power.Action, want power.State) error {
 	o, _, spec, err := open(o, node)
 	if err != nil {
 		return fmt.Errorf("power %s %s: %w", action, node, err)
 	}
-	still, err := paused(o.paths())
-	if err == nil && still {
-		err = fmt.Errorf("lab %s is paused; `eris lab resume` goes on with it", o.Name)
-	}
 	var driver power.Driver
-	if err == nil {
+	if err = goesOn(o); err == nil {
 		driver, err = o.driver(spec)
 	}
 	if err == nil {

@@ -75,12 +75,19 @@ func (c *cluster) bringBack(ctx context.Context, tell func(detail string)) error
 	defer cancel()
 	errHopeless := errors.New("hopeless")
 	var verdict error
+	var silent []string
 	n, what := newNews(tell), c.part+" to find itself"
 	err := poll(waiting, what, 500*time.Millisecond, func() error {
-		if c.any(waiting, c.hook.Intact) {
+		var intact, hope bool
+		if intact, silent = c.any(ctx, c.hook.Intact); intact {
 			return nil
 		}
-		if c.hook.Hope == "" || !c.any(waiting, c.hook.Hope) {
+		if c.hook.Hope != "" {
+			var unasked []string
+			hope, unasked = c.any(ctx, c.hook.Hope)
+			hope = hope || len(unasked) > 0
+		}
+		if !hope && len(silent) == 0 {
 			verdict = errHopeless
 			return nil
 		}
@@ -93,6 +100,9 @@ func (c *cluster) bringBack(ctx context.Context, tell func(detail string)) error
 		return ctx.Err()
 	case err == nil && verdict == nil:
 		return nil
+	case len(silent) > 0:
+		return fmt.Errorf("recover %s: %s did not answer whether it belongs to a working cluster, and so nothing is stopped and started anew; try again when it answers, or take its power away",
+			c.part, strings.Join(silent, " and "))
 	case err != nil:
 		tell(fmt.Sprintf("its nodes did not find one another within %s; starting it anew from the latest state", patience))
 	default:
@@ -101,14 +111,25 @@ func (c *cluster) bringBack(ctx context.Context, tell func(detail string)) error
 	return c.startAnew(ctx, tell)
 }
 
-// any tells whether a script succeeds on at least one node.
-func (c *cluster) any(ctx context.Context, script string) bool {
-	return slices.ContainsFunc(c.members, func(n NodeSpec) bool {
-		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-		defer cancel()
-		_, err := c.ask(ctx, n, script)
-		return err == nil
-	})
+// askedMost bounds how long a node may take to say whether it is well.
+const askedMost = 5 * time.Second
+
+// any tells whether a script succeeds on at least one node; where it does on none,
+// silent are those that did not answer in time, of which nothing is known.
+func (c *cluster) any(ctx context.Context, script string) (yes bool, silent []string) {
+	for _, n := range c.members {
+		limited, cancel := context.WithTimeout(ctx, askedMost)
+		_, err := c.ask(limited, n, script)
+		late := limited.Err() != nil
+		cancel()
+		switch {
+		case err == nil:
+			return true, nil
+		case late:
+			silent = append(silent, n.Name)
+		}
+	}
+	return false, silent
 }
 
 // startAnew asks every node how late its state is, founds the cluster on the

@@ -109,3 +109,47 @@ func TestNothingIsFoundedWhenARankIsUnknown(t *testing.T) {
 		}
 	})
 }
+
+// A working cluster may be too busy to say so, and would lose all of its nodes to a
+// start from anew.
+func TestNothingIsStoppedWhileANodeDoesNotAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, hope := range []func() (string, error){answers(""), fails} {
+			l := noneIntact("1", "2", "3")
+			for _, name := range []string{"a", "b", "c"} {
+				l.answers[name+" hope"] = hope
+			}
+			c := l.cluster()
+			c.ask = func(ctx context.Context, n NodeSpec, script string) (string, error) {
+				if n.Name == "b" && script == "intact" {
+					<-ctx.Done()
+					return "", ctx.Err()
+				}
+				return l.ask(ctx, n, script)
+			}
+			err := c.bringBack(t.Context(), func(string) {})
+			require.EqualError(t, err, "recover db: b did not answer whether it belongs to a working cluster, and so nothing is stopped and started anew; try again when it answers, or take its power away")
+			require.Empty(t, l.done)
+		}
+	})
+}
+
+// One that answers in the end is asked again as long as there is patience.
+func TestANodeThatWasBusyIsAskedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := noneIntact("1", "2", "3")
+		c, began := l.cluster(), time.Now()
+		c.ask = func(ctx context.Context, n NodeSpec, script string) (string, error) {
+			if n.Name == "b" && script == "intact" {
+				if time.Since(began) > 4*time.Second {
+					return "", nil
+				}
+				<-ctx.Done()
+				return "", ctx.Err()
+			}
+			return l.ask(ctx, n, script)
+		}
+		require.NoError(t, c.bringBack(t.Context(), func(string) {}))
+		require.Empty(t, l.done)
+	})
+}

@@ -71,6 +71,9 @@ func smokeLab(ctx context.Context, o Options, profile *Profile, hear io.Writer) 
 	if !profile.bootsServers() {
 		return Smoke{}, fmt.Errorf("smoke check: lab %s is of profile %s, which runs no servers", o.Name, profile.Name)
 	}
+	if err := goesOn(o); err != nil {
+		return Smoke{}, fmt.Errorf("smoke check: %w", err)
+	}
 	k, err := readKeys(o.paths(), profile)
 	if err != nil {
 		return Smoke{}, fmt.Errorf("smoke check: %w", err)

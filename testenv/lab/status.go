@@ -33,6 +33,7 @@ type Status struct {
 
 	listed    bool                 // haproxy told its backends, perhaps that there are none
 	elsewhere map[string][]Backend // what the balancers of the nodes without the VIP think of them
+	unasked   map[string]string    // switches that could not be asked, and why
 }
 
 // NodeStatus is one node's part.
@@ -49,6 +50,7 @@ type NodeStatus struct {
 	BMC      *BMCStatus        `json:"bmc,omitempty"`     // absent where the profile has none
 
 	stoppedUnits []string // of which something stands still
+	vipUnknown   string   // why the node could not be asked whether it has the VIP
 }
 
 // BMCStatus is what a node's BMC says of its power, asked over IPMI.
@@ -104,7 +106,7 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 		return Status{}, err
 	}
 	r := &renderer{name: o.Name, profile: profile, keys: k}
-	s := Status{Name: o.Name, Profile: profile.Name, VIP: profile.vip(), Wrong: []string{}, Holders: []string{}, Backends: []Backend{}, Checks: []CheckStatus{}}
+	s := Status{Name: o.Name, Profile: profile.Name, VIP: profile.vip(), Wrong: []string{}, Holders: []string{}, Backends: []Backend{}, Checks: []CheckStatus{}, unasked: map[string]string{}}
 	if s.Paused, err = paused(p); err != nil {
 		return s, err
 	}
@@ -128,7 +130,11 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 	}
 	for _, name := range profile.switches() {
 		// without its network, as after a restart of this machine, it is off as well
-		if isOn, err := (inside{p.netns}).switchIsOn(ctx, profile.wires(name)); err != nil || !isOn {
+		isOn, err := (inside{p.netns}).switchIsOn(ctx, profile.wires(name))
+		if err != nil {
+			s.unasked[name] = err.Error()
+		}
+		if err != nil || !isOn {
 			s.SwitchesOff = append(s.SwitchesOff, name)
 		}
 	}
@@ -229,6 +235,9 @@ func probeNode(ctx context.Context, p paths, r *renderer, n NodeSpec) (NodeStatu
 		return s, false, nil
 	}
 	held, err := onNode(limit(ctx), p, n.Name, "ip -o -4 addr show to "+r.profile.vip())
+	if err != nil {
+		s.vipUnknown = err.Error()
+	}
 	return s, err == nil && held != "", nil
 }
 
@@ -343,9 +352,20 @@ func (s *Status) judge(r *renderer) []string {
 		}
 	}
 	for _, name := range s.SwitchesOff {
-		bad("switch %s is off, or a part of it", name)
+		if why := s.unasked[name]; why != "" {
+			bad("switch %s: whether it is on is not known: %s", name, why)
+		} else {
+			bad("switch %s is off, or a part of it", name)
+		}
 	}
-	if s.VIP != "" && len(s.Holders) != 1 {
+	for _, n := range s.Nodes {
+		if s.VIP != "" && n.vipUnknown != "" {
+			bad("whether %s has the VIP %s is not known: %s", n.Name, s.VIP, n.vipUnknown)
+		}
+	}
+	// whoever was not asked may have it
+	asked := !slices.ContainsFunc(s.Nodes, func(n NodeStatus) bool { return n.vipUnknown != "" })
+	if s.VIP != "" && (len(s.Holders) > 1 || len(s.Holders) == 0 && asked) {
 		bad("the VIP %s is on %d nodes %v, not on one", s.VIP, len(s.Holders), s.Holders)
 	}
 	for _, b := range s.Backends {

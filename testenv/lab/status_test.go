@@ -59,6 +59,17 @@ func TestJudgeNamesEverythingThatIsWrong(t *testing.T) {
 	require.Contains(t, strings.Join(s.judge(r), "\n"), "is not known to it")
 	s.Backends = nil
 	require.Contains(t, strings.Join(s.judge(r), "\n"), "keystone on ctl-3 is not known to it", "it says that it has none")
+
+	// A question without an answer is no fact.
+	s = healthyStatus(r)
+	s.Holders, s.Nodes[1].vipUnknown = nil, "context deadline exceeded"
+	s.SwitchesOff, s.unasked = []string{"sw-1", "sw-2"}, map[string]string{"sw-1": "no namespace"}
+	require.Equal(t, []string{
+		"switch sw-1: whether it is on is not known: no namespace", "switch sw-2 is off, or a part of it",
+		"whether ctl-2 has the VIP " + s.VIP + " is not known: context deadline exceeded",
+	}, s.judge(r))
+	s.Holders = []string{"ctl-1"}
+	require.Len(t, s.judge(r), 3, "another may have it too")
 }
 
 func TestStatusInWords(t *testing.T) {
