@@ -14,11 +14,12 @@ import (
 type judged struct {
 	outcomes []outcome
 	expected []expectation
+	wanted   []string // services of which something has to pass
 	took     time.Duration
 }
 
-func judge(outcomes []outcome, expected []expectation) *judged {
-	return &judged{outcomes: outcomes, expected: expected}
+func judge(outcomes []outcome, expected []expectation, wanted ...string) *judged {
+	return &judged{outcomes: outcomes, expected: expected, wanted: wanted}
 }
 
 var (
@@ -99,6 +100,11 @@ func (j *judged) wrong() error {
 	}
 	if len(j.of("passed")) == 0 {
 		errs = append(errs, errors.New("tempest: not one test passed"))
+	}
+	for _, service := range j.wanted {
+		if !slices.ContainsFunc(j.of("passed"), func(o outcome) bool { return serviceOf(o.Test) == service }) {
+			errs = append(errs, fmt.Errorf("tempest: not one test of %s passed", service))
+		}
 	}
 	return errors.Join(errs...)
 }

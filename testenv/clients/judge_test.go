@@ -73,6 +73,13 @@ func TestAnExpectationThatDoesNotComeTrueIsWrong(t *testing.T) {
 	}
 }
 
+// A service whose tests were all skipped was not tried.
+func TestAServiceOfWhichNothingPassedIsWrong(t *testing.T) {
+	passed := outcomesOf(t, outcomesText)[:1]
+	require.NoError(t, judge(passed, nil, "image").wrong())
+	require.EqualError(t, judge(passed, nil, "image", "volume", "network").wrong(), "tempest: not one test of volume passed\ntempest: not one test of network passed")
+}
+
 func TestNothingThatPassedIsWrong(t *testing.T) {
 	require.EqualError(t, judge(outcomesOf(t, outcomesText)[3:], nil).wrong(), "tempest: not one test passed")
 	_, err := parseOutcomes(nil)

@@ -43,6 +43,40 @@ func (p *Profile) everywhere(part string) []witness {
 	return all
 }
 
+// named are the units that the words of a role's check are about: on a node that
+// stands there those that stand there too, or else those of the role's family, as
+// neutron-linuxbridge-agent is of neutron's.
+func (p *Profile) named(part string, words []string) []witness {
+	family, _, _ := strings.Cut(part, "-")
+	var all []witness
+	for _, line := range words {
+		fields := strings.FieldsFunc(line, func(c rune) bool { return strings.ContainsRune(" ,:;()", c) })
+		for _, n := range p.Nodes {
+			if !slices.Contains(fields, n.Name) {
+				continue
+			}
+			var told, kin []string
+			for _, other := range p.Roles[n.Role] {
+				for _, unit := range p.parts[other].units() {
+					name := strings.TrimSuffix(unit, ".service")
+					if slices.Contains(fields, name) {
+						told = append(told, unit)
+					}
+					if name == family || strings.HasPrefix(name, family+"-") {
+						kin = append(kin, unit)
+					}
+				}
+			}
+			if len(told) == 0 {
+				told = kin
+			}
+			slices.Sort(told)
+			all = append(all, witness{node: n.Name, units: slices.Compact(told)})
+		}
+	}
+	return all
+}
+
 // suspects are witnesses in the order in which they are asked: first nodes that
 // are off and what keeps them so, then units in the order of their roles, since
 // one that others stand on is likelier the cause than they.
@@ -90,7 +124,8 @@ func (s *suspects) list() []witness {
 
 // sick lists who can tell of what is not well: of a service its own units, of a
 // fact those of the role on the node that told it, of a check, which asks for
-// the whole cloud, those of the role on every node.
+// the whole cloud, those that its words name, and then those of the role on every
+// node.
 func (s *Status) sick(r *renderer) []witness {
 	profile := r.profile
 	all := &suspects{profile: profile}
@@ -118,6 +153,7 @@ func (s *Status) sick(r *renderer) []witness {
 	}
 	for _, c := range s.Checks {
 		if part, _, _ := strings.Cut(c.Name, "."); !c.Healthy {
+			all.role(part, profile.named(part, c.Wrong)...)
 			all.role(part, profile.everywhere(part)...)
 		}
 	}

@@ -62,6 +62,23 @@ func TestBehindWhatIsNotWellAreTheUnitsThatTellWhy(t *testing.T) {
 	}
 }
 
+// A check of the whole cloud is of a role of the controllers, and what it finds may be on a
+// compute node.
+func TestBehindACheckIsFirstWhomItNames(t *testing.T) {
+	profile, err := loadProfile("openstack")
+	require.NoError(t, err)
+	require.Equal(t, []witness{{node: "cmp-1", units: []string{"nova-compute.service"}}}, profile.named("nova", []string{"nova-compute on cmp-1 is not up"}))
+	require.Equal(t, unitsOn([]string{"cinder-scheduler.service"}, "ctl-3"), profile.named("cinder", []string{"cinder-scheduler on ctl-3 is not up"}))
+	agents := profile.named("neutron", []string{"Linux bridge agent on cmp-2 is not alive"})
+	require.Len(t, agents, 1)
+	require.Equal(t, "cmp-2", agents[0].node)
+	require.Contains(t, agents[0].units, "neutron-linuxbridge-agent.service")
+	require.Empty(t, profile.named("neutron", []string{"2 of 3 agents are alive"}))
+
+	s := &Status{Checks: []CheckStatus{{Name: "nova.services", Wrong: []string{"nova-compute on cmp-2 is not up"}}}}
+	require.Equal(t, witness{node: "cmp-2", units: []string{"nova-compute.service"}}, s.sick(&renderer{profile: profile})[0])
+}
+
 func TestBehindAFailedSmokeCheckAreThoseWhoDecideOfTheStep(t *testing.T) {
 	profile, err := loadProfile("openstack")
 	require.NoError(t, err)
