@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,6 +82,9 @@ func (l *loader) collector(e document.Named[collectEntry]) *Collector {
 		if err := collectors.Check(collector); err != nil {
 			l.report.At(v.Kind.Node).Errorf("%s: %v", v.Kind.V, err)
 		}
+		for _, s := range collector.Signals() {
+			l.onceDeclared(v.Kind.Node, s)
+		}
 		l.signals = append(l.signals, collector.Signals()...)
 	}
 	if v.Every.Given() {
@@ -93,6 +97,17 @@ func (l *loader) collector(e document.Named[collectEntry]) *Collector {
 		l.selects(v.On.V, v.On.Node)
 	}
 	return c
+}
+
+// onceDeclared reports a signal that another collector of the scenario publishes with
+// another unit or other labels: one of them would be read as the other.
+func (l *loader) onceDeclared(at *document.Node, s collectors.SignalInfo) {
+	for _, other := range l.signals {
+		if other.Name == s.Name && (other.Unit != s.Unit || !slices.Equal(other.Labels, s.Labels)) {
+			l.report.At(at).Errorf("another collector publishes %s with another unit or other labels", s.Name)
+			return
+		}
+	}
 }
 
 // selects reports a selector that is empty, or that fits nothing in the cloud.
