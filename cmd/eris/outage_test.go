@@ -60,8 +60,10 @@ func TestARealOutageElsewhereIsAVetoAtTheStart(t *testing.T) {
 	require.Contains(t, out, "! Unexpected outage: glance-api@ctl-2 was not healthy from")
 
 	c.on("ctl-2", "systemctl start glance-api.service")
-	c.within(func() bool { code, out = c.eris(stop...); return code == kpi.ExitPass })
-	require.Empty(t, c.result().Elsewhere, "keystone was struck, and of that there is nothing to tell")
+	c.within(func() bool { // the first look of a run that passes may still see the end of that outage
+		code, out = c.eris(stop...)
+		return code == kpi.ExitPass && len(c.result().Elsewhere) == 0 // keystone was struck, and of that there is nothing to tell
+	})
 }
 
 // What goes down while the run goes on, and not by its faults, is told from when
