@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,13 +28,44 @@ type bench struct {
 // row is one probe, or one operation of it, on one or two clouds.
 type row struct {
 	name, title string
-	seen        map[string]figures // by side
-	missing     map[string]string  // why there are none, by side
+	seen        map[string][]figures // a run each, by side
+	missing     map[string]string    // why there are none, or not those of every run, by side
+}
+
+// repeat runs all probes as often as is asked for, round after round, so that
+// what is wrong with a cloud for a while is in one run of a probe and not in all.
+// What fails is named in its row and in the error, and the others go on.
+func (b bench) repeat(ctx context.Context, chosen []probe, sides []side, rounds int) ([]row, error) {
+	var rows []row
+	var failed error
+	for range rounds {
+		round, err := b.measure(ctx, chosen, sides)
+		failed = errors.Join(failed, err)
+		rows = add(rows, round)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return rows, failed
+}
+
+// add takes the runs of another round into the rows, which are in the same order.
+func add(rows, round []row) []row {
+	for i, r := range round {
+		if i == len(rows) {
+			rows = append(rows, r)
+			continue
+		}
+		for side, runs := range r.seen {
+			rows[i].seen[side] = append(rows[i].seen[side], runs...)
+		}
+		maps.Copy(rows[i].missing, r.missing)
+	}
+	return rows
 }
 
 // measure runs all probes, one after the other, each on all sides at the same
-// time: what else this machine has to do slows both. What fails is named in its
-// row and in the error, and the others go on.
+// time: what else this machine has to do slows both.
 func (b bench) measure(ctx context.Context, chosen []probe, sides []side) ([]row, error) {
 	var rows []row
 	var failed error
@@ -48,7 +80,7 @@ func (b bench) measure(ctx context.Context, chosen []probe, sides []side) ([]row
 		}
 		own := make([]row, len(parts))
 		for i, part := range parts {
-			own[i] = row{name: strings.TrimSpace(p.name + " " + part), title: title, seen: map[string]figures{}, missing: map[string]string{}}
+			own[i] = row{name: strings.TrimSpace(p.name + " " + part), title: title, seen: map[string][]figures{}, missing: map[string]string{}}
 		}
 		runs := b.everywhere(ctx, p, sides)
 		for at, s := range sides {
@@ -58,7 +90,7 @@ func (b bench) measure(ctx context.Context, chosen []probe, sides []side) ([]row
 					own[i].missing[s.name] = runs[at].missing
 					continue
 				}
-				own[i].seen[s.name] = read(runs[at].run, part)
+				own[i].seen[s.name] = append(own[i].seen[s.name], read(runs[at].run, part))
 			}
 		}
 		rows = append(rows, own...)

@@ -55,7 +55,7 @@ func TestProbesShowWhatHappens(t *testing.T) {
 	rows, err := b.measure(t.Context(), chosen, []side{sim})
 	require.NoError(t, err, "%s", progress.String())
 	require.Len(t, rows, 4)
-	token, boot, remove, address := rows[0].seen[sim.name], rows[1].seen[sim.name], rows[2].seen[sim.name], rows[3].seen[sim.name]
+	token, boot, remove, address := rows[0].seen[sim.name][0], rows[1].seen[sim.name][0], rows[2].seen[sim.name][0], rows[3].seen[sim.name][0]
 	require.Greater(t, token.due, 50)
 	require.Zero(t, token.failed())
 	require.Greater(t, boot.median, token.median)
@@ -63,6 +63,7 @@ func TestProbesShowWhatHappens(t *testing.T) {
 	require.Less(t, remove.median, boot.median)
 	require.Greater(t, address.errors["connect"], 10)
 	require.Greater(t, address.outage, time.Second)
+	require.Greater(t, address.held.share(), address.share(), "it fails while the fault is held")
 }
 
 func TestAProbeThatCannotRunIsNamedAndTheOthersGoOn(t *testing.T) {

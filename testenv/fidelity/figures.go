@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -16,31 +18,87 @@ const load = "probe"
 // succeeded, exact to the sample: the 99th percentile of fewer than a hundred
 // is the slowest.
 type figures struct {
-	due                  int
+	arrivals
+	held                 arrivals // of them, those due while the fault was held; all where nothing was broken
 	median, p99, slowest time.Duration
-	errors               map[string]int // by class
-	outage               time.Duration  // the longest, as Eris counts it; 0 for none
-	damage               error          // of the record
+	outage               time.Duration // the longest, as Eris counts it; 0 for none
+	damage               error         // of the record
 }
 
-// failed counts the arrivals that did not succeed.
-func (f figures) failed() int {
+// arrivals are how many were due, and how many of them failed in which way.
+type arrivals struct {
+	due    int
+	errors map[string]int // by class
+}
+
+// count takes one arrival in; the class of one that succeeded is none.
+func (a *arrivals) count(class string) {
+	a.due++
+	if class == "" {
+		return
+	}
+	if a.errors == nil {
+		a.errors = map[string]int{}
+	}
+	a.errors[class]++
+}
+
+// add takes others in.
+func (a *arrivals) add(others arrivals) {
+	failed := 0
+	for class, n := range others.errors {
+		failed += n
+		for range n {
+			a.count(class)
+		}
+	}
+	a.due += others.due - failed
+}
+
+// failed counts those that did not succeed.
+func (a arrivals) failed() int {
 	n := 0
-	for _, count := range f.errors {
+	for _, count := range a.errors {
 		n += count
 	}
 	return n
 }
 
+// middle makes one of the figures of several runs: each duration is that of the
+// run in the middle, so that what slowed one run of three alone is not told of
+// the cloud, and arrivals are counted together.
+func middle(runs []figures) figures {
+	var f figures
+	of := func(get func(figures) time.Duration) time.Duration {
+		var all []time.Duration
+		for _, r := range runs {
+			all = append(all, get(r))
+		}
+		slices.Sort(all)
+		return all[len(all)/2]
+	}
+	for _, r := range runs {
+		f.add(r.arrivals)
+		f.held.add(r.held)
+		f.damage = errors.Join(f.damage, r.damage)
+	}
+	f.median = of(func(r figures) time.Duration { return r.median })
+	f.p99 = of(func(r figures) time.Duration { return r.p99 })
+	f.slowest = of(func(r figures) time.Duration { return r.slowest })
+	f.outage = of(func(r figures) time.Duration { return r.outage })
+	return f
+}
+
 // read gets the figures of the load, or of one operation in it.
 func read(run *reports.Run, operation string) figures {
-	f := figures{errors: map[string]int{}}
+	var f figures
 	from := time.Duration(0)
 	for _, phase := range run.Analysis.Phases {
 		if phase.Name == "chaos" {
 			from = phase.From
 		}
 	}
+	heldFrom, heldTo := held(run, from)
 	var took []time.Duration
 	for sample, err := range run.Record.Samples(load) {
 		if err != nil {
@@ -50,9 +108,15 @@ func read(run *reports.Run, operation string) figures {
 		if sample.Operation != operation || sample.Intended < from || sample.Class == record.Aborted {
 			continue
 		}
-		f.due++
+		class := ""
 		if sample.Class != record.OK {
-			f.errors[sample.Class.String()]++
+			class = sample.Class.String()
+		}
+		f.count(class)
+		if sample.Intended >= heldFrom && sample.Intended < heldTo {
+			f.held.count(class)
+		}
+		if class != "" {
 			continue
 		}
 		took = append(took, sample.End-sample.Intended)
@@ -67,4 +131,19 @@ func read(run *reports.Run, operation string) figures {
 		}
 	}
 	return f
+}
+
+// held is from when the first fault was asked for until the last one began to be
+// undone; all from chaos on, where nothing was broken.
+func held(run *reports.Run, chaos time.Duration) (from, to time.Duration) {
+	from, to = math.MaxInt64, 0
+	for _, f := range run.Analysis.Faults {
+		if f.Asked != nil && f.UndoFrom != nil {
+			from, to = min(from, *f.Asked), max(to, *f.UndoFrom)
+		}
+	}
+	if to == 0 {
+		return chaos, math.MaxInt64
+	}
+	return from, to
 }

@@ -23,7 +23,7 @@ func TestTheLabCanBeHeldAgainst(t *testing.T) {
 	b := bench{eris: program(t), work: t.TempDir(), small: true, progress: os.Stderr}
 	rows, err := b.measure(t.Context(), chosen, []side{lab})
 	require.NoError(t, err)
-	require.NotZero(t, rows[0].seen["lab"].due)
-	require.Zero(t, rows[0].seen["lab"].failed())
-	require.Greater(t, rows[1].seen["lab"].outage, time.Second, "the address takes seconds to move")
+	require.NotZero(t, rows[0].seen["lab"][0].due)
+	require.Zero(t, rows[0].seen["lab"][0].failed())
+	require.Greater(t, rows[1].seen["lab"][0].outage, time.Second, "the address takes seconds to move")
 }

@@ -3,9 +3,10 @@
 // embedded cloud behaves as the lab does. It is no test of Eris: it prints a
 // table, for docs/simulation.md and for whoever corrects the simulation.
 //
-//	go run ./testenv/fidelity [-i lab[:NAME]] [-eris PROGRAM] [-out FILE] [probe…]
+//	go run ./testenv/fidelity [-i lab[:NAME]] [-n RUNS] [-eris PROGRAM] [-out FILE] [probe…]
 //
-// Without -i only the embedded cloud is measured.
+// Without -i only the embedded cloud is measured. With -n each probe is run so
+// often, and each figure is that of the run in the middle.
 package main
 
 import (
@@ -37,6 +38,7 @@ type options struct {
 	eris  string
 	out   string
 	small bool
+	runs  int
 }
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
@@ -46,8 +48,12 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	flags.StringVar(&o.eris, "eris", "", "program to run the scenarios with; built from ./cmd/eris if left out")
 	flags.StringVar(&o.out, "out", "", "file that the table is also written to, as markdown")
 	flags.BoolVar(&o.small, "small", false, "the scenarios' small forms: shows that the probes work, measures roughly")
+	flags.IntVar(&o.runs, "n", 1, "how often each probe is run")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if o.runs < 1 {
+		return fmt.Errorf("-n %d: once at least", o.runs)
 	}
 	chosen, err := choose(probes(), flags.Args())
 	if err != nil {
@@ -78,7 +84,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		sides = append(sides, lab)
 	}
 	b := bench{eris: o.eris, work: work, small: o.small, progress: progress}
-	rows, failed := b.measure(ctx, chosen, sides)
+	rows, failed := b.repeat(ctx, chosen, sides, o.runs)
 	if err := writeText(out, rows, len(sides) > 1); err != nil {
 		return errors.Join(failed, err)
 	}

@@ -14,7 +14,9 @@ import (
 //   - the slowest call is within a factor of 3, or 300 ms
 //   - the outage is none on both, or on both there is one, within a factor of 3;
 //     less than 1 s is none, which three arrivals in a row may be by chance
-//   - where more than 2 % fail on either, the most frequent class is the same
+//   - of what was due while the fault was held, where more than 2 % fail on
+//     either, the most frequent class is the same, and the share that fails is
+//     within a factor of 3, or 5 % of all
 //
 // The 99th percentile is shown and not judged: in runs this short it is the
 // slowest call or the one before.
@@ -23,6 +25,7 @@ const (
 	slowestFactor, slowestNear = 3.0, 300 * time.Millisecond
 	outageFactor, outageLeast  = 3.0, time.Second
 	errorsMatter               = 0.02
+	errorsFactor, errorsNear   = 3.0, 0.05
 )
 
 // lies says in what the simulation is not true; nothing when it is.
@@ -37,8 +40,11 @@ func lies(sim, lab figures) []string {
 	if (sim.outage >= outageLeast) != (lab.outage >= outageLeast) || !near(sim.outage, lab.outage, outageFactor, outageLeast) {
 		found = append(found, fmt.Sprintf("outage %s against %s", none(sim.outage), none(lab.outage)))
 	}
-	if s, l := sim.main(), lab.main(); s != l {
-		found = append(found, fmt.Sprintf("errors %s against %s", s, l))
+	s, l := sim.held, lab.held
+	if s.main() != l.main() {
+		found = append(found, fmt.Sprintf("errors %s against %s", s.main(), l.main()))
+	} else if low, high := min(s.share(), l.share()), max(s.share(), l.share()); high-low > errorsNear && high > errorsFactor*low {
+		found = append(found, fmt.Sprintf("%.0f %% of all fail against %.0f %%", s.share()*100, l.share()*100))
 	}
 	return found
 }
@@ -51,16 +57,19 @@ func near(a, b time.Duration, factor float64, span time.Duration) bool {
 }
 
 // main is the class of most errors, "none" where they are too few to matter.
-func (f figures) main() string {
-	if f.due == 0 {
+func (a arrivals) main() string {
+	if a.due == 0 {
 		return "nothing was due"
 	}
-	if float64(f.failed()) <= errorsMatter*float64(f.due) {
+	if a.share() <= errorsMatter {
 		return "none"
 	}
-	classes := slices.Sorted(maps.Keys(f.errors))
-	return slices.MaxFunc(classes, func(a, b string) int { return f.errors[a] - f.errors[b] })
+	classes := slices.Sorted(maps.Keys(a.errors))
+	return slices.MaxFunc(classes, func(x, y string) int { return a.errors[x] - a.errors[y] })
 }
+
+// share is how much of what was due failed, 0 to 1; of nothing, 0.
+func (a arrivals) share() float64 { return float64(a.failed()) / float64(max(1, a.due)) }
 
 func none(d time.Duration) string {
 	if d < outageLeast {
@@ -78,13 +87,13 @@ func short(d time.Duration) string {
 }
 
 // counted lists errors by class.
-func counted(f figures) string {
-	if len(f.errors) == 0 {
-		return fmt.Sprintf("0 of %d", f.due)
+func counted(a arrivals) string {
+	if len(a.errors) == 0 {
+		return fmt.Sprintf("0 of %d", a.due)
 	}
 	var parts []string
-	for _, class := range slices.Sorted(maps.Keys(f.errors)) {
-		parts = append(parts, fmt.Sprintf("%d %s", f.errors[class], class))
+	for _, class := range slices.Sorted(maps.Keys(a.errors)) {
+		parts = append(parts, fmt.Sprintf("%d %s", a.errors[class], class))
 	}
-	return fmt.Sprintf("%s of %d", strings.Join(parts, ", "), f.due)
+	return fmt.Sprintf("%s of %d", strings.Join(parts, ", "), a.due)
 }

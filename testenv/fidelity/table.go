@@ -7,29 +7,34 @@ import (
 	"text/tabwriter"
 )
 
-// cells are a side's part of a row: median, p99, slowest, errors, outage.
+// cells are a side's part of a row: median, p99, slowest, errors while the fault
+// was held, errors of all, outage.
 func (r row) cells(side string) []string {
 	if why, missing := r.missing[side]; missing {
-		return []string{"–", "–", "–", why, "–"}
+		return []string{"–", "–", "–", why, "–", "–"}
 	}
-	f, seen := r.seen[side]
-	switch {
-	case !seen:
-		return []string{"–", "–", "–", "not asked", "–"}
-	case f.damage != nil:
-		return []string{"–", "–", "–", "the record is damaged", "–"}
+	runs := r.seen[side]
+	if len(runs) == 0 {
+		return []string{"–", "–", "–", "not asked", "–", "–"}
 	}
-	return []string{short(f.median), short(f.p99), short(f.slowest), counted(f), none(f.outage)}
+	f := middle(runs)
+	if f.damage != nil {
+		return []string{"–", "–", "–", "the record is damaged", "–", "–"}
+	}
+	return []string{short(f.median), short(f.p99), short(f.slowest), counted(f.held), counted(f.arrivals), none(f.outage)}
 }
 
 // truth says whether the simulation is true in this row.
 func (r row) truth() string {
-	sim, simulated := r.seen["simulation"]
-	lab, real := r.seen["lab"]
-	if !simulated || !real {
+	sim, lab := r.seen["simulation"], r.seen["lab"]
+	if len(r.missing) > 0 || len(sim) == 0 || len(lab) == 0 {
 		return "not known"
 	}
-	if wrong := lies(sim, lab); len(wrong) > 0 {
+	s, l := middle(sim), middle(lab)
+	if s.damage != nil || l.damage != nil {
+		return "not known"
+	}
+	if wrong := lies(s, l); len(wrong) > 0 {
 		return "no: " + strings.Join(wrong, "; ")
 	}
 	return "yes"
@@ -38,7 +43,7 @@ func (r row) truth() string {
 // writeText prints the table for a terminal.
 func writeText(w io.Writer, rows []row, both bool) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	heading := []string{"probe", "on", "median", "p99", "slowest", "errors", "outage"}
+	heading := []string{"probe", "on", "median", "p99", "slowest", "errors while held", "errors", "outage"}
 	if _, err := fmt.Fprintln(t, strings.Join(heading, "\t")); err != nil {
 		return err
 	}
@@ -58,7 +63,7 @@ func writeText(w io.Writer, rows []row, both bool) error {
 
 // writeMarkdown writes the table for a page.
 func writeMarkdown(w io.Writer, rows []row) error {
-	heading := "| probe | on | median | p99 | slowest | errors | outage | true? |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+	heading := "| probe | on | median | p99 | slowest | errors while held | errors | outage | true? |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
 	if _, err := io.WriteString(w, heading); err != nil {
 		return err
 	}
