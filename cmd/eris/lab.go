@@ -52,11 +52,17 @@ func newLabUpCommand(options *lab.Options) *cobra.Command {
 	}
 	command.Flags().StringVar(&options.Profile, "profile", "", fmt.Sprintf("what a new lab is, one of %v or of your own (default openstack)", lab.Profiles()))
 	command.Flags().BoolVar(&options.Fresh, "fresh", false, "make the lab and its snapshot anew, whatever is there")
+	addNoInstall(command, options)
 	return command
 }
 
+// addNoInstall is for who wants to know first what is installed on this machine.
+func addNoInstall(command *cobra.Command, options *lab.Options) {
+	command.Flags().BoolVar(&options.ByHand, "no-install", false, "refuse a machine that lacks packages, and name them, instead of installing them")
+}
+
 func newLabResetCommand(options *lab.Options) *cobra.Command {
-	return &cobra.Command{
+	command := &cobra.Command{
 		Use:   "reset",
 		Short: "Bring the lab back to its snapshot, in whatever state it is",
 		Args:  cobra.NoArgs,
@@ -68,6 +74,8 @@ func newLabResetCommand(options *lab.Options) *cobra.Command {
 			return showUse(cmd.Context(), cmd.OutOrStdout(), *options)
 		},
 	}
+	addNoInstall(command, options)
+	return command
 }
 
 func newLabPauseCommand(options *lab.Options) *cobra.Command {
@@ -85,7 +93,7 @@ func newLabPauseCommand(options *lab.Options) *cobra.Command {
 func newLabResumeCommand(options *lab.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "resume",
-		Short: "Go on with a lab that was paused",
+		Short: "Go on with a lab that was paused; `eris lab up` goes on and waits until it is healthy",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			options.Progress = labProgress(cmd.ErrOrStderr())

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -31,6 +32,7 @@ type walker struct {
 	name                    string // of everything that is made
 	server, address, volume string
 	keyMade                 bool
+	again                   []string // what was not deleted at the first try, and why
 }
 
 // walk logs in, lists, boots a server, reaches it by HTTP and SSH through its
@@ -58,6 +60,9 @@ func walk(ctx context.Context, c *cloud) (report, error) {
 		}
 	}
 	done.do(context.WithoutCancel(ctx), "delete all of it", w.deleteAll)
+	for _, why := range w.again { // no retry is silent
+		done.steps[len(done.steps)-1].name += "; tried again: " + why
+	}
 	return done, nil
 }
 
@@ -232,10 +237,16 @@ func (w *walker) deleteAll(ctx context.Context) error {
 	var errs []error
 	remove := func(made string, args ...string) {
 		if made != "" {
-			errs = append(errs, eventually(ctx, 30*time.Second, func() error {
+			var first error
+			err := eventually(ctx, 30*time.Second, func() error {
 				_, err := w.cloud.openstack(ctx, append(args, made)...)
+				first = cmp.Or(first, err)
 				return err
-			}))
+			})
+			if err == nil && first != nil {
+				w.again = append(w.again, strings.Join(strings.Fields(first.Error()), " "))
+			}
+			errs = append(errs, err)
 		}
 	}
 	remove(w.server, "server", "delete", "--wait")

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -52,6 +53,23 @@ func TestALabOfTheSameNameElsewhereIsNotTakenForIt(t *testing.T) {
 	require.NoError(t, writeStamp(second.paths(), stamp{Profile: "keystone"}))
 	_, err := ReadStatus(t.Context(), second)
 	require.ErrorIs(t, err, ErrTaken, "its nodes would be those of the first")
+}
+
+// An up or a reset that leaves nothing has no name either; one that leaves a folder
+// keeps it, for the next up or down.
+func TestALabThatDidNotComeAboutHasNoName(t *testing.T) {
+	first, _ := sameName(t)
+	require.NoError(t, os.MkdirAll(first.paths().dir, 0o700))
+	failed := errors.New("no image")
+	require.ErrorIs(t, nameless(first, failed), failed)
+	owner, err := first.paths().owner()
+	require.NoError(t, err)
+	require.Equal(t, first.paths().dir, owner)
+	require.NoError(t, os.Remove(first.paths().dir))
+	require.ErrorIs(t, nameless(first, failed), failed)
+	owner, err = first.paths().owner()
+	require.NoError(t, err)
+	require.Empty(t, owner)
 }
 
 func TestANameIsFreeAgainWhenItIsGivenBack(t *testing.T) {

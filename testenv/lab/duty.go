@@ -11,10 +11,21 @@ const (
 	filtersBridges = "filters_bridges" // packets that cross this machine's bridges, by iptables
 	runsServers    = "runs_servers"    // that Nova boots
 	givesNetworks  = "gives_networks"  // to servers, and an image, with which the smoke check boots one
+
+	// Those whose journals are shown when the smoke check fails, by what they have
+	// to do with a server.
+	hostsServers     = "hosts_servers"     // on the compute that runs it
+	listsForServers  = "lists_for_servers" // of what it is booted
+	schedulesServers = "schedules_servers" // to a compute
+	connectsServers  = "connects_servers"  // with a port
+	routesServers    = "routes_servers"    // to and from its network
 )
 
 func duties() []string {
-	return []string{balances, holdsVIP, issuesTokens, filtersBridges, runsServers, givesNetworks}
+	return []string{
+		balances, holdsVIP, issuesTokens, filtersBridges, runsServers, givesNetworks,
+		hostsServers, listsForServers, schedulesServers, connectsServers, routesServers,
+	}
 }
 
 // checkDuties reports words that nobody knows.

@@ -178,7 +178,8 @@ func Pause(ctx context.Context, o Options) error {
 }
 
 // Resume goes on with a lab that was paused. Its clocks jump, so that clusters
-// may need a moment to find themselves again.
+// may need a moment to find themselves again; one that was paused for long may not,
+// and Up brings it back.
 func Resume(ctx context.Context, o Options) error {
 	return withLab(ctx, o, func(o Options, _ stamp) error {
 		o.Progress("resume", "going on with lab "+o.Name)

@@ -55,7 +55,7 @@ func state(s Status, service, node string) string {
 // half a minute, and each part leaves it healthy for the next.
 func TestLab(t *testing.T) {
 	o := Options{Name: "trial", Profile: "keystone", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
-	before, rulesBefore := strays(t), rules(t)
+	before, rulesBefore, linksBefore := strays(t), rules(t), links(t)
 	require.NoError(t, Down(t.Context(), o))
 	t.Cleanup(func() { require.NoError(t, Down(context.WithoutCancel(t.Context()), o)) })
 	fresh := o
@@ -63,6 +63,7 @@ func TestLab(t *testing.T) {
 	require.NoError(t, Up(t.Context(), fresh))
 	netns := networkInode(t, o)
 	require.NotEmpty(t, netns)
+	require.Equal(t, linksBefore, links(t), "no link of this machine leads into a lab, nor out of it")
 
 	t.Run("status", func(t *testing.T) { testHealthy(t, o) })
 	t.Run("up again changes nothing", func(t *testing.T) { testUpAgain(t, o) })
@@ -82,6 +83,7 @@ func TestLab(t *testing.T) {
 	t.Run("power", func(t *testing.T) { testPower(t, o) })
 	t.Run("pause", func(t *testing.T) { testPause(t, o) })
 	t.Run("all nodes lost", func(t *testing.T) { testAllLost(t, o) })
+	t.Run("all nodes lost, the latest known to two", func(t *testing.T) { testLatestFirst(t, o) })
 	t.Run("all nodes stopped", func(t *testing.T) { testAllStopped(t, o) })
 	t.Run("this machine restarted", func(t *testing.T) { testMachineRestarted(t, o) })
 	t.Run("reset", func(t *testing.T) { testReset(t, o) })
@@ -169,8 +171,14 @@ tail /dev/zero' 2>&1; echo $?`
 	_, err := fmt.Sscanf(on(t, o, "ctl-1", fill), "%d", &mib)
 	require.NoError(t, err)
 	require.InDelta(t, 3072, mib, 200)
-	// nothing leaves: there is no way out of the lab's network
-	require.Equal(t, "none", on(t, o, "ctl-1", "ip route show default | grep . || echo none"))
+	// nothing leaves: there is no way out of a node, nor of the lab's network itself
+	const ways = "ip route show table all default | grep . ; ip -6 route show table all default | grep -v unreachable | grep . ; ip route get 192.0.2.1 2>&1 | grep -q 'unreachable' || echo 192.0.2.1; true"
+	for _, node := range []string{"ctl-1", "ctl-2", "ctl-3"} {
+		require.Empty(t, on(t, o, node, ways))
+	}
+	out, err := run(t.Context(), "ip", "netns", "exec", "eris-lab-"+o.Name, "sh", "-c", ways)
+	require.NoError(t, err)
+	require.Empty(t, strings.TrimSpace(out))
 }
 
 func testSSH(t *testing.T, o Options) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,21 +60,58 @@ func rows(t *testing.T, o Options, node string) string {
 func testAllLost(t *testing.T, o Options) {
 	t.Helper()
 	write(t, o, "ctl-2", "kept by all")
-	all := func(do func(node string) error) {
-		var group errgroup.Group
-		for _, node := range []string{"ctl-1", "ctl-2", "ctl-3"} {
-			group.Go(func() error { return do(node) })
-		}
-		require.NoError(t, group.Wait())
-	}
-	all(func(node string) error { return PowerOff(t.Context(), o, node) })
+	atOnce(t, func(node string) error { return PowerOff(t.Context(), o, node) }, "ctl-1", "ctl-2", "ctl-3")
 	s, err := ReadStatus(t.Context(), o)
 	require.NoError(t, err)
 	require.False(t, s.Healthy)
-	all(func(node string) error { return PowerOn(t.Context(), o, node) })
+	atOnce(t, func(node string) error { return PowerOn(t.Context(), o, node) }, "ctl-1", "ctl-2", "ctl-3")
 	eventually(t, o, "health without hands", func(s Status) bool { return s.Healthy })
 	for _, node := range []string{"ctl-1", "ctl-2", "ctl-3"} {
 		require.Equal(t, "kept by all", rows(t, o, node))
+	}
+}
+
+// atOnce does something to several nodes.
+func atOnce(t *testing.T, do func(node string) error, nodes ...string) {
+	t.Helper()
+	var group errgroup.Group
+	for _, node := range nodes {
+		group.Go(func() error { return do(node) })
+	}
+	require.NoError(t, group.Wait())
+}
+
+// testLatestFirst takes the power of one node, lets the others write, and takes
+// theirs. None knows any more with whom it made a cluster, so that they cannot find
+// one another by that: the lab's own order founds it on one that knows the latest.
+func testLatestFirst(t *testing.T, o Options) {
+	t.Helper()
+	const forget = "rm -f /var/lib/mysql/gvwstate.dat"
+	on(t, o, "ctl-1", forget)
+	require.NoError(t, PowerOff(t.Context(), o, "ctl-1"))
+	eventually(t, o, "a cluster of two", func(s Status) bool {
+		for _, n := range s.Nodes {
+			if n.Name != "ctl-1" && n.Facts["mariadb.size"] != "2" {
+				return false
+			}
+		}
+		return true
+	})
+	write(t, o, "ctl-2", "known to two")
+	for _, node := range []string{"ctl-2", "ctl-3"} {
+		on(t, o, node, forget)
+	}
+	atOnce(t, func(node string) error { return PowerOff(t.Context(), o, node) }, "ctl-2", "ctl-3")
+	var said []string
+	told := o
+	told.Progress = func(step, detail string) {
+		said = append(said, step+": "+detail)
+		o.Progress(step, detail)
+	}
+	require.NoError(t, Up(t.Context(), told))
+	require.Regexp(t, `mariadb: founded on ctl-[23] \(ranks: ctl-1 (\d+), ctl-2 (\d+), ctl-3 (\d+)\)`, strings.Join(said, "\n"))
+	for _, node := range []string{"ctl-1", "ctl-2", "ctl-3"} {
+		require.Equal(t, "kept by all known to two", rows(t, o, node))
 	}
 }
 
@@ -90,7 +128,7 @@ func testAllStopped(t *testing.T, o Options) {
 	}
 	require.NoError(t, Up(t.Context(), o))
 	for _, node := range []string{"ctl-1", "ctl-2", "ctl-3"} {
-		require.Equal(t, "kept by all written while one ran written while three ran written while two ran", rows(t, o, node))
+		require.Equal(t, "kept by all known to two written while one ran written while three ran written while two ran", rows(t, o, node))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -37,9 +38,35 @@ func lock(ctx context.Context, path string, waiting func()) (unlock func(), err 
 	}
 	// what is made under it is read by the users of nodes, whatever this user's
 	// own mask is
-	mask := unix.Umask(0o022)
+	lockMask.take()
 	return func() {
-		unix.Umask(mask)
+		lockMask.giveBack()
 		_ = f.Close()
 	}, nil
+}
+
+// lockMask is this process's mask for new files while any of its locks is held.
+var lockMask mask
+
+// mask counts who wants it, since a process has one for all of its goroutines.
+type mask struct {
+	mu     sync.Mutex
+	held   int
+	before int
+}
+
+func (m *mask) take() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.held++; m.held == 1 {
+		m.before = unix.Umask(0o022)
+	}
+}
+
+func (m *mask) giveBack() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.held--; m.held == 0 {
+		unix.Umask(m.before)
+	}
 }

@@ -19,7 +19,7 @@ import (
 type machine struct{}
 
 func (machine) facts(folders ...string) (facts, error) {
-	f := facts{root: os.Geteuid() == 0, missing: MissingPackages(), rooms: map[string]room{}}
+	f := facts{root: os.Geteuid() == 0, missing: MissingPackages(), rooms: map[string]room{}, unreadable: map[string]string{}}
 	f.apt = haveProgram("apt-get")
 	_, err := os.Stat("/dev/loop-control")
 	f.loop = err == nil
@@ -32,9 +32,12 @@ func (machine) facts(folders ...string) (facts, error) {
 	}
 	f.totalMiB, f.availableMiB = parseMeminfo(string(memory))
 	for _, folder := range folders {
-		if f.rooms[folder], err = roomIn(folder); err != nil {
-			return f, err
+		place, err := roomIn(folder)
+		if err != nil {
+			f.unreadable[folder] = err.Error()
+			continue
 		}
+		f.rooms[folder] = place
 	}
 	all, err := hierarchies()
 	if most := memoryLimit(all); most < f.totalMiB {

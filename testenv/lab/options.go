@@ -23,6 +23,7 @@ type Options struct {
 	StateDir string                    // default /var/lib/eris/lab
 	CacheDir string                    // images and packages; default /var/cache/eris
 	Fresh    bool                      // Up: make the lab and its snapshot anew, whatever is there
+	ByHand   bool                      // Up, Reset: refuse a machine that lacks packages instead of installing them
 	Progress func(step, detail string) // told of every step, one at a time; may be nil
 
 	host   host   // the machine that carries it; default this one

@@ -48,7 +48,7 @@ func InstallPackages(ctx context.Context, progress func(step, detail string)) er
 		return fmt.Errorf("install %s: not root; run `sudo apt-get install %s`: %w", list, list, os.ErrPermission)
 	}
 	if progress != nil {
-		progress("packages", "installing on this machine: "+list)
+		progress("packages", fmt.Sprintf("missing on this machine: %s; apt-get install %s, which is done now", list, list))
 	}
 	for _, args := range [][]string{{"update"}, append([]string{"install", "-y", "--no-install-recommends"}, missing...)} {
 		// apt-get waits for dpkg's lock, and for that of its lists it does not

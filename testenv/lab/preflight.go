@@ -29,16 +29,17 @@ type host interface {
 
 type facts struct {
 	root         bool
-	totalMiB     int             // memory
-	availableMiB int             // of it, for a new program without pushing out others
-	rooms        map[string]room // by folder
-	missing      []string        // packages that a lab needs and that are not there
-	apt          bool            // whether they can be installed by apt-get
-	controllers  []string        // of cgroups
-	crowded      bool            // whether they cannot be handed down, for processes that are in the way
-	loop         bool            // whether disks can be made of files
-	bridged      bool            // whether bridged packets pass iptables, or can be made to
-	debian       bool            // whether this is Debian, whose mirror the image comes from
+	totalMiB     int               // memory
+	availableMiB int               // of it, for a new program without pushing out others
+	rooms        map[string]room   // by folder
+	unreadable   map[string]string // why the room of a folder is not known
+	missing      []string          // packages that a lab needs and that are not there
+	apt          bool              // whether they can be installed by apt-get
+	controllers  []string          // of cgroups
+	crowded      bool              // whether they cannot be handed down, for processes that are in the way
+	loop         bool              // whether disks can be made of files
+	bridged      bool              // whether bridged packets pass iptables, or can be made to
+	debian       bool              // whether this is Debian, whose mirror the image comes from
 }
 
 // room is the place that a folder is or will be in.
@@ -55,13 +56,14 @@ type needs struct {
 	room      map[string]int // folder -> MiB
 	bridged   bool           // security groups are iptables' work on bridges
 	image     string         // the folder that images are built in
+	byHand    bool           // no packages are installed on it
 	build     string         // release of the image that has to be built; empty where it is cached
 }
 
 // needsOf is what bringing a lab up takes, less what is there already.
 func needsOf(o Options, profile *Profile) needs {
 	p := o.paths()
-	n := needs{memoryMiB: profile.MemoryMiB, room: map[string]int{}, bridged: profile.does(filtersBridges), image: o.CacheDir}
+	n := needs{memoryMiB: profile.MemoryMiB, room: map[string]int{}, bridged: profile.does(filtersBridges), image: o.CacheDir, byHand: o.ByHand}
 	n.room[o.CacheDir] = 0
 	if _, err := os.Stat(imagePath(o, profile)); err != nil {
 		n.room[o.CacheDir] += profile.Room.Image
@@ -89,6 +91,8 @@ func (f facts) problems(n needs) []string {
 			bad("%s missing, and there is no apt-get to install it: a lab needs Debian", list)
 		case !f.root:
 			bad("%s missing: apt-get install %s (as root, eris installs it by itself)", list, list)
+		case n.byHand:
+			bad("%s missing: apt-get install %s (without --no-install, eris installs it by itself)", list, list)
 		}
 	}
 	if n.memoryMiB > 0 && f.availableMiB < n.memoryMiB {
@@ -97,6 +101,9 @@ func (f facts) problems(n needs) []string {
 			help = "a larger machine, or a smaller profile (--profile keystone)"
 		}
 		bad("%d MiB of memory needed, %d of %d available: %s", n.memoryMiB, f.availableMiB, f.totalMiB, help)
+	}
+	for _, folder := range slices.Sorted(maps.Keys(f.unreadable)) {
+		bad("%s: name other folders (--cache, --state)", f.unreadable[folder])
 	}
 	all = append(all, f.roomProblems(n.room)...)
 	all = append(all, f.mountProblems(n)...)
@@ -129,7 +136,7 @@ func (f facts) problems(n needs) []string {
 func (f facts) roomProblems(want map[string]int) []string {
 	sum, folders := map[uint64]int{}, map[uint64][]string{}
 	for _, folder := range slices.Sorted(maps.Keys(want)) {
-		if mib := want[folder]; mib > 0 {
+		if mib := want[folder]; mib > 0 && f.unreadable[folder] == "" {
 			device := f.rooms[folder].device
 			sum[device] += mib
 			folders[device] = append(folders[device], folder)

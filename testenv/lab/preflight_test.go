@@ -194,7 +194,29 @@ func TestRootOnDebianNeedsNoPackages(t *testing.T) {
 	require.NoError(t, err)
 	f := goodHost(o)
 	f.missing = []string{"debootstrap"}
-	require.Empty(t, f.problems(needs{memoryMiB: 1000, room: map[string]int{o.CacheDir: 10}}))
+	n := needs{memoryMiB: 1000, room: map[string]int{o.CacheDir: 10}}
+	require.Empty(t, f.problems(n))
+	n.byHand = true
+	require.Equal(t, []string{"debootstrap missing: apt-get install debootstrap (without --no-install, eris installs it by itself)"}, f.problems(n))
+}
+
+// What cannot be read of one folder hides nothing else that is wrong.
+func TestAFolderThatCannotBeReadIsOneProblemOfSeveral(t *testing.T) {
+	o, err := Options{}.withDefaults()
+	require.NoError(t, err)
+	f := goodHost(o)
+	f.unreadable, f.debian = map[string]string{o.StateDir: "read the room in /state: not a directory"}, false
+	require.Equal(t, []string{
+		"read the room in /state: not a directory: name other folders (--cache, --state)",
+		"this is not Debian, from whose mirror the nodes are made",
+	}, f.problems(needs{room: map[string]int{o.StateDir: 10}}))
+
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	is, err := machine{}.facts(file+"/below", t.TempDir())
+	require.NoError(t, err)
+	require.Contains(t, is.unreadable[file+"/below"], "not a directory")
+	require.Len(t, is.rooms, 1)
 }
 
 func TestUpWithoutCgroupsIsRefused(t *testing.T) {

@@ -3,9 +3,12 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +47,11 @@ func residue(t *testing.T, o Options, netns string) []string {
 	for _, h := range all {
 		if _, err := os.Stat(filepath.Join(h.path, p.group)); err == nil {
 			left = append(left, "cgroup "+filepath.Join(h.path, p.group))
+		}
+	}
+	if others, err := os.ReadDir(filepath.Dir(p.claim)); err == nil && len(others) == 0 { // it is kept for any lab
+		if _, err := os.Lstat(hostWatchers().before); err == nil {
+			left = append(left, "file "+hostWatchers().before)
 		}
 	}
 	for _, pid := range allProcesses() {
@@ -90,13 +98,42 @@ func strays(t *testing.T) []string {
 	return found
 }
 
-// rules are the packet filter's rules of this machine's own network.
+// rules are the packet filters' rules of this machine's own network: those of nft,
+// which iptables-nft's are among, and those of iptables-legacy, which are not.
 func rules(t *testing.T) string {
 	t.Helper()
 	text, err := run(t.Context(), "nft", "--stateless", "list", "ruleset")
 	require.NoError(t, err)
+	for _, family := range []string{"ip", "ip6"} {
+		tables, err := os.ReadFile("/proc/net/" + family + "_tables_names")
+		if errors.Is(err, fs.ErrNotExist) { // its module is not loaded: there are none
+			continue
+		}
+		require.NoError(t, err)
+		text += family + " tables of iptables-legacy: " + string(tables)
+		if program := family + "tables-legacy-save"; len(tables) > 0 && haveProgram(program) {
+			saved, err := run(t.Context(), program)
+			require.NoError(t, err)
+			text += counters.ReplaceAllString(saved, "")
+		}
+	}
 	return text
 }
+
+// links are those of this machine's own network.
+func links(t *testing.T) []string {
+	t.Helper()
+	found, err := os.ReadDir("/sys/class/net")
+	require.NoError(t, err)
+	var names []string
+	for _, link := range found {
+		names = append(names, link.Name())
+	}
+	return names
+}
+
+// counters are what iptables-save says that changes by itself.
+var counters = regexp.MustCompile(`(?m)^#.*\n|\[\d+:\d+\]`)
 
 // networkInode names the lab's network as /proc/PID/ns/net does; empty while
 // no process of the lab is in it.

@@ -13,37 +13,28 @@ func (s Smoke) witnesses(profile *Profile) []witness {
 	if i < 0 {
 		return nil
 	}
-	var hosts, all []witness
+	var hosts []witness
 	for _, n := range profile.nodesDoing(runsServers) {
 		var units []string
-		for _, part := range []string{"nova-compute", "neutron-linuxbridge", "guest"} {
+		for _, part := range profile.doing(hostsServers) {
 			units = append(units, profile.unitsOf(part)...)
 		}
 		if s.Host == "" || s.Host == n.Name {
 			hosts = append(hosts, witness{node: n.Name, units: units})
 		}
 	}
-	roles := func(parts ...string) {
-		for _, part := range parts {
-			all = append(all, profile.everywhere(part)...)
-		}
-	}
 	switch s.Steps[i].Name {
 	case smokeLogIn:
-		roles("keystone")
+		return profile.witnessesOf(issuesTokens)
 	case smokeFind:
-		roles("nova", "glance", "neutron")
+		return profile.witnessesOf(listsForServers)
 	case smokeBoot, smokeActive:
-		roles("nova-control")
-		all = append(all, hosts...)
+		return append(profile.witnessesOf(schedulesServers), hosts...)
 	case smokeConsole:
-		all = append(all, hosts...)
+		return hosts
 	case smokeDelete:
-		all = append(all, hosts...)
-		roles("nova-control", "neutron")
+		return slices.Concat(hosts, profile.witnessesOf(schedulesServers), profile.witnessesOf(connectsServers))
 	default: // on the way to the server
-		all = append(all, hosts...)
-		roles("neutron-network")
+		return append(hosts, profile.witnessesOf(routesServers)...)
 	}
-	return all
 }

@@ -22,6 +22,7 @@ type Status struct {
 	Outdated    string        `json:"outdated,omitempty"` // why it is not what would be made now; it may be healthy all the same
 	Paused      bool          `json:"paused"`             // every process stands still; nothing was asked then
 	Wrong       []string      `json:"wrong"`              // everything that is not as it should be, in words
+	MemoryMiB   int           `json:"memory_mib"`         // of all nodes, their BMCs and what else runs for the lab, without file cache that can be dropped
 	Nodes       []NodeStatus  `json:"nodes"`
 	VIP         string        `json:"vip,omitempty"`          // absent without OpenStack, as what follows of it
 	Holders     []string      `json:"vip_holders"`            // nodes that have the VIP; one when healthy
@@ -107,6 +108,7 @@ func probe(ctx context.Context, o Options, profile *Profile) (Status, error) {
 	}
 	r := &renderer{name: o.Name, profile: profile, keys: k}
 	s := Status{Name: o.Name, Profile: profile.Name, VIP: profile.vip(), Wrong: []string{}, Holders: []string{}, Backends: []Backend{}, Checks: []CheckStatus{}, unasked: map[string]string{}}
+	s.MemoryMiB = memoryMiB(p.group)
 	if s.Paused, err = paused(p); err != nil {
 		return s, err
 	}

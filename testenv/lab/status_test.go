@@ -74,9 +74,10 @@ func TestJudgeNamesEverythingThatIsWrong(t *testing.T) {
 
 func TestStatusInWords(t *testing.T) {
 	s := healthyStatus(keystoneRenderer(t))
+	s.MemoryMiB = 1234
 	var text strings.Builder
 	require.NoError(t, s.Write(&text))
-	for _, part := range []string{"lab trial (profile keystone): healthy", "mariadb.size=3", "3 backends up", "issued in 21 ms"} {
+	for _, part := range []string{"lab trial (profile keystone): healthy", "mariadb.size=3", "3 backends up", "issued in 21 ms", "1234 MiB"} {
 		require.Contains(t, text.String(), part)
 	}
 

@@ -42,6 +42,9 @@ func (s Status) Write(w io.Writer) error {
 		used := fmt.Sprintf("up %s, %d MiB, %.0f s of CPU", time.Duration(n.UpS)*time.Second, n.Memory, n.CPUS)
 		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", n.Name, n.Address, used, strings.Join(services, ", "), strings.Join(facts, " "))
 	}
+	if s.MemoryMiB > 0 {
+		fmt.Fprintf(table, "  memory	of all of it	%d MiB\n", s.MemoryMiB)
+	}
 	if s.Paused {
 		return table.Flush()
 	}

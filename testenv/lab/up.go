@@ -54,10 +54,7 @@ func Up(ctx context.Context, asked Options) error {
 	moreWatchers(o)
 	w := newStopwatch()
 	if err := bringUp(ctx, o, profile, w); err != nil {
-		if _, there := os.Stat(o.paths().dir); errors.Is(there, fs.ErrNotExist) { // nothing has the name
-			err = errors.Join(err, o.paths().giveNameBack(), hostWatchers().giveBack())
-		}
-		return err
+		return nameless(o, err)
 	}
 	tellRestarts(ctx, o, profile)
 	w.tell(o.Progress)
@@ -97,11 +94,20 @@ func Reset(ctx context.Context, asked Options) error {
 	moreWatchers(o)
 	w := newStopwatch()
 	if err := restore(ctx, o, profile, w); err != nil {
-		return err
+		return nameless(o, err)
 	}
 	tellRestarts(ctx, o, profile)
 	w.tell(o.Progress)
 	return nil
+}
+
+// nameless gives back, where a lab did not come about and left no folder, what it
+// has of this machine: its name, and the limit that labs raise.
+func nameless(o Options, err error) error {
+	if _, there := os.Stat(o.paths().dir); errors.Is(there, fs.ErrNotExist) {
+		err = errors.Join(err, o.paths().giveNameBack(), hostWatchers().giveBack())
+	}
+	return err
 }
 
 // choose finds the profile: a lab that is there keeps its own, and one whose

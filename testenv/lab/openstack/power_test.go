@@ -5,11 +5,14 @@ package openstack
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -95,7 +98,8 @@ func (a *asker) logIn(ctx context.Context) error {
 	return err
 }
 
-// apis are a cheap question for every service behind the VIP.
+// apis are a cheap question for every service behind the VIP, and some that are
+// answered only when the database has been written to.
 func (a *asker) apis() map[string]func(context.Context) error {
 	get := func(path string) func(context.Context) error {
 		return func(ctx context.Context) error {
@@ -103,7 +107,7 @@ func (a *asker) apis() map[string]func(context.Context) error {
 			return err
 		}
 	}
-	return map[string]func(context.Context) error{
+	asked := map[string]func(context.Context) error{
 		"keystone": func(ctx context.Context) error {
 			_, err := a.do(ctx, http.MethodPost, ":5000/v3/auth/tokens", a.body, http.StatusCreated, nil)
 			return err
@@ -113,6 +117,66 @@ func (a *asker) apis() map[string]func(context.Context) error {
 		"heat": get(":8004/v1/" + a.project + "/stacks"), "swift": get(":8080/v1/AUTH_" + a.project + "?format=json"),
 		"horizon": get(":80/auth/login/"),
 	}
+	for name, w := range written() {
+		asked[name+", written to"] = func(ctx context.Context) error { return a.write(ctx, w) }
+	}
+	return asked
+}
+
+// kept is something small that an API keeps in its database.
+type kept struct {
+	path string // where it is made and listed
+	kind string // of the object in what is sent and answered; with s, of the list
+	id   string // field by which it is deleted
+	made int    // status of the answer
+	gone int
+}
+
+func written() map[string]kept {
+	return map[string]kept{
+		"keystone": {":5000/v3/projects", "project", "id", http.StatusCreated, http.StatusNoContent},
+		"nova":     {":8774/v2.1/os-keypairs", "keypair", "name", http.StatusOK, http.StatusAccepted},
+		"neutron":  {":9696/v2.0/security-groups", "security_group", "id", http.StatusCreated, http.StatusNoContent},
+	}
+}
+
+const writtenName = "eris-written-"
+
+// write makes one and deletes it.
+func (a *asker) write(ctx context.Context, w kept) error {
+	body, err := json.Marshal(map[string]any{w.kind: map[string]any{"name": writtenName + rand.Text()}})
+	if err != nil {
+		return err
+	}
+	var answer map[string]map[string]any
+	if _, err := a.do(ctx, http.MethodPost, w.path, body, w.made, &answer); err != nil {
+		return err
+	}
+	_, err = a.do(ctx, http.MethodDelete, fmt.Sprintf("%s/%v", w.path, answer[w.kind][w.id]), nil, w.gone, nil)
+	return err
+}
+
+// sweep deletes what was made without an answer, or not deleted.
+func (a *asker) sweep(ctx context.Context, w kept) error {
+	var list map[string]json.RawMessage
+	if _, err := a.do(ctx, http.MethodGet, w.path, nil, http.StatusOK, &list); err != nil {
+		return err
+	}
+	var found []map[string]any
+	if err := json.Unmarshal(list[w.kind+"s"], &found); err != nil {
+		return fmt.Errorf("list %s: %w", w.path, err)
+	}
+	var errs []error
+	for _, one := range found {
+		if inner, wrapped := one[w.kind].(map[string]any); wrapped { // as Nova lists key pairs
+			one = inner
+		}
+		if name, _ := one["name"].(string); strings.HasPrefix(name, writtenName) {
+			_, err := a.do(ctx, http.MethodDelete, fmt.Sprintf("%s/%v", w.path, one[w.id]), nil, w.gone, nil)
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // failures are those of one API, from a moment on.
@@ -162,6 +226,11 @@ func TestAPIsAreBackAfterThePowerLossOfTheVIPsHolder(t *testing.T) {
 		require.NoError(t, ask(t.Context()), "%s before the loss", name)
 	}
 
+	t.Cleanup(func() {
+		for name, w := range written() {
+			require.NoError(t, a.sweep(context.WithoutCancel(t.Context()), w), name)
+		}
+	})
 	watching, stop := context.WithTimeout(t.Context(), watchFor)
 	defer stop()
 	cut := time.Now() // the order to the BMC is in what is measured
