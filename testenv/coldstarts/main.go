@@ -1,8 +1,9 @@
 // Command coldstarts starts a cloud again and again from power off, and says
 // how many starts ended in a healthy cloud, how long each took, and what was
 // wrong with each that did not. A start is a power loss of every node and the
-// next `up` (-from power), the snapshot (-from snapshot) or nothing at all
-// (-from nothing). A cloud that is healthy since a process that ran and did not
+// next `up` (-from power), the snapshot (-from snapshot), the image alone (-from
+// image), or nothing at all, not even packages (-from nothing, in a cache folder of
+// its own that goes afterwards). A cloud that is healthy since a process that ran and did not
 // answer was replaced is no healthy start. It is run by hand as root, not by the checks:
 //
 //	go run ./testenv/coldstarts -n 20 -profile openstack
@@ -13,6 +14,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -25,20 +27,20 @@ import (
 
 func main() {
 	count := flag.Int("n", 20, "how many starts")
-	from := flag.String("from", "power", "what a start begins with: power, snapshot or nothing")
+	from := flag.String("from", "power", "what a start begins with: power, snapshot, image or nothing")
 	keep := flag.Bool("keep", false, "stop at the first start that fails, and leave the lab as it is")
 	var o lab.Options
 	flag.StringVar(&o.Profile, "profile", "openstack", "what the lab is")
 	flag.StringVar(&o.Name, "name", "coldstarts", "name of the lab")
 	flag.Parse()
-	start := ways()[*from]
-	if start == nil || *count < 1 || flag.NArg() > 0 {
+	w, known := ways()[*from]
+	if !known || *count < 1 || flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	code, err := measure(ctx, o, *count, *keep, start)
+	code, err := measure(ctx, o, *count, *keep, w)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "coldstarts:", err)
 		code = 1
@@ -46,16 +48,25 @@ func main() {
 	os.Exit(code)
 }
 
-// measure makes the lab, starts it count times, and prints the table.
-func measure(ctx context.Context, o lab.Options, count int, keep bool, start way) (code int, err error) {
+// measure makes the lab where a start needs one, starts it count times, and prints
+// the table.
+func measure(ctx context.Context, o lab.Options, count int, keep bool, w way) (code int, err error) {
 	o.Progress = func(step, detail string) {
 		fmt.Fprintf(os.Stderr, "%s  %-10s  %s\n", time.Now().Format(time.TimeOnly), step, detail)
 	}
-	if err := lab.Up(ctx, o); err != nil {
-		return 1, fmt.Errorf("make the lab: %w", err)
+	if w.ownCache {
+		if o.CacheDir, err = os.MkdirTemp(cacheParent, "eris-coldstarts-"); err != nil {
+			return 1, err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(o.CacheDir)) }()
 	}
-	results := repeat(ctx, count, keep, func(ctx context.Context) error {
-		if err := start(ctx, o); err != nil {
+	if w.standing {
+		if err := lab.Up(ctx, o); err != nil {
+			return 1, fmt.Errorf("make the lab: %w", err)
+		}
+	}
+	results := repeat(ctx, count, keep, w.before(o), func(ctx context.Context) error {
+		if err := w.start(ctx, o); err != nil {
 			return err
 		}
 		return wedged(lab.Hung(ctx, o))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -14,17 +15,40 @@ import (
 	"github.com/openstack-eris/eris/testenv/lab"
 )
 
-// way is one way to start a lab that is up. It returns when the lab is healthy.
-type way func(ctx context.Context, o lab.Options) error
+// cacheParent is where a cache folder of our own is made: not in /tmp, which may be
+// in memory, and whose mounts forbid what an image has.
+const cacheParent = "/var/cache"
+
+// way is one way to start a lab.
+type way struct {
+	start    func(ctx context.Context, o lab.Options) error // returns when the lab is healthy
+	standing bool                                           // of a lab that is up
+	ownCache bool                                           // which is emptied before each start
+}
 
 func ways() map[string]way {
+	fresh := func(ctx context.Context, o lab.Options) error {
+		o.Fresh = true
+		return lab.Up(ctx, o)
+	}
 	return map[string]way{
-		"power":    fromPower,
-		"snapshot": lab.Reset,
-		"nothing": func(ctx context.Context, o lab.Options) error {
-			o.Fresh = true
-			return lab.Up(ctx, o)
-		},
+		"power":    {start: fromPower, standing: true},
+		"snapshot": {start: lab.Reset, standing: true},
+		"image":    {start: fresh, standing: true},
+		"nothing":  {start: fresh, ownCache: true},
+	}
+}
+
+// before is what is done before a start and is no part of it.
+func (w way) before(o lab.Options) func(context.Context) error {
+	if !w.ownCache {
+		return func(context.Context) error { return nil }
+	}
+	return func(ctx context.Context) error {
+		if err := lab.Down(ctx, o); err != nil {
+			return err
+		}
+		return os.RemoveAll(o.CacheDir)
 	}
 }
 
@@ -60,11 +84,14 @@ type result struct {
 
 // repeat starts count times, until ctx ends, or with untilFailure until one
 // fails. What was cut off by the end of ctx is no result.
-func repeat(ctx context.Context, count int, untilFailure bool, start func(context.Context) error) []result {
+func repeat(ctx context.Context, count int, untilFailure bool, before, start func(context.Context) error) []result {
 	var all []result
 	for range count {
+		err := before(ctx)
 		began := time.Now()
-		err := start(ctx)
+		if err == nil {
+			err = start(ctx)
+		}
 		if ctx.Err() != nil {
 			break
 		}

@@ -3,18 +3,28 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/testenv/lab"
 )
+
+// preparation takes its time, which is no part of a start.
+func preparation(context.Context) error {
+	<-time.After(time.Second)
+	return nil
+}
 
 func TestEveryStartIsCountedAndTimed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
-		results := repeat(t.Context(), 4, false, func(context.Context) error {
+		results := repeat(t.Context(), 4, false, preparation, func(context.Context) error {
 			n++
 			<-time.After(time.Duration(n) * time.Second)
 			if n == 2 {
@@ -39,7 +49,7 @@ func TestEveryStartIsCountedAndTimed(t *testing.T) {
 func TestAStartThatWasCutOffIsNoResult(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	n := 0
-	results := repeat(ctx, 5, false, func(context.Context) error {
+	results := repeat(ctx, 5, false, preparation, func(context.Context) error {
 		if n++; n == 2 {
 			cancel()
 		}
@@ -53,7 +63,7 @@ func TestAStartThatWasCutOffIsNoResult(t *testing.T) {
 }
 
 func TestTheFirstFailureEndsWhatIsToBeKept(t *testing.T) {
-	results := repeat(t.Context(), 5, true, func(context.Context) error { return errors.New("no") })
+	results := repeat(t.Context(), 5, true, preparation, func(context.Context) error { return errors.New("no") })
 	require.Len(t, results, 1)
 }
 
@@ -62,4 +72,25 @@ func TestAWedgeThatWasHealedIsNoHealthyStart(t *testing.T) {
 	require.ErrorContains(t, wedged(nil, errors.New("no shell")), "no shell")
 	require.EqualError(t, wedged([]string{"keystone.log of ctl-2: workers that hung and were replaced: 1", "b"}, nil),
 		"healthy since what hung was replaced: keystone.log of ctl-2: workers that hung and were replaced: 1\nb")
+}
+
+func TestWhatCannotBePreparedIsNoHealthyStart(t *testing.T) {
+	results := repeat(t.Context(), 1, false, func(context.Context) error { return errors.New("not down") }, func(context.Context) error { return nil })
+	require.EqualError(t, results[0].err, "not down")
+}
+
+// What is built from nothing finds nothing: neither a lab nor an image.
+func TestAStartFromNothingEmptiesItsCache(t *testing.T) {
+	dir := t.TempDir()
+	o := lab.Options{Name: "nothing", StateDir: filepath.Join(dir, "state"), CacheDir: filepath.Join(dir, "cache")}
+	require.NoError(t, os.MkdirAll(filepath.Join(o.CacheDir, "images", "bookworm-1"), 0o700))
+	require.NoError(t, ways()["image"].before(o)(t.Context()))
+	require.DirExists(t, o.CacheDir)
+	err := ways()["nothing"].before(o)(t.Context())
+	if os.Geteuid() != 0 {
+		require.ErrorContains(t, err, "root")
+		return
+	}
+	require.NoError(t, err)
+	require.NoDirExists(t, o.CacheDir)
 }
