@@ -147,8 +147,12 @@ func healthy(t testing.TB, o lab.Options) *Lab {
 			fmt.Fprintf(os.Stderr, "labtest: lab %s, before %s: %s: %s\n", o.Name, t.Name(), step, detail)
 		}
 	}
-	if err := up(t.Context(), o); err != nil {
-		t.Fatalf("bring lab %s up: %v", o.Name, err)
+	// One that says that it is healthy is not proven by another server's life: that it
+	// was when the tests of this package began, and after whatever had left it unwell.
+	if s, err := lab.ReadStatus(t.Context(), o); err != nil || !s.Healthy {
+		if err := up(t.Context(), o); err != nil {
+			t.Fatalf("bring lab %s up: %v", o.Name, err)
+		}
 	}
 	file, err := lab.Inventory(o)
 	if err != nil {
