@@ -63,7 +63,18 @@ type SignalInfo struct {
 	Unit   string   // e.g. "1", "bytes", "ratio", "s"
 	Labels []string // e.g. node, port, service
 	Help   string
+	Kind   SignalKind
 }
+
+// SignalKind is what a value of a signal tells of the time since the one before.
+type SignalKind string
+
+// Of a Delta and of a Counter there is a rate, of a gauge there is none.
+const (
+	Gauge   SignalKind = ""        // nothing: it is so now, as memory that is free
+	Delta   SignalKind = "delta"   // what came in it, as bytes that were sent
+	Counter SignalKind = "counter" // what has come in all; what falls began anew at zero
+)
 
 // Source reads nodes; *remote.Pool is one.
 type Source interface {

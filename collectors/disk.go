@@ -24,8 +24,8 @@ type Disk struct {
 func (*Disk) Signals() []SignalInfo {
 	labels := []string{"node", "device"}
 	return []SignalInfo{
-		{Name: "disk.read", Unit: "bytes", Labels: labels, Help: "read from the device since the last interval"},
-		{Name: "disk.written", Unit: "bytes", Labels: labels, Help: "written to the device since the last interval"},
+		{Name: "disk.read", Unit: "bytes", Labels: labels, Kind: Delta, Help: "read from the device since the last interval"},
+		{Name: "disk.written", Unit: "bytes", Labels: labels, Kind: Delta, Help: "written to the device since the last interval"},
 		{Name: "disk.busy", Unit: "ratio", Labels: labels, Help: "time that the device had something to do, since the last interval"},
 	}
 }

@@ -26,7 +26,7 @@ import (
 type Exec struct {
 	Command   string                `yaml:"command" required:"true" help:"what sh runs on the node as root, once an interval"`
 	Timeout   time.Duration         `yaml:"timeout" help:"how long it may take, from 1s to 1m in whole seconds; it is ended then, and there are no values"`
-	Publishes map[string]ExecSignal `yaml:"signals" required:"true" help:"what it publishes, by the signals' names (KIND.QUANTITY): metric (its name in what is printed; left out, the signal's with _ for .), unit (1, bytes, ratio or s), labels, help"`
+	Publishes map[string]ExecSignal `yaml:"signals" required:"true" help:"what it publishes, by the signals' names (KIND.QUANTITY): metric (its name in what is printed; left out, the signal's with _ for .), unit (1, bytes, ratio or s), labels, kind (gauge, delta: what came since the last, or counter: what has come in all; gauge when left out), help"`
 }
 
 // ExecSignal is a signal that a program publishes.
@@ -34,6 +34,7 @@ type ExecSignal struct {
 	Metric string   `yaml:"metric"`
 	Unit   string   `yaml:"unit"`
 	Labels []string `yaml:"labels"`
+	Kind   string   `yaml:"kind"`
 	Help   string   `yaml:"help"`
 }
 
@@ -73,6 +74,9 @@ func (e *Exec) Validate() error {
 			wrong = append(wrong, fmt.Errorf("signals: %s and %s are both read from %s", metrics[metric], name, metric))
 		}
 		metrics[metric] = name
+		if !slices.Contains([]string{"", "gauge", "delta", "counter"}, signal.Kind) {
+			wrong = append(wrong, fmt.Errorf("signals: %s: kind: %q is not gauge, delta or counter", name, signal.Kind))
+		}
 		if !slices.Contains([]string{"1", "bytes", "ratio", "s"}, signal.Unit) {
 			wrong = append(wrong, fmt.Errorf("signals: %s: unit: %q is not 1, bytes, ratio or s", name, signal.Unit))
 		}
@@ -105,12 +109,19 @@ func (s ExecSignal) metric(name string) string {
 	return strings.ReplaceAll(name, ".", "_")
 }
 
+func (s ExecSignal) kind() SignalKind {
+	if s.Kind == "gauge" {
+		return Gauge
+	}
+	return SignalKind(s.Kind)
+}
+
 // Signals names what the scenario says that it publishes.
 func (e *Exec) Signals() []SignalInfo {
 	var all []SignalInfo
 	for _, name := range slices.Sorted(maps.Keys(e.Publishes)) {
 		s := e.Publishes[name]
-		all = append(all, SignalInfo{Name: name, Unit: s.Unit, Labels: append([]string{"node"}, s.Labels...), Help: s.Help})
+		all = append(all, SignalInfo{Name: name, Unit: s.Unit, Labels: append([]string{"node"}, s.Labels...), Kind: s.kind(), Help: s.Help})
 	}
 	return all
 }

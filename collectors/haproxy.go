@@ -44,7 +44,7 @@ func (*HAProxy) Signals() []SignalInfo {
 		{Name: "haproxy.servers_down", Unit: "1", Labels: backend, Help: "servers that are given none: their checks fail, or they were taken out (maintenance, drain)"},
 		{Name: "haproxy.sessions", Unit: "1", Labels: backend, Help: "sessions that are open to the backend"},
 		{Name: "haproxy.queue", Unit: "1", Labels: backend, Help: "requests that wait for a server, in the queues of the backend and of its servers"},
-		{Name: "haproxy.errors_5xx", Unit: "1", Labels: backend, Help: "answers with a status from 500 on since the last interval, haproxy's own among them; of HTTP only"},
+		{Name: "haproxy.errors_5xx", Unit: "1", Labels: backend, Kind: Delta, Help: "answers with a status from 500 on since the last interval, haproxy's own among them; of HTTP only"},
 	}
 }
 

@@ -47,7 +47,7 @@ func (l *Logs) Validate() error {
 func (*Logs) Signals() []SignalInfo {
 	return []SignalInfo{{
 		Name: "logs.errors", Unit: "1", Labels: []string{"node", "file"},
-		Help: "lines of the file that are errors and came since the last interval; what comes while the node's session is begun anew is not counted",
+		Kind: Delta, Help: "lines of the file that are errors and came since the last interval; what comes while the node's session is begun anew is not counted",
 	}}
 }
 

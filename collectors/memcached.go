@@ -30,7 +30,7 @@ func (*Memcached) Signals() []SignalInfo {
 		{Name: "memcached.up", Unit: "1", Labels: labels, Help: "1 when it told its statistics, 0 when it did not answer"},
 		{Name: "memcached.connections", Unit: "1", Labels: labels, Help: "open connections, the one that asks among them (curr_connections)"},
 		{Name: "memcached.items", Unit: "1", Labels: labels, Help: "items that it holds (curr_items)"},
-		{Name: "memcached.evictions", Unit: "1", Labels: labels, Help: "items that had to make room for others since the last interval (evictions)"},
+		{Name: "memcached.evictions", Unit: "1", Labels: labels, Kind: Delta, Help: "items that had to make room for others since the last interval (evictions)"},
 		{Name: "memcached.hit_ratio", Unit: "ratio", Labels: labels, Help: "gets that found their item since the last interval; missing when there was no get"},
 	}
 }

@@ -21,10 +21,10 @@ type Net struct {
 func (*Net) Signals() []SignalInfo {
 	labels := []string{"node", "interface"}
 	return []SignalInfo{
-		{Name: "net.received", Unit: "bytes", Labels: labels, Help: "came in by the interface since the last interval"},
-		{Name: "net.sent", Unit: "bytes", Labels: labels, Help: "went out by the interface since the last interval"},
-		{Name: "net.errors", Unit: "1", Labels: labels, Help: "packets with errors since the last interval, of both directions"},
-		{Name: "net.drops", Unit: "1", Labels: labels, Help: "packets that the node dropped since the last interval, of both directions"},
+		{Name: "net.received", Unit: "bytes", Labels: labels, Kind: Delta, Help: "came in by the interface since the last interval"},
+		{Name: "net.sent", Unit: "bytes", Labels: labels, Kind: Delta, Help: "went out by the interface since the last interval"},
+		{Name: "net.errors", Unit: "1", Labels: labels, Kind: Delta, Help: "packets with errors since the last interval, of both directions"},
+		{Name: "net.drops", Unit: "1", Labels: labels, Kind: Delta, Help: "packets that the node dropped since the last interval, of both directions"},
 	}
 }
 

@@ -24,7 +24,7 @@ func (*Service) Signals() []SignalInfo {
 	return []SignalInfo{
 		{Name: "service.active", Unit: "1", Labels: labels, Help: "1 while the service's unit, process or container runs, else 0"},
 		{Name: "service.healthy", Unit: "1", Labels: labels, Help: "1 when the health probe succeeded, else 0"},
-		{Name: "service.restarts", Unit: "1", Labels: labels, Help: "how often systemd restarted the unit by itself since it was last started by hand (NRestarts)"},
+		{Name: "service.restarts", Unit: "1", Labels: labels, Kind: Counter, Help: "how often systemd restarted the unit by itself since it was last started by hand (NRestarts)"},
 	}
 }
 

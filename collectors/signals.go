@@ -18,6 +18,8 @@ type Signals struct {
 	clock record.Clock
 
 	mu       sync.Mutex
+	windows  map[string]time.Duration      // by signal: how much of the past is kept
+	kinds    map[string]SignalKind         // by signal
 	series   map[string]map[string]*series // by signal, then by labels
 	expected map[string][]map[string]string
 	changed  chan struct{}
@@ -30,14 +32,29 @@ type series struct {
 	value  float64
 	heard  time.Duration // when it came
 	lasts  time.Duration // from then on
+	past   []reading     // those of the signal's window and the one before, the newest last
+}
+
+// reading is a value of a series and for how long it stood when none followed.
+type reading struct {
+	at, lasts time.Duration
+	value     float64
 }
 
 // NewSignals returns an empty store on the run's clock.
 func NewSignals(clock record.Clock) *Signals {
 	return &Signals{
-		clock: clock, series: map[string]map[string]*series{}, expected: map[string][]map[string]string{},
+		clock: clock, windows: map[string]time.Duration{}, kinds: map[string]SignalKind{}, series: map[string]map[string]*series{}, expected: map[string][]map[string]string{},
 		changed: make(chan struct{}),
 	}
+}
+
+// Remember keeps what is read of a signal from now on for so long, for functions
+// over a window; the longest window of those that are asked for holds.
+func (s *Signals) Remember(signal string, window time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.windows[signal] = max(s.windows[signal], window)
 }
 
 // Changed returns a channel that is closed at the next Publish.
@@ -54,6 +71,7 @@ func (s *Signals) Expect(w Watch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, info := range w.Collector.Signals() {
+		s.kinds[info.Name] = info.Kind
 		for _, node := range w.Nodes {
 			for _, labels := range w.expected(info.Name, node.Name) {
 				labels = maps.Clone(labels)
@@ -94,6 +112,9 @@ func (s *Signals) Publish(readings []record.Reading, lasts time.Duration) {
 			continue // two watches of one series: the later reading came first
 		}
 		one.at, one.value, one.heard, one.lasts = r.At, r.Value, now, lasts
+		if window := s.windows[r.Signal]; window > 0 {
+			one.past = append(knownSince(one.past, now-window), reading{r.At, lasts, r.Value})
+		}
 	}
 	close(s.changed)
 	s.changed = make(chan struct{})

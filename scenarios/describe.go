@@ -135,7 +135,11 @@ func writeArguments(b *strings.Builder, title string, arguments []document.Argum
 func writeSignals(b *strings.Builder, _ string, c collectors.Collector) {
 	b.WriteString("signals:\n")
 	for _, s := range c.Signals() {
-		fmt.Fprintf(b, "  %s (%s; labels %s): %s\n", s.Name, s.Unit, strings.Join(s.Labels, ", "), s.Help)
+		unit := s.Unit
+		if s.Kind != collectors.Gauge {
+			unit += ", a " + string(s.Kind)
+		}
+		fmt.Fprintf(b, "  %s (%s; labels %s): %s\n", s.Name, unit, strings.Join(s.Labels, ", "), s.Help)
 	}
 }
 

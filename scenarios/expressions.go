@@ -27,7 +27,25 @@ func (l *loader) live(v document.Value[string], mayHold bool) *conditions.Progra
 		l.report.At(v.Node).Errorf("a steady-state check is made once and cannot hold `for` a time")
 	}
 	l.calls(v.Node, program.Calls())
+	l.windowed(v.Node, program.Calls())
 	return program
+}
+
+// windowed reports a rate of what has none, and keeps for how long a signal has to be
+// remembered.
+func (l *loader) windowed(at *document.Node, calls []conditions.Call) {
+	for _, call := range calls {
+		window, ok := call.Arg("window")
+		name, _ := call.Arg("name")
+		if !ok || name.Kind != conditions.SignalName {
+			continue
+		}
+		l.windows[name.Text] = max(l.windows[name.Text], window.Duration)
+		info := slices.IndexFunc(l.allSignals(), func(s collectors.SignalInfo) bool { return s.Name == name.Text })
+		if call.Function == "rate_over" && info >= 0 && l.allSignals()[info].Kind == collectors.Gauge {
+			l.inside(at, name.Offset).Hint("avg_over(%q, …) is its mean", name.Text).Errorf("%s is a gauge, and has no rate: its values are not what came, since the one before or in all", name.Text)
+		}
+	}
 }
 
 func (l *loader) objective(v document.Value[string]) *conditions.Comparison {

@@ -28,6 +28,16 @@ func LiveFunctions(signals []collectors.SignalInfo) []conditions.Function {
 	over := func(name, help string) conditions.Function {
 		return conditions.Function{Name: name, Help: help, Params: []conditions.Param{signalName, labels}, UnitOf: unitOf}
 	}
+	perSecond := func(call conditions.Call) conditions.Unit {
+		if unit := unitOf(call); unit != conditions.AnyUnit {
+			return unit + "/s"
+		}
+		return conditions.AnyUnit
+	}
+	inWindow := func(name, help string, unit func(conditions.Call) conditions.Unit) conditions.Function {
+		where := conditions.Param{Name: "where", Kind: conditions.Where, Optional: true}
+		return conditions.Function{Name: name, Help: help, Params: []conditions.Param{signalName, window, where}, UnitOf: unit}
+	}
 	percentile := func(name, help string) conditions.Function {
 		return conditions.Function{Name: name, Help: help, Params: []conditions.Param{load, window}, Unit: conditions.Seconds}
 	}
@@ -43,6 +53,10 @@ func LiveFunctions(signals []collectors.SignalInfo) []conditions.Function {
 		over("sum_where", "the sum of the newest values of the series that fit"),
 		over("max_where", "the greatest newest value of the series that fit"),
 		over("min_where", "the least newest value of the series that fit"),
+		inWindow("avg_over", "the mean of what was read in the window of the one series that fits; missing where it was not read all the while", unitOf),
+		inWindow("max_over", "the greatest of it", unitOf),
+		inWindow("min_over", "the least of it", unitOf),
+		inWindow("rate_over", "what came a second in the window, of a signal whose values are what came, since the one before (delta) or in all (counter)", perSecond),
 		{
 			Name: "error_ratio", Help: "failed and dropped arrivals in all that ended in the window; unknown while nothing ends", Unit: conditions.Ratio,
 			Params: []conditions.Param{load, window},

@@ -70,6 +70,7 @@ type loader struct {
 	names    names
 	signals  []collectors.SignalInfo // of the scenario's own collectors
 	kinds    map[string][]collectors.SignalInfo
+	windows  map[string]time.Duration // Spec.Windows
 }
 
 // names are what expressions may refer to.
@@ -83,7 +84,8 @@ func (l *loader) spec(root *document.Node) *Spec {
 	}
 	l.names = names{g.Loads.Names(), l.rows(g.Faults)}
 	l.kinds = l.Catalogue.signals()
-	spec := &Spec{Name: g.Name.V, Description: g.Description, Rehearse: g.Rehearse}
+	l.windows = map[string]time.Duration{}
+	spec := &Spec{Name: g.Name.V, Description: g.Description, Rehearse: g.Rehearse, Windows: l.windows}
 	if g.Version.Given() && g.Version.V != version {
 		l.report.At(g.Version.Node).Errorf("version: this is not %s", version)
 	}

@@ -28,8 +28,9 @@ type Spec struct {
 	Loads         []*Load
 	Collectors    []*Collector
 	Faults        []*Fault
-	Stop          []*conditions.Program // stop conditions; For says how long each must hold
-	NoStop        string                // why there is no stop condition
+	Windows       map[string]time.Duration // how much of the past conditions ask for, by signal
+	Stop          []*conditions.Program    // stop conditions; For says how long each must hold
+	NoStop        string                   // why there is no stop condition
 	Objectives    []*conditions.Comparison
 	Warnings      document.Problems // what was accepted, but should be known
 }

@@ -54,6 +54,9 @@ func (r *Run) watch(ctx context.Context) (func() error, error) {
 	for _, w := range watches {
 		r.signals.Expect(w)
 	}
+	for name, window := range r.plan.Spec.Windows {
+		r.signals.Remember(name, window)
+	}
 	watching, done := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
 	group.Go(func() { collectors.Run(watching, r.Nodes, r.clock, append(watches, r.others.Watch)...) })
