@@ -14,6 +14,7 @@ import (
 
 	"github.com/openstack-eris/eris/collectors"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/testenv/executable"
 	"github.com/openstack-eris/eris/testenv/simcloud/node"
 )
 
@@ -58,7 +59,7 @@ func TestProbesOfASweepRunAtOnce(t *testing.T) {
 // healthy, what it is otherwise is not known, and the others are heard of.
 func TestASweepEnds(t *testing.T) {
 	directory := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(directory, "systemctl"), []byte("#!/bin/sh\nexec sleep 60\n"), 0o700))
+	executable.Write(t, filepath.Join(directory, "systemctl"), "#!/bin/sh\nexec sleep 60\n")
 	t.Setenv("PATH", directory+":"+os.Getenv("PATH"))
 	got := frames(t, &collectors.Service{}, []*inventory.Service{
 		{Name: "stuck", Runtime: inventory.Runtime{Kind: inventory.Unit, Name: "stuck.service"}},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/testenv/executable"
 )
 
 func TestEachKindOfPowerHasACommandForAPerson(t *testing.T) {
@@ -27,7 +28,7 @@ func TestEachKindOfPowerHasACommandForAPerson(t *testing.T) {
 func TestTheCommandForRedfishKeepsThePasswordOutOfTheArguments(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "curl"), []byte("#!/bin/sh\necho \"ARGS $*\"\ncat\n"), 0o700))
+	executable.Write(t, filepath.Join(dir, "curl"), "#!/bin/sh\necho \"ARGS $*\"\ncat\n")
 	secret := filepath.Join(dir, "pass word")
 	require.NoError(t, os.WriteFile(secret, []byte("hu\\s\"h %s$x'\nmore\n"), 0o600))
 	line := faults.PowerRemedy(&inventory.Power{Kind: inventory.Redfish, URL: "https://bmc", Machine: "a/1", User: `op"era\tor`, PasswordFile: secret, CAFile: "/ca"})

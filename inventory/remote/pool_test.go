@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/executable"
 )
 
 func TestRunHandsOverScriptArgumentsAndStdin(t *testing.T) {
@@ -53,7 +53,7 @@ func TestRootGoesThroughSudo(t *testing.T) {
 	bin := t.TempDir()
 	// A sudo that, as the real one does, keeps nothing of the environment.
 	sudo := "#!/bin/sh\n[ \"$1\" = -n ] || exit 99\nshift\nexec env -i PATH=\"$PATH\" AS=root \"$@\"\n"
-	require.NoError(t, os.WriteFile(filepath.Join(bin, "sudo"), []byte(sudo), 0o755))
+	executable.Write(t, filepath.Join(bin, "sudo"), sudo)
 	s.path = bin + ":" + s.path
 	p := pool(t, remote.Options{}, node)
 	cmd := remote.Command{Script: `echo "$AS $ERIS_SSH_CONNECTION $1"`, Args: []string{"a b"}, Root: true}

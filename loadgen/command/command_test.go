@@ -18,6 +18,7 @@ import (
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/command"
+	"github.com/openstack-eris/eris/testenv/executable"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -84,7 +85,7 @@ func TestAProgramKnowsWhatItIsRunFor(t *testing.T) {
 	o, _ := once(t.Context(), t, run)
 	require.NoError(t, o.Err)
 
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "own"), []byte("#!/bin/sh\nexit 7\n"), 0o700))
+	executable.Write(t, filepath.Join(folder, "own"), "#!/bin/sh\nexit 7\n")
 	run.Command = []string{"./own"}
 	o, _ = once(t.Context(), t, run)
 	require.ErrorContains(t, o.Err, "exit code 7")

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/testenv/executable"
 )
 
 // program is eris, built once for a test.
@@ -71,7 +73,7 @@ func TestAProbeThatCannotRunIsNamedAndTheOthersGoOn(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, sim.close()) }()
 	fake := filepath.Join(t.TempDir(), "eris")
-	require.NoError(t, os.WriteFile(fake, []byte("#!/bin/sh\necho broken >&2; exit 1\n"), 0o700))
+	executable.Write(t, fake, "#!/bin/sh\necho broken >&2; exit 1\n")
 	b := bench{eris: fake, work: t.TempDir(), progress: &bytes.Buffer{}}
 	rows, err := b.measure(t.Context(), []probe{{name: "token", needs: "keystone"}, {name: "images", needs: "manila"}}, []side{sim})
 	require.ErrorContains(t, err, "probe token on the simulation: exit status 1: broken")

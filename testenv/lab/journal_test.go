@@ -10,13 +10,15 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/testenv/executable"
 )
 
 // ask runs the script that a node would run, with a journalctl of the test's.
 func ask(t *testing.T, journalctl string, units, globs []string) string {
 	t.Helper()
 	bin := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(bin, "journalctl"), []byte("#!/bin/sh\n"+journalctl+"\n"), 0o700))
+	executable.Write(t, filepath.Join(bin, "journalctl"), "#!/bin/sh\n"+journalctl+"\n")
 	cmd := exec.CommandContext(t.Context(), "/bin/sh", "-eu", "-c", askWords(units, globs))
 	cmd.Env = []string{"PATH=" + bin + ":/usr/bin:/bin"}
 	out, err := cmd.CombinedOutput()

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/testenv/executable"
 )
 
 // asked runs the health probe of one of Masakari's monitors where its unit is
@@ -22,7 +24,7 @@ func asked(t *testing.T, role, log, text string, written time.Time) error {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, log), []byte(text), 0o600))
 		require.NoError(t, os.Chtimes(filepath.Join(dir, log), written, written))
 	}
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "systemctl"), []byte("#!/bin/sh\n"), 0o700))
+	executable.Write(t, filepath.Join(dir, "systemctl"), "#!/bin/sh\n")
 	command := profile.parts[role].Services[role].Health.Command
 	require.Contains(t, command, "/var/log/masakari/"+log)
 	cmd := exec.CommandContext(t.Context(), "/bin/sh", "-eu", "-c", strings.ReplaceAll(command, "/var/log/masakari/", dir+"/"))

@@ -27,7 +27,7 @@ func testSwitch(t *testing.T, o Options) {
 		other = profile.Nodes[1]
 	}
 	reach := func(from, to NodeSpec) string {
-		return on(t, o, from.Name, "ping -q -c 1 -W 1 "+to.Address.String()+" >/dev/null 2>&1 && echo answers || echo silent")
+		return on(t, o, from.Name, "ping -q -c 1 -W 3 "+to.Address.String()+" >/dev/null 2>&1 && echo answers || echo silent")
 	}
 	require.Equal(t, "answers", reach(other, node))
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote/power"
+	"github.com/openstack-eris/eris/testenv/executable"
 )
 
 // recorded is a virsh that answers for each domain as libvirt 9.0 has.
@@ -40,7 +41,7 @@ func TestWhatVirshSays(t *testing.T) {
 	t.Setenv("PATH", dir)
 	_, err := power.Open(domain("up"), nil)
 	require.ErrorContains(t, err, "open power at test+unix:///x domain up: this machine has no virsh (Debian: libvirt-clients)")
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "virsh"), []byte(recorded), 0o700))
+	executable.Write(t, filepath.Join(dir, "virsh"), recorded)
 	t.Setenv("PATH", dir+":"+path)
 
 	require.Equal(t, power.On, reads(t, open(t, domain("up"))))

@@ -20,6 +20,7 @@ import (
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
 	own "github.com/openstack-eris/eris/loadgen/dataplane/ssh"
+	"github.com/openstack-eris/eris/testenv/executable"
 )
 
 // newShell is an instance that runs what it is told with this machine's shell, as sshd
@@ -62,7 +63,7 @@ func newShell(t *testing.T, path string, notices bool) instance {
 func tool(t *testing.T, name, script string) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte("#!/bin/sh\ncd "+folder+"\n"+script), 0o700))
+	executable.Write(t, filepath.Join(folder, name), "#!/bin/sh\ncd "+folder+"\n"+script)
 	return folder
 }
 

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/testenv/executable"
 )
 
 // TestNoScriptReachesTheHost lays a secret, a program and an empty directory on
@@ -17,7 +19,7 @@ func TestNoScriptReachesTheHost(t *testing.T) {
 	dir := t.TempDir()
 	secret, program, empty := filepath.Join(dir, "secret"), filepath.Join(dir, "program"), filepath.Join(dir, "empty")
 	require.NoError(t, os.WriteFile(secret, []byte("echo REACHED\n"), 0o600))
-	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\necho REACHED\ntouch "+empty+"/ran\n"), 0o700))
+	executable.Write(t, program, "#!/bin/sh\necho REACHED\ntouch "+empty+"/ran\n")
 	require.NoError(t, os.Mkdir(empty, 0o700))
 	before := listing(t, dir)
 
