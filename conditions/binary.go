@@ -77,7 +77,11 @@ func comparable(left, right term, at int) *Error {
 		}
 	}
 	if _, ok := agree(left.unit, right.unit); !ok {
-		return errorAt(at, "%s does not go with %s", left.unit.describe(), right.unit.describe())
+		err := errorAt(at, "%s does not go with %s", left.unit.describe(), right.unit.describe())
+		if left.unit == right.unit+"/s" || right.unit == left.unit+"/s" {
+			return err.hint("what comes a second is written as 5MiB / 1s")
+		}
+		return err
 	}
 	return nil
 }
