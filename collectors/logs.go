@@ -55,6 +55,9 @@ func (*Logs) Signals() []SignalInfo {
 // node alone.
 func (*Logs) Expected(string, []*inventory.Service) []map[string]string { return nil }
 
+// LogFiles are the log files of services, with * and ?, where Logs looks unless it is told.
+func LogFiles(services []*inventory.Service) []string { return NewLogs().looksAt(services) }
+
 // looksAt are the files of a node that has those services.
 func (l *Logs) looksAt(services []*inventory.Service) []string {
 	if len(l.Files) > 0 {

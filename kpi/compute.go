@@ -20,6 +20,7 @@ type Analysis struct {
 	Signals  []Signal
 	Meta     record.RunStarted
 	Maxima   []record.Maximum  // of loads whose rate is a share of it
+	Logged   []*record.Logged  // what the cloud's logs have on it; no figure is made of them
 	Stop     *record.StopEvent // why the run was ended early; nil when it was not
 	CutOff   string
 
@@ -62,7 +63,7 @@ type FaultFigures struct {
 // operations.
 func Compute(rec Record, settings Settings) *Analysis {
 	h := readHistory(rec)
-	a := &Analysis{Meta: rec.Meta, Maxima: h.maxima, CutOff: rec.CutOff, Stop: h.stop}
+	a := &Analysis{Meta: rec.Meta, Maxima: h.maxima, Logged: h.logged, CutOff: rec.CutOff, Stop: h.stop}
 	if a.CutOff == "" && h.ended == nil {
 		a.CutOff = "the run ended without its last event"
 	}

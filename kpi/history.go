@@ -39,6 +39,7 @@ type history struct {
 	rates     map[string]float64          // those that loads had when the baseline began
 	idle      map[string]string           // loads whose start did not come, and why
 	tested    *record.Tested              // nil: nobody asked
+	logged    []*record.Logged
 }
 
 type collectAt struct {
@@ -63,6 +64,8 @@ func readHistory(rec Record) history {
 			}
 		case e.Tested != nil:
 			h.tested = e.Tested
+		case e.Logged != nil:
+			h.logged = append(h.logged, e.Logged)
 		case e.Load != nil:
 			h.load(*e.Load)
 		case e.Maximum != nil:

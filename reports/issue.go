@@ -68,6 +68,7 @@ func WriteIssue(w io.Writer, s coverage.Seen, run *Run, scenario []byte) error {
 		b.line("### Requests that failed")
 		b.table([]string{"load", "class", "count", "share", "request ids", "what was said"}, wrong)
 	}
+	b.logLines(v, a.Logged, hide)
 	if _, err := io.WriteString(w, b.text.String()); err != nil {
 		return fmt.Errorf("write issue: %w", err)
 	}

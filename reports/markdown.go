@@ -40,6 +40,7 @@ func WriteMarkdown(w io.Writer, a *kpi.Analysis) error {
 	b.promises(v)
 	b.faults(v)
 	b.loads(v, a)
+	b.logs(v)
 	b.doubts(v)
 	if v.Command != "" {
 		b.line("Again: %s", code(v.Command))

@@ -28,6 +28,7 @@ func WriteText(w io.Writer, a *kpi.Analysis) error {
 	v.textFaults(&b)
 	v.textBeside(&b)
 	v.textLoads(&b, a)
+	v.textLogs(&b)
 	v.textDoubts(&b)
 	v.textTested(&b)
 	if v.Command != "" {

@@ -26,15 +26,19 @@ type View struct {
 	Faults    []FaultRow
 	Dumbbells []Dumbbell
 	Errors    []ErrorRow
-	Beside    []BesideRow
-	Gaps      []kpi.Gap
-	Quality   []QualityRow
-	Settings  []Fact
-	Residue   []kpi.Residue
-	Tested    []TestedRow
-	Silent    []string // who could not be asked what it is, and why
-	Reproduce []Fact
-	Command   string
+	// Requests and Around are lines of the cloud's logs, with the ids of requests that failed
+	// and around the faults; Unsearched is what could not be searched.
+	Requests, Around []LogRow
+	Unsearched       []string
+	Beside           []BesideRow
+	Gaps             []kpi.Gap
+	Quality          []QualityRow
+	Settings         []Fact
+	Residue          []kpi.Residue
+	Tested           []TestedRow
+	Silent           []string // who could not be asked what it is, and why
+	Reproduce        []Fact
+	Command          string
 }
 
 // Mark is a verdict as a word, a sign and a colour's name: never a colour alone.
@@ -101,6 +105,7 @@ func NewView(a *kpi.Analysis) *View {
 		Gaps: r.Gaps, Settings: settings(a), Residue: r.Residue,
 		Command: command(a.Meta.Command), Reproduce: reproduce(a),
 	}
+	v.logs(a)
 	v.Tested, v.Silent = testedRows(r.Tested), silentRows(r.Tested)
 	for _, e := range r.Elsewhere {
 		row := BesideRow{e.What(), unexplained(e)}

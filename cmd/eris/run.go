@@ -34,6 +34,7 @@ type runFlags struct {
 	quiet  bool
 	asJSON bool
 	yes    bool
+	noLogs bool
 	repeat int
 	// metrics is where Prometheus may ask for them, scraped who answers.
 	metrics string
@@ -73,6 +74,7 @@ func (f *runFlags) registerRun(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "no progress, only the last line")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "run.json to stdout at the end")
 	cmd.Flags().StringVar(&f.metrics, "metrics", "", "ADDRESS:PORT at which Prometheus may ask for the run's metrics while it goes on (/metrics); everybody who reaches it may")
+	cmd.Flags().BoolVar(&f.noLogs, "no-logs", false, "do not look into the nodes' logs for failed requests and around the faults")
 	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask for the cloud's name before a real cloud is touched")
 }
 
@@ -163,7 +165,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		Microversions: func(ctx context.Context, env loadgen.Env) error {
 			return openstack.CheckMicroversions(ctx, env, workloads.Services())
 		},
-		Tested: whatIsTested(pool, plan),
+		Tested: whatIsTested(pool, plan), Logs: f.logsOf(pool, plan, clock),
 		Record: rec, Clock: clock, Owner: opening.Owner,
 		Env: loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud},
 		Log: log, Rehearsal: f.rehearse,

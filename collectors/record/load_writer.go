@@ -22,6 +22,7 @@ const openMost = 6
 // LoadWriter takes the outcomes of one load. Memory is bounded whatever their
 // number. It satisfies loadgen's Sink.
 type LoadWriter struct {
+	name          string
 	samples, hist *os.File
 	said          *os.File // the texts of failures
 	fail          func(error) error
@@ -35,6 +36,7 @@ type LoadWriter struct {
 	block    encoder
 	open     []*Interval // at most openMost
 	failures *failures
+	requests *requests
 	closed   bool
 }
 
@@ -69,7 +71,7 @@ func (w *Writer) Load(name string) (*LoadWriter, error) {
 		return nil, w.note(fmt.Errorf("record load %s: %w", name, errors.Join(err, samples.Close(), hist.Close())))
 	}
 	l := &LoadWriter{
-		samples: samples, hist: hist, said: said, fail: w.note, failures: newFailures(),
+		name: name, samples: samples, hist: hist, said: said, fail: w.note, failures: newFailures(), requests: newRequests(),
 		queue: make(chan parcel, queuedMost), free: make(chan []byte, queuedMost),
 		spare: make(chan *Histogram, openMost), stop: make(chan struct{}),
 	}
@@ -117,6 +119,7 @@ func (l *LoadWriter) Sample(s Sample) {
 	if told(s) {
 		l.failures.take(s, why)
 	}
+	l.requests.take(l.name, s)
 }
 
 // ship queues the block and starts the next; l.mu is held.

@@ -17,7 +17,7 @@ func Allowed() []string {
 		cat cp mv rm mkdir mkfifo rmdir ls ln touch chmod chown sync stat readlink mktemp df dd fallocate mount
 		grep sed cut tr sort uniq head tail wc tee basename dirname xargs seq expr sha256sum
 		date sleep uname hostname id nproc kill ps prlimit strace setpriv timeout flock setsid nohup sh bash env
-		systemctl systemd-run systemd-detect-virt getent curl nc ss ip tc nft dmsetup iscsiadm mysql rabbitmqctl docker podman python3 dpkg-query rpm
+		systemctl systemd-run systemd-detect-virt journalctl getent curl nc ss ip tc nft dmsetup iscsiadm mysql rabbitmqctl docker podman python3 dpkg-query rpm
 		crm_mon crm_node crm_resource cibadmin`)
 }
 

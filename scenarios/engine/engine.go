@@ -42,8 +42,10 @@ type Config struct {
 	Fresh func(loadgen.Workload) loadgen.Workload
 	// Tested finds out what the run is tried on; nil: nobody asks.
 	Tested func(context.Context, loadgen.Env) *record.Tested
-	Owner  string // user@host, shown to whom a second run refuses
-	Log    *slog.Logger
+	// Logs are those of the nodes, in which failed requests are looked for; nil: nobody looks.
+	Logs  Logs
+	Owner string // user@host, shown to whom a second run refuses
+	Log   *slog.Logger
 	// Rehearsal has each fault stand, when it has lived, what faults.Drills are.
 	Rehearsal bool
 }
@@ -83,6 +85,7 @@ type Run struct {
 	maxima     map[string]loadgen.Rate      // of loads that are shares of it
 	searched   bool                         // such loads have been sent
 	sent       []*sent
+	marks      marking
 	phase      entering
 	faults     map[string]*life
 	order      []*life
@@ -100,7 +103,7 @@ func New(c Config) *Run {
 	r := &Run{
 		Config: c, plan: c.Plan, clock: c.Clock, ledger: redundancy.New(c.Plan.Inventory),
 		watched: c.Plan.Inventory.GroupsOf(taken(c.Plan)), signals: collectors.NewSignals(c.Clock),
-		loads: loadgen.NewGroup(c.Clock), maxima: map[string]loadgen.Rate{}, accounts: map[string][]loadgen.Account{}, faults: map[string]*life{}, stop: func(error) {}, begun: make(chan struct{}), ending: make(chan struct{}), silent: make(chan struct{}),
+		loads: loadgen.NewGroup(c.Clock), maxima: map[string]loadgen.Rate{}, accounts: map[string][]loadgen.Account{}, faults: map[string]*life{}, stop: func(error) {}, marks: marking{over: make(chan struct{})}, begun: make(chan struct{}), ending: make(chan struct{}), silent: make(chan struct{}),
 		vitals: map[inventory.Ref]bool{}, outages: outages{known: map[inventory.Ref]*outage{}},
 	}
 	for _, group := range r.watched {
@@ -156,7 +159,7 @@ func (r *Run) execute(parent context.Context) (err error) {
 	if !r.steadyState(ctx, "before") {
 		return r.vetoOr(ctx, &Veto{Err: errors.New("the steady state does not hold before the first fault: nothing was touched")})
 	}
-	r.describeCloud(ctx)
+	r.beforeLoads(ctx)
 	defer r.removeTenants(ctx)
 	if err := r.makeTenants(ctx); err != nil {
 		return r.vetoOr(ctx, &Veto{Err: err})
@@ -171,6 +174,7 @@ func (r *Run) execute(parent context.Context) (err error) {
 	}
 	err = r.phases(ctx, stop)
 	r.checkLoads(ctx)
+	r.searchLogs(ctx)
 	return err
 }
 

@@ -82,6 +82,8 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 	defer l.progress.reach(l.progress.over)
 	defer l.progress.reach(l.progress.quiet)
 	defer func() { l.over(r.clock.Now()) }()
+	marked := r.markUntilFired(ctx, l)
+	defer marked()
 	if err := r.ready(ctx, l); err != nil {
 		_, failed := r.undo(ctx, l, "engine", err.Error())
 		return failed
@@ -94,6 +96,7 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 		_, failed := r.undo(ctx, l, "engine", choice.why)
 		return errors.Join(choice.stop, failed)
 	}
+	marked()
 	r.triggered(l, choice)
 	asked := r.clock.Now()
 	fired := l.injection.Fire(ctx, func(ctx context.Context) (faults.Aim, error) {
@@ -123,6 +126,7 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 	verified, failed := r.undo(ctx, l, by(ctx, stop), ended)
 	if verified && struck { // what never was is not undone, and nothing follows it
 		l.mark(scenarios.Undone, r.clock.Now())
+		r.markUndone(ctx, l)
 	}
 	if verified && struck && !r.drills(ctx, l, took) {
 		verified = false

@@ -3,6 +3,7 @@ package simcloud
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
 	"time"
@@ -280,4 +281,10 @@ func (b *backend) Asked(ctx context.Context, service string) error {
 func (b *backend) Identity(r *http.Request) int {
 	status, _ := b.cloud.ask(b.machine, b.machine.user(b.part.unit), "keystone", r)
 	return status
+}
+
+// Log writes into the file of the service on its node.
+func (b *backend) Log(project, line string) {
+	status, _ := b.machine.status(b.part.unit)
+	b.machine.AppendLog("/var/log/"+project+"/"+b.part.service+".log", fmt.Sprintf("%d %s", status.PID, line))
 }

@@ -39,6 +39,9 @@ type Data interface {
 	// Replicas fails when too few of the nodes that have Swift's disks are reached to
 	// read, or to write.
 	Replicas(ctx context.Context, write bool) error
+	// Log writes a line into the service's log file in its project's folder, after the
+	// time and the process.
+	Log(project, line string)
 }
 
 // Messages are what services say to one another.
@@ -111,7 +114,9 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.name != "horizon" {
 		w.Header().Set("X-Openstack-Request-Id", id)
 	}
-	s.mux.ServeHTTP(w, r)
+	answer := &answering{ResponseWriter: w}
+	s.mux.ServeHTTP(answer, r)
+	s.log(id, answer.status, r)
 }
 
 // call is one request.

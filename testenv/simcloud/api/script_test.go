@@ -122,4 +122,5 @@ func (idle) Remember(string)                           {}
 func (idle) Remembers(string) bool                     { return false }
 func (idle) Message(context.Context) error             { return nil }
 func (idle) Asked(context.Context, string) error       { return nil }
+func (idle) Log(string, string)                        {}
 func (idle) Identity(*http.Request) int                { return http.StatusOK }

@@ -24,11 +24,11 @@ func (n *Node) programs(manager *systemd.Manager, volumes *mapper) map[string]sh
 		"systemctl": c.systemctl, "systemd-run": c.run, "systemd-detect-virt": n.detectVirt,
 		"kill": p.kill, "ps": p.ps, "pgrep": p.pgrep, "prlimit": p.prlimit, "strace": straces{manager: manager}.strace,
 		"sha256sum": load.sum, "dd": load.dd, "xargs": load.fork,
-		"date": command.Date(n.now, n.setClock),
+		"date": command.Date(n.now, n.setClock), "journalctl": n.journalctl,
 		"curl": net.curl, "nc": net.nc, "ss": net.ss, "getent": net.getent, "mysql": net.mysql,
 	}
 	if n.opt.Systemless {
-		for _, name := range []string{"systemctl", "systemd-run", "systemd-detect-virt"} {
+		for _, name := range []string{"systemctl", "systemd-run", "systemd-detect-virt", "journalctl"} {
 			delete(programs, name)
 		}
 	}

@@ -1,0 +1,177 @@
+package logged
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+const (
+	lineMost   = 500       // bytes of a line in the record
+	linesOfID  = 8         // of an id in one file or journal
+	textOfNode = 512 << 10 // bytes of all lines of a node in the record
+)
+
+// answer is what a node has printed, by piece.
+type answer struct {
+	lines  map[int][]string // as they came: they are cleaned when they are put into the record
+	counts map[int]int64    // of lines around a fault
+	failed map[int]bool
+	ended  bool
+}
+
+// readAnswer reads what script has printed. A last line without an end is torn, and a part of
+// a secret is not known as one: it is left out.
+func readAnswer(out, wrong []byte, pieces int) answer {
+	a := answer{lines: map[int][]string{}, counts: map[int]int64{}, failed: map[int]bool{}}
+	at := -1
+	for raw := range bytes.Lines(out) {
+		line, whole := bytes.CutSuffix(raw, []byte("\n"))
+		kind, rest, _ := bytes.Cut(line, []byte(" "))
+		n, err := strconv.ParseInt(string(rest), 10, 64)
+		switch {
+		case !whole:
+		case string(kind) == ">" && at >= 0:
+			a.lines[at] = append(a.lines[at], string(rest))
+		case string(kind) == "==" && err == nil && n >= 0 && n < int64(pieces):
+			at = int(n)
+		case string(kind) == "lines" && err == nil && at >= 0:
+			a.counts[at] = n
+		case string(line) == "end":
+			a.ended = true
+		}
+	}
+	for line := range strings.Lines(string(wrong)) {
+		if rest, is := strings.CutPrefix(strings.TrimSpace(line), "failed "); is {
+			if n, err := strconv.Atoi(rest); err == nil {
+				a.failed[n] = true
+			}
+		}
+	}
+	return a
+}
+
+// excerpts puts what was read into the record's form, in the order of ids and then of faults,
+// as much of it as a node may have there.
+func excerpts(l *record.Logged, pieces []piece, a answer, ids []string) {
+	var all []record.LoggedExcerpt
+	for n, p := range pieces {
+		switch lines := a.lines[n]; {
+		case len(lines) == 0:
+		case p.around == nil:
+			all = append(all, byID(p.source, lines, ids)...)
+		default:
+			e := record.LoggedExcerpt{Source: p.source, Fault: p.around.Fault, Service: p.around.Target.Service, Lines: lines}
+			if e.Left = max(a.counts[n]-int64(len(lines)), 0); e.Left > 0 {
+				e.Head = min(mostFaultHead, len(lines))
+			}
+			all = append(all, e)
+		}
+	}
+	slices.SortStableFunc(all, func(x, y record.LoggedExcerpt) int { return cmp.Compare(place(ids, x), place(ids, y)) })
+	room, over := textOfNode, int64(0)
+	for _, e := range all {
+		e.Lines = cleaned(e.Lines)
+		kept := 0
+		for kept < len(e.Lines) && room >= len(e.Lines[kept]) {
+			room -= len(e.Lines[kept])
+			kept++
+		}
+		if cut := len(e.Lines) - kept; cut > 0 {
+			room, over = 0, over+int64(cut)
+			e.Lines, e.Head, e.Left = e.Lines[:kept], min(e.Head, kept), e.Left+int64(cut)
+		}
+		if len(e.Lines) > 0 {
+			l.Lines = append(l.Lines, e)
+		}
+	}
+	if over > 0 {
+		l.Silent = append(l.Silent, fmt.Sprintf("%d lines that were found: a node has %d KiB in the record", over, textOfNode>>10))
+	}
+}
+
+// cleaned are lines that are fit to be kept and shown.
+func cleaned(lines []string) []string {
+	clean := make([]string, len(lines))
+	for i, line := range lines {
+		clean[i] = record.OneLine(line, lineMost)
+	}
+	return clean
+}
+
+// place is where an excerpt stands: behind those of all ids, if it has none.
+func place(ids []string, e record.LoggedExcerpt) int {
+	if i := slices.Index(ids, e.Request); i >= 0 {
+		return i
+	}
+	return len(ids)
+}
+
+// byID shares lines out to the first id that each has. Of an id with many the grave ones come
+// first in the choice, and all stay in their order.
+func byID(source string, lines, ids []string) []record.LoggedExcerpt {
+	of := map[string][]string{}
+	for _, line := range lines {
+		if i := slices.IndexFunc(ids, func(id string) bool { return has(line, id) }); i >= 0 {
+			of[ids[i]] = append(of[ids[i]], line)
+		}
+	}
+	var all []record.LoggedExcerpt
+	for _, id := range ids {
+		if found := of[id]; len(found) > 0 {
+			kept := gravest(found)
+			all = append(all, record.LoggedExcerpt{Source: source, Request: id, Lines: kept, Left: int64(len(found) - len(kept))})
+		}
+	}
+	return all
+}
+
+// has tells whether a line has an id that is not a part of a longer word.
+func has(line, id string) bool {
+	for from := 0; ; {
+		i := strings.Index(line[from:], id)
+		if i < 0 {
+			return false
+		}
+		start, end := from+i, from+i+len(id)
+		if (start == 0 || !wordly(line[start-1])) && (end == len(line) || !wordly(line[end])) {
+			return true
+		}
+		from = end
+	}
+}
+
+func wordly(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' || c == '_'
+}
+
+var grave = regexp.MustCompile(`\b(?:ERROR|CRITICAL|WARNING|Traceback|Error|Exception)\b`)
+
+func gravest(lines []string) []string {
+	if len(lines) <= linesOfID {
+		return lines
+	}
+	room := linesOfID
+	keep := make([]bool, len(lines))
+	for _, wanted := range []bool{true, false} {
+		for i, line := range lines {
+			if room > 0 && grave.MatchString(line) == wanted {
+				keep[i] = true
+				room--
+			}
+		}
+	}
+	var kept []string
+	for i, line := range lines {
+		if keep[i] {
+			kept = append(kept, line)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,42 @@
+package api_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/testenv/simcloud/api"
+)
+
+// noted is a node whose database is gone, and which keeps what is logged.
+type noted struct {
+	idle
+	lines map[string]string
+}
+
+func (noted) Database(context.Context, bool) error { return errors.New("gone") }
+func (n noted) Log(project, line string)           { n.lines[line] = project }
+
+// A request that fails leaves one line with its id, in the form of oslo.log; one that succeeds
+// leaves none.
+func TestARequestThatFailsIsLogged(t *testing.T) {
+	host := noted{lines: map[string]string{}}
+	keystone := api.New("keystone", api.NewStore(rand.New(rand.NewPCG(1, 2))), host)
+	ask := func(method, path string) string {
+		answer := httptest.NewRecorder()
+		keystone.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), method, path, http.NoBody))
+		return answer.Header().Get("X-Openstack-Request-Id")
+	}
+	ask(http.MethodGet, "/healthcheck")
+	require.Empty(t, host.lines)
+	id := ask(http.MethodGet, "/nowhere?a=b")
+	require.Equal(t, map[string]string{"INFO keystone.api.wsgi [None " + id + " - - - - - -] GET /nowhere?a=b failed with 404 Not Found": "keystone"}, host.lines)
+	clear(host.lines)
+	id = ask(http.MethodPost, "/v3/auth/tokens")
+	require.Equal(t, map[string]string{"ERROR keystone.api.wsgi [None " + id + " - - - - - -] POST /v3/auth/tokens failed with 500 Internal Server Error": "keystone"}, host.lines)
+}
