@@ -135,7 +135,11 @@ func writeArguments(b *strings.Builder, title string, arguments []document.Argum
 func writeSignals(b *strings.Builder, _ string, c collectors.Collector) {
 	b.WriteString("signals:\n")
 	for _, s := range c.Signals() {
-		fmt.Fprintf(b, "  %s (%s; labels %s): %s\n", s.Name, s.Unit, strings.Join(s.Labels, ", "), s.Help)
+		labels := "labels " + strings.Join(s.Labels, ", ")
+		if len(s.Labels) == 0 {
+			labels = "no labels"
+		}
+		fmt.Fprintf(b, "  %s (%s; %s): %s\n", s.Name, s.Unit, labels, s.Help)
 	}
 }
 
