@@ -121,7 +121,9 @@ func TestSecretsAreToldToNobodyElse(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "secret"), []byte("open sesame\r\nsecond line\n"), 0o600))
 	var said []string
-	other := serve(t, func(_ http.ResponseWriter, r *http.Request) { said = append(said, "elsewhere "+r.Header.Get("Authorization")) })
+	other := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		said = append(said, "elsewhere "+r.Header.Get("Authorization"))
+	})
 	where := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		said = append(said, r.Header.Get("Authorization"))
 		http.Redirect(w, r, other, http.StatusFound)
