@@ -81,6 +81,7 @@ func directs(t require.TestingT, url string) map[string]collectors.Collector {
 
 // sweep is what one sweep of a collector gives, in words, where that is the answer.
 func sweep(t *testing.T, c collectors.Collector, cloud collectors.OpenStack) []string {
+	t.Helper()
 	asker := opened(t, c, cloud)
 	defer asker.Close()
 	readings, err := asker.Ask(t.Context())
