@@ -61,5 +61,38 @@ func Catalogue() *document.Kinds[Collector] {
 		Name: "exec", Summary: "Runs a program of yours on nodes, and reads the values that it prints.",
 		New: func() Collector { return NewExec() },
 	})
+	addDirect(&kinds)
 	return &kinds
+}
+
+// addDirect adds those that are asked from here.
+func addDirect(kinds *document.Kinds[Collector]) {
+	kinds.Add(document.Kind[Collector]{
+		Name: "nova_services", Summary: "Asks Nova which of its services report and are enabled.",
+		New: func() Collector { return NewNovaServices() },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "neutron_agents", Summary: "Asks Neutron which of its agents report and are enabled.",
+		New: func() Collector { return NewNeutronAgents() },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "cinder_services", Summary: "Asks Cinder which of its services report and are enabled.",
+		New: func() Collector { return NewCinderServices() },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "hypervisors", Summary: "Asks Nova for its hypervisors, and what of them is used.",
+		New: func() Collector { return NewHypervisors() },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "quotas", Summary: "Asks Nova, Neutron and Cinder how much of its quotas a project has used.",
+		New: func() Collector { return NewQuotas() },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "prometheus", Summary: "Asks a Prometheus for the values of expressions of yours.",
+		New: func() Collector { return NewPrometheus() },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "scrape", Summary: "Fetches what an exporter serves, such as node_exporter, and keeps what you name.",
+		New: func() Collector { return NewScrape() },
+	})
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // Collector is one kind of watching with its arguments filled in. How it reads
-// is told by an interface that it has beside this one: see Remote and Check.
+// is told by an interface that it has beside this one, Remote or Direct: see Check.
 // More of it may be told by Slow and Expecting.
 type Collector interface {
 	// Signals names what it publishes.
@@ -51,10 +51,11 @@ type Expecting interface {
 
 // Check tells why a collector cannot be run; nil when it can.
 func Check(c Collector) error {
-	if _, ok := c.(Remote); !ok {
-		return fmt.Errorf("nothing runs a %T: it has no loop for a node (Script and Parse)", c)
+	switch c.(type) {
+	case Remote, Direct:
+		return nil
 	}
-	return nil
+	return fmt.Errorf("nothing runs a %T: it has neither a loop for a node (Script and Parse) nor asks from here (Open)", c)
 }
 
 // SignalInfo describes a signal for `eris describe` and for type checks.

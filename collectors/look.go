@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -27,27 +26,19 @@ const (
 
 // look is one watch of one node.
 type look struct {
-	Watch
+	ear
 	loop  Remote
 	node  *inventory.Node
 	clock record.Clock
-	lasts time.Duration
 
 	pieces  strings.Builder // of a line that has not come to its end
 	patient time.Duration
 	last    time.Time   // when a line came, or the looking began
 	stuck   *time.Timer // of the session under way
-	late    *time.Timer
-
-	mu      sync.Mutex
-	seen    bool          // a line came at least once
-	silent  bool          // a gap was reported and has not ended
-	ended   bool          // nothing more is told
-	longest time.Duration // the longest sweep
 }
 
 func newLook(w Watch, loop Remote, node *inventory.Node, clock record.Clock) *look {
-	return &look{Watch: w, loop: loop, node: node, clock: clock, lasts: w.Lasts(node.Name), patient: patience}
+	return &look{ear: ear{Watch: w, at: node.Name, lasts: w.Lasts(node.Name)}, loop: loop, node: node, clock: clock, patient: patience}
 }
 
 // script is the loop that runs on the node.
@@ -56,16 +47,7 @@ func (l *look) script() string { return l.loop.Script(l.node, l.Services(l.node.
 // begin counts the time in which nothing comes, until end.
 func (l *look) begin() {
 	l.last = time.Now()
-	l.late = time.AfterFunc(l.lasts, func() { l.gap(l.silence()) })
-}
-
-// end is the last that the sink hears.
-func (l *look) end() {
-	l.late.Stop()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.ended = true // also for who waits to tell a gap
-	l.Sink.Collected(record.CollectEvent{Collector: l.Name, Node: l.node.Name, State: "stopped", Took: l.longest})
+	l.ear.begin()
 }
 
 // open is the begin of a session, given up by what is called when too long
@@ -77,8 +59,6 @@ func (l *look) open(giveUp func(why error)) {
 
 // close is the end of a session.
 func (l *look) close() { l.stuck.Stop() }
-
-func (l *look) silence() error { return fmt.Errorf("nothing came for %s", l.lasts) }
 
 // takes reads what came for this watch: a line, or when more of it follows a
 // piece.
@@ -95,7 +75,7 @@ func (l *look) takes(ctx context.Context, text string, more bool) {
 	line := l.pieces.String()
 	l.pieces.Reset()
 	l.patient, l.last = patience, time.Now()
-	l.late.Reset(l.lasts)
+	l.heard()
 	l.stuck.Reset(l.lasts + l.patient)
 	l.line(ctx, line)
 }
@@ -124,31 +104,6 @@ func (l *look) line(ctx context.Context, line string) {
 		readings[i].Labels, readings[i].At = labels, at
 	}
 	l.Sink.Publish(ctx, readings)
-}
-
-// swept reports that values come, first and after a gap.
-func (l *look) swept(took time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.longest = max(l.longest, took)
-	switch {
-	case !l.seen:
-		l.Sink.Collected(record.CollectEvent{Collector: l.Name, Node: l.node.Name, State: "started", Took: took})
-	case l.silent:
-		l.Sink.Collected(record.CollectEvent{Collector: l.Name, Node: l.node.Name, State: "resumed", Took: took})
-	}
-	l.seen, l.silent = true, false
-}
-
-// gap reports that values stopped, once until they come again.
-func (l *look) gap(err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.silent || l.ended {
-		return
-	}
-	l.silent = true
-	l.Sink.Collected(record.CollectEvent{Collector: l.Name, Node: l.node.Name, State: "gap", Error: err.Error()})
 }
 
 // alone tells whether another look at the node was heard when a line of this one

@@ -11,31 +11,50 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/collectors/record"
 )
 
 // TestLinesOfRealNodes parses the lines of testdata/lines. Under each line
 // stand its readings, or the word error.
 func TestLinesOfRealNodes(t *testing.T) {
-	for _, name := range collectors.Catalogue().Names() {
+	for _, name := range remotes(t) {
 		kind, _ := collectors.Catalogue().Lookup(name)
 		loop := given(kind.New())
 		for _, s := range loop.Signals() {
 			require.Contains(t, s.Labels, "node", s.Name)
 		}
-		text, err := os.ReadFile("testdata/lines/" + name + ".txt")
-		require.NoError(t, err)
-		lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")[1:]
-		cases := 0
-		for len(lines) > 0 {
-			line, want := lines[0], []string(nil)
-			for lines = lines[1:]; len(lines) > 0 && (strings.HasPrefix(lines[0], " ") || lines[0] == "error"); lines = lines[1:] {
-				want = append(want, strings.TrimSpace(lines[0]))
-			}
+		require.Greater(t, cases(t, "testdata/lines/"+name+".txt", func(line string, want []string) {
 			require.Equal(t, want, parsed(loop, line), "%s: %q", name, line)
-			cases++
-		}
-		require.Greater(t, cases, 5)
+		}), 5)
 	}
+}
+
+// remotes are the kinds that are a loop on each node. The others are asked from here:
+// there is no third way.
+func remotes(t require.TestingT) []string {
+	return slices.DeleteFunc(collectors.Catalogue().Names(), func(name string) bool {
+		kind, _ := collectors.Catalogue().Lookup(name)
+		_, remote := kind.New().(collectors.Remote)
+		_, direct := kind.New().(collectors.Direct)
+		require.NotEqual(t, remote, direct, name)
+		return direct
+	})
+}
+
+// cases reads a file of lines, each with what comes of it below it, and counts them.
+// The first line says where they are from.
+func cases(t *testing.T, file string, each func(line string, want []string)) (n int) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")[1:]; len(lines) > 0; n++ {
+		line, want := lines[0], []string(nil)
+		for lines = lines[1:]; len(lines) > 0 && (strings.HasPrefix(lines[0], " ") || lines[0] == "error"); lines = lines[1:] {
+			want = append(want, strings.TrimSpace(lines[0]))
+		}
+		each(line, want)
+	}
+	return n
 }
 
 // given is a collector with the arguments that it has to be given.
@@ -53,6 +72,11 @@ func given(c collectors.Collector) collectors.Remote {
 // collector declares, with labels that it declares.
 func parsed(c collectors.Remote, line string) []string {
 	readings, err := c.Parse(nil, line)
+	return words(c, readings, err)
+}
+
+// words are readings, or an error, in words.
+func words(c collectors.Collector, readings []record.Reading, err error) []string {
 	if err != nil {
 		if readings != nil {
 			return []string{"readings beside an error"}
@@ -102,7 +126,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("up /var/log/nova/nova-api.log=0 /var/log/nova/nova-conductor.log=12")
 	f.Add("up at:300 keystone:1:2:42231000000 mariadb:-:-:- since at:100 keystone:41231000000")
 	f.Fuzz(func(t *testing.T, line string) {
-		for _, name := range collectors.Catalogue().Names() {
+		for _, name := range remotes(t) {
 			kind, _ := collectors.Catalogue().Lookup(name)
 			loop := given(kind.New())
 			for _, word := range parsed(loop, line) {

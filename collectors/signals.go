@@ -64,14 +64,17 @@ func (s *Signals) Changed() <-chan struct{} {
 	return s.changed
 }
 
-// Expect says which series a watch will publish: of every signal one a node, or
-// what the collector itself expects there. Until it was heard of, such a series
+// Expect says which series a watch will publish: of every signal one a node, of a
+// Direct one, or what the collector itself expects. Until it was heard of, such a series
 // counts as silent.
 func (s *Signals) Expect(w Watch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, info := range w.Collector.Signals() {
 		s.kinds[info.Name] = info.Kind
+		if _, here := w.Collector.(Direct); here {
+			s.expected[info.Name] = append(s.expected[info.Name], w.expected(info.Name, "")...)
+		}
 		for _, node := range w.Nodes {
 			for _, labels := range w.expected(info.Name, node.Name) {
 				labels = maps.Clone(labels)
@@ -82,10 +85,10 @@ func (s *Signals) Expect(w Watch) {
 	}
 }
 
-// expected are the labels of the series of a signal of a node.
+// expected are the labels of the series of a signal of a node, or of a Direct.
 func (w Watch) expected(signal, node string) []map[string]string {
 	if knows, ok := w.Collector.(Expecting); ok {
-		return knows.Expected(signal, w.Services(node))
+		return knows.Expected(signal, w.services(node))
 	}
 	return []map[string]string{{}}
 }

@@ -158,7 +158,7 @@ func (signalsOnly) Signals() []collectors.SignalInfo { return nil }
 
 func TestACollectorThatNothingRunsIsRefused(t *testing.T) {
 	require.NoError(t, collectors.Check(&collectors.Node{}))
-	require.ErrorContains(t, collectors.Check(signalsOnly{}), "signalsOnly: it has no loop for a node")
+	require.ErrorContains(t, collectors.Check(signalsOnly{}), "signalsOnly: it has neither a loop for a node")
 	got, tries := watchServices(t, time.Second, signalsOnly{}, nil, ticks(1, hang))
 	require.Zero(t, tries)
 	require.Len(t, got.events, 1)

@@ -234,7 +234,7 @@ func (a *Analysis) collectorsWhole() Quality {
 			expected++
 			continue
 		}
-		text := fmt.Sprintf("%s %s from %s", c.Collector, c.Node, Quantity(seconds(c.at), "s"))
+		text := fmt.Sprintf("%s from %s", strings.TrimSpace(c.Collector+" "+c.Node), Quantity(seconds(c.at), "s"))
 		if c.Error != "" {
 			text += " (" + c.Error + ")"
 		}

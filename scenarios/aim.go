@@ -182,6 +182,10 @@ func (l *loader) compares(w selectorWord, refs []inventory.Ref, at *document.Nod
 		if s.Name != w.value {
 			continue
 		}
+		if len(refs) > 0 && len(s.Labels) == 0 {
+			l.report.At(at).Errorf("%s: %s has one value for the whole cloud, which compares no targets", w.key, w.value)
+			return
+		}
 		for _, ref := range refs {
 			if where := series(l.Cloud, ref); slices.ContainsFunc(s.Labels, func(label string) bool { return where[label] == "" }) {
 				l.report.At(at).Errorf("%s: %s is told by %s, and may have more than one value on %s",

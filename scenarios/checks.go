@@ -228,11 +228,15 @@ func (b *builder) head() *Plan {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("the maxima of %d loads are searched one by one, each alone: what they ask of one service adds up", len(shares)))
 	}
 	for _, c := range b.spec.Collectors {
-		refs, err := b.cloud.Select(c.On)
-		if err != nil {
-			b.refuse("", "", fmt.Errorf("the collector %s: %w", c.Name, err), "")
+		planned := PlannedCollector{Name: c.Name, Kind: c.Kind, Every: c.Every, Nodes: []string{}}
+		if !c.Direct() {
+			refs, err := b.cloud.Select(c.On)
+			if err != nil {
+				b.refuse("", "", fmt.Errorf("the collector %s: %w", c.Name, err), "")
+			}
+			planned.Nodes = nodes(refs)
 		}
-		p.Collectors = append(p.Collectors, PlannedCollector{Name: c.Name, Kind: c.Kind, Every: c.Every, Nodes: nodes(refs)})
+		p.Collectors = append(p.Collectors, planned)
 	}
 	for _, s := range b.spec.Stop {
 		p.StopWhen = append(p.StopWhen, s.Source)

@@ -135,11 +135,15 @@ func writeArguments(b *strings.Builder, title string, arguments []document.Argum
 func writeSignals(b *strings.Builder, _ string, c collectors.Collector) {
 	b.WriteString("signals:\n")
 	for _, s := range c.Signals() {
+		labels := "labels " + strings.Join(s.Labels, ", ")
+		if len(s.Labels) == 0 {
+			labels = "no labels"
+		}
 		unit := s.Unit
 		if s.Kind != collectors.Gauge {
 			unit += ", a " + string(s.Kind)
 		}
-		fmt.Fprintf(b, "  %s (%s; labels %s): %s\n", s.Name, unit, strings.Join(s.Labels, ", "), s.Help)
+		fmt.Fprintf(b, "  %s (%s; %s): %s\n", s.Name, unit, labels, s.Help)
 	}
 }
 

@@ -79,6 +79,7 @@ func (l *loader) collector(e document.Named[collectEntry]) *Collector {
 	collector, ok := kind(l, "collector", l.Catalogue.Collectors, v.Kind, v.Args)
 	if ok {
 		c.Collector = collector
+		l.place(e, c)
 		if err := collectors.Check(collector); err != nil {
 			l.report.At(v.Kind.Node).Errorf("%s: %v", v.Kind.V, err)
 		}
@@ -93,10 +94,21 @@ func (l *loader) collector(e document.Named[collectEntry]) *Collector {
 			l.report.At(v.Every.Node).Errorf("every: wants a duration above 0s")
 		}
 	}
-	if v.On.Given() {
+	if v.On.Given() && !c.Direct() {
 		l.selects(v.On.V, v.On.Node)
 	}
 	return c
+}
+
+// place reports a collector of nodes that is on none, and one that is asked from here
+// and is on some.
+func (l *loader) place(e document.Named[collectEntry], c *Collector) {
+	switch given := e.Value.On.Given(); {
+	case c.Direct() && given:
+		l.report.At(e.Value.On.Node.Key).Errorf("%s is asked from where Eris runs, and is on no node", c.Kind)
+	case !c.Direct() && !given:
+		l.report.At(e.Key).Errorf("%s: on is missing", e.Name)
+	}
 }
 
 // onceDeclared reports a signal that another collector of the scenario publishes with

@@ -2,8 +2,10 @@ package scenarios
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/openstack-eris/eris/collectors"
@@ -106,6 +108,7 @@ func (l *loader) calls(at *document.Node, calls []conditions.Call) {
 				l.signal(place, a.Text)
 			case conditions.NodeName:
 				l.node(place, a.Text)
+				l.onNodes(place, call.Text("name"))
 			case conditions.ServiceName:
 				l.service(place, a.Text)
 			case conditions.Labels:
@@ -142,6 +145,15 @@ func (l *loader) service(place *document.Place, name string) {
 	}
 }
 
+// entry is a collector of a kind as a scenario has it.
+func (l *loader) entry(kind string) string {
+	known, _ := l.Catalogue.Collectors.Lookup(kind)
+	if _, direct := known.New().(collectors.Direct); direct {
+		return fmt.Sprintf("%s: {kind: %s}", kind, kind)
+	}
+	return fmt.Sprintf("%s: {kind: %s, on: {…}}", kind, kind)
+}
+
 // signal reports a signal that no collector of the scenario publishes.
 func (l *loader) signal(place *document.Place, name string) {
 	var known []string
@@ -154,13 +166,31 @@ func (l *loader) signal(place *document.Place, name string) {
 	for _, kind := range l.Catalogue.Collectors.Names() {
 		for _, s := range l.kinds[kind] {
 			if s.Name == name {
-				place.Hint("add to collectors: %s: {kind: %s, on: {…}}", kind, kind).Errorf("no collector of this scenario publishes %s", name)
+				place.Hint("add to collectors: %s", l.entry(kind)).Errorf("no collector of this scenario publishes %s", name)
 				return
 			}
 			known = append(known, s.Name)
 		}
 	}
 	place.Unknown("signal", name, slices.Compact(slices.Sorted(slices.Values(known))))
+}
+
+// onNodes reports a signal of which there are no series of a node.
+func (l *loader) onNodes(place *document.Place, signal string) {
+	for _, s := range l.signals {
+		if s.Name == signal && !slices.Contains(s.Labels, "node") {
+			place.Hint("%s", orNone(s.Labels)).Errorf("%s is not of a node", signal)
+			return
+		}
+	}
+}
+
+// orNone says which labels a signal has.
+func orNone(labels []string) string {
+	if len(labels) == 0 {
+		return "it has one series, without labels"
+	}
+	return "its labels are " + strings.Join(labels, ", ")
 }
 
 func (l *loader) labels(place *document.Place, signal string, labels map[string]string) {

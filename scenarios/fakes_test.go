@@ -91,7 +91,7 @@ func catalogue() *scenarios.Catalogue {
 	for name, signals := range map[string][]collectors.SignalInfo{
 		"sockets": {{Name: "sockets.established", Unit: "1", Labels: []string{"node", "port"}, Help: "sessions"}},
 		"service": {{Name: "service.healthy", Unit: "1", Labels: []string{"node", "service"}}, {Name: "service.restarts", Unit: "1", Labels: []string{"node", "service"}, Kind: collectors.Counter}},
-		"node":    {{Name: "node.cpu", Unit: "ratio"}, {Name: "node.memory_available", Unit: "bytes"}, {Name: "node.sent", Unit: "bytes", Labels: []string{"node"}, Kind: collectors.Delta}},
+		"node":    {{Name: "node.cpu", Unit: "ratio", Labels: []string{"node"}}, {Name: "node.memory_available", Unit: "bytes", Labels: []string{"node"}}, {Name: "node.sent", Unit: "bytes", Labels: []string{"node"}, Kind: collectors.Delta}},
 	} {
 		c.Collectors.Add(document.Kind[collectors.Collector]{Name: name, Summary: "Watches.", New: func() collectors.Collector { return &fakeCollector{signals} }})
 	}

@@ -65,7 +65,7 @@ type turn struct {
 type collectEntry struct {
 	Kind  document.Value[string]             `yaml:"kind" required:"true" help:"a collector of eris list collectors"`
 	Every document.Value[time.Duration]      `yaml:"every" help:"interval of the readings; 1s unless given"`
-	On    document.Value[inventory.Selector] `yaml:"on" required:"true" help:"nodes to watch"`
+	On    document.Value[inventory.Selector] `yaml:"on" help:"nodes to watch; of a collector that is asked from where Eris runs there are none"`
 	Args  *document.Node                     `yaml:"args" help:"the collector's arguments"`
 }
 

@@ -61,7 +61,11 @@ func (p *Plan) Print(w io.Writer) error {
 		}
 	}
 	for i, c := range p.Collectors {
-		fmt.Fprintf(&b, "%-13s %s: %s every %v on %s\n", heading("collectors", i), c.Name, c.Kind, c.Every, strings.Join(c.Nodes, ", "))
+		where := "from here"
+		if len(c.Nodes) > 0 {
+			where = "on " + strings.Join(c.Nodes, ", ")
+		}
+		fmt.Fprintf(&b, "%-13s %s: %s every %v %s\n", heading("collectors", i), c.Name, c.Kind, c.Every, where)
 	}
 	list(&b, "stop when", p.StopWhen)
 	if p.NoStop != "" {

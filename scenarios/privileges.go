@@ -133,6 +133,11 @@ func (p *Plan) Privileges() (*Privileges, error) {
 			list.OpenStack = append(list.OpenStack, AccessPrivilege{"tenants " + t.Name, "makes projects and users, and looks into them", "admin"})
 		}
 	}
+	for _, c := range p.Spec.Collectors {
+		if authorized, ok := c.Collector.(loadgen.Authorized); ok {
+			list.OpenStack = append(list.OpenStack, AccessPrivilege{"collector " + c.Name, c.Kind, authorized.Role()})
+		}
+	}
 	for i, l := range p.Spec.Loads {
 		if l.Tenants != nil && !l.Tenants.Given() {
 			continue // its users are given what they need

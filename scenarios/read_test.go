@@ -157,5 +157,5 @@ func TestACollectorThatCannotRunIsAProblemOfTheFile(t *testing.T) {
 	text := strings.Replace(string(source), "kind: sockets", "kind: api", 1)
 	require.NotEqual(t, string(source), text)
 	_, err = scenarios.Read("full.yaml", []byte(text), scenarios.Options{Catalogue: c})
-	require.ErrorContains(t, err, "it has no loop for a node")
+	require.ErrorContains(t, err, "it has neither a loop for a node")
 }

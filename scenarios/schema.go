@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/openstack-eris/eris/collectors"
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/inventory"
@@ -90,7 +91,16 @@ func collectorSchema(c *Catalogue) schema {
 		"kind": {"enum": c.Collectors.Names()}, "args": {"type": "object"},
 		"on": object(document.Describe(inventory.Selector{}), nil),
 	})
-	s["allOf"] = arguments("kind", c.Collectors)
+	onNodes := slices.DeleteFunc(c.Collectors.Names(), func(name string) bool {
+		kind, _ := c.Collectors.Lookup(name)
+		_, direct := kind.New().(collectors.Direct)
+		return direct
+	})
+	s["allOf"] = append(arguments("kind", c.Collectors), schema{
+		"if":   schema{"properties": map[string]schema{"kind": {"enum": onNodes}}},
+		"then": schema{"required": []string{"on"}},
+		"else": schema{"not": schema{"required": []string{"on"}}},
+	})
 	return s
 }
 

@@ -8,12 +8,15 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v4"
 
+	"github.com/openstack-eris/eris/collectors"
 	"github.com/openstack-eris/eris/scenarios"
 )
 
 func TestTheSchemaAcceptsWhatTheLoaderDoes(t *testing.T) {
 	var b bytes.Buffer
-	require.NoError(t, kinds().Schema(&b))
+	known := kinds()
+	known.Collectors = collectors.Catalogue()
+	require.NoError(t, known.Schema(&b))
 	document, err := jsonschema.UnmarshalJSON(&b)
 	require.NoError(t, err)
 	compiler := jsonschema.NewCompiler()
@@ -33,6 +36,7 @@ func TestTheSchemaAcceptsWhatTheLoaderDoes(t *testing.T) {
 
 	good := "version: eris/v1\nname: x\nphases: {chaos: 5s}\nstop_when: none\n"
 	require.NoError(t, validate(good))
+	require.NoError(t, validate(good+"collectors: {a: {kind: node, on: {role: x}}, b: {kind: quotas, args: {apis: [compute]}}}\n"))
 	for _, bad := range []string{
 		"nme: x\n",
 		"expect: breech\n",
@@ -42,6 +46,8 @@ func TestTheSchemaAcceptsWhatTheLoaderDoes(t *testing.T) {
 		"faults: {a: {fault: service.kill, target: {servce: x}, hold: 30s}}\n",
 		"faults: {a: {fault: service.kill, args: {singal: KILL}, target: {service: x}, hold: 30s}}\n",
 		"faults: {a: {fault: service.kill, target: {service: x}}}\n",
+		"collectors: {a: {kind: node}}\n",
+		"collectors: {a: {kind: quotas, on: {role: x}}}\n",
 	} {
 		require.Error(t, validate(good+bad), bad)
 	}

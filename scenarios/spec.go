@@ -81,7 +81,7 @@ type Turn struct {
 	Start
 }
 
-// Collector is a reader of nodes.
+// Collector is a reader of nodes, or of an endpoint.
 type Collector struct {
 	Name      string
 	Kind      string // e.g. sockets
@@ -90,6 +90,12 @@ type Collector struct {
 	On        inventory.Selector
 
 	on *document.Node
+}
+
+// Direct tells whether it is asked from where Eris runs, and is on no node.
+func (c *Collector) Direct() bool {
+	_, direct := c.Collector.(collectors.Direct)
+	return direct
 }
 
 // Fault is one entry under faults.

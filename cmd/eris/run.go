@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/openstack-eris/eris/collectors"
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/inventory/remote"
 	"github.com/openstack-eris/eris/inventory/remote/local"
@@ -160,6 +161,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 	if err != nil {
 		return "", errors.Join(err, rec.Close())
 	}
+	env := loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud}
 	r := engine.New(engine.Config{
 		Plan: plan, Nodes: pool, Keeper: newKeepers(), Registrar: tenants.Registrar{Services: workloads.Services(), Workloads: workloadsOf(plan)}, Fresh: openstack.Fresh,
 		Microversions: func(ctx context.Context, env loadgen.Env) error {
@@ -167,13 +169,19 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		},
 		Tested: whatIsTested(pool, plan), Logs: f.logsOf(pool, plan, clock),
 		Record: rec, Clock: clock, Owner: opening.Owner,
-		Env: loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud},
+		Env: env, OpenStack: readerOf(env, rec.ID()),
 		Log: log, Rehearsal: f.rehearse,
 	})
 	hide := f.show(ctx, cmd, plan, rec, clock, r)
 	err = r.Execute(ctx)
 	hide()
 	return rec.Dir(), errors.Join(err, closeLog(), rec.Close())
+}
+
+// readerOf opens for a collector what asks the cloud as its loads do.
+func readerOf(env loadgen.Env, run string) func() (collectors.OpenStack, error) {
+	env.Run = run
+	return func() (collectors.OpenStack, error) { return openstack.NewReader(env) }
 }
 
 // workloadsOf are those of a plan's loads.

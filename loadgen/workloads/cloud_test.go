@@ -217,6 +217,8 @@ func undeletable(w http.ResponseWriter, r *http.Request, next http.Handler) {
 // idle is a node on which nothing fails, and all work takes its time.
 type idle struct{}
 
+func (idle) Log(string, string) {}
+
 func (idle) Work(ctx context.Context, median time.Duration) error {
 	timer := time.NewTimer(median)
 	defer timer.Stop()

@@ -40,6 +40,9 @@ type Config struct {
 	// Fresh makes of a workload one whose iterations each get a token of their own;
 	// nil refuses loads that want it.
 	Fresh func(loadgen.Workload) loadgen.Workload
+	// OpenStack opens a login at the cloud for a collector, over connections that no load
+	// has; nil: those that need one find none.
+	OpenStack func() (collectors.OpenStack, error)
 	// Tested finds out what the run is tried on; nil: nobody asks.
 	Tested func(context.Context, loadgen.Env) *record.Tested
 	// Logs are those of the nodes, in which failed requests are looked for; nil: nobody looks.

@@ -71,10 +71,15 @@ func (r *Run) watch(ctx context.Context) (func() error, error) {
 	}, nil
 }
 
-// watcher is a collector of the scenario on the nodes that it names.
+// watcher is a collector of the scenario on the nodes that it names, or that is asked
+// from here.
 func (r *Run) watcher(spec *scenarios.Collector) collectors.Watch {
 	cloud := r.plan.Inventory
-	w := collectors.Watch{Name: spec.Name, Collector: spec.Collector, Every: spec.Every, Services: selected(cloud, spec.On)}
+	w := collectors.Watch{Name: spec.Name, Collector: spec.Collector, Every: spec.Every, OpenStack: r.OpenStack}
+	if spec.Direct() {
+		return w
+	}
+	w.Services = selected(cloud, spec.On)
 	planned := slices.IndexFunc(r.plan.Collectors, func(p scenarios.PlannedCollector) bool { return p.Name == spec.Name })
 	for _, name := range r.plan.Collectors[planned].Nodes {
 		w.Nodes = append(w.Nodes, cloud.NodeByName(name))
@@ -136,7 +141,7 @@ type tee struct {
 
 // Publish takes readings of one node as they come.
 func (t *tee) Publish(_ context.Context, readings []record.Reading) {
-	if len(readings) > 0 { // all of one node
+	if len(readings) > 0 { // all of one node, or none of any that is watched
 		t.run.signals.Publish(readings, t.lasts(readings[0].Labels["node"]))
 	}
 	if err := t.file.Write(readings...); err != nil {

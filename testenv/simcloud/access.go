@@ -151,7 +151,7 @@ func (c *Cloud) writeFiles() error {
 	machines, switches := c.fabricFiles()
 	services, groups := fields{}, fields{}
 	for _, p := range parts() {
-		if wanted, optional := map[string]bool{routerAgent: c.opt.Routers, computeAgent: c.opt.Computes}[p.service]; optional {
+		if wanted, optional := map[string]bool{routerAgent: c.opt.Routers, computeAgent: c.opt.Computes, volumeScheduler: false, volumeService: false}[p.service]; optional {
 			if !wanted {
 				continue
 			}

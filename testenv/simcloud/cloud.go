@@ -41,6 +41,9 @@ type Options struct {
 	// Computes has the inventory name the nova-compute that every node has, as a group
 	// of which one may be lost.
 	Computes bool
+	// Silent is after how long without a report an API takes its services and agents for
+	// down; what each does by itself when 0: 75 s of Neutron's agents, a minute of others.
+	Silent time.Duration
 }
 
 // Cloud is one simulated cloud. Its methods are safe for concurrent use.
@@ -134,6 +137,10 @@ func (c *Cloud) start() error {
 	c.store = api.NewStore(c.random("store"))
 	if c.opt.Turn > 0 {
 		c.store.Turn = c.opt.Turn
+	}
+	c.store.Silent = c.opt.Silent
+	if c.opt.Memory > 0 {
+		c.store.Room.MemoryMB = int(c.opt.Memory >> 20)
 	}
 	c.bmcPassword = secret.Text()[:16]
 	if err := c.addFabric(); err != nil {

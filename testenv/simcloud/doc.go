@@ -87,6 +87,10 @@ func parts() []part {
 		uwsgi("octavia-api", "octavia-api.service", 9876, seconds(1.5, 2.5), 150),
 		{service: balancerWorker, unit: "octavia-worker.service", exec: "/usr/bin/octavia-worker", restart: "on-failure", mode: "process", slow: seconds(1, 2), stop: 100 * time.Millisecond, memory: 150 * mib,
 			health: health{Command: "systemctl -q is-active octavia-worker", Timeout: "2s"}},
+		{service: volumeScheduler, unit: "cinder-scheduler.service", exec: "/usr/bin/cinder-scheduler", restart: "on-failure", mode: "process", slow: seconds(1, 2), stop: 80 * time.Millisecond, memory: 110 * mib,
+			health: health{Command: "systemctl -q is-active cinder-scheduler", Timeout: "2s"}},
+		{service: volumeService, unit: "cinder-volume.service", exec: "/usr/bin/cinder-volume", restart: "on-failure", mode: "process", slow: seconds(1, 2), stop: 80 * time.Millisecond, memory: 130 * mib,
+			health: health{Command: "systemctl -q is-active cinder-volume", Timeout: "2s"}},
 	}
 }
 

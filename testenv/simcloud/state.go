@@ -48,14 +48,7 @@ func (c *Cloud) look(now time.Time) {
 	c.lookAddress(now)
 	c.lookDatabase(now)
 	c.lookRouters(now)
-	for _, m := range c.serving(partOf(computeAgent).unit) {
-		c.store.Heard(m.Name(), now)
-	}
-	for _, service := range []string{stackEngine, balancerWorker} {
-		if c.works(service) {
-			c.store.Works(service, now)
-		}
-	}
+	c.reported(now)
 	for _, s := range c.services {
 		s.balancer.Tick(now)
 	}

@@ -41,11 +41,13 @@ func (s *Store) computeID() string {
 	return own.newID()
 }
 
-func (c *compute) up(now time.Time) bool { return !c.forced && now.Sub(c.heard) < silentFor }
+func (c *compute) up(now time.Time, missed time.Duration) bool {
+	return !c.forced && now.Sub(c.heard) < missed
+}
 
-func (c *compute) view(host string, now time.Time) object {
+func (c *compute) view(host string, now time.Time, missed time.Duration) object {
 	status := map[bool]string{true: "disabled", false: "enabled"}[c.off]
-	state := map[bool]string{true: "up", false: "down"}[c.up(now)]
+	state := map[bool]string{true: "up", false: "down"}[c.up(now, missed)]
 	return object{
 		"id": c.id, "binary": "nova-compute", "host": host, "zone": "nova", "status": status, "state": state,
 		"disabled_reason": c.reason, "forced_down": c.forced, "updated_at": cmp.Or(c.updated, c.heard).UTC().Format("2006-01-02T15:04:05.000000"),
@@ -60,7 +62,7 @@ func (s *Service) listComputes(c *call) {
 		if wanted := query.Get("host"); wanted != "" && wanted != host || query.Get("binary") != "" && query.Get("binary") != "nova-compute" {
 			continue
 		}
-		rows = append(rows, s.store.computes[host].view(host, now))
+		rows = append(rows, s.store.computes[host].view(host, now, s.store.missed(silentFor)))
 	}
 	c.json(http.StatusOK, object{"services": rows})
 }
@@ -102,7 +104,7 @@ func (s *Service) updateCompute(c *call) {
 			one.forced = *body.Forced
 		}
 		one.updated = time.Now()
-		c.json(http.StatusOK, object{"service": one.view(host, one.updated)})
+		c.json(http.StatusOK, object{"service": one.view(host, one.updated, s.store.missed(silentFor))})
 		return
 	}
 	c.fail(http.StatusNotFound, "Service "+c.r.PathValue("id")+" could not be found.")
@@ -122,7 +124,7 @@ func (s *Store) place(now time.Time, but string) (host string, valid bool) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.computes)) {
-		if one := s.computes[name]; name == but || one.off || !one.up(now) {
+		if one := s.computes[name]; name == but || one.off || !one.up(now, s.missed(silentFor)) {
 			continue
 		}
 		if !valid || load[name] < load[host] {

@@ -58,7 +58,7 @@ func (s *Service) neutron() {
 		s.call(w, r).json(200, object{"resources": []object{}})
 	})
 	s.handle("GET /v2.0/extensions", need{work: neutronWork}, func(c *call) { c.json(200, object{"extensions": []object{}}) })
-	s.handle("GET /v2.0/agents", need{work: neutronWork}, func(c *call) { c.json(200, object{"agents": []object{}}) })
+	s.agents()
 	for _, kind := range s.netKinds() {
 		s.locked("GET /v2.0/"+kind.path, neutronWork, func(c *call) { c.listNet(kind) })
 		s.locked("GET /v2.0/"+kind.path+"/{id}", neutronWork/2, func(c *call) {

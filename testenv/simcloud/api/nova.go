@@ -58,9 +58,9 @@ func (s *Service) nova() {
 	})
 	s.handle("GET /v2.1/flavors/{id}/os-extra_specs", need{work: novaWork}, func(c *call) { c.json(200, object{"extra_specs": object{}}) })
 	s.locked("GET /v2.1/limits", novaWork, showLimits)
-	s.quotaSets("/v2.1", novaWork, func() map[string]int { return map[string]int{"instances": s.store.instances} })
+	s.quotaSets("/v2.1", novaWork, func() map[string]int { return map[string]int{"instances": s.store.instances} }, s.store.novaUse)
 	s.handle("GET /v2.1/os-keypairs", need{work: novaWork}, func(c *call) { c.json(200, object{"keypairs": []object{}}) })
-	s.handle("GET /v2.1/os-hypervisors/detail", need{work: novaWork}, func(c *call) { c.json(200, object{"hypervisors": []object{}}) })
+	s.hypervisors()
 	s.handle("GET /v2.1/os-services", need{work: novaWork}, s.listComputes)
 	s.handle("PUT /v2.1/os-services/{id}", need{work: novaWork, write: true}, s.updateCompute)
 	s.handle("GET /v2.1/os-availability-zone", need{work: novaWork}, func(c *call) {

@@ -8,8 +8,9 @@ import (
 )
 
 // quotaSets serves the quotas that a project has of its own, as Nova and Cinder
-// do: those are the resources that are limited, with what is set for all.
-func (s *Service) quotaSets(prefix string, work time.Duration, general func() map[string]int) {
+// do: those are the resources that are limited, with what is set for all. What is used
+// is told in detail, where there may be more of them, without a limit.
+func (s *Service) quotaSets(prefix string, work time.Duration, general func() map[string]int, use func(project string) map[string]int) {
 	path := prefix + "/os-quota-sets/{of}"
 	answer := func(c *call) {
 		of, set := c.r.PathValue("of"), object{}
@@ -18,7 +19,34 @@ func (s *Service) quotaSets(prefix string, work time.Duration, general func() ma
 		}
 		c.json(200, object{"quota_set": set})
 	}
-	s.locked("GET "+path, work, answer)
+	detailed := func(c *call) {
+		of := c.r.PathValue("of")
+		if of != c.token.Project && !c.admin() {
+			c.fail(403, "Policy doesn't allow quota sets to be shown.")
+			return
+		}
+		used, set := use(of), object{"id": of}
+		limits := maps.Clone(general())
+		for name := range used {
+			if _, limited := limits[name]; !limited {
+				limits[name] = -1
+			}
+		}
+		for name, limit := range limits {
+			set[name] = object{"limit": s.store.limitOf(of, name, limit), "in_use": used[name], "reserved": 0}
+		}
+		c.json(200, object{"quota_set": set})
+	}
+	s.locked("GET "+path, work, func(c *call) {
+		if asked := strings.ToLower(c.r.URL.Query().Get("usage")); s.name == "cinder-api" && asked == "true" {
+			detailed(c)
+			return
+		}
+		answer(c)
+	})
+	if s.name == "nova-api" {
+		s.locked("GET "+path+"/detail", work, detailed)
+	}
 	s.locked("PUT "+path, work, func(c *call) {
 		var body struct {
 			Set map[string]any `json:"quota_set"`

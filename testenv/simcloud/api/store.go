@@ -14,6 +14,8 @@ import (
 type Store struct {
 	Password string        // of the user admin, and the key of all tokens
 	Turn     time.Duration // how long a server takes to stop, to start or to be reset; set before anybody asks
+	Silent   time.Duration // after how long without a report a service is taken for down; 0: as each API does
+	Room     Room          // that each host has for servers
 
 	mu        sync.Mutex
 	rand      *rand.Rand
@@ -22,7 +24,8 @@ type Store struct {
 	projects  map[string]object
 	servers   map[string]*server
 	computes  map[string]*compute
-	hosts     *rand.Rand // of the ids of computes
+	hosts     *rand.Rand // of the ids of computes and reporters
+	reporters map[Daemon]*reporter
 	flavors   map[string]object
 	images    map[string]object
 	networks  map[string]object
@@ -49,7 +52,7 @@ type Store struct {
 // flavors tiny and small, the image probe, and the networks private and public.
 func NewStore(r *rand.Rand) *Store {
 	s := &Store{
-		Turn: 300 * time.Millisecond, rand: r, endpoints: map[string]string{}, computes: map[string]*compute{}, hosts: rand.New(rand.NewPCG(1, 53)), servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]*volume{},
+		Turn: 300 * time.Millisecond, Room: Room{4, 16384, 40}, reporters: map[Daemon]*reporter{}, rand: r, endpoints: map[string]string{}, computes: map[string]*compute{}, hosts: rand.New(rand.NewPCG(1, 53)), servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]*volume{},
 		revoked: map[string]bool{}, build: 3500 * time.Millisecond, instances: 1000, overrides: map[string]int{}, networking: newNetworking(), identity: newIdentity(), blobs: newBlobs(), volumetric: newVolumetric(), objectStore: newObjectStore(), orchestration: newOrchestration(), balancing: newBalancing(), workers: map[string]time.Time{},
 	}
 	s.Password = strings.ReplaceAll(s.newID(), "-", "")

@@ -99,12 +99,10 @@ func (s *Service) cinder() {
 		delete(v.metadata, key)
 		c.w.WriteHeader(200)
 	}))
-	s.handle("GET /v3/{project}/os-services", need{work: cinderWork}, func(c *call) {
-		c.json(200, object{"services": []object{{"binary": "cinder-volume", "host": "cloud@simulated", "zone": "nova", "status": "enabled", "state": "up"}}})
-	})
+	s.volumeServices()
 	s.snapshots()
 	s.backups()
-	s.quotaSets("/v3/{project}", cinderWork, func() map[string]int { return s.store.limited })
+	s.quotaSets("/v3/{project}", cinderWork, func() map[string]int { return s.store.limited }, s.store.volumetricUse)
 	s.handle("POST /v3/{project}/volumes/{id}/action", need{work: cinderWork, write: true}, s.withVolume(actOnVolume))
 	s.handle("GET /v3/{project}/types", need{work: cinderWork}, func(c *call) { c.json(200, object{"volume_types": []object{}}) })
 }
