@@ -3,6 +3,8 @@ package collectors
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -13,15 +15,21 @@ type asking struct {
 	ear
 	direct Direct
 	clock  record.Clock
+	told   map[string]record.Reading // of the last sweep that was answered
 }
 
 func newAsking(w Watch, direct Direct, clock record.Clock) *asking {
 	return &asking{ear: ear{Watch: w, lasts: w.Lasts("")}, direct: direct, clock: clock}
 }
 
+// longestRefused bounds the pause after a login that was refused: one that is tried again
+// and again may lock its user out.
+const longestRefused = time.Minute
+
 // run asks until ctx ends. A sweep that takes longer than the interval makes a longer
-// interval and no queue; after one that failed the pause grows, as before the next try to
-// connect to a node: a login that is refused again and again may lock its user out.
+// interval and no queue, and is followed by a rest as long as it took, but not longer
+// than the interval; after one that failed the pause grows, as before the next try to
+// connect to a node.
 func (a *asking) run(ctx context.Context) {
 	a.begin()
 	defer a.end()
@@ -34,16 +42,21 @@ func (a *asking) run(ctx context.Context) {
 	defer asker.Close()
 	for pause := a.Every; ctx.Err() == nil; {
 		began := time.Now()
-		ok := a.sweep(ctx, asker)
-		if ok {
+		err := a.sweep(ctx, asker)
+		if err == nil {
 			pause = a.Every
 		}
+		took := time.Since(began)
 		select {
 		case <-ctx.Done():
-		case <-time.After(pause - time.Since(began)):
+		case <-time.After(max(pause-took, min(took, a.Every))):
 		}
-		if !ok {
-			pause = min(2*pause, max(longestWait, a.Every))
+		if err != nil {
+			longest := longestWait
+			if refused(err) {
+				longest = longestRefused
+			}
+			pause = min(2*pause, max(longest, a.Every))
 		}
 	}
 }
@@ -57,27 +70,36 @@ func (a *asking) open() (Asker, error) {
 }
 
 // sweep asks once and publishes what it is told, as of when it began to ask. One that
-// has not ended when its values are stale is given up.
-func (a *asking) sweep(ctx context.Context, asker Asker) (ok bool) {
+// has not ended when its values are stale is given up. What the sweep before was told
+// and this one was not is no more: a sweep is whole.
+func (a *asking) sweep(ctx context.Context, asker Asker) error {
 	bounded, cancel := context.WithTimeout(ctx, a.lasts)
 	defer cancel()
 	at, began := a.clock.Now(), time.Now()
 	readings, err := asker.Ask(bounded)
 	switch {
 	case ctx.Err() != nil: // nobody waits for it any more
-		return false
+		return ctx.Err()
 	case err != nil:
 		if bounded.Err() != nil {
 			err = a.silence()
 		}
 		a.gap(err)
-		return false
+		return err
 	}
 	a.heard()
 	a.swept(time.Since(began))
+	gone, now := a.told, map[string]record.Reading{}
 	for i := range readings {
 		readings[i].At = at
+		series := readings[i].Signal + " " + labelText(readings[i].Labels)
+		now[series] = readings[i]
+		delete(gone, series)
 	}
 	a.Sink.Publish(ctx, readings)
-	return true
+	if len(gone) > 0 {
+		a.Sink.Forget(slices.Collect(maps.Values(gone)))
+	}
+	a.told = now
+	return nil
 }

@@ -29,7 +29,7 @@ func (*CinderServices) Role() string { return "admin" }
 
 // Open implements Direct.
 func (c *CinderServices) Open(cloud func() (OpenStack, error)) (Asker, error) {
-	return question(cloud, c.Timeout, inquiry{kind: "cinder_services", service: "volume", path: "os-services", read: func(document []byte) ([]record.Reading, error) {
+	return question(cloud, c.Timeout, c.Timeout, inquiry{kind: "cinder_services", service: "volume", path: "os-services", read: func(document []byte) ([]record.Reading, error) {
 		return servicesIn("cinder_services", document)
 	}}.ask)
 }

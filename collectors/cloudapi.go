@@ -27,7 +27,7 @@ func (p Patience) Validate() error {
 	return nil
 }
 
-// Slowest is that time.
+// Slowest is that time; that of a login comes before the first sweep alone.
 func (p Patience) Slowest([]*inventory.Service) time.Duration { return p.Timeout }
 
 // expectedUp is one series of kind.up; which there are of the others is known to who is
@@ -39,24 +39,33 @@ func expectedUp(kind, signal string) []map[string]string {
 	return nil
 }
 
-// questioner asks the cloud's APIs: sweep is one sweep of a collector.
+// questioner asks the cloud's APIs: sweep is one sweep of a collector. The login before
+// it has a time of its own: that Keystone is slow is not the fault of who is asked.
 type questioner struct {
 	cloud OpenStack
+	login time.Duration
 	bound time.Duration
 	sweep func(ctx context.Context, cloud OpenStack) ([]record.Reading, error)
 }
 
-// question opens a login and makes of a sweep, which takes that time at most, what asks.
-func question(cloud func() (OpenStack, error), bound time.Duration, sweep func(ctx context.Context, cloud OpenStack) ([]record.Reading, error)) (Asker, error) {
-	login, err := cloud()
+// question opens a login, which takes that time at most, and makes of a sweep with its
+// bound what asks.
+func question(cloud func() (OpenStack, error), login, bound time.Duration, sweep func(ctx context.Context, cloud OpenStack) ([]record.Reading, error)) (Asker, error) {
+	at, err := cloud()
 	if err != nil {
 		return nil, err
 	}
-	return &questioner{cloud: login, bound: bound, sweep: sweep}, nil
+	return &questioner{cloud: at, login: login, bound: bound, sweep: sweep}, nil
 }
 
 // Ask implements Asker.
 func (q *questioner) Ask(ctx context.Context) ([]record.Reading, error) {
+	entering, entered := context.WithTimeout(ctx, q.login)
+	err := q.cloud.LogIn(entering)
+	entered()
+	if err != nil {
+		return nil, fmt.Errorf("log in: %w", err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, q.bound)
 	defer cancel()
 	return q.sweep(ctx, q.cloud)

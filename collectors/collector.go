@@ -85,5 +85,8 @@ type Source interface {
 // Sink takes readings as they come and the collector's word on itself.
 type Sink interface {
 	Publish(ctx context.Context, readings []record.Reading)
+	// Forget takes series of which who is asked has just said that they are no more, or
+	// nothing: what was read of them last is not the present.
+	Forget(series []record.Reading)
 	Collected(event record.CollectEvent)
 }

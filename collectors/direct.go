@@ -17,6 +17,13 @@ type Direct interface {
 	Open(cloud func() (OpenStack, error)) (Asker, error)
 }
 
+// OfServer is a Direct that tells whom it asks: its signals with the label server are of
+// that one.
+type OfServer interface {
+	// Server is HOST:PORT.
+	Server() string
+}
+
 // Asker is who asks for a Direct, one sweep after the other.
 type Asker interface {
 	// Ask is one sweep. The time of its readings is filled in by the caller. That who is
@@ -30,6 +37,9 @@ type Asker interface {
 // OpenStack is a login at the cloud under test, as the user whom the inventory names,
 // over connections of its own. It is used by one goroutine.
 type OpenStack interface {
+	// LogIn takes a token where there is none yet. An error with the method Refused says that
+	// whoever logs in may not.
+	LogIn(ctx context.Context) error
 	// Get asks a service for a document, by the service's type (compute, network,
 	// volume) and a path below its endpoint. An error with the method Unanswered says that the
 	// service gave no answer, or one of its own failure.
@@ -38,6 +48,15 @@ type OpenStack interface {
 	Project(ctx context.Context) (string, error)
 	// Close closes the connections that are kept.
 	Close()
+}
+
+// refused tells whether an error is that of a login that was refused.
+func refused(err error) bool {
+	_, is := errors.AsType[interface {
+		error
+		Refused()
+	}](err)
+	return is
 }
 
 // unanswered tells whether an error is that of who was asked and gave no answer, and

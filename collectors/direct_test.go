@@ -3,6 +3,7 @@ package collectors_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -87,13 +88,13 @@ func seconds(s ...float64) []time.Duration {
 }
 
 // A reading counts from the start of its sweep; one that takes longer than the interval
-// is followed by the next at once, and by no queue of those that were due.
+// is followed by a rest as long, the interval at most, and by no queue of those that were due.
 func TestADirectCollectorKeepsItsIntervalWithoutAQueue(t *testing.T) {
 	e := &endpoint{sweeps: []func(context.Context) error{takes(0), takes(300 * time.Millisecond), takes(1500 * time.Millisecond), takes(0)}}
 	got := askFor(t, 6*time.Second, e, e)
-	require.Equal(t, seconds(0, 1, 2, 3.5, 4.5, 5.5), e.asked)
-	require.Equal(t, seconds(0, 1, 2, 3.5, 4.5, 5.5), got.at)
-	require.Equal(t, []float64{0, 1, 2, 3, 4, 5}, got.values)
+	require.Equal(t, seconds(0, 1, 2, 4.5, 5.5), e.asked)
+	require.Equal(t, seconds(0, 1, 2, 4.5, 5.5), got.at)
+	require.Equal(t, []float64{0, 1, 2, 3, 4}, got.values)
 	require.Equal(t, []string{"0s started ", "6s stopped "}, got.events)
 }
 
@@ -101,8 +102,8 @@ func TestThreeIntervalsWithoutAnAnswerAreAGap(t *testing.T) {
 	hangs := func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
 	e := &endpoint{sweeps: []func(context.Context) error{takes(0), hangs, takes(0)}}
 	got := askFor(t, 5500*time.Millisecond, e, e)
-	require.Equal(t, []string{"0s started ", "3s gap nothing came for 3s", "4s resumed ", "5.5s stopped "}, got.events)
-	require.Equal(t, seconds(0, 1, 4, 5), e.asked, "one that hangs is given up when its values would be stale")
+	require.Equal(t, []string{"0s started ", "3s gap nothing came for 3s", "5s resumed ", "5.5s stopped "}, got.events)
+	require.Equal(t, seconds(0, 1, 5), e.asked, "one that hangs is given up when its values would be stale")
 
 	p := &patient{endpoint{sweeps: []func(context.Context) error{takes(0), takes(9 * time.Second), hangs}}}
 	got = askFor(t, 24*time.Second, &p.endpoint, p)
@@ -139,6 +140,69 @@ func TestWithoutAnOpenStackThereIsNobodyToAsk(t *testing.T) {
 		collectors.Run(ctx, nil, clock, collectors.Watch{Name: "api", Collector: collectors.NewNovaServices(), Every: time.Second, Sink: got})
 		require.Equal(t, []string{"0s gap there is no OpenStack to ask", "1s stopped "}, got.events)
 	})
+}
+
+// lists is a Direct that is told of other series each time.
+type lists struct {
+	endpoint
+	of [][]string
+}
+
+func (l *lists) Open(func() (collectors.OpenStack, error)) (collectors.Asker, error) { return l, nil }
+
+func (l *lists) Ask(ctx context.Context) ([]record.Reading, error) {
+	n := len(l.asked)
+	if _, err := l.endpoint.Ask(ctx); err != nil {
+		return nil, err
+	}
+	var all []record.Reading
+	for _, name := range l.of[min(n, len(l.of)-1)] {
+		all = append(all, record.Reading{Signal: "api.alive", Labels: labels{"name": name}, Value: 1})
+	}
+	return all, nil
+}
+
+// A sweep is whole: a series that it does not have is no more, at once, and is not taken
+// for silent afterwards.
+func TestWhatASweepDoesNotTellIsNoMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clock := record.NewClock()
+		l := &lists{endpoint: endpoint{sweeps: []func(context.Context) error{takes(0)}, clock: clock}, of: [][]string{{"a", "b"}, {"b"}, {}}}
+		got := &sink{clock: clock, signals: collectors.NewSignals(clock)}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		var ended sync.WaitGroup
+		ended.Go(func() { collectors.Run(ctx, nil, clock, collectors.Watch{Name: "api", Collector: l, Every: time.Second, Sink: got}) })
+		names := func() (all []string) {
+			synctest.Wait()
+			for _, r := range got.signals.Latest("api.alive", nil) {
+				all = append(all, r.Labels["name"])
+			}
+			return all
+		}
+		require.Equal(t, []string{"a", "b"}, names())
+		time.Sleep(time.Second)
+		require.Equal(t, []string{"b"}, names())
+		require.Zero(t, got.signals.Silent("api.alive", nil))
+		time.Sleep(time.Second)
+		require.Empty(t, names())
+		time.Sleep(20 * time.Second)
+		require.Zero(t, got.signals.Silent("api.alive", nil))
+		cancel()
+		ended.Wait()
+	})
+}
+
+type refusal struct{ error }
+
+func (refusal) Refused() {}
+
+// Whoever is not let in tries again less and less often, once a minute at last.
+func TestALoginThatIsRefusedIsTriedSeldom(t *testing.T) {
+	refused := func(context.Context) error { return refusal{errors.New("401")} }
+	e := &endpoint{sweeps: []func(context.Context) error{refused}}
+	askFor(t, 4*time.Minute, e, e)
+	require.Equal(t, seconds(0, 1, 3, 7, 15, 31, 63, 123, 183), e.asked)
 }
 
 // What a direct collector expects has no node, and is missing when it is stale.

@@ -39,6 +39,9 @@ func (e *ear) end() {
 	e.tell(record.CollectEvent{State: "stopped", Took: e.longest})
 }
 
+// longestError bounds what a gap says of its reason, in bytes.
+const longestError = 500
+
 func (e *ear) silence() error { return fmt.Errorf("nothing came for %s", e.lasts) }
 
 // swept reports that values come, first and after a gap.
@@ -63,7 +66,7 @@ func (e *ear) gap(err error) {
 		return
 	}
 	e.silent = true
-	e.tell(record.CollectEvent{State: "gap", Error: err.Error()})
+	e.tell(record.CollectEvent{State: "gap", Error: record.OneLine(err.Error(), longestError)})
 }
 
 // tell is called with mu held.

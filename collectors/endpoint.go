@@ -117,8 +117,8 @@ func firstLine(file string) (string, error) {
 	return line, nil
 }
 
-// server is who is asked, in one word.
-func (e *Endpoint) server() string {
+// Server is who is asked, in one word: HOST:PORT, or HOST where the url has no port.
+func (e *Endpoint) Server() string {
 	at, err := url.Parse(e.URL)
 	if err != nil {
 		return ""

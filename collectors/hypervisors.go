@@ -46,7 +46,7 @@ func (*Hypervisors) Role() string { return "admin" }
 
 // Open implements Direct.
 func (h *Hypervisors) Open(cloud func() (OpenStack, error)) (Asker, error) {
-	return question(cloud, h.Timeout, inquiry{kind: "hypervisors", service: "compute", path: "os-hypervisors/detail", read: hypervisorsIn}.ask)
+	return question(cloud, h.Timeout, h.Timeout, inquiry{kind: "hypervisors", service: "compute", path: "os-hypervisors/detail", read: hypervisorsIn}.ask)
 }
 
 // hypervisorsIn reads the answer. What a driver does not tell is null or not there.

@@ -47,7 +47,7 @@ const mostPages = 100
 
 // Open implements Direct.
 func (n *NeutronAgents) Open(cloud func() (OpenStack, error)) (Asker, error) {
-	return question(cloud, n.Timeout, func(ctx context.Context, cloud OpenStack) ([]record.Reading, error) {
+	return question(cloud, n.Timeout, n.Timeout, func(ctx context.Context, cloud OpenStack) ([]record.Reading, error) {
 		var all []record.Reading
 		path, next := agentFields, ""
 		for range mostPages {

@@ -28,7 +28,7 @@ func (*NovaServices) Role() string { return "admin" }
 
 // Open implements Direct.
 func (n *NovaServices) Open(cloud func() (OpenStack, error)) (Asker, error) {
-	return question(cloud, n.Timeout, inquiry{kind: "nova_services", service: "compute", path: "os-services", read: func(document []byte) ([]record.Reading, error) {
+	return question(cloud, n.Timeout, n.Timeout, inquiry{kind: "nova_services", service: "compute", path: "os-services", read: func(document []byte) ([]record.Reading, error) {
 		return servicesIn("nova_services", document)
 	}}.ask)
 }

@@ -24,7 +24,7 @@ type Prometheus struct {
 	Endpoint `yaml:",inline"`
 	Patience `yaml:",inline"`
 
-	Queries map[string]PromQuery `yaml:"queries" required:"true" help:"what it publishes, by the signals' names (KIND.QUANTITY): query (PromQL), unit (1, bytes, ratio or s), labels (of the result, those that the signal has), help"`
+	Queries map[string]PromQuery `yaml:"queries" required:"true" help:"what it publishes, by the signals' names (KIND.QUANTITY): query (PromQL; its value may be as old as the last scrape, by default up to 5m), unit (1, bytes, ratio or s), labels (of the result, those that the signal has), help"`
 }
 
 // PromQuery is a signal that is the result of an expression.
@@ -74,7 +74,7 @@ func (p *Prometheus) Signals() []SignalInfo {
 // Expected is the word on Prometheus, and one series of a signal without labels.
 func (p *Prometheus) Expected(signal string, _ []*inventory.Service) []map[string]string {
 	if signal == "prometheus.up" {
-		return []map[string]string{{"server": p.server()}}
+		return []map[string]string{{"server": p.Server()}}
 	}
 	if len(p.Queries[signal].Labels) > 0 {
 		return nil
@@ -89,7 +89,7 @@ func (p *Prometheus) Open(func() (OpenStack, error)) (Asker, error) {
 		return nil, fmt.Errorf("open prometheus: %w", err)
 	}
 	return &fetch{l, p.Timeout, func(ctx context.Context) ([]record.Reading, error) {
-		up := record.Reading{Signal: "prometheus.up", Labels: map[string]string{"server": p.server()}, Value: 1}
+		up := record.Reading{Signal: "prometheus.up", Labels: map[string]string{"server": p.Server()}, Value: 1}
 		var all []record.Reading
 		for _, name := range p.names() {
 			asked := url.Values{"query": {p.Queries[name].Query}, "timeout": {p.Timeout.String()}}

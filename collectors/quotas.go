@@ -81,7 +81,7 @@ func (*Quotas) Role() string { return "reader" }
 
 // Open implements Direct.
 func (q *Quotas) Open(cloud func() (OpenStack, error)) (Asker, error) {
-	return question(cloud, q.Slowest(nil), func(ctx context.Context, cloud OpenStack) ([]record.Reading, error) {
+	return question(cloud, q.Timeout, q.Slowest(nil), func(ctx context.Context, cloud OpenStack) ([]record.Reading, error) {
 		project, err := q.project(ctx, cloud)
 		if err != nil {
 			return nil, fmt.Errorf("read quotas: %w", err)

@@ -242,6 +242,8 @@ type started struct {
 
 func (s *started) Publish(context.Context, []record.Reading) {}
 
+func (*started) Forget([]record.Reading) {}
+
 func (s *started) Collected(e record.CollectEvent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

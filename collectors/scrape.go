@@ -19,7 +19,7 @@ type Scrape struct {
 	Endpoint `yaml:",inline"`
 	Patience `yaml:",inline"`
 
-	Publishes Printed `yaml:"signals" required:"true" help:"what is kept, by the signals' names (KIND.QUANTITY): metric (its name there; left out, the signal's with _ for .), unit (1, bytes, ratio or s), labels (all that it has there), kind (gauge, delta or counter; gauge when left out), help"`
+	Publishes Printed `yaml:"signals" required:"true" help:"what is kept, by the signals' names (KIND.QUANTITY): metric (its name there; left out, the signal's with _ for .), unit (1, bytes, ratio or s), labels (all that it has there, and server is added: HOST:PORT of the url), kind (gauge, delta or counter; gauge when left out), help"`
 }
 
 // NewScrape returns the defaults.
@@ -27,22 +27,26 @@ func NewScrape() *Scrape { return &Scrape{Patience: usualPatience()} }
 
 // Validate tells all that is wrong with the arguments.
 func (s *Scrape) Validate() error {
-	return errors.Join(append(append(s.wrong(), s.Patience.Validate()), s.Publishes.wrong()...)...)
+	return errors.Join(append(append(s.wrong(), s.Patience.Validate()), s.Publishes.wrong("server")...)...)
 }
 
 // Signals names what the scenario says that it publishes, and whether there was an answer.
 func (s *Scrape) Signals() []SignalInfo {
 	return append([]SignalInfo{{
 		Name: "scrape.up", Unit: "1", Labels: []string{"server"}, Help: "1 when the exporter (HOST:PORT of its url) gave its metrics, 0 when it did not answer, or with a failure of its own (5xx)",
-	}}, s.Publishes.infos()...)
+	}}, s.Publishes.infos("server")...)
 }
 
 // Expected is the word on the exporter, and one series of a signal without labels.
 func (s *Scrape) Expected(signal string, _ []*inventory.Service) []map[string]string {
 	if signal == "scrape.up" {
-		return []map[string]string{{"server": s.server()}}
+		return []map[string]string{{"server": s.Server()}}
 	}
-	return s.Publishes.expected(signal)
+	series := s.Publishes.expected(signal)
+	for _, labels := range series {
+		labels["server"] = s.Server()
+	}
+	return series
 }
 
 // Open implements Direct.
@@ -54,7 +58,7 @@ func (s *Scrape) Open(func() (OpenStack, error)) (Asker, error) {
 	// What is left are lines without their types, which would make of a histogram one
 	// metric, where here each of its lines is.
 	kept := regexp.MustCompile(`(?m)^(` + strings.Join(s.Publishes.metrics(), "|") + `)[{ \t].*\n`)
-	up := record.Reading{Signal: "scrape.up", Labels: map[string]string{"server": s.server()}, Value: 1}
+	up := record.Reading{Signal: "scrape.up", Labels: map[string]string{"server": s.Server()}, Value: 1}
 	return &fetch{l, s.Timeout, func(ctx context.Context) ([]record.Reading, error) {
 		text, err := l.get(ctx, "", "text/plain;version=0.0.4")
 		switch {
@@ -70,6 +74,9 @@ func (s *Scrape) Open(func() (OpenStack, error)) (Asker, error) {
 		readings, err := s.Publishes.read(string(bytes.Join(kept.FindAll(text, -1), nil)))
 		if err != nil {
 			return nil, fmt.Errorf("parse scrape: %w", err)
+		}
+		for _, r := range readings { // two exporters have one name for what is theirs
+			r.Labels["server"] = s.Server()
 		}
 		return append([]record.Reading{up}, readings...), nil
 	}}, nil

@@ -123,6 +123,17 @@ func (s *Signals) Publish(readings []record.Reading, lasts time.Duration) {
 	s.changed = make(chan struct{})
 }
 
+// Forget has series be as if they had never been heard of.
+func (s *Signals) Forget(all []record.Reading) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range all {
+		delete(s.series[r.Signal], labelText(r.Labels))
+	}
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
 // fitting lists the series of a signal that have the labels, sorted.
 func (s *Signals) fitting(name string, labels map[string]string) []*series {
 	var list []*series

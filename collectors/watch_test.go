@@ -73,6 +73,8 @@ func (s *sink) Publish(_ context.Context, readings []record.Reading) {
 	s.signals.Publish(readings, 3*time.Second)
 }
 
+func (s *sink) Forget(series []record.Reading) { s.signals.Forget(series) }
+
 func (s *sink) Collected(e record.CollectEvent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -2,7 +2,6 @@ package collectors
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/openstack-eris/eris/conditions"
@@ -17,7 +16,7 @@ func knownSince(past []reading, from time.Duration) []reading {
 			first = i
 		}
 	}
-	return slices.Clip(past[first:])
+	return past[first:]
 }
 
 // over answers avg_over, max_over, min_over and rate_over: of the one series that
@@ -40,7 +39,11 @@ func (s *Signals) over(call conditions.Call, labels map[string]string, reduce fu
 		return conditions.Missing(fmt.Sprintf("%s: its series has been read for %s", call, known.Round(time.Millisecond)))
 	}
 	for i, r := range past[1:] {
-		if gap := r.at - past[i].at; gap > past[i].lasts {
+		gap, most := r.at-past[i].at, past[i].lasts
+		if s.kinds[name] == Delta { // one that is missing has taken with it what came
+			most /= 2
+		}
+		if gap > most {
 			return conditions.Missing(fmt.Sprintf("%s: for %s nothing was read", call, gap.Round(time.Millisecond)))
 		}
 	}

@@ -97,6 +97,26 @@ func TestAWindowWithAGapIsMissing(t *testing.T) {
 	})
 }
 
+// What came in a gap of a delta was told by nobody: of a rate that is no answer, of a
+// counter it is.
+func TestARateOfADeltaHasNoGap(t *testing.T) {
+	for kind, want := range map[string]conditions.Value{"delta": {}, "counter": conditions.Exact(100)} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newTraffic(kind)
+			values := map[string][]float64{"delta": {100, 100, 100, 100}, "counter": {100, 200, 300, 500}}[kind]
+			b.read(values[:3]...)
+			time.Sleep(2 * time.Second)
+			b.read(values[3])
+			got := b.ask(t, "rate_over", 4*time.Second)
+			if kind == "delta" {
+				require.Contains(t, got.Reason, "for 2s nothing was read")
+				return
+			}
+			require.Equal(t, want, got)
+		})
+	}
+}
+
 func TestWhatIsNotToBeRememberedIsNot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newTraffic("gauge")

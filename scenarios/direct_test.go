@@ -37,12 +37,20 @@ func TestACollectorThatIsAskedFromHereIsOnNoNode(t *testing.T) {
 		"nodes: {kind: node}": "demo.yaml:5:3: nodes: on is missing",
 		"agents: {kind: neutron_agents, args: {timeout: 1h}}": "neutron_agents: timeout: 1h0m0s is not from 1s to 1m",
 		"graphs: {kind: prometheus}":                          "prometheus needs args: url is missing",
-		"graphs: {kind: prometheus, args: {url: 'http://127.0.0.1', queries: {a.b: {query: x, unit: '1'}}, token_file: none}}": "prometheus: token_file: open none: no such file",
-		"text: {kind: scrape, args: {url: 'http://127.0.0.1', signals: {node.load1: {unit: '1'}}}}":                            "scrape: signals: node.load1 is what the collector node publishes",
+		"graphs: {kind: prometheus, args: {url: 'http://127.0.0.1', queries: {a.b: {query: x, unit: '1'}}, token_file: none}}":                                                                               "prometheus: token_file: open none: no such file",
+		"a: {kind: nova_services}\n  b: {kind: nova_services}":                                                                                                                                               "another collector publishes nova_services.up, too",
+		"a: {kind: scrape, args: {url: 'http://127.0.0.1:1/a', signals: {a.b: {unit: '1'}}}}\n  b: {kind: scrape, args: {url: 'http://127.0.0.1:1/b', signals: {c.d: {unit: '1'}}}}":                         "another collector publishes scrape.up, too",
+		"a: {kind: prometheus, args: {url: 'http://127.0.0.1:1', queries: {a.b: {query: x, unit: '1'}}}}\n  b: {kind: prometheus, args: {url: 'http://127.0.0.1:2', queries: {a.b: {query: y, unit: '1'}}}}": "another collector publishes a.b, too",
+		"a: {kind: scrape, args: {url: 'http://127.0.0.1:1', signals: {a.b: {unit: '1', kind: counter}}}}\n  b: {kind: scrape, args: {url: 'http://127.0.0.1:2', signals: {a.b: {unit: '1'}}}}":              "with another unit or kind or other labels",
+		"text: {kind: scrape, args: {url: 'http://127.0.0.1', signals: {node.load1: {unit: '1'}}}}":                                                                                                          "scrape: signals: node.load1 is what the collector node publishes",
 	} {
 		_, err := scenarios.Read("demo.yaml", []byte(watching(`error_ratio("x", "1s") > 1%`, entry)), scenarios.Options{Catalogue: withCollectors(), Cloud: demo})
 		require.ErrorContains(t, err, wrong, entry)
 	}
+	_, err := scenarios.Read("demo.yaml", []byte(watching(`signal("a.b", {server: "127.0.0.1:1"}) > 1`,
+		"a: {kind: scrape, args: {url: 'http://127.0.0.1:1', signals: {a.b: {unit: '1'}}}}", "b: {kind: scrape, args: {url: 'http://127.0.0.1:2', signals: {a.b: {unit: '1'}}}}")),
+		scenarios.Options{Catalogue: withCollectors(), Cloud: demo})
+	require.NoError(t, err, "two exporters are told apart")
 	source := watching(`min_where("neutron_agents.alive", {type: "L3 agent"}) < 1 for 5s`, agents, graphs, "nodes: {kind: node, on: {node: ctl-1}}")
 	p, err := scenarios.BuildPlan(read(t, source, scenarios.Options{Cloud: demo, Catalogue: withCollectors()}), demo, scenarios.PlanOptions{})
 	require.NoError(t, err)

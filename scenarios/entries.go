@@ -84,9 +84,16 @@ func (l *loader) collector(e document.Named[collectEntry]) *Collector {
 			l.report.At(v.Kind.Node).Errorf("%s: %v", v.Kind.V, err)
 		}
 		for _, s := range collector.Signals() {
-			l.onceDeclared(v.Kind.Node, s)
+			l.onceDeclared(v.Kind.Node, s, collector)
+		}
+		for range collector.Signals() {
+			l.publishers = append(l.publishers, collector)
 		}
 		l.signals = append(l.signals, collector.Signals()...)
+	}
+	l.watching = append(l.watching, c)
+	if c.Direct() {
+		c.Every = directEvery
 	}
 	if v.Every.Given() {
 		c.Every = v.Every.V
@@ -111,15 +118,40 @@ func (l *loader) place(e document.Named[collectEntry], c *Collector) {
 	}
 }
 
+// directEvery is the interval of who is asked from here where none is given: a list of
+// everything is no small question.
+const directEvery = 5 * time.Second
+
 // onceDeclared reports a signal that another collector of the scenario publishes with
-// another unit or other labels: one of them would be read as the other.
-func (l *loader) onceDeclared(at *document.Node, s collectors.SignalInfo) {
-	for _, other := range l.signals {
-		if other.Name == s.Name && (other.Unit != s.Unit || !slices.Equal(other.Labels, s.Labels)) {
-			l.report.At(at).Errorf("another collector publishes %s with another unit or other labels", s.Name)
+// another unit or other labels, or from here and perhaps of the same: one of them would
+// be read as the other.
+func (l *loader) onceDeclared(at *document.Node, s collectors.SignalInfo, by collectors.Collector) {
+	for i, other := range l.signals {
+		if other.Name != s.Name {
+			continue
+		}
+		if other.Unit != s.Unit || other.Kind != s.Kind || !slices.Equal(other.Labels, s.Labels) {
+			l.report.At(at).Errorf("another collector publishes %s with another unit or kind or other labels", s.Name)
+			return
+		}
+		if fromHere(by) != fromHere(l.publishers[i]) || fromHere(by) && !apart(by, l.publishers[i], s) {
+			l.report.At(at).Errorf("another collector publishes %s, too, and nothing tells its series apart", s.Name)
 			return
 		}
 	}
+}
+
+func fromHere(c collectors.Collector) bool {
+	_, direct := c.(collectors.Direct)
+	return direct
+}
+
+// apart tells whether a label has the server that each of two collectors asks, and they
+// do not ask the same.
+func apart(a, b collectors.Collector, s collectors.SignalInfo) bool {
+	first, ok := a.(collectors.OfServer)
+	second, also := b.(collectors.OfServer)
+	return ok && also && slices.Contains(s.Labels, "server") && first.Server() != second.Server()
 }
 
 // selects reports a selector that is empty, or that fits nothing in the cloud.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/openstack-eris/eris/collectors"
@@ -29,18 +30,34 @@ func (l *loader) live(v document.Value[string], mayHold bool) *conditions.Progra
 		l.report.At(v.Node).Errorf("a steady-state check is made once and cannot hold `for` a time")
 	}
 	l.calls(v.Node, program.Calls())
-	l.windowed(v.Node, program.Calls())
+	l.windowed(v.Node, program.Calls(), mayHold)
 	return program
 }
 
-// windowed reports a rate of what has none, and keeps for how long a signal has to be
-// remembered.
-func (l *loader) windowed(at *document.Node, calls []conditions.Call) {
+// The longest windows: of a steady-state check, which is asked for ten seconds, and of
+// others, since all that was read in a window is kept.
+const (
+	steadyWindow  = 5 * time.Second
+	longestWindow = time.Hour
+)
+
+// windowed reports a rate of what has none, windows that are never whole or of what
+// several collectors read, and keeps for how long a signal has to be remembered.
+func (l *loader) windowed(at *document.Node, calls []conditions.Call, mayHold bool) {
 	for _, call := range calls {
 		window, ok := call.Arg("window")
 		name, _ := call.Arg("name")
 		if !ok || name.Kind != conditions.SignalName {
 			continue
+		}
+		switch {
+		case !mayHold && window.Duration > steadyWindow:
+			l.inside(at, window.Offset).Errorf("a steady-state check is asked for 10s and is not known before its window was read: %s is the longest here", steadyWindow)
+		case window.Duration > longestWindow:
+			l.inside(at, window.Offset).Errorf("a window is at most %s", longestWindow)
+		}
+		if node := l.readTwice(name.Text); node != "" {
+			l.inside(at, name.Offset).Errorf("several collectors read %s of %s, and each of its values would be in the window once for each", name.Text, node)
 		}
 		l.windows[name.Text] = max(l.windows[name.Text], window.Duration)
 		info := slices.IndexFunc(l.allSignals(), func(s collectors.SignalInfo) bool { return s.Name == name.Text })
@@ -48,6 +65,26 @@ func (l *loader) windowed(at *document.Node, calls []conditions.Call) {
 			l.inside(at, name.Offset).Hint("avg_over(%q, …) is its mean", name.Text).Errorf("%s is a gauge, and has no rate: its values are not what came, since the one before or in all", name.Text)
 		}
 	}
+}
+
+// readTwice is a node of which two collectors read a signal; empty where there is none.
+func (l *loader) readTwice(signal string) string {
+	read := map[string]bool{}
+	for _, c := range l.watching {
+		if l.Cloud == nil || c.Collector == nil || !slices.ContainsFunc(c.Collector.Signals(), func(s collectors.SignalInfo) bool { return s.Name == signal }) {
+			continue
+		}
+		refs, _ := l.Cloud.Select(c.On) // what is wrong with it is reported where it is
+		own := map[string]bool{}
+		for _, ref := range refs {
+			if read[ref.Node] {
+				return ref.Node
+			}
+			own[ref.Node] = true
+		}
+		maps.Copy(read, own)
+	}
+	return ""
 }
 
 func (l *loader) objective(v document.Value[string]) *conditions.Comparison {

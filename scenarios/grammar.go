@@ -64,7 +64,7 @@ type turn struct {
 
 type collectEntry struct {
 	Kind  document.Value[string]             `yaml:"kind" required:"true" help:"a collector of eris list collectors"`
-	Every document.Value[time.Duration]      `yaml:"every" help:"interval of the readings; 1s unless given"`
+	Every document.Value[time.Duration]      `yaml:"every" help:"interval of the readings; unless given 1s, and 5s of what is asked from where Eris runs"`
 	On    document.Value[inventory.Selector] `yaml:"on" help:"nodes to watch; of a collector that is asked from where Eris runs there are none"`
 	Args  *document.Node                     `yaml:"args" help:"the collector's arguments"`
 }

@@ -70,7 +70,10 @@ type loader struct {
 	names    names
 	signals  []collectors.SignalInfo // of the scenario's own collectors
 	kinds    map[string][]collectors.SignalInfo
-	windows  map[string]time.Duration // Spec.Windows
+	// publishers are who publishes each of signals.
+	publishers []collectors.Collector
+	watching   []*Collector // the scenario's own
+	windows    map[string]time.Duration // Spec.Windows
 }
 
 // names are what expressions may refer to.

@@ -54,6 +54,7 @@ func NewClient(env loadgen.Env) (*Client, error) {
 		c.transport = loadgen.NewTransport(env.Dial, tls)
 		provider.HTTPClient.Transport = c.transport
 	}
+	provider.HTTPClient.CheckRedirect = sameServer
 	provider.HTTPClient.Transport = &tokened{provider.HTTPClient.Transport, provider}
 	// A retry would turn a fault that the user of a plain client meets into a
 	// slow success. These are gophercloud's defaults; they are stated so that
@@ -61,6 +62,15 @@ func NewClient(env loadgen.Env) (*Client, error) {
 	provider.RetryFunc, provider.RetryBackoffFunc = nil, nil
 	provider.UserAgent.Prepend("eris/" + env.Run)
 	return c, nil
+}
+
+// sameServer follows a redirect to where it comes from and nowhere else: net/http takes
+// the token, which is no header that it knows, along to any host.
+func sameServer(to *http.Request, via []*http.Request) error {
+	if from := via[len(via)-1].URL; to.URL.Host != from.Host || to.URL.Scheme != from.Scheme || len(via) >= 10 {
+		return http.ErrUseLastResponse
+	}
+	return nil
 }
 
 // as is how an account logs in where an entry of clouds.yaml says how its own

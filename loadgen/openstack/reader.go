@@ -52,7 +52,7 @@ func (u unanswered) Unwrap() error { return u.error }
 // and a path below its endpoint, with a query perhaps. An error with the method Unanswered says that
 // the service gave no answer, or one of its own failure (5xx).
 func (r *Reader) Get(ctx context.Context, service, path string) ([]byte, error) {
-	if err := r.logIn(ctx); err != nil {
+	if err := r.LogIn(ctx); err != nil {
 		return nil, err
 	}
 	client, err := r.find(ctx, service)
@@ -76,7 +76,7 @@ func (r *Reader) Get(ctx context.Context, service, path string) ([]byte, error) 
 
 // Project is the id of the project that the token is of.
 func (r *Reader) Project(ctx context.Context) (string, error) {
-	if err := r.logIn(ctx); err != nil {
+	if err := r.LogIn(ctx); err != nil {
 		return "", err
 	}
 	if project := r.client.Project(); project != "" {
@@ -88,12 +88,26 @@ func (r *Reader) Project(ctx context.Context) (string, error) {
 // Close closes the connections that are kept.
 func (r *Reader) Close() { r.client.Close() }
 
-func (r *Reader) logIn(ctx context.Context) error {
+// refused is an error of a login that Keystone does not let in.
+type refused struct{ error }
+
+// Refused tells it from one that it did not answer.
+func (refused) Refused() {}
+
+// Unwrap gives the cause.
+func (r refused) Unwrap() error { return r.error }
+
+// LogIn takes a token, once; gophercloud renews it. An error with the method Refused says that
+// whoever logs in may not.
+func (r *Reader) LogIn(ctx context.Context) error {
 	if r.in {
 		return nil
 	}
 	err := r.client.Authenticate(ctx)
 	r.in = err == nil
+	if answer, told := answered(err); told && (answer.Actual == http.StatusUnauthorized || answer.Actual == http.StatusForbidden) {
+		return refused{err}
+	}
 	return err
 }
 

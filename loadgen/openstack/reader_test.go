@@ -3,6 +3,7 @@ package openstack_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -101,6 +102,8 @@ func TestAReaderThatCannotLogIn(t *testing.T) {
 		_, err := r.Get(t.Context(), "compute", "os-services")
 		require.ErrorContains(t, err, "authenticate: ")
 		require.False(t, silent(err))
+		_, refused := err.(interface{ Refused() })
+		require.Equal(t, status == 401, refused, "%v", err)
 	}
 	cloud.Break.Store(nil)
 	_, err := r.Get(t.Context(), "compute", "os-services")
@@ -133,4 +136,30 @@ func TestAReaderThatCannotLogIn(t *testing.T) {
 	document, err := r.Get(t.Context(), "compute", "os-services")
 	require.NoError(t, err)
 	require.Contains(t, string(document), "token-2")
+}
+
+// A redirect to another server is not followed: the token would go with it.
+func TestATokenStaysWithTheServerThatItIsFor(t *testing.T) {
+	var got []string
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = append(got, r.Header.Get("X-Auth-Token")) }))
+	t.Cleanup(elsewhere.Close)
+	cloud, r := read(t)
+	to := elsewhere.URL + "/v2.1/os-services"
+	lead := func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/compute/v2.1/os-services" {
+			return false
+		}
+		w.Header().Set("Location", to)
+		w.WriteHeader(http.StatusFound)
+		return true
+	}
+	cloud.Break.Store(&lead)
+	_, err := r.Get(t.Context(), "compute", "os-services")
+	require.ErrorContains(t, err, "302")
+	require.False(t, silent(err))
+	require.Empty(t, got)
+	to = "/compute/v2.1/moved"
+	document, err := r.Get(t.Context(), "compute", "os-services")
+	require.NoError(t, err, "on the same server it is")
+	require.Equal(t, "/compute/v2.1/moved token-1", string(document))
 }

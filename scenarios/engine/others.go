@@ -65,4 +65,6 @@ func (o *others) Publish(_ context.Context, readings []record.Reading) {
 }
 
 // Collected is told as an outage: a node that gives no answer.
+func (*others) Forget([]record.Reading) {}
+
 func (*others) Collected(record.CollectEvent) {}

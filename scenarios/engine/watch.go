@@ -151,6 +151,9 @@ func (t *tee) Publish(_ context.Context, readings []record.Reading) {
 	}
 }
 
+// Forget takes what is no more.
+func (t *tee) Forget(series []record.Reading) { t.run.signals.Forget(series) }
+
 // Collected takes a collector's word on itself.
 func (t *tee) Collected(event record.CollectEvent) {
 	t.run.event(record.Event{Collect: &event})

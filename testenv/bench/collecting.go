@@ -61,6 +61,8 @@ func (c *collecting) Publish(_ context.Context, readings []record.Reading) {
 }
 
 // Collected counts the gaps.
+func (*collecting) Forget([]record.Reading) {}
+
 func (c *collecting) Collected(e record.CollectEvent) {
 	if e.State == "gap" {
 		c.gaps.Add(1)
