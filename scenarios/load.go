@@ -72,7 +72,7 @@ type loader struct {
 	kinds    map[string][]collectors.SignalInfo
 	// publishers are who publishes each of signals.
 	publishers []collectors.Collector
-	watching   []*Collector // the scenario's own
+	watching   []*Collector             // the scenario's own
 	windows    map[string]time.Duration // Spec.Windows
 }
 
