@@ -64,7 +64,8 @@ func (o *others) Publish(_ context.Context, readings []record.Reading) {
 	}
 }
 
-// Collected is told as an outage: a node that gives no answer.
+// Forget is of who is asked from here, which these are not.
 func (*others) Forget([]record.Reading) {}
 
+// Collected is told as an outage: a node that gives no answer.
 func (*others) Collected(record.CollectEvent) {}
