@@ -44,7 +44,7 @@ func (o *told) Get(_ context.Context, service, path string) ([]byte, error) {
 	return []byte(o.answer), nil
 }
 
-func (*told) LogIn(context.Context) error              { return nil }
+func (*told) LogIn(context.Context) error             { return nil }
 func (*told) Project(context.Context) (string, error) { return "p1", nil }
 func (*told) Close()                                  {}
 

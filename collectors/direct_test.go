@@ -172,7 +172,9 @@ func TestWhatASweepDoesNotTellIsNoMore(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		var ended sync.WaitGroup
-		ended.Go(func() { collectors.Run(ctx, nil, clock, collectors.Watch{Name: "api", Collector: l, Every: time.Second, Sink: got}) })
+		ended.Go(func() {
+			collectors.Run(ctx, nil, clock, collectors.Watch{Name: "api", Collector: l, Every: time.Second, Sink: got})
+		})
 		names := func() (all []string) {
 			synctest.Wait()
 			for _, r := range got.signals.Latest("api.alive", nil) {

@@ -46,7 +46,7 @@ func lock(ctx context.Context, path string, waiting func()) (unlock func(), err 
 }
 
 // lockMask is this process's mask for new files while any of its locks is held.
-var lockMask mask
+var lockMask mask //nolint:gochecknoglobals // a process has one mask
 
 // mask counts who wants it, since a process has one for all of its goroutines.
 type mask struct {
