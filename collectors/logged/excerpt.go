@@ -77,7 +77,7 @@ func excerpts(l *record.Logged, pieces []piece, a answer, ids []string) {
 	slices.SortStableFunc(all, func(x, y record.LoggedExcerpt) int { return cmp.Compare(place(ids, x), place(ids, y)) })
 	room, over := textOfNode, int64(0)
 	for _, e := range all {
-		e.Lines = cleaned(e.Lines)
+		e.Lines = cleaned(e.Lines, e.Head)
 		kept := 0
 		for kept < len(e.Lines) && room >= len(e.Lines[kept]) {
 			room -= len(e.Lines[kept])
@@ -96,13 +96,46 @@ func excerpts(l *record.Logged, pieces []piece, a answer, ids []string) {
 	}
 }
 
-// cleaned are lines that are fit to be kept and shown.
-func cleaned(lines []string) []string {
+// What a private key over several lines begins and ends with, and what its whole lines end with.
+var (
+	keyBegins = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
+	keyEnds   = regexp.MustCompile(`-----END [A-Z ]*PRIVATE KEY-----`)
+	keyLine   = regexp.MustCompile(`[A-Za-z0-9+/]{60,}\s*$`)
+)
+
+// cleaned are lines that are fit to be kept and shown. Behind the first head of them some may
+// be missing.
+func cleaned(lines []string, head int) []string {
 	clean := make([]string, len(lines))
+	within, from := false, 0 // a private key; what it may have begun in
 	for i, line := range lines {
-		clean[i] = record.OneLine(line, lineMost)
+		if head > 0 && i == head {
+			within, from = false, i
+		}
+		begins, ends := last(keyBegins, line), last(keyEnds, line)
+		clean[i] = record.OneLine(line, lineMost) // which knows a begin
+		if within || ends >= 0 && begins < 0 {
+			clean[i] = record.Redacted
+		}
+		if ends >= 0 && begins < 0 && !within { // its begin is not among these
+			for k := i - 1; k >= from && (k == i-1 || keyLine.MatchString(lines[k])); k-- {
+				clean[k] = record.Redacted
+			}
+		}
+		if within = begins > ends || within && ends < 0; ends >= 0 {
+			from = i + 1
+		}
 	}
 	return clean
+}
+
+// last is where the last match begins; less than none: nowhere.
+func last(what *regexp.Regexp, line string) int {
+	all := what.FindAllStringIndex(line, -1)
+	if len(all) == 0 {
+		return -1
+	}
+	return all[len(all)-1][0]
 }
 
 // place is where an excerpt stands: behind those of all ids, if it has none.
