@@ -16,6 +16,7 @@ const (
 	lineMost   = 500       // bytes of a line in the record
 	linesOfID  = 8         // of an id in one file or journal
 	textOfNode = 512 << 10 // bytes of all lines of a node in the record
+	textOfAll  = 8 << 20   // likewise, of all nodes
 )
 
 // answer is what a node has printed, by piece.
@@ -57,8 +58,7 @@ func readAnswer(out, wrong []byte, pieces int) answer {
 	return a
 }
 
-// excerpts puts what was read into the record's form, in the order of ids and then of faults,
-// as much of it as a node may have there.
+// excerpts puts what was read into the record's form, in the order of ids and then of faults.
 func excerpts(l *record.Logged, pieces []piece, a answer, ids []string) {
 	var all []record.LoggedExcerpt
 	for n, p := range pieces {
@@ -75,9 +75,17 @@ func excerpts(l *record.Logged, pieces []piece, a answer, ids []string) {
 		}
 	}
 	slices.SortStableFunc(all, func(x, y record.LoggedExcerpt) int { return cmp.Compare(place(ids, x), place(ids, y)) })
-	room, over := textOfNode, int64(0)
 	for _, e := range all {
 		e.Lines = cleaned(e.Lines, e.Head)
+		l.Lines = append(l.Lines, e)
+	}
+}
+
+// fit leaves no more of a node's lines than so many bytes.
+func fit(l *record.Logged, room int, bound string) {
+	all, over := l.Lines, int64(0)
+	l.Lines = nil
+	for _, e := range all {
 		kept := 0
 		for kept < len(e.Lines) && room >= len(e.Lines[kept]) {
 			room -= len(e.Lines[kept])
@@ -92,7 +100,34 @@ func excerpts(l *record.Logged, pieces []piece, a answer, ids []string) {
 		}
 	}
 	if over > 0 {
-		l.Silent = append(l.Silent, fmt.Sprintf("%d lines that were found: a node has %d KiB in the record", over, textOfNode>>10))
+		l.Silent = append(l.Silent, fmt.Sprintf("%d lines that were found: %s", over, bound))
+	}
+}
+
+// size is how many bytes the lines of a node have.
+func size(l *record.Logged) (n int) {
+	if l == nil {
+		return 0
+	}
+	for _, e := range l.Lines {
+		for _, line := range e.Lines {
+			n += len(line)
+		}
+	}
+	return n
+}
+
+// fitAll leaves no more of all nodes' lines than so many bytes: who has few keeps them, and
+// what they leave is for the others in equal parts.
+func fitAll(all []*record.Logged, room int) {
+	order := slices.Clone(all)
+	slices.SortStableFunc(order, func(a, b *record.Logged) int { return cmp.Compare(size(a), size(b)) })
+	for i, l := range order {
+		part := room / (len(order) - i)
+		if size(l) > part {
+			fit(l, part, fmt.Sprintf("all nodes have %d MiB in the record", textOfAll>>20))
+		}
+		room -= size(l)
 	}
 }
 

@@ -14,9 +14,9 @@ import (
 type Logs interface {
 	// Begin notes how long they are before the run.
 	Begin(ctx context.Context)
-	// Mark notes how long a node's are now, in the time that it gives itself, and Keep that what
-	// was noted last is needed.
-	Mark(ctx context.Context, node string)
+	// Mark notes how long a node's are now, in the time that it gives itself, and tells whether
+	// it could; Keep notes that what was noted last is needed.
+	Mark(ctx context.Context, node string) bool
 	Keep(node string)
 	// Search finds lines with requests' ids, and those around faults.
 	Search(ctx context.Context, requests []record.Request, faults []record.Around) []*record.Logged

@@ -32,9 +32,10 @@ func (l *slowLogs) note(change func(now time.Duration)) {
 
 func (l *slowLogs) Begin(context.Context) { l.note(func(now time.Duration) { l.begun = now }) }
 
-func (l *slowLogs) Mark(ctx context.Context, _ string) {
+func (l *slowLogs) Mark(ctx context.Context, _ string) bool {
 	l.note(func(now time.Duration) { l.marked = append(l.marked, now) })
 	_ = pause(context.WithoutCancel(ctx), 5*time.Second)
+	return true
 }
 
 func (*slowLogs) Keep(string) {}
