@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,7 +22,8 @@ import (
 
 const (
 	atOnce      = 64               // nodes that are asked at once
-	markTimeout = 5 * time.Second  // for one of them to say how long its logs are
+	askTimeout  = 10 * time.Second // for one of them to say how long its logs are
+	markTimeout = 15 * time.Second // likewise, beside a fault: what is broken off costs others their connection
 	readTimeout = 25 * time.Second // for one of them to read them
 )
 
@@ -67,16 +69,17 @@ func (b *Book) Begin(ctx context.Context) {
 	_ = asked.Wait() // no goroutine of it returns one
 }
 
-// Mark notes how long the logs of a node are now. Of those that nobody has told to Keep, the
-// last two are known. It is for the time of faults: it never takes a node's last session,
+// Mark notes how long the logs of a node are now, and tells whether it could. Of marks that
+// nobody has told to Keep those are known that the lines around a fault may begin with that
+// comes now, or later. It is for the time of faults: it never takes a node's last session,
 // and ends by itself and not with ctx, since a command that is broken off costs those after it
 // their connection.
-func (b *Book) Mark(ctx context.Context, node string) {
+func (b *Book) Mark(ctx context.Context, node string) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), markTimeout)
 	defer cancel()
 	m, err := b.ask(ctx, node, b.beside)
 	if err != nil {
-		return // a mark before it, or the run's begin, is as true and less close
+		return false // a mark before it, or the run's begin, is as true and less close
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -85,11 +88,15 @@ func (b *Book) Mark(ctx context.Context, node string) {
 	}
 	var marks []*mark
 	for i, old := range b.marks[node] {
-		if old.kept || i == len(b.marks[node])-1 {
+		outdone := slices.ContainsFunc(b.marks[node][i+1:], func(later *mark) bool {
+			return later.told <= m.told-before && (later.cursor != "" || old.cursor == "")
+		})
+		if old.kept || !outdone {
 			marks = append(marks, old)
 		}
 	}
 	b.marks[node] = append(marks, m)
+	return true
 }
 
 // Keep has a node's marks so far stay known.
@@ -118,7 +125,7 @@ func (b *Book) beside(ctx context.Context, node string, cmd remote.Command) remo
 // ask has a node say how long its logs are.
 func (b *Book) ask(ctx context.Context, node string, run func(context.Context, string, remote.Command) remote.Result) (*mark, error) {
 	asked := b.Clock.Now()
-	got := run(ctx, node, remote.Command{Script: markScript(b.globs(node)), Root: true, Timeout: markTimeout, MaxOutput: markOutput})
+	got := run(ctx, node, remote.Command{Script: markScript(b.globs(node)), Root: true, Timeout: askTimeout, MaxOutput: markOutput})
 	if got.State != remote.Done {
 		if got.Err == nil {
 			return nil, errors.New("it gave no answer")
@@ -133,17 +140,27 @@ func (b *Book) ask(ctx context.Context, node string, run func(context.Context, s
 	return m, nil
 }
 
+// start is what the lines around a fault come after.
+type start struct {
+	files   *mark
+	journal *mark // may be an earlier one, which has a cursor
+}
+
 // around are the marks between which the lines around a fault lie: the newest that was there
 // some time before the inject, and the first that came some time after the undo, else the
 // last of all.
-func (b *Book) around(node string, a record.Around, end *mark) (from, to *mark) {
+func (b *Book) around(node string, a record.Around, end *mark) (from start, to *mark) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	from, to = b.begun[node], end
+	begun := b.begun[node]
+	from, to = start{begun, begun}, end
 	early := a.From - before
 	for _, m := range b.marks[node] {
-		if m.told <= early || m.told <= a.From && from == b.begun[node] {
-			from = m
+		if m.told <= early || m.told <= a.From && from.files == begun {
+			from.files = m
+		}
+		if m.cursor != "" && (m.told <= early || m.told <= a.From && from.journal == begun) {
+			from.journal = m
 		}
 	}
 	for i := len(b.marks[node]) - 1; i >= 0 && a.To > 0; i-- {
@@ -155,10 +172,11 @@ func (b *Book) around(node string, a record.Around, end *mark) (from, to *mark) 
 }
 
 // before and after are how much of the logs is looked at before an inject and after an undo,
-// at least, where the run itself is as long.
+// at least, where there are marks as early and as late; later than lateMost is told.
 const (
-	before = 2 * time.Second
-	after  = 3 * time.Second
+	before   = 2 * time.Second
+	after    = 3 * time.Second
+	lateMost = 10 * time.Second
 )
 
 // After is how long after an undo the logs are to be marked.

@@ -16,6 +16,7 @@ const (
 	lineMost   = 500       // bytes of a line in the record
 	linesOfID  = 8         // of an id in one file or journal
 	textOfNode = 512 << 10 // bytes of all lines of a node in the record
+	textOfAll  = 8 << 20   // likewise, of all nodes
 )
 
 // answer is what a node has printed, by piece.
@@ -57,8 +58,7 @@ func readAnswer(out, wrong []byte, pieces int) answer {
 	return a
 }
 
-// excerpts puts what was read into the record's form, in the order of ids and then of faults,
-// as much of it as a node may have there.
+// excerpts puts what was read into the record's form, in the order of ids and then of faults.
 func excerpts(l *record.Logged, pieces []piece, a answer, ids []string) {
 	var all []record.LoggedExcerpt
 	for n, p := range pieces {
@@ -75,9 +75,17 @@ func excerpts(l *record.Logged, pieces []piece, a answer, ids []string) {
 		}
 	}
 	slices.SortStableFunc(all, func(x, y record.LoggedExcerpt) int { return cmp.Compare(place(ids, x), place(ids, y)) })
-	room, over := textOfNode, int64(0)
 	for _, e := range all {
-		e.Lines = cleaned(e.Lines)
+		e.Lines = cleaned(e.Lines, e.Head)
+		l.Lines = append(l.Lines, e)
+	}
+}
+
+// fit leaves no more of a node's lines than so many bytes.
+func fit(l *record.Logged, room int, bound string) {
+	all, over := l.Lines, int64(0)
+	l.Lines = nil
+	for _, e := range all {
 		kept := 0
 		for kept < len(e.Lines) && room >= len(e.Lines[kept]) {
 			room -= len(e.Lines[kept])
@@ -92,17 +100,77 @@ func excerpts(l *record.Logged, pieces []piece, a answer, ids []string) {
 		}
 	}
 	if over > 0 {
-		l.Silent = append(l.Silent, fmt.Sprintf("%d lines that were found: a node has %d KiB in the record", over, textOfNode>>10))
+		l.Silent = append(l.Silent, fmt.Sprintf("%d lines that were found: %s", over, bound))
 	}
 }
 
-// cleaned are lines that are fit to be kept and shown.
-func cleaned(lines []string) []string {
+// size is how many bytes the lines of a node have.
+func size(l *record.Logged) (n int) {
+	if l == nil {
+		return 0
+	}
+	for _, e := range l.Lines {
+		for _, line := range e.Lines {
+			n += len(line)
+		}
+	}
+	return n
+}
+
+// fitAll leaves no more of all nodes' lines than so many bytes: who has few keeps them, and
+// what they leave is for the others in equal parts.
+func fitAll(all []*record.Logged, room int) {
+	order := slices.Clone(all)
+	slices.SortStableFunc(order, func(a, b *record.Logged) int { return cmp.Compare(size(a), size(b)) })
+	for i, l := range order {
+		part := room / (len(order) - i)
+		if size(l) > part {
+			fit(l, part, fmt.Sprintf("all nodes have %d MiB in the record", textOfAll>>20))
+		}
+		room -= size(l)
+	}
+}
+
+// What a private key over several lines begins and ends with, and what its whole lines end with.
+var (
+	keyBegins = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
+	keyEnds   = regexp.MustCompile(`-----END [A-Z ]*PRIVATE KEY-----`)
+	keyLine   = regexp.MustCompile(`[A-Za-z0-9+/]{60,}\s*$`)
+)
+
+// cleaned are lines that are fit to be kept and shown. Behind the first head of them some may
+// be missing.
+func cleaned(lines []string, head int) []string {
 	clean := make([]string, len(lines))
+	within, from := false, 0 // a private key; what it may have begun in
 	for i, line := range lines {
-		clean[i] = record.OneLine(line, lineMost)
+		if head > 0 && i == head {
+			within, from = false, i
+		}
+		begins, ends := last(keyBegins, line), last(keyEnds, line)
+		clean[i] = record.OneLine(line, lineMost) // which knows a begin
+		if within || ends >= 0 && begins < 0 {
+			clean[i] = record.Redacted
+		}
+		if ends >= 0 && begins < 0 && !within { // its begin is not among these
+			for k := i - 1; k >= from && (k == i-1 || keyLine.MatchString(lines[k])); k-- {
+				clean[k] = record.Redacted
+			}
+		}
+		if within = begins > ends || within && ends < 0; ends >= 0 {
+			from = i + 1
+		}
 	}
 	return clean
+}
+
+// last is where the last match begins; less than none: nowhere.
+func last(what *regexp.Regexp, line string) int {
+	all := what.FindAllStringIndex(line, -1)
+	if len(all) == 0 {
+		return -1
+	}
+	return all[len(all)-1][0]
 }
 
 // place is where an excerpt stands: behind those of all ids, if it has none.

@@ -129,6 +129,8 @@ func line(level, id, text string) string {
 
 const one, two = "req-11111111-aaaa", "req-22222222-bbbb"
 
+var ofKeystone = record.Target{Node: "ctl-1", Service: "keystone"}
+
 // What stood there before the run is not of it, nor is another request whose id is longer;
 // secrets stay out.
 func TestLinesOfRequests(t *testing.T) {
@@ -199,8 +201,7 @@ func TestLinesAroundAFault(t *testing.T) {
 		b.Mark(over, "ctl-1")
 		b.Keep("ctl-1")
 		b.write(">>", "keystone.log", "long after")
-		target := record.Target{Node: "ctl-1", Service: "keystone"}
-		l := b.Search(t.Context(), nil, []record.Around{{Fault: "kill", Target: target, From: marked + 2*time.Second, To: marked - 3*time.Second}})[0]
+		l := b.Search(t.Context(), nil, []record.Around{{Fault: "kill", Target: ofKeystone, From: marked + 2*time.Second, To: marked - 3*time.Second}})[0]
 		require.Len(t, l.Lines, 1)
 		e := l.Lines[0]
 		require.Equal(t, append(append([]string{}, lines[:100]...), lines[250:]...), e.Lines[:200], "the first and the last")

@@ -24,7 +24,8 @@ const markOutput = 256 << 10
 type mark struct {
 	asked, told time.Duration // by the run's clock: it was between these
 	now         int64         // by the node's own clock, in seconds
-	cursor      string        // of the journal's last entry; empty: there is none
+	cursor      string        // of the journal's last entry; empty: there is none, or it is
+	unread      bool          // not known
 	files       []file        // in the order of their names
 	more        int           // files beyond the most
 	kept        bool
@@ -39,6 +40,15 @@ type file struct {
 // at is the file of a name, if it was there.
 func (m *mark) at(path string) (file, bool) {
 	i := slices.IndexFunc(m.files, func(f file) bool { return f.path == path })
+	if i < 0 {
+		return file{}, false
+	}
+	return m.files[i], true
+}
+
+// same is the file of an inode, under whatever name it was there.
+func (m *mark) same(f file) (file, bool) {
+	i := slices.IndexFunc(m.files, func(it file) bool { return it.inode == f.inode })
 	if i < 0 {
 		return file{}, false
 	}
@@ -64,7 +74,7 @@ func markScript(globs []string) string {
 		script += "stat -L -c 'file %i %s %n' " + strings.Join(globs, " ") + " 2>/dev/null\n"
 	}
 	return script + `if command -v journalctl >/dev/null 2>&1; then
-timeout 4 journalctl --quiet --no-pager -o cat -n 1 --show-cursor 2>/dev/null | sed -n -e 's/^-- cursor: /cursor /p'
+{ timeout 2 journalctl --quiet --no-pager -o cat -n 1 --show-cursor 2>/dev/null || echo '-- unread'; } | sed -n -e 's/^-- cursor: /cursor /p' -e 's/^-- unread$/unread/p'
 fi
 echo end
 `
@@ -99,9 +109,11 @@ func readMark(out []byte) (*mark, error) {
 			}
 			m.files = append(m.files, f)
 		case "cursor": // the last line has it; what a program has logged may look like one
-			if m.cursor = ""; cursorShape.MatchString(rest) {
-				m.cursor = rest
+			if m.cursor, m.unread = "", true; cursorShape.MatchString(rest) {
+				m.cursor, m.unread = rest, false
 			}
+		case "unread":
+			m.cursor, m.unread = "", true
 		case "end":
 			ended = true
 		}

@@ -35,7 +35,7 @@ func (b *Book) pieces(node string, ids bool, faults []record.Around, end *mark) 
 	if ids {
 		room := int64(mostSearched)
 		for _, f := range end.files {
-			p, lost := grown(f, begun, end)
+			p, lost := grown(f, begun, end, end)
 			silent = append(silent, lost...)
 			if over := p.length - room; over > 0 {
 				silent = append(silent, fmt.Sprintf("%s: the first %d bytes of the run are not searched: %d MiB of a node are the most", f.path, over, mostSearched>>20))
@@ -45,8 +45,12 @@ func (b *Book) pieces(node string, ids bool, faults []record.Around, end *mark) 
 				all = append(all, p)
 			}
 		}
-		if of := units(services); len(of) > 0 && begun.cursor != "" {
+		switch of := units(services); {
+		case len(of) == 0:
+		case begun.cursor != "":
 			all = append(all, piece{source: "journal", cursor: begun.cursor, until: end.now, units: of})
+		default:
+			silent = append(silent, noCursor("", begun.unread, end)...)
 		}
 	}
 	for i := range faults {
@@ -59,31 +63,53 @@ func (b *Book) pieces(node string, ids bool, faults []record.Around, end *mark) 
 	return all, append(silent, b.bare(services, end)...)
 }
 
-// grown is what came to a file between two marks. One that is another file since, or
-// shorter, was begun anew, and what it was before is gone from there.
-func grown(f file, from, to *mark) (piece, []string) {
-	now, there := to.at(f.path)
-	if !there {
-		return piece{}, nil
+// noCursor says why a journal is not looked into, if there is one.
+func noCursor(around string, unread bool, end *mark) []string {
+	switch {
+	case unread:
+		return []string{"journal" + around + ": where it ended before is not known"}
+	case end.unread || end.cursor != "":
+		return []string{"journal" + around + ": it was empty before, and is not searched"}
 	}
-	was, known := from.at(f.path)
-	p := piece{source: f.path, path: f.path, from: was.size, length: now.size - was.size}
-	if known && (was.inode != now.inode || now.size < was.size) {
-		p.from, p.length = 0, now.size
-		return p, []string{f.path + ": it was begun anew during the run, and what stood in it before is not searched"}
-	}
-	return p, nil
+	return nil
 }
+
+// grown is what came between two marks to a file that is there at the end: a file is its inode,
+// and may have had another name. One that was shorter later was begun anew, and so was a name
+// that had another inode; what it was before is gone, unless that inode is there under another
+// name.
+func grown(f file, from, to, end *mark) (piece, []string) {
+	var lost []string
+	if old, known := from.at(f.path); known && old.inode != f.inode {
+		if _, there := end.same(old); !there {
+			lost = []string{f.path + begunAnew}
+		}
+	}
+	now, there := to.same(f)
+	if !there {
+		return piece{}, lost
+	}
+	was, known := from.same(f)
+	if known && now.size < was.size {
+		was, lost = file{}, []string{f.path + begunAnew}
+	}
+	return piece{source: f.path, path: f.path, from: was.size, length: now.size - was.size}, lost
+}
+
+const begunAnew = ": it was begun anew during the run, and what stood in it before is not searched"
 
 // aroundOf is what came to the logs of a struck service around a fault; of a node that was
 // struck whole, to its journal.
 func (b *Book) aroundOf(node string, a *record.Around, end *mark) (all []piece, silent []string) {
 	from, to := b.around(node, *a, end)
+	if late := end.asked - a.To - after; a.To > 0 && to == end && late > lateMost {
+		silent = append(silent, fmt.Sprintf("how long its logs were after the undo of %s is not known: what is shown goes to the run's end", a.Fault))
+	}
 	var of []string
 	if s := b.Cloud.ServiceByName(a.Target.Service); s != nil {
 		of = units([]*inventory.Service{s})
 		for _, f := range ofService(s, end.files) {
-			p, lost := grown(f, from, to)
+			p, lost := grown(f, from.files, to, end)
 			silent = append(silent, lost...)
 			if p.length > mostAround {
 				silent = append(silent, fmt.Sprintf("%s around %s: %d bytes beyond the first %d MiB", f.path, a.Fault, p.length-mostAround, mostAround>>20))
@@ -94,8 +120,12 @@ func (b *Book) aroundOf(node string, a *record.Around, end *mark) (all []piece, 
 			}
 		}
 	}
-	if from.cursor != "" && (len(of) > 0 || a.Target.Service == "") {
-		all = append(all, piece{source: strings.TrimSpace("journal " + strings.Join(of, " ")), cursor: from.cursor, until: to.now, units: of, around: a})
+	switch source := strings.TrimSpace("journal " + strings.Join(of, " ")); {
+	case len(of) == 0 && a.Target.Service != "":
+	case from.journal.cursor != "":
+		all = append(all, piece{source: source, cursor: from.journal.cursor, until: to.now, units: of, around: a})
+	default:
+		silent = append(silent, noCursor(" around "+a.Fault, from.files.unread || from.journal.unread, end)...)
 	}
 	return all, silent
 }
@@ -136,7 +166,7 @@ func fits(globs []string, name string) bool {
 func (b *Book) bare(services []*inventory.Service, end *mark) []string {
 	var names []string
 	for _, s := range services {
-		if end.cursor != "" && s.Runtime.Kind == inventory.Unit || len(ofService(s, end.files)) > 0 {
+		if (end.cursor != "" || end.unread) && s.Runtime.Kind == inventory.Unit || len(ofService(s, end.files)) > 0 {
 			continue
 		}
 		names = append(names, s.Name)

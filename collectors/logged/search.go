@@ -45,6 +45,7 @@ func (b *Book) Search(ctx context.Context, requests []record.Request, faults []r
 		}
 	}
 	_ = asked.Wait() // no goroutine of it returns one
+	fitAll(found, textOfAll)
 	return told(append(found, whole)...)
 }
 
@@ -147,5 +148,6 @@ func (b *Book) node(ctx context.Context, name string, ids []string, faults []rec
 		}
 	}
 	excerpts(l, pieces, a, ids)
+	fit(l, textOfNode, fmt.Sprintf("a node has %d KiB in the record", textOfNode>>10))
 	return l
 }

@@ -4,7 +4,7 @@ import "time"
 
 // Logged is what the log files and journals of a node have on a run: lines with the
 // request ids of failed operations, and the lines around faults. It is looked up when the
-// loads have ended and every fault is undone.
+// run is over, and its event has the time of the run's end.
 type Logged struct {
 	// Node is empty for what is said of the search as a whole.
 	Node     string          `json:"node,omitempty"`

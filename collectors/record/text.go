@@ -13,16 +13,20 @@ const readMost = 2 << 10
 // What is left out of texts. What a value belongs to stands before it, and may be
 // quoted, escaped, in a list as headers are, or in a query.
 var (
-	secretNamed = regexp.MustCompile(`(?i)([\w.%-]*(?:` + secretWords + `|\bpass|adminpass|authorization|signature|_sig\b|cookie)[\w-]*)` +
+	secretNamed = regexp.MustCompile(`(?i)([\w.%-]*(?:` + secretWords + `|\bpass|_pwd\b|(?-i:\bpwd\b)|adminpass|authorization|signature|_sig\b|cookie)[\w-]*)` +
 		`(\\*["']?\s*(?:=>|=|:|%3d)\s*)` +
 		`(\\+"[^"\\]*(?:\\+")?|"(?:[^"\\]|\\.)*"?|'[^']*'?|\[[^\]]*\]?|(?:(?:bearer|basic)\s+)?[^\s"'\\,;&\[\]{}()<>|]+)`)
 	secretCookie = regexp.MustCompile(`(?i)(cookie\\*["']?\s*[:=])[^\r\n]*`)
 	secretFlag   = regexp.MustCompile(`(?i)(--?[\w-]*(?:` + secretWords + `)[\w-]*\s+)[^\s-][^\s]*`)
+	secretShort  = regexp.MustCompile(`((?:^|[\s"'(])(?:-P\s*|-p|sshpass\s+-p\s*))("[^"]*"?|'[^']*'?|[^\s"'-]\S*)`)
 	secretUser   = regexp.MustCompile(`(://)[^/\s"'<>]+@`)
 	secretPath   = regexp.MustCompile(`(?i)(/tokens/)[^/\s"'?&:]+`)
-	secretShape  = regexp.MustCompile(`gAAAA[\w%=-]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]*`) // Fernet, JWT
+	secretAsKey  = regexp.MustCompile(`(?i)((?:^|[^a-z0-9])key\\*["']?\s*(?:=>|=|:)\s*\\*["']?)[\w+/-]{16,}={0,2}`)
+	secretShape  = regexp.MustCompile(`gAAAA[\w%=-]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]*|\bAQ[\w+/]{30,}==`) // Fernet, JWT, Ceph
 	secretBearer = regexp.MustCompile(`(?i)(\b(?:bearer|basic)\s+)([\w.~+/=-]{8,})`)
 	escapes      = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\^_])")
+	aPort        = regexp.MustCompile(`^\d{1,5}[,.;:)]*$`)
+	passwordTool = regexp.MustCompile(`(?i)mysql|mariadb|ipmi|sshpass`)
 	proseName    = regexp.MustCompile(`(?i)^(?:[a-z]+\.)?(?:\w+_)?(?:token|secret|credential)s?$`)
 	proseWord    = regexp.MustCompile(`^(?:[A-Za-z]{1,15}|[A-Za-z_.-]{1,30}:|\d{1,3}|https?:.*)$`)
 )
@@ -37,6 +41,13 @@ func OneLine(text string, most int) string {
 	text = secretCookie.ReplaceAllString(text, "${1} "+Redacted)
 	text = secretNamed.ReplaceAllStringFunc(text, withoutValue)
 	text = secretFlag.ReplaceAllString(text, "${1}"+Redacted)
+	text = secretShort.ReplaceAllStringFunc(text, func(found string) string {
+		if part := secretShort.FindStringSubmatch(found); !aPort.MatchString(part[2]) || passwordTool.MatchString(text) {
+			return part[1] + Redacted
+		}
+		return found
+	})
+	text = secretAsKey.ReplaceAllString(text, "${1}"+Redacted)
 	text = secretUser.ReplaceAllString(text, "${1}"+Redacted+"@")
 	text = secretPath.ReplaceAllString(text, "${1}"+Redacted)
 	text = secretShape.ReplaceAllString(text, Redacted)

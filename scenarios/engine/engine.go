@@ -127,6 +127,8 @@ func (r *Run) Live(load string) (*loadgen.Live, bool) { return r.loads.Live(load
 // undone all the same. When ctx ends the run is stopped as by Ctrl-C.
 func (r *Run) Execute(ctx context.Context) error {
 	err := r.execute(ctx)
+	end := r.clock.Now() // the search for lines is no part of the run
+	r.searchLogs(ctx, end)
 	err = errors.Join(err, r.failure)
 	var veto *Veto
 	ended := &record.RunEnded{}
@@ -137,7 +139,7 @@ func (r *Run) Execute(ctx context.Context) error {
 	case err != nil:
 		ended.Error = err.Error()
 	}
-	return errors.Join(err, r.Record.Event(record.Event{Ended: ended}))
+	return errors.Join(err, r.Record.Event(record.Event{At: end, Ended: ended}))
 }
 
 // execute is the run from its first look at a node to its last.
@@ -175,9 +177,9 @@ func (r *Run) execute(parent context.Context) (err error) {
 	if err := r.openLoads(ctx); err != nil {
 		return r.vetoOr(ctx, &Veto{Err: err})
 	}
+	r.marks.wanted = true
 	err = r.phases(ctx, stop)
 	r.checkLoads(ctx)
-	r.searchLogs(ctx)
 	return err
 }
 
@@ -193,7 +195,13 @@ func (r *Run) phases(ctx context.Context, stop context.CancelCauseFunc) (err err
 	}
 	r.enter(Baseline)
 	chaos := start + phases.Warmup + phases.Baseline
-	if r.until(ctx, chaos-armLead(phases)) != nil {
+	lead := armLead(phases)
+	if r.until(ctx, chaos-lead-min(phases.Baseline/3, markFirst)) != nil {
+		r.stopped(ctx)
+		return nil
+	}
+	r.markUntilFired(ctx)
+	if r.until(ctx, chaos-lead) != nil {
 		r.stopped(ctx)
 		return nil
 	}

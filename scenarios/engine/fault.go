@@ -82,8 +82,7 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 	defer l.progress.reach(l.progress.over)
 	defer l.progress.reach(l.progress.quiet)
 	defer func() { l.over(r.clock.Now()) }()
-	marked := r.markUntilFired(ctx, l)
-	defer marked()
+	defer r.fired(l)
 	if err := r.ready(ctx, l); err != nil {
 		_, failed := r.undo(ctx, l, "engine", err.Error())
 		return failed
@@ -96,7 +95,7 @@ func (r *Run) drive(ctx context.Context, l *life) error {
 		_, failed := r.undo(ctx, l, "engine", choice.why)
 		return errors.Join(choice.stop, failed)
 	}
-	marked()
+	r.fired(l)
 	r.triggered(l, choice)
 	asked := r.clock.Now()
 	fired := l.injection.Fire(ctx, func(ctx context.Context) (faults.Aim, error) {

@@ -14,17 +14,20 @@ import (
 type Logs interface {
 	// Begin notes how long they are before the run.
 	Begin(ctx context.Context)
-	// Mark notes how long a node's are now, in the time that it gives itself, and Keep that what
-	// was noted last is needed.
-	Mark(ctx context.Context, node string)
+	// Mark notes how long a node's are now, in the time that it gives itself, and tells whether
+	// it could; Keep notes that what was noted last is needed.
+	Mark(ctx context.Context, node string) bool
 	Keep(node string)
 	// Search finds lines with requests' ids, and those around faults.
 	Search(ctx context.Context, requests []record.Request, faults []record.Around) []*record.Logged
 }
 
 const (
+	markFirst  = time.Second      // before faults are armed
 	markEvery  = 10 * time.Second // while a fault waits for its moment
 	markAfter  = 3 * time.Second  // an undo
+	markTries  = 3                // then, where nothing comes of it
+	markAgain  = 3 * time.Second  // between them
 	markedMost = 16               // nodes of a fault; those of one that may strike more are not marked before it
 	logsMost   = 45 * time.Second // for all logs when the run has ended
 	logsHasty  = 10 * time.Second // likewise, of a run that an operator has ended
@@ -34,6 +37,11 @@ const (
 type marking struct {
 	running sync.WaitGroup
 	over    chan struct{} // closed when what was not noted yet need not be
+	wanted  bool          // loads were sent, or were to be
+
+	mu      sync.Mutex
+	waiting map[string]map[*life]bool // by node the faults that wait for their moment
+	ends    map[string]context.CancelFunc
 }
 
 // beforeLoads asks at once what the run is tried on and how long the logs are.
@@ -54,26 +62,55 @@ func (r *Run) beginLogs(ctx context.Context) {
 	r.Logs.Begin(limited)
 }
 
-// markUntilFired notes again and again how long the logs of a fault's nodes are, until what
-// is returned is called, which waits for nothing.
-func (r *Run) markUntilFired(ctx context.Context, l *life) (fired func()) {
-	nodes := nodesOf(l)
-	if r.Logs == nil || len(nodes) > markedMost {
-		return func() {}
+// markUntilFired notes again and again how long the logs of the faults' nodes are, of each
+// until all of its faults have fired.
+func (r *Run) markUntilFired(ctx context.Context) {
+	if r.Logs == nil {
+		return
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	for _, node := range nodes {
-		r.marks.running.Go(func() {
-			for ctx.Err() == nil {
-				r.Logs.Mark(ctx, node)    // which goes on when the fault fires
-				_ = pause(ctx, markEvery) // its end is the loop's
-			}
-		})
-	}
-	return func() {
-		cancel()
+	m := &r.marks
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.waiting, m.ends = map[string]map[*life]bool{}, map[string]context.CancelFunc{}
+	for _, l := range r.order {
+		nodes := nodesOf(l)
+		if len(nodes) > markedMost {
+			continue
+		}
 		for _, node := range nodes {
-			r.Logs.Keep(node)
+			if m.waiting[node] == nil {
+				m.waiting[node] = map[*life]bool{}
+				m.ends[node] = r.keepMarking(ctx, node)
+			}
+			m.waiting[node][l] = true
+		}
+	}
+}
+
+// keepMarking notes how long the logs of a node are until that is to end.
+func (r *Run) keepMarking(ctx context.Context, node string) context.CancelFunc {
+	ctx, cancel := context.WithCancel(ctx)
+	r.marks.running.Go(func() {
+		for ctx.Err() == nil {
+			r.Logs.Mark(ctx, node)    // which goes on when the fault fires
+			_ = pause(ctx, markEvery) // its end is the loop's
+		}
+	})
+	return cancel
+}
+
+// fired tells that a fault waits for its moment no more. It waits for nothing.
+func (r *Run) fired(l *life) {
+	m := &r.marks
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for node, waiting := range m.waiting {
+		if !waiting[l] {
+			continue
+		}
+		r.Logs.Keep(node)
+		if delete(waiting, l); len(waiting) == 0 {
+			m.ends[node]()
 		}
 	}
 }
@@ -85,12 +122,18 @@ func (r *Run) markUndone(ctx context.Context, l *life) {
 	}
 	for _, node := range nodesOf(l) {
 		r.marks.running.Go(func() {
-			select {
-			case <-time.After(markAfter):
-				r.Logs.Mark(ctx, node)
-				r.Logs.Keep(node)
-			case <-r.marks.over: // what is read at the end is as long
-			case <-ctx.Done():
+			wait := markAfter
+			for range markTries {
+				select {
+				case <-time.After(wait):
+				case <-r.marks.over: // what is read at the end is as long
+					return
+				}
+				if r.Logs.Mark(ctx, node) {
+					r.Logs.Keep(node)
+					return
+				}
+				wait = markAgain
 			}
 		})
 	}
@@ -107,22 +150,30 @@ func nodesOf(l *life) []string {
 	return nodes
 }
 
-// searchLogs looks into the logs when all loads have ended and every fault is over, also of a
-// run that was stopped.
-func (r *Run) searchLogs(ctx context.Context) {
-	if r.Logs == nil {
+// searchLogs looks into the logs when the run is over and everything of it is closed, also of
+// one that was stopped. What is found has the time of the run's end.
+func (r *Run) searchLogs(ctx context.Context, end time.Duration) {
+	close(r.marks.over)
+	if r.Logs == nil || !r.marks.wanted || r.failure != nil || r.Record.Err() != nil {
 		return
 	}
-	close(r.marks.over)
-	r.marks.running.Wait()
 	most := logsMost
 	if ctx.Err() != nil && reason(ctx).Cause == "interrupt" {
 		most = logsHasty
 	}
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), most)
 	defer cancel()
+	noted := make(chan struct{})
+	go func() {
+		r.marks.running.Wait()
+		close(noted)
+	}()
+	select {
+	case <-noted:
+	case <-limited.Done():
+	}
 	for _, found := range r.Logs.Search(limited, r.Record.Requests(), r.struckAt()) {
-		r.event(record.Event{Logged: found})
+		r.event(record.Event{At: end, Logged: found})
 	}
 }
 

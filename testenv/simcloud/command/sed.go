@@ -49,6 +49,7 @@ func sed(_ context.Context, p *shell.Proc) int {
 // sedRun applies a program to all lines.
 func sedRun(program []edit, data []byte, quiet bool) []byte {
 	var out bytes.Buffer
+	held := ""
 	all := strings.SplitAfter(string(data), "\n")
 	if all[len(all)-1] == "" {
 		all = all[:len(all)-1]
@@ -77,6 +78,10 @@ func sedRun(program []edit, data []byte, quiet bool) []byte {
 				out.WriteString(line + end)
 			case '=':
 				fmt.Fprintln(&out, i+1)
+			case 'h':
+				held = line
+			case 'G':
+				line += "\n" + held
 			case 'a':
 				end += e.with + "\n"
 			case 's':

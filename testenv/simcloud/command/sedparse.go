@@ -12,7 +12,7 @@ import (
 type edit struct {
 	from, to *address
 	not      bool
-	verb     byte // s, d, p, q, = or a
+	verb     byte // s, d, p, q, =, h, G or a
 	re       *regexp.Regexp
 	with     string
 	global   bool
@@ -70,7 +70,7 @@ func (s *sedParser) edit() (e edit, err error) {
 	}
 	e.verb, s.rest = s.rest[0], s.rest[1:]
 	switch e.verb {
-	case 'd', 'p', 'q', '=':
+	case 'd', 'p', 'q', '=', 'h', 'G':
 		if s.rest != "" && !strings.ContainsAny(s.rest[:1], " ;\n}") {
 			return e, errors.New("extra characters after command")
 		}
