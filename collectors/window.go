@@ -31,6 +31,9 @@ func (s *Signals) over(call conditions.Call, labels map[string]string, reduce fu
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now, fit := s.clock.Now(), s.fitting(name, labels)
+	if len(fit) != 1 { // it has gone, or another has come, since they were counted
+		return conditions.Missing(fmt.Sprintf("%s has no reading", call))
+	}
 	if len(fit[0].past) == 0 {
 		return conditions.Missing(fmt.Sprintf("%s: its readings are not kept", call))
 	}

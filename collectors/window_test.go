@@ -1,6 +1,7 @@
 package collectors_test
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -127,4 +128,23 @@ func TestWhatIsNotToBeRememberedIsNot(t *testing.T) {
 		require.True(t, ok)
 		require.Contains(t, value.Reason, "are not kept")
 	})
+}
+
+// A series that goes while it is asked for is missing then, and nothing worse: whoever
+// asks from here forgets what is no more at any moment.
+func TestASeriesMayGoWhileItIsAskedFor(t *testing.T) {
+	b := newTraffic("gauge")
+	b.read(1)
+	series := []record.Reading{{Signal: "app.sent", Labels: labels{"node": "ctl-1"}}}
+	var going sync.WaitGroup
+	going.Go(func() {
+		for range 20_000 {
+			b.board.Forget(series)
+			b.read(1)
+		}
+	})
+	for range 20_000 {
+		require.Equal(t, conditions.IsMissing, b.ask(t, "avg_over", time.Hour).State())
+	}
+	going.Wait()
 }

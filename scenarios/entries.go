@@ -85,11 +85,8 @@ func (l *loader) collector(e document.Named[collectEntry]) *Collector {
 		}
 		for _, s := range collector.Signals() {
 			l.onceDeclared(v.Kind.Node, s, collector)
+			l.signals, l.publishers = append(l.signals, s), append(l.publishers, collector)
 		}
-		for range collector.Signals() {
-			l.publishers = append(l.publishers, collector)
-		}
-		l.signals = append(l.signals, collector.Signals()...)
 	}
 	l.watching = append(l.watching, c)
 	if c.Direct() {

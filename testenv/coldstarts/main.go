@@ -14,7 +14,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -58,7 +57,6 @@ func measure(ctx context.Context, o lab.Options, count int, keep bool, w way) (c
 		if o.CacheDir, err = os.MkdirTemp(cacheParent, "eris-coldstarts-"); err != nil {
 			return 1, err
 		}
-		defer func() { err = errors.Join(err, os.RemoveAll(o.CacheDir)) }()
 	}
 	if w.standing {
 		if err := lab.Up(ctx, o); err != nil {
@@ -76,9 +74,16 @@ func measure(ctx context.Context, o lab.Options, count int, keep bool, w way) (c
 		code = 1
 	}
 	if code != 0 && keep {
+		if w.ownCache { // what is kept stands on the image in it
+			fmt.Fprintf(os.Stderr, "the lab is kept, and with it its cache %s\n", o.CacheDir)
+		}
 		return code, nil
 	}
 	down, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
 	defer cancel()
-	return code, lab.Down(down, o)
+	err = lab.Down(down, o)
+	if err == nil && w.ownCache {
+		err = os.RemoveAll(o.CacheDir)
+	}
+	return code, err
 }
