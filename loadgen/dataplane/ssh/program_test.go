@@ -29,6 +29,7 @@ import (
 func newShell(t *testing.T, path string, notices bool) instance {
 	t.Helper()
 	var left sync.WaitGroup
+	left.Add(1) // until the end of the test, so that nothing is added while nobody is left and somebody waits
 	i := newInstanceThat(t, func(channel ssh.Channel, command string) (uint32, bool) {
 		cmd := exec.Command("/bin/sh", "-c", command)
 		cmd.Env = []string{"PATH=" + path + ":/usr/bin:/bin"}
@@ -55,7 +56,7 @@ func newShell(t *testing.T, path string, notices bool) instance {
 		}
 		return 0, true
 	})
-	t.Cleanup(left.Wait)
+	t.Cleanup(func() { left.Done(); left.Wait() })
 	return i
 }
 
