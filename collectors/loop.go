@@ -13,9 +13,9 @@ const piece = 3900
 
 // Loop wraps a sweep into the remote loop that every collector's script is. The
 // sweep is POSIX sh that sets $line to one line; setup runs once before. Each
-// interval the loop prints how many nanoseconds the sweep took, a space, and
-// that line; it ends when nobody reads it any more. The rest of the interval is
-// slept, so that a slow sweep makes a longer interval and no queue; one during which
+// interval, which is $eris_every nanoseconds unless the script says otherwise, the
+// loop prints how many nanoseconds the sweep took, a space, and that line; it ends
+// when nobody reads it any more. The rest of the interval is slept, so that a slow sweep makes a longer interval and no queue; one during which
 // the node's clock was set back took no time. Characters are bytes in it.
 //
 // Beside others (see abreast) it prints its tag and a space before that, and a
@@ -23,6 +23,7 @@ const piece = 3900
 // last.
 func Loop(setup, sweep string, every time.Duration) string {
 	return fmt.Sprintf(`LC_ALL=C
+eris_every=%[3]d
 %[1]s
 while :; do
 eris_start=$(date +%%s%%N)
@@ -39,7 +40,7 @@ printf '%%s\n' "$eris_tag+ $eris_piece" || exit 0
 line=$eris_rest
 done
 printf '%%s\n' "${eris_tag:+$eris_tag }$line" || exit 0
-eris_left=$((%[3]d - eris_took))
+eris_left=$((eris_every - eris_took))
 if [ "$eris_left" -gt 0 ]; then
 sleep "$((eris_left / 1000000000)).$(printf %%09d "$((eris_left %% 1000000000))")"
 fi

@@ -29,6 +29,12 @@ func frames(t *testing.T, c collectors.Remote, services []*inventory.Service, ru
 // frame is that line.
 func frame(t *testing.T, c collectors.Remote, services []*inventory.Service, run func(ctx context.Context, script string, out io.Writer)) string {
 	t.Helper()
+	return sweeps(t, c, services, run, 2)[1]
+}
+
+// sweeps are so many lines of a collector's script, without how long each took.
+func sweeps(t *testing.T, c collectors.Remote, services []*inventory.Service, run func(ctx context.Context, script string, out io.Writer), count int) (said []string) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()
 	ended := make(chan struct{})
@@ -38,14 +44,16 @@ func frame(t *testing.T, c collectors.Remote, services []*inventory.Service, run
 		_ = write.Close()
 	}()
 	lines := bufio.NewScanner(read)
-	require.True(t, lines.Scan())
-	require.True(t, lines.Scan(), "the loop goes on")
-	took, rest, _ := strings.Cut(lines.Text(), " ")
-	require.Regexp(t, `^[0-9]+$`, took)
+	for range count {
+		require.True(t, lines.Scan(), "the loop goes on")
+		took, rest, _ := strings.Cut(lines.Text(), " ")
+		require.Regexp(t, `^[0-9]+$`, took)
+		said = append(said, rest)
+	}
 	cancel()
 	_ = read.Close()
 	<-ended
-	return rest
+	return said
 }
 
 // here runs a script with this machine's sh.

@@ -16,7 +16,15 @@ import (
 // healthy: one that hangs hides no other.
 type Service struct {
 	Services []string `yaml:"services" help:"only these; all of the node's when left out"`
+
+	turns bool // see HealthInTurns
 }
+
+// HealthInTurns is a Service that asks for the health alone, of one of a node's
+// services after the other, one a sweep, so that a line has one: to ask for all of
+// many at once is a load for the cloud that is measured. The first round is without
+// pauses.
+func HealthInTurns() *Service { return &Service{turns: true} }
 
 // Signals names what Service publishes.
 func (*Service) Signals() []SignalInfo {
@@ -49,26 +57,49 @@ func (s *Service) selects(service *inventory.Service) bool {
 }
 
 // Script prints name:active:restarts:healthy for every service, with - for what
-// is not known, in the order in which they answer.
+// is not known or asked for, in the order in which they answer; in turns, for one.
 func (s *Service) Script(node *inventory.Node, services []*inventory.Service, every time.Duration) string {
-	var b strings.Builder
-	b.WriteString("line=$({\necho services\n")
+	var setup, asked strings.Builder
+	count := 0
 	for _, service := range services {
 		if s.selects(service) {
+			count++
 			bound := inventory.Seconds(probeBound(service) + overrun)
-			fmt.Fprintf(&b, "(timeout %s sh -c %s || echo %s:-:-:0) &\n", bound, inventory.Quote(ask(node, service)), service.Name)
+			fmt.Fprintf(&setup, "eris_ask_%d() { timeout %s sh -c %s || echo %s:-:-:0; }\n", count, bound, inventory.Quote(s.ask(node, service)), service.Name)
+			fmt.Fprintf(&asked, "eris_ask_%d &\n", count)
 		}
 	}
-	b.WriteString("wait\n} | tr '\\n' ' ')")
-	return Loop("", b.String(), every)
+	asked.WriteString("wait\n")
+	next := ""
+	if s.turns && count > 0 {
+		setup.WriteString("eris_turn=0 eris_later=$eris_every eris_every=0\n")
+		next = fmt.Sprintf("eris_turn=$((eris_turn + 1))\nif [ $eris_turn -gt %d ]; then eris_turn=1 eris_every=$eris_later; fi\n", count)
+		asked.Reset()
+		asked.WriteString("eris_ask_$eris_turn\n")
+	}
+	return Loop(setup.String(), next+"line=$({\necho services\n"+asked.String()+"} | tr '\\n' ' ')", every)
 }
 
 // ask is the script that asks for one service and prints its word of the line.
-func ask(node *inventory.Node, service *inventory.Service) string {
+func (s *Service) ask(node *inventory.Node, service *inventory.Service) string {
 	var b strings.Builder
 	b.WriteString("active=- restarts=- healthy=0\n")
-	if service.Runtime.Kind == inventory.Unit {
-		fmt.Fprintf(&b, `state=$(systemctl show %s -p ActiveState,NRestarts 2>/dev/null)
+	if !s.turns {
+		b.WriteString(activity(node, service))
+	}
+	fmt.Fprintf(&b, "if (\n%s) >/dev/null 2>&1; then healthy=1; fi\n", inventory.ProbeScript(node, service))
+	fmt.Fprintf(&b, "echo \"%s:$active:$restarts:$healthy\"\n", service.Name)
+	return b.String()
+}
+
+// activity is the part of it that tells whether a service runs, and how often it was
+// restarted.
+func activity(node *inventory.Node, service *inventory.Service) string {
+	if service.Runtime.Kind != inventory.Unit {
+		bare := &inventory.Service{Name: service.Name, Runtime: service.Runtime}
+		return fmt.Sprintf("active=0\nif (\n%s) >/dev/null 2>&1; then active=1; fi\n", inventory.ProbeScript(node, bare))
+	}
+	return fmt.Sprintf(`state=$(systemctl show %s -p ActiveState,NRestarts 2>/dev/null)
 case $state in
 *ActiveState=active* | *ActiveState=reloading*) active=1 ;;
 *ActiveState=*) active=0 ;;
@@ -78,13 +109,6 @@ restarts=${state#*NRestarts=}
 restarts=${restarts%%%%[!0-9]*} ;;
 esac
 `, inventory.Quote(service.Runtime.Name))
-	} else {
-		bare := &inventory.Service{Name: service.Name, Runtime: service.Runtime}
-		fmt.Fprintf(&b, "active=0\nif (\n%s) >/dev/null 2>&1; then active=1; fi\n", inventory.ProbeScript(node, bare))
-	}
-	fmt.Fprintf(&b, "if (\n%s) >/dev/null 2>&1; then healthy=1; fi\n", inventory.ProbeScript(node, service))
-	fmt.Fprintf(&b, "echo \"%s:$active:$restarts:$healthy\"\n", service.Name)
-	return b.String()
 }
 
 // Slowest is the longest time-out among the health probes of the services that

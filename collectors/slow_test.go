@@ -55,6 +55,30 @@ func TestProbesOfASweepRunAtOnce(t *testing.T) {
 	}
 }
 
+// In turns a sweep asks for one service, in the order in which they were given.
+func TestHealthInTurns(t *testing.T) {
+	n, err := node.New(t.Context(), node.Options{Name: "ctl-1", Cloud: "test", Address: "127.1.0.11"})
+	require.NoError(t, err)
+	defer n.Close()
+	var services []*inventory.Service
+	for _, name := range []string{"one", "two", "three"} {
+		services = append(services, &inventory.Service{
+			Name: name, Runtime: inventory.Runtime{Kind: inventory.Process, Name: "none"},
+			Health: &inventory.Probe{Command: "test " + name + " != two", Timeout: 20 * time.Second},
+		})
+	}
+	for _, run := range []func(context.Context, string, io.Writer){here, func(ctx context.Context, script string, out io.Writer) {
+		n.Run(ctx, node.Session{Line: "sh -c " + inventory.Quote(script), Stdin: strings.NewReader(""), Stdout: out, Stderr: io.Discard})
+	}} {
+		said := sweeps(t, collectors.HealthInTurns(), services, run, 5)
+		for i := range said {
+			said[i] = strings.TrimSpace(said[i])
+		}
+		require.Equal(t, []string{"services one:-:-:1", "services two:-:-:0", "services three:-:-:1", "services one:-:-:1", "services two:-:-:0"}, said)
+		require.Equal(t, "services", strings.TrimSpace(sweeps(t, collectors.HealthInTurns(), nil, run, 2)[1]))
+	}
+}
+
 // TestASweepEnds where a node's systemd answers nothing: the service is not
 // healthy, what it is otherwise is not known, and the others are heard of.
 func TestASweepEnds(t *testing.T) {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors"
@@ -11,25 +12,25 @@ import (
 
 // othersEvery is how often the services are asked for their health that no fault
 // of the run touches: seldom, since the budget does not rest on them. A node
-// with many is asked less often still, as for the budget.
+// with more than healthAtOnce is asked for each less often still.
 const othersEvery = 5 * time.Second
 
 // others watches the services that have a health probe and are in no group that the
 // run touches. What it reads is no signal of the scenario, which has not asked
 // for it, and is kept apart; what follows from it is told as outages.
+//
+// A node's services are asked for in turns, each node beginning with another: to ask
+// for all of them at once takes a second or more of the processors of a small cloud, and
+// what a load feels then would be taken for the doing of a fault, or the services
+// themselves, which cannot answer in time, for down.
 type others struct {
-	collectors.Watch
-	health *collectors.Signals
+	nodes    []*inventory.Node
+	services map[string][]*inventory.Service // of each node, in the order of their turns
+	health   *collectors.Signals
 }
 
 func newOthers(r *Run) *others {
-	kind, _ := collectors.Catalogue().Lookup("service")
-	services := map[string][]*inventory.Service{}
-	o := &others{health: collectors.NewSignals(r.clock), Watch: collectors.Watch{
-		Name: "outages", Collector: kind.New(), Every: othersEvery,
-		Services: func(node string) []*inventory.Service { return services[node] },
-	}}
-	o.Sink = o
+	o := &others{health: collectors.NewSignals(r.clock), services: map[string][]*inventory.Service{}}
 	if len(r.plan.Faults) == 0 {
 		return o
 	}
@@ -37,20 +38,51 @@ func newOthers(r *Run) *others {
 		if r.vitals[ref] {
 			continue
 		}
-		if len(services[ref.Node]) == 0 {
-			o.Nodes = append(o.Nodes, r.plan.Inventory.NodeByName(ref.Node))
+		if len(o.services[ref.Node]) == 0 {
+			o.nodes = append(o.nodes, r.plan.Inventory.NodeByName(ref.Node))
 		}
-		services[ref.Node] = append(services[ref.Node], r.plan.Inventory.ServiceByName(ref.Service))
-		o.Every = max(o.Every, othersEvery*time.Duration(len(services[ref.Node])/healthAtOnce))
+		o.services[ref.Node] = append(o.services[ref.Node], r.plan.Inventory.ServiceByName(ref.Service))
+	}
+	for i, node := range o.nodes {
+		services := o.services[node.Name]
+		first := i * len(services) / len(o.nodes)
+		o.services[node.Name] = slices.Concat(services[first:], services[:first])
 	}
 	return o
+}
+
+// watches are one of each node.
+func (o *others) watches() []collectors.Watch {
+	watches := make([]collectors.Watch, 0, len(o.nodes))
+	for _, node := range o.nodes {
+		watches = append(watches, collectors.Watch{
+			Name: "outages", Collector: collectors.HealthInTurns(), Every: o.turn(node.Name), Sink: o,
+			Nodes: []*inventory.Node{node}, Services: func(node string) []*inventory.Service { return o.services[node] },
+		})
+	}
+	return watches
+}
+
+// turn is from when one service of a node is asked to when the next is.
+func (o *others) turn(node string) time.Duration {
+	return othersEvery / time.Duration(max(min(len(o.services[node]), healthAtOnce), 1))
+}
+
+// lasts is how long what a service of a node has said is the newest there is: as long
+// as of one that is asked each time that all have had their turn.
+func (o *others) lasts(node string) time.Duration {
+	services := o.services[node]
+	return collectors.Watch{
+		Collector: collectors.HealthInTurns(), Every: o.turn(node) * time.Duration(max(len(services), 1)),
+		Services: func(string) []*inventory.Service { return services },
+	}.Lasts(node)
 }
 
 // refs are those whose health it reads.
 func (o *others) refs() []inventory.Ref {
 	var refs []inventory.Ref
-	for _, node := range o.Nodes {
-		for _, service := range o.Services(node.Name) {
+	for _, node := range o.nodes {
+		for _, service := range o.services[node.Name] {
 			refs = append(refs, inventory.Ref{Node: node.Name, Service: service.Name})
 		}
 	}
@@ -60,7 +92,7 @@ func (o *others) refs() []inventory.Ref {
 // Publish takes readings of one node as they come.
 func (o *others) Publish(_ context.Context, readings []record.Reading) {
 	if len(readings) > 0 {
-		o.health.Publish(readings, o.Lasts(readings[0].Labels["node"]))
+		o.health.Publish(readings, o.lasts(readings[0].Labels["node"]))
 	}
 }
 

@@ -59,7 +59,7 @@ func (r *Run) watch(ctx context.Context) (func() error, error) {
 	}
 	watching, done := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
-	group.Go(func() { collectors.Run(watching, r.Nodes, r.clock, append(watches, r.others.Watch)...) })
+	group.Go(func() { collectors.Run(watching, r.Nodes, r.clock, append(watches, r.others.watches()...)...) })
 	return func() error {
 		done()
 		group.Wait()

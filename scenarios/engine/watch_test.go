@@ -61,3 +61,47 @@ services:
 		require.Equal(t, want, r.vitalWatch().Every, "%d services", count)
 	}
 }
+
+// Those that no fault touches are asked in turns, and no two nodes begin with the
+// same: what asking costs the cloud is the same at any moment of a run.
+func TestTheOthersAreAskedInTurns(t *testing.T) {
+	for count, round := range map[int]time.Duration{0: 0, 1: othersEvery, 3: othersEvery, 7: othersEvery, 21: 3 * othersEvery} {
+		var services strings.Builder
+		for i := range count {
+			fmt.Fprintf(&services, "  s%d: {unit: s%d.service, health: {http: /, timeout: 2s}, port: 80, on: {role: controller}}\n", i, i)
+		}
+		cloud, err := inventory.Read("cloud.yaml", fmt.Appendf(nil, `version: eris/v1
+cloud: {name: c, kind: simulated}
+nodes:
+  ctl-1: {address: 198.18.0.11, roles: [controller]}
+  ctl-2: {address: 198.18.0.12, roles: [controller]}
+  ctl-3: {address: 198.18.0.13, roles: [controller]}
+services:
+  keystone: {unit: keystone.service, health: {http: /}, port: 5000, on: {role: controller}}
+%sgroups:
+  keystone: {services: [keystone], rule: n-1}
+`, services.String()))
+		require.NoError(t, err)
+		r := &Run{plan: &scenarios.Plan{Inventory: cloud, Faults: make([]*scenarios.PlannedFault, 1)}, vitals: map[inventory.Ref]bool{}}
+		for _, node := range cloud.Nodes {
+			r.vitals[inventory.Ref{Node: node.Name, Service: "keystone"}] = true
+		}
+		o := newOthers(r)
+		require.Len(t, o.refs(), 3*count)
+		watches := o.watches()
+		if count == 0 {
+			require.Empty(t, watches)
+			continue
+		}
+		require.Len(t, watches, 3)
+		begins := map[string]bool{}
+		for _, w := range watches {
+			node := w.Nodes[0].Name
+			require.Len(t, w.Services(node), count)
+			begins[w.Services(node)[0].Name] = true
+			require.InDelta(t, round, w.Every*time.Duration(count), float64(time.Microsecond), "%d services", count)
+			require.InDelta(t, 3*round+2*time.Second, o.lasts(node), float64(time.Microsecond), "three rounds and the longest probe")
+		}
+		require.Len(t, begins, min(count, 3))
+	}
+}
