@@ -25,23 +25,51 @@ type Unreadable struct {
 	Why string `json:"why"`
 }
 
-// OpenAll reads all runs of a directory, those of its sets, too; of the directory of a run or
-// of a set that alone. What is no record is passed over; a record that cannot be read is
-// named and hides no other. It is an error that the directory cannot be read.
+// deepest is how many folders may lie between the one that is named and that of a run.
+const deepest = 3
+
+// OpenAll reads all runs of a directory, those of its sets and of folders in it, too; of the
+// directory of a run or of a set that alone. What is no record is passed over; a record that
+// cannot be read is named and hides no other. A run that is there twice is given once: of its
+// copies the one that goes on longest, since one may have been made while it went on. It is an error that the directory
+// cannot be read.
 func OpenAll(dir string) (runs []coverage.Run, broken []Unreadable, err error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
+	if _, err := os.ReadDir(dir); err != nil {
 		return nil, nil, fmt.Errorf("read runs: %w", err)
 	}
-	if runs, broken = openEach(dir, nil, nil); len(runs)+len(broken) > 0 {
-		return runs, broken, nil
-	}
-	for _, e := range entries {
-		if e.IsDir() { // latest is a link to one of the others
-			runs, broken = openEach(filepath.Join(dir, e.Name()), runs, broken)
+	all, broken := openBelow(dir, deepest+1, nil, nil)
+	places := map[string]int{} // by id: where in runs it is
+	for _, run := range all {
+		at, twice := places[run.Meta.Run]
+		switch {
+		case !twice:
+			places[run.Meta.Run] = len(runs)
+			runs = append(runs, run)
+		case run.Result.DurationMS > runs[at].Result.DurationMS:
+			runs[at] = run
 		}
 	}
 	return runs, broken, nil
+}
+
+// openBelow opens the run of a directory, or each of a set's, or where it is neither what is
+// in its folders, so many levels down. Links are not followed: latest is one to another run. A folder
+// that cannot be read is named.
+func openBelow(dir string, deep int, runs []coverage.Run, broken []Unreadable) ([]coverage.Run, []Unreadable) {
+	known := len(runs) + len(broken)
+	if runs, broken = openEach(dir, runs, broken); len(runs)+len(broken) > known || deep == 0 {
+		return runs, broken
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return runs, append(broken, Unreadable{dir, err.Error()})
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			runs, broken = openBelow(filepath.Join(dir, e.Name()), deep-1, runs, broken)
+		}
+	}
+	return runs, broken
 }
 
 // openEach opens the run of a directory, or each of a set's.

@@ -66,6 +66,33 @@ func TestARecordThatCannotBeReadHidesNoOther(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
+// Runs are found where operators put them away, and no run counts twice.
+func TestRunsInFoldersAndTheirCopies(t *testing.T) {
+	dir := t.TempDir()
+	month := filepath.Join(dir, "of [2026]", "november")
+	require.NoError(t, os.MkdirAll(month, 0o755))
+	kept := recorded(t, month, "drill")
+	half := filepath.Join(dir, "a-copy") // made while the run went on, and read first
+	require.NoError(t, os.CopyFS(half, os.DirFS(kept)))
+	text, err := os.ReadFile(filepath.Join(half, "journal.ndjson"))
+	require.NoError(t, err)
+	first, _, _ := bytes.Cut(text, []byte("\n"))
+	require.NoError(t, os.WriteFile(filepath.Join(half, "journal.ndjson"), append(first, '\n'), 0o644))
+	require.NoError(t, os.CopyFS(filepath.Join(dir, "same"), os.DirFS(kept)))
+	far := filepath.Join(dir, "one", "two", "three", "four")
+	require.NoError(t, os.MkdirAll(far, 0o755))
+	recorded(t, far, "far")
+
+	runs, unread, err := reports.OpenAll(dir)
+	require.NoError(t, err)
+	require.Empty(t, unread)
+	require.Len(t, runs, 1)
+	require.Equal(t, kept, runs[0].Dir, "that which goes on longest, the first of those")
+	runs, _, err = reports.OpenAll(filepath.Join(dir, "one"))
+	require.NoError(t, err)
+	require.Len(t, runs, 1, "three folders deep")
+}
+
 func TestGapsAsTextAndAsJSON(t *testing.T) {
 	dir := t.TempDir()
 	recorded(t, dir, "dri\x1b[31mll", func(s *record.RunStarted) { s.Faults[0].Groups = []string{"key\x1b[31mstone"} })

@@ -31,10 +31,10 @@ func newGapsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "gaps [DIR]",
 		Short: "Say over all runs what fell short how often, and what was never tried",
-		Long: `Say over all runs of a directory (runs, if none is given; those of sets, too) which gaps
-were seen how often and are there still, and of each service of each redundancy group by
-which faults it was broken: failed, unknown, not testable, never, stale, passed, by the
-newest run that injected one, or where none did the newest that was to. What there is to
+		Long: `Say over all runs of a directory (runs, if none is given; those of sets and of folders up to
+three deep, too; a run that is there twice counts once) which gaps were seen how
+often and are there still, and of each service of each redundancy group by which faults it
+was broken: failed, unknown, not testable, never, stale, passed, by the newest run that injected one, or where none did the newest that was to. What there is to
 break is what the newest inventory of each cloud on record says.
 
 --issue ID writes of a gap what to put into a tracker; the ids are those of the list.
@@ -150,6 +150,7 @@ func thingsOf(name string, cloud *inventory.Cloud) (all []coverage.Thing) {
 				continue
 			}
 			add(coverage.Thing{Cloud: name, Group: g.Name, Family: "node"})
+			add(coverage.Thing{Cloud: name, Group: g.Name, Family: "network"})
 			if node.Power != nil {
 				add(coverage.Thing{Cloud: name, Group: g.Name, Family: "power"})
 			}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
@@ -42,6 +43,16 @@ func Open(dir string) (*Run, error) {
 
 func (r *Run) path(parts ...string) string {
 	return filepath.Join(append([]string{r.dir}, parts...)...)
+}
+
+// glob are the files of the record that fit a pattern, whatever the name of its
+// directory looks like.
+func (r *Run) glob(pattern string) ([]string, error) {
+	paths, err := fs.Glob(os.DirFS(r.dir), pattern)
+	for i := range paths {
+		paths[i] = r.path(filepath.FromSlash(paths[i]))
+	}
+	return paths, err
 }
 
 func (r *Run) scanJournal() error {
@@ -84,7 +95,7 @@ func (r *Run) scanJournal() error {
 
 // scanLines looks for torn tails in the files that are made of lines.
 func (r *Run) scanLines(pattern string) error {
-	paths, err := filepath.Glob(r.path(pattern))
+	paths, err := r.glob(pattern)
 	if err != nil {
 		return err
 	}

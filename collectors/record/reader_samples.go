@@ -16,7 +16,7 @@ import (
 // blocks are whole. The payload is looked at in the last block only: a loss of
 // power can leave it right in length and wrong in content.
 func (r *Run) scanSamples() error {
-	paths, err := filepath.Glob(r.path("samples", "*"))
+	paths, err := r.glob("samples/*")
 	if err != nil {
 		return err
 	}

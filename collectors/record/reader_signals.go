@@ -10,7 +10,7 @@ import (
 
 // Collectors are the names of the collectors that left readings, sorted.
 func (r *Run) Collectors() ([]string, error) {
-	paths, err := filepath.Glob(r.path("signals", "*.ndjson"))
+	paths, err := r.glob("signals/*.ndjson")
 	if err != nil {
 		return nil, fmt.Errorf("list collectors: %w", err)
 	}

@@ -94,6 +94,28 @@ func TestARecordGivesBackWhatWasWritten(t *testing.T) {
 	require.InEpsilon(t, float64(time.Second), float64(p50), 0.001)
 }
 
+// The folder that runs are in may be named as nobody would name it.
+func TestARecordIsReadWhateverItsFolderIsCalled(t *testing.T) {
+	parent := filepath.Join(t.TempDir(), `[a-z]*?{x}\`)
+	require.NoError(t, os.Mkdir(parent, 0o755))
+	w, err := record.Create(parent, record.Meta{Scenario: "drill", Clock: record.NewClock()})
+	require.NoError(t, err)
+	require.NoError(t, w.Event(record.Event{Started: &record.RunStarted{Run: w.ID(), Scenario: "drill"}}))
+	load, err := w.Load("tokens")
+	require.NoError(t, err)
+	for _, s := range samples() {
+		load.Sample(s)
+	}
+	signals, err := w.Signals("nodes")
+	require.NoError(t, err)
+	require.NoError(t, signals.Write(record.Reading{Signal: "node.load", Value: 0.5}))
+	require.NoError(t, w.Close())
+
+	r := open(t, w.Dir())
+	require.Equal(t, samples(), all(t, r.Samples("tokens")))
+	require.Len(t, all(t, r.Signals()), 1)
+}
+
 func TestManifestTellsWhatWasChanged(t *testing.T) {
 	w := create(t)
 	require.NoError(t, w.WriteFile("plan.json", []byte("{}")))
