@@ -54,6 +54,10 @@ func Catalogue() *document.Kinds[Collector] {
 		New: func() Collector { return &Unit{} },
 	})
 	kinds.Add(document.Kind[Collector]{
+		Name: "processes", Summary: "Reads what the processes of a name take: processors, memory, threads, files.",
+		New: func() Collector { return &Processes{} },
+	})
+	kinds.Add(document.Kind[Collector]{
 		Name: "logs", Summary: "Counts the errors in the log files of services.",
 		New: func() Collector { return NewLogs() },
 	})

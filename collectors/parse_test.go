@@ -116,6 +116,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("services haproxy:1:0:1 proc:1:-:1")
 	f.Add("up size=3 state=4 ready=ON queue=0 paused=0/20")
 	f.Add("up {1,0,0,1,{9,1},1}")
+	f.Add("up at:100 page:4096 tick:100 of:uwsgi uwsgi:77.500:12:4:1000:30 since at:90 77.500:11")
 	f.Add("up pid=115 keystone,ctl-1,0,0,UP,0 keystone,BACKEND,0,0,UP,0 since pid=115 keystone=0")
 	f.Add("up 198.18.0.10=1 2001:db8::a=0")
 	f.Add("up curr_connections=9 curr_items=78 pid=113 get_hits=2 get_misses=7 evictions=0 since pid=113 get_hits=1 get_misses=6 evictions=0")

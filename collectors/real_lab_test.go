@@ -212,6 +212,25 @@ func TestUnitsOfARealNode(t *testing.T) {
 	w.until(t, "it is back", func(v map[string]float64) bool { return has(v, "unit.tasks memcached", "unit.memory memcached") })
 }
 
+func TestProcessesOfARealNode(t *testing.T) {
+	c := onALab(t)
+	w := c.watch(t, &collectors.Processes{Names: []string{"memcached", "nobody-has-it"}}, "ctl-3")
+	got := w.until(t, "all of it", func(v map[string]float64) bool {
+		return v["process.count memcached"] == 1 && has(v, "process.cpu memcached")
+	})
+	require.Greater(t, got["process.memory memcached"], float64(1<<20))
+	require.Greater(t, got["process.threads memcached"], 1.0)
+	require.Greater(t, got["process.files memcached"], 5.0, "those of another user, too")
+	require.Zero(t, got["process.count nobody-has-it"])
+	t.Cleanup(func() { c.shell(t, "ctl-3", "systemctl start memcached") })
+	c.shell(t, "ctl-3", "systemctl stop memcached")
+	w.until(t, "none is there", func(v map[string]float64) bool {
+		return has(v, "process.count memcached") && v["process.count memcached"] == 0
+	})
+	c.shell(t, "ctl-3", "systemctl start memcached")
+	w.until(t, "it is back", func(v map[string]float64) bool { return v["process.count memcached"] == 1 })
+}
+
 func TestLogsOfARealNode(t *testing.T) {
 	c := onALab(t)
 	w := c.watch(t, collectors.NewLogs(), "ctl-2")

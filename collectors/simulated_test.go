@@ -62,7 +62,7 @@ func TestCollectorsOnTheEmbeddedCloud(t *testing.T) {
 	// What nobody simulates is told as what cannot be read, and not as 0.
 	for name, why := range map[string]string{
 		"keepalived": "failed nobody says which addresses are virtual", "disk": "failed the node has no /proc/diskstats",
-		"net": "failed the node has no /proc/net/dev", "pressure": "none", "logs": "failed none of the files is there", "rabbitmq": "failed ",
+		"net": "failed the node has no /proc/net/dev", "pressure": "none", "processes": "none", "logs": "failed none of the files is there", "rabbitmq": "failed ",
 	} {
 		require.True(t, strings.HasPrefix(seen(t, pool, cloud, name), why), "%s: %s", name, seen(t, pool, cloud, name))
 	}

@@ -49,8 +49,11 @@ type health struct {
 
 const mib = 1 << 20
 
-// parts is everything that runs on a controller.
-func parts() []part {
+// parts is everything that runs on a controller, made once: it is gone through many
+// times a second.
+var parts = sync.OnceValue(allParts)
+
+func allParts() []part {
 	seconds := func(from, to float64) [2]time.Duration {
 		return [2]time.Duration{time.Duration(from * float64(time.Second)), time.Duration(to * float64(time.Second))}
 	}
