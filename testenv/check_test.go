@@ -67,6 +67,28 @@ func TestCheckRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
+// The suites of faults are a sample under the race detector only.
+func TestSuitesAreRunWholeWithoutTheRaceDetector(t *testing.T) {
+	out, exit := check(t, module(t, map[string]string{"faults/a_test.go": `package faults
+
+import (
+	"os"
+	"testing"
+)
+
+func TestEveryKindOnASimulatedNode(t *testing.T) {
+	if os.Getenv("ERIS_TEST_SAMPLE") == "" {
+		t.Fatal("this is all of it")
+	}
+}
+
+func TestOther(*testing.T) {}
+`}), "--only", "test")
+	require.Equal(t, 1, exit, out)
+	require.Contains(t, out, "this is all of it")
+	require.Contains(t, out, fmt.Sprintf("%d passed, 1 failed, %d skipped", 2-withoutRace(), withoutRace()))
+}
+
 // A killed check takes its step with it: here a test that would run for an hour.
 func TestCheckEndsWhatItStarted(t *testing.T) {
 	dir := module(t, map[string]string{"a_test.go": `package a

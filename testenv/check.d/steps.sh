@@ -44,13 +44,34 @@ step_vet() { single vet vet; }
 
 step_lint() { single lint go tool -modfile=tools/go.mod golangci-lint run --allow-parallel-runners; }
 
+# drawn is the word that draws a tenth of the cases of the suites of faults beside the core
+# case of each kind; with --full all of them are run.
+drawn() {
+	if [[ " ${steps[*]} " == *" full "* ]]; then echo all; else date +%Y%m%d; fi
+}
+
+# suites are the folders of the suites that each kind of fault goes through on a simulated
+# node.
+suites() { grep -rlE --include='*_test.go' '^func Test[A-Za-z0-9_]*OnASimulatedNode\(' . | xargs -r -n 1 dirname | sort -u; }
+
+# step_test runs all tests under the race detector, which makes them take eight times as
+# much of the processors, and so of what each kind of fault must stand on a simulated node
+# a sample there, and all of it without.
 step_test() {
+	local sample folders
 	if ! has gcc; then
 		echo "skip the race detector: it needs gcc"
 		count 0 0 1
 		tests -shuffle=on ./...
-	else
-		CGO_ENABLED=1 tests -race -shuffle=on -timeout 20m ./... # a package is held to that; cmd/eris takes eight minutes on two cores
+		return
+	fi
+	sample=$(drawn)
+	echo "   faults on simulated nodes under the race detector: ERIS_TEST_SAMPLE=$sample"
+	CGO_ENABLED=1 ERIS_TEST_SAMPLE=$sample tests -race -shuffle=on -timeout 20m ./... # a package is held to that; cmd/eris takes eight minutes on two cores
+	mapfile -t folders < <(suites)
+	if [ ${#folders[@]} -gt 0 ] && [ "$sample" != all ]; then
+		echo "   faults on simulated nodes without it: all"
+		tests -shuffle=on -timeout 20m -run OnASimulatedNode "${folders[@]}"
 	fi
 }
 
@@ -119,8 +140,7 @@ on_labs() {
 # tenth of the rest, which the day draws; with --full it runs all of it.
 step_node() {
 	local sample
-	sample=$(date +%Y%m%d)
-	[[ " ${steps[*]} " != *" full "* ]] || sample=all
+	sample=$(drawn)
 	echo "   faults on real nodes: ERIS_TEST_SAMPLE=$sample, which draws a tenth of the cases beside the core case of each kind (all: all)"
 	ERIS_TEST_SAMPLE=$sample on_labs lab node "${ERIS_TEST_LAB:-check}" "${ERIS_TEST_BARE_LAB:-bare}"
 }
