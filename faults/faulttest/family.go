@@ -64,7 +64,7 @@ type Lacks func(t *testing.T, kind string) (reason string)
 // nodes cannot have all kinds, lacks says so, and Refused is run for those that
 // they cannot: what is lacking is asserted, not skipped.
 func Family(t *testing.T, on On, family string, faultOf func(kind string) (faults.Fault, bool), lacks ...Lacks) {
-	for _, name := range Kinds(t, family) {
+	for _, name := range raced(t, Kinds(t, family)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // as many as the program's -test.parallel allows
 			fault := func() faults.Fault {

@@ -36,6 +36,22 @@ func Sample(t *testing.T, names []string) []string {
 	return chosen
 }
 
+// raced are those of a family's kinds that a sample is of under the race detector, with
+// which all takes eight times the processors: a third, at least one. Without it, or where
+// no sample is asked for, they are all.
+func raced(t *testing.T, kinds []string) []string {
+	t.Helper()
+	seed := os.Getenv(SampleEnv)
+	if !underRace || seed == All {
+		return kinds
+	}
+	chosen := oneIn(3, seed, t.Name(), kinds)
+	if len(chosen) < len(kinds) {
+		t.Logf("%d of %d kinds are run under the race detector, as %s=%s draws them: %q", len(chosen), len(kinds), SampleEnv, seed, chosen)
+	}
+	return chosen
+}
+
 // Few is what of a list of cases is run of which there are many and which say much
 // the same of each kind: a tenth, at least one, drawn by SampleEnv or else by the day.
 func Few(t *testing.T, names []string) []string {
@@ -59,14 +75,17 @@ func draw(seed, of, name string) uint32 {
 	return h.Sum32() * 2654435761 >> 1                         // spread: FNV's low bits of like names are alike
 }
 
-func sample(seed, of string, names []string) []string {
+func sample(seed, of string, names []string) []string { return oneIn(10, seed, of, names) }
+
+// oneIn is that part of a list, at least one, and the core case where it has one.
+func oneIn(n uint32, seed, of string, names []string) []string {
 	if seed == "" || len(names) == 0 {
 		return names
 	}
 	least := slices.MinFunc(names, func(a, b string) int { return int(draw(seed, of, a)) - int(draw(seed, of, b)) })
 	var chosen []string
 	for _, name := range names {
-		if name == core || name == least || draw(seed, of, name)%10 == 0 {
+		if name == core || name == least || draw(seed, of, name)%n == 0 {
 			chosen = append(chosen, name)
 		}
 	}

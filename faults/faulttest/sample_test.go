@@ -46,3 +46,25 @@ func TestAFewAreDrawnByTheDayUnlessAllAreAskedFor(t *testing.T) {
 	require.Equal(t, Sample(t, names), Few(t, names))
 	require.Len(t, Few(t, names[:2]), 1, "one at least")
 }
+
+func TestUnderTheRaceDetectorASampleIsOfAThirdOfTheKinds(t *testing.T) {
+	var kinds []string
+	for i := range 60 {
+		kinds = append(kinds, fmt.Sprint("kind ", i))
+	}
+	for seed, all := range map[string]bool{"": true, All: true, "20261127": !underRace} {
+		t.Setenv(SampleEnv, seed)
+		got := raced(t, kinds)
+		if all {
+			require.Equal(t, kinds, got, seed)
+			continue
+		}
+		require.InDelta(t, 20, len(got), 12)
+		require.Len(t, raced(t, kinds[:1]), 1, "one at least")
+	}
+	sum := 0
+	for seed := range 100 {
+		sum += len(oneIn(3, fmt.Sprint(seed), "x", kinds))
+	}
+	require.InDelta(t, 2000, sum, 200)
+}
