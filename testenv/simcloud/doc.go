@@ -51,7 +51,7 @@ const mib = 1 << 20
 
 // parts is everything that runs on a controller, made once: it is gone through many
 // times a second.
-var parts = sync.OnceValue(allParts)
+var parts = sync.OnceValue(allParts) //nolint:gochecknoglobals // what it holds never changes
 
 func allParts() []part {
 	seconds := func(from, to float64) [2]time.Duration {
