@@ -92,7 +92,7 @@ func values(readings []record.Reading) map[string]float64 {
 	all := map[string]float64{}
 	for _, r := range readings {
 		key := r.Signal
-		for _, k := range []string{"backend", "address", "device", "interface", "resource", "service", "file"} {
+		for _, k := range []string{"backend", "address", "device", "interface", "resource", "service", "process", "file"} {
 			if r.Labels[k] != "" {
 				key += " " + r.Labels[k]
 			}
