@@ -17,6 +17,16 @@ read -r up rest </proc/uptime
 at=$((${up%.*} * 100 + 1${up#*.} - 100))
 `
 
+// sweptBefore reads the words NAME:VALUE of the sweep before.
+func sweptBefore(words []string) map[string]string {
+	before := map[string]string{}
+	for _, word := range words {
+		name, value, _ := strings.Cut(word, ":")
+		before[name] = value
+	}
+	return before
+}
+
 // counters are what a line says of things that count up: now and in the line
 // before, by name, and how many seconds of the node's uptime are between them. A
 // first line has nothing before it and 0 seconds.

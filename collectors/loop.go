@@ -15,8 +15,9 @@ const piece = 3900
 // sweep is POSIX sh that sets $line to one line; setup runs once before. Each
 // interval, which is $eris_every nanoseconds unless the script says otherwise, the
 // loop prints how many nanoseconds the sweep took, a space, and that line; it ends
-// when nobody reads it any more. The rest of the interval is slept, so that a slow sweep makes a longer interval and no queue; one during which
-// the node's clock was set back took no time. Characters are bytes in it.
+// when nobody reads it any more. The rest of the interval is slept, so that a slow
+// sweep makes a longer interval and no queue; one during which the node's clock was
+// set back took no time. Characters are bytes in it.
 //
 // Beside others (see abreast) it prints its tag and a space before that, and a
 // line that is longer than a piece in several, whose tag has a + but for the

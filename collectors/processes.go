@@ -22,7 +22,7 @@ const (
 
 // Processes reads what the processes of a name take, whoever started them: those of
 // Names, or where there are none those of the node's services that are processes. It
-// reads /proc alone, whatever their number with two programs a sweep.
+// reads /proc alone, with one program a sweep whatever their number.
 //
 // Source: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
 type Processes struct {
@@ -33,7 +33,7 @@ type Processes struct {
 func (p *Processes) Validate() error {
 	var wrong []error
 	for _, name := range p.Names {
-		if !regexp.MustCompile(`^[A-Za-z0-9._:@+-]+$`).MatchString(name) {
+		if !plainName(name) {
 			wrong = append(wrong, fmt.Errorf("names: %q is not of letters, digits and . _ : @ + -", name))
 		} else if len(name) > longestComm {
 			wrong = append(wrong, fmt.Errorf("names: %q has more than the %d bytes that the kernel keeps of it: %q is what to write", name, longestComm, name[:longestComm]))
@@ -41,6 +41,9 @@ func (p *Processes) Validate() error {
 	}
 	return errors.Join(wrong...)
 }
+
+// plainName tells that a name is what a word of a line can be, and nothing to sh.
+func plainName(name string) bool { return regexp.MustCompile(`^[A-Za-z0-9._:@+-]+$`).MatchString(name) }
 
 // Signals names what Processes publishes.
 func (*Processes) Signals() []SignalInfo {
@@ -78,9 +81,10 @@ func (p *Processes) Expected(_ string, services []*inventory.Service) []map[stri
 	return series
 }
 
-// Script prints after up the time, of:NAME of every name, what a page and a tick are and of
-// every process NAME:PID.START:TICKS:THREADS:PAGES:FILES, and after since the time and
-// PID.START:TICKS of the sweep before.
+// Script prints after up the time, what a page and a tick are, of:NAME of every name and
+// NAME:PID.START:TICKS:THREADS:PAGES:FILES of every process, and after since the time and
+// PID.START:TICKS of the sweep before. A name of the inventory that is not plain is said to
+// be the reason why nothing is read.
 func (p *Processes) Script(_ *inventory.Node, services []*inventory.Service, every time.Duration) string {
 	names := p.names(services)
 	if len(names) == 0 {
@@ -88,6 +92,9 @@ func (p *Processes) Script(_ *inventory.Node, services []*inventory.Service, eve
 	}
 	patterns := make([]string, len(names))
 	for i, name := range names {
+		if !plainName(name) {
+			return Loop("", "line="+inventory.Quote(fmt.Sprintf("failed the process %q of the inventory is not of letters, digits and . _ : @ + -", name)), every)
+		}
 		patterns[i] = regexp.QuoteMeta(name)
 	}
 	return Loop("last= page=$(getconf PAGESIZE 2>/dev/null) tick=$(getconf CLK_TCK 2>/dev/null)", fmt.Sprintf(`
@@ -129,11 +136,7 @@ func (*Processes) Parse(_ *inventory.Node, line string) ([]record.Reading, error
 	if state != replyUp || cut < 3 {
 		return nil, fmt.Errorf("parse processes: %q is no line of this collector", line)
 	}
-	before := map[string]string{}
-	for _, word := range words[cut+1:] {
-		name, value, _ := strings.Cut(word, ":")
-		before[name] = value
-	}
+	before := sweptBefore(words[cut+1:])
 	var given [3]float64
 	for i, name := range []string{"at:", "page:", "tick:"} {
 		text, found := strings.CutPrefix(words[i], name)

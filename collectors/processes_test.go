@@ -65,3 +65,13 @@ func TestNamesOfProcesses(t *testing.T) {
 	require.Equal(t, []map[string]string{{"process": "neutron-openvsw"}}, (&collectors.Processes{}).Expected("process.count", services))
 	require.Equal(t, []map[string]string{{"process": "nova-compute"}}, (&collectors.Processes{Names: []string{"nova-compute"}}).Expected("process.count", services))
 }
+
+// Names of the inventory may be anything, and sh on a node is root's.
+func TestANameOfTheInventoryIsNothingToTheShell(t *testing.T) {
+	touched := filepath.Join(t.TempDir(), "touched")
+	services := []*inventory.Service{{Name: "agent", Runtime: inventory.Runtime{Kind: inventory.Process, Name: `$(>` + filepath.Base(touched) + `)`}}}
+	t.Chdir(filepath.Dir(touched))
+	line := frame(t, &collectors.Processes{}, services, here)
+	require.Contains(t, line, `failed the process "$(>touched)" of the inventory is not of letters`)
+	require.NoFileExists(t, touched)
+}

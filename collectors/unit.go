@@ -99,11 +99,7 @@ func (*Unit) Parse(_ *inventory.Node, line string) ([]record.Reading, error) {
 	if state != replyUp || cut < 1 {
 		return nil, fmt.Errorf("parse unit: %q is no line of this collector", line)
 	}
-	before := map[string]string{}
-	for _, word := range words[cut+1:] {
-		name, value, _ := strings.Cut(word, ":")
-		before[name] = value
-	}
+	before := sweptBefore(words[cut+1:])
 	at, found := strings.CutPrefix(words[0], "at:")
 	if _, err := number(at); !found || err != nil {
 		return nil, fmt.Errorf("parse unit: %q is no time", words[0])

@@ -31,8 +31,8 @@ const deepest = 3
 // OpenAll reads all runs of a directory, those of its sets and of folders in it, too; of the
 // directory of a run or of a set that alone. What is no record is passed over; a record that
 // cannot be read is named and hides no other. A run that is there twice is given once: of its
-// copies the one that goes on longest, since one may have been made while it went on. It is an error that the directory
-// cannot be read.
+// copies the one that goes on longest, since one may have been made while it went on. It is
+// an error that the directory cannot be read.
 func OpenAll(dir string) (runs []coverage.Run, broken []Unreadable, err error) {
 	if _, err := os.ReadDir(dir); err != nil {
 		return nil, nil, fmt.Errorf("read runs: %w", err)
@@ -53,8 +53,8 @@ func OpenAll(dir string) (runs []coverage.Run, broken []Unreadable, err error) {
 }
 
 // openBelow opens the run of a directory, or each of a set's, or where it is neither what is
-// in its folders, so many levels down. Links are not followed: latest is one to another run. A folder
-// that cannot be read is named.
+// in its folders, so many levels down. Links are not followed: latest is one to another run.
+// A folder that cannot be read is named.
 func openBelow(dir string, deep int, runs []coverage.Run, broken []Unreadable) ([]coverage.Run, []Unreadable) {
 	known := len(runs) + len(broken)
 	if runs, broken = openEach(dir, runs, broken); len(runs)+len(broken) > known || deep == 0 {

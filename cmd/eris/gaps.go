@@ -31,11 +31,12 @@ func newGapsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "gaps [DIR]",
 		Short: "Say over all runs what fell short how often, and what was never tried",
-		Long: `Say over all runs of a directory (runs, if none is given; those of sets and of folders up to
-three deep, too; a run that is there twice counts once) which gaps were seen how
-often and are there still, and of each service of each redundancy group by which faults it
-was broken: failed, unknown, not testable, never, stale, passed, by the newest run that injected one, or where none did the newest that was to. What there is to
-break is what the newest inventory of each cloud on record says.
+		Long: `Say over all runs of a directory (runs, if none is given; those of sets and of
+folders up to three deep, too; a run that is there twice counts once) which gaps were seen
+how often and are there still, and of each service of each redundancy group by which faults
+it was broken: failed, unknown, not testable, never, stale, passed, by the newest run that
+injected one, or where none did the newest that was to. What there is to break is what the
+newest inventory of each cloud on record says.
 
 --issue ID writes of a gap what to put into a tracker; the ids are those of the list.
 

@@ -62,8 +62,8 @@ services:
 	}
 }
 
-// Those that no fault touches are asked in turns, and no two nodes begin with the
-// same: what asking costs the cloud is the same at any moment of a run.
+// Those that no fault touches are asked in turns, and nodes begin with different
+// ones: what asking costs the cloud is the same at any moment of a run.
 func TestTheOthersAreAskedInTurns(t *testing.T) {
 	for count, round := range map[int]time.Duration{0: 0, 1: othersEvery, 3: othersEvery, 7: othersEvery, 21: 3 * othersEvery} {
 		var services strings.Builder
