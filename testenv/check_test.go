@@ -67,26 +67,26 @@ func TestCheckRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-// The suites of faults are a sample under the race detector only.
-func TestSuitesAreRunWholeWithoutTheRaceDetector(t *testing.T) {
-	out, exit := check(t, module(t, map[string]string{"faults/a_test.go": `package faults
-
-import (
-	"os"
-	"testing"
-)
-
-func TestEveryKindOnASimulatedNode(t *testing.T) {
-	if os.Getenv("ERIS_TEST_SAMPLE") == "" {
-		t.Fatal("this is all of it")
+// The slow packages go under the race detector on one day of three, and on each day
+// without it; all others on each day with it.
+func TestSlowPackagesAreUnderTheRaceDetectorOnOneDayOfThree(t *testing.T) {
+	if withoutRace() > 0 {
+		t.Skip("the race detector needs gcc")
 	}
-}
-
-func TestOther(*testing.T) {}
-`}), "--only", "test")
+	files := map[string]string{"a_test.go": goodTest}
+	const suite = "package faults\n\nimport \"testing\"\n\nfunc TestEveryKindOnASimulatedNode(t *testing.T) {\n\tt.Log(raced, \"here\")\n\tt.Fail()\n}\n"
+	for _, family := range []string{"one", "two", "three"} {
+		files["faults/"+family+"/a_test.go"] = suite
+		files["faults/"+family+"/race_test.go"] = "//go:build race\n\npackage faults\n\nconst raced = \"" + family + " raced\"\n"
+		files["faults/"+family+"/norace_test.go"] = "//go:build !race\n\npackage faults\n\nconst raced = \"" + family + " not raced\"\n"
+	}
+	out, exit := check(t, module(t, files), "--only", "test")
 	require.Equal(t, 1, exit, out)
-	require.Contains(t, out, "this is all of it")
-	require.Contains(t, out, fmt.Sprintf("%d passed, 1 failed, %d skipped", 2-withoutRace(), withoutRace()))
+	for _, family := range []string{"one", "two", "three"} {
+		require.Equal(t, 1, strings.Count(out, family+" not raced here"), out)
+	}
+	require.Equal(t, 1, strings.Count(out, " raced here")-strings.Count(out, " not raced here"), out)
+	require.Contains(t, out, "\n1 passed, 4 failed, 0 skipped\n", "what is not slow is raced, and all is run")
 }
 
 // A killed check takes its step with it: here a test that would run for an hour.
@@ -164,7 +164,7 @@ func module(t *testing.T, files map[string]string) string {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, text, 0o755))
 	}
-	for _, name := range []string{"check", "check.d/lock.sh", "check.d/install.sh", "check.d/steps.sh", "tally/main.go", "tally/count.go"} {
+	for _, name := range []string{"check", "check.d/lock.sh", "check.d/install.sh", "check.d/steps.sh", "check.d/slow", "tally/main.go", "tally/count.go"} {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
 		write("testenv/"+name, text)

@@ -29,6 +29,7 @@ loads:
 `
 
 func TestCleanup(t *testing.T) {
+	t.Parallel()
 	ends := map[string]func(t *testing.T, c *servedCloud, run *running){
 		"kill -9": func(t *testing.T, _ *servedCloud, run *running) {
 			t.Helper()
@@ -50,6 +51,7 @@ func TestCleanup(t *testing.T) {
 	}
 	for how, end := range ends {
 		t.Run("Ctrl-C and kill -9 in the middle of 200 boots: `eris cleanup` leaves an empty project, twice in a row: "+how, func(t *testing.T) {
+			t.Parallel()
 			c := serveCloud(t)
 			c.others()
 			before := c.everything()
@@ -86,6 +88,7 @@ func TestCleanup(t *testing.T) {
 // Without a record, what is left is known by the cloud alone; what a run uses
 // that goes on is left alone.
 func TestCleanupFromTheCloudAlone(t *testing.T) {
+	t.Parallel()
 	const boots = `version: eris/v1
 name: boots
 description: Boots servers until it is stopped; a fault would come later.
@@ -138,6 +141,7 @@ faults:
 // What cannot be removed is named: a volume of a run that somebody has attached
 // to his own server.
 func TestCleanupNamesResidue(t *testing.T) {
+	t.Parallel()
 	const run, name = "20261121T093000Z-mine-7f3c", "eris-20261121T093000Z-mine-7f3c-volumes-8"
 	c := serveCloud(t)
 	c.others()

@@ -44,6 +44,7 @@ func (c *servedCloud) known() *gophercloud.ServiceClient {
 // Loads act for users who are there; what they leave there is found by the record,
 // and without it by the entry that is named.
 func TestTenantsThatAreGiven(t *testing.T) {
+	t.Parallel()
 	const scenario = `version: eris/v1
 name: given
 description: Volumes of somebody else.

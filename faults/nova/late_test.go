@@ -100,6 +100,7 @@ func TestAnEngineThatDiesInAnyPhaseLeavesNothing(t *testing.T) {
 			bed, _, cloud := simBed(t)
 			g := familytest.Behind(t, bed.Cloud, cloud.Endpoint, http.MethodPut, 2*time.Second)
 			run := bed.NewRun("run-dies", "ann@desk")
+			run.Lease = faulttest.MaxLease // nothing renews it between its steps
 			i := to(t, bed, g, run)
 			folder := filepath.Join(bed.KeeperDir, i.Targets()[0].Target.ID)
 			faulttest.Eventually(t, run.Lease+90*time.Second, "its worker has undone it and proven that", func() bool {

@@ -45,20 +45,31 @@ step_vet() { single vet vet; }
 step_lint() { single lint go tool -modfile=tools/go.mod golangci-lint run --allow-parallel-runners; }
 
 # drawn is the word that draws a tenth of the cases of the suites of faults beside the core
-# case of each kind; with --full all of them are run.
+# case of each kind, and which of the slow packages go under the race detector; with --full
+# all are run.
 drawn() {
 	if [[ " ${steps[*]} " == *" full "* ]]; then echo all; else date +%Y%m%d; fi
 }
 
-# suites are the folders of the suites that each kind of fault goes through on a simulated
-# node.
-suites() { grep -rlE --include='*_test.go' '^func Test[A-Za-z0-9_]*OnASimulatedNode\(' . | xargs -r -n 1 dirname | sort -u; }
+# slow are the folders of the tests that take most of the time: the suites that each kind
+# of fault goes through on a simulated node, and what is named in check.d/slow.
+slow() {
+	{
+		grep -rlE --include='*_test.go' '^func Test[A-Za-z0-9_]*OnASimulatedNode\(' . | xargs -r -n 1 dirname
+		while read -r folder; do
+			[ ! -d "$folder" ] || echo "$folder"
+		done <testenv/check.d/slow
+	} | sort -u
+}
 
-# step_test runs all tests under the race detector, which makes them take eight times as
-# much of the processors, and so of what each kind of fault must stand on a simulated node
-# a sample there, of a third of the kinds, and all of it without.
+# a_third prints every third of the lines on stdin, on each of three days another one.
+a_third() { awk -v day="$(($(date +%s) / 86400))" '(NR + day) % 3 == 0'; }
+
+# step_test runs all tests. The race detector has them take eight times as much of the
+# processors, so that of the slow packages a third goes under it, which the day draws, and
+# all of them without it, more at once since they mostly wait.
 step_test() {
-	local sample folders
+	local sample folders raced
 	if ! has gcc; then
 		echo "skip the race detector: it needs gcc"
 		count 0 0 1
@@ -66,13 +77,18 @@ step_test() {
 		return
 	fi
 	sample=$(drawn)
-	echo "   faults on simulated nodes under the race detector: ERIS_TEST_SAMPLE=$sample, which draws a third of the kinds and a tenth of their cases (all: all)"
-	CGO_ENABLED=1 ERIS_TEST_SAMPLE=$sample tests -race -shuffle=on -timeout 20m ./... # a package is held to that; cmd/eris takes eight minutes on two cores
-	mapfile -t folders < <(suites)
-	if [ ${#folders[@]} -gt 0 ] && [ "$sample" != all ]; then
-		echo "   faults on simulated nodes without it: all"
-		ERIS_TEST_SAMPLE= tests -shuffle=on -timeout 20m -run OnASimulatedNode "${folders[@]}"
+	mapfile -t folders < <(slow)
+	if [ "$sample" = all ] || [ ${#folders[@]} -eq 0 ]; then
+		CGO_ENABLED=1 ERIS_TEST_SAMPLE=$sample tests -race -shuffle=on -timeout 60m ./...
+		return
 	fi
+	mapfile -t raced < <(printf '%s\n' "${folders[@]}" | a_third)
+	echo "   of the slow packages all without the race detector, and with it those of the day: ${raced[*]:-none}"
+	ERIS_TEST_SAMPLE=$sample tests -shuffle=on -timeout 20m -p $((2 * $(nproc))) -parallel $((3 * $(nproc))) "${folders[@]}"
+	mapfile -t -O ${#raced[@]} raced < <(
+		go list -f '{{.Dir}}' ./... | sed "s|^$PWD|.|" | grep -vxFf <(printf '%s\n' "${folders[@]}")
+	)
+	[ ${#raced[@]} -eq 0 ] || CGO_ENABLED=1 ERIS_TEST_SAMPLE=$sample tests -race -shuffle=on -timeout 20m "${raced[@]}"
 }
 
 # tagged TAG prints `folder Test` for every test behind a build tag.
@@ -86,7 +102,7 @@ tagged() {
 # tagged_tests TAG STEP runs them, a package at a time, or names every one that
 # cannot run and why.
 tagged_tests() {
-	local tag=$1 why folder test folders limit=60m
+	local tag=$1 why folder test folders drawn limit=60m
 	[ "$tag" != openstack ] || limit=3h # the whole library is run there
 	why=$(lacks "$2" | tr '\n' ' ')
 	[[ $2 != node && $2 != guest && $2 != libvirt && $2 != full ]] || [ "$(id -u)" -eq 0 ] || why="root $why"
@@ -103,6 +119,12 @@ tagged_tests() {
 		return
 	fi
 	mapfile -t folders < <(tagged "$tag" | cut -d ' ' -f 1 | sort -u)
+	if [ "$tag" = lab ] && [ "$(drawn)" != all ]; then
+		mapfile -t drawn < <(printf '%s\n' "${folders[@]}" | grep '^\./faults/' | a_third)
+		echo "   of the families of faults those of the day: ${drawn[*]:-none}"
+		mapfile -t -O ${#drawn[@]} drawn < <(printf '%s\n' "${folders[@]}" | grep -v '^\./faults/')
+		folders=("${drawn[@]}")
+	fi
 	for folder in "${folders[@]}"; do
 		tests -tags "$tag" -count=1 -timeout "$limit" -run "^($(tagged "$tag" | sed -n "s|^$folder ||p" | paste -sd '|'))\$" "$folder"
 	done
@@ -136,8 +158,8 @@ on_labs() {
 	release
 }
 
-# step_node runs, of what every kind of fault must stand, its core case and a
-# tenth of the rest, which the day draws; with --full it runs all of it.
+# step_node runs the families of faults of the day, a third of them, and of what each of
+# their kinds must stand its core case and a tenth of the rest; with --full all of it.
 step_node() {
 	local sample
 	sample=$(drawn)

@@ -39,7 +39,14 @@ func (g *Gateway) GivesUpOn(t *testing.T, fire func(ctx context.Context) error) 
 	defer cancel()
 	fired := make(chan error, 1)
 	go func() { fired <- fire(ctx) }()
-	faulttest.Eventually(t, 30*time.Second, "the change has come to the gateway", func() bool { return !g.Holds.Load() })
+	faulttest.Eventually(t, 90*time.Second, "the change has come to the gateway", func() bool {
+		select {
+		case err := <-fired:
+			require.FailNow(t, "it ended before its change came to the gateway", "%v", err)
+		default:
+		}
+		return !g.Holds.Load()
+	})
 	time.AfterFunc(2*time.Second, cancel)
 	require.Error(t, <-fired)
 }
