@@ -96,8 +96,9 @@ func (l *look) line(ctx context.Context, line string) {
 		l.gap(err)
 		return
 	}
-	l.swept(time.Duration(took))
-	at = max(at-min(max(time.Duration(took), 0), l.lasts), 0) // its clock may have been set meanwhile
+	sweep := time.Duration(max(took, 0)) * time.Millisecond
+	l.swept(sweep)
+	at = max(at-min(sweep, l.lasts), 0)
 	for i := range readings {
 		labels := map[string]string{"node": l.node.Name}
 		maps.Copy(labels, readings[i].Labels)

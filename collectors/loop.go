@@ -13,11 +13,13 @@ const piece = 3900
 
 // Loop wraps a sweep into the remote loop that every collector's script is. The
 // sweep is POSIX sh that sets $line to one line; setup runs once before. Each
-// interval, which is $eris_every nanoseconds unless the script says otherwise, the
-// loop prints how many nanoseconds the sweep took, a space, and that line; it ends
-// when nobody reads it any more. The rest of the interval is slept, so that a slow
-// sweep makes a longer interval and no queue; one during which the node's clock was
-// set back took no time. Characters are bytes in it.
+// interval, which is $eris_every milliseconds unless the script says otherwise, the
+// loop prints how many milliseconds the sweep took at most, a space, and that line; it
+// ends when nobody reads it any more. The rest of the interval is slept, so that a slow
+// sweep makes a longer interval and no queue. Characters are bytes in it.
+//
+// It starts no program but to sleep: what a node's looking costs is what it starts. So
+// the time is that of /proc/uptime, which nobody sets and which tells 10 ms.
 //
 // Beside others (see abreast) it prints its tag and a space before that, and a
 // line that is longer than a piece in several, whose tag has a + but for the
@@ -25,13 +27,19 @@ const piece = 3900
 func Loop(setup, sweep string, every time.Duration) string {
 	return fmt.Sprintf(`LC_ALL=C
 eris_every=%[3]d
+eris_uptime() {
+read -r eris_now eris_idle </proc/uptime
+eris_idle=1${eris_now#*.}
+eris_now=$((${eris_now%%.*} * 1000 + (eris_idle - 100) * 10))
+}
 %[1]s
 while :; do
-eris_start=$(date +%%s%%N)
+eris_uptime
+eris_start=$eris_now
 line=
 %[4]s
-eris_took=$(($(date +%%s%%N) - eris_start))
-[ "$eris_took" -ge 0 ] || eris_took=0
+eris_uptime
+eris_took=$((eris_now - eris_start + 10))
 line="$eris_took $line"
 while [ -n "$eris_tag" ] && [ ${#line} -gt %[2]d ]; do
 eris_piece=$(printf %%s "$line" | head -c %[2]d)
@@ -43,10 +51,11 @@ done
 printf '%%s\n' "${eris_tag:+$eris_tag }$line" || exit 0
 eris_left=$((eris_every - eris_took))
 if [ "$eris_left" -gt 0 ]; then
-sleep "$((eris_left / 1000000000)).$(printf %%09d "$((eris_left %% 1000000000))")"
+eris_part=$((1000 + eris_left %% 1000))
+sleep "$((eris_left / 1000)).${eris_part#1}"
 fi
 done
-`, strings.TrimSpace(setup), piece, every.Nanoseconds(), strings.TrimSpace(sweep))
+`, strings.TrimSpace(setup), piece, every.Milliseconds(), strings.TrimSpace(sweep))
 }
 
 // abreast is one script of several loops, each a process of its own on the node:

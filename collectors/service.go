@@ -56,59 +56,104 @@ func (s *Service) selects(service *inventory.Service) bool {
 	return slices.Contains(s.Services, service.Name)
 }
 
-// Script prints name:active:restarts:healthy for every service, with - for what
-// is not known or asked for, in the order in which they answer; in turns, for one.
+// Script prints name:active:restarts:healthy for every service, once or twice, with -
+// for what is not known or asked for, in the order in which they answer; in turns, for
+// one. Whose health is not told within Slowest and a while is not healthy.
 func (s *Service) Script(node *inventory.Node, services []*inventory.Service, every time.Duration) string {
-	var setup, asked strings.Builder
-	count := 0
+	services = slices.DeleteFunc(slices.Clone(services), func(service *inventory.Service) bool { return !s.selects(service) })
+	switch {
+	case len(services) == 0:
+		return Loop("", "line=services", every)
+	case !s.turns:
+		return Loop("", s.sweep(node, services), every)
+	}
+	var turns strings.Builder
+	for i, service := range services {
+		fmt.Fprintf(&turns, "%d)\n%s\n;;\n", i+1, s.sweep(node, []*inventory.Service{service}))
+	}
+	return Loop("turn=0 later=$eris_every eris_every=0\n", fmt.Sprintf(`
+turn=$((turn + 1))
+if [ $turn -gt %d ]; then
+turn=1 eris_every=$later
+fi
+case $turn in
+%sesac`, len(services), turns.String()), every)
+}
+
+// sweep asks for services, all at once, in one program that is ended when it takes too
+// long, whatever hangs of it.
+func (s *Service) sweep(node *inventory.Node, services []*inventory.Service) string {
+	var ask, names strings.Builder
+	if !s.turns {
+		ask.WriteString(activity(node, services))
+	}
 	for _, service := range services {
-		if s.selects(service) {
-			count++
-			bound := inventory.Seconds(probeBound(service) + overrun)
-			fmt.Fprintf(&setup, "eris_ask_%d() { timeout %s sh -c %s || echo %s:-:-:0; }\n", count, bound, inventory.Quote(s.ask(node, service)), service.Name)
-			fmt.Fprintf(&asked, "eris_ask_%d &\n", count)
+		fmt.Fprintf(&names, " %s", service.Name)
+		if service.Health != nil || s.turns {
+			ask.WriteString(told(node, service, service.Name+":-:-:", ""))
 		}
 	}
-	asked.WriteString("wait\n")
-	next := ""
-	if s.turns && count > 0 {
-		setup.WriteString("eris_turn=0 eris_later=$eris_every eris_every=0\n")
-		next = fmt.Sprintf("eris_turn=$((eris_turn + 1))\nif [ $eris_turn -gt %d ]; then eris_turn=1 eris_every=$eris_later; fi\n", count)
-		asked.Reset()
-		asked.WriteString("eris_ask_$eris_turn\n")
-	}
-	return Loop(setup.String(), next+"line=$({\necho services\n"+asked.String()+"} | tr '\\n' ' ')", every)
+	ask.WriteString("wait\n")
+	return fmt.Sprintf(`set -- $(timeout %s sh -c %s 2>/dev/null)
+line="services $*"
+for name in%s; do
+case "$line " in
+*" $name:-:-:"[01]" "*) ;;
+*) line="$line $name:-:-:0" ;;
+esac
+done`, inventory.Seconds(s.Slowest(services)+overrun), inventory.Quote(ask.String()), names.String())
 }
 
-// ask is the script that asks for one service and prints its word of the line.
-func (s *Service) ask(node *inventory.Node, service *inventory.Service) string {
-	var b strings.Builder
-	b.WriteString("active=- restarts=- healthy=0\n")
-	if !s.turns {
-		b.WriteString(activity(node, service))
-	}
-	fmt.Fprintf(&b, "if (\n%s) >/dev/null 2>&1; then healthy=1; fi\n", inventory.ProbeScript(node, service))
-	fmt.Fprintf(&b, "echo \"%s:$active:$restarts:$healthy\"\n", service.Name)
-	return b.String()
+// told asks a service's probe, beside all else, and prints a word of it.
+func told(node *inventory.Node, service *inventory.Service, before, after string) string {
+	return fmt.Sprintf("{ if (\n%s) >/dev/null 2>&1; then echo %s1%s; else echo %[2]s0%[3]s; fi; } &\n", inventory.ProbeScript(node, service), before, after)
 }
 
-// activity is the part of it that tells whether a service runs, and how often it was
-// restarted.
-func activity(node *inventory.Node, service *inventory.Service) string {
-	if service.Runtime.Kind != inventory.Unit {
-		bare := &inventory.Service{Name: service.Name, Runtime: service.Runtime}
-		return fmt.Sprintf("active=0\nif (\n%s) >/dev/null 2>&1; then active=1; fi\n", inventory.ProbeScript(node, bare))
+// activity tells whether services run, and how often they were restarted, and of who has
+// no health probe that he is healthy if he runs. All units are asked for in one program.
+func activity(node *inventory.Node, services []*inventory.Service) string {
+	var ask, of strings.Builder
+	var units []string
+	for _, service := range services {
+		if service.Runtime.Kind != inventory.Unit {
+			bare := &inventory.Service{Name: service.Name, Runtime: service.Runtime}
+			ask.WriteString(told(node, bare, service.Name+":", ":-:-"))
+			if service.Health == nil {
+				ask.WriteString(told(node, bare, service.Name+":-:-:", ""))
+			}
+			continue
+		}
+		unit := inventory.Quote(service.Runtime.Name)
+		if !slices.Contains(units, unit) {
+			units = append(units, unit)
+		}
+		word := service.Name + ":$active:$restarts:-"
+		if service.Health == nil {
+			word += " " + service.Name + ":-:-:$active"
+		}
+		fmt.Fprintf(&of, "case \" $names \" in *\" \"%s\" \"*) echo \"%s\" ;; esac\n", unit, word)
 	}
-	return fmt.Sprintf(`state=$(systemctl show %s -p ActiveState,NRestarts 2>/dev/null)
-case $state in
-*ActiveState=active* | *ActiveState=reloading*) active=1 ;;
-*ActiveState=*) active=0 ;;
+	if len(units) > 0 {
+		fmt.Fprintf(&ask, `{
+names= active= restarts=-
+while IFS== read -r property value; do
+case $property in
+Names) names=$value ;;
+ActiveState) case $value in active | reloading) active=1 ;; *) active=0 ;; esac ;;
+NRestarts) case $value in *[!0-9]* | "") ;; *) restarts=$value ;; esac ;;
+"")
+if [ -n "$active" ]; then
+%sfi
+names= active= restarts=- ;;
 esac
-case $state in *NRestarts=[0-9]*)
-restarts=${state#*NRestarts=}
-restarts=${restarts%%%%[!0-9]*} ;;
-esac
-`, inventory.Quote(service.Runtime.Name))
+done <<END
+$(systemctl show %s -p Names,ActiveState,NRestarts 2>/dev/null)
+
+END
+} &
+`, of.String(), strings.Join(units, " "))
+	}
+	return ask.String()
 }
 
 // Slowest is the longest time-out among the health probes of the services that

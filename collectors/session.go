@@ -17,11 +17,12 @@ import (
 const longestWait = 5 * time.Second
 
 // session is what one connection to a node carries: the loops of all that look
-// at it.
+// at it. Looks whose loops are the same share one.
 type session struct {
 	node   string
 	source Source
 	looks  []*look
+	of     [][]*look // whose each loop is, in the loops' order
 }
 
 // sessions shares the looks at a node out to as few sessions as their scripts fit
@@ -55,9 +56,14 @@ func (s *stuck) Error() string { return s.why.Error() }
 // run connects until ctx ends.
 func (s *session) run(ctx context.Context) {
 	shortest := slices.MinFunc(s.looks, func(a, b *look) int { return int(a.Every - b.Every) }).Every
-	loops := make([]string, len(s.looks))
-	for i, l := range s.looks {
-		loops[i] = l.script()
+	var loops []string
+	for _, l := range s.looks {
+		text := l.script()
+		at := slices.Index(loops, text)
+		if at < 0 {
+			at, loops, s.of = len(loops), append(loops, text), append(s.of, nil)
+		}
+		s.of[at] = append(s.of[at], l)
 		l.begin()
 		defer l.end()
 	}
@@ -123,8 +129,10 @@ func (s *session) stream(ctx context.Context, script string) (int, error) {
 func (s *session) line(ctx context.Context, line string) {
 	tag, text, _ := strings.Cut(line, " ")
 	place, more := strings.CutSuffix(tag, "+")
-	if i, err := strconv.ParseUint(place, 10, 16); err == nil && i < uint64(len(s.looks)) {
-		s.looks[i].takes(ctx, text, more)
+	if i, err := strconv.ParseUint(place, 10, 16); err == nil && i < uint64(len(s.of)) {
+		for _, l := range s.of[i] {
+			l.takes(ctx, text, more)
+		}
 		return
 	}
 	for _, l := range s.looks {

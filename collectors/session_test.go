@@ -118,6 +118,32 @@ func TestLoopsOfANodeShareASession(t *testing.T) {
 	}
 }
 
+// What two ask for alike is asked for once, and told to both.
+func TestLoopsThatAreTheSameAreOne(t *testing.T) {
+	clock := record.NewClock()
+	got := sinks(clock, 3)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var script string
+	run := shell(func(ctx context.Context, text string, out io.Writer) {
+		script = text
+		here(ctx, text, out)
+	})
+	var running sync.WaitGroup
+	running.Go(func() {
+		collectors.Run(ctx, run, clock, abreast(10*time.Millisecond, got, loop{"line=aa"}, loop{"line=bbb"}, loop{"line=aa"})...)
+	})
+	for ctx.Err() == nil && min(len(got[0].read()), len(got[1].read()), len(got[2].read())) < 3 {
+		time.Sleep(10 * time.Millisecond)
+	}
+	cancel()
+	running.Wait()
+	require.Equal(t, 1, strings.Count(script, "line=aa\n"))
+	for i, long := range []float64{2, 3, 2} {
+		require.Equal(t, long, got[i].read()[2])
+	}
+}
+
 // slow is read so slowly that what writes into it has to wait.
 type slow struct{ io.Writer }
 
@@ -152,7 +178,7 @@ func TestALoopThatHangsIsBegunAnewAndTheOthersGoOn(t *testing.T) {
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Second)
 		defer cancel()
-		collectors.Run(ctx, from, clock, abreast(time.Second, got, loop{}, loop{})...)
+		collectors.Run(ctx, from, clock, abreast(time.Second, got, loop{}, loop{"line=b"})...)
 		require.Equal(t, []string{"3s gap nothing came for 3s", "1m40s stopped "}, got[0].events)
 		require.Equal(t, []string{"0s started ", "1m40s stopped "}, got[1].events)
 		require.Equal(t, []time.Duration{0, 14 * time.Second, 38 * time.Second, 82 * time.Second}, sessions)
@@ -177,7 +203,7 @@ func TestASilentNodeIsAskedAgainAsOften(t *testing.T) {
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		watches := abreast(time.Second, got, loop{}, loop{})
+		watches := abreast(time.Second, got, loop{}, loop{"line=b"})
 		watches[1].Every = 10 * time.Second
 		collectors.Run(ctx, from, clock, watches...)
 		require.Equal(t, []time.Duration{0, 15 * time.Second, 30 * time.Second, 47 * time.Second}, sessions)
@@ -202,7 +228,7 @@ func TestTheEndOfASessionIsAGapOfAll(t *testing.T) {
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 		defer cancel()
-		collectors.Run(ctx, from, clock, abreast(time.Second, got, loop{}, loop{})...)
+		collectors.Run(ctx, from, clock, abreast(time.Second, got, loop{}, loop{"line=b"})...)
 		for i, value := range []float64{3, 1} {
 			require.Equal(t, []string{"0s started ", "1s gap broken pipe", "1.5s stopped "}, got[i].events)
 			require.Equal(t, []float64{value}, got[i].values)
@@ -223,7 +249,7 @@ func TestALineThatNoLoopPrintedIsAGapOfAll(t *testing.T) {
 			})
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			collectors.Run(ctx, from, clock, abreast(time.Second, got, loop{}, loop{})...)
+			collectors.Run(ctx, from, clock, abreast(time.Second, got, loop{}, loop{"line=b"})...)
 			require.Equal(t, []string{fmt.Sprintf("0s gap read line %q: no collector printed it", stray), "1s stopped "}, got[1].events)
 			require.Equal(t, []float64{3}, got[0].values)
 		})

@@ -80,16 +80,21 @@ func TestHealthInTurns(t *testing.T) {
 }
 
 // TestASweepEnds where a node's systemd answers nothing: the service is not
-// healthy, what it is otherwise is not known, and the others are heard of.
+// healthy, what it is otherwise is not known, and the others are heard of. So is who
+// has a probe that does not end when it is told to.
 func TestASweepEnds(t *testing.T) {
 	directory := t.TempDir()
 	executable.Write(t, filepath.Join(directory, "systemctl"), "#!/bin/sh\nexec sleep 60\n")
 	t.Setenv("PATH", directory+":"+os.Getenv("PATH"))
 	got := frames(t, &collectors.Service{}, []*inventory.Service{
 		{Name: "stuck", Runtime: inventory.Runtime{Kind: inventory.Unit, Name: "stuck.service"}},
-		{Name: "well", Runtime: inventory.Runtime{Kind: inventory.Process, Name: "none"}, Health: &inventory.Probe{Command: "true", Timeout: 20 * time.Second}},
+		{Name: "well", Runtime: inventory.Runtime{Kind: inventory.Process, Name: "none"}, Health: &inventory.Probe{Command: "true", Timeout: 3 * time.Second}},
+		{Name: "deaf", Runtime: inventory.Runtime{Kind: inventory.Process, Name: "none"}, Health: &inventory.Probe{Command: "trap '' TERM; sleep 20", Timeout: time.Second}},
 	}, here)
-	require.ElementsMatch(t, []string{"service.active{service=well} 0", "service.healthy{service=well} 1", "service.healthy{service=stuck} 0"}, got)
+	require.ElementsMatch(t, []string{
+		"service.active{service=well} 0", "service.healthy{service=well} 1", "service.healthy{service=stuck} 0",
+		"service.active{service=deaf} 0", "service.healthy{service=deaf} 0",
+	}, got)
 }
 
 // TestASlowProbeIsNoGap: with a probe that may take 3.5 s, whole seconds at
@@ -99,7 +104,7 @@ func TestASlowProbeIsNoGap(t *testing.T) {
 	quick := &inventory.Service{Name: "none"}
 	lines := func(ctx context.Context, line func(string)) error {
 		for range 3 {
-			line("0 6500000000 services keystone:1:0:0")
+			line("0 6500 services keystone:1:0:0")
 			select {
 			case <-time.After(6500 * time.Millisecond):
 			case <-ctx.Done():

@@ -53,15 +53,23 @@ func (s *Sockets) ports(services []*inventory.Service) []string {
 // Script prints port=count for every port; 0 is a count, and a line without
 // counts means that they could not be read.
 func (s *Sockets) Script(_ *inventory.Node, services []*inventory.Service, every time.Duration) string {
+	var begin, count, tell strings.Builder
+	for _, port := range s.ports(services) {
+		fmt.Fprintf(&begin, " of_%s=0", port)
+		fmt.Fprintf(&count, "%s) of_%[1]s=$((of_%[1]s + 1)) ;;\n", port)
+		fmt.Fprintf(&tell, " %s=$of_%[1]s", port)
+	}
 	return Loop("", fmt.Sprintf(`
-line=failed
 if table=$(ss -Htn state established); then
-line=counts
-open=$(printf '%%s\n' "$table" | sed -E -e 's/^ *[0-9]+ +[0-9]+ +[^ ]*:([0-9]+) .*/\1/')
-for port in %s; do
-line="$line $port=$(printf '%%s\n' "$open" | grep -c -x "$port")"
+open=$(echo "$table" | sed -E -e 's/^ *[0-9]+ +[0-9]+ +[^ ]*:([0-9]+) .*/\1/')%s
+for port in $open; do
+case $port in
+%sesac
 done
-fi`, strings.Join(s.ports(services), " ")), every)
+line="counts%s"
+else
+line=failed
+fi`, begin.String(), count.String(), tell.String()), every)
 }
 
 // Parse reads a line of Script.

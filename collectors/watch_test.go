@@ -37,7 +37,7 @@ func (s *source) Stream(ctx context.Context, _ string, _ remote.Command, line fu
 func ticks(n int, end func(ctx context.Context) error) func(context.Context, func(string)) error {
 	return func(ctx context.Context, line func(string)) error {
 		for i := range n {
-			line(fmt.Sprintf("0 1000000 counts 5000=%d", i+1))
+			line(fmt.Sprintf("0 1 counts 5000=%d", i+1))
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
@@ -139,14 +139,14 @@ func TestALineThatCannotBeReadIsAGap(t *testing.T) {
 	require.Equal(t, "3s resumed ", got.events[2])
 }
 
-// What a sweep read is as old as its start says; a clock that was set meanwhile
-// makes nothing newer than now, nor older than a value may be.
+// What a sweep read is as old as its start says, but nothing is newer than now, nor
+// older than a value may be.
 func TestAReadingIsAsOldAsItsSweep(t *testing.T) {
 	lines := func(ctx context.Context, line func(string)) error {
 		time.Sleep(10 * time.Second)
-		line("0 400000000 counts 1=1")
-		line("0 -5000000000 counts 1=2")
-		line("0 3600000000000 counts 1=3")
+		line("0 400 counts 1=1")
+		line("0 -5000 counts 1=2")
+		line("0 3600000 counts 1=3")
 		return hang(ctx)
 	}
 	got, _ := watchFor(t, 11*time.Second, lines)

@@ -30,7 +30,7 @@ func ProbeScript(node *Node, service *Service) string {
 		whole := strconv.Itoa(max(1, int(math.Ceil(p.Timeout.Seconds()))))
 		return fmt.Sprintf("nc -z -w %s %s %s >/dev/null 2>&1\n", whole, Quote(node.Listen), port)
 	default:
-		return fmt.Sprintf("timeout %s sh -c %s >/dev/null 2>&1 </dev/null\n", timeout, Quote(p.Command))
+		return fmt.Sprintf("timeout -k 1 %s sh -c %s >/dev/null 2>&1 </dev/null\n", timeout, Quote(p.Command))
 	}
 }
 

@@ -76,7 +76,7 @@ func (n *fakeNodes) mute(node string) bool {
 func (n *fakeNodes) Stream(ctx context.Context, node string, cmd remote.Command, line func(string)) error {
 	for {
 		n.mu.Lock()
-		mute, text := n.mute(node), "1000000 services"
+		mute, text := n.mute(node), "1 services"
 		for _, service := range n.cloud.ServicesOn(node) {
 			healthy := 0
 			if n.up(inventory.Ref{Node: node, Service: service.Name}) {
