@@ -228,7 +228,7 @@ func (b *builder) head() *Plan {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("the maxima of %d loads are searched one by one, each alone: what they ask of one service adds up", len(shares)))
 	}
 	for _, c := range b.spec.Collectors {
-		planned := PlannedCollector{Name: c.Name, Kind: c.Kind, Every: c.Every, Nodes: []string{}}
+		planned := PlannedCollector{Name: c.Name, Kind: c.Kind, Every: c.Every, Nodes: []string{}, When: c.words()}
 		if !c.Direct() {
 			refs, err := b.cloud.Select(c.On)
 			if err != nil {

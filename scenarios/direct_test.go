@@ -119,3 +119,29 @@ func TestWhatIsAskedFromHereIsDescribed(t *testing.T) {
 		}
 	}
 }
+
+// What is read in a part of the run only is nothing that all of it can rest on.
+func TestACollectorOfAPartOfTheRun(t *testing.T) {
+	demo := cloud(3, "")
+	options := scenarios.Options{Catalogue: withCollectors(), Cloud: demo}
+	const stop, closer = `signal("node.load1", "ctl-1") > 9`, "closer: {kind: node, every: 200ms, on: {node: ctl-1}, start: {after: kill.injected}, end: {phase: recovery, delay: 2s}}"
+	p, err := scenarios.BuildPlan(read(t, watching(stop, closer, "nodes: {kind: node, on: {node: ctl-1}}"), options), demo, scenarios.PlanOptions{})
+	require.NoError(t, err)
+	printed, document := text(t, p)
+	require.Contains(t, printed, "closer: node every 200ms on ctl-1\n                starts after kill is injected\n                ends 2s into recovery\n")
+	require.Contains(t, document, `"starts after kill is injected"`)
+	for entry, wrong := range map[string]string{
+		closer: "node.load1 is read in a part of the run only, by closer: what is missing counts as a breach",
+		"closer: {kind: node, on: {node: ctl-1}, start: {after: none.injected}}":                              `unknown fault "none"`,
+		"closer: {kind: node, on: {node: ctl-1}, start: {after: kill.injected, at: 3s}}":                      "start: has either phase, at, after, when or iteration, not several of them",
+		"closer: {kind: node, on: {node: ctl-1}, start: {when: 'signal(\"node.load2\", \"ctl-1\") > 1'}}":     "node.load2",
+		"closer: {kind: node, on: {node: ctl-1}, end: {}}":                                                    "end: says nothing of when",
+		"closer: {kind: node, on: {node: ctl-1}, start: {when: 'signal(\"service.active\", \"ctl-1\") > 1'}}": "no collector of this scenario publishes service.active",
+	} {
+		_, err := scenarios.Read("demo.yaml", []byte(watching(stop, entry)), options)
+		require.ErrorContains(t, err, wrong, entry)
+	}
+	steady := "steady_state: ['" + stop + "']\n"
+	_, err = scenarios.Read("demo.yaml", []byte(steady+watching(`error_ratio("x", "1s") > 1%`, closer)), options)
+	require.ErrorContains(t, err, "by closer: the steady state is asked for before the loads and after the recovery")
+}

@@ -171,7 +171,11 @@ func (l *loader) check(n *document.Node) Check {
 	if n.Shape != document.Mapping {
 		expression := document.Value[string]{}
 		l.report.Decode(n, &expression)
-		return Check{Expression: expression.V, Condition: l.live(expression, false)}
+		condition := l.live(expression, false)
+		if condition != nil {
+			l.throughout(n, condition, "the steady state is asked for before the loads and after the recovery")
+		}
+		return Check{Expression: expression.V, Condition: condition}
 	}
 	var entry struct {
 		Check checkEntry `yaml:"check" required:"true"`

@@ -87,6 +87,23 @@ func (l *loader) readTwice(signal string) string {
 	return ""
 }
 
+// throughout reports a signal that only such collectors read as begin or end within the
+// run, where it is asked for at other times too.
+func (l *loader) throughout(at *document.Node, condition *conditions.Program, otherwise string) {
+	for _, call := range condition.Calls() {
+		name, ok := call.Arg("name")
+		if !ok || name.Kind != conditions.SignalName {
+			continue
+		}
+		readers := slices.DeleteFunc(slices.Clone(l.watching), func(c *Collector) bool {
+			return c.Collector == nil || !slices.ContainsFunc(c.Collector.Signals(), func(s collectors.SignalInfo) bool { return s.Name == name.Text })
+		})
+		if len(readers) > 0 && !slices.ContainsFunc(readers, func(c *Collector) bool { return !c.Waits() }) {
+			l.inside(at, name.Offset).Hint("a second collector without start and end reads it in all of the run").Errorf("%s is read in a part of the run only, by %s: %s", name.Text, readers[0].Name, otherwise)
+		}
+	}
+}
+
 func (l *loader) objective(v document.Value[string]) *conditions.Comparison {
 	if !readable(v) {
 		return nil

@@ -51,7 +51,7 @@ type loadEntry struct {
 	Changes  []document.Value[turn] `yaml:"changes" help:"other rates from some moment on"`
 }
 
-// moment is when something becomes of a load.
+// moment is when something becomes of a load or a collector.
 type moment struct {
 	Phase   document.Value[string] `yaml:"phase" help:"the start of warmup, baseline, chaos or recovery, with delay so long after it"`
 	Trigger triggerEntry           `yaml:",inline"`
@@ -67,6 +67,8 @@ type collectEntry struct {
 	Every document.Value[time.Duration]      `yaml:"every" help:"interval of the readings; unless given 1s, and 5s of what is asked from where Eris runs"`
 	On    document.Value[inventory.Selector] `yaml:"on" help:"nodes to watch; of a collector that is asked from where Eris runs there are none"`
 	Args  *document.Node                     `yaml:"args" help:"the collector's arguments"`
+	Start document.Value[moment]             `yaml:"start" help:"what lets it begin, as of a load; unless given it looks from before the loads on"`
+	End   document.Value[moment]             `yaml:"end" help:"what ends it, as of a load; the end of the run unless given"`
 }
 
 type faultEntry struct {
@@ -111,7 +113,7 @@ type startEntry struct {
 	Random  document.Value[randomStart] `yaml:"random" help:"a moment drawn from the run's seed"`
 }
 
-// triggerEntry is what faults and loads can wait for.
+// triggerEntry is what faults, loads and collectors can wait for.
 type triggerEntry struct {
 	At        document.Value[time.Duration]  `yaml:"at" help:"time from the start of the chaos phase"`
 	After     document.Value[string]         `yaml:"after" help:"FAULT.injected, FAULT.undone or FAULT.recovered"`

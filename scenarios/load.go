@@ -100,6 +100,10 @@ func (l *loader) spec(root *document.Node) *Spec {
 	for _, e := range g.Collectors.Entries {
 		spec.Collectors = append(spec.Collectors, l.collector(e))
 	}
+	for i, e := range g.Collectors.Entries { // what they wait for may be a signal of any of them
+		c := spec.Collectors[i]
+		c.Start, c.End = l.moment(e.Value.Start, "start", spec.Phases), l.moment(e.Value.End, "end", spec.Phases)
+	}
 	spec.Microversions = l.microversions(g.Microversions)
 	for _, e := range g.Tenants.Entries {
 		spec.Tenants = append(spec.Tenants, l.tenants(e, g.Name.V))

@@ -69,7 +69,8 @@ func (l *Load) Resolve(most loadgen.Rate) *Load {
 	return &c
 }
 
-// moment reads when something becomes of a load; nil when that is not said.
+// moment reads when something becomes of a load or a collector; nil when that is not
+// said.
 func (l *loader) moment(v document.Value[moment], key string, phases Phases) *Start {
 	if !v.Given() || v.Node.Shape != document.Mapping {
 		return nil
@@ -95,14 +96,23 @@ func (l *Load) words() []string {
 	if l.OfMax() {
 		lines = append(lines, fmt.Sprintf("its maximum is searched before the warm-up, which overloads the cloud on purpose: %v", l.Spec.Arrivals.Max.Filled()))
 	}
-	if l.Start != nil {
-		lines = append(lines, "starts "+l.Start.String())
-	}
+	lines = append(lines, began(l.Start)...)
 	for _, turn := range l.Changes {
 		lines = append(lines, fmt.Sprintf("%s, %s", turn.Change, turn.Start))
 	}
-	if l.End != nil {
-		lines = append(lines, "ends "+l.End.String())
+	return append(lines, ended(l.End)...)
+}
+
+// words are when a collector begins and ends, for the plan.
+func (c *Collector) words() []string { return append(began(c.Start), ended(c.End)...) }
+
+func began(at *Start) []string { return said("starts", at) }
+
+func ended(at *Start) []string { return said("ends", at) }
+
+func said(what string, at *Start) []string {
+	if at == nil {
+		return nil
 	}
-	return lines
+	return []string{what + " " + at.String()}
 }

@@ -73,6 +73,8 @@ type PlannedCollector struct {
 	Kind  string        `json:"kind"`
 	Every time.Duration `json:"every_ns"`
 	Nodes []string      `json:"nodes"`
+	// When says when it begins and ends, in words; empty: it looks at all of the run.
+	When []string `json:"when,omitempty"`
 }
 
 // PlannedFault is a fault with its targets chosen. Earliest and Latest bound

@@ -66,6 +66,9 @@ func (p *Plan) Print(w io.Writer) error {
 			where = "on " + strings.Join(c.Nodes, ", ")
 		}
 		fmt.Fprintf(&b, "%-13s %s: %s every %v %s\n", heading("collectors", i), c.Name, c.Kind, c.Every, where)
+		for _, line := range c.When {
+			fmt.Fprintf(&b, "%-13s   %s\n", "", line)
+		}
 	}
 	list(&b, "stop when", p.StopWhen)
 	if p.NoStop != "" {

@@ -88,6 +88,8 @@ type Collector struct {
 	Collector collectors.Collector
 	Every     time.Duration
 	On        inventory.Selector
+	Start     *Start // what lets it begin; nil: it looks from before the loads on
+	End       *Start // what ends it; nil: the end of the run
 
 	on *document.Node
 }
@@ -97,6 +99,9 @@ func (c *Collector) Direct() bool {
 	_, direct := c.Collector.(collectors.Direct)
 	return direct
 }
+
+// Waits tells whether it looks at a part of the run only.
+func (c *Collector) Waits() bool { return c.Start != nil || c.End != nil }
 
 // Fault is one entry under faults.
 type Fault struct {

@@ -31,6 +31,7 @@ func (l *loader) stop(spec *Spec, n *document.Node) {
 		for i, v := range list {
 			if p := l.live(v, true); p != nil {
 				spec.Stop = append(spec.Stop, p)
+				l.throughout(v.Node, p, "what is missing counts as a breach")
 			}
 			if duplicate := slices.IndexFunc(list[:i], func(o document.Value[string]) bool { return o.V == v.V }); duplicate >= 0 {
 				l.report.At(v.Node).Errorf("the same stop condition is in line %d", list[duplicate].Node.Line)

@@ -251,8 +251,9 @@ type ClockEvent struct {
 type CollectEvent struct {
 	Collector string        `json:"collector"`
 	Node      string        `json:"node,omitempty"`
-	State     string        `json:"state"` // started, gap, resumed, stopped
+	State     string        `json:"state"` // started, gap, resumed, stopped, and of one that waits: begins, ends, skipped
 	Error     string        `json:"error,omitempty"`
+	Trigger   string        `json:"trigger,omitempty"` // of one that begins or ends: what it saw; that is skipped: why
 	Took      time.Duration `json:"took_ns,omitempty"`
 }
 

@@ -28,6 +28,8 @@ func Words(e record.Event) string {
 		return because(fmt.Sprintf("steady state %s the faults: %s: %s", e.Check.When, e.Check.Expression, e.Check.Verdict), e.Check.Detail)
 	case e.Collect != nil && (e.Collect.State == "gap" || e.Collect.State == "resumed"):
 		return because(fmt.Sprintf("collector %s: %s", strings.TrimSpace(e.Collect.Collector+" "+e.Collect.Node), e.Collect.State), e.Collect.Error)
+	case e.Collect != nil && e.Collect.Trigger != "":
+		return because(fmt.Sprintf("collector %s %s", e.Collect.Collector, e.Collect.State), e.Collect.Trigger)
 	case e.Outage != nil:
 		return outageWords(*e.Outage)
 	case e.Stop != nil:

@@ -33,6 +33,9 @@ func (s *sent) sends(anything bool) {
 	s.sending = anything
 }
 
+// who it is, in words.
+func (s *sent) who() string { return "load " + s.spec.Name }
+
 // resting tells that a load sends nothing, as the scenario says: before its start,
 // after its end, and with the rate none. Its figures are then rightly missing.
 func (r *Run) resting(load string) bool {
@@ -81,7 +84,7 @@ func (r *Run) startLoads(ctx context.Context, stop context.CancelCauseFunc) (end
 // send lives a load from its start to its end.
 func (r *Run) send(ctx context.Context, s *sent, stop context.CancelCauseFunc) error {
 	if s.spec.Start != nil {
-		choice := r.moment(ctx, s, *s.spec.Start, stop)
+		choice := r.moment(ctx, s.who(), *s.spec.Start, stop)
 		if !choice.fire {
 			r.skipped(s, "start", "start", choice)
 			return nil
@@ -116,7 +119,7 @@ func (r *Run) steer(ctx context.Context, s *sent, stop context.CancelCauseFunc) 
 	}
 	for _, turn := range s.spec.Changes {
 		group.Go(func() {
-			if choice := r.moment(ctx, s, turn.Start, stop); choice.fire {
+			if choice := r.moment(ctx, s.who(), turn.Start, stop); choice.fire {
 				r.change(s, turn.Change, choice)
 			} else {
 				r.skipped(s, "change", turn.Change.String(), choice)
@@ -127,7 +130,7 @@ func (r *Run) steer(ctx context.Context, s *sent, stop context.CancelCauseFunc) 
 		return
 	}
 	group.Go(func() {
-		choice := r.moment(ctx, s, *s.spec.End, stop)
+		choice := r.moment(ctx, s.who(), *s.spec.End, stop)
 		if !choice.fire {
 			r.skipped(s, "end", "end", choice)
 			return
@@ -156,14 +159,15 @@ func (r *Run) follow(ctx context.Context, s *sent) {
 	}
 }
 
-// moment waits until something is to become of a load.
-func (r *Run) moment(ctx context.Context, s *sent, start scenarios.Start, stop context.CancelCauseFunc) decision {
+// moment waits until something is to become of a load or a collector, which is who in
+// words.
+func (r *Run) moment(ctx context.Context, who string, start scenarios.Start, stop context.CancelCauseFunc) decision {
 	if start.After != "" {
 		if err := r.reach(ctx, start); err != nil {
 			return decision{why: err.Error()}
 		}
 	}
-	choice := r.trigger(ctx, "load "+s.spec.Name, start)
+	choice := r.trigger(ctx, who, start)
 	if choice.stop != nil {
 		stop(choice.stop)
 	}

@@ -57,11 +57,19 @@ func (r *Run) watch(ctx context.Context) (func() error, error) {
 	for name, window := range r.plan.Spec.Windows {
 		r.signals.Remember(name, window)
 	}
-	watching, done := context.WithCancel(context.WithoutCancel(ctx))
+	watching, done := context.WithCancelCause(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
-	group.Go(func() { collectors.Run(watching, r.Nodes, r.clock, append(watches, r.others.watches()...)...) })
+	always := r.others.watches()
+	for i, w := range watches {
+		if i < len(r.plan.Spec.Collectors) && r.plan.Spec.Collectors[i].Waits() {
+			group.Go(func() { r.watchFor(watching, r.plan.Spec.Collectors[i], w) })
+			continue
+		}
+		always = append(always, w)
+	}
+	group.Go(func() { collectors.Run(watching, r.Nodes, r.clock, always...) })
 	return func() error {
-		done()
+		done(errRunEnds)
 		group.Wait()
 		var failed error
 		for _, sink := range sinks {
@@ -69,6 +77,35 @@ func (r *Run) watch(ctx context.Context) (func() error, error) {
 		}
 		return failed
 	}, nil
+}
+
+// watchFor has a collector look from its start to its end, in sessions of its own.
+func (r *Run) watchFor(ctx context.Context, spec *scenarios.Collector, w collectors.Watch) {
+	who := "collector " + spec.Name
+	told := func(state string, choice decision) {
+		if !choice.fire {
+			state = "skipped"
+		}
+		r.event(record.Event{Collect: &record.CollectEvent{Collector: spec.Name, State: state, Trigger: choice.why}})
+	}
+	if spec.Start != nil {
+		choice := r.moment(ctx, who, *spec.Start, r.stop)
+		told("begins", choice)
+		if !choice.fire {
+			return
+		}
+	}
+	looking, over := context.WithCancel(ctx)
+	defer over()
+	if spec.End != nil {
+		defer beside(looking, func(ctx context.Context) {
+			if choice := r.moment(ctx, who, *spec.End, r.stop); choice.fire {
+				told("ends", choice)
+				over()
+			}
+		})()
+	}
+	collectors.Run(looking, r.Nodes, r.clock, w)
 }
 
 // watcher is a collector of the scenario on the nodes that it names, or that is asked

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/collectors"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/scenarios"
 )
@@ -104,4 +106,41 @@ services:
 		}
 		require.Len(t, begins, min(count, 3))
 	}
+}
+
+// A collector can look around a moment only.
+func TestACollectorBeginsAndEndsByTheTriggersOfFaults(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		looks := func(name string, start, end *scenarios.Start) *scenarios.Collector {
+			return &scenarios.Collector{Name: name, Kind: "service", Collector: &collectors.Service{}, Every: time.Second, On: inventory.Selector{Node: "ctl-1"}, Start: start, End: end}
+		}
+		s := newScene(t, scenarios.Spec{Phases: tenEach(), Collectors: []*scenarios.Collector{
+			looks("always", nil, nil),
+			looks("closer", &scenarios.Start{After: "lose", Event: scenarios.Injected}, &scenarios.Start{After: "lose", Event: scenarios.Undone, Delay: 3 * time.Second}),
+			looks("before", nil, &scenarios.Start{Phase: Chaos}),
+			looks("never", &scenarios.Start{When: condition(t, `in_flight("nobody") > 3`), Within: 2 * time.Second, Otherwise: scenarios.Skip}, nil),
+			looks("after", &scenarios.Start{After: "lose", Event: scenarios.Recovered, Delay: time.Hour}, nil),
+		}}, strike("lose", scenarios.Start{At: time.Second}, 2*time.Second, keystone("ctl-1")))
+		for _, c := range s.plan.Spec.Collectors {
+			s.plan.Collectors = append(s.plan.Collectors, scenarios.PlannedCollector{Name: c.Name, Nodes: []string{"ctl-1"}})
+		}
+		s.whole(t.Context(), t)
+		told := map[string][]string{}
+		for _, e := range s.seen() {
+			if c := e.Collect; c != nil && c.Collector != healthName {
+				line := fmt.Sprintf("%v %s", e.At.Round(100*time.Millisecond), c.State)
+				if c.Trigger != "" {
+					line += ": " + c.Trigger
+				}
+				told[c.Collector] = append(told[c.Collector], line)
+			}
+		}
+		require.Equal(t, map[string][]string{
+			"always": {"0s started", "40s stopped"},
+			"closer": {"21s begins: after lose is injected", "21s started", "26s ends: 3s after lose is undone", "26s stopped"},
+			"before": {"0s started", "20s ends: when chaos begins", "20s stopped"},
+			"never":  {"22s skipped: in_flight(\"nobody\") > 3 did not hold within 2s (in_flight(\"nobody\") has no figure yet)"},
+			"after":  {"40s skipped: the run came to its end before"},
+		}, told)
+	})
 }
