@@ -67,26 +67,26 @@ func TestCheckRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-// The slow packages go under the race detector on one day of three, and on each day
+// The slow packages go under the race detector on one day of five, and on each day
 // without it; all others on each day with it.
-func TestSlowPackagesAreUnderTheRaceDetectorOnOneDayOfThree(t *testing.T) {
+func TestSlowPackagesAreUnderTheRaceDetectorOnOneDayOfFive(t *testing.T) {
 	if withoutRace() > 0 {
 		t.Skip("the race detector needs gcc")
 	}
 	files := map[string]string{"a_test.go": goodTest}
 	const suite = "package faults\n\nimport \"testing\"\n\nfunc TestEveryKindOnASimulatedNode(t *testing.T) {\n\tt.Log(raced, \"here\")\n\tt.Fail()\n}\n"
-	for _, family := range []string{"one", "two", "three"} {
+	for _, family := range []string{"one", "two", "three", "four", "five"} {
 		files["faults/"+family+"/a_test.go"] = suite
 		files["faults/"+family+"/race_test.go"] = "//go:build race\n\npackage faults\n\nconst raced = \"" + family + " raced\"\n"
 		files["faults/"+family+"/norace_test.go"] = "//go:build !race\n\npackage faults\n\nconst raced = \"" + family + " not raced\"\n"
 	}
 	out, exit := check(t, module(t, files), "--only", "test")
 	require.Equal(t, 1, exit, out)
-	for _, family := range []string{"one", "two", "three"} {
+	for _, family := range []string{"one", "two", "three", "four", "five"} {
 		require.Equal(t, 1, strings.Count(out, family+" not raced here"), out)
 	}
 	require.Equal(t, 1, strings.Count(out, " raced here")-strings.Count(out, " not raced here"), out)
-	require.Contains(t, out, "\n1 passed, 4 failed, 0 skipped\n", "what is not slow is raced, and all is run")
+	require.Contains(t, out, "\n1 passed, 6 failed, 0 skipped\n", "what is not slow is raced, and all is run")
 }
 
 // A killed check takes its step with it: here a test that would run for an hour.

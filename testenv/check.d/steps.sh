@@ -62,11 +62,11 @@ slow() {
 	} | sort -u
 }
 
-# a_third prints every third of the lines on stdin, on each of three days another one.
-a_third() { awk -v day="$(($(date +%s) / 86400))" '(NR + day) % 3 == 0'; }
+# a_fifth prints every fifth of the lines on stdin, on each of five days another one.
+a_fifth() { awk -v day="$(($(date +%s) / 86400))" '(NR + day) % 5 == 0'; }
 
 # step_test runs all tests. The race detector has them take eight times as much of the
-# processors, so that of the slow packages a third goes under it, which the day draws, and
+# processors, so that of the slow packages a fifth goes under it, which the day draws, and
 # all of them without it, more at once since they mostly wait.
 step_test() {
 	local sample folders raced
@@ -82,7 +82,7 @@ step_test() {
 		CGO_ENABLED=1 ERIS_TEST_SAMPLE=$sample tests -race -shuffle=on -timeout 60m ./...
 		return
 	fi
-	mapfile -t raced < <(printf '%s\n' "${folders[@]}" | a_third)
+	mapfile -t raced < <(printf '%s\n' "${folders[@]}" | a_fifth)
 	echo "   of the slow packages all without the race detector, and with it those of the day: ${raced[*]:-none}"
 	ERIS_TEST_SAMPLE=$sample tests -shuffle=on -timeout 20m -p $((2 * $(nproc))) -parallel $((3 * $(nproc))) "${folders[@]}"
 	mapfile -t -O ${#raced[@]} raced < <(
@@ -120,7 +120,7 @@ tagged_tests() {
 	fi
 	mapfile -t folders < <(tagged "$tag" | cut -d ' ' -f 1 | sort -u)
 	if [ "$tag" = lab ] && [ "$(drawn)" != all ]; then
-		mapfile -t drawn < <(printf '%s\n' "${folders[@]}" | grep '^\./faults/' | a_third)
+		mapfile -t drawn < <(printf '%s\n' "${folders[@]}" | grep '^\./faults/' | a_fifth)
 		echo "   of the families of faults those of the day: ${drawn[*]:-none}"
 		mapfile -t -O ${#drawn[@]} drawn < <(printf '%s\n' "${folders[@]}" | grep -v '^\./faults/')
 		folders=("${drawn[@]}")
@@ -158,7 +158,7 @@ on_labs() {
 	release
 }
 
-# step_node runs the families of faults of the day, a third of them, and of what each of
+# step_node runs the families of faults of the day, a fifth of them, and of what each of
 # their kinds must stand its core case and a tenth of the rest; with --full all of it.
 step_node() {
 	local sample
