@@ -41,6 +41,8 @@ func (i *Injection) Fire(ctx context.Context, admit Admit) error {
 	if err := i.begin("fire", record.Armed); err != nil {
 		return err
 	}
+	end := i.keepMeanwhile(ctx)
+	defer end()
 	aim, err := admit(ctx)
 	if err != nil {
 		i.enter(record.Refused, err.Error())
@@ -67,6 +69,7 @@ func (i *Injection) Fire(ctx context.Context, admit Admit) error {
 		}
 	}
 	err = i.injectAll(ctx)
+	end()
 	if i.any(record.Held) {
 		i.enter(record.Held, text(err))
 	} else {
@@ -75,29 +78,34 @@ func (i *Injection) Fire(ctx context.Context, admit Admit) error {
 	return err
 }
 
-// injectAll injects every target at once. Each target's lease is renewed while
-// any of them is still under way: a service that is slow to stop, or a dead
-// node, must cost no target its lease.
-func (i *Injection) injectAll(ctx context.Context) error {
+// keepMeanwhile renews the leases, from shortly after on until the returned function is
+// called: an admission that has to ask a busy cloud, a service that is slow to stop, or a
+// dead node, must cost no target its lease.
+func (i *Injection) keepMeanwhile(ctx context.Context) (end func()) {
 	keeping, done := context.WithCancel(ctx)
 	var kept sync.WaitGroup
 	for _, m := range i.members {
 		kept.Go(func() {
-			if pause(keeping, i.spec.Timing.Lease/3) == nil {
+			if pause(keeping, i.spec.Timing.Lease/6) == nil {
 				_ = i.keepMember(keeping, m, nil) // Hold asks again, and says what it was
 			}
 		})
 	}
-	err := i.each(func(m *member) error {
+	return func() {
+		done()
+		kept.Wait()
+	}
+}
+
+// injectAll injects every target at once.
+func (i *Injection) injectAll(ctx context.Context) error {
+	return i.each(func(m *member) error {
 		if m.is(record.Skipped) {
 			i.sparing.Go(func() { i.spare(ctx, m) })
 			return nil
 		}
 		return i.inject(ctx, m)
 	})
-	done()
-	kept.Wait()
-	return err
 }
 
 // spare disarms a target that the fault is not aimed at. Undo waits for it, and

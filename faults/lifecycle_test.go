@@ -124,6 +124,21 @@ func TestAFaultLivesAndIsProvenHealed(t *testing.T) {
 	})
 }
 
+// A cloud that is slow to say that it is well costs a fault no lease.
+func TestAnAdmissionThatTakesLongCostsNoLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t, "ctl-1", "ctl-2")
+		i := s.armed(t)
+		time.Sleep(time.Second) // a third of the lease, as since the last renewal before a trigger
+		require.NoError(t, i.Fire(t.Context(), func(context.Context) (faults.Aim, error) {
+			time.Sleep(10 * time.Second)
+			return faults.Aim{}, nil
+		}))
+		require.Equal(t, record.Held, i.State())
+		require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	})
+}
+
 func TestStampsAreMappedToTheRunsClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, "ctl-1")
