@@ -16,7 +16,9 @@ const piece = 3900
 // interval, which is $eris_every milliseconds unless the script says otherwise, the
 // loop prints how many milliseconds the sweep took at most, a space, and that line; it
 // ends when nobody reads it any more. The rest of the interval is slept, so that a slow
-// sweep makes a longer interval and no queue. Characters are bytes in it.
+// sweep makes a longer interval and no queue, and at least as long as the sweep took, up
+// to an interval: a node that is slow is not asked without a pause. Characters are bytes
+// in it.
 //
 // It starts no program but to sleep: what a node's looking costs is what it starts. So
 // the time is that of /proc/uptime, which nobody sets and which tells 10 ms.
@@ -50,6 +52,9 @@ line=$eris_rest
 done
 printf '%%s\n' "${eris_tag:+$eris_tag }$line" || exit 0
 eris_left=$((eris_every - eris_took))
+if [ "$eris_left" -lt "$eris_took" ]; then
+eris_left=$((eris_took < eris_every ? eris_took : eris_every))
+fi
 if [ "$eris_left" -gt 0 ]; then
 eris_part=$((1000 + eris_left %% 1000))
 sleep "$((eris_left / 1000)).${eris_part#1}"
