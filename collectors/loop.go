@@ -60,7 +60,7 @@ eris_part=$((1000 + eris_left %% 1000))
 sleep "$((eris_left / 1000)).${eris_part#1}"
 fi
 done
-`, strings.TrimSpace(setup), piece, every.Milliseconds(), strings.TrimSpace(sweep))
+`, strings.TrimSpace(setup), piece, max(every.Milliseconds(), 1), strings.TrimSpace(sweep))
 }
 
 // abreast is one script of several loops, each a process of its own on the node:
