@@ -61,14 +61,7 @@ func (p *Plan) Print(w io.Writer) error {
 		}
 	}
 	for i, c := range p.Collectors {
-		where := "from here"
-		if len(c.Nodes) > 0 {
-			where = "on " + strings.Join(c.Nodes, ", ")
-		}
-		fmt.Fprintf(&b, "%-13s %s: %s every %v %s\n", heading("collectors", i), c.Name, c.Kind, c.Every, where)
-		for _, line := range c.When {
-			fmt.Fprintf(&b, "%-13s   %s\n", "", line)
-		}
+		c.print(&b, heading("collectors", i))
 	}
 	list(&b, "stop when", p.StopWhen)
 	if p.NoStop != "" {
@@ -228,4 +221,16 @@ func refs(list []inventory.Ref) string {
 		words[i] = ref.String()
 	}
 	return strings.Join(words, ", ")
+}
+
+// print says what it looks at, where, how often and when.
+func (c *PlannedCollector) print(b *strings.Builder, heading string) {
+	where := "from here"
+	if len(c.Nodes) > 0 {
+		where = "on " + strings.Join(c.Nodes, ", ")
+	}
+	fmt.Fprintf(b, "%-13s %s: %s every %v %s\n", heading, c.Name, c.Kind, c.Every, where)
+	for _, line := range c.When {
+		fmt.Fprintf(b, "%-13s   %s\n", "", line)
+	}
 }
