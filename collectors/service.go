@@ -90,7 +90,7 @@ func (s *Service) sweep(node *inventory.Node, services []*inventory.Service) str
 	for _, service := range services {
 		fmt.Fprintf(&names, " %s", service.Name)
 		if service.Health != nil || s.turns {
-			ask.WriteString(told(node, service, service.Name+":-:-:", ""))
+			ask.WriteString(told(node, service, service.Name+":-:-:$up"))
 		}
 	}
 	ask.WriteString("wait\n")
@@ -104,9 +104,9 @@ esac
 done`, inventory.Seconds(s.Slowest(services)+overrun), inventory.Quote(ask.String()), names.String())
 }
 
-// told asks a service's probe, beside all else, and prints a word of it.
-func told(node *inventory.Node, service *inventory.Service, before, after string) string {
-	return fmt.Sprintf("{ if (\n%s) >/dev/null 2>&1; then echo %s1%s; else echo %[2]s0%[3]s; fi; } &\n", inventory.ProbeScript(node, service), before, after)
+// told asks a service's probe, beside all else, and prints words with $up of it.
+func told(node *inventory.Node, service *inventory.Service, words string) string {
+	return fmt.Sprintf("{ if (\n%s) >/dev/null 2>&1; then up=1; else up=0; fi; echo \"%s\"; } &\n", inventory.ProbeScript(node, service), words)
 }
 
 // activity tells whether services run, and how often they were restarted, and of who has
@@ -117,10 +117,11 @@ func activity(node *inventory.Node, services []*inventory.Service) string {
 	for _, service := range services {
 		if service.Runtime.Kind != inventory.Unit {
 			bare := &inventory.Service{Name: service.Name, Runtime: service.Runtime}
-			ask.WriteString(told(node, bare, service.Name+":", ":-:-"))
+			word := service.Name + ":$up:-:-"
 			if service.Health == nil {
-				ask.WriteString(told(node, bare, service.Name+":-:-:", ""))
+				word += " " + service.Name + ":-:-:$up"
 			}
+			ask.WriteString(told(node, bare, word))
 			continue
 		}
 		unit := inventory.Quote(service.Runtime.Name)

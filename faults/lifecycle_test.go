@@ -131,7 +131,7 @@ func TestAnAdmissionThatTakesLongCostsNoLease(t *testing.T) {
 		i := s.armed(t)
 		time.Sleep(time.Second) // a third of the lease, as since the last renewal before a trigger
 		require.NoError(t, i.Fire(t.Context(), func(context.Context) (faults.Aim, error) {
-			time.Sleep(10 * time.Second)
+			time.Sleep(10 * time.Second) // three leases, of the bubble's time
 			return faults.Aim{}, nil
 		}))
 		require.Equal(t, record.Held, i.State())

@@ -96,19 +96,15 @@ func (l *Load) words() []string {
 	if l.OfMax() {
 		lines = append(lines, fmt.Sprintf("its maximum is searched before the warm-up, which overloads the cloud on purpose: %v", l.Spec.Arrivals.Max.Filled()))
 	}
-	lines = append(lines, began(l.Start)...)
+	lines = append(lines, said("starts", l.Start)...)
 	for _, turn := range l.Changes {
 		lines = append(lines, fmt.Sprintf("%s, %s", turn.Change, turn.Start))
 	}
-	return append(lines, ended(l.End)...)
+	return append(lines, said("ends", l.End)...)
 }
 
 // words are when a collector begins and ends, for the plan.
-func (c *Collector) words() []string { return append(began(c.Start), ended(c.End)...) }
-
-func began(at *Start) []string { return said("starts", at) }
-
-func ended(at *Start) []string { return said("ends", at) }
+func (c *Collector) words() []string { return append(said("starts", c.Start), said("ends", c.End)...) }
 
 func said(what string, at *Start) []string {
 	if at == nil {

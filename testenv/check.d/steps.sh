@@ -84,6 +84,7 @@ step_test() {
 	fi
 	mapfile -t raced < <(printf '%s\n' "${folders[@]}" | a_fifth)
 	echo "   of the slow packages all without the race detector, and with it those of the day: ${raced[*]:-none}"
+	echo "   of what each kind of fault must stand, its core case and a tenth of the rest: ERIS_TEST_SAMPLE=$sample (all: all)"
 	ERIS_TEST_SAMPLE=$sample tests -shuffle=on -timeout 20m -p $((2 * $(nproc))) -parallel $((3 * $(nproc))) "${folders[@]}"
 	mapfile -t -O ${#raced[@]} raced < <(
 		go list -f '{{.Dir}}' ./... | sed "s|^$PWD|.|" | grep -vxFf <(printf '%s\n' "${folders[@]}")
