@@ -187,3 +187,29 @@ func TestAQuestionThatIsGivenUpEndsItsSession(t *testing.T) {
 	require.NoError(t, err, "it asks again, once that is waited for")
 	require.Equal(t, power.On, state)
 }
+
+// deaf is a controller that is too busy to answer.
+type deaf struct{ net.Conn }
+
+func (*deaf) Write(b []byte) (int, error) { return len(b), nil }
+func (*deaf) Read([]byte) (int, error)    { return 0, os.ErrDeadlineExceeded }
+
+func TestAManagementControllerThatIsBusyIsGivenMoreTime(t *testing.T) {
+	cloud := start(t, simcloud.Options{Seed: 1})
+	read, err := inventory.Load(cloud.Inventory())
+	require.NoError(t, err)
+	asked := 0
+	driver, err := power.Open(read.NodeByName("ctl-1").Power, func(ctx context.Context, network, address string) (net.Conn, error) {
+		asked++
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		if err == nil && asked <= 2 {
+			conn = &deaf{Conn: conn}
+		}
+		return conn, err
+	})
+	require.NoError(t, err)
+	state, err := driver.Status(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, power.On, state)
+	require.Equal(t, 3, asked, "once for each cipher suite before")
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,9 +22,12 @@ import (
 const (
 	answerWithin = time.Second
 	askAgain     = 3
-	logIns       = 2 // rounds through the cipher suites
 	actionWithin = 5 * time.Second
 )
+
+// logInWithin is how long a controller may take for an answer, in each round through the
+// cipher suites: one that is busy or starts anew does not answer for seconds.
+func logInWithin() []time.Duration { return []time.Duration{answerWithin, 3 * answerWithin} }
 
 type ipmi struct {
 	address        netip.AddrPort
@@ -111,27 +115,33 @@ func (d *ipmi) session(ctx context.Context, do func(c *client.Client) error) err
 // users out.
 func (d *ipmi) logIn(ctx context.Context) (*client.Client, error) {
 	var errs []error
-	for range logIns {
+	for _, within := range logInWithin() {
 		for _, suite := range []types.CipherSuiteID{types.CipherSuiteID17, types.CipherSuiteID3} {
 			c, err := client.NewClient(d.address.Addr().String(), int(d.address.Port()), d.user, d.password)
 			if err != nil {
 				return nil, err
 			}
 			via := &proxy{ctx: ctx, dial: d.dial, address: d.address.String()}
-			c.WithTimeout(answerWithin).WithRetry(askAgain).WithCipherSuiteID(suite).WithUDPProxy(via)
+			c.WithTimeout(within).WithRetry(askAgain).WithCipherSuiteID(suite).WithUDPProxy(via)
 			if err = c.Connect(ctx); err == nil {
 				return c, nil
 			}
 			via.close()
 			errs = append(errs, err)
-			// the proof of the password is in the last message, rakp3
-			early := strings.Contains(err.Error(), "Open Session") || strings.Contains(err.Error(), "rakp1")
-			if !early || ctx.Err() != nil {
+			if offered(err) || ctx.Err() != nil {
 				return nil, errors.Join(errs...)
 			}
 		}
 	}
 	return nil, errors.Join(errs...)
+}
+
+// offered says whether a session that was not opened had got as far as the proof of the
+// password, which is in the last of its messages, rakp3.
+func offered(err error) bool {
+	return !slices.ContainsFunc([]string{"Get Channel Authentication Capabilities", "Open Session", "rakp1"}, func(before string) bool {
+		return strings.Contains(err.Error(), before)
+	})
 }
 
 // proxy is the client library's way to be given a connection.
