@@ -115,6 +115,7 @@ func (i *Injection) undo(ctx context.Context, m *member, by string) error {
 		problem = cmp.Or(problem, asleep)
 		if problem == "" {
 			i.verified(m, healed && !m.seen.lost) // who lost it is not known, and was told
+			i.forgotten(ctx, m)
 			return nil
 		}
 		if clock.Now() > deadline || pause(ctx, poll) != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
+	"github.com/openstack-eris/eris/testenv/simcloud"
 )
 
 // blankNodes heal whatever they are asked to, and know nothing of any fault.
@@ -77,4 +79,40 @@ func TestOnlyUndoneIsHealed(t *testing.T) {
 	}
 	silent := []faults.Aftermath{{State: record.Unknown, Err: errors.New("no answer")}}
 	require.Equal(t, exitUnverified, report(&strings.Builder{}, sayAfterwards(&strings.Builder{}, silent)))
+}
+
+// A machine that kept a fault of the power is lost; another one heals with what the
+// nodes bear witness of, and lets be what nobody can tell of.
+func TestHealGivesPowerBackThatAnotherMachineTook(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	cloud, err := simcloud.Start(t.Context(), simcloud.Options{Seed: 1})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, cloud.Close()) }()
+	read, err := inventory.Load(cloud.Inventory())
+	require.NoError(t, err)
+	pool, err := remote.NewPool(read, remote.Options{})
+	require.NoError(t, err)
+	defer func() { _ = pool.Close() }()
+	on := site{cloud: read, nodes: pool, keepers: newKeepers(), names: nodeNames(read)}
+	require.NoError(t, cloud.PowerOff("ctl-2"))
+	var said strings.Builder
+	require.Error(t, on.heal(t.Context(), &said, 10*time.Second))
+	require.Contains(t, said.String(), "ctl-2: its power is off, and no fault on this machine is the cause")
+	require.False(t, cloud.Node("ctl-2").Powered())
+
+	ask := func(args ...string) string {
+		result := pool.Run(t.Context(), "ctl-1", remote.Command{Script: script.Witness(), Args: args, Root: true})
+		return string(result.Stdout)
+	}
+	require.Equal(t, "told\n", ask("tell", "7f3c-lose-1", "60000", "ctl-2", "run-lost", "ann@desk"))
+	said.Reset()
+	require.Error(t, on.doctor(t.Context(), &said))
+	require.Contains(t, said.String(), "it was fault 7f3c-lose-1 of ann@desk (run run-lost), as ctl-1 can tell")
+	require.Equal(t, "witness 7f3c-lose-1 ctl-2 over run-lost ann@desk\n", ask("list"))
+	require.False(t, cloud.Node("ctl-2").Powered(), "doctor changes nothing")
+	said.Reset()
+	require.NoError(t, on.heal(t.Context(), &said, 30*time.Second), &said)
+	require.Contains(t, said.String(), "power fault 7f3c-lose-1: undone, its node's power is on")
+	require.True(t, cloud.Node("ctl-2").Powered())
+	require.Empty(t, ask("list"), "what is over is forgotten")
 }

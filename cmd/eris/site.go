@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/outside"
+	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote"
+	driver "github.com/openstack-eris/eris/inventory/remote/power"
 )
 
 // site is where heal, halt and doctor work: the cloud's nodes, and the faults that
@@ -25,18 +28,42 @@ type site struct {
 // heal gives power back first: a node without it cannot be asked. What an API is asked
 // for comes last, since what is healed on a node may be what that API needs.
 func (s site) heal(ctx context.Context, w io.Writer, patience time.Duration) error {
+	defer s.listen(ctx)()
 	return s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
 		return k.Heal(ctx, s.cloud, s.names, patience)
 	}, func() error { return sayHealed(w, faults.Heal(ctx, s.nodes, s.names, patience), "healed") })
 }
 
 func (s site) halt(ctx context.Context, w io.Writer, reason string, patience time.Duration) error {
+	defer s.listen(ctx)()
 	return s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
 		return k.Halt(ctx, s.cloud, s.names, reason, patience)
 	}, func() error { return sayHalted(w, faults.Halt(ctx, s.nodes, s.names, reason, patience)) })
 }
 
+// listen lets the keepers know what the nodes of the cloud bear witness of. What it
+// returns has the nodes forget what is over: of whose run no node is any more, and on
+// whose node the power was found.
+func (s site) listen(ctx context.Context) (forget func()) {
+	everyone := nodeNames(s.cloud)
+	told := faults.Witnesses(ctx, s.nodes, everyone)
+	for _, k := range s.keepers {
+		k.Told = told
+	}
+	return func() {
+		var over []string
+		for _, w := range told {
+			node := s.cloud.NodeByName(w.Node)
+			if node != nil && !w.Runs && slices.Contains(s.names, w.Node) && power.StateOf(ctx, node) == driver.On {
+				over = append(over, w.ID)
+			}
+		}
+		faults.Dismiss(ctx, s.nodes, everyone, over)
+	}
+}
+
 func (s site) doctor(ctx context.Context, w io.Writer) error {
+	_ = s.listen(ctx) // it changes nothing
 	return s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
 		left, err := k.Doctor(ctx, s.cloud, s.names)
 		return nil, left, err

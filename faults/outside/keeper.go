@@ -26,6 +26,8 @@ type Keeper struct {
 	// copy of the program that it lays in the folder and with Mark(folder) in its
 	// environment, and does not wait for it.
 	Start func(folder string) error
+	// Told is what the cloud's nodes bear witness of, for Heal, Halt and Doctor.
+	Told []faults.Witness
 }
 
 // workerWithin is how long a worker may take to show that it watches.

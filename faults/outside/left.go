@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 )
 
@@ -120,7 +121,8 @@ func (k *Keeper) endAll(ctx context.Context, cloud *inventory.Cloud, nodes []str
 	group.Wait()
 	if collecting, is := k.Family.(Collecting); !is { // what may be another machine's is named
 		strays, wrong := k.strays(ctx, cloud, nodes, kept)
-		left, err = append(left, strays...), errors.Join(err, wrong)
+		more, still := k.restore(ctx, cloud, strays, patience)
+		undone, left, err = append(undone, more...), append(left, still...), errors.Join(err, wrong)
 	} else {
 		// What is over and may yet come bears its mark for its worker, which takes it back:
 		// without it nobody would know it for Eris'.
@@ -135,6 +137,45 @@ func (k *Keeper) endAll(ctx context.Context, cloud *inventory.Cloud, nodes []str
 		}
 	}
 	return undone, left, err
+}
+
+// restore takes back those of the strays that the cloud's nodes bear witness of, and says
+// which of them are left.
+func (k *Keeper) restore(ctx context.Context, cloud *inventory.Cloud, strays []Left, patience time.Duration) (undone []string, left []Left) {
+	restoring, is := k.Family.(Restoring)
+	done := make([]string, len(strays))
+	var group sync.WaitGroup
+	for n := range strays {
+		w, told := k.witness(strays[n].Node)
+		if !is || !told {
+			continue
+		}
+		group.Go(func() {
+			if err := restoring.Restore(ctx, cloud, w, patience); err != nil {
+				strays[n].What += ", and it could not be taken back: " + err.Error()
+				return
+			}
+			done[n] = w.ID
+		})
+	}
+	group.Wait()
+	for n, id := range done {
+		if id == "" {
+			left = append(left, strays[n])
+		} else {
+			undone = append(undone, id)
+		}
+	}
+	return undone, left
+}
+
+// witness is what the cloud's nodes say of a fault on one of them.
+func (k *Keeper) witness(node string) (faults.Witness, bool) {
+	at := slices.IndexFunc(k.Told, func(w faults.Witness) bool { return w.Node == node })
+	if at < 0 {
+		return faults.Witness{}, false
+	}
+	return k.Told[at], true
 }
 
 // remedy is what a person types to undo a fault by hand.

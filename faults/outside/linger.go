@@ -143,7 +143,12 @@ func (k *Keeper) aside() map[string]bool {
 func (k *Keeper) strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) ([]Left, error) {
 	left, err := k.Family.Strays(ctx, cloud, nodes, kept)
 	looked := k.aside()
+	_, restoring := k.Family.(Restoring)
 	for i := range left {
+		if w, told := k.witness(left[i].Node); told && restoring {
+			left[i].What += "; it was " + w.String()
+			left[i].Remedy = "eris heal, or " + left[i].Remedy
+		}
 		if looked[left[i].ID] {
 			left[i].What += "; it is over, and a process on this machine takes back what may yet come of it"
 			left[i].Remedy = "eris doctor, again in a quarter of an hour: by then that process has ended it"

@@ -104,6 +104,13 @@ type Family interface {
 	Strays(ctx context.Context, cloud *inventory.Cloud, nodes []string, kept map[string]bool) ([]Left, error)
 }
 
+// Restoring is a family whose strays tell nothing of whose they are, where other nodes of
+// the cloud may: Restore takes back what they bear witness of, and returns when it is
+// known to be taken back.
+type Restoring interface {
+	Restore(ctx context.Context, cloud *inventory.Cloud, of faults.Witness, patience time.Duration) error
+}
+
 // Collecting is a family whose strays tell themselves whose they are: Collect takes
 // back those that are Eris' beyond doubt, and says which are left.
 type Collecting interface {

@@ -137,7 +137,7 @@ func (Family) Strays(ctx context.Context, cloud *inventory.Cloud, nodes []string
 	for n, name := range nodes {
 		if node := cloud.NodeByName(name); node != nil && node.Power != nil && !kept[name] {
 			group.Go(func() error {
-				off[n] = isOff(ctx, node)
+				off[n] = StateOf(ctx, node) == power.Off
 				return nil
 			})
 		}
@@ -158,14 +158,18 @@ func (Family) Strays(ctx context.Context, cloud *inventory.Cloud, nodes []string
 // askedAtOnce bounds how many management controllers are asked at the same time.
 const askedAtOnce = 32
 
-// isOff tells that a node's power is known to be off.
-func isOff(ctx context.Context, node *inventory.Node) bool {
+// StateOf asks a node's management controller once; Unknown where it has none, or gives
+// no answer.
+func StateOf(ctx context.Context, node *inventory.Node) power.State {
 	d, err := power.Open(node.Power, nil)
 	if err != nil {
-		return false // only a power fault needs it, and its preflight says so
+		return power.Unknown // only a power fault needs it, and its preflight says so
 	}
 	ctx, cancel := context.WithTimeout(ctx, onWithin)
 	defer cancel()
 	state, err := d.Status(ctx)
-	return err == nil && state == power.Off
+	if err != nil {
+		return power.Unknown
+	}
+	return state
 }

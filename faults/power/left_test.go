@@ -1,6 +1,7 @@
 package power_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"github.com/openstack-eris/eris/faults/power"
 	"github.com/openstack-eris/eris/inventory"
 	driver "github.com/openstack-eris/eris/inventory/remote/power"
+	"github.com/openstack-eris/eris/testenv/familytest"
 )
 
 func TestHealGivesBackWhatAMachineThatCrashedHasLeft(t *testing.T) {
@@ -161,4 +163,77 @@ func TestPreflightNamesWhatAManagementControllerLacks(t *testing.T) {
 	require.Contains(t, check(func() { bed.Node.Power.PasswordFile = wrong }), "log in as admin")
 	require.Contains(t, check(func() { bed.Node.Power.PasswordFile = wrong + ".none" }), "read password of the BMC")
 	require.Contains(t, check(func() { keeper.Start = nil; bed.Node.Power.User = "nobody" }), "log in as nobody")
+}
+
+// A machine that is lost takes along what it knew, and its process that would have given
+// the power back. The nodes that were not struck know it.
+func TestHealFromAnotherMachineGivesBackWhatOtherNodesBearWitnessOf(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	nodes := nodesOf(bed.Cloud)
+	run := bed.LongRun("run-lost", "ann@desk")
+	require.NoError(t, run.Lifecycle.Claim(t.Context(), nodes, faulttest.LongLease))
+	signal := known(keeper)
+	i := run.Struck(t, &power.Off{})
+	signal(t, syscall.SIGKILL)
+	id := i.Targets()[0].Target.ID
+	others := slices.DeleteFunc(slices.Clone(nodes), func(node string) bool { return node == bed.Node.Name })
+	told := faults.Witnesses(t.Context(), bed.Runner, nodes)
+	require.Equal(t, []faults.Witness{{ID: id, Node: bed.Node.Name, Run: "run-lost", Owner: "ann@desk", By: others, Runs: true}}, told)
+
+	elsewhere := familytest.PowerKeeper(t.TempDir())
+	struck := []string{bed.Node.Name}
+	_, left, err := elsewhere.Heal(t.Context(), bed.Cloud, struck, time.Second)
+	require.NoError(t, err)
+	require.Len(t, left, 1, "who has not asked them lets it be")
+	require.True(t, bed.Changed(t, bed))
+	elsewhere.Told = told
+	left, err = elsewhere.Doctor(t.Context(), bed.Cloud, struck)
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+	require.Contains(t, left[0].What, fmt.Sprintf("it was fault %s of ann@desk (run run-lost), as %s can tell", id, strings.Join(others, ", ")))
+	require.Contains(t, left[0].Remedy, "eris heal, or ipmitool")
+	require.True(t, bed.Changed(t, bed), "doctor changes nothing")
+	undone, left, err := elsewhere.Heal(t.Context(), bed.Cloud, struck, 20*time.Second)
+	require.NoError(t, err)
+	require.Empty(t, left)
+	require.Equal(t, []string{id}, undone)
+	require.False(t, bed.Changed(t, bed))
+
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	require.Empty(t, faults.Witnesses(t.Context(), bed.Runner, nodes), "what is proven undone is forgotten")
+	require.Equal(t, "gone", at(bed, others[0]).Shell(t, "[ -e /run/eris/witness ] || echo gone"))
+}
+
+func TestNodesBearWitnessForAWhileOnly(t *testing.T) {
+	t.Parallel()
+	bed, _, _ := simBed(t)
+	nodes := nodesOf(bed.Cloud)
+	run := bed.LongRun("run-armed", "ann@desk")
+	require.NoError(t, run.Lifecycle.Claim(t.Context(), nodes, faulttest.LongLease))
+	i := run.Armed(t, &power.Off{})
+	id := i.Targets()[0].Target.ID
+	require.Len(t, faults.Witnesses(t.Context(), bed.Runner, nodes), 1, "before it begins")
+	run.Lifecycle.Release(t.Context())
+	require.False(t, faults.Witnesses(t.Context(), bed.Runner, nodes)[0].Runs)
+	for _, node := range nodes {
+		if node != bed.Node.Name {
+			at(bed, node).Shell(t, "read -r until rest </run/eris/witness/%[1]s && echo 1 $rest >/run/eris/witness/%[1]s", id)
+		}
+	}
+	require.Empty(t, faults.Witnesses(t.Context(), bed.Runner, nodes))
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+}
+
+// at is the bed with another of its cloud's nodes.
+func at(bed faulttest.Bed, node string) faulttest.Bed {
+	bed.Node = bed.Cloud.NodeByName(node)
+	return bed
+}
+
+func nodesOf(cloud *inventory.Cloud) (names []string) {
+	for _, n := range cloud.Nodes {
+		names = append(names, n.Name)
+	}
+	return names
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/faults/outside"
+	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/remote/power"
 )
 
@@ -35,6 +37,29 @@ func (o *order) powerOn(ctx context.Context) (wasOff bool, err error) {
 			return wasOff, fmt.Errorf("power on %s: it is %s after %s", o.Node, why(state, err), (outside.Uptime() - began).Round(time.Second))
 		}
 	}
+}
+
+// Restore implements outside.Restoring: the node's power is given back, and its sshd
+// answers again.
+func (Family) Restore(ctx context.Context, cloud *inventory.Cloud, of faults.Witness, patience time.Duration) error {
+	node := cloud.NodeByName(of.Node)
+	if node == nil || node.Power == nil {
+		return power.ErrNone
+	}
+	driver, err := power.Open(node.Power, nil)
+	if err != nil {
+		return err
+	}
+	o := &order{errand: &errand{Task: outside.Task{Node: node.Name}}, driver: driver}
+	if _, err := o.powerOn(ctx); err != nil {
+		return err
+	}
+	for until := outside.Uptime() + patience; !speaks(ctx, node.Address.String()); {
+		if outside.Uptime() >= until || outside.Wait(ctx, outside.AskEvery) != nil {
+			return fmt.Errorf("its power is on, and its sshd gives no answer within %s", patience)
+		}
+	}
+	return nil
 }
 
 // status asks once.

@@ -141,6 +141,9 @@ func TableFingerprint() string { return read("table_fingerprint.sh") }
 // Claim says whose run a node is.
 func Claim() string { return halted() + read("claim.sh") }
 
+// Witness is what a node knows of faults that are kept for another one.
+func Witness() string { return read("witness.sh") }
+
 // Heal undoes everything on a node and removes its residue; Halt forbids
 // injection first.
 func Heal() string { return residues() + read("heal.sh") }
