@@ -20,18 +20,20 @@ import (
 // is cut off half way leaves nothing running behind it.
 func run(ctx context.Context, argv ...string) (string, error) {
 	var out bytes.Buffer
-	err := runTo(ctx, &out, argv...)
+	err := runTo(ctx, &out, io.Discard, argv...)
 	return strings.TrimRight(out.String(), "\n"), err
 }
 
-func runTo(ctx context.Context, out io.Writer, argv ...string) error {
+// runTo hands on what the program prints, what it complains of too, whose end is also in
+// the error.
+func runTo(ctx context.Context, out, complaints io.Writer, argv ...string) error {
 	// The kernel sends the death signal when the thread that started the
 	// child ends, not the process: the thread is kept for as long.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	var complaint tail
 	cmd := exec.CommandContext(ctx, program(argv[0]), argv[1:]...)
-	cmd.Stdout, cmd.Stderr = out, &complaint
+	cmd.Stdout, cmd.Stderr = out, io.MultiWriter(&complaint, complaints)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	cmd.WaitDelay = 2 * time.Second
 	cmd.Env = hostEnv()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -75,7 +76,7 @@ func ensureImage(ctx context.Context, o Options, p *Profile) (string, error) {
 // removeHalfBuilt takes away what a builder left that was cut off, and what was
 // half removed. Its mounts were in its own mount namespace and went with it.
 func removeHalfBuilt(dir string) error {
-	left, _ := filepath.Glob(filepath.Join(dir, "*.building"))
+	left, _ := filepath.Glob(filepath.Join(dir, "*.building*")) // with its log
 	half, _ := filepath.Glob(filepath.Join(dir, "*.removing"))
 	for _, path := range append(left, half...) {
 		if err := os.RemoveAll(path); err != nil {
@@ -92,13 +93,21 @@ func buildImage(ctx context.Context, o Options, p *Profile, m mirror, root strin
 			return fmt.Errorf("make folder: %w", err)
 		}
 	}
+	log, err := os.Create(root + ".log")
+	if err != nil {
+		return fmt.Errorf("make log: %w", err)
+	}
 	// Its own mount and process namespaces: whatever the packages' scripts
 	// start or mount ends with the build, also when this process is killed.
-	return runTo(ctx, &stepWriter{report: func(line string) { o.Progress("image", line) }},
+	err = runTo(ctx, &stepWriter{report: func(line string) { o.Progress("image", line) }}, log,
 		"unshare", "--mount", "--pid", "--fork", "--kill-child", "--",
 		"sh", "-eu", "-c", script("image.sh"), "image",
 		root, p.Suite, m.base, debs, strings.Join(m.lines, "\n"), m.options,
 		strings.Join(p.packages(), " "), script("init.sh"))
+	if err = errors.Join(err, log.Close()); err != nil {
+		return fmt.Errorf("%w\nall that was printed is in %s", err, log.Name())
+	}
+	return os.Remove(log.Name())
 }
 
 // stepWriter picks the lines that a script marks as a step.

@@ -48,7 +48,12 @@ compile() { chroot "$root" python3 -X no_debug_ranges -m compileall -q "$@" >&2 
   done
   compile -f /usr/lib/python3/dist-packages
 ) &
-chroot "$root" apt-get -q install -y $packages >&2
+# a package's own script may fail for what goes on beside it, and is run once more then
+chroot "$root" apt-get -q install -y $packages >&2 || {
+  echo "== packages once more, not configured: $(chroot "$root" dpkg --audit | sed -n 's/^ \([^ ]*\).*/\1/p' | xargs)"
+  chroot "$root" dpkg --configure -a >&2
+  chroot "$root" apt-get -q install -y $packages >&2
+}
 touch "$root/var/tmp/installed"
 wait
 echo '== byte code'
