@@ -21,6 +21,7 @@ type probe struct {
 func probes() []probe {
 	return []probe{
 		{name: "token", needs: "keystone"},
+		{name: "validate", needs: "keystone"},
 		{name: "servers", needs: "nova-api"},
 		{name: "networks", needs: "neutron-api"},
 		{name: "images", needs: "glance-api"},

@@ -10,8 +10,8 @@ import (
 // How long Keystone works: figures of a lab with cheap password hashes.
 const (
 	issueWork    = 14 * time.Millisecond
-	validateWork = 5 * time.Millisecond
-	coldWork     = 12 * time.Millisecond // more, when the cache is cold
+	validateWork = 14 * time.Millisecond
+	coldWork     = 75 * time.Millisecond // more, when the cache is cold
 	listWork     = 10 * time.Millisecond
 )
 
