@@ -76,7 +76,6 @@ func (i *Injection) arm(ctx context.Context, m *member) error {
 	} else if !slices.Equal(found, before) {
 		return i.unarmed(m, "the target changed since preflight: "+strings.Join(Differences(before, found), ", "))
 	}
-	i.witnessed(ctx, m)
 	if took := i.life.deps.Clock.Now() - asked; took > timing.Lease/2 {
 		return i.unarmed(m, fmt.Sprintf("arming took %s, more than half of the lease of %s", took.Round(time.Millisecond), timing.Lease))
 	}

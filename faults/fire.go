@@ -48,11 +48,14 @@ func (i *Injection) Fire(ctx context.Context, admit Admit) error {
 		i.enter(record.Refused, err.Error())
 		return fmt.Errorf("fire fault %s: %w: %w", i.spec.Name, ErrRefused, err)
 	}
-	if i.Outside() {
-		if err := i.life.halted(ctx); err != nil {
-			i.enter(record.Refused, err.Error())
-			return fmt.Errorf("fire fault %s: %w", i.spec.Name, err)
+	for _, m := range i.members {
+		if aim.spares(m.target.Ref()) {
+			m.set(record.Skipped, "the fault is aimed at others: "+aim.Why)
 		}
+	}
+	if err := i.lastAsked(ctx); err != nil {
+		i.enter(record.Refused, err.Error())
+		return fmt.Errorf("fire fault %s: %w", i.spec.Name, err)
 	}
 	intent := i.event(record.Injecting, "")
 	intent.Aim = aim.Why
@@ -63,11 +66,6 @@ func (i *Injection) Fire(ctx context.Context, admit Admit) error {
 	i.mu.Lock()
 	i.state = record.Injecting
 	i.mu.Unlock()
-	for _, m := range i.members {
-		if aim.spares(m.target.Ref()) {
-			m.set(record.Skipped, "the fault is aimed at others: "+aim.Why)
-		}
-	}
 	err = i.injectAll(ctx)
 	end()
 	if i.any(record.Held) {
@@ -75,6 +73,18 @@ func (i *Injection) Fire(ctx context.Context, admit Admit) error {
 	} else {
 		i.enter(record.Unknown, text(err))
 	}
+	return err
+}
+
+// lastAsked asks all nodes that are claimed for a halt before a fault that is kept from
+// outside begins, and tells them beside it which node's power is about to go.
+func (i *Injection) lastAsked(ctx context.Context) (err error) {
+	var telling sync.WaitGroup
+	telling.Go(func() { i.witnessed(ctx) })
+	if i.Outside() {
+		err = i.life.halted(ctx)
+	}
+	telling.Wait()
 	return err
 }
 

@@ -113,7 +113,9 @@ func (i *Injection) renew(ctx context.Context, m *member, timeout time.Duration)
 		return nil
 	}
 	if reason := i.watching(ctx, m); reason != "" {
-		m.set(record.Fenced, reason)
+		if !m.fence(reason) {
+			return nil // it was let go of meanwhile
+		}
 		i.early(m)
 		return fmt.Errorf("%w: %s", ErrFenced, reason)
 	}
@@ -131,7 +133,9 @@ func (i *Injection) renew(ctx context.Context, m *member, timeout time.Duration)
 		if m.scripts.Reboots && a.has("booted") {
 			return nil // as it must; what it came to is told when its boot has looked
 		}
-		m.set(record.Fenced, reason)
+		if !m.fence(reason) {
+			return nil // it was let go of meanwhile, and its node says so
+		}
 		i.early(m)
 		return errors.Join(fmt.Errorf("%w: %s", ErrFenced, reason), stopped(a))
 	}
@@ -152,11 +156,26 @@ func (i *Injection) early(m *member) {
 	i.life.emit(record.Event{Target: &e})
 }
 
+// fence notes that the node ended the fault, unless it was over by then.
+func (m *member) fence(reason string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if isOver(m.state) {
+		return false
+	}
+	m.state, m.reason = record.Fenced, reason
+	return true
+}
+
 // over reports that this target is not held, so that nothing is to be renewed.
 func (m *member) over() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	switch m.state {
+	return isOver(m.state)
+}
+
+func isOver(state record.FaultState) bool {
+	switch state {
 	case record.Fenced, record.Refused, record.Failed, record.Skipped, record.Undone, record.SelfHealed, record.Stuck:
 		return true
 	default:

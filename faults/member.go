@@ -26,6 +26,7 @@ type member struct {
 	outside    []string      // and what its keeper found outside of the node when it was armed
 	dispatched bool          // an inject was handed over: from here on it counts as injected
 	laid       bool          // arming was handed over: something may be on the node
+	told       bool          // other nodes were told that it is struck
 	deadline   time.Duration // by the run's clock: when even the node has given up undoing
 	stamps     []Stamp
 	standby    remote.Standing // an inject that waits on the node for its word; nil where none does

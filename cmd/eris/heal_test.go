@@ -100,15 +100,16 @@ func TestHealGivesPowerBackThatAnotherMachineTook(t *testing.T) {
 	require.Contains(t, said.String(), "ctl-2: its power is off, and no fault on this machine is the cause")
 	require.False(t, cloud.Node("ctl-2").Powered())
 
+	place := faults.PlaceOf(read.NodeByName("ctl-2"))
 	ask := func(args ...string) string {
 		result := pool.Run(t.Context(), "ctl-1", remote.Command{Script: script.Witness(), Args: args, Root: true})
 		return string(result.Stdout)
 	}
-	require.Equal(t, "told\n", ask("tell", "7f3c-lose-1", "60000", "ctl-2", "run-lost", "ann@desk"))
+	require.Equal(t, "told\n", ask("tell", "7f3c-lose-1", "60000", "ctl-2", place, "run-lost", "ann@desk"))
 	said.Reset()
 	require.Error(t, on.doctor(t.Context(), &said))
 	require.Contains(t, said.String(), "it was fault 7f3c-lose-1 of ann@desk (run run-lost), as ctl-1 can tell")
-	require.Equal(t, "witness 7f3c-lose-1 ctl-2 over run-lost ann@desk\n", ask("list"))
+	require.Equal(t, "witness 7f3c-lose-1 ctl-2 "+place+" over run-lost ann@desk\n", ask("list"))
 	require.False(t, cloud.Node("ctl-2").Powered(), "doctor changes nothing")
 	said.Reset()
 	require.NoError(t, on.heal(t.Context(), &said, 30*time.Second), &said)

@@ -28,42 +28,74 @@ type site struct {
 // heal gives power back first: a node without it cannot be asked. What an API is asked
 // for comes last, since what is healed on a node may be what that API needs.
 func (s site) heal(ctx context.Context, w io.Writer, patience time.Duration) error {
-	defer s.listen(ctx)()
-	return s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
+	s.listen(ctx)
+	var healed []faults.Healed
+	end := s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
 		return k.Heal(ctx, s.cloud, s.names, patience)
-	}, func() error { return sayHealed(w, faults.Heal(ctx, s.nodes, s.names, patience), "healed") })
+	}, func() error {
+		healed = faults.Heal(ctx, s.nodes, s.names, patience)
+		return sayHealed(w, healed, "healed")
+	})
+	s.forget(ctx, healed)
+	return end
 }
 
+// halt is written on all nodes at once, and what this machine keeps is ended beside it: no
+// power that is given back is waited for. Nodes that gave no answer then are asked again.
 func (s site) halt(ctx context.Context, w io.Writer, reason string, patience time.Duration) error {
-	defer s.listen(ctx)()
-	return s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
+	first := make(chan []faults.Healed, 1)
+	go func() { first <- faults.Halt(ctx, s.nodes, s.names, reason, patience) }()
+	s.listen(ctx)
+	var halted []faults.Healed
+	end := s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
 		return k.Halt(ctx, s.cloud, s.names, reason, patience)
-	}, func() error { return sayHalted(w, faults.Halt(ctx, s.nodes, s.names, reason, patience)) })
+	}, func() error {
+		halted = s.haltSilent(ctx, <-first, reason, patience)
+		return sayHalted(w, halted)
+	})
+	s.forget(ctx, halted)
+	return end
 }
 
-// listen lets the keepers know what the nodes of the cloud bear witness of. What it
-// returns has the nodes forget what is over: of whose run no node is any more, and on
-// whose node the power was found.
-func (s site) listen(ctx context.Context) (forget func()) {
-	everyone := nodeNames(s.cloud)
-	told := faults.Witnesses(ctx, s.nodes, everyone)
+// haltSilent halts the nodes that gave no answer once more: their power may be back.
+func (s site) haltSilent(ctx context.Context, halted []faults.Healed, reason string, patience time.Duration) []faults.Healed {
+	var silent []string
+	for _, h := range halted {
+		if h.Err != nil {
+			silent = append(silent, h.Node)
+		}
+	}
+	for _, again := range faults.Halt(ctx, s.nodes, silent, reason, patience) {
+		at := slices.IndexFunc(halted, func(h faults.Healed) bool { return h.Node == again.Node })
+		halted[at] = again
+	}
+	return halted
+}
+
+// listen lets the keepers know what the nodes of the cloud bear witness of.
+func (s site) listen(ctx context.Context) {
+	told := faults.Witnesses(ctx, s.nodes, nodeNames(s.cloud))
 	for _, k := range s.keepers {
 		k.Told = told
 	}
-	return func() {
-		var over []string
-		for _, w := range told {
-			node := s.cloud.NodeByName(w.Node)
-			if node != nil && !w.Runs && slices.Contains(s.names, w.Node) && power.StateOf(ctx, node) == driver.On {
-				over = append(over, w.ID)
-			}
+}
+
+// forget has the nodes forget what is over: of whose run no node is any more, and whose
+// node has its power and nothing left on it.
+func (s site) forget(ctx context.Context, healed []faults.Healed) {
+	everyone := nodeNames(s.cloud)
+	var over []string
+	for _, w := range faults.Witnesses(ctx, s.nodes, everyone) {
+		well := slices.ContainsFunc(healed, func(h faults.Healed) bool { return h.Node == w.Node && h.OK() })
+		if node := s.cloud.NodeByName(w.Node); well && !w.Runs && node != nil && power.StateOf(ctx, node) == driver.On {
+			over = append(over, w.ID)
 		}
-		faults.Dismiss(ctx, s.nodes, everyone, over)
 	}
+	faults.Dismiss(ctx, s.nodes, everyone, over)
 }
 
 func (s site) doctor(ctx context.Context, w io.Writer) error {
-	_ = s.listen(ctx) // it changes nothing
+	s.listen(ctx)
 	return s.around(w, func(k *outside.Keeper) ([]string, []outside.Left, error) {
 		left, err := k.Doctor(ctx, s.cloud, s.names)
 		return nil, left, err

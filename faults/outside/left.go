@@ -169,9 +169,13 @@ func (k *Keeper) restore(ctx context.Context, cloud *inventory.Cloud, strays []L
 	return undone, left
 }
 
-// witness is what the cloud's nodes say of a fault on one of them.
+// witness is what the cloud's nodes say of a fault on one of them, but of one that is known
+// here to be over: what was done to the node since was not Eris.
 func (k *Keeper) witness(node string) (faults.Witness, bool) {
-	at := slices.IndexFunc(k.Told, func(w faults.Witness) bool { return w.Node == node })
+	at := slices.IndexFunc(k.Told, func(w faults.Witness) bool {
+		_, err := os.Stat(filepath.Join(k.Dir, "history", w.ID))
+		return w.Node == node && err != nil
+	})
 	if at < 0 {
 		return faults.Witness{}, false
 	}

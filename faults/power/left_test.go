@@ -1,6 +1,7 @@
 package power_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -165,21 +166,33 @@ func TestPreflightNamesWhatAManagementControllerLacks(t *testing.T) {
 	require.Contains(t, check(func() { keeper.Start = nil; bed.Node.Power.User = "nobody" }), "log in as nobody")
 }
 
+// claimed has a run claim all nodes of the bed's cloud, before it fires.
+func claimed(t *testing.T, bed faulttest.Bed, run *faulttest.Run) (nodes []string, armed func()) {
+	t.Helper()
+	nodes = nodesOf(bed.Cloud)
+	return nodes, func() { require.NoError(t, run.Lifecycle.Claim(t.Context(), nodes, faulttest.LongLease)) }
+}
+
 // A machine that is lost takes along what it knew, and its process that would have given
 // the power back. The nodes that were not struck know it.
 func TestHealFromAnotherMachineGivesBackWhatOtherNodesBearWitnessOf(t *testing.T) {
 	t.Parallel()
 	bed, keeper, _ := simBed(t)
-	nodes := nodesOf(bed.Cloud)
 	run := bed.LongRun("run-lost", "ann@desk")
-	require.NoError(t, run.Lifecycle.Claim(t.Context(), nodes, faulttest.LongLease))
 	signal := known(keeper)
-	i := run.Struck(t, &power.Off{})
+	nodes, armed := claimed(t, bed, run)
+	i := run.Struck(t, &power.Off{}, func() {
+		armed()
+		require.Empty(t, faults.Witnesses(t.Context(), bed.Runner, nodes), "what waits for its trigger has struck nobody")
+	})
 	signal(t, syscall.SIGKILL)
 	id := i.Targets()[0].Target.ID
 	others := slices.DeleteFunc(slices.Clone(nodes), func(node string) bool { return node == bed.Node.Name })
 	told := faults.Witnesses(t.Context(), bed.Runner, nodes)
-	require.Equal(t, []faults.Witness{{ID: id, Node: bed.Node.Name, Run: "run-lost", Owner: "ann@desk", By: others, Runs: true}}, told)
+	require.Len(t, told, 1)
+	require.Equal(t, []string{id, bed.Node.Name, "ann@desk"}, []string{told[0].ID, told[0].Node, told[0].Owner})
+	require.Equal(t, others, told[0].By)
+	require.True(t, told[0].Runs)
 
 	elsewhere := familytest.PowerKeeper(t.TempDir())
 	struck := []string{bed.Node.Name}
@@ -191,9 +204,20 @@ func TestHealFromAnotherMachineGivesBackWhatOtherNodesBearWitnessOf(t *testing.T
 	left, err = elsewhere.Doctor(t.Context(), bed.Cloud, struck)
 	require.NoError(t, err)
 	require.Len(t, left, 1)
-	require.Contains(t, left[0].What, fmt.Sprintf("it was fault %s of ann@desk (run run-lost), as %s can tell", id, strings.Join(others, ", ")))
+	require.Contains(t, left[0].What, fmt.Sprintf("it was fault %s of ann@desk (run %s), as %s can tell", id, told[0].Run, strings.Join(others, ", ")))
 	require.Contains(t, left[0].Remedy, "eris heal, or ipmitool")
 	require.True(t, bed.Changed(t, bed), "doctor changes nothing")
+
+	moved := told[0]
+	moved.Place = "0123456789abcdef"
+	elsewhere.Told = []faults.Witness{moved}
+	_, left, err = elsewhere.Heal(t.Context(), bed.Cloud, struck, time.Second)
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+	require.Contains(t, left[0].What, "it could not be taken back: the node that was struck has its power at another place")
+	require.True(t, bed.Changed(t, bed), "another cloud's node of that name is not the one that was struck")
+
+	elsewhere.Told = told
 	undone, left, err := elsewhere.Heal(t.Context(), bed.Cloud, struck, 20*time.Second)
 	require.NoError(t, err)
 	require.Empty(t, left)
@@ -205,17 +229,58 @@ func TestHealFromAnotherMachineGivesBackWhatOtherNodesBearWitnessOf(t *testing.T
 	require.Equal(t, "gone", at(bed, others[0]).Shell(t, "[ -e /run/eris/witness ] || echo gone"))
 }
 
+// Who switches a node off after its fault was undone had a reason, whatever others say.
+func TestAFaultThatIsKnownToBeOverExplainsNothing(t *testing.T) {
+	t.Parallel()
+	bed, keeper, _ := simBed(t)
+	run := bed.LongRun("run-over", "ann@desk")
+	_, armed := claimed(t, bed, run)
+	i := run.Struck(t, &power.Off{}, armed)
+	keeper.Told = faults.Witnesses(t.Context(), bed.Runner, nodesOf(bed.Cloud))
+	require.Len(t, keeper.Told, 1)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	d, err := driver.Open(bed.Node.Power, nil)
+	require.NoError(t, err)
+	require.NoError(t, d.Do(t.Context(), driver.TurnOff))
+	undone, left, err := keeper.Heal(t.Context(), bed.Cloud, []string{bed.Node.Name}, time.Second)
+	require.NoError(t, err)
+	require.Empty(t, undone)
+	require.Len(t, left, 1)
+	require.True(t, bed.Changed(t, bed))
+}
+
+// Of a fault that is aimed as it fires only whom it strikes is told of.
+func TestNobodyBearsWitnessOfWhoIsSpared(t *testing.T) {
+	t.Parallel()
+	bed, _, _ := simBed(t)
+	run := bed.LongRun("run-aimed", "ann@desk")
+	nodes, armed := claimed(t, bed, run)
+	other := at(bed, nodes[slices.IndexFunc(nodes, func(node string) bool { return node != bed.Node.Name })])
+	i, err := run.Lifecycle.Injection(faults.Spec{
+		Name: "strike", Fault: &power.Off{}, Targets: []faults.Target{bed.Target(), other.Target()},
+		Timing: faults.Timing{Hold: time.Second, Lease: faulttest.LongLease, TTL: 10 * faulttest.LongLease},
+	})
+	require.NoError(t, err)
+	require.NoError(t, i.Preflight(t.Context()))
+	require.NoError(t, i.Arm(t.Context()))
+	armed()
+	require.NoError(t, i.Fire(t.Context(), func(context.Context) (faults.Aim, error) {
+		return faults.Aim{Only: []inventory.Ref{{Node: bed.Node.Name}}, Why: "it leads there"}, nil
+	}))
+	told := faults.Witnesses(t.Context(), bed.Runner, nodes)
+	require.Len(t, told, 1)
+	require.Equal(t, bed.Node.Name, told[0].Node)
+	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+}
+
 func TestNodesBearWitnessForAWhileOnly(t *testing.T) {
 	t.Parallel()
 	bed, _, _ := simBed(t)
-	nodes := nodesOf(bed.Cloud)
-	run := bed.LongRun("run-armed", "ann@desk")
-	require.NoError(t, run.Lifecycle.Claim(t.Context(), nodes, faulttest.LongLease))
-	i := run.Armed(t, &power.Off{})
+	run := bed.LongRun("run-struck", "ann@desk")
+	nodes, armed := claimed(t, bed, run)
+	i := run.Struck(t, &power.Off{}, armed)
 	id := i.Targets()[0].Target.ID
-	require.Len(t, faults.Witnesses(t.Context(), bed.Runner, nodes), 1, "before it begins")
-	run.Lifecycle.Release(t.Context())
-	require.False(t, faults.Witnesses(t.Context(), bed.Runner, nodes)[0].Runs)
+	require.Len(t, faults.Witnesses(t.Context(), bed.Runner, nodes), 1)
 	for _, node := range nodes {
 		if node != bed.Node.Name {
 			at(bed, node).Shell(t, "read -r until rest </run/eris/witness/%[1]s && echo 1 $rest >/run/eris/witness/%[1]s", id)
@@ -223,6 +288,9 @@ func TestNodesBearWitnessForAWhileOnly(t *testing.T) {
 	}
 	require.Empty(t, faults.Witnesses(t.Context(), bed.Runner, nodes))
 	require.NoError(t, i.Undo(t.Context(), "engine", ""))
+	for _, node := range nodes {
+		require.Equal(t, "gone", at(bed, node).Shell(t, "[ -e /run/eris/witness ] || echo gone"), "who is asked takes away what is over")
+	}
 }
 
 // at is the bed with another of its cloud's nodes.

@@ -109,7 +109,7 @@ func (o *order) Insist(ctx context.Context) { _, _ = o.powerOn(ctx) } // asked a
 // Restored implements outside.Order: the node is on, and has been for a while: an
 // off that was sent and not confirmed may still come.
 func (o *order) Restored(ctx context.Context, by string) (wrong string, err error) {
-	on, err := o.driver.Status(ctx)
+	on, err := o.status(ctx)
 	if err != nil || on != power.On {
 		wrong = "its power is " + why(on, err)
 		_ = o.Write("on-since", "0\n")
