@@ -169,6 +169,18 @@ func (s *Service) Slowest(services []*inventory.Service) time.Duration {
 	return longest
 }
 
+// Round is how long it may take until all services of a node have been asked for in turns,
+// beside the time between them: as long as all of their probes, where nothing answers any
+// of them.
+func (s *Service) Round(services []*inventory.Service) (all time.Duration) {
+	for _, service := range services {
+		if s.selects(service) {
+			all += probeBound(service) + overrun
+		}
+	}
+	return all
+}
+
 // probeBound is how long the health probe of a service may rightly take, in
 // whole seconds, since not every probe can be bounded more finely.
 func probeBound(service *inventory.Service) time.Duration {

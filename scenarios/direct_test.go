@@ -127,6 +127,10 @@ func TestACollectorOfAPartOfTheRun(t *testing.T) {
 	const stop, closer = `signal("node.load1", "ctl-1") > 9`, "closer: {kind: node, every: 200ms, on: {node: ctl-1}, start: {after: kill.injected}, end: {phase: recovery, delay: 2s}}"
 	p, err := scenarios.BuildPlan(read(t, watching(stop, closer, "nodes: {kind: node, on: {node: ctl-1}}"), options), demo, scenarios.PlanOptions{})
 	require.NoError(t, err)
+	_, err = scenarios.Read("demo.yaml", []byte(watching(`signal("node.load1", "ctl-2") > 9`, closer, "nodes: {kind: node, on: {node: ctl-2}}")), options)
+	require.NoError(t, err, "of the node that is asked for it is read throughout")
+	_, err = scenarios.Read("demo.yaml", []byte(watching(stop, closer, "nodes: {kind: node, on: {node: ctl-2}}")), options)
+	require.ErrorContains(t, err, "node.load1 of ctl-1 is read in a part of the run only, by closer: what is missing counts as a breach")
 	printed, document := text(t, p)
 	require.Contains(t, printed, "closer: node every 200ms on ctl-1\n                starts after kill is injected\n                ends 2s into recovery\n")
 	require.Contains(t, document, `"starts after kill is injected"`)

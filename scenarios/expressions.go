@@ -87,21 +87,74 @@ func (l *loader) readTwice(signal string) string {
 	return ""
 }
 
-// throughout reports a signal that only such collectors read as begin or end within the
-// run, where it is asked for at other times too.
+// throughout reports a signal that of some node only such collectors read as begin or end
+// within the run, where it is asked for at other times too.
 func (l *loader) throughout(at *document.Node, condition *conditions.Program, otherwise string) {
 	for _, call := range condition.Calls() {
 		name, ok := call.Arg("name")
 		if !ok || name.Kind != conditions.SignalName {
 			continue
 		}
-		readers := slices.DeleteFunc(slices.Clone(l.watching), func(c *Collector) bool {
-			return c.Collector == nil || !slices.ContainsFunc(c.Collector.Signals(), func(s collectors.SignalInfo) bool { return s.Name == name.Text })
-		})
-		if len(readers) > 0 && !slices.ContainsFunc(readers, func(c *Collector) bool { return !c.Waits() }) {
-			l.inside(at, name.Offset).Hint("a second collector without start and end reads it in all of the run").Errorf("%s is read in a part of the run only, by %s: %s", name.Text, readers[0].Name, otherwise)
+		if reader, of := l.inPart(name.Text, call); reader != nil {
+			l.inside(at, name.Offset).Hint("a second collector without start and end reads it in all of the run").Errorf("%s%s is read in a part of the run only, by %s: %s", name.Text, of, reader.Name, otherwise)
 		}
 	}
+}
+
+// inPart is a collector that begins or ends within the run and reads a signal that a call
+// asks for, and the node of which nobody else reads it; nil where all is read throughout.
+func (l *loader) inPart(signal string, call conditions.Call) (reader *Collector, of string) {
+	always := map[string]bool{}
+	var parts []*Collector
+	for _, c := range l.watching {
+		if c.Collector == nil || !slices.ContainsFunc(c.Collector.Signals(), func(s collectors.SignalInfo) bool { return s.Name == signal }) {
+			continue
+		}
+		if c.Waits() {
+			parts = append(parts, c)
+			continue
+		}
+		for _, node := range l.nodesOf(c) {
+			always[node] = true
+		}
+	}
+	for _, c := range parts {
+		for _, node := range l.nodesOf(c) {
+			if !always[node] && asksFor(call, node) {
+				if len(always) > 0 {
+					of = " of " + node
+				}
+				return c, of
+			}
+		}
+	}
+	return nil, ""
+}
+
+// nodesOf are those that a collector looks at; one without a name where they are not known
+// or it is asked from here.
+func (l *loader) nodesOf(c *Collector) (nodes []string) {
+	if l.Cloud == nil || c.Direct() {
+		return []string{""}
+	}
+	refs, _ := l.Cloud.Select(c.On) // what is wrong with it is reported where it is
+	for _, ref := range refs {
+		nodes = append(nodes, ref.Node)
+	}
+	return nodes
+}
+
+// asksFor tells whether a call may ask for a signal of a node.
+func asksFor(call conditions.Call, node string) bool {
+	for _, a := range call.Args {
+		if a.Kind == conditions.NodeName && a.Text != node {
+			return false
+		}
+		if only, named := a.Labels["node"]; named && only != node {
+			return false
+		}
+	}
+	return true
 }
 
 func (l *loader) objective(v document.Value[string]) *conditions.Comparison {

@@ -68,14 +68,13 @@ func (o *others) turn(node string) time.Duration {
 	return othersEvery / time.Duration(max(min(len(o.services[node]), healthAtOnce), 1))
 }
 
-// lasts is how long what a service of a node has said is the newest there is: as long
-// as of one that is asked each time that all have had their turn.
+// lasts is how long what a service of a node has said is the newest there is: three rounds,
+// and one in which nothing answers any of the probes. Where much hangs, each service is
+// asked that seldom, and what it says must not be too old before it is asked again.
 func (o *others) lasts(node string) time.Duration {
 	services := o.services[node]
-	return collectors.Watch{
-		Collector: collectors.HealthInTurns(), Every: o.turn(node) * time.Duration(max(len(services), 1)),
-		Services: func(string) []*inventory.Service { return services },
-	}.Lasts(node)
+	round := o.turn(node) * time.Duration(max(len(services), 1))
+	return collectors.Watch{Collector: collectors.HealthInTurns(), Every: round}.Lasts(node) + collectors.HealthInTurns().Round(services)
 }
 
 // refs are those whose health it reads.

@@ -99,8 +99,9 @@ func (r *Run) watchFor(ctx context.Context, spec *scenarios.Collector, w collect
 	defer over()
 	if spec.End != nil {
 		defer beside(looking, func(ctx context.Context) {
-			if choice := r.moment(ctx, who, *spec.End, r.stop); choice.fire {
-				told("ends", choice)
+			choice := r.moment(ctx, who, *spec.End, r.stop)
+			told("ends", choice) // or that it does not, and it looks on
+			if choice.fire {
 				over()
 			}
 		})()

@@ -102,7 +102,7 @@ services:
 			require.Len(t, w.Services(node), count)
 			begins[w.Services(node)[0].Name] = true
 			require.InDelta(t, round, w.Every*time.Duration(count), float64(time.Microsecond), "%d services", count)
-			require.InDelta(t, 3*round+2*time.Second, o.lasts(node), float64(time.Microsecond), "three rounds and the longest probe")
+			require.InDelta(t, 3*round+time.Duration(count)*(2+2)*time.Second, o.lasts(node), float64(time.Microsecond), "three rounds, and one in which each probe takes its time-out and is waited for")
 		}
 		require.Len(t, begins, min(count, 3))
 	}
