@@ -165,7 +165,7 @@ step_node() {
 	local sample
 	sample=$(drawn)
 	echo "   faults on real nodes: ERIS_TEST_SAMPLE=$sample, which draws a tenth of the cases beside the core case of each kind (all: all)"
-	ERIS_TEST_SAMPLE=$sample on_labs lab node "${ERIS_TEST_LAB:-check}" "${ERIS_TEST_BARE_LAB:-bare}" trial halfway # the last two testenv/lab makes and takes down itself
+	ERIS_TEST_SAMPLE=$sample on_labs lab node "${ERIS_TEST_LAB:-check}" "${ERIS_TEST_BARE_LAB:-bare}" trial halfway beside # the last three testenv/lab makes and takes down itself
 }
 
 step_full() { ERIS_TEST_SAMPLE=all on_labs openstack full "${ERIS_TEST_FULL_LAB:-full}"; }

@@ -14,6 +14,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -60,7 +61,11 @@ func measure(ctx context.Context, o lab.Options, count int, keep bool, w way) (c
 	}
 	if w.standing {
 		if err := lab.Up(ctx, o); err != nil {
-			return 1, fmt.Errorf("make the lab: %w", err)
+			err = fmt.Errorf("make the lab: %w", err)
+			if !keep {
+				err = errors.Join(err, takeDown(ctx, o, w))
+			}
+			return 1, err
 		}
 	}
 	results := repeat(ctx, count, keep, w.before(o), func(ctx context.Context) error {
@@ -79,11 +84,16 @@ func measure(ctx context.Context, o lab.Options, count int, keep bool, w way) (c
 		}
 		return code, nil
 	}
+	return code, takeDown(ctx, o, w)
+}
+
+// takeDown takes the lab down, and its cache away where that is its own.
+func takeDown(ctx context.Context, o lab.Options, w way) error {
 	down, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
 	defer cancel()
-	err = lab.Down(down, o)
+	err := lab.Down(down, o)
 	if err == nil && w.ownCache {
 		err = os.RemoveAll(o.CacheDir)
 	}
-	return code, err
+	return err
 }

@@ -58,12 +58,19 @@ func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) erro
 		return err
 	}
 	s := stampOf(o, profile, image)
+	s.Unkept = true
 	if err := writeStamp(p, s); err != nil {
 		return err
 	}
 	if err := prove(ctx, o, profile, w); err != nil {
 		return err
 	}
+	return keepAndGoOn(ctx, o, r, s, w)
+}
+
+// keepAndGoOn takes the first snapshot of a lab that is whole.
+func keepAndGoOn(ctx context.Context, o Options, r *renderer, s stamp, w *stopwatch) error {
+	profile := r.profile
 	if err := w.lap("snapshot", func() error { return keep(ctx, o, profile, s) }); err != nil {
 		return err
 	}
@@ -84,6 +91,10 @@ func keep(ctx context.Context, o Options, profile *Profile, s stamp) error {
 		}
 		o.Progress("snapshot", "NOT taken, the lab is up without one: "+err.Error())
 		return nil
+	}
+	s.Unkept = false
+	if err := writeStamp(o.paths(), s); err != nil {
+		return err
 	}
 	path := snapshotPath(o, profile)
 	o.Progress("snapshot", fmt.Sprintf("kept in %s, %d MiB", path, usedMiB(path)))

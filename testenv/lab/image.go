@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -99,7 +100,7 @@ func buildImage(ctx context.Context, o Options, p *Profile, m mirror, root strin
 	}
 	// Its own mount and process namespaces: whatever the packages' scripts
 	// start or mount ends with the build, also when this process is killed.
-	err = runTo(ctx, &stepWriter{report: func(line string) { o.Progress("image", line) }}, log,
+	err = runTo(ctx, io.MultiWriter(log, &stepWriter{report: func(line string) { o.Progress("image", line) }}), log,
 		"unshare", "--mount", "--pid", "--fork", "--kill-child", "--",
 		"sh", "-eu", "-c", script("image.sh"), "image",
 		root, p.Suite, m.base, debs, strings.Join(m.lines, "\n"), m.options,

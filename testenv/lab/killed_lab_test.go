@@ -56,6 +56,7 @@ func TestUpKilledWhileTheNodesStandStill(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, haveSnapshot(o, profile), "half a snapshot is none")
 	require.NoError(t, Up(t.Context(), o))
+	require.True(t, haveSnapshot(o, profile), "it is taken by who goes on with it")
 	require.Equal(t, "written", on(t, o, "ctl-1", "echo written >/var/lib/file && sync && cat /var/lib/file"))
 }
 

@@ -89,12 +89,7 @@ func TestLab(t *testing.T) {
 		{"power cycle", testCycle},
 		{"power", testPower},
 		{"pause", testPause},
-		{"all nodes lost", testAllLost},
-		{"all nodes lost, the latest known to two", testLatestFirst},
-		{"all nodes stopped", testAllStopped},
-		{"this machine restarted", testMachineRestarted},
-		{"reset", testReset},
-		{"a second lab", testSecondLab},
+		{"power cuts and restarts", testCutsAndRestarts},
 	}
 	var names []string
 	for _, part := range parts {

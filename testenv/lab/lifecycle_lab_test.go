@@ -55,6 +55,27 @@ func rows(t *testing.T, o Options, node string) string {
 	return on(t, o, node, `mysql -N -e "SELECT r FROM trial.t ORDER BY r" | tr '\n' ' '`)
 }
 
+// testCutsAndRestarts is one part of a lab's trial: each of these finds what the one before
+// it has left.
+func testCutsAndRestarts(t *testing.T, o Options) {
+	t.Helper()
+	for _, step := range []struct {
+		name string
+		test func(t *testing.T, o Options)
+	}{
+		{"all nodes lost", testAllLost},
+		{"all nodes lost, the latest known to two", testLatestFirst},
+		{"all nodes stopped", testAllStopped},
+		{"this machine restarted", testMachineRestarted},
+		{"reset", testReset},
+		{"a second lab", testSecondLab},
+	} {
+		if !t.Run(step.name, func(t *testing.T) { step.test(t, o) }) {
+			t.FailNow()
+		}
+	}
+}
+
 // testAllLost takes the power of all nodes away at once, and gives it back to
 // all at once, as after a power cut.
 func testAllLost(t *testing.T, o Options) {

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -63,6 +64,27 @@ func (f folderOfNamespaces) mounted() (bool, error) {
 		return false, err
 	}
 	return slices.ContainsFunc(mounts, func(m mountPoint) bool { return m.path == resolved }), err
+}
+
+// bridgeMark is there from before br_netfilter is loaded until it filters no bridge of this
+// machine, so that whoever comes after one that was cut off in between does the rest.
+const bridgeMark = "/run/eris-lab-bridges"
+
+// loadBridgeFilter loads br_netfilter where it is not, and has it filter nodes' bridges only.
+func loadBridgeFilter(ctx context.Context) error {
+	if _, err := os.Lstat(bridgeMark); bridgeFilter() && errors.Is(err, fs.ErrNotExist) {
+		return nil // it is somebody's, as it was set
+	}
+	if err := os.WriteFile(bridgeMark, nil, 0o600); err != nil {
+		return fmt.Errorf("note that br_netfilter is not loaded: %w", err)
+	}
+	if _, err := run(ctx, "modprobe", "br_netfilter"); err != nil {
+		return fmt.Errorf("let security groups filter: %w", errors.Join(err, os.Remove(bridgeMark)))
+	}
+	if err := filterNoOtherBridges(); err != nil {
+		return fmt.Errorf("leave this machine's own bridges alone: %w", err)
+	}
+	return os.Remove(bridgeMark)
 }
 
 // filterNoOtherBridges has the kernel's module filter the bridges of nodes only, which

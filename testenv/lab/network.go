@@ -59,12 +59,9 @@ func (i inside) makeBridge(ctx context.Context, name string) error {
 // uplink: nothing that is sent in it can leave this machine.
 func makeNetwork(ctx context.Context, o Options, profile *Profile) error {
 	p := o.paths()
-	if profile.does(filtersBridges) && !bridgeFilter() {
-		if _, err := run(ctx, "modprobe", "br_netfilter"); err != nil {
-			return fmt.Errorf("make network: let security groups filter: %w", err)
-		}
-		if err := filterNoOtherBridges(); err != nil {
-			return fmt.Errorf("make network: leave this machine's own bridges alone: %w", err)
+	if profile.does(filtersBridges) {
+		if err := loadBridgeFilter(ctx); err != nil {
+			return fmt.Errorf("make network: %w", err)
 		}
 	}
 	if _, err := os.Stat(p.netnsFile()); os.IsNotExist(err) {

@@ -18,6 +18,7 @@ type stamp struct {
 	Roles   string    `json:"roles"`                 // fingerprint of all that it was made of; see outdated
 	Made    time.Time `json:"made"`
 	Making  bool      `json:"making,omitempty"` // it was cut off, or is still being made
+	Unkept  bool      `json:"unkept,omitempty"` // it is whole, and there is no snapshot of it yet
 }
 
 // ErrNotUp says that there is no complete lab of that name.

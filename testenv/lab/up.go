@@ -171,7 +171,15 @@ func bringUp(ctx context.Context, o Options, profile *Profile, w *stopwatch) err
 		if err := raise(ctx, o, profile, s.Image, w); err != nil {
 			return err
 		}
-		return prove(ctx, o, profile, w)
+		if err := prove(ctx, o, profile, w); err != nil || !s.Unkept {
+			return err
+		}
+		o.Progress("snapshot", "the up that made the lab was cut off before it took one; it is taken now, with what was done to the lab since")
+		k, err := loadKeys(o.paths(), profile)
+		if err != nil {
+			return err
+		}
+		return keepAndGoOn(ctx, o, &renderer{name: o.Name, profile: profile, keys: k}, s, w)
 	}
 	if !o.Fresh && haveSnapshot(o, profile) {
 		if err := restore(ctx, o, profile, w); !errors.Is(err, ErrNoSnapshot) { // else it was removed in this moment
