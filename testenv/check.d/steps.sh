@@ -69,7 +69,12 @@ a_fifth() { awk -v day="$(($(date +%s) / 86400))" '(NR + day) % 5 == 0'; }
 # processors, so that of the slow packages a fifth goes under it, which the day draws, and
 # all of them without it, more at once since they mostly wait.
 step_test() {
-	local sample folders raced
+	local sample folders raced packages
+	packages=$(go list -f '{{.Dir}}' ./...) || {
+		echo "FAIL tests: the packages cannot be listed"
+		count 0 1 0
+		return
+	}
 	if ! has gcc; then
 		echo "skip the race detector: it needs gcc"
 		count 0 0 1
@@ -87,7 +92,7 @@ step_test() {
 	echo "   of what each kind of fault must stand, its core case and a tenth of the rest: ERIS_TEST_SAMPLE=$sample (all: all)"
 	ERIS_TEST_SAMPLE=$sample tests -shuffle=on -timeout 20m -p $((2 * $(nproc))) -parallel $((3 * $(nproc))) "${folders[@]}"
 	mapfile -t -O ${#raced[@]} raced < <(
-		go list -f '{{.Dir}}' ./... | sed "s|^$PWD|.|" | grep -vxFf <(printf '%s\n' "${folders[@]}")
+		echo "$packages" | sed "s|^$PWD|.|" | grep -vxFf <(printf '%s\n' "${folders[@]}")
 	)
 	[ ${#raced[@]} -eq 0 ] || CGO_ENABLED=1 ERIS_TEST_SAMPLE=$sample tests -race -shuffle=on -timeout 20m "${raced[@]}"
 }
