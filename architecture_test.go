@@ -61,6 +61,7 @@ func layers() []layer {
 		{"scenarios/rally", []string{"inventory", "scenarios", "scenarios/sentence"}},
 		{"reports", []string{"kpi", "kpi/coverage", "kpi/published", "collectors/record", "reports/metrics", "reports/live"}},
 		{"reports/metrics", []string{"collectors/record", "kpi", "reports/live"}},
+		{"reports/publish", []string{"collectors/record", "kpi", "kpi/coverage", "reports"}},
 		{"testenv", nil},
 		{"testenv/simcloud", []string{"inventory", "inventory/remote", "testenv/simcloud/*"}},
 		{"testenv/lab", []string{"inventory", "inventory/remote", "inventory/remote/power", "testenv/lab/*", "faults/outside"}}, // whose workers end with it

@@ -37,6 +37,12 @@ func open(t *testing.T, name string) *browser {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "report.html")
 	require.NoError(t, os.WriteFile(path, []byte(page(t, examples()[name])), 0o644))
+	return browse(t, path)
+}
+
+// browse shows a page that is a file.
+func browse(t *testing.T, path string) *browser {
+	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath("/usr/bin/chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
@@ -63,7 +69,7 @@ func open(t *testing.T, name string) *browser {
 // show loads an address at a width.
 func (b *browser) show(t *testing.T, width int64, address string) {
 	t.Helper()
-	require.NoError(t, chromedp.Do(b, chromedp.EmulateViewport(width, 900), chromedp.Navigate(address), chromedp.WaitReady(chromedp.CSS("#reproduce"))))
+	require.NoError(t, chromedp.Do(b, chromedp.EmulateViewport(width, 900), chromedp.Navigate(address), chromedp.WaitReady(chromedp.CSS("main > :last-child"))))
 }
 
 // media sets what the page's media queries see.

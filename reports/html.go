@@ -16,10 +16,13 @@ import (
 //go:embed page
 var pageFiles embed.FS
 
+// WriteHTML writes the report of a run as a page.
+func WriteHTML(w io.Writer, a *kpi.Analysis) error { return NewView(a).WriteHTML(w) }
+
 // WriteHTML writes the report as one page that needs nothing but itself: no
 // network, and no script for what matters. Its content security policy lets in
 // its own style and script, by their hashes, and nothing else.
-func WriteHTML(w io.Writer, a *kpi.Analysis) error {
+func (v *View) WriteHTML(w io.Writer) error {
 	tmpl, err := template.New("page.html").ParseFS(pageFiles, "page/*")
 	if err != nil {
 		return fmt.Errorf("parse page: %w", err)
@@ -27,12 +30,12 @@ func WriteHTML(w io.Writer, a *kpi.Analysis) error {
 	page := struct {
 		*View
 		Policy string
-	}{View: NewView(a)}
+	}{View: v}
 	var draft bytes.Buffer
 	if err := tmpl.Execute(&draft, page); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
-	if page.Policy, err = policy(draft.Bytes()); err != nil {
+	if page.Policy, err = Policy(draft.Bytes()); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
 	if err := tmpl.Execute(w, page); err != nil {
@@ -41,9 +44,19 @@ func WriteHTML(w io.Writer, a *kpi.Analysis) error {
 	return nil
 }
 
-// policy hashes the style and the script as they stand in the page, after the
-// template engine had its way with them.
-func policy(page []byte) (string, error) {
+// Style is the style sheet of a page; that of other pages begins with it.
+func Style() string {
+	text, err := pageFiles.ReadFile("page/style.css")
+	if err != nil {
+		panic(err) // embedded: cannot be absent
+	}
+	return string(text)
+}
+
+// Policy is the content security policy of a page with one style and one script: these
+// and nothing else, by their hashes as they stand in the page, after the template engine
+// had its way with them.
+func Policy(page []byte) (string, error) {
 	var hashes []string
 	for _, pattern := range []string{`(?s)<style>(.*?)</style>`, `(?s)<script>(.*?)</script>`} {
 		found := regexp.MustCompile(pattern).FindAllSubmatch(page, -1)

@@ -3,8 +3,6 @@ package reports
 import (
 	"fmt"
 	"io"
-	"net/netip"
-	"regexp"
 	"strings"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -26,29 +24,29 @@ const (
 // are left out, as of all records; addresses and the hosts of URLs are replaced by names,
 // one for each. The scenario is its text; none is shown of an empty one.
 func WriteIssue(w io.Writer, s coverage.Seen, run *Run, scenario []byte) error {
-	a, b, hide := run.Analysis, &markdown{}, &hiding{}
+	a, b, hide := run.Analysis, &markdown{}, &Hiding{}
 	v := NewView(a)
-	b.line("## %s: %s", plain(hide.in(s.Scenario)), plain(hide.in(s.Gap.What)))
+	b.line("## %s: %s", plain(hide.Line(s.Scenario)), plain(hide.Line(s.Gap.What)))
 	b.line("Expected %s, observed %s. Seen in %d of %d runs, first on %s, last on %s.",
-		plain(hide.in(s.Gap.Expected)), plain(hide.in(s.Gap.Observed)), s.Times, s.Runs, day(s.First.At), day(s.Last.At))
-	b.line("%s", plain(hide.in(a.Result.Summary)))
+		plain(hide.Line(s.Gap.Expected)), plain(hide.Line(s.Gap.Observed)), s.Times, s.Runs, day(s.First.At), day(s.Last.At))
+	b.line("%s", plain(hide.Line(a.Result.Summary)))
 	var tested [][]string
 	for _, row := range v.Tested {
-		tested = append(tested, []string{row.What, hide.in(row.Found), hide.in(row.Where)})
+		tested = append(tested, []string{row.What, hide.Line(row.Found), hide.Line(row.Where)})
 	}
 	for _, who := range v.Silent {
-		tested = append(tested, []string{"not known", hide.in(who), ""})
+		tested = append(tested, []string{"not known", hide.Line(who), ""})
 	}
 	if len(tested) > 0 {
 		b.line("### Environment")
 		b.table([]string{"", "found", "where"}, tested)
 	}
 	b.line("### To see it again")
-	b.line("eris %s, seed %d, scenario with the sha256 %s: %s", plain(a.Meta.Version), a.Result.Seed, plain(a.Result.Scenario.SHA256), code(hide.in(v.Command)))
+	b.line("eris %s, seed %d, scenario with the sha256 %s: %s", plain(a.Meta.Version), a.Result.Seed, plain(a.Result.Scenario.SHA256), code(hide.Line(v.Command)))
 	if len(scenario) > 0 && len(scenario) <= mostOfScenario {
 		var lines []string
 		for line := range strings.Lines(string(scenario)) {
-			lines = append(lines, indent(line)+hide.in(line))
+			lines = append(lines, indent(line)+hide.Line(line))
 		}
 		b.line("%s", code(strings.Join(lines, "\n")+"\n#"))
 	}
@@ -62,7 +60,7 @@ func WriteIssue(w io.Writer, s coverage.Seen, run *Run, scenario []byte) error {
 		for _, t := range e.Texts {
 			words = append(words, t.Words()+" ("+t.Note+")")
 		}
-		wrong = append(wrong, []string{e.Load, e.Class, e.Count, e.Share, strings.Join(e.RequestIDs, " "), hide.in(strings.Join(words, "; "))})
+		wrong = append(wrong, []string{e.Load, e.Class, e.Count, e.Share, strings.Join(e.RequestIDs, " "), hide.Line(strings.Join(words, "; "))})
 	}
 	if len(wrong) > 0 {
 		b.line("### Requests that failed")
@@ -76,10 +74,10 @@ func WriteIssue(w io.Writer, s coverage.Seen, run *Run, scenario []byte) error {
 }
 
 // timeline is what happened, as it was told while it went on.
-func timeline(events []record.Event, hide *hiding) (lines []string) {
+func timeline(events []record.Event, hide *Hiding) (lines []string) {
 	for _, e := range events {
 		if words := live.Words(e); words != "" && e.Started == nil {
-			lines = append(lines, kpi.Clock(e.At)+"  "+hide.in(words))
+			lines = append(lines, kpi.Clock(e.At)+"  "+hide.Line(words))
 		}
 	}
 	if more := len(lines) - mostOfTimeline; more > 0 {
@@ -90,44 +88,3 @@ func timeline(events []record.Event, hide *hiding) (lines []string) {
 
 // indent is the space that a line begins with.
 func indent(line string) string { return line[:len(line)-len(strings.TrimLeft(line, " "))] }
-
-// hiding gives each address and each host of a URL another name.
-type hiding struct {
-	addresses, hosts map[string]string
-}
-
-var (
-	urlHost   = regexp.MustCompile(`(://)(\[[0-9A-Fa-f:.]+\]|[^/\s:"'<>\[\]]+)`)
-	addressed = regexp.MustCompile(`[0-9A-Fa-f:.]{2,}[0-9A-Fa-f]|::`)
-)
-
-// in is a text on one line with nothing in it that is left out.
-func (h *hiding) in(text string) string {
-	text = record.OneLine(text, mostOfLine)
-	text = urlHost.ReplaceAllStringFunc(text, func(found string) string {
-		return "://" + named(&h.hosts, strings.TrimPrefix(found, "://"), "HOST")
-	})
-	return addressed.ReplaceAllStringFunc(text, func(found string) string {
-		end := ""
-		address, err := netip.ParseAddr(found)
-		if err != nil { // an address and a port
-			host, port, _ := strings.Cut(found, ":")
-			if address, err = netip.ParseAddr(host); err != nil || !address.Is4() {
-				return found
-			}
-			end = ":" + port
-		}
-		return named(&h.addresses, address.String(), "ADDRESS") + end
-	})
-}
-
-// named is the name of one of many, the same each time.
-func named(all *map[string]string, one, word string) string {
-	if *all == nil {
-		*all = map[string]string{}
-	}
-	if (*all)[one] == "" {
-		(*all)[one] = fmt.Sprintf("%s-%d", word, len(*all)+1)
-	}
-	return (*all)[one]
-}

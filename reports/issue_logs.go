@@ -18,13 +18,13 @@ const (
 
 // logLines puts lines of the cloud's logs into an issue: those with the request ids that it
 // has, then the first around each fault. Hosts get names as everywhere in it.
-func (b *markdown) logLines(v *View, logged []*record.Logged, hide *hiding) {
+func (b *markdown) logLines(v *View, logged []*record.Logged, hide *Hiding) {
 	var ids []string
 	for _, e := range v.Errors {
 		ids = append(ids, e.RequestIDs...)
 	}
 	requests := slices.DeleteFunc(slices.Clone(v.Requests), func(r LogRow) bool { return !slices.Contains(ids, r.Of) })
-	logs := &logHiding{hiding: hide, nodes: loggedNodes(logged)}
+	logs := &logHiding{Hiding: hide, nodes: loggedNodes(logged)}
 	for range 2 { // a host may be known by a later line
 		var text []string
 		for _, row := range requests {
@@ -56,13 +56,13 @@ func (b *markdown) logLines(v *View, logged []*record.Logged, hide *hiding) {
 		b.line("%s", code(strings.Join(logs.text, "\n")+"\n"))
 	}
 	for _, why := range v.Unsearched {
-		b.line("- not searched: %s", plain(hide.in(why)))
+		b.line("- not searched: %s", plain(hide.Line(why)))
 	}
 }
 
 // logHiding hides what only lines of logs have: hosts without a URL around them.
 type logHiding struct {
-	*hiding
+	*Hiding
 	nodes []string
 	text  []string
 }
@@ -75,7 +75,7 @@ var (
 // in is a line on which each address has another name, each host before a port, and each
 // host that had one already; of the full name of a node the domain is left out.
 func (h *logHiding) in(line string) string {
-	line = h.hiding.in(line)
+	line = h.Line(line)
 	line = hostPort.ReplaceAllStringFunc(line, func(found string) string {
 		part := hostPort.FindStringSubmatch(found)
 		if strings.HasSuffix(part[2], ".py") || slices.Contains(h.nodes, part[2]) {

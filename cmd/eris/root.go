@@ -47,7 +47,7 @@ cleanup) wants one that is named.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.AddCommand(
-		newRunCommand(), newPlanCommand(), newRehearseCommand(), newCheckCommand(), newReportCommand(), newCompareCommand(), newGapsCommand(),
+		newRunCommand(), newPlanCommand(), newRehearseCommand(), newCheckCommand(), newReportCommand(), newCompareCommand(), newGapsCommand(), newPublishCommand(),
 		newImportCommand(), newHealCommand(), newHaltCommand(), newDoctorCommand(), newCleanupCommand(),
 		newListCommand(), newDescribeCommand(),
 		newLabCommand(), newSimcloudCommand(), newVersionCommand(), newGuardCommand(),

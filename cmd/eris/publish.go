@@ -1,0 +1,155 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/openstack-eris/eris/kpi/coverage"
+	"github.com/openstack-eris/eris/reports"
+	"github.com/openstack-eris/eris/reports/publish"
+)
+
+func newPublishCommand() *cobra.Command {
+	var stale time.Duration
+	var known, out, title string
+	cmd := &cobra.Command{
+		Use:   "publish [DIR]",
+		Short: "Make a site of many runs: an index, and the report of each",
+		Long: `Make a folder of pages of all runs of a directory (runs, if none is given; those of sets
+and of folders up to three deep, too): an index with the runs, what the newest of each
+scenario and fault came to, each objective over time, the gaps and the coverage; and the
+report of each run, judged with today's functions. The pages work from the folder itself,
+from any web server and from an object store, and need no network.
+
+Addresses and the hosts of URLs have other names on all pages. What is made is looked
+through again before it is put in its place: where a page still has an address, a host that
+a run's inventory names, or what looks like a password or key, nothing is published, and the
+places are named. Names of nodes, users and files are told.
+
+What --out names is replaced where it is a site that this command has made, and refused
+where it is anything else.
+
+Exit codes: 0; 2 nothing to read, a bad file, or a folder that is not ours; 1 what was made
+had something that is not to be published, or some records could not be read.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir := "runs"
+			if len(args) > 0 {
+				dir = args[0]
+			}
+			issues, err := readKnown(known, dir)
+			if err != nil {
+				return refuse(err, "")
+			}
+			runs, broken, err := reports.OpenAll(dir)
+			if err != nil {
+				return refuse(err, "DIR is where runs are, as --out of eris run says")
+			}
+			if len(runs)+len(broken) == 0 {
+				return refuse(fmt.Errorf("there is no run in %s", dir), "DIR is where runs are, as --out of eris run says")
+			}
+			possible, unread := breakable(runs)
+			o := publish.Options{
+				Title: title, Now: time.Now(), Stale: stale, Possible: possible, Known: issues,
+				Unread: append(broken, unread...), Secret: secretOf(runs), Progress: counted(cmd, len(runs)),
+			}
+			if err := replaceSite(out, func(folder string) error { return publish.Write(folder, runs, o) }); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), filepath.Join(out, "index.html"))
+			if n := len(o.Unread); n > 0 {
+				return fmt.Errorf("%d of the records could not be read; the index names them", n)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "site", "folder of the site, which is made or replaced")
+	cmd.Flags().StringVar(&title, "title", "What Eris has tried", "heading of the index")
+	registerLength(cmd, &stale, "stale", staleAfter, "after how long what passed wants to be tried again")
+	cmd.Flags().StringVar(&known, "known", "", "file of known issues; "+knownFile+" of the directory when left out")
+	return cmd
+}
+
+// counted tells of many runs now and then how far it has come.
+func counted(cmd *cobra.Command, of int) func(done, of int) {
+	last := time.Now()
+	return func(done, _ int) {
+		if time.Since(last) > 2*time.Second {
+			last = time.Now()
+			fmt.Fprintf(cmd.ErrOrStderr(), "%d of %d runs\n", done, of)
+		}
+	}
+}
+
+// secretOf is what the inventories of runs have that is not told. A run without one was
+// imported.
+func secretOf(runs []coverage.Run) (all []string) {
+	for _, r := range runs {
+		if text, err := os.ReadFile(filepath.Join(r.Dir, "inventory.yaml")); err == nil {
+			all = append(all, publish.Secret(text)...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// replaceSite makes a folder beside the one that is named, and puts it in its place when
+// it is whole.
+func replaceSite(folder string, write func(folder string) error) (err error) {
+	folder = filepath.Clean(folder)
+	there, err := isSite(folder)
+	if err != nil {
+		return refuse(err, "--out names a folder that is not there, is empty, or has a site of eris publish")
+	}
+	parent := filepath.Dir(folder)
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return fmt.Errorf("make site: %w", err)
+	}
+	made, err := os.MkdirTemp(parent, "."+filepath.Base(folder)+".*")
+	if err != nil {
+		return fmt.Errorf("make site: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(made)) }()
+	fresh, old := filepath.Join(made, "new"), filepath.Join(made, "old")
+	if err := write(fresh); err != nil {
+		return err
+	}
+	if there {
+		if err := os.Rename(folder, old); err != nil {
+			return fmt.Errorf("replace site: %w", err)
+		}
+	}
+	if err := os.Rename(fresh, folder); err != nil {
+		err = fmt.Errorf("replace site: %w", err)
+		if there {
+			err = errors.Join(err, os.Rename(old, folder))
+		}
+		return err
+	}
+	return nil
+}
+
+// isSite tells whether a folder is there that may be replaced.
+func isSite(folder string) (there bool, err error) {
+	entries, err := os.ReadDir(folder)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("look at what is to be replaced: %w", err)
+	case len(entries) == 0:
+		return true, nil
+	}
+	index, err := os.ReadFile(filepath.Join(folder, "index.html"))
+	if err != nil || !strings.Contains(string(index), `<meta name="generator" content="`+publish.Generator+`">`) {
+		return false, fmt.Errorf("%s is no site that eris publish has made", folder)
+	}
+	return true, nil
+}

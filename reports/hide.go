@@ -1,0 +1,130 @@
+package reports
+
+import (
+	"fmt"
+	"net/netip"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
+)
+
+// Hiding gives each address and each host of a URL another name, the same each time. The
+// zero value hides all of them.
+type Hiding struct {
+	// Hosts are names that are hidden wherever they stand, whatever their case.
+	Hosts []string
+
+	addresses, hosts map[string]string
+	named            *regexp.Regexp // any of Hosts
+}
+
+var (
+	urlHost   = regexp.MustCompile(`(://)(\[[0-9A-Fa-f:.]+\]|[^/\s:"'<>\[\]]+)`)
+	addressed = regexp.MustCompile(`[0-9A-Fa-f:.]{2,}[0-9A-Fa-f]|::`)
+)
+
+// Line is a text on one line with nothing in it that is hidden, cut where it is long.
+func (h *Hiding) Line(text string) string { return h.Text(record.OneLine(text, mostOfLine)) }
+
+// Text is a text with nothing in it that is hidden.
+func (h *Hiding) Text(text string) string {
+	text = urlHost.ReplaceAllStringFunc(text, func(found string) string {
+		return "://" + named(&h.hosts, strings.TrimPrefix(found, "://"), "HOST")
+	})
+	if len(h.Hosts) > 0 {
+		if h.named == nil {
+			h.named = anyOf(h.Hosts)
+		}
+		text = h.named.ReplaceAllStringFunc(text, func(found string) string { return named(&h.hosts, found, "HOST") })
+	}
+	return addressed.ReplaceAllStringFunc(text, h.address)
+}
+
+// anyOf finds each of some names where it stands alone.
+func anyOf(names []string) *regexp.Regexp {
+	var quoted []string
+	for _, name := range names {
+		quoted = append(quoted, regexp.QuoteMeta(name))
+	}
+	return regexp.MustCompile(`(?i)\b(?:` + strings.Join(quoted, "|") + `)\b`)
+}
+
+// address is what stands where an address did, with its port; what is none stays.
+func (h *Hiding) address(found string) string {
+	end := ""
+	address, err := netip.ParseAddr(found)
+	if err != nil { // an address and a port
+		host, port, _ := strings.Cut(found, ":")
+		if address, err = netip.ParseAddr(host); err != nil || !address.Is4() {
+			return found
+		}
+		end = ":" + port
+	}
+	return named(&h.addresses, address.String(), "ADDRESS") + end
+}
+
+// named is the name of one of many, the same each time.
+func named(all *map[string]string, one, word string) string {
+	if *all == nil {
+		*all = map[string]string{}
+	}
+	if (*all)[one] == "" {
+		(*all)[one] = fmt.Sprintf("%s-%d", word, len(*all)+1)
+	}
+	return (*all)[one]
+}
+
+// NewHiddenView is a view that tells nothing of what is hidden; in lines of the cloud's logs
+// hosts before a port and the domains of nodes are that, too. What it shares with the analysis
+// is changed there as well.
+func NewHiddenView(a *kpi.Analysis, h *Hiding) *View {
+	v := NewView(a)
+	logs := &logHiding{Hiding: h, nodes: loggedNodes(a.Logged)}
+	for range 2 { // a host may be known by a later line
+		for _, row := range slices.Concat(v.Requests, v.Around) {
+			for n := range row.Lines {
+				row.Lines[n].Text = logs.in(row.Lines[n].Text)
+			}
+		}
+	}
+	HideIn(v, h)
+	return v
+}
+
+// HideIn replaces what is hidden in all strings that a pointer leads to, in place. What
+// is not exported stays, and so do the keys of maps.
+func HideIn(pointer any, h *Hiding) { hideIn(reflect.ValueOf(pointer), h) }
+
+func hideIn(v reflect.Value, h *Hiding) {
+	switch v.Kind() { // the others hold no text
+	case reflect.String:
+		if v.CanSet() {
+			v.SetString(h.Text(v.String()))
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			hideIn(v.Elem(), h)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				hideIn(v.Field(i), h)
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			hideIn(v.Index(i), h)
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			held := reflect.New(v.Type().Elem()).Elem()
+			held.Set(v.MapIndex(key))
+			hideIn(held, h)
+			v.SetMapIndex(key, held)
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package publish
+
+import (
+	"fmt"
+	"html"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// Leak is something on a page that is not to be published.
+type Leak struct {
+	File string
+	Line int
+	What string // an address, a host, a password, …
+	Text string // of it, without what is secret
+}
+
+// LeakError says what the pages of a site have that is not to be published.
+type LeakError struct{ Leaks []Leak }
+
+// mostLeaks is how many an error names.
+const mostLeaks = 10
+
+// Error names the first of them.
+func (e *LeakError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "not published, since there is what is to stay here (%d times)", len(e.Leaks))
+	for _, l := range e.Leaks[:min(mostLeaks, len(e.Leaks))] {
+		fmt.Fprintf(&b, "\n  %s:%d: %s %s", l.File, l.Line, l.What, l.Text)
+	}
+	if more := len(e.Leaks) - mostLeaks; more > 0 {
+		fmt.Fprintf(&b, "\n  and %d more", more)
+	}
+	return b.String()
+}
+
+// What a page must not have. It is looked for by rules of its own, not by those by which
+// it was taken out.
+var (
+	ownText  = regexp.MustCompile(`(?s)<style>.*?</style>|<script>.*?</script>`)
+	dotted   = regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b`)
+	coloned  = regexp.MustCompile(`\b[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7}`)
+	withUser = regexp.MustCompile(`://[^/\s:@"]+:([^/\s@"]+)@`)
+	assigned = regexp.MustCompile(`(?i)\b[\w-]*(?:passw(?:or)?d|passphrase|secret|api_?key|access_?key)"?\s*[=:]\s*"?([^\s"&<]+)`)
+	keyText  = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
+	fernet   = regexp.MustCompile(`\bgAAAAA[\w-]{20,}`)
+)
+
+// find looks through a page.
+func find(file string, page []byte, secret []string) (all []Leak) {
+	page = ownText.ReplaceAllFunc(page, func(found []byte) []byte {
+		return []byte(strings.Repeat("\n", strings.Count(string(found), "\n")))
+	})
+	for n, line := range strings.Split(string(page), "\n") {
+		line = html.UnescapeString(line)
+		add := func(what, text string) { all = append(all, Leak{file, n + 1, what, record.OneLine(text, 60)}) }
+		for _, token := range slices.Concat(dotted.FindAllString(line, -1), coloned.FindAllString(line, -1)) {
+			if _, err := netip.ParseAddr(token); err == nil {
+				add("the address", token)
+			}
+		}
+		small := strings.ToLower(line)
+		for _, name := range secret {
+			if stands(small, strings.ToLower(name)) {
+				add("an inventory's", name)
+			}
+		}
+		for _, found := range withUser.FindAllStringSubmatch(line, -1) {
+			if found[1] != record.Redacted {
+				add("a URL with", "a password")
+			}
+		}
+		for _, found := range assigned.FindAllStringSubmatch(line, -1) {
+			if found[1] != record.Redacted {
+				add("a value of", strings.TrimRight(strings.TrimSuffix(found[0], found[1]), `"=: `))
+			}
+		}
+		if keyText.MatchString(line) {
+			add("a", "private key")
+		}
+		if fernet.MatchString(line) {
+			add("a", "token")
+		}
+	}
+	return all
+}
+
+// stands tells whether a name is in a text and is no part of a longer one.
+func stands(text, name string) bool {
+	for rest := text; name != ""; {
+		before, after, found := strings.Cut(rest, name)
+		if !found {
+			return false
+		}
+		if !strings.HasSuffix(before, ".") && !endsInWord(before) && !beginsWithWord(after) {
+			return true
+		}
+		rest = after
+	}
+	return false
+}
+
+func wordly(r byte) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-'
+}
+
+func endsInWord(s string) bool     { return s != "" && wordly(s[len(s)-1]) }
+func beginsWithWord(s string) bool { return s != "" && wordly(s[0]) }
+
+// Secret are the addresses and the names of hosts in an inventory that a site does not tell.
+// A name without a dot is one that anybody's cloud may have, and no secret.
+func Secret(inventory []byte) (all []string) {
+	text := string(inventory)
+	for _, token := range slices.Concat(dotted.FindAllString(text, -1), coloned.FindAllString(text, -1)) {
+		if _, err := netip.ParseAddr(token); err == nil {
+			all = append(all, token)
+		}
+	}
+	for _, found := range hostInURL.FindAllStringSubmatch(text, -1) {
+		if _, err := netip.ParseAddr(found[1]); err != nil && strings.Contains(found[1], ".") {
+			all = append(all, found[1])
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+var hostInURL = regexp.MustCompile(`://(?:[^/\s@"']*@)?([A-Za-z0-9.-]+)`)
+
+// named are those that are no addresses, the longest first.
+func named(secret []string) (names []string) {
+	for _, s := range secret {
+		if _, err := netip.ParseAddr(s); err != nil {
+			names = append(names, s)
+		}
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return len(b) - len(a) })
+	return names
+}

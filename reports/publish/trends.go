@@ -1,0 +1,160 @@
+package publish
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/kpi/coverage"
+	"github.com/openstack-eris/eris/reports"
+)
+
+// trend is one objective of a scenario on a cloud over the runs of one text of it: figures of
+// two different texts are not compared.
+type trend struct {
+	Scenario, Cloud, Objective, Text string // Text tells one text of a scenario from another
+	Title, Said                      string
+	Points                           []point
+	Line                             []string // paths, broken where nothing was measured
+	Limit                            string   // y of it; empty where there is none
+	LimitText, Axis                  string
+}
+
+// point is one run: where it is drawn, and by what sign.
+type point struct {
+	X, Y, TextY, Page, Said string
+	Mark                    reports.Mark
+}
+
+// The plot of a trend, in units of its picture.
+const (
+	trendLeft, trendRight = 12.0, 308.0
+	trendTop, trendFoot   = 18.0, 96.0
+)
+
+// newTrends is made of runs with the newest first. One run is no trend.
+func newTrends(runs []coverage.Run) []trend {
+	type key struct{ cloud, scenario, sha, objective string }
+	series := map[key][]coverage.Run{}
+	var order []key
+	texts := map[string][]string{} // of scenarios
+	for _, run := range slices.Backward(runs) {
+		r := run.Result
+		if !slices.Contains(texts[r.Scenario.Name], r.Scenario.SHA256) {
+			texts[r.Scenario.Name] = append(texts[r.Scenario.Name], r.Scenario.SHA256)
+		}
+		for _, o := range r.Objectives {
+			k := key{r.Cloud.Name, r.Scenario.Name, r.Scenario.SHA256, o.Expression}
+			if series[k] == nil {
+				order = append(order, k)
+			}
+			series[k] = append(series[k], run)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b key) int {
+		return cmp.Or(strings.Compare(a.scenario, b.scenario), strings.Compare(a.cloud, b.cloud))
+	})
+	var all []trend
+	for _, k := range order {
+		if len(series[k]) < 2 {
+			continue
+		}
+		t := trend{Scenario: k.scenario, Cloud: k.cloud, Objective: k.objective}
+		if len(texts[k.scenario]) > 1 {
+			t.Text = "text " + k.sha[:min(8, len(k.sha))]
+		}
+		t.draw(series[k])
+		all = append(all, t)
+	}
+	return all
+}
+
+// draw puts the runs beside one another, the oldest first.
+func (t *trend) draw(runs []coverage.Run) {
+	var values []float64
+	found := make([]kpi.Objective, len(runs))
+	for n, run := range runs {
+		at := slices.IndexFunc(run.Result.Objectives, func(o kpi.Objective) bool { return o.Expression == t.Objective })
+		found[n] = run.Result.Objectives[at]
+		for _, v := range []*float64{found[n].Measured, found[n].Limit} {
+			if v != nil && !math.IsInf(*v, 0) && !math.IsNaN(*v) {
+				values = append(values, *v)
+			}
+		}
+	}
+	last := found[len(found)-1]
+	least, most := scale(values, last)
+	y := func(v float64) float64 {
+		return trendFoot - (trendFoot-trendTop)*(min(max(least, v), most)-least)/(most-least)
+	}
+	line := ""
+	var said []string
+	for n, o := range found {
+		p := point{
+			X: coordinate(trendLeft + (trendRight-trendLeft)*float64(n)/float64(len(runs)-1)), Page: pageOf(runs[n].Result.Run) + "#objectives",
+			Mark: reports.MarkOf(o.Verdict), Said: day(runs[n].Result.Started) + ": " + words(o),
+		}
+		height := trendFoot
+		if o.Measured != nil {
+			height = y(*o.Measured)
+			if line == "" {
+				line = "M"
+			} else {
+				line += "L"
+			}
+			line += p.X + " " + coordinate(height)
+		} else if line != "" {
+			t.Line, line = append(t.Line, line), ""
+		}
+		p.Y, p.TextY = coordinate(height), coordinate(height+4)
+		t.Points, said = append(t.Points, p), append(said, p.Said)
+	}
+	if line != "" {
+		t.Line = append(t.Line, line)
+	}
+	if last.Limit != nil {
+		t.Limit, t.LimitText = coordinate(y(*last.Limit)), strings.TrimSpace(sign(last.Operator)+" "+figure(*last.Limit, last.Unit))
+	}
+	t.Axis = figure(least, last.Unit) + " to " + figure(most, last.Unit)
+	t.Title, t.Said = t.Scenario+": "+t.Objective, strings.Join(said, "; ")
+}
+
+// scale is what a picture's foot and top stand for: from nothing to the most there is, and of
+// a share that is to be high from as far below the least as all lies below the whole.
+func scale(values []float64, of kpi.Objective) (least, most float64) {
+	if len(values) == 0 {
+		return 0, 1
+	}
+	if low := slices.Min(values); of.Unit == "ratio" && strings.HasPrefix(of.Operator, ">") && low < 1 {
+		return max(0, 2*low-1), 1
+	}
+	if most = slices.Max(values); most <= 0 {
+		most = 1
+	}
+	return 0, most
+}
+
+// sign is an operator as people write it.
+func sign(operator string) string {
+	return strings.NewReplacer("<=", "≤", ">=", "≥").Replace(operator)
+}
+
+// coordinate is a number of a picture.
+func coordinate(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64) }
+
+// figure is a value with its unit.
+func figure(v float64, unit string) string {
+	if unit == "ratio" {
+		return strconv.FormatFloat(v*100, 'g', 5, 64) + " %"
+	}
+	return strings.TrimSpace(strconv.FormatFloat(v, 'g', 4, 64) + " " + unit)
+}
+
+// words are what was measured of an objective, and what was thought of it.
+func words(o kpi.Objective) string {
+	return fmt.Sprintf("%s (%s)", cmp.Or(o.Text, o.Detail, "nothing was measured"), o.Verdict)
+}

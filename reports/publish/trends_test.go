@@ -1,0 +1,87 @@
+package publish
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/kpi/coverage"
+)
+
+// of is a run of a day that measured so much of at most 30 s, or nothing.
+func of(day int, text string, measured ...float64) coverage.Run {
+	limit := 30.0
+	o := kpi.Objective{Expression: "outage(any) <= 30s", Operator: "<=", Limit: &limit, Unit: "s", Verdict: kpi.Unknown, Detail: "nobody looked"}
+	for _, m := range measured {
+		o.Measured, o.Text, o.Verdict = &m, "longest outage "+figure(m, "s"), kpi.Pass
+		if m > limit {
+			o.Verdict = kpi.Fail
+		}
+	}
+	return coverage.Run{Result: &kpi.Result{
+		Run: "run-" + text, Scenario: kpi.Scenario{Name: "drill", SHA256: text}, Cloud: kpi.Cloud{Name: "prod"},
+		Started: time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC), Verdict: o.Verdict, Objectives: []kpi.Objective{o},
+	}}
+}
+
+func TestATrendBreaksWhereNothingWasMeasured(t *testing.T) {
+	all := newTrends([]coverage.Run{of(5, "a", 0), of(4, "a", 60), of(3, "a"), of(2, "a", 30), of(1, "a", 15)}) // the newest first
+	require.Len(t, all, 1)
+	require.Equal(t, []string{"M12 76.5L86 57", "M234 18L308 96"}, all[0].Line)
+	require.Equal(t, "57", all[0].Limit)
+	require.Equal(t, "≤ 30 s", all[0].LimitText)
+	require.Equal(t, "0 s to 60 s", all[0].Axis)
+	require.Empty(t, all[0].Text)
+	var signs string
+	for _, p := range all[0].Points {
+		signs += p.Mark.Sign
+	}
+	require.Equal(t, "✓✓?✕✓", signs)
+	require.Contains(t, all[0].Said, "2026-11-03: nobody looked (unknown); 2026-11-04: longest outage 60 s (fail)")
+}
+
+func TestWhatATrendIsDrawnFromAndTo(t *testing.T) {
+	share := kpi.Objective{Unit: "ratio", Operator: ">="}
+	for _, c := range []struct {
+		of          kpi.Objective
+		values      []float64
+		least, most float64
+	}{
+		{share, []float64{0.99, 0.97}, 0.94, 1}, {share, []float64{0.2, 1}, 0, 1}, {share, []float64{1, 1}, 0, 1},
+		{kpi.Objective{Unit: "s", Operator: "<="}, []float64{30, 12}, 0, 30}, {kpi.Objective{Unit: "s"}, []float64{0}, 0, 1}, {share, nil, 0, 1},
+	} {
+		least, most := scale(c.values, c.of)
+		require.InDelta(t, c.least, least, 1e-9, "%v", c.values)
+		require.InDelta(t, c.most, most, 1e-9, "%v", c.values)
+	}
+}
+
+func TestFiguresOfTwoTextsAreNotCompared(t *testing.T) {
+	all := newTrends([]coverage.Run{of(4, "b", 1), of(3, "b", 2), of(2, "a", 3), of(1, "a", 4)})
+	require.Len(t, all, 2)
+	require.Equal(t, []string{"text a", "text b"}, []string{all[0].Text, all[1].Text})
+	require.Empty(t, newTrends([]coverage.Run{of(2, "b", 1), of(1, "a", 1)}), "one run is no trend")
+}
+
+func TestTheMatrixHasTheNewestOfEach(t *testing.T) {
+	now := time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
+	with := func(run coverage.Run, name string, kinds ...string) coverage.Run {
+		run.Result.Scenario.Name = name
+		for _, kind := range kinds {
+			run.Result.Faults = append(run.Result.Faults, kpi.Fault{Fault: kind})
+		}
+		return run
+	}
+	m := newMatrix([]coverage.Run{
+		with(of(30, "a", 60), "drill", "service.kill"), with(of(29, "a", 1), "drill", "service.kill", "power.off", "power.off"), with(of(1, "a", 1), "calm"),
+	}, now)
+	require.Equal(t, []string{"power.off", "service.kill", "no fault"}, m.Faults)
+	require.Equal(t, "calm", m.Rows[0].Scenario)
+	require.Equal(t, []bool{false, false, true}, []bool{m.Rows[0].Cells[0].Seen, m.Rows[0].Cells[1].Seen, m.Rows[0].Cells[2].Seen})
+	require.Equal(t, "29 days", m.Rows[0].Cells[2].Age)
+	require.Equal(t, []string{"pass", "1 day", "fail", "today"}, []string{
+		m.Rows[1].Cells[0].Mark.Word, m.Rows[1].Cells[0].Age, m.Rows[1].Cells[1].Mark.Word, m.Rows[1].Cells[1].Age,
+	})
+}

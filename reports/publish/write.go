@@ -1,0 +1,228 @@
+package publish
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"html/template"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openstack-eris/eris/kpi/coverage"
+	"github.com/openstack-eris/eris/reports"
+)
+
+// Options say what a site is made of, beside its runs.
+type Options struct {
+	Title    string
+	Now      time.Time            // of which ages are told
+	Stale    time.Duration        // after how long what passed wants to be tried again
+	Possible []coverage.Thing     // what can be broken on the runs' clouds
+	Known    []coverage.Known     // issues
+	Unread   []reports.Unreadable // what lies among the runs and cannot be read
+	Secret   []string             // addresses and names of hosts of the clouds
+	Progress func(done, of int)   // after each run; may be nil
+}
+
+// Generator is the mark of an index that this package has written.
+const Generator = "eris publish"
+
+// Write makes the site in a folder, which is made or is empty: index.html, and RUN.html in
+// runs for each run. Runs that cannot be judged again are told in the index with those that
+// cannot be read. Addresses and the hosts of URLs have other names on all pages; where the
+// pages have one all the same, or what looks like a secret, the error is a *LeakError.
+func Write(folder string, runs []coverage.Run, o Options) error {
+	if err := os.MkdirAll(filepath.Join(folder, "runs"), 0o755); err != nil {
+		return fmt.Errorf("make site: %w", err)
+	}
+	hide := &reports.Hiding{Hosts: named(o.Secret)}
+	var leaks []Leak
+	var judged []coverage.Run
+	for n, run := range runs {
+		page, again, err := judge(run, hide)
+		if err != nil {
+			o.Unread = append(o.Unread, reports.Unreadable{Dir: run.Dir, Why: err.Error()})
+			continue
+		}
+		file := pageOf(again.Result.Run)
+		leaks = append(leaks, find(file, page, o.Secret)...)
+		if err := os.WriteFile(filepath.Join(folder, file), page, 0o644); err != nil {
+			return fmt.Errorf("write page: %w", err)
+		}
+		judged = append(judged, again)
+		if o.Progress != nil {
+			o.Progress(n+1, len(runs))
+		}
+	}
+	page, err := newIndex(judged, o, hide).page()
+	if err != nil {
+		return err
+	}
+	if leaks = append(leaks, find("index.html", page, o.Secret)...); len(leaks) > 0 {
+		return &LeakError{leaks}
+	}
+	if err := os.WriteFile(filepath.Join(folder, "index.html"), page, 0o644); err != nil {
+		return fmt.Errorf("write page: %w", err)
+	}
+	return nil
+}
+
+// judge judges a run again, so that its page and the index say the same.
+func judge(run coverage.Run, hide *reports.Hiding) (page []byte, again coverage.Run, err error) {
+	opened, err := reports.Open(run.Dir)
+	if err != nil {
+		return nil, run, err
+	}
+	result := opened.Analysis.Result
+	again = coverage.Run{Dir: run.Dir, Result: &result, Meta: run.Meta}
+	var out bytes.Buffer
+	err = reports.NewHiddenView(opened.Analysis, hide).WriteHTML(&out)
+	return out.Bytes(), again, err
+}
+
+// pageOf is where the page of a run is.
+func pageOf(run string) string { return "runs/" + plain(run) + ".html" }
+
+// plain is a name that a file may have anywhere.
+func plain(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			return r
+		}
+		return '_'
+	}, name)
+}
+
+// index is what the first page shows.
+type index struct {
+	Title, Made, Generator, Policy string
+	Style                          template.CSS
+	Script                         template.JS
+	Counts                         []count
+	Runs                           []row
+	Matrix                         matrix
+	Clouds                         []cloud
+	Trends                         []trend
+	Gaps                           []gap
+	Vanished                       []coverage.Known
+	Unread                         []reports.Unreadable
+}
+
+// count is how many runs ended how.
+type count struct {
+	Mark reports.Mark
+	Runs int
+}
+
+// row is one run.
+type row struct {
+	Mark                              reports.Mark
+	Page, Scenario, Cloud, At, Faults string
+	Summary, Tested                   string
+	Words                             string // by which it is found, in small letters
+}
+
+// gap is one that was seen over all runs.
+type gap struct {
+	ID, Scenario, Cloud, What, Expected, Observed, Often string
+	First, Last                                          link
+	Known                                                *coverage.Known
+}
+
+// link is a day and the page of what was then.
+type link struct{ Day, Page string }
+
+// newIndex hides what is hidden in all of it but in the issues that are known: where these are
+// followed somebody has written down to be read.
+func newIndex(runs []coverage.Run, o Options, hide *reports.Hiding) *index {
+	runs = slices.SortedStableFunc(slices.Values(runs), func(a, b coverage.Run) int {
+		return cmp.Or(b.Result.Started.Compare(a.Result.Started), strings.Compare(a.Result.Run, b.Result.Run))
+	})
+	gaps := reports.NewGaps("", runs, nil, o.Possible, o.Known, o.Now, o.Stale)
+	i := &index{
+		Title: o.Title, Made: o.Now.UTC().Format("2006-01-02 15:04 MST"), Generator: Generator,
+		Matrix: newMatrix(runs, o.Now), Clouds: newClouds(gaps.Coverage), Trends: newTrends(runs), Unread: slices.Clone(o.Unread),
+	}
+	counted := map[reports.Mark]int{}
+	for _, run := range runs {
+		i.Runs = append(i.Runs, rowOf(run))
+		counted[reports.MarkOf(run.Result.Verdict)]++
+	}
+	for _, mark := range marks() {
+		if counted[mark] > 0 {
+			i.Counts = append(i.Counts, count{mark, counted[mark]})
+		}
+	}
+	for _, s := range gaps.Gaps {
+		often := fmt.Sprintf("in %d of %d runs", s.Times, s.Runs)
+		if s.Vanished {
+			often += ", not in the newest"
+		}
+		i.Gaps = append(i.Gaps, gap{
+			s.ID, s.Scenario, s.Cloud, s.Gap.What, s.Gap.Expected, s.Gap.Observed, often, linkOf(s.First), linkOf(s.Last), nil,
+		})
+	}
+	reports.HideIn(i, hide)
+	i.Vanished = gaps.Vanished
+	for n := range i.Gaps {
+		i.Gaps[n].Known = gaps.Gaps[n].Known
+	}
+	return i
+}
+
+// linkOf leads to the place of a page that shows something.
+func linkOf(e coverage.Evidence) link {
+	return link{day(e.At), pageOf(e.Run) + e.Report[max(0, strings.LastIndex(e.Report, "#")):]}
+}
+
+func day(at time.Time) string { return at.UTC().Format(time.DateOnly) }
+
+func rowOf(run coverage.Run) row {
+	r := run.Result
+	out := row{
+		Mark: reports.MarkOf(r.Verdict), Page: pageOf(r.Run), Scenario: r.Scenario.Name, Cloud: r.Cloud.Name, At: r.Started.UTC().Format("2006-01-02 15:04"),
+		Faults: strings.Join(kinds(run), ", "), Summary: r.Summary, Tested: tested(run),
+	}
+	words := []string{out.Mark.Word, out.Scenario, out.Cloud, r.Cloud.Kind, out.At, out.Faults, out.Tested, r.Run}
+	if r.Tested != nil {
+		for _, f := range r.Tested.Facts {
+			words = append(words, f.Name+" "+f.Value)
+		}
+	}
+	out.Words = strings.ToLower(strings.Join(words, " "))
+	return out
+}
+
+// kinds are the kinds of a run's faults, each once.
+func kinds(run coverage.Run) (all []string) {
+	for _, f := range run.Result.Faults {
+		if !slices.Contains(all, f.Fault) {
+			all = append(all, f.Fault)
+		}
+	}
+	return all
+}
+
+func (i *index) page() ([]byte, error) {
+	tmpl, err := template.New("index.html").ParseFS(files, "page/index.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse page: %w", err)
+	}
+	i.Style, i.Script = template.CSS(reports.Style()+text("page/index.css")), template.JS(text("page/index.js")) //nolint:gosec // both are the project's own
+	for range 2 {                                                                                                // once to know the hashes of what is in it
+		var out bytes.Buffer
+		if err := tmpl.Execute(&out, i); err != nil {
+			return nil, fmt.Errorf("write page: %w", err)
+		}
+		if i.Policy != "" {
+			return out.Bytes(), nil
+		}
+		if i.Policy, err = reports.Policy(out.Bytes()); err != nil {
+			return nil, fmt.Errorf("write page: %w", err)
+		}
+	}
+	panic("unreachable: the second page is returned")
+}
