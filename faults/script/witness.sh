@@ -34,9 +34,12 @@ flock -w 5 -E 75 /run/eris/lock sh -c '
 		if [ "$id" = "*" ]; then
 			continue
 		fi
-		read -r ends node place of owner <"$file" || continue
-		if [ "${id%.new}" != "$id" ] || [ "$ends" -lt "$now" ]; then
-			rm -f "$file" # a writer has the lock, so that this one was cut off
+		ends=0
+		if [ "${id%.new}" = "$id" ]; then # a writer has the lock, so that any other was cut off
+			read -r ends node place of owner <"$file"
+		fi
+		if [ "${ends:-0}" -lt "$now" ]; then
+			rm -f "$file"
 			continue
 		fi
 		if [ "$verb" != list ]; then
