@@ -82,7 +82,7 @@ func TestAProbeThatCannotRunIsNamedAndTheOthersGoOn(t *testing.T) {
 	require.Equal(t, "not known", rows[0].truth())
 
 	_, err = choose(probes(), []string{"tokens"})
-	require.ErrorContains(t, err, `no probe "tokens"; there are token, servers,`)
+	require.ErrorContains(t, err, `no probe "tokens"; there are token, validate,`)
 	_, err = openLab("sim")
 	require.ErrorContains(t, err, "only a lab can be held against")
 }
