@@ -34,7 +34,8 @@ func published(t *testing.T) string {
 	for range 6 { // so that there is something over time
 		runs = append(runs, all...)
 	}
-	require.NoError(t, publish.Write(folder, runs, publish.Options{Title: "Drills", Now: time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC), Stale: time.Hour}))
+	_, err = publish.Write(folder, runs, publish.Options{Title: "Drills", Now: time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC), Stale: time.Hour})
+	require.NoError(t, err)
 	return filepath.Join(folder, "index.html")
 }
 

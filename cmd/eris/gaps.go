@@ -48,20 +48,9 @@ Exit codes: 0, also with gaps; 2 nothing to read, or a bad file; 1 some records 
 be read, and are named.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := "runs"
-			if len(args) > 0 {
-				dir = args[0]
-			}
-			issues, err := readKnown(known, dir)
+			dir, runs, broken, issues, err := openRuns(args, known)
 			if err != nil {
-				return refuse(err, "")
-			}
-			runs, broken, err := reports.OpenAll(dir)
-			if err != nil {
-				return refuse(err, "DIR is where runs are, as --out of eris run says")
-			}
-			if len(runs)+len(broken) == 0 {
-				return refuse(fmt.Errorf("there is no run in %s", dir), "DIR is where runs are, as --out of eris run says")
+				return err
 			}
 			possible, unread := breakable(runs)
 			g := reports.NewGaps(dir, runs, append(broken, unread...), possible, issues, time.Now(), stale)
@@ -86,6 +75,26 @@ be read, and are named.`,
 	cmd.Flags().StringVar(&issue, "issue", "", "write of the gap with that id what a tracker wants to know, as Markdown, without secrets and addresses")
 	cmd.Flags().StringVar(&known, "known", "", "file of known issues; "+knownFile+" of the directory when left out")
 	return cmd
+}
+
+// openRuns reads the runs of the directory that is named, of runs where none is, and the
+// issues that are known of them.
+func openRuns(args []string, known string) (dir string, runs []coverage.Run, broken []reports.Unreadable, issues []coverage.Known, err error) {
+	const where = "DIR is where runs are, as --out of eris run says"
+	dir = "runs"
+	if len(args) > 0 {
+		dir = args[0]
+	}
+	if issues, err = readKnown(known, dir); err != nil {
+		return dir, nil, nil, nil, refuse(err, "")
+	}
+	if runs, broken, err = reports.OpenAll(dir); err != nil {
+		return dir, nil, nil, nil, refuse(err, where)
+	}
+	if len(runs)+len(broken) == 0 {
+		return dir, nil, nil, nil, refuse(fmt.Errorf("there is no run in %s", dir), where)
+	}
+	return dir, runs, broken, issues, nil
 }
 
 // writeIssue writes of a gap what a tracker wants to know, from the run that has shown it

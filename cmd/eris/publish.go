@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/openstack-eris/eris/kpi/coverage"
-	"github.com/openstack-eris/eris/reports"
 	"github.com/openstack-eris/eris/reports/publish"
 )
 
@@ -40,31 +39,27 @@ Exit codes: 0; 2 nothing to read, a bad file, or a folder that is not ours; 1 wh
 had something that is not to be published, or some records could not be read.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := "runs"
-			if len(args) > 0 {
-				dir = args[0]
-			}
-			issues, err := readKnown(known, dir)
+			_, runs, broken, issues, err := openRuns(args, known)
 			if err != nil {
-				return refuse(err, "")
+				return err
 			}
-			runs, broken, err := reports.OpenAll(dir)
+			secret, err := secretOf(runs)
 			if err != nil {
-				return refuse(err, "DIR is where runs are, as --out of eris run says")
-			}
-			if len(runs)+len(broken) == 0 {
-				return refuse(fmt.Errorf("there is no run in %s", dir), "DIR is where runs are, as --out of eris run says")
+				return err
 			}
 			possible, unread := breakable(runs)
 			o := publish.Options{
 				Title: title, Now: time.Now(), Stale: stale, Possible: possible, Known: issues,
-				Unread: append(broken, unread...), Secret: secretOf(runs), Progress: counted(cmd, len(runs)),
+				Unread: append(broken, unread...), Secret: secret, Progress: counted(cmd, len(runs)),
 			}
-			if err := replaceSite(out, func(folder string) error { return publish.Write(folder, runs, o) }); err != nil {
+			if err := replaceSite(out, func(folder string) (err error) {
+				unread, err = publish.Write(folder, runs, o)
+				return err
+			}); err != nil {
 				return err
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), filepath.Join(out, "index.html"))
-			if n := len(o.Unread); n > 0 {
+			if n := len(unread); n > 0 {
 				return fmt.Errorf("%d of the records could not be read; the index names them", n)
 			}
 			return nil
@@ -78,9 +73,9 @@ had something that is not to be published, or some records could not be read.`,
 }
 
 // counted tells of many runs now and then how far it has come.
-func counted(cmd *cobra.Command, of int) func(done, of int) {
+func counted(cmd *cobra.Command, of int) func(done int) {
 	last := time.Now()
-	return func(done, _ int) {
+	return func(done int) {
 		if time.Since(last) > 2*time.Second {
 			last = time.Now()
 			fmt.Fprintf(cmd.ErrOrStderr(), "%d of %d runs\n", done, of)
@@ -89,15 +84,17 @@ func counted(cmd *cobra.Command, of int) func(done, of int) {
 }
 
 // secretOf is what the inventories of runs have that is not told. A run without one was
-// imported.
-func secretOf(runs []coverage.Run) (all []string) {
+// imported; one that cannot be read is an error, since nobody would know what to look for.
+func secretOf(runs []coverage.Run) (all []string, err error) {
 	for _, r := range runs {
-		if text, err := os.ReadFile(filepath.Join(r.Dir, "inventory.yaml")); err == nil {
-			all = append(all, publish.Secret(text)...)
+		text, err := os.ReadFile(filepath.Join(r.Dir, "inventory.yaml"))
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("not published: read what is not to be told: %w", err)
 		}
+		all = append(all, publish.Secret(text)...)
 	}
 	slices.Sort(all)
-	return slices.Compact(all)
+	return slices.Compact(all), nil
 }
 
 // replaceSite makes a folder beside the one that is named, and puts it in its place when

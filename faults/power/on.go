@@ -57,12 +57,11 @@ func (Family) Restore(ctx context.Context, cloud *inventory.Cloud, of faults.Wit
 	if _, err := o.powerOn(ctx); err != nil {
 		return err
 	}
-	for until := outside.Uptime() + patience; outside.Uptime() < until && !speaks(ctx, node.Address.String()); {
-		if err := outside.Wait(ctx, outside.AskEvery); err != nil {
-			return nil //nolint:nilerr // the power is back
-		}
+	waiting := true
+	for until := outside.Uptime() + patience; waiting && outside.Uptime() < until && !speaks(ctx, node.Address.String()); {
+		waiting = outside.Wait(ctx, outside.AskEvery) == nil
 	}
-	return nil
+	return nil // the power is back, whatever else is not yet
 }
 
 // status asks once.

@@ -24,7 +24,7 @@ type Options struct {
 	Known    []coverage.Known     // issues
 	Unread   []reports.Unreadable // what lies among the runs and cannot be read
 	Secret   []string             // addresses and names of hosts of the clouds
-	Progress func(done, of int)   // after each run; may be nil
+	Progress func(done int)       // after each run that could be judged; may be nil
 }
 
 // Generator is the mark of an index that this package has written.
@@ -32,11 +32,11 @@ const Generator = "eris publish"
 
 // Write makes the site in a folder, which is made or is empty: index.html, and RUN.html in
 // runs for each run. Runs that cannot be judged again are told in the index with those that
-// cannot be read. Addresses and the hosts of URLs have other names on all pages; where the
+// cannot be read, and all of these are returned. Addresses and the hosts of URLs have other names on all pages; where the
 // pages have one all the same, or what looks like a secret, the error is a *LeakError.
-func Write(folder string, runs []coverage.Run, o Options) error {
+func Write(folder string, runs []coverage.Run, o Options) (unread []reports.Unreadable, err error) {
 	if err := os.MkdirAll(filepath.Join(folder, "runs"), 0o755); err != nil {
-		return fmt.Errorf("make site: %w", err)
+		return nil, fmt.Errorf("make site: %w", err)
 	}
 	hide := &reports.Hiding{Hosts: named(o.Secret)}
 	var leaks []Leak
@@ -50,24 +50,24 @@ func Write(folder string, runs []coverage.Run, o Options) error {
 		file := pageOf(again.Result.Run)
 		leaks = append(leaks, find(file, page, o.Secret)...)
 		if err := os.WriteFile(filepath.Join(folder, file), page, 0o644); err != nil {
-			return fmt.Errorf("write page: %w", err)
+			return nil, fmt.Errorf("write page: %w", err)
 		}
 		judged = append(judged, again)
 		if o.Progress != nil {
-			o.Progress(n+1, len(runs))
+			o.Progress(n + 1)
 		}
 	}
 	page, err := newIndex(judged, o, hide).page()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if leaks = append(leaks, find("index.html", page, o.Secret)...); len(leaks) > 0 {
-		return &LeakError{leaks}
+		return nil, &LeakError{leaks}
 	}
 	if err := os.WriteFile(filepath.Join(folder, "index.html"), page, 0o644); err != nil {
-		return fmt.Errorf("write page: %w", err)
+		return nil, fmt.Errorf("write page: %w", err)
 	}
-	return nil
+	return o.Unread, nil
 }
 
 // judge judges a run again, so that its page and the index say the same.
@@ -212,17 +212,15 @@ func (i *index) page() ([]byte, error) {
 		return nil, fmt.Errorf("parse page: %w", err)
 	}
 	i.Style, i.Script = template.CSS(reports.Style()+text("page/index.css")), template.JS(text("page/index.js")) //nolint:gosec // both are the project's own
-	for range 2 {                                                                                                // once to know the hashes of what is in it
-		var out bytes.Buffer
-		if err := tmpl.Execute(&out, i); err != nil {
-			return nil, fmt.Errorf("write page: %w", err)
-		}
-		if i.Policy != "" {
-			return out.Bytes(), nil
-		}
-		if i.Policy, err = reports.Policy(out.Bytes()); err != nil {
-			return nil, fmt.Errorf("write page: %w", err)
-		}
+	var draft, whole bytes.Buffer
+	if err := tmpl.Execute(&draft, i); err != nil {
+		return nil, fmt.Errorf("write page: %w", err)
 	}
-	panic("unreachable: the second page is returned")
+	if i.Policy, err = reports.Policy(draft.Bytes()); err != nil {
+		return nil, fmt.Errorf("write page: %w", err)
+	}
+	if err := tmpl.Execute(&whole, i); err != nil {
+		return nil, fmt.Errorf("write page: %w", err)
+	}
+	return whole.Bytes(), nil
 }

@@ -69,6 +69,13 @@ func options() publish.Options {
 	}
 }
 
+func write(t *testing.T, folder string, runs []coverage.Run) {
+	t.Helper()
+	unread, err := publish.Write(folder, runs, options())
+	require.NoError(t, err)
+	require.Equal(t, options().Unread, unread)
+}
+
 func read(t *testing.T, elements ...string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(elements...))
@@ -78,7 +85,7 @@ func read(t *testing.T, elements ...string) string {
 
 func TestASiteHasAllRunsAndTellsNoAddress(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "site")
-	require.NoError(t, publish.Write(folder, three(t), options()))
+	write(t, folder, three(t))
 	index := read(t, folder, "index.html")
 	for _, has := range []string{
 		"<h1>Drills</h1>", "4 runs", "1 unknown",
@@ -106,7 +113,7 @@ func TestASiteHasAllRunsAndTellsNoAddress(t *testing.T) {
 func TestASiteIsTheSameForTheSameRuns(t *testing.T) {
 	runs, parent := three(t), t.TempDir()
 	for _, name := range []string{"a", "b"} {
-		require.NoError(t, publish.Write(filepath.Join(parent, name), runs, options()))
+		write(t, filepath.Join(parent, name), runs)
 	}
 	for _, file := range []string{"index.html", "runs/20261111T090000Z-other-dddd.html"} {
 		require.Equal(t, read(t, parent, "a", file), read(t, parent, "b", file))
@@ -117,7 +124,7 @@ func TestASiteIsTheSameForTheSameRuns(t *testing.T) {
 func TestWhatIsNotToBePublishedIsRefused(t *testing.T) {
 	o := options()
 	o.Title = "Drills of the cloud behind https://ann:hunter2@api/ with admin_password=hunter2"
-	err := publish.Write(filepath.Join(t.TempDir(), "site"), three(t), o)
+	_, err := publish.Write(filepath.Join(t.TempDir(), "site"), three(t), o)
 	var leaks *publish.LeakError
 	require.ErrorAs(t, err, &leaks)
 	require.NotContains(t, err.Error(), "hunter2")
@@ -129,7 +136,9 @@ func TestARunThatCannotBeJudgedAgainIsTold(t *testing.T) {
 	runs := three(t)
 	require.NoError(t, os.WriteFile(filepath.Join(runs[0].Dir, "journal.ndjson"), []byte("{}\n"), 0o644))
 	folder := filepath.Join(t.TempDir(), "site")
-	require.NoError(t, publish.Write(folder, runs, options()))
+	unread, err := publish.Write(folder, runs, options())
+	require.NoError(t, err)
+	require.Len(t, unread, 2, "with the one that could not be read")
 	index := read(t, folder, "index.html")
 	require.Contains(t, index, "3 runs")
 	require.Contains(t, index, "<code>"+runs[0].Dir+"</code>")
