@@ -124,6 +124,7 @@ type paths struct {
 	inventory string
 	stamp     string // written when the lab is complete
 	shares    string // folders that nodes share, by name
+	smoke     string // notes of smoke checks
 }
 
 func (o Options) paths() paths {
@@ -135,7 +136,7 @@ func (o Options) paths() paths {
 		lock:  filepath.Join(o.StateDir, "."+o.Name+".lock"),
 		key:   in("id"), secret: in("secret"), known: in("known_hosts"),
 		clouds: in("clouds.yaml"), inventory: in("inventory.yaml"), stamp: in("lab.json"),
-		shares: in("shares"),
+		shares: in("shares"), smoke: in("smoke"),
 	}
 }
 

@@ -78,7 +78,7 @@ func smokeLab(ctx context.Context, o Options, profile *Profile, hear io.Writer) 
 	if err != nil {
 		return Smoke{}, fmt.Errorf("smoke check: %w", err)
 	}
-	return smoke(ctx, newClient(o.paths()).dialer.dial, &renderer{name: o.Name, profile: profile, keys: k}, hear)
+	return smoke(ctx, newClient(o.paths()).dialer.dial, &renderer{name: o.Name, profile: profile, keys: k}, o.paths().smoke, hear)
 }
 
 // prove ends the making of a lab that runs servers with one server's life.
@@ -131,9 +131,13 @@ func (p *Profile) bootsServers() bool {
 }
 
 // smoke runs the check on a lab that need not be complete yet. Each step is
-// named to hear when it begins.
-func smoke(ctx context.Context, dial dialFunc, r *renderer, hear io.Writer) (Smoke, error) {
-	w, err := newSmokeWorld(dial, r)
+// named to hear when it begins. What it makes is noted in a folder while it is there.
+func smoke(ctx context.Context, dial dialFunc, r *renderer, notes string, hear io.Writer) (Smoke, error) {
+	w, err := newSmokeWorld(dial, r, notes)
+	var note *smokeNote
+	if err == nil {
+		note, err = noteSmoke(notes, w.name)
+	}
 	if err != nil {
 		return Smoke{Steps: []SmokeStep{}}, fmt.Errorf("smoke check: %w", err)
 	}
@@ -141,6 +145,7 @@ func smoke(ctx context.Context, dial dialFunc, r *renderer, hear io.Writer) (Smo
 	err = s.do(ctx, hear, []smokeAct{
 		{smokeLogIn, 20 * time.Second, w.logIn},
 		{smokeFind, 20 * time.Second, w.find},
+		{"take away what earlier checks left", 90 * time.Second, w.clear},
 		{smokeBoot, 30 * time.Second, w.boot},
 		{smokeActive, 120 * time.Second, w.waitActive},
 		{"give it a floating IP", 30 * time.Second, w.addAddress},
@@ -152,7 +157,8 @@ func smoke(ctx context.Context, dial dialFunc, r *renderer, hear io.Writer) (Smo
 	})
 	// also when the caller has given up: nothing of it may stay
 	after := context.WithoutCancel(ctx)
-	err = errors.Join(err, s.do(after, hear, []smokeAct{{smokeDelete, 90 * time.Second, w.deleteAll}}))
+	left := s.do(after, hear, []smokeAct{{smokeDelete, 90 * time.Second, w.deleteAll}})
+	err = errors.Join(err, left, note.end(left != nil))
 	s.Server, s.Host, s.Address = w.server, w.host, w.address
 	if err != nil {
 		return s, fmt.Errorf("smoke check: %w", err)

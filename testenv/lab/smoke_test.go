@@ -206,7 +206,7 @@ func smokeRenderer(t *testing.T) *renderer {
 func TestSmokeBootsReachesAndDeletes(t *testing.T) {
 	c := newSmokeCloud(t)
 	var heard strings.Builder
-	s, err := smoke(t.Context(), c.dial, smokeRenderer(t), &heard)
+	s, err := smoke(t.Context(), c.dial, smokeRenderer(t), t.TempDir(), &heard)
 	require.NoError(t, err)
 	require.True(t, s.Healthy())
 	var names []string
@@ -226,7 +226,7 @@ func TestSmokeBootsReachesAndDeletes(t *testing.T) {
 func TestSmokeSeesThatSecurityGroupsFilterNothing(t *testing.T) {
 	c := newSmokeCloud(t)
 	c.open = true
-	s, err := smoke(t.Context(), c.dial, smokeRenderer(t), io.Discard)
+	s, err := smoke(t.Context(), c.dial, smokeRenderer(t), t.TempDir(), io.Discard)
 	require.ErrorContains(t, err, "a port that no rule opens: 198.18.0.200 answers at port 81 (connection refused): security groups filter nothing")
 	require.False(t, s.Healthy())
 	require.Empty(t, c.present)
@@ -235,7 +235,7 @@ func TestSmokeSeesThatSecurityGroupsFilterNothing(t *testing.T) {
 func TestSmokeNamesTheStepAndWhatTheCloudSaid(t *testing.T) {
 	c := newSmokeCloud(t)
 	c.status = "ERROR"
-	s, err := smoke(t.Context(), c.dial, smokeRenderer(t), io.Discard)
+	s, err := smoke(t.Context(), c.dial, smokeRenderer(t), t.TempDir(), io.Discard)
 	require.ErrorContains(t, err, "wait until it is active: server srv on cmp-2 is in ERROR: 500 No valid host was found")
 	require.False(t, s.Healthy())
 	require.Equal(t, "delete all of it", s.Steps[len(s.Steps)-1].Name)
@@ -300,7 +300,7 @@ func TestSmokeCleansUpAfterACallerThatGaveUp(t *testing.T) {
 		}
 		return c.dial(dialCtx, network, address)
 	}
-	_, err := smoke(ctx, dial, smokeRenderer(t), io.Discard)
+	_, err := smoke(ctx, dial, smokeRenderer(t), t.TempDir(), io.Discard)
 	require.ErrorContains(t, err, "HTTP: ")
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, 3, c.made)
@@ -314,11 +314,51 @@ func TestSmokeDeletesWhatItGotNoAnswerFor(t *testing.T) {
 		c := newSmokeCloud(t)
 		c.lost, c.status = true, status
 		c.present["/servers/other"], c.present["/v2.0/floatingips/other"] = true, true
-		_, err := smoke(t.Context(), c.dial, smokeRenderer(t), io.Discard)
+		_, err := smoke(t.Context(), c.dial, smokeRenderer(t), t.TempDir(), io.Discard)
 		require.ErrorContains(t, err, "504")
 		require.Equal(t, made, c.made)
 		require.Equal(t, map[string]bool{"/servers/other": true, "/v2.0/floatingips/other": true}, c.present)
 	}
+}
+
+// A check that was killed leaves its note, and the next takes away what it had made; of
+// one that lives nothing is touched.
+func TestSmokeTakesAwayWhatAKilledCheckLeft(t *testing.T) {
+	notes := t.TempDir()
+	dead, err := noteSmoke(notes, "eris-smoke-dead")
+	require.NoError(t, err)
+	require.NoError(t, dead.file.Close(), "as the kernel does when a process ends")
+	lives, err := noteSmoke(notes, "eris-smoke-lives")
+	require.NoError(t, err)
+	c := newSmokeCloud(t)
+	c.name = "eris-smoke-dead" // whose server and address the lists have
+	for _, path := range []string{"/os-keypairs/eris-smoke-dead", "/servers/srv", "/v2.0/floatingips/fip", "/os-keypairs/eris-smoke-lives", "/servers/other"} {
+		c.present[path] = true
+	}
+	_, err = smoke(t.Context(), c.dial, smokeRenderer(t), notes, io.Discard)
+	require.NoError(t, err)
+	require.Equal(t, map[string]bool{"/os-keypairs/eris-smoke-lives": true, "/servers/other": true}, c.present)
+	require.Equal(t, []string{"eris-smoke-lives"}, childrenOf(notes))
+	require.NoError(t, lives.end(false))
+	require.Empty(t, childrenOf(notes))
+}
+
+// What could not be deleted is the next check's to delete.
+func TestSmokeNotesWhatItCouldNotDelete(t *testing.T) {
+	notes := t.TempDir()
+	c := newSmokeCloud(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	note, err := noteSmoke(notes, "eris-smoke-dead")
+	require.NoError(t, err)
+	require.NoError(t, note.end(true))
+	w, err := newSmokeWorld(c.dial, smokeRenderer(t), notes)
+	require.NoError(t, err)
+	require.NoError(t, w.logIn(t.Context()))
+	require.Error(t, w.clear(ctx))
+	require.Equal(t, []string{"eris-smoke-dead"}, childrenOf(notes))
+	require.NoError(t, w.clear(t.Context()))
+	require.Empty(t, childrenOf(notes))
 }
 
 func TestEchoIsAsRFC792Says(t *testing.T) {

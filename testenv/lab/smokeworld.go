@@ -31,6 +31,7 @@ type smokeWorld struct {
 	web      *client
 	renderer *renderer
 	name     string // of everything that it makes
+	notes    string // folder of the notes of checks
 	key      ssh.Signer
 
 	compute, image, network *gophercloud.ServiceClient
@@ -44,7 +45,7 @@ type smokeWorld struct {
 	hostKey                              ssh.PublicKey
 }
 
-func newSmokeWorld(dial dialFunc, r *renderer) (*smokeWorld, error) {
+func newSmokeWorld(dial dialFunc, r *renderer, notes string) (*smokeWorld, error) {
 	suffix := make([]byte, 4)
 	_, errRandom := rand.Read(suffix)
 	_, private, errKey := ed25519.GenerateKey(rand.Reader)
@@ -58,7 +59,7 @@ func newSmokeWorld(dial dialFunc, r *renderer) (*smokeWorld, error) {
 	web := &client{http: &http.Client{
 		Timeout: 30 * time.Second, Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true},
 	}}
-	return &smokeWorld{dial: dial, web: web, renderer: r, name: "eris-smoke-" + hex.EncodeToString(suffix), key: key}, nil
+	return &smokeWorld{dial: dial, web: web, renderer: r, name: "eris-smoke-" + hex.EncodeToString(suffix), notes: notes, key: key}, nil
 }
 
 func (w *smokeWorld) logIn(ctx context.Context) error {

@@ -23,23 +23,26 @@ import (
 // booted is a server that is active.
 type booted struct{ id, host, address string }
 
+// first is the id of the first thing of a list, such as that of all networks of a name.
+func (a *asker) first(t *testing.T, path, list string) string {
+	t.Helper()
+	var answer map[string]json.RawMessage // beside the list there may be links
+	_, err := a.do(t.Context(), http.MethodGet, path, nil, http.StatusOK, &answer)
+	require.NoError(t, err)
+	var found []struct{ ID string }
+	require.NoError(t, json.Unmarshal(answer[list], &found))
+	require.NotEmpty(t, found, path)
+	return found[0].ID
+}
+
 // boot has a server run on a compute that is named, and takes it away after the test.
 func boot(t *testing.T, a *asker, name, host string) booted {
 	t.Helper()
-	one := func(path, list string) string {
-		var answer map[string]json.RawMessage
-		_, err := a.do(t.Context(), http.MethodGet, path, nil, http.StatusOK, &answer)
-		require.NoError(t, err)
-		var found []struct{ ID string }
-		require.NoError(t, json.Unmarshal(answer[list], &found))
-		require.NotEmpty(t, found, path)
-		return found[0].ID
-	}
 	type object = map[string]any
 	body, err := json.Marshal(object{"server": object{
-		"name": name, "availability_zone": "nova:" + host, "imageRef": one(":9292/v2/images?name=probe", "images"),
-		"flavorRef": one(":8774/v2.1/flavors", "flavors"), "security_groups": []object{{"name": "probe"}},
-		"networks": []object{{"uuid": one(":9696/v2.0/networks?name=private", "networks")}},
+		"name": name, "availability_zone": "nova:" + host, "imageRef": a.first(t, ":9292/v2/images?name=probe", "images"),
+		"flavorRef": a.first(t, ":8774/v2.1/flavors", "flavors"), "security_groups": []object{{"name": "probe"}},
+		"networks": []object{{"uuid": a.first(t, ":9696/v2.0/networks?name=private", "networks")}},
 	}})
 	require.NoError(t, err)
 	var made struct{ Server struct{ ID string } }
