@@ -27,21 +27,20 @@ type worker struct {
 }
 
 // perform runs the arrival s, whose Started is now, and records what became of
-// it; false when the worker was abandoned meanwhile. ctx is done when what is
-// in flight is cut.
-func (w *worker) perform(ctx context.Context, s record.Sample) bool {
+// it; false when the worker was abandoned meanwhile.
+func (w *worker) perform(s record.Sample) bool {
 	s.Started = w.clock.Now()
 	w.now = s
 	w.iteration.Store(s.Iteration)
 	w.live.started(s, w.load.Spec.Arrivals == nil)
 	w.state.Store(busy)
-	limited, cancel := context.WithTimeout(ctx, w.load.Spec.Timeout)
+	limited := w.limits.begin(s.Started)
 	outcome := w.iterate(limited, s.Iteration)
-	cancel()
+	limited.end()
 	if !w.state.CompareAndSwap(busy, idle) {
 		return false
 	}
-	if errors.Is(outcome.Err, context.Canceled) && ctx.Err() != nil {
+	if errors.Is(outcome.Err, context.Canceled) && w.limits.wasCut() {
 		outcome.Class = record.Aborted
 	}
 	s.End = w.clock.Now()

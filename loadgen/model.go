@@ -1,7 +1,6 @@
 package loadgen
 
 import (
-	"context"
 	"math"
 	"time"
 
@@ -11,7 +10,7 @@ import (
 // startWorkers starts the model's workers and returns what is to be done once
 // quit is closed, while they end. Their number is fixed: memory does not grow
 // with the arrivals.
-func (r *Runner) startWorkers(ctx context.Context) (finish func()) {
+func (r *Runner) startWorkers() (finish func()) {
 	loop, finish := r.closedLoop, func() {}
 	if r.load.Spec.Arrivals != nil {
 		o := r.startOpen()
@@ -21,14 +20,14 @@ func (r *Runner) startWorkers(ctx context.Context) (finish func()) {
 	for range r.load.Spec.workers() {
 		w := &worker{Runner: r}
 		r.workers = append(r.workers, w)
-		r.pool.Go(func() { loop(ctx, w) })
+		r.pool.Go(func() { loop(w) })
 	}
 	return finish
 }
 
 // closedLoop is a worker of the closed model: its next arrival is due when it
 // has its answer and has thought.
-func (r *Runner) closedLoop(ctx context.Context, w *worker) {
+func (r *Runner) closedLoop(w *worker) {
 	if !r.pause(r.load.Start) {
 		return
 	}
@@ -44,7 +43,7 @@ func (r *Runner) closedLoop(ctx context.Context, w *worker) {
 			return
 		}
 		s := record.Sample{Iteration: r.iterations.Add(1) - 1, Intended: ready}
-		if s.Iteration >= most || !w.perform(ctx, s) || r.iterations.Load() >= most {
+		if s.Iteration >= most || !w.perform(s) || r.iterations.Load() >= most {
 			return
 		}
 		if r.load.Spec.Think == 0 {

@@ -1,7 +1,6 @@
 package loadgen
 
 import (
-	"context"
 	"sync/atomic"
 	"time"
 
@@ -35,11 +34,11 @@ func (r *Runner) startOpen() *open {
 	return o
 }
 
-func (o *open) loop(ctx context.Context, w *worker) {
+func (o *open) loop(w *worker) {
 	for {
 		ready := o.clock.Now()
 		s, ok := o.take(ready)
-		if !ok || !w.perform(ctx, s) {
+		if !ok || !w.perform(s) {
 			return
 		}
 	}

@@ -54,6 +54,7 @@ type Runner struct {
 	live    *Live
 	session Session
 	workers []*worker
+	limits  *limits // of iterations; nil before the load has started
 	pool    sync.WaitGroup
 	// iterations counts the arrivals of the closed model.
 	iterations atomic.Int64
@@ -123,9 +124,10 @@ func (r *Runner) Run(ctx context.Context) (Totals, error) {
 	}
 	// A start that has passed is now: nothing was due before the load ran.
 	r.load.Start = max(r.load.Start, r.clock.Now())
-	work, cut := context.WithCancel(context.WithoutCancel(ctx))
-	defer cut()
-	finish := r.startWorkers(work)
+	work := context.WithoutCancel(ctx)
+	r.limits = newLimits(work, r.clock, r.load.Spec.Timeout)
+	defer r.limits.cut()
+	finish := r.startWorkers()
 	idle := make(chan struct{})
 	r.idle = idle
 	go func() { r.pool.Wait(); close(idle) }()
@@ -141,7 +143,7 @@ func (r *Runner) Run(ctx context.Context) (Totals, error) {
 			r.last(work)
 		}
 	} else {
-		cut()
+		r.limits.cut()
 		if !r.wait(idle, cutGrace, false) {
 			r.abandon()
 		}

@@ -43,6 +43,9 @@ type wire struct {
 	kept bool // it has answered before
 }
 
+// cut has what waits for the connection fail at once.
+func (w *wire) cut() { _ = w.conn.SetDeadline(time.Unix(1, 0)) }
+
 func newFast(ctx context.Context, w Get, env loadgen.Env) (*fast, error) {
 	u, err := url.Parse(w.URL)
 	if err != nil {
@@ -114,7 +117,7 @@ func (s *fast) again() bool {
 // on exchanges on a connection, and keeps or closes that. untouched tells that no byte
 // of an answer came.
 func (s *fast) on(ctx context.Context, w *wire) (o loadgen.Outcome, untouched bool, err error) {
-	cut := context.AfterFunc(ctx, func() { _ = w.conn.SetDeadline(time.Unix(1, 0)) })
+	cut := loadgen.AfterFunc(ctx, w.cut)
 	o, untouched, keep, err := s.ask(w)
 	if !cut() || err != nil || !keep { // whose deadline was set is of no use
 		_ = w.conn.Close()
