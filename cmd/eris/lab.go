@@ -45,7 +45,7 @@ func newLabUpCommand(options *lab.Options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			options.Progress = labProgress(cmd.ErrOrStderr())
 			if err := lab.Up(cmd.Context(), *options); err != nil {
-				return refuseLab(err)
+				return refuseLab(err, *options)
 			}
 			return showUse(cmd.Context(), cmd.OutOrStdout(), *options)
 		},
@@ -69,7 +69,7 @@ func newLabResetCommand(options *lab.Options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			options.Progress = labProgress(cmd.ErrOrStderr())
 			if err := lab.Reset(cmd.Context(), *options); err != nil {
-				return refuseLab(err)
+				return refuseLab(err, *options)
 			}
 			return showUse(cmd.Context(), cmd.OutOrStdout(), *options)
 		},
@@ -171,7 +171,7 @@ func newLabPruneCommand(options *lab.Options) *cobra.Command {
 			return err
 		},
 	}
-	command.Flags().BoolVar(&all, "all", false, "also those that the next `eris lab up` would use")
+	command.Flags().BoolVar(&all, "all", false, "also those that the next `eris lab up` would use, and the packages that images were built of")
 	return command
 }
 
@@ -184,9 +184,12 @@ func untouched(err error) bool {
 }
 
 // refuseLab is the failure to bring a lab up.
-func refuseLab(err error) error {
+func refuseLab(err error, o lab.Options) error {
 	if untouched(err) {
 		return refuse(err, "")
+	}
+	if _, half := lab.Inventory(o); half == nil {
+		return refuse(err, "the lab is set up: eris lab status says what is not well, eris lab up waits for it again, eris lab down takes it away")
 	}
 	return refuse(err, "eris lab down takes away what is there")
 }

@@ -105,6 +105,9 @@ tagged() {
 	done
 }
 
+# memory prints how many MiB of it processes can have.
+memory() { awk '/^MemAvailable:/ {print int($2 / 1024)}' /proc/meminfo; }
+
 # tagged_tests TAG STEP runs them, a package at a time, or names every one that
 # cannot run and why.
 tagged_tests() {
@@ -112,6 +115,7 @@ tagged_tests() {
 	[ "$tag" != openstack ] || limit=3h # the whole library is run there
 	why=$(lacks "$2" | tr '\n' ' ')
 	[[ $2 != node && $2 != guest && $2 != libvirt && $2 != full ]] || [ "$(id -u)" -eq 0 ] || why="root $why"
+	[ "$tag" != healing ] || [ "$(memory)" -ge "$(sed -n 's/^memory_mib: *//p' testenv/lab/profiles/healing.yaml)" ] || why="more memory $why"
 	if [ -z "$(tagged "$tag")" ]; then
 		echo "FAIL $2: no test carries the build tag $tag"
 		count 0 1 0

@@ -30,6 +30,7 @@ func proves(t *testing.T, name string) string {
 	t.Log("\n" + page.String())
 	require.NoError(t, found.wrong())
 	require.Equal(t, before, servers(t, c), "servers that are left")
+	labtest.Fits(t, labtest.OpenStack(t).Options)
 	return page.String()
 }
 

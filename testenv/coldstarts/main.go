@@ -3,10 +3,12 @@
 // wrong with each that did not. A start is a power loss of every node and the
 // next `up` (-from power), the snapshot (-from snapshot), the image alone (-from
 // image), or nothing at all, not even packages (-from nothing, in a cache folder of
-// its own that goes afterwards). A cloud that is healthy since a process that ran and did not
-// answer was replaced is no healthy start. It is run by hand as root, not by the checks:
+// its own that goes afterwards). A cloud is no healthy start that is healthy since a
+// process was replaced that ran and did not answer, or in which one keeps a request now
+// while others answer. It is run by hand as root, not by the checks:
 //
 //	go run ./testenv/coldstarts -n 20 -profile openstack
+//	go run ./testenv/coldstarts -n 1 -profile openstack -from nothing -within 6m
 //
 // The lab is taken down at the end, except after a start that failed when
 // -keep says so. Exit code 1 when any start failed.
@@ -18,7 +20,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -28,6 +32,7 @@ import (
 func main() {
 	count := flag.Int("n", 20, "how many starts")
 	from := flag.String("from", "power", "what a start begins with: power, snapshot, image or nothing")
+	within := flag.Duration("within", 0, "a start that takes longer is no healthy one; 0: however long it takes")
 	keep := flag.Bool("keep", false, "stop at the first start that fails, and leave the lab as it is")
 	var o lab.Options
 	flag.StringVar(&o.Profile, "profile", "openstack", "what the lab is")
@@ -40,7 +45,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	code, err := measure(ctx, o, *count, *keep, w)
+	code, err := measure(ctx, o, *count, *within, *keep, w)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "coldstarts:", err)
 		code = 1
@@ -50,7 +55,7 @@ func main() {
 
 // measure makes the lab where a start needs one, starts it count times, and prints
 // the table.
-func measure(ctx context.Context, o lab.Options, count int, keep bool, w way) (code int, err error) {
+func measure(ctx context.Context, o lab.Options, count int, within time.Duration, keep bool, w way) (code int, err error) {
 	o.Progress = func(step, detail string) {
 		fmt.Fprintf(os.Stderr, "%s  %-10s  %s\n", time.Now().Format(time.TimeOnly), step, detail)
 	}
@@ -68,12 +73,13 @@ func measure(ctx context.Context, o lab.Options, count int, keep bool, w way) (c
 			return 1, err
 		}
 	}
-	results := repeat(ctx, count, keep, w.before(o), func(ctx context.Context) error {
-		if err := w.start(ctx, o); err != nil {
-			return err
-		}
-		return wedged(lab.Hung(ctx, o))
+	results := repeat(ctx, count, keep, trial{
+		before: w.before(o),
+		start:  func(ctx context.Context) error { return w.start(ctx, o) },
+		after:  func(ctx context.Context) error { return wedged(lab.Hung(ctx, o)) },
+		within: within,
 	})
+	fmt.Println(what(ctx, o))
 	table(os.Stdout, count, results)
 	if failed(results) > 0 || len(results) < count {
 		code = 1
@@ -85,6 +91,15 @@ func measure(ctx context.Context, o lab.Options, count int, keep bool, w way) (c
 		return code, nil
 	}
 	return code, takeDown(ctx, o, w)
+}
+
+// what is measured, and when: the commit of the tree that it is run in, where that is one.
+func what(ctx context.Context, o lab.Options) string {
+	commit, err := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty").Output()
+	if err != nil {
+		commit = []byte("unknown")
+	}
+	return fmt.Sprintf("profile %s, commit %s, %s", o.Profile, strings.TrimSpace(string(commit)), time.Now().UTC().Format(time.DateOnly))
 }
 
 // takeDown takes the lab down, and its cache away where that is its own.

@@ -71,7 +71,7 @@ func fromPower(ctx context.Context, o lab.Options) error {
 // wedged is the error of a start after which workers were found that had hung.
 func wedged(hung []string, err error) error {
 	if err == nil && len(hung) > 0 {
-		err = fmt.Errorf("healthy since what hung was replaced: %s", strings.Join(hung, "\n"))
+		err = fmt.Errorf("healthy, and not by itself: %s", strings.Join(hung, "\n"))
 	}
 	return err
 }
@@ -82,20 +82,33 @@ type result struct {
 	err  error // nil: a healthy cloud
 }
 
+// trial is one start, with what comes before and after it and is no part of its time.
+type trial struct {
+	before, start, after func(context.Context) error
+	within               time.Duration // 0: however long it takes
+}
+
 // repeat starts count times, until ctx ends, or with untilFailure until one
 // fails. What was cut off by the end of ctx is no result.
-func repeat(ctx context.Context, count int, untilFailure bool, before, start func(context.Context) error) []result {
+func repeat(ctx context.Context, count int, untilFailure bool, each trial) []result {
 	var all []result
 	for range count {
-		err := before(ctx)
+		err := each.before(ctx)
 		began := time.Now()
 		if err == nil {
-			err = start(ctx)
+			err = each.start(ctx)
+		}
+		took := time.Since(began)
+		if err == nil && each.within > 0 && took > each.within {
+			err = fmt.Errorf("healthy, and not within %v", each.within)
+		}
+		if err == nil {
+			err = each.after(ctx)
 		}
 		if ctx.Err() != nil {
 			break
 		}
-		all = append(all, result{took: time.Since(began), err: err})
+		all = append(all, result{took: took, err: err})
 		if err != nil && untilFailure {
 			break
 		}

@@ -21,17 +21,23 @@ func preparation(context.Context) error {
 	return nil
 }
 
+// of is a trial whose preparation and look afterwards take their time, which is no part
+// of its start.
+func of(start func(context.Context) error) trial {
+	return trial{before: preparation, start: start, after: preparation}
+}
+
 func TestEveryStartIsCountedAndTimed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
-		results := repeat(t.Context(), 4, false, preparation, func(context.Context) error {
+		results := repeat(t.Context(), 4, false, of(func(context.Context) error {
 			n++
 			<-time.After(time.Duration(n) * time.Second)
 			if n == 2 {
 				return errors.New("keystone on ctl-2\nis wedged")
 			}
 			return nil
-		})
+		}))
 		require.Equal(t, 1, failed(results))
 		var out strings.Builder
 		table(&out, 4, results)
@@ -49,12 +55,12 @@ func TestEveryStartIsCountedAndTimed(t *testing.T) {
 func TestAStartThatWasCutOffIsNoResult(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	n := 0
-	results := repeat(ctx, 5, false, preparation, func(context.Context) error {
+	results := repeat(ctx, 5, false, of(func(context.Context) error {
 		if n++; n == 2 {
 			cancel()
 		}
 		return nil
-	})
+	}))
 	require.Len(t, results, 1)
 	var out strings.Builder
 	table(&out, 5, results)
@@ -63,7 +69,7 @@ func TestAStartThatWasCutOffIsNoResult(t *testing.T) {
 }
 
 func TestTheFirstFailureEndsWhatIsToBeKept(t *testing.T) {
-	results := repeat(t.Context(), 5, true, preparation, func(context.Context) error { return errors.New("no") })
+	results := repeat(t.Context(), 5, true, of(func(context.Context) error { return errors.New("no") }))
 	require.Len(t, results, 1)
 }
 
@@ -71,12 +77,32 @@ func TestAWedgeThatWasHealedIsNoHealthyStart(t *testing.T) {
 	require.NoError(t, wedged(nil, nil))
 	require.ErrorContains(t, wedged(nil, errors.New("no shell")), "no shell")
 	require.EqualError(t, wedged([]string{"keystone.log of ctl-2: workers that hung and were replaced: 1", "b"}, nil),
-		"healthy since what hung was replaced: keystone.log of ctl-2: workers that hung and were replaced: 1\nb")
+		"healthy, and not by itself: keystone.log of ctl-2: workers that hung and were replaced: 1\nb")
 }
 
 func TestWhatCannotBePreparedIsNoHealthyStart(t *testing.T) {
-	results := repeat(t.Context(), 1, false, func(context.Context) error { return errors.New("not down") }, func(context.Context) error { return nil })
-	require.EqualError(t, results[0].err, "not down")
+	each := of(func(context.Context) error { return nil })
+	each.before = func(context.Context) error { return errors.New("not down") }
+	require.EqualError(t, repeat(t.Context(), 1, false, each)[0].err, "not down")
+}
+
+func TestAStartIsLookedAtAfterwards(t *testing.T) {
+	each := of(func(context.Context) error { return nil })
+	each.after = func(context.Context) error { return errors.New("one hangs") }
+	require.EqualError(t, repeat(t.Context(), 1, false, each)[0].err, "one hangs")
+}
+
+func TestALateStartIsNoHealthyOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		each := of(func(context.Context) error {
+			<-time.After(time.Minute)
+			return nil
+		})
+		each.within = time.Minute
+		require.NoError(t, repeat(t.Context(), 1, false, each)[0].err)
+		each.within = time.Minute - time.Second
+		require.EqualError(t, repeat(t.Context(), 1, false, each)[0].err, "healthy, and not within 59s")
+	})
 }
 
 // What is built from nothing finds nothing: neither a lab nor an image.

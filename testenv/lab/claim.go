@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"golang.org/x/sys/unix"
 )
 
 // A lab's network namespace, cgroups and machines are named after it alone, so
@@ -72,6 +74,23 @@ func (p paths) taken() error {
 	}
 	name, state := filepath.Base(owner), filepath.Dir(owner)
 	return fmt.Errorf("lab %s is there with the state folder %s (`eris lab down --name %s --state %s` takes it away): %w", name, state, name, state, ErrTaken)
+}
+
+// alone runs f while no other eris changes what all labs of this machine share, which
+// the folder of their names stands for. f does not ask for it again.
+func alone(folder string, f func() error) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return fmt.Errorf("lock what labs share: %w", err)
+	}
+	lock, err := os.Open(folder)
+	if err != nil {
+		return fmt.Errorf("lock what labs share: %w", err)
+	}
+	defer func() { _ = lock.Close() }() // which unlocks it
+	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
+		return fmt.Errorf("lock what labs share: %w", err)
+	}
+	return f()
 }
 
 // takeName takes the name for this lab, or gives ErrTaken.

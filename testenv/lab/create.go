@@ -23,8 +23,8 @@ func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) erro
 		return err
 	}
 	defer release()
-	if err := takeAway(ctx, o); err != nil {
-		return err
+	if err := clearAway(ctx, o); err != nil {
+		return fmt.Errorf("clear away what is left of lab %s: %w", o.Name, err)
 	}
 	if err := errors.Join(noteState(o), markFolder(p, stampOf(o, profile, image))); err != nil {
 		return err
@@ -53,13 +53,13 @@ func create(ctx context.Context, o Options, profile *Profile, w *stopwatch) erro
 	if err := setUp(ctx, o, r, w); err != nil {
 		return err
 	}
-	o.Progress("health", "waiting until every service is healthy")
-	if err := w.lap("health", func() error { return waitHealthy(ctx, o, profile) }); err != nil {
-		return err
-	}
 	s := stampOf(o, profile, image)
 	s.Unkept = true
-	if err := writeStamp(p, s); err != nil {
+	if err := writeStamp(p, s); err != nil { // from here on it can be looked at, and waited for
+		return err
+	}
+	o.Progress("health", "waiting until every service is healthy")
+	if err := w.lap("health", func() error { return waitHealthy(ctx, o, profile) }); err != nil {
 		return err
 	}
 	if err := prove(ctx, o, profile, w); err != nil {

@@ -86,9 +86,23 @@ func unmountLab(ctx context.Context, p paths) error {
 	for _, path := range mountsUnder(mounts, p.dir) {
 		if err := unix.Unmount(path, 0); err != nil {
 			errs = append(errs, fmt.Errorf("unmount %s: %w", path, err))
+			continue
+		}
+		if isDisk(p, path) {
+			// where another mount namespace has a copy, as that of a node which booted just
+			// when this was mounted, the kernel takes that away with the folder
+			if err := os.Remove(path); err != nil {
+				errs = append(errs, fmt.Errorf("remove a folder that was mounted on: %w", err))
+			}
 		}
 	}
 	return errors.Join(append(errs, freeLoops(ctx, p.dir))...)
+}
+
+// isDisk tells that a path is where a node's disk or its root is mounted.
+func isDisk(p paths, path string) bool {
+	node := filepath.Base(filepath.Dir(path))
+	return path == p.disk(node) || path == p.root(node)
 }
 
 // freeWithin is how long a loop device may be in use after its last unmount. A

@@ -51,6 +51,28 @@ func TestALoopDeviceThatAnotherNamespaceStillHas(t *testing.T) {
 	require.NoError(t, holder.Wait())
 }
 
+// A node's disk of which somebody in a mount namespace of its own has a copy, and no file
+// open, goes with its folder.
+func TestADiskThatOnlyAnotherNamespaceHasGoes(t *testing.T) {
+	p := Options{Name: "copied", StateDir: t.TempDir()}.paths()
+	image := t.TempDir()
+	require.NoError(t, makeDisk(t.Context(), p, "n-1", image, 16))
+	holder := exec.CommandContext(t.Context(), "unshare", "--mount", "--propagation", "private", "sh", "-c", "echo in; exec cat")
+	hold, err := holder.StdinPipe()
+	require.NoError(t, err)
+	out, err := holder.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, holder.Start())
+	_, err = out.Read(make([]byte, 3))
+	require.NoError(t, err)
+	require.Equal(t, []int{holder.Process.Pid}, mountKeepers(p.dir), "it has a copy")
+	require.NoError(t, freeDisks(t.Context(), p))
+	require.Empty(t, mountKeepers(p.dir))
+	require.Empty(t, loopsUnder(p.dir))
+	require.NoError(t, hold.Close())
+	require.NoError(t, holder.Wait())
+}
+
 // A process in a mount namespace of its own keeps a copy of a mount that is unmounted
 // here, and its disk with it: whoever waits for the disk is told which.
 func TestWhoKeepsAMountIsNamed(t *testing.T) {

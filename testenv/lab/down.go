@@ -68,12 +68,25 @@ func nothing(p paths) bool {
 	return true
 }
 
-// takeAway does the work of Down under the lab's lock. Every part is tried,
-// whatever became of the one before, since each frees what it can.
+// takeAway does the work of Down under the lab's lock.
 func takeAway(ctx context.Context, o Options) error {
+	err := clearAway(ctx, o)
+	if err == nil {
+		err = removeFolder(o.paths())
+	}
+	if err != nil {
+		return fmt.Errorf("take lab %s down: %w", o.Name, err)
+	}
+	return nil
+}
+
+// clearAway takes all of a lab away but its folder with the stamp, which says what it
+// was to be if nothing comes in its place. Every part is tried, whatever became of the one
+// before, since each frees what it can.
+func clearAway(ctx context.Context, o Options) error {
 	p := o.paths()
 	if err := p.ours(); err != nil {
-		return fmt.Errorf("take lab %s down: %w", o.Name, err)
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
@@ -81,7 +94,7 @@ func takeAway(ctx context.Context, o Options) error {
 	marked := unfinished(p) // on a full disk it cannot be noted
 	errs := []error{thawDisks(p), killLab(ctx, p)}
 	unmounted := freeDisks(ctx, p)
-	errs = append(errs, unmounted, removeCgroups(ctx, p.group))
+	errs = append(errs, unmounted, freeCgroups(ctx, p.group))
 	// Its BMCs are gone, and with them what these wait for.
 	faults, err := outside.Abandon(ctx, p.netnsFile())
 	if len(faults) > 0 {
@@ -94,13 +107,10 @@ func takeAway(ctx context.Context, o Options) error {
 	errs = append(errs, removeNetwork(ctx, p), removeTraces(o))
 	if unmounted != nil { // never delete through a mount
 		errs = append(errs, marked)
-	} else if err := removeFolder(p); err != nil {
+	} else if err := emptyFolder(p); err != nil {
 		errs = append(errs, marked, err)
 	}
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("take lab %s down: %w", o.Name, err)
-	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // freeDisks unmounts the nodes' disks, which have half a minute to be let go of.
@@ -123,6 +133,14 @@ func freeDisks(ctx context.Context, p paths) error {
 		err = fmt.Errorf("processes %v, and others in their mount namespaces, have a mount of it of their own, and are not the lab's: %w", keepers, err)
 	}
 	return err
+}
+
+// freeCgroups removes the lab's cgroups, which have a while to be empty: where a process
+// cannot be ended, what comes next still has its time.
+func freeCgroups(ctx context.Context, group string) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	return removeCgroups(ctx, group)
 }
 
 // removeTraces removes the folders that systemd-nspawn makes for a machine

@@ -61,8 +61,8 @@ func unfinished(p paths) error {
 	return writeStamp(p, s)
 }
 
-// removeFolder deletes the lab's folder, its stamp last.
-func removeFolder(p paths) error {
+// emptyFolder deletes all that is in the lab's folder but its stamp.
+func emptyFolder(p paths) error {
 	for _, name := range childrenOf(p.dir) {
 		if name == filepath.Base(p.stamp) || name == filepath.Base(newStamp(p)) {
 			continue
@@ -71,6 +71,11 @@ func removeFolder(p paths) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// removeFolder deletes the lab's folder once it is empty, its stamp last.
+func removeFolder(p paths) error {
 	for _, path := range []string{newStamp(p), p.stamp, p.dir} {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err

@@ -5,6 +5,7 @@ package lab
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,27 +20,48 @@ import (
 func TestUpKilledHalfWay(t *testing.T) {
 	o := Options{Name: "halfway", Profile: "keystone", Progress: func(step, detail string) { t.Logf("%s: %s", step, detail) }}
 	require.NoError(t, Down(t.Context(), o))
-	for _, at := range []string{"network", "nodes disks", "nodes booting", "keepalived start", "mariadb found", "galera start", "snapshot the nodes stand still"} {
+	before := rules(t)
+	for _, at := range []string{"network", "nodes disks", "nodes booting", "keepalived start", "mariadb found", "galera start", "health waiting", "snapshot the nodes stand still"} {
 		t.Run(at, func(t *testing.T) {
 			killAt(t, o, at, func() error { return nil })
 			netns := networkInode(t, o)
-			if _, err := ReadStatus(t.Context(), o); at != "snapshot the nodes stand still" {
+			_, err := ReadStatus(t.Context(), o)
+			setUp := at == "health waiting" || at == "snapshot the nodes stand still"
+			if setUp {
+				require.NoError(t, err, "it can be looked at")
+			} else {
 				require.ErrorIs(t, err, ErrNotUp)
 			}
 			_, profile, err := choose(Options{Name: o.Name})
 			require.NoError(t, err)
 			require.Equal(t, o.Profile, profile.Name, "the next up makes what this one was to be")
-			if at == "galera start" {
+			if at == "nodes disks" || at == "galera start" || at == "health waiting" {
+				began := leaders(t, o)
 				require.NoError(t, Up(t.Context(), o))
 				again, err := ReadStatus(t.Context(), o)
 				require.NoError(t, err)
 				require.True(t, again.Healthy, "%v", again.Wrong)
 				netns = networkInode(t, o)
+				require.Equal(t, setUp, maps.Equal(began, leaders(t, o)), "what is set up goes on, and the rest is made anew")
 			}
 			require.NoError(t, Down(t.Context(), o))
 			require.Empty(t, residue(t, o, netns))
+			require.Equal(t, before, rules(t), "the rules of this machine")
 		})
 	}
+}
+
+// leaders are the first processes of a lab's nodes.
+func leaders(t *testing.T, o Options) map[string]int {
+	t.Helper()
+	o, profile, err := choose(o)
+	require.NoError(t, err)
+	all := map[string]int{}
+	for _, n := range profile.Nodes {
+		all[n.Name], err = leader(o.paths(), n.Name)
+		require.NoError(t, err)
+	}
+	return all
 }
 
 // TestUpKilledWhileTheNodesStandStill leaves a lab that is complete and frozen,

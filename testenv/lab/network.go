@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/netip"
 	"os"
@@ -60,17 +61,12 @@ func (i inside) makeBridge(ctx context.Context, name string) error {
 func makeNetwork(ctx context.Context, o Options, profile *Profile) error {
 	p := o.paths()
 	if profile.does(filtersBridges) {
-		if err := loadBridgeFilter(ctx); err != nil {
+		if err := alone(claims, func() error { return loadBridgeFilter(ctx) }); err != nil {
 			return fmt.Errorf("make network: %w", err)
 		}
 	}
-	if _, err := os.Stat(p.netnsFile()); os.IsNotExist(err) {
-		if err := namespaceFolder().note(); err != nil {
-			return fmt.Errorf("make network: %w", err)
-		}
-		if _, err := run(ctx, "ip", "netns", "add", p.netns); err != nil {
-			return fmt.Errorf("make network: %w", err)
-		}
+	if err := alone(claims, func() error { return makeNamespace(ctx, p) }); err != nil {
+		return fmt.Errorf("make network: %w", err)
 	}
 	in := inside{p.netns}
 	errs := []error{in.ip(ctx, "link", "set", "lo", "up")}
@@ -90,8 +86,33 @@ func (i inside) address(ctx context.Context, n Network, address netip.Addr) erro
 	return i.ip(ctx, "addr", "replace", fmt.Sprintf("%s/%d", address, n.Prefix.Bits()), "dev", n.Bridge)
 }
 
+// makeNamespace makes the lab's network namespace where it is not there. A file of its
+// name that is none was left by one that was cut off between the two.
+func makeNamespace(ctx context.Context, p paths) error {
+	var is unix.Statfs_t
+	switch err := unix.Statfs(p.netnsFile(), &is); {
+	case err == nil && is.Type == unix.NSFS_MAGIC:
+		return nil
+	case err == nil:
+		if err := os.Remove(p.netnsFile()); err != nil {
+			return err
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("look for the lab's network: %w", err)
+	}
+	if err := namespaceFolder().note(); err != nil {
+		return err
+	}
+	_, err := run(ctx, "ip", "netns", "add", p.netns)
+	return err
+}
+
 // removeNetwork removes the namespace and with it everything inside.
 func removeNetwork(ctx context.Context, p paths) error {
+	return alone(claims, func() error { return removeNamespace(ctx, p) })
+}
+
+func removeNamespace(ctx context.Context, p paths) error {
 	if _, err := os.Stat(p.netnsFile()); os.IsNotExist(err) {
 		return namespaceFolder().giveBack()
 	}

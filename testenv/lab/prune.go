@@ -12,7 +12,8 @@ import (
 
 // Prune removes the images and snapshots that no lab on this machine stands on
 // and that no `up` would use as profiles and roles are now; with all, also
-// those that an `up` would use. It returns what it removed.
+// those that an `up` would use, and the packages of which images were built. It returns
+// what it removed.
 func Prune(ctx context.Context, o Options, all bool) ([]string, error) {
 	o, err := o.withDefaults()
 	if err != nil {
@@ -40,6 +41,15 @@ func Prune(ctx context.Context, o Options, all bool) ([]string, error) {
 		}
 		if gone {
 			removed = append(removed, path)
+		}
+	}
+	if packages := filepath.Join(o.CacheDir, "packages"); all {
+		if _, err := os.Stat(packages); err == nil {
+			o.Progress("prune", fmt.Sprintf("removing %s, %d MiB", packages, usedMiB(packages)))
+			if err := os.RemoveAll(packages); err != nil {
+				return removed, fmt.Errorf("prune: %w", err)
+			}
+			removed = append(removed, packages)
 		}
 	}
 	return removed, nil

@@ -28,7 +28,8 @@ func TestPruneKeepsWhatALabStandsOnAndWhatAnUpWouldUse(t *testing.T) {
 	old := filepath.Join(o.CacheDir, "images", "bookworm-old")
 	half := snapshot + ".making"
 	oldSnapshot := filepath.Join(o.CacheDir, "snapshots", "gone", "keystone-0123")
-	for _, path := range []string{current, inUse, old, snapshot, half, oldSnapshot} {
+	packages := filepath.Join(o.CacheDir, "packages")
+	for _, path := range []string{current, inUse, old, snapshot, half, oldSnapshot, packages} {
 		require.NoError(t, os.MkdirAll(path, 0o755))
 	}
 	other := Options{Name: "other", StateDir: o.StateDir}.paths()
@@ -54,7 +55,8 @@ func TestPruneKeepsWhatALabStandsOnAndWhatAnUpWouldUse(t *testing.T) {
 	require.NoDirExists(t, filepath.Dir(oldSnapshot))
 	removed, err = Prune(t.Context(), o, true)
 	require.NoError(t, err)
-	require.ElementsMatch(t, []string{current, snapshot}, removed)
+	require.ElementsMatch(t, []string{current, snapshot, packages}, removed)
+	require.NoDirExists(t, packages)
 	require.DirExists(t, inUse)
 	require.DirExists(t, alsoInUse)
 }

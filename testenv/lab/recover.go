@@ -36,7 +36,7 @@ func recoverClusters(ctx context.Context, o Options, r *renderer) error {
 			continue
 		}
 		// nodes that are switched on at the same time find each other here
-		unlock, err := lock(ctx, filepath.Join(p.dir, "recover.lock"), func() {})
+		unlock, err := lockIn(ctx, filepath.Join(p.dir, "recover.lock"), func() {})
 		if err != nil {
 			return err
 		}

@@ -3,7 +3,11 @@ package lab
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // tellRestarts says which units systemd has started again because they had
@@ -35,9 +39,13 @@ const hungScript = `for log in $(sed -n 's/^logto = //p' /etc/*/*uwsgi.ini 2>/de
 [ ! -e "$log" ] || awk -v name="$log" '/^[*][*][*] Starting uWSGI/ {n = 0} /[*][*][*] HARAKIRI ON WORKER/ {n++} END {if (n) print name, n}' "$log"
 done`
 
-// Hung names the services of a lab that is up of which a process ran and did not
-// answer, until it was replaced, since their node's boot: the cloud is well by now,
-// and it was not by itself.
+// heldFor is for how long no request of a cloud that is well stays with its worker.
+const heldFor = 15 * time.Second
+
+// Hung names the services of a lab that is up of which a process runs and does not
+// answer: since their node's boot, until it was replaced, or now, where one keeps a
+// request for 15 s. The cloud may be well all the same, since others answer, and it is
+// not by itself.
 func Hung(ctx context.Context, o Options) ([]string, error) {
 	o, profile, err := openLab(o)
 	if err != nil {
@@ -50,6 +58,34 @@ func Hung(ctx context.Context, o Options) ([]string, error) {
 			return nil, err
 		}
 		all = append(all, some...)
+	}
+	holding := make([][]string, len(profile.Nodes))
+	group, groupCtx := errgroup.WithContext(ctx)
+	for i, n := range profile.Nodes { // at once, since each takes its time where something is under way
+		group.Go(func() (err error) {
+			holding[i], err = holdingOn(groupCtx, o, n.Name)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return append(all, slices.Concat(holding...)...), nil
+}
+
+// holdingOn names the services of a node of which a worker keeps a request.
+func holdingOn(ctx context.Context, o Options, node string) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, heldFor+15*time.Second)
+	defer cancel()
+	text, err := onNode(ctx, o.paths(), node, fmt.Sprintf("command -v python3 >/dev/null || exit 0\npython3 - %.0f <<'END'\n%s\nEND", heldFor.Seconds(), script("held.py")))
+	if err != nil {
+		return nil, fmt.Errorf("look for workers that hang on %s: %w", node, err)
+	}
+	var all []string
+	for line := range strings.Lines(text) {
+		if name, worker, found := strings.Cut(strings.TrimSpace(line), " "); found {
+			all = append(all, fmt.Sprintf("%s of %s: worker %s keeps one request for %v", name, node, worker, heldFor))
+		}
 	}
 	return all, nil
 }

@@ -6,23 +6,36 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 )
 
 // stamp says what a lab is: from when its making begins, so that it is made
-// anew as what it was to be, and as complete when it has ended.
+// anew as what it was to be, and as set up from when it can be looked at and waited for,
+// however well it gets.
 type stamp struct {
 	Profile string    `json:"profile"`
 	Image   string    `json:"image"`
 	From    string    `json:"definitions,omitempty"` // folder of the user's own profiles and roles
 	Roles   string    `json:"roles"`                 // fingerprint of all that it was made of; see outdated
 	Made    time.Time `json:"made"`
-	Making  bool      `json:"making,omitempty"` // it was cut off, or is still being made
-	Unkept  bool      `json:"unkept,omitempty"` // it is whole, and there is no snapshot of it yet
+	Making  bool      `json:"making,omitempty"` // it is not set up yet, or was cut off before
+	Unkept  bool      `json:"unkept,omitempty"` // it is set up, and there is no snapshot of it yet
 }
 
 // ErrNotUp says that there is no complete lab of that name.
 var ErrNotUp = errors.New("no such lab is up; make it with `eris lab up`")
+
+// errMaking is ErrNotUp of a lab of which there is half.
+var errMaking error = half{}
+
+type half struct{}
+
+func (half) Error() string {
+	return "it is being made by another eris, or its making was cut off; `eris lab up` waits for the one and makes the other anew"
+}
+
+func (half) Is(target error) bool { return target == ErrNotUp }
 
 // stampOf is the stamp of a lab that is made now.
 func stampOf(o Options, profile *Profile, image string) stamp {
@@ -65,7 +78,7 @@ func readStamp(p paths) (stamp, error) {
 	}
 	s, err := readStampFile(p.stamp)
 	if err == nil && s.Making {
-		err = ErrNotUp
+		err = fmt.Errorf("lab %s: %w", filepath.Base(p.dir), errMaking)
 	}
 	return s, err
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 
 	"github.com/openstack-eris/eris/inventory/remote/power"
 )
@@ -62,8 +63,9 @@ func TestANetworkThatIsHalfMadeIsCompleted(t *testing.T) {
 	profile, err := loadProfile("keystone")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, removeNetwork(context.WithoutCancel(t.Context()), p)) })
-	_, err = run(t.Context(), "ip", "netns", "add", p.netns)
-	require.NoError(t, err)
+	require.NoError(t, makeNamespace(t.Context(), p))
+	require.NoError(t, unix.Unmount(p.netnsFile(), unix.MNT_DETACH)) // there is its file, and no namespace
+	require.NoError(t, makeNamespace(t.Context(), p))
 	in, wires := inside{p.netns}, profile.wires("sw-1")
 	require.NoError(t, in.ip(t.Context(), "link", "add", "br-mgmt", "type", "bridge")) // neither up nor with an address
 	require.NoError(t, in.makeBridge(t.Context(), wires[0].bridge))                    // without its wire

@@ -174,7 +174,7 @@ func bringUp(ctx context.Context, o Options, profile *Profile, w *stopwatch) err
 		if err := prove(ctx, o, profile, w); err != nil || !s.Unkept {
 			return err
 		}
-		o.Progress("snapshot", "the up that made the lab was cut off before it took one; it is taken now, with what was done to the lab since")
+		o.Progress("snapshot", "the up that made the lab did not come to take one; it is taken now, with what was done to the lab since")
 		k, err := loadKeys(o.paths(), profile)
 		if err != nil {
 			return err
@@ -264,8 +264,8 @@ func restore(ctx context.Context, o Options, profile *Profile, w *stopwatch) err
 		return err
 	}
 	defer release()
-	if err := takeAway(ctx, o); err != nil {
-		return err
+	if err := clearAway(ctx, o); err != nil {
+		return fmt.Errorf("clear away what is left of lab %s: %w", o.Name, err)
 	}
 	if err := errors.Join(noteState(o), markFolder(p, stampOf(o, profile, image))); err != nil {
 		return err
@@ -281,10 +281,10 @@ func restore(ctx context.Context, o Options, profile *Profile, w *stopwatch) err
 	if err := writeAccess(o, &renderer{name: o.Name, profile: profile, keys: k}); err != nil {
 		return err
 	}
-	if err := raise(ctx, o, profile, image, w); err != nil {
+	if err := writeStamp(p, stampOf(o, profile, image)); err != nil { // from here on it can be looked at, and waited for
 		return err
 	}
-	if err := writeStamp(p, stampOf(o, profile, image)); err != nil {
+	if err := raise(ctx, o, profile, image, w); err != nil {
 		return err
 	}
 	return prove(ctx, o, profile, w)

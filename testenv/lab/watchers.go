@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-
-	"golang.org/x/sys/unix"
 )
 
 // watchersWanted is how many inotify instances root should be able to have: the
@@ -40,20 +38,12 @@ func moreWatchers(o Options) {
 	}
 }
 
-// alone runs f while no other lab's eris does.
+// alone runs f while no other lab's eris does, and not where there never was a lab.
 func (w watchers) alone(f func() error) error {
-	lock, err := os.Open(w.claims)
-	if errors.Is(err, fs.ErrNotExist) { // there never was a lab
+	if _, err := os.Stat(w.claims); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("lock the limit of inotify instances: %w", err)
-	}
-	defer func() { _ = lock.Close() }() // which unlocks it
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
-		return fmt.Errorf("lock the limit of inotify instances: %w", err)
-	}
-	return f()
+	return alone(w.claims, f)
 }
 
 // raise lifts the limit where it is lower, and keeps what it was.

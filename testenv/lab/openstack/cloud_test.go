@@ -14,12 +14,12 @@ import (
 )
 
 const (
-	memoryLimit = 13_000_000_000 >> 20 // MiB, of all nodes and their BMCs together
-	idleLimit   = 0.5                  // processors, of all nodes together
-	idleFor     = time.Minute
+	idleLimit = 0.5 // processors, of all nodes together
+	idleFor   = time.Minute
 
 	freezeWithin = 5 * time.Second  // a pause, and a resume
-	pauseFor     = 20 * time.Second // between them: longer than heartbeats are patient
+	pauseFor     = 90 * time.Second // between them: longer than the longest heartbeat's patience, a minute of RabbitMQ's nodes
+	goesOnWithin = 2 * time.Minute  // with all of it well
 )
 
 func healthyStatus(t *testing.T, o lab.Options) lab.Status {
@@ -31,21 +31,7 @@ func healthyStatus(t *testing.T, o lab.Options) lab.Status {
 }
 
 func TestAWholeOpenStackIsHealthyAndFits(t *testing.T) {
-	fits(t, labtest.OpenStack(t).Options)
-}
-
-// fits reads what all nodes take together; a cloud that is used takes more.
-func fits(t *testing.T, o lab.Options) {
-	t.Helper()
-	s := healthyStatus(t, o)
-	nodes := 0
-	for _, n := range s.Nodes {
-		require.Positive(t, n.Memory, "%s: nothing is measured", n.Name)
-		nodes += n.Memory
-	}
-	require.GreaterOrEqual(t, s.MemoryMiB, nodes*99/100, "they are in it")
-	labtest.Tell(t, "memory of the lab %d MiB, of it all nodes %d MiB", s.MemoryMiB, nodes)
-	require.Less(t, s.MemoryMiB, memoryLimit)
+	labtest.Fits(t, labtest.OpenStack(t).Options)
 }
 
 // What a cloud does by itself: health checks, heartbeats, agents' reports.
@@ -79,8 +65,10 @@ func TestTheCloudGoesOnAfterAPause(t *testing.T) {
 	labtest.Tell(t, "paused in %s, resumed in %s", paused, resumed)
 	require.Less(t, paused, freezeWithin)
 	require.Less(t, resumed, freezeWithin)
-	require.NoError(t, lab.Up(t.Context(), cloud.Options))
-	healthyStatus(t, cloud.Options)
+	require.Eventually(t, func() bool {
+		s, err := lab.ReadStatus(t.Context(), cloud.Options)
+		return err == nil && s.Healthy
+	}, goesOnWithin, time.Second, "without hands")
 }
 
 func TestTheCloudComesBackAfterAPowerLossOfAllNodes(t *testing.T) {

@@ -80,5 +80,5 @@ func TestTheLibraryOnIt(t *testing.T) {
 			require.NoError(t, err)
 		})
 	}
-	fits(t, cloud.Options)
+	labtest.Fits(t, cloud.Options)
 }

@@ -13,11 +13,14 @@ for wire in $extra; do
   wires="$wires --network-veth-extra=${wire%%:*}:${rest%%:*}"
 done
 
-# nspawn plugs the first network into its bridge by itself; the others are ours
+# nspawn plugs the first network into its bridge by itself; the others are ours. It is
+# tried for as long as the node runs: a machine with much to do makes them late.
 plug() {
   for wire in $extra; do
-    for try in $(seq 100); do
-      ip link set "${wire%%:*}" master "${wire##*:}" up 2>/dev/null && break
+    try=0
+    until ip link set "${wire%%:*}" master "${wire##*:}" up 2>/dev/null; do
+      try=$((try + 1))
+      [ $((try % 100)) != 0 ] || echo "$host is not plugged into ${wire##*:} yet, after $((try / 10)) s"
       sleep 0.1
     done
   done
@@ -39,7 +42,7 @@ run() {
   rmdir "$traces" 2>/dev/null || :
   for dir in $cgroups; do echo 0 >"$dir/cgroup.procs"; done # 0: whoever writes it
   lab=${root%/nodes/*}
-  exec unshare --mount sh "$lab/scripts/apart.sh" "$lab" systemd-nspawn --quiet --directory="$root" --machine="$machine" --hostname="$host" \
+  exec unshare --mount --propagation slave sh "$lab/scripts/apart.sh" "$lab" systemd-nspawn --quiet --directory="$root" --machine="$machine" --hostname="$host" \
     --register=no --keep-unit --link-journal=no --console=pipe --kill-signal=SIGRTMIN+4 \
     --resolv-conf=off --timezone=off \
     --capability=all --drop-capability=CAP_SYS_TIME,CAP_SYS_MODULE,CAP_SYS_RAWIO \
@@ -50,8 +53,10 @@ run() {
 while :; do
   empty
   plug &
+  plugging=$!
   code=0
   (run) || code=$?
+  kill $plugging 2>/dev/null || :
   wait
   [ "$code" = 133 ] || exit "$code" # 133: it asked for a reboot
 done
