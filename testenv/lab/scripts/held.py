@@ -12,7 +12,7 @@ def held():
         text = b''
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
             asked.settimeout(5)
-            asked.connect('\0' + name[1:])
+            asked.connect(name.replace('@', '\0'))  # also the one at its end, if there is one
             while chunk := asked.recv(65536):
                 text += chunk
         for worker in json.loads(text)['workers']:
@@ -22,10 +22,10 @@ def held():
     return found
 
 
-first = held()
-if first:
-    time.sleep(float(sys.argv[1]))
-    again = held()
-    for (name, worker, core), what in first.items():
-        if again.get((name, worker, core)) == what:
-            print(name.removeprefix('@uwsgi-stats-'), worker)
+kept, until = held(), time.monotonic() + float(sys.argv[1])
+while kept and time.monotonic() < until:
+    time.sleep(0.5)
+    now = held()
+    kept = {key: what for key, what in kept.items() if now.get(key) == what}
+for name, worker, core in kept:
+    print(name.removeprefix('@uwsgi-stats-').rstrip('@'), worker)
