@@ -25,6 +25,7 @@ type Analysis struct {
 	CutOff   string
 
 	history history
+	traces  traces
 	damage  error // of the record, when it could not be read to its end
 }
 
@@ -85,7 +86,7 @@ func Compute(rec Record, settings Settings) *Analysis {
 		a.Faults = append(a.Faults, a.faultFigures(l))
 	}
 	var err error
-	a.Signals, err = readSignals(rec, h.end)
+	a.Signals, a.traces, err = readSignals(rec, h.end)
 	a.damage = errors.Join(a.damage, err)
 	a.judge()
 	return a

@@ -10,7 +10,8 @@ import (
 // outage during a fault that the declared redundancy should have covered.
 func (a *Analysis) gaps() []Gap {
 	var list []Gap
-	add := func(g Gap) {
+	add := func(g Gap, of about) {
+		g = a.explain(g, of)
 		g.ID = fmt.Sprintf("G%d", len(list)+1)
 		list = append(list, g)
 	}
@@ -21,11 +22,11 @@ func (a *Analysis) gaps() []Gap {
 		add(Gap{
 			What:     o.Text,
 			Expected: Sign(o.Operator) + " " + Quantity(*o.Limit, o.Unit), Observed: observed(o),
-			Evidence: "objective " + o.Expression, NextLook: "",
-		})
+			Evidence: "objective " + o.Expression,
+		}, a.aboutObjective(o))
 	}
-	for _, g := range a.lostWork() {
-		add(g)
+	for load, g := range a.lostWork() {
+		add(g, about{what: "lost", load: a.loadNamed(load), span: a.Measured})
 	}
 	if a.Meta.Expect == "breach" {
 		return list
@@ -35,14 +36,14 @@ func (a *Analysis) gaps() []Gap {
 		if f.Effective == nil || len(f.Plan.Groups) == 0 {
 			continue
 		}
-		for _, l := range a.Loads {
+		for n, l := range a.Loads {
 			if out, ok := worstOverlap(l, f.Extent); ok && out.Length() > tolerated(l.Plan.Workload) {
 				add(Gap{
 					What:     fmt.Sprintf("redundancy of %s did not cover %s", strings.Join(f.Plan.Groups, ", "), f.Name),
 					Expected: "no outage: the declared redundancy tolerates this fault",
 					Observed: fmt.Sprintf("%s without a success for %s", l.Plan.Name, Quantity(seconds(out.Length()), "s")),
 					Evidence: fmt.Sprintf("fault %s, %s to %s", f.Name, Quantity(seconds(out.From), "s"), Quantity(seconds(out.To), "s")),
-				})
+				}, about{what: "redundancy", load: &a.Loads[n], fault: f, span: out.Span})
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/openstack-eris/eris/conditions"
@@ -35,19 +36,21 @@ func (a *Analysis) lost(load string) KPI {
 	return k.between(gone, gone, gone+open)
 }
 
-// lostWork are the gaps of that.
-func (a *Analysis) lostWork() []Gap {
-	var list []Gap
-	for _, l := range a.Meta.Loads {
-		kept := a.history.kept[l.Name]
-		if len(kept.Lost) == 0 {
-			continue
+// lostWork are the gaps of that, by load.
+func (a *Analysis) lostWork() iter.Seq2[string, Gap] {
+	return func(yield func(string, Gap) bool) {
+		for _, l := range a.Meta.Loads {
+			kept := a.history.kept[l.Name]
+			if len(kept.Lost) == 0 {
+				continue
+			}
+			if !yield(l.Name, Gap{
+				What: "lost work of " + l.Name, Expected: "what the cloud acknowledged is there after recovery",
+				Observed: fmt.Sprintf("%d of %d lost: %s", len(kept.Lost), kept.Work, strings.Join(kept.Lost, "; ")),
+				Evidence: "kept resources of load " + l.Name,
+			}) {
+				return
+			}
 		}
-		list = append(list, Gap{
-			What: "lost work of " + l.Name, Expected: "what the cloud acknowledged is there after recovery",
-			Observed: fmt.Sprintf("%d of %d lost: %s", len(kept.Lost), kept.Work, strings.Join(kept.Lost, "; ")),
-			Evidence: "kept resources of load " + l.Name,
-		})
 	}
-	return list
 }

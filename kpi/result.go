@@ -217,7 +217,13 @@ type Gap struct {
 	Expected string `json:"expected"`
 	Observed string `json:"observed"`
 	Evidence string `json:"evidence"`
+	// NextLook is what to look at next, in words: those of Looks.
 	NextLook string `json:"next_look"`
+	// Hypotheses are what may have caused it, the one to look at first before the others.
+	Hypotheses []Hypothesis `json:"hypotheses,omitempty"`
+	// NoHypothesis says what was missing for one, where there is none.
+	NoHypothesis string `json:"no_hypothesis,omitempty"`
+	Looks        []Look `json:"looks,omitempty"`
 }
 
 // Residue is something left behind, with the commands that remove it.

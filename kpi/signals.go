@@ -33,10 +33,10 @@ const (
 )
 
 // readSignals thins the readings to what a chart can show: the last reading of
-// each step.
-func readSignals(rec Record, end time.Duration) ([]Signal, error) {
+// each step. Beside it are the changes of those that tell what stood behind failures.
+func readSignals(rec Record, end time.Duration) (list []Signal, told traces, err error) {
 	if rec.Signals == nil {
-		return nil, nil
+		return nil, told, nil
 	}
 	step := max((end/signalPoints + time.Second - 1).Truncate(time.Second), time.Second)
 	n := int(end/step) + 1
@@ -44,8 +44,9 @@ func readSignals(rec Record, end time.Duration) ([]Signal, error) {
 	left := map[string]map[string]bool{}
 	for r, err := range rec.Signals() {
 		if err != nil {
-			return nil, fmt.Errorf("read signals: %w", err)
+			return nil, told, fmt.Errorf("read signals: %w", err)
 		}
+		told.take(r)
 		i := int(r.At / step)
 		if r.At < 0 || i >= n {
 			continue
@@ -64,7 +65,6 @@ func readSignals(rec Record, end time.Duration) ([]Signal, error) {
 		}
 		lines[label][i] = &r.Value
 	}
-	var list []Signal
 	for _, name := range slices.Sorted(maps.Keys(signals)) {
 		s := Signal{Name: name, Step: step, Left: len(left[name])}
 		for label, points := range signals[name] {
@@ -73,7 +73,7 @@ func readSignals(rec Record, end time.Duration) ([]Signal, error) {
 		slices.SortFunc(s.Lines, func(a, b SignalLine) int { return cmp.Compare(a.Label, b.Label) })
 		list = append(list, s)
 	}
-	return list, nil
+	return list, told, nil
 }
 
 // labelOf is a reading's labels in one word, the node first.

@@ -194,6 +194,7 @@ func (g *Gaps) textGap(b *strings.Builder, s *coverage.Seen) {
 	if s.Known != nil {
 		fmt.Fprintf(b, "          known: %s\n", shown(strings.TrimSpace(s.Known.Link+" "+s.Known.Note)))
 	}
+	textCause(b, "          ", s.Gap)
 	fmt.Fprintf(b, "          first %s, last %s: %s\n", day(s.First.At), day(s.Last.At), shown(s.Last.Report))
 	if len(s.Requests) > 0 {
 		fmt.Fprintf(b, "          look for these requests in the cloud's logs: %s\n", shown(strings.Join(s.Requests, " ")))

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/kpi/coverage"
 	"github.com/openstack-eris/eris/reports"
 )
@@ -117,4 +118,20 @@ func TestGapsAsTextAndAsJSON(t *testing.T) {
 	require.Equal(t, g.Coverage[0].Thing, read.Coverage[0].Thing)
 	require.Len(t, read.Coverage, 4)
 	require.Contains(t, document.String(), `"gaps": []`)
+}
+
+// What may have caused a gap is shown as that, with what it stands on, or why it is not known.
+func TestAGapIsShownWithItsCause(t *testing.T) {
+	run := func(id string, gap kpi.Gap) coverage.Run {
+		return coverage.Run{Dir: id, Meta: record.RunStarted{Run: id}, Result: &kpi.Result{Run: id, Scenario: kpi.Scenario{Name: "drill"}, Gaps: []kpi.Gap{gap}}}
+	}
+	shown := func(gap kpi.Gap) string {
+		var text bytes.Buffer
+		require.NoError(t, reports.NewGaps("", []coverage.Run{run("a", gap)}, nil, nil, nil, time.Now(), time.Hour).WriteText(&text))
+		return text.String()
+	}
+	gap := kpi.Gap{What: "outage", Hypotheses: []kpi.Hypothesis{{Rule: "x", Text: "hypothesis: the \x1bproxy", StandsOn: []string{"5 of 5", "at 3 s"}}}, Looks: []kpi.Look{{Kind: "logs", Text: "read this"}}}
+	require.Contains(t, shown(gap), "\n          hypothesis: the proxy; it stands on: 5 of 5; at 3 s\n          next: read this\n")
+	require.Contains(t, shown(kpi.Gap{What: "outage", NoHypothesis: "no hypothesis: nobody looked"}), "\n          no hypothesis: nobody looked\n")
+	require.Contains(t, shown(kpi.Gap{What: "outage"}), "its cause was not looked for when this was written")
 }

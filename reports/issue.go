@@ -30,6 +30,7 @@ func WriteIssue(w io.Writer, s coverage.Seen, run *Run, scenario []byte) error {
 	b.line("Expected %s, observed %s. Seen in %d of %d runs, first on %s, last on %s.",
 		plain(hide.Line(s.Gap.Expected)), plain(hide.Line(s.Gap.Observed)), s.Times, s.Runs, day(s.First.At), day(s.Last.At))
 	b.line("%s", plain(hide.Line(a.Result.Summary)))
+	b.causes(s.Gap, hide)
 	var tested [][]string
 	for _, row := range v.Tested {
 		tested = append(tested, []string{row.What, hide.Line(row.Found), hide.Line(row.Where)})
@@ -71,6 +72,21 @@ func WriteIssue(w io.Writer, s coverage.Seen, run *Run, scenario []byte) error {
 		return fmt.Errorf("write issue: %w", err)
 	}
 	return nil
+}
+
+// causes puts what may have caused a gap into an issue, and what to look at next.
+func (b *markdown) causes(g kpi.Gap, hide *Hiding) {
+	causes, next := Cause(g)
+	b.line("### Cause, as a hypothesis")
+	for _, line := range causes {
+		b.line("- %s", plain(hide.Line(line)))
+	}
+	if len(next) > 0 {
+		b.line("### Look next")
+	}
+	for _, line := range next {
+		b.line("- %s", plain(hide.Line(line)))
+	}
 }
 
 // timeline is what happened, as it was told while it went on.

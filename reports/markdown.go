@@ -150,11 +150,11 @@ func (b *markdown) doubts(v *View) {
 		b.table([]string{"", "assumption", ""}, doubts)
 	}
 	for _, g := range v.Gaps {
-		gaps = append(gaps, []string{g.ID, g.What, g.Expected, g.Observed, g.NextLook})
+		gaps = append(gaps, []string{g.ID, g.What, g.Expected, g.Observed, strings.Join(g.Causes, " · "), strings.Join(g.Next, " · ")})
 	}
 	if len(gaps) > 0 {
 		b.line("### Gaps")
-		b.table([]string{"", "what", "expected", "observed", "look next"}, gaps)
+		b.table([]string{"", "what", "expected", "observed", "cause, as a hypothesis", "look next"}, gaps)
 	}
 	var tested [][]string
 	for _, row := range v.Tested {

@@ -112,6 +112,7 @@ func (v *View) textDoubts(b *strings.Builder) {
 	}
 	for _, g := range v.Gaps {
 		fmt.Fprintf(b, "\n%s %s: expected %s, observed %s\n", g.ID, g.What, g.Expected, g.Observed)
+		textCause(b, "   ", g.Gap)
 	}
 	for _, r := range v.Residue {
 		fmt.Fprintf(b, "\n! left behind: %s %s\n%s\n", r.Node, r.What, r.Remedy)

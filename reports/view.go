@@ -31,7 +31,7 @@ type View struct {
 	Requests, Around []LogRow
 	Unsearched       []string
 	Beside           []BesideRow
-	Gaps             []kpi.Gap
+	Gaps             []GapRow
 	Quality          []QualityRow
 	Settings         []Fact
 	Residue          []kpi.Residue
@@ -102,7 +102,7 @@ func NewView(a *kpi.Analysis) *View {
 		Title: r.Scenario.Name, Verdict: MarkOf(r.Verdict), Summary: linked(r.Summary, r.Faults),
 		Warnings: warnings(a), Facts: facts(a), Cards: cards(a), Promises: promises(a),
 		Timeline: newTimeline(a), Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r),
-		Gaps: r.Gaps, Settings: settings(a), Residue: r.Residue,
+		Gaps: gapRows(r.Gaps), Settings: settings(a), Residue: r.Residue,
 		Command: command(a.Meta.Command), Reproduce: reproduce(a),
 	}
 	v.logs(a)
@@ -161,17 +161,10 @@ func faultAnchor(name string) string { return "fault-" + name }
 // command quotes what a shell would take apart, and names the program without
 // the folder that it lay in: that is of no use on another machine.
 func command(words []string) string {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		if i == 0 {
-			w = filepath.Base(w)
-		}
-		if w == "" || strings.ContainsAny(w, " \t\n'\"\\$`*?[]{}()<>|&;#~!") {
-			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-		quoted[i] = w
+	if len(words) > 0 {
+		words = append([]string{filepath.Base(words[0])}, words[1:]...)
 	}
-	return strings.Join(quoted, " ")
+	return kpi.ShellWords(words)
 }
 
 func errorRows(r *kpi.Result) []ErrorRow {

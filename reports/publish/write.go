@@ -129,6 +129,7 @@ type row struct {
 type gap struct {
 	ID, Scenario, Cloud, What, Expected, Observed, Often string
 	First, Last                                          link
+	Causes, Next                                         []string
 	Known                                                *coverage.Known
 }
 
@@ -161,8 +162,9 @@ func newIndex(runs []coverage.Run, o Options, hide *reports.Hiding) *index {
 		if s.Vanished {
 			often += ", not in the newest"
 		}
+		causes, next := reports.Cause(s.Gap)
 		i.Gaps = append(i.Gaps, gap{
-			s.ID, s.Scenario, s.Cloud, s.Gap.What, s.Gap.Expected, s.Gap.Observed, often, linkOf(s.First), linkOf(s.Last), nil,
+			s.ID, s.Scenario, s.Cloud, s.Gap.What, s.Gap.Expected, s.Gap.Observed, often, linkOf(s.First), linkOf(s.Last), causes, next, nil,
 		})
 	}
 	reports.HideIn(i, hide)

@@ -1,0 +1,114 @@
+package kpi
+
+import (
+	"fmt"
+	"time"
+)
+
+// momentCauses go by when it began and ended, held against the fault and its undo.
+func momentCauses() []rule {
+	return []rule{
+		{"took-over-late", tookOverLate}, {"nothing-took-over", nothingTookOver}, {"undo-hurt", undoHurt},
+		{"slow-to-return", slowToReturn}, {"survivors-slow", survivorsSlow},
+	}
+}
+
+const (
+	// beside is how close to a moment of a fault a load's last success or first success
+	// must be to have begun or ended with it.
+	beside = 2 * time.Second
+	// longHeld is for how long a fault is held at least that says whether something takes
+	// over: the default of what an outage may last.
+	longHeld = 5 * time.Second
+	// longAfter is how long after an undo it takes at least to be called slow.
+	longAfter = 10 * time.Second
+)
+
+// struckOutage is the longest outage of the load within the fault's extent.
+func (e *evidence) struckOutage() (o Outage, is bool) {
+	if e.load == nil || e.fault == nil || e.fault.Effective == nil || e.fault.UndoFrom == nil || e.fault.Undone == nil || e.latency() {
+		return o, false
+	}
+	return worstOverlap(*e.load, Span{e.fault.Extent.From, max(e.fault.Extent.To, *e.fault.Undone+beside)})
+}
+
+// begins tells whether an outage began with the fault's effect.
+func (e *evidence) begins(o Outage) bool {
+	return (o.From-*e.fault.Effective).Abs() <= beside+e.fault.Bound && o.To > *e.fault.Effective
+}
+
+func (e *evidence) moments(o Outage) []string {
+	f := e.fault
+	end := "first success after it at " + exactly(o.To)
+	if o.Open {
+		end = "no success followed"
+	}
+	return []string{
+		fmt.Sprintf("last success of %s before it at %s, %s", e.load.Plan.Name, exactly(o.From), end),
+		fmt.Sprintf("%s was effective at %s (± %s), its undo began at %s and was verified at %s", f.Name, exactly(*f.Effective),
+			Quantity(seconds(f.Bound), "s"), exactly(*f.UndoFrom), exactly(*f.Undone)),
+	}
+}
+
+// exactly is a moment of the run.
+func exactly(at time.Duration) string { return Quantity(seconds(at), "s") }
+
+func tookOverLate(e *evidence) (string, []string) {
+	o, is := e.struckOutage()
+	if !is || o.Open || !e.begins(o) || o.To > *e.fault.UndoFrom-beside {
+		return "", nil
+	}
+	return fmt.Sprintf("something took over while the fault was held, and it took %s until it did: what notices the loss and leads around it (checks of a proxy, the move of an address, time-outs) is that slow",
+		Quantity(seconds(o.To-*e.fault.Effective), "s")), e.moments(o)
+}
+
+func nothingTookOver(e *evidence) (string, []string) {
+	o, is := e.struckOutage()
+	if !is || !e.begins(o) || *e.fault.UndoFrom-*e.fault.Effective < longHeld || !o.Open && o.To < *e.fault.UndoFrom-beside {
+		return "", nil
+	}
+	return fmt.Sprintf("nothing took over for the %s that the fault was held: the load depends on what was struck, or on all of it, whatever the declared redundancy says",
+		Quantity(seconds(*e.fault.UndoFrom-*e.fault.Effective), "s")), e.moments(o)
+}
+
+func undoHurt(e *evidence) (string, []string) {
+	o, is := e.struckOutage()
+	if !is || o.From < *e.fault.UndoFrom-beside || o.From > *e.fault.Undone+beside || *e.fault.UndoFrom-*e.fault.Effective < longHeld {
+		return "", nil
+	}
+	return "the return hurt and not the loss: what came back was given work before it could do it, or had the others wait for it", e.moments(o)
+}
+
+func slowToReturn(e *evidence) (string, []string) {
+	switch e.what {
+	case "time_to_recover", "time_to_recover_after_undo", "outage", "downtime", "redundancy":
+	default:
+		return "", nil
+	}
+	if e.fault == nil || e.fault.Undone == nil {
+		return "", nil
+	}
+	after := e.fault.AfterUndo
+	if after.Low == nil || *after.Low < seconds(longAfter) || after.State != Measured && after.State != Censored {
+		return "", nil
+	}
+	took := Quantity(*after.Low, "s")
+	return fmt.Sprintf("what was struck was there again and the service was not, for %s at least: members have to join and catch up, or clients to connect again, after waits of their own", took),
+		[]string{fmt.Sprintf("time to recover after the undo of %s: %s at least (%s)", e.fault.Name, took, after.Detail)}
+}
+
+// survivorsSlow is about a percentile that was missed: the same load on fewer members.
+func survivorsSlow(e *evidence) (string, []string) {
+	if !e.latency() || e.fault == nil || e.load == nil || e.fault.Ratio.Low == nil || *e.fault.Ratio.Low <= e.a.Settings.LatencyFactor {
+		return "", nil
+	}
+	switch e.family() {
+	case "service", "process", "node", "power", "haproxy", "galera", "rabbitmq", "memcached":
+	default:
+		return "", nil
+	}
+	r := e.fault.Ratio
+	return "what was left answered the same load, and slower than all members together: it has too little room, or some requests still waited for what was struck",
+		[]string{fmt.Sprintf("%s while %s was held: %s× the baseline's (%s to %s)", r.Detail, e.fault.Name,
+			Quantity(*r.Value, "1"), Quantity(*r.Low, "1"), Quantity(*r.High, "1"))}
+}
