@@ -62,6 +62,12 @@ type Change struct {
 	High    *float64 `json:"high"`
 	Word    Word     `json:"word"`
 	Why     string   `json:"why,omitempty"` // it cannot be told
+	// Observed is what [Observe] saw of sides that are too small for a word; empty where
+	// it saw no difference.
+	Observed Word `json:"observed,omitempty"`
+
+	least, most float64 // of the change, by what each repetition leaves open alone
+	observed    Word    // by these
 }
 
 // Compare compares what the repetitions of two sets have measured of each objective, in
@@ -74,6 +80,21 @@ func Compare(a, b []*Result) []Change {
 		c.NA, c.NB = len(left), len(right)
 		c.judge(o.Operator, left, right, len(a), len(b))
 		all = append(all, c)
+	}
+	return all
+}
+
+// Observe compares as [Compare] does, and says of sides that are too small for a word what was
+// seen: the interval then is what the measurement of each repetition leaves open, from the
+// least difference of two of them to the greatest. It has nothing of chance, by which one run
+// differs from the next, so that the word stays [CannotTell].
+func Observe(a, b []*Result) []Change {
+	all := Compare(a, b)
+	for n := range all {
+		if c := &all[n]; c.NA > 0 && c.NB > 0 && c.Low == nil && c.High == nil && c.Word == CannotTell {
+			c.Low, c.High, c.Observed = finite(c.least), finite(c.most), c.observed
+			c.Why = fmt.Sprintf("%s against %s is an observation: the interval is what the measurement leaves open, without chance", plural(c.NB, "run"), plural(c.NA, "run"))
+		}
 	}
 	return all
 }
@@ -153,17 +174,25 @@ func (c *Change) judge(operator string, a, b []sight, ranA, ranB int) {
 	if !c.AAtLeast && !c.BAtLeast {
 		c.Change = new(middle(values))
 	}
-	out := leftOut(len(a), len(b))
-	if out < 0 {
-		c.Why = "fewer than three repetitions measured it on a side"
-		return
-	}
-	low, high := lowest[out], highest[len(highest)-1-out]
-	c.Low, c.High = finite(low), finite(high)
 	less, more := Better, Worse // of a smaller value
 	if c.Margin || operator == ">=" || operator == ">" {
 		less, more = Worse, Better
 	}
+	out := leftOut(len(a), len(b))
+	if out < 0 {
+		c.Why = "fewer than three repetitions measured it on a side"
+		c.least, c.most = lowest[0], highest[len(highest)-1]
+		switch {
+		case operator == "==" || operator == "!=":
+		case c.least > 0:
+			c.observed = more
+		case c.most < 0:
+			c.observed = less
+		}
+		return
+	}
+	low, high := lowest[out], highest[len(highest)-1-out]
+	c.Low, c.High = finite(low), finite(high)
 	within := c.within()
 	switch {
 	case ranA > len(a) || ranB > len(b):

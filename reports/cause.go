@@ -48,6 +48,16 @@ func textCause(b *strings.Builder, margin string, g kpi.Gap) {
 	}
 }
 
+// textWorse writes what was worse than before; nothing where nothing was.
+func (g *Gaps) textWorse(b *strings.Builder) {
+	for n, v := range g.Worse {
+		if n == 0 {
+			b.WriteString("\nPerformance\n")
+		}
+		fmt.Fprintf(b, "  %s: %s\n          %s\n          %s\n", shown(v.Scenario), shown(v.Says()), shown(v.Why), shown(v.Last.Report))
+	}
+}
+
 // GapRow is a gap with what may have caused it.
 type GapRow struct {
 	kpi.Gap

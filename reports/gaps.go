@@ -82,8 +82,11 @@ func openEach(dir string, runs []coverage.Run, broken []Unreadable) ([]coverage.
 		return openInto(dir, runs, broken)
 	}
 	for _, id := range set.Runs {
-		known := len(runs) + len(broken)
-		if runs, broken = openInto(filepath.Join(dir, id), runs, broken); len(runs)+len(broken) == known {
+		known, read := len(runs)+len(broken), len(runs)
+		if runs, broken = openInto(filepath.Join(dir, id), runs, broken); len(runs) > read {
+			runs[read].Set = dir
+		}
+		if len(runs)+len(broken) == known {
 			broken = append(broken, Unreadable{filepath.Join(dir, id), "its set has it, and there is no record"})
 		}
 	}
@@ -125,12 +128,18 @@ type Gaps struct {
 	// Vanished are the known issues that fit no gap that is still there.
 	Vanished []coverage.Known `json:"known_vanished"`
 	Coverage []coverage.Cell  `json:"coverage"`
+	// Worse are the figures of the newest runs that were worse than in the baseline or in
+	// the runs before.
+	Worse []coverage.Versus `json:"performance"`
 }
 
 // NewGaps puts runs together; possible is what can be broken on their clouds.
 func NewGaps(dir string, runs []coverage.Run, broken []Unreadable, possible []coverage.Thing, known []coverage.Known, now time.Time, stale time.Duration) *Gaps {
 	g := &Gaps{Schema: gapsSchema, Dir: dir, Runs: len(runs), Unreadable: broken, Coverage: coverage.Cover(runs, possible, now, stale)}
 	g.Gaps, g.Vanished = coverage.Gaps(runs, known)
+	if g.Worse = coverage.Performance(runs); g.Worse == nil {
+		g.Worse = []coverage.Versus{}
+	}
 	if g.Unreadable == nil {
 		g.Unreadable = []Unreadable{}
 	}
@@ -173,6 +182,7 @@ func (g *Gaps) WriteText(w io.Writer) error {
 	for _, k := range g.Vanished {
 		fmt.Fprintf(&b, "  known, and in no gap that is there: %s (%s)\n", shown(k.Gap), shown(k.Link))
 	}
+	g.textWorse(&b)
 	for n, c := range g.Coverage {
 		if n == 0 || g.Coverage[n-1].Cloud != c.Cloud {
 			g.textCoverage(&b, c.Cloud)

@@ -133,5 +133,12 @@ func TestAGapIsShownWithItsCause(t *testing.T) {
 	gap := kpi.Gap{What: "outage", Hypotheses: []kpi.Hypothesis{{Rule: "x", Text: "hypothesis: the \x1bproxy", StandsOn: []string{"5 of 5", "at 3 s"}}}, Looks: []kpi.Look{{Kind: "logs", Text: "read this"}}}
 	require.Contains(t, shown(gap), "\n          hypothesis: the proxy; it stands on: 5 of 5; at 3 s\n          next: read this\n")
 	require.Contains(t, shown(kpi.Gap{What: "outage", NoHypothesis: "no hypothesis: nobody looked"}), "\n          no hypothesis: nobody looked\n")
+	slow := run("b", gap)
+	slow.Result.KPIs = []kpi.KPI{{Name: "latency_ratio", Scope: "lose", Detail: "p99 of tokens", State: kpi.Measured, Value: new(3.0), Low: new(2.0), High: new(4.0)}}
+	slow.Result.Verdict, slow.Dir = kpi.Pass, "there"
+	var text bytes.Buffer
+	require.NoError(t, reports.NewGaps("", []coverage.Run{slow}, nil, nil, nil, time.Now(), time.Hour).WriteText(&text))
+	require.Contains(t, text.String(), "\nPerformance\n  drill: p99 of tokens while lose was held was 3× the baseline's (2× to 4×)\n          one run against its own baseline")
+	require.Contains(t, text.String(), "\n          there/report.html#baseline\n")
 	require.Contains(t, shown(kpi.Gap{What: "outage"}), "its cause was not looked for when this was written")
 }

@@ -15,6 +15,7 @@ import (
 // Run is one run that is on record.
 type Run struct {
 	Dir    string
+	Set    string // of repetitions that it is one of: where that is; empty: of none
 	Result *kpi.Result
 	Meta   record.RunStarted
 }
