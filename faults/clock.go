@@ -10,25 +10,31 @@ import (
 
 // nodeClock is what is known of a node's wall clock against the run's. Each
 // round trip says that the node's reading was taken between its start and its
-// end; the intervals of all round trips are intersected, so that one quick
-// round trip bounds them all. A clock that is set, or another boot, is a setting
-// of its own: a stamp is mapped by the one that it was made under.
+// end; a stamp is corrected by those before and after it, so that one quick
+// round trip bounds all that is near it, and what is farther away by as much
+// less as the clocks may have drifted since. A clock that is set, or another
+// boot, is a setting of its own: a stamp is mapped by the one that it was made
+// under, which its uptime tells, or where the clock was set by less than that
+// can tell, by both.
 type nodeClock struct {
 	clock record.Clock
 
 	mu       sync.Mutex
-	settings []setting // the newest last
+	settings []setting     // the newest last
+	told     time.Duration // by the run's clock: when it was last told of
+	known    int           // how many settings it had then
 }
 
 // setting is how a node's wall clock stands for as long as nobody sets it.
 type setting struct {
-	ahead     time.Duration // of the node's uptime, which is never set
-	low, high time.Duration // of controller minus node
+	ahead    time.Duration      // of the node's uptime, which is never set; as it was read last
+	from, to time.Duration      // between which uptimes it was seen
+	sights   record.ClockSights // run - node is the controller's time less the node's
 }
 
 // sameSetting is how far apart two readings of how much the wall clock is ahead
 // of the uptime may be under one setting: they are read one after the other. A
-// smaller step is not told from that.
+// smaller step is known by sights that do not meet.
 const sameSetting = time.Second
 
 // wall is the run's time as an absolute one that no step of the controller's
@@ -37,67 +43,131 @@ func (c *nodeClock) wall(at time.Duration) time.Duration {
 	return time.Duration(c.clock.Start().UnixNano()) + at
 }
 
-// learn takes a `now` line read in a round trip from asked to told. Intervals
-// of one setting that do not meet mean that a clock was moved a little: the
-// newest is kept.
+// learn takes a `now` line read in a round trip from asked to told. What is of
+// no setting that is known begins one.
 func (c *nodeClock) learn(a answer, asked, told time.Duration) {
 	now := a.now()
 	if now.Node == 0 {
 		return
 	}
-	read := setting{now.Node - now.Up, c.wall(asked) - now.Node, c.wall(told) - now.Node}
+	sight := record.ClockSight{Node: now.Node, Low: c.wall(asked) - now.Node, High: c.wall(told) - now.Node}
+	read := setting{now.Node - now.Up, now.Up, now.Up, record.ClockSights{sight}}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if n := c.under(now); n >= 0 {
-		if old := c.settings[n]; read.low <= old.high && read.high >= old.low {
-			read = setting{old.ahead, max(old.low, read.low), min(old.high, read.high)}
+	if n := c.newest(now); n >= 0 {
+		if sights, meet := c.settings[n].sights.Add(sight); meet {
+			old := c.settings[n]
+			read.from, read.to, read.sights = min(old.from, now.Up), max(old.to, now.Up), sights
+			c.settings = slices.Delete(c.settings, n, n+1)
 		}
-		c.settings = slices.Delete(c.settings, n, n+1)
 	}
 	c.settings = append(c.settings, read)
 }
 
-// under is the index of the setting that a reading was taken under: the newest
-// where it does not tell the uptime, -1 where none is known.
-func (c *nodeClock) under(s Stamp) int {
-	if s.Up == 0 {
-		return len(c.settings) - 1
+// newest is the index of the newest setting where a reading may be of it; else -1: who sets
+// a clock back to what it was leaves it a little off.
+func (c *nodeClock) newest(s Stamp) int {
+	n := len(c.settings) - 1
+	if n < 0 || s.Up != 0 && (s.Node-s.Up-c.settings[n].ahead).Abs() > sameSetting {
+		return -1
 	}
-	nearest, least := -1, sameSetting
-	for n, known := range c.settings {
-		if off := (s.Node - s.Up - known.ahead).Abs(); off <= least {
-			nearest, least = n, off
-		}
-	}
-	return nearest
+	return n
 }
 
-// event is the offset as it was measured last; run = node + Offset.
+// under are the settings that a reading may have been taken under: those that its uptime
+// does not exclude, and of several the one that was seen then, or those seen before and
+// after it.
+func (c *nodeClock) under(s Stamp) []setting {
+	if s.Up == 0 {
+		return c.settings[max(len(c.settings)-1, 0):]
+	}
+	before, after := -1, -1
+	for n, known := range c.settings {
+		switch {
+		case (s.Node - s.Up - known.ahead).Abs() > sameSetting:
+		case s.Up >= known.from && s.Up <= known.to:
+			return []setting{known}
+		case s.Up > known.to:
+			before = n
+		case after < 0:
+			after = n
+		}
+	}
+	switch { // another may have come between them
+	case before >= 0 && after > before+1 && s.Up < c.settings[before+1].from:
+		after = -1
+	case before >= 0 && after > before+1 && s.Up > c.settings[after-1].to:
+		before = -1
+	}
+	var found []setting
+	for _, n := range []int{before, after} {
+		if n >= 0 {
+			found = append(found, c.settings[n])
+		}
+	}
+	return found
+}
+
+// event is the clock as it was measured last; run = node + Offset.
 func (c *nodeClock) event(node string) (record.ClockEvent, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.settings) == 0 {
 		return record.ClockEvent{}, false
 	}
-	newest := c.settings[len(c.settings)-1]
-	return record.ClockEvent{Node: node, Offset: newest.middle(), Bound: newest.bound(), Ahead: newest.ahead}, true
+	return c.measured(node, c.settings[len(c.settings)-1]), true
 }
 
-func (s setting) middle() time.Duration { return (s.low + s.high) / 2 }
+// measured is the event of the newest sight of a setting.
+func (c *nodeClock) measured(node string, of setting) record.ClockEvent {
+	at := of.sights[len(of.sights)-1].Node
+	offset, bound := middle(of.sights.At(at))
+	return record.ClockEvent{Node: node, Offset: offset, Bound: bound, Ahead: of.ahead, Taken: at + offset - c.wall(0)}
+}
 
-func (s setting) bound() time.Duration { return (s.high - s.low) / 2 }
+// tellEvery is how often a clock is told of while it goes as it should: often enough for its
+// drift to be known.
+const tellEvery = 30 * time.Second
+
+// news are the events of sights that are not told of yet and should be: of the newest after a
+// while, and of those before and after the clock was set.
+func (c *nodeClock) news(node string) []record.ClockEvent {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now, was, is := c.clock.Now(), c.known, len(c.settings)
+	if is == 0 || is == was && now-c.told < tellEvery {
+		return nil
+	}
+	var events []record.ClockEvent
+	if is != was && is > 1 {
+		events = append(events, c.measured(node, c.settings[is-2]))
+	}
+	c.told, c.known = now, is
+	return append(events, c.measured(node, c.settings[is-1]))
+}
+
+// middle is the middle of an interval, and how far its ends are from it.
+func middle(low, high time.Duration) (at, bound time.Duration) {
+	return low + (high-low)/2, (high - low + 1) / 2
+}
 
 // at maps a node's stamp to the run's clock, give or take bound; nil where
 // nobody has seen the clock as it stood then.
 func (c *nodeClock) at(stamp Stamp) (at *time.Duration, bound time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n := c.under(stamp)
-	if n < 0 {
+	settings := c.under(stamp)
+	if len(settings) == 0 {
 		return nil, 0
 	}
-	offset := stamp.Node + c.settings[n].middle() - time.Duration(c.clock.Start().UnixNano())
-	return &offset, c.settings[n].bound()
+	low, high := settings[0].sights.At(stamp.Node)
+	for _, s := range settings[1:] {
+		l, h := s.sights.At(stamp.Node)
+		low, high = min(low, l), max(high, h)
+	}
+	offset, bound := middle(low, high)
+	offset += stamp.Node - c.wall(0)
+	return &offset, bound
 }
 
 // asMeasured is when the stamp was made by the node's clock as it stood when it

@@ -127,11 +127,23 @@ func (i *Injection) hear(m *member, clock *nodeClock, asked time.Duration, resul
 	a := parse(result.Stdout)
 	if result.State == remote.Done {
 		clock.learn(a, asked, i.life.deps.Clock.Now())
+		if clock != i.life.clockOf(here) {
+			for _, e := range clock.news(m.target.Node.Name) {
+				i.life.emit(record.Event{Clock: &e})
+			}
+		}
 	}
 	for _, stamp := range m.news(a.stamps()) {
 		i.tell(m, stamp)
 	}
 	return a, result
+}
+
+// tellClock records the clock of a member's node as it was measured last.
+func (i *Injection) tellClock(m *member) {
+	if e, known := i.life.clockOf(m.target.Node.Name).event(m.target.Node.Name); known {
+		i.life.emit(record.Event{Clock: &e})
+	}
 }
 
 // tell records a node's own stamp.

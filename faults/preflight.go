@@ -52,9 +52,7 @@ func (i *Injection) Preflight(ctx context.Context) error {
 		e := m.event(i.spec.Name)
 		e.State, e.Problems = record.Preflight, problems
 		i.life.emit(record.Event{Target: &e})
-		if c, known := i.life.clockOf(m.target.Node.Name).event(m.target.Node.Name); known {
-			i.life.emit(record.Event{Clock: &c})
-		}
+		i.tellClock(m)
 		found[slices.Index(i.members, m)] = problems
 		return nil
 	})

@@ -188,6 +188,7 @@ func (i *Injection) verified(m *member, healed bool) {
 	}
 	e.Fingerprint = m.fingerprint()
 	i.life.emit(record.Event{Target: &e})
+	i.tellClock(m)
 }
 
 // stuck leaves the commands for a person in the journal.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/kpi/example"
 )
@@ -34,4 +35,112 @@ func TestWhatIsCountedFromTheEffectIsKnownNoBetterThanThat(t *testing.T) {
 	for name, wide := range badly {
 		require.Greater(t, wide, well[name]+0.3, name)
 	}
+}
+
+// measured are the events of a clock: as often as it is told of, by an interval that its
+// offset lies in.
+func measured(node string, every time.Duration, offset func(at time.Duration) time.Duration, ahead func(at time.Duration) time.Duration) []record.Event {
+	var events []record.Event
+	for at := time.Second; at < 80*time.Second; at += every {
+		e := record.ClockEvent{Node: node, Offset: offset(at), Bound: 2 * time.Millisecond, Taken: at}
+		if ahead != nil {
+			e.Ahead = ahead(at)
+		}
+		events = append(events, record.Event{At: at, Type: "clock", Clock: &e})
+	}
+	return events
+}
+
+// withClock is the small passing run with one node's clock measured over it.
+func withClock(events []record.Event) *kpi.Analysis {
+	rec := example.Passing()
+	var kept []record.Event
+	for _, e := range rec.Events {
+		if e.Clock == nil {
+			kept = append(kept, e)
+		}
+	}
+	rec.Events = append(kept[:2:2], append(events, kept[2:]...)...)
+	return kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second})
+}
+
+func clocksClose(t *testing.T, a *kpi.Analysis) kpi.Quality {
+	t.Helper()
+	for _, q := range a.Result.Quality {
+		if q.Assumption == "clocks are close" {
+			return q
+		}
+	}
+	require.Fail(t, "no such row")
+	return kpi.Quality{}
+}
+
+func TestTheDriftOfAClockIsKnownToBounds(t *testing.T) {
+	a := withClock(measured("ctl-2", 20*time.Second, func(at time.Duration) time.Duration { return time.Minute + at/10000 }, nil))
+	require.Len(t, a.Result.Clocks, 1)
+	c := a.Result.Clocks[0]
+	require.Equal(t, 4, c.N)
+	require.InDelta(t, 100, *c.DriftPPM, 1)
+	require.InDelta(t, 100-4000.0/60, *c.DriftLow, 1)
+	require.InDelta(t, 100+4000.0/60, *c.DriftHigh, 1)
+	require.Empty(t, c.Steps)
+	require.Equal(t, kpi.Pass, clocksClose(t, a).Verdict)
+}
+
+// A clock that was set makes unknown what was stamped between the measurements beside it, and
+// nothing else.
+func TestAClockThatWasSet(t *testing.T) {
+	stepped := func(when time.Duration) func(time.Duration) time.Duration {
+		return func(at time.Duration) time.Duration {
+			if at >= when {
+				return -300 * time.Millisecond
+			}
+			return 0
+		}
+	}
+	const beside = 70 * time.Second // nothing of the fault is stamped then
+	const amid = 35 * time.Second   // it is undone at 40.7 s, between two measurements
+	a := withClock(measured("ctl-2", 10*time.Second, stepped(amid), nil))
+	row := clocksClose(t, a)
+	require.Equal(t, kpi.Unknown, row.Verdict)
+	require.Contains(t, row.Detail, "lose-keystone: when it was undone on ctl-2 is of before or after its clock was set by about 300 ms between 31 s and 41 s")
+	require.Equal(t, kpi.Unknown, a.Result.Verdict)
+
+	a = withClock(measured("ctl-2", 10*time.Second, stepped(beside), nil))
+	row = clocksClose(t, a)
+	require.Equal(t, kpi.Pass, row.Verdict)
+	require.Contains(t, row.Detail, "the clock of ctl-2 was set by about 300 ms between 61 s and 71 s")
+	require.Equal(t, kpi.Pass, a.Result.Verdict)
+
+	require.Equal(t, kpi.Pass, clocksClose(t, withClock(measured("ctl-2", 10*time.Second, stepped(15*time.Second), nil))).Verdict, "it was set before the fault")
+	require.Equal(t, kpi.Pass, clocksClose(t, withClock(measured("ctl-1", 10*time.Second, stepped(amid), nil))).Verdict, "no fault is on that node")
+
+	hour := func(at time.Duration) time.Duration {
+		if at >= amid {
+			return -time.Hour
+		}
+		return 0
+	}
+	a = withClock(measured("ctl-2", 10*time.Second, hour, func(at time.Duration) time.Duration { return 100*time.Hour - hour(at) }))
+	require.Equal(t, kpi.Pass, clocksClose(t, a).Verdict, "the uptime tells which clock a moment was stamped by")
+	require.Contains(t, clocksClose(t, a).Detail, "which its uptime tells")
+	require.True(t, a.Result.Clocks[0].Steps[0].Told)
+}
+
+// A record with one measurement of each node is judged as ever: of its drift nothing is known.
+func TestAnOldRecordOfClocks(t *testing.T) {
+	a := kpi.Compute(example.Passing(), kpi.Settings{Sustain: 10 * time.Second})
+	row := clocksClose(t, a)
+	require.Equal(t, kpi.Quality{Assumption: "clocks are close", Verdict: kpi.Pass, Detail: "± 2 ms (the clock of ctl-1)"}, row)
+	require.Len(t, a.Result.Clocks, 3)
+	require.Nil(t, a.Result.Clocks[0].DriftPPM)
+	require.Contains(t, a.Result.Clocks[0].Says(), "its drift is not known")
+
+	wide := example.Passing()
+	for _, e := range wide.Events {
+		if e.Clock != nil {
+			e.Clock.Bound = 3 * time.Second
+		}
+	}
+	require.Equal(t, kpi.Unknown, clocksClose(t, kpi.Compute(wide, kpi.Settings{})).Verdict)
 }

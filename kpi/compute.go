@@ -130,6 +130,7 @@ func (a *Analysis) judge() {
 	for _, x := range a.history.residue {
 		r.Residue = append(r.Residue, Residue{x.Node, x.What, x.Remedy})
 	}
+	r.Clocks = a.history.nodeClocks()
 	r.Quality = a.quality()
 	r.Objectives = a.objectives()
 	r.Gaps = append(r.Gaps, a.gaps()...)

@@ -26,6 +26,7 @@ type history struct {
 	faults    []Life
 	checks    []record.CheckEvent
 	clocks    []record.ClockEvent
+	stamps    []stampAt
 	collects  []collectAt
 	overrides []record.Override
 	outages   []record.OutageEvent // each once, as it was told last
@@ -74,6 +75,9 @@ func readHistory(rec Record) history {
 			h.fault(e.Fault.Name).onFault(e.At, *e.Fault)
 		case e.Target != nil:
 			h.fault(e.Target.Name).onTarget(e.At, *e.Target)
+			if e.Target.NodeAt != nil {
+				h.stamps = append(h.stamps, stampAt{e.Target.Name, e.Target.Target.Node, e.Target.State, *e.Target.NodeAt, e.Target.Bound})
+			}
 		case e.Check != nil:
 			h.check(*e.Check)
 		case e.Clock != nil:

@@ -199,8 +199,11 @@ func (a *Analysis) clocksClose() Quality {
 			return doubt(what, fmt.Sprintf("%s: %s: a clock was set meanwhile", f.Name, strings.Join(f.jumped, "; ")))
 		}
 	}
+	if unclear := a.unclearStamps(); len(unclear) > 0 {
+		return doubt(what, strings.Join(unclear, "; "))
+	}
 	worst, where := time.Duration(0), ""
-	for _, c := range a.history.clocks {
+	for _, c := range a.history.bounds() {
 		if c.Bound > worst {
 			worst, where = c.Bound, "the clock of "+c.Node
 		}
@@ -216,6 +219,11 @@ func (a *Analysis) clocksClose() Quality {
 	detail := fmt.Sprintf("± %s (%s)", Quantity(seconds(worst), "s"), where)
 	if worst > a.Settings.ClockBound {
 		return doubt(what, fmt.Sprintf("%s, more than %v", detail, a.Settings.ClockBound))
+	}
+	for _, c := range a.history.nodeClocks() {
+		for _, s := range c.Steps {
+			detail += fmt.Sprintf("; the clock of %s was %s", c.Node, s.says())
+		}
 	}
 	return held(what, detail)
 }

@@ -69,6 +69,8 @@ type Result struct {
 	Quality    []Quality      `json:"quality"`
 	Gaps       []Gap          `json:"gaps"`
 	Residue    []Residue      `json:"residue"`
+	// Clocks are those of the nodes whose moments are used, as they went over the run.
+	Clocks []NodeClock `json:"clocks,omitempty"`
 	// Elsewhere are the outages of what no fault struck or cost; see Elsewhere.
 	Elsewhere []Elsewhere `json:"elsewhere,omitempty"`
 	// Overrides are the safety nets that the operator lifted, with reasons.

@@ -33,6 +33,7 @@ type View struct {
 	Beside           []BesideRow
 	Gaps             []GapRow
 	Quality          []QualityRow
+	Clocks           []Fact // of nodes, as they went
 	Settings         []Fact
 	Residue          []kpi.Residue
 	Tested           []TestedRow
@@ -113,6 +114,9 @@ func NewView(a *kpi.Analysis) *View {
 			row.Why = "began while it was active: " + strings.Join(e.Beside, ", ")
 		}
 		v.Beside = append(v.Beside, row)
+	}
+	for _, c := range r.Clocks {
+		v.Clocks = append(v.Clocks, Fact{c.Node, c.Says()})
 	}
 	for _, q := range r.Quality {
 		v.Quality = append(v.Quality, QualityRow{MarkOf(q.Verdict), q.Assumption, q.Detail})

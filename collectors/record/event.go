@@ -237,7 +237,8 @@ type CheckEvent struct {
 	Detail     string `json:"detail,omitempty"`
 }
 
-// ClockEvent is a node's clock measured against the run's: run = node + Offset.
+// ClockEvent is a node's clock measured against the run's: run = node + Offset. A node has
+// several in a run, by which its drift is known.
 type ClockEvent struct {
 	Node   string        `json:"node"`
 	Offset time.Duration `json:"offset_ns"`
@@ -245,6 +246,9 @@ type ClockEvent struct {
 	// Ahead is how far the node's clock was ahead of its uptime then: one that
 	// was set since is known by it. Zero where that was not told.
 	Ahead time.Duration `json:"ahead_ns,omitempty"`
+	// Taken is when it was measured, by the run's clock. Zero in records of before that was
+	// written: those had what all measurements so far had in common.
+	Taken time.Duration `json:"taken_ns,omitempty"`
 }
 
 // CollectEvent is a collector's view of itself: a sweep that failed or came back.

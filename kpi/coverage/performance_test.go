@@ -35,6 +35,7 @@ func TestARunAgainstTheOneBefore(t *testing.T) {
 
 func TestWhatIsNotWorseThanBefore(t *testing.T) {
 	stopped := func(r *kpi.Result) { r.Exit = kpi.ExitStopped }
+	doubtful := func(r *kpi.Result) { r.Quality[0].Verdict = kpi.Unknown }
 	other := func(r *kpi.Result) { r.Scenario.SHA256 = "77ff" }
 	elsewhere := func(r *kpi.Result) { r.Cloud.Name = "other" }
 	for name, runs := range map[string][]coverage.Run{
@@ -44,6 +45,7 @@ func TestWhatIsNotWorseThanBefore(t *testing.T) {
 		"of another specification":    {timed("a", 3, 4, 1), timed("b", 1, 9, 1, other)},
 		"of another cloud":            {timed("a", 3, 4, 1), timed("b", 1, 9, 1, elsewhere)},
 		"the newest was stopped":      {timed("a", 3, 4, 1), timed("b", 1, 9, 1, stopped)},
+		"the newest is in doubt":      {timed("a", 3, 4, 1), timed("b", 1, 9, 1, doubtful)},
 		"as fast as in the baseline":  {timed("a", 3, 4, 1.4)},
 		"perhaps slower than healthy": {timed("a", 3, 4, 1.9)},
 	} {
