@@ -16,7 +16,7 @@ type Versus struct {
 	Scenario string `json:"scenario"`
 	What     string `json:"what"`
 	Unit     string `json:"unit"`
-	Against  string `json:"against"` // baseline, or previous run
+	Against  string `json:"against"` // baseline, previous run or published record
 	// Newest and Other are the figure and what it is held against: null of the baseline, of
 	// which only the ratio is known.
 	Newest *float64 `json:"newest"`
@@ -33,7 +33,7 @@ type Versus struct {
 	Runs   int       `json:"runs"`   // of the newest side
 	Before int       `json:"before"` // of the other
 	Last   Evidence  `json:"last"`
-	Of     *Evidence `json:"of,omitempty"` // the newest of the other side; null of the baseline
+	Of     *Evidence `json:"of,omitempty"` // the newest of the other side; null but of the previous run
 }
 
 // slowerThan is by how much answers may take longer than in the baseline and the load be
@@ -41,7 +41,8 @@ type Versus struct {
 const slowerThan = 1.5
 
 // Performance says what of the newest run of each scenario on each cloud was worse than its
-// own baseline, and than the run before it of the same specification. Repetitions of a set
+// own baseline, than the run before it of the same specification, and than the published
+// experiment that it is like. Repetitions of a set
 // are one side together. What was missed against an objective is among the gaps.
 func Performance(runs []Run) []Versus {
 	type sort struct{ cloud, scenario, spec string }
@@ -63,6 +64,7 @@ func Performance(runs []Run) []Versus {
 	for of, all := range sides {
 		newest := all[len(all)-1]
 		list = append(list, againstBaseline(newest[len(newest)-1])...)
+		list = append(list, againstPublished(newest[len(newest)-1])...)
 		if len(all) > 1 && of.spec != "" { // of what is not known to be the same nothing is said
 			list = append(list, againstPrevious(newest, all[len(all)-2])...)
 		}
@@ -138,7 +140,11 @@ func (v Versus) Says() string {
 	}
 	text := v.What + " was "
 	if v.Newest != nil && v.Other != nil {
-		text += fmt.Sprintf("%s, before %s", kpi.Quantity(*v.Newest, unit), kpi.Quantity(*v.Other, unit))
+		other := "before"
+		if v.Of == nil {
+			other = "published"
+		}
+		text += fmt.Sprintf("%s, %s %s", kpi.Quantity(*v.Newest, unit), other, kpi.Quantity(*v.Other, unit))
 	}
 	return text + " (change " + interval + ")"
 }

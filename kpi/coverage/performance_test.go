@@ -2,10 +2,14 @@ package coverage_test
 
 import (
 	"fmt"
+	"os"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/kpi/coverage"
 )
@@ -71,4 +75,63 @@ func TestRepetitionsAreOneSide(t *testing.T) {
 	require.Len(t, got, 1)
 	require.Equal(t, []any{kpi.Worse, 4, 4}, []any{got[0].Word, got[0].Runs, got[0].Before})
 	require.Equal(t, "worse, by 4 repetitions against 4", got[0].Why)
+}
+
+// like is a run as the published experiment that killed one Keystone, which had an outage of
+// at most 2.08 s.
+func like(outage float64, change ...func(*coverage.Run)) coverage.Run {
+	run := timed("a", 1, 1, 1, func(r *kpi.Result) {
+		r.KPIs = append(r.KPIs, kpi.KPI{Name: "outage", Scope: "tokens", State: kpi.Measured, Value: new(outage), Low: new(outage - 0.1), High: new(outage + 0.1)})
+	})
+	run.Meta.Faults[0].Targets = run.Meta.Faults[0].Targets[:1]
+	run.Meta.Loads = []record.LoadPlan{{Name: "tokens", Workload: "keystone.issue_token"}}
+	for _, c := range change {
+		c(&run)
+	}
+	return run
+}
+
+func TestARunAgainstThePublishedRecord(t *testing.T) {
+	got := coverage.Performance([]coverage.Run{like(4)})
+	require.Len(t, got, 1)
+	require.Equal(t, "longest outage of tokens was 4 s, published 2.08 s (change 1.82 s to 2.02 s)", got[0].Says())
+	require.Contains(t, got[0].Why, "authenticate_with_kill_keystone_service_on_one_node (5)")
+	require.Equal(t, kpi.CannotTell, got[0].Word)
+	for name, run := range map[string]coverage.Run{
+		"within what was published": like(2.15),
+		"two targets": like(4, func(r *coverage.Run) {
+			r.Meta.Faults[0].Targets = append(r.Meta.Faults[0].Targets, record.Target{Node: "ctl-9", Service: "keystone"})
+		}),
+		"another kind":        like(4, func(r *coverage.Run) { r.Meta.Faults[0].Fault = "service.freeze" }),
+		"another service":     like(4, func(r *coverage.Run) { r.Meta.Faults[0].Targets[0].Service = "glance-api" }),
+		"another load":        like(4, func(r *coverage.Run) { r.Meta.Loads[0].Workload = "nova.list_servers" }),
+		"beside another load": like(4, func(r *coverage.Run) { r.Meta.Loads = append(r.Meta.Loads, r.Meta.Loads[0]) }),
+	} {
+		require.Empty(t, coverage.Performance([]coverage.Run{run}), name)
+	}
+}
+
+// What is held against is what the page of the published record has, which is computed from
+// its data.
+func TestThePublishedFiguresAreThoseOfThePage(t *testing.T) {
+	page, err := os.ReadFile("../../docs/published-record.md")
+	require.NoError(t, err)
+	_, corrected, found := strings.Cut(string(page), "## By the method of Eris")
+	require.True(t, found)
+	require.Len(t, coverage.PublishedRows(), 4)
+	for name, most := range coverage.PublishedRows() {
+		_, row, found := strings.Cut(corrected, "| `"+name+"` | ")
+		require.True(t, found, name)
+		cells := strings.Split(row, " | ")
+		for n, value := range most {
+			switch {
+			case value == nil:
+				require.Regexp(t, `unknown|not over when the record ends`, cells[n], name)
+			case *value == 0:
+				require.Equal(t, "none (5 of 5)", cells[n], name)
+			default:
+				require.Regexp(t, `(^|to )`+regexp.QuoteMeta(kpi.Quantity(*value, "s"))+` \(`, cells[n], name)
+			}
+		}
+	}
 }
