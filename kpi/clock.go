@@ -79,8 +79,8 @@ func nodeClock(node string, events []record.ClockEvent) NodeClock {
 		}
 		sight := record.ClockSight{Node: e.Taken - e.Offset, Low: e.Offset - e.Bound, High: e.Offset + e.Bound}
 		next, meets := sights.Add(sight)
-		told := e.Ahead != 0 && before.Ahead != 0 && (e.Ahead-before.Ahead).Abs() > toldStep
-		if len(sights) > 0 && (!meets || told) {
+		if !meets { // of a clock that is right after another boot nothing is to be said
+			told := e.Ahead != 0 && before.Ahead != 0 && (e.Ahead-before.Ahead).Abs() > toldStep
 			c.Steps = append(c.Steps, ClockStep{
 				FromMS: milliseconds(before.Taken), ToMS: milliseconds(e.Taken), ByMS: milliseconds(before.Offset - e.Offset), Told: told,
 				span: Span{before.Taken - before.Bound, e.Taken + e.Bound},

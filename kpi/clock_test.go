@@ -125,6 +125,10 @@ func TestAClockThatWasSet(t *testing.T) {
 	require.Equal(t, kpi.Pass, clocksClose(t, a).Verdict, "the uptime tells which clock a moment was stamped by")
 	require.Contains(t, clocksClose(t, a).Detail, "which its uptime tells")
 	require.True(t, a.Result.Clocks[0].Steps[0].Told)
+
+	right := func(time.Duration) time.Duration { return 0 }
+	a = withClock(measured("ctl-2", 10*time.Second, right, func(at time.Duration) time.Duration { return 100*time.Hour - hour(at) }))
+	require.Empty(t, a.Result.Clocks[0].Steps, "it booted, and its clock is as it was")
 }
 
 // A record with one measurement of each node is judged as ever: of its drift nothing is known.

@@ -93,6 +93,7 @@ func TestASiteHasAllRunsAndTellsNoAddress(t *testing.T) {
 		`<a class="pass mark" href="runs/20261110T090000Z-drill-cccc.html"><span aria-hidden="true">✓</span> pass</a><br><span class="note mark">2 days</span>`,
 		"<h3>production</h3>", `<span aria-hidden="true">–</span> never`, "<code>runs/torn</code> no start", "https://bugs.example.org/7",
 		"<code>availability(&#34;tokens&#34;) &gt;= 97%</code>", "limit ≥ 97 %",
+		"hypothesis: ", "it stands on: ", "<li>on ctl-1 read the journal and the log files of rabbitmq from ",
 	} {
 		require.Contains(t, index, has)
 	}
