@@ -106,9 +106,13 @@ func noAnswer(e *evidence) (string, []string) {
 		return "requests were not answered: what should have answered them hung or was cut off, and nothing told the load", []string{count}
 	}
 	standsOn := []string{count, fmt.Sprintf("%s is %s", e.fault.Name, e.fault.Plan.Fault)}
-	switch e.family() {
-	case "network", "link", "neutron", "power", "node":
+	switch {
+	case e.does(vanishing()):
 		return "what was struck vanished without a word, so that who waited for it heard of it by his own time-out alone", standsOn
+	case e.does(hanging()):
+		return "what was struck went on taking connections and answered none, and requests were still led to it", standsOn
+	case e.does(slowing()):
+		return "what was struck answered too late for the time limit of the load, and requests were still led to it", standsOn
 	}
 	return "requests were taken and waited for something that did not answer: what the service needs hung, or a connection to what was struck was given up late", standsOn
 }

@@ -9,7 +9,7 @@ import (
 func momentCauses() []rule {
 	return []rule{
 		{"took-over-late", tookOverLate}, {"nothing-took-over", nothingTookOver}, {"undo-hurt", undoHurt},
-		{"slow-to-return", slowToReturn}, {"survivors-slow", survivorsSlow},
+		{"slow-to-return", slowToReturn}, {"survivors-slow", survivorsSlow}, {"slow-member", slowMember},
 	}
 }
 
@@ -58,7 +58,7 @@ func tookOverLate(e *evidence) (string, []string) {
 	if !is || o.Open || !e.begins(o) || o.To > *e.fault.UndoFrom-beside {
 		return "", nil
 	}
-	return fmt.Sprintf("something took over while the fault was held, and it took %s until it did: what notices the loss and leads around it (checks of a proxy, the move of an address, time-outs) is that slow",
+	return fmt.Sprintf("something took over while the fault was held, or what was struck was back by itself, and it took %s until then: what notices the loss and leads around it (checks of a proxy, the move of an address, time-outs) is that slow",
 		Quantity(seconds(o.To-*e.fault.Effective), "s")), e.moments(o)
 }
 
@@ -97,18 +97,32 @@ func slowToReturn(e *evidence) (string, []string) {
 		[]string{fmt.Sprintf("time to recover after the undo of %s: %s at least (%s)", e.fault.Name, took, after.Detail)}
 }
 
-// survivorsSlow is about a percentile that was missed: the same load on fewer members.
-func survivorsSlow(e *evidence) (string, []string) {
-	if !e.latency() || e.fault == nil || e.load == nil || e.fault.Ratio.Low == nil || *e.fault.Ratio.Low <= e.a.Settings.LatencyFactor {
-		return "", nil
-	}
-	switch e.family() {
-	case "service", "process", "node", "power", "haproxy", "galera", "rabbitmq", "memcached":
-	default:
-		return "", nil
+// tookLonger is by how much answers took longer than in the baseline while the fault was held,
+// of a percentile that was missed; false where that is not surely more than a healthy load
+// may.
+func (e *evidence) tookLonger() (words []string, is bool) {
+	if !e.latency() || e.fault == nil || e.fault.Ratio.Low == nil || *e.fault.Ratio.Low <= e.a.Settings.LatencyFactor {
+		return nil, false
 	}
 	r := e.fault.Ratio
-	return "what was left answered the same load, and slower than all members together: it has too little room, or some requests still waited for what was struck",
-		[]string{fmt.Sprintf("%s while %s was held: %s× the baseline's (%s to %s)", r.Detail, e.fault.Name,
-			Quantity(*r.Value, "1"), Quantity(*r.Low, "1"), Quantity(*r.High, "1"))}
+	return []string{fmt.Sprintf("%s while %s (%s) was held: %s× the baseline's (%s to %s)", r.Detail, e.fault.Name, e.fault.Plan.Fault,
+		Quantity(*r.Value, "1"), Quantity(*r.Low, "1"), Quantity(*r.High, "1"))}, true
+}
+
+// survivorsSlow is the same load on fewer members.
+func survivorsSlow(e *evidence) (string, []string) {
+	words, is := e.tookLonger()
+	if !is || !e.does(removing()) {
+		return "", nil
+	}
+	return "what was left answered the same load, and slower than all members together: it has too little room, or some requests still waited for what was struck", words
+}
+
+// slowMember is a member that is slow and still asked.
+func slowMember(e *evidence) (string, []string) {
+	words, is := e.tookLonger()
+	if !is || !e.does(slowing()) {
+		return "", nil
+	}
+	return "requests were still led to what the fault made slow: whoever checks it asks whether it answers, and not how fast", words
 }

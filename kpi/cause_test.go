@@ -210,17 +210,20 @@ func TestACauseByWhatTheLoadWasTold(t *testing.T) {
 	}
 }
 
-// A network that drops packets and a service that hangs look alike to a load.
+// A network that drops packets, a service that hangs and one that is slow look alike to a
+// load.
 func TestATimeOutIsReadByTheKindOfFault(t *testing.T) {
 	silent := outFrom(31, 45)
 	silent.Harm = example.Silences
-	s := scene{trouble: []example.Trouble{silent}, promise: `availability("tokens") >= 99%`}
-	_, gap := causesOf(t, s.compute(t))
-	require.Contains(t, gap.Hypotheses[0].Text, "waited for something that did not answer")
-	s.kind = "network.partition"
-	_, gap = causesOf(t, s.compute(t))
-	require.Contains(t, gap.Hypotheses[0].Text, "vanished without a word")
-	require.Contains(t, gap.Hypotheses[0].StandsOn[1], "network.partition")
+	for kind, says := range map[string]string{
+		"service.kill": "waited for something that did not answer", "network.partition": "vanished without a word",
+		"service.freeze": "went on taking connections and answered none", "network.delay": "answered too late for the time limit",
+	} {
+		s := scene{kind: kind, trouble: []example.Trouble{silent}, promise: `availability("tokens") >= 99%`}
+		_, gap := causesOf(t, s.compute(t))
+		require.Contains(t, gap.Hypotheses[0].Text, says)
+		require.Contains(t, gap.Hypotheses[0].StandsOn[1], kind)
+	}
 }
 
 // A cause by the moments: what began with the fault and ended before, with or after its undo.
@@ -230,16 +233,17 @@ func TestACauseByWhenItWas(t *testing.T) {
 		scene
 		rules []string
 	}{
-		"took over":           {scene{trouble: fails(30, 41)}, []string{"took-over-late"}},
-		"nothing took over":   {scene{trouble: fails(30, 51)}, []string{"nothing-took-over"}},
-		"hurt by the undo":    {scene{trouble: fails(50.5, 58)}, []string{"undo-hurt"}},
-		"long after the undo": {scene{trouble: fails(30, 66), promise: `time_to_recover("lose") <= 5s`}, []string{"nothing-took-over", "slow-to-return"}},
-		"soon after the undo": {scene{trouble: fails(30, 56), promise: `time_to_recover("lose") <= 5s`}, []string{"nothing-took-over"}},
-		"in the middle of it": {scene{trouble: fails(36, 44)}, nil},
-		"without a fault":     {scene{trouble: fails(36, 44), none: true}, nil},
-		"before the fault":    {scene{trouble: fails(8, 16)}, nil},
-		"slow while held":     {scene{trouble: []example.Trouble{slow}, promise: `p50("tokens", "chaos") <= 1 * p50("tokens", "baseline")`}, []string{"survivors-slow"}},
-		"slow by the network": {scene{kind: "network.delay", trouble: []example.Trouble{slow}, promise: `p50("tokens", "chaos") <= 1 * p50("tokens", "baseline")`}, nil},
+		"took over":                 {scene{trouble: fails(30, 41)}, []string{"took-over-late"}},
+		"nothing took over":         {scene{trouble: fails(30, 51)}, []string{"nothing-took-over"}},
+		"hurt by the undo":          {scene{trouble: fails(50.5, 58)}, []string{"undo-hurt"}},
+		"long after the undo":       {scene{trouble: fails(30, 66), promise: `time_to_recover("lose") <= 5s`}, []string{"nothing-took-over", "slow-to-return"}},
+		"soon after the undo":       {scene{trouble: fails(30, 56), promise: `time_to_recover("lose") <= 5s`}, []string{"nothing-took-over"}},
+		"in the middle of it":       {scene{trouble: fails(36, 44)}, nil},
+		"without a fault":           {scene{trouble: fails(36, 44), none: true}, nil},
+		"before the fault":          {scene{trouble: fails(8, 16)}, nil},
+		"slow while held":           {scene{trouble: []example.Trouble{slow}, promise: `p50("tokens", "chaos") <= 1 * p50("tokens", "baseline")`}, []string{"survivors-slow"}},
+		"slow by the network":       {scene{kind: "network.delay", trouble: []example.Trouble{slow}, promise: `p50("tokens", "chaos") <= 1 * p50("tokens", "baseline")`}, []string{"slow-member"}},
+		"slow by what is not known": {scene{kind: "memcached.flush", trouble: []example.Trouble{slow}, promise: `p50("tokens", "chaos") <= 1 * p50("tokens", "baseline")`}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.text = "" // of 5xx without a text nothing is told

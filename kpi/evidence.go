@@ -130,15 +130,6 @@ func (e *evidence) said(class record.Class) (t ErrorText, words string, is bool)
 	return t, words, true
 }
 
-// family is the first word of the fault's kind; empty where there is no fault.
-func (e *evidence) family() string {
-	if e.fault == nil {
-		return ""
-	}
-	name, _, _ := strings.Cut(e.fault.Plan.Fault, ".")
-	return name
-}
-
 // aboutObjective is what an objective that was missed is about. Of a load that suffered by
 // several faults it is the one by which it suffered most.
 func (a *Analysis) aboutObjective(o Objective) about {
