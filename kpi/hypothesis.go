@@ -52,6 +52,9 @@ func causes() []rule {
 // next.
 func (a *Analysis) explain(g Gap, of about) Gap {
 	e := a.evidence(of)
+	if e.fault != nil {
+		g.Fault = e.fault.Name
+	}
 	rules := causes()
 	if of.what == "lost" {
 		rules = storeCauses() // what a load was told, and when, says nothing of it

@@ -37,6 +37,7 @@ func TestNextLooksAreConcrete(t *testing.T) {
 	a := s.compute(t)
 	_, gap := causesOf(t, a)
 
+	require.Equal(t, "lose", gap.Fault)
 	logs := look(t, gap, "logs")
 	require.Equal(t, "ctl-2", logs.Node)
 	require.Contains(t, logs.Text, "on ctl-2 read /var/log/keystone/keystone.log from ")

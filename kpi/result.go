@@ -219,6 +219,9 @@ type Gap struct {
 	Expected string `json:"expected"`
 	Observed string `json:"observed"`
 	Evidence string `json:"evidence"`
+	// Fault is the fault that it is laid to, by which most of it came; empty where there is
+	// none.
+	Fault string `json:"fault,omitempty"`
 	// NextLook is what to look at next, in words: those of Looks.
 	NextLook string `json:"next_look"`
 	// Hypotheses are what may have caused it, the one to look at first before the others.

@@ -63,13 +63,18 @@ type GapRow struct {
 	kpi.Gap
 	Causes []string
 	Next   []string
+	Link   string // place in the page that shows the evidence
 }
 
 func gapRows(gaps []kpi.Gap) []GapRow {
 	var rows []GapRow
 	for _, g := range gaps {
 		causes, next := Cause(g)
-		rows = append(rows, GapRow{g, causes, next})
+		link := "objectives"
+		if g.Fault != "" {
+			link = faultAnchor(g.Fault)
+		}
+		rows = append(rows, GapRow{g, causes, next, link})
 	}
 	return rows
 }

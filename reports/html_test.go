@@ -132,3 +132,14 @@ func TestTextReport(t *testing.T) {
 		golden(t, name+".txt", b.String())
 	}
 }
+
+// A gap leads to what shows it, and says what may have caused it as what that is.
+func TestAGapOfAPageHasItsEvidenceAndCause(t *testing.T) {
+	var page bytes.Buffer
+	require.NoError(t, reports.WriteHTML(&page, kpi.Compute(example.Failing(), kpi.Settings{})))
+	text := page.String()
+	require.Contains(t, text, `<td><a href="#fault-part-rabbitmq">objective time_to_recover(`)
+	require.Contains(t, text, `<tr id="fault-part-rabbitmq">`)
+	require.Contains(t, text, `<p class="note">hypothesis: what was struck vanished without a word`)
+	require.Contains(t, text, `<li>see it again: eris run keystone-token-storm -i lab --seed 4242</li>`)
+}
