@@ -18,6 +18,7 @@ import (
 func newPublishCommand() *cobra.Command {
 	var stale time.Duration
 	var known, out, title string
+	var swift swiftFlags
 	cmd := &cobra.Command{
 		Use:   "publish [DIR]",
 		Short: "Make a site of many runs: an index, and the report of each",
@@ -35,14 +36,26 @@ places are named. Names of nodes, users and files are told.
 What --out names is replaced where it is a site that this command has made, and refused
 where it is anything else.
 
-Exit codes: 0; 2 nothing to read, a bad file, or a folder that is not ours; 1 what was made
-had something that is not to be published, or some records could not be read.`,
+--swift sends the site that was made into a container of Swift, too, as the user of the
+inventory's entry of clouds.yaml, or of the one that --cloud names. Its reports are sent
+first, its index last, and what an earlier site had there and this one does not is deleted
+after that. Only what eris publish has put there is replaced or deleted: where something
+else has the name of a page nothing is sent. Who may read the container is not changed.
+
+Exit codes: 0; 2 nothing to read, a bad file, a folder that is not ours, or a container that
+is not there or has something else in the place of a page; 1 what was made had something
+that is not to be published, some records could not be read, or not all could be sent.`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) (end error) {
 			_, runs, broken, issues, err := openRuns(args, known)
 			if err != nil {
 				return err
 			}
+			to, err := swift.open(cmd)
+			if err != nil {
+				return err
+			}
+			defer func() { end = errors.Join(end, to.Close()) }()
 			secret, err := secretOf(runs)
 			if err != nil {
 				return err
@@ -59,6 +72,9 @@ had something that is not to be published, or some records could not be read.`,
 				return err
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), filepath.Join(out, "index.html"))
+			if err := to.push(cmd, out); err != nil {
+				return err
+			}
 			if n := len(unread); n > 0 {
 				return fmt.Errorf("%d of the records could not be read; the index names them", n)
 			}
@@ -66,6 +82,7 @@ had something that is not to be published, or some records could not be read.`,
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "site", "folder of the site, which is made or replaced")
+	swift.register(cmd)
 	cmd.Flags().StringVar(&title, "title", "What Eris has tried", "heading of the index")
 	registerLength(cmd, &stale, "stale", staleAfter, "after how long what passed wants to be tried again")
 	cmd.Flags().StringVar(&known, "known", "", "file of known issues; "+knownFile+" of the directory when left out")
