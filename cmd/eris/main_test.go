@@ -9,9 +9,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain lets the scripts run this very binary as `eris`.
+// TestMain lets the scripts run this very binary as `eris`, and as a publish that stops
+// in the middle of its work and waits to be killed.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"eris": main})
+	testscript.Main(m, map[string]func(){"eris": main, "publish-and-hang": publishAndHang})
 }
 
 // Each file of testdata/script is one command, or one thing that a user does.

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,7 +33,7 @@ a run's inventory names, or what looks like a password or key, nothing is publis
 places are named. Names of nodes, users and files are told.
 
 What --out names is replaced where it is a site that this command has made, and refused
-where it is anything else.
+where it is anything else. What a publish that was killed has left beside it is taken away.
 
 --swift sends the site that was made into a container of Swift, too, as the user of the
 inventory's entry of clouds.yaml, or of the one that --cloud names. Its reports are sent
@@ -65,7 +64,7 @@ that is not to be published, some records could not be read, or not all could be
 				Title: title, Now: time.Now(), Stale: stale, Possible: possible, Known: issues,
 				Unread: append(broken, unread...), Secret: secret, Progress: counted(cmd, len(runs)),
 			}
-			if err := replaceSite(out, func(folder string) (err error) {
+			if err := replaceSite(cmd.ErrOrStderr(), out, func(folder string) (err error) {
 				unread, err = publish.Write(folder, runs, o)
 				return err
 			}); err != nil {
@@ -112,58 +111,4 @@ func secretOf(runs []coverage.Run) (all []string, err error) {
 	}
 	slices.Sort(all)
 	return slices.Compact(all), nil
-}
-
-// replaceSite makes a folder beside the one that is named, and puts it in its place when
-// it is whole.
-func replaceSite(folder string, write func(folder string) error) (err error) {
-	folder = filepath.Clean(folder)
-	there, err := isSite(folder)
-	if err != nil {
-		return refuse(err, "--out names a folder that is not there, is empty, or has a site of eris publish")
-	}
-	parent := filepath.Dir(folder)
-	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return fmt.Errorf("make site: %w", err)
-	}
-	made, err := os.MkdirTemp(parent, "."+filepath.Base(folder)+".*")
-	if err != nil {
-		return fmt.Errorf("make site: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(made)) }()
-	fresh, old := filepath.Join(made, "new"), filepath.Join(made, "old")
-	if err := write(fresh); err != nil {
-		return err
-	}
-	if there {
-		if err := os.Rename(folder, old); err != nil {
-			return fmt.Errorf("replace site: %w", err)
-		}
-	}
-	if err := os.Rename(fresh, folder); err != nil {
-		err = fmt.Errorf("replace site: %w", err)
-		if there {
-			err = errors.Join(err, os.Rename(old, folder))
-		}
-		return err
-	}
-	return nil
-}
-
-// isSite tells whether a folder is there that may be replaced.
-func isSite(folder string) (there bool, err error) {
-	entries, err := os.ReadDir(folder)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return false, nil
-	case err != nil:
-		return false, fmt.Errorf("look at what is to be replaced: %w", err)
-	case len(entries) == 0:
-		return true, nil
-	}
-	index, err := os.ReadFile(filepath.Join(folder, "index.html"))
-	if err != nil || !strings.Contains(string(index), `<meta name="generator" content="`+publish.Generator+`">`) {
-		return false, fmt.Errorf("%s is no site that eris publish has made", folder)
-	}
-	return true, nil
 }

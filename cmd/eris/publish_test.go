@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -135,4 +136,16 @@ func (c *servedCloud) stored(container string) (names []string) {
 		names = append(names, row.Name)
 	}
 	return names
+}
+
+// publishAndHang makes half of a site, says so, and waits to be killed.
+func publishAndHang() {
+	err := replaceSite(os.Stderr, "site", func(folder string) error {
+		err := errors.Join(os.MkdirAll(folder, 0o755), os.WriteFile(filepath.Join(folder, "index.html"), []byte("half of a site"), 0o600), os.WriteFile("hangs", nil, 0o600))
+		if err != nil {
+			return err
+		}
+		select {}
+	})
+	os.Exit(report(os.Stderr, err))
 }
