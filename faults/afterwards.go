@@ -99,12 +99,17 @@ func (m *Aftermath) unsure() bool {
 // openTargets finds the targets that were armed or more when the events end.
 func openTargets(events []record.Event) (open []Aftermath, clocks map[string]record.ClockEvent, started time.Time, last time.Duration) {
 	clocks = map[string]record.ClockEvent{}
-	armed := map[string]bool{} // by id
+	armed := map[string]bool{}   // by id
+	foreign := map[string]bool{} // by name: somebody else has made it
 	for _, e := range events {
 		last = max(last, e.At)
 		switch {
 		case e.Started != nil:
 			started = e.Started.At
+			for _, f := range e.Started.Faults {
+				foreign[f.Name] = f.Foreign
+			}
+		case e.Target != nil && foreign[e.Target.Name]: // nothing of it is ours to look for
 		case e.Clock != nil:
 			clocks[e.Clock.Node] = *e.Clock
 		case e.Target != nil:

@@ -17,6 +17,7 @@ func (a *Analysis) quality() []Quality {
 		reached, late := a.loadReached(l), a.lateness(l)
 		rows = append(rows, reached, late)
 	}
+	rows = append(rows, a.joined()...)
 	if len(a.Loads) == 0 {
 		rows = append(rows, Quality{"a load was sent", Unknown, "the scenario has none: nothing was measured"})
 	}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,7 +32,8 @@ const deepest = 3
 // OpenAll reads all runs of a directory, those of its sets and of folders in it, too; of the
 // directory of a run or of a set that alone. What is no record is passed over; a record that
 // cannot be read is named and hides no other. A run that is there twice is given once: of its
-// copies the one that goes on longest, since one may have been made while it went on. It is
+// copies the one that goes on longest, since one may have been made while it went on, and
+// before that the one to which the most of others' results were joined. It is
 // an error that the directory cannot be read.
 func OpenAll(dir string) (runs []coverage.Run, broken []Unreadable, err error) {
 	if _, err := os.ReadDir(dir); err != nil {
@@ -40,16 +42,27 @@ func OpenAll(dir string) (runs []coverage.Run, broken []Unreadable, err error) {
 	all, broken := openBelow(dir, deepest+1, nil, nil)
 	places := map[string]int{} // by id: where in runs it is
 	for _, run := range all {
-		at, twice := places[run.Meta.Run]
+		at, twice := places[run.Meta.Of()]
 		switch {
 		case !twice:
-			places[run.Meta.Run] = len(runs)
+			places[run.Meta.Of()] = len(runs)
 			runs = append(runs, run)
-		case run.Result.DurationMS > runs[at].Result.DurationMS:
+		case fuller(run, runs[at]):
 			runs[at] = run
 		}
 	}
 	return runs, broken, nil
+}
+
+// fuller tells which of two records of one run has more of it: others' results, or time.
+func fuller(a, b coverage.Run) bool {
+	joined := func(r coverage.Run) int {
+		if r.Meta.Joined == nil {
+			return 0
+		}
+		return len(r.Meta.Joined.Results)
+	}
+	return cmp.Or(cmp.Compare(joined(a), joined(b)), cmp.Compare(a.Result.DurationMS, b.Result.DurationMS)) > 0
 }
 
 // openBelow opens the run of a directory, or each of a set's, or where it is neither what is

@@ -94,6 +94,25 @@ func TestRunsInFoldersAndTheirCopies(t *testing.T) {
 	require.Len(t, runs, 1, "three folders deep")
 }
 
+// A record that was made of a run's and of others' results is of that run: it counts in its
+// place.
+func TestARunToWhichResultsWereJoinedIsOneRun(t *testing.T) {
+	dir := t.TempDir()
+	run := recorded(t, dir, "drill")
+	var joined []string
+	for n := range 3 {
+		joined = append(joined, recorded(t, dir, "drill", func(s *record.RunStarted) {
+			s.Joined = &record.Joined{Run: filepath.Base(run), Results: make([]record.JoinedResult, []int{1, 3, 2}[n])}
+		}))
+	}
+	recorded(t, dir, "other")
+	runs, unread, err := reports.OpenAll(dir)
+	require.NoError(t, err)
+	require.Empty(t, unread)
+	require.Len(t, runs, 2)
+	require.Contains(t, []string{runs[0].Dir, runs[1].Dir}, joined[1], "that which has the most of them")
+}
+
 func TestGapsAsTextAndAsJSON(t *testing.T) {
 	dir := t.TempDir()
 	recorded(t, dir, "dri\x1b[31mll", func(s *record.RunStarted) { s.Faults[0].Groups = []string{"key\x1b[31mstone"} })

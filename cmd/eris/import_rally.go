@@ -17,6 +17,7 @@ import (
 
 func newImportRallyCommand() *cobra.Command {
 	var out string
+	var into intoFlags
 	cmd := &cobra.Command{
 		Use:   "rally FILE...",
 		Short: "Make records of results of Rally, so that they can be judged",
@@ -30,9 +31,25 @@ A hook is a fault that somebody else has made. Rally knows when its program bega
 and ended, and neither when it took effect nor whether it was undone: so what
 rests on that has a wide interval or is unknown.
 
-What is not understood is refused with its place, and nothing is made of the file.`,
+What is not understood is refused with its place, and nothing is made of the file.
+
+With --into RUN the results become loads of a run of Eris that went on meanwhile: a new
+record is made that has all of the run's and theirs, and RUN stays as it is. Arrivals that
+began before the run or after its end are left out, and counted. Rally's times are by the
+clock of its machine: --offset says how far that was behind the run's. Where it is not
+given, the two are taken for the same, and no verdict is a pass.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := into.check(cmd); err != nil {
+				return err
+			}
+			if into.run != "" {
+				dir, err := into.join(cmd, args, out)
+				if err == nil {
+					fmt.Fprintln(cmd.OutOrStdout(), dir)
+				}
+				return err
+			}
 			for _, file := range args {
 				dir, err := importRally(file, out)
 				if err != nil {
@@ -44,25 +61,34 @@ What is not understood is refused with its place, and nothing is made of the fil
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "runs", "directory in which the records are made")
+	into.register(cmd)
 	return cmd
+}
+
+// readRally reads a file.
+func readRally(file string) (rally.Source, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return rally.Source{}, refuse(err, "")
+	}
+	all, err := rally.Read(text)
+	if err != nil {
+		return rally.Source{}, refuse(fmt.Errorf("%s: %w", file, err), "")
+	}
+	sum := sha256.Sum256(text)
+	return rally.Source{Repetitions: all, Origin: rally.Origin{
+		Name: strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)), SHA256: hex.EncodeToString(sum[:]), Version: version(), Owner: owner(),
+		Command: []string{"eris", "import", "rally", file},
+	}}, nil
 }
 
 // importRally makes a record, or a set of them, of a file.
 func importRally(file, out string) (made string, err error) {
-	text, err := os.ReadFile(file)
+	source, err := readRally(file)
 	if err != nil {
-		return "", refuse(err, "")
+		return "", err
 	}
-	all, err := rally.Read(text)
-	if err != nil {
-		return "", refuse(fmt.Errorf("%s: %w", file, err), "")
-	}
-	sum := sha256.Sum256(text)
-	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
-	from := rally.Origin{
-		Name: name, SHA256: hex.EncodeToString(sum[:]), Version: version(), Owner: owner(),
-		Command: []string{"eris", "import", "rally", file},
-	}
+	all, from, name := source.Repetitions, source.Origin, source.Name
 	if len(all) == 1 {
 		id, err := all[0].Lay(out, from)
 		return filepath.Join(out, id), err

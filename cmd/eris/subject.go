@@ -47,10 +47,10 @@ func (f *cleanupFlags) subject(args []string) (*subject, error) {
 	if err != nil {
 		return nil, refuse(err, "RUN is a directory such as runs/latest, or the whole id of a run")
 	}
-	if !record.IsID(rec.Meta().Run) {
-		return nil, refuse(fmt.Errorf("the record's run %q has no id by which its resources could be known", rec.Meta().Run), "")
+	if !record.IsID(rec.Meta().Of()) {
+		return nil, refuse(fmt.Errorf("the record's run %q has no id by which its resources could be known", rec.Meta().Of()), "")
 	}
-	return &subject{run: rec.Meta().Run, rec: rec}, nil
+	return &subject{run: rec.Meta().Of(), rec: rec}, nil
 }
 
 // isOn refuses another cloud than the record's.

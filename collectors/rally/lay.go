@@ -73,18 +73,9 @@ func (r Repetition) events(id string, start time.Time, from Origin) []record.Eve
 	}
 	hooks := make([]record.Event, 0, 2*len(r.Hooks))
 	for n, h := range r.Hooks {
-		h.Name = record.OneLine(h.Name, 200) // it may be a command with what is secret in it
-		plan := record.FaultPlan{Name: h.name(n), Fault: "rally.hook", Foreign: true}
+		plan, events := h.fault(h.name(n), id+"-"+strconv.Itoa(n+1), start)
 		meta.Faults = append(meta.Faults, plan)
-		id, began, ended := id+"-"+strconv.Itoa(n+1), h.Began.Sub(start), h.Ended.Sub(start)
-		effect := record.TargetEvent{Name: plan.Name, ID: id, Target: record.Target{Node: "unknown"}, State: record.Held, NodeAt: &began, Bound: ended - began}
-		if h.Failed {
-			effect.State, effect.NodeAt, effect.Bound, effect.Reason = record.Unknown, nil, 0, "Rally says that its program failed"
-		}
-		hooks = append(hooks,
-			record.Event{At: began, Fault: &record.FaultEvent{Name: plan.Name, ID: id, State: record.Injecting, Trigger: h.Name}},
-			record.Event{At: ended, Target: &effect},
-			record.Event{At: ended, Fault: &record.FaultEvent{Name: plan.Name, ID: id, State: effect.State, Reason: effect.Reason}})
+		hooks = append(hooks, events...)
 	}
 	all := []record.Event{{Started: &meta}, {At: lead, Phase: &record.PhaseStarted{Name: record.Baseline}}}
 	if len(r.Hooks) > 0 {
@@ -102,6 +93,23 @@ func (r Repetition) events(id string, start time.Time, from Origin) []record.Eve
 	return append(all, record.Event{At: end, Phase: &record.PhaseStarted{Name: record.Done}}, record.Event{At: end, Ended: &record.RunEnded{}})
 }
 
+// fault is a hook as a fault that somebody else has made, of that name and id.
+func (h Hook) fault(name, id string, start time.Time) (record.FaultPlan, []record.Event) {
+	began, ended := h.Began.Sub(start), h.Ended.Sub(start)
+	effect := record.TargetEvent{Name: name, ID: id, Target: record.Target{Node: "unknown"}, State: record.Held, NodeAt: &began, Bound: ended - began}
+	if h.Failed {
+		effect.State, effect.NodeAt, effect.Bound, effect.Reason = record.Unknown, nil, 0, "Rally says that its program failed"
+	}
+	return record.FaultPlan{Name: name, Fault: "rally.hook", Foreign: true}, []record.Event{
+		{At: began, Fault: &record.FaultEvent{Name: name, ID: id, State: record.Injecting, Trigger: h.words()}},
+		{At: ended, Target: &effect},
+		{At: ended, Fault: &record.FaultEvent{Name: name, ID: id, State: effect.State, Reason: effect.Reason}},
+	}
+}
+
+// words are what it was to do: it may be a command with what is secret in it.
+func (h Hook) words() string { return record.OneLine(h.Name, 200) }
+
 func (r Runner) model() string {
 	if r.Open() {
 		return "open"
@@ -111,7 +119,7 @@ func (r Runner) model() string {
 
 // name is a fault's, unlike those of the other hooks.
 func (h Hook) name(n int) string {
-	word := strings.Join(strings.FieldsFunc(strings.ToLower(h.Name), func(c rune) bool {
+	word := strings.Join(strings.FieldsFunc(strings.ToLower(h.words()), func(c rune) bool {
 		return (c < 'a' || c > 'z') && (c < '0' || c > '9')
 	}), "-")
 	word = strings.TrimRight(word[:min(len(word), 80)], "-")

@@ -80,6 +80,8 @@ type RunStarted struct {
 	// Sustain is how long the cloud must stay healthy to count as recovered;
 	// zero leaves it to package kpi.
 	Sustain time.Duration `json:"sustain_ns,omitempty"`
+	// Joined is set of a record that was made of a run's and of others' results.
+	Joined *Joined `json:"joined,omitempty"`
 }
 
 // LoadPlan is what a load was meant to be.
