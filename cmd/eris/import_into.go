@@ -37,14 +37,14 @@ func (f *intoFlags) check(cmd *cobra.Command) error {
 }
 
 // join makes a record of the run and of the results in the files.
-func (f *intoFlags) join(cmd *cobra.Command, files []string, out string) (made string, err error) {
+func (f *intoFlags) join(cmd *cobra.Command, files []string, task, out string) (made string, err error) {
 	run, err := record.Open(f.run)
 	if err != nil {
 		return "", refuse(err, "RUN is a directory such as runs/latest")
 	}
 	var sources []rally.Source
 	for _, file := range files {
-		source, err := readRally(file)
+		source, err := readRally(cmd, file, task)
 		if err != nil {
 			return "", err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -16,7 +17,7 @@ import (
 )
 
 func newImportRallyCommand() *cobra.Command {
-	var out string
+	var out, task string
 	var into intoFlags
 	cmd := &cobra.Command{
 		Use:   "rally FILE...",
@@ -31,6 +32,9 @@ A hook is a fault that somebody else has made. Rally knows when its program bega
 and ended, and neither when it took effect nor whether it was undone: so what
 rests on that has a wide interval or is unknown.
 
+A file that is Rally's database (SQLite) is read by Rally itself, which has to be
+installed: it works on a copy. Of a database with several finished tasks --task names one.
+
 What is not understood is refused with its place, and nothing is made of the file.
 
 With --into RUN the results become loads of a run of Eris that went on meanwhile: a new
@@ -44,14 +48,14 @@ given, the two are taken for the same, and no verdict is a pass.`,
 				return err
 			}
 			if into.run != "" {
-				dir, err := into.join(cmd, args, out)
+				dir, err := into.join(cmd, args, task, out)
 				if err == nil {
 					fmt.Fprintln(cmd.OutOrStdout(), dir)
 				}
 				return err
 			}
 			for _, file := range args {
-				dir, err := importRally(file, out)
+				dir, err := importRally(cmd, file, task, out)
 				if err != nil {
 					return err
 				}
@@ -61,30 +65,40 @@ given, the two are taken for the same, and no verdict is a pass.`,
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "runs", "directory in which the records are made")
+	cmd.Flags().StringVar(&task, "task", "", "of a database: the task whose results are imported; the only one that is finished when left out")
 	into.register(cmd)
 	return cmd
 }
 
-// readRally reads a file.
-func readRally(file string) (rally.Source, error) {
+// readRally reads a file: results, or a database with those of the task.
+func readRally(cmd *cobra.Command, file, task string) (rally.Source, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return rally.Source{}, refuse(err, "")
+	}
+	sum, command := sha256.Sum256(text), []string{"eris", "import", "rally", file}
+	switch is := bytes.HasPrefix(text, []byte(sqliteMark)); {
+	case is:
+		if text, task, err = exportRally(cmd.Context(), cmd.ErrOrStderr(), file, text, task); err != nil {
+			return rally.Source{}, err
+		}
+		command = append(command, "--task", task)
+	case task != "":
+		return rally.Source{}, refuse(fmt.Errorf("%s is no database, of which --task could name a task", file), "")
 	}
 	all, err := rally.Read(text)
 	if err != nil {
 		return rally.Source{}, refuse(fmt.Errorf("%s: %w", file, err), "")
 	}
-	sum := sha256.Sum256(text)
 	return rally.Source{Repetitions: all, Origin: rally.Origin{
 		Name: strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)), SHA256: hex.EncodeToString(sum[:]), Version: version(), Owner: owner(),
-		Command: []string{"eris", "import", "rally", file},
+		Command: command,
 	}}, nil
 }
 
 // importRally makes a record, or a set of them, of a file.
-func importRally(file, out string) (made string, err error) {
-	source, err := readRally(file)
+func importRally(cmd *cobra.Command, file, task, out string) (made string, err error) {
+	source, err := readRally(cmd, file, task)
 	if err != nil {
 		return "", err
 	}

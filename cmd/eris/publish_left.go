@@ -33,7 +33,7 @@ func hold(folder string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+	if !lock(file) {
 		return file, nil
 	}
 	if _, err := file.WriteString(holdText); err != nil {
@@ -43,6 +43,12 @@ func hold(folder string) (*os.File, error) {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
+}
+
+// lock takes a file's lock, if nobody has it. It is given back when the file is closed, or
+// the process ends.
+func lock(file *os.File) bool {
+	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }
 
 // clearLeft takes away what publishes of a site that were killed have left beside it. The
@@ -112,7 +118,7 @@ func abandoned(folder string) *os.File {
 		return nil
 	}
 	text, err := io.ReadAll(io.LimitReader(file, int64(len(holdText))+1))
-	if err == nil && string(text) == holdText && syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+	if err == nil && string(text) == holdText && lock(file) {
 		return file
 	}
 	_ = file.Close() // it was read

@@ -47,6 +47,7 @@ needs() {
 	bench) echo "wrk wrk" ;;
 	client)
 		echo "openstack python3-openstackclient"
+		echo "rally rally"
 		echo "/usr/lib/python3/dist-packages/heatclient python3-heatclient"
 		echo "/usr/lib/python3/dist-packages/octaviaclient python3-octaviaclient"
 		;;
