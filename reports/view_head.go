@@ -44,6 +44,12 @@ func facts(a *kpi.Analysis) []Fact {
 	for _, l := range a.Loads {
 		list = append(list, Fact{"load " + l.Plan.Name, join(l.Plan.Workload, paceOf(l))})
 	}
+	if joined := a.Meta.Joined; joined != nil {
+		list = append(list, Fact{"of run", joined.Run})
+		for _, r := range joined.Results {
+			list = append(list, Fact{strings.TrimSpace("joined " + r.Load), join(r.Workload, r.What(), "sha256:"+r.SHA256[:min(len(r.SHA256), 8)]+"…")})
+		}
+	}
 	for _, m := range a.Maxima {
 		list = append(list, Fact{"maximum of " + m.Load, maximumOf(m)})
 	}

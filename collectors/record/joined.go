@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -37,6 +38,24 @@ type JoinedResult struct {
 	// they did not begin in the run's time, or since somebody has said so.
 	Hooks    []string `json:"hooks,omitempty"`
 	HooksOut int      `json:"hooks_out,omitempty"`
+}
+
+// What says in words how much of a result is there, and what was left out.
+func (r JoinedResult) What() string {
+	text := fmt.Sprintf("%d arrivals of %s", r.Arrivals, r.File)
+	var rest []string
+	for _, part := range []struct {
+		n    int64
+		what string
+	}{{r.Cut, "cut by the run's end"}, {r.Before, "before the run left out"}, {r.After, "after it left out"}, {int64(r.HooksOut), "hooks left out"}} {
+		if part.n > 0 {
+			rest = append(rest, fmt.Sprintf("%d %s", part.n, part.what))
+		}
+	}
+	if len(rest) > 0 {
+		text += " (" + strings.Join(rest, ", ") + ")"
+	}
+	return text
 }
 
 // Of is the id of the run that the record is of: its own, or that to which others' results
