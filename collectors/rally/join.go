@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,6 +41,9 @@ type Joining struct {
 // is as one of the run's own. Hooks that began in it are faults that somebody else has
 // made. Nothing is written where none of the arrivals lies in the run's time.
 func Join(dir string, run *record.Run, sources []Source, how Joining) (id string, joined []record.JoinedResult, err error) {
+	if run, err = itself(run); err != nil {
+		return "", nil, err
+	}
 	if err := whole(run); err != nil {
 		return "", nil, err
 	}
@@ -65,6 +69,16 @@ func Join(dir string, run *record.Run, sources []Source, how Joining) (id string
 	}
 	id, err = j.write(dir)
 	return id, j.results, err
+}
+
+// itself is the record by its own directory: a link to it, such as latest, may lead to the
+// one that is made before all is read.
+func itself(run *record.Run) (*record.Run, error) {
+	dir, err := filepath.EvalSymlinks(run.Dir())
+	if err != nil {
+		return nil, err
+	}
+	return record.Open(dir)
 }
 
 // whole refuses a record that is not the truth about a run that is over.

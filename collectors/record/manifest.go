@@ -44,9 +44,15 @@ func writeManifest(dir string) error {
 	return WriteFile(filepath.Join(dir, manifestName), []byte(b.String()))
 }
 
+// manifestFiles are the files of a record that are in its MANIFEST. Its directory may be
+// named by a link, such as latest.
 func manifestFiles(dir string) ([]string, error) {
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil, err
+	}
 	var names []string
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err
 		}
