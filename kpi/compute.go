@@ -131,6 +131,7 @@ func (a *Analysis) judge() {
 		r.Residue = append(r.Residue, Residue{x.Node, x.What, x.Remedy})
 	}
 	r.Clocks = a.history.nodeClocks()
+	r.Sinks = a.history.sinks
 	r.Quality = a.quality()
 	r.Objectives = a.objectives()
 	r.Gaps = append(r.Gaps, a.gaps()...)

@@ -41,6 +41,7 @@ type history struct {
 	idle      map[string]string           // loads whose start did not come, and why
 	tested    *record.Tested              // nil: nobody asked
 	logged    []*record.Logged
+	sinks     []record.Sink
 }
 
 type collectAt struct {
@@ -94,6 +95,8 @@ func readHistory(rec Record) history {
 			h.kept[e.Kept.Load] = *e.Kept
 		case e.Residue != nil:
 			h.residue = append(h.residue, *e.Residue)
+		case e.Note != nil && e.Note.Sink != nil:
+			h.sinks = append(h.sinks, *e.Note.Sink)
 		case e.Ended != nil:
 			h.ended = e.Ended
 		}

@@ -75,6 +75,9 @@ type Result struct {
 	Elsewhere []Elsewhere `json:"elsewhere,omitempty"`
 	// Overrides are the safety nets that the operator lifted, with reasons.
 	Overrides []Override `json:"overrides,omitempty"`
+	// Sinks are what the databases got to which the run was sent beside its record. No
+	// figure and no verdict rests on them.
+	Sinks []record.Sink `json:"sinks,omitempty"`
 	// Exit is the exit code of `eris run`, see the command line's table.
 	Exit int `json:"exit"`
 }

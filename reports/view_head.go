@@ -53,6 +53,9 @@ func facts(a *kpi.Analysis) []Fact {
 	for _, m := range a.Maxima {
 		list = append(list, Fact{"maximum of " + m.Load, maximumOf(m)})
 	}
+	for _, s := range r.Sinks {
+		list = append(list, Fact{sinkName(s), SinkWords(s)})
+	}
 	list = append(list, Fact{"seed", strconv.FormatInt(r.Seed, 10)})
 	if sha := r.Scenario.SHA256; sha != "" {
 		list = append(list, Fact{"spec", "sha256:" + sha[:min(len(sha), 8)] + "…"})

@@ -29,6 +29,7 @@ type feed struct {
 	faults   map[string]*faultLine
 	checks   map[check]string            // the last verdict of each; empty: not yet
 	outages  []string                    // now, that no fault explains
+	sink     func() live.Sink            // nil: there is none
 	baseline map[string][2]time.Duration // p50 and p99 of each load at the baseline's end
 }
 
@@ -129,6 +130,13 @@ func (f *feed) keepBaseline() {
 	}
 }
 
+// shows has snapshots say where a sink stands.
+func (f *feed) shows(sink func() live.Sink) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sink = sink
+}
+
 // snapshot is the run at this moment.
 func (f *feed) snapshot() live.Snapshot {
 	f.mu.Lock()
@@ -138,6 +146,9 @@ func (f *feed) snapshot() live.Snapshot {
 		Scenario: f.plan.Scenario, Cloud: f.plan.Cloud, Run: f.run, Began: f.clock.Start(), Elapsed: now,
 		Phase: f.phase, PhaseElapsed: now - f.since, PhaseTotal: f.phaseTotal(), Checks: f.counted(), Outages: slices.Clone(f.outages),
 		Notice: "Ctrl-C: undo active faults and stop (again: stop waiting, the nodes undo by themselves)",
+	}
+	if f.sink != nil {
+		s.Sink = new(f.sink())
 	}
 	if !f.plan.Phases.UntilStopped {
 		s.Total = max(f.plan.Phases.Total(), now)

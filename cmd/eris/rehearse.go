@@ -40,7 +40,7 @@ made, 5 stopped, 6 an undo was not verified, 1 internal error.`, rehearsal.Hold)
 func (f *runFlags) rehearseFirst(ctx context.Context, cmd *cobra.Command, args []string, cloud *inventory.Cloud, pool *remote.Pool) error {
 	first := *f
 	first.rehearse, first.small, first.replay, first.asJSON, first.quiet = true, false, "", false, f.quiet || f.asJSON
-	first.scraped = nil // it is another cloud's
+	first.scraped, first.sink = nil, nil // they are the run's
 	plan, err := first.build(args, cloud)
 	if err != nil {
 		return err

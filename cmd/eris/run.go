@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/openstack-eris/eris/cmd/eris/influx"
 	"github.com/openstack-eris/eris/collectors"
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/inventory/remote"
@@ -40,6 +41,9 @@ type runFlags struct {
 	// metrics is where Prometheus may ask for them, scraped who answers.
 	metrics string
 	scraped *scraped
+	// sinks are where it is written to beside its record, sink who takes it; nil: nobody.
+	sinks sinkFlags
+	sink  *influx.Sink
 	// began is told the id of a repetition as soon as it has a record; nil for a run
 	// that is none: what a repetition comes to is shown with the others'.
 	began func(id string) error
@@ -75,6 +79,7 @@ func (f *runFlags) registerRun(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "no progress, only the last line")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "run.json to stdout at the end")
 	cmd.Flags().StringVar(&f.metrics, "metrics", "", "ADDRESS:PORT at which Prometheus may ask for the run's metrics while it goes on (/metrics); everybody who reaches it may")
+	f.sinks.register(cmd)
 	cmd.Flags().BoolVar(&f.noLogs, "no-logs", false, "do not look into the nodes' logs for failed requests and around the faults")
 	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask for the cloud's name before a real cloud is touched")
 }
@@ -106,6 +111,12 @@ func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (
 			return refuse(err, "nothing was touched; an address of this machine and a free port, as 127.0.0.1:9464")
 		}
 		defer func() { err = errors.Join(err, f.scraped.Close(ctx)) }()
+	}
+	if f.sink, err = f.sinks.open(ctx); err != nil {
+		return err
+	}
+	if f.sink != nil {
+		defer f.sink.Close()
 	}
 	pool, err := remote.NewPool(cloud.Cloud, remote.Options{Local: local.Machine{Network: lab.OuterNetwork()}})
 	if err != nil {
@@ -172,10 +183,16 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		Env: env, OpenStack: readerOf(env, rec.ID()),
 		Log: log, Rehearsal: f.rehearse,
 	})
-	hide := f.show(ctx, cmd, plan, rec, clock, r)
+	source := newFeed(plan, rec.ID(), clock, r.Live)
+	sunk := sinkInto(ctx, f.sink, rec, source)
+	hide := f.show(ctx, cmd, rec, source)
 	err = r.Execute(ctx)
+	missing, told := sunk.close(ctx) // while it is still shown
 	hide()
-	return rec.Dir(), errors.Join(err, closeLog(), rec.Close())
+	if missing != "" {
+		fmt.Fprintf(cmd.ErrOrStderr(), "eris: %s\n", missing)
+	}
+	return rec.Dir(), errors.Join(err, told, closeLog(), rec.Close())
 }
 
 // readerOf opens for a collector what asks the cloud as its loads do.

@@ -10,15 +10,12 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/reports/live"
-	"github.com/openstack-eris/eris/scenarios"
-	"github.com/openstack-eris/eris/scenarios/engine"
 )
 
 // show displays the run on stderr while it goes on: a block that is redrawn on
 // a terminal, plain lines elsewhere. The returned function ends it. Who scrapes the
 // run's metrics sees the same.
-func (f *runFlags) show(ctx context.Context, cmd *cobra.Command, plan *scenarios.Plan, rec *record.Writer, clock record.Clock, run *engine.Run) (hide func()) {
-	source := newFeed(plan, rec.ID(), clock, run.Live)
+func (f *runFlags) show(ctx context.Context, cmd *cobra.Command, rec *record.Writer, source *feed) (hide func()) {
 	rec.Subscribe(source.event)
 	f.scraped.of(source)
 	if f.quiet {

@@ -315,10 +315,27 @@ type Residue struct {
 	Remedy string `json:"remedy,omitempty"` // exact shell commands for a person
 }
 
-// Note is a remark for people; nothing is computed from it.
+// Note is a remark for people; no figure is computed from it.
 type Note struct {
 	Level string `json:"level"` // info or warning
 	Text  string `json:"text"`
+	// Sink is the account of a sink, of the note on how it ended; else nil.
+	Sink *Sink `json:"sink,omitempty"`
+}
+
+// InfluxDB is the sink that there is.
+const InfluxDB = "influxdb"
+
+// Sink is what a run had for a database beside its record, in points, and what became
+// of it: Produced = Written + Lost + Unsure.
+type Sink struct {
+	To       string `json:"to"` // InfluxDB
+	Produced int64  `json:"produced"`
+	Written  int64  `json:"written"` // the server said that it has them
+	Lost     int64  `json:"lost"`    // it certainly has them not
+	Unsure   int64  `json:"unsure"`  // they were sent, and no answer says whether it has them
+	// Reason is why points were not written, in words: the last that was seen.
+	Reason string `json:"reason,omitempty"`
 }
 
 // RunEnded closes a journal; a journal without it was cut off.

@@ -23,6 +23,7 @@ const openMost = 6
 // number. It satisfies loadgen's Sink.
 type LoadWriter struct {
 	name          string
+	observers     []Observer
 	samples, hist *os.File
 	said          *os.File // the texts of failures
 	fail          func(error) error
@@ -71,7 +72,7 @@ func (w *Writer) Load(name string) (*LoadWriter, error) {
 		return nil, w.note(fmt.Errorf("record load %s: %w", name, errors.Join(err, samples.Close(), hist.Close())))
 	}
 	l := &LoadWriter{
-		name: name, samples: samples, hist: hist, said: said, fail: w.note, failures: newFailures(), requests: newRequests(),
+		name: name, observers: w.observers, samples: samples, hist: hist, said: said, fail: w.note, failures: newFailures(), requests: newRequests(),
 		queue: make(chan parcel, queuedMost), free: make(chan []byte, queuedMost),
 		spare: make(chan *Histogram, openMost), stop: make(chan struct{}),
 	}
@@ -120,6 +121,9 @@ func (l *LoadWriter) Sample(s Sample) {
 		l.failures.take(s, why)
 	}
 	l.requests.take(l.name, s)
+	for _, o := range l.observers {
+		o.Sample(l.name, s)
+	}
 }
 
 // ship queues the block and starts the next; l.mu is held.

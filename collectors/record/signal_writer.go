@@ -13,10 +13,12 @@ import (
 // SignalWriter takes the readings of one collector. A disk that stalls holds
 // nobody up: what comes meanwhile is kept until it goes on.
 type SignalWriter struct {
-	fail    func(error) error
-	file    *os.File // of the goroutine that ticks, and after its end of close
-	stop    chan struct{}
-	running sync.WaitGroup
+	name      string
+	observers []Observer
+	fail      func(error) error
+	file      *os.File // of the goroutine that ticks, and after its end of close
+	stop      chan struct{}
+	running   sync.WaitGroup
 
 	mu      sync.Mutex
 	pending []byte // whole lines that the kernel does not have yet
@@ -38,7 +40,7 @@ func (w *Writer) Signals(collector string) (*SignalWriter, error) {
 	if err != nil {
 		return nil, w.note(fmt.Errorf("record signals of %s: %w", collector, err))
 	}
-	s := &SignalWriter{fail: w.note, file: f, stop: make(chan struct{})}
+	s := &SignalWriter{name: collector, observers: w.observers, fail: w.note, file: f, stop: make(chan struct{})}
 	w.signals[collector] = s
 	s.running.Go(s.tick)
 	return s, nil
@@ -58,6 +60,9 @@ func (s *SignalWriter) Write(readings ...Reading) error {
 			return fmt.Errorf("write reading of %s: %w", r.Signal, err)
 		}
 		s.pending = append(append(s.pending, line...), '\n')
+	}
+	for _, o := range s.observers {
+		o.Readings(s.name, readings)
 	}
 	return nil
 }

@@ -24,10 +24,11 @@ type Writer struct {
 	clock   Clock
 	journal journal
 
-	mu      sync.Mutex
-	loads   map[string]*LoadWriter
-	signals map[string]*SignalWriter
-	closed  bool
+	mu        sync.Mutex
+	observers []Observer
+	loads     map[string]*LoadWriter
+	signals   map[string]*SignalWriter
+	closed    bool
 
 	failOnce sync.Once
 	failed   chan struct{}
@@ -104,6 +105,21 @@ func (w *Writer) EventSync(e Event) error {
 // after it was written. tell runs on the writer's path: it must return at once
 // and must not write events itself.
 func (w *Writer) Subscribe(tell func(Event)) { w.journal.subscribe(tell) }
+
+// Observer is told of each outcome and of each collector's readings when they are
+// recorded, on the path of who records them: it must return at once, and may not keep
+// the slice of readings.
+type Observer interface {
+	Sample(load string, s Sample)
+	Readings(collector string, readings []Reading)
+}
+
+// Observe has o told of what the loads and collectors record that are opened from now on.
+func (w *Writer) Observe(o Observer) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.observers = append(w.observers, o)
+}
 
 // WriteFile puts a file such as plan.json or logs/ctl-1.txt into the record;
 // name is a path inside it.

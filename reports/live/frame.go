@@ -33,6 +33,9 @@ func frame(s Snapshot, h *histories) []line {
 		checks = append(checks, piece{"   unexpected outage: " + strings.Join(s.Outages, ", "), bad})
 	}
 	lines = append(lines, checks)
+	if s.Sink != nil {
+		lines = append(lines, sinkLine(*s.Sink))
+	}
 	if s.Notice != "" {
 		lines = append(lines, line{{" " + s.Notice, faint}})
 	}
@@ -135,6 +138,18 @@ func faultLine(label string, f Fault) line {
 	out := line{key(label), {sign + " " + f.Name + " ", t}, {f.Kind + " " + strings.Join(f.Targets, " "), plain}, {"   " + stateWord(f.State), t}}
 	if f.Note != "" {
 		out = append(out, piece{", " + f.Note, plain})
+	}
+	return out
+}
+
+// sinkLine says what a sink has, and what it will not get.
+func sinkLine(s Sink) line {
+	out := line{key(s.Name), {fmt.Sprintf("written %s   waiting %s", count(float64(s.Written)), count(float64(s.Waiting))), plain}}
+	if missing := s.Lost + s.Unsure; missing > 0 {
+		out = append(out, piece{"   lost " + count(float64(missing)), bad})
+	}
+	if s.Problem != "" {
+		out = append(out, piece{"   " + s.Problem, warn})
 	}
 	return out
 }

@@ -82,5 +82,8 @@ func progress(s Snapshot) string {
 			parts = append(parts, strings.TrimSuffix(f.Name+" "+stateWord(f.State)+", "+f.Note, ", "))
 		}
 	}
+	if k := s.Sink; k != nil && (k.Problem != "" || k.Lost+k.Unsure > 0) {
+		parts = append(parts, strings.TrimSuffix(fmt.Sprintf("%s: written %s, waiting %s, lost %s, %s", k.Name, count(float64(k.Written)), count(float64(k.Waiting)), count(float64(k.Lost+k.Unsure)), k.Problem), ", "))
+	}
 	return strings.Join(parts, " · ")
 }

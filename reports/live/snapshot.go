@@ -21,6 +21,7 @@ type Snapshot struct {
 	Faults               []Fault
 	Checks               Checks
 	Outages              []string // what is down now and by no fault, as service@node or node
+	Sink                 *Sink    // nil: there is none
 	Notice               string   // last line, e.g. what Ctrl-C does; may be empty
 }
 
@@ -59,6 +60,14 @@ type Fault struct {
 	// When the inject was sent, the effect seen and the undo verified, since the run
 	// began; nil: not yet.
 	Asked, Effective, Undone *time.Duration
+}
+
+// Sink is what a database that is written to while the run goes on has got of it, in points.
+type Sink struct {
+	Name string
+	// Produced = Written + Lost + Unsure + Waiting; see record.Sink.
+	Produced, Written, Lost, Unsure, Waiting int64
+	Problem                                  string // why nothing is written now; empty: it is
 }
 
 // Checks counts steady-state checks and stop conditions.

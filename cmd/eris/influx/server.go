@@ -1,0 +1,119 @@
+package influx
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	influxdb2 "github.com/influxdata/influxdb-client-go/v2"
+	"github.com/influxdata/influxdb-client-go/v2/api"
+	answers "github.com/influxdata/influxdb-client-go/v2/api/http"
+	"github.com/influxdata/influxdb-client-go/v2/api/write"
+)
+
+// answerMost is how much of an answer is read, bytes.
+const answerMost = 64 << 10
+
+// server is who points are written to.
+type server struct {
+	target Target
+	client influxdb2.Client
+	write  api.WriteAPIBlocking
+}
+
+// newServer does not ask it anything yet.
+func newServer(target Target, transport http.RoundTripper) *server {
+	options := influxdb2.DefaultOptions().SetUseGZip(true).SetPrecision(time.Nanosecond).SetApplicationName("eris").SetHTTPClient(&http.Client{
+		Transport:     written{transport},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the token is for this server
+	})
+	client := influxdb2.NewClientWithOptions(target.URL, target.Token, options)
+	return &server{target, client, client.WriteAPIBlocking(target.Org, target.Bucket)}
+}
+
+// try writes points once, for no longer than limit.
+func (s *server) try(ctx context.Context, limit time.Duration, points []*write.Point) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %v", limit))
+	defer cancel()
+	err := s.write.WritePoint(ctx, points...)
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+func (s *server) close() { s.client.Close() }
+
+// transport is of a client that keeps one connection.
+func transport() *http.Transport {
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: attemptMost}).DialContext,
+		TLSHandshakeTimeout: attemptMost,
+		MaxIdleConnsPerHost: 1,
+		IdleConnTimeout:     time.Minute,
+	}
+}
+
+// written takes for an answer that points were written only the one that InfluxDB
+// gives, 204: any other server of HTTP says 200 to anything.
+type written struct{ to http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (w written) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := w.to.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	if answer.StatusCode/100 == 2 && answer.StatusCode != http.StatusNoContent {
+		_ = answer.Body.Close()
+		return nil, fmt.Errorf("it answered %s, which InfluxDB does not", answer.Status)
+	}
+	answer.Body = bounded{io.LimitReader(answer.Body, answerMost), answer.Body}
+	return answer, nil
+}
+
+type bounded struct {
+	io.Reader
+	io.Closer
+}
+
+// unsent tells that a try that failed can have written nothing: the server was not
+// reached, or refused all of it.
+func unsent(err error) bool {
+	if answer, is := errors.AsType[*answers.Error](err); is && answer.StatusCode != 0 {
+		switch answer.StatusCode {
+		case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed,
+			http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusServiceUnavailable:
+			return true
+		}
+		return answer.StatusCode/100 == 3
+	}
+	if network, is := errors.AsType[*net.OpError](err); is && network.Op == "dial" {
+		return true
+	}
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	return untrusted
+}
+
+// passing tells that the same may be written later.
+func passing(err error) bool {
+	answer, is := errors.AsType[*answers.Error](err)
+	if !is || answer.StatusCode == 0 {
+		return true
+	}
+	return answer.StatusCode >= 500 || answer.StatusCode == http.StatusTooManyRequests || answer.StatusCode == http.StatusRequestTimeout
+}
+
+// asked is how long a server wants to be left alone; 0 where it does not say.
+func asked(err error) time.Duration {
+	if answer, is := errors.AsType[*answers.Error](err); is {
+		return time.Duration(answer.RetryAfter) * time.Second
+	}
+	return 0
+}
