@@ -85,7 +85,7 @@ func label(key string) string {
 
 // reading is a signal's value; false of one that InfluxDB cannot have.
 func (p points) reading(collector string, r record.Reading) (*write.Point, bool) {
-	if math.IsNaN(r.Value) || math.IsInf(r.Value, 0) {
+	if !finite(r.Value) {
 		return nil, false
 	}
 	tags := []string{"collector", collector, "signal", r.Signal}
@@ -94,6 +94,9 @@ func (p points) reading(collector string, r record.Reading) (*write.Point, bool)
 	}
 	return p.point("eris_signal", p.at(r.At), tags...).AddField("value", r.Value), true
 }
+
+// finite is what InfluxDB can have: one other value spoils all that is written with it.
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
 // event is an annotation; nil of what people need not see.
 func (p points) event(e record.Event) *write.Point {
@@ -160,8 +163,12 @@ func (p points) load(l live.Load, at int64) *write.Point {
 	m := p.point("eris_load", at, "load", l.Name).
 		AddField("planned", l.Planned).AddField("started", l.Started).AddField("succeeded", l.Succeeded).
 		AddField("failed", l.Failed).AddField("dropped", l.Dropped).AddField("in_flight", l.InFlight).
-		AddField("offered_per_second", l.Offered).AddField("succeeded_per_second", l.OK).
-		AddField("error_ratio", l.ErrorRatio).AddField("late_seconds", l.Late.Seconds())
+		AddField("late_seconds", l.Late.Seconds())
+	for name, x := range map[string]float64{"offered_per_second": l.Offered, "succeeded_per_second": l.OK, "error_ratio": l.ErrorRatio} {
+		if finite(x) {
+			m.AddField(name, x)
+		}
+	}
 	for name, d := range map[string]*time.Duration{
 		"p50_seconds": l.P50, "p99_seconds": l.P99, "baseline_p50_seconds": l.BaseP50, "baseline_p99_seconds": l.BaseP99,
 	} {
