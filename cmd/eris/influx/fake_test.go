@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -39,7 +40,14 @@ func newFake() *fake { return &fake{has: map[string]bool{}} }
 func (f *fake) now(does func(lines []string) (int, string, error)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.does = does
+	f.does, f.asked = does, nil
+}
+
+// calls are when it was asked since it does what it does now.
+func (f *fake) calls() []time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.asked)
 }
 
 func (f *fake) points() int {
@@ -144,6 +152,13 @@ func stream(t *testing.T, l limits) *streamed {
 		}
 	})
 	return s
+}
+
+// says is all that was told.
+func (s *streamed) says() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.told)
 }
 
 // samples offers n of one moment.

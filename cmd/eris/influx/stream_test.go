@@ -29,7 +29,7 @@ func TestAllIsWritten(t *testing.T) {
 		account := s.closed(t.Context(), t)
 		require.Equal(t, record.Sink{To: record.InfluxDB, Produced: 5013, Written: 5013}, account)
 		require.Equal(t, 5013, s.to.points())
-		require.Empty(t, s.told)
+		require.Empty(t, s.says())
 	})
 }
 
@@ -49,9 +49,9 @@ func TestAServerThatIsAway(t *testing.T) {
 		time.Sleep(20 * time.Second)
 		require.Zero(t, s.State().Lost)
 		require.Empty(t, s.State().Problem)
-		require.Len(t, s.told, 2)
-		require.Contains(t, s.told[0], "warning: InfluxDB takes no points: ")
-		require.Contains(t, s.told[1], "info: InfluxDB takes points again; of those of the run so far 0 are lost")
+		require.Len(t, s.says(), 2)
+		require.Contains(t, s.says()[0], "warning: InfluxDB takes no points: ")
+		require.Contains(t, s.says()[1], "info: InfluxDB takes points again; of those of the run so far 0 are lost")
 
 		s.to.now(down)
 		s.samples(100)
@@ -63,7 +63,7 @@ func TestAServerThatIsAway(t *testing.T) {
 		require.Zero(t, account.Unsure, "nobody was reached")
 		require.EqualValues(t, s.to.points(), account.Written)
 		require.Contains(t, account.Reason, "connection refused")
-		require.Len(t, s.told, 4, "an outage is told once, and its end: %s", strings.Join(s.told, "\n"))
+		require.Len(t, s.says(), 4, "an outage is told once, and its end: %s", strings.Join(s.says(), "\n"))
 	})
 }
 
@@ -91,7 +91,6 @@ func TestWhatAServerSays(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := stream(t, usual())
 				s.to.now(c.does)
-				s.to.asked = nil
 				s.samples(10)
 				time.Sleep(90 * time.Second)
 				state := s.State()
@@ -99,9 +98,9 @@ func TestWhatAServerSays(t *testing.T) {
 				require.Equal(t, c.unsure, state.Unsure > 0)
 				require.Equal(t, !c.unsure, state.Lost > 0)
 				require.Contains(t, state.Problem, c.reason)
-				require.NotContains(t, strings.Join(s.told, "\n")+state.Problem, "SECRET")
-				first := s.to.asked[1].Sub(s.to.asked[0])
-				require.Equal(t, c.again, len(s.to.asked) < 30, "%d calls, the second %v after the first", len(s.to.asked), first)
+				require.NotContains(t, strings.Join(s.says(), "\n")+state.Problem, "SECRET")
+				calls := s.to.calls()
+				require.Equal(t, c.again, len(calls) < 30, "%d calls, the second %v after the first", len(calls), calls[1].Sub(calls[0]))
 				account := s.closed(t.Context(), t)
 				require.Contains(t, account.Reason, c.reason)
 			})
