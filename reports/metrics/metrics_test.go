@@ -76,6 +76,7 @@ func TestARunIsScraped(t *testing.T) {
 	s := live.Snapshot{
 		Run: "20261121T093000Z-x-7f3c", Scenario: "x", Cloud: "lab", Began: time.Unix(1_800_000_000, 0), Phase: record.Chaos,
 		Checks: live.Checks{Passed: 2, Open: 1}, Outages: []string{"cinder@ctl-1"},
+		Sink:   &live.Sink{Name: "influxdb", Produced: 20, Written: 10, Lost: 5, Unsure: 2, Waiting: 3},
 		Loads:  []live.Load{{Name: "tokens", Planned: 100, Started: 90, Succeeded: 80, Failed: 7, Dropped: 10, InFlight: 3, P99: &p99}},
 		Faults: []live.Fault{{Name: "lose", Kind: "service.kill", Targets: []string{"keystone@ctl-2"}, State: record.Held, Asked: new(30 * time.Second), Effective: &at}},
 	}
@@ -102,6 +103,10 @@ func TestARunIsScraped(t *testing.T) {
 		{0, "fault_state", []string{"fault=lose", "kind=service.kill", "state=undone"}},
 		{1_800_000_030, "fault_asked_timestamp_seconds", []string{"fault=lose"}},
 		{1_800_000_031, "fault_effective_timestamp_seconds", []string{"fault=lose"}},
+		{10, "sink_points_total", []string{"sink=influxdb", "state=written"}},
+		{5, "sink_points_total", []string{"sink=influxdb", "state=lost"}},
+		{2, "sink_points_total", []string{"sink=influxdb", "state=unsure"}},
+		{3, "sink_points_waiting", []string{"sink=influxdb"}},
 		{1, "fault_targets", []string{"fault=lose"}},
 	} {
 		is, was := value(all, c.name, c.labels...)

@@ -25,6 +25,7 @@ type runFamilies struct {
 	info, began, phase, outages, checks                               family
 	planned, started, succeeded, failed, dropped, flying              family
 	response, before, late                                            family
+	sink, sinkWaiting                                                 family
 	faultState, faultAsked, faultEffective, faultUndone, faultTargets family
 }
 
@@ -45,6 +46,9 @@ func newRunFamilies() runFamilies {
 		response:  gauge("load_response_seconds", "Percentiles of the response time from the moment an arrival was due, of the last 5 s.", "load", "percentile"),
 		before:    gauge("load_baseline_response_seconds", "The same of the baseline, once it is over.", "load", "percentile"),
 		late:      gauge("load_lateness_seconds", "How late the load generator itself is: the 99th percentile.", "load"),
+
+		sink:        counter("sink_points_total", "Points that a database was to have of the run: written, lost, or unsure where it did not answer.", "sink", "state"),
+		sinkWaiting: gauge("sink_points_waiting", "Points that wait to be written.", "sink"),
 
 		faultState:     gauge("fault_state", "1 for the state that the fault is in.", "fault", "kind", "state"),
 		faultAsked:     gauge("fault_asked_timestamp_seconds", "When the inject was sent.", "fault", "kind"),
@@ -73,6 +77,12 @@ func (r running) Collect(to chan<- prometheus.Metric) {
 	}
 	for _, l := range s.Loads {
 		r.load(give, l)
+	}
+	if k := s.Sink; k != nil {
+		for state, n := range map[string]int64{"written": k.Written, "lost": k.Lost, "unsure": k.Unsure} {
+			give.add(of.sink, float64(n), k.Name, state)
+		}
+		give.add(of.sinkWaiting, float64(k.Waiting), k.Name)
 	}
 	for _, f := range s.Faults {
 		give.state(of.faultState, states(), string(f.State), f.Name, f.Kind)

@@ -151,7 +151,7 @@ func TestTheEndIsBounded(t *testing.T) {
 				account := s.closed(t.Context(), t)
 				require.Equal(t, 10*time.Second, time.Since(began))
 				require.Zero(t, account.Written)
-				require.NotEmpty(t, account.Reason)
+				require.Regexp(t, "connection refused|no answer within 5s|503", account.Reason)
 
 				s = stream(t, usual())
 				s.to.now(does)

@@ -113,6 +113,10 @@ func (w *writer) deliver(ctx context.Context, batch []*write.Point) {
 			return
 		}
 		unsure = unsure || !unsent(err)
+		if ctx.Err() != nil {
+			w.give(len(batch), unsure, errCut)
+			return
+		}
 		if !passing(err) || time.Since(began) >= w.limits.patience {
 			w.give(len(batch), unsure, err)
 			return
@@ -163,7 +167,8 @@ func (w *writer) fails(err error) {
 	w.warn(fmt.Sprintf("InfluxDB takes no points: %s; %d wait, and the run goes on", why, waiting))
 }
 
-// give counts points that are given up.
+// give counts points that are given up. Of what is left at a run's end the reason is why
+// it was still there.
 func (w *writer) give(n int, unsure bool, err error) {
 	why := w.server.target.words(err)
 	w.mu.Lock()
@@ -172,12 +177,10 @@ func (w *writer) give(n int, unsure bool, err error) {
 	} else {
 		w.account.Lost += int64(n)
 	}
-	if !errors.Is(err, errCut) || w.account.Reason == "" {
-		w.account.Reason = why
+	if errors.Is(err, errCut) && w.problem != "" {
+		why = w.problem
 	}
-	if !errors.Is(err, errCut) {
-		w.problem = why
-	}
+	w.problem, w.account.Reason = why, why
 	w.mu.Unlock()
 	w.warn(fmt.Sprintf("InfluxDB did not take %d points: %s; the run goes on", n, why))
 }
