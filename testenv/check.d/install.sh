@@ -55,7 +55,50 @@ needs() {
 		echo "libvirtd libvirt-daemon"
 		echo "virsh libvirt-clients"
 		;;
+	sinks)
+		influxd
+		prometheus
+		;;
 	esac
+}
+
+# kept is where programs are kept that are no packages here.
+kept() { echo "${ERIS_CHECK_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/eris}"; }
+
+influxdb=v1.8.10 # the last of those that are one Go module
+
+# influxd and prometheus print where these programs are, or are to be.
+influxd() { echo "$(kept)/influxdb-$influxdb/influxd"; }
+prometheus() { type -P prometheus || echo "$(kept)/prometheus/prometheus"; }
+
+# fetch_sinks brings both without installing them, so that no service of theirs runs:
+# InfluxDB is built from its module, Prometheus is taken out of Debian's package.
+fetch_sinks() {
+	[ -n "$install" ] || return 0
+	local program
+	hold install
+	for program in influxd prometheus; do
+		has "$("$program")" && continue
+		run "fetch_$program" "$(dirname "$("$program")")" >"$work/$program.log" 2>&1 || cat "$work/$program.log" >&2
+	done
+	release
+}
+
+# fetch_influxd DIR and fetch_prometheus DIR put the program into a folder, whole or not at all.
+fetch_influxd() {
+	rm -rf "$1.making" && mkdir -p "$1" "$1.making" &&
+		CGO_ENABLED=0 GOFLAGS= GOBIN=$1.making go install "github.com/influxdata/influxdb/cmd/influxd@$influxdb" &&
+		mv "$1.making/influxd" "$1/influxd" && rm -r "$1.making"
+}
+fetch_prometheus() {
+	command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || {
+		echo "testenv/check: prometheus comes from Debian's package; elsewhere put one into the PATH"
+		return 1
+	}
+	rm -rf "$1.making" && mkdir -p "$1" "$1.making" && (
+		cd "$1.making" && { apt-get -q download prometheus || { apt-get -q update && apt-get -q download prometheus; }; } &&
+			dpkg-deb -x prometheus_*.deb .
+	) && mv "$1.making/usr/bin/prometheus" "$1/prometheus" && rm -r "$1.making"
 }
 
 # has COMMAND also looks where only root's PATH leads. A path is something that is no

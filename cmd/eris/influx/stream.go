@@ -137,8 +137,14 @@ func (st *Stream) State() live.Sink {
 	a := st.account
 	return live.Sink{
 		Name: "influxdb", Produced: a.Produced, Written: a.Written, Lost: a.Lost, Unsure: a.Unsure,
-		Waiting: a.Produced - a.Written - a.Lost - a.Unsure, Problem: st.problem,
+		Waiting: st.waiting(), Problem: st.problem,
 	}
+}
+
+// waiting is how many points are neither written nor given up; st.mu is held.
+func (st *Stream) waiting() int64 {
+	a := st.account
+	return a.Produced - a.Written - a.Lost - a.Unsure
 }
 
 // Close writes what is left, for a bounded time, and says what became of all. When ctx

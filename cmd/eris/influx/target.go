@@ -3,6 +3,7 @@ package influx
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 
@@ -40,11 +41,18 @@ func (t Target) check() error {
 	return nil
 }
 
-// words are an error's, on one line and without the token, whoever has said it.
+// words are an error's, on one line, without the token, whoever has said it, and without
+// the address, which is the target's.
 func (t Target) words(err error) string {
 	text := err.Error()
 	if called, is := errors.AsType[*url.Error](err); is {
-		text = called.Err.Error() // the URL is known
+		text = called.Err.Error()
+	}
+	if network, is := errors.AsType[*net.OpError](err); is {
+		text = network.Op + ": " + network.Err.Error()
+	}
+	if name, is := errors.AsType[*net.DNSError](err); is {
+		text = "its name is not known: " + name.Err
 	}
 	if t.Token != "" {
 		text = strings.ReplaceAll(text, t.Token, record.Redacted)

@@ -17,7 +17,7 @@ const operationsMost = 500
 // The pauses between the tries of a batch, and between notes on the same.
 const (
 	pauseLeast = time.Second
-	pauseMost  = 15 * time.Second
+	pauseMost  = 5 * time.Second
 	toldEvery  = 10 * time.Second
 )
 
@@ -162,7 +162,7 @@ func (w *writer) fails(err error) {
 	why := w.server.target.words(err)
 	w.mu.Lock()
 	w.problem = why
-	waiting := len(w.queue)
+	waiting := w.waiting()
 	w.mu.Unlock()
 	w.warn(fmt.Sprintf("InfluxDB takes no points: %s; %d wait, and the run goes on", why, waiting))
 }
