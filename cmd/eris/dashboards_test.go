@@ -28,8 +28,10 @@ type dashboard struct {
 		Type, Title string
 		Targets     []struct{ Expr, Query string }
 	}
-	Annotations struct{ List []struct{ Name, Expr, Query string } }
-	Templating  struct {
+	Annotations struct {
+		List []struct{ Name, Expr, Query string }
+	}
+	Templating struct {
 		List []struct{ Name, Type, Definition string }
 	}
 }
