@@ -144,7 +144,7 @@ func faultLine(label string, f Fault) line {
 
 // sinkLine says what a sink has, and what it will not get.
 func sinkLine(s Sink) line {
-	out := line{key(s.Name), {fmt.Sprintf("written %s   waiting %s", count(float64(s.Written)), count(float64(s.Waiting))), plain}}
+	out := line{key("sink"), {s.Name + "  ", strong}, {fmt.Sprintf("written %s   waiting %s", count(float64(s.Written)), count(float64(s.Waiting))), plain}}
 	if missing := s.Lost + s.Unsure; missing > 0 {
 		out = append(out, piece{"   lost " + count(float64(missing)), bad})
 	}

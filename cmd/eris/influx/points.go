@@ -22,17 +22,21 @@ const (
 )
 
 // points makes points of what happens in a run. Names of measurements, tags and fields
-// are those of docs/influxdb.md.
+// are those of docs/dashboards.md.
 type points struct {
-	run, scenario, cloud string
+	run, scenario, cloud string // as tags
 	began                time.Time
+}
+
+func pointsOf(of Source) points {
+	return points{tag(of.Run), tag(of.Scenario), tag(of.Cloud), of.Clock.Start()}
 }
 
 // point is one of a measurement at a time (ns since 1970). Tags are pairs; one whose
 // value is empty is none, as InfluxDB has it.
 func (p points) point(measurement string, at int64, tags ...string) *write.Point {
-	m := write.NewPointWithMeasurement(measurement).SetTime(time.Unix(0, at))
-	tags = append([]string{"run", p.run, "scenario", p.scenario, "cloud", p.cloud}, tags...)
+	m := write.NewPointWithMeasurement(measurement).SetTime(time.Unix(0, at)).
+		AddTag("run", p.run).AddTag("scenario", p.scenario).AddTag("cloud", p.cloud)
 	for i := 0; i+1 < len(tags); i += 2 {
 		if key, value := tag(tags[i]), tag(tags[i+1]); key != "" && value != "" {
 			m.AddTag(key, value)
@@ -65,7 +69,7 @@ func (p points) sample(load string, s record.Sample) *write.Point {
 		AddField("late_seconds", s.Lateness().Seconds()).
 		AddField("iteration", s.Iteration).
 		AddField("status", int64(s.Status))
-	if s.RequestID != "" {
+	if s.RequestID != "" && s.Class != record.OK { // as the record has it
 		m.AddField("request_id", text(s.RequestID))
 	}
 	return m

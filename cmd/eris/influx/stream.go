@@ -51,7 +51,7 @@ type Stream struct {
 func (s *Sink) Stream(ctx context.Context, of Source) *Stream {
 	st := &Stream{
 		server: s.server, limits: s.limits, of: of, queue: make(chan entry, s.limits.queue), closing: make(chan struct{}),
-		points:  points{of.Run, of.Scenario, of.Cloud, of.Clock.Start()},
+		points:  pointsOf(of),
 		account: record.Sink{To: record.InfluxDB},
 	}
 	ctx, st.end = context.WithCancel(context.WithoutCancel(ctx))

@@ -60,4 +60,5 @@ func (t Target) words(err error) string {
 	return record.OneLine(text, saidMost)
 }
 
+// String names a target, without its token.
 func (t Target) String() string { return fmt.Sprintf("%s (bucket %q)", t.URL, t.Bucket) }
