@@ -1,6 +1,6 @@
 //go:build sinks
 
-package main
+package main_test
 
 import (
 	"runtime"

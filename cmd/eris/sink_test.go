@@ -1,4 +1,4 @@
-package main
+package main_test
 
 import (
 	"bytes"
@@ -17,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/reports"
 )
 
@@ -79,7 +80,7 @@ func TestARunIsNoneTheWorseForItsDatabase(t *testing.T) {
 			account := run.Analysis.Result.Sinks[0]
 			require.Positive(t, account.Produced)
 			require.Equal(t, account.Produced, account.Written+account.Lost+account.Unsure)
-			require.EqualValues(t, 1+account.Written, server.lines.Load(), "and the one by which it was tried")
+			require.Equal(t, 1+account.Written, server.lines.Load(), "and the one by which it was tried")
 			require.Less(t, run.Analysis.Result.DurationMS, 30_000.0, "the wait at the end is no part of the run")
 			if c.says == "" {
 				require.Zero(t, account.Lost+account.Unsure)
@@ -134,7 +135,7 @@ func TestAnInterruptedRunWaitsForNoDatabase(t *testing.T) {
 		}
 	}
 	_ = cmd.Wait()
-	require.Equal(t, exitStopped, cmd.ProcessState.ExitCode(), said.String())
+	require.Equal(t, kpi.ExitStopped, cmd.ProcessState.ExitCode(), said.String())
 	require.False(t, interrupted.IsZero(), said.String())
 	run, err := reports.Open(filepath.Join(dir, "runs", "latest"))
 	require.NoError(t, err)

@@ -1,6 +1,6 @@
 //go:build sinks
 
-package main
+package main_test
 
 import (
 	"errors"
@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/reports"
 )
 
@@ -83,7 +84,7 @@ func (r *sunkRun) says(text string) {
 func (r *sunkRun) ends() (*record.Run, *reports.Run) {
 	r.t.Helper()
 	ended := <-r.end
-	require.Contains(r.t, []int{exitPass, exitUnknown}, r.ProcessState.ExitCode(), "%v: %s", ended, r.said()) // unknown: this machine was slow
+	require.Contains(r.t, []int{kpi.ExitPass, kpi.ExitUnknown}, r.ProcessState.ExitCode(), "%v: %s", ended, r.said()) // unknown: this machine was slow
 	dir := filepath.Join(r.dir, "runs", "latest")
 	run, err := record.Open(dir)
 	require.NoError(r.t, err)

@@ -17,7 +17,7 @@ import (
 // What bounds a tag and a text, bytes. InfluxDB takes no key over 64 KiB, of all tags
 // together.
 const (
-	nameMost = 1 << 10
+	nameMost = 1 << 8
 	textMost = 2 << 10
 )
 

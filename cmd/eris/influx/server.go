@@ -24,16 +24,18 @@ type server struct {
 	target Target
 	client influxdb2.Client
 	write  api.WriteAPIBlocking
+	idle   func() // closes what connections it has
 }
 
 // newServer does not ask it anything yet.
 func newServer(target Target, transport http.RoundTripper) *server {
-	options := influxdb2.DefaultOptions().SetUseGZip(true).SetPrecision(time.Nanosecond).SetApplicationName("eris").SetHTTPClient(&http.Client{
+	through := &http.Client{
 		Transport:     written{transport},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the token is for this server
-	})
+	}
+	options := influxdb2.DefaultOptions().SetUseGZip(true).SetPrecision(time.Nanosecond).SetApplicationName("eris").SetHTTPClient(through)
 	client := influxdb2.NewClientWithOptions(target.URL, target.Token, options)
-	return &server{target, client, client.WriteAPIBlocking(target.Org, target.Bucket)}
+	return &server{target, client, client.WriteAPIBlocking(target.Org, target.Bucket), through.CloseIdleConnections}
 }
 
 // try writes points once, for no longer than limit.
@@ -47,7 +49,10 @@ func (s *server) try(ctx context.Context, limit time.Duration, points []*write.P
 	return err
 }
 
-func (s *server) close() { s.client.Close() }
+func (s *server) close() {
+	s.client.Close()
+	s.idle()
+}
 
 // transport is of a client that keeps one connection.
 func transport() *http.Transport {
@@ -76,6 +81,13 @@ func (w written) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	answer.Body = bounded{io.LimitReader(answer.Body, answerMost), answer.Body}
 	return answer, nil
+}
+
+// CloseIdleConnections is what http.Client asks of one that has connections.
+func (w written) CloseIdleConnections() {
+	if has, is := w.to.(interface{ CloseIdleConnections() }); is {
+		has.CloseIdleConnections()
+	}
 }
 
 type bounded struct {

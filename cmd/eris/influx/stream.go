@@ -91,7 +91,10 @@ func (st *Stream) Event(e record.Event) {
 }
 
 // Sample implements record.Observer.
-func (st *Stream) Sample(load string, s record.Sample) { st.offer(entry{load: load, sample: s}) }
+func (st *Stream) Sample(load string, s record.Sample) {
+	s.Err = nil // which may be as large as it likes
+	st.offer(entry{load: load, sample: s})
+}
 
 // Readings implements record.Observer.
 func (st *Stream) Readings(collector string, readings []record.Reading) {

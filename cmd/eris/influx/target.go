@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
+
+	answers "github.com/influxdata/influxdb-client-go/v2/api/http"
 
 	"github.com/openstack-eris/eris/collectors/record"
 )
@@ -53,6 +56,9 @@ func (t Target) words(err error) string {
 	}
 	if name, is := errors.AsType[*net.DNSError](err); is {
 		text = "its name is not known: " + name.Err
+	}
+	if answer, is := errors.AsType[*answers.Error](err); is && answer.StatusCode != 0 {
+		text = strings.TrimSuffix(fmt.Sprintf("%d %s: %s", answer.StatusCode, http.StatusText(answer.StatusCode), answer.Message), ": ")
 	}
 	if t.Token != "" {
 		text = strings.ReplaceAll(text, t.Token, record.Redacted)
