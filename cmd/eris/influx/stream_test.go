@@ -3,11 +3,13 @@ package influx
 import (
 	"context"
 	"errors"
+	"io"
 	"math"
 	"math/rand/v2"
 	"net/http"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -67,6 +69,17 @@ func TestAServerThatIsAway(t *testing.T) {
 	})
 }
 
+// cutOnce cuts the first call, which may have brought points, and is down then.
+func cutOnce() func([]string) (int, string, error) {
+	var was atomic.Bool
+	return func([]string) (int, string, error) {
+		if was.Swap(true) {
+			return 0, "", errDown
+		}
+		return 0, "", io.ErrUnexpectedEOF
+	}
+}
+
 // What a server said decides whether points are tried again, and whether they may be there.
 func TestWhatAServerSays(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -85,6 +98,7 @@ func TestWhatAServerSays(t *testing.T) {
 		"no InfluxDB":    {does: says(200, "hello"), again: true, unsure: true, reason: "which InfluxDB does not"},
 		"down":           {does: down, again: true, reason: "connection refused"},
 		"cut":            {does: func([]string) (int, string, error) { return 0, "", errors.New("EOF") }, again: true, unsure: true, reason: "EOF"},
+		"cut, then down": {does: cutOnce(), again: true, unsure: true, reason: "connection refused"},
 		"never":          {does: silent, again: true, unsure: true, reason: "no answer within 5s"},
 	} {
 		t.Run(name, func(t *testing.T) {
