@@ -62,6 +62,12 @@ Without -i the embedded simulated cloud is used, where nothing can be destroyed.
 Ctrl-C undoes every active fault, verifies it and writes the report; a second
 one returns at once, and the nodes undo by themselves.
 
+A run can be watched by Prometheus (--metrics) and is written to an InfluxDB,
+too (--influxdb), whose token is read from $INFLUX_TOKEN or a file. What the
+record has does not depend on either: an InfluxDB that takes nothing is refused
+before anything is touched, and later never waited for; what it did not get is
+counted and said.
+
 Exit codes: 0 pass, 2 refused before anything was touched, 3 an objective
 failed, 4 unknown, 5 stopped, 6 an undo was not verified, 1 internal error.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd.Context(), cmd, args) },
