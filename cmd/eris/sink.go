@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -83,7 +84,7 @@ func (f *sinkFlags) token() error {
 type sunk struct {
 	*influx.Stream
 	record *record.Writer
-	ended  time.Duration // when the run was over
+	ended  atomic.Int64 // when the run was over, ns; 0: it is not
 }
 
 // sinkInto has a run written to a sink from now on; a nil sink gets nothing.
@@ -91,19 +92,29 @@ func sinkInto(ctx context.Context, sink *influx.Sink, rec *record.Writer, source
 	if sink == nil {
 		return nil
 	}
-	s := &sunk{record: rec, Stream: sink.Stream(ctx, influx.Source{
+	s := &sunk{record: rec}
+	s.Stream = sink.Stream(ctx, influx.Source{
 		Run: source.run, Scenario: source.plan.Scenario, Cloud: source.plan.Cloud, Clock: source.clock,
-		Snapshot: source.snapshot, Tell: rec.Event,
-	})}
+		Snapshot: source.snapshot, Tell: s.tell,
+	})
 	source.shows(s.State)
 	rec.Observe(s)
 	rec.Subscribe(s.Event)
 	rec.Subscribe(func(e record.Event) {
 		if e.Ended != nil {
-			s.ended = e.At
+			s.ended.Store(int64(e.At))
 		}
 	})
 	return s
+}
+
+// tell puts an event into the journal of a run that goes on; what comes later would make
+// it longer than it was.
+func (s *sunk) tell(e record.Event) error {
+	if s.ended.Load() != 0 {
+		return nil
+	}
+	return s.record.Event(e)
 }
 
 // close writes what is left, puts the account into the record, and says what is missing;
@@ -117,5 +128,5 @@ func (s *sunk) close(ctx context.Context) (missing string, err error) {
 	if account.Lost+account.Unsure > 0 {
 		note.Level, missing = "warning", note.Text
 	}
-	return missing, s.record.Event(record.Event{At: s.ended, Note: note}) // the wait is no part of the run
+	return missing, s.record.Event(record.Event{At: time.Duration(s.ended.Load()), Note: note}) // the wait is no part of the run
 }
