@@ -59,6 +59,7 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	}
 	table := newTable(out)
 	for _, r := range chosen {
+		settle(ctx)
 		lines, err := r.measure(ctx, *quick)
 		if err != nil {
 			return fmt.Errorf("measure %s: %w", r.name, err)
