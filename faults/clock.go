@@ -160,14 +160,36 @@ func (c *nodeClock) at(stamp Stamp) (at *time.Duration, bound time.Duration) {
 	if len(settings) == 0 {
 		return nil, 0
 	}
-	low, high := settings[0].sights.At(stamp.Node)
+	low, high := settings[0].at(stamp)
 	for _, s := range settings[1:] {
-		l, h := s.sights.At(stamp.Node)
+		l, h := s.at(stamp)
 		low, high = min(low, l), max(high, h)
 	}
 	offset, bound := middle(low, high)
 	offset += stamp.Node - c.wall(0)
 	return &offset, bound
+}
+
+// uptimeStep is by how much two readings of how far the wall clock is ahead of the uptime
+// may differ though nobody sets it: the kernel tells an uptime in hundredths of a second.
+const uptimeStep = 20 * time.Millisecond
+
+// at is the controller's time less the node's for a stamp. Where the clock was not seen then,
+// as between a boot and the first answer after it, it may have been set since, by what its
+// uptime tells.
+func (s setting) at(stamp Stamp) (low, high time.Duration) {
+	low, high = s.sights.At(stamp.Node)
+	if stamp.Up == 0 || stamp.Up >= s.from && stamp.Up <= s.to {
+		return low, high
+	}
+	set := s.ahead - (stamp.Node - stamp.Up)
+	switch {
+	case set > uptimeStep:
+		high += set + uptimeStep
+	case set < -uptimeStep:
+		low += set - uptimeStep
+	}
+	return low, high
 }
 
 // asMeasured is when the stamp was made by the node's clock as it stood when it

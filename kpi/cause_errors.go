@@ -42,7 +42,7 @@ func errorCauses() []rule {
 		}},
 		{"cut-off", func(e *evidence) (string, []string) {
 			return e.answered(record.Connect, says("reset by peer", "broken pipe", "EOF"),
-				"connections led to what was struck and were cut off, and requests on them were not sent again elsewhere")
+				"connections were cut off in the middle, and requests on them were not sent again elsewhere")
 		}},
 		{"not-authenticated", func(e *evidence) (string, []string) {
 			return e.answered(record.HTTP4xx, func(t ErrorText) bool { return t.Status == 401 || t.Status == 403 },

@@ -55,7 +55,7 @@ func exactly(at time.Duration) string { return Quantity(seconds(at), "s") }
 
 func tookOverLate(e *evidence) (string, []string) {
 	o, is := e.struckOutage()
-	if !is || o.Open || !e.begins(o) || o.To > *e.fault.UndoFrom-beside {
+	if !is || o.Open || !e.begins(o) || o.To >= *e.fault.UndoFrom {
 		return "", nil
 	}
 	return fmt.Sprintf("something took over while the fault was held, or what was struck was back by itself, and it took %s until then: what notices the loss and leads around it (checks of a proxy, the move of an address, time-outs) is that slow",
@@ -64,10 +64,10 @@ func tookOverLate(e *evidence) (string, []string) {
 
 func nothingTookOver(e *evidence) (string, []string) {
 	o, is := e.struckOutage()
-	if !is || !e.begins(o) || *e.fault.UndoFrom-*e.fault.Effective < longHeld || !o.Open && o.To < *e.fault.UndoFrom-beside {
+	if !is || !e.begins(o) || *e.fault.UndoFrom-*e.fault.Effective < longHeld || !o.Open && o.To < *e.fault.UndoFrom {
 		return "", nil
 	}
-	return fmt.Sprintf("nothing took over for the %s that the fault was held: the load depends on what was struck, or on all of it, whatever the declared redundancy says",
+	return fmt.Sprintf("nothing took over for the %s that the fault was held: the load depends on what was struck, or on all of it, whatever the declared redundancy says, or what takes over needs longer than that",
 		Quantity(seconds(*e.fault.UndoFrom-*e.fault.Effective), "s")), e.moments(o)
 }
 
@@ -76,7 +76,12 @@ func undoHurt(e *evidence) (string, []string) {
 	if !is || o.From < *e.fault.UndoFrom-beside || o.From > *e.fault.Undone+beside || *e.fault.UndoFrom-*e.fault.Effective < longHeld {
 		return "", nil
 	}
-	return "the return hurt and not the loss: what came back was given work before it could do it, or had the others wait for it", e.moments(o)
+	const why = "what came back was given work before it could do it, or had the others wait for it"
+	held := Span{*e.fault.Effective, *e.fault.UndoFrom - beside}
+	if other, too := worstOverlap(*e.load, held); too && other.From < held.To {
+		return "the return hurt, and the loss did before it: " + why, append(e.moments(o), fmt.Sprintf("%s had no success from %s to %s, too", e.load.Plan.Name, exactly(other.From), exactly(other.To)))
+	}
+	return "the return hurt and not the loss: " + why, e.moments(o)
 }
 
 func slowToReturn(e *evidence) (string, []string) {

@@ -58,10 +58,13 @@ func anyOf(*trace) []string     { return nil }
 
 // read is a cause that a signal stands for which had such a value in the span: on a node on
 // which no fault struck those services, or after that was undone. Where no services are
-// given it counts wherever it was read.
+// given it counts wherever it was read. What was so before counts nowhere.
 func (e *evidence) read(signal string, of services, holds func(float64) bool, text string) (string, []string) {
 	var standsOn []string
 	for _, t := range e.a.traces.of(signal) {
+		if before, known := t.at(e.span.From-beside, longAfter); known && holds(before) {
+			continue
+		}
 		s, was := t.during(e.span, holds)
 		if was && of != nil {
 			s, was = e.unstruck(t.node, of(t), s)
@@ -81,7 +84,7 @@ func (e *evidence) read(signal string, of services, holds func(float64) bool, te
 // nothing is left.
 func (e *evidence) unstruck(node string, of []string, s stretch) (stretch, bool) {
 	hit := func(t record.Target) bool {
-		return t.Node == node && (t.Service == "" || len(of) == 0 || slices.Contains(of, t.Service))
+		return sameHost(t.Node, node) && (t.Service == "" || len(of) == 0 || slices.Contains(of, t.Service))
 	}
 	for i := range e.a.Faults {
 		f := &e.a.Faults[i]
@@ -94,6 +97,14 @@ func (e *evidence) unstruck(node string, of []string, s stretch) (stretch, bool)
 		s.from = max(s.from, *f.Undone)
 	}
 	return s, true
+}
+
+// sameHost tells whether two names are of one node: an agent may tell its own with a
+// domain.
+func sameHost(x, y string) bool {
+	x, _, xFull := strings.Cut(x, ".")
+	y, _, yFull := strings.Cut(y, ".")
+	return x == y && !(xFull && yFull)
 }
 
 // say is what was read in a stretch.

@@ -90,3 +90,20 @@ func TestAnAddressThatMovesIsNotHeldTwice(t *testing.T) {
 	require.Contains(t, moves(39), "moved meanwhile: until the other node had it and its neighbours knew, nobody answered there: vip was read on ctl-1 until 37 s and on ctl-2 from 39 s")
 	require.Contains(t, moves(33), "two nodes had the same virtual address, so that packets went to either: vip was held by ctl-1 and by ctl-2 from 33 s to 37 s")
 }
+
+// What a node said before it was silent, and after that, is not what it was meanwhile: a
+// holder that lost its power has its address again later.
+func TestWhatWasReadBeforeASilenceIsNotCarriedOverIt(t *testing.T) {
+	holder := func(s float64) float64 {
+		if s >= 38 && s < 100 {
+			return math.NaN()
+		}
+		return 1
+	}
+	s := scene{trouble: fails(36, 44), signals: []reading{
+		{"keepalived.holds", label("address", "vip", "ctl-1"), holder}, {"keepalived.holds", label("address", "vip", "ctl-2"), during(39, 98, 1, 0)},
+	}}
+	_, gap := causesOf(t, s.compute(t))
+	require.Contains(t, gap.Hypotheses[0].Text, "the virtual address moved meanwhile")
+	require.Equal(t, []string{"vip was read on ctl-1 until 37 s and on ctl-2 from 39 s"}, gap.Hypotheses[0].StandsOn)
+}

@@ -236,6 +236,7 @@ func TestACauseByWhenItWas(t *testing.T) {
 		"took over":                 {scene{trouble: fails(30, 41)}, []string{"took-over-late"}},
 		"nothing took over":         {scene{trouble: fails(30, 51)}, []string{"nothing-took-over"}},
 		"hurt by the undo":          {scene{trouble: fails(50.5, 58)}, []string{"undo-hurt"}},
+		"hurt by both":              {scene{trouble: append(fails(32, 38), fails(50.5, 60)...)}, []string{"undo-hurt"}},
 		"long after the undo":       {scene{trouble: fails(30, 66), promise: `time_to_recover("lose") <= 5s`}, []string{"nothing-took-over", "slow-to-return"}},
 		"soon after the undo":       {scene{trouble: fails(30, 56), promise: `time_to_recover("lose") <= 5s`}, []string{"nothing-took-over"}},
 		"in the middle of it":       {scene{trouble: fails(36, 44)}, nil},

@@ -120,7 +120,7 @@ func (e *evidence) said(class record.Class) (t ErrorText, words string, is bool)
 		return ErrorText{}, "", false
 	}
 	t = all.Texts[0]
-	if t.Count != nil && 2**t.Count < all.Count {
+	if t.Count == nil || 2**t.Count <= all.Count {
 		return ErrorText{}, "", false
 	}
 	words = fmt.Sprintf("most of them: %q", record.OneLine(t.Text, 200))

@@ -49,6 +49,14 @@ type collectAt struct {
 	at time.Duration
 }
 
+// target notes what became of a target, and when by its node.
+func (h *history) target(at time.Duration, e record.TargetEvent) {
+	h.fault(e.Name).onTarget(at, e)
+	if e.NodeAt != nil {
+		h.stamps = append(h.stamps, stampAt{e.Name, e.Target.Node, e.State, *e.NodeAt, e.Bound})
+	}
+}
+
 // readHistory goes through the journal once.
 func readHistory(rec Record) history {
 	h := history{meta: rec.Meta, sustain: rec.Meta.Sustain, changed: map[string]bool{}, renewed: map[string]int64{}, late: map[string]string{}, rates: map[string]float64{}, idle: map[string]string{}, kept: map[string]record.KeptEvent{}, outlived: map[int]bool{}}
@@ -75,10 +83,7 @@ func readHistory(rec Record) history {
 		case e.Fault != nil:
 			h.fault(e.Fault.Name).onFault(e.At, *e.Fault)
 		case e.Target != nil:
-			h.fault(e.Target.Name).onTarget(e.At, *e.Target)
-			if e.Target.NodeAt != nil {
-				h.stamps = append(h.stamps, stampAt{e.Target.Name, e.Target.Target.Node, e.Target.State, *e.Target.NodeAt, e.Target.Bound})
-			}
+			h.target(e.At, *e.Target)
 		case e.Check != nil:
 			h.check(*e.Check)
 		case e.Clock != nil:

@@ -30,10 +30,16 @@ func telling() map[string]string {
 type trace struct {
 	signal, node, of string // of: the backend, address, service or kind of agent; empty where there is one a node
 	stretches        []stretch
+	read             time.Duration // when it was read last
+	every            time.Duration // the shortest time between two readings; 0: not known yet
 }
 
-// stretch is for how long a value was read and no other: from the first such reading to the
-// last.
+// silence is how many times as long as between two readings nothing may be read before what
+// it was meanwhile is not known.
+const silence = 3
+
+// stretch is for how long a value was read and no other, without a silence: from the first
+// such reading to the last.
 type stretch struct {
 	value    float64
 	from, to time.Duration
@@ -80,11 +86,17 @@ func (t *traces) take(r record.Reading) {
 			return
 		}
 		t.count++
-		one = &trace{signal: r.Signal, node: node, of: r.Labels[label]}
+		one = &trace{signal: r.Signal, node: node, of: r.Labels[label], read: r.At}
 		of[key] = one
 	}
+	since := r.At - one.read
+	heard := one.every == 0 || since <= silence*one.every
+	if since > 0 && (one.every == 0 || since < one.every) {
+		one.every = since
+	}
+	one.read = max(one.read, r.At)
 	switch n := len(one.stretches); {
-	case n > 0 && one.stretches[n-1].value == r.Value:
+	case n > 0 && one.stretches[n-1].value == r.Value && heard:
 		one.stretches[n-1].to = max(one.stretches[n-1].to, r.At)
 	case n < stretchesMost:
 		one.stretches = append(one.stretches, stretch{r.Value, r.At, r.At})

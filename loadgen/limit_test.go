@@ -19,7 +19,7 @@ func limitsOf(most time.Duration) *limits {
 
 // ways are a context of an iteration and what is derived from it, by the package context
 // and by what workloads use.
-func ways(t *testing.T, c context.Context) map[string]context.Context {
+func ways(t *testing.T, c *limited) map[string]context.Context {
 	t.Helper()
 	made, first := context.WithCancel(c)
 	later, second := context.WithTimeout(made, 10*time.Hour)
@@ -122,7 +122,7 @@ func TestWhatIsInFlightIsCut(t *testing.T) {
 func BenchmarkLimit(b *testing.B) {
 	b.Run("context.WithTimeout", func(b *testing.B) {
 		b.ReportAllocs()
-		work, cut := context.WithCancel(context.Background())
+		work, cut := context.WithCancel(b.Context())
 		defer cut()
 		b.RunParallel(func(pb *testing.PB) {
 			for pb.Next() {

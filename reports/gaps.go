@@ -33,8 +33,8 @@ const deepest = 3
 // directory of a run or of a set that alone. What is no record is passed over; a record that
 // cannot be read is named and hides no other. A run that is there twice is given once: of its
 // copies the one that goes on longest, since one may have been made while it went on, and
-// before that the one to which the most of others' results were joined. It is
-// an error that the directory cannot be read.
+// before that the one to which the most of others' results were joined, but none whose
+// clocks nobody knows. It is an error that the directory cannot be read.
 func OpenAll(dir string) (runs []coverage.Run, broken []Unreadable, err error) {
 	if _, err := os.ReadDir(dir); err != nil {
 		return nil, nil, fmt.Errorf("read runs: %w", err)
@@ -48,21 +48,29 @@ func OpenAll(dir string) (runs []coverage.Run, broken []Unreadable, err error) {
 			places[run.Meta.Of()] = len(runs)
 			runs = append(runs, run)
 		case fuller(run, runs[at]):
+			run.Set = cmp.Or(run.Set, runs[at].Set)
 			runs[at] = run
 		}
 	}
 	return runs, broken, nil
 }
 
-// fuller tells which of two records of one run has more of it: others' results, or time.
+// fuller tells whether the first of two records of one run has more of it: others' results,
+// or time; of two that have the same it is the one that was made later. One to which
+// results were joined of which nobody said how their clock was has less than any other.
 func fuller(a, b coverage.Run) bool {
-	joined := func(r coverage.Run) int {
+	joined := func(r coverage.Run) (n int) {
 		if r.Meta.Joined == nil {
 			return 0
 		}
+		for _, result := range r.Meta.Joined.Results {
+			if result.Offset == nil {
+				return -1
+			}
+		}
 		return len(r.Meta.Joined.Results)
 	}
-	return cmp.Or(cmp.Compare(joined(a), joined(b)), cmp.Compare(a.Result.DurationMS, b.Result.DurationMS)) > 0
+	return cmp.Or(cmp.Compare(joined(a), joined(b)), cmp.Compare(a.Result.DurationMS, b.Result.DurationMS), cmp.Compare(a.Meta.Run, b.Meta.Run)) > 0
 }
 
 // openBelow opens the run of a directory, or each of a set's, or where it is neither what is

@@ -158,7 +158,7 @@ func TestCleanupNamesResidue(t *testing.T) {
 	require.Contains(t, out, "left volume "+name+" ("+volume+"): 400: Invalid volume: Volume status must be available")
 	require.Contains(t, out, "served: 1 deleted, 1 left\neris: not everything is known to be removed\n")
 	compute := c.service("compute")
-	_, err := compute.Delete(t.Context(), compute.ServiceURL("servers", server, "os-volume_attachments", volume), nil)
+	_, err := compute.Delete(t.Context(), compute.ServiceURL("servers", server, "os-volume_attachments", volume), nil) //nolint:bodyclose // gophercloud has read it, and closed it
 	require.NoError(t, err)
 	code, out = c.eris("cleanup", run)
 	require.Equal(t, 0, code, out)

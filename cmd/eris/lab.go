@@ -189,7 +189,7 @@ func refuseLab(err error, o lab.Options) error {
 		return refuse(err, "")
 	}
 	if _, half := lab.Inventory(o); half == nil {
-		return refuse(err, "the lab is set up: eris lab status says what is not well, eris lab up waits for it again, eris lab down takes it away")
+		return refuse(err, "the lab is set up: eris lab status says what is not well, eris lab up waits for it again; eris lab reset brings it back to its snapshot, eris lab up --fresh makes it anew, eris lab down takes it away")
 	}
 	return refuse(err, "eris lab down takes away what is there")
 }

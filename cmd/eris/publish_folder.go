@@ -29,12 +29,14 @@ func replaceSite(say io.Writer, folder string, write func(folder string) error) 
 	if err != nil {
 		return fmt.Errorf("make site: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(made)) }()
 	held, err := hold(made)
 	if err != nil {
-		return fmt.Errorf("make site: %w", err)
+		return errors.Join(fmt.Errorf("make site: %w", err), os.RemoveAll(made))
 	}
-	defer func() { _ = held.Close() }() // it is gone by then
+	defer func() {
+		err = errors.Join(err, os.RemoveAll(made))
+		_ = held.Close() // not before the folder is gone: without its lock it would be taken for a dead one's
+	}()
 	fresh := filepath.Join(made, freshDir)
 	if err := write(fresh); err != nil {
 		return err

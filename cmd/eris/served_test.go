@@ -140,7 +140,7 @@ func (c *servedCloud) rows(service, list string) []map[string]any {
 	c.t.Helper()
 	client := c.service(service)
 	var body map[string]any
-	_, err := client.Get(c.t.Context(), client.ServiceURL(list), &body, nil)
+	_, err := client.Get(c.t.Context(), client.ServiceURL(list), &body, nil) //nolint:bodyclose // gophercloud has read it, and closed it
 	require.NoError(c.t, err)
 	var rows []map[string]any
 	all, _ := body[strings.ReplaceAll(list, "-", "_")].([]any)
@@ -195,7 +195,7 @@ func (c *servedCloud) has(service, one, list string, what map[string]any) string
 	c.t.Helper()
 	client := c.service(service)
 	var body map[string]map[string]any
-	_, err := client.Post(c.t.Context(), client.ServiceURL(list), map[string]any{one: what}, &body, &gophercloud.RequestOpts{OkCodes: []int{200, 201, 202}})
+	_, err := client.Post(c.t.Context(), client.ServiceURL(list), map[string]any{one: what}, &body, &gophercloud.RequestOpts{OkCodes: []int{200, 201, 202}}) //nolint:bodyclose // gophercloud has read it, and closed it
 	require.NoError(c.t, err)
 	id, _ := body[one]["id"].(string)
 	return id
@@ -206,7 +206,7 @@ func (c *servedCloud) show(service, one, list, id string) map[string]any {
 	c.t.Helper()
 	client := c.service(service)
 	var body map[string]map[string]any
-	_, err := client.Get(c.t.Context(), client.ServiceURL(list, id), &body, nil)
+	_, err := client.Get(c.t.Context(), client.ServiceURL(list, id), &body, nil) //nolint:bodyclose // gophercloud has read it, and closed it
 	require.NoError(c.t, err)
 	return body[one]
 }

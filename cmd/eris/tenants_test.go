@@ -21,7 +21,7 @@ func (c *servedCloud) known() *gophercloud.ServiceClient {
 	project := c.has("identity", "project", "projects", map[string]any{"name": "hers"})
 	user := c.has("identity", "user", "users", map[string]any{"name": "alice", "password": "hush"})
 	keystone := c.service("identity")
-	_, err := keystone.Put(c.t.Context(), keystone.ServiceURL("projects", project, "users", user, "roles", "member"), nil, nil, &gophercloud.RequestOpts{OkCodes: []int{204}})
+	_, err := keystone.Put(c.t.Context(), keystone.ServiceURL("projects", project, "users", user, "roles", "member"), nil, nil, &gophercloud.RequestOpts{OkCodes: []int{204}}) //nolint:bodyclose // gophercloud has read it, and closed it
 	require.NoError(c.t, err)
 	file := filepath.Join(c.dir, "cloud", "clouds.yaml")
 	entries, err := os.ReadFile(file)
@@ -67,7 +67,7 @@ loads:
 
 	leave := func() {
 		ask := map[string]any{"volume": map[string]any{"name": "eris-" + run + "-volumes-7", "size": 1}}
-		_, err := cinder.Post(t.Context(), cinder.ServiceURL("volumes"), ask, nil, &gophercloud.RequestOpts{OkCodes: []int{202}})
+		_, err := cinder.Post(t.Context(), cinder.ServiceURL("volumes"), ask, nil, &gophercloud.RequestOpts{OkCodes: []int{202}}) //nolint:bodyclose // gophercloud has read it, and closed it
 		require.NoError(t, err)
 	}
 	leave()

@@ -47,6 +47,9 @@ func Join(dir string, run *record.Run, sources []Source, how Joining) (id string
 	if err := whole(run); err != nil {
 		return "", nil, err
 	}
+	if err := once(run, sources); err != nil {
+		return "", nil, err
+	}
 	j := &joining{Joining: how, run: run, start: run.Meta().At, loads: map[string][]record.Sample{}}
 	if how.Offset != nil {
 		j.start = j.start.Add(-*how.Offset)
@@ -69,6 +72,24 @@ func Join(dir string, run *record.Run, sources []Source, how Joining) (id string
 	}
 	id, err = j.write(dir)
 	return id, j.results, err
+}
+
+// once refuses a file whose arrivals would be counted twice: it is given twice, or was joined
+// to the run before.
+func once(run *record.Run, sources []Source) error {
+	known := map[string]string{} // by digest: where it was seen
+	if joined := run.Meta().Joined; joined != nil {
+		for _, result := range joined.Results {
+			known[result.SHA256] = "was joined to this record before, as " + result.File
+		}
+	}
+	for _, source := range sources {
+		if where := known[source.SHA256]; where != "" {
+			return &RefusedError{source.Name + " " + where, "its arrivals would be counted twice; joined to the run's first record it may have another --offset"}
+		}
+		known[source.SHA256] = "is given twice, as " + source.Name
+	}
+	return nil
 }
 
 // itself is the record by its own directory: a link to it, such as latest, may lead to the

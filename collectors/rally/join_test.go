@@ -102,7 +102,15 @@ func TestAResultIsALoadOfTheRunAndItsHooksAreFaults(t *testing.T) {
 		"1ns baseline", "500ms rally-2 started", "1s chaos", "1.5s rally-2 stopped", "1.5s restart-nova-api-2 injecting", "2s restart-nova-api-2 unknown", "20s done",
 	}, happened)
 
-	again, joined, err := rally.Join(dir, both, []rally.Source{source(t, ofToday)}, rally.Joining{Offset: new(250 * time.Millisecond), WithoutHooks: true})
+	var refused *rally.RefusedError
+	_, _, err = rally.Join(dir, both, []rally.Source{source(t, ofToday)}, rally.Joining{})
+	require.ErrorAs(t, err, &refused)
+	require.ErrorContains(t, err, "results was joined to this record before, as results")
+	other := source(t, ofToday)
+	other.SHA256 = "def"
+	_, _, err = rally.Join(dir, both, []rally.Source{other, other}, rally.Joining{})
+	require.ErrorContains(t, err, "results is given twice, as results")
+	again, joined, err := rally.Join(dir, both, []rally.Source{other}, rally.Joining{Offset: new(250 * time.Millisecond), WithoutHooks: true})
 	require.NoError(t, err)
 	require.Equal(t, []any{"rally-3", 1, 0}, []any{joined[0].Load, joined[0].HooksOut, len(joined[0].Hooks)})
 	thrice := opened(t, filepath.Join(dir, again))

@@ -26,7 +26,7 @@ services:
 // processBed is a process that nobody runs.
 func processBed(t *testing.T) (faulttest.Bed, string) {
 	t.Helper()
-	bed, file := simNode(t, processInventory, node.Options{}, "setsid -f sleep 1000000")
+	bed, file := simNode(t, processInventory, node.Options{}, "setsid -f sleep 1000000; until pgrep -x -f 'sleep 1000000' >/dev/null; do sleep 0.01; done")
 	bed.Service = bed.Cloud.ServiceByName("lone")
 	bed.Changed, bed.Disturb = familytest.ProcessChanged("sleep 1000000"), familytest.DisturbProcess("sleep 999999")
 	return bed, file

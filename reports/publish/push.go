@@ -140,16 +140,18 @@ func (p *push) index(ctx context.Context) error {
 
 // send stores a page, unless it is there as it is to be.
 func (p *push) send(ctx context.Context, name string) error {
-	if p.there[name] == p.want[name] { // an earlier publish may have deleted it since
+	if p.there[name] != "" { // an earlier publish may have deleted it since, or somebody else replaced it
 		sum, own, err := p.to.Look(ctx, name)
-		if err != nil {
+		switch {
+		case err != nil:
 			return wrap("look at", name, err)
-		}
-		if own && sum == p.want[name] {
+		case sum != "" && !own:
+			return wrap("send", name, errors.New("somebody else has put something there just now"))
+		case sum == p.want[name]:
 			p.done.Same = append(p.done.Same, name)
 			return nil
 		}
-		p.there[name] = ""
+		p.there[name] = sum
 	}
 	data, err := fs.ReadFile(p.site, name)
 	if err == nil && sumOf(data) != p.want[name] {

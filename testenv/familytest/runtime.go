@@ -129,7 +129,7 @@ func ProcessChanged(command string) func(t testing.TB, bed faulttest.Bed) bool {
 func DisturbProcess(command string) func(t testing.TB, bed faulttest.Bed) (settle func()) {
 	return func(t testing.TB, bed faulttest.Bed) func() {
 		t.Helper()
-		bed.Shell(t, "setsid -f %s >/dev/null 2>&1 </dev/null", command)
+		bed.Shell(t, "setsid -f %[1]s >/dev/null 2>&1 </dev/null; until pgrep -x -f '%[1]s' >/dev/null; do sleep 0.01; done", command)
 		return func() { bed.Shell(t, "kill -s KILL $(pgrep -x -f '%s')", command) }
 	}
 }

@@ -1,11 +1,13 @@
 package lab
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -77,8 +79,9 @@ func (p paths) taken() error {
 }
 
 // alone runs f while no other eris changes what all labs of this machine share, which
-// the folder of their names stands for. f does not ask for it again.
-func alone(folder string, f func() error) error {
+// the folder of their names stands for; it waits for that until ctx ends. f does not ask for
+// it again.
+func alone(ctx context.Context, folder string, f func() error) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("lock what labs share: %w", err)
 	}
@@ -87,7 +90,10 @@ func alone(folder string, f func() error) error {
 		return fmt.Errorf("lock what labs share: %w", err)
 	}
 	defer func() { _ = lock.Close() }() // which unlocks it
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
+	err = poll(ctx, "another eris to let go of "+folder, 50*time.Millisecond, func() error {
+		return unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	})
+	if err != nil {
 		return fmt.Errorf("lock what labs share: %w", err)
 	}
 	return f()

@@ -54,7 +54,7 @@ func Down(ctx context.Context, o Options) error {
 			return fmt.Errorf("take lab %s down: %w", o.Name, err)
 		}
 	}
-	return errors.Join(o.paths().giveNameBack(), hostWatchers().giveBack())
+	return errors.Join(o.paths().giveNameBack(), hostWatchers().giveBack(ctx))
 }
 
 // nothing tells that there never was such a lab here, nor is one being made: no

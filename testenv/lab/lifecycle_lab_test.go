@@ -166,7 +166,7 @@ func restartMachine(t *testing.T, o Options) {
 	require.NoError(t, unix.Unmount(p.netnsFile(), unix.MNT_DETACH))
 	require.NoError(t, unix.Unlink(p.netnsFile()))
 	require.NoError(t, os.Remove(p.claim)) // in memory, as what follows
-	require.NoError(t, hostWatchers().giveBack())
+	require.NoError(t, hostWatchers().giveBack(t.Context()))
 	traces, err := filepath.Glob("/run/systemd/nspawn/*/" + o.Name + "-*")
 	require.NoError(t, err)
 	for _, path := range traces {

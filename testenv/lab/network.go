@@ -61,11 +61,11 @@ func (i inside) makeBridge(ctx context.Context, name string) error {
 func makeNetwork(ctx context.Context, o Options, profile *Profile) error {
 	p := o.paths()
 	if profile.does(filtersBridges) {
-		if err := alone(claims, func() error { return loadBridgeFilter(ctx) }); err != nil {
+		if err := alone(ctx, claims, func() error { return loadBridgeFilter(ctx) }); err != nil {
 			return fmt.Errorf("make network: %w", err)
 		}
 	}
-	if err := alone(claims, func() error { return makeNamespace(ctx, p) }); err != nil {
+	if err := alone(ctx, claims, func() error { return makeNamespace(ctx, p) }); err != nil {
 		return fmt.Errorf("make network: %w", err)
 	}
 	in := inside{p.netns}
@@ -109,7 +109,7 @@ func makeNamespace(ctx context.Context, p paths) error {
 
 // removeNetwork removes the namespace and with it everything inside.
 func removeNetwork(ctx context.Context, p paths) error {
-	return alone(claims, func() error { return removeNamespace(ctx, p) })
+	return alone(ctx, claims, func() error { return removeNamespace(ctx, p) })
 }
 
 func removeNamespace(ctx context.Context, p paths) error {

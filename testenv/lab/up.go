@@ -51,10 +51,10 @@ func Up(ctx context.Context, asked Options) error {
 	if err != nil {
 		return err
 	}
-	moreWatchers(o)
+	moreWatchers(ctx, o)
 	w := newStopwatch()
 	if err := bringUp(ctx, o, profile, w); err != nil {
-		return nameless(o, err)
+		return nameless(ctx, o, err)
 	}
 	tellRestarts(ctx, o, profile)
 	w.tell(o.Progress)
@@ -91,10 +91,10 @@ func Reset(ctx context.Context, asked Options) error {
 	if o, profile, err = choose(asked); err != nil {
 		return err
 	}
-	moreWatchers(o)
+	moreWatchers(ctx, o)
 	w := newStopwatch()
 	if err := restore(ctx, o, profile, w); err != nil {
-		return nameless(o, err)
+		return nameless(ctx, o, err)
 	}
 	tellRestarts(ctx, o, profile)
 	w.tell(o.Progress)
@@ -103,9 +103,9 @@ func Reset(ctx context.Context, asked Options) error {
 
 // nameless gives back, where a lab did not come about and left no folder, what it
 // has of this machine: its name, and the limit that labs raise.
-func nameless(o Options, err error) error {
+func nameless(ctx context.Context, o Options, err error) error {
 	if _, there := os.Stat(o.paths().dir); errors.Is(there, fs.ErrNotExist) {
-		err = errors.Join(err, o.paths().giveNameBack(), hostWatchers().giveBack())
+		err = errors.Join(err, o.paths().giveNameBack(), hostWatchers().giveBack(ctx))
 	}
 	return err
 }
@@ -168,8 +168,17 @@ func bringUp(ctx context.Context, o Options, profile *Profile, w *stopwatch) err
 				return err
 			}
 		}
+		used := false // a lab that was well before may be in use by now, and is not stopped for a snapshot
+		if s.Unkept {
+			before, err := probe(ctx, o, profile)
+			used = err == nil && before.Healthy
+		}
 		if err := raise(ctx, o, profile, s.Image, w); err != nil {
 			return err
+		}
+		if used {
+			o.Progress("snapshot", "there is none, since the up that made the lab did not come to take one; the lab may be in use, so that none is taken: `eris lab up --fresh` makes both anew")
+			return prove(ctx, o, profile, w)
 		}
 		if err := prove(ctx, o, profile, w); err != nil || !s.Unkept {
 			return err

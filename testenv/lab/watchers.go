@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // watchersWanted is how many inotify instances root should be able to have: the
@@ -30,8 +32,8 @@ func hostWatchers() watchers {
 
 // moreWatchers raises the limit on this machine and tells of it. Where that
 // cannot be done a lab may still find room.
-func moreWatchers(o Options) {
-	if raised, err := hostWatchers().raise(); err != nil {
+func moreWatchers(ctx context.Context, o Options) {
+	if raised, err := hostWatchers().raise(ctx); err != nil {
 		o.Progress("lab", "its nodes may not boot: "+err.Error())
 	} else if raised {
 		o.Progress("lab", fmt.Sprintf("the limit of inotify instances is %d while there are labs", watchersWanted))
@@ -39,16 +41,18 @@ func moreWatchers(o Options) {
 }
 
 // alone runs f while no other lab's eris does, and not where there never was a lab.
-func (w watchers) alone(f func() error) error {
+func (w watchers) alone(ctx context.Context, f func() error) error {
 	if _, err := os.Stat(w.claims); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return alone(w.claims, f)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	return alone(ctx, w.claims, f)
 }
 
 // raise lifts the limit where it is lower, and keeps what it was.
-func (w watchers) raise() (raised bool, err error) {
-	err = w.alone(func() error {
+func (w watchers) raise(ctx context.Context) (raised bool, err error) {
+	err = w.alone(ctx, func() error {
 		now, err := w.read(w.limit)
 		if err != nil || now >= watchersWanted {
 			return err
@@ -70,7 +74,7 @@ func (w watchers) raise() (raised bool, err error) {
 
 // giveBack puts the limit back when the last lab is gone, unless somebody else
 // has changed it meanwhile.
-func (w watchers) giveBack() error { return w.alone(w.putBack) }
+func (w watchers) giveBack(ctx context.Context) error { return w.alone(ctx, w.putBack) }
 
 func (w watchers) putBack() error {
 	before, err := w.read(w.before)

@@ -19,7 +19,7 @@ func TestTheLimitOfWatchersIsRaisedWhileThereAreLabs(t *testing.T) {
 		return strings.TrimSpace(string(text))
 	}
 	raise := func() bool {
-		raised, err := w.raise()
+		raised, err := w.raise(t.Context())
 		require.NoError(t, err)
 		return raised
 	}
@@ -30,30 +30,30 @@ func TestTheLimitOfWatchersIsRaisedWhileThereAreLabs(t *testing.T) {
 	require.True(t, raise())
 	require.Equal(t, "1024", now())
 	require.False(t, raise(), "another lab finds it high enough")
-	require.NoError(t, w.giveBack())
+	require.NoError(t, w.giveBack(t.Context()))
 	require.Equal(t, "1024", now(), "a lab is there still")
 	require.NoError(t, os.Remove(lab))
-	require.NoError(t, w.giveBack())
+	require.NoError(t, w.giveBack(t.Context()))
 	require.Equal(t, "128", now())
-	require.NoError(t, w.giveBack())
+	require.NoError(t, w.giveBack(t.Context()))
 	require.Equal(t, "128", now())
 	require.NoFileExists(t, w.before)
 
 	require.True(t, raise())
 	set("4096")
-	require.NoError(t, w.giveBack())
+	require.NoError(t, w.giveBack(t.Context()))
 	require.Equal(t, "4096", now(), "somebody else's stays")
 
 	set("8192")
 	require.False(t, raise())
-	require.NoError(t, w.giveBack())
+	require.NoError(t, w.giveBack(t.Context()))
 	require.Equal(t, "8192", now())
 
 	require.NoError(t, os.WriteFile(w.before, nil, 0o600))
-	require.ErrorContains(t, w.giveBack(), "read limit of "+w.before)
-	require.NoError(t, w.giveBack(), "it is told once")
+	require.ErrorContains(t, w.giveBack(t.Context()), "read limit of "+w.before)
+	require.NoError(t, w.giveBack(t.Context()), "it is told once")
 
 	set("many")
-	_, err := w.raise()
+	_, err := w.raise(t.Context())
 	require.ErrorContains(t, err, "read limit of "+w.limit)
 }

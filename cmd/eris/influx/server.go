@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
 	"time"
 
 	influxdb2 "github.com/influxdata/influxdb-client-go/v2"
@@ -42,12 +44,26 @@ func newServer(target Target, transport http.RoundTripper) *server {
 func (s *server) try(ctx context.Context, limit time.Duration, points []*write.Point) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %v", limit))
 	defer cancel()
-	err := s.write.WritePoint(ctx, points...)
+	var began, connected atomic.Bool
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { began.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	})
+	err := s.write.WritePoint(traced, points...)
 	if err != nil && ctx.Err() != nil {
-		return context.Cause(ctx)
+		err = context.Cause(ctx)
+	}
+	if err != nil && began.Load() && !connected.Load() {
+		err = &unreached{err}
 	}
 	return err
 }
+
+// unreached is why a try failed that never had a connection: nothing was sent.
+type unreached struct{ error }
+
+// Unwrap gives the reason itself.
+func (u *unreached) Unwrap() error { return u.error }
 
 func (s *server) close() {
 	s.client.Close()
@@ -105,6 +121,9 @@ func unsent(err error) bool {
 			return true
 		}
 		return answer.StatusCode/100 == 3
+	}
+	if _, is := errors.AsType[*unreached](err); is {
+		return true
 	}
 	if network, is := errors.AsType[*net.OpError](err); is && network.Op == "dial" {
 		return true

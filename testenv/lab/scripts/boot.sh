@@ -18,7 +18,7 @@ done
 plug() {
   for wire in $extra; do
     try=0
-    until ip link set "${wire%%:*}" master "${wire##*:}" up 2>/dev/null; do
+    until ip link set "${wire%%:*}" master "${wire##*:}" up 2>/dev/null || [ -e ended ]; do
       try=$((try + 1))
       [ $((try % 100)) != 0 ] || echo "$host is not plugged into ${wire##*:} yet, after $((try / 10)) s"
       sleep 0.1
@@ -52,11 +52,11 @@ run() {
 
 while :; do
   empty
+  rm -f ended
   plug &
-  plugging=$!
   code=0
   (run) || code=$?
-  kill $plugging 2>/dev/null || :
+  : >ended
   wait
   [ "$code" = 133 ] || exit "$code" # 133: it asked for a reboot
 done

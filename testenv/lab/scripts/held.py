@@ -12,7 +12,10 @@ def held():
         text = b''
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
             asked.settimeout(5)
-            asked.connect(name.replace('@', '\0'))  # also the one at its end, if there is one
+            try:
+                asked.connect(name.replace('@', '\0'))  # also the one at its end, if there is one
+            except ConnectionRefusedError:
+                continue  # it has just ended
             while chunk := asked.recv(65536):
                 text += chunk
         for worker in json.loads(text)['workers']:
