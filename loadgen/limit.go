@@ -162,7 +162,8 @@ func (c *limited) Err() error {
 func (c *limited) Value(key any) any { return c.work.Value(key) }
 
 // AfterFunc is what context.AfterFunc asks for, also for contexts that are made of this
-// one, in place of a goroutine for each.
+// one, in place of a goroutine for each. Those that are made of one with a value have such a
+// goroutine all the same: context.WithValue hides this.
 func (c *limited) AfterFunc(f func()) (stop func() bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -34,7 +34,11 @@ func replaceSite(say io.Writer, folder string, write func(folder string) error) 
 		return errors.Join(fmt.Errorf("make site: %w", err), os.RemoveAll(made))
 	}
 	defer func() {
-		err = errors.Join(err, os.RemoveAll(made))
+		if old := filepath.Join(made, oldDir); err != nil && taken(old) {
+			err = fmt.Errorf("%w; the site that was there is in %s, and the next publish puts it back", err, old)
+		} else {
+			err = errors.Join(err, os.RemoveAll(made))
+		}
 		_ = held.Close() // not before the folder is gone: without its lock it would be taken for a dead one's
 	}()
 	fresh := filepath.Join(made, freshDir)
@@ -42,6 +46,12 @@ func replaceSite(say io.Writer, folder string, write func(folder string) error) 
 		return err
 	}
 	return exchange(folder, fresh, filepath.Join(made, oldDir))
+}
+
+// taken tells whether a path is taken.
+func taken(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // exchange puts a folder in the place of another, which it keeps as old.

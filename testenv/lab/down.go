@@ -109,6 +109,8 @@ func clearAway(ctx context.Context, o Options) error {
 		errs = append(errs, marked)
 	} else if err := emptyFolder(p); err != nil {
 		errs = append(errs, marked, err)
+	} else if marked != nil { // there is room for it now
+		errs = append(errs, unfinished(p))
 	}
 	return errors.Join(errs...)
 }

@@ -53,7 +53,7 @@ func TestAServerThatIsAway(t *testing.T) {
 		require.Empty(t, s.State().Problem)
 		require.Len(t, s.says(), 2)
 		require.Contains(t, s.says()[0], "warning: InfluxDB takes no points: ")
-		require.Contains(t, s.says()[1], "info: InfluxDB takes points again; of those of the run so far 0 are lost")
+		require.Contains(t, s.says()[1], "info: InfluxDB takes points again; of those of the run so far 0 are lost or unsure")
 
 		s.to.now(down)
 		s.samples(100)

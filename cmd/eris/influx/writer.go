@@ -153,7 +153,7 @@ func (w *writer) took(n int) {
 	w.mu.Unlock()
 	if w.open {
 		w.open, w.lost = false, lost
-		w.note("info", fmt.Sprintf("InfluxDB takes points again; of those of the run so far %d are lost", lost))
+		w.note("info", fmt.Sprintf("InfluxDB takes points again; of those of the run so far %d are lost or unsure", lost))
 	}
 }
 
@@ -192,7 +192,7 @@ func (w *writer) overflown() {
 	w.mu.Unlock()
 	if !w.open && lost > w.lost && time.Since(w.told) >= toldEvery {
 		w.told, w.lost = time.Now(), lost
-		w.note("warning", fmt.Sprintf("more points come than InfluxDB takes: %d of the run are lost so far; the run goes on", lost))
+		w.note("warning", fmt.Sprintf("more points come than InfluxDB takes: %d of the run are lost or unsure so far; the run goes on", lost))
 	}
 }
 

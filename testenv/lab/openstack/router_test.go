@@ -59,8 +59,8 @@ func (a *asker) routing(ctx context.Context, router string) ([]string, error) {
 	return active, err
 }
 
-// pages asks a server for its page again and again until ctx ends, and says when the
-// first request failed and when the first after the last of them had its answer.
+// pages asks a server for its page again and again until ctx ends. It was down from when the
+// first request that failed was sent until the last of them had failed.
 func (a *asker) pages(ctx context.Context, address string) (asked, failed int, down time.Duration, why error) {
 	ask := func() error {
 		asking, cancel := context.WithTimeout(ctx, time.Second)
