@@ -32,6 +32,28 @@ for t in threads: t.join(30)
 os._exit(any(t.is_alive() for t in threads))
 END`
 
+// firstQuestions has eight threads at once ask Keystone's rules whether an administrator may
+// list users, before anybody else has, as a worker's first requests do. Who is refused
+// is counted.
+const firstQuestions = `cd /tmp; runuser -u keystone -- env PYTHONPATH=/usr/local/lib/uwsgi-native timeout -k 1 60 python3 - <<'END'
+import native_locks, os, runpy, sys, threading
+runpy.run_path('/usr/lib/eris-lab/keystone-wsgi-public')
+from keystone.common.rbac_enforcer.enforcer import RBACEnforcer
+sys.setswitchinterval(1e-6)
+barrier, answers = threading.Barrier(8), []
+def ask():
+    barrier.wait()
+    try:
+        answers.append(bool(RBACEnforcer()._enforcer.enforce('identity:list_users', {'target.domain_id': 'default'}, {'roles': ['admin']})))
+    except Exception as e:
+        answers.append(repr(e))
+threads = [threading.Thread(target=ask) for n in range(8)]
+for t in threads: t.start()
+for t in threads: t.join()
+os.remove('/var/log/keystone/<stdin>.log')
+print(len(answers), 'answers, not granted:', [a for a in answers if a is not True])
+END`
+
 // sleeper is a service under uwsgi as the others are, one of whose workers does not come
 // to the end of a request.
 const sleeper = `printf 'import time\ndef application(env, start):\n    time.sleep(60)\n' >/var/lib/sleeper.py
@@ -55,6 +77,7 @@ func testHeld(t *testing.T, o Options) {
 func testWedge(t *testing.T, o Options) {
 	t.Helper()
 	on(t, o, "ctl-1", hammer)
+	require.Contains(t, on(t, o, "ctl-1", firstQuestions), "\n8 answers, not granted: []")
 	said := on(t, o, "ctl-1", "cat /var/log/keystone/keystone.log")
 	begun := said[strings.LastIndex(said, "*** Starting uWSGI"):]
 	native, ready := strings.Index(begun, "native_locks: "), strings.Index(begun, "WSGI app 0 ")
