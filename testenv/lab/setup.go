@@ -179,7 +179,8 @@ func runTask(ctx context.Context, o Options, r *renderer, t task) error {
 			if ctx.Err() != nil { // another one failed first, and tells of it
 				return err
 			}
-			return witness{node: node.Name, units: r.profile.unitsOf(t.part)}.testimony(ctx, p, r.profile, err)
+			own := witness{node: node.Name, units: r.profile.unitsOf(t.part)}
+			return withJournals(ctx, p, r.profile, own.testimony(ctx, p, r.profile, err), r.profile.besides(own, t.part), journalsShown-1)
 		})
 	}
 	return group.Wait()

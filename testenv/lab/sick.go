@@ -43,6 +43,16 @@ func (p *Profile) everywhere(part string) []witness {
 	return all
 }
 
+// besides are the other witnesses of what a role did from one node: where it has no
+// units of its own, it asked those of other roles behind the balancer, any of which may
+// have answered.
+func (p *Profile) besides(own witness, part string) []witness {
+	if len(p.parts[part].units()) > 0 {
+		return nil
+	}
+	return slices.DeleteFunc(p.everywhere(part), func(w witness) bool { return w.node == own.node })
+}
+
 // named are the units that the words of a role's check are about: on a node that
 // stands there those that stand there too, or else those of the role's family, as
 // neutron-linuxbridge-agent is of neutron's.

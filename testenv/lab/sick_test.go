@@ -112,3 +112,13 @@ func TestBehindAFailedSmokeCheckAreThoseWhoDecideOfTheStep(t *testing.T) {
 	require.Contains(t, failed("", smokeFind), "glance-api.service on ctl-2")
 	require.Empty(t, Smoke{Steps: []SmokeStep{{Name: smokeLogIn}}}.witnesses(profile))
 }
+
+// What asks through the balancer may have been answered by any member.
+func TestBesidesWhoAskedAreThoseThatMayHaveAnswered(t *testing.T) {
+	profile, err := loadProfile("openstack")
+	require.NoError(t, err)
+	units := profile.unitsOf("openstack")
+	require.Contains(t, units, "keystone.service")
+	require.Equal(t, unitsOn(units, "ctl-2", "ctl-3"), profile.besides(witness{node: "ctl-1", units: units}, "openstack"))
+	require.Empty(t, profile.besides(witness{node: "ctl-1"}, "mariadb"), "it works where it is")
+}
