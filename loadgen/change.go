@@ -41,6 +41,7 @@ var ErrOver = errors.New("the load is over")
 // closed.
 type change struct {
 	Change
+	end  *time.Duration // in place of a change: when the load ends
 	done chan struct{}
 	at   time.Duration
 	rate Rate
@@ -94,7 +95,10 @@ func (o *open) change() {
 		return
 	}
 	c := o.pending.Swap(nil)
-	if c.over = isClosed(o.quit); !c.over {
+	if c.over = isClosed(o.quit); c.end != nil {
+		o.live.endAt(*c.end)
+		o.next.endAt(*c.end)
+	} else if !c.over {
 		c.rate = c.Rate
 		if c.Hold {
 			c.rate = o.next.rate(o.clock.Now())

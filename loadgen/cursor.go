@@ -10,12 +10,23 @@ type cursor struct {
 	next       time.Duration // when the next arrival is due; never when none is
 	n          int64         // its number
 	over       bool
+	part       Part // of the arrivals, those that are walked
 }
 
-func newCursor(schedule *Schedule, start, end time.Duration) cursor {
-	c := cursor{schedule: schedule, start: start, end: end}
+func newCursor(schedule *Schedule, start, end time.Duration, part Part) cursor {
+	c := cursor{schedule: schedule, start: start, end: end, part: part}
+	c.skip()
 	c.look()
 	return c
+}
+
+// skip passes over the arrivals of others.
+func (c *cursor) skip() {
+	for !c.part.has(c.n) {
+		c.schedule.at() // which the one after it is not before
+		c.schedule.advance()
+		c.n++
+	}
 }
 
 // look finds when the next arrival is due.
@@ -31,7 +42,14 @@ func (c *cursor) look() {
 func (c *cursor) advance() {
 	c.schedule.advance()
 	c.n++
+	c.skip()
 	c.look()
+}
+
+// endAt ends it at an earlier moment.
+func (c *cursor) endAt(at time.Duration) {
+	c.end = min(c.end, at)
+	c.over = c.next >= c.end && c.next < never
 }
 
 // change follows another curve from now on.

@@ -23,7 +23,7 @@ func (r *Runner) last(ctx context.Context) {
 		case <-limited.Done():
 		}
 	}()
-	session.Finish(limited, afterwards{r, planned - 1})
+	session.Finish(limited, afterwards{r, r.load.Part.number(planned - 1)})
 }
 
 // afterwards is the Recorder of an iteration that has ended.

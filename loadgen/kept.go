@@ -26,12 +26,8 @@ func (g *Group) Check(ctx context.Context) map[string]Kept {
 	var asking sync.WaitGroup
 	found := map[string]Kept{}
 	for _, r := range g.all() {
-		keeper, ok := r.session.(Keeper)
-		if !ok {
-			continue
-		}
 		asking.Go(func() {
-			if kept, was := keeper.Check(ctx); was {
+			if kept, was := r.Check(ctx); was {
 				mu.Lock()
 				defer mu.Unlock()
 				found[r.load.Name] = kept

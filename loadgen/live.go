@@ -44,6 +44,8 @@ type Live struct {
 	seconds [WindowMost / time.Second]second
 	latency [QuantileWindowMost / time.Second]*slot
 	late    *hdr.Histogram
+	flying  int64 // in flight on other machines, as they said last
+	closed  bool  // of a load that others send: of the closed model
 }
 
 // second is what happened in one second of the run.
@@ -86,14 +88,22 @@ func (l *Live) follow(due cursor) {
 	l.due = due
 }
 
-// end counts what was due by now, the time that it returns, and nothing later.
-func (l *Live) end() time.Duration {
+// end counts what was due by now, the time that it returns with when the load was to end,
+// and nothing later.
+func (l *Live) end() (now, end time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.clock.Now()
+	now = l.clock.Now()
 	l.planned(now)
 	l.due.over = true
-	return now
+	return now, l.due.end
+}
+
+// endAt counts nothing that is due from a moment on.
+func (l *Live) endAt(at time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.due.endAt(at)
 }
 
 // change has the schedule that is counted follow another curve from now on, the

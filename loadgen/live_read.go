@@ -7,7 +7,12 @@ func (l *Live) Totals() Totals {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.planned(l.clock.Now())
-	return l.totals
+	t := l.totals
+	t.Started += l.flying
+	if l.closed {
+		t.Planned += l.flying
+	}
+	return t
 }
 
 // Rates are counts a second over a window.

@@ -42,8 +42,9 @@ func (r *Runner) closedLoop(w *worker) {
 		if ready >= r.load.End || isClosed(r.quit) {
 			return
 		}
-		s := record.Sample{Iteration: r.iterations.Add(1) - 1, Intended: ready}
-		if s.Iteration >= most || !w.perform(s) || r.iterations.Load() >= most {
+		n := r.iterations.Add(1) - 1
+		s := record.Sample{Iteration: r.load.Part.number(n), Intended: ready}
+		if n >= most || !w.perform(s) || r.iterations.Load() >= most {
 			return
 		}
 		if r.load.Spec.Think == 0 {

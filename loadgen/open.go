@@ -25,7 +25,7 @@ func (r *Runner) startOpen() *open {
 	r.steering.Lock()
 	defer r.steering.Unlock()
 	cursor := func() cursor {
-		return newCursor(NewSchedule(r.shape, r.load.Env.Seed), r.load.Start, r.load.End)
+		return newCursor(NewSchedule(r.shape, r.load.Env.Seed), r.load.Start, r.load.End, r.load.Part)
 	}
 	r.live.follow(cursor())
 	o := &open{Runner: r, turn: make(chan struct{}, 1), waiter: newWaiter(r.clock), next: cursor()}
@@ -105,7 +105,8 @@ func (o *open) reap() {
 // finish gives up what was due before the load ended and has not started.
 func (o *open) finish() {
 	<-o.turn
-	now := o.live.end()
+	now, end := o.live.end()
+	o.until = min(now+1, end)
 	for due, ok := o.next.next, !o.next.over; ok && due <= now; due, ok = o.next.next, !o.next.over {
 		o.drop(o.next.n, due, o.clock.Now())
 		o.next.advance()

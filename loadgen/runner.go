@@ -29,6 +29,8 @@ type Load struct {
 	// Start and End are offsets by the run's clock. An End of 0 means until
 	// Stop. The load knows of no phases: it counts on through them.
 	Start, End time.Duration
+	// Part is what of it is sent here; the others send theirs by the same clock.
+	Part Part
 }
 
 // never is an offset that no run reaches.
@@ -73,6 +75,8 @@ type Runner struct {
 
 	idle chan struct{} // closed when no worker is left; nil before the load has started
 	left int           // iterations that Run did not wait for
+
+	until time.Duration // before which all that was due counts as planned; read after Run
 }
 
 // Open prepares a load: it checks the spec and opens the workload, which may
@@ -84,6 +88,7 @@ func Open(ctx context.Context, load Load, clock record.Clock, sink Sink) (*Runne
 	if load.End == 0 {
 		load.End = never
 	}
+	load.Spec = load.Spec.part(load.Part)
 	load.Env.Load = load.Name
 	session, err := load.Workload.Open(ctx, load.Env)
 	if err != nil {
@@ -122,8 +127,11 @@ func (r *Runner) Run(ctx context.Context) (Totals, error) {
 	if !r.pause(r.load.Start - early) {
 		return r.live.Totals(), nil
 	}
-	// A start that has passed is now: nothing was due before the load ran.
-	r.load.Start = max(r.load.Start, r.clock.Now())
+	// A start that has passed is now: nothing was due before the load ran. Of a part it is
+	// that of the whole, and what is sent late shows.
+	if r.load.Part.whole() {
+		r.load.Start = max(r.load.Start, r.clock.Now())
+	}
 	work := context.WithoutCancel(ctx)
 	r.limits = newLimits(work, r.clock, r.load.Spec.Timeout)
 	defer r.limits.cut()

@@ -40,14 +40,15 @@ type Event struct {
 	Kept     *KeptEvent    `json:"kept,omitempty"`
 	Residue  *Residue      `json:"residue,omitempty"`
 	Logged   *Logged       `json:"logged,omitempty"`
+	Worker   *WorkerEvent  `json:"worker,omitempty"`
 	Note     *Note         `json:"note,omitempty"`
 	Ended    *RunEnded     `json:"ended,omitempty"`
 }
 
 // Format is the version of records that this program writes, and the latest that it
 // reads: one that is later may say what it does not know. Version 2 has what was tested,
-// version 3 lines of the cloud's logs.
-const Format = 3
+// version 3 lines of the cloud's logs, version 4 other machines that sent loads.
+const Format = 4
 
 // RunStarted opens every journal.
 type RunStarted struct {

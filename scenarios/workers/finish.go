@@ -1,0 +1,164 @@
+package workers
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+// Stop stops all loads within 100 ms of when each worker hears of it.
+func (h *Hub) Stop() {
+	h.mu.Lock()
+	now := h.Clock.Now()
+	for _, s := range h.loads {
+		s.stopped(now)
+	}
+	h.tell()
+	h.mu.Unlock()
+	_ = h.each(context.Background(), h.all(), orderMost, func(ctx context.Context, m *member) error { //nolint:forbidigo // it is called when the run's context has ended
+		_, err := h.order(ctx, m, verbStop, order{})
+		return err
+	})
+}
+
+// Check looks at what the loads have kept on all workers; by the load's name. What a lost
+// worker has kept is unknown.
+func (h *Hub) Check(ctx context.Context, most time.Duration) map[string]loadgen.Kept {
+	found := map[string]loadgen.Kept{}
+	for name, s := range h.sendings() {
+		answers := make([]*loadgen.Kept, len(s.takes))
+		unknown := make([]string, len(s.takes))
+		index := map[*member]int{}
+		for n, m := range s.takes {
+			index[m] = n
+		}
+		_ = h.each(ctx, s.takes, most+orderMost, func(ctx context.Context, m *member) error { // what is wrong is unknown
+			answered, err := h.order(ctx, m, verbCheck, order{Load: name, At: most})
+			if err != nil {
+				unknown[index[m]] = fmt.Sprintf("all that worker %s has kept: %v", m.called, err)
+			}
+			answers[index[m]] = answered.Kept
+			return nil
+		})
+		var all loadgen.Kept
+		keeps := false
+		for n, kept := range answers {
+			if kept != nil {
+				keeps = true
+				all.Work += kept.Work
+				all.Lost = append(all.Lost, kept.Lost...)
+				all.Unknown = append(all.Unknown, kept.Unknown...)
+			}
+			if unknown[n] != "" {
+				all.Unknown = append(all.Unknown, unknown[n])
+			}
+		}
+		if keeps {
+			found[name] = all
+		}
+	}
+	return found
+}
+
+func (h *Hub) sendings() map[string]*Sending {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	all := map[string]*Sending{}
+	for name, s := range h.loads {
+		all[name] = s
+	}
+	return all
+}
+
+// Close has all workers remove what their loads made, and leave. The error names what may be
+// left, that of workers that are lost as well, when they had opened a load.
+func (h *Hub) Close(ctx context.Context) error {
+	return h.each(ctx, h.all(), closeMost+flushMost+orderMost, func(ctx context.Context, m *member) error {
+		_, err := h.order(ctx, m, verbClose, order{})
+		if err != nil && len(m.parts) == 0 {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("what its loads made may be left: %w", err)
+		}
+		return nil
+	})
+}
+
+// Account writes down what became of each worker's part of each load, once all that is in the
+// stream has been taken. Nobody is taken for lost any more.
+func (h *Hub) Account(ctx context.Context) {
+	drained := h.drain(ctx)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closing = true
+	for _, m := range h.members {
+		e := record.WorkerEvent{Name: m.called, State: record.WorkerAccounted, Reason: m.lost, Clock: m.clock.record()}
+		for _, l := range h.Plan.Spec.Loads {
+			if s, p := h.loads[l.Name], m.parts[l.Name]; s != nil && p != nil && s.start > 0 {
+				e.Parts = append(e.Parts, s.account(m, p))
+			}
+		}
+		h.event(e)
+	}
+	if h.failed != nil || !drained {
+		text := "the stream of the workers' outcomes was not read to its end"
+		if h.failed != nil {
+			text = h.failed.Error()
+		}
+		_ = h.Record.Event(record.Event{Note: &record.Note{Level: "warning", Text: text}}) // what is missing is in the accounts
+	}
+}
+
+// drain waits until the stream has nothing any more that was not taken.
+func (h *Hub) drain(ctx context.Context) bool {
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), streamMost)
+	defer cancel()
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		info, err := h.outcomes.Info(limited)
+		if err == nil && info.NumPending == 0 && info.NumAckPending == 0 {
+			return true
+		}
+		select {
+		case <-ticker.C:
+		case <-limited.Done():
+			return false
+		}
+	}
+}
+
+// account is a worker's part of the load; the hub's mutex is held.
+func (s *Sending) account(m *member, p *part) record.WorkerPart {
+	w := record.WorkerPart{Load: s.spec.Name, Sent: p.sent, Dropped: p.dropped}
+	until, stopped := s.end, m.heard+silentMost
+	if until == 0 {
+		until = s.hub.Clock.Now()
+	}
+	if p.done != nil {
+		until, w.Reauthenticated, w.Error = p.done.Until, p.done.Reauthenticated, p.done.Error
+		stopped = until // whatever it planned it has sent, or dropped
+	}
+	told := w.Sent + w.Dropped
+	before := told // what it may have sent
+	switch a := s.spec.Spec.Arrivals; {
+	case a != nil:
+		w.Planned = loadgen.Planned(*a, s.seed, p.Part, s.start, until)
+		before = loadgen.Planned(*a, s.seed, p.Part, s.start, min(until, stopped))
+	case p.done != nil:
+		w.Planned = p.done.Totals.Planned
+		before = w.Planned
+	default: // when it was heard of last so many were in flight; what it began since nobody knows
+		w.Planned = told + p.flying
+		before = w.Planned
+	}
+	w.Unknown = max(before-told, 0)
+	w.NotSent = max(w.Planned-max(before, told), 0)
+	w.Beyond = max(told-w.Planned, 0) + p.strange
+	w.Sent += p.strange
+	return w
+}

@@ -1,0 +1,237 @@
+package workers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// Own is why a load is sent by the run itself and not by its workers; empty when they send
+// it. What its rate or its moments hang on is known to the run alone, or it needs what does
+// not travel.
+func Own(l *scenarios.Load) string {
+	a := l.Spec.Arrivals
+	_, local := l.Workload.(loadgen.Local)
+	switch {
+	case l.OfMax():
+		return "its rate is a share of a maximum that is searched first"
+	case a != nil && a.Phases != nil:
+		return "its rate follows the phases of the run"
+	case len(l.Changes) > 0:
+		return "its rate changes in the run"
+	case l.Start != nil:
+		return "it starts at a moment of the run"
+	case a != nil && a.Trace != nil && a.Trace.File != "":
+		return "its trace is a file of this machine"
+	case l.Tenants != nil:
+		return "it acts for tenants, whose credentials do not travel"
+	case local:
+		return "it starts a program of this machine"
+	}
+	return ""
+}
+
+// Leads of moments that all workers are to know before they come. What is due in the lead of
+// the end is sent.
+const (
+	startLead = time.Second
+	endLead   = time.Second
+	// drainMost is what a worker may take, beyond the load's own drain, to tell how a load ended.
+	drainMost = 15 * time.Second
+)
+
+// part is what a worker sends of a load.
+type part struct {
+	loadgen.Part
+	sent, dropped, strange int64 // outcomes of arrivals
+	flying                 int64
+	done                   *done
+}
+
+// Sending is a load that the workers send.
+type Sending struct {
+	hub   *Hub
+	spec  *scenarios.Load
+	seed  int64 // of the load's stream
+	sink  loadgen.Sink
+	live  *loadgen.Live
+	takes []*member // who sends it
+
+	// guarded by the hub's mutex
+	start  time.Duration // 0: it has not begun
+	end    time.Duration // 0: nobody has said
+	ending bool          // it has been told to end
+	halted bool          // it has been told to stop
+	until  time.Duration // by when it is to be over; 0: nobody waits
+}
+
+// Open has the workers open a load, each its part. Nothing is sent yet.
+func (h *Hub) Open(ctx context.Context, spec *scenarios.Load, seed int64, sink loadgen.Sink) (*Sending, error) {
+	s := &Sending{hub: h, spec: spec, seed: seed, sink: sink, live: loadgen.LiveOf(spec.Spec, h.Clock)}
+	all := h.all()
+	s.takes = all[:spec.Spec.Parts(len(all))]
+	h.mu.Lock()
+	for n, m := range s.takes {
+		m.parts[spec.Name] = &part{Part: loadgen.Part{Of: len(s.takes), Nth: n}}
+	}
+	h.loads[spec.Name] = s
+	h.mu.Unlock()
+	err := h.each(ctx, s.takes, 2*closeMost, func(ctx context.Context, m *member) error {
+		_, err := h.order(ctx, m, verbOpen, order{Load: spec.Name, Part: m.parts[spec.Name].Part})
+		return err
+	})
+	return s, err
+}
+
+// Live are the load's figures, as far as the workers have told: they are behind by some
+// tenths of a second.
+func (s *Sending) Live() *loadgen.Live { return s.live }
+
+// Change is for loads that the run sends itself; see Own.
+func (s *Sending) Change(loadgen.Change) (time.Duration, loadgen.Rate, error) {
+	return 0, 0, fmt.Errorf("change load %s: workers send it", s.spec.Name)
+}
+
+// Run has the load sent until it ends, and waits until each worker has told all of it, or is
+// lost.
+func (s *Sending) Run(ctx context.Context) (loadgen.Totals, error) {
+	h := s.hub
+	start := h.Clock.Now() + startLead
+	h.mu.Lock()
+	s.start = start
+	h.mu.Unlock()
+	if a := s.spec.Spec.Arrivals; a != nil {
+		s.live.Begin(*a, s.seed, start)
+	}
+	s.tell(ctx, verbStart, start)
+	for {
+		h.mu.Lock()
+		most := time.Hour
+		if s.until > 0 {
+			most = s.until - h.Clock.Now()
+		}
+		h.mu.Unlock()
+		if most <= 0 {
+			s.giveUp()
+		}
+		limited, cancel := context.WithTimeout(ctx, max(min(most, beatEvery), time.Millisecond))
+		over := h.wait(limited, s.over)
+		cancel()
+		if over {
+			return s.live.Totals(), s.failure()
+		}
+	}
+}
+
+// over tells whether there is nobody left to wait for; the hub's mutex is held.
+func (s *Sending) over() bool {
+	for _, m := range s.takes {
+		if m.lost == "" && m.parts[s.spec.Name].done == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// failure is what went wrong inside, with whom.
+func (s *Sending) failure() error {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	var errs []error
+	for _, m := range s.takes {
+		if d := m.parts[s.spec.Name].done; d != nil && d.Error != "" {
+			errs = append(errs, fmt.Errorf("worker %s: %s", m.called, d.Error))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// End ends the load at a moment that all workers know before it comes.
+func (s *Sending) End() {
+	h := s.hub
+	h.mu.Lock()
+	if s.ending || s.start == 0 {
+		s.ending = true
+		h.mu.Unlock()
+		return
+	}
+	s.ending = true
+	s.end = max(h.Clock.Now()+endLead, s.start)
+	s.until = s.end + s.spec.Spec.Drain + drainMost
+	end := s.end
+	h.tell()
+	h.mu.Unlock()
+	s.live.EndAt(end)
+	go s.tell(context.WithoutCancel(context.Background()), verbEnd, end) //nolint:forbidigo // whoever ends a load does not wait for it
+}
+
+// stopped notes that all loads were told to stop; the hub's mutex is held.
+func (s *Sending) stopped(now time.Duration) {
+	if s.halted || s.start == 0 {
+		return
+	}
+	s.halted = true
+	if s.end == 0 || now < s.end {
+		s.end = now
+	}
+	s.until = now + drainMost
+}
+
+// giveUp takes for lost who has not told how the load ended.
+func (s *Sending) giveUp() {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	for _, m := range s.takes {
+		if m.parts[s.spec.Name].done == nil {
+			s.hub.lose(m, "it did not tell how load "+s.spec.Name+" ended")
+		}
+	}
+}
+
+// tell gives the workers an order about the load. Who does not answer is lost: it may not
+// have heard it.
+func (s *Sending) tell(ctx context.Context, verb string, at time.Duration) {
+	_ = s.hub.each(ctx, s.takes, orderMost, func(ctx context.Context, m *member) error { // who is lost is told
+		_, err := s.hub.order(ctx, m, verb, order{Load: s.spec.Name, At: at})
+		if err != nil {
+			s.hub.mu.Lock()
+			defer s.hub.mu.Unlock()
+			s.hub.lose(m, err.Error())
+		}
+		return nil
+	})
+}
+
+// flying sums up what is in flight; the hub's mutex is held.
+func (s *Sending) flying(members []*member) {
+	sum := int64(0)
+	for _, m := range members {
+		if p := m.parts[s.spec.Name]; p != nil && m.lost == "" && p.done == nil {
+			sum += p.flying
+		}
+	}
+	s.live.Flying(sum)
+}
+
+// take counts outcomes of a worker and gives them to the record; false where they are of no
+// part of it.
+func (s *Sending) take(p *part, samples []record.Sample) {
+	for _, sample := range samples {
+		s.sink.Sample(sample)
+		s.live.Outcome(sample)
+		switch {
+		case sample.Operation != "":
+		case p.Of > 1 && sample.Iteration%int64(p.Of) != int64(p.Nth):
+			p.strange++
+		case sample.Class == record.Dropped:
+			p.dropped++
+		default:
+			p.sent++
+		}
+	}
+}

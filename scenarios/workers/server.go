@@ -1,0 +1,123 @@
+package workers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+)
+
+// broker is the NATS through which the hub and its workers talk. It is the run's own, in this
+// process, or one that is there.
+type broker struct {
+	conn  *nats.Conn
+	url   string         // for workers
+	own   *server.Server // nil: it is somebody else's
+	store string         // its folder; empty likewise
+}
+
+// brokerReady is how long the embedded server may take to come up on a busy machine.
+const brokerReady = 30 * time.Second
+
+// embed starts the server at an address of this machine. It stores in a folder of its own,
+// which nobody else may read and which goes with it.
+func embed(listen string, secret Secret) (b *broker, err error) {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen for workers: %w", err)
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil || number < 0 || number > 65535 {
+		return nil, fmt.Errorf("listen for workers: %q is no port", port)
+	}
+	if number == 0 {
+		number = server.RANDOM_PORT
+	}
+	b = &broker{}
+	if b.store, err = os.MkdirTemp("", "eris-workers-"); err != nil {
+		return nil, fmt.Errorf("store workers' outcomes: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			b.close()
+		}
+	}()
+	encrypted, err := secret.serve()
+	if err != nil {
+		return nil, err
+	}
+	if b.own, err = server.NewServer(&server.Options{
+		ServerName: "eris", Host: host, Port: number, NoLog: true, NoSigs: true,
+		Authorization: secret.password(), TLSConfig: encrypted, TLSTimeout: 10, AuthTimeout: 12,
+		JetStream: true, StoreDir: b.store, DisableJetStreamBanner: true,
+	}); err != nil {
+		return nil, fmt.Errorf("start server for workers: %w", err)
+	}
+	b.own.Start()
+	if !b.own.ReadyForConnections(brokerReady) {
+		return nil, fmt.Errorf("start server for workers: it does not listen at %s", listen)
+	}
+	at, _ := b.own.Addr().(*net.TCPAddr)
+	if host == "" || net.ParseIP(host).IsUnspecified() {
+		host, _ = os.Hostname() // which is only for the person who reads the command
+	}
+	b.url = "nats://" + net.JoinHostPort(host, strconv.Itoa(at.Port))
+	b.conn, err = nats.Connect("", nats.InProcessServer(b.own), nats.Token(secret.password()), nats.Name("eris run"))
+	if err != nil {
+		return nil, fmt.Errorf("connect to server for workers: %w", err)
+	}
+	return b, nil
+}
+
+// Credentials names the file with the credentials of a NATS that is not a run's own.
+const Credentials = "ERIS_NATS_CREDS"
+
+// outside connects to a NATS that is there.
+func outside(ctx context.Context, url string) (*broker, error) {
+	conn, err := dial(ctx, url, append(external(), nats.Name("eris run"))...)
+	if err != nil {
+		return nil, err
+	}
+	return &broker{conn: conn, url: url}, nil
+}
+
+func external() []nats.Option {
+	if file := os.Getenv(Credentials); file != "" {
+		return []nats.Option{nats.UserCredentials(file)}
+	}
+	return nil
+}
+
+// dial connects and stays connected.
+func dial(ctx context.Context, url string, options ...nats.Option) (*nats.Conn, error) {
+	dialer := &net.Dialer{Timeout: 10 * time.Second}
+	if ends, is := ctx.Deadline(); is {
+		dialer.Deadline = ends
+	}
+	conn, err := nats.Connect(url, append([]nats.Option{nats.SetCustomDialer(dialer), nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond)}, options...)...)
+	if err != nil {
+		return nil, fmt.Errorf("connect to %s: %w", url, err)
+	}
+	return conn, nil
+}
+
+// close ends what is the run's own.
+func (b *broker) close() error {
+	if b.conn != nil {
+		b.conn.Close()
+	}
+	if b.own != nil {
+		b.own.Shutdown()
+		b.own.WaitForShutdown()
+	}
+	if b.store == "" {
+		return nil
+	}
+	return errors.Join(os.RemoveAll(b.store))
+}
