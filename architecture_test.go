@@ -59,6 +59,7 @@ func layers() []layer {
 		{"scenarios/rehearsal", nil},
 		{"scenarios/sentence", []string{"inventory", "faults"}},
 		{"scenarios/rally", []string{"inventory", "scenarios", "scenarios/sentence"}},
+		{"scenarios/workers", []string{"collectors/record", "loadgen", "scenarios", "scenarios/engine"}},
 		{"reports", []string{"kpi", "kpi/coverage", "kpi/published", "collectors/record", "reports/metrics", "reports/live"}},
 		{"reports/metrics", []string{"collectors/record", "kpi", "reports/live"}},
 		{"reports/publish", []string{"collectors/record", "kpi", "kpi/coverage", "reports"}},

@@ -113,7 +113,10 @@ func (a *Analysis) judge() {
 		Checks: []Check{}, Faults: []Fault{}, Loads: []Load{}, KPIs: []KPI{}, Gaps: []Gap{}, Residue: []Residue{},
 	}
 	for _, l := range a.Loads {
-		r.Loads = append(r.Loads, l.Account())
+		account := l.Account()
+		missing := a.history.parts(l.Plan.Name)
+		account.NotSent, account.Unknown = missing.NotSent, missing.Unknown
+		r.Loads = append(r.Loads, account)
 		r.KPIs = append(r.KPIs, a.loadKPIs(l)...)
 	}
 	for i := range a.Faults {
@@ -132,6 +135,7 @@ func (a *Analysis) judge() {
 	}
 	r.Clocks = a.history.nodeClocks()
 	r.Sinks = a.history.sinks
+	r.Workers = a.history.workers
 	r.Quality = a.quality()
 	r.Objectives = a.objectives()
 	r.Gaps = append(r.Gaps, a.gaps()...)

@@ -42,6 +42,7 @@ type history struct {
 	tested    *record.Tested              // nil: nobody asked
 	logged    []*record.Logged
 	sinks     []record.Sink
+	workers   []Worker // in the order in which they joined
 }
 
 type collectAt struct {
@@ -100,6 +101,8 @@ func readHistory(rec Record) history {
 			h.kept[e.Kept.Load] = *e.Kept
 		case e.Residue != nil:
 			h.residue = append(h.residue, *e.Residue)
+		case e.Worker != nil:
+			h.worker(*e.Worker)
 		case e.Note != nil && e.Note.Sink != nil:
 			h.sinks = append(h.sinks, *e.Note.Sink)
 		case e.Ended != nil:

@@ -18,6 +18,7 @@ func (a *Analysis) quality() []Quality {
 		rows = append(rows, reached, late)
 	}
 	rows = append(rows, a.joined()...)
+	rows = append(rows, a.workersWhole()...)
 	if len(a.Loads) == 0 {
 		rows = append(rows, Quality{"a load was sent", Unknown, "the scenario has none: nothing was measured"})
 	}

@@ -78,6 +78,8 @@ type Result struct {
 	// Sinks are what the databases got to which the run was sent beside its record. No
 	// figure and no verdict rests on them.
 	Sinks []record.Sink `json:"sinks,omitempty"`
+	// Workers are the processes that sent loads in the place of the run's own.
+	Workers []Worker `json:"workers,omitempty"`
 	// Exit is the exit code of `eris run`, see the command line's table.
 	Exit int `json:"exit"`
 }
@@ -162,6 +164,10 @@ type Load struct {
 	Windows       map[string]Window `json:"windows"`
 	Errors        []ErrorCount      `json:"errors"`
 	LatenessP99MS *float64          `json:"lateness_p99_ms"`
+	// NotSent and Unknown are arrivals of workers that were lost, and are not in Planned: those
+	// that were certainly not sent, and those of which that is not known.
+	NotSent int64 `json:"not_sent,omitempty"`
+	Unknown int64 `json:"unknown,omitempty"`
 	// Reauthenticated is how many tokens were renewed while it measured: time
 	// that is part of some latencies without being asked for.
 	Reauthenticated int64 `json:"reauthenticated"`

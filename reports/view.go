@@ -34,6 +34,7 @@ type View struct {
 	Gaps             []GapRow
 	Quality          []QualityRow
 	Clocks           []Fact // of nodes, as they went
+	Workers          []WorkerRow
 	Settings         []Fact
 	Residue          []kpi.Residue
 	Tested           []TestedRow
@@ -118,6 +119,7 @@ func NewView(a *kpi.Analysis) *View {
 	for _, c := range r.Clocks {
 		v.Clocks = append(v.Clocks, Fact{c.Node, c.Says()})
 	}
+	v.Workers = workerRows(r.Workers)
 	for _, q := range r.Quality {
 		v.Quality = append(v.Quality, QualityRow{MarkOf(q.Verdict), q.Assumption, q.Detail})
 	}

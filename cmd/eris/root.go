@@ -50,7 +50,7 @@ cleanup) wants one that is named.`,
 		newRunCommand(), newPlanCommand(), newRehearseCommand(), newCheckCommand(), newReportCommand(), newCompareCommand(), newGapsCommand(), newPublishCommand(),
 		newImportCommand(), newHealCommand(), newHaltCommand(), newDoctorCommand(), newCleanupCommand(),
 		newListCommand(), newDescribeCommand(),
-		newLabCommand(), newSimcloudCommand(), newVersionCommand(), newGuardCommand(),
+		newLabCommand(), newSimcloudCommand(), newWorkerCommand(), newVersionCommand(), newGuardCommand(),
 	)
 	return root
 }

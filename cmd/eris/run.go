@@ -38,6 +38,7 @@ type runFlags struct {
 	yes    bool
 	noLogs bool
 	repeat int
+	away   workersFlags
 	// metrics is where Prometheus may ask for them, scraped who answers.
 	metrics string
 	scraped *scraped
@@ -86,6 +87,7 @@ func (f *runFlags) registerRun(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "run.json to stdout at the end")
 	cmd.Flags().StringVar(&f.metrics, "metrics", "", "ADDRESS:PORT at which Prometheus may ask for the run's metrics while it goes on (/metrics); everybody who reaches it may")
 	f.sinks.register(cmd)
+	f.away.register(cmd)
 	cmd.Flags().BoolVar(&f.noLogs, "no-logs", false, "do not look into the nodes' logs for failed requests and around the faults")
 	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask for the cloud's name before a real cloud is touched")
 }
@@ -96,6 +98,9 @@ func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (
 	}
 	if f.repeat < 1 || f.repeat > repeatMost {
 		return refuse(fmt.Errorf("--repeat %d: from 1 to %d", f.repeat, repeatMost), "")
+	}
+	if err := f.away.check(f.repeat); err != nil {
+		return err
 	}
 	cloud, err := f.where.open(ctx, f.seed)
 	if err != nil {
@@ -179,7 +184,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		return "", errors.Join(err, rec.Close())
 	}
 	env := loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud}
-	r := engine.New(engine.Config{
+	config := engine.Config{
 		Plan: plan, Nodes: pool, Keeper: newKeepers(), Registrar: tenants.Registrar{Services: workloads.Services(), Workloads: workloadsOf(plan)}, Fresh: openstack.Fresh,
 		Microversions: func(ctx context.Context, env loadgen.Env) error {
 			return openstack.CheckMicroversions(ctx, env, workloads.Services())
@@ -188,7 +193,16 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		Record: rec, Clock: clock, Owner: opening.Owner,
 		Env: env, OpenStack: readerOf(env, rec.ID()),
 		Log: log, Rehearsal: f.rehearse,
-	})
+	}
+	if f.away.machines > 0 && !f.rehearse {
+		hub, refused := f.away.open(ctx, cmd, plan, rec, clock)
+		if refused != nil {
+			return "", errors.Join(refuse(refused, "nothing was touched"), closeLog(), rec.Close())
+		}
+		defer func() { err = errors.Join(err, hub.Shutdown()) }()
+		config.Workers = hub
+	}
+	r := engine.New(config)
 	source := newFeed(plan, rec.ID(), clock, r.Live)
 	sunk := sinkInto(ctx, f.sink, rec, source)
 	hide := f.show(ctx, cmd, rec, source)

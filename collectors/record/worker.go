@@ -13,6 +13,10 @@ type WorkerEvent struct {
 	Version string      `json:"version,omitempty"` // of joined: its build of Eris
 	// Clock says how far its axis was from the run's, of joined, and of accounted at its worst.
 	Clock *WorkerClock `json:"clock,omitempty"`
+	// Acked is how many messages of outcomes the worker has said, while it could, that the
+	// stream has, and Taken how many of them are in the record; of accounted.
+	Acked int64 `json:"acked,omitempty"`
+	Taken int64 `json:"taken,omitempty"`
 	// Parts are its parts of the loads; of accounted.
 	Parts []WorkerPart `json:"parts,omitempty"`
 }
@@ -52,7 +56,8 @@ type WorkerPart struct {
 	NotSent int64 `json:"not_sent,omitempty"` // that were due when it no longer sent anything
 	// Beyond are outcomes of arrivals that were not planned for it: more than Planned. There
 	// are to be none.
-	Beyond int64 `json:"beyond,omitempty"`
+	Beyond  int64          `json:"beyond,omitempty"`
+	LateP99 *time.Duration `json:"late_p99_ns,omitempty"` // how late it was itself; nil: it sent nothing
 	// Reauthenticated is how many tokens it renewed while it measured.
 	Reauthenticated int64  `json:"reauthenticated,omitempty"`
 	Error           string `json:"error,omitempty"` // an internal error of the load there

@@ -38,7 +38,7 @@ func current(t *testing.T) []byte {
 	s.ID = "https://github.com/openstack-eris/eris/raw/main/reports/schema/run.schema.json"
 	s.Title = "run.json of Eris, " + kpi.Schema
 	for _, typ := range []reflect.Type{
-		reflect.TypeFor[kpi.Objective](), reflect.TypeFor[kpi.Fault](), reflect.TypeFor[kpi.Load](), reflect.TypeFor[kpi.Window](), reflect.TypeFor[kpi.KPI](), reflect.TypeFor[kpi.Elsewhere](), reflect.TypeFor[kpi.NodeClock](),
+		reflect.TypeFor[kpi.Objective](), reflect.TypeFor[kpi.Fault](), reflect.TypeFor[kpi.Load](), reflect.TypeFor[kpi.Window](), reflect.TypeFor[kpi.KPI](), reflect.TypeFor[kpi.Elsewhere](), reflect.TypeFor[kpi.NodeClock](), reflect.TypeFor[kpi.WorkerPart](),
 	} {
 		for field := range typ.Fields() {
 			if field.Type == reflect.TypeFor[*float64]() {

@@ -45,6 +45,8 @@ type Config struct {
 	OpenStack func() (collectors.OpenStack, error)
 	// Tested finds out what the run is tried on; nil: nobody asks.
 	Tested func(context.Context, loadgen.Env) *record.Tested
+	// Workers send the loads that can be sent elsewhere; nil: the run sends all itself.
+	Workers Workers
 	// Logs are those of the nodes, in which failed requests are looked for; nil: nobody looks.
 	Logs  Logs
 	Owner string // user@host, shown to whom a second run refuses
@@ -87,6 +89,7 @@ type Run struct {
 	made       bool                         // some of them, or it was tried
 	maxima     map[string]loadgen.Rate      // of loads that are shares of it
 	searched   bool                         // such loads have been sent
+	opened     sync.Mutex                   // guards sent while loads are opened
 	sent       []*sent
 	marks      marking
 	phase      entering
@@ -119,7 +122,16 @@ func New(c Config) *Run {
 }
 
 // Live is a load's figures while the run goes on; false before it was opened.
-func (r *Run) Live(load string) (*loadgen.Live, bool) { return r.loads.Live(load) }
+func (r *Run) Live(load string) (*loadgen.Live, bool) {
+	r.opened.Lock()
+	defer r.opened.Unlock()
+	for _, s := range r.sent {
+		if s.spec.Name == load {
+			return s.runner.Live(), true
+		}
+	}
+	return nil, false
+}
 
 // Execute runs the plan. A nil error means that the run went to its end or was
 // stopped in good order (the journal says which); a *Veto that nothing was
@@ -148,6 +160,10 @@ func (r *Run) execute(parent context.Context) (err error) {
 	defer stop(nil)
 	r.stop = stop
 	defer beside(ctx, func(ctx context.Context) { r.watchRecord(ctx, stop) })()
+	defer r.leaveWorkers(ctx)
+	if err := r.joinWorkers(ctx); err != nil {
+		return r.vetoOr(ctx, err)
+	}
 	release, err := r.prepare(ctx, stop)
 	if err != nil {
 		return r.vetoOr(ctx, err)

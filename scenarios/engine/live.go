@@ -20,7 +20,7 @@ func (r *Run) resolve(call conditions.Call) conditions.Value {
 // loadFigure is a live figure of a load.
 func (r *Run) loadFigure(call conditions.Call) conditions.Value {
 	missing := conditions.Missing(fmt.Sprintf("%s has no figure yet", call))
-	live, ok := r.loads.Live(call.Text("load"))
+	live, ok := r.Live(call.Text("load"))
 	if !ok {
 		return missing
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -25,12 +26,17 @@ func (r *Run) openLoads(ctx context.Context) error {
 		of := &sent{spec: spec}
 		load := loadgen.Load{Name: spec.Name, Workload: r.workload(spec), Spec: spec.Spec, Env: r.env(spec.Name)}
 		load.Env.Reauthenticated = func() { of.renewed.Add(1) }
-		runner, err := r.loads.Add(ctx, load, sink)
+		if r.away(spec) {
+			of.runner, err = r.Workers.Open(ctx, spec, load.Env.Seed, sink)
+		} else {
+			of.runner, err = r.loads.Add(ctx, load, sink)
+		}
 		if err != nil {
 			return err
 		}
-		of.runner = runner
+		r.opened.Lock()
 		r.sent = append(r.sent, of)
+		r.opened.Unlock()
 	}
 	return nil
 }
@@ -62,6 +68,9 @@ func (r *Run) checkLoads(ctx context.Context) {
 	limited, cancel := context.WithTimeout(ctx, r.accountsMost(checkMost))
 	defer cancel()
 	kept := r.loads.Check(limited)
+	if r.Workers != nil {
+		maps.Copy(kept, r.Workers.Check(limited, r.accountsMost(checkMost)))
+	}
 	for _, spec := range r.plan.Spec.Loads {
 		if of, ok := kept[spec.Name]; ok && ctx.Err() == nil {
 			r.event(record.Event{Kept: &record.KeptEvent{Load: spec.Name, Work: of.Work, Lost: of.Lost, Unknown: of.Unknown}})

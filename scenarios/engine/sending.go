@@ -16,7 +16,7 @@ import (
 // sent is one load of the scenario while the run goes on.
 type sent struct {
 	spec   *scenarios.Load
-	runner *loadgen.Runner
+	runner Sender
 	phase  string // in which it began
 
 	renewed atomic.Int64 // tokens renewed on the measuring path
@@ -73,9 +73,9 @@ func (r *Run) startLoads(ctx context.Context, stop context.CancelCauseFunc) (end
 		close(r.silent)
 	}()
 	return func() error {
-		defer context.AfterFunc(ctx, r.loads.Stop)()
+		defer context.AfterFunc(ctx, r.stopLoads)()
 		over(cmp.Or(context.Cause(ctx), errRunEnds))
-		r.loads.End()
+		r.endLoads()
 		group.Wait()
 		return errors.Join(failed...)
 	}

@@ -96,7 +96,7 @@ func (h *Hub) Account(ctx context.Context) {
 	defer h.mu.Unlock()
 	h.closing = true
 	for _, m := range h.members {
-		e := record.WorkerEvent{Name: m.called, State: record.WorkerAccounted, Reason: m.lost, Clock: m.clock.record()}
+		e := record.WorkerEvent{Name: m.called, State: record.WorkerAccounted, Reason: m.lost, Clock: m.clock.record(), Acked: m.acked, Taken: m.next - 1}
 		for _, l := range h.Plan.Spec.Loads {
 			if s, p := h.loads[l.Name], m.parts[l.Name]; s != nil && p != nil && s.start > 0 {
 				e.Parts = append(e.Parts, s.account(m, p))
@@ -160,5 +160,8 @@ func (s *Sending) account(m *member, p *part) record.WorkerPart {
 	w.NotSent = max(w.Planned-max(before, told), 0)
 	w.Beyond = max(told-w.Planned, 0) + p.strange
 	w.Sent += p.strange
+	if late, any := p.late.Quantile(0.99); any {
+		w.LateP99 = &late
+	}
 	return w
 }

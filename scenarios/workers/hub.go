@@ -54,6 +54,7 @@ type member struct {
 	called string
 	heard  time.Duration // when, by the run's clock
 	clock  sight
+	acked  int64  // messages that the stream has, as it says
 	next   int64  // number of the message that comes next
 	lost   string // why it is lost; empty: it is not
 	parts  map[string]*part
@@ -115,13 +116,13 @@ func (h *Hub) begin(ctx context.Context) (err error) {
 	return errors.Join(joining, beating, h.broker.conn.Flush())
 }
 
-// Command is what starts a worker elsewhere. It has the secret.
-func (h *Hub) Command() string {
+// Command is what starts a worker elsewhere, with such a token.
+func (h *Hub) Command(token string) string {
 	external := ""
 	if h.NATS != "" {
 		external = " --external"
 	}
-	return fmt.Sprintf("ERIS_WORKER_TOKEN=%s eris worker%s %s", h.Secret, external, h.broker.url)
+	return fmt.Sprintf("ERIS_WORKER_TOKEN=%s eris worker%s %s", token, external, h.broker.url)
 }
 
 // tell wakes whoever waits for something; h.mu is held.

@@ -72,7 +72,7 @@ func (h *Hub) hear(b beat) answer {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if m := h.member(b.ID); m != nil {
-		m.heard = h.Clock.Now()
+		m.heard, m.acked = h.Clock.Now(), b.Seq
 		if b.Clock != nil {
 			m.clock = *b.Clock
 		}

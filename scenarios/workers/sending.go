@@ -9,11 +9,15 @@ import (
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/scenarios"
+	"github.com/openstack-eris/eris/scenarios/engine"
 )
 
 // Own is why a load is sent by the run itself and not by its workers; empty when they send
 // it. What its rate or its moments hang on is known to the run alone, or it needs what does
 // not travel.
+func (h *Hub) Own(l *scenarios.Load) string { return Own(l) }
+
+// Own is that of any hub.
 func Own(l *scenarios.Load) string {
 	a := l.Spec.Arrivals
 	_, local := l.Workload.(loadgen.Local)
@@ -50,6 +54,7 @@ type part struct {
 	loadgen.Part
 	sent, dropped, strange int64 // outcomes of arrivals
 	flying                 int64
+	late                   *record.Histogram // of what was sent
 	done                   *done
 }
 
@@ -71,13 +76,13 @@ type Sending struct {
 }
 
 // Open has the workers open a load, each its part. Nothing is sent yet.
-func (h *Hub) Open(ctx context.Context, spec *scenarios.Load, seed int64, sink loadgen.Sink) (*Sending, error) {
+func (h *Hub) Open(ctx context.Context, spec *scenarios.Load, seed int64, sink loadgen.Sink) (engine.Sender, error) {
 	s := &Sending{hub: h, spec: spec, seed: seed, sink: sink, live: loadgen.LiveOf(spec.Spec, h.Clock)}
 	all := h.all()
 	s.takes = all[:spec.Spec.Parts(len(all))]
 	h.mu.Lock()
 	for n, m := range s.takes {
-		m.parts[spec.Name] = &part{Part: loadgen.Part{Of: len(s.takes), Nth: n}}
+		m.parts[spec.Name] = &part{Part: loadgen.Part{Of: len(s.takes), Nth: n}, late: record.NewHistogram()}
 	}
 	h.loads[spec.Name] = s
 	h.mu.Unlock()
@@ -232,6 +237,7 @@ func (s *Sending) take(p *part, samples []record.Sample) {
 			p.dropped++
 		default:
 			p.sent++
+			p.late.Record(sample.Lateness())
 		}
 	}
 }

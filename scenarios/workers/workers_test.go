@@ -1,0 +1,264 @@
+package workers
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/faults"
+	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// idle is a workload that does nothing, and fails every tenth time.
+type idle struct{}
+
+func (*idle) Open(context.Context, loadgen.Env) (loadgen.Session, error) { return &idle{}, nil }
+
+func (*idle) Iterate(_ context.Context, n int64, _ loadgen.Recorder) loadgen.Outcome {
+	if n%10 == 3 {
+		return loadgen.Outcome{Class: record.HTTP5xx, Status: 503, Err: errors.New("no healthy upstream")}
+	}
+	return loadgen.Outcome{Status: 200}
+}
+
+func (*idle) Close(context.Context) error { return nil }
+
+func catalogue() *scenarios.Catalogue {
+	c := &scenarios.Catalogue{
+		Faults: &document.Kinds[faults.Fault]{}, Workloads: &document.Kinds[loadgen.Workload]{}, Collectors: &document.Kinds[collectors.Collector]{},
+	}
+	c.Workloads.Add(document.Kind[loadgen.Workload]{Name: "idle.iterate", Summary: "nothing", New: func() loadgen.Workload { return &idle{} }})
+	return c
+}
+
+const source = `version: eris/v1
+name: idle
+description: Nothing is done, often.
+phases: {warmup: 1s, baseline: 1s, chaos: 1s, recovery: 1s}
+loads:
+  open: {workload: idle.iterate, arrivals: {rate: 300/s, process: poisson}}
+  closed: {workload: idle.iterate, concurrency: 8, iterations: 1003}
+`
+
+// scene is a hub whose workers are in this process.
+type scene struct {
+	*Hub
+	rec    *record.Writer
+	mu     sync.Mutex
+	events []record.WorkerEvent
+	ends   []chan error
+}
+
+func newScene(t *testing.T, machines int) *scene {
+	t.Helper()
+	spec, err := scenarios.Read("idle.yaml", []byte(source), scenarios.Options{Catalogue: catalogue()})
+	require.NoError(t, err)
+	s := &scene{}
+	clock := record.NewClock()
+	s.rec, err = record.Create(t.TempDir(), record.Meta{Scenario: "idle", Clock: clock})
+	require.NoError(t, err)
+	s.rec.Subscribe(func(e record.Event) {
+		if e.Worker != nil {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.events = append(s.events, *e.Worker)
+		}
+	})
+	s.Hub, err = New(t.Context(), Options{
+		Machines: machines, Listen: "127.0.0.1:0", Secret: NewSecret(), Wait: time.Minute, Record: s.rec, Clock: clock, Version: "v1",
+		Plan: &scenarios.Plan{Spec: spec, Seed: 7, Cloud: "demo", Inventory: &inventory.Cloud{}}, Say: func(string) {},
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Shutdown()) })
+	return s
+}
+
+func agent(name, version string) *Agent {
+	return &Agent{Name: name, Version: version, Catalogue: catalogue(), Log: slog.New(slog.DiscardHandler), Say: func(string) {}}
+}
+
+// worker starts one.
+func (s *scene) worker(t *testing.T, a *Agent) {
+	t.Helper()
+	end := make(chan error, 1)
+	s.ends = append(s.ends, end)
+	go func() { end <- a.Work(context.WithoutCancel(t.Context()), s.broker.url, true, s.Secret, time.Minute) }()
+}
+
+// accounts are those of the end, by worker.
+func (s *scene) accounts() map[string][]record.WorkerPart {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := map[string][]record.WorkerPart{}
+	for _, e := range s.events {
+		if e.State == record.WorkerAccounted {
+			all[e.Name] = e.Parts
+		}
+	}
+	return all
+}
+
+// Four workers send each arrival of an open load once, and as many iterations of a closed one
+// as it has, and the record has each outcome once.
+func TestTheSumOfWhatWorkersSentIsThePlan(t *testing.T) {
+	s := newScene(t, 4)
+	for range 4 {
+		s.worker(t, agent("gen", "v1"))
+	}
+	require.NoError(t, s.Join(t.Context(), nil))
+	var running sync.WaitGroup
+	for _, l := range s.Plan.Spec.Loads {
+		sink, err := s.rec.Load(l.Name)
+		require.NoError(t, err)
+		sending, err := s.Open(t.Context(), l, loadgen.StreamSeed(7, l.Name), sink)
+		require.NoError(t, err)
+		running.Go(func() {
+			totals, err := sending.Run(t.Context())
+			require.NoError(t, err)
+			require.Zero(t, totals.InFlight())
+		})
+		if l.Name == "open" {
+			timer := time.AfterFunc(3*time.Second, sending.End)
+			defer timer.Stop()
+		}
+	}
+	running.Wait()
+	s.Account(t.Context())
+	require.NoError(t, s.Close(t.Context()))
+	for _, end := range s.ends {
+		require.NoError(t, <-end)
+	}
+	require.NoError(t, s.rec.Close())
+
+	open := s.loads["open"]
+	want := map[string]int64{
+		"open":   loadgen.Planned(*open.spec.Spec.Arrivals, open.seed, loadgen.Part{}, open.start, open.end),
+		"closed": 1003,
+	}
+	require.Greater(t, want["open"], int64(500))
+	accounts := s.accounts()
+	require.Len(t, accounts, 4, "each has a name of its own")
+	sent := map[string]int64{}
+	for name, parts := range accounts {
+		for _, p := range parts {
+			require.Equal(t, p.Planned, p.Sent+p.Dropped, "%s of %s", p.Load, name)
+			require.Zero(t, p.Unknown+p.NotSent+p.Beyond, "%s of %s", p.Load, name)
+			require.Greater(t, p.Sent, want[p.Load]/5, "%s of %s", p.Load, name)
+			sent[p.Load] += p.Sent + p.Dropped
+		}
+	}
+	require.Equal(t, want, sent)
+
+	run, err := record.Open(s.rec.Dir())
+	require.NoError(t, err)
+	for load, n := range want {
+		var got []int64
+		for sample, err := range run.Samples(load) {
+			require.NoError(t, err)
+			got = append(got, sample.Iteration)
+		}
+		slices.Sort(got)
+		require.Len(t, got, int(n), load)
+		for i, iteration := range got {
+			if load == "open" {
+				require.Equal(t, int64(i), iteration)
+			} else {
+				require.True(t, i == 0 || iteration > got[i-1], "iteration %d is there twice", iteration)
+			}
+		}
+	}
+}
+
+// Another build is refused by name, one that does not know the token does not get in, and one
+// too many is told so.
+func TestWhoMayNotJoin(t *testing.T) {
+	s := newScene(t, 1)
+	other := agent("old", "v0")
+	err := other.Work(t.Context(), s.broker.url, true, s.Secret, time.Minute)
+	var refused *RefusedError
+	require.ErrorAs(t, err, &refused)
+	require.ErrorContains(t, err, "this is eris v0, and the run is of eris v1")
+
+	err = agent("stranger", "v1").Work(t.Context(), s.broker.url, true, NewSecret(), 2*time.Second)
+	require.ErrorContains(t, err, "does not know this token")
+
+	s.worker(t, agent("first", "v1"))
+	require.NoError(t, s.Join(t.Context(), nil))
+	err = agent("second", "v1").Work(t.Context(), s.broker.url, true, s.Secret, time.Minute)
+	require.ErrorContains(t, err, "the run has its 1 workers")
+	require.NoError(t, s.Close(t.Context()))
+	require.NoError(t, <-s.ends[0])
+}
+
+// delivered is a message of the stream.
+type delivered struct {
+	jetstream.Msg
+	subject string
+	headers nats.Header
+	data    []byte
+}
+
+func (d *delivered) Subject() string      { return d.subject }
+func (d *delivered) Headers() nats.Header { return d.headers }
+func (d *delivered) Data() []byte         { return d.data }
+func (d *delivered) Ack() error           { return nil }
+
+// What comes twice is in the record once, and what did not come is told; the part of a lost
+// worker that has no outcome is unknown while it may have sent, and not sent later.
+func TestTheAccountOfALostWorker(t *testing.T) {
+	s := newScene(t, 2)
+	s.admit(hello{ID: "a", Name: "gen", Version: "v1"})
+	s.admit(hello{ID: "b", Name: "gen", Version: "v1"})
+	load := s.Plan.Spec.Loads[0]
+	sink, err := s.rec.Load(load.Name)
+	require.NoError(t, err)
+	sending := &Sending{hub: s.Hub, spec: load, seed: 9, sink: sink, live: loadgen.LiveOf(load.Spec, s.Clock), takes: s.members, start: time.Second, end: time.Minute}
+	s.Hub.mu.Lock()
+	s.loads[load.Name] = sending
+	s.Hub.mu.Unlock()
+	for n, m := range s.members {
+		m.parts[load.Name] = &part{Part: loadgen.Part{Of: 2, Nth: n}, late: record.NewHistogram()}
+	}
+	message := func(seq int, iterations ...int64) *delivered {
+		var samples []record.Sample
+		for _, n := range iterations {
+			samples = append(samples, record.Sample{Iteration: n, Intended: time.Second, Started: time.Second, End: time.Second})
+		}
+		return &delivered{subject: s.scope + ".out.a", headers: nats.Header{headSeq: {strconv.Itoa(seq)}, headLoad: {load.Name}}, data: record.EncodeBatch(samples)}
+	}
+	for _, m := range []*delivered{message(1, 0, 2), message(2, 4), message(1, 0, 2), message(2, 4), message(3, 6)} {
+		require.NoError(t, s.record(m))
+	}
+	lost := s.members[0]
+	lost.heard = 10 * time.Second
+	s.lose(lost, "a test")
+	w := sending.account(lost, lost.parts[load.Name])
+	require.Equal(t, int64(4), w.Sent, "each once")
+	before := loadgen.Planned(*load.Spec.Arrivals, 9, lost.parts[load.Name].Part, time.Second, 10*time.Second+silentMost)
+	require.Equal(t, loadgen.Planned(*load.Spec.Arrivals, 9, lost.parts[load.Name].Part, time.Second, time.Minute), w.Planned)
+	require.Equal(t, before-4, w.Unknown)
+	require.Equal(t, w.Planned-before, w.NotSent)
+	require.Positive(t, w.NotSent)
+
+	require.ErrorContains(t, s.record(message(6, 8)), "2 messages before message 6 did not come")
+	require.NoError(t, s.record(message(7, 9)))
+	w = sending.account(lost, lost.parts[load.Name])
+	require.Equal(t, []int64{6, 1}, []int64{w.Sent, w.Beyond}, "iteration 9 is the other's")
+	require.Equal(t, w.Planned+w.Beyond, w.Sent+w.Dropped+w.NotSent+w.Unknown)
+	require.Contains(t, s.hear(beat{ID: "a"}).Over, "a test")
+	require.NoError(t, s.rec.Close())
+}
