@@ -42,6 +42,7 @@ type Agent struct {
 	stop   context.CancelFunc // of the loads
 	work   context.Context    // of the loads
 	closed chan struct{}      // the hub has had all closed
+	leave  sync.Once          // closes it
 
 	mu       sync.Mutex
 	spec     *scenarios.Spec

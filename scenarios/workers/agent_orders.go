@@ -40,7 +40,7 @@ func (a *Agent) obey(m *nats.Msg) {
 		}
 		if verb == verbClose {
 			_ = a.conn.FlushTimeout(beatMost) // so that the answer is out before this process ends
-			close(a.closed)
+			a.leave.Do(func() { close(a.closed) })
 		}
 	}()
 }

@@ -114,6 +114,13 @@ func (s *Sending) Run(ctx context.Context) (loadgen.Totals, error) {
 		s.live.Begin(*a, s.seed, start)
 	}
 	s.tell(ctx, verbStart, start)
+	h.mu.Lock()
+	early := s.ending && s.end == 0 // it was to end before it began
+	s.ending = s.ending && !early
+	h.mu.Unlock()
+	if early {
+		s.End()
+	}
 	for {
 		h.mu.Lock()
 		most := time.Hour
@@ -172,7 +179,7 @@ func (s *Sending) End() {
 	h.tell()
 	h.mu.Unlock()
 	s.live.EndAt(end)
-	go s.tell(context.WithoutCancel(context.Background()), verbEnd, end) //nolint:forbidigo // whoever ends a load does not wait for it
+	go s.tell(context.Background(), verbEnd, end) //nolint:forbidigo // whoever ends a load does not wait for it
 }
 
 // stopped notes that all loads were told to stop; the hub's mutex is held.
@@ -223,8 +230,7 @@ func (s *Sending) flying(members []*member) {
 	s.live.Flying(sum)
 }
 
-// take counts outcomes of a worker and gives them to the record; false where they are of no
-// part of it.
+// take gives outcomes of a worker to the record, and counts them.
 func (s *Sending) take(p *part, samples []record.Sample) {
 	for _, sample := range samples {
 		s.sink.Sample(sample)

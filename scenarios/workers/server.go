@@ -96,10 +96,10 @@ func external() []nats.Option {
 
 // dial connects and stays connected.
 func dial(ctx context.Context, url string, options ...nats.Option) (*nats.Conn, error) {
-	dialer := &net.Dialer{Timeout: 10 * time.Second}
-	if ends, is := ctx.Deadline(); is {
-		dialer.Deadline = ends
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
 	}
+	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	conn, err := nats.Connect(url, append([]nats.Option{nats.SetCustomDialer(dialer), nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond)}, options...)...)
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", url, err)

@@ -33,6 +33,9 @@ func (h *Hub) record(m jetstream.Msg) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	from, s := h.member(id), h.loads[m.Headers().Get(headLoad)]
+	if h.closing {
+		return nil // its account is written
+	}
 	if from == nil || s == nil || from.parts[s.spec.Name] == nil {
 		return fmt.Errorf("a message of %s is of no worker or of no load of it", id)
 	}

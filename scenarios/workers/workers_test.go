@@ -52,6 +52,8 @@ phases: {warmup: 1s, baseline: 1s, chaos: 1s, recovery: 1s}
 loads:
   open: {workload: idle.iterate, arrivals: {rate: 300/s, process: poisson}}
   closed: {workload: idle.iterate, concurrency: 8, iterations: 1003}
+stop_when:
+  - 'error_ratio("open", "10s") > 0.9 for 30s'
 `
 
 // scene is a hub whose workers are in this process.
@@ -71,6 +73,7 @@ func newScene(t *testing.T, machines int) *scene {
 	clock := record.NewClock()
 	s.rec, err = record.Create(t.TempDir(), record.Meta{Scenario: "idle", Clock: clock})
 	require.NoError(t, err)
+	require.NoError(t, s.rec.Event(record.Event{Started: &record.RunStarted{Run: s.rec.ID(), Scenario: "idle"}}))
 	s.rec.Subscribe(func(e record.Event) {
 		if e.Worker != nil {
 			s.mu.Lock()
