@@ -189,9 +189,12 @@ func (a *Agent) greet(ctx context.Context) error {
 // until tries again and again, until it is so or ctx ends, which then tells what was wrong last.
 func until[T any](ctx context.Context, try func() (T, bool, error)) (value T, err error) {
 	for {
-		value, ok, err := try()
+		value, ok, wrong := try()
 		if ok {
 			return value, nil
+		}
+		if err == nil || ctx.Err() == nil { // what comes when the time is over says nothing more
+			err = wrong
 		}
 		select {
 		case <-time.After(beatEvery):
