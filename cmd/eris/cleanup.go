@@ -40,6 +40,7 @@ credentials of the loads, and nothing of the run: what Eris made bears the run's
 id in its name, and nothing else is touched. What a run uses that still goes on
 is left alone, unless --live says otherwise; so are all runs that began less
 than a minute before, or since, which are named: RUN removes what such a one left.
+The queues of loads in RabbitMQ are known by a run's record alone.
 
 Everything is deleted in the order in which it can be, again and again until
 nothing is left, which may take as long as --patience. What cannot be removed is
@@ -86,8 +87,13 @@ func (f *cleanupFlags) run(ctx context.Context, cmd *cobra.Command, on site, of 
 	}
 	limited, cancel := context.WithTimeout(ctx, f.patience)
 	defer cancel()
+	beside := f.leave(limited, on.cloud, of.rec)
 	cleaned, err := f.clean(limited, on.cloud.OpenStack, of, of.owner(going, asked, young))
+	cleaned.Gone, cleaned.Left, cleaned.Unknown = append(beside.Gone, cleaned.Gone...), append(beside.Left, cleaned.Left...), append(beside.Unknown, cleaned.Unknown...)
 	if err != nil {
+		if len(beside.Gone)+len(beside.Left)+len(beside.Unknown) > 0 {
+			sayCleaned(cmd.OutOrStdout(), beside, done, on.cloud.Name)
+		}
 		return refuse(err, "the inventory says which clouds.yaml and which cloud in it")
 	}
 	for _, run := range slices.Sorted(maps.Keys(young)) {
