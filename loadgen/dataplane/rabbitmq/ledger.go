@@ -55,13 +55,6 @@ func (l *ledger) next() uint64 {
 	return l.last
 }
 
-// sent are how many were numbered.
-func (l *ledger) sent() uint64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.last
-}
-
 // of is what is known of a message. The caller holds the lock.
 func (l *ledger) of(number uint64) fate {
 	if p := l.pages[number/pageSize]; p != nil {

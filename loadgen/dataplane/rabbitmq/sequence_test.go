@@ -79,6 +79,7 @@ func check(t *testing.T, s loadgen.Session) loadgen.Kept {
 func TestWhatIsSentComes(t *testing.T) {
 	p := newPeer()
 	session(t, p, func(t *testing.T, s loadgen.Session, ops *operations) {
+		t.Helper()
 		require.Equal(t, []string{own, foreign}, p.names())
 		var sending sync.WaitGroup
 		for n := range int64(5000) {
@@ -118,6 +119,7 @@ func TestWhatBecameOfAMessage(t *testing.T) {
 				return keep
 			}
 			session(t, p, func(t *testing.T, s loadgen.Session, ops *operations) {
+				t.Helper()
 				want := map[string]int{"rabbitmq.publish ok": c.work, "rabbitmq.receive ok": min(8, c.work)}
 				if c.does == twice {
 					want["rabbitmq.receive ok"] = 10
@@ -158,6 +160,7 @@ func TestABrokerThatDiesBeforeItConfirms(t *testing.T) {
 		return keep
 	}
 	session(t, p, func(t *testing.T, s loadgen.Session, ops *operations) {
+		t.Helper()
 		require.NoError(t, s.Iterate(t.Context(), 0, ops).Err)
 		o := s.Iterate(t.Context(), 1, ops)
 		require.Equal(t, record.Connect, o.Class)
@@ -185,6 +188,7 @@ func TestWhatCannotBeAskedForIsNotKnown(t *testing.T) {
 			p := newPeer()
 			p.judge = func(number uint64) verdict { return lose }
 			session(t, p, func(t *testing.T, s loadgen.Session, ops *operations) {
+				t.Helper()
 				require.Equal(t, record.Timeout, s.Iterate(t.Context(), 0, ops).Class)
 				p.mu.Lock()
 				c.do(p)
@@ -206,6 +210,7 @@ func TestACancelledContextEndsAnIterationAtOnce(t *testing.T) {
 	p := newPeer()
 	p.judge = func(uint64) verdict { return silent }
 	session(t, p, func(t *testing.T, s loadgen.Session, ops *operations) {
+		t.Helper()
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		began := time.Now()
