@@ -61,6 +61,9 @@ func ovnPart(part string) ([]record.Reading, error) {
 	return readings, nil
 }
 
+// ovnAway is what is said of a part that is not there, by the tools and by engines of containers.
+var ovnAway = regexp.MustCompile(`No such file|Connection (refused|reset)|is not running|container state improper|o such container|is paused|is restarting`)
+
 // ovnDown tells whether a part did not answer.
 func ovnDown(status, said string) bool {
 	if slices.Contains([]string{"124", "137"}, status) || status == "1" && said == "" {
@@ -69,7 +72,7 @@ func ovnDown(status, said string) bool {
 	if status == "0" || status == "runs" {
 		return false
 	}
-	return regexp.MustCompile(`No such file|Connection (refused|reset)|is not running|container state improper|o such container|is paused|is restarting`).MatchString(said)
+	return ovnAway.MatchString(said)
 }
 
 // notClustered is what a server of a database that is alone says to the question for its cluster.
@@ -135,10 +138,13 @@ func ovnFields(said string) map[string]string {
 	return fields
 }
 
+// ovnServer is the line of a member in a cluster's state.
+var ovnServer = regexp.MustCompile(`(?m)^ +([0-9a-f]{4,}) \(.*$`)
+
 // ovnServers counts the members, and those that there is a connection with, to or from
 // them; one in brackets is not there. The member itself needs none.
 func ovnServers(said, connections string) (members, connected float64) {
-	for _, server := range regexp.MustCompile(`(?m)^ +([0-9a-f]{4,}) \(.*$`).FindAllStringSubmatch(said, -1) {
+	for _, server := range ovnServer.FindAllStringSubmatch(said, -1) {
 		members++
 		joined := slices.ContainsFunc(strings.Fields(connections), func(word string) bool {
 			return word == "->"+server[1] || word == "<-"+server[1]

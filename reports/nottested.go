@@ -10,10 +10,10 @@ import (
 // says nothing about.
 type NotTested struct {
 	What, Why string
-	Link      string // where the page says more; empty where it does not
+	Link      string // where the page says more
 }
 
-// notTested are the faults that had no effect, and the promises and checks that could not
+// notTested are the faults of which no effect was seen, and the promises and checks that could not
 // be judged.
 func notTested(v *View, r *kpi.Result) []NotTested {
 	var all []NotTested
@@ -21,7 +21,7 @@ func notTested(v *View, r *kpi.Result) []NotTested {
 		if f.EffectiveAtMS != nil {
 			continue
 		}
-		why := f.State
+		why := "no effect was seen; " + f.State
 		if f.Reason != "" {
 			why += ": " + f.Reason
 		}

@@ -30,6 +30,17 @@ func held() map[string]func() kpi.Record {
 	}
 }
 
+// sheets are how many a page may have on paper: a fault has a row, a promise, and gaps.
+func sheets(name string) int {
+	switch name {
+	case "12 faults":
+		return 12
+	case "8 hours, 10^6 operations": // and 24 faults
+		return 20
+	}
+	return 8
+}
+
 func TestRecordsInABrowser(t *testing.T) {
 	for name, record := range held() {
 		t.Run(name, func(t *testing.T) {
@@ -40,7 +51,7 @@ func TestRecordsInABrowser(t *testing.T) {
 			t.Run("narrow and zoomed", func(t *testing.T) { noSidewaysScroll(t, b) })
 			t.Run("reading order", func(t *testing.T) { readingOrder(t, b) })
 			t.Run("keyboard only", func(t *testing.T) { keyboardOnly(t, b) })
-			t.Run("A4 landscape", func(t *testing.T) { printed(t, b) })
+			t.Run("A4 landscape", func(t *testing.T) { printed(t, b, sheets(name)) })
 			b.quiet(t)
 		})
 	}
@@ -153,7 +164,7 @@ func keyboardOnly(t *testing.T, b *browser) {
 }
 
 // printed: all sheets are A4 in landscape, and no column is cut.
-func printed(t *testing.T, b *browser) {
+func printed(t *testing.T, b *browser, sheets int) {
 	t.Helper()
 	pdf, err := chromedp.Run(b, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize(), chromedp.PDFPrintBackground()))
 	require.NoError(t, err)
@@ -162,7 +173,9 @@ func printed(t *testing.T, b *browser) {
 	for _, box := range boxes {
 		require.Regexp(t, `^84[12](\.\d+)? 59[456](\.\d+)?$`, fmt.Sprintf("%s %s", box[1], box[2]), "points of A4 in landscape")
 	}
-	require.LessOrEqual(t, bytes.Count(pdf, []byte("/Type /Page\n")), 20)
+	pages := bytes.Count(pdf, []byte("/Type /Page\n")) + bytes.Count(pdf, []byte("/Type /Page/"))
+	require.Positive(t, pages)
+	require.LessOrEqual(t, pages, sheets)
 	b.media(t, emulation.SetEmulatedMediaParams{Media: "print"})
 	require.NoError(t, chromedp.Do(b, chromedp.EmulateViewport(1046, 700))) // A4 in landscape less its margins
 	require.Empty(t, eval[[]string](t, b, `[...document.querySelectorAll(".scroll, pre")].filter(e => e.getClientRects().length && e.scrollWidth > e.clientWidth + 1).map(e => e.getAttribute("aria-label") || e.textContent.slice(0, 40))`), "cut columns")

@@ -31,10 +31,14 @@ const closeMost = 90 * time.Second
 func (s *session) remove(ctx context.Context, most time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
-	return s.brokers.delete(ctx, s.queue)
+	if err := s.brokers.delete(ctx, s.queue); err != nil {
+		return fmt.Errorf("%s is left: %w", s.args.titled(s.queue), err)
+	}
+	return nil
 }
 
-// delete deletes a queue; one that is not there is none that is left.
+// delete deletes a queue; one that is not there is none that is left. The error is the
+// last reason before ctx ended.
 func (b *brokers) delete(ctx context.Context, queue string) error {
 	last := errors.New("there was no time")
 	for {
@@ -49,14 +53,14 @@ func (b *brokers) delete(ctx context.Context, queue string) error {
 			last = err
 		}
 		if !pause(ctx, again) {
-			return fmt.Errorf("%s is left: %w", b.titled(queue), last)
+			return last
 		}
 	}
 }
 
 // titled names a queue for people.
-func (b *brokers) titled(queue string) string {
-	return fmt.Sprintf("RabbitMQ's queue %s of the virtual host %s", queue, b.access.Vhost)
+func (a *Access) titled(queue string) string {
+	return fmt.Sprintf("RabbitMQ's queue %s of the virtual host %s", queue, a.Vhost)
 }
 
 // has tells whether a queue is there. Of one that is not known, and of one whose broker is
@@ -80,12 +84,12 @@ func (w *Sequence) Left(ctx context.Context, env loadgen.Env, look bool) (what s
 	queue := name(env.Run, env.Load)
 	b, err := w.Access.open(env)
 	if err != nil {
-		return fmt.Sprintf("RabbitMQ's queue %s of the virtual host %s", queue, w.Vhost), false, err
+		return w.titled(queue), false, err
 	}
 	there, err = b.has(ctx, queue)
 	if look || err == nil && !there {
-		return b.titled(queue), there, err
+		return w.titled(queue), there, err
 	}
 	err = b.delete(ctx, queue)
-	return b.titled(queue), err == nil, err
+	return w.titled(queue), err == nil, err
 }

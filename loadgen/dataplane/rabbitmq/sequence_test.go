@@ -165,7 +165,7 @@ func TestABrokerThatDiesBeforeItConfirms(t *testing.T) {
 		o := s.Iterate(t.Context(), 1, ops)
 		require.Equal(t, record.Connect, o.Class)
 		require.EqualError(t, o.Err, "it was sent and not confirmed, so that it may be in the queue or not: the connection was lost")
-		time.Sleep(3 * time.Second)
+		time.Sleep(3 * time.Second) // of the bubble: it looks for another broker meanwhile
 		require.NoError(t, s.Iterate(t.Context(), 2, ops).Err)
 		s.(loadgen.Finisher).Finish(t.Context(), ops)
 		require.Equal(t, 1, ops.all["rabbitmq.unconfirmed ok"])
@@ -193,7 +193,7 @@ func TestWhatCannotBeAskedForIsNotKnown(t *testing.T) {
 				p.mu.Lock()
 				c.do(p)
 				p.mu.Unlock()
-				time.Sleep(2 * time.Second)
+				time.Sleep(2 * time.Second) // of the bubble: it hears of it, and tries again, meanwhile
 				if len(p.down) > 0 {
 					require.EqualError(t, s.Iterate(t.Context(), 1, ops).Err, "it was not sent: refused")
 				}
