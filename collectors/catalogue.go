@@ -65,8 +65,29 @@ func Catalogue() *document.Kinds[Collector] {
 		Name: "exec", Summary: "Runs a program of yours on nodes, and reads the values that it prints.",
 		New: func() Collector { return NewExec() },
 	})
+	addParts(&kinds)
 	addDirect(&kinds)
 	return &kinds
+}
+
+// addParts adds those of parts of a cloud that have tools of their own, and the probes between nodes.
+func addParts(kinds *document.Kinds[Collector]) {
+	kinds.Add(document.Kind[Collector]{
+		Name: "ovn", Summary: "Asks OVN's databases for their place in their clusters, ovn-northd and ovn-controller for their state.",
+		New: func() Collector { return NewOVN() },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "ceph", Summary: "Asks a Ceph cluster for its health, monitors, OSDs, placement groups and objects.",
+		New: func() Collector { return &Ceph{} },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "libvirt", Summary: "Asks libvirt for its domains by state.",
+		New: func() Collector { return NewLibvirt() },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "packets", Summary: "Sends from nodes to others, and counts what comes back.",
+		New: func() Collector { return NewPackets() },
+	})
 }
 
 // addDirect adds those that are asked from here.

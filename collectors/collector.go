@@ -15,7 +15,7 @@ import (
 
 // Collector is one kind of watching with its arguments filled in. How it reads
 // is told by an interface that it has beside this one, Remote or Direct: see Check.
-// More of it may be told by Slow and Expecting.
+// More of it may be told by Slow, Expecting and Sited.
 type Collector interface {
 	// Signals names what it publishes.
 	Signals() []SignalInfo
@@ -47,6 +47,13 @@ type Expecting interface {
 	// Expected lists the labels, beside the node's, of every series of a signal
 	// that a node with those services will have.
 	Expected(signal string, services []*inventory.Service) []map[string]string
+}
+
+// Sited is a collector that has to know of other nodes than those that it is on.
+type Sited interface {
+	// Place tells it the cloud, before it runs. An error says what of its arguments does not
+	// fit the cloud.
+	Place(cloud *inventory.Cloud) error
 }
 
 // Check tells why a collector cannot be run; nil when it can.

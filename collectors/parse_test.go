@@ -65,6 +65,9 @@ func given(c collectors.Collector) collectors.Remote {
 			"queue.depth": {Unit: "1", Labels: []string{"queue", "vhost"}}, "queue.age": {Metric: "oldest_seconds", Unit: "s"},
 		}
 	}
+	if probes, ok := c.(*collectors.Packets); ok {
+		probes.Addresses = []string{"127.0.0.2"}
+	}
 	return c.(collectors.Remote)
 }
 
@@ -126,6 +129,10 @@ func FuzzParse(f *testing.F) {
 	f.Add("up queue_depth{queue=\"a b\",vhost=\"/\"} 3\x1eoldest_seconds 1.5e-3 1700000000000")
 	f.Add("up /var/log/nova/nova-api.log=0 /var/log/nova/nova-conductor.log=12")
 	f.Add("up at:300 keystone:1:2:42231000000 mariadb:-:-:- since at:100 keystone:41231000000")
+	f.Add("up northbound 0 31f3\x1eStatus: cluster member\x1eRole: leader\x1eTerm: 1\x1eLeader: self\x1eEntries not yet committed: 0\x1eEntries not yet applied: 0\x1e[{\"rows\":[{\"hv_cfg\":1,\"nb_cfg\":3,\"sb_cfg\":3}]}]\x1e\x1dcontroller 0 connected\x1enow: 1796014592\x1e\x1d")
+	f.Add(`up {"health":{"status":"HEALTH_WARN","checks":{"OSD_DOWN":{"severity":"HEALTH_WARN"}}},"quorum":[0],"mgrmap":{"available":true},"pgmap":{"num_pgs":1,"pgs_by_state":[{"state_name":"active+clean","count":1}]}}`)
+	f.Add("up states:1135561")
+	f.Add("up 127.0.0.2=3/2/0.020/0.022")
 	f.Fuzz(func(t *testing.T, line string) {
 		for _, name := range remotes(t) {
 			kind, _ := collectors.Catalogue().Lookup(name)

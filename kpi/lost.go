@@ -3,6 +3,7 @@ package kpi
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/openstack-eris/eris/conditions"
@@ -11,9 +12,16 @@ import (
 // lost is how much of a load's work that the cloud had acknowledged was missing
 // after recovery, of what was kept to be looked at. It is not measured where
 // nothing was kept, which is another matter than none lost.
+//
+// Of rabbitmq.sequence it is the message loss, in messages: those that the broker had
+// confirmed and that never came out of their queue, sent - received. N is how many were
+// confirmed. Where the queue could not be emptied, Low are those known to be lost, and
+// High has the others that are missing too.
+//
+// Source: https://www.rabbitmq.com/docs/confirms (a confirmed message is the broker's).
 func lost() function {
 	return function{
-		name: "lost", help: "Resources that the cloud acknowledged and that were gone, or not as they were, after recovery; of those that the load kept (keep).",
+		name: "lost", help: "Resources that the cloud acknowledged and that were gone, or not as they were, after recovery; of those that the load kept (keep), or of the messages that RabbitMQ confirmed (rabbitmq.sequence).",
 		unit: conditions.Count, words: "lost work of",
 		ofLoad: func(a *Analysis, l LoadFigures, _ string) KPI { return a.lost(l.Plan.Name) },
 	}
@@ -29,11 +37,11 @@ func (a *Analysis) lost(load string) KPI {
 		k.Detail = "no iteration that was to be kept succeeded"
 		return k
 	}
-	gone, open := float64(len(kept.Lost)), float64(len(kept.Unknown))
+	gone, open := len(kept.Lost)+kept.LostMore, len(kept.Unknown)+kept.UnknownMore
 	if k.Detail = strings.Join(kept.Lost, "; "); open > 0 {
-		k.Detail = strings.Join(append(kept.Lost, fmt.Sprintf("%d could not be asked for: %s", len(kept.Unknown), kept.Unknown[0])), "; ")
+		k.Detail = strings.Join(append(slices.Clone(kept.Lost), fmt.Sprintf("%d could not be asked for: %s", open, kept.Unknown[0])), "; ")
 	}
-	return k.between(gone, gone, gone+open)
+	return k.between(float64(gone), float64(gone), float64(gone+open))
 }
 
 // lostWork are the gaps of that, by load.
@@ -46,7 +54,7 @@ func (a *Analysis) lostWork() iter.Seq2[string, Gap] {
 			}
 			if !yield(l.Name, Gap{
 				What: "lost work of " + l.Name, Expected: "what the cloud acknowledged is there after recovery",
-				Observed: fmt.Sprintf("%d of %d lost: %s", len(kept.Lost), kept.Work, strings.Join(kept.Lost, "; ")),
+				Observed: fmt.Sprintf("%d of %d lost: %s", len(kept.Lost)+kept.LostMore, kept.Work, strings.Join(kept.Lost, "; ")),
 				Evidence: "kept resources of load " + l.Name,
 			}) {
 				return

@@ -38,13 +38,15 @@ func TestLostWorkIsCountedAndNotCheckedIsNotNone(t *testing.T) {
 		high    float64
 		says    string
 	}{
-		"nobody looked":        {nil, kpi.Unknown, -1, -1, "the load kept nothing"},
-		"none was kept":        {&record.KeptEvent{Load: "tokens"}, kpi.Unknown, -1, -1, "no iteration that was to be kept succeeded"},
-		"of another load":      {&record.KeptEvent{Load: "other", Work: 3}, kpi.Unknown, -1, -1, "the load kept nothing"},
-		"all there":            {&record.KeptEvent{Load: "tokens", Work: 3}, kpi.Pass, 0, 0, ""},
-		"one lost":             {&record.KeptEvent{Load: "tokens", Work: 3, Lost: []string{"server a: gone"}}, kpi.Fail, 1, 1, "server a: gone"},
-		"one not asked for":    {&record.KeptEvent{Load: "tokens", Work: 3, Unknown: []string{"server b: 503"}}, kpi.Unknown, 0, 1, "1 could not be asked for: server b: 503"},
-		"one lost and one not": {&record.KeptEvent{Load: "tokens", Work: 3, Lost: []string{"server a: gone"}, Unknown: []string{"server b: 503"}}, kpi.Fail, 1, 2, "server a: gone; 1 could not"},
+		"nobody looked":               {nil, kpi.Unknown, -1, -1, "the load kept nothing"},
+		"none was kept":               {&record.KeptEvent{Load: "tokens"}, kpi.Unknown, -1, -1, "no iteration that was to be kept succeeded"},
+		"of another load":             {&record.KeptEvent{Load: "other", Work: 3}, kpi.Unknown, -1, -1, "the load kept nothing"},
+		"all there":                   {&record.KeptEvent{Load: "tokens", Work: 3}, kpi.Pass, 0, 0, ""},
+		"one lost":                    {&record.KeptEvent{Load: "tokens", Work: 3, Lost: []string{"server a: gone"}}, kpi.Fail, 1, 1, "server a: gone"},
+		"many, of which one is named": {&record.KeptEvent{Load: "tokens", Work: 3, Lost: []string{"2 of the messages 4 to 5: gone"}, LostMore: 1}, kpi.Fail, 2, 2, "2 of the messages 4 to 5: gone"},
+		"many not asked for":          {&record.KeptEvent{Load: "tokens", Work: 3, Unknown: []string{"3 of the messages 1 to 3: refused"}, UnknownMore: 2}, kpi.Unknown, 0, 3, "3 could not be asked for: 3 of the messages 1 to 3: refused"},
+		"one not asked for":           {&record.KeptEvent{Load: "tokens", Work: 3, Unknown: []string{"server b: 503"}}, kpi.Unknown, 0, 1, "1 could not be asked for: server b: 503"},
+		"one lost and one not":        {&record.KeptEvent{Load: "tokens", Work: 3, Lost: []string{"server a: gone"}, Unknown: []string{"server b: 503"}}, kpi.Fail, 1, 2, "server a: gone; 1 could not"},
 	} {
 		o, a := lostOf(c.kept, `lost("tokens") <= 0`)
 		require.Equal(t, c.verdict, o.Verdict, what)

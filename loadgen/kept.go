@@ -11,6 +11,10 @@ type Kept struct {
 	Work    int      // resources that were kept
 	Lost    []string // those that are gone or not as they were: which, and what was found
 	Unknown []string // those about which nobody could be asked
+	// LostMore and UnknownMore are how many there are beside those that are named: of
+	// many messages that follow one another the first stands for all.
+	LostMore    int
+	UnknownMore int
 }
 
 // Keeper is a session that keeps work. Check looks at all of it until each is

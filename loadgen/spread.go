@@ -111,6 +111,8 @@ func (s *spreading) Check(ctx context.Context) (all Kept, keeps bool) {
 		all.Work += kept.Work
 		all.Lost = append(all.Lost, kept.Lost...)
 		all.Unknown = append(all.Unknown, kept.Unknown...)
+		all.LostMore += kept.LostMore
+		all.UnknownMore += kept.UnknownMore
 		return nil
 	})
 	return all, keeps

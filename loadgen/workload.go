@@ -81,6 +81,9 @@ type Env struct {
 	Clouds    string            // path of a clouds.yaml
 	Cloud     string            // entry in it
 	Account   *Account          // for whom it acts; nil: the user of that entry
+	// Members are where the inventory's services are listened at, HOST:PORT of each node,
+	// by the service's name; those that have no port are left out.
+	Members map[string][]string
 	// Microversions are those that services are asked for, by their types; of who is
 	// not in it none is asked for, and the service answers as its lowest.
 	Microversions map[string]string
@@ -101,6 +104,14 @@ type Authorized interface{ Role() string }
 
 // Issuing is a workload that may ask for a token in each iteration by itself.
 type Issuing interface{ Issues() bool }
+
+// Leaver is a workload that makes something outside of OpenStack, which a run that was
+// killed leaves. Left removes what the load env.Load of the run env.Run has left, or
+// with look only looks whether it is there: what it is, in words for people, and whether
+// it was there. An error says that it is left, or that it is not known whether it is.
+type Leaver interface {
+	Left(ctx context.Context, env Env, look bool) (what string, there bool, err error)
+}
 
 // Local is a workload that starts a program on the machine of Eris. Program is that
 // and its arguments, for whoever is asked whether it may.

@@ -156,6 +156,14 @@ func (b *markdown) doubts(v *View) {
 		b.line("### Gaps")
 		b.table([]string{"", "what", "expected", "observed", "cause, as a hypothesis", "look next"}, gaps)
 	}
+	var not [][]string
+	for _, n := range v.NotTested {
+		not = append(not, []string{n.What, n.Why})
+	}
+	if len(not) > 0 {
+		b.line("### Not tested, or not judged")
+		b.table([]string{"what", "why"}, not)
+	}
 	var tested [][]string
 	for _, row := range v.Tested {
 		tested = append(tested, []string{row.What, row.Found, row.Where})

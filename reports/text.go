@@ -114,6 +114,12 @@ func (v *View) textDoubts(b *strings.Builder) {
 		fmt.Fprintf(b, "\n%s %s: expected %s, observed %s\n", g.ID, g.What, g.Expected, g.Observed)
 		textCause(b, "   ", g.Gap)
 	}
+	for i, n := range v.NotTested {
+		if i == 0 {
+			b.WriteString("\nNot tested, or not judged\n")
+		}
+		fmt.Fprintf(b, "  %s: %s\n", n.What, n.Why)
+	}
 	for _, r := range v.Residue {
 		fmt.Fprintf(b, "\n! left behind: %s %s\n%s\n", r.Node, r.What, r.Remedy)
 	}

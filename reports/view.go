@@ -32,6 +32,7 @@ type View struct {
 	Unsearched       []string
 	Beside           []BesideRow
 	Gaps             []GapRow
+	NotTested        []NotTested
 	Quality          []QualityRow
 	Clocks           []Fact // of nodes, as they went
 	Workers          []WorkerRow
@@ -108,6 +109,7 @@ func NewView(a *kpi.Analysis) *View {
 		Command: command(a.Meta.Command), Reproduce: reproduce(a),
 	}
 	v.logs(a)
+	v.NotTested = notTested(v, r)
 	v.Tested, v.Silent = testedRows(r.Tested), silentRows(r.Tested)
 	for _, e := range r.Elsewhere {
 		row := BesideRow{e.What(), unexplained(e)}

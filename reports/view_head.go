@@ -258,6 +258,9 @@ func figure(k kpi.KPI) string {
 	case kpi.Censored:
 		return "> " + kpi.Quantity(*k.Value, k.Unit)
 	case kpi.Measured:
+		if k.Name == "lost" && *k.High > *k.Low { // not all could be asked for, so that the least of them is no figure
+			return kpi.Quantity(*k.Low, k.Unit) + " to " + kpi.Quantity(*k.High, k.Unit)
+		}
 		return kpi.Quantity(*k.Value, k.Unit)
 	default:
 		return "—"

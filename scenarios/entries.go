@@ -83,6 +83,11 @@ func (l *loader) collector(e document.Named[collectEntry]) *Collector {
 		if err := collectors.Check(collector); err != nil {
 			l.report.At(v.Kind.Node).Errorf("%s: %v", v.Kind.V, err)
 		}
+		if sited, ok := collector.(collectors.Sited); ok && l.Cloud != nil {
+			for _, err := range each(sited.Place(l.Cloud)) {
+				l.report.At(blamed(err, v.Kind.Node, v.Args)).Errorf("%s: %v", v.Kind.V, err)
+			}
+		}
 		for _, s := range collector.Signals() {
 			l.onceDeclared(v.Kind.Node, s, collector)
 			l.signals, l.publishers = append(l.signals, s), append(l.publishers, collector)

@@ -40,6 +40,7 @@ credentials of the loads, and nothing of the run: what Eris made bears the run's
 id in its name, and nothing else is touched. What a run uses that still goes on
 is left alone, unless --live says otherwise; so are all runs that began less
 than a minute before, or since, which are named: RUN removes what such a one left.
+The queues of loads in RabbitMQ are known by a run's record alone.
 
 Everything is deleted in the order in which it can be, again and again until
 nothing is left, which may take as long as --patience. What cannot be removed is
@@ -86,8 +87,19 @@ func (f *cleanupFlags) run(ctx context.Context, cmd *cobra.Command, on site, of 
 	}
 	limited, cancel := context.WithTimeout(ctx, f.patience)
 	defer cancel()
-	cleaned, err := f.clean(limited, on.cloud.OpenStack, of, of.owner(going, asked, young))
+	entries, err := f.entries(on.cloud.OpenStack, of)
+	var beside, cleaned openstack.Cleaned
+	if err == nil || on.cloud.OpenStack.File == "" { // a cloud without OpenStack's may have a queue all the same
+		beside = f.leave(limited, on.cloud, of.rec)
+	}
+	if err == nil {
+		cleaned, err = f.clean(limited, entries, of, of.owner(going, asked, young))
+	}
+	cleaned.Gone, cleaned.Left, cleaned.Unknown = append(beside.Gone, cleaned.Gone...), append(beside.Left, cleaned.Left...), append(beside.Unknown, cleaned.Unknown...)
 	if err != nil {
+		if len(beside.Gone)+len(beside.Left)+len(beside.Unknown) > 0 {
+			sayCleaned(cmd.OutOrStdout(), beside, done, on.cloud.Name)
+		}
 		return refuse(err, "the inventory says which clouds.yaml and which cloud in it")
 	}
 	for _, run := range slices.Sorted(maps.Keys(young)) {
@@ -108,24 +120,28 @@ func (f *cleanupFlags) run(ctx context.Context, cmd *cobra.Command, on site, of 
 	return err
 }
 
+// entries are those of clouds.yaml that are meant: the inventory's own, and then those
+// that were given to loads. One that is not there is told before anything is touched.
+func (f *cleanupFlags) entries(where inventory.OpenStack, of *subject) (all []loadgen.Env, err error) {
+	for _, entry := range append([]string{where.Cloud}, of.clouds(f.clouds)...) {
+		env := loadgen.Env{Run: "cleanup", Clouds: where.File, Cloud: entry}
+		client, err := openstack.NewClient(env)
+		if err != nil {
+			return nil, fmt.Errorf("entry %s of clouds.yaml: %w", entry, err)
+		}
+		client.Close()
+		all = append(all, env)
+	}
+	return all, nil
+}
+
 // clean removes, or looks for, what is left: in the project of the inventory's own
 // entry of clouds.yaml and in those that it made, and then in the projects of the
 // entries that were given to loads.
-func (f *cleanupFlags) clean(ctx context.Context, where inventory.OpenStack, of *subject, owner openstack.Owner) (all openstack.Cleaned, err error) {
-	entries := append([]string{where.Cloud}, of.clouds(f.clouds)...)
-	env := func(entry string) loadgen.Env {
-		return loadgen.Env{Run: "cleanup", Clouds: where.File, Cloud: entry}
-	}
-	for _, entry := range entries { // one that is not there is told before anything is touched
-		client, err := openstack.NewClient(env(entry))
-		if err != nil {
-			return all, fmt.Errorf("entry %s of clouds.yaml: %w", entry, err)
-		}
-		client.Close()
-	}
-	for n, entry := range entries {
+func (f *cleanupFlags) clean(ctx context.Context, entries []loadgen.Env, of *subject, owner openstack.Owner) (all openstack.Cleaned, err error) {
+	for n, env := range entries {
 		cleaning := openstack.Cleaning{
-			Env:      env(entry),
+			Env:      env,
 			Services: workloads.Services(), Owner: owner, Unrecorded: of.rec == nil,
 			Needs: func(s openstack.Service) bool { return of.loads(s) && (n == 0 || !s.Admin) }, // others need not see users
 		}
@@ -136,9 +152,9 @@ func (f *cleanupFlags) clean(ctx context.Context, where inventory.OpenStack, of 
 		cleaned, err := work(ctx)
 		switch {
 		case err != nil && n == 0: // nothing was touched
-			return all, fmt.Errorf("entry %s of clouds.yaml: %w", entry, err)
+			return all, fmt.Errorf("entry %s of clouds.yaml: %w", env.Cloud, err)
 		case err != nil:
-			cleaned.Unknown = []openstack.Left{{What: "the project of entry " + entry + " of clouds.yaml", Why: err.Error()}}
+			cleaned.Unknown = []openstack.Left{{What: "the project of entry " + env.Cloud + " of clouds.yaml", Why: err.Error()}}
 		}
 		all.Gone = append(all.Gone, cleaned.Gone...)
 		all.Left = append(all.Left, cleaned.Left...)

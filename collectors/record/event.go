@@ -307,6 +307,9 @@ type KeptEvent struct {
 	Work    int      `json:"work"`              // resources that were kept
 	Lost    []string `json:"lost,omitempty"`    // those that are gone or not as they were, and what was found
 	Unknown []string `json:"unknown,omitempty"` // those about which nobody could be asked
+	// LostMore and UnknownMore are how many there are beside those that are named.
+	LostMore    int `json:"lost_more,omitempty"`
+	UnknownMore int `json:"unknown_more,omitempty"`
 }
 
 // Residue is something of a fault or load that was left behind.

@@ -8,6 +8,7 @@ import (
 	"github.com/openstack-eris/eris/loadgen/dataplane/dns"
 	"github.com/openstack-eris/eris/loadgen/dataplane/http"
 	"github.com/openstack-eris/eris/loadgen/dataplane/icmp"
+	"github.com/openstack-eris/eris/loadgen/dataplane/rabbitmq"
 	"github.com/openstack-eris/eris/loadgen/dataplane/ssh"
 	"github.com/openstack-eris/eris/loadgen/dataplane/tcp"
 	"github.com/openstack-eris/eris/loadgen/dataplane/udp"
@@ -58,6 +59,8 @@ func All() *document.Kinds[loadgen.Workload] {
 		func() loadgen.Workload { return udp.NewSequence() })
 	add("icmp.echo", "pings an address: which echo requests are lost, doubled or overtaken",
 		func() loadgen.Workload { return icmp.NewEcho() })
+	add("rabbitmq.sequence", "sends numbered messages through a queue of its own in RabbitMQ: what is lost, refused, doubled or overtaken",
+		func() loadgen.Workload { return rabbitmq.NewSequence() })
 	add("dns.query", "asks a name server once",
 		func() loadgen.Workload { return dns.NewQuery() })
 	add("ssh.login", "logs in to an instance and runs a command that does nothing",

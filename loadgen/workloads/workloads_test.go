@@ -29,7 +29,7 @@ func TestWhatLogsInSaysItsRole(t *testing.T) {
 		kind, _ := all.Lookup(name)
 		authorized, logsIn := kind.New().(loadgen.Authorized)
 		service, _, _ := strings.Cut(name, ".")
-		require.Equal(t, !slices.Contains([]string{"dns", "exec", "http", "icmp", "ssh", "tcp", "udp"}, service), logsIn, name)
+		require.Equal(t, !slices.Contains([]string{"dns", "exec", "http", "icmp", "rabbitmq", "ssh", "tcp", "udp"}, service), logsIn, name)
 		if logsIn {
 			require.Contains(t, []string{"", "reader", "member", "admin"}, authorized.Role(), name)
 		}

@@ -73,7 +73,7 @@ func (r *Run) checkLoads(ctx context.Context) {
 	}
 	for _, spec := range r.plan.Spec.Loads {
 		if of, ok := kept[spec.Name]; ok && ctx.Err() == nil {
-			r.event(record.Event{Kept: &record.KeptEvent{Load: spec.Name, Work: of.Work, Lost: of.Lost, Unknown: of.Unknown}})
+			r.event(record.Event{Kept: &record.KeptEvent{Load: spec.Name, Work: of.Work, Lost: of.Lost, LostMore: of.LostMore, Unknown: of.Unknown, UnknownMore: of.UnknownMore}})
 		}
 	}
 }

@@ -56,6 +56,7 @@ func main() {
 // measure makes the lab where a start needs one, starts it count times, and prints
 // the table.
 func measure(ctx context.Context, o lab.Options, count int, within time.Duration, keep bool, w way) (code int, err error) {
+	measured := what(ctx, o) // now: the tree may be another one when the last start has ended
 	o.Progress = func(step, detail string) {
 		fmt.Fprintf(os.Stderr, "%s  %-10s  %s\n", time.Now().Format(time.TimeOnly), step, detail)
 	}
@@ -79,7 +80,7 @@ func measure(ctx context.Context, o lab.Options, count int, within time.Duration
 		after:  func(ctx context.Context) error { return wedged(lab.Hung(ctx, o)) },
 		within: within,
 	})
-	fmt.Println(what(ctx, o))
+	fmt.Println(measured)
 	table(os.Stdout, count, results)
 	if failed(results) > 0 || len(results) < count {
 		code = 1

@@ -1,0 +1,183 @@
+//go:build page
+
+package reports_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/accessibility"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/kpi/example"
+)
+
+// held are the records whose pages are held to all of it.
+func held() map[string]func() kpi.Record {
+	return map[string]func() kpi.Record{
+		"pass": example.Passing, "fail": example.Failing, "unknown": example.Unknown, "cut off": example.CutOff,
+		"no fault": example.Calm, "12 faults": example.Twelve, "8 hours, 10^6 operations": example.Long,
+	}
+}
+
+// sheets are how many a page may have on paper: a fault has a row, a promise, and gaps.
+func sheets(name string) int {
+	switch name {
+	case "12 faults":
+		return 12
+	case "8 hours, 10^6 operations": // and 24 faults
+		return 20
+	}
+	return 8
+}
+
+func TestRecordsInABrowser(t *testing.T) {
+	for name, record := range held() {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "report.html")
+			require.NoError(t, os.WriteFile(path, []byte(page(t, record())), 0o644))
+			b := browse(t, path)
+			t.Run("light and dark", func(t *testing.T) { bothThemes(t, b) })
+			t.Run("narrow and zoomed", func(t *testing.T) { noSidewaysScroll(t, b) })
+			t.Run("reading order", func(t *testing.T) { readingOrder(t, b) })
+			t.Run("keyboard only", func(t *testing.T) { keyboardOnly(t, b) })
+			t.Run("A4 landscape", func(t *testing.T) { printed(t, b, sheets(name)) })
+			b.quiet(t)
+		})
+	}
+}
+
+// faint lists texts that are shown with a contrast under 4.5 to what is behind them, by
+// WCAG's definition. Text of a picture is held against the page's ground, which is behind
+// all of it but the fields of faults (TestContrast has these).
+const faint = `(() => {
+	const parts = c => { const m = c.match(/[\d.]+/g).map(Number); return {rgb: m.slice(0, 3), a: m.length > 3 ? m[3] : 1} }
+	const light = rgb => rgb.map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4).reduce((s, v, i) => s + v * [0.2126, 0.7152, 0.0722][i], 0)
+	const ground = e => { for (; e; e = e.parentElement) { const c = parts(getComputedStyle(e).backgroundColor); if (c.a > 0) return c.rgb } return [255, 255, 255] }
+	const out = []
+	let seen = 0
+	for (const e of document.querySelectorAll("body *")) {
+		if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue
+		if (["SCRIPT", "STYLE", "title", "desc"].includes(e.tagName) || !e.getClientRects().length) continue
+		const style = getComputedStyle(e), ink = e instanceof SVGElement ? style.fill : style.color
+		if (style.visibility === "hidden") continue
+		const a = light(parts(ink).rgb), b = light(ground(e))
+		const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+		seen++
+		if (ratio < 4.5 || parts(ink).a < 1) out.push(e.tagName + " " + e.textContent.trim().slice(0, 40) + ": " + ratio.toFixed(2))
+	}
+	return seen > 40 ? out : ["only " + seen + " texts were seen"]
+})()`
+
+func bothThemes(t *testing.T, b *browser) {
+	t.Helper()
+	for _, theme := range []string{"light", "dark"} {
+		b.media(t, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})
+		require.Empty(t, eval[[]string](t, b, faint), theme)
+	}
+	b.media(t, emulation.SetEmulatedMediaParams{})
+}
+
+// noSidewaysScroll: at 200 % a window of 1240 has 620 of the page's pixels.
+func noSidewaysScroll(t *testing.T, b *browser) {
+	t.Helper()
+	for _, width := range []int64{1240, 620, 360, 320} {
+		require.NoError(t, chromedp.Do(b, chromedp.EmulateViewport(width, 900, chromedp.EmulateScale(float64(min(2, 1240/width))))))
+		require.LessOrEqual(t, eval[int64](t, b, `document.documentElement.scrollWidth`), width, "scrolls sideways")
+		require.Empty(t, eval[[]string](t, b, `[...document.querySelectorAll("h1, h2, h3, p, dt, dd, li, summary, .card")].filter(e => e.getClientRects().length && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== "inline" && getComputedStyle(e).overflowX !== "auto").map(e => e.tagName + " " + e.textContent.slice(0, 40))`), "cut at %d", width)
+	}
+	require.NoError(t, chromedp.Do(b, chromedp.EmulateViewport(1240, 900)))
+}
+
+// readingOrder is of the tree that a screen reader is given: the verdict, the cards, the
+// objectives, and the timeline's picture with its description in words.
+func readingOrder(t *testing.T, b *browser) {
+	t.Helper()
+	tree, err := chromedp.Call(b, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
+	require.NoError(t, err)
+	nodes := map[accessibility.NodeID]*accessibility.Node{}
+	for _, n := range tree.Nodes {
+		nodes[n.NodeID] = n
+	}
+	var words []string
+	var walk func(n *accessibility.Node)
+	walk = func(n *accessibility.Node) {
+		if !n.Ignored && n.Role != nil && n.Name != nil {
+			role, name := text(n.Role), text(n.Name)
+			if role == "heading" || role == "StaticText" || role == "image" {
+				words = append(words, role+" "+name)
+			}
+			if role == "image" {
+				require.Greater(t, len(name), 60, "the picture is not described: %q", name)
+			}
+		}
+		for _, id := range n.ChildIDs {
+			walk(nodes[id])
+		}
+	}
+	walk(tree.Nodes[0])
+	said := strings.Join(words, "\n")
+	at := -1
+	for _, want := range []string{`heading +(fail|pass|unknown) `, `StaticText Availability`, `StaticText Worst time to recover`, `StaticText Measurement quality`, `heading Objectives`, `heading Timeline`, `image .*[Rr]esponse|image `, `heading Faults and recovery`, `heading Gaps`, `heading Data quality`, `heading Reproduce`} {
+		found := regexp.MustCompile(`(?mi)^` + want).FindStringIndex(said[at+1:])
+		require.NotNil(t, found, "%q is not read after what comes before it:\n%s", want, said)
+		at += 1 + found[0]
+	}
+}
+
+// text is a value that is one.
+func text(v *accessibility.Value) string {
+	var s string
+	_ = json.Unmarshal(v.Value, &s) // of a number or none: empty
+	return s
+}
+
+// keyboardOnly walks through the page by Tab: everything that can be used is come to, in
+// the order of the page, and is seen to have the focus. Enter opens what is closed.
+func keyboardOnly(t *testing.T, b *browser) {
+	t.Helper()
+	b.show(t, 1240, b.address)
+	all := eval[[]string](t, b, `(window.stops = [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")].filter(e => e.checkVisibility())).map(e => e.tagName + " " + (e.getAttribute("aria-label") || e.id || e.textContent).slice(0, 30))`)
+	require.Greater(t, len(all), 8)
+	for i, what := range all {
+		require.NoError(t, chromedp.Do(b, chromedp.KeyEvent("\t")))
+		require.Equal(t, int64(i), eval[int64](t, b, `window.stops.indexOf(document.activeElement)`), "Tab does not come to %s", what)
+		require.True(t, eval[bool](t, b, `(() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0 })()`), "%s has the focus, and it is not seen", what)
+	}
+	require.NoError(t, chromedp.Do(b, chromedp.Focus(chromedp.CSS("#chart")), chromedp.KeyEvent(kb.End)))
+	require.Regexp(t, `^\d+:\d\d`, eval[string](t, b, `document.getElementById("readout").textContent`))
+	require.NoError(t, chromedp.Do(b, chromedp.Focus(chromedp.CSS("summary")), chromedp.KeyEvent("\r")))
+	require.True(t, eval[bool](t, b, `document.querySelector("summary").parentElement.open`))
+	require.NoError(t, chromedp.Do(b, chromedp.KeyEvent("\r")))
+	require.NoError(t, chromedp.Do(b, chromedp.Focus(chromedp.CSS(`nav a[href="#quality"]`)), chromedp.KeyEvent("\r")))
+	require.Equal(t, "#quality", eval[string](t, b, `location.hash`))
+}
+
+// printed: all sheets are A4 in landscape, and no column is cut.
+func printed(t *testing.T, b *browser, sheets int) {
+	t.Helper()
+	pdf, err := chromedp.Run(b, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize(), chromedp.PDFPrintBackground()))
+	require.NoError(t, err)
+	boxes := regexp.MustCompile(`/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]`).FindAllSubmatch(pdf, -1)
+	require.NotEmpty(t, boxes)
+	for _, box := range boxes {
+		require.Regexp(t, `^84[12](\.\d+)? 59[456](\.\d+)?$`, fmt.Sprintf("%s %s", box[1], box[2]), "points of A4 in landscape")
+	}
+	pages := bytes.Count(pdf, []byte("/Type /Page\n")) + bytes.Count(pdf, []byte("/Type /Page/"))
+	require.Positive(t, pages)
+	require.LessOrEqual(t, pages, sheets)
+	b.media(t, emulation.SetEmulatedMediaParams{Media: "print"})
+	require.NoError(t, chromedp.Do(b, chromedp.EmulateViewport(1046, 700))) // A4 in landscape less its margins
+	require.Empty(t, eval[[]string](t, b, `[...document.querySelectorAll(".scroll, pre")].filter(e => e.getClientRects().length && e.scrollWidth > e.clientWidth + 1).map(e => e.getAttribute("aria-label") || e.textContent.slice(0, 40))`), "cut columns")
+	b.media(t, emulation.SetEmulatedMediaParams{})
+}
