@@ -22,7 +22,7 @@ func newCursor(schedule *Schedule, start, end time.Duration, part Part) cursor {
 
 // skip passes over the arrivals of others.
 func (c *cursor) skip() {
-	for !c.part.has(c.n) {
+	for !c.part.Has(c.n) {
 		c.schedule.at() // which the one after it is not before
 		c.schedule.advance()
 		c.n++

@@ -11,23 +11,23 @@ type Part struct {
 	Nth int `json:"nth"`
 }
 
-// whole tells that it is the load.
-func (p Part) whole() bool { return p.Of <= 1 }
+// Whole tells that it is the load.
+func (p Part) Whole() bool { return p.Of <= 1 }
 
-// has tells whether an arrival is in the part.
-func (p Part) has(n int64) bool { return p.whole() || n%int64(p.Of) == int64(p.Nth) }
+// Has tells whether an arrival is in the part.
+func (p Part) Has(n int64) bool { return p.Whole() || n%int64(p.Of) == int64(p.Nth) }
 
 // number is that of the nth arrival of the part within the load.
 func (p Part) number(n int64) int64 {
-	if p.whole() {
+	if p.Whole() {
 		return n
 	}
 	return n*int64(p.Of) + int64(p.Nth)
 }
 
-// of is how many of n things that are dealt out in turn fall to the part.
-func (p Part) of(n int64) int64 {
-	if p.whole() {
+// Share is how many of n things that are dealt out in turn fall to the part.
+func (p Part) Share(n int64) int64 {
+	if p.Whole() {
 		return n
 	}
 	return max((n-int64(p.Nth)+int64(p.Of)-1)/int64(p.Of), 0)
@@ -46,11 +46,11 @@ func (s Spec) Parts(machines int) int {
 // part is what is left of the spec for a part. The sums over all parts are those of the load.
 func (s Spec) part(p Part) Spec {
 	if s.Arrivals != nil {
-		s.Pool = int(p.of(int64(s.Pool)))
+		s.Pool = int(p.Share(int64(s.Pool)))
 		return s
 	}
-	s.Concurrency = int(p.of(int64(s.Concurrency)))
-	s.Iterations = p.of(s.Iterations)
+	s.Concurrency = int(p.Share(int64(s.Concurrency)))
+	s.Iterations = p.Share(s.Iterations)
 	return s
 }
 

@@ -89,7 +89,7 @@ func Open(ctx context.Context, load Load, clock record.Clock, sink Sink) (*Runne
 		load.End = never
 	}
 	load.Spec = load.Spec.part(load.Part)
-	load.Env.Load = load.Name
+	load.Env.Load, load.Env.Part = load.Name, load.Part
 	session, err := load.Workload.Open(ctx, load.Env)
 	if err != nil {
 		return nil, fmt.Errorf("open load %s: %w", load.Name, err)
@@ -129,7 +129,7 @@ func (r *Runner) Run(ctx context.Context) (Totals, error) {
 	}
 	// A start that has passed is now: nothing was due before the load ran. Of a part it is
 	// that of the whole, and what is sent late shows.
-	if r.load.Part.whole() {
+	if r.load.Part.Whole() {
 		r.load.Start = max(r.load.Start, r.clock.Now())
 	}
 	work := context.WithoutCancel(ctx)

@@ -76,6 +76,7 @@ type Env struct {
 	Run       string // run id, carried by every resource that the workload makes
 	Load      string // the load's name in the scenario
 	Seed      int64  // of the stream named after the load
+	Part      Part   // what of the load is sent here; Open sets it
 	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
 	Transport http.RoundTripper // times at the wire; nil: loadgen/openstack makes one from Dial
 	Clouds    string            // path of a clouds.yaml

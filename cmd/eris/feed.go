@@ -29,6 +29,7 @@ type feed struct {
 	faults   map[string]*faultLine
 	checks   map[check]string            // the last verdict of each; empty: not yet
 	outages  []string                    // now, that no fault explains
+	workers  *live.Workers               // nil: there are none
 	sink     func() live.Sink            // nil: there is none
 	baseline map[string][2]time.Duration // p50 and p99 of each load at the baseline's end
 }
@@ -71,6 +72,8 @@ func (f *feed) event(e record.Event) {
 		f.checks[check{e.Check.Expression, e.Check.When}] = e.Check.Verdict
 	case e.Outage != nil:
 		f.outage(*e.Outage)
+	case e.Worker != nil && f.workers != nil:
+		f.worker(*e.Worker)
 	case e.Fault != nil && f.faults[e.Fault.Name] != nil:
 		line := f.faults[e.Fault.Name]
 		line.state, line.note = e.Fault.State, e.Fault.Reason
@@ -130,6 +133,23 @@ func (f *feed) keepBaseline() {
 	}
 }
 
+// awaits has snapshots say who of so many workers has come, and who is lost.
+func (f *feed) awaits(workers int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.workers = &live.Workers{Wanted: workers}
+}
+
+func (f *feed) worker(w record.WorkerEvent) {
+	switch w.State {
+	case record.WorkerJoined:
+		f.workers.Joined++
+	case record.WorkerLost:
+		f.workers.Lost = append(f.workers.Lost, w.Name)
+	default:
+	}
+}
+
 // shows has snapshots say where a sink stands.
 func (f *feed) shows(sink func() live.Sink) {
 	f.mu.Lock()
@@ -146,6 +166,9 @@ func (f *feed) snapshot() live.Snapshot {
 		Scenario: f.plan.Scenario, Cloud: f.plan.Cloud, Run: f.run, Began: f.clock.Start(), Elapsed: now,
 		Phase: f.phase, PhaseElapsed: now - f.since, PhaseTotal: f.phaseTotal(), Checks: f.counted(), Outages: slices.Clone(f.outages),
 		Notice: "Ctrl-C: undo active faults and stop (again: stop waiting, the nodes undo by themselves)",
+	}
+	if f.workers != nil {
+		s.Workers = &live.Workers{Wanted: f.workers.Wanted, Joined: f.workers.Joined, Lost: slices.Clone(f.workers.Lost)}
 	}
 	if f.sink != nil {
 		s.Sink = new(f.sink())

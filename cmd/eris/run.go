@@ -204,6 +204,9 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 	}
 	r := engine.New(config)
 	source := newFeed(plan, rec.ID(), clock, r.Live)
+	if config.Workers != nil {
+		source.awaits(f.away.machines)
+	}
 	sunk := sinkInto(ctx, f.sink, rec, source)
 	hide := f.show(ctx, cmd, rec, source)
 	err = r.Execute(ctx)

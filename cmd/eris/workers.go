@@ -56,10 +56,9 @@ func (f *workersFlags) open(ctx context.Context, cmd *cobra.Command, plan *scena
 			return nil, fmt.Errorf("$%s: %w", workerToken, err)
 		}
 	}
-	say := func(text string) { fmt.Fprintf(cmd.ErrOrStderr(), "eris: %s\n", text) }
 	hub, err := workers.New(ctx, workers.Options{
 		Machines: f.machines, Listen: f.listen, NATS: f.nats, Secret: secret, Wait: f.wait,
-		Plan: plan, Record: rec, Clock: clock, Version: version(), Say: say,
+		Plan: plan, Record: rec, Clock: clock, Version: version(),
 	})
 	if err != nil {
 		return nil, err
@@ -68,6 +67,6 @@ func (f *workersFlags) open(ctx context.Context, cmd *cobra.Command, plan *scena
 	if given != "" { // whoever has made it has it
 		command = hub.Command("…")
 	}
-	say(fmt.Sprintf("waiting for %d workers, each started by\n  %s", f.machines, command))
+	fmt.Fprintf(cmd.ErrOrStderr(), "eris: waiting for %d workers, each started by\n  %s\n", f.machines, command)
 	return hub, nil
 }

@@ -49,12 +49,12 @@ type Making struct {
 // ones leave. What it starts outlives ctx, and ends with Close; an error leaves
 // nothing but what it names.
 func (s *Making) Start(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
-	s.own = ofLoad{env.Run, env.Load}
+	s.own = ofLoad{env.Run, env.Load, env.Part}
 	s.sweeper, s.tell, s.keeper.most = startSweeper(ctx), env.Hopeless, s.Keep
 	if s.Prepare == nil {
 		return s, nil
 	}
-	i := &Iteration{Name: s.own.Search() + shared, Run: s.own.run, session: s, rec: loadgen.Unrecorded{}, slot: notKept}
+	i := &Iteration{Name: s.own.shared(), Run: s.own.run, session: s, rec: loadgen.Unrecorded{}, slot: notKept}
 	s.Prepare(ctx, i)
 	if i.last.Class == record.OK {
 		return s, nil

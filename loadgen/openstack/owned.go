@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
 )
 
 // Everything that a load makes bears "eris-RUN-LOAD-PART": the run's id, the
@@ -14,7 +15,9 @@ import (
 // share. Where the service keeps metadata, the run's id stands there too.
 const (
 	prefix = "eris-"
-	shared = "shared" // ends the names of what the iterations of a session share
+	// shared ends the names of what the iterations of a session share; behind it stands the
+	// number of the session's part, where the load has parts.
+	shared = "shared"
 	// Nova names the image of a shelved server so, and leaves it to nobody where the
 	// server is deleted before it is made.
 	shelved = "-shelved"
@@ -25,7 +28,9 @@ const (
 func Tag(run string) string { return prefix + run }
 
 // Name is that of the nth thing that a run makes for a part of its scenario.
-func Name(run, part string, n int) string { return ofLoad{run, part}.Search() + strconv.Itoa(n) }
+func Name(run, part string, n int) string {
+	return ofLoad{run: run, load: part}.Search() + strconv.Itoa(n)
+}
 
 // Metadata is that of everything that a run makes, for services that have it.
 func Metadata(run string) map[string]string { return map[string]string{runKey: run} }
@@ -39,21 +44,41 @@ type Owner interface {
 	Made(name, run string) bool
 }
 
-// ofLoad is what one load of a run made.
-type ofLoad struct{ run, load string }
+// ofLoad is what one load of a run made, or a part of it: the others are still at work with
+// theirs.
+type ofLoad struct {
+	run, load string
+	part      loadgen.Part
+}
 
 func (l ofLoad) Search() string { return prefix + l.run + "-" + l.load + "-" }
+
+// shared is the name of what the iterations of the session share.
+func (l ofLoad) shared() string {
+	if l.part.Whole() {
+		return l.Search() + shared
+	}
+	return l.Search() + shared + strconv.Itoa(l.part.Nth)
+}
 
 // Made wants the name to go on with a part: the prefix alone would do for the
 // load "boots-2" of what is beside the load "boots".
 func (l ofLoad) Made(name, run string) bool {
 	rest, begins := strings.CutPrefix(name, l.Search())
-	return begins && part(rest) && (run == "" || run == l.run)
+	return begins && l.has(strings.TrimSuffix(rest, shelved)) && (run == "" || run == l.run)
 }
 
-func part(text string) bool {
-	text = strings.TrimSuffix(text, shelved)
-	return text == shared || text != "" && strings.Trim(text, "0123456789") == ""
+// has tells whether the session has made what is named so: the number of an iteration, or
+// what they share.
+func (l ofLoad) has(rest string) bool {
+	if l.Search()+rest == l.shared() {
+		return true
+	}
+	if rest == "" || strings.Trim(rest, "0123456789") != "" {
+		return false
+	}
+	n, err := strconv.ParseInt(rest, 10, 64)
+	return l.part.Whole() || err == nil && l.part.Has(n)
 }
 
 // OfRun is what the loads of one run made.
@@ -69,7 +94,7 @@ func (r OfRun) Made(name, run string) bool {
 }
 
 func loadAndPart() *regexp.Regexp {
-	return regexp.MustCompile(`^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?-(?:[0-9]+|` + shared + `)(?:` + shelved + `)?$`)
+	return regexp.MustCompile(`^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?-(?:[0-9]+|` + shared + `[0-9]*)(?:` + shelved + `)?$`)
 }
 
 // OfAnyRun is what the loads of all runs made but those.

@@ -14,6 +14,8 @@ func TestARunsThingsAreKnownByTheWholeShapeOfTheirNames(t *testing.T) {
 	for name, mine := range map[string]bool{
 		"eris-" + id + "-boots-7":              true,
 		"eris-" + id + "-boots-2-shared":       true,
+		"eris-" + id + "-boots-shared3":        true,
+		"eris-" + id + "-boots-shared3b":       false,
 		"eris-" + id + "-steady-state-0":       true,
 		"eris-" + id + "-a_b-0":                true,
 		"eris-" + id + "-boots-7-shelved":      true,

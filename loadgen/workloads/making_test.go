@@ -294,3 +294,27 @@ func TestAnOpenThatFailsLeavesNothing(t *testing.T) {
 		require.NotZero(t, failed)
 	})
 }
+
+// Workers share a load, and one that ends before the others removes what is its own.
+func TestAPartOfALoadLeavesTheOthersWorkAlone(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		t := c.t
+		var parts []loadgen.Session
+		for nth := range int64(2) {
+			c.env.Part = loadgen.Part{Of: 2, Nth: int(nth)}
+			s := c.keeping(name, 1)
+			require.NoError(t, s.Iterate(t.Context(), 10+nth, &operations{}).Err)
+			parts = append(parts, s)
+		}
+		before := c.store.Named(mark)
+		require.NoError(t, parts[0].Close(t.Context()))
+		time.Sleep(time.Minute) // whatever may still be on its way
+		after := c.store.Named(mark)
+		require.NotEmpty(t, after)
+		require.Less(t, len(after), len(before))
+		for _, left := range after {
+			require.Regexp(t, "(^|[ /])"+mark+"(11|shared1)", left)
+		}
+		c.ends(t, parts[1])
+	})
+}

@@ -16,6 +16,9 @@ func frame(s Snapshot, h *histories) []line {
 	for _, l := range s.Loads {
 		lines = append(lines, loadLine(s, l), latencyLine(l, h), errorLine(l, h))
 	}
+	if s.Workers != nil {
+		lines = append(lines, workersLine(*s.Workers))
+	}
 	for i, f := range s.Faults {
 		label := "faults"
 		if i > 0 {
@@ -138,6 +141,15 @@ func faultLine(label string, f Fault) line {
 	out := line{key(label), {sign + " " + f.Name + " ", t}, {f.Kind + " " + strings.Join(f.Targets, " "), plain}, {"   " + stateWord(f.State), t}}
 	if f.Note != "" {
 		out = append(out, piece{", " + f.Note, plain})
+	}
+	return out
+}
+
+// workersLine says who has joined and who is lost.
+func workersLine(w Workers) line {
+	out := line{key("workers"), {fmt.Sprintf("%d of %d have joined", w.Joined, w.Wanted), plain}}
+	if len(w.Lost) > 0 {
+		out = append(out, piece{"   lost " + strings.Join(w.Lost, ", "), bad})
 	}
 	return out
 }

@@ -77,6 +77,9 @@ func progress(s Snapshot) string {
 		}
 		parts = append(parts, text)
 	}
+	if w := s.Workers; w != nil && (w.Joined < w.Wanted || len(w.Lost) > 0) {
+		parts = append(parts, strings.TrimSuffix(fmt.Sprintf("workers: %d of %d, lost %s", w.Joined, w.Wanted, strings.Join(w.Lost, ", ")), ", lost "))
+	}
 	for _, f := range s.Faults {
 		if f.State == record.Injecting || f.State == record.Held || f.State == record.Undoing {
 			parts = append(parts, strings.TrimSuffix(f.Name+" "+stateWord(f.State)+", "+f.Note, ", "))

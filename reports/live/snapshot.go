@@ -21,6 +21,7 @@ type Snapshot struct {
 	Faults               []Fault
 	Checks               Checks
 	Outages              []string // what is down now and by no fault, as service@node or node
+	Workers              *Workers // nil: the run sends its loads itself
 	Sink                 *Sink    // nil: there is none
 	Notice               string   // last line, e.g. what Ctrl-C does; may be empty
 }
@@ -60,6 +61,12 @@ type Fault struct {
 	// When the inject was sent, the effect seen and the undo verified, since the run
 	// began; nil: not yet.
 	Asked, Effective, Undone *time.Duration
+}
+
+// Workers are the processes elsewhere that send the run's loads.
+type Workers struct {
+	Wanted, Joined int
+	Lost           []string // by name
 }
 
 // Sink is what a database that is written to while the run goes on has got of it, in points.

@@ -38,6 +38,8 @@ func Words(e record.Event) string {
 		return because("safety net lifted: "+e.Override.Net, e.Override.Reason)
 	case e.Residue != nil:
 		return because("left behind: "+strings.TrimSpace(e.Residue.Node+" "+e.Residue.What), e.Residue.Remedy)
+	case e.Worker != nil:
+		return workerWords(*e.Worker)
 	case e.Note != nil:
 		return because(e.Note.Level, e.Note.Text)
 	case e.Ended != nil:
@@ -110,6 +112,18 @@ func loadWords(e record.LoadEvent) string {
 		text += fmt.Sprintf(" to %.4g/s", e.Rate)
 	}
 	return because(because(text, e.Trigger), e.Error)
+}
+
+// workerWords tells who came and who is lost; accounts are for the report.
+func workerWords(w record.WorkerEvent) string {
+	switch w.State {
+	case record.WorkerJoined:
+		return fmt.Sprintf("worker %s has joined from %s", w.Name, w.Host)
+	case record.WorkerLost:
+		return because("worker "+w.Name+" is lost", w.Reason)
+	default:
+		return ""
+	}
 }
 
 func maximumWords(m record.Maximum) string {

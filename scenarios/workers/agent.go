@@ -104,6 +104,11 @@ func (a *Agent) Work(ctx context.Context, url string, embedded bool, secret Secr
 	}
 	a.settle(flushMost)
 	left := a.close(context.WithoutCancel(ctx))
+	if left == nil {
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), beatMost)
+		defer cancel()
+		_, _ = a.tell(limited, beat{Removed: true}) // a run that is not there does not want to know
+	}
 	return &LostError{Reason: why.Error(), Unsent: a.out.close(), Left: left}
 }
 
@@ -160,7 +165,7 @@ func (a *Agent) greet(ctx context.Context) error {
 		limited, cancel := context.WithTimeout(ctx, beatMost)
 		defer cancel()
 		for range firstBeats {
-			if _, err := a.beat(limited, ""); err != nil {
+			if _, err := a.tell(limited, beat{}); err != nil {
 				return struct{}{}, false, err
 			}
 		}
@@ -204,9 +209,9 @@ func until[T any](ctx context.Context, try func() (T, bool, error)) (value T, er
 	}
 }
 
-// beat tells that the worker is there and asks for the time.
-func (a *Agent) beat(ctx context.Context, leave string) (answer, error) {
-	b := beat{ID: a.id, Seq: a.out.seq.Load(), Clock: a.axis.told(), Leave: leave, InAir: map[string]int64{}}
+// tell tells that the worker is there, and what else stands in b, and asks for the time.
+func (a *Agent) tell(ctx context.Context, b beat) (answer, error) {
+	b.ID, b.Seq, b.Clock, b.InAir = a.id, a.out.seq.Load(), a.axis.told(), map[string]int64{}
 	a.mu.Lock()
 	b.Hopeless = a.hopeless
 	for name, h := range a.loads {
@@ -232,13 +237,13 @@ func (a *Agent) live(ctx context.Context) error {
 			return nil
 		case <-ctx.Done():
 			limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), beatMost)
-			_, _ = a.beat(limited, context.Cause(ctx).Error()) // the hub learns of it by silence, too
+			_, _ = a.tell(limited, beat{Leave: context.Cause(ctx).Error()}) // the hub learns of it by silence, too
 			cancel()
 			return context.Cause(ctx)
 		case <-ticker.C:
 		}
 		limited, cancel := context.WithTimeout(ctx, beatMost)
-		got, err := a.beat(limited, "")
+		got, err := a.tell(limited, beat{})
 		cancel()
 		now := a.axis.local.Now()
 		switch {

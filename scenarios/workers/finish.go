@@ -63,6 +63,14 @@ func (h *Hub) Check(ctx context.Context, most time.Duration) map[string]loadgen.
 	return found
 }
 
+// hasRemoved tells whether a worker that has left said that nothing is left of what its loads
+// made.
+func (h *Hub) hasRemoved(m *member) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return m.removed
+}
+
 func (h *Hub) sendings() map[string]*Sending {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -78,7 +86,7 @@ func (h *Hub) sendings() map[string]*Sending {
 func (h *Hub) Close(ctx context.Context) error {
 	return h.each(ctx, h.all(), closeMost+flushMost+orderMost, func(ctx context.Context, m *member) error {
 		_, err := h.order(ctx, m, verbClose, order{})
-		if err != nil && len(m.parts) == 0 {
+		if err != nil && (len(m.parts) == 0 || h.hasRemoved(m)) {
 			return nil
 		}
 		if err != nil {
@@ -92,6 +100,8 @@ func (h *Hub) Close(ctx context.Context) error {
 // stream has been taken. Nobody is taken for lost any more.
 func (h *Hub) Account(ctx context.Context) {
 	drained := h.drain(ctx)
+	h.books.Lock()
+	defer h.books.Unlock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.closing = true
@@ -132,7 +142,9 @@ func (h *Hub) drain(ctx context.Context) bool {
 	}
 }
 
-// account is a worker's part of the load; the hub's mutex is held.
+// account is a worker's part of the load; both of the hub's mutexes are held. Whoever is lost
+// is held to the whole of its part. Where all were told to stop, the others are held to what was
+// due before each did.
 func (s *Sending) account(m *member, p *part) record.WorkerPart {
 	w := record.WorkerPart{Load: s.spec.Name, Sent: p.sent, Dropped: p.dropped}
 	until, stopped := s.end, m.heard+silentMost
@@ -140,21 +152,18 @@ func (s *Sending) account(m *member, p *part) record.WorkerPart {
 		until = s.hub.Clock.Now()
 	}
 	if p.done != nil {
-		until, w.Reauthenticated, w.Error = p.done.Until, p.done.Reauthenticated, p.done.Error
-		stopped = until // whatever it planned it has sent, or dropped
+		stopped, w.Reauthenticated, w.Error = p.done.Until, p.done.Reauthenticated, p.done.Error
+		if until = max(until, stopped); s.halted && m.lost == "" {
+			until = stopped
+		}
 	}
 	told := w.Sent + w.Dropped
 	before := told // what it may have sent
-	switch a := s.spec.Spec.Arrivals; {
-	case a != nil:
+	if a := s.spec.Spec.Arrivals; a != nil {
 		w.Planned = loadgen.Planned(*a, s.seed, p.Part, s.start, until)
 		before = loadgen.Planned(*a, s.seed, p.Part, s.start, min(until, stopped))
-	case p.done != nil:
-		w.Planned = p.done.Totals.Planned
-		before = w.Planned
-	default: // when it was heard of last so many were in flight; what it began since nobody knows
-		w.Planned = told + p.flying
-		before = w.Planned
+	} else {
+		w.Planned, before = s.iterations(m, p, told)
 	}
 	w.Unknown = max(before-told, 0)
 	w.NotSent = max(w.Planned-max(before, told), 0)
@@ -164,4 +173,21 @@ func (s *Sending) account(m *member, p *part) record.WorkerPart {
 		w.LateP99 = &late
 	}
 	return w
+}
+
+// iterations are how many of a closed load were planned for a worker, and how many it may have
+// begun. Without a number of iterations nobody knows how many it would have come to.
+func (s *Sending) iterations(m *member, p *part, told int64) (planned, began int64) {
+	began = told + p.flying // when it was heard of last; what it began since nobody knows
+	if p.done != nil {
+		began = p.done.Totals.Planned
+	}
+	given := p.Share(s.spec.Spec.Iterations)
+	switch {
+	case given == 0 || p.done != nil && m.lost == "":
+		return began, began
+	case p.done != nil:
+		return given, began
+	}
+	return given, given
 }

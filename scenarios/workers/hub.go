@@ -25,7 +25,6 @@ type Options struct {
 	Record   *record.Writer
 	Clock    record.Clock // the record's
 	Version  string       // of this build, which workers are to have too
-	Say      func(text string)
 }
 
 // Hub is the run's side of its workers.
@@ -38,6 +37,11 @@ type Hub struct {
 	taking   jetstream.ConsumeContext
 	watching context.CancelFunc
 	running  sync.WaitGroup
+
+	// books guards what has come of the outcomes of each part. It is held while they are
+	// written into the record, which may take its time; nobody who answers a worker wants it.
+	// Who wants both takes it first.
+	books sync.Mutex
 
 	mu      sync.Mutex
 	news    chan struct{} // closed, and made anew, when something has changed
@@ -55,9 +59,11 @@ type member struct {
 	heard  time.Duration // when, by the run's clock
 	clock  sight
 	acked  int64  // messages that the stream has, as it says
-	next   int64  // number of the message that comes next
+	next   int64  // number of the message that comes next; guarded by the hub's books
 	lost   string // why it is lost; empty: it is not
-	parts  map[string]*part
+	// removed is that it has said, after it was lost, that it has removed what its loads made.
+	removed bool
+	parts   map[string]*part
 }
 
 // When a worker is taken for lost, and how long it may take for what.

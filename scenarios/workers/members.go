@@ -38,7 +38,6 @@ func (h *Hub) admit(who hello) welcome {
 	h.event(record.WorkerEvent{
 		Name: m.called, State: record.WorkerJoined, Host: record.OneLine(who.Host, record.IDMost), Cores: who.Cores, Version: who.Version, Clock: m.clock.record(),
 	})
-	h.Say(fmt.Sprintf("worker %s has joined from %s (%d of %d)", m.called, record.OneLine(who.Host, record.IDMost), len(h.members), h.Machines))
 	h.tell()
 	return in
 }
@@ -90,6 +89,7 @@ func (h *Hub) hear(b beat) answer {
 		if b.Leave != "" {
 			h.lose(m, "it ended: "+b.Leave)
 		}
+		m.removed = m.removed || b.Removed
 		if m.lost != "" {
 			return answer{Now: h.Clock.Now(), Over: "the run goes on without this worker: " + m.lost}
 		}
@@ -104,7 +104,6 @@ func (h *Hub) lose(m *member, why string) {
 	}
 	m.lost = record.OneLine(why, 200)
 	h.event(record.WorkerEvent{Name: m.called, State: record.WorkerLost, Reason: m.lost})
-	h.Say(fmt.Sprintf("worker %s is lost: %s", m.called, m.lost))
 	for _, s := range h.loads {
 		s.flying(h.members)
 	}

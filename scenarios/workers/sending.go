@@ -21,6 +21,7 @@ func (h *Hub) Own(l *scenarios.Load) string { return Own(l) }
 func Own(l *scenarios.Load) string {
 	a := l.Spec.Arrivals
 	_, local := l.Workload.(loadgen.Local)
+	_, leaves := l.Workload.(loadgen.Leaver)
 	switch {
 	case l.OfMax():
 		return "its rate is a share of a maximum that is searched first"
@@ -34,6 +35,8 @@ func Own(l *scenarios.Load) string {
 		return "its trace is a file of this machine"
 	case l.Tenants != nil:
 		return "it acts for tenants, whose credentials do not travel"
+	case leaves:
+		return "it uses nodes of the run's inventory, which does not travel"
 	case local:
 		return "it starts a program of this machine"
 	}
@@ -52,10 +55,12 @@ const (
 // part is what a worker sends of a load.
 type part struct {
 	loadgen.Part
-	sent, dropped, strange int64 // outcomes of arrivals
-	flying                 int64
+	// guarded by the hub's books
+	sent, dropped, strange int64             // outcomes of arrivals
 	late                   *record.Histogram // of what was sent
-	done                   *done
+	// guarded by the hub's mutex
+	flying int64
+	done   *done
 }
 
 // Sending is a load that the workers send.

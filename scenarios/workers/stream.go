@@ -30,29 +30,25 @@ func (h *Hub) record(m jetstream.Msg) error {
 	if err != nil {
 		return fmt.Errorf("a message of %s has no number", id)
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	from, s := h.member(id), h.loads[m.Headers().Get(headLoad)]
-	if h.closing {
-		return nil // its account is written
-	}
-	if from == nil || s == nil || from.parts[s.spec.Name] == nil {
+	h.books.Lock()
+	defer h.books.Unlock()
+	from, s, p := h.part(id, m.Headers().Get(headLoad))
+	switch {
+	case from == nil:
+		return nil // the accounts are written
+	case p == nil:
 		return fmt.Errorf("a message of %s is of no worker or of no load of it", id)
-	}
-	if seq < from.next {
+	case seq < from.next:
 		return nil // it was taken
 	}
 	missing := seq - from.next
 	from.next = seq + 1
-	p := from.parts[s.spec.Name]
 	if m.Headers().Get(headDone) != "" {
 		var d done
 		if err := json.Unmarshal(m.Data(), &d); err != nil {
 			return fmt.Errorf("worker %s: %w", from.called, err)
 		}
-		p.done, p.flying = &d, 0
-		s.flying(h.members)
-		h.tell()
+		h.over(s, p, d)
 	} else {
 		samples, err := record.DecodeBatch(m.Data())
 		if err != nil {
@@ -64,4 +60,27 @@ func (h *Hub) record(m jetstream.Msg) error {
 		return fmt.Errorf("worker %s: %d messages before message %d did not come", from.called, missing, seq)
 	}
 	return nil
+}
+
+// part is a worker's of a load. There is no worker when the accounts are written, and no part
+// where the worker, the load or it is not known.
+func (h *Hub) part(id, load string) (from *member, s *Sending, p *part) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closing {
+		return nil, nil, nil
+	}
+	if from, s = h.member(id), h.loads[load]; from == nil || s == nil {
+		return &member{}, s, nil
+	}
+	return from, s, from.parts[load]
+}
+
+// over notes how a worker's part of a load has ended.
+func (h *Hub) over(s *Sending, p *part, d done) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	p.done, p.flying = &d, 0
+	s.flying(h.members)
+	h.tell()
 }

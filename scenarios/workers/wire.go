@@ -52,6 +52,8 @@ type beat struct {
 	InAir map[string]int64 `json:"in_air"`          // by load
 	Clock *sight           `json:"clock,omitempty"` // of those before
 	Leave string           `json:"leave,omitempty"` // why it ends before its time
+	// Removed is that it has left, and has removed what its loads made.
+	Removed bool `json:"removed,omitempty"`
 	// Hopeless is why no iteration of a load can succeed.
 	Hopeless string `json:"hopeless,omitempty"`
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
@@ -67,6 +68,12 @@ type scene struct {
 
 func newScene(t *testing.T, machines int) *scene {
 	t.Helper()
+	return newSceneAt(t, machines, "")
+}
+
+// newSceneAt uses the NATS at an address, where one is given.
+func newSceneAt(t *testing.T, machines int, at string) *scene {
+	t.Helper()
 	spec, err := scenarios.Read("idle.yaml", []byte(source), scenarios.Options{Catalogue: catalogue()})
 	require.NoError(t, err)
 	s := &scene{}
@@ -82,8 +89,8 @@ func newScene(t *testing.T, machines int) *scene {
 		}
 	})
 	s.Hub, err = New(t.Context(), Options{
-		Machines: machines, Listen: "127.0.0.1:0", Secret: NewSecret(), Wait: time.Minute, Record: s.rec, Clock: clock, Version: "v1",
-		Plan: &scenarios.Plan{Spec: spec, Seed: 7, Cloud: "demo", Inventory: &inventory.Cloud{}}, Say: func(string) {},
+		Machines: machines, Listen: "127.0.0.1:0", NATS: at, Secret: NewSecret(), Wait: time.Minute, Record: s.rec, Clock: clock, Version: "v1",
+		Plan: &scenarios.Plan{Spec: spec, Seed: 7, Cloud: "demo", Inventory: &inventory.Cloud{}},
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Shutdown()) })
@@ -99,7 +106,9 @@ func (s *scene) worker(t *testing.T, a *Agent) {
 	t.Helper()
 	end := make(chan error, 1)
 	s.ends = append(s.ends, end)
-	go func() { end <- a.Work(context.WithoutCancel(t.Context()), s.broker.url, true, s.Secret, time.Minute) }()
+	go func() {
+		end <- a.Work(context.WithoutCancel(t.Context()), s.broker.url, s.NATS == "", s.Secret, time.Minute)
+	}()
 }
 
 // accounts are those of the end, by worker.
@@ -118,8 +127,32 @@ func (s *scene) accounts() map[string][]record.WorkerPart {
 // Four workers send each arrival of an open load once, and as many iterations of a closed one
 // as it has, and the record has each outcome once.
 func TestTheSumOfWhatWorkersSentIsThePlan(t *testing.T) {
-	s := newScene(t, 4)
-	for range 4 {
+	sumIsThePlan(t, newScene(t, 4))
+}
+
+// So they do by a NATS that was there before the run, and that has nothing of the run after it.
+func TestTheSumIsThePlanByANATSOfOnesOwn(t *testing.T) {
+	there, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoLog: true, NoSigs: true, JetStream: true, StoreDir: t.TempDir(), DisableJetStreamBanner: true})
+	require.NoError(t, err)
+	there.Start()
+	t.Cleanup(there.WaitForShutdown)
+	t.Cleanup(there.Shutdown)
+	require.True(t, there.ReadyForConnections(brokerReady))
+	t.Run("run", func(t *testing.T) { sumIsThePlan(t, newSceneAt(t, 2, there.ClientURL())) })
+	conn, err := nats.Connect(there.ClientURL())
+	require.NoError(t, err)
+	defer conn.Close()
+	stream, err := jetstream.New(conn)
+	require.NoError(t, err)
+	info, err := stream.AccountInfo(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, info.Streams)
+	require.Positive(t, info.API.Total, "it was asked")
+}
+
+func sumIsThePlan(t *testing.T, s *scene) {
+	t.Helper()
+	for range s.Machines {
 		s.worker(t, agent("gen", "v1"))
 	}
 	require.NoError(t, s.Join(t.Context(), nil))
@@ -154,7 +187,7 @@ func TestTheSumOfWhatWorkersSentIsThePlan(t *testing.T) {
 	}
 	require.Greater(t, want["open"], int64(500))
 	accounts := s.accounts()
-	require.Len(t, accounts, 4, "each has a name of its own")
+	require.Len(t, accounts, s.Machines, "each has a name of its own")
 	sent := map[string]int64{}
 	for name, parts := range accounts {
 		for _, p := range parts {
@@ -263,5 +296,68 @@ func TestTheAccountOfALostWorker(t *testing.T) {
 	require.Equal(t, []int64{6, 1}, []int64{w.Sent, w.Beyond}, "iteration 9 is the other's")
 	require.Equal(t, w.Planned+w.Beyond, w.Sent+w.Dropped+w.NotSent+w.Unknown)
 	require.Contains(t, s.hear(beat{ID: "a"}).Over, "a test")
+	require.NoError(t, s.rec.Close())
+}
+
+// slow is a record that takes its time.
+type slow struct{ entered, goOn chan struct{} }
+
+func (s slow) Sample(record.Sample) {
+	s.entered <- struct{}{}
+	<-s.goOn
+}
+
+// A record that is slow holds nobody up who answers a worker: it would be taken for lost.
+func TestWorkersAreHeardWhileOutcomesAreWritten(t *testing.T) {
+	s := newScene(t, 1)
+	s.admit(hello{ID: "a", Name: "gen", Version: "v1"})
+	load := s.Plan.Spec.Loads[0]
+	sink := slow{make(chan struct{}), make(chan struct{})}
+	s.Hub.mu.Lock()
+	s.loads[load.Name] = &Sending{hub: s.Hub, spec: load, sink: sink, live: loadgen.LiveOf(load.Spec, s.Clock), takes: s.members, start: time.Second}
+	s.members[0].parts[load.Name] = &part{Part: loadgen.Part{Of: 1}, late: record.NewHistogram()}
+	s.Hub.mu.Unlock()
+	written := make(chan error)
+	go func() {
+		written <- s.record(&delivered{
+			subject: s.scope + ".out.a", headers: nats.Header{headSeq: {"1"}, headLoad: {load.Name}}, data: record.EncodeBatch([]record.Sample{{End: time.Second}}),
+		})
+	}()
+	<-sink.entered
+	require.True(t, s.Hub.mu.TryLock())
+	s.Hub.mu.Unlock()
+	close(sink.goOn)
+	require.NoError(t, <-written)
+	require.NoError(t, s.rec.Close())
+}
+
+// Whoever leaves before its time is held to all of its part; where all are stopped each is held
+// to what was due before it did.
+func TestTheAccountOfWhoeverLeft(t *testing.T) {
+	s := newScene(t, 1)
+	s.admit(hello{ID: "a", Name: "gen", Version: "v1"})
+	m := s.members[0]
+	open, closed := s.Plan.Spec.Loads[0], s.Plan.Spec.Loads[1]
+	if open.Name != "open" {
+		open, closed = closed, open
+	}
+	planned := func(until time.Duration) int64 {
+		return loadgen.Planned(*open.Spec.Arrivals, 9, loadgen.Part{Of: 2}, time.Second, until)
+	}
+	account := func(load *scenarios.Load, sent int64, d done, halted bool) []int64 {
+		s.books.Lock()
+		defer s.books.Unlock()
+		p := &part{Part: loadgen.Part{Of: 2}, sent: sent, late: record.NewHistogram(), done: &d}
+		w := (&Sending{hub: s.Hub, spec: load, seed: 9, start: time.Second, end: time.Minute, halted: halted}).account(m, p)
+		return []int64{w.Planned, w.Unknown, w.NotSent, w.Beyond}
+	}
+	short := done{Until: 30 * time.Second, Totals: loadgen.Totals{Planned: 70}}
+	sent := planned(short.Until)
+	require.Equal(t, []int64{sent, 0, 0, 0}, account(open, sent, short, true))
+	require.Equal(t, []int64{planned(time.Minute), 0, planned(time.Minute) - sent, 0}, account(open, sent, short, false))
+	require.Equal(t, []int64{70, 0, 0, 0}, account(closed, 70, short, false))
+	m.lost = "a test"
+	require.Equal(t, []int64{planned(time.Minute), 1, planned(time.Minute) - sent, 0}, account(open, sent-1, short, true))
+	require.Equal(t, []int64{502, 1, 432, 0}, account(closed, 69, short, false))
 	require.NoError(t, s.rec.Close())
 }
