@@ -58,6 +58,15 @@ func (h *history) target(at time.Duration, e record.TargetEvent) {
 	}
 }
 
+// enter begins a phase; it tells whether that is the end of all.
+func (h *history) enter(at time.Duration, name string) (done bool) {
+	h.closePhase(at)
+	if done = name == record.Done; !done {
+		h.phases = append(h.phases, Phase{name, Span{at, -1}})
+	}
+	return done
+}
+
 // readHistory goes through the journal once.
 func readHistory(rec Record) history {
 	h := history{meta: rec.Meta, sustain: rec.Meta.Sustain, changed: map[string]bool{}, renewed: map[string]int64{}, late: map[string]string{}, rates: map[string]float64{}, idle: map[string]string{}, kept: map[string]record.KeptEvent{}, outlived: map[int]bool{}}
@@ -69,10 +78,7 @@ func readHistory(rec Record) history {
 		h.end = max(h.end, e.At)
 		switch {
 		case e.Phase != nil:
-			h.closePhase(e.At)
-			if done = e.Phase.Name == record.Done; !done {
-				h.phases = append(h.phases, Phase{e.Phase.Name, Span{e.At, -1}})
-			}
+			done = h.enter(e.At, e.Phase.Name)
 		case e.Tested != nil:
 			h.tested = e.Tested
 		case e.Logged != nil:

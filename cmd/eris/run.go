@@ -199,7 +199,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		if refused != nil {
 			return "", errors.Join(refuse(refused, "nothing was touched"), closeLog(), rec.Close())
 		}
-		defer func() { err = errors.Join(err, hub.Shutdown()) }()
+		defer func() { err = errors.Join(err, hub.Shutdown(ctx)) }()
 		config.Workers = hub
 	}
 	r := engine.New(config)

@@ -14,7 +14,7 @@ import (
 
 // freePort names a port at which nobody listens now: workers are started before their run.
 func freePort(env *testscript.Env) error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is closed at once
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}

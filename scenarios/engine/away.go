@@ -19,24 +19,29 @@ type Sender interface {
 	Live() *loadgen.Live
 }
 
-// Workers send loads from other processes; package workers has them.
+// Workers are other processes that send loads; package workers has them.
 type Workers interface {
-	// Own is why the run has to send a load itself; empty when workers send it.
-	Own(load *scenarios.Load) string
+	Senders
 	// Join waits for the workers and asks what they lack. Nothing is touched.
 	Join(ctx context.Context, microversions map[string]string) error
 	// Hopeless has stop called when no iteration of a load can succeed.
 	Hopeless(stop func(why string))
+	// Account writes down what became of each worker's part. It comes once, before Close.
+	Account(ctx context.Context)
+	// Close removes what the loads made, and lets the workers go.
+	Close(ctx context.Context) error
+}
+
+// Senders send loads elsewhere.
+type Senders interface {
+	// Own is why the run has to send a load itself; empty when workers send it.
+	Own(load *scenarios.Load) string
 	// Open prepares a load; seed is that of its stream.
 	Open(ctx context.Context, load *scenarios.Load, seed int64, sink loadgen.Sink) (Sender, error)
 	// Stop stops all loads.
 	Stop()
 	// Check looks at what loads have kept, as loadgen.Group.Check does, for at most so long.
 	Check(ctx context.Context, most time.Duration) map[string]loadgen.Kept
-	// Account writes down what became of each worker's part. It comes once, before Close.
-	Account(ctx context.Context)
-	// Close removes what the loads made, and lets the workers go.
-	Close(ctx context.Context) error
 }
 
 // away tells whether workers send a load.

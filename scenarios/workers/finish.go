@@ -3,6 +3,7 @@ package workers
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -74,11 +75,7 @@ func (h *Hub) hasRemoved(m *member) bool {
 func (h *Hub) sendings() map[string]*Sending {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	all := map[string]*Sending{}
-	for name, s := range h.loads {
-		all[name] = s
-	}
-	return all
+	return maps.Clone(h.loads)
 }
 
 // Close has all workers remove what their loads made, and leave. The error names what may be
@@ -158,7 +155,7 @@ func (s *Sending) account(m *member, p *part) record.WorkerPart {
 		}
 	}
 	told := w.Sent + w.Dropped
-	before := told // what it may have sent
+	var before int64 // what it may have sent
 	if a := s.spec.Spec.Arrivals; a != nil {
 		w.Planned = loadgen.Planned(*a, s.seed, p.Part, s.start, until)
 		before = loadgen.Planned(*a, s.seed, p.Part, s.start, min(until, stopped))

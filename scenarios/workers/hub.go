@@ -88,7 +88,7 @@ func New(ctx context.Context, options Options) (h *Hub, err error) {
 	watched, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	h.watching = cancel
 	if err := h.begin(ctx); err != nil {
-		return nil, errors.Join(err, h.Shutdown())
+		return nil, errors.Join(err, h.Shutdown(ctx))
 	}
 	h.running.Go(func() { h.watch(watched) })
 	return h, nil
@@ -167,14 +167,14 @@ func (h *Hub) Hopeless(stop func(why string)) {
 }
 
 // Shutdown ends the server and all that is there of the hub. Workers have left before.
-func (h *Hub) Shutdown() error {
+func (h *Hub) Shutdown(ctx context.Context) error {
 	h.watching()
 	h.running.Wait()
 	var err error
 	if h.taking != nil {
 		h.taking.Stop()
 		<-h.taking.Closed()
-		limited, cancel := context.WithTimeout(context.Background(), orderMost) //nolint:forbidigo // the run's own context has ended
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), orderMost)
 		defer cancel()
 		err = h.stream.DeleteStream(limited, h.streamName())
 	}

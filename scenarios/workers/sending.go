@@ -124,7 +124,7 @@ func (s *Sending) Run(ctx context.Context) (loadgen.Totals, error) {
 	s.ending = s.ending && !early
 	h.mu.Unlock()
 	if early {
-		s.End()
+		s.End() //nolint:contextcheck // it is told also when the run's context has ended
 	}
 	for {
 		h.mu.Lock()

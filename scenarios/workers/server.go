@@ -45,7 +45,7 @@ func embed(listen string, secret Secret) (b *broker, err error) {
 	}
 	defer func() {
 		if err != nil {
-			b.close()
+			err = errors.Join(err, b.close())
 		}
 	}()
 	encrypted, err := secret.serve()

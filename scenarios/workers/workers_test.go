@@ -93,7 +93,7 @@ func newSceneAt(t *testing.T, machines int, at string) *scene {
 		Plan: &scenarios.Plan{Spec: spec, Seed: 7, Cloud: "demo", Inventory: &inventory.Cloud{}},
 	})
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Shutdown()) })
+	t.Cleanup(func() { require.NoError(t, s.Shutdown(t.Context())) })
 	return s
 }
 
