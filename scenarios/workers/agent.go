@@ -124,6 +124,7 @@ func (a *Agent) join(ctx context.Context, url string, embedded bool, secret Secr
 	limited, cancel := context.WithTimeoutCause(ctx, wait, fmt.Errorf("no run was there within %v", wait))
 	defer cancel()
 	var err error
+	a.Say(fmt.Sprintf("waiting for the run at %s for at most %v", url, wait))
 	if a.conn, err = until(limited, func() (*nats.Conn, bool, error) {
 		conn, err := dial(limited, url, options...)
 		return conn, err == nil, err

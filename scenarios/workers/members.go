@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"github.com/openstack-eris/eris/collectors/record"
 )
 
@@ -198,8 +200,11 @@ func (h *Hub) order(ctx context.Context, m *member, verb string, o order) (repor
 		return report{}, fmt.Errorf("it is lost: %s", why)
 	}
 	answered, err := ask[report](ctx, h.broker.conn, h.scope+".to."+m.ID+"."+verb, o)
-	if err != nil {
-		return report{}, fmt.Errorf("%s: no answer: %w", verb, err)
+	switch {
+	case errors.Is(err, nats.ErrNoResponders):
+		return report{}, fmt.Errorf("it is not connected any more, and was not told to %s", verb)
+	case err != nil:
+		return report{}, fmt.Errorf("it gave no answer to the order to %s: %w", verb, err)
 	}
 	return answered, answered.err()
 }
