@@ -17,6 +17,8 @@ type Signal struct {
 	Name  string
 	Step  time.Duration
 	Lines []SignalLine
+	// Load tells that loads have measured it.
+	Load bool
 	// Left is how many lines more there were than are kept.
 	Left int
 }
@@ -42,6 +44,7 @@ func readSignals(rec Record, end time.Duration) (list []Signal, told traces, err
 	n := int(end/step) + 1
 	signals := map[string]map[string][]*float64{}
 	left := map[string]map[string]bool{}
+	ofLoads := map[string]bool{}
 	for r, err := range rec.Signals() {
 		if err != nil {
 			return nil, told, fmt.Errorf("read signals: %w", err)
@@ -51,6 +54,7 @@ func readSignals(rec Record, end time.Duration) (list []Signal, told traces, err
 		if r.At < 0 || i >= n {
 			continue
 		}
+		ofLoads[r.Signal] = ofLoads[r.Signal] || r.Labels["load"] != ""
 		lines, label := signals[r.Signal], labelOf(r)
 		if lines == nil {
 			lines = map[string][]*float64{}
@@ -66,7 +70,7 @@ func readSignals(rec Record, end time.Duration) (list []Signal, told traces, err
 		lines[label][i] = &r.Value
 	}
 	for _, name := range slices.Sorted(maps.Keys(signals)) {
-		s := Signal{Name: name, Step: step, Left: len(left[name])}
+		s := Signal{Name: name, Step: step, Load: ofLoads[name], Left: len(left[name])}
 		for label, points := range signals[name] {
 			s.Lines = append(s.Lines, SignalLine{label, points})
 		}

@@ -14,11 +14,15 @@ import (
 // mostSignals is how many signals a page draws.
 const mostSignals = 6
 
-// drawable are the signals that a page draws: those that changed before those that did not,
-// each by their names. The names of the others are given, too.
+// drawable are the signals that a page draws: what loads measured before what collectors saw,
+// those that changed before those that did not, each by their names. The names of the others are given, too.
 func drawable(all []kpi.Signal) (shown []kpi.Signal, others []string) {
 	order := slices.SortedStableFunc(slices.Values(all), func(a, b kpi.Signal) int {
 		switch moves, others := !still(a), !still(b); {
+		case a.Load && !b.Load:
+			return -1
+		case b.Load && !a.Load:
+			return 1
 		case moves == others:
 			return strings.Compare(a.Name, b.Name)
 		case moves:
@@ -258,15 +262,10 @@ func signalPanel(s kpi.Signal, x scaleX) drawn {
 		p := frame(title, "signal", top, height)
 		p.Ticks = linearTicks(most, top, height, "")
 		for i, l := range s.Lines {
-			line := &pen{}
-			for n, v := range l.Points {
-				if v == nil {
-					line.lift()
-					continue
-				}
-				line.to(x.at(time.Duration(n)*s.Step), top+height*(1-max(*v, 0)/most))
-			}
-			p.Lines = append(p.Lines, Line{Class: fmt.Sprintf("signal s%d", i), D: line.b.String(), Name: l.Label})
+			d := signalPath(l.Points, func(n int, v float64) (float64, float64) {
+				return x.at(time.Duration(n) * s.Step), top + height*(1-max(v, 0)/most)
+			})
+			p.Lines = append(p.Lines, Line{Class: fmt.Sprintf("signal s%d", i), D: d, Name: l.Label})
 		}
 		return legend(p, top)
 	}}

@@ -27,7 +27,7 @@ func (c *Catalogue) topics() (map[string][]topic, error) {
 	}
 	all := map[string][]topic{
 		"faults":     kindTopics("fault", c.Faults, writeAbout),
-		"workloads":  kindTopics("workload", c.Workloads, nil),
+		"workloads":  kindTopics("workload", c.Workloads, writeFigures),
 		"collectors": kindTopics("collector", c.Collectors, writeSignals),
 		"functions":  c.functionTopics(),
 	}
@@ -144,6 +144,18 @@ func writeSignals(b *strings.Builder, _ string, c collectors.Collector) {
 			unit += ", a " + string(s.Kind)
 		}
 		fmt.Fprintf(b, "  %s (%s; %s): %s\n", s.Name, unit, labels, s.Help)
+	}
+}
+
+// writeFigures tells what a workload measures beside times.
+func writeFigures(b *strings.Builder, _ string, w loadgen.Workload) {
+	measuring, is := w.(loadgen.Measuring)
+	if !is {
+		return
+	}
+	b.WriteString("measures, beside how long things take:\n")
+	for _, f := range measuring.Figures() {
+		fmt.Fprintf(b, "  %s (%s; labels %s): %s\n", f.Name, f.Unit, strings.Join(append([]string{"load"}, f.Labels...), ", "), f.Help)
 	}
 }
 

@@ -46,6 +46,49 @@ func (w *fakeWork) Close(context.Context) error {
 	return nil
 }
 
+// measuring is a workload that measures something in each iteration.
+type measuring struct {
+	fakeWork
+	env loadgen.Env
+}
+
+func (w *measuring) Open(_ context.Context, env loadgen.Env) (loadgen.Session, error) {
+	w.env = env
+	return w, nil
+}
+
+func (w *measuring) Iterate(ctx context.Context, n int64, rec loadgen.Recorder) loadgen.Outcome {
+	o := w.fakeWork.Iterate(ctx, n, rec)
+	w.env.Figure(loadgen.Figure{Name: "fake.rate", Value: float64(n), At: time.Now(), Labels: map[string]string{"way": "read"}})
+	return o
+}
+
+// What loads measure beside times is in the record, on the run's axis.
+func TestWhatLoadsMeasureIsRecorded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Minute) // the run's axis is not the bubble's
+		load := &scenarios.Load{Name: "disk", Kind: "fake", Workload: &measuring{fakeWork: fakeWork{takes: time.Second}}, Spec: loadgen.DefaultSpec()}
+		load.Spec.Arrivals = &loadgen.Arrivals{Rate: 0.1}
+		s := newScene(t, scenarios.Spec{Phases: tenEach(), Loads: []*scenarios.Load{load}})
+		require.NoError(t, s.Record.Event(record.Event{Started: &record.RunStarted{Run: s.Record.ID(), Scenario: "demo"}}))
+		s.whole(t.Context(), t)
+		require.NoError(t, s.Record.Close())
+		run, err := record.Open(s.Record.Dir())
+		require.NoError(t, err)
+		var got []record.Reading
+		for r, err := range run.SignalsOf("figures") {
+			require.NoError(t, err)
+			r.At = r.At.Round(100 * time.Millisecond)
+			got = append(got, r)
+		}
+		var want []record.Reading
+		for n := range 5 {
+			want = append(want, record.Reading{Signal: "fake.rate", Labels: map[string]string{"load": "disk", "way": "read"}, At: time.Duration(10*n+1) * time.Second, Value: float64(n)})
+		}
+		require.Equal(t, want, got)
+	})
+}
+
 // A ramp is seen while it goes up, and what the cloud keeps waiting.
 func TestLiveFiguresOfARamp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -48,11 +48,28 @@ func (r *Run) env(load string) loadgen.Env {
 	env.Load = load
 	env.Seed = loadgen.StreamSeed(r.plan.Seed, load)
 	env.Log = r.Log
+	env.Figure = func(f loadgen.Figure) { r.figure(load, f) }
 	env.Microversions = r.plan.Spec.Microversions
 	env.Hopeless = func(why error) {
 		r.stop(&Stopped{Cause: "condition", Reason: fmt.Sprintf("load %s: %v", load, why)})
 	}
 	return env
+}
+
+// figuresName is the record's name of what loads measure beside times.
+const figuresName = "figures"
+
+// figure keeps what a load has measured. What cannot be written fails the record, which ends
+// the run.
+func (r *Run) figure(load string, f loadgen.Figure) {
+	labels := maps.Clone(f.Labels)
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	labels["load"] = load
+	if file, err := r.Record.Signals(figuresName); err == nil {
+		_ = file.Write(record.Reading{Signal: f.Name, Labels: labels, At: f.At.Sub(r.clock.Start()), Value: f.Value})
+	}
 }
 
 // checkMost bounds how long what the loads kept is looked for after recovery, with more

@@ -22,6 +22,7 @@ func Own(l *scenarios.Load) string {
 	a := l.Spec.Arrivals
 	_, local := l.Workload.(loadgen.Local)
 	_, leaves := l.Workload.(loadgen.Leaver)
+	_, measures := l.Workload.(loadgen.Measuring)
 	switch {
 	case l.OfMax():
 		return "its rate is a share of a maximum that is searched first"
@@ -37,6 +38,8 @@ func Own(l *scenarios.Load) string {
 		return "it acts for tenants, whose credentials do not travel"
 	case leaves:
 		return "it uses nodes of the run's inventory, which does not travel"
+	case measures:
+		return "it measures more than times, which the run alone keeps"
 	case local:
 		return "it starts a program of this machine"
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -116,7 +117,7 @@ func (s *storing) Iterate(ctx context.Context, iteration int64, rec loadgen.Reco
 		if err != nil {
 			return wrong("read what fio said: %w", err)
 		}
-		return s.judge(ctx, rec, r, began, took)
+		return s.judge(rec, r, began, took)
 	})
 }
 
@@ -155,7 +156,7 @@ func readFio(said []byte) (*fioJob, error) {
 }
 
 // judge tells of what was read and written, and says what is wrong with it.
-func (s *storing) judge(ctx context.Context, rec loadgen.Recorder, job *fioJob, began time.Time, took time.Duration) error {
+func (s *storing) judge(rec loadgen.Recorder, job *fioJob, began time.Time, took time.Duration) error {
 	if *job.Error != 0 {
 		return wrong("fio: %w", syscall.Errno(*job.Error))
 	}
@@ -178,17 +179,37 @@ func (s *storing) judge(ctx context.Context, rec loadgen.Recorder, job *fioJob, 
 		}
 		// The file is made first, and what is measured ends with the program.
 		to := took.Seconds()
-		if err := stretch(rec, each.name, began, took, to-each.way.Runtime/1000, to, slow); err != nil {
+		ended, err := stretch(rec, each.name, began, took, to-each.way.Runtime/1000, to, slow)
+		if err != nil {
 			return err
 		}
-		if s.way.env.Log != nil {
-			s.way.env.Log.InfoContext(ctx, "fio has measured", "what", each.name, "per_second", *each.way.IOPS, "bytes_per_second", each.way.Bytes, "p99", time.Duration(p99))
-		}
+		s.tell(each.name, each.way, ended, p99)
 	}
 	if bad != nil {
 		return &wrongError{bad}
 	}
 	return nil
+}
+
+// tell hands over the figures of what was read or written; p99 is in ns, and of nothing where
+// nothing was done.
+func (s *storing) tell(name string, way fioWay, at time.Time, p99 float64) {
+	labels := map[string]string{"way": strings.TrimPrefix(name, "fio.")}
+	s.way.figure(loadgen.Figure{Name: "fio.operations", Value: *way.IOPS, At: at, Labels: labels})
+	s.way.figure(loadgen.Figure{Name: "fio.throughput", Value: way.Bytes, At: at, Labels: labels})
+	if way.Total > 0 {
+		s.way.figure(loadgen.Figure{Name: "fio.latency_p99", Value: p99 / 1e9, At: at, Labels: labels})
+	}
+}
+
+// Figures are those of what each iteration read and wrote.
+func (*Fio) Figures() []loadgen.FigureInfo {
+	of := []string{"way"}
+	return []loadgen.FigureInfo{
+		{Name: "fio.operations", Unit: "1/s", Labels: of, Help: "reads or writes a second of an iteration"},
+		{Name: "fio.throughput", Unit: "bytes/s", Labels: of, Help: "what was read or written a second of an iteration"},
+		{Name: "fio.latency_p99", Unit: "s", Labels: of, Help: "within which 99 % of the reads or writes of an iteration were complete"},
+	}
 }
 
 // slow says what was too slow.

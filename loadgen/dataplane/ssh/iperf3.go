@@ -75,6 +75,14 @@ func (w *Iperf3) Open(_ context.Context, env loadgen.Env) (loadgen.Session, erro
 	return &sending{*w, way}, nil
 }
 
+// Figures are what each second carried, and of datagrams what was lost.
+func (*Iperf3) Figures() []loadgen.FigureInfo {
+	return []loadgen.FigureInfo{
+		{Name: "iperf3.throughput", Unit: "bytes/s", Help: "what iperf3 on the instance counted in each second: what it sent, or with reverse received"},
+		{Name: "iperf3.lost", Unit: "ratio", Help: "of the datagrams of an iteration, over UDP"},
+	}
+}
+
 type sending struct {
 	Iperf3
 	way *way
@@ -102,7 +110,7 @@ func (s *sending) Iterate(ctx context.Context, _ int64, rec loadgen.Recorder) lo
 		if err := json.Unmarshal(said, &r); err != nil {
 			return wrong("read what iperf3 said: %w", err)
 		}
-		return s.judge(ctx, rec, r, began, took)
+		return s.judge(rec, r, began, took)
 	})
 }
 
@@ -135,7 +143,7 @@ func (s *iperf3Sum) rate() (float64, bool) {
 }
 
 // judge tells the seconds, and says what is wrong with the whole.
-func (s *sending) judge(ctx context.Context, rec loadgen.Recorder, r iperf3Report, began time.Time, took time.Duration) error {
+func (s *sending) judge(rec loadgen.Recorder, r iperf3Report, began time.Time, took time.Duration) error {
 	if r.Error != "" {
 		return wrong("iperf3: %s", r.Error)
 	}
@@ -155,12 +163,14 @@ func (s *sending) judge(ctx context.Context, rec loadgen.Recorder, r iperf3Repor
 		if !known {
 			return wrong("read what iperf3 said: it does not say how much was sent in each interval")
 		}
-		if err := stretch(rec, "iperf3.second", began, took, interval.Sum.Start, interval.Sum.End, s.enough(each)); err != nil {
+		ended, err := stretch(rec, "iperf3.second", began, took, interval.Sum.Start, interval.Sum.End, s.enough(each))
+		if err != nil {
 			return err
 		}
+		s.way.figure(loadgen.Figure{Name: "iperf3.throughput", Value: each, At: ended})
 	}
-	if s.way.env.Log != nil {
-		s.way.env.Log.InfoContext(ctx, "iperf3 has measured", "bytes_per_second", rate, "seconds", arrived.Seconds)
+	if s.UDP {
+		s.way.figure(loadgen.Figure{Name: "iperf3.lost", Value: *r.End.Sum.lost() / 100, At: began.Add(took)})
 	}
 	if err := s.enough(rate); err != nil {
 		return &wrongError{err}

@@ -120,21 +120,29 @@ func lastWords(text []byte) string {
 }
 
 // stretch tells an operation in which a program measured something, from an offset to
-// another of when it was started. An error says that it did not run then.
-func stretch(rec loadgen.Recorder, name string, began time.Time, took time.Duration, from, to float64, err error) error {
+// another of when it was started, and when that ended. An error says that it did not run then.
+func stretch(rec loadgen.Recorder, name string, began time.Time, took time.Duration, from, to float64, err error) (ended time.Time, wrongly error) {
 	seconds := func(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 	if from < 0 && from > -blur.Seconds() {
 		from = 0
 	}
 	if !(from >= 0 && to >= from) || seconds(to) > took+blur || to > 1e6 {
-		return wrong("it tells of what was from %gs to %gs, and ran for %s", from, to, took)
+		return ended, wrong("it tells of what was from %gs to %gs, and ran for %s", from, to, took)
 	}
 	o := loadgen.Outcome{}
 	if err != nil {
 		o = loadgen.Outcome{Class: record.WrongResult, Err: err}
 	}
-	loadgen.Told(rec, name, began.Add(seconds(from)), began.Add(min(seconds(to), took)), o)
-	return nil
+	ended = began.Add(min(seconds(to), took))
+	loadgen.Told(rec, name, began.Add(seconds(from)), ended, o)
+	return ended, nil
+}
+
+// figure hands over what a program has measured.
+func (w *way) figure(f loadgen.Figure) {
+	if w.env.Figure != nil {
+		w.env.Figure(f)
+	}
 }
 
 // blur is by how much the clocks of two machines may differ over a stretch.

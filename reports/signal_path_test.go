@@ -1,0 +1,30 @@
+package reports
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A line goes on as long as values come as often as they most often do, and a value without a
+// neighbour is seen.
+func TestASignalsLineBreaksWhereValuesAreMissing(t *testing.T) {
+	path := func(text string) string {
+		var points []*float64
+		for _, c := range text {
+			var v *float64
+			if c != '.' {
+				v = new(float64(c - '0'))
+			}
+			points = append(points, v)
+		}
+		return signalPath(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
+	}
+	require.Equal(t, "M0 1L10 2L20 3", path("123"))
+	require.Equal(t, "M0 1L10 2M30 3L40 4", path("12.34"), "each second, and one is missing")
+	require.Equal(t, "M0 1L20 2L40 3M80 4L100 5", path("1.2.3...4.5"), "each other second, and one is missing")
+	require.Equal(t, "M0 1L50 2L110 3", path("1....2.....3"), "each five seconds, more or less")
+	require.Equal(t, "M20 7L22 7", path("..7."))
+	require.Equal(t, "M0 1L10 2L20 3M60 4L62 4", path("123...4"))
+	require.Empty(t, path("..."))
+}
