@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -60,6 +61,25 @@ func (n *Node) Get(name string) *Node {
 		}
 	}
 	return nil
+}
+
+// With is a mapping with the entries of another, which go before its own of the same names. Its
+// place is the other's. It may be nil.
+func (n *Node) With(other *Node) *Node {
+	both := *other
+	if both.Key == nil {
+		both.Key = other
+	}
+	if n == nil {
+		return &both
+	}
+	both.Entries = slices.Clone(other.Entries)
+	for _, e := range n.Entries {
+		if other.Get(e.Name()) == nil {
+			both.Entries = append(both.Entries, e)
+		}
+	}
+	return &both
 }
 
 // Find follows keys (and, in lists, decimal positions) down from n and returns

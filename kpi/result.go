@@ -135,6 +135,7 @@ type Check struct {
 type Fault struct {
 	Name          string   `json:"name"`
 	Fault         string   `json:"fault"`
+	Args          string   `json:"args,omitempty"` // that are given, on one line
 	Targets       []string `json:"targets"`
 	State         string   `json:"state"`
 	AskedAtMS     *float64 `json:"asked_at_ms"`

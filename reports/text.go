@@ -65,6 +65,9 @@ func (v *View) textFaults(b *strings.Builder) {
 	}
 	columns(b, rows, 1)
 	for _, f := range v.Faults {
+		if f.Args != "" {
+			fmt.Fprintf(b, "  %s: args: %s\n", f.Name, f.Args)
+		}
 		if f.Trigger != "" {
 			fmt.Fprintf(b, "  %s: began: %s; effective after %s\n", f.Name, f.Trigger, f.EffectiveAfter)
 		}

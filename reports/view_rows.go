@@ -86,7 +86,7 @@ func margin(x float64, unit string) string {
 
 // FaultRow is one fault in the table.
 type FaultRow struct {
-	Anchor, Name, Kind, Targets, Effect, At, Held, EffectiveAfter, FirstError string
+	Anchor, Name, Kind, Args, Targets, Effect, At, Held, EffectiveAfter, FirstError string
 	Downtime, Recover, RecoverIn, AfterUndo, Degraded, Ratio, RatioOf, Failed string
 	Undo, Result                                                              Mark
 	State, Reason, Trigger, Aim                                               string
@@ -97,7 +97,7 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 	for i := range a.Faults {
 		f, r := &a.Faults[i], &a.Result.Faults[i]
 		row := FaultRow{
-			Anchor: faultAnchor(f.Name), Name: f.Name, Kind: r.Fault, Targets: strings.Join(r.Targets, ", "), Effect: f.Effect,
+			Anchor: faultAnchor(f.Name), Name: f.Name, Kind: r.Fault, Args: r.Args, Targets: strings.Join(r.Targets, ", "), Effect: f.Effect,
 			At: "—", Held: "—", EffectiveAfter: figure(f.ToEffect), FirstError: figure(f.Detect), Downtime: figure(f.Downtime),
 			Recover: figure(f.Recover), RecoverIn: interval(f.Recover), AfterUndo: figure(f.AfterUndo), Degraded: figure(f.Degraded), Ratio: "—", Failed: "—",
 			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim,

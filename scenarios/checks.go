@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/faults"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/inventory/redundancy"
@@ -177,6 +178,10 @@ func (b *builder) many(f *Fault, refs []inventory.Ref) {
 }
 
 // planned describes a fault for the plan.
+// argsMost is how much of a fault's arguments a plan and a record show, in bytes: the scenario,
+// which is beside them, has them all.
+const argsMost = 300
+
 func (b *builder) planned(f *Fault) *PlannedFault {
 	s := b.spans[f.Name]
 	wait := f.Start.At
@@ -192,7 +197,7 @@ func (b *builder) planned(f *Fault) *PlannedFault {
 		strikes = len(b.budget.chosen[f.Name])
 	}
 	return &PlannedFault{
-		Name: f.Name, Fault: f.Kind, Start: f.Start.String(), Earliest: s.earliest, Latest: s.latest,
+		Name: f.Name, Fault: f.Kind, Args: record.OneLine(f.args.Flow(), argsMost), Start: f.Start.String(), Earliest: s.earliest, Latest: s.latest,
 		Count: f.Target.Count.V.String(), Candidates: b.candidates[f.Name], Targets: b.budget.holds(f.Name), Costs: b.budget.costs[f.Name],
 		Aim: f.Target.Aim.String(), Strikes: strikes,
 		Wait: wait, Hold: f.Hold, Heals: f.heals(), Passes: f.passes(), Lease: timing.Lease, TTL: timing.TTL, Settle: b.Settle, Outside: b.outside[f.Name], Reboots: b.reboots[f.Name], Unverified: b.unverified[f.Name],

@@ -10,8 +10,8 @@ import (
 func (l *loader) fault(e *document.Named[faultEntry], phases Phases) *Fault {
 	v := e.Value
 	l.name("fault", e.Name, e.Key)
-	f := &Fault{Name: e.Name, Kind: v.Fault.V, Target: v.Target.V, Hold: v.length().V, entry: e}
-	f.Fault, _ = kind(l, "fault", l.Catalogue.Faults, v.Fault, v.Args)
+	f := &Fault{Name: e.Name, Kind: v.Fault.V, Target: v.Target.V, Hold: v.length().V, entry: e, args: v.args(0)}
+	f.Fault, _ = kind(l, "fault", l.Catalogue.Faults, v.Fault, f.args)
 	if v.Target.Given() {
 		refs := l.selects(f.Target.Selector, v.Target.Node)
 		l.enough(f, refs)

@@ -82,6 +82,14 @@ type faultEntry struct {
 	Roll   document.Value[rollEntry]     `yaml:"rolling" help:"makes it a row that goes over all that fit, count of them at a time"`
 }
 
+// args are the arguments of the k-th fault of a row, from 0, or of the only one.
+func (e *faultEntry) args(k int) *document.Node {
+	if steps := e.Repeat.V.Steps.V; k < len(steps) && steps[k].Shape == document.Mapping {
+		return e.Args.With(steps[k])
+	}
+	return e.Args
+}
+
 type rollEntry struct {
 	Settle document.Value[time.Duration] `yaml:"settle" help:"time from one's recovery to the next one's start; with health, how long that must have held"`
 	Health document.Value[string]        `yaml:"health" help:"a condition that must hold before the next one starts"`
@@ -102,10 +110,19 @@ func (e *faultEntry) length() document.Value[time.Duration] {
 }
 
 type repeatEntry struct {
-	Times document.Value[int]           `yaml:"times" required:"true" help:"how many there are, 2 to 100"`
-	Every document.Value[time.Duration] `yaml:"every" help:"time from one's start to the next one's"`
-	Pause document.Value[time.Duration] `yaml:"pause" help:"time from one's recovery to the next one's start"`
-	Same  bool                          `yaml:"same" help:"all strike the targets of the first, which are otherwise drawn anew for each"`
+	Times document.Value[int]              `yaml:"times" help:"how many there are, 2 to 100; with steps, as many as they are"`
+	Steps document.Value[[]*document.Node] `yaml:"steps" help:"for each of the row the arguments in which it differs from args, as [{share: 1%}, {share: 5%}]"`
+	Every document.Value[time.Duration]    `yaml:"every" help:"time from one's start to the next one's"`
+	Pause document.Value[time.Duration]    `yaml:"pause" help:"time from one's recovery to the next one's start"`
+	Same  bool                             `yaml:"same" help:"all strike the targets of the first, which are otherwise drawn anew for each"`
+}
+
+// count is how many faults the row has; 0 where it says nothing of it.
+func (v repeatEntry) count() int {
+	if v.Steps.Given() {
+		return len(v.Steps.V)
+	}
+	return v.Times.V
 }
 
 type startEntry struct {

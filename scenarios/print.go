@@ -132,6 +132,9 @@ func amount(s loadgen.Spec) string {
 
 func (f *PlannedFault) print(b *strings.Builder) {
 	fmt.Fprintf(b, "\nfault %s: %s\n", f.Name, f.Fault)
+	if f.Args != "" {
+		fmt.Fprintf(b, "  args        %s\n", f.Args)
+	}
 	switch {
 	case f.Aim != "":
 		fmt.Fprintf(b, "  targets     %s of %s: %s, asked when it fires\n", f.Count, refs(f.Targets), f.Aim)

@@ -16,7 +16,7 @@ func (l *loader) rows(entries document.Map[faultEntry]) []string {
 	var names []string
 	for i := range entries.Entries {
 		e := &entries.Entries[i]
-		n := e.Value.Repeat.V.Times.V
+		n := e.Value.Repeat.V.count()
 		switch {
 		case e.Value.Roll.Given():
 			if n = l.steps(e.Value); l.Cloud == nil {
@@ -47,12 +47,16 @@ func (l *loader) row(f *Fault) []*Fault {
 	if !v.Given() || v.Node.Shape != document.Mapping || !l.repeats(f, v.V) {
 		return []*Fault{f}
 	}
-	list := make([]*Fault, v.V.Times.V)
+	list := make([]*Fault, v.V.count())
 	for k := range list {
 		next := *f
 		next.Name, next.Row, next.First, next.Same = inRow(f.Name, k), f.Name, inRow(f.Name, 0), v.V.Same && k > 0
 		if k > 0 {
 			next.Start = follows(f.Start, list[0], list[k-1], v.V, k)
+		}
+		if k > 0 && v.V.Steps.Given() {
+			next.args = f.entry.Value.args(k)
+			next.Fault, _ = kind(l, "fault", l.Catalogue.Faults, f.entry.Value.Fault, next.args)
 		}
 		list[k] = &next
 	}
@@ -80,6 +84,10 @@ func (l *loader) repeats(f *Fault, v repeatEntry) bool {
 	if n := v.Times; n.Given() && n.Node.Shape == document.Scalar && n.Node.Text == fmt.Sprint(n.V) && (n.V < 2 || n.V > longestRow) {
 		l.report.At(n.Node).Errorf("times: wants 2 to %d", longestRow)
 	}
+	if !v.Times.Given() && !v.Steps.Given() {
+		l.report.At(f.entry.Value.Repeat.Node).Errorf("repeat: has neither times nor steps")
+	}
+	l.stepwise(v)
 	switch {
 	case v.Same && f.Target.Aim.Given():
 		l.report.At(f.entry.Value.Repeat.Node.Get("same")).Errorf("same: whom the first one strikes, %s, is known only when it fires", f.Target.Aim)
@@ -91,5 +99,23 @@ func (l *loader) repeats(f *Fault, v repeatEntry) bool {
 		l.report.At(v.Every.Node).Hint("pause: 10s starts the next one when this one has recovered").
 			Errorf("every: the next one would start before this one, held for %v, is undone", f.Hold)
 	}
-	return len(l.report.Problems()) == known && v.Times.V >= 2
+	return len(l.report.Problems()) == known && v.count() >= 2
+}
+
+// stepwise checks the steps of a row.
+func (l *loader) stepwise(v repeatEntry) {
+	if !v.Steps.Given() || v.Steps.Node.Shape != document.Sequence {
+		return
+	}
+	if n := len(v.Steps.V); n < 2 || n > longestRow {
+		l.report.At(v.Steps.Node).Errorf("steps: wants 2 to %d", longestRow)
+	}
+	if n := len(v.Steps.V); v.Times.Given() && v.Times.V != n {
+		l.report.At(v.Times.Node).Errorf("times: there are %d steps", n)
+	}
+	for _, step := range v.Steps.V {
+		if step.Shape != document.Mapping {
+			l.report.At(step).Hint("{share: 5%%}").Errorf("steps: wants arguments of the fault, each with its name")
+		}
+	}
 }

@@ -47,6 +47,38 @@ func TestARowIsFaultsOfTheirOwn(t *testing.T) {
 	}
 }
 
+// Each of a row may differ from the one before in its arguments: a staircase.
+func TestARowGoesUpInSteps(t *testing.T) {
+	p, err := build(t, withFaults("",
+		`up: {fault: service.kill, args: {signal: KILL}, target: {service: keystone}, hold: 2s, repeat: {steps: [{share: a}, {share: b}, {share: c, signal: KILL}], pause: 4s, same: true}}`),
+		cloud(3, ""), scenarios.PlanOptions{})
+	require.NoError(t, err)
+	var got []string
+	for _, f := range p.Faults {
+		fake := f.Spec.Fault.(*fakeFault)
+		got = append(got, f.Name+" "+fake.Signal+" "+fake.Share)
+		require.Equal(t, p.Faults[0].Targets, f.Targets)
+	}
+	require.Equal(t, []string{"up-1 KILL a", "up-2 KILL b", "up-3 KILL c"}, got)
+}
+
+func TestStepsThatCannotBe(t *testing.T) {
+	for steps, want := range map[string]string{
+		`repeat: {pause: 4s}`:                                                   "repeat: has neither times nor steps",
+		`repeat: {steps: [{share: a}], pause: 4s}`:                              "steps: wants 2 to 100",
+		`repeat: {times: 3, steps: [{share: a}, {share: b}], pause: 4s}`:        "times: there are 2 steps",
+		`repeat: {steps: [{share: a}, b], pause: 4s}`:                           "steps: wants arguments of the fault, each with its name",
+		`repeat: {steps: [{share: a}, {shear: b}], pause: 4s}`:                  `unknown key "shear"`,
+		`repeat: {steps: [{share: a}, {share: b, signal: HUP}], pause: 4s}`:     "share goes with signal: KILL only",
+		`repeat: {steps: [{signal: HUP}, {signal: TERM}], every: 1s, times: 2}`: "the next one would start before this one",
+	} {
+		source := withFaults("", `up: {fault: service.kill, target: {service: keystone}, hold: 2s, `+steps+`}`)
+		_, err := scenarios.Read("x.yaml", []byte(source), scenarios.Options{Catalogue: catalogue(), Cloud: cloud(3, "")})
+		require.ErrorContains(t, err, want, steps)
+		require.Equal(t, 1, strings.Count(err.Error(), want), steps)
+	}
+}
+
 func TestARowAfterAnotherFaultKeepsItsOrigin(t *testing.T) {
 	p, err := build(t, withFaults("",
 		`first: {fault: service.kill, target: {service: memcached}, start: {at: 10s}, hold: 2s}`,

@@ -122,6 +122,7 @@ type Fault struct {
 	Same, Rolls bool
 
 	entry *document.Named[faultEntry]
+	args  *document.Node // those that are given; nil: none
 }
 
 // Target says whom a fault strikes: of those of Selector, and to whom Aim

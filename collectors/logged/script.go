@@ -19,6 +19,10 @@ const (
 // arguments, as sudo does with what Eris runs. A line stands before the first of its entry here.
 const private = `\n[^ ]* ((sudo|su|doas|sshd[a-z-]*|[Cc][Rr][Oo][Nn][Dd]?|anacron|atd|auditd?)(\[|:)|kernel: audit)`
 
+// ours is an entry of systemd about the timers by which a fault heals itself, with its head
+// behind it likewise: it tells nothing of the cloud.
+const ours = `\n[^ ]* systemd\[1\]:.* eris-[0-9a-f]{8}-[^ ]*\.(timer|service)`
+
 // script reads all pieces in one go: a line "== N" before the Nth, its lines with "> " before
 // each, and "lines N" how many there are around a fault. What could not be read is "failed N"
 // on stderr. The ids come on stdin, one a line. It reads, and leaves nothing. A line of which
@@ -54,7 +58,7 @@ fi
 		} else {
 			others := ""
 			if len(p.units) == 0 {
-				others = fmt.Sprintf(" -e '/^[^ ]/h' -e G -e '/%s/d' -e 's/\\n.*//'", private)
+				others = fmt.Sprintf(" -e '/^[^ ]/h' -e G -e '/%s/d' -e '/%s/d' -e 's/\\n.*//'", private, ours)
 			}
 			fmt.Fprintf(&b, "src() { timeout %d journalctl --quiet --no-pager --no-hostname -o short-iso --after-cursor=%s --until=@%d%s 2>/dev/null; }\nsift() { sed -E -e '$d'%s; }\n",
 				journalMost, inventory.Quote(p.cursor), p.until+1, unitWords(p.units), others)

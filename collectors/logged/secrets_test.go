@@ -29,6 +29,7 @@ func TestAWholeJournalHasNoCommandsOfOthers(t *testing.T) {
 		at+"sudo[7]:     eris : COMMAND=/usr/bin/env sh -c 'ids=$(cat)\n                       geheim1'\n"+
 		at+"sudo[8]: geheim2\n                       geheim3\n"+
 		at+"CRON[9]: (root) CMD (geheim4)\n"+at+"sshd-session[9]: geheim5\n"+at+"kernel: audit: type=1123 geheim6\n"+at+"audit[1]: geheim7\n"+
+		at+"systemd[1]: Started eris-5bf4d9ec-loss-1-1-1-lease.timer - undo.\n"+at+"systemd[1]: eris-5bf4d9ec-loss-1-1-1-lease.timer: state active/waiting\n"+
 		at+"nova[9]: two of sudo[8]: no more\n                       of it\n"+at+"nova[9]: mysql://nova:geheim8"))
 	b.Begin(t.Context())
 	around := []record.Around{{Fault: "reboot", Target: record.Target{Node: "ctl-1"}}}

@@ -112,6 +112,7 @@ type TenantsPlan struct {
 type FaultPlan struct {
 	Name    string   `json:"name"`
 	Fault   string   `json:"fault"`
+	Args    string   `json:"args,omitempty"` // that are given, on one line
 	Targets []Target `json:"targets"`
 	Costs   []Target `json:"costs,omitempty"`  // what is lost with them, such as the nodes behind a switch
 	Severs  bool     `json:"severs,omitempty"` // Costs are cut off and run on; else they may boot before they are back
