@@ -33,6 +33,7 @@ func (n *Node) flow() string {
 			return "'" + strings.ReplaceAll(n.Text, "'", "''") + "'"
 		}
 		return n.Text
+	case Null:
 	}
 	return "~"
 }

@@ -87,9 +87,9 @@ func margin(x float64, unit string) string {
 // FaultRow is one fault in the table.
 type FaultRow struct {
 	Anchor, Name, Kind, Args, Targets, Effect, At, Held, EffectiveAfter, FirstError string
-	Downtime, Recover, RecoverIn, AfterUndo, Degraded, Ratio, RatioOf, Failed string
-	Undo, Result                                                              Mark
-	State, Reason, Trigger, Aim                                               string
+	Downtime, Recover, RecoverIn, AfterUndo, Degraded, Ratio, RatioOf, Failed       string
+	Undo, Result                                                                    Mark
+	State, Reason, Trigger, Aim                                                     string
 }
 
 func faultRows(a *kpi.Analysis) []FaultRow {
