@@ -75,5 +75,10 @@ func TestStatusSaysThatALabIsOutdated(t *testing.T) {
 	s.Outdated = "its profile or roles have changed since it was made"
 	text.Reset()
 	require.NoError(t, s.Write(&text))
+	require.Contains(t, text.String(), "  there is no snapshot of its first state: `eris lab reset` has nothing to go back to\n")
+	s.Snapshot = true
+	text.Reset()
+	require.NoError(t, s.Write(&text))
+	require.NotContains(t, text.String(), "lab reset")
 	require.Contains(t, text.String(), "(profile keystone): healthy\n  its profile or roles have changed since it was made; it stays as it is until `eris lab up --fresh`")
 }

@@ -20,6 +20,7 @@ type Status struct {
 	Profile     string        `json:"profile"`
 	Healthy     bool          `json:"healthy"`
 	Outdated    string        `json:"outdated,omitempty"` // why it is not what would be made now; it may be healthy all the same
+	Snapshot    bool          `json:"snapshot"`           // its first state is kept: a reset goes back to it
 	Paused      bool          `json:"paused"`             // every process stands still; nothing was asked then
 	Wrong       []string      `json:"wrong"`              // everything that is not as it should be, in words
 	MemoryMiB   int           `json:"memory_mib"`         // of all nodes, their BMCs and what else runs for the lab, without file cache that can be dropped
@@ -97,6 +98,7 @@ func ReadStatus(ctx context.Context, o Options) (Status, error) {
 	}
 	status, err := probe(ctx, o, profile)
 	status.Outdated = s.outdated(o, profile)
+	status.Snapshot = haveSnapshot(o, profile)
 	return status, err
 }
 

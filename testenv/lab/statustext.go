@@ -19,6 +19,9 @@ func (s Status) Write(w io.Writer) error {
 	if s.Outdated != "" {
 		head += fmt.Sprintf("  %s; %v\n", s.Outdated, ErrOutdated)
 	}
+	if !s.Snapshot {
+		head += "  there is no snapshot of its first state: `eris lab reset` has nothing to go back to\n"
+	}
 	if _, err := io.WriteString(w, head); err != nil {
 		return err
 	}
