@@ -33,7 +33,7 @@ func on(t *testing.T, o Options, node, script string) string {
 // eventually reads the status until a condition holds.
 func eventually(t *testing.T, o Options, what string, holds func(Status) bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), healthTimeout)
+	ctx, cancel := context.WithTimeout(t.Context(), healthStill)
 	defer cancel()
 	err := poll(ctx, what, 300*time.Millisecond, func() error {
 		s, err := ReadStatus(ctx, o)
