@@ -27,6 +27,7 @@ type Worker struct {
 	Parts []WorkerPart `json:"parts,omitempty"`
 
 	worst time.Duration
+	more  bool  // it may have begun more in a closed load than anybody knows
 	gone  int64 // messages of outcomes that were acknowledged and are not in the record
 }
 
@@ -59,11 +60,14 @@ func (h *history) worker(e record.WorkerEvent) {
 		w.Host, w.Cores, w.Version = e.Host, e.Cores, e.Version
 	case record.WorkerLost:
 		w.Lost = e.Reason
+	case record.WorkerLeft:
+		h.workers = slices.Delete(h.workers, i, i+1)
 	case record.WorkerAccounted:
 		w.Parts, w.gone = []WorkerPart{}, e.Acked-e.Taken
 		for _, p := range e.Parts {
 			w.Parts = append(w.Parts, WorkerPart{p.Load, p.Planned, p.Sent, p.Dropped, p.NotSent, p.Unknown, p.Beyond, inMilliseconds(p.LateP99)})
 			h.renewed[p.Load] += p.Reauthenticated
+			w.more = w.more || p.More
 		}
 	}
 }
@@ -102,6 +106,9 @@ func (a *Analysis) workersWhole() []Quality {
 			wrong = append(wrong, fmt.Sprintf("%s was lost (%s)", w.Name, w.Lost))
 		case w.Parts == nil:
 			wrong = append(wrong, fmt.Sprintf("there is no account of %s", w.Name))
+		}
+		if w.more {
+			wrong = append(wrong, fmt.Sprintf("%s may have begun more in a closed load than is known", w.Name))
 		}
 		if w.gone > 0 {
 			wrong = append(wrong, fmt.Sprintf("%d acknowledged messages of %s are not in the record", w.gone, w.Name))

@@ -51,7 +51,7 @@ func kind[T any](l *loader, what string, kinds *document.Kinds[T], name document
 			l.report.At(blamed(err, name.Node, args)).Errorf("%s: %v", name.V, err)
 		}
 	}
-	if r, ok := any(instance).(reader); ok {
+	if r, ok := any(instance).(reader); ok && !l.WithoutFiles {
 		for _, err := range each(r.ReadFiles(l.dir)) {
 			l.report.At(blamed(err, name.Node, args)).Errorf("%s: %v", name.V, err)
 		}

@@ -25,6 +25,9 @@ type Options struct {
 	// LongestHold is how long a fault may be kept at most: a hold that nobody can
 	// have meant is refused. 0 means DefaultLongestHold.
 	LongestHold time.Duration
+	// WithoutFiles leaves files that the scenario names unread, which are those of another
+	// machine: what names one cannot be run.
+	WithoutFiles bool
 }
 
 // DefaultLongestHold is longer than any drill is, and shorter than what a unit or a

@@ -17,7 +17,7 @@ func (l *loader) load(e document.Named[loadEntry], phases Phases) *Load {
 		Start: l.moment(v.Start, "start", phases), End: l.moment(v.End, "end", phases),
 	}
 	load.Workload, _ = kind(l, "workload", l.Catalogue.Workloads, v.Workload, v.Args)
-	if a := load.Spec.Arrivals; a != nil && a.Trace != nil && a.Trace.File != "" {
+	if a := load.Spec.Arrivals; a != nil && a.Trace != nil && a.Trace.File != "" && !l.WithoutFiles {
 		for _, err := range each(a.Trace.ReadFiles(l.dir)) {
 			l.report.At(e.Node.Find("arrivals", "trace", "file")).Errorf("%v", err)
 		}

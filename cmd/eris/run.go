@@ -195,7 +195,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		Log: log, Rehearsal: f.rehearse,
 	}
 	if f.away.machines > 0 && !f.rehearse {
-		hub, refused := f.away.open(ctx, cmd, plan, rec, clock)
+		hub, refused := f.away.open(ctx, cmd, plan, rec, clock, env)
 		if refused != nil {
 			return "", errors.Join(refuse(refused, "nothing was touched"), closeLog(), rec.Close())
 		}

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"time"
@@ -55,7 +58,7 @@ func (f *workerFlags) work(ctx context.Context, cmd *cobra.Command, url string) 
 	}
 	say := func(text string) { fmt.Fprintf(cmd.ErrOrStderr(), "eris: %s\n", text) }
 	agent := &workers.Agent{
-		Name: f.name, Version: version(), Clouds: f.clouds, Catalogue: newCatalogue(), Fresh: openstack.Fresh, Access: canEnter,
+		Name: f.name, Version: build(), Clouds: f.clouds, Catalogue: newCatalogue(), Fresh: openstack.Fresh, Access: placeOf,
 		Log: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn, ReplaceAttr: withoutSecrets})), Say: say,
 	}
 	err = agent.Work(ctx, url, !f.external, secret, f.wait)
@@ -75,12 +78,30 @@ func (f *workerFlags) work(ctx context.Context, cmd *cobra.Command, url string) 
 	return refuse(err, "nothing was sent; eris run --workers N says the whole command")
 }
 
-// canEnter asks for a token, as the loads will.
-func canEnter(ctx context.Context, env loadgen.Env) error {
+// placeOf asks for a token, as the loads will, and says where it leads: by the project and the
+// catalogue, which are of one cloud whatever the address by which it is reached.
+func placeOf(ctx context.Context, env loadgen.Env) (string, error) {
 	client, err := openstack.NewClient(env)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer client.Close()
-	return client.Authenticate(ctx)
+	if err := client.Authenticate(ctx); err != nil {
+		return "", err
+	}
+	return client.Place()
+}
+
+// build is the version, and of this very program: two that say the same of themselves may differ.
+func build() string {
+	file, err := os.Open("/proc/self/exe")
+	if err != nil {
+		return version()
+	}
+	defer func() { _ = file.Close() }()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return version()
+	}
+	return version() + " (" + hex.EncodeToString(sum.Sum(nil))[:12] + ")"
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/scenarios"
 	"github.com/openstack-eris/eris/scenarios/workers"
 )
@@ -48,7 +49,7 @@ func (f *workersFlags) check(repeat int) error {
 }
 
 // open starts what workers join, and says how.
-func (f *workersFlags) open(ctx context.Context, cmd *cobra.Command, plan *scenarios.Plan, rec *record.Writer, clock record.Clock) (*workers.Hub, error) {
+func (f *workersFlags) open(ctx context.Context, cmd *cobra.Command, plan *scenarios.Plan, rec *record.Writer, clock record.Clock, env loadgen.Env) (*workers.Hub, error) {
 	secret, given := workers.NewSecret(), os.Getenv(workerToken)
 	if given != "" {
 		var err error
@@ -58,7 +59,8 @@ func (f *workersFlags) open(ctx context.Context, cmd *cobra.Command, plan *scena
 	}
 	hub, err := workers.New(ctx, workers.Options{
 		Machines: f.machines, Listen: f.listen, NATS: f.nats, Secret: secret, Wait: f.wait,
-		Plan: plan, Record: rec, Clock: clock, Version: version(),
+		Plan: plan, Record: rec, Clock: clock, Version: build(),
+		Place: func(ctx context.Context) (string, error) { return placeOf(ctx, env) },
 	})
 	if err != nil {
 		return nil, err

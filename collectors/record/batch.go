@@ -7,7 +7,7 @@ import (
 )
 
 // EncodeBatch packs samples of one load that are on their way into a record, with the texts
-// of failures, as far as a record may keep of them.
+// of failures, as a record may have them: without what looks like a secret.
 func EncodeBatch(samples []Sample) []byte {
 	e := encoder{operations: map[string]uint64{}}
 	e.reset(nil)
@@ -15,7 +15,7 @@ func EncodeBatch(samples []Sample) []byte {
 	for n, s := range samples {
 		e.add(s)
 		if told(s) {
-			text := whole(s.Err.Error())
+			text := OneLine(s.Err.Error(), textMost)
 			texts = binary.AppendUvarint(texts, uint64(n))
 			texts = binary.AppendUvarint(texts, uint64(len(text)))
 			texts = append(texts, text...)

@@ -14,7 +14,7 @@ type WorkerEvent struct {
 	// Clock says how far its axis was from the run's, of joined, and of accounted at its worst.
 	Clock *WorkerClock `json:"clock,omitempty"`
 	// Acked is how many messages of outcomes the worker has said, while it could, that the
-	// stream has, and Taken how many of them are in the record; of accounted.
+	// stream has, and Taken how many are in the record; of accounted.
 	Acked int64 `json:"acked,omitempty"`
 	Taken int64 `json:"taken,omitempty"`
 	// Parts are its parts of the loads; of accounted.
@@ -27,6 +27,7 @@ type WorkerState string
 // The states of a worker.
 const (
 	WorkerJoined WorkerState = "joined"
+	WorkerLeft   WorkerState = "left" // before any load was opened: another one may have its place
 	// WorkerLost is one that was not heard of any more, or that said that it ends before its
 	// time. What it says later is recorded all the same; it does not come back.
 	WorkerLost      WorkerState = "lost"
@@ -54,6 +55,9 @@ type WorkerPart struct {
 	// worker has stopped for certain.
 	Unknown int64 `json:"unknown,omitempty"`
 	NotSent int64 `json:"not_sent,omitempty"` // that were due when it no longer sent anything
+	// More tells that there may be more Unknown than are counted: a closed load has no plan, and
+	// what a worker began after its last word nobody knows.
+	More bool `json:"more,omitempty"`
 	// Beyond are outcomes of arrivals that were not planned for it: more than Planned. There
 	// are to be none.
 	Beyond  int64          `json:"beyond,omitempty"`

@@ -3,8 +3,12 @@ package openstack
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack"
@@ -160,6 +164,28 @@ func (c *Client) Project() string {
 		return ""
 	}
 	return project.ID
+}
+
+// Place tells one cloud and project from another: the token's project, and a sum of the
+// catalogue's endpoints, which are the same by whatever address the cloud is reached.
+func (c *Client) Place() (string, error) {
+	issued, ok := c.Provider.GetAuthResult().(tokens.CreateResult)
+	if !ok {
+		return "", errors.New("there is no token with a catalogue")
+	}
+	catalog, err := issued.ExtractServiceCatalog()
+	if err != nil {
+		return "", fmt.Errorf("read catalogue: %w", err)
+	}
+	var endpoints []string
+	for _, service := range catalog.Entries {
+		for _, e := range service.Endpoints {
+			endpoints = append(endpoints, strings.Join([]string{service.Type, e.Region, e.Interface, e.URL}, " "))
+		}
+	}
+	slices.Sort(endpoints)
+	sum := sha256.Sum256([]byte(strings.Join(endpoints, "\n")))
+	return fmt.Sprintf("project %s, catalogue %x", cmp.Or(c.Project(), "none"), sum[:6]), nil
 }
 
 // Domain is the id and the name of the domain of the token's project; empty before

@@ -160,7 +160,8 @@ func (r *Run) execute(parent context.Context) (err error) {
 	defer stop(nil)
 	r.stop = stop
 	defer beside(ctx, func(ctx context.Context) { r.watchRecord(ctx, stop) })()
-	defer r.leaveWorkers(ctx)
+	leave := sync.OnceFunc(func() { r.leaveWorkers(ctx) })
+	defer leave()
 	if err := r.joinWorkers(ctx); err != nil {
 		return r.vetoOr(ctx, err)
 	}
@@ -169,6 +170,7 @@ func (r *Run) execute(parent context.Context) (err error) {
 		return r.vetoOr(ctx, err)
 	}
 	defer release()
+	defer leave() // while nobody else may work on the cloud
 	unwatch, err := r.watch(ctx)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -28,14 +29,18 @@ type Agent struct {
 	Catalogue *scenarios.Catalogue
 	// Fresh makes of a workload one whose iterations each get a token of their own.
 	Fresh func(loadgen.Workload) loadgen.Workload
-	// Access tells why an environment cannot be used here; nil: nobody asks.
-	Access func(context.Context, loadgen.Env) error
+	// Access says which cloud and project an environment leads to, or why it cannot be used
+	// here; nil: nobody asks.
+	Access func(context.Context, loadgen.Env) (place string, err error)
 	Log    *slog.Logger
 	Say    func(text string) // to people, a line each
 
 	id     string
+	run    string // of which it is, once it has joined
 	conn   *nats.Conn
+	talk   talk
 	scope  string
+	beats  atomic.Int64
 	axis   *axis
 	clock  record.Clock
 	out    *outbox
@@ -50,6 +55,9 @@ type Agent struct {
 	loads    map[string]*here
 	order    []*here
 	hopeless string
+	answers  map[int64]*carried // by the order's number
+	closing  bool               // no load is opened any more
+	opening  sync.WaitGroup     // loads that are
 }
 
 // RefusedError is that a run does not take this worker, and why.
@@ -103,13 +111,14 @@ func (a *Agent) Work(ctx context.Context, url string, embedded bool, secret Secr
 		return nil
 	}
 	a.settle(flushMost)
+	unsent := a.out.close() // so that no load waits to tell something
 	left := a.close(context.WithoutCancel(ctx))
 	if left == nil {
 		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), beatMost)
 		defer cancel()
 		_, _ = a.tell(limited, beat{Removed: true}) // a run that is not there does not want to know
 	}
-	return &LostError{Reason: why.Error(), Unsent: a.out.close(), Left: left}
+	return &LostError{Reason: why.Error(), Unsent: unsent, Left: left}
 }
 
 // join connects, says who this is, and sets the axis.
@@ -117,6 +126,7 @@ func (a *Agent) join(ctx context.Context, url string, embedded bool, secret Secr
 	var id [8]byte
 	_, _ = rand.Read(id[:]) // documented never to fail
 	a.id, a.scope, a.loads, a.closed = hex.EncodeToString(id[:]), secret.scope(), map[string]*here{}, make(chan struct{})
+	a.answers = map[int64]*carried{}
 	options := append(external(), nats.Name("eris worker"))
 	if embedded {
 		options = []nats.Option{nats.Name("eris worker"), nats.Secure(secret.dial()), nats.Token(secret.password())}
@@ -131,25 +141,30 @@ func (a *Agent) join(ctx context.Context, url string, embedded bool, secret Secr
 	}); err != nil {
 		return err
 	}
-	stream, err := jetstream.New(a.conn)
-	if err != nil {
-		return fmt.Errorf("use JetStream: %w", err)
-	}
+	a.talk = secret.talk(a.conn)
 	a.work, a.stop = context.WithCancel(context.WithoutCancel(ctx))
-	a.out = newOutbox(stream, a.scope+".out."+a.id, a.id)
 	if err := a.greet(limited); err != nil {
 		a.stop()
-		a.out.close()
+		if a.out != nil {
+			a.out.close()
+		}
 		a.conn.Close()
 		return err
 	}
 	return nil
 }
 
+// payloadLeast is the least that a NATS has to take at once, in bytes: a batch is below it.
+const payloadLeast = 1 << 20
+
 // greet joins, once the hub is there.
 func (a *Agent) greet(ctx context.Context) error {
-	if _, err := a.conn.Subscribe(a.scope+".to."+a.id+".*", a.obey); err != nil {
-		return fmt.Errorf("join: %w", err)
+	if most := a.conn.MaxPayload(); most < payloadLeast {
+		return &RefusedError{fmt.Sprintf("the NATS takes messages of at most %d bytes, and %d are wanted (max_payload)", most, payloadLeast)}
+	}
+	stream, err := jetstream.New(a.conn)
+	if err != nil {
+		return fmt.Errorf("use JetStream: %w", err)
 	}
 	host, err := os.Hostname()
 	if err != nil {
@@ -179,7 +194,7 @@ func (a *Agent) greet(ctx context.Context) error {
 	answered, err := until(ctx, func() (welcome, bool, error) {
 		limited, cancel := context.WithTimeout(ctx, beatMost)
 		defer cancel()
-		w, err := ask[welcome](limited, a.conn, a.scope+".join", me)
+		w, err := ask[welcome](limited, a.talk, a.scope+".join", me)
 		return w, err == nil, err
 	})
 	if err != nil {
@@ -187,6 +202,11 @@ func (a *Agent) greet(ctx context.Context) error {
 	}
 	if answered.Refused != "" {
 		return &RefusedError{answered.Refused}
+	}
+	a.run = answered.Run
+	a.out = newOutbox(stream, a.talk, outSubject(a.scope, a.run, a.id), a.id)
+	if _, err := a.conn.Subscribe(a.scope+".to."+a.id+".*", a.obey); err != nil {
+		return fmt.Errorf("join: %w", err)
 	}
 	a.Say(fmt.Sprintf("joined run %s on the cloud %s as %s; the clock is known within %v", answered.Run, answered.Cloud, answered.Name, a.axis.worst))
 	return nil
@@ -212,15 +232,20 @@ func until[T any](ctx context.Context, try func() (T, bool, error)) (value T, er
 
 // tell tells that the worker is there, and what else stands in b, and asks for the time.
 func (a *Agent) tell(ctx context.Context, b beat) (answer, error) {
-	b.ID, b.Seq, b.Clock, b.InAir = a.id, a.out.seq.Load(), a.axis.told(), map[string]int64{}
+	b.ID, b.N, b.Run, b.Clock = a.id, a.beats.Add(1), a.run, a.axis.told()
+	b.InAir, b.Begun = map[string]int64{}, map[string]int64{}
+	if a.out != nil {
+		b.Seq = a.out.seq.Load()
+	}
 	a.mu.Lock()
 	b.Hopeless = a.hopeless
 	for name, h := range a.loads {
-		b.InAir[name] = h.runner.Live().Totals().InFlight()
+		totals := h.runner.Live().Totals()
+		b.InAir[name], b.Begun[name] = totals.InFlight(), totals.Planned
 	}
 	a.mu.Unlock()
 	asked := a.axis.local.Now()
-	got, err := ask[answer](ctx, a.conn, a.scope+".beat", b)
+	got, err := ask[answer](ctx, a.talk, a.scope+".beat", b)
 	if err == nil {
 		a.axis.see(asked, a.axis.local.Now(), got.Now)
 	}
@@ -243,6 +268,7 @@ func (a *Agent) live(ctx context.Context) error {
 			return context.Cause(ctx)
 		case <-ticker.C:
 		}
+		asked := a.axis.local.Now() // before the hub hears it
 		limited, cancel := context.WithTimeout(ctx, beatMost)
 		got, err := a.tell(limited, beat{})
 		cancel()
@@ -251,7 +277,7 @@ func (a *Agent) live(ctx context.Context) error {
 		case err == nil && got.Over != "":
 			return errors.New(got.Over)
 		case err == nil:
-			heard = now
+			heard = asked
 		case now-heard > lonelyMost:
 			return fmt.Errorf("the run was not heard of for %v", (now - heard).Round(time.Second))
 		}

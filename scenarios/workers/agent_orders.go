@@ -2,7 +2,6 @@ package workers
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -23,21 +22,39 @@ type here struct {
 	runner  *loadgen.Runner
 	renewed atomic.Int64
 	begun   sync.Once
+	ended   sync.Once
 	over    chan struct{} // closed when all that it has to tell is in the outbox
 }
 
-// obey carries an order out, beside the others: some take their time.
+// carried is an order that is carried out, or was.
+type carried struct {
+	over   chan struct{} // closed when it was
+	report report
+}
+
+// obey carries an order out, beside the others: some take their time. One that comes again, since
+// its answer was lost, is answered and not carried out again.
 func (a *Agent) obey(m *nats.Msg) {
 	go func() {
 		var o order
-		if json.Unmarshal(m.Data, &o) != nil {
-			return // of nobody who speaks this
+		if !a.talk.heard(m, &o) || o.Run != a.run {
+			return
 		}
 		verb := m.Subject[strings.LastIndexByte(m.Subject, '.')+1:]
-		text, err := json.Marshal(a.carryOut(verb, o))
-		if err == nil {
-			_ = m.Respond(text) // the hub learns by silence
+		a.mu.Lock()
+		c, again := a.answers[o.N], false
+		if again = c != nil; !again {
+			c = &carried{over: make(chan struct{})}
+			a.answers[o.N] = c
 		}
+		a.mu.Unlock()
+		if again {
+			<-c.over
+		} else {
+			c.report = a.carryOut(verb, o)
+			close(c.over)
+		}
+		a.talk.answer(m, c.report)
 		if verb == verbClose {
 			_ = a.conn.FlushTimeout(beatMost) // so that the answer is out before this process ends
 			a.leave.Do(func() { close(a.closed) })
@@ -57,6 +74,7 @@ func (a *Agent) carryOut(verb string, o order) report {
 	case verbClose:
 		a.stop()
 		a.settle(flushMost)
+		a.out.close() // so that no load waits to tell something; the stream has all that could be told
 		return problem(a.close(context.WithoutCancel(a.work)))
 	}
 	h := a.load(o.Load)
@@ -70,7 +88,7 @@ func (a *Agent) carryOut(verb string, o order) report {
 			go a.send(h)
 		})
 	case verbEnd:
-		h.runner.EndAt(o.At)
+		h.ended.Do(func() { h.runner.EndAt(o.At) })
 	case verbCheck:
 		limited, cancel := context.WithTimeout(a.work, o.At)
 		defer cancel()
@@ -89,10 +107,11 @@ func (a *Agent) load(name string) *here {
 	return a.loads[name]
 }
 
-// prepare reads the scenario and says what this machine lacks for its loads. Nothing is sent
-// but what access is asked with.
+// prepare reads the scenario and says what this machine lacks for its loads. Files that the
+// scenario names are the run's, and are not looked for: no load of a worker has any. Nothing is
+// sent but what access is asked with.
 func (a *Agent) prepare(ctx context.Context, o order) error {
-	spec, err := scenarios.Read(o.File, o.Source, scenarios.Options{Catalogue: a.Catalogue, Small: o.Small})
+	spec, err := scenarios.Read(o.File, o.Source, scenarios.Options{Catalogue: a.Catalogue, Small: o.Small, WithoutFiles: true})
 	if err != nil {
 		return fmt.Errorf("read the scenario here: %w", err)
 	}
@@ -104,20 +123,30 @@ func (a *Agent) prepare(ctx context.Context, o order) error {
 		if err != nil {
 			return err
 		}
-		if _, authorized := l.Workload.(loadgen.Authorized); authorized && a.Access != nil {
-			if err := a.Access(ctx, a.env(name, nil)); err != nil {
-				return fmt.Errorf("load %s: %w", name, err)
-			}
+		if _, authorized := l.Workload.(loadgen.Authorized); !authorized || a.Access == nil {
+			continue
+		}
+		place, err := a.Access(ctx, a.env(name, nil))
+		if err != nil {
+			return fmt.Errorf("load %s: %w", name, err)
+		}
+		if o.Place != "" && place != o.Place {
+			return fmt.Errorf("load %s: the entry %s of this machine's clouds.yaml leads to another cloud or project than the run's (%s, not %s)", name, o.Cloud, place, o.Place)
 		}
 	}
 	return nil
 }
 
+// named is a load that workers send: what the run sends itself, such as a program, is nothing for
+// a worker, whoever asks for it.
 func (a *Agent) named(name string) (*scenarios.Load, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.spec != nil {
 		if i := slices.IndexFunc(a.spec.Loads, func(l *scenarios.Load) bool { return l.Name == name }); i >= 0 {
+			if why := Own(a.spec.Loads[i]); why != "" {
+				return nil, fmt.Errorf("load %s is not for workers: %s", name, why)
+			}
 			return a.spec.Loads[i], nil
 		}
 	}
@@ -130,7 +159,7 @@ func (a *Agent) env(load string, h *here) loadgen.Env {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	env := loadgen.Env{
-		Run: a.told.Run, Load: load, Seed: loadgen.StreamSeed(a.told.Seed, load),
+		Run: a.run, Load: load, Seed: loadgen.StreamSeed(a.told.Seed, load),
 		Clouds: a.Clouds, Cloud: a.told.Cloud, Microversions: a.told.Microversions, Log: a.Log,
 		Hopeless: func(why error) {
 			a.mu.Lock()
@@ -149,6 +178,14 @@ func (a *Agent) open(ctx context.Context, o order) error {
 	if err != nil {
 		return err
 	}
+	a.mu.Lock()
+	if a.closing {
+		a.mu.Unlock()
+		return errors.New("this worker leaves")
+	}
+	a.opening.Add(1) // what it makes is waited for by close
+	a.mu.Unlock()
+	defer a.opening.Done()
 	h := &here{spec: l, over: make(chan struct{})}
 	workload := l.Workload
 	if l.Fresh {
@@ -209,15 +246,36 @@ func (a *Agent) settle(most time.Duration) {
 	}
 }
 
-// close removes what the loads made, the last opened first.
+// close removes what the loads made, the last opened first, once none is opened or sent any more.
 func (a *Agent) close(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, closeMost)
 	defer cancel()
 	a.mu.Lock()
+	a.closing = true
+	a.mu.Unlock()
+	opened := make(chan struct{})
+	go func() {
+		a.opening.Wait()
+		close(opened)
+	}()
+	var errs []error
+	select {
+	case <-opened:
+	case <-limited.Done():
+		errs = append(errs, errors.New("a load was still being opened"))
+	}
+	a.mu.Lock()
 	all := slices.Clone(a.order)
 	a.mu.Unlock()
-	var errs []error
 	for _, h := range slices.Backward(all) {
+		begun := true
+		h.begun.Do(func() { begun = false })
+		if begun {
+			select {
+			case <-h.over:
+			case <-limited.Done():
+			}
+		}
 		errs = append(errs, h.runner.Close(limited))
 	}
 	return errors.Join(errs...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -50,8 +51,8 @@ func (h *Hub) Check(ctx context.Context, most time.Duration) map[string]loadgen.
 			if kept != nil {
 				keeps = true
 				all.Work += kept.Work
-				all.Lost = append(all.Lost, kept.Lost...)
-				all.Unknown = append(all.Unknown, kept.Unknown...)
+				all.Lost, all.LostMore = append(all.Lost, kept.Lost...), all.LostMore+kept.LostMore
+				all.Unknown, all.UnknownMore = append(all.Unknown, kept.Unknown...), all.UnknownMore+kept.UnknownMore
 			}
 			if unknown[n] != "" {
 				all.Unknown = append(all.Unknown, unknown[n])
@@ -65,12 +66,19 @@ func (h *Hub) Check(ctx context.Context, most time.Duration) map[string]loadgen.
 }
 
 // hasRemoved tells whether a worker that has left said that nothing is left of what its loads
-// made.
-func (h *Hub) hasRemoved(m *member) bool {
+// made. One that knows that it is to leave is given some time to.
+func (h *Hub) hasRemoved(ctx context.Context, m *member) bool {
+	limited, cancel := context.WithTimeout(ctx, removeMost)
+	defer cancel()
+	h.wait(limited, func() bool { return m.removed || !m.leaving })
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return m.removed
 }
+
+// removeMost is what a worker that leaves before its time may take, beside the run's end, to say
+// that it has removed what is its own.
+const removeMost = 20 * time.Second
 
 func (h *Hub) sendings() map[string]*Sending {
 	h.mu.Lock()
@@ -83,7 +91,7 @@ func (h *Hub) sendings() map[string]*Sending {
 func (h *Hub) Close(ctx context.Context) error {
 	return h.each(ctx, h.all(), closeMost+flushMost+orderMost, func(ctx context.Context, m *member) error {
 		_, err := h.order(ctx, m, verbClose, order{})
-		if err != nil && (len(m.parts) == 0 || h.hasRemoved(m)) {
+		if err != nil && (len(m.parts) == 0 || h.hasRemoved(ctx, m)) {
 			return nil
 		}
 		if err != nil {
@@ -97,13 +105,17 @@ func (h *Hub) Close(ctx context.Context) error {
 // stream has been taken. Nobody is taken for lost any more.
 func (h *Hub) Account(ctx context.Context) {
 	drained := h.drain(ctx)
+	defer h.flush()
 	h.books.Lock()
 	defer h.books.Unlock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.closing = true
 	for _, m := range h.members {
-		e := record.WorkerEvent{Name: m.called, State: record.WorkerAccounted, Reason: m.lost, Clock: m.clock.record(), Acked: m.acked, Taken: m.next - 1}
+		e := record.WorkerEvent{Name: m.called, State: record.WorkerAccounted, Reason: m.lost, Clock: m.clock.record(), Acked: m.acked, Taken: m.taken.n()}
+		if missing := m.taken.gap(); missing > 0 && h.failed == nil {
+			h.failed = fmt.Errorf("worker %s: %d messages before its last one did not come", m.called, missing)
+		}
 		for _, l := range h.Plan.Spec.Loads {
 			if s, p := h.loads[l.Name], m.parts[l.Name]; s != nil && p != nil && s.start > 0 {
 				e.Parts = append(e.Parts, s.account(m, p))
@@ -120,28 +132,31 @@ func (h *Hub) Account(ctx context.Context) {
 	}
 }
 
-// drain waits until the stream has nothing any more that was not taken.
+// drain waits until the stream has nothing any more that was not taken, for as long as it gets
+// less.
 func (h *Hub) drain(ctx context.Context) bool {
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), streamMost)
-	defer cancel()
+	ctx = context.WithoutCancel(ctx)
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
-	for {
+	fewest, since := uint64(math.MaxUint64), h.Clock.Now()
+	for h.Clock.Now()-since < streamMost {
+		limited, cancel := context.WithTimeout(ctx, streamMost)
 		info, err := h.outcomes.Info(limited)
+		cancel()
 		if err == nil && info.NumPending == 0 && info.NumAckPending == 0 {
 			return true
 		}
-		select {
-		case <-ticker.C:
-		case <-limited.Done():
-			return false
+		if err == nil && info.NumPending+uint64(max(info.NumAckPending, 0)) < fewest {
+			fewest, since = info.NumPending+uint64(max(info.NumAckPending, 0)), h.Clock.Now()
 		}
+		<-ticker.C
 	}
+	return false
 }
 
-// account is a worker's part of the load; both of the hub's mutexes are held. Whoever is lost
-// is held to the whole of its part. Where all were told to stop, the others are held to what was
-// due before each did.
+// account is a worker's part of the load; both of the hub's mutexes are held. Whoever is lost, or
+// stopped sooner than all were told to, is held to the whole of its part. The others are held to
+// what was due before each of them stopped, which is a little after they were told.
 func (s *Sending) account(m *member, p *part) record.WorkerPart {
 	w := record.WorkerPart{Load: s.spec.Name, Sent: p.sent, Dropped: p.dropped}
 	until, stopped := s.end, m.heard+silentMost
@@ -150,9 +165,7 @@ func (s *Sending) account(m *member, p *part) record.WorkerPart {
 	}
 	if p.done != nil {
 		stopped, w.Reauthenticated, w.Error = p.done.Until, p.done.Reauthenticated, p.done.Error
-		if until = max(until, stopped); s.halted && m.lost == "" {
-			until = stopped
-		}
+		until = max(until, stopped)
 	}
 	told := w.Sent + w.Dropped
 	var before int64 // what it may have sent
@@ -160,7 +173,7 @@ func (s *Sending) account(m *member, p *part) record.WorkerPart {
 		w.Planned = loadgen.Planned(*a, s.seed, p.Part, s.start, until)
 		before = loadgen.Planned(*a, s.seed, p.Part, s.start, min(until, stopped))
 	} else {
-		w.Planned, before = s.iterations(m, p, told)
+		w.Planned, before, w.More = s.iterations(m, p, told)
 	}
 	w.Unknown = max(before-told, 0)
 	w.NotSent = max(w.Planned-max(before, told), 0)
@@ -173,18 +186,18 @@ func (s *Sending) account(m *member, p *part) record.WorkerPart {
 }
 
 // iterations are how many of a closed load were planned for a worker, and how many it may have
-// begun. Without a number of iterations nobody knows how many it would have come to.
-func (s *Sending) iterations(m *member, p *part, told int64) (planned, began int64) {
-	began = told + p.flying // when it was heard of last; what it began since nobody knows
-	if p.done != nil {
-		began = p.done.Totals.Planned
-	}
+// begun. Without a number of iterations nobody knows how many it would have come to, nor, of one
+// that fell silent, what it has begun since: there may be more.
+func (s *Sending) iterations(m *member, p *part, told int64) (planned, began int64, more bool) {
 	given := p.Share(s.spec.Spec.Iterations)
 	switch {
-	case given == 0 || p.done != nil && m.lost == "":
-		return began, began
+	case p.done != nil && m.lost == "":
+		return p.done.Totals.Planned, p.done.Totals.Planned, false
 	case p.done != nil:
-		return given, began
+		return max(given, p.done.Totals.Planned), p.done.Totals.Planned, false
+	case given > 0:
+		return given, given, false
 	}
-	return given, given
+	began = max(told, p.begun)
+	return began, began, true
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -25,6 +26,9 @@ type Options struct {
 	Record   *record.Writer
 	Clock    record.Clock // the record's
 	Version  string       // of this build, which workers are to have too
+	// Place is which cloud and project the run's own credentials lead to, which those of the
+	// workers are to lead to as well; nil: nobody asks.
+	Place func(context.Context) (string, error)
 }
 
 // Hub is the run's side of its workers.
@@ -32,6 +36,12 @@ type Hub struct {
 	Options
 	scope    string
 	broker   *broker
+	talk     talk
+	orders   atomic.Int64 // that were given
+	events   chan func()
+	ending   sync.Once     // of the events
+	told     chan struct{} // closed when all events are written
+	made     bool          // the stream
 	stream   jetstream.JetStream
 	outcomes jetstream.Consumer
 	taking   jetstream.ConsumeContext
@@ -58,11 +68,13 @@ type member struct {
 	called string
 	heard  time.Duration // when, by the run's clock
 	clock  sight
+	beat   int64  // number of the last one
 	acked  int64  // messages that the stream has, as it says
-	next   int64  // number of the message that comes next; guarded by the hub's books
+	taken  taken  // messages that are in the record; guarded by the hub's books
 	lost   string // why it is lost; empty: it is not
 	// removed is that it has said, after it was lost, that it has removed what its loads made.
 	removed bool
+	leaving bool // it is lost and lives: it knows that it is to leave
 	parts   map[string]*part
 }
 
@@ -71,12 +83,16 @@ const (
 	lostMost    = 5 * time.Second // without a word
 	orderMost   = 5 * time.Second // for an answer to an order that is quick
 	prepareMost = time.Minute
-	streamMost  = 10 * time.Second // for the stream to be made, or to be read to its end
+	streamMost  = 10 * time.Second // for the stream to be made, or, at the end, to get shorter
+	ackWait     = 5 * time.Second  // after which what the hub has not acknowledged comes to it again
 )
 
 // New starts the server, or connects to the one that is there, and takes workers in.
 func New(ctx context.Context, options Options) (h *Hub, err error) {
-	h = &Hub{Options: options, scope: options.Secret.scope(), news: make(chan struct{}), loads: map[string]*Sending{}, hope: func(string) {}}
+	h = &Hub{
+		Options: options, scope: options.Secret.scope(), news: make(chan struct{}), loads: map[string]*Sending{}, hope: func(string) {},
+		events: make(chan func(), 4*options.Machines+16), told: make(chan struct{}),
+	}
 	if options.NATS == "" {
 		h.broker, err = embed(options.Listen, options.Secret)
 	} else {
@@ -85,8 +101,10 @@ func New(ctx context.Context, options Options) (h *Hub, err error) {
 	if err != nil {
 		return nil, err
 	}
+	h.talk = options.Secret.talk(h.broker.conn)
 	watched, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	h.watching = cancel
+	go h.write()
 	if err := h.begin(ctx); err != nil {
 		return nil, errors.Join(err, h.Shutdown(ctx))
 	}
@@ -95,7 +113,20 @@ func New(ctx context.Context, options Options) (h *Hub, err error) {
 }
 
 // streamName is that of the run's stream.
-func (h *Hub) streamName() string { return strings.ReplaceAll(h.scope, ".", "-") }
+func (h *Hub) streamName() string {
+	return strings.ReplaceAll(h.scope, ".", "-") + "-" + h.Record.ID()
+}
+
+// outSubject is where a worker of a run tells its outcomes.
+func outSubject(scope, run, id string) string { return scope + ".out." + run + "." + id }
+
+// What an outside NATS keeps of a run that could not remove it, and how much waits at most for
+// the record: beyond that workers wait with what they have.
+const (
+	streamAge   = time.Hour
+	streamBytes = 1 << 30
+	replicas    = 3 // of a cluster
+)
 
 // begin makes the stream and answers who asks.
 func (h *Hub) begin(ctx context.Context) (err error) {
@@ -104,21 +135,31 @@ func (h *Hub) begin(ctx context.Context) (err error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, streamMost)
 	defer cancel()
-	made, err := h.stream.CreateStream(limited, jetstream.StreamConfig{
-		Name: h.streamName(), Subjects: []string{h.scope + ".out.*"}, Storage: jetstream.FileStorage,
+	config := jetstream.StreamConfig{
+		Name: h.streamName(), Subjects: []string{outSubject(h.scope, h.Record.ID(), "*")}, Storage: jetstream.FileStorage,
 		Retention: jetstream.WorkQueuePolicy, Description: "outcomes of run " + h.Record.ID(),
-	})
+		MaxAge: streamAge, MaxBytes: streamBytes, Discard: jetstream.DiscardNew,
+	}
+	if h.broker.conn.ConnectedClusterName() != "" {
+		config.Replicas = replicas
+	}
+	made, err := h.stream.CreateStream(limited, config)
+	if err != nil && config.Replicas > 0 { // a smaller cluster
+		config.Replicas = 0
+		made, err = h.stream.CreateStream(limited, config)
+	}
 	if err != nil {
 		return fmt.Errorf("make the stream of outcomes: %w", err)
 	}
-	if h.outcomes, err = made.CreateConsumer(limited, jetstream.ConsumerConfig{Durable: "record", AckPolicy: jetstream.AckExplicitPolicy, MaxAckPending: 1000}); err != nil {
+	h.made = true
+	if h.outcomes, err = made.CreateConsumer(limited, jetstream.ConsumerConfig{Durable: "record", AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait, MaxAckPending: 200}); err != nil {
 		return fmt.Errorf("read the stream of outcomes: %w", err)
 	}
 	if h.taking, err = h.outcomes.Consume(h.take); err != nil {
 		return fmt.Errorf("read the stream of outcomes: %w", err)
 	}
-	_, joining := respond(h.broker.conn, h.scope+".join", func(_ string, who hello) welcome { return h.admit(who) })
-	_, beating := respond(h.broker.conn, h.scope+".beat", func(_ string, b beat) answer { return h.hear(b) })
+	_, joining := respond(h.talk, h.scope+".join", h.admit)
+	_, beating := respond(h.talk, h.scope+".beat", h.hear)
 	return errors.Join(joining, beating, h.broker.conn.Flush())
 }
 
@@ -156,8 +197,27 @@ func (h *Hub) wait(ctx context.Context, so func() bool) bool {
 	}
 }
 
-// event writes to the journal. What cannot be written fails the record, which ends the run.
-func (h *Hub) event(e record.WorkerEvent) { _ = h.Record.Event(record.Event{Worker: &e}) }
+// event has something written to the journal, in turn and by somebody else: a journal that is
+// slow holds up nobody who answers a worker.
+func (h *Hub) event(e record.WorkerEvent) {
+	h.events <- func() { _ = h.Record.Event(record.Event{Worker: &e}) } // there is room for all that becomes of a worker
+}
+
+// flush waits until what was to be written is.
+func (h *Hub) flush() {
+	written := make(chan struct{})
+	h.events <- func() { close(written) }
+	<-written
+}
+
+// write writes events until there are no more. What cannot be written fails the record, which
+// ends the run.
+func (h *Hub) write() {
+	defer close(h.told)
+	for write := range h.events {
+		write()
+	}
+}
 
 // Hopeless has stop called with the reason when no iteration of a load can succeed.
 func (h *Hub) Hopeless(stop func(why string)) {
@@ -174,9 +234,16 @@ func (h *Hub) Shutdown(ctx context.Context) error {
 	if h.taking != nil {
 		h.taking.Stop()
 		<-h.taking.Closed()
+	}
+	if h.made {
 		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), orderMost)
 		defer cancel()
 		err = h.stream.DeleteStream(limited, h.streamName())
 	}
+	h.mu.Lock()
+	h.closing = true
+	h.mu.Unlock()
+	h.ending.Do(func() { close(h.events) })
+	<-h.told
 	return errors.Join(err, h.broker.close())
 }

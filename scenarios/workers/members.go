@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
 )
 
 // admit answers who wants to join.
@@ -31,7 +32,7 @@ func (h *Hub) admit(who hello) welcome {
 	case len(h.members) >= h.Machines:
 		return welcome{Refused: fmt.Sprintf("the run has its %d workers", h.Machines)}
 	}
-	m := &member{hello: who, called: h.name(who.Name), heard: h.Clock.Now(), next: 1, parts: map[string]*part{}}
+	m := &member{hello: who, called: h.name(who.Name), heard: h.Clock.Now(), parts: map[string]*part{}}
 	if who.Clock != nil {
 		m.clock = *who.Clock
 	}
@@ -68,35 +69,52 @@ func (h *Hub) member(id string) *member {
 	return nil
 }
 
-// hear takes in a sign of life, and tells the time. Who has not joined yet sets its axis so.
+// hear takes in a sign of life, and tells the time. Who has not joined yet sets its axis so. One
+// of another run, as of one that was killed, is told to leave.
 func (h *Hub) hear(b beat) answer {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if m := h.member(b.ID); m != nil {
-		m.heard, m.acked = h.Clock.Now(), b.Seq
-		if b.Clock != nil {
-			m.clock = *b.Clock
-		}
-		for load, n := range b.InAir {
-			if p := m.parts[load]; p != nil {
-				p.flying = n
-			}
-		}
-		for _, s := range h.loads {
-			s.flying(h.members)
-		}
-		if b.Hopeless != "" {
-			h.hope(b.Hopeless)
-		}
-		if b.Leave != "" {
-			h.lose(m, "it ended: "+b.Leave)
-		}
-		m.removed = m.removed || b.Removed
-		if m.lost != "" {
-			return answer{Now: h.Clock.Now(), Over: "the run goes on without this worker: " + m.lost}
-		}
+	m := h.member(b.ID)
+	switch {
+	case b.Run == "":
+		return answer{Now: h.Clock.Now()}
+	case b.Run != h.Record.ID():
+		return answer{Now: h.Clock.Now(), Over: "another run is there now: " + h.Record.ID()}
+	case m == nil:
+		return answer{Now: h.Clock.Now(), Over: "the run goes on without this worker"}
+	case b.N > m.beat:
+		h.heard(m, b)
+	}
+	if m.lost != "" {
+		m.leaving = true
+		return answer{Now: h.Clock.Now(), Over: "the run goes on without this worker: " + m.lost}
 	}
 	return answer{Now: h.Clock.Now()}
+}
+
+// heard takes in what a worker says of itself; h.mu is held.
+func (h *Hub) heard(m *member, b beat) {
+	m.beat, m.heard, m.acked = b.N, h.Clock.Now(), b.Seq
+	if b.Clock != nil {
+		m.clock = *b.Clock
+	}
+	for load, p := range m.parts {
+		p.flying, p.begun = b.InAir[load], max(p.begun, b.Begun[load])
+	}
+	for _, s := range h.loads {
+		s.flying(h.members)
+	}
+	if b.Hopeless != "" {
+		h.hope("worker " + m.called + ": " + b.Hopeless)
+	}
+	if b.Leave != "" {
+		m.leaving = true
+		h.lose(m, "it ended: "+b.Leave)
+	}
+	if b.Removed {
+		m.removed = true
+		h.tell()
+	}
 }
 
 // lose takes a worker for lost; h.mu is held.
@@ -105,6 +123,12 @@ func (h *Hub) lose(m *member, why string) {
 		return
 	}
 	m.lost = record.OneLine(why, 200)
+	if len(h.loads) == 0 { // it has sent nothing, and its place is free
+		h.event(record.WorkerEvent{Name: m.called, State: record.WorkerLeft, Reason: m.lost})
+		h.members = slices.DeleteFunc(h.members, func(other *member) bool { return other == m })
+		h.tell()
+		return
+	}
 	h.event(record.WorkerEvent{Name: m.called, State: record.WorkerLost, Reason: m.lost})
 	for _, s := range h.loads {
 		s.flying(h.members)
@@ -128,7 +152,7 @@ func (h *Hub) watch(ctx context.Context) {
 		now := h.Clock.Now()
 		held := max(now-last-beatEvery, 0)
 		last = now
-		for _, m := range h.members {
+		for _, m := range slices.Clone(h.members) {
 			if held > beatEvery {
 				m.heard = min(m.heard+held, now)
 			}
@@ -155,12 +179,20 @@ func (h *Hub) Join(ctx context.Context, microversions map[string]string) error {
 	}
 	spec := h.Plan.Spec
 	o := order{
-		File: spec.File, Source: spec.Source, Small: spec.Small, Seed: h.Plan.Seed, Run: h.Record.ID(),
+		File: spec.File, Source: spec.Source, Small: spec.Small, Seed: h.Plan.Seed,
 		Cloud: h.Plan.Inventory.OpenStack.Cloud, Microversions: microversions,
 	}
 	for _, l := range spec.Loads {
-		if Own(l) == "" {
-			o.Loads = append(o.Loads, l.Name)
+		if Own(l) != "" {
+			continue
+		}
+		o.Loads = append(o.Loads, l.Name)
+		if _, authorized := l.Workload.(loadgen.Authorized); authorized && h.Place != nil && o.Place == "" {
+			place, err := h.Place(ctx)
+			if err != nil {
+				return fmt.Errorf("find out which cloud the workers are to be on: %w", err)
+			}
+			o.Place = place
 		}
 	}
 	return h.each(ctx, all, prepareMost, func(ctx context.Context, m *member) error {
@@ -193,21 +225,33 @@ func (h *Hub) each(ctx context.Context, of []*member, most time.Duration, do fun
 	return errors.Join(errs...)
 }
 
-// order gives a worker an order and waits for its answer; an error is what it said, or that
-// it said nothing. A worker that is lost is not asked.
+// order gives a worker an order and waits for its answer, asking again until ctx ends: it carries
+// it out once. An error is what it said, or that it said nothing. A worker that is lost is not
+// asked.
 func (h *Hub) order(ctx context.Context, m *member, verb string, o order) (report, error) {
-	if why := h.lostOf(m); why != "" {
-		return report{}, fmt.Errorf("it is lost: %s", why)
-	}
-	answered, err := ask[report](ctx, h.broker.conn, h.scope+".to."+m.ID+"."+verb, o)
-	switch {
-	case errors.Is(err, nats.ErrNoResponders):
-		return report{}, fmt.Errorf("it is not connected any more, and was not told to %s", verb)
-	case err != nil:
+	o.N, o.Run = h.orders.Add(1), h.Record.ID()
+	for {
+		if why := h.lostOf(m); why != "" {
+			return report{}, fmt.Errorf("it is lost: %s", why)
+		}
+		answered, err := ask[report](ctx, h.talk, h.scope+".to."+m.ID+"."+verb, o)
+		if err == nil {
+			return answered, answered.err()
+		}
+		select {
+		case <-time.After(orderAgain): // its connection may come back
+			continue
+		case <-ctx.Done():
+		}
+		if errors.Is(err, nats.ErrNoResponders) {
+			return report{}, fmt.Errorf("it is not connected any more, and was not told to %s", verb)
+		}
 		return report{}, fmt.Errorf("it gave no answer to the order to %s: %w", verb, err)
 	}
-	return answered, answered.err()
 }
+
+// orderAgain is how long the hub waits with an order that could not be given.
+const orderAgain = 250 * time.Millisecond
 
 func (h *Hub) lostOf(m *member) string {
 	h.mu.Lock()

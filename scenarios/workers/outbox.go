@@ -18,7 +18,7 @@ import (
 // How outcomes are sent. Beyond what waits in the outbox Sample waits, which shows as the
 // load's lateness; nothing is thrown away.
 const (
-	batchMost  = 256 // samples of a message
+	batchMost  = 2048 // samples of a message: one message is on its way at a time
 	batchEvery = 100 * time.Millisecond
 	queueMost  = 256 // messages that wait
 	textsMost  = 128 << 10
@@ -28,6 +28,7 @@ const (
 // outbox sends a worker's outcomes, in order and each until the stream has it.
 type outbox struct {
 	stream  jetstream.JetStream
+	talk    talk
 	subject string
 	id      string
 	queue   chan parcel
@@ -56,9 +57,9 @@ type parcel struct {
 	done    bool
 }
 
-func newOutbox(stream jetstream.JetStream, subject, id string) *outbox {
+func newOutbox(stream jetstream.JetStream, t talk, subject, id string) *outbox {
 	o := &outbox{
-		stream: stream, subject: subject, id: id,
+		stream: stream, talk: t, subject: subject, id: id,
 		queue: make(chan parcel, queueMost), gone: make(chan struct{}), waiting: map[string]*bundle{},
 	}
 	o.sending.Go(o.send)
@@ -127,6 +128,9 @@ func (o *outbox) tick() {
 	for {
 		select {
 		case <-ticker.C:
+			if len(o.queue) > 0 { // the way is long: what waits makes larger messages
+				continue
+			}
 			o.mu.Lock()
 			for load := range o.waiting {
 				o.pack(load)
@@ -165,6 +169,7 @@ func (o *outbox) deliver(p parcel) {
 		if p.done {
 			message.Header.Set(headDone, "1")
 		}
+		message.Header.Set(headMark, o.talk.mark("outcomes", o.subject, message.Header.Get(headSeq), p.load, message.Header.Get(headDone), string(p.body)))
 		limited, cancel := context.WithTimeout(context.Background(), ackMost) //nolint:forbidigo // it outlives what is stopped: outcomes are still to be told
 		_, err := o.stream.PublishMsg(limited, message, jetstream.WithMsgID(fmt.Sprintf("%s-%d", o.id, seq)))
 		cancel()

@@ -14,6 +14,8 @@ import (
 	"math/big"
 	"regexp"
 	"time"
+
+	"github.com/nats-io/nats.go"
 )
 
 // Secret is what a worker must know to join a run. All else follows from it: the password of
@@ -40,10 +42,17 @@ func ReadSecret(text string) (Secret, error) {
 
 // derive is what follows from the secret for a purpose.
 func (s Secret) derive(purpose string) []byte {
-	h := hmac.New(sha256.New, []byte(s))
-	h.Write([]byte("eris workers: " + purpose))
+	return hmacOf([]byte(s), "eris workers: "+purpose)
+}
+
+func hmacOf(key []byte, text string) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(text))
 	return h.Sum(nil)
 }
+
+// talk is that of who knows it.
+func (s Secret) talk(conn *nats.Conn) talk { return talk{conn, s.derive("words")} }
 
 func (s Secret) password() string { return hex.EncodeToString(s.derive("password")) }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -63,7 +65,10 @@ type part struct {
 	late                   *record.Histogram // of what was sent
 	// guarded by the hub's mutex
 	flying int64
+	begun  int64 // arrivals that it has begun or dropped, as it said last
 	done   *done
+	// last is when, in ns of the run's clock, the last message of it came; 0: none has.
+	last atomic.Int64
 }
 
 // Sending is a load that the workers send.
@@ -143,9 +148,21 @@ func (s *Sending) Run(ctx context.Context) (loadgen.Totals, error) {
 		over := h.wait(limited, s.over)
 		cancel()
 		if over {
+			s.deserted()
 			return s.live.Totals(), s.failure()
 		}
 	}
+}
+
+// deserted has the run stopped where nobody is left who sends a load that nobody has ended: a
+// load that is not sent says nothing of the cloud, and faults are not to go on without it.
+func (s *Sending) deserted() {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	if s.ending || s.halted || slices.ContainsFunc(s.takes, func(m *member) bool { return m.lost == "" }) {
+		return
+	}
+	s.hub.hope("no worker is left that sends load " + s.spec.Name)
 }
 
 // over tells whether there is nobody left to wait for; the hub's mutex is held.
@@ -175,7 +192,7 @@ func (s *Sending) failure() error {
 func (s *Sending) End() {
 	h := s.hub
 	h.mu.Lock()
-	if s.ending || s.start == 0 {
+	if s.ending || s.halted || s.start == 0 {
 		s.ending = true
 		h.mu.Unlock()
 		return
@@ -202,12 +219,16 @@ func (s *Sending) stopped(now time.Duration) {
 	s.until = now + drainMost
 }
 
-// giveUp takes for lost who has not told how the load ended.
+// giveUp takes for lost who has not told how the load ended, and of whom nothing has come for as
+// long as it may take to.
 func (s *Sending) giveUp() {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
+	now := s.hub.Clock.Now()
+	s.until = now + beatEvery
 	for _, m := range s.takes {
-		if m.parts[s.spec.Name].done == nil {
+		p := m.parts[s.spec.Name]
+		if p.done == nil && now-time.Duration(p.last.Load()) > drainMost {
 			s.hub.lose(m, "it did not tell how load "+s.spec.Name+" ended")
 		}
 	}

@@ -5,8 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -40,7 +44,8 @@ func embed(listen string, secret Secret) (b *broker, err error) {
 		number = server.RANDOM_PORT
 	}
 	b = &broker{}
-	if b.store, err = os.MkdirTemp("", "eris-workers-"); err != nil {
+	sweepStores()
+	if b.store, err = os.MkdirTemp("", fmt.Sprintf("%s%d-", storePrefix, os.Getpid())); err != nil {
 		return nil, fmt.Errorf("store workers' outcomes: %w", err)
 	}
 	defer func() {
@@ -75,6 +80,21 @@ func embed(listen string, secret Secret) (b *broker, err error) {
 	return b, nil
 }
 
+// storePrefix begins the names of the folders that embedded servers store in, before the id of
+// their process.
+const storePrefix = "eris-workers-"
+
+// sweepStores removes what runs have left that were killed.
+func sweepStores() {
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), storePrefix+"*")) // the pattern is well
+	for _, folder := range left {
+		pid, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(folder), storePrefix), "-")
+		if id, err := strconv.Atoi(pid); err == nil && errors.Is(syscall.Kill(id, 0), syscall.ESRCH) {
+			_ = os.RemoveAll(folder) // of somebody else it stays
+		}
+	}
+}
+
 // Credentials names the file with the credentials of a NATS that is not a run's own.
 const Credentials = "ERIS_NATS_CREDS"
 
@@ -95,14 +115,17 @@ func external() []nats.Option {
 }
 
 // dial connects and stays connected.
-func dial(ctx context.Context, url string, options ...nats.Option) (*nats.Conn, error) {
+func dial(ctx context.Context, address string, options ...nats.Option) (*nats.Conn, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
+	if at, err := url.Parse(address); err == nil && at.User != nil {
+		return nil, fmt.Errorf("connect to %s: a password does not belong on a command line; $%s names a file with credentials", at.Redacted(), Credentials)
+	}
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
-	conn, err := nats.Connect(url, append([]nats.Option{nats.SetCustomDialer(dialer), nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond)}, options...)...)
+	conn, err := nats.Connect(address, append([]nats.Option{nats.SetCustomDialer(dialer), nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond)}, options...)...)
 	if err != nil {
-		return nil, fmt.Errorf("connect to %s: %w", url, err)
+		return nil, fmt.Errorf("connect to %s: %w", address, err)
 	}
 	return conn, nil
 }

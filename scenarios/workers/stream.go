@@ -3,6 +3,8 @@ package workers
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,24 +28,26 @@ func (h *Hub) take(m jetstream.Msg) {
 
 func (h *Hub) record(m jetstream.Msg) error {
 	id := m.Subject()[strings.LastIndexByte(m.Subject(), '.')+1:]
-	seq, err := strconv.ParseInt(m.Headers().Get(headSeq), 10, 64)
+	head := m.Headers()
+	if !h.talk.bears(head.Get(headMark), "outcomes", m.Subject(), head.Get(headSeq), head.Get(headLoad), head.Get(headDone), string(m.Data())) {
+		return fmt.Errorf("a message of %s: %w", id, errUnmarked)
+	}
+	seq, err := strconv.ParseInt(head.Get(headSeq), 10, 64)
 	if err != nil {
 		return fmt.Errorf("a message of %s has no number", id)
 	}
 	h.books.Lock()
 	defer h.books.Unlock()
-	from, s, p := h.part(id, m.Headers().Get(headLoad))
+	from, s, p := h.part(id, head.Get(headLoad))
 	switch {
 	case from == nil:
 		return nil // the accounts are written
 	case p == nil:
 		return fmt.Errorf("a message of %s is of no worker or of no load of it", id)
-	case seq < from.next:
-		return nil // it was taken
+	case from.taken.has(seq):
+		return nil
 	}
-	missing := seq - from.next
-	from.next = seq + 1
-	if m.Headers().Get(headDone) != "" {
+	if head.Get(headDone) != "" {
 		var d done
 		if err := json.Unmarshal(m.Data(), &d); err != nil {
 			return fmt.Errorf("worker %s: %w", from.called, err)
@@ -56,11 +60,41 @@ func (h *Hub) record(m jetstream.Msg) error {
 		}
 		s.take(p, samples)
 	}
-	if missing > 0 {
-		return fmt.Errorf("worker %s: %d messages before message %d did not come", from.called, missing, seq)
-	}
+	p.last.Store(int64(h.Clock.Now()))
+	from.taken.add(seq)
 	return nil
 }
+
+// taken is which of a worker's messages are in the record. They may come in any order: what was
+// on its way when a connection broke comes again, behind later ones.
+type taken struct {
+	upTo   int64 // all up to this one, from 1
+	beyond map[int64]bool
+}
+
+func (t *taken) has(seq int64) bool { return seq <= t.upTo || t.beyond[seq] }
+
+func (t *taken) add(seq int64) {
+	if t.beyond == nil {
+		t.beyond = map[int64]bool{}
+	}
+	t.beyond[seq] = true
+	for t.beyond[t.upTo+1] {
+		t.upTo++
+		delete(t.beyond, t.upTo)
+	}
+}
+
+// gap is how many before the last one are not.
+func (t *taken) gap() int64 {
+	if len(t.beyond) == 0 {
+		return 0
+	}
+	return slices.Max(slices.Collect(maps.Keys(t.beyond))) - t.n()
+}
+
+// n is how many they are.
+func (t *taken) n() int64 { return t.upTo + int64(len(t.beyond)) }
 
 // part is a worker's of a load. There is no worker when the accounts are written, and no part
 // where the worker, the load or it is not known.

@@ -1,13 +1,8 @@
 package workers
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
-
-	"github.com/nats-io/nats.go"
 
 	"github.com/openstack-eris/eris/loadgen"
 )
@@ -48,8 +43,11 @@ type welcome struct {
 // beat is a sign of life, and a question for the time.
 type beat struct {
 	ID    string           `json:"id"`
+	N     int64            `json:"n"`               // of this one, from 1: an older one that comes later says nothing
+	Run   string           `json:"run,omitempty"`   // that it has joined; empty: it has not
 	Seq   int64            `json:"seq"`             // of the last message that the stream has of it
 	InAir map[string]int64 `json:"in_air"`          // by load
+	Begun map[string]int64 `json:"begun,omitempty"` // by load: arrivals that it has begun or dropped so far
 	Clock *sight           `json:"clock,omitempty"` // of those before
 	Leave string           `json:"leave,omitempty"` // why it ends before its time
 	// Removed is that it has left, and has removed what its loads made.
@@ -74,6 +72,8 @@ type answer struct {
 
 // order is an order of the hub.
 type order struct {
+	N    int64         `json:"n"` // one that comes again is carried out once
+	Run  string        `json:"run"`
 	Load string        `json:"load,omitempty"`
 	At   time.Duration `json:"at_ns,omitempty"`
 	Part loadgen.Part  `json:"part"`
@@ -82,8 +82,8 @@ type order struct {
 	Source        []byte            `json:"source,omitempty"`
 	Small         bool              `json:"small,omitempty"`
 	Seed          int64             `json:"seed,omitempty"`
-	Run           string            `json:"run,omitempty"`
 	Cloud         string            `json:"cloud,omitempty"`
+	Place         string            `json:"place,omitempty"` // which cloud and project that is; empty: no load needs to know
 	Microversions map[string]string `json:"microversions,omitempty"`
 	Loads         []string          `json:"loads,omitempty"`
 }
@@ -108,35 +108,6 @@ const (
 	headLoad = "Eris-Load"
 	headDone = "Eris-Done"
 )
-
-// ask sends a question and reads its answer.
-func ask[A any](ctx context.Context, conn *nats.Conn, subject string, question any) (answer A, err error) {
-	text, err := json.Marshal(question)
-	if err != nil {
-		return answer, fmt.Errorf("write question: %w", err)
-	}
-	message, err := conn.RequestWithContext(ctx, subject, text)
-	if err != nil {
-		return answer, err
-	}
-	if err := json.Unmarshal(message.Data, &answer); err != nil {
-		return answer, fmt.Errorf("read answer: %w", err)
-	}
-	return answer, nil
-}
-
-// respond answers each question at a subject, one at a time.
-func respond[Q, A any](conn *nats.Conn, subject string, reply func(verb string, q Q) A) (*nats.Subscription, error) {
-	return conn.Subscribe(subject, func(m *nats.Msg) {
-		var q Q
-		if json.Unmarshal(m.Data, &q) != nil {
-			return // of nobody who speaks this
-		}
-		if text, err := json.Marshal(reply(m.Subject, q)); err == nil {
-			_ = m.Respond(text) // who asks learns by silence
-		}
-	})
-}
 
 // problem is the report of what went wrong; none of nil.
 func problem(err error) report {

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,6 +40,9 @@ func (*idle) Iterate(_ context.Context, n int64, _ loadgen.Recorder) loadgen.Out
 }
 
 func (*idle) Close(context.Context) error { return nil }
+
+// Role makes it one that wants to know on which cloud it is.
+func (*idle) Role() string { return "" }
 
 func catalogue() *scenarios.Catalogue {
 	c := &scenarios.Catalogue{
@@ -248,6 +254,15 @@ type delivered struct {
 	data    []byte
 }
 
+// message is one of worker a.
+func (s *scene) message(seq int, load string, samples []record.Sample) *delivered {
+	d := &delivered{subject: outSubject(s.scope, s.rec.ID(), "a"), headers: nats.Header{}, data: record.EncodeBatch(samples)}
+	d.headers.Set(headSeq, strconv.Itoa(seq))
+	d.headers.Set(headLoad, load)
+	d.headers.Set(headMark, s.talk.mark("outcomes", d.subject, strconv.Itoa(seq), load, "", string(d.data)))
+	return d
+}
+
 func (d *delivered) Subject() string      { return d.subject }
 func (d *delivered) Headers() nats.Header { return d.headers }
 func (d *delivered) Data() []byte         { return d.data }
@@ -274,9 +289,9 @@ func TestTheAccountOfALostWorker(t *testing.T) {
 		for _, n := range iterations {
 			samples = append(samples, record.Sample{Iteration: n, Intended: time.Second, Started: time.Second, End: time.Second})
 		}
-		return &delivered{subject: s.scope + ".out.a", headers: nats.Header{headSeq: {strconv.Itoa(seq)}, headLoad: {load.Name}}, data: record.EncodeBatch(samples)}
+		return s.message(seq, load.Name, samples)
 	}
-	for _, m := range []*delivered{message(1, 0, 2), message(2, 4), message(1, 0, 2), message(2, 4), message(3, 6)} {
+	for _, m := range []*delivered{message(1, 0, 2), message(3, 6), message(1, 0, 2), message(2, 4), message(2, 4), message(3, 6)} {
 		require.NoError(t, s.record(m))
 	}
 	lost := s.members[0]
@@ -290,12 +305,20 @@ func TestTheAccountOfALostWorker(t *testing.T) {
 	require.Equal(t, w.Planned-before, w.NotSent)
 	require.Positive(t, w.NotSent)
 
-	require.ErrorContains(t, s.record(message(6, 8)), "2 messages before message 6 did not come")
+	require.Equal(t, []int64{3, 0}, []int64{lost.taken.n(), lost.taken.gap()})
+	require.NoError(t, s.record(message(6, 8)))
 	require.NoError(t, s.record(message(7, 9)))
+	require.Equal(t, []int64{5, 2}, []int64{lost.taken.n(), lost.taken.gap()}, "those before it may still come")
+	forged := message(4, 10)
+	forged.headers.Set(headMark, s.talk.mark("another"))
+	require.ErrorIs(t, s.record(forged), errUnmarked)
 	w = sending.account(lost, lost.parts[load.Name])
 	require.Equal(t, []int64{6, 1}, []int64{w.Sent, w.Beyond}, "iteration 9 is the other's")
 	require.Equal(t, w.Planned+w.Beyond, w.Sent+w.Dropped+w.NotSent+w.Unknown)
-	require.Contains(t, s.hear(beat{ID: "a"}).Over, "a test")
+	require.Contains(t, s.hear(beat{ID: "a", N: 1, Run: s.rec.ID()}).Over, "a test")
+	require.Contains(t, s.hear(beat{ID: "c", N: 1, Run: s.rec.ID()}).Over, "without this worker")
+	require.Contains(t, s.hear(beat{ID: "a", N: 2, Run: "20261130T000000Z-killed-0000"}).Over, "another run is there now")
+	require.Empty(t, s.hear(beat{ID: "c", N: 1}).Over, "who has not joined sets its axis so")
 	require.NoError(t, s.rec.Close())
 }
 
@@ -319,9 +342,7 @@ func TestWorkersAreHeardWhileOutcomesAreWritten(t *testing.T) {
 	s.Hub.mu.Unlock()
 	written := make(chan error)
 	go func() {
-		written <- s.record(&delivered{
-			subject: s.scope + ".out.a", headers: nats.Header{headSeq: {"1"}, headLoad: {load.Name}}, data: record.EncodeBatch([]record.Sample{{End: time.Second}}),
-		})
+		written <- s.record(s.message(1, load.Name, []record.Sample{{End: time.Second}}))
 	}()
 	<-sink.entered
 	require.True(t, s.Hub.mu.TryLock())
@@ -353,11 +374,148 @@ func TestTheAccountOfWhoeverLeft(t *testing.T) {
 	}
 	short := done{Until: 30 * time.Second, Totals: loadgen.Totals{Planned: 70}}
 	sent := planned(short.Until)
-	require.Equal(t, []int64{sent, 0, 0, 0}, account(open, sent, short, true))
-	require.Equal(t, []int64{planned(time.Minute), 0, planned(time.Minute) - sent, 0}, account(open, sent, short, false))
+	late := done{Until: time.Minute + 40*time.Millisecond}
+	require.Equal(t, []int64{planned(late.Until), 0, 0, 0}, account(open, planned(late.Until), late, true), "it heard of the end a little later")
+	for _, halted := range []bool{true, false} {
+		require.Equal(t, []int64{planned(time.Minute), 0, planned(time.Minute) - sent, 0}, account(open, sent, short, halted))
+	}
 	require.Equal(t, []int64{70, 0, 0, 0}, account(closed, 70, short, false))
 	m.lost = "a test"
 	require.Equal(t, []int64{planned(time.Minute), 1, planned(time.Minute) - sent, 0}, account(open, sent-1, short, true))
 	require.Equal(t, []int64{502, 1, 432, 0}, account(closed, 69, short, false))
 	require.NoError(t, s.rec.Close())
+}
+
+// Whoever does not know the token gives no orders, and what is not for workers no order has one do.
+func TestWhoeverDoesNotKnowTheTokenGivesNoOrders(t *testing.T) {
+	s := newScene(t, 1)
+	a := agent("gen", "v1")
+	s.worker(t, a)
+	require.NoError(t, s.Join(t.Context(), nil))
+	stranger := NewSecret().talk(s.broker.conn)
+	limited, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err := ask[report](limited, stranger, s.scope+".to."+a.id+"."+verbStop, order{N: 99, Run: s.rec.ID()})
+	require.Error(t, err)
+	require.NoError(t, a.work.Err(), "it goes on")
+	_, err = ask[welcome](limited, stranger, s.scope+".join", hello{ID: "x", Version: "v1"})
+	require.Error(t, err)
+
+	a.mu.Lock()
+	a.spec.Loads[0].Start = &scenarios.Start{}
+	a.mu.Unlock()
+	_, err = s.order(t.Context(), s.members[0], verbOpen, order{Load: a.spec.Loads[0].Name})
+	require.ErrorContains(t, err, "is not for workers: it starts at a moment of the run")
+	require.NoError(t, s.Close(t.Context()))
+	require.NoError(t, <-s.ends[0])
+	require.NoError(t, s.rec.Close())
+}
+
+// Workers whose credentials lead to another cloud than the run's are refused before anything is
+// sent: the name of an entry of clouds.yaml is nobody's alone.
+func TestWorkersAreOnTheRunsCloud(t *testing.T) {
+	s := newScene(t, 2)
+	s.Place = func(context.Context) (string, error) { return "project p1, catalogue 12", nil }
+	for _, place := range []string{"project p1, catalogue 12", "project p1, catalogue 34"} {
+		a := agent("gen", "v1")
+		a.Access = func(context.Context, loadgen.Env) (string, error) { return place, nil }
+		s.worker(t, a)
+	}
+	err := s.Join(t.Context(), nil)
+	require.ErrorContains(t, err, "leads to another cloud or project than the run's (project p1, catalogue 34, not project p1, catalogue 12)")
+	require.NotContains(t, err.Error(), "\n", "the other one is well")
+	require.NoError(t, s.Close(t.Context()))
+	require.NoError(t, s.rec.Close())
+}
+
+// A worker that leaves before any load is opened makes room for another, and breaks nothing.
+func TestAWorkerThatLeavesBeforeTheLoadsGivesUpItsPlace(t *testing.T) {
+	s := newScene(t, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	first := make(chan error, 1)
+	joined := make(chan struct{}, 1)
+	a := agent("gen", "v1")
+	a.Say = func(text string) {
+		if strings.HasPrefix(text, "joined") {
+			joined <- struct{}{}
+		}
+	}
+	go func() { first <- a.Work(ctx, s.broker.url, true, s.Secret, time.Minute) }()
+	<-joined
+	cancel()
+	var left *LostError
+	require.ErrorAs(t, <-first, &left)
+	s.worker(t, agent("gen", "v1"))
+	require.NoError(t, s.Join(t.Context(), nil))
+	s.Account(t.Context())
+	require.Contains(t, s.accounts(), "gen")
+	require.Len(t, s.accounts(), 1)
+	require.NoError(t, s.Close(t.Context()))
+	require.NoError(t, <-s.ends[0])
+	require.NoError(t, s.rec.Close())
+}
+
+// A load that nobody sends any more, and that nobody has ended, ends the run.
+func TestALoadWithoutWorkersEndsTheRun(t *testing.T) {
+	s := newScene(t, 1)
+	s.admit(hello{ID: "a", Name: "gen", Version: "v1"})
+	var stopped []string
+	s.Hopeless(func(why string) { stopped = append(stopped, why) })
+	sending := &Sending{hub: s.Hub, spec: s.Plan.Spec.Loads[0], takes: s.members}
+	sending.deserted()
+	require.Empty(t, stopped)
+	s.members[0].lost = "a test"
+	sending.deserted()
+	require.Equal(t, []string{"no worker is left that sends load " + sending.spec.Name}, stopped)
+	sending.ending = true
+	sending.deserted()
+	require.Len(t, stopped, 1)
+	require.NoError(t, s.rec.Close())
+}
+
+// opening is a workload that takes its time to be opened.
+type opening struct {
+	idle
+	entered, goOn chan struct{}
+	closed        atomic.Bool
+}
+
+func (o *opening) Open(context.Context, loadgen.Env) (loadgen.Session, error) {
+	close(o.entered)
+	<-o.goOn
+	return o, nil
+}
+
+func (o *opening) Close(context.Context) error {
+	o.closed.Store(true)
+	return nil
+}
+
+// What a load makes while it is opened is removed, whatever ends the worker meanwhile.
+func TestAWorkerThatLeavesWaitsForWhatItOpens(t *testing.T) {
+	o := &opening{entered: make(chan struct{}), goOn: make(chan struct{})}
+	a := agent("gen", "v1")
+	a.loads, a.clock, a.out = map[string]*here{}, record.NewClock(), &outbox{}
+	spec := loadgen.DefaultSpec()
+	spec.Concurrency = 1
+	a.spec = &scenarios.Spec{Loads: []*scenarios.Load{{Name: "slow", Workload: o, Spec: spec}}}
+	opened, closed := make(chan error, 1), make(chan error, 1)
+	go func() { opened <- a.open(t.Context(), order{Load: "slow"}) }()
+	<-o.entered
+	go func() { closed <- a.close(t.Context()) }()
+	for {
+		a.mu.Lock()
+		closing := a.closing
+		a.mu.Unlock()
+		if closing {
+			break
+		}
+		runtime.Gosched()
+	}
+	require.ErrorContains(t, a.open(t.Context(), order{Load: "slow"}), "this worker leaves")
+	require.False(t, o.closed.Load())
+	close(o.goOn)
+	require.NoError(t, <-opened)
+	require.NoError(t, <-closed)
+	require.True(t, o.closed.Load())
 }
