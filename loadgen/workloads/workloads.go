@@ -129,6 +129,8 @@ func novaKinds(add adder) {
 		func() loadgen.Workload { return nova.NewRaceSnapshotsOfServer() })
 	add("nova.boot_server_from_volume_and_delete", "makes a volume of an image, boots a server from it and deletes both",
 		func() loadgen.Workload { return nova.NewBootServerFromVolumeAndDelete() })
+	add("vm.boot_and_run_command", "boots a server with a floating IP, logs in by SSH, runs a command there and deletes both",
+		func() loadgen.Workload { return nova.NewBootAndRunCommand() })
 }
 
 func neutronKinds(add adder) {

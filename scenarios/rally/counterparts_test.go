@@ -27,6 +27,9 @@ func TestCounterpartsAreWorkloads(t *testing.T) {
 		if scenario == "HttpRequests.check_request" && !strings.HasPrefix(args, "url") {
 			args = "url: http://a.example.org, " + args
 		}
+		if scenario == "VMTasks.boot_runcommand_delete" && !strings.HasPrefix(args, "username") {
+			args = "username: guest, " + args
+		}
 		all, err := Convert("t", fmt.Appendf(nil, "version: 2\ntitle: x\nsubtasks: [{scenario: {%s: {%s}}}]\n", scenario, args), o)
 		if err != nil {
 			return &Workload{} // it is no such value
@@ -42,7 +45,7 @@ func TestCounterpartsAreWorkloads(t *testing.T) {
 			if arg == "to_image" || arg == "new_size" {
 				continue // they have to fit another one
 			}
-			require.True(t, slices.ContainsFunc([]string{"2", "true", "GET", "404", "http://b.example.org", "{name: x}", "[{hard_reboot: 1}]", `""`, "{}"}, func(value string) bool {
+			require.True(t, slices.ContainsFunc([]string{"2", "true", "GET", "404", "http://b.example.org", "{name: x}", "[{hard_reboot: 1}]", "{remote_path: /bin/true}", `""`, "{}"}, func(value string) bool {
 				w := made(scenario, arg+": "+value)
 				return w.Scenario != nil && !w.Has(Lost)
 			}), "%s: %s", scenario, arg)
