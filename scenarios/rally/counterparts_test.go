@@ -51,7 +51,7 @@ func TestCounterpartsAreWorkloads(t *testing.T) {
 			}), "%s: %s", scenario, arg)
 		}
 	}
-	own := []string{"api.misuse", "dns.query", "exec.command", "horizon.login", "icmp.echo", "rabbitmq.sequence", "ssh.fio", "ssh.iperf3", "ssh.login", "tcp.connect", "tcp.echo", "tcp.hold", "udp.sequence", "neutron.list_networks", "neutron.race_updates_of_port", "nova.race_actions_on_server", "nova.race_snapshots_of_server"}
+	own := []string{"api.misuse", "dns.query", "exec.command", "horizon.login", "icmp.echo", "rabbitmq.sequence", "ssh.fio", "ssh.iperf3", "ssh.login", "tcp.connect", "tcp.echo", "tcp.hold", "udp.sequence", "neutron.list_networks", "neutron.race_updates_of_port", "nova.evacuate_server", "nova.race_actions_on_server", "nova.race_snapshots_of_server"}
 	for _, name := range workloads.All().Names() {
 		known := slices.ContainsFunc(slices.Collect(maps.Values(all)), func(c counterpart) bool { return c.kind == name })
 		require.NotEqual(t, slices.Contains(own, name), known, "%s: either it is a scenario of Rally or there is none", name)

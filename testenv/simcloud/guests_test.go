@@ -74,3 +74,35 @@ func TestAServerGoesWithItsHost(t *testing.T) {
 	o := <-ended
 	require.Equal(t, record.Connect, o.Class, "%v", o.Err)
 }
+
+// The servers of a host that loses its power are evacuated, and answer from elsewhere.
+func TestServersOfALostHostAreEvacuated(t *testing.T) {
+	cloud := start(t, simcloud.Options{Seed: 1, Balancer: quick(), Silent: 2 * time.Second})
+	w := nova.NewEvacuateServer()
+	w.Servers, w.Poll = 3, 100*time.Millisecond // one on each host
+	s, err := w.Open(t.Context(), loadgen.Env{Run: "test", Load: "kept", Clouds: cloud.Clouds(), Cloud: cloud.Name()})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close(context.WithoutCancel(t.Context()))) })
+	require.NoError(t, cloud.PowerOff("ctl-3"))
+	seen := make(told, 10000)
+	require.Eventually(t, func() bool {
+		o := s.Iterate(t.Context(), 0, seen) // calls fail meanwhile that had come to the lost one
+		return o.Class == record.OK && len(seen) > 0 && has(seen, "nova.evacuate_server")
+	}, time.Minute, 50*time.Millisecond)
+	kept, was := s.(loadgen.Keeper).Check(t.Context())
+	require.True(t, was)
+	require.Equal(t, loadgen.Kept{Work: 3}, kept)
+}
+
+// has tells whether an operation is among those that have begun.
+func has(seen told, wanted string) bool {
+	found := false
+	for {
+		select {
+		case name := <-seen:
+			found = found || name == wanted
+		default:
+			return found
+		}
+	}
+}

@@ -24,7 +24,7 @@ const iterationWithin = 3 * time.Minute
 
 // only are the workloads that no scenario of the library has.
 func only() []string {
-	return []string{"heat.create_update_delete_stack", "horizon.login", "nova.boot_and_live_migrate_server", "nova.boot_and_migrate_server", "swift.create_container_and_object_then_delete_all", "vm.boot_and_run_command"}
+	return []string{"heat.create_update_delete_stack", "horizon.login", "nova.boot_and_live_migrate_server", "nova.boot_and_migrate_server", "nova.evacuate_server", "swift.create_container_and_object_then_delete_all", "vm.boot_and_run_command"}
 }
 
 // Three iterations of each succeed on a real cloud, and leave nothing that a cleanup
