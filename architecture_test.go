@@ -39,6 +39,7 @@ func layers() []layer {
 		{"loadgen", []string{"collectors/record"}},
 		{"loadgen/openstack", []string{"collectors/record", "loadgen", "loadgen/openstack/content"}},
 		{"loadgen/openstack/content", nil},
+		{"loadgen/openstack/nova", []string{"collectors/record", "loadgen", "loadgen/openstack", "loadgen/dataplane/ssh"}}, // which logs in to what it boots
 		{"loadgen/dataplane", []string{"collectors/record", "loadgen", "loadgen/dataplane/sequence"}},
 		{"loadgen/dataplane/ssh", []string{"collectors/record", "loadgen", "loadgen/dataplane", "inventory/remote/hostkey"}},
 		{"loadgen/command", []string{"collectors/rally", "collectors/record", "loadgen"}},

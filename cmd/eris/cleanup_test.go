@@ -96,6 +96,7 @@ phases: {warmup: 1s, baseline: 5m, chaos: 1m, recovery: 1s}
 stop_when: {none: the test ends it}
 loads:
   boots: {workload: nova.boot_and_delete_server, concurrency: 20, timeout: 5m}
+  commands: {workload: vm.boot_and_run_command, concurrency: 2, timeout: 5m, args: {user: guest, port: 2222, command: sleep 60}}
 faults:
   stop: {fault: service.stop, target: {service: keystone, count: 1}, hold: 5s}
 `
@@ -133,6 +134,8 @@ faults:
 	code, out = c.eris("cleanup", "--live", second)
 	require.Equal(t, 0, code, out)
 	require.Contains(t, out, "deleted server eris-"+second+"-boots-")
+	require.Contains(t, out, "deleted keypair eris-"+second+"-commands-")
+	require.Contains(t, out, "deleted security group eris-"+second+"-commands-shared")
 	code, out = c.eris("cleanup", "--live", first)
 	require.Equal(t, 0, code, out)
 	require.Equal(t, before, c.everything())

@@ -98,8 +98,34 @@ func (c *cleaner) find(ctx context.Context, client *Client, p *place) {
 		if kind.Holds {
 			left.empty = func(ctx context.Context, project Made) error { return c.empty(ctx, service, project) }
 		}
+		if kind.Owns {
+			left.empty = c.disown
+		}
 		p.kinds = append(p.kinds, left)
 	}
+}
+
+// disown has every service forget a user. One that does not tell these credentials of
+// others has nothing that they could remove.
+func (c *cleaner) disown(ctx context.Context, user Made) error {
+	if c.once {
+		return nil // the user itself counts as left
+	}
+	for _, p := range c.places {
+		if p.ForgetUser == nil || p.none {
+			continue
+		}
+		if p.client == nil {
+			return fmt.Errorf("the %s service may keep something of it: %w", p.Name, p.wrong)
+		}
+		call, cancel := context.WithTimeout(ctx, oneCall)
+		err := p.ForgetUser(call, p.client, user.ID)
+		cancel()
+		if status := Outcome(err, nil).Status; err != nil && status != http.StatusForbidden && status != http.StatusNotFound {
+			return fmt.Errorf("the %s service keeps something of it: %w", p.Name, err)
+		}
+	}
+	return nil
 }
 
 // barred tells whether these credentials may not see what they could not have

@@ -31,6 +31,9 @@ type Service struct {
 	// Forget removes what the service itself has made for a project that is to be
 	// deleted next; nil: nothing.
 	Forget func(ctx context.Context, service *gophercloud.ServiceClient, project string) error
+	// ForgetUser removes what there is of a user, and of no project, who is to be
+	// deleted next; nil: nothing.
+	ForgetUser func(ctx context.Context, service *gophercloud.ServiceClient, user string) error
 }
 
 // Does tells whether a workload makes things there.

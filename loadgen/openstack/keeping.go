@@ -145,7 +145,7 @@ func (s *Making) Check(ctx context.Context) (loadgen.Kept, bool) {
 			result.Unknown = append(result.Unknown, text+": "+short(o.Err))
 		}
 	}
-	return result, s.keeper.most > 0
+	return result, s.keeper.most > 0 || s.Lasting
 }
 
 // sight is what was last seen of a kept resource.

@@ -19,6 +19,7 @@ type Kind struct {
 	One, Many string // the keys of one and of a list in the service's answers: server, servers
 	Bare      bool   // the answer about one has no key, as Glance's
 	Holds     bool   // other things are in one, which a cleaning removes first
+	Owns      bool   // services may have something that is one's, and of no project
 	Mark      string // the field that holds the resource's name; "name" when empty
 
 	// List asks for all that may bear a prefix. What the service cannot search

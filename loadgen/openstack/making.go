@@ -35,6 +35,8 @@ type Making struct {
 	// Prepare are the steps that make what all iterations share; nil where they
 	// share nothing. They are not recorded.
 	Prepare func(ctx context.Context, i *Iteration)
+	// Lasting says that what Prepare makes is work that may be lost, as what is kept.
+	Lasting bool
 	// Steps are one iteration.
 	Steps func(ctx context.Context, i *Iteration)
 
@@ -57,6 +59,9 @@ func (s *Making) Start(ctx context.Context, env loadgen.Env) (loadgen.Session, e
 	i := &Iteration{Name: s.own.shared(), Run: s.own.run, session: s, rec: loadgen.Unrecorded{}, slot: notKept}
 	s.Prepare(ctx, i)
 	if i.last.Class == record.OK {
+		if s.Lasting {
+			s.keeper.work = []keptWork{i.made()}
+		}
 		return s, nil
 	}
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoMost)
@@ -66,6 +71,9 @@ func (s *Making) Start(ctx context.Context, env loadgen.Env) (loadgen.Session, e
 
 // undoMost is how long what a failed Start has made is looked after.
 const undoMost = time.Minute
+
+// Search begins the names of all that the session makes.
+func (s *Making) Search() string { return s.own.Search() }
 
 // Iterate takes the steps, and none after one that failed.
 func (s *Making) Iterate(ctx context.Context, iteration int64, rec loadgen.Recorder) loadgen.Outcome {
@@ -98,6 +106,15 @@ type Iteration struct {
 	asked   bool // for what it made
 }
 
+// Rename has what it makes from now on bear the nth of the session's numbers in place of
+// its own: those of the arrivals that are in its part of the load.
+func (i *Iteration) Rename(n int64) {
+	if part := i.session.own.part; !part.Whole() {
+		n = n*int64(part.Of) + int64(part.Nth)
+	}
+	i.Name = i.session.own.Search() + strconv.FormatInt(n, 10)
+}
+
 // Kept tells whether the iteration deletes nothing.
 func (i *Iteration) Kept() bool { return i.slot != notKept }
 
@@ -110,14 +127,20 @@ func (i *Iteration) Look(made Made, look func(context.Context) loadgen.Outcome) 
 	i.looks[made.ID] = look
 }
 
-// keep has what it made kept, in place of what may go for it.
-func (i *Iteration) keep() {
+// made is what it made and did not delete, with how that is looked at.
+func (i *Iteration) made() keptWork {
 	work := make([]kept, len(i.left))
 	for n, made := range i.left {
 		work[n] = kept{made, i.looks[made.ID]}
 	}
+	return keptWork{i.slot, work}
+}
+
+// keep has what it made kept, in place of what may go for it.
+func (i *Iteration) keep() {
+	work := i.made()
 	i.left = nil
-	for _, gone := range i.session.keeper.keep(keptWork{i.slot, work}) {
+	for _, gone := range i.session.keeper.keep(work) {
 		i.left = append(i.left, gone.Made)
 	}
 }

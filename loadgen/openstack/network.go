@@ -3,11 +3,14 @@ package openstack
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 
+	"github.com/gophercloud/gophercloud/v2"
 	services "github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/external"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/quotas"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/networks"
 	"github.com/gophercloud/gophercloud/v2/pagination"
 )
@@ -38,4 +41,43 @@ func (c *Client) InnerNetwork(ctx context.Context, wanted string) (string, error
 	}
 	slices.SortFunc(all, func(a, b network) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	return Choose("network", wanted, all, func(n network) (string, string) { return n.ID, n.Name })
+}
+
+// OuterNetwork finds the network of that name or id that leads outside, the first of
+// them where none is wanted.
+func OuterNetwork(ctx context.Context, neutron *gophercloud.ServiceClient, wanted string) (string, error) {
+	yes := true
+	all, err := Every(ctx, networks.List(neutron, external.ListOptsExt{ListOptsBuilder: networks.ListOpts{}, External: &yes}), networks.ExtractNetworks)
+	if err != nil {
+		return "", fmt.Errorf("list external networks: %w", err)
+	}
+	slices.SortFunc(all, func(a, b networks.Network) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return Choose("external network", wanted, all, func(n networks.Network) (string, string) { return n.ID, n.Name })
+}
+
+// NetworkRoom tells whether a project's quotas of Neutron have room for what is needed,
+// by the names of the resources.
+func NetworkRoom(ctx context.Context, neutron *gophercloud.ServiceClient, project string, needs map[string]int) error {
+	if project == "" {
+		return nil
+	}
+	var said struct {
+		Quota map[string]struct {
+			Limit json.Number `json:"limit"`
+			Used  json.Number `json:"used"`
+		} `json:"quota"`
+	}
+	told, err := ReadQuotas(quotas.GetDetail(ctx, neutron, project).Result, &said)
+	if err != nil || !told {
+		return err
+	}
+	now := map[string]Quota{}
+	for name, quota := range said.Quota {
+		limit, wrong := quota.Limit.Int64()
+		used, bad := quota.Used.Int64()
+		if wrong == nil && bad == nil {
+			now[name] = Quota{Limit: int(limit), Used: int(used)}
+		}
+	}
+	return Fits(needs, now)
 }

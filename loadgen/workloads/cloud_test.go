@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	gossh "golang.org/x/crypto/ssh"
 
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/testenv/simcloud/api"
@@ -27,10 +28,11 @@ import (
 // cloud is the embedded cloud's OpenStack in a bubble: its services answer over
 // HTTP through pipes, in fake time. A test breaks what it wants to.
 type cloud struct {
-	t     *testing.T
-	store *api.Store
-	env   loadgen.Env
-	said  bytes.Buffer // what was logged, where a test has it logged
+	t      *testing.T
+	store  *api.Store
+	env    loadgen.Env
+	guests guests
+	said   bytes.Buffer // what was logged, where a test has it logged
 
 	mu       sync.Mutex
 	services map[string]*api.Service // by port
@@ -50,6 +52,7 @@ type breakage func(w http.ResponseWriter, r *http.Request, next http.Handler)
 func newCloud(t *testing.T) *cloud {
 	t.Helper()
 	c := &cloud{t: t, store: api.NewStore(rand.New(rand.NewPCG(1, 2))), services: map[string]*api.Service{}, from: -1, dialled: make(chan net.Conn), done: make(chan struct{})}
+	c.guests = guests{t: t, keys: map[string]gossh.Signer{}, does: func(context.Context, string, io.Writer) int { return 0 }}
 	for name, port := range api.Names() {
 		at := fmt.Sprint("127.0.0.1:", port)
 		c.services[at] = api.New(name, c.store, idle{})
@@ -68,7 +71,7 @@ func newCloud(t *testing.T) *cloud {
     auth: {auth_url: "http://127.0.0.1:5000/v3", username: admin, password: %q, project_name: admin, user_domain_name: Default, project_domain_name: Default}
 `, c.store.Password)), 0o600))
 	transport := loadgen.NewTransport(c.dial, nil)
-	c.env = loadgen.Env{Run: "test", Load: "make", Seed: 7, Clouds: file, Cloud: "bubble", Transport: transport}
+	c.env = loadgen.Env{Run: "test", Load: "make", Seed: 7, Clouds: file, Cloud: "bubble", Transport: transport, Dial: c.reach}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		require.NoError(t, server.Close())

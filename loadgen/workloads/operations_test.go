@@ -63,6 +63,7 @@ func operationsOf() map[string]string {
 		"nova.suspend_and_resume_server":           "nova.boot_server suspend_server resume_server delete_server",
 		"nova.boot_and_migrate_server":             "nova.boot_server migrate resize_confirm delete_server",
 		"nova.boot_and_live_migrate_server":        "nova.boot_server live_migrate delete_server",
+		"vm.boot_and_run_command":                  "nova.boot_server neutron.list_ports neutron.create_floating_ip neutron.associate_floating_ip vm.wait_for_ssh vm.run_command_over_ssh neutron.delete_floating_ip nova.delete_server",
 		"octavia.create_and_delete_loadbalancers":  "octavia.load_balancer_create listener_create pool_create member_create member_create load_balancer_delete",
 		"heat.create_update_delete_stack":          "heat.create_stack update_stack delete_stack",
 
@@ -120,6 +121,7 @@ func quotaOf() map[string]string {
 		"nova.snapshot_server":                     "instances",
 		"nova.suspend_and_resume_server":           "instances",
 		"nova.boot_and_migrate_server":             "instances",
+		"vm.boot_and_run_command":                  "floatingip instances key_pairs security_group security_group_rule",
 		"octavia.create_and_delete_loadbalancers":  "listener load_balancer pool",
 		"nova.boot_and_live_migrate_server":        "instances",
 
@@ -159,6 +161,7 @@ func sharedOf() map[string]bool {
 	return map[string]bool{
 		"cinder.create_and_delete_snapshot volumes": true, "neutron.create_and_delete_floating_ip network": true,
 		"neutron.create_and_delete_floating_ip router": true, "neutron.create_and_delete_floating_ip subnet": true,
+		"vm.boot_and_run_command key_pairs": true, "vm.boot_and_run_command security_group": true, "vm.boot_and_run_command security_group_rule": true,
 	}
 }
 
@@ -240,7 +243,7 @@ func TestAnAnswerAboutAnotherIsWrong(t *testing.T) {
 			require.NoError(t, o.Err)
 		}
 		steps := operationsOf()[name]
-		require.Equal(t, !strings.HasPrefix(steps, "nova.") || strings.Contains(steps, "create_volume") || strings.Contains(steps, "rebuild"), renamed)
+		require.Equal(t, !strings.HasPrefix(steps, "nova.") || strings.Contains(steps, "create_volume") || strings.Contains(steps, "create_floating_ip") || strings.Contains(steps, "rebuild"), renamed)
 		c.ends(t, s)
 	})
 }

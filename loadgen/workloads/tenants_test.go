@@ -45,7 +45,7 @@ func (c *cloud) makes(t loadgen.Tenants) []loadgen.Account {
 // and nothing is left afterwards: no thing, no group that Neutron made by itself,
 // no quota.
 func TestLoadsOfManyTenants(t *testing.T) {
-	for _, name := range []string{"nova.boot_and_delete_server", "neutron.create_and_delete_router", "cinder.create_and_delete_volume", "glance.create_and_delete_image"} {
+	for _, name := range []string{"nova.boot_and_delete_server", "neutron.create_and_delete_router", "cinder.create_and_delete_volume", "glance.create_and_delete_image", "vm.boot_and_run_command"} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := newCloud(t)
@@ -88,6 +88,41 @@ func (c *cloud) dying(name string, accounts []loadgen.Account) {
 	cancel()
 	require.Error(c.t, session.Close(short), "which ends what it does beside")
 	c.heals()
+}
+
+// A key pair is its user's, and in no project: it goes before him, and not where it is not
+// known whether he has one.
+func TestKeyPairsOfTenantsGoBeforeTheirUsers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		c.dying("vm.boot_and_run_command", c.makes(customers()))
+		pairs := func() (n int) {
+			for _, each := range c.store.Named(begins) {
+				if strings.HasPrefix(each, "key pair ") {
+					n++
+				}
+			}
+			return n
+		}
+		require.Equal(t, 6, pairs())
+		c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if strings.Contains(r.URL.RawQuery, "user_id=") {
+				answers(503)(w, r, next)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+		done, err := c.cleaning().Remove(limited(t, time.Minute))
+		require.NoError(t, err)
+		require.Len(t, done.Left, 6)
+		require.Equal(t, "503: Service Unavailable", done.Left[0].Why)
+		require.Equal(t, 6, pairs())
+		c.heals()
+		done, err = c.cleaning().Remove(limited(t, 3*time.Minute))
+		require.NoError(t, err)
+		require.Empty(t, done.Left)
+		require.Empty(t, c.store.Named(begins))
+	})
 }
 
 // What a run has left in the projects that it made is known by the cloud alone;

@@ -121,6 +121,8 @@ func novaKinds(add adder) {
 		func() loadgen.Workload { return nova.NewBootAndMigrateServer() })
 	add("nova.boot_and_live_migrate_server", "boots a server, moves it to another host while it runs, and deletes it",
 		func() loadgen.Workload { return nova.NewBootAndLiveMigrateServer() })
+	add("nova.evacuate_server", "keeps servers, and has those built anew elsewhere whose host Nova takes for down",
+		func() loadgen.Workload { return nova.NewEvacuateServer() })
 	add("nova.snapshot_server", "boots a server, makes an image of it, boots another of that and deletes all",
 		func() loadgen.Workload { return nova.NewSnapshotServer() })
 	add("nova.race_actions_on_server", "boots a server, asks for several things to be done with it at once, and deletes it",
@@ -129,6 +131,8 @@ func novaKinds(add adder) {
 		func() loadgen.Workload { return nova.NewRaceSnapshotsOfServer() })
 	add("nova.boot_server_from_volume_and_delete", "makes a volume of an image, boots a server from it and deletes both",
 		func() loadgen.Workload { return nova.NewBootServerFromVolumeAndDelete() })
+	add("vm.boot_and_run_command", "boots a server with a floating IP, logs in by SSH, runs a command there and deletes both",
+		func() loadgen.Workload { return nova.NewBootAndRunCommand() })
 }
 
 func neutronKinds(add adder) {

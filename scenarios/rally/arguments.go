@@ -15,7 +15,8 @@ type counterpart struct {
 	args  map[string]rule // by the argument's name in Rally
 	fixed pairs           // arguments that are always given
 	other []string        // what it does otherwise
-	own   []string        // contexts whose things it makes itself
+	own   []string        // contexts whose things each iteration makes itself
+	once  []string        // contexts whose things the load makes, for all of its iterations
 	boots bool            // servers, on a network
 }
 

@@ -28,6 +28,8 @@ func (c *conversion) preparation() pairs {
 		case name == "users":
 		case slices.Contains(c.own, name):
 			c.add(Other, e.Key, at, "none is made before: each iteration makes and deletes its own")
+		case slices.Contains(c.once, name):
+			c.add(Other, e.Key, at, "the load makes its own, for all of its iterations, and deletes it")
 		case name == "quotas":
 			c.quotas(at, e.Value, made != nil)
 		case name == "flavors" || name == "images" || name == "roles":

@@ -27,6 +27,9 @@ func TestCounterpartsAreWorkloads(t *testing.T) {
 		if scenario == "HttpRequests.check_request" && !strings.HasPrefix(args, "url") {
 			args = "url: http://a.example.org, " + args
 		}
+		if scenario == "VMTasks.boot_runcommand_delete" && !strings.HasPrefix(args, "username") {
+			args = "username: guest, " + args
+		}
 		all, err := Convert("t", fmt.Appendf(nil, "version: 2\ntitle: x\nsubtasks: [{scenario: {%s: {%s}}}]\n", scenario, args), o)
 		if err != nil {
 			return &Workload{} // it is no such value
@@ -42,13 +45,13 @@ func TestCounterpartsAreWorkloads(t *testing.T) {
 			if arg == "to_image" || arg == "new_size" {
 				continue // they have to fit another one
 			}
-			require.True(t, slices.ContainsFunc([]string{"2", "true", "GET", "404", "http://b.example.org", "{name: x}", "[{hard_reboot: 1}]", `""`, "{}"}, func(value string) bool {
+			require.True(t, slices.ContainsFunc([]string{"2", "true", "GET", "404", "http://b.example.org", "{name: x}", "[{hard_reboot: 1}]", "{remote_path: /bin/true}", `""`, "{}"}, func(value string) bool {
 				w := made(scenario, arg+": "+value)
 				return w.Scenario != nil && !w.Has(Lost)
 			}), "%s: %s", scenario, arg)
 		}
 	}
-	own := []string{"api.misuse", "dns.query", "exec.command", "horizon.login", "icmp.echo", "rabbitmq.sequence", "ssh.fio", "ssh.iperf3", "ssh.login", "tcp.connect", "tcp.echo", "tcp.hold", "udp.sequence", "neutron.list_networks", "neutron.race_updates_of_port", "nova.race_actions_on_server", "nova.race_snapshots_of_server"}
+	own := []string{"api.misuse", "dns.query", "exec.command", "horizon.login", "icmp.echo", "rabbitmq.sequence", "ssh.fio", "ssh.iperf3", "ssh.login", "tcp.connect", "tcp.echo", "tcp.hold", "udp.sequence", "neutron.list_networks", "neutron.race_updates_of_port", "nova.evacuate_server", "nova.race_actions_on_server", "nova.race_snapshots_of_server"}
 	for _, name := range workloads.All().Names() {
 		known := slices.ContainsFunc(slices.Collect(maps.Values(all)), func(c counterpart) bool { return c.kind == name })
 		require.NotEqual(t, slices.Contains(own, name), known, "%s: either it is a scenario of Rally or there is none", name)

@@ -49,6 +49,11 @@ func novaCounterparts() map[string]counterpart {
 			"size": gib("volume_size"), "create_volume_params": none, "create_vm_params": none,
 		})},
 	}
+	all["VMTasks.boot_runcommand_delete"] = counterpart{
+		kind: "vm.boot_and_run_command", args: commanding(), once: []string{"keypair", "allow_ssh"},
+		fixed: pairs{{"ssh_within", "2m"}, {"command_within", "1h"}}, // as Rally's own
+		other: []string{"the server is not pinged first"},
+	}
 	for _, as := range []string{
 		"boot_and_delete_server", "pause_and_unpause_server", "suspend_and_resume_server", "shelve_and_unshelve_server",
 		"boot_lock_unlock_and_delete", "snapshot_server",

@@ -50,7 +50,7 @@ func options(t *testing.T) rally.Options {
 func TestTasks(t *testing.T) {
 	files, err := filepath.Glob("testdata/tasks/*[nl]") // yaml, json
 	require.NoError(t, err)
-	require.Len(t, files, 4)
+	require.Len(t, files, 5)
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			text, err := os.ReadFile(file)

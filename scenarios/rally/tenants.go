@@ -99,7 +99,7 @@ func (c *conversion) alone(accounts int) string {
 	}
 	for _, e := range c.contexts.Entries {
 		name, _, _ := strings.Cut(e.Name(), "@")
-		if slices.Contains(inside(), name) && !slices.Contains(c.own, name) {
+		if slices.Contains(inside(), name) && !slices.Contains(c.own, name) && !slices.Contains(c.once, name) {
 			return "new projects would not have what " + e.Name() + " wants there"
 		}
 	}

@@ -69,6 +69,7 @@ type Cloud struct {
 	isolated marks
 	clients  clients
 	meshed   anew
+	guests   guests
 
 	mu      sync.Mutex
 	galera  *cluster.Galera
@@ -139,6 +140,11 @@ func (c *Cloud) start() error {
 		c.store.Turn = c.opt.Turn
 	}
 	c.store.Silent = c.opt.Silent
+	c.guests.all = map[string]*guest{}
+	if block, claim := claimBlock(c.ctx, c.random("addresses")); claim != nil {
+		c.guests.claim = claim
+		c.store.Outside(block)
+	}
 	if c.opt.Memory > 0 {
 		c.store.Room.MemoryMB = int(c.opt.Memory >> 20)
 	}
@@ -166,6 +172,9 @@ func (c *Cloud) start() error {
 	}
 	c.started.Store(true)
 	c.work.Go(c.run)
+	if c.guests.claim != nil {
+		c.work.Go(c.runGuests)
+	}
 	return nil
 }
 
@@ -248,6 +257,7 @@ func (c *Cloud) Close() error {
 	for _, s := range c.services {
 		errs = append(errs, s.front.Close())
 	}
+	errs = append(errs, c.closeGuests())
 	if c.fabric != nil {
 		c.fabric.Close()
 		if c.fabric.access != nil {

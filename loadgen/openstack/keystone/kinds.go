@@ -32,7 +32,7 @@ func newKinds(client *openstack.Client, keystone *gophercloud.ServiceClient) kin
 	domain, _ := client.Domain() // Keystone lists one domain's users where domains have drivers of their own
 	return kinds{
 		user: &openstack.Kind{
-			One: "user", Many: "users",
+			One: "user", Many: "users", Owns: true,
 			List: func(prefix string) pagination.Pager {
 				return users.List(keystone, users.ListOpts{DomainID: domain, Filters: openstack.Begins(prefix)})
 			},

@@ -48,14 +48,13 @@ func TestTheExternalNetworkCanBeSaid(t *testing.T) {
 	client, neutron, err := openstack.Connect(t.Context(), cloud.Env, "network", network.NewNetworkV2)
 	require.NoError(t, err)
 	defer client.Close()
-	s := &service{neutron: neutron}
 	for wanted, id := range map[string]string{"": "n1", "wan": "n2", "n2": "n2"} {
-		found, err := s.outside(t.Context(), wanted)
+		found, err := openstack.OuterNetwork(t.Context(), neutron, wanted)
 		require.NoError(t, err)
 		require.Equal(t, id, found)
 		require.Equal(t, "true", asked)
 	}
-	_, err = s.outside(t.Context(), "private")
+	_, err = openstack.OuterNetwork(t.Context(), neutron, "private")
 	require.EqualError(t, err, `find external network: the cloud has none with the name or id "private"`)
 }
 

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/gophercloud/gophercloud/v2"
-	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/layer3/floatingips"
-
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/openstack"
 )
@@ -37,7 +34,7 @@ func (w *CreateAndDeleteFloatingIP) Open(ctx context.Context, env loadgen.Env) (
 	if err != nil {
 		return nil, err
 	}
-	outside, err := s.outside(ctx, w.External)
+	outside, err := openstack.OuterNetwork(ctx, s.neutron, w.External)
 	if err != nil {
 		s.making.Client.Close()
 		return nil, err
@@ -51,30 +48,11 @@ func (w *CreateAndDeleteFloatingIP) Open(ctx context.Context, env loadgen.Env) (
 	}
 	s.making.Steps = func(ctx context.Context, i *openstack.Iteration) {
 		port := s.makePort(ctx, i, network)
-		address := i.Make(ctx, "neutron.create_floating_ip", s.floating, func(name string) gophercloud.Result {
-			return floatingips.Create(ctx, s.neutron, floatingips.CreateOpts{Description: name, FloatingNetworkID: outside}).Result
-		})
-		i.Do("neutron.associate_floating_ip", func() loadgen.Outcome { return s.associate(ctx, address, port.ID) })
-		i.Do("neutron.dissociate_floating_ip", func() loadgen.Outcome { return s.associate(ctx, address, "") })
+		address, _ := i.MakeFloatingIP(ctx, s.neutron, s.floating, outside)
+		i.Do("neutron.associate_floating_ip", func() loadgen.Outcome { return address.Associate(ctx, s.neutron, port.ID) })
+		i.Do("neutron.dissociate_floating_ip", func() loadgen.Outcome { return address.Associate(ctx, s.neutron, "") })
 		i.Remove(ctx, "neutron.delete_floating_ip", address)
 		i.Remove(ctx, "neutron.delete_port", port)
 	}
 	return s.making.Start(ctx, env)
-}
-
-// associate has a floating IP lead to a port, or to none. An answer that names
-// another is a wrong result.
-func (s *service) associate(ctx context.Context, address openstack.Made, port string) loadgen.Outcome {
-	answer := floatingips.Update(ctx, s.neutron, address.ID, floatingips.UpdateOpts{PortID: &port})
-	if answer.Err != nil {
-		return openstack.Ended(answer.Result)
-	}
-	now, err := answer.Extract()
-	switch {
-	case err != nil:
-		return openstack.Wrong(fmt.Errorf("associate floating IP: %w", err), answer.Header)
-	case now == nil || now.PortID != port:
-		return openstack.Wrong(errors.New("associate floating IP: the answer does not name the port"), answer.Header)
-	}
-	return openstack.Ended(answer.Result)
 }

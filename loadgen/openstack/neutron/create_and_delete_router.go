@@ -34,7 +34,7 @@ func (w *CreateAndDeleteRouter) Open(ctx context.Context, env loadgen.Env) (load
 	if err != nil {
 		return nil, err
 	}
-	outside, err := s.outside(ctx, w.External)
+	outside, err := openstack.OuterNetwork(ctx, s.neutron, w.External)
 	if err != nil {
 		s.making.Client.Close()
 		return nil, err

@@ -9,7 +9,6 @@ import (
 
 	"github.com/gophercloud/gophercloud/v2"
 	network "github.com/gophercloud/gophercloud/v2/openstack"
-	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/layer3/floatingips"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/layer3/routers"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/security/groups"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/networks"
@@ -35,7 +34,7 @@ func (k kinds) order() []*openstack.Kind {
 // Service is Neutron, for whoever looks for what loads left.
 func Service() openstack.Service {
 	return openstack.Service{
-		Name: "network", Find: network.NewNetworkV2, Loads: []string{"neutron"},
+		Name: "network", Find: network.NewNetworkV2, Loads: []string{"neutron", "vm"},
 		Quotas: openstack.NeutronQuotas(), Forget: forget,
 		Kinds: func(client *openstack.Client, neutron *gophercloud.ServiceClient) []*openstack.Kind {
 			return newKinds(neutron, client.Project()).order()
@@ -120,18 +119,8 @@ func newKinds(c *gophercloud.ServiceClient, project string) kinds {
 			Show:   func(ctx context.Context, id string) gophercloud.Result { return routers.Get(ctx, c, id).Result },
 			Free:   func(ctx context.Context, id string) gophercloud.Result { return detach(ctx, c, id) },
 		},
-		group: &openstack.Kind{
-			One: "security_group", Many: "security_groups",
-			List:   func(string) pagination.Pager { return groups.List(c, groups.ListOpts{ProjectID: project}) },
-			Delete: func(ctx context.Context, id string) gophercloud.Result { return groups.Delete(ctx, c, id).Result },
-			Show:   func(ctx context.Context, id string) gophercloud.Result { return groups.Get(ctx, c, id).Result },
-		},
-		floating: &openstack.Kind{ // which has no name
-			One: "floatingip", Many: "floatingips", Mark: "description",
-			List:   func(string) pagination.Pager { return floatingips.List(c, floatingips.ListOpts{ProjectID: project}) },
-			Delete: func(ctx context.Context, id string) gophercloud.Result { return floatingips.Delete(ctx, c, id).Result },
-			Show:   func(ctx context.Context, id string) gophercloud.Result { return floatingips.Get(ctx, c, id).Result },
-		},
+		group:    openstack.SecurityGroups(c, project),
+		floating: openstack.FloatingIPs(c, project),
 	}
 }
 

@@ -1,19 +1,14 @@
 package neutron
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
 	network "github.com/gophercloud/gophercloud/v2/openstack"
-	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/external"
-	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/quotas"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/networks"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/subnets"
 
@@ -53,7 +48,7 @@ func (m member) open(ctx context.Context, env loadgen.Env, needs, shared map[str
 		return nil, err
 	}
 	s := &service{neutron: neutron, project: client.Project()}
-	if err := s.room(ctx, m.Needs(needs, shared)); err != nil {
+	if err := openstack.NetworkRoom(ctx, neutron, s.project, m.Needs(needs, shared)); err != nil {
 		client.Close()
 		return nil, err
 	}
@@ -70,44 +65,6 @@ func (m member) begin(ctx context.Context, env loadgen.Env, needs map[string]int
 	}
 	s.making.Steps = func(ctx context.Context, i *openstack.Iteration) { steps(ctx, s, i) }
 	return s.making.Start(ctx, env)
-}
-
-// room reads the details of the project's quotas.
-func (s *service) room(ctx context.Context, needs map[string]int) error {
-	if s.project == "" {
-		return nil
-	}
-	var said struct {
-		Quota map[string]struct {
-			Limit json.Number `json:"limit"`
-			Used  json.Number `json:"used"`
-		} `json:"quota"`
-	}
-	told, err := openstack.ReadQuotas(quotas.GetDetail(ctx, s.neutron, s.project).Result, &said)
-	if err != nil || !told {
-		return err
-	}
-	now := map[string]openstack.Quota{}
-	for name, quota := range said.Quota {
-		limit, wrong := quota.Limit.Int64()
-		used, bad := quota.Used.Int64()
-		if wrong == nil && bad == nil {
-			now[name] = openstack.Quota{Limit: int(limit), Used: int(used)}
-		}
-	}
-	return openstack.Fits(needs, now)
-}
-
-// outside finds the network of that name or id that leads outside, the first
-// of them when it is empty.
-func (s *service) outside(ctx context.Context, wanted string) (string, error) {
-	yes := true
-	all, err := openstack.Every(ctx, networks.List(s.neutron, external.ListOptsExt{ListOptsBuilder: networks.ListOpts{}, External: &yes}), networks.ExtractNetworks)
-	if err != nil {
-		return "", fmt.Errorf("list external networks: %w", err)
-	}
-	slices.SortFunc(all, func(a, b networks.Network) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
-	return openstack.Choose("external network", wanted, all, func(n networks.Network) (string, string) { return n.ID, n.Name })
 }
 
 // makeNetwork is the step that makes a network.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gophercloud/gophercloud/v2"
 	compute "github.com/gophercloud/gophercloud/v2/openstack"
+	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/keypairs"
 	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/servers"
 
 	"github.com/openstack-eris/eris/loadgen"
@@ -89,7 +90,8 @@ type booting struct {
 	making   *openstack.Making
 	flavor   string
 	image    string
-	networks any // of servers.CreateOpts; nil leaves them to Nova
+	pair     string // the name of the key pair that is injected; empty: none is
+	networks any    // of servers.CreateOpts; nil leaves them to Nova
 }
 
 // boot is the step that boots a server, with what that needs beside the usual.
@@ -101,7 +103,7 @@ func (s *booting) boot(ctx context.Context, i *openstack.Iteration, special ...f
 		for _, change := range special {
 			change(&ask)
 		}
-		return servers.Create(ctx, s.nova, ask, nil).Result
+		return servers.Create(ctx, s.nova, keypairs.CreateOptsExt{CreateOptsBuilder: ask, KeyName: s.pair}, nil).Result
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/openstack"
 	"github.com/openstack-eris/eris/loadgen/openstack/horizon"
+	"github.com/openstack-eris/eris/loadgen/openstack/nova"
 	"github.com/openstack-eris/eris/loadgen/workloads"
 	"github.com/openstack-eris/eris/testenv/lab/labtest"
 )
@@ -23,7 +24,7 @@ const iterationWithin = 3 * time.Minute
 
 // only are the workloads that no scenario of the library has.
 func only() []string {
-	return []string{"heat.create_update_delete_stack", "horizon.login", "nova.boot_and_live_migrate_server", "nova.boot_and_migrate_server", "swift.create_container_and_object_then_delete_all"}
+	return []string{"heat.create_update_delete_stack", "horizon.login", "nova.boot_and_live_migrate_server", "nova.boot_and_migrate_server", "nova.evacuate_server", "swift.create_container_and_object_then_delete_all", "vm.boot_and_run_command"}
 }
 
 // Three iterations of each succeed on a real cloud, and leave nothing that a cleanup
@@ -40,8 +41,11 @@ func TestOtherWorkloadsOnIt(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 4*iterationWithin)
 			defer cancel()
 			workload := kind.New()
-			if dashboard, is := workload.(*horizon.Login); is { // no catalogue has it
-				dashboard.URL = "http://198.18.0.10/"
+			switch w := workload.(type) {
+			case *horizon.Login: // no catalogue has it
+				w.URL = "http://198.18.0.10/"
+			case *nova.BootAndRunCommand: // whose user is the image's
+				w.User, w.Command, w.Output = "guest", "echo so", "so"
 			}
 			s, err := workload.Open(ctx, env)
 			require.NoError(t, err)

@@ -16,6 +16,8 @@ func (s *Store) Limit(resource string, most int) {
 	switch {
 	case resource == "instances":
 		s.instances = most
+	case resource == "key_pairs":
+		s.mostKeys = most
 	case resource == "image_size_cap":
 		s.blobs.most = int64(most)
 	case resource == "object_bytes":
@@ -75,6 +77,6 @@ func (c *call) hasRoom() bool {
 func showLimits(c *call) {
 	c.json(200, object{"limits": object{"rate": []object{}, "absolute": object{
 		"maxTotalInstances": c.service.store.limitOf(c.token.Project, "instances", c.service.store.instances), "totalInstancesUsed": c.service.store.booted(c.token.Project),
-		"maxTotalCores": -1, "totalCoresUsed": 0, "maxTotalRAMSize": -1, "totalRAMUsed": 0,
+		"maxTotalKeypairs": c.service.store.mostKeys, "maxTotalCores": -1, "totalCoresUsed": 0, "maxTotalRAMSize": -1, "totalRAMUsed": 0,
 	}}})
 }

@@ -32,6 +32,11 @@ func (s *Store) Named(prefix string) []string {
 			note("server", vm.name)
 		}
 	}
+	for _, pairs := range s.pairs {
+		for name := range pairs {
+			note("key pair", name)
+		}
+	}
 	for _, one := range s.volumes {
 		note("volume", one.name)
 	}

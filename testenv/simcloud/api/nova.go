@@ -29,7 +29,11 @@ type server struct {
 	invalid                 bool   // no host was
 	metadata                any
 	locked                  bool
-	before, came            string // the flavor and the host that a resize can go back to
+	before, came            string   // the flavor and the host that a resize can go back to
+	disks                   int      // how often its disk was made anew
+	keyName                 any      // nil for none
+	authorized              string   // the public key that was injected
+	groups                  []string // names or ids of the security groups that were asked for
 	turn                    turn
 }
 
@@ -59,7 +63,7 @@ func (s *Service) nova() {
 	s.handle("GET /v2.1/flavors/{id}/os-extra_specs", need{work: novaWork}, func(c *call) { c.json(200, object{"extra_specs": object{}}) })
 	s.locked("GET /v2.1/limits", novaWork, showLimits)
 	s.quotaSets("/v2.1", novaWork, func() map[string]int { return map[string]int{"instances": s.store.instances} }, s.store.novaUse)
-	s.handle("GET /v2.1/os-keypairs", need{work: novaWork}, func(c *call) { c.json(200, object{"keypairs": []object{}}) })
+	s.keypairs()
 	s.hypervisors()
 	s.handle("GET /v2.1/os-services", need{work: novaWork}, s.listComputes)
 	s.handle("PUT /v2.1/os-services/{id}", need{work: novaWork, write: true}, s.updateCompute)
@@ -77,6 +81,10 @@ func (s *Service) bootServer(c *call) {
 			Networks any          `json:"networks"`
 			Metadata any          `json:"metadata"`
 			Devices  []bootDevice `json:"block_device_mapping_v2"`
+			Key      string       `json:"key_name"`
+			Groups   []struct {
+				Name string `json:"name"`
+			} `json:"security_groups"`
 		} `json:"server"`
 	}
 	if !c.decode(&body) {
@@ -96,12 +104,17 @@ func (s *Service) bootServer(c *call) {
 		c.fail(400, "Invalid imageRef provided.")
 		return
 	}
-	switch {
-	case !c.hasRoom():
+	if !c.hasRoom() {
 		return
 	}
 	vm := &server{
 		name: body.Server.Name, project: c.token.Project, user: c.token.User, flavor: flavor, image: image, created: time.Now(), metadata: body.Server.Metadata,
+	}
+	for _, group := range body.Server.Groups {
+		vm.groups = append(vm.groups, group.Name)
+	}
+	if !c.equipped(vm, body.Server.Key) {
+		return
 	}
 	if err := s.host.Message(c.r.Context()); err == nil {
 		vm.active = vm.created // becomes ACTIVE after its build time
@@ -142,6 +155,9 @@ func (s *Store) boot(vm *server, networks any) {
 		port, _ := ask["port"].(string)
 		if s.ports[port] == nil {
 			port = s.port(network, vm.project)
+			if len(vm.groups) > 0 {
+				s.ports[port]["security_groups"] = vm.groups
+			}
 		}
 		s.ports[port]["device_id"], s.ports[port]["device_owner"] = vm.id, "compute:nova"
 		vm.ports = append(vm.ports, port)
@@ -259,7 +275,7 @@ func (s *Store) view(vm *server, c *call) object {
 		"id": vm.id, "name": vm.name, "status": status, "tenant_id": vm.project, "user_id": vm.user, "metadata": metadata, "hostId": "",
 		"image": object{"id": vm.image, "links": []object{}}, "links": []object{{"rel": "self", "href": self}}, "progress": 0,
 		"flavor":  object{"id": vm.flavor, "original_name": flavor["name"], "ram": flavor["ram"], "vcpus": flavor["vcpus"], "disk": flavor["disk"], "ephemeral": 0, "swap": 0, "extra_specs": object{}, "links": []object{}},
-		"created": iso(vm.created), "updated": iso(vm.created), "addresses": addresses, "accessIPv4": "", "accessIPv6": "", "config_drive": "", "key_name": nil,
+		"created": iso(vm.created), "updated": iso(vm.created), "addresses": addresses, "accessIPv4": "", "accessIPv6": "", "config_drive": "", "key_name": vm.keyName,
 		"OS-DCF:diskConfig": "MANUAL", "OS-EXT-AZ:availability_zone": "nova", "OS-EXT-STS:task_state": task, "OS-EXT-STS:vm_state": vmState(status),
 		"OS-EXT-STS:power_state": power, "os-extended-volumes:volumes_attached": s.attachedTo(vm), "security_groups": []object{{"name": "default"}},
 		"OS-SRV-USG:launched_at": nil, "OS-SRV-USG:terminated_at": nil, "tags": []string{}, "description": nil, "locked": vm.locked, "OS-EXT-SRV-ATTR:root_device_name": "/dev/vda",

@@ -32,6 +32,7 @@ type script struct {
 	services map[string]*api.Service
 	kept     map[string]string
 	token    string
+	version  string // of the API that is asked for; empty: none
 }
 
 func newScript(t *testing.T) *script {
@@ -72,6 +73,9 @@ func (s *script) ask(service, line string) *httptest.ResponseRecorder {
 	r := httptest.NewRequestWithContext(s.t.Context(), method, path, strings.NewReader(body))
 	r.Header.Set("X-Auth-Token", s.token)
 	r.Header.Set("Content-Type", "application/json")
+	if s.version != "" {
+		r.Header.Set("OpenStack-API-Version", s.version)
+	}
 	if strings.HasSuffix(path, "/file") {
 		r.Header.Set("Content-Type", "application/octet-stream")
 	}

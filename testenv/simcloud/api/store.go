@@ -39,6 +39,7 @@ type Store struct {
 	overrides map[string]int // the quotas that a project has of its own, by project and resource
 	macs      int
 	networking
+	keyring
 	identity
 	blobs
 	volumetric
@@ -49,11 +50,12 @@ type Store struct {
 }
 
 // NewStore returns the database of a new cloud: the project and user admin,
-// flavors tiny and small, the image probe, and the networks private and public.
+// flavors tiny and small, the image probe, and the networks private and public with a
+// router between them.
 func NewStore(r *rand.Rand) *Store {
 	s := &Store{
 		Turn: 300 * time.Millisecond, Room: Room{4, 16384, 40}, reporters: map[Daemon]*reporter{}, rand: r, endpoints: map[string]string{}, computes: map[string]*compute{}, hosts: rand.New(rand.NewPCG(1, 53)), servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]*volume{},
-		revoked: map[string]bool{}, build: 3500 * time.Millisecond, instances: 1000, overrides: map[string]int{}, networking: newNetworking(), identity: newIdentity(), blobs: newBlobs(), volumetric: newVolumetric(), objectStore: newObjectStore(), orchestration: newOrchestration(), balancing: newBalancing(), workers: map[string]time.Time{},
+		revoked: map[string]bool{}, build: 3500 * time.Millisecond, instances: 1000, overrides: map[string]int{}, networking: newNetworking(), keyring: newKeyring(), identity: newIdentity(), blobs: newBlobs(), volumetric: newVolumetric(), objectStore: newObjectStore(), orchestration: newOrchestration(), balancing: newBalancing(), workers: map[string]time.Time{},
 	}
 	s.Password = strings.ReplaceAll(s.newID(), "-", "")
 	admin, project := s.hexID(), s.hexID()
@@ -82,6 +84,7 @@ func NewStore(r *rand.Rand) *Store {
 	s.networks, s.subnets = map[string]object{}, map[string]object{}
 	s.network("private", "192.0.2.0/24", project, false)
 	s.network("public", "198.51.100.0/24", project, true)
+	s.join(project)
 	return s
 }
 

@@ -41,6 +41,7 @@ func deeds() map[string]deed {
 		"resize":         {"resize", []string{"ACTIVE", "SHUTOFF"}, "VERIFY_RESIZE", "RESIZE", "resize_migrating"},
 		"migrate":        {"migrate", []string{"ACTIVE", "SHUTOFF"}, "VERIFY_RESIZE", "RESIZE", "resize_migrating"}, // an administrator's
 		"os-migrateLive": {"os-migrateLive", []string{"ACTIVE", "PAUSED"}, "", "MIGRATING", "migrating"},            // an administrator's
+		"evacuate":       {"evacuate", []string{"ACTIVE", "SHUTOFF", "ERROR"}, "", "REBUILD", "rebuild_spawning"},   // an administrator's
 		"confirmResize":  {"confirmResize", []string{"VERIFY_RESIZE"}, "ACTIVE", "", ""},
 		"revertResize":   {"revertResize", []string{"VERIFY_RESIZE"}, "ACTIVE", "REVERT_RESIZE", "resize_reverting"},
 		"SOFT":           {"reboot", []string{"ACTIVE"}, "ACTIVE", "REBOOT", "rebooting"},
@@ -95,8 +96,8 @@ func only(body map[string]any) (name string, args map[string]any) {
 
 // change has a server go to another status. The caller holds the lock.
 func (c *call) change(vm *server, name string, one deed, args map[string]any, reachable bool) {
-	if policy := map[string]string{"migrate": "migrate", "os-migrateLive": "migrate_live"}[name]; policy != "" && !c.admin() {
-		c.fail(403, "Policy doesn't allow os_compute_api:os-migrate-server:"+policy+" to be performed.")
+	if policy := map[string]string{"migrate": "os-migrate-server:migrate", "os-migrateLive": "os-migrate-server:migrate_live", "evacuate": "os-evacuate"}[name]; policy != "" && !c.admin() {
+		c.fail(403, "Policy doesn't allow os_compute_api:"+policy+" to be performed.")
 		return
 	}
 	now := time.Now()
@@ -109,12 +110,21 @@ func (c *call) change(vm *server, name string, one deed, args map[string]any, re
 	if !c.prepared(vm, name, args) {
 		return
 	}
+	if name == "evacuate" && !reachable {
+		vm.host, vm.invalid = was, status == "ERROR" // nobody was told
+	}
 	next := turn{from: status, to: one.to, during: one.during, task: one.task, done: now.Add(c.service.store.Turn)}
 	if next.to == "" {
 		next.to = status
 	}
 	if vm.host != was {
 		next.leaves = was
+	}
+	if name == "evacuate" { // which is a boot of what was there
+		next.done = now.Add(vm.build)
+		if status == "ERROR" {
+			next.during, next.to = status, "ACTIVE"
+		}
 	}
 	if name == "confirmResize" {
 		next.done = now
@@ -127,6 +137,8 @@ func (c *call) change(vm *server, name string, one deed, args map[string]any, re
 		c.w.WriteHeader(204)
 	case "rebuild":
 		c.json(202, object{"server": c.service.store.view(vm, c)})
+	case "evacuate":
+		c.evacuated()
 	default:
 		c.w.WriteHeader(202)
 	}
@@ -144,6 +156,7 @@ func (c *call) prepared(vm *server, name string, args map[string]any) bool {
 			return false
 		}
 		vm.image = image
+		vm.disks++
 	case "resize":
 		flavor, _ := args["flavorRef"].(string)
 		switch {
@@ -157,6 +170,8 @@ func (c *call) prepared(vm *server, name string, args map[string]any) bool {
 		vm.before, vm.came, vm.flavor = vm.flavor, vm.host, flavor // it stays where it is, as where resizes may (allow_resize_to_same_host)
 	case "migrate", "os-migrateLive":
 		return c.moved(vm)
+	case "evacuate":
+		return c.evacuates(vm, args)
 	case "revertResize":
 		vm.flavor, vm.host = vm.before, vm.came
 	}

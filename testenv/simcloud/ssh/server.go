@@ -32,6 +32,7 @@ type Command struct {
 type Options struct {
 	HostKey    ssh.Signer
 	Authorized ssh.PublicKey                                  // the one key that may log in
+	User       string                                         // as whom; empty: as whoever
 	Run        func(ctx context.Context, c Command) int       // runs a command and returns its status
 	Forward    func(host string, port uint32) (string, error) // where a jump to host:port leads; nil refuses all
 }
@@ -143,7 +144,10 @@ func (s *Server) config() *ssh.ServerConfig {
 	config := &ssh.ServerConfig{
 		MaxAuthTries:  6,
 		ServerVersion: "SSH-2.0-OpenSSH_9.2p1 simulated",
-		PublicKeyCallback: func(_ ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
+		PublicKeyCallback: func(c ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
+			if s.opt.User != "" && c.User() != s.opt.User {
+				return nil, errors.New("there is no such user")
+			}
 			if subtle.ConstantTimeCompare(key.Marshal(), s.opt.Authorized.Marshal()) == 1 {
 				return &ssh.Permissions{}, nil
 			}
