@@ -38,13 +38,14 @@ func (f *sinkFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.URL, "influxdb", "", "URL of an InfluxDB (1.8 or 2) that the run is written to, too, while it goes on; the token is read from $"+influxToken)
 	flags.StringVar(&f.Bucket, "influxdb-bucket", "eris", "bucket of it; of InfluxDB 1.8 DATABASE or DATABASE/RETENTION_POLICY")
 	flags.StringVar(&f.Org, "influxdb-org", "", "organization of the bucket; InfluxDB 1.8 has none")
+	flags.IntVar(&f.Rate, "influxdb-rate", influx.RateUsual, "points a second that it is sent at most; what comes faster waits, and what does not fit is counted")
 	flags.StringVar(&f.tokenFile, "influxdb-token-file", "", "file to read the token from; of InfluxDB 1.8 it is USER:PASSWORD")
 }
 
 // open sees whether the sink takes points; nil where none is asked for.
 func (f *sinkFlags) open(ctx context.Context) (*influx.Sink, error) {
 	if f.URL == "" {
-		for _, name := range []string{"influxdb", "influxdb-bucket", "influxdb-org", "influxdb-token-file"} {
+		for _, name := range []string{"influxdb", "influxdb-bucket", "influxdb-org", "influxdb-rate", "influxdb-token-file"} {
 			if f.of.Flags().Changed(name) {
 				return nil, refuse(fmt.Errorf("--%s: which InfluxDB is not said", name), "nothing was touched; --influxdb URL")
 			}
