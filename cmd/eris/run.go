@@ -209,13 +209,13 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 	}
 	sunk := sinkInto(ctx, f.sink, rec, source)
 	hide := f.show(ctx, cmd, rec, source)
-	err = r.Execute(ctx)
+	err = errors.Join(r.Execute(ctx), closeLog())
 	missing, told := sunk.close(ctx) // while it is still shown
 	hide()
 	if missing != "" {
 		fmt.Fprintf(cmd.ErrOrStderr(), "eris: %s\n", missing)
 	}
-	return rec.Dir(), errors.Join(err, told, closeLog(), rec.Close())
+	return rec.Dir(), errors.Join(err, told, rec.Close())
 }
 
 // readerOf opens for a collector what asks the cloud as its loads do.

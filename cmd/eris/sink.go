@@ -119,15 +119,30 @@ func (s *sunk) tell(e record.Event) error {
 }
 
 // close writes what is left, puts the account into the record, and says what is missing;
-// empty: nothing.
+// empty: nothing. The result is there before anybody is waited for: only the account is
+// not in it yet.
 func (s *sunk) close(ctx context.Context) (missing string, err error) {
 	if s == nil {
 		return "", nil
 	}
+	early := s.result()
 	account := s.Close(ctx)
 	note := &record.Note{Level: "info", Text: "InfluxDB: " + reports.SinkWords(account), Sink: &account}
 	if account.Lost+account.Unsure > 0 {
 		note.Level, missing = "warning", note.Text
 	}
-	return missing, s.record.Event(record.Event{At: time.Duration(s.ended.Load()), Note: note}) // the wait is no part of the run
+	told := s.record.Event(record.Event{At: time.Duration(s.ended.Load()), Note: note}) // the wait is no part of the run
+	return missing, errors.Join(early, told)
+}
+
+// result writes what the run came to, whatever becomes of its points.
+func (s *sunk) result() error {
+	if err := s.record.Settle(); err != nil {
+		return err
+	}
+	run, err := reports.Open(s.record.Dir())
+	if err != nil {
+		return err
+	}
+	return writeReports(s.record.Dir(), run, defaultWriters())
 }
