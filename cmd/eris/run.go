@@ -45,13 +45,14 @@ type runFlags struct {
 	// sinks are where it is written to beside its record, sink who takes it; nil: nobody.
 	sinks sinkFlags
 	sink  *influx.Sink
+	own   secrets
 	// began is told the id of a repetition as soon as it has a record; nil for a run
 	// that is none: what a repetition comes to is shown with the others'.
 	began func(id string) error
 }
 
-func newRunCommand() *cobra.Command {
-	var flags runFlags
+func newRunCommand(own secrets) *cobra.Command {
+	flags := runFlags{own: own}
 	cmd := &cobra.Command{
 		Use:   "run {SCENARIO | --fault SENTENCE}",
 		Short: "Plan a scenario, then run it and report whether the cloud kept its promises",
@@ -117,13 +118,16 @@ func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (
 	if err := record.Probe(f.out); err != nil {
 		return refuse(fmt.Errorf("the record cannot be written, so nothing was touched: %w", err), "--out DIR chooses another place")
 	}
+	if err := f.own.take(secretsOf(plan)...); err != nil {
+		return err
+	}
 	if f.metrics != "" {
 		if f.scraped, err = listen(ctx, f.metrics); err != nil {
 			return refuse(err, "nothing was touched; an address of this machine and a free port, as 127.0.0.1:9464")
 		}
 		defer func() { err = errors.Join(err, f.scraped.Close(ctx)) }()
 	}
-	if f.sink, err = f.sinks.open(ctx); err != nil {
+	if f.sink, err = f.sinks.open(ctx, f.own); err != nil {
 		return err
 	}
 	if f.sink != nil {
@@ -183,7 +187,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 	if err != nil {
 		return "", errors.Join(err, rec.Close())
 	}
-	env := loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud, Members: members(plan.Inventory)}
+	env := loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud, Members: members(plan.Inventory), Variable: f.own.variable}
 	config := engine.Config{
 		Plan: plan, Nodes: pool, Keeper: newKeepers(), Registrar: tenants.Registrar{Services: workloads.Services(), Workloads: workloadsOf(plan)}, Fresh: openstack.Fresh,
 		Microversions: func(ctx context.Context, env loadgen.Env) error {

@@ -43,7 +43,7 @@ func (f *sinkFlags) register(cmd *cobra.Command) {
 }
 
 // open sees whether the sink takes points; nil where none is asked for.
-func (f *sinkFlags) open(ctx context.Context) (*influx.Sink, error) {
+func (f *sinkFlags) open(ctx context.Context, own secrets) (*influx.Sink, error) {
 	if f.URL == "" {
 		for _, name := range []string{"influxdb", "influxdb-bucket", "influxdb-org", "influxdb-rate", "influxdb-token-file"} {
 			if f.of.Flags().Changed(name) {
@@ -52,7 +52,7 @@ func (f *sinkFlags) open(ctx context.Context) (*influx.Sink, error) {
 		}
 		return nil, nil
 	}
-	if err := f.token(); err != nil {
+	if err := f.token(own); err != nil {
 		return nil, refuse(fmt.Errorf("--influxdb-token-file: %w", err), "nothing was touched")
 	}
 	sink, err := influx.Open(ctx, f.Target)
@@ -62,8 +62,8 @@ func (f *sinkFlags) open(ctx context.Context) (*influx.Sink, error) {
 	return sink, nil
 }
 
-func (f *sinkFlags) token() error {
-	f.Token = os.Getenv(influxToken)
+func (f *sinkFlags) token(own secrets) error {
+	f.Token, _ = own.variable(influxToken)
 	if f.tokenFile == "" {
 		return nil
 	}
