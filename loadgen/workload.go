@@ -91,7 +91,7 @@ type Env struct {
 	// Variable is a variable of the environment in which a secret is, see Secretive; nil:
 	// os.LookupEnv.
 	Variable func(name string) (value string, is bool)
-	Log           *slog.Logger
+	Log      *slog.Logger
 	// Hopeless says that no iteration of the load has succeeded nor can, and why,
 	// so that the run is stopped; nil where nobody wants to know.
 	Hopeless func(why error)

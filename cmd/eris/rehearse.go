@@ -15,7 +15,7 @@ import (
 	"github.com/openstack-eris/eris/scenarios/rehearsal"
 )
 
-func newRehearseCommand(own secrets) *cobra.Command {
+func newRehearseCommand(own *secrets) *cobra.Command {
 	flags := runFlags{planFlags: planFlags{rehearse: true}, repeat: 1, own: own}
 	cmd := &cobra.Command{
 		Use:   "rehearse {SCENARIO | --fault SENTENCE}",

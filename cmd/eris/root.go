@@ -18,8 +18,8 @@ type streams struct {
 // finds itself (unknown command or flag, wrong number of arguments) are usage
 // errors.
 func execute(ctx context.Context, args []string, io streams) int {
-	own := secrets{}
-	if err := own.take(influxToken); err != nil {
+	own := &secrets{}
+	if err := own.Take(influxToken, workerToken); err != nil {
 		return report(io.err, err)
 	}
 	root := newRootCommand(own)
@@ -36,7 +36,7 @@ func execute(ctx context.Context, args []string, io streams) int {
 	return report(io.err, err)
 }
 
-func newRootCommand(own secrets) *cobra.Command {
+func newRootCommand(own *secrets) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "eris",
 		Short: "Break an OpenStack cloud on purpose, inside its declared redundancy, and measure what it kept",
@@ -54,7 +54,7 @@ cleanup) wants one that is named.`,
 		newRunCommand(own), newPlanCommand(), newRehearseCommand(own), newCheckCommand(), newReportCommand(), newCompareCommand(), newGapsCommand(), newPublishCommand(),
 		newImportCommand(), newHealCommand(), newHaltCommand(), newDoctorCommand(), newCleanupCommand(),
 		newListCommand(), newDescribeCommand(),
-		newLabCommand(), newSimcloudCommand(), newWorkerCommand(), newVersionCommand(), newGuardCommand(),
+		newLabCommand(), newSimcloudCommand(), newWorkerCommand(own), newVersionCommand(), newGuardCommand(),
 	)
 	return root
 }

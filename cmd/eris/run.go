@@ -45,13 +45,13 @@ type runFlags struct {
 	// sinks are where it is written to beside its record, sink who takes it; nil: nobody.
 	sinks sinkFlags
 	sink  *influx.Sink
-	own   secrets
+	own   *secrets
 	// began is told the id of a repetition as soon as it has a record; nil for a run
 	// that is none: what a repetition comes to is shown with the others'.
 	began func(id string) error
 }
 
-func newRunCommand(own secrets) *cobra.Command {
+func newRunCommand(own *secrets) *cobra.Command {
 	flags := runFlags{own: own}
 	cmd := &cobra.Command{
 		Use:   "run {SCENARIO | --fault SENTENCE}",
@@ -118,7 +118,7 @@ func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (
 	if err := record.Probe(f.out); err != nil {
 		return refuse(fmt.Errorf("the record cannot be written, so nothing was touched: %w", err), "--out DIR chooses another place")
 	}
-	if err := f.own.take(secretsOf(plan)...); err != nil {
+	if err := f.own.Take(plan.Spec.Secrets()...); err != nil {
 		return err
 	}
 	if f.metrics != "" {
@@ -187,7 +187,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 	if err != nil {
 		return "", errors.Join(err, rec.Close())
 	}
-	env := loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud, Members: members(plan.Inventory), Variable: f.own.variable}
+	env := loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud, Members: members(plan.Inventory), Variable: f.own.Variable}
 	config := engine.Config{
 		Plan: plan, Nodes: pool, Keeper: newKeepers(), Registrar: tenants.Registrar{Services: workloads.Services(), Workloads: workloadsOf(plan)}, Fresh: openstack.Fresh,
 		Microversions: func(ctx context.Context, env loadgen.Env) error {
@@ -199,7 +199,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		Log: log, Rehearsal: f.rehearse,
 	}
 	if f.away.machines > 0 && !f.rehearse {
-		hub, refused := f.away.open(ctx, cmd, plan, rec, clock)
+		hub, refused := f.away.open(ctx, cmd, plan, rec, clock, f.own)
 		if refused != nil {
 			return "", errors.Join(refuse(refused, "nothing was touched"), closeLog(), rec.Close())
 		}

@@ -43,7 +43,7 @@ func (f *sinkFlags) register(cmd *cobra.Command) {
 }
 
 // open sees whether the sink takes points; nil where none is asked for.
-func (f *sinkFlags) open(ctx context.Context, own secrets) (*influx.Sink, error) {
+func (f *sinkFlags) open(ctx context.Context, own *secrets) (*influx.Sink, error) {
 	if f.URL == "" {
 		for _, name := range []string{"influxdb", "influxdb-bucket", "influxdb-org", "influxdb-rate", "influxdb-token-file"} {
 			if f.of.Flags().Changed(name) {
@@ -62,8 +62,8 @@ func (f *sinkFlags) open(ctx context.Context, own secrets) (*influx.Sink, error)
 	return sink, nil
 }
 
-func (f *sinkFlags) token(own secrets) error {
-	f.Token, _ = own.variable(influxToken)
+func (f *sinkFlags) token(own *secrets) error {
+	f.Token, _ = own.Variable(influxToken)
 	if f.tokenFile == "" {
 		return nil
 	}

@@ -96,6 +96,11 @@ func (a *Agent) prepare(ctx context.Context, o order) error {
 	if err != nil {
 		return fmt.Errorf("read the scenario here: %w", err)
 	}
+	if a.Own != nil {
+		if err := a.Own.Take(spec.Secrets()...); err != nil {
+			return err
+		}
+	}
 	a.mu.Lock()
 	a.spec, a.told = spec, o
 	a.mu.Unlock()
@@ -137,6 +142,9 @@ func (a *Agent) env(load string, h *here) loadgen.Env {
 			defer a.mu.Unlock()
 			a.hopeless = fmt.Sprintf("load %s: %v", load, why)
 		},
+	}
+	if a.Own != nil {
+		env.Variable = a.Own.Variable
 	}
 	if h != nil {
 		env.Reauthenticated = func() { h.renewed.Add(1) }
