@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"io"
 	"regexp"
+	"strings"
 
 	"github.com/openstack-eris/eris/kpi"
 )
@@ -64,7 +65,7 @@ func Style() string {
 // these and nothing else, by their hashes as they stand in the page, after the template
 // engine had its way with them.
 func Policy(page []byte) (string, error) {
-	policy := "default-src 'none'; "
+	policy := []string{"default-src 'none'"}
 	for _, of := range []struct {
 		directive, pattern string
 		least              int
@@ -75,8 +76,8 @@ func Policy(page []byte) (string, error) {
 		}
 		for _, one := range found {
 			sum := sha256.Sum256(one[1])
-			policy += of.directive + " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; "
+			policy = append(policy, of.directive+" 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
 		}
 	}
-	return policy + "base-uri 'none'; form-action 'none'", nil
+	return strings.Join(append(policy, "base-uri 'none'", "form-action 'none'"), "; "), nil
 }
