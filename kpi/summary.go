@@ -96,7 +96,7 @@ func (a *Analysis) missSummary() string {
 	if len(failed) == 0 {
 		return "The cloud did not come back: " + a.failedCheck("after") + "."
 	}
-	worst := slices.MaxFunc(failed, func(x, y Objective) int { return int(math.Copysign(1, miss(x)-miss(y))) })
+	worst := slices.MaxFunc(failed, func(x, y Objective) int { return int(math.Copysign(1, x.Miss()-y.Miss())) })
 	text := fmt.Sprintf("%s; %d of %d objectives failed", worst.sentence(), len(failed), len(r.Objectives))
 	if unknown > 0 {
 		text += fmt.Sprintf(", %d could not be judged", unknown)
@@ -108,8 +108,9 @@ func (a *Analysis) missSummary() string {
 	return text
 }
 
-// miss is how far an objective was missed, as a share of its limit.
-func miss(o Objective) float64 {
+// Miss is how far an objective was missed, as a share of its limit; of one that failed
+// without figures 0.
+func (o Objective) Miss() float64 {
 	if o.Margin == nil || o.Limit == nil {
 		return 0
 	}

@@ -88,7 +88,10 @@ type Env struct {
 	// Microversions are those that services are asked for, by their types; of who is
 	// not in it none is asked for, and the service answers as its lowest.
 	Microversions map[string]string
-	Log           *slog.Logger
+	// Variable is a variable of the environment in which a secret is, see Secretive; nil:
+	// os.LookupEnv.
+	Variable func(name string) (value string, is bool)
+	Log      *slog.Logger
 	// Hopeless says that no iteration of the load has succeeded nor can, and why,
 	// so that the run is stopped; nil where nobody wants to know.
 	Hopeless func(why error)
@@ -107,6 +110,11 @@ type Authorized interface{ Role() string }
 
 // Issuing is a workload that may ask for a token in each iteration by itself.
 type Issuing interface{ Issues() bool }
+
+// Secretive is a workload that has secrets from variables of the environment: their
+// names. Nobody else has them while it runs, above all no program that is a load, so it
+// reads them by Env.Variable.
+type Secretive interface{ Secrets() []string }
 
 // Leaver is a workload that makes something outside of OpenStack, which a run that was
 // killed leaves. Left removes what the load env.Load of the run env.Run has left, or

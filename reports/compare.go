@@ -20,6 +20,7 @@ type Comparison struct {
 	Differ []string     `json:"differ"` // what differs beside the figures, and what is in doubt, in words
 	List   []kpi.Change `json:"objectives"`
 	limits []string     // of List, in words
+	sets   [2]*Set      // A and B
 }
 
 // Side is one of the two.
@@ -32,7 +33,7 @@ type Side struct {
 // Compare compares b with a. Runs of different scenarios are refused unless it is
 // forced: then the objectives of a are compared that b has, too.
 func Compare(a, b *Set, force bool) (*Comparison, error) {
-	c := &Comparison{Schema: comparisonSchema, Differ: []string{}}
+	c := &Comparison{Schema: comparisonSchema, Differ: []string{}, sets: [2]*Set{a, b}}
 	spec := a.Runs[0].Analysis.Result.Scenario
 	for _, s := range []*Set{a, b} {
 		if err := s.sameLoads(); err != nil {
@@ -173,28 +174,42 @@ func (c *Comparison) WriteText(w io.Writer) error {
 	}
 	b.WriteString("\n")
 	rows := [][]string{{"", "", "limit", "A", "B", "change", "90 % interval", "kept", ""}}
-	for n, x := range c.List {
-		what := x.Text
-		if what == "" {
-			what = x.Expression
-		}
-		if x.Margin {
-			what += ", how far within its limit"
-		}
-		change := "—"
-		if x.Change != nil {
-			change = signed(*x.Change, x.Unit)
-		}
-		rows = append(rows, []string{
-			string(x.Word), what, c.limits[n], atLeast(x.A, x.AAtLeast, x.Unit), atLeast(x.B, x.BAtLeast, x.Unit), change, intervalOf(x),
-			fmt.Sprintf("%d/%d, %d/%d", x.PassedA, c.A.Repetitions, x.PassedB, c.B.Repetitions), x.Why,
-		})
+	for n := range c.List {
+		r := c.row(n)
+		rows = append(rows, []string{string(c.List[n].Word), r.What, r.Limit, r.A, r.B, r.Change, r.Interval, r.Kept, r.Why})
 	}
 	columns(&b, rows, 2)
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("write text: %w", err)
 	}
 	return nil
+}
+
+// changeRow is an objective of both sides in words.
+type changeRow struct {
+	Mark                                            Mark // its word
+	What, Expression, Limit, A, B, Change, Interval string
+	Kept                                            string // in how many repetitions of A and of B
+	Why                                             string // it cannot be told
+}
+
+func (c *Comparison) row(n int) changeRow {
+	x := c.List[n]
+	r := changeRow{
+		Mark: markOfWord(x.Word), What: x.Text, Expression: x.Expression, Limit: c.limits[n],
+		A: atLeast(x.A, x.AAtLeast, x.Unit), B: atLeast(x.B, x.BAtLeast, x.Unit), Change: "—", Interval: intervalOf(x),
+		Kept: fmt.Sprintf("%d/%d, %d/%d", x.PassedA, c.A.Repetitions, x.PassedB, c.B.Repetitions), Why: x.Why,
+	}
+	if r.What == "" {
+		r.What, r.Expression = x.Expression, ""
+	}
+	if x.Margin {
+		r.What += ", how far within its limit"
+	}
+	if x.Change != nil {
+		r.Change = signed(*x.Change, x.Unit)
+	}
+	return r
 }
 
 // intervalOf is that of a change; a side without a bound is open.

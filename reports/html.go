@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"io"
 	"regexp"
+	"strings"
 
 	"github.com/openstack-eris/eris/kpi"
 )
@@ -23,22 +24,29 @@ func WriteHTML(w io.Writer, a *kpi.Analysis) error { return NewView(a).WriteHTML
 // network, and no script for what matters. Its content security policy lets in
 // its own style and script, by their hashes, and nothing else.
 func (v *View) WriteHTML(w io.Writer) error {
-	tmpl, err := template.New("page.html").ParseFS(pageFiles, "page/*")
+	return writePage(w, "page.html", func(policy string) any {
+		return struct {
+			*View
+			Policy string
+		}{v, policy}
+	})
+}
+
+// writePage writes one of the pages, of which Policy is made when all else is there.
+func writePage(w io.Writer, name string, with func(policy string) any) error {
+	tmpl, err := template.New(name).ParseFS(pageFiles, "page/*")
 	if err != nil {
 		return fmt.Errorf("parse page: %w", err)
 	}
-	page := struct {
-		*View
-		Policy string
-	}{View: v}
 	var draft bytes.Buffer
-	if err := tmpl.Execute(&draft, page); err != nil {
+	if err := tmpl.Execute(&draft, with("")); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
-	if page.Policy, err = Policy(draft.Bytes()); err != nil {
+	policy, err := Policy(draft.Bytes())
+	if err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
-	if err := tmpl.Execute(w, page); err != nil {
+	if err := tmpl.Execute(w, with(policy)); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
 	return nil
@@ -53,18 +61,23 @@ func Style() string {
 	return string(text)
 }
 
-// Policy is the content security policy of a page with one style and one script: these
-// and nothing else, by their hashes as they stand in the page, after the template engine
-// had its way with them.
+// Policy is the content security policy of a page with one style and at most one script:
+// these and nothing else, by their hashes as they stand in the page, after the template
+// engine had its way with them.
 func Policy(page []byte) (string, error) {
-	var hashes []string
-	for _, pattern := range []string{`(?s)<style>(.*?)</style>`, `(?s)<script>(.*?)</script>`} {
-		found := regexp.MustCompile(pattern).FindAllSubmatch(page, -1)
-		if len(found) != 1 {
-			return "", fmt.Errorf("the page has %d matches of %s instead of one", len(found), pattern)
+	policy := []string{"default-src 'none'"}
+	for _, of := range []struct {
+		directive, pattern string
+		least              int
+	}{{"style-src", `(?s)<style>(.*?)</style>`, 1}, {"script-src", `(?s)<script>(.*?)</script>`, 0}} {
+		found := regexp.MustCompile(of.pattern).FindAllSubmatch(page, -1)
+		if len(found) < of.least || len(found) > 1 {
+			return "", fmt.Errorf("the page has %d matches of %s instead of one", len(found), of.pattern)
 		}
-		sum := sha256.Sum256(found[0][1])
-		hashes = append(hashes, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+		for _, one := range found {
+			sum := sha256.Sum256(one[1])
+			policy = append(policy, of.directive+" 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+		}
 	}
-	return "default-src 'none'; style-src " + hashes[0] + "; script-src " + hashes[1] + "; base-uri 'none'; form-action 'none'", nil
+	return strings.Join(append(policy, "base-uri 'none'", "form-action 'none'"), "; "), nil
 }

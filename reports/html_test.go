@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,6 +70,34 @@ func TestPageNeedsNothingButItself(t *testing.T) {
 func TestPageOfEightHoursStaysSmall(t *testing.T) {
 	require.LessOrEqual(t, len(page(t, example.Long())), 1<<20)
 	require.LessOrEqual(t, len(page(t, example.Twelve())), 150<<10)
+}
+
+// What folds away is counted by what came of it, and the worst of what failed is first.
+func TestManyPromisesAreTold(t *testing.T) {
+	v := reports.NewView(kpi.Compute(example.Long(), kpi.Settings{}))
+	require.Len(t, v.Foremost(), 6)
+	require.Len(t, v.Folded(), len(v.Promises)-6)
+	require.Equal(t, "show 22 more: 19 fail, 3 pass", v.FoldedWords())
+	require.Equal(t, "time to recover from rabbitmq-14", v.Promises[0].What, "as the sentence at the top has it")
+	v.Promises = v.Promises[:10]
+	require.Empty(t, v.Folded())
+	require.NotContains(t, page(t, example.Failing()), "all-objectives")
+}
+
+// A steady state that does not hold is worse than any figure.
+func TestASteadyStateThatFailedIsFirst(t *testing.T) {
+	rec := example.Failing()
+	rec.Events = slices.Clone(rec.Events)
+	for i, e := range rec.Events {
+		if e.Check != nil && e.Check.When == "after" {
+			check := *e.Check
+			check.Verdict = "fail"
+			rec.Events[i].Check = &check
+		}
+	}
+	v := reports.NewView(kpi.Compute(rec, kpi.Settings{}))
+	require.Equal(t, "steady state after the faults", v.Promises[0].What)
+	require.Equal(t, "fail", v.Promises[0].Mark.Word)
 }
 
 func TestWordsOfTheRecordAreEscaped(t *testing.T) {

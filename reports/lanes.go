@@ -6,6 +6,9 @@ import (
 	"github.com/openstack-eris/eris/kpi"
 )
 
+// kindsMost is of how many faults the lanes name the kinds.
+const kindsMost = 12
+
 // lanes puts the faults into as few rows as their bars and names need.
 func (t *Timeline) lanes(a *kpi.Analysis, x scaleX, y float64) float64 {
 	const height = 32.0
@@ -20,7 +23,10 @@ func (t *Timeline) lanes(a *kpi.Analysis, x scaleX, y float64) float64 {
 			from = min(from, *f.Asked)
 		}
 		left, right := x.at(from), max(x.at(to), x.at(from)+2)
-		label := f.Name + " " + f.Plan.Fault
+		label := f.Name
+		if len(a.Faults) <= kindsMost { // of many the names alone, which need fewer rows; the table has the rest
+			label += " " + f.Plan.Fault
+		}
 		width, anchor, textX := 6.2*float64(len(label)), "start", left
 		if left+width > plotRight {
 			anchor, textX = "end", max(right, left+2)

@@ -1,8 +1,10 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -17,10 +19,12 @@ type Promise struct {
 	Mark                             Mark
 	What, Expression, Link           string
 	Limit, Measured, Margin, Missing string
-	Budget                           string // how much of the error budget is used; empty where there is none
+	Budget                           string  // how much of the error budget is used; empty where there is none
+	miss                             float64 // of one that failed: by how much
 }
 
-// promises lists what failed first, then what is unknown, then what was kept.
+// promises lists what failed first, then what is unknown, then what was kept. Of what
+// failed the steady state is first, and then what was missed by the most.
 func promises(a *kpi.Analysis) []Promise {
 	var rows []Promise
 	for _, o := range a.Result.Objectives {
@@ -31,12 +35,17 @@ func promises(a *kpi.Analysis) []Promise {
 			Mark: MarkOf(c.Verdict), What: "steady state " + c.When + " the faults", Expression: c.Expression,
 			Limit: "holds", Measured: c.Detail, Margin: "—",
 		}
+		if c.Verdict == kpi.Fail {
+			p.miss = math.Inf(1)
+		}
 		if p.Measured == "" {
 			p.Measured = map[kpi.Verdict]string{kpi.Pass: "held", kpi.Fail: "did not hold"}[c.Verdict]
 		}
 		rows = append(rows, p)
 	}
-	slices.SortStableFunc(rows, func(x, y Promise) int { return rank(x.Mark) - rank(y.Mark) })
+	slices.SortStableFunc(rows, func(x, y Promise) int {
+		return cmp.Or(cmp.Compare(rank(x.Mark), rank(y.Mark)), cmp.Compare(y.miss, x.miss))
+	})
 	return rows
 }
 
@@ -72,6 +81,9 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 	}
 	if o.Verdict != kpi.Pass {
 		p.Missing = o.Detail
+	}
+	if o.Verdict == kpi.Fail {
+		p.miss = o.Miss()
 	}
 	return p
 }

@@ -1,17 +1,21 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/reports"
 )
 
 func newCompareCommand() *cobra.Command {
 	var asJSON, force bool
+	var page string
 	cmd := &cobra.Command{
 		Use:   "compare A B",
 		Short: "Compare what two sets of repetitions have measured, and say what is better and worse",
@@ -26,6 +30,9 @@ itself, if both sides are spread alike), widened by what each run leaves open. I
 the same when the whole interval is within %g %% of A (of a share, of what is missing to
 all of it) and the objective was kept as often, and better or worse when zero is not in
 it. What had not ended is at least as long; a run that was stopped has measured nothing.
+
+With --html FILE the same is written as one page, too, that needs no network and leads
+to the report of each run.
 
 What differs beside the figures (cloud, version, seed, command) is told. Different
 scenarios are refused; --force compares the objectives of A that B has, too.
@@ -50,6 +57,15 @@ Exit codes: 0 of nothing it can be told that it is worse, 3 something is worse,
 			if asJSON {
 				write = c.WriteJSON
 			}
+			if page != "" {
+				var text bytes.Buffer
+				if err := c.WriteHTML(&text, filepath.Dir(page)); err != nil {
+					return err
+				}
+				if err := record.WriteFile(page, text.Bytes()); err != nil {
+					return refuse(fmt.Errorf("--html: %w", err), "--html names a file in a folder that is there")
+				}
+			}
 			if err := write(cmd.OutOrStdout()); err != nil {
 				return err
 			}
@@ -60,6 +76,7 @@ Exit codes: 0 of nothing it can be told that it is worse, 3 something is worse,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().StringVar(&page, "html", "", "file that a page of it is written to, too")
 	cmd.Flags().BoolVar(&force, "force", false, "compare different scenarios, too")
 	return cmd
 }

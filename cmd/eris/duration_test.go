@@ -27,7 +27,7 @@ func TestNoFlagTakesLessThanNoTime(t *testing.T) {
 			walk(below)
 		}
 	}
-	walk(newRootCommand())
+	walk(newRootCommand(nil))
 	require.Equal(t, 9, seen)
 }
 

@@ -17,7 +17,7 @@ import (
 
 // Every command line that a page shows is one that eris has, flags included.
 func TestPagesShowCommandsThatExist(t *testing.T) {
-	root := newRootCommand()
+	root := newRootCommand(nil)
 	root.InitDefaultCompletionCmd()
 	shown := 0
 	for _, page := range pages(t) {
@@ -70,7 +70,7 @@ func pages(t *testing.T) []string {
 }
 
 func TestPagesShowCommandsThatExistCanFail(t *testing.T) {
-	root := newRootCommand()
+	root := newRootCommand(nil)
 	lines := commandLines("Run `eris version` or `eris gone`.\n```\ngo run ./cmd/eris version --nope  # a comment\n$ eris version\n```\n")
 	require.Equal(t, []string{"version", "gone", "version --nope", "version"}, lines)
 	require.NoError(t, known(root, []string{"version"}))

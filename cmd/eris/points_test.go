@@ -19,7 +19,7 @@ import (
 // streamTo is a stream of a run without a run.
 func streamTo(t *testing.T, server *influxd, run, name string) *influx.Stream {
 	t.Helper()
-	sink, err := influx.Open(t.Context(), influx.Target{URL: server.url(), Bucket: "eris/autogen"})
+	sink, err := influx.Open(t.Context(), influx.Target{URL: server.url(), Bucket: "eris/autogen", Rate: influx.RateUsual})
 	require.NoError(t, err)
 	t.Cleanup(sink.Close)
 	clock := record.NewClock()

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,7 +39,8 @@ where it is anything else. What a publish that was killed has left beside it is 
 --swift sends the site that was made into a container of Swift, too, as the user of the
 inventory's entry of clouds.yaml, or of the one that --cloud names. Its reports are sent
 first, its index last, and what an earlier site had there and this one does not is deleted
-after that. Only what eris publish has put there is replaced or deleted: where something
+after that. While a record cannot be read no page of an earlier site is given up, neither
+there nor in the folder: it may be the page of that run, and each that stays is named. Only what eris publish has put there is replaced or deleted: where something
 else has the name of a page nothing is sent. Who may read the container is not changed.
 
 Exit codes: 0; 2 nothing to read, a bad file, a folder that is not ours, or a container that
@@ -64,17 +66,20 @@ that is not to be published, some records could not be read, or not all could be
 				Title: title, Now: time.Now(), Stale: stale, Possible: possible, Known: issues,
 				Unread: append(broken, unread...), Secret: secret, Progress: counted(cmd, len(runs)),
 			}
+			var made publish.Made
 			if err := replaceSite(cmd.ErrOrStderr(), out, func(folder string) (err error) {
-				unread, err = publish.Write(folder, runs, o)
+				o.Earlier = os.DirFS(out)
+				made, err = publish.Write(folder, runs, o)
 				return err
 			}); err != nil {
 				return err
 			}
+			keptPages(cmd.ErrOrStderr(), "", made.Kept)
 			fmt.Fprintln(cmd.OutOrStdout(), filepath.Join(out, "index.html"))
-			if err := to.push(cmd, out); err != nil {
+			if err := to.push(cmd, out, len(made.Unread) > 0); err != nil {
 				return err
 			}
-			if n := len(unread); n > 0 {
+			if n := len(made.Unread); n > 0 {
 				return fmt.Errorf("%d of the records could not be read; the index names them", n)
 			}
 			return nil
@@ -86,6 +91,13 @@ that is not to be published, some records could not be read, or not all could be
 	registerLength(cmd, &stale, "stale", staleAfter, "after how long what passed wants to be tried again")
 	cmd.Flags().StringVar(&known, "known", "", "file of known issues; "+knownFile+" of the directory when left out")
 	return cmd
+}
+
+// keptPages names the pages of an earlier site that stay, in the place that is said.
+func keptPages(w io.Writer, where string, pages []string) {
+	for _, page := range pages {
+		fmt.Fprintf(w, "kept %s%s: not all records could be read, and it may be of one of them\n", where, page)
+	}
 }
 
 // counted tells of many runs now and then how far it has come.

@@ -97,8 +97,8 @@ func (d *destination) Close() error {
 	return d.cloud.Close()
 }
 
-// push sends the site of a folder, and says what became of it.
-func (d *destination) push(cmd *cobra.Command, folder string) (err error) {
+// push sends the site of a folder, and says what became of it. With keep it deletes nothing.
+func (d *destination) push(cmd *cobra.Command, folder string, keep bool) (err error) {
 	if d == nil {
 		return nil
 	}
@@ -115,7 +115,7 @@ func (d *destination) push(cmd *cobra.Command, folder string) (err error) {
 		fmt.Fprintf(say, "made container %s\n", d.Name())
 	}
 	last := time.Now()
-	done, err := publish.Push(ctx, d, root.FS(), func(what, name string) {
+	done, err := publish.Push(ctx, d, root.FS(), keep, func(what, name string) {
 		if time.Since(last) > 2*time.Second {
 			last = time.Now()
 			fmt.Fprintf(say, "%s %s\n", what, name)
@@ -131,6 +131,7 @@ func (d *destination) push(cmd *cobra.Command, folder string) (err error) {
 		}
 		return stoppedOr(ctx, err, "the site is in "+folder+"; "+findsNow(done)+"; the same command again sends the rest")
 	}
+	keptPages(say, d.place+"/", done.Kept)
 	fmt.Fprintf(say, "%s: %d sent, %d as they were, %d deleted\n", d.place, len(done.Sent), len(done.Same), len(done.Deleted))
 	fmt.Fprintln(cmd.OutOrStdout(), d.URL("index.html"))
 	return nil

@@ -15,8 +15,8 @@ import (
 	"github.com/openstack-eris/eris/scenarios/rehearsal"
 )
 
-func newRehearseCommand() *cobra.Command {
-	flags := runFlags{planFlags: planFlags{rehearse: true}, repeat: 1}
+func newRehearseCommand(own *secrets) *cobra.Command {
+	flags := runFlags{planFlags: planFlags{rehearse: true}, repeat: 1, own: own}
 	cmd := &cobra.Command{
 		Use:   "rehearse {SCENARIO | --fault SENTENCE}",
 		Short: "Try whether a scenario's faults heal here: each once, on one target, for a second",

@@ -107,7 +107,11 @@ func (f *runFlags) concludeSet(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "%s: %d of %d repetitions; eris report %s\n", over.Verdicts, len(over.Repetitions), f.repeat, dir)
+	page, err := writeSetPage(dir, set)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s: %d of %d repetitions; eris report %s; %s\n", over.Verdicts, len(over.Repetitions), f.repeat, dir, page)
 	if over.Exit == exitPass {
 		return nil
 	}

@@ -33,8 +33,8 @@ than the run ended with, that is told on stderr, and the first run.json is kept 
 report.first.json.
 
 RUN may be a set, as "eris import rally" makes them: then the files are written into
-the directory of each repetition, and the figures over all of them go to stdout, as
-text or with --format json. The exit code is that of the worst one.
+the directory of each repetition, with html a page over all of them into that of the set,
+and the figures over all of them go to stdout, as text or with --format json. The exit code is that of the worst one.
 
 With --method published the figures are those of the reliability experiments that were
 published in 2016, computed as then, on stdout, as text or with --format json: to hold
@@ -55,7 +55,7 @@ a record against that one. They are no good measure, and the exit code is 0.`,
 			case f.method == "published":
 				return f.published(cmd.OutOrStdout(), set)
 			case !set.Single:
-				return f.set(cmd.OutOrStdout(), cmd.ErrOrStderr(), set, wanted)
+				return f.set(cmd.OutOrStdout(), cmd.ErrOrStderr(), args[0], set, wanted)
 			}
 			return f.run(cmd.OutOrStdout(), cmd.ErrOrStderr(), set, wanted)
 		},
@@ -91,7 +91,7 @@ func (f *reportFlags) run(w, told io.Writer, set *reports.Set, wanted []reports.
 }
 
 // set reports repetitions.
-func (f *reportFlags) set(w, told io.Writer, set *reports.Set, wanted []reports.Writer) error {
+func (f *reportFlags) set(w, told io.Writer, dir string, set *reports.Set, wanted []reports.Writer) error {
 	if f.out != "" {
 		return refuse(errors.New("--out is for a single run"), "the files of a set are written into the directory of each repetition")
 	}
@@ -110,12 +110,27 @@ func (f *reportFlags) set(w, told io.Writer, set *reports.Set, wanted []reports.
 				return err
 			}
 		}
+		if slices.ContainsFunc(wanted, func(w reports.Writer) bool { return w.Name == "html" }) {
+			if _, err := writeSetPage(dir, set); err != nil {
+				return err
+			}
+		}
 		err = over.WriteText(w)
 	}
 	if err != nil || over.Exit == exitPass {
 		return err
 	}
 	return &exitError{code: over.Exit}
+}
+
+// writeSetPage writes the page of a set beside its runs.
+func writeSetPage(dir string, set *reports.Set) (file string, err error) {
+	var page bytes.Buffer
+	if err := set.WriteHTML(&page, dir); err != nil {
+		return "", err
+	}
+	file = filepath.Join(dir, "report.html")
+	return file, record.WriteFile(file, page.Bytes())
 }
 
 // changed says where today's answer is not that which the run ended with, and keeps that

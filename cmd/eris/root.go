@@ -18,7 +18,11 @@ type streams struct {
 // finds itself (unknown command or flag, wrong number of arguments) are usage
 // errors.
 func execute(ctx context.Context, args []string, io streams) int {
-	root := newRootCommand()
+	own := &secrets{}
+	if err := own.Take(influxToken, workerToken); err != nil {
+		return report(io.err, err)
+	}
+	root := newRootCommand(own)
 	root.SetArgs(args)
 	root.SetIn(io.in)
 	root.SetOut(io.out)
@@ -32,7 +36,7 @@ func execute(ctx context.Context, args []string, io streams) int {
 	return report(io.err, err)
 }
 
-func newRootCommand() *cobra.Command {
+func newRootCommand(own *secrets) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "eris",
 		Short: "Break an OpenStack cloud on purpose, inside its declared redundancy, and measure what it kept",
@@ -47,10 +51,10 @@ cleanup) wants one that is named.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.AddCommand(
-		newRunCommand(), newPlanCommand(), newRehearseCommand(), newCheckCommand(), newReportCommand(), newCompareCommand(), newGapsCommand(), newPublishCommand(),
+		newRunCommand(own), newPlanCommand(), newRehearseCommand(own), newCheckCommand(), newReportCommand(), newCompareCommand(), newGapsCommand(), newPublishCommand(),
 		newImportCommand(), newHealCommand(), newHaltCommand(), newDoctorCommand(), newCleanupCommand(),
 		newListCommand(), newDescribeCommand(),
-		newLabCommand(), newSimcloudCommand(), newWorkerCommand(), newVersionCommand(), newGuardCommand(),
+		newLabCommand(), newSimcloudCommand(), newWorkerCommand(own), newVersionCommand(), newGuardCommand(),
 	)
 	return root
 }

@@ -45,13 +45,14 @@ type runFlags struct {
 	// sinks are where it is written to beside its record, sink who takes it; nil: nobody.
 	sinks sinkFlags
 	sink  *influx.Sink
+	own   *secrets
 	// began is told the id of a repetition as soon as it has a record; nil for a run
 	// that is none: what a repetition comes to is shown with the others'.
 	began func(id string) error
 }
 
-func newRunCommand() *cobra.Command {
-	var flags runFlags
+func newRunCommand(own *secrets) *cobra.Command {
+	flags := runFlags{own: own}
 	cmd := &cobra.Command{
 		Use:   "run {SCENARIO | --fault SENTENCE}",
 		Short: "Plan a scenario, then run it and report whether the cloud kept its promises",
@@ -117,13 +118,16 @@ func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (
 	if err := record.Probe(f.out); err != nil {
 		return refuse(fmt.Errorf("the record cannot be written, so nothing was touched: %w", err), "--out DIR chooses another place")
 	}
+	if err := f.own.Take(plan.Spec.Secrets()...); err != nil {
+		return err
+	}
 	if f.metrics != "" {
 		if f.scraped, err = listen(ctx, f.metrics); err != nil {
 			return refuse(err, "nothing was touched; an address of this machine and a free port, as 127.0.0.1:9464")
 		}
 		defer func() { err = errors.Join(err, f.scraped.Close(ctx)) }()
 	}
-	if f.sink, err = f.sinks.open(ctx); err != nil {
+	if f.sink, err = f.sinks.open(ctx, f.own); err != nil {
 		return err
 	}
 	if f.sink != nil {
@@ -183,7 +187,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 	if err != nil {
 		return "", errors.Join(err, rec.Close())
 	}
-	env := loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud, Members: members(plan.Inventory)}
+	env := loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud, Members: members(plan.Inventory), Variable: f.own.Variable}
 	config := engine.Config{
 		Plan: plan, Nodes: pool, Keeper: newKeepers(), Registrar: tenants.Registrar{Services: workloads.Services(), Workloads: workloadsOf(plan)}, Fresh: openstack.Fresh,
 		Microversions: func(ctx context.Context, env loadgen.Env) error {
@@ -195,7 +199,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		Log: log, Rehearsal: f.rehearse,
 	}
 	if f.away.machines > 0 && !f.rehearse {
-		hub, refused := f.away.open(ctx, cmd, plan, rec, clock, env)
+		hub, refused := f.away.open(ctx, cmd, plan, rec, clock, env, f.own)
 		if refused != nil {
 			return "", errors.Join(refuse(refused, "nothing was touched"), closeLog(), rec.Close())
 		}
@@ -209,13 +213,13 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 	}
 	sunk := sinkInto(ctx, f.sink, rec, source)
 	hide := f.show(ctx, cmd, rec, source)
-	err = r.Execute(ctx)
+	err = errors.Join(r.Execute(ctx), closeLog())
 	missing, told := sunk.close(ctx) // while it is still shown
 	hide()
 	if missing != "" {
 		fmt.Fprintf(cmd.ErrOrStderr(), "eris: %s\n", missing)
 	}
-	return rec.Dir(), errors.Join(err, told, closeLog(), rec.Close())
+	return rec.Dir(), errors.Join(err, told, rec.Close())
 }
 
 // readerOf opens for a collector what asks the cloud as its loads do.

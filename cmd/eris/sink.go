@@ -38,20 +38,21 @@ func (f *sinkFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.URL, "influxdb", "", "URL of an InfluxDB (1.8 or 2) that the run is written to, too, while it goes on; the token is read from $"+influxToken)
 	flags.StringVar(&f.Bucket, "influxdb-bucket", "eris", "bucket of it; of InfluxDB 1.8 DATABASE or DATABASE/RETENTION_POLICY")
 	flags.StringVar(&f.Org, "influxdb-org", "", "organization of the bucket; InfluxDB 1.8 has none")
+	flags.IntVar(&f.Rate, "influxdb-rate", influx.RateUsual, "points a second that it is sent at most; what comes faster waits, and what does not fit is counted")
 	flags.StringVar(&f.tokenFile, "influxdb-token-file", "", "file to read the token from; of InfluxDB 1.8 it is USER:PASSWORD")
 }
 
 // open sees whether the sink takes points; nil where none is asked for.
-func (f *sinkFlags) open(ctx context.Context) (*influx.Sink, error) {
+func (f *sinkFlags) open(ctx context.Context, own *secrets) (*influx.Sink, error) {
 	if f.URL == "" {
-		for _, name := range []string{"influxdb", "influxdb-bucket", "influxdb-org", "influxdb-token-file"} {
+		for _, name := range []string{"influxdb", "influxdb-bucket", "influxdb-org", "influxdb-rate", "influxdb-token-file"} {
 			if f.of.Flags().Changed(name) {
 				return nil, refuse(fmt.Errorf("--%s: which InfluxDB is not said", name), "nothing was touched; --influxdb URL")
 			}
 		}
 		return nil, nil
 	}
-	if err := f.token(); err != nil {
+	if err := f.token(own); err != nil {
 		return nil, refuse(fmt.Errorf("--influxdb-token-file: %w", err), "nothing was touched")
 	}
 	sink, err := influx.Open(ctx, f.Target)
@@ -61,8 +62,8 @@ func (f *sinkFlags) open(ctx context.Context) (*influx.Sink, error) {
 	return sink, nil
 }
 
-func (f *sinkFlags) token() error {
-	f.Token = os.Getenv(influxToken)
+func (f *sinkFlags) token(own *secrets) error {
+	f.Token, _ = own.Variable(influxToken)
 	if f.tokenFile == "" {
 		return nil
 	}
@@ -118,15 +119,30 @@ func (s *sunk) tell(e record.Event) error {
 }
 
 // close writes what is left, puts the account into the record, and says what is missing;
-// empty: nothing.
+// empty: nothing. The result is there before anybody is waited for: only the account is
+// not in it yet.
 func (s *sunk) close(ctx context.Context) (missing string, err error) {
 	if s == nil {
 		return "", nil
 	}
+	early := s.result()
 	account := s.Close(ctx)
 	note := &record.Note{Level: "info", Text: "InfluxDB: " + reports.SinkWords(account), Sink: &account}
 	if account.Lost+account.Unsure > 0 {
 		note.Level, missing = "warning", note.Text
 	}
-	return missing, s.record.Event(record.Event{At: time.Duration(s.ended.Load()), Note: note}) // the wait is no part of the run
+	told := s.record.Event(record.Event{At: time.Duration(s.ended.Load()), Note: note}) // the wait is no part of the run
+	return missing, errors.Join(early, told)
+}
+
+// result writes what the run came to, whatever becomes of its points.
+func (s *sunk) result() error {
+	if err := s.record.Settle(); err != nil {
+		return err
+	}
+	run, err := reports.Open(s.record.Dir())
+	if err != nil {
+		return err
+	}
+	return writeReports(s.record.Dir(), run, defaultWriters())
 }

@@ -3,6 +3,7 @@ package main_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"io"
 	"io/fs"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/reports"
 )
@@ -72,7 +74,9 @@ func TestARunIsNoneTheWorseForItsDatabase(t *testing.T) {
 			server, dir := serveSink(t, c.does), t.TempDir()
 			cmd := exec.CommandContext(t.Context(), "eris", "run", "keystone-max-loss", "--small", "--quiet", "--influxdb", server.URL, "--influxdb-org", "acme")
 			cmd.Dir, cmd.Env = dir, append(os.Environ(), "INFLUX_TOKEN="+token)
+			began := time.Now()
 			said, err := cmd.CombinedOutput()
+			took := time.Since(began)
 			require.NoError(t, err, "%s", said)
 			run, err := reports.Open(filepath.Join(dir, "runs", "latest"))
 			require.NoError(t, err)
@@ -81,7 +85,17 @@ func TestARunIsNoneTheWorseForItsDatabase(t *testing.T) {
 			require.Positive(t, account.Produced)
 			require.Equal(t, account.Produced, account.Written+account.Lost+account.Unsure)
 			require.Equal(t, 1+account.Written, server.lines.Load(), "and the one by which it was tried")
-			require.Less(t, run.Analysis.Result.DurationMS, 30_000.0, "the wait at the end is no part of the run")
+			last := run.Record.Events[len(run.Record.Events)-1]
+			require.NotNil(t, last.Note.Sink)
+			for _, e := range run.Record.Events {
+				require.LessOrEqual(t, e.At, last.At, "the account is of the run's end, and nothing is later")
+				if e.Ended != nil {
+					require.Equal(t, e.At, last.At)
+				}
+			}
+			if waited := took - time.Duration(run.Analysis.Result.DurationMS)*time.Millisecond; name == "silent" {
+				require.Greater(t, waited, 10*time.Second, "the wait at the end is no part of the run")
+			}
 			if c.says == "" {
 				require.Zero(t, account.Lost+account.Unsure)
 				require.NotContains(t, string(said), "InfluxDB")
@@ -141,4 +155,51 @@ func TestAnInterruptedRunWaitsForNoDatabase(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, run.Analysis.Result.Sinks[0].Written)
 	require.Empty(t, run.Analysis.CutOff)
+	journal, err := os.Stat(filepath.Join(dir, "runs", "latest", "journal.ndjson"))
+	require.NoError(t, err)
+	over := run.Record.Meta.At.Add(time.Duration(run.Analysis.Result.DurationMS) * time.Millisecond)
+	require.Less(t, journal.ModTime().Sub(over), 9*time.Second, "the account is written last, and ten seconds a run waits that nobody has interrupted")
+}
+
+// The result does not wait for a database: who is killed while the last points are on
+// their way has left a whole record, and what it came to.
+func TestTheResultWaitsForNoDatabase(t *testing.T) {
+	t.Parallel()
+	server := serveSink(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	dir := t.TempDir()
+	var said bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), "eris", "run", "keystone-max-loss", "--small", "--quiet", "--influxdb", server.URL)
+	cmd.Dir, cmd.Stderr = dir, &said
+	require.NoError(t, cmd.Start())
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	latest := filepath.Join(dir, "runs", "latest")
+	for {
+		if _, err := os.Stat(filepath.Join(latest, "report.html")); err == nil {
+			break
+		}
+		select {
+		case <-ended:
+			require.Fail(t, "it ended without a report", said.String())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	require.NoError(t, cmd.Process.Kill())
+	require.Error(t, <-ended, "it was still there")
+
+	text, err := os.ReadFile(filepath.Join(latest, "run.json"))
+	require.NoError(t, err)
+	var result kpi.Result
+	require.NoError(t, json.Unmarshal(text, &result))
+	require.Equal(t, kpi.Pass, result.Verdict)
+	require.Empty(t, result.Sinks, "of which nobody knows yet")
+	run, err := reports.Open(latest)
+	require.NoError(t, err)
+	require.Empty(t, run.Analysis.CutOff)
+	var again bytes.Buffer
+	require.NoError(t, reports.WriteJSON(&again, &run.Analysis.Result))
+	require.Equal(t, again.String(), string(text))
+	differ, err := record.Verify(latest)
+	require.NoError(t, err)
+	require.Empty(t, differ)
 }

@@ -24,10 +24,11 @@ type workerFlags struct {
 	clouds   string
 	external bool
 	wait     time.Duration
+	own      *secrets
 }
 
-func newWorkerCommand() *cobra.Command {
-	var flags workerFlags
+func newWorkerCommand(own *secrets) *cobra.Command {
+	flags := workerFlags{own: own}
 	cmd := &cobra.Command{
 		Use:   "worker URL",
 		Short: "Send a part of the loads of a run that goes on elsewhere",
@@ -52,13 +53,14 @@ Exit codes: 0 the run has let it go, 2 refused, 5 it ended before the run,
 }
 
 func (f *workerFlags) work(ctx context.Context, cmd *cobra.Command, url string) error {
-	secret, err := workers.ReadSecret(os.Getenv(workerToken))
+	token, _ := f.own.Variable(workerToken)
+	secret, err := workers.ReadSecret(token)
 	if err != nil {
 		return refuse(fmt.Errorf("$%s: %w", workerToken, err), "eris run --workers N says the whole command")
 	}
 	say := func(text string) { fmt.Fprintf(cmd.ErrOrStderr(), "eris: %s\n", text) }
 	agent := &workers.Agent{
-		Name: f.name, Version: build(), Clouds: f.clouds, Catalogue: newCatalogue(), Fresh: openstack.Fresh, Access: placeOf,
+		Name: f.name, Version: build(), Clouds: f.clouds, Catalogue: newCatalogue(), Fresh: openstack.Fresh, Access: placeOf, Own: f.own,
 		Log: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn, ReplaceAttr: withoutSecrets})), Say: say,
 	}
 	err = agent.Work(ctx, url, !f.external, secret, f.wait)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -49,8 +48,9 @@ func (f *workersFlags) check(repeat int) error {
 }
 
 // open starts what workers join, and says how.
-func (f *workersFlags) open(ctx context.Context, cmd *cobra.Command, plan *scenarios.Plan, rec *record.Writer, clock record.Clock, env loadgen.Env) (*workers.Hub, error) {
-	secret, given := workers.NewSecret(), os.Getenv(workerToken)
+func (f *workersFlags) open(ctx context.Context, cmd *cobra.Command, plan *scenarios.Plan, rec *record.Writer, clock record.Clock, env loadgen.Env, own *secrets) (*workers.Hub, error) {
+	secret := workers.NewSecret()
+	given, _ := own.Variable(workerToken)
 	if given != "" {
 		var err error
 		if secret, err = workers.ReadSecret(given); err != nil {

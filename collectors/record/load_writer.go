@@ -56,7 +56,7 @@ func (w *Writer) Load(name string) (*LoadWriter, error) {
 	if l, ok := w.loads[name]; ok {
 		return l, nil
 	}
-	if w.closed || !plainName(name) {
+	if w.settled || !plainName(name) {
 		return nil, fmt.Errorf("record load %q: record is closed or the name is not a plain file name", name)
 	}
 	samples, err := startFile(filepath.Join(w.dir, "samples", name), samplesMagic)

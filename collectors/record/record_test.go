@@ -94,6 +94,41 @@ func TestARecordGivesBackWhatWasWritten(t *testing.T) {
 	require.InEpsilon(t, float64(time.Second), float64(p50), 0.001)
 }
 
+// A record that has settled is whole, whoever is killed then; what is told of it later
+// is in its journal and in its sums.
+func TestARecordThatHasSettled(t *testing.T) {
+	w := create(t)
+	load, err := w.Load("tokens")
+	require.NoError(t, err)
+	for _, s := range samples() {
+		load.Sample(s)
+	}
+	signals, err := w.Signals("nodes")
+	require.NoError(t, err)
+	require.NoError(t, signals.Write(record.Reading{Signal: "node.load", Value: 0.5}))
+	require.NoError(t, w.Event(record.Event{Ended: &record.RunEnded{}}))
+	whole := func(events int) {
+		r := open(t, w.Dir())
+		_, cut := r.CutOff()
+		require.False(t, cut)
+		require.Equal(t, samples(), all(t, r.Samples("tokens")))
+		require.Len(t, all(t, r.Signals()), 1)
+		require.Len(t, all(t, r.Events()), events)
+		differ, err := record.Verify(w.Dir())
+		require.NoError(t, err)
+		require.Empty(t, differ)
+	}
+	require.NoError(t, w.Settle())
+	whole(2)
+	_, err = w.Load("more")
+	require.Error(t, err)
+	_, err = w.Signals("more")
+	require.Error(t, err)
+	require.NoError(t, w.Event(record.Event{Note: &record.Note{Level: "info", Text: "later"}}))
+	require.NoError(t, w.Close())
+	whole(3)
+}
+
 // The folder that runs are in may be named as nobody would name it.
 func TestARecordIsReadWhateverItsFolderIsCalled(t *testing.T) {
 	parent := filepath.Join(t.TempDir(), `[a-z]*?{x}\`)

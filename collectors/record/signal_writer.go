@@ -33,7 +33,7 @@ func (w *Writer) Signals(collector string) (*SignalWriter, error) {
 	if s, ok := w.signals[collector]; ok {
 		return s, nil
 	}
-	if w.closed || !plainName(collector) {
+	if w.settled || !plainName(collector) {
 		return nil, fmt.Errorf("record signals of %q: record is closed or the name is not a plain file name", collector)
 	}
 	f, err := startFile(filepath.Join(w.dir, "signals", collector+".ndjson"), "")

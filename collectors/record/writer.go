@@ -28,6 +28,7 @@ type Writer struct {
 	observers []Observer
 	loads     map[string]*LoadWriter
 	signals   map[string]*SignalWriter
+	settled   bool // there are no more outcomes and readings
 	closed    bool
 
 	failOnce sync.Once
@@ -159,9 +160,34 @@ func (w *Writer) note(err error) error {
 	return err
 }
 
-// Close flushes all streams to the disk and writes MANIFEST. The caller has
-// written the Ended event before; WriteFile of run.json and reports may follow.
+// Settle flushes all streams to the disk and writes MANIFEST: what was recorded can
+// be read and judged, and whoever is killed from now on leaves a whole record. The
+// caller has written the Ended event before. Only events may follow, until Close.
 // Err's failure is part of the returned error.
+func (w *Writer) Settle() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.settle()
+	_ = w.note(w.journal.sync())
+	_ = w.note(writeManifest(w.dir))
+	return w.ending()
+}
+
+// settle closes what loads and collectors write to; w.mu is held.
+func (w *Writer) settle() {
+	if w.settled {
+		return
+	}
+	w.settled = true
+	for _, l := range w.loads {
+		l.close()
+	}
+	for _, s := range w.signals {
+		_ = w.note(s.close())
+	}
+}
+
+// Close is Settle, and the journal ends; WriteFile of run.json and reports may follow.
 func (w *Writer) Close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -169,15 +195,15 @@ func (w *Writer) Close() error {
 		return nil
 	}
 	w.closed = true
-	for _, l := range w.loads {
-		l.close()
-	}
-	for _, s := range w.signals {
-		_ = w.note(s.close())
-	}
+	w.settle()
 	_ = w.note(w.journal.sync())
 	_ = w.note(w.journal.file.Close())
 	_ = w.note(writeManifest(w.dir))
+	return w.ending()
+}
+
+// ending is the first failure, as the error of who ends the record.
+func (w *Writer) ending() error {
 	if err := w.Err(); err != nil {
 		return fmt.Errorf("close record: %w", err)
 	}

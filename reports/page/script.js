@@ -67,6 +67,11 @@
     else { return; }
     e.preventDefault();
   });
+  // What is in a picture can have no focus: the table below has the links for that.
+  Array.prototype.forEach.call(chart.querySelectorAll("[data-to]"), function (lane) {
+    lane.classList.add("to");
+    lane.addEventListener("click", function () { location.hash = lane.dataset.to; });
+  });
   var save = document.getElementById("csv");
   save.hidden = false;
   save.addEventListener("click", csv);

@@ -15,6 +15,7 @@ type Pushed struct {
 	Sent    []string // stored, in the order in which it was done
 	Same    []string // were there as they are to be
 	Deleted []string // were of an earlier site
+	Kept    []string // are of an earlier site, and were to be kept
 	Earlier bool     // an index of an earlier site was there
 	Failed  string   // the page with which it ended, that may be stored or not
 }
@@ -29,13 +30,14 @@ func (d Pushed) NewIndex() bool {
 // an earlier site had and this one does not is deleted after that. What no Push has put
 // into the store is never replaced and never deleted; where it has the name of a page the
 // error is a *TakenError, and nothing was sent. After any other error done says what was
-// sent till then, and the site can be pushed again. tell hears of each object that is
-// sent or deleted, before it is; it may be nil.
-func Push(ctx context.Context, to Store, site fs.FS, tell func(what, name string)) (done Pushed, err error) {
+// sent till then, and the site can be pushed again. With keep nothing is deleted: what of
+// an earlier site may be of a record that cannot be read stays. tell hears of each object
+// that is sent or deleted, before it is; it may be nil.
+func Push(ctx context.Context, to Store, site fs.FS, keep bool, tell func(what, name string)) (done Pushed, err error) {
 	if tell == nil {
 		tell = func(string, string) {}
 	}
-	p := &push{to: to, site: site, tell: tell, claimed: claimOf(rand.Text()), want: map[string]string{}, there: map[string]string{}}
+	p := &push{to: to, site: site, keep: keep, tell: tell, claimed: claimOf(rand.Text()), want: map[string]string{}, there: map[string]string{}}
 	for _, step := range []func(context.Context) error{p.gather, p.look, p.claim, p.reports, p.index, p.tidy} {
 		if err := step(ctx); err != nil {
 			return p.done, fmt.Errorf("push site: %w", err)
@@ -48,6 +50,7 @@ func Push(ctx context.Context, to Store, site fs.FS, tell func(what, name string
 type push struct {
 	to      Store
 	site    fs.FS
+	keep    bool
 	tell    func(what, name string)
 	claimed []byte            // the claim of this one
 	want    map[string]string // MD5s of the site's pages
@@ -173,7 +176,7 @@ func (p *push) send(ctx context.Context, name string) error {
 	return nil
 }
 
-// tidy deletes what is of earlier sites alone.
+// tidy deletes what is of earlier sites alone, or names it where it is to be kept.
 func (p *push) tidy(ctx context.Context) error {
 	names, err := p.to.List(ctx, runsDir)
 	if err != nil {
@@ -188,6 +191,10 @@ func (p *push) tidy(ctx context.Context) error {
 		case err != nil:
 			return wrap("look at", name, err)
 		case sum == "" || !own:
+			continue
+		}
+		if p.keep {
+			p.done.Kept = append(p.done.Kept, name)
 			continue
 		}
 		if err := p.held(ctx); err != nil { // it may be of another's site by now

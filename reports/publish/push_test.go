@@ -89,7 +89,7 @@ func pages(index string, runs map[string]string) fstest.MapFS {
 func pushed(t *testing.T, to *shelf, site fstest.MapFS) publish.Pushed {
 	t.Helper()
 	to.done = nil
-	done, err := publish.Push(t.Context(), to, site, nil)
+	done, err := publish.Push(t.Context(), to, site, false, nil)
 	require.NoError(t, err)
 	return done
 }
@@ -112,6 +112,18 @@ func TestThePagesAreSentBeforeTheIndexAndWhatIsGoneIsDeletedAfterIt(t *testing.T
 	require.Equal(t, "two", to.objects["index.html"])
 }
 
+// While a record cannot be read nothing of an earlier site is deleted, and what stays is told.
+func TestWhatIsToBeKeptStays(t *testing.T) {
+	to := newShelf()
+	pushed(t, to, pages("one", map[string]string{"a": "1", "b": "2"}))
+	to.puts("runs/mine.html", "somebody's")
+	done, err := publish.Push(t.Context(), to, pages("two", map[string]string{"b": "2"}), true, nil)
+	require.NoError(t, err)
+	require.Equal(t, publish.Pushed{Sent: []string{"index.html"}, Same: []string{"runs/b.html"}, Kept: []string{"runs/a.html"}, Earlier: true}, done)
+	require.Equal(t, []string{"eris-publish.txt", "index.html", "runs/a.html", "runs/b.html", "runs/mine.html"}, to.names())
+	require.Equal(t, []string{"runs/a.html"}, pushed(t, to, pages("two", map[string]string{"b": "2"})).Deleted)
+}
+
 func TestWhatIsNotOfAPublishIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	for _, name := range []string{"index.html", "runs/a.html", "eris-publish.txt"} {
 		for _, earlier := range []bool{false, true} {
@@ -121,7 +133,7 @@ func TestWhatIsNotOfAPublishIsRefusedBeforeAnythingIsSent(t *testing.T) {
 			}
 			to.puts(name, "mine")
 			before := maps.Clone(to.objects)
-			_, err := publish.Push(t.Context(), to, pages("two", map[string]string{"a": "2", "b": "3"}), nil)
+			_, err := publish.Push(t.Context(), to, pages("two", map[string]string{"a": "2", "b": "3"}), false, nil)
 			var taken *publish.TakenError
 			require.ErrorAs(t, err, &taken)
 			require.Equal(t, []string{name}, taken.Names)
@@ -147,7 +159,7 @@ func TestWhatSomebodyPutsThereInTheMiddleIsNotReplaced(t *testing.T) {
 		}
 		return nil
 	}
-	done, err := publish.Push(t.Context(), to, pages("one", map[string]string{"a": "1", "b": "2"}), nil)
+	done, err := publish.Push(t.Context(), to, pages("one", map[string]string{"a": "1", "b": "2"}), false, nil)
 	require.ErrorContains(t, err, "send runs/b.html: somebody else has put something there just now")
 	require.Equal(t, publish.Pushed{Sent: []string{"runs/a.html"}}, done)
 	require.Equal(t, "mine", to.objects["runs/b.html"])
@@ -171,7 +183,7 @@ func TestWhateverChangeFailsTheSiteIsUsableAndThePushCanBeDoneAgain(t *testing.T
 				to.before, to.after = nil, fail
 			}
 			to.done = nil
-			done, err := publish.Push(t.Context(), to, second, nil)
+			done, err := publish.Push(t.Context(), to, second, false, nil)
 			if changes < failing {
 				require.NoError(t, err)
 				break
@@ -209,7 +221,7 @@ func TestOfTwoThatPublishToOnePlaceTheFirstStops(t *testing.T) {
 			}
 			return nil
 		}
-		_, err := publish.Push(t.Context(), to, pages("mine", map[string]string{"b": "2"}), nil)
+		_, err := publish.Push(t.Context(), to, pages("mine", map[string]string{"b": "2"}), false, nil)
 		require.ErrorIs(t, err, publish.ErrOther, at)
 		require.Contains(t, to.objects, "runs/c.html", at)
 		if at != "PUT index.html" {
@@ -231,7 +243,7 @@ func TestASiteIsNoOtherFolder(t *testing.T) {
 		"eris-publish.txt is no page of": {"index.html": {Data: []byte("a")}, "eris-publish.txt": {}},
 	} {
 		to := newShelf()
-		_, err := publish.Push(t.Context(), to, site, nil)
+		_, err := publish.Push(t.Context(), to, site, false, nil)
 		require.ErrorContains(t, err, says)
 		require.Empty(t, to.objects)
 	}

@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,19 +26,28 @@ type Options struct {
 	Known    []coverage.Known     // issues
 	Unread   []reports.Unreadable // what lies among the runs and cannot be read
 	Secret   []string             // addresses and names of hosts of the clouds
+	Earlier  fs.FS                // the site that is to be replaced; nil: there is none
 	Progress func(done int)       // after each run that could be judged; may be nil
 }
 
 // Generator is the mark of an index that this package has written.
 const Generator = "eris publish"
 
+// Made is what a site has beside the pages of its runs.
+type Made struct {
+	Unread []reports.Unreadable // all records that could not be read, or not be judged again
+	Kept   []string             // pages of the earlier site that were kept, in order
+}
+
 // Write makes the site in a folder, which is made or is empty: index.html, and RUN.html in
 // runs for each run. Runs that cannot be judged again are told in the index with those that
-// cannot be read, and all of these are returned. Addresses and the hosts of URLs have other names on all pages; where the
-// pages have one all the same, or what looks like a secret, the error is a *LeakError.
-func Write(folder string, runs []coverage.Run, o Options) (unread []reports.Unreadable, err error) {
+// cannot be read. While there are such, no page of the earlier site is given up: which of
+// them is of whom is not known. Addresses and the hosts of URLs have other names on all
+// pages; where the pages have one all the same, or what looks like a secret, the error is
+// a *LeakError.
+func Write(folder string, runs []coverage.Run, o Options) (made Made, err error) {
 	if err := os.MkdirAll(filepath.Join(folder, "runs"), 0o755); err != nil {
-		return nil, fmt.Errorf("make site: %w", err)
+		return made, fmt.Errorf("make site: %w", err)
 	}
 	hide := &reports.Hiding{Hosts: named(o.Secret)}
 	var leaks []Leak
@@ -50,24 +61,34 @@ func Write(folder string, runs []coverage.Run, o Options) (unread []reports.Unre
 		file := pageOf(again.Result.Run)
 		leaks = append(leaks, find(file, page, o.Secret)...)
 		if err := os.WriteFile(filepath.Join(folder, file), page, 0o644); err != nil {
-			return nil, fmt.Errorf("write page: %w", err)
+			return made, fmt.Errorf("write page: %w", err)
 		}
 		judged = append(judged, again)
 		if o.Progress != nil {
 			o.Progress(n + 1)
 		}
 	}
-	page, err := newIndex(judged, o, hide).page()
+	if made.Unread = o.Unread; len(made.Unread) > 0 {
+		old, err := keep(folder, o.Earlier)
+		if err != nil {
+			return made, err
+		}
+		for _, name := range slices.Sorted(maps.Keys(old)) {
+			made.Kept = append(made.Kept, name)
+			leaks = append(leaks, find(name, old[name], o.Secret)...)
+		}
+	}
+	page, err := newIndex(judged, made.Kept, o, hide).page()
 	if err != nil {
-		return nil, err
+		return made, err
 	}
 	if leaks = append(leaks, find("index.html", page, o.Secret)...); len(leaks) > 0 {
-		return nil, &LeakError{leaks}
+		return made, &LeakError{leaks}
 	}
 	if err := os.WriteFile(filepath.Join(folder, "index.html"), page, 0o644); err != nil {
-		return nil, fmt.Errorf("write page: %w", err)
+		return made, fmt.Errorf("write page: %w", err)
 	}
-	return o.Unread, nil
+	return made, nil
 }
 
 // judge judges a run again, so that its page and the index say the same.
@@ -109,6 +130,7 @@ type index struct {
 	Gaps                           []gap
 	Vanished                       []coverage.Known
 	Unread                         []reports.Unreadable
+	Kept                           []string // pages of the site of before
 }
 
 // count is how many runs ended how.
@@ -138,14 +160,14 @@ type link struct{ Day, Page string }
 
 // newIndex hides what is hidden in all of it but in the issues that are known: where these are
 // followed somebody has written down to be read.
-func newIndex(runs []coverage.Run, o Options, hide *reports.Hiding) *index {
+func newIndex(runs []coverage.Run, kept []string, o Options, hide *reports.Hiding) *index {
 	runs = slices.SortedStableFunc(slices.Values(runs), func(a, b coverage.Run) int {
 		return cmp.Or(b.Result.Started.Compare(a.Result.Started), strings.Compare(a.Result.Run, b.Result.Run))
 	})
 	gaps := reports.NewGaps("", runs, nil, o.Possible, o.Known, o.Now, o.Stale)
 	i := &index{
 		Title: o.Title, Made: o.Now.UTC().Format("2006-01-02 15:04 MST"), Generator: Generator,
-		Matrix: newMatrix(runs, o.Now), Clouds: newClouds(gaps.Coverage), Trends: newTrends(runs), Unread: slices.Clone(o.Unread),
+		Matrix: newMatrix(runs, o.Now), Clouds: newClouds(gaps.Coverage), Trends: newTrends(runs), Unread: slices.Clone(o.Unread), Kept: kept,
 	}
 	counted := map[reports.Mark]int{}
 	for _, run := range runs {

@@ -71,9 +71,9 @@ func options() publish.Options {
 
 func write(t *testing.T, folder string, runs []coverage.Run) {
 	t.Helper()
-	unread, err := publish.Write(folder, runs, options())
+	made, err := publish.Write(folder, runs, options())
 	require.NoError(t, err)
-	require.Equal(t, options().Unread, unread)
+	require.Equal(t, publish.Made{Unread: options().Unread}, made)
 }
 
 func read(t *testing.T, elements ...string) string {
@@ -137,10 +137,54 @@ func TestARunThatCannotBeJudgedAgainIsTold(t *testing.T) {
 	runs := three(t)
 	require.NoError(t, os.WriteFile(filepath.Join(runs[0].Dir, "journal.ndjson"), []byte("{}\n"), 0o644))
 	folder := filepath.Join(t.TempDir(), "site")
-	unread, err := publish.Write(folder, runs, options())
+	made, err := publish.Write(folder, runs, options())
+	unread := made.Unread
 	require.NoError(t, err)
 	require.Len(t, unread, 2, "with the one that could not be read")
 	index := read(t, folder, "index.html")
 	require.Contains(t, index, "3 runs")
 	require.Contains(t, index, "<code>"+runs[0].Dir+"</code>")
+}
+
+// The page of a run whose record cannot be read any more stays as it was, since nothing is
+// known to be in its place; one that is of no record goes when all can be read.
+func TestThePageOfARecordThatCannotBeReadIsKept(t *testing.T) {
+	runs, parent := three(t), t.TempDir()
+	o := options()
+	o.Unread = nil
+	first := filepath.Join(parent, "first")
+	made, err := publish.Write(first, runs, o)
+	require.NoError(t, err)
+	require.Empty(t, made)
+	require.NoError(t, os.WriteFile(filepath.Join(first, "runs", "notes.txt"), []byte("mine"), 0o644))
+
+	page := filepath.Join("runs", filepath.Base(runs[0].Dir)+".html")
+	journal := filepath.Join(runs[0].Dir, "journal.ndjson")
+	was, err := os.ReadFile(journal)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(journal, []byte("{}\n"), 0o644))
+	o.Earlier = os.DirFS(first)
+	second := filepath.Join(parent, "second")
+	made, err = publish.Write(second, runs, o)
+	require.NoError(t, err)
+	require.Len(t, made.Unread, 1)
+	require.Equal(t, []string{filepath.ToSlash(page)}, made.Kept)
+	require.Equal(t, read(t, first, page), read(t, second, page))
+	require.Contains(t, read(t, second, "index.html"), `<li><a href="`+filepath.ToSlash(page)+`">`)
+	require.NoFileExists(t, filepath.Join(second, "runs", "notes.txt"))
+
+	require.NoError(t, os.WriteFile(journal, was, 0o644))
+	o.Earlier = os.DirFS(second)
+	third := filepath.Join(parent, "third")
+	made, err = publish.Write(third, runs[1:], o)
+	require.NoError(t, err)
+	require.Empty(t, made)
+	require.NoFileExists(t, filepath.Join(third, page))
+	require.NotContains(t, read(t, third, "index.html"), "site of before")
+
+	// What stays is looked through like what is new.
+	require.NoError(t, os.WriteFile(filepath.Join(first, "runs", "x.html"), []byte("<p>198.51.100.10"), 0o644))
+	o.Unread, o.Earlier = options().Unread, os.DirFS(first)
+	_, err = publish.Write(filepath.Join(parent, "fourth"), runs, o)
+	require.ErrorContains(t, err, "runs/x.html:1: the address 198.51.100.10")
 }

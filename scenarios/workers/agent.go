@@ -21,6 +21,13 @@ import (
 	"github.com/openstack-eris/eris/scenarios"
 )
 
+// Environment is that of a worker's process. Take takes variables out of it, so that no
+// program that the worker starts has them, and Variable reads one that was taken or not.
+type Environment interface {
+	Take(names ...string) error
+	Variable(name string) (value string, is bool)
+}
+
 // Agent is a worker, for one run.
 type Agent struct {
 	Name      string // as it wants to be called; empty: as its machine
@@ -32,8 +39,11 @@ type Agent struct {
 	// Access says which cloud and project an environment leads to, or why it cannot be used
 	// here; nil: nobody asks.
 	Access func(context.Context, loadgen.Env) (place string, err error)
-	Log    *slog.Logger
-	Say    func(text string) // to people, a line each
+	// Own has the secrets of the loads that are in this machine's environment; nil: they
+	// stay there.
+	Own Environment
+	Log *slog.Logger
+	Say func(text string) // to people, a line each
 
 	id     string
 	run    string // of which it is, once it has joined

@@ -115,6 +115,11 @@ func (a *Agent) prepare(ctx context.Context, o order) error {
 	if err != nil {
 		return fmt.Errorf("read the scenario here: %w", err)
 	}
+	if a.Own != nil {
+		if err := a.Own.Take(spec.Secrets()...); err != nil {
+			return err
+		}
+	}
 	a.mu.Lock()
 	a.spec, a.told = spec, o
 	a.mu.Unlock()
@@ -166,6 +171,9 @@ func (a *Agent) env(load string, h *here) loadgen.Env {
 			defer a.mu.Unlock()
 			a.hopeless = fmt.Sprintf("load %s: %v", load, why)
 		},
+	}
+	if a.Own != nil {
+		env.Variable = a.Own.Variable
 	}
 	if h != nil {
 		env.Reauthenticated = func() { h.renewed.Add(1) }

@@ -68,10 +68,10 @@ type member struct {
 	called string
 	heard  time.Duration // when, by the run's clock
 	clock  sight
-	beat   int64  // number of the last one
-	acked  int64  // messages that the stream has, as it says
-	taken  taken  // messages that are in the record; guarded by the hub's books
-	lost   string // why it is lost; empty: it is not
+	beat   int64   // number of the last one
+	acked  int64   // messages that the stream has, as it says
+	taken  numbers // messages that are in the record; guarded by the hub's books
+	lost   string  // why it is lost; empty: it is not
 	// removed is that it has said, after it was lost, that it has removed what its loads made.
 	removed bool
 	leaving bool // it is lost and lives: it knows that it is to leave

@@ -65,16 +65,16 @@ func (h *Hub) record(m jetstream.Msg) error {
 	return nil
 }
 
-// taken is which of a worker's messages are in the record. They may come in any order: what was
+// numbers are which of a worker's messages are in the record. They may come in any order: what was
 // on its way when a connection broke comes again, behind later ones.
-type taken struct {
+type numbers struct {
 	upTo   int64 // all up to this one, from 1
 	beyond map[int64]bool
 }
 
-func (t *taken) has(seq int64) bool { return seq <= t.upTo || t.beyond[seq] }
+func (t *numbers) has(seq int64) bool { return seq <= t.upTo || t.beyond[seq] }
 
-func (t *taken) add(seq int64) {
+func (t *numbers) add(seq int64) {
 	if t.beyond == nil {
 		t.beyond = map[int64]bool{}
 	}
@@ -86,7 +86,7 @@ func (t *taken) add(seq int64) {
 }
 
 // gap is how many before the last one are not.
-func (t *taken) gap() int64 {
+func (t *numbers) gap() int64 {
 	if len(t.beyond) == 0 {
 		return 0
 	}
@@ -94,7 +94,7 @@ func (t *taken) gap() int64 {
 }
 
 // n is how many they are.
-func (t *taken) n() int64 { return t.upTo + int64(len(t.beyond)) }
+func (t *numbers) n() int64 { return t.upTo + int64(len(t.beyond)) }
 
 // part is a worker's of a load. There is no worker when the accounts are written, and no part
 // where the worker, the load or it is not known.

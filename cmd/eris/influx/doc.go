@@ -10,4 +10,9 @@
 // reached), or unsure: it was sent, and nobody answered whether it is there. To write a
 // point again is harmless, since series and time name it; so that no two have the same,
 // the time of the second is some nanoseconds later.
+//
+// One call at a time does not keep a fast server from being asked for all that it can,
+// and it may be one that others share. So there is a ceiling on how many points go to it
+// in a second, tries again among them; what comes faster waits in the queue, and what
+// does not fit there is lost and counted as any other.
 package influx

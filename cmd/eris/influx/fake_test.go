@@ -32,6 +32,7 @@ type fake struct {
 	has    map[string]bool // by what InfluxDB tells points by: series and time
 	asked  []time.Time
 	header http.Header
+	proxy  bool // it answers for a proxy before InfluxDB
 }
 
 func newFake() *fake { return &fake{has: map[string]bool{}} }
@@ -98,8 +99,12 @@ func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		f.mu.Unlock()
 	}
+	header := http.Header{"Content-Type": {"text/plain"}}
+	if !f.proxy {
+		header.Set("X-Influxdb-Version", "1.8.10")
+	}
 	return &http.Response{
-		StatusCode: status, Status: fmt.Sprintf("%d %s", status, http.StatusText(status)), Header: http.Header{"Content-Type": {"text/plain"}},
+		StatusCode: status, Status: fmt.Sprintf("%d %s", status, http.StatusText(status)), Header: header,
 		Body: io.NopCloser(bytes.NewBufferString(text)), Request: r,
 	}, nil
 }
@@ -126,7 +131,7 @@ type streamed struct {
 func stream(t *testing.T, l limits) *streamed {
 	t.Helper()
 	s := &streamed{to: newFake()}
-	sink, err := open(t.Context(), Target{URL: "http://influx.test", Bucket: "eris", Token: "SECRET"}, s.to, l)
+	sink, err := open(t.Context(), Target{URL: "http://influx.test", Bucket: "eris", Token: "SECRET", Rate: RateUsual}, s.to, l)
 	require.NoError(t, err)
 	t.Cleanup(sink.Close)
 	require.Equal(t, 1, s.to.points(), "that it takes points was tried")

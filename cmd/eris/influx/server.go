@@ -117,8 +117,10 @@ func unsent(err error) bool {
 	if answer, is := errors.AsType[*answers.Error](err); is && answer.StatusCode != 0 {
 		switch answer.StatusCode {
 		case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed,
-			http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusServiceUnavailable:
+			http.StatusRequestEntityTooLarge, http.StatusTooManyRequests:
 			return true
+		case http.StatusServiceUnavailable: // a proxy says so, too, of a server that took all and died
+			return itself(answer.Header)
 		}
 		return answer.StatusCode/100 == 3
 	}
@@ -130,6 +132,14 @@ func unsent(err error) bool {
 	}
 	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
 	return untrusted
+}
+
+// itself tells that an answer is InfluxDB's own, and not that of a proxy before it.
+//
+// Source: ServeHTTP in https://github.com/influxdata/influxdb/blob/v1.8.10/services/httpd/handler.go;
+// InfluxDB 2 has both headers in each answer, too.
+func itself(h http.Header) bool {
+	return h.Get("X-Influxdb-Version") != "" || h.Get("X-Influxdb-Build") != ""
 }
 
 // passing tells that the same may be written later.

@@ -2,6 +2,7 @@ package influx
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -41,6 +42,7 @@ type Stream struct {
 	closed  bool
 	account record.Sink // but for Unsure and Lost of what is on its way
 	problem string      // why nothing is written now
+	held    bool        // the ceiling holds up what is written now
 
 	end     context.CancelFunc // of what the server is asked
 	closing chan struct{}      // closed when there is nothing to come
@@ -129,8 +131,16 @@ func (st *Stream) offer(e entry) {
 func (st *Stream) full() {
 	st.account.Lost++
 	if st.account.Reason == "" {
-		st.account.Reason = "more came than the server takes"
+		st.account.Reason = st.more()
 	}
+}
+
+// more says what more came than; st.mu is held.
+func (st *Stream) more() string {
+	if st.held {
+		return fmt.Sprintf("more came than the ceiling of %d points/s lets through", st.limits.rate)
+	}
+	return "more came than the server takes"
 }
 
 // State is what the server has now.

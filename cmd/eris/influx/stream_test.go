@@ -3,6 +3,7 @@ package influx
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -21,7 +22,7 @@ import (
 
 func TestAllIsWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := stream(t, usual())
+		s := stream(t, usual(RateUsual))
 		s.samples(5000) // of one moment, and yet each a point of its own
 		s.Event(record.Event{At: time.Second, Type: "fault", Fault: &record.FaultEvent{Name: "lose", State: record.Held}})
 		s.Event(record.Event{Collect: &record.CollectEvent{State: "started"}}) // which people need not see
@@ -39,7 +40,7 @@ func TestAllIsWritten(t *testing.T) {
 // longer loses what was tried for so long, and that is counted.
 func TestAServerThatIsAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := stream(t, usual())
+		s := stream(t, usual(RateUsual))
 		s.to.now(down)
 		s.samples(100)
 		time.Sleep(30 * time.Second)
@@ -84,6 +85,7 @@ func cutOnce() func([]string) (int, string, error) {
 func TestWhatAServerSays(t *testing.T) {
 	for name, c := range map[string]struct {
 		does   func([]string) (int, string, error)
+		proxy  bool // it is not InfluxDB who says so
 		again  bool
 		unsure bool
 		reason string
@@ -94,6 +96,8 @@ func TestWhatAServerSays(t *testing.T) {
 		"too much":       {does: says(413, "too large"), reason: "too large"},
 		"disk full":      {does: says(500, "write /data/wal: no space left on device"), again: true, unsure: true, reason: "no space left on device"},
 		"busy":           {does: says(503, ""), again: true, reason: "503"},
+		"busy proxy":     {does: says(503, "upstream reset"), proxy: true, again: true, unsure: true, reason: "503"},
+		"proxy refuses":  {does: says(429, ""), proxy: true, again: true, reason: "429"},
 		"elsewhere":      {does: says(307, ""), reason: "307"},
 		"no InfluxDB":    {does: says(200, "hello"), again: true, unsure: true, reason: "which InfluxDB does not"},
 		"down":           {does: down, again: true, reason: "connection refused"},
@@ -103,8 +107,9 @@ func TestWhatAServerSays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := stream(t, usual())
+				s := stream(t, usual(RateUsual))
 				s.to.now(c.does)
+				s.to.proxy = c.proxy
 				s.samples(10)
 				time.Sleep(90 * time.Second)
 				state := s.State()
@@ -125,7 +130,7 @@ func TestWhatAServerSays(t *testing.T) {
 // More than fits is lost and counted, holds nobody up, and leaves room for what is rare.
 func TestMoreThanTheServerTakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := stream(t, usual())
+		s := stream(t, usual(RateUsual))
 		s.to.now(silent)
 		s.samples(1)
 		time.Sleep(1100 * time.Millisecond) // it is in a call now
@@ -152,12 +157,70 @@ func TestMoreThanTheServerTakes(t *testing.T) {
 	})
 }
 
+// A server that would take more is sent no more than the ceiling, tries again among it,
+// and what is too much for it is lost and counted. What comes more slowly is all there.
+func TestTheCeiling(t *testing.T) {
+	for name, c := range map[string]struct {
+		each, rate int
+		does       func([]string) (int, string, error)
+		lost       bool
+	}{
+		"less":             {each: 800, rate: 1000},
+		"more":             {each: 3000, rate: 1000, lost: true},
+		"more than a call": {each: 9000, rate: 4000, lost: true},
+		"few":              {each: 150, rate: 100, lost: true},
+		"tried again":      {each: 800, rate: 1000, does: says(429, ""), lost: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := usual(c.rate)
+				l.queue = 5 * c.rate
+				s := stream(t, l)
+				sent := map[time.Time]int{}
+				s.to.now(func(lines []string) (int, string, error) {
+					sent[time.Now()] += len(lines)
+					if c.does != nil {
+						return c.does(lines)
+					}
+					return http.StatusNoContent, "", nil
+				})
+				for range 60 {
+					s.samples(c.each)
+					time.Sleep(time.Second)
+				}
+				lost, began := s.State().Lost, time.Now()
+				account := s.closed(t.Context(), t)
+				require.LessOrEqual(t, time.Since(began), l.drain)
+				for from := range sent {
+					within := 0
+					for at, n := range sent {
+						if d := at.Sub(from); d >= 0 && d < 10*time.Second {
+							within += n
+						}
+					}
+					require.LessOrEqual(t, within, 10*c.rate+l.batch, "of ten seconds")
+				}
+				require.Equal(t, c.lost, lost > 0, "%+v", account)
+				if c.does != nil {
+					return
+				}
+				require.Equal(t, lost, account.Lost, "what waits at the end is written")
+				if c.lost {
+					require.Greater(t, account.Written, int64(59*c.rate), "and no less than it")
+					require.Contains(t, account.Reason, fmt.Sprintf("the ceiling of %d points/s", c.rate))
+					require.Contains(t, strings.Join(s.says(), "\n"), "warning: not all goes to InfluxDB: more came than the ceiling of")
+				}
+			})
+		})
+	}
+}
+
 // However a server behaves, the end is bounded, and sooner after an interrupt.
 func TestTheEndIsBounded(t *testing.T) {
 	for name, does := range map[string]func([]string) (int, string, error){"silent": silent, "down": down, "busy": says(503, "")} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := stream(t, usual())
+				s := stream(t, usual(RateUsual))
 				s.to.now(does)
 				s.samples(10_000)
 				time.Sleep(20 * time.Second)
@@ -167,7 +230,7 @@ func TestTheEndIsBounded(t *testing.T) {
 				require.Zero(t, account.Written)
 				require.Regexp(t, "connection refused|no answer within 5s|503", account.Reason)
 
-				s = stream(t, usual())
+				s = stream(t, usual(RateUsual))
 				s.to.now(does)
 				s.samples(10)
 				interrupted, interrupt := context.WithCancel(t.Context())
@@ -176,7 +239,7 @@ func TestTheEndIsBounded(t *testing.T) {
 				s.closed(interrupted, t)
 				require.LessOrEqual(t, time.Since(began), 3*time.Second)
 
-				s = stream(t, usual())
+				s = stream(t, usual(RateUsual))
 				s.to.now(does)
 				s.samples(10)
 				late, interrupt := context.WithCancel(t.Context())
@@ -192,7 +255,7 @@ func TestTheEndIsBounded(t *testing.T) {
 func TestALineIsALine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hostile := "a\"b\\c,d=e f\n\r\t#\x00\xff\u2028 \\"
-		s := stream(t, usual())
+		s := stream(t, usual(RateUsual))
 		s.Sample(hostile, record.Sample{Operation: hostile, RequestID: hostile, Class: record.Timeout})
 		s.Readings(hostile, []record.Reading{{Signal: hostile, Labels: map[string]string{hostile: hostile, "run": "x", "": "y", "_field": "z", strings.Repeat("k", 3000): strings.Repeat("v", 99_000)}}})
 		s.Event(record.Event{Type: "note", Note: &record.Note{Level: hostile, Text: hostile + strings.Repeat("é", 10_000)}})
@@ -212,14 +275,18 @@ func TestWhatIsRefused(t *testing.T) {
 		"http://u:SECRET@influx.test": "user or a password", "influx.test:8086": "http or https", "http://": "http or https", "": "http or https",
 		"http://influx.test/?token=SECRET": "without a query", "http://influx.test/#x": "without a query", "http://\x00SECRET": "no URL", "ftp://influx.test": "http or https",
 	} {
-		_, err := open(t.Context(), Target{URL: url, Bucket: "eris"}, newFake(), usual())
+		_, err := open(t.Context(), Target{URL: url, Bucket: "eris", Rate: RateUsual}, newFake(), usual(RateUsual))
 		require.ErrorContains(t, err, why, url)
 		require.NotContains(t, err.Error(), "SECRET")
 	}
-	_, err := open(t.Context(), Target{URL: "http://influx.test"}, newFake(), usual())
+	_, err := open(t.Context(), Target{URL: "http://influx.test", Rate: RateUsual}, newFake(), usual(RateUsual))
 	require.ErrorContains(t, err, "bucket")
-	_, err = open(t.Context(), Target{URL: "http://influx.test", Bucket: "eris", Token: "SEC\nRET"}, newFake(), usual())
+	_, err = open(t.Context(), Target{URL: "http://influx.test", Bucket: "eris", Rate: RateUsual, Token: "SEC\nRET"}, newFake(), usual(RateUsual))
 	require.ErrorContains(t, err, "token has a character")
+	for _, rate := range []int{-1, 0, 99, 1_000_001} {
+		_, err = open(t.Context(), Target{URL: "http://influx.test", Bucket: "eris", Rate: rate}, newFake(), usual(RateUsual))
+		require.ErrorContains(t, err, "points a second: from 100 to 1000000")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		for name, does := range map[string]func([]string) (int, string, error){
 			"connection refused": down, "no answer within 5s": silent, "which InfluxDB does not": says(http.StatusOK, "welcome"),
@@ -228,7 +295,7 @@ func TestWhatIsRefused(t *testing.T) {
 			to := newFake()
 			to.now(does)
 			began := time.Now()
-			_, err := open(t.Context(), Target{URL: "http://influx.test", Bucket: "eris", Token: "SECRET"}, to, usual())
+			_, err := open(t.Context(), Target{URL: "http://influx.test", Bucket: "eris", Rate: RateUsual, Token: "SECRET"}, to, usual(RateUsual))
 			require.ErrorContains(t, err, name)
 			require.ErrorContains(t, err, `InfluxDB at http://influx.test (bucket "eris") takes no points`)
 			require.NotContains(t, err.Error(), "SECRET")

@@ -22,6 +22,7 @@ type Target struct {
 	Org    string // empty for InfluxDB 1.8
 	Bucket string // of InfluxDB 1.8 DATABASE or DATABASE/RETENTION_POLICY
 	Token  string // of InfluxDB 1.8 with authentication USER:PASSWORD; empty: none
+	Rate   int    // points a second that it is sent at most
 }
 
 // check says what is wrong with a target, without what may be secret.
@@ -40,6 +41,8 @@ func (t Target) check() error {
 		return errors.New("the bucket has no name")
 	case strings.ContainsFunc(t.Token, func(r rune) bool { return r < ' ' || r > '~' }):
 		return errors.New("the token has a character that none has")
+	case t.Rate < rateLeast || t.Rate > rateMost:
+		return fmt.Errorf("%d points a second: from %d to %d", t.Rate, rateLeast, rateMost)
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ type writer struct {
 	*Stream
 	stamps     stamps
 	operations map[string]bool
+	due        time.Time // when the ceiling lets the next call through
 	told       time.Time // when a problem was told last
 	open       bool      // a problem was told, and not that it is over
 	lost       int64     // points that had been lost when that was told last
@@ -103,6 +104,7 @@ func (w *writer) made(e entry) *write.Point {
 func (w *writer) deliver(ctx context.Context, batch []*write.Point) {
 	began, pause, unsure := time.Now(), pauseLeast, false
 	for {
+		w.pace(ctx, len(batch))
 		if ctx.Err() != nil {
 			w.give(len(batch), unsure, errCut)
 			return
@@ -124,6 +126,25 @@ func (w *writer) deliver(ctx context.Context, batch []*write.Point) {
 		w.fails(err)
 		w.rest(ctx, max(pause, min(asked(err), pauseMost)))
 		pause = min(2*pause, pauseMost)
+	}
+}
+
+// pace waits until the ceiling lets a call of n points through.
+func (w *writer) pace(ctx context.Context, n int) {
+	now := time.Now()
+	wait := w.due.Sub(now)
+	w.due = now.Add(max(wait, 0) + time.Duration(n)*time.Second/time.Duration(w.limits.rate))
+	w.mu.Lock()
+	w.held = wait > 0
+	w.mu.Unlock()
+	if wait <= 0 {
+		return
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 }
 
@@ -188,11 +209,11 @@ func (w *writer) give(n int, unsure bool, err error) {
 // overflown tells of points that did not fit since that was told last.
 func (w *writer) overflown() {
 	w.mu.Lock()
-	lost := w.account.Lost + w.account.Unsure
+	lost, why := w.account.Lost+w.account.Unsure, w.more()
 	w.mu.Unlock()
 	if !w.open && lost > w.lost && time.Since(w.told) >= toldEvery {
 		w.told, w.lost = time.Now(), lost
-		w.note("warning", fmt.Sprintf("more points come than InfluxDB takes: %d of the run are lost or unsure so far; the run goes on", lost))
+		w.note("warning", fmt.Sprintf("not all goes to InfluxDB: %s; %d points of the run are lost or unsure so far; the run goes on", why, lost))
 	}
 }
 

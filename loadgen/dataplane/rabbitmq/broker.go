@@ -76,16 +76,27 @@ func (a *Access) open(env loadgen.Env) (*brokers, error) {
 		b.dial = (&net.Dialer{KeepAlive: 15 * time.Second}).DialContext
 	}
 	var err error
-	if b.password, err = a.password(); err != nil {
+	if b.password, err = a.password(env.Variable); err != nil {
 		return nil, err
 	}
 	b.authorities, err = a.authorities()
 	return b, err
 }
 
-func (a *Access) password() (string, error) {
+// Secrets implements loadgen.Secretive.
+func (a *Access) Secrets() []string {
+	if a.PasswordEnv == "" {
+		return nil
+	}
+	return []string{a.PasswordEnv}
+}
+
+func (a *Access) password(variable func(string) (string, bool)) (string, error) {
 	if a.PasswordEnv != "" {
-		password, is := os.LookupEnv(a.PasswordEnv)
+		if variable == nil {
+			variable = os.LookupEnv
+		}
+		password, is := variable(a.PasswordEnv)
 		if !is {
 			return "", fmt.Errorf("password_env: there is no variable %s", a.PasswordEnv)
 		}

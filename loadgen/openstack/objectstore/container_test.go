@@ -195,7 +195,7 @@ func TestAPushSurvivesASwiftThatFailsHalfway(t *testing.T) {
 	require.NoError(t, c.Make(t.Context()))
 	page := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: bytes.Repeat([]byte(text), 1000)} }
 	site := fstest.MapFS{"index.html": page("old"), "runs/a.html": page("a"), "runs/b.html": page("b"), "runs/gone.html": page("c")}
-	done, err := publish.Push(t.Context(), c, site, nil)
+	done, err := publish.Push(t.Context(), c, site, false, nil)
 	require.NoError(t, err)
 	require.Len(t, done.Sent, 4)
 
@@ -212,7 +212,7 @@ func TestAPushSurvivesASwiftThatFailsHalfway(t *testing.T) {
 		}
 		return next.RoundTrip(r)
 	}
-	done, err = publish.Push(t.Context(), c, site, nil)
+	done, err = publish.Push(t.Context(), c, site, false, nil)
 	require.ErrorContains(t, err, "push site: send runs/b.html: store object: tried 3 times")
 	require.Equal(t, publish.Pushed{Sent: []string{"runs/a.html"}, Earlier: true, Failed: "runs/b.html"}, done)
 	w.send = nil
@@ -225,7 +225,7 @@ func TestAPushSurvivesASwiftThatFailsHalfway(t *testing.T) {
 		require.True(t, strings.HasPrefix(text, has), name)
 	}
 
-	done, err = publish.Push(t.Context(), patient, site, nil)
+	done, err = publish.Push(t.Context(), patient, site, false, nil)
 	require.NoError(t, err)
 	require.Equal(t, publish.Pushed{
 		Sent: []string{"runs/b.html", "runs/c.html", "index.html"}, Same: []string{"runs/a.html"}, Deleted: []string{"runs/gone.html"}, Earlier: true,
