@@ -54,9 +54,10 @@ func layers() []layer {
 		{"faults/catalogue", []string{"faults", "faults/*"}},                                                                                 // the one list of them
 		{"faults/faulttest", []string{"inventory", "inventory/remote", "inventory/remote/local", "collectors/record", "faults", "faults/*"}}, // strikes with every kind
 		{"collectors", []string{"inventory", "inventory/remote", "collectors/record"}},
+		{"collectors/captures", []string{"inventory", "inventory/remote", "collectors", "collectors/logged", "collectors/record"}},
 		{"collectors/rally", []string{"collectors/record"}},
 		{"kpi", []string{"collectors/record"}},
-		{"scenarios", []string{"inventory", "inventory/redundancy", "inventory/remote", "collectors", "collectors/record", "loadgen", "faults", "kpi"}},
+		{"scenarios", []string{"inventory", "inventory/redundancy", "inventory/remote", "collectors", "collectors/captures", "collectors/record", "loadgen", "faults", "kpi"}},
 		{"scenarios/rehearsal", nil},
 		{"scenarios/sentence", []string{"inventory", "faults"}},
 		{"scenarios/rally", []string{"inventory", "scenarios", "scenarios/sentence"}},

@@ -136,6 +136,7 @@ func (a *Analysis) judge() {
 	r.Clocks = a.history.nodeClocks()
 	r.Sinks = a.history.sinks
 	r.Workers = a.history.workers
+	r.Captures = a.history.captures
 	r.Quality = a.quality()
 	r.Objectives = a.objectives()
 	r.Gaps = append(r.Gaps, a.gaps()...)

@@ -41,6 +41,7 @@ type history struct {
 	idle      map[string]string           // loads whose start did not come, and why
 	tested    *record.Tested              // nil: nobody asked
 	logged    []*record.Logged
+	captures  []Capture
 	sinks     []record.Sink
 	workers   []Worker // in the order in which they joined
 }
@@ -97,6 +98,8 @@ func readHistory(rec Record) history {
 			h.clocks = append(h.clocks, *e.Clock)
 		case e.Collect != nil:
 			h.collects = append(h.collects, collectAt{*e.Collect, e.At})
+		case e.Capture != nil:
+			h.capture(*e.Capture)
 		case e.Stop != nil && h.stop == nil:
 			h.stop = e.Stop
 		case e.Outage != nil:
@@ -115,6 +118,12 @@ func readHistory(rec Record) history {
 			h.ended = e.Ended
 		}
 	}
+	h.finish(done)
+	return h
+}
+
+// finish ends what was under way when the journal came to its end.
+func (h *history) finish(done bool) {
 	if h.ended == nil && !done { // the samples may go on after the last event
 		h.lastEvent, h.end = h.end, longestRun
 	}
@@ -122,7 +131,6 @@ func readHistory(rec Record) history {
 	for i := range h.faults {
 		h.faults[i].finish(h.ended == nil)
 	}
-	return h
 }
 
 // endAt ends a run without an end at its last trace.

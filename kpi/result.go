@@ -73,6 +73,9 @@ type Result struct {
 	Clocks []NodeClock `json:"clocks,omitempty"`
 	// Elsewhere are the outages of what no fault struck or cost; see Elsewhere.
 	Elsewhere []Elsewhere `json:"elsewhere,omitempty"`
+	// Captures are what was kept around moments: of each capture a row a node, in the order in
+	// which they ended, and one of each whose moment did not come. No figure rests on them.
+	Captures []Capture `json:"captures,omitempty"`
 	// Overrides are the safety nets that the operator lifted, with reasons.
 	Overrides []Override `json:"overrides,omitempty"`
 	// Sinks are what the databases got to which the run was sent beside its record. No

@@ -83,6 +83,9 @@ func named(all *map[string]string, one, word string) string {
 // is changed there as well.
 func NewHiddenView(a *kpi.Analysis, h *Hiding) *View {
 	v := NewView(a)
+	for i := range v.Captures { // the files stay where they are
+		v.Captures[i].Link = ""
+	}
 	logs := &logHiding{Hiding: h, nodes: loggedNodes(a.Logged)}
 	for range 2 { // a host may be known by a later line
 		for _, row := range slices.Concat(v.Requests, v.Around) {

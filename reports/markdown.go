@@ -41,6 +41,7 @@ func WriteMarkdown(w io.Writer, a *kpi.Analysis) error {
 	b.faults(v)
 	b.loads(v, a)
 	b.logs(v)
+	b.captures(v)
 	b.doubts(v)
 	if v.Command != "" {
 		b.line("Again: %s", code(v.Command))

@@ -29,6 +29,7 @@ func WriteText(w io.Writer, a *kpi.Analysis) error {
 	v.textBeside(&b)
 	v.textLoads(&b, a)
 	v.textLogs(&b)
+	v.textCaptures(&b)
 	v.textDoubts(&b)
 	v.textTested(&b)
 	if v.Command != "" {

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/collectors/captures"
 	"github.com/openstack-eris/eris/conditions"
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
@@ -14,6 +15,7 @@ type Catalogue struct {
 	Faults     *document.Kinds[faults.Fault]
 	Workloads  *document.Kinds[loadgen.Workload]
 	Collectors *document.Kinds[collectors.Collector]
+	Captures   *document.Kinds[captures.Capture]
 	// Objectives are the functions that objectives may call: the KPIs.
 	Objectives []conditions.Function
 }

@@ -243,6 +243,7 @@ func (b *builder) head() *Plan {
 		}
 		p.Collectors = append(p.Collectors, planned)
 	}
+	b.captures(p)
 	for _, s := range b.spec.Stop {
 		p.StopWhen = append(p.StopWhen, s.Source)
 	}

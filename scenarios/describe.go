@@ -29,6 +29,7 @@ func (c *Catalogue) topics() (map[string][]topic, error) {
 		"faults":     kindTopics("fault", c.Faults, writeAbout),
 		"workloads":  kindTopics("workload", c.Workloads, writeFigures),
 		"collectors": kindTopics("collector", c.Collectors, writeSignals),
+		"captures":   kindTopics("capture", c.Captures, writeCapture),
 		"functions":  c.functionTopics(),
 	}
 	for _, e := range entries {
@@ -42,7 +43,7 @@ func (c *Catalogue) topics() (map[string][]topic, error) {
 	return all, nil
 }
 
-// List writes a table of all faults, workloads, collectors, scenarios,
+// List writes a table of all faults, workloads, collectors, captures, scenarios,
 // functions or nets.
 func (c *Catalogue) List(w io.Writer, what string) error {
 	all, err := c.topics()
@@ -189,7 +190,7 @@ func writeGrammar(b *strings.Builder) {
 		{"loads.NAME.arrivals", &loadgen.Arrivals{}}, {"loads.NAME.arrivals.ramp", &loadgen.Ramp{}}, {"loads.NAME.arrivals.steps[]", &loadgen.Step{}},
 		{"loads.NAME.arrivals.sine", &loadgen.Sine{}}, {"loads.NAME.arrivals.trace", &loadgen.Trace{}}, {"loads.NAME.arrivals.phases", &loadgen.PhaseRates{}}, {"loads.NAME.arrivals.max", new(loadgen.DefaultSearch())},
 		{"loads.NAME.start and end", &moment{}}, {"loads.NAME.changes[]", &turn{}},
-		{"collectors.NAME", &collectEntry{}},
+		{"collectors.NAME", &collectEntry{}}, {"captures.NAME", &captureEntry{}},
 		{"faults.NAME", &faultEntry{}}, {"faults.NAME.target", &Target{}}, {"faults.NAME.start", &startEntry{}},
 		{"faults.NAME.start.iteration", &iterationStart{}}, {"faults.NAME.start.random", &randomStart{}}, {"faults.NAME.end", &endEntry{}}, {"faults.NAME.repeat", &repeatEntry{}},
 		{"steady_state[].check", &checkEntry{}},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/collectors/captures"
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/conditions"
 	"github.com/openstack-eris/eris/document"
@@ -73,6 +74,7 @@ func catalogue() *scenarios.Catalogue {
 		Faults:     &document.Kinds[faults.Fault]{},
 		Workloads:  &document.Kinds[loadgen.Workload]{},
 		Collectors: &document.Kinds[collectors.Collector]{},
+		Captures:   captures.Catalogue(),
 		Objectives: kpis(),
 	}
 	for name, fault := range map[string]fakeFault{

@@ -26,6 +26,7 @@ type grammar struct {
 	Microversions document.Map[document.Value[string]] `yaml:"microversions" help:"which loads ask for, of compute and of volume; none unless given, which is the service's lowest"`
 	Loads         document.Map[loadEntry]              `yaml:"loads" help:"streams of work, by name"`
 	Collectors    document.Map[collectEntry]           `yaml:"collectors" help:"what to watch, by name"`
+	Captures      document.Map[captureEntry]           `yaml:"captures" help:"what to keep around a moment, by name"`
 	Faults        document.Map[faultEntry]             `yaml:"faults" help:"what to break, by name"`
 	StopWhen      *document.Node                       `yaml:"stop_when" required:"true" help:"conditions that end the run early; none, or {none: REASON}"`
 	Objectives    []document.Value[string]             `yaml:"objectives" help:"comparisons of KPIs with limits"`
@@ -51,7 +52,7 @@ type loadEntry struct {
 	Changes  []document.Value[turn] `yaml:"changes" help:"other rates from some moment on"`
 }
 
-// moment is when something becomes of a load or a collector.
+// moment is when something becomes of a load, a collector or a capture.
 type moment struct {
 	Phase   document.Value[string] `yaml:"phase" help:"the start of warmup, baseline, chaos or recovery, with delay so long after it"`
 	Trigger triggerEntry           `yaml:",inline"`
@@ -69,6 +70,16 @@ type collectEntry struct {
 	Args  *document.Node                     `yaml:"args" help:"the collector's arguments"`
 	Start document.Value[moment]             `yaml:"start" help:"what lets it begin, as of a load; unless given it looks from before the loads on"`
 	End   document.Value[moment]             `yaml:"end" help:"what ends it, as of a load; the end of the run unless given"`
+}
+
+type captureEntry struct {
+	Kind   document.Value[string]             `yaml:"kind" required:"true" help:"a capture of eris list captures"`
+	On     document.Value[inventory.Selector] `yaml:"on" required:"true" help:"nodes on which it is made, 16 at most; of those that a service is on, the services that it is about"`
+	Args   *document.Node                     `yaml:"args" help:"the capture's arguments"`
+	Start  document.Value[moment]             `yaml:"start" required:"true" help:"the moment, as of a load"`
+	Before document.Value[time.Duration]      `yaml:"before" help:"how much from before the moment, up to 10m; of logs alone, which nodes keep anyhow"`
+	For    document.Value[time.Duration]      `yaml:"for" help:"how long from the moment on, 1s to 1m; 10s unless given"`
+	Most   document.Value[document.Bytes]     `yaml:"most" help:"bytes of a node's file, up to 64MiB; as eris describe says of the kind unless given"`
 }
 
 type faultEntry struct {
@@ -130,7 +141,7 @@ type startEntry struct {
 	Random  document.Value[randomStart] `yaml:"random" help:"a moment drawn from the run's seed"`
 }
 
-// triggerEntry is what faults, loads and collectors can wait for.
+// triggerEntry is what faults, loads, collectors and captures can wait for.
 type triggerEntry struct {
 	At        document.Value[time.Duration]  `yaml:"at" help:"time from the start of the chaos phase"`
 	After     document.Value[string]         `yaml:"after" help:"FAULT.injected, FAULT.undone or FAULT.recovered"`

@@ -107,6 +107,9 @@ func (l *loader) spec(root *document.Node) *Spec {
 		c := spec.Collectors[i]
 		c.Start, c.End = l.moment(e.Value.Start, "start", spec.Phases), l.moment(e.Value.End, "end", spec.Phases)
 	}
+	for _, e := range g.Captures.Entries {
+		spec.Captures = append(spec.Captures, l.capture(e, spec.Phases))
+	}
 	spec.Microversions = l.microversions(g.Microversions)
 	for _, e := range g.Tenants.Entries {
 		spec.Tenants = append(spec.Tenants, l.tenants(e, g.Name.V))

@@ -69,7 +69,7 @@ func (l *Load) Resolve(most loadgen.Rate) *Load {
 	return &c
 }
 
-// moment reads when something becomes of a load or a collector; nil when that is not
+// moment reads when something becomes of a load, a collector or a capture; nil when that is not
 // said.
 func (l *loader) moment(v document.Value[moment], key string, phases Phases) *Start {
 	if !v.Given() || v.Node.Shape != document.Mapping {

@@ -35,6 +35,7 @@ type Plan struct {
 	Microversions map[string]string  `json:"microversions,omitempty"` // that loads ask for, by service
 	Loads         []PlannedLoad      `json:"loads"`
 	Collectors    []PlannedCollector `json:"collectors"`
+	Captures      []PlannedCapture   `json:"captures,omitempty"`
 	Faults        []*PlannedFault    `json:"faults"`
 	StopWhen      []string           `json:"stop_when"`
 	NoStop        string             `json:"no_stop_because,omitempty"`

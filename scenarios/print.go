@@ -63,6 +63,9 @@ func (p *Plan) Print(w io.Writer) error {
 	for i, c := range p.Collectors {
 		c.print(&b, heading("collectors", i))
 	}
+	for i, c := range p.Captures {
+		c.print(&b, heading("captures", i))
+	}
 	list(&b, "stop when", p.StopWhen)
 	if p.NoStop != "" {
 		fmt.Fprintf(&b, "%-13s never: %s\n", "stop when", p.NoStop)

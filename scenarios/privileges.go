@@ -38,6 +38,7 @@ type NodePrivilege struct {
 	Health  bool     `json:"health,omitempty"`  // its health is read, and it is marked as in use
 	Asked   bool     `json:"asked,omitempty"`   // its services are asked for their health, so that an outage there is seen
 	Watched []string `json:"watched,omitempty"` // by which collectors of the scenario
+	Kept    []string `json:"kept,omitempty"`    // what of it is captured, by which captures, with the tools that they run there
 }
 
 // FaultPrivilege is what a fault does to a target as root.
@@ -106,6 +107,7 @@ func (p *Plan) Privileges() (*Privileges, error) {
 			}
 		}
 	}
+	kept := p.keptOf()
 	health, asked, watched := p.touched(), p.asked(), map[string][]string{}
 	for _, c := range p.Collectors {
 		for _, node := range c.Nodes {
@@ -116,7 +118,7 @@ func (p *Plan) Privileges() (*Privileges, error) {
 		node := p.Inventory.NodeByName(name)
 		list.Nodes = append(list.Nodes, NodePrivilege{
 			Node: name, Local: node.Local, Address: addressOf(node), User: node.SSH.User, Sudo: node.SSH.Sudo && node.SSH.User != "root",
-			Struck: struck[name], Health: slices.Contains(health, name), Asked: slices.Contains(asked, name), Watched: watched[name],
+			Struck: struck[name], Health: slices.Contains(health, name), Asked: slices.Contains(asked, name), Watched: watched[name], Kept: kept[name],
 		})
 		user := orWord(node.SSH.User, "USER")
 		if line := remote.Sudoers(user); user != "root" && !slices.Contains(list.Sudoers, line) {
@@ -155,11 +157,14 @@ func (p *Plan) Privileges() (*Privileges, error) {
 }
 
 // Reached are the nodes on which a run of the plan has something run as root, sorted: those
-// of touched, those of asked, and those that are watched. Of a plan that only sends loads
+// of touched, those of asked, those that are watched, and those of captures. Of a plan that only sends loads
 // there are none.
 func (p *Plan) Reached() []string {
 	names := slices.Concat(p.touched(), p.asked())
 	for _, c := range p.Collectors {
+		names = append(names, c.Nodes...)
+	}
+	for _, c := range p.Captures {
 		names = append(names, c.Nodes...)
 	}
 	slices.Sort(names)
@@ -235,6 +240,9 @@ func (p *Privileges) Print(w io.Writer) error {
 		}
 		if len(n.Watched) > 0 {
 			why = append(why, "watched by "+strings.Join(n.Watched, ", "))
+		}
+		if len(n.Kept) > 0 {
+			why = append(why, "captured by "+strings.Join(n.Kept, ", "))
 		}
 		fmt.Fprintf(&b, "  %-12s %s%s: %s\n", n.Node, where, how, strings.Join(why, "; "))
 	}

@@ -30,6 +30,7 @@ func (c *Catalogue) Schema(w io.Writer) error {
 		"microversions": entries(schema{"type": []string{"string", "number"}}),
 		"loads":         entries(loadSchema(c)),
 		"collectors":    entries(collectorSchema(c)),
+		"captures":      entries(captureSchema(c)),
 		"faults":        entries(faultSchema(c)),
 		"stop_when": {"anyOf": []schema{
 			{"const": "none"}, {"type": "array", "items": schema{"type": "string"}}, wrapped("none", schema{"type": "string"}),
@@ -101,6 +102,16 @@ func collectorSchema(c *Catalogue) schema {
 		"then": schema{"required": []string{"on"}},
 		"else": schema{"not": schema{"required": []string{"on"}}},
 	})
+	return s
+}
+
+func captureSchema(c *Catalogue) schema {
+	s := object(document.Describe(&captureEntry{}), map[string]schema{
+		"kind": {"enum": c.Captures.Names()}, "args": {"type": "object"},
+		"on":    object(document.Describe(inventory.Selector{}), nil),
+		"start": triggered(&moment{}),
+	})
+	s["allOf"] = arguments("kind", c.Captures)
 	return s
 }
 

@@ -8,19 +8,19 @@ import (
 
 // overlay lays the section small over a scenario: mappings are merged key by
 // key, everything else is replaced. It can change what is there, and adds no
-// load, collector or fault of its own.
+// load, collector, capture or fault of its own.
 func (l *loader) overlay(root, small *document.Node) *document.Node {
 	if small.Shape != document.Mapping {
 		l.report.At(small).Errorf("small: wants a mapping, not %s", small.Shape)
 		return root
 	}
-	allowed := []string{"phases", "steady_state", "loads", "collectors", "faults", "stop_when", "objectives"}
+	allowed := []string{"phases", "steady_state", "loads", "collectors", "captures", "faults", "stop_when", "objectives"}
 	for _, e := range small.Entries {
 		if !slices.Contains(allowed, e.Name()) {
 			l.report.At(e.Key).Unknown("key", e.Name(), allowed)
 			return root
 		}
-		if !slices.Contains([]string{"loads", "collectors", "faults"}, e.Name()) {
+		if !slices.Contains([]string{"loads", "collectors", "captures", "faults"}, e.Name()) {
 			continue
 		}
 		for _, entry := range e.Value.Entries {

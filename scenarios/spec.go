@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/collectors/captures"
 	"github.com/openstack-eris/eris/conditions"
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
@@ -27,6 +28,7 @@ type Spec struct {
 	Microversions map[string]string // that loads ask for, by service
 	Loads         []*Load
 	Collectors    []*Collector
+	Captures      []*Capture
 	Faults        []*Fault
 	Windows       map[string]time.Duration // how much of the past conditions ask for, by signal
 	Stop          []*conditions.Program    // stop conditions; For says how long each must hold
@@ -102,6 +104,18 @@ func (c *Collector) Direct() bool {
 
 // Waits tells whether it looks at a part of the run only.
 func (c *Collector) Waits() bool { return c.Start != nil || c.End != nil }
+
+// Capture is what is kept around a moment.
+type Capture struct {
+	Name    string
+	Kind    string // e.g. packets
+	Capture captures.Capture
+	On      inventory.Selector
+	Start   *Start
+	Before  time.Duration // whole seconds
+	For     time.Duration // whole seconds
+	Most    document.Bytes
+}
 
 // Fault is one entry under faults.
 type Fault struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/collectors/captures"
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
 	faultkinds "github.com/openstack-eris/eris/faults/catalogue"
@@ -17,6 +18,7 @@ func newCatalogue() *scenarios.Catalogue {
 		Faults:     &document.Kinds[faults.Fault]{},
 		Workloads:  workloads.All(),
 		Collectors: collectors.Catalogue(),
+		Captures:   captures.Catalogue(),
 		Objectives: kpi.Functions(),
 	}
 	faultkinds.Fill(c.Faults)

@@ -76,7 +76,7 @@ func excerpts(l *record.Logged, pieces []piece, a answer, ids []string) {
 	}
 	slices.SortStableFunc(all, func(x, y record.LoggedExcerpt) int { return cmp.Compare(place(ids, x), place(ids, y)) })
 	for _, e := range all {
-		e.Lines = cleaned(e.Lines, e.Head)
+		e.Lines = cleaned(e.Lines, e.Head, lineMost)
 		l.Lines = append(l.Lines, e)
 	}
 }
@@ -138,9 +138,12 @@ var (
 	keyLine   = regexp.MustCompile(`[A-Za-z0-9+/]{60,}\s*$`)
 )
 
-// cleaned are lines that are fit to be kept and shown. Behind the first head of them some may
-// be missing.
-func cleaned(lines []string, head int) []string {
+// Clean are lines that follow one another as they are fit to be kept and shown: each without
+// what looks like a secret, and of no more than so many bytes.
+func Clean(lines []string, most int) []string { return cleaned(lines, 0, most) }
+
+// cleaned is Clean. Behind the first head of the lines some may be missing.
+func cleaned(lines []string, head, most int) []string {
 	clean := make([]string, len(lines))
 	within, from := false, 0 // a private key; what it may have begun in
 	for i, line := range lines {
@@ -148,7 +151,7 @@ func cleaned(lines []string, head int) []string {
 			within, from = false, i
 		}
 		begins, ends := last(keyBegins, line), last(keyEnds, line)
-		clean[i] = record.OneLine(line, lineMost) // which knows a begin
+		clean[i] = record.OneLine(line, most) // which knows a begin
 		if within || ends >= 0 && begins < 0 {
 			clean[i] = record.Redacted
 		}

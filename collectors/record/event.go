@@ -34,6 +34,7 @@ type Event struct {
 	Check    *CheckEvent   `json:"check,omitempty"`
 	Clock    *ClockEvent   `json:"clock,omitempty"`
 	Collect  *CollectEvent `json:"collect,omitempty"`
+	Capture  *CaptureEvent `json:"capture,omitempty"`
 	Outage   *OutageEvent  `json:"outage,omitempty"`
 	Stop     *StopEvent    `json:"stop,omitempty"`
 	Override *Override     `json:"override,omitempty"`
@@ -47,8 +48,9 @@ type Event struct {
 
 // Format is the version of records that this program writes, and the latest that it
 // reads: one that is later may say what it does not know. Version 2 has what was tested,
-// version 3 lines of the cloud's logs, version 4 other machines that sent loads.
-const Format = 4
+// version 3 lines of the cloud's logs, version 4 other machines that sent loads, version 5
+// captures.
+const Format = 5
 
 // RunStarted opens every journal.
 type RunStarted struct {

@@ -83,8 +83,13 @@ func (w *Writer) Adopt(from *Run) error {
 	return nil
 }
 
+// copyFile keeps what is captured for its owner.
 func copyFile(to, from string) error {
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+	folder, file := os.FileMode(0o755), os.FileMode(0o644)
+	if filepath.Base(filepath.Dir(to)) == capturesDir {
+		folder, file = 0o700, 0o600
+	}
+	if err := os.MkdirAll(filepath.Dir(to), folder); err != nil {
 		return err
 	}
 	in, err := os.Open(from)
@@ -92,7 +97,7 @@ func copyFile(to, from string) error {
 		return err
 	}
 	defer func() { _ = in.Close() }() // it was read
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, file)
 	if err != nil {
 		return err
 	}

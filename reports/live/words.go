@@ -30,6 +30,8 @@ func Words(e record.Event) string {
 		return because(fmt.Sprintf("collector %s: %s", strings.TrimSpace(e.Collect.Collector+" "+e.Collect.Node), e.Collect.State), e.Collect.Error)
 	case e.Collect != nil && e.Collect.Trigger != "":
 		return because(fmt.Sprintf("collector %s %s", e.Collect.Collector, e.Collect.State), e.Collect.Trigger)
+	case e.Capture != nil:
+		return captureWords(*e.Capture)
 	case e.Outage != nil:
 		return outageWords(*e.Outage)
 	case e.Stop != nil:
@@ -104,6 +106,19 @@ func outageWords(o record.OutageEvent) string {
 		return fmt.Sprintf("outage: %s since %s, beside %s", what, kpi.Clock(o.From), beside)
 	}
 	return fmt.Sprintf("unexpected outage: %s since %s, and no fault explains it", what, kpi.Clock(o.From))
+}
+
+// captureWords tells of a capture when it begins, and what came of it.
+func captureWords(c record.CaptureEvent) string {
+	text := strings.TrimSpace("capture " + c.Capture + " " + c.Node)
+	switch c.State {
+	case record.CaptureKept:
+		return because(because(text+" kept", c.Has), c.Cut)
+	case record.CaptureFailed:
+		return because(text+" failed", c.Error)
+	case record.CaptureBegins, record.CaptureSkipped:
+	}
+	return because(text+" "+string(c.State), c.Trigger)
 }
 
 func loadWords(e record.LoadEvent) string {

@@ -31,10 +31,12 @@ type fakeNodes struct {
 	fenced bool                   // every inject comes too late
 	asked  []inventory.Ref        // by a health probe of its own
 	guards map[string]*fakeGuard
-	leads  map[string]string // what a node says of who leads: leads, follows, or nothing; by node, with the leader's name if it has one
-	asking time.Duration     // what that takes
-	left   map[string]string // what doctor finds, by node
-	owner  string            // whose run has the nodes, with RUN and LEFT_MS before; empty for ours
+	leads  map[string]string                                               // what a node says of who leads: leads, follows, or nothing; by node, with the leader's name if it has one
+	asking time.Duration                                                   // what that takes
+	left   map[string]string                                               // what doctor finds, by node
+	lacks  map[string]string                                               // what a capture's check says, by node
+	keeps  func(ctx context.Context, node string, line func(string)) error // what a capture's script prints
+	owner  string                                                          // whose run has the nodes, with RUN and LEFT_MS before; empty for ours
 }
 
 // fakeGuard is a fault on a node.
@@ -74,6 +76,9 @@ func (n *fakeNodes) mute(node string) bool {
 // Stream prints a line of the collector "service" each second, of every loop that
 // the script has.
 func (n *fakeNodes) Stream(ctx context.Context, node string, cmd remote.Command, line func(string)) error {
+	if cmd.Script == captureScript {
+		return n.keeps(ctx, node, line)
+	}
 	for {
 		n.mu.Lock()
 		mute, text := n.mute(node), "1 services"
@@ -110,6 +115,8 @@ func (n *fakeNodes) Run(ctx context.Context, node string, cmd remote.Command) re
 	switch cmd.Script {
 	case script.Preflight():
 		return said("boot boot-1\nmarker simulated\nbefore state=active\n")
+	case checkScript:
+		return said(n.lacks[node])
 	case script.Doctor():
 		return said(n.left[node])
 	case script.Claim():

@@ -28,7 +28,7 @@ func (r *Run) prepare(ctx context.Context, stop context.CancelCauseFunc) (releas
 			return nil, &Veto{Err: err}
 		}
 	}
-	if err := errors.Join(r.preflight(ctx), r.checkAccess(ctx)); err != nil {
+	if err := errors.Join(r.preflight(ctx), r.checkAccess(ctx), r.checkCaptures(ctx)); err != nil {
 		return nil, &Veto{Err: err}
 	}
 	lease := r.longestLease()

@@ -159,8 +159,8 @@ func (r *Run) follow(ctx context.Context, s *sent) {
 	}
 }
 
-// moment waits until something is to become of a load or a collector, which is who in
-// words.
+// moment waits until something is to become of a load, a collector or a capture, which is who
+// in words.
 func (r *Run) moment(ctx context.Context, who string, start scenarios.Start, stop context.CancelCauseFunc) decision {
 	if start.After != "" {
 		if err := r.reach(ctx, start); err != nil {

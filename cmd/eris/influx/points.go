@@ -127,6 +127,8 @@ func subject(e record.Event) (name, state string) {
 		return "", e.Check.Verdict
 	case e.Collect != nil:
 		return e.Collect.Collector, e.Collect.State
+	case e.Capture != nil:
+		return e.Capture.Capture, string(e.Capture.State)
 	case e.Outage != nil:
 		return e.Outage.Target.String(), string(e.Outage.State)
 	case e.Stop != nil:

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -34,12 +35,12 @@ func (n *Node) AppendLog(name, line string) {
 	_ = file.Close()
 }
 
-// journalctl shows what has happened to units, and on the node. It knows cursors, an end by
-// the clock, units, and how many lines.
+// journalctl shows what has happened to units, and on the node. It knows cursors, a begin
+// and an end by the clock, units, and how many lines.
 func (n *Node) journalctl(_ context.Context, p *shell.Proc) int {
 	c, err := parseCall(p.Args[1:], map[string]string{
 		"--quiet": "", "--no-pager": "", "--no-hostname": "", "--show-cursor": "",
-		"-o": "-o", "-n": "-n", "-u": "-u", "--after-cursor": "--after-cursor", "--until": "--until",
+		"-o": "-o", "-n": "-n", "-u": "-u", "--after-cursor": "--after-cursor", "--since": "--since", "--until": "--until",
 	})
 	if err == nil && (c.verb != "" || len(c.units) > 0) {
 		err = fmt.Errorf("matches are not known here: %s", c.verb)
@@ -48,7 +49,10 @@ func (n *Node) journalctl(_ context.Context, p *shell.Proc) int {
 		p.Errorf("journalctl: %v", err)
 		return 1
 	}
-	first, until, most, err := c.journalRange()
+	first, most, err := c.journalRange()
+	since, wrong := c.journalTime("--since")
+	until, bad := c.journalTime("--until")
+	err = errors.Join(err, wrong, bad)
 	if err != nil {
 		p.Errorf("Failed to read the journal: %v", err)
 		return 1
@@ -57,7 +61,7 @@ func (n *Node) journalctl(_ context.Context, p *shell.Proc) int {
 	var lines []string
 	for i, e := range n.Log() {
 		at := e.At.Add(ahead)
-		if i < first || !until.IsZero() && at.After(until) || c.has("-u") && !slices.Contains(c.flags["-u"], e.Unit) {
+		if i < first || at.Before(since) || !until.IsZero() && at.After(until) || c.has("-u") && !slices.Contains(c.flags["-u"], e.Unit) {
 			continue
 		}
 		last = i
@@ -79,27 +83,33 @@ func (n *Node) journalctl(_ context.Context, p *shell.Proc) int {
 	return 0
 }
 
-// journalRange are the first entry, the end and how many are shown; less than none: all.
-func (c call) journalRange() (first int, until time.Time, most int, err error) {
+// journalTime is a bound by the clock; zero where there is none.
+func (c call) journalTime(flag string) (time.Time, error) {
+	text := c.last(flag)
+	if text == "" {
+		return time.Time{}, nil
+	}
+	seconds, err := strconv.ParseInt(strings.TrimPrefix(text, "@"), 10, 64)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%s %q: %w", strings.TrimPrefix(flag, "--"), text, err)
+	}
+	return time.Unix(seconds, 0), nil
+}
+
+// journalRange are the first entry and how many are shown; less than none: all.
+func (c call) journalRange() (first, most int, err error) {
 	most = -1
 	if text := c.last("-n"); text != "" {
 		if most, err = strconv.Atoi(text); err != nil {
-			return 0, until, 0, fmt.Errorf("lines %q: %w", text, err)
+			return 0, 0, fmt.Errorf("lines %q: %w", text, err)
 		}
 	}
 	if text := c.last("--after-cursor"); text != "" {
 		n, err := strconv.ParseInt(strings.TrimPrefix(text, "s=simulated;i="), 16, 32)
 		if err != nil {
-			return 0, until, 0, fmt.Errorf("cursor %q: %w", text, err)
+			return 0, 0, fmt.Errorf("cursor %q: %w", text, err)
 		}
 		first = int(n) + 1
 	}
-	if text := c.last("--until"); text != "" {
-		seconds, err := strconv.ParseInt(strings.TrimPrefix(text, "@"), 10, 64)
-		if err != nil {
-			return 0, until, 0, fmt.Errorf("until %q: %w", text, err)
-		}
-		until = time.Unix(seconds, 0)
-	}
-	return first, until, most, nil
+	return first, most, nil
 }

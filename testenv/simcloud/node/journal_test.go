@@ -25,11 +25,11 @@ func TestTheJournalIsReadFromACursorOn(t *testing.T) {
 	n.Note("later", "with words")
 	said, _ = run("journalctl --quiet --no-pager --no-hostname -o short-iso --after-cursor='" + cursor + "' --until=@$(($(date +%s) + 1))")
 	require.Regexp(t, `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000 systemd\[1\]: later with words\n$`, said)
-	for _, none := range []string{" -u keystone.service", " --until=@1"} {
+	for _, none := range []string{" -u keystone.service", " --until=@1", " --since=@$(($(date +%s) + 2))"} {
 		said, _ = run("journalctl --quiet --after-cursor='" + cursor + "'" + none)
 		require.Empty(t, said, none)
 	}
-	for _, wrong := range []string{"--after-cursor=s=1", "--until=tomorrow", "-n many", "--grep=x", "MESSAGE=x"} {
+	for _, wrong := range []string{"--after-cursor=s=1", "--until=tomorrow", "--since=yesterday", "-n many", "--grep=x", "MESSAGE=x"} {
 		_, status := run("journalctl " + wrong)
 		require.Equal(t, 1, status, wrong)
 	}

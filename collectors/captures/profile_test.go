@@ -1,0 +1,82 @@
+package captures_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/captures"
+	"github.com/openstack-eris/eris/faults/script"
+	"github.com/openstack-eris/eris/inventory"
+)
+
+func TestStacksAreFolded(t *testing.T) {
+	var file bytes.Buffer
+	s := captures.NewProfile().Sift(captures.Window{}, &file)
+	for _, line := range []string{
+		"#", "@keystone.service",
+		"/proc/7/task/7/stat:7 (uwsgi: worker) S 1 7 7 0", "/proc/7/task/8/stat:8 (a) b) D 1 7 7 0", "/proc/7/task/9/stat:9 (spin) R 1 7 7 0",
+		"/proc/7/task/7/stack:[<0>] ep_poll+0x34a/0x3a0", "/proc/7/task/7/stack:[<0>] do_epoll_wait+0x1/0x2", "/proc/7/task/7/stack:[<0>] entry_SYSCALL_64_after_hwframe+0x6e/0xd8",
+		"/proc/7/task/8/stack:[<0>] folio_wait_bit.isra.0+0x1/0x2 [xfs]", "/proc/7/task/9/stack:[<0>] do_epoll_wait+0x1/0x2", "/proc/7/task/10/stack:[<0>] gone+0x1/0x2",
+		"torn",
+		"@nova.service", "/proc/7/task/7/stat:7 (uwsgi) S 1",
+		"#", "@keystone.service", "/proc/7/task/8/stat:8 (a) b) D 1 7 7 0", "/proc/7/task/8/stack:[<0>] folio_wait_bit.isra.0+0x1/0x2 [xfs]",
+	} {
+		require.NoError(t, s.Line(line))
+	}
+	has, cut, err := s.Close("")
+	require.NoError(t, err)
+	require.Empty(t, cut)
+	require.Equal(t, "2 samples, 4 stacks that differ", has)
+	require.Equal(t, `keystone.service;a)_b;uninterruptible;folio_wait_bit.isra.0 2
+keystone.service;spin;running 1
+keystone.service;uwsgi:_worker;sleeping;entry_SYSCALL_64_after_hwframe;do_epoll_wait;ep_poll 1
+nova.service;uwsgi;sleeping 1
+`, file.String())
+
+	_, _, err = captures.NewProfile().Sift(captures.Window{}, &file).Close("")
+	require.ErrorContains(t, err, "no thread of its services was seen")
+}
+
+// What stands in for systemd names a group of processes, which has one that sleeps.
+func TestAProfileIsOfTheProcessesOfItsUnits(t *testing.T) {
+	sleeper := exec.CommandContext(t.Context(), "sleep", "100")
+	require.NoError(t, sleeper.Start())
+	t.Cleanup(func() { _ = sleeper.Process.Kill(); _ = sleeper.Wait() })
+	folder := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(folder, "below"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "cgroup.procs"), nil, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "below", "cgroup.procs"), fmt.Appendln(nil, sleeper.Process.Pid), 0o600))
+	b := newBench(t)
+	b.program("systemctl", `echo "$*" >>`+b.bin+`/asked; [ "$5" = keystone.service ] && echo /../../..`+folder+"\nexit 0\n")
+	p := captures.NewProfile()
+	p.Every = 50 * time.Millisecond
+	taken, file, err := b.take(t.Context(), p, captures.Window{For: time.Second, Most: 1 << 20}, unit("keystone"), unit("down"))
+	require.NoError(t, err)
+	require.Regexp(t, `^\d+ samples, `, taken.Has)
+	require.Regexp(t, `^keystone.service;sleep;sleeping[^ ]* \d+\n`, string(file))
+	asked, err := os.ReadFile(b.bin + "/asked")
+	require.NoError(t, err)
+	require.Equal(t, 1, bytes.Count(asked, []byte("keystone.service")), "systemd is not asked for each sample")
+	require.Less(t, bytes.Count(asked, []byte("down.service")), 4)
+	require.Empty(t, script.Check("captures", plainly(p.Script([]*inventory.Service{unit("keystone")}, captures.Window{For: time.Second}))))
+
+	_, _, err = b.take(t.Context(), p, captures.Window{For: time.Second, Most: 1 << 20}, unit("down"))
+	require.ErrorContains(t, err, "no thread of its services was seen")
+	require.Contains(t, b.check(p), "none of its services is a unit")
+}
+
+func TestArgumentsOfAProfile(t *testing.T) {
+	p := captures.NewProfile()
+	require.NoError(t, p.Validate())
+	for _, wrong := range []time.Duration{0, 19 * time.Millisecond, 11 * time.Second} {
+		p.Every = wrong
+		require.ErrorContains(t, p.Validate(), "every: ")
+	}
+}
