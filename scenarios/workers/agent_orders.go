@@ -42,8 +42,9 @@ func (a *Agent) obey(m *nats.Msg) {
 		}
 		verb := m.Subject[strings.LastIndexByte(m.Subject, '.')+1:]
 		a.mu.Lock()
-		c, again := a.answers[o.N], false
-		if again = c != nil; !again {
+		c := a.answers[o.N]
+		again := c != nil
+		if !again {
 			c = &carried{over: make(chan struct{})}
 			a.answers[o.N] = c
 		}
