@@ -167,6 +167,7 @@ type Load struct {
 	Aborted       int64             `json:"aborted"`
 	Windows       map[string]Window `json:"windows"`
 	Errors        []ErrorCount      `json:"errors"`
+	Operations    []Operation       `json:"operations,omitempty"` // as they were met first
 	LatenessP99MS *float64          `json:"lateness_p99_ms"`
 	// NotSent and Unknown are arrivals of workers that were lost, and are not in Planned: those
 	// that were certainly not sent, and those of which that is not known.

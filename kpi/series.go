@@ -102,10 +102,15 @@ func readSeries(rec Record, plan record.LoadPlan, h history) (*Series, error) {
 	if rec.Samples == nil {
 		return s, nil
 	}
-	spans, once := s.windows(h), seen{}
-	for sample, err := range s.arrivals() {
+	spans, once, parts := s.windows(h), seen{}, newOperations(h)
+	defer func() { s.account.Operations = parts.list() }()
+	for sample, err := range s.outcomes() {
 		if err != nil {
 			return s, err
+		}
+		if sample.Operation != "" {
+			parts.take(sample)
+			continue
 		}
 		if !once.first(sample.Iteration) {
 			return s, fmt.Errorf("read samples of %s: arrival %d is there twice", s.Plan.Name, sample.Iteration)
@@ -134,6 +139,17 @@ func (s seen) first(n int64) bool {
 // with the first error.
 func (s *Series) arrivals() iter.Seq2[record.Sample, error] {
 	return func(yield func(record.Sample, error) bool) {
+		for sample, err := range s.outcomes() {
+			if (err != nil || sample.Operation == "") && !yield(sample, err) {
+				return
+			}
+		}
+	}
+}
+
+// outcomes are all of the load's samples. It ends with the first error.
+func (s *Series) outcomes() iter.Seq2[record.Sample, error] {
+	return func(yield func(record.Sample, error) bool) {
 		for sample, err := range s.samples(s.Plan.Name) {
 			if err == nil && (sample.Intended < 0 || sample.Started < 0 || sample.End < sample.Intended || sample.End < sample.Started || sample.End > longestRun || int(sample.Class) > int(record.Dropped)) {
 				err = errImpossible
@@ -142,7 +158,7 @@ func (s *Series) arrivals() iter.Seq2[record.Sample, error] {
 				yield(record.Sample{}, fmt.Errorf("read samples of %s: %w", s.Plan.Name, err))
 				return
 			}
-			if sample.Operation == "" && !yield(sample, nil) {
+			if !yield(sample, nil) {
 				return
 			}
 		}

@@ -126,6 +126,14 @@ func (b *markdown) loads(v *View, a *kpi.Analysis) {
 	var wrong [][]string
 	b.line("### Loads")
 	b.table(loadsHead(), loadsRows(&a.Result))
+	if len(v.Operations) > 0 {
+		var rows [][]string
+		for _, o := range v.Operations {
+			rows = append(rows, o.cells())
+		}
+		b.line("### Operations")
+		b.table(operationsHead(), rows)
+	}
 	for _, e := range v.Errors {
 		var words []string
 		for _, t := range e.Texts {

@@ -95,6 +95,17 @@ func (v *View) textLoads(b *strings.Builder, a *kpi.Analysis) {
 			fmt.Fprintf(b, "    %s (%s)\n", t.Words(), t.Note)
 		}
 	}
+	if len(v.Operations) > 0 {
+		b.WriteString("\nOperations\n")
+		rows := [][]string{operationsHead()}
+		for _, o := range v.Operations {
+			rows = append(rows, o.cells())
+		}
+		columns(b, rows, 1)
+		if v.MoreOperations != "" {
+			fmt.Fprintf(b, "  %s\n", v.MoreOperations)
+		}
+	}
 }
 
 // textBeside says what was down without being struck.

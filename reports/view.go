@@ -27,6 +27,10 @@ type View struct {
 	Faults    []FaultRow
 	Dumbbells []Dumbbell
 	Errors    []ErrorRow
+	// Operations are the parts of the loads' iterations, and MoreOperations says what is left
+	// out of them.
+	Operations     []OperationRow
+	MoreOperations string
 	// Requests and Around are lines of the cloud's logs, with the ids of requests that failed
 	// and around the faults; Unsearched is what could not be searched.
 	Requests, Around []LogRow
@@ -122,6 +126,7 @@ func NewView(a *kpi.Analysis) *View {
 	for _, c := range r.Clocks {
 		v.Clocks = append(v.Clocks, Fact{c.Node, c.Says()})
 	}
+	v.Operations, v.MoreOperations = operationRows(r)
 	v.Workers = workerRows(r.Workers)
 	for _, q := range r.Quality {
 		v.Quality = append(v.Quality, QualityRow{MarkOf(q.Verdict), q.Assumption, q.Detail})
