@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/HdrHistogram/hdrhistogram-go"
+
 	"github.com/openstack-eris/eris/collectors/record"
 )
 
@@ -32,7 +34,8 @@ type Operation struct {
 // operations are those of one load.
 type operations struct {
 	counted  map[string]*counted
-	order    []string // as they were met first
+	met      map[string]*counted // by the name as the load said it
+	order    []string            // as they were met first
 	warm     time.Duration
 	baseline Span
 	held     []Span
@@ -44,7 +47,7 @@ type counted struct {
 }
 
 func newOperations(h history) *operations {
-	o := &operations{counted: map[string]*counted{}}
+	o := &operations{counted: map[string]*counted{}, met: map[string]*counted{}}
 	for _, p := range h.phases {
 		switch p.Name {
 		case record.Warmup:
@@ -92,12 +95,18 @@ func (o *operations) take(s record.Sample) {
 }
 
 func (o *operations) of(name string) *counted {
-	of := o.counted[name]
-	if of == nil && len(o.order) >= operationsMost {
-		name = otherOperations
-		of = o.counted[name]
+	of := o.met[name]
+	if of != nil {
+		return of
 	}
-	if of == nil {
+	said := name
+	if name = record.OneLine(name, record.IDMost); len(o.order) >= operationsMost {
+		name = otherOperations
+	}
+	if len(o.met) < 10*operationsMost { // of those that are met once each nobody needs to remember
+		defer func() { o.met[said] = of }()
+	}
+	if of = o.counted[name]; of == nil {
 		of = &counted{Operation: Operation{Name: name}, windows: map[string]*latencies{}}
 		o.counted[name] = of
 		o.order = append(o.order, name)
@@ -150,7 +159,7 @@ func (l *latencies) histogram() *histogram {
 	if l.all != nil {
 		return l.all
 	}
-	h := newHistogram()
+	h := &histogram{hdr: hdrhistogram.New(1, (10 * time.Hour).Microseconds(), 2)} // 1 % off, in an eighth of the room
 	for _, d := range l.few {
 		h.add(d)
 	}

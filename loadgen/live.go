@@ -44,8 +44,9 @@ type Live struct {
 	seconds [WindowMost / time.Second]second
 	latency [QuantileWindowMost / time.Second]*slot
 	late    *hdr.Histogram
-	flying  int64 // in flight on other machines, as they said last
-	closed  bool  // of a load that others send: of the closed model
+	classes [record.Dropped + 1]int64 // of all so far that did not succeed
+	flying  int64                     // in flight on other machines, as they said last
+	closed  bool                      // of a load that others send: of the closed model
 }
 
 // second is what happened in one second of the run.
@@ -145,6 +146,9 @@ func (l *Live) ended(s record.Sample) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	at := l.second(s.End)
+	if int(s.Class) < len(l.classes) {
+		l.classes[s.Class]++
+	}
 	switch s.Class {
 	case record.OK:
 		at.ok++

@@ -1,6 +1,10 @@
 package loadgen
 
-import "time"
+import (
+	"time"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
 
 // Totals are the counts since the load's start.
 func (l *Live) Totals() Totals {
@@ -114,4 +118,17 @@ func (l *Live) sum(first, last int64) second {
 		sum.drops += s.drops
 	}
 	return sum
+}
+
+// Failures is how many of each class have failed so far; those of none are left out.
+func (l *Live) Failures() map[record.Class]int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	found := map[record.Class]int64{}
+	for class, n := range l.classes {
+		if c := record.Class(class); n > 0 && c != record.OK && c != record.Aborted && c != record.Dropped {
+			found[c] = n
+		}
+	}
+	return found
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 )
 
@@ -179,7 +180,7 @@ func (c *Comparison) WriteText(w io.Writer) error {
 		rows = append(rows, []string{string(c.List[n].Word), r.What, r.Limit, r.A, r.B, r.Change, r.Interval, r.Kept, r.Why})
 	}
 	columns(&b, rows, 2)
-	if _, err := io.WriteString(w, b.String()); err != nil {
+	if _, err := io.WriteString(w, record.Printable(b.String())); err != nil {
 		return fmt.Errorf("write text: %w", err)
 	}
 	return nil

@@ -40,8 +40,9 @@ type comparisonPage struct {
 type sidePage struct {
 	Letter string
 	Side
-	Words string // how many came to what
-	Runs  runTable
+	Folder string // of the set, or of its run, without where it lies
+	Words  string // how many came to what
+	Runs   runTable
 }
 
 // WriteHTML writes it as one page that needs nothing but itself, to lie in a folder: it
@@ -52,7 +53,7 @@ func (c *Comparison) WriteHTML(w io.Writer, folder string) error {
 		page.Title = "two sets of " + c.A.Name
 	}
 	for n, s := range []Side{c.A, c.B} {
-		page.Sides = append(page.Sides, sidePage{string('A' + rune(n)), s, counted(s.Repetitions, "repetition") + ": " + s.Verdicts, c.sets[n].runTable(fmt.Sprintf("Runs of %c", 'A'+rune(n)), folder)})
+		page.Sides = append(page.Sides, sidePage{string('A' + rune(n)), s, c.sets[n].folder(), counted(s.Repetitions, "repetition") + ": " + s.Verdicts, c.sets[n].runTable(fmt.Sprintf("Runs of %c", 'A'+rune(n)), folder)})
 	}
 	for n := range c.List {
 		page.Rows = append(page.Rows, c.row(n))

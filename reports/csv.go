@@ -70,6 +70,7 @@ func activeAt(a *kpi.Analysis, at time.Duration) []string {
 //
 // Source: https://owasp.org/www-community/attacks/CSV_Injection
 func inert(name string) string {
+	name = strings.ToValidUTF8(name, "?")
 	if name != "" && strings.ContainsRune("=+-@\t\r", rune(name[0])) {
 		return "'" + name
 	}

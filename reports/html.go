@@ -46,7 +46,11 @@ func writePage(w io.Writer, name string, with func(policy string) any) error {
 	if err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
-	if err := tmpl.Execute(w, with(policy)); err != nil {
+	var page bytes.Buffer
+	if err := tmpl.Execute(&page, with(policy)); err != nil {
+		return fmt.Errorf("write page: %w", err)
+	}
+	if _, err := w.Write(bytes.ToValidUTF8(page.Bytes(), []byte("\ufffd"))); err != nil { // texts of others may be anything
 		return fmt.Errorf("write page: %w", err)
 	}
 	return nil

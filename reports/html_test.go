@@ -2,13 +2,16 @@ package reports_test
 
 import (
 	"bytes"
+	"fmt"
 	"html"
+	"iter"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -70,6 +73,36 @@ func TestPageNeedsNothingButItself(t *testing.T) {
 func TestPageOfEightHoursStaysSmall(t *testing.T) {
 	require.LessOrEqual(t, len(page(t, example.Long())), 1<<20)
 	require.LessOrEqual(t, len(page(t, example.Twelve())), 150<<10)
+}
+
+// Each load and each line of a signal has its part of the points that a page has, and takes the
+// more room the more faults there are.
+func TestThePageStaysSmallWhateverIsOnIt(t *testing.T) {
+	rec := example.Twelve()
+	for _, name := range []string{"boots", "images", "lists"} {
+		load := rec.Meta.Loads[0]
+		load.Name = name
+		rec.Meta.Loads = append(rec.Meta.Loads, load)
+	}
+	length := rec.Events[len(rec.Events)-1].At
+	rec.Signals = func() iter.Seq2[record.Reading, error] {
+		return func(yield func(record.Reading, error) bool) {
+			for at := time.Duration(0); at < length; at += time.Second {
+				for n := range 36 {
+					r := record.Reading{
+						Signal: fmt.Sprintf("signal.%d", n%6), Labels: map[string]string{"node": fmt.Sprintf("ctl-%d", n/6)}, At: at, Value: float64(at.Milliseconds()*int64(n+7)%9973) / 7,
+					}
+					if !yield(r, nil) {
+						return
+					}
+				}
+			}
+		}
+	}
+	require.LessOrEqual(t, len(page(t, rec)), 250<<10, "12 faults, four loads, 36 lines")
+	few := example.Failing()
+	few.Signals = rec.Signals
+	require.LessOrEqual(t, len(page(t, few)), 150<<10, "20 minutes, two faults, a load, 36 lines")
 }
 
 // What folds away is counted by what came of it, and the worst of what failed is first.

@@ -133,6 +133,9 @@ func (b *markdown) loads(v *View, a *kpi.Analysis) {
 		}
 		b.line("### Operations")
 		b.table(operationsHead(), rows)
+		if v.MoreOperations != "" {
+			b.line("%s", v.MoreOperations)
+		}
 	}
 	for _, e := range v.Errors {
 		var words []string

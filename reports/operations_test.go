@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,9 +56,9 @@ func TestOperationsHaveRowsOfTheirOwn(t *testing.T) {
 	require.Equal(t, token.Count, token.Succeeded)
 	require.Equal(t, []int64{30, 15, 15, 0}, []int64{list.Count, list.Succeeded, list.Failed, list.Aborted})
 	require.Equal(t, map[string]int64{"http_5xx": 15}, list.Classes)
-	require.InDelta(t, 100, *token.Windows["baseline"].P50MS, 0.1)
-	require.InDelta(t, 500, *token.Windows["held"].P50MS, 0.5)
-	require.InDelta(t, 500, *token.Windows["all"].MaxMS, 0.5)
+	require.InEpsilon(t, 100, *token.Windows["baseline"].P50MS, 0.01)
+	require.InEpsilon(t, 500, *token.Windows["held"].P50MS, 0.01)
+	require.InEpsilon(t, 500, *token.Windows["all"].MaxMS, 0.01)
 	require.Nil(t, list.Windows["all"].P50MS, "too few")
 	for _, write := range []func(*bytes.Buffer) error{
 		func(b *bytes.Buffer) error { return reports.WriteText(b, a) },
@@ -74,11 +75,20 @@ func TestOperationsHaveRowsOfTheirOwn(t *testing.T) {
 // Of many operations a report shows those of which most failed and the slowest, and the result
 // has as many as it tells apart.
 func TestOfManyOperationsTheWorstAreShown(t *testing.T) {
-	a := kpi.Compute(parted(func(n int64) string { return fmt.Sprintf("test %d", n%300) }), kpi.Settings{})
+	a := kpi.Compute(parted(func(n int64) string {
+		return fmt.Sprintf("test %d \x1b[31m\u202e%s", n%300, strings.Repeat("long ", 99))
+	}), kpi.Settings{})
+	for _, o := range a.Result.Loads[0].Operations {
+		require.LessOrEqual(t, len(o.Name), record.IDMost)
+		require.NotContains(t, o.Name, "\x1b")
+	}
 	require.Len(t, a.Result.Loads[0].Operations, 201)
 	require.Equal(t, "(others)", a.Result.Loads[0].Operations[200].Name)
 	v := reports.NewView(a)
 	require.Len(t, v.Operations, 40)
 	require.Equal(t, "list", v.Operations[0].Name)
 	require.Contains(t, v.MoreOperations, "161 more are in run.json")
+	var b bytes.Buffer
+	require.NoError(t, reports.WriteMarkdown(&b, a))
+	require.Contains(t, b.String(), "161 more are in run.json")
 }

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -14,21 +15,12 @@ import (
 // mostSignals is how many signals a page draws.
 const mostSignals = 6
 
-// drawable are the signals that a page draws: what loads measured before what collectors saw,
-// those that changed before those that did not, each by their names. The names of the others are given, too.
+// drawable are the signals that a page draws: those that changed before those that did not, and
+// of these what loads measured before what collectors saw, each by their names. The names of the others are given, too.
 func drawable(all []kpi.Signal) (shown []kpi.Signal, others []string) {
 	order := slices.SortedStableFunc(slices.Values(all), func(a, b kpi.Signal) int {
-		switch moves, others := !still(a), !still(b); {
-		case a.Load && !b.Load:
-			return -1
-		case b.Load && !a.Load:
-			return 1
-		case moves == others:
-			return strings.Compare(a.Name, b.Name)
-		case moves:
-			return -1
-		}
-		return 1
+		moves := boolean(still(a)) - boolean(still(b))
+		return cmp.Or(moves, boolean(b.Load)-boolean(a.Load), strings.Compare(a.Name, b.Name))
 	})
 	for _, s := range order[min(len(order), mostSignals):] {
 		others = append(others, s.Name)
@@ -37,6 +29,13 @@ func drawable(all []kpi.Signal) (shown []kpi.Signal, others []string) {
 	slices.SortFunc(shown, func(a, b kpi.Signal) int { return strings.Compare(a.Name, b.Name) })
 	slices.Sort(others)
 	return shown, others
+}
+
+func boolean(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // still tells that no line of a signal ever has another value.

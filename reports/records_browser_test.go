@@ -27,6 +27,12 @@ func held() map[string]func() kpi.Record {
 	return map[string]func() kpi.Record{
 		"pass": example.Passing, "fail": example.Failing, "unknown": example.Unknown, "cut off": example.CutOff,
 		"no fault": example.Calm, "12 faults": example.Twelve, "8 hours, 10^6 operations": example.Long,
+		"texts of others": func() kpi.Record {
+			return everywhere(`<script>document.title = "ran"</script>"'` + "\u202e" + strings.Repeat("unbroken", 40))
+		},
+		"operations": func() kpi.Record {
+			return parted(func(n int64) string { return fmt.Sprintf("test.of.something.%d", n%300) })
+		},
 	}
 }
 
@@ -35,6 +41,8 @@ func sheets(name string) int {
 	switch name {
 	case "12 faults":
 		return 12
+	case "texts of others": // which are long
+		return 100
 	case "8 hours, 10^6 operations": // and 24 faults
 		return 20
 	}
@@ -151,7 +159,7 @@ func keyboardOnly(t *testing.T, b *browser) {
 	require.Greater(t, len(all), 8)
 	for i, what := range all {
 		require.NoError(t, chromedp.Do(b, chromedp.KeyEvent("\t")))
-		require.Equal(t, int64(i), eval[int64](t, b, `window.stops.indexOf(document.activeElement)`), "Tab does not come to %s", what)
+		require.Equal(t, int64(i), eval[int64](t, b, `window.stops.indexOf(document.activeElement)`), "Tab does not come to %s, but to %s", what, eval[string](t, b, `document.activeElement.outerHTML.slice(0, 100)`))
 		require.True(t, eval[bool](t, b, `(() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0 })()`), "%s has the focus, and it is not seen", what)
 	}
 	require.NoError(t, chromedp.Do(b, chromedp.Focus(chromedp.CSS("#chart")), chromedp.KeyEvent(kb.End)))

@@ -17,6 +17,17 @@ type Set struct {
 	Single bool
 }
 
+// folder names that of the set, or of its run.
+func (s *Set) folder() string {
+	switch {
+	case len(s.Dirs) == 0:
+		return s.Name
+	case s.Single:
+		return filepath.Base(s.Dirs[0])
+	}
+	return filepath.Base(filepath.Dir(s.Dirs[0]))
+}
+
 // OpenSet loads the runs of a set's directory, or the one of a run's, and judges them with
 // the default settings.
 func OpenSet(dir string) (*Set, error) {

@@ -21,8 +21,10 @@ func TestASignalsLineBreaksWhereValuesAreMissing(t *testing.T) {
 		return signalPath(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
 	}
 	require.Equal(t, "M0 1L10 2L20 3", path("123"))
-	require.Equal(t, "M0 1L10 2M30 3L40 4", path("12.34"), "each second, and one is missing")
+	require.Equal(t, "M0 1L10 2L30 3L40 4", path("12.34"), "each second, and one came late")
+	require.Equal(t, "M0 1L10 2M40 3L50 4", path("12..34"), "each second, and two are missing")
 	require.Equal(t, "M0 1L20 2L40 3M80 4L100 5", path("1.2.3...4.5"), "each other second, and one is missing")
+	require.Equal(t, "M0 1L10 2L20 3L30 4L50 5L60 6L70 7L80 8L100 9", path("1234.5678.9"), "each five seconds at steps of four")
 	require.Equal(t, "M0 1L50 2L110 3", path("1....2.....3"), "each five seconds, more or less")
 	require.Equal(t, "M20 7L22 7", path("..7."))
 	require.Equal(t, "M0 1L10 2L20 3M60 4L62 4", path("123...4"))

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 )
 
@@ -35,7 +36,7 @@ func WriteText(w io.Writer, a *kpi.Analysis) error {
 	if v.Command != "" {
 		b.WriteString("\nAgain: " + v.Command + "\n")
 	}
-	if _, err := io.WriteString(w, b.String()); err != nil {
+	if _, err := io.WriteString(w, record.Printable(b.String())); err != nil {
 		return fmt.Errorf("write text report: %w", err)
 	}
 	return nil

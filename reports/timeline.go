@@ -66,10 +66,11 @@ type Line struct{ Class, D, Name, LabelX, LabelY string }
 type Tick struct{ At, TextAt, Text string }
 
 const (
-	chartWidth = 1140.0
-	plotLeft   = 64.0
-	plotRight  = 1076.0
-	mostPoints = 600 // buckets of a chart
+	chartWidth  = 1140.0
+	plotLeft    = 64.0
+	plotRight   = 1076.0
+	mostPoints  = 600 // buckets of the charts of all loads together
+	leastPoints = 120 // of one load's, however many there are
 )
 
 // px is a place in the drawing.
@@ -93,7 +94,7 @@ func newTimeline(a *kpi.Analysis) *Timeline {
 	y := t.phases(a, x, 0)
 	y = t.lanes(a, x, y) + 14
 	for _, l := range a.Loads {
-		b := l.Buckets(mostPoints, a.End)
+		b := l.Buckets(max(mostPoints/len(a.Loads), leastPoints), a.End)
 		t.Data.add(l, b)
 		t.Notes = append(t.Notes, noteOf(l, b))
 		for _, panel := range loadPanels(l, b, x) {
@@ -101,7 +102,7 @@ func newTimeline(a *kpi.Analysis) *Timeline {
 		}
 	}
 	shown, others := drawable(a.Signals)
-	for _, s := range shown {
+	for _, s := range thinned(shown) {
 		y = t.place(a, x, signalPanel(s, x), y)
 	}
 	if len(others) > 0 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -26,6 +27,8 @@ type feed struct {
 	mu       sync.Mutex
 	phase    string
 	since    time.Duration
+	after    string // what the phase follows, in words; may be empty
+	undone   string // the fault that was undone last, likewise
 	faults   map[string]*faultLine
 	checks   map[check]string            // the last verdict of each; empty: not yet
 	outages  []string                    // now, that no fault explains
@@ -67,7 +70,10 @@ func (f *feed) event(e record.Event) {
 		if f.phase == "baseline" {
 			f.keepBaseline()
 		}
-		f.phase, f.since = e.Phase.Name, e.At
+		f.phase, f.since, f.after = e.Phase.Name, e.At, ""
+		if f.phase == "recovery" {
+			f.after = f.undone
+		}
 	case e.Check != nil:
 		f.checks[check{e.Check.Expression, e.Check.When}] = e.Check.Verdict
 	case e.Outage != nil:
@@ -78,6 +84,9 @@ func (f *feed) event(e record.Event) {
 		line := f.faults[e.Fault.Name]
 		line.state, line.note = e.Fault.State, e.Fault.Reason
 		line.reached(e.At)
+		if line.undone != nil {
+			f.undone = "after " + e.Fault.Name
+		}
 	}
 }
 
@@ -164,8 +173,8 @@ func (f *feed) snapshot() live.Snapshot {
 	now := f.clock.Now()
 	s := live.Snapshot{
 		Scenario: f.plan.Scenario, Cloud: f.plan.Cloud, Run: f.run, Began: f.clock.Start(), Elapsed: now,
-		Phase: f.phase, PhaseElapsed: now - f.since, PhaseTotal: f.phaseTotal(), Checks: f.counted(), Outages: slices.Clone(f.outages),
-		Notice: "Ctrl-C: undo active faults and stop (again: stop waiting, the nodes undo by themselves)",
+		Phase: f.phase, PhaseNote: f.after, PhaseElapsed: now - f.since, PhaseTotal: f.phaseTotal(), Checks: f.counted(), Outages: slices.Clone(f.outages),
+		Notice: "Ctrl-C: undo faults and stop (again: do not wait, the nodes undo by themselves)",
 	}
 	if f.workers != nil {
 		s.Workers = &live.Workers{Wanted: f.workers.Wanted, Joined: f.workers.Joined, Lost: slices.Clone(f.workers.Lost)}
@@ -219,6 +228,12 @@ func (f *feed) load(name string) live.Load {
 	if ratio, ok := figures.ErrorRatio(liveWindow); ok {
 		shown.ErrorRatio = ratio
 	}
+	for class, n := range figures.Failures() {
+		shown.Errors = append(shown.Errors, live.ErrorCount{Class: class, Count: n})
+	}
+	slices.SortFunc(shown.Errors, func(a, b live.ErrorCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Class, b.Class))
+	})
 	if p50, ok := figures.P50(liveWindow); ok {
 		shown.P50 = &p50
 	}

@@ -31,3 +31,28 @@ func TestAWordOnACheckReplacesTheLast(t *testing.T) {
 	tell("after", "pass", "fail")
 	require.Equal(t, live.Checks{Passed: 3, Failed: 1}, f.snapshot().Checks)
 }
+
+// The display has what the run and its loads told: failures by class, and what recovery follows.
+func TestTheDisplayHasFailuresByClassAndWhatRecoveryFollows(t *testing.T) {
+	t.Parallel()
+	clock := record.NewClock()
+	figures := loadgen.LiveOf(loadgen.DefaultSpec(), clock)
+	for _, class := range []record.Class{record.OK, record.HTTP5xx, record.Timeout, record.Timeout, record.Aborted, record.Dropped} {
+		figures.Outcome(record.Sample{Class: class, End: 1})
+	}
+	plan := &scenarios.Plan{Loads: []scenarios.PlannedLoad{{Name: "tokens"}}, Faults: []*scenarios.PlannedFault{{Name: "f1"}, {Name: "f2"}}}
+	f := newFeed(plan, "run", clock, func(string) (*loadgen.Live, bool) { return figures, true })
+	for _, e := range []record.Event{
+		{Phase: &record.PhaseStarted{Name: "chaos"}},
+		{Fault: &record.FaultEvent{Name: "f1", State: record.Undone}},
+		{Fault: &record.FaultEvent{Name: "f2", State: record.Held}},
+	} {
+		f.event(e)
+	}
+	require.Empty(t, f.snapshot().PhaseNote)
+	f.event(record.Event{Fault: &record.FaultEvent{Name: "f2", State: record.Undone}})
+	f.event(record.Event{Phase: &record.PhaseStarted{Name: "recovery"}})
+	s := f.snapshot()
+	require.Equal(t, "after f2", s.PhaseNote)
+	require.Equal(t, []live.ErrorCount{{Class: record.Timeout, Count: 2}, {Class: record.HTTP5xx, Count: 1}}, s.Loads[0].Errors)
+}

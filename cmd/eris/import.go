@@ -22,7 +22,7 @@ func newImportCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newImportRallyTaskCommand(), newImportRallyCommand())
+	cmd.AddCommand(newImportRallyTaskCommand(), telling("reading the results, and judging them", newImportRallyCommand()))
 	return cmd
 }
 

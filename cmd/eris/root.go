@@ -51,8 +51,11 @@ cleanup) wants one that is named.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.AddCommand(
-		newRunCommand(own), newPlanCommand(), newRehearseCommand(own), newCheckCommand(), newReportCommand(), newCompareCommand(), newGapsCommand(), newPublishCommand(),
-		newImportCommand(), newHealCommand(), newHaltCommand(), newDoctorCommand(), newCleanupCommand(),
+		newRunCommand(own), newPlanCommand(), newRehearseCommand(own), newCheckCommand(),
+		telling("reading and judging the record", newReportCommand()), telling("reading and judging the records", newCompareCommand()),
+		telling("reading and judging the records", newGapsCommand()), telling("reading and judging the records, and making their pages", newPublishCommand()),
+		newImportCommand(), telling("undoing what is left on the nodes", newHealCommand()), telling("halting the nodes", newHaltCommand()),
+		telling("asking the nodes", newDoctorCommand()), telling("looking for what is left, and removing it", newCleanupCommand()),
 		newListCommand(), newDescribeCommand(),
 		newLabCommand(), newSimcloudCommand(), newWorkerCommand(own), newVersionCommand(), newGuardCommand(),
 	)

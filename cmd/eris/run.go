@@ -264,12 +264,15 @@ func withoutSecrets(groups []string, a slog.Attr) slog.Attr {
 
 // conclude writes the reports and says the verdict in the last line.
 func (f *runFlags) conclude(cmd *cobra.Command, dir string, ran error) error {
+	over := busy(cmd.ErrOrStderr(), "judging the record")
+	defer over()
 	recorded, err := reports.Open(dir)
 	if err != nil {
 		return errors.Join(ran, err)
 	}
 	analysis := recorded.Analysis
 	err = writeReports(dir, recorded, defaultWriters())
+	over()
 	if f.began == nil && !f.rehearse {
 		summarize(func(w io.Writer) error { return reports.WriteMarkdown(w, analysis) }, cmd.ErrOrStderr())
 	}

@@ -119,13 +119,16 @@ func (s *sunk) tell(e record.Event) error {
 }
 
 // close writes what is left, puts the account into the record, and says what is missing;
-// empty: nothing. The result is there before anybody is waited for: only the account is
-// not in it yet.
+// empty: nothing. The result of a run that was not interrupted is there before anybody is waited
+// for: only the account is not in it yet.
 func (s *sunk) close(ctx context.Context) (missing string, err error) {
 	if s == nil {
 		return "", nil
 	}
-	early := s.result()
+	var early error
+	if ctx.Err() == nil { // whoever has interrupted the run does not want to wait for it twice
+		early = s.result()
+	}
 	account := s.Close(ctx)
 	note := &record.Note{Level: "info", Text: "InfluxDB: " + reports.SinkWords(account), Sink: &account}
 	if account.Lost+account.Unsure > 0 {

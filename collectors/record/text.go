@@ -81,6 +81,17 @@ func whole(text string) string {
 	return text[:max(strings.LastIndexAny(text[:readMost], " \t\n"), 0)]
 }
 
+// Printable is a text for a terminal: without what one obeys, or what turns the direction of
+// writing. Lines stay, and spaces of all widths.
+func Printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || unicode.IsPrint(r) || unicode.Is(unicode.Zs, r) {
+			return r
+		}
+		return -1
+	}, escapes.ReplaceAllString(strings.ToValidUTF8(text, "?"), ""))
+}
+
 // printable is a text without what a terminal does not print but obeys. Lines stay.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {

@@ -48,7 +48,8 @@ type beat struct{}
 type model struct {
 	snapshot  func() Snapshot
 	colour    bool
-	width     int
+	width     int // in columns
+	height    int // in rows; 0: not known
 	now       Snapshot
 	histories *histories
 }
@@ -70,7 +71,7 @@ func (m *model) look() {
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		m.width = msg.Width
+		m.width, m.height = msg.Width, msg.Height
 	case beat:
 		m.look()
 		return m, next()
@@ -83,13 +84,15 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 // View is the block.
-func (m *model) View() tea.View { return tea.NewView(draw(m.now, m.histories, m.width, m.colour)) }
+func (m *model) View() tea.View {
+	return tea.NewView(draw(m.now, m.histories, m.width, m.height, m.colour))
+}
 
 // draw is the block as text. It ends with an empty line, since the library
 // erases the one that the cursor is left on.
-func draw(s Snapshot, h *histories, width int, colour bool) string {
+func draw(s Snapshot, h *histories, width, height int, colour bool) string {
 	var rows []string
-	for _, l := range frame(s, h) {
+	for _, l := range fit(s, h, width, height) {
 		rows = append(rows, l.render(width, colour))
 	}
 	return strings.Join(rows, "\n") + "\n"

@@ -1,6 +1,10 @@
 package live
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
 
 // tone is a meaning that has a colour. The word or sign beside it says the same.
 type tone int
@@ -29,7 +33,7 @@ func (l line) render(width int, colour bool) string {
 	var b strings.Builder
 	left := width
 	for i, p := range l {
-		text := []rune(p.text)
+		text := []rune(record.Printable(p.text))
 		rest := 0
 		for _, q := range l[i+1:] {
 			rest += len([]rune(q.text))

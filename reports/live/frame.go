@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,17 +12,20 @@ import (
 
 // frame is the block: a line a subject, the same lines in every frame of a run
 // so that nothing jumps.
-func frame(s Snapshot, h *histories) []line {
-	lines := []line{head(s), phase(s)}
+func frame(s Snapshot, h *histories, width int) []line {
+	lines := []line{head(s, width), phase(s)}
 	for _, l := range s.Loads {
-		lines = append(lines, loadLine(s, l), latencyLine(l, h), errorLine(l, h))
+		lines = append(lines, loadLine(s, l), latencyLine(l, h, sparks(width)), errorLine(l, h))
 	}
 	if s.Workers != nil {
 		lines = append(lines, workersLine(*s.Workers))
 	}
+	if s.Over > 0 {
+		lines = append(lines, line{key("faults"), {fmt.Sprintf("✓ %d are over", s.Over), good}})
+	}
 	for i, f := range s.Faults {
 		label := "faults"
-		if i > 0 {
+		if i > 0 || s.Over > 0 {
 			label = ""
 		}
 		lines = append(lines, faultLine(label, f))
@@ -45,9 +49,50 @@ func frame(s Snapshot, h *histories) []line {
 	return lines
 }
 
+// fit is the block of a terminal of so many rows: where they are too few, faults that are over
+// are one line, and if that is not enough lines of the middle are left out. 0: there are enough.
+func fit(s Snapshot, h *histories, width, height int) []line {
+	lines := frame(s, h, width)
+	if height <= 0 || len(lines) < height {
+		return lines
+	}
+	s.Faults = slices.DeleteFunc(slices.Clone(s.Faults), func(f Fault) bool {
+		over := f.State == record.Undone || f.State == record.SelfHealed
+		if over {
+			s.Over++
+		}
+		return over
+	})
+	if lines = frame(s, h, width); len(lines) < height {
+		return lines
+	}
+	const foot = 3 // checks, what follows them, and what Ctrl-C does
+	room := max(height-2-foot, 1)
+	left := len(lines) - room - foot
+	if left <= 0 {
+		return lines
+	}
+	more := line{{fmt.Sprintf(" … %d lines more in a taller terminal", left), faint}}
+	return slices.Concat(lines[:room], []line{more}, lines[len(lines)-foot:])
+}
+
+// sparks is how wide a sparkline may be beside the figures of its line.
+func sparks(width int) int {
+	if width <= 0 {
+		return sparkWidth
+	}
+	return min(max((width-besideSparks)/2, 4), sparkWidth)
+}
+
+// besideSparks is what else stands in the line of latencies, in columns.
+const besideSparks = 62
+
 func key(name string) piece { return piece{fmt.Sprintf(" %-8s", name), faint} }
 
-func head(s Snapshot) line {
+// besideNames is what else stands in the first line, in columns.
+const besideNames = 50
+
+func head(s Snapshot, width int) line {
 	names := []string{s.Scenario}
 	if s.Cloud != "" {
 		names = append(names, s.Cloud)
@@ -55,7 +100,11 @@ func head(s Snapshot) line {
 	if s.Run != "" {
 		names = append(names, "run "+s.Run[max(len(s.Run)-4, 0):])
 	}
-	l := line{{" " + strings.Join(names, " · ") + "   ", strong}, {kpi.Clock(s.Elapsed), plain}}
+	text := []rune(strings.Join(names, " · "))
+	if most := max(width-besideNames, 8); width > 0 && len(text) > most {
+		text = append(text[:most-1:most-1], '…')
+	}
+	l := line{{" " + string(text) + "   ", strong}, {kpi.Clock(s.Elapsed), plain}}
 	if s.Total <= 0 {
 		return append(l, piece{"  until it is stopped", faint})
 	}
@@ -99,15 +148,15 @@ func loadLine(s Snapshot, l Load) line {
 	return append(out, dropped)
 }
 
-func latencyLine(l Load, h *histories) line {
+func latencyLine(l Load, h *histories, n int) line {
 	out := line{key("p50")}
-	out = append(out, figures(l.P50, l.BaseP50, h.of(l.Name).p50)...)
+	out = append(out, figures(l.P50, l.BaseP50, h.of(l.Name).p50, n)...)
 	out = append(out, piece{"     p99 ", faint})
-	return append(out, figures(l.P99, l.BaseP99, h.of(l.Name).p99)...)
+	return append(out, figures(l.P99, l.BaseP99, h.of(l.Name).p99, n)...)
 }
 
 // figures are a latency now, its history, and its baseline.
-func figures(now, base *time.Duration, past []float64) line {
+func figures(now, base *time.Duration, past []float64, n int) line {
 	text, t := "—", plain
 	if now != nil {
 		text = kpi.Quantity(now.Seconds(), "s")
@@ -115,7 +164,7 @@ func figures(now, base *time.Duration, past []float64) line {
 			t = warn
 		}
 	}
-	out := line{{fmt.Sprintf("%-8s", text), t}, {sparkline(past, sparkWidth) + " ", plain}}
+	out := line{{fmt.Sprintf("%-8s", text), t}, {sparkline(past, n) + " ", plain}}
 	if base != nil {
 		out = append(out, piece{"base " + kpi.Quantity(base.Seconds(), "s"), faint})
 	}

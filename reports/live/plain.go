@@ -54,7 +54,7 @@ func (p *Plain) Run(ctx context.Context, snapshot func() Snapshot) error {
 func (p *Plain) print(at time.Duration, text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if _, err := fmt.Fprintf(p.out, "%s  %s\n", kpi.Clock(at), text); err != nil && p.err == nil {
+	if _, err := fmt.Fprintf(p.out, "%s  %s\n", kpi.Clock(at), record.Printable(text)); err != nil && p.err == nil {
 		p.err = fmt.Errorf("tell the run: %w", err)
 	}
 }

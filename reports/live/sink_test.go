@@ -10,7 +10,7 @@ import (
 // is wrong.
 func TestASinkIsShown(t *testing.T) {
 	shown := func(k *Sink) string {
-		last := frame(Snapshot{Sink: k}, newHistories())
+		last := frame(Snapshot{Sink: k}, newHistories(), 0)
 		return last[len(last)-1].render(200, false)
 	}
 	well := &Sink{Name: "influxdb", Produced: 30, Written: 20, Waiting: 10}

@@ -19,6 +19,7 @@ type Snapshot struct {
 	PhaseTotal           time.Duration // 0: not known
 	Loads                []Load
 	Faults               []Fault
+	Over                 int // faults that are over and not among them
 	Checks               Checks
 	Outages              []string // what is down now and by no fault, as service@node or node
 	Workers              *Workers // nil: the run sends its loads itself

@@ -13,7 +13,7 @@ import (
 func TestWorkersAreShown(t *testing.T) {
 	shown := func(w *Workers) []string {
 		var lines []string
-		for _, l := range frame(Snapshot{Workers: w}, newHistories()) {
+		for _, l := range frame(Snapshot{Workers: w}, newHistories(), 0) {
 			lines = append(lines, l.render(200, false))
 		}
 		return lines

@@ -46,9 +46,13 @@
         rows.push([l.name, i * l.step_s, v, l.hi[i], l.max[i], l.due[i], l.ok[i], l.err[i], l.drop[i], l.wait[i], l.late[i]]);
       });
     });
-    var text = rows.map(function (r) {
-      return r.map(function (v) { return v === null ? "" : v; }).join(",");
-    }).join("\r\n");
+    // A spreadsheet takes what begins so for a formula.
+    function cell(v) {
+      if (v === null) { return ""; }
+      if (typeof v !== "string") { return v; }
+      return '"' + (/^[=+\-@\t\r]/.test(v) ? "'" : "") + v.replace(/"/g, '""') + '"';
+    }
+    var text = rows.map(function (r) { return r.map(cell).join(","); }).join("\r\n");
     var link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
     link.download = "eris-timeline.csv";

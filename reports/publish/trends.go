@@ -156,5 +156,14 @@ func figure(v float64, unit string) string {
 
 // words are what was measured of an objective, and what was thought of it.
 func words(o kpi.Objective) string {
-	return fmt.Sprintf("%s (%s)", cmp.Or(o.Text, o.Detail, "nothing was measured"), o.Verdict)
+	text := cmp.Or(o.Detail, "nothing was measured")
+	switch {
+	case o.None:
+		text = strings.TrimSpace(o.Text + " none")
+	case o.Measured != nil && o.Censored: // it was not over
+		text = strings.TrimSpace(o.Text + " > " + figure(*o.Measured, o.Unit))
+	case o.Measured != nil:
+		text = strings.TrimSpace(o.Text + " " + figure(*o.Measured, o.Unit))
+	}
+	return fmt.Sprintf("%s (%s)", text, o.Verdict)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/kpi/coverage"
+	"github.com/openstack-eris/eris/kpi/example"
 )
 
 // of is a run of a day that measured so much of at most 30 s, or nothing.
@@ -15,7 +16,7 @@ func of(day int, text string, measured ...float64) coverage.Run {
 	limit := 30.0
 	o := kpi.Objective{Expression: "outage(any) <= 30s", Operator: "<=", Limit: &limit, Unit: "s", Verdict: kpi.Unknown, Detail: "nobody looked"}
 	for _, m := range measured {
-		o.Measured, o.Text, o.Verdict = &m, "longest outage "+figure(m, "s"), kpi.Pass
+		o.Measured, o.Text, o.Verdict = &m, "longest outage", kpi.Pass
 		if m > limit {
 			o.Verdict = kpi.Fail
 		}
@@ -84,4 +85,19 @@ func TestTheMatrixHasTheNewestOfEach(t *testing.T) {
 	require.Equal(t, []string{"pass", "1 day", "fail", "today"}, []string{
 		m.Rows[1].Cells[0].Mark.Word, m.Rows[1].Cells[0].Age, m.Rows[1].Cells[1].Mark.Word, m.Rows[1].Cells[1].Age,
 	})
+}
+
+// What a trend says of a run has the figure in it, also of what was not over, or did not happen.
+func TestATrendSaysTheFigures(t *testing.T) {
+	a := kpi.Compute(example.Failing(), kpi.Settings{})
+	var all []string
+	for _, o := range a.Result.Objectives {
+		if o.Measured != nil {
+			all = append(all, words(o))
+			require.Regexp(t, `[0-9]|none`, words(o), o.Expression)
+		}
+	}
+	require.NotEmpty(t, all)
+	require.Equal(t, "time to recover from X > 60 s (fail)", words(kpi.Objective{Text: "time to recover from X", Measured: new(60.0), Unit: "s", Censored: true, Verdict: kpi.Fail}))
+	require.Equal(t, "time to recover from X none (pass)", words(kpi.Objective{Text: "time to recover from X", Measured: new(0.0), Unit: "s", None: true, Verdict: kpi.Pass}))
 }

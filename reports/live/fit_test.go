@@ -1,0 +1,71 @@
+package live
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// busy is a run with so many loads and faults, of which all but the last are over.
+func busy(loads, faults int) (Snapshot, *histories) {
+	d := func(ms int) *time.Duration { return new(time.Duration(ms) * time.Millisecond) }
+	s := Snapshot{
+		Scenario: "controller-power-loss", Cloud: "production-east", Run: "20261130T075131Z-controller-power-loss-c156",
+		Elapsed: 9*time.Minute + 41*time.Second, Total: 20 * time.Minute, Phase: "recovery", PhaseNote: "after f2", PhaseElapsed: 41 * time.Second, PhaseTotal: time.Minute,
+		Notice: "Ctrl-C: undo faults and stop (again: do not wait, the nodes undo by themselves)",
+	}
+	for n := range loads {
+		s.Loads = append(s.Loads, Load{
+			Name: fmt.Sprintf("load-%d", n), Offered: 120, OK: 119, Late: 2 * time.Millisecond, InFlight: 9, ErrorRatio: 0.123,
+			P50: d(190), P99: d(2300), BaseP50: d(1088), BaseP99: d(4120), Errors: []ErrorCount{{record.Timeout, 2790}, {record.HTTP5xx, 288}},
+		})
+	}
+	for n := range faults {
+		state := record.Undone
+		if n == faults-1 {
+			state = record.Held
+		}
+		s.Faults = append(s.Faults, Fault{Name: fmt.Sprintf("f%d", n), Kind: "service.kill", Targets: []string{"keystone@ctl-1"}, State: state})
+	}
+	h := newHistories()
+	for at := range 60 {
+		s.Elapsed = time.Duration(at) * time.Second
+		h.note(s)
+	}
+	return s, h
+}
+
+// On a terminal of 80 columns and 24 rows no figure is lost, and the first and the last lines are
+// there however much there is to say.
+func TestTheBlockFitsItsTerminal(t *testing.T) {
+	s, h := busy(1, 2)
+	text := draw(s, h, 80, 24, false)
+	for _, said := range []string{"base 1.09 s", "base 4.12 s", "timeout 2", "f0 service.kill", "after f2", "by themselves)"} {
+		require.Contains(t, text, said)
+	}
+	require.Contains(t, strings.SplitN(text, "\n", 2)[0], " %", "how far it is")
+	for _, faults := range []int{2, 12, 40} {
+		for loads := range 9 {
+			s, h := busy(loads, faults)
+			rows := strings.Split(strings.TrimSuffix(draw(s, h, 80, 24, false), "\n"), "\n")
+			require.Less(t, len(rows), 24, "%d loads, %d faults", loads, faults)
+			require.Contains(t, rows[0], "controller", "%d loads, %d faults", loads, faults)
+			require.Contains(t, rows[len(rows)-1], "Ctrl-C", "%d loads, %d faults", loads, faults)
+			for _, row := range rows {
+				require.LessOrEqual(t, len([]rune(row)), 80, row)
+			}
+			if loads < 3 {
+				require.Contains(t, strings.Join(rows, "\n"), fmt.Sprintf("f%d service.kill", faults-1), "the one that is active")
+			}
+		}
+	}
+	s, h = busy(1, 12)
+	require.Contains(t, draw(s, h, 80, 24, false), "✓ f0 service.kill", "there is room")
+	s, h = busy(3, 12)
+	require.Contains(t, draw(s, h, 80, 24, false), "✓ 11 are over")
+}
