@@ -49,8 +49,12 @@ func (l *loader) capture(e document.Named[captureEntry], phases Phases) *Capture
 	}
 	if v.Most.Given() {
 		c.Most = v.Most.V
-		if c.Most < leastBytes || c.Most > captures.MostBytes {
-			l.report.At(v.Most.Node).Errorf("most: %s is not from %s to %s", c.Most, document.Bytes(leastBytes), document.Bytes(captures.MostBytes))
+		limit := document.Bytes(captures.MostBytes)
+		if known {
+			limit = c.Capture.Form().Limit
+		}
+		if c.Most < leastBytes || c.Most > limit {
+			l.report.At(v.Most.Node).Errorf("most: %s is not from %s to %s", c.Most, document.Bytes(leastBytes), limit)
 		}
 	}
 	if secret, is := c.Capture.(captures.Revealing); is && secret.Reveals() != "" {
@@ -125,6 +129,6 @@ func (p *Plan) CaptureByName(name string) *PlannedCapture {
 func writeCapture(b *strings.Builder, _ string, c captures.Capture) {
 	_, past := c.(captures.Past)
 	span := map[bool]string{true: "before it and after it", false: "from it on"}[past]
-	fmt.Fprintf(b, "keeps: what is around a moment, %s, in a file %s of at most %s a node unless most says otherwise\n", span, c.Form().Ext, c.Form().Most)
+	fmt.Fprintf(b, "keeps: what is around a moment, %s, in a file %s of at most %s a node unless most says otherwise, up to %s\n", span, c.Form().Ext, c.Form().Most, c.Form().Limit)
 	fmt.Fprintf(b, "commands on the node: %s\n", strings.Join(c.Form().Tools, ", "))
 }

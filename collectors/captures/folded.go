@@ -142,6 +142,9 @@ func (f *folded) count() {
 
 // Close writes the stacks, the most frequent first. A sample whose end has not come is left out.
 func (f *folded) Close(string) (has, cut string, err error) {
+	if f.seen == 0 && !f.whole {
+		return "", "", errors.New("no sample had come to its end")
+	}
 	if f.seen == 0 {
 		return "", "", errors.New("no thread of its services was seen: their units had no process then")
 	}

@@ -48,7 +48,7 @@ func (p *Packets) Validate() error {
 }
 
 // Form is of files with room for the headers of some 100,000 packets.
-func (*Packets) Form() Form { return Form{".pcap", 16 << 20, []string{"tcpdump"}} }
+func (*Packets) Form() Form { return Form{".pcap", 16 << 20, MostBytes, []string{"tcpdump"}} }
 
 // Reveals warns of what is said in packets that are kept with more than their headers.
 func (p *Packets) Reveals() string {

@@ -32,7 +32,9 @@ func (p *Profile) Validate() error {
 }
 
 // Form is of what flame graphs are made of, which is little.
-func (*Profile) Form() Form { return Form{".folded", 4 << 20, []string{"systemctl", "grep"}} }
+func (*Profile) Form() Form {
+	return Form{".folded", 4 << 20, MostBytes, []string{"systemctl", "grep"}}
+}
 
 // units are what runs the services that can be sampled.
 func units(services []*inventory.Service) []string {

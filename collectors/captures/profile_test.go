@@ -41,7 +41,9 @@ keystone.service;uwsgi:_worker;sleeping;entry_SYSCALL_64_after_hwframe;do_epoll_
 nova.service;uwsgi;sleeping 1
 `, file.String())
 
-	_, _, err = captures.NewProfile().Sift(captures.Window{}, &file).Close("")
+	s = captures.NewProfile().Sift(captures.Window{}, &file)
+	require.NoError(t, s.Line("."))
+	_, _, err = s.Close("")
 	require.ErrorContains(t, err, "no thread of its services was seen")
 }
 

@@ -203,8 +203,8 @@ func (r *Run) execute(parent context.Context) (err error) {
 
 // phases sends the loads and lets the faults live.
 func (r *Run) phases(ctx context.Context, stop context.CancelCauseFunc) (err error) {
+	defer r.startCaptures(ctx)() // whose end is after that of the loads: they do not wait for it
 	defer join(&err, r.startLoads(ctx, stop))
-	defer r.startCaptures(ctx)()
 	phases := r.plan.Spec.Phases
 	start := r.clock.Now()
 	r.enter(Warmup)
