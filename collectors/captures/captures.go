@@ -7,6 +7,7 @@ package captures
 
 import (
 	"io"
+	"sync"
 	"time"
 
 	"github.com/openstack-eris/eris/document"
@@ -61,6 +62,9 @@ type Window struct {
 	For    time.Duration // from the moment on; whole seconds
 	Moment time.Time     // the moment, of a Past; with the reading of a monotonic clock
 	Most   int64         // bytes of the file
+	// Turn is held, of a Past, while what was read is worked on, which takes the processor:
+	// loads and measurement are beside it. Captures of a run share it; nil is one of its own.
+	Turn *sync.Mutex
 }
 
 // Sifter makes a file of what a script prints.

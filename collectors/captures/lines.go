@@ -16,15 +16,12 @@ import (
 // lineKept bounds a line of a log in the file, in bytes.
 const lineKept = 2000
 
-// cleaning is held while a source is searched for what is secret: that takes the processor, and
-// the loads and the measurement are beside it.
-var cleaning sync.Mutex
-
 // lines writes those of a span, journal by journal and file by file, without what looks like a
 // secret.
 type lines struct {
 	file     io.Writer
 	window   Window
+	turn     *sync.Mutex    // held while a source is searched for what is secret
 	zone     *time.Location // of the node
 	from, to time.Time      // by its clock
 
@@ -90,8 +87,8 @@ func (l *lines) flush() error {
 	if len(text) == 0 {
 		return nil
 	}
-	cleaning.Lock()
-	defer cleaning.Unlock()
+	l.turn.Lock()
+	defer l.turn.Unlock()
 	if _, err := fmt.Fprintf(l.file, "== %s\n", l.source); err != nil {
 		return err
 	}
@@ -125,7 +122,7 @@ func (l *lines) fromFile() []string {
 	case part && (late || first.IsZero()):
 		l.lacks("only its last %d bytes were read", fileMost(l.window))
 	case late:
-		l.lacks("it begins at %s, within the span: what was before that may be in a file that was put aside", first.In(l.zone).Format(time.TimeOnly))
+		l.lacks("it begins at %s: what was before that may be in a file that was put aside", first.In(l.zone).Format(time.TimeOnly))
 	}
 	return kept
 }

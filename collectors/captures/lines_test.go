@@ -80,7 +80,7 @@ func TestWhatIsMissingInALogIsSaid(t *testing.T) {
 	file, _, _ = sifted(t, "= 9 /a.log", "|2026-11-30 12:00:30 half", "|"+strings.Repeat("x", 1<<20), in, "|", ".")
 	require.NotContains(t, file, "half", "it has grown after its size was read")
 	file, _, cut = sifted(t, "= 9 /a.log", in, "|", ".")
-	require.Equal(t, "/a.log: it begins at 12:00:30, within the span: what was before that may be in a file that was put aside", cut)
+	require.Equal(t, "/a.log: it begins at 12:00:30: what was before that may be in a file that was put aside", cut)
 	require.Equal(t, "== /a.log\n"+in[1:]+"\n", file)
 	file, _, cut = sifted(t, "= 9 /a.log", "|no time", "|nor here", "|", ".")
 	require.Equal(t, "/a.log: its lines have no times, and all that were read are kept", cut)
@@ -116,10 +116,11 @@ func TestWhatIsMissingInALogIsSaid(t *testing.T) {
 // Of all nodes one source at a time is searched for secrets: the loads need the processor.
 func TestLogsAreCleanedOneByOne(t *testing.T) {
 	file := &watched{}
+	var turn sync.Mutex
 	var writing sync.WaitGroup
 	for range 4 {
 		writing.Go(func() {
-			s := (&captures.Logs{}).Sift(captures.Window{Most: 1 << 20}, file)
+			s := (&captures.Logs{}).Sift(captures.Window{Most: 1 << 20, Turn: &turn}, file)
 			for _, line := range []string{"= 9 /a.log", "|one", "|two", "|three", "|", ".", "#"} {
 				file.fail(s.Line(line))
 			}

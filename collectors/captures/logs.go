@@ -1,9 +1,11 @@
 package captures
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors"
@@ -123,4 +125,6 @@ done
 }
 
 // Sift returns who writes the lines of the span.
-func (*Logs) Sift(w Window, file io.Writer) Sifter { return &lines{file: file, window: w} }
+func (*Logs) Sift(w Window, file io.Writer) Sifter {
+	return &lines{file: file, window: w, turn: cmp.Or(w.Turn, &sync.Mutex{})}
+}

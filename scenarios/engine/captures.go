@@ -135,7 +135,7 @@ func (r *Run) readPast(ctx context.Context, spec *scenarios.Capture, node string
 		event.To = min(r.clock.Now(), event.To)
 		reading, done := outliving(ctx)
 		next, name, wrong := r.take(reading, spec, node, captures.Window{
-			Before: spec.Before, For: event.To - moment, Moment: time.Now().Add(moment - r.clock.Now()), Most: int64(spec.Most),
+			Before: spec.Before, For: event.To - moment, Moment: time.Now().Add(moment - r.clock.Now()), Most: int64(spec.Most), Turn: &r.reading,
 		}, file != "")
 		done()
 		if file == "" || wrong == nil && name != "" {

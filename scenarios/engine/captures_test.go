@@ -127,7 +127,8 @@ func TestThePastIsReadWhenItsTimeIsOver(t *testing.T) {
 		require.Empty(t, got.Cut)
 		for range 3 {
 			w := <-kind.windows
-			require.Equal(t, captures.Window{Before: 5 * time.Second, For: 10 * time.Second, Moment: w.Moment, Most: 1 << 20}, w)
+			require.Equal(t, captures.Window{Before: 5 * time.Second, For: 10 * time.Second, Moment: w.Moment, Most: 1 << 20, Turn: w.Turn}, w)
+			require.Same(t, &s.reading, w.Turn)
 			require.Equal(t, 21*time.Second, w.Moment.Sub(s.clock.Start()).Round(100*time.Millisecond))
 		}
 	})

@@ -100,6 +100,7 @@ type Run struct {
 	silent     chan struct{}           // closed when every load has ended
 	chaosFrom  time.Duration           // offset of that; read after begun
 	stop       context.CancelCauseFunc // of the run that is executed
+	reading    sync.Mutex              // held while what was captured of logs is searched for secrets
 	failOnce   sync.Once
 	failure    error // the first event that could not be written
 }
