@@ -10,10 +10,10 @@ import (
 	"github.com/openstack-eris/eris/document"
 )
 
-const (
-	defaultSSHPort  = 22
-	defaultSessions = 8
-)
+const defaultSSHPort = 22
+
+// DefaultSessions is how many sessions Eris has on a node at most unless the inventory says so.
+const DefaultSessions = 8
 
 func (l *loader) nodes(s *document.Map[nodeSpec]) {
 	if s.Node != nil && s.Node.Shape == document.Mapping && len(s.Entries) == 0 {
@@ -80,7 +80,7 @@ func (l *loader) ssh(base SSH, s *sshSpec) SSH {
 		l.jump(s.Jump)
 	}
 	base.Port = l.between(base.Port, s.Port, "port", defaultSSHPort, 1, 65535)
-	base.Sessions = l.between(base.Sessions, s.Sessions, "sessions", defaultSessions, 2, 1000)
+	base.Sessions = l.between(base.Sessions, s.Sessions, "sessions", DefaultSessions, 2, 1000)
 	return base
 }
 

@@ -2,12 +2,14 @@ package scenarios
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/captures"
 	"github.com/openstack-eris/eris/document"
+	"github.com/openstack-eris/eris/inventory"
 )
 
 // leastBytes is the least that a captured file may have room for.
@@ -49,8 +51,12 @@ func (l *loader) capture(e document.Named[captureEntry], phases Phases) *Capture
 	}
 	if v.Most.Given() {
 		c.Most = v.Most.V
-		if c.Most < leastBytes || c.Most > captures.MostBytes {
-			l.report.At(v.Most.Node).Errorf("most: %s is not from %s to %s", c.Most, document.Bytes(leastBytes), document.Bytes(captures.MostBytes))
+		limit := document.Bytes(captures.MostBytes)
+		if known {
+			limit = c.Capture.Form().Limit
+		}
+		if c.Most < leastBytes || c.Most > limit {
+			l.report.At(v.Most.Node).Errorf("most: %s is not from %s to %s", c.Most, document.Bytes(leastBytes), limit)
 		}
 	}
 	if secret, is := c.Capture.(captures.Revealing); is && secret.Reveals() != "" {
@@ -70,6 +76,7 @@ func (l *loader) wholeSeconds(v document.Value[time.Duration], key string, from,
 // captures puts what is kept into the plan, and refuses more than a run may keep.
 func (b *builder) captures(p *Plan) {
 	files, room := 0, document.Bytes(0)
+	of := map[string][]string{} // the captures of each node
 	for _, c := range b.spec.Captures {
 		planned := PlannedCapture{Name: c.Name, Kind: c.Kind, Start: c.Start.String(), Before: c.Before, For: c.For, Most: c.Most, Tools: c.Capture.Form().Tools}
 		refs, err := b.cloud.Select(c.On)
@@ -79,15 +86,40 @@ func (b *builder) captures(p *Plan) {
 		if planned.Nodes = nodes(refs); len(planned.Nodes) > captures.MostNodes {
 			b.refuse("", "", fmt.Errorf("the capture %s is on %d nodes, and may be on %d", c.Name, len(planned.Nodes), captures.MostNodes), "on: fewer of them; what happens on many at once is better counted by a collector")
 		}
+		for _, node := range planned.Nodes {
+			of[node] = append(of[node], c.Name)
+		}
 		files += len(planned.Nodes)
 		room += c.Most * document.Bytes(len(planned.Nodes))
 		p.Captures = append(p.Captures, planned)
+	}
+	for _, node := range slices.Sorted(maps.Keys(of)) {
+		b.sessions(p, node, of[node])
 	}
 	if files > captures.MostFiles {
 		b.refuse("", "", fmt.Errorf("the captures make %d files, and a run may have %d", files, captures.MostFiles), "")
 	}
 	if room > captures.MostOfRun {
 		b.refuse("", "", fmt.Errorf("the captures may take %s, and those of a run %s at most", room, document.Bytes(captures.MostOfRun)), "most: says less")
+	}
+}
+
+// sessions refuses more captures at a node than its sessions allow: half of them are for what
+// stands by, and of the others one is for commands, such as undos and renewals, and some for
+// what watches the node. So these wait for no capture, however long that takes.
+func (b *builder) sessions(p *Plan, node string, names []string) {
+	all, watching := inventory.DefaultSessions, 1
+	if n := b.cloud.NodeByName(node); n != nil && n.SSH.Sessions > 0 {
+		all = n.SSH.Sessions
+	}
+	for i, c := range b.spec.Collectors {
+		if c.Waits() && slices.Contains(p.Collectors[i].Nodes, node) { // it has one of its own
+			watching++
+		}
+	}
+	if most := max((all-1)/2-watching, 0); len(names) > most {
+		b.refuse("", "", fmt.Errorf("%s has %d captures (%s), and may have %d: each needs one of its %d sessions, and faults and collectors need the others", node, len(names), strings.Join(names, ", "), most, all),
+			"fewer captures on the node, or, where its sshd allows more (MaxSessions), ssh: {sessions: ...} in the inventory")
 	}
 }
 
@@ -125,6 +157,6 @@ func (p *Plan) CaptureByName(name string) *PlannedCapture {
 func writeCapture(b *strings.Builder, _ string, c captures.Capture) {
 	_, past := c.(captures.Past)
 	span := map[bool]string{true: "before it and after it", false: "from it on"}[past]
-	fmt.Fprintf(b, "keeps: what is around a moment, %s, in a file %s of at most %s a node unless most says otherwise\n", span, c.Form().Ext, c.Form().Most)
+	fmt.Fprintf(b, "keeps: what is around a moment, %s, in a file %s of at most %s a node unless most says otherwise, up to %s\n", span, c.Form().Ext, c.Form().Most, c.Form().Limit)
 	fmt.Fprintf(b, "commands on the node: %s\n", strings.Join(c.Form().Tools, ", "))
 }

@@ -47,7 +47,7 @@ func TestAPlanSaysWhatIsCaptured(t *testing.T) {
 func TestARunKeepsNoMoreThanItMay(t *testing.T) {
 	for want, entries := range map[string][]string{
 		"the capture wide is on 18 nodes, and may be on 16":              {"wide: {kind: logs, on: {role: controller}, start: {at: 1s}}"},
-		"the captures may take 576MiB, and those of a run 512MiB at mos": {"a: {kind: logs, on: {nodes: [ctl-1, ctl-2, ctl-3, ctl-4, ctl-5, ctl-6, ctl-7, ctl-8, ctl-9]}, start: {at: 1s}, most: 64MiB}"},
+		"the captures may take 576MiB, and those of a run 512MiB at mos": {"a: {kind: packets, on: {nodes: [ctl-1, ctl-2, ctl-3, ctl-4, ctl-5, ctl-6, ctl-7, ctl-8, ctl-9]}, start: {at: 1s}, most: 64MiB, args: {filter: icmp}}"},
 		"the captures make 65 files, and a run may have 64": {
 			"a: {kind: logs, on: {nodes: [ctl-1, ctl-2, ctl-3, ctl-4, ctl-5, ctl-6, ctl-7, ctl-8, ctl-9, ctl-10, ctl-11, ctl-12, ctl-13]}, start: {at: 1s}}",
 			"b: {kind: logs, on: {nodes: [ctl-1, ctl-2, ctl-3, ctl-4, ctl-5, ctl-6, ctl-7, ctl-8, ctl-9, ctl-10, ctl-11, ctl-12, ctl-13]}, start: {at: 1s}}",
@@ -59,6 +59,26 @@ func TestARunKeepsNoMoreThanItMay(t *testing.T) {
 		_, err := build(t, capturing(entries...), cloud(18, ""), scenarios.PlanOptions{})
 		require.ErrorContains(t, err, want)
 	}
+}
+
+// A capture takes a session for as long as it lasts: those of faults are left to them.
+func TestCapturesLeaveSessionsToFaults(t *testing.T) {
+	logs := func(name string) string {
+		return name + ": {kind: logs, on: {nodes: [ctl-1]}, start: {at: 1s}}"
+	}
+	planned := func(sessions int, collectors string, entries ...string) error {
+		on := cloud(3, "")
+		on.NodeByName("ctl-1").SSH.Sessions = sessions
+		_, err := build(t, capturing(entries...)+collectors, on, scenarios.PlanOptions{})
+		return err
+	}
+	require.NoError(t, planned(8, "", logs("a"), logs("b")))
+	require.ErrorContains(t, planned(8, "", logs("a"), logs("b"), logs("c")), "ctl-1 has 3 captures (a, b, c), and may have 2: each needs one of its 8 sessions, and faults and collectors need the others")
+	require.NoError(t, planned(10, "", logs("a"), logs("b"), logs("c")))
+	require.ErrorContains(t, planned(4, "", logs("a")), "may have 0")
+	const waits = "collectors: {closer: {kind: service, on: {node: ctl-1}, start: {at: 1s}}}\n"
+	require.ErrorContains(t, planned(8, waits, logs("a"), logs("b")), "may have 1", "a collector that waits has a session of its own")
+	require.NoError(t, planned(8, strings.Replace(waits, "ctl-1", "ctl-2", 1), logs("a"), logs("b")))
 }
 
 // What the editors know of captures is what the loader does, and a small form may have less.

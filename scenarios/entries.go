@@ -72,9 +72,19 @@ func (e *loadEntry) UnmarshalDocument(report *document.Reporter, node *document.
 	}
 }
 
+// Names of the record's signals that no collector of a scenario has: a file of the record
+// would have two sources.
+const (
+	FiguresName = "figures"    // what loads measure beside times
+	HealthName  = "redundancy" // the health of services, which the budget needs
+)
+
 func (l *loader) collector(e document.Named[collectEntry]) *Collector {
 	v := e.Value
 	l.name("collector", e.Name, e.Key)
+	if e.Name == FiguresName || e.Name == HealthName {
+		l.report.At(e.Key).Errorf("a collector is not named %s: the record keeps under it what every run has", e.Name)
+	}
 	c := &Collector{Name: e.Name, Kind: v.Kind.V, Every: time.Second, On: v.On.V, on: v.On.Node}
 	collector, ok := kind(l, "collector", l.Catalogue.Collectors, v.Kind, v.Args)
 	if ok {

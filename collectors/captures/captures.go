@@ -7,6 +7,7 @@ package captures
 
 import (
 	"io"
+	"sync"
 	"time"
 
 	"github.com/openstack-eris/eris/document"
@@ -18,7 +19,7 @@ const (
 	DefaultFor = 10 * time.Second // how long one lasts that does not say
 	MostFor    = time.Minute
 	MostBefore = 10 * time.Minute // of what a node keeps anyhow
-	MostBytes  = 64 << 20         // of a file
+	MostBytes  = 64 << 20         // of a file, of a kind without a lower limit
 	MostNodes  = 16               // of one capture
 	MostFiles  = 64               // of a run
 	MostOfRun  = 512 << 20        // bytes of all of them
@@ -43,6 +44,7 @@ type Capture interface {
 type Form struct {
 	Ext   string         // the end of the file's name, with its dot
 	Most  document.Bytes // that the file may have where the scenario does not say
+	Limit document.Bytes // of what a scenario may say of that
 	Tools []string       // the programs that it runs on a node, beside sh and what coreutils has
 }
 
@@ -58,8 +60,11 @@ type Revealing interface{ Reveals() string }
 type Window struct {
 	Before time.Duration // the moment, of a Past; whole seconds
 	For    time.Duration // from the moment on; whole seconds
-	Ago    time.Duration // how long ago the moment was, of a Past
+	Moment time.Time     // the moment, of a Past; with the reading of a monotonic clock
 	Most   int64         // bytes of the file
+	// Turn is held, of a Past, while what was read is worked on, which takes the processor:
+	// loads and measurement are beside it. Captures of a run share it; nil is one of its own.
+	Turn *sync.Mutex
 }
 
 // Sifter makes a file of what a script prints.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -60,6 +61,8 @@ func (b *bench) take(ctx context.Context, c captures.Capture, w captures.Window,
 	b.t.Helper()
 	var file bytes.Buffer
 	taken, err := captures.Take(ctx, b, "desk", c, services, w, &file)
+	require.False(b.t, taken.From.IsZero() || taken.To.Before(taken.From), "%v to %v", taken.From, taken.To)
+	taken.From, taken.To = time.Time{}, time.Time{}
 	return taken, file.Bytes(), err
 }
 

@@ -1,11 +1,13 @@
 package captures
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/logged"
@@ -19,6 +21,7 @@ const lineKept = 2000
 type lines struct {
 	file     io.Writer
 	window   Window
+	turn     *sync.Mutex    // held while a source is searched for what is secret
 	zone     *time.Location // of the node
 	from, to time.Time      // by its clock
 
@@ -26,6 +29,7 @@ type lines struct {
 	size   int64 // of the source, where it is a file
 	text   []string
 	begun  bool // a source, and its end has not come
+	whole  bool // the last source has come
 
 	count int64
 	cut   []string
@@ -46,11 +50,14 @@ func (l *lines) Line(text string) error {
 	case ".":
 		l.begun = false
 		return l.flush()
+	case "#":
+		l.whole = true
 	}
 	return nil
 }
 
-// clock reads the node's, from which the span is reckoned.
+// clock reads the node's, from which the span is reckoned: by it and by how long ago the moment
+// is now, however long it took until the node was asked. It is of whole seconds, and was on its way.
 func (l *lines) clock(text string) error {
 	seconds, zone, _ := strings.Cut(text, " ")
 	now, err := strconv.ParseInt(seconds, 10, 64)
@@ -62,36 +69,30 @@ func (l *lines) clock(text string) error {
 		return fmt.Errorf("read the node's clock: %w", err)
 	}
 	l.zone = there.Location()
-	moment := time.Unix(now, 0).Add(-l.window.Ago)
-	l.from, l.to = moment.Add(-l.window.Before), moment.Add(l.window.For+time.Second)
+	moment := time.Unix(now, 0).Add(-time.Since(l.window.Moment))
+	l.from, l.to = moment.Add(-l.window.Before), moment.Add(l.window.For+2*time.Second)
 	return nil
 }
 
 // flush writes what the source had in the span. Its last line is torn or empty, and so may be
 // the first of a file of which only the end was read: a part of a secret is not known as one.
 func (l *lines) flush() error {
-	raw := int64(-1)
-	for _, line := range l.text {
-		raw += int64(len(line)) + 1
+	var text []string
+	if strings.HasPrefix(l.source, journal) {
+		text = l.fromJournal()
+	} else {
+		text = l.fromFile()
 	}
-	text := l.text[:max(len(l.text)-1, 0)]
-	if l.size > raw && len(text) > 0 {
-		text = text[1:]
-	}
-	kept, first := l.within(text)
-	switch {
-	case l.size > raw && (first.IsZero() || first.After(l.from)):
-		l.cut = append(l.cut, fmt.Sprintf("%s: only its last %d bytes were read", l.source, raw))
-	case l.size == 0 && raw > l.window.Most:
-		l.cut = append(l.cut, fmt.Sprintf("%s: only the first %d bytes of it were read", l.source, raw))
-	}
-	if len(kept) == 0 {
+	l.text = nil
+	if len(text) == 0 {
 		return nil
 	}
+	l.turn.Lock()
+	defer l.turn.Unlock()
 	if _, err := fmt.Fprintf(l.file, "== %s\n", l.source); err != nil {
 		return err
 	}
-	for _, line := range logged.Clean(kept, lineKept) {
+	for line := range logged.Clean(text, lineKept) {
 		if _, err := fmt.Fprintf(l.file, "%s\n", line); err != nil {
 			return err
 		}
@@ -100,16 +101,74 @@ func (l *lines) flush() error {
 	return nil
 }
 
-// stamp is a time at the begin of a line, as journals, oslo.log and most others have it.
-var stamp = regexp.MustCompile(`^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,]\d+)?(Z|[+-]\d\d:?\d\d)?`)
+// raw is how many bytes came of the source.
+func (l *lines) raw() int64 {
+	raw := int64(-1)
+	for _, line := range l.text {
+		raw += int64(len(line)) + 1
+	}
+	return raw
+}
 
-// within are the lines of the span, and the time of the first that has one. One that has none
-// goes with the line before it. Where none has one all are kept: nothing tells which they are.
-func (l *lines) within(text []string) (kept []string, first time.Time) {
+// fromFile are the lines of the span of a file.
+func (l *lines) fromFile() []string {
+	text := l.text[:max(len(l.text)-1, 0)]
+	part := max(l.size, l.raw()) >= fileMost(l.window) // it may have grown meanwhile
+	if part && len(text) > 0 {
+		text = text[1:]
+	}
+	kept, first, _ := l.within(text)
+	switch late := !first.IsZero() && first.After(l.from); {
+	case part && (late || first.IsZero()):
+		l.lacks("only its last %d bytes were read", fileMost(l.window))
+	case late:
+		l.lacks("it begins at %s: what was before that may be in a file that was put aside", first.In(l.zone).Format(time.TimeOnly))
+	}
+	return kept
+}
+
+var journalStatus = regexp.MustCompile(`^status (\d+)$`)
+
+// fromJournal are the lines of the span of a journal. Behind it is the status of journalctl,
+// unless there was more than is read.
+func (l *lines) fromJournal() []string {
+	raw := l.raw()
+	text, status := l.text[:max(len(l.text)-1, 0)], ""
+	if n := len(text) - 1; n >= 0 && raw < journalBytes(l.window) {
+		if found := journalStatus.FindStringSubmatch(text[n]); found != nil {
+			text, status = text[:max(n-1, 0)], found[1]
+		}
+	}
+	kept, _, last := l.within(text)
+	switch {
+	case raw >= journalBytes(l.window) && last.Before(l.to):
+		l.lacks("only the first %d bytes of it were read", raw)
+	case raw >= journalBytes(l.window), status == "0":
+	case status == "124":
+		l.lacks("journalctl had not read it to its end within %d seconds", journalMost)
+	default:
+		l.lacks("journalctl ended with status %s", cmp.Or(status, "unknown"))
+	}
+	return kept
+}
+
+// lacks notes why something of the source is missing, or too much is there.
+func (l *lines) lacks(why string, args ...any) {
+	l.cut = append(l.cut, l.source+": "+fmt.Sprintf(why, args...))
+}
+
+// stamp is a time at the begin of a line, as journals, oslo.log and most others have it; of
+// MariaDB an hour before ten has one digit.
+var stamp = regexp.MustCompile(`^(\d{4}-\d\d-\d\d)[T ] ?(\d?\d:\d\d:\d\d)(?:[.,]\d+)?(Z|[+-]\d\d:?\d\d)?`)
+
+// within are the lines of the span, and the times of the first and the last that have one. One
+// that has none goes with the line before it. Where none has one all are kept: nothing tells
+// which they are.
+func (l *lines) within(text []string) (kept []string, first, last time.Time) {
 	in := false
 	for _, line := range text {
 		if at, is := l.at(line); is {
-			if first.IsZero() {
+			if last = at; first.IsZero() {
 				first = at
 			}
 			in = !at.Before(l.from.Truncate(time.Second)) && at.Before(l.to)
@@ -119,10 +178,10 @@ func (l *lines) within(text []string) (kept []string, first time.Time) {
 		}
 	}
 	if first.IsZero() && len(text) > 0 {
-		l.cut = append(l.cut, l.source+": its lines have no times, and all that were read are kept")
-		return text, first
+		l.lacks("its lines have no times, and all that were read are kept")
+		return text, first, last
 	}
-	return kept, first
+	return kept, first, last
 }
 
 // at is the time of a line; without a zone it is the node's.
@@ -143,8 +202,11 @@ func (l *lines) at(line string) (time.Time, bool) {
 
 // Close says how many lines there are.
 func (l *lines) Close(string) (has, cut string, err error) {
-	if l.begun {
+	switch {
+	case l.begun:
 		l.cut = append(l.cut, l.source+" and what comes after it: there was more than is read")
+	case !l.whole:
+		l.cut = append(l.cut, "there was more than is read")
 	}
 	if has = fmt.Sprintf("%d lines", l.count); l.count == 1 {
 		has = "1 line"

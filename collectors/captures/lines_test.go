@@ -5,8 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -18,22 +23,22 @@ import (
 	"github.com/openstack-eris/eris/testenv/simcloud/node"
 )
 
-// span is from 10 s before a moment, which was 30 s ago, to 20 s after it.
-func span() captures.Window {
-	return captures.Window{Before: 10 * time.Second, For: 20 * time.Second, Ago: 30 * time.Second, Most: 1 << 20}
-}
-
-// sifted is what is kept of what a node prints at 12:01:00 by its clock, 10:01:00 UTC: of from
-// 12:00:20 to 12:00:50.
+// sifted is what is kept of what a node prints at 12:01:00 by its clock, 10:01:00 UTC, 30 s
+// after a moment: from 10 s before that to 20 s after it, from 12:00:20 to 12:00:50 and what
+// the clock leaves open.
 func sifted(t *testing.T, printed ...string) (file, has, cut string) {
 	t.Helper()
 	at := time.Date(2026, 11, 30, 10, 1, 0, 0, time.UTC).Unix()
 	var kept bytes.Buffer
-	s := (&captures.Logs{}).Sift(span(), &kept)
-	for _, line := range append([]string{fmt.Sprintf("@ %d +0200", at)}, printed...) {
-		require.NoError(t, s.Line(line))
-	}
-	has, cut, err := s.Close("")
+	var err error
+	synctest.Test(t, func(t *testing.T) {
+		s := (&captures.Logs{}).Sift(captures.Window{Before: 10 * time.Second, For: 20 * time.Second, Moment: time.Now(), Most: 1 << 20}, &kept)
+		time.Sleep(30 * time.Second) // until there is a session
+		for _, line := range append(append([]string{fmt.Sprintf("@ %d +0200", at)}, printed...), "#") {
+			require.NoError(t, s.Line(line))
+		}
+		has, cut, err = s.Close("")
+	})
 	require.NoError(t, err)
 	return kept.String(), has, cut
 }
@@ -43,41 +48,122 @@ func TestTheLinesOfTheSpanAreKept(t *testing.T) {
 		t, "= 9 /var/log/nova/nova.log",
 		"|2026-11-30 12:00:19.999 7 INFO early", "|  and what belongs to it",
 		"|2026-11-30 12:00:20.001 7 ERROR first", "|Traceback",
-		"|2026-11-30 12:00:50.999 7 INFO last",
-		"|2026-11-30 12:00:51.000 7 INFO late", "|2026-11-30 12:00:30 of a thread that was slow", "|", ".",
-		"= 0 journal nova.service", "|2026-11-30T10:00:30+0000 nova[7]: in UTC", "|2026-11-30T12:00:30+02:00 nova[7]: not in UTC", "|2026-11-30T12:00:30+0000 nova[7]: two hours late", "|2026-11-30T12:00:30,123 its zone", "|", ".",
-		"= 0 journal empty.service", "|", ".",
+		"|2026-11-30 12:00:51.999 7 INFO last",
+		"|2026-11-30 12:00:52.000 7 INFO late", "|2026-11-30 12:00:30 of a thread that was slow", "|", ".",
+		"= 0 journal nova.service", "|2026-11-30T10:00:30+0000 nova[7]: in UTC", "|2026-11-30T12:00:30+02:00 nova[7]: not in UTC", "|2026-11-30T12:00:30+0000 nova[7]: two hours late", "|2026-11-30T12:00:30,123 its zone", "|", "|status 0", "|", ".",
+		"= 0 journal empty.service", "|", "|status 0", "|", ".",
+		"= 9 /var/log/mariadb.log", "|2026-11-30  9:18:42 0 [Note] early", "|2026-11-30 12:00:30 0 [Note] in", "|2026-11-30  9:18:43 0 [Note] early", "|", ".",
 	)
 	require.Equal(t, `== /var/log/nova/nova.log
 2026-11-30 12:00:20.001 7 ERROR first
 Traceback
-2026-11-30 12:00:50.999 7 INFO last
+2026-11-30 12:00:51.999 7 INFO last
 2026-11-30 12:00:30 of a thread that was slow
 == journal nova.service
 2026-11-30T10:00:30+0000 nova[7]: in UTC
 2026-11-30T12:00:30+02:00 nova[7]: not in UTC
 2026-11-30T12:00:30,123 its zone
+== /var/log/mariadb.log
+2026-11-30 12:00:30 0 [Note] in
 `, file)
-	require.Equal(t, "7 lines", has)
+	require.Equal(t, "8 lines", has)
 	require.Empty(t, cut)
 }
 
 func TestWhatIsMissingInALogIsSaid(t *testing.T) {
 	const in = "|2026-11-30 12:00:30.000 7 INFO in"
-	_, _, cut := sifted(t, "= 900 /a.log", "|torn", in, "|", ".")
-	require.Equal(t, "/a.log: only its last 39 bytes were read", cut, "what stood before may be of the span")
-	file, _, cut := sifted(t, "= 900 /a.log", "|torn 2026-11-30 12:00:30 half", "|2026-11-30 12:00:10 before", in, "|", ".")
+	_, _, cut := sifted(t, "= 2097152 /a.log", "|torn", in, "|", ".")
+	require.Equal(t, "/a.log: only its last 1048577 bytes were read", cut, "what stood before may be of the span")
+	file, _, cut := sifted(t, "= 2097152 /a.log", "|torn 2026-11-30 12:00:30 half", "|2026-11-30 12:00:10 before", in, "|", ".")
 	require.Empty(t, cut, "what stood before is not of the span")
+	require.Equal(t, "== /a.log\n"+in[1:]+"\n", file)
+	file, _, _ = sifted(t, "= 9 /a.log", "|2026-11-30 12:00:30 half", "|"+strings.Repeat("x", 1<<20), in, "|", ".")
+	require.NotContains(t, file, "half", "it has grown after its size was read")
+	file, _, cut = sifted(t, "= 9 /a.log", in, "|", ".")
+	require.Equal(t, "/a.log: it begins at 12:00:30: what was before that may be in a file that was put aside", cut)
 	require.Equal(t, "== /a.log\n"+in[1:]+"\n", file)
 	file, _, cut = sifted(t, "= 9 /a.log", "|no time", "|nor here", "|", ".")
 	require.Equal(t, "/a.log: its lines have no times, and all that were read are kept", cut)
 	require.Equal(t, "== /a.log\nno time\nnor here\n", file)
-	file, _, _ = sifted(t, "= 900 /a.log", "|gehe", "|no time", "|", ".")
+	file, _, _ = sifted(t, "= 2097152 /a.log", "|gehe", "|no time", "|", ".")
 	require.Equal(t, "== /a.log\nno time\n", file, "the first line is torn")
 	_, _, cut = sifted(t, "= 9 /a.log", in)
 	require.Equal(t, "/a.log and what comes after it: there was more than is read", cut)
-	_, _, cut = sifted(t, "= 0 journal a.service", "|"+strings.Repeat("x", 1<<20), "|torn", ".")
-	require.Contains(t, cut, "journal a.service: only the first 1048581 bytes of it were read")
+
+	long := "|" + strings.Repeat("x", 2<<20)
+	_, _, cut = sifted(t, "= 0 journal a.service", in, long, "|torn", ".")
+	require.Contains(t, cut, "journal a.service: only the first 2097191 bytes of it were read")
+	_, _, cut = sifted(t, "= 0 journal a.service", in, "|2026-11-30 12:00:52 late", long, "|torn", ".")
+	require.Empty(t, cut, "what comes later is not of the span")
+	for status, want := range map[string]string{
+		"124": "journalctl had not read it to its end within 10 seconds", "1": "journalctl ended with status 1", "": "journalctl ended with status unknown",
+	} {
+		file, _, cut = sifted(t, "= 0 journal a.service", in, "|2026-11-30 12:00:31 torn", "|status "+status, "|", ".")
+		require.Equal(t, "journal a.service: "+want, cut)
+		require.Contains(t, file, in[1:])
+		require.Equal(t, status == "", strings.Contains(file, "torn"))
+	}
+
+	var kept bytes.Buffer
+	s := (&captures.Logs{}).Sift(captures.Window{Most: 1 << 20}, &kept)
+	require.NoError(t, s.Line("= 9 /a.log"))
+	require.NoError(t, s.Line("."))
+	_, cut, err := s.Close("")
+	require.NoError(t, err)
+	require.Equal(t, "there was more than is read", cut, "the cut was between two sources")
+}
+
+// Of all nodes one source at a time is searched for secrets: the loads need the processor.
+func TestLogsAreCleanedOneByOne(t *testing.T) {
+	file := &watched{}
+	var turn sync.Mutex
+	var writing sync.WaitGroup
+	for range 4 {
+		writing.Go(func() {
+			s := (&captures.Logs{}).Sift(captures.Window{Most: 1 << 20, Turn: &turn}, file)
+			for _, line := range []string{"= 9 /a.log", "|one", "|two", "|three", "|", ".", "#"} {
+				file.fail(s.Line(line))
+			}
+		})
+	}
+	writing.Wait()
+	require.Empty(t, file.wrong)
+	require.Equal(t, 16, file.writes)
+	require.Equal(t, 4, file.sources, "none writes between the lines of another")
+}
+
+// watched counts how often it has to do with another source than before.
+type watched struct {
+	mu              sync.Mutex
+	left            int // lines of the source under way
+	writes, sources int
+	wrong           []string
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	w.writes++
+	switch begins := strings.HasPrefix(string(p), "== "); {
+	case begins && w.left == 0:
+		w.sources, w.left = w.sources+1, 3
+	case begins:
+		w.wrong = append(w.wrong, "one begins within another")
+	default:
+		w.left--
+	}
+	w.mu.Unlock()
+	for range 100 {
+		runtime.Gosched()
+	}
+	return len(p), nil
+}
+
+func (w *watched) fail(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err != nil {
+		w.wrong = append(w.wrong, err.Error())
+	}
 }
 
 // A log has what is secret in it, and a captured one is read by more people.
@@ -100,7 +186,7 @@ func TestLogsAreReadWhereTheyAre(t *testing.T) {
 	b.program("journalctl", `printf '%s\n' "$*" >`+b.bin+`/said; echo "$(date +%Y-%m-%dT%H:%M:%S%z) keystone[7]: in the journal"`+"\n")
 	require.Empty(t, b.check(logs))
 	require.NoError(t, os.WriteFile(folder+"/api.log", []byte(time.Now().Add(-time.Hour).Format(time.DateTime)+" old\n"+time.Now().Format(time.DateTime)+" new\n"), 0o600))
-	taken, file, err := b.take(t.Context(), logs, captures.Window{Before: 10 * time.Second, For: 5 * time.Second, Ago: 5 * time.Second, Most: 1 << 20}, unit("keystone"))
+	taken, file, err := b.take(t.Context(), logs, captures.Window{Before: 10 * time.Second, For: 5 * time.Second, Moment: time.Now().Add(-5 * time.Second), Most: 1 << 20}, unit("keystone"))
 	require.NoError(t, err)
 	require.Empty(t, taken.Cut)
 	require.Equal(t, "2 lines", taken.Has)
@@ -109,8 +195,20 @@ func TestLogsAreReadWhereTheyAre(t *testing.T) {
 	require.NoError(t, err)
 	require.Regexp(t, `^--quiet --no-pager --no-hostname -o short-iso --since=@\d+ --until=@\d+ -u also.service -u keystone.service\n$`, string(said))
 
-	_, _, err = b.take(t.Context(), logs, captures.Window{For: time.Second, Ago: time.Second, Most: 64}, unit("keystone"))
+	from, err := strconv.ParseInt(regexp.MustCompile(`since=@(\d+)`).FindStringSubmatch(string(said))[1], 10, 64)
 	require.NoError(t, err)
+	require.Greater(t, time.Since(time.Unix(from, 0)), 75*time.Second, "there may be a minute until there is a session")
+
+	_, _, err = b.take(t.Context(), logs, captures.Window{For: time.Second, Moment: time.Now(), Most: 64}, unit("keystone"))
+	require.NoError(t, err)
+
+	b.program("journalctl", "sleep 0.1; exit 3\n")
+	require.NoError(t, os.WriteFile(folder+"/api.log", []byte(time.Now().Add(-time.Hour).Format(time.DateTime)+" old\n"+time.Now().Format(time.DateTime)+" new "+strings.Repeat("word ", 60<<10)+"\n"), 0o600))
+	taken, file, err = b.take(t.Context(), logs, captures.Window{Before: 10 * time.Second, For: 5 * time.Second, Moment: time.Now(), Most: 1 << 20}, unit("keystone"))
+	require.NoError(t, err)
+	require.Equal(t, "journal also.service keystone.service: journalctl ended with status 3", taken.Cut, "a line that is too long breaks nothing")
+	require.Equal(t, "1 line", taken.Has)
+	require.Contains(t, string(file), " new word word")
 }
 
 func TestANodeWithoutLogsSaysSo(t *testing.T) {
@@ -125,7 +223,6 @@ func TestLogsOfASimulatedNode(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(n.Close)
 	run := func(text string) string {
-		require.Empty(t, script.Check("captures", plainly(text)))
 		var out, wrong bytes.Buffer
 		n.Run(t.Context(), node.Session{Line: "sh -c " + inventory.Quote(text), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &wrong})
 		require.Empty(t, wrong.String())
@@ -135,12 +232,16 @@ func TestLogsOfASimulatedNode(t *testing.T) {
 	run("systemd-run --quiet --unit=keystone.service true")
 	logs := &captures.Logs{}
 	services := []*inventory.Service{unit("keystone")}
-	require.Empty(t, run(logs.Check(services)))
-	w := captures.Window{Before: 10 * time.Second, For: 5 * time.Second, Ago: 5 * time.Second, Most: 1 << 20}
+	check := logs.Check(services)
+	require.Empty(t, script.Check("captures", plainly(check)))
+	require.Empty(t, run(check))
+	w := captures.Window{Before: 10 * time.Second, For: 5 * time.Second, Moment: time.Now().Add(-5 * time.Second), Most: 1 << 20}
+	require.Empty(t, script.Check("captures", plainly(logs.Script(services, w))))
 	var file bytes.Buffer
-	taken, err := captures.Take(t.Context(), printed(run(logs.Script(services, w))), "ctl-1", logs, services, w, &file)
+	taken, err := captures.Take(t.Context(), printed(run(captures.Bounded(logs, services, w))), "ctl-1", logs, services, w, &file)
 	require.NoError(t, err)
-	require.Empty(t, taken.Cut)
+	require.Contains(t, taken.Cut, "/var/log/keystone/keystone.log: it begins at ")
+	require.NotContains(t, taken.Cut, "journalctl")
 	require.Contains(t, file.String(), "== journal keystone.service\n")
 	require.Regexp(t, `== /var/log/keystone/keystone.log\n[^\n]* 7 INFO here\n$`, file.String())
 

@@ -1,9 +1,11 @@
 package captures
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors"
@@ -38,7 +40,9 @@ func (*Logs) Past() {}
 
 // Form is of little files: each line is searched for what is secret, which takes a second for
 // one of them.
-func (*Logs) Form() Form { return Form{".log", 2 << 20, []string{"journalctl", "tail", "sed"}} }
+func (*Logs) Form() Form {
+	return Form{".log", 2 << 20, 8 << 20, []string{"journalctl", "tail", "sed"}}
+}
 
 // sources are the units and files of a node.
 func (l *Logs) sources(services []*inventory.Service) (units, files []string) {
@@ -69,17 +73,30 @@ fi
 }
 
 // journalMost bounds a look into the journal, in seconds; rawMost is how many times as much is
-// read of all as is kept, since of files only the end is what was written in the span.
+// read of all as is kept, since of files only the end is what was written in the span; rawLine
+// bounds a line, in bytes, to more than is looked at of it.
 const (
 	journalMost = 10
-	rawMost     = 4
+	rawMost     = 6
+	rawLine     = 8000
 )
+
+// connectMost is how much later than it was asked a node may begin to read: until there is a
+// session. So much more is read before the span, and more bytes of it.
+const connectMost = time.Minute
+
+func journalBytes(w Window) int64 { return 2*w.Most + 1 }
+func fileMost(w Window) int64     { return w.Most + 1 }
+
+// journal is before the units of journals in their names.
+const journal = "journal "
 
 // Script prints "@ SECONDS ZONE", the node's clock; before each journal and file "= SIZE NAME",
 // the size of a file; its lines, each behind a "|"; and "." after the last, which is torn or
-// has nothing in it.
+// has nothing in it. Before that a journal has the status of journalctl. "#" is behind all.
 func (l *Logs) Script(services []*inventory.Service, w Window) string {
 	units, files := l.sources(services)
+	ago := time.Since(w.Moment)
 	var b strings.Builder
 	b.WriteString(quietly + "now=$(date +%s)\n{\necho \"> @ $now $(date +%z)\"\n")
 	if len(units) > 0 {
@@ -89,23 +106,25 @@ func (l *Logs) Script(services []*inventory.Service, w Window) string {
 		}
 		fmt.Fprintf(&b, `if command -v journalctl >/dev/null 2>&1; then
 echo %s
-{ timeout %d journalctl --quiet --no-pager --no-hostname -o short-iso --since=@$((now - %d)) --until=@$((now - %d + 1))%s 2>/dev/null | head -c %d; echo; } | sed -e 's/^/> |/'
+{ { timeout %d journalctl --quiet --no-pager --no-hostname -o short-iso --since=@$((now - %d)) --until=@$((now - %d + 2))%s 2>/dev/null; printf '\nstatus %%s\n' "$?"; } | cut -b -%d | head -c %d; echo; } | sed -e 's/^/> |/'
 echo '> .'
 fi
-`, inventory.Quote("> = 0 journal "+strings.Join(units, " ")), journalMost, seconds(w.Ago+w.Before), max(int64((w.Ago-w.For)/time.Second), 0), words.String(), w.Most+1)
+`, inventory.Quote("> = 0 "+journal+strings.Join(units, " ")), journalMost, seconds(ago+w.Before+connectMost), max(int64((ago-w.For)/time.Second), 0), words.String(), rawLine, journalBytes(w))
 	}
 	if len(files) > 0 {
 		fmt.Fprintf(&b, `for file in %s; do
 [ -f "$file" ] && [ -r "$file" ] || continue
 echo "> = $(stat -L -c %%s "$file") $file"
-{ tail -c %d "$file"; echo; } | sed -e 's/^/> |/'
+{ tail -c %d "$file"; echo; } | cut -b -%d | sed -e 's/^/> |/'
 echo '> .'
 done
-`, strings.Join(files, " "), w.Most+1)
+`, strings.Join(files, " "), fileMost(w), rawLine)
 	}
-	fmt.Fprintf(&b, "} | head -c %d\necho\necho end\n", rawMost*w.Most)
+	fmt.Fprintf(&b, "echo '> #'\n} | head -c %d\necho\necho end\n", rawMost*w.Most)
 	return b.String()
 }
 
 // Sift returns who writes the lines of the span.
-func (*Logs) Sift(w Window, file io.Writer) Sifter { return &lines{file: file, window: w} }
+func (*Logs) Sift(w Window, file io.Writer) Sifter {
+	return &lines{file: file, window: w, turn: cmp.Or(w.Turn, &sync.Mutex{})}
+}

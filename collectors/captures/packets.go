@@ -11,7 +11,7 @@ import (
 )
 
 // headers is how much of a packet is kept unless more is asked for: with what TCP says of
-// itself, and next to nothing of what programs say.
+// itself, and some 40 bytes of what programs say.
 const headers = 96
 
 // Packets keeps the packets of a filter. They come over the session as they are seen, and lie
@@ -22,7 +22,7 @@ const headers = 96
 type Packets struct {
 	Filter    string `yaml:"filter" required:"true" help:"which packets, as pcap-filter(7) has it: tcp port 5672"`
 	Interface string `yaml:"interface" help:"on which interface; any is all of them"`
-	Snap      int    `yaml:"snap" help:"bytes that are kept of each packet, 64 to 65535; with more than the headers' 96 also what programs say to one another, tokens and passwords among it"`
+	Snap      int    `yaml:"snap" help:"bytes that are kept of each packet, 64 to 65535; with more than 96 also all that programs say to one another, tokens and passwords among it"`
 	Count     int    `yaml:"count" help:"packets at most, 1 to 1000000"`
 }
 
@@ -48,7 +48,7 @@ func (p *Packets) Validate() error {
 }
 
 // Form is of files with room for the headers of some 100,000 packets.
-func (*Packets) Form() Form { return Form{".pcap", 16 << 20, []string{"tcpdump"}} }
+func (*Packets) Form() Form { return Form{".pcap", 16 << 20, MostBytes, []string{"tcpdump"}} }
 
 // Reveals warns of what is said in packets that are kept with more than their headers.
 func (p *Packets) Reveals() string {

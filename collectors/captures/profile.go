@@ -32,7 +32,9 @@ func (p *Profile) Validate() error {
 }
 
 // Form is of what flame graphs are made of, which is little.
-func (*Profile) Form() Form { return Form{".folded", 4 << 20, []string{"systemctl", "grep"}} }
+func (*Profile) Form() Form {
+	return Form{".folded", 4 << 20, MostBytes, []string{"systemctl", "grep"}}
+}
 
 // units are what runs the services that can be sampled.
 func units(services []*inventory.Service) []string {
@@ -61,10 +63,11 @@ const (
 	profileMost = 32 << 20
 )
 
-// Script prints "#" before each sample, "@UNIT" before each unit's part, and "/proc/…:LINE" of each
-// line of the files stat and stack of all threads of its group of processes and of those below it. Where the
-// group is, systemd is asked once, and again every tenth sample while the unit is down. It ends
-// with its session, since printing does.
+// Script prints "#" behind each sample, "@UNIT" before each unit's part, and "/proc/…:LINE" of each
+// line of the files stat and stack of all threads of its group of processes and of those below it. The last
+// line of a unit's part is empty, or torn where that is over sampleMost. "." is behind all samples. Where
+// the group is, systemd is asked once, and again every tenth sample while the unit is down. It ends with its
+// session, since printing does.
 func (p *Profile) Script(services []*inventory.Service, w Window) string {
 	var sweeps strings.Builder
 	for i, unit := range units(services) {
@@ -72,7 +75,7 @@ func (p *Profile) Script(services []*inventory.Service, w Window) string {
 group%[1]d=$(systemctl show -p ControlGroup --value %[2]s 2>/dev/null)
 fi
 printf '> @%%s\n' %[2]s
-[ -z "$group%[1]d" ] || threads "$group%[1]d" | head -c %[3]d | sed -e 's/^/> /'
+[ -z "$group%[1]d" ] || { threads "$group%[1]d" | head -c %[3]d; echo; } | sed -e 's/^/> /'
 `, i, unit, sampleMost)
 	}
 	return quietly + fmt.Sprintf(`threads() {
@@ -88,10 +91,11 @@ end=$((now + %d)) n=0
 {
 while [ $n -lt %d ] && [ "$now" -le $end ]; do
 n=$((n + 1))
-echo '> #'
-%ssleep %.3f
+%secho '> #'
+sleep %.3f
 uptime
 done
+echo '> .'
 } | head -c %d
 echo
 echo end
@@ -100,5 +104,5 @@ echo end
 
 // Sift returns who counts the stacks.
 func (*Profile) Sift(_ Window, file io.Writer) Sifter {
-	return &folded{file: file, stacks: map[string]int64{}, threads: map[string]*thread{}}
+	return &folded{file: file, stacks: map[string]int64{}, places: map[string]*thread{}}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,13 +21,13 @@ func TestStacksAreFolded(t *testing.T) {
 	var file bytes.Buffer
 	s := captures.NewProfile().Sift(captures.Window{}, &file)
 	for _, line := range []string{
-		"#", "@keystone.service",
+		"@keystone.service",
 		"/proc/7/task/7/stat:7 (uwsgi: worker) S 1 7 7 0", "/proc/7/task/8/stat:8 (a) b) D 1 7 7 0", "/proc/7/task/9/stat:9 (spin) R 1 7 7 0",
 		"/proc/7/task/7/stack:[<0>] ep_poll+0x34a/0x3a0", "/proc/7/task/7/stack:[<0>] do_epoll_wait+0x1/0x2", "/proc/7/task/7/stack:[<0>] entry_SYSCALL_64_after_hwframe+0x6e/0xd8",
 		"/proc/7/task/8/stack:[<0>] folio_wait_bit.isra.0+0x1/0x2 [xfs]", "/proc/7/task/9/stack:[<0>] do_epoll_wait+0x1/0x2", "/proc/7/task/10/stack:[<0>] gone+0x1/0x2",
-		"torn",
-		"@nova.service", "/proc/7/task/7/stat:7 (uwsgi) S 1",
-		"#", "@keystone.service", "/proc/7/task/8/stat:8 (a) b) D 1 7 7 0", "/proc/7/task/8/stack:[<0>] folio_wait_bit.isra.0+0x1/0x2 [xfs]",
+		"",
+		"@nova.service", "/proc/7/task/7/stat:7 (uwsgi) S 1", "", "#",
+		"@keystone.service", "/proc/7/task/8/stat:8 (a) b) D 1 7 7 0", "/proc/7/task/8/stack:[<0>] folio_wait_bit.isra.0+0x1/0x2 [xfs]", "", "#", ".",
 	} {
 		require.NoError(t, s.Line(line))
 	}
@@ -40,8 +41,49 @@ keystone.service;uwsgi:_worker;sleeping;entry_SYSCALL_64_after_hwframe;do_epoll_
 nova.service;uwsgi;sleeping 1
 `, file.String())
 
-	_, _, err = captures.NewProfile().Sift(captures.Window{}, &file).Close("")
+	s = captures.NewProfile().Sift(captures.Window{}, &file)
+	require.NoError(t, s.Line("."))
+	_, _, err = s.Close("")
 	require.ErrorContains(t, err, "no thread of its services was seen")
+}
+
+// What is torn off in the middle of a sample is no thread and no function, and is said.
+func TestASampleThatIsTooLongIsNoneOfTheNext(t *testing.T) {
+	var file bytes.Buffer
+	s := captures.NewProfile().Sift(captures.Window{}, &file)
+	long := strings.Repeat("x", 256<<10)
+	for _, line := range []string{
+		"@keystone.service", "/proc/7/task/7/stat:7 (one) S 1", "/proc/7/task/7/stack:[<0>] ep_poll+0x34a/0x3a0",
+		"/proc/8/task/8/stat:8 (two) S 1", "/proc/8/task/9/stat:9 (three) S 1", "/proc/8/task/10/stat:10 (spin) R 1", "/proc/8/task/8/stack:[<0>] ep_poll+0x34a/0x3a0", "/proc/8/task/8/stack:[<0>] do_" + long,
+		"@nova.service", "/proc/7/task/7/stat:7 (uwsgi) S 1", "", "#",
+	} {
+		require.NoError(t, s.Line(line))
+	}
+	has, cut, err := s.Close("")
+	require.NoError(t, err)
+	require.Equal(t, "1 samples, 3 stacks that differ", has)
+	require.Equal(t, "keystone.service;one;sleeping;ep_poll 1\nkeystone.service;spin;running 1\nnova.service;uwsgi;sleeping 1\n", file.String())
+	require.Equal(t, "of a unit a sample has 262144 bytes at most, and 1 times there was more: threads are missing; there were more samples than fit in 33554432 bytes", cut)
+}
+
+// The same of what a node prints: grep has more than a sample may.
+func TestTheNextUnitBeginsOnALineOfItsOwn(t *testing.T) {
+	b, folder := newBench(t), t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "cgroup.procs"), fmt.Appendln(nil, os.Getpid()), 0o600))
+	b.program("systemctl", "echo /../../.."+folder+"\n")
+	b.program("grep", `echo "/proc/7/task/7/stat:7 (one) S 1"; echo "/proc/7/task/7/stack:[<0>] ep_poll+0x1/0x2"
+while [ ! -e `+b.bin+`/second ]; do
+touch `+b.bin+`/second
+echo "/proc/8/task/8/stat:8 (two) S 1"
+printf '%0300000d' 0
+done
+`)
+	p := captures.NewProfile()
+	p.Every = time.Second
+	taken, file, err := b.take(t.Context(), p, captures.Window{For: time.Second, Most: 1 << 20}, unit("keystone"), unit("nova"))
+	require.NoError(t, err)
+	require.Equal(t, "keystone.service;one;sleeping;ep_poll 1\nnova.service;one;sleeping;ep_poll 1\n", string(file))
+	require.Equal(t, captures.Taken{Has: "1 samples, 2 stacks that differ", Cut: "of a unit a sample has 262144 bytes at most, and 1 times there was more: threads are missing", Bytes: int64(len(file))}, taken)
 }
 
 // What stands in for systemd names a group of processes, which has one that sleeps.

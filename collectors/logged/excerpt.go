@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -76,7 +77,7 @@ func excerpts(l *record.Logged, pieces []piece, a answer, ids []string) {
 	}
 	slices.SortStableFunc(all, func(x, y record.LoggedExcerpt) int { return cmp.Compare(place(ids, x), place(ids, y)) })
 	for _, e := range all {
-		e.Lines = cleaned(e.Lines, e.Head, lineMost)
+		e.Lines = slices.Collect(cleaned(e.Lines, e.Head, lineMost))
 		l.Lines = append(l.Lines, e)
 	}
 }
@@ -140,31 +141,50 @@ var (
 
 // Clean are lines that follow one another as they are fit to be kept and shown: each without
 // what looks like a secret, and of no more than so many bytes.
-func Clean(lines []string, most int) []string { return cleaned(lines, 0, most) }
+//
+// Each is made when it is asked for, since that takes its time.
+func Clean(lines []string, most int) iter.Seq[string] { return cleaned(lines, 0, most) }
 
 // cleaned is Clean. Behind the first head of the lines some may be missing.
-func cleaned(lines []string, head, most int) []string {
-	clean := make([]string, len(lines))
+func cleaned(lines []string, head, most int) iter.Seq[string] {
+	secret := ofKeys(lines, head)
+	return func(yield func(string) bool) {
+		for i, line := range lines {
+			if secret[i] {
+				line = record.Redacted
+			} else {
+				line = record.OneLine(line, most) // which knows a begin
+			}
+			if !yield(line) {
+				return
+			}
+		}
+	}
+}
+
+// ofKeys tells which lines are a private key's, but for its begin.
+func ofKeys(lines []string, head int) []bool {
+	secret := make([]bool, len(lines))
 	within, from := false, 0 // a private key; what it may have begun in
 	for i, line := range lines {
 		if head > 0 && i == head {
 			within, from = false, i
 		}
-		begins, ends := last(keyBegins, line), last(keyEnds, line)
-		clean[i] = record.OneLine(line, most) // which knows a begin
-		if within || ends >= 0 && begins < 0 {
-			clean[i] = record.Redacted
+		begins, ends := -1, -1
+		if strings.Contains(line, "PRIVATE KEY-----") {
+			begins, ends = last(keyBegins, line), last(keyEnds, line)
 		}
+		secret[i] = within || ends >= 0 && begins < 0
 		if ends >= 0 && begins < 0 && !within { // its begin is not among these
 			for k := i - 1; k >= from && (k == i-1 || keyLine.MatchString(lines[k])); k-- {
-				clean[k] = record.Redacted
+				secret[k] = true
 			}
 		}
 		if within = begins > ends || within && ends < 0; ends >= 0 {
 			from = i + 1
 		}
 	}
-	return clean
+	return secret
 }
 
 // last is where the last match begins; less than none: nowhere.

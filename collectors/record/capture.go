@@ -46,6 +46,16 @@ const (
 // written is told to who writes it, and ends no run. Remove takes away one in which there is
 // nothing.
 func (w *Writer) CaptureFile(capture, node, ext string) (*CapturedFile, error) {
+	return w.captureFile(capture, node, ext, "")
+}
+
+// CaptureAgain is CaptureFile for one that is there already: the new file takes its place when
+// it is closed, and until then the other is what the record has.
+func (w *Writer) CaptureAgain(capture, node, ext string) (*CapturedFile, error) {
+	return w.captureFile(capture, node, ext, ".again")
+}
+
+func (w *Writer) captureFile(capture, node, ext, suffix string) (*CapturedFile, error) {
 	name := capture + "." + node + ext // a capture's name has no dot
 	if !plainName(name) {
 		return nil, fmt.Errorf("keep capture %q: that is no plain file name", name)
@@ -53,24 +63,32 @@ func (w *Writer) CaptureFile(capture, node, ext string) (*CapturedFile, error) {
 	if err := os.MkdirAll(filepath.Join(w.dir, capturesDir), 0o700); err != nil {
 		return nil, fmt.Errorf("keep capture: %w", err)
 	}
-	file, err := os.OpenFile(filepath.Join(w.dir, capturesDir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	path := filepath.Join(w.dir, capturesDir, name)
+	file, err := os.OpenFile(path+suffix, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("keep capture: %w", err)
 	}
-	return &CapturedFile{file: file, Name: capturesDir + "/" + name}, nil
+	return &CapturedFile{file: file, Name: capturesDir + "/" + name, path: path}, nil
 }
 
 // CapturedFile is a file of a record into which something is captured.
 type CapturedFile struct {
 	Name string // its path in the record, with slashes
 	file *os.File
+	path string // its place when it is closed
 }
 
 // Write appends to it.
 func (f *CapturedFile) Write(p []byte) (int, error) { return f.file.Write(p) }
 
-// Close has the disk keep it.
-func (f *CapturedFile) Close() error { return errors.Join(f.file.Sync(), f.file.Close()) }
+// Close has the disk keep it, in its place.
+func (f *CapturedFile) Close() error {
+	err := errors.Join(f.file.Sync(), f.file.Close())
+	if err == nil && f.file.Name() != f.path {
+		err = os.Rename(f.file.Name(), f.path)
+	}
+	return err
+}
 
 // Remove closes it and takes it away.
 func (f *CapturedFile) Remove() error { return errors.Join(f.file.Close(), remove(f.file.Name())) }

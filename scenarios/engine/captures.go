@@ -16,12 +16,10 @@ import (
 )
 
 const (
-	lacksMost   = 15 * time.Second // for a node to say what it lacks for a capture
-	captureLate = 15 * time.Second // beyond its time, to begin and to end
-	pastMost    = 45 * time.Second // to read what a node has kept
-	pastHasty   = 5 * time.Second  // likewise, of a run that ends
-	pastAgain   = 3 * time.Second  // until a node that gave no answer is asked again
-	pastAway    = 2 * time.Minute  // for which it is: one that was struck may have to boot first
+	lacksMost = 15 * time.Second // for a node to say what it lacks for a capture
+	pastHasty = 5 * time.Second  // to read what a node has kept, of a run that ends
+	pastAgain = 3 * time.Second  // until a node that gave no answer is asked again
+	pastAway  = 2 * time.Minute  // for which it is: one that was struck may have to boot first
 )
 
 // checkCaptures asks the nodes of every capture whether it can be made there.
@@ -95,15 +93,17 @@ func (r *Run) capture(ctx context.Context, spec *scenarios.Capture, node string,
 	if past {
 		taken, file, err = r.readPast(ctx, spec, node, &event)
 	} else {
-		event.From = r.clock.Now()
-		streaming, done := context.WithTimeoutCause(ctx, spec.For+captureLate, errors.New("it did not end in time"))
-		taken, file, err = r.take(streaming, spec, node, captures.Window{For: spec.For, Most: int64(spec.Most)})
-		event.To = min(r.clock.Now(), event.From+spec.For)
+		streaming, done := context.WithTimeoutCause(ctx, spec.For+captures.Late, errors.New("it did not end in time"))
+		taken, file, err = r.take(streaming, spec, node, captures.Window{For: spec.For, Most: int64(spec.Most)}, false)
 		done()
+		if event.To = event.From; !taken.From.IsZero() { // it is of when there was a session
+			event.From = taken.From.Sub(r.clock.Start())
+			event.To = min(taken.To.Sub(r.clock.Start()), event.From+spec.For)
+		}
 		switch {
 		case ctx.Err() == nil:
 		case err != nil:
-			err = fmt.Errorf("nothing had come: %s", cutBy(ctx))
+			err = fmt.Errorf("nothing, or less than 256 bytes, had come: %s", cutBy(ctx))
 		case taken.Cut != "":
 			taken.Cut = cutBy(ctx)
 		}
@@ -126,18 +126,22 @@ func cutBy(ctx context.Context) string {
 
 // readPast waits until the time of a capture is over, and reads what the node has kept of it; a
 // node that is away is asked again for a while. Of a run that ends before that it reads what
-// there is by then, at once.
+// there is by then, at once. What a try has brought that was broken off is kept unless a later
+// one has brought something.
 func (r *Run) readPast(ctx context.Context, spec *scenarios.Capture, node string, event *record.CaptureEvent) (taken captures.Taken, file string, err error) {
 	moment := event.To - spec.For
 	_ = r.until(ctx, event.To) // its end is told by what is read
 	for patient := r.clock.Now() + pastAway; ; {
 		event.To = min(r.clock.Now(), event.To)
 		reading, done := outliving(ctx)
-		taken, file, err = r.take(reading, spec, node, captures.Window{
-			Before: spec.Before, For: event.To - moment, Ago: r.clock.Now() - moment, Most: int64(spec.Most),
-		})
+		next, name, wrong := r.take(reading, spec, node, captures.Window{
+			Before: spec.Before, For: event.To - moment, Moment: time.Now().Add(moment - r.clock.Now()), Most: int64(spec.Most), Turn: &r.reading,
+		}, file != "")
 		done()
-		if err == nil || r.clock.Now() >= patient || pause(ctx, pastAgain) != nil {
+		if file == "" || wrong == nil && name != "" {
+			taken, file, err = next, name, wrong
+		}
+		if !next.Again || r.clock.Now() >= patient || pause(ctx, pastAgain) != nil {
 			break
 		}
 	}
@@ -149,7 +153,7 @@ func (r *Run) readPast(ctx context.Context, spec *scenarios.Capture, node string
 
 // outliving is a context that has some more time when ctx ends.
 func outliving(ctx context.Context) (context.Context, context.CancelFunc) {
-	longer, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), pastMost, errors.New("it was not read in time"))
+	longer, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), captures.PastMost, errors.New("it was not read in time"))
 	forget := context.AfterFunc(ctx, func() {
 		_ = pause(longer, pastHasty) // which ends with longer, too
 		cancel()
@@ -157,15 +161,21 @@ func outliving(ctx context.Context) (context.Context, context.CancelFunc) {
 	return longer, func() { forget(); cancel() }
 }
 
-// take captures into a file of the record; one in which there is nothing is taken away.
-func (r *Run) take(ctx context.Context, spec *scenarios.Capture, node string, w captures.Window) (captures.Taken, string, error) {
-	file, err := r.Record.CaptureFile(spec.Name, node, spec.Capture.Form().Ext)
+// take captures into a file of the record, in the place of what an earlier try has left there;
+// one in which there is nothing is taken away.
+func (r *Run) take(ctx context.Context, spec *scenarios.Capture, node string, w captures.Window, again bool) (captures.Taken, string, error) {
+	open := r.Record.CaptureFile
+	if again {
+		open = r.Record.CaptureAgain
+	}
+	file, err := open(spec.Name, node, spec.Capture.Form().Ext)
 	if err != nil {
 		return captures.Taken{}, "", err
 	}
 	taken, err := captures.Take(ctx, r.Nodes, node, spec.Capture, r.capturedServices(spec, node), w, file)
 	if err != nil || taken.Bytes == 0 {
-		return captures.Taken{Has: taken.Has, Cut: taken.Cut}, "", errors.Join(err, file.Remove())
+		taken.Bytes = 0
+		return taken, "", errors.Join(err, file.Remove())
 	}
 	return taken, file.Name, file.Close()
 }

@@ -125,10 +125,112 @@ func TestThePastIsReadWhenItsTimeIsOver(t *testing.T) {
 		require.True(t, ok, "%v", s.captured())
 		require.Equal(t, []time.Duration{16 * time.Second, 31 * time.Second}, []time.Duration{got.From.Round(100 * time.Millisecond), got.To.Round(100 * time.Millisecond)})
 		require.Empty(t, got.Cut)
-		for _, ago := range []time.Duration{10, 13, 16} {
+		for range 3 {
 			w := <-kind.windows
-			require.Equal(t, captures.Window{Before: 5 * time.Second, For: 10 * time.Second, Ago: ago * time.Second, Most: 1 << 20}, w)
+			require.Equal(t, captures.Window{Before: 5 * time.Second, For: 10 * time.Second, Moment: w.Moment, Most: 1 << 20, Turn: w.Turn}, w)
+			require.Same(t, &s.reading, w.Turn)
+			require.Equal(t, 21*time.Second, w.Moment.Sub(s.clock.Start()).Round(100*time.Millisecond))
 		}
+	})
+}
+
+// A capture is of when its lines came from the node, however late there was a session.
+func TestACaptureIsOfWhenItCame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := capturing(t, fakeCapture{make(chan captures.Window, 9)}, scenarios.Start{Phase: Warmup, Delay: time.Second}, "ctl-1", "ctl-2")
+		s.nodes.keeps = func(ctx context.Context, node string, line func(string)) error {
+			require.NoError(t, pause(ctx, 4*time.Second))
+			if node == "ctl-2" {
+				return errors.New("no answer")
+			}
+			line("begin")
+			require.NoError(t, pause(ctx, 3*time.Second))
+			line("> it")
+			require.NoError(t, pause(ctx, 2*time.Second))
+			return errors.New("the connection was cut")
+		}
+		s.whole(t.Context(), t)
+		got := s.captured()
+		require.Equal(t, []time.Duration{5 * time.Second, 8 * time.Second}, []time.Duration{got["10s ctl-1 kept"].From.Round(100 * time.Millisecond), got["10s ctl-1 kept"].To.Round(100 * time.Millisecond)}, "%v", got)
+		failed := got["5s ctl-2 failed"]
+		require.Equal(t, failed.From, failed.To, "there is nothing of it")
+	})
+}
+
+// What was broken off is read again, and is kept where there is no more; what is wrong for good
+// is not asked for again.
+func TestThePastIsReadToItsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tries := 0
+		read := func(each func(line func(string)) error) map[string]record.CaptureEvent {
+			s := capturing(t, fakePast{fakeCapture{make(chan captures.Window, 99)}}, scenarios.Start{Phase: Warmup}, "ctl-1")
+			tries = 0
+			s.nodes.keeps = func(_ context.Context, _ string, line func(string)) error {
+				tries++
+				return each(line)
+			}
+			s.whole(t.Context(), t)
+			for at, e := range s.captured() {
+				if e.State == record.CaptureKept {
+					text, err := os.ReadFile(filepath.Join(s.Record.Dir(), e.File))
+					require.NoError(t, err)
+					e.Has = string(text)
+					got := s.captured()
+					got[at] = e
+					return got
+				}
+			}
+			return s.captured()
+		}
+		cut := errors.New("the connection was cut")
+		got := read(func(line func(string)) error {
+			line(fmt.Sprintf("> try %d", tries))
+			if tries < 3 {
+				return cut
+			}
+			line("end")
+			return nil
+		})
+		require.Equal(t, "try 3\n", got["16s ctl-1 kept"].Has, "%v", got)
+		require.Empty(t, got["16s ctl-1 kept"].Cut)
+
+		got = read(func(line func(string)) error {
+			if tries < 3 {
+				line(fmt.Sprintf("> try %d", tries))
+			}
+			return cut
+		})
+		require.Equal(t, "try 2\n", got["40s ctl-1 kept"].Has, "the last that brought something: %v", got)
+		require.Equal(t, cut.Error(), got["40s ctl-1 kept"].Cut)
+
+		got = read(func(line func(string)) error {
+			line("failed it cannot be")
+			return nil
+		})
+		require.Equal(t, "it cannot be", got["10s ctl-1 failed"].Error, "%v", got)
+		require.Equal(t, 1, tries)
+	})
+}
+
+// A load ends with the run, and not when a capture has been read.
+func TestALoadWaitsForNoCapture(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := capturing(t, fakePast{fakeCapture{make(chan captures.Window, 9)}}, scenarios.Start{Phase: Recovery, Delay: 4 * time.Second}, "ctl-1")
+		s.plan.Spec.Loads = []*scenarios.Load{tokens(&fakeWork{})}
+		s.nodes.keeps = func(ctx context.Context, _ string, line func(string)) error {
+			line("> it")
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		s.whole(t.Context(), t)
+		require.Contains(t, s.captured(), "45s ctl-1 kept", "%v", s.captured())
+		for _, e := range s.seen() {
+			if e.Load != nil && e.Load.State == "stopped" {
+				require.Equal(t, 40*time.Second, e.At.Round(100*time.Millisecond))
+				return
+			}
+		}
+		t.Fatal("the load has not stopped")
 	})
 }
 
@@ -168,7 +270,7 @@ func TestACaptureHoldsNothingUp(t *testing.T) {
 			return ctx.Err()
 		}
 		require.NoError(t, s.Execute(ctx))
-		require.Equal(t, "nothing had come: the run was stopped", s.captured()["22s ctl-1 failed"].Error)
+		require.Equal(t, "nothing, or less than 256 bytes, had come: the run was stopped", s.captured()["22s ctl-1 failed"].Error)
 
 		ctx, interrupt = context.WithCancel(t.Context())
 		time.AfterFunc(22*time.Second, interrupt)

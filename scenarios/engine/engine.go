@@ -100,6 +100,7 @@ type Run struct {
 	silent     chan struct{}           // closed when every load has ended
 	chaosFrom  time.Duration           // offset of that; read after begun
 	stop       context.CancelCauseFunc // of the run that is executed
+	reading    sync.Mutex              // held while what was captured of logs is searched for secrets
 	failOnce   sync.Once
 	failure    error // the first event that could not be written
 }
@@ -203,8 +204,8 @@ func (r *Run) execute(parent context.Context) (err error) {
 
 // phases sends the loads and lets the faults live.
 func (r *Run) phases(ctx context.Context, stop context.CancelCauseFunc) (err error) {
+	defer r.startCaptures(ctx)() // whose end is after that of the loads: they do not wait for it
 	defer join(&err, r.startLoads(ctx, stop))
-	defer r.startCaptures(ctx)()
 	phases := r.plan.Spec.Phases
 	start := r.clock.Now()
 	r.enter(Warmup)

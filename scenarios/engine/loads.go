@@ -9,6 +9,7 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/scenarios"
 )
 
 // closeMost bounds what removing a load's resources may take after the run, with more
@@ -56,9 +57,6 @@ func (r *Run) env(load string) loadgen.Env {
 	return env
 }
 
-// figuresName is the record's name of what loads measure beside times.
-const figuresName = "figures"
-
 // figure keeps what a load has measured. What cannot be written fails the record, which ends
 // the run.
 func (r *Run) figure(load string, f loadgen.Figure) {
@@ -67,7 +65,7 @@ func (r *Run) figure(load string, f loadgen.Figure) {
 		labels = map[string]string{}
 	}
 	labels["load"] = load
-	if file, err := r.Record.Signals(figuresName); err == nil {
+	if file, err := r.Record.Signals(scenarios.FiguresName); err == nil {
 		_ = file.Write(record.Reading{Signal: f.Name, Labels: labels, At: f.At.Sub(r.clock.Start()), Value: f.Value})
 	}
 }

@@ -24,7 +24,7 @@ const (
 )
 
 // healthName is the record's name of the collector that the budget needs.
-const healthName = "redundancy"
+const healthName = scenarios.HealthName
 
 // watch starts the scenario's collectors and the one that the budget needs.
 // The returned function ends them and waits.

@@ -1,0 +1,4 @@
+package captures
+
+// Bounded is what a node is asked to run.
+var Bounded = bounded
