@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -59,12 +60,12 @@ func TestAServerThatIsBusyByNowIsNotEvacuated(t *testing.T) {
 				}
 				spoils(r.URL.Path, was, is)(w, r, next)
 			})
-			o, names := c.iterates(s)
-			require.NoError(c.t, o.Err)
-			require.Equal(c.t, []string{findOperation}, names, is)
+			var seen operations
+			require.NoError(c.t, s.Iterate(limited(c.t, time.Hour), 0, &seen).Err)
+			require.Equal(c.t, []string{findOperation}, seen.names, is)
 			c.heals()
 			for range 2 {
-				o, names = c.iterates(s)
+				o, names := c.iterates(s)
 				require.NoError(c.t, o.Err)
 				require.Equal(c.t, []string{findOperation, evacuateOperation}, names)
 			}
