@@ -28,24 +28,30 @@ func (l *loader) end(f *Fault) {
 	if !v.End.Given() || v.End.Node.Shape != document.Mapping {
 		return
 	}
-	if f.passes() {
-		l.report.At(v.End.Node.Key).Hint("hold: 30s is for how long it is watched").
-			Errorf("this %s is over by itself, which is nobody's healing", f.Kind)
-		return
-	}
-	f.Heals = true
 	if within := v.End.V.SelfHealed; within.Given() && zero(within.Node) {
 		l.report.At(within.Node).Errorf("self_healed: wants a duration above 0s")
 	}
 	l.tooLong("self_healed", v.End.V.SelfHealed)
+	f.Heals = l.healable(f, v.End.Node.Key)
 	if v.End.V.When.Given() {
 		f.Healed = l.live(v.End.V.When, true)
-		return
 	}
-	if kept, ok := f.Fault.(lasting); ok && kept.Lasting() {
-		l.report.At(v.End.Node.Key).Hint("when: CONDITION says what the cloud's own healing is").
+}
+
+// healable reports a fault whose end cannot be the cloud's own healing, at the end or at
+// the step that makes it one.
+func (l *loader) healable(f *Fault, at *document.Node) bool {
+	if f.passes() {
+		l.report.At(at).Hint("hold: 30s is for how long it is watched").
+			Errorf("this %s is over by itself, which is nobody's healing", f.Kind)
+		return false
+	}
+	if kept, ok := f.Fault.(lasting); ok && kept.Lasting() && !f.entry.Value.End.V.When.Given() {
+		l.report.At(at).Hint("when: CONDITION says what the cloud's own healing is").
 			Errorf("nothing but its undo ends this %s, so its targets cannot be healthy before", f.Kind)
+		return false
 	}
+	return true
 }
 
 // tooLong reports a fault that would be kept for longer than is allowed: its

@@ -43,7 +43,7 @@ func (f *fakeFault) Validate() error {
 
 func (f *fakeFault) Lasting() bool { return f.Signal == "TERM" } // it is service.stop
 
-func (f *fakeFault) Momentary() bool { return f.nodes && f.nets == nil } // it is node.reboot
+func (f *fakeFault) Momentary() bool { return f.nodes && f.nets == nil || f.Share == "passes" } // it is node.reboot
 
 func (f *fakeFault) SafetyNets(faults.Target) []string { return f.nets }
 

@@ -93,12 +93,14 @@ type faultEntry struct {
 	Roll   document.Value[rollEntry]     `yaml:"rolling" help:"makes it a row that goes over all that fit, count of them at a time"`
 }
 
-// args are the arguments of the k-th fault of a row, from 0, or of the only one.
+// args are the arguments of the k-th fault of a row, from 0, or of the only one. Where
+// those of the entry are no mapping, that is what there is to report.
 func (e *faultEntry) args(k int) *document.Node {
-	if steps := e.Repeat.V.Steps.V; k < len(steps) && steps[k].Shape == document.Mapping {
-		return e.Args.With(steps[k])
+	steps := e.Repeat.V.Steps.V
+	if k >= len(steps) || steps[k].Shape != document.Mapping || e.Args != nil && e.Args.Shape != document.Mapping {
+		return e.Args
 	}
-	return e.Args
+	return e.Args.With(steps[k])
 }
 
 type rollEntry struct {

@@ -57,6 +57,9 @@ func (l *loader) row(f *Fault) []*Fault {
 		if k > 0 && v.V.Steps.Given() {
 			next.args = f.entry.Value.args(k)
 			next.Fault, _ = kind(l, "fault", l.Catalogue.Faults, f.entry.Value.Fault, next.args)
+			if f.Heals {
+				l.healable(&next, v.V.Steps.V[k])
+			}
 		}
 		list[k] = &next
 	}

@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,43 @@ func TestStepsThatCannotBe(t *testing.T) {
 		_, err := scenarios.Read("x.yaml", []byte(source), scenarios.Options{Catalogue: catalogue(), Cloud: cloud(3, "")})
 		require.ErrorContains(t, err, want, steps)
 		require.Equal(t, 1, strings.Count(err.Error(), want), steps)
+	}
+}
+
+// What steps differ from is arguments too.
+func TestArgumentsThatAreNoneAreReportedBesideSteps(t *testing.T) {
+	for args, want := range map[string]string{
+		"5%":          "x.yaml:6:35: args: wants a mapping, not a single value",
+		"[share, 5%]": "x.yaml:6:35: args: wants a mapping, not a list",
+		"":            "args: has no value",
+	} {
+		source := withFaults("", `up: {fault: service.kill, args: `+args+`, target: {service: keystone}, hold: 2s, repeat: {steps: [{share: a}, {share: b}], pause: 4s}}`)
+		_, err := scenarios.Read("x.yaml", []byte(source), scenarios.Options{Catalogue: catalogue(), Cloud: cloud(3, "")})
+		require.ErrorContains(t, err, want)
+		require.Equal(t, 1, strings.Count(err.Error(), "x.yaml:"), err.Error())
+	}
+}
+
+// Whether the cloud can heal it is asked of each step.
+func TestEachStepIsOneThatTheCloudCanHeal(t *testing.T) {
+	const lasts, passes = "nothing but its undo ends this service.kill", "this service.kill is over by itself"
+	for _, c := range []struct{ end, steps, at, want string }{
+		{`end: {self_healed: 9s}`, `[{}, {signal: TERM}, {signal: HUP}]`, `{signal: TERM}`, lasts},
+		{`end: {self_healed: 9s}`, `[{signal: TERM}, {signal: TERM}]`, `end:`, lasts},
+		{`end: {self_healed: 9s}`, `[{}, {share: passes}]`, `{share: passes}`, passes},
+		{`end: {self_healed: 9s, when: 'in_flight("x") < 1'}`, `[{}, {share: passes}]`, `{share: passes}`, passes},
+		{`end: {self_healed: 9s, when: 'in_flight("x") < 1'}`, `[{}, {signal: TERM}]`, "", ""},
+		{`hold: 9s`, `[{}, {signal: TERM}]`, "", ""},
+	} {
+		entry := `up: {fault: service.kill, target: {service: keystone}, ` + c.end + `, repeat: {pause: 4s, steps: ` + c.steps + `}}`
+		source := withFaults("", entry, "\nloads: {x: {workload: keystone.issue_token, concurrency: 1}}")
+		_, err := scenarios.Read("x.yaml", []byte(source), scenarios.Options{Catalogue: catalogue(), Cloud: cloud(3, "")})
+		if c.want == "" {
+			require.NoError(t, err, entry)
+			continue
+		}
+		require.ErrorContains(t, err, fmt.Sprintf("x.yaml:6:%d: %s", 3+strings.Index(entry, c.at), c.want), entry)
+		require.Equal(t, 1, strings.Count(err.Error(), "x.yaml:"), err.Error())
 	}
 }
 

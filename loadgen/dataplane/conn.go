@@ -34,17 +34,32 @@ type Conn struct {
 // Dial connects, by the run's own dialler where it has one. Whoever closes the
 // connection ends what watches the context.
 func Dial(ctx context.Context, env loadgen.Env, network, address string) (*Conn, error) {
-	dial := env.Dial
-	if dial == nil {
-		dial = (&net.Dialer{KeepAlive: 15 * time.Second}).DialContext
-	}
-	raw, err := dial(ctx, network, address)
+	raw, err := dialler(env)(ctx, network, address)
 	if err != nil {
 		return nil, Told(ctx, err)
 	}
 	c := &Conn{Conn: raw, ctx: ctx}
 	c.stop = context.AfterFunc(ctx, func() { _ = raw.SetDeadline(time.Unix(1, 0)) })
 	return c, nil
+}
+
+// Quick is env with a dialler that gives up after that time.
+func Quick(env loadgen.Env, within time.Duration) loadgen.Env {
+	dial := dialler(env)
+	env.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		limited, cancel := context.WithTimeout(ctx, within)
+		defer cancel()
+		return dial(limited, network, address)
+	}
+	return env
+}
+
+// dialler is the run's own, where it has one.
+func dialler(env loadgen.Env) func(ctx context.Context, network, address string) (net.Conn, error) {
+	if env.Dial != nil {
+		return env.Dial
+	}
+	return (&net.Dialer{KeepAlive: 15 * time.Second}).DialContext
 }
 
 // Read is the connection's, with its error as it is told.

@@ -105,8 +105,7 @@ func (c *cleaner) find(ctx context.Context, client *Client, p *place) {
 	}
 }
 
-// disown has every service forget a user. One that does not tell these credentials of
-// others has nothing that they could remove.
+// disown has every service forget a user.
 func (c *cleaner) disown(ctx context.Context, user Made) error {
 	if c.once {
 		return nil // the user itself counts as left
@@ -121,7 +120,7 @@ func (c *cleaner) disown(ctx context.Context, user Made) error {
 		call, cancel := context.WithTimeout(ctx, oneCall)
 		err := p.ForgetUser(call, p.client, user.ID)
 		cancel()
-		if status := Outcome(err, nil).Status; err != nil && status != http.StatusForbidden && status != http.StatusNotFound {
+		if err != nil {
 			return fmt.Errorf("the %s service keeps something of it: %w", p.Name, err)
 		}
 	}

@@ -32,7 +32,7 @@ type Service struct {
 	// deleted next; nil: nothing.
 	Forget func(ctx context.Context, service *gophercloud.ServiceClient, project string) error
 	// ForgetUser removes what there is of a user, and of no project, who is to be
-	// deleted next; nil: nothing.
+	// deleted next; nil: nothing. An error says that the user may not be deleted yet.
 	ForgetUser func(ctx context.Context, service *gophercloud.ServiceClient, user string) error
 }
 

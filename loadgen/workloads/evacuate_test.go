@@ -208,7 +208,7 @@ func TestAServerThatCouldNotBeEvacuatedIsLost(t *testing.T) {
 // server taken that is still where it was.
 func TestARequestThatFailsEndsAnEvacuation(t *testing.T) {
 	ways := map[record.Class]breakage{record.HTTP5xx: answers(503), record.HTTP4xx: answers(403), record.Connect: resets, record.Timeout: stalls, record.Aborted: stalls}
-	for call := range 4 { // services, servers, action, the first question how it is
+	for call := range 5 { // services, servers, the server, action, the first question how it is
 		for class, how := range ways {
 			evacuation(t, func(c *cloud) {
 				s := c.evacuating()
@@ -226,7 +226,7 @@ func TestARequestThatFailsEndsAnEvacuation(t *testing.T) {
 				require.Equal(c.t, class, o.Class, "request %d: %v", call, o.Err)
 				require.LessOrEqual(c.t, time.Since(began), time.Hour+time.Second)
 				time.Sleep(time.Minute)
-				evacuated := map[bool]int{true: 0, false: 1}[call < 3] // what was asked for is done
+				evacuated := map[bool]int{true: 0, false: 1}[call < 4] // what was asked for is done
 				for range 2 {
 					o, names := c.iterates(s)
 					require.NoError(c.t, o.Err)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/dataplane/ssh"
 	"github.com/openstack-eris/eris/loadgen/openstack/nova"
 	"github.com/openstack-eris/eris/testenv/simcloud/api"
 )
@@ -138,6 +140,51 @@ func TestHowACommandFails(t *testing.T) {
 			require.Equal(t, way.last, seen.names[len(seen.names)-1], what)
 			require.Equal(t, way.took, time.Since(at[way.last]).Truncate(time.Second), what)
 			c.ends(t, s, what)
+		})
+	}
+}
+
+// A try that nobody answers is over in time for the next one, so that the wait is known: a
+// connect is in a second, and a handshake in ten.
+func TestATryThatHangsIsNotWaitedFor(t *testing.T) {
+	for what, way := range map[string]struct {
+		hangs func(ctx context.Context) (net.Conn, error)
+		exact time.Duration // to which the wait is known
+	}{
+		"connect": {func(ctx context.Context) (net.Conn, error) {
+			<-ctx.Done()
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: ctx.Err()}
+		}, time.Second},
+		"connect, told by its socket": {func(ctx context.Context) (net.Conn, error) {
+			<-ctx.Done()
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}
+		}, time.Second},
+		"handshake": {func(context.Context) (net.Conn, error) {
+			near, _ := net.Pipe()
+			return near, nil
+		}, 10 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c, began := newCloud(t), time.Now()
+			key, err := ssh.NewKey()
+			require.NoError(t, err)
+			const up = 12500 * time.Millisecond
+			env := loadgen.Env{Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				if time.Since(began) < up {
+					return way.hangs(ctx)
+				}
+				return c.guests.connect(api.Guest{ID: "vm", Key: key.Public()}, 0), nil
+			}}
+			i := ssh.Instance{Address: "198.18.0.9:22", User: "guest", Key: key}
+			require.NoError(t, i.Await(t.Context(), env, time.Minute, 10*time.Millisecond).Err, what)
+			require.GreaterOrEqual(t, time.Since(began), up, what)
+			require.Less(t, time.Since(began), up+way.exact, what)
+
+			began = time.Now()
+			o := i.Await(t.Context(), env, 5*time.Second, 10*time.Millisecond)
+			require.Equal(t, record.Timeout, o.Class, what)
+			require.EqualError(t, o.Err, "wait for SSH: nobody was let in within 5s: it did not answer", what)
+			require.Equal(t, 5*time.Second, time.Since(began), what)
 		})
 	}
 }

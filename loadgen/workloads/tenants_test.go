@@ -2,6 +2,7 @@ package workloads_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -123,6 +124,51 @@ func TestKeyPairsOfTenantsGoBeforeTheirUsers(t *testing.T) {
 		require.Empty(t, done.Left)
 		require.Empty(t, c.store.Named(begins))
 	})
+}
+
+// One key pair that cannot be deleted keeps its user, whatever became of his others; one
+// that somebody else has deleted meanwhile, and a cloud that does not tell these credentials
+// of others' keep nobody.
+func TestEachKeyPairThatStaysKeepsItsUser(t *testing.T) {
+	for what, way := range map[string]struct {
+		list, first, second int // what each is answered; 0: as it is
+		left                string
+	}{
+		"one is forbidden":             {0, 403, 503, "403: Forbidden"},
+		"one is gone, the other stays": {0, 404, 503, "503: Service Unavailable"},
+		"both are gone":                {0, 404, 404, ""},
+		"nothing is told":              {403, 0, 0, ""},
+		"nobody knows of others":       {404, 0, 0, ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud(t)
+			accounts := c.makes(customers())
+			c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				mine := strings.Contains(r.URL.RawQuery, "user_id="+accounts[0].User)
+				name := strings.TrimPrefix(r.URL.Path, "/v2.1/os-keypairs")
+				status := map[string]int{"": way.list, "/a": way.first, "/b": way.second}[name]
+				switch {
+				case mine && status != 0:
+					answers(status)(w, r, next)
+				case mine && name == "":
+					w.Header().Set("Content-Type", "application/json")
+					_, _ = io.WriteString(w, `{"keypairs": [{"keypair": {"name": "a"}}, {"keypair": {"name": "b"}}]}`)
+				default:
+					next.ServeHTTP(w, r)
+				}
+			})
+			done, err := c.cleaning().Remove(limited(t, time.Minute))
+			require.NoError(t, err)
+			if way.left == "" {
+				require.Empty(t, done.Left, what)
+				require.Empty(t, c.store.Named(begins), what)
+				return
+			}
+			require.Len(t, done.Left, 1, what)
+			require.Contains(t, done.Left[0].What, "user ", what)
+			require.Contains(t, done.Left[0].Why, way.left, what)
+		})
+	}
 }
 
 // What a run has left in the projects that it made is known by the cloud alone;

@@ -26,3 +26,6 @@ func (c *Cloud) Computed() time.Duration {
 	}
 	return time.Duration(float64(sum) / cpuShare)
 }
+
+// LookGuests has those servers answer that are to, as the cloud does by itself.
+func (c *Cloud) LookGuests() error { return c.lookGuests(time.Now()) }

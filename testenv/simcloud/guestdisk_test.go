@@ -148,3 +148,41 @@ func TestAServerKeepsItsDiskUntilItIsRebuilt(t *testing.T) {
 	said, _ = p.runs(look)
 	require.Equal(t, "nothing", said)
 }
+
+// That a server cannot listen, since somebody else has its address, is noted once, and
+// tried until it can.
+func TestAnAddressThatIsTakenIsNotedOnce(t *testing.T) {
+	cloud := start(t, simcloud.Options{Seed: 1})
+	p := newProbe(t, cloud)
+	_, _ = p.runs("true")
+	for range 2 {
+		p.does("os-stop", nil)
+		p.is("SHUTOFF")
+		var taken net.Listener
+		require.Eventually(t, func() bool {
+			var err error
+			taken, err = net.Listen("tcp", p.address)
+			return err == nil
+		}, patience, 20*time.Millisecond)
+		before := noted(cloud, "start server vm: ")
+		p.does("os-start", nil)
+		p.is("ACTIVE")
+		require.Eventually(t, func() bool { return noted(cloud, "start server vm: ") > before }, patience, 20*time.Millisecond)
+		for range 3 {
+			require.NoError(t, cloud.LookGuests())
+		}
+		require.Equal(t, before+1, noted(cloud, "start server vm: "))
+		require.NoError(t, taken.Close())
+		_, _ = p.runs("true")
+	}
+}
+
+// noted is how often the first node's log has a text.
+func noted(cloud *simcloud.Cloud, text string) (times int) {
+	for _, event := range cloud.Node("ctl-1").Log() {
+		if strings.Contains(event.Detail, text) {
+			times++
+		}
+	}
+	return times
+}

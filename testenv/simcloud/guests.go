@@ -46,6 +46,7 @@ type guest struct {
 	api.Guest
 	key    gossh.Signer // of the host
 	server *ssh.Server  // nil while it does not answer
+	failed bool         // the last start did, which has been told
 
 	mu   sync.Mutex
 	node *node.Node // nil until somebody runs something there
@@ -81,7 +82,8 @@ func (c *Cloud) runGuests() {
 	}
 }
 
-// lookGuests has those servers answer that are to, and no others.
+// lookGuests has those servers answer that are to, and no others. Why one cannot is told
+// once; it is tried again at every look.
 func (c *Cloud) lookGuests(now time.Time) error {
 	var errs []error
 	wanted := map[string]api.Guest{}
@@ -115,7 +117,11 @@ func (c *Cloud) lookGuests(now time.Time) error {
 		}
 		if g.server == nil {
 			g.Guest = is
-			errs = append(errs, g.start(c))
+			err := g.start(c)
+			if !g.failed {
+				errs = append(errs, err)
+			}
+			g.failed = err != nil
 		}
 	}
 	return errors.Join(errs...)

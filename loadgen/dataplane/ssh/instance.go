@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -49,20 +50,27 @@ type Instance struct {
 	host ssh.PublicKey // nil until it has let somebody in
 }
 
-// oneTry is the longest that one attempt to log in may take.
-const oneTry = 10 * time.Second
+// oneTry is the longest that one attempt to log in may take, and oneDial that its connection
+// may: nothing answers where a machine is not up yet, or not reached.
+const (
+	oneTry  = 10 * time.Second
+	oneDial = time.Second
+)
 
 // Await waits until it lets its user in, and tries that again and again at that
-// distance, one try at a time, since nobody can know when it has come up. If it has not
-// within that time, that is a time-out, with what came of the last try.
+// distance, one try at a time, since nobody can know when it has come up. When that was is
+// known to that distance, but to a second where a connect is not answered, and to ten where
+// a handshake hangs. If it has not within that time, that is a time-out, with what came of
+// the last try.
 func (i *Instance) Await(ctx context.Context, env loadgen.Env, within, every time.Duration) loadgen.Outcome {
 	waiting, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	end, _ := waiting.Deadline()
 	last := errors.New("it did not answer")
+	quick := dataplane.Quick(env, oneDial)
 	for start := time.Now(); ; {
 		one, stop := context.WithTimeout(waiting, oneTry)
-		client, err := i.login(one, env)
+		client, err := i.login(one, quick)
 		stop()
 		if err == nil {
 			_ = client.Close()
@@ -70,7 +78,7 @@ func (i *Instance) Await(ctx context.Context, env loadgen.Env, within, every tim
 		}
 		switch {
 		case waiting.Err() != nil, !time.Now().Before(end): // what the end of all cuts off tells nothing
-		case errors.Is(err, context.DeadlineExceeded):
+		case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded): // which of them a dialler tells is chance
 			last = errors.New("it did not answer")
 		default:
 			last = err

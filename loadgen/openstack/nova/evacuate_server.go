@@ -29,7 +29,10 @@ import (
 // a host that is only cut off runs its servers while they are built elsewhere, and its
 // nova-compute removes them when it comes back. A server whose evacuation fails goes to
 // ERROR, is a wrong result once, and is left alone. After recovery each of the servers
-// has to be ACTIVE, or is lost work.
+// has to be ACTIVE, with a guest that runs, on a host whose nova-compute is up, or is lost
+// work. That a guest runs is what Nova has heard of it last: its nova-compute looks every
+// ten minutes (sync_power_state_interval), and after the return of a host Nova may take
+// guests for running that are off.
 //
 // Source: https://docs.openstack.org/nova/latest/admin/evacuate.html
 type EvacuateServer struct {
@@ -95,6 +98,7 @@ func (w *EvacuateServer) Open(ctx context.Context, env loadgen.Env) (loadgen.Ses
 			i.Rename(n)
 			if server := s.boot(ctx, i); server.ID != "" {
 				s.own = append(s.own, server)
+				i.Look(server, func(ctx context.Context) loadgen.Outcome { return s.runs(ctx, server) })
 			}
 		}
 	}
@@ -131,8 +135,8 @@ func (s *evacuating) steps(ctx context.Context, i *openstack.Iteration) {
 // find finds a server that is to be evacuated, and its host; no other iteration takes it
 // then. It has no id where there is none. One that is not there any more is a wrong result.
 func (s *evacuating) find(ctx context.Context) (found openstack.Made, host string, o loadgen.Outcome) {
-	down, o := s.down(ctx)
-	if o.Class != record.OK || len(down) == 0 {
+	computes, o := s.computes(ctx)
+	if o.Class != record.OK || !slices.Contains(slices.Collect(maps.Values(computes)), down) {
 		return found, "", o
 	}
 	var said struct {
@@ -148,6 +152,7 @@ func (s *evacuating) find(ctx context.Context) (found openstack.Made, host strin
 	if o = openstack.Ended(answer); o.Class != record.OK {
 		return found, "", o
 	}
+	var lost []openstack.Made
 	there := 0
 	for _, each := range said.Servers {
 		at := slices.IndexFunc(s.own, func(m openstack.Made) bool { return m.ID == each.ID })
@@ -155,17 +160,33 @@ func (s *evacuating) find(ctx context.Context) (found openstack.Made, host strin
 			continue
 		}
 		there++
-		if found.ID == "" && each.Status == "ACTIVE" && each.Task == nil && down[each.Host] && s.take(each.ID) {
-			found, host = s.own[at], each.Host
+		if (place{host: each.Host, status: each.Status, task: each.Task}).lost(computes) {
+			lost = append(lost, s.own[at])
 		}
 	}
 	if gone := len(s.own) - there; gone > 0 {
-		if found.ID != "" {
-			s.release(found.ID)
-		}
-		return openstack.Made{}, "", openstack.Wrong(fmt.Errorf("list servers: %d of the %d servers are not there any more", gone, len(s.own)), answer.Header)
+		return found, "", openstack.Wrong(fmt.Errorf("list servers: %d of the %d servers are not there any more", gone, len(s.own)), answer.Header)
 	}
-	return found, host, o
+	for _, each := range lost {
+		if !s.take(each.ID) {
+			continue
+		}
+		// The list may be from before another iteration evacuated it.
+		now, looked := s.where(ctx, each)
+		if looked.Class == record.OK && now.lost(computes) {
+			return each, now.host, looked
+		}
+		s.release(each.ID)
+		if looked.Class != record.OK {
+			return found, "", looked
+		}
+	}
+	return found, "", o
+}
+
+// lost tells whether a server is to be evacuated, which waits for nothing but that.
+func (p place) lost(computes map[string]string) bool {
+	return p.status == "ACTIVE" && p.task == nil && computes[p.host] == down
 }
 
 // take takes a server for an iteration, unless another one has it.
@@ -181,30 +202,6 @@ func (s *evacuating) release(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.busy, id)
-}
-
-// down are the hosts whose nova-compute Nova takes for down.
-func (s *evacuating) down(ctx context.Context) (map[string]bool, loadgen.Outcome) {
-	var said struct {
-		Services []struct {
-			Binary string `json:"binary"`
-			Host   string `json:"host"`
-			State  string `json:"state"`
-		} `json:"services"`
-	}
-	answer := openstack.Call(ctx, s.later, http.MethodGet, s.later.ServiceURL("os-services")+"?binary=nova-compute", nil, &said, http.StatusOK)
-	o := openstack.Ended(answer)
-	if o.Class == record.OK && said.Services == nil {
-		o = openstack.Wrong(errors.New("list services: the answer has none, not even an empty one"), answer.Header)
-	}
-	hosts := map[string]bool{}
-	for _, each := range said.Services {
-		if each.Binary == "nova-compute" {
-			hosts[each.Host] = each.State == "down"
-		}
-	}
-	maps.DeleteFunc(hosts, func(_ string, down bool) bool { return !down })
-	return hosts, o
 }
 
 // evacuate has a server built anew, and waits until it is ACTIVE on another host.

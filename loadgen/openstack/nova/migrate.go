@@ -105,7 +105,11 @@ func (s *booting) migrate(ctx context.Context, i *openstack.Iteration, server op
 }
 
 // place is where a server is, and how.
-type place struct{ host, status string }
+type place struct {
+	host, status string
+	task         any  // what Nova does about it; nil: nothing
+	power        *int // the number of its power state; nil: it was not told
+}
 
 // where asks for that. Nova tells the host to administrators, and everybody a sum of it.
 func (s *booting) where(ctx context.Context, server openstack.Made) (place, loadgen.Outcome) {
@@ -114,6 +118,8 @@ func (s *booting) where(ctx context.Context, server openstack.Made) (place, load
 			Host   string `json:"OS-EXT-SRV-ATTR:host"`
 			Sum    string `json:"hostId"`
 			Status string `json:"status"`
+			Task   any    `json:"OS-EXT-STS:task_state"`
+			Power  *int   `json:"OS-EXT-STS:power_state"`
 		} `json:"server"`
 	}
 	answer := openstack.Call(ctx, s.nova, http.MethodGet, s.nova.ServiceURL("servers", server.ID), nil, &said, http.StatusOK)
@@ -123,6 +129,6 @@ func (s *booting) where(ctx context.Context, server openstack.Made) (place, load
 	case said.Server == nil:
 		return place{}, openstack.Wrong(fmt.Errorf("show server %s: the answer has none", server.ID), answer.Header)
 	default:
-		return place{cmp.Or(said.Server.Host, said.Server.Sum), said.Server.Status}, o
+		return place{cmp.Or(said.Server.Host, said.Server.Sum), said.Server.Status, said.Server.Task, said.Server.Power}, o
 	}
 }

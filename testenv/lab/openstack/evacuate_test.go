@@ -4,6 +4,7 @@ package openstack
 
 import (
 	"context"
+	"net/http"
 	"testing"
 	"time"
 
@@ -38,6 +39,11 @@ func (c counted) Operation(name string) func(loadgen.Outcome) {
 // is lost.
 func TestServersOfALostHostAreEvacuated(t *testing.T) {
 	cloud := labtest.OpenStack(t)
+	a := &asker{
+		client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}},
+		body:   logIn(t, cloud), vip: healthyStatus(t, cloud.Options).VIP,
+	}
+	require.NoError(t, a.logIn(t.Context()))
 	read, err := inventory.Load(cloud.Inventory)
 	require.NoError(t, err)
 	env := loadgen.Env{Run: "20261130T090000Z-evacuate-7f3c", Load: "servers", Seed: 1, Clouds: read.OpenStack.File, Cloud: read.OpenStack.Cloud}
@@ -45,13 +51,17 @@ func TestServersOfALostHostAreEvacuated(t *testing.T) {
 	defer cancel()
 	s, err := nova.NewEvacuateServer().Open(ctx, env)
 	require.NoError(t, err)
+	t.Cleanup(func() { // the last, whatever becomes of the others
+		closing, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), evacuatedWithin)
+		defer cancel()
+		require.NoError(t, s.Close(closing))
+	})
 	t.Cleanup(func() {
 		require.NoError(t, lab.PowerOn(context.WithoutCancel(t.Context()), cloud.Options, "cmp-1"))
 		require.Eventually(t, func() bool {
 			now, err := lab.ReadStatus(context.WithoutCancel(t.Context()), cloud.Options)
 			return err == nil && now.Healthy
 		}, rejoinWithin, time.Second)
-		require.NoError(t, s.Close(context.WithoutCancel(t.Context())))
 	})
 	seen, began := counted{}, time.Now()
 	require.Equal(t, record.OK, s.Iterate(ctx, 0, seen).Class)
@@ -69,4 +79,23 @@ func TestServersOfALostHostAreEvacuated(t *testing.T) {
 	kept, was := s.(loadgen.Keeper).Check(ctx)
 	require.True(t, was)
 	require.Equal(t, loadgen.Kept{Work: 4}, kept)
+	require.Equal(t, map[string]int{"cmp-2 ACTIVE": 4}, a.standing(t, env.Run))
+}
+
+// standing counts the servers of a run by their hosts and statuses, as Nova has them.
+func (a *asker) standing(t *testing.T, run string) map[string]int {
+	t.Helper()
+	var answer struct {
+		Servers []struct {
+			Status string
+			Host   string `json:"OS-EXT-SRV-ATTR:host"`
+		}
+	}
+	_, err := a.do(t.Context(), http.MethodGet, ":8774/v2.1/servers/detail?name="+run, nil, http.StatusOK, &answer)
+	require.NoError(t, err)
+	all := map[string]int{}
+	for _, each := range answer.Servers {
+		all[each.Host+" "+each.Status]++
+	}
+	return all
 }
