@@ -57,6 +57,7 @@ type Hub struct {
 	news    chan struct{} // closed, and made anew, when something has changed
 	members []*member     // in the order in which they joined
 	loads   map[string]*Sending
+	joined  bool // all are there and prepared: whoever is lost now had a part
 	closing bool
 	hope    func(why string)
 	failed  error // what of the stream could not be understood

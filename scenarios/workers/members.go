@@ -31,6 +31,8 @@ func (h *Hub) admit(who hello) welcome {
 		return welcome{Refused: "the run has ended"}
 	case len(h.members) >= h.Machines:
 		return welcome{Refused: fmt.Sprintf("the run has its %d workers", h.Machines)}
+	case h.joined:
+		return welcome{Refused: "the run has begun"}
 	}
 	m := &member{hello: who, called: h.name(who.Name), heard: h.Clock.Now(), parts: map[string]*part{}}
 	if who.Clock != nil {
@@ -123,7 +125,7 @@ func (h *Hub) lose(m *member, why string) {
 		return
 	}
 	m.lost = record.OneLine(why, 200)
-	if len(h.loads) == 0 { // it has sent nothing, and its place is free
+	if !h.joined { // it has no part yet, and its place is free
 		h.event(record.WorkerEvent{Name: m.called, State: record.WorkerLeft, Reason: m.lost})
 		h.members = slices.DeleteFunc(h.members, func(other *member) bool { return other == m })
 		h.tell()
@@ -195,10 +197,17 @@ func (h *Hub) Join(ctx context.Context, microversions map[string]string) error {
 			o.Place = place
 		}
 	}
-	return h.each(ctx, all, prepareMost, func(ctx context.Context, m *member) error {
+	err := h.each(ctx, all, prepareMost, func(ctx context.Context, m *member) error {
 		_, err := h.order(ctx, m, verbPrepare, o)
 		return err
 	})
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.joined = err == nil
+	if err == nil && len(h.members) < h.Machines {
+		err = fmt.Errorf("%d of %d workers are left", len(h.members), h.Machines)
+	}
+	return err
 }
 
 // all are the workers that have joined, also those that are lost.

@@ -293,6 +293,7 @@ func TestTheAccountOfALostWorker(t *testing.T) {
 	}
 	lost := s.members[0]
 	lost.heard = 10 * time.Second
+	s.joined = true
 	s.lose(lost, "a test")
 	w := sending.account(lost, lost.parts[load.Name])
 	require.Equal(t, int64(4), w.Sent, "each once")
