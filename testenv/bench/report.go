@@ -38,6 +38,7 @@ type reportSaid struct {
 	Took     time.Duration
 	Resident float64 // MiB, the highest
 	Page     int     // bytes
+	Planned  int64   // operations that the page tells of
 }
 
 func measureReport(ctx context.Context, count int) (lines []line, err error) {
@@ -53,6 +54,9 @@ func measureReport(ctx context.Context, count int) (lines []line, err error) {
 	var ours reportSaid
 	if err := ask(ctx, "report", reportArgs{run}, &ours); err != nil {
 		return nil, err
+	}
+	if ours.Planned != int64(count) || ours.Page == 0 {
+		return nil, fmt.Errorf("the page tells of %d operations in %d bytes, and there are %d", ours.Planned, ours.Page, count)
 	}
 	cost := func(took time.Duration, mib float64) string {
 		return fmt.Sprintf("%.2f s, %.1f MiB", took.Seconds(), mib)
@@ -117,7 +121,11 @@ func reportChild(_ context.Context, args []byte, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return say(out, reportSaid{took, highest, page.n})
+	var planned int64
+	for _, l := range run.Analysis.Result.Loads {
+		planned += l.Planned
+	}
+	return say(out, reportSaid{took, highest, page.n, planned})
 }
 
 // counting counts what is written.
