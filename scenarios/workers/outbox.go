@@ -20,7 +20,7 @@ import (
 const (
 	batchMost  = 2048 // samples of a message: one message is on its way at a time
 	batchEvery = 100 * time.Millisecond
-	queueMost  = 256 // messages that wait
+	queueMost  = 64 // messages that wait
 	textsMost  = 128 << 10
 	ackMost    = 5 * time.Second // after which a message is sent again
 )
@@ -52,9 +52,8 @@ type bundle struct {
 // parcel is a message that waits.
 type parcel struct {
 	load    string
-	body    []byte
-	samples int
-	done    bool
+	samples []record.Sample // packed when it is sent: that is no work of who tells them
+	last    []byte          // the last word on the load, in their place
 }
 
 func newOutbox(stream jetstream.JetStream, t talk, subject, id string) *outbox {
@@ -97,8 +96,8 @@ func (o *outbox) pack(load string) {
 	if b == nil || len(b.samples) == 0 {
 		return
 	}
-	o.put(parcel{load: load, body: record.EncodeBatch(b.samples), samples: len(b.samples)})
-	b.samples, b.texts = b.samples[:0], 0
+	o.put(parcel{load: load, samples: b.samples})
+	b.samples, b.texts = nil, 0
 }
 
 func (o *outbox) put(p parcel) {
@@ -106,7 +105,7 @@ func (o *outbox) put(p parcel) {
 	select {
 	case o.queue <- p:
 	case <-o.gone:
-		o.unsent.Add(int64(p.samples))
+		o.unsent.Add(int64(len(p.samples)))
 	}
 }
 
@@ -119,7 +118,7 @@ func (o *outbox) done(load string, d done) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.pack(load)
-	o.put(parcel{load: load, body: body, done: true})
+	o.put(parcel{load: load, last: body})
 }
 
 func (o *outbox) tick() {
@@ -150,7 +149,7 @@ func (o *outbox) send() {
 			o.deliver(p)
 		case <-o.gone:
 			for len(o.queue) > 0 {
-				o.unsent.Add(int64((<-o.queue).samples))
+				o.unsent.Add(int64(len((<-o.queue).samples)))
 			}
 			return
 		}
@@ -161,15 +160,19 @@ func (o *outbox) send() {
 // knows its id, and the hub its number.
 func (o *outbox) deliver(p parcel) {
 	seq := o.seq.Load() + 1
+	body := p.last
+	if body == nil {
+		body = record.EncodeBatch(p.samples)
+	}
 	for {
 		message := nats.NewMsg(o.subject)
-		message.Data = p.body
+		message.Data = body
 		message.Header.Set(headSeq, strconv.FormatInt(seq, 10))
 		message.Header.Set(headLoad, p.load)
-		if p.done {
+		if p.last != nil {
 			message.Header.Set(headDone, "1")
 		}
-		message.Header.Set(headMark, o.talk.mark("outcomes", o.subject, message.Header.Get(headSeq), p.load, message.Header.Get(headDone), string(p.body)))
+		message.Header.Set(headMark, o.talk.mark("outcomes", o.subject, message.Header.Get(headSeq), p.load, message.Header.Get(headDone), string(body)))
 		limited, cancel := context.WithTimeout(context.Background(), ackMost) //nolint:forbidigo // it outlives what is stopped: outcomes are still to be told
 		_, err := o.stream.PublishMsg(limited, message, jetstream.WithMsgID(fmt.Sprintf("%s-%d", o.id, seq)))
 		cancel()
@@ -181,7 +184,7 @@ func (o *outbox) deliver(p parcel) {
 		select {
 		case <-time.After(batchEvery):
 		case <-o.gone:
-			o.unsent.Add(int64(p.samples))
+			o.unsent.Add(int64(len(p.samples)))
 			return
 		}
 	}
