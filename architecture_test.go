@@ -32,8 +32,9 @@ func layers() []layer {
 		{"collectors/record", nil},
 		{"inventory", nil},
 		{"inventory/redundancy", []string{"inventory"}},
-		{"inventory/remote", []string{"inventory", "inventory/remote/hostkey"}},
+		{"inventory/remote", []string{"inventory", "inventory/remote/hostkey", "inventory/remote/sshclient"}},
 		{"inventory/remote/hostkey", nil},
+		{"inventory/remote/sshclient", nil},
 		{"inventory/remote/local", []string{"inventory", "inventory/remote"}},
 		{"inventory/remote/power", []string{"inventory", "inventory/remote/compute"}},
 		{"loadgen", []string{"collectors/record"}},
@@ -41,7 +42,7 @@ func layers() []layer {
 		{"loadgen/openstack/content", nil},
 		{"loadgen/openstack/nova", []string{"collectors/record", "loadgen", "loadgen/openstack", "loadgen/dataplane/ssh"}}, // which logs in to what it boots
 		{"loadgen/dataplane", []string{"collectors/record", "loadgen", "loadgen/dataplane/sequence"}},
-		{"loadgen/dataplane/ssh", []string{"collectors/record", "loadgen", "loadgen/dataplane", "inventory/remote/hostkey"}},
+		{"loadgen/dataplane/ssh", []string{"collectors/record", "loadgen", "loadgen/dataplane", "inventory/remote/hostkey", "inventory/remote/sshclient"}},
 		{"loadgen/command", []string{"collectors/rally", "collectors/record", "loadgen"}},
 		{"loadgen/workloads", []string{"loadgen", "loadgen/command", "loadgen/openstack", "loadgen/openstack/*", "loadgen/dataplane/*"}}, // the one list of them
 		{"faults", []string{"inventory", "inventory/remote", "inventory/redundancy", "collectors/record", "faults/script"}},
@@ -67,7 +68,7 @@ func layers() []layer {
 		{"reports/publish", []string{"collectors/record", "kpi", "kpi/coverage", "reports"}},
 		{"testenv", nil},
 		{"testenv/simcloud", []string{"inventory", "inventory/remote", "testenv/simcloud/*"}},
-		{"testenv/lab", []string{"inventory", "inventory/remote", "inventory/remote/power", "testenv/lab/*", "faults/outside"}}, // whose workers end with it
+		{"testenv/lab", []string{"inventory", "inventory/remote", "inventory/remote/power", "inventory/remote/sshclient", "testenv/lab/*", "faults/outside"}}, // whose workers end with it
 		{"testenv/familytest", []string{"faults", "faults/catalogue", "faults/faulttest", "faults/outside", "faults/power", "faults/service", "inventory", "testenv/simcloud", "testenv/simcloud/container", "testenv/simcloud/node", "testenv/simcloud/ssh"}},
 		{"testenv/guest", nil},
 		{"testenv/executable", nil},

@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"golang.org/x/crypto/ssh"
+
+	"github.com/openstack-eris/eris/inventory/remote/sshclient"
 )
 
 // dial connects to a machine, through its jump host when it has one, proves the
@@ -35,15 +37,15 @@ func (p *Pool) dial(ctx context.Context, r route) (*ssh.Client, error) {
 		User: r.user, Auth: []ssh.AuthMethod{ssh.PublicKeys(signers...)},
 		HostKeyCallback: keys.check, HostKeyAlgorithms: keys.Algorithms(),
 	}
-	c, channels, requests, err := ssh.NewClientConn(wire, r.address, config)
+	client, err := sshclient.New(wire, r.address, config)
 	if !stop() && err == nil {
-		err = errors.Join(context.Cause(ctx), c.Close())
+		err = errors.Join(context.Cause(ctx), client.Close())
 	}
 	if err != nil {
 		_ = wire.Close() // the handshake may have closed it
 		return nil, fmt.Errorf("connect to %s as %s: %w", r.address, r.user, classify(ctx, keys, err))
 	}
-	return ssh.NewClient(c, channels, requests), nil
+	return client, nil
 }
 
 // wire is the connection that SSH runs on.

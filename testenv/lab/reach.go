@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ssh"
+
+	"github.com/openstack-eris/eris/inventory/remote/sshclient"
 )
 
 // dialFunc opens a connection inside the lab's network.
@@ -79,11 +81,10 @@ func runBySSH(ctx context.Context, dial dialFunc, address string, config *ssh.Cl
 	if err := conn.SetDeadline(time.Now().Add(config.Timeout)); err != nil {
 		return "", err
 	}
-	secured, channels, requests, err := ssh.NewClientConn(conn, address, config)
+	client, err := sshclient.New(conn, address, config)
 	if err != nil {
 		return "", fmt.Errorf("log in to %s: %w", address, err)
 	}
-	client := ssh.NewClient(secured, channels, requests)
 	defer func() { _ = client.Close() }()
 	session, err := client.NewSession()
 	if err != nil {

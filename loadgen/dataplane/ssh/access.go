@@ -11,6 +11,7 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/inventory/remote/hostkey"
+	"github.com/openstack-eris/eris/inventory/remote/sshclient"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/dataplane"
 )
@@ -79,12 +80,9 @@ func (w *way) visit(ctx context.Context, rec loadgen.Recorder, do func(*ssh.Clie
 	defer func() { _ = conn.Close() }() // with all that stands on it
 	var client *ssh.Client
 	o := step(ctx, rec, "ssh.login", func() error {
-		c, channels, requests, err := ssh.NewClientConn(conn, w.address, w.config)
-		if err != nil {
-			return err
-		}
-		client = ssh.NewClient(c, channels, requests)
-		return nil
+		var err error
+		client, err = sshclient.New(conn, w.address, w.config)
+		return err
 	})
 	if o.Class != record.OK {
 		return o

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory/remote/sshclient"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/dataplane"
 )
@@ -105,7 +106,7 @@ func (i *Instance) login(ctx context.Context, env loadgen.Env) (*ssh.Client, err
 		return nil, err
 	}
 	var shown ssh.PublicKey
-	c, channels, requests, err := ssh.NewClientConn(conn, i.Address, &ssh.ClientConfig{
+	client, err := sshclient.New(conn, i.Address, &ssh.ClientConfig{
 		User: i.User, Auth: []ssh.AuthMethod{ssh.PublicKeys(i.Key.signer)},
 		HostKeyCallback: func(_ string, _ net.Addr, key ssh.PublicKey) error {
 			if i.host != nil && !bytes.Equal(i.host.Marshal(), key.Marshal()) {
@@ -120,7 +121,7 @@ func (i *Instance) login(ctx context.Context, env loadgen.Env) (*ssh.Client, err
 		return nil, dataplane.Told(ctx, err)
 	}
 	i.host = shown
-	return ssh.NewClient(c, channels, requests), nil
+	return client, nil
 }
 
 // Run runs a command there, and returns what it wrote to its output. A code that is not
