@@ -12,19 +12,20 @@ import (
 	"github.com/openstack-eris/eris/kpi"
 )
 
-// Hiding gives each address and each host of a URL another name, the same each time. The
-// zero value hides all of them.
+// Hiding gives each address, of the network and of network cards, and each host of a URL
+// another name, the same each time. The zero value hides all of them.
 type Hiding struct {
 	// Hosts are names that are hidden wherever they stand, whatever their case.
 	Hosts []string
 
-	addresses, hosts map[string]string
-	named            *regexp.Regexp // any of Hosts
+	addresses, hosts, cards map[string]string
+	named                   *regexp.Regexp // any of Hosts
 }
 
 var (
 	urlHost   = regexp.MustCompile(`(://)(\[[0-9A-Fa-f:.]+\]|[^/\s:"'<>\[\]]+)`)
 	addressed = regexp.MustCompile(`[0-9A-Fa-f:.]{2,}[0-9A-Fa-f]|::`)
+	ofCard    = regexp.MustCompile(`\b[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}\b|\b[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}\b`)
 )
 
 // Line is a text on one line with nothing in it that is hidden, cut where it is long.
@@ -41,6 +42,9 @@ func (h *Hiding) Text(text string) string {
 		}
 		text = h.named.ReplaceAllStringFunc(text, func(found string) string { return named(&h.hosts, found, "HOST") })
 	}
+	text = ofCard.ReplaceAllStringFunc(text, func(found string) string {
+		return named(&h.cards, strings.ToLower(strings.ReplaceAll(found, "-", ":")), "MAC")
+	})
 	return addressed.ReplaceAllStringFunc(text, h.address)
 }
 

@@ -72,6 +72,12 @@ func TestRunsOfASiteAreFiltered(t *testing.T) {
 	require.Equal(t, "0 of 12 runs", eval[string](t, b, `document.getElementById("shown").textContent`))
 	require.EqualValues(t, 6, choose("PARTITION debian", ""), "all words, in any case, also of what was tested")
 	require.EqualValues(t, 12, choose("", ""))
+	only := func(of, value string) int64 {
+		require.True(t, eval[bool](t, b, `(c => (c.value = "`+value+`", c.dispatchEvent(new Event("change")), c.value === "`+value+`"))(document.querySelector("select[data-of=`+of+`]"))`), "it is one of the choices")
+		return eval[int64](t, b, shown)
+	}
+	require.EqualValues(t, 6, only("fault", "network.partition"))
+	require.EqualValues(t, 12, only("fault", ""))
 	require.Empty(t, eval[string](t, b, `document.getElementById("shown").textContent`))
 	b.quiet(t)
 }

@@ -47,7 +47,9 @@ var (
 	withUser = regexp.MustCompile(`://[^/\s:@"]+:([^/\s@"]+)@`)
 	assigned = regexp.MustCompile(`(?i)\b[\w-]*(?:passw(?:or)?d|passphrase|secret|api_?key|access_?key)"?\s*[=:]\s*"?([^\s"&<]+)`)
 	keyText  = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
-	fernet   = regexp.MustCompile(`\bgAAAAA[\w-]{20,}`)
+	token    = regexp.MustCompile(`\bgAAAAA[\w-]{20,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*`) // Fernet, JWT
+	tokenIn  = regexp.MustCompile(`(?i)(?:\bx-[a-z-]*token"?\s*[=:]\s*|\bauthorization"?\s*[=:]\s*|\b[\w-]*token"?\s*=\s*)"?(?:(?:bearer|basic|token)\s+)?([^\s"&<]+)`)
+	hardware = regexp.MustCompile(`\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b`)
 )
 
 // find looks through a page.
@@ -70,24 +72,35 @@ func find(file string, page []byte, secret []string) (all []Leak) {
 			}
 		}
 		for _, found := range withUser.FindAllStringSubmatch(line, -1) {
-			if found[1] != record.Redacted {
+			if !redacted(found[1]) {
 				add("a URL with", "a password")
 			}
 		}
 		for _, found := range assigned.FindAllStringSubmatch(line, -1) {
-			if found[1] != record.Redacted {
+			if !redacted(found[1]) {
 				add("a value of", strings.TrimRight(strings.TrimSuffix(found[0], found[1]), `"=: `))
 			}
 		}
 		if keyText.MatchString(line) {
 			add("a", "private key")
 		}
-		if fernet.MatchString(line) {
+		for _, found := range tokenIn.FindAllStringSubmatch(line, -1) {
+			if !redacted(found[1]) {
+				add("a", "token")
+			}
+		}
+		if token.MatchString(line) {
 			add("a", "token")
+		}
+		for _, found := range hardware.FindAllString(line, -1) {
+			add("the hardware address", found)
 		}
 	}
 	return all
 }
+
+// redacted tells that of a value nothing is there, but what stands behind it in a sentence.
+func redacted(value string) bool { return strings.TrimRight(value, ",;.)]}'") == record.Redacted }
 
 // stands tells whether a name is in a text and is no part of a longer one.
 func stands(text, name string) bool {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/kpi/coverage"
 	"github.com/openstack-eris/eris/reports"
@@ -18,15 +17,16 @@ func marks() []reports.Mark {
 	return []reports.Mark{reports.MarkOf(kpi.Fail), reports.MarkOf(kpi.Unknown), reports.MarkOf(kpi.Pass)}
 }
 
-// matrix is what came of each scenario by each kind of fault, the newest run of each.
+// matrix is what came of each scenario on each cloud by each kind of fault, the newest run
+// of each.
 type matrix struct {
 	Faults []string
 	Rows   []matrixRow
 }
 
 type matrixRow struct {
-	Scenario string
-	Cells    []cell // one for each of Faults; nil where no run had it
+	Scenario, Cloud string
+	Cells           []cell // one for each of Faults; nil where no run had it
 }
 
 // cell is what the newest run came to.
@@ -41,36 +41,38 @@ const noFault = "no fault"
 
 // newMatrix is made of runs with the newest first.
 func newMatrix(runs []coverage.Run, now time.Time) matrix {
+	type key struct{ scenario, cloud, kind string }
 	var m matrix
-	newest := map[[2]string]cell{}
-	var scenarios []string
+	newest := map[key]cell{}
 	for _, run := range runs {
-		name, columns := run.Result.Scenario.Name, kinds(run)
+		of := key{scenario: run.Result.Scenario.Name, cloud: run.Result.Cloud.Name}
+		if !slices.ContainsFunc(m.Rows, func(r matrixRow) bool { return r.Scenario == of.scenario && r.Cloud == of.cloud }) {
+			m.Rows = append(m.Rows, matrixRow{Scenario: of.scenario, Cloud: of.cloud})
+		}
+		columns := kinds(run)
 		if len(columns) == 0 {
 			columns = []string{noFault}
 		}
-		if !slices.Contains(scenarios, name) {
-			scenarios = append(scenarios, name)
-		}
-		for _, kind := range columns {
-			if !slices.Contains(m.Faults, kind) {
-				m.Faults = append(m.Faults, kind)
+		for _, of.kind = range columns {
+			if !slices.Contains(m.Faults, of.kind) {
+				m.Faults = append(m.Faults, of.kind)
 			}
-			if key := [2]string{name, kind}; !newest[key].Seen {
-				newest[key] = cell{reports.MarkOf(run.Result.Verdict), pageOf(run.Result.Run), age(now, run.Result.Started), true}
+			if !newest[of].Seen {
+				newest[of] = cell{reports.MarkOf(run.Result.Verdict), pageOf(run.Result.Run), age(now, run.Result.Started), true}
 			}
 		}
 	}
-	slices.Sort(scenarios)
+	slices.SortFunc(m.Rows, func(a, b matrixRow) int {
+		return cmp.Or(strings.Compare(a.Scenario, b.Scenario), strings.Compare(a.Cloud, b.Cloud))
+	})
 	slices.SortFunc(m.Faults, func(a, b string) int {
 		return cmp.Or(-cmp.Compare(rank(a), rank(b)), strings.Compare(a, b))
 	})
-	for _, name := range scenarios {
-		row := matrixRow{Scenario: name}
+	for n := range m.Rows {
+		row := &m.Rows[n]
 		for _, kind := range m.Faults {
-			row.Cells = append(row.Cells, newest[[2]string{name, kind}])
+			row.Cells = append(row.Cells, newest[key{row.Scenario, row.Cloud, kind}])
 		}
-		m.Rows = append(m.Rows, row)
 	}
 	return m
 }
@@ -164,28 +166,4 @@ func (c *cloud) fill(cells []coverage.Cell) {
 	slices.SortFunc(c.Rows, func(a, b tried) int {
 		return cmp.Or(strings.Compare(a.Group, b.Group), strings.Compare(a.What, b.What))
 	})
-}
-
-// tested says in short what a run was on: its nodes' roles, their system, and the release
-// by the first of some packages that every OpenStack has one of.
-func tested(run coverage.Run) string {
-	t := run.Result.Tested
-	if t == nil {
-		return ""
-	}
-	var roles, systems []string
-	release := ""
-	for _, f := range t.Facts {
-		switch f.Kind { //nolint:exhaustive // the page of the run has the others
-		case record.TestedRole:
-			roles = append(roles, fmt.Sprintf("%d %s", len(f.Nodes), f.Name))
-		case record.TestedOS:
-			systems = append(systems, f.Value)
-		case record.TestedPackage:
-			if release == "" && slices.Contains([]string{"keystone", "nova", "neutron"}, f.Name) {
-				release = f.Name + " " + f.Value
-			}
-		}
-	}
-	return strings.Join(slices.DeleteFunc([]string{strings.Join(roles, ", "), strings.Join(systems, ", "), release}, func(s string) bool { return s == "" }), "; ")
 }

@@ -124,6 +124,7 @@ type index struct {
 	Script                         template.JS
 	Counts                         []count
 	Runs                           []row
+	Choices                        []choice
 	Matrix                         matrix
 	Clouds                         []cloud
 	Trends                         []trend
@@ -144,7 +145,46 @@ type row struct {
 	Mark                              reports.Mark
 	Page, Scenario, Cloud, At, Faults string
 	Summary, Tested                   string
+	Release, Architecture             string // by which it is chosen; more than one release is told apart by ", "
 	Words                             string // by which it is found, in small letters
+}
+
+// choice is what runs can be chosen by, of what there is more than one.
+type choice struct {
+	What, Of string // the label, and the attribute of a row
+	Many     bool   // a row may have several of them
+	Values   []string
+}
+
+// newChoices are made of rows as they are shown.
+func newChoices(rows []row) (all []choice) {
+	for _, by := range []struct {
+		choice
+
+		of func(row) string
+	}{
+		{choice{What: "Cloud", Of: "cloud"}, func(r row) string { return r.Cloud }},
+		{choice{What: "Fault", Of: "fault", Many: true}, func(r row) string { return r.Faults }},
+		{choice{What: "Release", Of: "release", Many: true}, func(r row) string { return r.Release }},
+		{choice{What: "Nodes", Of: "architecture"}, func(r row) string { return r.Architecture }},
+	} {
+		for _, r := range rows {
+			values := []string{by.of(r)}
+			if by.Many {
+				values = strings.Split(values[0], ", ")
+			}
+			for _, v := range values {
+				if v != "" && !slices.Contains(by.Values, v) {
+					by.Values = append(by.Values, v)
+				}
+			}
+		}
+		if len(by.Values) > 1 {
+			slices.Sort(by.Values)
+			all = append(all, by.choice)
+		}
+	}
+	return all
 }
 
 // gap is one that was seen over all runs.
@@ -190,6 +230,7 @@ func newIndex(runs []coverage.Run, kept []string, o Options, hide *reports.Hidin
 		})
 	}
 	reports.HideIn(i, hide)
+	i.Choices = newChoices(i.Runs)
 	i.Vanished = gaps.Vanished
 	for n := range i.Gaps {
 		i.Gaps[n].Known = gaps.Gaps[n].Known
@@ -209,6 +250,7 @@ func rowOf(run coverage.Run) row {
 	out := row{
 		Mark: reports.MarkOf(r.Verdict), Page: pageOf(r.Run), Scenario: r.Scenario.Name, Cloud: r.Cloud.Name, At: r.Started.UTC().Format("2006-01-02 15:04"),
 		Faults: strings.Join(kinds(run), ", "), Summary: r.Summary, Tested: tested(run),
+		Release: strings.Join(releases(r.Tested), ", "), Architecture: architecture(r.Tested),
 	}
 	words := []string{out.Mark.Word, out.Scenario, out.Cloud, r.Cloud.Kind, out.At, out.Faults, out.Tested, r.Run}
 	if r.Tested != nil {

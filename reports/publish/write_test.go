@@ -36,7 +36,7 @@ func kept(t *testing.T, parent, id string, days int, rec kpi.Record) {
 	require.NoError(t, err)
 	for s := range rec.Samples("tokens") {
 		if s.Class != record.OK {
-			s.Err = errors.New("POST http://api.cloud.example.org:5000/v3: dial tcp 198.51.100.10:5000: refused by ctl-1.cloud.example.org")
+			s.Err = errors.New("POST http://api.cloud.example.org:5000/v3: dial tcp 198.51.100.10:5000: refused by ctl-1.cloud.example.org at FA:16:3e:00:00:0a")
 		}
 		l.Sample(s)
 	}
@@ -106,9 +106,10 @@ func TestASiteHasAllRunsAndTellsNoAddress(t *testing.T) {
 		all += read(t, file)
 	}
 	require.Contains(t, all, "://HOST-1")
-	require.Contains(t, all, "dial tcp ADDRESS-1:5000: refused by HOST-2")
+	require.Contains(t, all, "dial tcp ADDRESS-1:5000: refused by HOST-2 at MAC-1")
 	require.NotContains(t, all, "198.51.100.10")
 	require.NotContains(t, all, "cloud.example.org")
+	require.NotContains(t, strings.ToLower(all), "fa:16:3e")
 }
 
 func TestASiteIsTheSameForTheSameRuns(t *testing.T) {
