@@ -40,7 +40,7 @@ type runFlags struct {
 	repeat int
 	away   workersFlags
 	// metrics is where Prometheus may ask for them, scraped who answers.
-	metrics string
+	metrics metricsFlags
 	scraped *scraped
 	// sinks are where it is written to beside its record, sink who takes it; nil: nobody.
 	sinks sinkFlags
@@ -86,7 +86,7 @@ func (f *runFlags) registerRun(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.plain, "plain", false, "plain lines instead of the live block")
 	cmd.Flags().BoolVar(&f.quiet, "quiet", false, "no progress, only the last line")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "run.json to stdout at the end")
-	cmd.Flags().StringVar(&f.metrics, "metrics", "", "ADDRESS:PORT at which Prometheus may ask for the run's metrics while it goes on (/metrics); everybody who reaches it may")
+	f.metrics.register(cmd)
 	f.sinks.register(cmd)
 	f.away.register(cmd)
 	cmd.Flags().BoolVar(&f.noLogs, "no-logs", false, "do not look into the nodes' logs for failed requests and around the faults")
@@ -101,6 +101,9 @@ func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (
 		return refuse(fmt.Errorf("--repeat %d: from 1 to %d", f.repeat, repeatMost), "")
 	}
 	if err := f.away.check(f.repeat); err != nil {
+		return err
+	}
+	if err := f.metrics.check(); err != nil {
 		return err
 	}
 	cloud, err := f.where.open(ctx, f.seed)
@@ -121,12 +124,10 @@ func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (
 	if err := f.own.Take(plan.Spec.Secrets()...); err != nil {
 		return err
 	}
-	if f.metrics != "" {
-		if f.scraped, err = listen(ctx, f.metrics); err != nil {
-			return refuse(err, "nothing was touched; an address of this machine and a free port, as 127.0.0.1:9464")
-		}
-		defer func() { err = errors.Join(err, f.scraped.Close(ctx)) }()
+	if f.scraped, err = f.metrics.listen(ctx); err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, f.scraped.close(ctx, cmd.ErrOrStderr())) }()
 	if f.sink, err = f.sinks.open(ctx, f.own); err != nil {
 		return err
 	}
@@ -271,6 +272,7 @@ func (f *runFlags) conclude(cmd *cobra.Command, dir string, ran error) error {
 		return errors.Join(ran, err)
 	}
 	analysis := recorded.Analysis
+	f.scraped.judged(&analysis.Result)
 	err = writeReports(dir, recorded, defaultWriters())
 	over()
 	if f.began == nil && !f.rehearse {

@@ -1,12 +1,18 @@
 package main
 
 import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/scenarios"
 )
@@ -15,9 +21,9 @@ import (
 // moments of its faults.
 func TestARunIsScrapedWhileItGoesOn(t *testing.T) {
 	t.Parallel()
-	s, err := listen(t.Context(), "127.0.0.1:0")
+	s, err := (&metricsFlags{address: "127.0.0.1:0"}).listen(t.Context())
 	require.NoError(t, err)
-	_, err = listen(t.Context(), s.Address().String())
+	_, err = (&metricsFlags{address: s.Address().String()}).listen(t.Context())
 	require.ErrorContains(t, err, "--metrics "+s.Address().String())
 	_, began := s.snapshot()
 	require.False(t, began)
@@ -35,4 +41,52 @@ func TestARunIsScrapedWhileItGoesOn(t *testing.T) {
 	}
 	require.NoError(t, s.Close(t.Context()))
 	(*scraped)(nil).of(nil) // of which nobody asks
+	(*scraped)(nil).judged(nil)
+	require.NoError(t, (*scraped)(nil).close(t.Context(), io.Discard))
+}
+
+// What a run came to can be asked for as soon as it is judged, and for as long as the flag
+// says, or until somebody stops it.
+func TestWhatARunCameToIsScrapedAfterItsEnd(t *testing.T) {
+	t.Parallel()
+	s, err := (&metricsFlags{address: "127.0.0.1:0", stay: time.Hour}).listen(t.Context())
+	require.NoError(t, err)
+	ask := func() string {
+		client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+		answer, err := client.Get("http://" + s.Address().String() + "/metrics")
+		require.NoError(t, err)
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		return string(text)
+	}
+	require.NotContains(t, ask(), "eris_result_verdict")
+	for _, verdict := range []kpi.Verdict{kpi.Pass, kpi.Fail} { // of two repetitions
+		result := &kpi.Result{Run: "one", Verdict: verdict}
+		result.Scenario.Name, result.Cloud.Name = "x", "lab"
+		s.judged(result)
+		require.Contains(t, ask(), `eris_result_verdict{cloud="lab",scenario="x",verdict="`+string(verdict)+`"} 1`)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	require.NoError(t, s.close(stopped, io.Discard))
+}
+
+func TestTheMetricsStay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &scraped{stay: time.Minute}
+		began := time.Now()
+		s.linger(t.Context(), io.Discard)
+		require.Equal(t, began, time.Now(), "nothing was judged")
+		s.judged(&kpi.Result{})
+		var told strings.Builder
+		s.linger(t.Context(), &told)
+		require.Equal(t, time.Minute, time.Since(began))
+		require.Contains(t, told.String(), "the metrics stay for 1m0s, for 2 s so far")
+	})
+	for _, wrong := range []metricsFlags{{stay: time.Second}, {address: "127.0.0.1:0", stay: -1}, {address: "127.0.0.1:0", stay: 2 * time.Hour}} {
+		require.ErrorContains(t, wrong.check(), "--metrics-stay")
+	}
+	require.NoError(t, (&metricsFlags{address: "127.0.0.1:0", stay: time.Hour}).check())
 }

@@ -16,7 +16,7 @@ import (
 // when the run did only the low one.
 func Write(w io.Writer, r *kpi.Result) error {
 	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(ended{r, newResultFamilies()})
+	registry.MustRegister(Ended(func() *kpi.Result { return r }))
 	all, err := registry.Gather()
 	if err != nil {
 		return fmt.Errorf("write metrics: %w", err)
@@ -29,9 +29,15 @@ func Write(w io.Writer, r *kpi.Result) error {
 	return nil
 }
 
+// Ended is what came of the last run, at the moment at which it is asked for, by as many at
+// once as come; nil: of none anything is known.
+func Ended(result func() *kpi.Result) prometheus.Collector {
+	return ended{result, newResultFamilies()}
+}
+
 // ended is a run's result as a collector of Prometheus.
 type ended struct {
-	result *kpi.Result
+	result func() *kpi.Result
 	of     resultFamilies
 }
 
@@ -59,7 +65,11 @@ func (e ended) Describe(chan<- *prometheus.Desc) {}
 
 // Collect implements prometheus.Collector.
 func (e ended) Collect(to chan<- prometheus.Metric) {
-	give, of, r := samples(to), &e.of, e.result
+	r := e.result()
+	if r == nil {
+		return
+	}
+	give, of := samples(to), &e.of
 	scenario, cloud := r.Scenario.Name, r.Cloud.Name
 	verdicts := []string{string(kpi.Pass), string(kpi.Fail), string(kpi.Unknown)}
 	give.add(of.info, 1, scenario, cloud, r.Run)
@@ -81,7 +91,7 @@ func (e ended) Collect(to chan<- prometheus.Metric) {
 		// which comes first.
 		if id := k.Name + " of " + k.Scope; !once[id] {
 			once[id] = true
-			e.kpi(give, k)
+			e.kpi(give, r, k)
 		}
 	}
 	for _, f := range r.Faults {
@@ -93,8 +103,8 @@ func (e ended) Collect(to chan<- prometheus.Metric) {
 	}
 }
 
-func (e ended) kpi(give samples, k kpi.KPI) {
-	scenario, cloud := e.result.Scenario.Name, e.result.Cloud.Name
+func (e ended) kpi(give samples, r *kpi.Result, k kpi.KPI) {
+	scenario, cloud := r.Scenario.Name, r.Cloud.Name
 	give.state(e.of.state, []string{string(kpi.Measured), string(kpi.Censored), string(kpi.None), string(kpi.NotMeasured)}, string(k.State), scenario, cloud, k.Name, k.Scope)
 	bounds := map[string]*float64{"low": k.Low, "high": k.High}
 	if k.State == kpi.Measured { // what was not over is at least its value: that is its low

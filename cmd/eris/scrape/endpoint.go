@@ -24,10 +24,12 @@ type Endpoint struct {
 
 // Listen begins to answer with what is collected at each scrape. Everybody who reaches
 // the address (HOST:PORT) may ask. An error says that it could not be had.
-func Listen(ctx context.Context, address string, of prometheus.Collector) (*Endpoint, error) {
+func Listen(ctx context.Context, address string, of ...prometheus.Collector) (*Endpoint, error) {
 	registry := prometheus.NewPedanticRegistry()
-	if err := registry.Register(of); err != nil {
-		return nil, fmt.Errorf("register metrics: %w", err)
+	for _, one := range of {
+		if err := registry.Register(one); err != nil {
+			return nil, fmt.Errorf("register metrics: %w", err)
+		}
 	}
 	socket, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
