@@ -21,6 +21,7 @@ const (
 // worker runs one iteration at a time. It is its iterations' Recorder.
 type worker struct {
 	*Runner
+	turn      *turn
 	state     atomic.Int32
 	iteration atomic.Int64
 	now       record.Sample // the arrival that is running; written before state is busy
@@ -34,7 +35,7 @@ func (w *worker) perform(s record.Sample) bool {
 	w.iteration.Store(s.Iteration)
 	w.live.started(s, w.load.Spec.Arrivals == nil)
 	w.state.Store(busy)
-	limited := w.limits.begin(s.Started)
+	limited := w.turn.begin(s.Started)
 	outcome := w.iterate(limited, s.Iteration)
 	limited.end()
 	if !w.state.CompareAndSwap(busy, idle) {

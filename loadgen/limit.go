@@ -3,25 +3,36 @@ package loadgen
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
 )
 
 // limits ends the iterations of a load that take longer than its time-out, and all that
-// are in flight when they are cut. Each has as long as every other, so that they are
-// over in the order in which they began: one timer does for all of them, where
-// context.WithTimeout has one for each and a map in its parent that all workers write to.
+// are in flight when they are cut. Each has as long as every other, so that one timer does
+// for all of them, where context.WithTimeout has one for each and a map in its parent that
+// all workers write to: it looks at the turns of all workers, and then sleeps until the
+// first of those in flight is over. Workers share no lock but when it sleeps and none is.
 type limits struct {
 	work  context.Context // what contexts of iterations know values by
 	clock record.Clock
 	most  time.Duration
 
-	mu          sync.Mutex
-	first, last *limited // that have not ended, the one that began first in front
-	timer       *time.Timer
-	armed       bool
-	cutting     error // nil until what is in flight is cut
+	cutting atomic.Bool // what is in flight is cut, and what begins later
+	armed   atomic.Bool // the timer runs
+
+	mu    sync.Mutex // of the two below; taken before a turn's
+	turns []*turn
+	timer *time.Timer
+}
+
+// turn is a worker's place: what it does now, and the guard of all that it ever did.
+type turn struct {
+	*limits
+	until atomic.Int64 // of now, as a time.Duration; never: nothing
+	mu    sync.Mutex
+	now   *limited // nil: nothing
 }
 
 // newLimits has cut called by whoever ends work.
@@ -31,39 +42,80 @@ func newLimits(work context.Context, clock record.Clock, most time.Duration) *li
 	return l
 }
 
-// begin is the context of an iteration that began at an offset of the run's clock. One
-// that comes here a little before another that began earlier may be ended as late as that.
-func (l *limits) begin(at time.Duration) *limited {
-	it := &limited{limits: l, until: at + l.most}
+// turn is a place for one more worker.
+func (l *limits) turn() *turn {
+	s := &turn{limits: l}
+	s.until.Store(int64(never))
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.cutting != nil {
-		it.err = l.cutting
+	l.turns = append(l.turns, s)
+	return s
+}
+
+// begin is the context of an iteration that began at an offset of the run's clock, the
+// worker's only one. One that comes here a little before another that began earlier may be
+// ended as late as that.
+func (s *turn) begin(at time.Duration) *limited {
+	it := &limited{turn: s, deadline: at + s.most}
+	if !s.put(it) {
 		return it
 	}
-	if it.before = l.last; it.before != nil {
-		it.before.next = it
-	} else {
-		l.first = it
-	}
-	l.last, it.listed = it, true
-	if !l.armed {
-		l.armed = true
-		l.timer.Reset(it.until - l.clock.Now())
+	if !s.armed.Load() { // else the timer is over before this is, and looks again then
+		s.arm(it.deadline)
 	}
 	return it
 }
 
-// expire ends what has taken too long.
+// put is false where it is cut already. Who cuts says so before it looks at the turns.
+func (s *turn) put(it *limited) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cutting.Load() {
+		it.err = context.Canceled
+		return false
+	}
+	s.now = it
+	s.until.Store(int64(it.deadline))
+	return true
+}
+
+func (l *limits) arm(until time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.armed.Load() {
+		l.armed.Store(true)
+		l.timer.Reset(until - l.clock.Now())
+	}
+}
+
+// expire ends what has taken too long. What takes its turn after it looked there finds
+// the timer not armed, or armed for one that is over earlier.
 func (l *limits) expire() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.clock.Now()
-	for l.first != nil && l.first.until <= now {
-		l.first.over(context.DeadlineExceeded)
+	if l.cutting.Load() {
+		return
 	}
-	if l.armed = l.first != nil; l.armed {
-		l.timer.Reset(l.first.until - now)
+	l.armed.Store(false)
+	now := l.clock.Now()
+	next := never
+	for _, s := range l.turns {
+		if time.Duration(s.until.Load()) <= now { // most are not, and are not disturbed
+			s.expire(now)
+		}
+		next = min(next, time.Duration(s.until.Load()))
+	}
+	if next < never {
+		l.armed.Store(true)
+		l.timer.Reset(next - now)
+	}
+}
+
+func (s *turn) expire(now time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now != nil && s.now.deadline <= now {
+		s.now.over(context.DeadlineExceeded)
 	}
 }
 
@@ -71,28 +123,31 @@ func (l *limits) expire() {
 func (l *limits) cut() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.cutting, l.armed = context.Canceled, true
+	l.cutting.Store(true)
+	l.armed.Store(true) // nobody is to arm it again
 	l.timer.Stop()
-	for l.first != nil {
-		l.first.over(context.Canceled)
+	for _, s := range l.turns {
+		s.cut()
+	}
+}
+
+func (s *turn) cut() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now != nil {
+		s.now.over(context.Canceled)
 	}
 }
 
 // wasCut tells of the iterations in flight.
-func (l *limits) wasCut() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.cutting != nil
-}
+func (l *limits) wasCut() bool { return l.cutting.Load() }
 
 // limited is the context of one iteration.
 type limited struct {
-	*limits
-	until        time.Duration // by the run's clock
-	before, next *limited
-	listed       bool
+	*turn
+	deadline time.Duration // by the run's clock
 
-	// of these the limits' mutex is the guard, too
+	// of these the turn's mutex is the guard
 	err  error
 	done chan struct{} // made when somebody asks
 	then []func()      // nil where it was taken back
@@ -104,8 +159,9 @@ func (c *limited) over(err error) {
 		return
 	}
 	c.err = err
-	if c.listed {
-		c.unlist()
+	if c.now == c {
+		c.now = nil
+		c.turn.until.Store(int64(never))
 	}
 	if c.done != nil {
 		close(c.done)
@@ -118,20 +174,6 @@ func (c *limited) over(err error) {
 	c.then = nil
 }
 
-func (c *limited) unlist() {
-	if c.before != nil {
-		c.before.next = c.next
-	} else {
-		c.first = c.next
-	}
-	if c.next != nil {
-		c.next.before = c.before
-	} else {
-		c.last = c.before
-	}
-	c.before, c.next, c.listed = nil, nil, false
-}
-
 // end is for who began it.
 func (c *limited) end() {
 	c.mu.Lock()
@@ -139,7 +181,7 @@ func (c *limited) end() {
 	c.over(context.Canceled)
 }
 
-func (c *limited) Deadline() (time.Time, bool) { return c.clock.Start().Add(c.until), true }
+func (c *limited) Deadline() (time.Time, bool) { return c.clock.Start().Add(c.deadline), true }
 
 func (c *limited) Done() <-chan struct{} {
 	c.mu.Lock()

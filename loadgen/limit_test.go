@@ -31,9 +31,9 @@ func TestAnIterationIsOverAfterTheLoadsTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := limitsOf(10 * time.Second)
 		defer l.cut()
-		first := l.begin(l.clock.Now())
+		first := l.turn().begin(l.clock.Now())
 		time.Sleep(4 * time.Second)
-		second := l.begin(l.clock.Now())
+		second := l.turn().begin(l.clock.Now())
 		until, has := second.Deadline()
 		require.True(t, has)
 		require.Equal(t, time.Now().Add(10*time.Second), until)
@@ -59,7 +59,7 @@ func TestAnIterationIsOverAfterTheLoadsTimeout(t *testing.T) {
 		require.Equal(t, context.DeadlineExceeded, second.Err())
 		first.end()
 		require.Equal(t, context.DeadlineExceeded, first.Err(), "it keeps its reason")
-		third := l.begin(l.clock.Now()) // after nothing was left to wait for
+		third := l.turn().begin(l.clock.Now()) // after nothing was left to wait for
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
 		require.Equal(t, context.DeadlineExceeded, third.Err())
@@ -72,7 +72,7 @@ func TestAnIterationThatHasEndedIsOver(t *testing.T) {
 		defer l.cut()
 		var all [4]*limited
 		for n := range all {
-			all[n] = l.begin(l.clock.Now())
+			all[n] = l.turn().begin(l.clock.Now())
 			time.Sleep(time.Second)
 		}
 		require.Equal(t, "v", all[0].Value(valueKey{}))
@@ -91,8 +91,6 @@ func TestAnIterationThatHasEndedIsOver(t *testing.T) {
 			synctest.Wait()
 			require.Equal(t, 2, late)
 		}
-		require.Same(t, all[2], l.first)
-		require.Same(t, all[2], l.last)
 		time.Sleep(8*time.Second - time.Nanosecond)
 		require.NoError(t, all[2].Err())
 		time.Sleep(time.Nanosecond)
@@ -104,7 +102,7 @@ func TestAnIterationThatHasEndedIsOver(t *testing.T) {
 func TestWhatIsInFlightIsCut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := limitsOf(10 * time.Second)
-		one, two := l.begin(l.clock.Now()), l.begin(l.clock.Now())
+		one, two := l.turn().begin(l.clock.Now()), l.turn().begin(l.clock.Now())
 		one.end()
 		derived := ways(t, two)
 		require.False(t, l.wasCut())
@@ -114,8 +112,35 @@ func TestWhatIsInFlightIsCut(t *testing.T) {
 		for name, c := range derived {
 			require.Equal(t, context.Canceled, c.Err(), name)
 		}
-		require.Equal(t, context.Canceled, l.begin(l.clock.Now()).Err(), "what begins later is cut, too")
+		require.Equal(t, context.Canceled, l.turn().begin(l.clock.Now()).Err(), "what begins later is cut, too")
 	})
+}
+
+// While what all workers share is held by somebody, an iteration begins, is asked for its
+// end, and ends.
+func TestWorkersShareNoLock(t *testing.T) {
+	l := limitsOf(time.Minute)
+	defer l.cut()
+	one, two := l.turn(), l.turn()
+	first := one.begin(l.clock.Now()) // which has the timer run
+	l.mu.Lock()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c := two.begin(l.clock.Now())
+		AfterFunc(c, func() {})()
+		c.Done()
+		c.end()
+	}()
+	select {
+	case <-done:
+		l.mu.Unlock()
+	case <-time.After(10 * time.Second): // what waits for the lock waits for ever
+		l.mu.Unlock()
+		<-done
+		t.Fatal("it waited for what all share")
+	}
+	first.end()
 }
 
 // Both are what one iteration costs whose workload asks to be told of its end.
@@ -137,8 +162,9 @@ func BenchmarkLimit(b *testing.B) {
 		l := limitsOf(time.Minute)
 		defer l.cut()
 		b.RunParallel(func(pb *testing.PB) {
+			s := l.turn()
 			for pb.Next() {
-				c := l.begin(l.clock.Now())
+				c := s.begin(l.clock.Now())
 				AfterFunc(c, func() {})()
 				c.end()
 			}

@@ -18,7 +18,7 @@ func (r *Runner) startWorkers() (finish func()) {
 		r.pool.Go(o.reap)
 	}
 	for range r.load.Spec.workers() {
-		w := &worker{Runner: r}
+		w := &worker{Runner: r, turn: r.limits.turn()}
 		r.workers = append(r.workers, w)
 		r.pool.Go(func() { loop(w) })
 	}

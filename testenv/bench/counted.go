@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
@@ -34,6 +35,15 @@ func (c *counted) Close(context.Context) error { return nil }
 // countedRun runs so many operations in the closed model with everything that
 // a run has: live figures, and a record on disk that is then removed.
 func countedRun(ctx context.Context, count int64, workers int) (totals loadgen.Totals, err error) {
+	work := &counted{most: count}
+	spec := loadgen.DefaultSpec()
+	spec.Concurrency = workers
+	return recordedRun(ctx, work, spec, 0, func(r *loadgen.Runner) { work.full = r.Stop })
+}
+
+// recordedRun runs a workload for a while, or until it is stopped, with everything that a
+// run has.
+func recordedRun(ctx context.Context, work loadgen.Workload, spec loadgen.Spec, length time.Duration, opened func(*loadgen.Runner)) (totals loadgen.Totals, err error) {
 	dir, err := os.MkdirTemp("", "eris-bench-*")
 	if err != nil {
 		return totals, err
@@ -48,14 +58,15 @@ func countedRun(ctx context.Context, count int64, workers int) (totals loadgen.T
 	if err != nil {
 		return totals, errors.Join(err, writer.Close())
 	}
-	work := &counted{most: count}
-	spec := loadgen.DefaultSpec()
-	spec.Concurrency = workers
-	runner, err := loadgen.Open(ctx, loadgen.Load{Name: "bench", Workload: work, Spec: spec}, clock, sink)
+	load := loadgen.Load{Name: "bench", Workload: work, Spec: spec}
+	if length > 0 {
+		load.End = clock.Now() + length
+	}
+	runner, err := loadgen.Open(ctx, load, clock, sink)
 	if err != nil {
 		return totals, errors.Join(err, writer.Close())
 	}
-	work.full = runner.Stop
+	opened(runner)
 	totals, err = runner.Run(ctx)
 	return totals, errors.Join(err, writer.Close())
 }

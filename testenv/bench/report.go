@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -62,8 +60,8 @@ func measureReport(ctx context.Context, count int) (lines []line, err error) {
 		return fmt.Sprintf("%.2f s, %.1f MiB", took.Seconds(), mib)
 	}
 	lines = []line{{fmt.Sprintf("eris, %d operations", count), cost(ours.Took, ours.Resident), "1", judge(ours.Took < time.Second && ours.Resident < 100)}}
-	if _, missing := exec.LookPath("rally"); missing != nil {
-		return append(lines, line{what: "rally is not installed, and nothing is measured beside: apt-get install rally", value: "-", ratio: "-"}), nil
+	if !rallyIsThere() {
+		return append(lines, noRally()), nil
 	}
 	took, mib, err := rallyReport(ctx, dir, count)
 	if err != nil {
@@ -138,33 +136,20 @@ func (c *counting) Write(p []byte) (int, error) {
 
 // rallyReport has Rally make its page of a file of results with so many iterations.
 func rallyReport(ctx context.Context, dir string, count int) (took time.Duration, mib float64, err error) {
-	results, config := filepath.Join(dir, "results.json"), filepath.Join(dir, "rally.conf")
-	if err := errors.Join(rallyResults(results, count),
-		os.WriteFile(config, []byte("[database]\nconnection = sqlite:///"+filepath.Join(dir, "rally.db")+"\n"), 0o600)); err != nil {
+	results := filepath.Join(dir, "results.json")
+	if err := rallyResults(results, count); err != nil {
 		return 0, 0, err
 	}
-	rally := func(args ...string) (*os.ProcessState, error) {
-		cmd := exec.CommandContext(ctx, "rally", append([]string{"--config-file", config}, args...)...)
-		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-		said, err := cmd.CombinedOutput()
-		if err != nil {
-			return nil, fmt.Errorf("run rally %v: %w: %s", args, err, said[max(len(said)-500, 0):])
-		}
-		return cmd.ProcessState, nil
-	}
-	if _, err := rally("db", "create"); err != nil {
-		return 0, 0, err
-	}
-	began := time.Now()
-	state, err := rally("task", "report", results, "--out", filepath.Join(dir, "rally.html"))
+	r, err := newRally(ctx, dir)
 	if err != nil {
 		return 0, 0, err
 	}
-	took = time.Since(began)
-	if usage, is := state.SysUsage().(*syscall.Rusage); is {
-		mib = float64(usage.Maxrss) / 1024
+	began := time.Now()
+	state, err := r.run(ctx, "task", "report", results, "--out", filepath.Join(dir, "rally.html"))
+	if err != nil {
+		return 0, 0, err
 	}
-	return took, mib, nil
+	return time.Since(began), mostResident(state), nil
 }
 
 // rallyResults writes results as `rally task results` of old had them, which `rally task report`
