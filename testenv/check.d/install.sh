@@ -58,6 +58,7 @@ needs() {
 	sinks)
 		influxd
 		prometheus
+		node_exporter
 		;;
 	esac
 }
@@ -67,38 +68,43 @@ kept() { echo "${ERIS_CHECK_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/eris
 
 influxdb=v1.8.10 # the last of those that are one Go module
 
-# influxd and prometheus print where these programs are, or are to be.
+# influxd, prometheus and node_exporter print where these programs are, or are to be.
 influxd() { echo "$(kept)/influxdb-$influxdb/influxd"; }
 prometheus() { type -P prometheus || echo "$(kept)/prometheus/prometheus"; }
+node_exporter() { type -P prometheus-node-exporter || echo "$(kept)/prometheus-node-exporter/prometheus-node-exporter"; }
 
-# fetch_sinks brings both without installing them, so that no service of theirs runs:
-# InfluxDB is built from its module, Prometheus is taken out of Debian's package.
+# fetch_sinks brings them without installing them, so that no service of theirs runs:
+# InfluxDB is built from its module, the others are taken out of Debian's packages.
 fetch_sinks() {
 	[ -n "$install" ] || return 0
 	local program
 	hold install
-	for program in influxd prometheus; do
+	for program in influxd prometheus node_exporter; do
 		has "$("$program")" && continue
 		run "fetch_$program" "$(dirname "$("$program")")" >"$work/$program.log" 2>&1 || cat "$work/$program.log" >&2
 	done
 	release
 }
 
-# fetch_influxd DIR and fetch_prometheus DIR put the program into a folder, whole or not at all.
+# fetch_influxd DIR and the others put the program into a folder, whole or not at all.
 fetch_influxd() {
 	rm -rf "$1.making" && mkdir -p "$1" "$1.making" &&
 		CGO_ENABLED=0 GOFLAGS= GOBIN=$1.making go install "github.com/influxdata/influxdb/cmd/influxd@$influxdb" &&
 		mv "$1.making/influxd" "$1/influxd" && rm -r "$1.making"
 }
-fetch_prometheus() {
+fetch_prometheus() { fetch_packaged prometheus "$1"; }
+fetch_node_exporter() { fetch_packaged prometheus-node-exporter "$1"; }
+
+# fetch_packaged PACKAGE DIR takes the program of that name out of a package.
+fetch_packaged() {
 	command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || {
-		echo "testenv/check: prometheus comes from Debian's package; elsewhere put one into the PATH"
+		echo "testenv/check: $1 comes from Debian's package; elsewhere put one into the PATH"
 		return 1
 	}
-	rm -rf "$1.making" && mkdir -p "$1" "$1.making" && (
-		cd "$1.making" && { apt-get -q download prometheus || { apt-get -q update && apt-get -q download prometheus; }; } &&
-			dpkg-deb -x prometheus_*.deb .
-	) && mv "$1.making/usr/bin/prometheus" "$1/prometheus" && rm -r "$1.making"
+	rm -rf "$2.making" && mkdir -p "$2" "$2.making" && (
+		cd "$2.making" && { apt-get -q download "$1" || { apt-get -q update && apt-get -q download "$1"; }; } &&
+			dpkg-deb -x "$1"_*.deb .
+	) && mv "$2.making/usr/bin/$1" "$2/$1" && rm -r "$2.making"
 }
 
 # has COMMAND also looks where only root's PATH leads. A path is something that is no

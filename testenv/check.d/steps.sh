@@ -204,7 +204,7 @@ step_libvirt() { tagged_tests libvirt libvirt; }
 # step_sinks writes runs to a real InfluxDB and has a real Prometheus scrape them.
 step_sinks() {
 	fetch_sinks
-	ERIS_TEST_INFLUXD=$(influxd) ERIS_TEST_PROMETHEUS=$(prometheus) tagged_tests sinks sinks
+	ERIS_TEST_INFLUXD=$(influxd) ERIS_TEST_PROMETHEUS=$(prometheus) ERIS_TEST_NODE_EXPORTER=$(node_exporter) tagged_tests sinks sinks
 }
 
 step_bench() {
