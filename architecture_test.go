@@ -71,6 +71,7 @@ func layers() []layer {
 		{"testenv/lab", []string{"inventory", "inventory/remote", "inventory/remote/power", "inventory/remote/sshclient", "testenv/lab/*", "faults/outside"}}, // whose workers end with it
 		{"testenv/familytest", []string{"faults", "faults/catalogue", "faults/faulttest", "faults/outside", "faults/power", "faults/service", "inventory", "testenv/simcloud", "testenv/simcloud/container", "testenv/simcloud/node", "testenv/simcloud/ssh"}},
 		{"testenv/guest", nil},
+		{"testenv/libvirttest", nil},
 		{"testenv/executable", nil},
 		{"testenv/coldstarts", []string{"testenv/lab"}},
 		{"testenv/bench", []string{"*"}},
