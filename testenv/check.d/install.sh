@@ -55,6 +55,11 @@ needs() {
 		echo "libvirtd libvirt-daemon"
 		echo "virsh libvirt-clients"
 		;;
+	ovn)
+		echo "ovsdb-server openvswitch-common"
+		echo "ovn-nbctl ovn-common"
+		echo "$(ovn)/usr/bin/ovn-northd"
+		;;
 	sinks)
 		influxd
 		prometheus
@@ -97,14 +102,31 @@ fetch_node_exporter() { fetch_packaged prometheus-node-exporter "$1"; }
 
 # fetch_packaged PACKAGE DIR takes the program of that name out of a package.
 fetch_packaged() {
+	rm -rf "$2.making" && mkdir -p "$2" && unpack "$2.making" "$1" && mv "$2.making/usr/bin/$1" "$2/$1" && rm -r "$2.making"
+}
+
+# unpack DIR PACKAGE… lays what is in packages of Debian into a folder.
+unpack() {
 	command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || {
-		echo "testenv/check: $1 comes from Debian's package; elsewhere put one into the PATH"
+		echo "testenv/check: ${*:2} comes from Debian's package; elsewhere put one into the PATH"
 		return 1
 	}
-	rm -rf "$2.making" && mkdir -p "$2" "$2.making" && (
-		cd "$2.making" && { apt-get -q download "$1" || { apt-get -q update && apt-get -q download "$1"; }; } &&
-			dpkg-deb -x "$1"_*.deb .
-	) && mv "$2.making/usr/bin/$1" "$2/$1" && rm -r "$2.making"
+	mkdir -p "$1" && (
+		cd "$1" && { apt-get -q download "${@:2}" || { apt-get -q update && apt-get -q download "${@:2}"; }; } &&
+			for package in *.deb; do dpkg-deb -x "$package" . || exit; done && rm -- *.deb
+	)
+}
+
+# ovn prints where what is of OVN is, or is to be, whose packages would start it.
+ovn() { echo "$(kept)/ovn"; }
+
+# fetch_ovn brings it.
+fetch_ovn() {
+	[ -n "$install" ] || return 0
+	hold install
+	has "$(ovn)/usr/bin/ovn-northd" || { rm -rf "$(ovn).making" "$(ovn)" && mkdir -p "$(kept)" && unpack "$(ovn).making" ovn-central ovn-host openvswitch-switch >"$work/ovn.log" 2>&1 &&
+		mv "$(ovn).making" "$(ovn)"; } || cat "$work/ovn.log" >&2
+	release
 }
 
 # has COMMAND also looks where only root's PATH leads. A path is something that is no

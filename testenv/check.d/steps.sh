@@ -36,7 +36,7 @@ unformatted() { gofmt -d . && [ -z "$(gofmt -l .)" ]; }
 step_format() { single format unformatted; }
 
 # tags are those that tests stand behind; each has a step that runs them.
-tags=lab,guest,page,openstackclient,libvirt,sinks,openstack,healing,runtimes
+tags=lab,guest,page,openstackclient,libvirt,ovn,sinks,openstack,healing,runtimes
 
 vet() { go vet ./... && go vet -tags "$tags" ./...; }
 
@@ -200,6 +200,12 @@ step_page() {
 step_client() { tagged_tests openstackclient client; }
 
 step_libvirt() { tagged_tests libvirt libvirt; }
+
+# step_ovn reads a real OVN, its databases a cluster.
+step_ovn() {
+	fetch_ovn
+	ERIS_TEST_OVN=$(ovn) tagged_tests ovn ovn
+}
 
 # step_sinks writes runs to a real InfluxDB and has a real Prometheus scrape them.
 step_sinks() {
