@@ -167,18 +167,17 @@ func (s *Sending) account(m *member, p *part) record.WorkerPart {
 		stopped, w.Reauthenticated, w.Error = p.done.Until, p.done.Reauthenticated, p.done.Error
 		until = max(until, stopped)
 	}
-	told := w.Sent + w.Dropped
 	var before int64 // what it may have sent
 	if a := s.spec.Spec.Arrivals; a != nil {
 		w.Planned = loadgen.Planned(*a, s.seed, p.Part, s.start, until)
 		before = loadgen.Planned(*a, s.seed, p.Part, s.start, min(until, stopped))
 	} else {
-		w.Planned, before, w.More = s.iterations(m, p, told)
+		w.Planned, before, w.More = s.iterations(m, p)
 	}
-	w.Unknown = max(before-told, 0)
-	w.NotSent = max(w.Planned-max(before, told), 0)
-	w.Beyond = max(told-w.Planned, 0) + p.strange
-	w.Sent += p.strange
+	before = min(before, w.Planned)
+	w.Unknown = before - p.of.below(before)
+	w.NotSent = w.Planned - p.of.below(w.Planned) - w.Unknown
+	w.Beyond = p.of.beyond(w.Planned)
 	if late, any := p.late.Quantile(0.99); any {
 		w.LateP99 = &late
 	}
@@ -188,7 +187,7 @@ func (s *Sending) account(m *member, p *part) record.WorkerPart {
 // iterations are how many of a closed load were planned for a worker, and how many it may have
 // begun. Without a number of iterations nobody knows how many it would have come to, nor, of one
 // that fell silent, what it has begun since: there may be more.
-func (s *Sending) iterations(m *member, p *part, told int64) (planned, began int64, more bool) {
+func (s *Sending) iterations(m *member, p *part) (planned, began int64, more bool) {
 	given := p.Share(s.spec.Spec.Iterations)
 	switch {
 	case p.done != nil && m.lost == "":
@@ -198,6 +197,6 @@ func (s *Sending) iterations(m *member, p *part, told int64) (planned, began int
 	case given > 0:
 		return given, given, false
 	}
-	began = max(told, p.begun)
+	began = max(p.of.upTo(), p.begun)
 	return began, began, true
 }

@@ -61,8 +61,9 @@ const (
 type part struct {
 	loadgen.Part
 	// guarded by the hub's books
-	sent, dropped, strange int64             // outcomes of arrivals
-	late                   *record.Histogram // of what was sent
+	sent, dropped int64             // outcomes of arrivals
+	of            ledger            // of which arrivals they are
+	late          *record.Histogram // of what was sent
 	// guarded by the hub's mutex
 	flying int64
 	begun  int64 // arrivals that it has begun or dropped, as it said last
@@ -264,15 +265,15 @@ func (s *Sending) take(p *part, samples []record.Sample) {
 	for _, sample := range samples {
 		s.sink.Sample(sample)
 		s.live.Outcome(sample)
-		switch {
-		case sample.Operation != "":
-		case p.Of > 1 && sample.Iteration%int64(p.Of) != int64(p.Nth):
-			p.strange++
-		case sample.Class == record.Dropped:
-			p.dropped++
-		default:
-			p.sent++
-			p.late.Record(sample.Lateness())
+		if sample.Operation != "" {
+			continue
 		}
+		p.of.add(p.Part, sample.Iteration)
+		if sample.Class == record.Dropped {
+			p.dropped++
+			continue
+		}
+		p.sent++
+		p.late.Record(sample.Lateness())
 	}
 }

@@ -367,6 +367,9 @@ func TestTheAccountOfWhoeverLeft(t *testing.T) {
 		s.books.Lock()
 		defer s.books.Unlock()
 		p := &part{Part: loadgen.Part{Of: 2}, sent: sent, late: record.NewHistogram(), done: &d}
+		for n := range sent {
+			p.of.add(p.Part, 2*n)
+		}
 		w := (&Sending{hub: s.Hub, spec: load, seed: 9, start: time.Second, end: time.Minute, halted: halted}).account(m, p)
 		return []int64{w.Planned, w.Unknown, w.NotSent, w.Beyond}
 	}
