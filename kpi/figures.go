@@ -15,7 +15,7 @@ func (a *Analysis) loadKPIs(l LoadFigures) []KPI {
 			list = append(list, f.ofLoad(a, l, ""))
 		}
 	}
-	if k := a.lost(l.Plan.Name); k.State != NotMeasured {
+	if k := a.lost(l.Plan.Name); k.State != NotMeasured || k.open != "" {
 		list = append(list, k)
 	}
 	return list

@@ -24,6 +24,12 @@ func (r *Runner) EndAt(at time.Duration) {
 // ended: its end, or when it was stopped. Zero of one that has not begun.
 func (r *Runner) Until() time.Duration { return r.until }
 
+// Keeps tells whether the load is to keep some of what it makes.
+func (r *Runner) Keeps() bool {
+	keeper, is := r.session.(Keeper)
+	return is && keeper.Keeps()
+}
+
 // Check looks at what the load has kept; false where it was to keep nothing.
 func (r *Runner) Check(ctx context.Context) (Kept, bool) {
 	keeper, is := r.session.(Keeper)

@@ -42,6 +42,8 @@ type Senders interface {
 	Stop()
 	// Check looks at what loads have kept, as loadgen.Group.Check does, for at most so long.
 	Check(ctx context.Context, most time.Duration) map[string]loadgen.Kept
+	// Unasked says, of a run that did not come to that, whose kept work nobody can ask for any more.
+	Unasked() map[string]loadgen.Kept
 }
 
 // away tells whether workers send a load.

@@ -38,10 +38,6 @@ func TestADoubleOutcomeDoesNotHideAMissingOne(t *testing.T) {
 	require.NoError(t, s.rec.Close())
 }
 
-type sinkhole struct{}
-
-func (sinkhole) Sample(record.Sample) {}
-
 // The ledger knows of each arrival what a set would, in whatever order they come.
 func TestTheLedgerKnowsEachArrival(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

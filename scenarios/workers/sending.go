@@ -68,6 +68,7 @@ type part struct {
 	flying int64
 	begun  int64 // arrivals that it has begun or dropped, as it said last
 	done   *done
+	keeps  bool // the load is to keep some of what it makes
 	// last is when, in ns of the run's clock, the last message of it came; 0: none has.
 	last atomic.Int64
 }
@@ -101,7 +102,10 @@ func (h *Hub) Open(ctx context.Context, spec *scenarios.Load, seed int64, sink l
 	h.loads[spec.Name] = s
 	h.mu.Unlock()
 	err := h.each(ctx, s.takes, 2*closeMost, func(ctx context.Context, m *member) error {
-		_, err := h.order(ctx, m, verbOpen, order{Load: spec.Name, Part: m.parts[spec.Name].Part})
+		opened, err := h.order(ctx, m, verbOpen, order{Load: spec.Name, Part: m.parts[spec.Name].Part})
+		h.mu.Lock()
+		m.parts[spec.Name].keeps = opened.Keeps
+		h.mu.Unlock()
 		return err
 	})
 	return s, err

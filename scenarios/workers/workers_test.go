@@ -42,10 +42,14 @@ func (*idle) Close(context.Context) error { return nil }
 func (*idle) Role() string { return "" }
 
 func catalogue() *scenarios.Catalogue {
+	return catalogueOf(func() loadgen.Workload { return &idle{} })
+}
+
+func catalogueOf(idles func() loadgen.Workload) *scenarios.Catalogue {
 	c := &scenarios.Catalogue{
 		Faults: &document.Kinds[faults.Fault]{}, Workloads: &document.Kinds[loadgen.Workload]{}, Collectors: &document.Kinds[collectors.Collector]{},
 	}
-	c.Workloads.Add(document.Kind[loadgen.Workload]{Name: "idle.iterate", Summary: "nothing", New: func() loadgen.Workload { return &idle{} }})
+	c.Workloads.Add(document.Kind[loadgen.Workload]{Name: "idle.iterate", Summary: "nothing", New: idles})
 	return c
 }
 
