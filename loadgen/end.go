@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// StartAt has a load that does not run yet begin at a moment by the run's clock.
-func (r *Runner) StartAt(at time.Duration) { r.load.Start = at }
+// StartAt has a load that does not run yet begin at a moment by the run's clock, which others
+// know too: where it has passed when the load runs, what was due since is sent late.
+func (r *Runner) StartAt(at time.Duration) { r.load.Start, r.agreed = at, true }
 
 // EndAt ends the load at a moment by the run's clock as its End would: what is due before it
 // is sent, and nothing that is due from it on. Machines that send parts of one load end it at

@@ -24,6 +24,9 @@ type Workers interface {
 	Senders
 	// Join waits for the workers and asks what they lack. Nothing is touched.
 	Join(ctx context.Context, microversions map[string]string) error
+	// Begin has all loads that are open begin at one moment, by the run's clock, and returns it
+	// before it comes. It comes once, before they are run.
+	Begin(ctx context.Context) time.Duration
 	// Hopeless has stop called when no iteration of a load can succeed.
 	Hopeless(stop func(why string))
 	// Account writes down what became of each worker's part. It comes once, before Close.
@@ -70,6 +73,13 @@ func (r *Run) joinWorkers(ctx context.Context) error {
 		return &Veto{Err: err}
 	}
 	return nil
+}
+
+// beginTogether waits for the moment at which the workers begin, so that the run begins with them.
+func (r *Run) beginTogether(ctx context.Context) {
+	if r.Workers != nil {
+		_ = r.until(ctx, r.Workers.Begin(ctx)) // a run that was stopped says so by itself
+	}
 }
 
 // leaveWorkers lets them go, with what became of their parts; what they may have left is

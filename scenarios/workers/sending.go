@@ -120,18 +120,27 @@ func (s *Sending) Change(loadgen.Change) (time.Duration, loadgen.Rate, error) {
 	return 0, 0, fmt.Errorf("change load %s: workers send it", s.spec.Name)
 }
 
-// Run has the load sent until it ends, and waits until each worker has told all of it, or is
+// Begin has the workers begin all loads that are open at one moment, which it returns: it is to be
+// known to all of them before it comes. Whoever hears of it later sends late, or is lost.
+func (h *Hub) Begin(ctx context.Context) time.Duration {
+	ctx = context.WithoutCancel(ctx)
+	start := h.Clock.Now() + startLead
+	for _, s := range h.sendings() {
+		h.mu.Lock()
+		s.start = start
+		h.mu.Unlock()
+		if a := s.spec.Spec.Arrivals; a != nil {
+			s.live.Begin(*a, s.seed, start)
+		}
+		h.running.Go(func() { s.tell(ctx, verbStart, start) })
+	}
+	return start
+}
+
+// Run waits until the load, which has begun, has ended, and each worker has told all of it, or is
 // lost.
 func (s *Sending) Run(ctx context.Context) (loadgen.Totals, error) {
 	h := s.hub
-	start := h.Clock.Now() + startLead
-	h.mu.Lock()
-	s.start = start
-	h.mu.Unlock()
-	if a := s.spec.Spec.Arrivals; a != nil {
-		s.live.Begin(*a, s.seed, start)
-	}
-	s.tell(ctx, verbStart, start)
 	h.mu.Lock()
 	early := s.ending && s.end == 0 // it was to end before it began
 	s.ending = s.ending && !early

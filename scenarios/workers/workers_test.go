@@ -167,8 +167,14 @@ func sumIsThePlan(t *testing.T, s *scene) {
 	for _, l := range s.Plan.Spec.Loads {
 		sink, err := s.rec.Load(l.Name)
 		require.NoError(t, err)
-		sending, err := s.Open(t.Context(), l, loadgen.StreamSeed(7, l.Name), sink)
+		_, err = s.Open(t.Context(), l, loadgen.StreamSeed(7, l.Name), sink)
 		require.NoError(t, err)
+	}
+	start := s.Begin(t.Context())
+	require.Greater(t, start, s.Clock.Now(), "it is told before it comes")
+	for _, l := range s.Plan.Spec.Loads {
+		sending := s.loads[l.Name]
+		require.Equal(t, start, sending.start)
 		running.Go(func() {
 			totals, err := sending.Run(t.Context())
 			require.NoError(t, err)
