@@ -58,6 +58,8 @@ func (h *history) nodeClocks() []NodeClock {
 	for _, e := range h.clocks {
 		if all[e.Node] == nil {
 			order = append(order, e.Node)
+		} else if last := all[e.Node][len(all[e.Node])-1]; e.Taken != 0 && e == last {
+			continue // one that is told again is no second one
 		}
 		all[e.Node] = append(all[e.Node], e)
 	}
