@@ -40,7 +40,7 @@ func TestTheClockIsBoundedByTheQuickestRoundTrip(t *testing.T) {
 	c.learn(now(6100*time.Millisecond), time.Second, 1400*time.Millisecond)
 	c.learn(now(7005*time.Millisecond), 2*time.Second, 2020*time.Millisecond)
 	at, bound := c.at(Stamp{Node: epoch + 10*time.Second})
-	require.InDelta(t, 10*time.Millisecond+2995*time.Millisecond/2000, bound, 2, "that of the quick one, and what 2.995 s may have drifted")
+	require.InDelta(t, 10*time.Millisecond+record.Slewed(2995*time.Millisecond), bound, 2, "that of the quick one, and what it may have been made to catch up in 2.995 s")
 	require.InDelta(t, 5*time.Second, *at, float64(10*time.Millisecond))
 
 	// A step of either clock: what was known is void.
@@ -66,11 +66,12 @@ func TestAStampIsMappedByTheClockThatItWasMadeBy(t *testing.T) {
 	for _, made := range []Stamp{stamp(0, 2*time.Second), stamp(5*time.Minute, 2*time.Second)} {
 		at, bound := c.at(made)
 		require.NotNil(t, at)
-		require.InDelta(t, 10*time.Millisecond, bound, float64(time.Millisecond), "of the one seen nearest to it")
+		require.LessOrEqual(t, bound, 10*time.Millisecond+record.Slewed(time.Second)+1, "of the one seen nearest to it")
 		require.InDelta(t, 2*time.Second, *at, float64(10*time.Millisecond))
 	}
 	at, bound := c.at(stamp(300*time.Millisecond, 2*time.Second)) // as by a boot, after which it was set before anybody saw it
-	require.InDelta(t, 160*time.Millisecond, bound, float64(15*time.Millisecond), "it may be of before or after")
+	require.GreaterOrEqual(t, bound, 150*time.Millisecond, "it may be of before or after")
+	require.Less(t, bound, 300*time.Millisecond)
 	require.InDelta(t, 2*time.Second, *at, float64(bound))
 	require.LessOrEqual(t, (*at - 2300*time.Millisecond).Abs(), bound)
 	at, _ = c.at(stamp(-time.Minute, 2*time.Second))
@@ -188,7 +189,7 @@ func TestASmallStepIsInTheBoundOfWhatLiesBetween(t *testing.T) {
 	} {
 		at, bound := c.at(made.stamp)
 		require.InDelta(t, made.truth, *at, float64(bound))
-		require.Equal(t, made.sure, bound < 20*time.Millisecond, "%s: ±%s", made.truth, bound)
+		require.Equal(t, made.sure, bound < 195*time.Millisecond, "%s: ±%s", made.truth, bound)
 	}
 	told := c.news("ctl-1", true)
 	e := told[len(told)-1]

@@ -162,9 +162,10 @@ func (c *nodeClock) at(stamp Stamp) (at *time.Duration, bound time.Duration) {
 	if len(settings) == 0 {
 		return nil, 0
 	}
-	low, high := settings[0].at(stamp)
+	alone := len(settings) == 1 // else it is between what it was before and after it was set
+	low, high := settings[0].at(stamp, alone)
 	for _, s := range settings[1:] {
-		l, h := s.at(stamp)
+		l, h := s.at(stamp, alone)
 		low, high = min(low, l), max(high, h)
 	}
 	offset, bound := middle(low, high)
@@ -179,8 +180,11 @@ const uptimeStep = 20 * time.Millisecond
 // at is the controller's time less the node's for a stamp. Where the clock was not seen then,
 // as between a boot and the first answer after it, it may have been set since, by what its
 // uptime tells.
-func (s setting) at(stamp Stamp) (low, high time.Duration) {
-	low, high = s.sights.At(stamp.Node)
+func (s setting) at(stamp Stamp, alone bool) (low, high time.Duration) {
+	low, high = s.sights.Beside(stamp.Node)
+	if alone {
+		low, high = s.sights.At(stamp.Node)
+	}
 	if stamp.Up == 0 || stamp.Up >= s.from && stamp.Up <= s.to {
 		return low, high
 	}

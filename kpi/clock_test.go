@@ -107,13 +107,13 @@ func TestAClockThatWasSet(t *testing.T) {
 	a := withClock(measured("ctl-2", 10*time.Second, stepped(amid), nil))
 	row := clocksClose(t, a)
 	require.Equal(t, kpi.Unknown, row.Verdict)
-	require.Contains(t, row.Detail, "lose-keystone: when it was undone on ctl-2 is of before or after its clock was set by about 300 ms between 31 s and 41 s")
+	require.Contains(t, row.Detail, "lose-keystone: when it was undone on ctl-2 is of before or after its clock was set, or made to catch up, by about 300 ms between 31 s and 41 s")
 	require.Equal(t, kpi.Unknown, a.Result.Verdict)
 
 	a = withClock(measured("ctl-2", 10*time.Second, stepped(beside), nil))
 	row = clocksClose(t, a)
 	require.Equal(t, kpi.Pass, row.Verdict)
-	require.Contains(t, row.Detail, "the clock of ctl-2 was set by about 300 ms between 61 s and 71 s")
+	require.Contains(t, row.Detail, "the clock of ctl-2 was set, or made to catch up, by about 300 ms between 61 s and 71 s")
 	require.Equal(t, kpi.Pass, a.Result.Verdict)
 
 	require.Equal(t, kpi.Pass, clocksClose(t, withClock(measured("ctl-2", 10*time.Second, stepped(15*time.Second), nil))).Verdict, "it was set before the fault")
