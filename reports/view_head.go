@@ -191,7 +191,7 @@ func recoveryCard(a *kpi.Analysis) Card {
 	}
 	c.Value, c.Note, c.Tone = figure(k), k.Scope, "plain"
 	if k.State == kpi.None {
-		c.Note = "no load was degraded"
+		c.Note = k.Detail
 	}
 	if k.State == kpi.Censored {
 		c.Tone, c.Note = "unknown", k.Scope+" · "+k.Open()
