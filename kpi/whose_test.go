@@ -1,6 +1,7 @@
 package kpi_test
 
 import (
+	"iter"
 	"testing"
 	"time"
 
@@ -23,6 +24,19 @@ func TestAFaultsFiguresAreSaidToBeOfTheirLoads(t *testing.T) {
 	other := rec.Meta.Loads[0]
 	other.Name = "joined"
 	rec.Meta.Loads = append([]record.LoadPlan{}, rec.Meta.Loads[0], other)
+	whole := rec.Samples
+	rec.Samples = func(load string) iter.Seq2[record.Sample, error] {
+		return func(yield func(record.Sample, error) bool) {
+			for s, err := range whole(load) {
+				if load == "joined" && s.Iteration%100 != 0 { // too few for a bound
+					continue
+				}
+				if !yield(s, err) {
+					return
+				}
+			}
+		}
+	}
 	a := kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second})
 	f := &a.Faults[0]
 	require.Equal(t, "first error, downtime, recovery, degraded, latency: tokens; failed: all 2 loads", a.Whose(f))
