@@ -47,7 +47,7 @@ func (l *Logs) Validate() error {
 func (*Logs) Signals() []SignalInfo {
 	return []SignalInfo{{
 		Name: "logs.errors", Unit: "1", Labels: []string{"node", "file"},
-		Kind: Delta, Help: "lines of the file that are errors and came since the last interval; what comes while the node's session is begun anew is not counted",
+		Kind: Delta, Help: "lines of the file that are errors and came since the last interval, each once also when the file is rotated; what comes while the node's session is begun anew is not counted",
 	}}
 }
 
@@ -75,22 +75,25 @@ func (l *Logs) looksAt(services []*inventory.Service) []string {
 	return files
 }
 
-// Script prints after up FILE=COUNT for every file, from the second sweep on; a file
-// that is new since is read from its beginning, and one that is shorter than it was
-// has been begun anew.
+// Script prints after up FILE=COUNT for every file, from the second sweep on. A file is its
+// inode, and goes on where it was under another name; one that is new since is read from its
+// beginning, and so is one that is shorter than it was. A new one with the name of another and a
+// number behind it is the copy that a rotation has made of it (copytruncate): of that only what
+// the other one did not have yet is read, and nothing while that was not begun anew.
 func (l *Logs) Script(_ *inventory.Node, services []*inventory.Service, every time.Duration) string {
 	files := l.looksAt(services)
 	if len(files) == 0 {
 		return nothing(every)
 	}
 	return Loop("last=none pattern="+inventory.Quote(l.Pattern), fmt.Sprintf(`
-sizes=" $(stat -L -c %%n=%%s %s 2>/dev/null | tr '\n' ' ')"
+sizes=" $(stat -L -c %%n=%%i:%%s %s 2>/dev/null | tr '\n' ' ')"
 line="failed none of the files is there"
 case $sizes in
 *[!\ ]*) line=up ;;
 esac
 for entry in $sizes; do
-file=${entry%%=*} size=${entry##*=}
+file=${entry%%=*} size=${entry##*:} inode=${entry##*=}
+inode=${inode%%:*}
 case $entry in
 /*=*[0-9]) ;;
 *)
@@ -100,9 +103,26 @@ esac
 from=0
 case $last in
 none) from=- ;;
-*" $file="*)
-from=${last#*" $file="}
+*" $file=$inode:"*)
+from=${last#*" $file=$inode:"}
 from=${from%%%% *} ;;
+*"=$inode:"*)
+from=${last#*"=$inode:"}
+from=${from%%%% *} ;;
+*" $file="*) ;;
+*)
+for old in $last; do
+was=${old%%=*}
+case $file in
+"$was".[0-9]*|"$was"-[0-9]*|"${was%%.log}"-[0-9]*.log) ;;
+*) continue ;;
+esac
+from=${old##*:} is=${sizes#*" $was="} old=${old##*=}
+is=${is%%%% *}
+if [ "${is%%%%:*}" = "${old%%%%:*}" ] && [ "${is##*:}" -ge "$from" ]; then
+from=$size
+fi
+done ;;
 esac
 if [ "$from" != - ]; then
 [ "$size" -ge "$from" ] || from=0

@@ -167,3 +167,74 @@ func TestLogsOfTheServicesOfANode(t *testing.T) {
 		require.ErrorContains(t, err, said)
 	}
 }
+
+// Whatever a rotation does with a file, each of its lines is counted once: it is renamed, and made
+// anew, also larger than it was; it is copied and cut; the copy is there before it is cut; it is
+// packed.
+func TestARotationCountsNoLineTwice(t *testing.T) {
+	n, err := node.New(t.Context(), node.Options{Name: "ctl-1", Cloud: "test", Address: "127.1.0.11"})
+	require.NoError(t, err)
+	defer n.Close()
+	simulated := func(ctx context.Context, script string, out io.Writer) {
+		n.Run(ctx, node.Session{Line: "sh -c " + inventory.Quote(script), Stdin: strings.NewReader(""), Stdout: out, Stderr: out})
+	}
+	for folder, run := range map[string]func(context.Context, string, io.Writer){t.TempDir(): here, "/var/log/test": simulated} {
+		for _, c := range []struct {
+			name  string
+			steps []string // between two sweeps, in the files' folder, where an error is written by e FILE
+			lines int
+		}{
+			{"rename and create", []string{"e a.log; mv a.log a.log.1; e a.log", "e a.log"}, 3},
+			{"rename, while it is still written, and create larger", []string{"mv a.log a.log-20261130; e a.log; e a.log; e a.log; e a.log; e a.log-20261130", "e a.log"}, 6},
+			{"rename with dateext", []string{"e a.log; mv a.log a-20261130.log; e a.log"}, 2},
+			{"rename one behind the other", []string{"mv a.log a.log.1; e a.log", "mv a.log.1 a.log.2; mv a.log a.log.1; e a.log; e a.log"}, 3},
+			{"copytruncate", []string{"e a.log; cp a.log a.log.1; : > a.log; e a.log", "e a.log"}, 3},
+			{"copytruncate with dateext", []string{"e a.log; cp a.log a-20261130.log; : > a.log"}, 1},
+			{"copy, and truncate later", []string{"e a.log; cp a.log a.log.1", ": > a.log; e a.log"}, 2},
+			{"a log of another name", []string{"e a-wsgi.log; e b.log"}, 2},
+		} {
+			t.Run(filepath.Base(folder)+"/"+c.name, func(t *testing.T) {
+				at := folder + "/" + strings.ReplaceAll(c.name, " ", "-")
+				do := func(text string) {
+					var said strings.Builder
+					run(t.Context(), "set -e\nmkdir -p "+at+"\ncd "+at+"\ne() { printf %s "+inventory.Quote(failed)+" >> $1; }\n"+text, &said)
+					require.Empty(t, said.String())
+				}
+				do("e a.log; e a.log; e a.log")
+				logs := collectors.NewLogs()
+				logs.Files = []string{at + "/*.log*"}
+				ctx, cancel := context.WithCancel(t.Context())
+				read, out := io.Pipe()
+				ended := make(chan struct{})
+				go func() {
+					defer close(ended)
+					run(ctx, logs.Script(nil, nil, 300*time.Millisecond), out)
+					_ = out.Close()
+				}()
+				defer func() {
+					cancel()
+					_ = read.Close()
+					<-ended
+				}()
+				lines, counted := bufio.NewScanner(read), 0
+				sweep := func() {
+					require.True(t, lines.Scan())
+					_, line, _ := strings.Cut(lines.Text(), " ")
+					readings, err := logs.Parse(nil, line)
+					require.NoError(t, err)
+					for _, r := range readings {
+						counted += int(r.Value)
+					}
+				}
+				sweep()
+				sweep()
+				for _, step := range c.steps {
+					do(step)
+					sweep()
+					sweep()
+				}
+				require.Equal(t, c.lines, counted)
+			})
+		}
+	}
+}

@@ -58,8 +58,8 @@ func (m *Aftermath) read(a answer, clock record.ClockEvent, started time.Time) {
 	m.Stamps, m.Bound = a.stamps(), clock.Bound
 	at := func(s Stamp) *time.Duration {
 		offset := time.Unix(0, int64(s.asMeasured(clock, m.Stamps[0])+clock.Offset)).Sub(started)
-		if clock.Taken != 0 { // the clocks may have drifted since
-			m.Bound = max(m.Bound, clock.Bound+record.Drifted(offset-clock.Taken))
+		if clock.Taken != 0 { // a daemon may have had it catch up since
+			m.Bound = max(m.Bound, clock.Bound+record.Slewed(offset-clock.Taken))
 		}
 		return &offset
 	}

@@ -23,6 +23,7 @@ type nodeClock struct {
 	settings []setting     // the newest last
 	told     time.Duration // by the run's clock: when it was last told of
 	known    int           // how many settings it had then
+	last     time.Duration // the node's reading that was told then; 0: none was
 }
 
 // setting is how a node's wall clock stands for as long as nobody sets it.
@@ -108,19 +109,9 @@ func (c *nodeClock) under(s Stamp) []setting {
 	return found
 }
 
-// event is the clock as it was measured last; run = node + Offset.
-func (c *nodeClock) event(node string) (record.ClockEvent, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.settings) == 0 {
-		return record.ClockEvent{}, false
-	}
-	return c.measured(node, c.settings[len(c.settings)-1]), true
-}
-
-// measured is the event of the newest sight of a setting.
+// measured is the event of the newest sight of a setting; run = node + Offset.
 func (c *nodeClock) measured(node string, of setting) record.ClockEvent {
-	at := of.sights[len(of.sights)-1].Node
+	at := of.newest()
 	offset, bound := middle(of.sights.At(at))
 	return record.ClockEvent{Node: node, Offset: offset, Bound: bound, Ahead: of.ahead, Taken: at + offset - c.wall(0)}
 }
@@ -130,21 +121,32 @@ func (c *nodeClock) measured(node string, of setting) record.ClockEvent {
 const tellEvery = 30 * time.Second
 
 // news are the events of sights that are not told of yet and should be: of the newest after a
-// while, and of those before and after the clock was set.
-func (c *nodeClock) news(node string) []record.ClockEvent {
+// while, or at once where that is asked for, and of those before and after the clock was set. A
+// measurement is told once: whoever counts them counts each.
+func (c *nodeClock) news(node string, atOnce bool) []record.ClockEvent {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now, was, is := c.clock.Now(), c.known, len(c.settings)
-	if is == 0 || is == was && now-c.told < tellEvery {
+	if is == 0 || is == was && !atOnce && now-c.told < tellEvery {
 		return nil
 	}
-	var events []record.ClockEvent
+	from := is - 1
 	if is != was && is > 1 {
-		events = append(events, c.measured(node, c.settings[is-2]))
+		from = is - 2
 	}
 	c.told, c.known = now, is
-	return append(events, c.measured(node, c.settings[is-1]))
+	var events []record.ClockEvent
+	for _, s := range c.settings[from:] {
+		if s.newest() != c.last {
+			c.last = s.newest()
+			events = append(events, c.measured(node, s))
+		}
+	}
+	return events
 }
+
+// newest is the node's reading of the newest sight.
+func (s setting) newest() time.Duration { return s.sights[len(s.sights)-1].Node }
 
 // middle is the middle of an interval, and how far its ends are from it.
 func middle(low, high time.Duration) (at, bound time.Duration) {
@@ -160,9 +162,10 @@ func (c *nodeClock) at(stamp Stamp) (at *time.Duration, bound time.Duration) {
 	if len(settings) == 0 {
 		return nil, 0
 	}
-	low, high := settings[0].at(stamp)
+	alone := len(settings) == 1 // else it is between what it was before and after it was set
+	low, high := settings[0].at(stamp, alone)
 	for _, s := range settings[1:] {
-		l, h := s.at(stamp)
+		l, h := s.at(stamp, alone)
 		low, high = min(low, l), max(high, h)
 	}
 	offset, bound := middle(low, high)
@@ -177,8 +180,11 @@ const uptimeStep = 20 * time.Millisecond
 // at is the controller's time less the node's for a stamp. Where the clock was not seen then,
 // as between a boot and the first answer after it, it may have been set since, by what its
 // uptime tells.
-func (s setting) at(stamp Stamp) (low, high time.Duration) {
-	low, high = s.sights.At(stamp.Node)
+func (s setting) at(stamp Stamp, alone bool) (low, high time.Duration) {
+	low, high = s.sights.Beside(stamp.Node)
+	if alone {
+		low, high = s.sights.At(stamp.Node)
+	}
 	if stamp.Up == 0 || stamp.Up >= s.from && stamp.Up <= s.to {
 		return low, high
 	}

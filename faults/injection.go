@@ -128,7 +128,7 @@ func (i *Injection) hear(m *member, clock *nodeClock, asked time.Duration, resul
 	if result.State == remote.Done {
 		clock.learn(a, asked, i.life.deps.Clock.Now())
 		if clock != i.life.clockOf(here) {
-			for _, e := range clock.news(m.target.Node.Name) {
+			for _, e := range clock.news(m.target.Node.Name, false) {
 				i.life.emit(record.Event{Clock: &e})
 			}
 		}
@@ -139,9 +139,9 @@ func (i *Injection) hear(m *member, clock *nodeClock, asked time.Duration, resul
 	return a, result
 }
 
-// tellClock records the clock of a member's node as it was measured last.
+// tellClock records the clock of a member's node as it was measured last, unless that was told.
 func (i *Injection) tellClock(m *member) {
-	if e, known := i.life.clockOf(m.target.Node.Name).event(m.target.Node.Name); known {
+	for _, e := range i.life.clockOf(m.target.Node.Name).news(m.target.Node.Name, true) {
 		i.life.emit(record.Event{Clock: &e})
 	}
 }

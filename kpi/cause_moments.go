@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -95,6 +96,10 @@ func slowToReturn(e *evidence) (string, []string) {
 	}
 	after := e.fault.AfterUndo
 	if after.Low == nil || *after.Low < seconds(longAfter) || after.State != Measured && after.State != Censored {
+		return "", nil
+	}
+	// What was over before the undo has another cause, and so has what another load suffered.
+	if e.span.To > 0 && e.span.To <= *e.fault.Undone || e.load != nil && !strings.HasPrefix(after.Detail, e.load.Plan.Name+", ") {
 		return "", nil
 	}
 	took := Quantity(*after.Low, "s")

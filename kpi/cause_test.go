@@ -239,6 +239,7 @@ func TestACauseByWhenItWas(t *testing.T) {
 		"hurt by both":              {scene{trouble: append(fails(32, 38), fails(50.5, 60)...)}, []string{"undo-hurt"}},
 		"long after the undo":       {scene{trouble: fails(30, 66), promise: `time_to_recover("lose") <= 5s`}, []string{"nothing-took-over", "slow-to-return"}},
 		"soon after the undo":       {scene{trouble: fails(30, 56), promise: `time_to_recover("lose") <= 5s`}, []string{"nothing-took-over"}},
+		"over before the undo":      {scene{trouble: append(fails(30, 43), fails(52, 64)...), promise: `outage("tokens") <= 5s`}, []string{"took-over-late"}},
 		"in the middle of it":       {scene{trouble: fails(36, 44)}, nil},
 		"without a fault":           {scene{trouble: fails(36, 44), none: true}, nil},
 		"before the fault":          {scene{trouble: fails(8, 16)}, nil},

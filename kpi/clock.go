@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -58,6 +59,8 @@ func (h *history) nodeClocks() []NodeClock {
 	for _, e := range h.clocks {
 		if all[e.Node] == nil {
 			order = append(order, e.Node)
+		} else if last := all[e.Node][len(all[e.Node])-1]; e.Taken != 0 && e == last {
+			continue // one that is told again is no second one
 		}
 		all[e.Node] = append(all[e.Node], e)
 	}
@@ -137,7 +140,11 @@ func (c NodeClock) Says() string {
 }
 
 func (s ClockStep) says() string {
-	text := fmt.Sprintf("set by about %s between %s and %s", Quantity(s.ByMS/1000, "s"), Quantity(s.FromMS/1000, "s"), Quantity(s.ToMS/1000, "s"))
+	how := "set"
+	if s.FromMS < s.ToMS && math.Abs(s.ByMS) <= record.MostSlew*(s.ToMS-s.FromMS) && !s.Told {
+		how = "set, or made to catch up," // which nothing tells from the other
+	}
+	text := fmt.Sprintf(how+" by about %s between %s and %s", Quantity(s.ByMS/1000, "s"), Quantity(s.FromMS/1000, "s"), Quantity(s.ToMS/1000, "s"))
 	if s.Told {
 		text += ", which its uptime tells"
 	}

@@ -1,6 +1,7 @@
 package kpi_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -76,7 +77,10 @@ func clocksClose(t *testing.T, a *kpi.Analysis) kpi.Quality {
 }
 
 func TestTheDriftOfAClockIsKnownToBounds(t *testing.T) {
-	a := withClock(measured("ctl-2", 20*time.Second, func(at time.Duration) time.Duration { return time.Minute + at/10000 }, nil))
+	events := measured("ctl-2", 20*time.Second, func(at time.Duration) time.Duration { return time.Minute + at/10000 }, nil)
+	again := events[2]
+	again.At += time.Second
+	a := withClock(slices.Insert(events, 3, again)) // a record of before may have one measurement twice
 	require.Len(t, a.Result.Clocks, 1)
 	c := a.Result.Clocks[0]
 	require.Equal(t, 4, c.N)
@@ -103,13 +107,13 @@ func TestAClockThatWasSet(t *testing.T) {
 	a := withClock(measured("ctl-2", 10*time.Second, stepped(amid), nil))
 	row := clocksClose(t, a)
 	require.Equal(t, kpi.Unknown, row.Verdict)
-	require.Contains(t, row.Detail, "lose-keystone: when it was undone on ctl-2 is of before or after its clock was set by about 300 ms between 31 s and 41 s")
+	require.Contains(t, row.Detail, "lose-keystone: when it was undone on ctl-2 is of before or after its clock was set, or made to catch up, by about 300 ms between 31 s and 41 s")
 	require.Equal(t, kpi.Unknown, a.Result.Verdict)
 
 	a = withClock(measured("ctl-2", 10*time.Second, stepped(beside), nil))
 	row = clocksClose(t, a)
 	require.Equal(t, kpi.Pass, row.Verdict)
-	require.Contains(t, row.Detail, "the clock of ctl-2 was set by about 300 ms between 61 s and 71 s")
+	require.Contains(t, row.Detail, "the clock of ctl-2 was set, or made to catch up, by about 300 ms between 61 s and 71 s")
 	require.Equal(t, kpi.Pass, a.Result.Verdict)
 
 	require.Equal(t, kpi.Pass, clocksClose(t, withClock(measured("ctl-2", 10*time.Second, stepped(15*time.Second), nil))).Verdict, "it was set before the fault")

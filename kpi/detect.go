@@ -24,7 +24,7 @@ func (f *FaultFigures) detection(a *Analysis) {
 	}
 	for _, l := range a.Loads {
 		if l.lastDue < from {
-			f.Detect.Detail = l.Plan.Name + ": nothing of it was due after that"
+			f.Detect = f.Detect.unless(l.Plan.Name + ": nothing of it was due after that")
 			continue
 		}
 		if f.Detect.State == NotMeasured {

@@ -15,7 +15,7 @@ func (a *Analysis) loadKPIs(l LoadFigures) []KPI {
 			list = append(list, f.ofLoad(a, l, ""))
 		}
 	}
-	if k := a.lost(l.Plan.Name); k.State != NotMeasured {
+	if k := a.lost(l.Plan.Name); k.State != NotMeasured || k.open != "" {
 		list = append(list, k)
 	}
 	return list
@@ -160,16 +160,24 @@ func (f *FaultFigures) extent(a *Analysis) Span {
 	return s
 }
 
+// unless has why it is not measured, unless it is by another load, whose name it has then.
+func (k KPI) unless(why string) KPI {
+	if k.State == NotMeasured {
+		k.Detail = why
+	}
+	return k
+}
+
 // harm counts what went wrong while the fault lasted.
 func (f *FaultFigures) harm(a *Analysis) {
 	for _, l := range a.Loads {
 		f.Bad += l.tally(Span{f.Extent.From.Truncate(time.Second), f.Extent.To}).Bad
 		if l.NoBound != nil {
-			f.Downtime.Detail, f.Ratio.Detail = l.NoBound.Error(), l.NoBound.Error()
+			f.Downtime, f.Ratio = f.Downtime.unless(l.NoBound.Error()), f.Ratio.unless(l.NoBound.Error())
 			continue
 		}
 		if l.lastDue < f.Extent.From {
-			f.Downtime.Detail = l.Plan.Name + ": nothing of it was due after that"
+			f.Downtime = f.Downtime.unless(l.Plan.Name + ": nothing of it was due after that")
 			continue
 		}
 		if d := l.downtimeIn(f.Extent); d.Value != nil && (f.Downtime.Value == nil || *d.Value > *f.Downtime.Value) {
@@ -185,7 +193,7 @@ func (f *FaultFigures) harm(a *Analysis) {
 		held, base := l.Windows["held:"+f.Name], l.Windows[record.Baseline]
 		q := highest(min(held.n(), base.n()))
 		if q == 0 {
-			f.Ratio.Detail = "too few answers while it was held for a median"
+			f.Ratio = f.Ratio.unless("too few answers while it was held for a median")
 			continue
 		}
 		ratio := float64(*held.quantile(q)) / float64(*base.quantile(q))

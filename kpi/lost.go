@@ -16,7 +16,8 @@ import (
 // Of rabbitmq.sequence it is the message loss, in messages: those that the broker had
 // confirmed and that never came out of their queue, sent - received. N is how many were
 // confirmed. Where the queue could not be emptied, Low are those known to be lost, and
-// High has the others that are missing too.
+// High has the others that are missing too. Where a worker is lost, and nobody could be
+// asked what it had kept, there is no High, and without a loss that is known no figure.
 //
 // Source: https://www.rabbitmq.com/docs/confirms (a confirmed message is the broker's).
 func lost() function {
@@ -33,7 +34,7 @@ func (a *Analysis) lost(load string) KPI {
 	if !was {
 		return k
 	}
-	if k.N = kept.Work; k.N == 0 {
+	if k.N = kept.Work; k.N == 0 && len(kept.Unasked) == 0 {
 		k.Detail = "no iteration that was to be kept succeeded"
 		return k
 	}
@@ -41,7 +42,25 @@ func (a *Analysis) lost(load string) KPI {
 	if k.Detail = strings.Join(kept.Lost, "; "); open > 0 {
 		k.Detail = strings.Join(append(slices.Clone(kept.Lost), fmt.Sprintf("%d could not be asked for: %s", open, kept.Unknown[0])), "; ")
 	}
-	return k.between(float64(gone), float64(gone), float64(gone+open))
+	if len(kept.Unasked) == 0 {
+		return k.between(float64(gone), float64(gone), float64(gone+open))
+	}
+	k.open = "nobody could be asked for " + strings.Join(kept.Unasked, "; ")
+	k.Detail = strings.Join(slices.DeleteFunc([]string{k.Detail, k.open}, func(text string) bool { return text == "" }), "; ")
+	if gone == 0 { // which is not none
+		return k
+	}
+	return k.atLeast(float64(gone))
+}
+
+// unasked are, of all loads, whose kept work nobody could be asked for.
+func (a *Analysis) unasked() (all []string) {
+	for _, l := range a.Meta.Loads {
+		for _, who := range a.history.kept[l.Name].Unasked {
+			all = append(all, fmt.Sprintf("load %s: nobody could be asked for %s", l.Name, who))
+		}
+	}
+	return all
 }
 
 // lostWork are the gaps of that, by load.

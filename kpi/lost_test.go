@@ -46,6 +46,7 @@ func TestLostWorkIsCountedAndNotCheckedIsNotNone(t *testing.T) {
 		"many, of which one is named": {&record.KeptEvent{Load: "tokens", Work: 3, Lost: []string{"2 of the messages 4 to 5: gone"}, LostMore: 1}, kpi.Fail, 2, 2, "2 of the messages 4 to 5: gone"},
 		"many not asked for":          {&record.KeptEvent{Load: "tokens", Work: 3, Unknown: []string{"3 of the messages 1 to 3: refused"}, UnknownMore: 2}, kpi.Unknown, 0, 3, "3 could not be asked for: 3 of the messages 1 to 3: refused"},
 		"one not asked for":           {&record.KeptEvent{Load: "tokens", Work: 3, Unknown: []string{"server b: 503"}}, kpi.Unknown, 0, 1, "1 could not be asked for: server b: 503"},
+		"one lost, and a worker":      {&record.KeptEvent{Load: "tokens", Work: 3, Lost: []string{"server a: gone"}, Unasked: []string{"all that worker w1 has kept: it is lost"}}, kpi.Fail, 1, -1, "server a: gone; nobody could be asked for all that worker w1 has kept"},
 		"one lost and one not":        {&record.KeptEvent{Load: "tokens", Work: 3, Lost: []string{"server a: gone"}, Unknown: []string{"server b: 503"}}, kpi.Fail, 1, 2, "server a: gone; 1 could not"},
 	} {
 		o, a := lostOf(c.kept, `lost("tokens") <= 0`)
@@ -58,11 +59,36 @@ func TestLostWorkIsCountedAndNotCheckedIsNotNone(t *testing.T) {
 			continue
 		}
 		require.NotNil(t, k, what)
-		require.Equal(t, []any{c.low, c.high, 3, kpi.Measured}, []any{*k.Low, *k.High, k.N, k.State}, what)
+		if c.high < 0 {
+			require.Equal(t, []any{c.low, 3, kpi.Censored}, []any{*k.Low, k.N, k.State}, what)
+			require.Nil(t, k.High, what)
+		} else {
+			require.Equal(t, []any{c.low, c.high, 3, kpi.Measured}, []any{*k.Low, *k.High, k.N, k.State}, what)
+		}
 		require.Contains(t, k.Detail, c.says, what)
 		gaps := slices.ContainsFunc(a.Result.Gaps, func(g kpi.Gap) bool {
 			return g.What == "lost work of tokens" && g.Expected == "what the cloud acknowledged is there after recovery"
 		})
 		require.Equal(t, len(c.kept.Lost) > 0, gaps, what)
 	}
+}
+
+// Where nobody could be asked what a worker had kept, that is listed, is no figure, and breaks an
+// assumption by name: the verdict is unknown whatever was promised.
+func TestWhatALostWorkerHasKeptIsUnknownByName(t *testing.T) {
+	const who = "all that worker w1 has kept: it is lost: it was not heard of for 5s"
+	rec := example.Failing()
+	rec.Events = append(slices.Clone(rec.Events), record.Event{Worker: &record.WorkerEvent{Name: "w1", State: record.WorkerAccounted, Parts: []record.WorkerPart{{Load: "tokens"}}}},
+		record.Event{Kept: &record.KeptEvent{Load: "tokens", Unasked: []string{who}}})
+	rec.Meta.Objectives = []string{`lost("tokens") <= 0`}
+	r := kpi.Compute(rec, kpi.Settings{}).Result
+	require.Equal(t, kpi.Unknown, r.Objectives[0].Verdict)
+	require.Contains(t, r.Objectives[0].Detail, who)
+	i := slices.IndexFunc(r.KPIs, func(k kpi.KPI) bool { return k.Name == "lost" })
+	require.GreaterOrEqual(t, i, 0)
+	require.Equal(t, kpi.NotMeasured, r.KPIs[i].State)
+	require.Equal(t, "nobody could be asked for "+who, r.KPIs[i].Detail)
+	i = slices.IndexFunc(r.Quality, func(q kpi.Quality) bool { return q.Assumption == "every worker sent its part" })
+	require.Equal(t, kpi.Unknown, r.Quality[i].Verdict)
+	require.Contains(t, r.Quality[i].Detail, "load tokens: nobody could be asked for "+who)
 }

@@ -1,7 +1,9 @@
 package kpi
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/openstack-eris/eris/conditions"
@@ -40,14 +42,15 @@ func (f *FaultFigures) recovery(a *Analysis) {
 // back last. The one that was degraded longest may be another.
 func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degraded *KPI) KPI {
 	worst, longest, seen, of, unsure := Recovery{}, Recovery{}, 0, "", time.Duration(0)
+	var unknown []string // loads of which nothing can be said, and why
 	for _, l := range a.Loads {
 		if l.NoBound != nil {
-			k.Detail = l.Plan.Name + ": " + l.NoBound.Error()
+			unknown = append(unknown, l.Plan.Name+": "+l.NoBound.Error())
 			continue
 		}
 		r, why := f.backOf(a, l, from, until)
 		if why != "" {
-			k.Detail = why
+			unknown = append(unknown, why)
 			continue
 		}
 		seen++
@@ -65,14 +68,17 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 	}
 	k.N = seen
 	if seen == 0 {
-		if k.Detail == "" || len(a.Loads) == 0 {
-			k.Detail = "there was no load to measure it with"
-		}
+		k.Detail = cmp.Or(strings.Join(unknown, "; "), "there was no load to measure it with")
 		if degraded != nil {
 			degraded.Detail = k.Detail
 		}
 		return k
 	}
+	others := ""
+	if len(unknown) > 0 {
+		others = "; nothing is known of " + strings.Join(unknown, "; ")
+	}
+	k.Detail += others
 	if worst.Cut {
 		k.open = f.next.Name + " was asked for before that was seen"
 		k.Detail += "; " + k.open
@@ -85,7 +91,7 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 	bound := seconds(f.Bound)
 	switch {
 	case !worst.Needed:
-		k.Detail = "no load was degraded"
+		k.Detail = "no load was degraded" + others
 		return k.none(unsure)
 	case worst.Never:
 		return k.atLeast(max(seconds(worst.From-from)-bound, 0))

@@ -120,11 +120,12 @@ func (a *Analysis) workersWhole() []Quality {
 	for _, missing := range []struct {
 		n    int64
 		what string
-	}{{sum.NotSent, "were not sent"}, {sum.Unknown, "may have been sent, and no outcome of them came"}, {sum.Beyond, "were sent that were not planned"}} {
+	}{{sum.NotSent, "were not sent"}, {sum.Unknown, "may have been sent, and no outcome of them came"}, {sum.Beyond, "were sent that were not planned, or came twice"}} {
 		if missing.n > 0 {
 			wrong = append(wrong, fmt.Sprintf("%d arrivals %s", missing.n, missing.what))
 		}
 	}
+	wrong = append(wrong, a.unasked()...)
 	detail := fmt.Sprintf("%d workers sent %d of the %d arrivals that were planned for them", len(all), sum.Sent-sum.Beyond, sum.Planned)
 	if sum.Dropped > 0 {
 		detail += fmt.Sprintf(", and could not start %d", sum.Dropped)

@@ -15,12 +15,16 @@ type Kept struct {
 	// many messages that follow one another the first stands for all.
 	LostMore    int
 	UnknownMore int
+	// Unasked are those that may have kept more, and whom nobody could ask what.
+	Unasked []string
 }
 
 // Keeper is a session that keeps work. Check looks at all of it until each is
-// there or ctx ends; it is false where the load was to keep none.
+// there or ctx ends; it is false where the load was to keep none, which Keeps tells
+// from the beginning.
 type Keeper interface {
 	Check(ctx context.Context) (Kept, bool)
+	Keeps() bool
 }
 
 // Check looks at what the loads have kept, all at once; by the load's name. A

@@ -35,12 +35,13 @@ func (r *Runner) startOpen() *open {
 }
 
 func (o *open) loop(w *worker) {
+	ready := o.load.Start // it was not the cloud that kept anybody busy before
 	for {
-		ready := o.clock.Now()
 		s, ok := o.take(ready)
 		if !ok || !w.perform(s) {
 			return
 		}
+		ready = o.clock.Now()
 	}
 }
 

@@ -143,3 +143,25 @@ func TestPartsEndAtOneMoment(t *testing.T) {
 		}
 	})
 }
+
+// A start that was agreed on does not move for who comes to it late, also where there is but one
+// part: all that was due is sent, late.
+func TestAnAgreedStartStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clock, took := record.NewClock(), &keeping{}
+		spec := DefaultSpec()
+		spec.Arrivals = &Arrivals{Rate: 10, Process: Constant}
+		spec.GiveUp = 10 * time.Second
+		r, err := Open(t.Context(), Load{Name: "l", Workload: instant{}, Spec: spec, Env: Env{Seed: 7}, Part: Part{Of: 1}, End: 4 * time.Second}, clock, took)
+		require.NoError(t, err)
+		r.StartAt(time.Second)
+		time.Sleep(2 * time.Second)
+		totals, err := r.Run(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, Planned(*spec.Arrivals, 7, Part{Of: 1}, time.Second, 4*time.Second), totals.Planned)
+		first := slices.MinFunc(took.taken(), func(x, y record.Sample) int { return int(x.Iteration - y.Iteration) })
+		require.Less(t, first.Intended, 1200*time.Millisecond)
+		require.Greater(t, first.Lateness(), 800*time.Millisecond)
+		require.NoError(t, r.Close(t.Context()))
+	})
+}

@@ -60,6 +60,7 @@ type Runner struct {
 	pool    sync.WaitGroup
 	// iterations counts the arrivals of the closed model.
 	iterations atomic.Int64
+	agreed     bool // its start is that of others too; set before Run
 
 	steering sync.Mutex // one change at a time
 	shape    Arrivals   // with which it begins
@@ -127,9 +128,9 @@ func (r *Runner) Run(ctx context.Context) (Totals, error) {
 	if !r.pause(r.load.Start - early) {
 		return r.live.Totals(), nil
 	}
-	// A start that has passed is now: nothing was due before the load ran. Of a part it is
-	// that of the whole, and what is sent late shows.
-	if r.load.Part.Whole() {
+	// A start that has passed is now: nothing was due before the load ran. One that was agreed
+	// on, as that of a part, stays, and what is sent late shows.
+	if r.load.Part.Whole() && !r.agreed {
 		r.load.Start = max(r.load.Start, r.clock.Now())
 	}
 	work := context.WithoutCancel(ctx)

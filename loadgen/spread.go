@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -85,6 +86,14 @@ func (s *spreading) Close(ctx context.Context) error {
 			return nil
 		}
 		return s.sessions[n].Close(ctx)
+	})
+}
+
+// Keeps tells whether any account keeps something.
+func (s *spreading) Keeps() bool {
+	return slices.ContainsFunc(s.sessions, func(each Session) bool {
+		keeper, is := each.(Keeper)
+		return is && keeper.Keeps()
 	})
 }
 

@@ -65,6 +65,8 @@ func (d *desk) Check(ctx context.Context) (loadgen.Kept, bool) {
 	return loadgen.Kept{Work: 2, Lost: []string{d.user}}, d.user != "user-0"
 }
 
+func (d *desk) Keeps() bool { return d.user != "user-0" }
+
 func newOffice(n int) (*office, []loadgen.Account) {
 	accounts := make([]loadgen.Account, n)
 	for i := range accounts {
@@ -82,6 +84,7 @@ func TestIterationsAreSpreadInTurn(t *testing.T) {
 	}
 	require.Equal(t, map[string][]int64{"user-0": {0, 3, 6}, "user-1": {1, 4}, "user-2": {2, 5}}, o.done)
 	require.Len(t, o.seeds, 3, "each draws for himself")
+	require.True(t, s.(loadgen.Keeper).Keeps())
 	kept, was := s.(loadgen.Keeper).Check(t.Context())
 	require.True(t, was)
 	require.Equal(t, 6, kept.Work)

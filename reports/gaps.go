@@ -226,8 +226,11 @@ func (g *Gaps) textGap(b *strings.Builder, s *coverage.Seen) {
 		fmt.Fprintf(b, "          known: %s\n", shown(strings.TrimSpace(s.Known.Link+" "+s.Known.Note)))
 	}
 	textCause(b, "          ", s.Gap)
+	_, next := Cause(s.Gap) // which may have better ones
 	fmt.Fprintf(b, "          first %s, last %s: %s\n", day(s.First.At), day(s.Last.At), shown(s.Last.Report))
-	if len(s.Requests) > 0 {
+	if len(s.Requests) > 0 && !slices.ContainsFunc(next, func(look string) bool {
+		return strings.Contains(look, s.Requests[0]) || strings.Contains(look, "these requests")
+	}) {
 		fmt.Fprintf(b, "          look for these requests in the cloud's logs: %s\n", shown(strings.Join(s.Requests, " ")))
 	}
 }

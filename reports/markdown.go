@@ -117,6 +117,11 @@ func (b *markdown) faults(v *View) {
 	}
 	b.line("### Faults")
 	b.table([]string{"", "fault", "target", "at", "held", "downtime", "to recover", "after undo", "failed", "undo", ""}, rows)
+	for _, f := range v.Faults {
+		if f.Whose != "" {
+			b.line("- %s: of the load that suffered most: %s", plain(f.Name), plain(f.Whose))
+		}
+	}
 	for _, row := range v.Beside {
 		b.line("- outage beside the faults: %s (%s)", plain(row.What), plain(row.Why))
 	}

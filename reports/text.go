@@ -73,6 +73,9 @@ func (v *View) textFaults(b *strings.Builder) {
 		if f.Trigger != "" {
 			fmt.Fprintf(b, "  %s: began: %s; effective after %s\n", f.Name, f.Trigger, f.EffectiveAfter)
 		}
+		if f.Whose != "" {
+			fmt.Fprintf(b, "  %s: of the load that suffered most: %s\n", f.Name, f.Whose)
+		}
 		if f.Aim != "" {
 			fmt.Fprintf(b, "  %s: aimed at %s\n", f.Name, f.Aim)
 		}

@@ -191,7 +191,7 @@ func recoveryCard(a *kpi.Analysis) Card {
 	}
 	c.Value, c.Note, c.Tone = figure(k), k.Scope, "plain"
 	if k.State == kpi.None {
-		c.Note = "no load was degraded"
+		c.Note = k.Detail
 	}
 	if k.State == kpi.Censored {
 		c.Tone, c.Note = "unknown", k.Scope+" · "+k.Open()
@@ -256,6 +256,9 @@ func figure(k kpi.KPI) string {
 		}
 		return "none"
 	case kpi.Censored:
+		if k.Name == "lost" { // of those that could be asked for
+			return "at least " + kpi.Quantity(*k.Value, k.Unit)
+		}
 		return "> " + kpi.Quantity(*k.Value, k.Unit)
 	case kpi.Measured:
 		if k.Name == "lost" && *k.High > *k.Low { // not all could be asked for, so that the least of them is no figure

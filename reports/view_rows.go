@@ -102,6 +102,7 @@ type FaultRow struct {
 	Downtime, Recover, RecoverIn, AfterUndo, Degraded, Ratio, RatioOf, Failed       string
 	Undo, Result                                                                    Mark
 	State, Reason, Trigger, Aim                                                     string
+	Whose                                                                           string // of which loads the figures are; empty: there is one
 }
 
 func faultRows(a *kpi.Analysis) []FaultRow {
@@ -112,7 +113,7 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 			Anchor: faultAnchor(f.Name), Name: f.Name, Kind: r.Fault, Args: r.Args, Targets: strings.Join(r.Targets, ", "), Effect: f.Effect,
 			At: "—", Held: "—", EffectiveAfter: figure(f.ToEffect), FirstError: figure(f.Detect), Downtime: figure(f.Downtime),
 			Recover: figure(f.Recover), RecoverIn: interval(f.Recover), AfterUndo: figure(f.AfterUndo), Degraded: figure(f.Degraded), Ratio: "—", Failed: "—",
-			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim,
+			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim, Whose: a.Whose(f),
 		}
 		if f.Effective != nil {
 			row.At = kpi.Clock(*f.Effective)

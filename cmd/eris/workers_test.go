@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"strconv"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -46,6 +47,7 @@ func accounts(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%d workers, not %s", all, args[1])
 	}
 	recorded, seen := make([]int64, all), map[int64]bool{}
+	first := time.Hour
 	for sample, err := range run.Samples(result.Loads[0].Name) {
 		ts.Check(err)
 		if sample.Operation != "" {
@@ -56,6 +58,10 @@ func accounts(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		seen[sample.Iteration] = true
 		recorded[sample.Iteration%int64(all)]++
+		first = min(first, sample.Intended)
+	}
+	if warm, known := warmUp(ts, run); !known || first < warm || first-warm > time.Second/2 { // at 40 a second
+		ts.Fatalf("the first arrival was due at %v, and the warm-up began at %v", first, warm)
 	}
 	var planned, missing int64
 	for n, w := range result.Workers {
@@ -88,6 +94,17 @@ func accounts(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s: %s (%s)", q.Assumption, q.Verdict, q.Detail)
 		}
 	}
+}
+
+// warmUp is when the first phase of a run began.
+func warmUp(ts *testscript.TestScript, run *record.Run) (at time.Duration, known bool) {
+	for e, err := range run.Events() {
+		ts.Check(err)
+		if e.Phase != nil && e.Phase.Name == record.Warmup {
+			return e.At, true
+		}
+	}
+	return 0, false
 }
 
 // acknowledged wants all in the record that workers had been told is kept.

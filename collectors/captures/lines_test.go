@@ -211,6 +211,25 @@ func TestLogsAreReadWhereTheyAre(t *testing.T) {
 	require.Contains(t, string(file), " new word word")
 }
 
+// Whatever a rotation made of a file, the lines of the span are kept once: those of files that were
+// put aside are read where the names are of what is wanted, and packed ones are no lines.
+func TestRotatedLogsAreReadOnce(t *testing.T) {
+	b := newBench(t)
+	folder := t.TempDir()
+	logs := &captures.Logs{Files: []string{folder + "/*.log*"}}
+	now := time.Now().Format(time.DateTime)
+	old := time.Now().Add(-time.Hour).Format(time.DateTime)
+	require.NoError(t, os.WriteFile(folder+"/api.log.1", []byte(old+" old\n"+now+" before\n"), 0o600)) // moved, or copied
+	require.NoError(t, os.WriteFile(folder+"/api.log", []byte(now+" after\n"), 0o600))
+	require.NoError(t, os.WriteFile(folder+"/api.log.2.gz", []byte("\x1f\x8b\x08 packed\n\n"), 0o600))
+	taken, file, err := b.take(t.Context(), logs, captures.Window{Before: 10 * time.Second, For: 5 * time.Second, Moment: time.Now().Add(-5 * time.Second), Most: 1 << 20})
+	require.NoError(t, err)
+	require.Equal(t, "2 lines", taken.Has)
+	require.Equal(t, fmt.Sprintf("== %[1]s/api.log\n%[2]s after\n== %[1]s/api.log.1\n%[2]s before\n", folder, now), string(file))
+	require.Contains(t, taken.Cut, folder+"/api.log: it begins at ")
+	require.NotContains(t, taken.Cut, "gz")
+}
+
 func TestANodeWithoutLogsSaysSo(t *testing.T) {
 	b := newBench(t)
 	none := &captures.Logs{Files: []string{filepath.Join(t.TempDir(), "*.log")}}

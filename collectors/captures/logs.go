@@ -114,6 +114,9 @@ fi
 	if len(files) > 0 {
 		fmt.Fprintf(&b, `for file in %s; do
 [ -f "$file" ] && [ -r "$file" ] || continue
+case $file in
+*.gz|*.xz|*.bz2|*.zst|*.Z) continue ;;
+esac
 echo "> = $(stat -L -c %%s "$file") $file"
 { tail -c %d "$file"; echo; } | cut -b -%d | sed -e 's/^/> |/'
 echo '> .'

@@ -43,6 +43,45 @@ func TestARenamedFileIsTheSame(t *testing.T) {
 	})
 }
 
+// A file that a rotation copies and cuts is the copy up to then, and begins anew: no line is told
+// twice, none of before the run, and none is missing.
+func TestAFileThatIsCopiedAndCut(t *testing.T) {
+	everywhere(t, func(t *testing.T, b *bench) {
+		t.Helper()
+		b.Files = []string{b.folder + "/*.log*"}
+		file := b.folder + "/keystone.log"
+		b.write(">", "keystone.log", one+" of yesterday", "more of yesterday")
+		b.Begin(t.Context())
+		b.write(">>", "keystone.log", one+" before")
+		b.do("cp " + file + " " + file + ".1; : > " + file)
+		b.write(">>", "keystone.log", one+" new")
+		search := func() *record.Logged {
+			return b.Search(t.Context(), of(one), []record.Around{{Fault: "kill", Target: ofKeystone}})[0]
+		}
+		l := search()
+		text := map[string][]string{}
+		for _, e := range l.Lines {
+			text[e.Source+e.Fault] = e.Lines
+		}
+		require.Equal(t, map[string][]string{
+			file: {one + " new"}, file + "kill": {one + " new"}, file + ".1": {one + " before"}, file + ".1kill": {one + " before"},
+		}, text)
+		require.NotContains(t, strings.Join(l.Silent, "\n"), "anew")
+		require.NotContains(t, strings.Join(l.Silent, "\n"), "copied")
+
+		b.do("mv " + file + ".1 " + file + ".1.gz") // whose name tells what it is
+		l = search()
+		require.Contains(t, l.Silent, file+".1.gz: it was packed during the run, and is not searched")
+		require.Contains(t, l.Silent, file+": it was begun anew during the run, and what stood in it before is not searched")
+		for _, e := range l.Lines {
+			require.Equal(t, file, e.Source)
+		}
+		b.do("mv " + file + ".1.gz " + file + "-20261130")
+		b.write(">>", "keystone.log", strings.Repeat("x", 200))
+		require.Contains(t, search().Silent, file+": it was copied during the run, and is as long as it was: lines of it may be missing, or stand in "+file+"-20261130 as well")
+	})
+}
+
 // A journal whose end was not known at one moment is read from an earlier one, or that is told.
 func TestAJournalWhoseEndIsNotKnown(t *testing.T) {
 	journal := ""

@@ -74,30 +74,6 @@ func noCursor(around string, unread bool, end *mark) []string {
 	return nil
 }
 
-// grown is what came between two marks to a file that is there at the end: a file is its inode,
-// and may have had another name. One that was shorter later was begun anew, and so was a name
-// that had another inode; what it was before is gone, unless that inode is there under another
-// name.
-func grown(f file, from, to, end *mark) (piece, []string) {
-	var lost []string
-	if old, known := from.at(f.path); known && old.inode != f.inode {
-		if _, there := end.same(old); !there {
-			lost = []string{f.path + begunAnew}
-		}
-	}
-	now, there := to.same(f)
-	if !there {
-		return piece{}, lost
-	}
-	was, known := from.same(f)
-	if known && now.size < was.size {
-		was, lost = file{}, []string{f.path + begunAnew}
-	}
-	return piece{source: f.path, path: f.path, from: was.size, length: now.size - was.size}, lost
-}
-
-const begunAnew = ": it was begun anew during the run, and what stood in it before is not searched"
-
 // aroundOf is what came to the logs of a struck service around a fault; of a node that was
 // struck whole, to its journal.
 func (b *Book) aroundOf(node string, a *record.Around, end *mark) (all []piece, silent []string) {

@@ -313,6 +313,9 @@ type KeptEvent struct {
 	// LostMore and UnknownMore are how many there are beside those that are named.
 	LostMore    int `json:"lost_more,omitempty"`
 	UnknownMore int `json:"unknown_more,omitempty"`
+	// Unasked are the workers of which nobody could ask what they had kept, and why: it is not in
+	// Work, and may be lost.
+	Unasked []string `json:"unasked,omitempty"`
 }
 
 // Residue is something of a fault or load that was left behind.

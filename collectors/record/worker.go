@@ -58,7 +58,7 @@ type WorkerPart struct {
 	// More tells that there may be more Unknown than are counted: a closed load has no plan, and
 	// what a worker began after its last word nobody knows.
 	More bool `json:"more,omitempty"`
-	// Beyond are outcomes of arrivals that were not planned for it: more than Planned. There
+	// Beyond are outcomes of arrivals that were not planned for it, or that had one already. There
 	// are to be none.
 	Beyond  int64          `json:"beyond,omitempty"`
 	LateP99 *time.Duration `json:"late_p99_ns,omitempty"` // how late it was itself; nil: it sent nothing

@@ -65,6 +65,12 @@ func (s *freshly) Check(ctx context.Context) (loadgen.Kept, bool) {
 	return loadgen.Kept{}, false
 }
 
+// Keeps tells whether the session does.
+func (s *freshly) Keeps() bool {
+	keeper, is := s.Session.(loadgen.Keeper)
+	return is && keeper.Keeps()
+}
+
 // Close closes the session and the connections to Keystone.
 func (s *freshly) Close(ctx context.Context) error {
 	defer s.client.Close()

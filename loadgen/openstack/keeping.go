@@ -145,8 +145,11 @@ func (s *Making) Check(ctx context.Context) (loadgen.Kept, bool) {
 			result.Unknown = append(result.Unknown, text+": "+short(o.Err))
 		}
 	}
-	return result, s.keeper.most > 0 || s.Lasting
+	return result, s.Keeps()
 }
+
+// Keeps tells whether something is to be kept.
+func (s *Making) Keeps() bool { return s.keeper.most > 0 || s.Lasting }
 
 // sight is what was last seen of a kept resource.
 type sight struct {

@@ -24,6 +24,9 @@ type Workers interface {
 	Senders
 	// Join waits for the workers and asks what they lack. Nothing is touched.
 	Join(ctx context.Context, microversions map[string]string) error
+	// Begin has all loads that are open begin at one moment, by the run's clock, and returns it
+	// before it comes. It comes once, before they are run.
+	Begin(ctx context.Context) time.Duration
 	// Hopeless has stop called when no iteration of a load can succeed.
 	Hopeless(stop func(why string))
 	// Account writes down what became of each worker's part. It comes once, before Close.
@@ -42,6 +45,8 @@ type Senders interface {
 	Stop()
 	// Check looks at what loads have kept, as loadgen.Group.Check does, for at most so long.
 	Check(ctx context.Context, most time.Duration) map[string]loadgen.Kept
+	// Unasked says, of a run that did not come to that, whose kept work nobody can ask for any more.
+	Unasked() map[string]loadgen.Kept
 }
 
 // away tells whether workers send a load.
@@ -68,6 +73,13 @@ func (r *Run) joinWorkers(ctx context.Context) error {
 		return &Veto{Err: err}
 	}
 	return nil
+}
+
+// beginTogether waits for the moment at which the workers begin, so that the run begins with them.
+func (r *Run) beginTogether(ctx context.Context) {
+	if r.Workers != nil {
+		_ = r.until(ctx, r.Workers.Begin(ctx)) // a run that was stopped says so by itself
+	}
 }
 
 // leaveWorkers lets them go, with what became of their parts; what they may have left is

@@ -204,6 +204,7 @@ func (r *Run) execute(parent context.Context) (err error) {
 
 // phases sends the loads and lets the faults live.
 func (r *Run) phases(ctx context.Context, stop context.CancelCauseFunc) (err error) {
+	r.beginTogether(ctx)
 	defer r.startCaptures(ctx)() // whose end is after that of the loads: they do not wait for it
 	defer join(&err, r.startLoads(ctx, stop))
 	phases := r.plan.Spec.Phases

@@ -29,6 +29,8 @@ func (w *keptWork) Check(context.Context) (loadgen.Kept, bool) {
 	return w.found, true
 }
 
+func (w *keptWork) Keeps() bool { return true }
+
 // What was kept is looked at after recovery and before it is removed.
 func TestLostWorkIsLookedForAfterRecovery(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -75,9 +75,12 @@ func (r *Run) figure(load string, f loadgen.Figure) {
 const checkMost = 30 * time.Second
 
 // checkLoads looks after recovery whether what the cloud acknowledged is there.
-// A run that was stopped did not come to it.
+// A run that was stopped did not come to it: of that there is only what nobody can say any more.
 func (r *Run) checkLoads(ctx context.Context) {
 	if ctx.Err() != nil {
+		if r.Workers != nil {
+			r.tellKept(r.Workers.Unasked())
+		}
 		return
 	}
 	limited, cancel := context.WithTimeout(ctx, r.accountsMost(checkMost))
@@ -86,9 +89,18 @@ func (r *Run) checkLoads(ctx context.Context) {
 	if r.Workers != nil {
 		maps.Copy(kept, r.Workers.Check(limited, r.accountsMost(checkMost)))
 	}
+	if ctx.Err() == nil {
+		r.tellKept(kept)
+	}
+}
+
+// tellKept writes down what became of what loads have kept.
+func (r *Run) tellKept(kept map[string]loadgen.Kept) {
 	for _, spec := range r.plan.Spec.Loads {
-		if of, ok := kept[spec.Name]; ok && ctx.Err() == nil {
-			r.event(record.Event{Kept: &record.KeptEvent{Load: spec.Name, Work: of.Work, Lost: of.Lost, LostMore: of.LostMore, Unknown: of.Unknown, UnknownMore: of.UnknownMore}})
+		if of, ok := kept[spec.Name]; ok {
+			r.event(record.Event{Kept: &record.KeptEvent{
+				Load: spec.Name, Work: of.Work, Lost: of.Lost, LostMore: of.LostMore, Unknown: of.Unknown, UnknownMore: of.UnknownMore, Unasked: of.Unasked,
+			}})
 		}
 	}
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -150,8 +151,12 @@ func nodesOf(l *life) []string {
 	return nodes
 }
 
+// errCut is why a search ends before its time.
+var errCut = errors.New("the search was interrupted")
+
 // searchLogs looks into the logs when the run is over and everything of it is closed, also of
-// one that was stopped. What is found has the time of the run's end.
+// one that was stopped. What is found has the time of the run's end. An interrupt that comes
+// meanwhile ends it, and that is told.
 func (r *Run) searchLogs(ctx context.Context, end time.Duration) {
 	close(r.marks.over)
 	if r.Logs == nil || !r.marks.wanted || r.failure != nil || r.Record.Err() != nil {
@@ -163,6 +168,11 @@ func (r *Run) searchLogs(ctx context.Context, end time.Duration) {
 	}
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), most)
 	defer cancel()
+	limited, cut := context.WithCancelCause(limited)
+	defer cut(nil)
+	if ctx.Err() == nil {
+		defer context.AfterFunc(ctx, func() { cut(errCut) })()
+	}
 	noted := make(chan struct{})
 	go func() {
 		r.marks.running.Wait()
@@ -174,6 +184,9 @@ func (r *Run) searchLogs(ctx context.Context, end time.Duration) {
 	}
 	for _, found := range r.Logs.Search(limited, r.Record.Requests(), r.struckAt()) {
 		r.event(record.Event{At: end, Logged: found})
+	}
+	if errors.Is(context.Cause(limited), errCut) {
+		r.event(record.Event{At: end, Logged: &record.Logged{Silent: []string{errCut.Error() + ": whatever it had not found by then is not shown"}}})
 	}
 }
 

@@ -104,6 +104,30 @@ func TestNoFaultWaitsForTheLogs(t *testing.T) {
 	})
 }
 
+// An interrupt ends the search of a run that has come to its end, which stays what it was; that it
+// was cut off is told.
+func TestAnInterruptEndsTheSearch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		work := &fakeWork{}
+		s := newScene(t, scenarios.Spec{Loads: []*scenarios.Load{tokens(work)}, Phases: short()})
+		logs := &slowLogs{clock: s.clock, work: work}
+		s.Logs = logs
+		ctx, interrupt := context.WithCancel(t.Context())
+		time.AfterFunc(26*time.Second, interrupt)
+		require.NoError(t, s.Execute(ctx))
+		require.Equal(t, 24*time.Second, logs.searched[0])
+		require.Equal(t, 26*time.Second, logs.searched[1])
+		var told []string
+		for _, e := range s.seen() {
+			require.Nil(t, e.Stop)
+			if e.Logged != nil {
+				told = append(told, e.Logged.Silent...)
+			}
+		}
+		require.Equal(t, []string{"late", "the search was interrupted: whatever it had not found by then is not shown"}, told)
+	})
+}
+
 // Two faults on a node have it marked once at a time, until the later has fired; a mark that
 // fails after an undo is tried again.
 func TestANodeIsMarkedOnceForAllOfItsFaults(t *testing.T) {

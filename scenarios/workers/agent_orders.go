@@ -22,8 +22,15 @@ type here struct {
 	runner  *loadgen.Runner
 	renewed atomic.Int64
 	begun   sync.Once
+	sent    atomic.Bool // it has begun
 	ended   sync.Once
 	over    chan struct{} // closed when all that it has to tell is in the outbox
+}
+
+// hasBegun tells whether the load has begun; one that has not does not begin any more.
+func (h *here) hasBegun() bool {
+	h.begun.Do(func() {})
+	return h.sent.Load()
 }
 
 // carried is an order that is carried out, or was.
@@ -68,7 +75,10 @@ func (a *Agent) carryOut(verb string, o order) report {
 	case verbPrepare:
 		return problem(a.prepare(a.work, o))
 	case verbOpen:
-		return problem(a.open(a.work, o))
+		err := a.open(a.work, o)
+		r := problem(err)
+		r.Keeps = err == nil && a.load(o.Load).runner.Keeps()
+		return r
 	case verbStop:
 		a.stop()
 		return report{}
@@ -85,6 +95,7 @@ func (a *Agent) carryOut(verb string, o order) report {
 	switch verb {
 	case verbStart:
 		h.begun.Do(func() {
+			h.sent.Store(true)
 			h.runner.StartAt(o.At)
 			go a.send(h)
 		})
@@ -233,9 +244,7 @@ func (a *Agent) settle(most time.Duration) {
 	all := slices.Clone(a.order)
 	a.mu.Unlock()
 	for _, h := range all {
-		begun := true
-		h.begun.Do(func() { begun = false })
-		if !begun {
+		if !h.hasBegun() {
 			continue
 		}
 		select {
@@ -277,9 +286,7 @@ func (a *Agent) close(ctx context.Context) error {
 	all := slices.Clone(a.order)
 	a.mu.Unlock()
 	for _, h := range slices.Backward(all) {
-		begun := true
-		h.begun.Do(func() { begun = false })
-		if begun {
+		if h.hasBegun() {
 			select {
 			case <-h.over:
 			case <-limited.Done():

@@ -3,7 +3,6 @@ package workers
 import (
 	"context"
 	"fmt"
-	"maps"
 	"math"
 	"time"
 
@@ -26,45 +25,6 @@ func (h *Hub) Stop() {
 	})
 }
 
-// Check looks at what the loads have kept on all workers; by the load's name. What a lost
-// worker has kept is unknown.
-func (h *Hub) Check(ctx context.Context, most time.Duration) map[string]loadgen.Kept {
-	found := map[string]loadgen.Kept{}
-	for name, s := range h.sendings() {
-		answers := make([]*loadgen.Kept, len(s.takes))
-		unknown := make([]string, len(s.takes))
-		index := map[*member]int{}
-		for n, m := range s.takes {
-			index[m] = n
-		}
-		_ = h.each(ctx, s.takes, most+orderMost, func(ctx context.Context, m *member) error { // what is wrong is unknown
-			answered, err := h.order(ctx, m, verbCheck, order{Load: name, At: most})
-			if err != nil {
-				unknown[index[m]] = fmt.Sprintf("all that worker %s has kept: %v", m.called, err)
-			}
-			answers[index[m]] = answered.Kept
-			return nil
-		})
-		var all loadgen.Kept
-		keeps := false
-		for n, kept := range answers {
-			if kept != nil {
-				keeps = true
-				all.Work += kept.Work
-				all.Lost, all.LostMore = append(all.Lost, kept.Lost...), all.LostMore+kept.LostMore
-				all.Unknown, all.UnknownMore = append(all.Unknown, kept.Unknown...), all.UnknownMore+kept.UnknownMore
-			}
-			if unknown[n] != "" {
-				all.Unknown = append(all.Unknown, unknown[n])
-			}
-		}
-		if keeps {
-			found[name] = all
-		}
-	}
-	return found
-}
-
 // hasRemoved tells whether a worker that has left said that nothing is left of what its loads
 // made. One that knows that it is to leave is given some time to.
 func (h *Hub) hasRemoved(ctx context.Context, m *member) bool {
@@ -79,12 +39,6 @@ func (h *Hub) hasRemoved(ctx context.Context, m *member) bool {
 // removeMost is what a worker that leaves before its time may take, beside the run's end, to say
 // that it has removed what is its own.
 const removeMost = 20 * time.Second
-
-func (h *Hub) sendings() map[string]*Sending {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return maps.Clone(h.loads)
-}
 
 // Close has all workers remove what their loads made, and leave. The error names what may be
 // left, that of workers that are lost as well, when they had opened a load.
@@ -167,18 +121,17 @@ func (s *Sending) account(m *member, p *part) record.WorkerPart {
 		stopped, w.Reauthenticated, w.Error = p.done.Until, p.done.Reauthenticated, p.done.Error
 		until = max(until, stopped)
 	}
-	told := w.Sent + w.Dropped
 	var before int64 // what it may have sent
 	if a := s.spec.Spec.Arrivals; a != nil {
 		w.Planned = loadgen.Planned(*a, s.seed, p.Part, s.start, until)
 		before = loadgen.Planned(*a, s.seed, p.Part, s.start, min(until, stopped))
 	} else {
-		w.Planned, before, w.More = s.iterations(m, p, told)
+		w.Planned, before, w.More = s.iterations(m, p)
 	}
-	w.Unknown = max(before-told, 0)
-	w.NotSent = max(w.Planned-max(before, told), 0)
-	w.Beyond = max(told-w.Planned, 0) + p.strange
-	w.Sent += p.strange
+	before = min(before, w.Planned)
+	w.Unknown = before - p.of.below(before)
+	w.NotSent = w.Planned - p.of.below(w.Planned) - w.Unknown
+	w.Beyond = p.of.beyond(w.Planned)
 	if late, any := p.late.Quantile(0.99); any {
 		w.LateP99 = &late
 	}
@@ -188,7 +141,7 @@ func (s *Sending) account(m *member, p *part) record.WorkerPart {
 // iterations are how many of a closed load were planned for a worker, and how many it may have
 // begun. Without a number of iterations nobody knows how many it would have come to, nor, of one
 // that fell silent, what it has begun since: there may be more.
-func (s *Sending) iterations(m *member, p *part, told int64) (planned, began int64, more bool) {
+func (s *Sending) iterations(m *member, p *part) (planned, began int64, more bool) {
 	given := p.Share(s.spec.Spec.Iterations)
 	switch {
 	case p.done != nil && m.lost == "":
@@ -198,6 +151,6 @@ func (s *Sending) iterations(m *member, p *part, told int64) (planned, began int
 	case given > 0:
 		return given, given, false
 	}
-	began = max(told, p.begun)
+	began = max(p.of.upTo(), p.begun)
 	return began, began, true
 }

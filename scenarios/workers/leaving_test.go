@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -156,4 +157,25 @@ func TestAWorkerThatLeavesWaitsForWhatItOpens(t *testing.T) {
 	require.NoError(t, <-opened)
 	require.NoError(t, <-closed)
 	require.True(t, o.closed.Load())
+}
+
+// A load that was opened and did not come to its start has nothing to be waited for.
+func TestALoadThatNeverBeganIsClosedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := &opening{entered: make(chan struct{}), goOn: make(chan struct{})}
+		close(o.goOn)
+		a := agent("gen", "v1")
+		a.loads, a.clock, a.out = map[string]*here{}, record.NewClock(), &outbox{}
+		spec := loadgen.DefaultSpec()
+		spec.Concurrency = 1
+		a.spec = &scenarios.Spec{Loads: []*scenarios.Load{{Name: "never", Workload: o, Spec: spec}}}
+		require.NoError(t, a.open(t.Context(), order{Load: "never"}))
+		began := time.Now()
+		a.settle(flushMost)
+		require.NoError(t, a.close(t.Context()))
+		require.True(t, o.closed.Load())
+		require.Zero(t, time.Since(began))
+		require.Empty(t, a.carryOut(verbStart, order{Load: "never"}).Problem)
+		require.False(t, a.load("never").hasBegun(), "an order that comes late starts nothing")
+	})
 }

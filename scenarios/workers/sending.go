@@ -61,12 +61,14 @@ const (
 type part struct {
 	loadgen.Part
 	// guarded by the hub's books
-	sent, dropped, strange int64             // outcomes of arrivals
-	late                   *record.Histogram // of what was sent
+	sent, dropped int64             // outcomes of arrivals
+	of            ledger            // of which arrivals they are
+	late          *record.Histogram // of what was sent
 	// guarded by the hub's mutex
 	flying int64
 	begun  int64 // arrivals that it has begun or dropped, as it said last
 	done   *done
+	keeps  bool // the load is to keep some of what it makes
 	// last is when, in ns of the run's clock, the last message of it came; 0: none has.
 	last atomic.Int64
 }
@@ -100,7 +102,10 @@ func (h *Hub) Open(ctx context.Context, spec *scenarios.Load, seed int64, sink l
 	h.loads[spec.Name] = s
 	h.mu.Unlock()
 	err := h.each(ctx, s.takes, 2*closeMost, func(ctx context.Context, m *member) error {
-		_, err := h.order(ctx, m, verbOpen, order{Load: spec.Name, Part: m.parts[spec.Name].Part})
+		opened, err := h.order(ctx, m, verbOpen, order{Load: spec.Name, Part: m.parts[spec.Name].Part})
+		h.mu.Lock()
+		m.parts[spec.Name].keeps = opened.Keeps
+		h.mu.Unlock()
 		return err
 	})
 	return s, err
@@ -115,18 +120,27 @@ func (s *Sending) Change(loadgen.Change) (time.Duration, loadgen.Rate, error) {
 	return 0, 0, fmt.Errorf("change load %s: workers send it", s.spec.Name)
 }
 
-// Run has the load sent until it ends, and waits until each worker has told all of it, or is
+// Begin has the workers begin all loads that are open at one moment, which it returns: it is to be
+// known to all of them before it comes. Whoever hears of it later sends late, or is lost.
+func (h *Hub) Begin(ctx context.Context) time.Duration {
+	ctx = context.WithoutCancel(ctx)
+	start := h.Clock.Now() + startLead
+	for _, s := range h.sendings() {
+		h.mu.Lock()
+		s.start = start
+		h.mu.Unlock()
+		if a := s.spec.Spec.Arrivals; a != nil {
+			s.live.Begin(*a, s.seed, start)
+		}
+		h.running.Go(func() { s.tell(ctx, verbStart, start) })
+	}
+	return start
+}
+
+// Run waits until the load, which has begun, has ended, and each worker has told all of it, or is
 // lost.
 func (s *Sending) Run(ctx context.Context) (loadgen.Totals, error) {
 	h := s.hub
-	start := h.Clock.Now() + startLead
-	h.mu.Lock()
-	s.start = start
-	h.mu.Unlock()
-	if a := s.spec.Spec.Arrivals; a != nil {
-		s.live.Begin(*a, s.seed, start)
-	}
-	s.tell(ctx, verbStart, start)
 	h.mu.Lock()
 	early := s.ending && s.end == 0 // it was to end before it began
 	s.ending = s.ending && !early
@@ -264,15 +278,15 @@ func (s *Sending) take(p *part, samples []record.Sample) {
 	for _, sample := range samples {
 		s.sink.Sample(sample)
 		s.live.Outcome(sample)
-		switch {
-		case sample.Operation != "":
-		case p.Of > 1 && sample.Iteration%int64(p.Of) != int64(p.Nth):
-			p.strange++
-		case sample.Class == record.Dropped:
-			p.dropped++
-		default:
-			p.sent++
-			p.late.Record(sample.Lateness())
+		if sample.Operation != "" {
+			continue
 		}
+		p.of.add(p.Part, sample.Iteration)
+		if sample.Class == record.Dropped {
+			p.dropped++
+			continue
+		}
+		p.sent++
+		p.late.Record(sample.Lateness())
 	}
 }

@@ -92,6 +92,7 @@ type order struct {
 type report struct {
 	Problem string        `json:"problem,omitempty"`
 	Kept    *loadgen.Kept `json:"kept,omitempty"`
+	Keeps   bool          `json:"keeps,omitempty"` // of open: the load is to keep some of what it makes
 }
 
 // done is the last message of a load in a worker's stream.

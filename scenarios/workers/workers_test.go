@@ -42,10 +42,14 @@ func (*idle) Close(context.Context) error { return nil }
 func (*idle) Role() string { return "" }
 
 func catalogue() *scenarios.Catalogue {
+	return catalogueOf(func() loadgen.Workload { return &idle{} })
+}
+
+func catalogueOf(idles func() loadgen.Workload) *scenarios.Catalogue {
 	c := &scenarios.Catalogue{
 		Faults: &document.Kinds[faults.Fault]{}, Workloads: &document.Kinds[loadgen.Workload]{}, Collectors: &document.Kinds[collectors.Collector]{},
 	}
-	c.Workloads.Add(document.Kind[loadgen.Workload]{Name: "idle.iterate", Summary: "nothing", New: func() loadgen.Workload { return &idle{} }})
+	c.Workloads.Add(document.Kind[loadgen.Workload]{Name: "idle.iterate", Summary: "nothing", New: idles})
 	return c
 }
 
@@ -163,8 +167,14 @@ func sumIsThePlan(t *testing.T, s *scene) {
 	for _, l := range s.Plan.Spec.Loads {
 		sink, err := s.rec.Load(l.Name)
 		require.NoError(t, err)
-		sending, err := s.Open(t.Context(), l, loadgen.StreamSeed(7, l.Name), sink)
+		_, err = s.Open(t.Context(), l, loadgen.StreamSeed(7, l.Name), sink)
 		require.NoError(t, err)
+	}
+	start := s.Begin(t.Context())
+	require.Greater(t, start, s.Clock.Now(), "it is told before it comes")
+	for _, l := range s.Plan.Spec.Loads {
+		sending := s.loads[l.Name]
+		require.Equal(t, start, sending.start)
 		running.Go(func() {
 			totals, err := sending.Run(t.Context())
 			require.NoError(t, err)
@@ -367,6 +377,9 @@ func TestTheAccountOfWhoeverLeft(t *testing.T) {
 		s.books.Lock()
 		defer s.books.Unlock()
 		p := &part{Part: loadgen.Part{Of: 2}, sent: sent, late: record.NewHistogram(), done: &d}
+		for n := range sent {
+			p.of.add(p.Part, 2*n)
+		}
 		w := (&Sending{hub: s.Hub, spec: load, seed: 9, start: time.Second, end: time.Minute, halted: halted}).account(m, p)
 		return []int64{w.Planned, w.Unknown, w.NotSent, w.Beyond}
 	}

@@ -66,6 +66,9 @@ func (s *session) Check(ctx context.Context) (loadgen.Kept, bool) {
 	return kept, true
 }
 
+// Keeps tells that each message that is confirmed is kept.
+func (s *session) Keeps() bool { return true }
+
 // drain waits until all has come or the queue has nothing more; otherwise it says why that
 // is not known.
 func (s *session) drain(ctx context.Context) error {
