@@ -52,6 +52,8 @@ type FaultFigures struct {
 	Degraded  KPI
 	Downtime  KPI
 	Ratio     KPI // of the latency while held to the baseline's
+	Failed    KPI // arrivals of all loads that were due in Extent and went wrong
+	Lost      KPI // work that was acknowledged and missing after recovery
 	Bad       int64
 
 	cut  bool  // and it came before the recovery was seen

@@ -44,6 +44,43 @@ func (a *Analysis) lost(load string) KPI {
 	return k.between(float64(gone), float64(gone), float64(gone+open))
 }
 
+// lostWith is the lost work of all loads as that of a fault: how many resources or messages
+// that the cloud had acknowledged, and that were kept to be looked at, were missing after
+// recovery, and may be missing for it; N is how many were kept. What is kept is looked at
+// once, after the last fault, so that the record does not say which of several faults has
+// lost it: what is missing then is none's figure, and High is the most that it may be. With
+// one fault that may have touched something it is that one's, Low and High as in lost. Where
+// nothing is missing, none has lost anything. Of a fault that touched nothing there is none.
+func (a *Analysis) lostWith(l *Life) KPI {
+	k := KPI{Name: "lost_work", Scope: l.Name, Unit: "1", State: NotMeasured, Detail: "no load kept work to be looked at after recovery"}
+	if !l.happened() {
+		k.State, k.Detail = None, "the fault did not happen"
+		return k
+	}
+	gone, open, known := 0.0, 0.0, false
+	for _, load := range a.Meta.Loads {
+		if of := a.lost(load.Name); of.State == Measured {
+			gone, open, known = gone+*of.Low, open+*of.High-*of.Low, true
+			k.N += of.N
+		}
+	}
+	if !known {
+		return k
+	}
+	struck := 0
+	for i := range a.history.faults {
+		if a.history.faults[i].happened() {
+			struck++
+		}
+	}
+	if struck > 1 && gone+open > 0 {
+		k.High, k.Detail = new(gone+open), fmt.Sprintf("of %d kept; by which of %d faults is not known", k.N, struck)
+		return k
+	}
+	k.Detail = fmt.Sprintf("of %d kept", k.N)
+	return k.between(gone, gone, gone+open)
+}
+
 // lostWork are the gaps of that, by load.
 func (a *Analysis) lostWork() iter.Seq2[string, Gap] {
 	return func(yield func(string, Gap) bool) {
