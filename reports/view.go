@@ -46,6 +46,7 @@ type View struct {
 	Tested           []TestedRow
 	Silent           []string // who could not be asked what it is, and why
 	Reproduce        []Fact
+	Spec             *SpecText // nil: the record has none
 	Command          string
 }
 
@@ -111,7 +112,7 @@ func NewView(a *kpi.Analysis) *View {
 		Warnings: warnings(a), Facts: facts(a), Cards: cards(a), Promises: promises(a),
 		Timeline: newTimeline(a), Captures: captureRows(r), Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r),
 		Gaps: gapRows(r.Gaps), Settings: settings(a), Residue: r.Residue,
-		Command: command(a.Meta.Command), Reproduce: reproduce(a),
+		Command: command(a.Meta.Command), Reproduce: reproduce(a), Spec: specText(a),
 	}
 	v.logs(a)
 	v.NotTested = notTested(v, r)

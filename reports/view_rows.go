@@ -253,7 +253,7 @@ func reproduce(a *kpi.Analysis) []Fact {
 	for _, t := range a.Meta.Tenants {
 		facts = append(facts, Fact{"tenants " + t.Name, tenants(t)})
 	}
-	return facts
+	return append(facts, sums(a.Inputs.Plan)...)
 }
 
 // microversions says which the loads asked for; nothing where no load is of a
