@@ -41,15 +41,12 @@ func boolean(is bool) int {
 // still tells that no line of a signal ever has another value.
 func still(s kpi.Signal) bool {
 	for _, line := range s.Lines {
-		var first *float64
+		var all *kpi.Extent
 		for _, point := range line.Points {
-			switch {
-			case point == nil:
-			case first == nil:
-				first = point
-			case *point != *first:
-				return false
-			}
+			all = all.And(point)
+		}
+		if all != nil && all.Low != all.High {
+			return false
 		}
 	}
 	return true
@@ -248,7 +245,7 @@ func signalPanel(s kpi.Signal, x scaleX) drawn {
 	for _, l := range s.Lines {
 		for _, v := range l.Points {
 			if v != nil {
-				most = max(most, *v)
+				most = max(most, v.High)
 			}
 		}
 	}
@@ -262,7 +259,7 @@ func signalPanel(s kpi.Signal, x scaleX) drawn {
 		p.Ticks = linearTicks(most, top, height, "")
 		for i, l := range s.Lines {
 			d := signalPath(l.Points, func(n int, v float64) (float64, float64) {
-				return x.at(time.Duration(n) * s.Step), top + height*(1-max(v, 0)/most)
+				return x.at(time.Duration(n)*s.Step + s.Step/2), top + height*(1-max(v, 0)/most)
 			})
 			p.Lines = append(p.Lines, Line{Class: fmt.Sprintf("signal s%d", i), D: d, Name: l.Label})
 		}

@@ -4,17 +4,19 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/kpi"
 )
 
 // A line goes on as long as values come as often as they most often do, and a value without a
 // neighbour is seen.
 func TestASignalsLineBreaksWhereValuesAreMissing(t *testing.T) {
 	path := func(text string) string {
-		var points []*float64
+		var points []*kpi.Extent
 		for _, c := range text {
-			var v *float64
+			var v *kpi.Extent
 			if c != '.' {
-				v = new(float64(c - '0'))
+				v = &kpi.Extent{Low: float64(c - '0'), High: float64(c - '0')}
 			}
 			points = append(points, v)
 		}
@@ -29,4 +31,11 @@ func TestASignalsLineBreaksWhereValuesAreMissing(t *testing.T) {
 	require.Equal(t, "M20 7L22 7", path("..7."))
 	require.Equal(t, "M0 1L10 2L20 3M60 4L62 4", path("123...4"))
 	require.Empty(t, path("..."))
+}
+
+// What moved within a step is drawn from end to end, from the nearer one.
+func TestASignalsLineHasBothEndsOfAStep(t *testing.T) {
+	points := []*kpi.Extent{{Low: 1, High: 1}, {Low: 2, High: 9}, {Low: 3, High: 8}, nil, nil, {Low: 4, High: 6}}
+	path := signalPath(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
+	require.Equal(t, "M0 1L10 2L10 9L20 8L20 3M50 4L50 6", path)
 }
