@@ -58,23 +58,6 @@ type drawn struct {
 	panel  func(top float64) Panel
 }
 
-// pen draws lines that break where there is no data.
-type pen struct {
-	b    strings.Builder
-	down bool
-}
-
-func (p *pen) to(x, y float64) {
-	op := "M"
-	if p.down {
-		op = "L"
-	}
-	p.down = true
-	p.b.WriteString(op + px(x) + " " + px(y))
-}
-
-func (p *pen) lift() { p.down = false }
-
 // loadPanels are a load's response time, errors and throughput.
 func loadPanels(l kpi.LoadFigures, b kpi.Buckets, x scaleX) []drawn {
 	return []drawn{responsePanel(l, b, x), errorPanel(l, b, x), throughputPanel(l, b, x)}
@@ -97,7 +80,8 @@ func responsePanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 			return top + height*(1-min(s, 1))
 		}
 		for _, v := range logTicks(low, high) {
-			p.Ticks = append(p.Ticks, Tick{px(y(time.Duration(v * float64(time.Second)))), "", kpi.Quantity(v, "s")})
+			at := y(time.Duration(v * float64(time.Second)))
+			p.Ticks = append(p.Ticks, Tick{px(at), px(at + 4), kpi.Quantity(v, "s")})
 		}
 		worst, tail, median := &pen{}, &pen{}, &pen{}
 		for _, k := range b.List {
@@ -113,7 +97,7 @@ func responsePanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 				line.pen.to(at, y(*line.d))
 			}
 		}
-		p.Lines = []Line{{Class: "worst", D: worst.b.String(), Name: "max"}, {Class: "tail", D: tail.b.String()}, {Class: "median", D: median.b.String(), Name: "p50"}}
+		p.Lines = []Line{{Class: "worst", D: worst.path(), Name: "max"}, {Class: "tail", D: tail.path()}, {Class: "median", D: median.path(), Name: "p50"}}
 		if b.Quantile > 0 {
 			p.Lines[1].Name = fmt.Sprintf("p%g", 100*b.Quantile)
 		}
@@ -168,7 +152,7 @@ func errorPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 		p.Ticks = linearTicks(most, top, height, "/s")
 		base := make([]float64, len(b.List))
 		for class := record.HTTP5xx; class <= record.Dropped; class++ {
-			var d strings.Builder
+			bars := &pen{}
 			for i, k := range b.List {
 				n := float64(k.Errors[class]) / step
 				if class == record.Aborted || n == 0 {
@@ -176,10 +160,13 @@ func errorPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 				}
 				from := top + height*(1-base[i]/most)
 				base[i] += n
-				fmt.Fprintf(&d, "M%s %sV%s", px(x.at(k.From+b.Step/2)), px(from), px(top+height*(1-base[i]/most)))
+				at := x.at(k.From + b.Step/2)
+				bars.lift()
+				bars.to(at, from)
+				bars.to(at, top+height*(1-base[i]/most))
 			}
-			if d.Len() > 0 {
-				p.Lines = append(p.Lines, Line{Class: "bar " + class.String() + " " + barWidth(len(b.List)), D: d.String(), Name: errorWord(class.String())})
+			if d := bars.path(); d != "" {
+				p.Lines = append(p.Lines, Line{Class: "bar " + class.String() + " " + barWidth(len(b.List)), D: d, Name: errorWord(class.String())})
 			}
 		}
 		return legend(p, top)
@@ -233,7 +220,7 @@ func throughputPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 			started.to(at, y(k.Started))
 			ok.to(at, y(k.OK))
 		}
-		p.Lines = []Line{{Class: "offered", D: offered.b.String(), Name: "offered"}, {Class: "started", D: started.b.String(), Name: "started"}, {Class: "ok", D: ok.b.String(), Name: "succeeded"}}
+		p.Lines = []Line{{Class: "offered", D: offered.path(), Name: "offered"}, {Class: "started", D: started.path(), Name: "started"}, {Class: "ok", D: ok.path(), Name: "succeeded"}}
 		return legend(p, top)
 	}}
 }

@@ -11,7 +11,7 @@ import (
 // signalBudget is how many points the signals of a page have together, and signalLeast how many
 // each line has at least, however many there are.
 const (
-	signalBudget = 2400
+	signalBudget = 1800
 	signalLeast  = 40
 )
 
@@ -101,7 +101,7 @@ func signalPath(points []*kpi.Extent, place func(n int, v float64) (x, y float64
 			line.to(x+loneWidth, y)
 		}
 	}
-	return line.b.String()
+	return line.path()
 }
 
 // loneWidth is how long the stroke of a point is that has no neighbour.

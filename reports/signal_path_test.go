@@ -20,7 +20,7 @@ func TestASignalsLineBreaksWhereValuesAreMissing(t *testing.T) {
 			}
 			points = append(points, v)
 		}
-		return signalPath(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
+		return Drawn(signalPath(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v }))
 	}
 	require.Equal(t, "M0 1L10 2L20 3", path("123"))
 	require.Equal(t, "M0 1L10 2L30 3L40 4", path("12.34"), "each second, and one came late")
@@ -36,6 +36,6 @@ func TestASignalsLineBreaksWhereValuesAreMissing(t *testing.T) {
 // What moved within a step is drawn from end to end, from the nearer one.
 func TestASignalsLineHasBothEndsOfAStep(t *testing.T) {
 	points := []*kpi.Extent{{Low: 1, High: 1}, {Low: 2, High: 9}, {Low: 3, High: 8}, nil, nil, {Low: 4, High: 6}}
-	path := signalPath(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
+	path := Drawn(signalPath(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v }))
 	require.Equal(t, "M0 1L10 2L10 9L20 8L20 3M50 4L50 6", path)
 }

@@ -78,7 +78,7 @@ func TestASpikeOfASecondIsInThePictureOfEightHours(t *testing.T) {
 	require.NoError(t, reports.WriteHTML(&page, a))
 	text := page.String()
 	panel := text[strings.Index(text, "node.1<"):]
-	panel = panel[:strings.Index(panel, "</g>\n")]
+	panel = panel[:strings.Index(panel, `<g class="panel`)]
 	heights := map[float64]int{}
 	lines := regexp.MustCompile(`<path class="line signal s1" d="([^"]+)"`).FindAllStringSubmatch(panel, -1)
 	require.Len(t, lines, 1)
@@ -97,10 +97,21 @@ func TestASpikeOfASecondIsInThePictureOfEightHours(t *testing.T) {
 func drawnHeights(t *testing.T, d string) []float64 {
 	t.Helper()
 	var heights []float64
-	for _, point := range regexp.MustCompile(`[ML](-?[\d.]+) (-?[\d.]+)`).FindAllStringSubmatch(d, -1) {
+	for _, point := range regexp.MustCompile(`[ML](-?[\d.]+) (-?[\d.]+)`).FindAllStringSubmatch(reports.Drawn(d), -1) {
 		y, err := strconv.ParseFloat(point[2], 64)
 		require.NoError(t, err)
 		heights = append(heights, y)
 	}
 	return heights
+}
+
+// Who does not see the picture has the signals in the table: a row a line, of which each cell
+// is a stretch of the run.
+func TestTheTableHasTheSignals(t *testing.T) {
+	text := page(t, example.Failing())
+	table := text[strings.Index(text, `aria-label="Signals of the timeline"`):]
+	table = table[:strings.Index(table, "</table>")]
+	require.Contains(t, table, `<th scope="col">from 00:00</th><th scope="col">from 02:30</th>`)
+	require.Equal(t, 3, strings.Count(table, "<tr><td"))
+	require.Contains(t, table, `<td>sockets.established<th scope="row">ctl-1 5000<td>16 to 24<td>16 to 62`)
 }
