@@ -24,6 +24,7 @@ type View struct {
 	Promises  []Promise
 	Timeline  *Timeline
 	Captures  []CaptureRow
+	Folder    string // of the run, by its name
 	Faults    []FaultRow
 	Dumbbells []Dumbbell
 	Errors    []ErrorRow
@@ -110,7 +111,7 @@ func NewView(a *kpi.Analysis) *View {
 	v := &View{
 		Title: r.Scenario.Name, Verdict: MarkOf(r.Verdict), Summary: linked(r.Summary, r.Faults),
 		Warnings: warnings(a), Facts: facts(a), Cards: cards(a), Promises: promises(a),
-		Timeline: newTimeline(a), Captures: captureRows(r), Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r),
+		Timeline: newTimeline(a), Captures: captureRows(r), Folder: r.Run, Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r),
 		Gaps: gapRows(r.Gaps), Settings: settings(a), Residue: r.Residue,
 		Command: command(a.Meta.Command), Reproduce: reproduce(a), Spec: specText(a),
 	}
