@@ -58,6 +58,7 @@
   function show(i) {
     at = Math.max(0, Math.min(i, last));
     cross.setAttribute("d", "M" + place((at + 0.5) * step) + " 0V" + foot);
+    readout.classList.add("on"); // beside the chart, however high that is
     readout.textContent = clock(at * step) + "  " + loads.map(function (l) {
       var high = l.high ? ", " + l.high + " " + ms(l.hi[at]) : "";
       return l.name + ": p50 " + ms(l.p50[at]) + high + ", max " + ms(l.max[at]) +
