@@ -236,7 +236,9 @@ func signalPanel(s kpi.Signal, x scaleX) drawn {
 			}
 		}
 	}
-	most = niceMost(most)
+	if most != 1 { // of what is or is not, that is the whole axis
+		most = niceMost(most)
+	}
 	return drawn{height, func(top float64) Panel {
 		title := s.Name
 		if s.Left > 0 {
@@ -245,10 +247,10 @@ func signalPanel(s kpi.Signal, x scaleX) drawn {
 		p := frame(title, "signal", top, height)
 		p.Ticks = linearTicks(most, top, height, "")
 		for i, l := range s.Lines {
-			d := signalPath(l.Points, func(n int, v float64) (float64, float64) {
+			line, band := signalPaths(l.Points, func(n int, v float64) (float64, float64) {
 				return x.at(time.Duration(n)*s.Step + s.Step/2), top + height*(1-max(v, 0)/most)
 			})
-			p.Lines = append(p.Lines, Line{Class: fmt.Sprintf("signal s%d", i), D: d, Name: l.Label})
+			p.Lines = append(p.Lines, Line{Class: fmt.Sprintf("signal s%d", i), D: line, Band: band, Name: l.Label})
 		}
 		return legend(p, top)
 	}}

@@ -30,7 +30,10 @@ func (p *pen) to(x, y float64) {
 		p.flush()
 		p.write('M', toX, toY)
 	case dx == 0 && dy == 0:
-	case dy == 0 && dx > 0:
+	case dy == 0:
+		if (dx > 0) != (p.level > 0) {
+			p.flush()
+		}
 		p.level += dx
 	case dx == 0 && dy != 0:
 		p.flush()
@@ -44,8 +47,15 @@ func (p *pen) to(x, y float64) {
 
 func (p *pen) lift() { p.down = false }
 
+// shut draws back to where the line began, and lifts.
+func (p *pen) shut() {
+	p.flush()
+	p.write('z')
+	p.lift()
+}
+
 func (p *pen) flush() {
-	if p.level > 0 {
+	if p.level != 0 {
 		level := p.level
 		p.level = 0
 		p.write('h', level)
@@ -55,7 +65,7 @@ func (p *pen) flush() {
 // write leaves out a letter that is that of the numbers before, and a space that a sign
 // stands for. After M the letter is another one: more numbers would be a line to a place.
 func (p *pen) write(letter byte, numbers ...int) {
-	same := letter == p.letter && letter != 'M'
+	same := letter == p.letter && letter != 'M' && letter != 'z'
 	if !same {
 		p.b.WriteByte(letter)
 	}

@@ -14,7 +14,7 @@ import (
 func Drawn(d string) string {
 	var b strings.Builder
 	x, y, letter := 0, 0, byte(0)
-	parts := regexp.MustCompile(`[A-Za-z]|-?\d+`).FindAllString(d, -1)
+	parts := regexp.MustCompile(`[A-Za-y]|-?\d+`).FindAllString(d, -1)
 	for i := 0; i < len(parts); {
 		if c := parts[i][0]; c >= 'A' {
 			letter = c
@@ -73,6 +73,13 @@ func TestAPenDrawsWhereItIsTold(t *testing.T) {
 	level.to(202, 7)
 	require.Equal(t, "M0 200h990v50h10M2000 70h20", level.path())
 	require.Equal(t, "M0 20L99 20L99 25L100 25M200 7L202 7", Drawn(level.path()))
+	band := &pen{}
+	for _, at := range [][2]float64{{0, 1}, {1, 1}, {2, 2}, {2, 4}, {1, 4}, {0, 4}} {
+		band.to(at[0], at[1])
+	}
+	band.shut()
+	band.to(5, 5)
+	require.Equal(t, "M0 10h10l10 10v20h-20zM50 50", band.path())
 	require.Equal(t, "M10 10l10 20-5-30 5 30", func() string {
 		p := &pen{}
 		for _, at := range [][2]float64{{1, 1}, {2, 3}, {1.5, 0}, {2, 3}} {

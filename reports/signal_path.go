@@ -1,7 +1,7 @@
 package reports
 
 import (
-	"math"
+	"iter"
 	"slices"
 	"time"
 
@@ -70,38 +70,77 @@ func apart(points []*kpi.Extent) int {
 	return max(usual*3/2, usual+1)
 }
 
-// signalPath is a line through the points, broken where some are missing; of what moved
-// within a step it has both ends, the nearer one first. A point that is alone is a short
-// stroke, since a path through it alone is not seen.
-func signalPath(points []*kpi.Extent, place func(n int, v float64) (x, y float64)) string {
-	var at []int
-	for n, v := range points {
-		if v != nil {
-			at = append(at, n)
+// signalPaths are a line through the points, broken where some are missing, and bands where
+// more than one value was read in a step, from the least to the most. A point that is alone
+// is a short stroke, since a path through it alone is not seen.
+func signalPaths(points []*kpi.Extent, place func(n int, v float64) (x, y float64)) (line, band string) {
+	thin, thick, most := &pen{}, &pen{}, apart(points)
+	for stretch := range whole(points, most) {
+		first := points[stretch[0]]
+		if len(stretch) == 1 {
+			thin.lift()
+			x, y := place(stretch[0], first.Low)
+			thin.to(x, y)
+			if first.Low == first.High {
+				thin.to(x+loneWidth, y)
+			} else {
+				thin.to(place(stretch[0], first.High))
+			}
+			continue
+		}
+		wide := func(i int) bool { // the way from the ith point to the next one
+			for _, n := range stretch[i : i+2] {
+				if points[n].Low != points[n].High {
+					return true
+				}
+			}
+			return false
+		}
+		for i := 0; i < len(stretch)-1; {
+			to := i + 1
+			for to < len(stretch)-1 && wide(to) == wide(i) {
+				to++
+			}
+			on := thin
+			if wide(i) {
+				on = thick
+			}
+			on.lift()
+			for _, n := range stretch[i : to+1] {
+				on.to(place(n, points[n].High))
+			}
+			if on == thick {
+				for _, n := range slices.Backward(stretch[i : to+1]) {
+					on.to(place(n, points[n].Low))
+				}
+				on.shut()
+			}
+			i = to
 		}
 	}
-	line, most, last := &pen{}, apart(points), 0.0
-	for i, n := range at {
-		before := i > 0 && n-at[i-1] <= most
-		after := i+1 < len(at) && at[i+1]-n <= most
-		if !before {
-			line.lift()
+	return thin.path(), thick.path()
+}
+
+// whole are the stretches of points between which nothing is missing, by their numbers.
+func whole(points []*kpi.Extent, most int) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		var stretch []int
+		for n, p := range points {
+			if p == nil {
+				continue
+			}
+			if len(stretch) > 0 && n-stretch[len(stretch)-1] > most {
+				if !yield(stretch) {
+					return
+				}
+				stretch = nil
+			}
+			stretch = append(stretch, n)
 		}
-		ends := []float64{points[n].Low, points[n].High}
-		if before && math.Abs(last-ends[1]) < math.Abs(last-ends[0]) {
-			slices.Reverse(ends)
-		}
-		last = ends[1]
-		x, y := place(n, ends[0])
-		line.to(x, y)
-		switch {
-		case ends[0] != ends[1]:
-			line.to(place(n, ends[1]))
-		case !before && !after:
-			line.to(x+loneWidth, y)
+		if len(stretch) > 0 {
+			yield(stretch)
 		}
 	}
-	return line.path()
 }
 
 // loneWidth is how long the stroke of a point is that has no neighbour.

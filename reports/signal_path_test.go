@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,7 +21,9 @@ func TestASignalsLineBreaksWhereValuesAreMissing(t *testing.T) {
 			}
 			points = append(points, v)
 		}
-		return Drawn(signalPath(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v }))
+		line, band := signalPaths(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
+		require.Empty(t, band)
+		return Drawn(line)
 	}
 	require.Equal(t, "M0 1L10 2L20 3", path("123"))
 	require.Equal(t, "M0 1L10 2L30 3L40 4", path("12.34"), "each second, and one came late")
@@ -33,9 +36,13 @@ func TestASignalsLineBreaksWhereValuesAreMissing(t *testing.T) {
 	require.Empty(t, path("..."))
 }
 
-// What moved within a step is drawn from end to end, from the nearer one.
+// What moved within a step is a field from the least to the most; what did not is a line,
+// and both meet.
 func TestASignalsLineHasBothEndsOfAStep(t *testing.T) {
-	points := []*kpi.Extent{{Low: 1, High: 1}, {Low: 2, High: 9}, {Low: 3, High: 8}, nil, nil, {Low: 4, High: 6}}
-	path := Drawn(signalPath(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v }))
-	require.Equal(t, "M0 1L10 2L10 9L20 8L20 3M50 4L50 6", path)
+	one := func(v float64) *kpi.Extent { return &kpi.Extent{Low: v, High: v} }
+	points := []*kpi.Extent{one(1), one(3), {Low: 2, High: 9}, {Low: 3, High: 8}, one(4), one(5), nil, nil, {Low: 4, High: 6}}
+	line, band := signalPaths(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
+	require.Equal(t, "M0 1L10 3M40 4L50 5M80 4L80 6", Drawn(line))
+	require.Equal(t, "M10 3L20 9L30 8L40 4L30 3L20 2L10 3", Drawn(band))
+	require.Equal(t, 1, strings.Count(band, "z"))
 }

@@ -58,8 +58,9 @@ type Panel struct {
 	RuleTextY    string
 }
 
-// Line is a path.
-type Line struct{ Class, D, Name, LabelX, LabelY string }
+// Line is a path; Band are fields beside it, from the least to the most of steps. Each may be
+// empty.
+type Line struct{ Class, D, Band, Name, LabelX, LabelY string }
 
 // Tick is a label on an axis.
 type Tick struct{ At, TextAt, Text string }
