@@ -19,6 +19,7 @@ type Analysis struct {
 	Loads    []LoadFigures
 	Signals  []Signal
 	Meta     record.RunStarted
+	Inputs   Inputs
 	Maxima   []record.Maximum  // of loads whose rate is a share of it
 	Logged   []*record.Logged  // what the cloud's logs have on it; no figure is made of them
 	Stop     *record.StopEvent // why the run was ended early; nil when it was not
@@ -52,6 +53,8 @@ type FaultFigures struct {
 	Degraded  KPI
 	Downtime  KPI
 	Ratio     KPI // of the latency while held to the baseline's
+	Failed    KPI // arrivals of all loads that were due in Extent and went wrong
+	Lost      KPI // work that was acknowledged and missing after recovery
 	Bad       int64
 
 	cut  bool  // and it came before the recovery was seen
@@ -64,7 +67,7 @@ type FaultFigures struct {
 // operations.
 func Compute(rec Record, settings Settings) *Analysis {
 	h := readHistory(rec)
-	a := &Analysis{Meta: rec.Meta, Maxima: h.maxima, Logged: h.logged, CutOff: rec.CutOff, Stop: h.stop}
+	a := &Analysis{Meta: rec.Meta, Inputs: rec.Inputs, Maxima: h.maxima, Logged: h.logged, CutOff: rec.CutOff, Stop: h.stop}
 	if a.CutOff == "" && h.ended == nil {
 		a.CutOff = "the run ended without its last event"
 	}

@@ -52,14 +52,27 @@ func (k KPI) atLeast(x float64) KPI {
 }
 
 func (f *FaultFigures) kpis() []KPI {
-	failed := KPI{Name: "failed", Scope: f.Name, Unit: "1", N: 1, State: NotMeasured}
-	if f.Effective != nil {
-		failed = failed.exactly(float64(f.Bad))
-		if f.cut {
-			failed, failed.open = failed.atLeast(float64(f.Bad)), f.Recover.open
-		}
+	return []KPI{f.ToEffect, f.Detect, f.Recover, f.AfterUndo, f.Degraded, f.Downtime, f.Ratio, f.Failed, f.Lost}
+}
+
+// failed is how many arrivals of all loads were due from the effect until the fault was
+// undone and the loads had recovered, and failed or could not start. At least so many where
+// another fault came before that was seen. It is not measured where the effect was not seen,
+// and none of a fault that touched nothing.
+func (f *FaultFigures) failed() KPI {
+	k := KPI{Name: "failed", Scope: f.Name, Unit: "1", N: 1, State: NotMeasured}
+	switch {
+	case !f.happened():
+		k.State, k.Detail = None, "the fault did not happen"
+	case f.Effective == nil:
+		k.Detail = "its effect was not seen"
+	case f.cut:
+		k = k.atLeast(float64(f.Bad))
+		k.open = f.Recover.open
+	default:
+		k = k.exactly(float64(f.Bad))
 	}
-	return []KPI{f.ToEffect, f.Detect, f.Recover, f.AfterUndo, f.Degraded, f.Downtime, f.Ratio, failed}
+	return k
 }
 
 // row is the fault's line of the result.
@@ -96,7 +109,9 @@ func (a *Analysis) faultFigures(l Life) FaultFigures {
 	f.ToEffect = blank("time_to_effect", "s")
 	f.Detect, f.Recover, f.AfterUndo = blank("time_to_detect", "s"), blank("time_to_recover", "s"), blank("time_to_recover_after_undo", "s")
 	f.Degraded, f.Downtime, f.Ratio = blank("degraded", "s"), blank("downtime", "s"), blank("latency_ratio", "1")
+	f.Lost = a.lostWith(&f.Life)
 	if l.Effective == nil {
+		f.Failed = f.failed()
 		return f
 	}
 	f.toEffect()
@@ -104,6 +119,7 @@ func (a *Analysis) faultFigures(l Life) FaultFigures {
 	f.Extent = f.extent(a)
 	f.detection(a)
 	f.harm(a)
+	f.Failed = f.failed()
 	return f
 }
 

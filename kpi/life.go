@@ -163,6 +163,9 @@ func (l *Life) target(t record.Target) *TargetLife {
 	return &l.Targets[i]
 }
 
+// happened tells whether the fault may have touched something.
+func (l *Life) happened() bool { return l.Touched || l.Effective != nil }
+
 // finish draws the conclusions when the journal is read. In one that was cut
 // off a fault has no end, and whether it was undone is not known.
 func (l *Life) finish(cutOff bool) {

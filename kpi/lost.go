@@ -63,6 +63,68 @@ func (a *Analysis) unasked() (all []string) {
 	return all
 }
 
+// lostWith is the lost work of all loads as that of a fault: how many resources or messages
+// that the cloud had acknowledged, and that were kept to be looked at, were missing after
+// recovery, and may be missing for it; N is how many were kept. What is kept is looked at
+// once, after the last fault, so that the record does not say which of several faults has
+// lost it: what is missing then is none's figure, and High is the most that it may be. With
+// one fault that may have touched something it is that one's, Low and High as in lost. Where
+// nothing is missing, none has lost anything. Of a fault that touched nothing there is none.
+func (a *Analysis) lostWith(l *Life) KPI {
+	k := KPI{Name: "lost_work", Scope: l.Name, Unit: "1", State: NotMeasured, Detail: "no load kept work to be looked at after recovery"}
+	if !l.happened() {
+		k.State, k.Detail = None, "the fault did not happen"
+		return k
+	}
+	gone, open, known := 0.0, 0.0, false
+	for _, load := range a.Meta.Loads {
+		of := a.lost(load.Name)
+		if of.open != "" {
+			k.open = load.Name + ": " + of.open
+		}
+		if of.Low == nil {
+			continue
+		}
+		if gone, known = gone+*of.Low, true; of.High != nil {
+			open += *of.High - *of.Low
+		}
+		k.N += of.N
+	}
+	if k.open != "" {
+		return a.lostAtLeast(k, gone)
+	}
+	if !known {
+		return k
+	}
+	struck := a.struck()
+	if struck > 1 && gone+open > 0 {
+		k.High, k.Detail = new(gone+open), fmt.Sprintf("of %d kept; by which of %d faults is not known", k.N, struck)
+		return k
+	}
+	k.Detail = fmt.Sprintf("of %d kept", k.N)
+	return k.between(gone, gone, gone+open)
+}
+
+// lostAtLeast is for where nobody could be asked for some of it: that nothing is known to be
+// missing is not none then, and of several faults none has a figure.
+func (a *Analysis) lostAtLeast(k KPI, gone float64) KPI {
+	k.Detail = k.open
+	if gone == 0 || a.struck() > 1 {
+		return k
+	}
+	return k.atLeast(gone)
+}
+
+// struck is how many faults may have touched something.
+func (a *Analysis) struck() (n int) {
+	for i := range a.history.faults {
+		if a.history.faults[i].happened() {
+			n++
+		}
+	}
+	return n
+}
+
 // lostWork are the gaps of that, by load.
 func (a *Analysis) lostWork() iter.Seq2[string, Gap] {
 	return func(yield func(string, Gap) bool) {

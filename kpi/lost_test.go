@@ -92,3 +92,65 @@ func TestWhatALostWorkerHasKeptIsUnknownByName(t *testing.T) {
 	require.Equal(t, kpi.Unknown, r.Quality[i].Verdict)
 	require.Contains(t, r.Quality[i].Detail, "load tokens: nobody could be asked for "+who)
 }
+
+// The lost work of a fault is that of the run where it is the only one; of several nobody
+// knows whose it is, and only that it is no more than all of it. What was not looked at is
+// not none, and a fault that was never made has lost nothing and failed nothing.
+func TestTheLostWorkOfAFault(t *testing.T) {
+	of := func(rec kpi.Record, name string, kept ...*record.KeptEvent) map[string]kpi.KPI {
+		rec.Events = slices.Clone(rec.Events)
+		for _, k := range kept {
+			rec.Events = append(rec.Events, record.Event{Kept: k})
+		}
+		found := map[string]kpi.KPI{}
+		for _, k := range kpi.Compute(rec, kpi.Settings{}).Result.KPIs {
+			if k.Name == name {
+				found[k.Scope] = k
+			}
+		}
+		return found
+	}
+	lost := &record.KeptEvent{Load: "tokens", Work: 9, Lost: []string{"server a: gone", "server b: gone"}, Unknown: []string{"server c: 503"}}
+	none := &record.KeptEvent{Load: "tokens", Work: 9}
+	for _, fault := range example.Passing().Meta.Faults {
+		k := of(example.Passing(), "lost_work", lost)[fault.Name]
+		require.Equal(t, []any{kpi.Measured, 2.0, 2.0, 3.0, 9}, []any{k.State, *k.Value, *k.Low, *k.High, k.N}, "one fault, and one thing nobody could be asked about")
+		k = of(example.Passing(), "lost_work", none)[fault.Name]
+		require.Equal(t, []any{kpi.Measured, 0.0, 0.0}, []any{k.State, *k.Value, *k.High}, "all is there")
+		k = of(example.Passing(), "lost_work")[fault.Name]
+		require.Equal(t, kpi.NotMeasured, k.State, "nobody looked")
+		require.Nil(t, k.Value)
+		require.Nil(t, k.High)
+	}
+	const who = "all that worker w1 has kept: it is lost"
+	for _, fault := range example.Passing().Meta.Faults { // a worker is lost, and what it had kept
+		k := of(example.Passing(), "lost_work", &record.KeptEvent{Load: "tokens", Work: 9, Unasked: []string{who}})[fault.Name]
+		require.Equal(t, kpi.NotMeasured, k.State, "that none is known to be missing is not none")
+		require.Nil(t, k.Value)
+		require.Contains(t, k.Detail, who)
+		k = of(example.Passing(), "lost_work", &record.KeptEvent{Load: "tokens", Work: 9, Lost: []string{"server a: gone"}, Unasked: []string{who}})[fault.Name]
+		require.Equal(t, []any{kpi.Censored, 1.0}, []any{k.State, *k.Low}, "at least that")
+		require.Nil(t, k.High)
+	}
+	several := example.Failing()
+	require.Len(t, several.Meta.Faults, 3)
+	for name, k := range of(several, "lost_work", &record.KeptEvent{Load: "tokens", Work: 9, Lost: []string{"server a: gone"}, Unasked: []string{who}}) {
+		require.Equal(t, kpi.NotMeasured, k.State, name)
+		require.Nil(t, k.High, name)
+	}
+	for name, k := range of(several, "lost_work", lost) {
+		require.Nil(t, k.Value, name)
+		require.Equal(t, []any{kpi.NotMeasured, 3.0, 9}, []any{k.State, *k.High, k.N}, name)
+		require.Contains(t, k.Detail, "by which of 3 faults is not known", name)
+	}
+	for name, k := range of(several, "lost_work", none) {
+		require.Equal(t, []any{kpi.Measured, 0.0}, []any{k.State, *k.Value}, "where nothing is missing, %s has lost nothing", name)
+	}
+	require.Positive(t, *of(several, "failed")["part-rabbitmq"].Value)
+	for _, name := range []string{"lost_work", "failed"} { // it was never made
+		k := of(example.Unknown(), name, lost)["lose-keystone"]
+		require.Equal(t, kpi.None, k.State, name)
+		require.Nil(t, k.High, name)
+		require.Nil(t, k.Value, name)
+	}
+}

@@ -22,7 +22,13 @@ type Record struct {
 	Failures func(load string) ([]record.Failure, error)
 	// Signals gives the readings of all collectors; nil stands for none.
 	Signals func() iter.Seq2[record.Reading, error]
+	// Inputs are what the run was made from. No figure is made of them.
+	Inputs Inputs
 }
+
+// Inputs are the files that a run was made from, as they are in its record; empty where it
+// has none, as of an imported result.
+type Inputs struct{ Scenario, Plan []byte }
 
 // Span is a stretch of a run, from its start; To is not part of it.
 type Span struct{ From, To time.Duration }

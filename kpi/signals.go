@@ -23,10 +23,25 @@ type Signal struct {
 	Left int
 }
 
-// SignalLine is one set of labels. A point is nil where nothing was read.
+// SignalLine is one set of labels. A point is what was read in a step; nil where that was
+// nothing.
 type SignalLine struct {
 	Label  string
-	Points []*float64
+	Points []*Extent
+}
+
+// Extent is from the least to the most of what was read.
+type Extent struct{ Low, High float64 }
+
+// And is the extent of two; nil stands for nothing.
+func (e *Extent) And(other *Extent) *Extent {
+	switch {
+	case e == nil:
+		return other
+	case other == nil:
+		return e
+	}
+	return &Extent{min(e.Low, other.Low), max(e.High, other.High)}
 }
 
 const (
@@ -34,15 +49,15 @@ const (
 	signalLines  = 6 // of one signal
 )
 
-// readSignals thins the readings to what a chart can show: the last reading of
-// each step. Beside it are the changes of those that tell what stood behind failures.
+// readSignals thins the readings to what a chart can show: the least and the most of each
+// step, so that nothing which lasted for less than a step is lost. Beside it are the changes of those that tell what stood behind failures.
 func readSignals(rec Record, end time.Duration) (list []Signal, told traces, err error) {
 	if rec.Signals == nil {
 		return nil, told, nil
 	}
 	step := max((end/signalPoints + time.Second - 1).Truncate(time.Second), time.Second)
 	n := int(end/step) + 1
-	signals := map[string]map[string][]*float64{}
+	signals := map[string]map[string][]*Extent{}
 	left := map[string]map[string]bool{}
 	ofLoads := map[string]bool{}
 	for r, err := range rec.Signals() {
@@ -57,7 +72,7 @@ func readSignals(rec Record, end time.Duration) (list []Signal, told traces, err
 		ofLoads[r.Signal] = ofLoads[r.Signal] || r.Labels["load"] != ""
 		lines, label := signals[r.Signal], labelOf(r)
 		if lines == nil {
-			lines = map[string][]*float64{}
+			lines = map[string][]*Extent{}
 			signals[r.Signal], left[r.Signal] = lines, map[string]bool{}
 		}
 		if lines[label] == nil {
@@ -65,9 +80,9 @@ func readSignals(rec Record, end time.Duration) (list []Signal, told traces, err
 				left[r.Signal][label] = true
 				continue
 			}
-			lines[label] = make([]*float64, n)
+			lines[label] = make([]*Extent, n)
 		}
-		lines[label][i] = &r.Value
+		lines[label][i] = lines[label][i].And(&Extent{r.Value, r.Value})
 	}
 	for _, name := range slices.Sorted(maps.Keys(signals)) {
 		s := Signal{Name: name, Step: step, Load: ofLoads[name], Left: len(left[name])}

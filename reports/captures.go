@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,6 +38,11 @@ func captureRows(r *kpi.Result) []CaptureRow {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// CapturesLinked tells whether a page leads to one of their files.
+func (v *View) CapturesLinked() bool {
+	return slices.ContainsFunc(v.Captures, func(r CaptureRow) bool { return r.Link != "" })
 }
 
 // momentOf is a moment of the run; what was before its start has a minus.
@@ -78,7 +84,7 @@ func (r CaptureRow) where() string {
 func (v *View) textCaptures(b *strings.Builder) {
 	for i, row := range v.Captures {
 		if i == 0 {
-			b.WriteString("\nCaptures, in the run's folder and for its owner alone\n")
+			fmt.Fprintf(b, "\nCaptures, in the run's folder %s and for its owner alone\n", v.Folder)
 		}
 		fmt.Fprintf(b, "  %s (%s): %s\n", row.Name, row.where(), row.Said)
 		if row.Trigger != "" {
@@ -98,6 +104,7 @@ func (b *markdown) captures(v *View) {
 	}
 	if len(rows) > 0 {
 		b.line("### Captures")
+		b.line("The files are in the run's folder, %s, for its owner alone.", code(v.Folder))
 		b.table([]string{"capture", "node", "of the run", "file in the run's folder", "what came of it"}, rows)
 	}
 }

@@ -50,7 +50,16 @@ func TestWhatWasCapturedIsInEveryReport(t *testing.T) {
 	require.Less(t, strings.Index(page.String(), `id="timeline"`), strings.Index(page.String(), `id="captures"`), "beside the timeline")
 	require.Less(t, strings.Index(page.String(), `id="captures"`), strings.Index(page.String(), `id="faults"`))
 
+	// Each says by name where the files are; the page, that its links lead there from that
+	// folder alone, which what is published has none of.
+	require.Contains(t, page.String(), "are in the run's folder, <code>"+a.Result.Run+"</code>, for its owner alone")
+	require.Contains(t, page.String(), "from a copy elsewhere they lead nowhere")
+	require.NotRegexp(t, `href="(?:/|\.\./|\w+:)`, page.String(), "each link of the page is into it, or relative")
+	require.Contains(t, text.String(), "Captures, in the run's folder "+a.Result.Run+" and")
+	require.Contains(t, mark.String(), "The files are in the run's folder, ` "+a.Result.Run+" `")
+
 	require.NoError(t, reports.NewHiddenView(a, &reports.Hiding{}).WriteHTML(&hidden))
+	require.NotContains(t, hidden.String(), "from a copy elsewhere")
 	require.NotContains(t, hidden.String(), `href="captures/`, "the files are not published")
 	require.NotContains(t, hidden.String(), "198.51.100.7")
 

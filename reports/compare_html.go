@@ -28,12 +28,11 @@ func markOfWord(w kpi.Word) Mark {
 
 // comparisonPage is a comparison as its page shows it.
 type comparisonPage struct {
-	Policy, Title string
-	Mark          Mark
-	Summary       []Text
-	Sides         []sidePage
-	Rows          []changeRow // what is worse first
-	Differ        []string
+	Top     top
+	Summary []Text
+	Sides   []sidePage
+	Rows    []changeRow // what is worse first
+	Differ  []string
 }
 
 // sidePage is one of the two.
@@ -48,9 +47,9 @@ type sidePage struct {
 // WriteHTML writes it as one page that needs nothing but itself, to lie in a folder: it
 // leads to the reports of the runs that can be reached from there. Empty: to none.
 func (c *Comparison) WriteHTML(w io.Writer, folder string) error {
-	page := comparisonPage{Title: c.A.Name + " and " + c.B.Name, Mark: c.mark(), Differ: c.Differ}
+	page, title := comparisonPage{Differ: c.Differ}, c.A.Name+" and "+c.B.Name
 	if c.A.Name == c.B.Name {
-		page.Title = "two sets of " + c.A.Name
+		title = "two sets of " + c.A.Name
 	}
 	for n, s := range []Side{c.A, c.B} {
 		page.Sides = append(page.Sides, sidePage{string('A' + rune(n)), s, c.sets[n].folder(), counted(s.Repetitions, "repetition") + ": " + s.Verdicts, c.sets[n].runTable(fmt.Sprintf("Runs of %c", 'A'+rune(n)), folder)})
@@ -61,8 +60,8 @@ func (c *Comparison) WriteHTML(w io.Writer, folder string) error {
 	place := func(r changeRow) int { return slices.Index(ordered(), kpi.Word(r.Mark.Word)) }
 	slices.SortStableFunc(page.Rows, func(x, y changeRow) int { return place(x) - place(y) })
 	page.Summary = c.summary(page.Rows)
-	return writePage(w, "comparison.html", func(policy string) any {
-		page.Policy = policy
+	return writePage(w, "comparison.html", top{Title: title, Mark: c.mark()}, func(t top) any {
+		page.Top = t
 		return page
 	})
 }

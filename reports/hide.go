@@ -90,6 +90,9 @@ func NewHiddenView(a *kpi.Analysis, h *Hiding) *View {
 	for i := range v.Captures { // the files stay where they are
 		v.Captures[i].Link = ""
 	}
+	if v.Spec != nil { // comments and arguments may name what nobody knows to be hidden
+		v.Spec = &SpecText{Lines: v.Spec.Lines, Left: "its text is not published", Wrong: v.Spec.Wrong}
+	}
 	logs := &logHiding{Hiding: h, nodes: loggedNodes(a.Logged)}
 	for range 2 { // a host may be known by a later line
 		for _, row := range slices.Concat(v.Requests, v.Around) {

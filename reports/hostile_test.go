@@ -93,7 +93,7 @@ func TestNoTextOfOthersBreaksAnyFormat(t *testing.T) {
 						}
 						require.NoError(t, err)
 					}
-				case "csv":
+				case "csv", "kpis":
 					rows, err := csv.NewReader(&b).ReadAll()
 					require.NoError(t, err)
 					for _, row := range rows {

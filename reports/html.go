@@ -24,30 +24,38 @@ func WriteHTML(w io.Writer, a *kpi.Analysis) error { return NewView(a).WriteHTML
 // network, and no script for what matters. Its content security policy lets in
 // its own style and script, by their hashes, and nothing else.
 func (v *View) WriteHTML(w io.Writer) error {
-	return writePage(w, "page.html", func(policy string) any {
+	return writePage(w, "page.html", top{Mark: v.Verdict, Title: v.Title}, func(t top) any {
 		return struct {
 			*View
-			Policy string
-		}{v, policy}
+			Top top
+		}{v, t}
 	})
 }
 
-// writePage writes one of the pages, of which Policy is made when all else is there.
-func writePage(w io.Writer, name string, with func(policy string) any) error {
+// top is what each page begins with: what came of it and of what it is. More stands behind
+// the title in that of the window.
+type top struct {
+	Policy, Title, More string
+	Mark                Mark
+}
+
+// writePage writes one of the pages, of which the policy is made when all else is there.
+func writePage(w io.Writer, name string, begins top, with func(top) any) error {
 	tmpl, err := template.New(name).ParseFS(pageFiles, "page/*")
 	if err != nil {
 		return fmt.Errorf("parse page: %w", err)
 	}
 	var draft bytes.Buffer
-	if err := tmpl.Execute(&draft, with("")); err != nil {
+	if err := tmpl.Execute(&draft, with(begins)); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
 	policy, err := Policy(draft.Bytes())
 	if err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
+	begins.Policy = policy
 	var page bytes.Buffer
-	if err := tmpl.Execute(&page, with(policy)); err != nil {
+	if err := tmpl.Execute(&page, with(begins)); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
 	if _, err := w.Write(bytes.ToValidUTF8(page.Bytes(), []byte("\ufffd"))); err != nil { // texts of others may be anything

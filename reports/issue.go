@@ -45,11 +45,7 @@ func WriteIssue(w io.Writer, s coverage.Seen, run *Run, scenario []byte) error {
 	b.line("### To see it again")
 	b.line("eris %s, seed %d, scenario with the sha256 %s: %s", plain(a.Meta.Version), a.Result.Seed, plain(a.Result.Scenario.SHA256), code(hide.Line(v.Command)))
 	if len(scenario) > 0 && len(scenario) <= mostOfScenario {
-		var lines []string
-		for line := range strings.Lines(string(scenario)) {
-			lines = append(lines, indent(line)+hide.Line(line))
-		}
-		b.line("%s", code(strings.Join(lines, "\n")+"\n#"))
+		b.line("%s", code(hide.Text(strings.Join(record.Lines(scenario), "\n"))+"\n#"))
 	}
 	if lines := timeline(run.Record.Events, hide); len(lines) > 0 {
 		b.line("### Timeline")
@@ -101,6 +97,3 @@ func timeline(events []record.Event, hide *Hiding) (lines []string) {
 	}
 	return lines
 }
-
-// indent is the space that a line begins with.
-func indent(line string) string { return line[:len(line)-len(strings.TrimLeft(line, " "))] }

@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
@@ -22,6 +24,11 @@ func Load(dir string) (kpi.Record, error) {
 			return kpi.Record{}, fmt.Errorf("load run: %w", err)
 		}
 		rec.Events = append(rec.Events, e)
+	}
+	for name, into := range map[string]*[]byte{"scenario.yaml": &rec.Inputs.Scenario, "plan.json": &rec.Inputs.Plan} {
+		if *into, err = run.ReadFile(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return kpi.Record{}, fmt.Errorf("load run: %w", err)
+		}
 	}
 	return rec, nil
 }

@@ -113,10 +113,10 @@ func (b *markdown) faults(v *View) {
 	}
 	var rows [][]string
 	for _, f := range v.Faults {
-		rows = append(rows, []string{f.Name, strings.TrimSpace(f.Kind + " " + f.Args), f.Targets, f.At, f.Held, f.Downtime, f.Recover, f.AfterUndo, f.Failed, f.Undo.Sign + " " + f.Undo.Word, f.Reason})
+		rows = append(rows, []string{f.Name, strings.TrimSpace(f.Kind + " " + f.Args), f.Targets, f.At, f.Held, f.Downtime, f.Recover, f.AfterUndo, f.Failed, strings.TrimSpace(f.Lost + " " + f.LostOf), f.Undo.Sign + " " + f.Undo.Word, f.Reason})
 	}
 	b.line("### Faults")
-	b.table([]string{"", "fault", "target", "at", "held", "downtime", "to recover", "after undo", "failed", "undo", ""}, rows)
+	b.table([]string{"", "fault", "target", "at", "held", "downtime", "to recover", "after undo", "failed", "lost", "undo", ""}, rows)
 	for _, f := range v.Faults {
 		if f.Whose != "" {
 			b.line("- %s: of the load that suffered most: %s", plain(f.Name), plain(f.Whose))

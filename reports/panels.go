@@ -41,15 +41,12 @@ func boolean(is bool) int {
 // still tells that no line of a signal ever has another value.
 func still(s kpi.Signal) bool {
 	for _, line := range s.Lines {
-		var first *float64
+		var all *kpi.Extent
 		for _, point := range line.Points {
-			switch {
-			case point == nil:
-			case first == nil:
-				first = point
-			case *point != *first:
-				return false
-			}
+			all = all.And(point)
+		}
+		if all != nil && all.Low != all.High {
+			return false
 		}
 	}
 	return true
@@ -60,23 +57,6 @@ type drawn struct {
 	height float64
 	panel  func(top float64) Panel
 }
-
-// pen draws lines that break where there is no data.
-type pen struct {
-	b    strings.Builder
-	down bool
-}
-
-func (p *pen) to(x, y float64) {
-	op := "M"
-	if p.down {
-		op = "L"
-	}
-	p.down = true
-	p.b.WriteString(op + px(x) + " " + px(y))
-}
-
-func (p *pen) lift() { p.down = false }
 
 // loadPanels are a load's response time, errors and throughput.
 func loadPanels(l kpi.LoadFigures, b kpi.Buckets, x scaleX) []drawn {
@@ -100,7 +80,8 @@ func responsePanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 			return top + height*(1-min(s, 1))
 		}
 		for _, v := range logTicks(low, high) {
-			p.Ticks = append(p.Ticks, Tick{px(y(time.Duration(v * float64(time.Second)))), "", kpi.Quantity(v, "s")})
+			at := y(time.Duration(v * float64(time.Second)))
+			p.Ticks = append(p.Ticks, Tick{px(at), px(at + 4), kpi.Quantity(v, "s")})
 		}
 		worst, tail, median := &pen{}, &pen{}, &pen{}
 		for _, k := range b.List {
@@ -116,7 +97,7 @@ func responsePanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 				line.pen.to(at, y(*line.d))
 			}
 		}
-		p.Lines = []Line{{Class: "worst", D: worst.b.String(), Name: "max"}, {Class: "tail", D: tail.b.String()}, {Class: "median", D: median.b.String(), Name: "p50"}}
+		p.Lines = []Line{{Class: "worst", D: worst.path(), Name: "max"}, {Class: "tail", D: tail.path()}, {Class: "median", D: median.path(), Name: "p50"}}
 		if b.Quantile > 0 {
 			p.Lines[1].Name = fmt.Sprintf("p%g", 100*b.Quantile)
 		}
@@ -171,7 +152,7 @@ func errorPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 		p.Ticks = linearTicks(most, top, height, "/s")
 		base := make([]float64, len(b.List))
 		for class := record.HTTP5xx; class <= record.Dropped; class++ {
-			var d strings.Builder
+			bars := &pen{}
 			for i, k := range b.List {
 				n := float64(k.Errors[class]) / step
 				if class == record.Aborted || n == 0 {
@@ -179,10 +160,13 @@ func errorPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 				}
 				from := top + height*(1-base[i]/most)
 				base[i] += n
-				fmt.Fprintf(&d, "M%s %sV%s", px(x.at(k.From+b.Step/2)), px(from), px(top+height*(1-base[i]/most)))
+				at := x.at(k.From + b.Step/2)
+				bars.lift()
+				bars.to(at, from)
+				bars.to(at, top+height*(1-base[i]/most))
 			}
-			if d.Len() > 0 {
-				p.Lines = append(p.Lines, Line{Class: "bar " + class.String() + " " + barWidth(len(b.List)), D: d.String(), Name: errorWord(class.String())})
+			if d := bars.path(); d != "" {
+				p.Lines = append(p.Lines, Line{Class: "bar " + class.String() + " " + barWidth(len(b.List)), D: d, Name: errorWord(class.String())})
 			}
 		}
 		return legend(p, top)
@@ -236,7 +220,7 @@ func throughputPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 			started.to(at, y(k.Started))
 			ok.to(at, y(k.OK))
 		}
-		p.Lines = []Line{{Class: "offered", D: offered.b.String(), Name: "offered"}, {Class: "started", D: started.b.String(), Name: "started"}, {Class: "ok", D: ok.b.String(), Name: "succeeded"}}
+		p.Lines = []Line{{Class: "offered", D: offered.path(), Name: "offered"}, {Class: "started", D: started.path(), Name: "started"}, {Class: "ok", D: ok.path(), Name: "succeeded"}}
 		return legend(p, top)
 	}}
 }
@@ -248,11 +232,13 @@ func signalPanel(s kpi.Signal, x scaleX) drawn {
 	for _, l := range s.Lines {
 		for _, v := range l.Points {
 			if v != nil {
-				most = max(most, *v)
+				most = max(most, v.High)
 			}
 		}
 	}
-	most = niceMost(most)
+	if most != 1 { // of what is or is not, that is the whole axis
+		most = niceMost(most)
+	}
 	return drawn{height, func(top float64) Panel {
 		title := s.Name
 		if s.Left > 0 {
@@ -261,10 +247,10 @@ func signalPanel(s kpi.Signal, x scaleX) drawn {
 		p := frame(title, "signal", top, height)
 		p.Ticks = linearTicks(most, top, height, "")
 		for i, l := range s.Lines {
-			d := signalPath(l.Points, func(n int, v float64) (float64, float64) {
-				return x.at(time.Duration(n) * s.Step), top + height*(1-max(v, 0)/most)
+			line, band := signalPaths(l.Points, func(n int, v float64) (float64, float64) {
+				return x.at(time.Duration(n)*s.Step + s.Step/2), top + height*(1-max(v, 0)/most)
 			})
-			p.Lines = append(p.Lines, Line{Class: fmt.Sprintf("signal s%d", i), D: d, Name: l.Label})
+			p.Lines = append(p.Lines, Line{Class: fmt.Sprintf("signal s%d", i), D: line, Band: band, Name: l.Label})
 		}
 		return legend(p, top)
 	}}

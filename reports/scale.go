@@ -71,7 +71,8 @@ func linearTicks(most, top, height float64, unit string) []Tick {
 		if most >= 1<<20 && unit == "" {
 			text = kpi.Quantity(share*most, "bytes")
 		}
-		ticks = append(ticks, Tick{px(top + height*(1-share)), "", text})
+		at := top + height*(1-share)
+		ticks = append(ticks, Tick{px(at), px(at + 4), text})
 	}
 	return ticks
 }

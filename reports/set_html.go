@@ -10,14 +10,14 @@ import (
 
 // setPage is a set as its page shows it.
 type setPage struct {
-	Policy, Title, Count, Verdicts string
-	Mark                           Mark
-	Facts                          []Fact
-	Runs                           runTable
-	Promises                       []keptRow
-	Head                           []string
-	KPIs                           [][]string
-	Differ                         []string
+	Top             top
+	Count, Verdicts string
+	Facts           []Fact
+	Runs            runTable
+	Promises        []keptRow
+	Head            []string
+	KPIs            [][]string
+	Differ          []string
 }
 
 // keptRow is an objective over all repetitions.
@@ -40,7 +40,7 @@ func (s *Set) WriteHTML(w io.Writer, folder string) error {
 		verdicts = append(verdicts, r.Verdict)
 	}
 	page := setPage{
-		Title: s.Name, Count: counted(len(s.Runs), "repetition"), Verdicts: over.Verdicts, Mark: MarkOf(kpi.Worst(verdicts...)), Runs: s.runTable("Runs", folder),
+		Count: counted(len(s.Runs), "repetition"), Verdicts: over.Verdicts, Runs: s.runTable("Runs", folder),
 		Head: overHead()[2:], KPIs: over.rows(), Promises: s.kept(results), Differ: s.differ(),
 	}
 	for _, f := range differing(s) { // of a set it is what all have, or what each has
@@ -48,8 +48,8 @@ func (s *Set) WriteHTML(w io.Writer, folder string) error {
 			page.Facts = append(page.Facts, f)
 		}
 	}
-	return writePage(w, "set.html", func(policy string) any {
-		page.Policy = policy
+	return writePage(w, "set.html", top{Title: s.Name, More: page.Count, Mark: MarkOf(kpi.Worst(verdicts...))}, func(t top) any {
+		page.Top = t
 		return page
 	})
 }

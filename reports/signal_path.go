@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -10,12 +11,12 @@ import (
 // signalBudget is how many points the signals of a page have together, and signalLeast how many
 // each line has at least, however many there are.
 const (
-	signalBudget = 2400
+	signalBudget = 1800
 	signalLeast  = 40
 )
 
 // thinned are signals of which each line has as many points as a page has room for: of each
-// stretch the last that was read, as where the record is thinned.
+// stretch the least and the most that was read, as where the record is thinned.
 func thinned(all []kpi.Signal) []kpi.Signal {
 	lines := 0
 	for _, s := range all {
@@ -30,15 +31,13 @@ func thinned(all []kpi.Signal) []kpi.Signal {
 			if by <= 1 {
 				continue
 			}
-			points := make([]*float64, 0, len(l.Points)/by+1)
+			points := make([]*kpi.Extent, 0, len(l.Points)/by+1)
 			for stretch := range slices.Chunk(l.Points, by) {
-				var last *float64
+				var all *kpi.Extent
 				for _, p := range stretch {
-					if p != nil {
-						last = p
-					}
+					all = all.And(p)
 				}
-				points = append(points, last)
+				points = append(points, all)
 			}
 			s.Lines[i].Points = points
 			if i == len(s.Lines)-1 {
@@ -49,40 +48,99 @@ func thinned(all []kpi.Signal) []kpi.Signal {
 	return thin
 }
 
-// signalPath is a line through the points, broken where some are missing: where two are further
-// apart than they most often are, by half and by more than one step, which is what rounding and
-// a late reading do. A point that is alone is a short stroke, since a path through it alone is
-// not seen.
-func signalPath(points []*float64, place func(n int, v float64) (x, y float64)) string {
-	var at []int
-	for n, v := range points {
-		if v != nil {
-			at = append(at, n)
-		}
-	}
+// apart is how many steps two readings of a line may be from one another for nothing to be
+// missing between them: as many as they most often are, and half of that, or one step, more,
+// which is what rounding and a late reading do.
+func apart(points []*kpi.Extent) int {
 	var steps []int
-	for i := 1; i < len(at); i++ {
-		steps = append(steps, at[i]-at[i-1])
+	before := -1
+	for n, p := range points {
+		if p == nil {
+			continue
+		}
+		if before >= 0 {
+			steps = append(steps, n-before)
+		}
+		before = n
 	}
 	usual := 0
 	if len(steps) > 0 {
 		usual = slices.Sorted(slices.Values(steps))[len(steps)/2]
 	}
-	line := &pen{}
-	most := max(usual*3/2, usual+1)
-	for i, n := range at {
-		before := i > 0 && steps[i-1] <= most
-		after := i < len(steps) && steps[i] <= most
-		if !before {
-			line.lift()
+	return max(usual*3/2, usual+1)
+}
+
+// signalPaths are a line through the points, broken where some are missing, and bands where
+// more than one value was read in a step, from the least to the most. A point that is alone
+// is a short stroke, since a path through it alone is not seen.
+func signalPaths(points []*kpi.Extent, place func(n int, v float64) (x, y float64)) (line, band string) {
+	thin, thick, most := &pen{}, &pen{}, apart(points)
+	for stretch := range whole(points, most) {
+		first := points[stretch[0]]
+		if len(stretch) == 1 {
+			thin.lift()
+			x, y := place(stretch[0], first.Low)
+			thin.to(x, y)
+			if first.Low == first.High {
+				thin.to(x+loneWidth, y)
+			} else {
+				thin.to(place(stretch[0], first.High))
+			}
+			continue
 		}
-		x, y := place(n, *points[n])
-		line.to(x, y)
-		if !before && !after {
-			line.to(x+loneWidth, y)
+		wide := func(i int) bool { // the way from the ith point to the next one
+			for _, n := range stretch[i : i+2] {
+				if points[n].Low != points[n].High {
+					return true
+				}
+			}
+			return false
+		}
+		for i := 0; i < len(stretch)-1; {
+			to := i + 1
+			for to < len(stretch)-1 && wide(to) == wide(i) {
+				to++
+			}
+			on := thin
+			if wide(i) {
+				on = thick
+			}
+			on.lift()
+			for _, n := range stretch[i : to+1] {
+				on.to(place(n, points[n].High))
+			}
+			if on == thick {
+				for _, n := range slices.Backward(stretch[i : to+1]) {
+					on.to(place(n, points[n].Low))
+				}
+				on.shut()
+			}
+			i = to
 		}
 	}
-	return line.b.String()
+	return thin.path(), thick.path()
+}
+
+// whole are the stretches of points between which nothing is missing, by their numbers.
+func whole(points []*kpi.Extent, most int) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		var stretch []int
+		for n, p := range points {
+			if p == nil {
+				continue
+			}
+			if len(stretch) > 0 && n-stretch[len(stretch)-1] > most {
+				if !yield(stretch) {
+					return
+				}
+				stretch = nil
+			}
+			stretch = append(stretch, n)
+		}
+		if len(stretch) > 0 {
+			yield(stretch)
+		}
+	}
 }
 
 // loneWidth is how long the stroke of a point is that has no neighbour.

@@ -1,24 +1,29 @@
 package reports
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/kpi"
 )
 
 // A line goes on as long as values come as often as they most often do, and a value without a
 // neighbour is seen.
 func TestASignalsLineBreaksWhereValuesAreMissing(t *testing.T) {
 	path := func(text string) string {
-		var points []*float64
+		var points []*kpi.Extent
 		for _, c := range text {
-			var v *float64
+			var v *kpi.Extent
 			if c != '.' {
-				v = new(float64(c - '0'))
+				v = &kpi.Extent{Low: float64(c - '0'), High: float64(c - '0')}
 			}
 			points = append(points, v)
 		}
-		return signalPath(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
+		line, band := signalPaths(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
+		require.Empty(t, band)
+		return Drawn(line)
 	}
 	require.Equal(t, "M0 1L10 2L20 3", path("123"))
 	require.Equal(t, "M0 1L10 2L30 3L40 4", path("12.34"), "each second, and one came late")
@@ -29,4 +34,15 @@ func TestASignalsLineBreaksWhereValuesAreMissing(t *testing.T) {
 	require.Equal(t, "M20 7L22 7", path("..7."))
 	require.Equal(t, "M0 1L10 2L20 3M60 4L62 4", path("123...4"))
 	require.Empty(t, path("..."))
+}
+
+// What moved within a step is a field from the least to the most; what did not is a line,
+// and both meet.
+func TestASignalsLineHasBothEndsOfAStep(t *testing.T) {
+	one := func(v float64) *kpi.Extent { return &kpi.Extent{Low: v, High: v} }
+	points := []*kpi.Extent{one(1), one(3), {Low: 2, High: 9}, {Low: 3, High: 8}, one(4), one(5), nil, nil, {Low: 4, High: 6}}
+	line, band := signalPaths(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
+	require.Equal(t, "M0 1L10 3M40 4L50 5M80 4L80 6", Drawn(line))
+	require.Equal(t, "M10 3L20 9L30 8L40 4L30 3L20 2L10 3", Drawn(band))
+	require.Equal(t, 1, strings.Count(band, "z"))
 }

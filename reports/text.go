@@ -60,9 +60,9 @@ func (v *View) textFaults(b *strings.Builder) {
 		return
 	}
 	b.WriteString("\nFaults\n")
-	rows := [][]string{{"", "at", "held", "down", "to recover", "after undo", "failed", "undo"}}
+	rows := [][]string{{"", "at", "held", "down", "to recover", "after undo", "failed", "lost", "undo"}}
 	for _, f := range v.Faults {
-		rows = append(rows, []string{f.Name + " (" + f.Kind + " " + f.Targets + ")", f.At, f.Held, f.Downtime, f.Recover, f.AfterUndo, f.Failed,
+		rows = append(rows, []string{f.Name + " (" + f.Kind + " " + f.Targets + ")", f.At, f.Held, f.Downtime, f.Recover, f.AfterUndo, f.Failed, f.Lost,
 			f.Undo.Sign + " " + f.Undo.Word})
 	}
 	columns(b, rows, 1)

@@ -19,7 +19,9 @@ type Timeline struct {
 	Title, Desc       string
 	Phases            []Bracket
 	Lanes             []Lane
-	Shades            []Shade
+	Plots             string // the fields of all panels
+	Held, Recovering  string // the stretches of the faults, over all of them
+	Grid              string
 	Panels            []Panel
 	Ticks             []Tick
 	Notes             []string
@@ -42,9 +44,6 @@ type Lane struct {
 	Said               string // the same in words
 }
 
-// Shade is a fault's stretch in one panel.
-type Shade struct{ X, Y, W, H, Class string }
-
 // Panel is one chart.
 type Panel struct {
 	Title        string
@@ -59,8 +58,9 @@ type Panel struct {
 	RuleTextY    string
 }
 
-// Line is a path.
-type Line struct{ Class, D, Name, LabelX, LabelY string }
+// Line is a path; Band are fields beside it, from the least to the most of steps. Each may be
+// empty.
+type Line struct{ Class, D, Band, Name, LabelX, LabelY string }
 
 // Tick is a label on an axis.
 type Tick struct{ At, TextAt, Text string }
@@ -98,18 +98,24 @@ func newTimeline(a *kpi.Analysis) *Timeline {
 		t.Data.add(l, b)
 		t.Notes = append(t.Notes, noteOf(l, b))
 		for _, panel := range loadPanels(l, b, x) {
-			y = t.place(a, x, panel, y)
+			y = t.place(panel, y)
 		}
 	}
 	shown, others := drawable(a.Signals)
-	for _, s := range thinned(shown) {
-		y = t.place(a, x, signalPanel(s, x), y)
+	thin := thinned(shown)
+	for _, s := range thin {
+		t.Data.addSignal(s)
+		y = t.place(signalPanel(s, x), y)
+	}
+	if len(thin) > 0 {
+		t.Notes = append(t.Notes, fmt.Sprintf("signals: least and most of each %v", thin[0].Step))
 	}
 	if len(others) > 0 {
 		t.Notes = append(t.Notes, "watched and not drawn: "+strings.Join(others, ", "))
 	}
 	t.axis(x, y)
-	t.Table = tableOf(a)
+	t.shade(a, x)
+	t.Table = tableOf(a, shown)
 	t.Desc = describe(a)
 	return t
 }
@@ -136,26 +142,37 @@ func (t *Timeline) phases(a *kpi.Analysis, x scaleX, y float64) float64 {
 	return y + 30
 }
 
-// place puts a panel below y, with the faults' stretches behind it.
-func (t *Timeline) place(a *kpi.Analysis, x scaleX, d drawn, y float64) float64 {
+// place puts a panel below y.
+func (t *Timeline) place(d drawn, y float64) float64 {
 	const titleHeight = 16.0
 	top := y + titleHeight
-	t.Panels = append(t.Panels, d.panel(top))
+	p := d.panel(top)
+	t.Panels = append(t.Panels, p)
+	t.Plots += fmt.Sprintf("M%s %sH%sv%sH%sz", t.Left, px(top), t.Right, px(d.height), t.Left)
+	for _, tick := range p.Ticks {
+		t.Grid += fmt.Sprintf("M%s %sH%s", t.Left, tick.At, t.Right)
+	}
+	return top + d.height + 14
+}
+
+// shade marks the faults' stretches over all panels: one path of each kind, since there are
+// as many of them as faults times panels.
+func (t *Timeline) shade(a *kpi.Analysis, x scaleX) {
 	for i := range a.Faults {
 		f := &a.Faults[i]
 		held, ok := f.Held(a.End)
 		if !ok {
 			continue
 		}
-		shade := func(from, to time.Duration, class string) {
+		shade := func(from, to time.Duration, into *string) {
 			if to > from {
-				t.Shades = append(t.Shades, Shade{px(x.at(from)), px(top), px(max(x.at(to)-x.at(from), 1.5)), px(d.height), class})
+				w := px(max(x.at(to)-x.at(from), 1.5))
+				*into += fmt.Sprintf("M%s 0h%sV%sh-%sz", px(x.at(from)), w, t.Foot, w)
 			}
 		}
-		shade(held.From, held.To, "held")
-		shade(held.To, f.Extent.To, "recovering")
+		shade(held.From, held.To, &t.Held)
+		shade(held.To, f.Extent.To, &t.Recovering)
 	}
-	return top + d.height + 14
 }
 
 // axis closes the drawing with the times.

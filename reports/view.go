@@ -24,6 +24,7 @@ type View struct {
 	Promises  []Promise
 	Timeline  *Timeline
 	Captures  []CaptureRow
+	Folder    string // of the run, by its name
 	Faults    []FaultRow
 	Dumbbells []Dumbbell
 	Errors    []ErrorRow
@@ -46,6 +47,7 @@ type View struct {
 	Tested           []TestedRow
 	Silent           []string // who could not be asked what it is, and why
 	Reproduce        []Fact
+	Spec             *SpecText // nil: the record has none
 	Command          string
 }
 
@@ -109,9 +111,9 @@ func NewView(a *kpi.Analysis) *View {
 	v := &View{
 		Title: r.Scenario.Name, Verdict: MarkOf(r.Verdict), Summary: linked(r.Summary, r.Faults),
 		Warnings: warnings(a), Facts: facts(a), Cards: cards(a), Promises: promises(a),
-		Timeline: newTimeline(a), Captures: captureRows(r), Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r),
+		Timeline: newTimeline(a), Captures: captureRows(r), Folder: r.Run, Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r),
 		Gaps: gapRows(r.Gaps), Settings: settings(a), Residue: r.Residue,
-		Command: command(a.Meta.Command), Reproduce: reproduce(a),
+		Command: command(a.Meta.Command), Reproduce: reproduce(a), Spec: specText(a),
 	}
 	v.logs(a)
 	v.NotTested = notTested(v, r)

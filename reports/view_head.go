@@ -247,7 +247,7 @@ func qualityCard(a *kpi.Analysis) Card {
 }
 
 // figure is a KPI's value: none for what did not happen, or not for longer than is seen, — for what nobody
-// measured, > for what had not ended.
+// measured, > for what had not ended, and at least for what was counted in part.
 func figure(k kpi.KPI) string {
 	switch k.State {
 	case kpi.None:
@@ -256,12 +256,12 @@ func figure(k kpi.KPI) string {
 		}
 		return "none"
 	case kpi.Censored:
-		if k.Name == "lost" { // of those that could be asked for
+		if k.Unit == "1" { // so many were counted, of those that could be
 			return "at least " + kpi.Quantity(*k.Value, k.Unit)
 		}
 		return "> " + kpi.Quantity(*k.Value, k.Unit)
 	case kpi.Measured:
-		if k.Name == "lost" && *k.High > *k.Low { // not all could be asked for, so that the least of them is no figure
+		if strings.HasPrefix(k.Name, "lost") && *k.High > *k.Low { // not all could be asked for, so that the least of them is no figure
 			return kpi.Quantity(*k.Low, k.Unit) + " to " + kpi.Quantity(*k.High, k.Unit)
 		}
 		return kpi.Quantity(*k.Value, k.Unit)

@@ -100,6 +100,7 @@ func margin(x float64, unit string) string {
 type FaultRow struct {
 	Anchor, Name, Kind, Args, Targets, Effect, At, Held, EffectiveAfter, FirstError string
 	Downtime, Recover, RecoverIn, AfterUndo, Degraded, Ratio, RatioOf, Failed       string
+	Lost, LostOf                                                                    string
 	Undo, Result                                                                    Mark
 	State, Reason, Trigger, Aim                                                     string
 	Whose                                                                           string // of which loads the figures are; empty: there is one
@@ -111,16 +112,24 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 		f, r := &a.Faults[i], &a.Result.Faults[i]
 		row := FaultRow{
 			Anchor: faultAnchor(f.Name), Name: f.Name, Kind: r.Fault, Args: r.Args, Targets: strings.Join(r.Targets, ", "), Effect: f.Effect,
-			At: "—", Held: "—", EffectiveAfter: figure(f.ToEffect), FirstError: figure(f.Detect), Downtime: figure(f.Downtime),
-			Recover: figure(f.Recover), RecoverIn: interval(f.Recover), AfterUndo: figure(f.AfterUndo), Degraded: figure(f.Degraded), Ratio: "—", Failed: "—",
+			At: "—", Held: "—", EffectiveAfter: ofFault(f.ToEffect), FirstError: ofFault(f.Detect), Downtime: ofFault(f.Downtime),
+			Recover: ofFault(f.Recover), RecoverIn: interval(f.Recover), AfterUndo: ofFault(f.AfterUndo), Degraded: ofFault(f.Degraded), Ratio: "—",
+			Failed: ofFault(f.Failed), Lost: ofFault(f.Lost),
 			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim, Whose: a.Whose(f),
+		}
+		if f.Failed.State == kpi.None { // the fault did not happen, and nothing of it
+			for _, cell := range []*string{&row.At, &row.Held, &row.EffectiveAfter, &row.FirstError, &row.Downtime, &row.Recover, &row.AfterUndo, &row.Degraded, &row.Ratio} {
+				*cell = notHappened
+			}
 		}
 		if f.Effective != nil {
 			row.At = kpi.Clock(*f.Effective)
-			row.Failed = kpi.Quantity(float64(f.Bad), "1")
 			if f.UndoFrom != nil {
 				row.Held = kpi.Quantity((*f.UndoFrom - *f.Effective).Round(10*time.Millisecond).Seconds(), "s")
 			}
+		}
+		if f.Lost.State == kpi.Measured && f.Lost.N > 0 || f.Lost.High != nil {
+			row.LostOf = f.Lost.Detail
 		}
 		if f.Ratio.Value != nil {
 			row.Ratio, row.RatioOf = kpi.Ratio(*f.Ratio.Value), f.Ratio.Detail
@@ -128,6 +137,21 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// notHappened stands in the table of faults where something did not happen: another thing
+// than a zero, which was counted, and than —, which nobody measured.
+const notHappened = "N/A"
+
+// ofFault is a KPI in the table of faults.
+func ofFault(k kpi.KPI) string {
+	switch {
+	case k.State == kpi.None && (k.High == nil || *k.High == 0): // else something shorter may have
+		return notHappened
+	case k.State == kpi.NotMeasured && k.High != nil: // it is some fault's, and not known whose
+		return "≤ " + kpi.Quantity(*k.High, k.Unit)
+	}
+	return figure(k)
 }
 
 // loadsHead heads loadsRows.
@@ -230,7 +254,7 @@ func reproduce(a *kpi.Analysis) []Fact {
 	for _, t := range a.Meta.Tenants {
 		facts = append(facts, Fact{"tenants " + t.Name, tenants(t)})
 	}
-	return facts
+	return append(facts, sums(a.Inputs.Plan)...)
 }
 
 // microversions says which the loads asked for; nothing where no load is of a

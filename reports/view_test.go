@@ -41,3 +41,26 @@ func TestAnObjectiveIsOfWhatItAsksFor(t *testing.T) {
 		require.Equal(t, want.result != "no objective", promises(a)[0].Link != "", expressions)
 	}
 }
+
+// What did not happen, what was counted and is none, what was counted in part, what has not
+// ended, what is not known to the last one, and what nobody measured, are told apart.
+func TestFiguresOfAFaultAreToldApart(t *testing.T) {
+	is := func(name, unit string, state kpi.State, figures ...*float64) kpi.KPI {
+		k := kpi.KPI{Name: name, Unit: unit, State: state}
+		k.Value, k.Low, k.High = figures[0], figures[1], figures[2]
+		return k
+	}
+	for want, k := range map[string]kpi.KPI{
+		"N/A":           is("time_to_recover", "s", kpi.None, nil, nil, nil),
+		"none over 3 s": is("time_to_recover", "s", kpi.None, nil, new(0.0), new(3.0)),
+		"> 3 s":         is("time_to_recover", "s", kpi.Censored, new(3.0), new(3.0), nil),
+		"at least 0":    is("failed", "1", kpi.Censored, new(0.0), new(0.0), nil),
+		"0":             is("lost_work", "1", kpi.Measured, new(0.0), new(0.0), new(0.0)),
+		"0 to 1":        is("lost_work", "1", kpi.Measured, new(0.0), new(0.0), new(1.0)),
+		"at least 2":    is("lost_work", "1", kpi.Censored, new(2.0), new(2.0), nil),
+		"≤ 4":           is("lost_work", "1", kpi.NotMeasured, nil, nil, new(4.0)),
+		"—":             is("lost_work", "1", kpi.NotMeasured, nil, nil, nil),
+	} {
+		require.Equal(t, want, ofFault(k))
+	}
+}

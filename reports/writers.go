@@ -17,7 +17,7 @@ type Run struct {
 // Writer is one form of report.
 type Writer struct {
 	Name string // as `eris report --format` wants it
-	// File is its name in the run's directory: run.json or report.SUFFIX, which
+	// File is its name in the run's directory: run.json or report.…, which
 	// the record's checksums leave out.
 	File    string
 	Default bool // every run writes it
@@ -32,6 +32,7 @@ func Writers() []Writer {
 		{"junit", "report.xml", false, func(w io.Writer, run *Run) error { return WriteJUnit(w, run.Analysis) }},
 		{"markdown", "report.md", false, func(w io.Writer, run *Run) error { return WriteMarkdown(w, run.Analysis) }},
 		{"csv", "report.csv", false, func(w io.Writer, run *Run) error { return WriteCSV(w, run.Analysis) }},
+		{"kpis", "report.kpis.csv", false, func(w io.Writer, run *Run) error { return WriteKPIs(w, run.Analysis) }},
 		{"prometheus", "report.prom", false, func(w io.Writer, run *Run) error { return metrics.Write(w, &run.Analysis.Result) }},
 		{"text", "report.txt", false, func(w io.Writer, run *Run) error { return WriteText(w, run.Analysis) }},
 	}

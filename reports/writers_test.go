@@ -20,7 +20,7 @@ func TestEveryReportIsWrittenBesideTheRecord(t *testing.T) {
 	files := map[string]bool{}
 	for _, w := range reports.Writers() {
 		require.False(t, files[w.File], w.File)
-		require.Regexp(t, `^(run\.json|report\.[a-z]+)$`, w.File, "what the sums of a record leave out")
+		require.Regexp(t, `^(run\.json|report\.[a-z.]+)$`, w.File, "what the sums of a record leave out")
 		files[w.File] = true
 		var page bytes.Buffer
 		require.NoError(t, w.Write(&page, run))

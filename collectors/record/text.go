@@ -36,6 +36,12 @@ var (
 // what looks like a password, a token or another secret. Where that cannot be told, it
 // is left out.
 func OneLine(text string, most int) string {
+	return cut(strings.Join(strings.Fields(withoutSecrets(text)), " "), most)
+}
+
+// withoutSecrets is a text, of which no more than readMost is looked at, without what looks
+// like one and without what a terminal obeys.
+func withoutSecrets(text string) string {
 	text = printable(whole(text))
 	text = secretText.ReplaceAllString(text, Redacted)
 	text = secretCookie.ReplaceAllString(text, "${1} "+Redacted)
@@ -57,7 +63,7 @@ func OneLine(text string, most int) string {
 		}
 		return found
 	})
-	return cut(strings.Join(strings.Fields(text), " "), most)
+	return text
 }
 
 // withoutValue takes the value from what names a secret. "get token: connection

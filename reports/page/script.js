@@ -1,8 +1,38 @@
 "use strict";
 (function () {
   var chart = document.getElementById("chart"), readout = document.getElementById("readout");
-  var loads = JSON.parse(document.getElementById("data").textContent).loads;
-  if (!chart || !loads || !loads.length) { return; }
+  var data = JSON.parse(document.getElementById("data").textContent);
+  if (!chart || !data.loads || !data.loads.length) { return; }
+  var digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  function number(letters) {
+    return letters.split("").reduce(function (n, c) { return 64 * n + digits.indexOf(c); }, 0);
+  }
+  // A column is packed: see column.go, which has the same numbers.
+  function column(text) {
+    var out = [], n, i;
+    for (i = 0; i < text.length; i += 3) {
+      if (text[i] === "*") {
+        for (n = number(text.substr(i + 1, 2)); n > 0; n--) { out.push(out[out.length - 1]); }
+        continue;
+      }
+      n = number(text.substr(i, 3));
+      if (n < 2) { out.push(n ? 0 : null); continue; }
+      n -= 2;
+      var half = Math.floor(n / 2);
+      out.push(+((n % 2 ? "-" : "") + (half % 900 + 100) + "e" + (Math.floor(half / 900) - 30)));
+    }
+    return out;
+  }
+  var loads = data.loads, signals = data.signals || [];
+  loads.forEach(function (l) {
+    ["p50", "hi", "max", "due", "ok", "err", "drop", "wait", "late"].forEach(function (c) { l[c] = column(l[c]); });
+  });
+  signals.forEach(function (s) {
+    s.lines.forEach(function (l) {
+      l.low = column(l.low);
+      l.high = l.high ? column(l.high) : l.low;
+    });
+  });
   var cross = document.getElementById("cross"), range = document.getElementById("range");
   var left = +chart.dataset.left, right = +chart.dataset.right, foot = +range.getAttribute("height");
   var end = +chart.dataset.end, at = -1;
@@ -17,14 +47,25 @@
     return v >= 1000 ? (v / 1000) + " s" : v + " ms";
   }
   function place(s) { return left + (right - left) * Math.min(s, end) / end; }
+  // What a line of a signal is at a moment: what was read last, as long as the line goes on.
+  function read(s, l, seconds) {
+    var n = Math.min(Math.floor(seconds / s.step_s), l.low.length - 1), from = n, to = n;
+    while (from >= 0 && l.low[from] === null) { from--; }
+    while (to < l.low.length && l.low[to] === null) { to++; }
+    if (from < 0 || (to < l.low.length ? to - from > l.apart : n - from >= l.apart)) { return "missing"; }
+    return l.low[from] === l.high[from] ? "" + l.low[from] : l.low[from] + " to " + l.high[from];
+  }
   function show(i) {
     at = Math.max(0, Math.min(i, last));
     cross.setAttribute("d", "M" + place((at + 0.5) * step) + " 0V" + foot);
+    readout.classList.add("on"); // beside the chart, however high that is
     readout.textContent = clock(at * step) + "  " + loads.map(function (l) {
       var high = l.high ? ", " + l.high + " " + ms(l.hi[at]) : "";
       return l.name + ": p50 " + ms(l.p50[at]) + high + ", max " + ms(l.max[at]) +
         ", offered " + l.due[at] + "/s, succeeded " + l.ok[at] + "/s, errors " + l.err[at] + "/s";
-    }).join("; ");
+    }).concat(signals.map(function (s) {
+      return s.name + ": " + s.lines.map(function (l) { return (l.label ? l.label + " " : "") + read(s, l, (at + 0.5) * step); }).join(", ");
+    })).join("\n");
   }
   function seconds(x) {
     var box = chart.getBoundingClientRect();
@@ -46,18 +87,35 @@
         rows.push([l.name, i * l.step_s, v, l.hi[i], l.max[i], l.due[i], l.ok[i], l.err[i], l.drop[i], l.wait[i], l.late[i]]);
       });
     });
-    // A spreadsheet takes what begins so for a formula.
-    function cell(v) {
-      if (v === null) { return ""; }
-      if (typeof v !== "string") { return v; }
-      return '"' + (/^[=+\-@\t\r]/.test(v) ? "'" : "") + v.replace(/"/g, '""') + '"';
-    }
-    var text = rows.map(function (r) { return r.map(cell).join(","); }).join("\r\n");
-    var link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-    link.download = "eris-timeline.csv";
-    link.click();
-    URL.revokeObjectURL(link.href);
+    return rows;
+  }
+  function csvOfSignals() {
+    var rows = [["signal", "of", "from_s", "least", "most"]];
+    signals.forEach(function (s) {
+      s.lines.forEach(function (l) {
+        l.low.forEach(function (v, i) { rows.push([s.name, l.label, i * s.step_s, v, l.high[i]]); });
+      });
+    });
+    return rows;
+  }
+  // A spreadsheet takes what begins so for a formula.
+  function cell(v) {
+    if (v === null) { return ""; }
+    if (typeof v !== "string") { return v; }
+    return '"' + (/^[=+\-@\t\r]/.test(v) ? "'" : "") + v.replace(/"/g, '""') + '"';
+  }
+  function offer(id, file, rows) {
+    var save = document.getElementById(id);
+    if (!save) { return; }
+    save.hidden = false;
+    save.addEventListener("click", function () {
+      var text = rows().map(function (r) { return r.map(cell).join(","); }).join("\r\n");
+      var link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+      link.download = file;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    });
   }
   chart.setAttribute("tabindex", "0");
   readout.hidden = false;
@@ -76,9 +134,8 @@
     lane.classList.add("to");
     lane.addEventListener("click", function () { location.hash = lane.dataset.to; });
   });
-  var save = document.getElementById("csv");
-  save.hidden = false;
-  save.addEventListener("click", csv);
+  offer("csv", "eris-timeline.csv", csv);
+  offer("csv-signals", "eris-signals.csv", csvOfSignals);
   window.addEventListener("hashchange", fromHash);
   fromHash();
 })();
