@@ -157,10 +157,6 @@ func (l *lines) lacks(why string, args ...any) {
 	l.cut = append(l.cut, l.source+": "+fmt.Sprintf(why, args...))
 }
 
-// stamp is a time at the begin of a line, as journals, oslo.log and most others have it; of
-// MariaDB an hour before ten has one digit.
-var stamp = regexp.MustCompile(`^(\d{4}-\d\d-\d\d)[T ] ?(\d?\d:\d\d:\d\d)(?:[.,]\d+)?(Z|[+-]\d\d:?\d\d)?`)
-
 // within are the lines of the span, and the times of the first and the last that have one. One
 // that has none goes with the line before it. Where none has one all are kept: nothing tells
 // which they are.
@@ -184,20 +180,12 @@ func (l *lines) within(text []string) (kept []string, first, last time.Time) {
 	return kept, first, last
 }
 
-// at is the time of a line; without a zone it is the node's.
+// at is the time of a line.
 func (l *lines) at(line string) (time.Time, bool) {
-	found := stamp.FindStringSubmatch(line)
-	if found == nil || l.zone == nil {
+	if l.zone == nil {
 		return time.Time{}, false
 	}
-	zone, day := l.zone, found[1]+" "+found[2]
-	if found[3] != "" {
-		if own, err := time.Parse("Z0700", strings.ReplaceAll(found[3], ":", "")); err == nil {
-			zone = own.Location()
-		}
-	}
-	at, err := time.ParseInLocation(time.DateTime, day, zone)
-	return at, err == nil
+	return stamped(line, l.to.In(l.zone))
 }
 
 // Close says how many lines there are.

@@ -52,6 +52,12 @@ func TestTheLinesOfTheSpanAreKept(t *testing.T) {
 		"|2026-11-30 12:00:52.000 7 INFO late", "|2026-11-30 12:00:30 of a thread that was slow", "|", ".",
 		"= 0 journal nova.service", "|2026-11-30T10:00:30+0000 nova[7]: in UTC", "|2026-11-30T12:00:30+02:00 nova[7]: not in UTC", "|2026-11-30T12:00:30+0000 nova[7]: two hours late", "|2026-11-30T12:00:30,123 its zone", "|", "|status 0", "|", ".",
 		"= 0 journal empty.service", "|", "|status 0", "|", ".",
+		"= 9 /var/log/keystone/keystone.log",
+		"|*** Starting uWSGI 2.0.21-debian (64bit) on [Mon Nov 30 12:00:10 2026] ***", "|spawned uWSGI worker 1", "|[pid: 7|app: 0|req: 1/1] 198.51.100.7 () {28 vars in 300 bytes} [Mon Nov 30 12:00:30 2026] GET /v3 => generated 9 bytes",
+		"|Mon Nov 30 12:00:31 2026 - *** HARAKIRI ON WORKER 1", "|[Mon Nov 30 12:00:32.123456 2026] [wsgi:error] of Apache", "|[Mon Nov  9 12:00:33 2026] days ago", "|", ".",
+		"= 9 /var/log/keystone/access.log", `|198.51.100.7 - - [30/Nov/2026:10:00:30 +0000] "GET /v3 HTTP/1.1"`, `|198.51.100.7 - - [30/Nov/2026:12:00:30 +0000] "of two hours later"`,
+		"|198.51.100.7 "+strings.Repeat("x", 300)+" [30/Nov/2026:10:00:30 +0000] behind that", "|", ".",
+		"= 9 /var/log/swift/proxy.log", "|Nov  9 12:00:30 ctl-1 proxy-server: days ago", "|Nov 30 12:00:19 ctl-1 proxy-server: early", "|Nov 30 12:00:30 ctl-1 proxy-server: in [Mon Nov 30 12:10:00 2026]", "|", ".",
 		"= 9 /var/log/mariadb.log", "|2026-11-30  9:18:42 0 [Note] early", "|2026-11-30 12:00:30 0 [Note] in", "|2026-11-30  9:18:43 0 [Note] early", "|", ".",
 	)
 	require.Equal(t, `== /var/log/nova/nova.log
@@ -63,11 +69,19 @@ Traceback
 2026-11-30T10:00:30+0000 nova[7]: in UTC
 2026-11-30T12:00:30+02:00 nova[7]: not in UTC
 2026-11-30T12:00:30,123 its zone
+== /var/log/keystone/keystone.log
+[pid: 7|app: 0|req: 1/1] 198.51.100.7 () {28 vars in 300 bytes} [Mon Nov 30 12:00:30 2026] GET /v3 => generated 9 bytes
+Mon Nov 30 12:00:31 2026 - *** HARAKIRI ON WORKER 1
+[Mon Nov 30 12:00:32.123456 2026] [wsgi:error] of Apache
+== /var/log/keystone/access.log
+198.51.100.7 - - [30/Nov/2026:10:00:30 +0000] "GET /v3 HTTP/1.1"
+== /var/log/swift/proxy.log
+Nov 30 12:00:30 ctl-1 proxy-server: in [Mon Nov 30 12:10:00 2026]
 == /var/log/mariadb.log
 2026-11-30 12:00:30 0 [Note] in
 `, file)
-	require.Equal(t, "8 lines", has)
-	require.Empty(t, cut)
+	require.Equal(t, "13 lines", has)
+	require.Equal(t, "/var/log/keystone/access.log: it begins at 12:00:30: what was before that may be in a file that was put aside", cut)
 }
 
 func TestWhatIsMissingInALogIsSaid(t *testing.T) {

@@ -67,15 +67,15 @@ const (
 // line of the files stat and stack of all threads of its group of processes and of those below it. The last
 // line of a unit's part is empty, or torn where that is over sampleMost. "." is behind all samples. Where
 // the group is, systemd is asked once, and again every tenth sample while the unit is down. It ends with its
-// session, since printing does.
+// session, since the shell itself prints: a program between would keep what it has until that is enough.
 func (p *Profile) Script(services []*inventory.Service, w Window) string {
 	var sweeps strings.Builder
 	for i, unit := range units(services) {
 		fmt.Fprintf(&sweeps, `if [ -z "$group%[1]d" ] && [ $((n %% 10)) -eq 1 ]; then
 group%[1]d=$(systemctl show -p ControlGroup --value %[2]s 2>/dev/null)
 fi
-printf '> @%%s\n' %[2]s
-[ -z "$group%[1]d" ] || { threads "$group%[1]d" | head -c %[3]d; echo; } | sed -e 's/^/> /'
+say '> @'%[2]s
+[ -z "$group%[1]d" ] || say "$({ threads "$group%[1]d" | head -c %[3]d; echo; } | sed -e 's/^/> /')"
 `, i, unit, sampleMost)
 	}
 	return quietly + fmt.Sprintf(`threads() {
@@ -85,21 +85,26 @@ done
 shift
 [ $# -eq 0 ] || grep -H -s -a . "$@"
 }
+say() {
+room=$((room - ${#1} - 1))
+if [ $room -lt 0 ]; then
+echo end
+exit 0
+fi
+printf '%%s\n' "$1"
+}
 uptime() { read -r now rest </proc/uptime && now=${now%%%%.*}; }
 uptime
-end=$((now + %d)) n=0
-{
+end=$((now + %d)) n=0 room=%d
 while [ $n -lt %d ] && [ "$now" -le $end ]; do
 n=$((n + 1))
-%secho '> #'
+%ssay '> #'
 sleep %.3f
 uptime
 done
 echo '> .'
-} | head -c %d
-echo
 echo end
-`, seconds(w.For), max(w.For/p.Every, 1), sweeps.String(), p.Every.Seconds(), profileMost)
+`, seconds(w.For), profileMost, max(w.For/p.Every, 1), sweeps.String(), p.Every.Seconds())
 }
 
 // Sift returns who counts the stacks.

@@ -2,11 +2,14 @@ package captures_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -15,6 +18,7 @@ import (
 	"github.com/openstack-eris/eris/collectors/captures"
 	"github.com/openstack-eris/eris/faults/script"
 	"github.com/openstack-eris/eris/inventory"
+	"github.com/openstack-eris/eris/inventory/remote"
 )
 
 func TestStacksAreFolded(t *testing.T) {
@@ -112,6 +116,47 @@ func TestAProfileIsOfTheProcessesOfItsUnits(t *testing.T) {
 	_, _, err = b.take(t.Context(), p, captures.Window{For: time.Second, Most: 1 << 20}, unit("down"))
 	require.ErrorContains(t, err, "no thread of its services was seen")
 	require.Contains(t, b.check(p), "none of its services is a unit")
+}
+
+// heard is a bench of which each line is told when it comes.
+type heard struct {
+	*bench
+	line func(string)
+}
+
+func (h heard) Stream(ctx context.Context, node string, cmd remote.Command, line func(string)) error {
+	return h.bench.Stream(ctx, node, cmd, func(text string) { h.line(text); line(text) })
+}
+
+// Of a unit with little to say, too, nothing waits on the node until there is more of it: what
+// was seen before the end is here, and who samples ends when nobody reads.
+func TestAProfileEndsWithItsSession(t *testing.T) {
+	b, folder := newBench(t), t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "cgroup.procs"), fmt.Appendln(nil, os.Getpid()), 0o600))
+	b.program("systemctl", "echo /../../.."+folder+"\n")
+	b.program("grep", `echo "/proc/7/task/7/stat:7 (one) S 1"`+"\n")
+	b.program("sleep", "echo $PPID >>"+b.bin+"/shell\nexec /bin/sleep $1\n")
+	ctx, end := context.WithCancel(t.Context())
+	samples := 0
+	of := heard{b, func(line string) {
+		if line == "> #" {
+			samples++
+		}
+		if samples == 5 {
+			end()
+		}
+	}}
+	taken, err := captures.Take(ctx, of, "desk", captures.NewProfile(), []*inventory.Service{unit("keystone")}, captures.Window{For: 10 * time.Second, Most: 1 << 20}, &bytes.Buffer{})
+	require.NoError(t, err)
+	require.Equal(t, context.Canceled.Error(), taken.Cut)
+	require.Regexp(t, `^[5-9] samples, `, taken.Has)
+	text, err := os.ReadFile(b.bin + "/shell")
+	require.NoError(t, err)
+	pids := strings.Fields(string(text))
+	require.Less(t, len(pids), 50, "as many samples as were made until the fifth was heard")
+	pid, err := strconv.Atoi(pids[0])
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return syscall.Kill(pid, 0) != nil }, 10*time.Second, 50*time.Millisecond)
 }
 
 func TestArgumentsOfAProfile(t *testing.T) {

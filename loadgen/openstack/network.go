@@ -21,8 +21,10 @@ type network struct {
 	external.NetworkExternalExt
 }
 
-// InnerNetwork finds the network of that name or id, or the first that has a subnet
-// and does not lead outside where none is wanted.
+// InnerNetwork finds the network of that name or id, or, where none is wanted, the first of
+// the project's own and of those shared with it that has a subnet and does not lead outside.
+// An administrator is shown all others, too: those of other projects, and those that Neutron
+// has for itself, such as the one in which its HA routers watch one another.
 func (c *Client) InnerNetwork(ctx context.Context, wanted string) (string, error) {
 	neutron, err := c.Find(ctx, "network", services.NewNetworkV2)
 	if err != nil {
@@ -37,7 +39,10 @@ func (c *Client) InnerNetwork(ctx context.Context, wanted string) (string, error
 		return "", fmt.Errorf("list networks: %w", err)
 	}
 	if wanted == "" {
-		all = slices.DeleteFunc(all, func(n network) bool { return n.External || len(n.Subnets) == 0 })
+		project := c.Project()
+		all = slices.DeleteFunc(all, func(n network) bool {
+			return n.External || len(n.Subnets) == 0 || !n.Shared && n.ProjectID != project
+		})
 	}
 	slices.SortFunc(all, func(a, b network) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	return Choose("network", wanted, all, func(n network) (string, string) { return n.ID, n.Name })

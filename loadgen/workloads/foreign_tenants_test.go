@@ -14,7 +14,9 @@ import (
 	services "github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/applicationcredentials"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/networks"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/ports"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/subnets"
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/loadgen"
@@ -132,6 +134,33 @@ func TestAProjectStaysWhereItIsNotKnownWhatItsLoadsMade(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, append(done.Left, done.Unknown...))
 		require.Empty(t, c.store.Named(begins))
+	})
+}
+
+// An administrator, who is shown the networks of all projects, takes none of another one.
+func TestServersAreOnANetworkOfTheirProject(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		accounts := c.makes(customers())
+		admin, all := c.as(nil, "network", services.NewNetworkV2)
+		shared, err := admin.InnerNetwork(t.Context(), "private")
+		require.NoError(t, err)
+		client, neutron := c.as(&accounts[0], "network", services.NewNetworkV2)
+		own, err := networks.Create(t.Context(), neutron, networks.CreateOpts{Name: "a network of its own"}).Extract()
+		require.NoError(t, err)
+		_, err = subnets.Create(t.Context(), neutron, subnets.CreateOpts{NetworkID: own.ID, CIDR: "10.9.0.0/24", IPVersion: gophercloud.IPv4}).Extract()
+		require.NoError(t, err)
+		other, _ := c.as(&accounts[1], "network", services.NewNetworkV2)
+		for of, want := range map[*openstack.Client]string{client: own.ID, other: shared, admin: shared} {
+			found, err := of.InnerNetwork(t.Context(), "")
+			require.NoError(t, err)
+			require.Equal(t, want, found)
+		}
+		named, err := admin.InnerNetwork(t.Context(), own.Name)
+		require.NoError(t, err)
+		require.Equal(t, own.ID, named, "which may be named")
+		require.NoError(t, networks.Delete(t.Context(), all, own.ID).ExtractErr())
+		require.NoError(t, registrar().Remove(limited(t, time.Minute), c.env))
 	})
 }
 

@@ -47,7 +47,8 @@ func newCompute(t *testing.T) *compute {
 	fixed("GET /compute/v2.1/flavors/detail", `{"flavors": [{"id": "2", "name": "small", "ram": 512}, {"id": "1", "name": "tiny", "ram": 64}]}`)
 	fixed("GET /image/v2/images", `{"images": [{"id": "i1", "name": "big", "size": 900}, {"id": "i2", "name": "probe", "size": 10}]}`)
 	fixed("GET /network/v2.0/networks", `{"networks": [{"id": "n1", "name": "public", "router:external": true, "subnets": ["s1"]},
-		{"id": "n2", "name": "private", "router:external": false, "subnets": ["s2"]}, {"id": "n3", "name": "bare", "subnets": []}]}`)
+		{"id": "n2", "name": "private", "router:external": false, "subnets": ["s2"], "shared": true}, {"id": "n3", "name": "bare", "subnets": []},
+		{"id": "n4", "name": "another project's", "subnets": ["s4"], "project_id": "p4"}]}`)
 	mux.HandleFunc("POST /compute/v2.1/servers", c.boot)
 	mux.HandleFunc("GET /compute/v2.1/servers", c.list)
 	mux.HandleFunc("GET /compute/v2.1/servers/detail", c.list)

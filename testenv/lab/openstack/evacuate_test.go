@@ -19,7 +19,7 @@ import (
 )
 
 // evacuatedWithin bounds what an operator waits for whose host has lost its power: Nova
-// takes it for down a minute later, and two servers are built anew.
+// takes it for down half a minute later, and two servers are built anew.
 const evacuatedWithin = 6 * time.Minute
 
 const evacuates = "nova.evacuate_server"

@@ -172,8 +172,12 @@ func (a *asker) sweep(ctx context.Context, w kept) error {
 			one = inner
 		}
 		if name, _ := one["name"].(string); strings.HasPrefix(name, writtenName) {
-			_, err := a.do(ctx, http.MethodDelete, fmt.Sprintf("%s/%v", w.path, one[w.id]), nil, w.gone, nil)
-			errs = append(errs, err)
+			path := fmt.Sprintf("%s/%v", w.path, one[w.id])
+			if _, err := a.do(ctx, http.MethodDelete, path, nil, w.gone, nil); err != nil {
+				if _, there := a.do(ctx, http.MethodGet, path, nil, http.StatusNotFound, nil); there != nil { // else a delete that was given up has come through
+					errs = append(errs, err)
+				}
+			}
 		}
 	}
 	return errors.Join(errs...)

@@ -11,6 +11,7 @@ import (
 // objectStore is what Swift has on its disks.
 type objectStore struct {
 	containers map[string]*container // by account and name
+	accounts   map[string]bool       // those to which somebody has written
 	disks      int64                 // bytes that are free on all of them
 	quota      int                   // of bytes that each account may have; -1: no limit
 }
@@ -41,7 +42,7 @@ const (
 )
 
 func newObjectStore() objectStore {
-	return objectStore{containers: map[string]*container{}, disks: objectRoom, quota: -1}
+	return objectStore{containers: map[string]*container{}, accounts: map[string]bool{}, disks: objectRoom, quota: -1}
 }
 
 func (s *Service) swift() {

@@ -10,10 +10,11 @@ import (
 	"time"
 )
 
-// account shows an account, and lists its containers. It is there as soon as
-// somebody asks for it.
+// account shows an account, and lists its containers. One to which nobody has written
+// answers as an empty one, but HEAD with 200.
 func (c *call) account(name string) {
 	if c.r.Method == http.MethodPost {
+		c.service.store.accounts[name] = true
 		c.w.WriteHeader(http.StatusNoContent) // nothing that it can be told has an effect here
 		return
 	}
@@ -29,7 +30,11 @@ func (c *call) account(name string) {
 	if quota := c.service.store.quota; quota >= 0 {
 		c.told("X-Account-Meta-Quota-Bytes", quota)
 	}
-	c.listing(rows)
+	empty := http.StatusNoContent
+	if !c.service.store.accounts[name] {
+		empty = http.StatusOK
+	}
+	c.listing(rows, empty)
 }
 
 // containersOf are an account's containers by name. The caller holds the lock.
@@ -64,6 +69,7 @@ func (c *call) container(account, name string) {
 	one := store.containers[key]
 	switch method := c.r.Method; {
 	case method == http.MethodPut && one == nil:
+		store.accounts[account] = true
 		store.containers[key] = &container{name: name, account: account, made: time.Now(), metadata: c.given("Container"), objects: map[string]*stored{}}
 		c.done(http.StatusCreated)
 	case one == nil:
@@ -98,7 +104,7 @@ func (c *call) showContainer(one *container) {
 	for name, value := range one.metadata {
 		c.told(name, value)
 	}
-	c.listing(rows)
+	c.listing(rows, http.StatusNoContent)
 }
 
 // listed is a row of a list.
@@ -107,8 +113,8 @@ type listed struct {
 	row  object
 }
 
-// listing answers with a page of rows, as JSON where that is asked for.
-func (c *call) listing(rows []listed) {
+// listing answers with a page of rows, as JSON where that is asked for; HEAD with a status.
+func (c *call) listing(rows []listed, head int) {
 	query := c.r.URL.Query()
 	limit, wrong := strconv.Atoi(query.Get("limit"))
 	if wrong != nil || limit < 0 {
@@ -130,7 +136,7 @@ func (c *call) listing(rows []listed) {
 		}
 		status := http.StatusOK
 		if c.r.Method == http.MethodHead {
-			status = http.StatusNoContent
+			status = head
 		}
 		c.jsonAs("application/json; charset=utf-8", status, all)
 		return
@@ -139,9 +145,12 @@ func (c *call) listing(rows []listed) {
 	for _, each := range rows {
 		text.WriteString(each.name + "\n")
 	}
-	if len(rows) == 0 || c.r.Method == http.MethodHead {
+	switch {
+	case c.r.Method == http.MethodHead:
+		c.w.WriteHeader(head)
+	case len(rows) == 0:
 		c.w.WriteHeader(http.StatusNoContent)
-		return
+	default:
+		c.text(http.StatusOK, text.String())
 	}
-	c.text(http.StatusOK, text.String())
 }
