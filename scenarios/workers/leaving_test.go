@@ -109,6 +109,7 @@ func TestALoadWithoutWorkersEndsTheRun(t *testing.T) {
 	sending.ending = true
 	sending.deserted()
 	require.Len(t, stopped, 1)
+	s.flush()
 	require.NoError(t, s.rec.Close())
 }
 

@@ -35,6 +35,7 @@ func TestADoubleOutcomeDoesNotHideAMissingOne(t *testing.T) {
 	sending.take(p, []record.Sample{{Iteration: 15, Class: record.Dropped}, {Iteration: 2*planned + 1}, {Iteration: 4}, {Iteration: -1}})
 	w = sending.account(m, p)
 	require.Equal(t, []int64{planned, planned + 3, 1, 0, 4, 0}, []int64{w.Planned, w.Sent, w.Dropped, w.Unknown, w.Beyond, w.NotSent}, "one that came twice, one after the end, two of nobody")
+	s.flush()
 	require.NoError(t, s.rec.Close())
 }
 

@@ -394,5 +394,6 @@ func TestTheAccountOfWhoeverLeft(t *testing.T) {
 	m.lost = "a test"
 	require.Equal(t, []int64{planned(time.Minute), 1, planned(time.Minute) - sent, 0}, account(open, sent-1, short, true))
 	require.Equal(t, []int64{502, 1, 432, 0}, account(closed, 69, short, false))
+	s.flush()
 	require.NoError(t, s.rec.Close())
 }
