@@ -42,7 +42,9 @@ func (f *runFlags) repeated(ctx context.Context, cmd *cobra.Command, name string
 	if len(ids) == 0 {
 		return errors.Join(err, os.Remove(dir))
 	}
-	return gravest(err, f.concludeSet(cmd, dir))
+	err = gravest(err, f.concludeSet(cmd, dir))
+	f.scraped.settled(codeOf(err))
+	return err
 }
 
 // once is the nth repetition.
@@ -67,11 +69,15 @@ func goesOn(err error) bool {
 	return judged && (exit.code == exitFailed || exit.code == exitUnknown)
 }
 
+// gravity orders exit codes.
+func gravity(code int) int {
+	return slices.Index([]int{exitPass, exitUsage, exitUnknown, exitFailed, exitStopped, exitInternal, exitUnverified}, code)
+}
+
 // gravest is why a set ended with what its repetitions come to; its exit code is the
 // graver of the two: 6, 1, 5, 3, 4, 2.
 func gravest(ended, set error) error {
-	order := []int{exitPass, exitUsage, exitUnknown, exitFailed, exitStopped, exitInternal, exitUnverified}
-	if slices.Index(order, codeOf(set)) <= slices.Index(order, codeOf(ended)) {
+	if gravity(codeOf(set)) <= gravity(codeOf(ended)) {
 		return ended
 	}
 	var both []error

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -60,6 +62,7 @@ type scraped struct {
 	stay   time.Duration
 	now    atomic.Pointer[feed]
 	result atomic.Pointer[kpi.Result]
+	judge  []*kpi.Result // of all repetitions
 	*scrape.Endpoint
 }
 
@@ -74,7 +77,21 @@ func (s *scraped) of(run *feed) {
 func (s *scraped) judged(result *kpi.Result) {
 	if s != nil {
 		s.result.Store(result)
+		s.judge = append(s.judge, result)
 	}
+}
+
+// settled has them say in the end what repetitions come to together: the gravest of them, with
+// the exit code of the command. One that could not be judged is told by that alone.
+func (s *scraped) settled(exit int) {
+	if s == nil || len(s.judge) == 0 {
+		return
+	}
+	worst := *slices.MaxFunc(s.judge, func(a, b *kpi.Result) int { return cmp.Compare(gravity(a.Exit), gravity(b.Exit)) })
+	if worst.Exit = exit; worst.Verdict == kpi.Pass && exit != exitPass {
+		worst.Verdict = kpi.Unknown
+	}
+	s.result.Store(&worst)
 }
 
 // close ends it, after a while in which it may still be asked; a run that was stopped

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -67,6 +68,24 @@ func TestWhatARunCameToIsScrapedAfterItsEnd(t *testing.T) {
 		s.judged(result)
 		require.Contains(t, ask(), `eris_result_verdict{cloud="lab",scenario="x",verdict="`+string(verdict)+`"} 1`)
 	}
+	for _, set := range []struct {
+		exits   []int
+		exit    int
+		verdict kpi.Verdict
+	}{{[]int{exitFailed, exitPass}, exitFailed, kpi.Fail}, {[]int{exitPass, exitPass}, exitInternal, kpi.Unknown}, {[]int{exitPass, exitPass}, exitPass, kpi.Pass}} {
+		s.judge = nil
+		for _, exit := range set.exits {
+			result := &kpi.Result{Run: "one", Verdict: kpi.Pass, Exit: exit}
+			if result.Scenario.Name, result.Cloud.Name = "x", "lab"; exit == exitFailed {
+				result.Verdict = kpi.Fail
+			}
+			s.judged(result)
+		}
+		s.settled(set.exit)
+		require.Contains(t, ask(), `eris_result_verdict{cloud="lab",scenario="x",verdict="`+string(set.verdict)+`"} 1`)
+		require.Contains(t, ask(), fmt.Sprintf(`eris_result_exit_code{cloud="lab",scenario="x"} %d`, set.exit))
+	}
+	(*scraped)(nil).settled(exitPass)
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	require.NoError(t, s.close(stopped, io.Discard))

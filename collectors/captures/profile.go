@@ -91,7 +91,7 @@ if [ $room -lt 0 ]; then
 echo end
 exit 0
 fi
-printf '%%s\n' "$1"
+printf '%%s\n' "$1" || exit 0
 }
 uptime() { read -r now rest </proc/uptime && now=${now%%%%.*}; }
 uptime

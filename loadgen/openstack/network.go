@@ -21,6 +21,9 @@ type network struct {
 	external.NetworkExternalExt
 }
 
+// owner is the project whose it is, which Neutron called a tenant before Newton.
+func (n *network) owner() string { return cmp.Or(n.ProjectID, n.TenantID) }
+
 // InnerNetwork finds the network of that name or id, or, where none is wanted, the first of
 // the project's own and of those shared with it that has a subnet and does not lead outside.
 // An administrator is shown all others, too: those of other projects, and those that Neutron
@@ -41,7 +44,7 @@ func (c *Client) InnerNetwork(ctx context.Context, wanted string) (string, error
 	if wanted == "" {
 		project := c.Project()
 		all = slices.DeleteFunc(all, func(n network) bool {
-			return n.External || len(n.Subnets) == 0 || !n.Shared && n.ProjectID != project
+			return n.External || len(n.Subnets) == 0 || !n.Shared && n.owner() != project
 		})
 	}
 	slices.SortFunc(all, func(a, b network) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })

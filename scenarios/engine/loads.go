@@ -89,8 +89,11 @@ func (r *Run) checkLoads(ctx context.Context) {
 	if r.Workers != nil {
 		maps.Copy(kept, r.Workers.Check(limited, r.accountsMost(checkMost)))
 	}
-	if ctx.Err() == nil {
+	switch {
+	case ctx.Err() == nil:
 		r.tellKept(kept)
+	case r.Workers != nil: // what was being asked for says nothing any more
+		r.tellKept(r.Workers.Unasked())
 	}
 }
 
