@@ -95,6 +95,12 @@ func (c *cluster) bringBack(ctx context.Context, tell func(detail string)) error
 		n.still(what, err)
 		return err
 	})
+	if err != nil && ctx.Err() == nil { // a round of questions takes long on a busy machine: what is stopped is asked once more
+		var intact bool
+		if intact, silent = c.any(ctx, c.hook.Intact); intact {
+			return nil
+		}
+	}
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()

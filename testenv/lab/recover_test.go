@@ -85,6 +85,22 @@ func TestAClusterThatFindsItselfIsLeftAlone(t *testing.T) {
 	})
 }
 
+// While one member is slow to say that it is not well, another has found the cluster.
+func TestAClusterThatHasJustFoundItselfIsLeftAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := noneIntact("1", "2", "3")
+		began := time.Now()
+		l.answers["c intact"] = func() (string, error) {
+			if time.Since(began) >= 10*time.Second {
+				return "", nil
+			}
+			return fails()
+		}
+		require.NoError(t, l.cluster().bringBack(t.Context(), func(detail string) { t.Error(detail) }))
+		require.Empty(t, l.done)
+	})
+}
+
 func TestAClusterWithoutHopeIsNotWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := noneIntact("1", "2", "3")
