@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -32,6 +31,6 @@ func TestAllPagesBeginAlike(t *testing.T) {
 		"run": page(t, example.Passing()), "comparison": htmlOf(t, func(to *bytes.Buffer) error { return c.WriteHTML(to, "") }),
 		"set": htmlOf(t, func(to *bytes.Buffer) error { return b.WriteHTML(to, "") }),
 	} {
-		require.Regexp(t, regexp.MustCompile(`(?s)^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="default-src [^"]+">.*<title>(pass|fail|unknown|worse|better|same|cannot tell): [^<]+</title>\n<style>[^<]+</style>\n</head>\n<body>\n<main>\n<header>\n<h1><span class="badge`), text, what)
+		require.Regexp(t, `(?s)^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="default-src [^"]+">.*<title>(pass|fail|unknown|worse|better|same|cannot tell): [^<]+</title>\n<style>[^<]+</style>\n</head>\n<body>\n<main>\n<header>\n<h1><span class="badge`, text, what)
 	}
 }
