@@ -2,6 +2,7 @@ package reports
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -29,6 +30,60 @@ func (c *Column) Put(x *float64) { c.values = append(c.values, x) }
 
 // MarshalJSON gives the packed text.
 func (c Column) MarshalJSON() ([]byte, error) { return json.Marshal(c.pack()) }
+
+// UnmarshalJSON reads a packed text: the figures to three digits. What is no such text is an
+// error.
+func (c *Column) UnmarshalJSON(text []byte) error {
+	var packed string
+	if err := json.Unmarshal(text, &packed); err != nil {
+		return fmt.Errorf("read column: %w", err)
+	}
+	c.values = nil
+	for at := 0; at < len(packed); at += 3 {
+		letters := packed[at:min(at+3, len(packed))]
+		repeat := strings.HasPrefix(letters, "*")
+		n, ok := number(strings.TrimPrefix(letters, "*"))
+		if !ok || len(letters) < 3 || repeat && len(c.values) == 0 {
+			return fmt.Errorf("read column: no packed figure at %d", at)
+		}
+		if !repeat {
+			c.Put(figureOf(n))
+			continue
+		}
+		for ; n > 0; n-- {
+			c.Put(c.values[len(c.values)-1])
+		}
+	}
+	return nil
+}
+
+// number is what letters stand for.
+func number(letters string) (n int, ok bool) {
+	for _, letter := range letters {
+		digit := strings.IndexRune(digits, letter)
+		if digit < 0 {
+			return 0, false
+		}
+		n = 64*n + digit
+	}
+	return n, true
+}
+
+// figureOf is the figure that was packed as a number.
+func figureOf(n int) *float64 {
+	if n == 0 {
+		return nil
+	}
+	var x float64
+	if n > 1 {
+		half := (n - 2) / 2
+		x = float64(half%900+100) * math.Pow10(half/900+leastPower)
+		if n%2 == 1 {
+			x = -x
+		}
+	}
+	return &x
+}
 
 func (c Column) pack() string {
 	var b strings.Builder

@@ -64,6 +64,15 @@ func TestAColumnComesBackAsItWas(t *testing.T) {
 	require.Equal(t, want, unpacked(t, strings.Trim(string(text), `"`)))
 	require.Less(t, len(text), 70, "what is the same is packed")
 	require.NotContains(t, string(text), `\`)
+	var again Column
+	require.NoError(t, json.Unmarshal(text, &again))
+	require.Len(t, again.values, len(want))
+	repacked, err := json.Marshal(again)
+	require.NoError(t, err)
+	require.Equal(t, string(text), string(repacked))
+	for _, wrong := range []string{`"AAAA"`, `"*AB"`, `"A*A"`, `"A A"`, `7`} {
+		require.Error(t, json.Unmarshal([]byte(wrong), &again), wrong)
+	}
 	empty, err := json.Marshal(Column{})
 	require.NoError(t, err)
 	require.Equal(t, `""`, string(empty))

@@ -107,33 +107,43 @@ func NewHiddenView(a *kpi.Analysis, h *Hiding) *View {
 
 // HideIn replaces what is hidden in all strings that a pointer leads to, in place. What
 // is not exported stays, and so do the keys of maps.
-func HideIn(pointer any, h *Hiding) { hideIn(reflect.ValueOf(pointer), h) }
+func HideIn(pointer any, h *Hiding) { eachText(reflect.ValueOf(pointer), h.Text) }
 
-func hideIn(v reflect.Value, h *Hiding) {
+// Texts are all strings that a pointer leads to and that HideIn would look at.
+func Texts(pointer any) (all []string) {
+	eachText(reflect.ValueOf(pointer), func(text string) string {
+		all = append(all, text)
+		return text
+	})
+	return all
+}
+
+// eachText puts in the place of each string what a function makes of it.
+func eachText(v reflect.Value, of func(string) string) {
 	switch v.Kind() { // the others hold no text
 	case reflect.String:
 		if v.CanSet() {
-			v.SetString(h.Text(v.String()))
+			v.SetString(of(v.String()))
 		}
 	case reflect.Pointer:
 		if !v.IsNil() {
-			hideIn(v.Elem(), h)
+			eachText(v.Elem(), of)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
-				hideIn(v.Field(i), h)
+				eachText(v.Field(i), of)
 			}
 		}
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
-			hideIn(v.Index(i), h)
+			eachText(v.Index(i), of)
 		}
 	case reflect.Map:
 		for _, key := range v.MapKeys() {
 			held := reflect.New(v.Type().Elem()).Elem()
 			held.Set(v.MapIndex(key))
-			hideIn(held, h)
+			eachText(held, of)
 			v.SetMapIndex(key, held)
 		}
 	}

@@ -1,6 +1,8 @@
 package publish
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"html"
 	"net/netip"
@@ -9,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/reports"
 )
 
 // Leak is something on a page that is not to be published.
@@ -54,47 +57,81 @@ var (
 
 // find looks through a page.
 func find(file string, page []byte, secret []string) (all []Leak) {
-	page = ownText.ReplaceAllFunc(page, func(found []byte) []byte {
-		return []byte(strings.Repeat("\n", strings.Count(string(found), "\n")))
-	})
+	page = ownText.ReplaceAllFunc(page, onlyLines)
+	page, at, texts := withoutData(page)
+	for _, text := range texts {
+		all = append(all, look(file, at, text, secret)...)
+	}
 	for n, line := range strings.Split(string(page), "\n") {
-		line = html.UnescapeString(line)
-		add := func(what, text string) { all = append(all, Leak{file, n + 1, what, record.OneLine(text, 60)}) }
-		for _, token := range slices.Concat(dotted.FindAllString(line, -1), coloned.FindAllString(line, -1)) {
-			if _, err := netip.ParseAddr(token); err == nil {
-				add("the address", token)
-			}
+		all = append(all, look(file, n+1, html.UnescapeString(line), secret)...)
+	}
+	slices.SortStableFunc(all, func(a, b Leak) int { return a.Line - b.Line })
+	return all
+}
+
+// onlyLines are the ends of lines of a text.
+func onlyLines(text []byte) []byte {
+	return bytes.Repeat([]byte("\n"), bytes.Count(text, []byte("\n")))
+}
+
+var dataBlock = regexp.MustCompile(`(?s)<script type="application/json" id="data">(.*?)</script>`)
+
+// withoutData takes the data for the script out of a page, and gives the texts in them and
+// their line. Figures are packed in there as letters that may be like those of a token by
+// chance. What is not as the data of a page are stays in it.
+func withoutData(page []byte) (rest []byte, line int, texts []string) {
+	block := dataBlock.FindSubmatchIndex(page)
+	if block == nil {
+		return page, 0, nil
+	}
+	data := page[block[2]:block[3]]
+	var d reports.Data
+	read := json.NewDecoder(bytes.NewReader(data))
+	read.DisallowUnknownFields()
+	if err := read.Decode(&d); err != nil || len(bytes.TrimSpace(data[read.InputOffset():])) > 0 {
+		return page, 0, nil
+	}
+	rest = slices.Concat(page[:block[0]], onlyLines(page[block[0]:block[1]]), page[block[1]:])
+	return rest, 1 + bytes.Count(page[:block[0]], []byte("\n")), reports.Texts(&d)
+}
+
+// look looks through a line of a page.
+func look(file string, n int, line string, secret []string) (all []Leak) {
+	add := func(what, text string) { all = append(all, Leak{file, n, what, record.OneLine(text, 60)}) }
+	for _, token := range slices.Concat(dotted.FindAllString(line, -1), coloned.FindAllString(line, -1)) {
+		if _, err := netip.ParseAddr(token); err == nil {
+			add("the address", token)
 		}
-		small := strings.ToLower(line)
-		for _, name := range secret {
-			if stands(small, strings.ToLower(name)) {
-				add("an inventory's", name)
-			}
+	}
+	small := strings.ToLower(line)
+	for _, name := range secret {
+		if stands(small, strings.ToLower(name)) {
+			add("an inventory's", name)
 		}
-		for _, found := range withUser.FindAllStringSubmatch(line, -1) {
-			if !redacted(found[1]) {
-				add("a URL with", "a password")
-			}
+	}
+	for _, found := range withUser.FindAllStringSubmatch(line, -1) {
+		if !redacted(found[1]) {
+			add("a URL with", "a password")
 		}
-		for _, found := range assigned.FindAllStringSubmatch(line, -1) {
-			if !redacted(found[1]) {
-				add("a value of", strings.TrimRight(strings.TrimSuffix(found[0], found[1]), `"=: `))
-			}
+	}
+	for _, found := range assigned.FindAllStringSubmatch(line, -1) {
+		if !redacted(found[1]) {
+			add("a value of", strings.TrimRight(strings.TrimSuffix(found[0], found[1]), `"=: `))
 		}
-		if keyText.MatchString(line) {
-			add("a", "private key")
-		}
-		for _, found := range tokenIn.FindAllStringSubmatch(line, -1) {
-			if !redacted(found[1]) {
-				add("a", "token")
-			}
-		}
-		if token.MatchString(line) {
+	}
+	if keyText.MatchString(line) {
+		add("a", "private key")
+	}
+	for _, found := range tokenIn.FindAllStringSubmatch(line, -1) {
+		if !redacted(found[1]) {
 			add("a", "token")
 		}
-		for _, found := range hardware.FindAllString(line, -1) {
-			add("the hardware address", found)
-		}
+	}
+	if token.MatchString(line) {
+		add("a", "token")
+	}
+	for _, found := range hardware.FindAllString(line, -1) {
+		add("the hardware address", found)
 	}
 	return all
 }

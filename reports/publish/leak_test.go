@@ -1,9 +1,17 @@
 package publish
 
 import (
+	"bytes"
+	"iter"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/kpi/example"
+	"github.com/openstack-eris/eris/reports"
 )
 
 func TestWhatAPageMustNotHave(t *testing.T) {
@@ -48,4 +56,40 @@ nodes:
   ctl-1: {address: 198.18.0.11:22, power: {kind: libvirt, uri: "qemu+ssh://root@kvm-1.example.org/system"}}
   ctl-2: {address: "[fd00::12]:22", at: "http://controller/"}
 `)))
+}
+
+// gapped is the page of a run in which a signal was 57.5 every third step.
+func gapped(t *testing.T, label string) []byte {
+	t.Helper()
+	rec := example.Failing()
+	rec.Signals = func() iter.Seq2[record.Reading, error] {
+		return func(yield func(record.Reading, error) bool) {
+			for at := time.Second; at < 20*time.Minute; at += 12 * time.Second {
+				if !yield(record.Reading{Signal: "node.cpu", Labels: map[string]string{"node": label}, At: at, Value: 57.5}, nil) {
+					return
+				}
+			}
+		}
+	}
+	var page bytes.Buffer
+	require.NoError(t, reports.NewHiddenView(kpi.Compute(rec, kpi.Settings{}), &reports.Hiding{}).WriteHTML(&page))
+	return page.Bytes()
+}
+
+// Figures are packed as letters, which may be those of a token by chance. Names beside them
+// are looked at.
+func TestFiguresAreNoToken(t *testing.T) {
+	page := gapped(t, "ctl-1")
+	require.Contains(t, string(page), "M-gAAAAAAM-gAAAAAAM-gAAAAAA")
+	require.Empty(t, find("a.html", page, nil))
+	for _, label := range []string{"gAAAAABl0123456789abcdefgh", "https://ann:hunter2@api/", "x<y password=hunter2"} {
+		block := dataBlock.Find(gapped(t, label))
+		require.NotEmpty(t, block)
+		found := find("a.html", append([]byte("<p>\n"), block...), nil)
+		require.Len(t, found, 1, label)
+		require.Equal(t, 2, found[0].Line)
+	}
+	require.Empty(t, find("a.html", []byte(`<script type="application/json" id="data">null</script>`), nil))
+	unknown := `<script type="application/json" id="data">{"loads":[{"p50":"gAAAAABl0123456789abcdefgh"}]}</script>`
+	require.NotEmpty(t, find("a.html", []byte(unknown), nil), "no packed figures: 26 letters")
 }
