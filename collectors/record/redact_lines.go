@@ -7,30 +7,32 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Lines are those of a YAML document as somebody wrote it, for people: without its secrets
-// (what Redact leaves out of a value, and what OneLine does of a line), without what a
-// terminal obeys, and with their indents and comments. A value of a key that names a secret
-// which goes over several lines is left out with all of them. A line that is very long is
-// cut, which "…" shows. A document that is no YAML gives only its lines as OneLine has them.
+// Lines are those of a scenario as somebody wrote it, for people: without its secrets (what
+// Redact leaves out of a value, and what OneLine does of a line), without what a terminal
+// obeys, and with their indents and comments. What names a secret and is the name of a load,
+// of a fault or of another thing at the top is none if there is a mapping behind it. A value
+// that is left out may take with it what stands behind it up to the next one. A line that is
+// very long is cut, which "…" shows. A document that is no YAML gives only its lines as OneLine
+// has them.
 func Lines(document []byte) []string {
 	lines := strings.Split(strings.TrimRight(strings.ReplaceAll(string(document), "\r\n", "\n"), "\n"), "\n")
-	secret := map[int]bool{} // those that are nothing but a part of one
+	for n, line := range lines {
+		lines[n] = printable(line)
+	}
 	var root yaml.Node
-	if yaml.Unmarshal([]byte(printable(string(document))), &root) == nil {
-		for _, part := range secretParts(&root, len(lines)) {
-			for n := part.first; n < part.end && n < len(lines); n++ {
-				secret[n] = true
-			}
+	if yaml.Unmarshal([]byte(strings.Join(lines, "\n")), &root) == nil {
+		for _, part := range slices.Backward(secretParts(&root)) {
+			part.leaveOut(lines)
 		}
 	}
 	inKey := false
 	for n, line := range lines {
-		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+		indent := indentOf(line)
 		begins := strings.Contains(line, "-----BEGIN ") && strings.Contains(line, "PRIVATE KEY-----")
 		switch ends := inKey && strings.Contains(line, "-----END "); {
-		case secret[n] || inKey && !begins:
+		case inKey && !begins:
 			lines[n] = indent + Redacted
-			inKey = inKey && !ends
+			inKey = !ends
 		default:
 			inKey = begins && !strings.Contains(line, "-----END ")
 			lines[n] = indent + strings.TrimRight(withoutSecrets(strings.TrimLeft(line, " ")), " ")
@@ -42,44 +44,112 @@ func Lines(document []byte) []string {
 	return lines
 }
 
-// stretch is from a line of a document to before another one, from 0.
-type stretch struct{ first, end int }
+func indentOf(line string) string { return line[:len(line)-len(strings.TrimLeft(line, " "))] }
 
-// secretParts are the lines of values that belong to a key which names a secret, but for the
-// line of the key itself: of scalars over several lines, and of lists.
-func secretParts(root *yaml.Node, lines int) (parts []stretch) {
+// named are the mappings of a scenario whose keys are names that its author has given.
+func named() []string { return []string{"tenants", "loads", "collectors", "captures", "faults"} }
+
+// secretPart is a value that is a secret, and what comes next in the document, if anything.
+type secretPart struct{ value, next *yaml.Node }
+
+// secretParts are the values of keys that name a secret, and what aliases of them stand for,
+// in the order of the document.
+func secretParts(root *yaml.Node) (parts []secretPart) {
 	var all []*yaml.Node // in the order of the document
+	end := map[*yaml.Node]int{}
 	secret := map[*yaml.Node]bool{}
-	var walk func(n *yaml.Node)
-	walk = func(n *yaml.Node) {
+	var walk func(n *yaml.Node, byName, hidden bool)
+	walk = func(n *yaml.Node, byName, hidden bool) {
 		all = append(all, n)
 		for i, child := range n.Content {
-			if n.Kind == yaml.MappingNode && i%2 == 1 && secretKey.MatchString(n.Content[i-1].Value) {
-				for _, one := range append(slices.Clone(child.Content), child) {
-					secret[one] = one.Kind == yaml.ScalarNode && (one == child || child.Kind == yaml.SequenceNode)
-				}
+			names, hide := false, hidden
+			if n.Kind == yaml.MappingNode && i%2 == 1 {
+				key := n.Content[i-1].Value
+				names = len(root.Content) > 0 && n == root.Content[0] && slices.Contains(named(), key)
+				hide = hidden || secretKey.MatchString(key) && !(byName && child.Kind == yaml.MappingNode)
 			}
-			walk(child)
+			if hide && !hidden {
+				secret[child] = true
+			}
+			if hide && child.Kind == yaml.AliasNode {
+				secret[child.Alias] = true
+			}
+			walk(child, names, hide)
 		}
+		end[n] = len(all)
 	}
-	walk(root)
-	keyAt := 0
+	walk(root, false, false)
+	last := 0
 	for i, n := range all {
-		if !secret[n] {
-			if n.Kind == yaml.ScalarNode {
-				keyAt = n.Line
-			}
+		if !secret[n] || i < last { // or a part of one
 			continue
 		}
-		next := lines + 1
-		if i+1 < len(all) {
-			next = all[i+1].Line
+		last = end[n]
+		part := secretPart{value: n}
+		if last < len(all) {
+			part.next = all[last]
 		}
-		first := n.Line - 1
-		if n.Line == keyAt { // the rest of it is below
-			first++
-		}
-		parts = append(parts, stretch{first, max(next-1, first)})
+		parts = append(parts, part)
 	}
 	return parts
+}
+
+// leaveOut takes a secret out of lines: of what is on one line and as it was written only that,
+// of all else what stands before the next value.
+func (p secretPart) leaveOut(lines []string) {
+	at := p.value.Line - 1
+	if at < 0 || at >= len(lines) {
+		return
+	}
+	before, rest := split(lines[at], p.value.Column)
+	if text, ok := written(p.value); ok && strings.HasPrefix(rest, text) {
+		if text != "" {
+			lines[at] = before + Redacted + rest[len(text):]
+		}
+		return
+	}
+	end, behind := len(lines), ""
+	if p.next != nil && p.next.Line-1 < len(lines) {
+		var of string
+		end = p.next.Line - 1
+		if of, behind = split(lines[end], p.next.Column); end > at {
+			if strings.Trim(of, " -") == "" { // it begins on a line of its own
+				behind = ""
+			} else {
+				lines[end] = indentOf(of) + Redacted + ", " + behind
+				behind = ""
+			}
+		} else {
+			behind = ", " + behind
+		}
+	}
+	lines[at] = before + Redacted + behind
+	for n := at + 1; n < end; n++ {
+		lines[n] = indentOf(lines[n]) + Redacted
+	}
+}
+
+// split parts a line before a column, which counts characters from 1.
+func split(line string, column int) (before, rest string) {
+	n := 0
+	for at := range line {
+		if n++; n >= column {
+			return line[:at], line[at:]
+		}
+	}
+	return line, ""
+}
+
+// written is a scalar as it stands in a document, if nothing of it is escaped.
+func written(n *yaml.Node) (string, bool) {
+	const folds = yaml.LiteralStyle | yaml.FoldedStyle | yaml.TaggedStyle
+	switch {
+	case n.Kind != yaml.ScalarNode || n.Anchor != "" || n.Style&folds != 0:
+		return "", false
+	case n.Style&yaml.DoubleQuotedStyle != 0:
+		return `"` + n.Value + `"`, true
+	case n.Style&yaml.SingleQuotedStyle != 0:
+		return "'" + n.Value + "'", true
+	}
+	return n.Value, true
 }

@@ -28,7 +28,7 @@ loads:
         hunter2"
       credentials:
         - hunter2
-        - {token: hunter2, name: kept}
+        - {token: hunter2, name: hunter2}
       body: |
         -----BEGIN RSA PRIVATE KEY-----
         hunter2
@@ -45,7 +45,7 @@ objectives:
 	require.Len(t, record.Lines([]byte(given)), strings.Count(given, "\n"))
 	for _, kept := range []string{
 		"version: eris/v1   # as it was\n", "  tokens: {workload: keystone.issue_token, arrivals: {rate: 10/s}}\n", "accept: text/plain}\n",
-		"      wait: 2s\n", `  - availability("tokens") >= 99%`, "name: kept",
+		"      wait: 2s\n", `  - availability("tokens") >= 99%`,
 	} {
 		require.Contains(t, got, kept)
 	}
@@ -54,4 +54,30 @@ objectives:
 	require.Len(t, long, 1)
 	require.True(t, strings.HasSuffix(long[0], " …"))
 	require.Less(t, len(long[0]), 2100)
+}
+
+// A secret goes wherever its value ends, and what comes behind it stays.
+func TestLinesHaveNoPartOfASecret(t *testing.T) {
+	for given, want := range map[string]string{
+		"args: {user: bob, password:\n  hunter2, x: y}":                            "args: {user: bob, password:\n  REDACTED, x: y}",
+		"args: {password: hunter2\n  hunter2, x: y}":                               "args: {password: REDACTED\n  REDACTED, x: y}",
+		"args: {password: hunter2\n  hunter2\n  , x: y}\nb: c":                     "args: {password: REDACTED\n  REDACTED\n  REDACTED, x: y}\nb: c",
+		"args: {password: \"hunter2\n  hunter2\", x: y}\nb: c":                     "args: {password: REDACTED\n  REDACTED, x: y}\nb: c",
+		"args: {über: ß, password: 'hunter2 hunter2', x: y}":                       "args: {über: ß, password: REDACTED, x: y}",
+		"password: hunter2 hunter2 # why":                                          "password: REDACTED # why",
+		"password: !!str hunter2\nb: c":                                            "password: REDACTED\nb: c",
+		"password: &x hunter2\nb: c":                                               "password: REDACTED\nb: c",
+		"a: &x hunter2\npassword: *x\nb: c":                                        "a: REDACTED\npassword: REDACTED\nb: c",
+		"password:\n  hunter2\n  hunter2\nb: c":                                    "password:\n  REDACTED\n  REDACTED\nb: c",
+		"- password: \"hunter2\\\"\n    hunter2\"\n- b: c":                         "- password: REDACTED\n    REDACTED\n- b: c",
+		"a: {token: [hunter2,\n hunter2], x: y}":                                   "a: {token: REDACTED\n REDACTED, x: y}",
+		"a: {password: {b: hunter2}, x: y}":                                        "a: {password: REDACTED, x: y}",
+		"credentials:\n  value: hunter2\n  other:\n    - hunter2\nb: c":            "credentials:\n  REDACTED\n  REDACTED\n    REDACTED\nb: c",
+		"credentials: {value: hunter2}\nb: c":                                      "credentials: REDACTED\nb: c",
+		"password: ''\ntoken:\nb: c":                                               "password: REDACTED\ntoken:\nb: c",
+		"loads:\n  tokens:\n    args: {tokens: {a: hunter2}}\nfaults:\n  secrets: {fault: x}\ncollectors:\n  token: hunter2": "loads:\n  tokens:\n    args: {tokens: REDACTED\nfaults:\n  secrets: {fault: x}\ncollectors:\n  token: REDACTED",
+		"x: {loads: {tokens: {a: hunter2}}}\nb: c":                "x: {loads: {tokens: REDACTED\nb: c",
+	} {
+		require.Equal(t, want, strings.Join(record.Lines([]byte(given)), "\n"), given)
+	}
 }
