@@ -207,6 +207,7 @@ ssh: {key: ~/.ssh/id, jump: ops@bastion:22}
 bmc: {password: hunter2, user: root}
 db: mysql://root:hunter3@db/keystone
 tokens: [hunter4]
+env: {DB_PASS: hunter7, bypass: "true"}  # to pass
 shared: &s hunter5
 api_key: *s
 pem: |
@@ -216,6 +217,7 @@ pem: |
 	require.NoError(t, err)
 	require.NotContains(t, string(out), "hunter")
 	require.Contains(t, string(out), "~/.ssh/id")
+	require.Contains(t, string(out), `bypass: "true"} # to pass`)
 	require.Contains(t, string(out), "mysql://root:REDACTED@db/keystone")
 	again, err := record.Redact(out)
 	require.NoError(t, err)

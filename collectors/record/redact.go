@@ -14,8 +14,12 @@ const Redacted = "REDACTED"
 // secretWords are in the names of what is secret.
 const secretWords = `passw(?:or)?d|passphrase|secret|token|credential|private_?key|api_?key|access_?key`
 
+// passName is "pass" as a word of a name, which it is not in bypass or passed.
+const passName = `(?:\b|_)pass(?:\b|_|\d)`
+
 var (
-	secretKey  = regexp.MustCompile(`(?i)(?:` + secretWords + `)`)
+	secretKey  = regexp.MustCompile(`(?i)(?:` + secretWords + `|` + passName + `)`)
+	secretWord = regexp.MustCompile(`(?i)(?:` + secretWords + `)`)
 	secretURL  = regexp.MustCompile(`(://[^/\s:@]*:)[^/\s@]+@`)
 	secretText = regexp.MustCompile(`(?is)-----BEGIN [A-Z ]*PRIVATE KEY-----.*`)
 )
@@ -65,7 +69,7 @@ func blank(n *yaml.Node) {
 func redactComment(comment string) string {
 	lines := strings.Split(comment, "\n")
 	for i, line := range lines {
-		if secretKey.MatchString(line) {
+		if secretWord.MatchString(line) {
 			lines[i] = "# " + Redacted
 		}
 		lines[i] = secretURL.ReplaceAllString(lines[i], "${1}"+Redacted+"@")

@@ -74,9 +74,11 @@ func TestLinesHaveNoPartOfASecret(t *testing.T) {
 		"a: {password: {b: hunter2}, x: y}":                                        "a: {password: REDACTED, x: y}",
 		"credentials:\n  value: hunter2\n  other:\n    - hunter2\nb: c":            "credentials:\n  REDACTED\n  REDACTED\n    REDACTED\nb: c",
 		"credentials: {value: hunter2}\nb: c":                                      "credentials: REDACTED\nb: c",
+		"env:\n  DB_PASS: hunter2\n  db_pass: {a: hunter2}\n  pass: hunter2\nb: c": "env:\n  DB_PASS: REDACTED\n  db_pass: REDACTED\n  pass: REDACTED\nb: c",
 		"password: ''\ntoken:\nb: c":                                               "password: REDACTED\ntoken:\nb: c",
 		"loads:\n  tokens:\n    args: {tokens: {a: hunter2}}\nfaults:\n  secrets: {fault: x}\ncollectors:\n  token: hunter2": "loads:\n  tokens:\n    args: {tokens: REDACTED\nfaults:\n  secrets: {fault: x}\ncollectors:\n  token: REDACTED",
 		"x: {loads: {tokens: {a: hunter2}}}\nb: c":                "x: {loads: {tokens: REDACTED\nb: c",
+		"bypass: true\npassed: 3\ncompass: north\nby_passed: 3\n": "bypass: true\npassed: 3\ncompass: north\nby_passed: 3",
 	} {
 		require.Equal(t, want, strings.Join(record.Lines([]byte(given)), "\n"), given)
 	}

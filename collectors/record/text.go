@@ -13,11 +13,11 @@ const readMost = 2 << 10
 // What is left out of texts. What a value belongs to stands before it, and may be
 // quoted, escaped, in a list as headers are, or in a query.
 var (
-	secretNamed = regexp.MustCompile(`(?i)([\w.%-]*(?:` + secretWords + `|\bpass|_pwd\b|(?-i:\bpwd\b)|adminpass|authorization|signature|_sig\b|cookie)[\w-]*)` +
+	secretNamed = regexp.MustCompile(`(?i)([\w.%-]*(?:` + secretWords + `|` + passName + `|_pwd\b|(?-i:\bpwd\b)|adminpass|authorization|signature|_sig\b|cookie)[\w-]*)` +
 		`(\\*["']?\s*(?:=>|=|:|%3d)\s*)` +
 		`(\\+"[^"\\]*(?:\\+")?|"(?:[^"\\]|\\.)*"?|'[^']*'?|\[[^\]]*\]?|(?:(?:bearer|basic)\s+)?[^\s"'\\,;&\[\]{}()<>|]+)`)
 	secretCookie = regexp.MustCompile(`(?i)(cookie\\*["']?\s*[:=])[^\r\n]*`)
-	secretFlag   = regexp.MustCompile(`(?i)(--?[\w-]*(?:` + secretWords + `)[\w-]*\s+)[^\s-][^\s]*`)
+	secretFlag   = regexp.MustCompile(`(?i)(--?[\w-]*(?:` + secretWords + `|` + passName + `)[\w-]*\s+)[^\s-][^\s]*`)
 	secretShort  = regexp.MustCompile(`((?:^|[\s"'(])(?:-P\s*|-p|sshpass\s+-p\s*))("[^"]*"?|'[^']*'?|[^\s"'-]\S*)`)
 	secretUser   = regexp.MustCompile(`(://)[^/\s"'<>]+@`)
 	secretPath   = regexp.MustCompile(`(?i)(/tokens/)[^/\s"'?&:]+`)

@@ -24,6 +24,7 @@ func TestOneLine(t *testing.T) {
 		"sudo: nova : PWD=/var/lib/nova ; USER=root":                                                        "sudo: nova : PWD=/var/lib/nova ; USER=root",
 		"Duplicate entry 'x' for key 'PRIMARY'":                                                             "Duplicate entry 'x' for key 'PRIMARY'",
 		`{"itemNotFound": {"message": "Instance x could not be found", "code": 404}}`:                       `{"itemNotFound": {"message": "Instance x could not be found", "code": 404}}`,
+		"bypass: true, passed: 3, compass: north, by_passed: 4, --bypass on":                                "bypass: true, passed: 3, compass: north, by_passed: 4, --bypass on",
 		// Secrets do not, whatever they are written as.
 		"X-Auth-Token: " + fernet: "X-Auth-Token: REDACTED",
 		"X-Auth-Token: abcdef":    "X-Auth-Token: REDACTED",
@@ -35,6 +36,8 @@ func TestOneLine(t *testing.T) {
 		"password: swordfish":                                              "password: REDACTED",
 		"OS_PASSWORD=swordfish openstack":                                  "OS_PASSWORD=REDACTED openstack",
 		"openstack --os-password swordfish server list":                    "openstack --os-password REDACTED server list",
+		"DB_PASS: swordfish and pass=swordfish, x_pass_2: swordfish":       "DB_PASS: REDACTED and pass=REDACTED, x_pass_2: REDACTED",
+		"tool --db-pass swordfish":                                         "tool --db-pass REDACTED",
 		"token: 1f2e3d4c5b6a79881f2e3d4c5b6a7988":                          "token: REDACTED",
 		"http://10.0.0.1:6080/vnc_auto.html?path=%3Ftoken%3Dab12-cd3":      "http://10.0.0.1:6080/vnc_auto.html?path=%3Ftoken%3DREDACTED",
 		"http://10.0.0.1/o?temp_url_sig=ab12&temp_url_expires=3":           "http://10.0.0.1/o?temp_url_sig=REDACTED&temp_url_expires=3",
