@@ -25,7 +25,7 @@ type Hiding struct {
 var (
 	urlHost   = regexp.MustCompile(`(://)(\[[0-9A-Fa-f:.]+\]|[^/\s:"'<>\[\]]+)`)
 	addressed = regexp.MustCompile(`[0-9A-Fa-f:.]{2,}[0-9A-Fa-f]|::`)
-	ofCard    = regexp.MustCompile(`\b[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}\b|\b[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}\b`)
+	ofCard    = regexp.MustCompile(`\b(?:[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5,}|(?:-[0-9A-Fa-f]{2}){5,})|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2,})\b`)
 )
 
 // Line is a text on one line with nothing in it that is hidden, cut where it is long.
@@ -42,10 +42,18 @@ func (h *Hiding) Text(text string) string {
 		}
 		text = h.named.ReplaceAllStringFunc(text, func(found string) string { return named(&h.hosts, found, "HOST") })
 	}
-	text = ofCard.ReplaceAllStringFunc(text, func(found string) string {
-		return named(&h.cards, strings.ToLower(strings.ReplaceAll(found, "-", ":")), "MAC")
-	})
-	return addressed.ReplaceAllStringFunc(text, h.address)
+	text = addressed.ReplaceAllStringFunc(text, h.address) // first, since the end of one may look like a card
+	return ofCard.ReplaceAllStringFunc(text, h.card)
+}
+
+// card is what stands where a hardware address did, however it is written: of six octets as of
+// Ethernet, or of more. The 01 before one in the id of a client of DHCP stays.
+func (h *Hiding) card(found string) string {
+	digits, begins := strings.ToLower(strings.NewReplacer(":", "", "-", "", ".", "").Replace(found)), ""
+	if len(digits) == 14 && digits[:2] == "01" {
+		begins, digits = found[:3], digits[2:]
+	}
+	return begins + named(&h.cards, digits, "MAC")
 }
 
 // anyOf finds each of some names where it stands alone.
@@ -61,6 +69,9 @@ func anyOf(names []string) *regexp.Regexp {
 func (h *Hiding) address(found string) string {
 	end := ""
 	address, err := netip.ParseAddr(found)
+	if rest := strings.TrimPrefix(found, ":"); err != nil && rest != found && rest[0] != ':' { // behind a word
+		return ":" + h.address(rest)
+	}
 	if err != nil { // an address and a port
 		host, port, _ := strings.Cut(found, ":")
 		if address, err = netip.ParseAddr(host); err != nil || !address.Is4() {

@@ -30,6 +30,8 @@ func TestWhatAPageMustNotHave(t *testing.T) {
 		"<p>Authorization: Basic czNjcjN0</p>":             "a token",
 		"<p>eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln</p>": "a token",
 		"<p>port of fa:16:3e:00:00:01 is down</p>":         "the hardware address fa:16:3e:00:00:01",
+		"<p>id 01:fa:16:3e:00:00:01</p>":                   "the hardware address 01:fa:16:3e:00:00",
+		"<p>fa16.3e00.0001 moved</p>":                      "the hardware address fa16.3e00.0001",
 		"<p>FA-16-3E-00-00-01</p>":                         "the hardware address FA-16-3E-00-00-01",
 	} {
 		found := find("a.html", []byte("<style>a::b{}</style>\n"+text), secret)
