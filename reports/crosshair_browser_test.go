@@ -48,6 +48,15 @@ func told(s kpi.Signal, line, point int) string {
 	return fmt.Sprintf("%s %g to %g", s.Lines[line].Label, p.Low, p.High)
 }
 
+// saved is the CSV that a button gives.
+func saved(t *testing.T, b *browser, button string) [][]string {
+	t.Helper()
+	text := eval[string](t, b, `(() => { const real = window.Blob; let text = ""; window.Blob = function (parts, kind) { text = parts[0]; return new real(parts, kind) }; document.querySelector("#data-table").open = true; document.getElementById("`+button+`").click(); window.Blob = real; return text })()`)
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	require.NoError(t, err)
+	return rows
+}
+
 // The crosshair has each signal that is drawn, by the mouse and by the keyboard, and says
 // where one was silent; as CSV there is each point of them, and of the loads.
 func TestTheCrosshairAndTheCSVHaveTheSignals(t *testing.T) {
@@ -73,13 +82,7 @@ func TestTheCrosshairAndTheCSVHaveTheSignals(t *testing.T) {
 	last := eval[string](t, b, `document.getElementById("chart").dispatchEvent(new KeyboardEvent("keydown", {key: "End", bubbles: true})), document.getElementById("readout").textContent`)
 	require.Regexp(t, `^19:58  tokens: .*\nsockets.established: ctl-1 5000 \d+`, last)
 
-	saved := func(button string) [][]string {
-		text := eval[string](t, b, `(() => { const real = window.Blob; let text = ""; window.Blob = function (parts, kind) { text = parts[0]; return new real(parts, kind) }; document.querySelector("#data-table").open = true; document.getElementById("`+button+`").click(); window.Blob = real; return text })()`)
-		rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
-		require.NoError(t, err)
-		return rows
-	}
-	rows := saved("csv-signals")
+	rows := saved(t, b, "csv-signals")
 	require.Equal(t, []string{"signal", "of", "from_s", "least", "most"}, rows[0])
 	require.Len(t, rows, 1+3*len(signal.Lines[0].Points))
 	for n, p := range signal.Lines[1].Points {
@@ -90,10 +93,32 @@ func TestTheCrosshairAndTheCSVHaveTheSignals(t *testing.T) {
 		require.Equal(t, want, rows[1+len(signal.Lines[0].Points)+n])
 	}
 	of := a.Loads[0].Buckets(600, a.End)
-	rows = saved("csv")
+	rows = saved(t, b, "csv")
 	require.Len(t, rows, 1+len(of.List))
 	for n, k := range of.List {
 		require.Equal(t, []string{"tokens", fmt.Sprint(2 * n), fmt.Sprintf("%.3g", float64(k.Due)/2)}, []string{rows[1+n][0], rows[1+n][1], rows[1+n][5]})
 	}
+	b.quiet(t)
+}
+
+// A run without a load has the crosshair and the CSV of its signals.
+func TestTheCrosshairAndTheCSVNeedNoLoad(t *testing.T) {
+	rec := oneSilent()
+	rec.Meta.Loads = nil
+	a := kpi.Compute(rec, kpi.Settings{})
+	require.Empty(t, a.Loads)
+	require.Len(t, a.Signals, 1)
+	signal := a.Signals[0]
+	path := filepath.Join(t.TempDir(), "report.html")
+	require.NoError(t, os.WriteFile(path, []byte(page(t, rec)), 0o644))
+	b := browse(t, path)
+	press := func(key string) string {
+		return eval[string](t, b, `document.getElementById("chart").dispatchEvent(new KeyboardEvent("keydown", {key: "`+key+`", bubbles: true})), document.getElementById("readout").textContent`)
+	}
+	require.Equal(t, "00:00  sockets.established: "+told(signal, 0, 0)+", "+told(signal, 1, 0)+", "+told(signal, 2, 0), press("Home"))
+	last := int(a.End/signal.Step) - 1
+	require.Equal(t, kpi.Clock(time.Duration(last)*signal.Step)+"  sockets.established: "+told(signal, 0, last)+", "+told(signal, 1, last)+", "+told(signal, 2, last), press("End"))
+	require.Len(t, saved(t, b, "csv-signals"), 1+3*len(signal.Lines[0].Points))
+	require.True(t, eval[bool](t, b, `document.getElementById("csv").hidden`), "there are no points of loads")
 	b.quiet(t)
 }

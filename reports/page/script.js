@@ -2,7 +2,9 @@
 (function () {
   var chart = document.getElementById("chart"), readout = document.getElementById("readout");
   var data = JSON.parse(document.getElementById("data").textContent);
-  if (!chart || !data.loads || !data.loads.length) { return; }
+  if (!chart || !data) { return; }
+  var loads = data.loads || [], signals = data.signals || [];
+  if (!loads.length && !signals.length) { return; }
   var digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   function number(letters) {
     return letters.split("").reduce(function (n, c) { return 64 * n + digits.indexOf(c); }, 0);
@@ -23,7 +25,6 @@
     }
     return out;
   }
-  var loads = data.loads, signals = data.signals || [];
   loads.forEach(function (l) {
     ["p50", "hi", "max", "due", "ok", "err", "drop", "wait", "late"].forEach(function (c) { l[c] = column(l[c]); });
   });
@@ -36,7 +37,10 @@
   var cross = document.getElementById("cross"), range = document.getElementById("range");
   var left = +chart.dataset.left, right = +chart.dataset.right, foot = +range.getAttribute("height");
   var end = +chart.dataset.end, at = -1;
-  var step = loads[0].step_s, last = loads[0].p50.length - 1;
+  // The steps of the crosshair are those of the first load, or else of the first signal.
+  var step = (loads[0] || signals[0]).step_s;
+  // A signal may have a step more, that begins where the run ended.
+  var last = (loads.length ? loads[0].p50.length : Math.min(signals[0].lines[0].low.length, Math.max(1, Math.ceil(end / step)))) - 1;
 
   function clock(s) {
     var m = Math.floor(s / 60), rest = Math.floor(s % 60);
@@ -134,8 +138,8 @@
     lane.classList.add("to");
     lane.addEventListener("click", function () { location.hash = lane.dataset.to; });
   });
-  offer("csv", "eris-timeline.csv", csv);
-  offer("csv-signals", "eris-signals.csv", csvOfSignals);
+  if (loads.length) { offer("csv", "eris-timeline.csv", csv); }
+  if (signals.length) { offer("csv-signals", "eris-signals.csv", csvOfSignals); }
   window.addEventListener("hashchange", fromHash);
   fromHash();
 })();
