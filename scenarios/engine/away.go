@@ -75,11 +75,16 @@ func (r *Run) joinWorkers(ctx context.Context) error {
 	return nil
 }
 
-// beginTogether waits for the moment at which the workers begin, so that the run begins with them.
-func (r *Run) beginTogether(ctx context.Context) {
+// beginTogether waits for the moment at which the run begins, and returns it: it is the one from
+// which the workers count their arrivals, however late this process wakes for it. A run that is
+// stopped before, which says so by itself, or has no workers begins now.
+func (r *Run) beginTogether(ctx context.Context) time.Duration {
 	if r.Workers != nil {
-		_ = r.until(ctx, r.Workers.Begin(ctx)) // a run that was stopped says so by itself
+		if agreed := r.Workers.Begin(ctx); r.until(ctx, agreed) == nil {
+			return agreed
+		}
 	}
+	return r.clock.Now()
 }
 
 // leaveWorkers lets them go, with what became of their parts; what they may have left is
