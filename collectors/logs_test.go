@@ -222,6 +222,30 @@ func TestARotationCountsNoLineTwice(t *testing.T) {
 	}
 }
 
+// A file is known by its inode on its device: a new one is not another one's that has its inode
+// elsewhere.
+func TestAFileOfAnotherDeviceWithTheSameInode(t *testing.T) {
+	folder := t.TempDir()
+	write := func(file, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, file), []byte(text), 0o600))
+	}
+	write("a.log", failed+failed)
+	devices := `stat() { # each file is the first of a device of its own
+form=$3
+shift 3
+for file; do
+[ ! -e "$file" ] || printf '%s\n' "$form" | sed -e "s|%n|$file|" -e "s/%d/$(printf %s "$file" | cksum | cut -d ' ' -f 1)/" -e s/%i/12/ -e "s/%s/$(wc -c <"$file")/"
+done
+}
+`
+	sweep := sweptOneByOne(t, hereWith, devices, folder+"/*.log")
+	sweep()
+	require.Equal(t, map[string]int{"a.log": 0}, sweep())
+	write("b.log", failed+failed+failed)
+	require.Equal(t, map[string]int{"a.log": 0, "b.log": 3}, sweep())
+	require.Equal(t, map[string]int{"a.log": 0, "b.log": 0}, sweep())
+}
+
 // withInput runs a script that may read.
 type withInput func(ctx context.Context, script string, in io.Reader, out io.Writer)
 
