@@ -22,6 +22,7 @@ type Sender interface {
 // Workers are other processes that send loads; package workers has them.
 type Workers interface {
 	Senders
+	Leaving
 	// Join waits for the workers and asks what they lack. Nothing is touched.
 	Join(ctx context.Context, microversions map[string]string) error
 	// Begin has all loads that are open begin at one moment, by the run's clock, and returns it
@@ -29,6 +30,10 @@ type Workers interface {
 	Begin(ctx context.Context) time.Duration
 	// Hopeless has stop called when no iteration of a load can succeed.
 	Hopeless(stop func(why string))
+}
+
+// Leaving is how workers are let go.
+type Leaving interface {
 	// Account writes down what became of each worker's part. It comes once, before Close.
 	Account(ctx context.Context)
 	// Close removes what the loads made, and lets the workers go.
