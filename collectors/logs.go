@@ -76,17 +76,18 @@ func (l *Logs) looksAt(services []*inventory.Service) []string {
 }
 
 // Script prints after up FILE=COUNT for every file, from the second sweep on. A file is its
-// inode, and goes on where it was under another name; one that is new since is read from its
-// beginning, and so is one that is shorter than it was. A new one with the name of another and a
-// number behind it is the copy that a rotation has made of it (copytruncate): of that only what
-// the other one did not have yet is read, and nothing while that was not begun anew.
+// device and inode, and goes on where it was under another name; one that is new since is read from
+// its beginning, and so is one that is shorter than it was. A new one with the name of another and a
+// number behind it is the copy that a rotation has made of it (copytruncate), also where a file had
+// that name before: of that only what the other one did not have yet is read, and nothing while that
+// was not begun anew, or where it is shorter, as one that is packed.
 func (l *Logs) Script(_ *inventory.Node, services []*inventory.Service, every time.Duration) string {
 	files := l.looksAt(services)
 	if len(files) == 0 {
 		return nothing(every)
 	}
 	return Loop("last=none pattern="+inventory.Quote(l.Pattern), fmt.Sprintf(`
-sizes=" $(stat -L -c %%n=%%i:%%s %s 2>/dev/null | tr '\n' ' ')"
+sizes=" $(stat -L -c %%n=%%d-%%i:%%s %s 2>/dev/null | tr '\n' ' ')"
 line="failed none of the files is there"
 case $sizes in
 *[!\ ]*) line=up ;;
@@ -109,7 +110,6 @@ from=${from%%%% *} ;;
 *"=$inode:"*)
 from=${last#*"=$inode:"}
 from=${from%%%% *} ;;
-*" $file="*) ;;
 *)
 for old in $last; do
 was=${old%%=*}
@@ -119,7 +119,7 @@ case $file in
 esac
 from=${old##*:} is=${sizes#*" $was="} old=${old##*=}
 is=${is%%%% *}
-if [ "${is%%%%:*}" = "${old%%%%:*}" ] && [ "${is##*:}" -ge "$from" ]; then
+if [ "${is%%%%:*}" = "${old%%%%:*}" ] && [ "${is##*:}" -ge "$from" ] || [ "$size" -lt "$from" ]; then
 from=$size
 fi
 done ;;

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -169,16 +170,13 @@ func TestLogsOfTheServicesOfANode(t *testing.T) {
 }
 
 // Whatever a rotation does with a file, each of its lines is counted once: it is renamed, and made
-// anew, also larger than it was; it is copied and cut; the copy is there before it is cut; it is
-// packed.
+// anew, also larger than it was; it is copied and cut, also where there was a copy before; the copy
+// is there before it is cut; it is packed.
 func TestARotationCountsNoLineTwice(t *testing.T) {
 	n, err := node.New(t.Context(), node.Options{Name: "ctl-1", Cloud: "test", Address: "127.1.0.11"})
 	require.NoError(t, err)
 	defer n.Close()
-	simulated := func(ctx context.Context, script string, out io.Writer) {
-		n.Run(ctx, node.Session{Line: "sh -c " + inventory.Quote(script), Stdin: strings.NewReader(""), Stdout: out, Stderr: out})
-	}
-	for folder, run := range map[string]func(context.Context, string, io.Writer){t.TempDir(): here, "/var/log/test": simulated} {
+	for folder, run := range map[string]withInput{t.TempDir(): hereWith, "/var/log/test": simulatedWith(n)} {
 		for _, c := range []struct {
 			name  string
 			steps []string // between two sweeps, in the files' folder, where an error is written by e FILE
@@ -189,52 +187,119 @@ func TestARotationCountsNoLineTwice(t *testing.T) {
 			{"rename with dateext", []string{"e a.log; mv a.log a-20261130.log; e a.log"}, 2},
 			{"rename one behind the other", []string{"mv a.log a.log.1; e a.log", "mv a.log.1 a.log.2; mv a.log a.log.1; e a.log; e a.log"}, 3},
 			{"copytruncate", []string{"e a.log; cp a.log a.log.1; : > a.log; e a.log", "e a.log"}, 3},
+			{"copytruncate twice", []string{"e a.log; cp a.log a.log.1; : > a.log; e a.log; e a.log", "e a.log; mv a.log.1 a.log.2; cp a.log a.log.1; : > a.log; e a.log", "e a.log"}, 6},
+			{"copytruncate without an error before, twice", []string{"cp a.log a.log.1; : > a.log; e a.log; e a.log", "mv a.log.1 a.log.2; e a.log; e a.log; cp a.log a.log.1; : > a.log"}, 4},
 			{"copytruncate with dateext", []string{"e a.log; cp a.log a-20261130.log; : > a.log"}, 1},
 			{"copy, and truncate later", []string{"e a.log; cp a.log a.log.1", ": > a.log; e a.log"}, 2},
+			{"copy, and truncate later, twice", []string{"e a.log; cp a.log a.log.1; : > a.log; e a.log", "mv a.log.1 a.log.2; e a.log; cp a.log a.log.1", ": > a.log; e a.log"}, 4},
+			{"one is packed", []string{"mv a.log a.log.1; e a.log; e a.log", "e a.log.2.gz; rm a.log.1; mv a.log a.log.1; e a.log"}, 3},
 			{"a log of another name", []string{"e a-wsgi.log; e b.log"}, 2},
 		} {
 			t.Run(filepath.Base(folder)+"/"+c.name, func(t *testing.T) {
 				at := folder + "/" + strings.ReplaceAll(c.name, " ", "-")
 				do := func(text string) {
 					var said strings.Builder
-					run(t.Context(), "set -e\nmkdir -p "+at+"\ncd "+at+"\ne() { printf %s "+inventory.Quote(failed)+" >> $1; }\n"+text, &said)
+					run(t.Context(), "set -e\nmkdir -p "+at+"\ncd "+at+"\ne() { printf %s "+inventory.Quote(failed)+" >> $1; }\n"+text, strings.NewReader(""), &said)
 					require.Empty(t, said.String())
 				}
 				do("e a.log; e a.log; e a.log")
-				logs := collectors.NewLogs()
-				logs.Files = []string{at + "/*.log*"}
-				ctx, cancel := context.WithCancel(t.Context())
-				read, out := io.Pipe()
-				ended := make(chan struct{})
-				go func() {
-					defer close(ended)
-					run(ctx, logs.Script(nil, nil, 300*time.Millisecond), out)
-					_ = out.Close()
-				}()
-				defer func() {
-					cancel()
-					_ = read.Close()
-					<-ended
-				}()
-				lines, counted := bufio.NewScanner(read), 0
-				sweep := func() {
-					require.True(t, lines.Scan())
-					_, line, _ := strings.Cut(lines.Text(), " ")
-					readings, err := logs.Parse(nil, line)
-					require.NoError(t, err)
-					for _, r := range readings {
-						counted += int(r.Value)
+				sweep := sweptOneByOne(t, run, "", at+"/*.log*")
+				sum := func() (counted int) {
+					for _, count := range sweep() {
+						counted += count
 					}
+					return counted
 				}
-				sweep()
-				sweep()
+				require.Zero(t, sum()+sum())
+				counted := 0
 				for _, step := range c.steps {
 					do(step)
-					sweep()
-					sweep()
+					counted += sum() + sum()
 				}
 				require.Equal(t, c.lines, counted)
 			})
 		}
+	}
+}
+
+// A file is known by its inode on its device: a new one is not another one's that has its inode
+// elsewhere.
+func TestAFileOfAnotherDeviceWithTheSameInode(t *testing.T) {
+	folder := t.TempDir()
+	write := func(file, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, file), []byte(text), 0o600))
+	}
+	write("a.log", failed+failed)
+	devices := `stat() { # each file is the first of a device of its own
+form=$3
+shift 3
+for file; do
+[ ! -e "$file" ] || printf '%s\n' "$form" | sed -e "s|%n|$file|" -e "s/%d/$(printf %s "$file" | cksum | cut -d ' ' -f 1)/" -e s/%i/12/ -e "s/%s/$(wc -c <"$file")/"
+done
+}
+`
+	sweep := sweptOneByOne(t, hereWith, devices, folder+"/*.log")
+	sweep()
+	require.Equal(t, map[string]int{"a.log": 0}, sweep())
+	write("b.log", failed+failed+failed)
+	require.Equal(t, map[string]int{"a.log": 0, "b.log": 3}, sweep())
+	require.Equal(t, map[string]int{"a.log": 0, "b.log": 0}, sweep())
+}
+
+// withInput runs a script that may read.
+type withInput func(ctx context.Context, script string, in io.Reader, out io.Writer)
+
+// hereWith runs it with this machine's sh.
+func hereWith(ctx context.Context, script string, in io.Reader, out io.Writer) {
+	cmd := exec.CommandContext(ctx, "sh", "-c", script)
+	cmd.Stdin, cmd.Stdout, cmd.WaitDelay = in, out, time.Second
+	_ = cmd.Run() // it may be killed
+}
+
+// simulatedWith runs it on a simulated node.
+func simulatedWith(n *node.Node) withInput {
+	return func(ctx context.Context, script string, in io.Reader, out io.Writer) {
+		n.Run(ctx, node.Session{Line: "sh -c " + inventory.Quote(script), Stdin: in, Stdout: out, Stderr: out})
+	}
+}
+
+// sweptOneByOne has log files swept when the returned function is called, and not otherwise: it
+// returns how many lines of which file were counted. Setup is run before.
+func sweptOneByOne(t *testing.T, run withInput, setup string, files ...string) func() map[string]int {
+	t.Helper()
+	logs := collectors.NewLogs()
+	logs.Files = files
+	ctx, cancel := context.WithCancel(t.Context())
+	in, more := io.Pipe()
+	read, out := io.Pipe()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		run(ctx, setup+"sleep() { read -r eris_more || exit 0; }\n"+logs.Script(nil, nil, time.Second), in, out)
+		_ = out.Close()
+	}()
+	t.Cleanup(func() {
+		_ = more.Close()
+		cancel()
+		_ = read.Close()
+		<-ended
+	})
+	lines, begun := bufio.NewScanner(read), false
+	return func() map[string]int {
+		t.Helper()
+		if begun {
+			_, err := io.WriteString(more, "more\n")
+			require.NoError(t, err)
+		}
+		begun = true
+		require.True(t, lines.Scan())
+		_, line, _ := strings.Cut(lines.Text(), " ")
+		readings, err := logs.Parse(nil, line)
+		require.NoError(t, err)
+		counted := map[string]int{}
+		for _, r := range readings {
+			counted[filepath.Base(r.Labels["file"])] = int(r.Value)
+		}
+		return counted
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	services "github.com/gophercloud/gophercloud/v2/openstack"
@@ -24,8 +25,29 @@ import (
 // catalogue leads.
 type between struct {
 	*httptest.Server
-	refuse string        // of which Swift's object the upload ends with a status; empty: of none
-	tokens *bytes.Buffer // that were given out
+	mu     sync.Mutex
+	refuse string // of which Swift's object the upload ends with a status; empty: of none
+	tokens string // that were given out
+}
+
+// refuses has it refuse from now on.
+func (b *between) refuses(object string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refuse = object
+}
+
+func (b *between) refused() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.refuse
+}
+
+// given is what tokens it gave out.
+func (b *between) given() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.tokens
 }
 
 func (c *servedCloud) between(t *testing.T) *between {
@@ -36,7 +58,7 @@ func (c *servedCloud) between(t *testing.T) *between {
 	require.NoError(t, err)
 	keystone, err := url.Parse(c.client.Provider.IdentityBase)
 	require.NoError(t, err)
-	b := &between{tokens: &bytes.Buffer{}}
+	b := &between{}
 	proxy := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = "http", keystone.Host, ""
@@ -51,12 +73,14 @@ func (c *servedCloud) between(t *testing.T) *between {
 			if r.Request.Method != http.MethodHead {
 				r.Header.Set("Content-Length", strconv.Itoa(len(body)))
 			}
-			b.tokens.WriteString(r.Header.Get("X-Subject-Token"))
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.tokens += r.Header.Get("X-Subject-Token")
 			return err
 		},
 	}
 	b.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPut && b.refuse != "" && strings.HasSuffix(r.URL.Path, b.refuse) {
+		if refuse := b.refused(); r.Method == http.MethodPut && refuse != "" && strings.HasSuffix(r.URL.Path, refuse) {
 			http.Error(w, "no room for what "+r.Header.Get("X-Auth-Token")+" sends", http.StatusInsufficientStorage)
 			return
 		}
@@ -101,24 +125,24 @@ func TestAPushThatFailsSaysWhatWasSentAndLeavesTheEarlierSite(t *testing.T) {
 	b := c.between(t)
 	c.inventory = b.inventory(c)
 
-	b.refuse = "/drills/runs/b.html"
+	b.refuses("/drills/runs/b.html")
 	code, out := c.eris("publish", "--swift", "drills", "--make-container")
 	require.Equal(t, exitInternal, code, out)
 	require.Contains(t, out, "made container drills\nsent runs/a.html\nnot known to be sent: runs/b.html\neris: push site: send runs/b.html: store object: ")
 	require.Contains(t, out, "got 507 instead")
 	require.Contains(t, out, "the site is in site; there is no index there yet; the same command again sends the rest")
-	require.NotEmpty(t, b.tokens.String())
-	require.NotContains(t, out, b.tokens.String())
+	require.NotEmpty(t, b.given())
+	require.NotContains(t, out, b.given())
 	require.Equal(t, []string{"eris-publish.txt", "runs/a.html"}, c.stored("drills"))
 
-	b.refuse = ""
+	b.refuses("")
 	code, out = c.eris("publish", "--swift", "drills")
 	require.Equal(t, exitPass, code, out)
 	require.Contains(t, out, "drills: 2 sent, 1 as they were, 0 deleted\n")
 	require.Contains(t, out, b.URL+"/v1/")
 	require.Equal(t, []string{"eris-publish.txt", "index.html", "runs/a.html", "runs/b.html"}, c.stored("drills"))
 
-	b.refuse = "/drills/index.html"
+	b.refuses("/drills/index.html")
 	code, out = c.eris("publish", "--swift", "drills", "--title", "another")
 	require.Equal(t, exitInternal, code, out)
 	require.Contains(t, out, "not known to be sent: index.html")

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -25,18 +25,48 @@ import (
 	"github.com/openstack-eris/eris/testenv/simcloud"
 )
 
-// pulled is a connection whose cable can be pulled: then nothing comes any more, and what is sent
-// goes nowhere, without a word from anybody.
+// cable is what connections have in common that can be pulled: then nothing comes any more, and
+// what is sent goes nowhere, without a word from anybody. Until then nobody gives a connection up:
+// a machine that is slow is not one that fell silent.
+type cable struct {
+	slow    time.Duration // how long everything takes to come, until it is pulled
+	mu      sync.Mutex
+	out     bool
+	givenUp []*pulled // before it was pulled
+}
+
+// isOut tells whether it was pulled.
+func (c *cable) isOut() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.out
+}
+
+// pull pulls it.
+func (c *cable) pull() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.out = true
+	for _, p := range c.givenUp {
+		_ = p.shut() // of which nothing comes any more
+	}
+	c.givenUp = nil
+}
+
+// pulled is a connection through a cable.
 type pulled struct {
 	net.Conn
-	out    *atomic.Bool
+	cable  *cable
 	closed chan struct{}
-	once   atomic.Bool
+	once   sync.Once
 }
 
 func (p *pulled) Read(b []byte) (int, error) {
 	n, err := p.Conn.Read(b)
-	if p.out.Load() {
+	if !p.cable.isOut() {
+		time.Sleep(p.cable.slow)
+	}
+	if p.cable.isOut() {
 		<-p.closed
 		return 0, net.ErrClosed
 	}
@@ -44,16 +74,24 @@ func (p *pulled) Read(b []byte) (int, error) {
 }
 
 func (p *pulled) Write(b []byte) (int, error) {
-	if p.out.Load() {
+	if p.cable.isOut() {
 		return len(b), nil
 	}
 	return p.Conn.Write(b)
 }
 
 func (p *pulled) Close() error {
-	if p.once.CompareAndSwap(false, true) {
-		close(p.closed)
+	p.cable.mu.Lock()
+	defer p.cable.mu.Unlock()
+	if !p.cable.out {
+		p.cable.givenUp = append(p.cable.givenUp, p)
+		return nil
 	}
+	return p.shut()
+}
+
+func (p *pulled) shut() error {
+	p.once.Do(func() { close(p.closed) })
 	return p.Conn.Close()
 }
 
@@ -79,12 +117,14 @@ func (plain) Close(string) (has, cut string, err error) { return "ticks", "", ni
 // when nothing is heard of the connection, or with its own time; what had come is kept, that the
 // rest is missing is told, and nothing is left here.
 func TestACaptureOfANodeThatFallsSilentEnds(t *testing.T) {
+	const late = "it did not end in time"
 	for name, c := range map[string]struct {
-		alive, most time.Duration
-		says        string
+		alive, slow, most time.Duration // most is counted from when it falls silent
+		late              bool
 	}{
-		"nothing is heard of it": {200 * time.Millisecond, time.Minute, ""},
-		"its time is over":       {time.Hour, 2 * time.Second, "it did not end in time"},
+		"nothing is heard of it":                 {200 * time.Millisecond, 0, 5 * time.Minute, false},
+		"nothing is heard of it, which was slow": {20 * time.Millisecond, 60 * time.Millisecond, 5 * time.Minute, false},
+		"its time is over":                       {time.Hour, 0, 200 * time.Millisecond, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := goleak.IgnoreCurrent()
@@ -94,26 +134,30 @@ func TestACaptureOfANodeThatFallsSilentEnds(t *testing.T) {
 				defer func() { require.NoError(t, cloud.Close()) }()
 				read, err := inventory.Load(cloud.Inventory())
 				require.NoError(t, err)
-				var out atomic.Bool
-				pool, err := remote.NewPool(read, remote.Options{KeepAlive: c.alive, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+				line := &cable{slow: c.slow}
+				pool, err := remote.NewPool(read, remote.Options{KeepAlive: c.alive, ConnectTimeout: 5 * time.Minute, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 					conn, err := new(net.Dialer).DialContext(ctx, network, address)
 					if err != nil {
 						return nil, err
 					}
-					return &pulled{Conn: conn, out: &out, closed: make(chan struct{})}, nil
+					return &pulled{Conn: conn, cable: line, closed: make(chan struct{})}, nil
 				}})
 				require.NoError(t, err)
 				defer func() { require.NoError(t, pool.Close()) }()
-				ctx, cancel := context.WithTimeoutCause(t.Context(), c.most, errors.New("it did not end in time"))
-				defer cancel()
-				file := &cutting{out: &out}
-				began := time.Now()
-				taken, err := captures.Take(ctx, pool, "ctl-1", ticks{}, nil, captures.Window{For: 30 * time.Second, Most: 1 << 20}, file)
+				defer line.pull() // also where it did not come to that
+				ctx, cancel := context.WithCancelCause(t.Context())
+				defer cancel(nil)
+				over := time.AfterFunc(time.Hour, func() { cancel(errors.New(late)) })
+				defer over.Stop()
+				file := &cutting{pull: sync.OnceFunc(func() {
+					line.pull()
+					over.Reset(c.most)
+				})}
+				taken, err := captures.Take(ctx, pool, "ctl-1", ticks{}, nil, captures.Window{For: time.Hour, Most: 1 << 20}, file)
 				require.NoError(t, err)
-				require.Less(t, time.Since(began), 25*time.Second, "and not when the capture would have ended")
 				require.True(t, taken.Again, "it was broken off")
 				require.NotEmpty(t, taken.Cut)
-				require.Contains(t, taken.Cut, c.says)
+				require.Equal(t, c.late, strings.Contains(taken.Cut, late), taken.Cut)
 				require.True(t, strings.HasPrefix(file.String(), "tick\ntick\n"), "what had come is kept")
 				require.Equal(t, int64(file.Len()), taken.Bytes)
 			}()
@@ -125,13 +169,13 @@ func TestACaptureOfANodeThatFallsSilentEnds(t *testing.T) {
 // cutting pulls the cable with the second line.
 type cutting struct {
 	bytes.Buffer
-	out *atomic.Bool
+	pull func()
 }
 
 func (c *cutting) Write(p []byte) (int, error) {
 	n, err := c.Buffer.Write(p)
 	if strings.Count(c.Buffer.String(), "\n") >= 2 {
-		c.out.Store(true)
+		c.pull()
 	}
 	return n, err
 }

@@ -22,6 +22,7 @@ type Sender interface {
 // Workers are other processes that send loads; package workers has them.
 type Workers interface {
 	Senders
+	Leaving
 	// Join waits for the workers and asks what they lack. Nothing is touched.
 	Join(ctx context.Context, microversions map[string]string) error
 	// Begin has all loads that are open begin at one moment, by the run's clock, and returns it
@@ -29,6 +30,10 @@ type Workers interface {
 	Begin(ctx context.Context) time.Duration
 	// Hopeless has stop called when no iteration of a load can succeed.
 	Hopeless(stop func(why string))
+}
+
+// Leaving is how workers are let go.
+type Leaving interface {
 	// Account writes down what became of each worker's part. It comes once, before Close.
 	Account(ctx context.Context)
 	// Close removes what the loads made, and lets the workers go.
@@ -75,11 +80,16 @@ func (r *Run) joinWorkers(ctx context.Context) error {
 	return nil
 }
 
-// beginTogether waits for the moment at which the workers begin, so that the run begins with them.
-func (r *Run) beginTogether(ctx context.Context) {
+// beginTogether waits for the moment at which the run begins, and returns it: it is the one from
+// which the workers count their arrivals, however late this process wakes for it. A run that is
+// stopped before, which says so by itself, or has no workers begins now.
+func (r *Run) beginTogether(ctx context.Context) time.Duration {
 	if r.Workers != nil {
-		_ = r.until(ctx, r.Workers.Begin(ctx)) // a run that was stopped says so by itself
+		if agreed := r.Workers.Begin(ctx); r.until(ctx, agreed) == nil {
+			return agreed
+		}
 	}
+	return r.clock.Now()
 }
 
 // leaveWorkers lets them go, with what became of their parts; what they may have left is

@@ -204,12 +204,11 @@ func (r *Run) execute(parent context.Context) (err error) {
 
 // phases sends the loads and lets the faults live.
 func (r *Run) phases(ctx context.Context, stop context.CancelCauseFunc) (err error) {
-	r.beginTogether(ctx)
+	start := r.beginTogether(ctx)
+	r.enterAt(Warmup, start)     // before a load of this process can begin
 	defer r.startCaptures(ctx)() // whose end is after that of the loads: they do not wait for it
 	defer join(&err, r.startLoads(ctx, stop))
 	phases := r.plan.Spec.Phases
-	start := r.clock.Now()
-	r.enter(Warmup)
 	if r.until(ctx, start+phases.Warmup) != nil {
 		r.stopped(ctx)
 		return nil

@@ -17,9 +17,11 @@ const (
 	Done     = record.Done
 )
 
-// enter begins a phase.
-func (r *Run) enter(phase string) {
-	at := r.clock.Now()
+// enter begins a phase now.
+func (r *Run) enter(phase string) { r.enterAt(phase, r.clock.Now()) }
+
+// enterAt begins a phase that counts from a moment which has come.
+func (r *Run) enterAt(phase string, at time.Duration) {
 	r.event(record.Event{At: at, Phase: &record.PhaseStarted{Name: phase}})
 	r.phase.enter(phase, at)
 }
