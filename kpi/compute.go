@@ -24,6 +24,7 @@ type Analysis struct {
 	Logged   []*record.Logged  // what the cloud's logs have on it; no figure is made of them
 	Stop     *record.StopEvent // why the run was ended early; nil when it was not
 	CutOff   string
+	Changed  []string // as Record has it
 
 	history history
 	traces  traces
@@ -67,7 +68,7 @@ type FaultFigures struct {
 // operations.
 func Compute(rec Record, settings Settings) *Analysis {
 	h := readHistory(rec)
-	a := &Analysis{Meta: rec.Meta, Inputs: rec.Inputs, Maxima: h.maxima, Logged: h.logged, CutOff: rec.CutOff, Stop: h.stop}
+	a := &Analysis{Meta: rec.Meta, Inputs: rec.Inputs, Maxima: h.maxima, Logged: h.logged, CutOff: rec.CutOff, Changed: rec.Changed, Stop: h.stop}
 	if a.CutOff == "" && h.ended == nil {
 		a.CutOff = "the run ended without its last event"
 	}

@@ -34,9 +34,14 @@ func (a *Analysis) quality() []Quality {
 func held(assumption, detail string) Quality  { return Quality{assumption, Pass, detail} }
 func doubt(assumption, detail string) Quality { return Quality{assumption, Unknown, detail} }
 
+// mostChanged is how many files of a changed record are named.
+const mostChanged = 5
+
 func (a *Analysis) complete() Quality {
 	const what = "the record is complete"
 	switch {
+	case len(a.Changed) > 0:
+		return doubt(what, "it is not as it was written: "+strings.Join(a.Changed[:min(mostChanged, len(a.Changed))], "; "))
 	case a.damage != nil:
 		return doubt(what, a.damage.Error())
 	case a.CutOff != "":

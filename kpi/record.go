@@ -15,7 +15,9 @@ type Record struct {
 	// CutOff says how a record that does not end as it should ends; empty when
 	// it is whole.
 	CutOff string
-	Events []record.Event
+	// Changed says what of the record is not as it was written, a sentence a file.
+	Changed []string
+	Events  []record.Event
 	// Samples gives the outcomes of one load; nil stands for none.
 	Samples func(load string) iter.Seq2[record.Sample, error]
 	// Failures gives what was said of the failures of one load; nil stands for none.

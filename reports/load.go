@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
@@ -19,6 +20,9 @@ func Load(dir string) (kpi.Record, error) {
 	}
 	rec := kpi.Record{Meta: run.Meta(), Samples: run.Samples, Failures: run.Failures, Signals: run.Signals}
 	rec.CutOff, _ = run.CutOff()
+	if rec.Changed, err = changed(dir); err != nil {
+		return kpi.Record{}, fmt.Errorf("load run: %w", err)
+	}
 	for e, err := range run.Events() {
 		if err != nil {
 			return kpi.Record{}, fmt.Errorf("load run: %w", err)
@@ -31,6 +35,25 @@ func Load(dir string) (kpi.Record, error) {
 		}
 	}
 	return rec, nil
+}
+
+// changed is what of a record that figures rest on is not as it was written. What was kept
+// beside, captures and logs, may be taken away, and a record that is not over, or was cut
+// off, has no sums yet.
+func changed(dir string) (all []string, err error) {
+	differences, err := record.Verify(dir)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	for _, d := range differences {
+		if !strings.HasPrefix(d, "captures/") && !strings.HasPrefix(d, "logs/") && !strings.HasSuffix(d, " was added") {
+			all = append(all, d)
+		}
+	}
+	return all, nil
 }
 
 // Open loads a run's record and judges it with the default settings.

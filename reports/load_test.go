@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/synctest"
 
@@ -73,4 +74,40 @@ func TestARunThatWasKilledIsReadAndUnknown(t *testing.T) {
 func TestADirectoryThatIsNoRecordIsAnError(t *testing.T) {
 	_, err := reports.Open(t.TempDir())
 	require.ErrorContains(t, err, "no journal")
+}
+
+// A record of which a file was changed, or is missing, is no pass and no fail: whatever is
+// counted of it, it is told first. Files that no figure rests on may go.
+func TestAChangedRecordIsNoPass(t *testing.T) {
+	opened := func(change func(dir string)) *kpi.Analysis {
+		dir := written(t, example.Passing())
+		change(dir)
+		run, err := reports.Open(dir)
+		require.NoError(t, err)
+		return run.Analysis
+	}
+	for what, change := range map[string]func(dir string){
+		"errors/tokens.ndjson was changed": func(dir string) {
+			file := filepath.Join(dir, "errors", "tokens.ndjson")
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(file, append(text, text...), 0o600))
+		},
+		"hist/tokens.hlog is missing": func(dir string) { require.NoError(t, os.Remove(filepath.Join(dir, "hist", "tokens.hlog"))) },
+	} {
+		a := opened(change)
+		require.Equal(t, kpi.Unknown, a.Result.Verdict, what)
+		require.Equal(t, kpi.ExitUnknown, a.Result.Exit)
+		i := slices.IndexFunc(a.Result.Quality, func(q kpi.Quality) bool { return q.Assumption == "the record is complete" })
+		require.Equal(t, kpi.Unknown, a.Result.Quality[i].Verdict)
+		require.Contains(t, a.Result.Quality[i].Detail, "it is not as it was written: "+what)
+		for _, o := range a.Result.Objectives {
+			require.NotEqual(t, kpi.Pass, o.Verdict, o.Expression)
+		}
+	}
+	a := opened(func(dir string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "notes.txt"), []byte("mine"), 0o600))
+		require.NoError(t, os.RemoveAll(filepath.Join(dir, "logs")))
+	})
+	require.Equal(t, kpi.Pass, a.Result.Verdict)
 }
