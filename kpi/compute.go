@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -112,7 +113,7 @@ func (a *Analysis) judge() {
 	meta := a.Meta
 	r := &a.Result
 	*r = Result{
-		Schema: Schema, Run: meta.Run, Scenario: Scenario{meta.Scenario, meta.SpecSHA}, Seed: meta.Seed,
+		Schema: Schema, Run: meta.Run, Scenario: Scenario{meta.Scenario, meta.SpecSHA, meta.Small || slices.Contains(meta.Command, "--small")}, Seed: meta.Seed,
 		Cloud: Cloud{meta.Cloud, meta.Kind}, Tested: a.history.tested, Started: meta.At.UTC(), DurationMS: milliseconds(a.End),
 		Checks: []Check{}, Faults: []Fault{}, Loads: []Load{}, KPIs: []KPI{}, Gaps: []Gap{}, Residue: []Residue{},
 	}

@@ -91,6 +91,20 @@ type Result struct {
 type Scenario struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256"`
+	// Small is its small form: other phases, loads and objectives of the same text.
+	Small bool `json:"small,omitempty"`
+}
+
+// Same tells whether figures of two runs are of one text in one form: others are not to be
+// compared.
+func (s Scenario) Same(as Scenario) bool { return s.SHA256 == as.SHA256 && s.Small == as.Small }
+
+// Title is its name, with its form.
+func (s Scenario) Title() string {
+	if s.Small {
+		return s.Name + " (small form)"
+	}
+	return s.Name
 }
 
 // Cloud names what it was run against.

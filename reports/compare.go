@@ -41,9 +41,9 @@ func Compare(a, b *Set, force bool) (*Comparison, error) {
 			return nil, err
 		}
 		for _, run := range s.Runs {
-			if other := run.Analysis.Result.Scenario; other.SHA256 != spec.SHA256 && !force {
+			if other := run.Analysis.Result.Scenario; !other.Same(spec) && !force {
 				return nil, fmt.Errorf("run %s is of the scenario %s (sha256 %s), and run %s of %s (sha256 %s)",
-					run.Analysis.Result.Run, other.Name, shortSum(other.SHA256), a.Runs[0].Analysis.Result.Run, spec.Name, shortSum(spec.SHA256))
+					run.Analysis.Result.Run, other.Title(), shortSum(other.SHA256), a.Runs[0].Analysis.Result.Run, spec.Title(), shortSum(spec.SHA256))
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
@@ -127,6 +128,16 @@ func Texts(pointer any) (all []string) {
 		return text
 	})
 	return all
+}
+
+// straight takes from a text what has a browser write what stands beside it from right to left.
+func straight(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // eachText puts in the place of each string what a function makes of it.

@@ -107,6 +107,7 @@ func TestNoTextOfOthersBreaksAnyFormat(t *testing.T) {
 					}
 				case "html":
 					require.NotContains(t, said, "<script>alert", w.Name)
+					require.NotRegexp(t, "[\u202a-\u202e\u2066-\u2069\u200e\u200f]", said, w.Name)
 				case "text", "markdown":
 					require.NotRegexp(t, "[\x1b\x00\u202e\u2066]", said, w.Name)
 				}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"reflect"
 	"regexp"
 	"strings"
 
@@ -24,6 +25,7 @@ func WriteHTML(w io.Writer, a *kpi.Analysis) error { return NewView(a).WriteHTML
 // network, and no script for what matters. Its content security policy lets in
 // its own style and script, by their hashes, and nothing else.
 func (v *View) WriteHTML(w io.Writer) error {
+	eachText(reflect.ValueOf(v), straight) // the page's own words stay as they are
 	return writePage(w, "page.html", top{Mark: v.Verdict, Title: v.Title}, func(t top) any {
 		return struct {
 			*View

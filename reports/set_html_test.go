@@ -50,6 +50,19 @@ func htmlOf(t *testing.T, write func(to *bytes.Buffer) error) string {
 	return page.String()
 }
 
+// The small form of a scenario has other phases, loads and limits: its figures are not
+// compared with those of the whole.
+func TestASmallFormIsNotComparedWithTheWhole(t *testing.T) {
+	a, b := beforeAndAfter()
+	for _, run := range b.Runs {
+		run.Analysis.Result.Scenario.Small = true
+	}
+	_, err := reports.Compare(a, b, false)
+	require.ErrorContains(t, err, "(small form)")
+	_, err = reports.Compare(b, b, false)
+	require.NoError(t, err)
+}
+
 // cells are the texts of the rows of a page, a line each.
 func cells(page string) []string {
 	var rows []string

@@ -109,7 +109,7 @@ type QualityRow struct {
 func NewView(a *kpi.Analysis) *View {
 	r := &a.Result
 	v := &View{
-		Title: r.Scenario.Name, Verdict: MarkOf(r.Verdict), Summary: linked(r.Summary, r.Faults),
+		Title: r.Scenario.Title(), Verdict: MarkOf(r.Verdict), Summary: linked(r.Summary, r.Faults),
 		Warnings: warnings(a), Facts: facts(a), Cards: cards(a), Promises: promises(a),
 		Timeline: newTimeline(a), Captures: captureRows(r), Folder: r.Run, Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r),
 		Gaps: gapRows(r.Gaps), Settings: settings(a), Residue: r.Residue,

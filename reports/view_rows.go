@@ -245,7 +245,7 @@ func waited(model string) string {
 func reproduce(a *kpi.Analysis) []Fact {
 	r := &a.Result
 	facts := []Fact{
-		{"scenario", r.Scenario.Name}, {"spec sha256", r.Scenario.SHA256}, {"seed", fmt.Sprint(r.Seed)},
+		{"scenario", r.Scenario.Title()}, {"spec sha256", r.Scenario.SHA256}, {"seed", fmt.Sprint(r.Seed)},
 		{"eris", a.Meta.Version}, {"run", r.Run},
 	}
 	if asked := microversions(a.Meta); asked != "" {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
 )
@@ -42,10 +43,14 @@ func Nets() map[string]string {
 	}
 }
 
-// ParseOverride reads NET=REASON as the command line takes it.
+// reasonMost is how long a reason may be, in bytes: it stands on every page of the run.
+const reasonMost = 500
+
+// ParseOverride reads NET=REASON as the command line takes it. The reason is kept without what
+// looks like a secret.
 func ParseOverride(text string) (Override, error) {
 	net, reason, _ := strings.Cut(text, "=")
-	o := Override{Net: strings.TrimSpace(net), Reason: strings.TrimSpace(reason)}
+	o := Override{Net: strings.TrimSpace(net), Reason: record.OneLine(reason, reasonMost)}
 	var known []string
 	for name := range Nets() {
 		known = append(known, name)

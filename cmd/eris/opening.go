@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -17,7 +18,7 @@ import (
 // open is the first event of a run's journal: what was meant to be done.
 func open(plan *scenarios.Plan, run string, clock record.Clock, command []string) *record.RunStarted {
 	started := &record.RunStarted{
-		Run: run, Scenario: plan.Scenario, SpecSHA: plan.SpecSHA, Seed: plan.Seed,
+		Run: run, Scenario: plan.Scenario, SpecSHA: plan.SpecSHA, Small: plan.Small, Seed: plan.Seed,
 		Cloud: plan.Cloud, Kind: string(plan.Kind), Owner: owner(), Version: version(),
 		Command: command, At: clock.Start().UTC(), Objectives: plan.Objectives, Expect: plan.Expect,
 		Microversions: plan.Microversions,
@@ -39,6 +40,22 @@ func open(plan *scenarios.Plan, run string, clock record.Clock, command []string
 	}
 	return started
 }
+
+// typed is the command as it was typed, without what looks like a secret in what is more than a
+// word of it, such as the reason of an override.
+func typed(args []string) []string {
+	all := []string{"eris"}
+	for _, arg := range args {
+		if strings.ContainsFunc(arg, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }) {
+			arg = record.OneLine(arg, typedMost)
+		}
+		all = append(all, arg)
+	}
+	return all
+}
+
+// typedMost is how much of a word of a command is kept, in bytes.
+const typedMost = 2000
 
 // confirm asks for a real cloud's name where there is someone to ask.
 func confirm(cmd *cobra.Command, cloud *inventory.Cloud, yes bool) error {

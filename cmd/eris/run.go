@@ -174,7 +174,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 			return "", errors.Join(err, rec.Close())
 		}
 	}
-	opening := open(plan, rec.ID(), clock, append([]string{"eris"}, os.Args[1:]...))
+	opening := open(plan, rec.ID(), clock, typed(os.Args[1:]))
 	if err := errors.Join(rec.EventSync(record.Event{Started: opening}), writeInputs(rec, plan)); err != nil {
 		return "", errors.Join(err, rec.Close())
 	}

@@ -60,6 +60,7 @@ type RunStarted struct {
 	Run      string    `json:"run"`
 	Scenario string    `json:"scenario"`
 	SpecSHA  string    `json:"spec_sha256"`
+	Small    bool      `json:"small,omitempty"` // the scenario's small form; of records before that was written the command says it
 	Seed     int64     `json:"seed"`
 	Cloud    string    `json:"cloud"`
 	Kind     string    `json:"kind"`

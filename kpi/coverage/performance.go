@@ -51,7 +51,7 @@ func Performance(runs []Run) []Versus {
 		if !whole(run.Result) {
 			continue
 		}
-		of := sort{run.Result.Cloud.Name, run.Result.Scenario.Name, run.Result.Scenario.SHA256}
+		of := sort{run.Result.Cloud.Name, run.Result.Scenario.Title(), run.Result.Scenario.SHA256}
 		all := sides[of]
 		at := slices.IndexFunc(all, func(side []Run) bool { return run.Set != "" && side[0].Set == run.Set })
 		if at < 0 {

@@ -57,6 +57,11 @@ func TestScenariosOfTwoCloudsAreTwoRowsAndChoices(t *testing.T) {
 		run("b", "prod", kpi.Pass, 2, "2:28.0-1", "service.kill"),
 		run("a", "prod", kpi.Fail, 3, "2:28.0-1", "service.kill"),
 	}
+	small := run("d", "prod", kpi.Fail, 0, "2:28.0-1", "service.kill")
+	small.Result.Scenario.Small = true
+	withSmall := newMatrix(append([]coverage.Run{small}, runs...), now)
+	require.Len(t, withSmall.Rows, 3)
+	require.Equal(t, "drill (small form)", withSmall.Rows[2].Scenario, "it says nothing of the whole")
 	m := newMatrix(runs, now)
 	require.Equal(t, []string{"network.partition", "service.kill"}, m.Faults)
 	require.Len(t, m.Rows, 2)

@@ -45,7 +45,7 @@ func newMatrix(runs []coverage.Run, now time.Time) matrix {
 	var m matrix
 	newest := map[key]cell{}
 	for _, run := range runs {
-		of := key{scenario: run.Result.Scenario.Name, cloud: run.Result.Cloud.Name}
+		of := key{scenario: run.Result.Scenario.Title(), cloud: run.Result.Cloud.Name}
 		if !slices.ContainsFunc(m.Rows, func(r matrixRow) bool { return r.Scenario == of.scenario && r.Cloud == of.cloud }) {
 			m.Rows = append(m.Rows, matrixRow{Scenario: of.scenario, Cloud: of.cloud})
 		}

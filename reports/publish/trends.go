@@ -44,11 +44,11 @@ func newTrends(runs []coverage.Run) []trend {
 	texts := map[string][]string{} // of scenarios
 	for _, run := range slices.Backward(runs) {
 		r := run.Result
-		if !slices.Contains(texts[r.Scenario.Name], r.Scenario.SHA256) {
-			texts[r.Scenario.Name] = append(texts[r.Scenario.Name], r.Scenario.SHA256)
+		if !slices.Contains(texts[r.Scenario.Title()], r.Scenario.SHA256) {
+			texts[r.Scenario.Title()] = append(texts[r.Scenario.Title()], r.Scenario.SHA256)
 		}
 		for _, o := range r.Objectives {
-			k := key{r.Cloud.Name, r.Scenario.Name, r.Scenario.SHA256, o.Expression}
+			k := key{r.Cloud.Name, r.Scenario.Title(), r.Scenario.SHA256, o.Expression}
 			if series[k] == nil {
 				order = append(order, k)
 			}

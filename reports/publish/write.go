@@ -248,7 +248,7 @@ func day(at time.Time) string { return at.UTC().Format(time.DateOnly) }
 func rowOf(run coverage.Run) row {
 	r := run.Result
 	out := row{
-		Mark: reports.MarkOf(r.Verdict), Page: pageOf(r.Run), Scenario: r.Scenario.Name, Cloud: r.Cloud.Name, At: r.Started.UTC().Format("2006-01-02 15:04"),
+		Mark: reports.MarkOf(r.Verdict), Page: pageOf(r.Run), Scenario: r.Scenario.Title(), Cloud: r.Cloud.Name, At: r.Started.UTC().Format("2006-01-02 15:04"),
 		Faults: strings.Join(kinds(run), ", "), Summary: r.Summary, Tested: tested(run),
 		Release: strings.Join(releases(r.Tested), ", "), Architecture: architecture(r.Tested),
 	}
