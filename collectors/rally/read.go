@@ -92,6 +92,9 @@ func times(timestamp float64, duration *float64, failure []string) (Iteration, e
 	if err != nil {
 		return Iteration{}, fmt.Errorf("duration: %w", err)
 	}
+	if failure == nil { // which is not that there was none
+		return Iteration{}, errors.New("it does not say whether it failed: error is missing")
+	}
 	return Iteration{Began: began, Duration: took, Error: failure}, nil
 }
 
@@ -118,6 +121,9 @@ func (h hookResult) hook(name string) (Hook, error) {
 	}
 	if ended.Before(began) {
 		return Hook{}, fmt.Errorf("it ended %s before it began", began.Sub(ended))
+	}
+	if h.Status == "" {
+		return Hook{}, errors.New("it does not say how it ended: status is missing")
 	}
 	return Hook{Name: name, Began: began, Ended: ended, Failed: h.Status != "success"}, nil
 }

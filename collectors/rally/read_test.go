@@ -66,6 +66,9 @@ func TestWhatIsNoResultIsRefusedWithItsPlace(t *testing.T) {
 	old := func(key, result, more string) string {
 		return `[{"key": {"name": "A.b", "kw": {"runner": ` + key + `}}, "result": [` + result + `]` + more + `}]`
 	}
+	today := func(data string) string {
+		return `{"info": {"format_version": "1.2"}, "tasks": [{"subtasks": [{"workloads": [{"scenario": {"A.b": {}}, "runner": {"constant": {"concurrency": 2}}, "hooks": [], "data": [` + data + `]}]}]}]}`
+	}
 	closed := `{"type": "constant", "concurrency": 2}`
 	for text, want := range map[string]string{
 		``:               "JSON begins with [ or {",
@@ -82,6 +85,10 @@ func TestWhatIsNoResultIsRefusedWithItsPlace(t *testing.T) {
 		old(closed, iteration+`, {"timestamp": -1, "duration": 1, "error": []}`, ""):                        "iteration 2: timestamp: -1 is no time",
 		old(closed, `{"timestamp": "now"}`, ""):                                                             "timestamp is a string",
 		old(closed, iteration, `, "hooks": [{"status": "success", "started_at": 9, "finished_at": 8}]`):     "hook 1: it ended 1s before it began",
+		old(closed, `{"timestamp": 1475059626.5, "duration": 0.25}`, ""):                                    "iteration 1: it does not say whether it failed",
+		old(closed, iteration, `, "hooks": [{"started_at": 8, "finished_at": 9}]`):                          "hook 1: it does not say how it ended",
+		today(`{"timestamp": 1475059626.5, "duration": 0.25, "error": [], "failed": true}`):                 `unknown field "failed"`,
+		today(`{"timestamp": 1475059626.5, "duration": 0.25, "atomic_actions": []}`):                        "data[0]: it does not say whether it failed",
 		`{"info": {"format_version": "9.0"}}`:                                                               `info.format_version is "9.0"`,
 		`{"info": {"format_version": "1.2"}, "tasks": [{"subtasks": [{"workloads": [{"scenario": {}}]}]}]}`: "tasks[0].subtasks[0].workloads[0]: it has 0 scenarios",
 	} {

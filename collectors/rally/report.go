@@ -31,12 +31,25 @@ type reportWorkload struct {
 		} `json:"config"`
 		Results []hookResult `json:"results"`
 	} `json:"hooks"`
-	Data []struct {
-		Timestamp float64        `json:"timestamp"`
-		Duration  *float64       `json:"duration"`
-		Error     []string       `json:"error"`
-		Actions   []reportAction `json:"atomic_actions"`
-	} `json:"data"`
+	Data []reportIteration `json:"data"`
+}
+
+// reportIteration is strict: a key that is one too many may change what the others mean.
+type reportIteration struct {
+	Timestamp float64         `json:"timestamp"`
+	Duration  *float64        `json:"duration"`
+	Idle      float64         `json:"idle_duration"`
+	Error     []string        `json:"error"`
+	Actions   []reportAction  `json:"atomic_actions"`
+	Output    json.RawMessage `json:"output"`
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (i *reportIteration) UnmarshalJSON(text []byte) error {
+	type plain reportIteration
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	return d.Decode((*plain)(i))
 }
 
 type reportAction struct {
