@@ -81,10 +81,8 @@ func dumbbell(load string, base, held, recovery kpi.Window) Dumbbell {
 		y += 26
 	}
 	d.Foot, d.Height = px(y-8), px(y+16)
-	for _, ms := range []float64{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000} {
-		if ms > low && ms < high {
-			d.Ticks = append(d.Ticks, Tick{px(at(ms)), px(y + 8), kpi.Quantity(ms/1000, "s")})
-		}
+	for _, ms := range roundWithin(low, high) {
+		d.Ticks = append(d.Ticks, Tick{px(at(ms)), px(y + 8), kpi.Quantity(ms/1000, "s")})
 	}
 	return d
 }

@@ -50,6 +50,27 @@ func logTicks(low, high float64) []float64 {
 	return append(ticks, high)
 }
 
+// fewestTicks is how many a logarithmic axis has at least: by one nobody reads a value.
+const fewestTicks = 3
+
+// roundWithin are the roundest numbers between two, as many as an axis needs.
+func roundWithin(low, high float64) (ticks []float64) {
+	for _, digits := range [][]float64{{1, 2, 5}, {1, 1.5, 2, 3, 4, 5, 6, 8}, {1, 1.2, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6, 7, 8, 9}} {
+		ticks = nil
+		for unit := math.Pow(10, math.Floor(math.Log10(low))); unit < high; unit *= 10 {
+			for _, n := range digits {
+				if v := n * unit; v > low && v < high {
+					ticks = append(ticks, v)
+				}
+			}
+		}
+		if len(ticks) >= fewestTicks {
+			break
+		}
+	}
+	return ticks
+}
+
 // niceMost is a round number that holds x.
 func niceMost(x float64) float64 {
 	if x <= 0 {
