@@ -64,7 +64,6 @@ func measureAPI(ctx context.Context, length time.Duration, servers int) ([]line,
 		what, workload string
 		limit          int
 	}{
-		{"list of one server", "list", 1},
 		{fmt.Sprintf("list of %d servers", servers), "list", servers},
 		{"boot, wait for ACTIVE, delete, wait until it is gone", "boot", 0},
 	} {
