@@ -77,10 +77,11 @@ func (a *Analysis) lostWith(l *Life) KPI {
 		return k
 	}
 	gone, open, known := 0.0, 0.0, false
+	var unasked []string
 	for _, load := range a.Meta.Loads {
 		of := a.lost(load.Name)
 		if of.open != "" {
-			k.open = load.Name + ": " + of.open
+			unasked = append(unasked, load.Name+": "+of.open)
 		}
 		if of.Low == nil {
 			continue
@@ -90,7 +91,7 @@ func (a *Analysis) lostWith(l *Life) KPI {
 		}
 		k.N += of.N
 	}
-	if k.open != "" {
+	if k.open = strings.Join(unasked, "; "); k.open != "" {
 		return a.lostAtLeast(k, gone)
 	}
 	if !known {

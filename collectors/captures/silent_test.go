@@ -64,7 +64,7 @@ type pulled struct {
 func (p *pulled) Read(b []byte) (int, error) {
 	n, err := p.Conn.Read(b)
 	if !p.cable.isOut() {
-		time.Sleep(p.cable.slow)
+		time.Sleep(p.cable.slow) // it is how slow the cable is, and nothing waits for it to be over
 	}
 	if p.cable.isOut() {
 		<-p.closed
