@@ -136,3 +136,14 @@ func slowMember(e *evidence) (string, []string) {
 	}
 	return "requests were still led to what the fault made slow: whoever checks it asks whether it answers, and not how fast", words
 }
+
+// worstOverlap is the longest outage that lies at least in part in a stretch.
+func worstOverlap(l LoadFigures, s Span) (Outage, bool) {
+	var worst Outage
+	for _, o := range l.Outages {
+		if o.From < s.To && o.To > s.From && o.Length() > worst.Length() {
+			worst = o
+		}
+	}
+	return worst, worst.Length() > 0
+}

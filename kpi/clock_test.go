@@ -38,6 +38,31 @@ func TestWhatIsCountedFromTheEffectIsKnownNoBetterThanThat(t *testing.T) {
 	}
 }
 
+// Where a node's clock is not known well enough nothing that is counted from its stamps is
+// measured; a moment that was only heard of is as uncertain as that took, and has its interval.
+func TestAClockThatIsTooUncertainLeavesNothingToCountFrom(t *testing.T) {
+	of := func(stamped bool) *kpi.Analysis {
+		rec := example.Passing()
+		rewrite(&rec, record.Held, func(e *record.TargetEvent) {
+			e.Bound = 3 * time.Second
+			if !stamped {
+				e.NodeAt = nil
+			}
+		})
+		return kpi.Compute(rec, kpi.Settings{})
+	}
+	a := of(true)
+	for _, name := range []string{"time_to_effect", "time_to_detect", "time_to_recover", "time_to_recover_after_undo", "degraded", "downtime", "latency_ratio", "failed"} {
+		k := figure(t, a, name, "lose-keystone")
+		require.Equal(t, kpi.NotMeasured, k.State, name)
+		require.Contains(t, k.Detail, "its effect is known to ± 3 s by its node's clock, more than ± 500 ms")
+	}
+	require.Equal(t, kpi.Measured, figure(t, a, "availability", "tokens").State, "it is no matter of that clock")
+	require.Nil(t, a.Result.Faults[0].RecoveredAtMS)
+	require.Equal(t, kpi.Unknown, a.Result.Objectives[1].Verdict)
+	require.Equal(t, kpi.Measured, figure(t, of(false), "time_to_recover", "lose-keystone").State)
+}
+
 // measured are the events of a clock: as often as it is told of, by an interval that its
 // offset lies in.
 func measured(node string, every time.Duration, offset func(at time.Duration) time.Duration, ahead func(at time.Duration) time.Duration) []record.Event {

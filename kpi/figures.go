@@ -120,6 +120,9 @@ func (a *Analysis) faultFigures(l Life) FaultFigures {
 	f.detection(a)
 	f.harm(a)
 	f.Failed = f.failed()
+	if why := a.unclear(&f); why != "" {
+		f.without(why)
+	}
 	return f
 }
 

@@ -23,7 +23,7 @@ type function struct {
 
 // functions is the one list of them, in the order of documents.
 func functions() []function {
-	list := []function{availability(), errorRatio(), outage(), downtime()}
+	list := []function{availability(), errorRatio(), outage(), unexpectedOutage(), downtime()}
 	list = append(list, percentiles()...)
 	return append(list, lost(), timeToDetect(), timeToRecover(), timeToRecoverAfterUndo())
 }

@@ -3,7 +3,6 @@ package kpi
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
 // gaps is what an operator takes home: each objective that was missed, and each
@@ -16,8 +15,8 @@ func (a *Analysis) gaps() []Gap {
 		list = append(list, g)
 	}
 	for _, o := range a.Result.Objectives {
-		if o.Verdict != Fail || o.Measured == nil || o.Limit == nil {
-			continue
+		if o.Verdict != Fail || o.Measured == nil || o.Limit == nil || o.Default && o.Calls[0].Function == "unexpected_outage" {
+			continue // of the last each fault has a gap of its own, below
 		}
 		add(Gap{
 			What:     o.Text,
@@ -31,13 +30,9 @@ func (a *Analysis) gaps() []Gap {
 	if a.Meta.Expect == "breach" {
 		return list
 	}
-	for i := range a.Faults {
-		f := &a.Faults[i]
-		if f.Effective == nil || len(f.Plan.Groups) == 0 {
-			continue
-		}
+	for _, f := range a.covered() {
 		for n, l := range a.Loads {
-			if out, ok := worstOverlap(l, f.Extent); ok && out.Length() > tolerated(l.Plan.Workload) {
+			if out := f.worstOutage(l); out.Least > tolerated(l.Plan.Workload) {
 				add(Gap{
 					What:     fmt.Sprintf("redundancy of %s did not cover %s", strings.Join(f.Plan.Groups, ", "), f.Name),
 					Expected: "no outage: the declared redundancy tolerates this fault",
@@ -50,18 +45,6 @@ func (a *Analysis) gaps() []Gap {
 	return list
 }
 
-// tolerated is the outage that is no gap: 5 s for an API of the control plane
-// (see defaultOutage), and on the data plane, where redundancy should leave
-// none, what a second cannot tell from chance.
-func tolerated(workload string) time.Duration {
-	for _, kind := range []string{"http.", "tcp.", "udp.", "icmp.", "dns.", "ssh."} {
-		if strings.HasPrefix(workload, kind) {
-			return time.Second
-		}
-	}
-	return 5 * time.Second
-}
-
 func observed(o Objective) string {
 	text := Quantity(*o.Measured, o.Unit)
 	if o.Censored {
@@ -70,13 +53,14 @@ func observed(o Objective) string {
 	return text
 }
 
-// worstOverlap is the longest outage that lies at least in part in a stretch.
-func worstOverlap(l LoadFigures, s Span) (Outage, bool) {
+// worstOutage is the longest outage of a load that was met in the time of the fault; of no
+// length where there is none.
+func (f *FaultFigures) worstOutage(l LoadFigures) Outage {
 	var worst Outage
 	for _, o := range l.Outages {
-		if o.From < s.To && o.To > s.From && o.Length() > worst.Length() {
+		if f.metIn(o) && o.Length() > worst.Length() {
 			worst = o
 		}
 	}
-	return worst, worst.Length() > 0
+	return worst
 }

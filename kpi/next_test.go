@@ -18,7 +18,7 @@ func twoFaults(out ...example.Trouble) *kpi.Analysis {
 
 // followed is the same with the second fault from another moment on.
 func followed(second time.Duration, out ...example.Trouble) *kpi.Analysis {
-	j := example.NewJournal("two", 20, `time_to_recover("first") <= 60s`, `time_to_recover("first") <= 5s`)
+	j := example.NewJournal("two", 20, `time_to_recover("first") <= 60s`, `time_to_recover("first") <= 5s`, `outage("tokens") <= 100s`)
 	j.Declare("first", "service.kill", 10*time.Second, "keystone")
 	j.Declare("second", "service.kill", 4*time.Second, "keystone")
 	for i := range j.Meta.Faults {

@@ -15,15 +15,14 @@ const defaultOutage = `outage(%q) <= 5s`
 
 // objectives judges the scenario's promises in their order.
 func (a *Analysis) objectives() []Objective {
-	expressions := a.Meta.Objectives
-	if len(expressions) == 0 && a.Meta.Expect == "" {
-		for _, l := range a.Meta.Loads {
-			expressions = append(expressions, fmt.Sprintf(defaultOutage, l.Name))
-		}
-	}
 	list := []Objective{}
-	for _, e := range expressions {
+	for _, e := range a.Meta.Objectives {
 		list = append(list, a.objective(e))
+	}
+	for _, e := range a.defaults() {
+		o := a.objective(e)
+		o.Default = true
+		list = append(list, o)
 	}
 	if a.Meta.Expect == "breach" {
 		list = append(list, a.breachSeen(), a.breachHealed())

@@ -24,20 +24,25 @@ func outage() function {
 // looks; of one that did not end only the least is known. One that was not seen may have
 // been as long as LoadFigures.Unseen, also where there was none.
 func (l *LoadFigures) longestOutage() KPI {
-	k := KPI{Name: "outage", Scope: l.Plan.Name, Unit: "s", N: len(l.Outages), State: None}
+	return l.longestOf(KPI{Name: "outage", Scope: l.Plan.Name, Unit: "s"}, l.Outages)
+}
+
+// longestOf is the longest of some of its outages.
+func (l *LoadFigures) longestOf(k KPI, outages []Outage) KPI {
+	k.N, k.State = len(outages), None
 	if l.NoBound != nil {
 		k.State, k.Detail = NotMeasured, l.NoBound.Error()
 		return k
 	}
 	unseen := seconds(l.Unseen)
-	if len(l.Outages) == 0 {
+	if len(outages) == 0 {
 		k.Low, k.High = new(0.0), &unseen
 		k.Detail = fmt.Sprintf("one of %s could be between two of its answers", Quantity(unseen, "s"))
 		return k
 	}
-	longest := slices.MaxFunc(l.Outages, func(x, y Outage) int { return int(x.Length() - y.Length()) })
+	longest := slices.MaxFunc(outages, func(x, y Outage) int { return int(x.Length() - y.Length()) })
 	least, most, open := time.Duration(0), time.Duration(0), false
-	for _, o := range l.Outages { // which is the longest may not be known
+	for _, o := range outages { // which is the longest may not be known
 		least, most, open = max(least, o.Least), max(most, o.Most), open || o.Open
 	}
 	if open {

@@ -129,6 +129,8 @@ type Objective struct {
 	Low      *float64 `json:"low"`
 	High     *float64 `json:"high"`
 	Censored bool     `json:"censored,omitempty"`
+	// Default tells that the scenario does not name it: it holds where nothing else was said.
+	Default bool `json:"default,omitempty"`
 	// None tells that what is measured did not happen: Measured is 0.
 	None bool `json:"none,omitempty"`
 	// Budget is how much of what it allows to fail has failed; null of what allows no share.

@@ -115,7 +115,7 @@ func TestManyPromisesAreTold(t *testing.T) {
 	v := reports.NewView(kpi.Compute(example.Long(), kpi.Settings{}))
 	require.Len(t, v.Foremost(), 6)
 	require.Len(t, v.Folded(), len(v.Promises)-6)
-	require.Equal(t, "show 22 more: 19 fail, 3 pass", v.FoldedWords())
+	require.Equal(t, "show 23 more: 19 fail, 4 pass", v.FoldedWords())
 	require.Equal(t, "time to recover from rabbitmq-14", v.Promises[0].What, "as the sentence at the top has it")
 	v.Promises = v.Promises[:10]
 	require.Empty(t, v.Folded())
@@ -183,7 +183,7 @@ func TestOrderOfThePage(t *testing.T) {
 	for _, r := range rows {
 		marks = append(marks, r[1])
 	}
-	require.Equal(t, []string{"fail", "fail", "fail", "unknown", "pass", "pass", "pass", "pass"}, marks)
+	require.Equal(t, []string{"fail", "fail", "fail", "unknown", "pass", "pass", "pass", "pass", "pass"}, marks)
 	require.Contains(t, text, `href="#fault-part-rabbitmq"`, "the sentence leads to the fault")
 	require.Equal(t, 2, strings.Count(text, `role="img" aria-labelledby=`), "timeline and dumbbell are images with words")
 }

@@ -56,6 +56,9 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 	if p.What == "" {
 		p.What, p.Expression = o.Expression, ""
 	}
+	if o.Default {
+		p.What += ", by default"
+	}
 	for _, f := range faults {
 		if o.OfFault(f.Name) {
 			p.Link = faultAnchor(f.Name)
