@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/openstack-eris/eris/conditions"
 )
 
 // Word is what a comparison says of a change.
@@ -128,6 +130,15 @@ func finished(r *Result) bool {
 	return r.Exit != ExitInternal && r.Exit != ExitRefused && r.Exit != ExitStopped
 }
 
+// sampled tells that its interval is what chance leaves, and nothing else: how the repetitions
+// differ has that in it.
+func (o Objective) sampled() bool {
+	return len(o.Calls) > 0 && !slices.ContainsFunc(o.Calls, func(c conditions.Call) bool {
+		f := functionNamed(c.Function)
+		return f == nil || !f.sampled
+	})
+}
+
 func (c *Change) saw(o Objective) (sight, bool) {
 	if o.Measured == nil || c.Margin && (o.Margin == nil || o.Censored) {
 		return sight{}, false
@@ -136,10 +147,10 @@ func (c *Change) saw(o Objective) (sight, bool) {
 	if o.None { // one that neither side can see is no difference
 		return s, true
 	}
-	if o.Low != nil {
+	if o.Low != nil && !o.sampled() {
 		s.low = min(s.low, *o.Low)
 	}
-	if o.High != nil {
+	if o.High != nil && !o.sampled() {
 		s.high = max(s.high, *o.High)
 	}
 	if o.Censored {

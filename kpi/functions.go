@@ -15,6 +15,7 @@ type function struct {
 	words      string // what is measured; the name of the load or fault follows
 	phases     bool   // an objective may name a phase
 	listed     bool   // it is a figure of every load in the result
+	sampled    bool   // its interval is what chance leaves, which repetitions show by themselves
 	// ofLoad finds it for a load in a phase; an empty one stands for all but
 	// the warm-up.
 	ofLoad  func(a *Analysis, l LoadFigures, phase string) KPI

@@ -41,7 +41,10 @@ func (a *Analysis) objective(expression string) Objective {
 	j := c.Judge(a.resolve)
 	o.Unit, o.Operator = string(c.Unit), c.Operator
 	o.Verdict, o.Detail = verdictOf(j.Truth), j.Reason
-	o.Measured, o.Limit = a.point(c.Measured), finite(j.Limit.Low)
+	o.Measured, o.Limit = a.point(c.Measured), a.point(c.Limit)
+	if j.Limit.Low < j.Limit.High {
+		o.LimitLow, o.LimitHigh = finite(j.Limit.Low), finite(j.Limit.High)
+	}
 	if o.Measured != nil && o.Limit != nil && j.Margin.State() != conditions.IsMissing {
 		margin := *o.Limit - *o.Measured
 		if c.Operator == ">" || c.Operator == ">=" {

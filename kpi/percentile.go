@@ -22,14 +22,15 @@ func percentiles() []function {
 		{"p999", "99.9th percentile of the response time.", 0.999},
 	} {
 		list = append(list, function{
-			name: p.name, help: p.help, unit: conditions.Seconds, words: p.name + " of", phases: true,
+			name: p.name, help: p.help, unit: conditions.Seconds, words: p.name + " of", phases: true, sampled: true,
 			ofLoad: func(_ *Analysis, l LoadFigures, phase string) KPI { return l.percentile(p.name, p.q, phase) },
 		})
 	}
 	return list
 }
 
-// percentile is one of them in a phase, or in all but the warm-up.
+// percentile is one of them in a phase, or in all but the warm-up. Its interval is where that
+// of what the answers were drawn from lies (see around): other arrivals would have met others.
 func (l *LoadFigures) percentile(name string, q float64, phase string) KPI {
 	h := l.Windows[phase]
 	if phase == "" {
@@ -51,5 +52,6 @@ func (l *LoadFigures) percentile(name string, q float64, phase string) KPI {
 		return k
 	}
 	k.Detail = ""
-	return k.exactly(seconds(*d))
+	low, high := h.around(q)
+	return k.between(seconds(low), seconds(*d), seconds(high))
 }

@@ -133,6 +133,10 @@ type Objective struct {
 	Default bool `json:"default,omitempty"`
 	// None tells that what is measured did not happen: Measured is 0.
 	None bool `json:"none,omitempty"`
+	// LimitLow and LimitHigh are the interval of Limit, of one that is measured itself; null
+	// where it is exact, or has no end.
+	LimitLow  *float64 `json:"limit_low,omitempty"`
+	LimitHigh *float64 `json:"limit_high,omitempty"`
 	// Budget is how much of what it allows to fail has failed; null of what allows no share.
 	Budget *Budget `json:"error_budget,omitempty"`
 	// Calls are what it asks for, in order of place: the first is what Text says.

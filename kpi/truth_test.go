@@ -116,6 +116,11 @@ func plans(seed uint64) planned {
 
 // measured is what is computed from what a load saw of it.
 func (p planned) measured(load string) *kpi.Analysis {
+	return kpi.Compute(p.recorded(load), kpi.Settings{Sustain: 10 * time.Second})
+}
+
+// recorded is what a load saw of it.
+func (p planned) recorded(load string) kpi.Record {
 	rec := example.Passing()
 	plan := &rec.Meta.Loads[0]
 	rec.Failures = nil
@@ -133,7 +138,7 @@ func (p planned) measured(load string) *kpi.Analysis {
 		plan.Process = process
 		rec.Samples = p.service.Open(plan.Rate, process == "poisson", wholly)
 	}
-	return kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second})
+	return rec
 }
 
 var truthLoads = []string{"constant 5 a second", "constant 20 a second", "constant 80 a second", "poisson 5 a second", "poisson 40 a second", "closed, 2", "closed, 12"}

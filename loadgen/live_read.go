@@ -3,6 +3,8 @@ package loadgen
 import (
 	"time"
 
+	hdr "github.com/HdrHistogram/hdrhistogram-go"
+
 	"github.com/openstack-eris/eris/collectors/record"
 )
 
@@ -57,10 +59,30 @@ func (l *Live) ErrorRatio(window time.Duration) (float64, bool) {
 // Quantile is the latency, from the intended start, below or at which the
 // share q (0 to 1) of what ended within the window (at most
 // QuantileWindowMost) lies, successes and failures alike, within 1 %. It is
-// false when nothing ended.
+// false when fewer ended than Enough tells.
 func (l *Live) Quantile(q float64, window time.Duration) (time.Duration, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	all := l.answers(window)
+	if !Enough(all.TotalCount(), q) {
+		return 0, false
+	}
+	return time.Duration(all.ValueAtPercentile(q*100)) * time.Microsecond, true
+}
+
+// Answers is how many ended within the window, at most QuantileWindowMost.
+func (l *Live) Answers(window time.Duration) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.answers(window).TotalCount()
+}
+
+// Enough tells whether of n answers ten or more lie beyond the quantile q: else it is the
+// story of one slow answer.
+func Enough(n int64, q float64) bool { return float64(n)*(1-q) >= 10-1e-6 }
+
+// answers are the latencies of what ended within a window; l.mu is held.
+func (l *Live) answers(window time.Duration) *hdr.Histogram {
 	now := secondOf(l.clock.Now())
 	oldest := now - whole(window, QuantileWindowMost)
 	all := liveHistogram()
@@ -69,10 +91,7 @@ func (l *Live) Quantile(q float64, window time.Duration) (time.Duration, bool) {
 			all.Merge(s.h)
 		}
 	}
-	if all.TotalCount() == 0 {
-		return 0, false
-	}
-	return time.Duration(all.ValueAtPercentile(q*100)) * time.Microsecond, true
+	return all
 }
 
 // P50 is the median latency of a window.

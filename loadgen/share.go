@@ -49,6 +49,22 @@ func (a *Arrivals) rates() []*Rate {
 	return list
 }
 
+// Most is the greatest rate that they ever have; false where that is not told by rates, of
+// a trace or a share of a maximum.
+func (a *Arrivals) Most() (Rate, bool) {
+	if a.Trace != nil || a.OfMax() {
+		return 0, false
+	}
+	most := Rate(0)
+	for _, r := range a.rates() {
+		most = max(most, *r)
+	}
+	if a.Sine != nil {
+		most = max(most, a.Sine.Mean+a.Sine.Swing)
+	}
+	return most, true
+}
+
 // OfMax tells whether one of their rates is a share of the load's maximum.
 func (a *Arrivals) OfMax() bool {
 	return slices.ContainsFunc(a.rates(), func(r *Rate) bool { return *r < 0 })

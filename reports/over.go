@@ -87,7 +87,7 @@ func (o *Over) WriteMarkdown(w io.Writer) error {
 
 // overHead heads rows.
 func overHead() []string {
-	return []string{"", "", "median", "least", "most", "measured", "not yet over", "none", "not measured"}
+	return []string{"", "", "median", "interval of it", "least", "most", "measured", "not yet over", "none", "not measured"}
 }
 
 // rows are the KPIs over all repetitions.
@@ -95,7 +95,7 @@ func (o *Over) rows() [][]string {
 	var rows [][]string
 	for _, k := range o.KPIs {
 		rows = append(rows, []string{
-			strings.ReplaceAll(k.Name, "_", " "), k.Scope, median(k), quantity(k.Low, k.Unit), quantity(k.High, k.Unit),
+			strings.ReplaceAll(k.Name, "_", " "), k.Scope, median(k), around(k), least(k), most(k),
 			fmt.Sprint(k.Measured), fmt.Sprint(k.Censored), fmt.Sprint(k.None), fmt.Sprint(k.Missing),
 		})
 	}
@@ -103,10 +103,49 @@ func (o *Over) rows() [][]string {
 }
 
 func median(k kpi.Repeated) string {
-	if k.AtLeast {
+	switch k.State {
+	case kpi.Censored:
 		return "> " + quantity(k.Median, k.Unit)
+	case kpi.None:
+		return "none"
+	default:
+		return quantity(k.Median, k.Unit)
 	}
-	return quantity(k.Median, k.Unit)
+}
+
+// around is the interval of the median, and how surely it has it.
+func around(k kpi.Repeated) string {
+	if k.Lower == nil {
+		return "—"
+	}
+	text := "over " + kpi.Quantity(*k.Lower, k.Unit)
+	if k.Upper != nil {
+		text = kpi.Quantity(*k.Lower, k.Unit) + " to " + kpi.Quantity(*k.Upper, k.Unit)
+	}
+	return text + ", " + kpi.Quantity(k.Sure, "ratio")
+}
+
+// least is that of all repetitions that tell.
+func least(k kpi.Repeated) string {
+	switch {
+	case k.None > 0:
+		return "none"
+	case k.Low == nil && k.Censored > 0:
+		return "not seen"
+	default:
+		return quantity(k.Low, k.Unit)
+	}
+}
+
+func most(k kpi.Repeated) string {
+	switch {
+	case k.Censored > 0:
+		return "not seen"
+	case k.High == nil && k.None > 0:
+		return "none"
+	default:
+		return quantity(k.High, k.Unit)
+	}
 }
 
 // quantity of what may be missing.

@@ -31,6 +31,11 @@ func (l *loader) live(v document.Value[string], mayHold bool) *conditions.Progra
 	}
 	l.calls(v.Node, program.Calls())
 	l.windowed(v.Node, program.Calls(), mayHold)
+	for _, call := range program.Calls() {
+		if _, is := LivePercentile(call.Function); is {
+			l.percentiles = append(l.percentiles, livePercentile{v.Node, call})
+		}
+	}
 	return program
 }
 

@@ -82,7 +82,7 @@ func LiveFunctions(signals []collectors.SignalInfo) []conditions.Function {
 			Params: []conditions.Param{load},
 		},
 		percentile("p50", "median latency of what ended in the window, from the intended start"),
-		percentile("p90", "90th percentile of latency of what ended in the window, from the intended start"),
-		percentile("p99", "99th percentile of latency of what ended in the window, from the intended start"),
+		percentile("p90", "90th percentile of latency of what ended in the window, from the intended start; missing with fewer than 100"),
+		percentile("p99", "99th percentile of latency of what ended in the window, from the intended start; missing with fewer than 1000"),
 	}
 }

@@ -77,6 +77,8 @@ type loader struct {
 	publishers []collectors.Collector
 	watching   []*Collector             // the scenario's own
 	windows    map[string]time.Duration // Spec.Windows
+	// percentiles are those that are asked for while the run goes on.
+	percentiles []livePercentile
 }
 
 // names are what expressions may refer to.
@@ -130,6 +132,7 @@ func (l *loader) spec(root *document.Node) *Spec {
 	l.twice(spec)
 	l.order(spec)
 	l.stop(spec, g.StopWhen)
+	l.supported(spec.Loads)
 	for _, o := range g.Objectives {
 		if c := l.objective(o); c != nil {
 			spec.Objectives = append(spec.Objectives, c)

@@ -97,7 +97,7 @@ func TestASiteHasAllRunsAndTellsNoAddress(t *testing.T) {
 	} {
 		require.Contains(t, index, has)
 	}
-	require.Equal(t, 3, strings.Count(index, "<figure>"), "each objective of the scenario that was run more than once")
+	require.Equal(t, 4, strings.Count(index, "<figure>"), "each objective of the scenario that was run more than once")
 	files, err := filepath.Glob(filepath.Join(folder, "runs", "*.html"))
 	require.NoError(t, err)
 	require.Len(t, files, 4)

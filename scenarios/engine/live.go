@@ -6,6 +6,7 @@ import (
 
 	"github.com/openstack-eris/eris/conditions"
 	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/scenarios"
 )
 
 // resolve answers what triggers, stop conditions and steady-state checks ask
@@ -26,6 +27,9 @@ func (r *Run) loadFigure(call conditions.Call) conditions.Value {
 	}
 	window, _ := call.Arg("window")
 	value, ok := figure(live, call.Function, window.Duration)
+	if few(live, call) {
+		return conditions.Missing(fmt.Sprintf("%s needs ten answers beyond it, and there were %d in all", call, live.Answers(window.Duration)))
+	}
 	if !ok {
 		return missing
 	}
@@ -50,10 +54,19 @@ func figure(live *loadgen.Live, name string, window time.Duration) (float64, boo
 	case "in_flight":
 		n, ok := live.InFlight()
 		return float64(n), ok
-	case "p50", "p90", "p99":
-		q := map[string]float64{"p50": 0.5, "p90": 0.9, "p99": 0.99}[name]
+	}
+	if q, is := scenarios.LivePercentile(name); is {
 		latency, ok := live.Quantile(q, window)
 		return latency.Seconds(), ok
 	}
 	return 0, false
+}
+
+// few tells whether a call asks for a percentile of more answers than there were in its
+// window, and there were some: the load is not silent, and it is not known.
+func few(live *loadgen.Live, call conditions.Call) bool {
+	q, is := scenarios.LivePercentile(call.Function)
+	window, _ := call.Arg("window")
+	n := live.Answers(window.Duration)
+	return is && n > 0 && !loadgen.Enough(n, q)
 }

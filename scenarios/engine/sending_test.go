@@ -77,6 +77,21 @@ func TestAStopConditionWaitsForItsLoad(t *testing.T) {
 	})
 }
 
+// A percentile of too few answers is not known, and no silence that ends a run; once there are
+// enough it does.
+func TestAStopConditionOnAPercentileWaitsForEnoughAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		of := func(rate loadgen.Rate) []record.StopEvent {
+			load := flow("tokens", loadgen.Arrivals{Rate: rate}, &fakeWork{})
+			s := newScene(t, scenarios.Spec{Phases: tenEach(), Loads: []*scenarios.Load{load}, Stop: []*conditions.Program{condition(t, `p99("tokens", "30s") >= 0s`)}})
+			s.whole(t.Context(), t)
+			return s.stops()
+		}
+		require.Empty(t, of(20))
+		require.Len(t, of(40), 1)
+	})
+}
+
 // Loads start, end and change by what faults start by.
 func TestLoadsGoByTheTriggersOfFaults(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -20,8 +20,8 @@ func (s *Stopped) Error() string { return s.Cause + ": " + s.Reason }
 // judgeEvery is how often conditions are looked at when no signal arrives.
 const judgeEvery = 100 * time.Millisecond
 
-// silence is how many times in a row the answer to a stop condition may be
-// missing before that counts as a breach.
+// silence is for how long the answer to a stop condition may be missing before that
+// counts as a breach. A percentile of too few answers is no silence.
 const silence = 3 * time.Second
 
 // watchStops stops the run when a stop condition has held for its time.
@@ -40,7 +40,9 @@ func (r *Run) watchStops(ctx context.Context, stop context.CancelCauseFunc) {
 		for i, condition := range r.plan.Spec.Stop {
 			rests := false
 			answer := condition.Eval(func(call conditions.Call) conditions.Value {
-				rests = rests || r.resting(call.Text("load"))
+				load := call.Text("load")
+				live, has := r.Live(load)
+				rests = rests || r.resting(load) || has && few(live, call)
 				return r.resolve(call)
 			})
 			if holding[i].held(answer.Truth == conditions.True, now, condition.For) {
