@@ -55,6 +55,7 @@ func TestAClockThatIsTooUncertainLeavesNothingToCountFrom(t *testing.T) {
 	for _, name := range []string{"time_to_effect", "time_to_detect", "time_to_recover", "time_to_recover_after_undo", "degraded", "downtime", "latency_ratio", "failed"} {
 		k := figure(t, a, name, "lose-keystone")
 		require.Equal(t, kpi.NotMeasured, k.State, name)
+		require.Zero(t, k.N)
 		require.Contains(t, k.Detail, "its effect is known to ± 3 s by its node's clock, more than ± 500 ms")
 	}
 	require.Equal(t, kpi.Measured, figure(t, a, "availability", "tokens").State, "it is no matter of that clock")

@@ -199,6 +199,7 @@ func (f *FaultFigures) harm(a *Analysis) {
 			f.Downtime = f.Downtime.unless(l.Plan.Name + ": nothing of it was due after that")
 			continue
 		}
+		f.Downtime.N++
 		if d := l.downtimeIn(f.Extent); d.Value != nil && (f.Downtime.Value == nil || *d.Value > *f.Downtime.Value) {
 			f.Downtime = f.Downtime.between(*d.Low, *d.Value, *d.High).off(f.Bound)
 			f.Downtime.Detail = l.Plan.Name
@@ -220,7 +221,7 @@ func (f *FaultFigures) harm(a *Analysis) {
 			heldLow, heldHigh := held.around(q)
 			baseLow, baseHigh := base.around(q)
 			f.Ratio = f.Ratio.between(float64(heldLow)/float64(baseHigh), ratio, float64(heldHigh)/float64(baseLow))
-			f.Ratio.Detail = fmt.Sprintf("p%g of %s", 100*q, l.Plan.Name)
+			f.Ratio.Detail, f.Ratio.N = fmt.Sprintf("p%g of %s", 100*q, l.Plan.Name), int(held.n())
 		}
 	}
 }

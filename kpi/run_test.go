@@ -63,6 +63,17 @@ func fail(s *record.Sample) {
 	s.Class, s.Status, s.RequestID = record.HTTP5xx, 503, "req-1"
 }
 
+// Of how many a figure is is told beside it: arrivals, answers, or loads.
+func TestEachFigureHasItsNumber(t *testing.T) {
+	a := kpi.Compute(example.Passing(), kpi.Settings{})
+	require.EqualValues(t, a.Result.Loads[0].Windows["held:lose-keystone"].Count, figure(t, a, "latency_ratio", "lose-keystone").N)
+	for _, k := range a.Result.KPIs {
+		if k.State == kpi.Measured {
+			require.Positive(t, k.N, k.Name)
+		}
+	}
+}
+
 func TestNothingHappens(t *testing.T) {
 	a := judged(t, nil, `availability("tokens") >= 99.9%`, `outage("tokens") <= 1s`, `downtime("tokens") <= 0s`, `time_to_recover("lose-keystone") <= 1s`)
 	require.Equal(t, kpi.Pass, a.Result.Verdict, a.Result.Summary)
