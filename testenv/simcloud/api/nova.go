@@ -222,10 +222,37 @@ func (s *Service) listServers(c *call) {
 			rows = append(rows, object{"id": vm.id, "name": vm.name, "links": []object{}})
 		}
 	}
-	if query.Get("marker") != "" {
-		rows = []object{} // everything was on the first page
+	rows, next, known := paged(c, rows)
+	if !known {
+		c.fail(400, "marker ["+query.Get("marker")+"] not found")
+		return
 	}
-	c.json(200, object{"servers": rows})
+	answer := object{"servers": rows}
+	if next != "" {
+		answer["servers_links"] = []object{{"rel": "next", "href": next}}
+	}
+	c.json(200, answer)
+}
+
+// paged are the rows behind a request's marker, as many as it wants at most, and the
+// address of those that follow: Nova has one also where there are none, once it gave as many
+// as were wanted. It is false where nothing has the marker's id.
+func paged(c *call, rows []object) (page []object, next string, known bool) {
+	query := c.r.URL.Query()
+	if marker := query.Get("marker"); marker != "" {
+		i := slices.IndexFunc(rows, func(row object) bool { return row["id"] == marker })
+		if i < 0 {
+			return nil, "", false
+		}
+		rows = rows[i+1:]
+	}
+	limit := whole(query.Get("limit"))
+	if limit <= 0 || len(rows) < limit {
+		return rows, "", true
+	}
+	rows = rows[:limit]
+	query.Set("marker", fmt.Sprint(rows[limit-1]["id"]))
+	return rows, c.base() + c.r.URL.Path + "?" + query.Encode(), true
 }
 
 func (s *Service) showServer(c *call) {

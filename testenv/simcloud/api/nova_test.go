@@ -1,6 +1,13 @@
 package api_test
 
-import "testing"
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
 
 func TestAProjectHasAQuotaOfInstances(t *testing.T) {
 	s := newScript(t)
@@ -37,5 +44,39 @@ func TestServersAreOfTheirProject(t *testing.T) {
 		step{`GET /v2.1/servers`, 200, "{server}", ""},
 		step{`GET /v2.1/servers/{own}`, 200, "", ""},
 		step{`DELETE /v2.1/servers/{own}`, 204, "", ""},
+	)
+}
+
+// A list of servers comes in pages where a limit is given, each with the address of the next
+// until fewer came than were wanted; a marker that is no server's is refused.
+func TestAListOfServersComesInPages(t *testing.T) {
+	s := newScript(t)
+	s.kept["image"] = idOf(t, s.ask("glance-api", "GET /v2/images").Body.Bytes(), "images")
+	const boot = `POST /v2.1/servers < {"server": {"name": "%s", "flavorRef": "1", "imageRef": "{image}"}}`
+	for _, name := range []string{"one", "two", "three"} {
+		s.run("nova-api", step{fmt.Sprintf(boot, name), 202, "", name})
+	}
+	var met []string
+	next := "/v2.1/servers?limit=2"
+	for pages := 0; next != ""; pages++ {
+		require.Less(t, pages, 2)
+		var page struct {
+			Servers []struct{ ID string }
+			Links   []struct{ Rel, Href string } `json:"servers_links"`
+		}
+		require.NoError(t, json.Unmarshal(s.ask("nova-api", "GET "+strings.TrimPrefix(next, "http://example.com")).Body.Bytes(), &page))
+		for _, server := range page.Servers {
+			met = append(met, server.ID)
+		}
+		require.LessOrEqual(t, len(page.Servers), 2)
+		if next = ""; len(page.Links) > 0 {
+			require.Equal(t, "next", page.Links[0].Rel)
+			next = page.Links[0].Href
+		}
+	}
+	require.ElementsMatch(t, []string{s.kept["one"], s.kept["two"], s.kept["three"]}, met)
+	s.run("nova-api",
+		step{`GET /v2.1/servers/detail?limit=1&marker={one}`, 200, "", ""},
+		step{`GET /v2.1/servers?marker=nobody`, 400, "marker [nobody] not found", ""},
 	)
 }
