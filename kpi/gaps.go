@@ -54,10 +54,8 @@ func (a *Analysis) gaps() []Gap {
 // (see defaultOutage), and on the data plane, where redundancy should leave
 // none, what a second cannot tell from chance.
 func tolerated(workload string) time.Duration {
-	for _, kind := range []string{"http.", "tcp.", "udp.", "icmp.", "dns.", "ssh."} {
-		if strings.HasPrefix(workload, kind) {
-			return time.Second
-		}
+	if dataPlane(workload) {
+		return time.Second
 	}
 	return 5 * time.Second
 }

@@ -14,7 +14,7 @@ import (
 func outage() function {
 	return function{
 		name: "outage", help: "Longest span without a success while arrivals were due.", unit: conditions.Seconds,
-		words: "longest outage of", listed: true,
+		words: "longest outage of", listed: always,
 		ofLoad: func(_ *Analysis, l LoadFigures, _ string) KPI { return l.longestOutage() },
 	}
 }

@@ -48,7 +48,6 @@ const (
 // withDefaults fills in what was left zero; h is where a short scenario's
 // recovery phase is read from.
 func (s Settings) withDefaults(h history) Settings {
-	orElse(&s.Sustain, h.sustain)
 	if recovery, ok := h.phase(record.Recovery); ok && s.Sustain == 0 && recovery.Length() < 2*sustainDefault && !h.stopped() {
 		s.Sustain = max(recovery.Length()/2, sustainLeast).Round(time.Second)
 	}

@@ -103,6 +103,8 @@ type FaultRow struct {
 	Lost, LostOf                                                                    string
 	Undo, Result                                                                    Mark
 	State, Reason, Trigger, Aim                                                     string
+	More                                                                            []string
+	Brief                                                                           string // More, by the figures alone
 	Whose                                                                           string // of which loads the figures are; empty: there is one
 }
 
@@ -115,7 +117,7 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 			At: "—", Held: "—", EffectiveAfter: ofFault(f.ToEffect), FirstError: ofFault(f.Detect), Downtime: ofFault(f.Downtime),
 			Recover: ofFault(f.Recover), RecoverIn: interval(f.Recover), AfterUndo: ofFault(f.AfterUndo), Degraded: ofFault(f.Degraded), Ratio: "—",
 			Failed: ofFault(f.Failed), Lost: ofFault(f.Lost),
-			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim, Whose: a.Whose(f),
+			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim, Whose: a.Whose(f), More: moreOf(f), Brief: briefOf(f),
 		}
 		if f.Failed.State == kpi.None { // the fault did not happen, and nothing of it
 			for _, cell := range []*string{&row.At, &row.Held, &row.EffectiveAfter, &row.FirstError, &row.Downtime, &row.Recover, &row.AfterUndo, &row.Degraded, &row.Ratio} {
@@ -217,9 +219,7 @@ func settings(a *kpi.Analysis) []Fact {
 	s := a.Settings
 	list := []Fact{
 		{"healthy window", fmt.Sprintf("%v in which the load's percentile is at most %g × its baseline's and at most %s of the arrivals, or the baseline's own share, went wrong", s.Sustain, s.LatencyFactor, kpi.Quantity(s.BadShare, "ratio"))},
-		{"time to recover", "from the effect, as the node stamped it, to the start of the first healthy window after the load was degraded; known to the second"},
-		{"downtime", fmt.Sprintf("seconds in which fewer than %s of the arrivals due were answered in time", kpi.Quantity(s.DownShare, "ratio"))},
-		{"percentiles", "of what succeeded, from the intended start; none with fewer than ten answers beyond it"},
+		{"down second", fmt.Sprintf("fewer than %s of the arrivals due were answered in time", kpi.Quantity(s.DownShare, "ratio"))},
 	}
 	for _, l := range a.Loads {
 		if l.NoBound != nil {

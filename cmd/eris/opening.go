@@ -38,6 +38,7 @@ func open(plan *scenarios.Plan, run string, clock record.Clock, command []string
 	for _, f := range plan.Faults {
 		started.Faults = append(started.Faults, f.Record())
 	}
+	started.Groups = plan.Groups()
 	return started
 }
 
