@@ -131,6 +131,7 @@ func (a *Analysis) judge() {
 		r.Faults = append(r.Faults, a.Faults[i].row())
 		r.KPIs = append(r.KPIs, a.Faults[i].kpis()...)
 	}
+	r.Thresholds = a.thresholds()
 	r.KPIs, r.Definitions = append(r.KPIs, a.residue()), Definitions()
 	for _, c := range a.history.checks {
 		r.Checks = append(r.Checks, Check{c.Expression, c.When, Verdict(c.Verdict), c.Detail})

@@ -66,6 +66,8 @@ type Result struct {
 	Faults     []Fault        `json:"faults"`
 	Loads      []Load         `json:"loads"`
 	KPIs       []KPI          `json:"kpis"`
+	// Thresholds are the constants of the definitions that it was judged by.
+	Thresholds []Threshold `json:"thresholds"`
 	// Definitions say of each kind of KPI what it is, what it is made of and its unit.
 	Definitions []Definition `json:"definitions"`
 	Quality     []Quality    `json:"quality"`

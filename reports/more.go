@@ -105,3 +105,16 @@ func (v *View) BySource() (all []BySource) {
 
 // definitionsHead heads definitions.
 func definitionsHead() []string { return []string{"KPI", "definition", "made of", "unit"} }
+
+// thresholdWords are the constants of the definitions, with those that the scenario has set.
+func thresholdWords(list []kpi.Threshold) string {
+	var words []string
+	for _, t := range list {
+		word := t.Name + " " + t.String()
+		if t.Own {
+			word += " (set by the scenario)"
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, ", ")
+}

@@ -219,6 +219,7 @@ func settings(a *kpi.Analysis) []Fact {
 	s := a.Settings
 	list := []Fact{
 		{"healthy window", fmt.Sprintf("%v in which the load's percentile is at most %g × its baseline's and at most %s of the arrivals, or the baseline's own share, went wrong", s.Sustain, s.LatencyFactor, kpi.Quantity(s.BadShare, "ratio"))},
+		{"thresholds", thresholdWords(a.Result.Thresholds)},
 		{"down second", fmt.Sprintf("fewer than %s of the arrivals due were answered in time", kpi.Quantity(s.DownShare, "ratio"))},
 	}
 	for _, l := range a.Loads {
@@ -229,17 +230,17 @@ func settings(a *kpi.Analysis) []Fact {
 		b := l.Bound
 		list = append(list, Fact{"load " + l.Plan.Name, fmt.Sprintf("healthy: p%g ≤ %s (baseline %s); answered in time: within %s; outage: no success for more than %s, while %s",
 			100*b.Quantile, kpi.Quantity(b.Latency.Seconds(), "s"), kpi.Quantity(b.Baseline.Seconds(), "s"),
-			kpi.Quantity(b.Late.Seconds(), "s"), kpi.Quantity(b.Outage.Seconds(), "s"), waited(l.Plan.Model))})
+			kpi.Quantity(b.Late.Seconds(), "s"), kpi.Quantity(b.Outage.Seconds(), "s"), waited(l.Plan.Model, s.OutageArrivals))})
 	}
 	return list
 }
 
 // waited says what must be so beside a silence for an outage.
-func waited(model string) string {
+func waited(model string, arrivals int64) string {
 	if model == "closed" {
 		return "every worker waited"
 	}
-	return "three arrivals or more had the time for one"
+	return fmt.Sprintf("%d arrivals or more had the time for one", arrivals)
 }
 
 func reproduce(a *kpi.Analysis) []Fact {

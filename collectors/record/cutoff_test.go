@@ -141,7 +141,7 @@ func TestARecordOfALaterVersionIsRefused(t *testing.T) {
 	text := strings.Replace(strings.Join(lines, ""), `"format":6,`, `"format":7,`, 1)
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	_, err := record.Open(filepath.Dir(path))
-	require.ErrorContains(t, err, "; this one reads up to 5")
+	require.ErrorContains(t, err, "; this one reads up to 6")
 }
 
 func TestOpenRefusesWhatIsNoRecord(t *testing.T) {
