@@ -161,6 +161,34 @@ type Group struct {
 	Why     string // where the rule comes from: the file, or the default's reason
 }
 
+// Tolerates is how many of the members may be lost, whichever they are, so that the rule
+// still holds.
+func (g *Group) Tolerates() int {
+	n := len(g.Members)
+	switch g.Rule.Kind {
+	case AllButOne:
+		return max(n-1, 0)
+	case MinUp:
+		return max(n-g.Rule.Count, 0)
+	case Tolerate:
+		return min(g.Rule.Count, n)
+	}
+	var weights []int
+	total := 0
+	for _, m := range g.Members {
+		weights = append(weights, m.Weight)
+		total += m.Weight
+	}
+	slices.Sort(weights)
+	left, lost := total, 0
+	for ; lost < n; lost++ { // the heaviest go first
+		if left -= weights[n-1-lost]; 2*left <= total {
+			break
+		}
+	}
+	return lost
+}
+
 // NodeByName returns the node or the machine beside the cloud, or nil.
 func (c *Cloud) NodeByName(name string) *Node {
 	for _, n := range c.All() {

@@ -10,7 +10,7 @@ import (
 func availability() function {
 	return function{
 		name: "availability", help: "Share of the planned arrivals that succeeded.", unit: conditions.Ratio,
-		words: "availability of", phases: true, listed: true,
+		words: "availability of", phases: true, less: true, listed: always,
 		ofLoad: func(_ *Analysis, l LoadFigures, phase string) KPI {
 			return l.share("availability", phase, func(served float64) float64 { return served })
 		},
@@ -20,7 +20,7 @@ func availability() function {
 func errorRatio() function {
 	return function{
 		name: "error_ratio", help: "Share of the planned arrivals that failed or could not start.", unit: conditions.Ratio,
-		words: "error ratio of", phases: true, listed: true,
+		words: "error ratio of", phases: true, listed: always,
 		ofLoad: func(_ *Analysis, l LoadFigures, phase string) KPI {
 			return l.share("error_ratio", phase, func(served float64) float64 { return 1 - served })
 		},

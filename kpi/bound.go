@@ -22,13 +22,14 @@ type Bound struct {
 	Background float64
 	// Doubt is how unlikely that must be as chance of what goes wrong anyway which is harm:
 	// usually as good as impossible.
-	Doubt   float64
-	Late    time.Duration // an answer later than this is as good as none
-	Gap     time.Duration // baseline's mean time between two successes
-	Fastest time.Duration // how long a success took at least
-	Longest time.Duration // how long a success took at most: the p99.9, or the maximum where that is not supported
-	Outage  time.Duration // a gap between successes longer than this may be an outage
-	Rate    float64       // arrivals a second in the baseline
+	Doubt     float64
+	Late      time.Duration // an answer later than this is as good as none
+	Gap       time.Duration // baseline's mean time between two successes
+	Fastest   time.Duration // how long a success took at least
+	Longest   time.Duration // how long a success took at most: the p99.9, or the maximum where that is not supported
+	Outage    time.Duration // a gap between successes longer than this may be an outage
+	OutageDue int64         // how many arrivals must have been due in it
+	Rate      float64       // arrivals a second in the baseline
 }
 
 // bound derives the limits from the baseline's answers. The error says, for
@@ -68,7 +69,7 @@ func (s *Series) bound(h history, set Settings) (Bound, error) {
 	if p := window.quantile(0.999); p != nil {
 		b.Longest = *p
 	}
-	b.Outage = b.Longest + 3*b.Gap
+	b.Outage, b.OutageDue = b.Longest+scale(b.Gap, set.OutageGaps), set.OutageArrivals
 	return b, nil
 }
 

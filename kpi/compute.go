@@ -55,9 +55,12 @@ type FaultFigures struct {
 	Degraded  KPI
 	Downtime  KPI
 	Ratio     KPI // of the latency while held to the baseline's
-	Failed    KPI // arrivals of all loads that were due in Extent and went wrong
-	Lost      KPI // work that was acknowledged and missing after recovery
-	Bad       int64
+	// Difference is how much longer than in the baseline that latency was, SelfHeal how long
+	// it took somebody else than Eris to heal the fault, Restored until its groups were whole.
+	Difference, SelfHeal, Restored KPI
+	Failed                         KPI // arrivals of all loads that were due in Extent and went wrong
+	Lost                           KPI // work that was acknowledged and missing after recovery
+	Bad                            int64
 
 	cut  bool  // and it came before the recovery was seen
 	next *Life // the first fault that was asked for after this one's undo; nil where none was
@@ -87,12 +90,12 @@ func Compute(rec Record, settings Settings) *Analysis {
 	for _, s := range series {
 		a.Loads = append(a.Loads, a.figuresOf(s))
 	}
-	for _, l := range h.faults {
-		a.Faults = append(a.Faults, a.faultFigures(l))
-	}
 	var err error
 	a.Signals, a.traces, err = readSignals(rec, h.end)
 	a.damage = errors.Join(a.damage, err)
+	for _, l := range h.faults {
+		a.Faults = append(a.Faults, a.faultFigures(l))
+	}
 	a.judge()
 	return a
 }
@@ -128,6 +131,8 @@ func (a *Analysis) judge() {
 		r.Faults = append(r.Faults, a.Faults[i].row())
 		r.KPIs = append(r.KPIs, a.Faults[i].kpis()...)
 	}
+	r.Thresholds = a.thresholds()
+	r.KPIs, r.Definitions = append(r.KPIs, a.residue()), Definitions()
 	for _, c := range a.history.checks {
 		r.Checks = append(r.Checks, Check{c.Expression, c.When, Verdict(c.Verdict), c.Detail})
 	}

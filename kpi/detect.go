@@ -8,7 +8,7 @@ import (
 
 func timeToDetect() function {
 	return function{
-		name: "time_to_detect", help: "From the fault's effect to the first arrival that failed or was late.", unit: conditions.Seconds,
+		name: "time_to_detect", help: "From the fault's effect to the first arrival that failed or was late.", unit: conditions.Seconds, source: ofEffect,
 		words: "time to detect", ofFault: func(f *FaultFigures) KPI { return f.Detect },
 	}
 }

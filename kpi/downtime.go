@@ -9,8 +9,8 @@ import (
 
 func downtime() function {
 	return function{
-		name: "downtime", help: "Seconds in which fewer than half of the arrivals due were answered in time.", unit: conditions.Seconds,
-		words: "downtime of", listed: true,
+		name: "downtime", help: "Seconds in which too few of the arrivals due (down) were answered in time.", unit: conditions.Seconds,
+		words: "downtime of", listed: always,
 		ofLoad: func(a *Analysis, l LoadFigures, _ string) KPI { return l.downtimeIn(a.Measured) },
 	}
 }

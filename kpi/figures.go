@@ -1,7 +1,6 @@
 package kpi
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -11,12 +10,9 @@ import (
 func (a *Analysis) loadKPIs(l LoadFigures) []KPI {
 	var list []KPI
 	for _, f := range functions() {
-		if f.listed {
+		if f.listed != nil && f.listed(a, l) {
 			list = append(list, f.ofLoad(a, l, ""))
 		}
-	}
-	if k := a.lost(l.Plan.Name); k.State != NotMeasured || k.open != "" {
-		list = append(list, k)
 	}
 	return list
 }
@@ -52,7 +48,13 @@ func (k KPI) atLeast(x float64) KPI {
 }
 
 func (f *FaultFigures) kpis() []KPI {
-	return []KPI{f.ToEffect, f.Detect, f.Recover, f.AfterUndo, f.Degraded, f.Downtime, f.Ratio, f.Failed, f.Lost}
+	var list []KPI
+	for _, of := range functions() {
+		if of.ofFault != nil {
+			list = append(list, of.ofFault(f))
+		}
+	}
+	return list
 }
 
 // failed is how many arrivals of all loads were due from the effect until the fault was
@@ -109,7 +111,9 @@ func (a *Analysis) faultFigures(l Life) FaultFigures {
 	f.ToEffect = blank("time_to_effect", "s")
 	f.Detect, f.Recover, f.AfterUndo = blank("time_to_detect", "s"), blank("time_to_recover", "s"), blank("time_to_recover_after_undo", "s")
 	f.Degraded, f.Downtime, f.Ratio = blank("degraded", "s"), blank("downtime", "s"), blank("latency_ratio", "1")
+	f.Difference = blank("latency_difference", "s")
 	f.Lost = a.lostWith(&f.Life)
+	f.SelfHeal, f.Restored = f.selfHeal(a), a.restored(&f)
 	if l.Effective == nil {
 		f.Failed = f.failed()
 		return f
@@ -192,7 +196,7 @@ func (f *FaultFigures) harm(a *Analysis) {
 	for _, l := range a.Loads {
 		f.Bad += l.tally(Span{f.Extent.From.Truncate(time.Second), f.Extent.To}).Bad
 		if l.NoBound != nil {
-			f.Downtime, f.Ratio = f.Downtime.unless(l.NoBound.Error()), f.Ratio.unless(l.NoBound.Error())
+			f.Downtime, f.Ratio, f.Difference = f.Downtime.unless(l.NoBound.Error()), f.Ratio.unless(l.NoBound.Error()), f.Difference.unless(l.NoBound.Error())
 			continue
 		}
 		if l.lastDue < f.Extent.From {
@@ -213,15 +217,10 @@ func (f *FaultFigures) harm(a *Analysis) {
 		held, base := l.Windows["held:"+f.Name], l.Windows[record.Baseline]
 		q := highest(min(held.n(), base.n()))
 		if q == 0 {
-			f.Ratio = f.Ratio.unless("too few answers while it was held for a median")
+			const few = "too few answers while it was held for a median"
+			f.Ratio, f.Difference = f.Ratio.unless(few), f.Difference.unless(few)
 			continue
 		}
-		ratio := float64(*held.quantile(q)) / float64(*base.quantile(q))
-		if f.Ratio.Value == nil || ratio > *f.Ratio.Value {
-			heldLow, heldHigh := held.around(q)
-			baseLow, baseHigh := base.around(q)
-			f.Ratio = f.Ratio.between(float64(heldLow)/float64(baseHigh), ratio, float64(heldHigh)/float64(baseLow))
-			f.Ratio.Detail, f.Ratio.N = fmt.Sprintf("p%g of %s", 100*q, l.Plan.Name), int(held.n())
-		}
+		f.slower(l, held, base, q)
 	}
 }

@@ -2,31 +2,43 @@ package kpi
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/openstack-eris/eris/conditions"
 )
 
-// function is a KPI that an objective may ask for: what it is called, what it
-// is in words, and how it is found. One of ofLoad and ofFault is set. Each
+// function is a KPI: what it is called, what it is in words, what it is made
+// of, and how it is found. One of ofLoad, ofFault and ofRun is set. Each
 // stands beside what it is computed by, and functions lists them.
 type function struct {
-	name, help string
+	name, help string // help is its definition, one sentence
+	source     string // what of the record it is made of
 	unit       conditions.Unit
 	words      string // what is measured; the name of the load or fault follows
 	phases     bool   // an objective may name a phase
-	listed     bool   // it is a figure of every load in the result
+	less       bool   // the smaller it is, the worse
 	sampled    bool   // its interval is what chance leaves, which repetitions show by themselves
+	// listed tells whether it is a figure of a load in the result; nil: of none, since
+	// it is there for objectives.
+	listed func(a *Analysis, l LoadFigures) bool
 	// ofLoad finds it for a load in a phase; an empty one stands for all but
 	// the warm-up.
 	ofLoad  func(a *Analysis, l LoadFigures, phase string) KPI
 	ofFault func(f *FaultFigures) KPI
+	ofRun   func(a *Analysis) KPI
 }
+
+// always lists a figure of every load.
+func always(*Analysis, LoadFigures) bool { return true }
 
 // functions is the one list of them, in the order of documents.
 func functions() []function {
-	list := []function{availability(), errorRatio(), outage(), unexpectedOutage(), downtime()}
+	list := []function{availability(), errorRatio(), outage(), unexpectedOutage(), downtime(), lossGap(), lossGapSum()}
 	list = append(list, percentiles()...)
-	return append(list, lost(), timeToDetect(), timeToRecover(), timeToRecoverAfterUndo())
+	return append(list, lost(),
+		timeToEffect(), timeToDetect(), timeToRecover(), timeToRecoverAfterUndo(), timeToSelfHeal(), redundancyRestored(),
+		degraded(), faultDowntime(), latencyRatio(), latencyDifference(), failed(), lostWork(), residue())
 }
 
 // Functions are what an objective may ask for. The scenario loader checks
@@ -36,6 +48,9 @@ func functions() []function {
 func Functions() []conditions.Function {
 	var table []conditions.Function
 	for _, f := range functions() {
+		if slices.ContainsFunc(table, func(t conditions.Function) bool { return t.Name == f.name }) {
+			continue // it is a load's that an objective asks for
+		}
 		table = append(table, conditions.Function{
 			Name: f.name, Help: f.help, Params: f.params(), Returns: conditions.Number, Unit: f.unit,
 		})
@@ -44,7 +59,10 @@ func Functions() []conditions.Function {
 }
 
 func (f *function) params() []conditions.Param {
-	if f.ofFault != nil {
+	switch {
+	case f.ofRun != nil:
+		return nil
+	case f.ofFault != nil:
 		return []conditions.Param{{Name: "fault", Kind: conditions.FaultName}}
 	}
 	params := []conditions.Param{{Name: "load", Kind: conditions.LoadName}}
@@ -69,7 +87,7 @@ func describeCall(c conditions.Call) string {
 	if f == nil {
 		return c.String()
 	}
-	text := f.words + " " + c.Text("load") + c.Text("fault")
+	text := strings.TrimSpace(f.words + " " + c.Text("load") + c.Text("fault"))
 	if phase := c.Text("phase"); phase != "" {
 		text += " in " + phase
 	}
@@ -84,6 +102,9 @@ func (a *Analysis) answer(call conditions.Call) KPI {
 	f := functionNamed(call.Function)
 	if f == nil {
 		return missing("nothing measures %s", call.Function)
+	}
+	if f.ofRun != nil {
+		return f.ofRun(a)
 	}
 	if f.ofFault != nil {
 		fault := a.faultNamed(call.Text("fault"))

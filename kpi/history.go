@@ -17,7 +17,6 @@ type Phase struct {
 // history is the journal put in order: what happened when, without the load.
 type history struct {
 	meta      record.RunStarted
-	sustain   time.Duration // as the scenario says, or zero
 	phases    []Phase       // without done
 	end       time.Duration // of what was seen
 	lastEvent time.Duration // of a journal that does not end; else zero
@@ -29,8 +28,9 @@ type history struct {
 	stamps    []stampAt
 	collects  []collectAt
 	overrides []record.Override
-	outages   []record.OutageEvent // each once, as it was told last
-	outlived  map[int]bool         // those of them that outlived the faults beside which they began
+	outages   []record.OutageEvent          // each once, as it was told last
+	outlived  map[int]bool                  // those of them that outlived the faults beside which they began
+	healed    map[string]record.HealedEvent // by fault
 	residue   []record.Residue
 	kept      map[string]record.KeptEvent // by load
 	renewed   map[string]int64            // tokens that a load renewed while it measured
@@ -70,7 +70,7 @@ func (h *history) enter(at time.Duration, name string) (done bool) {
 
 // readHistory goes through the journal once.
 func readHistory(rec Record) history {
-	h := history{meta: rec.Meta, sustain: rec.Meta.Sustain, changed: map[string]bool{}, renewed: map[string]int64{}, late: map[string]string{}, rates: map[string]float64{}, idle: map[string]string{}, kept: map[string]record.KeptEvent{}, outlived: map[int]bool{}}
+	h := history{meta: rec.Meta, changed: map[string]bool{}, renewed: map[string]int64{}, late: map[string]string{}, rates: map[string]float64{}, idle: map[string]string{}, kept: map[string]record.KeptEvent{}, healed: map[string]record.HealedEvent{}, outlived: map[int]bool{}}
 	for _, plan := range rec.Meta.Faults {
 		h.faults = append(h.faults, newLife(plan))
 	}
@@ -104,6 +104,8 @@ func readHistory(rec Record) history {
 			h.stop = e.Stop
 		case e.Outage != nil:
 			h.outage(*e.Outage)
+		case e.Healed != nil:
+			h.healed[e.Healed.Fault] = *e.Healed
 		case e.Override != nil:
 			h.overrides = append(h.overrides, *e.Override)
 		case e.Kept != nil:

@@ -22,8 +22,12 @@ import (
 // Source: https://www.rabbitmq.com/docs/confirms (a confirmed message is the broker's).
 func lost() function {
 	return function{
-		name: "lost", help: "Resources that the cloud acknowledged and that were gone, or not as they were, after recovery; of those that the load kept (keep), or of the messages that RabbitMQ confirmed (rabbitmq.sequence).",
-		unit: conditions.Count, words: "lost work of",
+		name: "lost", help: "Acknowledged resources, or confirmed messages, of those kept, that were gone or not as they were after recovery.",
+		unit: conditions.Count, words: "lost work of", source: ofKept,
+		listed: func(a *Analysis, l LoadFigures) bool {
+			k := a.lost(l.Plan.Name)
+			return k.State != NotMeasured || k.open != ""
+		},
 		ofLoad: func(a *Analysis, l LoadFigures, _ string) KPI { return a.lost(l.Plan.Name) },
 	}
 }

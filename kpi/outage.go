@@ -14,7 +14,7 @@ import (
 func outage() function {
 	return function{
 		name: "outage", help: "Longest span without a success while arrivals were due.", unit: conditions.Seconds,
-		words: "longest outage of", listed: true,
+		words: "longest outage of", listed: always,
 		ofLoad: func(_ *Analysis, l LoadFigures, _ string) KPI { return l.longestOutage() },
 	}
 }
@@ -109,10 +109,6 @@ func (o *Outage) bounded() {
 	}
 }
 
-// leastOutageDue is how many arrivals must have been due for a silence to mean
-// anything, where not every worker of a closed load waits.
-const leastOutageDue = 3
-
 // manyGaps are so many mean gaps without an arrival that the load stood still.
 const manyGaps = 20
 
@@ -122,8 +118,8 @@ const leastFailing = time.Second
 
 // Outages finds them in a window: maximal spans between two successful
 // completions, longer than Bound.Outage (the baseline's p99.9, or its maximum
-// where that is not supported, and three mean gaps), in which at least three
-// arrivals were due that had time to succeed (Bound.Longest before its end) or every
+// where that is not supported, and Settings.OutageGaps mean gaps), in which at least
+// Settings.OutageArrivals arrivals were due that had time to succeed (Bound.Longest before its end) or every
 // worker waited (closed model). Without that time an arrival says nothing: chance alone
 // leaves a Poisson load silent for three mean gaps and ends it with a burst. The window's
 // start stands for a success, so that a load that never succeeds is one long outage.
@@ -173,7 +169,7 @@ func (s *Series) Outages(w Span, b Bound) (outages []Outage, unseen time.Duratio
 
 // out tells whether a silence is an outage.
 func (s *Series) out(o Outage, b Bound) bool {
-	if o.Length() > b.Outage && (o.Due >= leastOutageDue || s.Plan.Model == "closed" && s.allWaited(o.Span)) {
+	if o.Length() > b.Outage && (o.Due >= b.OutageDue || s.Plan.Model == "closed" && s.allWaited(o.Span)) {
 		return true
 	}
 	needed := math.Log2(100 * float64(s.account.Planned))

@@ -11,14 +11,14 @@ import (
 
 func timeToRecover() function {
 	return function{
-		name: "time_to_recover", help: "From the fault's effect to the start of the first sustained healthy window.", unit: conditions.Seconds,
+		name: "time_to_recover", help: "From the fault's effect to the start of the first sustained healthy window.", unit: conditions.Seconds, source: ofEffect,
 		words: "time to recover from", ofFault: func(f *FaultFigures) KPI { return f.Recover },
 	}
 }
 
 func timeToRecoverAfterUndo() function {
 	return function{
-		name: "time_to_recover_after_undo", help: "From the end of the undo to the start of the first sustained healthy window.", unit: conditions.Seconds,
+		name: "time_to_recover_after_undo", help: "From the end of the undo to the start of the first sustained healthy window.", unit: conditions.Seconds, source: ofUndo,
 		words: "time to recover after the undo of", ofFault: func(f *FaultFigures) KPI { return f.AfterUndo },
 	}
 }

@@ -66,9 +66,13 @@ type Result struct {
 	Faults     []Fault        `json:"faults"`
 	Loads      []Load         `json:"loads"`
 	KPIs       []KPI          `json:"kpis"`
-	Quality    []Quality      `json:"quality"`
-	Gaps       []Gap          `json:"gaps"`
-	Residue    []Residue      `json:"residue"`
+	// Thresholds are the constants of the definitions that it was judged by.
+	Thresholds []Threshold `json:"thresholds"`
+	// Definitions say of each kind of KPI what it is, what it is made of and its unit.
+	Definitions []Definition `json:"definitions"`
+	Quality     []Quality    `json:"quality"`
+	Gaps        []Gap        `json:"gaps"`
+	Residue     []Residue    `json:"residue"`
 	// Clocks are those of the nodes whose moments are used, as they went over the run.
 	Clocks []NodeClock `json:"clocks,omitempty"`
 	// Elsewhere are the outages of what no fault struck or cost; see Elsewhere.

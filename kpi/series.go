@@ -86,6 +86,7 @@ type Series struct {
 	workers  []int32         // closed model: change of the number of arrivals under way, by second
 	cut      []record.Sample // by the run's own end, while they waited
 	samples  func(load string) iter.Seq2[record.Sample, error]
+	lossesOf map[Span]losses // by window, once they were asked for
 }
 
 // requestIDsKept is how many request ids a class of failure keeps.

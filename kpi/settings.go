@@ -7,11 +7,11 @@ import (
 )
 
 // Settings are the constants of the definitions. All of them are printed in
-// the report, because a figure means nothing without them.
+// the report, because a figure means nothing without them. A zero stands for what
+// the scenario says (its thresholds), or else for what is said here.
 type Settings struct {
-	// Sustain is how long the cloud must stay healthy to count as recovered.
-	// Zero: as the scenario says, else 20 s, else half of a recovery phase
-	// that is shorter than 40 s, but never less than 2 s.
+	// Sustain is how long the cloud must stay healthy to count as recovered: 20 s,
+	// or half of a recovery phase that is shorter than 40 s, but never less than 2 s.
 	Sustain time.Duration
 	// LatencyFactor is how much slower than its baseline a healthy window may
 	// be, at the highest percentile that it supports. 1.5.
@@ -27,6 +27,12 @@ type Settings struct {
 	// percentile, at least LateLeast. 10 and 1 s.
 	LateFactor float64
 	LateLeast  time.Duration
+	// OutageArrivals is how many arrivals must have been due in a silence for it to be an
+	// outage, where not every worker of a closed load waits. 3.
+	OutageArrivals int64
+	// OutageGaps is by how many mean gaps between two successes of the baseline a silence
+	// must be longer than its p99.9. 3.
+	OutageGaps float64
 	// Lateness is how late the load generator itself may be in the baseline,
 	// as its 99th percentile (or the highest that is supported). 100 ms.
 	Lateness time.Duration
@@ -48,7 +54,7 @@ const (
 // withDefaults fills in what was left zero; h is where a short scenario's
 // recovery phase is read from.
 func (s Settings) withDefaults(h history) Settings {
-	orElse(&s.Sustain, h.sustain)
+	s = s.of(h.meta.Thresholds)
 	if recovery, ok := h.phase(record.Recovery); ok && s.Sustain == 0 && recovery.Length() < 2*sustainDefault && !h.stopped() {
 		s.Sustain = max(recovery.Length()/2, sustainLeast).Round(time.Second)
 	}
@@ -58,6 +64,8 @@ func (s Settings) withDefaults(h history) Settings {
 	orElse(&s.DownShare, 0.5)
 	orElse(&s.LateFactor, 10)
 	orElse(&s.LateLeast, time.Second)
+	orElse(&s.OutageArrivals, 3)
+	orElse(&s.OutageGaps, 3)
 	orElse(&s.Lateness, 100*time.Millisecond)
 	orElse(&s.Reached, 0.99)
 	orElse(&s.ClockBound, 500*time.Millisecond)

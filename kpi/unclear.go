@@ -33,7 +33,7 @@ func (a *Analysis) unclear(f *FaultFigures) string {
 
 // without has a fault's figures not measured, but for what does not depend on its moments.
 func (f *FaultFigures) without(why string) {
-	for _, k := range []*KPI{&f.ToEffect, &f.Detect, &f.Recover, &f.AfterUndo, &f.Degraded, &f.Downtime, &f.Ratio, &f.Failed} {
+	for _, k := range []*KPI{&f.ToEffect, &f.Detect, &f.Recover, &f.AfterUndo, &f.Degraded, &f.Downtime, &f.Ratio, &f.Difference, &f.Failed, &f.SelfHeal, &f.Restored} {
 		*k = KPI{Name: k.Name, Scope: k.Scope, Unit: k.Unit, State: NotMeasured, Detail: why}
 	}
 }

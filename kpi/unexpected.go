@@ -12,7 +12,7 @@ import (
 func unexpectedOutage() function {
 	return function{
 		name: "unexpected_outage", help: "Longest outage during faults that the declared redundancy tolerates.", unit: conditions.Seconds,
-		words: "outage within redundancy of", listed: true,
+		words: "outage within redundancy of", listed: always,
 		ofLoad: func(a *Analysis, l LoadFigures, _ string) KPI { return a.unexpectedOutage(&l) },
 	}
 }
@@ -107,10 +107,8 @@ const controlPlane = 5 * time.Second
 // (see defaultOutage), and on the data plane, where redundancy should leave
 // none, what a second cannot tell from chance.
 func tolerated(workload string) time.Duration {
-	for _, kind := range []string{"http.", "tcp.", "udp.", "icmp.", "dns.", "ssh."} {
-		if strings.HasPrefix(workload, kind) {
-			return time.Second
-		}
+	if dataPlane(workload) {
+		return time.Second
 	}
 	return controlPlane
 }

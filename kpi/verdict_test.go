@@ -2,8 +2,10 @@ package kpi_test
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -326,23 +328,28 @@ func TestACutOffRunIsUnknownAndNamesWhatIsLeft(t *testing.T) {
 
 func TestFunctionsAreAnswered(t *testing.T) {
 	for _, f := range kpi.Functions() {
-		source := f.Name + `("tokens") >= 0%`
+		of := ""
 		switch {
-		case f.Params[0].Kind == conditions.FaultName:
-			source = f.Name + `("part-rabbitmq") >= 0s`
-		case f.Unit == conditions.Seconds:
-			source = f.Name + `("tokens") >= 0s`
-		case f.Unit == conditions.Count:
-			source = f.Name + `("tokens") >= 0`
+		case len(f.Params) > 0 && f.Params[0].Kind == conditions.FaultName:
+			of = `"part-rabbitmq"`
+		case len(f.Params) > 0:
+			of = `"tokens"`
 		}
+		source := fmt.Sprintf("%s(%s) >= 0%s", f.Name, of, map[conditions.Unit]string{conditions.Seconds: "s", conditions.Ratio: "%"}[f.Unit])
 		c, err := conditions.CompileComparison(source, kpi.Functions())
 		require.NoError(t, err, source)
 		rec := example.Failing()
 		rec.Meta.Objectives = []string{source}
+		rec.Meta.Groups = []record.GroupPlan{{Name: "rabbitmq", Members: []record.Target{{Node: "ctl-1", Service: "rabbitmq"}}}}
+		rec.Signals = readings(wasRead{"service.healthy", "ctl-1", "rabbitmq", 0, 1}, wasRead{"service.healthy", "ctl-1", "rabbitmq", 541 * time.Second, 0}, wasRead{"service.healthy", "ctl-1", "rabbitmq", 610 * time.Second, 1})
+		if strings.HasPrefix(f.Name, "loss_gap") { // of the data plane alone
+			rec.Meta.Loads = []record.LoadPlan{rec.Meta.Loads[0]}
+			rec.Meta.Loads[0].Workload = "icmp.echo"
+		}
 		rec.Events = append(rec.Events, record.Event{Kept: &record.KeptEvent{Load: "tokens", Work: 3}})
 		o := kpi.Compute(rec, kpi.Settings{}).Result.Objectives[0]
 		require.Equal(t, kpi.Pass, o.Verdict, "%s: %s", source, o.Detail)
 		require.Equal(t, string(c.Unit), o.Unit)
-		require.Regexp(t, `^[a-z0-9 ]+ (tokens|part-rabbitmq)$`, o.Text)
+		require.Regexp(t, `^[a-z0-9 ]+ (tokens|part-rabbitmq|behind)$`, o.Text)
 	}
 }

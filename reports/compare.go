@@ -62,6 +62,7 @@ func Compare(a, b *Set, force bool) (*Comparison, error) {
 		}
 	}
 	c.Differ = append(c.Differ, testedSides(a, b)...)
+	c.Differ = append(c.Differ, judgedBy(left, right)...)
 	facts := differing(a)
 	for n, f := range differing(b) {
 		if was := facts[n].Value; was != f.Value {
@@ -69,6 +70,29 @@ func Compare(a, b *Set, force bool) (*Comparison, error) {
 		}
 	}
 	return c, nil
+}
+
+// judgedBy names the thresholds that are not the same in all runs of both sides: figures by
+// different ones are not of the same thing.
+func judgedBy(left, right []*kpi.Result) (differ []string) {
+	values := func(results []*kpi.Result, name string) string {
+		var all []string
+		for _, r := range results {
+			for _, t := range r.Thresholds {
+				if t.Name == name && !slices.Contains(all, t.String()) {
+					all = append(all, t.String())
+				}
+			}
+		}
+		return strings.Join(all, " and ")
+	}
+	for _, t := range left[0].Thresholds {
+		was, is := values(left, t.Name), values(right, t.Name)
+		if was != is || strings.Contains(was, " and ") {
+			differ = append(differ, fmt.Sprintf("threshold %s: %s, then %s", t.Name, was, is))
+		}
+	}
+	return differ
 }
 
 func (s *Set) results() []*kpi.Result {

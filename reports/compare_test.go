@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/kpi/example"
 	"github.com/openstack-eris/eris/reports"
@@ -74,4 +76,21 @@ func TestDifferentScenariosAreNotCompared(t *testing.T) {
 	b.Runs = append(b.Runs, a.Runs...)
 	_, err = reports.Compare(a, b, true)
 	require.ErrorContains(t, err, "run 2 of after has the load tokens")
+}
+
+// Figures by different thresholds are not of the same thing: the comparison says which they are.
+func TestAComparisonNamesThresholdsThatDiffer(t *testing.T) {
+	judged := func(set *record.Thresholds) *reports.Set {
+		rec := example.Passing()
+		rec.Meta.Thresholds = set
+		return &reports.Set{Name: "x", Runs: []*reports.Run{{Record: rec, Analysis: kpi.Compute(rec, kpi.Settings{})}}}
+	}
+	c, err := reports.Compare(judged(nil), judged(&record.Thresholds{Down: 0.9, HealthyFor: 5 * time.Second}), false)
+	require.NoError(t, err)
+	require.Equal(t, []string{"threshold healthy_for: 13 s, then 5 s", "threshold down: 50 %, then 90 %"}, c.Differ)
+	mixed := judged(nil)
+	mixed.Runs = append(mixed.Runs, judged(&record.Thresholds{Down: 0.9}).Runs...)
+	c, err = reports.Compare(mixed, mixed, false)
+	require.NoError(t, err)
+	require.Equal(t, []string{"threshold down: 50 % and 90 %, then 50 % and 90 %"}, c.Differ)
 }

@@ -3,6 +3,7 @@ package reports_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,7 +49,7 @@ func TestARecordThatCannotBeReadHidesNoOther(t *testing.T) {
 	tomorrow := recorded(t, dir, "tomorrow")
 	text, err := os.ReadFile(filepath.Join(tomorrow, "journal.ndjson"))
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(tomorrow, "journal.ndjson"), bytes.Replace(text, []byte(`"format":5`), []byte(`"format":9`), 1), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(tomorrow, "journal.ndjson"), bytes.Replace(text, fmt.Appendf(nil, `"format":%d`, record.Format), []byte(`"format":9`), 1), 0o644))
 
 	runs, unread, err := reports.OpenAll(dir)
 	require.NoError(t, err)

@@ -43,6 +43,7 @@ func WriteMarkdown(w io.Writer, a *kpi.Analysis) error {
 	b.logs(v)
 	b.captures(v)
 	b.doubts(v)
+	b.definitions(v)
 	if v.Command != "" {
 		b.line("Again: %s", code(v.Command))
 	}
@@ -121,6 +122,9 @@ func (b *markdown) faults(v *View) {
 		if f.Whose != "" {
 			b.line("- %s: of the load that suffered most: %s", plain(f.Name), plain(f.Whose))
 		}
+		for _, line := range f.More {
+			b.line("- %s: %s", plain(f.Name), plain(line))
+		}
 	}
 	for _, row := range v.Beside {
 		b.line("- outage beside the faults: %s (%s)", plain(row.What), plain(row.Why))
@@ -131,6 +135,9 @@ func (b *markdown) loads(v *View, a *kpi.Analysis) {
 	var wrong [][]string
 	b.line("### Loads")
 	b.table(loadsHead(), loadsRows(&a.Result))
+	for _, f := range v.Losses {
+		b.line("- %s: %s", plain(f.Label), plain(f.Value))
+	}
 	if len(v.Operations) > 0 {
 		var rows [][]string
 		for _, o := range v.Operations {
@@ -192,9 +199,23 @@ func (b *markdown) doubts(v *View) {
 		b.line("### What was tested")
 		b.table([]string{"", "found", "where"}, tested)
 	}
+	if v.LeftBehind != "" {
+		b.line("Left behind: %s", plain(v.LeftBehind))
+	}
 	for _, r := range v.Residue {
 		b.line("**Left behind**: %s %s", plain(strings.TrimSpace(r.Node+" "+r.What)), code(r.Remedy))
 	}
+}
+
+// definitions say what the figures are, by which settings.
+func (b *markdown) definitions(v *View) {
+	b.line("### Definitions")
+	var rows [][]string
+	for _, f := range v.Settings {
+		rows = append(rows, []string{f.Label, f.Value})
+	}
+	b.table([]string{"setting", ""}, rows)
+	b.table(definitionsHead(), v.Definitions)
 }
 
 // plain is a text in which nothing is markup, on one line.

@@ -33,6 +33,7 @@ func WriteText(w io.Writer, a *kpi.Analysis) error {
 	v.textCaptures(&b)
 	v.textDoubts(&b)
 	v.textTested(&b)
+	v.textDefinitions(&b)
 	if v.Command != "" {
 		b.WriteString("\nAgain: " + v.Command + "\n")
 	}
@@ -76,6 +77,9 @@ func (v *View) textFaults(b *strings.Builder) {
 		if f.Whose != "" {
 			fmt.Fprintf(b, "  %s: of the load that suffered most: %s\n", f.Name, f.Whose)
 		}
+		for _, line := range f.More {
+			fmt.Fprintf(b, "  %s: %s\n", f.Name, line)
+		}
 		if f.Aim != "" {
 			fmt.Fprintf(b, "  %s: aimed at %s\n", f.Name, f.Aim)
 		}
@@ -92,6 +96,9 @@ func (v *View) textLoads(b *strings.Builder, a *kpi.Analysis) {
 		if k.Name == "lost" {
 			b.WriteString(strings.TrimRight(fmt.Sprintf("  %s: lost %s of %d kept until after recovery  %s", k.Scope, figure(k), k.N, k.Detail), " ") + "\n")
 		}
+	}
+	for _, f := range v.Losses {
+		fmt.Fprintf(b, "  %s: %s\n", f.Label, f.Value)
 	}
 	for _, e := range v.Errors {
 		b.WriteString(strings.TrimRight(fmt.Sprintf("  %s: %s %s  %s", e.Load, e.Count, e.Class, strings.Join(e.RequestIDs, " ")), " ") + "\n")
@@ -139,6 +146,9 @@ func (v *View) textDoubts(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "  %s: %s\n", n.What, n.Why)
 	}
+	if v.LeftBehind != "" {
+		fmt.Fprintf(b, "\nLeft behind: %s\n", v.LeftBehind)
+	}
 	for _, r := range v.Residue {
 		fmt.Fprintf(b, "\n! left behind: %s %s\n%s\n", r.Node, r.What, r.Remedy)
 	}
@@ -155,6 +165,17 @@ func (v *View) textTested(b *strings.Builder) {
 	}
 	for _, who := range v.Silent {
 		fmt.Fprintf(b, "  %-14s %s\n", "not known", who)
+	}
+}
+
+// textDefinitions says what the figures are, by which settings.
+func (v *View) textDefinitions(b *strings.Builder) {
+	b.WriteString("\nDefinitions\n")
+	for _, f := range v.Settings {
+		fmt.Fprintf(b, "  %s: %s\n", f.Label, f.Value)
+	}
+	for _, d := range v.Definitions {
+		fmt.Fprintf(b, "  %s: %s Made of: %s. Unit: %s\n", d[0], d[1], d[2], d[3])
 	}
 }
 

@@ -43,6 +43,9 @@ type View struct {
 	Clocks           []Fact // of nodes, as they went
 	Workers          []WorkerRow
 	Settings         []Fact
+	Definitions      [][]string // of all KPIs: name, definition, what it is made of, unit
+	Losses           []Fact     // of the loads of the data plane
+	LeftBehind       string     // how much, in words
 	Residue          []kpi.Residue
 	Tested           []TestedRow
 	Silent           []string // who could not be asked what it is, and why
@@ -115,6 +118,7 @@ func NewView(a *kpi.Analysis) *View {
 		Gaps: gapRows(r.Gaps), Settings: settings(a), Residue: r.Residue,
 		Command: command(a.Meta.Command), Reproduce: reproduce(a), Spec: specText(a),
 	}
+	v.Definitions, v.Losses, v.LeftBehind = definitions(r), ofLoads(r), leftBehind(r)
 	v.logs(a)
 	v.NotTested = notTested(v, r)
 	v.Tested, v.Silent = testedRows(r.Tested), silentRows(r.Tested)

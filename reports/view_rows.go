@@ -106,6 +106,8 @@ type FaultRow struct {
 	Lost, LostOf                                                                    string
 	Undo, Result                                                                    Mark
 	State, Reason, Trigger, Aim                                                     string
+	More                                                                            []string
+	Brief                                                                           string // More, by the figures alone
 	Whose                                                                           string // of which loads the figures are; empty: there is one
 }
 
@@ -118,7 +120,7 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 			At: "—", Held: "—", EffectiveAfter: ofFault(f.ToEffect), FirstError: ofFault(f.Detect), Downtime: ofFault(f.Downtime),
 			Recover: ofFault(f.Recover), RecoverIn: interval(f.Recover), AfterUndo: ofFault(f.AfterUndo), Degraded: ofFault(f.Degraded), Ratio: "—",
 			Failed: ofFault(f.Failed), Lost: ofFault(f.Lost),
-			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim, Whose: a.Whose(f),
+			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim, Whose: a.Whose(f), More: moreOf(f), Brief: briefOf(f),
 		}
 		if f.Failed.State == kpi.None { // the fault did not happen, and nothing of it
 			for _, cell := range []*string{&row.At, &row.Held, &row.EffectiveAfter, &row.FirstError, &row.Downtime, &row.Recover, &row.AfterUndo, &row.Degraded, &row.Ratio} {
@@ -220,9 +222,8 @@ func settings(a *kpi.Analysis) []Fact {
 	s := a.Settings
 	list := []Fact{
 		{"healthy window", fmt.Sprintf("%v in which the load's percentile is at most %g × its baseline's and at most %s of the arrivals, or the baseline's own share, went wrong", s.Sustain, s.LatencyFactor, kpi.Quantity(s.BadShare, "ratio"))},
-		{"time to recover", "from the effect, as the node stamped it, to the start of the first healthy window after the load was degraded; known to the second"},
-		{"downtime", fmt.Sprintf("seconds in which fewer than %s of the arrivals due were answered in time", kpi.Quantity(s.DownShare, "ratio"))},
-		{"percentiles", "of what succeeded, from the intended start; none with fewer than ten answers beyond it"},
+		{"thresholds", thresholdWords(a.Result.Thresholds)},
+		{"down second", fmt.Sprintf("fewer than %s of the arrivals due were answered in time", kpi.Quantity(s.DownShare, "ratio"))},
 	}
 	for _, l := range a.Loads {
 		if l.NoBound != nil {
@@ -232,17 +233,17 @@ func settings(a *kpi.Analysis) []Fact {
 		b := l.Bound
 		list = append(list, Fact{"load " + l.Plan.Name, fmt.Sprintf("healthy: p%g ≤ %s (baseline %s); answered in time: within %s; outage: no success for more than %s, while %s",
 			100*b.Quantile, kpi.Quantity(b.Latency.Seconds(), "s"), kpi.Quantity(b.Baseline.Seconds(), "s"),
-			kpi.Quantity(b.Late.Seconds(), "s"), kpi.Quantity(b.Outage.Seconds(), "s"), waited(l.Plan.Model))})
+			kpi.Quantity(b.Late.Seconds(), "s"), kpi.Quantity(b.Outage.Seconds(), "s"), waited(l.Plan.Model, s.OutageArrivals))})
 	}
 	return list
 }
 
 // waited says what must be so beside a silence for an outage.
-func waited(model string) string {
+func waited(model string, arrivals int64) string {
 	if model == "closed" {
 		return "every worker waited"
 	}
-	return "three arrivals or more had the time for one"
+	return fmt.Sprintf("%d arrivals or more had the time for one", arrivals)
 }
 
 func reproduce(a *kpi.Analysis) []Fact {

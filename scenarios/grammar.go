@@ -30,6 +30,7 @@ type grammar struct {
 	Faults        document.Map[faultEntry]             `yaml:"faults" help:"what to break, by name"`
 	StopWhen      *document.Node                       `yaml:"stop_when" required:"true" help:"conditions that end the run early; none, or {none: REASON}"`
 	Objectives    []document.Value[string]             `yaml:"objectives" help:"comparisons of KPIs with limits"`
+	Thresholds    document.Value[thresholds]           `yaml:"thresholds" help:"constants of the KPIs' definitions, where others than usual are wanted"`
 	Small         *document.Node                       `yaml:"small" help:"what differs in the small form, which takes at most 10 s"`
 }
 

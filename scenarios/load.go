@@ -102,6 +102,7 @@ func (l *loader) spec(root *document.Node) *Spec {
 		spec.Breach = g.Expect.V == "breach"
 	}
 	spec.Phases = l.phases(g.Phases)
+	spec.Thresholds = l.thresholds(g.Thresholds, spec.Phases)
 	for _, e := range g.Collectors.Entries {
 		spec.Collectors = append(spec.Collectors, l.collector(e))
 	}

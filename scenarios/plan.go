@@ -40,6 +40,7 @@ type Plan struct {
 	StopWhen      []string           `json:"stop_when"`
 	NoStop        string             `json:"no_stop_because,omitempty"`
 	Objectives    []string           `json:"objectives"`
+	Thresholds    *record.Thresholds `json:"thresholds,omitempty"` // those that the scenario sets
 	Overrides     []Override         `json:"overrides,omitempty"`
 	Warnings      []string           `json:"warnings,omitempty"`
 	// Down are members that were down already when it was made.

@@ -71,6 +71,9 @@ func (p *Plan) Print(w io.Writer) error {
 		fmt.Fprintf(&b, "%-13s never: %s\n", "stop when", p.NoStop)
 	}
 	list(&b, "objectives", p.Objectives)
+	if words := thresholdWords(p.Thresholds); words != "" {
+		fmt.Fprintf(&b, "%-13s %s\n", "thresholds", words)
+	}
 	for _, f := range p.Faults {
 		f.print(&b)
 	}

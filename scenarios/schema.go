@@ -35,7 +35,8 @@ func (c *Catalogue) Schema(w io.Writer) error {
 		"stop_when": {"anyOf": []schema{
 			{"const": "none"}, {"type": "array", "items": schema{"type": "string"}}, wrapped("none", schema{"type": "string"}),
 		}},
-		"small": {"type": "object"},
+		"thresholds": object(document.Describe(&thresholds{}), nil),
+		"small":      {"type": "object"},
 	})
 	root["$schema"] = "http://json-schema.org/draft-07/schema#"
 	root["title"] = "Eris scenario"

@@ -14,7 +14,7 @@ func (l *loader) overlay(root, small *document.Node) *document.Node {
 		l.report.At(small).Errorf("small: wants a mapping, not %s", small.Shape)
 		return root
 	}
-	allowed := []string{"phases", "steady_state", "loads", "collectors", "captures", "faults", "stop_when", "objectives"}
+	allowed := []string{"phases", "steady_state", "loads", "collectors", "captures", "faults", "stop_when", "objectives", "thresholds"}
 	for _, e := range small.Entries {
 		if !slices.Contains(allowed, e.Name()) {
 			l.report.At(e.Key).Unknown("key", e.Name(), allowed)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/openstack-eris/eris/collectors"
 	"github.com/openstack-eris/eris/collectors/captures"
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/conditions"
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/faults"
@@ -34,7 +35,8 @@ type Spec struct {
 	Stop          []*conditions.Program    // stop conditions; For says how long each must hold
 	NoStop        string                   // why there is no stop condition
 	Objectives    []*conditions.Comparison
-	Warnings      document.Problems // what was accepted, but should be known
+	Thresholds    *record.Thresholds // those that are given; nil: none
+	Warnings      document.Problems  // what was accepted, but should be known
 }
 
 // Phases are the lengths of the run's phases. With UntilStopped the chaos

@@ -21,7 +21,7 @@ func open(plan *scenarios.Plan, run string, clock record.Clock, command []string
 		Run: run, Scenario: plan.Scenario, SpecSHA: plan.SpecSHA, Small: plan.Small, Seed: plan.Seed,
 		Cloud: plan.Cloud, Kind: string(plan.Kind), Owner: owner(), Version: version(),
 		Command: command, At: clock.Start().UTC(), Objectives: plan.Objectives, Expect: plan.Expect,
-		Microversions: plan.Microversions,
+		Microversions: plan.Microversions, Thresholds: plan.Thresholds,
 	}
 	for _, t := range plan.Tenants {
 		started.Tenants = append(started.Tenants, record.TenantsPlan{
@@ -38,6 +38,7 @@ func open(plan *scenarios.Plan, run string, clock record.Clock, command []string
 	for _, f := range plan.Faults {
 		started.Faults = append(started.Faults, f.Record())
 	}
+	started.Groups = plan.Groups()
 	return started
 }
 

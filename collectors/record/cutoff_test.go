@@ -131,17 +131,17 @@ func TestAJournalWithLinesMissingDoubledOrMovedIsNotWhole(t *testing.T) {
 
 func TestARecordOfALaterVersionIsRefused(t *testing.T) {
 	path, lines := journalOf(t, 0)
-	require.Contains(t, lines[0], `"format":5,`)
-	for _, was := range []string{"", `"format":1,`, `"format":2,`, `"format":3,`, `"format":4,`, `"format":5,`} { // that of before it was written is the first
-		text := strings.Replace(strings.Join(lines, ""), `"format":5,`, was, 1)
+	require.Contains(t, lines[0], `"format":6,`)
+	for _, was := range []string{"", `"format":1,`, `"format":2,`, `"format":3,`, `"format":4,`, `"format":5,`, `"format":6,`} { // that of before it was written is the first
+		text := strings.Replace(strings.Join(lines, ""), `"format":6,`, was, 1)
 		require.NoError(t, os.WriteFile(path, []byte(text+"\n"), 0o600))
 		_, cut := open(t, filepath.Dir(path)).CutOff()
 		require.False(t, cut)
 	}
-	text := strings.Replace(strings.Join(lines, ""), `"format":5,`, `"format":6,`, 1)
+	text := strings.Replace(strings.Join(lines, ""), `"format":6,`, `"format":7,`, 1)
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	_, err := record.Open(filepath.Dir(path))
-	require.ErrorContains(t, err, "; this one reads up to 5")
+	require.ErrorContains(t, err, "; this one reads up to 6")
 }
 
 func TestOpenRefusesWhatIsNoRecord(t *testing.T) {

@@ -36,6 +36,7 @@ type Event struct {
 	Collect  *CollectEvent `json:"collect,omitempty"`
 	Capture  *CaptureEvent `json:"capture,omitempty"`
 	Outage   *OutageEvent  `json:"outage,omitempty"`
+	Healed   *HealedEvent  `json:"healed,omitempty"`
 	Stop     *StopEvent    `json:"stop,omitempty"`
 	Override *Override     `json:"override,omitempty"`
 	Kept     *KeptEvent    `json:"kept,omitempty"`
@@ -49,8 +50,9 @@ type Event struct {
 // Format is the version of records that this program writes, and the latest that it
 // reads: one that is later may say what it does not know. Version 2 has what was tested,
 // version 3 lines of the cloud's logs, version 4 other machines that sent loads, version 5
-// captures.
-const Format = 5
+// captures, version 6 the scenario's thresholds, what is judged beside its objectives'
+// expressions, redundancy groups, and when the cloud had healed a fault.
+const Format = 6
 
 // RunStarted opens every journal.
 type RunStarted struct {
@@ -70,6 +72,8 @@ type RunStarted struct {
 	At       time.Time `json:"at"` // absolute start, UTC
 	// Objectives are the scenario's expressions, in its order.
 	Objectives []string `json:"objectives"`
+	// Judged is by expression what is said of some of them.
+	Judged map[string]Judged `json:"judged,omitempty"`
 	// Tenants are for whom loads act, where that is not the inventory's own user.
 	Tenants []TenantsPlan `json:"tenants,omitempty"`
 	// Microversions are those that loads asked for, by service; of the others none
@@ -79,11 +83,12 @@ type RunStarted struct {
 	Loads []LoadPlan `json:"loads"`
 	// Faults declared by the scenario, in its order.
 	Faults []FaultPlan `json:"faults"`
+	// Groups are the redundancy groups that the faults draw on, as they are declared.
+	Groups []GroupPlan `json:"groups,omitempty"`
 	// Expect is "breach" where the scenario expects an outage, else empty.
 	Expect string `json:"expect,omitempty"`
-	// Sustain is how long the cloud must stay healthy to count as recovered;
-	// zero leaves it to package kpi.
-	Sustain time.Duration `json:"sustain_ns,omitempty"`
+	// Thresholds are the scenario's own of package kpi; nil leaves all to that.
+	Thresholds *Thresholds `json:"thresholds,omitempty"`
 	// Joined is set of a record that was made of a run's and of others' results.
 	Joined *Joined `json:"joined,omitempty"`
 }

@@ -80,7 +80,7 @@ func (e Event) kind() (string, error) {
 		{"started", e.Started != nil}, {"tested", e.Tested != nil}, {"phase", e.Phase != nil}, {"load", e.Load != nil}, {"maximum", e.Maximum != nil},
 		{"fault", e.Fault != nil}, {"target", e.Target != nil}, {"check", e.Check != nil},
 		{"clock", e.Clock != nil}, {"collect", e.Collect != nil}, {"capture", e.Capture != nil}, {"stop", e.Stop != nil},
-		{"outage", e.Outage != nil}, {"override", e.Override != nil}, {"kept", e.Kept != nil}, {"residue", e.Residue != nil}, {"logged", e.Logged != nil}, {"worker", e.Worker != nil}, {"note", e.Note != nil},
+		{"outage", e.Outage != nil}, {"healed", e.Healed != nil}, {"override", e.Override != nil}, {"kept", e.Kept != nil}, {"residue", e.Residue != nil}, {"logged", e.Logged != nil}, {"worker", e.Worker != nil}, {"note", e.Note != nil},
 		{"ended", e.Ended != nil},
 	}
 	kind := ""

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/conditions"
 )
 
@@ -33,11 +34,16 @@ func (r *Run) healing(ctx context.Context, l *life) (told string, healed bool) {
 		unwell = false
 	}
 	var timer steadyTimer
+	ill := effective // when it was last known to be, by words that were as old as they may be
 	for {
 		now := r.clock.Now()
 		well := r.healed(l, now-effective)
 		unwell = unwell || !well
+		if !well {
+			ill = max(effective, now-r.vitalEvery-freshness)
+		}
 		if timer.held(well && unwell, now, least) && last(ctx) {
+			r.event(record.Event{Healed: &record.HealedEvent{Fault: l.spec.Name, From: ill, At: timer.since}})
 			return fmt.Sprintf("the cloud healed itself within %v: %s", (timer.since - effective).Round(time.Millisecond), what), true
 		}
 		if pause(ctx, judgeEvery) != nil {

@@ -45,6 +45,11 @@ func TestAFaultEndsWhenTheCloudHasHealedItself(t *testing.T) {
 		undoing := s.at(t, "lose", record.Undoing) - s.at(t, "lose", record.Held)
 		require.InDelta(t, 10.5, undoing.Seconds(), 1, "8 s held, up to 1 s until it is read, 2 s of health")
 		require.Regexp(t, `^the cloud healed itself within [89](\.\d+)?s: its targets are healthy$`, s.why("lose", record.Undoing))
+		told := s.healed(t, "lose")
+		held := s.at(t, "lose", record.Held)
+		require.InDelta(t, 9, (told.At - held).Seconds(), 0.6, "when it was first seen to be well")
+		require.LessOrEqual(t, told.From, held+9*time.Second, "it was healed after 9 s")
+		require.Less(t, told.From, told.At)
 	})
 }
 

@@ -40,6 +40,18 @@ func (s *scene) why(fault string, state record.FaultState) string {
 	return "it never was " + string(state)
 }
 
+// healed is what was told of a fault that the cloud has healed.
+func (s *scene) healed(t *testing.T, fault string) record.HealedEvent {
+	t.Helper()
+	for _, e := range s.seen() {
+		if e.Healed != nil && e.Healed.Fault == fault {
+			return *e.Healed
+		}
+	}
+	require.Fail(t, "nobody told that it was healed", fault)
+	return record.HealedEvent{}
+}
+
 // clean requires that no fault is left on a node, and the journal's end.
 func (s *scene) clean(t *testing.T) record.RunEnded {
 	t.Helper()

@@ -1,0 +1,63 @@
+package kpi
+
+import (
+	"fmt"
+
+	"github.com/openstack-eris/eris/collectors/record"
+)
+
+// of takes what a scenario has set, where nobody has asked for something else.
+func (s Settings) of(t *record.Thresholds) Settings {
+	if t == nil {
+		return s
+	}
+	orElse(&s.Sustain, t.HealthyFor)
+	orElse(&s.LatencyFactor, t.HealthyLatency)
+	orElse(&s.BadShare, t.HealthyFailures)
+	orElse(&s.DownShare, t.Down)
+	orElse(&s.LateFactor, t.LateFactor)
+	orElse(&s.LateLeast, t.LateLeast)
+	orElse(&s.OutageArrivals, int64(t.OutageArrivals))
+	orElse(&s.OutageGaps, t.OutageGaps)
+	orElse(&s.Lateness, t.Lateness)
+	orElse(&s.Reached, t.Reached)
+	orElse(&s.ClockBound, t.ClockBound)
+	orElse(&s.BootTime, t.BootTime)
+	return s
+}
+
+// Threshold is a constant of the definitions, as a run was judged by it.
+type Threshold struct {
+	Name  string  `json:"name"` // as a scenario sets it
+	Value float64 `json:"value"`
+	Unit  string  `json:"unit"`
+	// Own tells that the scenario has set it.
+	Own bool `json:"own,omitempty"`
+}
+
+// String is its value as people read it.
+func (t Threshold) String() string {
+	if t.Unit == "1" {
+		return fmt.Sprintf("%g", t.Value)
+	}
+	return Quantity(t.Value, t.Unit)
+}
+
+// thresholds are all of them, in the order of documents.
+func (a *Analysis) thresholds() []Threshold {
+	s, own := a.Settings, Settings{}.of(a.Meta.Thresholds)
+	return []Threshold{
+		{"healthy_for", seconds(s.Sustain), "s", own.Sustain > 0},
+		{"healthy_latency", s.LatencyFactor, "1", own.LatencyFactor > 0},
+		{"healthy_failures", s.BadShare, "ratio", own.BadShare > 0},
+		{"down", s.DownShare, "ratio", own.DownShare > 0},
+		{"late_factor", s.LateFactor, "1", own.LateFactor > 0},
+		{"late_least", seconds(s.LateLeast), "s", own.LateLeast > 0},
+		{"outage_arrivals", float64(s.OutageArrivals), "1", own.OutageArrivals > 0},
+		{"outage_gaps", s.OutageGaps, "1", own.OutageGaps > 0},
+		{"lateness", seconds(s.Lateness), "s", own.Lateness > 0},
+		{"reached", s.Reached, "ratio", own.Reached > 0},
+		{"clock_bound", seconds(s.ClockBound), "s", own.ClockBound > 0},
+		{"boot_time", seconds(s.BootTime), "s", own.BootTime > 0},
+	}
+}
