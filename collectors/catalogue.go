@@ -10,8 +10,8 @@ func Catalogue() *document.Kinds[Collector] {
 		New: func() Collector { return &Node{} },
 	})
 	kinds.Add(document.Kind[Collector]{
-		Name: "sockets", Summary: "Counts established TCP sessions by port.",
-		New: func() Collector { return &Sockets{} },
+		Name: "sockets", Summary: "Counts TCP sockets by port and state.",
+		New: func() Collector { return NewSockets() },
 	})
 	kinds.Add(document.Kind[Collector]{
 		Name: "service", Summary: "Asks for state, restarts and health of services.",
