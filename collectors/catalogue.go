@@ -62,6 +62,10 @@ func Catalogue() *document.Kinds[Collector] {
 		New: func() Collector { return NewLogs() },
 	})
 	kinds.Add(document.Kind[Collector]{
+		Name: "journal", Summary: "Counts the errors that the journal has of services' units.",
+		New: func() Collector { return NewJournal() },
+	})
+	kinds.Add(document.Kind[Collector]{
 		Name: "exec", Summary: "Runs a program of yours on nodes, and reads the values that it prints.",
 		New: func() Collector { return NewExec() },
 	})
