@@ -12,8 +12,9 @@ import (
 // come, that they stopped, that they come again.
 type ear struct {
 	Watch
-	at    string        // the node; empty where none is watched
-	lasts time.Duration // of silence that is no gap
+	at    string            // the node; empty where none is watched
+	lasts time.Duration     // of silence that is no gap
+	units map[string]string // by signal
 
 	late *time.Timer
 
@@ -22,6 +23,15 @@ type ear struct {
 	silent  bool          // a gap was reported and has not ended
 	ended   bool          // nothing more is told
 	longest time.Duration // the longest sweep
+}
+
+// newEar is of one who is watched, of a Direct nobody.
+func newEar(w Watch, at string) ear {
+	e := ear{Watch: w, at: at, lasts: w.Lasts(at), units: map[string]string{}}
+	for _, info := range w.Collector.Signals() {
+		e.units[info.Name] = info.Unit
+	}
+	return e
 }
 
 // begin counts the time in which nothing comes, until end.

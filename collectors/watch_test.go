@@ -62,13 +62,14 @@ type sink struct {
 	events  []string
 	values  []float64
 	at      []time.Duration
+	units   []string
 }
 
 func (s *sink) Publish(_ context.Context, readings []record.Reading) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range readings {
-		s.values, s.at = append(s.values, r.Value), append(s.at, r.At)
+		s.values, s.at, s.units = append(s.values, r.Value), append(s.at, r.At), append(s.units, r.Unit)
 	}
 	s.signals.Publish(readings, 3*time.Second)
 }
@@ -151,6 +152,14 @@ func TestAReadingIsAsOldAsItsSweep(t *testing.T) {
 	}
 	got, _ := watchFor(t, 11*time.Second, lines)
 	require.Equal(t, []time.Duration{9600 * time.Millisecond, 10 * time.Second, 7 * time.Second}, got.at)
+}
+
+// Every value that is collected has a name, a unit and a time.
+func TestAReadingHasTheUnitOfItsSignal(t *testing.T) {
+	got, _ := watchFor(t, 3*time.Second, ticks(2, hang))
+	require.Equal(t, []string{"1", "1"}, got.units)
+	e := &endpoint{sweeps: []func(context.Context) error{takes(0)}}
+	require.Equal(t, []string{"1", "1"}, askFor(t, 1500*time.Millisecond, e, e).units)
 }
 
 // signalsOnly has no way to be read.
