@@ -23,6 +23,7 @@ type ear struct {
 	silent  bool          // a gap was reported and has not ended
 	ended   bool          // nothing more is told
 	longest time.Duration // the longest sweep
+	account record.CollectAccount
 }
 
 // newEar is of one who is watched, of a Direct nobody.
@@ -46,7 +47,8 @@ func (e *ear) end() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.ended = true // also for who waits to tell a gap
-	e.tell(record.CollectEvent{State: "stopped", Took: e.longest})
+	account := e.account // which goes no further
+	e.tell(record.CollectEvent{State: "stopped", Took: e.longest, Account: &account})
 }
 
 // longestError bounds what a gap says of its reason, in bytes.
@@ -59,6 +61,8 @@ func (e *ear) swept(took time.Duration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.longest = max(e.longest, took)
+	e.account.Sweeps++
+	e.account.Spent += took
 	switch {
 	case !e.seen:
 		e.tell(record.CollectEvent{State: "started", Took: took})
@@ -72,7 +76,11 @@ func (e *ear) swept(took time.Duration) {
 func (e *ear) gap(err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.silent || e.ended {
+	if e.ended {
+		return
+	}
+	e.account.Failed++
+	if e.silent {
 		return
 	}
 	e.silent = true

@@ -63,6 +63,7 @@ type sink struct {
 	values  []float64
 	at      []time.Duration
 	units   []string
+	account *record.CollectAccount
 }
 
 func (s *sink) Publish(_ context.Context, readings []record.Reading) {
@@ -79,6 +80,7 @@ func (s *sink) Forget(series []record.Reading) { s.signals.Forget(series) }
 func (s *sink) Collected(e record.CollectEvent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.account = e.Account
 	s.events = append(s.events, fmt.Sprintf("%s %s %s", s.clock.Now(), e.State, e.Error))
 }
 
@@ -160,6 +162,17 @@ func TestAReadingHasTheUnitOfItsSignal(t *testing.T) {
 	require.Equal(t, []string{"1", "1"}, got.units)
 	e := &endpoint{sweeps: []func(context.Context) error{takes(0)}}
 	require.Equal(t, []string{"1", "1"}, askFor(t, 1500*time.Millisecond, e, e).units)
+}
+
+// At its end a collector says how often it looked, in vain and not, and how long that took.
+func TestACollectorAccountsForItself(t *testing.T) {
+	// It broke, was silent and was refused.
+	got, _ := watchFor(t, 9500*time.Millisecond, ticks(2, broke), refused, ticks(99, hang))
+	require.Equal(t, &record.CollectAccount{Sweeps: 7, Failed: 3, Spent: 7 * time.Millisecond}, got.account)
+	e := &endpoint{sweeps: []func(context.Context) error{takes(time.Second / 2), fails, takes(0)}}
+	require.Equal(t, &record.CollectAccount{Sweeps: 3, Failed: 1, Spent: time.Second / 2}, askFor(t, 3500*time.Millisecond, e, e).account)
+	e = &endpoint{sweeps: []func(context.Context) error{fails}}
+	require.Zero(t, askFor(t, time.Second/2, e, e).account.Sweeps)
 }
 
 // signalsOnly has no way to be read.

@@ -67,8 +67,10 @@ type Result struct {
 	Loads      []Load         `json:"loads"`
 	KPIs       []KPI          `json:"kpis"`
 	Quality    []Quality      `json:"quality"`
-	Gaps       []Gap          `json:"gaps"`
-	Residue    []Residue      `json:"residue"`
+	// Collectors are the accounts that collectors gave of themselves, by collector and node.
+	Collectors []Collecting `json:"collectors,omitempty"`
+	Gaps       []Gap        `json:"gaps"`
+	Residue    []Residue    `json:"residue"`
 	// Clocks are those of the nodes whose moments are used, as they went over the run.
 	Clocks []NodeClock `json:"clocks,omitempty"`
 	// Elsewhere are the outages of what no fault struck or cost; see Elsewhere.

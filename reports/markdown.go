@@ -43,6 +43,7 @@ func WriteMarkdown(w io.Writer, a *kpi.Analysis) error {
 	b.logs(v)
 	b.captures(v)
 	b.doubts(v)
+	b.collectors(v)
 	if v.Command != "" {
 		b.line("Again: %s", code(v.Command))
 	}

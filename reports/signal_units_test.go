@@ -24,7 +24,7 @@ func TestASignalHasItsUnit(t *testing.T) {
 			for second := range 3 {
 				at := time.Duration(100*second) * time.Second
 				for _, r := range []record.Reading{
-					{Signal: "node.memory_free", Labels: map[string]string{"node": "ctl-1"}, At: at, Value: float64(second<<30), Unit: "bytes"},
+					{Signal: "node.memory_free", Labels: map[string]string{"node": "ctl-1"}, At: at, Value: float64(second << 30), Unit: "bytes"},
 					{Signal: "of.before", Labels: map[string]string{"node": "ctl-1", "b": "2", "a": "=1"}, At: at, Value: float64(second)},
 				} {
 					if !yield(r, nil) {

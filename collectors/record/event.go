@@ -266,6 +266,15 @@ type CollectEvent struct {
 	Error     string        `json:"error,omitempty"`
 	Trigger   string        `json:"trigger,omitempty"` // of one that begins or ends: what it saw; that is skipped: why
 	Took      time.Duration `json:"took_ns,omitempty"`
+	// Account is what it came to in all, where it has stopped; nil in a record of before.
+	Account *CollectAccount `json:"account,omitempty"`
+}
+
+// CollectAccount is how often a collector looked at who it watches, and how long that took.
+type CollectAccount struct {
+	Sweeps int64         `json:"sweeps"`   // of which there are values
+	Failed int64         `json:"failed"`   // that could not be read or asked for, sessions that broke, and silences
+	Spent  time.Duration `json:"spent_ns"` // on all Sweeps together
 }
 
 // OutageEvent is a service that is not healthy, or with an empty Service of its
