@@ -71,7 +71,7 @@ type Result struct {
 	Collectors []Collecting `json:"collectors,omitempty"`
 	Gaps       []Gap        `json:"gaps"`
 	Residue    []Residue    `json:"residue"`
-	// Clocks are those of the nodes whose moments are used, as they went over the run.
+	// Clocks are those of the nodes that the run reached, as they went over the run.
 	Clocks []NodeClock `json:"clocks,omitempty"`
 	// Elsewhere are the outages of what no fault struck or cost; see Elsewhere.
 	Elsewhere []Elsewhere `json:"elsewhere,omitempty"`

@@ -256,6 +256,9 @@ type ClockEvent struct {
 	// Taken is when it was measured, by the run's clock. Zero in records of before that was
 	// written: those had what all measurements so far had in common.
 	Taken time.Duration `json:"taken_ns,omitempty"`
+	// Beside tells that no moment of the run is stamped by it: it is measured for who holds the
+	// node's logs against the run.
+	Beside bool `json:"beside,omitempty"`
 }
 
 // CollectEvent is a collector's view of itself: a sweep that failed or came back.
