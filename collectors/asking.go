@@ -19,7 +19,7 @@ type asking struct {
 }
 
 func newAsking(w Watch, direct Direct, clock record.Clock) *asking {
-	return &asking{ear: ear{Watch: w, lasts: w.Lasts("")}, direct: direct, clock: clock}
+	return &asking{ear: newEar(w, ""), direct: direct, clock: clock}
 }
 
 // longestRefused bounds the pause after a login that was refused: one that is tried again
@@ -91,7 +91,7 @@ func (a *asking) sweep(ctx context.Context, asker Asker) error {
 	a.swept(time.Since(began))
 	gone, now := a.told, map[string]record.Reading{}
 	for i := range readings {
-		readings[i].At = at
+		readings[i].At, readings[i].Unit = at, a.units[readings[i].Signal]
 		series := readings[i].Signal + " " + labelText(readings[i].Labels)
 		now[series] = readings[i]
 		delete(gone, series)

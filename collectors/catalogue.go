@@ -10,8 +10,8 @@ func Catalogue() *document.Kinds[Collector] {
 		New: func() Collector { return &Node{} },
 	})
 	kinds.Add(document.Kind[Collector]{
-		Name: "sockets", Summary: "Counts established TCP sessions by port.",
-		New: func() Collector { return &Sockets{} },
+		Name: "sockets", Summary: "Counts TCP sockets by port and state.",
+		New: func() Collector { return NewSockets() },
 	})
 	kinds.Add(document.Kind[Collector]{
 		Name: "service", Summary: "Asks for state, restarts and health of services.",
@@ -60,6 +60,10 @@ func Catalogue() *document.Kinds[Collector] {
 	kinds.Add(document.Kind[Collector]{
 		Name: "logs", Summary: "Counts the errors in the log files of services.",
 		New: func() Collector { return NewLogs() },
+	})
+	kinds.Add(document.Kind[Collector]{
+		Name: "journal", Summary: "Counts the errors that the journal has of services' units.",
+		New: func() Collector { return NewJournal() },
 	})
 	kinds.Add(document.Kind[Collector]{
 		Name: "exec", Summary: "Runs a program of yours on nodes, and reads the values that it prints.",

@@ -12,8 +12,9 @@ import (
 // come, that they stopped, that they come again.
 type ear struct {
 	Watch
-	at    string        // the node; empty where none is watched
-	lasts time.Duration // of silence that is no gap
+	at    string            // the node; empty where none is watched
+	lasts time.Duration     // of silence that is no gap
+	units map[string]string // by signal
 
 	late *time.Timer
 
@@ -22,6 +23,16 @@ type ear struct {
 	silent  bool          // a gap was reported and has not ended
 	ended   bool          // nothing more is told
 	longest time.Duration // the longest sweep
+	account record.CollectAccount
+}
+
+// newEar is of one who is watched, of a Direct nobody.
+func newEar(w Watch, at string) ear {
+	e := ear{Watch: w, at: at, lasts: w.Lasts(at), units: map[string]string{}}
+	for _, info := range w.Collector.Signals() {
+		e.units[info.Name] = info.Unit
+	}
+	return e
 }
 
 // begin counts the time in which nothing comes, until end.
@@ -36,7 +47,8 @@ func (e *ear) end() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.ended = true // also for who waits to tell a gap
-	e.tell(record.CollectEvent{State: "stopped", Took: e.longest})
+	account := e.account // which goes no further
+	e.tell(record.CollectEvent{State: "stopped", Took: e.longest, Account: &account})
 }
 
 // longestError bounds what a gap says of its reason, in bytes.
@@ -49,6 +61,8 @@ func (e *ear) swept(took time.Duration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.longest = max(e.longest, took)
+	e.account.Sweeps++
+	e.account.Spent += took
 	switch {
 	case !e.seen:
 		e.tell(record.CollectEvent{State: "started", Took: took})
@@ -62,7 +76,11 @@ func (e *ear) swept(took time.Duration) {
 func (e *ear) gap(err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.silent || e.ended {
+	if e.ended {
+		return
+	}
+	e.account.Failed++
+	if e.silent {
 		return
 	}
 	e.silent = true

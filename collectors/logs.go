@@ -3,7 +3,6 @@ package collectors
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -37,10 +36,15 @@ func (l *Logs) Validate() error {
 			wrong = append(wrong, fmt.Errorf("files: %q is not a path that begins with / and has letters, digits and . _ - + @ : * ? only", file))
 		}
 	}
-	if _, err := regexp.CompilePOSIX(l.Pattern); err != nil || l.Pattern == "" || strings.ContainsAny(l.Pattern, "\n\x00") {
-		wrong = append(wrong, fmt.Errorf("pattern: %q is no extended regular expression", l.Pattern))
+	return errors.Join(append(wrong, checkPattern(l.Pattern))...)
+}
+
+// checkPattern refuses what grep -E would.
+func checkPattern(pattern string) error {
+	if _, err := regexp.CompilePOSIX(pattern); err != nil || pattern == "" || strings.ContainsAny(pattern, "\n\x00") {
+		return fmt.Errorf("pattern: %q is no extended regular expression", pattern)
 	}
-	return errors.Join(wrong...)
+	return nil
 }
 
 // Signals names what Logs publishes.
@@ -76,7 +80,8 @@ func (l *Logs) looksAt(services []*inventory.Service) []string {
 }
 
 // Script prints after up FILE=COUNT for every file, from the second sweep on. A file is its
-// device and inode, and goes on where it was under another name; one that is new since is read from
+// device, inode and, where the file system knows, when it was made, since an inode is used again;
+// it goes on where it was under another name; one that is new since is read from
 // its beginning, and so is one that is shorter than it was. A new one with the name of another and a
 // number behind it is the copy that a rotation has made of it (copytruncate), also where a file had
 // that name before: of that only what the other one did not have yet is read, and nothing while that
@@ -87,7 +92,7 @@ func (l *Logs) Script(_ *inventory.Node, services []*inventory.Service, every ti
 		return nothing(every)
 	}
 	return Loop("last=none pattern="+inventory.Quote(l.Pattern), fmt.Sprintf(`
-sizes=" $(stat -L -c %%n=%%d-%%i:%%s %s 2>/dev/null | tr '\n' ' ')"
+sizes=" $(stat -L -c %%n=%%d-%%i-%%.9W:%%s %s 2>/dev/null | tr '\n' ' ')"
 line="failed none of the files is there"
 case $sizes in
 *[!\ ]*) line=up ;;
@@ -138,27 +143,5 @@ last=$sizes`, strings.Join(files, " ")), every)
 
 // Parse reads a line of Script.
 func (*Logs) Parse(_ *inventory.Node, line string) ([]record.Reading, error) {
-	state, words, err := reply("logs", line)
-	if err != nil || state == replyNone {
-		return nil, err
-	}
-	if state != replyUp {
-		return nil, fmt.Errorf("parse logs: %q is no line of this collector", line)
-	}
-	counts, err := pairs(words)
-	if err != nil {
-		return nil, fmt.Errorf("parse logs: %w", err)
-	}
-	if len(counts) != len(words) {
-		return nil, fmt.Errorf("parse logs: a file of %q was not counted", line)
-	}
-	var readings []record.Reading
-	for _, file := range slices.Sorted(maps.Keys(counts)) {
-		count, err := number(counts[file])
-		if err != nil {
-			return nil, fmt.Errorf("parse logs: %s: %w", file, err)
-		}
-		readings = append(readings, record.Reading{Signal: "logs.errors", Labels: map[string]string{"file": file}, Value: count})
-	}
-	return readings, nil
+	return errorCounts("logs", "file", line)
 }

@@ -95,6 +95,8 @@ func TestErrorsInLogFiles(t *testing.T) {
 			until(map[string]int{"api.log": 3, "new.log": 1})
 			write(">", "api.log", failed) // as copytruncate does
 			until(map[string]int{"api.log": 4, "new.log": 1})
+			do(fmt.Sprintf("rm %[1]s/api.log; printf %%s %[2]s > %[1]s/api.log", folder, inventory.Quote(failed+failed+failed))) // with the inode of the old one
+			until(map[string]int{"api.log": 7, "new.log": 1})
 			cancel()
 			_ = read.Close()
 			<-ended

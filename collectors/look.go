@@ -38,7 +38,7 @@ type look struct {
 }
 
 func newLook(w Watch, loop Remote, node *inventory.Node, clock record.Clock) *look {
-	return &look{ear: ear{Watch: w, at: node.Name, lasts: w.Lasts(node.Name)}, loop: loop, node: node, clock: clock, patient: patience}
+	return &look{ear: newEar(w, node.Name), loop: loop, node: node, clock: clock, patient: patience}
 }
 
 // script is the loop that runs on the node.
@@ -102,7 +102,7 @@ func (l *look) line(ctx context.Context, line string) {
 	for i := range readings {
 		labels := map[string]string{"node": l.node.Name}
 		maps.Copy(labels, readings[i].Labels)
-		readings[i].Labels, readings[i].At = labels, at
+		readings[i].Labels, readings[i].At, readings[i].Unit = labels, at, l.units[readings[i].Signal]
 	}
 	l.Sink.Publish(ctx, readings)
 }

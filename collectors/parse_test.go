@@ -115,7 +115,8 @@ func short(v float64) string {
 // declared, never both and never a panic.
 func FuzzParse(f *testing.F) {
 	f.Add("cpu=86/100 memory=23721612/24684084 load=2.53")
-	f.Add("counts 22=1 3306=0")
+	f.Add("counts 22=1 3306=0 22/time-wait=7")
+	f.Add("up keystone.service=0 nova-api.service=12")
 	f.Add("services haproxy:1:0:1 proc:1:-:1")
 	f.Add("up size=3 state=4 ready=ON queue=0 paused=0/20")
 	f.Add("up {1,0,0,1,{9,1},1}")

@@ -92,7 +92,7 @@ func values(readings []record.Reading) map[string]float64 {
 	all := map[string]float64{}
 	for _, r := range readings {
 		key := r.Signal
-		for _, k := range []string{"backend", "address", "device", "interface", "resource", "service", "process", "file"} {
+		for _, k := range []string{"backend", "address", "device", "interface", "resource", "service", "process", "file", "unit"} {
 			if r.Labels[k] != "" {
 				key += " " + r.Labels[k]
 			}
@@ -239,6 +239,30 @@ func TestLogsOfARealNode(t *testing.T) {
 	t.Cleanup(func() { c.shell(t, "ctl-2", "rm -f "+file) })
 	c.shell(t, "ctl-2", "printf '%s\n' '"+strings.ReplaceAll(strings.TrimSpace(traceback+failed+quiet), "\n", "' '")+"' >"+file)
 	w.until(t, "two errors", func(v map[string]float64) bool { return v["logs.errors "+file] == 2 })
+}
+
+// What a unit wrote with the level err counts, what it wrote otherwise does not, nor does what
+// another one wrote.
+func TestTheJournalOfARealNode(t *testing.T) {
+	c := onALab(t)
+	const unit = "eris-test-journal.service"
+	say := func(name, text string) {
+		c.shell(t, "ctl-2", "systemd-run --quiet --wait --collect --unit="+name+" sh -c 'echo "+text+"'")
+	}
+	say(unit, "\"<3>of before\"")
+	journal := collectors.NewJournal()
+	journal.Units = []string{unit, "keystone.service"}
+	w := c.watch(t, journal, "ctl-2")
+	first := w.until(t, "a count of nothing", func(v map[string]float64) bool { return len(v) == 2 })
+	require.Zero(t, first["journal.errors "+unit])
+	say(unit, "\"<3>boom\"; echo \"<6>nothing\"; echo \"2026-11-29 ERROR nova [None req-5] oslo writes to stderr\"")
+	say("eris-test-other.service", "\"<3>boom\"")
+	sum := first["journal.errors "+unit]
+	w.until(t, "two errors", func(v map[string]float64) bool {
+		sum += v["journal.errors "+unit]
+		return sum >= 2
+	})
+	require.Equal(t, 2.0, sum)
 }
 
 // countedStreams counts how often a node is asked for a session.

@@ -128,6 +128,7 @@ func TestScriptsRunOnASimulatedNode(t *testing.T) {
 		frames(t, &collectors.Service{Services: []string{"keystone"}}, services, simulated))
 	require.Equal(t, []string{"sockets.established{port=22} 0", "sockets.established{port=5000} 0"},
 		frames(t, &collectors.Sockets{Ports: []int{22}}, services, simulated))
+	require.Contains(t, frames(t, collectors.NewSockets(), services, simulated), "sockets.in_state{port=5000}{state=time-wait} 0")
 	got = frames(t, &collectors.Unit{}, services, simulated)
 	require.Contains(t, strings.Join(got, " "), "unit.memory{service=keystone} 1048576")
 	require.Contains(t, strings.Join(got, " "), "unit.memory{service=refusing} 1048576", "two services of one unit")

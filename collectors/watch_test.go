@@ -62,13 +62,15 @@ type sink struct {
 	events  []string
 	values  []float64
 	at      []time.Duration
+	units   []string
+	account *record.CollectAccount
 }
 
 func (s *sink) Publish(_ context.Context, readings []record.Reading) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range readings {
-		s.values, s.at = append(s.values, r.Value), append(s.at, r.At)
+		s.values, s.at, s.units = append(s.values, r.Value), append(s.at, r.At), append(s.units, r.Unit)
 	}
 	s.signals.Publish(readings, 3*time.Second)
 }
@@ -78,6 +80,7 @@ func (s *sink) Forget(series []record.Reading) { s.signals.Forget(series) }
 func (s *sink) Collected(e record.CollectEvent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.account = e.Account
 	s.events = append(s.events, fmt.Sprintf("%s %s %s", s.clock.Now(), e.State, e.Error))
 }
 
@@ -151,6 +154,25 @@ func TestAReadingIsAsOldAsItsSweep(t *testing.T) {
 	}
 	got, _ := watchFor(t, 11*time.Second, lines)
 	require.Equal(t, []time.Duration{9600 * time.Millisecond, 10 * time.Second, 7 * time.Second}, got.at)
+}
+
+// Every value that is collected has a name, a unit and a time.
+func TestAReadingHasTheUnitOfItsSignal(t *testing.T) {
+	got, _ := watchFor(t, 3*time.Second, ticks(2, hang))
+	require.Equal(t, []string{"1", "1"}, got.units)
+	e := &endpoint{sweeps: []func(context.Context) error{takes(0)}}
+	require.Equal(t, []string{"1", "1"}, askFor(t, 1500*time.Millisecond, e, e).units)
+}
+
+// At its end a collector says how often it looked, in vain and not, and how long that took.
+func TestACollectorAccountsForItself(t *testing.T) {
+	// It broke, was silent and was refused.
+	got, _ := watchFor(t, 9500*time.Millisecond, ticks(2, broke), refused, ticks(99, hang))
+	require.Equal(t, &record.CollectAccount{Sweeps: 7, Failed: 3, Spent: 7 * time.Millisecond}, got.account)
+	e := &endpoint{sweeps: []func(context.Context) error{takes(time.Second / 2), fails, takes(0)}}
+	require.Equal(t, &record.CollectAccount{Sweeps: 3, Failed: 1, Spent: time.Second / 2}, askFor(t, 3500*time.Millisecond, e, e).account)
+	e = &endpoint{sweeps: []func(context.Context) error{fails}}
+	require.Zero(t, askFor(t, time.Second/2, e, e).account.Sweeps)
 }
 
 // signalsOnly has no way to be read.

@@ -109,11 +109,14 @@ func lasts(s record.ClockSights) time.Duration {
 	return s[len(s)-1].Node - s[0].Node
 }
 
-// bounds are how well each clock was known at best: each moment that is used has a bound of
+// bounds are how well each clock by which something is stamped was known at best: each moment that is used has a bound of
 // its own. In records of before that each measurement is of all so far.
 func (h *history) bounds() []record.ClockEvent {
 	var best []record.ClockEvent
 	for _, e := range h.clocks {
+		if e.Beside {
+			continue // nothing is stamped by it
+		}
 		i := slices.IndexFunc(best, func(o record.ClockEvent) bool { return o.Node == e.Node && o.Taken != 0 && e.Taken != 0 })
 		switch {
 		case i < 0:

@@ -178,3 +178,18 @@ func TestAnOldRecordOfClocks(t *testing.T) {
 	}
 	require.Equal(t, kpi.Unknown, clocksClose(t, kpi.Compute(wide, kpi.Settings{})).Verdict)
 }
+
+// A clock by which nothing is stamped is told, and nothing is in doubt for it.
+func TestAClockByWhichNothingIsStampedIsToldAlone(t *testing.T) {
+	rec := example.Passing()
+	want := kpi.Compute(rec, kpi.Settings{}).Result.Quality
+	for _, at := range []time.Duration{time.Second, time.Minute} {
+		insert(&rec, at, record.Event{Type: "clock", Clock: &record.ClockEvent{Node: "cmp-1", Offset: 9 * time.Second, Bound: 3 * time.Second, Taken: at, Beside: true}})
+	}
+	r := kpi.Compute(rec, kpi.Settings{}).Result
+	require.Equal(t, want, r.Quality)
+	i := slices.IndexFunc(r.Clocks, func(c kpi.NodeClock) bool { return c.Node == "cmp-1" })
+	require.GreaterOrEqual(t, i, 0)
+	require.Contains(t, r.Clocks[i].Says(), "9 s ± 3 s from the run's")
+	require.NotNil(t, r.Clocks[i].DriftPPM)
+}

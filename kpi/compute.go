@@ -147,6 +147,7 @@ func (a *Analysis) judge() {
 	r.Sinks = a.history.sinks
 	r.Workers = a.history.workers
 	r.Captures = a.history.captures
+	r.Collectors = a.collecting()
 	r.Quality = a.quality()
 	r.Objectives = a.objectives()
 	r.Gaps = append(r.Gaps, a.gaps()...)

@@ -71,9 +71,11 @@ type Result struct {
 	// Definitions say of each kind of KPI what it is, what it is made of and its unit.
 	Definitions []Definition `json:"definitions"`
 	Quality     []Quality    `json:"quality"`
-	Gaps        []Gap        `json:"gaps"`
-	Residue     []Residue    `json:"residue"`
-	// Clocks are those of the nodes whose moments are used, as they went over the run.
+	// Collectors are the accounts that collectors gave of themselves, by collector and node.
+	Collectors []Collecting `json:"collectors,omitempty"`
+	Gaps       []Gap        `json:"gaps"`
+	Residue    []Residue    `json:"residue"`
+	// Clocks are those of the nodes that the run reached, as they went over the run.
 	Clocks []NodeClock `json:"clocks,omitempty"`
 	// Elsewhere are the outages of what no fault struck or cost; see Elsewhere.
 	Elsewhere []Elsewhere `json:"elsewhere,omitempty"`

@@ -15,6 +15,7 @@ import (
 // line, for charts.
 type Signal struct {
 	Name  string
+	Unit  string // empty where the record does not have it
 	Step  time.Duration
 	Lines []SignalLine
 	// Load tells that loads have measured it.
@@ -59,7 +60,7 @@ func readSignals(rec Record, end time.Duration) (list []Signal, told traces, err
 	n := int(end/step) + 1
 	signals := map[string]map[string][]*Extent{}
 	left := map[string]map[string]bool{}
-	ofLoads := map[string]bool{}
+	ofLoads, units := map[string]bool{}, map[string]string{}
 	for r, err := range rec.Signals() {
 		if err != nil {
 			return nil, told, fmt.Errorf("read signals: %w", err)
@@ -69,6 +70,7 @@ func readSignals(rec Record, end time.Duration) (list []Signal, told traces, err
 		if r.At < 0 || i >= n {
 			continue
 		}
+		units[r.Signal] = cmp.Or(r.Unit, units[r.Signal])
 		ofLoads[r.Signal] = ofLoads[r.Signal] || r.Labels["load"] != ""
 		lines, label := signals[r.Signal], labelOf(r)
 		if lines == nil {
@@ -85,7 +87,7 @@ func readSignals(rec Record, end time.Duration) (list []Signal, told traces, err
 		lines[label][i] = lines[label][i].And(&Extent{r.Value, r.Value})
 	}
 	for _, name := range slices.Sorted(maps.Keys(signals)) {
-		s := Signal{Name: name, Step: step, Load: ofLoads[name], Left: len(left[name])}
+		s := Signal{Name: name, Unit: units[name], Step: step, Load: ofLoads[name], Left: len(left[name])}
 		for label, points := range signals[name] {
 			s.Lines = append(s.Lines, SignalLine{label, points})
 		}

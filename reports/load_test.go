@@ -39,6 +39,13 @@ func written(t *testing.T, rec kpi.Record) string {
 			}
 			l.Sample(s)
 		}
+		if rec.Signals != nil {
+			watched, err := w.Signals("watched")
+			require.NoError(t, err)
+			for r := range rec.Signals() {
+				require.NoError(t, watched.Write(r))
+			}
+		}
 		require.NoError(t, w.Close())
 	})
 	return filepath.Join(parent, rec.Meta.Run)

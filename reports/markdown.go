@@ -44,6 +44,7 @@ func WriteMarkdown(w io.Writer, a *kpi.Analysis) error {
 	b.captures(v)
 	b.doubts(v)
 	b.definitions(v)
+	b.collectors(v)
 	if v.Command != "" {
 		b.line("Again: %s", code(v.Command))
 	}

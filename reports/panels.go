@@ -241,6 +241,9 @@ func signalPanel(s kpi.Signal, x scaleX) drawn {
 	}
 	return drawn{height, func(top float64) Panel {
 		title := s.Name
+		if s.Unit != "" && s.Unit != "1" {
+			title += ", " + s.Unit
+		}
 		if s.Left > 0 {
 			title += fmt.Sprintf(" (%d more not drawn)", s.Left)
 		}

@@ -33,6 +33,7 @@ type LoadData struct {
 // SignalData is one signal's lines.
 type SignalData struct {
 	Name  string     `json:"name"`
+	Unit  string     `json:"unit,omitempty"`
 	StepS float64    `json:"step_s"`
 	Lines []LineData `json:"lines"`
 }
@@ -62,7 +63,7 @@ func (d *Data) add(l kpi.LoadFigures, b kpi.Buckets) {
 }
 
 func (d *Data) addSignal(s kpi.Signal) {
-	x := SignalData{Name: s.Name, StepS: s.Step.Seconds()}
+	x := SignalData{Name: s.Name, Unit: s.Unit, StepS: s.Step.Seconds()}
 	for _, l := range s.Lines {
 		line, same := LineData{Label: l.Label, Apart: apart(l.Points)}, true
 		for _, p := range l.Points {
@@ -164,7 +165,7 @@ func (t *Table) signals(a *kpi.Analysis, signals []kpi.Signal) {
 				}
 			}
 			for _, p := range all {
-				row = append(row, extent(p))
+				row = append(row, extent(p, s.Unit))
 			}
 			t.SignalRows = append(t.SignalRows, row)
 		}
@@ -172,14 +173,14 @@ func (t *Table) signals(a *kpi.Analysis, signals []kpi.Signal) {
 }
 
 // extent is from the least to the most.
-func extent(p *kpi.Extent) string {
+func extent(p *kpi.Extent, unit string) string {
 	switch {
 	case p == nil:
 		return "—"
 	case p.Low == p.High:
-		return kpi.Quantity(p.Low, "1")
+		return kpi.Quantity(p.Low, unit)
 	}
-	return kpi.Quantity(p.Low, "1") + " to " + kpi.Quantity(p.High, "1")
+	return kpi.Quantity(p.Low, unit) + " to " + kpi.Quantity(p.High, unit)
 }
 
 // highName names the percentile that stands beside the median.

@@ -32,6 +32,7 @@ func WriteText(w io.Writer, a *kpi.Analysis) error {
 	v.textLogs(&b)
 	v.textCaptures(&b)
 	v.textDoubts(&b)
+	v.textCollectors(&b)
 	v.textTested(&b)
 	v.textDefinitions(&b)
 	if v.Command != "" {

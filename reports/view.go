@@ -42,6 +42,7 @@ type View struct {
 	Quality          []QualityRow
 	Clocks           []Fact // of nodes, as they went
 	Workers          []WorkerRow
+	Collectors       []CollectorRow
 	Settings         []Fact
 	Definitions      [][]string // of all KPIs: name, definition, what it is made of, unit
 	Losses           []Fact     // of the loads of the data plane
@@ -134,6 +135,7 @@ func NewView(a *kpi.Analysis) *View {
 	}
 	v.Operations, v.MoreOperations = operationRows(r)
 	v.Workers = workerRows(r.Workers)
+	v.Collectors = collectorRows(r.Collectors)
 	for _, q := range r.Quality {
 		v.Quality = append(v.Quality, QualityRow{MarkOf(q.Verdict), q.Assumption, q.Detail})
 	}

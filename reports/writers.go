@@ -33,6 +33,7 @@ func Writers() []Writer {
 		{"markdown", "report.md", false, func(w io.Writer, run *Run) error { return WriteMarkdown(w, run.Analysis) }},
 		{"csv", "report.csv", false, func(w io.Writer, run *Run) error { return WriteCSV(w, run.Analysis) }},
 		{"kpis", "report.kpis.csv", false, func(w io.Writer, run *Run) error { return WriteKPIs(w, run.Analysis) }},
+		{"signals", "report.signals.csv", false, WriteSignals},
 		{"prometheus", "report.prom", false, func(w io.Writer, run *Run) error { return metrics.Write(w, &run.Analysis.Result) }},
 		{"text", "report.txt", false, func(w io.Writer, run *Run) error { return WriteText(w, run.Analysis) }},
 	}

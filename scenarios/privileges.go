@@ -38,7 +38,9 @@ type NodePrivilege struct {
 	Health  bool     `json:"health,omitempty"`  // its health is read, and it is marked as in use
 	Asked   bool     `json:"asked,omitempty"`   // its services are asked for their health, so that an outage there is seen
 	Watched []string `json:"watched,omitempty"` // by which collectors of the scenario
-	Kept    []string `json:"kept,omitempty"`    // what of it is captured, by which captures, with the tools that they run there
+	// Described: it is asked what it is, and nothing else; without this the run goes on, and tells.
+	Described bool     `json:"described,omitempty"`
+	Kept      []string `json:"kept,omitempty"` // what of it is captured, by which captures, with the tools that they run there
 }
 
 // FaultPrivilege is what a fault does to a target as root.
@@ -114,11 +116,13 @@ func (p *Plan) Privileges() (*Privileges, error) {
 			watched[node] = append(watched[node], c.Name)
 		}
 	}
-	for _, name := range p.Reached() {
+	reached := p.Reached()
+	for _, name := range p.Described() {
 		node := p.Inventory.NodeByName(name)
 		list.Nodes = append(list.Nodes, NodePrivilege{
 			Node: name, Local: node.Local, Address: addressOf(node), User: node.SSH.User, Sudo: node.SSH.Sudo && node.SSH.User != "root",
 			Struck: struck[name], Health: slices.Contains(health, name), Asked: slices.Contains(asked, name), Watched: watched[name], Kept: kept[name],
+			Described: !slices.Contains(reached, name),
 		})
 		user := orWord(node.SSH.User, "USER")
 		if line := remote.Sudoers(user); user != "root" && !slices.Contains(list.Sudoers, line) {
@@ -169,6 +173,21 @@ func (p *Plan) Reached() []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// Described are the nodes that are asked what they are before the first load, sorted: those of
+// Reached, or of a plan that only sends loads all, since a figure without the cloud that it was
+// measured on says nothing. It goes on without those that give no answer.
+func (p *Plan) Described() []string {
+	names := p.Reached()
+	if len(names) > 0 {
+		return names
+	}
+	for _, node := range p.Inventory.Nodes {
+		names = append(names, node.Name)
+	}
+	slices.Sort(names)
+	return names
 }
 
 // addressOf is where SSH finds a node; empty for the machine where Eris runs.
@@ -235,6 +254,8 @@ func (p *Privileges) Print(w io.Writer) error {
 			why = append(why, "may be struck by "+strings.Join(n.Struck, ", "))
 		case n.Health:
 			why = append(why, "its health is read, and it is marked as in use")
+		case n.Described:
+			why = append(why, "it is asked what it is, for the record; where it cannot be, the run goes on and tells")
 		case n.Asked:
 			why = append(why, "its services are asked for their health")
 		}
@@ -246,7 +267,7 @@ func (p *Privileges) Print(w io.Writer) error {
 		}
 		fmt.Fprintf(&b, "  %-12s %s%s: %s\n", n.Node, where, how, strings.Join(why, "; "))
 	}
-	if len(p.Nodes) > 0 {
+	if slices.ContainsFunc(p.Nodes, func(n NodePrivilege) bool { return !n.Described }) {
 		b.WriteString("  each of them is asked, too, what it is: its release, packages and configuration, for the record\n")
 	}
 	if len(p.Sudoers) > 0 {

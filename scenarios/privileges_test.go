@@ -68,8 +68,8 @@ stop_when: {none: a test}
 	require.Equal(t, *list, back)
 }
 
-// A plan that only sends loads has nothing run on a node, whatever the inventory has.
-func TestOnlyLoadsNeedNoNode(t *testing.T) {
+// A plan that only sends loads has its nodes asked what they are, and nothing else.
+func TestOnlyLoadsHaveNodesDescribed(t *testing.T) {
 	on := cloud(3, "")
 	source := `version: eris/v1
 name: demo
@@ -84,7 +84,15 @@ stop_when: {none: a test}
 	require.Empty(t, p.Reached())
 	list, err := p.Privileges()
 	require.NoError(t, err)
-	require.Empty(t, list.Nodes)
+	require.Equal(t, []string{"cmp-1", "ctl-1", "ctl-2", "ctl-3"}, p.Described())
+	require.Len(t, list.Nodes, 4)
+	for _, n := range list.Nodes {
+		require.True(t, n.Described)
+	}
+	var text strings.Builder
+	require.NoError(t, list.Print(&text))
+	require.Contains(t, text.String(), "it is asked what it is, for the record; where it cannot be, the run goes on and tells\n")
+	require.NotContains(t, text.String(), "each of them is asked, too")
 }
 
 // A management controller is named once, however many faults go by it.

@@ -13,10 +13,10 @@ import (
 )
 
 // whatIsTested asks what they are: the nodes on which the plan has something run in any
-// case, and the APIs.
+// case, of one that only sends loads all of the inventory, and the APIs.
 func whatIsTested(nodes remote.Runner, plan *scenarios.Plan) func(context.Context, loadgen.Env) *record.Tested {
 	return func(ctx context.Context, env loadgen.Env) *record.Tested {
-		found := tested.Nodes(ctx, nodes, plan.Inventory, plan.Reached())
+		found := tested.Nodes(ctx, nodes, plan.Inventory, plan.Described())
 		if plan.Inventory.OpenStack.Cloud == "" {
 			return found
 		}

@@ -31,10 +31,11 @@ type mark struct {
 	kept        bool
 }
 
-// file is a log file: another inode is another file, though it has the name.
+// file is a log file: another id is another file, though it has the name.
 type file struct {
-	path        string
-	inode, size int64
+	path string
+	id   string // device, inode and, where the file system knows, when it was made: a file that is new may get the inode of one that is gone
+	size int64
 }
 
 // at is the file of a name, if it was there.
@@ -46,9 +47,9 @@ func (m *mark) at(path string) (file, bool) {
 	return m.files[i], true
 }
 
-// same is the file of an inode, under whatever name it was there.
+// same is the file of an id, under whatever name it was there.
 func (m *mark) same(f file) (file, bool) {
-	i := slices.IndexFunc(m.files, func(it file) bool { return it.inode == f.inode })
+	i := slices.IndexFunc(m.files, func(it file) bool { return it.id == f.id })
 	if i < 0 {
 		return file{}, false
 	}
@@ -71,7 +72,7 @@ func (b *Book) globs(node string) []string {
 func markScript(globs []string) string {
 	script := "export LC_ALL=C\necho \"now $(date +%s)\"\n"
 	if len(globs) > 0 {
-		script += "stat -L -c 'file %i %s %n' " + strings.Join(globs, " ") + " 2>/dev/null\n"
+		script += "stat -L -c 'file %d-%i-%.9W %s %n' " + strings.Join(globs, " ") + " 2>/dev/null\n"
 	}
 	return script + `if command -v journalctl >/dev/null 2>&1; then
 { timeout 2 journalctl --quiet --no-pager -o cat -n 1 --show-cursor 2>/dev/null || echo '-- unread'; } | sed -n -e 's/^-- cursor: /cursor /p' -e 's/^-- unread$/unread/p'
@@ -130,12 +131,11 @@ func readFile(text string) (file, error) {
 	if len(parts) != 3 || !strings.HasPrefix(parts[2], "/") {
 		return file{}, fmt.Errorf("read a log file: %q is no line of what was asked", text)
 	}
-	inode, wrong := strconv.ParseInt(parts[0], 10, 64)
 	size, err := strconv.ParseInt(parts[1], 10, 64)
-	if err = errors.Join(wrong, err); err != nil {
+	if err != nil {
 		return file{}, fmt.Errorf("read log file %s: %w", parts[2], err)
 	}
-	return file{parts[2], inode, size}, nil
+	return file{parts[2], parts[0], size}, nil
 }
 
 // units are those that run services.

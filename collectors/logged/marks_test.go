@@ -43,6 +43,22 @@ func TestARenamedFileIsTheSame(t *testing.T) {
 	})
 }
 
+// A file that is new may have the inode of one that is gone: it is read from its begin, and what is
+// gone is told.
+func TestAnInodeThatIsUsedAgainIsAnotherFile(t *testing.T) {
+	everywhere(t, func(t *testing.T, b *bench) {
+		t.Helper()
+		b.write(">", "keystone.log", "of yesterday")
+		b.Begin(t.Context())
+		b.do("rm " + b.folder + "/keystone.log")
+		b.write(">", "keystone.log", one+" the first line", one+" the second")
+		l := b.Search(t.Context(), of(one), nil)[0]
+		require.Len(t, l.Lines, 1)
+		require.Equal(t, []string{one + " the first line", one + " the second"}, l.Lines[0].Lines)
+		require.Contains(t, l.Silent, b.folder+"/keystone.log: it was begun anew during the run, and what stood in it before is not searched")
+	})
+}
+
 // A file that a rotation copies and cuts is the copy up to then, and begins anew: no line is told
 // twice, none of before the run, and none is missing.
 func TestAFileThatIsCopiedAndCut(t *testing.T) {

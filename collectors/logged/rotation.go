@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// grown is what came between two marks to a file that is there at the end: a file is its inode,
+// grown is what came between two marks to a file that is there at the end: a file is its id,
 // and may have had another name. One that was shorter later was begun anew, and so was a name
-// that had another inode; what it was before is gone, unless that inode is there under another
+// that had another id; what it was before is gone, unless that id is there under another
 // name, or a copy of it.
 func grown(f file, from, to, end *mark) (piece, []string) {
 	var lost []string
-	if old, known := from.at(f.path); known && old.inode != f.inode {
+	if old, known := from.at(f.path); known && old.id != f.id {
 		if _, there := end.same(old); !there {
 			lost = []string{f.path + begunAnew}
 		}
@@ -55,7 +55,7 @@ func copied(f file, from, end *mark) (original file, is bool) {
 	}
 	i := slices.IndexFunc(from.files, func(old file) bool {
 		still, there := end.at(old.path)
-		return there && still.inode == old.inode && rotated(f.path, old.path)
+		return there && still.id == old.id && rotated(f.path, old.path)
 	})
 	if i < 0 {
 		return file{}, false
@@ -67,7 +67,7 @@ func copied(f file, from, end *mark) (original file, is bool) {
 func hasCopy(f file, from, end *mark) bool {
 	return slices.ContainsFunc(end.files, func(other file) bool {
 		original, is := copied(other, from, end)
-		return is && original.inode == f.inode && !packed.MatchString(other.path)
+		return is && original.id == f.id && !packed.MatchString(other.path)
 	})
 }
 

@@ -261,6 +261,9 @@ type ClockEvent struct {
 	// Taken is when it was measured, by the run's clock. Zero in records of before that was
 	// written: those had what all measurements so far had in common.
 	Taken time.Duration `json:"taken_ns,omitempty"`
+	// Beside tells that no moment of the run is stamped by it: it is measured for who holds the
+	// node's logs against the run.
+	Beside bool `json:"beside,omitempty"`
 }
 
 // CollectEvent is a collector's view of itself: a sweep that failed or came back.
@@ -271,6 +274,15 @@ type CollectEvent struct {
 	Error     string        `json:"error,omitempty"`
 	Trigger   string        `json:"trigger,omitempty"` // of one that begins or ends: what it saw; that is skipped: why
 	Took      time.Duration `json:"took_ns,omitempty"`
+	// Account is what it came to in all, where it has stopped; nil in a record of before.
+	Account *CollectAccount `json:"account,omitempty"`
+}
+
+// CollectAccount is how often a collector looked at who it watches, and how long that took.
+type CollectAccount struct {
+	Sweeps int64         `json:"sweeps"`   // of which there are values
+	Failed int64         `json:"failed"`   // that could not be read or asked for, sessions that broke, and silences
+	Spent  time.Duration `json:"spent_ns"` // on all Sweeps together
 }
 
 // OutageEvent is a service that is not healthy, or with an empty Service of its

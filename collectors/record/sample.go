@@ -55,10 +55,11 @@ func (s Sample) Lateness() time.Duration {
 	return s.Started - s.Intended
 }
 
-// Reading is one value of a signal.
+// Reading is one value of a signal. Its age is how long ago At is.
 type Reading struct {
 	Signal string            `json:"signal"`
 	Labels map[string]string `json:"labels,omitempty"` // node, service, port, …
 	At     time.Duration     `json:"at_ns"`
 	Value  float64           `json:"value"`
+	Unit   string            `json:"unit,omitempty"` // "1", "bytes", "s", "ratio", …; empty in a record that an older version wrote
 }

@@ -140,7 +140,7 @@ func (c Cloud) sessions() iter.Seq2[record.Reading, error] {
 						value *= []float64{2.6, 0.1, 0.2}[i]
 					}
 				}
-				r := record.Reading{Signal: "sockets.established", Labels: map[string]string{"node": node, "port": "5000"}, At: at, Value: math.Round(value)}
+				r := record.Reading{Signal: "sockets.established", Labels: map[string]string{"node": node, "port": "5000"}, At: at, Value: math.Round(value), Unit: "1"}
 				if c.Stop > 0 && at > c.Stop || !yield(r, nil) {
 					return
 				}

@@ -94,10 +94,10 @@
     return rows;
   }
   function csvOfSignals() {
-    var rows = [["signal", "of", "from_s", "least", "most"]];
+    var rows = [["signal", "of", "from_s", "least", "most", "unit"]];
     signals.forEach(function (s) {
       s.lines.forEach(function (l) {
-        l.low.forEach(function (v, i) { rows.push([s.name, l.label, i * s.step_s, v, l.high[i]]); });
+        l.low.forEach(function (v, i) { rows.push([s.name, l.label, i * s.step_s, v, l.high[i], s.unit || ""]); });
       });
     });
     return rows;

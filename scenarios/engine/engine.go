@@ -197,6 +197,7 @@ func (r *Run) execute(parent context.Context) (err error) {
 		return r.vetoOr(ctx, &Veto{Err: err})
 	}
 	r.marks.wanted = true
+	defer r.measureClocks(ctx)
 	err = r.phases(ctx, stop)
 	r.checkLoads(ctx)
 	return err

@@ -87,7 +87,7 @@ func probe(ctx context.Context, nodes remote.Runner, clock record.Clock, node *i
 	var readings []record.Reading
 	for line := range strings.Lines(string(result.Stdout)) {
 		if service, says, found := strings.Cut(strings.TrimSpace(line), " "); found {
-			reading := record.Reading{At: asked, Signal: healthSignal, Labels: map[string]string{"node": node.Name, "service": service}}
+			reading := record.Reading{At: asked, Signal: healthSignal, Labels: map[string]string{"node": node.Name, "service": service}, Unit: "1"}
 			if says == "1" {
 				reading.Value = 1
 			}

@@ -52,6 +52,10 @@ type measuring struct {
 	env loadgen.Env
 }
 
+func (*measuring) Figures() []loadgen.FigureInfo {
+	return []loadgen.FigureInfo{{Name: "fake.rate", Unit: "bytes/s", Labels: []string{"way"}}}
+}
+
 func (w *measuring) Open(_ context.Context, env loadgen.Env) (loadgen.Session, error) {
 	w.env = env
 	return w, nil
@@ -83,7 +87,7 @@ func TestWhatLoadsMeasureIsRecorded(t *testing.T) {
 		}
 		var want []record.Reading
 		for n := range 5 {
-			want = append(want, record.Reading{Signal: "fake.rate", Labels: map[string]string{"load": "disk", "way": "read"}, At: time.Duration(10*n+1) * time.Second, Value: float64(n)})
+			want = append(want, record.Reading{Signal: "fake.rate", Labels: map[string]string{"load": "disk", "way": "read"}, At: time.Duration(10*n+1) * time.Second, Value: float64(n), Unit: "bytes/s"})
 		}
 		require.Equal(t, want, got)
 	})

@@ -66,8 +66,24 @@ func (r *Run) figure(load string, f loadgen.Figure) {
 	}
 	labels["load"] = load
 	if file, err := r.Record.Signals(scenarios.FiguresName); err == nil {
-		_ = file.Write(record.Reading{Signal: f.Name, Labels: labels, At: f.At.Sub(r.clock.Start()), Value: f.Value})
+		_ = file.Write(record.Reading{Signal: f.Name, Labels: labels, At: f.At.Sub(r.clock.Start()), Value: f.Value, Unit: r.figureUnit(load, f.Name)})
 	}
+}
+
+// figureUnit is the unit that a load's workload tells of a figure.
+func (r *Run) figureUnit(load, name string) string {
+	for _, spec := range r.plan.Spec.Loads {
+		measuring, is := spec.Workload.(loadgen.Measuring)
+		if spec.Name != load || !is {
+			continue
+		}
+		for _, info := range measuring.Figures() {
+			if info.Name == name {
+				return info.Unit
+			}
+		}
+	}
+	return ""
 }
 
 // checkMost bounds how long what the loads kept is looked for after recovery, with more

@@ -45,12 +45,14 @@ type marking struct {
 	ends    map[string]context.CancelFunc
 }
 
-// beforeLoads asks at once what the run is tried on and how long the logs are.
+// beforeLoads asks at once what the run is tried on and how long the logs are, and then, when
+// nodes have nothing else to do, for their clocks.
 func (r *Run) beforeLoads(ctx context.Context) {
 	var both sync.WaitGroup
 	both.Go(func() { r.describeCloud(ctx) })
 	both.Go(func() { r.beginLogs(ctx) })
 	both.Wait()
+	r.measureClocks(ctx)
 }
 
 // beginLogs notes how long the logs are before a load is sent.

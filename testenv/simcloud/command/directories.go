@@ -167,7 +167,7 @@ func stat(_ context.Context, p *shell.Proc) int {
 		}
 		p.Printf("%s\n", strings.NewReplacer(
 			"%N", quoted,
-			"%d", device(p, name), "%n", name, "%s", strconv.FormatInt(info.Size(), 10), "%Y", strconv.FormatInt(info.ModTime().Unix(), 10),
+			"%d", device(p, name), "%.9W", "0.000000000", "%W", "0", "%n", name, "%s", strconv.FormatInt(info.Size(), 10), "%Y", strconv.FormatInt(info.ModTime().Unix(), 10),
 			"%a", strconv.FormatUint(uint64(info.Mode().Perm()), 8), "%F", fileType(info), "%U", "root", "%G", "root",
 			"%u", "0", "%g", "0", "%i", strconv.FormatUint(info.Sys().(*syscall.Stat_t).Ino, 10), "%%", "%",
 		).Replace(format))

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -40,7 +41,7 @@ func (n *Node) AppendLog(name, line string) {
 func (n *Node) journalctl(_ context.Context, p *shell.Proc) int {
 	c, err := parseCall(p.Args[1:], map[string]string{
 		"--quiet": "", "--no-pager": "", "--no-hostname": "", "--show-cursor": "",
-		"-o": "-o", "-n": "-n", "-u": "-u", "--after-cursor": "--after-cursor", "--since": "--since", "--until": "--until",
+		"--output-fields": "--output-fields", "-o": "-o", "-n": "-n", "-u": "-u", "--after-cursor": "--after-cursor", "--since": "--since", "--until": "--until",
 	})
 	if err == nil && (c.verb != "" || len(c.units) > 0) {
 		err = fmt.Errorf("matches are not known here: %s", c.verb)
@@ -66,7 +67,11 @@ func (n *Node) journalctl(_ context.Context, p *shell.Proc) int {
 		}
 		last = i
 		text := strings.TrimSuffix(strings.TrimPrefix(e.Unit+": "+strings.TrimSpace(e.Event+" "+e.Detail), ": "), ":")
-		if c.last("-o") != "cat" {
+		switch c.last("-o") {
+		case "cat":
+		case "json":
+			text = e.json(text)
+		default:
 			text = at.UTC().Format("2006-01-02T15:04:05+0000") + " systemd[1]: " + text
 		}
 		lines = append(lines, text)
@@ -81,6 +86,23 @@ func (n *Node) journalctl(_ context.Context, p *shell.Proc) int {
 		p.Printf("-- cursor: s=simulated;i=%x\n", last)
 	}
 	return 0
+}
+
+// json is an entry with the fields that tell whose it is and how bad: what the manager could not
+// do is an error.
+func (e Event) json(text string) string {
+	fields := map[string]string{"PRIORITY": "6", "MESSAGE": text}
+	if e.Event == "error" {
+		fields["PRIORITY"] = "3"
+	}
+	if e.Unit != "" {
+		fields["UNIT"] = e.Unit
+	}
+	line, err := json.Marshal(fields)
+	if err != nil {
+		return ""
+	}
+	return string(line)
 }
 
 // journalTime is a bound by the clock; zero where there is none.

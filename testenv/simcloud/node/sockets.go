@@ -44,7 +44,7 @@ func (n network) ss(_ context.Context, p *shell.Proc) int {
 		p.Errorf("ss: %v", err)
 		return 1
 	}
-	filtered := filter.state != ""
+	filtered := len(filter.states) > 0
 	if !strings.Contains(flags, "H") {
 		p.Printf("State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n")
 	}
@@ -65,7 +65,7 @@ func (n network) ss(_ context.Context, p *shell.Proc) int {
 			peer = "0.0.0.0:*"
 		}
 		// With one state asked for, the real ss leaves its column out.
-		if !filtered {
+		if len(filter.states) != 1 {
 			p.Printf("%-6s ", s.State)
 		}
 		if strings.Contains(flags, "e") && s.User != 0 {
@@ -76,10 +76,10 @@ func (n network) ss(_ context.Context, p *shell.Proc) int {
 	return 0
 }
 
-// socketFilter is a state, and alternatives of which each is some tests.
+// socketFilter is states, any of them, and alternatives of which each is some tests.
 type socketFilter struct {
-	state string
-	any   [][]socketTest
+	states []string
+	any    [][]socketTest
 }
 
 // socketTest is of an end's address, of its port, or of both.
@@ -111,9 +111,13 @@ func parseFilter(text string) (socketFilter, error) {
 		var err error
 		switch word {
 		case "state":
-			if f.state = map[string]string{"established": "ESTAB", "listening": "LISTEN", "listen": "LISTEN"}[words[i]]; f.state == "" {
-				return f, fmt.Errorf("state %q is not known here", words[i])
+			shown, known := map[string]string{"established": "ESTAB", "listening": "LISTEN", "listen": "LISTEN"}[words[i]]
+			if !known {
+				if shown = strings.ToUpper(words[i]); !slices.Contains(rareStates(), words[i]) {
+					return f, fmt.Errorf("state %q is not known here", words[i])
+				}
 			}
+			f.states = append(f.states, shown)
 			continue
 		case "src", "dst":
 			test.address = words[i]
@@ -137,8 +141,13 @@ func parseFilter(text string) (socketFilter, error) {
 	return f, nil
 }
 
+// rareStates are those that no simulated socket is in, but that can be asked for.
+func rareStates() []string {
+	return []string{"syn-sent", "syn-recv", "fin-wait-1", "fin-wait-2", "time-wait", "close-wait", "last-ack", "closing"}
+}
+
 func (f socketFilter) passes(s Socket) bool {
-	if f.state != "" && f.state != s.State {
+	if len(f.states) > 0 && !slices.Contains(f.states, s.State) {
 		return false
 	}
 	for _, all := range f.any {
