@@ -154,19 +154,19 @@ func TestWhatWasSaidOfFailuresStandsOnThePage(t *testing.T) {
 	rec := example.Passing()
 	rec.Failures = func(string) ([]record.Failure, error) {
 		return []record.Failure{
-			{Operation: "boot <b>", Class: "http_5xx", Text: `<img src=x onerror=alert(1)> "Ä"`, At: 31e9, Status: 503, RequestID: "req-<i>", Count: 12},
+			{Operation: "boot <b>", Class: "http_5xx", Text: `<img src=x onerror=alert(1)> "Ä"`, At: 31e9, Status: 503, RequestID: "req-<i>", SentID: "req-own", Count: 12},
 			{Class: "http_5xx", Text: "not counted", At: 32e9},
 		}, nil
 	}
 	text := page(t, rec)
 	said := text[strings.Index(text, `id="errors"`):strings.Index(text, `id="gaps"`)]
-	require.Contains(t, said, `<li>boot &lt;b&gt;: &lt;img src=x onerror=alert(1)&gt; &#34;Ä&#34; <span class="note">(12 ×, first at 00:31, status 503, req-&lt;i&gt;)</span></li>`)
+	require.Contains(t, said, `<li>boot &lt;b&gt;: &lt;img src=x onerror=alert(1)&gt; &#34;Ä&#34; <span class="note">(12 ×, first at 00:31, status 503, answered as req-&lt;i&gt;, sent as req-own)</span></li>`)
 	require.Contains(t, said, `<li>not counted <span class="note">(first at 00:32)</span></li>`)
-	require.Contains(t, said, "req-78c5887d", "the first request ids of the class")
+	require.Contains(t, said, "sent as <code>req-d0279088-299c-42b5-83f8-9fd88997c69d</code>", "the first request ids of the class")
 	require.NotContains(t, text, "<img")
 	var b bytes.Buffer
 	require.NoError(t, reports.WriteText(&b, kpi.Compute(rec, kpi.Settings{})))
-	require.Contains(t, b.String(), "\n    boot <b>: <img src=x onerror=alert(1)> \"Ä\" (12 ×, first at 00:31, status 503, req-<i>)\n    not counted (first at 00:32)\n")
+	require.Contains(t, b.String(), "\n    boot <b>: <img src=x onerror=alert(1)> \"Ä\" (12 ×, first at 00:31, status 503, answered as req-<i>, sent as req-own)\n    not counted (first at 00:32)\n")
 }
 
 func TestOrderOfThePage(t *testing.T) {

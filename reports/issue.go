@@ -57,7 +57,7 @@ func WriteIssue(w io.Writer, s coverage.Seen, run *Run, scenario []byte) error {
 		for _, t := range e.Texts {
 			words = append(words, t.Words()+" ("+t.Note+")")
 		}
-		wrong = append(wrong, []string{e.Load, e.Class, e.Count, e.Share, strings.Join(e.RequestIDs, " "), hide.Line(strings.Join(words, "; "))})
+		wrong = append(wrong, []string{e.Load, e.Class, e.Count, e.Share, e.ids(), hide.Line(strings.Join(words, "; "))})
 	}
 	if len(wrong) > 0 {
 		b.line("### Requests that failed")

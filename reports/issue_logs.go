@@ -21,7 +21,7 @@ const (
 func (b *markdown) logLines(v *View, logged []*record.Logged, hide *Hiding) {
 	var ids []string
 	for _, e := range v.Errors {
-		ids = append(ids, e.RequestIDs...)
+		ids = append(append(ids, e.RequestIDs...), e.SentIDs...)
 	}
 	requests := slices.DeleteFunc(slices.Clone(v.Requests), func(r LogRow) bool { return !slices.Contains(ids, r.Of) })
 	logs := &logHiding{Hiding: hide, nodes: loggedNodes(logged)}

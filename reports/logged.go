@@ -103,9 +103,9 @@ func (v *View) logs(a *kpi.Analysis) {
 	var ids []string
 	for _, l := range a.Result.Loads {
 		for _, e := range l.Errors {
-			ids = append(ids, e.RequestIDs...)
+			ids = append(append(ids, e.RequestIDs...), e.SentIDs...)
 			for _, t := range e.Texts {
-				ids = append(ids, t.RequestID)
+				ids = append(ids, t.RequestID, t.SentID)
 			}
 		}
 	}

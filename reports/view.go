@@ -80,7 +80,7 @@ type Card struct {
 // ErrorRow is a class of failure of a load.
 type ErrorRow struct {
 	Load, Class, Count, Share string
-	RequestIDs                []string
+	RequestIDs, SentIDs       []string // see kpi.ErrorCount
 	Texts                     []ErrorText
 }
 
@@ -190,7 +190,7 @@ func errorRows(r *kpi.Result) []ErrorRow {
 			rows = append(rows, ErrorRow{
 				Load: l.Name, Class: errorWord(e.Class), Count: kpi.Quantity(float64(e.Count), "1"),
 				Share:      kpi.Quantity(float64(e.Count)/float64(max(l.Planned, 1)), "ratio"),
-				RequestIDs: e.RequestIDs, Texts: errorTexts(e.Texts),
+				RequestIDs: e.RequestIDs, SentIDs: e.SentIDs, Texts: errorTexts(e.Texts),
 			})
 		}
 	}
@@ -208,11 +208,32 @@ func errorTexts(said []kpi.ErrorText) []ErrorText {
 			notes = append(notes, fmt.Sprint("status ", t.Status))
 		}
 		if t.RequestID != "" {
-			notes = append(notes, t.RequestID)
+			notes = append(notes, answeredAs+" "+t.RequestID)
+		}
+		if t.SentID != "" {
+			notes = append(notes, sentAs+" "+t.SentID)
 		}
 		rows = append(rows, ErrorText{t.Operation, t.Text, strings.Join(notes, ", ")})
 	}
 	return rows
+}
+
+// How the kinds of ids are told apart: those of services, and those that Eris has sent.
+const (
+	answeredAs = "answered as"
+	sentAs     = "sent as"
+)
+
+// ids are those of a class of failures, as a line says them.
+func (e ErrorRow) ids() string {
+	var kinds []string
+	if len(e.RequestIDs) > 0 {
+		kinds = append(kinds, answeredAs+" "+strings.Join(e.RequestIDs, " "))
+	}
+	if len(e.SentIDs) > 0 {
+		kinds = append(kinds, sentAs+" "+strings.Join(e.SentIDs, " "))
+	}
+	return strings.Join(kinds, "; ")
 }
 
 // errorWord is a class as a reader says it.
