@@ -141,6 +141,7 @@ type index struct {
 	Vanished                       []coverage.Known
 	Unread                         []reports.Unreadable
 	Kept                           []string // pages of the site of before
+	Long                           []reports.LongText
 }
 
 // count is how many runs ended how.
@@ -244,6 +245,9 @@ func newIndex(runs []coverage.Run, kept []string, o Options, hide *reports.Hidin
 	for n := range i.Gaps {
 		i.Gaps[n].Known = gaps.Gaps[n].Known
 	}
+	var long reports.Long
+	long.Fold(i)
+	i.Long = long.All
 	return i
 }
 
