@@ -11,7 +11,7 @@ import (
 // What others have written may be as long as they like, and stands where a name is expected.
 // A page shows its beginning, and the whole where it pushes nothing away: folded, at the end.
 const (
-	longText  = 420      // characters from which a text is long
+	longText  = 520      // characters from which a text is long: the record keeps 500 of what was said
 	shownText = 300      // that are shown of it
 	longWord  = 120      // likewise of a word, which a narrow column breaks into many lines
 	shownWord = 60       // likewise

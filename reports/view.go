@@ -111,7 +111,7 @@ func NewView(a *kpi.Analysis) *View {
 	v := &View{
 		Title: r.Scenario.Title(), Verdict: MarkOf(r.Verdict), Summary: linked(r.Summary, r.Faults),
 		Warnings: warnings(a), Facts: facts(a), Cards: cards(a), Promises: promises(a),
-		Timeline: newTimeline(a), Captures: captureRows(r), Folder: r.Run, Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r),
+		Captures: captureRows(r), Folder: r.Run, Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r),
 		Gaps: gapRows(r.Gaps), Settings: settings(a), Residue: r.Residue,
 		Command: command(a.Meta.Command), Reproduce: reproduce(a), Spec: specText(a),
 	}
@@ -133,6 +133,7 @@ func NewView(a *kpi.Analysis) *View {
 	for _, q := range r.Quality {
 		v.Quality = append(v.Quality, QualityRow{MarkOf(q.Verdict), q.Assumption, q.Detail})
 	}
+	v.Timeline = newTimeline(a, v) // last: it has the room that is left
 	return v
 }
 
@@ -183,14 +184,26 @@ func command(words []string) string {
 	return kpi.ShellWords(words)
 }
 
+// What the classes of errors of all loads show together, as far as each shows its first;
+// run.json has the rest.
+const (
+	mostErrorTexts = 24
+	mostErrorIDs   = 30 // of each kind
+)
+
 func errorRows(r *kpi.Result) []ErrorRow {
 	var rows []ErrorRow
+	classes := 0
+	for _, l := range r.Loads {
+		classes += len(l.Errors)
+	}
+	first := func(ids []string) []string { return ids[:min(len(ids), max(mostErrorIDs/classes, 1))] }
 	for _, l := range r.Loads {
 		for _, e := range l.Errors {
 			rows = append(rows, ErrorRow{
 				Load: l.Name, Class: errorWord(e.Class), Count: kpi.Quantity(float64(e.Count), "1"),
 				Share:      kpi.Quantity(float64(e.Count)/float64(max(l.Planned, 1)), "ratio"),
-				RequestIDs: e.RequestIDs, SentIDs: e.SentIDs, Texts: errorTexts(e.Texts),
+				RequestIDs: first(e.RequestIDs), SentIDs: first(e.SentIDs), Texts: errorTexts(e.Texts[:min(len(e.Texts), max(mostErrorTexts/classes, 1))]),
 			})
 		}
 	}

@@ -240,6 +240,7 @@ func newIndex(runs []coverage.Run, kept []string, o Options, hide *reports.Hidin
 		})
 	}
 	reports.HideIn(i, hide)
+	i.Title = o.Title // what somebody has written for the site is told, or refused
 	i.Choices = newChoices(i.Runs)
 	i.Vanished = gaps.Vanished
 	for n := range i.Gaps {
