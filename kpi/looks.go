@@ -110,7 +110,7 @@ func (e *evidence) requestLook() (Look, bool) {
 	}
 	var most *ErrorCount
 	for class, all := range e.load.errors {
-		if e.failures[class] > 0 && len(all.RequestIDs) > 0 && (most == nil || all.Count > most.Count || all.Count == most.Count && all.Class < most.Class) {
+		if e.failures[class] > 0 && len(all.IDs()) > 0 && (most == nil || all.Count > most.Count || all.Count == most.Count && all.Class < most.Class) {
 			most = all
 		}
 	}
@@ -118,7 +118,7 @@ func (e *evidence) requestLook() (Look, bool) {
 		return Look{}, false
 	}
 	var ids []string
-	for _, id := range most.RequestIDs {
+	for _, id := range most.IDs() {
 		ids = appendNew(ids, id)
 	}
 	ids = ids[:min(len(ids), requestsOf)]

@@ -221,9 +221,25 @@ type Window struct {
 type ErrorCount struct {
 	Class      string   `json:"class"`
 	Count      int64    `json:"count"`
-	RequestIDs []string `json:"request_ids,omitempty"` // the first few
+	RequestIDs []string `json:"request_ids,omitempty"` // the first few, by which services have answered
+	// SentIDs are the first few with which requests were sent, of those that failed: of what
+	// nobody has answered they are all that can be searched for.
+	SentIDs []string `json:"sent_ids,omitempty"`
 	// Texts are the most frequent of what was said of them.
 	Texts []ErrorText `json:"texts,omitempty"`
+}
+
+// IDs are those to search the cloud's logs for: of each kind the first, then the second.
+func (e *ErrorCount) IDs() []string {
+	var ids []string
+	for n := range max(len(e.RequestIDs), len(e.SentIDs)) {
+		for _, kind := range [][]string{e.RequestIDs, e.SentIDs} {
+			if n < len(kind) {
+				ids = append(ids, kind[n])
+			}
+		}
+	}
+	return ids
 }
 
 // KPI is one figure with its interval. Value is null for none and not_measured.

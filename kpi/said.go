@@ -21,7 +21,8 @@ type ErrorText struct {
 	Count     *int64  `json:"count"`
 	FirstAtMS float64 `json:"first_at_ms"`
 	Status    int     `json:"status,omitempty"`
-	RequestID string  `json:"request_id,omitempty"`
+	RequestID string  `json:"request_id,omitempty"` // by which the service answered
+	SentID    string  `json:"sent_id,omitempty"`    // with which it was asked
 }
 
 // readTexts gives the load's classes of failure their texts. No figure is made of
@@ -50,7 +51,7 @@ func texts(said []record.Failure, class string) []ErrorText {
 		}) {
 			continue
 		}
-		t := ErrorText{Operation: f.Operation, Text: f.Text, FirstAtMS: milliseconds(f.At), Status: f.Status, RequestID: f.RequestID}
+		t := ErrorText{Operation: f.Operation, Text: f.Text, FirstAtMS: milliseconds(f.At), Status: f.Status, RequestID: f.RequestID, SentID: f.SentID}
 		if f.Count > 0 {
 			t.Count = &f.Count
 		}

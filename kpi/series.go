@@ -331,6 +331,9 @@ func (s *Series) count(a record.Sample) {
 	if a.RequestID != "" && len(e.RequestIDs) < requestIDsKept {
 		e.RequestIDs = append(e.RequestIDs, record.OneLine(a.RequestID, record.IDMost))
 	}
+	if a.SentID != "" && len(e.SentIDs) < requestIDsKept {
+		e.SentIDs = append(e.SentIDs, record.OneLine(a.SentID, record.IDMost))
+	}
 }
 
 // underWay notes the whole seconds that an arrival of a closed load spans.

@@ -69,7 +69,7 @@ func (w *worker) Operation(name string) func(Outcome) {
 		if w.state.Load() != busy || w.iteration.Load() != s.Iteration {
 			return // it outlived its iteration, whose record is closed
 		}
-		s.End, s.Class, s.Status, s.RequestID, s.Err = w.clock.Now(), o.Class, o.Status, o.RequestID, o.Err
+		s.End, s.Class, s.Status, s.RequestID, s.SentID, s.Err = w.clock.Now(), o.Class, o.Status, o.RequestID, o.SentID, o.Err
 		w.sink.Sample(s)
 	}
 }
@@ -83,13 +83,13 @@ func (w *worker) Told(name string, began, ended time.Time, o Outcome) {
 	from := w.clock.Offset(began)
 	w.sink.Sample(record.Sample{
 		Iteration: w.iteration.Load(), Operation: name, Intended: from, Started: from, End: w.clock.Offset(ended),
-		Class: o.Class, Status: o.Status, RequestID: o.RequestID, Err: o.Err,
+		Class: o.Class, Status: o.Status, RequestID: o.RequestID, SentID: o.SentID, Err: o.Err,
 	})
 }
 
 // finish records an arrival's end.
 func (r *Runner) finish(s record.Sample, o Outcome) {
-	s.Class, s.Status, s.RequestID, s.Err = o.Class, o.Status, o.RequestID, o.Err
+	s.Class, s.Status, s.RequestID, s.SentID, s.Err = o.Class, o.Status, o.RequestID, o.SentID, o.Err
 	r.live.ended(s)
 	r.sink.Sample(s)
 }

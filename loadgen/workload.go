@@ -34,7 +34,8 @@ type Session interface {
 type Outcome struct {
 	Class     record.Class
 	Status    int    // HTTP status, 0 when there was none
-	RequestID string // X-Openstack-Request-Id
+	RequestID string // X-Openstack-Request-Id of the answer; empty: none named one
+	SentID    string // that of the request, where it did not succeed
 	Err       error  // why, in words for people; nil when Class is OK
 }
 

@@ -60,7 +60,10 @@ func (c *Comparison) WriteHTML(w io.Writer, folder string) error {
 	place := func(r changeRow) int { return slices.Index(ordered(), kpi.Word(r.Mark.Word)) }
 	slices.SortStableFunc(page.Rows, func(x, y changeRow) int { return place(x) - place(y) })
 	page.Summary = c.summary(page.Rows)
-	return writePage(w, "comparison.html", top{Title: title, Mark: c.mark()}, func(t top) any {
+	var long Long
+	long.Fold(&page)
+	title = long.Text(title)
+	return writePage(w, "comparison.html", top{Title: title, Mark: c.mark(), Long: long.All}, func(t top) any {
 		page.Top = t
 		return page
 	})

@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -13,14 +12,15 @@ import (
 	"github.com/openstack-eris/eris/kpi"
 )
 
-// Hiding gives each address, of the network and of network cards, and each host of a URL
-// another name, the same each time. The zero value hides all of them.
+// Hiding gives each address, of the network and of network cards, and each host another name,
+// the same each time, and leaves out what looks like a secret. The zero value hides all of them.
 type Hiding struct {
 	// Hosts are names that are hidden wherever they stand, whatever their case.
 	Hosts []string
 
 	addresses, hosts, cards map[string]string
 	named                   *regexp.Regexp // any of Hosts
+	nodes                   []string       // whose names are told
 }
 
 var (
@@ -34,6 +34,7 @@ func (h *Hiding) Line(text string) string { return h.Text(record.OneLine(text, m
 
 // Text is a text with nothing in it that is hidden.
 func (h *Hiding) Text(text string) string {
+	text = record.WithoutSecrets(text)
 	text = urlHost.ReplaceAllStringFunc(text, func(found string) string {
 		return "://" + named(&h.hosts, strings.TrimPrefix(found, "://"), "HOST")
 	})
@@ -44,7 +45,7 @@ func (h *Hiding) Text(text string) string {
 		text = h.named.ReplaceAllStringFunc(text, func(found string) string { return named(&h.hosts, found, "HOST") })
 	}
 	text = addressed.ReplaceAllStringFunc(text, h.address) // first, since the end of one may look like a card
-	return ofCard.ReplaceAllStringFunc(text, h.card)
+	return h.hostsIn(ofCard.ReplaceAllStringFunc(text, h.card))
 }
 
 // card is what stands where a hardware address did, however it is written: of six octets as of
@@ -76,11 +77,34 @@ func (h *Hiding) address(found string) string {
 	if err != nil { // an address and a port
 		host, port, _ := strings.Cut(found, ":")
 		if address, err = netip.ParseAddr(host); err != nil || !address.Is4() {
-			return found
+			return h.inside(found)
 		}
 		end = ":" + port
 	}
 	return named(&h.addresses, address.String(), "ADDRESS") + end
+}
+
+var (
+	fourParts = regexp.MustCompile(`\d{1,3}(?:\.\d{1,3}){3}`)
+	someParts = regexp.MustCompile(`[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}`)
+)
+
+// inside hides the addresses in what is no address as a whole, as behind a word of letters that
+// digits of an address may be, too: db:192.0.2.1.
+func (h *Hiding) inside(text string) string {
+	if ofCard.MatchString(text) {
+		return text
+	}
+	for _, form := range []*regexp.Regexp{fourParts, someParts} {
+		text = form.ReplaceAllStringFunc(text, func(found string) string {
+			address, err := netip.ParseAddr(found)
+			if err != nil {
+				return found
+			}
+			return named(&h.addresses, address.String(), "ADDRESS")
+		})
+	}
+	return text
 }
 
 // named is the name of one of many, the same each time.
@@ -94,9 +118,8 @@ func named(all *map[string]string, one, word string) string {
 	return (*all)[one]
 }
 
-// NewHiddenView is a view that tells nothing of what is hidden; in lines of the cloud's logs
-// hosts before a port and the domains of nodes are that, too. What it shares with the analysis
-// is changed there as well.
+// NewHiddenView is a view that tells nothing of what is hidden. What it shares with the
+// analysis is changed there as well.
 func NewHiddenView(a *kpi.Analysis, h *Hiding) *View {
 	v := NewView(a)
 	for i := range v.Captures { // the files stay where they are
@@ -105,13 +128,9 @@ func NewHiddenView(a *kpi.Analysis, h *Hiding) *View {
 	if v.Spec != nil { // comments and arguments may name what nobody knows to be hidden
 		v.Spec = &SpecText{Lines: v.Spec.Lines, Left: "its text is not published", Wrong: v.Spec.Wrong}
 	}
-	logs := &logHiding{Hiding: h, nodes: loggedNodes(a.Logged)}
-	for range 2 { // a host may be known by a later line
-		for _, row := range slices.Concat(v.Requests, v.Around) {
-			for n := range row.Lines {
-				row.Lines[n].Text = logs.in(row.Lines[n].Text)
-			}
-		}
+	h.nodes = append(h.nodes, nodesOf(a)...)
+	for _, text := range Texts(v) { // a host may be known by a later text
+		h.Text(text)
 	}
 	HideIn(v, h)
 	return v

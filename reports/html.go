@@ -26,7 +26,9 @@ func WriteHTML(w io.Writer, a *kpi.Analysis) error { return NewView(a).WriteHTML
 // its own style and script, by their hashes, and nothing else.
 func (v *View) WriteHTML(w io.Writer) error {
 	eachText(reflect.ValueOf(v), straight) // the page's own words stay as they are
-	return writePage(w, "page.html", top{Mark: v.Verdict, Title: v.Title}, func(t top) any {
+	var long Long
+	long.Fold(v)
+	return writePage(w, "page.html", top{Mark: v.Verdict, Title: v.Title, Long: long.All}, func(t top) any {
 		return struct {
 			*View
 			Top top
@@ -39,6 +41,7 @@ func (v *View) WriteHTML(w io.Writer) error {
 type top struct {
 	Policy, Title, More string
 	Mark                Mark
+	Long                []LongText
 }
 
 // writePage writes one of the pages, of which the policy is made when all else is there.

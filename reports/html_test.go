@@ -104,10 +104,56 @@ func watched(rec kpi.Record) kpi.Record {
 	return rec
 }
 
-// The loads, and the lines of signals, share the room that a page has.
+// full is what a record has at most that is not written by hand: with four loads and 36 lines of
+// signals eight operations of each load, failures of six classes, of each three texts as long as
+// the record keeps them, and lines of the cloud's logs.
+func full(rec kpi.Record) kpi.Record {
+	rec = watched(rec)
+	classes := []record.Class{record.HTTP5xx, record.HTTP4xx, record.Conflict, record.Connect, record.Timeout, record.WrongResult}
+	id := func(n int64) string { return fmt.Sprintf("req-%08x-0000-4000-8000-%012x", n*7919, n*104729) }
+	whole := rec.Samples
+	rec.Samples = func(load string) iter.Seq2[record.Sample, error] {
+		return func(yield func(record.Sample, error) bool) {
+			for s, err := range whole(load) {
+				if s.Iteration%97 == 0 {
+					s.Class, s.Status = classes[s.Iteration/97%int64(len(classes))], 500
+					s.RequestID, s.SentID = id(s.Iteration), id(s.Iteration+1)
+				}
+				part := s
+				part.Operation = fmt.Sprintf("neutron.create_and_delete_%d", s.Iteration%8)
+				if !yield(part, err) || !yield(s, err) {
+					return
+				}
+			}
+		}
+	}
+	rec.Failures = func(load string) (all []record.Failure, _ error) {
+		for c, class := range classes {
+			for n := range int64(3) {
+				all = append(all, record.Failure{
+					Operation: fmt.Sprintf("neutron.create_and_delete_%d", n), Class: class.String(), At: time.Minute, Status: 500, Count: 100 - n, RequestID: id(int64(c) + n), SentID: id(int64(c) - n),
+					Text: fmt.Sprintf("%s said %d %s: ", load, n, class) + strings.Repeat("Expected HTTP response code [201] when accessing it ", 9)[:440],
+				})
+			}
+		}
+		return all, nil
+	}
+	var lines []string
+	for n := range 100 {
+		lines = append(lines, fmt.Sprintf("2026-11-21 09:30:%02d.001 7 ERROR neutron.api.v2.resource [%s - - -] create failed: No details.", n%60, id(int64(n))))
+	}
+	rec.Events = append(rec.Events, record.Event{Logged: &record.Logged{Node: "ctl-1", Lines: []record.LoggedExcerpt{
+		{Source: "/var/log/neutron/neutron-server.log", Fault: rec.Meta.Faults[0].Name, Service: "neutron", Lines: lines},
+	}}})
+	return rec
+}
+
+// The loads, the lines of signals, the operations, the errors and the lines of logs share the
+// room that a page has.
 func TestThePageStaysSmallWhateverIsOnIt(t *testing.T) {
 	require.LessOrEqual(t, len(page(t, busy())), 150<<10, "20 minutes, 12 faults, four loads, 36 lines")
-	require.LessOrEqual(t, len(page(t, watched(example.Long()))), 1<<20, "8 hours, 24 faults, four loads, 36 lines")
+	require.LessOrEqual(t, len(page(t, full(example.Twelve()))), 150<<10, "beside these 32 operations, 24 classes of errors, and logs")
+	require.LessOrEqual(t, len(page(t, full(example.Long()))), 1<<20, "8 hours, 24 faults, and all that")
 }
 
 // What folds away is counted by what came of it, and the worst of what failed is first.
@@ -154,19 +200,19 @@ func TestWhatWasSaidOfFailuresStandsOnThePage(t *testing.T) {
 	rec := example.Passing()
 	rec.Failures = func(string) ([]record.Failure, error) {
 		return []record.Failure{
-			{Operation: "boot <b>", Class: "http_5xx", Text: `<img src=x onerror=alert(1)> "Ä"`, At: 31e9, Status: 503, RequestID: "req-<i>", Count: 12},
+			{Operation: "boot <b>", Class: "http_5xx", Text: `<img src=x onerror=alert(1)> "Ä"`, At: 31e9, Status: 503, RequestID: "req-<i>", SentID: "req-own", Count: 12},
 			{Class: "http_5xx", Text: "not counted", At: 32e9},
 		}, nil
 	}
 	text := page(t, rec)
 	said := text[strings.Index(text, `id="errors"`):strings.Index(text, `id="gaps"`)]
-	require.Contains(t, said, `<li>boot &lt;b&gt;: &lt;img src=x onerror=alert(1)&gt; &#34;Ä&#34; <span class="note">(12 ×, first at 00:31, status 503, req-&lt;i&gt;)</span></li>`)
+	require.Contains(t, said, `<li>boot &lt;b&gt;: &lt;img src=x onerror=alert(1)&gt; &#34;Ä&#34; <span class="note">(12 ×, first at 00:31, status 503, answered as req-&lt;i&gt;, sent as req-own)</span></li>`)
 	require.Contains(t, said, `<li>not counted <span class="note">(first at 00:32)</span></li>`)
-	require.Contains(t, said, "req-78c5887d", "the first request ids of the class")
+	require.Contains(t, said, "sent as <code>req-d0279088-299c-42b5-83f8-9fd88997c69d</code>", "the first request ids of the class")
 	require.NotContains(t, text, "<img")
 	var b bytes.Buffer
 	require.NoError(t, reports.WriteText(&b, kpi.Compute(rec, kpi.Settings{})))
-	require.Contains(t, b.String(), "\n    boot <b>: <img src=x onerror=alert(1)> \"Ä\" (12 ×, first at 00:31, status 503, req-<i>)\n    not counted (first at 00:32)\n")
+	require.Contains(t, b.String(), "\n    boot <b>: <img src=x onerror=alert(1)> \"Ä\" (12 ×, first at 00:31, status 503, answered as req-<i>, sent as req-own)\n    not counted (first at 00:32)\n")
 }
 
 func TestOrderOfThePage(t *testing.T) {

@@ -24,7 +24,8 @@ const (
 // are left out, as of all records; addresses and the hosts of URLs are replaced by names,
 // one for each. The scenario is its text; none is shown of an empty one.
 func WriteIssue(w io.Writer, s coverage.Seen, run *Run, scenario []byte) error {
-	a, b, hide := run.Analysis, &markdown{}, &Hiding{}
+	a, b := run.Analysis, &markdown{}
+	hide := &Hiding{nodes: nodesOf(a)}
 	v := NewView(a)
 	b.line("## %s: %s", plain(hide.Line(s.Scenario)), plain(hide.Line(s.Gap.What)))
 	b.line("Expected %s, observed %s. Seen in %d of %d runs, first on %s, last on %s.",
@@ -57,13 +58,13 @@ func WriteIssue(w io.Writer, s coverage.Seen, run *Run, scenario []byte) error {
 		for _, t := range e.Texts {
 			words = append(words, t.Words()+" ("+t.Note+")")
 		}
-		wrong = append(wrong, []string{e.Load, e.Class, e.Count, e.Share, strings.Join(e.RequestIDs, " "), hide.Line(strings.Join(words, "; "))})
+		wrong = append(wrong, []string{e.Load, e.Class, e.Count, e.Share, e.ids(), hide.Line(strings.Join(words, "; "))})
 	}
 	if len(wrong) > 0 {
 		b.line("### Requests that failed")
 		b.table([]string{"load", "class", "count", "share", "request ids", "what was said"}, wrong)
 	}
-	b.logLines(v, a.Logged, hide)
+	b.logLines(v, hide)
 	if _, err := io.WriteString(w, b.text.String()); err != nil {
 		return fmt.Errorf("write issue: %w", err)
 	}

@@ -35,7 +35,7 @@ func TestAnIssueHasWhatTheCloudsPeopleNeed(t *testing.T) {
 		"` eris run keystone-token-storm -i lab --seed 4242 `", "\n  tokens: {workload: keystone.issue_token}\n",
 		"### Cause, as a hypothesis\n\n- hypothesis: what was struck vanished without a word",
 		"- on ctl-1 read the journal and the log files of rabbitmq from 2026-11-21 09:38:55 to 09:42:28 UTC\n",
-		"\n04:00  fault kill-keystone ", "### Requests that failed", "req-a19b40c5",
+		"\n04:00  fault kill-keystone ", "### Requests that failed", "sent as req-a2611171-9f80-438d-82f3-b026bcde4d43",
 	} {
 		require.Contains(t, text, part)
 	}

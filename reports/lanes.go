@@ -9,6 +9,9 @@ import (
 // kindsMost is of how many faults the lanes name the kinds.
 const kindsMost = 12
 
+// laneMost is how many characters of a name a lane shows.
+const laneMost = 48
+
 // lanes puts the faults into as few rows as their bars and names need.
 func (t *Timeline) lanes(a *kpi.Analysis, x scaleX, y float64) float64 {
 	const height = 32.0
@@ -27,6 +30,7 @@ func (t *Timeline) lanes(a *kpi.Analysis, x scaleX, y float64) float64 {
 		if len(a.Faults) <= kindsMost { // of many the names alone, which need fewer rows; the table has the rest
 			label += " " + f.Plan.Fault
 		}
+		label = clip(label, laneMost)
 		width, anchor, textX := 6.2*float64(len(label)), "start", left
 		if left+width > plotRight {
 			anchor, textX = "end", max(right, left+2)

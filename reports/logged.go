@@ -98,19 +98,42 @@ func unsearchedWords(logged []*record.Logged) []string {
 	return all
 }
 
+// mostLogText is how many bytes of lines a report shows of requests, and as many of faults.
+const mostLogText = 8 << 10
+
+// fitLogs leaves of each row of lines its share: what others do not need goes to those that come
+// first. What is left out is said.
+func fitLogs(rows []LogRow) {
+	room := mostLogText
+	for n := range rows {
+		row := &rows[n]
+		share := room / min(len(rows)-n, mostLogRows)
+		used, kept := 0, 0
+		for kept < len(row.Lines) && used+len(row.Lines[kept].Text) <= max(share, mostLogLine) {
+			used += len(row.Lines[kept].Text) + 1
+			kept++
+		}
+		room = max(room-used, 0)
+		if left := len(row.Lines) - kept; left > 0 {
+			row.Lines = append(row.Lines[:kept:kept], LogLine{fmt.Sprintf("%d lines more in the journal of the record", left), true})
+		}
+	}
+}
+
 // logs puts what the logs have into the view.
 func (v *View) logs(a *kpi.Analysis) {
 	var ids []string
 	for _, l := range a.Result.Loads {
 		for _, e := range l.Errors {
-			ids = append(ids, e.RequestIDs...)
+			ids = append(append(ids, e.RequestIDs...), e.SentIDs...)
 			for _, t := range e.Texts {
-				ids = append(ids, t.RequestID)
+				ids = append(ids, t.RequestID, t.SentID)
 			}
 		}
 	}
 	v.Requests, v.Around, v.Unsearched = logRows(a.Logged, ids)
 	for _, rows := range []*[]LogRow{&v.Requests, &v.Around} {
+		fitLogs(*rows)
 		if more := len(*rows) - mostLogRows; more > 0 {
 			*rows = append((*rows)[:mostLogRows], LogRow{Of: "more", Where: fmt.Sprintf("%d in the journal of the record", more)})
 		}

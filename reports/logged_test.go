@@ -18,7 +18,7 @@ import (
 func withLogs(t *testing.T) kpi.Record {
 	t.Helper()
 	rec := example.Failing()
-	id := kpi.Compute(rec, kpi.Settings{}).Result.Loads[0].Errors[0].RequestIDs[0]
+	id := kpi.Compute(rec, kpi.Settings{}).Result.Loads[0].Errors[0].SentIDs[0]
 	var many []string
 	for n := range 200 {
 		many = append(many, fmt.Sprint("keystone says n", n))

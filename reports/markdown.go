@@ -155,7 +155,7 @@ func (b *markdown) loads(v *View, a *kpi.Analysis) {
 		for _, t := range e.Texts {
 			words = append(words, t.Words()+" ("+t.Note+")")
 		}
-		wrong = append(wrong, []string{e.Load, e.Class, e.Count, e.Share, strings.Join(e.RequestIDs, " "), strings.Join(words, "; ")})
+		wrong = append(wrong, []string{e.Load, e.Class, e.Count, e.Share, e.ids(), strings.Join(words, "; ")})
 	}
 	if len(wrong) > 0 {
 		b.line("### Errors")

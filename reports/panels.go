@@ -60,11 +60,15 @@ type drawn struct {
 
 // loadPanels are a load's response time, errors and throughput.
 func loadPanels(l kpi.LoadFigures, b kpi.Buckets, x scaleX) []drawn {
+	l.Plan.Name = clip(l.Plan.Name, nameMost)
 	return []drawn{responsePanel(l, b, x), errorPanel(l, b, x), throughputPanel(l, b, x)}
 }
 
+// How many characters of a title stand over a panel, and of a load's name in it.
+const titleMost, nameMost = 100, 48
+
 func frame(title, class string, top, height float64) Panel {
-	return Panel{Title: title, Class: class, X: px(plotLeft), Y: px(top), W: px(plotRight - plotLeft), H: px(height),
+	return Panel{Title: clip(title, titleMost), Class: class, X: px(plotLeft), Y: px(top), W: px(plotRight - plotLeft), H: px(height),
 		TitleX: px(plotLeft), TitleY: px(top - 5)}
 }
 

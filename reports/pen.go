@@ -21,14 +21,16 @@ type pen struct {
 	letter byte
 }
 
-// to draws to a place, or begins there.
+// to draws to a place, or begins there: the first time in whole, then by how far it is away.
 func (p *pen) to(x, y float64) {
 	toX, toY := int(math.Round(x*penScale)), int(math.Round(y*penScale))
 	dx, dy := toX-p.x, toY-p.y
 	switch {
+	case !p.down && (p.b.Len() == 0 || p.letter == 'z'): // which goes back to somewhere else
+		p.write('M', toX, toY)
 	case !p.down:
 		p.flush()
-		p.write('M', toX, toY)
+		p.write('m', dx, dy)
 	case dx == 0 && dy == 0:
 	case dy == 0:
 		if (dx > 0) != (p.level > 0) {
@@ -65,7 +67,7 @@ func (p *pen) flush() {
 // write leaves out a letter that is that of the numbers before, and a space that a sign
 // stands for. After M the letter is another one: more numbers would be a line to a place.
 func (p *pen) write(letter byte, numbers ...int) {
-	same := letter == p.letter && letter != 'M' && letter != 'z'
+	same := letter == p.letter && letter != 'M' && letter != 'm' && letter != 'z'
 	if !same {
 		p.b.WriteByte(letter)
 	}

@@ -32,6 +32,8 @@ func Drawn(d string) string {
 		switch letter {
 		case 'M':
 			x, y, op = number(), number(), "M"
+		case 'm':
+			x, y, op = x+number(), y+number(), "M"
 		case 'h':
 			x += number()
 		case 'v':
@@ -71,7 +73,7 @@ func TestAPenDrawsWhereItIsTold(t *testing.T) {
 	level.lift()
 	level.to(200, 7)
 	level.to(202, 7)
-	require.Equal(t, "M0 200h990v50h10M2000 70h20", level.path())
+	require.Equal(t, "M0 200h990v50h10m1000-180h20", level.path())
 	require.Equal(t, "M0 20L99 20L99 25L100 25M200 7L202 7", Drawn(level.path()))
 	band := &pen{}
 	for _, at := range [][2]float64{{0, 1}, {1, 1}, {2, 2}, {2, 4}, {1, 4}, {0, 4}} {

@@ -120,17 +120,15 @@ type Table struct {
 	SignalRows [][]string
 }
 
-// mostRows of the table in the page; the script offers all points as CSV.
-const mostRows = 120
-
 // signalColumns is how many stretches of the run the table of signals has.
 const signalColumns = 8
 
-func tableOf(a *kpi.Analysis, signals []kpi.Signal) Table {
+// tableOf has no more rows than that; the script offers all points as CSV.
+func tableOf(a *kpi.Analysis, signals []kpi.Signal, most int) Table {
 	t := Table{Head: []string{"from", "load", "p50", "high", "max", "offered", "succeeded", "errors"}}
 	t.signals(a, signals)
 	for _, l := range a.Loads {
-		b := l.Buckets(max((mostRows-len(t.SignalRows))/len(a.Loads), 1), a.End)
+		b := l.Buckets(max((most-len(t.SignalRows))/len(a.Loads), 1), a.End)
 		for _, k := range b.List {
 			row := []string{kpi.Clock(k.From), l.Plan.Name, latency(k.P50), latency(k.High), latency(k.Worst)}
 			for _, n := range []int64{k.Due, k.OK, wrong(k)} {

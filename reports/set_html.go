@@ -48,7 +48,10 @@ func (s *Set) WriteHTML(w io.Writer, folder string) error {
 			page.Facts = append(page.Facts, f)
 		}
 	}
-	return writePage(w, "set.html", top{Title: s.Name, More: page.Count, Mark: MarkOf(kpi.Worst(verdicts...))}, func(t top) any {
+	var long Long
+	long.Fold(&page)
+	begins := top{Title: long.Text(s.Name), More: page.Count, Mark: MarkOf(kpi.Worst(verdicts...)), Long: long.All}
+	return writePage(w, "set.html", begins, func(t top) any {
 		page.Top = t
 		return page
 	})

@@ -8,26 +8,16 @@ import (
 	"github.com/openstack-eris/eris/kpi"
 )
 
-// signalBudget is how many points the signals of a page have together, and signalLeast how many
-// each line has at least, however many there are.
-const (
-	signalBudget = 1800
-	signalLeast  = 40
-)
-
 // thinned are signals of which each line has as many points as a page has room for: of each
 // stretch the least and the most that was read, as where the record is thinned.
-func thinned(all []kpi.Signal) []kpi.Signal {
-	lines := 0
-	for _, s := range all {
-		lines += len(s.Lines)
-	}
+func thinned(all []kpi.Signal, fine detail) []kpi.Signal {
+	most := max(fine.signalPoints/max(linesOf(all), 1), fine.signalLeast)
 	thin := slices.Clone(all)
 	for n := range thin {
 		s := &thin[n]
 		s.Lines = slices.Clone(s.Lines)
 		for i, l := range s.Lines {
-			by := (len(l.Points) + max(signalBudget/lines, signalLeast) - 1) / max(signalBudget/lines, signalLeast)
+			by := (len(l.Points) + most - 1) / most
 			if by <= 1 {
 				continue
 			}
@@ -46,6 +36,14 @@ func thinned(all []kpi.Signal) []kpi.Signal {
 		}
 	}
 	return thin
+}
+
+// linesOf counts the lines of signals.
+func linesOf(all []kpi.Signal) (n int) {
+	for _, s := range all {
+		n += len(s.Lines)
+	}
+	return n
 }
 
 // apart is how many steps two readings of a line may be from one another for nothing to be

@@ -102,7 +102,7 @@ func (v *View) textLoads(b *strings.Builder, a *kpi.Analysis) {
 		fmt.Fprintf(b, "  %s: %s\n", f.Label, f.Value)
 	}
 	for _, e := range v.Errors {
-		b.WriteString(strings.TrimRight(fmt.Sprintf("  %s: %s %s  %s", e.Load, e.Count, e.Class, strings.Join(e.RequestIDs, " ")), " ") + "\n")
+		b.WriteString(strings.TrimRight(fmt.Sprintf("  %s: %s %s  %s", e.Load, e.Count, e.Class, e.ids()), " ") + "\n")
 		for _, t := range e.Texts {
 			fmt.Fprintf(b, "    %s (%s)\n", t.Words(), t.Note)
 		}

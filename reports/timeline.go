@@ -66,11 +66,9 @@ type Line struct{ Class, D, Band, Name, LabelX, LabelY string }
 type Tick struct{ At, TextAt, Text string }
 
 const (
-	chartWidth  = 1140.0
-	plotLeft    = 64.0
-	plotRight   = 1076.0
-	mostPoints  = 600 // buckets of the charts of all loads together
-	leastPoints = 120 // of one load's, however many there are
+	chartWidth = 1140.0
+	plotLeft   = 64.0
+	plotRight  = 1076.0
 )
 
 // px is a place in the drawing.
@@ -86,23 +84,24 @@ func (s scaleX) at(d time.Duration) float64 {
 	return plotLeft + (plotRight-plotLeft)*float64(d)/float64(max(s.end, 1))
 }
 
-// newTimeline draws the run from top to bottom.
-func newTimeline(a *kpi.Analysis) *Timeline {
+// newTimeline draws the run from top to bottom, as fine as what else a view has leaves room for.
+func newTimeline(a *kpi.Analysis, v *View) *Timeline {
 	t := &Timeline{Width: px(chartWidth), Left: px(plotLeft), Right: px(plotRight), Title: "Timeline of " + a.Result.Scenario.Name}
+	shown, others := drawable(a.Signals)
+	fine := v.detailOf(len(a.Loads), linesOf(shown), classesOf(a))
 	x := scaleX{max(a.End, time.Second)}
 	t.End = px(x.end.Seconds())
 	y := t.phases(a, x, 0)
 	y = t.lanes(a, x, y) + 14
 	for _, l := range a.Loads {
-		b := l.Buckets(max(mostPoints/len(a.Loads), leastPoints), a.End)
+		b := l.Buckets(max(fine.points/len(a.Loads), fine.least), a.End)
 		t.Data.add(l, b)
 		t.Notes = append(t.Notes, noteOf(l, b))
 		for _, panel := range loadPanels(l, b, x) {
 			y = t.place(panel, y)
 		}
 	}
-	shown, others := drawable(a.Signals)
-	thin := thinned(shown)
+	thin := thinned(shown, fine)
 	for _, s := range thin {
 		t.Data.addSignal(s)
 		y = t.place(signalPanel(s, x), y)
@@ -115,7 +114,7 @@ func newTimeline(a *kpi.Analysis) *Timeline {
 	}
 	t.axis(x, y)
 	t.shade(a, x)
-	t.Table = tableOf(a, shown)
+	t.Table = tableOf(a, shown, fine.rows)
 	t.Desc = describe(a)
 	return t
 }
@@ -211,4 +210,13 @@ func noteOf(l kpi.LoadFigures, b kpi.Buckets) string {
 		return text + fmt.Sprintf(", p%g over the last %v or what ten answers beyond it need", 100*b.Quantile, b.Window)
 	}
 	return text + ", too few arrivals for a percentile above the median"
+}
+
+// classesOf is how many classes of failure the loads have, on the average.
+func classesOf(a *kpi.Analysis) int {
+	n := 0
+	for _, l := range a.Result.Loads {
+		n += len(l.Errors)
+	}
+	return (n + len(a.Loads)/2) / max(len(a.Loads), 1)
 }

@@ -84,7 +84,7 @@ type Card struct {
 // ErrorRow is a class of failure of a load.
 type ErrorRow struct {
 	Load, Class, Count, Share string
-	RequestIDs                []string
+	RequestIDs, SentIDs       []string // see kpi.ErrorCount
 	Texts                     []ErrorText
 }
 
@@ -115,7 +115,7 @@ func NewView(a *kpi.Analysis) *View {
 	v := &View{
 		Title: r.Scenario.Title(), Verdict: MarkOf(r.Verdict), Summary: linked(r.Summary, r.Faults),
 		Warnings: warnings(a), Facts: facts(a), Cards: cards(a), Promises: promises(a),
-		Timeline: newTimeline(a), Captures: captureRows(r), Folder: r.Run, Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r),
+		Captures: captureRows(r), Folder: r.Run, Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r),
 		Gaps: gapRows(r.Gaps), Settings: settings(a), Residue: r.Residue,
 		Command: command(a.Meta.Command), Reproduce: reproduce(a), Spec: specText(a),
 	}
@@ -139,6 +139,7 @@ func NewView(a *kpi.Analysis) *View {
 	for _, q := range r.Quality {
 		v.Quality = append(v.Quality, QualityRow{MarkOf(q.Verdict), q.Assumption, q.Detail})
 	}
+	v.Timeline = newTimeline(a, v) // last: it has the room that is left
 	return v
 }
 
@@ -189,14 +190,26 @@ func command(words []string) string {
 	return kpi.ShellWords(words)
 }
 
+// What the classes of errors of all loads show together, as far as each shows its first;
+// run.json has the rest.
+const (
+	mostErrorTexts = 24
+	mostErrorIDs   = 30 // of each kind
+)
+
 func errorRows(r *kpi.Result) []ErrorRow {
 	var rows []ErrorRow
+	classes := 0
+	for _, l := range r.Loads {
+		classes += len(l.Errors)
+	}
+	first := func(ids []string) []string { return ids[:min(len(ids), max(mostErrorIDs/classes, 1))] }
 	for _, l := range r.Loads {
 		for _, e := range l.Errors {
 			rows = append(rows, ErrorRow{
 				Load: l.Name, Class: errorWord(e.Class), Count: kpi.Quantity(float64(e.Count), "1"),
 				Share:      kpi.Quantity(float64(e.Count)/float64(max(l.Planned, 1)), "ratio"),
-				RequestIDs: e.RequestIDs, Texts: errorTexts(e.Texts),
+				RequestIDs: first(e.RequestIDs), SentIDs: first(e.SentIDs), Texts: errorTexts(e.Texts[:min(len(e.Texts), max(mostErrorTexts/classes, 1))]),
 			})
 		}
 	}
@@ -214,11 +227,32 @@ func errorTexts(said []kpi.ErrorText) []ErrorText {
 			notes = append(notes, fmt.Sprint("status ", t.Status))
 		}
 		if t.RequestID != "" {
-			notes = append(notes, t.RequestID)
+			notes = append(notes, answeredAs+" "+t.RequestID)
+		}
+		if t.SentID != "" {
+			notes = append(notes, sentAs+" "+t.SentID)
 		}
 		rows = append(rows, ErrorText{t.Operation, t.Text, strings.Join(notes, ", ")})
 	}
 	return rows
+}
+
+// How the kinds of ids are told apart: those of services, and those that Eris has sent.
+const (
+	answeredAs = "answered as"
+	sentAs     = "sent as"
+)
+
+// ids are those of a class of failures, as a line says them.
+func (e ErrorRow) ids() string {
+	var kinds []string
+	if len(e.RequestIDs) > 0 {
+		kinds = append(kinds, answeredAs+" "+strings.Join(e.RequestIDs, " "))
+	}
+	if len(e.SentIDs) > 0 {
+		kinds = append(kinds, sentAs+" "+strings.Join(e.SentIDs, " "))
+	}
+	return strings.Join(kinds, "; ")
 }
 
 // errorWord is a class as a reader says it.

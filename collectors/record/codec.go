@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
+	"strings"
 	"time"
 )
 
@@ -19,7 +20,8 @@ const (
 	blockHeader  = 8
 	blockTarget  = 32 << 10 // bytes after which a block is handed to the disk
 	blockMost    = 1 << 20  // a longer one is damage, not data
-	nameMost     = 255      // bytes of an operation's name or a request id
+	nameMost     = 255      // bytes of an operation's name or of request ids
+	idsBetween   = "\n"     // stands behind the id that was sent, where there is one; no header has it
 )
 
 // Bits of a sample's first byte; the low four are its class.
@@ -53,7 +55,7 @@ func (e *encoder) reset(buf []byte) {
 
 func (e *encoder) empty() bool { return len(e.buf) <= blockHeader }
 
-// add appends a sample. The request id of a success is not kept.
+// add appends a sample. The request ids of a success are not kept.
 func (e *encoder) add(s Sample) {
 	flags := byte(s.Class) & 0x0f
 	var number uint64
@@ -67,7 +69,11 @@ func (e *encoder) add(s Sample) {
 	if s.Status != 0 {
 		flags |= hasStatus
 	}
-	if s.RequestID != "" && s.Class != OK {
+	ids := ""
+	if s.Class != OK {
+		ids = s.ids()
+	}
+	if ids != "" {
 		flags |= hasRequestID
 	}
 	b := append(e.buf, flags)
@@ -86,9 +92,17 @@ func (e *encoder) add(s Sample) {
 		b = binary.AppendUvarint(b, uint64(uint32(s.Status)))
 	}
 	if flags&hasRequestID != 0 {
-		b = appendText(b, s.RequestID)
+		b = appendText(b, ids)
 	}
 	e.buf, e.last = b, s
+}
+
+// ids are those of a request as a block has them.
+func (s Sample) ids() string {
+	if s.SentID == "" {
+		return s.RequestID
+	}
+	return s.SentID + idsBetween + s.RequestID
 }
 
 // seal fills in the header and returns the whole block.
@@ -148,6 +162,9 @@ func (d *decoder) next() (Sample, bool) {
 	}
 	if flags&hasRequestID != 0 {
 		s.RequestID = d.text()
+		if sent, given, both := strings.Cut(s.RequestID, idsBetween); both {
+			s.SentID, s.RequestID = sent, given
+		}
 	}
 	if s.Class > Dropped {
 		d.err = fmt.Errorf("%w: class %d", errDamaged, s.Class)

@@ -34,7 +34,8 @@ type Failure struct {
 	Text      string        `json:"text,omitempty"` // without secrets, on one line; empty: those whose text was not kept
 	At        time.Duration `json:"at_ns"`          // when the first ended
 	Status    int           `json:"status,omitempty"`
-	RequestID string        `json:"request_id,omitempty"`
+	RequestID string        `json:"request_id,omitempty"` // of the answer
+	SentID    string        `json:"sent_id,omitempty"`    // with which the request was sent
 	// Count is how many there were; 0: the run was cut off before they were counted.
 	Count int64 `json:"count,omitempty"`
 }
@@ -88,14 +89,14 @@ func (f *failures) take(s Sample, text string) {
 	}
 	if len(of.texts) == textsMost {
 		if of.rest.Count == 0 {
-			of.rest.At, of.rest.Status, of.rest.RequestID = s.End, s.Status, s.RequestID
+			of.rest.At, of.rest.Status, of.rest.RequestID, of.rest.SentID = s.End, s.Status, s.RequestID, s.SentID
 		}
 		of.rest.Count++
 		return
 	}
 	first := Failure{
 		Operation: of.rest.Operation, Class: of.rest.Class, Text: cmp.Or(strings.Clone(whole(text)), unsaid),
-		At: s.End, Status: s.Status, RequestID: s.RequestID, Count: 1,
+		At: s.End, Status: s.Status, RequestID: s.RequestID, SentID: s.SentID, Count: 1,
 	}
 	of.texts, of.hashes = append(of.texts, first), append(of.hashes, hash)
 	first.Count = 0 // until all are counted
@@ -139,7 +140,7 @@ const unsaid = "(nothing was said that can be shown)"
 
 // cleaned is a failure fit to be kept and shown.
 func (f Failure) cleaned() Failure {
-	f.Operation, f.RequestID = OneLine(f.Operation, IDMost), OneLine(f.RequestID, IDMost)
+	f.Operation, f.RequestID, f.SentID = OneLine(f.Operation, IDMost), OneLine(f.RequestID, IDMost), OneLine(f.SentID, IDMost)
 	if f.Text != "" {
 		f.Text = cmp.Or(OneLine(f.Text, textMost), unsaid)
 	}

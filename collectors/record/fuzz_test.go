@@ -15,7 +15,7 @@ func FuzzOpen(f *testing.F) {
 	started := []byte(`{"seq":0,"at_ns":0,"type":"started","started":{"run":"x"}}` + "\n")
 	e := encoder{operations: map[string]uint64{}}
 	e.reset(nil)
-	e.add(Sample{Iteration: 1, Operation: "auth", End: 5, Class: HTTP5xx, Status: 500, RequestID: "req"})
+	e.add(Sample{Iteration: 1, Operation: "auth", End: 5, Class: HTTP5xx, Status: 500, RequestID: "req", SentID: "sent"})
 	e.add(Sample{Iteration: 2, Operation: "auth", End: 9})
 	block := bytes.Clone(e.seal())
 	h := NewHistogram()

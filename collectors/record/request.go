@@ -9,7 +9,8 @@ import (
 // searched for.
 const requestsMost = 20
 
-// Request is one that failed, by the id that the cloud has given it.
+// Request is one that failed, by the id that the cloud has given it, or by that with which
+// it was sent.
 type Request struct {
 	Load      string
 	Operation string // empty: the arrival as a whole
@@ -25,10 +26,10 @@ type requests struct {
 
 func newRequests() *requests { return &requests{kinds: map[failed]int{}} }
 
-// take keeps the id of a sample that failed. It is on the hot path of failures: no
+// take keeps the ids of a sample that failed. It is on the hot path of failures: no
 // allocation once an operation and class has enough.
 func (r *requests) take(load string, s Sample) {
-	if s.RequestID == "" || s.Class == OK || s.Class == Aborted {
+	if s.RequestID == "" && s.SentID == "" || s.Class == OK || s.Class == Aborted {
 		return
 	}
 	key := failed{s.Operation, s.Class}
@@ -39,11 +40,15 @@ func (r *requests) take(load string, s Sample) {
 		return
 	}
 	r.kinds[key]++
-	r.all = append(r.all, Request{Load: load, Operation: s.Operation, Class: s.Class, ID: s.RequestID})
+	for _, id := range []string{s.RequestID, s.SentID} {
+		if id != "" {
+			r.all = append(r.all, Request{Load: load, Operation: s.Operation, Class: s.Class, ID: id})
+		}
+	}
 }
 
 // Requests are the first requests that failed of each load, operation and class, so far:
-// 20 of each. An id is there once, though an iteration has it of its operation. The first of each
+// 20 of each, with one id or two. An id is there once, though an iteration has it of its operation. The first of each
 // come before the second of each, so that whoever takes some has of all kinds.
 func (w *Writer) Requests() []Request {
 	w.mu.Lock()

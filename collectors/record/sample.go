@@ -34,7 +34,8 @@ type Sample struct {
 	End       time.Duration // when its outcome was known
 	Class     Class
 	Status    int    // HTTP status, 0 when there was none
-	RequestID string // X-Openstack-Request-Id, kept for failures only
+	RequestID string // X-Openstack-Request-Id of the answer, kept for failures only
+	SentID    string // that of the request, kept likewise; empty: it is not known, or was none
 	// Queued means that every worker of the load was busy when the arrival was
 	// due: it waited for the cloud, not for the load generator.
 	Queued bool

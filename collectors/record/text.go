@@ -15,14 +15,16 @@ const readMost = 2 << 10
 var (
 	secretNamed = regexp.MustCompile(`(?i)([\w.%-]*(?:` + secretWords + `|` + passName + `|_pwd\b|(?-i:\bpwd\b)|adminpass|authorization|signature|_sig\b|cookie)[\w-]*)` +
 		`(\\*["']?\s*(?:=>|=|:|%3d)\s*)` +
-		`(\\+"[^"\\]*(?:\\+")?|"(?:[^"\\]|\\.)*"?|'[^']*'?|\[[^\]]*\]?|(?:(?:bearer|basic)\s+)?[^\s"'\\,;&\[\]{}()<>|]+)`)
+		`('\\''[^']*(?:'\\'')?|\\+"[^"\\]*(?:\\+")?|"(?:[^"\\]|\\.)*"?|'[^']*'?|\[[^\]]*\]?|(?:(?:bearer|basic)\s+)?[^\s"'\\,;&\[\]{}()<>|]+)`)
 	secretCookie = regexp.MustCompile(`(?i)(cookie\\*["']?\s*[:=])[^\r\n]*`)
 	secretFlag   = regexp.MustCompile(`(?i)(--?[\w-]*(?:` + secretWords + `|` + passName + `)[\w-]*\s+)[^\s-][^\s]*`)
 	secretShort  = regexp.MustCompile(`((?:^|[\s"'(])(?:-P\s*|-p|sshpass\s+-p\s*))("[^"]*"?|'[^']*'?|[^\s"'-]\S*)`)
 	secretUser   = regexp.MustCompile(`(://)[^/\s"'<>]+@`)
 	secretPath   = regexp.MustCompile(`(?i)(/tokens/)[^/\s"'?&:]+`)
 	secretAsKey  = regexp.MustCompile(`(?i)((?:^|[^a-z0-9])key\\*["']?\s*(?:=>|=|:)\s*\\*["']?)[\w+/-]{16,}={0,2}`)
-	secretShape  = regexp.MustCompile(`gAAAA[\w%=-]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]*|\bAQ[\w+/]{30,}==`) // Fernet, JWT, Ceph
+	secretShape  = regexp.MustCompile(`gAAAA[\w%=-]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]*|\bAQ[\w+/]{30,}==` + // Fernet, JWT, Ceph
+		`|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[opusr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[a-z]-[\w-]{10,}` + // AWS, GitHub, GitLab, Slack
+		`|\bhv[sbr]\.[\w-]{20,}|\bAIza[\w-]{35}|\$(?:1|2[aby]|5|6|y)\$[\w./$,=-]{8,}`) // Vault, Google, crypt(3)
 	secretBearer = regexp.MustCompile(`(?i)(\b(?:bearer|basic)\s+)([\w.~+/=-]{8,})`)
 	escapes      = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\^_])")
 	aPort        = regexp.MustCompile(`^\d{1,5}[,.;:)]*$`)
@@ -41,8 +43,10 @@ func OneLine(text string, most int) string {
 
 // withoutSecrets is a text, of which no more than readMost is looked at, without what looks
 // like one and without what a terminal obeys.
-func withoutSecrets(text string) string {
-	text = printable(whole(text))
+func withoutSecrets(text string) string { return WithoutSecrets(printable(whole(text))) }
+
+// WithoutSecrets is a text of any length without what looks like one.
+func WithoutSecrets(text string) string {
 	text = secretText.ReplaceAllString(text, Redacted)
 	text = secretCookie.ReplaceAllString(text, "${1} "+Redacted)
 	text = secretNamed.ReplaceAllStringFunc(text, withoutValue)

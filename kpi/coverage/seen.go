@@ -116,12 +116,13 @@ func requests(r *kpi.Result) []string {
 	var most kpi.ErrorCount
 	for _, l := range r.Loads {
 		for _, e := range l.Errors {
-			if len(e.RequestIDs) > 0 && e.Count > most.Count {
+			if len(e.IDs()) > 0 && e.Count > most.Count {
 				most = e
 			}
 		}
 	}
-	return most.RequestIDs[:min(len(most.RequestIDs), mostRequests)]
+	ids := most.IDs()
+	return ids[:min(len(ids), mostRequests)]
 }
 
 const mostRequests = 3

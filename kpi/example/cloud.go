@@ -1,6 +1,7 @@
 package example
 
 import (
+	"fmt"
 	"iter"
 	"math"
 	"math/rand/v2"
@@ -62,7 +63,7 @@ func (c Cloud) sample(random *rand.Rand, i int64, due time.Duration) record.Samp
 		left := float64(e.Until-due) / float64(e.Until-e.At)
 		latency *= 1 + (e.Slow-1)*math.Sqrt(left)
 		if due < e.At+e.Broken && luck < e.Failing {
-			s.Class, s.Status, s.RequestID = e.Class, 503, requestID(random)
+			s.Class, s.Status, s.SentID = e.Class, 503, requestID(random)
 			if e.Class == record.Timeout {
 				s.Status, latency = 0, float64(2*time.Second)
 			}
@@ -92,7 +93,7 @@ func (c Cloud) failures(load string) ([]record.Failure, error) {
 		case i >= 0:
 			all[i].Count++
 		default:
-			all = append(all, record.Failure{Class: s.Class.String(), Text: text[s.Class], At: s.End, Status: s.Status, RequestID: s.RequestID, Count: 1})
+			all = append(all, record.Failure{Class: s.Class.String(), Text: text[s.Class], At: s.End, Status: s.Status, SentID: s.SentID, Count: 1})
 		}
 	}
 	for i := range all {
@@ -103,11 +104,13 @@ func (c Cloud) failures(load string) ([]record.Failure, error) {
 	return all, nil
 }
 
+// requestID is one that a request was sent with. What failed here has no other: a balancer
+// with no server behind it names none, and neither does a service that does not answer.
 func requestID(random *rand.Rand) string {
-	const digits = "0123456789abcdef"
-	id := []byte("req-00000000")
-	for i := 4; i < len(id); i++ {
-		id[i] = digits[random.IntN(len(digits))]
+	const groups = 8
+	var id [groups]uint16
+	for i := range id {
+		id[i] = uint16(random.Uint64())
 	}
-	return string(id)
+	return fmt.Sprintf("req-%04x%04x-%04x-4%03x-8%03x-%04x%04x%04x", id[0], id[1], id[2], id[3]&0xfff, id[4]&0xfff, id[5], id[6], id[7])
 }

@@ -25,13 +25,14 @@ func (i *Iteration) Await(ctx context.Context, made Made, statuses ...string) lo
 func (i *Iteration) awaitGone(ctx context.Context, made Made) loadgen.Outcome {
 	return i.poll(ctx, made, func(now state, o loadgen.Outcome) (loadgen.Outcome, bool) {
 		if o.Status == http.StatusNotFound {
-			return loadgen.Outcome{RequestID: o.RequestID}, true
+			return loadgen.Outcome{RequestID: o.RequestID, SentID: o.SentID}, true
 		}
 		return o, o.Class != record.OK || slices.Contains(made.kind.Gone, now.Status)
 	})
 }
 
-// poll asks how a resource is until over says so. The questions are due at
+// poll asks how a resource is until over says so. What is waited for in vain has the id of
+// the request that had asked for it. The questions are due at
 // whole multiples of the poll interval from now, however long their answers
 // take; one that is due while the last is not answered is left out.
 func (i *Iteration) poll(ctx context.Context, made Made, over func(state, loadgen.Outcome) (loadgen.Outcome, bool)) loadgen.Outcome {
@@ -39,7 +40,9 @@ func (i *Iteration) poll(ctx context.Context, made Made, over func(state, loadge
 	for {
 		turn := time.Since(start)/every + 1
 		if err := pause(ctx, time.Until(start.Add(turn*every))); err != nil {
-			return Outcome(fmt.Errorf("wait for %s %s: %w", made.kind.word(), made.ID, err), nil)
+			o := Outcome(fmt.Errorf("wait for %s %s: %w", made.kind.word(), made.ID, err), nil)
+			o.RequestID = made.by
+			return o
 		}
 		if o, done := over(made.show(ctx)); done {
 			return o
@@ -82,7 +85,7 @@ func (m Made) Is(ctx context.Context, statuses ...string) loadgen.Outcome {
 	now, o := m.show(ctx)
 	if o.Class == record.OK && !slices.Contains(statuses, now.Status) {
 		return loadgen.Outcome{
-			Class: record.WrongResult, RequestID: o.RequestID,
+			Class: record.WrongResult, RequestID: o.RequestID, SentID: o.SentID,
 			Err: fmt.Errorf("show %s %s: it is %s, and was %s", m.kind.word(), m.ID, now.Status, strings.Join(statuses, " or ")),
 		}
 	}

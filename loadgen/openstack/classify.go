@@ -19,19 +19,20 @@ const requestID = "X-Openstack-Request-Id"
 // answer; both may be nil.
 func Outcome(err error, header http.Header) loadgen.Outcome {
 	if err == nil {
-		return loadgen.Outcome{RequestID: header.Get(requestID)}
+		return Asked(loadgen.Outcome{}, header)
 	}
-	o := loadgen.Outcome{Class: Classify(err), Err: err}
+	o := loadgen.Outcome{Class: Classify(err), Err: cause(err)}
 	if answer, ok := answered(err); ok {
 		o.Status, header = answer.Actual, answer.ResponseHeader
 	}
-	o.RequestID = header.Get(requestID)
+	o = Asked(o, header)
+	o.Err = err
 	return o
 }
 
 // Wrong is the outcome of a call that was answered, and wrongly.
 func Wrong(err error, header http.Header) loadgen.Outcome {
-	return loadgen.Outcome{Class: record.WrongResult, Err: err, RequestID: header.Get(requestID)}
+	return Asked(loadgen.Outcome{Class: record.WrongResult, Err: err}, header)
 }
 
 // Classify is the class of an error of gophercloud, by its types.

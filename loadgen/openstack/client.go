@@ -59,7 +59,7 @@ func NewClient(env loadgen.Env) (*Client, error) {
 		provider.HTTPClient.Transport = c.transport
 	}
 	provider.HTTPClient.CheckRedirect = sameServer
-	provider.HTTPClient.Transport = &tokened{provider.HTTPClient.Transport, provider}
+	provider.HTTPClient.Transport = &tokened{newAsked(provider.HTTPClient.Transport, env.Run), provider}
 	// A retry would turn a fault that the user of a plain client meets into a
 	// slow success. These are gophercloud's defaults; they are stated so that
 	// they stay.

@@ -51,6 +51,7 @@ type Made struct {
 	ID   string
 	kind *Kind
 	name string
+	by   string // id of the request that it came of; empty where no answer named one
 }
 
 // key tells it from all others.

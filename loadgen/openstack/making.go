@@ -195,6 +195,7 @@ func (i *Iteration) took(kind *Kind, answer gophercloud.Result) (Made, loadgen.O
 		i.session.unsure.Store(true)
 		return Made{}, Wrong(err, answer.Header)
 	}
+	made.by = answer.Header.Get(requestID)
 	i.left = append(i.left, made)
 	if err != nil {
 		return Made{}, Wrong(err, answer.Header)
@@ -213,7 +214,9 @@ func (i *Iteration) Remove(ctx context.Context, operation string, made Made) {
 		answer := made.kind.Delete(ctx, made.ID)
 		o := Outcome(answer.Err, answer.Header)
 		if o.Class == record.OK && made.kind.Gone != nil {
-			o = i.awaitGone(ctx, made)
+			gone := made
+			gone.by = o.RequestID
+			o = i.awaitGone(ctx, gone)
 		}
 		if o.Class == record.OK {
 			i.left = slices.DeleteFunc(i.left, func(m Made) bool { return m == made })

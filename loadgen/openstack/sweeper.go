@@ -76,7 +76,7 @@ func (m Made) delete(ctx context.Context) loadgen.Outcome {
 		o = Ended(m.kind.Delete(ctx, m.ID))
 	}
 	if o.Status == http.StatusNotFound {
-		return loadgen.Outcome{RequestID: o.RequestID}
+		return loadgen.Outcome{RequestID: o.RequestID, SentID: o.SentID}
 	}
 	return o
 }

@@ -48,7 +48,13 @@ var (
 	dotted   = regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b`)
 	coloned  = regexp.MustCompile(`\b[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7}`)
 	withUser = regexp.MustCompile(`://[^/\s:@"]+:([^/\s@"]+)@`)
-	assigned = regexp.MustCompile(`(?i)\b[\w-]*(?:passw(?:or)?d|passphrase|secret|api_?key|access_?key)"?\s*[=:]\s*"?([^\s"&<]+)`)
+	assigned = regexp.MustCompile(`(?i)\b[\w-]*(?:passw(?:or)?d|passphrase|secret|credentials?|(?:api|access|private|secret|encryption|auth)_?key|[\w-](?:_|-)(?:pass|pwd|pw)\d*)"?\s*[=:]\s*"?([^\s"&<]+)` +
+		`|\b(?:pass|pwd|PASS|PWD)=([^\s"&<]+)`)
+	options  = regexp.MustCompile(`(?:^|[\s"'(])-p([^\s"'<-][^\s"'<]*)|(?i:\b(?:mysql|mariadb|sshpass|ipmi)\w*)(?:\s[^<]*?)?\s-[pP]\s*([^\s"'<-][^\s"'<]*)|(?i:(?:^|[\s"'>])--?[\w-]*passw(?:or)?d\s+)([^\s"'<-]\S*)`)
+	portOnly = regexp.MustCompile(`^\d{1,5}[,.;:)]*$`)
+	ofIssuer = regexp.MustCompile(`(?:^|\W)(?:A[KS]IA[0-9A-Z]{16}|gh[a-z]_[0-9A-Za-z]{20}|github_pat_\w{20}|glpat-[\w-]{16}|xox[a-z]-[\w-]{10}|hv[a-z]\.[\w-]{20}|AIza[\w-]{35}|\$[0-9a-z]{1,2}\$[^\s$]+\$)`)
+	hosts    = regexp.MustCompile(`(?i)(lookup |@|\b)((?:[a-z0-9_](?:[\w-]*[a-z0-9])?\.)+[a-z](?:[\w-]*[a-z0-9])?)(:\d{2,5}\b)?`)
+	rented   = regexp.MustCompile(`(?i)\b(?:ip|host)(?:-\d{1,3}){4}\b`)
 	keyText  = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
 	token    = regexp.MustCompile(`\bgAAAAA[\w-]{20,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*`) // Fernet, JWT
 	tokenIn  = regexp.MustCompile(`(?i)(?:\bx-[a-z-]*token"?\s*[=:]\s*|\bauthorization"?\s*[=:]\s*|\b[\w-]*token"?\s*=\s*)"?(?:(?:bearer|basic|token)\s+)?([^\s"&<]+)`)
@@ -56,7 +62,15 @@ var (
 )
 
 // find looks through a page.
-func find(file string, page []byte, secret []string) (all []Leak) {
+//
+// Of hosts those are no leak that are told: they were written down to be read.
+func find(file string, page []byte, secret, told []string) (all []Leak) {
+	look := func(file string, n int, text string, secret []string) []Leak {
+		return slices.DeleteFunc(look(file, n, text, secret), func(l Leak) bool {
+			return l.What == aHost && slices.ContainsFunc(told, func(words string) bool { return stands(strings.ToLower(words), strings.ToLower(l.Text)) })
+		})
+	}
+
 	page = ownText.ReplaceAllFunc(page, onlyLines)
 	page, at, texts := withoutData(page)
 	for _, text := range texts {
@@ -98,9 +112,17 @@ func withoutData(page []byte) (rest []byte, line int, texts []string) {
 // look looks through a line of a page.
 func look(file string, n int, line string, secret []string) (all []Leak) {
 	add := func(what, text string) { all = append(all, Leak{file, n, what, record.OneLine(text, 60)}) }
-	for _, token := range slices.Concat(dotted.FindAllString(line, -1), coloned.FindAllString(line, -1)) {
+	for _, token := range dotted.FindAllString(line, -1) {
 		if _, err := netip.ParseAddr(token); err == nil {
 			add("the address", token)
+		}
+	}
+	for _, token := range coloned.FindAllString(line, -1) { // of which the end may be a port, or only a colon
+		for ; strings.Count(token, ":") > 1; token = token[:strings.LastIndex(token, ":")] {
+			if _, err := netip.ParseAddr(token); err == nil {
+				add("the address", token)
+				break
+			}
 		}
 	}
 	small := strings.ToLower(line)
@@ -115,9 +137,25 @@ func look(file string, n int, line string, secret []string) (all []Leak) {
 		}
 	}
 	for _, found := range assigned.FindAllStringSubmatch(line, -1) {
-		if !redacted(found[1]) {
-			add("a value of", strings.TrimRight(strings.TrimSuffix(found[0], found[1]), `"=: `))
+		if value := found[1] + found[2]; !redacted(value) {
+			add("a value of", strings.TrimRight(strings.TrimSuffix(found[0], value), `"=: `))
 		}
+	}
+	for _, found := range options.FindAllStringSubmatch(line, -1) {
+		if value := found[1] + found[2] + found[3]; !redacted(value) && !portOnly.MatchString(value) {
+			add("a password", "as an option")
+		}
+	}
+	if ofIssuer.MatchString(line) {
+		add("a", "key or a hash of a password")
+	}
+	for _, found := range hosts.FindAllStringSubmatch(line, -1) {
+		if hostOf(found[1], found[2], found[3]) {
+			add(aHost, found[2])
+		}
+	}
+	for _, found := range rented.FindAllString(line, -1) {
+		add("the address in", found)
 	}
 	if keyText.MatchString(line) {
 		add("a", "private key")
@@ -134,6 +172,21 @@ func look(file string, n int, line string, secret []string) (all []Leak) {
 		add("the hardware address", found)
 	}
 	return all
+}
+
+// aHost is what a leak of a host's name is.
+const aHost = "the host"
+
+// lastLabels are those by which a host is known that nothing else shows to be one. What a host
+// is taken out by is a longer list.
+const lastLabels = " com net org edu gov int info io cloud eu dev local lan internal intranet corp home private localdomain test example" +
+	" de at ch fr uk nl be it es pt pl cz se no dk fi ru ua us ca mx br ar au nz jp cn kr in sg za "
+
+// hostOf tells whether what may be a host is one: behind an @ or a lookup, before a port, or by its end.
+func hostOf(before, name, port string) bool {
+	last := strings.ToLower(name[strings.LastIndex(name, ".")+1:])
+	program := last == "py" || last == "go" // a file, and a line in it
+	return before != "" || port != "" && !program || strings.Contains(lastLabels, " "+last+" ")
 }
 
 // redacted tells that of a value nothing is there, but what stands behind it in a sentence.

@@ -30,6 +30,15 @@ type Options struct {
 	Progress func(done int)       // after each run that could be judged; may be nil
 }
 
+// told are words that somebody has written down to be read.
+func (o Options) told() []string {
+	words := []string{o.Title}
+	for _, k := range o.Known {
+		words = append(words, k.Link, k.Note)
+	}
+	return words
+}
+
 // Generator is the mark of an index that this package has written.
 const Generator = "eris publish"
 
@@ -59,7 +68,7 @@ func Write(folder string, runs []coverage.Run, o Options) (made Made, err error)
 			continue
 		}
 		file := pageOf(again.Result.Run)
-		leaks = append(leaks, find(file, page, o.Secret)...)
+		leaks = append(leaks, find(file, page, o.Secret, o.told())...)
 		if err := os.WriteFile(filepath.Join(folder, file), page, 0o644); err != nil {
 			return made, fmt.Errorf("write page: %w", err)
 		}
@@ -75,14 +84,14 @@ func Write(folder string, runs []coverage.Run, o Options) (made Made, err error)
 		}
 		for _, name := range slices.Sorted(maps.Keys(old)) {
 			made.Kept = append(made.Kept, name)
-			leaks = append(leaks, find(name, old[name], o.Secret)...)
+			leaks = append(leaks, find(name, old[name], o.Secret, o.told())...)
 		}
 	}
 	page, err := newIndex(judged, made.Kept, o, hide).page()
 	if err != nil {
 		return made, err
 	}
-	if leaks = append(leaks, find("index.html", page, o.Secret)...); len(leaks) > 0 {
+	if leaks = append(leaks, find("index.html", page, o.Secret, o.told())...); len(leaks) > 0 {
 		return made, &LeakError{leaks}
 	}
 	if err := os.WriteFile(filepath.Join(folder, "index.html"), page, 0o644); err != nil {
@@ -132,6 +141,7 @@ type index struct {
 	Vanished                       []coverage.Known
 	Unread                         []reports.Unreadable
 	Kept                           []string // pages of the site of before
+	Long                           []reports.LongText
 }
 
 // count is how many runs ended how.
@@ -230,11 +240,15 @@ func newIndex(runs []coverage.Run, kept []string, o Options, hide *reports.Hidin
 		})
 	}
 	reports.HideIn(i, hide)
+	i.Title = o.Title // what somebody has written for the site is told, or refused
 	i.Choices = newChoices(i.Runs)
 	i.Vanished = gaps.Vanished
 	for n := range i.Gaps {
 		i.Gaps[n].Known = gaps.Gaps[n].Known
 	}
+	var long reports.Long
+	long.Fold(i)
+	i.Long = long.All
 	return i
 }
 

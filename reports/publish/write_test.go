@@ -125,7 +125,7 @@ func TestASiteIsTheSameForTheSameRuns(t *testing.T) {
 // What nobody thought of when it was taken out is found by who looks.
 func TestWhatIsNotToBePublishedIsRefused(t *testing.T) {
 	o := options()
-	o.Title = "Drills of the cloud behind https://ann:hunter2@api/ with admin_password=hunter2"
+	o.Known[0].Link = "https://ann:hunter2@bugs/?admin_password=hunter2"
 	_, err := publish.Write(filepath.Join(t.TempDir(), "site"), three(t), o)
 	var leaks *publish.LeakError
 	require.ErrorAs(t, err, &leaks)

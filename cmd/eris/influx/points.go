@@ -69,8 +69,14 @@ func (p points) sample(load string, s record.Sample) *write.Point {
 		AddField("late_seconds", s.Lateness().Seconds()).
 		AddField("iteration", s.Iteration).
 		AddField("status", int64(s.Status))
-	if s.RequestID != "" && s.Class != record.OK { // as the record has it
+	if s.Class == record.OK { // whose ids the record does not have either
+		return m
+	}
+	if s.RequestID != "" {
 		m.AddField("request_id", text(s.RequestID))
+	}
+	if s.SentID != "" {
+		m.AddField("sent_id", text(s.SentID))
 	}
 	return m
 }

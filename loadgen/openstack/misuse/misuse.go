@@ -229,7 +229,7 @@ func (s *session) send(ctx context.Context, at target, ask request) answer {
 	defer cancel()
 	got, err := s.exchange(limited, at, ask)
 	if err != nil {
-		a := answer{Outcome: loadgen.Outcome{Class: loadgen.Classify(err), Err: err}}
+		a := answer{Outcome: openstack.Asked(loadgen.Outcome{Class: loadgen.Classify(err), Err: err}, nil)}
 		if a.Class == record.Timeout && ctx.Err() == nil {
 			a.failure = "no answer within " + s.Timeout.String()
 		}
@@ -238,7 +238,7 @@ func (s *session) send(ctx context.Context, at target, ask request) answer {
 		}
 		return a
 	}
-	a := answer{Outcome: loadgen.Outcome{Status: got.status, RequestID: got.id}, reply: got}
+	a := answer{Outcome: openstack.Asked(loadgen.Outcome{Status: got.status}, got.header), reply: got}
 	switch {
 	case ask.right:
 		if got.status >= 300 {

@@ -122,7 +122,7 @@ func compact(value any) string {
 // reply is what a service answered.
 type reply struct {
 	status int
-	id     string // of the request
+	header http.Header
 	body   []byte
 }
 
@@ -184,5 +184,5 @@ func (s *session) exchange(ctx context.Context, at target, ask request) (reply, 
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{got.StatusCode, got.Header.Get("X-Openstack-Request-Id"), text}, nil
+	return reply{got.StatusCode, got.Header, text}, nil
 }

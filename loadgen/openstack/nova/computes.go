@@ -64,7 +64,7 @@ func (s *evacuating) runs(ctx context.Context, server openstack.Made) loadgen.Ou
 	}
 	computes, told := s.computes(ctx)
 	if told.Class != record.OK { // which is neither well nor a loss: it tells nothing of the server
-		return loadgen.Outcome{Class: record.Aborted, RequestID: told.RequestID, Err: told.Err}
+		return loadgen.Outcome{Class: record.Aborted, RequestID: told.RequestID, SentID: told.SentID, Err: told.Err}
 	}
 	state, known := computes[now.host]
 	var wrong string
@@ -80,5 +80,5 @@ func (s *evacuating) runs(ctx context.Context, server openstack.Made) loadgen.Ou
 	default:
 		return o
 	}
-	return loadgen.Outcome{Class: record.WrongResult, RequestID: o.RequestID, Err: fmt.Errorf("show server %s: %s", server.ID, wrong)}
+	return loadgen.Outcome{Class: record.WrongResult, RequestID: o.RequestID, SentID: o.SentID, Err: fmt.Errorf("show server %s: %s", server.ID, wrong)}
 }

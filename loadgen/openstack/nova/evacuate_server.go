@@ -216,7 +216,7 @@ func (s *evacuating) evacuate(ctx context.Context, i *openstack.Iteration, serve
 	}
 	now, o := s.where(ctx, server)
 	if o.Class == record.OK && now.host == from {
-		return loadgen.Outcome{Class: record.WrongResult, RequestID: o.RequestID, Err: fmt.Errorf("evacuate server %s: it is still on the host that is down", server.ID)}
+		return loadgen.Outcome{Class: record.WrongResult, RequestID: o.RequestID, SentID: o.SentID, Err: fmt.Errorf("evacuate server %s: it is still on the host that is down", server.ID)}
 	}
 	return o
 }

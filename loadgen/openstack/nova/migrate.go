@@ -99,7 +99,7 @@ func (s *booting) migrate(ctx context.Context, i *openstack.Iteration, server op
 	case o.Class != record.OK:
 		return o
 	case to.status != until || to.host == from.host:
-		return loadgen.Outcome{Class: record.WrongResult, RequestID: o.RequestID, Err: fmt.Errorf("migrate server %s: it is %s on host %q, and was on %q", server.ID, to.status, to.host, from.host)}
+		return loadgen.Outcome{Class: record.WrongResult, RequestID: o.RequestID, SentID: o.SentID, Err: fmt.Errorf("migrate server %s: it is %s on host %q, and was on %q", server.ID, to.status, to.host, from.host)}
 	}
 	return o
 }

@@ -40,3 +40,28 @@ func TestARequestThatFailsIsLogged(t *testing.T) {
 	id = ask(http.MethodPost, "/v3/auth/tokens")
 	require.Equal(t, map[string]string{"ERROR keystone.api.wsgi [None " + id + " - - - - - -] POST /v3/auth/tokens failed with 500 Internal Server Error": "keystone"}, host.lines)
 }
+
+// The id that a request came with stands before the service's own, as of oslo.middleware: if it
+// has that one's form, and also where the client did not wait for the answer.
+func TestTheGlobalIDOfARequestIsLogged(t *testing.T) {
+	const global = "req-0123abcd-0123-4abc-8abc-0123456789ab"
+	host := noted{lines: map[string]string{}}
+	keystone := api.New("keystone", api.NewStore(rand.New(rand.NewPCG(1, 2))), host)
+	ask := func(ctx context.Context, global, path string) string {
+		clear(host.lines)
+		answer := httptest.NewRecorder()
+		r := httptest.NewRequestWithContext(ctx, http.MethodGet, path, http.NoBody)
+		r.Header.Set("X-Openstack-Request-Id", global)
+		keystone.ServeHTTP(answer, r)
+		require.NotEqual(t, global, answer.Header().Get("X-Openstack-Request-Id"), "a service answers with its own")
+		return answer.Header().Get("X-Openstack-Request-Id")
+	}
+	id := ask(t.Context(), global, "/nowhere")
+	require.Contains(t, host.lines, "INFO keystone.api.wsgi ["+global+" "+id+" - - - - - -] GET /nowhere failed with 404 Not Found")
+	id = ask(t.Context(), global+"\nERROR", "/nowhere")
+	require.Contains(t, host.lines, "INFO keystone.api.wsgi [None "+id+" - - - - - -] GET /nowhere failed with 404 Not Found")
+	left, leave := context.WithCancel(t.Context())
+	leave()
+	id = ask(left, global, "/healthcheck")
+	require.Contains(t, host.lines, "INFO keystone.api.wsgi ["+global+" "+id+" - - - - - -] GET /healthcheck had no client any more to answer")
+}

@@ -1,0 +1,69 @@
+package reports
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// In a text that somebody else has written a host has nothing around it that says so. It is
+// known by its last label, or by what stands beside it.
+
+// dottedName is what may be a host, with the character before it and what follows.
+var dottedName = regexp.MustCompile(`(^|lookup |[^\w.-])((?:[A-Za-z0-9_](?:[\w-]*[A-Za-z0-9])?\.)+[A-Za-z](?:[\w-]*[A-Za-z0-9])?)(:\d{2,5}\b)?`)
+
+// hostOfAddress is a name that is made of an address.
+var hostOfAddress = regexp.MustCompile(`\b(?:ip|host)-\d{1,3}(?:-\d{1,3}){3}\b`)
+
+// endings are last labels of hosts. A domain of a country that is also how a file ends, or a
+// word of what is asked for (server.id), counts behind another label of a registry alone, or as
+// the third at least.
+const (
+	endings = " com net org edu gov mil int arpa info biz name pro mobi aero coop museum tel jobs xyz online site cloud tech systems network host hosting" +
+		" io dev app ai eu asia zone space store digital services solutions online group global company agency center academy live news media world" +
+		" local localdomain localhost lan internal intern intranet intra corp home private priv domain vpn dmz mgmt novalocal openstacklocal maas" +
+		" svc consul onion example test invalid "
+	countries = " ac ad ae af ag al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz ca cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz" +
+		" de dj dk dm do dz ec ee eg er es et fi fj fk fm fo fr ga gb gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu ie il im in iq ir is it" +
+		" je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc me mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne nf ng ni nl no np nr nu nz" +
+		" om pa pe pf pg ph pk pm pn pr ps pt pw qa re ro ru rw sa sb sc sd se sg si sk sl sm sn sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz" +
+		" va vc ve vg vi vn vu wf ws ye yt za zm zw "
+	unclear    = " py sh so rs md pl cc id "
+	registries = " com net org gov edu mil co ac or go ne "
+)
+
+// isHost tells whether a name with dots is one of a host by its last label.
+func isHost(name string) bool {
+	labels := strings.Split(strings.ToLower(name), ".")
+	is := func(list, label string) bool { return strings.Contains(list, " "+label+" ") }
+	last, before := labels[len(labels)-1], labels[len(labels)-2]
+	switch {
+	case is(endings, last), is(countries, last):
+		return true
+	case is(unclear, last):
+		return is(registries, before) || len(labels) > 2 && last != "py" && !strings.Contains(name, "_")
+	}
+	return false
+}
+
+// hostsIn hides the hosts in a text: what ends like one, what stands before a port, behind an @
+// or behind a lookup. The nodes of the run are told, but not their domains.
+func (h *Hiding) hostsIn(text string) string {
+	text = hostOfAddress.ReplaceAllStringFunc(text, func(found string) string { return named(&h.addresses, found, "ADDRESS") })
+	return dottedName.ReplaceAllStringFunc(text, func(found string) string {
+		part := dottedName.FindStringSubmatch(found)
+		before, name, port := part[1], part[2], part[3]
+		first, _, _ := strings.Cut(name, ".")
+		last := name[strings.LastIndex(name, ".")+1:]
+		program := port != "" && (last == "py" || last == "go") // a file and a line in it
+		switch {
+		case slices.Contains(h.nodes, name) && !isHost(name):
+			return found
+		case slices.Contains(h.nodes, first) && strings.ContainsAny(first, "-0123456789") && !program:
+			return before + first + port
+		case isHost(name), before == "@", before == "lookup ", port != "" && !program, h.hosts[name] != "":
+			return before + named(&h.hosts, name, "HOST") + port
+		}
+		return found
+	})
+}
