@@ -128,10 +128,9 @@ func TestWhatRallyMeasuresOnALabIsImported(t *testing.T) {
 			}
 			require.Equal(t, 60, n)
 
-			text, err := os.ReadFile(filepath.Join(imported.record(t), "run.json"))
-			require.NoError(t, err)
+			judged := eris(t, "report", imported.record(t), "--format", "json")
 			var result kpi.Result
-			require.NoError(t, json.Unmarshal(text, &result))
+			require.NoError(t, json.Unmarshal(judged.stdout.Bytes(), &result), "%s", judged.stderr())
 			require.EqualValues(t, 60, result.Loads[0].Planned)
 			require.EqualValues(t, 60, result.Loads[0].Succeeded)
 			require.Equal(t, "Authenticate.keystone", result.Loads[0].Workload)
