@@ -19,7 +19,7 @@ type asking struct {
 }
 
 func newAsking(w Watch, direct Direct, clock record.Clock) *asking {
-	return &asking{ear: newEar(w, ""), direct: direct, clock: clock}
+	return &asking{ear: ear{Watch: w, lasts: w.Lasts(""), units: unitsOf(w.Collector)}, direct: direct, clock: clock}
 }
 
 // longestRefused bounds the pause after a login that was refused: one that is tried again

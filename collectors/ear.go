@@ -26,13 +26,13 @@ type ear struct {
 	account record.CollectAccount
 }
 
-// newEar is of one who is watched, of a Direct nobody.
-func newEar(w Watch, at string) ear {
-	e := ear{Watch: w, at: at, lasts: w.Lasts(at), units: map[string]string{}}
-	for _, info := range w.Collector.Signals() {
-		e.units[info.Name] = info.Unit
+// unitsOf are the units of what a collector publishes, by signal.
+func unitsOf(c Collector) map[string]string {
+	units := map[string]string{}
+	for _, info := range c.Signals() {
+		units[info.Name] = info.Unit
 	}
-	return e
+	return units
 }
 
 // begin counts the time in which nothing comes, until end.

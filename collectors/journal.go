@@ -75,7 +75,8 @@ const journalBound = 5 * time.Second
 
 // Script prints after up UNIT=COUNT for every unit, from the second sweep on. The first one
 // notes where the journal ends, and each goes on where the last one that could read it ended. A
-// unit may have several names, of which the journal knows one.
+// unit may have several names, of which the journal knows one. That there is nothing new is
+// journalctl's status 1, and so is what it could not do, of which it says something.
 func (j *Journal) Script(_ *inventory.Node, services []*inventory.Service, every time.Duration) string {
 	units := j.looksAt(services)
 	if len(units) == 0 {
@@ -96,19 +97,23 @@ for name in%s; do
 units="$units -u $name"
 done
 entries() {
-timeout %d journalctl --quiet --no-pager --show-cursor "$@" 2>/dev/null || echo '-- failed'
+timeout %d journalctl --quiet --no-pager --show-cursor "$@" 2>&1
+case $? in
+0 | 1) ;;
+*) echo failed ;;
+esac
 }`, names.String(), inventory.Quote(j.Pattern), all.String(), journalBound/time.Second), fmt.Sprintf(`
 if [ -z "$begun" ]; then
-found=$(entries -o cat -n 1 | tail -n 1 | sed -n -E -e 's/^-- (failed|cursor: )/1 \1/p')
+found=$(entries -o cat -n 1 | tail -n 1 | sed -E -e 's/^-- cursor: /1 &/' -e '/^1 -- cursor: /!s/..*/1 failed/')
 else
 found=$(entries -o json --output-fields=PRIORITY,UNIT,COREDUMP_UNIT,_SYSTEMD_UNIT,MESSAGE $units ${cursor:+"--after-cursor=$cursor"} |
-grep -a -E -e '^-- ' -e '"PRIORITY" ?: ?"[0-3]"' -e "$pattern" | sed -n -E -e 's/^-- (failed|cursor: )/\1/p' -e 's/.*"(COREDUMP_)?UNIT" ?: ?"([^"]+)".*/\2/p' -e 's/.*"_SYSTEMD_UNIT" ?: ?"([^"]+)".*/\1/p' | sort | uniq -c)
+grep -a -E -e '^[^{]' -e '"PRIORITY" ?: ?"[0-3]"' -e "$pattern" | sed -n -E -e 's/^[^{-].*/failed/p' -e 's/^-- cursor: /&/p' -e 's/.*"(COREDUMP_)?UNIT" ?: ?"([^"]+)".*/\2/p' -e 's/.*"_SYSTEMD_UNIT" ?: ?"([^"]+)".*/\1/p' | sort | uniq -c)
 fi
 line=up next=$cursor%s
 while read -r count what more; do
 case $what in
 failed) line="failed the journal cannot be read" ;;
-cursor:) next=$more ;;
+--) next=${more#cursor: } ;;
 esac
 %sdone <<END
 $found

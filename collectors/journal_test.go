@@ -24,7 +24,7 @@ import (
 // them with -o json, and systemctl one that knows a unit's other name.
 const (
 	journalctl = `#!/bin/sh
-[ -e "$0.broken" ] && exit 1
+[ -e "$0.broken" ] && echo "Failed to iterate through journal: Bad message" >&2 && exit 1
 from=0 last= names=
 for word; do
 case $word in
@@ -34,10 +34,11 @@ cat) last=1 ;;
 esac
 done
 total=$(wc -l <"$0.entries")
-[ "$total" -gt "$from" ] || exit 0
+[ "$total" -gt "$from" ] || exit 1
 shown=$(tail -n +$((from + 1)) "$0.entries" | grep -E -e "${names#|}")
-[ -z "$shown" ] || printf '%s\n' "$shown"
-[ -z "$shown" ] || echo "-- cursor: s=$total"
+[ -n "$shown" ] || exit 1
+printf '%s\n' "$shown"
+echo "-- cursor: s=$total"
 `
 	systemctl = `#!/bin/sh
 case $* in

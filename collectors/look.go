@@ -38,7 +38,7 @@ type look struct {
 }
 
 func newLook(w Watch, loop Remote, node *inventory.Node, clock record.Clock) *look {
-	return &look{ear: newEar(w, node.Name), loop: loop, node: node, clock: clock, patient: patience}
+	return &look{ear: ear{Watch: w, at: node.Name, lasts: w.Lasts(node.Name), units: unitsOf(w.Collector)}, loop: loop, node: node, clock: clock, patient: patience}
 }
 
 // script is the loop that runs on the node.

@@ -1,7 +1,10 @@
 package kpi_test
 
 import (
+	"os"
+	"os/exec"
 	"runtime"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,6 +30,31 @@ func held(n int) uint64 {
 	runtime.ReadMemStats(&after)
 	runtime.KeepAlive(a)
 	return after.HeapAlloc - min(before.HeapAlloc, after.HeapAlloc)
+}
+
+// mostJudging is what judging a million operations may take at its height, in KiB, with all of the
+// process that does it.
+const mostJudging = 150 << 10
+
+// A million operations are judged within 150 MiB, in a process that does nothing else.
+func TestAMillionOperationsAreJudgedWithin150MiB(t *testing.T) {
+	const alone, n = "ERIS_TEST_JUDGE_A_MILLION", 1_000_000
+	if os.Getenv(alone) != "" {
+		j := example.NewJournal("memory", n/1200, `availability("tokens") >= 99%`)
+		j.Phase(0, "baseline")
+		j.Phase(10*time.Minute, "chaos")
+		j.End(20 * time.Minute)
+		rec := j.Record(example.Cloud{Seed: 1, Rate: n / 1200.0, Length: 20 * time.Minute, Median: 50 * time.Millisecond, Spread: 0.5})
+		require.InDelta(t, n, kpi.Compute(rec, kpi.Settings{}).Result.Loads[0].Planned, 1000)
+		return
+	}
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+t.Name()+"$")
+	child.Env = append(os.Environ(), alone+"=1")
+	said, err := child.CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	highest := child.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+	t.Logf("%d MiB at the most", highest>>10)
+	require.Less(t, highest, int64(mostJudging))
 }
 
 // Ten times the operations must not take more than the few steps of latency

@@ -30,7 +30,7 @@ func TestWhatAFaultLostIsTold(t *testing.T) {
 		"nothing was kept":       {example.Passing(), "—", "", "not_measured", "33", "", ""},
 		"all is there":           {kept(example.Passing()), "0", "of 9 kept", "measured", "33", "0", "0"},
 		"two are gone":           {kept(example.Passing(), "server a: gone", "server b: gone"), "2", "of 9 kept", "measured", "33", "2", "2"},
-		"the fault was not made": {kept(example.Unknown(), "server a: gone"), "N/A", "", "none", "N/A", "", ""},
+		"the fault was not made": {kept(example.Unknown(), "server a: gone"), "not made", "", "none", "not made", "", ""},
 		"one of three lost it":   {kept(example.Failing(), "server a: gone"), "≤ 1", "of 9 kept; by which of 3 faults is not known", "not_measured", "331", "", "1"},
 	} {
 		t.Run(what, func(t *testing.T) {

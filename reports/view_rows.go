@@ -123,8 +123,8 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim, Whose: a.Whose(f), More: moreOf(f), Brief: briefOf(f),
 		}
 		if f.Failed.State == kpi.None { // the fault did not happen, and nothing of it
-			for _, cell := range []*string{&row.At, &row.Held, &row.EffectiveAfter, &row.FirstError, &row.Downtime, &row.Recover, &row.AfterUndo, &row.Degraded, &row.Ratio} {
-				*cell = notHappened
+			for _, cell := range []*string{&row.At, &row.Held, &row.EffectiveAfter, &row.FirstError, &row.Downtime, &row.Recover, &row.AfterUndo, &row.Degraded, &row.Ratio, &row.Failed, &row.Lost} {
+				*cell = notMade
 			}
 		}
 		if f.Effective != nil {
@@ -144,16 +144,13 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 	return rows
 }
 
-// notHappened stands in the table of faults where something did not happen: another thing
-// than a zero, which was counted, and than —, which nobody measured.
-const notHappened = "N/A"
+// notMade stands in the row of a fault that was not made: another thing than none, which a fault
+// that was made did not do, than a zero, which was counted, and than —, which nobody measured.
+const notMade = "not made"
 
 // ofFault is a KPI in the table of faults.
 func ofFault(k kpi.KPI) string {
-	switch {
-	case k.State == kpi.None && (k.High == nil || *k.High == 0): // else something shorter may have
-		return notHappened
-	case k.State == kpi.NotMeasured && k.High != nil: // it is some fault's, and not known whose
+	if k.State == kpi.NotMeasured && k.High != nil { // it is some fault's, and not known whose
 		return "≤ " + kpi.Quantity(*k.High, k.Unit)
 	}
 	return figure(k)

@@ -51,7 +51,7 @@ func TestFiguresOfAFaultAreToldApart(t *testing.T) {
 		return k
 	}
 	for want, k := range map[string]kpi.KPI{
-		"N/A":           is("time_to_recover", "s", kpi.None, nil, nil, nil),
+		"none":          is("time_to_recover", "s", kpi.None, nil, nil, nil),
 		"none over 3 s": is("time_to_recover", "s", kpi.None, nil, new(0.0), new(3.0)),
 		"> 3 s":         is("time_to_recover", "s", kpi.Censored, new(3.0), new(3.0), nil),
 		"at least 0":    is("failed", "1", kpi.Censored, new(0.0), new(0.0), nil),

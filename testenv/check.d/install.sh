@@ -28,6 +28,8 @@ needs() {
 		echo "nsenter util-linux"
 		echo "losetup mount"
 		echo "ipmi_sim openipmi"
+		echo "rally rally"
+		echo "/usr/lib/python3/dist-packages/rally_openstack python3-rally-openstack"
 		;;
 	guest)
 		echo "qemu-system-x86_64 qemu-system-x86"
