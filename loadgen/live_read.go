@@ -3,6 +3,8 @@ package loadgen
 import (
 	"time"
 
+	hdr "github.com/HdrHistogram/hdrhistogram-go"
+
 	"github.com/openstack-eris/eris/collectors/record"
 )
 
@@ -61,6 +63,69 @@ func (l *Live) ErrorRatio(window time.Duration) (float64, bool) {
 func (l *Live) Quantile(q float64, window time.Duration) (time.Duration, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	all := l.answers(window)
+	if all.TotalCount() == 0 {
+		return 0, false
+	}
+	return time.Duration(all.ValueAtPercentile(q*100)) * time.Microsecond, true
+}
+
+// tailLeast is how many samples have to lie beyond a percentile for it to be one.
+const tailLeast = 10
+
+// Tail is the quantile q of the shortest stretch from window on, doubled up to
+// QuantileWindowMost, that has ten samples beyond it; false where none has.
+func (l *Live) Tail(q float64, window time.Duration) (time.Duration, bool) {
+	for {
+		if at, ok := l.supported(q, window); ok || window >= QuantileWindowMost {
+			return at, ok
+		}
+		window = min(2*window, QuantileWindowMost)
+	}
+}
+
+// supported is Quantile, and false where fewer than ten samples lie beyond it.
+func (l *Live) supported(q float64, window time.Duration) (time.Duration, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := l.answers(window)
+	if float64(all.TotalCount())*(1-q) < tailLeast {
+		return 0, false
+	}
+	return time.Duration(all.ValueAtPercentile(q*100)) * time.Microsecond, true
+}
+
+// Within tells whether in the whole seconds between two moments of the run no more than a share
+// of what ended went wrong or was dropped, and the quantile q was at most a latency; with fewer
+// than ten samples beyond it the median. It is not known where nothing ended, or where that
+// is longer ago than QuantileWindowMost.
+func (l *Live) Within(from, to time.Duration, wrong, q float64, latency time.Duration) (well, known bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	first, last := secondOf(from+time.Second-1), secondOf(to)-1
+	if secondOf(l.clock.Now())-first >= int64(len(l.latency)) {
+		return false, false
+	}
+	all := liveHistogram()
+	for _, s := range l.latency {
+		if s != nil && s.at >= first && s.at <= last {
+			all.Merge(s.h)
+		}
+	}
+	sum := l.sum(first, last)
+	bad := sum.failed + sum.drops
+	if bad+sum.ok == 0 {
+		return false, false
+	}
+	if float64(all.TotalCount())*(1-q) < tailLeast {
+		q = 0.5
+	}
+	slow := all.TotalCount() > 0 && time.Duration(all.ValueAtPercentile(q*100))*time.Microsecond > latency
+	return float64(bad) <= wrong*float64(bad+sum.ok) && !slow, true
+}
+
+// answers are the latencies of what ended within a window; l.mu is held.
+func (l *Live) answers(window time.Duration) *hdr.Histogram {
 	now := secondOf(l.clock.Now())
 	oldest := now - whole(window, QuantileWindowMost)
 	all := liveHistogram()
@@ -69,10 +134,7 @@ func (l *Live) Quantile(q float64, window time.Duration) (time.Duration, bool) {
 			all.Merge(s.h)
 		}
 	}
-	if all.TotalCount() == 0 {
-		return 0, false
-	}
-	return time.Duration(all.ValueAtPercentile(q*100)) * time.Microsecond, true
+	return all
 }
 
 // P50 is the median latency of a window.

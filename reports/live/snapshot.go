@@ -6,6 +6,9 @@ import (
 	"github.com/openstack-eris/eris/collectors/record"
 )
 
+// Preflight is the phase of a run before its first.
+const Preflight = "preflight"
+
 // Snapshot is the state of a run at a moment. Who runs it makes one whenever it
 // is asked; making it must not block.
 type Snapshot struct {

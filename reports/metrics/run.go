@@ -43,7 +43,7 @@ func newRunFamilies() runFamilies {
 		failed:    counter("load_arrivals_failed_total", "Arrivals that were started and failed.", "load"),
 		dropped:   counter("load_arrivals_dropped_total", "Arrivals that were due and could not be started.", "load"),
 		flying:    gauge("load_arrivals_in_flight", "Arrivals that have started and not ended.", "load"),
-		response:  gauge("load_response_seconds", "Percentiles of the response time from the moment an arrival was due, of the last 5 s.", "load", "percentile"),
+		response:  gauge("load_response_seconds", "Percentiles of the response time from the moment an arrival was due, of the last 5 s, or of up to 60 s where ten answers beyond them take as long; none where they do not.", "load", "percentile"),
 		before:    gauge("load_baseline_response_seconds", "The same of the baseline, once it is over.", "load", "percentile"),
 		late:      gauge("load_lateness_seconds", "How late the load generator itself is: the 99th percentile.", "load"),
 
