@@ -251,7 +251,7 @@ func signalPanel(s kpi.Signal, x scaleX) drawn {
 		p := frame(title, "signal", top, height)
 		p.Ticks = linearTicks(most, top, height, "")
 		for i, l := range s.Lines {
-			line, band := signalPaths(l.Points, func(n int, v float64) (float64, float64) {
+			line, band := signalPaths(l.Points, isOrIsNot(s), func(n int, v float64) (float64, float64) {
 				return x.at(time.Duration(n)*s.Step + s.Step/2), top + height*(1-max(v, 0)/most)
 			})
 			p.Lines = append(p.Lines, Line{Class: fmt.Sprintf("signal s%d", i), D: line, Band: band, Name: l.Label})

@@ -124,22 +124,28 @@ func newTimeline(a *kpi.Analysis, v *View) *Timeline {
 func (t *Timeline) phases(a *kpi.Analysis, x scaleX, y float64) float64 {
 	for _, p := range a.Phases {
 		from, to := x.at(p.From)+1, x.at(p.To)-1
-		if to-from < 4 {
-			continue
-		}
-		class := "phase"
-		if p.Name == record.Baseline {
+		class, base := "phase", p.Name == record.Baseline
+		switch {
+		case base:
 			class = "phase base"
+			to = max(to, from+leastBracket) // however short it was: all is compared with it
+		case to-from < leastBracket:
+			continue
 		}
 		b := Bracket{Class: class, X: px((from + to) / 2), Y: px(y + 11),
 			D: fmt.Sprintf("M%s %sV%sH%sV%s", px(from), px(y+22), px(y+17), px(to), px(y+22))}
 		if to-from > 6.5*float64(len(p.Name)) {
 			b.Name = p.Name
+		} else if base {
+			b.Name, b.X = p.Name, px(to+4+3.2*float64(len(p.Name))) // beside it
 		}
 		t.Phases = append(t.Phases, b)
 	}
 	return y + 30
 }
+
+// leastBracket is how wide the bracket of a phase is at least.
+const leastBracket = 4.0
 
 // place puts a panel below y.
 func (t *Timeline) place(d drawn, y float64) float64 {

@@ -48,6 +48,7 @@ type faultLine struct {
 	asked, effective, undone *time.Duration
 	note                     string
 
+	effects   []live.Effect
 	watched   time.Duration  // the second to which it was looked how the loads are
 	sick      bool           // some load has suffered since the effect
 	recovered *time.Duration // from the effect; nil: not seen yet
@@ -86,6 +87,9 @@ func (f *feed) event(e record.Event) {
 		f.outage(*e.Outage)
 	case e.Worker != nil && f.workers != nil:
 		f.worker(*e.Worker)
+	case e.Target != nil && e.Target.State == record.Held && f.faults[e.Target.Name] != nil:
+		line := f.faults[e.Target.Name]
+		line.effects = append(slices.Clip(line.effects), live.Effect{Target: e.Target.Target.String(), What: e.Target.Effect})
 	case e.Fault != nil && f.faults[e.Fault.Name] != nil:
 		line := f.faults[e.Fault.Name]
 		line.state, line.note = e.Fault.State, e.Fault.Reason
@@ -214,7 +218,7 @@ func (f *feed) snapshot() live.Snapshot {
 	for _, fault := range f.plan.Faults {
 		line := f.faults[fault.Name]
 		f.watch(line, now)
-		shown := live.Fault{Name: fault.Name, Kind: fault.Fault, State: line.state, Note: line.note, Asked: line.asked, Effective: line.effective, Undone: line.undone}
+		shown := live.Fault{Name: fault.Name, Kind: fault.Fault, State: line.state, Note: line.note, Args: fault.Args, Hold: fault.Hold, Effects: line.effects, Asked: line.asked, Effective: line.effective, Undone: line.undone}
 		if line.state == record.Held {
 			shown.Note = fmt.Sprintf("%.0f s of %v", (now - *line.effective).Seconds(), fault.Hold)
 		}
