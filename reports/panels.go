@@ -108,7 +108,7 @@ func responsePanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 		label(p.Lines, b, y)
 		if l.NoBound == nil {
 			p.Rule, p.RuleTo = px(y(l.Bound.Latency)), px(plotRight)
-			p.RuleTextY = px(y(l.Bound.Latency) - 4)
+			p.RuleTextY = px(top - 5) // over the panel, where no line crosses it
 			p.RuleText = fmt.Sprintf("healthy: p%g ≤ %s", 100*l.Bound.Quantile, kpi.Quantity(l.Bound.Latency.Seconds(), "s"))
 		}
 		return p

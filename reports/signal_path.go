@@ -11,7 +11,7 @@ import (
 // thinned are signals of which each line has as many points as a page has room for: of each
 // stretch the least and the most that was read, as where the record is thinned.
 func thinned(all []kpi.Signal, fine detail) []kpi.Signal {
-	most := max(fine.signalPoints/max(linesOf(all), 1), fine.signalLeast)
+	most := fine.perLine(linesOf(all))
 	thin := slices.Clone(all)
 	for n := range thin {
 		s := &thin[n]

@@ -88,13 +88,13 @@ func (s scaleX) at(d time.Duration) float64 {
 func newTimeline(a *kpi.Analysis, v *View) *Timeline {
 	t := &Timeline{Width: px(chartWidth), Left: px(plotLeft), Right: px(plotRight), Title: "Timeline of " + a.Result.Scenario.Name}
 	shown, others := drawable(a.Signals)
-	fine := v.detailOf(len(a.Loads), linesOf(shown), classesOf(a))
+	fine := v.detailOf(a, shown)
 	x := scaleX{max(a.End, time.Second)}
 	t.End = px(x.end.Seconds())
 	y := t.phases(a, x, 0)
 	y = t.lanes(a, x, y) + 14
 	for _, l := range a.Loads {
-		b := l.Buckets(max(fine.points/len(a.Loads), fine.least), a.End)
+		b := l.Buckets(fine.perLoad(len(a.Loads)), a.End)
 		t.Data.add(l, b)
 		t.Notes = append(t.Notes, noteOf(l, b))
 		for _, panel := range loadPanels(l, b, x) {
@@ -216,13 +216,4 @@ func noteOf(l kpi.LoadFigures, b kpi.Buckets) string {
 		return text + fmt.Sprintf(", p%g over the last %v or what ten answers beyond it need", 100*b.Quantile, b.Window)
 	}
 	return text + ", too few arrivals for a percentile above the median"
-}
-
-// classesOf is how many classes of failure the loads have, on the average.
-func classesOf(a *kpi.Analysis) int {
-	n := 0
-	for _, l := range a.Result.Loads {
-		n += len(l.Errors)
-	}
-	return (n + len(a.Loads)/2) / max(len(a.Loads), 1)
 }
