@@ -51,16 +51,31 @@ const (
 	sustainLeast   = 2 * time.Second
 )
 
+// The defaults of the settings of these names.
+const (
+	LatencyFactor = 1.5
+	BadShare      = 0.005
+)
+
+// SustainOf is the default of how long the cloud must stay healthy, if the recovery phase is so
+// long; 0: there is none.
+func SustainOf(recovery time.Duration) time.Duration {
+	if recovery > 0 && recovery < 2*sustainDefault {
+		return max(recovery/2, sustainLeast).Round(time.Second)
+	}
+	return sustainDefault
+}
+
 // withDefaults fills in what was left zero; h is where a short scenario's
 // recovery phase is read from.
 func (s Settings) withDefaults(h history) Settings {
 	s = s.of(h.meta.Thresholds)
-	if recovery, ok := h.phase(record.Recovery); ok && s.Sustain == 0 && recovery.Length() < 2*sustainDefault && !h.stopped() {
-		s.Sustain = max(recovery.Length()/2, sustainLeast).Round(time.Second)
+	if recovery, ok := h.phase(record.Recovery); ok && s.Sustain == 0 && !h.stopped() {
+		s.Sustain = SustainOf(recovery.Length())
 	}
 	orElse(&s.Sustain, sustainDefault)
-	orElse(&s.LatencyFactor, 1.5)
-	orElse(&s.BadShare, 0.005)
+	orElse(&s.LatencyFactor, LatencyFactor)
+	orElse(&s.BadShare, BadShare)
 	orElse(&s.DownShare, 0.5)
 	orElse(&s.LateFactor, 10)
 	orElse(&s.LateLeast, time.Second)

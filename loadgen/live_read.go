@@ -81,6 +81,46 @@ func (l *Live) Answers(window time.Duration) int64 {
 // story of one slow answer.
 func Enough(n int64, q float64) bool { return float64(n)*(1-q) >= 10-1e-6 }
 
+// Tail is the quantile q of the shortest stretch from window on, doubled up to
+// QuantileWindowMost, that has enough; false where none has.
+func (l *Live) Tail(q float64, window time.Duration) (time.Duration, bool) {
+	for {
+		if at, ok := l.Quantile(q, window); ok || window >= QuantileWindowMost {
+			return at, ok
+		}
+		window = min(2*window, QuantileWindowMost)
+	}
+}
+
+// Within tells whether in the whole seconds between two moments of the run no more than a share
+// of what ended went wrong or was dropped, and the quantile q was at most a latency; with fewer
+// than ten samples beyond it the median. It is not known where nothing ended, or where that
+// is longer ago than QuantileWindowMost.
+func (l *Live) Within(from, to time.Duration, wrong, q float64, latency time.Duration) (well, known bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	first, last := secondOf(from+time.Second-1), secondOf(to)-1
+	if secondOf(l.clock.Now())-first >= int64(len(l.latency)) {
+		return false, false
+	}
+	all := liveHistogram()
+	for _, s := range l.latency {
+		if s != nil && s.at >= first && s.at <= last {
+			all.Merge(s.h)
+		}
+	}
+	sum := l.sum(first, last)
+	bad := sum.failed + sum.drops
+	if bad+sum.ok == 0 {
+		return false, false
+	}
+	if !Enough(all.TotalCount(), q) {
+		q = 0.5
+	}
+	slow := all.TotalCount() > 0 && time.Duration(all.ValueAtPercentile(q*100))*time.Microsecond > latency
+	return float64(bad) <= wrong*float64(bad+sum.ok) && !slow, true
+}
+
 // answers are the latencies of what ended within a window; l.mu is held.
 func (l *Live) answers(window time.Duration) *hdr.Histogram {
 	now := secondOf(l.clock.Now())

@@ -105,7 +105,7 @@ func (p percentiles) row(y float64, at func(float64) float64) DumbbellRow {
 	}
 	if p.recovery != nil {
 		x := at(*p.recovery)
-		r.Recovery, r.RecX, r.RecY = px(x), px(x-5), px(y-5)
+		r.Recovery, r.RecX, r.RecY = px(x), px(x-7.5), px(y-7.5) // around the dot of a baseline that it came back to
 	}
 	if p.base != nil && p.held != nil {
 		r.Ratio, r.RatioX = kpi.Ratio(*p.held / *p.base), px(to+14)

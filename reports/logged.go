@@ -99,7 +99,7 @@ func unsearchedWords(logged []*record.Logged) []string {
 }
 
 // mostLogText is how many bytes of lines a report shows of requests, and as many of faults.
-const mostLogText = 8 << 10
+const mostLogText = 6 << 10
 
 // fitLogs leaves of each row of lines its share: what others do not need goes to those that come
 // first. What is left out is said.

@@ -108,7 +108,7 @@ func responsePanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 		label(p.Lines, b, y)
 		if l.NoBound == nil {
 			p.Rule, p.RuleTo = px(y(l.Bound.Latency)), px(plotRight)
-			p.RuleTextY = px(y(l.Bound.Latency) - 4)
+			p.RuleTextY = px(top - 5) // over the panel, where no line crosses it
 			p.RuleText = fmt.Sprintf("healthy: p%g ≤ %s", 100*l.Bound.Quantile, kpi.Quantity(l.Bound.Latency.Seconds(), "s"))
 		}
 		return p
@@ -254,7 +254,7 @@ func signalPanel(s kpi.Signal, x scaleX) drawn {
 		p := frame(title, "signal", top, height)
 		p.Ticks = linearTicks(most, top, height, "")
 		for i, l := range s.Lines {
-			line, band := signalPaths(l.Points, func(n int, v float64) (float64, float64) {
+			line, band := signalPaths(l.Points, isOrIsNot(s), func(n int, v float64) (float64, float64) {
 				return x.at(time.Duration(n)*s.Step + s.Step/2), top + height*(1-max(v, 0)/most)
 			})
 			p.Lines = append(p.Lines, Line{Class: fmt.Sprintf("signal s%d", i), D: line, Band: band, Name: l.Label})

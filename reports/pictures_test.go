@@ -8,37 +8,46 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
 
-// pictured are the parts of a page that docs/reading-a-report.md shows, by the names of
+// pictured are the parts of a page that docs/reading-a-report.md shows, and of the first page of
+// a site (site-) that docs/publishing.md does, by the names of
 // their pictures.
 func pictured() map[string]string {
 	return map[string]string{
 		"head": "header", "cards": ".cards", "objectives": "#objectives", "timeline": "#timeline", "faults": "#faults",
 		"baseline": "#baseline", "errors": "#errors", "gaps": "#gaps", "tested": "#tested",
+		"site-runs": "#runs", "site-matrix": "#matrix", "site-trends": "#trends",
 	}
 }
 
 // TestPicturesOfTheDocs holds that each picture of the page that explains a report is one of
-// a part that a page has, as it is now: by a sum of the part's text and structure, which was kept
+// a part that a page has, as it is now: by a sum of the part's text and structure and the page's style, which was kept
 // when the picture was taken. With UPDATE it takes them anew; their bytes differ from one version
 // of Chromium to the next, so they are not compared.
 func TestPicturesOfTheDocs(t *testing.T) {
-	b := open(t, "failing")
-	text, err := os.ReadFile("../docs/reading-a-report.md")
-	require.NoError(t, err)
+	b, site := open(t, "failing"), browse(t, published(t))
+	var text []byte
+	for _, page := range []string{"reading-a-report", "publishing"} {
+		of, err := os.ReadFile("../docs/" + page + ".md")
+		require.NoError(t, err)
+		text = append(text, of...)
+	}
 	const folder, sums = "../docs/reading-a-report", "testdata/pictures.json"
-	kept, err := os.ReadDir(folder)
-	require.NoError(t, err)
-	require.Len(t, kept, len(pictured()))
 	now := map[string]string{}
 	for name, selector := range pictured() {
+		b := b
+		if strings.HasPrefix(name, "site") {
+			b = site
+		}
 		require.Contains(t, string(text), "(reading-a-report/"+name+".png)")
-		now[name] = fmt.Sprintf("%x", sha256.Sum256([]byte(eval[string](t, b, `document.querySelector("`+selector+`").outerHTML`))))
+		// What a part looks like is its own text and structure, and the page's style.
+		now[name] = fmt.Sprintf("%x", sha256.Sum256([]byte(eval[string](t, b, `document.querySelector("style").textContent + document.querySelector("`+selector+`").outerHTML`))))
 		if os.Getenv("UPDATE") != "" {
 			picture, err := chromedp.Run(b, chromedp.Screenshot(chromedp.CSS(selector)))
 			require.NoError(t, err, selector)
@@ -48,6 +57,9 @@ func TestPicturesOfTheDocs(t *testing.T) {
 		require.NoError(t, err)
 		require.Positive(t, info.Size())
 	}
+	kept, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	require.Len(t, kept, len(pictured()))
 	if os.Getenv("UPDATE") != "" {
 		text, err := json.MarshalIndent(now, "", "  ")
 		require.NoError(t, err)

@@ -103,6 +103,9 @@ func noSidewaysScroll(t *testing.T, b *browser) {
 		require.NoError(t, chromedp.Do(b, chromedp.EmulateViewport(width, 900, chromedp.EmulateScale(float64(min(2, 1240/width))))))
 		require.LessOrEqual(t, eval[int64](t, b, `document.documentElement.scrollWidth`), width, "scrolls sideways")
 		require.Empty(t, eval[[]string](t, b, `[...document.querySelectorAll("h1, h2, h3, p, dt, dd, li, summary, .card")].filter(e => e.getClientRects().length && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== "inline" && getComputedStyle(e).overflowX !== "auto").map(e => e.tagName + " " + e.textContent.slice(0, 40))`), "cut at %d", width)
+		if width < 600 {
+			require.Empty(t, eval[[]string](t, b, `[...document.querySelectorAll(".scroll:has(table.stack)")].filter(e => e.getClientRects().length && e.scrollWidth > e.clientWidth + 1).map(e => e.getAttribute("aria-label") + " " + e.scrollWidth)`), "prose scrolls sideways at %d", width)
+		}
 	}
 	require.NoError(t, chromedp.Do(b, chromedp.EmulateViewport(1240, 900)))
 }

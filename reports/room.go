@@ -1,16 +1,32 @@
 package reports
 
-import "reflect"
+import (
+	"reflect"
+	"time"
+
+	"github.com/openstack-eris/eris/kpi"
+)
 
 // A page is to be sent by mail and opened on a phone: it has no more than so many bytes, however
 // much there is to tell. What is written has its room first, since it cannot be drawn coarser;
 // the pictures and their figures share what is left.
-const pageMost = 150 << 10
+const (
+	pageMost = 150 << 10 // of a run of twenty minutes
+	pageMore = 850 << 10 // beside these of one of eight hours
+	shortRun = 20 * time.Minute
+	longRun  = 8 * time.Hour
+)
+
+// roomOf is how many bytes the page of a run of such a length has.
+func roomOf(length time.Duration) int {
+	more := float64(max(min(length, longRun)-shortRun, 0)) / float64(longRun-shortRun)
+	return pageMost + int(more*pageMore)
+}
 
 // How many bytes of a page something takes, as measured on pages.
 const (
-	ofFrame  = 43 << 10 // the styles, the script, and the axes, lanes and words of a timeline
-	ofString = 30       // what is around a text
+	ofFrame  = 39 << 10 // the styles, the script, and the axes, lanes and words of a timeline
+	ofString = 25       // what is around a text
 	ofPoint  = 46       // a load's bucket: lines and figures
 	ofClass  = 10       // a class of failure in a bucket
 	ofSignal = 20       // a point of a signal
@@ -35,25 +51,41 @@ func (d detail) less(part, steps int) detail {
 	return detail{of(d.points, least.points), of(d.least, least.least), of(d.signalPoints, least.signalPoints), of(d.signalLeast, least.signalLeast), of(d.rows, least.rows)}
 }
 
+// perLoad and perLine are how many points a load has, and a line of signals.
+func (d detail) perLoad(loads int) int { return max(d.points/max(loads, 1), d.least) }
+func (d detail) perLine(lines int) int { return max(d.signalPoints/max(lines, 1), d.signalLeast) }
+
 // size is about how many bytes pictures take, if the buckets have so many classes of failure.
-func (d detail) size(loads, lines, classes int) int {
-	n := loads*max(d.points/max(loads, 1), d.least)*(ofPoint+ofClass*classes) + d.rows*ofRow
-	if lines > 0 {
-		n += lines * max(d.signalPoints/lines, d.signalLeast) * ofSignal
+func (d detail) size(loads, classes int, signals []kpi.Signal) int {
+	n := loads*d.perLoad(loads)*(ofPoint+ofClass*classes) + d.rows*ofRow
+	most := d.perLine(linesOf(signals))
+	for _, s := range signals {
+		for _, l := range s.Lines {
+			n += min(len(l.Points), most) * ofSignal
+		}
 	}
 	return n
 }
 
 // detailOf is how fine the pictures of a view may be that has all else.
-func (v *View) detailOf(loads, lines, classes int) detail {
+func (v *View) detailOf(a *kpi.Analysis, signals []kpi.Signal) detail {
 	const steps = 24
-	room := pageMost - ofFrame - v.written()
+	room := roomOf(a.End) - ofFrame - v.written()
 	for part := steps; part > 0; part-- {
-		if d := finest().less(part, steps); d.size(loads, lines, classes) <= room {
+		if d := finest().less(part, steps); d.size(len(a.Loads), classesOf(a), signals) <= room {
 			return d
 		}
 	}
 	return coarsest()
+}
+
+// classesOf is how many classes of failure a load has, on the average.
+func classesOf(a *kpi.Analysis) int {
+	n := 0
+	for _, l := range a.Result.Loads {
+		n += len(l.Errors)
+	}
+	return (n + len(a.Loads)/2) / max(len(a.Loads), 1)
 }
 
 // written is about how many bytes the texts of a view take on its page.

@@ -11,7 +11,7 @@ import (
 // thinned are signals of which each line has as many points as a page has room for: of each
 // stretch the least and the most that was read, as where the record is thinned.
 func thinned(all []kpi.Signal, fine detail) []kpi.Signal {
-	most := max(fine.signalPoints/max(linesOf(all), 1), fine.signalLeast)
+	most := fine.perLine(linesOf(all))
 	thin := slices.Clone(all)
 	for n := range thin {
 		s := &thin[n]
@@ -46,6 +46,18 @@ func linesOf(all []kpi.Signal) (n int) {
 	return n
 }
 
+// isOrIsNot tells that all values of a signal are 0 or 1, between which there is nothing.
+func isOrIsNot(s kpi.Signal) bool {
+	for _, l := range s.Lines {
+		for _, p := range l.Points {
+			if p != nil && (p.Low != 0 && p.Low != 1 || p.High != 0 && p.High != 1) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // apart is how many steps two readings of a line may be from one another for nothing to be
 // missing between them: as many as they most often are, and half of that, or one step, more,
 // which is what rounding and a late reading do.
@@ -70,8 +82,9 @@ func apart(points []*kpi.Extent) int {
 
 // signalPaths are a line through the points, broken where some are missing, and bands where
 // more than one value was read in a step, from the least to the most. A point that is alone
-// is a short stroke, since a path through it alone is not seen.
-func signalPaths(points []*kpi.Extent, place func(n int, v float64) (x, y float64)) (line, band string) {
+// is a short stroke, since a path through it alone is not seen. In steps a value lasts until
+// the next one, as of what is or is not.
+func signalPaths(points []*kpi.Extent, steps bool, place func(n int, v float64) (x, y float64)) (line, band string) {
 	thin, thick, most := &pen{}, &pen{}, apart(points)
 	for stretch := range whole(points, most) {
 		first := points[stretch[0]]
@@ -104,8 +117,13 @@ func signalPaths(points []*kpi.Extent, place func(n int, v float64) (x, y float6
 				on = thick
 			}
 			on.lift()
-			for _, n := range stretch[i : to+1] {
-				on.to(place(n, points[n].High))
+			for k, n := range stretch[i : to+1] {
+				x, y := place(n, points[n].High)
+				if steps && k > 0 {
+					_, before := place(n, points[stretch[i+k-1]].High)
+					on.to(x, before)
+				}
+				on.to(x, y)
 			}
 			if on == thick {
 				for _, n := range slices.Backward(stretch[i : to+1]) {

@@ -21,7 +21,7 @@ func TestASignalsLineBreaksWhereValuesAreMissing(t *testing.T) {
 			}
 			points = append(points, v)
 		}
-		line, band := signalPaths(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
+		line, band := signalPaths(points, false, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
 		require.Empty(t, band)
 		return Drawn(line)
 	}
@@ -41,8 +41,19 @@ func TestASignalsLineBreaksWhereValuesAreMissing(t *testing.T) {
 func TestASignalsLineHasBothEndsOfAStep(t *testing.T) {
 	one := func(v float64) *kpi.Extent { return &kpi.Extent{Low: v, High: v} }
 	points := []*kpi.Extent{one(1), one(3), {Low: 2, High: 9}, {Low: 3, High: 8}, one(4), one(5), nil, nil, {Low: 4, High: 6}}
-	line, band := signalPaths(points, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
+	line, band := signalPaths(points, false, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
 	require.Equal(t, "M0 1L10 3M40 4L50 5M80 4L80 6", Drawn(line))
 	require.Equal(t, "M10 3L20 9L30 8L40 4L30 3L20 2L10 3", Drawn(band))
 	require.Equal(t, 1, strings.Count(band, "z"))
+}
+
+// What is or is not changes at once: there is no slope between 0 and 1.
+func TestASignalOfZeroAndOneIsDrawnInSteps(t *testing.T) {
+	one := func(v float64) *kpi.Extent { return &kpi.Extent{Low: v, High: v} }
+	points := []*kpi.Extent{one(1), one(1), one(0), one(0), one(1)}
+	line, band := signalPaths(points, true, func(n int, v float64) (float64, float64) { return float64(10 * n), v })
+	require.Equal(t, "M0 1L20 1L20 0L40 0L40 1", Drawn(line))
+	require.Empty(t, band)
+	require.True(t, isOrIsNot(kpi.Signal{Lines: []kpi.SignalLine{{Points: points}}}))
+	require.False(t, isOrIsNot(kpi.Signal{Lines: []kpi.SignalLine{{Points: append(points, one(2))}}}))
 }

@@ -46,6 +46,7 @@ func TestASiteInABrowser(t *testing.T) {
 		require.NoError(t, chromedp.Do(b, chromedp.EmulateViewport(width, 900)))
 		require.LessOrEqual(t, eval[int64](t, b, `document.documentElement.scrollWidth`), width, "scrolls sideways")
 	}
+	bothThemes(t, b)
 	require.Equal(t, []string{"2px"}, eval[[]string](t, b, `Array.from(new Set(Array.from(document.querySelectorAll(".trends .line")).map(l => getComputedStyle(l).strokeWidth)))`), "a line in a picture of 112")
 	if to := os.Getenv("ERIS_TEST_PICTURES"); to != "" {
 		for _, theme := range []string{"light", "dark"} {

@@ -88,13 +88,13 @@ func (s scaleX) at(d time.Duration) float64 {
 func newTimeline(a *kpi.Analysis, v *View) *Timeline {
 	t := &Timeline{Width: px(chartWidth), Left: px(plotLeft), Right: px(plotRight), Title: "Timeline of " + a.Result.Scenario.Name}
 	shown, others := drawable(a.Signals)
-	fine := v.detailOf(len(a.Loads), linesOf(shown), classesOf(a))
+	fine := v.detailOf(a, shown)
 	x := scaleX{max(a.End, time.Second)}
 	t.End = px(x.end.Seconds())
 	y := t.phases(a, x, 0)
 	y = t.lanes(a, x, y) + 14
 	for _, l := range a.Loads {
-		b := l.Buckets(max(fine.points/len(a.Loads), fine.least), a.End)
+		b := l.Buckets(fine.perLoad(len(a.Loads)), a.End)
 		t.Data.add(l, b)
 		t.Notes = append(t.Notes, noteOf(l, b))
 		for _, panel := range loadPanels(l, b, x) {
@@ -124,22 +124,28 @@ func newTimeline(a *kpi.Analysis, v *View) *Timeline {
 func (t *Timeline) phases(a *kpi.Analysis, x scaleX, y float64) float64 {
 	for _, p := range a.Phases {
 		from, to := x.at(p.From)+1, x.at(p.To)-1
-		if to-from < 4 {
-			continue
-		}
-		class := "phase"
-		if p.Name == record.Baseline {
+		class, base := "phase", p.Name == record.Baseline
+		switch {
+		case base:
 			class = "phase base"
+			to = max(to, from+leastBracket) // however short it was: all is compared with it
+		case to-from < leastBracket:
+			continue
 		}
 		b := Bracket{Class: class, X: px((from + to) / 2), Y: px(y + 11),
 			D: fmt.Sprintf("M%s %sV%sH%sV%s", px(from), px(y+22), px(y+17), px(to), px(y+22))}
 		if to-from > 6.5*float64(len(p.Name)) {
 			b.Name = p.Name
+		} else if base {
+			b.Name, b.X = p.Name, px(to+4+3.2*float64(len(p.Name))) // beside it
 		}
 		t.Phases = append(t.Phases, b)
 	}
 	return y + 30
 }
+
+// leastBracket is how wide the bracket of a phase is at least.
+const leastBracket = 4.0
 
 // place puts a panel below y.
 func (t *Timeline) place(d drawn, y float64) float64 {
@@ -210,13 +216,4 @@ func noteOf(l kpi.LoadFigures, b kpi.Buckets) string {
 		return text + fmt.Sprintf(", p%g over the last %v or what ten answers beyond it need", 100*b.Quantile, b.Window)
 	}
 	return text + ", too few arrivals for a percentile above the median"
-}
-
-// classesOf is how many classes of failure the loads have, on the average.
-func classesOf(a *kpi.Analysis) int {
-	n := 0
-	for _, l := range a.Result.Loads {
-		n += len(l.Errors)
-	}
-	return (n + len(a.Loads)/2) / max(len(a.Loads), 1)
 }

@@ -194,7 +194,8 @@ func command(words []string) string {
 // run.json has the rest.
 const (
 	mostErrorTexts = 24
-	mostErrorIDs   = 30 // of each kind
+	mostErrorIDs   = 30      // of each kind
+	mostErrorWords = 6 << 10 // characters of the texts
 )
 
 func errorRows(r *kpi.Result) []ErrorRow {
@@ -203,13 +204,21 @@ func errorRows(r *kpi.Result) []ErrorRow {
 	for _, l := range r.Loads {
 		classes += len(l.Errors)
 	}
+	texts := func(said []kpi.ErrorText) []ErrorText {
+		said = said[:min(len(said), max(mostErrorTexts/classes, 1))]
+		rows := errorTexts(said)
+		for n := range rows {
+			rows[n].Text = clip(rows[n].Text, max(mostErrorWords/(classes*len(rows)), longWord))
+		}
+		return rows
+	}
 	first := func(ids []string) []string { return ids[:min(len(ids), max(mostErrorIDs/classes, 1))] }
 	for _, l := range r.Loads {
 		for _, e := range l.Errors {
 			rows = append(rows, ErrorRow{
 				Load: l.Name, Class: errorWord(e.Class), Count: kpi.Quantity(float64(e.Count), "1"),
 				Share:      kpi.Quantity(float64(e.Count)/float64(max(l.Planned, 1)), "ratio"),
-				RequestIDs: first(e.RequestIDs), SentIDs: first(e.SentIDs), Texts: errorTexts(e.Texts[:min(len(e.Texts), max(mostErrorTexts/classes, 1))]),
+				RequestIDs: first(e.RequestIDs), SentIDs: first(e.SentIDs), Texts: texts(e.Texts),
 			})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,11 +31,12 @@ type feed struct {
 	after    string // what the phase follows, in words; may be empty
 	undone   string // the fault that was undone last, likewise
 	faults   map[string]*faultLine
-	checks   map[check]string            // the last verdict of each; empty: not yet
-	outages  []string                    // now, that no fault explains
-	workers  *live.Workers               // nil: there are none
-	sink     func() live.Sink            // nil: there is none
-	baseline map[string][2]time.Duration // p50 and p99 of each load at the baseline's end
+	checks   map[check]string             // the last verdict of each; empty: not yet
+	outages  []string                     // now, that no fault explains
+	workers  *live.Workers                // nil: there are none
+	sink     func() live.Sink             // nil: there is none
+	baseline map[string][2]*time.Duration // p50 and p99 of each load at the baseline's end; nil: too few answers
+	health   map[string]healthy           // of each load, likewise
 }
 
 // check is one of the steady state, before the first fault or after recovery. It may
@@ -45,12 +47,17 @@ type faultLine struct {
 	state                    record.FaultState
 	asked, effective, undone *time.Duration
 	note                     string
+
+	effects   []live.Effect
+	watched   time.Duration  // the second to which it was looked how the loads are
+	sick      bool           // some load has suffered since the effect
+	recovered *time.Duration // from the effect; nil: not seen yet
 }
 
 func newFeed(plan *scenarios.Plan, run string, clock record.Clock, loads func(string) (*loadgen.Live, bool)) *feed {
 	f := &feed{
-		plan: plan, run: run, clock: clock, loads: loads, phase: "preflight",
-		faults: map[string]*faultLine{}, baseline: map[string][2]time.Duration{}, checks: map[check]string{},
+		plan: plan, run: run, clock: clock, loads: loads, phase: live.Preflight,
+		faults: map[string]*faultLine{}, baseline: map[string][2]*time.Duration{}, health: map[string]healthy{}, checks: map[check]string{},
 	}
 	for _, fault := range plan.Faults {
 		f.faults[fault.Name] = &faultLine{state: record.Planned, note: fault.Start}
@@ -80,6 +87,9 @@ func (f *feed) event(e record.Event) {
 		f.outage(*e.Outage)
 	case e.Worker != nil && f.workers != nil:
 		f.worker(*e.Worker)
+	case e.Target != nil && e.Target.State == record.Held && f.faults[e.Target.Name] != nil:
+		line := f.faults[e.Target.Name]
+		line.effects = append(slices.Clip(line.effects), live.Effect{Target: e.Target.Target.String(), What: e.Target.Effect})
 	case e.Fault != nil && f.faults[e.Fault.Name] != nil:
 		line := f.faults[e.Fault.Name]
 		line.state, line.note = e.Fault.State, e.Fault.Reason
@@ -101,6 +111,22 @@ func (l *faultLine) reached(at time.Duration) {
 		l.undone = &at
 	default:
 	}
+}
+
+// says adds to a note of a fault that is undone whether the loads have recovered.
+func (l *faultLine) says(note string) string {
+	var is string
+	switch {
+	case l.undone == nil:
+		return note
+	case l.recovered != nil:
+		is = fmt.Sprintf("recovered about %.0f s", l.recovered.Seconds())
+	case l.sick:
+		is = "recovering"
+	default:
+		return note
+	}
+	return strings.TrimPrefix(note+", "+is, ", ")
 }
 
 // counted are the checks by their last verdict.
@@ -134,10 +160,11 @@ func (f *feed) keepBaseline() {
 		if !ok {
 			continue
 		}
-		p50, ok50 := figures.P50(f.plan.Phases.Baseline)
-		p99, ok99 := figures.P99(f.plan.Phases.Baseline)
-		if ok50 && ok99 {
-			f.baseline[load.Name] = [2]time.Duration{p50, p99}
+		if h, ok := healthyOf(figures, f.plan.Phases.Baseline); ok {
+			f.health[load.Name] = h
+		}
+		f.baseline[load.Name] = [2]*time.Duration{
+			figureOf(figures.Tail(0.5, f.plan.Phases.Baseline)), figureOf(figures.Tail(0.99, f.plan.Phases.Baseline)),
 		}
 	}
 }
@@ -190,10 +217,12 @@ func (f *feed) snapshot() live.Snapshot {
 	}
 	for _, fault := range f.plan.Faults {
 		line := f.faults[fault.Name]
-		shown := live.Fault{Name: fault.Name, Kind: fault.Fault, State: line.state, Note: line.note, Asked: line.asked, Effective: line.effective, Undone: line.undone}
+		f.watch(line, now)
+		shown := live.Fault{Name: fault.Name, Kind: fault.Fault, State: line.state, Note: line.note, Args: fault.Args, Hold: fault.Hold, Effects: line.effects, Asked: line.asked, Effective: line.effective, Undone: line.undone}
 		if line.state == record.Held {
 			shown.Note = fmt.Sprintf("%.0f s of %v", (now - *line.effective).Seconds(), fault.Hold)
 		}
+		shown.Note = line.says(shown.Note)
 		for _, ref := range fault.Targets {
 			shown.Targets = append(shown.Targets, ref.String())
 		}
@@ -234,14 +263,16 @@ func (f *feed) load(name string) live.Load {
 	slices.SortFunc(shown.Errors, func(a, b live.ErrorCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Class, b.Class))
 	})
-	if p50, ok := figures.P50(liveWindow); ok {
-		shown.P50 = &p50
-	}
-	if p99, ok := figures.P99(liveWindow); ok {
-		shown.P99 = &p99
-	}
-	if base, ok := f.baseline[name]; ok {
-		shown.BaseP50, shown.BaseP99 = &base[0], &base[1]
-	}
+	shown.P50, shown.P99 = figureOf(figures.P50(liveWindow)), figureOf(figures.Tail(0.99, liveWindow))
+	base := f.baseline[name]
+	shown.BaseP50, shown.BaseP99 = base[0], base[1]
 	return shown
+}
+
+// figureOf is nil of what is not known.
+func figureOf(d time.Duration, known bool) *time.Duration {
+	if !known {
+		return nil
+	}
+	return &d
 }

@@ -141,7 +141,9 @@ func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (
 	defer func() { err = errors.Join(err, pool.Close()) }()
 	// Beside a known outage whom to strike is chosen of those who are well.
 	if plan.Lifted(scenarios.RealOutage) && len(plan.Faults) > 0 {
-		if f.down = engine.Down(ctx, pool, cloud.Cloud); len(f.down) > 0 {
+		over := busy(cmd.ErrOrStderr(), "asking which nodes are down")
+		f.down = engine.Down(ctx, pool, cloud.Cloud)
+		if over(); len(f.down) > 0 {
 			if plan, err = f.build(args, cloud.Cloud); err != nil {
 				return err
 			}

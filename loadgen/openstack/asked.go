@@ -124,7 +124,7 @@ func (u *noAnswer) Unwrap() error { return u.error }
 
 // Timeout is that of what came, which net/url asks for without unwrapping.
 func (u *noAnswer) Timeout() bool {
-	late, is := u.error.(interface{ Timeout() bool }) //nolint:errorlint // as net/url does
+	late, is := u.error.(interface{ Timeout() bool })
 	return is && late.Timeout()
 }
 

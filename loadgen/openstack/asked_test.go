@@ -134,7 +134,7 @@ func TestARequestThatWasNotSentHasNoID(t *testing.T) {
 	_, o := client.IssueToken(t.Context(), identity)
 	require.Equal(t, record.Connect, o.Class)
 	require.Empty(t, o.SentID+o.RequestID)
-	require.True(t, strings.Contains(o.Err.Error(), "refused"), o.Err.Error())
+	require.ErrorContains(t, o.Err, "refused")
 }
 
 // atOnce answers each request, without a network.

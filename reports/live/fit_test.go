@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -68,4 +69,36 @@ func TestTheBlockFitsItsTerminal(t *testing.T) {
 	require.Contains(t, draw(s, h, 80, 24, false), "✓ f0 service.kill", "there is room")
 	s, h = busy(3, 12)
 	require.Contains(t, draw(s, h, 80, 24, false), "✓ 11 are over")
+}
+
+// What a terminal shows of a run, of each size as a whole: the run's id is there, a wider one has
+// longer histories, and what is not known is a dash.
+func TestFramesOfTheUsualSizes(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 50}} {
+		s, h := busy(1, 3)
+		s.Elapsed = 9*time.Minute + 41*time.Second
+		s.Faults[0].Note, s.Faults[1].Note = "recovered about 14 s", "recovering"
+		s.Loads[0].P99 = nil
+		s.Checks = Checks{Passed: 2, Open: 3}
+		for at := range 60 {
+			s.Loads[0].ErrorRatio = float64(at%7) / 20
+			*s.Loads[0].P50 = time.Duration(100+at*at) * time.Millisecond
+			s.Elapsed += time.Second
+			h.note(s)
+		}
+		text := draw(s, h, size[0], size[1], false)
+		for row := range strings.SplitSeq(text, "\n") {
+			require.LessOrEqual(t, len([]rune(row)), size[0], row)
+		}
+		require.Contains(t, text, " · run c156 ")
+		require.Contains(t, text, "p99 —")
+		path := fmt.Sprintf("testdata/frame-%dx%d.txt", size[0], size[1])
+		if os.Getenv("UPDATE") != "" {
+			require.NoError(t, os.MkdirAll("testdata", 0o755))
+			require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+		}
+		want, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, string(want), text, "run: UPDATE=1 go test ./reports/live, and look at the difference")
+	}
 }

@@ -15,7 +15,7 @@ import (
 func frame(s Snapshot, h *histories, width int) []line {
 	lines := []line{head(s, width), phase(s)}
 	for _, l := range s.Loads {
-		lines = append(lines, loadLine(s, l), latencyLine(l, h, sparks(width)), errorLine(l, h))
+		lines = append(lines, loadLine(s, l), latencyLine(l, h, sparks(width)), errorLine(l, h, sparks(width)))
 	}
 	if s.Workers != nil {
 		lines = append(lines, workersLine(*s.Workers))
@@ -81,35 +81,46 @@ func sparks(width int) int {
 	if width <= 0 {
 		return sparkWidth
 	}
-	return min(max((width-besideSparks)/2, 4), sparkWidth)
+	return min(max((width-besideSparks)/2, 4), sparkMost)
 }
+
+// sparkMost is how wide a sparkline is at most: a column for every ten seconds of ten minutes.
+const sparkMost = 60
 
 // besideSparks is what else stands in the line of latencies, in columns.
 const besideSparks = 62
 
 func key(name string) piece { return piece{fmt.Sprintf(" %-8s", name), faint} }
 
-// besideNames is what else stands in the first line, in columns.
-const besideNames = 50
+// besideNames is what else stands in the first line, in columns, without the bar.
+const besideNames = 30
+
+// bars is how wide the bar is that says how far the run is.
+func bars(width int) int {
+	if width <= 0 {
+		return barWidth
+	}
+	return min(max(width/4-8, barLeast), barMost)
+}
+
+// The widths of the bar, in columns: in a terminal whose own is not known, and the least and most.
+const barWidth, barLeast, barMost = 20, 8, 40
 
 func head(s Snapshot, width int) line {
-	names := []string{s.Scenario}
-	if s.Cloud != "" {
-		names = append(names, s.Cloud)
+	run, n := "", bars(width)
+	if s.Run != "" { // which leads to the record, and so is never cut
+		run = " · run " + s.Run[max(len(s.Run)-4, 0):]
 	}
-	if s.Run != "" {
-		names = append(names, "run "+s.Run[max(len(s.Run)-4, 0):])
-	}
-	text := []rune(strings.Join(names, " · "))
-	if most := max(width-besideNames, 8); width > 0 && len(text) > most {
+	text := []rune(strings.TrimSuffix(s.Scenario+" · "+s.Cloud, " · "))
+	if most := max(width-besideNames-n-len([]rune(run)), 8); width > 0 && len(text) > most {
 		text = append(text[:most-1:most-1], '…')
 	}
-	l := line{{" " + string(text) + "   ", strong}, {kpi.Clock(s.Elapsed), plain}}
+	l := line{{" " + string(text) + run + "   ", strong}, {kpi.Clock(s.Elapsed), plain}}
 	if s.Total <= 0 {
 		return append(l, piece{"  until it is stopped", faint})
 	}
 	share := min(float64(s.Elapsed)/float64(s.Total), 1)
-	return append(l, piece{" / " + kpi.Clock(s.Total) + "  " + bar(share, 20), plain}, piece{fmt.Sprintf(" %3.0f %%", 100*share), plain})
+	return append(l, piece{" / " + kpi.Clock(s.Total) + "  " + bar(share, n), plain}, piece{fmt.Sprintf(" %3.0f %%", 100*share), plain})
 }
 
 // bar is a share as a bar of n columns, in eighths.
@@ -171,12 +182,12 @@ func figures(now, base *time.Duration, past []float64, n int) line {
 	return out
 }
 
-func errorLine(l Load, h *histories) line {
+func errorLine(l Load, h *histories, n int) line {
 	t := plain
 	if l.ErrorRatio > 0 {
 		t = bad
 	}
-	out := line{key("errors"), {fmt.Sprintf("%-8s", kpi.Quantity(l.ErrorRatio, "ratio")), t}, {sparkline(h.of(l.Name).errors, sparkWidth), plain}}
+	out := line{key("errors"), {fmt.Sprintf("%-8s", kpi.Quantity(l.ErrorRatio, "ratio")), t}, {sparkline(h.of(l.Name).errors, n), plain}}
 	for _, e := range l.Errors {
 		if e.Count > 0 {
 			out = append(out, piece{"  " + e.Class.String() + " " + count(float64(e.Count)), plain})

@@ -49,7 +49,7 @@ func TestBlockDrawsInPlaceAndItsLastFrameStays(t *testing.T) {
 	require.NoError(t, live.Block(ctx, &out, false, snapshot))
 	text := regexp.MustCompile("\x1b\\[[0-9;?]*[a-zA-Z]").ReplaceAllString(out.String(), "")
 	for _, want := range []string{
-		" keystone-max-loss · lab · run 7f3c   09:41 / 20:00  █████████▋··········  48 %",
+		" keystone-max-loss · lab · run 7f3c   09:41 / 20:00  ████████▎········  48 %",
 		" phase   recovery after part-rabbitmq   00:41 of 01:00",
 		" load    offered 120/s   ok 119/s   late 2 ms   in flight 9   dropped 0",
 		"base 88 ms", "p99 2.3 s", " errors  0.3 %", "timeout 2\u202f790  http_5xx 288",
@@ -97,6 +97,27 @@ func TestPlainTellsEventsAndProgress(t *testing.T) {
 			"09:41  recovery, 48 % · tokens: offered 120/s, ok 119/s, errors 0.3 %, p50 190 ms, p99 2.3 s · part-rabbitmq undoing",
 			"09:41  recovery, 48 % · tokens: offered 120/s, ok 119/s, errors 0.3 %, p50 190 ms, p99 2.3 s · part-rabbitmq undoing",
 		}, lines)
+	})
+}
+
+// A node that gives no answer keeps a run from its first phase for long, and nothing is told of
+// it until it is over: that it is asked is said after two seconds, and now and then.
+func TestAPreflightThatTakesLongSaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for took, want := range map[time.Duration]string{
+			1900 * time.Millisecond: "",
+			15 * time.Second: "00:02  preflight: the cloud and its nodes are asked, for 2 s so far\n" +
+				"00:10  preflight: the cloud and its nodes are asked, for 10 s so far\n",
+		} {
+			var out bytes.Buffer
+			ctx, cancel := context.WithTimeout(t.Context(), took)
+			began := time.Now()
+			require.NoError(t, live.NewPlain(&out).Run(ctx, func() live.Snapshot {
+				return live.Snapshot{Phase: live.Preflight, Elapsed: time.Since(began), PhaseElapsed: time.Since(began)}
+			}))
+			cancel()
+			require.Equal(t, want, out.String())
+		}
 	})
 }
 

@@ -15,6 +15,10 @@ import (
 // progressEvery is how often plain output tells how far the run is.
 const progressEvery = 10 * time.Second
 
+// progressFirst is when it is told first, before the first phase: what the nodes are asked then
+// may be long in coming, and nothing else is told meanwhile.
+const progressFirst = 2 * time.Second
+
 // Plain tells a run in lines, for logs and pipes: one for each event that a
 // person wants to know, and one every ten seconds. Its methods may be called
 // by many at once. The first error of the writer is kept for Run.
@@ -38,8 +42,14 @@ func (p *Plain) Event(e record.Event) {
 func (p *Plain) Run(ctx context.Context, snapshot func() Snapshot) error {
 	ticker := time.NewTicker(progressEvery)
 	defer ticker.Stop()
+	first := time.NewTimer(progressFirst)
+	defer first.Stop()
 	for {
 		select {
+		case <-first.C:
+			if s := snapshot(); s.Phase == Preflight {
+				p.print(s.Elapsed, progress(s))
+			}
 		case <-ctx.Done():
 			p.mu.Lock()
 			defer p.mu.Unlock()
@@ -60,6 +70,9 @@ func (p *Plain) print(at time.Duration, text string) {
 }
 
 func progress(s Snapshot) string {
+	if s.Phase == Preflight {
+		return fmt.Sprintf("preflight: the cloud and its nodes are asked, for %.0f s so far", s.PhaseElapsed.Seconds())
+	}
 	parts := []string{s.Phase}
 	if s.Total > 0 {
 		parts[0] += fmt.Sprintf(", %.0f %%", 100*min(float64(s.Elapsed)/float64(s.Total), 1))

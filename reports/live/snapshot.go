@@ -6,6 +6,9 @@ import (
 	"github.com/openstack-eris/eris/collectors/record"
 )
 
+// Preflight is the phase of a run before its first.
+const Preflight = "preflight"
+
 // Snapshot is the state of a run at a moment. Who runs it makes one whenever it
 // is asked; making it must not block.
 type Snapshot struct {
@@ -59,10 +62,19 @@ type Fault struct {
 	Targets    []string
 	State      record.FaultState
 	Note       string // e.g. "recovered 14 s", "3 s of 10 s"
+	// What was asked for: the arguments that are given, and how long it is held; 0: until
+	// something else ends it.
+	Args string
+	Hold time.Duration
+	// Effects are what was observed on the targets that it has struck, with its size.
+	Effects []Effect
 	// When the inject was sent, the effect seen and the undo verified, since the run
 	// began; nil: not yet.
 	Asked, Effective, Undone *time.Duration
 }
+
+// Effect is what was observed on a target.
+type Effect struct{ Target, What string }
 
 // Workers are the processes elsewhere that send the run's loads.
 type Workers struct {

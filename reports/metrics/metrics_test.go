@@ -76,9 +76,10 @@ func TestARunIsScraped(t *testing.T) {
 	s := live.Snapshot{
 		Run: "20261121T093000Z-x-7f3c", Scenario: "x", Cloud: "lab", Began: time.Unix(1_800_000_000, 0), Phase: record.Chaos,
 		Checks: live.Checks{Passed: 2, Open: 1}, Outages: []string{"cinder@ctl-1"},
-		Sink:   &live.Sink{Name: "influxdb", Produced: 20, Written: 10, Lost: 5, Unsure: 2, Waiting: 3},
-		Loads:  []live.Load{{Name: "tokens", Planned: 100, Started: 90, Succeeded: 80, Failed: 7, Dropped: 10, InFlight: 3, P99: &p99}},
-		Faults: []live.Fault{{Name: "lose", Kind: "service.kill", Targets: []string{"keystone@ctl-2"}, State: record.Held, Asked: new(30 * time.Second), Effective: &at}},
+		Sink:  &live.Sink{Name: "influxdb", Produced: 20, Written: 10, Lost: 5, Unsure: 2, Waiting: 3},
+		Loads: []live.Load{{Name: "tokens", Planned: 100, Started: 90, Succeeded: 80, Failed: 7, Dropped: 10, InFlight: 3, P99: &p99}},
+		Faults: []live.Fault{{Name: "lose", Kind: "service.kill", Targets: []string{"keystone@ctl-2"}, State: record.Held, Asked: new(30 * time.Second), Effective: &at,
+			Args: "signal: KILL", Hold: 45 * time.Second, Effects: []live.Effect{{Target: "keystone@ctl-2", What: "keystone is dead, 4 processes gone"}}}},
 	}
 	all := parsed(t, scrape(t, func() (live.Snapshot, bool) { return s, true }))
 	for _, c := range []struct {
@@ -108,6 +109,10 @@ func TestARunIsScraped(t *testing.T) {
 		{2, "sink_points_total", []string{"sink=influxdb", "state=unsure"}},
 		{3, "sink_points_waiting", []string{"sink=influxdb"}},
 		{1, "fault_targets", []string{"fault=lose"}},
+		{1, "fault_effect_asked_info", []string{"fault=lose", "args=signal: KILL"}},
+		{45, "fault_hold_asked_seconds", []string{"fault=lose"}},
+		{1, "fault_effect_observed_info", []string{"fault=lose", "target=keystone@ctl-2", "effect=keystone is dead, 4 processes gone"}},
+		{1, "fault_targets_struck", []string{"fault=lose"}},
 	} {
 		is, was := value(all, c.name, c.labels...)
 		require.True(t, was, "%s %v", c.name, c.labels)

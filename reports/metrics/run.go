@@ -27,6 +27,7 @@ type runFamilies struct {
 	response, before, late                                            family
 	sink, sinkWaiting                                                 family
 	faultState, faultAsked, faultEffective, faultUndone, faultTargets family
+	faultArgs, faultHold, faultStruck, faultEffect                    family
 }
 
 func newRunFamilies() runFamilies {
@@ -43,7 +44,7 @@ func newRunFamilies() runFamilies {
 		failed:    counter("load_arrivals_failed_total", "Arrivals that were started and failed.", "load"),
 		dropped:   counter("load_arrivals_dropped_total", "Arrivals that were due and could not be started.", "load"),
 		flying:    gauge("load_arrivals_in_flight", "Arrivals that have started and not ended.", "load"),
-		response:  gauge("load_response_seconds", "Percentiles of the response time from the moment an arrival was due, of the last 5 s.", "load", "percentile"),
+		response:  gauge("load_response_seconds", "Percentiles of the response time from the moment an arrival was due, of the last 5 s, or of up to 60 s where ten answers beyond them take as long; none where they do not.", "load", "percentile"),
 		before:    gauge("load_baseline_response_seconds", "The same of the baseline, once it is over.", "load", "percentile"),
 		late:      gauge("load_lateness_seconds", "How late the load generator itself is: the 99th percentile.", "load"),
 
@@ -55,6 +56,10 @@ func newRunFamilies() runFamilies {
 		faultEffective: gauge("fault_effective_timestamp_seconds", "When the fault's effect was seen.", "fault", "kind"),
 		faultUndone:    gauge("fault_undone_timestamp_seconds", "When the undo of the fault was verified.", "fault", "kind"),
 		faultTargets:   gauge("fault_targets", "How many targets the fault has.", "fault", "kind"),
+		faultArgs:      gauge("fault_effect_asked_info", "The size of the effect that was asked for, as the arguments say it: 1.", "fault", "kind", "args"),
+		faultHold:      gauge("fault_hold_asked_seconds", "How long the effect is to last; none where something else ends it.", "fault", "kind"),
+		faultStruck:    gauge("fault_targets_struck", "On how many targets the effect was observed.", "fault", "kind"),
+		faultEffect:    gauge("fault_effect_observed_info", "The effect that was observed on a target, with its size: 1.", "fault", "kind", "target", "effect"),
 	}
 }
 
@@ -90,7 +95,27 @@ func (r running) Collect(to chan<- prometheus.Metric) {
 		give.moment(of.faultEffective, s.Began, f.Effective, f.Name, f.Kind)
 		give.moment(of.faultUndone, s.Began, f.Undone, f.Name, f.Kind)
 		give.add(of.faultTargets, float64(len(f.Targets)), f.Name, f.Kind)
+		give.effect(of, f)
 	}
+}
+
+// effectMost is how much of what was asked or observed a label has, in bytes.
+const effectMost = 200
+
+// effect gives what was asked of a fault, and what was observed.
+func (s samples) effect(of *runFamilies, f live.Fault) {
+	s.add(of.faultArgs, 1, f.Name, f.Kind, record.OneLine(f.Args, effectMost))
+	if f.Hold > 0 {
+		s.add(of.faultHold, f.Hold.Seconds(), f.Name, f.Kind)
+	}
+	struck := map[string]bool{}
+	for _, e := range f.Effects {
+		if !struck[e.Target] {
+			struck[e.Target] = true
+			s.add(of.faultEffect, 1, f.Name, f.Kind, e.Target, record.OneLine(e.What, effectMost))
+		}
+	}
+	s.add(of.faultStruck, float64(len(struck)), f.Name, f.Kind)
 }
 
 func (r running) load(give samples, l live.Load) {

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"time"
+
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/loadgen"
+)
+
+// soonSick is the stretch in which it is seen while a run goes on that a load suffers.
+const soonSick = 5 * time.Second
+
+// healthy is what a load's baseline makes of its health while the run goes on. It is the
+// report's rule in whole seconds and without what only the whole record tells, so that what is
+// shown of it is about right, and said to be.
+type healthy struct {
+	quantile float64
+	latency  time.Duration
+	wrong    float64 // share of arrivals
+}
+
+// healthyOf is that of a baseline that has just ended; false where it had too few arrivals.
+func healthyOf(l *loadgen.Live, baseline time.Duration) (h healthy, ok bool) {
+	for _, q := range []float64{0.99, 0.95, 0.9, 0.5} {
+		at, ok := l.Tail(q, min(baseline, loadgen.QuantileWindowMost))
+		if !ok {
+			continue
+		}
+		h = healthy{quantile: q, latency: time.Duration(kpi.LatencyFactor * float64(at)), wrong: kpi.BadShare}
+		if ratio, ok := l.ErrorRatio(baseline); ok {
+			h.wrong = max(h.wrong, ratio)
+		}
+		return h, true
+	}
+	return h, false
+}
+
+// watch looks whether the loads have recovered from a fault, in each second since it was looked
+// last; f.mu is held.
+func (f *feed) watch(line *faultLine, now time.Duration) {
+	if line.effective == nil || line.recovered != nil || len(f.health) == 0 {
+		return
+	}
+	sustain := kpi.SustainOf(f.plan.Phases.Recovery)
+	for at := max(line.watched, line.effective.Truncate(time.Second)) + time.Second; at < now.Truncate(time.Second); at += time.Second {
+		line.watched = at
+		if !line.sick {
+			line.sick = f.sick(max(*line.effective, at-soonSick), at)
+			continue
+		}
+		if from := at - sustain; from >= *line.effective && f.well(from, at) {
+			line.recovered = new(from - *line.effective)
+			return
+		}
+	}
+}
+
+// sick tells whether some load suffered in a stretch.
+func (f *feed) sick(from, to time.Duration) bool {
+	for name, h := range f.health {
+		if figures, ok := f.loads(name); ok {
+			if well, known := figures.Within(from, to, h.wrong, h.quantile, h.latency); known && !well {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// well tells whether it is known of all loads that they did not.
+func (f *feed) well(from, to time.Duration) bool {
+	for name, h := range f.health {
+		figures, ok := f.loads(name)
+		if !ok {
+			return false
+		}
+		if well, known := figures.Within(from, to, h.wrong, h.quantile, h.latency); !known || !well {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/reports/live"
+	"github.com/openstack-eris/eris/scenarios"
+)
+
+// A fault is told to be recovered from when the loads have been as in the baseline for as long as
+// the report's rule wants, however rarely anybody looks; a load of few answers has no p99.
+func TestTheDisplaySaysWhenTheLoadsHaveRecovered(t *testing.T) {
+	for _, looks := range []time.Duration{300 * time.Millisecond, 10 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			clock := record.NewClock()
+			figures := loadgen.LiveOf(loadgen.DefaultSpec(), clock)
+			plan := &scenarios.Plan{Loads: []scenarios.PlannedLoad{{Name: "tokens"}}, Faults: []*scenarios.PlannedFault{{Name: "f1"}, {Name: "f2"}}}
+			plan.Phases.Baseline, plan.Phases.Recovery = 60*time.Second, 60*time.Second
+			f := newFeed(plan, "run", clock, func(string) (*loadgen.Live, bool) { return figures, true })
+			last := -looks
+			until := func(end time.Duration, class record.Class, each time.Duration) {
+				for now := clock.Now(); now < end; now = clock.Now() {
+					figures.Outcome(record.Sample{Class: class, Intended: now - 50*time.Millisecond, Started: now - 50*time.Millisecond, End: now})
+					if now-last >= looks {
+						last = now
+						f.snapshot()
+					}
+					time.Sleep(each)
+				}
+			}
+			state := func(name string, s record.FaultState) {
+				f.event(record.Event{At: clock.Now(), Fault: &record.FaultEvent{Name: name, State: s}})
+			}
+			note := func(n int) string { return f.snapshot().Faults[n].Note }
+			f.event(record.Event{Phase: &record.PhaseStarted{Name: "baseline"}})
+			until(60*time.Second, record.OK, 20*time.Millisecond)
+			require.NotNil(t, f.snapshot().Loads[0].P99, "of twenty seconds, which have a thousand answers")
+			f.event(record.Event{At: clock.Now(), Phase: &record.PhaseStarted{Name: "chaos"}})
+			state("f1", record.Held)
+			until(70*time.Second, record.HTTP5xx, 20*time.Millisecond)
+			state("f1", record.Undone)
+			until(74*time.Second, record.HTTP5xx, 20*time.Millisecond)
+			require.Equal(t, "recovering", note(0))
+			until(90*time.Second, record.OK, 20*time.Millisecond)
+			require.Equal(t, "recovering", note(0))
+			until(96*time.Second, record.OK, 20*time.Millisecond)
+			require.Equal(t, "recovered about 14 s", note(0))
+			state("f2", record.Held)
+			until(100*time.Second, record.OK, 20*time.Millisecond)
+			state("f2", record.Undone)
+			until(130*time.Second, record.OK, 20*time.Millisecond)
+			require.Equal(t, "recovered about 14 s", note(0), "it stays")
+			require.Empty(t, note(1), "no load has suffered")
+			until(200*time.Second, record.OK, time.Second)
+			s := f.snapshot().Loads[0]
+			require.Nil(t, s.P99, "five answers in five seconds, sixty in a minute")
+			require.NotNil(t, s.P50)
+			require.NotNil(t, s.BaseP99)
+			require.IsType(t, live.Load{}, s)
+		})
+	}
+}
