@@ -23,7 +23,9 @@ func (a *Analysis) objectives() []Objective {
 	}
 	list := []Objective{}
 	for _, e := range expressions {
-		list = append(list, a.objective(e))
+		o, said := a.objective(e), a.Meta.Judged[e]
+		o.Severity, o.Owner = said.Severity, said.Owner
+		list = append(list, o)
 	}
 	if a.Meta.Expect == "breach" {
 		list = append(list, a.breachSeen(), a.breachHealed())
@@ -65,13 +67,13 @@ func (a *Analysis) objective(expression string) Objective {
 
 // OfFault tells whether it asks for a figure of the fault of that name.
 func (o Objective) OfFault(name string) bool {
-	return slices.ContainsFunc(o.Calls, func(c conditions.Call) bool { return c.Text("fault") == name })
+	return slices.ContainsFunc(o.Calls, func(c conditions.Call) bool { return c.Run == "" && c.Text("fault") == name })
 }
 
 // Of tells whether it is about the KPI of that name of a load or fault: over the
 // whole run, as the result lists it, and not in a phase.
 func (o Objective) Of(k KPI) bool {
-	if len(o.Calls) == 0 || o.Calls[0].Function != k.Name || o.Calls[0].Text("phase") != "" {
+	if len(o.Calls) == 0 || o.Calls[0].Run != "" || o.Calls[0].Function != k.Name || o.Calls[0].Text("phase") != "" {
 		return false
 	}
 	return o.Calls[0].Text("load")+o.Calls[0].Text("fault") == k.Scope

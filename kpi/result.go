@@ -137,6 +137,9 @@ type Objective struct {
 	None bool `json:"none,omitempty"`
 	// Budget is how much of what it allows to fail has failed; null of what allows no share.
 	Budget *Budget `json:"error_budget,omitempty"`
+	// Severity is minor of one that decides nothing; else empty. Owner looks after it.
+	Severity string `json:"severity,omitempty"`
+	Owner    string `json:"owner,omitempty"`
 	// Calls are what it asks for, in order of place: the first is what Text says.
 	// There are none of a promise that is no expression, or not understood.
 	Calls []conditions.Call `json:"-"`
@@ -231,7 +234,8 @@ type KPI struct {
 	// Detail says how it was measured, or why it was not.
 	Detail string `json:"detail,omitempty"`
 
-	open string // why nobody saw the end of what is Censored, where it is not the run's own
+	open  string // why nobody saw the end of what is Censored, where it is not the run's own
+	worst string // of several: which of them fared worst
 }
 
 // Open says of what is Censored why its end is not known.

@@ -131,11 +131,7 @@ func (l *loader) spec(root *document.Node) *Spec {
 	l.twice(spec)
 	l.order(spec)
 	l.stop(spec, g.StopWhen)
-	for _, o := range g.Objectives {
-		if c := l.objective(o); c != nil {
-			spec.Objectives = append(spec.Objectives, c)
-		}
-	}
+	l.objectives(spec, g.Objectives)
 	return spec
 }
 
