@@ -121,16 +121,18 @@ func (a *Analysis) answer(call conditions.Call) KPI {
 		if fault == nil {
 			return missing("the run had no fault %s", call.Text("fault"))
 		}
-		return f.ofFault(fault)
+		k := f.ofFault(fault)
+		if why := a.unsound(f, fault); why != "" && k.State != NotMeasured {
+			return missing("%s", why)
+		}
+		return k
 	}
 	l := a.loadNamed(call.Text("load"))
 	if l == nil {
 		return missing("the run had no load %s", call.Text("load"))
 	}
-	for _, q := range []Quality{a.loadReached(*l), a.lateness(*l)} {
-		if q.Verdict != Pass {
-			return missing("not sure that %s: %s", q.Assumption, q.Detail)
-		}
+	if why := a.unsteady(*l); why != "" {
+		return missing("%s", why)
 	}
 	phase := call.Text("phase")
 	if _, ok := a.history.phase(phase); !ok && phase != "" {

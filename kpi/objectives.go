@@ -57,8 +57,11 @@ func (a *Analysis) objective(expression string) Objective {
 	o.Text, o.open = describeCall(o.Calls[0]), a.answer(o.Calls[0]).Open()
 	o.Budget = o.budget()
 	o.None = o.Measured != nil && *o.Measured == 0 && a.answer(o.Calls[0]).State == None
+	if q := a.complete(); o.Verdict != Unknown && q.Verdict != Pass {
+		o.Verdict, o.Detail = Unknown, q.Detail
+	}
 	if o.Verdict == Pass {
-		if why := a.unfinished(); why != "" {
+		if why := a.untried(o); why != "" {
 			o.Verdict, o.Detail = Unknown, why
 		}
 	}
