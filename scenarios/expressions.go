@@ -61,7 +61,7 @@ func (l *loader) windowed(at *document.Node, calls []conditions.Call, mayHold bo
 		}
 		l.windows[name.Text] = max(l.windows[name.Text], window.Duration)
 		info := slices.IndexFunc(l.allSignals(), func(s collectors.SignalInfo) bool { return s.Name == name.Text })
-		if call.Function == "rate_over" && info >= 0 && l.allSignals()[info].Kind == collectors.Gauge {
+		if call.Function == "rate" && info >= 0 && l.allSignals()[info].Kind == collectors.Gauge {
 			l.inside(at, name.Offset).Hint("avg_over(%q, …) is its mean", name.Text).Errorf("%s is a gauge, and has no rate: its values are not what came, since the one before or in all", name.Text)
 		}
 	}
