@@ -255,6 +255,8 @@ type Gap struct {
 	Expected string `json:"expected"`
 	Observed string `json:"observed"`
 	Evidence string `json:"evidence"`
+	// Redundancy is what was declared of the groups that it is about, and what was seen.
+	Redundancy []Redundancy `json:"redundancy,omitempty"`
 	// Fault is the fault that it is laid to, by which most of it came; empty where there is
 	// none.
 	Fault string `json:"fault,omitempty"`
