@@ -31,6 +31,10 @@ func TestAnyIsWhicheverFaredWorst(t *testing.T) {
 	}
 	require.Equal(t, *o[1].Measured, *o[0].Measured, "of the three this is the slowest")
 	require.Equal(t, "time to recover from any fault", o[0].Text)
+	require.True(t, o[0].OfFault("part-rabbitmq"), "it fared worst")
+	require.False(t, o[0].OfFault("kill-keystone"), "it is not by this one that it failed")
+	require.True(t, o[2].OfFault("kill-keystone"), "it was kept for each")
+	require.False(t, o[3].OfFault("kill-keystone"))
 	require.Equal(t, "p90 of any load in baseline", o[5].Text)
 }
 

@@ -144,7 +144,8 @@ type Objective struct {
 	// There are none of a promise that is no expression, or not understood.
 	Calls []conditions.Call `json:"-"`
 
-	open string // of what is Censored: why its end is not known
+	open  string // of what is Censored: why its end is not known
+	worst string // of any: which of them fared worst
 }
 
 // Check is a steady-state check, before the first fault or after recovery.
