@@ -91,6 +91,9 @@ func TestAnObjectiveIsHeldAgainstAnotherRun(t *testing.T) {
 		"in the run " + before.Run + ": too few": func(c *record.Compared) {
 			c.Figures[0] = record.Figure{Call: c.Figures[0].Call, State: "not_measured", Detail: "too few"}
 		},
+		"in the run " + before.Run + ": the record does not say what it was": func(c *record.Compared) {
+			c.Figures[0].Low, c.Figures[0].Value = nil, nil
+		},
 		`the record has no run("before").p90("tokens", "baseline")`: func(c *record.Compared) { c.Figures = nil },
 	} {
 		o := with(change)

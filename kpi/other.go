@@ -60,6 +60,9 @@ func (a *Analysis) ofOther(call conditions.Call) KPI {
 	}
 	f := c.Figures[n]
 	k.Value, k.Low, k.High, k.Unit, k.N, k.State, k.Detail, k.open = f.Value, f.Low, f.High, f.Unit, f.N, State(f.State), f.Detail, f.Open
+	if k.Low == nil && (k.State == Measured || k.State == Censored) || k.High == nil && k.State == Measured { // which is no figure
+		k.State, f.Detail = NotMeasured, "the record does not say what it was"
+	}
 	if k.State == NotMeasured {
 		k.Detail = fmt.Sprintf("in the run %s: %s", c.Run, f.Detail)
 	}
