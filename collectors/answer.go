@@ -9,7 +9,7 @@ import (
 
 // Answer answers the functions of conditions that ask for signals: signal,
 // count_where, sum_where, max_where and min_where, and over a window that was to be
-// remembered avg_over, max_over, min_over and rate_over; false is for another one. A
+// remembered avg_over, max_over, min_over and rate; false is for another one. A
 // silent series is missing, never its last value.
 func (s *Signals) Answer(call conditions.Call) (conditions.Value, bool) {
 	labels, _ := call.Arg("labels")
@@ -26,7 +26,7 @@ func (s *Signals) Answer(call conditions.Call) (conditions.Value, bool) {
 		return s.over(call, labels.Labels, greatest), true
 	case "min_over":
 		return s.over(call, labels.Labels, least), true
-	case "rate_over":
+	case "rate":
 		return s.over(call, labels.Labels, perSecond(s.kind(call.Text("name")))), true
 	}
 	found := s.Latest(call.Text("name"), labels.Labels)

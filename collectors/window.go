@@ -19,7 +19,7 @@ func knownSince(past []reading, from time.Duration) []reading {
 	return past[first:]
 }
 
-// over answers avg_over, max_over, min_over and rate_over: of the one series that
+// over answers avg_over, max_over, min_over and rate: of the one series that
 // fits, what was read in the window. It is missing, and no guess, where the series
 // was not read all the while.
 func (s *Signals) over(call conditions.Call, labels map[string]string, reduce func(window []reading) float64) conditions.Value {

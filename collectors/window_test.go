@@ -78,7 +78,7 @@ func TestARateIsOfWhatCame(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newTraffic(c.kind)
 				b.read(c.values...)
-				require.Equal(t, conditions.Exact(c.want), b.ask(t, "rate_over", 4*time.Second))
+				require.Equal(t, conditions.Exact(c.want), b.ask(t, "rate", 4*time.Second))
 			})
 		})
 	}
@@ -108,7 +108,7 @@ func TestARateOfADeltaHasNoGap(t *testing.T) {
 			b.read(values[:3]...)
 			time.Sleep(2 * time.Second)
 			b.read(values[3])
-			got := b.ask(t, "rate_over", 4*time.Second)
+			got := b.ask(t, "rate", 4*time.Second)
 			if kind == "delta" {
 				require.Contains(t, got.Reason, "for 2s nothing was read")
 				return

@@ -1,6 +1,7 @@
 package conditions
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -37,14 +38,19 @@ func (c *checker) unknownFunction(name string, at int) *Error {
 }
 
 func (c *checker) call(n *ast.CallNode) (term, *Error) {
-	callee, ok := n.Callee.(*ast.IdentifierNode)
-	if !ok {
-		return term{}, errorAt(c.offset(n), "only functions can be called")
+	name, run, err := c.callee(n)
+	if err != nil {
+		return term{}, err
 	}
-	at := c.offset(n)
-	f := c.function(callee.Value)
-	if f == nil {
-		return term{}, c.unknownFunction(callee.Value, at)
+	at := c.start(n)
+	f := c.function(name)
+	switch {
+	case f == nil && name == otherRun:
+		return term{}, errorAt(at, "%s names another run, of which something has to be asked", otherRun).hint(`e.g. %s("NAME").availability("tokens")`, otherRun)
+	case f == nil:
+		return term{}, c.unknownFunction(name, at)
+	case run != "" && !f.OfRuns:
+		return term{}, errorAt(at, "%s cannot be asked of another run", name)
 	}
 	if len(n.Arguments) < f.required() || len(n.Arguments) > len(f.Params) {
 		return term{}, errorAt(at, "%s is called with %d arguments", f.Name, len(n.Arguments)).hint("it is %s", f.Signature())
@@ -53,7 +59,7 @@ func (c *checker) call(n *ast.CallNode) (term, *Error) {
 	case "min", "max", "abs":
 		return c.computed(f.Name, n)
 	}
-	call := Call{Function: f.Name, Offset: at}
+	call := Call{Function: f.Name, Run: run, Offset: at}
 	for i, node := range n.Arguments {
 		a, err := c.argument(f, f.Params[i], node)
 		if err != nil {
@@ -67,6 +73,38 @@ func (c *checker) call(n *ast.CallNode) (term, *Error) {
 		result.unit = f.UnitOf(call)
 	}
 	return result, nil
+}
+
+// What is no name in quotes.
+const (
+	anyName  = "any"
+	otherRun = "run"
+)
+
+// callee is what is called, and of which other run.
+func (c *checker) callee(n *ast.CallNode) (name, run string, err *Error) {
+	if called, is := n.Callee.(*ast.IdentifierNode); is {
+		return called.Value, "", nil
+	}
+	problem := errorAt(c.start(n), "only functions can be called")
+	member, is := n.Callee.(*ast.MemberNode)
+	if !is || member.Optional {
+		return "", "", problem
+	}
+	property, named := member.Property.(*ast.StringNode)
+	other, called := member.Node.(*ast.CallNode)
+	if !named || !called {
+		return "", "", problem
+	}
+	if of, is := other.Callee.(*ast.IdentifierNode); !is || of.Value != otherRun {
+		return "", "", problem
+	}
+	if len(other.Arguments) == 1 {
+		if text, is := other.Arguments[0].(*ast.StringNode); is && text.Value != "" {
+			return property.Value, text.Value, nil
+		}
+	}
+	return "", "", errorAt(c.start(n), "%s wants the name of a run or its directory", otherRun).hint(`e.g. %s("latest") or %s("runs/20261121T093000Z-drill-7f3c")`, otherRun, otherRun)
 }
 
 // computed is min, max or abs of other numbers.
@@ -107,7 +145,11 @@ func (c *checker) argument(f *Function, p Param, n ast.Node) (Argument, *Error) 
 	a := Argument{Param: p.Name, Kind: p.Kind, Offset: c.start(n)}
 	text, isText := n.(*ast.StringNode)
 	labels, isMap := n.(*ast.MapNode)
+	word, isWord := n.(*ast.IdentifierNode)
 	switch {
+	case p.Any && isWord && word.Value == anyName:
+		a.Any = true
+		return a, nil
 	case p.Kind == Scalar:
 		t, err := c.term(n)
 		if err != nil {
@@ -131,8 +173,11 @@ func (c *checker) argument(f *Function, p Param, n ast.Node) (Argument, *Error) 
 		return a, nil
 	}
 	problem := errorAt(a.Offset, "the argument %s of %s must be %s", p.Name, f.Name, p.Kind.article())
-	if name, ok := n.(*ast.IdentifierNode); ok && p.Kind != Labels && p.Kind != Scalar {
-		return a, problem.hint("put it in quotes: %q", name.Value)
+	if isWord && word.Value == anyName && slices.Contains([]Kind{LoadName, FaultName}, p.Kind) {
+		return a, problem.hint("any of them stands in objectives only")
+	}
+	if isWord && p.Kind != Labels && p.Kind != Scalar {
+		return a, problem.hint("put it in quotes: %q", word.Value)
 	}
 	if p.Kind == Labels || p.Kind == Where {
 		return a, problem.hint(`e.g. {service: "keystone"}`)

@@ -53,10 +53,15 @@ func (t term) reportUnit() Unit {
 func (c *checker) offset(n ast.Node) int { return c.at(n.Location().From) }
 
 // start is the offset at which the text of a node begins; the parser gives
-// that of a binary node's operator.
+// that of a binary node's operator, and of what is called of a run its name.
 func (c *checker) start(n ast.Node) int {
-	if b, ok := n.(*ast.BinaryNode); ok {
-		return c.start(b.Left)
+	switch n := n.(type) {
+	case *ast.BinaryNode:
+		return c.start(n.Left)
+	case *ast.CallNode:
+		return c.start(n.Callee)
+	case *ast.MemberNode:
+		return c.start(n.Node)
 	}
 	return c.offset(n)
 }

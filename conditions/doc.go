@@ -5,6 +5,8 @@
 //	signal("sockets.established", "ctl-1") > 5
 //	error_ratio("tokens", "10s") > 90% for 30s
 //	p90("tokens", "chaos") <= 3 * p90("tokens", "baseline")
+//	time_to_recover(any) <= 30s
+//	p99("tokens") <= 1.2 * run("latest").p99("tokens")
 //
 // The grammar is that of expr-lang/expr, whose parser is used. Three things are
 // ours. Quantities with a unit (99%, 30s, 100ms, 512MiB) and a trailing `for D`

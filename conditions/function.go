@@ -53,6 +53,9 @@ type Param struct {
 	Name     string
 	Kind     Kind
 	Optional bool
+	// Any lets the word any stand in the place of a name, without quotes: for whichever
+	// fared worst.
+	Any bool
 }
 
 // Function is something that an expression may ask for. It has no body: who
@@ -66,6 +69,8 @@ type Function struct {
 	// UnitOf finds the unit from the arguments where it depends on them, as
 	// with a signal's name; nil means Unit.
 	UnitOf func(call Call) Unit
+	// OfRuns lets it be asked of another run: run("NAME").f(…).
+	OfRuns bool
 }
 
 // Signature is the function as `eris describe` shows it.
@@ -92,7 +97,8 @@ func (f Function) required() int {
 type Call struct {
 	Function string
 	Args     []Argument
-	Offset   int // byte offset of the function's name in the source
+	Run      string // of which other run it is asked; empty: of this one
+	Offset   int    // byte offset of the function's name in the source
 }
 
 // Argument is a literal given for a parameter. Kind says which of the fields
@@ -104,6 +110,7 @@ type Argument struct {
 	Number   float64           // Scalar; a percentage as a ratio
 	Duration time.Duration     // Duration
 	Labels   map[string]string // Labels
+	Any      bool              // the word any stands in the place of a name
 	Offset   int               // byte offset in the source
 }
 
@@ -123,17 +130,40 @@ func (c Call) Text(param string) string {
 	return a.Text
 }
 
+// OfAny tells whether it asks for whichever fared worst.
+func (c Call) OfAny() bool {
+	return slices.ContainsFunc(c.Args, func(a Argument) bool { return a.Any })
+}
+
+// Of is the call of one, where any stands.
+func (c Call) Of(name string) Call {
+	c.Args = slices.Clone(c.Args)
+	for i := range c.Args {
+		if c.Args[i].Any {
+			c.Args[i].Any, c.Args[i].Text = false, name
+		}
+	}
+	return c
+}
+
 // String is the call as it could have been written.
 func (c Call) String() string {
 	parts := make([]string, len(c.Args))
 	for i, a := range c.Args {
 		parts[i] = a.String()
 	}
-	return c.Function + "(" + strings.Join(parts, ", ") + ")"
+	text := c.Function + "(" + strings.Join(parts, ", ") + ")"
+	if c.Run != "" {
+		text = fmt.Sprintf("%s(%q).%s", otherRun, c.Run, text)
+	}
+	return text
 }
 
 // String is the argument as it could have been written.
 func (a Argument) String() string {
+	if a.Any {
+		return anyName
+	}
 	switch a.Kind {
 	case Scalar:
 		return formatNumber(a.Number)

@@ -22,6 +22,7 @@ const (
 	ofEffect   = "the effect by its node's stamp, and the loads' arrivals"
 	ofUndo     = "the verified undo by its node's stamp, and the loads' arrivals"
 	ofStamps   = "the journal, with the nodes' stamps"
+	ofReadings = "readings of service, galera and rabbitmq"
 	ofKept     = "what the load kept and asked for again after recovery"
 )
 

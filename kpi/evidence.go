@@ -137,6 +137,9 @@ func (a *Analysis) aboutObjective(o Objective) about {
 		return about{}
 	}
 	call := o.Calls[0]
+	if call.OfAny() {
+		call = call.Of(a.answer(call).worst)
+	}
 	of := about{what: call.Function, span: a.Measured}
 	if name := call.Text("fault"); name != "" {
 		if of.fault = a.faultNamed(name); of.fault == nil || of.fault.Effective == nil {

@@ -52,7 +52,7 @@ func Functions() []conditions.Function {
 			continue // it is a load's that an objective asks for
 		}
 		table = append(table, conditions.Function{
-			Name: f.name, Help: f.help, Params: f.params(), Returns: conditions.Number, Unit: f.unit,
+			Name: f.name, Help: f.help, Params: f.params(), Returns: conditions.Number, Unit: f.unit, OfRuns: true,
 		})
 	}
 	return table
@@ -63,9 +63,9 @@ func (f *function) params() []conditions.Param {
 	case f.ofRun != nil:
 		return nil
 	case f.ofFault != nil:
-		return []conditions.Param{{Name: "fault", Kind: conditions.FaultName}}
+		return []conditions.Param{{Name: "fault", Kind: conditions.FaultName, Any: true}}
 	}
-	params := []conditions.Param{{Name: "load", Kind: conditions.LoadName}}
+	params := []conditions.Param{{Name: "load", Kind: conditions.LoadName, Any: true}}
 	if f.phases {
 		params = append(params, conditions.Param{Name: "phase", Kind: conditions.PhaseName, Optional: true})
 	}
@@ -88,8 +88,14 @@ func describeCall(c conditions.Call) string {
 		return c.String()
 	}
 	text := strings.TrimSpace(f.words + " " + c.Text("load") + c.Text("fault"))
+	if c.OfAny() {
+		text += " any " + f.of()
+	}
 	if phase := c.Text("phase"); phase != "" {
 		text += " in " + phase
+	}
+	if c.Run != "" {
+		text += " in the run " + c.Run
 	}
 	return text
 }
@@ -103,7 +109,12 @@ func (a *Analysis) answer(call conditions.Call) KPI {
 	if f == nil {
 		return missing("nothing measures %s", call.Function)
 	}
-	if f.ofRun != nil {
+	switch {
+	case call.Run != "":
+		return a.ofOther(call)
+	case call.OfAny():
+		return a.ofAny(f, call)
+	case f.ofRun != nil:
 		return f.ofRun(a)
 	}
 	if f.ofFault != nil {
@@ -111,16 +122,18 @@ func (a *Analysis) answer(call conditions.Call) KPI {
 		if fault == nil {
 			return missing("the run had no fault %s", call.Text("fault"))
 		}
-		return f.ofFault(fault)
+		k := f.ofFault(fault)
+		if why := a.unsound(f, fault); why != "" && k.State != NotMeasured {
+			return missing("%s", why)
+		}
+		return k
 	}
 	l := a.loadNamed(call.Text("load"))
 	if l == nil {
 		return missing("the run had no load %s", call.Text("load"))
 	}
-	for _, q := range []Quality{a.loadReached(*l), a.lateness(*l)} {
-		if q.Verdict != Pass {
-			return missing("not sure that %s: %s", q.Assumption, q.Detail)
-		}
+	if why := a.unsteady(*l); why != "" {
+		return missing("%s", why)
 	}
 	phase := call.Text("phase")
 	if _, ok := a.history.phase(phase); !ok && phase != "" {

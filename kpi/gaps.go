@@ -2,7 +2,6 @@ package kpi
 
 import (
 	"fmt"
-	"strings"
 )
 
 // gaps is what an operator takes home: each objective that was missed, and each
@@ -33,12 +32,7 @@ func (a *Analysis) gaps() []Gap {
 	for _, f := range a.covered() {
 		for n, l := range a.Loads {
 			if out := f.worstOutage(l); out.Least > tolerated(l.Plan.Workload) {
-				add(Gap{
-					What:     fmt.Sprintf("redundancy of %s did not cover %s", strings.Join(f.Plan.Groups, ", "), f.Name),
-					Expected: "no outage: the declared redundancy tolerates this fault",
-					Observed: fmt.Sprintf("%s without a success for %s", l.Plan.Name, Quantity(seconds(out.Length()), "s")),
-					Evidence: fmt.Sprintf("fault %s, %s to %s", f.Name, Quantity(seconds(out.From), "s"), Quantity(seconds(out.To), "s")),
-				}, about{what: "redundancy", load: &a.Loads[n], fault: f, span: out.Span})
+				add(a.uncovered(f, l, out), about{what: "redundancy", load: &a.Loads[n], fault: f, span: out.Span})
 			}
 		}
 	}

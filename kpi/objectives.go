@@ -17,7 +17,9 @@ const defaultOutage = `outage(%q) <= 5s`
 func (a *Analysis) objectives() []Objective {
 	list := []Objective{}
 	for _, e := range a.Meta.Objectives {
-		list = append(list, a.objective(e))
+		o, said := a.objective(e), a.Meta.Judged[e]
+		o.Severity, o.Owner = said.Severity, said.Owner
+		list = append(list, o)
 	}
 	for _, e := range a.defaults() {
 		o := a.objective(e)
@@ -54,26 +56,34 @@ func (a *Analysis) objective(expression string) Objective {
 	}
 	o.Low, o.High = finite(j.Measured.Low), finite(j.Measured.High)
 	o.Censored = j.Measured.State() == conditions.IsAtLeast
-	o.Text, o.open = describeCall(o.Calls[0]), a.answer(o.Calls[0]).Open()
+	first := a.answer(o.Calls[0])
+	o.Text, o.open, o.worst = describeCall(o.Calls[0]), first.Open(), first.worst
 	o.Budget = o.budget()
-	o.None = o.Measured != nil && *o.Measured == 0 && a.answer(o.Calls[0]).State == None
+	o.None = o.Measured != nil && *o.Measured == 0 && first.State == None
+	if q := a.complete(); o.Verdict != Unknown && q.Verdict != Pass {
+		o.Verdict, o.Detail = Unknown, q.Detail
+	}
 	if o.Verdict == Pass {
-		if why := a.unfinished(); why != "" {
+		if why := a.untried(o); why != "" {
 			o.Verdict, o.Detail = Unknown, why
 		}
 	}
 	return o
 }
 
-// OfFault tells whether it asks for a figure of the fault of that name.
+// OfFault tells whether it asks for a figure of the fault of that name. One that asks for any
+// is about each where it was kept, and else about the one that fared worst.
 func (o Objective) OfFault(name string) bool {
-	return slices.ContainsFunc(o.Calls, func(c conditions.Call) bool { return c.Text("fault") == name })
+	return slices.ContainsFunc(o.Calls, func(c conditions.Call) bool {
+		fault, is := c.Arg("fault")
+		return is && c.Run == "" && (fault.Text == name || fault.Any && (o.Verdict == Pass || o.worst == name))
+	})
 }
 
 // Of tells whether it is about the KPI of that name of a load or fault: over the
 // whole run, as the result lists it, and not in a phase.
 func (o Objective) Of(k KPI) bool {
-	if len(o.Calls) == 0 || o.Calls[0].Function != k.Name || o.Calls[0].Text("phase") != "" {
+	if len(o.Calls) == 0 || o.Calls[0].Run != "" || o.Calls[0].Function != k.Name || o.Calls[0].Text("phase") != "" {
 		return false
 	}
 	return o.Calls[0].Text("load")+o.Calls[0].Text("fault") == k.Scope

@@ -134,68 +134,76 @@ func (a *Analysis) lateness(l LoadFigures) Quality {
 
 func (a *Analysis) faultsEffective() Quality {
 	const what = "every fault took effect"
-	var not []string
-	for i := range a.Faults {
-		f := &a.Faults[i]
-		row := f.row()
-		if f.Plan.Foreign {
-			not = append(not, f.Name+" was made by somebody else, and nobody looked whether it took effect")
-			continue
-		}
-		if f.Effective == nil {
-			not = append(not, strings.TrimSpace(f.Name+" was "+row.State+" "+inParens(row.Reason)))
-			continue
-		}
-		for _, t := range f.Life.Targets {
-			if !t.Struck {
-				not = append(not, strings.TrimSpace(fmt.Sprintf("%s was not seen on %s %s", f.Name, t.Target, inParens(t.reason))))
-			}
-		}
-	}
-	if len(not) > 0 {
+	if not := a.ofFaults((*FaultFigures).notEffective); len(not) > 0 {
 		return doubt(what, strings.Join(not, "; "))
 	}
 	return held(what, fmt.Sprintf("%d seen on their targets", len(a.Faults)))
+}
+
+// ofFaults is what is said of each fault.
+func (a *Analysis) ofFaults(says func(f *FaultFigures) []string) (all []string) {
+	for i := range a.Faults {
+		all = append(all, says(&a.Faults[i])...)
+	}
+	return all
+}
+
+// notEffective says where the fault was not seen.
+func (f *FaultFigures) notEffective() (not []string) {
+	if f.Plan.Foreign {
+		return []string{f.Name + " was made by somebody else, and nobody looked whether it took effect"}
+	}
+	if row := f.row(); f.Effective == nil {
+		return []string{strings.TrimSpace(f.Name + " was " + row.State + " " + inParens(row.Reason))}
+	}
+	for _, t := range f.Life.Targets {
+		if !t.Struck {
+			not = append(not, strings.TrimSpace(fmt.Sprintf("%s was not seen on %s %s", f.Name, t.Target, inParens(t.reason))))
+		}
+	}
+	return not
 }
 
 // faultsHeld: no fault was undone early by the dead-man, which means that the
 // engine had lost it, and none ended before its time by itself.
 func (a *Analysis) faultsHeld() Quality {
 	const what = "every fault was held as planned"
-	var early []string
-	for i := range a.Faults {
-		for _, t := range a.Faults[i].Life.Targets {
-			if slices.Contains([]string{"lease", "ttl", "boot", "halt", "heal"}, t.By) {
-				early = append(early, fmt.Sprintf("%s on %s was undone by its %s", a.Faults[i].Name, t.Target, t.By))
-			}
-			if t.Itself != "" && !a.Faults[i].Plan.Passes {
-				early = append(early, fmt.Sprintf("%s on %s ended by itself: %s", a.Faults[i].Name, t.Target, t.Itself))
-			}
-		}
-	}
-	if len(early) > 0 {
+	if early := a.ofFaults((*FaultFigures).notHeld); len(early) > 0 {
 		return doubt(what, strings.Join(early, "; "))
 	}
 	return held(what, "")
 }
 
-func (a *Analysis) undoVerified() Quality {
-	const what = "every undo was verified"
-	var open []string
-	for i := range a.Faults {
-		f := &a.Faults[i]
-		switch {
-		case !f.Touched || f.Verified:
-		case f.Plan.Foreign:
-			open = append(open, f.Name+" was made by somebody else, and nobody looked whether it was undone")
-		default:
-			open = append(open, strings.TrimSpace(f.Name+" is "+string(f.State)+" "+inParens(f.Reason)))
+// notHeld says where the fault ended before its time.
+func (f *FaultFigures) notHeld() (early []string) {
+	for _, t := range f.Life.Targets {
+		if slices.Contains([]string{"lease", "ttl", "boot", "halt", "heal"}, t.By) {
+			early = append(early, fmt.Sprintf("%s on %s was undone by its %s", f.Name, t.Target, t.By))
+		}
+		if t.Itself != "" && !f.Plan.Passes {
+			early = append(early, fmt.Sprintf("%s on %s ended by itself: %s", f.Name, t.Target, t.Itself))
 		}
 	}
-	if len(open) > 0 {
+	return early
+}
+
+func (a *Analysis) undoVerified() Quality {
+	const what = "every undo was verified"
+	if open := a.ofFaults((*FaultFigures).notUndone); len(open) > 0 {
 		return doubt(what, strings.Join(open, "; "))
 	}
 	return held(what, "")
+}
+
+// notUndone says that the fault's undo is not verified.
+func (f *FaultFigures) notUndone() []string {
+	switch {
+	case !f.Touched || f.Verified:
+		return nil
+	case f.Plan.Foreign:
+		return []string{f.Name + " was made by somebody else, and nobody looked whether it was undone"}
+	}
+	return []string{strings.TrimSpace(f.Name + " is " + string(f.State) + " " + inParens(f.Reason))}
 }
 
 // clocksClose: the moment of every effect is known well enough.

@@ -21,7 +21,7 @@ import (
 func redundancyRestored() function {
 	return function{
 		name: "redundancy_restored", help: "From the effect until each group that the fault draws on had all declared members again, and kept them.",
-		source: "readings of service, galera and rabbitmq", unit: conditions.Seconds,
+		source: ofReadings, unit: conditions.Seconds,
 		words: "time until redundancy was restored after", ofFault: func(f *FaultFigures) KPI { return f.Restored },
 	}
 }

@@ -141,15 +141,19 @@ type Objective struct {
 	None bool `json:"none,omitempty"`
 	// LimitLow and LimitHigh are the interval of Limit, of one that is measured itself; null
 	// where it is exact, or has no end.
-	LimitLow  *float64 `json:"limit_low,omitempty"`
-	LimitHigh *float64 `json:"limit_high,omitempty"`
+	LimitLow  *float64 `json:"limit_low"`
+	LimitHigh *float64 `json:"limit_high"`
 	// Budget is how much of what it allows to fail has failed; null of what allows no share.
 	Budget *Budget `json:"error_budget,omitempty"`
+	// Severity is minor of one that decides nothing; else empty. Owner looks after it.
+	Severity string `json:"severity,omitempty"`
+	Owner    string `json:"owner,omitempty"`
 	// Calls are what it asks for, in order of place: the first is what Text says.
 	// There are none of a promise that is no expression, or not understood.
 	Calls []conditions.Call `json:"-"`
 
-	open string // of what is Censored: why its end is not known
+	open  string // of what is Censored: why its end is not known
+	worst string // of any: which of them fared worst
 }
 
 // Check is a steady-state check, before the first fault or after recovery.
@@ -255,7 +259,8 @@ type KPI struct {
 	// Detail says how it was measured, or why it was not.
 	Detail string `json:"detail,omitempty"`
 
-	open string // why nobody saw the end of what is Censored, where it is not the run's own
+	open  string // why nobody saw the end of what is Censored, where it is not the run's own
+	worst string // of several: which of them fared worst
 }
 
 // Open says of what is Censored why its end is not known.
@@ -275,6 +280,8 @@ type Gap struct {
 	Expected string `json:"expected"`
 	Observed string `json:"observed"`
 	Evidence string `json:"evidence"`
+	// Redundancy is what was declared of the groups that it is about, and what was seen.
+	Redundancy []Redundancy `json:"redundancy,omitempty"`
 	// Fault is the fault that it is laid to, by which most of it came; empty where there is
 	// none.
 	Fault string `json:"fault,omitempty"`

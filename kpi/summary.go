@@ -83,8 +83,8 @@ func (a *Analysis) cutSummary() string {
 func (a *Analysis) missSummary() string {
 	r := &a.Result
 	var failed []Objective
-	unknown := 0
-	for _, o := range r.Objectives {
+	unknown, deciding := 0, r.deciding()
+	for _, o := range deciding {
 		switch o.Verdict {
 		case Fail:
 			failed = append(failed, o)
@@ -97,9 +97,12 @@ func (a *Analysis) missSummary() string {
 		return "The cloud did not come back: " + a.failedCheck("after") + "."
 	}
 	worst := slices.MaxFunc(failed, func(x, y Objective) int { return int(math.Copysign(1, x.Miss()-y.Miss())) })
-	text := fmt.Sprintf("%s; %d of %d objectives failed", worst.sentence(), len(failed), len(r.Objectives))
+	text := fmt.Sprintf("%s; %d of %d objectives failed", worst.sentence(), len(failed), len(deciding))
 	if unknown > 0 {
 		text += fmt.Sprintf(", %d could not be judged", unknown)
+	}
+	if minor := r.minorMisses(); minor != "" {
+		text += ", " + minor
 	}
 	text = upperFirst(text) + "."
 	if a.Stop != nil {
@@ -150,7 +153,7 @@ func (a *Analysis) doubtSummary() string {
 			return "it is not sure that " + strings.TrimSpace(q.Assumption+" "+inParens(q.Detail))
 		}
 	}
-	for _, o := range a.Result.Objectives {
+	for _, o := range a.Result.deciding() {
 		if o.Verdict == Unknown {
 			return strings.TrimSpace(o.Expression + " could not be judged " + inParens(o.Detail))
 		}
@@ -164,12 +167,16 @@ func (a *Analysis) doubtSummary() string {
 }
 
 func (a *Analysis) passSummary() string {
-	text := fmt.Sprintf("All %d objectives were kept", len(a.Result.Objectives))
-	switch len(a.Result.Objectives) {
+	deciding := a.Result.deciding()
+	text := fmt.Sprintf("All %d objectives were kept", len(deciding))
+	switch len(deciding) {
 	case 1:
 		text = "The objective was kept"
 	case 2:
 		text = "Both objectives were kept"
+	}
+	if minor := a.Result.minorMisses(); minor != "" {
+		text += ", and " + minor
 	}
 	if n := len(a.Faults); n > 0 {
 		text += fmt.Sprintf("; %s took effect, and every undo was verified", plural(n, "fault"))

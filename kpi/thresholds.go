@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
 )
@@ -11,19 +12,26 @@ func (s Settings) of(t *record.Thresholds) Settings {
 	if t == nil {
 		return s
 	}
-	orElse(&s.Sustain, t.HealthyFor)
-	orElse(&s.LatencyFactor, t.HealthyLatency)
-	orElse(&s.BadShare, t.HealthyFailures)
-	orElse(&s.DownShare, t.Down)
-	orElse(&s.LateFactor, t.LateFactor)
-	orElse(&s.LateLeast, t.LateLeast)
-	orElse(&s.OutageArrivals, int64(t.OutageArrivals))
-	orElse(&s.OutageGaps, t.OutageGaps)
-	orElse(&s.Lateness, t.Lateness)
-	orElse(&s.Reached, t.Reached)
-	orElse(&s.ClockBound, t.ClockBound)
-	orElse(&s.BootTime, t.BootTime)
+	set(&s.Sustain, t.HealthyFor)
+	set(&s.LatencyFactor, t.HealthyLatency)
+	set(&s.BadShare, t.HealthyFailures)
+	set(&s.DownShare, t.Down)
+	set(&s.LateFactor, t.LateFactor)
+	set(&s.LateLeast, t.LateLeast)
+	set(&s.OutageArrivals, int64(t.OutageArrivals))
+	set(&s.OutageGaps, t.OutageGaps)
+	set(&s.Lateness, t.Lateness)
+	set(&s.Reached, t.Reached)
+	set(&s.ClockBound, t.ClockBound)
+	set(&s.BootTime, t.BootTime)
 	return s
+}
+
+// set takes a value that is more than zero, as each that a scenario may set is.
+func set[T time.Duration | float64 | int64](value *T, own T) {
+	if own > 0 {
+		orElse(value, own)
+	}
 }
 
 // Threshold is a constant of the definitions, as a run was judged by it.

@@ -41,4 +41,5 @@ func TestARecordIsJudgedByItsScenariosThresholds(t *testing.T) {
 		}
 	}
 	require.Len(t, usual.Result.Thresholds, 12)
+	require.Equal(t, usual.Settings, with(record.Thresholds{HealthyFor: -1, Down: -3, OutageArrivals: -5, BootTime: -1}).Settings, "what no scenario sets counts for nothing")
 }

@@ -9,7 +9,8 @@ func (a *Analysis) verdict() Verdict {
 		return Unknown
 	}
 	var all []Verdict
-	for _, o := range a.Result.Objectives {
+	deciding := a.Result.deciding()
+	for _, o := range deciding {
 		all = append(all, o.Verdict)
 	}
 	for _, c := range a.Result.Checks {
@@ -18,7 +19,7 @@ func (a *Analysis) verdict() Verdict {
 	for _, q := range a.Result.Quality {
 		all = append(all, q.Verdict)
 	}
-	if len(a.Result.Objectives) == 0 {
+	if len(deciding) == 0 {
 		all = append(all, Unknown)
 	}
 	return Worst(all...)

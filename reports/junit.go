@@ -68,7 +68,10 @@ func WriteJUnit(w io.Writer, a *kpi.Analysis) error {
 	}
 	for _, o := range r.Objectives {
 		p := promise(o, r.Faults)
-		s.add("objective", o.Expression, o.Verdict, fmt.Sprintf("%s: measured %s, limit %s", p.What, p.Measured, p.Limit), o.Detail)
+		if o.Owner != "" {
+			s.Properties = append(s.Properties, junitProperty{"owner of " + o.Expression, o.Owner})
+		}
+		s.objective(o, fmt.Sprintf("%s: measured %s, limit %s", p.What, p.Measured, p.Limit))
 	}
 	for _, c := range r.Checks {
 		s.add("steady state", c.Expression+", "+c.When+" the faults", c.Verdict, "the steady state "+c.When+" the faults did not hold", c.Detail)
@@ -109,6 +112,21 @@ func (s *junitSuite) add(kind, name string, v kpi.Verdict, message, detail strin
 		c.Skipped = &junitNote{Message: strings.TrimSuffix("unknown: "+detail, ": ")}
 	}
 	s.Cases = append(s.Cases, c)
+}
+
+// objective adds its case. One that decides nothing fails no job: a miss is skipped, and says
+// what it was.
+func (s *junitSuite) objective(o kpi.Objective, message string) {
+	detail := o.Detail
+	if o.Owner != "" {
+		detail = strings.TrimPrefix(detail+"; owner: "+o.Owner, "; ")
+	}
+	if o.Decides() || o.Verdict != kpi.Fail {
+		s.add("objective", o.Expression, o.Verdict, message, detail)
+		return
+	}
+	s.add("objective", o.Expression, kpi.Unknown, "", detail)
+	s.Cases[len(s.Cases)-1].Skipped.Message = strings.TrimSuffix("minor, and missed: "+message+"; "+detail, "; ")
 }
 
 // undo adds the case that nothing of a fault is left, but for one that was never made.

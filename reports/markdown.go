@@ -103,10 +103,10 @@ func (b *markdown) table(head []string, rows [][]string) {
 func (b *markdown) promises(v *View) {
 	var rows [][]string
 	for _, p := range v.Promises {
-		rows = append(rows, []string{p.Mark.Sign + " " + p.Mark.Word, p.What, p.Limit, p.Measured, p.Margin, strings.Trim(p.Missing+"; "+p.Budget, "; ")})
+		rows = append(rows, []string{p.Mark.Sign + " " + p.Mark.Word, p.What, p.Limit, p.Measured, p.Margin, p.Owner, strings.Trim(p.Missing+"; "+p.Budget, "; ")})
 	}
 	b.line("### Objectives")
-	b.table([]string{"", "objective", "limit", "measured", "margin", ""}, rows)
+	b.table([]string{"", "objective", "limit", "measured", "margin", "owner", ""}, rows)
 }
 
 func (b *markdown) faults(v *View) {

@@ -9,9 +9,18 @@ import (
 	"github.com/openstack-eris/eris/kpi"
 )
 
-// WriteText writes the report as a page of plain text, for the end of a
-// terminal's output and for mails: no colours, nothing wider than its words.
+// WriteText writes the report as a page of plain text, for mails: no colours, nothing wider
+// than its words.
 func WriteText(w io.Writer, a *kpi.Analysis) error {
+	return writeText(w, a, (*View).textDefinitions)
+}
+
+// WriteEnding writes the same for the end of a terminal's output, without the definitions.
+func WriteEnding(w io.Writer, a *kpi.Analysis) error {
+	return writeText(w, a, func(*View, *strings.Builder) {})
+}
+
+func writeText(w io.Writer, a *kpi.Analysis, definitions func(*View, *strings.Builder)) error {
 	v := NewView(a)
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s  %s\n\n", v.Verdict.Sign, strings.ToUpper(v.Verdict.Word), v.Title)
@@ -34,7 +43,7 @@ func WriteText(w io.Writer, a *kpi.Analysis) error {
 	v.textDoubts(&b)
 	v.textCollectors(&b)
 	v.textTested(&b)
-	v.textDefinitions(&b)
+	definitions(v, &b)
 	if v.Command != "" {
 		b.WriteString("\nAgain: " + v.Command + "\n")
 	}
@@ -51,6 +60,9 @@ func (v *View) textPromises(b *strings.Builder) {
 		what := p.What
 		if p.Missing != "" {
 			what += " (" + p.Missing + ")"
+		}
+		if p.Owner != "" {
+			what += " [" + p.Owner + "]"
 		}
 		rows = append(rows, []string{p.Mark.Sign + " " + p.Mark.Word, what, p.Limit, p.Measured, p.Margin})
 	}

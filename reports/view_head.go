@@ -50,6 +50,9 @@ func facts(a *kpi.Analysis) []Fact {
 			list = append(list, Fact{strings.TrimSpace("joined " + r.Load), join(r.Workload, r.What(), "sha256:"+r.SHA256[:min(len(r.SHA256), 8)]+"…")})
 		}
 	}
+	for _, line := range a.OtherRuns() {
+		list = append(list, Fact{"compared with", line})
+	}
 	for _, m := range a.Maxima {
 		list = append(list, Fact{"maximum of " + m.Load, maximumOf(m)})
 	}
@@ -205,7 +208,7 @@ func promised(a *kpi.Analysis, c Card, k kpi.KPI) Card {
 		if !o.Of(k) || o.Limit == nil {
 			continue
 		}
-		mark := MarkOf(o.Verdict)
+		mark := markOf(o)
 		c.Note = join(k.Scope, fmt.Sprintf("objective %s %s", kpi.Sign(o.Operator), kpi.Quantity(*o.Limit, o.Unit)), mark.Sign+" "+mark.Word)
 		c.Tone = mark.Tone
 		break

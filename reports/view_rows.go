@@ -19,6 +19,7 @@ type Promise struct {
 	Mark                             Mark
 	What, Expression, Link           string
 	Limit, Measured, Margin, Missing string
+	Owner                            string  // who looks after it; empty where nobody is named
 	Budget                           string  // how much of the error budget is used; empty where there is none
 	miss                             float64 // of one that failed: by how much
 }
@@ -52,7 +53,7 @@ func promises(a *kpi.Analysis) []Promise {
 func rank(m Mark) int { return slices.Index([]string{"fail", "unknown", "pass"}, m.Tone) }
 
 func promise(o kpi.Objective, faults []kpi.Fault) Promise {
-	p := Promise{Mark: MarkOf(o.Verdict), What: o.Text, Expression: o.Expression, Limit: "—", Measured: "not measured", Margin: "—"}
+	p := Promise{Mark: markOf(o), What: o.Text, Expression: o.Expression, Owner: o.Owner, Limit: "—", Measured: "not measured", Margin: "—"}
 	if p.What == "" {
 		p.What, p.Expression = o.Expression, ""
 	}
@@ -89,6 +90,17 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 		p.miss = o.Miss()
 	}
 	return p
+}
+
+// markOf is the mark of an objective. One that decides nothing says so, and a miss of it has
+// not the colour of a failure.
+func markOf(o kpi.Objective) Mark {
+	m := MarkOf(o.Verdict)
+	if !o.Decides() && o.Verdict != kpi.Pass {
+		m.Word += ", minor"
+		m.Tone = MarkOf(kpi.Unknown).Tone
+	}
+	return m
 }
 
 // margin of a ratio is in percentage points.
@@ -205,7 +217,7 @@ func undoMark(f *kpi.FaultFigures, r *kpi.Fault) Mark {
 func faultResult(a *kpi.Analysis, name string) Mark {
 	var verdicts []kpi.Verdict
 	for _, o := range a.Result.Objectives {
-		if o.OfFault(name) {
+		if o.OfFault(name) && o.Decides() {
 			verdicts = append(verdicts, o.Verdict)
 		}
 	}

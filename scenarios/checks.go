@@ -214,7 +214,7 @@ func (b *builder) head() *Plan {
 		Phases: b.spec.Phases, NoStop: b.spec.NoStop, Overrides: b.Overrides, Down: b.Down,
 		SteadyState: []string{}, Loads: []PlannedLoad{}, Collectors: []PlannedCollector{},
 		Faults: []*PlannedFault{}, StopWhen: []string{}, Objectives: []string{},
-		Microversions: b.spec.Microversions, Thresholds: b.spec.Thresholds, Spec: b.spec, Inventory: b.cloud,
+		Microversions: b.spec.Microversions, Thresholds: b.spec.Thresholds, Judged: b.spec.Judged, Spec: b.spec, Inventory: b.cloud,
 	}
 	p.Rehearse = b.spec.Rehearse
 	if b.spec.Breach {

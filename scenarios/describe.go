@@ -193,7 +193,7 @@ func writeGrammar(b *strings.Builder) {
 		{"collectors.NAME", &collectEntry{}}, {"captures.NAME", &captureEntry{}},
 		{"faults.NAME", &faultEntry{}}, {"faults.NAME.target", &Target{}}, {"faults.NAME.start", &startEntry{}},
 		{"faults.NAME.start.iteration", &iterationStart{}}, {"faults.NAME.start.random", &randomStart{}}, {"faults.NAME.end", &endEntry{}}, {"faults.NAME.repeat", &repeatEntry{}},
-		{"steady_state[].check", &checkEntry{}},
+		{"steady_state[].check", &checkEntry{}}, {"objectives[]", &plainObjective{}}, {"thresholds", &thresholds{}},
 	} {
 		writeArguments(b, part.title, document.Describe(part.of))
 	}

@@ -66,7 +66,7 @@ func (l *loader) windowed(at *document.Node, calls []conditions.Call, mayHold bo
 		}
 		l.windows[name.Text] = max(l.windows[name.Text], window.Duration)
 		info := slices.IndexFunc(l.allSignals(), func(s collectors.SignalInfo) bool { return s.Name == name.Text })
-		if call.Function == "rate_over" && info >= 0 && l.allSignals()[info].Kind == collectors.Gauge {
+		if call.Function == "rate" && info >= 0 && l.allSignals()[info].Kind == collectors.Gauge {
 			l.inside(at, name.Offset).Hint("avg_over(%q, …) is its mean", name.Text).Errorf("%s is a gauge, and has no rate: its values are not what came, since the one before or in all", name.Text)
 		}
 	}
@@ -162,19 +162,6 @@ func asksFor(call conditions.Call, node string) bool {
 	return true
 }
 
-func (l *loader) objective(v document.Value[string]) *conditions.Comparison {
-	if !readable(v) {
-		return nil
-	}
-	comparison, err := conditions.CompileComparison(v.V, l.Catalogue.Objectives)
-	if err != nil {
-		l.wrong(v.Node, err)
-		return nil
-	}
-	l.calls(v.Node, comparison.Calls())
-	return comparison
-}
-
 func readable(v document.Value[string]) bool {
 	return v.Given() && v.Node.Shape == document.Scalar
 }
@@ -211,9 +198,9 @@ func (l *loader) calls(at *document.Node, calls []conditions.Call) {
 			place := l.inside(at, a.Offset)
 			switch a.Kind {
 			case conditions.LoadName:
-				l.known(place, "load", a.Text, l.names.loads)
+				l.named(place, "load", call, a, l.names.loads)
 			case conditions.FaultName:
-				l.known(place, "fault", a.Text, l.names.faults)
+				l.named(place, "fault", call, a, l.names.faults)
 			case conditions.PhaseName:
 				l.known(place, "phase", a.Text, record.Phases())
 			case conditions.SignalName:
@@ -234,6 +221,18 @@ func (l *loader) calls(at *document.Node, calls []conditions.Call) {
 func (l *loader) known(place *document.Place, what, name string, known []string) {
 	if !slices.Contains(known, name) {
 		place.Unknown(what, name, known)
+	}
+}
+
+// named reports a load or fault that the scenario does not have; what another run has is not
+// known here.
+func (l *loader) named(place *document.Place, what string, call conditions.Call, name conditions.Argument, known []string) {
+	switch {
+	case call.Run != "":
+	case !name.Any:
+		l.known(place, what, name.Text, known)
+	case len(known) == 0:
+		place.Errorf("the scenario has no %s", what)
 	}
 }
 

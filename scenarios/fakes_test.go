@@ -102,12 +102,12 @@ func catalogue() *scenarios.Catalogue {
 
 // kpis have the shape of the KPI functions.
 func kpis() []conditions.Function {
-	load := conditions.Param{Name: "load", Kind: conditions.LoadName}
+	load := conditions.Param{Name: "load", Kind: conditions.LoadName, Any: true}
 	phase := conditions.Param{Name: "phase", Kind: conditions.PhaseName, Optional: true}
-	fault := conditions.Param{Name: "fault", Kind: conditions.FaultName}
+	fault := conditions.Param{Name: "fault", Kind: conditions.FaultName, Any: true}
 	return []conditions.Function{
-		{Name: "availability", Unit: conditions.Ratio, Params: []conditions.Param{load, phase}},
-		{Name: "p90", Unit: conditions.Seconds, Params: []conditions.Param{load, phase}},
+		{Name: "availability", OfRuns: true, Unit: conditions.Ratio, Params: []conditions.Param{load, phase}},
+		{Name: "p90", OfRuns: true, Unit: conditions.Seconds, Params: []conditions.Param{load, phase}},
 		{Name: "outage", Unit: conditions.Seconds, Params: []conditions.Param{load}},
 		{Name: "downtime", Unit: conditions.Seconds, Params: []conditions.Param{load}},
 		{Name: "time_to_recover", Unit: conditions.Seconds, Params: []conditions.Param{fault}},

@@ -29,7 +29,7 @@ type grammar struct {
 	Captures      document.Map[captureEntry]           `yaml:"captures" help:"what to keep around a moment, by name"`
 	Faults        document.Map[faultEntry]             `yaml:"faults" help:"what to break, by name"`
 	StopWhen      *document.Node                       `yaml:"stop_when" required:"true" help:"conditions that end the run early; none, or {none: REASON}"`
-	Objectives    []document.Value[string]             `yaml:"objectives" help:"comparisons of KPIs with limits"`
+	Objectives    []objectiveEntry                     `yaml:"objectives" help:"comparisons of KPIs with limits, or {objective, severity, owner}"`
 	Thresholds    document.Value[thresholds]           `yaml:"thresholds" help:"constants of the KPIs' definitions, where others than usual are wanted"`
 	Small         *document.Node                       `yaml:"small" help:"what differs in the small form, which takes at most 10 s"`
 }

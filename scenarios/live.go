@@ -56,7 +56,7 @@ func LiveFunctions(signals []collectors.SignalInfo) []conditions.Function {
 		inWindow("avg_over", "the mean of what was read in the window of the one series that fits; missing where it was not read all the while", unitOf),
 		inWindow("max_over", "the greatest of it", unitOf),
 		inWindow("min_over", "the least of it", unitOf),
-		inWindow("rate_over", "what came a second in the window, of a signal whose values are what came, since the one before (delta) or in all (counter)", perSecond),
+		inWindow("rate", "what came a second in the window, of a signal whose values are what came, since the one before (delta) or in all (counter)", perSecond),
 		{
 			Name: "error_ratio", Help: "failed and dropped arrivals in all that ended in the window; unknown while nothing ends", Unit: conditions.Ratio,
 			Params: []conditions.Param{load, window},
@@ -66,7 +66,7 @@ func LiveFunctions(signals []collectors.SignalInfo) []conditions.Function {
 			Params: []conditions.Param{load, window},
 		},
 		{
-			Name: "rate", Help: "arrivals due a second in the window", Unit: "1/s",
+			Name: "arrival_rate", Help: "arrivals due a second in the window", Unit: "1/s",
 			Params: []conditions.Param{load, window},
 		},
 		{

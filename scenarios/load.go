@@ -134,11 +134,7 @@ func (l *loader) spec(root *document.Node) *Spec {
 	l.order(spec)
 	l.stop(spec, g.StopWhen)
 	l.supported(spec.Loads)
-	for _, o := range g.Objectives {
-		if c := l.objective(o); c != nil {
-			spec.Objectives = append(spec.Objectives, c)
-		}
-	}
+	l.objectives(spec, g.Objectives)
 	return spec
 }
 

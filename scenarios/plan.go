@@ -19,30 +19,31 @@ const PlanSchema = "eris.plan/v1"
 // when, and why the budget admits it. The same scenario, cloud and seed give
 // the same plan, byte for byte. Durations are nanoseconds.
 type Plan struct {
-	Schema        string             `json:"schema"`
-	Scenario      string             `json:"scenario"`
-	SpecSHA       string             `json:"spec_sha256"`
-	Small         bool               `json:"small,omitempty"`
-	Cloud         string             `json:"cloud"`
-	Kind          inventory.Kind     `json:"kind"`
-	CloudSHA      string             `json:"cloud_sha256"`
-	Seed          int64              `json:"seed"`
-	Expect        string             `json:"expect,omitempty"`
-	Rehearse      bool               `json:"rehearse,omitempty"`
-	Phases        Phases             `json:"phases"`
-	SteadyState   []string           `json:"steady_state"`
-	Tenants       []PlannedTenants   `json:"tenants,omitempty"`
-	Microversions map[string]string  `json:"microversions,omitempty"` // that loads ask for, by service
-	Loads         []PlannedLoad      `json:"loads"`
-	Collectors    []PlannedCollector `json:"collectors"`
-	Captures      []PlannedCapture   `json:"captures,omitempty"`
-	Faults        []*PlannedFault    `json:"faults"`
-	StopWhen      []string           `json:"stop_when"`
-	NoStop        string             `json:"no_stop_because,omitempty"`
-	Objectives    []string           `json:"objectives"`
-	Thresholds    *record.Thresholds `json:"thresholds,omitempty"` // those that the scenario sets
-	Overrides     []Override         `json:"overrides,omitempty"`
-	Warnings      []string           `json:"warnings,omitempty"`
+	Schema        string                   `json:"schema"`
+	Scenario      string                   `json:"scenario"`
+	SpecSHA       string                   `json:"spec_sha256"`
+	Small         bool                     `json:"small,omitempty"`
+	Cloud         string                   `json:"cloud"`
+	Kind          inventory.Kind           `json:"kind"`
+	CloudSHA      string                   `json:"cloud_sha256"`
+	Seed          int64                    `json:"seed"`
+	Expect        string                   `json:"expect,omitempty"`
+	Rehearse      bool                     `json:"rehearse,omitempty"`
+	Phases        Phases                   `json:"phases"`
+	SteadyState   []string                 `json:"steady_state"`
+	Tenants       []PlannedTenants         `json:"tenants,omitempty"`
+	Microversions map[string]string        `json:"microversions,omitempty"` // that loads ask for, by service
+	Loads         []PlannedLoad            `json:"loads"`
+	Collectors    []PlannedCollector       `json:"collectors"`
+	Captures      []PlannedCapture         `json:"captures,omitempty"`
+	Faults        []*PlannedFault          `json:"faults"`
+	StopWhen      []string                 `json:"stop_when"`
+	NoStop        string                   `json:"no_stop_because,omitempty"`
+	Objectives    []string                 `json:"objectives"`
+	Judged        map[string]record.Judged `json:"judged,omitempty"`     // what is said of some of them
+	Thresholds    *record.Thresholds       `json:"thresholds,omitempty"` // those that the scenario sets
+	Overrides     []Override               `json:"overrides,omitempty"`
+	Warnings      []string                 `json:"warnings,omitempty"`
 	// Down are members that were down already when it was made.
 	Down []inventory.Ref `json:"down,omitempty"`
 

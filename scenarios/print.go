@@ -70,7 +70,7 @@ func (p *Plan) Print(w io.Writer) error {
 	if p.NoStop != "" {
 		fmt.Fprintf(&b, "%-13s never: %s\n", "stop when", p.NoStop)
 	}
-	list(&b, "objectives", p.Objectives)
+	list(&b, "objectives", p.objectiveWords())
 	if words := thresholdWords(p.Thresholds); words != "" {
 		fmt.Fprintf(&b, "%-13s %s\n", "thresholds", words)
 	}

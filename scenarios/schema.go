@@ -36,7 +36,10 @@ func (c *Catalogue) Schema(w io.Writer) error {
 			{"const": "none"}, {"type": "array", "items": schema{"type": "string"}}, wrapped("none", schema{"type": "string"}),
 		}},
 		"thresholds": object(document.Describe(&thresholds{}), nil),
-		"small":      {"type": "object"},
+		"objectives": {"type": "array", "items": schema{"anyOf": []schema{
+			{"type": "string"}, object(document.Describe(&plainObjective{}), map[string]schema{"objective": {"type": "string"}, "severity": {"enum": []string{Major, Minor}}}),
+		}}},
+		"small": {"type": "object"},
 	})
 	root["$schema"] = "http://json-schema.org/draft-07/schema#"
 	root["title"] = "Eris scenario"

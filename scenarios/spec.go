@@ -35,8 +35,9 @@ type Spec struct {
 	Stop          []*conditions.Program    // stop conditions; For says how long each must hold
 	NoStop        string                   // why there is no stop condition
 	Objectives    []*conditions.Comparison
-	Thresholds    *record.Thresholds // those that are given; nil: none
-	Warnings      document.Problems  // what was accepted, but should be known
+	Judged        map[string]record.Judged // what is said of some objectives, by expression
+	Thresholds    *record.Thresholds       // those that are given; nil: none
+	Warnings      document.Problems        // what was accepted, but should be known
 }
 
 // Phases are the lengths of the run's phases. With UntilStopped the chaos

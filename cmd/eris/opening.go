@@ -21,7 +21,7 @@ func open(plan *scenarios.Plan, run string, clock record.Clock, command []string
 		Run: run, Scenario: plan.Scenario, SpecSHA: plan.SpecSHA, Small: plan.Small, Seed: plan.Seed,
 		Cloud: plan.Cloud, Kind: string(plan.Kind), Owner: owner(), Version: version(),
 		Command: command, At: clock.Start().UTC(), Objectives: plan.Objectives, Expect: plan.Expect,
-		Microversions: plan.Microversions, Thresholds: plan.Thresholds,
+		Microversions: plan.Microversions, Thresholds: plan.Thresholds, Judged: plan.Judged,
 	}
 	for _, t := range plan.Tenants {
 		started.Tenants = append(started.Tenants, record.TenantsPlan{

@@ -166,6 +166,7 @@ func (f *runFlags) run(ctx context.Context, cmd *cobra.Command, args []string) (
 
 // execute runs the plan and closes its record; dir is empty when there is none.
 func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenarios.Plan, pool *remote.Pool) (dir string, err error) {
+	others := compared(cmd.ErrOrStderr(), plan, f.out) // before this one is the latest
 	clock := record.NewClock()
 	rec, err := record.Create(f.out, record.Meta{Scenario: plan.Scenario, Clock: clock})
 	if err != nil {
@@ -177,6 +178,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		}
 	}
 	opening := open(plan, rec.ID(), clock, typed(os.Args[1:]))
+	opening.Compared = others
 	if err := errors.Join(rec.EventSync(record.Event{Started: opening}), writeInputs(rec, plan)); err != nil {
 		return "", errors.Join(err, rec.Close())
 	}
@@ -300,7 +302,7 @@ func (f *runFlags) conclude(cmd *cobra.Command, dir string, ran error) error {
 		return f.rehearsed(cmd, analysis, dir)
 	}
 	if !f.quiet && !f.asJSON && f.began == nil {
-		if err := reports.WriteText(cmd.OutOrStdout(), analysis); err != nil {
+		if err := reports.WriteEnding(cmd.OutOrStdout(), analysis); err != nil {
 			return err
 		}
 	}

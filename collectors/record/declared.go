@@ -34,3 +34,30 @@ type Judged struct {
 	Severity string `json:"severity,omitempty"` // minor, or empty
 	Owner    string `json:"owner,omitempty"`
 }
+
+// Compared is another run that an objective asks for, with its figures as they were when
+// this run began: they do not change with what becomes of that one.
+type Compared struct {
+	Name string `json:"name"` // as the objectives say it
+	// Why says why there are no figures; empty where there are.
+	Why        string             `json:"why,omitempty"`
+	Run        string             `json:"run,omitempty"`
+	Scenario   string             `json:"scenario,omitempty"`
+	SpecSHA    string             `json:"spec_sha256,omitempty"`
+	Cloud      string             `json:"cloud,omitempty"`
+	Thresholds map[string]float64 `json:"thresholds,omitempty"` // all that it is judged by
+	Figures    []Figure           `json:"figures,omitempty"`
+}
+
+// Figure is a KPI of another run. State and what is null are those of run.json.
+type Figure struct {
+	Call   string   `json:"call"` // as the objective asks for it
+	State  string   `json:"state"`
+	Value  *float64 `json:"value"`
+	Low    *float64 `json:"low"`
+	High   *float64 `json:"high"`
+	Unit   string   `json:"unit"`
+	N      int      `json:"n"`
+	Detail string   `json:"detail,omitempty"`
+	Open   string   `json:"open,omitempty"` // why its end is not known
+}

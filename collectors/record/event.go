@@ -74,6 +74,8 @@ type RunStarted struct {
 	Objectives []string `json:"objectives"`
 	// Judged is by expression what is said of some of them.
 	Judged map[string]Judged `json:"judged,omitempty"`
+	// Compared are other runs that objectives ask for.
+	Compared []Compared `json:"compared,omitempty"`
 	// Tenants are for whom loads act, where that is not the inventory's own user.
 	Tenants []TenantsPlan `json:"tenants,omitempty"`
 	// Microversions are those that loads asked for, by service; of the others none

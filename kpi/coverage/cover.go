@@ -176,7 +176,7 @@ func kept(r *kpi.Result, n int) (State, string) {
 	}
 	others := false
 	for _, o := range r.Objectives {
-		if o.Verdict == kpi.Pass {
+		if o.Verdict == kpi.Pass || !o.Decides() {
 			continue
 		}
 		if ofAnother(r, n, o.Expression) {

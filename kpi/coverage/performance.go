@@ -36,9 +36,16 @@ type Versus struct {
 	Of     *Evidence `json:"of,omitempty"` // the newest of the other side; null but of the previous run
 }
 
-// slowerThan is by how much answers may take longer than in the baseline and the load be
-// healthy: the default of kpi's Settings.LatencyFactor.
-const slowerThan = 1.5
+// slowerThan is how many times as long as in the baseline answers may take and the load be
+// healthy: the run's own threshold, or, of a result that does not say it, the usual one.
+func slowerThan(r *kpi.Result) float64 {
+	for _, t := range r.Thresholds {
+		if t.Name == "healthy_latency" {
+			return t.Value
+		}
+	}
+	return 1.5
+}
 
 // Performance says what of the newest run of each scenario on each cloud was worse than its
 // own baseline, than the run before it of the same specification, and than the published
@@ -80,7 +87,7 @@ func Performance(runs []Run) []Versus {
 func againstBaseline(run Run) []Versus {
 	var list []Versus
 	for _, k := range run.Result.KPIs {
-		if k.Name != "latency_ratio" || k.State != kpi.Measured || k.Low == nil || *k.Low <= slowerThan {
+		if k.Name != "latency_ratio" || k.State != kpi.Measured || k.Low == nil || *k.Low <= slowerThan(run.Result) {
 			continue
 		}
 		list = append(list, Versus{

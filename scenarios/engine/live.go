@@ -43,7 +43,7 @@ func figure(live *loadgen.Live, name string, window time.Duration) (float64, boo
 	case "success_rate":
 		rates, ok := live.Rates(window)
 		return rates.Succeeded, ok
-	case "rate":
+	case "arrival_rate":
 		rates, ok := live.Rates(window)
 		return rates.Offered, ok
 	case "waiting":

@@ -104,7 +104,7 @@ func TestLiveFiguresOfARamp(t *testing.T) {
 		require.Equal(t, conditions.Unknown, ask(`waiting("up") >= 0`), "nothing was due yet")
 		stop := s.startLoads(t.Context(), nil)
 		time.Sleep(15*time.Second + time.Millisecond)
-		require.Equal(t, conditions.True, ask(`rate("up", "4s") > 12 and rate("up", "4s") < 14 and waiting("up") == 0`))
+		require.Equal(t, conditions.True, ask(`arrival_rate("up", "4s") > 12 and arrival_rate("up", "4s") < 14 and waiting("up") == 0`))
 		time.Sleep(15 * time.Second)
 		require.Equal(t, conditions.True, ask(`waiting("up") > 45 and waiting("up") < 55 and in_flight("up") == 10`), "of 30 a second, 20 are done: half of 10 for 10 s")
 		require.NoError(t, stop())
