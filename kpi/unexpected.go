@@ -92,8 +92,13 @@ func (a *Analysis) promisedOutages() (loads []string) {
 			continue // the objective itself says so
 		}
 		for _, call := range c.Calls() {
-			if strings.Contains(call.Function, "outage") || call.Function == "downtime" {
-				loads = append(loads, call.Text("load"))
+			if !strings.Contains(call.Function, "outage") && call.Function != "downtime" {
+				continue
+			}
+			for _, l := range a.Loads {
+				if named, _ := call.Arg("load"); named.Any || named.Text == l.Plan.Name {
+					loads = append(loads, l.Plan.Name)
+				}
 			}
 		}
 	}

@@ -39,6 +39,9 @@ func TestAnOutageThatRedundancyShouldHaveCoveredIsAGapAndFailsTheDrill(t *testin
 	require.Len(t, a.Result.Objectives, 1)
 	require.Len(t, a.Result.Gaps, 1, "and it is a gap nevertheless")
 
+	a = out(31, 37, `outage(any) <= 10s`)
+	require.Len(t, a.Result.Objectives, 1, "of any load, too")
+
 	a = out(8, 15, `availability("tokens") >= 50%`)
 	require.Equal(t, kpi.None, figure(t, a, "unexpected_outage", "tokens").State, "it was before the fault")
 	require.Empty(t, a.Result.Gaps)

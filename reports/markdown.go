@@ -120,6 +120,9 @@ func (b *markdown) faults(v *View) {
 	b.line("### Faults")
 	b.table([]string{"", "fault", "target", "at", "held", "downtime", "to recover", "after undo", "failed", "lost", "undo", ""}, rows)
 	for _, f := range v.Faults {
+		if in := f.within(); in != "" {
+			b.line("- %s: intervals: %s", plain(f.Name), plain(in))
+		}
 		if f.Whose != "" {
 			b.line("- %s: of the load that suffered most: %s", plain(f.Name), plain(f.Whose))
 		}
@@ -216,7 +219,9 @@ func (b *markdown) definitions(v *View) {
 		rows = append(rows, []string{f.Label, f.Value})
 	}
 	b.table([]string{"setting", ""}, rows)
+	b.block("<details><summary>All KPIs: definition, what it is made of, unit</summary>\n\n")
 	b.table(definitionsHead(), v.Definitions)
+	b.block("</details>\n\n")
 }
 
 // plain is a text in which nothing is markup, on one line.

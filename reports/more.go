@@ -35,7 +35,25 @@ func moreOf(f *kpi.FaultFigures) (lines []string) {
 func briefOf(f *kpi.FaultFigures) string {
 	var words []string
 	for _, x := range more(f) {
-		words = append(words, x.what+" "+ofFault(x.kpi))
+		word := x.what + " " + ofFault(x.kpi)
+		if in := interval(x.kpi); in != "" {
+			word += " (" + in + ")"
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, "; ")
+}
+
+// within are the intervals of the figures that are columns of the table of faults, in one line.
+func (f *FaultRow) within() string {
+	var words []string
+	for _, x := range []struct{ what, in string }{
+		{"first error after", f.FirstErrorIn}, {"down", f.DowntimeIn}, {"to recover", f.RecoverIn}, {"after undo", f.AfterUndoIn},
+		{"degraded", f.DegradedIn}, {"× baseline", f.RatioIn},
+	} {
+		if x.in != "" {
+			words = append(words, x.what+" "+x.in)
+		}
 	}
 	return strings.Join(words, "; ")
 }

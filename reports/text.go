@@ -87,6 +87,9 @@ func (v *View) textFaults(b *strings.Builder) {
 		if f.Trigger != "" {
 			fmt.Fprintf(b, "  %s: began: %s; effective after %s\n", f.Name, f.Trigger, f.EffectiveAfter)
 		}
+		if in := f.within(); in != "" {
+			fmt.Fprintf(b, "  %s: intervals: %s\n", f.Name, in)
+		}
 		if f.Whose != "" {
 			fmt.Fprintf(b, "  %s: of the load that suffered most: %s\n", f.Name, f.Whose)
 		}
@@ -187,9 +190,7 @@ func (v *View) textDefinitions(b *strings.Builder) {
 	for _, f := range v.Settings {
 		fmt.Fprintf(b, "  %s: %s\n", f.Label, f.Value)
 	}
-	for _, d := range v.Definitions {
-		fmt.Fprintf(b, "  %s: %s Made of: %s. Unit: %s\n", d[0], d[1], d[2], d[3])
-	}
+	b.WriteString("  of all KPIs: report.html and run.json have what they are, what they are made of and their units\n")
 }
 
 // columns writes rows in columns; those from column number on are figures and

@@ -192,7 +192,7 @@ func recoveryCard(a *kpi.Analysis) Card {
 	if !ok {
 		return c
 	}
-	c.Value, c.Note, c.Tone = figure(k), k.Scope, "plain"
+	c.Value, c.Note, c.Tone = figure(k), join(k.Scope, interval(k)), "plain"
 	if k.State == kpi.None {
 		c.Note = k.Detail
 	}
@@ -209,7 +209,7 @@ func promised(a *kpi.Analysis, c Card, k kpi.KPI) Card {
 			continue
 		}
 		mark := markOf(o)
-		c.Note = join(k.Scope, fmt.Sprintf("objective %s %s", kpi.Sign(o.Operator), kpi.Quantity(*o.Limit, o.Unit)), mark.Sign+" "+mark.Word)
+		c.Note = join(k.Scope, interval(k), fmt.Sprintf("objective %s %s", kpi.Sign(o.Operator), kpi.Quantity(*o.Limit, o.Unit)), mark.Sign+" "+mark.Word)
 		c.Tone = mark.Tone
 		break
 	}
@@ -222,7 +222,7 @@ func ratioCard(a *kpi.Analysis) Card {
 	if !ok {
 		return c
 	}
-	c.Value, c.Note = kpi.Ratio(*k.Value), join(k.Detail, k.Scope)
+	c.Value, c.Note = kpi.Ratio(*k.Value), join(interval(k), k.Detail, k.Scope)
 	return c
 }
 

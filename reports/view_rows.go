@@ -114,7 +114,8 @@ func margin(x float64, unit string) string {
 // FaultRow is one fault in the table.
 type FaultRow struct {
 	Anchor, Name, Kind, Args, Targets, Effect, At, Held, EffectiveAfter, FirstError string
-	Downtime, Recover, RecoverIn, AfterUndo, Degraded, Ratio, RatioOf, Failed       string
+	Downtime, Recover, AfterUndo, Degraded, Ratio, RatioOf, Failed                  string
+	FirstErrorIn, DowntimeIn, RecoverIn, AfterUndoIn, DegradedIn, RatioIn           string // the intervals
 	Lost, LostOf                                                                    string
 	Undo, Result                                                                    Mark
 	State, Reason, Trigger, Aim                                                     string
@@ -130,8 +131,10 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 		row := FaultRow{
 			Anchor: faultAnchor(f.Name), Name: f.Name, Kind: r.Fault, Args: r.Args, Targets: strings.Join(r.Targets, ", "), Effect: f.Effect,
 			At: "—", Held: "—", EffectiveAfter: ofFault(f.ToEffect), FirstError: ofFault(f.Detect), Downtime: ofFault(f.Downtime),
-			Recover: ofFault(f.Recover), RecoverIn: interval(f.Recover), AfterUndo: ofFault(f.AfterUndo), Degraded: ofFault(f.Degraded), Ratio: "—",
+			Recover: ofFault(f.Recover), AfterUndo: ofFault(f.AfterUndo), Degraded: ofFault(f.Degraded), Ratio: "—",
 			Failed: ofFault(f.Failed), Lost: ofFault(f.Lost),
+			FirstErrorIn: interval(f.Detect), DowntimeIn: interval(f.Downtime), RecoverIn: interval(f.Recover), AfterUndoIn: interval(f.AfterUndo),
+			DegradedIn: interval(f.Degraded), RatioIn: interval(f.Ratio),
 			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim, Whose: a.Whose(f), More: moreOf(f), Brief: briefOf(f),
 		}
 		if f.Failed.State == kpi.None { // the fault did not happen, and nothing of it
