@@ -31,15 +31,7 @@ func Clocks(ctx context.Context, nodes remote.Runner, clock record.Clock, names 
 	asked.SetLimit(clocksAtOnce)
 	for i, name := range names {
 		asked.Go(func() error {
-			for range clockTries {
-				sight, err := clockOf(ctx, nodes, clock, name)
-				if err != nil {
-					return nil // it is asked no more, and what is known of it stands
-				}
-				if measured[i] == nil || sight.Bound < measured[i].Bound {
-					measured[i] = sight
-				}
-			}
+			measured[i] = closest(ctx, nodes, clock, name)
 			return nil
 		})
 	}
@@ -51,6 +43,22 @@ func Clocks(ctx context.Context, nodes remote.Runner, clock record.Clock, names 
 		}
 	}
 	return events
+}
+
+// closest is the closest of a few sights; nil where there is none. Who does not answer is asked no
+// more.
+func closest(ctx context.Context, nodes remote.Runner, clock record.Clock, name string) *record.ClockEvent {
+	var best *record.ClockEvent
+	for range clockTries {
+		sight, err := clockOf(ctx, nodes, clock, name)
+		if err != nil {
+			break
+		}
+		if best == nil || sight.Bound < best.Bound {
+			best = sight
+		}
+	}
+	return best
 }
 
 // clockOf is one round trip: the node read its clock between the moment at which it was asked

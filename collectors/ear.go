@@ -46,7 +46,7 @@ func (e *ear) end() {
 	e.late.Stop()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.ended = true // also for who waits to tell a gap
+	e.ended = true       // also for who waits to tell a gap
 	account := e.account // which goes no further
 	e.tell(record.CollectEvent{State: "stopped", Took: e.longest, Account: &account})
 }

@@ -83,10 +83,10 @@ func TestTheCrosshairAndTheCSVHaveTheSignals(t *testing.T) {
 	require.Regexp(t, `^19:58  tokens: .*\nsockets.established: ctl-1 5000 \d+`, last)
 
 	rows := saved(t, b, "csv-signals")
-	require.Equal(t, []string{"signal", "of", "from_s", "least", "most"}, rows[0])
+	require.Equal(t, []string{"signal", "of", "from_s", "least", "most", "unit"}, rows[0])
 	require.Len(t, rows, 1+3*len(signal.Lines[0].Points))
 	for n, p := range signal.Lines[1].Points {
-		want := []string{"sockets.established", "ctl-2 5000", fmt.Sprint(n * int(signal.Step/time.Second)), "", ""}
+		want := []string{"sockets.established", "ctl-2 5000", fmt.Sprint(n * int(signal.Step/time.Second)), "", "", "1"}
 		if p != nil {
 			want[3], want[4] = fmt.Sprintf("%g", p.Low), fmt.Sprintf("%g", p.High)
 		}

@@ -234,6 +234,28 @@ func (p *Privileges) JSON(w io.Writer) error {
 	return nil
 }
 
+// why says what is done on a node.
+func (n *NodePrivilege) why() []string {
+	var why []string
+	switch {
+	case len(n.Struck) > 0:
+		why = append(why, "may be struck by "+strings.Join(n.Struck, ", "))
+	case n.Health:
+		why = append(why, "its health is read, and it is marked as in use")
+	case n.Described:
+		why = append(why, "it is asked what it is, for the record; where it cannot be, the run goes on and tells")
+	case n.Asked:
+		why = append(why, "its services are asked for their health")
+	}
+	if len(n.Watched) > 0 {
+		why = append(why, "watched by "+strings.Join(n.Watched, ", "))
+	}
+	if len(n.Kept) > 0 {
+		why = append(why, "captured by "+strings.Join(n.Kept, ", "))
+	}
+	return why
+}
+
 // Print writes the privileges for people.
 func (p *Privileges) Print(w io.Writer) error {
 	var b strings.Builder
@@ -248,24 +270,7 @@ func (p *Privileges) Print(w io.Writer) error {
 		if n.Sudo {
 			how = ", by sudo"
 		}
-		var why []string
-		switch {
-		case len(n.Struck) > 0:
-			why = append(why, "may be struck by "+strings.Join(n.Struck, ", "))
-		case n.Health:
-			why = append(why, "its health is read, and it is marked as in use")
-		case n.Described:
-			why = append(why, "it is asked what it is, for the record; where it cannot be, the run goes on and tells")
-		case n.Asked:
-			why = append(why, "its services are asked for their health")
-		}
-		if len(n.Watched) > 0 {
-			why = append(why, "watched by "+strings.Join(n.Watched, ", "))
-		}
-		if len(n.Kept) > 0 {
-			why = append(why, "captured by "+strings.Join(n.Kept, ", "))
-		}
-		fmt.Fprintf(&b, "  %-12s %s%s: %s\n", n.Node, where, how, strings.Join(why, "; "))
+		fmt.Fprintf(&b, "  %-12s %s%s: %s\n", n.Node, where, how, strings.Join(n.why(), "; "))
 	}
 	if slices.ContainsFunc(p.Nodes, func(n NodePrivilege) bool { return !n.Described }) {
 		b.WriteString("  each of them is asked, too, what it is: its release, packages and configuration, for the record\n")
