@@ -172,6 +172,7 @@ func (g *Group) Tolerates() int {
 		return max(n-g.Rule.Count, 0)
 	case Tolerate:
 		return min(g.Rule.Count, n)
+	case Majority:
 	}
 	var weights []int
 	total := 0
