@@ -76,7 +76,7 @@ const tailLeast = 10
 // Tail is the quantile q of the shortest stretch from window on, doubled up to
 // QuantileWindowMost, that has ten samples beyond it; false where none has.
 func (l *Live) Tail(q float64, window time.Duration) (time.Duration, bool) {
-	for {
+	for window = max(window, time.Second); ; {
 		if at, ok := l.supported(q, window); ok || window >= QuantileWindowMost {
 			return at, ok
 		}
