@@ -84,7 +84,7 @@ func Enough(n int64, q float64) bool { return float64(n)*(1-q) >= 10-1e-6 }
 // Tail is the quantile q of the shortest stretch from window on, doubled up to
 // QuantileWindowMost, that has enough; false where none has.
 func (l *Live) Tail(q float64, window time.Duration) (time.Duration, bool) {
-	for {
+	for window = max(window, time.Second); ; {
 		if at, ok := l.Quantile(q, window); ok || window >= QuantileWindowMost {
 			return at, ok
 		}

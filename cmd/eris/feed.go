@@ -155,6 +155,9 @@ func (f *feed) outage(o record.OutageEvent) {
 
 // keepBaseline notes what the live figures are to be compared with.
 func (f *feed) keepBaseline() {
+	if f.plan.Phases.Baseline <= 0 {
+		return
+	}
 	for _, load := range f.plan.Loads {
 		figures, ok := f.loads(load.Name)
 		if !ok {
