@@ -69,14 +69,14 @@ func TestWhatBecomesOfALoad(t *testing.T) {
       arrivals: {ramp: {to: 50/s, over: 1m}}
       start: {phase: baseline, delay: 1s}
       changes:
-        - {rate: hold, when: 'p99("up", "5s") > 1s', for: 2s}
+        - {rate: hold, when: 'p99("up", "20s") > 1s', for: 2s}
         - {rate: 5/s, after: a.undone, delay: 3s, when: 'in_flight("up") > 2', within: 9s, otherwise: fire}
         - {rate: none, at: 90s}
       end: {iteration: {load: up, n: 5000}, within: 20s}`), cloud(3, ""), scenarios.PlanOptions{})
 	require.NoError(t, err)
 	require.Equal(t, []string{
 		"starts 1s into baseline",
-		`holds its rate, when p99("up", "5s") > 1s for 2s, within 3m20s of chaos, otherwise skip`,
+		`holds its rate, when p99("up", "20s") > 1s for 2s, within 3m20s of chaos, otherwise skip`,
 		`goes on with 5/s, 3s after a is undone, then when in_flight("up") > 2, within 9s of it, otherwise fire`,
 		"goes on with none, 1m30s into chaos",
 		`ends when iterations("up") >= 5000, within 20s of chaos, otherwise skip`,
