@@ -37,8 +37,19 @@ func windowOf(h *histogram) Window {
 		P95MS: inMilliseconds(h.quantile(0.95)), P99MS: inMilliseconds(h.quantile(0.99)),
 		P999MS: inMilliseconds(h.quantile(0.999)),
 	}
-	if h.n() > 0 {
-		w.MaxMS = inMilliseconds(&h.worst)
+	if h.n() == 0 {
+		return w
+	}
+	w.MaxMS = inMilliseconds(&h.worst)
+	for _, p := range percentiles() {
+		if h.quantile(p.quantile) == nil {
+			continue
+		}
+		if w.Within == nil {
+			w.Within = map[string]Within{}
+		}
+		low, high := h.around(p.quantile)
+		w.Within[p.name] = Within{milliseconds(low), milliseconds(high)}
 	}
 	return w
 }

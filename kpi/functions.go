@@ -15,10 +15,11 @@ type function struct {
 	name, help string // help is its definition, one sentence
 	source     string // what of the record it is made of
 	unit       conditions.Unit
-	words      string // what is measured; the name of the load or fault follows
-	phases     bool   // an objective may name a phase
-	less       bool   // the smaller it is, the worse
-	sampled    bool   // its interval is what chance leaves, which repetitions show by themselves
+	words      string  // what is measured; the name of the load or fault follows
+	phases     bool    // an objective may name a phase
+	less       bool    // the smaller it is, the worse
+	sampled    bool    // its interval is what chance leaves, which repetitions show by themselves
+	quantile   float64 // of a percentile
 	// listed tells whether it is a figure of a load in the result; nil: of none, since
 	// it is there for objectives.
 	listed func(a *Analysis, l LoadFigures) bool

@@ -22,7 +22,7 @@ func percentiles() []function {
 		{"p999", "99.9th percentile of the response time.", 0.999},
 	} {
 		list = append(list, function{
-			name: p.name, help: p.help, unit: conditions.Seconds, words: p.name + " of", phases: true, sampled: true,
+			name: p.name, help: p.help, unit: conditions.Seconds, words: p.name + " of", phases: true, sampled: true, quantile: p.q,
 			ofLoad: func(_ *Analysis, l LoadFigures, phase string) KPI { return l.percentile(p.name, p.q, phase) },
 		})
 	}

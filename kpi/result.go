@@ -219,6 +219,15 @@ type Window struct {
 	P99MS  *float64 `json:"p99_ms"`
 	P999MS *float64 `json:"p999_ms"`
 	MaxMS  *float64 `json:"max_ms"`
+	// Within is where each of the percentiles that are told (p50 to p999) lies of all answers
+	// that there could have been; see percentile.
+	Within map[string]Within `json:"within,omitempty"`
+}
+
+// Within is an interval of times.
+type Within struct {
+	LowMS  float64 `json:"low_ms"`
+	HighMS float64 `json:"high_ms"`
 }
 
 // ErrorCount is how often a class of failure was seen.

@@ -30,7 +30,11 @@ type DumbbellRow struct {
 	Ratio, RatioX        string
 	BaseWord, HeldWord   string
 	RecoveryWord         string
+	Within               []Whisker
 }
+
+// Whisker is an interval as it is drawn.
+type Whisker struct{ Class, D string }
 
 func dumbbells(a *kpi.Analysis) []Dumbbell {
 	var list []Dumbbell
@@ -47,19 +51,31 @@ func dumbbells(a *kpi.Analysis) []Dumbbell {
 type percentiles struct {
 	name                 string
 	base, held, recovery *float64
+	within               []kpi.Within // of the three; zero where there is none
 }
 
 func dumbbell(load string, base, held, recovery kpi.Window) Dumbbell {
-	all := []percentiles{
-		{"p50", base.P50MS, held.P50MS, recovery.P50MS}, {"p90", base.P90MS, held.P90MS, recovery.P90MS},
-		{"p95", base.P95MS, held.P95MS, recovery.P95MS}, {"p99", base.P99MS, held.P99MS, recovery.P99MS},
-		{"p99.9", base.P999MS, held.P999MS, recovery.P999MS},
+	var all []percentiles
+	for _, p := range []struct {
+		name, key string
+		of        func(w kpi.Window) *float64
+	}{
+		{"p50", "p50", func(w kpi.Window) *float64 { return w.P50MS }}, {"p90", "p90", func(w kpi.Window) *float64 { return w.P90MS }},
+		{"p95", "p95", func(w kpi.Window) *float64 { return w.P95MS }}, {"p99", "p99", func(w kpi.Window) *float64 { return w.P99MS }},
+		{"p99.9", "p999", func(w kpi.Window) *float64 { return w.P999MS }},
+	} {
+		all = append(all, percentiles{p.name, p.of(base), p.of(held), p.of(recovery), []kpi.Within{base.Within[p.key], held.Within[p.key], recovery.Within[p.key]}})
 	}
 	low, high := math.Inf(1), 0.0
 	for _, p := range all {
 		for _, v := range []*float64{p.base, p.held, p.recovery} {
 			if v != nil {
 				low, high = min(low, *v), max(high, *v)
+			}
+		}
+		for _, in := range p.within {
+			if in.HighMS > 0 {
+				low, high = min(low, max(in.LowMS, 0.001)), max(high, in.HighMS)
 			}
 		}
 	}
@@ -88,7 +104,13 @@ func dumbbell(load string, base, held, recovery kpi.Window) Dumbbell {
 }
 
 func (p percentiles) row(y float64, at func(float64) float64) DumbbellRow {
-	r := DumbbellRow{Name: p.name, Y: px(y), TextY: px(y + 4), BaseWord: word(p.base), HeldWord: word(p.held), RecoveryWord: word(p.recovery)}
+	r := DumbbellRow{Name: p.name, Y: px(y), TextY: px(y + 4), BaseWord: word(p.base, p.within[0]), HeldWord: word(p.held, p.within[1]), RecoveryWord: word(p.recovery, p.within[2])}
+	for i, in := range p.within {
+		if in.HighMS > 0 { // one over the other where they meet
+			over := y + float64(i-1)*3
+			r.Within = append(r.Within, Whisker{[]string{"in-base", "in-held", "in-recovery"}[i], fmt.Sprintf("M%s %sH%s", px(at(max(in.LowMS, 0.001))), px(over), px(at(in.HighMS)))})
+		}
+	}
 	from, to := math.Inf(1), math.Inf(-1)
 	for _, v := range []*float64{p.base, p.held, p.recovery} {
 		if v != nil {
@@ -108,14 +130,19 @@ func (p percentiles) row(y float64, at func(float64) float64) DumbbellRow {
 		r.Recovery, r.RecX, r.RecY = px(x), px(x-7.5), px(y-7.5) // around the dot of a baseline that it came back to
 	}
 	if p.base != nil && p.held != nil {
+		for _, in := range p.within {
+			if in.HighMS > 0 {
+				to = max(to, at(in.HighMS))
+			}
+		}
 		r.Ratio, r.RatioX = kpi.Ratio(*p.held / *p.base), px(to+14)
 	}
 	return r
 }
 
-func word(ms *float64) string {
+func word(ms *float64, in kpi.Within) string {
 	if ms == nil {
 		return "not supported"
 	}
-	return kpi.Quantity(*ms/1000, "s")
+	return fmt.Sprintf("%s (%s to %s)", kpi.Quantity(*ms/1000, "s"), kpi.Quantity(in.LowMS/1000, "s"), kpi.Quantity(in.HighMS/1000, "s"))
 }
