@@ -266,7 +266,7 @@ func (f *feed) load(name string) live.Load {
 	slices.SortFunc(shown.Errors, func(a, b live.ErrorCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Class, b.Class))
 	})
-	shown.P50, shown.P99 = figureOf(figures.P50(liveWindow)), figureOf(figures.Tail(0.99, liveWindow))
+	shown.P50, shown.P99 = figureOf(figures.Tail(0.5, liveWindow)), figureOf(figures.Tail(0.99, liveWindow))
 	base := f.baseline[name]
 	shown.BaseP50, shown.BaseP99 = base[0], base[1]
 	return shown
