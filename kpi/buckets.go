@@ -77,15 +77,15 @@ func (t *trailing) advance(to int) (time.Duration, bool) {
 	for ; t.from < first; t.from++ {
 		t.sum.add(t.series.Seconds[t.from].latency, -1)
 	}
-	for t.from > first && !Supported(t.sum.n, t.quantile) {
+	for t.from > first && !record.Enough(t.sum.n, t.quantile) {
 		t.from--
 		t.sum.add(t.series.Seconds[t.from].latency, 1)
 	}
-	for t.from < to-1 && Supported(t.sum.n-t.series.Seconds[t.from].latency.n(), t.quantile) {
+	for t.from < to-1 && record.Enough(t.sum.n-t.series.Seconds[t.from].latency.n(), t.quantile) {
 		t.sum.add(t.series.Seconds[t.from].latency, -1)
 		t.from++
 	}
-	return t.sum.quantile(t.quantile), Supported(t.sum.n, t.quantile)
+	return t.sum.quantile(t.quantile), record.Enough(t.sum.n, t.quantile)
 }
 
 func (s *Series) bucket(from, to int) Bucket {

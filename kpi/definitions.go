@@ -70,7 +70,7 @@ func faultDowntime() function {
 
 func failed() function {
 	return function{
-		name: "failed", help: "Arrivals of all loads due in that time that failed or could not start.",
+		name: "failed", help: "Arrivals of all loads that were due from the effect until undo and recovery, and failed or could not start.",
 		source: ofEffect, unit: conditions.Count, words: "arrivals that failed by", ofFault: func(f *FaultFigures) KPI { return f.Failed },
 	}
 }

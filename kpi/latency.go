@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/openstack-eris/eris/collectors/record"
 )
 
 // Latencies are kept in the form of an HDR histogram: exact below 256 µs, and
@@ -81,10 +83,6 @@ func (r *rolling) add(s sparse, sign int64) {
 	}
 }
 
-// Supported tells whether n samples support a percentile: 10 or more must lie
-// beyond it, else it is one slow answer's story.
-func Supported(n int64, q float64) bool { return float64(n)*(1-q) >= 10-1e-6 }
-
 // quantile is the latency that a share q of the answers did not exceed, whether
 // it is supported or not; 0 for an empty window.
 func (r *rolling) quantile(q float64) time.Duration {
@@ -122,7 +120,7 @@ func (h *histogram) n() int64 { return h.hdr.TotalCount() }
 
 // quantile is nil when the window does not support it.
 func (h *histogram) quantile(q float64) *time.Duration {
-	if !Supported(h.n(), q) {
+	if !record.Enough(h.n(), q) {
 		return nil
 	}
 	d := time.Duration(h.hdr.ValueAtQuantile(100*q)) * time.Microsecond
@@ -146,7 +144,7 @@ func (h *histogram) around(q float64) (low, high time.Duration) {
 // support; 0 when none is.
 func highest(n int64) float64 {
 	for _, q := range []float64{0.99, 0.95, 0.9, 0.5} {
-		if Supported(n, q) {
+		if record.Enough(n, q) {
 			return q
 		}
 	}

@@ -47,10 +47,3 @@ func TestAWindowThatMovesForgets(t *testing.T) {
 		}
 	})
 }
-
-func TestSupported(t *testing.T) {
-	for q, least := range map[float64]int64{0.5: 20, 0.9: 100, 0.95: 200, 0.99: 1000, 0.999: 10000} {
-		require.True(t, Supported(least, q), q)
-		require.False(t, Supported(least-1, q), q)
-	}
-}

@@ -151,11 +151,14 @@ func (s *Series) losses(w Span) (g losses, err error) {
 	if err == nil && len(bad) > 0 {
 		g.found = between(w, bad, each)
 	}
+	if err != nil { // what was found so far is no answer, also for who asks next
+		return losses{}, err
+	}
 	if s.lossesOf == nil {
 		s.lossesOf = map[Span]losses{}
 	}
 	s.lossesOf[w] = g
-	return g, err
+	return g, nil
 }
 
 // between finds the successes between those that failed, and the gaps by them.

@@ -1,6 +1,7 @@
 package kpi_test
 
 import (
+	"errors"
 	"iter"
 	"math/rand/v2"
 	"testing"
@@ -113,5 +114,30 @@ func TestALossGapsIntervalHasTheTruth(t *testing.T) {
 		}
 		require.LessOrEqual(t, *k.Low, truth.Seconds())
 		require.GreaterOrEqual(t, *k.High, truth.Seconds())
+	}
+}
+
+// A record that cannot be read to its end has neither figure: the second asks after the first.
+func TestLossGapsOfWhatCannotBeReadAreNotMeasured(t *testing.T) {
+	rec := pings()
+	whole := rec.Samples
+	rec.Samples = func(load string) iter.Seq2[record.Sample, error] {
+		return func(yield func(record.Sample, error) bool) {
+			for s, err := range whole(load) {
+				if s.Iteration == 400 {
+					yield(record.Sample{}, errors.New("the file is torn"))
+					return
+				}
+				if !yield(s, err) {
+					return
+				}
+			}
+		}
+	}
+	a := kpi.Compute(rec, kpi.Settings{})
+	for _, name := range []string{"loss_gap", "loss_gap_sum"} {
+		k := figure(t, a, name, "tokens")
+		require.Equal(t, kpi.NotMeasured, k.State, name)
+		require.Contains(t, k.Detail, "the file is torn", name)
 	}
 }

@@ -73,6 +73,19 @@ func (s Settings) withDefaults(h history) Settings {
 	if recovery, ok := h.phase(record.Recovery); ok && s.Sustain == 0 && !h.stopped() {
 		s.Sustain = SustainOf(recovery.Length())
 	}
+	return s.filled()
+}
+
+// SettingsOf are those by which a run with a scenario's thresholds, nil where it has none, will
+// be judged if its recovery phase is so long: for who tells of it before it is over.
+func SettingsOf(own *record.Thresholds, recovery time.Duration) Settings {
+	s := Settings{}.of(own)
+	orElse(&s.Sustain, SustainOf(recovery))
+	return s.filled()
+}
+
+// filled has a default for each that is still zero.
+func (s Settings) filled() Settings {
 	orElse(&s.Sustain, sustainDefault)
 	orElse(&s.LatencyFactor, LatencyFactor)
 	orElse(&s.BadShare, BadShare)

@@ -90,7 +90,7 @@ func TestTheIntervalOfAPercentileCoversTheTruth(t *testing.T) {
 				require.InDelta(t, share, *o.Measured, 1e-9, "seed %d, %s, %s", seed, load, name)
 				continue
 			}
-			if !kpi.Supported(int64(len(own)), q) {
+			if !record.Enough(int64(len(own)), q) {
 				require.Nil(t, o.Measured, "seed %d, %s, %s of %d answers", seed, load, name, len(own))
 				continue
 			}

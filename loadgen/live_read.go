@@ -59,12 +59,12 @@ func (l *Live) ErrorRatio(window time.Duration) (float64, bool) {
 // Quantile is the latency, from the intended start, below or at which the
 // share q (0 to 1) of what ended within the window (at most
 // QuantileWindowMost) lies, successes and failures alike, within 1 %. It is
-// false when fewer ended than Enough tells.
+// false when fewer ended than [record.Enough] wants.
 func (l *Live) Quantile(q float64, window time.Duration) (time.Duration, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	all := l.answers(window)
-	if !Enough(all.TotalCount(), q) {
+	if !record.Enough(all.TotalCount(), q) {
 		return 0, false
 	}
 	return time.Duration(all.ValueAtPercentile(q*100)) * time.Microsecond, true
@@ -76,10 +76,6 @@ func (l *Live) Answers(window time.Duration) int64 {
 	defer l.mu.Unlock()
 	return l.answers(window).TotalCount()
 }
-
-// Enough tells whether of n answers ten or more lie beyond the quantile q: else it is the
-// story of one slow answer.
-func Enough(n int64, q float64) bool { return float64(n)*(1-q) >= 10-1e-6 }
 
 // Tail is the quantile q of the shortest stretch from window on, doubled up to
 // QuantileWindowMost, that has enough; false where none has.
@@ -114,7 +110,7 @@ func (l *Live) Within(from, to time.Duration, wrong, q float64, latency time.Dur
 	if bad+sum.ok == 0 {
 		return false, false
 	}
-	if !Enough(all.TotalCount(), q) {
+	if !record.Enough(all.TotalCount(), q) {
 		q = 0.5
 	}
 	slow := all.TotalCount() > 0 && time.Duration(all.ValueAtPercentile(q*100))*time.Microsecond > latency

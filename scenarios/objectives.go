@@ -67,10 +67,11 @@ func (l *loader) objectives(spec *Spec, entries []objectiveEntry) {
 		}
 		first[c.Source] = e.at
 		spec.Objectives = append(spec.Objectives, c)
-		if said := (record.Judged{Severity: e.Severity.V, Owner: e.Owner.V}); said != (record.Judged{}) {
-			if said.Severity == Major {
-				said.Severity = ""
-			}
+		said := record.Judged{Severity: e.Severity.V, Owner: e.Owner.V}
+		if said.Severity == Major {
+			said.Severity = ""
+		}
+		if said != (record.Judged{}) {
 			if spec.Judged == nil {
 				spec.Judged = map[string]record.Judged{}
 			}

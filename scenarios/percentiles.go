@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/conditions"
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/loadgen"
@@ -42,7 +43,7 @@ func (l *loader) supported(loads []*Load) {
 		}
 		most, known := loads[i].mostRate()
 		n := int64(float64(most) * window.Duration.Seconds())
-		if !known || loadgen.Enough(n, q) {
+		if !known || record.Enough(n, q) {
 			continue
 		}
 		need := math.Round(10 / (1 - q))

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors"
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/document"
 	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/loadgen"
@@ -158,4 +159,21 @@ func TestACollectorThatCannotRunIsAProblemOfTheFile(t *testing.T) {
 	require.NotEqual(t, string(source), text)
 	_, err = scenarios.Read("full.yaml", []byte(text), scenarios.Options{Catalogue: c})
 	require.ErrorContains(t, err, "it has neither a loop for a node")
+}
+
+// That an objective is major is what is so anyway, and nothing that is said of it.
+func TestWhatIsSaidOfObjectives(t *testing.T) {
+	const text = `version: eris/v1
+name: x
+phases: {chaos: 10s}
+loads: {tokens: {workload: keystone.issue_token, arrivals: {rate: 10/s}}}
+stop_when: {none: "it is short"}
+objectives:
+  - {objective: 'p90("tokens") <= 1s', severity: major}
+  - {objective: 'p90("tokens") <= 2s', severity: major, owner: storage}
+  - {objective: 'p90("tokens") <= 3s', severity: minor}
+`
+	spec, err := scenarios.Read("x", []byte(text), scenarios.Options{Catalogue: catalogue()})
+	require.NoError(t, err)
+	require.Equal(t, map[string]record.Judged{`p90("tokens") <= 2s`: {Owner: "storage"}, `p90("tokens") <= 3s`: {Severity: scenarios.Minor}}, spec.Judged)
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/openstack-eris/eris/scenarios"
 )
 
-// liveWindow is the stretch that the live percentiles and ratios are over.
+// liveWindow is the stretch that the live percentiles and ratios are over; of percentiles a longer
+// one where it has too few answers.
 const liveWindow = 5 * time.Second
 
 // feed turns a run's events and its loads' figures into what the live display
@@ -163,7 +164,7 @@ func (f *feed) keepBaseline() {
 		if !ok {
 			continue
 		}
-		if h, ok := healthyOf(figures, f.plan.Phases.Baseline); ok {
+		if h, ok := healthyOf(figures, f.plan.Phases.Baseline, f.settings()); ok {
 			f.health[load.Name] = h
 		}
 		f.baseline[load.Name] = [2]*time.Duration{

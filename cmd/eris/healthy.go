@@ -19,14 +19,15 @@ type healthy struct {
 	wrong    float64 // share of arrivals
 }
 
-// healthyOf is that of a baseline that has just ended; false where it had too few arrivals.
-func healthyOf(l *loadgen.Live, baseline time.Duration) (h healthy, ok bool) {
+// healthyOf is that of a baseline that has just ended, by the settings of the run; false where it
+// had too few arrivals.
+func healthyOf(l *loadgen.Live, baseline time.Duration, set kpi.Settings) (h healthy, ok bool) {
 	for _, q := range []float64{0.99, 0.95, 0.9, 0.5} {
 		at, ok := l.Tail(q, min(baseline, loadgen.QuantileWindowMost))
 		if !ok {
 			continue
 		}
-		h = healthy{quantile: q, latency: time.Duration(kpi.LatencyFactor * float64(at)), wrong: kpi.BadShare}
+		h = healthy{quantile: q, latency: time.Duration(set.LatencyFactor * float64(at)), wrong: set.BadShare}
 		if ratio, ok := l.ErrorRatio(baseline); ok {
 			h.wrong = max(h.wrong, ratio)
 		}
@@ -35,13 +36,18 @@ func healthyOf(l *loadgen.Live, baseline time.Duration) (h healthy, ok bool) {
 	return h, false
 }
 
+// settings are those by which the run will be judged.
+func (f *feed) settings() kpi.Settings {
+	return kpi.SettingsOf(f.plan.Thresholds, f.plan.Phases.Recovery)
+}
+
 // watch looks whether the loads have recovered from a fault, in each second since it was looked
 // last; f.mu is held.
 func (f *feed) watch(line *faultLine, now time.Duration) {
 	if line.effective == nil || line.recovered != nil || len(f.health) == 0 {
 		return
 	}
-	sustain := kpi.SustainOf(f.plan.Phases.Recovery)
+	sustain := f.settings().Sustain
 	for at := max(line.watched, line.effective.Truncate(time.Second)) + time.Second; at < now.Truncate(time.Second); at += time.Second {
 		line.watched = at
 		if !line.sick {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
-	"github.com/openstack-eris/eris/reports/live"
 	"github.com/openstack-eris/eris/scenarios"
 )
 
@@ -62,7 +61,60 @@ func TestTheDisplaySaysWhenTheLoadsHaveRecovered(t *testing.T) {
 			require.Nil(t, s.P99, "five answers in five seconds, sixty in a minute")
 			require.NotNil(t, s.P50)
 			require.NotNil(t, s.BaseP99)
-			require.IsType(t, live.Load{}, s)
 		})
 	}
+}
+
+// What a scenario has set counts on the display as in the report.
+func TestTheDisplayGoesByTheScenariosThresholds(t *testing.T) {
+	for _, c := range []struct {
+		own  *record.Thresholds
+		want string
+	}{
+		{nil, "recovering"},
+		{&record.Thresholds{HealthyFor: 5 * time.Second}, "recovered about 10 s"},
+		{&record.Thresholds{HealthyFor: 5 * time.Second, HealthyLatency: 1.1}, "recovering"},
+		{&record.Thresholds{HealthyFailures: 1}, ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			clock := record.NewClock()
+			figures := loadgen.LiveOf(loadgen.DefaultSpec(), clock)
+			plan := &scenarios.Plan{Loads: []scenarios.PlannedLoad{{Name: "tokens"}}, Faults: []*scenarios.PlannedFault{{Name: "f1"}}, Thresholds: c.own}
+			plan.Phases.Baseline, plan.Phases.Recovery = 60*time.Second, 60*time.Second
+			f := newFeed(plan, "run", clock, func(string) (*loadgen.Live, bool) { return figures, true })
+			until := func(end time.Duration, class record.Class, took time.Duration) {
+				for now := clock.Now(); now < end; now = clock.Now() {
+					figures.Outcome(record.Sample{Class: class, Intended: now - took, Started: now - took, End: now})
+					time.Sleep(20 * time.Millisecond)
+				}
+			}
+			state := func(s record.FaultState) {
+				f.event(record.Event{At: clock.Now(), Fault: &record.FaultEvent{Name: "f1", State: s}})
+			}
+			f.event(record.Event{Phase: &record.PhaseStarted{Name: "baseline"}})
+			until(60*time.Second, record.OK, 50*time.Millisecond)
+			f.event(record.Event{At: clock.Now(), Phase: &record.PhaseStarted{Name: "chaos"}})
+			state(record.Held)
+			until(70*time.Second, record.HTTP5xx, 50*time.Millisecond)
+			state(record.Undone)
+			until(78*time.Second, record.OK, 65*time.Millisecond) // 1.3 times as long
+			require.Equal(t, c.want, f.snapshot().Faults[0].Note)
+		})
+	}
+}
+
+// A load that asks once a second has its median of the minute, as the page of the run says.
+func TestTheDisplayHasTheMedianOfARareLoad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clock := record.NewClock()
+		figures := loadgen.LiveOf(loadgen.DefaultSpec(), clock)
+		f := newFeed(&scenarios.Plan{Loads: []scenarios.PlannedLoad{{Name: "tokens"}}}, "run", clock, func(string) (*loadgen.Live, bool) { return figures, true })
+		for range 45 {
+			now := clock.Now()
+			figures.Outcome(record.Sample{Class: record.OK, Intended: now, Started: now, End: now + 50*time.Millisecond})
+			time.Sleep(time.Second)
+		}
+		require.NotNil(t, f.snapshot().Loads[0].P50)
+		require.Nil(t, f.snapshot().Loads[0].P99)
+	})
 }

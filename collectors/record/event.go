@@ -51,7 +51,8 @@ type Event struct {
 // reads: one that is later may say what it does not know. Version 2 has what was tested,
 // version 3 lines of the cloud's logs, version 4 other machines that sent loads, version 5
 // captures, version 6 the scenario's thresholds, what is judged beside its objectives'
-// expressions, redundancy groups, and when the cloud had healed a fault.
+// expressions, figures of other runs, redundancy groups, when the cloud had healed a fault, what
+// collectors came to, units of readings, and ids with which requests were sent.
 const Format = 6
 
 // RunStarted opens every journal.

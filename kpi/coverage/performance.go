@@ -44,7 +44,7 @@ func slowerThan(r *kpi.Result) float64 {
 			return t.Value
 		}
 	}
-	return 1.5
+	return kpi.LatencyFactor
 }
 
 // Performance says what of the newest run of each scenario on each cloud was worse than its

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/conditions"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/scenarios"
@@ -66,7 +67,10 @@ func figure(live *loadgen.Live, name string, window time.Duration) (float64, boo
 // window, and there were some: the load is not silent, and it is not known.
 func few(live *loadgen.Live, call conditions.Call) bool {
 	q, is := scenarios.LivePercentile(call.Function)
+	if !is { // and nothing is counted, which holds up the load
+		return false
+	}
 	window, _ := call.Arg("window")
 	n := live.Answers(window.Duration)
-	return is && n > 0 && !loadgen.Enough(n, q)
+	return n > 0 && !record.Enough(n, q)
 }
