@@ -59,10 +59,10 @@ func (a *Analysis) collecting() []Collecting {
 			continue
 		}
 		if e.Took > 0 {
-			c.LongestMS = new(max(milliseconds(e.Took), of0(c.LongestMS)))
+			c.LongestMS = new(max(milliseconds(e.Took), orZero(c.LongestMS)))
 		}
 		if e.Account != nil { // one that looks at a part of the run only may stop more than once
-			c.Sweeps, c.Failed = new(of0(c.Sweeps)+e.Account.Sweeps), new(of0(c.Failed)+e.Account.Failed)
+			c.Sweeps, c.Failed = new(orZero(c.Sweeps)+e.Account.Sweeps), new(orZero(c.Failed)+e.Account.Failed)
 			if spent[of] += e.Account.Spent; *c.Sweeps > 0 {
 				c.MeanMS = new(milliseconds(spent[of]) / float64(*c.Sweeps))
 			}
@@ -81,8 +81,8 @@ func (a *Analysis) collecting() []Collecting {
 	return rows
 }
 
-// of0 is a number, or zero where there is none yet.
-func of0[N int64 | float64](n *N) N {
+// orZero is a number, or zero where there is none yet.
+func orZero[N int64 | float64](n *N) N {
 	if n == nil {
 		return 0
 	}

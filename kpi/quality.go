@@ -132,8 +132,15 @@ func (a *Analysis) lateness(l LoadFigures) Quality {
 	return held(what, detail)
 }
 
+// The assumptions that objectives ask for, too.
+const (
+	tookEffect    = "every fault took effect"
+	heldAsPlanned = "every fault was held as planned"
+	undosVerified = "every undo was verified"
+)
+
 func (a *Analysis) faultsEffective() Quality {
-	const what = "every fault took effect"
+	const what = tookEffect
 	if not := a.ofFaults((*FaultFigures).notEffective); len(not) > 0 {
 		return doubt(what, strings.Join(not, "; "))
 	}
@@ -167,7 +174,7 @@ func (f *FaultFigures) notEffective() (not []string) {
 // faultsHeld: no fault was undone early by the dead-man, which means that the
 // engine had lost it, and none ended before its time by itself.
 func (a *Analysis) faultsHeld() Quality {
-	const what = "every fault was held as planned"
+	const what = heldAsPlanned
 	if early := a.ofFaults((*FaultFigures).notHeld); len(early) > 0 {
 		return doubt(what, strings.Join(early, "; "))
 	}
@@ -188,7 +195,7 @@ func (f *FaultFigures) notHeld() (early []string) {
 }
 
 func (a *Analysis) undoVerified() Quality {
-	const what = "every undo was verified"
+	const what = undosVerified
 	if open := a.ofFaults((*FaultFigures).notUndone); len(open) > 0 {
 		return doubt(what, strings.Join(open, "; "))
 	}

@@ -3,7 +3,6 @@ package kpi
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/openstack-eris/eris/conditions"
@@ -84,15 +83,16 @@ func (a *Analysis) defaults() (expressions []string) {
 	return expressions
 }
 
-// promisedOutages are the loads of whose outages the scenario says itself what is borne.
+// promisedOutages are the loads of whose outages the scenario says itself what is borne, by
+// an objective that decides.
 func (a *Analysis) promisedOutages() (loads []string) {
 	for _, expression := range a.Meta.Objectives {
 		c, err := conditions.CompileComparison(expression, Functions())
-		if err != nil {
-			continue // the objective itself says so
+		if err != nil || a.Meta.Judged[expression].Severity == Minor {
+			continue // the objective itself says so, or decides nothing
 		}
 		for _, call := range c.Calls() {
-			if !strings.Contains(call.Function, "outage") && call.Function != "downtime" {
+			if call.Run != "" || !slices.Contains([]string{"outage", "unexpected_outage", "downtime"}, call.Function) {
 				continue
 			}
 			for _, l := range a.Loads {

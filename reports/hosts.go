@@ -20,7 +20,7 @@ var hostOfAddress = regexp.MustCompile(`\b(?:ip|host)-\d{1,3}(?:-\d{1,3}){3}\b`)
 // the third at least.
 const (
 	endings = " com net org edu gov mil int arpa info biz name pro mobi aero coop museum tel jobs xyz online site cloud tech systems network host hosting" +
-		" io dev app ai eu asia zone space store digital services solutions online group global company agency center academy live news media world" +
+		" io dev app ai eu asia zone space store digital services solutions group global company agency center academy live news media world" +
 		" local localdomain localhost lan internal intern intranet intra corp home private priv domain vpn dmz mgmt novalocal openstacklocal maas" +
 		" svc consul onion example test invalid "
 	countries = " ac ad ae af ag al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz ca cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz" +

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/conditions"
@@ -54,7 +55,7 @@ func (l *loader) objectives(spec *Spec, entries []objectiveEntry) {
 		if l.word(e.Severity, "severity", Major, Minor) && e.Severity.V != Minor {
 			decides = true
 		}
-		if owner := e.Owner.V; len(owner) > longestOwner || strings.ContainsFunc(owner, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		if owner := e.Owner.V; utf8.RuneCountInString(owner) > longestOwner || strings.ContainsFunc(owner, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			l.report.At(e.Owner.Node).Errorf("owner: wants one line of at most %d letters", longestOwner)
 		}
 		c := l.objective(e.Expression)

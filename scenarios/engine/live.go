@@ -63,8 +63,13 @@ func figure(live *loadgen.Live, name string, window time.Duration) (float64, boo
 	return 0, false
 }
 
+// silentShare is the share of the arrivals due in a window of which fewer have been answered
+// where a load is silent for a percentile that these would have been enough for.
+const silentShare = 0.5
+
 // few tells whether a call asks for a percentile of more answers than there were in its
-// window, and there were some: the load is not silent, and it is not known.
+// window, and there were some: the load is not silent, and it is not known. Where so many were
+// due and less than half of them were answered it is.
 func few(live *loadgen.Live, call conditions.Call) bool {
 	q, is := scenarios.LivePercentile(call.Function)
 	if !is { // and nothing is counted, which holds up the load
@@ -72,5 +77,10 @@ func few(live *loadgen.Live, call conditions.Call) bool {
 	}
 	window, _ := call.Arg("window")
 	n := live.Answers(window.Duration)
-	return n > 0 && !record.Enough(n, q)
+	if n == 0 || record.Enough(n, q) {
+		return false
+	}
+	rates, _ := live.Rates(window.Duration)
+	due := rates.Offered * window.Duration.Seconds()
+	return !record.Enough(int64(due), q) || float64(n) >= silentShare*due
 }

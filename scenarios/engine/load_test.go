@@ -22,6 +22,7 @@ type fakeWork struct {
 	takes   time.Duration
 	spread  bool // every tenth iteration takes that, the ones before it less
 	failing atomic.Bool
+	stalls  atomic.Bool // nine of ten iterations do not end by themselves
 	closed  atomic.Bool
 }
 
@@ -31,6 +32,9 @@ func (w *fakeWork) Iterate(ctx context.Context, iteration int64, _ loadgen.Recor
 	takes := w.takes
 	if w.spread {
 		takes = w.takes * time.Duration(iteration%10+1) / 10
+	}
+	if w.stalls.Load() && iteration%10 != 0 {
+		takes = time.Hour
 	}
 	if err := pause(ctx, takes); err != nil {
 		return loadgen.Outcome{Class: record.Timeout, Err: err}

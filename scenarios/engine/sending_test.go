@@ -92,6 +92,21 @@ func TestAStopConditionOnAPercentileWaitsForEnoughAnswers(t *testing.T) {
 	})
 }
 
+// Where enough arrivals were due for a percentile and the cloud answers few of them, the load
+// is silent: the condition that guards it cannot be judged, and ends the run.
+func TestAStopConditionOnAPercentileEndsTheRunWhereFewAreAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		work := &fakeWork{}
+		load := flow("tokens", loadgen.Arrivals{Rate: 100}, work)
+		load.Spec.Timeout = time.Minute
+		s := newScene(t, scenarios.Spec{Phases: tenEach(), Loads: []*scenarios.Load{load}, Stop: []*conditions.Program{condition(t, `p99("tokens", "12s") > 5s`)}})
+		time.AfterFunc(21*time.Second, func() { work.stalls.Store(true) })
+		s.whole(t.Context(), t)
+		require.Len(t, s.stops(), 1)
+		require.Contains(t, s.stops()[0].Reason, `cannot be judged: p99("tokens", "12s") needs ten answers beyond it`)
+	})
+}
+
 // Loads start, end and change by what faults start by.
 func TestLoadsGoByTheTriggersOfFaults(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
