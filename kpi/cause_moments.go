@@ -115,8 +115,13 @@ func (e *evidence) tookLonger() (words []string, is bool) {
 		return nil, false
 	}
 	r := e.fault.Ratio
-	return []string{fmt.Sprintf("%s while %s (%s) was held: %s× the baseline's (%s to %s)", r.Detail, e.fault.Name, e.fault.Plan.Fault,
-		Quantity(*r.Value, "1"), Quantity(*r.Low, "1"), Quantity(*r.High, "1"))}, true
+	factor := Quantity(*r.Value, "1") + "× the baseline's"
+	if r.High != nil {
+		factor += fmt.Sprintf(" (%s to %s)", Quantity(*r.Low, "1"), Quantity(*r.High, "1"))
+	} else {
+		factor += " at least"
+	}
+	return []string{fmt.Sprintf("%s while %s (%s) was held: %s", r.Detail, e.fault.Name, e.fault.Plan.Fault, factor)}, true
 }
 
 // survivorsSlow is the same load on fewer members.

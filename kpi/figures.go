@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"strings"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -193,10 +194,14 @@ func (k KPI) unless(why string) KPI {
 
 // harm counts what went wrong while the fault lasted.
 func (f *FaultFigures) harm(a *Analysis) {
+	var unknown, slow []string // of which nothing is known, and arrivals failed
 	for _, l := range a.Loads {
 		f.Bad += l.tally(Span{f.Extent.From.Truncate(time.Second), f.Extent.To}).Bad
 		if l.NoBound != nil {
 			f.Downtime, f.Ratio, f.Difference = f.Downtime.unless(l.NoBound.Error()), f.Ratio.unless(l.NoBound.Error()), f.Difference.unless(l.NoBound.Error())
+			if l.suffered(f.Extent) {
+				unknown = append(unknown, l.Plan.Name+", of which arrivals failed: "+l.NoBound.Error())
+			}
 			continue
 		}
 		if l.lastDue < f.Extent.From {
@@ -219,8 +224,18 @@ func (f *FaultFigures) harm(a *Analysis) {
 		if q == 0 {
 			const few = "too few answers while it was held for a median"
 			f.Ratio, f.Difference = f.Ratio.unless(few), f.Difference.unless(few)
+			if l.suffered(f.Extent) || l.downtimeIn(f.Extent).Value != nil {
+				slow = append(slow, l.Plan.Name+", which was down or failed: "+few)
+			}
 			continue
 		}
 		f.slower(l, held, base, q)
+	}
+	if len(unknown) > 0 {
+		f.Downtime = f.Downtime.openBy("nothing is known of " + strings.Join(unknown, "; "))
+	}
+	if slow = append(unknown, slow...); len(slow) > 0 {
+		why := "nothing is known of " + strings.Join(slow, "; ")
+		f.Ratio, f.Difference = f.Ratio.openBy(why), f.Difference.openBy(why)
 	}
 }

@@ -1,6 +1,10 @@
 package kpi
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/openstack-eris/eris/conditions"
+)
 
 // joined says of each load that somebody else has sent how its times got on the run's axis.
 // Where nobody has said how far its tool's clock was from the run's, which phase an arrival
@@ -22,4 +26,29 @@ func (a *Analysis) joined() (rows []Quality) {
 		rows = append(rows, held(what, fmt.Sprintf("%s: its clock was %s behind the run's, as somebody has said", r.What(), Quantity(seconds(*r.Offset), "s"))))
 	}
 	return rows
+}
+
+// misplaced says why a promise that was broken may not have been: it is of a fault or a phase,
+// and a load whose clock nobody knows may have met that at another time. Empty: it was broken.
+func (a *Analysis) misplaced(calls []conditions.Call) string {
+	for _, q := range a.joined() {
+		if q.Verdict == Pass {
+			continue
+		}
+		for _, r := range a.Meta.Joined.Results {
+			if r.Offset != nil || r.Load == "" {
+				continue
+			}
+			for _, call := range calls {
+				f := functionNamed(call.Function)
+				load, of := call.Arg("load")
+				switch {
+				case f == nil || call.Run != "":
+				case f.ofFault != nil, of && (load.Any || load.Text == r.Load) && (call.Text("phase") != "" || f.name == unexpectedOutage().name):
+					return "not sure that " + q.Assumption + ": " + q.Detail
+				}
+			}
+		}
+	}
+	return ""
 }

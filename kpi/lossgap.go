@@ -74,7 +74,7 @@ func (g lossGaps) of(found []loss, gap time.Duration) lossGaps {
 	if len(found) == 0 {
 		for _, k := range []*KPI{&g.longest, &g.sum} {
 			k.State, k.Low, k.High = None, new(0.0), new(seconds(gap))
-			k.Detail = "no arrival was lost, and one came each " + Quantity(seconds(gap), "s")
+			k.Detail = "no arrival was lost, and for up to " + Quantity(seconds(gap), "s") + " none was sent"
 		}
 		return g
 	}
@@ -111,8 +111,8 @@ type loss struct {
 // losses are the gaps in a window.
 type losses struct {
 	found []loss
-	n     int64         // arrivals that were due in it
-	gap   time.Duration // how far two of them were apart
+	n     int64         // arrivals that were due in it, and sent
+	gap   time.Duration // how far two of them were apart at most
 }
 
 // losses finds the gaps of the arrivals that were due in a window. They are read again, twice
@@ -137,17 +137,17 @@ func (s *Series) losses(w Span) (g losses, err error) {
 			}
 		}
 	}
+	seen := newSights(w)
 	each(func(x record.Sample) {
 		if !w.Has(x.Intended) {
 			return
 		}
+		seen.add(x.Intended)
 		if g.n++; x.Class != record.OK {
 			bad = append(bad, x.Intended)
 		}
 	})
-	if g.n > 0 {
-		g.gap = w.Length() / time.Duration(g.n)
-	}
+	g.gap = seen.longest()
 	if err == nil && len(bad) > 0 {
 		g.found = between(w, bad, each)
 	}
@@ -159,6 +159,47 @@ func (s *Series) losses(w Span) (g losses, err error) {
 	}
 	s.lossesOf[w] = g
 	return g, nil
+}
+
+// sightTick is how long the parts of a window are of which the first arrival and the last one
+// are kept.
+const sightTick = 20 * time.Millisecond
+
+// sights are when arrivals were due: of each part of a window the first and the last.
+type sights struct {
+	w           Span
+	first, last []time.Duration // -1: none
+}
+
+func newSights(w Span) *sights {
+	n := int(w.Length()/sightTick) + 2
+	s := &sights{w: w, first: make([]time.Duration, n), last: make([]time.Duration, n)}
+	for i := range n {
+		s.first[i], s.last[i] = -1, -1
+	}
+	return s
+}
+
+func (s *sights) add(at time.Duration) {
+	i := int((at - s.w.From) / sightTick)
+	if s.first[i] < 0 || at < s.first[i] {
+		s.first[i] = at
+	}
+	s.last[i] = max(s.last[i], at)
+}
+
+// longest is the longest time between two that followed one another, or the edges of the
+// window: within one part it may be that much too long.
+func (s *sights) longest() time.Duration {
+	longest, last, dense := time.Duration(0), s.w.From, time.Duration(0)
+	for i := range s.first {
+		if s.first[i] < 0 {
+			continue
+		}
+		longest, last = max(longest, s.first[i]-last), s.last[i]
+		dense = max(dense, s.last[i]-s.first[i])
+	}
+	return max(longest, s.w.To-last, min(dense, sightTick))
 }
 
 // between finds the successes between those that failed, and the gaps by them.

@@ -68,6 +68,9 @@ func (a *Analysis) objective(expression string) Objective {
 			o.Verdict, o.Detail = Unknown, why
 		}
 	}
+	if why := a.misplaced(o.Calls); why != "" && o.Verdict == Fail {
+		o.Verdict, o.Detail = Unknown, why
+	}
 	return o
 }
 

@@ -42,10 +42,13 @@ func (f *FaultFigures) recovery(a *Analysis) {
 // back last. The one that was degraded longest may be another.
 func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degraded *KPI) KPI {
 	worst, longest, seen, of, unsure := Recovery{}, Recovery{}, 0, "", time.Duration(0)
-	var unknown []string // loads of which nothing can be said, and why
+	var unknown, suffered []string // loads of which nothing can be said, and why; and those of them of which arrivals failed
 	for _, l := range a.Loads {
 		if l.NoBound != nil {
 			unknown = append(unknown, l.Plan.Name+": "+l.NoBound.Error())
+			if l.suffered(Span{from, f.until(a)}) {
+				suffered = append(suffered, l.Plan.Name+", of which arrivals failed: "+l.NoBound.Error())
+			}
 			continue
 		}
 		r, why := f.backOf(a, l, from, until)
@@ -89,6 +92,18 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 		f.cut = worst.Cut
 	}
 	bound := seconds(f.Bound)
+	if len(suffered) > 0 {
+		why := "nothing is known of " + strings.Join(suffered, "; ")
+		if degraded != nil {
+			*degraded = degraded.openBy(why)
+		}
+		if !worst.Needed {
+			k.Detail = why
+			return k
+		}
+		k.open = why
+		return k.atLeast(max(seconds(worst.From-from)-bound, 0))
+	}
 	switch {
 	case !worst.Needed:
 		k.Detail = "no load was degraded" + others
@@ -98,6 +113,28 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 	default:
 		return k.between(max(seconds(worst.From-from)-bound, 0), seconds(worst.At-from), seconds(worst.To-from)+bound)
 	}
+}
+
+// openBy is a figure of the worst of several things where nothing is known of one of them that
+// did suffer: no longer than that of the others at least.
+func (k KPI) openBy(why string) KPI {
+	switch k.State {
+	case None:
+		return KPI{Name: k.Name, Scope: k.Scope, Unit: k.Unit, State: NotMeasured, Detail: why}
+	case Measured:
+		k = k.atLeast(*k.Low)
+	default:
+		return k
+	}
+	k.open = why
+	return k
+}
+
+// suffered tells whether arrivals of the load that were due in a stretch went wrong, or none was
+// served.
+func (l *LoadFigures) suffered(w Span) bool {
+	t := l.tally(Span{w.From.Truncate(time.Second), w.To})
+	return t.Bad > 0 || t.Due > 0 && t.Served == 0
 }
 
 // backOf is how one load came back; why says what keeps that from being known.

@@ -109,7 +109,7 @@ func byEnd(a, b lasting) int {
 // noLength tells of a figure that there is none of it where what it asks for did not happen:
 // what was never noticed was not noticed at once.
 func noLength(name string) bool {
-	return slices.Contains([]string{"time_to_effect", "time_to_detect", "time_to_self_heal", "failed"}, name)
+	return slices.Contains([]string{"time_to_effect", "time_to_detect", "time_to_self_heal", "lost_work", "failed"}, name)
 }
 
 func (r *Repeated) settle(values []lasting, open []sight) {

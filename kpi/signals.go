@@ -86,6 +86,9 @@ func readSignals(rec Record, end time.Duration) (list []Signal, told traces, err
 		}
 		lines[label][i] = lines[label][i].And(&Extent{r.Value, r.Value})
 	}
+	if told.back != "" {
+		return nil, told, fmt.Errorf("read signals of %s: they go back in time", told.back)
+	}
 	for _, name := range slices.Sorted(maps.Keys(signals)) {
 		s := Signal{Name: name, Unit: units[name], Step: step, Load: ofLoads[name], Left: len(left[name])}
 		for label, points := range signals[name] {

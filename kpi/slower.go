@@ -34,12 +34,20 @@ func (f *FaultFigures) slower(l LoadFigures, held, base *histogram, q float64) {
 	heldLow, heldHigh := held.around(q)
 	baseLow, baseHigh := base.around(q)
 	of := fmt.Sprintf("p%g of %s", 100*q, l.Plan.Name)
-	if ratio := float64(*is) / float64(*was); f.Ratio.Value == nil || ratio > *f.Ratio.Value {
-		f.Ratio = f.Ratio.between(float64(heldLow)/float64(baseHigh), ratio, float64(heldHigh)/float64(baseLow))
-		f.Ratio.N, f.Ratio.Detail = int(held.n()), of
+	f.Ratio = f.Ratio.orWorse(float64(heldLow)/float64(baseHigh), float64(*is)/float64(*was), float64(heldHigh)/float64(baseLow), of, int(held.n()))
+	f.Difference = f.Difference.orWorse(seconds(heldLow-baseHigh), seconds(*is-*was), seconds(heldHigh-baseLow), of, int(held.n()))
+}
+
+// orWorse is the worse of a figure and another one of n. Which of the two it is may not be
+// known: its interval is from the greater of the low ends to the greater of the high ones.
+func (k KPI) orWorse(low, x, high float64, of string, n int) KPI {
+	if k.Value != nil {
+		low, high = max(low, *k.Low), max(high, *k.High)
 	}
-	if more := seconds(*is - *was); f.Difference.Value == nil || more > *f.Difference.Value {
-		f.Difference = f.Difference.between(seconds(heldLow-baseHigh), more, seconds(heldHigh-baseLow))
-		f.Difference.N, f.Difference.Detail = int(held.n()), of
+	if k.Value == nil || x > *k.Value {
+		k.N, k.Detail = n, of
+	} else {
+		x = *k.Value
 	}
+	return k.between(low, x, high)
 }

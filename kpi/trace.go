@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -33,8 +34,12 @@ func telling() map[string]string {
 type trace struct {
 	signal, node, of string // of: the backend, address, service or kind of agent; empty where there is one a node
 	stretches        []stretch
-	read             time.Duration // when it was read last
-	every            time.Duration // the shortest time between two readings; 0: not known yet
+	by               string            // the collector that has read it
+	read             time.Duration     // when it was read last
+	every            time.Duration     // the usual time between two readings; 0: not known yet
+	n                int               // readings
+	gaps             [32]time.Duration // between the newest of them
+	full             bool              // there were more stretches than are kept: nothing is known from there on
 }
 
 // silence is how many times as long as between two readings nothing may be read before what
@@ -57,8 +62,9 @@ const (
 
 // traces are those of a run, and which collectors read anything.
 type traces struct {
-	byName map[string]map[string]*trace // signal, then node and of
+	byName map[string]map[string]*trace // signal, then collector, node and of
 	count  int
+	back   string          // a collector whose readings go back in time; empty: none
 	kinds  map[string]bool // the first word of each signal that was read
 }
 
@@ -82,40 +88,65 @@ func (t *traces) take(r record.Reading) {
 		of = map[string]*trace{}
 		t.byName[r.Signal] = of
 	}
-	key := node + "\x00" + r.Labels[label]
+	key := r.Collector + "\x00" + node + "\x00" + r.Labels[label]
 	one := of[key]
 	if one == nil {
 		if t.count >= tracesMost {
 			return
 		}
 		t.count++
-		one = &trace{signal: r.Signal, node: node, of: r.Labels[label], read: r.At}
+		one = &trace{signal: r.Signal, node: node, of: r.Labels[label], by: r.Collector, read: r.At}
 		of[key] = one
 	}
 	since := r.At - one.read
-	heard := one.every == 0 || since <= silence*one.every
-	if since > 0 && (one.every == 0 || since < one.every) {
-		one.every = since
+	if since < -backMost {
+		t.back = r.Collector
 	}
+	heard := one.every == 0 || since <= silence*one.every
+	one.hear(since)
 	one.read = max(one.read, r.At)
 	switch n := len(one.stretches); {
+	case one.full:
 	case n > 0 && one.stretches[n-1].value == r.Value && heard:
 		one.stretches[n-1].to = max(one.stretches[n-1].to, r.At)
 	case n < stretchesMost:
 		one.stretches = append(one.stretches, stretch{r.Value, r.At, r.At})
+	default:
+		one.full = true
 	}
 }
 
-// of are the traces of a signal, by node and what they are of.
-func (t *traces) of(signal string) []*trace {
-	var all []*trace
-	for _, one := range t.byName[signal] {
-		all = append(all, one)
+// backMost is how much earlier a reading may be than the one that was taken down before it.
+const backMost = time.Second
+
+// hear notes how long after the one before a reading came: usual is what three of four of the
+// newest do not exceed, so that neither one that was late, and the next soon after it, nor a
+// silence is.
+func (t *trace) hear(since time.Duration) {
+	t.n++
+	if t.n == 1 || since < 0 {
+		return
 	}
-	slices.SortFunc(all, func(x, y *trace) int {
+	t.gaps[(t.n-2)%len(t.gaps)] = since
+	newest := t.gaps
+	sorted := newest[:min(t.n-1, len(newest))]
+	slices.Sort(sorted)
+	t.every = sorted[(len(sorted)-1)*3/4]
+}
+
+// of are the traces of a signal, by node and what they are of. Of one that several collectors
+// have read it is that of the one that has read it most often.
+func (t *traces) of(signal string) []*trace {
+	best := map[string]*trace{}
+	for _, one := range t.byName[signal] {
+		key := one.node + "\x00" + one.of
+		if other := best[key]; other == nil || one.n > other.n || one.n == other.n && one.by < other.by {
+			best[key] = one
+		}
+	}
+	return slices.SortedFunc(maps.Values(best), func(x, y *trace) int {
 		return strings.Compare(x.node+"\x00"+x.of, y.node+"\x00"+y.of)
 	})
-	return all
 }
 
 // during is the longest of its stretches within a span for which a value holds; false where

@@ -76,7 +76,9 @@ func (a *Analysis) defaults() (expressions []string) {
 			continue
 		}
 		k := a.unexpectedOutage(l)
-		if k.High != nil && *k.High <= limit.Seconds() || k.Low != nil && *k.Low > limit.Seconds() {
+		tells := k.High != nil && *k.High <= limit.Seconds() || k.Low != nil && *k.Low > limit.Seconds()
+		struck := slices.ContainsFunc(a.covered(), func(f *FaultFigures) bool { return l.suffered(f.Extent) })
+		if tells || struck {
 			expressions = append(expressions, fmt.Sprintf(`unexpected_outage(%q) <= %v`, l.Plan.Name, limit))
 		}
 	}
@@ -91,14 +93,14 @@ func (a *Analysis) promisedOutages() (loads []string) {
 		if err != nil || a.Meta.Judged[expression].Severity == Minor {
 			continue // the objective itself says so, or decides nothing
 		}
-		for _, call := range c.Calls() {
-			if call.Run != "" || !slices.Contains([]string{"outage", "unexpected_outage", "downtime"}, call.Function) {
-				continue
-			}
-			for _, l := range a.Loads {
-				if named, _ := call.Arg("load"); named.Any || named.Text == l.Plan.Name {
-					loads = append(loads, l.Plan.Name)
-				}
+		calls := c.Calls()
+		limits := len(calls) == 1 && (c.Operator == "<" || c.Operator == "<=") && slices.Contains([]string{"outage", "unexpected_outage", "downtime"}, calls[0].Function)
+		if !limits || calls[0].Run != "" {
+			continue
+		}
+		for _, l := range a.Loads {
+			if named, _ := calls[0].Arg("load"); named.Any || named.Text == l.Plan.Name {
+				loads = append(loads, l.Plan.Name)
 			}
 		}
 	}

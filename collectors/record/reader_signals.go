@@ -60,6 +60,7 @@ func (r *Run) SignalsOf(collector string) iter.Seq2[Reading, error] {
 				yield(Reading{}, fmt.Errorf("read signals of %s, line %d: %w", collector, n, err))
 				return
 			}
+			reading.Collector = collector
 			if !yield(reading, nil) {
 				return
 			}

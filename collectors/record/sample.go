@@ -58,9 +58,10 @@ func (s Sample) Lateness() time.Duration {
 
 // Reading is one value of a signal. Its age is how long ago At is.
 type Reading struct {
-	Signal string            `json:"signal"`
-	Labels map[string]string `json:"labels,omitempty"` // node, service, port, …
-	At     time.Duration     `json:"at_ns"`
-	Value  float64           `json:"value"`
-	Unit   string            `json:"unit,omitempty"` // "1", "bytes", "s", "ratio", …; empty in a record that an older version wrote
+	Signal    string            `json:"signal"`
+	Labels    map[string]string `json:"labels,omitempty"` // node, service, port, …
+	At        time.Duration     `json:"at_ns"`
+	Value     float64           `json:"value"`
+	Collector string            `json:"-"`              // who has read it: the name of its file
+	Unit      string            `json:"unit,omitempty"` // "1", "bytes", "s", "ratio", …; empty in a record that an older version wrote
 }

@@ -28,7 +28,7 @@ func (r *Run) loadFigure(call conditions.Call) conditions.Value {
 	}
 	window, _ := call.Arg("window")
 	value, ok := figure(live, call.Function, window.Duration)
-	if few(live, call) {
+	if _, short := tooFew(live, call); short {
 		return conditions.Missing(fmt.Sprintf("%s needs ten answers beyond it, and there were %d in all", call, live.Answers(window.Duration)))
 	}
 	if !ok {
@@ -67,20 +67,29 @@ func figure(live *loadgen.Live, name string, window time.Duration) (float64, boo
 // where a load is silent for a percentile that these would have been enough for.
 const silentShare = 0.5
 
-// few tells whether a call asks for a percentile of more answers than there were in its
-// window, and there were some: the load is not silent, and it is not known. Where so many were
-// due and less than half of them were answered it is.
+// few tells whether a call asks for a percentile that is not known and that is no silence of
+// its load: of more answers than there were in its window, and there were some. Where so many were
+// due and less than half of them were answered it is one.
 func few(live *loadgen.Live, call conditions.Call) bool {
-	q, is := scenarios.LivePercentile(call.Function)
-	if !is { // and nothing is counted, which holds up the load
+	n, short := tooFew(live, call)
+	if !short {
 		return false
 	}
+	q, _ := scenarios.LivePercentile(call.Function)
 	window, _ := call.Arg("window")
-	n := live.Answers(window.Duration)
-	if n == 0 || record.Enough(n, q) {
-		return false
-	}
 	rates, _ := live.Rates(window.Duration)
 	due := rates.Offered * window.Duration.Seconds()
 	return !record.Enough(int64(due), q) || float64(n) >= silentShare*due
+}
+
+// tooFew is how many answers there were in the window of a percentile that a call asks for,
+// and tells whether they are some, and too few for it.
+func tooFew(live *loadgen.Live, call conditions.Call) (n int64, short bool) {
+	q, is := scenarios.LivePercentile(call.Function)
+	if !is { // and nothing is counted, which holds up the load
+		return 0, false
+	}
+	window, _ := call.Arg("window")
+	n = live.Answers(window.Duration)
+	return n, n > 0 && !record.Enough(n, q)
 }

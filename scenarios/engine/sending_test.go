@@ -100,7 +100,7 @@ func TestAStopConditionOnAPercentileEndsTheRunWhereFewAreAnswered(t *testing.T) 
 		load := flow("tokens", loadgen.Arrivals{Rate: 100}, work)
 		load.Spec.Timeout = time.Minute
 		s := newScene(t, scenarios.Spec{Phases: tenEach(), Loads: []*scenarios.Load{load}, Stop: []*conditions.Program{condition(t, `p99("tokens", "12s") > 5s`)}})
-		time.AfterFunc(21*time.Second, func() { work.stalls.Store(true) })
+		time.AfterFunc(18*time.Second, func() { work.stalls.Store(true) })
 		s.whole(t.Context(), t)
 		require.Len(t, s.stops(), 1)
 		require.Contains(t, s.stops()[0].Reason, `cannot be judged: p99("tokens", "12s") needs ten answers beyond it`)
