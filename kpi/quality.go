@@ -157,7 +157,7 @@ func (a *Analysis) ofFaults(says func(f *FaultFigures) []string) (all []string) 
 
 // notEffective says where the fault was not seen.
 func (f *FaultFigures) notEffective() (not []string) {
-	if f.Plan.Foreign {
+	if f.Plan.Foreign && f.State != record.Skipped {
 		return []string{f.Name + " was made by somebody else, and nobody looked whether it took effect"}
 	}
 	if row := f.row(); f.Effective == nil {
