@@ -108,6 +108,7 @@ func whole(run *record.Run) error {
 		return &RefusedError{"the record is not whole: " + why, "a run that goes on, or was cut off, has no end to put a result before"}
 	}
 	differences, err := record.Verify(run.Dir())
+	differences = append(run.Strange(), differences...)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return &RefusedError{"the record has no MANIFEST: nobody knows whether it is whole", ""}
