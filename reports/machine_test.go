@@ -109,6 +109,11 @@ func TestMarkdownAndCSV(t *testing.T) {
 				require.NoError(t, err)
 				into[row[column["load"]]] += n
 			}
+			second, err := strconv.Atoi(row[column["at_s"]])
+			require.NoError(t, err)
+			served := a.Loads[slices.IndexFunc(a.Loads, func(l kpi.LoadFigures) bool { return l.Plan.Name == row[column["load"]] })].Seconds[second].Served
+			require.Equal(t, served >= 20, row[column["p50_ms"]] != "", "a median has ten answers beyond it: %v", row)
+			require.Equal(t, served > 0, row[column["max_ms"]] != "", "%v", row)
 			if slices.Contains(strings.Fields(row[column["faults"]]), a.Faults[0].Name) {
 				struck++
 			}
