@@ -68,7 +68,7 @@ func TestAHookThatNeverFiredIsAFaultOfTheRunThatItsResultsAreJoinedTo(t *testing
 	_, joined, err = rally.Join(dir, run, []rally.Source{source(t, text)}, rally.Joining{WithoutHooks: true})
 	require.NoError(t, err)
 	require.Empty(t, joined[0].Hooks)
-	require.EqualValues(t, 1, joined[0].HooksOut)
+	require.Equal(t, 1, joined[0].HooksOut)
 }
 
 // Whether an iteration failed does not depend on what is said of it.
