@@ -68,7 +68,7 @@ func (c *checker) call(n *ast.CallNode) (term, *Error) {
 		call.Args = append(call.Args, a)
 	}
 	c.calls = append(c.calls, call)
-	result := term{result: f.Returns, unit: f.Unit, measures: true, at: at, eval: func(r Resolver) Value { return r(call) }}
+	result := term{result: f.Returns, unit: f.Unit, measures: true, asked: &asked{call, *f}, at: at, eval: func(r Resolver) Value { return r(call) }}
 	if f.UnitOf != nil {
 		result.unit = f.UnitOf(call)
 	}

@@ -21,9 +21,16 @@ type term struct {
 	unit     Unit
 	literal  *float64 // its value when it is a number as written
 	measures bool     // it holds a call
+	asked    *asked   // set when it is one call and nothing else
 	at       int      // byte offset in the source
 	eval     func(Resolver) Value
 	compared *comparison // set when it is one comparison of two numbers
+}
+
+// asked is a call, and what is called.
+type asked struct {
+	call Call
+	of   Function
 }
 
 type comparison struct {

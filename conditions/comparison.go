@@ -8,6 +8,8 @@ type Comparison struct {
 	Limit    *Program // may hold no call
 	Unit     Unit
 	calls    []Call
+
+	measured, limit term
 }
 
 // Judgement is what became of a comparison.
@@ -52,7 +54,7 @@ func CompileComparison(source string, functions []Function) (*Comparison, error)
 	side := func(t term) *Program {
 		return &Program{Source: source, Result: Number, Unit: unit, eval: t.eval}
 	}
-	return &Comparison{Source: source, Operator: operator, Measured: side(left), Limit: side(right), Unit: unit, calls: c.calls}, nil
+	return &Comparison{Source: source, Operator: operator, Measured: side(left), Limit: side(right), Unit: unit, calls: c.calls, measured: left, limit: right}, nil
 }
 
 // Calls lists every use of a function on both sides, in order of place.

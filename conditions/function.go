@@ -69,6 +69,8 @@ type Function struct {
 	// UnitOf finds the unit from the arguments where it depends on them, as
 	// with a signal's name; nil means Unit.
 	UnitOf func(call Call) Unit
+	// Signed tells that its number may be below zero.
+	Signed bool
 	// OfRuns lets it be asked of another run: run("NAME").f(…).
 	OfRuns bool
 }

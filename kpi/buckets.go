@@ -15,6 +15,7 @@ type Bucket struct {
 	Late    time.Duration // longest lateness of the load generator
 	OK      int64         // ended well
 	Errors  [record.Dropped + 1]int64
+	Served  int64          // of those that were due here, how many ended well: whose times these are
 	P50     *time.Duration // nil: nothing that was due here succeeded
 	High    *time.Duration // the percentile of Buckets over its window
 	Worst   *time.Duration
@@ -104,7 +105,7 @@ func (s *Series) bucket(from, to int) Bucket {
 		sum.add(sec.latency, 1)
 		worst = max(worst, sec.worst)
 	}
-	if sum.n > 0 {
+	if k.Served = sum.n; sum.n > 0 {
 		median := sum.quantile(0.5)
 		k.P50, k.Worst = &median, &worst
 	}

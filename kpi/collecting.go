@@ -34,7 +34,7 @@ func (a *Analysis) collecting() []Collecting {
 	silent := map[who]time.Duration{}
 	spent := map[who]time.Duration{}
 	var list []*Collecting
-	for _, e := range a.history.collects {
+	for i, e := range a.history.collects {
 		if e.State == "begins" || e.State == "ends" || e.State == "skipped" {
 			continue // of one that waits for its moment, before there is a node
 		}
@@ -48,7 +48,7 @@ func (a *Analysis) collecting() []Collecting {
 		switch {
 		case e.State == "gap" && !was:
 			c.Gaps, silent[of] = c.Gaps+1, e.at
-			if a.silenced(e.Node, e.at) {
+			if a.silenced(e.Node, Span{e.at, a.silentUntil(i)}) {
 				c.Expected++
 			}
 		case e.State != "gap" && was:

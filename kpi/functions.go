@@ -16,6 +16,7 @@ type function struct {
 	source     string // what of the record it is made of
 	unit       conditions.Unit
 	words      string  // what is measured; the name of the load or fault follows
+	signed     bool    // it may be below zero
 	phases     bool    // an objective may name a phase
 	less       bool    // the smaller it is, the worse
 	sampled    bool    // its interval is what chance leaves, which repetitions show by themselves
@@ -39,7 +40,13 @@ func functions() []function {
 	list = append(list, percentiles()...)
 	return append(list, lost(),
 		timeToEffect(), timeToDetect(), timeToRecover(), timeToRecoverAfterUndo(), timeToSelfHeal(), redundancyRestored(),
-		degraded(), faultDowntime(), latencyRatio(), latencyDifference(), failed(), lostWork(), residue())
+		degraded(), faultDowntime(), latencyRatio(), belowZero(latencyDifference()), failed(), lostWork(), residue())
+}
+
+// belowZero is one that may be less than nothing.
+func belowZero(f function) function {
+	f.signed = true
+	return f
 }
 
 // Functions are what an objective may ask for. The scenario loader checks
@@ -53,7 +60,7 @@ func Functions() []conditions.Function {
 			continue // it is a load's that an objective asks for
 		}
 		table = append(table, conditions.Function{
-			Name: f.name, Help: f.help, Params: f.params(), Returns: conditions.Number, Unit: f.unit, OfRuns: true,
+			Name: f.name, Help: f.help, Params: f.params(), Returns: conditions.Number, Unit: f.unit, Signed: f.signed, OfRuns: true,
 		})
 	}
 	return table

@@ -157,7 +157,7 @@ func (a *Analysis) ofFaults(says func(f *FaultFigures) []string) (all []string) 
 
 // notEffective says where the fault was not seen.
 func (f *FaultFigures) notEffective() (not []string) {
-	if f.Plan.Foreign {
+	if f.Plan.Foreign && f.State != record.Skipped {
 		return []string{f.Name + " was made by somebody else, and nobody looked whether it took effect"}
 	}
 	if row := f.row(); f.Effective == nil {
@@ -251,22 +251,26 @@ func (a *Analysis) clocksClose() Quality {
 }
 
 // collectorsWhole: no collector was blind but for nodes that a declared fault
-// took away, itself or with a switch, until they had time to boot again.
+// took away, itself or with a switch, and came back when they had had time to boot again.
 func (a *Analysis) collectorsWhole() Quality {
 	const what = "collectors saw everything"
 	var gaps []string
 	expected := 0
-	for _, c := range a.history.collects {
+	for i, c := range a.history.collects {
 		if c.State != "gap" {
 			continue
 		}
-		if a.silenced(c.Node, c.at) {
+		until := a.silentUntil(i)
+		if a.silenced(c.Node, Span{c.at, until}) {
 			expected++
 			continue
 		}
 		text := fmt.Sprintf("%s from %s", strings.TrimSpace(c.Collector+" "+c.Node), Quantity(seconds(c.at), "s"))
 		if c.Error != "" {
 			text += " (" + c.Error + ")"
+		}
+		if a.silenced(c.Node, Span{c.at, c.at}) {
+			text += fmt.Sprintf(" to %s, longer than the fault that took the node away explains", Quantity(seconds(until), "s"))
 		}
 		gaps = append(gaps, text)
 	}
@@ -277,32 +281,4 @@ func (a *Analysis) collectorsWhole() Quality {
 		return held(what, fmt.Sprintf("%d gaps of nodes that a fault took away", expected))
 	}
 	return held(what, "")
-}
-
-// reconnect is for how long a node may be silent to a collector that was only cut off,
-// after that is over: until its connection is given up and made anew.
-const reconnect = 30 * time.Second
-
-// silenced tells whether a fault of the whole node, or one that costs it, excuses its
-// silence.
-func (a *Analysis) silenced(node string, at time.Duration) bool {
-	for i := range a.Faults {
-		f := &a.Faults[i]
-		after := a.Settings.BootTime
-		if f.Life.Plan.Severs {
-			after = reconnect // nobody boots
-		}
-		if f.Asked == nil || at < *f.Asked || f.Undone != nil && at > *f.Undone+after {
-			continue
-		}
-		for _, t := range f.Life.Targets {
-			if t.Target.Node == node && t.Target.Service == "" {
-				return true
-			}
-		}
-		if slices.ContainsFunc(f.Life.Plan.Costs, func(t record.Target) bool { return t.Node == node && t.Service == "" }) {
-			return true
-		}
-	}
-	return false
 }

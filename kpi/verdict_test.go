@@ -257,6 +257,7 @@ func TestTheSilenceOfANodeThatAFaultCostsIsExpected(t *testing.T) {
 				rewrite(r, state, func(e *record.TargetEvent) { e.Target = host })
 			}
 			insert(r, when, record.Event{Collect: &record.CollectEvent{Collector: "node", Node: "ctl-2", State: "gap"}})
+			insert(r, when+4*time.Second, record.Event{Collect: &record.CollectEvent{Collector: "node", Node: "ctl-2", State: "resumed"}})
 		})
 	}
 	a := silent(record.Target{Node: "ctl-2"})

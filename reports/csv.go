@@ -15,7 +15,7 @@ import (
 // WriteCSV writes what each load did, second by second, beside the phase and the
 // faults that were active: a row for each load and second. Counts are of the arrivals
 // that were due then; latencies are milliseconds from the intended start, empty where
-// nothing succeeded.
+// nothing succeeded, and the median where fewer than ten of these are beyond it.
 func WriteCSV(w io.Writer, a *kpi.Analysis) error {
 	out := csv.NewWriter(w)
 	head := []string{"time", "at_s", "phase", "faults", "scenario", "run", "load", "due", "started", "queued", "ok"}
@@ -35,7 +35,11 @@ func WriteCSV(w io.Writer, a *kpi.Analysis) error {
 			for class := record.HTTP5xx; class <= record.Dropped; class++ {
 				row = append(row, strconv.FormatInt(k.Errors[class], 10))
 			}
-			rows = append(rows, append(row, milliseconds(k.P50), milliseconds(k.Worst), milliseconds(lateness(k))))
+			median := k.P50
+			if !record.Enough(k.Served, 0.5) {
+				median = nil
+			}
+			rows = append(rows, append(row, milliseconds(median), milliseconds(k.Worst), milliseconds(lateness(k))))
 		}
 	}
 	if err := out.WriteAll(rows); err != nil {

@@ -20,7 +20,7 @@ func Load(dir string) (kpi.Record, error) {
 	}
 	rec := kpi.Record{Meta: run.Meta(), Samples: run.Samples, Failures: run.Failures, Signals: run.Signals}
 	rec.CutOff, _ = run.CutOff()
-	if rec.Changed, err = changed(dir); err != nil {
+	if rec.Changed, err = changed(run); err != nil {
 		return kpi.Record{}, fmt.Errorf("load run: %w", err)
 	}
 	for e, err := range run.Events() {
@@ -39,13 +39,16 @@ func Load(dir string) (kpi.Record, error) {
 
 // changed is what of a record that figures rest on is not as it was written. What was kept
 // beside, captures and logs, may be taken away, and a record that is not over, or was cut
-// off, has no sums yet.
-func changed(dir string) (all []string, err error) {
-	differences, err := record.Verify(dir)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
-		}
+// off, has no sums yet; that of a run that came to its end always had them.
+func changed(run *record.Run) (all []string, err error) {
+	all = run.Strange()
+	differences, err := record.Verify(run.Dir())
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && run.Ended() == nil:
+		return all, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return append(all, "MANIFEST is missing, so that nobody knows whether anything else is"), nil
+	case err != nil:
 		return nil, err
 	}
 	for _, d := range differences {

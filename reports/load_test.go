@@ -1,6 +1,7 @@
 package reports_test
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -99,6 +100,16 @@ func TestAChangedRecordIsNoPass(t *testing.T) {
 			text, err := os.ReadFile(file)
 			require.NoError(t, err)
 			require.NoError(t, os.WriteFile(file, append(text, text...), 0o600))
+		},
+		"MANIFEST is missing, so that nobody knows whether anything else is": func(dir string) {
+			require.NoError(t, os.Remove(filepath.Join(dir, "MANIFEST")))
+			require.NoError(t, os.RemoveAll(filepath.Join(dir, "signals")))
+		},
+		`event 5 of journal.ndjson is of the type "quake", and says what one of the type phase says`: func(dir string) {
+			file := filepath.Join(dir, "journal.ndjson")
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(file, bytes.Replace(text, []byte(`"type":"phase"`), []byte(`"type":"quake"`), 1), 0o600))
 		},
 		"hist/tokens.hlog is missing": func(dir string) { require.NoError(t, os.Remove(filepath.Join(dir, "hist", "tokens.hlog"))) },
 	} {

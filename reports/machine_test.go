@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -109,6 +110,11 @@ func TestMarkdownAndCSV(t *testing.T) {
 				require.NoError(t, err)
 				into[row[column["load"]]] += n
 			}
+			second, err := strconv.Atoi(row[column["at_s"]])
+			require.NoError(t, err)
+			served := a.Loads[slices.IndexFunc(a.Loads, func(l kpi.LoadFigures) bool { return l.Plan.Name == row[column["load"]] })].Seconds[second].Served
+			require.Equal(t, served >= 20, row[column["p50_ms"]] != "", "a median has ten answers beyond it: %v", row)
+			require.Equal(t, served > 0, row[column["max_ms"]] != "", "%v", row)
 			if slices.Contains(strings.Fields(row[column["faults"]]), a.Faults[0].Name) {
 				struck++
 			}
@@ -120,6 +126,23 @@ func TestMarkdownAndCSV(t *testing.T) {
 		if f := a.Faults[0]; f.Effective != nil && f.UndoFrom != nil {
 			require.InDelta(t, (*f.UndoFrom-*f.Effective).Seconds()*float64(len(a.Loads)), struck, 1.01*float64(len(a.Loads)))
 		}
+	}
+}
+
+// A percentile has ten answers beyond it, in the CSV as everywhere.
+func TestTheCSVHasNoMedianOfASecondOfFewArrivals(t *testing.T) {
+	for rate, want := range map[float64]bool{4: false, 40: true} {
+		rec := example.Passing()
+		rec.Failures = nil
+		rec.Meta.Loads[0].Rate = rate
+		rec.Samples = example.Service{Seed: 3, Median: 60 * time.Millisecond, Spread: 0.3, Limit: 10 * time.Second}.Open(rate, false, 80*time.Second)
+		var series bytes.Buffer
+		require.NoError(t, reports.WriteCSV(&series, kpi.Compute(rec, kpi.Settings{})))
+		rows, err := csv.NewReader(&series).ReadAll()
+		require.NoError(t, err)
+		median, longest := slices.Index(rows[0], "p50_ms"), slices.Index(rows[0], "max_ms")
+		require.Equal(t, want, rows[20][median] != "", rate)
+		require.NotEmpty(t, rows[20][longest])
 	}
 }
 

@@ -93,6 +93,10 @@ func (l *loader) objective(v document.Value[string]) *conditions.Comparison {
 		l.wrong(v.Node, err)
 		return nil
 	}
+	if err := comparison.Meant(); err != nil {
+		l.wrong(v.Node, err)
+		return nil
+	}
 	l.calls(v.Node, comparison.Calls())
 	return comparison
 }

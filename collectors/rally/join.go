@@ -108,6 +108,7 @@ func whole(run *record.Run) error {
 		return &RefusedError{"the record is not whole: " + why, "a run that goes on, or was cut off, has no end to put a result before"}
 	}
 	differences, err := record.Verify(run.Dir())
+	differences = append(run.Strange(), differences...)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return &RefusedError{"the record has no MANIFEST: nobody knows whether it is whole", ""}
@@ -172,6 +173,17 @@ func (j *joining) take(r Repetition, from Origin) {
 		}
 		told.Hooks = append(told.Hooks, j.hook(h))
 	}
+	for _, words := range r.Unfired {
+		if j.WithoutHooks || told.Arrivals == 0 { // of another run
+			told.HooksOut++
+			continue
+		}
+		name := j.faultName(words)
+		plan, event := unfired(words, name, "rally-"+name)
+		event.At = j.end
+		j.faults, j.extra = append(j.faults, plan), append(j.extra, event)
+		told.Hooks = append(told.Hooks, name)
+	}
 	j.results = append(j.results, told)
 }
 
@@ -191,9 +203,7 @@ func (j *joining) cut(samples []record.Sample) (all []record.Sample) {
 
 // hook is one as a fault, whose name it returns.
 func (j *joining) hook(h Hook) string {
-	name := free(h.name(0), func(name string) bool {
-		return slices.ContainsFunc(append(j.faults, j.run.Meta().Faults...), func(f record.FaultPlan) bool { return f.Name == name })
-	})
+	name := j.faultName(h.Name)
 	plan, events := h.fault(name, "rally-"+name, j.start)
 	for _, e := range events {
 		if e.At > j.end { // the run did not see its end
@@ -203,6 +213,13 @@ func (j *joining) hook(h Hook) string {
 	}
 	j.faults = append(j.faults, plan)
 	return name
+}
+
+// faultName is that of a hook of these words, which no other fault has.
+func (j *joining) faultName(words string) string {
+	return free(Hook{Name: words}.name(0), func(name string) bool {
+		return slices.ContainsFunc(append(j.faults, j.run.Meta().Faults...), func(f record.FaultPlan) bool { return f.Name == name })
+	})
 }
 
 // free is a name, with a number where it is taken.

@@ -24,7 +24,8 @@ type Origin struct {
 // Its baseline is what was before the first hook, and chaos all that comes after that. A
 // hook is a fault that somebody else has made: it took effect between the start and the
 // end of its program, so that figures count from the start, with all of that time as the
-// bound; and whether it is undone nobody has looked.
+// bound; and whether it is undone nobody has looked. One of which Rally tells no execution
+// is a fault that was skipped.
 func (r Repetition) Lay(dir string, from Origin) (id string, err error) {
 	start := r.Iterations[0].Began
 	for _, h := range r.Hooks { // one may begin before the load
@@ -72,10 +73,17 @@ func (r Repetition) events(id string, start time.Time, from Origin) []record.Eve
 		Loads: []record.LoadPlan{{Name: load, Workload: r.Scenario, Model: r.Runner.model(), Rate: r.Runner.Rate, Workers: r.Runner.Workers}},
 	}
 	hooks := make([]record.Event, 0, 2*len(r.Hooks))
+	var last []record.Event
 	for n, h := range r.Hooks {
 		plan, events := h.fault(h.name(n), id+"-"+strconv.Itoa(n+1), start)
 		meta.Faults = append(meta.Faults, plan)
 		hooks = append(hooks, events...)
+	}
+	for n, words := range r.Unfired {
+		n += len(r.Hooks)
+		plan, event := unfired(words, Hook{Name: words}.name(n), id+"-"+strconv.Itoa(n+1))
+		meta.Faults = append(meta.Faults, plan)
+		last = append(last, event)
 	}
 	all := []record.Event{{Started: &meta}, {At: lead, Phase: &record.PhaseStarted{Name: record.Baseline}}}
 	if len(r.Hooks) > 0 {
@@ -89,6 +97,10 @@ func (r Repetition) events(id string, start time.Time, from Origin) []record.Eve
 	for _, e := range hooks {
 		all = append(all, e)
 		end = max(end, e.At)
+	}
+	for _, e := range last {
+		e.At = end
+		all = append(all, e)
 	}
 	return append(all, record.Event{At: end, Phase: &record.PhaseStarted{Name: record.Done}}, record.Event{At: end, Ended: &record.RunEnded{}})
 }
@@ -105,6 +117,14 @@ func (h Hook) fault(name, id string, start time.Time) (record.FaultPlan, []recor
 		{At: ended, Target: &effect},
 		{At: ended, Fault: &record.FaultEvent{Name: name, ID: id, State: effect.State, Reason: effect.Reason}},
 	}
+}
+
+// unfired is a hook that was to be a fault, and of which nothing says that it was.
+func unfired(words, name, id string) (record.FaultPlan, record.Event) {
+	return record.FaultPlan{Name: name, Fault: "rally.hook", Foreign: true}, record.Event{Fault: &record.FaultEvent{
+		Name: name, ID: id, State: record.Skipped, Trigger: Hook{Name: words}.words(),
+		Reason: "Rally was to run this hook and tells no execution of it",
+	}}
 }
 
 // words are what it was to do: it may be a command with what is secret in it.

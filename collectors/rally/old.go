@@ -107,25 +107,57 @@ func (w oldWorkload) repetition() (Repetition, error) {
 		}
 		r.Iterations = append(r.Iterations, i)
 	}
+	met := make([]bool, len(w.Key.Kw.Hooks)) // of the configured
 	for n, told := range w.Hooks {
-		configured := oldHookConfig{Name: told.Hook, Description: told.Description}
-		if n < len(w.Key.Kw.Hooks) {
-			configured = w.Key.Kw.Hooks[n]
-		}
-		results := []hookResult{told.hookResult}
+		configured, results := oldHookConfig{Name: told.Hook, Description: told.Description}, []hookResult{told.hookResult}
 		if told.Config != nil {
 			configured, results = *told.Config, told.Results
 		}
+		if of := w.configured(n, configured.Name, met); of >= 0 {
+			if met[of] = true; told.Config == nil {
+				configured = w.Key.Kw.Hooks[of]
+			}
+		}
+		if len(results) == 0 {
+			r.Unfired = append(r.Unfired, configured.words())
+		}
 		for _, result := range results {
-			h, err := result.hook(inWords(configured.Description, configured.Name, configured.Args))
+			h, err := result.hook(configured.words())
 			if err != nil {
 				return r, fmt.Errorf("hook %d: %w", n+1, err)
 			}
 			r.Hooks = append(r.Hooks, h)
 		}
 	}
+	for n, configured := range w.Key.Kw.Hooks {
+		if !met[n] {
+			r.Unfired = append(r.Unfired, configured.words())
+		}
+	}
 	return r, r.settle()
 }
+
+// configured is which of the configured hooks the n-th that is told of is, by its name: the
+// one in the same place, else the first that nothing was told of, else that of its name; -1
+// of none.
+func (w oldWorkload) configured(n int, name string, met []bool) int {
+	hooks := w.Key.Kw.Hooks
+	if n < len(hooks) && (name == "" || hooks[n].Name == name) {
+		return n
+	}
+	of := -1
+	for i, hook := range hooks {
+		if hook.Name == name && !met[i] {
+			return i
+		}
+		if hook.Name == name && of < 0 {
+			of = i
+		}
+	}
+	return of
+}
+
+func (h oldHookConfig) words() string { return inWords(h.Description, h.Name, h.Args) }
 
 // iteration has no times of its actions, and their order only by their names.
 func (i oldIteration) iteration() (Iteration, error) {

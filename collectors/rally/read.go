@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -24,10 +25,16 @@ func Read(text []byte) ([]Repetition, error) {
 	default:
 		return nil, errors.New("no result of Rally: JSON begins with [ or {")
 	}
-	if err == nil && len(all) == 0 {
-		err = errors.New("no workload is in it")
+	switch {
+	case err != nil:
+		return nil, err
+	case len(all) == 0:
+		return nil, errors.New("no workload is in it")
 	}
-	return all, err
+	if err := uniqueKeys(text); err != nil {
+		return nil, err
+	}
+	return all, uniqueRepetitions(all)
 }
 
 // decode reads one JSON value, and says at which byte it is none.
@@ -39,10 +46,13 @@ func decode(d *json.Decoder, into any) error {
 	if kind, is := errors.AsType[*json.UnmarshalTypeError](err); is {
 		return fmt.Errorf("byte %d: %s is a %s", kind.Offset, kind.Field, kind.Value)
 	}
-	if err == nil && d.More() {
+	if err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("byte %d: something follows the result", d.InputOffset())
 	}
-	return err
+	return nil
 }
 
 // moment is a time that is told in seconds since 1970.
@@ -73,6 +83,9 @@ func (r *Repetition) settle() error {
 		return fmt.Errorf("its runner is %q; known are constant, constant_for_duration, serial and rps", r.Runner.Kind)
 	case !r.Runner.Open() && r.Runner.Workers < 1:
 		return fmt.Errorf("its runner %s has no concurrency", r.Runner.Kind)
+	}
+	if err := r.uniqueIterations(); err != nil {
+		return err
 	}
 	slices.SortStableFunc(r.Iterations, func(a, b Iteration) int { return a.Began.Compare(b.Began) })
 	slices.SortStableFunc(r.Hooks, func(a, b Hook) int { return a.Began.Compare(b.Began) })

@@ -1,6 +1,7 @@
 package rally
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -13,6 +14,9 @@ type Repetition struct {
 	Iterations []Iteration
 	// Hooks are in the order in which they began.
 	Hooks []Hook
+	// Unfired are the hooks that were configured and of which Rally tells no execution, in
+	// words: whatever was to be done to the cloud, nothing says that it was.
+	Unfired []string
 }
 
 // Runner is how a workload was sent.
@@ -31,7 +35,7 @@ type Iteration struct {
 	Began    time.Time
 	Duration time.Duration
 	Actions  []Action
-	Error    []string // class, message and traceback; empty when it passed
+	Error    []string // class, message and traceback; without any, whatever they say, it passed
 }
 
 // Action is an atomic action: a named part of an iteration.
@@ -43,10 +47,19 @@ type Action struct {
 }
 
 // Failure is what Rally says of why the iteration failed, in a line: the class of the
-// exception and the message. It is empty of one that passed.
+// exception and the message. It is empty of one that passed, and of no other.
 func (i Iteration) Failure() string {
-	line, _, _ := strings.Cut(strings.Join(i.Error[:min(2, len(i.Error))], ": "), "\n")
-	return line
+	if len(i.Error) == 0 {
+		return ""
+	}
+	var said []string
+	for _, part := range i.Error[:min(2, len(i.Error))] {
+		if part = strings.TrimSpace(part); part != "" {
+			said = append(said, part)
+		}
+	}
+	line, _, _ := strings.Cut(strings.Join(said, ": "), "\n")
+	return cmp.Or(line, "failed")
 }
 
 // FailureOf is why an action of the iteration failed, of which Rally says no more than of

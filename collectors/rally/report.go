@@ -109,8 +109,12 @@ func (w reportWorkload) repetition() (Repetition, error) {
 		if len(actions) != 1 {
 			return r, fmt.Errorf("hooks[%d]: it has %d actions, and not one", n, len(actions))
 		}
+		words := inWords(hook.Config.Description, actions[0], hook.Config.Action[actions[0]])
+		if len(hook.Results) == 0 {
+			r.Unfired = append(r.Unfired, words)
+		}
 		for _, result := range hook.Results {
-			h, err := result.hook(inWords(hook.Config.Description, actions[0], hook.Config.Action[actions[0]]))
+			h, err := result.hook(words)
 			if err != nil {
 				return r, fmt.Errorf("hooks[%d]: %w", n, err)
 			}

@@ -20,6 +20,7 @@ type Run struct {
 	samples map[string]int64 // by load: bytes of whole blocks
 	ended   *RunEnded
 	cuts    []string
+	strange []string
 }
 
 // Open reads a run's directory. A run that was killed, or lost power, opens
@@ -77,6 +78,9 @@ func (r *Run) scanJournal() error {
 			r.cuts = append(r.cuts, fmt.Sprintf("its journal has event %d where %d has to be: lines are missing, doubled or out of order", e.Seq, next))
 		}
 		next = e.Seq + 1
+		if kind, _ := e.kind(); kind != e.Type {
+			r.strange = append(r.strange, fmt.Sprintf("event %d of journal.ndjson is of the type %q, and says what one of the type %s says", e.Seq, OneLine(e.Type, IDMost), kind))
+		}
 		if e.Ended != nil {
 			r.ended = e.Ended
 		}
@@ -124,6 +128,10 @@ func (r *Run) Ended() *RunEnded { return r.ended }
 func (r *Run) CutOff() (reason string, cut bool) {
 	return strings.Join(r.cuts, "; "), len(r.cuts) > 0
 }
+
+// Strange are the events that this program reads and does not know, a sentence each: what
+// they were to say is not in any figure.
+func (r *Run) Strange() []string { return r.strange }
 
 // Loads are the names of the loads that left samples, sorted.
 func (r *Run) Loads() []string { return sortedKeys(r.samples) }
