@@ -79,6 +79,7 @@ func TestARecordGivesBackWhatWasWritten(t *testing.T) {
 	require.False(t, cut)
 	require.Equal(t, w.ID(), r.Meta().Run)
 	require.Equal(t, samples(), all(t, r.Samples("tokens")))
+	reading.Collector = "nodes"
 	require.Equal(t, []record.Reading{reading}, all(t, r.Signals()))
 	events := all(t, r.Events())
 	require.Len(t, events, 3)
