@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
@@ -70,12 +72,23 @@ func activeAt(a *kpi.Analysis, at time.Duration) []string {
 	return names
 }
 
-// inert keeps a spreadsheet from taking a name for a formula.
+// inert keeps a spreadsheet from taking a name for a formula, whatever it passes over before
+// one and however wide its sign is, and from being turned around.
 //
 // Source: https://owasp.org/www-community/attacks/CSV_Injection
 func inert(name string) string {
-	name = strings.ToValidUTF8(name, "?")
-	if name != "" && strings.ContainsRune("=+-@\t\r", rune(name[0])) {
+	name = straight(strings.ToValidUTF8(name, "?"))
+	first := strings.IndexFunc(name, func(r rune) bool {
+		return !unicode.IsSpace(r) && !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r)
+	})
+	passed := name
+	if first >= 0 {
+		passed = name[:first]
+		if sign, _ := utf8.DecodeRuneInString(name[first:]); strings.ContainsRune("=+-@＝＋－＠", sign) {
+			return "'" + name
+		}
+	}
+	if strings.HasPrefix(passed, "\t") || strings.HasPrefix(passed, "\r") {
 		return "'" + name
 	}
 	return name

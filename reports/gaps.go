@@ -126,7 +126,7 @@ func openInto(dir string, runs []coverage.Run, broken []Unreadable) ([]coverage.
 	if err != nil {
 		return runs, append(broken, Unreadable{dir, err.Error()})
 	}
-	one := coverage.Run{Dir: dir, Meta: rec.Meta(), Result: &kpi.Result{}}
+	one := coverage.Run{Dir: dir, Meta: rec.Meta(), Result: &kpi.Result{}, Going: goesOn(rec)}
 	text, err := rec.ReadFile("run.json")
 	if err != nil || json.Unmarshal(text, one.Result) != nil || one.Result.Schema != kpi.Schema || one.Result.Run != one.Meta.Run {
 		again, err := Open(dir)

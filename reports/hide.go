@@ -5,8 +5,10 @@ import (
 	"net/netip"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
@@ -24,9 +26,9 @@ type Hiding struct {
 }
 
 var (
-	urlHost   = regexp.MustCompile(`(://)(\[[0-9A-Fa-f:.]+\]|[^/\s:"'<>\[\]]+)`)
-	addressed = regexp.MustCompile(`[0-9A-Fa-f:.]{2,}[0-9A-Fa-f]|::`)
-	ofCard    = regexp.MustCompile(`\b(?:[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5,}|(?:-[0-9A-Fa-f]{2}){5,})|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2,})\b`)
+	urlHost   = regexp.MustCompile(`(:(?:\\?/){2}|%3[Aa]%2[Ff]%2[Ff])(\[[0-9A-Fa-f:.]+\]|[^/\s:"'<>\[\]\\%]+)`)
+	addressed = regexp.MustCompile(`[0-9A-Fa-f:.]+(?:[0-9A-Fa-f]|::)|::`)
+	ofCard    = regexp.MustCompile(`\b(?:[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5,}|(?:-[0-9A-Fa-f]{2}){5,})|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2,}|(?i:f[ae]163e|525400)[0-9A-Fa-f]{6})\b`)
 )
 
 // Line is a text on one line with nothing in it that is hidden, cut where it is long.
@@ -36,7 +38,8 @@ func (h *Hiding) Line(text string) string { return h.Text(record.OneLine(text, m
 func (h *Hiding) Text(text string) string {
 	text = record.WithoutSecrets(text)
 	text = urlHost.ReplaceAllStringFunc(text, func(found string) string {
-		return "://" + named(&h.hosts, strings.TrimPrefix(found, "://"), "HOST")
+		part := urlHost.FindStringSubmatch(found)
+		return part[1] + named(&h.hosts, part[2], "HOST")
 	})
 	if len(h.Hosts) > 0 {
 		if h.named == nil {
@@ -44,7 +47,7 @@ func (h *Hiding) Text(text string) string {
 		}
 		text = h.named.ReplaceAllStringFunc(text, func(found string) string { return named(&h.hosts, found, "HOST") })
 	}
-	text = addressed.ReplaceAllStringFunc(text, h.address) // first, since the end of one may look like a card
+	text = h.addressesIn(text) // first, since the end of one may look like a card
 	return h.hostsIn(ofCard.ReplaceAllStringFunc(text, h.card))
 }
 
@@ -67,16 +70,52 @@ func anyOf(names []string) *regexp.Regexp {
 	return regexp.MustCompile(`(?i)\b(?:` + strings.Join(quoted, "|") + `)\b`)
 }
 
+// addressesIn hides the addresses in a text. A pair of colons between words is none, as of
+// std::vector, of which the letters beside it may be digits of one.
+func (h *Hiding) addressesIn(text string) string {
+	var b strings.Builder
+	end := 0
+	for _, at := range addressed.FindAllStringIndex(text, -1) {
+		found := text[at[0]:at[1]]
+		before, _ := utf8.DecodeLastRuneInString(text[:at[0]])
+		after, _ := utf8.DecodeRuneInString(text[at[1]:])
+		b.WriteString(text[end:at[0]])
+		if end = at[1]; strings.Contains(found, "::") && strings.Count(found, ":") == 2 && !strings.Contains(found, ".") && (wordly(before) || wordly(after)) {
+			b.WriteString(found)
+			continue
+		}
+		rest := strings.TrimSuffix(found, ":") // of the sentence
+		if !strings.HasSuffix(found, ":::") {
+			rest = found
+		}
+		b.WriteString(h.address(rest) + found[len(rest):])
+	}
+	return b.String() + text[end:]
+}
+
+func wordly(r rune) bool { return unicode.IsLetter(r) && r != utf8.RuneError || unicode.IsDigit(r) }
+
+// parsed is an address, of which the parts may have zeros before them.
+func parsed(text string) (netip.Addr, error) {
+	if parts := strings.Split(text, "."); len(parts) == 4 {
+		for i, part := range parts {
+			parts[i] = part[min(len(part)-len(strings.TrimLeft(part, "0")), max(len(part)-1, 0)):]
+		}
+		text = strings.Join(parts, ".")
+	}
+	return netip.ParseAddr(text)
+}
+
 // address is what stands where an address did, with its port; what is none stays.
 func (h *Hiding) address(found string) string {
 	end := ""
-	address, err := netip.ParseAddr(found)
+	address, err := parsed(found)
 	if rest := strings.TrimPrefix(found, ":"); err != nil && rest != found && rest[0] != ':' { // behind a word
 		return ":" + h.address(rest)
 	}
 	if err != nil { // an address and a port
 		host, port, _ := strings.Cut(found, ":")
-		if address, err = netip.ParseAddr(host); err != nil || !address.Is4() {
+		if address, err = parsed(host); err != nil || !address.Is4() {
 			return h.inside(found)
 		}
 		end = ":" + port
@@ -85,8 +124,8 @@ func (h *Hiding) address(found string) string {
 }
 
 var (
-	fourParts = regexp.MustCompile(`\d{1,3}(?:\.\d{1,3}){3}`)
-	someParts = regexp.MustCompile(`[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}`)
+	fourParts = regexp.MustCompile(`\d+(?:\.\d+){3}`)
+	someParts = regexp.MustCompile(`[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,}`)
 )
 
 // inside hides the addresses in what is no address as a whole, as behind a word of letters that
@@ -95,14 +134,26 @@ func (h *Hiding) inside(text string) string {
 	if ofCard.MatchString(text) {
 		return text
 	}
-	for _, form := range []*regexp.Regexp{fourParts, someParts} {
-		text = form.ReplaceAllStringFunc(text, func(found string) string {
-			address, err := netip.ParseAddr(found)
-			if err != nil {
-				return found
+	text = fourParts.ReplaceAllStringFunc(text, func(found string) string {
+		address, err := parsed(found)
+		if err != nil {
+			return found
+		}
+		return named(&h.addresses, address.String(), "ADDRESS")
+	})
+	return someParts.ReplaceAllStringFunc(text, h.longest)
+}
+
+// longest hides the longest address of the groups of a text.
+func (h *Hiding) longest(text string) string {
+	groups := strings.Split(text, ":")
+	for size := len(groups); size > 2; size-- {
+		for from := 0; from+size <= len(groups); from++ {
+			address, err := netip.ParseAddr(strings.Join(groups[from:from+size], ":"))
+			if err == nil {
+				return strings.Join(slices.Concat(groups[:from], []string{named(&h.addresses, address.String(), "ADDRESS")}, groups[from+size:]), ":")
 			}
-			return named(&h.addresses, address.String(), "ADDRESS")
-		})
+		}
 	}
 	return text
 }

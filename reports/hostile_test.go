@@ -8,8 +8,10 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
@@ -19,6 +21,9 @@ import (
 	"github.com/openstack-eris/eris/kpi/example"
 	"github.com/openstack-eris/eris/reports"
 )
+
+// formula is what a spreadsheet takes for one.
+var formula = regexp.MustCompile(`^[\s\pZ\pC]*(?:[=+@＝＋－＠]|-\D)|^[\t\r]`)
 
 // everywhere puts a text into each place of a record that has texts of others.
 func everywhere(text string) kpi.Record {
@@ -80,6 +85,9 @@ func TestNoTextOfOthersBreaksAnyFormat(t *testing.T) {
 				require.NoError(t, w.Write(&b, run), w.Name)
 				said := b.String()
 				require.True(t, utf8.ValidString(said), w.Name)
+				if w.Name != "prometheus" { // of which a label is a name to ask for
+					require.Equal(t, -1, strings.IndexFunc(said, func(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }), w.Name)
+				}
 				switch w.Name {
 				case "json":
 					require.True(t, json.Valid(b.Bytes()))
@@ -98,7 +106,7 @@ func TestNoTextOfOthersBreaksAnyFormat(t *testing.T) {
 					require.NoError(t, err)
 					for _, row := range rows {
 						for _, cell := range row {
-							require.NotRegexp(t, `^[=+@\t]`, cell)
+							require.False(t, formula.MatchString(cell), cell)
 						}
 					}
 				case "prometheus":
@@ -107,7 +115,6 @@ func TestNoTextOfOthersBreaksAnyFormat(t *testing.T) {
 					}
 				case "html":
 					require.NotContains(t, said, "<script>alert", w.Name)
-					require.NotRegexp(t, "[\u202a-\u202e\u2066-\u2069\u200e\u200f]", said, w.Name)
 				case "text", "markdown":
 					require.NotRegexp(t, "[\x1b\x00\u202e\u2066]", said, w.Name)
 				}

@@ -10,10 +10,12 @@ import (
 // known by its last label, or by what stands beside it.
 
 // dottedName is what may be a host, with the character before it and what follows.
-var dottedName = regexp.MustCompile(`(^|lookup |[^\w.-])((?:[A-Za-z0-9_](?:[\w-]*[A-Za-z0-9])?\.)+[A-Za-z](?:[\w-]*[A-Za-z0-9])?)(:\d{2,5}\b)?`)
+var dottedName = regexp.MustCompile(`(^|lookup |[^\pL\pN_.-])((?:[\pL\pN_](?:[\pL\pN_-]*[\pL\pN])?\.)+\pL(?:[\pL\pN_-]*[\pL\pN])?)(:\d{2,5}\b)?`)
 
-// hostOfAddress is a name that is made of an address.
-var hostOfAddress = regexp.MustCompile(`\b(?:ip|host)-\d{1,3}(?:-\d{1,3}){3}\b`)
+// hostOfAddress is an address as it stands in a name or in a query.
+var hostOfAddress = regexp.MustCompile(`\b(?:(?:ip|host)-)?` + octet + `(?:(?:-` + octet + `){3}|(?:%2[Ee]` + octet + `){3})\b`)
+
+const octet = `(?:25[0-5]|2[0-4]\d|[01]?\d?\d)`
 
 // endings are last labels of hosts. A domain of a country that is also how a file ends, or a
 // word of what is asked for (server.id), counts behind another label of a registry alone, or as

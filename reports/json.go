@@ -1,9 +1,12 @@
 package reports
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/openstack-eris/eris/kpi"
 )
@@ -13,13 +16,31 @@ func WriteJSON(w io.Writer, result *kpi.Result) error {
 	return indented(w, result)
 }
 
-// indented writes JSON that people can read, too.
+// indented writes JSON that people can read, too: what would turn the direction of writing
+// is there as an escape.
 func indented(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
+	if _, err := w.Write(unturned(text.Bytes())); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
 	return nil
+}
+
+// unturned is JSON with escapes in the place of what turns the direction of writing.
+func unturned(text []byte) []byte {
+	var out []byte
+	for _, r := range string(text) {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			out = fmt.Appendf(out, `\u%04x`, r)
+			continue
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	return out
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 	"time"
 
@@ -84,6 +85,7 @@ func WriteJUnit(w io.Writer, a *kpi.Analysis) error {
 	}
 	s.residue(r.Residue, a.CutOff)
 	s.Tests = len(s.Cases)
+	eachText(reflect.ValueOf(&s), straight)
 	all := junitSuites{Name: "eris", Tests: s.Tests, Failures: s.Failures, Errors: s.Errors, Time: s.Time, Suite: s}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return fmt.Errorf("write JUnit: %w", err)

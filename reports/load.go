@@ -19,7 +19,9 @@ func Load(dir string) (kpi.Record, error) {
 		return kpi.Record{}, fmt.Errorf("load run: %w", err)
 	}
 	rec := kpi.Record{Meta: run.Meta(), Samples: run.Samples, Failures: run.Failures, Signals: run.Signals}
-	rec.CutOff, _ = run.CutOff()
+	if rec.CutOff, _ = run.CutOff(); goesOn(run) {
+		rec.CutOff = "the run still goes on"
+	}
 	if rec.Changed, err = changed(run); err != nil {
 		return kpi.Record{}, fmt.Errorf("load run: %w", err)
 	}
@@ -35,6 +37,16 @@ func Load(dir string) (kpi.Record, error) {
 		}
 	}
 	return rec, nil
+}
+
+// goesOn tells whether a process of this machine still writes a record. Where that is not known
+// it was cut off.
+func goesOn(run *record.Run) bool {
+	if run.Ended() != nil {
+		return false
+	}
+	written, err := run.Written()
+	return err == nil && written
 }
 
 // changed is what of a record that figures rest on is not as it was written. What was kept

@@ -150,6 +150,7 @@ func TestTheCSVHasNoMedianOfASecondOfFewArrivals(t *testing.T) {
 func hostile() map[string]string {
 	return map[string]string{
 		"markup": `<script>alert(1)</script>`, "table": "a | b\n| c", "formula": `=cmd|' /C calc'!A0`, "quotes": `"'` + "`" + `]]>&amp;`,
+		"formula after a space": " =1+1", "after one that does not break": "\u00a0@x", "after nothing to be seen": "\u200b=1+1", "after NUL": "\x00=1+1", "after a mark": "\u202e+1\u061c", "of full width": "＝1+1", "minus of full width": "\t－x",
 		"right to left": "\u202eevil\u2066", "terminal": "\x1b[31mred\x00", "not UTF-8": "a\xffb", "picture and formula": "fd00:100::1 $x$", "mention": "@all *x* _y_ [z](http://example.org)", "long": strings.Repeat("x", 10_000),
 	}
 }

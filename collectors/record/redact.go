@@ -12,7 +12,7 @@ import (
 const Redacted = "REDACTED"
 
 // secretWords are in the names of what is secret.
-const secretWords = `passw(?:or)?d|passphrase|secret|token|credential|private_?key|api_?key|access_?key`
+const secretWords = `passw(?:or)?d|passphrase|secret|token|credential|(?:private|api|access|auth)[_-]?key|sst_auth`
 
 // passName is "pass" as a word of a name, which it is not in bypass or passed.
 const passName = `(?:\b|_)pass(?:\b|_|\d)`

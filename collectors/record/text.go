@@ -13,13 +13,14 @@ const readMost = 2 << 10
 // What is left out of texts. What a value belongs to stands before it, and may be
 // quoted, escaped, in a list as headers are, or in a query.
 var (
-	secretNamed = regexp.MustCompile(`(?i)([\w.%-]*(?:` + secretWords + `|` + passName + `|_pwd\b|(?-i:\bpwd\b)|adminpass|authorization|signature|_sig\b|cookie)[\w-]*)` +
-		`(\\*["']?\s*(?:=>|=|:|%3d)\s*)` +
+	secretNamed = regexp.MustCompile(`(?i)([\w.%-]*(?:` + secretWords + `|` + passName + `|_pwd\b|(?-i:\bpwd\b)|adminpass|authorization|signature|_sig\b|cookie|(?:\b|_)psk(?:\b|_))[\w-]*)` +
+		`(\\*["']?\s*(?:=>|->|=|:|%3d)\s*)` +
 		`('\\''[^']*(?:'\\'')?|\\+"[^"\\]*(?:\\+")?|"(?:[^"\\]|\\.)*"?|'[^']*'?|\[[^\]]*\]?|(?:(?:bearer|basic)\s+)?[^\s"'\\,;&\[\]{}()<>|]+)`)
 	secretCookie = regexp.MustCompile(`(?i)(cookie\\*["']?\s*[:=])[^\r\n]*`)
 	secretFlag   = regexp.MustCompile(`(?i)(--?[\w-]*(?:` + secretWords + `|` + passName + `)[\w-]*\s+)[^\s-][^\s]*`)
 	secretShort  = regexp.MustCompile(`((?:^|[\s"'(])(?:-P\s*|-p|sshpass\s+-p\s*))("[^"]*"?|'[^']*'?|[^\s"'-]\S*)`)
-	secretUser   = regexp.MustCompile(`(://)[^/\s"'<>]+@`)
+	secretUser   = regexp.MustCompile(`(:(?:\\?/){2})[^/\s"'<>]+@`)
+	secretSlash  = regexp.MustCompile(`(:(?:\\?/){2})([^/\s:@"'<>\[\]]+:)([^\s"'<>@]*/[^\s"'<>@]*)@`)
 	secretPath   = regexp.MustCompile(`(?i)(/tokens/)[^/\s"'?&:]+`)
 	secretAsKey  = regexp.MustCompile(`(?i)((?:^|[^a-z0-9])key\\*["']?\s*(?:=>|=|:)\s*\\*["']?)[\w+/-]{16,}={0,2}`)
 	secretShape  = regexp.MustCompile(`gAAAA[\w%=-]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]*|\bAQ[\w+/]{30,}==` + // Fernet, JWT, Ceph
@@ -30,6 +31,7 @@ var (
 	aPort        = regexp.MustCompile(`^\d{1,5}[,.;:)]*$`)
 	passwordTool = regexp.MustCompile(`(?i)mysql|mariadb|ipmi|sshpass`)
 	proseName    = regexp.MustCompile(`(?i)^(?:[a-z]+\.)?(?:\w+_)?(?:token|secret|credential)s?$`)
+	portAndPath  = regexp.MustCompile(`^\d{1,5}/`)
 	proseWord    = regexp.MustCompile(`^(?:[A-Za-z]{1,15}|[A-Za-z_.-]{1,30}:|\d{1,3}|https?:.*)$`)
 )
 
@@ -59,6 +61,13 @@ func WithoutSecrets(text string) string {
 	})
 	text = secretAsKey.ReplaceAllString(text, "${1}"+Redacted)
 	text = secretUser.ReplaceAllString(text, "${1}"+Redacted+"@")
+	text = secretSlash.ReplaceAllStringFunc(text, func(found string) string {
+		if part := secretSlash.FindStringSubmatch(found); !portAndPath.MatchString(part[3]) {
+			return part[1] + Redacted + "@"
+		}
+		return found
+	})
+	text = withoutUnnamed(text)
 	text = secretPath.ReplaceAllString(text, "${1}"+Redacted)
 	text = secretShape.ReplaceAllString(text, Redacted)
 	text = secretBearer.ReplaceAllStringFunc(text, func(found string) string {
@@ -76,10 +85,16 @@ func WithoutSecrets(text string) string {
 func withoutValue(found string) string {
 	part := secretNamed.FindStringSubmatch(found)
 	name, between, value := part[1], part[2], part[3]
-	if proseName.MatchString(name) && strings.HasSuffix(between, ": ") && proseWord.MatchString(value) {
+	if Prose(name, between, value) {
 		return found
 	}
 	return part[1] + between + Redacted
+}
+
+// Prose tells whether a value behind the name of a secret is a word of a sentence, as in
+// "get token: connection refused" and "Invalid credentials: 401".
+func Prose(name, between, value string) bool {
+	return proseName.MatchString(name) && strings.HasSuffix(between, ": ") && proseWord.MatchString(value)
 }
 
 // whole is the beginning of a long text, without a last word that may be torn, since

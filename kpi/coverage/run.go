@@ -18,6 +18,7 @@ type Run struct {
 	Set    string // of repetitions that it is one of: where that is; empty: of none
 	Result *kpi.Result
 	Meta   record.RunStarted
+	Going  bool // it is not over: a process of this machine still writes its record
 }
 
 // Evidence is a run that shows something.

@@ -32,7 +32,8 @@ func carriers() map[string][]string {
 		"word": {
 			"mysql -u nova -p% nova", "mysqldump -p% --all-databases", "mariadb -uroot '-p%'", "sshpass -p % ssh ctl-1", "ipmitool -I lanplus -U admin -P % power off", "OS_PASSWORD=% openstack server list",
 			"DB_PASS=%", "export KEYSTONE_DB_PASS='%'", "NOVA_DB_PWD: %", "db_password = %", `{"password": "%"}`, "https://ann:%@api/v3", "mysql+pymysql://nova:%@db/nova",
-			"X-Auth-Token: %", "--os-password % server list", "Authorization: Basic %", "?token=%&a=b", "secret_key=%", "aws_secret_access_key = %", "admin_pass=%", "PGPASSWORD=% psql",
+			"X-Auth-Token: %", "--os-password % server list", "Authorization: Basic %", "?token=%&a=b", "X-Auth-Key: %", "mysql+pymysql://nova:a/%@db/nova", "nova:%@ctl-1:5672", "curl -u admin:% x", "IDENTIFIED BY '%'", "wsrep_sst_auth=sst:%",
+			"auth password -> %", "redis-cli -a % ping", "requirepass %", "rabbitmqctl change_password nova %", "psk=%", "OS_TOKEN %", "secret_key=%", "aws_secret_access_key = %", "admin_pass=%", "PGPASSWORD=% psql",
 		},
 		"shape": {"% was refused", "invalid key %.", "git clone https://x/%", "'%'", "user data: %", "key is %, and"},
 	}
@@ -46,7 +47,7 @@ func secrets(kind string, t *rapid.T) string {
 		return from(`(ctl|kvm|db|rabbit|api|vm)(-?[0-9]{1,2})?\.([a-z][a-z0-9]{1,6}(-[a-z0-9]{1,3})?\.){0,2}(com|org|net|de|local|lan|internal|corp|example|io|cloud|eu|it|at)`)
 	case "address":
 		octet := `(25[0-4]|1[0-9][0-9]|[1-9][0-9]|[1-9])`
-		return from(`(` + octet + `\.` + octet + `\.` + octet + `\.` + octet + `|fd[0-9a-f]{2}:[1-9a-f]{4}::[1-9a-f]{4}|2001:db8(:[1-9a-f]{1,4}){6})`)
+		return from(`(` + octet + `\.` + octet + `\.` + octet + `\.` + octet + `|fd[0-9a-f]{2}:[1-9a-f]{4}::[1-9a-f]{4}|2001:db8(:[1-9a-f]{1,4}){6}|fd[0-9a-f]{2}(:[1-9a-f][0-9a-f]{0,3}){0,5}::)`)
 	case "word":
 		return from(`[A-Za-z][A-Za-z0-9]{5,10}[0-9][A-Za-z0-9]{3,6}`)
 	}
@@ -85,6 +86,7 @@ func TestWhatIsToBeToldStays(t *testing.T) {
 	for _, text := range []string{
 		"service.kill of keystone@ctl-2: keystone is dead, 4 processes gone", "oslo.messaging impl_rabbit.py:640, keystone.service, haproxy.cfg and /etc/nova/nova.conf",
 		"loadgen/open.go:12 nova.boot_server galera.non_primary api.up", "keystone 2:22.0.2-0+deb12u6, kernel 6.1.0-48-amd64", "availability of tokens ≥ 99.5 %",
+		"std::vector and Foo::Bar, Net::SSH2, Add::Route, md5::hash", "docker run -p 80:80 -u nova, image:tag, ctl-1:5672", "OS_TOKEN is missing",
 		"token: connection refused", "python3.11 -m venv, mkdir -p /srv/a, nc -p 8080", "objectives, i.e. the limits, e.g. 3", "server.id is wrong", "eris run a.yaml -i lab --seed 7",
 		"system-lvm2\\x2dpvscan.slice libc.so.6 run.sh", "2026-11-21T09:30:00Z 10:00:01.250",
 	} {
@@ -92,6 +94,24 @@ func TestWhatIsToBeToldStays(t *testing.T) {
 		require.Equal(t, text, h.Text(text))
 		require.Empty(t, look("a.html", 1, text, nil), text)
 	}
+}
+
+// What a service says of a secret without telling it stays, and is no leak: it must not keep
+// the pages of all runs from being published.
+func TestProseAboutSecretsStaysAndIsNoLeak(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(of ...string) string { return rapid.SampledFrom(of).Draw(t, "of") }
+		text := draw("", "get ", "Invalid ", "container ", "keystone.", "revoke nova_") + draw("token", "tokens", "secret", "credential", "credentials") + ": " +
+			draw("401", "404", "not found", "connection refused", "unavailable", "missing, again", "keystone.middleware: denied", "(none)", "EOF; retrying") + draw("", " (HTTP 503)", "; 3 times")
+		var h reports.Hiding
+		told := h.Text(text)
+		if !strings.Contains(text, "(none)") && told != text {
+			t.Fatalf("%q became %q", text, told)
+		}
+		if found := look("a.html", 1, told, nil); len(found) > 0 {
+			t.Fatalf("%q: %v", told, found)
+		}
+	})
 }
 
 // A page of a run whose errors, log lines and command have it tells nothing of it.

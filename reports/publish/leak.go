@@ -46,19 +46,30 @@ func (e *LeakError) Error() string {
 var (
 	ownText  = regexp.MustCompile(`(?s)<style>.*?</style>|<script>.*?</script>`)
 	dotted   = regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b`)
-	coloned  = regexp.MustCompile(`\b[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7}`)
-	withUser = regexp.MustCompile(`://[^/\s:@"]+:([^/\s@"]+)@`)
-	assigned = regexp.MustCompile(`(?i)\b[\w-]*(?:passw(?:or)?d|passphrase|secret|credentials?|(?:api|access|private|secret|encryption|auth)_?key|[\w-](?:_|-)(?:pass|pwd|pw)\d*)"?\s*[=:]\s*"?([^\s"&<]+)` +
+	coloned  = regexp.MustCompile(`\b[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,}`)
+	withUser = regexp.MustCompile(`:(?:\\?/){2}[^/\s:@"]+:([^\s@"]+)@`)
+	aPort    = regexp.MustCompile(`^\d{1,5}/`)
+	halfOf   = regexp.MustCompile(`(?:^|:|[^0-9A-Za-z])[0-9A-Fa-f]{3,4}ADDRESS-\d+|:[0-9A-Fa-f]{1,4}ADDRESS-\d+|[0-9A-Fa-f]::ADDRESS-\d+|ADDRESS-\d+::`)
+	inURL    = regexp.MustCompile(`(?:\\/\\/|%3[Aa]%2[Ff]%2[Ff])(?:REDACTED@)?([\w.-]+)`)
+	ownName  = regexp.MustCompile(`^(?:HOST|ADDRESS)-\d+$|^REDACTED$`)
+	beside   = regexp.MustCompile(`(?i:\bidentified\s[^<]*?\bby\s+(?:password\s+)?|\brequirepass\s|\bmasterauth\s|\b(?:change_password|add_user)\s+\S+\s|\bredis-cli\s[^<|;]*?-a\s|(?:^|\s)(?:-u|--user)[\s=]+["']?[^\s:"']+:)\s*["']?([^\s"'<]+)` +
+		`|\b[A-Z_]+_(?:TOKEN|PASSWORD|SECRET)\s+([^\s"'<]*[0-9][^\s"'<]*)|(?:^|[\s"'=(,;>])[\w.-]+:([^\s:@/"'<>]+)@[\w\[]|(?i:\btokens?\s+["']?)([0-9a-f]{32})`)
+	assigned = regexp.MustCompile(`(?i)\b[\w-]*(?:passw(?:or)?d|passphrase|secret|credentials?|(?:api|access|private|secret|encryption|auth)[_-]?key|sst_auth|psk|[\w-](?:_|-)(?:pass|pwd|pw)\d*)"?\s*(?:[=:]|->)\s*"?([^\s"&<]+)` +
 		`|\b(?:pass|pwd|PASS|PWD)=([^\s"&<]+)`)
 	options  = regexp.MustCompile(`(?:^|[\s"'(])-p([^\s"'<-][^\s"'<]*)|(?i:\b(?:mysql|mariadb|sshpass|ipmi)\w*)(?:\s[^<]*?)?\s-[pP]\s*([^\s"'<-][^\s"'<]*)|(?i:(?:^|[\s"'>])--?[\w-]*passw(?:or)?d\s+)([^\s"'<-]\S*)`)
 	portOnly = regexp.MustCompile(`^\d{1,5}[,.;:)]*$`)
 	ofIssuer = regexp.MustCompile(`(?:^|\W)(?:A[KS]IA[0-9A-Z]{16}|gh[a-z]_[0-9A-Za-z]{20}|github_pat_\w{20}|glpat-[\w-]{16}|xox[a-z]-[\w-]{10}|hv[a-z]\.[\w-]{20}|AIza[\w-]{35}|\$[0-9a-z]{1,2}\$[^\s$]+\$)`)
 	hosts    = regexp.MustCompile(`(?i)(lookup |@|\b)((?:[a-z0-9_](?:[\w-]*[a-z0-9])?\.)+[a-z](?:[\w-]*[a-z0-9])?)(:\d{2,5}\b)?`)
-	rented   = regexp.MustCompile(`(?i)\b(?:ip|host)(?:-\d{1,3}){4}\b`)
+	rented   = regexp.MustCompile(`(?i)\b(?:(?:ip|host)-)?(?:[01]?\d?\d|2[0-4]\d|25[0-5])(?:(?:-(?:[01]?\d?\d|2[0-4]\d|25[0-5])){3}|(?:%2e(?:[01]?\d?\d|2[0-4]\d|25[0-5])){3})\b`)
 	keyText  = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
 	token    = regexp.MustCompile(`\bgAAAAA[\w-]{20,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*`) // Fernet, JWT
 	tokenIn  = regexp.MustCompile(`(?i)(?:\bx-[a-z-]*token"?\s*[=:]\s*|\bauthorization"?\s*[=:]\s*|\b[\w-]*token"?\s*=\s*)"?(?:(?:bearer|basic|token)\s+)?([^\s"&<]+)`)
-	hardware = regexp.MustCompile(`\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b|\b[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}\b`)
+	hardware = regexp.MustCompile(`\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b|\b[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}\b|\b(?i:fa163e|525400)[0-9A-Fa-f]{6}\b`)
+)
+
+var (
+	zeros  = regexp.MustCompile(`(^|\.)0+(\d)`)
+	inWord = regexp.MustCompile(`^[\pL\pN]`)
 )
 
 // find looks through a page.
@@ -113,16 +124,17 @@ func withoutData(page []byte) (rest []byte, line int, texts []string) {
 func look(file string, n int, line string, secret []string) (all []Leak) {
 	add := func(what, text string) { all = append(all, Leak{file, n, what, record.OneLine(text, 60)}) }
 	for _, token := range dotted.FindAllString(line, -1) {
-		if _, err := netip.ParseAddr(token); err == nil {
+		if _, err := netip.ParseAddr(zeros.ReplaceAllString(token, "$1$2")); err == nil {
 			add("the address", token)
 		}
 	}
-	for _, token := range coloned.FindAllString(line, -1) { // of which the end may be a port, or only a colon
-		for ; strings.Count(token, ":") > 1; token = token[:strings.LastIndex(token, ":")] {
-			if _, err := netip.ParseAddr(token); err == nil {
-				add("the address", token)
-				break
-			}
+	for _, at := range coloned.FindAllStringIndex(line, -1) { // of which the end may be a port, or only a colon
+		token := line[at[0]:at[1]]
+		if strings.HasSuffix(token, "::") && inWord.MatchString(line[at[1]:]) && strings.Count(token, ":") == 2 { // Add::Route
+			continue
+		}
+		if address := within(token); address != "" {
+			add("the address", address)
 		}
 	}
 	small := strings.ToLower(line)
@@ -132,13 +144,16 @@ func look(file string, n int, line string, secret []string) (all []Leak) {
 		}
 	}
 	for _, found := range withUser.FindAllStringSubmatch(line, -1) {
-		if !redacted(found[1]) {
+		if !redacted(found[1]) && !aPort.MatchString(found[1]) {
 			add("a URL with", "a password")
 		}
 	}
 	for _, found := range assigned.FindAllStringSubmatch(line, -1) {
-		if value := found[1] + found[2]; !redacted(value) {
-			add("a value of", strings.TrimRight(strings.TrimSuffix(found[0], value), `"=: `))
+		value := found[1] + found[2]
+		name := strings.TrimRight(strings.TrimSuffix(found[0], value), `"=:-> `)
+		between := strings.TrimPrefix(strings.TrimSuffix(found[0], value), name)
+		if !redacted(value) && !record.Prose(name, between, strings.Trim(value, ",;.([{)]}'|")) {
+			add("a value of", name)
 		}
 	}
 	for _, found := range options.FindAllStringSubmatch(line, -1) {
@@ -146,6 +161,7 @@ func look(file string, n int, line string, secret []string) (all []Leak) {
 			add("a password", "as an option")
 		}
 	}
+	odd(line, add)
 	if ofIssuer.MatchString(line) {
 		add("a", "key or a hash of a password")
 	}
@@ -172,6 +188,36 @@ func look(file string, n int, line string, secret []string) (all []Leak) {
 		add("the hardware address", found)
 	}
 	return all
+}
+
+// odd tells of a secret that stands beside what no sign of equality follows, of a host in a URL
+// that is escaped, and of an address of which a half is there.
+func odd(line string, add func(what, text string)) {
+	for _, found := range beside.FindAllStringSubmatch(line, -1) {
+		if value := found[1] + found[2] + found[3] + found[4]; !redacted(value) {
+			add("a password", "or a token")
+		}
+	}
+	for _, found := range inURL.FindAllStringSubmatch(line, -1) {
+		if !ownName.MatchString(found[1]) {
+			add(aHost, found[1])
+		}
+	}
+	for _, found := range halfOf.FindAllString(line, -1) {
+		add("half of an address,", found)
+	}
+}
+
+// within is the longest address of IPv6 from one group of a text to another; empty if there is none.
+func within(text string) (longest string) {
+	for rest, more := text, true; more; _, rest, more = strings.Cut(rest, ":") {
+		for token := rest; strings.Count(token, ":") > 1; token = token[:strings.LastIndex(token, ":")] {
+			if _, err := netip.ParseAddr(token); err == nil && len(token) > len(longest) {
+				longest = token
+			}
+		}
+	}
+	return longest
 }
 
 // aHost is what a leak of a host's name is.

@@ -107,7 +107,7 @@ func judge(run coverage.Run, hide *reports.Hiding) (page []byte, again coverage.
 		return nil, run, err
 	}
 	result := opened.Analysis.Result
-	again = coverage.Run{Dir: run.Dir, Result: &result, Meta: run.Meta}
+	again = coverage.Run{Dir: run.Dir, Result: &result, Meta: run.Meta, Going: run.Going}
 	var out bytes.Buffer
 	err = reports.NewHiddenView(opened.Analysis, hide).WriteHTML(&out)
 	return out.Bytes(), again, err
@@ -214,10 +214,11 @@ func newIndex(runs []coverage.Run, kept []string, o Options, hide *reports.Hidin
 	runs = slices.SortedStableFunc(slices.Values(runs), func(a, b coverage.Run) int {
 		return cmp.Or(b.Result.Started.Compare(a.Result.Started), strings.Compare(a.Result.Run, b.Result.Run))
 	})
+	over := slices.DeleteFunc(slices.Clone(runs), func(r coverage.Run) bool { return r.Going })
 	gaps := reports.NewGaps("", runs, nil, o.Possible, o.Known, o.Now, o.Stale)
 	i := &index{
 		Title: o.Title, Made: o.Now.UTC().Format("2006-01-02 15:04 MST"), Generator: Generator,
-		Matrix: newMatrix(runs, o.Now), Clouds: newClouds(gaps.Coverage), Trends: newTrends(runs), Unread: slices.Clone(o.Unread), Kept: kept,
+		Matrix: newMatrix(over, o.Now), Clouds: newClouds(gaps.Coverage), Trends: newTrends(over), Unread: slices.Clone(o.Unread), Kept: kept,
 	}
 	counted := map[reports.Mark]int{}
 	for _, run := range runs {
