@@ -102,8 +102,21 @@ func Observe(a, b []*Result) []Change {
 }
 
 // sight is what a repetition has measured: a value, and what it leaves open. The end of
-// what was not over is open without a bound.
-type sight struct{ low, value, high float64 }
+// what was not over is open without a bound. None is over what it could have seen.
+type sight struct {
+	low, value, high float64
+	none             bool
+}
+
+// since is the difference from an earlier sight. What neither could have seen is none; what one
+// of them saw may have been in the other, as far as that leaves it open.
+func (s sight) since(earlier sight) (least, value, most float64) {
+	value = s.value - earlier.value
+	if s.none && earlier.none {
+		return value, value, value
+	}
+	return s.low - earlier.high, value, s.high - earlier.low
+}
 
 // side is what is known of one side.
 func (c *Change) side(results []*Result, passed *int) []sight {
@@ -143,10 +156,7 @@ func (c *Change) saw(o Objective) (sight, bool) {
 	if o.Measured == nil || c.Margin && (o.Margin == nil || o.Censored) {
 		return sight{}, false
 	}
-	s := sight{*o.Measured, *o.Measured, *o.Measured}
-	if o.None { // one that neither side can see is no difference
-		return s, true
-	}
+	s := sight{low: *o.Measured, value: *o.Measured, high: *o.Measured, none: o.None}
 	if o.Low != nil && !o.sampled() {
 		s.low = min(s.low, *o.Low)
 	}
@@ -158,7 +168,7 @@ func (c *Change) saw(o Objective) (sight, bool) {
 	}
 	if c.Margin {
 		open := max(s.high-s.value, s.value-s.low)
-		s = sight{*o.Margin - open, *o.Margin, *o.Margin + open}
+		s = sight{low: *o.Margin - open, value: *o.Margin, high: *o.Margin + open, none: o.None}
 	}
 	return s, true
 }
@@ -176,7 +186,8 @@ func (c *Change) judge(operator string, a, b []sight, ranA, ranB int) {
 	var lowest, values, highest []float64
 	for _, x := range a {
 		for _, y := range b {
-			lowest, values, highest = append(lowest, y.low-x.high), append(values, y.value-x.value), append(highest, y.high-x.low)
+			least, value, most := y.since(x)
+			lowest, values, highest = append(lowest, least), append(values, value), append(highest, most)
 		}
 	}
 	slices.Sort(lowest)

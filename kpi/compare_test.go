@@ -88,6 +88,31 @@ func TestAnOpenValueWidensTheInterval(t *testing.T) {
 	require.InDelta(t, 2, *c.High, 1e-9)
 }
 
+// A side that could not have seen what the other one saw is not better for that; what both could
+// not see is no change.
+func TestWhatOneSideCouldNotSeeMayHaveBeenThere(t *testing.T) {
+	blind, sees := measuring("<=", 0, 0, 0, 0, 0, 0), measuring("<=", 0.2, 0.2, 0.201, 0.202, 0.203, 0.204)
+	for n := range blind {
+		o := &blind[n].Objectives[1]
+		o.Low, o.High, o.None = new(0.0), new(0.55), true
+		o = &sees[n].Objectives[1]
+		o.Low, o.High = new(0.05), new(0.21)
+	}
+	for _, pair := range [][2][]*Result{{blind, sees}, {sees, blind}} {
+		require.Equal(t, CannotTell, Compare(pair[0], pair[1])[1].Word)
+	}
+	c := Compare(blind, sees)[1]
+	require.InDelta(t, 0.05-0.55, *c.Low, 1e-9)
+	require.InDelta(t, 0.21, *c.High, 1e-9)
+	require.Equal(t, Same, Compare(blind, blind)[1].Word)
+	for n := range sees { // longer than what the other side could have missed
+		o := &sees[n].Objectives[1]
+		*o.Measured, *o.Low, *o.High = *o.Measured+1, 0.9, 1.3
+	}
+	require.Equal(t, Worse, Compare(blind, sees)[1].Word)
+	require.Equal(t, Better, Compare(sees, blind)[1].Word)
+}
+
 // A small change of a share near all of it is a great one of what is missing, and no
 // change is the same when a promise was kept before it and not after it.
 func TestTheSameIsNoBrokenPromise(t *testing.T) {
@@ -169,7 +194,7 @@ func TestTheIntervalHasWhatItIsOf(t *testing.T) {
 			draw := func(n int, shift float64) (all []sight) {
 				for range n {
 					x := math.Exp(random.NormFloat64()) + shift
-					all = append(all, sight{x, x, x})
+					all = append(all, sight{low: x, value: x, high: x})
 				}
 				return all
 			}

@@ -154,13 +154,13 @@ func (r *Repeated) settle(values []lasting, open []sight) {
 // sight is what a repetition says of a figure, and what it leaves open.
 func (k KPI) sight() sight {
 	if k.State == None {
-		s := sight{}
+		s := sight{none: true}
 		if k.High != nil {
 			s.high = *k.High
 		}
 		return s
 	}
-	s := sight{*k.Value, *k.Value, *k.Value}
+	s := sight{low: *k.Value, value: *k.Value, high: *k.Value}
 	if k.Low != nil {
 		s.low = min(s.low, *k.Low)
 	}

@@ -122,3 +122,19 @@ func TestTheCrosshairAndTheCSVNeedNoLoad(t *testing.T) {
 	require.True(t, eval[bool](t, b, `document.getElementById("csv").hidden`), "there are no points of loads")
 	b.quiet(t)
 }
+
+// On a narrow screen the picture scrolls in its box: where a key moves the crosshair to is seen.
+func TestTheCrosshairIsScrolledTo(t *testing.T) {
+	b := open(t, "failing")
+	b.show(t, 360, b.address)
+	for _, key := range []string{"End", "Home"} {
+		at := eval[[]float64](t, b, `(() => {
+			const chart = document.getElementById("chart"), box = chart.parentElement.getBoundingClientRect()
+			chart.focus({preventScroll: true})
+			chart.dispatchEvent(new KeyboardEvent("keydown", {key: "`+key+`", bubbles: true}))
+			return [box.left, document.getElementById("cross").getBoundingClientRect().x, box.right]
+		})()`)
+		require.IsIncreasing(t, at, key)
+	}
+	b.quiet(t)
+}

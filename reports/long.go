@@ -75,7 +75,7 @@ func (l *Long) drawn(t *Timeline) {
 		t.Lanes[n].Said = clip(t.Lanes[n].Said, shownText)
 	}
 	for n := range t.Panels {
-		t.Panels[n].Title = clip(t.Panels[n].Title, shownText)
+		t.Panels[n].Whole = clip(t.Panels[n].Whole, shownText)
 	}
 }
 

@@ -60,15 +60,27 @@ type drawn struct {
 
 // loadPanels are a load's response time, errors and throughput.
 func loadPanels(l kpi.LoadFigures, b kpi.Buckets, x scaleX) []drawn {
-	l.Plan.Name = clip(l.Plan.Name, nameMost)
-	return []drawn{responsePanel(l, b, x), errorPanel(l, b, x), throughputPanel(l, b, x)}
+	whole := l.Plan.Name
+	l.Plan.Name = within(whole, nameWidth)
+	panels := []drawn{responsePanel(l, b, x), errorPanel(l, b, x), throughputPanel(l, b, x)}
+	if whole == l.Plan.Name {
+		return panels
+	}
+	for n, d := range panels {
+		panels[n].panel = func(top float64) Panel {
+			p := d.panel(top)
+			p.Whole = whole
+			return p
+		}
+	}
+	return panels
 }
 
-// How many characters of a title stand over a panel, and of a load's name in it.
-const titleMost, nameMost = 100, 48
+// How wide a title over a panel is, and a load's name in it.
+const titleWidth, nameWidth = 760.0, 400.0
 
 func frame(title, class string, top, height float64) Panel {
-	return Panel{Title: clip(title, titleMost), Class: class, X: px(plotLeft), Y: px(top), W: px(plotRight - plotLeft), H: px(height),
+	return Panel{Title: within(title, titleWidth), Class: class, X: px(plotLeft), Y: px(top), W: px(plotRight - plotLeft), H: px(height),
 		TitleX: px(plotLeft), TitleY: px(top - 5)}
 }
 
@@ -190,12 +202,22 @@ func barWidth(n int) string {
 }
 
 // legend writes the names of stacked classes beside the title, each in its
-// colour, since colour alone says nothing.
+// colour, since colour alone says nothing. What does not fit beside it is shortened.
 func legend(p Panel, top float64) Panel {
-	at := plotLeft + 7*float64(len(p.Title)) + 16
+	const apart = 16.0
+	at, wanted := plotLeft+wide(p.Title)+apart, 0.0
+	for _, l := range p.Lines {
+		wanted += wide(l.Name) + apart
+	}
+	share := math.Inf(1)
+	if at+wanted > chartWidth {
+		share = (chartWidth-at)/float64(len(p.Lines)) - apart
+	}
 	for i := range p.Lines {
-		p.Lines[i].LabelX, p.Lines[i].LabelY = px(at), px(top-5)
-		at += 6.6*float64(len(p.Lines[i].Name)) + 16
+		l := &p.Lines[i]
+		l.Name = within(l.Name, share)
+		l.LabelX, l.LabelY = px(at), px(top-5)
+		at += wide(l.Name) + apart
 	}
 	if len(p.Lines) == 0 {
 		p.Title += ": none"

@@ -46,8 +46,9 @@ func TestASiteInABrowser(t *testing.T) {
 		require.NoError(t, chromedp.Do(b, chromedp.EmulateViewport(width, 900)))
 		require.LessOrEqual(t, eval[int64](t, b, `document.documentElement.scrollWidth`), width, "scrolls sideways")
 	}
+	require.Empty(t, eval[[]string](t, b, overlaps), "a mark on the words over a picture")
 	bothThemes(t, b)
-	require.Equal(t, []string{"2px"}, eval[[]string](t, b, `Array.from(new Set(Array.from(document.querySelectorAll(".trends .line")).map(l => getComputedStyle(l).strokeWidth)))`), "a line in a picture of 112")
+	require.Equal(t, []string{"2px"}, eval[[]string](t, b, `Array.from(new Set(Array.from(document.querySelectorAll(".trends .line")).map(l => getComputedStyle(l).strokeWidth)))`), "a line in a picture of 124")
 	if to := os.Getenv("ERIS_TEST_PICTURES"); to != "" {
 		for _, theme := range []string{"light", "dark"} {
 			b.media(t, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})

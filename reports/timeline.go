@@ -47,6 +47,7 @@ type Lane struct {
 // Panel is one chart.
 type Panel struct {
 	Title        string
+	Whole        string // the name that Title has the beginning of; empty: all of it
 	Class        string
 	X, Y, W, H   string
 	TitleX       string

@@ -27,6 +27,15 @@ type piece struct {
 // line is one line of the block.
 type line []piece
 
+// columns is how wide the line is as a whole.
+func (l line) columns() int {
+	n := 0
+	for _, p := range l {
+		n += len([]rune(record.Printable(p.text)))
+	}
+	return n
+}
+
 // render writes the line into a width of columns, in colour or not. What does
 // not fit is cut, and an ellipsis says so.
 func (l line) render(width int, colour bool) string {

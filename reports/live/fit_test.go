@@ -92,13 +92,40 @@ func TestFramesOfTheUsualSizes(t *testing.T) {
 		}
 		require.Contains(t, text, " · run c156 ")
 		require.Contains(t, text, "p99 —")
-		path := fmt.Sprintf("testdata/frame-%dx%d.txt", size[0], size[1])
-		if os.Getenv("UPDATE") != "" {
-			require.NoError(t, os.MkdirAll("testdata", 0o755))
-			require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+		golden(t, fmt.Sprintf("frame-%dx%d", size[0], size[1]), text)
+	}
+}
+
+// golden holds a frame to the file of its name, which UPDATE writes anew.
+func golden(t *testing.T, name, text string) {
+	t.Helper()
+	path := "testdata/" + name + ".txt"
+	if os.Getenv("UPDATE") != "" {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, string(want), text, "run: UPDATE=1 go test ./reports/live, and look at the difference")
+}
+
+// However many targets a fault has, and however long their names are, what became of it is there as a whole: the
+// state, who undid it and when the loads recovered.
+func TestTheStateOfAFaultIsNotCutForItsTargets(t *testing.T) {
+	for _, size := range [][2]int{{60, 24}, {80, 24}, {120, 40}} {
+		s, h := busy(1, 4)
+		three := []string{"rabbitmq-server@controller-01", "rabbitmq-server@controller-02", "rabbitmq-server@controller-03"}
+		s.Faults[0].Targets, s.Faults[0].Note = three, "recovered about 14 s"
+		s.Faults[1].Name, s.Faults[1].Kind, s.Faults[1].Targets, s.Faults[1].Note = "partition-of-two-of-three-brokers", "network.partition", three[:2], "recovering"
+		s.Faults[2].Targets, s.Faults[2].State = three, record.Stuck
+		s.Faults[3].Targets = []string{"a@c-1", "a@c-2", "a@c-3"}
+		text := draw(s, h, size[0], size[1], false)
+		for row := range strings.SplitSeq(text, "\n") {
+			require.LessOrEqual(t, len([]rune(row)), size[0], row)
 		}
-		want, err := os.ReadFile(path)
-		require.NoError(t, err)
-		require.Equal(t, string(want), text, "run: UPDATE=1 go test ./reports/live, and look at the difference")
+		for _, said := range []string{"undone, recovered about 14 s\n", "undone, recovering\n", "   stuck\n", "   held\n", "✓ f0 servic", "▸ f3 service.kill a@c-1 a@c-2 a@c-3   held"} {
+			require.Contains(t, text, said, "%d columns", size[0])
+		}
+		golden(t, fmt.Sprintf("three-%dx%d", size[0], size[1]), text)
 	}
 }

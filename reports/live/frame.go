@@ -28,7 +28,7 @@ func frame(s Snapshot, h *histories, width int) []line {
 		if i > 0 || s.Over > 0 {
 			label = ""
 		}
-		lines = append(lines, faultLine(label, f))
+		lines = append(lines, faultLine(label, f, width))
 	}
 	checks := line{key("checks"), {fmt.Sprintf("✓ %d", s.Checks.Passed), good}, {"   ", plain}}
 	failed := piece{fmt.Sprintf("✗ %d", s.Checks.Failed), plain}
@@ -196,13 +196,55 @@ func errorLine(l Load, h *histories, n int) line {
 	return out
 }
 
-func faultLine(label string, f Fault) line {
+// faultLine is what became of a fault, which is never cut for what it struck: of a line that is
+// too long targets are counted, and of what is then too long the name, the kind and the target
+// that are left are shortened.
+func faultLine(label string, f Fault, width int) line {
 	sign, t := sign(f.State)
-	out := line{key(label), {sign + " " + f.Name + " ", t}, {f.Kind + " " + strings.Join(f.Targets, " "), plain}, {"   " + stateWord(f.State), t}}
+	out := line{key(label), {sign + " ", t}, {f.Name, t}, {" " + f.Kind, plain}, {"", plain}, {"   " + stateWord(f.State), t}}
 	if f.Note != "" {
 		out = append(out, piece{", " + f.Note, plain})
 	}
+	struck := &out[4]
+	least := 0
+	if len(f.Targets) == 1 { // which is not counted, but shortened itself
+		least = 1
+	}
+	for n := len(f.Targets); n >= least; n-- {
+		if struck.text = targets(f.Targets, n); width <= 0 || out.columns() <= width {
+			return out
+		}
+	}
+	parts := []*piece{&out[3], &out[2]}
+	if least == 1 {
+		parts = []*piece{struck, &out[3], &out[2]}
+	}
+	for _, p := range parts {
+		p.text = shortened(p.text, out.columns()-width)
+	}
 	return out
+}
+
+// targets are the first n of what was struck, and how many more there are.
+func targets(all []string, n int) string {
+	text := ""
+	for _, target := range all[:n] {
+		text += " " + target
+	}
+	if left := len(all) - n; left > 0 {
+		text += fmt.Sprintf(" … +%d", left)
+	}
+	return text
+}
+
+// shortened is a text without so many columns of its end, of which a few are left.
+func shortened(text string, by int) string {
+	const least = 6
+	runes := []rune(text)
+	if by <= 0 || len(runes) <= least {
+		return text
+	}
+	return string(runes[:max(len(runes)-by-1, least-1)]) + "…"
 }
 
 // workersLine says who has joined and who is lost.

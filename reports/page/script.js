@@ -59,9 +59,15 @@
     if (from < 0 || (to < l.low.length ? to - from > l.apart : n - from >= l.apart)) { return "missing"; }
     return l.low[from] === l.high[from] ? "" + l.low[from] : l.low[from] + " to " + l.high[from];
   }
+  // Where the picture is wider than the screen its box goes to where the crosshair is.
+  function reach(x) {
+    var box = chart.parentElement, far = x * chart.getBoundingClientRect().width / chart.viewBox.baseVal.width;
+    if (far < box.scrollLeft || far > box.scrollLeft + box.clientWidth) { box.scrollLeft = far - box.clientWidth / 2; }
+  }
   function show(i) {
     at = Math.max(0, Math.min(i, last));
     cross.setAttribute("d", "M" + place((at + 0.5) * step) + " 0V" + foot);
+    reach(place((at + 0.5) * step));
     readout.classList.add("on"); // beside the chart, however high that is
     readout.textContent = clock(at * step) + "  " + loads.map(function (l) {
       var high = l.high ? ", " + l.high + " " + ms(l.hi[at]) : "";

@@ -33,7 +33,7 @@ type point struct {
 // The plot of a trend, in units of its picture.
 const (
 	trendLeft, trendRight = 12.0, 308.0
-	trendTop, trendFoot   = 18.0, 96.0
+	trendTop, trendFoot   = 30.0, 108.0
 )
 
 // newTrends is made of runs with the newest first. One run is no trend.

@@ -1,6 +1,9 @@
 package publish
 
 import (
+	"os"
+	"regexp"
+	"strconv"
 	"testing"
 	"time"
 
@@ -30,8 +33,8 @@ func of(day int, text string, measured ...float64) coverage.Run {
 func TestATrendBreaksWhereNothingWasMeasured(t *testing.T) {
 	all := newTrends([]coverage.Run{of(5, "a", 0), of(4, "a", 60), of(3, "a"), of(2, "a", 30), of(1, "a", 15)}) // the newest first
 	require.Len(t, all, 1)
-	require.Equal(t, []string{"M12 76.5L86 57", "M234 18L308 96"}, all[0].Line)
-	require.Equal(t, "57", all[0].Limit)
+	require.Equal(t, []string{"M12 88.5L86 69", "M234 30L308 108"}, all[0].Line)
+	require.Equal(t, "69", all[0].Limit)
 	require.Equal(t, "≤ 30 s", all[0].LimitText)
 	require.Equal(t, "0 s to 60 s", all[0].Axis)
 	require.Empty(t, all[0].Text)
@@ -41,6 +44,23 @@ func TestATrendBreaksWhereNothingWasMeasured(t *testing.T) {
 	}
 	require.Equal(t, "✓✓?✕✓", signs)
 	require.Contains(t, all[0].Said, "2026-11-03: nobody looked (unknown); 2026-11-04: longest outage 60 s (fail)")
+}
+
+// The words over a picture are above its line and its marks, also where all was kept.
+func TestTheWordsOverATrendTouchNothing(t *testing.T) {
+	const size = 13.0 // of a mark
+	all := newTrends([]coverage.Run{of(2, "a", 60), of(1, "a", 60)})
+	page, err := os.ReadFile("page/index.html")
+	require.NoError(t, err)
+	found := regexp.MustCompile(`class="tick" x="12" y="(\d+)"`).FindSubmatch(page)
+	require.NotNil(t, found)
+	words, err := strconv.ParseFloat(string(found[1]), 64)
+	require.NoError(t, err)
+	for _, p := range all[0].Points {
+		foot, err := strconv.ParseFloat(p.TextY, 64)
+		require.NoError(t, err)
+		require.Greater(t, foot-size, words+4, "of a font of 12, below the line")
+	}
 }
 
 func TestWhatATrendIsDrawnFromAndTo(t *testing.T) {

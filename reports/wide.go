@@ -1,0 +1,42 @@
+package reports
+
+import "strings"
+
+// wide is how wide a text of a picture may be at most, by the widths of a wide and bold font: which
+// one a reader has is not known.
+func wide(text string) float64 {
+	sum := 0.0
+	for _, r := range text {
+		sum += letter(r)
+	}
+	return sum
+}
+
+// letter is the width of a character in a picture.
+func letter(r rune) float64 {
+	switch {
+	case r > '~' && r != '…' && r != '≤' && r != '≥' && r != '×':
+		return 13.5
+	case strings.ContainsRune("Wmw%@M…", r):
+		return 13.5
+	case r >= 'A' && r <= 'Z' || strings.ContainsRune("+=<>~#≤≥×&", r):
+		return 10.5
+	case strings.ContainsRune("ijl.,:;'!|() []ftrI-/", r):
+		return 6
+	}
+	return 8.8
+}
+
+// within is a text that is no wider than that, with an ellipsis where it is cut.
+func within(text string, most float64) string {
+	if wide(text) <= most {
+		return text
+	}
+	left := most - letter('…')
+	for at, r := range text {
+		if left -= letter(r); left < 0 {
+			return text[:at] + "…"
+		}
+	}
+	return text
+}
