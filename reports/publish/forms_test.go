@@ -55,3 +55,12 @@ func TestEachFormOfWhatIsNotToBeToldIsHiddenAndFound(t *testing.T) {
 		require.NotEmpty(t, look("a.html", 1, half, nil), half)
 	}
 }
+
+// The strokes of a picture are figures, and may look like a host that is rented; elsewhere that is
+// one.
+func TestStrokesArePictures(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, find("x", []byte(`<path class="p50" d="M20 34l5-33 34-34-11-34 6-6z"/>`), nil, nil))
+	require.Len(t, find("x", []byte(`<path class="p50" d="M20 34l5-33"/><text d="34-34-11-34">34-34-11-34</text>`), nil, nil), 2)
+	require.NotEmpty(t, find("x", []byte(`<path class="34-34-11-34" d="M20"/>`), nil, nil))
+}

@@ -45,6 +45,8 @@ func (e *LeakError) Error() string {
 // it was taken out.
 var (
 	ownText  = regexp.MustCompile(`(?s)<style>.*?</style>|<script>.*?</script>`)
+	aPath    = regexp.MustCompile(`<path\b[^<>]*>`)
+	strokes  = regexp.MustCompile(`\sd="[A-Za-z0-9 .,-]*"`) // are figures: 34-34-11-34 is no host there
 	dotted   = regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b`)
 	coloned  = regexp.MustCompile(`\b[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,}`)
 	withUser = regexp.MustCompile(`:(?:\\?/){2}[^/\s:@"]+:([^\s@"]+)@`)
@@ -83,6 +85,7 @@ func find(file string, page []byte, secret, told []string) (all []Leak) {
 	}
 
 	page = ownText.ReplaceAllFunc(page, onlyLines)
+	page = aPath.ReplaceAllFunc(page, func(tag []byte) []byte { return strokes.ReplaceAll(tag, nil) })
 	page, at, texts := withoutData(page)
 	for _, text := range texts {
 		all = append(all, look(file, at, text, secret)...)
