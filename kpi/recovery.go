@@ -93,16 +93,7 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 	}
 	bound := seconds(f.Bound)
 	if len(suffered) > 0 {
-		why := "nothing is known of " + strings.Join(suffered, "; ")
-		if degraded != nil {
-			*degraded = degraded.openBy(why)
-		}
-		if !worst.Needed {
-			k.Detail = why
-			return k
-		}
-		k.open = why
-		return k.atLeast(max(seconds(worst.From-from)-bound, 0))
+		return k.passedOver(suffered, worst, from, bound, degraded)
 	}
 	switch {
 	case !worst.Needed:
@@ -113,6 +104,21 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 	default:
 		return k.between(max(seconds(worst.From-from)-bound, 0), seconds(worst.At-from), seconds(worst.To-from)+bound)
 	}
+}
+
+// passedOver is the recovery where nothing is known of loads of which arrivals failed: no sooner
+// than that of the others, and not known at all where these were well.
+func (k KPI) passedOver(suffered []string, worst Recovery, from time.Duration, bound float64, degraded *KPI) KPI {
+	why := "nothing is known of " + strings.Join(suffered, "; ")
+	if degraded != nil {
+		*degraded = degraded.openBy(why)
+	}
+	if !worst.Needed {
+		k.Detail = why
+		return k
+	}
+	k.open = why
+	return k.atLeast(max(seconds(worst.From-from)-bound, 0))
 }
 
 // openBy is a figure of the worst of several things where nothing is known of one of them that

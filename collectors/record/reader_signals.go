@@ -32,6 +32,7 @@ func (r *Run) Signals() iter.Seq2[Reading, error] {
 		}
 		for _, name := range names {
 			for reading, err := range r.SignalsOf(name) {
+				reading.Collector = name
 				if !yield(reading, err) {
 					return
 				}
@@ -60,7 +61,6 @@ func (r *Run) SignalsOf(collector string) iter.Seq2[Reading, error] {
 				yield(Reading{}, fmt.Errorf("read signals of %s, line %d: %w", collector, n, err))
 				return
 			}
-			reading.Collector = collector
 			if !yield(reading, nil) {
 				return
 			}

@@ -228,8 +228,8 @@ func faultLine(label string, f Fault, width int) line {
 // targets are the first n of what was struck, and how many more there are.
 func targets(all []string, n int) string {
 	text := ""
-	for _, target := range all[:n] {
-		text += " " + target
+	if n > 0 {
+		text = " " + strings.Join(all[:n], " ")
 	}
 	if left := len(all) - n; left > 0 {
 		text += fmt.Sprintf(" … +%d", left)
