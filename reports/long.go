@@ -16,7 +16,7 @@ const (
 	longWord  = 120      // likewise of a word, which a narrow column breaks into many lines
 	shownWord = 60       // likewise
 	wholeText = 16 << 10 // bytes of a text that are there as a whole
-	wholeMost = 64 << 10 // of all of them
+	wholeMost = 44 << 10 // of all of them
 )
 
 // LongText is one of which the page shows the beginning.
