@@ -107,8 +107,12 @@ func (a *Analysis) changedRate(load string) bool { return a.history.changed[load
 // the result's Quality.
 func SentOnTime(load string) string { return "load " + load + " was sent on time" }
 
-// lateness: the load generator itself was on time. It is judged in the
-// baseline, since later a cloud that stalls may hold back what is to be sent.
+// muchLater is how many times as late as in the baseline the load generator may be beside the
+// faults, when the machine that sends has more to do: then it is as if it had stood still.
+const muchLater = 10
+
+// lateness: the load generator itself was on time. What waited for a place in flight is not
+// late by it (see record.Sample.Lateness): that is the cloud's doing.
 func (a *Analysis) lateness(l LoadFigures) Quality {
 	what := SentOnTime(l.Plan.Name)
 	if phase := a.history.late[l.Plan.Name]; phase != "" {
@@ -121,15 +125,30 @@ func (a *Analysis) lateness(l LoadFigures) Quality {
 	if h == nil || h.n() == 0 {
 		return doubt(what, "nothing was sent in the baseline")
 	}
-	late, which := h.worst, fmt.Sprintf("the latest of %d", h.n()) // all of them, where they are too few for a percentile
-	if q := highest(h.n()); q != 0 {
-		late, which = *h.quantile(q), fmt.Sprintf("p%g", 100*q)
-	}
+	late, which := h.late()
 	detail := fmt.Sprintf("%s %s late in the baseline", which, Quantity(seconds(late), "s"))
 	if late > a.Settings.Lateness {
 		return doubt(what, fmt.Sprintf("%s, more than %v", detail, a.Settings.Lateness))
 	}
+	for _, phase := range []string{record.Chaos, record.Recovery} {
+		h, most := l.lateness[phase], muchLater*a.Settings.Lateness
+		if h == nil || h.n() == 0 {
+			continue
+		}
+		if late, which := h.late(); late > most {
+			return doubt(what, fmt.Sprintf("%s %s late in %s, more than %v: whoever sends stood still, and not the cloud", which, Quantity(seconds(late), "s"), phase, most))
+		}
+	}
 	return held(what, detail)
+}
+
+// late is how late what was sent was: by the highest percentile that there is, and of too few for
+// one the latest of them.
+func (h *histogram) late() (late time.Duration, which string) {
+	if q := highest(h.n()); q != 0 {
+		return *h.quantile(q), fmt.Sprintf("p%g", 100*q)
+	}
+	return h.worst, fmt.Sprintf("the latest of %d", h.n())
 }
 
 // The assumptions that objectives ask for, too.

@@ -1,0 +1,43 @@
+package kpi_test
+
+import (
+	"iter"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/kpi/example"
+)
+
+// Where the machine that sends stands still beside a fault, that is not laid to the cloud: what
+// waited for a place in flight is, and says nothing of who sends.
+func TestWhoSendsMayStandStillBesideAFault(t *testing.T) {
+	of := func(queued bool, length time.Duration) *kpi.Analysis {
+		rec := example.Passing()
+		rec.Failures, rec.Meta.Objectives = nil, []string{`time_to_recover("lose-keystone") <= 5s`}
+		rec.Meta.Loads[0].Rate = 20
+		open := example.Service{Seed: 3, Median: 60 * time.Millisecond, Spread: 0.3, Limit: 10 * time.Second}.Open(20, false, 80*time.Second)
+		rec.Samples = func(load string) iter.Seq2[record.Sample, error] {
+			return func(yield func(record.Sample, error) bool) {
+				for s, err := range open(load) {
+					if until := 31*time.Second + length; s.Intended > 31*time.Second && s.Intended < until {
+						s.Started, s.End, s.Queued = until, until+s.End-s.Started, queued
+					}
+					if !yield(s, err) {
+						return
+					}
+				}
+			}
+		}
+		return kpi.Compute(rec, kpi.Settings{})
+	}
+	a := of(false, 8*time.Second)
+	require.Equal(t, kpi.Unknown, a.Result.Verdict)
+	require.Equal(t, kpi.Unknown, a.Result.Objectives[0].Verdict)
+	require.Contains(t, a.Result.Objectives[0].Detail, "late in chaos, more than 1s: whoever sends stood still")
+	require.NotContains(t, of(true, 8*time.Second).Result.Objectives[0].Detail, "late", "it is the cloud that is slow")
+	require.NotContains(t, of(false, 300*time.Millisecond).Result.Objectives[0].Detail, "late")
+}
