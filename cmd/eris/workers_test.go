@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"math/rand/v2"
 	"net"
 	"strconv"
 	"time"
@@ -13,19 +14,21 @@ import (
 	"github.com/openstack-eris/eris/reports"
 )
 
-// freePort names a port at which nobody listens now: workers are started before their run.
+// freePort names a port at which nobody listens now: workers are started before their run. It is
+// none of those that the kernel gives to who connects (net.ipv4.ip_local_port_range), which another
+// test might have when the run comes to listen.
 func freePort(env *testscript.Env) error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
+	const from, to = 20000, 32000
+	for range 100 {
+		port := strconv.Itoa(from + rand.IntN(to-from))
+		listener, err := net.Listen("tcp", "127.0.0.1:"+port)
+		if err != nil {
+			continue
+		}
+		env.Setenv("FREE_PORT", port)
+		return listener.Close()
 	}
-	defer func() { _ = listener.Close() }()
-	at, is := listener.Addr().(*net.TCPAddr)
-	if !is {
-		return errors.New("no port")
-	}
-	env.Setenv("FREE_PORT", strconv.Itoa(at.Port))
-	return nil
+	return errors.New("no port is free")
 }
 
 // accounts DIR WORKERS LOST holds the accounts of a run's workers against the samples of its

@@ -40,17 +40,25 @@ func embed(listen string, secret Secret) (b *broker, err error) {
 	if err != nil || number < 0 || number > 65535 {
 		return nil, fmt.Errorf("listen for workers: %q is no port", port)
 	}
+	tried, err := net.Listen("tcp", listen) // the server itself would not say what is in its way
+	if err != nil {
+		return nil, fmt.Errorf("listen for workers: %w", err)
+	}
+	if err := tried.Close(); err != nil {
+		return nil, fmt.Errorf("listen for workers: %w", err)
+	}
 	if number == 0 {
 		number = server.RANDOM_PORT
 	}
 	b = &broker{}
+	made := b // the result is nil when it did not come to be
 	sweepStores()
 	if b.store, err = os.MkdirTemp("", fmt.Sprintf("%s%d-", storePrefix, os.Getpid())); err != nil {
 		return nil, fmt.Errorf("store workers' outcomes: %w", err)
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, b.close())
+			err = errors.Join(err, made.close())
 		}
 	}()
 	encrypted, err := secret.serve()
