@@ -95,7 +95,7 @@ func New(ctx context.Context, options Options) (h *Hub, err error) {
 		events: make(chan func(), 4*options.Machines+16), told: make(chan struct{}),
 	}
 	if options.NATS == "" {
-		h.broker, err = embed(options.Listen, options.Secret)
+		h.broker, err = embed(ctx, options.Listen, options.Secret)
 	} else {
 		h.broker, err = outside(ctx, options.NATS)
 	}

@@ -31,7 +31,7 @@ const brokerReady = 30 * time.Second
 
 // embed starts the server at an address of this machine. It stores in a folder of its own,
 // which nobody else may read and which goes with it.
-func embed(listen string, secret Secret) (b *broker, err error) {
+func embed(ctx context.Context, listen string, secret Secret) (b *broker, err error) {
 	host, port, err := net.SplitHostPort(listen)
 	if err != nil {
 		return nil, fmt.Errorf("listen for workers: %w", err)
@@ -40,7 +40,7 @@ func embed(listen string, secret Secret) (b *broker, err error) {
 	if err != nil || number < 0 || number > 65535 {
 		return nil, fmt.Errorf("listen for workers: %q is no port", port)
 	}
-	tried, err := net.Listen("tcp", listen) // the server itself would not say what is in its way
+	tried, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen) // the server itself would not say what is in its way
 	if err != nil {
 		return nil, fmt.Errorf("listen for workers: %w", err)
 	}
