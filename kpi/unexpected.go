@@ -77,12 +77,29 @@ func (a *Analysis) defaults() (expressions []string) {
 		}
 		k := a.unexpectedOutage(l)
 		tells := k.High != nil && *k.High <= limit.Seconds() || k.Low != nil && *k.Low > limit.Seconds()
-		struck := slices.ContainsFunc(a.covered(), func(f *FaultFigures) bool { return l.suffered(f.Extent) })
+		struck := slices.ContainsFunc(a.covered(), func(f *FaultFigures) bool { return l.suffered(f.Extent) }) && l.longestSilence(a.Measured) > limit
 		if tells || struck {
 			expressions = append(expressions, fmt.Sprintf(`unexpected_outage(%q) <= %v`, l.Plan.Name, limit))
 		}
 	}
 	return expressions
+}
+
+// longestSilence is the longest time without a success in a window, whatever was due in it: no
+// outage is longer.
+func (s *Series) longestSilence(w Span) time.Duration {
+	longest, last := time.Duration(0), w.From
+	for i := range s.ticks {
+		t := &s.ticks[i]
+		if t.firstOK < 0 || t.lastOK < w.From {
+			continue
+		}
+		if t.firstOK >= w.To {
+			break
+		}
+		longest, last = max(longest, t.firstOK-last), max(last, t.lastOK)
+	}
+	return max(longest, w.To-last)
 }
 
 // promisedOutages are the loads of whose outages the scenario says itself what is borne, by

@@ -28,7 +28,7 @@ func TestManyPromisesFoldAway(t *testing.T) {
 		b.show(t, 1240, b.address)
 		require.EqualValues(t, 6, eval[int64](t, b, shown))
 		require.Less(t, eval[float64](t, b, `document.getElementById("chart").getBoundingClientRect().top`), 900.0, "the timeline begins on the first screen")
-		require.Equal(t, "show 22 more: 19 fail, 3 pass", eval[string](t, b, `document.querySelector("label[for=all-objectives]").textContent`))
+		require.Equal(t, "show 23 more: 19 fail, 4 pass", eval[string](t, b, `document.querySelector("label[for=all-objectives]").textContent`))
 		b.media(t, emulation.SetEmulatedMediaParams{Media: "print"})
 		require.EqualValues(t, 28, eval[int64](t, b, shown), "on paper")
 		require.False(t, eval[bool](t, b, `document.getElementById("all-objectives").checkVisibility()`))

@@ -34,7 +34,7 @@ func TestPagesOfSetsInABrowser(t *testing.T) {
 			tab := browse(t, path)
 			bothThemes(t, tab)
 			noSidewaysScroll(t, tab)
-			printed(t, tab, 3)
+			printed(t, tab, 4)
 			require.NoError(t, chromedp.Do(tab, chromedp.EmulateViewport(1240, 900)))
 			require.Empty(t, eval[[]string](t, tab, `Array.from(document.querySelectorAll('a[href^="#"]')).map(a => a.getAttribute("href").slice(1)).filter(id => !document.getElementById(id))`))
 			if to := os.Getenv("ERIS_TEST_PICTURES"); to != "" {
