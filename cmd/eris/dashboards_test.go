@@ -66,7 +66,8 @@ func queries(t *testing.T, name string) (all, variables []asked) {
 }
 
 // askInflux asks what Grafana would, all of a run: each query is understood and has an
-// answer, but that for outages, of which the run has none.
+// answer, but that for outages, of which the run has none, and those for p99, which needs a thousand
+// answers in a minute.
 func askInflux(t *testing.T, influx *influxd, run string, began time.Time) {
 	t.Helper()
 	all, variables := queries(t, "influxdb.json")
@@ -79,7 +80,9 @@ func askInflux(t *testing.T, influx *influxd, run string, began time.Time) {
 		require.NotRegexp(t, `\$[\w{]`, text, q.place)
 		found, err := influx.query(text)
 		require.NoError(t, err, q.place)
-		require.Equal(t, q.place != "annotation outages and stops", len(found) > 0, "%s: %s", q.place, text)
+		if !strings.Contains(text, "p99_seconds") { // of so few answers there is none
+			require.Equal(t, q.place != "annotation outages and stops", len(found) > 0, "%s: %s", q.place, text)
+		}
 		for _, s := range found {
 			require.NotEmpty(t, s.Values, "%s: %s", q.place, text)
 		}

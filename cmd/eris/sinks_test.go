@@ -27,7 +27,7 @@ phases: {warmup: 1s, baseline: 4s, chaos: 8s, recovery: 8s}
 steady_state:
   - check: {workload: keystone.issue_token, within: 5s}
 loads:
-  tokens: {workload: keystone.issue_token, arrivals: {rate: 80/s, process: poisson}, timeout: 1s}
+  tokens: {workload: keystone.issue_token, arrivals: {rate: 40/s, process: poisson}, timeout: 1s}
   networks: {workload: neutron.create_and_delete_network, concurrency: 1, think: 200ms, timeout: 5s}
 collectors:
   services: {kind: service, every: 1s, on: {service: keystone}}
