@@ -30,11 +30,11 @@ func TestManyPromisesFoldAway(t *testing.T) {
 		require.Less(t, eval[float64](t, b, `document.getElementById("chart").getBoundingClientRect().top`), 900.0, "the timeline begins on the first screen")
 		require.Equal(t, "show 23 more: 19 fail, 4 pass", eval[string](t, b, `document.querySelector("label[for=all-objectives]").textContent`))
 		b.media(t, emulation.SetEmulatedMediaParams{Media: "print"})
-		require.EqualValues(t, 28, eval[int64](t, b, shown), "on paper")
+		require.EqualValues(t, 29, eval[int64](t, b, shown), "on paper")
 		require.False(t, eval[bool](t, b, `document.getElementById("all-objectives").checkVisibility()`))
 		b.media(t, emulation.SetEmulatedMediaParams{})
 		require.NoError(t, chromedp.Do(b, chromedp.Focus(chromedp.CSS("#all-objectives")), chromedp.KeyEvent(" ")))
-		require.EqualValues(t, 28, eval[int64](t, b, shown))
+		require.EqualValues(t, 29, eval[int64](t, b, shown))
 		require.NoError(t, chromedp.Do(b, chromedp.KeyEvent(" ")))
 		require.EqualValues(t, 6, eval[int64](t, b, shown))
 	}
