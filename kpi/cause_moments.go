@@ -30,7 +30,7 @@ func (e *evidence) struckOutage() (o Outage, is bool) {
 	if e.load == nil || e.fault == nil || e.fault.Effective == nil || e.fault.UndoFrom == nil || e.fault.Undone == nil || e.latency() {
 		return o, false
 	}
-	return worstOverlap(*e.load, Span{e.fault.Extent.From, max(e.fault.Extent.To, *e.fault.Undone+beside)})
+	return e.load.worstOutage(Span{e.fault.Extent.From, max(e.fault.Extent.To, *e.fault.Undone+beside)}.meets)
 }
 
 // begins tells whether an outage began with the fault's effect.
@@ -79,7 +79,7 @@ func undoHurt(e *evidence) (string, []string) {
 	}
 	const why = "what came back was given work before it could do it, or had the others wait for it"
 	held := Span{*e.fault.Effective, *e.fault.UndoFrom - beside}
-	if other, too := worstOverlap(*e.load, held); too && other.From < held.To {
+	if other, too := e.load.worstOutage(held.meets); too && other.From < held.To {
 		return "the return hurt, and the loss did before it: " + why, append(e.moments(o), fmt.Sprintf("%s had no success from %s to %s, too", e.load.Plan.Name, exactly(other.From), exactly(other.To)))
 	}
 	return "the return hurt and not the loss: " + why, e.moments(o)
@@ -140,15 +140,4 @@ func slowMember(e *evidence) (string, []string) {
 		return "", nil
 	}
 	return "requests were still led to what the fault made slow: whoever checks it asks whether it answers, and not how fast", words
-}
-
-// worstOverlap is the longest outage that lies at least in part in a stretch.
-func worstOverlap(l LoadFigures, s Span) (Outage, bool) {
-	var worst Outage
-	for _, o := range l.Outages {
-		if o.From < s.To && o.To > s.From && o.Length() > worst.Length() {
-			worst = o
-		}
-	}
-	return worst, worst.Length() > 0
 }

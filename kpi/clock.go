@@ -109,8 +109,8 @@ func lasts(s record.ClockSights) time.Duration {
 	return s[len(s)-1].Node - s[0].Node
 }
 
-// bounds are how well each clock by which something is stamped was known at best: each moment that is used has a bound of
-// its own. In records of before that each measurement is of all so far.
+// bounds are how well each clock by which something is stamped was known at best: each moment
+// that is used has a bound of its own. In records of before that each measurement is of all so far.
 func (h *history) bounds() []record.ClockEvent {
 	var best []record.ClockEvent
 	for _, e := range h.clocks {

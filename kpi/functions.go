@@ -40,13 +40,7 @@ func functions() []function {
 	list = append(list, percentiles()...)
 	return append(list, lost(),
 		timeToEffect(), timeToDetect(), timeToRecover(), timeToRecoverAfterUndo(), timeToSelfHeal(), redundancyRestored(),
-		degraded(), faultDowntime(), latencyRatio(), belowZero(latencyDifference()), failed(), lostWork(), residue())
-}
-
-// belowZero is one that may be less than nothing.
-func belowZero(f function) function {
-	f.signed = true
-	return f
+		degraded(), faultDowntime(), latencyRatio(), latencyDifference(), failed(), lostWork(), residue())
 }
 
 // Functions are what an objective may ask for. The scenario loader checks

@@ -31,7 +31,7 @@ func (a *Analysis) gaps() []Gap {
 	}
 	for _, f := range a.covered() {
 		for n, l := range a.Loads {
-			if out := f.worstOutage(l); out.Least > tolerated(l.Plan.Workload) {
+			if out, was := l.worstOutage(f.metIn); was && out.Least > tolerated(l.Plan.Workload) {
 				add(a.uncovered(f, l, out), about{what: "redundancy", load: &a.Loads[n], fault: f, span: out.Span})
 			}
 		}
@@ -45,16 +45,4 @@ func observed(o Objective) string {
 		text = "> " + text
 	}
 	return text
-}
-
-// worstOutage is the longest outage of a load that was met in the time of the fault; of no
-// length where there is none.
-func (f *FaultFigures) worstOutage(l LoadFigures) Outage {
-	var worst Outage
-	for _, o := range l.Outages {
-		if f.metIn(o) && o.Length() > worst.Length() {
-			worst = o
-		}
-	}
-	return worst
 }

@@ -69,7 +69,7 @@ func (a *Analysis) lossGap(l LoadFigures, phase string) lossGaps {
 	return g
 }
 
-// of fills them in; Gap is the mean time between two arrivals, below which no loss can be seen.
+// of fills them in; Gap is the longest time in which none was sent, and so no loss can be seen.
 func (g lossGaps) of(found []loss, gap time.Duration) lossGaps {
 	if len(found) == 0 {
 		for _, k := range []*KPI{&g.longest, &g.sum} {

@@ -72,6 +72,19 @@ type Outage struct {
 	failing        Span          // when the first of them had, and when the last one was sent
 }
 
+// worstOutage is the longest outage of a load of those that are meant; false where there is none.
+func (l *LoadFigures) worstOutage(meant func(Outage) bool) (worst Outage, was bool) {
+	for _, o := range l.Outages {
+		if meant(o) && o.Length() > worst.Length() {
+			worst = o
+		}
+	}
+	return worst, worst.Length() > 0
+}
+
+// meets tells whether an outage lies at least in part in the stretch.
+func (s Span) meets(o Outage) bool { return o.From < s.To && o.To > s.From }
+
 // meet shows it an arrival. One that was started in it and failed has met it by the time
 // that the longest success takes, or when it failed. One that was served after all, or
 // waited when the run ended, has met it until as long before.

@@ -122,7 +122,7 @@ func (k KPI) passedOver(suffered []string, worst Recovery, from time.Duration, b
 }
 
 // openBy is a figure of the worst of several things where nothing is known of one of them that
-// did suffer: no longer than that of the others at least.
+// did suffer: as long as that of the others at least.
 func (k KPI) openBy(why string) KPI {
 	switch k.State {
 	case None:

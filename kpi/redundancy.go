@@ -162,7 +162,7 @@ func (a *Analysis) restored(f *FaultFigures) KPI {
 		unread = append(unread, missing...)
 		for _, s := range members {
 			for _, t := range s.of {
-				whole = whole.and(s.regained(t, w, f.takes(s.target.Node)), s.target.String())
+				whole = whole.and(s.regained(t, w, f.takesAway(s.target.Node)), s.target.String())
 			}
 		}
 		k.N += len(members)
@@ -229,11 +229,6 @@ func leastWell(members []seat, w Span) int {
 		least = min(least, len(members)-len(ill))
 	}
 	return least
-}
-
-// takes tells whether the fault takes a whole node away, itself or with a switch.
-func (f *FaultFigures) takes(node string) bool {
-	return slices.ContainsFunc(slices.Concat(f.Plan.Targets, f.Plan.Costs), func(t record.Target) bool { return t.Node == node && t.Service == "" })
 }
 
 // group is one as it was declared.

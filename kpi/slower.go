@@ -22,7 +22,7 @@ func latencyRatio() function {
 func latencyDifference() function {
 	return function{
 		name: "latency_difference", help: "How much longer, at that percentile; of the worst load.",
-		source: ofEffect, unit: conditions.Seconds, sampled: true,
+		source: ofEffect, unit: conditions.Seconds, sampled: true, signed: true,
 		words: "answers took longer by", ofFault: func(f *FaultFigures) KPI { return f.Difference },
 	}
 }

@@ -50,7 +50,7 @@ func (a *Analysis) covered() []*FaultFigures {
 // not met before it was asked for.
 func (f *FaultFigures) metIn(o Outage) bool {
 	before := f.Asked != nil && o.met >= 0 && o.met+tickLength < *f.Asked
-	return !before && o.From < f.Extent.To && o.To > f.Extent.From
+	return !before && f.Extent.meets(o)
 }
 
 // defaults are the promises that hold where the scenario makes none: of every load, where it

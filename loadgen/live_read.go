@@ -130,12 +130,6 @@ func (l *Live) answers(window time.Duration) *hdr.Histogram {
 	return all
 }
 
-// P50 is the median latency of a window.
-func (l *Live) P50(window time.Duration) (time.Duration, bool) { return l.Quantile(0.5, window) }
-
-// P99 is the 99th percentile of a window.
-func (l *Live) P99(window time.Duration) (time.Duration, bool) { return l.Quantile(0.99, window) }
-
 // Lateness is the quantile q of how late the load generator itself was, over
 // all arrivals so far; false before the first.
 func (l *Live) Lateness(q float64) (time.Duration, bool) {
