@@ -222,7 +222,10 @@ func ratioCard(a *kpi.Analysis) Card {
 	if !ok {
 		return c
 	}
-	c.Value, c.Note = kpi.Ratio(*k.Value), join(interval(k), k.Detail, k.Scope)
+	c.Value, c.Note = factor(k), join(interval(k), k.Detail, k.Scope)
+	if k.State == kpi.Censored {
+		c.Tone, c.Note = "unknown", join(k.Detail, k.Scope, k.Open())
+	}
 	return c
 }
 
@@ -247,6 +250,15 @@ func qualityCard(a *kpi.Analysis) Card {
 		}
 	}
 	return c
+}
+
+// factor is that of a KPI that is one and has a value: at least so many times, where not all of
+// what it is the worst of is known.
+func factor(k kpi.KPI) string {
+	if k.State == kpi.Censored {
+		return "> " + kpi.Ratio(*k.Value)
+	}
+	return kpi.Ratio(*k.Value)
 }
 
 // figure is a KPI's value: none for what did not happen, or not for longer than is seen, — for what nobody

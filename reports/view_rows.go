@@ -152,7 +152,7 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 			row.LostOf = f.Lost.Detail
 		}
 		if f.Ratio.Value != nil {
-			row.Ratio, row.RatioOf = kpi.Ratio(*f.Ratio.Value), f.Ratio.Detail
+			row.Ratio, row.RatioOf = factor(f.Ratio), f.Ratio.Detail
 		}
 		rows = append(rows, row)
 	}

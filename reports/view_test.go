@@ -42,6 +42,24 @@ func TestAnObjectiveIsOfWhatItAsksFor(t *testing.T) {
 	}
 }
 
+// A factor of which not all is known is no figure of what is.
+func TestAFactorThatIsOnlyABoundIsToldAsOne(t *testing.T) {
+	k := kpi.KPI{Name: "latency_ratio", State: kpi.Measured, Value: new(2.0), Low: new(2.0), High: new(2.0)}
+	require.Equal(t, "2×", factor(k))
+	k.State, k.High = kpi.Censored, nil
+	require.Equal(t, "> 2×", factor(k))
+	a := kpi.Compute(example.Passing(), kpi.Settings{})
+	for n := range a.Result.KPIs {
+		if a.Result.KPIs[n].Name == k.Name {
+			a.Result.KPIs[n] = k
+		}
+	}
+	a.Faults[0].Ratio = k
+	require.Equal(t, "> 2×", ratioCard(a).Value)
+	require.Equal(t, "unknown", ratioCard(a).Tone)
+	require.Equal(t, "> 2×", faultRows(a)[0].Ratio)
+}
+
 // What did not happen, what was counted and is none, what was counted in part, what has not
 // ended, what is not known to the last one, and what nobody measured, are told apart.
 func TestFiguresOfAFaultAreToldApart(t *testing.T) {
