@@ -200,16 +200,6 @@ func Texts(pointer any) (all []string) {
 	return all
 }
 
-// straight takes from a text what has a browser write what stands beside it from right to left.
-func straight(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Bidi_Control, r) {
-			return -1
-		}
-		return r
-	}, text)
-}
-
 // eachText puts in the place of each string what a function makes of it.
 func eachText(v reflect.Value, of func(string) string) {
 	switch v.Kind() { // the others hold no text

@@ -106,6 +106,20 @@ func whole(text string) string {
 	return text[:max(strings.LastIndexAny(text[:readMost], " \t\n"), 0)]
 }
 
+// Turns tells whether a character turns the direction of writing of what stands beside it.
+func Turns(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
+
+// Straight takes from a text what turns the direction of writing, and what is no UTF-8 is
+// put in as the character for that.
+func Straight(text string) string {
+	return strings.Map(func(r rune) rune {
+		if Turns(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\ufffd"))
+}
+
 // Printable is a text for a terminal: without what one obeys, or what turns the direction of
 // writing. Lines stay, and spaces of all widths.
 func Printable(text string) string {
