@@ -48,10 +48,26 @@ func isHost(name string) bool {
 	return false
 }
 
+// dashed hides the addresses in names, as in ip-192-0-2-1. Four numbers of one digit each, as in
+// steps 1-2-3-4, are one only behind a word, as in vm-1-2-3-4.
+func (h *Hiding) dashed(text string) string {
+	var b strings.Builder
+	end := 0
+	for _, at := range hostOfAddress.FindAllStringIndex(text, -1) {
+		found := text[at[0]:at[1]]
+		if len(found) > len("1-2-3-4") || strings.HasSuffix(text[:at[0]], "-") {
+			found = named(&h.addresses, found, "ADDRESS")
+		}
+		b.WriteString(text[end:at[0]] + found)
+		end = at[1]
+	}
+	return b.String() + text[end:]
+}
+
 // hostsIn hides the hosts in a text: what ends like one, what stands before a port, behind an @
 // or behind a lookup. The nodes of the run are told, but not their domains.
 func (h *Hiding) hostsIn(text string) string {
-	text = hostOfAddress.ReplaceAllStringFunc(text, func(found string) string { return named(&h.addresses, found, "ADDRESS") })
+	text = h.dashed(text)
 	return dottedName.ReplaceAllStringFunc(text, func(found string) string {
 		part := dottedName.FindStringSubmatch(found)
 		before, name, port := part[1], part[2], part[3]

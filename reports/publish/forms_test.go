@@ -38,6 +38,9 @@ func TestEachFormOfWhatIsNotToBeToldIsHiddenAndFound(t *testing.T) {
 		"at 010.000.000.005":                            "010 005",
 		"http://x/10%2E0%2E0%2E5":                       "10%2E",
 		"vm-10-0-0-5 and 10-0-0-5":                      "10-0-0-5",
+		"vm-1-2-3-4 is away":                            "1-2-3-4",
+		"ip-1-2-3-4 is away":                            "1-2-3-4",
+		"1-2-3-44":                                      "1-2-3-44",
 		"tap of fa163e000001":                           "fa163e000001",
 		`"https:\/\/kvm7.prod.acme\/v3"`:                "kvm7 acme",
 		"to=https%3A%2F%2Fkvm7.prod.acme%2Fv3":          "kvm7 acme",
@@ -50,6 +53,11 @@ func TestEachFormOfWhatIsNotToBeToldIsHiddenAndFound(t *testing.T) {
 			require.NotContains(t, told, part, text)
 		}
 		require.Empty(t, look("a.html", 1, told, nil), "%q became %q", text, told)
+	}
+	for _, text := range []string{"in the steps 1-2-3-4 of it", "passed: 3 == 3", "passed: ok in 9ms"} {
+		var h reports.Hiding
+		require.Equal(t, text, h.Text(text))
+		require.Empty(t, look("a.html", 1, text, nil), text)
 	}
 	for _, half := range []string{"2001:db8:bad:cafeADDRESS-1/64", "fe80ADDRESS-1", "ADDRESS-1::/64", "fd12::ADDRESS-2"} {
 		require.NotEmpty(t, look("a.html", 1, half, nil), half)

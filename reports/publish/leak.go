@@ -63,6 +63,7 @@ var (
 	ofIssuer = regexp.MustCompile(`(?:^|\W)(?:A[KS]IA[0-9A-Z]{16}|gh[a-z]_[0-9A-Za-z]{20}|github_pat_\w{20}|glpat-[\w-]{16}|xox[a-z]-[\w-]{10}|hv[a-z]\.[\w-]{20}|AIza[\w-]{35}|\$[0-9a-z]{1,2}\$[^\s$]+\$)`)
 	hosts    = regexp.MustCompile(`(?i)(lookup |@|\b)((?:[a-z0-9_](?:[\w-]*[a-z0-9])?\.)+[a-z](?:[\w-]*[a-z0-9])?)(:\d{2,5}\b)?`)
 	rented   = regexp.MustCompile(`(?i)\b(?:(?:ip|host)-)?(?:[01]?\d?\d|2[0-4]\d|25[0-5])(?:(?:-(?:[01]?\d?\d|2[0-4]\d|25[0-5])){3}|(?:%2e(?:[01]?\d?\d|2[0-4]\d|25[0-5])){3})\b`)
+	aCount   = regexp.MustCompile(`^\d-\d-\d-\d$`) // steps 1-2-3-4
 	keyText  = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
 	token    = regexp.MustCompile(`\bgAAAAA[\w-]{20,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*`) // Fernet, JWT
 	tokenIn  = regexp.MustCompile(`(?i)(?:\bx-[a-z-]*token"?\s*[=:]\s*|\bauthorization"?\s*[=:]\s*|\b[\w-]*token"?\s*=\s*)"?(?:(?:bearer|basic|token)\s+)?([^\s"&<]+)`)
@@ -173,8 +174,10 @@ func look(file string, n int, line string, secret []string) (all []Leak) {
 			add(aHost, found[2])
 		}
 	}
-	for _, found := range rented.FindAllString(line, -1) {
-		add("the address in", found)
+	for _, at := range rented.FindAllStringIndex(line, -1) {
+		if found := line[at[0]:at[1]]; !aCount.MatchString(found) || at[0] > 0 && line[at[0]-1] == '-' {
+			add("the address in", found)
+		}
 	}
 	if keyText.MatchString(line) {
 		add("a", "private key")
