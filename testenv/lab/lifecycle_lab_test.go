@@ -66,6 +66,7 @@ func testCutsAndRestarts(t *testing.T, o Options) {
 		{"all nodes lost", testAllLost},
 		{"all nodes lost, the latest known to two", testLatestFirst},
 		{"all nodes stopped", testAllStopped},
+		{"all nodes stopped, and their recovery killed", testRecoveryKilled},
 		{"this machine restarted", testMachineRestarted},
 		{"reset", testReset},
 		{"a second lab", testSecondLab},
@@ -151,6 +152,22 @@ func testAllStopped(t *testing.T, o Options) {
 	for _, node := range []string{"ctl-1", "ctl-2", "ctl-3"} {
 		require.Equal(t, "kept by all known to two written while one ran written while three ran written while two ran", rows(t, o, node))
 	}
+}
+
+// testRecoveryKilled kills who has founded the cluster anew, before the others have joined.
+func testRecoveryKilled(t *testing.T, o Options) {
+	t.Helper()
+	for _, node := range []string{"ctl-1", "ctl-3", "ctl-2"} {
+		on(t, o, node, "systemctl stop mariadb")
+	}
+	atOnce(t, func(node string) error { return PowerOff(t.Context(), o, node) }, "ctl-1", "ctl-2", "ctl-3")
+	killRoleAt(t, "raise", o, "mariadb ctl-1 joins", func() error { return nil })
+	require.Contains(t, []string{"inactive", "failed"}, on(t, o, "ctl-3", "systemctl is-active mariadb || :"), "it was stopped, and nobody starts it")
+	require.NoError(t, Up(t.Context(), o))
+	require.Equal(t, "3", on(t, o, "ctl-3", `mysql -N -e "show status like 'wsrep_cluster_size'" | cut -f 2`))
+	left, err := filepath.Glob(filepath.Join(o.paths().dir, "*.begun"))
+	require.NoError(t, err)
+	require.Empty(t, left)
 }
 
 // restartMachine leaves of a lab what a restart of this machine leaves: its

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -40,7 +41,7 @@ func recoverClusters(ctx context.Context, o Options, r *renderer) error {
 		if err != nil {
 			return err
 		}
-		c := &cluster{part: part, members: members, hook: *r.profile.parts[part].Recover, ask: func(ctx context.Context, n NodeSpec, script string) (string, error) {
+		c := &cluster{part: part, members: members, hook: *r.profile.parts[part].Recover, begun: filepath.Join(p.dir, "recover-"+part+".begun"), ask: func(ctx context.Context, n NodeSpec, script string) (string, error) {
 			text, err := r.text(part, n, "recover", script)
 			if err != nil {
 				return "", err
@@ -61,12 +62,39 @@ type cluster struct {
 	part    string
 	members []NodeSpec
 	hook    Recovery
+	begun   string // a file that is there from before its members are stopped until all have joined
 	ask     func(ctx context.Context, n NodeSpec, script string) (string, error)
 }
 
 // bringBack gives the cluster time to find itself as long as there is hope,
-// and starts it anew from the latest state when it has not.
+// and starts it anew from the latest state when it has not. What an earlier one began,
+// that was cut off once the cluster was founded, it brings to its end.
 func (c *cluster) bringBack(ctx context.Context, tell func(detail string)) error {
+	_, err := os.Stat(c.begun)
+	cutOff := err == nil
+	whole, err := c.find(ctx, tell)
+	switch {
+	case err != nil:
+		return err
+	case !whole:
+		if err := os.WriteFile(c.begun, nil, 0o600); err != nil {
+			return fmt.Errorf("recover %s: %w", c.part, err)
+		}
+		err = c.startAnew(ctx, tell)
+	case cutOff:
+		err = c.finish(ctx, tell)
+	default:
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return os.Remove(c.begun)
+}
+
+// find waits while there is hope until a node belongs to a working cluster. Where none will,
+// it says so, and that all is to be started anew.
+func (c *cluster) find(ctx context.Context, tell func(detail string)) (whole bool, err error) {
 	patience := c.hook.Patience
 	if patience == 0 {
 		patience = defaultPatience
@@ -77,14 +105,14 @@ func (c *cluster) bringBack(ctx context.Context, tell func(detail string)) error
 	var verdict error
 	var silent []string
 	n, what := newNews(tell), c.part+" to find itself"
-	err := poll(waiting, what, 500*time.Millisecond, func() error {
+	err = poll(waiting, what, 500*time.Millisecond, func() error {
 		var intact, hope bool
-		if intact, silent = c.any(ctx, c.hook.Intact); intact {
+		if intact, silent = c.any(ctx, c.hook.Intact, c.members...); intact {
 			return nil
 		}
 		if c.hook.Hope != "" {
 			var unasked []string
-			hope, unasked = c.any(ctx, c.hook.Hope)
+			hope, unasked = c.any(ctx, c.hook.Hope, c.members...)
 			hope = hope || len(unasked) > 0
 		}
 		if !hope && len(silent) == 0 {
@@ -97,33 +125,33 @@ func (c *cluster) bringBack(ctx context.Context, tell func(detail string)) error
 	})
 	if err != nil && ctx.Err() == nil { // a round of questions takes long on a busy machine: what is stopped is asked once more
 		var intact bool
-		if intact, silent = c.any(ctx, c.hook.Intact); intact {
-			return nil
+		if intact, silent = c.any(ctx, c.hook.Intact, c.members...); intact {
+			return true, nil
 		}
 	}
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return false, ctx.Err()
 	case err == nil && verdict == nil:
-		return nil
+		return true, nil
 	case len(silent) > 0:
-		return fmt.Errorf("recover %s: %s did not answer whether it belongs to a working cluster, and so nothing is stopped and started anew; try again when it answers, or take its power away",
+		return false, fmt.Errorf("recover %s: %s did not answer whether it belongs to a working cluster, and so nothing is stopped and started anew; try again when it answers, or take its power away",
 			c.part, strings.Join(silent, " and "))
 	case err != nil:
 		tell(fmt.Sprintf("its nodes did not find one another within %s; starting it anew from the latest state", patience))
 	default:
 		tell("its nodes cannot find one another by themselves; starting it anew from the latest state")
 	}
-	return c.startAnew(ctx, tell)
+	return false, nil
 }
 
 // askedMost bounds how long a node may take to say whether it is well.
 const askedMost = 5 * time.Second
 
-// any tells whether a script succeeds on at least one node; where it does on none,
+// any tells whether a script succeeds on at least one of the nodes; where it does on none,
 // silent are those that did not answer in time, of which nothing is known.
-func (c *cluster) any(ctx context.Context, script string) (yes bool, silent []string) {
-	for _, n := range c.members {
+func (c *cluster) any(ctx context.Context, script string, nodes ...NodeSpec) (yes bool, silent []string) {
+	for _, n := range nodes {
 		limited, cancel := context.WithTimeout(ctx, askedMost)
 		_, err := c.ask(limited, n, script)
 		late := limited.Err() != nil
@@ -138,27 +166,29 @@ func (c *cluster) any(ctx context.Context, script string) (yes bool, silent []st
 	return false, silent
 }
 
+// answer is what a node says to one of the long scripts.
+func (c *cluster) answer(ctx context.Context, n NodeSpec, tell func(detail string), what, script string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, recoverTimeout)
+	defer cancel()
+	var answer string
+	err := withNews(tell, what+" on "+n.Name, func(io.Writer) (err error) {
+		answer, err = c.ask(ctx, n, script)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("recover %s on %s: %s: %w", c.part, n.Name, what, err)
+	}
+	return answer, nil
+}
+
 // startAnew asks every node how late its state is, founds the cluster on the
 // one with the latest, the first of equals, and joins the others to it.
 func (c *cluster) startAnew(ctx context.Context, tell func(detail string)) error {
-	ask := func(ctx context.Context, n NodeSpec, what, script string) (string, error) {
-		ctx, cancel := context.WithTimeout(ctx, recoverTimeout)
-		defer cancel()
-		var answer string
-		err := withNews(tell, what+" on "+n.Name, func(io.Writer) (err error) {
-			answer, err = c.ask(ctx, n, script)
-			return err
-		})
-		if err != nil {
-			return "", fmt.Errorf("recover %s on %s: %s: %w", c.part, n.Name, what, err)
-		}
-		return answer, nil
-	}
 	ranks := make([]int64, len(c.members))
 	group, groupCtx := errgroup.WithContext(ctx)
 	for i, n := range c.members {
 		group.Go(func() error {
-			answer, err := ask(groupCtx, n, "rank", c.hook.Rank)
+			answer, err := c.answer(groupCtx, n, tell, "rank", c.hook.Rank)
 			if err != nil {
 				return err
 			}
@@ -178,12 +208,36 @@ func (c *cluster) startAnew(ctx context.Context, tell func(detail string)) error
 		told[i] = fmt.Sprintf("%s %d", c.members[i].Name, rank)
 	}
 	tell(fmt.Sprintf("founded on %s (ranks: %s)", first.Name, strings.Join(told, ", ")))
-	if _, err := ask(ctx, first, "found", c.hook.Found); err != nil {
+	if _, err := c.answer(ctx, first, tell, "found", c.hook.Found); err != nil {
 		return err
 	}
-	for _, n := range slices.Delete(slices.Clone(c.members), latest, latest+1) {
+	return c.join(ctx, tell, slices.Delete(slices.Clone(c.members), latest, latest+1))
+}
+
+// finish joins whoever does not belong to the cluster that works, since the recovery that
+// founded it was cut off before they had joined.
+func (c *cluster) finish(ctx context.Context, tell func(detail string)) error {
+	var apart []NodeSpec
+	for _, n := range c.members {
+		in, silent := c.any(ctx, c.hook.Intact, n)
+		if len(silent) > 0 {
+			return fmt.Errorf("recover %s: %s did not answer whether it belongs to the cluster; try again when it does", c.part, n.Name)
+		}
+		if !in {
+			apart = append(apart, n)
+		}
+	}
+	if len(apart) > 0 {
+		tell("the recovery that founded it was cut off before all had joined")
+	}
+	return c.join(ctx, tell, apart)
+}
+
+// join joins nodes to the cluster, one after another.
+func (c *cluster) join(ctx context.Context, tell func(detail string), nodes []NodeSpec) error {
+	for _, n := range nodes {
 		tell(n.Name + " joins")
-		if _, err := ask(ctx, n, "join", c.hook.Join); err != nil {
+		if _, err := c.answer(ctx, n, tell, "join", c.hook.Join); err != nil {
 			return err
 		}
 	}

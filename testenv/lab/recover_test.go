@@ -3,6 +3,8 @@ package lab
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -31,9 +33,11 @@ func (l *lostCluster) ask(_ context.Context, n NodeSpec, script string) (string,
 	return "", nil
 }
 
-func (l *lostCluster) cluster() *cluster {
+func (l *lostCluster) cluster(t *testing.T) *cluster {
+	t.Helper()
 	return &cluster{
-		part: "db", members: []NodeSpec{{Name: "a"}, {Name: "b"}, {Name: "c"}}, ask: l.ask,
+		begun: filepath.Join(t.TempDir(), "begun"),
+		part:  "db", members: []NodeSpec{{Name: "a"}, {Name: "b"}, {Name: "c"}}, ask: l.ask,
 		hook: Recovery{Intact: "intact", Hope: "hope", Patience: 10 * time.Second, Rank: "rank", Found: "found", Join: "join"},
 	}
 }
@@ -63,7 +67,7 @@ func TestTheNodeWithTheLatestStateFoundsTheCluster(t *testing.T) {
 		} {
 			l := noneIntact(c.ranks...)
 			var told []string
-			require.NoError(t, l.cluster().bringBack(t.Context(), func(detail string) { told = append(told, detail) }))
+			require.NoError(t, l.cluster(t).bringBack(t.Context(), func(detail string) { told = append(told, detail) }))
 			require.Equal(t, c.done, l.done)
 			require.Contains(t, told[0], "did not find one another within 10s")
 		}
@@ -80,7 +84,7 @@ func TestAClusterThatFindsItselfIsLeftAlone(t *testing.T) {
 			}
 			return fails()
 		}
-		require.NoError(t, l.cluster().bringBack(t.Context(), func(detail string) { t.Error(detail) }))
+		require.NoError(t, l.cluster(t).bringBack(t.Context(), func(detail string) { t.Error(detail) }))
 		require.Empty(t, l.done)
 	})
 }
@@ -96,7 +100,7 @@ func TestAClusterThatHasJustFoundItselfIsLeftAlone(t *testing.T) {
 			}
 			return fails()
 		}
-		require.NoError(t, l.cluster().bringBack(t.Context(), func(detail string) { t.Error(detail) }))
+		require.NoError(t, l.cluster(t).bringBack(t.Context(), func(detail string) { t.Error(detail) }))
 		require.Empty(t, l.done)
 	})
 }
@@ -108,7 +112,7 @@ func TestAClusterWithoutHopeIsNotWaitedFor(t *testing.T) {
 			l.answers[name+" hope"] = fails
 		}
 		began := time.Now()
-		require.NoError(t, l.cluster().bringBack(t.Context(), func(string) {}))
+		require.NoError(t, l.cluster(t).bringBack(t.Context(), func(string) {}))
 		require.Zero(t, time.Since(began))
 		require.Equal(t, []string{"found c", "join a", "join b"}, l.done)
 	})
@@ -119,7 +123,7 @@ func TestNothingIsFoundedWhenARankIsUnknown(t *testing.T) {
 		for _, answer := range []func() (string, error){fails, answers(""), answers("7 or so")} {
 			l := noneIntact("1", "2", "3")
 			l.answers["b rank"] = answer
-			err := l.cluster().bringBack(t.Context(), func(string) {})
+			err := l.cluster(t).bringBack(t.Context(), func(string) {})
 			require.ErrorContains(t, err, "recover db on b: rank")
 			require.Empty(t, l.done, "the node that did not answer may be the one with the latest")
 		}
@@ -135,7 +139,7 @@ func TestNothingIsStoppedWhileANodeDoesNotAnswer(t *testing.T) {
 			for _, name := range []string{"a", "b", "c"} {
 				l.answers[name+" hope"] = hope
 			}
-			c := l.cluster()
+			c := l.cluster(t)
 			c.ask = func(ctx context.Context, n NodeSpec, script string) (string, error) {
 				if n.Name == "b" && script == "intact" {
 					<-ctx.Done()
@@ -154,7 +158,7 @@ func TestNothingIsStoppedWhileANodeDoesNotAnswer(t *testing.T) {
 func TestANodeThatWasBusyIsAskedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := noneIntact("1", "2", "3")
-		c, began := l.cluster(), time.Now()
+		c, began := l.cluster(t), time.Now()
 		c.ask = func(ctx context.Context, n NodeSpec, script string) (string, error) {
 			if n.Name == "b" && script == "intact" {
 				if time.Since(began) > 4*time.Second {
@@ -167,5 +171,65 @@ func TestANodeThatWasBusyIsAskedAgain(t *testing.T) {
 		}
 		require.NoError(t, c.bringBack(t.Context(), func(string) {}))
 		require.Empty(t, l.done)
+	})
+}
+
+// Whoever recovers may be killed between founding the cluster and having the others join:
+// these were stopped by it, and nobody else starts them.
+func TestARecoveryThatWasCutOffIsBroughtToItsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, c := range []struct {
+			cutAt string
+			done  []string // by the next
+		}{
+			{"found c", []string{"join a", "join b"}},
+			{"join a", []string{"join b"}},
+			{"join b", nil},
+		} {
+			l := noneIntact("1", "2", "3")
+			cut, end := context.WithCancel(t.Context())
+			of := l.cluster(t)
+			ask := of.ask
+			of.ask = func(ctx context.Context, n NodeSpec, script string) (string, error) {
+				answer, err := ask(ctx, n, script)
+				if script == "found" || script == "join" {
+					l.answers[n.Name+" intact"] = answers("")
+				}
+				if script+" "+n.Name == c.cutAt {
+					end()
+					return "", cut.Err()
+				}
+				return answer, err
+			}
+			require.ErrorIs(t, of.bringBack(cut, func(string) {}), context.Canceled)
+			l.done = nil
+			require.NoError(t, of.bringBack(t.Context(), func(string) {}))
+			require.Equal(t, c.done, l.done, c.cutAt)
+
+			// It has come to its end: who is stopped from now on was stopped by somebody else.
+			l.answers["b intact"], l.done = fails, nil
+			require.NoError(t, of.bringBack(t.Context(), func(string) {}))
+			require.Empty(t, l.done, c.cutAt)
+		}
+	})
+}
+
+// A member that does not say whether it belongs to the cluster may be about to join.
+func TestARecoveryThatWasCutOffIsNotEndedWhileAMemberIsSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := noneIntact("1", "2", "3")
+		l.answers["a intact"] = answers("")
+		c := l.cluster(t)
+		require.NoError(t, os.WriteFile(c.begun, nil, 0o600))
+		c.ask = func(ctx context.Context, n NodeSpec, script string) (string, error) {
+			if n.Name == "b" && script == "intact" {
+				<-ctx.Done()
+				return "", ctx.Err()
+			}
+			return l.ask(ctx, n, script)
+		}
+		require.EqualError(t, c.bringBack(t.Context(), func(string) {}), "recover db: b did not answer whether it belongs to the cluster; try again when it does")
+		require.Empty(t, l.done)
+		require.FileExists(t, c.begun)
 	})
 }

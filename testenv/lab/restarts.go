@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -39,9 +38,6 @@ const hungScript = `for log in $(sed -n 's/^logto = //p' /etc/*/*uwsgi.ini 2>/de
 [ ! -e "$log" ] || awk -v name="$log" '/^[*][*][*] Starting uWSGI/ {n = 0} /[*][*][*] HARAKIRI ON WORKER/ {n++} END {if (n) print name, n}' "$log"
 done`
 
-// heldFor is for how long no request of a cloud that is well stays with its worker.
-const heldFor = 15 * time.Second
-
 // Hung names the services of a lab that is up of which a process runs and does not
 // answer: since their node's boot, until it was replaced, or now, where one keeps a
 // request for 15 s. The cloud may be well all the same, since others answer, and it is
@@ -62,8 +58,11 @@ func Hung(ctx context.Context, o Options) ([]string, error) {
 	holding := make([][]string, len(profile.Nodes))
 	group, groupCtx := errgroup.WithContext(ctx)
 	for i, n := range profile.Nodes { // at once, since each takes its time where something is under way
-		group.Go(func() (err error) {
-			holding[i], err = holdingOn(groupCtx, o, n.Name)
+		group.Go(func() error {
+			kept, err := keptOn(groupCtx, o.paths(), n.Name, keptFor)
+			for _, k := range kept {
+				holding[i] = append(holding[i], k.on(n.Name))
+			}
 			return err
 		})
 	}
@@ -71,23 +70,6 @@ func Hung(ctx context.Context, o Options) ([]string, error) {
 		return nil, err
 	}
 	return append(all, slices.Concat(holding...)...), nil
-}
-
-// holdingOn names the services of a node of which a worker keeps a request.
-func holdingOn(ctx context.Context, o Options, node string) ([]string, error) {
-	ctx, cancel := context.WithTimeout(ctx, heldFor+15*time.Second)
-	defer cancel()
-	text, err := onNode(ctx, o.paths(), node, fmt.Sprintf("command -v python3 >/dev/null || exit 0\npython3 - %.0f <<'END'\n%s\nEND", heldFor.Seconds(), script("held.py")))
-	if err != nil {
-		return nil, fmt.Errorf("look for workers that hang on %s: %w", node, err)
-	}
-	var all []string
-	for line := range strings.Lines(text) {
-		if name, worker, found := strings.Cut(strings.TrimSpace(line), " "); found {
-			all = append(all, fmt.Sprintf("%s of %s: worker %s keeps one request for %v", name, node, worker, heldFor))
-		}
-	}
-	return all, nil
 }
 
 func hungOn(ctx context.Context, o Options, node string) ([]string, error) {

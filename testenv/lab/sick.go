@@ -188,6 +188,9 @@ func (s *Status) sickNode(all *suspects, n NodeStatus) {
 	if len(n.stoppedUnits) > 0 {
 		all.add(first, witness{node: n.Name, units: n.stoppedUnits})
 	}
+	for _, k := range n.Kept {
+		all.add(first, witness{node: n.Name, units: []string{k.Unit}})
+	}
 	for _, service := range n.Services {
 		if !service.Healthy {
 			part, units := all.profile.unitsOfService(service.Name)

@@ -45,9 +45,10 @@ func TestBehindWhatIsNotWellAreTheUnitsThatTellWhy(t *testing.T) {
 		{"a node that died", func(s *Status) { s.Nodes[2].On = false }, []witness{{node: "ctl-3", at: inBMC}, {node: "ctl-3", at: onConsole}}},
 		{"a BMC that does not answer", func(s *Status) { s.Nodes[0].BMC = &BMCStatus{Power: "unknown", Why: "no answer"} }, []witness{{node: "ctl-1", at: inBMC}}},
 		{"processes that stand still", func(s *Status) {
-			s.Nodes[1].Stopped, s.Nodes[1].stoppedUnits = []string{"uwsgi"}, keystone
+			s.Nodes[1].Stopped, s.Nodes[1].stoppedUnits = []string{"uwsgi of keystone.service"}, keystone
 			s.Nodes[0].Services[0].Healthy = false
 		}, append(unitsOn(keystone, "ctl-2"), unitsOn(mariadb, "ctl-1")...)},
+		{"a worker that keeps a request", func(s *Status) { s.Nodes[1].Kept = []Kept{{Unit: "keystone.service", Worker: 2, Seconds: 23}} }, unitsOn(keystone, "ctl-2")},
 		{"the same unit for two reasons", func(s *Status) {
 			s.Nodes[0].Services[0].Healthy = false
 			s.Wrong = []string{`mariadb.state on ctl-1 is "Joining", not Synced`}

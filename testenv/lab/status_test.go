@@ -60,6 +60,15 @@ func TestJudgeNamesEverythingThatIsWrong(t *testing.T) {
 	s.Backends = nil
 	require.Contains(t, strings.Join(s.judge(r), "\n"), "keystone on ctl-3 is not known to it", "it says that it has none")
 
+	// Its service answers meanwhile, by others.
+	s = healthyStatus(r)
+	s.Nodes[1].Kept = readKept("keystone.service 2 23\nnova-api.service\n")
+	s.Nodes[2].keptUnknown = "look for workers that hang on ctl-3: exit status 1"
+	require.Equal(t, []string{
+		"keystone on ctl-2: worker 2 has kept one request for 23 s", "nova-api on ctl-2: its uwsgi does not say what its workers do",
+		"look for workers that hang on ctl-3: exit status 1",
+	}, s.judge(r))
+
 	// A question without an answer is no fact.
 	s = healthyStatus(r)
 	s.Holders, s.Nodes[1].vipUnknown = nil, "context deadline exceeded"

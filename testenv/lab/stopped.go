@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -13,7 +14,7 @@ import (
 // stopped names what stands still on a node: processes that were stopped by a
 // signal, and cgroups that were frozen, units for instance. Their ports may
 // still be connected to and their connections live on, so that they seem well. The
-// units are those that they are of.
+// units are those that they are of, and a process is named with its own.
 func stopped(p paths, node string) (names, units []string, err error) {
 	group := filepath.Join(p.group, node)
 	pids, err := cgroupProcesses(group)
@@ -24,11 +25,15 @@ func stopped(p paths, node string) (names, units []string, err error) {
 	for _, pid := range pids {
 		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)) // one that has ended stands nowhere
 		if name, state := nameAndState(string(text)); err == nil && state == "T" {
-			still[name] = true
 			groups, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cgroup", pid))
+			unit := ""
 			for line := range strings.Lines(string(groups)) {
-				of[unitIn(line)] = true
+				unit = cmp.Or(unit, unitIn(line))
 			}
+			if unit != "" { // many a process is called uwsgi or python3
+				name += " of " + unit
+			}
+			still[name], of[unit] = true, true
 		}
 	}
 	all, err := hierarchies()

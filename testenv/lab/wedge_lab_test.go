@@ -61,15 +61,27 @@ systemd-run --quiet --unit=sleeper uwsgi_python3 --master --processes 2 --http-s
 for try in $(seq 100); do [ -z "$(ss -Hltn 'sport = :7999')" ] || break; sleep 0.1; done
 systemd-run --quiet --collect bash -c 'exec 3<>/dev/tcp/127.0.0.1/7999; printf "GET / HTTP/1.0\r\n\r\n" >&3; sleep 50'`
 
-// testHeld has one worker of two hang, while a service is well.
+// testHeld has one worker of two hang, while a service is well, and then stand still.
 func testHeld(t *testing.T, o Options) {
 	t.Helper()
 	on(t, o, "ctl-3", sleeper)
-	defer on(t, o, "ctl-3", "systemctl stop sleeper; rm /var/lib/sleeper.py")
+	defer on(t, o, "ctl-3", "systemctl kill --signal=KILL sleeper; rm /var/lib/sleeper.py")
 	some, err := Hung(t.Context(), o)
 	require.NoError(t, err)
 	require.Len(t, some, 1)
-	require.Regexp(t, "^sleeper of ctl-3: worker [12] keeps one request for 15s$", some[0])
+	require.Regexp(t, "^sleeper on ctl-3: worker [12] has kept one request for 1[5-9] s$", some[0])
+	wrong := func() string {
+		s, err := ReadStatus(t.Context(), o)
+		require.NoError(t, err)
+		require.False(t, s.Healthy)
+		return strings.Join(s.Wrong, "\n")
+	}
+	require.Regexp(t, "^sleeper on ctl-3: worker [12] has kept one request for [0-9]+ s$", wrong())
+
+	on(t, o, "ctl-3", "kill -STOP $(pgrep --oldest --parent $(systemctl show --value --property=MainPID sleeper))")
+	require.Regexp(t, "(?m)^uwsgi[^ ]* of sleeper.service on ctl-3 stands still: ", wrong())
+	on(t, o, "ctl-3", "kill -STOP $(systemctl show --value --property=MainPID sleeper)")
+	require.Contains(t, wrong(), "sleeper on ctl-3: its uwsgi does not say what its workers do")
 }
 
 // testWedge holds what keeps a worker of several threads from hanging, and that one
