@@ -154,7 +154,7 @@ func (i *Injection) tell(m *member, stamp Stamp) {
 	case "injecting":
 		e.State = record.Injecting
 	case "held":
-		e.State, e.Effect = record.Held, stamp.Text
+		e.State, e.Effect, e.Sizes = record.Held, stamp.Text, Observed(i.spec.Fault, stamp.Text)
 	case "ended":
 		e.State, e.By, e.Reason = record.Undoing, stamp.By, "it ended by itself: "+stamp.Text
 	case "undoing":

@@ -20,7 +20,7 @@ func TestOutagesBesideTheFaultsAreInEveryReport(t *testing.T) {
 	}, rec.Events...)
 	a := kpi.Compute(rec, kpi.Settings{})
 	var text, page bytes.Buffer
-	require.NoError(t, WriteText(&text, a))
+	require.NoError(t, WriteText(&text, a, true))
 	require.NoError(t, WriteHTML(&page, a))
 	require.Contains(t, text.String(), "! Unexpected outage: glance@ctl-2 was not healthy from 12 s to 20 s, and no fault of this run explains it.")
 	require.Contains(t, text.String(), "ctl-3 gave no answer from 30 s to the end (began while it was active: kill)")

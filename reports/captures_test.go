@@ -33,7 +33,7 @@ func withCaptures() *kpi.Analysis {
 func TestWhatWasCapturedIsInEveryReport(t *testing.T) {
 	a := withCaptures()
 	var text, page, mark, hidden bytes.Buffer
-	require.NoError(t, reports.WriteText(&text, a))
+	require.NoError(t, reports.WriteText(&text, a, true))
 	require.NoError(t, reports.WriteHTML(&page, a))
 	require.NoError(t, reports.WriteMarkdown(&mark, a))
 	for name, report := range map[string]string{"text": text.String(), "page": page.String(), "markdown": strings.ReplaceAll(mark.String(), `\`, "")} {

@@ -51,7 +51,7 @@ func TestCollectorsMeasureThemselvesInTheReport(t *testing.T) {
 		{"collector": "nodes", "node": "ctl-2", "sweeps": 0.0, "failed": 0.0, "mean_ms": nil, "longest_ms": nil, "gaps": 1.0, "gaps_expected": 0.0, "gap_ms": 2000.0},
 		{"collector": "sockets", "node": "ctl-1", "sweeps": nil, "failed": nil, "mean_ms": nil, "longest_ms": nil, "gaps": 1.0, "gaps_expected": 0.0, "gap_ms": 1000.0},
 	}, rows)
-	for name, write := range map[string]func(io.Writer, *kpi.Analysis) error{"text": reports.WriteText, "markdown": reports.WriteMarkdown, "page": reports.WriteHTML} {
+	for name, write := range map[string]func(io.Writer, *kpi.Analysis) error{"text": func(w io.Writer, a *kpi.Analysis) error { return reports.WriteText(w, a, true) }, "markdown": reports.WriteMarkdown, "page": reports.WriteHTML} {
 		var out bytes.Buffer
 		require.NoError(t, write(&out, a))
 		words := strings.Join(strings.FieldsFunc(out.String(), func(r rune) bool { return strings.ContainsRune(" |\n", r) }), " ")

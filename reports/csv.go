@@ -77,7 +77,7 @@ func activeAt(a *kpi.Analysis, at time.Duration) []string {
 //
 // Source: https://owasp.org/www-community/attacks/CSV_Injection
 func inert(name string) string {
-	name = straight(strings.ToValidUTF8(name, "?"))
+	name = record.Straight(strings.ToValidUTF8(name, "?"))
 	first := strings.IndexFunc(name, func(r rune) bool {
 		return !unicode.IsSpace(r) && !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r)
 	})

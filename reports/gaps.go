@@ -143,6 +143,8 @@ type Gaps struct {
 	Schema string `json:"schema"`
 	Dir    string `json:"dir"`
 	Runs   int    `json:"runs"`
+	// Going are those of Runs, by their ids, that still go on: they count in nothing else.
+	Going []string `json:"going"`
 	// Unreadable are records that could not be read: what they show is not in the rest.
 	Unreadable []Unreadable    `json:"unreadable"`
 	Gaps       []coverage.Seen `json:"gaps"`
@@ -156,7 +158,12 @@ type Gaps struct {
 
 // NewGaps puts runs together; possible is what can be broken on their clouds.
 func NewGaps(dir string, runs []coverage.Run, broken []Unreadable, possible []coverage.Thing, known []coverage.Known, now time.Time, stale time.Duration) *Gaps {
-	g := &Gaps{Schema: gapsSchema, Dir: dir, Runs: len(runs), Unreadable: broken, Coverage: coverage.Cover(runs, possible, now, stale)}
+	g := &Gaps{Schema: gapsSchema, Dir: dir, Runs: len(runs), Going: []string{}, Unreadable: broken, Coverage: coverage.Cover(runs, possible, now, stale)}
+	for _, run := range runs {
+		if run.Going {
+			g.Going = append(g.Going, run.Result.Run)
+		}
+	}
 	g.Gaps, g.Vanished = coverage.Gaps(runs, known)
 	if g.Worse = coverage.Performance(runs); g.Worse == nil {
 		g.Worse = []coverage.Versus{}
@@ -190,6 +197,9 @@ func (g *Gaps) WriteJSON(w io.Writer) error { return indented(w, g) }
 func (g *Gaps) WriteText(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %d on record\n", shown(g.Dir), g.Runs)
+	for _, run := range g.Going {
+		fmt.Fprintf(&b, "  still goes on, and is not counted: %s\n", shown(run))
+	}
 	for _, u := range g.Unreadable {
 		fmt.Fprintf(&b, "! not read: %s: %s\n", shown(u.Dir), shown(u.Why))
 	}

@@ -1,7 +1,9 @@
 package reports_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -31,5 +33,10 @@ func TestARunThatStillGoesOnIsToldAsThat(t *testing.T) {
 		require.Len(t, all, 1)
 		require.Equal(t, goes, all[0].Going)
 		require.Contains(t, all[0].Result.Summary, want)
+		var text strings.Builder
+		gaps := reports.NewGaps(out, all, nil, nil, nil, time.Now(), time.Hour)
+		require.NoError(t, gaps.WriteText(&text))
+		require.Equal(t, goes, strings.Contains(text.String(), "still goes on, and is not counted: "+w.ID()), text.String())
+		require.Equal(t, goes, len(gaps.Going) == 1)
 	}
 }

@@ -26,9 +26,9 @@ type Hiding struct {
 }
 
 var (
-	urlHost   = regexp.MustCompile(`(:(?:\\?/){2}|%3[Aa]%2[Ff]%2[Ff])(\[[0-9A-Fa-f:.]+\]|[^/\s:"'<>\[\]\\%]+)`)
+	urlHost   = regexp.MustCompile(`((?::|%3[Aa])(?:\\?/){2}|%3[Aa]%2[Ff]%2[Ff])(\[[0-9A-Fa-f:.]+\]|[^/\s:"'<>\[\]\\%;,()]+)`)
 	addressed = regexp.MustCompile(`[0-9A-Fa-f:.]+(?:[0-9A-Fa-f]|::)|::`)
-	ofCard    = regexp.MustCompile(`\b(?:[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5,}|(?:-[0-9A-Fa-f]{2}){5,})|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2,}|(?i:f[ae]163e|525400)[0-9A-Fa-f]{6})\b`)
+	ofCard    = regexp.MustCompile(`\b(?:[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5,}|(?:-[0-9A-Fa-f]{2}){5,})|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{1,2}){5}|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2,}|(?i:f[ae]163e|525400)[0-9A-Fa-f]{6})\b`)
 )
 
 // Line is a text on one line with nothing in it that is hidden, cut where it is long.
@@ -54,7 +54,13 @@ func (h *Hiding) Text(text string) string {
 // card is what stands where a hardware address did, however it is written: of six octets as of
 // Ethernet, or of more. The 01 before one in the id of a client of DHCP stays.
 func (h *Hiding) card(found string) string {
-	digits, begins := strings.ToLower(strings.NewReplacer(":", "", "-", "", ".", "").Replace(found)), ""
+	octets := strings.Split(strings.ToLower(found), ":")
+	for i, octet := range octets {
+		if len(octet) == 1 { // fa:16:3e:0:0:1
+			octets[i] = "0" + octet
+		}
+	}
+	digits, begins := strings.NewReplacer("-", "", ".", "").Replace(strings.Join(octets, "")), ""
 	if len(digits) == 14 && digits[:2] == "01" {
 		begins, digits = found[:3], digits[2:]
 	}
@@ -198,16 +204,6 @@ func Texts(pointer any) (all []string) {
 		return text
 	})
 	return all
-}
-
-// straight takes from a text what has a browser write what stands beside it from right to left.
-func straight(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Bidi_Control, r) {
-			return -1
-		}
-		return r
-	}, text)
 }
 
 // eachText puts in the place of each string what a function makes of it.

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 )
 
@@ -25,7 +26,7 @@ func WriteHTML(w io.Writer, a *kpi.Analysis) error { return NewView(a).WriteHTML
 // network, and no script for what matters. Its content security policy lets in
 // its own style and script, by their hashes, and nothing else.
 func (v *View) WriteHTML(w io.Writer) error {
-	eachText(reflect.ValueOf(v), straight) // the page's own words stay as they are
+	eachText(reflect.ValueOf(v), record.Straight) // the page's own words stay as they are
 	var long Long
 	long.Fold(v)
 	return writePage(w, "page.html", top{Mark: v.Verdict, Title: v.Title, Long: long.All}, func(t top) any {

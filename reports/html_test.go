@@ -211,7 +211,7 @@ func TestWhatWasSaidOfFailuresStandsOnThePage(t *testing.T) {
 	require.Contains(t, said, "sent as <code>req-d0279088-299c-42b5-83f8-9fd88997c69d</code>", "the first request ids of the class")
 	require.NotContains(t, text, "<img")
 	var b bytes.Buffer
-	require.NoError(t, reports.WriteText(&b, kpi.Compute(rec, kpi.Settings{})))
+	require.NoError(t, reports.WriteText(&b, kpi.Compute(rec, kpi.Settings{}), true))
 	require.Contains(t, b.String(), "\n    boot <b>: <img src=x onerror=alert(1)> \"Ä\" (12 ×, first at 00:31, status 503, answered as req-<i>, sent as req-own)\n    not counted (first at 00:32)\n")
 }
 
@@ -237,7 +237,7 @@ func TestOrderOfThePage(t *testing.T) {
 func TestTextReport(t *testing.T) {
 	for name, rec := range examples() {
 		var b bytes.Buffer
-		require.NoError(t, reports.WriteText(&b, kpi.Compute(rec, kpi.Settings{})))
+		require.NoError(t, reports.WriteText(&b, kpi.Compute(rec, kpi.Settings{}), true))
 		golden(t, name+".txt", b.String())
 	}
 }

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"unicode"
 	"unicode/utf8"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 )
 
@@ -36,7 +36,7 @@ func indented(w io.Writer, v any) error {
 func unturned(text []byte) []byte {
 	var out []byte
 	for _, r := range string(text) {
-		if unicode.Is(unicode.Bidi_Control, r) {
+		if record.Turns(r) {
 			out = fmt.Appendf(out, `\u%04x`, r)
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 )
 
@@ -85,7 +86,7 @@ func WriteJUnit(w io.Writer, a *kpi.Analysis) error {
 	}
 	s.residue(r.Residue, a.CutOff)
 	s.Tests = len(s.Cases)
-	eachText(reflect.ValueOf(&s), straight)
+	eachText(reflect.ValueOf(&s), record.Straight)
 	all := junitSuites{Name: "eris", Tests: s.Tests, Failures: s.Failures, Errors: s.Errors, Time: s.Time, Suite: s}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return fmt.Errorf("write JUnit: %w", err)

@@ -40,7 +40,7 @@ func withLogs(t *testing.T) kpi.Record {
 func TestWhatTheLogsHaveIsInEveryReport(t *testing.T) {
 	a := kpi.Compute(withLogs(t), kpi.Settings{})
 	var text, page, mark bytes.Buffer
-	require.NoError(t, reports.WriteText(&text, a))
+	require.NoError(t, reports.WriteText(&text, a, true))
 	require.NoError(t, reports.WriteHTML(&page, a))
 	require.NoError(t, reports.WriteMarkdown(&mark, a))
 	for name, report := range map[string]string{"text": text.String(), "page": page.String(), "markdown": strings.ReplaceAll(mark.String(), `\`, "")} {

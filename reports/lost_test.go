@@ -39,7 +39,7 @@ func TestWhatAFaultLostIsTold(t *testing.T) {
 			var page, mark, text, figures bytes.Buffer
 			require.NoError(t, reports.WriteHTML(&page, a))
 			require.NoError(t, reports.WriteMarkdown(&mark, a))
-			require.NoError(t, reports.WriteText(&text, a))
+			require.NoError(t, reports.WriteText(&text, a, true))
 			require.NoError(t, reports.WriteKPIs(&figures, a))
 			cell := `<td class="n">` + c.lost
 			if c.says != "" {

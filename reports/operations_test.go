@@ -61,7 +61,7 @@ func TestOperationsHaveRowsOfTheirOwn(t *testing.T) {
 	require.InEpsilon(t, 500, *token.Windows["all"].MaxMS, 0.01)
 	require.Nil(t, list.Windows["all"].P50MS, "too few")
 	for _, write := range []func(*bytes.Buffer) error{
-		func(b *bytes.Buffer) error { return reports.WriteText(b, a) },
+		func(b *bytes.Buffer) error { return reports.WriteText(b, a, true) },
 		func(b *bytes.Buffer) error { return reports.WriteMarkdown(b, a) },
 		func(b *bytes.Buffer) error { return reports.WriteHTML(b, a) },
 	} {

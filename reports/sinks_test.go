@@ -25,7 +25,7 @@ func TestReportsSayWhatASinkHas(t *testing.T) {
 		rec := example.Passing()
 		rec.Events = append(slices.Clone(rec.Events), record.Event{Note: &record.Note{Sink: &s}})
 		a := kpi.Compute(rec, kpi.Settings{})
-		for name, write := range map[string]func(io.Writer, *kpi.Analysis) error{"text": reports.WriteText, "markdown": reports.WriteMarkdown, "html": reports.WriteHTML} {
+		for name, write := range map[string]func(io.Writer, *kpi.Analysis) error{"text": func(w io.Writer, a *kpi.Analysis) error { return reports.WriteText(w, a, true) }, "markdown": reports.WriteMarkdown, "html": reports.WriteHTML} {
 			var b strings.Builder
 			require.NoError(t, write(&b, a), name)
 			require.Contains(t, b.String(), "InfluxDB", name)

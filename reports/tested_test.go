@@ -28,7 +28,7 @@ func TestAReportSaysWhatWasTested(t *testing.T) {
 		{What: "configuration", Found: "keystone 865b1e7bebea", Where: "all 3 nodes"},
 	}, reports.NewView(a).Tested)
 	for _, write := range []func(*bytes.Buffer) error{
-		func(w *bytes.Buffer) error { return reports.WriteText(w, a) },
+		func(w *bytes.Buffer) error { return reports.WriteText(w, a, true) },
 		func(w *bytes.Buffer) error { return reports.WriteMarkdown(w, a) },
 		func(w *bytes.Buffer) error { return reports.WriteHTML(w, a) },
 		func(w *bytes.Buffer) error { return reports.WriteJSON(w, &a.Result) },
@@ -70,7 +70,7 @@ func TestNothingIsSaidOfWhatNobodyAsked(t *testing.T) {
 	a := kpi.Compute(rec, kpi.Settings{})
 	require.Nil(t, a.Result.Tested)
 	var out bytes.Buffer
-	require.NoError(t, reports.WriteText(&out, a))
+	require.NoError(t, reports.WriteText(&out, a, true))
 	require.NoError(t, reports.WriteHTML(&out, a))
 	require.NotContains(t, out.String(), "What was tested")
 }

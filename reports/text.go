@@ -9,18 +9,9 @@ import (
 	"github.com/openstack-eris/eris/kpi"
 )
 
-// WriteText writes the report as a page of plain text, for mails: no colours, nothing wider
-// than its words.
-func WriteText(w io.Writer, a *kpi.Analysis) error {
-	return writeText(w, a, (*View).textDefinitions)
-}
-
-// WriteEnding writes the same for the end of a terminal's output, without the definitions.
-func WriteEnding(w io.Writer, a *kpi.Analysis) error {
-	return writeText(w, a, func(*View, *strings.Builder) {})
-}
-
-func writeText(w io.Writer, a *kpi.Analysis, definitions func(*View, *strings.Builder)) error {
+// WriteText writes the report as a page of plain text, for mails and at the end of a run: no
+// colours, nothing wider than its words. What each KPI is is told where defined is set.
+func WriteText(w io.Writer, a *kpi.Analysis, defined bool) error {
 	v := NewView(a)
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s  %s\n\n", v.Verdict.Sign, strings.ToUpper(v.Verdict.Word), v.Title)
@@ -43,7 +34,9 @@ func writeText(w io.Writer, a *kpi.Analysis, definitions func(*View, *strings.Bu
 	v.textDoubts(&b)
 	v.textCollectors(&b)
 	v.textTested(&b)
-	definitions(v, &b)
+	if defined {
+		v.textDefinitions(&b)
+	}
 	if v.Command != "" {
 		b.WriteString("\nAgain: " + v.Command + "\n")
 	}

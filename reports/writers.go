@@ -35,6 +35,6 @@ func Writers() []Writer {
 		{"kpis", "report.kpis.csv", false, func(w io.Writer, run *Run) error { return WriteKPIs(w, run.Analysis) }},
 		{"signals", "report.signals.csv", false, WriteSignals},
 		{"prometheus", "report.prom", false, func(w io.Writer, run *Run) error { return metrics.Write(w, &run.Analysis.Result) }},
-		{"text", "report.txt", false, func(w io.Writer, run *Run) error { return WriteText(w, run.Analysis) }},
+		{"text", "report.txt", false, func(w io.Writer, run *Run) error { return WriteText(w, run.Analysis, true) }},
 	}
 }

@@ -197,7 +197,7 @@ func (b *builder) planned(f *Fault) *PlannedFault {
 		strikes = len(b.budget.chosen[f.Name])
 	}
 	return &PlannedFault{
-		Name: f.Name, Fault: f.Kind, Args: record.OneLine(f.args.Flow(), argsMost), Start: f.Start.String(), Earliest: s.earliest, Latest: s.latest,
+		Name: f.Name, Fault: f.Kind, Args: record.OneLine(f.args.Flow(), argsMost), Asked: faults.Asked(f.Fault), Start: f.Start.String(), Earliest: s.earliest, Latest: s.latest,
 		Count: f.Target.Count.V.String(), Candidates: b.candidates[f.Name], Targets: b.budget.holds(f.Name), Costs: b.budget.costs[f.Name],
 		Aim: f.Target.Aim.String(), Strikes: strikes,
 		Wait: wait, Hold: f.Hold, Heals: f.heals(), Passes: f.passes(), Lease: timing.Lease, TTL: timing.TTL, Settle: b.Settle, Outside: b.outside[f.Name], Reboots: b.reboots[f.Name], Unverified: b.unverified[f.Name],

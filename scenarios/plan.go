@@ -85,8 +85,9 @@ type PlannedCollector struct {
 type PlannedFault struct {
 	Name       string          `json:"name"`
 	Fault      string          `json:"fault"`
-	Args       string          `json:"args,omitempty"` // that are given, on one line
-	Start      string          `json:"start"`          // in words
+	Args       string          `json:"args,omitempty"`  // that are given, on one line
+	Asked      []record.Size   `json:"asked,omitempty"` // how large an effect, as far as Args say it in numbers
+	Start      string          `json:"start"`           // in words
 	Earliest   time.Duration   `json:"earliest_ns"`
 	Latest     time.Duration   `json:"latest_ns"`
 	Count      string          `json:"count"`
@@ -203,7 +204,7 @@ func (p *Plan) Lifted(net string) bool {
 
 // Record is the fault as the record of a run announces it.
 func (f *PlannedFault) Record() record.FaultPlan {
-	r := record.FaultPlan{Name: f.Name, Fault: f.Fault, Args: f.Args, Aim: f.Aim, Passes: f.Passes, Hold: f.Hold, Lease: f.Lease, TTL: f.TTL}
+	r := record.FaultPlan{Name: f.Name, Fault: f.Fault, Args: f.Args, Asked: f.Asked, Aim: f.Aim, Passes: f.Passes, Hold: f.Hold, Lease: f.Lease, TTL: f.TTL}
 	for _, ref := range f.Targets {
 		r.Targets = append(r.Targets, record.Target(ref))
 	}

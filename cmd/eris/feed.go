@@ -38,11 +38,15 @@ type feed struct {
 	sink     func() live.Sink             // nil: there is none
 	baseline map[string][2]*time.Duration // p50 and p99 of each load at the baseline's end; nil: too few answers
 	health   map[string]healthy           // of each load, likewise
+	answered map[asked]bool               // who has answered the preflight of a fault
 }
 
 // check is one of the steady state, before the first fault or after recovery. It may
 // be asked more than once: each word replaces the last.
 type check struct{ expression, when string }
+
+// asked is a target of a fault that is looked at before the first phase.
+type asked struct{ fault, target string }
 
 type faultLine struct {
 	state                    record.FaultState
@@ -52,13 +56,14 @@ type faultLine struct {
 	effects   []live.Effect
 	watched   time.Duration  // the second to which it was looked how the loads are
 	sick      bool           // some load has suffered since the effect
+	well      *time.Duration // since when no load has suffered, after that; nil: one does
 	recovered *time.Duration // from the effect; nil: not seen yet
 }
 
 func newFeed(plan *scenarios.Plan, run string, clock record.Clock, loads func(string) (*loadgen.Live, bool)) *feed {
 	f := &feed{
 		plan: plan, run: run, clock: clock, loads: loads, phase: live.Preflight,
-		faults: map[string]*faultLine{}, baseline: map[string][2]*time.Duration{}, health: map[string]healthy{}, checks: map[check]string{},
+		faults: map[string]*faultLine{}, baseline: map[string][2]*time.Duration{}, health: map[string]healthy{}, checks: map[check]string{}, answered: map[asked]bool{},
 	}
 	for _, fault := range plan.Faults {
 		f.faults[fault.Name] = &faultLine{state: record.Planned, note: fault.Start}
@@ -88,9 +93,11 @@ func (f *feed) event(e record.Event) {
 		f.outage(*e.Outage)
 	case e.Worker != nil && f.workers != nil:
 		f.worker(*e.Worker)
+	case e.Target != nil && e.Target.State == record.Preflight:
+		f.answered[asked{e.Target.Name, e.Target.Target.String()}] = true
 	case e.Target != nil && e.Target.State == record.Held && f.faults[e.Target.Name] != nil:
 		line := f.faults[e.Target.Name]
-		line.effects = append(slices.Clip(line.effects), live.Effect{Target: e.Target.Target.String(), What: e.Target.Effect})
+		line.effects = append(slices.Clip(line.effects), live.Effect{Target: e.Target.Target.String(), What: e.Target.Effect, Sizes: e.Target.Sizes})
 	case e.Fault != nil && f.faults[e.Fault.Name] != nil:
 		line := f.faults[e.Fault.Name]
 		line.state, line.note = e.Fault.State, e.Fault.Reason
@@ -207,6 +214,9 @@ func (f *feed) snapshot() live.Snapshot {
 		Phase: f.phase, PhaseNote: f.after, PhaseElapsed: now - f.since, PhaseTotal: f.phaseTotal(), Checks: f.counted(), Outages: slices.Clone(f.outages),
 		Notice: "Ctrl-C: undo faults and stop (again: do not wait, the nodes undo by themselves)",
 	}
+	if f.phase == live.Preflight && (f.workers == nil || f.workers.Joined >= f.workers.Wanted) {
+		s.Silent = f.silent()
+	}
 	if f.workers != nil {
 		s.Workers = &live.Workers{Wanted: f.workers.Wanted, Joined: f.workers.Joined, Lost: slices.Clone(f.workers.Lost)}
 	}
@@ -222,7 +232,7 @@ func (f *feed) snapshot() live.Snapshot {
 	for _, fault := range f.plan.Faults {
 		line := f.faults[fault.Name]
 		f.watch(line, now)
-		shown := live.Fault{Name: fault.Name, Kind: fault.Fault, State: line.state, Note: line.note, Args: fault.Args, Hold: fault.Hold, Effects: line.effects, Asked: line.asked, Effective: line.effective, Undone: line.undone}
+		shown := live.Fault{Name: fault.Name, Kind: fault.Fault, State: line.state, Note: line.note, Args: fault.Args, Size: fault.Asked, Hold: fault.Hold, Effects: line.effects, Asked: line.asked, Effective: line.effective, Undone: line.undone}
 		if line.state == record.Held {
 			shown.Note = fmt.Sprintf("%.0f s of %v", (now - *line.effective).Seconds(), fault.Hold)
 		}
@@ -233,6 +243,19 @@ func (f *feed) snapshot() live.Snapshot {
 		s.Faults = append(s.Faults, shown)
 	}
 	return s
+}
+
+// silent are the nodes that have not answered the preflight of all faults that are aimed at them.
+func (f *feed) silent() []string {
+	var nodes []string
+	for _, fault := range f.plan.Faults {
+		for _, ref := range fault.Targets {
+			if !f.answered[asked{fault.Name, ref.String()}] && !slices.Contains(nodes, ref.Node) {
+				nodes = append(nodes, ref.Node)
+			}
+		}
+	}
+	return nodes
 }
 
 func (f *feed) phaseTotal() time.Duration {

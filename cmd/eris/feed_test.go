@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/inventory"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/reports/live"
 	"github.com/openstack-eris/eris/scenarios"
@@ -33,6 +34,25 @@ func TestAWordOnACheckReplacesTheLast(t *testing.T) {
 }
 
 // The display has what the run and its loads told: failures by class, and what recovery follows.
+// Before the first phase the display names the nodes that have not answered.
+func TestTheDisplayNamesTheNodesThatHaveNotAnswered(t *testing.T) {
+	lose := &scenarios.PlannedFault{Name: "lose", Targets: []inventory.Ref{{Node: "ctl-1", Service: "keystone"}, {Node: "ctl-2", Service: "keystone"}}}
+	freeze := &scenarios.PlannedFault{Name: "freeze", Targets: []inventory.Ref{{Node: "ctl-1"}}}
+	f := newFeed(&scenarios.Plan{Faults: []*scenarios.PlannedFault{lose, freeze}}, "run", record.NewClock(), nil)
+	answers := func(fault, node, service string) {
+		f.event(record.Event{Target: &record.TargetEvent{Name: fault, Target: record.Target{Node: node, Service: service}, State: record.Preflight}})
+	}
+	require.Equal(t, []string{"ctl-1", "ctl-2"}, f.snapshot().Silent)
+	answers("lose", "ctl-1", "keystone")
+	require.Equal(t, []string{"ctl-2", "ctl-1"}, f.snapshot().Silent, "it has two to answer")
+	answers("freeze", "ctl-1", "")
+	answers("lose", "ctl-2", "keystone")
+	require.Empty(t, f.snapshot().Silent)
+	f = newFeed(&scenarios.Plan{Faults: []*scenarios.PlannedFault{lose}}, "run", record.NewClock(), nil)
+	f.event(record.Event{Phase: &record.PhaseStarted{Name: "warmup"}})
+	require.Empty(t, f.snapshot().Silent, "it is over")
+}
+
 func TestTheDisplayHasFailuresByClassAndWhatRecoveryFollows(t *testing.T) {
 	t.Parallel()
 	clock := record.NewClock()

@@ -10,6 +10,11 @@ import (
 // soonSick is the stretch in which it is seen while a run goes on that a load suffers.
 const soonSick = 5 * time.Second
 
+// longestLook is the longest stretch of which it is looked at once how the loads are: half of
+// what is kept of their answers, since nobody may look for a while. Health that has to last
+// for longer is that of all such stretches within it, one for each second.
+const longestLook = loadgen.QuantileWindowMost / 2
+
 // healthy is what a load's baseline makes of its health while the run goes on. It is the
 // report's rule in whole seconds and without what only the whole record tells, so that what is
 // shown of it is about right, and said to be.
@@ -54,8 +59,16 @@ func (f *feed) watch(line *faultLine, now time.Duration) {
 			line.sick = f.sick(max(*line.effective, at-soonSick), at)
 			continue
 		}
-		if from := at - sustain; from >= *line.effective && f.well(from, at) {
-			line.recovered = new(from - *line.effective)
+		from := at - min(sustain, longestLook)
+		if from < *line.effective || !f.well(from, at) {
+			line.well = nil
+			continue
+		}
+		if line.well == nil {
+			line.well = &from
+		}
+		if at-*line.well >= sustain {
+			line.recovered = new(at - sustain - *line.effective)
 			return
 		}
 	}

@@ -103,6 +103,38 @@ func TestTheDisplayGoesByTheScenariosThresholds(t *testing.T) {
 	}
 }
 
+// Health that has to last for longer than answers are kept is seen all the same, and a relapse
+// within it begins it anew.
+func TestTheDisplaySeesAHealthThatHasToLastForMinutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clock := record.NewClock()
+		figures := loadgen.LiveOf(loadgen.DefaultSpec(), clock)
+		plan := &scenarios.Plan{Loads: []scenarios.PlannedLoad{{Name: "tokens"}}, Faults: []*scenarios.PlannedFault{{Name: "f1"}}, Thresholds: &record.Thresholds{HealthyFor: 150 * time.Second}}
+		plan.Phases.Baseline, plan.Phases.Recovery = 60*time.Second, 600*time.Second
+		f := newFeed(plan, "run", clock, func(string) (*loadgen.Live, bool) { return figures, true })
+		until := func(end time.Duration, class record.Class) {
+			for now := clock.Now(); now < end; now = clock.Now() {
+				figures.Outcome(record.Sample{Class: class, Intended: now, Started: now, End: now})
+				time.Sleep(50 * time.Millisecond)
+				f.snapshot()
+			}
+		}
+		note := func() string { return f.snapshot().Faults[0].Note }
+		f.event(record.Event{Phase: &record.PhaseStarted{Name: "baseline"}})
+		until(60*time.Second, record.OK)
+		f.event(record.Event{At: clock.Now(), Phase: &record.PhaseStarted{Name: "chaos"}})
+		f.event(record.Event{At: clock.Now(), Fault: &record.FaultEvent{Name: "f1", State: record.Held}})
+		until(70*time.Second, record.HTTP5xx)
+		f.event(record.Event{At: clock.Now(), Fault: &record.FaultEvent{Name: "f1", State: record.Undone}})
+		until(190*time.Second, record.OK)
+		until(200*time.Second, record.HTTP5xx)
+		until(345*time.Second, record.OK)
+		require.Equal(t, "recovering", note())
+		until(355*time.Second, record.OK)
+		require.Equal(t, "recovered about 140 s", note())
+	})
+}
+
 // A load that asks once a second has its median of the minute, as the page of the run says.
 func TestTheDisplayHasTheMedianOfARareLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,14 +16,7 @@ import (
 	"github.com/openstack-eris/eris/reports/publish"
 )
 
-func newPublishCommand() *cobra.Command {
-	var stale time.Duration
-	var known, out, title string
-	var swift swiftFlags
-	cmd := &cobra.Command{
-		Use:   "publish [DIR]",
-		Short: "Make a site of many runs: an index, and the report of each",
-		Long: `Make a folder of pages of all runs of a directory (runs, if none is given; those of sets
+const publishLong = `Make a folder of pages of all runs of a directory (runs, if none is given; those of sets
 and of folders up to three deep, too): an index with the runs, what the newest of each
 scenario and fault came to, each objective over time, the gaps and the coverage; and the
 report of each run, judged with today's functions. The pages work from the folder itself,
@@ -31,7 +25,8 @@ from any web server and from an object store, and need no network.
 Addresses and the hosts of URLs have other names on all pages. What is made is looked
 through again before it is put in its place: where a page still has an address, a host that
 a run's inventory names, or what looks like a password or key, nothing is published, and the
-places are named. Names of nodes, users and files are told.
+places are named; --hide has a name that is in one of them hidden on all. Names of nodes, users
+and files are told.
 
 What --out names is replaced where it is a site that this command has made, and refused
 where it is anything else. What a publish that was killed has left beside it is taken away.
@@ -45,8 +40,18 @@ else has the name of a page nothing is sent. Who may read the container is not c
 
 Exit codes: 0; 2 nothing to read, a bad file, a folder that is not ours, or a container that
 is not there or has something else in the place of a page; 1 what was made had something
-that is not to be published, some records could not be read, or not all could be sent.`,
-		Args: cobra.MaximumNArgs(1),
+that is not to be published, some records could not be read, or not all could be sent.`
+
+func newPublishCommand() *cobra.Command {
+	var stale time.Duration
+	var known, out, title string
+	var hide []string
+	var swift swiftFlags
+	cmd := &cobra.Command{
+		Use:   "publish [DIR]",
+		Short: "Make a site of many runs: an index, and the report of each",
+		Long:  publishLong,
+		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (end error) {
 			_, runs, broken, issues, err := openRuns(args, known)
 			if err != nil {
@@ -57,7 +62,7 @@ that is not to be published, some records could not be read, or not all could be
 				return err
 			}
 			defer func() { end = errors.Join(end, to.Close()) }()
-			secret, err := secretOf(runs)
+			secret, err := secretOf(runs, hide)
 			if err != nil {
 				return err
 			}
@@ -86,6 +91,7 @@ that is not to be published, some records could not be read, or not all could be
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "site", "folder of the site, which is made or replaced")
+	cmd.Flags().StringArrayVar(&hide, "hide", nil, "name that is not told on any page, such as a host that no rule knows; may be given several times")
 	swift.register(cmd)
 	cmd.Flags().StringVar(&title, "title", "What Eris has tried", "heading of the index")
 	registerLength(cmd, &stale, "stale", staleAfter, "after how long what passed wants to be tried again")
@@ -111,9 +117,16 @@ func counted(cmd *cobra.Command, of int) func(done int) {
 	}
 }
 
-// secretOf is what the inventories of runs have that is not told. A run without one was
+// secretOf is what somebody wants to be hidden, and what the inventories of runs have that is not
+// told. A run without one was
 // imported; one that cannot be read is an error, since nobody would know what to look for.
-func secretOf(runs []coverage.Run) (all []string, err error) {
+func secretOf(runs []coverage.Run, hide []string) (all []string, err error) {
+	for _, text := range hide {
+		if strings.TrimSpace(text) == "" {
+			return nil, refuse(errors.New("--hide: there is no text to hide"), "")
+		}
+	}
+	all = slices.Clone(hide)
 	for _, r := range runs {
 		text, err := os.ReadFile(filepath.Join(r.Dir, "inventory.yaml"))
 		if err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -302,7 +302,7 @@ func (f *runFlags) conclude(cmd *cobra.Command, dir string, ran error) error {
 		return f.rehearsed(cmd, analysis, dir)
 	}
 	if !f.quiet && !f.asJSON && f.began == nil {
-		if err := reports.WriteEnding(cmd.OutOrStdout(), analysis); err != nil {
+		if err := reports.WriteText(cmd.OutOrStdout(), analysis, false); err != nil {
 			return err
 		}
 	}

@@ -37,6 +37,12 @@ faults:
     target: {service: keystone, count: 1}
     start: {at: 0s}
     hold: 4s
+  busy:
+    fault: cpu.load
+    args: {share: 10%}
+    target: {role: controller, count: 1}
+    start: {at: 0s}
+    hold: 4s
 stop_when:
   - 'error_ratio("tokens", "10s") > 99% for 15s'
 objectives:

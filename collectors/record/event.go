@@ -128,7 +128,9 @@ type FaultPlan struct {
 	Costs   []Target `json:"costs,omitempty"`  // what is lost with them, such as the nodes behind a switch
 	Severs  bool     `json:"severs,omitempty"` // Costs are cut off and run on; else they may boot before they are back
 	Aim     string   `json:"aim,omitempty"`    // whom of the targets it strikes, which is known when it fires; empty: all
-	Passes  bool     `json:"passes,omitempty"` // its effect passes by itself, as it must, within its hold
+	// Asked is how large an effect its arguments ask for, as far as they say it in numbers.
+	Asked  []Size `json:"asked,omitempty"`
+	Passes bool   `json:"passes,omitempty"` // its effect passes by itself, as it must, within its hold
 	// Foreign tells that somebody else has made it and Eris only tells of it: whether it is
 	// undone is not Eris' to say.
 	Foreign bool          `json:"foreign,omitempty"`
@@ -136,6 +138,13 @@ type FaultPlan struct {
 	Lease   time.Duration `json:"lease_ns"`
 	TTL     time.Duration `json:"ttl_ns"`
 	Groups  []string      `json:"groups"` // redundancy groups that it draws on
+}
+
+// Size is how large an effect is, of one thing by which it is large or small.
+type Size struct {
+	Name  string  `json:"name"` // what it is the size of, e.g. delay
+	Unit  string  `json:"unit"` // a base unit (seconds, bytes, ratio), or what is counted
+	Value float64 `json:"value"`
 }
 
 // PhaseStarted marks the start of warmup, baseline, chaos, recovery, or done.
@@ -213,6 +222,8 @@ type TargetEvent struct {
 	Bound  time.Duration  `json:"bound_ns,omitempty"`
 	// Effect is what was observed, in words, with its size.
 	Effect string `json:"effect,omitempty"`
+	// Sizes are the numbers among those words; what has no size has none.
+	Sizes []Size `json:"sizes,omitempty"`
 	// By says who ended it: engine, lease, ttl, boot, heal, halt, cloud, or itself.
 	By string `json:"by,omitempty"`
 	// Fingerprint before (state armed) or after (undone), and the differences.

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -52,6 +53,23 @@ func named() []string { return []string{"tenants", "loads", "collectors", "captu
 // secretPart is a value that is a secret, and what comes next in the document, if anything.
 type secretPart struct{ value, next *yaml.Node }
 
+// secretOption is an option of a command whose value is a secret.
+var secretOption = regexp.MustCompile(`(?i)^--?[\w-]*(?:` + secretWords + `|` + passName + `)[\w-]*$|^(?-i:-p|-P|--key)$`)
+
+// optionValue tells whether the element of a list is the secret value of the option before it, as
+// of a command that is written as a list. A port is none, nor is a user without a password.
+func optionValue(option, value string) bool {
+	switch {
+	case strings.HasPrefix(value, "-"), aPort.MatchString(value):
+		return false
+	case option == "-u", option == "--user":
+		return strings.Contains(value, ":")
+	case option == "--key":
+		return !strings.ContainsAny(value, "/.~")
+	}
+	return secretOption.MatchString(option)
+}
+
 // secretParts are the values of keys that name a secret, and what aliases of them stand for,
 // in the order of the document.
 func secretParts(root *yaml.Node) (parts []secretPart) {
@@ -67,6 +85,9 @@ func secretParts(root *yaml.Node) (parts []secretPart) {
 				key := n.Content[i-1].Value
 				names = len(root.Content) > 0 && n == root.Content[0] && slices.Contains(named(), key)
 				hide = hidden || secretKey.MatchString(key) && !(byName && child.Kind == yaml.MappingNode)
+			}
+			if n.Kind == yaml.SequenceNode && i > 0 && child.Kind == yaml.ScalarNode {
+				hide = hidden || optionValue(n.Content[i-1].Value, child.Value)
 			}
 			if hide && !hidden {
 				secret[child] = true

@@ -56,6 +56,36 @@ objectives:
 	require.Less(t, len(long[0]), 2100)
 }
 
+// In a command that is written as a list the value of an option stands behind it.
+func TestLinesHaveNoSecretOfACommandThatIsAList(t *testing.T) {
+	given := `loads:
+  tool:
+    args:
+      command: [/bin/false, --os-password, hunter2a, -phunter2b, "--token", 'hunter2c', -u, "admin:hunter2d", --key, hunter2e, -p, "22"]
+  other:
+    args:
+      command:
+        - mysql
+        - -p
+        - "hunter2"
+        - --auth-token
+        - >-
+          hunter2
+        - -u
+        - nova
+        - --key
+        - /root/id
+        - select 1`
+	got := strings.Join(record.Lines([]byte(given)), "\n")
+	require.NotContains(t, got, "hunter2")
+	for _, kept := range []string{
+		`[/bin/false, --os-password, REDACTED, -pREDACTED, "--token", REDACTED, -u, REDACTED, --key, REDACTED, -p, "22"]`,
+		"- nova\n        - --key\n        - /root/id\n        - select 1",
+	} {
+		require.Contains(t, got, kept)
+	}
+}
+
 // A secret goes wherever its value ends, and what comes behind it stays.
 func TestLinesHaveNoPartOfASecret(t *testing.T) {
 	for given, want := range map[string]string{

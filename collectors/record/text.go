@@ -13,11 +13,11 @@ const readMost = 2 << 10
 // What is left out of texts. What a value belongs to stands before it, and may be
 // quoted, escaped, in a list as headers are, or in a query.
 var (
-	secretNamed = regexp.MustCompile(`(?i)([\w.%-]*(?:` + secretWords + `|` + passName + `|_pwd\b|(?-i:\bpwd\b)|adminpass|authorization|signature|_sig\b|cookie|(?:\b|_)psk(?:\b|_))[\w-]*)` +
+	secretNamed = regexp.MustCompile(`(?i)([\w.%-]*(?:` + secretWords + `|` + passName + `|_pwd\b|(?-i:\bpwd\b)|adminpass|authorization|signature|_sig\b|cookie|(?:\b|_)psk(?:\b|_)|(?:\b|_)pw\d*\b|(?-i:[?&]sig\b))[\w-]*)` +
 		`(\\*["']?\s*(?:=>|->|=|:|%3d)\s*)` +
 		`('\\''[^']*(?:'\\'')?|\\+"[^"\\]*(?:\\+")?|"(?:[^"\\]|\\.)*"?|'[^']*'?|\[[^\]]*\]?|(?:(?:bearer|basic)\s+)?[^\s"'\\,;&\[\]{}()<>|]+)`)
 	secretCookie = regexp.MustCompile(`(?i)(cookie\\*["']?\s*[:=])[^\r\n]*`)
-	secretFlag   = regexp.MustCompile(`(?i)(--?[\w-]*(?:` + secretWords + `|` + passName + `)[\w-]*\s+)[^\s-][^\s]*`)
+	secretFlag   = regexp.MustCompile(`(?i)(--?[\w-]*(?:` + secretWords + `|` + passName + `)[\w-]*(?:["']?\s*,\s*|\s+))("[^"]*"?|'[^']*'?|[^\s"'<-][^\s<]*)`)
 	secretShort  = regexp.MustCompile(`((?:^|[\s"'(])(?:-P\s*|-p|sshpass\s+-p\s*))("[^"]*"?|'[^']*'?|[^\s"'-]\S*)`)
 	secretUser   = regexp.MustCompile(`(:(?:\\?/){2})[^/\s"'<>]+@`)
 	secretSlash  = regexp.MustCompile(`(:(?:\\?/){2})([^/\s:@"'<>\[\]]+:)([^\s"'<>@]*/[^\s"'<>@]*)@`)
@@ -52,10 +52,13 @@ func WithoutSecrets(text string) string {
 	text = secretText.ReplaceAllString(text, Redacted)
 	text = secretCookie.ReplaceAllString(text, "${1} "+Redacted)
 	text = secretNamed.ReplaceAllStringFunc(text, withoutValue)
-	text = secretFlag.ReplaceAllString(text, "${1}"+Redacted)
+	text = secretFlag.ReplaceAllStringFunc(text, func(found string) string {
+		part := secretFlag.FindStringSubmatch(found)
+		return part[1] + Redacted + behind(part[2])
+	})
 	text = secretShort.ReplaceAllStringFunc(text, func(found string) string {
-		if part := secretShort.FindStringSubmatch(found); !aPort.MatchString(part[2]) || passwordTool.MatchString(text) {
-			return part[1] + Redacted
+		if part := secretShort.FindStringSubmatch(found); behind(part[2]) != part[2] && (!aPort.MatchString(part[2]) || passwordTool.MatchString(text)) {
+			return part[1] + Redacted + behind(part[2])
 		}
 		return found
 	})
@@ -77,6 +80,14 @@ func WithoutSecrets(text string) string {
 		return found
 	})
 	return text
+}
+
+// behind is what ends a word that is not quoted and is none of it, as in a list.
+func behind(word string) string {
+	if word[0] == '"' || word[0] == '\'' {
+		return ""
+	}
+	return word[len(strings.TrimRight(word, `,;)]}"'`)):]
 }
 
 // withoutValue takes the value from what names a secret. "get token: connection
@@ -104,6 +115,20 @@ func whole(text string) string {
 		return text
 	}
 	return text[:max(strings.LastIndexAny(text[:readMost], " \t\n"), 0)]
+}
+
+// Turns tells whether a character turns the direction of writing of what stands beside it.
+func Turns(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
+
+// Straight takes from a text what turns the direction of writing, and what is no UTF-8 is
+// put in as the character for that.
+func Straight(text string) string {
+	return strings.Map(func(r rune) rune {
+		if Turns(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\ufffd"))
 }
 
 // Printable is a text for a terminal: without what one obeys, or what turns the direction of

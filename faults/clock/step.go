@@ -31,6 +31,13 @@ func (s *Step) Validate() error {
 	return nil
 }
 
+// Sizes are how far the clock is off, back with a minus.
+func (s *Step) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "offset", Unit: "seconds", Asked: new(s.By.Seconds()), Seen: `the clock is off by (-?\d+\.\d+) s`},
+	}
+}
+
 // Scripts returns the steps for a whole node.
 func (s *Step) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := s.Validate(); err != nil {

@@ -37,6 +37,14 @@ func (f *Fill) Validate() error {
 // SafetyNets holds the root file system back.
 func (f *Fill) SafetyNets(faults.Target) []string { return nets(f.Mount) }
 
+// Sizes are what is left free and what was taken.
+func (f *Fill) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "free", Unit: "bytes", Asked: new(float64(f.Leave)), Seen: `^(\d+) KiB are left`, Scale: 1 << 10},
+		{Name: "taken", Unit: "bytes", Seen: `(\d+) MiB were taken`, Scale: mib},
+	}
+}
+
 // Scripts returns the steps for a node, or for a service on one.
 func (f *Fill) Scripts(target faults.Target) (faults.Scripts, error) {
 	return steps{

@@ -40,6 +40,13 @@ func (i *Inodes) Validate() error {
 // SafetyNets holds the root file system back.
 func (i *Inodes) SafetyNets(faults.Target) []string { return nets(i.Mount) }
 
+// Sizes are what is left free.
+func (i *Inodes) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "free", Unit: "inodes", Asked: new(float64(i.Leave)), Seen: `^(\d+) inodes are left`},
+	}
+}
+
 // Scripts returns the steps for a node, or for a service on one.
 func (i *Inodes) Scripts(target faults.Target) (faults.Scripts, error) {
 	return steps{

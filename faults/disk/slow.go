@@ -38,6 +38,18 @@ func (s *Slow) Validate() error {
 	return errors.Join(wrong...)
 }
 
+// Sizes are how long a read took and by how much the table of the device delays a write.
+func (s *Slow) Sizes() []faults.Size {
+	var sizes []faults.Size
+	if s.Read != 0 {
+		sizes = append(sizes, faults.Size{Name: "read", Unit: "seconds", Asked: new(s.Read.Seconds()), Seen: `was read in (\d+) ms`, Scale: 0.001})
+	}
+	if s.Write != 0 {
+		sizes = append(sizes, faults.Size{Name: "write", Unit: "seconds", Asked: new(s.Write.Seconds()), Seen: `writes? wait for (\d+) ms`, Scale: 0.001})
+	}
+	return sizes
+}
+
 // Scripts returns the steps for a node, or for a service on one.
 func (s *Slow) Scripts(target faults.Target) (faults.Scripts, error) {
 	return mapped{

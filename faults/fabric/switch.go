@@ -53,6 +53,13 @@ func (s *Switch) of(cloud *inventory.Cloud) (*inventory.Switch, error) {
 	return found, nil
 }
 
+// Sizes are how many nodes behind it no longer answer.
+func (s *Switch) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "unreachable", Unit: "nodes", Seen: `(\d+) of \d+ nodes behind it no longer answer`},
+	}
+}
+
 // Scripts returns the steps for the machine that holds the switch.
 func (s *Switch) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := target.WholeNode(); err != nil {

@@ -84,6 +84,7 @@ func Lives(t testing.TB, bed Bed, fault faults.Fault) {
 	})
 	held := run.Journal.Target(t, record.Held)
 	require.NotEmpty(t, held.Effect)
+	inNumbers(t, fault, held)
 	require.NotNil(t, held.NodeAt)
 	t.Logf("effective %s after it was asked for (±%s): %s", *held.NodeAt-asked, held.Bound, held.Effect)
 	require.True(t, changed, "two leases later, and nothing of the target has changed")

@@ -39,6 +39,15 @@ func (c *Corrupt) Validate() error {
 	return errors.Join(wrong...)
 }
 
+// Sizes are how many bytes are overwritten, or after how many the file ends; those that are
+// asked for may be more than the file has.
+func (c *Corrupt) Sizes() []faults.Size {
+	if c.How == "truncate" {
+		return []faults.Size{{Name: "length", Unit: "bytes", Asked: new(float64(c.Offset)), Seen: `ends after (\d+) of`}}
+	}
+	return []faults.Size{{Name: "overwritten", Unit: "bytes", Asked: new(float64(c.Length)), Seen: `^(\d+) of the \d+ bytes`}}
+}
+
 // Scripts returns the steps for a node, or for a service on one.
 func (c *Corrupt) Scripts(target faults.Target) (faults.Scripts, error) {
 	return steps{

@@ -39,6 +39,13 @@ func (d *Delay) times() error {
 	return errors.Join(wrong...)
 }
 
+// Sizes are how late it comes.
+func (d *Delay) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "delay", Unit: "seconds", Asked: new(d.Delay.Seconds()), Seen: ` asked, (\d+) ms`, Scale: 0.001},
+	}
+}
+
 // Scripts returns the steps for a client that runs as a systemd unit.
 func (d *Delay) Scripts(target faults.Target) (faults.Scripts, error) {
 	asked := milliseconds(d.Delay) + " ms"

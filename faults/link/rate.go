@@ -34,6 +34,13 @@ func (r *Rate) limit() error {
 	return nil
 }
 
+// Sizes are how much goes.
+func (r *Rate) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "rate", Unit: "bytes_per_second", Asked: new(float64(r.Rate)), Seen: ` asked, (\d+) B/s`},
+	}
+}
+
 // Scripts returns the steps for a client that runs as a systemd unit.
 func (r *Rate) Scripts(target faults.Target) (faults.Scripts, error) {
 	rate := strconv.FormatInt(int64(r.Rate), 10)

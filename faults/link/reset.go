@@ -20,6 +20,13 @@ func NewReset() *Reset { return &Reset{Share: 1} }
 // Validate refuses what names no connections, and what is no share.
 func (r *Reset) Validate() error { return errors.Join(r.check(), checkShare(r.Share)) }
 
+// Sizes are the share of the connections that is reset.
+func (r *Reset) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "reset", Unit: "ratio", Asked: new(float64(r.Share)), Seen: ` asked, (\d+) of (?P<of>\d+)`},
+	}
+}
+
 // Scripts returns the steps for a client that runs as a systemd unit.
 func (r *Reset) Scripts(target faults.Target) (faults.Scripts, error) {
 	return r.scripts(target, effect{

@@ -34,6 +34,13 @@ func (s *Status) answers() error {
 	return errors.Join(wrong...)
 }
 
+// Sizes are the share of the requests that is answered so.
+func (s *Status) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "answered", Unit: "ratio", Asked: new(float64(s.Share)), Seen: ` asked, (\d+) of (?P<of>\d+)`},
+	}
+}
+
 // Scripts returns the steps for a client that runs as a systemd unit.
 func (s *Status) Scripts(target faults.Target) (faults.Scripts, error) {
 	status := strconv.Itoa(s.Status)

@@ -34,6 +34,13 @@ func (*Flush) Momentary() bool { return true }
 // Validate refuses what is not to be watched, or for longer than anybody waits.
 func (f *Flush) Validate() error { return faults.CheckWatch(f.Watch) }
 
+// Sizes are how many items are lost.
+func (f *Flush) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "lost", Unit: "items", Seen: `^(\d+) items are lost`},
+	}
+}
+
 // Scripts returns the steps for memcached as a systemd unit, that is reached
 // without a login at the node's address and the service's port.
 func (f *Flush) Scripts(target faults.Target) (faults.Scripts, error) {

@@ -31,6 +31,13 @@ func (*CloseConnections) Momentary() bool { return true }
 // Validate refuses what is not to be watched, or for longer than anybody waits.
 func (c *CloseConnections) Validate() error { return faults.CheckWatch(c.Watch) }
 
+// Sizes are how many connections are gone.
+func (c *CloseConnections) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "ended", Unit: "connections", Seen: `^(\d+) of \d+ connections are gone`},
+	}
+}
+
 // Scripts returns the steps for RabbitMQ as a systemd unit, that listens on the
 // service's port.
 func (c *CloseConnections) Scripts(target faults.Target) (faults.Scripts, error) {

@@ -16,6 +16,13 @@ type MemoryAlarm struct{}
 // SafetyNets holds back what all members suffer from.
 func (*MemoryAlarm) SafetyNets(faults.Target) []string { return []string{"beyond-redundancy"} }
 
+// Sizes are how many connections may not publish.
+func (*MemoryAlarm) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "blocked", Unit: "connections", Seen: `memory alarm: (\d+) of \d+ connections`},
+	}
+}
+
 // Scripts returns the steps for RabbitMQ as a systemd unit, that listens on the
 // service's port.
 func (*MemoryAlarm) Scripts(target faults.Target) (faults.Scripts, error) {

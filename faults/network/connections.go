@@ -48,6 +48,13 @@ func (c *Connections) Validate() error {
 	return errors.Join(checkPorts(c.Ports), faults.CheckWatch(c.Watch))
 }
 
+// Sizes are how many connections are gone.
+func (c *Connections) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "ended", Unit: "connections", Seen: `^(\d+) of \d+ connections .* are gone`},
+	}
+}
+
 // Scripts returns the steps for a service with a port, or a whole node.
 func (c *Connections) Scripts(target faults.Target) (faults.Scripts, error) {
 	chosen, err := c.choose(target)

@@ -42,6 +42,14 @@ func (c *Conntrack) Validate() error {
 
 func (c *Conntrack) percent() int { return int(float64(c.Fill)*100 + 0.5) }
 
+// Sizes are how much of the table is taken, and what share of new connections has no place.
+func (c *Conntrack) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "table", Unit: "ratio", Asked: new(float64(c.Fill)), Seen: `^(\d+) of (?P<of>\d+) entries`},
+		{Name: "refused", Unit: "ratio", Seen: `; (\d+) of (?P<of>\d+) new connections had no place`},
+	}
+}
+
 // Scripts returns the steps for a whole node.
 func (c *Conntrack) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := c.Validate(); err != nil {

@@ -59,6 +59,13 @@ func (f *Flood) Validate() error {
 	return errors.Join(wrong...)
 }
 
+// Sizes are how many packets are sent.
+func (f *Flood) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "rate", Unit: "packets_per_second", Asked: new(float64(f.Rate)), Seen: `^(\d+) packets a second`},
+	}
+}
+
 // Scripts returns the steps for a whole node.
 func (f *Flood) Scripts(target faults.Target) (faults.Scripts, error) {
 	peer, receiver, err := f.receiver(target)

@@ -44,6 +44,13 @@ func (l *Loss) Validate() error {
 	return errors.Join(wrong...)
 }
 
+// Sizes are the share of the packets that is lost.
+func (l *Loss) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "loss", Unit: "ratio", Asked: new(float64(l.Share)), Seen: `: (\d+) of (?P<of>\d+) packets dropped`},
+	}
+}
+
 // Scripts returns the steps for a whole node.
 func (l *Loss) Scripts(target faults.Target) (faults.Scripts, error) {
 	c, err := l.cut(target)

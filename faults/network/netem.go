@@ -47,6 +47,13 @@ func (d *Delay) times() error {
 	return errors.Join(wrong...)
 }
 
+// Sizes are how late a packet is, and after what time the first of those that are asked answers.
+func (d *Delay) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "delay", Unit: "seconds", Asked: new(d.Delay.Seconds()), Seen: ` answers after (\d+) ms`, Scale: 0.001},
+	}
+}
+
 // Scripts returns the steps for a whole node.
 func (d *Delay) Scripts(target faults.Target) (faults.Scripts, error) {
 	words, least := "delay "+micro(d.Delay), d.Delay-d.Jitter
@@ -73,6 +80,13 @@ func NewCorrupt() *Corrupt { return &Corrupt{Chance: Chance{Share: 0.01}} }
 // Validate refuses what chooses no packets, and what is no share.
 func (c *Corrupt) Validate() error { return errors.Join(c.check(), c.shares()) }
 
+// Sizes are the share of the packets; the kernel does not count them.
+func (c *Corrupt) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "corrupted", Unit: "ratio", Asked: new(float64(c.Share))},
+	}
+}
+
 // Scripts returns the steps for a whole node.
 func (c *Corrupt) Scripts(target faults.Target) (faults.Scripts, error) {
 	return c.scripts(target, netem("corrupt "+c.words(), "chance_observe.sh"), c.shares())
@@ -89,6 +103,13 @@ func NewDuplicate() *Duplicate { return &Duplicate{Chance: Chance{Share: 0.1}} }
 
 // Validate refuses what chooses no packets, and what is no share.
 func (d *Duplicate) Validate() error { return errors.Join(d.check(), d.shares()) }
+
+// Sizes are the share of the packets; the kernel does not count them.
+func (d *Duplicate) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "duplicated", Unit: "ratio", Asked: new(float64(d.Share))},
+	}
+}
 
 // Scripts returns the steps for a whole node.
 func (d *Duplicate) Scripts(target faults.Target) (faults.Scripts, error) {
@@ -110,6 +131,14 @@ func NewReorder() *Reorder {
 
 // Validate refuses what chooses no packets, and what is no share or delay.
 func (r *Reorder) Validate() error { return errors.Join(r.check(), r.shares(), delay(r.Delay)) }
+
+// Sizes are the share of the packets and how late the others are; the kernel measures neither.
+func (r *Reorder) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "reordered", Unit: "ratio", Asked: new(float64(r.Share))},
+		{Name: "delay", Unit: "seconds", Asked: new(r.Delay.Seconds())},
+	}
+}
 
 // Scripts returns the steps for a whole node.
 func (r *Reorder) Scripts(target faults.Target) (faults.Scripts, error) {

@@ -45,6 +45,17 @@ func (p *Ports) Validate() error {
 	return errors.Join(wrong...)
 }
 
+// Sizes are how many ports of each protocol are free.
+func (p *Ports) Sizes() []faults.Size {
+	var sizes []faults.Size
+	for _, protocol := range []string{"tcp", "udp"} {
+		if p.Protocol == protocol || p.Protocol == "both" {
+			sizes = append(sizes, faults.Size{Name: protocol + "_free", Unit: "ports", Asked: new(float64(p.Leave)), Seen: `(\d+) of \d+ ` + strings.ToUpper(protocol) + ` ports are free`})
+		}
+	}
+	return sizes
+}
+
 // Scripts returns the steps for a whole node.
 func (p *Ports) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := errors.Join(p.Validate(), target.WholeNode(), behind(target)); err != nil {

@@ -36,6 +36,13 @@ func (r *Rate) limit() error {
 	return nil
 }
 
+// Sizes are how much may be sent; how much is depends on who sends.
+func (r *Rate) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "rate", Unit: "bytes_per_second", Asked: new(float64(r.Rate))},
+	}
+}
+
 // Scripts returns the steps for a whole node.
 func (r *Rate) Scripts(target faults.Target) (faults.Scripts, error) {
 	bits := strconv.FormatInt(8*int64(r.Rate), 10)

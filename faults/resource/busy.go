@@ -26,6 +26,13 @@ func NewNoisyNeighbour() *NoisyNeighbour { return &NoisyNeighbour{Share: 0.5} }
 // number of pairs.
 func (n *NoisyNeighbour) Validate() error { return busy(n.Share, "pairs", n.Pairs) }
 
+// Sizes are how often the programs give up a processor.
+func (n *NoisyNeighbour) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "switches", Unit: "switches_per_second", Seen: `give up a processor (\d+) times a second`},
+	}
+}
+
 // Scripts returns the steps for a whole node.
 func (n *NoisyNeighbour) Scripts(target faults.Target) (faults.Scripts, error) {
 	return load{
@@ -52,6 +59,13 @@ func NewForkStorm() *ForkStorm { return &ForkStorm{Share: 0.5} }
 // Validate refuses a share that would leave nothing for the undo, and what is no
 // number of programs.
 func (f *ForkStorm) Validate() error { return busy(f.Share, "workers", f.Workers) }
+
+// Sizes are how many processes the node starts.
+func (f *ForkStorm) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "starts", Unit: "processes_per_second", Seen: `the node starts (\d+) processes a second`},
+	}
+}
 
 // Scripts returns the steps for a whole node.
 func (f *ForkStorm) Scripts(target faults.Target) (faults.Scripts, error) {

@@ -48,6 +48,13 @@ func (c *CPULoad) Validate() error {
 	return errors.Join(wrong...)
 }
 
+// Sizes are how much of a processor each worker takes.
+func (c *CPULoad) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "cpu", Unit: "ratio", Asked: new(float64(c.Share)), Seen: `take (\d+) % of a processor, .* % of (?P<of>\d+)\)`, Scale: 0.01},
+	}
+}
+
 // Scripts returns the steps for a whole node.
 func (c *CPULoad) Scripts(target faults.Target) (faults.Scripts, error) {
 	return load{

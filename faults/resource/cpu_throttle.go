@@ -24,6 +24,13 @@ func (c *CPUThrottle) Validate() error {
 	return nil
 }
 
+// Sizes are how many processors the service may have at most.
+func (c *CPUThrottle) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "limit", Unit: "processors", Asked: new(float64(c.Quota)), Seen: `may have (\d+) % of a processor`, Scale: 0.01},
+	}
+}
+
 // Scripts returns the steps for a service that runs as a unit or a container.
 func (c *CPUThrottle) Scripts(target faults.Target) (faults.Scripts, error) {
 	return throttle{

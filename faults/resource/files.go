@@ -33,6 +33,13 @@ func (f *FDExhaust) Validate() error {
 	return nil
 }
 
+// Sizes are how many files a process may still open, of several the mean.
+func (f *FDExhaust) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "files", Unit: "files", Seen: `^(?P<of>\d+) processes .* may open (\d+) more`, Asked: new(float64(f.Left))},
+	}
+}
+
 // Scripts returns the steps for a service that runs as a unit or a container.
 func (f *FDExhaust) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := f.Validate(); err != nil {

@@ -52,6 +52,17 @@ func (i *IOLoad) Validate() error {
 	return errors.Join(wrong...)
 }
 
+// Sizes are how much is read and written.
+func (i *IOLoad) Sizes() []faults.Size {
+	var asked *float64
+	if i.Rate != 0 { // as fast as the disk is
+		asked = new(float64(i.Rate) * float64(i.Workers))
+	}
+	return []faults.Size{
+		{Name: "io", Unit: "bytes_per_second", Asked: asked, Seen: `^(\d+) MiB a second are read and written`, Scale: mib},
+	}
+}
+
 // Scripts returns the steps for a whole node.
 func (i *IOLoad) Scripts(target faults.Target) (faults.Scripts, error) {
 	return load{

@@ -45,6 +45,20 @@ func (i *IOThrottle) Validate() error {
 	return errors.Join(wrong...)
 }
 
+// Sizes are how much the service may read and write at most.
+func (i *IOThrottle) Sizes() []faults.Size {
+	var sizes []faults.Size
+	for _, s := range []struct {
+		name string
+		most document.Bytes
+	}{{"read", i.Read}, {"write", i.Write}} {
+		if s.most != 0 {
+			sizes = append(sizes, faults.Size{Name: s.name, Unit: "bytes_per_second", Asked: new(float64(s.most)), Seen: s.name + ` (\d+) bytes a second`})
+		}
+	}
+	return sizes
+}
+
 // Scripts returns the steps for a service that runs as a systemd unit.
 func (i *IOThrottle) Scripts(target faults.Target) (faults.Scripts, error) {
 	if target.Service != nil && target.Service.Runtime.Kind == inventory.Container {

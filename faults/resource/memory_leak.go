@@ -48,6 +48,13 @@ func (m *MemoryLeak) Validate() error {
 	return errors.Join(wrong...)
 }
 
+// Sizes are how much of its limit the service has in use.
+func (m *MemoryLeak) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "memory", Unit: "ratio", Asked: new(float64(m.Use)), Seen: `MiB of memory in use, (\d+) %`, Scale: 0.01},
+	}
+}
+
 // Scripts returns the steps for a service that runs as a unit or a container.
 func (m *MemoryLeak) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := m.Validate(); err != nil {

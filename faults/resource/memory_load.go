@@ -46,15 +46,30 @@ func (m *MemoryLoad) Validate() error {
 	return errors.Join(wrong...)
 }
 
+// size is how much is taken; 0 where use says it.
+func (m *MemoryLoad) size() document.Bytes {
+	if m.Size == 0 && m.Use == 0 {
+		return defaultMemory
+	}
+	return m.Size
+}
+
+// Sizes are how much memory is taken; what use asks for depends on the node.
+func (m *MemoryLoad) Sizes() []faults.Size {
+	var asked *float64
+	if size := m.size(); size != 0 {
+		asked = new(float64(size))
+	}
+	return []faults.Size{
+		{Name: "memory", Unit: "bytes", Asked: asked, Seen: `^(\d+) MiB of memory are taken`, Scale: mib},
+	}
+}
+
 // Scripts returns the steps for a whole node.
 func (m *MemoryLoad) Scripts(target faults.Target) (faults.Scripts, error) {
-	size := m.Size
-	if size == 0 && m.Use == 0 {
-		size = defaultMemory
-	}
 	return load{
 		name: "memory", bounds: "memory pids", tools: []string{"fallocate", "date"},
-		args:   []string{mebibytes(size), percent(m.Use), mebibytes(m.Reserve), seconds(m.Ramp)},
+		args:   []string{mebibytes(m.size()), percent(m.Use), mebibytes(m.Reserve), seconds(m.Ramp)},
 		shared: text("meminfo.sh", "memory_load.sh"), run: text("memory_load_program.sh"),
 		check: text("memory_load_preflight.sh"), inject: text("memory_load_inject.sh"), see: text("memory_load_observe.sh"),
 	}.scripts(target, m.Validate())

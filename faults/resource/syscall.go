@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -85,22 +86,32 @@ func (s *Syscall) Validate() error {
 	return errors.Join(wrong...)
 }
 
+// delay is how late calls are made that do not fail.
+func (s *Syscall) delay() time.Duration { return cmp.Or(s.Delay, usualDelay) }
+
 // injected is what strace is told to do to the calls, and what that is in words.
 func (s *Syscall) injected() (what, words string) {
 	calls := strings.Join(s.Calls, ",")
 	if s.Error != "" {
 		what, words = calls+":error="+s.Error, "failed with "+s.Error
 	} else {
-		delay := s.Delay
-		if delay == 0 {
-			delay = usualDelay
-		}
+		delay := s.delay()
 		what, words = calls+":delay_enter="+strconv.FormatInt(delay.Microseconds(), 10), "made late by "+delay.String()
 	}
 	if s.Every > 1 {
 		what += fmt.Sprintf(":when=%[1]d+%[1]d", s.Every)
 	}
 	return what, words
+}
+
+// Sizes are how late calls are made; how late they were nobody measures.
+func (s *Syscall) Sizes() []faults.Size {
+	if s.Error != "" {
+		return nil
+	}
+	return []faults.Size{
+		{Name: "delay", Unit: "seconds", Asked: new(s.delay().Seconds())},
+	}
 }
 
 // Scripts returns the steps for a service that runs as a unit or a container.

@@ -30,6 +30,13 @@ func (k *Kill) Validate() error {
 	return nil
 }
 
+// Sizes are how many processes were killed, where they are told one by one.
+func (k *Kill) Sizes() []faults.Size {
+	return []faults.Size{
+		{Name: "killed", Unit: "processes", Seen: `(\d+) were killed by SIG`},
+	}
+}
+
 // Scripts returns the steps for what runs the target's service.
 func (k *Kill) Scripts(target faults.Target) (faults.Scripts, error) {
 	if err := k.Validate(); err != nil {

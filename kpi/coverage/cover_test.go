@@ -106,6 +106,20 @@ func another(r *kpi.Result, promise string) {
 	r.Objectives = append(r.Objectives, kpi.Objective{Expression: promise, Verdict: kpi.Fail})
 }
 
+// A run that still goes on shows nothing: no state of what it tries, and no gap that is gone.
+func TestARunThatGoesOnIsNotCounted(t *testing.T) {
+	going := struck("b", "service.kill", 0, func(r *kpi.Result) { r.Faults[0].State = "held" })
+	going.Going = true
+	over := struck("a", "service.kill", 3)
+	require.Equal(t, coverage.Cover([]coverage.Run{over}, nil, now(), 30*dayLong), coverage.Cover([]coverage.Run{over, going}, nil, now(), 30*dayLong))
+	require.Equal(t, coverage.Never, of(t, coverage.Cover([]coverage.Run{going}, []coverage.Thing{thing("service")}, now(), 30*dayLong), "service").State)
+	short := struck("c", "service.kill", 0, func(r *kpi.Result) { r.Gaps = []kpi.Gap{{ID: "G1", What: "x"}} })
+	short.Going = true
+	gaps, _ := coverage.Gaps([]coverage.Run{over, short}, nil)
+	require.Empty(t, gaps)
+	require.Empty(t, coverage.Performance([]coverage.Run{short, going}))
+}
+
 func TestWhatPassedLongAgoIsStale(t *testing.T) {
 	old := of(t, coverage.Cover([]coverage.Run{struck("a", "service.kill", 40)}, nil, now(), 30*dayLong), "service")
 	require.Equal(t, coverage.Stale, old.State)

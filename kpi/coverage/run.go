@@ -18,7 +18,9 @@ type Run struct {
 	Set    string // of repetitions that it is one of: where that is; empty: of none
 	Result *kpi.Result
 	Meta   record.RunStarted
-	Going  bool // it is not over: a process of this machine still writes its record
+	// Going tells that it is not over: a process of this machine still writes its record.
+	// What it comes to nobody knows yet, so that it shows nothing.
+	Going bool
 }
 
 // Evidence is a run that shows something.
@@ -34,9 +36,10 @@ func (r Run) evidence(place string) Evidence {
 	return Evidence{r.Result.Run, r.Result.Scenario.Name, r.Result.Started, r.Dir + "/report.html#" + place}
 }
 
-// inOrder is the runs as they were started.
+// inOrder is the runs that are over, as they were started.
 func inOrder(runs []Run) []Run {
-	return slices.SortedStableFunc(slices.Values(runs), func(a, b Run) int {
+	over := slices.DeleteFunc(slices.Clone(runs), func(r Run) bool { return r.Going })
+	return slices.SortedStableFunc(slices.Values(over), func(a, b Run) int {
 		return cmp.Or(a.Result.Started.Compare(b.Result.Started), strings.Compare(a.Result.Run, b.Result.Run))
 	})
 }

@@ -138,6 +138,9 @@ func phase(s Snapshot) line {
 	if s.PhaseNote != "" {
 		text += " " + s.PhaseNote
 	}
+	if s.Phase == Preflight && len(s.Silent) > 0 {
+		text += "   " + silent(s.Silent)
+	}
 	spent := kpi.Clock(s.PhaseElapsed)
 	if s.PhaseTotal > 0 {
 		spent += " of " + kpi.Clock(s.PhaseTotal)

@@ -79,7 +79,7 @@ func TestPlainTellsEventsAndProgress(t *testing.T) {
 			"00:00  run 20261121T093000Z-keystone-max-loss-7f3c: keystone-max-loss on lab, seed 4242",
 			"00:00  phase warmup",
 			"00:05  phase baseline",
-			`00:24  steady state before the faults: count_where("service.healthy", {service: "keystone"}) == 3: pass: 3 == 3`,
+			`00:24  steady state before the faults: count_where("service.healthy", {service: "keystone"}) == 3: passed: 3 == 3`,
 			"00:25  phase chaos",
 			"00:30  fault lose-keystone waiting: at 5s of chaos",
 			"00:30  fault lose-keystone injecting",
@@ -91,7 +91,7 @@ func TestPlainTellsEventsAndProgress(t *testing.T) {
 			"00:41  fault lose-keystone undone on keystone@ctl-3 by engine",
 			"00:41  fault lose-keystone undone",
 			"00:55  phase recovery",
-			`01:19  steady state after the faults: count_where("service.healthy", {service: "keystone"}) == 3: pass: 3 == 3`,
+			`01:19  steady state after the faults: count_where("service.healthy", {service: "keystone"}) == 3: passed: 3 == 3`,
 			"01:20  phase done",
 			"01:20  ended",
 			"09:41  recovery, 48 % · tokens: offered 120/s, ok 119/s, errors 0.3 %, p50 190 ms, p99 2.3 s · part-rabbitmq undoing",
@@ -119,6 +119,33 @@ func TestAPreflightThatTakesLongSaysSo(t *testing.T) {
 			require.Equal(t, want, out.String())
 		}
 	})
+}
+
+// Of the nodes that have not answered some are named, and how many more there are.
+func TestAPreflightSaysWhoIsSilent(t *testing.T) {
+	for want, silent := range map[string][]string{
+		"no answer yet from ctl-1":                                        {"ctl-1"},
+		"no answer yet from cmp-1, cmp-2, cmp-3, cmp-4, cmp-5 and 2 more": {"cmp-1", "cmp-2", "cmp-3", "cmp-4", "cmp-5", "cmp-6", "cmp-7"},
+	} {
+		s := live.Snapshot{Phase: live.Preflight, PhaseElapsed: 2 * time.Second, Silent: silent}
+		synctest.Test(t, func(t *testing.T) {
+			var out bytes.Buffer
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+			defer cancel()
+			require.NoError(t, live.NewPlain(&out).Run(ctx, func() live.Snapshot { return s }))
+			require.Equal(t, "00:00  preflight: "+want+", for 2 s so far\n", out.String())
+		})
+	}
+}
+
+// A check that has passed is told in words that nobody takes for a password and leaves out.
+func TestWhatPassedIsNoSecret(t *testing.T) {
+	for verdict, want := range map[string]string{"pass": "passed", "fail": "failed", "unknown": "unknown"} {
+		words := live.Words(record.Event{Check: &record.CheckEvent{Expression: "x == 3", When: "before", Verdict: verdict, Detail: "ok in 9ms"}})
+		require.Equal(t, "steady state before the faults: x == 3: "+want+": ok in 9ms", words)
+		require.Equal(t, words, record.WithoutSecrets(words))
+	}
+	require.Equal(t, "pass: REDACTED", record.WithoutSecrets("pass: hunter2"), "which is one")
 }
 
 type broken struct{}

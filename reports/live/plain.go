@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -69,9 +70,24 @@ func (p *Plain) print(at time.Duration, text string) {
 	}
 }
 
+// mostSilent is how many of the nodes that do not answer are named.
+const mostSilent = 5
+
+// silent says who does not answer; nothing where all do.
+func silent(nodes []string) string {
+	if len(nodes) == 0 {
+		return ""
+	}
+	text := strings.Join(nodes[:min(len(nodes), mostSilent)], ", ")
+	if more := len(nodes) - mostSilent; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return "no answer yet from " + text
+}
+
 func progress(s Snapshot) string {
 	if s.Phase == Preflight {
-		return fmt.Sprintf("preflight: the cloud and its nodes are asked, for %.0f s so far", s.PhaseElapsed.Seconds())
+		return fmt.Sprintf("preflight: %s, for %.0f s so far", cmp.Or(silent(s.Silent), "the cloud and its nodes are asked"), s.PhaseElapsed.Seconds())
 	}
 	parts := []string{s.Phase}
 	if s.Total > 0 {

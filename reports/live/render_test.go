@@ -49,3 +49,10 @@ func TestHistoriesKeepOneValueASecond(t *testing.T) {
 	require.Len(t, h.of("tokens").errors, 5)
 	require.True(t, math.IsNaN(h.of("tokens").p50[0]))
 }
+
+func TestThePhaseSaysWhoIsSilentBeforeTheFirst(t *testing.T) {
+	silent := []string{"cmp-1", "cmp-2", "cmp-3", "cmp-4", "cmp-5", "cmp-6", "cmp-7"}
+	require.Equal(t, " phase   preflight   no answer yet from cmp-1, cmp-2, cmp-3, cmp-4, cmp-5 and 2 more   00:02",
+		phase(Snapshot{Phase: Preflight, PhaseElapsed: 2 * time.Second, Silent: silent}).render(120, false))
+	require.Equal(t, " phase   chaos   00:02", phase(Snapshot{Phase: "chaos", PhaseElapsed: 2 * time.Second, Silent: silent}).render(120, false))
+}

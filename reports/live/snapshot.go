@@ -17,7 +17,8 @@ type Snapshot struct {
 	Elapsed              time.Duration
 	Total                time.Duration // 0: until it is stopped
 	Phase                string
-	PhaseNote            string // what the phase waits for, in words; may be empty
+	PhaseNote            string   // what the phase waits for, in words; may be empty
+	Silent               []string // nodes that have not answered the preflight yet
 	PhaseElapsed         time.Duration
 	PhaseTotal           time.Duration // 0: not known
 	Loads                []Load
@@ -65,6 +66,7 @@ type Fault struct {
 	// What was asked for: the arguments that are given, and how long it is held; 0: until
 	// something else ends it.
 	Args string
+	Size []record.Size // of the effect, as far as the arguments say it in numbers
 	Hold time.Duration
 	// Effects are what was observed on the targets that it has struck, with its size.
 	Effects []Effect
@@ -73,8 +75,11 @@ type Fault struct {
 	Asked, Effective, Undone *time.Duration
 }
 
-// Effect is what was observed on a target.
-type Effect struct{ Target, What string }
+// Effect is what was observed on a target, in words and the numbers among them.
+type Effect struct {
+	Target, What string
+	Sizes        []record.Size
+}
 
 // Workers are the processes elsewhere that send the run's loads.
 type Workers struct {

@@ -25,7 +25,7 @@ func Words(e record.Event) string {
 	case e.Target != nil:
 		return targetWords(*e.Target)
 	case e.Check != nil:
-		return because(fmt.Sprintf("steady state %s the faults: %s: %s", e.Check.When, e.Check.Expression, e.Check.Verdict), e.Check.Detail)
+		return because(fmt.Sprintf("steady state %s the faults: %s: %s", e.Check.When, e.Check.Expression, checked(e.Check.Verdict)), e.Check.Detail)
 	case e.Collect != nil && (e.Collect.State == "gap" || e.Collect.State == "resumed"):
 		return because(fmt.Sprintf("collector %s: %s", strings.TrimSpace(e.Collect.Collector+" "+e.Collect.Node), e.Collect.State), e.Collect.Error)
 	case e.Collect != nil && e.Collect.Trigger != "":
@@ -64,6 +64,19 @@ func faultWords(f record.FaultEvent) string {
 	default:
 		return because("fault "+f.Name+" "+stateWord(f.State), strings.Trim(f.Trigger+"; "+f.Reason, "; "))
 	}
+}
+
+// checked is what came of a check. It is no word that a secret may stand behind, as pass is in
+// "pass: ok in 9 ms", which whoever hides secrets has to take for a password.
+func checked(verdict string) string {
+	switch kpi.Verdict(verdict) {
+	case kpi.Pass:
+		return "passed"
+	case kpi.Fail:
+		return "failed"
+	case kpi.Unknown:
+	}
+	return verdict
 }
 
 // targetWords tells of a target what the fault's own line does not.

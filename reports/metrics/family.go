@@ -1,10 +1,11 @@
 package metrics
 
 import (
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/openstack-eris/eris/collectors/record"
 )
 
 // family is a metric with its labels' names.
@@ -24,10 +25,11 @@ func counter(name, help string, labels ...string) family {
 // samples are given to who asks, one after the other.
 type samples chan<- prometheus.Metric
 
-// add gives one; labels are in the order of the family's names.
+// add gives one; labels are in the order of the family's names, and without what turns the
+// direction of writing.
 func (s samples) add(f family, value float64, labels ...string) {
 	for i := range labels {
-		labels[i] = strings.ToValidUTF8(labels[i], "�")
+		labels[i] = record.Straight(labels[i])
 	}
 	s <- prometheus.MustNewConstMetric(f.desc, f.kind, value, labels...)
 }

@@ -79,7 +79,9 @@ func TestARunIsScraped(t *testing.T) {
 		Sink:  &live.Sink{Name: "influxdb", Produced: 20, Written: 10, Lost: 5, Unsure: 2, Waiting: 3},
 		Loads: []live.Load{{Name: "tokens", Planned: 100, Started: 90, Succeeded: 80, Failed: 7, Dropped: 10, InFlight: 3, P99: &p99}},
 		Faults: []live.Fault{{Name: "lose", Kind: "service.kill", Targets: []string{"keystone@ctl-2"}, State: record.Held, Asked: new(30 * time.Second), Effective: &at,
-			Args: "signal: KILL", Hold: 45 * time.Second, Effects: []live.Effect{{Target: "keystone@ctl-2", What: "keystone is dead, 4 processes gone"}}}},
+			Args: "signal: KILL", Hold: 45 * time.Second, Effects: []live.Effect{{Target: "keystone@ctl-2", What: "keystone is dead, 4 processes gone"}}},
+			{Name: "lossy", Kind: "network.loss", Targets: []string{"ctl-1"}, State: record.Held, Size: []record.Size{{Name: "loss", Unit: "ratio", Value: 0.3}},
+				Effects: []live.Effect{{Target: "ctl-1", What: "31 of 100 packets dropped", Sizes: []record.Size{{Name: "loss", Unit: "ratio", Value: 0.31}}}}}},
 	}
 	all := parsed(t, scrape(t, func() (live.Snapshot, bool) { return s, true }))
 	for _, c := range []struct {
@@ -113,6 +115,8 @@ func TestARunIsScraped(t *testing.T) {
 		{45, "fault_hold_asked_seconds", []string{"fault=lose"}},
 		{1, "fault_effect_observed_info", []string{"fault=lose", "target=keystone@ctl-2", "effect=keystone is dead, 4 processes gone"}},
 		{1, "fault_targets_struck", []string{"fault=lose"}},
+		{0.3, "fault_effect_asked", []string{"fault=lossy", "kind=network.loss", "effect=loss", "unit=ratio"}},
+		{0.31, "fault_effect_observed", []string{"fault=lossy", "kind=network.loss", "target=ctl-1", "effect=loss", "unit=ratio"}},
 	} {
 		is, was := value(all, c.name, c.labels...)
 		require.True(t, was, "%s %v", c.name, c.labels)
@@ -122,17 +126,21 @@ func TestARunIsScraped(t *testing.T) {
 		_, was := value(all, name)
 		require.False(t, was, "%s is not known yet", name)
 	}
+	for _, name := range []string{"fault_effect_asked", "fault_effect_observed"} {
+		_, was := value(all, name, "fault=lose")
+		require.False(t, was, "%s: a service that is dead is so by no number", name)
+	}
 	_, was := value(all, "load_response_seconds", "percentile=50")
 	require.False(t, was, "nor is the median")
 }
 
 func TestNamesCannotBreakMetrics(t *testing.T) {
-	hostile := "a\"b\\c\nd{e}=\xff </script>"
+	hostile := "a\"b\\c\nd{e}=\xff </script>\u202e\u2066\u061c"
 	all := parsed(t, scrape(t, func() (live.Snapshot, bool) {
 		return live.Snapshot{Scenario: hostile, Loads: []live.Load{{Name: hostile}}, Faults: []live.Fault{{Name: hostile, Kind: hostile}}}, true
 	}))
 	_, was := value(all, "run_info", "scenario=a\"b\\c\nd{e}=\ufffd </script>")
-	require.True(t, was)
+	require.True(t, was, "and nothing in it turns the direction of writing")
 }
 
 func TestWhatCameOfARunIsWritten(t *testing.T) {

@@ -28,6 +28,7 @@ type runFamilies struct {
 	sink, sinkWaiting                                                 family
 	faultState, faultAsked, faultEffective, faultUndone, faultTargets family
 	faultArgs, faultHold, faultStruck, faultEffect                    family
+	faultSizeAsked, faultSizeObserved                                 family
 }
 
 func newRunFamilies() runFamilies {
@@ -51,15 +52,17 @@ func newRunFamilies() runFamilies {
 		sink:        counter("sink_points_total", "Points that a database was to have of the run: written, lost, or unsure where it did not answer.", "sink", "state"),
 		sinkWaiting: gauge("sink_points_waiting", "Points that wait to be written.", "sink"),
 
-		faultState:     gauge("fault_state", "1 for the state that the fault is in.", "fault", "kind", "state"),
-		faultAsked:     gauge("fault_asked_timestamp_seconds", "When the inject was sent.", "fault", "kind"),
-		faultEffective: gauge("fault_effective_timestamp_seconds", "When the fault's effect was seen.", "fault", "kind"),
-		faultUndone:    gauge("fault_undone_timestamp_seconds", "When the undo of the fault was verified.", "fault", "kind"),
-		faultTargets:   gauge("fault_targets", "How many targets the fault has.", "fault", "kind"),
-		faultArgs:      gauge("fault_effect_asked_info", "The size of the effect that was asked for, as the arguments say it: 1.", "fault", "kind", "args"),
-		faultHold:      gauge("fault_hold_asked_seconds", "How long the effect is to last; none where something else ends it.", "fault", "kind"),
-		faultStruck:    gauge("fault_targets_struck", "On how many targets the effect was observed.", "fault", "kind"),
-		faultEffect:    gauge("fault_effect_observed_info", "The effect that was observed on a target, with its size: 1.", "fault", "kind", "target", "effect"),
+		faultState:        gauge("fault_state", "1 for the state that the fault is in.", "fault", "kind", "state"),
+		faultAsked:        gauge("fault_asked_timestamp_seconds", "When the inject was sent.", "fault", "kind"),
+		faultEffective:    gauge("fault_effective_timestamp_seconds", "When the fault's effect was seen.", "fault", "kind"),
+		faultUndone:       gauge("fault_undone_timestamp_seconds", "When the undo of the fault was verified.", "fault", "kind"),
+		faultTargets:      gauge("fault_targets", "How many targets the fault has.", "fault", "kind"),
+		faultArgs:         gauge("fault_effect_asked_info", "The size of the effect that was asked for, as the arguments say it: 1.", "fault", "kind", "args"),
+		faultHold:         gauge("fault_hold_asked_seconds", "How long the effect is to last; none where something else ends it.", "fault", "kind"),
+		faultStruck:       gauge("fault_targets_struck", "On how many targets the effect was observed.", "fault", "kind"),
+		faultSizeAsked:    gauge("fault_effect_asked", "How large an effect on each target was asked for, in the unit: where the arguments say it in a number.", "fault", "kind", "effect", "unit"),
+		faultEffect:       gauge("fault_effect_observed_info", "The effect that was observed on a target, with its size: 1.", "fault", "kind", "target", "effect"),
+		faultSizeObserved: gauge("fault_effect_observed", "How large the effect on a target was when it was first seen, in the unit: where it has a size that is measured.", "fault", "kind", "target", "effect", "unit"),
 	}
 }
 
@@ -108,11 +111,17 @@ func (s samples) effect(of *runFamilies, f live.Fault) {
 	if f.Hold > 0 {
 		s.add(of.faultHold, f.Hold.Seconds(), f.Name, f.Kind)
 	}
+	for _, size := range f.Size {
+		s.add(of.faultSizeAsked, size.Value, f.Name, f.Kind, size.Name, size.Unit)
+	}
 	struck := map[string]bool{}
 	for _, e := range f.Effects {
 		if !struck[e.Target] {
 			struck[e.Target] = true
 			s.add(of.faultEffect, 1, f.Name, f.Kind, e.Target, record.OneLine(e.What, effectMost))
+			for _, size := range e.Sizes {
+				s.add(of.faultSizeObserved, size.Value, f.Name, f.Kind, e.Target, size.Name, size.Unit)
+			}
 		}
 	}
 	s.add(of.faultStruck, float64(len(struck)), f.Name, f.Kind)

@@ -24,6 +24,8 @@ func carriers() map[string][]string {
 			"ERROR nova.compute.manager [None req-1 - -] Instance lost on '%'", `{"host": "%", "binary": "nova-compute"}`, "ping -c 1 %", "mail admin@%, please",
 			"certificate is valid for %, not for localhost", "transport_url=rabbit://nova:REDACTED@%:5672/", "curl --resolve %:443:127.0.0.1 x", "/var/log/%/keystone.log", "%",
 			"MySQL server has gone away (%).", "host=%;port=3306", "nc -zv % 22",
+			"HTTPSConnectionPool(host='%', port=5000): Max retries exceeded", "Access denied for user 'nova'@'%' (using password: YES)", "x509: certificate is valid for *.%, not for localhost",
+			"Could not resolve hostname %: Name or service not known", "Host '%' is not mapped to any cell", "subject=CN=%, O=x",
 		},
 		"address": {
 			"dial tcp %:5000: connect: connection refused", "no route to %", "host=%;", "db:%", "e:%", "add:% via", "(%)", "on %, %.", "'%'", "http://%/v3", "%/24", "from % port 22",
@@ -34,6 +36,7 @@ func carriers() map[string][]string {
 			"DB_PASS=%", "export KEYSTONE_DB_PASS='%'", "NOVA_DB_PWD: %", "db_password = %", `{"password": "%"}`, "https://ann:%@api/v3", "mysql+pymysql://nova:%@db/nova",
 			"X-Auth-Token: %", "--os-password % server list", "Authorization: Basic %", "?token=%&a=b", "X-Auth-Key: %", "mysql+pymysql://nova:a/%@db/nova", "nova:%@ctl-1:5672", "curl -u admin:% x", "IDENTIFIED BY '%'", "wsrep_sst_auth=sst:%",
 			"auth password -> %", "redis-cli -a % ping", "requirepass %", "rabbitmqctl change_password nova %", "psk=%", "OS_TOKEN %", "secret_key=%", "aws_secret_access_key = %", "admin_pass=%", "PGPASSWORD=% psql",
+			"<password>%</password>", "pw: %", "the password % was refused", "command: [mysql, --password, %, nova]", "echo % | sudo -S id", "GET /o?a=b&sig=%",
 		},
 		"shape": {"% was refused", "invalid key %.", "git clone https://x/%", "'%'", "user data: %", "key is %, and"},
 	}

@@ -52,21 +52,25 @@ var (
 	withUser = regexp.MustCompile(`:(?:\\?/){2}[^/\s:@"]+:([^\s@"]+)@`)
 	aPort    = regexp.MustCompile(`^\d{1,5}/`)
 	halfOf   = regexp.MustCompile(`(?:^|:|[^0-9A-Za-z])[0-9A-Fa-f]{3,4}ADDRESS-\d+|:[0-9A-Fa-f]{1,4}ADDRESS-\d+|[0-9A-Fa-f]::ADDRESS-\d+|ADDRESS-\d+::`)
-	inURL    = regexp.MustCompile(`(?:\\/\\/|%3[Aa]%2[Ff]%2[Ff])(?:REDACTED@)?([\w.-]+)`)
+	inURL    = regexp.MustCompile(`(?:\\/\\/|%3[Aa](?:%2[Ff]%2[Ff]|//))(?:REDACTED@)?([\w.-]+)`)
 	ownName  = regexp.MustCompile(`^(?:HOST|ADDRESS)-\d+$|^REDACTED$`)
 	beside   = regexp.MustCompile(`(?i:\bidentified\s[^<]*?\bby\s+(?:password\s+)?|\brequirepass\s|\bmasterauth\s|\b(?:change_password|add_user)\s+\S+\s|\bredis-cli\s[^<|;]*?-a\s|(?:^|\s)(?:-u|--user)[\s=]+["']?[^\s:"']+:)\s*["']?([^\s"'<]+)` +
 		`|\b[A-Z_]+_(?:TOKEN|PASSWORD|SECRET)\s+([^\s"'<]*[0-9][^\s"'<]*)|(?:^|[\s"'=(,;>])[\w.-]+:([^\s:@/"'<>]+)@[\w\[]|(?i:\btokens?\s+["']?)([0-9a-f]{32})`)
 	assigned = regexp.MustCompile(`(?i)\b[\w-]*(?:passw(?:or)?d|passphrase|secret|credentials?|(?:api|access|private|secret|encryption|auth)[_-]?key|sst_auth|psk|[\w-](?:_|-)(?:pass|pwd|pw)\d*)"?\s*(?:[=:]|->)\s*"?([^\s"&<]+)` +
 		`|\b(?:pass|pwd|PASS|PWD)=([^\s"&<]+)`)
-	options  = regexp.MustCompile(`(?:^|[\s"'(])-p([^\s"'<-][^\s"'<]*)|(?i:\b(?:mysql|mariadb|sshpass|ipmi)\w*)(?:\s[^<]*?)?\s-[pP]\s*([^\s"'<-][^\s"'<]*)|(?i:(?:^|[\s"'>])--?[\w-]*passw(?:or)?d\s+)([^\s"'<-]\S*)`)
+	options  = regexp.MustCompile(`(?:^|[\s"'(])-p([^\s"'<-][^\s"'<]*)|(?i:\b(?:mysql|mariadb|sshpass|ipmi)\w*)(?:\s[^<]*?)?\s-[pP]\s*([^\s"'<-][^\s"'<]*)|(?i:(?:^|[\s"'>])--?[\w-]*passw(?:or)?d\s+)([^\s"'<-][^\s<]*)`)
 	portOnly = regexp.MustCompile(`^\d{1,5}[,.;:)]*$`)
 	ofIssuer = regexp.MustCompile(`(?:^|\W)(?:A[KS]IA[0-9A-Z]{16}|gh[a-z]_[0-9A-Za-z]{20}|github_pat_\w{20}|glpat-[\w-]{16}|xox[a-z]-[\w-]{10}|hv[a-z]\.[\w-]{20}|AIza[\w-]{35}|\$[0-9a-z]{1,2}\$[^\s$]+\$)`)
 	hosts    = regexp.MustCompile(`(?i)(lookup |@|\b)((?:[a-z0-9_](?:[\w-]*[a-z0-9])?\.)+[a-z](?:[\w-]*[a-z0-9])?)(:\d{2,5}\b)?`)
-	rented   = regexp.MustCompile(`(?i)\b(?:(?:ip|host)-)?(?:[01]?\d?\d|2[0-4]\d|25[0-5])(?:(?:-(?:[01]?\d?\d|2[0-4]\d|25[0-5])){3}|(?:%2e(?:[01]?\d?\d|2[0-4]\d|25[0-5])){3})\b`)
+	rented   = regexp.MustCompile(`(?i)\b(?:(?:ip|host)-)?(?:[01]?\d?\d|2[0-4]\d|25[0-5])(?:(?:-(?:[01]?\d?\d|2[0-4]\d|25[0-5])){3}|(?:_(?:[01]?\d?\d|2[0-4]\d|25[0-5])){3}|(?:%2e(?:[01]?\d?\d|2[0-4]\d|25[0-5])){3})\b`)
+	aCount   = regexp.MustCompile(`^\d-\d-\d-\d$`) // steps 1-2-3-4
 	keyText  = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
 	token    = regexp.MustCompile(`\bgAAAAA[\w-]{20,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*`) // Fernet, JWT
 	tokenIn  = regexp.MustCompile(`(?i)(?:\bx-[a-z-]*token"?\s*[=:]\s*|\bauthorization"?\s*[=:]\s*|\b[\w-]*token"?\s*=\s*)"?(?:(?:bearer|basic|token)\s+)?([^\s"&<]+)`)
-	hardware = regexp.MustCompile(`\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b|\b[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}\b|\b(?i:fa163e|525400)[0-9A-Fa-f]{6}\b`)
+	saidHost = regexp.MustCompile(`(?i)(?:\b(?:host|hostname|host_name|server)["']?\s?[:=]\s?["']?|\bhost(?:name)? ["']|\bhostname |\bCN ?= ?|\bDNS:|@["']|\*\.)((?:[a-z0-9-]+\.)+[a-z]{2,})`)
+	aFile    = regexp.MustCompile(`\.(?:py|go|sh|conf|cfg|ini|ya?ml|json|xml|log|service|socket|timer|so|db|sock|pid)$`)
+	written  = regexp.MustCompile(`(?i)<[\w:-]*(?:password|secret|token)[\w:-]*>([^<]+)</|\becho (?:-n )?["']?([^\s"'|]+)["']? ?\| ?(?:\S+ )*?sudo |\b(?:password|passphrase|community) (?:is )?["']?([^\s"'<]*(?:[a-z_][^\s"'<]*[0-9]|[0-9][^\s"'<]*[a-z_])[^\s"'<]*)|\b(?:[a-z_]*(?:secret|token|key)[a-z_]* |(?:token|secret)_)([0-9a-f]{16,})\b|[?&]sig=([^\s"'&<]+)|\bpw\d?["']?[:=] ?([^\s"'&<]+)|(?:--[\w-]*passw(?:or)?d["']?, ?["']?)([^\s"'<-][^\s"',<]*)`)
+	hardware = regexp.MustCompile(`\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}\b|\b[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{1,2}){5}\b|\b[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}\b|\b(?i:fa163e|525400)[0-9A-Fa-f]{6}\b`)
 )
 
 var (
@@ -153,6 +157,9 @@ func look(file string, n int, line string, secret []string) (all []Leak) {
 	}
 	for _, found := range assigned.FindAllStringSubmatch(line, -1) {
 		value := found[1] + found[2]
+		if strings.Trim(value, "{[(") == "" { // of which the parts come
+			continue
+		}
 		name := strings.TrimRight(strings.TrimSuffix(found[0], value), `"=:-> `)
 		between := strings.TrimPrefix(strings.TrimSuffix(found[0], value), name)
 		if !redacted(value) && !record.Prose(name, between, strings.Trim(value, ",;.([{)]}'|")) {
@@ -173,8 +180,10 @@ func look(file string, n int, line string, secret []string) (all []Leak) {
 			add(aHost, found[2])
 		}
 	}
-	for _, found := range rented.FindAllString(line, -1) {
-		add("the address in", found)
+	for _, at := range rented.FindAllStringIndex(line, -1) {
+		if found := line[at[0]:at[1]]; !aCount.MatchString(found) || at[0] > 0 && line[at[0]-1] == '-' {
+			add("the address in", found)
+		}
 	}
 	if keyText.MatchString(line) {
 		add("a", "private key")
@@ -199,6 +208,16 @@ func odd(line string, add func(what, text string)) {
 	for _, found := range beside.FindAllStringSubmatch(line, -1) {
 		if value := found[1] + found[2] + found[3] + found[4]; !redacted(value) {
 			add("a password", "or a token")
+		}
+	}
+	for _, found := range written.FindAllStringSubmatch(line, -1) {
+		if !redacted(strings.Join(found[1:], "")) {
+			add("a password", "or a token")
+		}
+	}
+	for _, found := range saidHost.FindAllStringSubmatch(line, -1) {
+		if !aFile.MatchString(found[1]) {
+			add(aHost, found[1])
 		}
 	}
 	for _, found := range inURL.FindAllStringSubmatch(line, -1) {
@@ -238,8 +257,12 @@ func hostOf(before, name, port string) bool {
 	return before != "" || port != "" && !program || strings.Contains(lastLabels, " "+last+" ")
 }
 
-// redacted tells that of a value nothing is there, but what stands behind it in a sentence.
-func redacted(value string) bool { return strings.TrimRight(value, ",;.)]}'") == record.Redacted }
+// redacted tells that of a value nothing is there, but what stands behind it in a sentence, in a
+// list or in another setting.
+func redacted(value string) bool {
+	behind, is := strings.CutPrefix(value, record.Redacted)
+	return is && (behind == "" || strings.ContainsRune(",;.)]}'|", rune(behind[0])))
+}
 
 // stands tells whether a name is in a text and is no part of a longer one.
 func stands(text, name string) bool {

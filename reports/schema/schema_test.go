@@ -11,6 +11,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/kpi/example"
 	"github.com/openstack-eris/eris/reports"
@@ -26,10 +27,8 @@ func current(t *testing.T) []byte {
 		ExpandedStruct:            true,
 		Mapper: func(typ reflect.Type) *reflector.Schema {
 			switch typ {
-			case reflect.TypeFor[kpi.Verdict]():
-				return &reflector.Schema{Type: "string", Enum: []any{kpi.Pass, kpi.Fail, kpi.Unknown}}
-			case reflect.TypeFor[kpi.State]():
-				return &reflector.Schema{Type: "string", Enum: []any{kpi.Measured, kpi.Censored, kpi.None, kpi.NotMeasured}}
+			case reflect.TypeFor[kpi.Verdict](), reflect.TypeFor[kpi.State](), reflect.TypeFor[record.TestedKind]():
+				return words(t, typ)
 			}
 			return nil
 		},
@@ -48,6 +47,12 @@ func current(t *testing.T) []byte {
 		}
 	}
 	s.Definitions["ErrorText"].Properties.Set("count", &reflector.Schema{AnyOf: []*reflector.Schema{{Type: "integer"}, {Type: "null"}}})
+	for _, closed := range sets(t) {
+		properties := s.Definitions[closed.of.Name()].Properties
+		_, ok := properties.Get(closed.member)
+		require.True(t, ok, "%s has no %s", closed.of, closed.member)
+		properties.Set(closed.member, closed.words)
+	}
 	version, ok := s.Properties.Get("schema")
 	require.True(t, ok)
 	version.Const = kpi.Schema
@@ -97,13 +102,16 @@ func TestSchemaRefusesWhatIsWrong(t *testing.T) {
 	var text bytes.Buffer
 	require.NoError(t, reports.WriteJSON(&text, &kpi.Compute(example.Passing(), kpi.Settings{}).Result))
 	for name, spoil := range map[string]func(map[string]any){
-		"another version":        func(d map[string]any) { d["schema"] = "eris.run/v2" },
-		"a verdict of its own":   func(d map[string]any) { d["verdict"] = "maybe" },
-		"no objectives":          func(d map[string]any) { delete(d, "objectives") },
-		"a null list":            func(d map[string]any) { d["gaps"] = nil },
-		"a duration as a text":   func(d map[string]any) { d["duration_ms"] = "80s" },
-		"a state of its own":     func(d map[string]any) { d["kpis"].([]any)[0].(map[string]any)["state"] = "maybe" },
-		"a value that is a word": func(d map[string]any) { d["kpis"].([]any)[0].(map[string]any)["value"] = "much" },
+		"another version":            func(d map[string]any) { d["schema"] = "eris.run/v2" },
+		"a verdict of its own":       func(d map[string]any) { d["verdict"] = "maybe" },
+		"no objectives":              func(d map[string]any) { delete(d, "objectives") },
+		"a null list":                func(d map[string]any) { d["gaps"] = nil },
+		"a duration as a text":       func(d map[string]any) { d["duration_ms"] = "80s" },
+		"a state of its own":         func(d map[string]any) { d["kpis"].([]any)[0].(map[string]any)["state"] = "maybe" },
+		"a fault's state of its own": func(d map[string]any) { d["faults"].([]any)[0].(map[string]any)["state"] = "maybe" },
+		"a severity of its own":      func(d map[string]any) { d["objectives"].([]any)[0].(map[string]any)["severity"] = "major" },
+		"a model of its own":         func(d map[string]any) { d["loads"].([]any)[0].(map[string]any)["model"] = "ajar" },
+		"a value that is a word":     func(d map[string]any) { d["kpis"].([]any)[0].(map[string]any)["value"] = "much" },
 	} {
 		var d map[string]any
 		require.NoError(t, json.Unmarshal(text.Bytes(), &d))

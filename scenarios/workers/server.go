@@ -122,13 +122,24 @@ func external() []nats.Option {
 	return nil
 }
 
+// CheckAddress refuses the address of a NATS, or addresses of its members with commas between
+// them, of which one names a user or a password.
+func CheckAddress(address string) error {
+	for one := range strings.SplitSeq(address, ",") {
+		if at, err := url.Parse(strings.TrimSpace(one)); err == nil && at.User != nil {
+			return fmt.Errorf("connect to %s: a password does not belong on a command line; $%s names a file with credentials", at.Redacted(), Credentials)
+		}
+	}
+	return nil
+}
+
 // dial connects and stays connected.
 func dial(ctx context.Context, address string, options ...nats.Option) (*nats.Conn, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	if at, err := url.Parse(address); err == nil && at.User != nil {
-		return nil, fmt.Errorf("connect to %s: a password does not belong on a command line; $%s names a file with credentials", at.Redacted(), Credentials)
+	if err := CheckAddress(address); err != nil {
+		return nil, err
 	}
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	conn, err := nats.Connect(address, append([]nats.Option{nats.SetCustomDialer(dialer), nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond)}, options...)...)

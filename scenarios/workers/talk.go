@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go"
 )
@@ -48,7 +49,12 @@ func (t talk) bears(mark string, parts ...string) bool {
 // errUnmarked is of what was not said by who knows the token.
 var errUnmarked = errors.New("it does not bear the mark of the run's token")
 
-// ask sends a question and reads its answer.
+// askedAgain is after how long a question that was not answered is sent again: it, or its answer,
+// may have been in a server that ended, or on a connection that broke.
+const askedAgain = time.Second
+
+// ask sends a question, again and again, and reads the first answer to any of its copies: whoever
+// is asked is to take them for one.
 func ask[A any](ctx context.Context, t talk, subject string, question any) (answer A, err error) {
 	m := nats.NewMsg(subject)
 	if m.Data, err = json.Marshal(question); err != nil {
@@ -58,7 +64,7 @@ func ask[A any](ctx context.Context, t talk, subject string, question any) (answ
 	marked := t.mark("question", subject, nonce, string(m.Data))
 	m.Header.Set(headNonce, nonce)
 	m.Header.Set(headMark, marked)
-	got, err := t.conn.RequestMsgWithContext(ctx, m)
+	got, err := t.request(ctx, m)
 	if err != nil {
 		return answer, err
 	}
@@ -69,6 +75,27 @@ func ask[A any](ctx context.Context, t talk, subject string, question any) (answ
 		return answer, fmt.Errorf("read answer: %w", err)
 	}
 	return answer, nil
+}
+
+// request sends a question until there is an answer, or nobody who would give one.
+func (t talk) request(ctx context.Context, question *nats.Msg) (*nats.Msg, error) {
+	question.Reply = t.conn.NewInbox()
+	answers, err := t.conn.SubscribeSync(question.Reply)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = answers.Unsubscribe() }() // of a connection that is closed there is none any more
+	for {
+		if err := t.conn.PublishMsg(question); err != nil {
+			return nil, err
+		}
+		limited, cancel := context.WithTimeout(ctx, askedAgain)
+		got, err := answers.NextMsgWithContext(limited)
+		cancel()
+		if err == nil || ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+			return got, err
+		}
+	}
 }
 
 // heard reads a question; false when it is of nobody who speaks this and knows the token.

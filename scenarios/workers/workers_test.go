@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
@@ -71,6 +70,8 @@ type scene struct {
 	mu     sync.Mutex
 	events []record.WorkerEvent
 	ends   []chan error
+	middle func() // what happens while loads are sent; nil: nothing
+	ending func() // what happens while the open load is told to end; likewise
 }
 
 func newScene(t *testing.T, machines int) *scene {
@@ -137,26 +138,6 @@ func TestTheSumOfWhatWorkersSentIsThePlan(t *testing.T) {
 	sumIsThePlan(t, newScene(t, 4))
 }
 
-// So they do by a NATS that was there before the run, and that has nothing of the run after it.
-func TestTheSumIsThePlanByANATSOfOnesOwn(t *testing.T) {
-	there, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoLog: true, NoSigs: true, JetStream: true, StoreDir: t.TempDir(), DisableJetStreamBanner: true})
-	require.NoError(t, err)
-	there.Start()
-	t.Cleanup(there.WaitForShutdown)
-	t.Cleanup(there.Shutdown)
-	require.True(t, there.ReadyForConnections(brokerReady))
-	t.Run("run", func(t *testing.T) { sumIsThePlan(t, newSceneAt(t, 2, there.ClientURL())) })
-	conn, err := nats.Connect(there.ClientURL())
-	require.NoError(t, err)
-	defer conn.Close()
-	stream, err := jetstream.New(conn)
-	require.NoError(t, err)
-	info, err := stream.AccountInfo(t.Context())
-	require.NoError(t, err)
-	require.Zero(t, info.Streams)
-	require.Positive(t, info.API.Total, "it was asked")
-}
-
 func sumIsThePlan(t *testing.T, s *scene) {
 	t.Helper()
 	for range s.Machines {
@@ -181,8 +162,16 @@ func sumIsThePlan(t *testing.T, s *scene) {
 			require.Zero(t, totals.InFlight())
 		})
 		if l.Name == "open" {
-			timer := time.AfterFunc(3*time.Second, sending.End)
+			timer := time.AfterFunc(3*time.Second, func() {
+				if s.ending != nil {
+					running.Go(s.ending)
+				}
+				sending.End()
+			})
 			defer timer.Stop()
+			if s.middle != nil {
+				running.Go(s.middle)
+			}
 		}
 	}
 	running.Wait()
