@@ -36,7 +36,7 @@ type Bound struct {
 // people, why there are none.
 func (s *Series) bound(h history, set Settings) (Bound, error) {
 	span, ok := h.phase(record.Baseline)
-	if !ok || span.Length() < time.Second {
+	if !ok || span.Length() <= 0 {
 		return Bound{}, fmt.Errorf("there was no baseline to compare with")
 	}
 	span.From = max(span.From, s.firstDue)

@@ -47,7 +47,7 @@ type LoadFigures struct {
 // FaultFigures is one fault with what it did to the loads, the worst of them.
 type FaultFigures struct {
 	Life
-	Extent    Span // from its effect until recovery and undo are both over, or the next fault is asked for
+	Extent    Span // from when it was asked for until recovery and undo are both over, or the next fault is asked for
 	ToEffect  KPI  // from its trigger to its effect on the first target
 	Detect    KPI
 	Recover   KPI

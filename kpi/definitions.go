@@ -63,14 +63,14 @@ func degraded() function {
 
 func faultDowntime() function {
 	return function{
-		name: "downtime", help: "Of the load that was down longest, from the effect until undo and recovery.",
+		name: "downtime", help: "Of the load that was down longest, from when the fault was asked for until undo and recovery.",
 		source: ofEffect, unit: conditions.Seconds, words: "downtime by", ofFault: func(f *FaultFigures) KPI { return f.Downtime },
 	}
 }
 
 func failed() function {
 	return function{
-		name: "failed", help: "Arrivals of all loads that were due from the effect until undo and recovery, and failed or could not start.",
+		name: "failed", help: "Arrivals of all loads that were due from when the fault was asked for until undo and recovery, and failed or could not start.",
 		source: ofEffect, unit: conditions.Count, words: "arrivals that failed by", ofFault: func(f *FaultFigures) KPI { return f.Failed },
 	}
 }

@@ -58,7 +58,7 @@ func (f *FaultFigures) kpis() []KPI {
 	return list
 }
 
-// failed is how many arrivals of all loads were due from the effect until the fault was
+// failed is how many arrivals of all loads were due from when the fault was asked for until it was
 // undone and the loads had recovered, and failed or could not start. At least so many where
 // another fault came before that was seen. It is not measured where the effect was not seen,
 // and none of a fault that touched nothing.
@@ -165,14 +165,17 @@ func (f *FaultFigures) until(a *Analysis) time.Duration {
 	return a.End
 }
 
-// extent is from the effect until the fault is undone and the loads recovered, or the
-// next one begins.
+// extent is from when the fault was asked for, since what takes time to take effect does harm
+// before, until it is undone and the loads recovered, or the next one begins.
 func (f *FaultFigures) extent(a *Analysis) Span {
 	last := f.until(a)
 	if f.next != nil { // of the second in which that was asked for nobody knows
 		last = max(last.Truncate(time.Second), *f.Effective)
 	}
 	s := Span{*f.Effective, last}
+	if f.Asked != nil {
+		s.From = min(s.From, *f.Asked)
+	}
 	if f.Undone == nil || f.Recover.State == Censored || f.Recover.State == NotMeasured {
 		return s
 	}

@@ -47,7 +47,7 @@ type top struct {
 
 // writePage writes one of the pages, of which the policy is made when all else is there.
 func writePage(w io.Writer, name string, begins top, with func(top) any) error {
-	tmpl, err := template.New(name).ParseFS(pageFiles, "page/*")
+	tmpl, err := template.New(name).Funcs(template.FuncMap{"tied": tied}).ParseFS(pageFiles, "page/*")
 	if err != nil {
 		return fmt.Errorf("parse page: %w", err)
 	}
@@ -69,6 +69,11 @@ func writePage(w io.Writer, name string, begins top, with func(top) any) error {
 	}
 	return nil
 }
+
+var numberWithUnit = regexp.MustCompile(`(\d) (ms|s|%|B|[KMGT]iB)($|[^\pL])`)
+
+// tied keeps each number of a text on one line with its unit.
+func tied(text string) string { return numberWithUnit.ReplaceAllString(text, "$1\u00a0$2$3") }
 
 // Style is the style sheet of a page; that of other pages begins with it.
 func Style() string {

@@ -34,7 +34,7 @@ func TestAnIssueHasWhatTheCloudsPeopleNeed(t *testing.T) {
 		"| packages | haproxy 2.6.12-1+deb12u5 | ctl-3 |", "seed 4242, scenario with the sha256 91ab3f6e0c5d",
 		"` eris run keystone-token-storm -i lab --seed 4242 `", "\n  tokens: {workload: keystone.issue_token}\n",
 		"### Cause, as a hypothesis\n\n- hypothesis: what was struck vanished without a word",
-		"- on ctl-1 read the journal and the log files of rabbitmq from 2026-11-21 09:38:55 to 09:42:28 UTC\n",
+		"- on ctl-1 read the journal and the log files of rabbitmq from 2026-11-21 09:38:54 to 09:42:28 UTC\n",
 		"\n04:00  fault kill-keystone ", "### Requests that failed", "sent as req-a2611171-9f80-438d-82f3-b026bcde4d43",
 	} {
 		require.Contains(t, text, part)

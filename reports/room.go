@@ -25,7 +25,7 @@ func roomOf(length time.Duration) int {
 
 // How many bytes of a page something takes, as measured on pages.
 const (
-	ofFrame  = 39 << 10 // the styles, the script, and the axes, lanes and words of a timeline
+	ofFrame  = 40 << 10 // the styles, the script, and the axes, lanes and words of a timeline
 	ofString = 25       // what is around a text
 	ofPoint  = 46       // a load's bucket: lines and figures
 	ofClass  = 10       // a class of failure in a bucket
@@ -42,7 +42,7 @@ type detail struct {
 
 // finest is that of a page with room, and coarsest what is drawn where there is none.
 func finest() detail   { return detail{600, 120, 1800, 40, 120} }
-func coarsest() detail { return detail{96, 24, 360, 10, 24} }
+func coarsest() detail { return detail{96, 24, 360, 10, 18} }
 
 // less is a detail of so many parts of steps.
 func (d detail) less(part, steps int) detail {

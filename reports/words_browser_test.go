@@ -10,6 +10,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/kpi/example"
 )
 
 // longWords are names as people and programs give them, without a place to break them at.
@@ -63,4 +65,27 @@ func TestLongWordsDoNotWidenATable(t *testing.T) {
 		}
 		return out
 	})`), "a usual word is in two")
+}
+
+// The interval under a figure breaks between its two ends, and no unit stands on a line without
+// its number.
+func TestAUnitStandsBesideItsNumber(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "report.html")
+	require.NoError(t, os.WriteFile(path, []byte(page(t, example.Long())), 0o644))
+	b := browse(t, path)
+	for _, width := range []int64{1240, 1000, 700} {
+		b.show(t, width, b.address)
+		require.Positive(t, eval[int64](t, b, `document.querySelectorAll("#faults .n .why:not(.wraps)").length`))
+		require.Empty(t, eval[[]string](t, b, `[...document.querySelectorAll("#faults .why:not(.wraps)")].filter(e => e.firstChild?.nodeType === 3 && !e.textContent.startsWith("began")).flatMap(e => {
+			const out = []
+			for (const m of e.textContent.matchAll(/[\d.\u202f]+\s(ms|s|%)/g)) {
+				const range = document.createRange(), text = e.firstChild
+				range.setStart(text, m.index)
+				range.setEnd(text, m.index + m[0].length)
+				if (new Set([...range.getClientRects()].filter(r => r.width > 1).map(r => r.top)).size > 1) out.push(m[0])
+			}
+			return out
+		})`), "at %d", width)
+	}
+	b.quiet(t)
 }

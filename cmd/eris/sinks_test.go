@@ -150,6 +150,7 @@ func TestAServerThatIsStoppedAndStartedInTheMiddleOfARun(t *testing.T) {
 	require.Equal(t, account.Written, sum(points), "%v", points)
 	require.Equal(t, outcomes(t, recorded), points["eris_sample"])
 	require.Equal(t, readings(t, recorded), points["eris_signal"])
+	require.NotEmpty(t, influx.must(`SHOW TAG VALUES FROM "eris_signal" WITH KEY = "unit"`), "signals have their units")
 	require.NotContains(t, run.said(), "\neris: InfluxDB")
 
 	t.Run("the dashboard for InfluxDB", func(t *testing.T) {

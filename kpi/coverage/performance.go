@@ -28,12 +28,14 @@ type Versus struct {
 	High   *float64 `json:"high"`
 	// Word is worse where three repetitions on each side allow to say so; else it cannot be
 	// told, and Why says what the interval is.
-	Word   kpi.Word  `json:"word"`
-	Why    string    `json:"why"`
-	Runs   int       `json:"runs"`   // of the newest side
-	Before int       `json:"before"` // of the other
-	Last   Evidence  `json:"last"`
-	Of     *Evidence `json:"of,omitempty"` // the newest of the other side; null but of the previous run
+	Word kpi.Word `json:"word"`
+	Why  string   `json:"why"`
+	// Unjudged tells that it may be worse, and may not: nothing bounds it from above.
+	Unjudged bool      `json:"not_judged,omitempty"`
+	Runs     int       `json:"runs"`   // of the newest side
+	Before   int       `json:"before"` // of the other
+	Last     Evidence  `json:"last"`
+	Of       *Evidence `json:"of,omitempty"` // the newest of the other side; null but of the previous run
 }
 
 // slowerThan is how many times as long as in the baseline answers may take and the load be
@@ -83,18 +85,29 @@ func Performance(runs []Run) []Versus {
 }
 
 // againstBaseline is by how much answers took longer while a fault was held, where that is
-// sure and more than a healthy load may.
+// sure and more than a healthy load may. Of a ratio that is only known to be so great at least
+// the same is told by that; where it may be more than that, or not, that it is not judged.
 func againstBaseline(run Run) []Versus {
 	var list []Versus
 	for _, k := range run.Result.KPIs {
-		if k.Name != "latency_ratio" || k.State != kpi.Measured || k.Low == nil || *k.Low <= slowerThan(run.Result) {
+		if k.Name != "latency_ratio" || k.Low == nil || k.Value == nil {
 			continue
 		}
-		list = append(list, Versus{
+		v := Versus{
 			Cloud: run.Result.Cloud.Name, Scenario: run.Result.Scenario.Name, What: k.Detail + " while " + k.Scope + " was held",
 			Unit: "1", Against: "baseline", Change: k.Value, Low: k.Low, High: k.High, Word: kpi.CannotTell,
 			Why: "one run against its own baseline: the interval is that of the percentiles", Runs: 1, Last: run.evidence("baseline"),
-		})
+		}
+		worse := *k.Low > slowerThan(run.Result)
+		switch {
+		case k.State == kpi.Censored && worse:
+			v.Why = "one run against its own baseline: at least so much, since too little is known of some load for an upper end"
+		case k.State == kpi.Censored:
+			v.Unjudged, v.Why = true, "too little is known of some load: it may be more than "+kpi.Ratio(slowerThan(run.Result))+", or not"
+		case !worse:
+			continue
+		}
+		list = append(list, v)
 	}
 	return list
 }
@@ -142,7 +155,12 @@ func (v Versus) Says() string {
 		return kpi.Quantity(*x, unit) + times
 	}
 	interval := end(v.Low) + " to " + end(v.High)
-	if v.Against == "baseline" {
+	switch {
+	case v.Unjudged:
+		return fmt.Sprintf("%s was at least %s the baseline's: not judged", v.What, end(v.Low))
+	case v.Against == "baseline" && v.High == nil:
+		return fmt.Sprintf("%s was at least %s the baseline's", v.What, end(v.Low))
+	case v.Against == "baseline":
 		return fmt.Sprintf("%s was %s× the baseline's (%s)", v.What, kpi.Quantity(*v.Change, unit), interval)
 	}
 	text := v.What + " was "

@@ -63,6 +63,22 @@ func TestAnswersThatWereSlowerThanInTheBaseline(t *testing.T) {
 	require.Equal(t, "p99 of tokens while lose was held was 3× the baseline's (2.5× to 3.5×)", got[0].Says())
 }
 
+// Of what is only known to be so slow at least that is told where it is too slow, and that it is
+// not judged where it may be.
+func TestAnswersThatWereSlowerByNobodyKnowsHowMuch(t *testing.T) {
+	open := func(r *kpi.Result) {
+		r.KPIs[0].State, r.KPIs[0].Value, r.KPIs[0].High = kpi.Censored, r.KPIs[0].Low, nil
+	}
+	got := coverage.Performance([]coverage.Run{timed("a", 1, 4, 3, open)})
+	require.Len(t, got, 1)
+	require.Equal(t, "p99 of tokens while lose was held was at least 2.5× the baseline's", got[0].Says())
+	require.False(t, got[0].Unjudged)
+	got = coverage.Performance([]coverage.Run{timed("a", 1, 4, 1.9, open)})
+	require.Len(t, got, 1)
+	require.Equal(t, "p99 of tokens while lose was held was at least 1.4× the baseline's: not judged", got[0].Says())
+	require.True(t, got[0].Unjudged)
+}
+
 // Three repetitions on each side have a word.
 func TestRepetitionsAreOneSide(t *testing.T) {
 	var runs []coverage.Run

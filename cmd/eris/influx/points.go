@@ -55,7 +55,7 @@ func tag(text string) string {
 			return '/'
 		}
 		return r
-	}, strings.ToValidUTF8(text[:min(len(text), nameMost)], "�"))
+	}, record.Straight(text[:min(len(text), nameMost)]))
 	return strings.TrimSpace(text)
 }
 
@@ -84,7 +84,7 @@ func (p points) sample(load string, s record.Sample) *write.Point {
 // labels of a signal that would hide the point's own tags have another name.
 func label(key string) string {
 	switch key {
-	case "run", "scenario", "cloud", "collector", "signal", "time", "value":
+	case "run", "scenario", "cloud", "collector", "signal", "unit", "time", "value":
 		return "label_" + key
 	}
 	if strings.HasPrefix(key, "_") { // InfluxDB 2 has such names for itself
@@ -98,7 +98,7 @@ func (p points) reading(collector string, r record.Reading) (*write.Point, bool)
 	if !finite(r.Value) {
 		return nil, false
 	}
-	tags := []string{"collector", collector, "signal", r.Signal}
+	tags := []string{"collector", collector, "signal", r.Signal, "unit", r.Unit}
 	for _, key := range slices.Sorted(maps.Keys(r.Labels)) {
 		tags = append(tags, label(key), r.Labels[key])
 	}
@@ -198,5 +198,5 @@ func text(s string) string {
 			return ' '
 		}
 		return r
-	}, strings.ToValidUTF8(s[:min(len(s), textMost)], "�"))
+	}, record.Straight(s[:min(len(s), textMost)]))
 }

@@ -26,13 +26,20 @@ func TestAllIsWritten(t *testing.T) {
 		s.samples(5000) // of one moment, and yet each a point of its own
 		s.Event(record.Event{At: time.Second, Type: "fault", Fault: &record.FaultEvent{Name: "lose", State: record.Held}})
 		s.Event(record.Event{Collect: &record.CollectEvent{State: "started"}}) // which people need not see
-		s.Readings("node", []record.Reading{{Signal: "cpu", At: time.Second, Value: 1}, {Signal: "cpu", At: time.Second, Value: 2}, {Signal: "cpu", Value: math.NaN()}})
+		s.Readings("node", []record.Reading{{Signal: "cpu", At: time.Second, Value: 1, Unit: "ratio"}, {Signal: "cpu", At: time.Second, Value: 2}, {Signal: "cpu", Value: math.NaN()}})
 		time.Sleep(3500 * time.Millisecond)
 		require.EqualValues(t, 5000+1+2+2*3, s.State().Written, "while the run goes on, with a point of the run and of its load each second")
 		account := s.closed(t.Context(), t)
 		require.Equal(t, record.Sink{To: record.InfluxDB, Produced: 5013, Written: 5013}, account)
 		require.Equal(t, 5013, s.to.points())
 		require.Empty(t, s.says())
+		with := 0
+		for line := range s.to.has {
+			if strings.HasPrefix(line, "eris_signal,") && strings.Contains(line, ",unit=ratio") {
+				with++
+			}
+		}
+		require.Equal(t, 1, with, "a reading has its unit, and what the record does not know is not there")
 	})
 }
 
@@ -254,7 +261,7 @@ func TestTheEndIsBounded(t *testing.T) {
 
 func TestALineIsALine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		hostile := "a\"b\\c,d=e f\n\r\t#\x00\xff\u2028 \\"
+		hostile := "a\"b\\c,d=e f\n\r\t#\x00\xff\u2028\u202e\u2066 \\"
 		s := stream(t, usual(RateUsual))
 		s.Sample(hostile, record.Sample{Operation: hostile, RequestID: hostile, Class: record.Timeout})
 		s.Readings(hostile, []record.Reading{{Signal: hostile, Labels: map[string]string{hostile: hostile, "run": "x", "": "y", "_field": "z", strings.Repeat("k", 3000): strings.Repeat("v", 99_000)}}})
@@ -263,7 +270,7 @@ func TestALineIsALine(t *testing.T) {
 		require.EqualValues(t, 3+2*2, account.Written)
 		require.Equal(t, 7, s.to.points())
 		for line := range s.to.has {
-			require.NotRegexp(t, `[\x00\n\r\t]`, line)
+			require.NotRegexp(t, "[\x00\n\r\t\u202e\u2066]", line)
 			require.Regexp(t, `^eris_\w+,.*run=run-1,`, line, "no label hides whose it is")
 		}
 	})

@@ -1,0 +1,53 @@
+package kpi_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/kpi/example"
+)
+
+// slowly is a run whose fault is asked for at 30 s and takes effect at 33 s, and that has a
+// baseline of some length before 25 s.
+func slowly(baseline time.Duration, perSecond float64, out ...example.Trouble) *kpi.Analysis {
+	j := example.NewJournal("slowly", perSecond, `time_to_recover("stop") <= 60s`)
+	j.Declare("stop", "service.stop", 10*time.Second, "keystone", example.Passing().Meta.Faults[0].Targets...)
+	j.Phase(0, "warmup")
+	j.Phase(25*time.Second-baseline, "baseline")
+	j.Phase(25*time.Second, "chaos")
+	j.State(30*time.Second, "stop", record.Waiting, "")
+	j.State(30*time.Second, "stop", record.Injecting, "")
+	effect := 33 * time.Second
+	for _, t := range j.Meta.Faults[0].Targets {
+		j.Add(effect, record.Event{Type: "target", Target: &record.TargetEvent{Name: "stop", ID: "f-stop", Target: t, State: record.Held, NodeAt: &effect, Bound: 2 * time.Millisecond, Effect: "keystone is stopped"}})
+	}
+	j.State(effect, "stop", record.Held, "")
+	j.Undo("stop", 43*time.Second, "engine")
+	j.Phase(60*time.Second, "recovery")
+	j.End(90 * time.Second)
+	rec := j.Record(example.Cloud{})
+	service := example.Service{Seed: 1, Median: 60 * time.Millisecond, Spread: 0.3, Limit: 10 * time.Second, Troubles: out}
+	rec.Samples, rec.Failures = service.Open(perSecond, false, 90*time.Second), nil
+	return kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second})
+}
+
+// What fails while a fault takes effect, as of a service that takes its time to stop, is its harm.
+func TestWhatFailsWhileAFaultTakesEffectIsItsHarm(t *testing.T) {
+	a := slowly(20*time.Second, 20, outFrom(31, 36))
+	require.InDelta(t, 100, *figure(t, a, "failed", "stop").Value, 1)
+	require.InDelta(t, 5, *figure(t, a, "downtime", "stop").Value, 1)
+	require.Zero(t, *figure(t, a, "time_to_detect", "stop").Value, "it was noticed before the effect was seen")
+	require.InDelta(t, 3, *figure(t, a, "time_to_recover", "stop").Value, 1, "from the effect")
+}
+
+// A baseline is one by its answers, however short it is.
+func TestAShortBaselineOfManyAnswersIsOne(t *testing.T) {
+	a := slowly(989*time.Millisecond, 60, outFrom(33, 36))
+	require.Equal(t, kpi.Measured, figure(t, a, "time_to_recover", "stop").State, "%+v", a.Loads[0].NoBound)
+	a = slowly(200*time.Millisecond, 60, outFrom(33, 36))
+	require.ErrorContains(t, a.Loads[0].NoBound, "fewer than 20 arrivals succeeded in the baseline")
+}
