@@ -36,8 +36,11 @@ type Bound struct {
 // people, why there are none.
 func (s *Series) bound(h history, set Settings) (Bound, error) {
 	span, ok := h.phase(record.Baseline)
-	if !ok || span.Length() <= 0 {
+	if !ok {
 		return Bound{}, fmt.Errorf("there was no baseline to compare with")
+	}
+	if span.Length() < time.Second {
+		return Bound{}, fmt.Errorf("the baseline lasted %v, and less than a second is none to compare with", span.Length().Round(time.Millisecond))
 	}
 	span.From = max(span.From, s.firstDue)
 	window, t := s.Windows[record.Baseline], s.Tallies[record.Baseline]
