@@ -25,7 +25,7 @@ func roomOf(length time.Duration) int {
 
 // How many bytes of a page something takes, as measured on pages.
 const (
-	ofFrame  = 39 << 10 // the styles, the script, and the axes, lanes and words of a timeline
+	ofFrame  = 40 << 10 // the styles, the script, and the axes, lanes and words of a timeline
 	ofString = 25       // what is around a text
 	ofPoint  = 46       // a load's bucket: lines and figures
 	ofClass  = 10       // a class of failure in a bucket

@@ -59,9 +59,9 @@ type Panel struct {
 	RuleTextY    string
 }
 
-// Line is a path; Band are fields beside it, from the least to the most of steps. Each may be
-// empty.
-type Line struct{ Class, D, Band, Name, LabelX, LabelY string }
+// Line is a path; Dots are the places of it that have no neighbour, and Band are fields beside
+// it, from the least to the most of steps. Each may be empty.
+type Line struct{ Class, D, Dots, Band, Name, LabelX, LabelY string }
 
 // Tick is a label on an axis.
 type Tick struct{ At, TextAt, Text string }
