@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -91,7 +92,7 @@ func newTimeline(a *kpi.Analysis, v *View) *Timeline {
 	shown, others := drawable(a.Signals)
 	fine := v.detailOf(a, shown)
 	x := scaleX{max(a.End, time.Second)}
-	t.End = px(x.end.Seconds())
+	t.End = strconv.FormatFloat(x.end.Seconds(), 'f', -1, 64) // whole: by it the script counts the steps
 	y := t.phases(a, x, 0)
 	y = t.lanes(a, x, y) + 14
 	for _, l := range a.Loads {
