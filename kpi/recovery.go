@@ -89,7 +89,11 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 	if degraded != nil {
 		degraded.N, degraded.Detail, degraded.open = seen, of, k.open
 		*degraded = longest.degraded(*degraded, unsure).off(f.Bound)
-		f.cut = worst.Cut
+		if f.cut = worst.Cut; worst.Never {
+			f.ill = a.End
+		} else if worst.Needed {
+			f.ill = worst.At
+		}
 	}
 	bound := seconds(f.Bound)
 	if len(suffered) > 0 {

@@ -78,3 +78,17 @@ func TestALoadOfOneSecondIsDrawn(t *testing.T) {
 		require.Equal(t, 1, dots, line)
 	}
 }
+
+// What nobody knows is not drawn as if it were known: no tint and no lighter bar where the time to
+// recover was not measured. Of one that is known they end with it.
+func TestARecoveryThatIsNotKnownIsNotDrawn(t *testing.T) {
+	well := boots(40, 80*time.Second)
+	well.Meta.Loads[0].Name = "lists"
+	never := page(t, beside(well, boots(2, 80*time.Second, example.Trouble{From: 0, To: 80 * time.Second, Harm: example.Refuses}), true))
+	require.Contains(t, never, "time to recover not measured")
+	require.NotContains(t, never, `class="lane-recovering"`)
+	require.NotContains(t, never, `<path class="recovering"`)
+	known := page(t, example.Failing())
+	require.Contains(t, known, `class="lane-recovering"`)
+	require.Contains(t, known, `<path class="recovering"`)
+}

@@ -178,7 +178,9 @@ func (t *Timeline) shade(a *kpi.Analysis, x scaleX) {
 			}
 		}
 		shade(held.From, held.To, &t.Held)
-		shade(held.To, f.Extent.To, &t.Recovering)
+		if until, was := f.Recovering(); was {
+			shade(held.To, until, &t.Recovering)
+		}
 	}
 }
 

@@ -276,7 +276,7 @@ func figure(k kpi.KPI) string {
 		}
 		return "> " + kpi.Quantity(*k.Value, k.Unit)
 	case kpi.Measured:
-		if strings.HasPrefix(k.Name, "lost") && *k.High > *k.Low { // not all could be asked for, so that the least of them is no figure
+		if k.Unit == "1" && (strings.HasPrefix(k.Name, "lost") || k.Name == "failed") && *k.High > *k.Low { // not all could be counted, so that none of them is the figure
 			return kpi.Quantity(*k.Low, k.Unit) + " to " + kpi.Quantity(*k.High, k.Unit)
 		}
 		return kpi.Quantity(*k.Value, k.Unit)
