@@ -84,10 +84,14 @@ func (o Objective) OfFault(name string) bool {
 }
 
 // Of tells whether it is about the KPI of that name of a load or fault: over the
-// whole run, as the result lists it, and not in a phase.
+// whole run, as the result lists it, and not in a phase. One that asks for any fault's is about
+// those that it is by [Objective.OfFault].
 func (o Objective) Of(k KPI) bool {
 	if len(o.Calls) == 0 || o.Calls[0].Run != "" || o.Calls[0].Function != k.Name || o.Calls[0].Text("phase") != "" {
 		return false
+	}
+	if fault, is := o.Calls[0].Arg("fault"); is && fault.Any {
+		return o.OfFault(k.Scope)
 	}
 	return o.Calls[0].Text("load")+o.Calls[0].Text("fault") == k.Scope
 }

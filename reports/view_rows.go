@@ -117,11 +117,29 @@ type FaultRow struct {
 	Downtime, Recover, AfterUndo, Degraded, Ratio, RatioOf, Failed                  string
 	FirstErrorIn, DowntimeIn, RecoverIn, AfterUndoIn, DegradedIn, RatioIn           string // the intervals
 	Lost, LostOf                                                                    string
+	Judged                                                                          Judged
 	Undo, Result                                                                    Mark
 	State, Reason, Trigger, Aim                                                     string
 	More                                                                            []string
 	Brief                                                                           string // More, by the figures alone
 	Whose                                                                           string // of which loads the figures are; empty: there is one
+}
+
+// Judged are the marks of a fault's figures, each by the objectives that are about it; the zero
+// Mark of one that none is about.
+type Judged struct{ EffectiveAfter, FirstError, Downtime, Recover, AfterUndo, Degraded, Ratio, Failed, Lost Mark }
+
+// judgedFigures are those of a fault.
+func judgedFigures(f *kpi.FaultFigures, objectives []kpi.Objective) Judged {
+	of := func(k kpi.KPI) (worst Mark) {
+		for _, o := range objectives {
+			if m := markOf(o); o.Of(k) && (worst.Tone == "" || rank(m) < rank(worst)) {
+				worst = m
+			}
+		}
+		return worst
+	}
+	return Judged{of(f.ToEffect), of(f.Detect), of(f.Downtime), of(f.Recover), of(f.AfterUndo), of(f.Degraded), of(f.Ratio), of(f.Failed), of(f.Lost)}
 }
 
 func faultRows(a *kpi.Analysis) []FaultRow {
@@ -135,7 +153,7 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 			Failed: ofFault(f.Failed), Lost: ofFault(f.Lost),
 			FirstErrorIn: interval(f.Detect), DowntimeIn: interval(f.Downtime), RecoverIn: interval(f.Recover), AfterUndoIn: interval(f.AfterUndo),
 			DegradedIn: interval(f.Degraded), RatioIn: interval(f.Ratio),
-			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim, Whose: a.Whose(f), More: moreOf(f), Brief: briefOf(f),
+			Judged: judgedFigures(f, a.Result.Objectives), Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim, Whose: a.Whose(f), More: moreOf(f), Brief: briefOf(f),
 		}
 		if f.Failed.State == kpi.None { // the fault did not happen, and nothing of it
 			for _, cell := range []*string{&row.At, &row.Held, &row.EffectiveAfter, &row.FirstError, &row.Downtime, &row.Recover, &row.AfterUndo, &row.Degraded, &row.Ratio, &row.Failed, &row.Lost} {
