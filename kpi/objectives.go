@@ -43,6 +43,9 @@ func (a *Analysis) objective(expression string) Objective {
 	j := c.Judge(a.resolve)
 	o.Unit, o.Operator = string(c.Unit), c.Operator
 	o.Verdict, o.Detail = verdictOf(j.Truth), j.Reason
+	if o.Verdict == Unknown && j.Measured.Reason+j.Limit.Reason == "" && j.Measured.State() != conditions.IsMissing && j.Limit.State() != conditions.IsMissing {
+		o.Detail = fmt.Sprintf("the limit of %s is within what it is known as: %s", spread(j.Limit, o.Unit), spread(j.Measured, o.Unit))
+	}
 	o.Measured, o.Limit = a.point(c.Measured), a.point(c.Limit)
 	if j.Limit.Low < j.Limit.High {
 		o.LimitLow, o.LimitHigh = finite(j.Limit.Low), finite(j.Limit.High)
@@ -57,7 +60,7 @@ func (a *Analysis) objective(expression string) Objective {
 	o.Low, o.High = finite(j.Measured.Low), finite(j.Measured.High)
 	o.Censored = j.Measured.State() == conditions.IsAtLeast
 	first := a.answer(o.Calls[0])
-	o.Text, o.open, o.worst = describeCall(o.Calls[0]), first.Open(), first.worst
+	o.Text, o.open, o.worst, o.partly = describeCall(o.Calls[0]), first.Open(), first.worst, first.partly
 	o.Budget = o.budget()
 	o.None = o.Measured != nil && *o.Measured == 0 && first.State == None
 	if q := a.complete(); o.Verdict != Unknown && q.Verdict != Pass {
@@ -131,6 +134,17 @@ func (a *Analysis) point(p *conditions.Program) *float64 {
 		return nil
 	}
 	return finite(v.Low)
+}
+
+// spread is where a value lies, for people.
+func spread(v conditions.Value, unit string) string {
+	switch {
+	case v.Low == v.High:
+		return Quantity(v.Low, unit)
+	case math.IsInf(v.High, 1):
+		return Quantity(v.Low, unit) + " or more"
+	}
+	return Quantity(v.Low, unit) + " to " + Quantity(v.High, unit)
 }
 
 func finite(x float64) *float64 {

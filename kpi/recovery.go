@@ -121,7 +121,7 @@ func (k KPI) passedOver(suffered []string, worst Recovery, from time.Duration, b
 		k.Detail = why
 		return k
 	}
-	k.open = why
+	k.open, k.partly = why, !worst.Never
 	return k.atLeast(max(seconds(worst.From-from)-bound, 0))
 }
 
@@ -133,6 +133,7 @@ func (k KPI) openBy(why string) KPI {
 		return KPI{Name: k.Name, Scope: k.Scope, Unit: k.Unit, State: NotMeasured, Detail: why}
 	case Measured:
 		k = k.atLeast(*k.Low)
+		k.partly = true
 	default:
 		return k
 	}

@@ -127,7 +127,7 @@ func (o Objective) sentence() string {
 	}
 	measured := Quantity(*o.Measured, o.Unit)
 	if o.Censored {
-		measured = "over " + measured + " (" + o.open + ")"
+		measured = map[bool]string{false: "over ", true: o.Beyond()}[o.partly] + measured + " (" + o.open + ")"
 	}
 	return fmt.Sprintf("%s was %s, the objective is %s %s", o.Text, measured, Sign(o.Operator), Quantity(*o.Limit, o.Unit))
 }

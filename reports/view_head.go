@@ -256,7 +256,7 @@ func qualityCard(a *kpi.Analysis) Card {
 // what it is the worst of is known.
 func factor(k kpi.KPI) string {
 	if k.State == kpi.Censored {
-		return "> " + kpi.Ratio(*k.Value)
+		return k.Beyond() + kpi.Ratio(*k.Value)
 	}
 	return kpi.Ratio(*k.Value)
 }
@@ -274,7 +274,10 @@ func figure(k kpi.KPI) string {
 		if k.Unit == "1" { // so many were counted, of those that could be
 			return "at least " + kpi.Quantity(*k.Value, k.Unit)
 		}
-		return "> " + kpi.Quantity(*k.Value, k.Unit)
+		if *k.Value <= 0 { // which says nothing
+			return "not known"
+		}
+		return k.Beyond() + kpi.Quantity(*k.Value, k.Unit)
 	case kpi.Measured:
 		if k.Unit == "1" && (strings.HasPrefix(k.Name, "lost") || k.Name == "failed") && *k.High > *k.Low { // not all could be counted, so that none of them is the figure
 			return kpi.Quantity(*k.Low, k.Unit) + " to " + kpi.Quantity(*k.High, k.Unit)

@@ -71,8 +71,10 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 		switch {
 		case o.None:
 			p.Measured = figure(kpi.KPI{State: kpi.None, High: o.High, Unit: o.Unit})
+		case o.Censored && *o.Measured <= 0:
+			p.Measured = "not known"
 		case o.Censored:
-			p.Measured = "> " + p.Measured
+			p.Measured = o.Beyond() + p.Measured
 		case o.Low != nil && o.High != nil && *o.Low != *o.High:
 			p.Measured += fmt.Sprintf(" (%s to %s)", kpi.Quantity(*o.Low, o.Unit), kpi.Quantity(*o.High, o.Unit))
 		}
@@ -81,7 +83,7 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 		p.Margin = margin(*o.Margin, o.Unit)
 	}
 	if o.Budget != nil {
-		p.Budget = fmt.Sprintf("%.3g %% of the error budget", 100*o.Budget.Used)
+		p.Budget = kpi.Quantity(100*o.Budget.Used, "1") + " % of the error budget"
 	}
 	if o.Verdict != kpi.Pass {
 		p.Missing = o.Detail

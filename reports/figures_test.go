@@ -1,0 +1,54 @@
+package reports
+
+import (
+	"iter"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/openstack-eris/eris/collectors/record"
+	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/kpi/example"
+)
+
+// Figures are told as people read them: no powers of ten, no figure without its unit.
+func TestFiguresOfPromisesAreReadable(t *testing.T) {
+	rec := example.Passing()
+	rec.Meta.Objectives = []string{`availability("tokens") >= 99.99%`, `time_to_recover("lose-keystone") <= 11.5s`, `error_ratio("tokens") <= 0.001%`}
+	rows := map[string]Promise{}
+	for _, p := range NewView(kpi.Compute(rec, kpi.Settings{})).Promises {
+		rows[p.Expression] = p
+	}
+	require.Equal(t, "11\u202f000 % of the error budget", rows[rec.Meta.Objectives[0]].Budget)
+	require.Regexp(t, `^\d{2,3}\x{202f}\d{3} % of the error budget$`, rows[rec.Meta.Objectives[2]].Budget)
+	recover := rows[rec.Meta.Objectives[1]]
+	require.Equal(t, "unknown", recover.Mark.Word)
+	require.Equal(t, "the limit of 11.5 s is within what it is known as: 10 s to 12 s", recover.Missing)
+	require.Equal(t, "11 s (10 s to 12 s)", recover.Measured)
+}
+
+// A lower bound that is one since nothing is known of another load is no figure of what was not
+// over, and one that is no more than nothing is none.
+func TestALowerBoundSaysWhatItIs(t *testing.T) {
+	rec := example.Passing()
+	rec.Failures = nil
+	tokens := rec.Samples
+	rec.Meta.Loads = append(rec.Meta.Loads, record.LoadPlan{Name: "boots", Workload: "nova.boot_and_delete_server", Model: "open", Rate: 0.5})
+	dead := example.Service{Seed: 5, Median: time.Second, Limit: time.Minute, Troubles: []example.Trouble{{From: 29 * time.Second, To: 80 * time.Second, Harm: example.Refuses}}}.Open(0.5, false, 80*time.Second)
+	rec.Samples = func(load string) iter.Seq2[record.Sample, error] {
+		if load == "boots" {
+			return dead(load)
+		}
+		return tokens(load)
+	}
+	rec.Meta.Objectives = []string{`time_to_recover("lose-keystone") <= 60s`}
+	v := NewView(kpi.Compute(rec, kpi.Settings{}))
+	require.Regexp(t, `^at least \d\.\d+×$`, v.Faults[0].Ratio)
+	require.Regexp(t, `^at least 10 s$`, v.Faults[0].Recover)
+	require.Regexp(t, `^at least 10 s$`, v.Promises[0].Measured)
+	low := -0.00149
+	require.Equal(t, "not known", figure(kpi.KPI{State: kpi.Censored, Value: &low, Low: &low, Unit: "s"}))
+	zero := 0.0
+	require.Equal(t, "not known", figure(kpi.KPI{State: kpi.Censored, Value: &zero, Low: &zero, Unit: "s"}))
+}
