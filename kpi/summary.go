@@ -111,13 +111,32 @@ func (a *Analysis) missSummary() string {
 	return text
 }
 
-// Miss is how far an objective was missed, as a share of its limit; of one that failed
-// without figures 0.
+// Miss is how far an objective was missed, as a share of its limit, or of what that allows of a
+// share: of an availability of 99 % that is the 1 % that may fail, as where changes are compared.
+// Of one that failed without figures it is 0.
 func (o Objective) Miss() float64 {
 	if o.Margin == nil || o.Limit == nil {
 		return 0
 	}
-	return math.Abs(*o.Margin) / max(math.Abs(*o.Limit), 1e-9)
+	least := 1e-9
+	if o.Unit == "ratio" {
+		least = leastShare
+	}
+	return math.Abs(*o.Margin) / max(sizeOf(*o.Limit, o.Unit), least)
+}
+
+// leastShare is what a limit of a share counts as that allows nothing: one failure is no endless
+// miss of it.
+const leastShare = 1e-3
+
+// sizeOf is what a difference of a figure is measured by: the figure, and of a share as much of what
+// is missing to all of it where that is less.
+func sizeOf(x float64, unit string) float64 {
+	size := math.Abs(x)
+	if unit == "ratio" && x >= 0 && x <= 1 {
+		size = min(size, 1-size)
+	}
+	return size
 }
 
 // sentence says what was measured and what it should have been.
