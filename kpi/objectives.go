@@ -205,6 +205,9 @@ func (a *Analysis) breachSeen() Objective {
 			}
 		}
 	}
+	if stopped := a.ranToItsEnd(); o.Verdict == Fail && unsure == "" && stopped.Verdict != Pass {
+		unsure = "none was seen, and the run did not come to its end: " + stopped.Detail
+	}
 	if o.Verdict == Fail && unsure != "" {
 		o.Verdict, o.Detail = Unknown, unsure
 	}
@@ -217,12 +220,14 @@ func (a *Analysis) breachHealed() Objective {
 		f := &a.Faults[i]
 		switch {
 		case f.Recover.State == Censored:
-			verdict := Fail
-			if f.Recover.open != "" { // that says nothing of the cloud
+			verdict, why := Fail, f.Recover.Open()
+			if stopped := a.ranToItsEnd(); f.Recover.open != "" { // that says nothing of the cloud
 				verdict = Unknown
+			} else if stopped.Verdict != Pass { // it had not the time that the scenario leaves it
+				verdict, why = Unknown, "the run did not come to its end: "+stopped.Detail
 			}
 			if Worst(o.Verdict, verdict) != o.Verdict {
-				o.Verdict, o.Detail = verdict, f.Name+": its recovery was not seen: "+f.Recover.Open()
+				o.Verdict, o.Detail = verdict, f.Name+": its recovery was not seen: "+why
 			}
 		case (f.Recover.State == NotMeasured || !f.Verified) && o.Verdict == Pass:
 			o.Verdict, o.Detail = Unknown, f.Name+": "+f.Recover.Detail
@@ -231,5 +236,22 @@ func (a *Analysis) breachHealed() Objective {
 	if len(a.Faults) == 0 {
 		o.Verdict, o.Detail = Unknown, "there was no fault"
 	}
+	if o.Verdict == Pass {
+		o.Detail = a.healedIn()
+	}
 	return o
+}
+
+// healedIn says how long the longest recovery took.
+func (a *Analysis) healedIn() string {
+	var longest *FaultFigures
+	for i := range a.Faults {
+		if f := &a.Faults[i]; f.Recover.Value != nil && (longest == nil || *f.Recover.Value > *longest.Recover.Value) {
+			longest = f
+		}
+	}
+	if longest == nil {
+		return "no load was degraded"
+	}
+	return fmt.Sprintf("%s after the effect of %s", Quantity(*longest.Recover.Value, "s"), longest.Name)
 }

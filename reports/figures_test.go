@@ -52,3 +52,17 @@ func TestALowerBoundSaysWhatItIs(t *testing.T) {
 	zero := 0.0
 	require.Equal(t, "not known", figure(kpi.KPI{State: kpi.Censored, Value: &zero, Low: &zero, Unit: "s"}))
 }
+
+// A promise without a limit that was kept says by what: no row that passed has "not measured".
+func TestAnExpectedOutageThatWasSeenIsTold(t *testing.T) {
+	rec := example.Passing()
+	rec.Failures, rec.Meta.Expect, rec.Meta.Objectives = nil, "breach", nil
+	rec.Samples = example.Service{Seed: 5, Median: 60 * time.Millisecond, Spread: 0.3, Limit: 10 * time.Second, Troubles: []example.Trouble{{From: 31 * time.Second, To: 44 * time.Second, Harm: example.Refuses}}}.Open(40, false, 80*time.Second)
+	told := map[string]string{}
+	for _, p := range NewView(kpi.Compute(rec, kpi.Settings{})).Promises {
+		require.Equal(t, "pass", p.Mark.Word, p.What)
+		told[p.What] = p.Measured
+	}
+	require.Regexp(t, `^tokens without a success for 13(\.\d+)? s$`, told["an outage is seen (expect: breach)"])
+	require.Regexp(t, `^14(\.\d+)? s after the effect of lose-keystone$`, told["it heals (expect: breach)"])
+}

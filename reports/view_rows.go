@@ -85,8 +85,11 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 	if o.Budget != nil {
 		p.Budget = kpi.Quantity(100*o.Budget.Used, "1") + " % of the error budget"
 	}
-	if o.Verdict != kpi.Pass {
+	switch {
+	case o.Verdict != kpi.Pass:
 		p.Missing = o.Detail
+	case o.Measured == nil && o.Detail != "": // a promise without a limit, as of an outage that was expected
+		p.Measured = o.Detail
 	}
 	if o.Verdict == kpi.Fail {
 		p.miss = o.Miss()
