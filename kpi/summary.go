@@ -97,7 +97,7 @@ func (a *Analysis) missSummary() string {
 		return "The cloud did not come back: " + a.failedCheck("after") + "."
 	}
 	worst := slices.MaxFunc(failed, func(x, y Objective) int { return int(math.Copysign(1, x.Miss()-y.Miss())) })
-	text := fmt.Sprintf("%s; %d of %d objectives failed", worst.sentence(), len(failed), len(deciding))
+	text := fmt.Sprintf("%s; %d of %s failed", worst.sentence(), len(failed), plural(len(deciding), "objective"))
 	if unknown > 0 {
 		text += fmt.Sprintf(", %d could not be judged", unknown)
 	}

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"iter"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,4 +66,42 @@ func TestAnExpectedOutageThatWasSeenIsTold(t *testing.T) {
 	}
 	require.Regexp(t, `^tokens without a success for 13(\.\d+)? s$`, told["an outage is seen (expect: breach)"])
 	require.Regexp(t, `^14(\.\d+)? s after the effect of lose-keystone$`, told["it heals (expect: breach)"])
+}
+
+// Words agree with their number, and a rate is told in the unit in which it is a number.
+func TestLoadsAreToldInWords(t *testing.T) {
+	pace := func(p record.LoadPlan) string {
+		return paceOf(kpi.LoadFigures{Series: &kpi.Series{Plan: p}})
+	}
+	require.Equal(t, "1 worker, closed model", pace(record.LoadPlan{Model: "closed", Workers: 1}))
+	require.Equal(t, "4 workers, closed model", pace(record.LoadPlan{Model: "closed", Workers: 4}))
+	require.Equal(t, "20/min, open model", pace(record.LoadPlan{Model: "open", Rate: 20.0 / 60}))
+	require.Equal(t, "120/s, open model", pace(record.LoadPlan{Model: "open", Rate: 120}))
+	require.Equal(t, "1/min, open model", pace(record.LoadPlan{Model: "open", Rate: 1.0 / 60}))
+	require.Equal(t, "30/h, open model", pace(record.LoadPlan{Model: "open", Rate: 30.0 / 3600}))
+
+	rec := example.Passing()
+	rec.Meta.Objectives = []string{`time_to_recover("lose-keystone") <= 1s`, `outage("tokens") <= 600s`}
+	rec.Meta.Judged = map[string]record.Judged{rec.Meta.Objectives[1]: {Severity: "minor"}}
+	require.NotContains(t, kpi.Compute(rec, kpi.Settings{}).Result.Summary, "1 objectives")
+	rec = example.CutOff()
+	rec.CutOff = "the run still goes on"
+	for _, q := range kpi.Compute(rec, kpi.Settings{}).Result.Quality {
+		require.NotContains(t, q.Detail, "cut off")
+	}
+}
+
+// Why an objective could not be judged stands below its row, in lines that a terminal holds, and does
+// not widen the table.
+func TestAReasonStandsBelowItsRow(t *testing.T) {
+	rec := example.Failing()
+	var b strings.Builder
+	require.NoError(t, WriteText(&b, kpi.Compute(rec, kpi.Settings{}), false))
+	_, table, _ := strings.Cut(b.String(), "Objectives\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	require.Regexp(t, `(?m)^  \? unknown  p999 of tokens in warmup +≤ 2 s +not measured +—\n    p999 needs ten answers beyond it, there were 3600 in all$`, table)
+	for _, line := range strings.Split(table, "\n") {
+		require.LessOrEqual(t, len([]rune(line)), 120, line)
+	}
+	require.Equal(t, []string{"one two", "three", "longer-than-it-is", "x"}, wrapped("one two  three longer-than-it-is x", 8))
 }

@@ -98,12 +98,29 @@ func maximumOf(m record.Maximum) string {
 
 func paceOf(l kpi.LoadFigures) string {
 	if l.Plan.Model == "closed" {
+		if l.Plan.Workers == 1 {
+			return "1 worker, closed model"
+		}
 		return fmt.Sprintf("%d workers, closed model", l.Plan.Workers)
 	}
 	if l.Plan.Rate == 0 && l.Plan.Shape != "" {
 		return l.Plan.Shape + ", open model"
 	}
-	return kpi.Quantity(l.Plan.Rate, "1") + "/s, open model"
+	return rateOf(l.Plan.Rate) + ", open model"
+}
+
+// rateOf is so many a second, a minute or an hour, as scenarios have it: the first that is one at
+// least.
+func rateOf(rate float64) string {
+	for _, u := range []struct {
+		seconds float64
+		name    string
+	}{{1, "/s"}, {60, "/min"}} {
+		if rate*u.seconds >= 1 {
+			return kpi.Quantity(rate*u.seconds, "1") + u.name
+		}
+	}
+	return kpi.Quantity(rate*3600, "1") + "/h"
 }
 
 func join(parts ...string) string {
