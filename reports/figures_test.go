@@ -100,7 +100,7 @@ func TestAReasonStandsBelowItsRow(t *testing.T) {
 	_, table, _ := strings.Cut(b.String(), "Objectives\n")
 	table, _, _ = strings.Cut(table, "\n\n")
 	require.Regexp(t, `(?m)^  \? unknown  p999 of tokens in warmup +≤ 2 s +not measured +—\n    p999 needs ten answers beyond it, there were 3600 in all$`, table)
-	for _, line := range strings.Split(table, "\n") {
+	for line := range strings.SplitSeq(table, "\n") {
 		require.LessOrEqual(t, len([]rune(line)), 120, line)
 	}
 	require.Equal(t, []string{"one two", "three", "longer-than-it-is", "x"}, wrapped("one two  three longer-than-it-is x", 8))

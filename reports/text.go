@@ -78,7 +78,7 @@ const textWidth = 76
 
 // wrapped are the lines of a text, broken between words; a word that is longer is a line.
 func wrapped(text string, width int) (lines []string) {
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if last := len(lines) - 1; last >= 0 && len([]rune(lines[last]))+1+len([]rune(word)) <= width {
 			lines[last] += " " + word
 		} else {
