@@ -86,7 +86,11 @@ func (t *trailing) advance(to int) (time.Duration, bool) {
 		t.sum.add(t.series.Seconds[t.from].latency, -1)
 		t.from++
 	}
-	return t.sum.quantile(t.quantile), record.Enough(t.sum.n, t.quantile)
+	worst := time.Duration(0)
+	for i := t.from; i < t.to; i++ {
+		worst = max(worst, t.series.Seconds[i].worst)
+	}
+	return min(t.sum.quantile(t.quantile), worst), record.Enough(t.sum.n, t.quantile)
 }
 
 func (s *Series) bucket(from, to int) Bucket {
@@ -106,7 +110,7 @@ func (s *Series) bucket(from, to int) Bucket {
 		worst = max(worst, sec.worst)
 	}
 	if k.Served = sum.n; sum.n > 0 {
-		median := sum.quantile(0.5)
+		median := min(sum.quantile(0.5), worst) // which is exact, and no step's upper end
 		k.P50, k.Worst = &median, &worst
 	}
 	return k

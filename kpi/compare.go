@@ -236,11 +236,7 @@ func (c *Change) judge(operator string, a, b []sight, ranA, ranB int) {
 
 // within is how great a change is none.
 func (c *Change) within() float64 {
-	size := math.Abs(*c.A)
-	if c.Unit == "ratio" && *c.A >= 0 && *c.A <= 1 {
-		size = min(size, 1-size)
-	}
-	return Tolerance * size
+	return Tolerance * sizeOf(*c.A, c.Unit)
 }
 
 // typical is the median of one side; null where nothing was measured.

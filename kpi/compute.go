@@ -62,8 +62,10 @@ type FaultFigures struct {
 	Lost                           KPI // work that was acknowledged and missing after recovery
 	Bad                            int64
 
-	cut  bool  // and it came before the recovery was seen
-	next *Life // the first fault that was asked for after this one's undo; nil where none was
+	badHeld int64         // those of Bad that were due until it was undone
+	ill     time.Duration // until when a load is known not to have been well again; 0: none is
+	cut     bool          // and it came before the recovery was seen
+	next    *Life         // the first fault that was asked for after this one's undo; nil where none was
 }
 
 // Compute judges a record. Zero settings stand for their defaults. It never

@@ -22,9 +22,14 @@ func (f *FaultFigures) detection(a *Analysis) {
 	if f.Asked != nil {
 		from = min(from, *f.Asked)
 	}
+	unknown := "" // a load that failed before, too, and of which nobody knows how much it does so anyway
 	for _, l := range a.Loads {
 		if l.lastDue < from {
 			f.Detect = f.Detect.unless(l.Plan.Name + ": nothing of it was due after that")
+			continue
+		}
+		if l.NoBound != nil && l.tally(Span{0, from.Truncate(time.Second)}).Bad > 0 {
+			unknown = l.Plan.Name + " failed before the fault, too, and " + l.NoBound.Error()
 			continue
 		}
 		if f.Detect.State == NotMeasured {
@@ -48,6 +53,13 @@ func (f *FaultFigures) detection(a *Analysis) {
 			f.Detect = f.Detect.between(min(max(well, 0), max(took-seconds(f.Bound), 0)), took, high+seconds(f.Bound))
 			f.Detect.Detail = l.Plan.Name
 		}
+	}
+	switch {
+	case unknown == "":
+	case f.Detect.Value == nil:
+		f.Detect.State, f.Detect.Detail = NotMeasured, unknown
+	default: // by another load; by that one it may have been sooner
+		f.Detect = f.Detect.between(0, *f.Detect.Value, *f.Detect.High)
 	}
 }
 

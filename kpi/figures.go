@@ -60,7 +60,8 @@ func (f *FaultFigures) kpis() []KPI {
 
 // failed is how many arrivals of all loads were due from when the fault was asked for until it was
 // undone and the loads had recovered, and failed or could not start. At least so many where
-// another fault came before that was seen. It is not measured where the effect was not seen,
+// another fault came before that was seen, and between those of until the undo and all of them
+// where the end of the recovery is not known. It is not measured where the effect was not seen,
 // and none of a fault that touched nothing.
 func (f *FaultFigures) failed() KPI {
 	k := KPI{Name: "failed", Scope: f.Name, Unit: "1", N: 1, State: NotMeasured}
@@ -72,6 +73,9 @@ func (f *FaultFigures) failed() KPI {
 	case f.cut:
 		k = k.atLeast(float64(f.Bad))
 		k.open = f.Recover.open
+	case f.Undone != nil && f.Recover.State == NotMeasured:
+		k = k.between(float64(f.badHeld), float64(f.Bad), float64(f.Bad))
+		k.Detail = "until when the loads had recovered is not known"
 	default:
 		k = k.exactly(float64(f.Bad))
 	}
@@ -187,6 +191,17 @@ func (f *FaultFigures) extent(a *Analysis) Span {
 	return s
 }
 
+// Recovering is until when it is known that a load was not yet well again after the fault: until
+// all were, or as long as that was seen. False where none was ill beyond the undo, or where
+// nobody knows.
+func (f *FaultFigures) Recovering() (until time.Duration, was bool) {
+	if f.Undone == nil || f.Recover.State != Measured && f.Recover.State != Censored {
+		return 0, false
+	}
+	until = min(f.ill, f.Extent.To)
+	return until, until > *f.Undone
+}
+
 // unless has why it is not measured, unless it is by another load, whose name it has then.
 func (k KPI) unless(why string) KPI {
 	if k.State == NotMeasured {
@@ -199,7 +214,12 @@ func (k KPI) unless(why string) KPI {
 func (f *FaultFigures) harm(a *Analysis) {
 	var unknown, slow []string // of which nothing is known, and arrivals failed
 	for _, l := range a.Loads {
-		f.Bad += l.tally(Span{f.Extent.From.Truncate(time.Second), f.Extent.To}).Bad
+		whole := Span{f.Extent.From.Truncate(time.Second), f.Extent.To}
+		f.Bad += l.tally(whole).Bad
+		if f.Undone != nil {
+			whole.To = min(*f.Undone, whole.To)
+			f.badHeld += l.tally(whole).Bad
+		}
 		if l.NoBound != nil {
 			f.Downtime, f.Ratio, f.Difference = f.Downtime.unless(l.NoBound.Error()), f.Ratio.unless(l.NoBound.Error()), f.Difference.unless(l.NoBound.Error())
 			if l.suffered(f.Extent) {

@@ -42,7 +42,7 @@ func (a *Analysis) gaps() []Gap {
 func observed(o Objective) string {
 	text := Quantity(*o.Measured, o.Unit)
 	if o.Censored {
-		text = "> " + text
+		text = o.Beyond() + text
 	}
 	return text
 }

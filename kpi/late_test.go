@@ -37,7 +37,7 @@ func TestWhoSendsMayStandStillBesideAFault(t *testing.T) {
 	a := of(false, 8*time.Second)
 	require.Equal(t, kpi.Unknown, a.Result.Verdict)
 	require.Equal(t, kpi.Unknown, a.Result.Objectives[0].Verdict)
-	require.Contains(t, a.Result.Objectives[0].Detail, "late in chaos, more than 1s: whoever sends stood still")
+	require.Contains(t, a.Result.Objectives[0].Detail, "late in chaos, more than 1 s: whoever sends stood still")
 	require.NotContains(t, of(true, 8*time.Second).Result.Objectives[0].Detail, "late", "it is the cloud that is slow")
 	require.NotContains(t, of(false, 300*time.Millisecond).Result.Objectives[0].Detail, "late")
 }

@@ -43,6 +43,9 @@ func (a *Analysis) objective(expression string) Objective {
 	j := c.Judge(a.resolve)
 	o.Unit, o.Operator = string(c.Unit), c.Operator
 	o.Verdict, o.Detail = verdictOf(j.Truth), j.Reason
+	if o.Verdict == Unknown && j.Measured.Reason+j.Limit.Reason == "" && j.Measured.State() != conditions.IsMissing && j.Limit.State() != conditions.IsMissing {
+		o.Detail = fmt.Sprintf("the limit of %s is within what it is known as: %s", spread(j.Limit, o.Unit), spread(j.Measured, o.Unit))
+	}
 	o.Measured, o.Limit = a.point(c.Measured), a.point(c.Limit)
 	if j.Limit.Low < j.Limit.High {
 		o.LimitLow, o.LimitHigh = finite(j.Limit.Low), finite(j.Limit.High)
@@ -57,7 +60,7 @@ func (a *Analysis) objective(expression string) Objective {
 	o.Low, o.High = finite(j.Measured.Low), finite(j.Measured.High)
 	o.Censored = j.Measured.State() == conditions.IsAtLeast
 	first := a.answer(o.Calls[0])
-	o.Text, o.open, o.worst = describeCall(o.Calls[0]), first.Open(), first.worst
+	o.Text, o.open, o.worst, o.partly = describeCall(o.Calls[0]), first.Open(), first.worst, first.partly
 	o.Budget = o.budget()
 	o.None = o.Measured != nil && *o.Measured == 0 && first.State == None
 	if q := a.complete(); o.Verdict != Unknown && q.Verdict != Pass {
@@ -84,10 +87,14 @@ func (o Objective) OfFault(name string) bool {
 }
 
 // Of tells whether it is about the KPI of that name of a load or fault: over the
-// whole run, as the result lists it, and not in a phase.
+// whole run, as the result lists it, and not in a phase. One that asks for any fault's is about
+// those that it is by [Objective.OfFault].
 func (o Objective) Of(k KPI) bool {
 	if len(o.Calls) == 0 || o.Calls[0].Run != "" || o.Calls[0].Function != k.Name || o.Calls[0].Text("phase") != "" {
 		return false
+	}
+	if fault, is := o.Calls[0].Arg("fault"); is && fault.Any {
+		return o.OfFault(k.Scope)
 	}
 	return o.Calls[0].Text("load")+o.Calls[0].Text("fault") == k.Scope
 }
@@ -127,6 +134,17 @@ func (a *Analysis) point(p *conditions.Program) *float64 {
 		return nil
 	}
 	return finite(v.Low)
+}
+
+// spread is where a value lies, for people.
+func spread(v conditions.Value, unit string) string {
+	switch {
+	case v.Low == v.High:
+		return Quantity(v.Low, unit)
+	case math.IsInf(v.High, 1):
+		return Quantity(v.Low, unit) + " or more"
+	}
+	return Quantity(v.Low, unit) + " to " + Quantity(v.High, unit)
 }
 
 func finite(x float64) *float64 {
@@ -187,6 +205,9 @@ func (a *Analysis) breachSeen() Objective {
 			}
 		}
 	}
+	if stopped := a.ranToItsEnd(); o.Verdict == Fail && unsure == "" && stopped.Verdict != Pass {
+		unsure = "none was seen, and the run did not come to its end: " + stopped.Detail
+	}
 	if o.Verdict == Fail && unsure != "" {
 		o.Verdict, o.Detail = Unknown, unsure
 	}
@@ -199,12 +220,14 @@ func (a *Analysis) breachHealed() Objective {
 		f := &a.Faults[i]
 		switch {
 		case f.Recover.State == Censored:
-			verdict := Fail
-			if f.Recover.open != "" { // that says nothing of the cloud
+			verdict, why := Fail, f.Recover.Open()
+			if stopped := a.ranToItsEnd(); f.Recover.open != "" { // that says nothing of the cloud
 				verdict = Unknown
+			} else if stopped.Verdict != Pass { // it had not the time that the scenario leaves it
+				verdict, why = Unknown, "the run did not come to its end: "+stopped.Detail
 			}
 			if Worst(o.Verdict, verdict) != o.Verdict {
-				o.Verdict, o.Detail = verdict, f.Name+": its recovery was not seen: "+f.Recover.Open()
+				o.Verdict, o.Detail = verdict, f.Name+": its recovery was not seen: "+why
 			}
 		case (f.Recover.State == NotMeasured || !f.Verified) && o.Verdict == Pass:
 			o.Verdict, o.Detail = Unknown, f.Name+": "+f.Recover.Detail
@@ -213,5 +236,22 @@ func (a *Analysis) breachHealed() Objective {
 	if len(a.Faults) == 0 {
 		o.Verdict, o.Detail = Unknown, "there was no fault"
 	}
+	if o.Verdict == Pass {
+		o.Detail = a.healedIn()
+	}
 	return o
+}
+
+// healedIn says how long the longest recovery took.
+func (a *Analysis) healedIn() string {
+	var longest *FaultFigures
+	for i := range a.Faults {
+		if f := &a.Faults[i]; f.Recover.Value != nil && (longest == nil || *f.Recover.Value > *longest.Recover.Value) {
+			longest = f
+		}
+	}
+	if longest == nil {
+		return "no load was degraded"
+	}
+	return fmt.Sprintf("%s after the effect of %s", Quantity(*longest.Recover.Value, "s"), longest.Name)
 }

@@ -60,7 +60,7 @@ func (a *Analysis) ranToItsEnd() Quality {
 	case a.history.vetoed():
 		return doubt(what, "it was refused before the first fault, "+a.untouched("nothing was touched", "no fault was made"))
 	case a.CutOff != "":
-		return doubt(what, "it was cut off")
+		return doubt(what, a.CutOff)
 	}
 	return held(what, "")
 }
@@ -128,7 +128,7 @@ func (a *Analysis) lateness(l LoadFigures) Quality {
 	late, which := h.late()
 	detail := fmt.Sprintf("%s %s late in the baseline", which, Quantity(seconds(late), "s"))
 	if late > a.Settings.Lateness {
-		return doubt(what, fmt.Sprintf("%s, more than %v", detail, a.Settings.Lateness))
+		return doubt(what, fmt.Sprintf("%s, more than %s", detail, Quantity(seconds(a.Settings.Lateness), "s")))
 	}
 	for _, phase := range []string{record.Chaos, record.Recovery} {
 		h, most := l.lateness[phase], muchLater*a.Settings.Lateness
@@ -136,7 +136,7 @@ func (a *Analysis) lateness(l LoadFigures) Quality {
 			continue
 		}
 		if late, which := h.late(); late > most {
-			return doubt(what, fmt.Sprintf("%s %s late in %s, more than %v: whoever sends stood still, and not the cloud", which, Quantity(seconds(late), "s"), phase, most))
+			return doubt(what, fmt.Sprintf("%s %s late in %s, more than %s: whoever sends stood still, and not the cloud", which, Quantity(seconds(late), "s"), phase, Quantity(seconds(most), "s")))
 		}
 	}
 	return held(what, detail)
@@ -259,7 +259,7 @@ func (a *Analysis) clocksClose() Quality {
 	}
 	detail := fmt.Sprintf("± %s (%s)", Quantity(seconds(worst), "s"), where)
 	if worst > a.Settings.ClockBound {
-		return doubt(what, fmt.Sprintf("%s, more than %v", detail, a.Settings.ClockBound))
+		return doubt(what, fmt.Sprintf("%s, more than %s", detail, Quantity(seconds(a.Settings.ClockBound), "s")))
 	}
 	for _, c := range a.history.nodeClocks() {
 		for _, s := range c.Steps {

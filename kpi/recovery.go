@@ -89,7 +89,11 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 	if degraded != nil {
 		degraded.N, degraded.Detail, degraded.open = seen, of, k.open
 		*degraded = longest.degraded(*degraded, unsure).off(f.Bound)
-		f.cut = worst.Cut
+		if f.cut = worst.Cut; worst.Never {
+			f.ill = a.End
+		} else if worst.Needed {
+			f.ill = worst.At
+		}
 	}
 	bound := seconds(f.Bound)
 	if len(suffered) > 0 {
@@ -117,7 +121,7 @@ func (k KPI) passedOver(suffered []string, worst Recovery, from time.Duration, b
 		k.Detail = why
 		return k
 	}
-	k.open = why
+	k.open, k.partly = why, !worst.Never
 	return k.atLeast(max(seconds(worst.From-from)-bound, 0))
 }
 
@@ -129,6 +133,7 @@ func (k KPI) openBy(why string) KPI {
 		return KPI{Name: k.Name, Scope: k.Scope, Unit: k.Unit, State: NotMeasured, Detail: why}
 	case Measured:
 		k = k.atLeast(*k.Low)
+		k.partly = true
 	default:
 		return k
 	}

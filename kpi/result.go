@@ -152,9 +152,13 @@ type Objective struct {
 	// There are none of a promise that is no expression, or not understood.
 	Calls []conditions.Call `json:"-"`
 
-	open  string // of what is Censored: why its end is not known
-	worst string // of any: which of them fared worst
+	open   string // of what is Censored: why its end is not known
+	worst  string // of any: which of them fared worst
+	partly bool   // of what is Censored: see KPI
 }
+
+// Beyond is how a lower bound is told that is Censored; see [KPI.Beyond].
+func (o Objective) Beyond() string { return beyond(o.partly) }
 
 // Check is a steady-state check, before the first fault or after recovery.
 type Check struct {
@@ -268,8 +272,20 @@ type KPI struct {
 	// Detail says how it was measured, or why it was not.
 	Detail string `json:"detail,omitempty"`
 
-	open  string // why nobody saw the end of what is Censored, where it is not the run's own
-	worst string // of several: which of them fared worst
+	open   string // why nobody saw the end of what is Censored, where it is not the run's own
+	worst  string // of several: which of them fared worst
+	partly bool   // it is Censored as nothing is known of others that it is the worst of, and not as its end was not seen
+}
+
+// Beyond is how a figure that is Censored is told, before its value: over so much, of what was not
+// over; and at least so much, of the worst of several of which not all are known.
+func (k KPI) Beyond() string { return beyond(k.partly) }
+
+func beyond(partly bool) string {
+	if partly {
+		return "at least "
+	}
+	return "> "
 }
 
 // Open says of what is Censored why its end is not known.

@@ -97,7 +97,7 @@ func (a *Analysis) missSummary() string {
 		return "The cloud did not come back: " + a.failedCheck("after") + "."
 	}
 	worst := slices.MaxFunc(failed, func(x, y Objective) int { return int(math.Copysign(1, x.Miss()-y.Miss())) })
-	text := fmt.Sprintf("%s; %d of %d objectives failed", worst.sentence(), len(failed), len(deciding))
+	text := fmt.Sprintf("%s; %d of %s failed", worst.sentence(), len(failed), plural(len(deciding), "objective"))
 	if unknown > 0 {
 		text += fmt.Sprintf(", %d could not be judged", unknown)
 	}
@@ -111,13 +111,32 @@ func (a *Analysis) missSummary() string {
 	return text
 }
 
-// Miss is how far an objective was missed, as a share of its limit; of one that failed
-// without figures 0.
+// Miss is how far an objective was missed, as a share of its limit, or of what that allows of a
+// share: of an availability of 99 % that is the 1 % that may fail, as where changes are compared.
+// Of one that failed without figures it is 0.
 func (o Objective) Miss() float64 {
 	if o.Margin == nil || o.Limit == nil {
 		return 0
 	}
-	return math.Abs(*o.Margin) / max(math.Abs(*o.Limit), 1e-9)
+	least := 1e-9
+	if o.Unit == "ratio" {
+		least = leastShare
+	}
+	return math.Abs(*o.Margin) / max(sizeOf(*o.Limit, o.Unit), least)
+}
+
+// leastShare is what a limit of a share counts as that allows nothing: one failure is no endless
+// miss of it.
+const leastShare = 1e-3
+
+// sizeOf is what a difference of a figure is measured by: the figure, and of a share as much of what
+// is missing to all of it where that is less.
+func sizeOf(x float64, unit string) float64 {
+	size := math.Abs(x)
+	if unit == "ratio" && x >= 0 && x <= 1 {
+		size = min(size, 1-size)
+	}
+	return size
 }
 
 // sentence says what was measured and what it should have been.
@@ -127,7 +146,7 @@ func (o Objective) sentence() string {
 	}
 	measured := Quantity(*o.Measured, o.Unit)
 	if o.Censored {
-		measured = "over " + measured + " (" + o.open + ")"
+		measured = map[bool]string{false: "over ", true: o.Beyond()}[o.partly] + measured + " (" + o.open + ")"
 	}
 	return fmt.Sprintf("%s was %s, the objective is %s %s", o.Text, measured, Sign(o.Operator), Quantity(*o.Limit, o.Unit))
 }

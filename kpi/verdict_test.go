@@ -271,8 +271,12 @@ func TestTheSilenceOfANodeThatAFaultCostsIsExpected(t *testing.T) {
 }
 
 func TestAnExpectedBreachMustBeSeenAndHeal(t *testing.T) {
+	var stop *record.StopEvent
 	breach := func(change func(*record.Sample)) *kpi.Analysis {
 		rec := example.Passing()
+		if stop != nil {
+			rec.Events = append(slices.Clone(rec.Events[:len(rec.Events)-1]), record.Event{At: 79 * time.Second, Stop: stop}, rec.Events[len(rec.Events)-1])
+		}
 		rec.Meta.Expect, rec.Meta.Objectives, rec.Meta.Loads[0].Rate = "breach", nil, 10
 		rec.Samples = steady(change)
 		return kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second})
@@ -287,6 +291,15 @@ func TestAnExpectedBreachMustBeSeenAndHeal(t *testing.T) {
 	require.Equal(t, kpi.Pass, breach(failed(31, 36)).Result.Verdict)
 	require.Equal(t, kpi.Fail, breach(nil).Result.Verdict, "no outage was seen")
 	require.Equal(t, kpi.Fail, breach(failed(31, 80)).Result.Verdict, "it did not heal")
+	seen := breach(failed(31, 36)).Result.Objectives
+	require.Regexp(t, `^tokens without a success for [45]\.\d+ s$`, seen[len(seen)-2].Detail)
+	require.Regexp(t, `^\d(\.\d+)? s after the effect of lose-keystone$`, seen[len(seen)-1].Detail)
+	stop = &record.StopEvent{Cause: "a stop condition", Reason: "too slow"}
+	for n, change := range map[int]func(*record.Sample){1: failed(31, 80), 2: nil} { // by the place of it from the end
+		list := breach(change).Result.Objectives
+		require.Equal(t, kpi.Unknown, list[len(list)-n].Verdict, "a run that was stopped left it no time")
+		require.Contains(t, list[len(list)-n].Detail, "the run did not come to its end: stopped by a stop condition: too slow")
+	}
 }
 
 // What ended before the undo is not told as held up to it, whoever heard of it late.

@@ -126,7 +126,7 @@ func (a *Analysis) workersWhole() []Quality {
 		}
 	}
 	wrong = append(wrong, a.unasked()...)
-	detail := fmt.Sprintf("%d workers sent %d of the %d arrivals that were planned for them", len(all), sum.Sent-sum.Beyond, sum.Planned)
+	detail := fmt.Sprintf("%s sent %d of the %d arrivals that were planned for them", plural(len(all), "worker"), sum.Sent-sum.Beyond, sum.Planned)
 	if sum.Dropped > 0 {
 		detail += fmt.Sprintf(", and could not start %d", sum.Dropped)
 	}

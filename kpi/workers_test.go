@@ -30,7 +30,7 @@ func TestWhatWorkersDidNotSendIsAnAssumptionBroken(t *testing.T) {
 	require.Empty(t, ofWorkers().workersWhole(), "the run sent all itself")
 	rows := ofWorkers(joined, whole).workersWhole()
 	require.Equal(t, []Quality{
-		{"every worker sent its part", Pass, "1 workers sent 98 of the 100 arrivals that were planned for them, and could not start 2"},
+		{"every worker sent its part", Pass, "1 worker sent 98 of the 100 arrivals that were planned for them, and could not start 2"},
 		{"the workers' clocks are close", Pass, "a stamp of an arrival was within 1 ms of the run's clock (a)"},
 	}, rows)
 

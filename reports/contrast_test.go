@@ -1,6 +1,7 @@
 package reports_test
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"regexp"
@@ -46,6 +47,32 @@ func palette(t *testing.T) (light, dark map[string]string) {
 	return light, dark
 }
 
+// hatched is how much of the hatch's colour is seen of its lines.
+func hatched(t *testing.T) float64 {
+	t.Helper()
+	css, err := os.ReadFile("page/style.css")
+	require.NoError(t, err)
+	opacity, err := strconv.ParseFloat(string(regexp.MustCompile(`\.hatch-line{stroke:var\(--held\);stroke-opacity:([.\d]+)`).FindSubmatch(css)[1]), 64)
+	require.NoError(t, err)
+	return opacity
+}
+
+// over is what is seen of a colour of some opacity on another one.
+func over(t *testing.T, top, under string, opacity float64) string {
+	t.Helper()
+	seen := "#"
+	for i := 1; i < len(top); i += 2 {
+		a, err := strconv.ParseUint(top[i:i+2], 16, 8)
+		require.NoError(t, err)
+		b, err := strconv.ParseUint(under[i:i+2], 16, 8)
+		require.NoError(t, err)
+		seen += fmt.Sprintf("%02x", int(math.Round(float64(a)*opacity+float64(b)*(1-opacity))))
+	}
+	return seen
+}
+
+// Words have 4.5:1, lines and bars 3:1 on whatever may lie behind them, the longest answer no
+// less than the others.
 func TestContrast(t *testing.T) {
 	light, dark := palette(t)
 	require.GreaterOrEqual(t, len(light), 18)
@@ -55,13 +82,14 @@ func TestContrast(t *testing.T) {
 				require.GreaterOrEqual(t, contrast(t, colours[text], colours[ground]), 4.5, "%s on %s, %s", text, ground, theme)
 			}
 		}
-		for _, line := range []string{"median", "tail", "fail"} {
-			for _, ground := range []string{"heldback", "recoverback"} {
+		colours["hatched"] = over(t, colours["held"], colours["heldback"], hatched(t))
+		for _, line := range []string{"median", "tail", "worst", "fail", "unknown", "soft", "s3", "s4", "s5"} {
+			for _, ground := range []string{"page", "heldback", "hatched", "recoverback"} {
 				require.GreaterOrEqual(t, contrast(t, colours[line], colours[ground]), 3.0, "%s on %s, %s", line, ground, theme)
 			}
 		}
 		for _, shape := range []string{"held", "recovering"} {
-			require.GreaterOrEqual(t, contrast(t, colours[shape], colours["page"]), 2.4, "%s, %s", shape, theme)
+			require.GreaterOrEqual(t, contrast(t, colours[shape], colours["page"]), 3.0, "%s, %s", shape, theme)
 		}
 	}
 }

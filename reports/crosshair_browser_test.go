@@ -123,6 +123,36 @@ func TestTheCrosshairAndTheCSVNeedNoLoad(t *testing.T) {
 	b.quiet(t)
 }
 
+// Loads that end at other times, in steps of other lengths: the crosshair goes to the end of the
+// run, and has of each what it did then, whichever is first.
+func TestTheCrosshairGoesOnWhenALoadHasEnded(t *testing.T) {
+	for _, first := range []bool{true, false} {
+		rec := beside(example.Failing(), boots(4, 5*time.Second), first)
+		path := filepath.Join(t.TempDir(), "report.html")
+		require.NoError(t, os.WriteFile(path, []byte(page(t, rec)), 0o644))
+		b := browse(t, path)
+		a := kpi.Compute(rec, kpi.Settings{})
+		at := func(hash string) string {
+			return eval[string](t, b, `location.hash = "`+hash+`", window.dispatchEvent(new Event("hashchange")), document.getElementById("readout").textContent`)
+		}
+		for _, seconds := range []int{3, 6, 541, 1199} {
+			said := at(fmt.Sprintf("#t=%d-%d", seconds, seconds+1))
+			require.Regexp(t, fmt.Sprintf(`^%s  `, kpi.Clock(time.Duration(seconds)*time.Second)), said)
+			require.NotContains(t, said, "undefined")
+			for _, l := range a.Loads {
+				of := l.Buckets(300, a.End)
+				n := int(time.Duration(seconds) * time.Second / of.Step)
+				want := l.Plan.Name + ": nothing after 00:06"
+				if n < len(of.List) {
+					want = fmt.Sprintf("offered %.3g/s, succeeded %.3g/s", float64(of.List[n].Due)/of.Step.Seconds(), float64(of.List[n].OK)/of.Step.Seconds())
+				}
+				require.Contains(t, said, want)
+			}
+		}
+		b.quiet(t)
+	}
+}
+
 // On a narrow screen the picture scrolls in its box: where a key moves the crosshair to is seen.
 func TestTheCrosshairIsScrolledTo(t *testing.T) {
 	b := open(t, "failing")

@@ -22,6 +22,11 @@ func (t *Timeline) lanes(a *kpi.Analysis, x scaleX, y float64) float64 {
 			continue
 		}
 		from, to := *f.Effective, f.Extent.To
+		if until, was := f.Recovering(); was {
+			to = until
+		} else if f.Undone != nil {
+			to = *f.Undone
+		}
 		if f.Asked != nil {
 			from = min(from, *f.Asked)
 		}
@@ -60,8 +65,8 @@ func lane(f *kpi.FaultFigures, x scaleX, y float64, label, anchor string, textX 
 	if f.Asked != nil && *f.Asked < *f.Effective {
 		l.SetupX, l.SetupW = px(x.at(*f.Asked)), px(at-x.at(*f.Asked))
 	}
-	if f.Extent.To > held {
-		l.RecoverX, l.RecoverW = px(x.at(held)), px(x.at(f.Extent.To)-x.at(held))
+	if until, was := f.Recovering(); was {
+		l.RecoverX, l.RecoverW = px(x.at(held)), px(x.at(until)-x.at(held))
 	}
 	return l
 }

@@ -113,7 +113,7 @@ func responsePanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 				line.pen.to(at, y(*line.d))
 			}
 		}
-		p.Lines = []Line{{Class: "worst", D: worst.path(), Name: "max"}, {Class: "tail", D: tail.path()}, {Class: "median", D: median.path(), Name: "p50"}}
+		p.Lines = []Line{lineOf(worst, "worst", "max"), lineOf(tail, "tail", ""), lineOf(median, "median", "p50")}
 		if b.Quantile > 0 {
 			p.Lines[1].Name = fmt.Sprintf("p%g", 100*b.Quantile)
 		}
@@ -125,6 +125,12 @@ func responsePanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 		}
 		return p
 	}}
+}
+
+// lineOf is what a pen drew.
+func lineOf(p *pen, class, name string) Line {
+	d, dots := p.paths()
+	return Line{Class: class, D: d, Dots: dots, Name: name}
 }
 
 // label writes the names of the lines at their right ends, apart from one
@@ -181,7 +187,7 @@ func errorPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 				bars.to(at, from)
 				bars.to(at, top+height*(1-base[i]/most))
 			}
-			if d := bars.path(); d != "" {
+			if d, _ := bars.paths(); d != "" {
 				p.Lines = append(p.Lines, Line{Class: "bar " + class.String() + " " + barWidth(len(b.List)), D: d, Name: errorWord(class.String())})
 			}
 		}
@@ -246,7 +252,7 @@ func throughputPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 			started.to(at, y(k.Started))
 			ok.to(at, y(k.OK))
 		}
-		p.Lines = []Line{{Class: "offered", D: offered.path(), Name: "offered"}, {Class: "started", D: started.path(), Name: "started"}, {Class: "ok", D: ok.path(), Name: "succeeded"}}
+		p.Lines = []Line{lineOf(offered, "offered", "offered"), lineOf(started, "started", "started"), lineOf(ok, "ok", "succeeded")}
 		return legend(p, top)
 	}}
 }
@@ -276,10 +282,10 @@ func signalPanel(s kpi.Signal, x scaleX) drawn {
 		p := frame(title, "signal", top, height)
 		p.Ticks = linearTicks(most, top, height, "")
 		for i, l := range s.Lines {
-			line, band := signalPaths(l.Points, isOrIsNot(s), func(n int, v float64) (float64, float64) {
+			line, dots, band := signalPaths(l.Points, isOrIsNot(s), func(n int, v float64) (float64, float64) {
 				return x.at(time.Duration(n)*s.Step + s.Step/2), top + height*(1-max(v, 0)/most)
 			})
-			p.Lines = append(p.Lines, Line{Class: fmt.Sprintf("signal s%d", i), D: line, Band: band, Name: l.Label})
+			p.Lines = append(p.Lines, Line{Class: fmt.Sprintf("signal s%d", i), D: line, Dots: dots, Band: band, Name: l.Label})
 		}
 		return legend(p, top)
 	}}

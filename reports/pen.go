@@ -10,78 +10,115 @@ import (
 // numbers of tenths, in a group that is scaled by 1/penScale.
 const penScale = 10
 
-// pen draws lines that break where there is no data, in few letters: each place is told by
-// how far it is from the one before, and what lies on one level is a single stroke. So most
-// of a page's size is no more than the figures themselves need.
+// pen draws lines that break where there is no data. A place without a neighbour is no line:
+// it is a dot, which is drawn by itself, since a path of a line through it alone shows nothing.
 type pen struct {
+	lines, dots strokes
+	down        bool
+	x, y        int  // where it is
+	drawn       bool // from there on
+}
+
+// to draws to a place, or begins there.
+func (p *pen) to(x, y float64) {
+	toX, toY := int(math.Round(x*penScale)), int(math.Round(y*penScale))
+	switch {
+	case !p.down:
+		p.down, p.drawn = true, false
+	case toX == p.x && toY == p.y:
+	default:
+		if !p.drawn {
+			p.lines.move(p.x, p.y)
+		}
+		p.lines.line(toX, toY)
+		p.drawn = true
+	}
+	p.x, p.y = toX, toY
+}
+
+func (p *pen) lift() {
+	if p.down && !p.drawn {
+		p.dots.move(p.x, p.y)
+		p.dots.write('h', 0)
+	}
+	p.down = false
+}
+
+// shut draws back to where the line began, and lifts.
+func (p *pen) shut() {
+	if p.drawn {
+		p.lines.flush()
+		p.lines.write('z')
+	}
+	p.lift()
+}
+
+// paths are what was drawn: of the lines, and of the dots, each of which is a line of no length.
+func (p *pen) paths() (lines, dots string) {
+	p.lift()
+	p.lines.flush()
+	return p.lines.b.String(), p.dots.b.String()
+}
+
+// strokes are a path in few letters: each place is told by how far it is from the one before,
+// and what lies on one level is a single stroke. So most of a page's size is no more than the
+// figures themselves need.
+type strokes struct {
 	b      strings.Builder
-	down   bool
 	x, y   int // where it is
 	level  int // how far it has come on one level, which is not written yet
 	letter byte
 }
 
-// to draws to a place, or begins there: the first time in whole, then by how far it is away.
-func (p *pen) to(x, y float64) {
-	toX, toY := int(math.Round(x*penScale)), int(math.Round(y*penScale))
-	dx, dy := toX-p.x, toY-p.y
-	switch {
-	case !p.down && (p.b.Len() == 0 || p.letter == 'z'): // which goes back to somewhere else
-		p.write('M', toX, toY)
-	case !p.down:
-		p.flush()
-		p.write('m', dx, dy)
-	case dx == 0 && dy == 0:
-	case dy == 0:
-		if (dx > 0) != (p.level > 0) {
-			p.flush()
-		}
-		p.level += dx
-	case dx == 0 && dy != 0:
-		p.flush()
-		p.write('v', dy)
-	default:
-		p.flush()
-		p.write('l', dx, dy)
+// move begins at a place: the first time in whole, then by how far it is away.
+func (s *strokes) move(x, y int) {
+	s.flush()
+	if s.b.Len() == 0 || s.letter == 'z' { // which goes back to somewhere else
+		s.write('M', x, y)
+	} else {
+		s.write('m', x-s.x, y-s.y)
 	}
-	p.x, p.y, p.down = toX, toY, true
+	s.x, s.y = x, y
 }
 
-func (p *pen) lift() { p.down = false }
-
-// shut draws back to where the line began, and lifts.
-func (p *pen) shut() {
-	p.flush()
-	p.write('z')
-	p.lift()
+func (s *strokes) line(x, y int) {
+	dx, dy := x-s.x, y-s.y
+	switch {
+	case dy == 0:
+		if (dx > 0) != (s.level > 0) {
+			s.flush()
+		}
+		s.level += dx
+	case dx == 0:
+		s.flush()
+		s.write('v', dy)
+	default:
+		s.flush()
+		s.write('l', dx, dy)
+	}
+	s.x, s.y = x, y
 }
 
-func (p *pen) flush() {
-	if p.level != 0 {
-		level := p.level
-		p.level = 0
-		p.write('h', level)
+func (s *strokes) flush() {
+	if s.level != 0 {
+		level := s.level
+		s.level = 0
+		s.write('h', level)
 	}
 }
 
 // write leaves out a letter that is that of the numbers before, and a space that a sign
 // stands for. After M the letter is another one: more numbers would be a line to a place.
-func (p *pen) write(letter byte, numbers ...int) {
-	same := letter == p.letter && letter != 'M' && letter != 'm' && letter != 'z'
+func (s *strokes) write(letter byte, numbers ...int) {
+	same := letter == s.letter && letter != 'M' && letter != 'm' && letter != 'z'
 	if !same {
-		p.b.WriteByte(letter)
+		s.b.WriteByte(letter)
 	}
 	for i, n := range numbers {
 		if n >= 0 && (i > 0 || same) {
-			p.b.WriteByte(' ')
+			s.b.WriteByte(' ')
 		}
-		p.b.WriteString(strconv.Itoa(n))
+		s.b.WriteString(strconv.Itoa(n))
 	}
-	p.letter = letter
-}
-
-// path is what was drawn.
-func (p *pen) path() string {
-	p.flush()
-	return p.b.String()
+	s.letter = letter
 }

@@ -66,7 +66,7 @@ func TestRecordsInABrowser(t *testing.T) {
 }
 
 // faint lists texts that are shown with a contrast under 4.5 to what is behind them, by
-// WCAG's definition. Text of a picture is held against the page's ground, which is behind
+// WCAG's definition, or that what is behind them shines through. Text of a picture is held against the page's ground, which is behind
 // all of it but the fields of faults (TestContrast has these).
 const faint = `(() => {
 	const parts = c => { const m = c.match(/[\d.]+/g).map(Number); return {rgb: m.slice(0, 3), a: m.length > 3 ? m[3] : 1} }
@@ -82,7 +82,9 @@ const faint = `(() => {
 		const a = light(parts(ink).rgb), b = light(ground(e))
 		const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
 		seen++
-		if (ratio < 4.5 || parts(ink).a < 1) out.push(e.tagName + " " + e.textContent.trim().slice(0, 40) + ": " + ratio.toFixed(2))
+		let opacity = e instanceof SVGElement ? +style.fillOpacity : 1
+		for (let at = e; at; at = at.parentElement) opacity *= getComputedStyle(at).opacity
+		if (ratio < 4.5 || parts(ink).a * opacity < 1) out.push(e.tagName + " " + e.textContent.trim().slice(0, 40) + ": " + ratio.toFixed(2))
 	}
 	return seen > 40 ? out : ["only " + seen + " texts were seen"]
 })()`
@@ -139,7 +141,7 @@ func readingOrder(t *testing.T, b *browser) {
 	walk(tree.Nodes[0])
 	said := strings.Join(words, "\n")
 	at := -1
-	for _, want := range []string{`heading +(fail|pass|unknown) `, `StaticText Availability`, `StaticText Worst time to recover`, `StaticText Measurement quality`, `heading Objectives`, `heading Timeline`, `image .*[Rr]esponse|image `, `heading Faults and recovery`, `heading Gaps`, `heading Data quality`, `heading Reproduce`} {
+	for _, want := range []string{`heading +(fail|pass|unknown) `, `StaticText Availability`, `StaticText Worst time to recover`, `StaticText Measurement quality`, `heading Objectives`, `heading Timeline`, `image Timeline of .*Response time, errors and throughput over`, `heading Faults and recovery`, `heading Gaps`, `heading Data quality`, `heading Reproduce`} {
 		found := regexp.MustCompile(`(?mi)^` + want).FindStringIndex(said[at+1:])
 		require.NotNil(t, found, "%q is not read after what comes before it:\n%s", want, said)
 		at += 1 + found[0]

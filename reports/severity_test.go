@@ -26,7 +26,7 @@ func TestAMinorMissAndItsOwnerAreInEveryReport(t *testing.T) {
 		write func(io.Writer) error
 		want  []string
 	}{
-		"text":     {func(w io.Writer) error { return reports.WriteText(w, a, true) }, []string{"✕ fail, minor", "[team <keystone>]", "1 minor objective missed"}},
+		"text":     {func(w io.Writer) error { return reports.WriteText(w, a, true) }, []string{"✕ fail, minor", "owner: team <keystone>", "1 minor objective missed"}},
 		"markdown": {func(w io.Writer) error { return reports.WriteMarkdown(w, a) }, []string{"✕ fail, minor", "team &lt;keystone&gt;"}},
 		"html":     {func(w io.Writer) error { return reports.WriteHTML(w, a) }, []string{"fail, minor", "owner: team &lt;keystone&gt;"}},
 		"json":     {func(w io.Writer) error { return reports.WriteJSON(w, &a.Result) }, []string{`"severity": "minor"`, `"owner": "team `}},

@@ -80,23 +80,16 @@ func apart(points []*kpi.Extent) int {
 	return max(usual*3/2, usual+1)
 }
 
-// signalPaths are a line through the points, broken where some are missing, and bands where
-// more than one value was read in a step, from the least to the most. A point that is alone
-// is a short stroke, since a path through it alone is not seen. In steps a value lasts until
-// the next one, as of what is or is not.
-func signalPaths(points []*kpi.Extent, steps bool, place func(n int, v float64) (x, y float64)) (line, band string) {
+// signalPaths are a line through the points, broken where some are missing, with dots where one
+// is alone, and bands where more than one value was read in a step, from the least to the most.
+// In steps a value lasts until the next one, as of what is or is not.
+func signalPaths(points []*kpi.Extent, steps bool, place func(n int, v float64) (x, y float64)) (line, dots, band string) {
 	thin, thick, most := &pen{}, &pen{}, apart(points)
 	for stretch := range whole(points, most) {
-		first := points[stretch[0]]
-		if len(stretch) == 1 {
+		if first := points[stretch[0]]; len(stretch) == 1 {
 			thin.lift()
-			x, y := place(stretch[0], first.Low)
-			thin.to(x, y)
-			if first.Low == first.High {
-				thin.to(x+loneWidth, y)
-			} else {
-				thin.to(place(stretch[0], first.High))
-			}
+			thin.to(place(stretch[0], first.Low))
+			thin.to(place(stretch[0], first.High))
 			continue
 		}
 		wide := func(i int) bool { // the way from the ith point to the next one
@@ -134,7 +127,9 @@ func signalPaths(points []*kpi.Extent, steps bool, place func(n int, v float64) 
 			i = to
 		}
 	}
-	return thin.path(), thick.path()
+	line, dots = thin.paths()
+	band, _ = thick.paths()
+	return line, dots, band
 }
 
 // whole are the stretches of points between which nothing is missing, by their numbers.
@@ -158,6 +153,3 @@ func whole(points []*kpi.Extent, most int) iter.Seq[[]int] {
 		}
 	}
 }
-
-// loneWidth is how long the stroke of a point is that has no neighbour.
-const loneWidth = 2

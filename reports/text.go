@@ -48,18 +48,44 @@ func WriteText(w io.Writer, a *kpi.Analysis, defined bool) error {
 
 func (v *View) textPromises(b *strings.Builder) {
 	b.WriteString("\nObjectives\n")
-	rows := [][]string{}
+	rows, below := [][]string{}, [][]string{}
 	for _, p := range v.Promises {
-		what := p.What
+		rows = append(rows, []string{p.Mark.Sign + " " + p.Mark.Word, p.What, p.Limit, p.Measured, p.Margin})
+		var lines []string
 		if p.Missing != "" {
-			what += " (" + p.Missing + ")"
+			lines = wrapped(p.Missing, textWidth)
 		}
 		if p.Owner != "" {
-			what += " [" + p.Owner + "]"
+			lines = append(lines, "owner: "+p.Owner)
 		}
-		rows = append(rows, []string{p.Mark.Sign + " " + p.Mark.Word, what, p.Limit, p.Measured, p.Margin})
+		below = append(below, lines)
 	}
-	columns(b, rows, 2)
+	var table strings.Builder
+	columns(&table, rows, 2)
+	for n, row := range strings.SplitAfter(table.String(), "\n") {
+		b.WriteString(row)
+		if n < len(below) {
+			for _, line := range below[n] {
+				b.WriteString("    " + line + "\n")
+			}
+		}
+	}
+}
+
+// textWidth is how many characters a line of words has that stands below a row: with its margin
+// it is a line of a terminal.
+const textWidth = 76
+
+// wrapped are the lines of a text, broken between words; a word that is longer is a line.
+func wrapped(text string, width int) (lines []string) {
+	for word := range strings.FieldsSeq(text) {
+		if last := len(lines) - 1; last >= 0 && len([]rune(lines[last]))+1+len([]rune(word)) <= width {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
 }
 
 func (v *View) textFaults(b *strings.Builder) {

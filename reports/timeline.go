@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -59,9 +60,9 @@ type Panel struct {
 	RuleTextY    string
 }
 
-// Line is a path; Band are fields beside it, from the least to the most of steps. Each may be
-// empty.
-type Line struct{ Class, D, Band, Name, LabelX, LabelY string }
+// Line is a path; Dots are the places of it that have no neighbour, and Band are fields beside
+// it, from the least to the most of steps. Each may be empty.
+type Line struct{ Class, D, Dots, Band, Name, LabelX, LabelY string }
 
 // Tick is a label on an axis.
 type Tick struct{ At, TextAt, Text string }
@@ -91,7 +92,7 @@ func newTimeline(a *kpi.Analysis, v *View) *Timeline {
 	shown, others := drawable(a.Signals)
 	fine := v.detailOf(a, shown)
 	x := scaleX{max(a.End, time.Second)}
-	t.End = px(x.end.Seconds())
+	t.End = strconv.FormatFloat(x.end.Seconds(), 'f', -1, 64) // whole: by it the script counts the steps
 	y := t.phases(a, x, 0)
 	y = t.lanes(a, x, y) + 14
 	for _, l := range a.Loads {
@@ -177,7 +178,9 @@ func (t *Timeline) shade(a *kpi.Analysis, x scaleX) {
 			}
 		}
 		shade(held.From, held.To, &t.Held)
-		shade(held.To, f.Extent.To, &t.Recovering)
+		if until, was := f.Recovering(); was {
+			shade(held.To, until, &t.Recovering)
+		}
 	}
 }
 

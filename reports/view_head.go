@@ -98,12 +98,29 @@ func maximumOf(m record.Maximum) string {
 
 func paceOf(l kpi.LoadFigures) string {
 	if l.Plan.Model == "closed" {
+		if l.Plan.Workers == 1 {
+			return "1 worker, closed model"
+		}
 		return fmt.Sprintf("%d workers, closed model", l.Plan.Workers)
 	}
 	if l.Plan.Rate == 0 && l.Plan.Shape != "" {
 		return l.Plan.Shape + ", open model"
 	}
-	return kpi.Quantity(l.Plan.Rate, "1") + "/s, open model"
+	return rateOf(l.Plan.Rate) + ", open model"
+}
+
+// rateOf is so many a second, a minute or an hour, as scenarios have it: the first that is one at
+// least.
+func rateOf(rate float64) string {
+	for _, u := range []struct {
+		seconds float64
+		name    string
+	}{{1, "/s"}, {60, "/min"}} {
+		if rate*u.seconds >= 1 {
+			return kpi.Quantity(rate*u.seconds, "1") + u.name
+		}
+	}
+	return kpi.Quantity(rate*3600, "1") + "/h"
 }
 
 func join(parts ...string) string {
@@ -256,7 +273,7 @@ func qualityCard(a *kpi.Analysis) Card {
 // what it is the worst of is known.
 func factor(k kpi.KPI) string {
 	if k.State == kpi.Censored {
-		return "> " + kpi.Ratio(*k.Value)
+		return k.Beyond() + kpi.Ratio(*k.Value)
 	}
 	return kpi.Ratio(*k.Value)
 }
@@ -274,9 +291,12 @@ func figure(k kpi.KPI) string {
 		if k.Unit == "1" { // so many were counted, of those that could be
 			return "at least " + kpi.Quantity(*k.Value, k.Unit)
 		}
-		return "> " + kpi.Quantity(*k.Value, k.Unit)
+		if *k.Value <= 0 { // which says nothing
+			return "not known"
+		}
+		return k.Beyond() + kpi.Quantity(*k.Value, k.Unit)
 	case kpi.Measured:
-		if strings.HasPrefix(k.Name, "lost") && *k.High > *k.Low { // not all could be asked for, so that the least of them is no figure
+		if k.Unit == "1" && (strings.HasPrefix(k.Name, "lost") || k.Name == "failed") && *k.High > *k.Low { // not all could be counted, so that none of them is the figure
 			return kpi.Quantity(*k.Low, k.Unit) + " to " + kpi.Quantity(*k.High, k.Unit)
 		}
 		return kpi.Quantity(*k.Value, k.Unit)

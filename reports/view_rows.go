@@ -71,8 +71,10 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 		switch {
 		case o.None:
 			p.Measured = figure(kpi.KPI{State: kpi.None, High: o.High, Unit: o.Unit})
+		case o.Censored && *o.Measured <= 0:
+			p.Measured = "not known"
 		case o.Censored:
-			p.Measured = "> " + p.Measured
+			p.Measured = o.Beyond() + p.Measured
 		case o.Low != nil && o.High != nil && *o.Low != *o.High:
 			p.Measured += fmt.Sprintf(" (%s to %s)", kpi.Quantity(*o.Low, o.Unit), kpi.Quantity(*o.High, o.Unit))
 		}
@@ -81,10 +83,13 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 		p.Margin = margin(*o.Margin, o.Unit)
 	}
 	if o.Budget != nil {
-		p.Budget = fmt.Sprintf("%.3g %% of the error budget", 100*o.Budget.Used)
+		p.Budget = kpi.Quantity(100*o.Budget.Used, "1") + " % of the error budget"
 	}
-	if o.Verdict != kpi.Pass {
+	switch {
+	case o.Verdict != kpi.Pass:
 		p.Missing = o.Detail
+	case o.Measured == nil && o.Detail != "": // a promise without a limit, as of an outage that was expected
+		p.Measured = o.Detail
 	}
 	if o.Verdict == kpi.Fail {
 		p.miss = o.Miss()
@@ -117,11 +122,29 @@ type FaultRow struct {
 	Downtime, Recover, AfterUndo, Degraded, Ratio, RatioOf, Failed                  string
 	FirstErrorIn, DowntimeIn, RecoverIn, AfterUndoIn, DegradedIn, RatioIn           string // the intervals
 	Lost, LostOf                                                                    string
+	Judged                                                                          Judged
 	Undo, Result                                                                    Mark
 	State, Reason, Trigger, Aim                                                     string
 	More                                                                            []string
 	Brief                                                                           string // More, by the figures alone
 	Whose                                                                           string // of which loads the figures are; empty: there is one
+}
+
+// Judged are the marks of a fault's figures, each by the objectives that are about it; the zero
+// Mark of one that none is about.
+type Judged struct{ EffectiveAfter, FirstError, Downtime, Recover, AfterUndo, Degraded, Ratio, Failed, Lost Mark }
+
+// judgedFigures are those of a fault.
+func judgedFigures(f *kpi.FaultFigures, objectives []kpi.Objective) Judged {
+	of := func(k kpi.KPI) (worst Mark) {
+		for _, o := range objectives {
+			if m := markOf(o); o.Of(k) && (worst.Tone == "" || rank(m) < rank(worst)) {
+				worst = m
+			}
+		}
+		return worst
+	}
+	return Judged{of(f.ToEffect), of(f.Detect), of(f.Downtime), of(f.Recover), of(f.AfterUndo), of(f.Degraded), of(f.Ratio), of(f.Failed), of(f.Lost)}
 }
 
 func faultRows(a *kpi.Analysis) []FaultRow {
@@ -135,7 +158,7 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 			Failed: ofFault(f.Failed), Lost: ofFault(f.Lost),
 			FirstErrorIn: interval(f.Detect), DowntimeIn: interval(f.Downtime), RecoverIn: interval(f.Recover), AfterUndoIn: interval(f.AfterUndo),
 			DegradedIn: interval(f.Degraded), RatioIn: interval(f.Ratio),
-			Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim, Whose: a.Whose(f), More: moreOf(f), Brief: briefOf(f),
+			Judged: judgedFigures(f, a.Result.Objectives), Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim, Whose: a.Whose(f), More: moreOf(f), Brief: briefOf(f),
 		}
 		if f.Failed.State == kpi.None { // the fault did not happen, and nothing of it
 			for _, cell := range []*string{&row.At, &row.Held, &row.EffectiveAfter, &row.FirstError, &row.Downtime, &row.Recover, &row.AfterUndo, &row.Degraded, &row.Ratio, &row.Failed, &row.Lost} {

@@ -67,7 +67,7 @@ func Cover(runs []Run, possible []Thing, now time.Time, stale time.Duration) []C
 			if plan.Foreign || n >= len(run.Result.Faults) {
 				continue
 			}
-			state, why := judge(run.Result, n)
+			state, why := Judge(run.Result, n)
 			for _, t := range struck(run, plan) {
 				at(t).add(run, plan.Name, state, why)
 			}
@@ -127,9 +127,9 @@ func struck(run Run, plan record.FaultPlan) []Thing {
 	return all
 }
 
-// judge is what a run says of its nth fault: of the promises those that name no fault or
-// this one.
-func judge(r *kpi.Result, n int) (State, string) {
+// Judge is what a run says of its nth fault, and why where that did not pass: of the promises
+// those that name no fault or this one.
+func Judge(r *kpi.Result, n int) (State, string) {
 	f := r.Faults[n]
 	switch record.FaultState(f.State) {
 	case record.Planned, record.Preflight, record.Armed, record.Waiting, record.Skipped, record.Refused, record.Fenced, record.Failed:

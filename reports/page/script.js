@@ -37,10 +37,10 @@
   var cross = document.getElementById("cross"), range = document.getElementById("range");
   var left = +chart.dataset.left, right = +chart.dataset.right, foot = +range.getAttribute("height");
   var end = +chart.dataset.end, at = -1;
-  // The steps of the crosshair are those of the first load, or else of the first signal.
-  var step = (loads[0] || signals[0]).step_s;
-  // A signal may have a step more, that begins where the run ended.
-  var last = (loads.length ? loads[0].p50.length : Math.min(signals[0].lines[0].low.length, Math.max(1, Math.ceil(end / step)))) - 1;
+  // The steps of the crosshair are the finest of the loads, or else those of the first signal: from
+  // the run's beginning to its end, however long a load or a signal goes on.
+  var step = loads.length ? Math.min.apply(null, loads.map(function (l) { return l.step_s; })) : signals[0].step_s;
+  var last = Math.max(1, Math.ceil(end / step)) - 1;
 
   function clock(s) {
     var m = Math.floor(s / 60), rest = Math.floor(s % 60);
@@ -70,9 +70,10 @@
     reach(place((at + 0.5) * step));
     readout.classList.add("on"); // beside the chart, however high that is
     readout.textContent = clock(at * step) + "  " + loads.map(function (l) {
-      var high = l.high ? ", " + l.high + " " + ms(l.hi[at]) : "";
-      return l.name + ": p50 " + ms(l.p50[at]) + high + ", max " + ms(l.max[at]) +
-        ", offered " + l.due[at] + "/s, succeeded " + l.ok[at] + "/s, errors " + l.err[at] + "/s";
+      var n = Math.floor((at + 0.5) * step / l.step_s), high = l.high ? ", " + l.high + " " + ms(l.hi[n]) : "";
+      if (n >= l.p50.length) { return l.name + ": nothing after " + clock(l.p50.length * l.step_s); }
+      return l.name + ": p50 " + ms(l.p50[n]) + high + ", max " + ms(l.max[n]) +
+        ", offered " + l.due[n] + "/s, succeeded " + l.ok[n] + "/s, errors " + l.err[n] + "/s";
     }).concat(signals.map(function (s) {
       return s.name + ": " + s.lines.map(function (l) { return (l.label ? l.label + " " : "") + read(s, l, (at + 0.5) * step); }).join(", ");
     })).join("\n");

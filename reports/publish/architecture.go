@@ -84,7 +84,7 @@ func architecture(t *record.Tested) string {
 	var roles []string
 	for _, f := range t.Facts {
 		if f.Kind == record.TestedRole {
-			roles = append(roles, fmt.Sprintf("%d %s", len(f.Nodes), f.Name))
+			roles = append(roles, fmt.Sprintf("%d × %s", len(f.Nodes), f.Name))
 		}
 	}
 	return strings.Join(roles, ", ")

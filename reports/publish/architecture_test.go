@@ -80,6 +80,6 @@ func TestScenariosOfTwoCloudsAreTwoRowsAndChoices(t *testing.T) {
 		{"Fault", "fault", true, []string{"network.partition", "service.kill"}},
 		{"Release", "release", true, []string{"2023.2 Bobcat", "2024.1 Caracal"}},
 	}, newChoices(rows), "all have the same nodes")
-	require.Equal(t, "3 controller, 1 compute", rows[0].Architecture)
+	require.Equal(t, "3 × controller, 1 × compute", rows[0].Architecture)
 	require.Empty(t, newChoices(rows[1:]))
 }

@@ -29,7 +29,7 @@ type matrixRow struct {
 	Cells           []cell // one for each of Faults; nil where no run had it
 }
 
-// cell is what the newest run came to.
+// cell is what the newest run says of a kind of fault.
 type cell struct {
 	Mark      reports.Mark
 	Page, Age string
@@ -58,7 +58,7 @@ func newMatrix(runs []coverage.Run, now time.Time) matrix {
 				m.Faults = append(m.Faults, of.kind)
 			}
 			if !newest[of].Seen {
-				newest[of] = cell{reports.MarkOf(run.Result.Verdict), pageOf(run.Result.Run), age(now, run.Result.Started), true}
+				newest[of] = cell{markOfKind(run.Result, of.kind), pageOf(run.Result.Run), age(now, run.Result.Started), true}
 			}
 		}
 	}
@@ -75,6 +75,25 @@ func newMatrix(runs []coverage.Run, now time.Time) matrix {
 		}
 	}
 	return m
+}
+
+// markOfKind is the worst of what a run says of its faults of a kind; of none its verdict.
+func markOfKind(r *kpi.Result, kind string) reports.Mark {
+	if kind == noFault {
+		return reports.MarkOf(r.Verdict)
+	}
+	marks := map[coverage.State]reports.Mark{
+		coverage.Passed: reports.MarkOf(kpi.Pass), coverage.Refused: {Word: "not made", Sign: "–", Tone: "note"},
+		coverage.Unknown: reports.MarkOf(kpi.Unknown), coverage.Failed: reports.MarkOf(kpi.Fail),
+	}
+	order := []coverage.State{coverage.Passed, coverage.Refused, coverage.Unknown, coverage.Failed}
+	worst := 0
+	for n, f := range r.Faults {
+		if state, _ := coverage.Judge(r, n); f.Fault == kind {
+			worst = max(worst, slices.Index(order, state))
+		}
+	}
+	return marks[order[worst]]
 }
 
 // rank puts what is no fault last.

@@ -34,6 +34,7 @@ type point struct {
 const (
 	trendLeft, trendRight = 12.0, 308.0
 	trendTop, trendFoot   = 30.0, 108.0
+	trendBelow            = 117.0 // of what was not measured
 )
 
 // newTrends is made of runs with the newest first. One run is no trend.
@@ -98,7 +99,7 @@ func (t *trend) draw(runs []coverage.Run) {
 			X: coordinate(trendLeft + (trendRight-trendLeft)*float64(n)/float64(len(runs)-1)), Page: pageOf(runs[n].Result.Run) + "#objectives",
 			Mark: reports.MarkOf(o.Verdict), Said: day(runs[n].Result.Started) + ": " + words(o),
 		}
-		height := trendFoot
+		height := trendBelow // on the axis it would be a figure
 		if o.Measured != nil {
 			height = y(*o.Measured)
 			if line == "" {

@@ -3,12 +3,14 @@ package publish
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/kpi/coverage"
 	"github.com/openstack-eris/eris/kpi/example"
@@ -43,6 +45,7 @@ func TestATrendBreaksWhereNothingWasMeasured(t *testing.T) {
 		signs += p.Mark.Sign
 	}
 	require.Equal(t, "✓✓?✕✓", signs)
+	require.Equal(t, []string{"117", "108"}, []string{all[0].Points[2].Y, all[0].Points[4].Y}, "what was not measured is below the axis, and none on it")
 	require.Contains(t, all[0].Said, "2026-11-03: nobody looked (unknown); 2026-11-04: longest outage 60 s (fail)")
 }
 
@@ -91,7 +94,7 @@ func TestTheMatrixHasTheNewestOfEach(t *testing.T) {
 	with := func(run coverage.Run, name string, kinds ...string) coverage.Run {
 		run.Result.Scenario.Name = name
 		for _, kind := range kinds {
-			run.Result.Faults = append(run.Result.Faults, kpi.Fault{Fault: kind})
+			run.Result.Faults = append(run.Result.Faults, kpi.Fault{Fault: kind, Name: kind + "-1", State: string(record.Undone), UndoVerified: true, EffectiveAtMS: new(1.0)})
 		}
 		return run
 	}
@@ -105,6 +108,35 @@ func TestTheMatrixHasTheNewestOfEach(t *testing.T) {
 	require.Equal(t, []string{"pass", "1 day", "fail", "today"}, []string{
 		m.Rows[1].Cells[0].Mark.Word, m.Rows[1].Cells[0].Age, m.Rows[1].Cells[1].Mark.Word, m.Rows[1].Cells[1].Age,
 	})
+}
+
+// A kind of fault of which all was kept has passed, whatever another kind of the same run missed; a
+// kind has the worst of its faults, and one that was not made has not passed.
+func TestTheMatrixJudgesEachKindByItsOwn(t *testing.T) {
+	a := kpi.Compute(example.Failing(), kpi.Settings{})
+	var kept []kpi.Objective
+	for _, o := range a.Result.Objectives {
+		if o.OfFault("part-rabbitmq") || o.Verdict == kpi.Pass {
+			kept = append(kept, o)
+		}
+	}
+	r := a.Result
+	r.Objectives = kept
+	words := func() (all []string) {
+		m := newMatrix([]coverage.Run{{Result: &r}}, r.Started)
+		require.Equal(t, []string{"network.partition", "service.kill", "service.restart"}, m.Faults)
+		for _, c := range m.Rows[0].Cells {
+			all = append(all, c.Mark.Word)
+		}
+		return all
+	}
+	require.Equal(t, []string{"fail", "pass", "pass"}, words())
+	r.Faults = slices.Clone(r.Faults)
+	r.Faults[2].State = string(record.Skipped)
+	require.Equal(t, []string{"fail", "pass", "not made"}, words())
+	r.Faults = append(r.Faults, r.Faults[1])
+	r.Faults[3].Fault = "service.kill"
+	require.Equal(t, []string{"fail", "fail", "not made"}, words())
 }
 
 // What a trend says of a run has the figure in it, also of what was not over, or did not happen.

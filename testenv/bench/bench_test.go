@@ -49,6 +49,18 @@ func TestTableSaysWhatWasMissed(t *testing.T) {
 	require.Contains(t, string(page), "\n## r\n\nW. Wanted: <= 1.\n\n| | figure | ratio | |\n| --- | --- | --- | --- |\n| eris | 2 | 2.0 | MISSED |\n| other | 3 |  |  |\n")
 }
 
+// A quick run does not measure what its targets are about: nothing of it is met, or missed.
+func TestAQuickRunJudgesNothing(t *testing.T) {
+	var out bytes.Buffer
+	table := newTable(&out)
+	lines := []line{{"eris", "2", "2.0", judge(false)}, {"eris", "1", "1.0", judge(true)}, {what: "other", value: "3"}}
+	table.add(row{name: "r", what: "w", target: "100,000 in < 1 s"}, unjudged(lines))
+	require.Equal(t, 2, strings.Count(out.String(), "not judged, quick (100,000 in < 1 s)"))
+	require.NotContains(t, out.String(), "MISSED")
+	require.NotContains(t, out.String(), "met")
+	require.Equal(t, missed, lines[0].met)
+}
+
 // TestServerStallsOnceAndEnds also shows that children come and go.
 func TestARowByItselfTakesItsPlaceInThePage(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "page.md")
