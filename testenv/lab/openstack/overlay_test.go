@@ -41,7 +41,7 @@ func boot(t *testing.T, a *asker, name, host string) booted {
 	type object = map[string]any
 	body, err := json.Marshal(object{"server": object{
 		"name": name, "availability_zone": "nova:" + host, "imageRef": a.first(t, ":9292/v2/images?name=probe", "images"),
-		"flavorRef": a.first(t, ":8774/v2.1/flavors", "flavors"), "security_groups": []object{{"name": "probe"}},
+		"flavorRef": a.first(t, ":8774/v2.1/flavors", "flavors"), "security_groups": []object{{"name": "probe"}}, "key_name": "probe",
 		"networks": []object{{"uuid": a.first(t, ":9696/v2.0/networks?name=private", "networks")}},
 	}})
 	require.NoError(t, err)
