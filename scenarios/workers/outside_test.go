@@ -153,7 +153,8 @@ func TestAnOrderWhoseAnswerIsLostIsGivenAgain(t *testing.T) {
 	answered, err := s.order(limited, s.all()[0], verbEnd, order{})
 	require.NoError(t, err)
 	require.True(t, answered.Keeps)
-	require.Equal(t, <-numbers, <-numbers, "it is the same order")
+	first, second := <-numbers, <-numbers
+	require.Equal(t, first, second, "it is the same order")
 }
 
 // A password in any of the addresses is refused at once.
