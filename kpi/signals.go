@@ -61,6 +61,7 @@ func readSignals(rec Record, end time.Duration) (list []Signal, told traces, err
 	signals := map[string]map[string][]*Extent{}
 	left := map[string]map[string]bool{}
 	ofLoads, units := map[string]bool{}, map[string]string{}
+	hurt := struckIn(rec)
 	for r, err := range rec.Signals() {
 		if err != nil {
 			return nil, told, fmt.Errorf("read signals: %w", err)
@@ -79,10 +80,15 @@ func readSignals(rec Record, end time.Duration) (list []Signal, told traces, err
 		}
 		if lines[label] == nil {
 			if len(lines) >= signalLines {
-				left[r.Signal][label] = true
-				continue
+				out := hurt.out(lines, label, r)
+				left[r.Signal][out] = true
+				if out == label {
+					continue
+				}
+				delete(lines, out)
 			}
 			lines[label] = make([]*Extent, n)
+			hurt.note(label, r)
 		}
 		lines[label][i] = lines[label][i].And(&Extent{r.Value, r.Value})
 	}
@@ -98,6 +104,58 @@ func readSignals(rec Record, end time.Duration) (list []Signal, told traces, err
 		list = append(list, s)
 	}
 	return list, told, nil
+}
+
+// hurt is what the faults struck, whose lines are kept before others, and the labels of these.
+type hurt struct {
+	targets map[record.Target]bool
+	labels  map[string]bool
+}
+
+// struckIn are the targets of all faults, also those that were chosen when they fired.
+func struckIn(rec Record) hurt {
+	h := hurt{map[record.Target]bool{}, map[string]bool{}}
+	for _, f := range rec.Meta.Faults {
+		for _, t := range f.Targets {
+			h.targets[t] = true
+		}
+	}
+	for _, e := range rec.Events {
+		if e.Target != nil {
+			h.targets[e.Target.Target] = true
+		}
+	}
+	return h
+}
+
+// of tells whether a reading is of a target: of the node, and of the service where it is of one.
+func (h hurt) of(r record.Reading) bool {
+	for t := range h.targets {
+		if t.Node == r.Labels["node"] && (t.Service == "" || r.Labels["service"] == "" || t.Service == r.Labels["service"]) {
+			return true
+		}
+	}
+	return false
+}
+
+func (h hurt) note(label string, r record.Reading) {
+	if h.of(r) {
+		h.labels[label] = true
+	}
+}
+
+// out is which line is not kept where there is one too many: one of what no fault struck, if there
+// is any, the last in order; or else the new one.
+func (h hurt) out(lines map[string][]*Extent, label string, r record.Reading) string {
+	if !h.of(r) {
+		return label
+	}
+	for _, other := range slices.Backward(slices.Sorted(maps.Keys(lines))) {
+		if !h.labels[other] {
+			return other
+		}
+	}
+	return label
 }
 
 // labelOf is a reading's labels in one word, the node first.

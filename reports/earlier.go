@@ -41,6 +41,7 @@ func Earlier(dir string) (*kpi.Result, error) {
 // them. What only one of them has is no change, since functions come and go; neither is
 // an interval by itself.
 func Changes(before, now *kpi.Result) []string {
+	now = written(now)
 	var list []string
 	note := func(what, was, is string) {
 		if was != is {
@@ -63,6 +64,20 @@ func Changes(before, now *kpi.Result) []string {
 		}
 	}
 	return list
+}
+
+// written is a result as it is read from its own JSON, which does not have all that it is made of:
+// what is told of both is told by the same.
+func written(r *kpi.Result) *kpi.Result {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return r // it is told when it is to be written
+	}
+	var read kpi.Result
+	if err := json.Unmarshal(text, &read); err != nil {
+		return r
+	}
+	return &read
 }
 
 // KeepFirst keeps a run's run.json, which is about to be written anew, unless an earlier

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"encoding/json"
 	"iter"
 	"strings"
 	"testing"
@@ -44,7 +45,13 @@ func TestALowerBoundSaysWhatItIs(t *testing.T) {
 		return tokens(load)
 	}
 	rec.Meta.Objectives = []string{`time_to_recover("lose-keystone") <= 60s`}
-	v := NewView(kpi.Compute(rec, kpi.Settings{}))
+	a := kpi.Compute(rec, kpi.Settings{})
+	text, err := json.Marshal(&a.Result)
+	require.NoError(t, err)
+	var before kpi.Result
+	require.NoError(t, json.Unmarshal(text, &before))
+	require.Empty(t, Changes(&before, &a.Result), "it is the same in other words")
+	v := NewView(a)
 	require.Regexp(t, `^at least \d\.\d+×$`, v.Faults[0].Ratio)
 	require.Regexp(t, `^at least 10 s$`, v.Faults[0].Recover)
 	require.Regexp(t, `^at least 10 s$`, v.Promises[0].Measured)

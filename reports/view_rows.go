@@ -227,9 +227,9 @@ func undoMark(f *kpi.FaultFigures, r *kpi.Fault) Mark {
 	case f.Verified && r.UndoneBy == "itself":
 		return Mark{"ended by itself, nothing left", "✓", "pass"}
 	case f.Verified && r.UndoneBy != "":
-		return Mark{"verified, by " + r.UndoneBy, "✓", "pass"}
+		return Mark{"verified, by " + r.UndoneBy + undoTook(f), "✓", "pass"}
 	case f.Verified:
-		return Mark{"verified", "✓", "pass"}
+		return Mark{"verified" + undoTook(f), "✓", "pass"}
 	case f.Plan.Foreign:
 		return Mark{"nobody looked", "–", "plain"}
 	case f.Touched:
@@ -237,6 +237,18 @@ func undoMark(f *kpi.FaultFigures, r *kpi.Fault) Mark {
 	default:
 		return Mark{"nothing to undo", "–", "plain"}
 	}
+}
+
+// undoLong is from how long on it is told that an undo took time: it ends what is told as held, and
+// the fault may last until its own end.
+const undoLong = 2 * time.Second
+
+// undoTook says how long an undo took that took long.
+func undoTook(f *kpi.FaultFigures) string {
+	if f.UndoFrom == nil || f.Undone == nil || *f.Undone-*f.UndoFrom < undoLong {
+		return ""
+	}
+	return ", after " + kpi.Quantity((*f.Undone-*f.UndoFrom).Round(10*time.Millisecond).Seconds(), "s")
 }
 
 // faultResult is the worst of the objectives that name a fault.

@@ -128,7 +128,14 @@ func TestWhatDoctorNamesHealRemoves(t *testing.T) {
 	for _, kind := range kinds {
 		for _, item := range kind {
 			bed.Shell(t, "%s", item.plant)
-			want = append(want, strings.ReplaceAll(item.what, "PID", bed.Shell(t, "grep -ls 'guard[.]sh.session' /proc/[0-9]*/cmdline | cut -d / -f 3")))
+			pid := ""
+			if strings.Contains(item.what, "PID") { // which setsid does not wait for
+				require.Eventually(t, func() bool {
+					pid = bed.Shell(t, "grep -ls 'guard[.]sh.session' /proc/[0-9]*/cmdline | cut -d / -f 3")
+					return pid != ""
+				}, time.Minute, 10*time.Millisecond, item.plant)
+			}
+			want = append(want, strings.ReplaceAll(item.what, "PID", pid))
 		}
 	}
 	// What only looks like ours, and the halves of a fault that is not over.
