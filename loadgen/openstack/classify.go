@@ -76,7 +76,7 @@ func answered(err error) (gophercloud.ErrUnexpectedResponseCode, bool) {
 
 // overQuota reads the error type that Neutron names in its 409 answers, and Heat in
 // its 400. Nova's 403 has no type and is told from other refusals by its words alone: those of
-// its own quotas, and those of unified limits. Octavia's 403 has only words, too.
+// its own quotas, of Neutron's that it meets (ports), and those of unified limits. Octavia's 403 has only words, too.
 //
 // Sources: nova/exception.py (QuotaError and what is derived from it),
 // oslo_limit/exception.py (ProjectOverLimit), heat/engine/service.py,
@@ -104,7 +104,7 @@ func overQuota(answer gophercloud.ErrUnexpectedResponseCode) bool {
 		return body.NeutronError.Type == "OverQuota"
 	case http.StatusForbidden:
 		said := body.Forbidden.Message
-		return strings.HasPrefix(said, "Quota exceeded") || strings.HasPrefix(said, "Project ") && strings.Contains(said, " is over a limit for ") ||
+		return strings.HasPrefix(said, "Quota exceeded") || strings.HasPrefix(said, "Maximum number of ") && strings.Contains(said, " exceeded") || strings.HasPrefix(said, "Project ") && strings.Contains(said, " is over a limit for ") ||
 			strings.HasPrefix(body.Fault, "Quota has been met for resources: ")
 	}
 	return false

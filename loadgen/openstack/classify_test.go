@@ -33,6 +33,8 @@ func TestErrorsAreClassedByType(t *testing.T) {
 		{answer(404, "timeout, connection refused"), record.HTTP4xx},
 		{answer(403, `{"forbidden": {"code": 403, "message": "Quota exceeded for instances: Requested 1, but already used 10 of 10 instances"}}`), record.Quota},
 		{answer(403, `{"forbidden": {"code": 403, "message": "Quota exceeded, too many key pairs."}}`), record.Quota},
+		{answer(403, `{"forbidden": {"code": 403, "message": "Maximum number of ports exceeded"}}`), record.Quota},
+		{answer(403, `{"forbidden": {"code": 403, "message": "Maximum number of metadata items exceeds 128"}}`), record.HTTP4xx},
 		{answer(403, `{"forbidden": {"code": 403, "message": "Project 7d is over a limit for [Resource servers is over limit of 1 due to current usage 1 and delta 1]"}}`), record.Quota},
 		{answer(403, `{"forbidden": {"code": 403, "message": "Policy doesn't allow os_compute_api:servers:create to be performed. Quota exceeded."}}`), record.HTTP4xx},
 		{answer(403, `Quota exceeded`), record.HTTP4xx},

@@ -102,9 +102,11 @@ func TestWhatIsDoubledOrOvertakenIsTold(t *testing.T) {
 	for w := range everyWay(t, false) {
 		t.Run(w.String(), func(t *testing.T) {
 			var kept []byte
+			held := make(chan struct{})
 			newPeer(t, w, func(p *peer, n int, request []byte) {
 				if n == 0 { // held back until the next has come
 					kept = request
+					close(held)
 					return
 				}
 				p.reply(request, request[8:])
@@ -119,6 +121,7 @@ func TestWhatIsDoubledOrOvertakenIsTold(t *testing.T) {
 			var seen operations
 			first := make(chan loadgen.Outcome)
 			go func() { first <- s.Iterate(t.Context(), 0, &seen) }()
+			<-held // the one that is sent first
 			require.NoError(t, s.Iterate(t.Context(), 1, &seen).Err)
 			require.NoError(t, (<-first).Err)
 			require.NoError(t, s.Iterate(t.Context(), 2, &seen).Err)
