@@ -146,7 +146,11 @@ func (o Objective) sentence() string {
 	}
 	measured := Quantity(*o.Measured, o.Unit)
 	if o.Censored {
-		measured = map[bool]string{false: "over ", true: o.Beyond()}[o.partly] + measured + " (" + o.open + ")"
+		beyond := "over "
+		if o.partly {
+			beyond = o.Beyond()
+		}
+		measured = beyond + measured + " (" + o.open + ")"
 	}
 	return fmt.Sprintf("%s was %s, the objective is %s %s", o.Text, measured, Sign(o.Operator), Quantity(*o.Limit, o.Unit))
 }

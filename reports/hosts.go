@@ -83,8 +83,9 @@ func (h *Hiding) dashed(text string) string {
 	return b.String() + text[end:]
 }
 
-// hostsIn hides the hosts in a text: what ends like one, what stands before a port, behind an @
-// or behind a lookup. The nodes of the run are told, but not their domains.
+// hostsIn hides the hosts in a text: what ends like one, what stands before a port, and what is no
+// file behind something that says so (an @, a lookup, besideHost). The nodes of the run are told,
+// but not their domains.
 func (h *Hiding) hostsIn(text string) string {
 	text = h.dashed(text)
 	return dottedName.ReplaceAllStringFunc(text, func(found string) string {

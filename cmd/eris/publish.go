@@ -118,8 +118,8 @@ func counted(cmd *cobra.Command, of int) func(done int) {
 }
 
 // secretOf is what somebody wants to be hidden, and what the inventories of runs have that is not
-// told. A run without one was
-// imported; one that cannot be read is an error, since nobody would know what to look for.
+// told. A run without one was imported; one that cannot be read is an error, since nobody would
+// know what to look for.
 func secretOf(runs []coverage.Run, hide []string) (all []string, err error) {
 	for _, text := range hide {
 		if strings.TrimSpace(text) == "" {

@@ -76,7 +76,8 @@ func answered(err error) (gophercloud.ErrUnexpectedResponseCode, bool) {
 
 // overQuota reads the error type that Neutron names in its 409 answers, and Heat in
 // its 400. Nova's 403 has no type and is told from other refusals by its words alone: those of
-// its own quotas, of Neutron's that it meets (ports), and those of unified limits. Octavia's 403 has only words, too.
+// its own quotas, of Neutron's that it meets (ports), and those of unified limits. Octavia's 403
+// has only words, too.
 //
 // Sources: nova/exception.py (QuotaError and what is derived from it),
 // oslo_limit/exception.py (ProjectOverLimit), heat/engine/service.py,

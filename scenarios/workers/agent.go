@@ -110,7 +110,7 @@ const (
 // Work joins the run at an address, waiting for it at most so long, and sends what it is told
 // until the run has ended. Embedded tells that the run has a server of its own there.
 func (a *Agent) Work(ctx context.Context, url string, embedded bool, secret Secret, wait time.Duration) error {
-	if err := CheckAddress(url); err != nil {
+	if err := checkAddress(url); err != nil {
 		return err
 	}
 	if err := a.join(ctx, url, embedded, secret, wait); err != nil {

@@ -84,6 +84,7 @@ const (
 	lostMost    = 5 * time.Second // without a word
 	orderMost   = 5 * time.Second // for an answer to an order that is quick
 	prepareMost = time.Minute
+	placeMost   = 3 * time.Second  // for a cluster to find three members for the stream
 	streamMost  = 10 * time.Second // for the stream to be made, or, at the end, to get shorter
 	ackWait     = 5 * time.Second  // after which what the hub has not acknowledged comes to it again
 )
@@ -141,11 +142,18 @@ func (h *Hub) begin(ctx context.Context) (err error) {
 		Retention: jetstream.WorkQueuePolicy, Description: "outcomes of run " + h.Record.ID(),
 		MaxAge: streamAge, MaxBytes: streamBytes, Discard: jetstream.DiscardNew,
 	}
-	if h.broker.conn.ConnectedClusterName() != "" {
+	var made jetstream.Stream
+	clustered := h.broker.conn.ConnectedClusterName() != ""
+	if clustered { // whose members may be finding one another
 		config.Replicas = replicas
+		placing, cancel := context.WithTimeout(limited, placeMost)
+		made, err = until(placing, func() (jetstream.Stream, bool, error) {
+			s, err := h.stream.CreateStream(placing, config)
+			return s, err == nil, err
+		})
+		cancel()
 	}
-	made, err := h.stream.CreateStream(limited, config)
-	if err != nil && config.Replicas > 0 { // a smaller cluster
+	if !clustered || err != nil { // or a smaller cluster
 		config.Replicas = 0
 		made, err = h.stream.CreateStream(limited, config)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -122,12 +121,12 @@ func external() []nats.Option {
 	return nil
 }
 
-// CheckAddress refuses the address of a NATS, or addresses of its members with commas between
-// them, of which one names a user or a password.
-func CheckAddress(address string) error {
+// checkAddress refuses the address of a NATS, or addresses of its members with commas between
+// them, of which one names a user or a password, also one that is no URL as a whole.
+func checkAddress(address string) error {
 	for one := range strings.SplitSeq(address, ",") {
-		if at, err := url.Parse(strings.TrimSpace(one)); err == nil && at.User != nil {
-			return fmt.Errorf("connect to %s: a password does not belong on a command line; $%s names a file with credentials", at.Redacted(), Credentials)
+		if at := strings.LastIndexByte(one, '@'); at >= 0 {
+			return fmt.Errorf("connect to %s: a password does not belong on a command line; $%s names a file with credentials", one[at+1:], Credentials)
 		}
 	}
 	return nil
@@ -138,7 +137,7 @@ func dial(ctx context.Context, address string, options ...nats.Option) (*nats.Co
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	if err := CheckAddress(address); err != nil {
+	if err := checkAddress(address); err != nil {
 		return nil, err
 	}
 	dialer := &net.Dialer{Timeout: 5 * time.Second}

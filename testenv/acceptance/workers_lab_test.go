@@ -4,6 +4,7 @@ package acceptance
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -33,28 +34,31 @@ objectives:
 // workerPort is where the run listens in the lab's own network.
 const workerPort = "198.18.0.1:7422"
 
-// outfit gives a node of the lab the program and the entry of clouds.yaml; both are gone with what
-// is returned.
+// outfit gives a node of the lab the program and the entry of clouds.yaml, until the test ends or the
+// node loses its power.
 func outfit(t *testing.T, cloud *labtest.Lab, node string) {
 	t.Helper()
 	binary, err := build()
 	require.NoError(t, err)
 	found, err := inventory.Load(cloud.Inventory)
 	require.NoError(t, err)
-	in := func(stdin []byte, script string) {
+	in := func(ctx context.Context, stdin []byte, script string) error {
 		var said bytes.Buffer
-		err := lab.Enter(t.Context(), cloud.Options, node, []string{"sh", "-ec", script}, lab.Streams{In: bytes.NewReader(stdin), Out: &said, Err: &said})
-		require.NoError(t, err, "%s: %s", node, said.String())
+		if err := lab.Enter(ctx, cloud.Options, node, []string{"sh", "-ec", script}, lab.Streams{In: bytes.NewReader(stdin), Out: &said, Err: &said}); err != nil {
+			return fmt.Errorf("%s: %w: %s", node, err, said.String())
+		}
+		return nil
 	}
+	t.Cleanup(func() { _ = in(context.Background(), nil, "rm -rf "+workerFolder) }) // one that boots again has none of it
 	for name, from := range map[string]string{"eris": binary, "clouds.yaml": found.OpenStack.File} {
 		text, err := os.ReadFile(from)
 		require.NoError(t, err)
-		in(text, fmt.Sprintf("mkdir -p %[1]s; cat >%[1]s/%[2]s; chmod 700 %[1]s/%[2]s", workerFolder, name))
+		require.NoError(t, in(t.Context(), text, fmt.Sprintf("mkdir -p %[1]s; cat >%[1]s/%[2]s; chmod 700 %[1]s/%[2]s", workerFolder, name)))
 	}
 }
 
-// workerFolder is where a node has what its worker needs.
-const workerFolder = "/root/eris-worker"
+// workerFolder is where a node has what its worker needs: in memory.
+const workerFolder = "/run/eris-worker"
 
 // workersOf starts a run in the lab's own network and a worker on each of its nodes, as on machines
 // of their own: each has its own network, and the cloud's addresses are on another machine.
