@@ -22,7 +22,7 @@ const (
 	batchEvery = 100 * time.Millisecond
 	queueMost  = 64 // messages that wait
 	textsMost  = 128 << 10
-	ackMost    = 5 * time.Second // after which a message is sent again
+	ackMost    = 2 * time.Second // after which a message is sent again: it may have been in a server that ended
 )
 
 // outbox sends a worker's outcomes, in order and each until the stream has it.

@@ -316,6 +316,7 @@ func TestTheAccountOfALostWorker(t *testing.T) {
 	require.Contains(t, s.hear(beat{ID: "c", N: 1, Run: s.rec.ID()}).Over, "without this worker")
 	require.Contains(t, s.hear(beat{ID: "a", N: 2, Run: "20261130T000000Z-killed-0000"}).Over, "another run is there now")
 	require.Empty(t, s.hear(beat{ID: "c", N: 1}).Over, "who has not joined sets its axis so")
+	s.flush()
 	require.NoError(t, s.rec.Close())
 }
 
@@ -346,6 +347,7 @@ func TestWorkersAreHeardWhileOutcomesAreWritten(t *testing.T) {
 	s.Hub.mu.Unlock()
 	close(sink.goOn)
 	require.NoError(t, <-written)
+	s.flush()
 	require.NoError(t, s.rec.Close())
 }
 
