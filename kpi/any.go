@@ -90,9 +90,9 @@ func worstOf(k KPI, less bool, known []KPI, unknown string) KPI {
 	case less && unknown != "":
 		return k.between(0, at(worst), high)
 	case unknown != "" || open != "":
-		k.open = strings.Trim(open+"; nothing is known of "+unknown, "; ")
+		k.WhyOpen = strings.Trim(open+"; nothing is known of "+unknown, "; ")
 		if unknown == "" {
-			k.open = open
+			k.WhyOpen = open
 		}
 		return k.atLeast(low)
 	case !happened:

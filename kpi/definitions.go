@@ -56,7 +56,7 @@ func timeToEffect() function {
 
 func degraded() function {
 	return function{
-		name: "degraded", help: "Seconds from the effect to recovery in which the load that suffered longest was down, mostly slow, or failed more than a healthy one may.",
+		name: "degraded", help: "Seconds from when the fault was asked for until recovery in which the load that suffered longest was down, mostly slow, or failed more than a healthy one may.",
 		source: ofEffect, unit: conditions.Seconds, words: "degraded time by", ofFault: func(f *FaultFigures) KPI { return f.Degraded },
 	}
 }

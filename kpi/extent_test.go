@@ -44,6 +44,21 @@ func TestWhatFailsWhileAFaultTakesEffectIsItsHarm(t *testing.T) {
 	require.InDelta(t, 3, *figure(t, a, "time_to_recover", "stop").Value, 1, "from the effect")
 }
 
+// What failed while a fault took effect, and not after that, has hurt the load: it had recovered
+// when the effect was seen.
+func TestWhatFailsOnlyBeforeTheEffectIsSeenHasHurtTheLoad(t *testing.T) {
+	a := slowly(20*time.Second, 20, outFrom(30.5, 32.5))
+	require.InDelta(t, 40, *figure(t, a, "failed", "stop").Value, 1)
+	recovered := figure(t, a, "time_to_recover", "stop")
+	require.Equal(t, kpi.Measured, recovered.State, recovered.Detail)
+	require.Zero(t, *recovered.Value)
+	degraded := figure(t, a, "degraded", "stop")
+	require.InDelta(t, 2.5, *degraded.Value, 0.6)
+	require.LessOrEqual(t, *degraded.Low, 2.0)
+	require.GreaterOrEqual(t, *degraded.High, 2.0)
+	require.Equal(t, kpi.None, figure(t, a, "time_to_recover_after_undo", "stop").State)
+}
+
 // A baseline that is too short is told with its length: one that was to last a second begins a
 // little late.
 func TestABaselineThatIsTooShortIsToldWithItsLength(t *testing.T) {

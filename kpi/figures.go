@@ -72,7 +72,7 @@ func (f *FaultFigures) failed() KPI {
 		k.Detail = "its effect was not seen"
 	case f.cut:
 		k = k.atLeast(float64(f.Bad))
-		k.open = f.Recover.open
+		k.WhyOpen = f.Recover.WhyOpen
 	case f.Undone != nil && f.Recover.State == NotMeasured:
 		k = k.between(float64(f.badHeld), float64(f.Bad), float64(f.Bad))
 		k.Detail = "until when the loads had recovered is not known"
@@ -240,7 +240,7 @@ func (f *FaultFigures) harm(a *Analysis) {
 		}
 		if f.cut && f.Downtime.Value != nil {
 			f.Downtime = f.Downtime.atLeast(*f.Downtime.Low)
-			f.Downtime.open = f.Recover.open
+			f.Downtime.WhyOpen = f.Recover.WhyOpen
 		}
 		held, base := l.Windows["held:"+f.Name], l.Windows[record.Baseline]
 		q := highest(min(held.n(), base.n()))

@@ -92,7 +92,7 @@ func (g lossGaps) of(found []loss, gap time.Duration) lossGaps {
 	g.longest.Detail = fmt.Sprintf("%d arrivals from %s", longest.arrivals, Quantity(seconds(longest.from), "s"))
 	g.sum.Detail = fmt.Sprintf("%d arrivals in %s", sum.arrivals, plural(len(found), "gap"))
 	if open {
-		g.longest.open, g.sum.open = "no success followed", "no success followed the last one"
+		g.longest.WhyOpen, g.sum.WhyOpen = "no success followed", "no success followed the last one"
 		g.longest, g.sum = g.longest.atLeast(seconds(least)), g.sum.atLeast(seconds(sum.least))
 		return g
 	}

@@ -26,7 +26,7 @@ func lost() function {
 		unit: conditions.Count, words: "lost work of", source: ofKept,
 		listed: func(a *Analysis, l LoadFigures) bool {
 			k := a.lost(l.Plan.Name)
-			return k.State != NotMeasured || k.open != ""
+			return k.State != NotMeasured || k.WhyOpen != ""
 		},
 		ofLoad: func(a *Analysis, l LoadFigures, _ string) KPI { return a.lost(l.Plan.Name) },
 	}
@@ -49,8 +49,8 @@ func (a *Analysis) lost(load string) KPI {
 	if len(kept.Unasked) == 0 {
 		return k.between(float64(gone), float64(gone), float64(gone+open))
 	}
-	k.open = "nobody could be asked for " + strings.Join(kept.Unasked, "; ")
-	k.Detail = strings.Join(slices.DeleteFunc([]string{k.Detail, k.open}, func(text string) bool { return text == "" }), "; ")
+	k.WhyOpen = "nobody could be asked for " + strings.Join(kept.Unasked, "; ")
+	k.Detail = strings.Join(slices.DeleteFunc([]string{k.Detail, k.WhyOpen}, func(text string) bool { return text == "" }), "; ")
 	if gone == 0 { // which is not none
 		return k
 	}
@@ -84,8 +84,8 @@ func (a *Analysis) lostWith(l *Life) KPI {
 	var unasked []string
 	for _, load := range a.Meta.Loads {
 		of := a.lost(load.Name)
-		if of.open != "" {
-			unasked = append(unasked, load.Name+": "+of.open)
+		if of.WhyOpen != "" {
+			unasked = append(unasked, load.Name+": "+of.WhyOpen)
 		}
 		if of.Low == nil {
 			continue
@@ -95,7 +95,7 @@ func (a *Analysis) lostWith(l *Life) KPI {
 		}
 		k.N += of.N
 	}
-	if k.open = strings.Join(unasked, "; "); k.open != "" {
+	if k.WhyOpen = strings.Join(unasked, "; "); k.WhyOpen != "" {
 		return a.lostAtLeast(k, gone)
 	}
 	if !known {
@@ -113,7 +113,7 @@ func (a *Analysis) lostWith(l *Life) KPI {
 // lostAtLeast is for where nobody could be asked for some of it: that nothing is known to be
 // missing is not none then, and of several faults none has a figure.
 func (a *Analysis) lostAtLeast(k KPI, gone float64) KPI {
-	k.Detail = k.open
+	k.Detail = k.WhyOpen
 	if gone == 0 || a.struck() > 1 {
 		return k
 	}

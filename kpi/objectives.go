@@ -60,7 +60,10 @@ func (a *Analysis) objective(expression string) Objective {
 	o.Low, o.High = finite(j.Measured.Low), finite(j.Measured.High)
 	o.Censored = j.Measured.State() == conditions.IsAtLeast
 	first := a.answer(o.Calls[0])
-	o.Text, o.open, o.worst, o.partly = describeCall(o.Calls[0]), first.Open(), first.worst, first.partly
+	o.Text, o.worst = describeCall(o.Calls[0]), first.worst
+	if o.Censored {
+		o.WhyOpen, o.Partly = first.Open(), first.Partly
+	}
 	o.Budget = o.budget()
 	o.None = o.Measured != nil && *o.Measured == 0 && first.State == None
 	if q := a.complete(); o.Verdict != Unknown && q.Verdict != Pass {
@@ -221,7 +224,7 @@ func (a *Analysis) breachHealed() Objective {
 		switch {
 		case f.Recover.State == Censored:
 			verdict, why := Fail, f.Recover.Open()
-			if stopped := a.ranToItsEnd(); f.Recover.open != "" { // that says nothing of the cloud
+			if stopped := a.ranToItsEnd(); f.Recover.WhyOpen != "" { // that says nothing of the cloud
 				verdict = Unknown
 			} else if stopped.Verdict != Pass { // it had not the time that the scenario leaves it
 				verdict, why = Unknown, "the run did not come to its end: "+stopped.Detail

@@ -28,7 +28,7 @@ func (a *Analysis) Compared(name string, calls []conditions.Call) record.Compare
 		call.Run = ""
 		k := a.answer(call)
 		c.Figures = append(c.Figures, record.Figure{
-			Call: asked, State: string(k.State), Value: k.Value, Low: k.Low, High: k.High, Unit: k.Unit, N: k.N, Detail: k.Detail, Open: k.open,
+			Call: asked, State: string(k.State), Value: k.Value, Low: k.Low, High: k.High, Unit: k.Unit, N: k.N, Detail: k.Detail, Open: k.WhyOpen,
 		})
 	}
 	return c
@@ -59,7 +59,7 @@ func (a *Analysis) ofOther(call conditions.Call) KPI {
 		return k
 	}
 	f := c.Figures[n]
-	k.Value, k.Low, k.High, k.Unit, k.N, k.State, k.Detail, k.open = f.Value, f.Low, f.High, f.Unit, f.N, State(f.State), f.Detail, f.Open
+	k.Value, k.Low, k.High, k.Unit, k.N, k.State, k.Detail, k.WhyOpen = f.Value, f.Low, f.High, f.Unit, f.N, State(f.State), f.Detail, f.Open
 	if k.Low == nil && (k.State == Measured || k.State == Censored) || k.High == nil && k.State == Measured { // which is no figure
 		k.State, f.Detail = NotMeasured, "the record does not say what it was"
 	}

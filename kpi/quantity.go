@@ -26,6 +26,20 @@ func Quantity(x float64, unit string) string {
 	}
 }
 
+// Rate writes so many a second for people, as scenarios have it: 120/s, 20/min or 3/h, the first
+// unit in which it is one at least.
+func Rate(perSecond float64) string {
+	for _, u := range []struct {
+		seconds float64
+		name    string
+	}{{1, "/s"}, {60, "/min"}} {
+		if perSecond == 0 || perSecond*u.seconds >= 1 {
+			return number(perSecond*u.seconds) + u.name
+		}
+	}
+	return number(perSecond*3600) + "/h"
+}
+
 func duration(s float64) string {
 	abs := math.Abs(s)
 	switch {

@@ -116,8 +116,9 @@ func (h *health) sustained(i, n int) bool {
 }
 
 // recover finds the start of the first sustained healthy window after the load
-// was degraded. Degradation is looked for from the moment of the effect up to
-// until: a load that suffers only after a while, or not at all, is not called
+// was degraded, which is not before the effect. Degradation is looked for since a moment,
+// when the fault was asked for, up to until: what takes effect slowly hurts before the effect
+// was seen, and a load that suffers only after a while, or not at all, is not called
 // recovered before it suffered.
 //
 // Both have to be seen before the second end, where the next fault is asked for: what
@@ -127,9 +128,9 @@ func (h *health) sustained(i, n int) bool {
 // The definition follows the complaint against time to recover as a sum of
 // degraded samples (it could be shorter than the downtime, and a run that never
 // recovered had no value): here it is one moment, and its absence is a bound.
-func (h *health) recover(effect, until time.Duration, sustain time.Duration, end int) Recovery {
+func (h *health) recover(since, effect, until time.Duration, sustain time.Duration, end int) Recovery {
 	n := int((sustain + time.Second - 1) / time.Second)
-	from := max(int(effect/time.Second), h.first)
+	from := max(int(since/time.Second), h.first)
 	last := min(int(until/time.Second), end-1)
 	i := from
 	for i <= last && i+n <= h.end && h.sustained(i, n) {
@@ -146,7 +147,7 @@ func (h *health) recover(effect, until time.Duration, sustain time.Duration, end
 	r := Recovery{Needed: true}
 	for ; i < end && i+n <= h.end; i++ {
 		if h.sustained(i, n) {
-			return h.back(r, effect, from, i)
+			return h.back(r, since, effect, from, i)
 		}
 	}
 	r.Never = true
@@ -154,14 +155,14 @@ func (h *health) recover(effect, until time.Duration, sustain time.Duration, end
 	for i > from && h.good(i-1) && h.healthy(i-1, end) {
 		i--
 	}
-	return h.back(r, effect, from, i)
+	return h.back(r, since, effect, from, i)
 }
 
 // back fills in a recovery that began with second i. What hurt before may have ended up
 // to a second earlier, or when an arrival last met it; or later: as long before the first
 // answer since then as one takes at least, or while some of those judged together were
 // slow still.
-func (h *health) back(r Recovery, effect time.Duration, from, i int) Recovery {
+func (h *health) back(r Recovery, since, effect time.Duration, from, i int) Recovery {
 	r.At = max(wholeSeconds(i), effect)
 	r.From = wholeSeconds(i - 1)
 	if h.series.Plan.Model == "closed" || i > from && h.block[i-1] > 1 {
@@ -179,10 +180,10 @@ func (h *health) back(r Recovery, effect time.Duration, from, i int) Recovery {
 	if unmet := h.series.unmet(i-fewSeconds, i, h.bound); unmet > 0 {
 		r.To = max(r.To, h.series.lastFailed(from, i)+unmet)
 	}
-	n, least, most := spells(from, i, func(i int) bool { return !h.good(i) }, h.degraded(effect))
-	r.Degraded, r.DegradedLeast, r.DegradedMost = wholeSeconds(n), least, max(wholeSeconds(n), min(most, r.To-effect))
+	n, least, most := spells(from, i, func(i int) bool { return !h.good(i) }, h.degraded(since))
+	r.Degraded, r.DegradedLeast, r.DegradedMost = wholeSeconds(n), least, max(wholeSeconds(n), min(most, r.To-since))
 	if n == 0 { // none by itself, and all of them together
-		r.DegradedMost = r.To - effect
+		r.DegradedMost = r.To - since
 	}
 	return r
 }
@@ -207,11 +208,11 @@ func (s *Series) firstAnswer(i int) time.Duration {
 	return wholeSeconds(i)
 }
 
-// degraded bounds a spell of it from the moment of the effect. Something went wrong in
+// degraded bounds a spell of it since a moment. Something went wrong in
 // its first and last second, and before and after it until the arrivals next to it,
 // which in time answered may have met its end; of answers that were slow it is as far
 // from its edges as they are judged together.
-func (h *health) degraded(effect time.Duration) func(from, to int) (low, high time.Duration) {
+func (h *health) degraded(since time.Duration) func(from, to int) (low, high time.Duration) {
 	block := func(i int) time.Duration { return wholeSeconds(max(h.block[i], 1)) }
 	inside := func(i int) time.Duration {
 		if h.slowly[i] {
@@ -231,7 +232,7 @@ func (h *health) degraded(effect time.Duration) func(from, to int) (low, high ti
 			least = min(least, h.series.lastTroubled(from, to, h.bound))
 		}
 		begin, end := wholeSeconds(from)-outside(from, from-1), wholeSeconds(to)+outside(to-1, to)
-		return least - wholeSeconds(from) - inside(from), end - max(begin, effect)
+		return least - wholeSeconds(from) - inside(from), end - max(begin, since)
 	}
 }
 

@@ -30,28 +30,32 @@ func (f *FaultFigures) recovery(a *Analysis) {
 		until = *f.Undone + a.Settings.Sustain
 	}
 	until = min(until, f.until(a))
-	f.Recover = f.back(a, f.Recover, effect, until, &f.Degraded)
+	since := effect
+	if f.Asked != nil {
+		since = min(since, *f.Asked)
+	}
+	f.Recover = f.back(a, f.Recover, since, effect, until, &f.Degraded)
 	if f.Undone == nil {
 		f.AfterUndo.Detail = "it was not seen to be undone"
 		return
 	}
-	f.AfterUndo = f.back(a, f.AfterUndo, *f.Undone, until, nil)
+	f.AfterUndo = f.back(a, f.AfterUndo, *f.Undone, *f.Undone, until, nil)
 }
 
-// back is the worst recovery of all loads from a moment on: of the load that came
-// back last. The one that was degraded longest may be another.
-func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degraded *KPI) KPI {
+// back is the worst recovery of all loads from a moment on, of what hurt them since one that is
+// not later: of the load that came back last. The one that was degraded longest may be another.
+func (f *FaultFigures) back(a *Analysis, k KPI, since, from, until time.Duration, degraded *KPI) KPI {
 	worst, longest, seen, of, unsure := Recovery{}, Recovery{}, 0, "", time.Duration(0)
 	var unknown, suffered []string // loads of which nothing can be said, and why; and those of them of which arrivals failed
 	for _, l := range a.Loads {
 		if l.NoBound != nil {
 			unknown = append(unknown, l.Plan.Name+": "+l.NoBound.Error())
-			if l.suffered(Span{from, f.until(a)}) {
+			if l.suffered(Span{since, f.until(a)}) {
 				suffered = append(suffered, l.Plan.Name+", of which arrivals failed: "+l.NoBound.Error())
 			}
 			continue
 		}
-		r, why := f.backOf(a, l, from, until)
+		r, why := f.backOf(a, l, since, from, until)
 		if why != "" {
 			unknown = append(unknown, why)
 			continue
@@ -83,11 +87,11 @@ func (f *FaultFigures) back(a *Analysis, k KPI, from, until time.Duration, degra
 	}
 	k.Detail += others
 	if worst.Cut {
-		k.open = f.next.Name + " was asked for before that was seen"
-		k.Detail += "; " + k.open
+		k.WhyOpen = f.next.Name + " was asked for before that was seen"
+		k.Detail += "; " + k.WhyOpen
 	}
 	if degraded != nil {
-		degraded.N, degraded.Detail, degraded.open = seen, of, k.open
+		degraded.N, degraded.Detail, degraded.WhyOpen = seen, of, k.WhyOpen
 		*degraded = longest.degraded(*degraded, unsure).off(f.Bound)
 		if f.cut = worst.Cut; worst.Never {
 			f.ill = a.End
@@ -121,7 +125,7 @@ func (k KPI) passedOver(suffered []string, worst Recovery, from time.Duration, b
 		k.Detail = why
 		return k
 	}
-	k.open, k.partly = why, !worst.Never
+	k.WhyOpen, k.Partly = why, !worst.Never
 	return k.atLeast(max(seconds(worst.From-from)-bound, 0))
 }
 
@@ -133,11 +137,11 @@ func (k KPI) openBy(why string) KPI {
 		return KPI{Name: k.Name, Scope: k.Scope, Unit: k.Unit, State: NotMeasured, Detail: why}
 	case Measured:
 		k = k.atLeast(*k.Low)
-		k.partly = true
+		k.Partly = true
 	default:
 		return k
 	}
-	k.open = why
+	k.WhyOpen = why
 	return k
 }
 
@@ -153,7 +157,7 @@ func (l *LoadFigures) suffered(w Span) bool {
 // What the next fault has done does not make a recovery earlier: where it cuts off that
 // the load was well for long enough, the load was back when it was well in spite of it,
 // or before.
-func (f *FaultFigures) backOf(a *Analysis, l LoadFigures, from, until time.Duration) (r Recovery, why string) {
+func (f *FaultFigures) backOf(a *Analysis, l LoadFigures, since, from, until time.Duration) (r Recovery, why string) {
 	h := l.healthOf(a.Measured, a.Settings.Sustain)
 	if wholeSeconds(h.end) <= from {
 		return r, l.Plan.Name + ": nothing of it was due after that"
@@ -162,10 +166,10 @@ func (f *FaultFigures) backOf(a *Analysis, l LoadFigures, from, until time.Durat
 	if f.next != nil {
 		end = min(end, int(*f.next.Asked/time.Second))
 	}
-	r = h.recover(from, until, a.Settings.Sustain, end)
-	r.Cut = end < h.end && (r.Never || !r.Needed && !h.tells(from, end))
+	r = h.recover(since, from, until, a.Settings.Sustain, end)
+	r.Cut = end < h.end && (r.Never || !r.Needed && !h.tells(since, end))
 	if r.Cut {
-		late := h.recover(from, a.End, a.Settings.Sustain, h.end)
+		late := h.recover(since, from, a.End, a.Settings.Sustain, h.end)
 		if !late.Needed {
 			return late, "" // well all the time, also beside the other
 		}
@@ -174,7 +178,7 @@ func (f *FaultFigures) backOf(a *Analysis, l LoadFigures, from, until time.Durat
 	}
 	if !r.Needed && l.Bound.Background > 0 {
 		l.Bound.Doubt = lightly
-		if more := l.healthOf(a.Measured, a.Settings.Sustain).recover(from, until, a.Settings.Sustain, end); more.Needed {
+		if more := l.healthOf(a.Measured, a.Settings.Sustain).recover(since, from, until, a.Settings.Sustain, end); more.Needed {
 			r.Unsure = more.To - from
 		}
 	}

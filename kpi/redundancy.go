@@ -183,13 +183,13 @@ func (r regained) kpi(k KPI, f *FaultFigures, fewest string) KPI {
 	k.Detail = fewest
 	switch {
 	case r.open:
-		if k.open = r.last + " was not seen to be back"; r.silent {
-			k.open = "nothing more was read of " + r.whoSilent
+		if k.WhyOpen = r.last + " was not seen to be back"; r.silent {
+			k.WhyOpen = "nothing more was read of " + r.whoSilent
 		}
 		if f.next != nil {
-			k.open += " before " + f.next.Name + " was asked for"
+			k.WhyOpen += " before " + f.next.Name + " was asked for"
 		}
-		k.Detail = strings.TrimPrefix(fewest+"; "+k.open, "; ")
+		k.Detail = strings.TrimPrefix(fewest+"; "+k.WhyOpen, "; ")
 		return k.atLeast(max(since(r.from), 0)).off(f.Bound)
 	case !r.missed:
 		k.State, k.Detail = None, fmt.Sprintf("all %d members were there at each reading", k.N)

@@ -29,8 +29,8 @@ func (a *Analysis) residue() KPI {
 		what = append(what, strings.TrimSpace(r.Node+" "+r.What))
 	}
 	k.Detail = strings.Join(what, "; ")
-	if k.open = a.unlooked(); k.open != "" {
-		k.Detail = strings.TrimPrefix(k.Detail+"; "+k.open, "; ")
+	if k.WhyOpen = a.unlooked(); k.WhyOpen != "" {
+		k.Detail = strings.TrimPrefix(k.Detail+"; "+k.WhyOpen, "; ")
 		if len(what) == 0 {
 			return k
 		}

@@ -152,13 +152,15 @@ type Objective struct {
 	// There are none of a promise that is no expression, or not understood.
 	Calls []conditions.Call `json:"-"`
 
-	open   string // of what is Censored: why its end is not known
-	worst  string // of any: which of them fared worst
-	partly bool   // of what is Censored: see KPI
+	// WhyOpen and Partly are of what is Censored; see [KPI].
+	WhyOpen string `json:"why_open,omitempty"`
+	Partly  bool   `json:"partly,omitempty"`
+
+	worst string // of any: which of them fared worst
 }
 
 // Beyond is how a lower bound is told that is Censored; see [KPI.Beyond].
-func (o Objective) Beyond() string { return beyond(o.partly) }
+func (o Objective) Beyond() string { return beyond(o.Partly) }
 
 // Check is a steady-state check, before the first fault or after recovery.
 type Check struct {
@@ -271,15 +273,19 @@ type KPI struct {
 	State State    `json:"state"`
 	// Detail says how it was measured, or why it was not.
 	Detail string `json:"detail,omitempty"`
+	// WhyOpen says why not all of it is known, as that another fault came before its end was seen;
+	// empty of what is Censored: the run ended before.
+	WhyOpen string `json:"why_open,omitempty"`
+	// Partly tells of what is Censored that it is so as nothing is known of others that it is the
+	// worst of, and not as its end was not seen.
+	Partly bool `json:"partly,omitempty"`
 
-	open   string // why nobody saw the end of what is Censored, where it is not the run's own
-	worst  string // of several: which of them fared worst
-	partly bool   // it is Censored as nothing is known of others that it is the worst of, and not as its end was not seen
+	worst string // of several: which of them fared worst
 }
 
 // Beyond is how a figure that is Censored is told, before its value: over so much, of what was not
 // over; and at least so much, of the worst of several of which not all are known.
-func (k KPI) Beyond() string { return beyond(k.partly) }
+func (k KPI) Beyond() string { return beyond(k.Partly) }
 
 func beyond(partly bool) string {
 	if partly {
@@ -289,7 +295,7 @@ func beyond(partly bool) string {
 }
 
 // Open says of what is Censored why its end is not known.
-func (k KPI) Open() string { return cmp.Or(k.open, "not over when the run ended") }
+func (k KPI) Open() string { return cmp.Or(k.WhyOpen, "not over when the run ended") }
 
 // Quality is an assumption that the figures rest on.
 type Quality struct {

@@ -48,7 +48,7 @@ func (f *FaultFigures) selfHeal(a *Analysis) KPI {
 		most := max(since(seconds(*f.UndoFrom)), 0)
 		return k.between(0, most, most).off(f.Bound)
 	case f.UndoFrom != nil:
-		k.open = "Eris undid it before that"
+		k.WhyOpen = "Eris undid it before that"
 		k.Detail = fmt.Sprintf("Eris undid it before anybody else had healed it (by %s)", f.undoer())
 		return k.atLeast(max(since(seconds(*f.UndoFrom)), 0)).off(f.Bound)
 	}

@@ -147,10 +147,10 @@ func (o Objective) sentence() string {
 	measured := Quantity(*o.Measured, o.Unit)
 	if o.Censored {
 		beyond := "over "
-		if o.partly {
+		if o.Partly {
 			beyond = o.Beyond()
 		}
-		measured = beyond + measured + " (" + o.open + ")"
+		measured = beyond + measured + " (" + o.WhyOpen + ")"
 	}
 	return fmt.Sprintf("%s was %s, the objective is %s %s", o.Text, measured, Sign(o.Operator), Quantity(*o.Limit, o.Unit))
 }

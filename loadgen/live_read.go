@@ -56,6 +56,17 @@ func (l *Live) ErrorRatio(window time.Duration) (float64, bool) {
 	return float64(bad) / float64(bad+sum.ok), true
 }
 
+// RareRates are those of the shortest stretch from a second on, doubled up to a minute, in which
+// ten arrivals were due: of a second alone a load of less than that would be told at random. Of
+// one in which still less was due they are those of the minute. False before the first arrival.
+func (l *Live) RareRates() (Rates, bool) {
+	for window := time.Second; ; window = min(2*window, time.Minute) {
+		if rates, ok := l.Rates(window); !ok || rates.Offered*window.Seconds() >= 10 || window >= time.Minute {
+			return rates, ok
+		}
+	}
+}
+
 // Quantile is the latency, from the intended start, below or at which the
 // share q (0 to 1) of what ended within the window (at most
 // QuantileWindowMost) lies, successes and failures alike, within 1 %. It is
@@ -78,11 +89,11 @@ func (l *Live) Answers(window time.Duration) int64 {
 }
 
 // Tail is the quantile q of the shortest stretch from window on, doubled up to
-// QuantileWindowMost, that has enough; false where none has.
-func (l *Live) Tail(q float64, window time.Duration) (time.Duration, bool) {
+// QuantileWindowMost, that has enough, and how long that is; false where none has.
+func (l *Live) Tail(q float64, window time.Duration) (at, over time.Duration, ok bool) {
 	for window = max(window, time.Second); ; {
 		if at, ok := l.Quantile(q, window); ok || window >= QuantileWindowMost {
-			return at, ok
+			return at, window, ok
 		}
 		window = min(2*window, QuantileWindowMost)
 	}

@@ -24,7 +24,7 @@ func TestLiveFiguresFollowTheLoad(t *testing.T) {
 		runner, err := loadgen.Open(t.Context(), openLoad(10, loadgen.Constant, slowly), clock, &sink{})
 		require.NoError(t, err)
 		live := runner.Live()
-		_, ok := live.Tail(0.99, 0)
+		_, _, ok := live.Tail(0.99, 0)
 		require.False(t, ok, "of a baseline that was none, too")
 		_, ok = live.Rates(time.Second)
 		require.False(t, ok)
@@ -122,5 +122,29 @@ func TestPlannedIsCountedThoughNobodyLooks(t *testing.T) {
 		require.NoError(t, err)
 		consistent(t, totals, s)
 		require.InDelta(t, 3600, totals.Planned, 240)
+	})
+}
+
+// The rates of a load of few arrivals are of as many seconds as have ten of them, a minute at most.
+func TestTheRatesOfARareLoadAreOfLongerThanASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, c := range []struct {
+			every time.Duration
+			want  float64
+		}{{3 * time.Second, 1.0 / 3}, {20 * time.Millisecond, 50}} {
+			clock := record.NewClock()
+			spec := loadgen.DefaultSpec()
+			spec.Arrivals = nil
+			live := loadgen.LiveOf(spec, clock)
+			_, ok := live.RareRates()
+			require.False(t, ok)
+			for range 120 * time.Second / c.every {
+				time.Sleep(c.every)
+				live.Outcome(record.Sample{Intended: clock.Now(), Started: clock.Now(), End: clock.Now()})
+			}
+			rates, ok := live.RareRates()
+			require.True(t, ok)
+			require.InDelta(t, c.want, rates.Succeeded, 0.07*c.want)
+		}
 	})
 }

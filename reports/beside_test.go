@@ -23,8 +23,8 @@ func TestOutagesBesideTheFaultsAreInEveryReport(t *testing.T) {
 	require.NoError(t, WriteText(&text, a, true))
 	require.NoError(t, WriteHTML(&page, a))
 	require.Contains(t, text.String(), "! Unexpected outage: glance@ctl-2 was not healthy from 12 s to 20 s, and no fault of this run explains it.")
-	require.Contains(t, text.String(), "ctl-3 gave no answer from 30 s to the end (began while it was active: kill)")
+	require.Contains(t, text.String(), "ctl-3 gave no answer from 30 s to the end (began after the start of kill and before all that was struck had recovered)")
 	require.NotContains(t, text.String(), "Unexpected outage: ctl-3")
 	require.Contains(t, page.String(), "Unexpected outage: glance@ctl-2 was not healthy from 12 s to 20 s, and no fault of this run explains it.")
-	require.Contains(t, page.String(), `<th scope="row">ctl-3 gave no answer from 30 s to the end</th><td>began while it was active: kill</td>`)
+	require.Contains(t, page.String(), `<th scope="row">ctl-3 gave no answer from 30 s to the end</th><td>began after the start of kill and before all that was struck had recovered</td>`)
 }

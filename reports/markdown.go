@@ -120,8 +120,8 @@ func (b *markdown) faults(v *View) {
 	b.line("### Faults")
 	b.table([]string{"", "fault", "target", "at", "held", "downtime", "to recover", "after undo", "failed", "lost", "undo", ""}, rows)
 	for _, f := range v.Faults {
-		if in := f.within(); in != "" {
-			b.line("- %s: intervals: %s", plain(f.Name), plain(in))
+		if full := f.inFull(); full != "" {
+			b.line("- %s: %s", plain(f.Name), plain(full))
 		}
 		if f.Whose != "" {
 			b.line("- %s: of the load that suffered most: %s", plain(f.Name), plain(f.Whose))

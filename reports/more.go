@@ -44,15 +44,26 @@ func briefOf(f *kpi.FaultFigures) string {
 	return strings.Join(words, "; ")
 }
 
-// within are the intervals of the figures that are columns of the table of faults, in one line.
-func (f *FaultRow) within() string {
+// inFull are the figures of a fault that are no columns of a narrow table, and of those that are
+// the ones with an interval, in one line; nothing of a fault that was not made.
+func (f *FaultRow) inFull() string {
+	if f.Failed == notMade {
+		return ""
+	}
 	var words []string
-	for _, x := range []struct{ what, in string }{
-		{"first error after", f.FirstErrorIn}, {"down", f.DowntimeIn}, {"to recover", f.RecoverIn}, {"after undo", f.AfterUndoIn},
-		{"degraded", f.DegradedIn}, {"× baseline", f.RatioIn},
+	for _, x := range []struct {
+		what, value, in string
+		column          bool
+	}{
+		{"to effect", f.EffectiveAfter, "", false}, {"to first error", f.FirstError, f.FirstErrorIn, false},
+		{"down", f.Downtime, f.DowntimeIn, true}, {"to recover", f.Recover, f.RecoverIn, true}, {"after undo", f.AfterUndo, f.AfterUndoIn, true},
+		{"degraded", f.Degraded, f.DegradedIn, false}, {"latency", f.Ratio, f.RatioIn, false},
 	} {
-		if x.in != "" {
-			words = append(words, x.what+" "+x.in)
+		switch {
+		case x.in != "":
+			words = append(words, fmt.Sprintf("%s %s (%s)", x.what, x.value, x.in))
+		case !x.column:
+			words = append(words, x.what+" "+x.value)
 		}
 	}
 	return strings.Join(words, "; ")

@@ -104,10 +104,10 @@ func (v *View) textFaults(b *strings.Builder) {
 			fmt.Fprintf(b, "  %s: args: %s\n", f.Name, f.Args)
 		}
 		if f.Trigger != "" {
-			fmt.Fprintf(b, "  %s: began: %s; effective after %s\n", f.Name, f.Trigger, f.EffectiveAfter)
+			fmt.Fprintf(b, "  %s: began: %s\n", f.Name, f.Trigger)
 		}
-		if in := f.within(); in != "" {
-			fmt.Fprintf(b, "  %s: intervals: %s\n", f.Name, in)
+		if full := f.inFull(); full != "" {
+			fmt.Fprintf(b, "  %s: %s\n", f.Name, full)
 		}
 		if f.Whose != "" {
 			fmt.Fprintf(b, "  %s: of the load that suffered most: %s\n", f.Name, f.Whose)

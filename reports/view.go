@@ -126,7 +126,7 @@ func NewView(a *kpi.Analysis) *View {
 	for _, e := range r.Elsewhere {
 		row := BesideRow{e.What(), unexplained(e)}
 		if !e.Unexpected {
-			row.Why = "began while it was active: " + strings.Join(e.Beside, ", ")
+			row.Why = "began after the start of " + strings.Join(e.Beside, ", ") + " and before all that was struck had recovered"
 		}
 		v.Beside = append(v.Beside, row)
 	}

@@ -106,21 +106,7 @@ func paceOf(l kpi.LoadFigures) string {
 	if l.Plan.Rate == 0 && l.Plan.Shape != "" {
 		return l.Plan.Shape + ", open model"
 	}
-	return rateOf(l.Plan.Rate) + ", open model"
-}
-
-// rateOf is so many a second, a minute or an hour, as scenarios have it: the first that is one at
-// least.
-func rateOf(rate float64) string {
-	for _, u := range []struct {
-		seconds float64
-		name    string
-	}{{1, "/s"}, {60, "/min"}} {
-		if rate*u.seconds >= 1 {
-			return kpi.Quantity(rate*u.seconds, "1") + u.name
-		}
-	}
-	return kpi.Quantity(rate*3600, "1") + "/h"
+	return kpi.Rate(l.Plan.Rate) + ", open model"
 }
 
 func join(parts ...string) string {

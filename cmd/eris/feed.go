@@ -39,6 +39,8 @@ type feed struct {
 	baseline map[string][2]*time.Duration // p50 and p99 of each load at the baseline's end; nil: too few answers
 	health   map[string]healthy           // of each load, likewise
 	answered map[asked]bool               // who has answered the preflight of a fault
+	stages   map[string]live.Stage        // of each load
+	ended    bool                         // the run is over
 }
 
 // check is one of the steady state, before the first fault or after recovery. It may
@@ -63,7 +65,10 @@ type faultLine struct {
 func newFeed(plan *scenarios.Plan, run string, clock record.Clock, loads func(string) (*loadgen.Live, bool)) *feed {
 	f := &feed{
 		plan: plan, run: run, clock: clock, loads: loads, phase: live.Preflight,
-		faults: map[string]*faultLine{}, baseline: map[string][2]*time.Duration{}, health: map[string]healthy{}, checks: map[check]string{}, answered: map[asked]bool{},
+		faults: map[string]*faultLine{}, baseline: map[string][2]*time.Duration{}, health: map[string]healthy{}, checks: map[check]string{}, answered: map[asked]bool{}, stages: map[string]live.Stage{},
+	}
+	for _, load := range plan.Loads {
+		f.stages[load.Name] = live.NotStarted
 	}
 	for _, fault := range plan.Faults {
 		f.faults[fault.Name] = &faultLine{state: record.Planned, note: fault.Start}
@@ -89,6 +94,12 @@ func (f *feed) event(e record.Event) {
 		}
 	case e.Check != nil:
 		f.checks[check{e.Check.Expression, e.Check.When}] = e.Check.Verdict
+	case e.Load != nil && e.Load.State == "started":
+		f.stages[e.Load.Name] = live.Sends
+	case e.Load != nil && e.Load.State == "stopped":
+		f.stages[e.Load.Name] = live.Ended
+	case e.Ended != nil:
+		f.ended = true
 	case e.Outage != nil:
 		f.outage(*e.Outage)
 	case e.Worker != nil && f.workers != nil:
@@ -121,16 +132,21 @@ func (l *faultLine) reached(at time.Duration) {
 	}
 }
 
-// says adds to a note of a fault that is undone whether the loads have recovered.
-func (l *faultLine) says(note string) string {
+// recovering tells that a fault is undone and the loads, which have suffered, are not known to be
+// well again.
+func (l *faultLine) recovering() bool { return l.undone != nil && l.sick && l.recovered == nil }
+
+// says adds to a note of a fault that is undone whether the loads have recovered, or for how long
+// they have not by now.
+func (l *faultLine) says(note string, now time.Duration, ended bool) string {
 	var is string
 	switch {
-	case l.undone == nil:
-		return note
-	case l.recovered != nil:
+	case l.recovering() && ended:
+		is = "not recovered by the end"
+	case l.recovering():
+		is = fmt.Sprintf("recovering for %.0f s", (now - *l.undone).Seconds())
+	case l.undone != nil && l.recovered != nil:
 		is = fmt.Sprintf("recovered about %.0f s", l.recovered.Seconds())
-	case l.sick:
-		is = "recovering"
 	default:
 		return note
 	}
@@ -175,7 +191,7 @@ func (f *feed) keepBaseline() {
 			f.health[load.Name] = h
 		}
 		f.baseline[load.Name] = [2]*time.Duration{
-			figureOf(figures.Tail(0.5, f.plan.Phases.Baseline)), figureOf(figures.Tail(0.99, f.plan.Phases.Baseline)),
+			percentile(figures, 0.5, f.plan.Phases.Baseline).at, percentile(figures, 0.99, f.plan.Phases.Baseline).at,
 		}
 	}
 }
@@ -236,7 +252,7 @@ func (f *feed) snapshot() live.Snapshot {
 		if line.state == record.Held {
 			shown.Note = fmt.Sprintf("%.0f s of %v", (now - *line.effective).Seconds(), fault.Hold)
 		}
-		shown.Note = line.says(shown.Note)
+		shown.Note, shown.Recovering = line.says(shown.Note, now, f.ended), line.recovering()
 		for _, ref := range fault.Targets {
 			shown.Targets = append(shown.Targets, ref.String())
 		}
@@ -267,7 +283,7 @@ func (f *feed) phaseTotal() time.Duration {
 
 // load is one load's line; what is not known stays nil.
 func (f *feed) load(name string) live.Load {
-	shown := live.Load{Name: name}
+	shown := live.Load{Name: name, Stage: f.stages[name]}
 	figures, ok := f.loads(name)
 	if !ok {
 		return shown
@@ -275,14 +291,14 @@ func (f *feed) load(name string) live.Load {
 	totals := figures.Totals()
 	shown.InFlight, shown.Dropped = int(totals.InFlight()), totals.Dropped
 	shown.Planned, shown.Started, shown.Succeeded, shown.Failed = totals.Planned, totals.Started, totals.Succeeded, totals.Failed
-	if rates, ok := figures.Rates(time.Second); ok {
+	if rates, ok := figures.RareRates(); ok {
 		shown.Offered, shown.OK = rates.Offered, rates.Succeeded
 	}
 	if late, ok := figures.Lateness(0.99); ok {
 		shown.Late = late
 	}
 	if ratio, ok := figures.ErrorRatio(liveWindow); ok {
-		shown.ErrorRatio = ratio
+		shown.ErrorRatio = &ratio
 	}
 	for class, n := range figures.Failures() {
 		shown.Errors = append(shown.Errors, live.ErrorCount{Class: class, Count: n})
@@ -290,16 +306,24 @@ func (f *feed) load(name string) live.Load {
 	slices.SortFunc(shown.Errors, func(a, b live.ErrorCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Class, b.Class))
 	})
-	shown.P50, shown.P99 = figureOf(figures.Tail(0.5, liveWindow)), figureOf(figures.Tail(0.99, liveWindow))
+	p50, p99 := percentile(figures, 0.5, liveWindow), percentile(figures, 0.99, liveWindow)
+	shown.P50, shown.P50Over, shown.P99, shown.P99Over = p50.at, p50.over, p99.at, p99.over
 	base := f.baseline[name]
 	shown.BaseP50, shown.BaseP99 = base[0], base[1]
 	return shown
 }
 
-// figureOf is nil of what is not known.
-func figureOf(d time.Duration, known bool) *time.Duration {
+// tail is a percentile and how long the stretch is that it is of; at is nil where it is not known.
+type tail struct {
+	at   *time.Duration
+	over time.Duration
+}
+
+// percentile is the one of a load's answers of as little as tells it.
+func percentile(of *loadgen.Live, q float64, window time.Duration) tail {
+	at, over, known := of.Tail(q, window)
 	if !known {
-		return nil
+		return tail{}
 	}
-	return &d
+	return tail{&at, over}
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -75,4 +77,29 @@ func TestTheDisplayHasFailuresByClassAndWhatRecoveryFollows(t *testing.T) {
 	s := f.snapshot()
 	require.Equal(t, "after f2", s.PhaseNote)
 	require.Equal(t, []live.ErrorCount{{Class: record.Timeout, Count: 2}, {Class: record.HTTP5xx, Count: 1}}, s.Loads[0].Errors)
+}
+
+// A load is shown as not started before its start, and with its sums once it has ended; of a fault
+// whose loads have not recovered the last frame says that.
+func TestTheDisplaySaysHowFarALoadHasCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clock := record.NewClock()
+		figures := loadgen.LiveOf(loadgen.DefaultSpec(), clock)
+		f := newFeed(&scenarios.Plan{Loads: []scenarios.PlannedLoad{{Name: "boots"}}}, "run", clock, func(string) (*loadgen.Live, bool) { return figures, true })
+		stage := func() live.Stage { return f.snapshot().Loads[0].Stage }
+		tell := func(state string) {
+			f.event(record.Event{Load: &record.LoadEvent{Name: "boots", State: state}})
+		}
+		require.Equal(t, live.NotStarted, stage())
+		require.Nil(t, f.snapshot().Loads[0].ErrorRatio, "nothing has ended")
+		tell("started")
+		require.Equal(t, live.Sends, stage())
+		tell("changed")
+		require.Equal(t, live.Sends, stage())
+		tell("stopped")
+		require.Equal(t, live.Ended, stage())
+	})
+	line := &faultLine{undone: new(70 * time.Second), sick: true}
+	require.Equal(t, "recovering for 30 s", line.says("", 100*time.Second, false))
+	require.Equal(t, "not recovered by the end", line.says("", 100*time.Second, true))
 }

@@ -28,7 +28,7 @@ type healthy struct {
 // had too few arrivals.
 func healthyOf(l *loadgen.Live, baseline time.Duration, set kpi.Settings) (h healthy, ok bool) {
 	for _, q := range []float64{0.99, 0.95, 0.9, 0.5} {
-		at, ok := l.Tail(q, min(baseline, loadgen.QuantileWindowMost))
+		at, _, ok := l.Tail(q, min(baseline, loadgen.QuantileWindowMost))
 		if !ok {
 			continue
 		}

@@ -45,9 +45,9 @@ func TestTheDisplaySaysWhenTheLoadsHaveRecovered(t *testing.T) {
 			until(70*time.Second, record.HTTP5xx, 20*time.Millisecond)
 			state("f1", record.Undone)
 			until(74*time.Second, record.HTTP5xx, 20*time.Millisecond)
-			require.Equal(t, "recovering", note(0))
+			require.Equal(t, "recovering for 4 s", note(0))
 			until(90*time.Second, record.OK, 20*time.Millisecond)
-			require.Equal(t, "recovering", note(0))
+			require.Equal(t, "recovering for 20 s", note(0))
 			until(96*time.Second, record.OK, 20*time.Millisecond)
 			require.Equal(t, "recovered about 14 s", note(0))
 			state("f2", record.Held)
@@ -71,9 +71,9 @@ func TestTheDisplayGoesByTheScenariosThresholds(t *testing.T) {
 		own  *record.Thresholds
 		want string
 	}{
-		{nil, "recovering"},
+		{nil, "recovering for 8 s"},
 		{&record.Thresholds{HealthyFor: 5 * time.Second}, "recovered about 10 s"},
-		{&record.Thresholds{HealthyFor: 5 * time.Second, HealthyLatency: 1.1}, "recovering"},
+		{&record.Thresholds{HealthyFor: 5 * time.Second, HealthyLatency: 1.1}, "recovering for 8 s"},
 		{&record.Thresholds{HealthyFailures: 1}, ""},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -129,7 +129,7 @@ func TestTheDisplaySeesAHealthThatHasToLastForMinutes(t *testing.T) {
 		until(190*time.Second, record.OK)
 		until(200*time.Second, record.HTTP5xx)
 		until(345*time.Second, record.OK)
-		require.Equal(t, "recovering", note())
+		require.Equal(t, "recovering for 275 s", note())
 		until(355*time.Second, record.OK)
 		require.Equal(t, "recovered about 140 s", note())
 	})

@@ -22,7 +22,7 @@ func busy(loads, faults int) (Snapshot, *histories) {
 	}
 	for n := range loads {
 		s.Loads = append(s.Loads, Load{
-			Name: fmt.Sprintf("load-%d", n), Offered: 120, OK: 119, Late: 2 * time.Millisecond, InFlight: 9, ErrorRatio: 0.123,
+			Name: fmt.Sprintf("load-%d", n), Offered: 120, OK: 119, Late: 2 * time.Millisecond, InFlight: 9, ErrorRatio: new(0.123),
 			P50: d(190), P99: d(2300), BaseP50: d(1088), BaseP99: d(4120), Errors: []ErrorCount{{record.Timeout, 2790}, {record.HTTP5xx, 288}},
 		})
 	}
@@ -81,7 +81,7 @@ func TestFramesOfTheUsualSizes(t *testing.T) {
 		s.Loads[0].P99 = nil
 		s.Checks = Checks{Passed: 2, Open: 3}
 		for at := range 60 {
-			s.Loads[0].ErrorRatio = float64(at%7) / 20
+			s.Loads[0].ErrorRatio = new(float64(at%7) / 20)
 			*s.Loads[0].P50 = time.Duration(100+at*at) * time.Millisecond
 			s.Elapsed += time.Second
 			h.note(s)

@@ -15,7 +15,7 @@ import (
 func frame(s Snapshot, h *histories, width int) []line {
 	lines := []line{head(s, width), phase(s)}
 	for _, l := range s.Loads {
-		lines = append(lines, loadLine(s, l), latencyLine(l, h, sparks(width)), errorLine(l, h, sparks(width)))
+		lines = append(lines, loadLine(s, l, width), latencyLine(l, h, sparks(width)), errorLine(l, h, sparks(width)))
 	}
 	if s.Workers != nil {
 		lines = append(lines, workersLine(*s.Workers))
@@ -148,25 +148,49 @@ func phase(s Snapshot) line {
 	return line{key("phase"), {text, strong}, {"   " + spent, plain}}
 }
 
-func loadLine(s Snapshot, l Load) line {
-	out := line{key("load")}
+// loadLine has first what must be seen; where it is too long the load's name is shortened.
+func loadLine(s Snapshot, l Load, width int) line {
+	out := line{key("load"), {"", strong}}
 	if len(s.Loads) > 1 {
-		out = append(out, piece{l.Name + "  ", strong})
+		out[1].text = l.Name + "  "
 	}
-	out = append(out, piece{fmt.Sprintf("offered %s/s   ok %s/s   late %s   in flight %d", count(l.Offered), count(l.OK),
-		kpi.Quantity(l.Late.Seconds(), "s"), l.InFlight), plain})
 	dropped := piece{fmt.Sprintf("   dropped %s", count(float64(l.Dropped))), plain}
 	if l.Dropped > 0 {
 		dropped.tone = warn
 	}
-	return append(out, dropped)
+	rest := piece{fmt.Sprintf("   late %s   in flight %d", kpi.Quantity(l.Late.Seconds(), "s"), l.InFlight), plain}
+	switch l.Stage {
+	case NotStarted:
+		return append(out, piece{string(l.Stage), faint})
+	case Ended:
+		out = append(out, piece{string(l.Stage), faint}, piece{fmt.Sprintf("   planned %s   ok %s   failed %s",
+			count(float64(l.Planned)), count(float64(l.Succeeded)), count(float64(l.Failed))), plain}, dropped)
+	default:
+		out = append(out, piece{fmt.Sprintf("offered %s   ok %s", kpi.Rate(l.Offered), kpi.Rate(l.OK)), plain}, dropped, rest)
+	}
+	if width > 0 && out[1].text != "" {
+		out[1].text = shortened(l.Name, out.columns()-width) + "  "
+	}
+	return out
 }
 
 func latencyLine(l Load, h *histories, n int) line {
-	out := line{key("p50")}
+	out := line{key(strings.TrimSpace("p50 " + stretch(l.P50Over)))}
 	out = append(out, figures(l.P50, l.BaseP50, h.of(l.Name).p50, n)...)
-	out = append(out, piece{"     p99 ", faint})
+	out = append(out, piece{fmt.Sprintf(" %7s ", "p99"+strings.TrimSuffix(" "+stretch(l.P99Over), " ")), faint})
 	return append(out, figures(l.P99, l.BaseP99, h.of(l.Name).p99, n)...)
+}
+
+// usual is the stretch that a percentile is of where nothing else is said.
+const usual = 5 * time.Second
+
+// stretch is how long the one of a percentile is that has to be of more answers than the last
+// seconds had: 40s; nothing of the usual one.
+func stretch(over time.Duration) string {
+	if over <= usual {
+		return ""
+	}
+	return fmt.Sprintf("%.0fs", over.Seconds())
 }
 
 // figures are a latency now, its history, and its baseline.
@@ -186,11 +210,13 @@ func figures(now, base *time.Duration, past []float64, n int) line {
 }
 
 func errorLine(l Load, h *histories, n int) line {
-	t := plain
-	if l.ErrorRatio > 0 {
-		t = bad
+	t, ratio := plain, "—"
+	if l.ErrorRatio != nil {
+		if ratio = kpi.Quantity(*l.ErrorRatio, "ratio"); *l.ErrorRatio > 0 {
+			t = bad
+		}
 	}
-	out := line{key("errors"), {fmt.Sprintf("%-8s", kpi.Quantity(l.ErrorRatio, "ratio")), t}, {sparkline(h.of(l.Name).errors, n), plain}}
+	out := line{key("errors"), {fmt.Sprintf("%-8s", ratio), t}, {sparkline(h.of(l.Name).errors, n), plain}}
 	for _, e := range l.Errors {
 		if e.Count > 0 {
 			out = append(out, piece{"  " + e.Class.String() + " " + count(float64(e.Count)), plain})
@@ -207,6 +233,9 @@ func faultLine(label string, f Fault, width int) line {
 	out := line{key(label), {sign + " ", t}, {f.Name, t}, {" " + f.Kind, plain}, {"", plain}, {"   " + stateWord(f.State), t}}
 	if f.Note != "" {
 		out = append(out, piece{", " + f.Note, plain})
+		if f.Recovering {
+			out[len(out)-1].tone = warn
+		}
 	}
 	struck := &out[4]
 	least := 0

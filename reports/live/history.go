@@ -39,7 +39,10 @@ func (h *histories) note(s Snapshot) {
 		p := h.of(l.Name)
 		p.p50 = append(p.p50, orNaN(l.P50))
 		p.p99 = append(p.p99, orNaN(l.P99))
-		p.errors = append(p.errors, l.ErrorRatio)
+		p.errors = append(p.errors, math.NaN())
+		if l.ErrorRatio != nil {
+			p.errors[len(p.errors)-1] = *l.ErrorRatio
+		}
 	}
 }
 

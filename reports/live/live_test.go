@@ -30,7 +30,7 @@ func snapshot() live.Snapshot {
 		Phase: "recovery", PhaseNote: "after part-rabbitmq", PhaseElapsed: 41 * time.Second, PhaseTotal: time.Minute,
 		Loads: []live.Load{{
 			Name: "tokens", Offered: 120, OK: 119, Late: 2 * time.Millisecond, InFlight: 9,
-			P50: ms(190), P99: ms(2300), BaseP50: ms(88), BaseP99: ms(412), ErrorRatio: 0.003,
+			P50: ms(190), P99: ms(2300), BaseP50: ms(88), BaseP99: ms(412), ErrorRatio: new(0.003),
 			Errors: []live.ErrorCount{{Class: record.Timeout, Count: 2790}, {Class: record.HTTP5xx, Count: 288}},
 		}},
 		Faults: []live.Fault{
@@ -51,7 +51,7 @@ func TestBlockDrawsInPlaceAndItsLastFrameStays(t *testing.T) {
 	for _, want := range []string{
 		" keystone-max-loss · lab · run 7f3c   09:41 / 20:00  ████████▎········  48 %",
 		" phase   recovery after part-rabbitmq   00:41 of 01:00",
-		" load    offered 120/s   ok 119/s   late 2 ms   in flight 9   dropped 0",
+		" load    offered 120/s   ok 119/s   dropped 0   late 2 ms   in flight 9",
 		"base 88 ms", "p99 2.3 s", " errors  0.3 %", "timeout 2\u202f790  http_5xx 288",
 		" faults  ✓ kill-keystone service.kill keystone@ctl-2   undone, recovered 14 s",
 		"▸ part-rabbitmq network.partition rabbitmq@ctl-1   undoing",

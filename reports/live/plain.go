@@ -94,17 +94,7 @@ func progress(s Snapshot) string {
 		parts[0] += fmt.Sprintf(", %.0f %%", 100*min(float64(s.Elapsed)/float64(s.Total), 1))
 	}
 	for _, l := range s.Loads {
-		text := fmt.Sprintf("%s: offered %s/s, ok %s/s, errors %s", l.Name, count(l.Offered), count(l.OK), kpi.Quantity(l.ErrorRatio, "ratio"))
-		if l.P50 != nil {
-			text += ", p50 " + kpi.Quantity(l.P50.Seconds(), "s")
-		}
-		if l.P99 != nil {
-			text += ", p99 " + kpi.Quantity(l.P99.Seconds(), "s")
-		}
-		if l.Dropped > 0 {
-			text += ", dropped " + count(float64(l.Dropped))
-		}
-		parts = append(parts, text)
+		parts = append(parts, loadProgress(l))
 	}
 	if w := s.Workers; w != nil && (w.Joined < w.Wanted || len(w.Lost) > 0) {
 		parts = append(parts, strings.TrimSuffix(fmt.Sprintf("workers: %d of %d, lost %s", w.Joined, w.Wanted, strings.Join(w.Lost, ", ")), ", lost "))
@@ -118,4 +108,33 @@ func progress(s Snapshot) string {
 		parts = append(parts, strings.TrimSuffix(fmt.Sprintf("%s: written %s, waiting %s, lost %s, %s", k.Name, count(float64(k.Written)), count(float64(k.Waiting)), count(float64(k.Lost+k.Unsure)), k.Problem), ", "))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// loadProgress is what a load does, in words.
+func loadProgress(l Load) string {
+	var text string
+	switch l.Stage {
+	case NotStarted:
+		return l.Name + ": " + string(l.Stage)
+	case Ended:
+		text = fmt.Sprintf("%s: %s, planned %s, ok %s, failed %s", l.Name, l.Stage, count(float64(l.Planned)), count(float64(l.Succeeded)), count(float64(l.Failed)))
+	default:
+		text = fmt.Sprintf("%s: offered %s, ok %s", l.Name, kpi.Rate(l.Offered), kpi.Rate(l.OK))
+		if l.ErrorRatio != nil {
+			text += ", errors " + kpi.Quantity(*l.ErrorRatio, "ratio")
+		}
+		for _, p := range []struct {
+			name string
+			at   *time.Duration
+			over time.Duration
+		}{{"p50", l.P50, l.P50Over}, {"p99", l.P99, l.P99Over}} {
+			if p.at != nil {
+				text += ", " + strings.TrimSuffix(p.name+" "+stretch(p.over), " ") + " " + kpi.Quantity(p.at.Seconds(), "s")
+			}
+		}
+	}
+	if l.Dropped > 0 {
+		text += ", dropped " + count(float64(l.Dropped))
+	}
+	return text
 }

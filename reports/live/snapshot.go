@@ -31,10 +31,11 @@ type Snapshot struct {
 	Notice               string   // last line, e.g. what Ctrl-C does; may be empty
 }
 
-// Load is what a load does now: rates over the last second, figures of about
-// the last five. A nil duration is not known.
+// Load is what a load does now: rates over the last second, or of one with few arrivals over
+// more of them, figures of about the last five. What is nil is not known.
 type Load struct {
 	Name       string
+	Stage      Stage
 	Offered    float64 // arrivals a second
 	OK         float64 // successes a second
 	Late       time.Duration
@@ -45,11 +46,23 @@ type Load struct {
 	Succeeded  int64
 	Failed     int64
 	P50, P99   *time.Duration
+	P50Over    time.Duration // how long the stretch is that P50 is of; 0: not known
+	P99Over    time.Duration
 	BaseP50    *time.Duration // of the baseline, once it is over
 	BaseP99    *time.Duration
-	ErrorRatio float64 // 0 to 1
+	ErrorRatio *float64 // 0 to 1
 	Errors     []ErrorCount
 }
+
+// Stage is how far a load has come.
+type Stage string
+
+// The stages of a load.
+const (
+	Sends      Stage = ""
+	NotStarted Stage = "not started"
+	Ended      Stage = "ended"
+)
 
 // ErrorCount is how often a class of failure was seen since the start.
 type ErrorCount struct {
@@ -63,6 +76,7 @@ type Fault struct {
 	Targets    []string
 	State      record.FaultState
 	Note       string // e.g. "recovered 14 s", "3 s of 10 s"
+	Recovering bool   // it is undone, and the loads are not known to be well again
 	// What was asked for: the arguments that are given, and how long it is held; 0: until
 	// something else ends it.
 	Args string

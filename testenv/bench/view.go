@@ -112,12 +112,14 @@ func viewed(clock record.Clock, loads []*loadgen.Live) display.Snapshot {
 	for n, l := range loads {
 		shown := display.Load{Name: fmt.Sprintf("load-%d", n)}
 		shown.InFlight = int(l.Totals().InFlight())
-		rates, _ := l.Rates(time.Second)
+		rates, _ := l.RareRates()
 		shown.Offered, shown.OK = rates.Offered, rates.Succeeded
 		shown.Late, _ = l.Lateness(0.99)
-		shown.ErrorRatio, _ = l.ErrorRatio(5 * time.Second)
-		p50, _ := l.Tail(0.5, 5*time.Second)
-		p99, _ := l.Tail(0.99, 5*time.Second)
+		if ratio, ok := l.ErrorRatio(5 * time.Second); ok {
+			shown.ErrorRatio = &ratio
+		}
+		p50, _, _ := l.Tail(0.5, 5*time.Second)
+		p99, _, _ := l.Tail(0.99, 5*time.Second)
 		shown.P50, shown.P99, shown.BaseP50, shown.BaseP99 = &p50, &p99, &p50, &p99
 		for class, n := range l.Failures() {
 			shown.Errors = append(shown.Errors, display.ErrorCount{Class: class, Count: n})

@@ -176,10 +176,13 @@ func (p points) load(l live.Load, at int64) *write.Point {
 		AddField("planned", l.Planned).AddField("started", l.Started).AddField("succeeded", l.Succeeded).
 		AddField("failed", l.Failed).AddField("dropped", l.Dropped).AddField("in_flight", l.InFlight).
 		AddField("late_seconds", l.Late.Seconds())
-	for name, x := range map[string]float64{"offered_per_second": l.Offered, "succeeded_per_second": l.OK, "error_ratio": l.ErrorRatio} {
+	for name, x := range map[string]float64{"offered_per_second": l.Offered, "succeeded_per_second": l.OK} {
 		if finite(x) {
 			m.AddField(name, x)
 		}
+	}
+	if l.ErrorRatio != nil {
+		m.AddField("error_ratio", *l.ErrorRatio)
 	}
 	for name, d := range map[string]*time.Duration{
 		"p50_seconds": l.P50, "p99_seconds": l.P99, "baseline_p50_seconds": l.BaseP50, "baseline_p99_seconds": l.BaseP99,
