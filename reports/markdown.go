@@ -103,7 +103,7 @@ func (b *markdown) table(head []string, rows [][]string) {
 func (b *markdown) promises(v *View) {
 	var rows [][]string
 	for _, p := range v.Promises {
-		rows = append(rows, []string{p.Mark.Sign + " " + p.Mark.Word, p.What, p.Limit, p.Measured, p.Margin, p.Owner, strings.Trim(p.Missing+"; "+p.Budget, "; ")})
+		rows = append(rows, []string{p.Mark.Sign + " " + p.Mark.Word, p.What, strings.TrimSuffix(p.Limit+" ("+p.LimitIn+")", " ()"), p.Measured, p.Margin, p.Owner, strings.Trim(p.Missing+"; "+p.Budget, "; ")})
 	}
 	b.line("### Objectives")
 	b.table([]string{"", "objective", "limit", "measured", "margin", "owner", ""}, rows)

@@ -55,8 +55,10 @@ func (v *View) textPromises(b *strings.Builder) {
 		if p.Missing != "" {
 			lines = wrapped(p.Missing, textWidth)
 		}
-		if p.Owner != "" {
-			lines = append(lines, "owner: "+p.Owner)
+		for _, x := range []struct{ what, is string }{{"limit: ", p.LimitIn}, {"", p.Budget}, {"owner: ", p.Owner}} {
+			if x.is != "" {
+				lines = append(lines, x.what+x.is)
+			}
 		}
 		below = append(below, lines)
 	}

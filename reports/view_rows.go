@@ -19,6 +19,7 @@ type Promise struct {
 	Mark                             Mark
 	What, Expression, Link           string
 	Limit, Measured, Margin, Missing string
+	LimitIn                          string  // the interval of a limit that is measured itself; else empty
 	Owner                            string  // who looks after it; empty where nobody is named
 	Budget                           string  // how much of the error budget is used; empty where there is none
 	miss                             float64 // of one that failed: by how much
@@ -66,6 +67,9 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 		}
 	}
 	p.Limit = limitOf(o)
+	if o.LimitLow != nil && o.LimitHigh != nil && *o.LimitLow != *o.LimitHigh { // it is measured, as three times the baseline's
+		p.LimitIn = fmt.Sprintf("%s to %s", kpi.Quantity(*o.LimitLow, o.Unit), kpi.Quantity(*o.LimitHigh, o.Unit))
+	}
 	if o.Measured != nil {
 		p.Measured = kpi.Quantity(*o.Measured, o.Unit)
 		switch {

@@ -99,8 +99,8 @@ func (t *trend) draw(runs []coverage.Run) {
 			X: coordinate(trendLeft + (trendRight-trendLeft)*float64(n)/float64(len(runs)-1)), Page: pageOf(runs[n].Result.Run) + "#objectives",
 			Mark: reports.MarkOf(o.Verdict), Said: day(runs[n].Result.Started) + ": " + words(o),
 		}
-		height := trendBelow // on the axis it would be a figure
-		if o.Measured != nil {
+		height := trendBelow                                                       // on the axis it would be a figure
+		if known := o.Measured != nil && (!o.Censored || *o.Measured > 0); known { // of more than nothing nobody knows anything
 			height = y(*o.Measured)
 			if line == "" {
 				line = "M"

@@ -49,6 +49,18 @@ func TestATrendBreaksWhereNothingWasMeasured(t *testing.T) {
 	require.Contains(t, all[0].Said, "2026-11-03: nobody looked (unknown); 2026-11-04: longest outage 60 s (fail)")
 }
 
+// Of a run that ended before anything was over more than nothing is known: that is no zero.
+func TestATrendHasNoZeroOfAnUnfinishedRun(t *testing.T) {
+	cut := of(2, "a", 0)
+	o := &cut.Result.Objectives[0]
+	o.Censored, o.Verdict = true, kpi.Unknown
+	all := newTrends([]coverage.Run{of(3, "a", 15), cut, of(1, "a", 15)})
+	require.Len(t, all[0].Line, 2)
+	require.Equal(t, "117", all[0].Points[1].Y)
+	o.Measured = new(10.0)
+	require.Len(t, newTrends([]coverage.Run{of(3, "a", 15), cut, of(1, "a", 15)})[0].Line, 1, "of which something is known")
+}
+
 // The words over a picture are above its line and its marks, also where all was kept.
 func TestTheWordsOverATrendTouchNothing(t *testing.T) {
 	const size = 13.0 // of a mark
