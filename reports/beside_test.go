@@ -28,3 +28,26 @@ func TestOutagesBesideTheFaultsAreInEveryReport(t *testing.T) {
 	require.Contains(t, page.String(), "Unexpected outage: glance@ctl-2 was not healthy from 12 s to 20 s, and no fault of this run explains it.")
 	require.Contains(t, page.String(), `<th scope="row">ctl-3 gave no answer from 30 s to the end</th><td>began after the start of kill and before all that was struck had recovered</td>`)
 }
+
+// A card of the worst of several says of which of them nothing is known, and is no pass then.
+func TestACardSaysOfWhomNothingIsKnown(t *testing.T) {
+	a := kpi.Compute(example.Twelve(), kpi.Settings{})
+	recovery := func() Card { return cards(a)[1] }
+	require.NotContains(t, recovery().Note, "not measured")
+	name := ""
+	for i, k := range a.Result.KPIs {
+		if k.Name == "time_to_recover" {
+			name = k.Scope
+			a.Result.KPIs[i] = kpi.KPI{Name: k.Name, Scope: name, Unit: k.Unit, State: kpi.NotMeasured}
+			break
+		}
+	}
+	require.Contains(t, recovery().Note, "not measured of "+name)
+	require.NotEqual(t, "pass", recovery().Tone)
+	for i := range a.Faults {
+		if a.Faults[i].Name == name {
+			a.Faults[i].Failed.State = kpi.None
+		}
+	}
+	require.NotContains(t, recovery().Note, "not measured", "it was not made")
+}

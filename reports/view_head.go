@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -183,7 +184,31 @@ func availabilityCard(a *kpi.Analysis) Card {
 		return c
 	}
 	c.Value, c.Note, c.Tone = kpi.Quantity(*k.Value, "ratio"), k.Scope, "plain"
-	return promised(a, c, k)
+	return promised(a, c, k).besides(unmeasured(a, k.Name))
+}
+
+// unmeasured are the loads and the faults that were made of which a KPI was not measured.
+func unmeasured(a *kpi.Analysis, name string) (scopes []string) {
+	for _, k := range a.Result.KPIs {
+		made := !slices.ContainsFunc(a.Faults, func(f kpi.FaultFigures) bool { return f.Name == k.Scope && f.Failed.State == kpi.None })
+		if k.Name == name && k.State == kpi.NotMeasured && made {
+			scopes = append(scopes, k.Scope)
+		}
+	}
+	return scopes
+}
+
+// besides has a card of the worst of several say of which of them nothing is known: then that is
+// the worst of the others alone.
+func (c Card) besides(scopes []string) Card {
+	if len(scopes) == 0 {
+		return c
+	}
+	c.Note = join(c.Note, "not measured of "+strings.Join(scopes, ", "))
+	if c.Tone != MarkOf(kpi.Fail).Tone {
+		c.Tone = MarkOf(kpi.Unknown).Tone
+	}
+	return c
 }
 
 func recoveryCard(a *kpi.Analysis) Card {
@@ -202,7 +227,7 @@ func recoveryCard(a *kpi.Analysis) Card {
 	if k.State == kpi.Censored {
 		c.Tone, c.Note = "unknown", k.Scope+" · "+k.Open()
 	}
-	return promised(a, c, k)
+	return promised(a, c, k).besides(unmeasured(a, k.Name))
 }
 
 // promised adds the objective that a card's figure is judged by.
@@ -229,7 +254,7 @@ func ratioCard(a *kpi.Analysis) Card {
 	if k.State == kpi.Censored {
 		c.Tone, c.Note = "unknown", join(k.Detail, k.Scope, k.Open())
 	}
-	return c
+	return c.besides(unmeasured(a, k.Name))
 }
 
 func qualityCard(a *kpi.Analysis) Card {
