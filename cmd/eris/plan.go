@@ -9,12 +9,14 @@ import (
 func newPlanCommand() *cobra.Command {
 	var flags planFlags
 	var asJSON, privileges bool
+	var out string
 	cmd := &cobra.Command{
 		Use:   "plan {SCENARIO | --fault SENTENCE}",
 		Short: "Show what would be done to which node, when, and why the budget admits it",
 		Long: `Show what would be done to which node, when, and why the redundancy budget
 admits it. Nothing is touched and no node is asked: what is down for real is
-seen when the scenario is run.`,
+seen when the scenario is run. An earlier run that an objective asks for and that
+has no figures is named.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := flags.wants(args); err != nil {
 				return err
@@ -28,6 +30,7 @@ seen when the scenario is run.`,
 			if err != nil {
 				return err
 			}
+			compared(cmd.ErrOrStderr(), plan, out)
 			var shown shownDocument = plan
 			if privileges {
 				if shown, err = plan.Privileges(); err != nil {
@@ -41,6 +44,7 @@ seen when the scenario is run.`,
 		},
 	}
 	flags.register(cmd)
+	cmd.Flags().StringVar(&out, "out", "runs", "directory of the runs that objectives compare with")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	cmd.Flags().BoolVar(&privileges, "privileges", false, "in place of the plan, what has to be granted for it: root on which nodes, sudoers, management controllers, OpenStack roles")
 	return cmd
