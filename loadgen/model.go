@@ -8,21 +8,27 @@ import (
 )
 
 // startWorkers starts the model's workers and returns what is to be done once
-// quit is closed, while they end. Their number is fixed: memory does not grow
-// with the arrivals.
-func (r *Runner) startWorkers() (finish func()) {
-	loop, finish := r.closedLoop, func() {}
+// quit is closed, while they end; planned tells that the load was not stopped. Their number is
+// fixed: memory does not grow with the arrivals.
+func (r *Runner) startWorkers() (finish func(planned bool)) {
+	loop, finish := r.closedLoop, func(bool) {}
 	if r.load.Spec.Arrivals != nil {
 		o := r.startOpen()
 		loop, finish = o.loop, o.finish
 		r.pool.Go(o.reap)
+		r.pool.Add(1) // until finish, which may need workers
 	}
 	for range r.load.Spec.workers() {
-		w := &worker{Runner: r, turn: r.limits.turn()}
-		r.workers = append(r.workers, w)
-		r.pool.Go(func() { loop(w) })
+		r.work(loop)
 	}
 	return finish
+}
+
+// work has a worker of its own do something.
+func (r *Runner) work(do func(w *worker)) {
+	w := &worker{Runner: r, turn: r.limits.turn()}
+	r.workers = append(r.workers, w)
+	r.pool.Go(func() { do(w) })
 }
 
 // closedLoop is a worker of the closed model: its next arrival is due when it

@@ -142,7 +142,7 @@ func (r *Runner) Run(ctx context.Context) (Totals, error) {
 	go func() { r.pool.Wait(); close(idle) }()
 	planned := r.goOn(idle)
 	close(r.quit)
-	finish()
+	finish(planned)
 	grace := r.load.Spec.Drain
 	if !planned {
 		grace = stopGrace
