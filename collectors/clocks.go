@@ -23,10 +23,10 @@ const (
 const clockScript = "read -r up idle </proc/uptime\necho \"now $(date +%s%N) $up\"\n"
 
 // Clocks measures the clocks of nodes against the run's, all at once: of a few round trips each
-// the shortest, which bounds the clock whatever the network does. Who gives no answer is not
-// among them. The events are of clocks by which nothing is stamped ([record.ClockEvent.Beside]).
+// the shortest, which bounds the clock whatever the network does. Of who gives no answer the
+// event says why ([record.ClockEvent.Error]). The events are of clocks by which nothing is stamped ([record.ClockEvent.Beside]).
 func Clocks(ctx context.Context, nodes remote.Runner, clock record.Clock, names []string) []record.ClockEvent {
-	measured := make([]*record.ClockEvent, len(names))
+	measured := make([]record.ClockEvent, len(names))
 	var asked errgroup.Group
 	asked.SetLimit(clocksAtOnce)
 	for i, name := range names {
@@ -36,29 +36,26 @@ func Clocks(ctx context.Context, nodes remote.Runner, clock record.Clock, names 
 		})
 	}
 	_ = asked.Wait() // no goroutine of it returns one
-	var events []record.ClockEvent
-	for _, sight := range measured {
-		if sight != nil {
-			events = append(events, *sight)
-		}
-	}
-	return events
+	return measured
 }
 
-// closest is the closest of a few sights; nil where there is none. Who does not answer is asked no
+// closest is the closest of a few sights, or why there is none. Who does not answer is asked no
 // more.
-func closest(ctx context.Context, nodes remote.Runner, clock record.Clock, name string) *record.ClockEvent {
+func closest(ctx context.Context, nodes remote.Runner, clock record.Clock, name string) record.ClockEvent {
 	var best *record.ClockEvent
 	for range clockTries {
 		sight, err := clockOf(ctx, nodes, clock, name)
-		if err != nil {
-			break
+		switch {
+		case err != nil && best == nil:
+			return record.ClockEvent{Node: name, Taken: clock.Now(), Beside: true, Error: err.Error()}
+		case err != nil:
+			return *best
 		}
 		if best == nil || sight.Bound < best.Bound {
 			best = sight
 		}
 	}
-	return best
+	return *best
 }
 
 // clockOf is one round trip: the node read its clock between the moment at which it was asked

@@ -35,8 +35,8 @@ func (c *clocksOf) Run(_ context.Context, node string, _ remote.Command) remote.
 	return remote.Result{State: remote.Done, Stdout: fmt.Appendf(nil, "now %d 5000\n", time.Now().Add(ahead).UnixNano())}
 }
 
-// A clock is bounded by the shortest of three round trips, whoever gives no answer is left out,
-// and all are asked at once.
+// A clock is bounded by the shortest of three round trips, of whoever gives no answer it is told
+// why, and all are asked at once.
 func TestClocksAreMeasuredAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		clock := record.NewClock()
@@ -56,7 +56,13 @@ func TestClocksAreMeasuredAtOnce(t *testing.T) {
 			many.ahead[names[n+1]] = time.Duration(n)
 		}
 		began := time.Now()
-		require.Len(t, collectors.Clocks(t.Context(), many, clock, names), 100)
+		all := collectors.Clocks(t.Context(), many, clock, names)
+		require.Len(t, all, 101)
+		require.Equal(t, "gone", all[0].Node)
+		require.Equal(t, "ask the clock of gone: no route", all[0].Error)
+		for _, one := range all[1:] {
+			require.Empty(t, one.Error)
+		}
 		require.Less(t, time.Since(began), time.Second, "100 nodes take two turns")
 	})
 }

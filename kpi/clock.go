@@ -26,6 +26,9 @@ type NodeClock struct {
 	DriftLow  *float64    `json:"drift_low_ppm"`
 	DriftHigh *float64    `json:"drift_high_ppm"`
 	Steps     []ClockStep `json:"steps,omitempty"`
+	// Unread is why it could not be read, the last time that it was not. Of one that was never
+	// read, with an N of 0, nothing else is told.
+	Unread string `json:"unread,omitempty"`
 }
 
 // ClockStep is that a clock was set: two measurements of it cannot be of one that was not.
@@ -67,6 +70,13 @@ func (h *history) nodeClocks() []NodeClock {
 	var clocks []NodeClock
 	for _, node := range order {
 		clocks = append(clocks, nodeClock(node, all[node]))
+	}
+	for _, e := range h.unread {
+		n := slices.IndexFunc(clocks, func(c NodeClock) bool { return c.Node == e.Node })
+		if n < 0 {
+			n, clocks = len(clocks), append(clocks, NodeClock{Node: e.Node})
+		}
+		clocks[n].Unread = e.Error
 	}
 	return clocks
 }
@@ -130,6 +140,9 @@ func (h *history) bounds() []record.ClockEvent {
 
 // Says is the clock in one line.
 func (c NodeClock) Says() string {
+	if c.N == 0 {
+		return "not read: " + c.Unread
+	}
 	words := []string{fmt.Sprintf("%s ± %s from the run's", Quantity(c.OffsetMS/1000, "s"), Quantity(c.BoundMS/1000, "s"))}
 	if c.DriftPPM != nil {
 		words = append(words, fmt.Sprintf("drift %s ppm (%s to %s), by %d measurements", Quantity(*c.DriftPPM, "1"), Quantity(*c.DriftLow, "1"), Quantity(*c.DriftHigh, "1"), c.N))
@@ -138,6 +151,9 @@ func (c NodeClock) Says() string {
 	}
 	for _, s := range c.Steps {
 		words = append(words, s.says())
+	}
+	if c.Unread != "" {
+		words = append(words, "once not read: "+c.Unread)
 	}
 	return strings.Join(words, "; ")
 }

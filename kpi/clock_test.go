@@ -193,3 +193,17 @@ func TestAClockByWhichNothingIsStampedIsToldAlone(t *testing.T) {
 	require.Contains(t, r.Clocks[i].Says(), "9 s ± 3 s from the run's")
 	require.NotNil(t, r.Clocks[i].DriftPPM)
 }
+
+// Of a clock that nobody could read it is told why, and nothing is in doubt for it.
+func TestWhyAClockWasNotReadIsTold(t *testing.T) {
+	rec := example.Passing()
+	want := kpi.Compute(rec, kpi.Settings{}).Result
+	for _, node := range []string{"cmp-9", want.Clocks[0].Node} {
+		insert(&rec, time.Second, record.Event{Type: "clock", Clock: &record.ClockEvent{Node: node, Taken: time.Second, Beside: true, Error: "no route"}})
+	}
+	r := kpi.Compute(rec, kpi.Settings{}).Result
+	require.Equal(t, want.Quality, r.Quality)
+	require.Len(t, r.Clocks, len(want.Clocks)+1)
+	require.Equal(t, "not read: no route", r.Clocks[len(r.Clocks)-1].Says())
+	require.Equal(t, want.Clocks[0].Says()+"; once not read: no route", r.Clocks[0].Says())
+}

@@ -25,6 +25,7 @@ type history struct {
 	faults    []Life
 	checks    []record.CheckEvent
 	clocks    []record.ClockEvent
+	unread    []record.ClockEvent // that tell why a clock could not be read
 	stamps    []stampAt
 	collects  []collectAt
 	overrides []record.Override
@@ -95,6 +96,10 @@ func readHistory(rec Record) history {
 		case e.Check != nil:
 			h.check(*e.Check)
 		case e.Clock != nil:
+			if e.Clock.Error != "" {
+				h.unread = append(h.unread, *e.Clock)
+				continue
+			}
 			h.clocks = append(h.clocks, *e.Clock)
 		case e.Collect != nil:
 			h.collects = append(h.collects, collectAt{*e.Collect, e.At})

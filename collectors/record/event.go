@@ -278,6 +278,8 @@ type ClockEvent struct {
 	// Beside tells that no moment of the run is stamped by it: it is measured for who holds the
 	// node's logs against the run.
 	Beside bool `json:"beside,omitempty"`
+	// Error is why the clock could not be read; then nothing else but Node and Taken is told.
+	Error string `json:"error,omitempty"`
 }
 
 // CollectEvent is a collector's view of itself: a sweep that failed or came back.
