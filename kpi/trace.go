@@ -99,16 +99,19 @@ func (t *traces) take(r record.Reading) {
 		of[key] = one
 	}
 	since := r.At - one.read
-	if since < -backMost {
+	if since < -lateMost {
 		t.back = r.Collector
+	}
+	if since < 0 { // another word has been newer
+		return
 	}
 	heard := one.every == 0 || since <= silence*one.every
 	one.hear(since)
-	one.read = max(one.read, r.At)
+	one.read = r.At
 	switch n := len(one.stretches); {
 	case one.full:
 	case n > 0 && one.stretches[n-1].value == r.Value && heard:
-		one.stretches[n-1].to = max(one.stretches[n-1].to, r.At)
+		one.stretches[n-1].to = r.At
 	case n < stretchesMost:
 		one.stretches = append(one.stretches, stretch{r.Value, r.At, r.At})
 	default:
@@ -116,15 +119,17 @@ func (t *traces) take(r record.Reading) {
 	}
 }
 
-// backMost is how much earlier a reading may be than the one that was taken down before it.
-const backMost = time.Second
+// lateMost is how much earlier a reading may be than one of the same that was taken down before
+// it. A sweep is of when it began and is told when it has ended: where a probe of it hangs,
+// whoever has asked anew meanwhile, as before a fault is admitted, is told first.
+const lateMost = time.Minute
 
 // hear notes how long after the one before a reading came: usual is what three of four of the
 // newest do not exceed, so that neither one that was late, and the next soon after it, nor a
 // silence is.
 func (t *trace) hear(since time.Duration) {
 	t.n++
-	if t.n == 1 || since < 0 {
+	if t.n == 1 {
 		return
 	}
 	t.gaps[(t.n-2)%len(t.gaps)] = since

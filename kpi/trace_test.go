@@ -66,7 +66,14 @@ func TestRedundancyIsReadAsItWasHoweverOftenItIsRead(t *testing.T) {
 			}
 			return 0
 		}),
+		"sweeps that are told after newer words": watchedLong(t, []string{"services"}, func(_ string, second int) time.Duration {
+			if second == 100 || second == 2514 {
+				return -3 * time.Second
+			}
+			return 0
+		}),
 	} {
+		require.Equal(t, kpi.Pass, a.Result.Verdict, "%s: %s", name, a.Result.Summary)
 		k := figure(t, a, "redundancy_restored", "lose-keystone")
 		require.Equal(t, kpi.Measured, k.State, "%s: %s", name, k.Detail)
 		require.InDelta(t, 13, *k.Value, 0.1, name)
