@@ -31,25 +31,24 @@ func (s *Series) Account() Load {
 	return a
 }
 
-func windowOf(h *histogram) Window {
-	w := Window{
-		Count: h.n(), P50MS: inMilliseconds(h.quantile(0.5)), P90MS: inMilliseconds(h.quantile(0.9)),
-		P95MS: inMilliseconds(h.quantile(0.95)), P99MS: inMilliseconds(h.quantile(0.99)),
-		P999MS: inMilliseconds(h.quantile(0.999)),
+func windowOf(took *answers) Window {
+	w := Window{Count: took.ok.n(), Unanswered: took.unanswered.n()}
+	if took.ok.n() > 0 {
+		w.MaxMS = inMilliseconds(&took.ok.worst)
 	}
-	if h.n() == 0 {
-		return w
-	}
-	w.MaxMS = inMilliseconds(&h.worst)
+	into := map[string]**float64{"p50": &w.P50MS, "p90": &w.P90MS, "p95": &w.P95MS, "p99": &w.P99MS, "p999": &w.P999MS}
 	for _, p := range percentiles() {
-		if h.quantile(p.quantile) == nil {
+		k := took.quantile(p.quantile)
+		if k == nil {
 			continue
 		}
-		if w.Within == nil {
+		if *into[p.name] = inMilliseconds(&k.At); w.Within == nil {
 			w.Within = map[string]Within{}
 		}
-		low, high := h.around(p.quantile)
-		w.Within[p.name] = Within{milliseconds(low), milliseconds(high)}
+		w.Within[p.name] = Within{milliseconds(k.Low), milliseconds(k.High)}
+		if k.Open {
+			w.Open = append(w.Open, p.name)
+		}
 	}
 	return w
 }

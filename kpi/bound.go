@@ -43,10 +43,11 @@ func (s *Series) bound(h history, set Settings) (Bound, error) {
 		return Bound{}, fmt.Errorf("the baseline lasted %v, and less than a second is none to compare with", span.Length().Round(time.Millisecond))
 	}
 	span.From = max(span.From, s.firstDue)
-	window, t := s.Windows[record.Baseline], s.Tallies[record.Baseline]
-	if window == nil || window.n() < 20 {
+	answers, t := s.Windows[record.Baseline], s.Tallies[record.Baseline]
+	if answers == nil || answers.ok.n() < 20 {
 		return Bound{}, fmt.Errorf("fewer than 20 arrivals succeeded in the baseline")
 	}
+	window := answers.ok
 	n := window.n()
 	b := Bound{
 		Doubt: byChance,

@@ -213,6 +213,7 @@ func (k KPI) unless(why string) KPI {
 // harm counts what went wrong while the fault lasted.
 func (f *FaultFigures) harm(a *Analysis) {
 	var unknown, slow []string // of which nothing is known, and arrivals failed
+	var open []string          // how much slower they were at least is known
 	for _, l := range a.Loads {
 		whole := Span{f.Extent.From.Truncate(time.Second), f.Extent.To}
 		f.Bad += l.tally(whole).Bad
@@ -252,13 +253,18 @@ func (f *FaultFigures) harm(a *Analysis) {
 			}
 			continue
 		}
-		f.slower(l, held, base, q)
+		if why := f.slower(l, held, base, q); why != "" {
+			open = append(open, why)
+		}
 	}
 	if len(unknown) > 0 {
 		f.Downtime = f.Downtime.openBy("nothing is known of " + strings.Join(unknown, "; "))
 	}
 	if slow = append(unknown, slow...); len(slow) > 0 {
-		why := "nothing is known of " + strings.Join(slow, "; ")
+		open = append(open, "nothing is known of "+strings.Join(slow, "; "))
+	}
+	if len(open) > 0 {
+		why := strings.Join(open, "; ")
 		f.Ratio, f.Difference = f.Ratio.openBy(why), f.Difference.openBy(why)
 	}
 }

@@ -41,3 +41,33 @@ func TestWhoSendsMayStandStillBesideAFault(t *testing.T) {
 	require.NotContains(t, of(true, 8*time.Second).Result.Objectives[0].Detail, "late", "it is the cloud that is slow")
 	require.NotContains(t, of(false, 300*time.Millisecond).Result.Objectives[0].Detail, "late")
 }
+
+// A percentile does not hide what nobody has answered: two in a hundred arrivals that were given up
+// after ten seconds are beyond the 99th, whatever the others took. What was refused at once has no
+// response time, and is in the availability.
+func TestAPercentileDoesNotHideWhatNobodyAnswered(t *testing.T) {
+	of := func(harm example.Harm) *kpi.Analysis {
+		rec := example.Passing()
+		rec.Meta.Loads[0].Rate, rec.Meta.Loads[0].Process = 20, "constant"
+		rec.Failures, rec.Meta.Objectives = nil, []string{`p99("tokens") <= 9s`, `p99("tokens") <= 60s`, `p95("tokens") <= 9s`}
+		rec.Samples = example.Service{Seed: 3, Median: 60 * time.Millisecond, Spread: 0.3, Limit: 10 * time.Second, Troubles: []example.Trouble{
+			{From: 40 * time.Second, To: 42 * time.Second, Harm: harm},
+		}}.Open(20, false, 80*time.Second)
+		return kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second})
+	}
+	lost := of(example.Silences)
+	verdicts := func(a *kpi.Analysis) (all []kpi.Verdict) {
+		for _, o := range a.Result.Objectives[:3] {
+			all = append(all, o.Verdict)
+		}
+		return all
+	}
+	require.Equal(t, []kpi.Verdict{kpi.Fail, kpi.Unknown, kpi.Pass}, verdicts(lost), "it took ten seconds at least, and nobody knows how many")
+	require.Contains(t, lost.Result.Summary, "P99 of tokens was over 10 s (40 of 1")
+	chaos := lost.Result.Loads[0].Windows[record.Chaos]
+	require.Contains(t, chaos.Open, "p99")
+	require.EqualValues(t, 40, chaos.Unanswered)
+	refused := of(example.Refuses)
+	require.Equal(t, []kpi.Verdict{kpi.Pass, kpi.Pass, kpi.Pass}, verdicts(refused))
+	require.Zero(t, refused.Result.Loads[0].Windows[record.Chaos].Unanswered)
+}

@@ -116,6 +116,11 @@ func (h *histogram) add(d time.Duration) {
 	h.worst = max(h.worst, d)
 }
 
+func (h *histogram) merge(other *histogram) {
+	h.hdr.Merge(other.hdr)
+	h.worst = max(h.worst, other.worst)
+}
+
 func (h *histogram) n() int64 { return h.hdr.TotalCount() }
 
 // quantile is nil when the window does not support it.
@@ -131,13 +136,21 @@ func (h *histogram) quantile(q float64) *time.Duration {
 // two of them whose ranks are as far from its own as chance takes it, once in forty
 // times. Nothing is assumed of how they are spread.
 func (h *histogram) around(q float64) (low, high time.Duration) {
-	const z = 2.24
 	n := float64(h.n())
-	off := z * math.Sqrt(n*q*(1-q))
-	at := func(rank float64) time.Duration {
-		return time.Duration(h.hdr.ValueAtQuantile(100*min(max(rank/n, 0), 1))) * time.Microsecond
-	}
-	return at(q*n - off), at(q*n + off + 1)
+	off := chance(n, q)
+	return h.at((q*n - off) / n), h.at((q*n + off + 1) / n)
+}
+
+// chance is how far from its rank of n a percentile may be, but for once in forty times at
+// either side.
+func chance(n, q float64) float64 {
+	const z = 2.24
+	return z * math.Sqrt(n*q*(1-q))
+}
+
+// at is the latency at a share of the ranks.
+func (h *histogram) at(share float64) time.Duration {
+	return time.Duration(h.hdr.ValueAtQuantile(100*min(max(share, 0), 1))) * time.Microsecond
 }
 
 // highest is the highest of the percentiles 99, 95, 90 and 50 that n samples

@@ -128,7 +128,7 @@ func (o *operations) list() []Operation {
 		of := o.counted[name]
 		of.Windows = map[string]Window{}
 		for window, l := range of.windows {
-			of.Windows[window] = windowOf(l.histogram())
+			of.Windows[window] = windowOf(&answers{l.histogram(), newHistogram()})
 		}
 		all = append(all, of.Operation)
 	}

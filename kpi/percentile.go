@@ -15,11 +15,11 @@ func percentiles() []function {
 		name, help string
 		q          float64
 	}{
-		{"p50", "Median response time from the intended start.", 0.5},
-		{"p90", "90th percentile of the response time.", 0.9},
-		{"p95", "95th percentile of the response time.", 0.95},
-		{"p99", "99th percentile of the response time.", 0.99},
-		{"p999", "99.9th percentile of the response time.", 0.999},
+		{"p50", "Median response time from the intended start, of the arrivals that succeeded or were given up unanswered, which took as long as they waited at least.", 0.5},
+		{"p90", "90th percentile of that response time.", 0.9},
+		{"p95", "95th percentile of that response time.", 0.95},
+		{"p99", "99th percentile of that response time.", 0.99},
+		{"p999", "99.9th percentile of that response time.", 0.999},
 	} {
 		list = append(list, function{
 			name: p.name, help: p.help, unit: conditions.Seconds, words: p.name + " of", phases: true, sampled: true, quantile: p.q,
@@ -32,26 +32,27 @@ func percentiles() []function {
 // percentile is one of them in a phase, or in all but the warm-up. Its interval is where that
 // of what the answers were drawn from lies (see around): other arrivals would have met others.
 func (l *LoadFigures) percentile(name string, q float64, phase string) KPI {
-	h := l.Windows[phase]
+	took := l.Windows[phase]
 	if phase == "" {
-		h = newHistogram()
+		took = newAnswers()
 		for _, p := range []string{record.Baseline, record.Chaos, record.Recovery} {
-			if w := l.Windows[p]; w != nil {
-				h.hdr.Merge(w.hdr)
-			}
+			took.merge(l.Windows[p])
 		}
 	}
 	k := KPI{Name: name, Scope: l.Plan.Name, Unit: string(conditions.Seconds), State: NotMeasured, Detail: name + " needs ten answers beyond it"}
-	if h == nil {
+	if took == nil {
 		return k
 	}
-	k.N = int(h.n())
-	d := h.quantile(q)
-	if d == nil {
-		k.Detail += fmt.Sprintf(", there were %d in all", h.n())
+	k.N = int(took.n())
+	of := took.quantile(q)
+	if of == nil {
+		k.Detail += fmt.Sprintf(", there were %d in all", took.n())
 		return k
 	}
 	k.Detail = ""
-	low, high := h.around(q)
-	return k.between(seconds(low), seconds(*d), seconds(high))
+	if of.Open {
+		k.WhyOpen = took.vain()
+		return k.atLeast(seconds(of.Low))
+	}
+	return k.between(seconds(of.Low), seconds(of.At), seconds(of.High))
 }

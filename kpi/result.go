@@ -214,17 +214,21 @@ type Load struct {
 	Reauthenticated int64 `json:"reauthenticated"`
 }
 
-// Window is a phase's latencies, from the intended start, of the arrivals that
-// succeeded; a percentile with fewer than 10 samples beyond it is null. The
+// Window is how long a phase's arrivals took, from the intended start: those that
+// succeeded, and those that were given up unanswered, which would have taken as long as
+// they waited at least; a percentile with fewer than 10 samples beyond it is null. The
 // window "held:NAME" is what was due while the fault NAME was held.
 type Window struct {
-	Count  int64    `json:"count"`
+	Count      int64 `json:"count"` // that succeeded
+	Unanswered int64 `json:"unanswered,omitempty"`
+	// Open are the percentiles (p50 to p999) that are among the unanswered: they are lower bounds.
+	Open   []string `json:"open,omitempty"`
 	P50MS  *float64 `json:"p50_ms"`
 	P90MS  *float64 `json:"p90_ms"`
 	P95MS  *float64 `json:"p95_ms"`
 	P99MS  *float64 `json:"p99_ms"`
 	P999MS *float64 `json:"p999_ms"`
-	MaxMS  *float64 `json:"max_ms"`
+	MaxMS  *float64 `json:"max_ms"` // of what succeeded
 	// Within is where each of the percentiles that are told (p50 to p999) lies of all answers
 	// that there could have been; see percentile.
 	Within map[string]Within `json:"within,omitempty"`

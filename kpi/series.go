@@ -71,9 +71,9 @@ const longestRun = 14 * 24 * time.Hour
 type Series struct {
 	Plan    record.LoadPlan
 	Seconds []Second
-	// Windows are the latencies of what succeeded, by phase, plus "held" for
+	// Windows are how long arrivals took, by phase, plus "held" for
 	// all that was due while a fault was held and "held:NAME" for one fault.
-	Windows  map[string]*histogram
+	Windows  map[string]*answers
 	Tallies  map[string]*Tally // of the phases, to the arrival
 	account  Load
 	errors   map[record.Class]*ErrorCount
@@ -95,7 +95,7 @@ const requestIDsKept = 5
 // readSeries streams a load's samples.
 func readSeries(rec Record, plan record.LoadPlan, h history) (*Series, error) {
 	s := &Series{
-		Plan: plan, Windows: map[string]*histogram{}, Tallies: map[string]*Tally{}, lateness: map[string]*histogram{},
+		Plan: plan, Windows: map[string]*answers{}, Tallies: map[string]*Tally{}, lateness: map[string]*histogram{},
 		errors: map[record.Class]*ErrorCount{}, firstDue: -1,
 		account: Load{Name: plan.Name, Workload: plan.Workload, Model: plan.Model, Reauthenticated: h.renewed[plan.Name]},
 		samples: rec.Samples,
@@ -170,7 +170,7 @@ var errImpossible = errors.New("an outcome has times or a class that cannot be")
 
 type namedSpan struct {
 	Span
-	window   *histogram
+	window   *answers
 	lateness *histogram // nil for windows that are no phases
 	tally    *Tally     // likewise
 	held     bool
@@ -180,15 +180,15 @@ type namedSpan struct {
 func (s *Series) windows(h history) []namedSpan {
 	var spans []namedSpan
 	for _, p := range h.phases {
-		s.Windows[p.Name], s.lateness[p.Name], s.Tallies[p.Name] = newHistogram(), newHistogram(), &Tally{}
+		s.Windows[p.Name], s.lateness[p.Name], s.Tallies[p.Name] = newAnswers(), newHistogram(), &Tally{}
 		spans = append(spans, namedSpan{p.Span, s.Windows[p.Name], s.lateness[p.Name], s.Tallies[p.Name], false})
 	}
 	for i := range h.faults {
 		if held, ok := h.faults[i].Held(h.end); ok {
 			name := "held:" + h.faults[i].Name
-			s.Windows[name] = newHistogram()
+			s.Windows[name] = newAnswers()
 			spans = append(spans, namedSpan{held, s.Windows[name], nil, nil, true})
-			s.Windows["held"] = newHistogram()
+			s.Windows["held"] = newAnswers()
 		}
 	}
 	return spans
@@ -236,15 +236,13 @@ func (s *Series) take(a record.Sample, spans []namedSpan) {
 		if w.tally != nil {
 			w.tally.add(a.Class)
 		}
-		if a.Class == record.OK {
-			w.window.add(a.Latency())
-		}
+		w.window.take(a)
 		if w.lateness != nil && a.Class != record.Dropped {
 			w.lateness.add(a.Lateness())
 		}
 	}
-	if held && a.Class == record.OK {
-		s.Windows["held"].add(a.Latency())
+	if held {
+		s.Windows["held"].take(a)
 	}
 }
 

@@ -28,14 +28,21 @@ func latencyDifference() function {
 }
 
 // slower takes a load into both. The interval is from the ends of those of the two
-// percentiles.
-func (f *FaultFigures) slower(l LoadFigures, held, base *histogram, q float64) {
+// percentiles. It says what is open of it, where one of them is among what nobody answered.
+func (f *FaultFigures) slower(l LoadFigures, held, base *answers, q float64) (open string) {
 	was, is := base.quantile(q), held.quantile(q)
-	heldLow, heldHigh := held.around(q)
-	baseLow, baseHigh := base.around(q)
 	of := fmt.Sprintf("p%g of %s", 100*q, l.Plan.Name)
-	f.Ratio = f.Ratio.orWorse(float64(heldLow)/float64(baseHigh), float64(*is)/float64(*was), float64(heldHigh)/float64(baseLow), of, int(held.n()))
-	f.Difference = f.Difference.orWorse(seconds(heldLow-baseHigh), seconds(*is-*was), seconds(heldHigh-baseLow), of, int(held.n()))
+	if was.Open {
+		why := of + ": in the baseline, too, " + base.vain()
+		f.Ratio, f.Difference = f.Ratio.unless(why), f.Difference.unless(why)
+		return why
+	}
+	f.Ratio = f.Ratio.orWorse(float64(is.Low)/float64(was.High), float64(is.At)/float64(was.At), float64(is.High)/float64(was.Low), of, int(held.n()))
+	f.Difference = f.Difference.orWorse(seconds(is.Low-was.High), seconds(is.At-was.At), seconds(is.High-was.Low), of, int(held.n()))
+	if is.Open {
+		return of + ": " + held.vain()
+	}
+	return ""
 }
 
 // orWorse is the worse of a figure and another one of n. Which of the two it is may not be

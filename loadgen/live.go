@@ -55,7 +55,7 @@ type second struct {
 	planned, started, ok, failed, drops int64
 }
 
-// slot is the latencies of what ended in one second of the run.
+// slot is the latencies of what succeeded, or was given up unanswered, in one second of the run.
 type slot struct {
 	at int64
 	h  *hdr.Histogram
@@ -156,13 +156,15 @@ func (l *Live) ended(s record.Sample) {
 	case record.Dropped:
 		at.drops++
 		l.totals.Dropped++
-		return
 	case record.Aborted:
 		l.totals.Aborted++
 		return
 	default:
 		at.failed++
 		l.totals.Failed++
+		if s.Class != record.Timeout {
+			return // it was answered, and not as it should
+		}
 	}
 	_ = l.slot(s.End).RecordValue(micros(s.Latency())) // micros keeps it in range
 }

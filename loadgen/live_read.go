@@ -68,9 +68,9 @@ func (l *Live) RareRates() (Rates, bool) {
 }
 
 // Quantile is the latency, from the intended start, below or at which the
-// share q (0 to 1) of what ended within the window (at most
-// QuantileWindowMost) lies, successes and failures alike, within 1 %. It is
-// false when fewer ended than [record.Enough] wants.
+// share q (0 to 1) of what succeeded within the window (at most
+// QuantileWindowMost) or was given up unanswered lies, within 1 %: the latter
+// took as long as they were waited for at least. It is false when fewer ended than [record.Enough] wants.
 func (l *Live) Quantile(q float64, window time.Duration) (time.Duration, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -81,7 +81,7 @@ func (l *Live) Quantile(q float64, window time.Duration) (time.Duration, bool) {
 	return time.Duration(all.ValueAtPercentile(q*100)) * time.Microsecond, true
 }
 
-// Answers is how many ended within the window, at most QuantileWindowMost.
+// Answers is how many of these ended within the window, at most QuantileWindowMost.
 func (l *Live) Answers(window time.Duration) int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -148,3 +148,30 @@ func TestTheRatesOfARareLoadAreOfLongerThanASecond(t *testing.T) {
 		}
 	})
 }
+
+// Percentiles of what goes on are of what succeeded or was given up unanswered, as the report's
+// are: a cloud that refuses at once is not a fast one, and one that hangs is not one that has
+// answered a few.
+func TestLivePercentilesAreOfWhatTheReportsAre(t *testing.T) {
+	clock := record.NewClock()
+	live := loadgen.LiveOf(loadgen.DefaultSpec(), clock)
+	for n := range 100 {
+		s := record.Sample{Class: record.OK, End: 100 * time.Millisecond}
+		switch {
+		case n < 30:
+			s.Class, s.End = record.HTTP5xx, time.Millisecond
+		case n < 35:
+			s.Class, s.End = record.Timeout, 900*time.Millisecond
+		case n < 41:
+			s.Class, s.End = record.Dropped, 900*time.Millisecond
+		}
+		live.Outcome(s)
+	}
+	require.EqualValues(t, 70, live.Answers(time.Second))
+	p50, ok := live.Quantile(0.5, time.Second)
+	require.True(t, ok)
+	require.InEpsilon(t, 0.1, p50.Seconds(), 0.011)
+	p85, ok := live.Quantile(0.857, time.Second)
+	require.True(t, ok)
+	require.InEpsilon(t, 0.9, p85.Seconds(), 0.011)
+}

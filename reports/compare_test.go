@@ -26,16 +26,21 @@ func setOf(name string, n int, change func(n int, r *kpi.Result)) *reports.Set {
 	return s
 }
 
-func measures(o *kpi.Objective, value float64) { o.Measured, o.Low, o.High = &value, &value, &value }
+func measures(o *kpi.Objective, value float64) {
+	o.Measured, o.Low, o.High, o.Censored, o.WhyOpen = &value, &value, &value, false, ""
+}
 
 func TestAComparisonSaysWhatIsWorseAndWhatDiffers(t *testing.T) {
+	const p99 = 4 // whose limit is measured itself
 	a := setOf("before", 3, func(n int, r *kpi.Result) {
 		measures(&r.Objectives[1], 20+float64(n)/10) // time to recover
 		measures(&r.Objectives[0], 0.97)
+		measures(&r.Objectives[p99], 2.16)
 	})
 	b := setOf("after", 4, func(n int, r *kpi.Result) {
 		measures(&r.Objectives[1], 40+float64(n)/10)
 		measures(&r.Objectives[0], 0.97)
+		measures(&r.Objectives[p99], 2.16)
 		r.Cloud.Name, r.Seed = "staging", 7
 	})
 	c, err := reports.Compare(a, b, false)
@@ -47,7 +52,7 @@ func TestAComparisonSaysWhatIsWorseAndWhatDiffers(t *testing.T) {
 	require.NoError(t, c.WriteText(&text))
 	require.Contains(t, text.String(), "A  before, 3 repetitions: 3 fail\nB  after, 4 repetitions: 4 fail\n!  cloud: lab, then staging\n")
 	require.Regexp(t, `(?m)^  worse +time to recover from kill-keystone +≤ 60 s +20\.1 s +40\.2 s +\+20\.1 s +\+19\.\d s to \+20\.\d s +3/3, 4/4`, text.String())
-	require.Regexp(t, `(?m)^  same +p99 of tokens in chaos, how far within its limit +measured +−929 ms +−929 ms`, text.String())
+	require.Regexp(t, `(?m)^  same +p99 of tokens in chaos, how far within its limit +measured +−862 ms +−862 ms`, text.String())
 	require.NoError(t, c.WriteJSON(&document))
 	var read reports.Comparison
 	require.NoError(t, json.Unmarshal(document.Bytes(), &read))

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
@@ -40,7 +41,7 @@ func dumbbells(a *kpi.Analysis) []Dumbbell {
 	var list []Dumbbell
 	for _, l := range a.Result.Loads {
 		base, held, recovery := l.Windows[record.Baseline], l.Windows["held"], l.Windows[record.Recovery]
-		if base.P50MS == nil || held.Count == 0 {
+		if base.P50MS == nil || held.Count+held.Unanswered == 0 {
 			continue
 		}
 		list = append(list, dumbbell(l.Name, base, held, recovery))
@@ -52,6 +53,7 @@ type percentiles struct {
 	name                 string
 	base, held, recovery *float64
 	within               []kpi.Within // of the three; zero where there is none
+	open                 []bool       // of the three: a lower bound, since it is among what nobody answered
 }
 
 func dumbbell(load string, base, held, recovery kpi.Window) Dumbbell {
@@ -64,7 +66,11 @@ func dumbbell(load string, base, held, recovery kpi.Window) Dumbbell {
 		{"p95", "p95", func(w kpi.Window) *float64 { return w.P95MS }}, {"p99", "p99", func(w kpi.Window) *float64 { return w.P99MS }},
 		{"p99.9", "p999", func(w kpi.Window) *float64 { return w.P999MS }},
 	} {
-		all = append(all, percentiles{p.name, p.of(base), p.of(held), p.of(recovery), []kpi.Within{base.Within[p.key], held.Within[p.key], recovery.Within[p.key]}})
+		one := percentiles{name: p.name, base: p.of(base), held: p.of(held), recovery: p.of(recovery)}
+		for _, w := range []kpi.Window{base, held, recovery} {
+			one.within, one.open = append(one.within, w.Within[p.key]), append(one.open, slices.Contains(w.Open, p.key))
+		}
+		all = append(all, one)
 	}
 	low, high := math.Inf(1), 0.0
 	for _, p := range all {
@@ -84,8 +90,7 @@ func dumbbell(load string, base, held, recovery kpi.Window) Dumbbell {
 		return plotLeft + 60 + (plotRight-plotLeft-140)*math.Log(ms/low)/math.Log(high/low)
 	}
 	d := Dumbbell{Load: load, Width: px(chartWidth), Title: load + ": baseline, fault held and recovery",
-		Counts: fmt.Sprintf("n = %s in the baseline, %s while a fault was held, %s in recovery", kpi.Quantity(float64(base.Count), "1"),
-			kpi.Quantity(float64(held.Count), "1"), kpi.Quantity(float64(recovery.Count), "1"))}
+		Counts: fmt.Sprintf("n = %s in the baseline, %s while a fault was held, %s in recovery", arrivals(base), arrivals(held), arrivals(recovery))}
 	y := 22.0
 	for _, p := range all {
 		if p.base == nil && p.held == nil && p.recovery == nil {
@@ -104,7 +109,7 @@ func dumbbell(load string, base, held, recovery kpi.Window) Dumbbell {
 }
 
 func (p percentiles) row(y float64, at func(float64) float64) DumbbellRow {
-	r := DumbbellRow{Name: p.name, Y: px(y), TextY: px(y + 4), BaseWord: word(p.base, p.within[0]), HeldWord: word(p.held, p.within[1]), RecoveryWord: word(p.recovery, p.within[2])}
+	r := DumbbellRow{Name: p.name, Y: px(y), TextY: px(y + 4), BaseWord: p.word(p.base, 0), HeldWord: p.word(p.held, 1), RecoveryWord: p.word(p.recovery, 2)}
 	for i, in := range p.within {
 		if in.HighMS > 0 { // one over the other where they meet
 			over := y + float64(i-1)*3
@@ -136,13 +141,33 @@ func (p percentiles) row(y float64, at func(float64) float64) DumbbellRow {
 			}
 		}
 		r.Ratio, r.RatioX = kpi.Ratio(*p.held / *p.base), px(to+14)
+		switch {
+		case p.open[0]:
+			r.Ratio = "" // of no baseline that is known
+		case p.open[1]:
+			r.Ratio = "> " + r.Ratio
+		}
 	}
 	return r
 }
 
-func word(ms *float64, in kpi.Within) string {
-	if ms == nil {
+// arrivals is how many the percentiles of a window are of.
+func arrivals(w kpi.Window) string {
+	text := kpi.Quantity(float64(w.Count+w.Unanswered), "1")
+	if w.Unanswered > 0 {
+		text += fmt.Sprintf(" (%s unanswered)", kpi.Quantity(float64(w.Unanswered), "1"))
+	}
+	return text
+}
+
+// word is one of the three percentiles.
+func (p percentiles) word(ms *float64, n int) string {
+	in := p.within[n]
+	switch {
+	case ms == nil:
 		return "not supported"
+	case p.open[n]:
+		return "> " + kpi.Quantity(*ms/1000, "s")
 	}
 	return fmt.Sprintf("%s (%s to %s)", kpi.Quantity(*ms/1000, "s"), kpi.Quantity(in.LowMS/1000, "s"), kpi.Quantity(in.HighMS/1000, "s"))
 }
