@@ -17,8 +17,8 @@ func (r *Runner) startWorkers() (finish func()) {
 		loop, finish = o.loop, o.finish
 		r.pool.Go(o.reap)
 	}
-	for range r.load.Spec.workers() {
-		w := &worker{Runner: r, turn: r.limits.turn()}
+	for _, desk := range r.teller.desks {
+		w := &worker{Runner: r, turn: r.limits.turn(), desk: desk}
 		r.workers = append(r.workers, w)
 		r.pool.Go(func() { loop(w) })
 	}
