@@ -46,7 +46,7 @@ type workersArgs struct {
 }
 
 type workersSaid struct {
-	Rate    float64       // succeeded a second
+	Rate    float64 // succeeded a second
 	Count   int64
 	CPU     time.Duration // of the whole process
 	Waiting time.Duration // of all goroutines together, for locks
