@@ -60,6 +60,7 @@ func (k *kept) Sample(s record.Sample) {
 
 // stalled is what a load of the engine sees of a cloud that stood still for 30 s.
 func stalled(t *testing.T, spec loadgen.Spec, took time.Duration) kpi.KPI {
+	t.Helper()
 	rec := example.Passing()
 	rec.Failures, rec.Meta.Objectives = nil, nil
 	plan := &rec.Meta.Loads[0]
