@@ -69,7 +69,7 @@ type teller struct {
 func newTeller(live *Live, sink Sink, closed bool, workers int) *teller {
 	t := &teller{
 		live: live, sink: sink, closed: closed, most: min(max(desksMost/workers, 1), handfulMost),
-		full: make(chan handful, onTheirWay), spare: make(chan []event, onTheirWay), asked: make(chan chan struct{}), done: make(chan struct{}),
+		full: make(chan handful, onTheirWay), spare: make(chan []event, workers+onTheirWay), asked: make(chan chan struct{}), done: make(chan struct{}),
 	}
 	for range workers {
 		t.desks = append(t.desks, &desk{teller: t})

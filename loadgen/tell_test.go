@@ -81,3 +81,34 @@ func TestWhatEndedIsToldSoon(t *testing.T) {
 		require.NoError(t, <-ran)
 	})
 }
+
+// Whoever reads the figures while workers are at it sees each of them between two iterations or
+// in one: never more in flight than there are, and never fewer than none.
+func TestFiguresAreRightAtEachMoment(t *testing.T) {
+	const workers, iterations = 8, 200_000
+	load := closedLoad(workers, 0, taking(0))
+	load.Workload, load.Spec.Iterations, load.Start, load.End = enough(0, nil), iterations, 0, 0
+	runner, err := loadgen.Open(t.Context(), load, record.NewClock(), nothing{})
+	require.NoError(t, err)
+	ran := make(chan loadgen.Totals)
+	go func() {
+		totals, err := runner.Run(t.Context())
+		if err != nil {
+			t.Error(err)
+		}
+		ran <- totals
+	}()
+	for before := int64(0); ; {
+		select {
+		case totals := <-ran:
+			require.EqualValues(t, iterations, totals.Succeeded)
+			return
+		default:
+		}
+		now := runner.Live().Totals()
+		require.GreaterOrEqual(t, now.InFlight(), int64(0))
+		require.LessOrEqual(t, now.InFlight(), int64(workers))
+		require.GreaterOrEqual(t, now.Succeeded, before)
+		before = now.Succeeded
+	}
+}
