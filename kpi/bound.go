@@ -32,9 +32,14 @@ type Bound struct {
 	Rate      float64       // arrivals a second in the baseline
 }
 
-// bound derives the limits from the baseline's answers. The error says, for
-// people, why there are none.
-func (s *Series) bound(h history, set Settings) (Bound, error) {
+// fewAnswers of a baseline are too few for its slowest one to be the slowest that there is.
+const fewAnswers = 20
+
+// silence derives from the baseline's answers what an outage of the load is told by: what it
+// leaves without a success, and for how long. Few answers say that, too, though less of it:
+// the longest may then take twice as long as the slowest of them, and the shortest no time.
+// The error says, for people, why there is nothing.
+func (s *Series) silence(h history, set Settings) (Bound, error) {
 	span, ok := h.phase(record.Baseline)
 	if !ok {
 		return Bound{}, fmt.Errorf("there was no baseline to compare with")
@@ -44,16 +49,38 @@ func (s *Series) bound(h history, set Settings) (Bound, error) {
 	}
 	span.From = max(span.From, s.firstDue)
 	answers, t := s.Windows[record.Baseline], s.Tallies[record.Baseline]
-	if answers == nil || answers.ok.n() < 20 {
-		return Bound{}, fmt.Errorf("fewer than 20 arrivals succeeded in the baseline")
+	if answers == nil || answers.ok.n() == 0 {
+		return Bound{}, fmt.Errorf("no arrival succeeded in the baseline")
 	}
 	window := answers.ok
 	n := window.n()
 	b := Bound{
-		Doubt: byChance,
-		Gap:   span.Length() / time.Duration(n),
-		Rate:  float64(t.Due) / seconds(span.Length()),
+		Gap: span.Length() / time.Duration(n), Rate: float64(t.Due) / seconds(span.Length()),
+		Fastest: time.Duration(window.hdr.Min()) * time.Microsecond, Longest: window.worst,
 	}
+	if p := window.quantile(0.999); p != nil {
+		b.Longest = *p
+	}
+	b.Outage, b.OutageDue = b.Longest+scale(b.Gap, set.OutageGaps), set.OutageArrivals
+	slow := b.Longest
+	if p := window.quantile(highest(n)); p != nil {
+		slow = *p
+	}
+	b.Late = max(scale(slow, set.LateFactor), set.LateLeast)
+	if n < fewAnswers {
+		b.Fastest, b.Longest = 0, 2*b.Longest
+	}
+	return b, nil
+}
+
+// bound adds what health is told by. The error says, for people, why nothing is.
+func (s *Series) bound(b Bound, set Settings) (Bound, error) {
+	window, t := s.Windows[record.Baseline].ok, s.Tallies[record.Baseline]
+	n := window.n()
+	if n < fewAnswers {
+		return Bound{}, fmt.Errorf("fewer than %d arrivals succeeded in the baseline", fewAnswers)
+	}
+	b.Doubt = byChance
 	inSustain := int64(b.Rate * seconds(set.Sustain))
 	b.Quantile = highest(min(n, inSustain))
 	if b.Quantile == 0 {
@@ -67,13 +94,6 @@ func (s *Series) bound(h history, set Settings) (Bound, error) {
 		b.Background = min((bad+2*math.Sqrt(bad))/due, 1)
 	}
 	b.BadShare = max(b.BadShare, set.BadShare)
-	b.Late = max(scale(*window.quantile(highest(n)), set.LateFactor), set.LateLeast)
-	b.Fastest = time.Duration(window.hdr.Min()) * time.Microsecond
-	b.Longest = window.worst
-	if p := window.quantile(0.999); p != nil {
-		b.Longest = *p
-	}
-	b.Outage, b.OutageDue = b.Longest+scale(b.Gap, set.OutageGaps), set.OutageArrivals
 	return b, nil
 }
 

@@ -37,11 +37,14 @@ type LoadFigures struct {
 	*Series
 	Bound   Bound
 	NoBound error // why there is no Bound
-	Outages []Outage
-	Unseen  time.Duration   // how long an outage that is none of them may have been, at most
-	Down    []bool          // by second
-	full    []bool          // by second: Down, if it is, by the load's own limit alone
-	blur    []time.Duration // how far off an edge of Down may be there
+	// NoOutages is why nothing is known of outages: fewer answers are enough for them than
+	// for a Bound.
+	NoOutages error
+	Outages   []Outage
+	Unseen    time.Duration   // how long an outage that is none of them may have been, at most
+	Down      []bool          // by second
+	full      []bool          // by second: Down, if it is, by the load's own limit alone
+	blur      []time.Duration // how far off an edge of Down may be there
 }
 
 // FaultFigures is one fault with what it did to the loads, the worst of them.
@@ -104,9 +107,13 @@ func Compute(rec Record, settings Settings) *Analysis {
 
 func (a *Analysis) figuresOf(s *Series) LoadFigures {
 	f := LoadFigures{Series: s, Down: make([]bool, len(s.Seconds))}
-	if f.Bound, f.NoBound = s.bound(a.history, a.Settings); f.NoBound == nil {
-		s.hung(f.Bound)
-		f.Outages, f.Unseen = s.Outages(a.Measured, f.Bound)
+	silence, err := s.silence(a.history, a.Settings)
+	if f.NoBound, f.NoOutages = err, err; err != nil {
+		return f
+	}
+	s.hung(silence)
+	f.Outages, f.Unseen = s.Outages(a.Measured, silence)
+	if f.Bound, f.NoBound = s.bound(silence, a.Settings); f.NoBound == nil {
 		f.Down, f.full, f.blur = s.down(a.Measured, f.Bound, a.Settings.DownShare)
 	}
 	return f

@@ -189,7 +189,7 @@ func (a *Analysis) breachSeen() Objective {
 	unsure := ""
 	for i := range a.Faults {
 		for _, l := range a.Loads {
-			if a.Faults[i].Effective == nil || l.NoBound != nil {
+			if a.Faults[i].Effective == nil || l.NoOutages != nil {
 				continue
 			}
 			if o.Verdict = Fail; l.Unseen > leastFailing {

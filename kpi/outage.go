@@ -30,8 +30,8 @@ func (l *LoadFigures) longestOutage() KPI {
 // longestOf is the longest of some of its outages.
 func (l *LoadFigures) longestOf(k KPI, outages []Outage) KPI {
 	k.N, k.State = len(outages), None
-	if l.NoBound != nil {
-		k.State, k.Detail = NotMeasured, l.NoBound.Error()
+	if l.NoOutages != nil {
+		k.State, k.Detail = NotMeasured, l.NoOutages.Error()
 		return k
 	}
 	unseen := seconds(l.Unseen)
@@ -50,8 +50,17 @@ func (l *LoadFigures) longestOf(k KPI, outages []Outage) KPI {
 		k.Detail = "no success followed"
 		return k
 	}
+	if hung := longest.hung; longest.blind() {
+		k.Detail = fmt.Sprintf("an arrival waited for %s in vain, and whether the cloud served anew meanwhile nobody asked: a shorter timeout would tell", Quantity(seconds(hung), "s"))
+	}
 	return k.between(seconds(least), seconds(longest.Length()), max(seconds(most), unseen))
 }
+
+// blind tells whether it is so little known how long it was because arrivals waited in vain:
+// one that no answer came to may have been lost in it, and would then have waited as long
+// had the cloud been well the moment after. It proves that it was out when it was sent, and
+// no more.
+func (o *Outage) blind() bool { return o.hung > leastFailing && 2*(o.Length()-o.Least) > o.hung }
 
 // Outage is a span between two successful completions that was too long to be
 // chance, as far as one can tell: Least is 0 where it may be, since only a part of the
@@ -70,6 +79,7 @@ type Outage struct {
 	failures       int64         // arrivals that were sent in it and failed
 	waited         int64         // and such that were not, and waited longer than the longest success
 	failing        Span          // when the first of them had, and when the last one was sent
+	hung           time.Duration // the longest that one of failures waited
 }
 
 // worstOutage is the longest outage of a load of those that are meant; false where there is none.
@@ -86,8 +96,9 @@ func (l *LoadFigures) worstOutage(meant func(Outage) bool) (worst Outage, was bo
 func (s Span) meets(o Outage) bool { return o.From < s.To && o.To > s.From }
 
 // meet shows it an arrival. One that was started in it and failed has met it by the time
-// that the longest success takes, or when it failed. One that was served after all, or
-// waited when the run ended, has met it until as long before.
+// that the longest success takes, or when it failed; what it waited for longer than that
+// proves nothing, since it may have been lost. One that was served after all, or waited when
+// the run ended, has met it until as long before.
 func (o *Outage) meet(a record.Sample, b Bound) {
 	waits := a.End-a.Started > b.Longest
 	if (a.Class == record.OK || a.Class == record.Aborted) && !waits || a.Class == record.Dropped {
@@ -107,6 +118,7 @@ func (o *Outage) meet(a record.Sample, b Bound) {
 			o.failing.From = first
 		}
 		o.failing.To = max(o.failing.To, a.Started)
+		o.hung = max(o.hung, a.End-a.Started)
 	}
 	if o.met < 0 || first < o.met {
 		o.met = first
@@ -163,7 +175,7 @@ func (s *Series) Outages(w Span, b Bound) (outages []Outage, unseen time.Duratio
 	}
 	for _, o := range silences {
 		o.bounded()
-		if s.partly(o, w) {
+		if s.partly(o, w, b) {
 			o.Least = 0
 		}
 		switch {
@@ -213,7 +225,7 @@ func look(silences []Outage, a record.Sample, b Bound) {
 // silences are the spans without a success that have to be looked at, in order, and
 // the most that an outage beside them may have lasted.
 func (s *Series) silences(w Span, b Bound) (found []Outage, unseen time.Duration) {
-	w.To = min(w.To, max(s.lastDue+tickLength, s.hungTo))
+	w.To = min(w.To, max(s.lastDue+tickLength, s.waitedTo(b)))
 	least := min(b.Outage, leastFailing)
 	last, up := w.From, w.From // the end of the last success, and when the latest of those that had ended was started
 	for i := range s.ticks {
@@ -238,6 +250,18 @@ func (s *Series) silences(w Span, b Bound) (found []Outage, unseen time.Duration
 		unseen = max(unseen, w.To-up)
 	}
 	return found, unseen
+}
+
+// waitedTo is until when one waited that the run's own end cut off, of those that had waited
+// for longer than the longest success.
+func (s *Series) waitedTo(b Bound) time.Duration {
+	to := time.Duration(0)
+	for _, a := range s.cut {
+		if a.End-a.Started > b.Longest {
+			to = max(to, a.End)
+		}
+	}
+	return to
 }
 
 // allWaited tells whether in some whole second of a gap every worker of a

@@ -11,8 +11,12 @@ import (
 // fewSeconds are enough to tell which share of arrivals fails.
 const fewSeconds = 10
 
-// enough are as many arrivals beside a silence as tell what share of them fails.
-const enough = 15
+// enough are as many arrivals beside a silence as tell what share of them fails, in so many
+// seconds at least: of as few as that no more is known than that it is less than one in ten.
+const (
+	enough        = 15
+	enoughSeconds = 3
+)
 
 // unmetMost is the most that is allowed for it: with few failures it could be any time.
 const unmetMost = 5 * time.Second
@@ -77,25 +81,32 @@ func (s *Series) served(from, to time.Duration) bool {
 
 // partly tells whether so many failures in a row as in a silence may be chance in a cloud
 // that fails the share of arrivals that failed beside it: one time in a hundred, of as
-// many arrivals as there are in half a minute. It is none where more waited than failed.
+// many arrivals as there are in half a minute. It is none where more waited than failed, and
+// one that waited is no likelier than one that failed.
 // The silence is one of a window.
-func (s *Series) partly(o Outage, w Span) bool {
+func (s *Series) partly(o Outage, w Span, b Bound) bool {
 	if o.failures == 0 || o.waited >= o.failures {
 		return false
 	}
 	first, last := int(o.From/time.Second), int((o.To+time.Second-1)/time.Second)
-	share, known := 0.0, false
-	side := func(i, step int) {
-		due, bad := 0.0, 0.0
-		for ; due < enough && i >= s.firstSecond(w) && i < s.endSecond(w); i += step {
-			due, bad = due+float64(s.Seconds[i].Due), bad+float64(s.Seconds[i].Bad)
+	side := func(i, step int) (due, bad float64) {
+		for n := 0; (due < enough || n < enoughSeconds) && i >= s.firstSecond(w) && i < s.endSecond(w); i += step {
+			sec := &s.Seconds[i]
+			due, bad, n = due+float64(sec.Due-sec.Dropped), bad+float64(sec.Bad-sec.Dropped), n+1 // what found no place was not sent
 		}
-		if due > 0 {
-			share, known = max(share, (bad+1)/(due+2)), true // of few it is not known
+		return due, bad
+	}
+	due, bad := side(first-1-int(b.Longest/time.Second), -1) // what was due later had not to be answered before it
+	later, failed := side(last, 1)
+	if bad+failed == 0 {
+		due, later = due+later, 0 // all of them tell of one share
+	}
+	share, known := 0.0, false
+	for _, of := range [][2]float64{{due, bad}, {later, failed}} {
+		if of[0] > 0 {
+			share, known = max(share, (of[1]+1)/(of[0]+2)), true // of few it is not known
 		}
 	}
-	side(first-1, -1)
-	side(last, 1)
 	_, rate := s.failing(first-15, last+15)
-	return known && math.Pow(share, float64(o.failures))*30*rate > 0.01
+	return known && math.Pow(share, float64(o.failures+o.waited))*30*rate > 0.01
 }

@@ -23,6 +23,16 @@ type ErrorText struct {
 	Status    int     `json:"status,omitempty"`
 	RequestID string  `json:"request_id,omitempty"` // by which the service answered
 	SentID    string  `json:"sent_id,omitempty"`    // with which it was asked
+	// Examples are up to three of them as they were said; the first of all is one.
+	Examples []ErrorExample `json:"examples,omitempty"`
+}
+
+// ErrorExample is one failure of those that are the same.
+type ErrorExample struct {
+	Text      string  `json:"text,omitempty"` // as it was said, where that is not the text of all
+	AtMS      float64 `json:"at_ms"`
+	RequestID string  `json:"request_id,omitempty"` // as of an ErrorText
+	SentID    string  `json:"sent_id,omitempty"`
 }
 
 // readTexts gives the load's classes of failure their texts. No figure is made of
@@ -54,6 +64,9 @@ func texts(said []record.Failure, class string) []ErrorText {
 		t := ErrorText{Operation: f.Operation, Text: f.Text, FirstAtMS: milliseconds(f.At), Status: f.Status, RequestID: f.RequestID, SentID: f.SentID}
 		if f.Count > 0 {
 			t.Count = &f.Count
+		}
+		for _, e := range f.Examples {
+			t.Examples = append(t.Examples, ErrorExample{e.Text, milliseconds(e.At), e.RequestID, e.SentID})
 		}
 		found = append(found, t)
 	}

@@ -37,14 +37,15 @@ func TestALoadThatIsDeadIsNotPassedOver(t *testing.T) {
 		return beside(boots, s.Closed(2, 100*time.Millisecond, 80*time.Second), `time_to_recover(any) <= 30s`)
 	}
 	dead := of(example.Trouble{From: 29 * time.Second, To: 80 * time.Second, Harm: example.Refuses})
-	require.Equal(t, kpi.Unknown, dead.Result.Verdict)
+	require.Equal(t, kpi.Unknown, dead.Result.Objectives[0].Verdict)
 	require.Contains(t, dead.Result.Objectives[0].Detail, "nothing is known of boots, of which arrivals failed: fewer than 20 arrivals succeeded in the baseline")
 	for _, name := range []string{"time_to_recover", "degraded", "downtime"} {
 		require.Equal(t, kpi.NotMeasured, figure(t, dead, name, "lose-keystone").State, name)
 	}
 	require.Equal(t, kpi.Censored, figure(t, dead, "latency_ratio", "lose-keystone").State)
-	require.Equal(t, `unexpected_outage("boots") <= 5s`, dead.Result.Objectives[2].Expression, "it cannot tell, and arrivals failed")
-	require.Equal(t, kpi.Unknown, dead.Result.Objectives[2].Verdict)
+	require.Equal(t, `unexpected_outage("boots") <= 5s`, dead.Result.Objectives[2].Expression, "that needs less: nobody was served for 45 s")
+	require.Equal(t, kpi.Fail, dead.Result.Objectives[2].Verdict)
+	require.Equal(t, kpi.Fail, dead.Result.Verdict)
 
 	well := of()
 	require.Equal(t, kpi.Pass, well.Result.Verdict, well.Result.Summary)

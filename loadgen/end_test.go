@@ -60,9 +60,11 @@ func TestWhatErisIsLateWithAtALoadsEndIsSent(t *testing.T) {
 				r.workers = append(r.workers, &worker{Runner: r, turn: r.limits.turn()})
 			}
 			r.pool.Add(1)
+			go r.teller.run()
 			time.Sleep(time.Second) // in which no worker was awake
 			o.finish(c.planned)
 			r.pool.Wait()
+			r.teller.end()
 			require.Equal(t, c.sent, seen.of[record.OK], "%+v", c)
 			require.Equal(t, 4-c.sent, seen.of[record.Dropped], "%+v", c)
 			totals := r.Live().Totals()

@@ -37,7 +37,8 @@ func (a afterwards) Operation(name string) func(Outcome) {
 	s := record.Sample{Iteration: a.iteration, Operation: name, Intended: a.clock.Now()}
 	s.Started = s.Intended
 	return func(o Outcome) {
-		s.End, s.Class, s.Status, s.RequestID, s.SentID, s.Err = a.clock.Now(), o.Class, o.Status, o.RequestID, o.SentID, o.Err
+		s.End = a.clock.Now()
+		o.of(&s)
 		a.sink.Sample(s)
 	}
 }

@@ -22,6 +22,7 @@ const (
 type worker struct {
 	*Runner
 	turn      *turn
+	desk      *desk
 	state     atomic.Int32
 	iteration atomic.Int64
 	now       record.Sample // the arrival that is running; written before state is busy
@@ -33,7 +34,7 @@ func (w *worker) perform(s record.Sample) bool {
 	s.Started = w.clock.Now()
 	w.now = s
 	w.iteration.Store(s.Iteration)
-	w.live.started(s, w.load.Spec.Arrivals == nil)
+	w.desk.put(&s, true)
 	w.state.Store(busy)
 	limited := w.turn.begin(s.Started)
 	outcome := w.iterate(limited, s.Iteration)
@@ -45,7 +46,8 @@ func (w *worker) perform(s record.Sample) bool {
 		outcome.Class = record.Aborted
 	}
 	s.End = w.clock.Now()
-	w.finish(s, outcome)
+	outcome.of(&s)
+	w.desk.put(&s, false)
 	return true
 }
 
@@ -69,8 +71,9 @@ func (w *worker) Operation(name string) func(Outcome) {
 		if w.state.Load() != busy || w.iteration.Load() != s.Iteration {
 			return // it outlived its iteration, whose record is closed
 		}
-		s.End, s.Class, s.Status, s.RequestID, s.SentID, s.Err = w.clock.Now(), o.Class, o.Status, o.RequestID, o.SentID, o.Err
-		w.sink.Sample(s)
+		s.End = w.clock.Now()
+		o.of(&s)
+		w.desk.put(&s, false)
 	}
 }
 
@@ -81,17 +84,20 @@ func (w *worker) Told(name string, began, ended time.Time, o Outcome) {
 		return // it outlived its iteration, whose record is closed
 	}
 	from := w.clock.Offset(began)
-	w.sink.Sample(record.Sample{
-		Iteration: w.iteration.Load(), Operation: name, Intended: from, Started: from, End: w.clock.Offset(ended),
-		Class: o.Class, Status: o.Status, RequestID: o.RequestID, SentID: o.SentID, Err: o.Err,
-	})
+	s := record.Sample{Iteration: w.iteration.Load(), Operation: name, Intended: from, Started: from, End: w.clock.Offset(ended)}
+	o.of(&s)
+	w.desk.put(&s, false)
 }
 
-// finish records an arrival's end.
-func (r *Runner) finish(s record.Sample, o Outcome) {
+// of makes it the outcome of a sample.
+func (o *Outcome) of(s *record.Sample) {
 	s.Class, s.Status, s.RequestID, s.SentID, s.Err = o.Class, o.Status, o.RequestID, o.SentID, o.Err
-	r.live.ended(s)
-	r.sink.Sample(s)
+}
+
+// finish records the end of an arrival that no worker tells of.
+func (r *Runner) finish(s record.Sample, o Outcome) {
+	o.of(&s)
+	r.teller.tell(handful{events: []event{{Sample: s}}})
 }
 
 // drop records that an arrival could not start.

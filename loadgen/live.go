@@ -39,7 +39,8 @@ type Live struct {
 	clock record.Clock
 
 	mu      sync.Mutex
-	due     cursor // counts what is planned, without taking it
+	of      *teller // whose desks have what is not counted yet; nil where nobody works here
+	due     cursor  // counts what is planned, without taking it
 	totals  Totals
 	seconds [WindowMost / time.Second]second
 	latency [QuantileWindowMost / time.Second]*slot
@@ -126,10 +127,53 @@ func (l *Live) planned(now time.Duration) {
 	}
 }
 
-// started counts a start. In the closed model it is what is planned, too.
-func (l *Live) started(s record.Sample, closed bool) {
+// ask has the figures look at the desks of a load's workers.
+func (l *Live) ask(t *teller) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.of = t
+}
+
+// look takes l.mu for who reads, and counts what lies on the desks. It stays there for the
+// sink.
+func (l *Live) look() {
+	l.mu.Lock()
+	if l.of == nil {
+		return
+	}
+	for _, d := range l.of.desks {
+		if !d.some.Load() || d.away.Load() > 0 {
+			continue
+		}
+		d.mu.Lock()
+		if d.away.Load() == 0 {
+			l.add(d.lies.events[d.lies.counted:], l.of.closed)
+			d.lies.counted = len(d.lies.events)
+		}
+		d.mu.Unlock()
+	}
+}
+
+// count counts events.
+func (l *Live) count(events []event, closed bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.add(events, closed)
+}
+
+// add counts events; l.mu is held.
+func (l *Live) add(events []event, closed bool) {
+	for i := range events {
+		if s := &events[i].Sample; events[i].start {
+			l.started(s, closed)
+		} else if s.Operation == "" {
+			l.ended(s)
+		}
+	}
+}
+
+// started counts a start; l.mu is held. In the closed model it is what is planned, too.
+func (l *Live) started(s *record.Sample, closed bool) {
 	l.planned(s.Started)
 	at := l.second(s.Started)
 	at.started++
@@ -141,10 +185,8 @@ func (l *Live) started(s record.Sample, closed bool) {
 	_ = l.late.RecordValue(micros(s.Lateness()))
 }
 
-// ended counts an outcome.
-func (l *Live) ended(s record.Sample) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+// ended counts an outcome; l.mu is held.
+func (l *Live) ended(s *record.Sample) {
 	at := l.second(s.End)
 	if int(s.Class) < len(l.classes) {
 		l.classes[s.Class]++

@@ -28,10 +28,12 @@ func (l *Live) Outcome(s record.Sample) {
 	if s.Operation != "" {
 		return
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if s.Class != record.Dropped {
-		l.started(s, l.closed)
+		l.started(&s, l.closed)
 	}
-	l.ended(s)
+	l.ended(&s)
 }
 
 // Flying is how many are in flight on the other machines together.

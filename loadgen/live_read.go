@@ -10,7 +10,7 @@ import (
 
 // Totals are the counts since the load's start.
 func (l *Live) Totals() Totals {
-	l.mu.Lock()
+	l.look()
 	defer l.mu.Unlock()
 	l.planned(l.clock.Now())
 	t := l.totals
@@ -27,7 +27,7 @@ type Rates struct{ Offered, Started, Succeeded, Failed, Dropped float64 }
 // Rates are the present rates: over the whole seconds of the window that have
 // passed, at most WindowMost; false before the load's first arrival.
 func (l *Live) Rates(window time.Duration) (Rates, bool) {
-	l.mu.Lock()
+	l.look()
 	defer l.mu.Unlock()
 	now := l.clock.Now()
 	l.planned(now)
@@ -45,7 +45,7 @@ func (l *Live) Rates(window time.Duration) (Rates, bool) {
 // within the window (at most WindowMost), from 0 to 1. It is false when
 // nothing ended: then it is not known.
 func (l *Live) ErrorRatio(window time.Duration) (float64, bool) {
-	l.mu.Lock()
+	l.look()
 	defer l.mu.Unlock()
 	now := secondOf(l.clock.Now())
 	sum := l.sum(now-whole(window, WindowMost), now)
@@ -72,7 +72,7 @@ func (l *Live) RareRates() (Rates, bool) {
 // QuantileWindowMost) or was given up unanswered lies, within 1 %: the latter
 // took as long as they were waited for at least. It is false when fewer ended than [record.Enough] wants.
 func (l *Live) Quantile(q float64, window time.Duration) (time.Duration, bool) {
-	l.mu.Lock()
+	l.look()
 	defer l.mu.Unlock()
 	all := l.answers(window)
 	if !record.Enough(all.TotalCount(), q) {
@@ -83,7 +83,7 @@ func (l *Live) Quantile(q float64, window time.Duration) (time.Duration, bool) {
 
 // Answers is how many of these ended within the window, at most QuantileWindowMost.
 func (l *Live) Answers(window time.Duration) int64 {
-	l.mu.Lock()
+	l.look()
 	defer l.mu.Unlock()
 	return l.answers(window).TotalCount()
 }
@@ -104,7 +104,7 @@ func (l *Live) Tail(q float64, window time.Duration) (at, over time.Duration, ok
 // than ten samples beyond it the median. It is not known where nothing ended, or where that
 // is longer ago than QuantileWindowMost.
 func (l *Live) Within(from, to time.Duration, wrong, q float64, latency time.Duration) (well, known bool) {
-	l.mu.Lock()
+	l.look()
 	defer l.mu.Unlock()
 	first, last := secondOf(from+time.Second-1), secondOf(to)-1
 	if secondOf(l.clock.Now())-first >= int64(len(l.latency)) {
@@ -144,7 +144,7 @@ func (l *Live) answers(window time.Duration) *hdr.Histogram {
 // Lateness is the quantile q of how late the load generator itself was, over
 // all arrivals so far; false before the first.
 func (l *Live) Lateness(q float64) (time.Duration, bool) {
-	l.mu.Lock()
+	l.look()
 	defer l.mu.Unlock()
 	if l.late.TotalCount() == 0 {
 		return 0, false
@@ -182,7 +182,7 @@ func (l *Live) sum(first, last int64) second {
 
 // Failures is how many of each class have failed so far; those of none are left out.
 func (l *Live) Failures() map[record.Class]int64 {
-	l.mu.Lock()
+	l.look()
 	defer l.mu.Unlock()
 	found := map[record.Class]int64{}
 	for class, n := range l.classes {

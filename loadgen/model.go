@@ -24,9 +24,11 @@ func (r *Runner) startWorkers() (finish func(planned bool)) {
 	return finish
 }
 
-// work has a worker of its own do something.
+// work has a worker of its own do something. There is a desk for each of those that the load
+// begins with; who is needed at its end shares one of these.
 func (r *Runner) work(do func(w *worker)) {
-	w := &worker{Runner: r, turn: r.limits.turn()}
+	desks := r.teller.desks
+	w := &worker{Runner: r, turn: r.limits.turn(), desk: desks[len(r.workers)%len(desks)]}
 	r.workers = append(r.workers, w)
 	r.pool.Go(func() { do(w) })
 }

@@ -171,6 +171,7 @@ func (s *searching) offer(ctx context.Context, rate Rate, length time.Duration) 
 		return "", unsettled("it was not found within %v", s.Within)
 	}
 	before := s.runner.Live().Totals()
+	s.runner.teller.flush()
 	s.tally.reset()
 	for _, to := range []Rate{rate, 0} {
 		if _, _, err := s.runner.Change(Change{Rate: to}); err != nil {
@@ -192,6 +193,7 @@ func (s *searching) offer(ctx context.Context, rate Rate, length time.Duration) 
 			return "", context.Cause(ctx)
 		}
 	}
+	s.runner.teller.flush()
 	trial := s.tally.trial(s.Search, rate, before, s.runner.Live().Totals())
 	s.trials = append(s.trials, trial)
 	if err := trial.own(s.pool); err != nil {

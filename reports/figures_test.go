@@ -54,7 +54,12 @@ func TestALowerBoundSaysWhatItIs(t *testing.T) {
 	v := NewView(a)
 	require.Regexp(t, `^at least \d\.\d+×$`, v.Faults[0].Ratio)
 	require.Regexp(t, `^at least 10 s$`, v.Faults[0].Recover)
-	require.Regexp(t, `^at least 10 s$`, v.Promises[0].Measured)
+	rows := map[string]string{}
+	for _, p := range v.Promises {
+		rows[p.Expression] = p.Measured
+	}
+	require.Regexp(t, `^at least 10 s$`, rows[rec.Meta.Objectives[0]])
+	require.Regexp(t, `^> \d+ s$`, rows[`unexpected_outage("boots") <= 5s`], "that is known, and was not over")
 	low := -0.00149
 	require.Equal(t, "not known", figure(kpi.KPI{State: kpi.Censored, Value: &low, Low: &low, Unit: "s"}))
 	zero := 0.0

@@ -40,7 +40,7 @@ func TestAnIssueHasWhatTheCloudsPeopleNeed(t *testing.T) {
 		require.Contains(t, text, part)
 	}
 	require.NotContains(t, text, "identity.example.org", "whose cloud it is, nobody needs")
-	require.Contains(t, text, "POST https://HOST-1:5000/v3/auth/tokens")
+	require.Contains(t, text, "POST https://HOST-1:PORT/v3/auth/tokens")
 }
 
 func TestAnIssueHasNoSecretsAndNoAddresses(t *testing.T) {

@@ -35,7 +35,7 @@ func written(t *testing.T, rec kpi.Record) string {
 		for s := range rec.Samples("tokens") {
 			for _, f := range said {
 				if f.Class == s.Class.String() {
-					s.Err = errors.New(f.Text)
+					s.Err = errors.New(f.Examples[0].Text)
 				}
 			}
 			l.Sample(s)

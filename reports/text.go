@@ -141,6 +141,9 @@ func (v *View) textLoads(b *strings.Builder, a *kpi.Analysis) {
 		b.WriteString(strings.TrimRight(fmt.Sprintf("  %s: %s %s  %s", e.Load, e.Count, e.Class, e.ids()), " ") + "\n")
 		for _, t := range e.Texts {
 			fmt.Fprintf(b, "    %s (%s)\n", t.Words(), t.Note)
+			for _, e := range t.Examples {
+				fmt.Fprintf(b, "      at %s\n", e)
+			}
 		}
 	}
 	if len(v.Operations) > 0 {

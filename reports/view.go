@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -89,8 +90,11 @@ type ErrorRow struct {
 }
 
 // ErrorText is what was said of such failures: by what, the words, and how often and
-// when.
-type ErrorText struct{ Operation, Text, Note string }
+// when, and some of them as they were said.
+type ErrorText struct {
+	Operation, Text, Note string
+	Examples              []string
+}
 
 // Words are the text behind the name of the operation that it is of.
 func (t ErrorText) Words() string {
@@ -196,6 +200,8 @@ const (
 	mostErrorTexts = 24
 	mostErrorIDs   = 30      // of each kind
 	mostErrorWords = 6 << 10 // characters of the texts
+	mostExamples   = 24
+	exampleMost    = 200 // characters of what was said
 )
 
 func errorRows(r *kpi.Result) []ErrorRow {
@@ -209,6 +215,7 @@ func errorRows(r *kpi.Result) []ErrorRow {
 		rows := errorTexts(said)
 		for n := range rows {
 			rows[n].Text = clip(rows[n].Text, max(mostErrorWords/(classes*len(rows)), longWord))
+			rows[n].Examples = rows[n].Examples[:min(len(rows[n].Examples), max(mostExamples/(classes*len(rows)), 1))]
 		}
 		return rows
 	}
@@ -241,7 +248,33 @@ func errorTexts(said []kpi.ErrorText) []ErrorText {
 		if t.SentID != "" {
 			notes = append(notes, sentAs+" "+t.SentID)
 		}
-		rows = append(rows, ErrorText{t.Operation, t.Text, strings.Join(notes, ", ")})
+		rows = append(rows, ErrorText{t.Operation, t.Text, strings.Join(notes, ", "), examples(t)})
+	}
+	return rows
+}
+
+// examples are those that show more than the text does: as it was said, or others than the
+// first.
+func examples(t kpi.ErrorText) []string {
+	if len(t.Examples) == 0 || len(t.Examples) == 1 && t.Examples[0].Text == "" {
+		return nil
+	}
+	var rows []string
+	before := ""
+	for _, e := range t.Examples {
+		words := []string{kpi.Clock(time.Duration(e.AtMS * float64(time.Millisecond)))}
+		if e.RequestID != "" {
+			words = append(words, answeredAs+" "+e.RequestID)
+		}
+		if e.SentID != "" {
+			words = append(words, sentAs+" "+e.SentID)
+		}
+		row := strings.Join(words, ", ")
+		if e.Text != before { // most often they are told in the same words
+			row += ": " + clip(cmp.Or(e.Text, t.Text), exampleMost)
+		}
+		before = e.Text
+		rows = append(rows, row)
 	}
 	return rows
 }

@@ -11,7 +11,7 @@ import (
 
 // Failures of a load are told apart by operation and class, and within these by
 // what was said of them. However many there are and whatever the cloud says, a
-// load keeps no more than these: 320 texts, some 300 KB.
+// load keeps no more than these: 320 texts with three examples each, some 900 KB.
 const (
 	kindsMost = 56  // of operation and class; beyond it operations have one name
 	textsMost = 5   // of each
@@ -26,18 +26,22 @@ const IDMost = 100
 // failed.
 const OtherOperations = "other operations"
 
-// Failure is what was said of failures of one operation and class, with the first
-// of them as the example. Texts that differ in numbers and ids alone count as one.
+// Failure is what was said of failures of one operation and class, with the first of them
+// and up to three examples, one of which it is. Texts that differ in numbers and ids alone
+// count as one.
 type Failure struct {
-	Operation string        `json:"operation,omitempty"` // empty: the arrival as a whole
-	Class     string        `json:"class"`
-	Text      string        `json:"text,omitempty"` // without secrets, on one line; empty: those whose text was not kept
-	At        time.Duration `json:"at_ns"`          // when the first ended
+	Operation string `json:"operation,omitempty"` // empty: the arrival as a whole
+	Class     string `json:"class"`
+	// Text is without secrets, ids, addresses and ports, on one line; empty: those whose text
+	// was not kept.
+	Text      string        `json:"text,omitempty"`
+	At        time.Duration `json:"at_ns"` // when the first ended
 	Status    int           `json:"status,omitempty"`
 	RequestID string        `json:"request_id,omitempty"` // of the answer
 	SentID    string        `json:"sent_id,omitempty"`    // with which the request was sent
 	// Count is how many there were; 0: the run was cut off before they were counted.
-	Count int64 `json:"count,omitempty"`
+	Count    int64     `json:"count,omitempty"`
+	Examples []Example `json:"examples,omitempty"` // as they were said
 }
 
 // same tells whether two are lines of one account.
@@ -66,10 +70,20 @@ type failed struct {
 
 // said is what was said of one operation and class.
 type said struct {
-	texts  []Failure
-	hashes []uint64
-	rest   Failure // those whose text was not kept
+	texts []Failure
+	known []likely
+	rest  Failure // those whose text was not kept
 }
+
+// likely is a likeness that was met, and which text it is of: several may be of one, as of
+// addresses of two kinds.
+type likely struct {
+	hash uint64
+	text int
+}
+
+// likelyMost is how many likenesses of one operation and class are told apart.
+const likelyMost = 4 * textsMost
 
 func newFailures() *failures {
 	return &failures{seed: maphash.MakeSeed(), kinds: map[failed]*said{}}
@@ -83,24 +97,32 @@ func told(s Sample) bool { return s.Err != nil && s.Class != OK && s.Class != Ab
 func (f *failures) take(s Sample, text string) {
 	of := f.of(failed{s.Operation, s.Class})
 	hash := likeness(f.seed, text) + uint64(uint32(s.Status))
-	if i := slices.Index(of.hashes, hash); i >= 0 {
-		of.texts[i].Count++
+	if i := slices.IndexFunc(of.known, func(k likely) bool { return k.hash == hash }); i >= 0 {
+		of.texts[of.known[i].text].Count++
+		of.texts[of.known[i].text].exemplify(s, text)
 		return
 	}
-	if len(of.texts) == textsMost {
+	if len(of.known) == likelyMost || len(of.texts) == textsMost {
 		if of.rest.Count == 0 {
 			of.rest.At, of.rest.Status, of.rest.RequestID, of.rest.SentID = s.End, s.Status, s.RequestID, s.SentID
 		}
 		of.rest.Count++
 		return
 	}
-	first := Failure{
-		Operation: of.rest.Operation, Class: of.rest.Class, Text: cmp.Or(strings.Clone(whole(text)), unsaid),
-		At: s.End, Status: s.Status, RequestID: s.RequestID, SentID: s.SentID, Count: 1,
+	fresh := Failure{Operation: of.rest.Operation, Class: of.rest.Class, Text: cmp.Or(whole(text), unsaid), At: s.End, Status: s.Status, RequestID: s.RequestID, SentID: s.SentID, Count: 1}
+	plain := fresh.cleaned().Text
+	same := slices.IndexFunc(of.texts, func(f Failure) bool { return f.Status == s.Status && f.cleaned().Text == plain })
+	if same >= 0 {
+		of.known = append(of.known, likely{hash, same})
+		of.texts[same].Count++
+		of.texts[same].exemplify(s, text)
+		return
 	}
-	of.texts, of.hashes = append(of.texts, first), append(of.hashes, hash)
-	first.Count = 0 // until all are counted
-	f.fresh = append(f.fresh, first)
+	fresh.Text = strings.Clone(fresh.Text) // it may be a part of something large
+	fresh.exemplify(s, text)
+	of.known, of.texts = append(of.known, likely{hash, len(of.texts)}), append(of.texts, fresh)
+	fresh.Count, fresh.Examples = 0, slices.Clone(fresh.Examples) // until all are counted
+	f.fresh = append(f.fresh, fresh)
 }
 
 // of is the account of an operation and class; of too many operations it is one.
@@ -141,8 +163,23 @@ const unsaid = "(nothing was said that can be shown)"
 // cleaned is a failure fit to be kept and shown.
 func (f Failure) cleaned() Failure {
 	f.Operation, f.RequestID, f.SentID = OneLine(f.Operation, IDMost), OneLine(f.RequestID, IDMost), OneLine(f.SentID, IDMost)
-	if f.Text != "" {
-		f.Text = cmp.Or(OneLine(f.Text, textMost), unsaid)
+	f.Examples = slices.Clone(f.Examples[:min(len(f.Examples), examplesMost)])
+	for n := range f.Examples {
+		e := &f.Examples[n]
+		e.Text, e.RequestID, e.SentID = OneLine(e.Text, textMost), OneLine(e.RequestID, IDMost), OneLine(e.SentID, IDMost)
+	}
+	if f.Text == "" {
+		return f
+	}
+	said := OneLine(f.Text, textMost)
+	f.Text = cmp.Or(alike(said), unsaid)
+	if len(f.Examples) == 0 { // of an earlier version
+		f.Examples = []Example{{Text: said, At: f.At, RequestID: f.RequestID, SentID: f.SentID}}
+	}
+	for n := range f.Examples {
+		if f.Examples[n].Text == f.Text {
+			f.Examples[n].Text = ""
+		}
 	}
 	return f
 }

@@ -60,12 +60,64 @@ func TestTextsOfFailuresAreKeptByOperationClassAndText(t *testing.T) {
 		record.Sample{Class: record.HTTP5xx, Status: 503, Err: errors.New("status 503")},
 	)
 	require.Equal(t, []record.Failure{
-		{Operation: "boot", Class: "timeout", Text: "server 7d4f6e0c-0000-4b1b-9a3f-1c5e2f5a9b11 is BUILD after 30s", At: 3e6, RequestID: "req-1", Count: 2},
-		{Operation: "boot", Class: "timeout", Text: "server 7d4f6e0c-0000-4b1b-9a3f-1c5e2f5a9b11 is ERROR after 30s", At: 5e6, Count: 1},
-		{Operation: "boot", Class: "http_5xx", Text: "status 503", Status: 503, At: 6e6, Count: 2},
-		{Operation: "boot", Class: "http_5xx", Text: "status 500", Status: 500, At: 7e6, Count: 1},
-		{Class: "http_5xx", Text: "status 503", Status: 503, At: 9e6, Count: 1},
+		{Operation: "boot", Class: "timeout", Text: "server ID is BUILD after 30s", At: 3e6, RequestID: "req-1", Count: 2, Examples: []record.Example{
+			{Text: "server 7d4f6e0c-0000-4b1b-9a3f-1c5e2f5a9b11 is BUILD after 30s", At: 3e6, RequestID: "req-1"},
+			{Text: "server 0a1b2c3d-1111-4b1b-9a3f-1c5e2f5a9b12 is BUILD after 31s", At: 4e6, RequestID: "req-2"},
+		}},
+		{Operation: "boot", Class: "timeout", Text: "server ID is ERROR after 30s", At: 5e6, Count: 1, Examples: []record.Example{
+			{Text: "server 7d4f6e0c-0000-4b1b-9a3f-1c5e2f5a9b11 is ERROR after 30s", At: 5e6},
+		}},
+		{Operation: "boot", Class: "http_5xx", Text: "status 503", Status: 503, At: 6e6, Count: 2, Examples: []record.Example{{At: 6e6}}},
+		{Operation: "boot", Class: "http_5xx", Text: "status 500", Status: 500, At: 7e6, Count: 1, Examples: []record.Example{{At: 7e6}}},
+		{Class: "http_5xx", Text: "status 503", Status: 503, At: 9e6, Count: 1, Examples: []record.Example{{At: 9e6}}},
 	}, failuresOf(t, dir))
+}
+
+// The same failure has one text, without ports, addresses and ids, and three examples as they
+// were said: of different requests, or of moments that lie apart.
+func TestTheSameFailureHasOneTextAndThreeExamples(t *testing.T) {
+	for _, c := range []struct {
+		want  string
+		texts []string
+	}{
+		{"read tcp ADDRESS->ADDRESS: connection reset by peer", []string{
+			"read tcp 192.0.2.7:40112->192.0.2.10:5000: connection reset by peer",
+			"read tcp 192.0.2.7:40113->192.0.2.10:5000: connection reset by peer",
+			"read tcp [2001:db8::7]:40114->[2001:db8::a%eth0]:5000: connection reset by peer",
+			"read tcp [::1]:40115->[::1]:5000: connection reset by peer",
+		}},
+		{"Get \"http://keystone.example:PORT/v3/servers/ID\": EOF", []string{
+			`Get "http://keystone.example:5000/v3/servers/7d4f6e0c-0000-4b1b-9a3f-1c5e2f5a9b11": EOF`,
+			`Get "http://keystone.example:35357/v3/servers/0123456789abcdef0123456789abcdef": EOF`,
+		}},
+		{"port fa:16 is no address, ADDRESS and req ID are, at 12:30:45 after 3 tries on port PORT", []string{
+			"port fa:16 is no address, fa:16:3e:00:11:22 and req req-7d4f6e0c-0000-4b1b-9a3f-1c5e2f5a9b11 are, at 12:30:45 after 3 tries on port 8774",
+			"port fa:16 is no address, fe80::1 and req 7d4f6e0c-0000-4b1b-9a3f-1c5e2f5a9b12 are, at 12:30:45 after 3 tries on port 8775",
+		}},
+	} {
+		var samples []record.Sample
+		for n := range 12 {
+			s := timeout(c.texts[n%len(c.texts)])
+			s.RequestID = fmt.Sprint("req-", n)
+			samples = append(samples, s)
+		}
+		found := failuresOf(t, failing(t, samples...))
+		require.Len(t, found, 1)
+		require.Equal(t, c.want, found[0].Text)
+		require.EqualValues(t, 12, found[0].Count)
+		require.Len(t, found[0].Examples, 3)
+		for n, e := range found[0].Examples {
+			require.Equal(t, c.texts[n%len(c.texts)], e.Text)
+			require.Equal(t, fmt.Sprint("req-", n), e.RequestID)
+			require.Equal(t, time.Duration(n)*time.Millisecond, e.At)
+		}
+	}
+	var flood []record.Sample
+	for range 4500 { // a millisecond apart, and without an id
+		flood = append(flood, timeout("no answer"))
+	}
+	found := failuresOf(t, failing(t, flood...))
+	require.Equal(t, []record.Example{{At: 0}, {At: time.Second}, {At: 2 * time.Second}}, found[0].Examples)
 }
 
 // spelled is a number in letters: texts that differ in it are not alike.
@@ -155,7 +207,8 @@ func TestTextsOfAKilledRun(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte(lines[0]+lines[1]+lines[2][:20]), 0o644))
 	found := failuresOf(t, dir)
 	require.Equal(t, []record.Failure{
-		{Operation: "boot", Class: "timeout", Text: "no answer"}, {Operation: "boot", Class: "timeout", Text: "half an answer", At: 2e6},
+		{Operation: "boot", Class: "timeout", Text: "no answer", Examples: []record.Example{{}}},
+		{Operation: "boot", Class: "timeout", Text: "half an answer", At: 2e6, Examples: []record.Example{{At: 2e6}}},
 	}, found)
 	run, err := record.Open(dir)
 	require.NoError(t, err)

@@ -96,9 +96,9 @@ func startFile(path, head string) (*os.File, error) {
 	return f, nil
 }
 
-// Sample records one outcome. It is on the hot path: a lock of this load only,
-// no allocation but for the text of a failure, no system call. After Close it does
-// nothing but fail the record.
+// Sample records one outcome. Every outcome comes here: a lock of this load only, for which
+// its workers do not wait since its teller alone calls this (loadgen), no allocation but for
+// the text of a failure, no system call. After Close it does nothing but fail the record.
 func (l *LoadWriter) Sample(s Sample) {
 	var why string
 	if told(s) {

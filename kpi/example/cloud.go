@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -87,18 +88,21 @@ func (c Cloud) failures(load string) ([]record.Failure, error) {
 		if err != nil {
 			return nil, err
 		}
+		if s.Class == record.OK {
+			continue
+		}
 		i := slices.IndexFunc(all, func(f record.Failure) bool { return f.Class == s.Class.String() })
-		switch {
-		case s.Class == record.OK:
-		case i >= 0:
-			all[i].Count++
-		default:
-			all = append(all, record.Failure{Class: s.Class.String(), Text: text[s.Class], At: s.End, Status: s.Status, SentID: s.SentID, Count: 1})
+		if i < 0 {
+			i = len(all)
+			all = append(all, record.Failure{Class: s.Class.String(), Text: strings.ReplaceAll(text[s.Class], ":5000", ":PORT"), At: s.End, Status: s.Status, SentID: s.SentID})
+		}
+		if all[i].Count++; all[i].Count <= 3 {
+			all[i].Examples = append(all[i].Examples, record.Example{Text: text[s.Class], At: s.End, SentID: s.SentID})
 		}
 	}
 	for i := range all {
 		if c.Stop > 0 { // which a run that was cut off did not come to
-			all[i].Count = 0
+			all[i].Count, all[i].Examples = 0, all[i].Examples[:1]
 		}
 	}
 	return all, nil

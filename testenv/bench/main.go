@@ -31,7 +31,7 @@ func main() {
 
 // rows is everything that is measured, one file each.
 func rows() []row {
-	return []row{stallRow(), overheadRow(), pacingRow(), httpRow(), triggerRow(), hundredRow(), collectingRow(), apiRow(), workersRow(), memoryRow(), reportRow(), liveRow()}
+	return []row{stallRow(), overheadRow(), pacingRow(), httpRow(), triggerRow(), hundredRow(), collectingRow(), apiRow(), workersRow(), joinedRow(), stopRow(), memoryRow(), reportRow(), liveRow()}
 }
 
 // children is what the bench runs in processes of its own, where sharing one
@@ -39,7 +39,7 @@ func rows() []row {
 func children() map[string]child {
 	return map[string]child{
 		"server": serverChild, "hog": hogChild, "vegeta": vegetaChild, "memory": memoryChild, "http": httpChild, "fleet": fleetChild,
-		"report": reportChild, "view": viewChild, "cloud": cloudChild, "api": apiChild, "workers": workersChild,
+		"report": reportChild, "view": viewChild, "cloud": cloudChild, "api": apiChild, "workers": workersChild, "sleeper": sleeperChild,
 	}
 }
 

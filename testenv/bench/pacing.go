@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
+	"sync"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -53,12 +57,56 @@ func measurePacing(ctx context.Context, total time.Duration) ([]line, error) {
 	if err != nil {
 		return nil, err
 	}
+	var naive int64
+	err = withServer(ctx, serverArgs{}, func(url string) error {
+		return ask(ctx, "sleeper", vegetaArgs{URL: url, Rate: rate, For: total}, &naive)
+	})
+	if err != nil {
+		return nil, err
+	}
 	planned := float64(rate) * total.Seconds()
 	share, other := float64(totals.Started)/planned, float64(theirs.Sent)/planned
 	return []line{
 		{"eris", fmt.Sprintf("%d of %d, p99 of own lateness %s", totals.Started, totals.Planned, ms(late)), percent(share), judge(share >= 0.995)},
 		{"vegeta alone, default workers", fmt.Sprintf("%d of %.0f", theirs.Sent, planned), percent(other), beside},
+		{"a loop that sleeps between two sends", fmt.Sprintf("%d of %.0f", naive, planned), percent(float64(naive) / planned), beside},
 	}, nil
+}
+
+// sleeperChild sends as most scripts do: it begins a request and sleeps for as long as lies
+// between two. It says how many it began.
+func sleeperChild(ctx context.Context, args []byte, out io.Writer) error {
+	var a vegetaArgs
+	if err := json.Unmarshal(args, &a); err != nil {
+		return err
+	}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, MaxConnsPerHost: 64}}
+	defer client.CloseIdleConnections()
+	ctx, cancel := context.WithTimeout(ctx, a.For)
+	defer cancel()
+	var sending sync.WaitGroup
+	sent := int64(0)
+	pause := time.NewTimer(0)
+	defer pause.Stop()
+	for ; ; sent++ {
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			sending.Wait()
+			return say(out, sent)
+		}
+		sending.Go(func() {
+			request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.URL, nil)
+			if err != nil {
+				return
+			}
+			if answer, err := client.Do(request); err == nil {
+				_, _ = io.Copy(io.Discard, answer.Body)
+				_ = answer.Body.Close()
+			}
+		})
+		pause.Reset(time.Second / time.Duration(a.Rate))
+	}
 }
 
 func percent(share float64) string { return fmt.Sprintf("%.2f %%", 100*share) }

@@ -8,13 +8,17 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"sync"
 	"time"
 )
 
 // serverArgs: the server answers nothing between After and After+For, counted
-// from its first request; For 0 is a server that never stalls.
-type serverArgs struct{ After, For time.Duration }
+// from its first request; For 0 is a server that never stalls. One has it use one processor.
+type serverArgs struct {
+	After, For time.Duration
+	One        bool
+}
 
 // serverChild is an HTTP/1.1 server that does the least a server can, so that
 // the client is what is measured: it reads to the end of the header and writes
@@ -23,6 +27,9 @@ func serverChild(ctx context.Context, args []byte, out io.Writer) error {
 	var a serverArgs
 	if err := json.Unmarshal(args, &a); err != nil {
 		return err
+	}
+	if a.One {
+		runtime.GOMAXPROCS(1)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -17,15 +17,17 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/dataplane/http"
 )
 
-// workersRow: more workers than the server can serve change nothing but how long each waits.
-// The server is a queue of a fixed rate in the same process, so that what is left is the
-// engine, and whether its workers wait for one another.
+// workersRow: more workers than the server can serve change nothing but how long each waits,
+// and they do not wait for one another. The first server is a queue of a fixed rate in the same
+// process, so that what is left is the engine; the second one is asked over HTTP, and is as fast
+// as its processor; the third is none at all, so that the engine runs as fast as it can.
 func workersRow() row {
 	return row{
-		name: "workers", what: "the same run with 1, 10, 100 and 1,000 workers, everything recorded to disk, against a server that serves 2,000 a second, one at a time",
-		target: "throughput within 5 %, waiting for locks of the engine < 1 % of the processor time",
+		name: "workers", what: "the same run with 1, 10, 100 and 1,000 workers, everything recorded to disk: against a server that serves 2,000 a second, one at a time; against an HTTP server in another process over the loopback, whose one processor is the limit; and of a workload that does nothing, closed and open, as fast as it goes",
+		target: "throughput within 5 % of that of 10 workers where the server is the limit, waiting for locks of the engine < 1 % of the processor time",
 		measure: func(ctx context.Context, quick bool) ([]line, error) {
 			length := 10 * time.Second
 			if quick {
@@ -39,32 +41,64 @@ func workersRow() row {
 type workersArgs struct {
 	Workers int
 	For     time.Duration
+	By      string  // what is asked: queue, nothing, or a URL
+	Rate    float64 // of the open model; 0: closed
 }
 
 type workersSaid struct {
-	Rate    float64       // succeeded a second
+	Rate    float64 // succeeded a second
+	Count   int64
 	CPU     time.Duration // of the whole process
 	Waiting time.Duration // of all goroutines together, for locks
+	For     string        // for which most
 }
 
+// enoughToFill is how many workers keep a server busy that is the limit: one has to wait for its
+// answer's way.
+const enoughToFill = 10
+
 func measureWorkers(ctx context.Context, length time.Duration) (lines []line, err error) {
-	var first float64
-	for _, n := range []int{1, 10, 100, 1000} {
-		var said workersSaid
-		if err := ask(ctx, "workers", workersArgs{n, length}, &said); err != nil {
-			return nil, err
+	several := func(what string, a workersArgs, limited bool) error {
+		rates := map[int]float64{}
+		var said []workersSaid
+		many := []int{1, 10, 100, 1000}
+		for _, a.Workers = range many {
+			var one workersSaid
+			if err := ask(ctx, "workers", a, &one); err != nil {
+				return err
+			}
+			rates[a.Workers], said = one.Rate, append(said, one)
 		}
-		if n == 1 {
-			first = said.Rate
+		for n, workers := range many {
+			one := said[n]
+			waiting, ratio := one.Waiting.Seconds()/one.CPU.Seconds(), one.Rate/rates[enoughToFill]
+			flat := !limited || workers < enoughToFill && a.By != "queue" || ratio > 0.95 && ratio < 1.05
+			value := fmt.Sprintf("%.0f a second, %.2f %% of %.0f ns of processor time each waiting for locks", one.Rate, 100*waiting, one.CPU.Seconds()*1e9/float64(one.Count))
+			if waiting >= 0.01 {
+				value += ", most for " + one.For
+			}
+			lines = append(lines, line{fmt.Sprintf("%s, %d workers", what, workers), value, fmt.Sprintf("%.3f", ratio), judge(flat && waiting < 0.01)})
 		}
-		waiting := said.Waiting.Seconds() / said.CPU.Seconds()
-		lines = append(lines, line{
-			fmt.Sprintf("%d workers", n), fmt.Sprintf("%.0f a second, %.2f %% of the processor time waiting for locks", said.Rate, 100*waiting),
-			fmt.Sprintf("%.3f", said.Rate/first), judge(said.Rate > 0.95*first && said.Rate < 1.05*first && waiting < 0.01),
-		})
+		return nil
 	}
-	return lines, nil
+	if err := several("queue", workersArgs{For: length, By: "queue"}, true); err != nil {
+		return nil, err
+	}
+	err = withServer(ctx, serverArgs{One: true}, func(url string) error {
+		return several("HTTP", workersArgs{For: length, By: url}, true)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := several("nothing, closed", workersArgs{For: length, By: "nothing"}, false); err != nil {
+		return nil, err
+	}
+	err = several("nothing, open", workersArgs{For: length, By: "nothing", Rate: openRate}, false)
+	return lines, err
 }
+
+// openRate is the highest rate that a load may have.
+const openRate = 1_000_000
 
 // served is what a server serves a second.
 const served = 2000
@@ -117,50 +151,71 @@ func workersChild(ctx context.Context, args []byte, out io.Writer) error {
 	runtime.SetMutexProfileFraction(1)
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
-	q := &queue{turns: make(chan struct{})}
-	go q.serve(serving)
 	spec := loadgen.DefaultSpec()
-	spec.Concurrency = a.Workers
+	if a.Rate > 0 {
+		spec.Arrivals, spec.Pool, spec.GiveUp = &loadgen.Arrivals{Rate: loadgen.Rate(a.Rate)}, a.Workers, time.Hour
+	} else {
+		spec.Concurrency = a.Workers
+	}
 	var totals loadgen.Totals
 	var err error
 	began := time.Now()
-	used := cpu(func() { totals, err = recordedRun(ctx, q, spec, a.For, func(*loadgen.Runner) {}) })
+	used := cpu(func() { totals, err = recordedRun(ctx, a.workload(serving), spec, a.For, func(*loadgen.Runner) {}) })
 	if err != nil {
 		return err
 	}
 	took := time.Since(began) // what is in flight at the end is served, too
-	if totals.Started-totals.Succeeded-totals.Aborted > 0 {
+	if totals.Failed > 0 {
 		return fmt.Errorf("some of %+v failed", totals)
 	}
-	waited, err := waitedForLocks()
+	waited, by, err := waitedForLocks()
 	if err != nil {
 		return err
 	}
-	return say(out, workersSaid{float64(totals.Succeeded) / took.Seconds(), used, waited})
+	return say(out, workersSaid{float64(totals.Succeeded) / took.Seconds(), totals.Succeeded, used, waited, by})
+}
+
+func (a workersArgs) workload(ctx context.Context) loadgen.Workload {
+	switch a.By {
+	case "queue":
+		q := &queue{turns: make(chan struct{})}
+		go q.serve(ctx)
+		return q
+	case "nothing":
+		return &counted{}
+	default:
+		get := http.NewGet()
+		get.URL, get.Fast, get.Expect = a.By, true, 200
+		return get
+	}
 }
 
 // waitedForLocks is how long goroutines have waited for locks of the engine and the record,
-// all together.
-func waitedForLocks() (time.Duration, error) {
+// all together, and for which function's most.
+func waitedForLocks() (time.Duration, string, error) {
 	var text bytes.Buffer
 	if err := pprof.Lookup("mutex").WriteTo(&text, 0); err != nil {
-		return 0, fmt.Errorf("read profile: %w", err)
+		return 0, "", fmt.Errorf("read profile: %w", err)
 	}
 	p, err := profile.Parse(&text)
 	if err != nil {
-		return 0, fmt.Errorf("read profile: %w", err)
+		return 0, "", fmt.Errorf("read profile: %w", err)
 	}
 	at := slices.IndexFunc(p.SampleType, func(t *profile.ValueType) bool { return t.Type == "delay" })
 	if at < 0 {
-		return 0, errors.New("read profile: it has no delays")
+		return 0, "", errors.New("read profile: it has no delays")
 	}
 	var waited time.Duration
+	by, most := map[string]int64{}, ""
 	for _, s := range p.Sample {
-		if who := holder(s); strings.HasPrefix(who, "github.com/openstack-eris/eris/") {
+		if who, ours := strings.CutPrefix(holder(s), "github.com/openstack-eris/eris/"); ours {
 			waited += time.Duration(s.Value[at])
+			if by[who] += s.Value[at]; by[who] > by[most] {
+				most = who
+			}
 		}
 	}
-	return waited, nil
+	return waited, most, nil
 }
 
 // holder is the function that let go of a lock for which others waited.
