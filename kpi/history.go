@@ -28,6 +28,7 @@ type history struct {
 	stamps    []stampAt
 	collects  []collectAt
 	overrides []record.Override
+	warnings  []Warning
 	outages   []record.OutageEvent          // each once, as it was told last
 	outlived  map[int]bool                  // those of them that outlived the faults beside which they began
 	healed    map[string]record.HealedEvent // by fault
@@ -116,6 +117,8 @@ func readHistory(rec Record) history {
 			h.worker(*e.Worker)
 		case e.Note != nil && e.Note.Sink != nil:
 			h.sinks = append(h.sinks, *e.Note.Sink)
+		case e.Note != nil && e.Note.Level == "warning":
+			h.warnings = append(h.warnings, Warning{milliseconds(e.At), e.Note.Text})
 		case e.Ended != nil:
 			h.ended = e.Ended
 		}

@@ -46,6 +46,7 @@ func (w *worker) perform(s record.Sample) bool {
 	}
 	s.End = w.clock.Now()
 	w.finish(s, outcome)
+	w.after(limited, s.Iteration)
 	return true
 }
 

@@ -19,6 +19,7 @@ func (r *Runner) startWorkers() (finish func()) {
 	}
 	for range r.load.Spec.workers() {
 		w := &worker{Runner: r, turn: r.limits.turn()}
+		w.turn.worker = w
 		r.workers = append(r.workers, w)
 		r.pool.Go(func() { loop(w) })
 	}

@@ -100,6 +100,9 @@ type Env struct {
 	Figure func(Figure)
 	// Reauthenticated counts token renewals on the measuring path.
 	Reauthenticated func()
+	// Moved tells that the catalogue has a service at another address than before, where it
+	// is asked from now on; nil where nobody wants to know.
+	Moved func(service, from, to string)
 }
 
 // Authorized is a workload that uses the credentials of clouds.yaml. Role is

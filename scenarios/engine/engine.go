@@ -91,6 +91,7 @@ type Run struct {
 	searched   bool                         // such loads have been sent
 	opened     sync.Mutex                   // guards sent while loads are opened
 	sent       []*sent
+	warned     sync.Map // what was
 	marks      marking
 	phase      entering
 	faults     map[string]*life
