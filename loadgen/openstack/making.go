@@ -49,8 +49,12 @@ type Making struct {
 
 // Start makes what the iterations share and begins to look after what failed
 // ones leave. What it starts outlives ctx, and ends with Close; an error leaves
-// nothing but what it names.
+// nothing but what it names. Where somebody only looks, it does nothing of that.
 func (s *Making) Start(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
+	if env.Needs != nil {
+		s.Client.Close()
+		return nil, loadgen.ErrLooked
+	}
 	s.own = ofLoad{env.Run, env.Load, env.Part}
 	s.sweeper, s.tell, s.keeper.most = startSweeper(ctx), env.Hopeless, s.Keep
 	if s.Prepare == nil {

@@ -13,6 +13,8 @@ import (
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/quotas"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/networks"
 	"github.com/gophercloud/gophercloud/v2/pagination"
+
+	"github.com/openstack-eris/eris/loadgen"
 )
 
 // network is a network with the extension that says whether it leads outside.
@@ -65,9 +67,9 @@ func OuterNetwork(ctx context.Context, neutron *gophercloud.ServiceClient, wante
 
 // NetworkRoom tells whether a project's quotas of Neutron have room for what is needed,
 // by the names of the resources.
-func NetworkRoom(ctx context.Context, neutron *gophercloud.ServiceClient, project string, needs map[string]int) error {
+func NetworkRoom(ctx context.Context, env loadgen.Env, neutron *gophercloud.ServiceClient, project string, takes Takes) error {
 	if project == "" {
-		return nil
+		return takes.Fits(env, nil, "the token is of no project")
 	}
 	var said struct {
 		Quota map[string]struct {
@@ -76,8 +78,11 @@ func NetworkRoom(ctx context.Context, neutron *gophercloud.ServiceClient, projec
 		} `json:"quota"`
 	}
 	told, err := ReadQuotas(quotas.GetDetail(ctx, neutron, project).Result, &said)
-	if err != nil || !told {
+	if err != nil {
 		return err
+	}
+	if !told {
+		return takes.Fits(env, nil, "Neutron does not tell it to this user")
 	}
 	now := map[string]Quota{}
 	for name, quota := range said.Quota {
@@ -87,5 +92,5 @@ func NetworkRoom(ctx context.Context, neutron *gophercloud.ServiceClient, projec
 			now[name] = Quota{Limit: int(limit), Used: int(used)}
 		}
 	}
-	return Fits(needs, now)
+	return takes.Fits(env, now, "")
 }

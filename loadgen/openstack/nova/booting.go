@@ -70,7 +70,11 @@ func (w *Booting) begin(ctx context.Context, env loadgen.Env) (*booting, error) 
 		return nil, err
 	}
 	s := &booting{nova: nova, server: openstack.Servers(nova)}
-	if err := errors.Join(w.find(ctx, client, s), room(ctx, nova, w.Keeping)); err != nil {
+	flavor, err := w.find(ctx, client, s)
+	if err == nil {
+		err = room(ctx, env, client, nova, flavor, w.Keeping)
+	}
+	if err != nil {
 		client.Close()
 		return nil, err
 	}

@@ -84,7 +84,13 @@ func (w *EvacuateServer) Open(ctx context.Context, env loadgen.Env) (loadgen.Ses
 		return nil, fmt.Errorf("microversions: nova.evacuate_server needs one of compute from 2.%d to 2.%d, and %s is asked for", knowsStorage, leavesOff-1, asked)
 	}
 	wanted, own := w.booting(), env.Part.Share(int64(w.Servers))
-	wanted.Keep = max(int(own), 1) - 1 // room is needed for all of them
+	wanted.Keep = max(int(own), 1) - 1  // room is needed for all of them
+	if tell := env.Needs; tell != nil { // no iteration makes any
+		env.Needs = func(n loadgen.Need) {
+			n.Each, n.Shared = 0, n.For(1)
+			tell(n)
+		}
+	}
 	booting, err := wanted.begin(ctx, env)
 	if err != nil {
 		return nil, err

@@ -56,7 +56,7 @@ func (w *CreateAndDeleteLoadbalancers) Open(ctx context.Context, env loadgen.Env
 	}
 	one := map[string]int{"load_balancer": 1, "listener": 1, "pool": 1}
 	network, err := client.InnerNetwork(ctx, w.Network)
-	if err := errors.Join(err, room(ctx, octavia, client.Project(), w.Needs(one, nil))); err != nil {
+	if err := errors.Join(err, room(ctx, env, octavia, client.Project(), w.Takes("load-balancer", one, nil))); err != nil {
 		client.Close()
 		return nil, err
 	}
