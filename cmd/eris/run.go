@@ -238,6 +238,9 @@ func workloadsOf(plan *scenarios.Plan) []string {
 	var names []string
 	for _, l := range plan.Spec.Loads {
 		names = append(names, l.Kind)
+		if l.Tenants != nil && l.Tenants.Network != nil { // which are in their projects whatever is done there
+			names = append(names, "neutron.create_and_delete_network")
+		}
 	}
 	return names
 }

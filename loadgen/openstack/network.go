@@ -27,7 +27,7 @@ type network struct {
 func (n *network) owner() string { return cmp.Or(n.ProjectID, n.TenantID) }
 
 // InnerNetwork finds the network of that name or id, or, where none is wanted, the first of
-// the project's own and of those shared with it that has a subnet and does not lead outside.
+// the project's own, and then of those shared with it, that has a subnet and does not lead outside.
 // An administrator is shown all others, too: those of other projects, and those that Neutron
 // has for itself, such as the one in which its HA routers watch one another.
 func (c *Client) InnerNetwork(ctx context.Context, wanted string) (string, error) {
@@ -43,14 +43,24 @@ func (c *Client) InnerNetwork(ctx context.Context, wanted string) (string, error
 	if err != nil {
 		return "", fmt.Errorf("list networks: %w", err)
 	}
+	project := c.Project()
 	if wanted == "" {
-		project := c.Project()
 		all = slices.DeleteFunc(all, func(n network) bool {
 			return n.External || len(n.Subnets) == 0 || !n.Shared && n.owner() != project
 		})
 	}
-	slices.SortFunc(all, func(a, b network) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(all, func(a, b network) int {
+		return cmp.Or(theirs(a.owner() != project)-theirs(b.owner() != project), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
 	return Choose("network", wanted, all, func(n network) (string, string) { return n.ID, n.Name })
+}
+
+// theirs is 1 for what is another project's, which comes after one's own.
+func theirs(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // OuterNetwork finds the network of that name or id that leads outside, the first of

@@ -121,6 +121,9 @@ func ofLoad(spec *scenarios.Load, project string, needs []loadgen.Need) (all []n
 		if t := spec.Tenants; t != nil && !t.Given() {
 			limit, given := t.Quotas[n.Service][n.Resource]
 			n.Limit, n.Used, n.Unknown = limit, 0, ""
+			if n.Service == "network" {
+				n.Used = t.Network.Uses()[n.Resource]
+			}
 			if !given {
 				n.Unknown = "projects that are made have what the cloud gives new ones"
 			}

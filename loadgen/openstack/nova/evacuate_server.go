@@ -39,7 +39,7 @@ type EvacuateServer struct {
 	Servers int    `yaml:"servers" help:"servers that are kept, 1 to 100; where they are is Nova's choice, and a host that has none of them has none evacuated"`
 	Flavor  string `yaml:"flavor" help:"name or id, or /PATTERN/; the one with the least memory if left out"`
 	Image   string `yaml:"image" help:"name or id, or /PATTERN/ of the only name that fits; the smallest active one if left out"`
-	Network string `yaml:"network" help:"name or id, or /PATTERN/; the first of the project's own and shared ones that is not external if left out, and \"auto\" leaves it to Nova"`
+	Network string `yaml:"network" help:"name or id, or /PATTERN/; the first of the project's own that is not external, or else of those shared with it, if left out, and \"auto\" leaves it to Nova"`
 
 	openstack.Polling `yaml:",inline"`
 }

@@ -20,7 +20,7 @@ import (
 // are addresses of documentation (RFC 5737), at which nobody is.
 type CreateAndDeleteLoadbalancers struct {
 	Members           int    `yaml:"members" help:"of the pool, 0 to 50"`
-	Network           string `yaml:"network" help:"name or id, or /PATTERN/, of the balancer's address; the first of the project's own and shared ones that is not external if left out"`
+	Network           string `yaml:"network" help:"name or id, or /PATTERN/, of the balancer's address; the first of the project's own that is not external, or else of those shared with it, if left out"`
 	openstack.Keeping `yaml:",inline"`
 	openstack.Asking  `yaml:",inline"`
 	openstack.Polling `yaml:",inline"`
