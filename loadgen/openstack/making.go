@@ -56,13 +56,15 @@ func (s *Making) Start(ctx context.Context, env loadgen.Env) (loadgen.Session, e
 		return nil, loadgen.ErrLooked
 	}
 	s.own = ofLoad{env.Run, env.Load, env.Part}
-	s.sweeper, s.tell, s.keeper.most = startSweeper(ctx), env.Hopeless, s.Keep
+	s.sweeper, s.keeper.most = startSweeper(ctx), s.Keep
 	if s.Prepare == nil {
+		s.tell = env.Hopeless
 		return s, nil
 	}
 	i := &Iteration{Name: s.own.shared(), Run: s.own.run, session: s, rec: loadgen.Unrecorded{}, slot: notKept}
 	s.Prepare(ctx, i)
 	if i.last.Class == record.OK {
+		s.tell = env.Hopeless
 		if s.Lasting {
 			s.keeper.work = []keptWork{i.made()}
 		}
@@ -89,7 +91,7 @@ func (s *Making) Iterate(ctx context.Context, iteration int64, rec loadgen.Recor
 	for _, left := range slices.Backward(i.left) {
 		s.sweeper.take(left)
 	}
-	s.ended(i.last)
+	s.ended(i, i.last)
 	return i.last
 }
 
@@ -201,6 +203,7 @@ func (i *Iteration) took(kind *Kind, answer gophercloud.Result) (Made, loadgen.O
 	}
 	made.by = answer.Header.Get(requestID)
 	i.left = append(i.left, made)
+	i.session.has(i)
 	if err != nil {
 		return Made{}, Wrong(err, answer.Header)
 	}

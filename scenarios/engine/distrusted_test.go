@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net/url"
 	"testing"
@@ -56,7 +55,7 @@ func TestARunInWhichNoLoadCanSendIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, scenarios.Spec{Phases: tenEach(), Loads: []*scenarios.Load{flowing("boots", &distrusting{}), flowing("lists", &distrusting{})}})
 		var veto *Veto
-		require.True(t, errors.As(s.Execute(t.Context()), &veto))
+		require.ErrorAs(t, s.Execute(t.Context()), &veto)
 		require.ErrorContains(t, veto, "open load boots: find compute endpoint")
 		require.ErrorContains(t, veto, "open load lists: find compute endpoint")
 	})

@@ -77,10 +77,13 @@ func (r *Run) checkRoom(ctx context.Context) error {
 	if unchecked = slices.Compact(unchecked); len(unchecked) > 0 {
 		r.event(record.Event{Note: &record.Note{Level: "info", Text: record.OneLine("not checked before the start: "+strings.Join(unchecked, "; "), noteMost)}})
 	}
+	if err := tooLittle(all); err != nil {
+		return err
+	}
 	for _, text := range crowded(all) {
 		r.warn(text)
 	}
-	return tooLittle(all)
+	return nil
 }
 
 func orNone(roles []string) string {
@@ -138,7 +141,7 @@ func tooLittle(all []needing) error {
 	var wrong []error
 	for _, n := range all {
 		if left, limited := n.Left(); limited && n.For(1) > left {
-			wrong = append(wrong, fmt.Errorf("load %s: one iteration needs %d of the quota of %s, and of %d are %d left", n.load, n.For(1), n.Of(), n.Limit, left))
+			wrong = append(wrong, fmt.Errorf("load %s: one iteration needs %d of the quota of %s, and %d of %d are left", n.load, n.For(1), n.Of(), left, n.Limit))
 		}
 	}
 	return errors.Join(wrong...)
@@ -162,8 +165,8 @@ func crowded(all []needing) (list []string) {
 		}
 		if total > left {
 			slices.Sort(loads)
-			list = append(list, fmt.Sprintf("the quota of %s is too little for all at once: %s may need %d, and of %d are %d left; what is over it fails as quota",
-				first.Of(), strings.Join(slices.Compact(loads), " and "), total, first.Limit, left))
+			list = append(list, fmt.Sprintf("the quota of %s is too little for all at once: %s may need %d, and %d of %d are left; what is over it fails as quota",
+				first.Of(), strings.Join(slices.Compact(loads), " and "), total, left, first.Limit))
 		}
 	}
 	return list

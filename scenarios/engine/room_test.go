@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"testing/synctest"
 
@@ -65,8 +64,8 @@ func TestARunOfWhichNoIterationFitsIntoAQuotaIsRefusedBeforeAnythingIsMade(t *te
 		s, _ := roomOf(t, scenarios.Spec{Phases: tenEach(), Loads: []*scenarios.Load{load}}, "member")
 		s.Registrar = nil
 		var veto *Veto
-		require.True(t, errors.As(s.Execute(t.Context()), &veto))
-		require.ErrorContains(t, veto, "load boots: one iteration needs 2 of the quota of cores of compute, and of 20 are 1 left")
+		require.ErrorAs(t, s.Execute(t.Context()), &veto)
+		require.ErrorContains(t, veto, "load boots: one iteration needs 2 of the quota of cores of compute, and 1 of 20 are left")
 		require.False(t, work.opened)
 		require.False(t, veto.Sent)
 	})
@@ -78,7 +77,7 @@ func TestLoadsThatNeedMoreThanTheQuotaTogetherAreWarnedOfWithNumbers(t *testing.
 		other, _ := boots("more", 5, cores(4, 4, 20))
 		s, notes := roomOf(t, scenarios.Spec{Loads: []*scenarios.Load{one, other}}, "member")
 		require.NoError(t, s.checkRoom(t.Context()))
-		require.Equal(t, []string{"warning the quota of cores of compute is too little for all at once: boots and more may need 40, and of 20 are 16 left; what is over it fails as quota"}, notes())
+		require.Equal(t, []string{"warning the quota of cores of compute is too little for all at once: boots and more may need 40, and 16 of 20 are left; what is over it fails as quota"}, notes())
 	})
 }
 
@@ -112,8 +111,8 @@ func TestTheQuotasOfTenantsThatAreMadeAreTheScenarios(t *testing.T) {
 	load.Tenants = tenants
 	needs := ofLoad(load, "p", []loadgen.Need{work.needs, {Service: "compute", Resource: "ram", Each: 64}})
 	require.NoError(t, tooLittle(needs))
-	require.Equal(t, []string{"the quota of cores of compute is too little for all at once: boots may need 8, and of 6 are 6 left; what is over it fails as quota"}, crowded(needs))
+	require.Equal(t, []string{"the quota of cores of compute is too little for all at once: boots may need 8, and 6 of 6 are left; what is over it fails as quota"}, crowded(needs))
 	require.Equal(t, "projects that are made have what the cloud gives new ones", needs[1].Unknown)
 	tenants.Quotas["compute"]["cores"] = 1
-	require.ErrorContains(t, tooLittle(ofLoad(load, "p", []loadgen.Need{work.needs})), "one iteration needs 2 of the quota of cores of compute, and of 1 are 1 left")
+	require.ErrorContains(t, tooLittle(ofLoad(load, "p", []loadgen.Need{work.needs})), "one iteration needs 2 of the quota of cores of compute, and 1 of 1 are left")
 }
