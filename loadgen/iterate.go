@@ -37,7 +37,7 @@ func (w *worker) perform(s record.Sample) bool {
 	w.state.Store(busy)
 	limited := w.turn.begin(s.Started)
 	outcome := w.iterate(limited, s.Iteration)
-	limited.end()
+	later := limited.end()
 	if !w.state.CompareAndSwap(busy, idle) {
 		return false
 	}
@@ -46,7 +46,7 @@ func (w *worker) perform(s record.Sample) bool {
 	}
 	s.End = w.clock.Now()
 	w.finish(s, outcome)
-	w.after(limited, s.Iteration)
+	w.after(later, s.Iteration)
 	return true
 }
 

@@ -153,6 +153,7 @@ type limited struct {
 	done  chan struct{}                     // made when somebody asks
 	then  []func()                          // nil where it was taken back
 	later []func(context.Context, Recorder) // see Afterwards
+	ended bool                              // there is no afterwards any more
 }
 
 // over ends it; the mutex is held.
@@ -176,11 +177,13 @@ func (c *limited) over(err error) {
 	c.then = nil
 }
 
-// end is for who began it.
-func (c *limited) end() {
+// end is for who began it; it returns what is to be done afterwards.
+func (c *limited) end() []func(context.Context, Recorder) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.over(context.Canceled)
+	c.ended = true
+	return c.later
 }
 
 func (c *limited) Deadline() (time.Time, bool) { return c.clock.Start().Add(c.deadline), true }

@@ -33,7 +33,7 @@ func Afterwards(ctx context.Context, do func(ctx context.Context, rec Recorder))
 	}
 	it.mu.Lock()
 	defer it.mu.Unlock()
-	if it.now != it {
+	if it.ended {
 		return false
 	}
 	it.later = append(it.later, do)
@@ -41,10 +41,7 @@ func Afterwards(ctx context.Context, do func(ctx context.Context, rec Recorder))
 }
 
 // after does what was left for then. What comes of it when the load was cut is nobody's.
-func (w *worker) after(it *limited, iteration int64) {
-	it.mu.Lock()
-	later := it.later
-	it.mu.Unlock()
+func (w *worker) after(later []func(context.Context, Recorder), iteration int64) {
 	for _, do := range later {
 		if w.limits.wasCut() {
 			return

@@ -258,5 +258,7 @@ func (c *Client) doubt(ctx context.Context, asked *url.URL) {
 	if now.UnixNano()-last < int64(rereadEvery) || !c.moves.reread.CompareAndSwap(last, now.UnixNano()) {
 		return
 	}
-	loadgen.Afterwards(ctx, c.reread)
+	if !loadgen.Afterwards(ctx, c.reread) {
+		c.moves.reread.Store(last) // nothing was recorded of it, so nothing is asked
+	}
 }

@@ -94,6 +94,42 @@ func TestAServiceThatMovesInTheCatalogueIsFollowedAndNamed(t *testing.T) {
 	}
 }
 
+// An address that takes what is sent and never answers is left as well: nothing is known but that
+// the time was over.
+func TestAServiceThatMovesAndLeavesAHoleIsFollowed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		moved := 0
+		c.env.Moved = func(string, string, string) { moved++ }
+		seen := c.sends("nova.list_servers", 20500*time.Millisecond, func() {
+			c.mu.Lock()
+			c.services["127.0.0.1:9774"] = c.services["127.0.0.1:8774"]
+			c.mu.Unlock()
+			c.store.SetEndpoint("nova-api", "http://127.0.0.1:9774")
+			c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				if r.Host == "127.0.0.1:8774" {
+					stalls(w, r, next)
+					return
+				}
+				next.ServeHTTP(w, r)
+			})
+		})
+		late, well := 0, 0
+		for _, a := range seen.of("") {
+			switch {
+			case a.Class == record.Timeout:
+				late++
+			case a.Intended > 32*time.Second:
+				require.Equal(t, record.OK, a.Class)
+				well++
+			}
+		}
+		require.Equal(t, 1, moved)
+		require.InDelta(t, 10, late, 1, "those that were sent until the first time-out")
+		require.Greater(t, well, 25)
+	})
+}
+
 // Who is down without a new address is down: each arrival fails, and the catalogue is asked for
 // at most every five seconds.
 func TestAnOutageIsNoMove(t *testing.T) {
