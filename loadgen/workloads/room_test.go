@@ -115,3 +115,15 @@ func TestRolesOfATokenAreSeen(t *testing.T) {
 		require.ElementsMatch(t, []string{"admin", "member", "reader"}, granted.Roles)
 	})
 }
+
+// Whoever logs in can be asked before the start, also who makes nothing or something else.
+func TestWhoOnlyLooksMakesNothing(t *testing.T) {
+	for _, name := range []string{"api.misuse", "nova.evacuate_server", "horizon.login", "keystone.issue_token", "keystone.validate_token", "nova.list_servers", "neutron.list_networks"} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud(t)
+			needs := c.needsOf(fresh(name))
+			require.Equal(t, name == "nova.evacuate_server", len(needs) > 0, "%s: %v", name, needs)
+			require.Empty(t, c.store.Named(mark))
+		})
+	}
+}
