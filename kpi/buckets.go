@@ -14,7 +14,7 @@ type Bucket struct {
 	Queued  int64         // of those started: they had waited for a free worker
 	Late    time.Duration // longest lateness of the load generator
 	OK      int64         // ended well
-	Errors  [record.Dropped + 1]int64
+	Errors  [record.Classes]int64
 	Served  int64          // of those that were due here, how many ended well: whose times these are
 	P50     *time.Duration // nil: nothing that was due here succeeded
 	High    *time.Duration // the percentile of Buckets over its window

@@ -44,6 +44,9 @@ func errorCauses() []rule {
 			return e.answered(record.Connect, says("reset by peer", "broken pipe", "EOF"),
 				"connections were cut off in the middle, and requests on them were not sent again elsewhere")
 		}},
+		{"certificate", func(e *evidence) (string, []string) {
+			return e.counted(record.TLS, "the certificate that was shown is not trusted, or is another's: nothing was asked")
+		}},
 		{"not-authenticated", func(e *evidence) (string, []string) {
 			return e.answered(record.HTTP4xx, func(t ErrorText) bool { return t.Status == 401 || t.Status == 403 },
 				"tokens were not taken: Keystone, its cache, or what it has to ask could not tell that they are good")

@@ -153,7 +153,7 @@ func (a *Analysis) judge() {
 		r.Residue = append(r.Residue, Residue{x.Node, x.What, x.Remedy})
 	}
 	r.Clocks = a.history.nodeClocks()
-	r.Sinks = a.history.sinks
+	r.Sinks, r.Warnings = a.history.sinks, a.history.warnings
 	r.Workers = a.history.workers
 	r.Captures = a.history.captures
 	r.Collectors = a.collecting()

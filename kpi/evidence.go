@@ -25,7 +25,7 @@ type evidence struct {
 	bad, due int64 // arrivals of the span
 	// failures are those that ended in it, or as long after it as one of the span took to
 	// fail, by class.
-	failures [record.Dropped + 1]int64
+	failures [record.Classes]int64
 	total    int64
 	ended    Span
 }

@@ -29,6 +29,7 @@ type history struct {
 	stamps    []stampAt
 	collects  []collectAt
 	overrides []record.Override
+	warnings  []Warning
 	outages   []record.OutageEvent          // each once, as it was told last
 	outlived  map[int]bool                  // those of them that outlived the faults beside which they began
 	healed    map[string]record.HealedEvent // by fault
@@ -119,8 +120,8 @@ func readHistory(rec Record) history {
 			h.residue = append(h.residue, *e.Residue)
 		case e.Worker != nil:
 			h.worker(*e.Worker)
-		case e.Note != nil && e.Note.Sink != nil:
-			h.sinks = append(h.sinks, *e.Note.Sink)
+		case e.Note != nil:
+			h.note(e.At, *e.Note)
 		case e.Ended != nil:
 			h.ended = e.Ended
 		}
@@ -155,6 +156,16 @@ func (h *history) endAt(last time.Duration) {
 func (h *history) closePhase(at time.Duration) {
 	if n := len(h.phases); n > 0 && h.phases[n-1].To < 0 {
 		h.phases[n-1].To = at
+	}
+}
+
+// note keeps what a sink has got, and warnings.
+func (h *history) note(at time.Duration, n record.Note) {
+	switch {
+	case n.Sink != nil:
+		h.sinks = append(h.sinks, *n.Sink)
+	case n.Level == "warning":
+		h.warnings = append(h.warnings, Warning{milliseconds(at), n.Text})
 	}
 }
 

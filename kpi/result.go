@@ -84,6 +84,9 @@ type Result struct {
 	Captures []Capture `json:"captures,omitempty"`
 	// Overrides are the safety nets that the operator lifted, with reasons.
 	Overrides []Override `json:"overrides,omitempty"`
+	// Warnings are what the run noticed and told while it went on, such as that a service has
+	// moved in the catalogue. No figure rests on them.
+	Warnings []Warning `json:"warnings,omitempty"`
 	// Sinks are what the databases got to which the run was sent beside its record. No
 	// figure and no verdict rests on them.
 	Sinks []record.Sink `json:"sinks,omitempty"`
@@ -353,4 +356,10 @@ type Elsewhere struct {
 type Override struct {
 	Net    string `json:"net"`
 	Reason string `json:"reason"`
+}
+
+// Warning is something that a run told while it went on.
+type Warning struct {
+	AtMS float64 `json:"at_ms"` // from the run's start
+	Text string  `json:"text"`
 }

@@ -23,7 +23,7 @@ type Second struct {
 	Queued  uint32        // of those started: they had waited for a free worker, that is for the cloud
 	Late    time.Duration // longest lateness of the load generator with those started
 	OK      uint32        // ended well in this second
-	Errors  [record.Dropped + 1]uint32
+	Errors  [record.Classes]uint32
 	latency sparse        // of those served
 	worst   time.Duration // longest latency of those served
 	// When the one of worst ended, the one that was due first of those served, and the

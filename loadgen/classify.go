@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"os"
@@ -16,6 +17,7 @@ func Classify(err error) record.Class {
 	var timeout interface{ Timeout() bool }
 	var syntax *json.SyntaxError
 	var mismatch *json.UnmarshalTypeError
+	var distrusted *tls.CertificateVerificationError
 	switch {
 	case err == nil:
 		return record.OK
@@ -26,9 +28,11 @@ func Classify(err error) record.Class {
 		return record.Timeout
 	case errors.As(err, &syntax), errors.As(err, &mismatch):
 		return record.WrongResult
+	case errors.As(err, &distrusted):
+		return record.TLS
 	default:
-		// Refused, reset, cut off in the middle, no route, no name, bad
-		// certificate: there was no whole answer.
+		// Refused, reset, cut off in the middle, no route, no name: there was no whole
+		// answer.
 		return record.Connect
 	}
 }

@@ -37,6 +37,9 @@ func (a afterwards) Operation(name string) func(Outcome) {
 	s := record.Sample{Iteration: a.iteration, Operation: name, Intended: a.clock.Now()}
 	s.Started = s.Intended
 	return func(o Outcome) {
+		if a.limits.wasCut() {
+			return // its record may be closed
+		}
 		s.End = a.clock.Now()
 		o.of(&s)
 		a.sink.Sample(s)

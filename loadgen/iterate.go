@@ -38,7 +38,7 @@ func (w *worker) perform(s record.Sample) bool {
 	w.state.Store(busy)
 	limited := w.turn.begin(s.Started)
 	outcome := w.iterate(limited, s.Iteration)
-	limited.end()
+	later := limited.end()
 	if !w.state.CompareAndSwap(busy, idle) {
 		return false
 	}
@@ -48,6 +48,7 @@ func (w *worker) perform(s record.Sample) bool {
 	s.End = w.clock.Now()
 	outcome.of(&s)
 	w.desk.put(&s, false)
+	w.after(later, s.Iteration)
 	return true
 }
 

@@ -30,9 +30,10 @@ type limits struct {
 // turn is a worker's place: what it does now, and the guard of all that it ever did.
 type turn struct {
 	*limits
-	until atomic.Int64 // of now, as a time.Duration; never: nothing
-	mu    sync.Mutex
-	now   *limited // nil: nothing
+	worker *worker      // whose place it is; nil: nobody's
+	until  atomic.Int64 // of now, as a time.Duration; never: nothing
+	mu     sync.Mutex
+	now    *limited // nil: nothing
 }
 
 // newLimits has cut called by whoever ends work.
@@ -148,9 +149,11 @@ type limited struct {
 	deadline time.Duration // by the run's clock
 
 	// of these the turn's mutex is the guard
-	err  error
-	done chan struct{} // made when somebody asks
-	then []func()      // nil where it was taken back
+	err   error
+	done  chan struct{}                     // made when somebody asks
+	then  []func()                          // nil where it was taken back
+	later []func(context.Context, Recorder) // see Afterwards
+	ended bool                              // there is no afterwards any more
 }
 
 // over ends it; the mutex is held.
@@ -174,11 +177,13 @@ func (c *limited) over(err error) {
 	c.then = nil
 }
 
-// end is for who began it.
-func (c *limited) end() {
+// end is for who began it; it returns what is to be done afterwards.
+func (c *limited) end() []func(context.Context, Recorder) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.over(context.Canceled)
+	c.ended = true
+	return c.later
 }
 
 func (c *limited) Deadline() (time.Time, bool) { return c.clock.Start().Add(c.deadline), true }
@@ -201,7 +206,12 @@ func (c *limited) Err() error {
 	return c.err
 }
 
-func (c *limited) Value(key any) any { return c.work.Value(key) }
+func (c *limited) Value(key any) any {
+	if _, own := key.(iterationKey); own {
+		return c
+	}
+	return c.work.Value(key)
+}
 
 // AfterFunc is what context.AfterFunc asks for, also for contexts that are made of this
 // one, in place of a goroutine for each. Those that are made of one with a value have such a

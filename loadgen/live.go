@@ -45,9 +45,9 @@ type Live struct {
 	seconds [WindowMost / time.Second]second
 	latency [QuantileWindowMost / time.Second]*slot
 	late    *hdr.Histogram
-	classes [record.Dropped + 1]int64 // of all so far that did not succeed
-	flying  int64                     // in flight on other machines, as they said last
-	closed  bool                      // of a load that others send: of the closed model
+	classes [record.Classes]int64 // of all so far that did not succeed
+	flying  int64                 // in flight on other machines, as they said last
+	closed  bool                  // of a load that others send: of the closed model
 }
 
 // second is what happened in one second of the run.

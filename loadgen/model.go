@@ -29,6 +29,7 @@ func (r *Runner) startWorkers() (finish func(planned bool)) {
 func (r *Runner) work(do func(w *worker)) {
 	desks := r.teller.desks
 	w := &worker{Runner: r, turn: r.limits.turn(), desk: desks[len(r.workers)%len(desks)]}
+	w.turn.worker = w
 	r.workers = append(r.workers, w)
 	r.pool.Go(func() { do(w) })
 }

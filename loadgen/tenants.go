@@ -25,7 +25,28 @@ type Tenants struct {
 	Users    int                       // of each project
 	Role     string                    // name or id of what a user has in its project
 	Quotas   map[string]map[string]int // of each project: by service (nova, cinder, neutron) and resource
+	Network  *TenantNetwork            // that each project is given; nil: none
 	Random   bool                      // iterations are drawn, not in turn
+}
+
+// TenantNetwork is what each project is given of networks, as Rally's context network has it.
+type TenantNetwork struct {
+	Networks int    // at least 1
+	Subnets  int    // of each, at least 1
+	Router   bool   // each network has one with a gateway
+	External string // name or id of the network that it leads to; empty: the first that leads outside
+}
+
+// Uses is what that takes of a project's quotas of networks; nil of none.
+func (n *TenantNetwork) Uses() map[string]int {
+	if n == nil {
+		return nil
+	}
+	uses := map[string]int{"network": n.Networks, "subnet": n.Networks * n.Subnets}
+	if n.Router {
+		uses["router"], uses["port"] = n.Networks, n.Networks*n.Subnets
+	}
+	return uses
 }
 
 // Given tells that they are there, and that nothing is made.

@@ -100,6 +100,12 @@ type Env struct {
 	Figure func(Figure)
 	// Reauthenticated counts token renewals on the measuring path.
 	Reauthenticated func()
+	// Needs is told what the load takes of its project's quotas, in place of all that Open would
+	// make or begin: it then returns ErrLooked, if it would. nil: Open is to be done. See Look.
+	Needs func(Need)
+	// Moved tells that the catalogue has a service at another address than before, where it
+	// is asked from now on; nil where nobody wants to know.
+	Moved func(service, from, to string)
 }
 
 // Authorized is a workload that uses the credentials of clouds.yaml. Role is

@@ -21,7 +21,7 @@ import (
 func WriteCSV(w io.Writer, a *kpi.Analysis) error {
 	out := csv.NewWriter(w)
 	head := []string{"time", "at_s", "phase", "faults", "scenario", "run", "load", "due", "started", "queued", "ok"}
-	for class := record.HTTP5xx; class <= record.Dropped; class++ {
+	for class := record.HTTP5xx; class < record.Classes; class++ {
 		head = append(head, class.String())
 	}
 	rows := [][]string{append(head, "p50_ms", "max_ms", "late_ms")}
@@ -34,7 +34,7 @@ func WriteCSV(w io.Writer, a *kpi.Analysis) error {
 			for _, n := range []int64{k.Due, k.Started, k.Queued, k.OK} {
 				row = append(row, strconv.FormatInt(n, 10))
 			}
-			for class := record.HTTP5xx; class <= record.Dropped; class++ {
+			for class := record.HTTP5xx; class < record.Classes; class++ {
 				row = append(row, strconv.FormatInt(k.Errors[class], 10))
 			}
 			median := k.P50

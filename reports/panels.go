@@ -161,7 +161,7 @@ func errorPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 	step, most := b.Step.Seconds(), 0.0
 	for _, k := range b.List {
 		sum := int64(0)
-		for class := record.HTTP5xx; class <= record.Dropped; class++ {
+		for class := record.HTTP5xx; class < record.Classes; class++ {
 			if class != record.Aborted {
 				sum += k.Errors[class]
 			}
@@ -173,7 +173,7 @@ func errorPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 		p := frame(l.Plan.Name+": errors a second", "errors", top, height)
 		p.Ticks = linearTicks(most, top, height, "/s")
 		base := make([]float64, len(b.List))
-		for class := record.HTTP5xx; class <= record.Dropped; class++ {
+		for class := record.HTTP5xx; class < record.Classes; class++ {
 			bars := &pen{}
 			for i, k := range b.List {
 				n := float64(k.Errors[class]) / step

@@ -102,7 +102,7 @@ func lateness(k kpi.Bucket) *time.Duration {
 // wrong counts what failed or could not start in a bucket.
 func wrong(k kpi.Bucket) int64 {
 	var n int64
-	for class := record.HTTP5xx; class <= record.Dropped; class++ {
+	for class := record.HTTP5xx; class < record.Classes; class++ {
 		if class != record.Aborted {
 			n += k.Errors[class]
 		}

@@ -310,6 +310,8 @@ func errorWord(class string) string {
 		return "wrong result"
 	case "dropped":
 		return "could not start"
+	case "tls":
+		return "certificate not trusted"
 	default:
 		return class
 	}

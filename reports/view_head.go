@@ -24,6 +24,9 @@ func warnings(a *kpi.Analysis) []string {
 	for _, o := range a.Result.Overrides {
 		list = append(list, fmt.Sprintf("The safety net %s was lifted: %s", o.Net, o.Reason))
 	}
+	for _, w := range a.Result.Warnings {
+		list = append(list, fmt.Sprintf("At %s: %s", spell(time.Duration(w.AtMS*float64(time.Millisecond))), shown(w.Text)))
+	}
 	return list
 }
 

@@ -15,8 +15,16 @@ type tenantsEntry struct {
 	Users    document.Value[int]                          `yaml:"users" help:"made in each project, 1 to 100; 1 unless given"`
 	Role     document.Value[string]                       `yaml:"role" help:"what each user has in its project, by name or id; member unless given"`
 	Quotas   document.Value[document.Map[map[string]int]] `yaml:"quotas" help:"of each project: compute, volume and network, each with numbers by the service's own names; -1 is no limit"`
+	Network  document.Value[tenantNetwork]                `yaml:"network" help:"made in each project, for what is booted there: networks and subnets (1 to 10, 1 unless given), router (true unless given) and external_network (the first unless given)"`
 	Clouds   document.Value[[]document.Value[string]]     `yaml:"clouds" help:"in place of projects: entries of clouds.yaml that are there"`
 	Spread   document.Value[string]                       `yaml:"spread" help:"whose an iteration is: turns, one after the other, or random, drawn from the run's seed; turns unless given"`
+}
+
+type tenantNetwork struct {
+	Networks document.Value[int]    `yaml:"networks" help:"in each project, 1 to 10; 1 unless given"`
+	Subnets  document.Value[int]    `yaml:"subnets" help:"of each network, 1 to 10; 1 unless given"`
+	Router   document.Value[bool]   `yaml:"router" help:"that each network is given, with a gateway; true unless given"`
+	External document.Value[string] `yaml:"external_network" help:"name or id of the network that routers lead to; the first external one unless given"`
 }
 
 // How many tenants there may be.
@@ -52,7 +60,7 @@ func (l *loader) tenants(e document.Named[tenantsEntry], scenario string) loadge
 		if len(v.Clouds.V) == 0 && v.Clouds.Node.Shape == document.Sequence {
 			l.report.At(v.Clouds.Node).Errorf("clouds: names none")
 		}
-		for _, n := range []*document.Node{v.Projects.Node, v.Users.Node, v.Role.Node, v.Quotas.Node} {
+		for _, n := range []*document.Node{v.Projects.Node, v.Users.Node, v.Role.Node, v.Quotas.Node, v.Network.Node} {
 			if n != nil {
 				l.report.At(n.Key).Errorf("%s: belongs to tenants that are made, and these are given by clouds", n.Key.Text)
 			}
@@ -81,7 +89,32 @@ func (l *loader) tenants(e document.Named[tenantsEntry], scenario string) loadge
 		l.report.At(e.Key).Errorf("tenants: the names of the projects would have %d letters, and Keystone takes %d: %s or the scenario's name is too long", long, projectName, e.Name)
 	}
 	t.Quotas = l.quotas(v.Quotas.V)
+	if v.Network.Given() {
+		t.Network = l.tenantNetwork(v.Network.V)
+	}
 	return t
+}
+
+// tenantNetworks bounds how many networks and subnets a project is given, of each.
+const tenantNetworks = 10
+
+func (l *loader) tenantNetwork(v tenantNetwork) *loadgen.TenantNetwork {
+	n := &loadgen.TenantNetwork{Networks: 1, Subnets: 1, Router: true, External: v.External.V}
+	if v.Networks.Given() {
+		n.Networks = v.Networks.V
+		l.between(v.Networks, "networks", tenantNetworks)
+	}
+	if v.Subnets.Given() {
+		n.Subnets = v.Subnets.V
+		l.between(v.Subnets, "subnets", tenantNetworks)
+	}
+	if v.Router.Given() {
+		n.Router = v.Router.V
+	}
+	if v.External.Given() && !n.Router {
+		l.report.At(v.External.Node).Errorf("external_network: there is no router")
+	}
+	return n
 }
 
 // between wants a number from 1 to most.
@@ -166,6 +199,7 @@ type PlannedTenants struct {
 	Users    int                       `json:"users,omitempty"` // of each project
 	Role     string                    `json:"role,omitempty"`
 	Quotas   map[string]map[string]int `json:"quotas,omitempty"`
+	Network  string                    `json:"network,omitempty"` // that each is given, in words
 	Random   bool                      `json:"random,omitempty"`
 }
 
@@ -183,9 +217,21 @@ func (l *loader) used(spec *Spec, entries []document.Named[tenantsEntry]) {
 func planned(t loadgen.Tenants) PlannedTenants {
 	p := PlannedTenants{Name: t.Name, Clouds: t.Clouds, Random: t.Random}
 	if !t.Given() {
-		p.Projects, p.Users, p.Role, p.Quotas = t.Projects, t.Users, t.Role, t.Quotas
+		p.Projects, p.Users, p.Role, p.Quotas, p.Network = t.Projects, t.Users, t.Role, t.Quotas, networkWords(t.Network)
 	}
 	return p
+}
+
+// networkWords say what a project is given.
+func networkWords(n *loadgen.TenantNetwork) string {
+	if n == nil {
+		return ""
+	}
+	words := fmt.Sprintf("%s of %s", number(n.Networks, "network"), number(n.Subnets, "subnet"))
+	if n.Router {
+		words += " with a router to " + orWord(n.External, "the external network")
+	}
+	return words
 }
 
 // String says whom, in words.
@@ -198,6 +244,9 @@ func (t PlannedTenants) String() string {
 		for _, name := range slices.Sorted(maps.Keys(t.Quotas[service])) {
 			words += fmt.Sprintf(", %s %s at most %d", service, name, t.Quotas[service][name])
 		}
+	}
+	if t.Network != "" {
+		words += ", each with " + t.Network
 	}
 	if t.Random {
 		words += "; whose an iteration is, is drawn"

@@ -131,3 +131,26 @@ func TestTheSchemaKnowsTenants(t *testing.T) {
 	require.NoError(t, catalogue().Schema(&b))
 	require.Contains(t, b.String(), `"spread"`)
 }
+
+// Projects that are made can be given networks; those that are there cannot.
+func TestNetworksOfTenants(t *testing.T) {
+	read := func(of string) (*scenarios.Spec, error) {
+		return readTenants("{customers: "+of+"}", "{boots: {workload: make.things, concurrency: 1, tenants: customers}}")
+	}
+	spec, err := read("{projects: 2, network: {}}")
+	require.NoError(t, err)
+	require.Equal(t, &loadgen.TenantNetwork{Networks: 1, Subnets: 1, Router: true}, spec.Tenants[0].Network)
+	spec, err = read("{projects: 2, network: {networks: 2, subnets: 3, router: false}}")
+	require.NoError(t, err)
+	require.Equal(t, &loadgen.TenantNetwork{Networks: 2, Subnets: 3}, spec.Tenants[0].Network)
+	for of, why := range map[string]string{
+		"{projects: 2, network: {networks: 11}}":                           "networks: must be from 1 to 10",
+		"{projects: 2, network: {subnets: 0}}":                             "subnets: must be from 1 to 10",
+		"{projects: 2, network: {router: false, external_network: outer}}": "external_network: there is no router",
+		"{projects: 2, network: {nets: 1}}":                                `unknown key "nets"`,
+		"{clouds: [a], network: {}}":                                       "network: belongs to tenants that are made",
+	} {
+		_, err := read(of)
+		require.ErrorContains(t, err, why, of)
+	}
+}

@@ -17,11 +17,15 @@ const (
 	WrongResult
 	Aborted // cut by the run's own end; counts neither as success nor as failure
 	Dropped
+	TLS // the server's certificate was not trusted, so that nothing was asked
 )
+
+// Classes is how many there are: as an array's length, one place for each.
+const Classes = TLS + 1
 
 // String is the class's word in reports and in run.json.
 func (c Class) String() string {
-	return [...]string{"ok", "http_5xx", "http_4xx", "conflict", "quota", "connect", "timeout", "wrong_result", "aborted", "dropped"}[c]
+	return [...]string{"ok", "http_5xx", "http_4xx", "conflict", "quota", "connect", "timeout", "wrong_result", "aborted", "dropped", "tls"}[c]
 }
 
 // Sample is what became of one planned arrival of a load, or of one operation

@@ -27,6 +27,8 @@ type Client struct {
 
 	microversions map[string]string // by the names that Find is given
 	renewed       func()
+	moved         func(service, from, to string)
+	moves         moves
 	transport     *http.Transport // nil when the run gave one
 }
 
@@ -51,7 +53,7 @@ func NewClient(env loadgen.Env) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read identity endpoint: %w", err)
 	}
-	c := &Client{Provider: provider, Auth: auth, Endpoint: endpoint, microversions: env.Microversions, renewed: env.Reauthenticated}
+	c := &Client{Provider: provider, Auth: auth, Endpoint: endpoint, microversions: env.Microversions, renewed: env.Reauthenticated, moved: env.Moved}
 	if env.Transport != nil {
 		provider.HTTPClient.Transport = env.Transport
 	} else {
@@ -59,7 +61,7 @@ func NewClient(env loadgen.Env) (*Client, error) {
 		provider.HTTPClient.Transport = c.transport
 	}
 	provider.HTTPClient.CheckRedirect = sameServer
-	provider.HTTPClient.Transport = &tokened{newAsked(provider.HTTPClient.Transport, env.Run), provider}
+	provider.HTTPClient.Transport = &following{&tokened{newAsked(provider.HTTPClient.Transport, env.Run), provider}, c}
 	// A retry would turn a fault that the user of a plain client meets into a
 	// slow success. These are gophercloud's defaults; they are stated so that
 	// they stay.
@@ -91,7 +93,9 @@ func as(entry gophercloud.AuthOptions, account loadgen.Account) gophercloud.Auth
 }
 
 // Authenticate gets a token and the catalogue. When the token ends, it is
-// renewed once for all iterations, and counted.
+// renewed once for all iterations, and counted; the iteration that does it has that as an
+// operation. Where the catalogue that comes with the new token has a service elsewhere, it is
+// asked there.
 func (c *Client) Authenticate(ctx context.Context) error {
 	auth := c.Auth
 	auth.AllowReauth = true
@@ -103,9 +107,36 @@ func (c *Client) Authenticate(ctx context.Context) error {
 		if c.renewed != nil {
 			c.renewed()
 		}
-		return renew(ctx)
+		end := loadgen.Within(ctx).Operation("keystone.renew_token")
+		ctx = asListed(ctx)
+		err := renew(ctx)
+		if err == nil {
+			c.followToken(ctx)
+		}
+		end(Outcome(err, nil))
+		return err
 	}
 	return nil
+}
+
+// followToken takes over what came with a new token, which is good whatever comes of that.
+func (c *Client) followToken(ctx context.Context) {
+	if catalog, err := c.catalog(); err == nil {
+		_ = c.follow(ctx, catalog)
+	}
+}
+
+// catalog is that of the token.
+func (c *Client) catalog() (*tokens.ServiceCatalog, error) {
+	issued, ok := c.Provider.GetAuthResult().(tokens.CreateResult)
+	if !ok {
+		return nil, errors.New("there is no token with a catalogue")
+	}
+	catalog, err := issued.ExtractServiceCatalog()
+	if err != nil {
+		return nil, fmt.Errorf("read catalogue: %w", err)
+	}
+	return catalog, nil
 }
 
 // Finder finds a service in the catalogue: openstack.NewComputeV2 and the like.
@@ -115,15 +146,13 @@ type Finder func(*gophercloud.ProviderClient, gophercloud.EndpointOpts) (*gopher
 // messages call it. gophercloud asks the service for its versions, under the
 // locator's context, which would be none at all if it were not set here.
 func (c *Client) Find(ctx context.Context, name string, find Finder) (*gophercloud.ServiceClient, error) {
-	issued, ok := c.Provider.GetAuthResult().(tokens.CreateResult)
-	if !ok {
-		return nil, fmt.Errorf("find %s endpoint: there is no token with a catalogue", name)
-	}
-	catalog, err := issued.ExtractServiceCatalog()
+	catalog, err := c.catalog()
 	if err != nil {
-		return nil, fmt.Errorf("find %s endpoint: read catalogue: %w", name, err)
+		return nil, fmt.Errorf("find %s endpoint: %w", name, err)
 	}
+	found := &located{name: name, find: find}
 	c.Provider.EndpointLocator = func(wanted gophercloud.EndpointOpts) (string, error) {
+		found.wanted = wanted
 		return openstack.V3Endpoint(ctx, c.Provider, catalog, wanted)
 	}
 	service, err := find(c.Provider, c.Endpoint)
@@ -131,6 +160,9 @@ func (c *Client) Find(ctx context.Context, name string, find Finder) (*gopherclo
 		return nil, fmt.Errorf("find %s endpoint: %w", name, &loadgen.OpenError{Outcome: Outcome(err, nil)})
 	}
 	service.Microversion = c.microversions[name]
+	if found.listed, found.endpoint = listed(catalog, found.wanted), service.Endpoint; len(found.listed) > 0 {
+		c.moves.locates(found)
+	}
 	return service, nil
 }
 
@@ -169,13 +201,9 @@ func (c *Client) Project() string {
 // Place tells one cloud and project from another: the token's project, and a sum of the
 // catalogue's endpoints, which are the same by whatever address the cloud is reached.
 func (c *Client) Place() (string, error) {
-	issued, ok := c.Provider.GetAuthResult().(tokens.CreateResult)
-	if !ok {
-		return "", errors.New("there is no token with a catalogue")
-	}
-	catalog, err := issued.ExtractServiceCatalog()
+	catalog, err := c.catalog()
 	if err != nil {
-		return "", fmt.Errorf("read catalogue: %w", err)
+		return "", err
 	}
 	var endpoints []string
 	for _, service := range catalog.Entries {

@@ -27,17 +27,10 @@ func (k Keeping) Wrong() error {
 	return nil
 }
 
-// Needs is what the kept iterations and one more need of quotas, and what all of
-// them share; nil where they share nothing.
-func (k Keeping) Needs(one, shared map[string]int) map[string]int {
-	all := map[string]int{}
-	for name, n := range one {
-		all[name] = n * (k.Keep + 1)
-	}
-	for name, n := range shared {
-		all[name] += n
-	}
-	return all
+// Takes is what a session takes of a service's quotas: an iteration while it lasts, what is kept
+// of others, and what all share; nil where they share nothing.
+func (k Keeping) Takes(service string, one, shared map[string]int) Takes {
+	return Takes{Service: service, One: one, Shared: shared, Keep: k.Keep}
 }
 
 // slotLength is what lies between two kept iterations at first.

@@ -86,7 +86,7 @@ func (i *Iteration) MakeKeypair(ctx context.Context, nova *gophercloud.ServiceCl
 
 // KeypairRoom tells whether the user may have so many more key pairs. Nova says how many
 // those may be, and not how many there are.
-func KeypairRoom(ctx context.Context, nova *gophercloud.ServiceClient, more int) error {
+func KeypairRoom(ctx context.Context, env loadgen.Env, nova *gophercloud.ServiceClient, more int) error {
 	var said struct {
 		Limits struct {
 			Absolute struct {
@@ -106,7 +106,8 @@ func KeypairRoom(ctx context.Context, nova *gophercloud.ServiceClient, more int)
 	if err != nil {
 		return fmt.Errorf("list keypairs: %w", &loadgen.OpenError{Outcome: Wrong(err, nil)})
 	}
-	return Fits(map[string]int{"key_pairs": more}, map[string]Quota{"key_pairs": {Limit: *said.Limits.Absolute.Most, Used: len(all)}})
+	takes := Takes{Service: "compute", Shared: map[string]int{"key_pairs": more}}
+	return takes.Fits(env, map[string]Quota{"key_pairs": {Limit: *said.Limits.Absolute.Most, Used: len(all)}}, "")
 }
 
 // othersKeypairs is the microversion since which an administrator may ask for key pairs

@@ -49,16 +49,22 @@ type Making struct {
 
 // Start makes what the iterations share and begins to look after what failed
 // ones leave. What it starts outlives ctx, and ends with Close; an error leaves
-// nothing but what it names.
+// nothing but what it names. Where somebody only looks, it does nothing of that.
 func (s *Making) Start(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
+	if env.Needs != nil {
+		s.Client.Close()
+		return nil, loadgen.ErrLooked
+	}
 	s.own = ofLoad{env.Run, env.Load, env.Part}
-	s.sweeper, s.tell, s.keeper.most = startSweeper(ctx), env.Hopeless, s.Keep
+	s.sweeper, s.keeper.most = startSweeper(ctx), s.Keep
 	if s.Prepare == nil {
+		s.tell = env.Hopeless
 		return s, nil
 	}
 	i := &Iteration{Name: s.own.shared(), Run: s.own.run, session: s, rec: loadgen.Unrecorded{}, slot: notKept}
 	s.Prepare(ctx, i)
 	if i.last.Class == record.OK {
+		s.tell = env.Hopeless
 		if s.Lasting {
 			s.keeper.work = []keptWork{i.made()}
 		}
@@ -85,7 +91,7 @@ func (s *Making) Iterate(ctx context.Context, iteration int64, rec loadgen.Recor
 	for _, left := range slices.Backward(i.left) {
 		s.sweeper.take(left)
 	}
-	s.ended(i.last)
+	s.ended(i, i.last)
 	return i.last
 }
 
@@ -197,6 +203,7 @@ func (i *Iteration) took(kind *Kind, answer gophercloud.Result) (Made, loadgen.O
 	}
 	made.by = answer.Header.Get(requestID)
 	i.left = append(i.left, made)
+	i.session.has(i)
 	if err != nil {
 		return Made{}, Wrong(err, answer.Header)
 	}

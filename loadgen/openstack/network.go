@@ -13,6 +13,8 @@ import (
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/quotas"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/networks"
 	"github.com/gophercloud/gophercloud/v2/pagination"
+
+	"github.com/openstack-eris/eris/loadgen"
 )
 
 // network is a network with the extension that says whether it leads outside.
@@ -25,7 +27,7 @@ type network struct {
 func (n *network) owner() string { return cmp.Or(n.ProjectID, n.TenantID) }
 
 // InnerNetwork finds the network of that name or id, or, where none is wanted, the first of
-// the project's own and of those shared with it that has a subnet and does not lead outside.
+// the project's own, and then of those shared with it, that has a subnet and does not lead outside.
 // An administrator is shown all others, too: those of other projects, and those that Neutron
 // has for itself, such as the one in which its HA routers watch one another.
 func (c *Client) InnerNetwork(ctx context.Context, wanted string) (string, error) {
@@ -41,14 +43,24 @@ func (c *Client) InnerNetwork(ctx context.Context, wanted string) (string, error
 	if err != nil {
 		return "", fmt.Errorf("list networks: %w", err)
 	}
+	project := c.Project()
 	if wanted == "" {
-		project := c.Project()
 		all = slices.DeleteFunc(all, func(n network) bool {
 			return n.External || len(n.Subnets) == 0 || !n.Shared && n.owner() != project
 		})
 	}
-	slices.SortFunc(all, func(a, b network) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(all, func(a, b network) int {
+		return cmp.Or(theirs(a.owner() != project)-theirs(b.owner() != project), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
 	return Choose("network", wanted, all, func(n network) (string, string) { return n.ID, n.Name })
+}
+
+// theirs is 1 for what is another project's, which comes after one's own.
+func theirs(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // OuterNetwork finds the network of that name or id that leads outside, the first of
@@ -65,9 +77,9 @@ func OuterNetwork(ctx context.Context, neutron *gophercloud.ServiceClient, wante
 
 // NetworkRoom tells whether a project's quotas of Neutron have room for what is needed,
 // by the names of the resources.
-func NetworkRoom(ctx context.Context, neutron *gophercloud.ServiceClient, project string, needs map[string]int) error {
+func NetworkRoom(ctx context.Context, env loadgen.Env, neutron *gophercloud.ServiceClient, project string, takes Takes) error {
 	if project == "" {
-		return nil
+		return takes.Fits(env, nil, "the token is of no project")
 	}
 	var said struct {
 		Quota map[string]struct {
@@ -76,8 +88,11 @@ func NetworkRoom(ctx context.Context, neutron *gophercloud.ServiceClient, projec
 		} `json:"quota"`
 	}
 	told, err := ReadQuotas(quotas.GetDetail(ctx, neutron, project).Result, &said)
-	if err != nil || !told {
+	if err != nil {
 		return err
+	}
+	if !told {
+		return takes.Fits(env, nil, "Neutron does not tell it to this user")
 	}
 	now := map[string]Quota{}
 	for name, quota := range said.Quota {
@@ -87,5 +102,5 @@ func NetworkRoom(ctx context.Context, neutron *gophercloud.ServiceClient, projec
 			now[name] = Quota{Limit: int(limit), Used: int(used)}
 		}
 	}
-	return Fits(needs, now)
+	return takes.Fits(env, now, "")
 }

@@ -1,6 +1,7 @@
 package openstack
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -18,13 +19,38 @@ type Quota struct {
 	Used  int
 }
 
-// Fits tells whether one iteration fits into a project's quotas: what it needs
-// of each. A quota that the service does not tell is met in the load.
-func Fits(needs map[string]int, quotas map[string]Quota) error {
-	for _, name := range slices.Sorted(maps.Keys(needs)) {
-		quota, told := quotas[name]
-		if told && quota.Limit >= 0 && quota.Limit-quota.Used < needs[name] {
-			err := fmt.Errorf("quota of %s: the project uses %d of %d, and one iteration needs %d", name, quota.Used, quota.Limit, needs[name])
+// Takes is what a session takes of the quotas of one service, by the service's own names.
+type Takes struct {
+	Service string
+	One     map[string]int // an iteration, while it lasts
+	Shared  map[string]int // what all of them use
+	Keep    int            // iterations of which all is kept
+}
+
+// Fits tells whether one iteration fits into a project's quotas, with what is kept and shared. A
+// quota that is not told is met in the load. Who only looks is told what is needed and how the
+// quotas stand, or, where they are not told, why.
+func (t Takes) Fits(env loadgen.Env, quotas map[string]Quota, untold string) error {
+	all := maps.Clone(t.Shared)
+	if all == nil {
+		all = map[string]int{}
+	}
+	for name, n := range t.One {
+		all[name] += n * t.Keep
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		need := loadgen.Need{Service: t.Service, Resource: name, Each: t.One[name], Shared: all[name]}
+		if quota, told := quotas[name]; told {
+			need.Limit, need.Used = quota.Limit, quota.Used
+		} else {
+			need.Unknown = cmp.Or(untold, "the service does not tell it")
+		}
+		if env.Needs != nil {
+			env.Needs(need)
+			continue
+		}
+		if left, limited := need.Left(); limited && left < need.For(1) {
+			err := fmt.Errorf("quota of %s: the project uses %d of %d, and one iteration needs %d", name, need.Used, need.Limit, need.For(1))
 			return &loadgen.OpenError{Outcome: loadgen.Outcome{Class: record.Quota, Err: err}}
 		}
 	}

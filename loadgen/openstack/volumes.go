@@ -2,16 +2,17 @@ package openstack
 
 import (
 	"context"
-	"errors"
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/limits"
 	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/volumes"
+
+	"github.com/openstack-eris/eris/loadgen"
 )
 
 // VolumeRoom tells whether a project's quotas of Cinder have room for what is
 // needed of volumes, gigabytes, snapshots, backups and backup_gigabytes.
-func VolumeRoom(ctx context.Context, cinder *gophercloud.ServiceClient, needs map[string]int) error {
+func VolumeRoom(ctx context.Context, env loadgen.Env, cinder *gophercloud.ServiceClient, takes Takes) error {
 	quotas, err := Limits(limits.Get(ctx, cinder).Result, map[string][2]string{
 		"volumes":          {"maxTotalVolumes", "totalVolumesUsed"},
 		"gigabytes":        {"maxTotalVolumeGigabytes", "totalGigabytesUsed"},
@@ -19,7 +20,10 @@ func VolumeRoom(ctx context.Context, cinder *gophercloud.ServiceClient, needs ma
 		"backups":          {"maxTotalBackups", "totalBackupsUsed"},
 		"backup_gigabytes": {"maxTotalBackupGigabytes", "totalBackupGigabytesUsed"},
 	})
-	return errors.Join(err, Fits(needs, quotas))
+	if err != nil {
+		return err
+	}
+	return takes.Fits(env, quotas, "")
 }
 
 // MakeVolume is a step that makes a volume.

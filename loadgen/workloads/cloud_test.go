@@ -40,6 +40,7 @@ type cloud struct {
 	from     int                     // the first that is broken; negative: none is
 	how      breakage
 	closed   bool     // nobody listens
+	gone     string   // the address at which nobody listens any more
 	asked    []string // what was, since the last break
 
 	dialled chan net.Conn
@@ -80,9 +81,14 @@ func newCloud(t *testing.T) *cloud {
 	return c
 }
 
-func (c *cloud) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+// transportForgets closes the connections that nobody uses now.
+func (c *cloud) transportForgets() {
+	c.env.Transport.(interface{ CloseIdleConnections() }).CloseIdleConnections()
+}
+
+func (c *cloud) dial(ctx context.Context, _, address string) (net.Conn, error) {
 	c.mu.Lock()
-	closed := c.closed
+	closed := c.closed || address == c.gone
 	c.mu.Unlock()
 	if closed {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}

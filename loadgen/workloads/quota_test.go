@@ -130,3 +130,22 @@ func TestALoadThatSucceededOnceIsNotHopeless(t *testing.T) {
 		c.ends(t, s)
 	})
 }
+
+// Who asks for more at once than the quota has room for is refused at once, while what fits in is
+// still being made.
+func TestALoadOfWhichSomeFitsIntoTheQuotaIsNotHopeless(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		c.store.Limit("cores", 4)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		defer cancel(nil)
+		c.env.Hopeless = cancel
+		seen := &counted{classes: map[record.Class]int{}}
+		spec := loadgen.Spec{Arrivals: &loadgen.Arrivals{Rate: 4, Process: loadgen.Constant}, Pool: 64, Timeout: time.Minute, GiveUp: time.Minute, Drain: time.Minute}
+		_, err := loadgen.Run(ctx, loadgen.Load{Name: "make", Workload: fresh("nova.boot_and_delete_server"), Spec: spec, Env: c.env, End: time.Minute}, record.NewClock(), seen)
+		require.NoError(t, err)
+		require.NoError(t, context.Cause(ctx))
+		require.Greater(t, seen.classes[record.OK], 20)
+		require.Greater(t, seen.classes[record.Quota], 50)
+	})
+}

@@ -315,3 +315,49 @@ func TestWhoMayMakeTenants(t *testing.T) {
 		require.Empty(t, c.store.Named(begins))
 	})
 }
+
+// Projects that are given a network boot there, in their own, and nothing of it is left.
+func TestTenantsWithNetworksOfTheirOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		of := customers()
+		of.Network = &loadgen.TenantNetwork{Networks: 2, Subnets: 2, Router: true}
+		accounts := c.makes(of)
+		count := func(kind string) (n int) {
+			for _, each := range c.store.Named(begins) {
+				if strings.HasPrefix(each, kind+" ") {
+					n++
+				}
+			}
+			return n
+		}
+		require.Equal(t, []int{3, 6, 12, 6}, []int{count("project"), count("network"), count("subnet"), count("router")}, "%v", c.store.Named(begins))
+		load := &loadgen.Spread{Workload: fresh("nova.boot_and_delete_server"), Accounts: accounts}
+		session, err := load.Open(t.Context(), c.env)
+		require.NoError(t, err)
+		var asked []string
+		c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/servers") {
+				body, _ := io.ReadAll(r.Body)
+				r.Body = io.NopCloser(strings.NewReader(string(body)))
+				c.mu.Lock()
+				asked = append(asked, string(body))
+				c.mu.Unlock()
+			}
+			next.ServeHTTP(w, r)
+		})
+		for n := range int64(6) {
+			o := session.Iterate(t.Context(), n, &operations{})
+			require.Equal(t, record.OK, o.Class, "%v", o.Err)
+		}
+		networks := map[string]bool{}
+		for _, body := range asked {
+			_, id, _ := strings.Cut(body, `"uuid":"`)
+			networks[id[:36]] = true
+		}
+		require.Len(t, networks, 3, "one of each project's own")
+		require.NoError(t, session.Close(context.WithoutCancel(t.Context())))
+		require.NoError(t, registrar().Remove(limited(t, 2*time.Minute), c.env))
+		require.Empty(t, c.store.Named(begins))
+	})
+}

@@ -50,7 +50,7 @@ func one(of ...string) *reflector.Schema {
 // classes are those of what did not succeed.
 func classes() *reflector.Schema {
 	var all []string
-	for class := record.HTTP5xx; class <= record.Dropped; class++ {
+	for class := record.HTTP5xx; class < record.Classes; class++ {
 		all = append(all, class.String())
 	}
 	return one(all...)

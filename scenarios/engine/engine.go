@@ -37,6 +37,9 @@ type Config struct {
 	// Microversions tells what an environment asks for and a service has not; nil
 	// refuses to ask for any.
 	Microversions func(context.Context, loadgen.Env) error
+	// Granted says whose roles an environment has, in which project; nil: neither roles nor quotas
+	// are looked at before the start.
+	Granted func(context.Context, loadgen.Env) (loadgen.Granted, error)
 	// Fresh makes of a workload one whose iterations each get a token of their own;
 	// nil refuses loads that want it.
 	Fresh func(loadgen.Workload) loadgen.Workload
@@ -91,6 +94,7 @@ type Run struct {
 	searched   bool                         // such loads have been sent
 	opened     sync.Mutex                   // guards sent while loads are opened
 	sent       []*sent
+	warned     sync.Map // what was
 	marks      marking
 	phase      entering
 	faults     map[string]*life

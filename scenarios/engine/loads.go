@@ -16,8 +16,11 @@ import (
 // for each account.
 const closeMost = 2 * time.Minute
 
-// openLoads prepares every load; nothing is sent yet.
+// openLoads prepares every load; nothing is sent yet. One that does not trust the certificate of
+// its service can send nothing, which is told, and its arrivals count as failed with that; the
+// others go on. It is an error when there are no others.
 func (r *Run) openLoads(ctx context.Context) error {
+	var unable []error
 	for _, spec := range r.plan.Spec.Loads {
 		spec = spec.Resolve(r.maxima[spec.Name])
 		sink, err := r.Record.Load(spec.Name)
@@ -32,6 +35,12 @@ func (r *Run) openLoads(ctx context.Context) error {
 		} else {
 			of.runner, err = r.loads.Add(ctx, load, sink)
 		}
+		if loadgen.Distrusted(err) && !r.away(spec) {
+			unable = append(unable, err)
+			r.warn(loadgen.UnableWords(spec.Name, err))
+			load.Workload = loadgen.Unable(err)
+			of.runner, err = r.loads.Add(ctx, load, sink)
+		}
 		if err != nil {
 			return err
 		}
@@ -39,7 +48,21 @@ func (r *Run) openLoads(ctx context.Context) error {
 		r.sent = append(r.sent, of)
 		r.opened.Unlock()
 	}
+	if len(unable) > 0 && len(unable) == len(r.sent) {
+		return errors.Join(unable...)
+	}
 	return nil
+}
+
+// noteMost is how long a warning may be, in bytes.
+const noteMost = 2000
+
+// warn writes a warning down, once, whoever has found out.
+func (r *Run) warn(text string) {
+	text = record.OneLine(text, noteMost)
+	if _, known := r.warned.LoadOrStore(text, true); !known {
+		r.event(record.Event{Note: &record.Note{Level: "warning", Text: text}})
+	}
 }
 
 // env is what a workload may use; its random stream is named after the load.
@@ -49,6 +72,7 @@ func (r *Run) env(load string) loadgen.Env {
 	env.Load = load
 	env.Seed = loadgen.StreamSeed(r.plan.Seed, load)
 	env.Log = r.Log
+	env.Moved = func(service, from, to string) { r.warn(loadgen.MovedWords(service, from, to)) }
 	env.Figure = func(f loadgen.Figure) { r.figure(load, f) }
 	env.Microversions = r.plan.Spec.Microversions
 	env.Hopeless = func(why error) {

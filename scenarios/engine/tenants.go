@@ -42,11 +42,12 @@ func (r *Run) accountsMost(one time.Duration) time.Duration {
 }
 
 // checkAccess asks whether loads can have the microversions and the sessions that
-// they want, and whether their tenants can be had, and makes nothing.
+// they want, whether their tenants can be had, and whether quotas have room for them, and makes
+// nothing.
 func (r *Run) checkAccess(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, checkAccessMost)
 	defer cancel()
-	return errors.Join(r.checkMicroversions(ctx), r.checkTenants(ctx))
+	return errors.Join(r.checkMicroversions(ctx), r.checkTenants(ctx), r.checkRoom(ctx))
 }
 
 func (r *Run) checkMicroversions(ctx context.Context) error {

@@ -25,7 +25,7 @@ func (c *conversion) preparation() pairs {
 		at := "contexts." + e.Name()
 		words, known := needs()[name]
 		switch {
-		case name == "users":
+		case name == "users", name == "network" && c.networked:
 		case slices.Contains(c.own, name):
 			c.add(Other, e.Key, at, "none is made before: each iteration makes and deletes its own")
 		case slices.Contains(c.once, name):

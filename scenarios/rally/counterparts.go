@@ -54,8 +54,7 @@ func keystoneCounterparts() map[string]counterpart {
 	} {
 		all[name] = counterpart{
 			kind:  "quotas." + service + "_update_and_delete",
-			args:  map[string]rule{"max_quota": otherwise("the quota is set to 1 to 1000")},
-			other: []string{"the quota is that of a project that is made for it, and both are deleted again"},
+			other: []string{"one quota of the service is set, to 1 to 1000, where Rally sets all of them to -1 to 1024", "the quota is that of a project that is made for it, and both are deleted again"},
 		}
 	}
 	return all
@@ -130,7 +129,7 @@ func swiftCounterparts() map[string]counterpart {
 
 func heatCounterparts() map[string]counterpart {
 	args := map[string]rule{
-		"template_path": otherwise("the stack is of strings that Heat draws, as many as args.resources says"), "updated_template_path": otherwise("it is updated to have one more"),
+		"template_path": stacked, "updated_template_path": restacked,
 		"parameters": none, "files": none, "environment": none, "updated_parameters": none, "updated_files": none, "updated_environment": none,
 	}
 	return map[string]counterpart{

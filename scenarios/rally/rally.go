@@ -110,6 +110,8 @@ type conversion struct {
 	report *document.Reporter // of settings that Rally itself would refuse
 	name   string             // of the scenario, and of its load
 	taken  names
+	// networked tells that projects are given networks, as the context network has it.
+	networked bool
 	counterpart
 }
 

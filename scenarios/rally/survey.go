@@ -62,6 +62,7 @@ type share int
 
 const (
 	asItIs share = iota
+	otherwiseDone
 	prepared
 	partly
 	not
@@ -70,7 +71,7 @@ const (
 // String is the row of the table.
 func (s share) String() string {
 	return [...]string{
-		"as it is", "as it is, once what Rally makes before is there", "in part", "not",
+		"as it is, but for a limit to an iteration where Rally has none", "whole, and some of it other than in Rally", "whole, once what Rally makes before is there", "in part", "not",
 	}[s]
 }
 
@@ -82,6 +83,8 @@ func (w *Workload) share() share {
 		return partly
 	case w.Has(Needed):
 		return prepared
+	case slices.ContainsFunc(w.Notes, func(n Note) bool { return n.Weight == Other && n.Name != "runner.timeout" }):
+		return otherwiseDone
 	}
 	return asItIs
 }
@@ -95,7 +98,7 @@ func (s *Survey) Markdown(w io.Writer) error {
 	for _, w := range s.Workloads {
 		many[w.share()]++
 	}
-	for _, each := range []share{asItIs, prepared, partly, not} {
+	for _, each := range []share{asItIs, otherwiseDone, prepared, partly, not} {
 		fmt.Fprintf(&b, "| %v | %d | %.1f %% |\n", each, many[each], 100*float64(many[each])/float64(max(len(s.Workloads), 1)))
 	}
 	none := func(w *Workload) bool { return w.share() == not }

@@ -27,8 +27,9 @@ func TestTheSurveyCountsWorkloadsAndReasons(t *testing.T) {
 
 | carried over | workloads | share |
 | --- | ---: | ---: |
-| as it is | 1 | 16.7 % |
-| as it is, once what Rally makes before is there | 1 | 16.7 % |
+| as it is, but for a limit to an iteration where Rally has none | 1 | 16.7 % |
+| whole, and some of it other than in Rally | 0 | 0.0 % |
+| whole, once what Rally makes before is there | 1 | 16.7 % |
 | in part | 2 | 33.3 % |
 | not | 2 | 33.3 % |
 

@@ -22,7 +22,12 @@ func (c *conversion) tenants() pairs {
 	users, at := c.context("users")
 	quotas, _ := c.context("quotas")
 	limits := limits(quotas)
-	if users == nil && len(limits) == 0 {
+	network, _ := c.context("network")
+	if slices.Contains(c.own, "network") || slices.Contains(c.once, "network") {
+		network = nil
+	}
+	wants := network != nil
+	if users == nil && len(limits) == 0 && !wants {
 		return nil
 	}
 	projects, each := c.count(users, "tenants"), c.count(users, "users_per_tenant")
@@ -33,8 +38,12 @@ func (c *conversion) tenants() pairs {
 	}
 	reason := c.alone(projects * each)
 	switch {
-	case reason == "" && (projects*each > 1 || len(limits) > 0):
+	case reason == "" && (projects*each > 1 || len(limits) > 0 || wants):
 		made := pairs{{"projects", projects}, {"users", each}}
+		if wants {
+			made = append(made, pair{"network", c.network(network)})
+			c.networked = true
+		}
 		if len(limits) > 0 {
 			made = append(made, pair{"quotas", limits})
 		}
@@ -99,6 +108,9 @@ func (c *conversion) alone(accounts int) string {
 	}
 	for _, e := range c.contexts.Entries {
 		name, _, _ := strings.Cut(e.Name(), "@")
+		if name == "network" {
+			continue // each project is given its own
+		}
 		if slices.Contains(inside(), name) && !slices.Contains(c.own, name) && !slices.Contains(c.once, name) {
 			return "new projects would not have what " + e.Name() + " wants there"
 		}
@@ -110,6 +122,36 @@ func (c *conversion) alone(accounts int) string {
 // have.
 func inside() []string {
 	return []string{"network", "router", "servers", "volumes", "allow_ssh", "keypair", "stacks", "swift_objects", "existing_users", "roles"}
+}
+
+// network is what Rally makes of networks in each project, as tenants have it. What of it there is
+// nothing for here is noted.
+func (c *conversion) network(of *document.Node) pairs {
+	made := pairs{{"networks", c.count(of, "networks_per_tenant")}, {"subnets", c.count(of, "subnets_per_network")}}
+	router := true
+	for _, e := range entriesOf(of) {
+		at := "contexts.network." + e.Name()
+		switch e.Name() {
+		case "networks_per_tenant", "subnets_per_network":
+		case "start_cidr":
+			c.add(Other, e.Key, at, "the addresses are chosen here, from 10.2.0.0/24 on")
+		case "router":
+			router = e.Value.Shape == document.Mapping && len(e.Value.Entries) > 0 // Rally makes none of an empty one
+			for _, r := range e.Value.Entries {
+				if r.Name() != "external" || !strings.EqualFold(text(r.Value), "true") {
+					c.add(Lost, r.Key, at+"."+r.Name(), "a router has a gateway to an external network, as that has it by default")
+				}
+			}
+		default:
+			if len(e.Value.Entries) > 0 || len(e.Value.Items) > 0 || text(e.Value) != "" && !strings.EqualFold(text(e.Value), "false") {
+				c.add(Lost, e.Key, at, "networks and subnets of projects that are made are as Neutron has them by default")
+			}
+		}
+	}
+	if !router {
+		made = append(made, pair{"router", false})
+	}
+	return made
 }
 
 // context is one of the task's by its name, with or without a platform behind it, and

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -65,6 +66,7 @@ type Agent struct {
 	loads    map[string]*here
 	order    []*here
 	hopeless string
+	warnings []string           // each once
 	answers  map[int64]*carried // by the order's number
 	closing  bool               // no load is opened any more
 	opening  sync.WaitGroup     // loads that are
@@ -251,7 +253,7 @@ func (a *Agent) tell(ctx context.Context, b beat) (answer, error) {
 		b.Seq = a.out.seq.Load()
 	}
 	a.mu.Lock()
-	b.Hopeless = a.hopeless
+	b.Hopeless, b.Told = a.hopeless, slices.Clone(a.warnings)
 	for name, h := range a.loads {
 		totals := h.runner.Live().Totals()
 		b.InAir[name], b.Begun[name] = totals.InFlight(), totals.Planned

@@ -184,6 +184,7 @@ func (a *Agent) env(load string, h *here) loadgen.Env {
 			a.hopeless = fmt.Sprintf("load %s: %v", load, why)
 		},
 	}
+	env.Moved = func(service, from, to string) { a.warn(loadgen.MovedWords(service, from, to)) }
 	if a.Own != nil {
 		env.Variable = a.Own.Variable
 	}
@@ -191,6 +192,15 @@ func (a *Agent) env(load string, h *here) loadgen.Env {
 		env.Reauthenticated = func() { h.renewed.Add(1) }
 	}
 	return env
+}
+
+// warn has the run told of what is worth a warning, with the next sign of life.
+func (a *Agent) warn(text string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !slices.Contains(a.warnings, text) {
+		a.warnings = append(a.warnings, text)
+	}
 }
 
 func (a *Agent) open(ctx context.Context, o order) error {
@@ -211,9 +221,13 @@ func (a *Agent) open(ctx context.Context, o order) error {
 	if l.Fresh {
 		workload = a.Fresh(workload)
 	}
-	runner, err := loadgen.Open(ctx, loadgen.Load{
-		Name: l.Name, Workload: workload, Spec: l.Spec, Env: a.env(l.Name, h), Part: o.Part,
-	}, a.clock, toLoad{a.out, l.Name})
+	load := loadgen.Load{Name: l.Name, Workload: workload, Spec: l.Spec, Env: a.env(l.Name, h), Part: o.Part}
+	runner, err := loadgen.Open(ctx, load, a.clock, toLoad{a.out, l.Name})
+	if loadgen.Distrusted(err) {
+		a.warn(loadgen.UnableWords(l.Name, err))
+		load.Workload = loadgen.Unable(err)
+		runner, err = loadgen.Open(ctx, load, a.clock, toLoad{a.out, l.Name})
+	}
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,7 @@ type Hub struct {
 	joined  bool // all are there and prepared: whoever is lost now had a part
 	closing bool
 	hope    func(why string)
+	warned  map[string]bool
 	failed  error // what of the stream could not be understood
 }
 
@@ -92,7 +93,7 @@ const (
 // New starts the server, or connects to the one that is there, and takes workers in.
 func New(ctx context.Context, options Options) (h *Hub, err error) {
 	h = &Hub{
-		Options: options, scope: options.Secret.scope(), news: make(chan struct{}), loads: map[string]*Sending{}, hope: func(string) {},
+		Options: options, scope: options.Secret.scope(), news: make(chan struct{}), loads: map[string]*Sending{}, hope: func(string) {}, warned: map[string]bool{},
 		events: make(chan func(), 4*options.Machines+16), told: make(chan struct{}),
 	}
 	if options.NATS == "" {
@@ -211,6 +212,23 @@ func (h *Hub) wait(ctx context.Context, so func() bool) bool {
 func (h *Hub) event(e record.WorkerEvent) {
 	h.events <- func() { _ = h.Record.Event(record.Event{Worker: &e}) } // there is room for all that becomes of a worker
 }
+
+// warn has a warning written down that was not before, as long as there is room: the next sign of
+// life says it again. h.mu is held.
+func (h *Hub) warn(text string) {
+	text = record.OneLine(text, warningMost)
+	if h.closing || h.warned[text] {
+		return
+	}
+	select {
+	case h.events <- func() { _ = h.Record.Event(record.Event{Note: &record.Note{Level: "warning", Text: text}}) }:
+		h.warned[text] = true
+	default:
+	}
+}
+
+// warningMost is how long a warning may be, in bytes.
+const warningMost = 2000
 
 // flush waits until what was to be written is.
 func (h *Hub) flush() {

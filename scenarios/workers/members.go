@@ -109,6 +109,9 @@ func (h *Hub) heard(m *member, b beat) {
 	if b.Hopeless != "" {
 		h.hope("worker " + m.called + ": " + b.Hopeless)
 	}
+	for _, text := range b.Told {
+		h.warn(text)
+	}
 	if b.Leave != "" {
 		m.leaving = true
 		h.lose(m, "it ended: "+b.Leave)

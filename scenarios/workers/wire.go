@@ -54,6 +54,8 @@ type beat struct {
 	Removed bool `json:"removed,omitempty"`
 	// Hopeless is why no iteration of a load can succeed.
 	Hopeless string `json:"hopeless,omitempty"`
+	// Told are what loads have found out that is worth a warning, all of them so far.
+	Told []string `json:"told,omitempty"`
 }
 
 // sight is what a worker knows of its axis: run - worker is between Low and High.

@@ -112,7 +112,7 @@ func TestFastOverTLS(t *testing.T) {
 	get := data.NewGet()
 	get.URL, get.Fast = server.URL, true
 	o := once(t, get)
-	require.Equal(t, record.Connect, o.Class, "nobody has signed its certificate")
+	require.Equal(t, record.TLS, o.Class, "nobody has signed its certificate")
 	var unknown *tls.CertificateVerificationError
 	require.ErrorAs(t, o.Err, &unknown)
 }

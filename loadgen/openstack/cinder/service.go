@@ -62,7 +62,7 @@ func (w *Volume) open(ctx context.Context, env loadgen.Env, needs, shared map[st
 	if err != nil {
 		return nil, err
 	}
-	if err := openstack.VolumeRoom(ctx, cinder, w.Needs(needs, shared)); err != nil {
+	if err := openstack.VolumeRoom(ctx, env, cinder, w.Takes("volume", needs, shared)); err != nil {
 		client.Close()
 		return nil, err
 	}

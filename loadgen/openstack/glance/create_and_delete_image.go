@@ -57,6 +57,10 @@ func (w *CreateAndDeleteImage) Open(ctx context.Context, env loadgen.Env) (loadg
 	if err != nil {
 		return nil, err
 	}
+	if err := openstack.ImageRoom(ctx, env, glance, w.Takes("image", openstack.OfImages(1, int64(w.Size)), nil)); err != nil {
+		client.Close()
+		return nil, err
+	}
 	tag := openstack.Tag(env.Run)
 	image := openstack.Images(client, glance, tag)
 	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{image}, Poll: w.Poll, Keep: w.Keep, Ask: w.Ask}

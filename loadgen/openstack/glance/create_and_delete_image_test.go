@@ -52,6 +52,8 @@ func TestAnImageIsNeverHeld(t *testing.T) {
 			w.WriteHeader(http.StatusNoContent)
 		case "GET /image/v2/images":
 			_, _ = fmt.Fprint(w, `{"images": []}`)
+		case "GET /image/v2/info/usage":
+			w.WriteHeader(http.StatusNotFound)
 		}
 	}
 	w := NewCreateAndDeleteImage()

@@ -53,6 +53,10 @@ func (w *CreateUpdateDeleteStack) Open(ctx context.Context, env loadgen.Env) (lo
 	if err != nil {
 		return nil, err
 	}
+	if err := w.Takes("orchestration", map[string]int{"stacks": 1}, nil).Fits(env, nil, "Heat tells nobody how many a project may have (max_stacks_per_tenant)"); err != nil {
+		client.Close()
+		return nil, err
+	}
 	stack := stacksOf(heat)
 	making := openstack.Making{Client: client, Kinds: []*openstack.Kind{stack}, Poll: w.Poll, Keep: w.Keep, Ask: w.Ask}
 	making.Steps = func(ctx context.Context, i *openstack.Iteration) {

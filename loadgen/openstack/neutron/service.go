@@ -48,7 +48,7 @@ func (m member) open(ctx context.Context, env loadgen.Env, needs, shared map[str
 		return nil, err
 	}
 	s := &service{neutron: neutron, project: client.Project()}
-	if err := openstack.NetworkRoom(ctx, neutron, s.project, m.Needs(needs, shared)); err != nil {
+	if err := openstack.NetworkRoom(ctx, env, neutron, s.project, m.Takes("network", needs, shared)); err != nil {
 		client.Close()
 		return nil, err
 	}

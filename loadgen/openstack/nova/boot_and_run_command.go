@@ -130,10 +130,10 @@ func (s *commanded) find(ctx context.Context) (err error) {
 	if s.of.Group == "" {
 		shared["security_group"], shared["security_group_rule"] = 1, 3 // two are there from its start
 	}
-	if err := openstack.NetworkRoom(ctx, s.neutron, project, s.of.Needs(one, shared)); err != nil {
+	if err := openstack.NetworkRoom(ctx, s.env, s.neutron, project, s.of.Takes("network", one, shared)); err != nil {
 		return err
 	}
-	return openstack.KeypairRoom(ctx, s.nova, 1)
+	return openstack.KeypairRoom(ctx, s.env, s.nova, 1)
 }
 
 // admit makes a security group that opens the port of SSH.

@@ -20,7 +20,7 @@ import (
 type Booting struct {
 	Flavor            string `yaml:"flavor" help:"name or id, or /PATTERN/; the one with the least memory if left out"`
 	Image             string `yaml:"image" help:"name or id, or /PATTERN/ of the only name that fits; the smallest active one if left out"`
-	Network           string `yaml:"network" help:"name or id, or /PATTERN/; the first of the project's own and shared ones that is not external if left out, and \"auto\" leaves it to Nova"`
+	Network           string `yaml:"network" help:"name or id, or /PATTERN/; the first of the project's own that is not external, or else of those shared with it, if left out, and \"auto\" leaves it to Nova"`
 	openstack.Polling `yaml:",inline"`
 	openstack.Keeping `yaml:",inline"`
 	openstack.Asking  `yaml:",inline"`
@@ -70,7 +70,11 @@ func (w *Booting) begin(ctx context.Context, env loadgen.Env) (*booting, error) 
 		return nil, err
 	}
 	s := &booting{nova: nova, server: openstack.Servers(nova)}
-	if err := errors.Join(w.find(ctx, client, s), room(ctx, nova, w.Keeping)); err != nil {
+	flavor, err := w.find(ctx, client, s)
+	if err == nil {
+		err = room(ctx, env, client, nova, flavor, w.Keeping)
+	}
+	if err != nil {
 		client.Close()
 		return nil, err
 	}

@@ -39,7 +39,7 @@ type EvacuateServer struct {
 	Servers int    `yaml:"servers" help:"servers that are kept, 1 to 100; where they are is Nova's choice, and a host that has none of them has none evacuated"`
 	Flavor  string `yaml:"flavor" help:"name or id, or /PATTERN/; the one with the least memory if left out"`
 	Image   string `yaml:"image" help:"name or id, or /PATTERN/ of the only name that fits; the smallest active one if left out"`
-	Network string `yaml:"network" help:"name or id, or /PATTERN/; the first of the project's own and shared ones that is not external if left out, and \"auto\" leaves it to Nova"`
+	Network string `yaml:"network" help:"name or id, or /PATTERN/; the first of the project's own that is not external, or else of those shared with it, if left out, and \"auto\" leaves it to Nova"`
 
 	openstack.Polling `yaml:",inline"`
 }
@@ -84,7 +84,13 @@ func (w *EvacuateServer) Open(ctx context.Context, env loadgen.Env) (loadgen.Ses
 		return nil, fmt.Errorf("microversions: nova.evacuate_server needs one of compute from 2.%d to 2.%d, and %s is asked for", knowsStorage, leavesOff-1, asked)
 	}
 	wanted, own := w.booting(), env.Part.Share(int64(w.Servers))
-	wanted.Keep = max(int(own), 1) - 1 // room is needed for all of them
+	wanted.Keep = max(int(own), 1) - 1  // room is needed for all of them
+	if tell := env.Needs; tell != nil { // no iteration makes any
+		env.Needs = func(n loadgen.Need) {
+			n.Each, n.Shared = 0, n.For(1)
+			tell(n)
+		}
+	}
 	booting, err := wanted.begin(ctx, env)
 	if err != nil {
 		return nil, err

@@ -16,24 +16,24 @@ import (
 	"github.com/openstack-eris/eris/loadgen/openstack"
 )
 
-// find looks up what a server is made of.
-func (w *Booting) find(ctx context.Context, client *openstack.Client, s *booting) error {
-	var err error
-	if s.flavor, err = w.findFlavor(ctx, s.nova); err != nil {
-		return err
+// find looks up what a server is made of, and returns its flavor.
+func (w *Booting) find(ctx context.Context, client *openstack.Client, s *booting) (flavor flavors.Flavor, err error) {
+	if flavor, err = w.findFlavor(ctx, s.nova); err != nil {
+		return flavor, err
 	}
+	s.flavor = flavor.ID
 	if s.image, err = w.findImage(ctx, client); err != nil {
-		return err
+		return flavor, err
 	}
 	if w.Network == auto {
-		return leftToNova(s.nova.Microversion)
+		return flavor, leftToNova(s.nova.Microversion)
 	}
 	network, err := client.InnerNetwork(ctx, w.Network)
 	if err != nil {
-		return err
+		return flavor, err
 	}
 	s.networks = []servers.Network{{UUID: network}}
-	return nil
+	return flavor, nil
 }
 
 // leftToNova tells whether Nova takes the only network that there is, when it is told
@@ -54,12 +54,16 @@ func asksFor(microversion string, minor int) bool {
 	return err == nil && (major > 2 || major == 2 && own >= minor)
 }
 
-func (w *Booting) findFlavor(ctx context.Context, nova *gophercloud.ServiceClient) (string, error) {
+func (w *Booting) findFlavor(ctx context.Context, nova *gophercloud.ServiceClient) (flavors.Flavor, error) {
 	all, err := sortedFlavors(ctx, nova)
 	if err != nil {
-		return "", err
+		return flavors.Flavor{}, err
 	}
-	return chooseFlavor(w.Flavor, all)
+	id, err := chooseFlavor(w.Flavor, all)
+	if err != nil {
+		return flavors.Flavor{}, err
+	}
+	return all[slices.IndexFunc(all, func(f flavors.Flavor) bool { return f.ID == id })], nil
 }
 
 // sortedFlavors are all, the ones with the least memory first.

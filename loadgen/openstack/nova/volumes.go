@@ -53,7 +53,7 @@ func (w *WithVolume) begin(ctx context.Context, env loadgen.Env) (*stored, error
 	}
 	cinder, err := s.making.Client.Find(ctx, "volume", services.NewBlockStorageV3)
 	if err == nil {
-		err = openstack.VolumeRoom(ctx, cinder, w.Needs(map[string]int{"volumes": 1, "gigabytes": int(w.Size / gib)}, nil))
+		err = openstack.VolumeRoom(ctx, env, cinder, w.Takes("volume", map[string]int{"volumes": 1, "gigabytes": int(w.Size / gib)}, nil))
 	}
 	if err != nil {
 		s.making.Client.Close()

@@ -62,26 +62,34 @@ func shown(answer gophercloud.Result) gophercloud.Result {
 // room tells whether what is needed of load_balancer, listener and pool fits into the
 // project's quotas. Octavia tells how many there may be, and what there is has to be
 // counted.
-func room(ctx context.Context, octavia *gophercloud.ServiceClient, project string, needs map[string]int) error {
+func room(ctx context.Context, env loadgen.Env, octavia *gophercloud.ServiceClient, project string, takes openstack.Takes) error {
 	var said struct {
 		Quota map[string]*int `json:"quota"`
 	}
 	answer := openstack.Call(ctx, octavia, http.MethodGet, octavia.ServiceURL("lbaas", "quotas", project), nil, new(any), http.StatusOK)
-	if told, err := openstack.ReadQuotas(answer, &said); err != nil || !told {
+	told, err := openstack.ReadQuotas(answer, &said)
+	if err != nil {
 		return err
+	}
+	if !told {
+		return takes.Fits(env, nil, "Octavia does not tell it to this user")
 	}
 	quotas := map[string]openstack.Quota{}
 	var errs []error
 	for name, many := range map[string]string{"load_balancer": "loadbalancers", "listener": "listeners", "pool": "pools"} {
 		limit := said.Quota[name]
-		if limit == nil || *limit < 0 {
+		if limit == nil {
+			continue
+		}
+		if *limit < 0 {
+			quotas[name] = openstack.Quota{Limit: -1}
 			continue
 		}
 		used, err := count(ctx, octavia, many, project)
 		errs = append(errs, err)
 		quotas[name] = openstack.Quota{Limit: *limit, Used: used}
 	}
-	return errors.Join(append(errs, openstack.Fits(needs, quotas))...)
+	return errors.Join(append(errs, takes.Fits(env, quotas, ""))...)
 }
 
 // count is how many of something the project has, on the first page at least.

@@ -20,7 +20,7 @@ import (
 // are addresses of documentation (RFC 5737), at which nobody is.
 type CreateAndDeleteLoadbalancers struct {
 	Members           int    `yaml:"members" help:"of the pool, 0 to 50"`
-	Network           string `yaml:"network" help:"name or id, or /PATTERN/, of the balancer's address; the first of the project's own and shared ones that is not external if left out"`
+	Network           string `yaml:"network" help:"name or id, or /PATTERN/, of the balancer's address; the first of the project's own that is not external, or else of those shared with it, if left out"`
 	openstack.Keeping `yaml:",inline"`
 	openstack.Asking  `yaml:",inline"`
 	openstack.Polling `yaml:",inline"`
@@ -56,7 +56,7 @@ func (w *CreateAndDeleteLoadbalancers) Open(ctx context.Context, env loadgen.Env
 	}
 	one := map[string]int{"load_balancer": 1, "listener": 1, "pool": 1}
 	network, err := client.InnerNetwork(ctx, w.Network)
-	if err := errors.Join(err, room(ctx, octavia, client.Project(), w.Needs(one, nil))); err != nil {
+	if err := errors.Join(err, room(ctx, env, octavia, client.Project(), w.Takes("load-balancer", one, nil))); err != nil {
 		client.Close()
 		return nil, err
 	}

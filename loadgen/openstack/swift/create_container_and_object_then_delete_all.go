@@ -66,7 +66,7 @@ func (w *CreateContainerAndObjectThenDeleteAll) Open(ctx context.Context, env lo
 		return nil, err
 	}
 	needs := map[string]int{"object_bytes": w.Objects * int(w.Size)}
-	if err := room(ctx, swift, w.Needs(needs, nil)); err != nil {
+	if err := room(ctx, env, swift, w.Takes("object-store", needs, nil)); err != nil {
 		client.Close()
 		return nil, err
 	}
@@ -162,16 +162,19 @@ func (o object) tagged(what string, header http.Header) loadgen.Outcome {
 
 // room tells whether what is needed fits into the account's quota, if it has one. Swift
 // answers with 200 in place of 204 as long as nothing was ever written to the account.
-func room(ctx context.Context, swift *gophercloud.ServiceClient, needs map[string]int) error {
+func room(ctx context.Context, env loadgen.Env, swift *gophercloud.ServiceClient, takes openstack.Takes) error {
 	answer := openstack.Call(ctx, swift, http.MethodHead, swift.Endpoint, nil, nil, http.StatusOK, http.StatusNoContent)
 	told, err := openstack.ReadQuotas(answer, &struct{}{})
-	if err != nil || !told {
+	if err != nil {
 		return err
+	}
+	if !told {
+		return takes.Fits(env, nil, "Swift does not tell it to this user")
 	}
 	limit, limited := strconv.Atoi(cmp.Or(answer.Header.Get("X-Account-Quota-Bytes"), answer.Header.Get("X-Account-Meta-Quota-Bytes")))
 	used, counted := strconv.Atoi(answer.Header.Get("X-Account-Bytes-Used"))
 	if limited != nil || counted != nil {
-		return nil //nolint:nilerr // an account without such a header has no quota
+		limit = -1 // an account without such a header has no quota
 	}
-	return openstack.Fits(needs, map[string]openstack.Quota{"object_bytes": {Limit: limit, Used: used}})
+	return takes.Fits(env, map[string]openstack.Quota{"object_bytes": {Limit: limit, Used: used}}, "")
 }

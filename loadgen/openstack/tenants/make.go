@@ -44,6 +44,9 @@ func (r Registrar) Make(ctx context.Context, env loadgen.Env, t loadgen.Tenants)
 		m.keepers, err = r.keepers(ctx, a, t)
 	}
 	if err == nil {
+		m.network, err = a.networks(ctx, t.Network)
+	}
+	if err == nil {
 		err = m.all(ctx)
 	}
 	if err != nil {
@@ -63,6 +66,7 @@ type maker struct {
 	domain, domainName string
 
 	keepers  []keeper
+	network  *networking // nil: projects are given none
 	accounts []loadgen.Account
 }
 
@@ -113,6 +117,11 @@ func (m *maker) project(ctx context.Context, n int) error {
 		}
 		if o, err := called(ctx, set); o.Class != record.OK {
 			return m.may("set quotas of project "+name, err)
+		}
+	}
+	if m.network != nil {
+		if err := m.network.make(ctx, name, project.ID); err != nil {
+			return m.may("project "+name, err)
 		}
 	}
 	for u := range m.tenants.Users {

@@ -49,7 +49,10 @@ func (r Registrar) check(ctx context.Context, env loadgen.Env, t loadgen.Tenants
 	if _, err := a.role(ctx, t.Role); err != nil {
 		return err
 	}
-	_, err = r.keepers(ctx, a, t)
+	if _, err = r.keepers(ctx, a, t); err != nil {
+		return err
+	}
+	_, err = a.networks(ctx, t.Network)
 	return err
 }
 

@@ -49,6 +49,7 @@ func (s *Service) glance() {
 			c.json(200, row)
 		}
 	})
+	s.locked("GET /v2/info/usage", glanceWork, showImageUse)
 	s.locked("POST /v2/images", 2*glanceWork, createImage)
 	s.locked("DELETE /v2/images/{id}", 2*glanceWork, deleteImage)
 	s.handle("PUT /v2/images/{id}/file", need{work: 2 * glanceWork, write: true}, uploadImage)
@@ -156,6 +157,9 @@ func createImage(c *call) {
 		return
 	case given["status"] != nil || given["checksum"] != nil || given["size"] != nil:
 		c.fail(403, "Attribute 'status' is read-only.")
+		return
+	}
+	if !c.hasImageRoom() {
 		return
 	}
 	id, own := given["id"].(string)

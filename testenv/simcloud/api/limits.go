@@ -16,6 +16,10 @@ func (s *Store) Limit(resource string, most int) {
 	switch {
 	case resource == "instances":
 		s.instances = most
+	case resource == "cores" || resource == "ram":
+		s.computing[resource] = most
+	case resource == "image_count_total" || resource == "image_size_total":
+		s.imaging[resource] = most
 	case resource == "key_pairs":
 		s.mostKeys = most
 	case resource == "image_size_cap":
@@ -59,24 +63,74 @@ func (c *call) serves(vm *server) bool {
 	return vm != nil && !vm.gone(time.Now()) && (vm.project == c.token.Project || c.admin())
 }
 
-// hasRoom tells whether the project may have one more server; otherwise the
+// novaQuotas are those of every project. The caller holds the lock.
+func (s *Store) novaQuotas() map[string]int {
+	return map[string]int{"instances": s.instances, "cores": s.computing["cores"], "ram": s.computing["ram"]}
+}
+
+// hasRoom tells whether the project may have one more server of a flavor; otherwise the
 // answer has been made.
-func (c *call) hasRoom() bool {
+func (c *call) hasRoom(flavor string) bool {
 	store := c.service.store
 	store.mu.Lock()
 	defer store.mu.Unlock()
-	used := store.booted(c.token.Project)
-	limit := store.limitOf(c.token.Project, "instances", store.instances)
-	if limit >= 0 && used >= limit {
-		c.fail(403, fmt.Sprintf("Quota exceeded for instances: Requested 1, but already used %d of %d instances", used, limit))
-		return false
+	used, quotas := store.novaUse(c.token.Project), store.novaQuotas()
+	wants := store.with(Room{}, &server{flavor: flavor})
+	for _, quota := range []struct {
+		name string
+		more int
+	}{{"instances", 1}, {"cores", wants.VCPUs}, {"ram", wants.MemoryMB}} {
+		limit := store.limitOf(c.token.Project, quota.name, quotas[quota.name])
+		if limit >= 0 && used[quota.name]+quota.more > limit {
+			c.fail(403, fmt.Sprintf("Quota exceeded for %s: Requested %d, but already used %d of %d %s", quota.name, quota.more, used[quota.name], limit, quota.name))
+			return false
+		}
 	}
 	return true
 }
 
 func showLimits(c *call) {
+	store := c.service.store
+	used, quotas := store.novaUse(c.token.Project), store.novaQuotas()
+	limit := func(name string) int { return store.limitOf(c.token.Project, name, quotas[name]) }
 	c.json(200, object{"limits": object{"rate": []object{}, "absolute": object{
-		"maxTotalInstances": c.service.store.limitOf(c.token.Project, "instances", c.service.store.instances), "totalInstancesUsed": c.service.store.booted(c.token.Project),
-		"maxTotalKeypairs": c.service.store.mostKeys, "maxTotalCores": -1, "totalCoresUsed": 0, "maxTotalRAMSize": -1, "totalRAMUsed": 0,
+		"maxTotalInstances": limit("instances"), "totalInstancesUsed": used["instances"], "maxTotalKeypairs": store.mostKeys,
+		"maxTotalCores": limit("cores"), "totalCoresUsed": used["cores"], "maxTotalRAMSize": limit("ram"), "totalRAMUsed": used["ram"],
 	}}})
+}
+
+// imageUse is what a project has of Glance. The caller holds the lock.
+func (s *Store) imageUse(project string) map[string]int {
+	used := map[string]int{}
+	for _, row := range s.images {
+		if row["owner"] == project {
+			size, _ := row["size"].(int)
+			used["image_count_total"]++
+			used["image_size_total"] += (size + 1<<20 - 1) >> 20
+		}
+	}
+	return used
+}
+
+// showImageUse tells of the limits that Keystone has for Glance.
+func showImageUse(c *call) {
+	store, usage := c.service.store, object{}
+	used := store.imageUse(c.token.Project)
+	for name, limit := range store.imaging {
+		usage[name] = object{"limit": store.limitOf(c.token.Project, name, limit), "usage": used[name]}
+	}
+	c.json(200, object{"usage": usage})
+}
+
+// hasImageRoom tells whether the project may have one more image; otherwise the answer has been
+// made. The caller holds the lock.
+func (c *call) hasImageRoom() bool {
+	store := c.service.store
+	most, limited := store.imaging["image_count_total"]
+	most = store.limitOf(c.token.Project, "image_count_total", most)
+	if limited && most >= 0 && store.imageUse(c.token.Project)["image_count_total"] >= most {
+		c.fail(413, fmt.Sprintf("Project %s is over a limit for [Resource image_count_total is over limit of %d]", c.token.Project, most))
+		return false
+	}
+	return true
 }

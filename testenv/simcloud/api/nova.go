@@ -62,7 +62,7 @@ func (s *Service) nova() {
 	})
 	s.handle("GET /v2.1/flavors/{id}/os-extra_specs", need{work: novaWork}, func(c *call) { c.json(200, object{"extra_specs": object{}}) })
 	s.locked("GET /v2.1/limits", novaWork, showLimits)
-	s.quotaSets("/v2.1", novaWork, func() map[string]int { return map[string]int{"instances": s.store.instances} }, s.store.novaUse)
+	s.quotaSets("/v2.1", novaWork, s.store.novaQuotas, s.store.novaUse)
 	s.keypairs()
 	s.hypervisors()
 	s.handle("GET /v2.1/os-services", need{work: novaWork}, s.listComputes)
@@ -104,7 +104,7 @@ func (s *Service) bootServer(c *call) {
 		c.fail(400, "Invalid imageRef provided.")
 		return
 	}
-	if !c.hasRoom() {
+	if !c.hasRoom(flavor) {
 		return
 	}
 	vm := &server{

@@ -36,6 +36,8 @@ type Store struct {
 	build     time.Duration // median time from asking for a server to ACTIVE
 	addresses int
 	instances int            // that each project may have
+	computing map[string]int // cores and ram, likewise; -1: no limit
+	imaging   map[string]int // Glance's limits that Keystone has, by name; of those that it has not there is none
 	overrides map[string]int // the quotas that a project has of its own, by project and resource
 	macs      int
 	networking
@@ -55,7 +57,7 @@ type Store struct {
 func NewStore(r *rand.Rand) *Store {
 	s := &Store{
 		Turn: 300 * time.Millisecond, Room: Room{4, 16384, 40}, reporters: map[Daemon]*reporter{}, rand: r, endpoints: map[string]string{}, computes: map[string]*compute{}, hosts: rand.New(rand.NewPCG(1, 53)), servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]*volume{},
-		revoked: map[string]bool{}, build: 3500 * time.Millisecond, instances: 1000, overrides: map[string]int{}, networking: newNetworking(), keyring: newKeyring(), identity: newIdentity(), blobs: newBlobs(), volumetric: newVolumetric(), objectStore: newObjectStore(), orchestration: newOrchestration(), balancing: newBalancing(), workers: map[string]time.Time{},
+		revoked: map[string]bool{}, build: 3500 * time.Millisecond, instances: 1000, computing: map[string]int{"cores": -1, "ram": -1}, imaging: map[string]int{}, overrides: map[string]int{}, networking: newNetworking(), keyring: newKeyring(), identity: newIdentity(), blobs: newBlobs(), volumetric: newVolumetric(), objectStore: newObjectStore(), orchestration: newOrchestration(), balancing: newBalancing(), workers: map[string]time.Time{},
 	}
 	s.Password = strings.ReplaceAll(s.newID(), "-", "")
 	admin, project := s.hexID(), s.hexID()
