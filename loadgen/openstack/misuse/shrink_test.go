@@ -63,7 +63,7 @@ func TestEachUseHasItsWrongRequests(t *testing.T) {
 }
 
 func TestArgumentsOfMisuse(t *testing.T) {
-	require.NoError(t, New().Validate())
+	require.NoError(t, New(nil).Validate())
 	w := &Misuse{Services: []string{"nova", "sahara"}, Shrink: 501}
 	require.ErrorContains(t, w.Validate(), `services: "sahara" is none of keystone, nova, neutron, glance, cinder, placement`)
 	require.ErrorContains(t, w.Validate(), "timeout: must be more than 0s")
