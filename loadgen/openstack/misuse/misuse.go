@@ -27,7 +27,7 @@ import (
 // ids are of nothing, and what is made though it should not be bears the load's
 // name and is deleted.
 type Misuse struct {
-	Services []string      `yaml:"services" help:"whose APIs are misused, of keystone, nova, neutron, glance, cinder and placement; all that the catalogue has if left out"`
+	Services []string      `yaml:"services" help:"whose APIs are misused, of keystone, nova, neutron, glance, cinder, placement, heat, octavia and swift; all that the catalogue has if left out"`
 	Timeout  time.Duration `yaml:"timeout" help:"how long an answer may take before the request counts as one that hangs (default 30s)"`
 	Shrink   int           `yaml:"shrink" help:"most requests by which one that was answered wrongly is made smaller, once for each failure; 0 is none (default 40)"`
 
@@ -222,7 +222,7 @@ func (s *session) send(ctx context.Context, at target, ask request) answer {
 	limited, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
 	got, err := s.exchange(limited, at, ask)
-	if ask.method == http.MethodPost && (err != nil || got.status >= 500 || got.status < 300 && got.made() == "") {
+	if making := ask.method == http.MethodPost || ask.method == http.MethodPut; making && (err != nil || got.status >= 500 || got.status < 300 && got.made() == "") {
 		s.unsure.Store(true)
 	}
 	if err != nil {

@@ -30,7 +30,11 @@ func (s *session) unmake(ctx context.Context, at target, ask request, got reply)
 
 // remove deletes what a request has made. What stays is Close's.
 func (s *session) remove(ctx context.Context, at target, ask request, id string) loadgen.Outcome {
-	left := leftover{at, request{method: http.MethodDelete, path: append(slices.Clone(ask.path), id), id: id, right: true}}
+	path := slices.Clone(ask.path)
+	if name, is := ask.body[at.named].(string); is {
+		path = append(path, name)
+	}
+	left := leftover{at, request{method: http.MethodDelete, path: append(path, id), id: id, right: true}}
 	o, gone := s.deleted(ctx, left)
 	if !gone {
 		s.mu.Lock()
