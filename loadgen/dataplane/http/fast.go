@@ -50,7 +50,7 @@ type wire struct {
 // cut has what waits for the connection fail at once.
 func (w *wire) cut() { _ = w.conn.SetDeadline(time.Unix(1, 0)) }
 
-func newFast(ctx context.Context, w Get, env loadgen.Env) (*fast, error) {
+func newFast(ctx context.Context, w Get, env loadgen.Env, secure *tls.Config) (*fast, error) {
 	u, err := url.Parse(w.URL)
 	if err != nil {
 		return nil, fmt.Errorf("http.get: %w", err)
@@ -61,7 +61,8 @@ func newFast(ctx context.Context, w Get, env loadgen.Env) (*fast, error) {
 	}
 	port := "80"
 	if u.Scheme == "https" {
-		port, s.tls = "443", &tls.Config{ServerName: u.Hostname(), NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}
+		port, s.tls = "443", secure
+		secure.ServerName, secure.NextProtos = u.Hostname(), []string{"http/1.1"}
 	}
 	if u.Port() == "" {
 		s.address = net.JoinHostPort(u.Hostname(), port)

@@ -3,10 +3,13 @@ package http_test
 import (
 	"context"
 	"crypto/tls"
+	"encoding/pem"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -171,6 +174,32 @@ func TestFastOverTLS(t *testing.T) {
 	require.Equal(t, record.Connect, o.Class, "nobody has signed its certificate")
 	var unknown *tls.CertificateVerificationError
 	require.ErrorAs(t, o.Err, &unknown)
+}
+
+// A server is trusted whose certificate somebody has signed who is in the file, and no other.
+func TestGetTrustsTheAuthoritiesOfAFile(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	require.NoError(t, os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600))
+	for _, fast := range []bool{false, true} {
+		get := data.NewGet()
+		get.URL, get.Fast = server.URL, fast
+		require.Equal(t, record.Connect, once(t, get).Class)
+		get.CA = ca
+		o := once(t, get)
+		require.Equal(t, record.OK, o.Class, "%v", o.Err)
+		get.CA = os.DevNull
+		_, err := get.Open(t.Context(), loadgen.Env{})
+		require.ErrorContains(t, err, "there is no certificate in it")
+		get.CA = ca + ".none"
+		_, err = get.Open(t.Context(), loadgen.Env{})
+		require.ErrorContains(t, err, "read ca")
+		get.URL = "http://" + server.Listener.Addr().String()
+		require.ErrorContains(t, get.Validate(), "ca: is for an https:// address")
+	}
 }
 
 // Many at once have a connection each, and what is cut is not used again.
