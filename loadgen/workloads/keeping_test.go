@@ -49,7 +49,7 @@ func TestLostWorkIsFound(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 		time.Sleep(time.Minute)                                                                                               // what was let go is deleted beside
-		made := slices.DeleteFunc(c.store.Named(mark), func(name string) bool { return strings.HasSuffix(name, "-shelved") }) // which is Nova's
+		made := slices.DeleteFunc(c.store.Named(mark), byItself)
 		left := len(made) - shared
 		require.GreaterOrEqual(t, left, 2, "of as many iterations")
 		kept := c.checked(s)
