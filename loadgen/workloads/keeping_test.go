@@ -48,7 +48,7 @@ func TestLostWorkIsFound(t *testing.T) {
 			require.NoError(t, s.Iterate(t.Context(), n, &operations{}).Err)
 			time.Sleep(time.Second)
 		}
-		time.Sleep(time.Minute)                                                                                               // what was let go is deleted beside
+		time.Sleep(time.Minute) // what was let go is deleted beside
 		made := slices.DeleteFunc(c.store.Named(mark), byItself)
 		left := len(made) - shared
 		require.GreaterOrEqual(t, left, 2, "of as many iterations")
