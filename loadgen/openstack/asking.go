@@ -61,7 +61,7 @@ func (i *Iteration) asks(ctx context.Context, deletion string, made Made) {
 // that has to be read.
 func (m Made) listed(ctx context.Context) loadgen.Outcome {
 	there := false
-	err := m.kind.rows(ctx, "", func(row map[string]any) bool {
+	err := m.kind.rows(ctx, m.kind.List(""), func(row map[string]any) bool {
 		there = row["id"] == m.ID
 		return !there
 	})

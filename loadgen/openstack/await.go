@@ -21,13 +21,15 @@ func (i *Iteration) Await(ctx context.Context, made Made, statuses ...string) lo
 }
 
 // awaitGone waits until a service no longer knows a resource, or counts it as
-// deleted.
-func (i *Iteration) awaitGone(ctx context.Context, made Made) loadgen.Outcome {
-	return i.poll(ctx, made, func(now state, o loadgen.Outcome) (loadgen.Outcome, bool) {
+// deleted, which may be that it keeps it for a while.
+func (i *Iteration) awaitGone(ctx context.Context, made *Made) loadgen.Outcome {
+	ended := made.lingers
+	return i.poll(ctx, *made, func(now state, o loadgen.Outcome) (loadgen.Outcome, bool) {
 		if o.Status == http.StatusNotFound {
 			return loadgen.Outcome{RequestID: o.RequestID, SentID: o.SentID}, true
 		}
-		return o, o.Class != record.OK || slices.Contains(made.kind.Gone, now.Status)
+		made.lingers = made.kind.Lingers != nil && now.Status == made.kind.Lingers.Status
+		return o, o.Class != record.OK || made.lingers && !ended || slices.Contains(made.kind.Gone, now.Status)
 	})
 }
 

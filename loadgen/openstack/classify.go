@@ -3,7 +3,9 @@ package openstack
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/gophercloud/gophercloud/v2"
@@ -45,6 +47,11 @@ func Classify(err error) record.Class {
 	}
 	if _, ok := errors.AsType[gophercloud.ErrMissingResourceKey](err); ok {
 		return record.WrongResult
+	}
+	_, unsent := errors.AsType[*url.Error](cause(err))
+	_, cut := errors.AsType[*noAnswer](cause(err))
+	if !unsent && !cut && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)) {
+		return record.WrongResult // the answer is there to its end, and its document is not
 	}
 	return loadgen.Classify(cause(err))
 }

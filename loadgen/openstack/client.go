@@ -29,7 +29,7 @@ type Client struct {
 	renewed       func()
 	moved         func(service, from, to string)
 	moves         moves
-	transport     *http.Transport // nil when the run gave one
+	transport     *loadgen.Transport // nil when the run gave one
 }
 
 // NewClient reads the environment's clouds.yaml. It sends nothing.
@@ -60,7 +60,7 @@ func NewClient(env loadgen.Env) (*Client, error) {
 		c.transport = loadgen.NewTransport(env.Dial, tls)
 		provider.HTTPClient.Transport = c.transport
 	}
-	provider.HTTPClient.CheckRedirect = sameServer
+	provider.HTTPClient.CheckRedirect = redirected
 	provider.HTTPClient.Transport = &following{&tokened{newAsked(provider.HTTPClient.Transport, env.Run), provider}, c}
 	// A retry would turn a fault that the user of a plain client meets into a
 	// slow success. These are gophercloud's defaults; they are stated so that
@@ -70,14 +70,23 @@ func NewClient(env loadgen.Env) (*Client, error) {
 	return c, nil
 }
 
-// sameServer follows a redirect to where it comes from and nowhere else: net/http takes
-// the token, which is no header that it knows, along to any host.
-func sameServer(to *http.Request, via []*http.Request) error {
-	if from := via[len(via)-1].URL; to.URL.Host != from.Host || to.URL.Scheme != from.Scheme || len(via) >= 10 {
+// redirected makes a redirection an answer of its own, so that each request has an outcome:
+// what a load asks for is nowhere else. Who looks for a service goes on to where it says
+// that it is, on the same server and nowhere else: net/http takes the token, which is no
+// header that it knows, along to any host.
+func redirected(to *http.Request, via []*http.Request) error {
+	from := via[len(via)-1].URL
+	if to.Context().Value(searchKey{}) == nil || to.URL.Host != from.Host || to.URL.Scheme != from.Scheme || len(via) >= 10 {
 		return http.ErrUseLastResponse
 	}
 	return nil
 }
+
+// searchKey is that of a context in which a service is looked for.
+type searchKey struct{}
+
+// searching is a context in which a service is looked for.
+func searching(ctx context.Context) context.Context { return context.WithValue(ctx, searchKey{}, true) }
 
 // as is how an account logs in where an entry of clouds.yaml says how its own
 // user does.
@@ -153,7 +162,7 @@ func (c *Client) Find(ctx context.Context, name string, find Finder) (*gopherclo
 	found := &located{name: name, find: find}
 	c.Provider.EndpointLocator = func(wanted gophercloud.EndpointOpts) (string, error) {
 		found.wanted = wanted
-		return openstack.V3Endpoint(ctx, c.Provider, catalog, wanted)
+		return openstack.V3Endpoint(searching(ctx), c.Provider, catalog, wanted)
 	}
 	service, err := find(c.Provider, c.Endpoint)
 	if err != nil {

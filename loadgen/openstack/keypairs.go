@@ -120,9 +120,9 @@ const othersKeypairs = "2.10"
 func ForgetKeypairs(ctx context.Context, nova *gophercloud.ServiceClient, user string) error {
 	own := *nova
 	own.Microversion = othersKeypairs
-	kind := &Kind{One: "keypair", Many: "keypairs", List: func(string) pagination.Pager { return keypairsOf(&own, user) }}
+	kind := &Kind{One: "keypair", Many: "keypairs"}
 	var names []string
-	if err := kind.rows(ctx, "", func(row map[string]any) bool {
+	if err := kind.rows(ctx, keypairsOf(&own, user), func(row map[string]any) bool {
 		name, _ := row["name"].(string)
 		names = append(names, name)
 		return true

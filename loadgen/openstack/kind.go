@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -39,8 +40,18 @@ type Kind struct {
 	// the service does not know it. Where it is nil, one is gone as soon as its
 	// deletion has been answered.
 	Gone []string
+	// Lingers is how its service keeps one that it has deleted; nil where none does.
+	Lingers *Lingering
 
 	asked atomic.Bool // one was asked for: Close has to look
+}
+
+// Lingering is how a service keeps for a while what it has deleted. What is kept is not
+// gone: it has what it had, but for quotas.
+type Lingering struct {
+	Status string                                                  // of one that is kept
+	List   func(prefix string) pagination.Pager                    // asks for those, as Kind.List does for the others
+	End    func(ctx context.Context, id string) gophercloud.Result // deletes one for good
 }
 
 // Asked notes that one is asked for, which Close has to look for.
@@ -52,6 +63,8 @@ type Made struct {
 	kind *Kind
 	name string
 	by   string // id of the request that it came of; empty where no answer named one
+
+	lingers bool // its service has deleted it, and keeps it
 }
 
 // key tells it from all others.
@@ -137,25 +150,39 @@ func (m Made) Said(answer gophercloud.Result) loadgen.Outcome {
 // owned lists those that are an owner's.
 func (k *Kind) owned(ctx context.Context, owner Owner) ([]Made, error) {
 	var found []Made
-	err := k.rows(ctx, owner.Search(), func(row map[string]any) bool {
-		id, _ := row["id"].(string)
-		name, _ := row[k.mark()].(string)
-		metadata, _ := row["metadata"].(map[string]any)
-		run, _ := metadata[runKey].(string)
-		if id != "" && owner.Made(name, run) {
-			found = append(found, Made{ID: id, kind: k, name: name})
-		}
+	err := k.rows(ctx, k.List(owner.Search()), func(row map[string]any) bool {
+		found = k.add(found, owner, row, false)
 		return true
 	})
+	if err == nil && k.Lingers != nil {
+		err = k.rows(ctx, k.Lingers.List(owner.Search()), func(row map[string]any) bool {
+			if row["status"] == k.Lingers.Status { // whatever the service made of the question
+				found = k.add(found, owner, row, true)
+			}
+			return true
+		})
+	}
 	if err != nil {
 		return nil, err
 	}
 	return found, nil
 }
 
-// rows goes through the list of all that may bear a prefix, until one row ends it.
-func (k *Kind) rows(ctx context.Context, prefix string, next func(row map[string]any) bool) error {
-	err := k.List(prefix).EachPage(ctx, func(_ context.Context, page pagination.Page) (bool, error) {
+// add adds the one of a row, if it is an owner's and not there.
+func (k *Kind) add(found []Made, owner Owner, row map[string]any, lingers bool) []Made {
+	id, _ := row["id"].(string)
+	name, _ := row[k.mark()].(string)
+	metadata, _ := row["metadata"].(map[string]any)
+	run, _ := metadata[runKey].(string)
+	if id == "" || !owner.Made(name, run) || lingers && slices.ContainsFunc(found, func(m Made) bool { return m.ID == id }) {
+		return found
+	}
+	return append(found, Made{ID: id, kind: k, name: name, lingers: lingers})
+}
+
+// rows goes through a list, until one row ends it.
+func (k *Kind) rows(ctx context.Context, list pagination.Pager, next func(row map[string]any) bool) error {
+	err := list.EachPage(ctx, func(_ context.Context, page pagination.Page) (bool, error) {
 		body, _ := page.GetBody().(map[string]any)
 		rows, ok := body[k.Many].([]any)
 		if !ok {

@@ -3,6 +3,7 @@ package openstack
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/volumes"
@@ -15,7 +16,7 @@ import (
 // Servers are the project's, of Nova.
 func Servers(nova *gophercloud.ServiceClient) *Kind {
 	return &Kind{
-		One: "server", Many: "servers", Ready: "ACTIVE", Gone: []string{"DELETED", "SOFT_DELETED"},
+		One: "server", Many: "servers", Ready: "ACTIVE", Gone: []string{"DELETED"}, Lingers: softly(nova),
 		List: func(prefix string) pagination.Pager {
 			return servers.List(nova, servers.ListOpts{Name: "^" + prefix}) // with their metadata
 		},
@@ -24,6 +25,24 @@ func Servers(nova *gophercloud.ServiceClient) *Kind {
 			return Call(ctx, nova, http.MethodPost, nova.ServiceURL("servers", id, "action"), map[string]any{"unlock": nil}, nil, http.StatusAccepted)
 		},
 		Show: func(ctx context.Context, id string) gophercloud.Result { return servers.Get(ctx, nova, id).Result },
+	}
+}
+
+// softly is how Nova keeps a deleted server where its operator wants that: for a while, in
+// a list only of those that changed since some time.
+//
+// Source: reclaim_instance_interval in nova/conf/compute.py,
+// nova/db/main/api.py (instance_get_all_by_filters)
+func softly(nova *gophercloud.ServiceClient) *Lingering {
+	const status = "SOFT_DELETED"
+	return &Lingering{
+		Status: status,
+		List: func(prefix string) pagination.Pager {
+			return servers.List(nova, servers.ListOpts{Name: "^" + prefix, Status: status, ChangesSince: time.Unix(0, 0).UTC().Format(time.RFC3339)})
+		},
+		End: func(ctx context.Context, id string) gophercloud.Result {
+			return servers.ForceDelete(ctx, nova, id).Result
+		},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -187,13 +188,18 @@ func (i *Iteration) Take(kind *Kind, answer gophercloud.Result) Made {
 	return made
 }
 
+// Doubt notes that what was asked for may still come: it was neither done nor refused.
+func (i *Iteration) Doubt(o loadgen.Outcome) {
+	if o.Class != record.OK && (o.Status < 400 || o.Status >= 500) {
+		i.session.unsure.Store(true)
+	}
+}
+
 // took reads the answer to who has asked for a resource.
 func (i *Iteration) took(kind *Kind, answer gophercloud.Result) (Made, loadgen.Outcome) {
 	if answer.Err != nil {
 		o := Outcome(answer.Err, answer.Header)
-		if o.Status < 400 || o.Status >= 500 {
-			i.session.unsure.Store(true)
-		}
+		i.Doubt(o)
 		return Made{}, o
 	}
 	made, err := kind.created(answer, i.Name)
@@ -210,24 +216,38 @@ func (i *Iteration) took(kind *Kind, answer gophercloud.Result) (Made, loadgen.O
 	return made, Outcome(nil, answer.Header)
 }
 
-// Remove deletes a resource, and waits until it is gone. An iteration that is
+// Remove deletes a resource, and waits until it is gone: where its service keeps what is
+// deleted for a while, that is ended, as an operation of its own. An iteration that is
 // kept goes on without. Before the first one it may be asked for; see Asking.
 func (i *Iteration) Remove(ctx context.Context, operation string, made Made) {
 	i.asks(ctx, operation, made)
-	if i.Kept() {
+	if i.Kept() || i.last.Class != record.OK {
 		return
 	}
+	at := slices.Index(i.left, made)
+	i.end(ctx, operation, &made, made.kind.Delete)
+	if made.lingers {
+		if at >= 0 {
+			i.left[at].lingers = true // who deletes it beside the load has to know
+		}
+		i.end(ctx, strings.Replace(operation, "delete", "force_delete", 1), &made, made.kind.Lingers.End)
+	}
+	if i.last.Class == record.OK && at >= 0 {
+		i.left = slices.Delete(i.left, at, at+1)
+	}
+}
+
+// end is the step that asks for a deletion, and waits for its end.
+func (i *Iteration) end(ctx context.Context, operation string, made *Made, ask func(ctx context.Context, id string) gophercloud.Result) {
 	i.Do(operation, func() loadgen.Outcome {
-		answer := made.kind.Delete(ctx, made.ID)
-		o := Outcome(answer.Err, answer.Header)
-		if o.Class == record.OK && made.kind.Gone != nil {
-			gone := made
-			gone.by = o.RequestID
-			o = i.awaitGone(ctx, gone)
+		o := Ended(ask(ctx, made.ID))
+		if o.Class != record.OK || made.kind.Gone == nil {
+			return o
 		}
-		if o.Class == record.OK {
-			i.left = slices.DeleteFunc(i.left, func(m Made) bool { return m == made })
-		}
+		gone := *made
+		gone.by = o.RequestID
+		o = i.awaitGone(ctx, &gone)
+		made.lingers = gone.lingers
 		return o
 	})
 }

@@ -51,6 +51,9 @@ type ofLoad struct {
 	part      loadgen.Part
 }
 
+// OfLoad is what a load of a run made, in all of its parts.
+func OfLoad(run, load string) Owner { return ofLoad{run: run, load: load} }
+
 func (l ofLoad) Search() string { return prefix + l.run + "-" + l.load + "-" }
 
 // shared is the name of what the iterations of the session share.

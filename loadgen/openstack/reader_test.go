@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	services "github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/loadgen/openstack"
@@ -138,8 +139,9 @@ func TestAReaderThatCannotLogIn(t *testing.T) {
 	require.Contains(t, string(document), "token-2")
 }
 
-// A redirect to another server is not followed: the token would go with it.
-func TestATokenStaysWithTheServerThatItIsFor(t *testing.T) {
+// A redirect is an answer, which is not followed: the token would go with it, and a request
+// be sent of which nobody knows.
+func TestATokenStaysWhereItIsSent(t *testing.T) {
 	var got []string
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = append(got, r.Header.Get("X-Auth-Token")) }))
 	t.Cleanup(elsewhere.Close)
@@ -159,7 +161,41 @@ func TestATokenStaysWithTheServerThatItIsFor(t *testing.T) {
 	require.False(t, silent(err))
 	require.Empty(t, got)
 	to = "/compute/v2.1/moved"
-	document, err := r.Get(t.Context(), "compute", "os-services")
-	require.NoError(t, err, "on the same server it is")
-	require.Equal(t, "/compute/v2.1/moved token-1", string(document))
+	before := cloud.Calls.Load()
+	_, err = r.Get(t.Context(), "compute", "os-services")
+	require.ErrorContains(t, err, "302", "on the same server neither")
+	require.Equal(t, before+1, cloud.Calls.Load())
+}
+
+// A service that says where its versions are is asked there, on the same server and
+// nowhere else.
+func TestAServiceIsLookedForWhereItSaysThatItIs(t *testing.T) {
+	var got []string
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = append(got, r.Header.Get("X-Auth-Token")) }))
+	t.Cleanup(elsewhere.Close)
+	cloud := openstacktest.New(t)
+	to := "/network/moved"
+	lead := func(w http.ResponseWriter, r *http.Request) bool {
+		switch r.URL.Path {
+		case "/network/":
+			http.Redirect(w, r, to, http.StatusFound)
+		case "/network/moved":
+			_, _ = w.Write([]byte(`{"versions": [{"id": "v2.0", "status": "CURRENT", "links": []}]}`))
+		default:
+			return false
+		}
+		return true
+	}
+	cloud.Break.Store(&lead)
+	versions := func() map[string]string {
+		found, err := openstack.Versions(t.Context(), cloud.Env, []openstack.Service{{Name: "network", Find: services.NewNetworkV2}})
+		if err != nil {
+			require.ErrorContains(t, err, "no service tells")
+		}
+		return found
+	}
+	require.Equal(t, map[string]string{"network": "2.0"}, versions())
+	to = elsewhere.URL
+	require.Empty(t, versions())
+	require.Empty(t, got)
 }

@@ -68,12 +68,16 @@ func (w *sweeper) stop() {
 
 // delete asks for the deletion of a resource that was left. One that is not there is well.
 func (m Made) delete(ctx context.Context) loadgen.Outcome {
-	o := Ended(m.kind.Delete(ctx, m.ID))
+	ask := m.kind.Delete
+	if m.lingers {
+		ask = m.kind.Lingers.End
+	}
+	o := Ended(ask(ctx, m.ID))
 	if o.Status == http.StatusConflict && m.kind.Free != nil {
 		if freed := Ended(m.kind.Free(ctx, m.ID)); freed.Class != record.OK && freed.Status != http.StatusNotFound {
 			return freed
 		}
-		o = Ended(m.kind.Delete(ctx, m.ID))
+		o = Ended(ask(ctx, m.ID))
 	}
 	if o.Status == http.StatusNotFound {
 		return loadgen.Outcome{RequestID: o.RequestID, SentID: o.SentID}

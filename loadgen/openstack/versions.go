@@ -47,7 +47,7 @@ func (c *Client) version(ctx context.Context, s Service) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read endpoint: %w", err)
 	}
-	found, err := utils.GetServiceVersions(ctx, service.ProviderClient, endpoint, true)
+	found, err := utils.GetServiceVersions(searching(ctx), service.ProviderClient, endpoint, true)
 	if err != nil {
 		return "", fmt.Errorf("ask which versions there are: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -49,6 +50,10 @@ func limited(t *testing.T, d time.Duration) context.Context {
 	return ctx
 }
 
+// byItself tells what goes with another thing, so that it may be gone before anybody has
+// met it: Nova deletes the image of a shelved server with that.
+func byItself(name string) bool { return strings.HasSuffix(name, "-shelved") }
+
 // What each workload leaves is found by the cloud alone, also when the services
 // are away for a while.
 func TestCleaningFindsWhatEachWorkloadLeft(t *testing.T) {
@@ -67,7 +72,8 @@ func TestCleaningFindsWhatEachWorkloadLeft(t *testing.T) {
 		time.AfterFunc(8*time.Second, func() { c.heals() })
 		done, err := c.cleaning().Remove(limited(t, 3*time.Minute))
 		require.NoError(t, err)
-		require.Len(t, done.Gone, len(left))
+		gone := slices.DeleteFunc(slices.Clone(done.Gone), byItself)
+		require.Len(t, gone, len(slices.DeleteFunc(left, byItself)))
 		require.Empty(t, done.Left)
 		require.Empty(t, done.Unknown)
 		require.Empty(t, c.store.Named(mark))

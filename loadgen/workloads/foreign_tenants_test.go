@@ -12,8 +12,10 @@ import (
 
 	"github.com/gophercloud/gophercloud/v2"
 	services "github.com/gophercloud/gophercloud/v2/openstack"
+	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/servers"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/applicationcredentials"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
+	"github.com/gophercloud/gophercloud/v2/openstack/image/v2/images"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/networks"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/ports"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/subnets"
@@ -166,7 +168,16 @@ func TestServersAreOnANetworkOfTheirProject(t *testing.T) {
 
 // Ports that Nova has left go with the project; those of anybody else keep it.
 func TestPortsThatNovaLeftGoWithTheirProject(t *testing.T) {
-	for owner, goes := range map[string]bool{"": true, "compute:nova": true, "somebody:else": false} {
+	for _, each := range []struct {
+		ports.CreateOpts
+		stays string // for what reason; empty: it goes
+	}{
+		{ports.CreateOpts{DeviceID: "gone"}, ""}, // as Nova makes them, before it has a host
+		{ports.CreateOpts{DeviceID: "gone", DeviceOwner: "compute:nova"}, ""},
+		{ports.CreateOpts{DeviceID: "there", DeviceOwner: "somebody:else"}, " of somebody:else is in it"},
+		{ports.CreateOpts{}, " of nobody is in it"}, // somebody has made it for later
+		{ports.CreateOpts{Name: "mine", DeviceID: "gone", DeviceOwner: "compute:nova"}, " (mine) of compute:nova is in it"},
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			c := newCloud(t)
 			accounts := c.makes(customers())
@@ -174,11 +185,12 @@ func TestPortsThatNovaLeftGoWithTheirProject(t *testing.T) {
 			client, all := c.as(nil, "network", services.NewNetworkV2)
 			network, err := client.InnerNetwork(t.Context(), "")
 			require.NoError(t, err)
-			port, err := ports.Create(t.Context(), neutron, ports.CreateOpts{NetworkID: network, DeviceID: "gone", DeviceOwner: owner}).Extract()
+			each.NetworkID = network
+			port, err := ports.Create(t.Context(), neutron, each.CreateOpts).Extract()
 			require.NoError(t, err)
 			err = registrar().Remove(limited(t, 20*time.Second), c.env)
-			if !goes {
-				require.ErrorContains(t, err, "the port "+port.ID+" of somebody:else is in it")
+			if each.stays != "" {
+				require.ErrorContains(t, err, "the port "+port.ID+each.stays)
 				require.NoError(t, ports.Delete(t.Context(), all, port.ID).ExtractErr())
 				err = registrar().Remove(limited(t, time.Minute), c.env)
 			}
@@ -186,6 +198,35 @@ func TestPortsThatNovaLeftGoWithTheirProject(t *testing.T) {
 			require.Empty(t, c.store.Named(begins))
 		})
 	}
+}
+
+// A server of somebody else keeps the project, and its port.
+func TestAServerOfSomebodyElseKeepsItsProject(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		accounts := c.makes(customers())
+		_, nova := c.as(&accounts[0], "compute", services.NewComputeV2)
+		_, glance := c.as(&accounts[0], "image", services.NewImageV2)
+		pages, err := images.List(glance, nil).AllPages(t.Context())
+		require.NoError(t, err)
+		all, err := images.ExtractImages(pages)
+		require.NoError(t, err)
+		server, err := servers.Create(t.Context(), nova, servers.CreateOpts{Name: "mine", FlavorRef: "1", ImageRef: all[0].ID}, nil).Extract()
+		require.NoError(t, err)
+		time.Sleep(time.Minute)
+		left := c.store.Named("")
+		err = registrar().Remove(limited(t, 20*time.Second), c.env)
+		require.ErrorContains(t, err, "the server mine ("+server.ID+") is in it")
+		require.Subset(t, left, c.store.Named("mine"))
+		require.NotEmpty(t, c.store.Named("mine"))
+		_, nova = c.as(nil, "compute", services.NewComputeV2) // the user is gone
+		now, err := servers.Get(t.Context(), nova, server.ID).Extract()
+		require.NoError(t, err)
+		require.NotEmpty(t, now.Addresses, "its port is there")
+		require.NoError(t, servers.Delete(t.Context(), nova, server.ID).ExtractErr())
+		require.NoError(t, registrar().Remove(limited(t, time.Minute), c.env))
+		require.Empty(t, c.store.Named(begins))
+	})
 }
 
 // The dashboard is shown a made user's name, and no token of an iteration's own.

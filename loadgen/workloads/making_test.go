@@ -2,7 +2,12 @@ package workloads_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -150,11 +155,70 @@ func TestEveryFailureHasItsClassAndLeavesNothing(t *testing.T) {
 				}
 				require.Equal(t, way.class, o.Class, "%s: %v", what, o.Err)
 				require.Equal(t, o, seen.ended[len(seen.ended)-1], what)
-				if way.class != record.Connect { // where net/http asks again for what it may
-					require.LessOrEqual(t, tries, atOnce(name)+sweeps(way.class)+unread(name, broken, way.what), what)
+				require.LessOrEqual(t, tries, atOnce(name)+sweeps(way.class)+unread(name, broken, way.what), what)
+				c.ends(t, s, what)
+			}
+		}
+	})
+}
+
+// Every answer of an iteration comes with half of its document, or with none, or its
+// connection ends before it does: the first two are wrong results, and the last is no
+// whole answer. What nobody reads is no failure.
+func TestHalfADocumentIsAWrongResultAndHalfAnAnswerIsNone(t *testing.T) {
+	making(t, func(c *cloud, name string) {
+		t := c.t
+		ways := []struct {
+			what  string
+			how   func(body []byte, w http.ResponseWriter) (said []byte)
+			class record.Class
+		}{
+			{"half a document", func(body []byte, _ http.ResponseWriter) []byte { return body[:len(body)/2] }, record.WrongResult},
+			{"no document", func([]byte, http.ResponseWriter) []byte { return nil }, record.WrongResult},
+			{"half an answer", func(body []byte, w http.ResponseWriter) []byte {
+				w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+				return body[:len(body)/2]
+			}, record.Connect},
+		}
+		s := c.session(t, name)
+		require.NoError(t, s.Iterate(t.Context(), 0, &operations{}).Err)
+		repeated := c.repeated()
+		calls := c.heals()
+		c.ends(t, s)
+		for _, way := range ways {
+			failed := 0
+			for call := range calls {
+				if repeated[call] {
+					continue
+				}
+				what := fmt.Sprintf("%s at request %d of %d", way.what, call+1, calls)
+				s := c.session(t, name)
+				c.breaks(call, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+					whole := httptest.NewRecorder()
+					next.ServeHTTP(whole, r)
+					maps.Copy(w.Header(), whole.Header())
+					var document any
+					if json.Unmarshal(whole.Body.Bytes(), &document) != nil {
+						w.WriteHeader(whole.Code)
+						_, _ = w.Write(whole.Body.Bytes())
+						return
+					}
+					w.Header().Del("Content-Length")
+					said := way.how(whole.Body.Bytes(), w)
+					w.WriteHeader(whole.Code)
+					_, _ = w.Write(said)
+				})
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+				o := s.Iterate(ctx, int64(call), &operations{})
+				cancel()
+				c.heals()
+				if o.Class != record.OK {
+					failed++
+					require.Equal(t, way.class, o.Class, "%s: %v", what, o.Err)
 				}
 				c.ends(t, s, what)
 			}
+			require.NotZero(t, failed, way.what)
 		}
 	})
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/openstack/misuse"
+	"github.com/openstack-eris/eris/loadgen/workloads"
 )
 
 // misusing runs a test with a session that misuses those services of the embedded
@@ -29,7 +30,7 @@ func misusing(t *testing.T, services []string, test func(c *cloud, s loadgen.Ses
 		c := newCloud(t)
 		c.said.Reset()
 		c.env.Log = slog.New(slog.NewTextHandler(&c.said, nil))
-		w := misuse.New()
+		w := misuse.New(workloads.Services())
 		w.Services = services
 		s, err := w.Open(t.Context(), c.env)
 		require.NoError(t, err)
@@ -67,10 +68,11 @@ func TestMisuseIsRefused(t *testing.T) {
 			ways[service], ways[way] = true, true
 		}
 		require.Equal(c.t, []string{
-			"cinder", "glance", "keystone", "missing", "neutron", "nova", "placement", "wrong_document", "wrong_header", "wrong_id", "wrong_method",
+			"cinder", "glance", "heat", "keystone", "missing", "neutron", "nova", "octavia", "placement", "swift", "wrong_document", "wrong_header", "wrong_id", "wrong_method",
 			"wrong_order", "wrong_parameter", "wrong_size", "wrong_token", "wrong_type", "wrong_version",
 		}, slices.Sorted(maps.Keys(ways)))
 		require.NoError(c.t, s.Close(c.t.Context()))
+		time.Sleep(time.Minute) // what is deleted by and by
 		require.Equal(c.t, before, c.store.Named(""))
 	})
 }
@@ -122,9 +124,41 @@ func TestMisuseThatCannotBeDeletedIsNamed(t *testing.T) {
 	misusing(t, []string{"glance"}, func(c *cloud, s loadgen.Session) {
 		c.breaks(0, undeletable)
 		require.NotEmpty(c.t, failures(c.t, s, 200))
-		require.ErrorContains(c.t, s.Close(c.t.Context()), "left: glance /images/")
+		require.ErrorContains(c.t, s.Close(limited(c.t, time.Minute)), "left: glance /images/")
 		require.NotEmpty(c.t, c.store.Named(mark))
+		c.heals()
+		require.NoError(c.t, s.Close(c.t.Context()), "once it can")
+		require.Empty(c.t, c.store.Named(mark))
 	})
+}
+
+// What is made by a request that nobody has answered, at once or later, is found by its
+// name; where nobody can look for it, that is said.
+func TestMisuseThatIsTakenWithoutAnAnswerLeavesNothing(t *testing.T) {
+	for name, how := range map[string]breakage{"lost": loses, "late": delays} {
+		t.Run(name, func(t *testing.T) {
+			misusing(t, []string{"neutron"}, func(c *cloud, s loadgen.Session) {
+				c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+					if text := body(r); r.Method == http.MethodPost && strings.Contains(text, `"admin_state_up":"perhaps"`) {
+						r.Body = io.NopCloser(strings.NewReader(strings.ReplaceAll(text, `"perhaps"`, "true")))
+						how(w, r, next)
+						return
+					}
+					next.ServeHTTP(w, r)
+				})
+				require.NotEmpty(c.t, failures(c.t, s, 1000))
+				require.NotEmpty(c.t, c.store.Named(mark), "nobody has said an id")
+				found, err := c.cleaning().Look(c.t.Context())
+				require.NoError(c.t, err)
+				require.Len(c.t, found.Left, len(c.store.Named(mark)), "the cloud alone tells it")
+				c.breaks(0, answers(503))
+				require.ErrorContains(c.t, s.Close(limited(c.t, time.Minute)), "it is not known whether anything named "+mark+"… is left")
+				c.heals()
+				require.NoError(c.t, s.Close(limited(c.t, time.Minute)))
+				require.Empty(c.t, c.store.Named(mark))
+			})
+		})
+	}
 }
 
 func TestMisuseIsClassedByWhatIsAnswered(t *testing.T) {

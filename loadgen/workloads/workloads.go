@@ -46,7 +46,7 @@ func All() *document.Kinds[loadgen.Workload] {
 	add("horizon.login", "logs in to the dashboard, opens its first page and logs out",
 		func() loadgen.Workload { return &horizon.Login{} })
 	add("api.misuse", "asks the services' APIs for what they have to refuse",
-		func() loadgen.Workload { return misuse.New() })
+		func() loadgen.Workload { return misuse.New(Services()) })
 	add("exec.command", "runs a program, such as Rally or Tempest, and takes what it tells of its tests",
 		func() loadgen.Workload { return command.NewRun() })
 	add("tcp.connect", "opens a connection of TCP and closes it",

@@ -3,10 +3,13 @@ package http_test
 import (
 	"context"
 	"crypto/tls"
+	"encoding/pem"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -79,29 +82,85 @@ func TestFastReadsEveryAnswerToItsEnd(t *testing.T) {
 }
 
 // A connection that its server has closed between two requests is no failure of the
-// second one, unless that must not be sent twice.
+// second one: nobody was asked on it.
 func TestFastMeetsAClosedConnection(t *testing.T) {
-	for method, class := range map[string]record.Class{"GET": record.OK, "POST": record.Connect} {
+	for _, method := range []string{"GET", "POST"} {
 		get := data.NewGet()
 		get.Method = method
 		s, connections, server := fastTo(t, get, func(http.ResponseWriter, *http.Request) {})
-		require.NoError(t, s.Iterate(t.Context(), 0, nil).Err)
-		server.CloseClientConnections()
-		o := s.Iterate(t.Context(), 1, nil)
-		require.Equal(t, class, o.Class, "%s: %v", method, o.Err)
-		require.Equal(t, map[string]int64{"GET": 2, "POST": 1}[method], connections.Load())
+		for n := range int64(20) {
+			o := s.Iterate(t.Context(), n, nil)
+			require.Equal(t, record.OK, o.Class, "%s: %v", method, o.Err)
+			require.Equal(t, n+1, connections.Load())
+			server.CloseClientConnections()
+			closed := time.Now()
+			require.Eventually(t, func() bool { return time.Since(closed) > time.Millisecond }, time.Minute, time.Millisecond)
+		}
 	}
 }
 
-// A new connection that ends without an answer is told, and nothing is sent again.
+// A connection that ends without an answer is told, be it a new one or one that has
+// answered before, and nothing is sent again.
 func TestFastIsResetOnce(t *testing.T) {
 	var asked atomic.Int64
 	s, _, _ := fastTo(t, data.NewGet(), func(http.ResponseWriter, *http.Request) {
-		asked.Add(1)
-		panic(http.ErrAbortHandler)
+		if n := asked.Add(1); n == 1 || n%2 == 0 {
+			panic(http.ErrAbortHandler)
+		}
 	})
-	require.Equal(t, record.Connect, s.Iterate(t.Context(), 0, nil).Class)
-	require.Equal(t, int64(1), asked.Load())
+	failed := 0
+	for n := range int64(21) {
+		if o := s.Iterate(t.Context(), n, nil); o.Err != nil {
+			require.Equal(t, record.Connect, o.Class)
+			failed++
+		}
+	}
+	require.Equal(t, int64(21), asked.Load())
+	require.Equal(t, 11, failed)
+}
+
+// BenchmarkFast is what a request costs on connections that are kept.
+func BenchmarkFast(b *testing.B) {
+	var config net.ListenConfig
+	listener, err := config.Listen(b.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(b, err)
+	var all sync.WaitGroup
+	all.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			all.Go(func() {
+				defer func() { _ = conn.Close() }()
+				request := make([]byte, 1024)
+				for {
+					if _, err := conn.Read(request); err != nil {
+						return
+					}
+					if _, err := conn.Write([]byte("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")); err != nil {
+						return
+					}
+				}
+			})
+		}
+	})
+	get := data.NewGet()
+	get.URL, get.Fast = "http://"+listener.Addr().String()+"/", true
+	s, err := get.Open(b.Context(), loadgen.Env{Run: "r1"})
+	require.NoError(b, err)
+	b.SetParallelism(16)
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if o := s.Iterate(b.Context(), 0, nil); o.Err != nil {
+				b.Error(o.Err)
+			}
+		}
+	})
+	require.NoError(b, s.Close(b.Context()))
+	require.NoError(b, listener.Close())
+	all.Wait()
 }
 
 func TestFastOverTLS(t *testing.T) {
@@ -115,6 +174,32 @@ func TestFastOverTLS(t *testing.T) {
 	require.Equal(t, record.TLS, o.Class, "nobody has signed its certificate")
 	var unknown *tls.CertificateVerificationError
 	require.ErrorAs(t, o.Err, &unknown)
+}
+
+// A server is trusted whose certificate somebody has signed who is in the file, and no other.
+func TestGetTrustsTheAuthoritiesOfAFile(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	require.NoError(t, os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600))
+	for _, fast := range []bool{false, true} {
+		get := data.NewGet()
+		get.URL, get.Fast = server.URL, fast
+		require.Equal(t, record.Connect, once(t, get).Class)
+		get.CA = ca
+		o := once(t, get)
+		require.Equal(t, record.OK, o.Class, "%v", o.Err)
+		get.CA = os.DevNull
+		_, err := get.Open(t.Context(), loadgen.Env{})
+		require.ErrorContains(t, err, "there is no certificate in it")
+		get.CA = ca + ".none"
+		_, err = get.Open(t.Context(), loadgen.Env{})
+		require.ErrorContains(t, err, "read ca")
+		get.URL = "http://" + server.Listener.Addr().String()
+		require.ErrorContains(t, get.Validate(), "ca: is for an https:// address")
+	}
 }
 
 // Many at once have a connection each, and what is cut is not used again.

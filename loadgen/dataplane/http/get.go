@@ -2,6 +2,7 @@ package http
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/dataplane"
 )
 
 // Get sends one HTTP request to a balancer, a floating IP or an endpoint and
@@ -23,6 +25,7 @@ type Get struct {
 	Method  string        `yaml:"method" help:"request method"`
 	Expect  int           `yaml:"expect" help:"the right status; 0 takes every status from 200 to 399"`
 	Body    string        `yaml:"body" help:"text that a right answer contains; empty: any answer"`
+	CA      string        `yaml:"ca" help:"file of the authorities by which an https address is verified; empty: those of this machine"`
 	Timeout time.Duration `yaml:"timeout" help:"longest time from send to the end of the answer; 0: the load's"`
 	Fast    bool          `yaml:"fast" help:"for rates that vegeta does not reach: HTTP/1.1 on connections of its own, without proxies"`
 }
@@ -36,6 +39,9 @@ func (w *Get) Validate() error {
 	u, err := url.Parse(w.URL)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		wrong = append(wrong, fmt.Errorf("url: %q is not an http:// or https:// address", w.URL))
+	}
+	if w.CA != "" && err == nil && u.Scheme != "https" {
+		wrong = append(wrong, errors.New("ca: is for an https:// address"))
 	}
 	if w.Expect != 0 && (w.Expect < 100 || w.Expect > 599) {
 		wrong = append(wrong, fmt.Errorf("expect: %d is not an HTTP status", w.Expect))
@@ -54,12 +60,17 @@ func (w *Get) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error
 	if err := w.Validate(); err != nil {
 		return nil, fmt.Errorf("http.get: %w", err)
 	}
+	authorities, err := dataplane.Authorities(w.CA)
+	if err != nil {
+		return nil, fmt.Errorf("http.get: %w", err)
+	}
+	secure := &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12}
 	if w.Fast {
-		return newFast(ctx, *w, env)
+		return newFast(ctx, *w, env, secure)
 	}
 	s := &getting{Get: *w, transport: env.Transport}
-	if s.transport == nil {
-		own := loadgen.NewTransport(env.Dial, nil)
+	if s.transport == nil || w.CA != "" {
+		own := loadgen.NewTransport(env.Dial, secure)
 		s.transport, s.idle = own, own.CloseIdleConnections
 	}
 	s.target = vegeta.Target{Method: w.Method, URL: w.URL, Header: http.Header{"User-Agent": {"eris/" + env.Run}}}

@@ -79,7 +79,7 @@ func (a *Access) open(env loadgen.Env) (*brokers, error) {
 	if b.password, err = a.password(env.Variable); err != nil {
 		return nil, err
 	}
-	b.authorities, err = a.authorities()
+	b.authorities, err = dataplane.Authorities(a.CA)
 	return b, err
 }
 
@@ -108,21 +108,6 @@ func (a *Access) password(variable func(string) (string, bool)) (string, error) 
 	}
 	password, _, _ := strings.Cut(string(text), "\n")
 	return strings.TrimSuffix(password, "\r"), nil
-}
-
-func (a *Access) authorities() (*x509.CertPool, error) {
-	if a.CA == "" {
-		return nil, nil
-	}
-	text, err := os.ReadFile(a.CA)
-	if err != nil {
-		return nil, fmt.Errorf("read ca: %w", err)
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("read ca %s: there is no certificate in it", a.CA)
-	}
-	return pool, nil
 }
 
 // brokers is the cluster: whichever of its members lets somebody in.

@@ -43,7 +43,7 @@ func TestIssueTokenClassesEveryAnswer(t *testing.T) {
 		require.NotEmpty(t, o.RequestID)
 		require.Equal(t, before+1, cloud.Calls.Load(), "%d is not tried again", status)
 	}
-	for body, class := range map[string]record.Class{`{"token": {}}`: record.WrongResult, "<html>": record.WrongResult, "": record.Connect} {
+	for body, class := range map[string]record.Class{`{"token": {}}`: record.WrongResult, "<html>": record.WrongResult, `{"token": {"expi`: record.WrongResult, "": record.WrongResult} {
 		cloud.Broken(201, body)
 		o := s.Iterate(t.Context(), 0, nil)
 		require.Equal(t, class, o.Class, "%q: %v", body, o.Err)

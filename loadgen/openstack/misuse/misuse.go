@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
@@ -27,13 +27,18 @@ import (
 // ids are of nothing, and what is made though it should not be bears the load's
 // name and is deleted.
 type Misuse struct {
-	Services []string      `yaml:"services" help:"whose APIs are misused, of keystone, nova, neutron, glance, cinder and placement; all that the catalogue has if left out"`
+	Services []string      `yaml:"services" help:"whose APIs are misused, of keystone, nova, neutron, glance, cinder, placement, heat, octavia and swift; all that the catalogue has if left out"`
 	Timeout  time.Duration `yaml:"timeout" help:"how long an answer may take before the request counts as one that hangs (default 30s)"`
 	Shrink   int           `yaml:"shrink" help:"most requests by which one that was answered wrongly is made smaller, once for each failure; 0 is none (default 40)"`
+
+	make []openstack.Service // in which something may be made though it should not be
 }
 
-// New has the defaults.
-func New() *Misuse { return &Misuse{Timeout: 30 * time.Second, Shrink: 40} }
+// New has the defaults. Services are those in which what a wrong request has made is
+// looked for where nobody has said its id.
+func New(services []openstack.Service) *Misuse {
+	return &Misuse{Timeout: 30 * time.Second, Shrink: 40, make: services}
+}
 
 const mostShrink = 500
 
@@ -80,7 +85,7 @@ func (m *Misuse) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, er
 		client.Close()
 		return nil, err
 	}
-	s := &session{Misuse: *m, client: client, seed: env.Seed, log: env.Log, name: "eris-" + env.Run + "-" + env.Load + "-"}
+	s := &session{Misuse: *m, client: client, env: env, name: openstack.OfLoad(env.Run, env.Load).Search()}
 	for _, one := range services() {
 		named := slices.Contains(m.Services, one.name)
 		if len(m.Services) > 0 && !named {
@@ -118,19 +123,20 @@ type target struct {
 type session struct {
 	Misuse
 	client  *openstack.Client
-	log     *slog.Logger // told of each failure once; nil where nobody is
-	seed    int64
+	env     loadgen.Env
 	name    string // begins those of all that the load asks for
 	targets []target
 
 	mu    sync.Mutex
 	known map[string]string // by failure: the smallest request that it was seen with
-	left  []string          // what was made and could not be deleted
+	left  []leftover        // what was made and could not be deleted
+
+	unsure atomic.Bool // something may have been made of which nobody has said the id
 }
 
 // Iterate sends one wrong request.
 func (s *session) Iterate(ctx context.Context, iteration int64, rec loadgen.Recorder) loadgen.Outcome {
-	draw := rand.New(rand.NewPCG(uint64(s.seed), uint64(iteration)))
+	draw := rand.New(rand.NewPCG(uint64(s.env.Seed), uint64(iteration)))
 	at := s.targets[draw.IntN(len(s.targets))]
 	one := at.cases[draw.IntN(len(at.cases))]
 	name := fmt.Sprint(s.name, iteration)
@@ -198,22 +204,10 @@ func (s *session) smallest(ctx context.Context, at target, ask request, found an
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.known[key] = small.String()
-	if s.log != nil {
-		s.log.Warn("misuse", "service", at.name, "request", s.known[key], "answer", found.failure, "request_id", found.RequestID)
+	if s.env.Log != nil {
+		s.env.Log.Warn("misuse", "service", at.name, "request", s.known[key], "answer", found.failure, "request_id", found.RequestID)
 	}
 	return s.known[key]
-}
-
-// Close closes the connections. What was made, though it was wrong, and could not
-// be deleted is an error that names it.
-func (s *session) Close(context.Context) error {
-	s.client.Close()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.left) > 0 {
-		return fmt.Errorf("left: %s", strings.Join(s.left, ", "))
-	}
-	return nil
 }
 
 // answer is what came of a request.
@@ -228,6 +222,9 @@ func (s *session) send(ctx context.Context, at target, ask request) answer {
 	limited, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
 	got, err := s.exchange(limited, at, ask)
+	if making := ask.method == http.MethodPost || ask.method == http.MethodPut; making && (err != nil || got.status >= 500 || got.status < 300 && got.made() == "") {
+		s.unsure.Store(true)
+	}
 	if err != nil {
 		a := answer{Outcome: openstack.Asked(loadgen.Outcome{Class: loadgen.Classify(err), Err: err}, nil)}
 		if a.Class == record.Timeout && ctx.Err() == nil {
@@ -263,25 +260,4 @@ func (s *session) send(ctx context.Context, at target, ask request) answer {
 // renew gets another token, for all iterations.
 func (s *session) renew(ctx context.Context) {
 	_ = s.client.Provider.Reauthenticate(ctx, s.client.Provider.Token()) // the next iteration sees whether it could
-}
-
-// unmake deletes what an answer says was made.
-func (s *session) unmake(ctx context.Context, at target, ask request, got reply) {
-	if id := got.made(); ask.method == http.MethodPost && id != "" {
-		s.remove(ctx, at, ask, id)
-	}
-}
-
-// remove deletes what a request has made. What stays is named by Close.
-func (s *session) remove(ctx context.Context, at target, ask request, id string) loadgen.Outcome {
-	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Timeout)
-	defer cancel()
-	gone := request{method: http.MethodDelete, path: append(slices.Clone(ask.path), id), id: id, right: true}
-	o := s.send(closing, at, gone).Outcome
-	if o.Class != record.OK && o.Status != http.StatusNotFound {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.left = append(s.left, at.name+" /"+strings.Join(gone.path, "/"))
-	}
-	return o
 }

@@ -63,9 +63,9 @@ func TestEachUseHasItsWrongRequests(t *testing.T) {
 }
 
 func TestArgumentsOfMisuse(t *testing.T) {
-	require.NoError(t, New().Validate())
+	require.NoError(t, New(nil).Validate())
 	w := &Misuse{Services: []string{"nova", "sahara"}, Shrink: 501}
-	require.ErrorContains(t, w.Validate(), `services: "sahara" is none of keystone, nova, neutron, glance, cinder, placement`)
+	require.ErrorContains(t, w.Validate(), `services: "sahara" is none of keystone, nova, neutron, glance, cinder, placement, heat, octavia, swift`)
 	require.ErrorContains(t, w.Validate(), "timeout: must be more than 0s")
 	require.ErrorContains(t, w.Validate(), "shrink: 501 is not between 0 and 500")
 }

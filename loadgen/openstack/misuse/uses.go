@@ -22,6 +22,11 @@ type service struct {
 	// lives is something cheap that can be made, deleted and then used too late;
 	// nil where there is none.
 	lives *life
+	// more are wrong requests of other forms.
+	more []wrong
+	// named is the field of a document with the name by which, and by its id, what was made
+	// of it is deleted; empty where the id will do.
+	named string
 }
 
 // use is a right request but for the ids in it, which are of nothing.
@@ -77,7 +82,7 @@ const (
 // schemas in nova/api/openstack/compute/schemas, cinder/api/schemas,
 // keystone/*/schema.py, neutron_lib/api/definitions and glance/api/v2/images.py.
 func services() []service {
-	return []service{keystone(), nova(), neutron(), glance(), cinder(), placement()}
+	return []service{keystone(), nova(), neutron(), glance(), cinder(), placement(), heat(), octavia(), swift()}
 }
 
 func looks(path ...string) use   { return use{method: http.MethodGet, path: path} }

@@ -36,7 +36,7 @@ func (s service) cases() []wrong {
 	for _, l := range s.lists {
 		all = append(all, l.parameters()...)
 	}
-	all = append(all, s.methods()...)
+	all = append(append(all, s.more...), s.methods()...)
 	if s.lives != nil {
 		for _, after := range s.lives.after {
 			all = append(all, wrong{way: "wrong_order", make: after.asked, lives: s.lives, late: after})
@@ -53,8 +53,11 @@ func (u use) asked(draw *rand.Rand, name string) request {
 func (u use) about(id, name string) request {
 	r := request{method: u.method, path: slices.Clone(u.path), id: id}
 	for i, part := range r.path {
-		if part == anID {
+		switch part {
+		case anID:
 			r.path[i] = id
+		case aName:
+			r.path[i] = name
 		}
 	}
 	if u.body != nil {
@@ -200,6 +203,8 @@ func (f field) types() []any {
 // padded is a name of that length, which is still one of the load's.
 type padded int
 
+func (p padded) of(name string) string { return name + strings.Repeat("0", max(1, int(p)-len(name))) }
+
 // sizes are of the right type, and too much or too little.
 func (f field) sizes() []any {
 	switch {
@@ -229,7 +234,7 @@ func (u use) with(way string, f field, value any) wrong {
 		holder, last := holds(r.body, f.at)
 		holder[last] = value
 		if length, is := value.(padded); is {
-			holder[last] = name + strings.Repeat("0", max(1, int(length)-len(name)))
+			holder[last] = length.of(name)
 		}
 		r.wrong = f.at
 		return r
@@ -264,13 +269,17 @@ func (s service) methods() []wrong {
 	var all []wrong
 	seen := map[string]bool{}
 	for _, u := range s.uses {
-		if seen[u.path[0]] {
+		path := u.path
+		if at := slices.Index(path, anID); at >= 0 {
+			path = path[:at]
+		}
+		if seen[strings.Join(path, "/")] {
 			continue
 		}
-		seen[u.path[0]] = true
+		seen[strings.Join(path, "/")] = true
 		for _, method := range []string{http.MethodPatch, http.MethodPut} {
 			all = append(all, wrong{way: "wrong_method", make: func(*rand.Rand, string) request {
-				return request{method: method, path: []string{u.path[0]}}
+				return request{method: method, path: path}
 			}})
 		}
 	}

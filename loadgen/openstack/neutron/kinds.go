@@ -1,6 +1,7 @@
 package neutron
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -53,7 +54,8 @@ func forget(ctx context.Context, c *gophercloud.ServiceClient, project string) e
 
 // removePorts deletes the ports that Nova has made for servers that are gone, which it
 // leaves behind where its host was lost meanwhile. They have no names, and hold the
-// default group and addresses. What is anybody else's keeps the project.
+// default group and addresses: of a server that had no host yet they have no owner. What is
+// anybody else's keeps the project, and so does a server that is there, see nova.Service.
 func removePorts(ctx context.Context, c *gophercloud.ServiceClient, project string) error {
 	found, err := openstack.Every(ctx, ports.List(c, ports.ListOpts{ProjectID: project}), ports.ExtractPorts)
 	if err != nil {
@@ -63,8 +65,10 @@ func removePorts(ctx context.Context, c *gophercloud.ServiceClient, project stri
 		switch {
 		case port.ProjectID != project: // whatever the service made of the question
 			continue
-		case port.DeviceOwner != "" && !strings.HasPrefix(port.DeviceOwner, "compute:"):
-			return fmt.Errorf("the port %s of %s is in it", port.ID, port.DeviceOwner)
+		case port.Name != "":
+			return fmt.Errorf("the port %s (%s) of %s is in it", port.ID, port.Name, cmp.Or(port.DeviceOwner, "nobody"))
+		case port.DeviceID == "" || port.DeviceOwner != "" && !strings.HasPrefix(port.DeviceOwner, "compute:"):
+			return fmt.Errorf("the port %s of %s is in it", port.ID, cmp.Or(port.DeviceOwner, "nobody"))
 		}
 		if o := openstack.Ended(ports.Delete(ctx, c, port.ID).Result); o.Class != record.OK && o.Status != http.StatusNotFound {
 			return fmt.Errorf("delete port %s: %w", port.ID, o.Err)

@@ -51,6 +51,10 @@ func (w *Booting) open(ctx context.Context, env loadgen.Env, between func(contex
 	if err != nil {
 		return nil, err
 	}
+	return w.steps(ctx, env, s, between)
+}
+
+func (w *Booting) steps(ctx context.Context, env loadgen.Env, s *booting, between func(context.Context, *booting, *openstack.Iteration, openstack.Made)) (loadgen.Session, error) {
 	s.making.Steps = func(ctx context.Context, i *openstack.Iteration) {
 		server := s.boot(ctx, i)
 		between(ctx, s, i, server)
@@ -91,11 +95,30 @@ func (w *Booting) begin(ctx context.Context, env loadgen.Env) (*booting, error) 
 type booting struct {
 	nova     *gophercloud.ServiceClient
 	server   *openstack.Kind
+	images   *openstack.Kind // that Nova makes of servers; nil where it is not asked for any
 	making   *openstack.Making
 	flavor   string
 	image    string
 	pair     string // the name of the key pair that is injected; empty: none is
 	networks any    // of servers.CreateOpts; nil leaves them to Nova
+}
+
+// withImages is begin for those of whose servers Nova makes images, also by itself: it
+// makes one of each that it shelves.
+func (w *Booting) withImages(ctx context.Context, env loadgen.Env) (*booting, error) {
+	s, err := w.begin(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	glance, err := s.making.Client.Find(ctx, "image", compute.NewImageV2)
+	if err != nil {
+		s.making.Client.Close()
+		return nil, err
+	}
+	s.images = openstack.Images(s.making.Client, glance)
+	s.images.Ready = "active"
+	s.making.Kinds = append(s.making.Kinds, s.images)
+	return s, nil
 }
 
 // boot is the step that boots a server, with what that needs beside the usual.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gophercloud/gophercloud/v2"
+
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/loadgen/openstack"
@@ -64,8 +66,15 @@ func (w *Bouncing) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, 
 }
 
 func (w *Bouncing) bounced(ctx context.Context, env loadgen.Env, actions []string) (loadgen.Session, error) {
-	known := bounces()
-	return w.open(ctx, env, func(ctx context.Context, s *booting, i *openstack.Iteration, server openstack.Made) {
+	known, begin := bounces(), w.begin
+	if slices.Contains(actions, "shelve_unshelve") {
+		begin = w.withImages
+	}
+	s, err := begin(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	return w.steps(ctx, env, s, func(ctx context.Context, s *booting, i *openstack.Iteration, server openstack.Made) {
 		for _, name := range actions {
 			for _, each := range known[name] {
 				i.Do(each.operation, func() loadgen.Outcome { return s.bounce(ctx, i, server, each) })
@@ -73,6 +82,9 @@ func (w *Bouncing) bounced(ctx context.Context, env loadgen.Env, actions []strin
 		}
 	})
 }
+
+// shelve is the action by which Nova makes an image of a server.
+const shelve = "shelve"
 
 // bounce is one action: what Nova is asked for, and the statuses that end it;
 // none where it changes none.
@@ -83,11 +95,22 @@ type bounce struct {
 }
 
 func (s *booting) bounce(ctx context.Context, i *openstack.Iteration, server openstack.Made, b bounce) loadgen.Outcome {
-	o := openstack.Ended(s.action(ctx, server, http.StatusAccepted, b.ask, b.args, nil))
+	o := openstack.Ended(s.changes(ctx, i, server, b))
 	if o.Class != record.OK || len(b.until) == 0 {
 		return o
 	}
 	return i.Await(ctx, server, b.until...)
+}
+
+// changes asks Nova for an action. Of a server that it shelves it makes an image, also
+// where its answer is lost.
+func (s *booting) changes(ctx context.Context, i *openstack.Iteration, server openstack.Made, b bounce) gophercloud.Result {
+	if b.ask == shelve {
+		s.images.Asked()
+	}
+	answer := s.action(ctx, server, http.StatusAccepted, b.ask, b.args, nil)
+	i.Doubt(openstack.Ended(answer))
+	return answer
 }
 
 // bounces are the actions by Rally's names, and the operations that they are.
@@ -100,7 +123,7 @@ func bounces() map[string][]bounce {
 		"stop_start":      {{"nova.stop_server", "os-stop", nil, []string{"SHUTOFF"}}, {"nova.start_server", "os-start", nil, active}},
 		"pause_unpause":   {{"nova.pause_server", "pause", nil, []string{"PAUSED"}}, {"nova.unpause_server", "unpause", nil, active}},
 		"suspend_resume":  {{"nova.suspend_server", "suspend", nil, []string{"SUSPENDED"}}, {"nova.resume_server", "resume", nil, active}},
-		"shelve_unshelve": {{"nova.shelve_server", "shelve", nil, []string{"SHELVED", "SHELVED_OFFLOADED"}}, {"nova.unshelve_server", "unshelve", nil, active}},
+		"shelve_unshelve": {{"nova.shelve_server", shelve, nil, []string{"SHELVED", "SHELVED_OFFLOADED"}}, {"nova.unshelve_server", "unshelve", nil, active}},
 		"lock_unlock":     {{"nova.lock_server", "lock", nil, nil}, {"nova.unlock_server", "unlock", nil, nil}},
 	}
 }

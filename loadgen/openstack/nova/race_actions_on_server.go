@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -57,7 +56,15 @@ func (w *RaceActionsOnServer) Open(ctx context.Context, env loadgen.Env) (loadge
 	if err := w.Validate(); err != nil {
 		return nil, fmt.Errorf("race actions on server: %w", err)
 	}
-	return w.open(ctx, env, func(ctx context.Context, s *booting, i *openstack.Iteration, server openstack.Made) {
+	begin := w.begin
+	if slices.Contains(w.Actions, shelve) {
+		begin = w.withImages
+	}
+	s, err := begin(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	return w.steps(ctx, env, s, func(ctx context.Context, s *booting, i *openstack.Iteration, server openstack.Made) {
 		i.Do("nova.race_actions", func() loadgen.Outcome { return s.race(ctx, i, server, w.Actions) })
 	})
 }
@@ -65,7 +72,7 @@ func (w *RaceActionsOnServer) Open(ctx context.Context, env loadgen.Env) (loadge
 func (s *booting) race(ctx context.Context, i *openstack.Iteration, server openstack.Made, actions []string) loadgen.Outcome {
 	known := racers()
 	taken, o := openstack.Agreed(openstack.AtOnce(len(actions), func(n int) gophercloud.Result {
-		return s.action(ctx, server, http.StatusAccepted, known[actions[n]].ask, known[actions[n]].args, nil)
+		return s.changes(ctx, i, server, known[actions[n]])
 	}))
 	if o.Class != record.OK {
 		return o

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/gophercloud/gophercloud/v2"
-	services "github.com/gophercloud/gophercloud/v2/openstack"
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
@@ -40,23 +39,15 @@ func (w *RaceSnapshotsOfServer) Open(ctx context.Context, env loadgen.Env) (load
 	if err := w.Validate(); err != nil {
 		return nil, fmt.Errorf("race snapshots of server: %w", err)
 	}
-	s, err := w.begin(ctx, env)
+	s, err := w.withImages(ctx, env)
 	if err != nil {
 		return nil, err
 	}
-	glance, err := s.making.Client.Find(ctx, "image", services.NewImageV2)
-	if err != nil {
-		s.making.Client.Close()
-		return nil, err
-	}
-	image := openstack.Images(s.making.Client, glance)
-	image.Ready = "active"
-	s.making.Kinds = append(s.making.Kinds, image)
 	s.making.Steps = func(ctx context.Context, i *openstack.Iteration) {
 		server := s.boot(ctx, i)
 		var made []openstack.Made
 		i.Do("nova.race_snapshots", func() (o loadgen.Outcome) {
-			made, o = s.snapshots(ctx, i, server, image, w.Snapshots)
+			made, o = s.snapshots(ctx, i, server, s.images, w.Snapshots)
 			return o
 		})
 		i.Remove(ctx, "nova.delete_server", server)

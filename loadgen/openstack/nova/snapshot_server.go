@@ -6,7 +6,6 @@ import (
 	"path"
 
 	"github.com/gophercloud/gophercloud/v2"
-	services "github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/servers"
 
 	"github.com/openstack-eris/eris/loadgen"
@@ -24,21 +23,13 @@ func NewSnapshotServer() *SnapshotServer { return &SnapshotServer{Booting: newBo
 
 // Open gets a token and finds the flavor, the image and the network.
 func (w *SnapshotServer) Open(ctx context.Context, env loadgen.Env) (loadgen.Session, error) {
-	s, err := w.begin(ctx, env)
+	s, err := w.withImages(ctx, env)
 	if err != nil {
 		return nil, err
 	}
-	glance, err := s.making.Client.Find(ctx, "image", services.NewImageV2)
-	if err != nil {
-		s.making.Client.Close()
-		return nil, err
-	}
-	image := openstack.Images(s.making.Client, glance)
-	image.Ready = "active"
-	s.making.Kinds = append(s.making.Kinds, image)
 	s.making.Steps = func(ctx context.Context, i *openstack.Iteration) {
 		server := s.boot(ctx, i)
-		snapshot := i.Make(ctx, "nova.snapshot_server", image, func(name string) gophercloud.Result { return s.snapshot(ctx, i, server, name) })
+		snapshot := i.Make(ctx, "nova.snapshot_server", s.images, func(name string) gophercloud.Result { return s.snapshot(ctx, i, server, name) })
 		i.Remove(ctx, "nova.delete_server", server)
 		again := s.boot(ctx, i, func(ask *servers.CreateOpts) { ask.ImageRef = snapshot.ID })
 		i.Remove(ctx, "nova.delete_server", again)

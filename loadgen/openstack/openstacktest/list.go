@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -33,16 +34,18 @@ func List(t *testing.T, w loadgen.Workload, address, key string) {
 
 	for wrong, class := range map[string]record.Class{
 		`{"` + key + `": []}`: record.OK, `{}`: record.WrongResult, `{"` + key + `": [{}]}`: record.WrongResult,
-		`{"` + key + `": {}}`: record.WrongResult, `oops`: record.WrongResult,
+		`{"` + key + `": {}}`: record.WrongResult, `oops`: record.WrongResult, ``: record.WrongResult, `{"` + key + `": [{"id": "a`: record.WrongResult,
 	} {
 		server.says(http.StatusOK, wrong)
 		require.Equal(t, class, s.Iterate(t.Context(), 0, nil).Class, wrong)
 	}
-	for code, class := range map[int]record.Class{500: record.HTTP5xx, 503: record.HTTP5xx, 403: record.HTTP4xx, 429: record.Quota} {
+	for code, class := range map[int]record.Class{500: record.HTTP5xx, 503: record.HTTP5xx, 403: record.HTTP4xx, 429: record.Quota, 302: record.WrongResult, 307: record.WrongResult} {
 		server.says(code, "{}")
+		before := cloud.Calls.Load()
 		o := s.Iterate(t.Context(), 0, nil)
 		require.Equal(t, []any{class, code}, []any{o.Class, o.Status})
 		require.NotEmpty(t, o.RequestID)
+		require.Equal(t, before+1, cloud.Calls.Load(), "%d: one request, which is recorded", code)
 	}
 	lost(t, server, s)
 }
@@ -54,15 +57,20 @@ type lister struct {
 	body   string
 	first  func(*http.Request) // done before the answer
 	asked  *http.Request       // the last one
+	cut    bool                // the connection ends before the answer does
 }
 
 func (l *lister) answer(w http.ResponseWriter, r *http.Request) {
 	l.mu.Lock()
-	first, status, body := l.first, l.status, l.body
+	first, status, body, cut := l.first, l.status, l.body, l.cut
 	l.asked = r
 	l.mu.Unlock()
 	if first != nil {
 		first(r)
+	}
+	w.Header().Set("Location", r.URL.Path) // where it is a redirection, to itself
+	if cut {
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)+1))
 	}
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, body)
@@ -80,11 +88,22 @@ func (l *lister) does(first func(*http.Request)) {
 	l.first = first
 }
 
+func (l *lister) cuts(cut bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cut = cut
+}
+
 // lost is what has no answer: a connection that is reset, a stall, a cut.
 func lost(t *testing.T, server *lister, s loadgen.Session) {
 	t.Helper()
 	server.does(func(*http.Request) { panic(http.ErrAbortHandler) })
 	require.Equal(t, record.Connect, s.Iterate(t.Context(), 0, nil).Class)
+	server.does(nil)
+	server.cuts(true)
+	server.says(http.StatusOK, "{")
+	require.Equal(t, record.Connect, s.Iterate(t.Context(), 0, nil).Class, "the rest of its answer did not come")
+	server.cuts(false)
 	server.does(func(r *http.Request) { <-r.Context().Done() })
 	short, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()

@@ -72,7 +72,7 @@ func (s *Store) with(used Room, vm *server) Room {
 func (s *Store) novaUse(project string) map[string]int {
 	var used Room
 	for _, vm := range s.servers {
-		if vm.project == project && !vm.gone(time.Now()) {
+		if vm.project == project && !vm.gone(time.Now()) && vm.reclaimed.IsZero() {
 			used = s.with(used, vm)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 type blobs struct {
 	bytes   map[string][]byte
 	uploads map[string]time.Time // by image: when what Nova uploads is there
+	drops   map[string]time.Time // by image: when Nova deletes it
 	most    int64                // of one image, in bytes
 	room    int64                // for all that is uploaded
 }
@@ -30,7 +31,7 @@ const (
 )
 
 func newBlobs() blobs {
-	return blobs{bytes: map[string][]byte{}, uploads: map[string]time.Time{}, most: imageCap, room: imageRoom}
+	return blobs{bytes: map[string][]byte{}, uploads: map[string]time.Time{}, drops: map[string]time.Time{}, most: imageCap, room: imageRoom}
 }
 
 func (s *Service) glance() {
@@ -187,10 +188,7 @@ func deleteImage(c *call) {
 	case row["protected"] == true:
 		c.fail(403, "Image "+c.r.PathValue("id")+" is protected and cannot be deleted.")
 	default:
-		id := c.r.PathValue("id")
-		c.service.store.room += int64(len(c.service.store.bytes[id]))
-		delete(c.service.store.bytes, id)
-		delete(c.service.store.images, id)
+		c.service.store.dropImage(c.r.PathValue("id"))
 		c.w.WriteHeader(204)
 	}
 }

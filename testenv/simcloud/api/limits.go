@@ -50,7 +50,7 @@ func (s *Store) limitOf(project any, resource string, general int) int {
 func (s *Store) booted(project string) int {
 	n := 0
 	for _, vm := range s.servers {
-		if vm.project == project && !vm.gone(time.Now()) {
+		if vm.project == project && !vm.gone(time.Now()) && vm.reclaimed.IsZero() {
 			n++
 		}
 	}

@@ -12,6 +12,8 @@ import (
 func (s *Store) Named(prefix string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.uploaded(time.Now())
+	s.reclaim(time.Now())
 	found := []string{}
 	note := func(kind string, name any) {
 		if text := fmt.Sprint(name); strings.HasPrefix(text, prefix) {

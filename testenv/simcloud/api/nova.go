@@ -23,6 +23,8 @@ type server struct {
 	created                 time.Time
 	active                  time.Time // zero: the request has reached no compute node yet
 	deleted                 time.Time // when it will be gone; zero: nobody asked
+	reclaimed               time.Time // when it will be deleted, which somebody has asked for; zero: nobody has
+	shelf                   string    // the image that was made when it was shelved
 	build                   time.Duration
 	ports                   []string
 	host                    string // where it is; empty where no host was valid
@@ -170,7 +172,7 @@ func (s *Service) deleteServer(c *call) {
 	vm := s.store.servers[c.r.PathValue("id")]
 	found := c.serves(vm)
 	locked := found && vm.locked && !c.admin()
-	if found && !locked {
+	if found && !locked && !s.store.softly(vm) {
 		s.store.unboot(vm)
 	}
 	s.store.mu.Unlock()
@@ -190,6 +192,7 @@ func (s *Store) unboot(vm *server) {
 	if !vm.deleted.IsZero() {
 		return
 	}
+	s.unshelf(vm)
 	vm.deleted = time.Now().Add(vm.build / 4)
 	for _, port := range vm.ports {
 		s.dropPort(port)
@@ -209,12 +212,15 @@ func (s *Service) listServers(c *call) {
 			return
 		}
 	}
+	s.store.reclaim(time.Now())
 	rows := []object{}
 	for _, id := range slices.Sorted(maps.Keys(s.store.servers)) {
 		vm := s.store.servers[id]
-		switch {
+		status, _, _ := vm.status(time.Now())
+		switch wanted := query.Get("status"); {
 		case vm.gone(time.Now()):
 			delete(s.store.servers, id)
+		case status == "SOFT_DELETED" && query.Get("changes-since") == "", wanted != "" && wanted != status:
 		case vm.project != c.token.Project && (query.Get("all_tenants") == "" || !c.admin()), name != "" && !strings.Contains(vm.name, strings.Trim(name, "^$")), host != "" && host != vm.at(time.Now()):
 		case detail:
 			rows = append(rows, s.store.view(vm, c))
@@ -259,6 +265,7 @@ func (s *Service) showServer(c *call) {
 	reachable := s.host.Message(c.r.Context()) == nil
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
+	s.store.reclaim(time.Now())
 	vm := s.store.servers[c.r.PathValue("id")]
 	if !c.serves(vm) {
 		c.fail(404, "Instance "+c.r.PathValue("id")+" could not be found.")

@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"maps"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -205,6 +206,7 @@ func createBalancer(c *call) {
 			Network string `json:"vip_network_id"`
 			Subnet  string `json:"vip_subnet_id"`
 			Tags    []any  `json:"tags"`
+			Up      any    `json:"admin_state_up"`
 		} `json:"loadbalancer"`
 	}
 	if !c.decode(&body) {
@@ -220,6 +222,10 @@ func createBalancer(c *call) {
 		}
 	}
 	switch {
+	case len(ask.Name) > longestName:
+		c.fail(http.StatusBadRequest, "Invalid input for field/attribute name. Value should have a maximum character requirement of 255")
+	case ask.Up != nil && !isFlag(ask.Up):
+		c.fail(http.StatusBadRequest, "Invalid input for field/attribute admin_state_up. Value should be a boolean")
 	case body.Balancer.Network == "" && ask.Subnet == "":
 		c.fail(http.StatusBadRequest, "Validation failure: VIP must contain one of: vip_port_id, vip_network_id, vip_subnet_id.")
 	case store.networks[ask.Network] == nil:
@@ -235,6 +241,11 @@ func createBalancer(c *call) {
 		store.balancers[one.id] = one
 		c.json(http.StatusCreated, object{"loadbalancer": store.viewBalancer(one)})
 	}
+}
+
+func isFlag(value any) bool {
+	_, is := value.(bool)
+	return is
 }
 
 func deleteBalancer(c *call) {
@@ -269,6 +280,8 @@ func (c *call) adds(kind string, rows map[string]object) {
 			used++
 		}
 	}
+	name, isText := row["name"].(string)
+	port, isPort := row["protocol_port"].(float64)
 	lacks := ""
 	for _, name := range map[string][]string{"listener": {"protocol", "protocol_port"}, "pool": {"protocol", "lb_algorithm"}, "member": {"address", "protocol_port"}}[kind] {
 		if row[name] == nil {
@@ -277,6 +290,12 @@ func (c *call) adds(kind string, rows map[string]object) {
 	}
 	one := store.balancers[id]
 	switch {
+	case row["name"] != nil && !isText, len(name) > longestName:
+		c.fail(http.StatusBadRequest, "Invalid input for field/attribute name. Value should be a text of at most 255 characters")
+	case row["protocol_port"] != nil && (!isPort || port != math.Trunc(port) || port < 1 || port > 65535):
+		c.fail(http.StatusBadRequest, "Invalid input for field/attribute protocol_port. Value should be from 1 to 65535")
+	case row["admin_state_up"] != nil && !isFlag(row["admin_state_up"]):
+		c.fail(http.StatusBadRequest, "Invalid input for field/attribute admin_state_up. Value should be a boolean")
 	case lacks != "":
 		c.fail(http.StatusBadRequest, "Invalid input for field/attribute "+lacks+". Value: 'None'. Mandatory field missing.")
 	case one == nil:

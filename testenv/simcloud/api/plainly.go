@@ -44,15 +44,8 @@ func (c *call) createImageOf(vm *server, args map[string]any) {
 		c.fail(400, "Invalid input for field/attribute createImage. 'name' is a required property")
 		return
 	}
-	id, now := store.newID(), iso(time.Now())
-	row := object{
-		"id": id, "name": name, "status": "queued", "visibility": "private", "size": nil, "virtual_size": nil, "disk_format": "raw", "container_format": "bare",
-		"min_disk": 0, "min_ram": 0, "owner": vm.project, "protected": false, "tags": []string{}, "created_at": now, "updated_at": now, "os_hidden": false,
-		"file": "/v2/images/" + id + "/file", "self": "/v2/images/" + id, "schema": "/v2/schemas/image", "instance_uuid": vm.id, "image_type": "snapshot",
-	}
 	metadata, _ := args["metadata"].(map[string]any)
-	maps.Copy(row, metadata)
-	store.images[id] = row
+	id := store.imageOf(vm, name, metadata)
 	vm.turn = turn{from: vm.turn.to, to: vm.turn.to, task: "image_uploading", done: time.Now().Add(snapshotTime)}
 	store.uploads[id] = vm.turn.done
 	if c.asksFor(45) {
@@ -63,6 +56,20 @@ func (c *call) createImageOf(vm *server, args map[string]any) {
 	c.w.WriteHeader(202)
 }
 
+// imageOf makes an image of a server, in which there is nothing yet. The caller holds the
+// lock.
+func (s *Store) imageOf(vm *server, name string, metadata map[string]any) string {
+	id, now := s.newID(), iso(time.Now())
+	row := object{
+		"id": id, "name": name, "status": "queued", "visibility": "private", "size": nil, "virtual_size": nil, "disk_format": "raw", "container_format": "bare",
+		"min_disk": 0, "min_ram": 0, "owner": vm.project, "protected": false, "tags": []string{}, "created_at": now, "updated_at": now, "os_hidden": false,
+		"file": "/v2/images/" + id + "/file", "self": "/v2/images/" + id, "schema": "/v2/schemas/image", "instance_uuid": vm.id, "image_type": "snapshot",
+	}
+	maps.Copy(row, metadata)
+	s.images[id] = row
+	return id
+}
+
 // asksFor tells whether the request wants Nova's microversion 2.minor or a later one.
 func (c *call) asksFor(minor int) bool {
 	var asked int
@@ -70,7 +77,8 @@ func (c *call) asksFor(minor int) bool {
 	return err == nil && asked >= minor
 }
 
-// uploaded makes active what Nova has uploaded by now. The caller holds the lock.
+// uploaded makes active what Nova has uploaded by now, and forgets what it has deleted. The
+// caller holds the lock.
 func (s *Store) uploaded(now time.Time) {
 	for id, done := range s.uploads {
 		if row := s.images[id]; row != nil && !now.Before(done) {
@@ -78,6 +86,11 @@ func (s *Store) uploaded(now time.Time) {
 		}
 		if !now.Before(done) {
 			delete(s.uploads, id)
+		}
+	}
+	for id, done := range s.drops {
+		if !now.Before(done) {
+			s.dropImage(id)
 		}
 	}
 }

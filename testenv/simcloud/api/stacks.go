@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -97,12 +98,29 @@ type stackAsk struct {
 	Name     string `json:"stack_name"`
 	Template any    `json:"template"`
 	Tags     string `json:"tags"`
+	Timeout  any    `json:"timeout_mins"`
+	Lasting  any    `json:"disable_rollback"`
+}
+
+// misfit says what of it is not as Heat wants it; empty: nothing.
+func (a stackAsk) misfit() string {
+	if minutes, err := strconv.Atoi(fmt.Sprint(a.Timeout)); a.Timeout != nil && (err != nil || minutes < 1) {
+		return fmt.Sprintf("Only integer is allowed for timeout_mins, and more than 0: %v", a.Timeout)
+	}
+	if said := strings.ToLower(fmt.Sprint(a.Lasting)); a.Lasting != nil && said != "true" && said != "false" {
+		return fmt.Sprintf("Unrecognized value %q for \"disable_rollback\", acceptable values are: true, false", said)
+	}
+	return ""
 }
 
 func createStack(c *call) {
 	var ask stackAsk
 	store := c.service.store
 	if !c.decode(&ask) {
+		return
+	}
+	if why := ask.misfit(); why != "" {
+		c.faulted(http.StatusBadRequest, "HTTPBadRequest", why)
 		return
 	}
 	n := 0
@@ -184,6 +202,10 @@ func (c *call) resources(template any) (types map[string]string, ok bool) {
 		c.faulted(http.StatusBadRequest, "InvalidTemplateVersion", "The template version is invalid: \"Template version was not provided\"")
 		return nil, false
 	}
+	if version := versionOf(read.Version); !slices.Contains(templateVersions(), version) {
+		c.faulted(http.StatusBadRequest, "InvalidTemplateVersion", fmt.Sprintf("The template version is invalid: \"heat_template_version: %s\". \"heat_template_version\" should be one of: %s", version, strings.Join(templateVersions(), ", ")))
+		return nil, false
+	}
 	types = map[string]string{}
 	for name, resource := range read.Resources {
 		types[name], _ = resource["type"].(string)
@@ -193,4 +215,22 @@ func (c *call) resources(template any) (types map[string]string, ok bool) {
 		}
 	}
 	return types, true
+}
+
+// versionOf is a template's version as its author wrote it: YAML reads a date as a moment.
+func versionOf(read any) string {
+	if at, is := read.(time.Time); is {
+		return at.Format(time.DateOnly)
+	}
+	return fmt.Sprint(read)
+}
+
+// templateVersions are those that Heat knows.
+//
+// Source: https://docs.openstack.org/heat/latest/template_guide/hot_spec.html
+func templateVersions() []string {
+	return []string{
+		"2013-05-23", "2014-10-16", "2015-04-30", "2015-10-15", "2016-04-08", "2016-10-14", "newton", "2017-02-24", "ocata", "2017-09-01", "pike",
+		"2018-03-02", "queens", "2018-08-31", "rocky", "2021-04-16", "wallaby",
+	}
 }

@@ -16,6 +16,7 @@ type Store struct {
 	Turn     time.Duration // how long a server takes to stop, to start or to be reset; set before anybody asks
 	Silent   time.Duration // after how long without a report a service is taken for down; 0: as each API does
 	Room     Room          // that each host has for servers
+	Reclaim  time.Duration // how long a deleted server is kept (reclaim_instance_interval); 0: it is not; set before anybody asks
 
 	mu        sync.Mutex
 	rand      *rand.Rand

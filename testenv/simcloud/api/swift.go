@@ -38,7 +38,7 @@ const (
 	objectRoom  = 256 << 20 // of all disks
 	listingMost = 10000     // account_listing_limit and container_listing_limit
 
-	containerNameMost, objectNameMost = 256, 1024 // bytes
+	containerNameMost, objectNameMost, metadataNameMost = 256, 1024, 128 // bytes
 )
 
 func newObjectStore() objectStore {
@@ -84,8 +84,24 @@ func (c *call) fits(in, name string) bool {
 		c.text(http.StatusBadRequest, fmt.Sprintf("Container name length of %d longer than %d", len(in), containerNameMost))
 	case len(name) > objectNameMost:
 		c.text(http.StatusBadRequest, fmt.Sprintf("object_name length of %d longer than %d", len(name), objectNameMost))
+	case c.longMetadata():
+		c.text(http.StatusBadRequest, "Metadata name too long")
+	case c.r.Header.Get("X-Delete-At") != "" && whole(c.r.Header.Get("X-Delete-At")) <= 0:
+		c.text(http.StatusBadRequest, "Non-integer X-Delete-At")
 	default:
 		return true
+	}
+	return false
+}
+
+// longMetadata tells whether a name of metadata is longer than Swift takes it.
+func (c *call) longMetadata() bool {
+	for _, kind := range []string{"Container", "Object"} {
+		for name := range c.given(kind) {
+			if len(name)-len("X-"+kind+"-Meta-") > metadataNameMost {
+				return true
+			}
+		}
 	}
 	return false
 }

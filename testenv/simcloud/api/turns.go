@@ -133,6 +133,14 @@ func (c *call) change(vm *server, name string, one deed, args map[string]any, re
 		vm.turn = next
 	}
 	switch name {
+	case "shelve":
+		c.service.store.shelve(vm, reachable, next.done)
+	case "unshelve":
+		if reachable {
+			c.service.store.unshelve(vm, next.done)
+		}
+	}
+	switch name {
 	case "confirmResize":
 		c.w.WriteHeader(204)
 	case "rebuild":
@@ -200,6 +208,9 @@ func (v *server) at(now time.Time) string {
 // status is a server's status, what Nova does about it (nil: nothing), and the
 // number of its power state.
 func (v *server) status(now time.Time) (status string, task any, power int) {
+	if !v.reclaimed.IsZero() {
+		return "SOFT_DELETED", nil, 4
+	}
 	if v.invalid {
 		return "ERROR", nil, 0
 	}
@@ -229,7 +240,7 @@ func (v *server) status(now time.Time) (status string, task any, power int) {
 func vmState(status string) string {
 	state, other := map[string]string{
 		"BUILD": "building", "SHUTOFF": "stopped", "ERROR": "error", "PAUSED": "paused", "SUSPENDED": "suspended",
-		"SHELVED_OFFLOADED": "shelved_offloaded", "VERIFY_RESIZE": "resized", "REVERT_RESIZE": "resized",
+		"SHELVED_OFFLOADED": "shelved_offloaded", "SOFT_DELETED": "soft-delete", "VERIFY_RESIZE": "resized", "REVERT_RESIZE": "resized",
 	}[status]
 	if !other {
 		return "active"

@@ -2,9 +2,12 @@ package api_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 // booted is a script with a server that is ACTIVE, and the id of an image.
@@ -168,4 +171,68 @@ func TestAServerIsMovedToAnotherHost(t *testing.T) {
 			step{`POST /v2.1/servers/{own}/action < {"os-migrateLive": {"host": null}}`, 403, "migrate_live", ""},
 		)
 	})
+}
+
+// What is shelved has an image until it is there again, or is deleted. What is deleted
+// before it is shelved leaves it.
+func TestAShelvedServerHasAnImage(t *testing.T) {
+	for _, each := range []struct {
+		name  string
+		after []string // what is asked of it, with a second before each
+		left  bool
+	}{
+		{"unshelved", []string{`POST /v2.1/servers/{server}/action < {"shelve": null}`, `POST /v2.1/servers/{server}/action < {"unshelve": null}`}, false},
+		{"deleted", []string{`POST /v2.1/servers/{server}/action < {"shelve": null}`, `DELETE /v2.1/servers/{server}`}, false},
+		{"not yet", []string{`POST /v2.1/servers/{server}/action < {"shelve": null}`}, true},
+	} {
+		t.Run(each.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := booted(t)
+				for _, ask := range each.after {
+					code := 202
+					if strings.HasPrefix(ask, "DELETE") {
+						code = 204
+					}
+					s.run("nova-api", step{ask, code, "", ""})
+					time.Sleep(time.Second)
+				}
+				require.Equal(t, each.left, len(s.store.Named("a-shelved")) > 0, "%v", s.store.Named(""))
+			})
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := booted(t)
+		s.run("nova-api", step{`POST /v2.1/servers/{server}/action < {"shelve": null}`, 202, "", ""}, step{`DELETE /v2.1/servers/{server}`, 204, "", ""})
+		time.Sleep(time.Minute)
+		s.keep("shot", s.ask("glance-api", "GET /v2/images?name=a-shelved"))
+		s.run("glance-api", step{`GET /v2/images/{shot}`, 200, `"status":"active"`, ""})
+	})
+}
+
+// Where deleted servers are kept, one is there until its time is over or it is deleted by
+// force.
+func TestADeletedServerIsKept(t *testing.T) {
+	for name, end := range map[string]step{"its time": {}, "force": {`POST /v2.1/servers/{server}/action < {"forceDelete": null}`, 202, "", ""}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := booted(t)
+				s.store.Reclaim = 20 * time.Minute
+				s.run("nova-api",
+					step{`DELETE /v2.1/servers/{server}`, 204, "", ""},
+					step{`GET /v2.1/servers/{server}`, 200, `"status":"SOFT_DELETED"`, ""},
+					step{`GET /v2.1/servers/detail`, 200, `{"servers":[]}`, ""},
+					step{`GET /v2.1/servers/detail?status=SOFT_DELETED`, 200, `{"servers":[]}`, ""},
+					step{`GET /v2.1/servers/detail?status=SOFT_DELETED&changes-since=1970-01-01T00:00:00Z`, 200, `"status":"SOFT_DELETED"`, ""},
+					step{`GET /v2.1/servers/detail?status=ACTIVE&changes-since=1970-01-01T00:00:00Z`, 200, `{"servers":[]}`, ""},
+				)
+				time.Sleep(15 * time.Minute)
+				s.run("nova-api", step{`GET /v2.1/servers/{server}`, 200, `"status":"SOFT_DELETED"`, ""})
+				if end.ask != "" {
+					s.run("nova-api", end)
+				}
+				time.Sleep(10 * time.Minute)
+				s.run("nova-api", step{`GET /v2.1/servers/{server}`, 404, "", ""})
+			})
+		})
+	}
 }
