@@ -135,7 +135,7 @@ func (c *Client) follows(ctx context.Context, catalog *tokens.ServiceCatalog, l 
 		HTTPClient: c.Provider.HTTPClient, UserAgent: c.Provider.UserAgent, TokenID: c.Provider.Token(),
 	}
 	beside.EndpointLocator = func(wanted gophercloud.EndpointOpts) (string, error) {
-		return openstack.V3Endpoint(ctx, beside, catalog, wanted)
+		return openstack.V3Endpoint(searching(ctx), beside, catalog, wanted)
 	}
 	service, err := l.find(beside, c.Endpoint)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -32,9 +32,8 @@ type fast struct {
 	dial    func(ctx context.Context, network, address string) (net.Conn, error)
 	tls     *tls.Config // nil: plain
 
-	mu   sync.Mutex
-	free []*wire
-	over bool
+	free idle
+	over atomic.Bool
 }
 
 // wire is a connection that one iteration has at a time.
@@ -110,13 +109,10 @@ func (s *fast) exchange(ctx context.Context) (loadgen.Outcome, error) {
 		return o, err
 	}
 	w.since = time.Now()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.over {
-		_ = w.conn.Close()
-		return o, nil
+	s.free.put(w)
+	if s.over.Load() { // Close may not have met it
+		s.free.close()
 	}
-	s.free = append(s.free, w)
 	return o, nil
 }
 
@@ -186,7 +182,7 @@ func cutShort(err error) error {
 
 // take gives a connection that is free, or makes one.
 func (s *fast) take(ctx context.Context) (*wire, error) {
-	for w := s.kept(); w != nil; w = s.kept() {
+	for w := s.free.take(); w != nil; w = s.free.take() {
 		if idle := time.Since(w.since); idle < unseen || idle < loadgen.KeptFor && w.quiet.now() {
 			return w, nil
 		}
@@ -199,19 +195,6 @@ func (s *fast) take(ctx context.Context) (*wire, error) {
 // takes a system call. A network is not faster: what comes within it meets the request
 // on the way.
 const unseen = 100 * time.Microsecond
-
-// kept is the one of the free connections that was used last; nil when there is none.
-func (s *fast) kept() *wire {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := len(s.free)
-	if n == 0 {
-		return nil
-	}
-	w := s.free[n-1]
-	s.free = s.free[:n-1]
-	return w
-}
 
 func (s *fast) connect(ctx context.Context) (*wire, error) {
 	conn, err := s.dial(ctx, "tcp", s.address)
@@ -231,13 +214,8 @@ func (s *fast) connect(ctx context.Context) (*wire, error) {
 
 // Close closes the connections. Iterations that are still in flight close theirs.
 func (s *fast) Close(context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.over = true
-	for _, w := range s.free {
-		_ = w.conn.Close()
-	}
-	s.free = nil
+	s.over.Store(true)
+	s.free.close()
 	return nil
 }
 

@@ -187,7 +187,7 @@ func TestGetTrustsTheAuthoritiesOfAFile(t *testing.T) {
 	for _, fast := range []bool{false, true} {
 		get := data.NewGet()
 		get.URL, get.Fast = server.URL, fast
-		require.Equal(t, record.Connect, once(t, get).Class)
+		require.Equal(t, record.TLS, once(t, get).Class)
 		get.CA = ca
 		o := once(t, get)
 		require.Equal(t, record.OK, o.Class, "%v", o.Err)
