@@ -54,6 +54,15 @@ type stampAt struct {
 // after the other. It is that of package faults, which corrects stamps.
 const toldStep = time.Second
 
+// clock takes a measurement of one, or why there is none.
+func (h *history) clock(e record.ClockEvent) {
+	if e.Error != "" {
+		h.unread = append(h.unread, e)
+	} else {
+		h.clocks = append(h.clocks, e)
+	}
+}
+
 // nodeClocks are the clocks of nodes in the order in which they were measured first. Records
 // of before each measurement was told apart have their newest, of which no drift is known.
 func (h *history) nodeClocks() []NodeClock {

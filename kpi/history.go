@@ -97,11 +97,7 @@ func readHistory(rec Record) history {
 		case e.Check != nil:
 			h.check(*e.Check)
 		case e.Clock != nil:
-			if e.Clock.Error != "" {
-				h.unread = append(h.unread, *e.Clock)
-				continue
-			}
-			h.clocks = append(h.clocks, *e.Clock)
+			h.clock(*e.Clock)
 		case e.Collect != nil:
 			h.collects = append(h.collects, collectAt{*e.Collect, e.At})
 		case e.Capture != nil:
