@@ -32,6 +32,9 @@ type Bound struct {
 	Rate      float64       // arrivals a second in the baseline
 }
 
+// leastBaseline is a second, which may begin a tenth of it late.
+const leastBaseline = 900 * time.Millisecond
+
 // bound derives the limits from the baseline's answers. The error says, for
 // people, why there are none.
 func (s *Series) bound(h history, set Settings) (Bound, error) {
@@ -39,7 +42,7 @@ func (s *Series) bound(h history, set Settings) (Bound, error) {
 	if !ok {
 		return Bound{}, fmt.Errorf("there was no baseline to compare with")
 	}
-	if span.Length() < time.Second {
+	if span.Length() < leastBaseline {
 		return Bound{}, fmt.Errorf("the baseline lasted %v, and less than a second is none to compare with", span.Length().Round(time.Millisecond))
 	}
 	span.From = max(span.From, s.firstDue)
