@@ -197,9 +197,7 @@ func (c *Change) saw(o Objective) (sight, bool) {
 // were on each side.
 func (c *Change) judge(operator string, a, b []sight, ranA, ranB int) {
 	c.Word = CannotTell
-	c.A, c.AAtLeast = typical(a)
-	c.B, c.BAtLeast = typical(b)
-	c.ANone, c.BNone = mostlyNone(a, c.A), mostlyNone(b, c.B)
+	c.medians(a, b)
 	if len(a) == 0 || len(b) == 0 {
 		c.Why = "it was not measured on both sides"
 		return
@@ -255,6 +253,13 @@ func (c *Change) judge(operator string, a, b []sight, ranA, ranB int) {
 	default:
 		c.Why = "no change at all is in the interval, and so is one that counts"
 	}
+}
+
+// medians are those of both sides.
+func (c *Change) medians(a, b []sight) {
+	c.A, c.AAtLeast = typical(a)
+	c.B, c.BAtLeast = typical(b)
+	c.ANone, c.BNone = mostlyNone(a, c.A), mostlyNone(b, c.B)
 }
 
 // within is how great a change is none.

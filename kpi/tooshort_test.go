@@ -42,13 +42,11 @@ func TestWhatAKilledRunHasSeenIsALowerBound(t *testing.T) {
 func interrupted(after time.Duration) *kpi.Analysis {
 	rec, stop := example.Passing(), 40*time.Second+700*time.Millisecond+after
 	rec.Events = slices.DeleteFunc(slices.Clone(rec.Events), func(e record.Event) bool { return e.At > stop })
-	for _, e := range []record.Event{
-		{At: stop, Stop: &record.StopEvent{Cause: "interrupt", Reason: "interrupted"}},
-		{At: stop, Phase: &record.PhaseStarted{Name: record.Done}},
-		{At: stop, Ended: &record.RunEnded{}},
-	} {
-		rec.Events = append(rec.Events, e)
-	}
+	rec.Events = append(rec.Events,
+		record.Event{At: stop, Stop: &record.StopEvent{Cause: "interrupt", Reason: "interrupted"}},
+		record.Event{At: stop, Phase: &record.PhaseStarted{Name: record.Done}},
+		record.Event{At: stop, Ended: &record.RunEnded{}},
+	)
 	rec.Failures = nil
 	rec.Samples = example.Service{Seed: 1, Median: 60 * time.Millisecond, Spread: 0.3, Limit: 10 * time.Second}.Open(40, false, stop)
 	return kpi.Compute(rec, kpi.Settings{})
