@@ -10,6 +10,7 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/kpi/example"
 )
 
 // An objective whose assumptions do not hold is unknown, and says which of them.
@@ -99,4 +100,26 @@ func TestAFaultsFiguresRestOnEveryLoad(t *testing.T) {
 	require.Equal(t, kpi.Unknown, o[0].Verdict)
 	require.Contains(t, o[0].Detail, "not sure that load images was sent on time")
 	require.Equal(t, kpi.Pass, o[1].Verdict, "the other load is sound")
+}
+
+// A figure of a load that was not sent as planned is not measured for anybody: the objective that
+// asks for it and the figure that is listed have one answer.
+func TestAFigureAndTheObjectiveThatAsksForItHaveOneAnswer(t *testing.T) {
+	boots := record.LoadPlan{Name: "boots", Workload: "nova.boot_and_delete_server", Model: "open", Rate: 2, Process: "constant"}
+	all := example.Service{Seed: 5, Median: 100 * time.Millisecond, Spread: 0.1, Limit: time.Minute}.Open(2, false, 80*time.Second)
+	late := func(load string) iter.Seq2[record.Sample, error] {
+		return func(yield func(record.Sample, error) bool) {
+			for s, err := range all(load) {
+				if s.Intended > 30*time.Second && !yield(s, err) { // nothing was due in the baseline
+					return
+				}
+			}
+		}
+	}
+	a := beside(boots, late, `availability("boots") > 0%`)
+	o, k := a.Result.Objectives[0], figure(t, a, "availability", "boots")
+	require.Nil(t, o.Measured, o.Detail)
+	require.Equal(t, kpi.NotMeasured, k.State)
+	require.Equal(t, o.Detail, k.Detail)
+	require.Nil(t, k.Value)
 }

@@ -99,9 +99,10 @@ func TestALoadThatStandsStillHidesNoOutage(t *testing.T) {
 			}
 		}
 	}
-	k := figure(t, kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second}), "outage", "tokens")
-	require.Equal(t, kpi.None, k.State)
-	require.Less(t, *k.High, 1.0)
+	load := kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second}).Loads[0]
+	require.NoError(t, load.NoBound)
+	require.Empty(t, load.Outages)
+	require.Less(t, load.Unseen, time.Second)
 }
 
 // Who is answered late was being answered until then.

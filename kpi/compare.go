@@ -35,7 +35,8 @@ const (
 // Change is one objective on both sides. A and B are medians, where some repetitions did
 // not see the end those of Kaplan and Meier. Change is B - A, as the median of the
 // differences of all pairs, and Low to High its interval, by the distribution of Mann and
-// Whitney, widened by what each repetition leaves open. Repetitions have to be independent
+// Whitney, widened by what each repetition leaves open. Where nobody saw any of it on either side
+// that is the same, and the interval has up to how much it could not have been seen. Repetitions have to be independent
 // of each other, and the figures of both sides be spread alike about where they lie: then
 // the change is in the interval with at least the probability Confidence, for each
 // objective by itself. High is null where it is not bounded.
@@ -53,6 +54,9 @@ type Change struct {
 	B        *float64 `json:"b"`
 	AAtLeast bool     `json:"a_at_least,omitempty"` // so many did not see its end that A is a lower bound
 	BAtLeast bool     `json:"b_at_least,omitempty"`
+	// ANone and BNone tell of a median of 0 that it did not happen in those that it is of.
+	ANone bool `json:"a_none,omitempty"`
+	BNone bool `json:"b_none,omitempty"`
 	// NA and NB are in how many repetitions it was measured, PassedA and PassedB in how
 	// many it was kept.
 	NA      int      `json:"n_a"`
@@ -73,7 +77,8 @@ type Change struct {
 }
 
 // Compare compares what the repetitions of two sets have measured of each objective, in
-// the order of the first one. A run that did not come to its end has measured nothing.
+// the order of the first one. A run that did not come to its end, or whose record is not whole,
+// has measured nothing.
 func Compare(a, b []*Result) []Change {
 	var all []Change
 	for _, o := range a[0].Objectives {
@@ -108,14 +113,15 @@ type sight struct {
 	none             bool
 }
 
-// since is the difference from an earlier sight. What neither could have seen is none; what one
-// of them saw may have been in the other, as far as that leaves it open.
+// since is the difference from an earlier sight: what one of them saw, or neither did, may have
+// been in the other, as far as that leaves it open.
 func (s sight) since(earlier sight) (least, value, most float64) {
-	value = s.value - earlier.value
-	if s.none && earlier.none {
-		return value, value, value
-	}
-	return s.low - earlier.high, value, s.high - earlier.low
+	return s.low - earlier.high, s.value - earlier.value, s.high - earlier.low
+}
+
+// noneOf tells that nobody saw any of it.
+func noneOf(seen []sight) bool {
+	return !slices.ContainsFunc(seen, func(s sight) bool { return !s.none })
 }
 
 // side is what is known of one side.
@@ -138,9 +144,23 @@ func (c *Change) side(results []*Result, passed *int) []sight {
 	return seen
 }
 
-// finished tells that a run came to its end by itself.
+// finished tells that a run came to its end by itself, and that its record is whole: of any other
+// nothing is claimed.
 func finished(r *Result) bool {
-	return r.Exit != ExitInternal && r.Exit != ExitRefused && r.Exit != ExitStopped
+	return r.Exit != ExitInternal && r.Exit != ExitRefused && r.Exit != ExitStopped && !slices.ContainsFunc(r.Quality, func(q Quality) bool {
+		return (q.Assumption == recordWhole || q.Assumption == runEnded) && q.Verdict != Pass
+	})
+}
+
+// Finished is how many of the runs came to their end by themselves with a whole record, and
+// count in [Compare] and [Over].
+func Finished(results []*Result) (n int) {
+	for _, r := range results {
+		if finished(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // sampled tells that its interval is what chance leaves, and nothing else: how the repetitions
@@ -177,8 +197,7 @@ func (c *Change) saw(o Objective) (sight, bool) {
 // were on each side.
 func (c *Change) judge(operator string, a, b []sight, ranA, ranB int) {
 	c.Word = CannotTell
-	c.A, c.AAtLeast = typical(a)
-	c.B, c.BAtLeast = typical(b)
+	c.medians(a, b)
 	if len(a) == 0 || len(b) == 0 {
 		c.Why = "it was not measured on both sides"
 		return
@@ -218,20 +237,29 @@ func (c *Change) judge(operator string, a, b []sight, ranA, ranB int) {
 	within := c.within()
 	switch {
 	case ranA > len(a) || ranB > len(b):
-		c.Why = fmt.Sprintf("%d of %d repetitions did not measure it, or did not come to their end", ranA-len(a)+ranB-len(b), ranA+ranB)
+		c.Why = fmt.Sprintf("%d of %d repetitions did not measure it, did not come to their end, or have no whole record", ranA-len(a)+ranB-len(b), ranA+ranB)
 	case operator == "==" || operator == "!=":
 		c.Why = "what is to be equal has no better side"
 	case c.PassedA*ranB != c.PassedB*ranA && low >= -within && high <= within:
 		c.Why = "the change is small, and it was not kept as often"
-	case low >= -within && high <= within:
+	case low >= -within && high <= within, c.PassedA*ranB == c.PassedB*ranA && noneOf(a) && noneOf(b):
 		c.Word = Same
 	case high < 0:
 		c.Word = less
 	case low > 0:
 		c.Word = more
+	case c.Low == nil && c.High == nil:
+		c.Why = "on both sides some repetition did not see its end, so that the change may be anything"
 	default:
 		c.Why = "no change at all is in the interval, and so is one that counts"
 	}
+}
+
+// medians are those of both sides.
+func (c *Change) medians(a, b []sight) {
+	c.A, c.AAtLeast = typical(a)
+	c.B, c.BAtLeast = typical(b)
+	c.ANone, c.BNone = mostlyNone(a, c.A), mostlyNone(b, c.B)
 }
 
 // within is how great a change is none.
@@ -250,6 +278,12 @@ func typical(seen []sight) (*float64, bool) {
 	}
 	slices.SortFunc(values, byEnd)
 	return median(values)
+}
+
+// mostlyNone tells of the median of one side that it is of repetitions in which it did not happen,
+// as [Over] does: a 0 that was measured is another thing.
+func mostlyNone(seen []sight, typical *float64) bool {
+	return typical != nil && *typical == 0 && !slices.ContainsFunc(seen, func(s sight) bool { return s.value == 0 && !s.none })
 }
 
 // middle is the median of what is sorted.

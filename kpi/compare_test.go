@@ -40,7 +40,7 @@ func TestAComparisonHasAWord(t *testing.T) {
 		{"the same, none", "<=", []float64{0, 0, 0}, []float64{0, 0, 0}, Same, ""},
 		{"both directions", "<=", []float64{1, 2, 3}, []float64{2, 1, 4}, CannotTell, "no change at all is in the interval, and so is one that counts"},
 		{"two repetitions", "<=", []float64{1, 1}, []float64{2, 2, 2}, CannotTell, "fewer than three repetitions measured it on a side"},
-		{"one that could not tell", "<=", []float64{1, 1, 1, -1}, []float64{2, 2, 2}, CannotTell, "1 of 7 repetitions did not measure it, or did not come to their end"},
+		{"one that could not tell", "<=", []float64{1, 1, 1, -1}, []float64{2, 2, 2}, CannotTell, "1 of 7 repetitions did not measure it, did not come to their end, or have no whole record"},
 		{"never measured", "<=", []float64{1, 1, 1}, []float64{-1, -1, -1}, CannotTell, "it was not measured on both sides"},
 	} {
 		got := Compare(measuring(c.operator, c.a...), measuring(c.operator, c.b...))
@@ -104,7 +104,11 @@ func TestWhatOneSideCouldNotSeeMayHaveBeenThere(t *testing.T) {
 	c := Compare(blind, sees)[1]
 	require.InDelta(t, 0.05-0.55, *c.Low, 1e-9)
 	require.InDelta(t, 0.21, *c.High, 1e-9)
-	require.Equal(t, Same, Compare(blind, blind)[1].Word)
+	neither := Compare(blind, blind)[1]
+	require.Equal(t, Same, neither.Word, "nobody saw any")
+	require.Equal(t, []bool{true, true}, []bool{neither.ANone, neither.BNone})
+	require.InDelta(t, -0.55, *neither.Low, 1e-9, "it may have been there in one of them")
+	require.InDelta(t, 0.55, *neither.High, 1e-9)
 	for n := range sees { // longer than what the other side could have missed
 		o := &sees[n].Objectives[1]
 		*o.Measured, *o.Low, *o.High = *o.Measured+1, 0.9, 1.3
@@ -138,7 +142,7 @@ func TestAStoppedRunHasMeasuredNothing(t *testing.T) {
 	require.Equal(t, CannotTell, c.Word)
 	require.Equal(t, 3, c.NB)
 	require.InDelta(t, 2, *c.B, 1e-9)
-	require.Equal(t, "1 of 7 repetitions did not measure it, or did not come to their end", c.Why)
+	require.Equal(t, "1 of 7 repetitions did not measure it, did not come to their end, or have no whole record", c.Why)
 }
 
 // Where the limit is measured, too, what counts is how far from it the figure is.
@@ -206,4 +210,33 @@ func TestTheIntervalHasWhatItIsOf(t *testing.T) {
 		}
 		require.GreaterOrEqual(t, float64(has)/times, Confidence-0.015, n)
 	}
+}
+
+// Of a run whose record is not whole nothing is claimed: it counts for nothing, on either side.
+func TestARunWhoseRecordIsNotWholeHasMeasuredNothing(t *testing.T) {
+	for _, doubted := range []string{recordWhole, runEnded} {
+		a, b := measuring("<=", 1, 1, 1), measuring("<=", 2, 2, 2)
+		for _, r := range b {
+			r.Quality = []Quality{{doubted, Unknown, "read signals: they go back in time"}}
+			r.KPIs = []KPI{KPI{Name: "outage", Scope: "x", Unit: "s"}.exactly(2)}
+		}
+		c := Compare(a, b)[1]
+		require.Zero(t, c.NB)
+		require.Equal(t, CannotTell, c.Word)
+		require.Nil(t, c.B)
+		require.Equal(t, 3, Over(b)[0].Missing)
+		require.Nil(t, Over(b)[0].Median)
+		require.Equal(t, 0, Finished(b))
+	}
+}
+
+// Where on both sides a repetition did not see the end, the change has no interval, and the reason is
+// that.
+func TestAChangeWithoutABoundSaysWhy(t *testing.T) {
+	a := measuring("<=", 0, 0, 15.5)
+	a[2].Objectives[1].Censored = true
+	c := Compare(a, a)[1]
+	require.Nil(t, c.Low)
+	require.Nil(t, c.High)
+	require.Equal(t, "on both sides some repetition did not see its end, so that the change may be anything", c.Why)
 }

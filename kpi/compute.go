@@ -64,6 +64,9 @@ type FaultFigures struct {
 	Failed                         KPI // arrivals of all loads that were due in Extent and went wrong
 	Lost                           KPI // work that was acknowledged and missing after recovery
 	Bad                            int64
+	// TooShort says why the record ends too early for all that it did to be seen, and what was not
+	// is no none; empty where it does not.
+	TooShort string
 
 	badHeld int64         // those of Bad that were due until it was undone
 	ill     time.Duration // until when a load is known not to have been well again; 0: none is

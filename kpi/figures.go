@@ -7,13 +7,20 @@ import (
 	"github.com/openstack-eris/eris/collectors/record"
 )
 
-// loadKPIs are the figures of one load over the measured part of the run.
+// loadKPIs are the figures of one load over the measured part of the run. Of a load that was not
+// sent as planned there is none, as there is none for an objective.
 func (a *Analysis) loadKPIs(l LoadFigures) []KPI {
 	var list []KPI
+	why := a.unsteady(l)
 	for _, f := range functions() {
-		if f.listed != nil && f.listed(a, l) {
-			list = append(list, f.ofLoad(a, l, ""))
+		if f.listed == nil || !f.listed(a, l) {
+			continue
 		}
+		k := f.ofLoad(a, l, "")
+		if why != "" {
+			k = KPI{Name: k.Name, Scope: k.Scope, Unit: k.Unit, N: k.N, State: NotMeasured, Detail: why}
+		}
+		list = append(list, k)
 	}
 	return list
 }
@@ -123,12 +130,14 @@ func (a *Analysis) faultFigures(l Life) FaultFigures {
 		f.Failed = f.failed()
 		return f
 	}
+	f.TooShort = f.tooShort(a)
 	f.toEffect()
 	f.recovery(a)
 	f.Extent = f.extent(a)
 	f.detection(a)
 	f.harm(a)
 	f.Failed = f.failed()
+	f.asSeen()
 	if why := a.unclear(&f); why != "" {
 		f.without(why)
 	}

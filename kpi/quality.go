@@ -34,11 +34,17 @@ func (a *Analysis) quality() []Quality {
 func held(assumption, detail string) Quality  { return Quality{assumption, Pass, detail} }
 func doubt(assumption, detail string) Quality { return Quality{assumption, Unknown, detail} }
 
+// The assumptions without which a run says nothing of the cloud.
+const (
+	recordWhole = "the record is complete"
+	runEnded    = "the run came to its end"
+)
+
 // mostChanged is how many files of a changed record are named.
 const mostChanged = 5
 
 func (a *Analysis) complete() Quality {
-	const what = "the record is complete"
+	const what = recordWhole
 	switch {
 	case len(a.Changed) > 0:
 		return doubt(what, "it is not as it was written: "+strings.Join(a.Changed[:min(mostChanged, len(a.Changed))], "; "))
@@ -53,7 +59,7 @@ func (a *Analysis) complete() Quality {
 }
 
 func (a *Analysis) ranToItsEnd() Quality {
-	const what = "the run came to its end"
+	const what = runEnded
 	switch {
 	case a.Stop != nil:
 		return doubt(what, "stopped by "+a.Stop.Cause+": "+a.Stop.Reason)

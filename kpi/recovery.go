@@ -34,12 +34,13 @@ func (f *FaultFigures) recovery(a *Analysis) {
 	if f.Asked != nil {
 		since = min(since, *f.Asked)
 	}
-	f.Recover = f.back(a, f.Recover, since, effect, until, &f.Degraded)
+	f.Recover = f.back(a, f.Recover, since, effect, until, &f.Degraded).unlessSeen(f.TooShort)
+	f.Degraded = f.Degraded.unlessSeen(f.TooShort)
 	if f.Undone == nil {
 		f.AfterUndo.Detail = "it was not seen to be undone"
 		return
 	}
-	f.AfterUndo = f.back(a, f.AfterUndo, *f.Undone, *f.Undone, until, nil)
+	f.AfterUndo = f.back(a, f.AfterUndo, *f.Undone, *f.Undone, until, nil).unlessSeen(f.TooShort)
 }
 
 // back is the worst recovery of all loads from a moment on, of what hurt them since one that is

@@ -120,6 +120,7 @@ func (s *seat) regained(t *trace, w Span, taken bool) regained {
 	if r.open = back < 0; !r.open {
 		r.to = max(back, r.from)
 	}
+	r.silent = r.open && !r.missed // the window ends before it was read at all
 	return r
 }
 

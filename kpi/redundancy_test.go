@@ -159,3 +159,13 @@ func TestANodeThatAFaultTookAwayIsMissingWhileItIsSilent(t *testing.T) {
 		require.InDelta(t, 29.9, *k.High, 0.2, "as long as nobody read it, it may have been gone")
 	}
 }
+
+// A run that ends before a member was read again says of whom nothing is known.
+func TestAnEndBeforeAnyReadingNamesWhoWasNotRead(t *testing.T) {
+	rec := example.Killed(30*time.Second + 200*time.Millisecond)
+	threeKeystones(&rec)
+	rec.Signals = readings(healthy("ctl-1", 0, 1), healthy("ctl-1", 29500*time.Millisecond, -1), healthy("ctl-2", 0, 1), healthy("ctl-2", 29500*time.Millisecond, -1), healthy("ctl-3", 0, 1), healthy("ctl-3", 29500*time.Millisecond, -1))
+	k := figure(t, kpi.Compute(rec, kpi.Settings{}), "redundancy_restored", "lose-keystone")
+	require.Regexp(t, `^nothing more was read of keystone@ctl-[123]$`, k.Open())
+	require.Regexp(t, `^nothing more was read of keystone@ctl-[123]$`, k.Detail)
+}

@@ -43,7 +43,8 @@ type Repeated struct {
 	Curve []Surviving `json:"curve,omitempty"`
 }
 
-// Over puts the KPIs of repetitions together, in the order in which they are met first.
+// Over puts the KPIs of repetitions together, in the order in which they are met first. A run that
+// did not come to its end, or whose record is not whole, has measured nothing.
 func Over(results []*Result) []Repeated {
 	type key struct{ name, scope string }
 	var all []Repeated
@@ -60,6 +61,10 @@ func Over(results []*Result) []Repeated {
 				all = append(all, Repeated{Name: k.Name, Scope: k.Scope, Unit: k.Unit})
 			}
 			seen[id]++
+			if !finished(r) {
+				all[n].Missing++
+				continue
+			}
 			switch k.State {
 			case Measured:
 				all[n].Measured++

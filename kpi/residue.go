@@ -45,7 +45,7 @@ func (a *Analysis) residue() KPI {
 
 // unlooked says where nobody could look for what is left; empty where all was looked at.
 func (a *Analysis) unlooked() string {
-	if a.CutOff != "" || a.damage != nil {
+	if a.CutOff != "" { // damage of samples and readings leaves the journal as it is, which tells
 		return "the record ends before anybody had looked"
 	}
 	var open []string

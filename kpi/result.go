@@ -163,7 +163,7 @@ type Objective struct {
 }
 
 // Beyond is how a lower bound is told that is Censored; see [KPI.Beyond].
-func (o Objective) Beyond() string { return beyond(o.Partly) }
+func (o Objective) Beyond() string { return beyond(o.Partly, o.Unit) }
 
 // Check is a steady-state check, before the first fault or after recovery.
 type Check struct {
@@ -291,11 +291,12 @@ type KPI struct {
 }
 
 // Beyond is how a figure that is Censored is told, before its value: over so much, of what was not
-// over; and at least so much, of the worst of several of which not all are known.
-func (k KPI) Beyond() string { return beyond(k.Partly) }
+// over; and at least so much, of what is counted, and of the worst of several of which not all are
+// known.
+func (k KPI) Beyond() string { return beyond(k.Partly, k.Unit) }
 
-func beyond(partly bool) string {
-	if partly {
+func beyond(partly bool, unit string) string {
+	if partly || unit == "1" {
 		return "at least "
 	}
 	return "> "

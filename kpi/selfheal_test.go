@@ -1,6 +1,8 @@
 package kpi_test
 
 import (
+	"errors"
+	"iter"
 	"testing"
 	"time"
 
@@ -82,6 +84,13 @@ func TestResidueTellsNoneZeroMissingAndBoundApart(t *testing.T) {
 		}, kpi.Censored, 1, "ctl-2 fault f-lose-keystone: unit is masked; what lose-keystone left on its targets nobody has seen"},
 		"nobody looked": {stuck, kpi.NotMeasured, 0, "what lose-keystone left on its targets nobody has seen"},
 		"cut off":       {func(r *kpi.Record) { r.CutOff = "it was killed" }, kpi.NotMeasured, 0, "the record ends before anybody had looked"},
+		"readings that nobody can read": {func(r *kpi.Record) {
+			r.Signals = func() iter.Seq2[record.Reading, error] {
+				return func(yield func(record.Reading, error) bool) {
+					yield(record.Reading{}, errors.New("they go back in time"))
+				}
+			}
+		}, kpi.Measured, 0, ""},
 		"nothing was touched": {func(r *kpi.Record) {
 			var kept []record.Event
 			for _, e := range r.Events {

@@ -22,7 +22,7 @@ func (a *Analysis) Whose(f *FaultFigures) string {
 			of   KPI
 			load string
 		}{
-			{"first error", f.Detect, f.Detect.Detail}, {"downtime", f.Downtime, f.Downtime.Detail}, {"recovery", f.Recover, recovered},
+			{"first trouble", f.Detect, f.Detect.Detail}, {"downtime", f.Downtime, f.Downtime.Detail}, {"recovery", f.Recover, recovered},
 			{"degraded", f.Degraded, f.Degraded.Detail}, {"latency", f.Ratio, slowed},
 		} {
 			if figure.of.Value != nil && figure.load == l.Plan.Name {

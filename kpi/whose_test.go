@@ -39,6 +39,6 @@ func TestAFaultsFiguresAreSaidToBeOfTheirLoads(t *testing.T) {
 	}
 	a := kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second})
 	f := &a.Faults[0]
-	require.Equal(t, "first error, downtime, recovery, degraded, latency: tokens; failed: all 2 loads", a.Whose(f))
+	require.Equal(t, "first trouble, downtime, recovery, degraded, latency: tokens; failed: all 2 loads", a.Whose(f))
 	require.Contains(t, f.Recover.Detail, "; nothing is known of joined: ")
 }

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -57,6 +58,9 @@ func Compare(a, b *Set, force bool) (*Comparison, error) {
 		}
 	}
 	for n, results := range [][]*kpi.Result{left, right} {
+		if lost := len(results) - kpi.Finished(results); lost > 0 {
+			c.Differ = append(c.Differ, fmt.Sprintf("%d of %c's repetitions did not come to their end, or have no whole record, and count for nothing", lost, 'A'+rune(n)))
+		}
 		if doubts := doubtful(results); doubts > 0 {
 			c.Differ = append(c.Differ, fmt.Sprintf("of %d of %c's repetitions an assumption of the measurement is in doubt", doubts, 'A'+rune(n)))
 		}
@@ -66,7 +70,7 @@ func Compare(a, b *Set, force bool) (*Comparison, error) {
 	facts := differing(a)
 	for n, f := range differing(b) {
 		if was := facts[n].Value; was != f.Value {
-			c.Differ = append(c.Differ, fmt.Sprintf("%s: %s, then %s", f.Label, was, f.Value))
+			c.Differ = append(c.Differ, fmt.Sprintf("%s: %s, then %s", f.Label, cmp.Or(was, notRecorded), cmp.Or(f.Value, notRecorded)))
 		}
 	}
 	return c, nil
@@ -94,6 +98,9 @@ func judgedBy(left, right []*kpi.Result) (differ []string) {
 	}
 	return differ
 }
+
+// notRecorded stands for what the records of a side do not tell.
+const notRecorded = "not recorded"
 
 func (s *Set) results() []*kpi.Result {
 	var all []*kpi.Result
@@ -192,7 +199,7 @@ func (c *Comparison) WriteJSON(w io.Writer) error { return indented(w, c) }
 func (c *Comparison) WriteText(w io.Writer) error {
 	var b strings.Builder
 	for n, s := range []Side{c.A, c.B} {
-		fmt.Fprintf(&b, "%c  %s, %d repetitions: %s\n", 'A'+rune(n), s.Name, s.Repetitions, s.Verdicts)
+		fmt.Fprintf(&b, "%c  %s, %s: %s\n", 'A'+rune(n), s.Name, counted(s.Repetitions, "repetition"), s.Verdicts)
 	}
 	for _, d := range c.Differ {
 		fmt.Fprintf(&b, "!  %s\n", d)
@@ -222,7 +229,7 @@ func (c *Comparison) row(n int) changeRow {
 	x := c.List[n]
 	r := changeRow{
 		Mark: markOfWord(x.Word), What: x.Text, Expression: x.Expression, Limit: c.limits[n],
-		A: atLeast(x.A, x.AAtLeast, x.Unit), B: atLeast(x.B, x.BAtLeast, x.Unit), Change: "—", Interval: intervalOf(x),
+		A: typical(x.A, x.AAtLeast, x.ANone, x.Unit), B: typical(x.B, x.BAtLeast, x.BNone, x.Unit), Change: "—", Interval: intervalOf(x),
 		Kept: fmt.Sprintf("%d/%d, %d/%d", x.PassedA, c.A.Repetitions, x.PassedB, c.B.Repetitions), Why: x.Why,
 	}
 	if r.What == "" {
@@ -240,6 +247,8 @@ func (c *Comparison) row(n int) changeRow {
 // intervalOf is that of a change; a side without a bound is open.
 func intervalOf(x kpi.Change) string {
 	switch {
+	case x.Low == nil && x.High == nil && x.NA >= kpi.LeastRepetitions && x.NB >= kpi.LeastRepetitions:
+		return "no bound"
 	case x.Low == nil && x.High == nil:
 		return "—"
 	case x.High == nil:
@@ -250,8 +259,11 @@ func intervalOf(x kpi.Change) string {
 	return signed(*x.Low, x.Unit) + " to " + signed(*x.High, x.Unit)
 }
 
-// atLeast is a figure that may be a lower bound.
-func atLeast(value *float64, lower bool, unit string) string {
+// typical is the median of a side, which may be a lower bound, or that it did not happen.
+func typical(value *float64, lower, none bool, unit string) string {
+	if none {
+		return "none"
+	}
 	if lower {
 		return "> " + quantity(value, unit)
 	}

@@ -99,3 +99,52 @@ func TestAComparisonNamesThresholdsThatDiffer(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"threshold down: 50 % and 90 %, then 50 % and 90 %"}, c.Differ)
 }
+
+// A run of which nothing is claimed counts for nothing in a comparison and in what a set comes to,
+// and both say so and why.
+func TestRunsThatAreNotWholeCountForNothingAndThatIsSaid(t *testing.T) {
+	whole := setOf("before", 3, func(int, *kpi.Result) {})
+	torn := setOf("after", 3, func(n int, r *kpi.Result) {
+		r.Verdict, r.Summary = kpi.Unknown, "The record is not whole, so nothing is claimed: they go back in time."
+		if n == 2 {
+			r.Summary = "Something else."
+		}
+		r.Quality[0].Verdict = kpi.Unknown
+	})
+	c, err := reports.Compare(whole, torn, false)
+	require.NoError(t, err)
+	require.Contains(t, c.Differ, "3 of B's repetitions did not come to their end, or have no whole record, and count for nothing")
+	for _, x := range c.List {
+		require.Equal(t, kpi.CannotTell, x.Word)
+		require.Zero(t, x.NB)
+	}
+	page := htmlOf(t, func(to *bytes.Buffer) error { return torn.WriteHTML(to, "") })
+	require.Contains(t, page, "3 repetitions: 3 unknown. Of 2 of these: The record is not whole, so nothing is claimed: they go back in time.</p>")
+	require.Contains(t, page, "<td class=\"n\">0 of 3</td>")
+}
+
+// What did not happen is none in each table of a set and of a comparison, and a side that is one
+// run is no plural.
+func TestNoneIsNoneInEachTable(t *testing.T) {
+	none := func(n int) *reports.Set {
+		return setOf("x", n, func(_ int, r *kpi.Result) {
+			o := &r.Objectives[1]
+			o.Measured, o.Low, o.High, o.None = new(0.0), new(0.0), new(0.25), true
+		})
+	}
+	page := htmlOf(t, func(to *bytes.Buffer) error { return none(3).WriteHTML(to, "") })
+	require.Regexp(t, `time_to_recover\(&#34;kill-keystone&#34;\)[^/]*</code></th><td class="n">≤ 60 s</td><td class="n">none</td><td class="n">3 of 3</td>`, page)
+	one := none(1)
+	one.Runs[0].Analysis.Meta.Loads = nil
+	c, err := reports.Compare(none(3), one, true)
+	require.NoError(t, err)
+	var text bytes.Buffer
+	require.NoError(t, c.WriteText(&text))
+	require.Contains(t, text.String(), "B  x, 1 repetition: 1 fail\n")
+	require.Contains(t, text.String(), "!  load: tokens keystone.issue_token, then not recorded\n")
+	same, err := reports.Compare(none(3), none(3), false)
+	require.NoError(t, err)
+	text.Reset()
+	require.NoError(t, same.WriteText(&text))
+	require.Regexp(t, `(?m)^  same +time to recover from kill-keystone +≤ 60 s +none +none +0 s +−250 ms to \+250 ms`, text.String())
+}

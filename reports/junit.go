@@ -84,7 +84,7 @@ func WriteJUnit(w io.Writer, a *kpi.Analysis) error {
 	for _, q := range r.Quality {
 		s.add("measurement", q.Assumption, q.Verdict, "it is not so that "+q.Assumption, q.Detail)
 	}
-	s.residue(r.Residue, a.CutOff)
+	s.residue(r)
 	s.Tests = len(s.Cases)
 	eachText(reflect.ValueOf(&s), record.Straight)
 	all := junitSuites{Name: "eris", Tests: s.Tests, Failures: s.Failures, Errors: s.Errors, Time: s.Time, Suite: s}
@@ -146,21 +146,20 @@ func (s *junitSuite) undo(f *kpi.FaultFigures, r *kpi.Fault) {
 	s.add("undo", f.Name, verdict, "the undo of "+f.Name+" ("+r.Fault+" on "+strings.Join(r.Targets, ", ")+") is not verified", strings.Trim(mark.Word+"; "+r.Reason, "; "))
 }
 
-// residue adds the case that nothing is left behind. Of a run that did not come to its
-// end nobody knows.
-func (s *junitSuite) residue(left []kpi.Residue, cutOff string) {
+// residue adds the case that nothing is left behind, as the figure of that name has it: where
+// nobody could look nobody knows.
+func (s *junitSuite) residue(r *kpi.Result) {
 	var words []string
-	for _, r := range left {
-		words = append(words, strings.TrimSpace(r.Node+" "+r.What+"\n"+r.Remedy))
+	for _, left := range r.Residue {
+		words = append(words, strings.TrimSpace(left.Node+" "+left.What+"\n"+left.Remedy))
 	}
 	verdict := kpi.Pass
-	switch {
-	case len(left) > 0:
+	if len(words) > 0 {
 		verdict = kpi.Fail
-	case cutOff != "":
-		verdict, words = kpi.Unknown, []string{cutOff}
+	} else if k := residueOf(r); k.State == kpi.NotMeasured {
+		verdict, words = kpi.Unknown, []string{k.Detail}
 	}
-	s.add("residue", "nothing is left behind", verdict, fmt.Sprintf("%d things are left behind", len(left)), strings.Join(words, "\n"))
+	s.add("residue", "nothing is left behind", verdict, fmt.Sprintf("%d things are left behind", len(r.Residue)), strings.Join(words, "\n"))
 }
 
 func seconds(ms float64) string {

@@ -23,10 +23,13 @@ func more(f *kpi.FaultFigures) []struct {
 	}{{"redundant again", f.Restored}, {"healed by others", f.SelfHeal}, {"slower by", f.Difference}}
 }
 
-// moreOf are those in words, a line each.
+// moreOf are those in words, a line each, and why not all was seen.
 func moreOf(f *kpi.FaultFigures) (lines []string) {
 	for _, x := range more(f) {
 		lines = append(lines, x.what+": "+told(x.kpi))
+	}
+	if f.TooShort != "" {
+		lines = append(lines, "not all was seen: "+f.TooShort)
 	}
 	return lines
 }
@@ -40,6 +43,9 @@ func briefOf(f *kpi.FaultFigures) string {
 			word += " (" + in + ")"
 		}
 		words = append(words, word)
+	}
+	if f.TooShort != "" {
+		words = append(words, "not all was seen: "+f.TooShort)
 	}
 	return strings.Join(words, "; ")
 }
@@ -55,7 +61,7 @@ func (f *FaultRow) inFull() string {
 		what, value, in string
 		column          bool
 	}{
-		{"to effect", f.EffectiveAfter, "", false}, {"to first error", f.FirstError, f.FirstErrorIn, false},
+		{"to effect", f.EffectiveAfter, "", false}, {"to first trouble", f.FirstTrouble, f.FirstTroubleIn, false},
 		{"down", f.Downtime, f.DowntimeIn, true}, {"to recover", f.Recover, f.RecoverIn, true}, {"after undo", f.AfterUndo, f.AfterUndoIn, true},
 		{"degraded", f.Degraded, f.DegradedIn, false}, {"latency", f.Ratio, f.RatioIn, false},
 	} {
@@ -97,12 +103,19 @@ func ofLoads(r *kpi.Result) (facts []Fact) {
 
 // leftBehind is the residue in words, also where there is none.
 func leftBehind(r *kpi.Result) string {
-	for _, k := range r.KPIs {
-		if k.Name == "residue" {
-			return told(k)
-		}
+	if k := residueOf(r); k.Name != "" {
+		return told(k)
 	}
 	return ""
+}
+
+// residueOf is the figure of what is left behind, which all formats tell.
+func residueOf(r *kpi.Result) kpi.KPI {
+	i := slices.IndexFunc(r.KPIs, func(k kpi.KPI) bool { return k.Name == "residue" })
+	if i < 0 {
+		return kpi.KPI{State: kpi.NotMeasured, Detail: "the record does not say"}
+	}
+	return r.KPIs[i]
 }
 
 // definitions are those of all KPIs, for people.

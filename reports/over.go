@@ -55,7 +55,7 @@ func (o *Over) WriteJSON(w io.Writer) error { return indented(w, o) }
 // WriteText writes it for people.
 func (o *Over) WriteText(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %d repetitions\n\n", o.Name, len(o.Repetitions))
+	fmt.Fprintf(&b, "%s, %s\n\n", o.Name, counted(len(o.Repetitions), "repetition"))
 	var rows [][]string
 	for _, r := range o.Repetitions {
 		rows = append(rows, []string{string(r.Verdict), r.Run, r.Summary})
@@ -72,7 +72,7 @@ func (o *Over) WriteText(w io.Writer) error {
 // WriteMarkdown writes it as [WriteMarkdown] does a run.
 func (o *Over) WriteMarkdown(w io.Writer) error {
 	b := &markdown{}
-	b.line("## %s, %d repetitions: %s", plain(o.Name), len(o.Repetitions), plain(o.Verdicts))
+	b.line("## %s, %s: %s", plain(o.Name), counted(len(o.Repetitions), "repetition"), plain(o.Verdicts))
 	var runs [][]string
 	for _, r := range o.Repetitions {
 		runs = append(runs, []string{MarkOf(r.Verdict).Sign + " " + string(r.Verdict), r.Run, r.Summary})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/openstack-eris/eris/kpi"
 )
@@ -40,7 +41,7 @@ func (s *Set) WriteHTML(w io.Writer, folder string) error {
 		verdicts = append(verdicts, r.Verdict)
 	}
 	page := setPage{
-		Count: counted(len(s.Runs), "repetition"), Verdicts: over.Verdicts, Runs: s.runTable("Runs", folder),
+		Count: counted(len(s.Runs), "repetition"), Verdicts: over.Verdicts + mostOften(results), Runs: s.runTable("Runs", folder),
 		Head: overHead()[2:], KPIs: over.rows(), Promises: s.kept(results), Differ: s.differ(),
 	}
 	for _, f := range differing(s) { // of a set it is what all have, or what each has
@@ -55,6 +56,28 @@ func (s *Set) WriteHTML(w io.Writer, folder string) error {
 		page.Top = t
 		return page
 	})
+}
+
+// mostOften is what is said most often of the repetitions that did not pass, after how many did.
+func mostOften(results []*kpi.Result) string {
+	said, most, others := map[string]int{}, "", 0
+	for _, r := range results {
+		if r.Verdict == kpi.Pass {
+			continue
+		}
+		others++
+		if said[r.Summary]++; most == "" || said[r.Summary] > said[most] {
+			most = r.Summary
+		}
+	}
+	if most == "" {
+		return ""
+	}
+	most = strings.TrimSuffix(most, ".")
+	if others == 1 {
+		return ". " + most
+	}
+	return fmt.Sprintf(". Of %d of these: %s", said[most+"."]+said[most], most)
 }
 
 // kept are the objectives over all repetitions, which are compared with themselves for it:
@@ -73,7 +96,7 @@ func (s *Set) kept(results []*kpi.Result) []keptRow {
 			}
 		}
 		row := keptRow{
-			Mark: MarkOf(kpi.Worst(verdicts...)), What: o.Text, Expression: o.Expression, Limit: limitOf(o), Median: atLeast(x.A, x.AAtLeast, x.Unit),
+			Mark: MarkOf(kpi.Worst(verdicts...)), What: o.Text, Expression: o.Expression, Limit: limitOf(o), Median: typical(x.A, x.AAtLeast, x.ANone, x.Unit),
 			Measured: fmt.Sprintf("%d of %d", x.NA, len(results)), Kept: fmt.Sprintf("%d of %d", x.PassedA, len(results)),
 		}
 		if row.What == "" {

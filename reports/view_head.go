@@ -287,6 +287,9 @@ func qualityCard(a *kpi.Analysis) Card {
 // what it is the worst of is known.
 func factor(k kpi.KPI) string {
 	if k.State == kpi.Censored {
+		if *k.Value <= 1 { // at least as fast as ever, which says nothing
+			return "not known"
+		}
 		return k.Beyond() + kpi.Ratio(*k.Value)
 	}
 	return kpi.Ratio(*k.Value)
@@ -302,10 +305,7 @@ func figure(k kpi.KPI) string {
 		}
 		return "none"
 	case kpi.Censored:
-		if k.Unit == "1" { // so many were counted, of those that could be
-			return "at least " + kpi.Quantity(*k.Value, k.Unit)
-		}
-		if *k.Value <= 0 { // which says nothing
+		if *k.Value <= 0 && k.Unit != "1" { // which says nothing
 			return "not known"
 		}
 		return k.Beyond() + kpi.Quantity(*k.Value, k.Unit)

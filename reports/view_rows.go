@@ -122,21 +122,21 @@ func margin(x float64, unit string) string {
 
 // FaultRow is one fault in the table.
 type FaultRow struct {
-	Anchor, Name, Kind, Args, Targets, Effect, At, Held, EffectiveAfter, FirstError string
-	Downtime, Recover, AfterUndo, Degraded, Ratio, RatioOf, Failed                  string
-	FirstErrorIn, DowntimeIn, RecoverIn, AfterUndoIn, DegradedIn, RatioIn           string // the intervals
-	Lost, LostOf                                                                    string
-	Judged                                                                          Judged
-	Undo, Result                                                                    Mark
-	State, Reason, Trigger, Aim                                                     string
-	More                                                                            []string
-	Brief                                                                           string // More, by the figures alone
-	Whose                                                                           string // of which loads the figures are; empty: there is one
+	Anchor, Name, Kind, Args, Targets, Effect, At, Held, EffectiveAfter, FirstTrouble string
+	Downtime, Recover, AfterUndo, Degraded, Ratio, RatioOf, Failed                    string
+	FirstTroubleIn, DowntimeIn, RecoverIn, AfterUndoIn, DegradedIn, RatioIn           string // the intervals
+	Lost, LostOf                                                                      string
+	Judged                                                                            Judged
+	Undo, Result                                                                      Mark
+	State, Reason, Trigger, Aim                                                       string
+	More                                                                              []string
+	Brief                                                                             string // More, by the figures alone
+	Whose                                                                             string // of which loads the figures are; empty: there is one
 }
 
 // Judged are the marks of a fault's figures, each by the objectives that are about it; the zero
 // Mark of one that none is about.
-type Judged struct{ EffectiveAfter, FirstError, Downtime, Recover, AfterUndo, Degraded, Ratio, Failed, Lost Mark }
+type Judged struct{ EffectiveAfter, FirstTrouble, Downtime, Recover, AfterUndo, Degraded, Ratio, Failed, Lost Mark }
 
 // judgedFigures are those of a fault.
 func judgedFigures(f *kpi.FaultFigures, objectives []kpi.Objective) Judged {
@@ -157,15 +157,15 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 		f, r := &a.Faults[i], &a.Result.Faults[i]
 		row := FaultRow{
 			Anchor: faultAnchor(f.Name), Name: f.Name, Kind: r.Fault, Args: r.Args, Targets: strings.Join(r.Targets, ", "), Effect: f.Effect,
-			At: "—", Held: "—", EffectiveAfter: ofFault(f.ToEffect), FirstError: ofFault(f.Detect), Downtime: ofFault(f.Downtime),
+			At: "—", Held: "—", EffectiveAfter: ofFault(f.ToEffect), FirstTrouble: ofFault(f.Detect), Downtime: ofFault(f.Downtime),
 			Recover: ofFault(f.Recover), AfterUndo: ofFault(f.AfterUndo), Degraded: ofFault(f.Degraded), Ratio: "—",
 			Failed: ofFault(f.Failed), Lost: ofFault(f.Lost),
-			FirstErrorIn: interval(f.Detect), DowntimeIn: interval(f.Downtime), RecoverIn: interval(f.Recover), AfterUndoIn: interval(f.AfterUndo),
+			FirstTroubleIn: interval(f.Detect), DowntimeIn: interval(f.Downtime), RecoverIn: interval(f.Recover), AfterUndoIn: interval(f.AfterUndo),
 			DegradedIn: interval(f.Degraded), RatioIn: interval(f.Ratio),
 			Judged: judgedFigures(f, a.Result.Objectives), Undo: undoMark(f, r), Result: faultResult(a, f.Name), State: r.State, Reason: r.Reason, Trigger: f.Trigger, Aim: f.Aim, Whose: a.Whose(f), More: moreOf(f), Brief: briefOf(f),
 		}
 		if f.Failed.State == kpi.None { // the fault did not happen, and nothing of it
-			for _, cell := range []*string{&row.At, &row.Held, &row.EffectiveAfter, &row.FirstError, &row.Downtime, &row.Recover, &row.AfterUndo, &row.Degraded, &row.Ratio, &row.Failed, &row.Lost} {
+			for _, cell := range []*string{&row.At, &row.Held, &row.EffectiveAfter, &row.FirstTrouble, &row.Downtime, &row.Recover, &row.AfterUndo, &row.Degraded, &row.Ratio, &row.Failed, &row.Lost} {
 				*cell = notMade
 			}
 		}

@@ -48,6 +48,7 @@ func TestAFactorThatIsOnlyABoundIsToldAsOne(t *testing.T) {
 	require.Equal(t, "2×", factor(k))
 	k.State, k.High = kpi.Censored, nil
 	require.Equal(t, "> 2×", factor(k))
+	require.Equal(t, "not known", factor(kpi.KPI{Name: k.Name, State: kpi.Censored, Value: new(0.72), Low: new(0.72), Partly: true}), "which says nothing")
 	a := kpi.Compute(example.Passing(), kpi.Settings{})
 	for n := range a.Result.KPIs {
 		if a.Result.KPIs[n].Name == k.Name {

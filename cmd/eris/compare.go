@@ -29,7 +29,8 @@ The change is the median of the differences of all pairs, with its %g %% interva
 itself, if both sides are spread alike), widened by what each run leaves open. It is
 the same when the whole interval is within %g %% of A (of a share, of what is missing to
 all of it) and the objective was kept as often, and better or worse when zero is not in
-it. What had not ended is at least as long; a run that was stopped has measured nothing.
+it; what neither side saw is the same. What had not ended is at least as long. A run that
+was stopped, or whose record is not whole, counts for nothing.
 
 With --html FILE the same is written as one page, too, that needs no network and leads
 to the report of each run.

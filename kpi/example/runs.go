@@ -46,7 +46,22 @@ func maxLoss(objectives ...string) (*Journal, Cloud) {
 // CutOff is the same run, killed while the fault was held.
 func CutOff() kpi.Record {
 	j, c := maxLoss(promises()...)
-	c.Stop = 36 * time.Second
+	return j.cut(c, 36*time.Second)
+}
+
+// Killed is the same run, killed at a moment: its collectors were reading and none of them has
+// said that it ended.
+func Killed(at time.Duration) kpi.Record {
+	j, c := maxLoss(promises()...)
+	for _, node := range []string{"ctl-1", "ctl-2", "ctl-3"} {
+		j.Add(0, record.Event{Type: "collect", Collect: &record.CollectEvent{Collector: "redundancy", Node: node, State: "started", Took: 20 * time.Millisecond}})
+	}
+	return j.cut(c, at)
+}
+
+// cut is the record of a run that was killed at a moment.
+func (j *Journal) cut(c Cloud, at time.Duration) kpi.Record {
+	c.Stop = at
 	kept := j.Events[:0:0]
 	for _, e := range j.Events {
 		if e.At <= c.Stop {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"reflect"
 	"testing"
+	"time"
 
 	reflector "github.com/invopop/jsonschema"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -17,6 +18,9 @@ import (
 	"github.com/openstack-eris/eris/reports"
 	"github.com/openstack-eris/eris/reports/schema"
 )
+
+// numbers are the types that are null where nobody knows.
+var numbers = map[reflect.Type]string{reflect.TypeFor[*float64](): "number", reflect.TypeFor[*int64](): "integer"}
 
 // current is the schema of kpi.Result as it is now. Members may be added later,
 // so strangers are allowed; what is null has a meaning, so it is told apart.
@@ -37,12 +41,12 @@ func current(t *testing.T) []byte {
 	s.ID = "https://github.com/openstack-eris/eris/raw/main/reports/schema/run.schema.json"
 	s.Title = "run.json of Eris, " + kpi.Schema
 	for _, typ := range []reflect.Type{
-		reflect.TypeFor[kpi.Objective](), reflect.TypeFor[kpi.Fault](), reflect.TypeFor[kpi.Load](), reflect.TypeFor[kpi.Window](), reflect.TypeFor[kpi.KPI](), reflect.TypeFor[kpi.Elsewhere](), reflect.TypeFor[kpi.NodeClock](), reflect.TypeFor[kpi.WorkerPart](),
+		reflect.TypeFor[kpi.Objective](), reflect.TypeFor[kpi.Fault](), reflect.TypeFor[kpi.Load](), reflect.TypeFor[kpi.Window](), reflect.TypeFor[kpi.KPI](), reflect.TypeFor[kpi.Elsewhere](), reflect.TypeFor[kpi.NodeClock](), reflect.TypeFor[kpi.WorkerPart](), reflect.TypeFor[kpi.Collecting](),
 	} {
 		for field := range typ.Fields() {
-			if field.Type == reflect.TypeFor[*float64]() {
+			if kind, is := numbers[field.Type]; is {
 				s.Definitions[typ.Name()].Properties.Set(field.Tag.Get("json"), &reflector.Schema{
-					AnyOf: []*reflector.Schema{{Type: "number"}, {Type: "null"}}})
+					AnyOf: []*reflector.Schema{{Type: kind}, {Type: "null"}}})
 			}
 		}
 	}
@@ -85,6 +89,7 @@ func TestExamplesAreValid(t *testing.T) {
 	s := compiled(t)
 	for name, rec := range map[string]kpi.Record{
 		"passing": example.Passing(), "failing": example.Failing(), "unknown": example.Unknown(), "cut off": example.CutOff(),
+		"killed while the fault was held": example.Killed(36 * time.Second), "killed in the baseline": example.Killed(8 * time.Second),
 		"empty": {},
 	} {
 		t.Run(name, func(t *testing.T) {
