@@ -38,7 +38,7 @@ func doubt(assumption, detail string) Quality { return Quality{assumption, Unkno
 const mostChanged = 5
 
 func (a *Analysis) complete() Quality {
-	const what = "the record is complete"
+	const what = recordComplete
 	switch {
 	case len(a.Changed) > 0:
 		return doubt(what, "it is not as it was written: "+strings.Join(a.Changed[:min(mostChanged, len(a.Changed))], "; "))
@@ -53,7 +53,7 @@ func (a *Analysis) complete() Quality {
 }
 
 func (a *Analysis) ranToItsEnd() Quality {
-	const what = "the run came to its end"
+	const what = runEnded
 	switch {
 	case a.Stop != nil:
 		return doubt(what, "stopped by "+a.Stop.Cause+": "+a.Stop.Reason)

@@ -1,0 +1,18 @@
+package kpi
+
+// The assumptions without which nothing that a run measured is claimed.
+const (
+	recordComplete = "the record is complete"
+	runEnded       = "the run came to its end"
+)
+
+// Whole tells that a run came to its end by itself and that its record is complete: what another
+// one measured is no figure to be compared with.
+func (r *Result) Whole() bool {
+	for _, q := range r.Quality {
+		if (q.Assumption == recordComplete || q.Assumption == runEnded) && q.Verdict != Pass {
+			return false
+		}
+	}
+	return finished(r)
+}
