@@ -16,3 +16,9 @@ func (r *Result) Whole() bool {
 	}
 	return finished(r)
 }
+
+// Endless tells that somebody else made a fault and that nobody saw it undone: when it ended is not
+// known, and the run's end is not when.
+func (f *FaultFigures) Endless() bool {
+	return f.Plan.Foreign && f.Effective != nil && f.Undone == nil
+}

@@ -142,6 +142,9 @@ func (v *View) textLoads(b *strings.Builder, a *kpi.Analysis) {
 		for _, t := range e.Texts {
 			fmt.Fprintf(b, "    %s (%s)\n", t.Words(), t.Note)
 		}
+		if e.Others != "" {
+			fmt.Fprintf(b, "    %s\n", e.Others)
+		}
 	}
 	if len(v.Operations) > 0 {
 		b.WriteString("\nOperations\n")

@@ -119,6 +119,11 @@ func newTimeline(a *kpi.Analysis, v *View) *Timeline {
 	if len(others) > 0 {
 		t.Notes = append(t.Notes, "watched and not drawn: "+strings.Join(others, ", "))
 	}
+	for i := range a.Faults {
+		if f := &a.Faults[i]; f.Endless() {
+			t.Notes = append(t.Notes, f.Name+": when it ended is not known, it is hatched to the end")
+		}
+	}
 	t.axis(x, y)
 	t.Sheets = sheets(blocks)
 	t.shade(a, x)
