@@ -135,7 +135,7 @@ func (c *Change) side(results []*Result, passed *int) []sight {
 			if o.Verdict == Pass {
 				*passed++
 			}
-			if s, ok := c.saw(o); ok && finished(r) {
+			if s, ok := c.saw(o); ok && r.Whole() {
 				seen = append(seen, s)
 			}
 			break
@@ -144,19 +144,11 @@ func (c *Change) side(results []*Result, passed *int) []sight {
 	return seen
 }
 
-// finished tells that a run came to its end by itself, and that its record is whole: of any other
-// nothing is claimed.
-func finished(r *Result) bool {
-	return r.Exit != ExitInternal && r.Exit != ExitRefused && r.Exit != ExitStopped && !slices.ContainsFunc(r.Quality, func(q Quality) bool {
-		return (q.Assumption == recordWhole || q.Assumption == runEnded) && q.Verdict != Pass
-	})
-}
-
 // Finished is how many of the runs came to their end by themselves with a whole record, and
 // count in [Compare] and [Over].
 func Finished(results []*Result) (n int) {
 	for _, r := range results {
-		if finished(r) {
+		if r.Whole() {
 			n++
 		}
 	}

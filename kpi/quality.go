@@ -208,6 +208,9 @@ func (a *Analysis) faultsHeld() Quality {
 
 // notHeld says where the fault ended before its time.
 func (f *FaultFigures) notHeld() (early []string) {
+	if f.Endless() {
+		early = append(early, "when "+f.Name+" ended is not known, since nobody saw its undo")
+	}
 	for _, t := range f.Life.Targets {
 		if slices.Contains([]string{"lease", "ttl", "boot", "halt", "heal"}, t.By) {
 			early = append(early, fmt.Sprintf("%s on %s was undone by its %s", f.Name, t.Target, t.By))

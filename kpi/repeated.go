@@ -61,7 +61,7 @@ func Over(results []*Result) []Repeated {
 				all = append(all, Repeated{Name: k.Name, Scope: k.Scope, Unit: k.Unit})
 			}
 			seen[id]++
-			if !finished(r) {
+			if !r.Whole() {
 				all[n].Missing++
 				continue
 			}

@@ -253,6 +253,8 @@ type ErrorCount struct {
 	SentIDs []string `json:"sent_ids,omitempty"`
 	// Texts are the most frequent of what was said of them.
 	Texts []ErrorText `json:"texts,omitempty"`
+	// Others is what was said beside these; null where that is nothing.
+	Others *OtherTexts `json:"others,omitempty"`
 }
 
 // IDs are those to search the cloud's logs for: of each kind the first, then the second.

@@ -43,7 +43,7 @@ func (s *Series) readTexts(rec Record) error {
 	}
 	said, err := rec.Failures(s.Plan.Name)
 	for class, e := range s.errors {
-		e.Texts = texts(said, class.String())
+		e.Texts, e.Others = most(texts(said, class.String()), textsShown)
 	}
 	if err != nil {
 		return fmt.Errorf("read errors of %s: %w", s.Plan.Name, err)
@@ -51,7 +51,41 @@ func (s *Series) readTexts(rec Record) error {
 	return nil
 }
 
-// texts are the most frequent ones of a class. What an operation has said is not
+// OtherTexts is what was said of failures of a class beside the texts that are shown.
+type OtherTexts struct {
+	Texts int `json:"texts"` // how many
+	// Count is how many failures they stand for; null where they were not all counted.
+	Count *int64 `json:"count"`
+}
+
+// And is both together; either may be none.
+func (o *OtherTexts) And(all []ErrorText) *OtherTexts {
+	if len(all) == 0 {
+		return o
+	}
+	sum := OtherTexts{Count: new(int64(0))}
+	if o != nil {
+		sum.Texts, sum.Count = o.Texts, o.Count
+	}
+	for _, t := range all {
+		sum.Texts++
+		if sum.Count == nil || t.Count == nil {
+			sum.Count = nil
+			continue
+		}
+		sum.Count = new(*sum.Count + *t.Count)
+	}
+	return &sum
+}
+
+// most are so many of them, and what the others are.
+func most(all []ErrorText, n int) ([]ErrorText, *OtherTexts) {
+	n = min(n, len(all))
+	var none *OtherTexts
+	return all[:n], none.And(all[n:])
+}
+
+// texts are those of a class, the most frequent first. What an operation has said is not
 // repeated for the iteration that failed by it.
 func texts(said []record.Failure, class string) []ErrorText {
 	var found []ErrorText
@@ -71,7 +105,7 @@ func texts(said []record.Failure, class string) []ErrorText {
 		found = append(found, t)
 	}
 	slices.SortStableFunc(found, func(x, y ErrorText) int { return cmp.Compare(frequency(y), frequency(x)) })
-	return found[:min(len(found), textsShown)]
+	return found
 }
 
 func frequency(t ErrorText) int64 {

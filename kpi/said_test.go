@@ -48,6 +48,7 @@ func TestAClassShowsTheMostFrequentThreeTexts(t *testing.T) {
 			{Operation: "delete", Text: "second", Count: count(9), FirstAtMS: 31050, Status: 503, RequestID: "req-1"},
 			{Operation: "boot", Text: "server a1 is lost", Count: count(3), FirstAtMS: 31050, Status: 503, RequestID: "req-1"},
 		},
+		Others: &kpi.OtherTexts{Texts: 1, Count: count(1)},
 	}}, a.Result.Loads[0].Errors)
 }
 

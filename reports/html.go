@@ -47,7 +47,7 @@ type top struct {
 
 // writePage writes one of the pages, of which the policy is made when all else is there.
 func writePage(w io.Writer, name string, begins top, with func(top) any) error {
-	tmpl, err := template.New(name).Funcs(template.FuncMap{"tied": tied}).ParseFS(pageFiles, "page/*")
+	tmpl, err := template.New(name).Funcs(template.FuncMap{"tied": tied, "wraps": wraps}).ParseFS(pageFiles, "page/*")
 	if err != nil {
 		return fmt.Errorf("parse page: %w", err)
 	}

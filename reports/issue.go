@@ -54,11 +54,7 @@ func WriteIssue(w io.Writer, s coverage.Seen, run *Run, scenario []byte) error {
 	}
 	var wrong [][]string
 	for _, e := range v.Errors {
-		var words []string
-		for _, t := range e.Texts {
-			words = append(words, t.Words()+" ("+t.Note+")")
-		}
-		wrong = append(wrong, []string{e.Load, e.Class, e.Count, e.Share, e.ids(), hide.Line(strings.Join(words, "; "))})
+		wrong = append(wrong, []string{e.Load, e.Class, e.Count, e.Share, e.ids(), hide.Line(e.said())})
 	}
 	if len(wrong) > 0 {
 		b.line("### Requests that failed")

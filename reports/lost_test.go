@@ -43,7 +43,7 @@ func TestWhatAFaultLostIsTold(t *testing.T) {
 			require.NoError(t, reports.WriteKPIs(&figures, a))
 			cell := `<td class="n">` + c.lost
 			if c.says != "" {
-				cell += `<br><span class="why wraps">` + c.says + `</span>`
+				cell += `<br><span class="why">` + c.says + `</span>`
 			}
 			require.Contains(t, rowOf(page.String(), `<tr id="fault-`+fault), `<td class="n">`+c.failed+`</td>`+cell+`</td>`)
 			require.Contains(t, rowOf(mark.String(), "| "+strings.ReplaceAll(fault, "_", `\_`)+" |"), "| "+c.failed+" | "+strings.TrimSpace(c.lost+" "+c.says)+" |")

@@ -154,11 +154,7 @@ func (b *markdown) loads(v *View, a *kpi.Analysis) {
 		}
 	}
 	for _, e := range v.Errors {
-		var words []string
-		for _, t := range e.Texts {
-			words = append(words, t.Words()+" ("+t.Note+")")
-		}
-		wrong = append(wrong, []string{e.Load, e.Class, e.Count, e.Share, e.ids(), strings.Join(words, "; ")})
+		wrong = append(wrong, []string{e.Load, e.Class, e.Count, e.Share, e.ids(), e.said()})
 	}
 	if len(wrong) > 0 {
 		b.line("### Errors")

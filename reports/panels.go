@@ -207,11 +207,11 @@ func barWidth(n int) string {
 	}
 }
 
-// legend writes the names of stacked classes beside the title, each in its
-// colour, since colour alone says nothing. What does not fit beside it is shortened.
+// legend writes the names of a panel's lines beside the title, each after a piece of its line,
+// since colour alone says nothing. What does not fit beside it is shortened.
 func legend(p Panel, top float64) Panel {
-	const apart = 16.0
-	at, wanted := plotLeft+wide(p.Title)+apart, 0.0
+	const piece, apart = 19.0, 16.0 + 24.0 // a piece has two dashes of a line that is dashed
+	at, wanted := plotLeft+wide(p.Title)+16, 0.0
 	for _, l := range p.Lines {
 		wanted += wide(l.Name) + apart
 	}
@@ -222,7 +222,11 @@ func legend(p Panel, top float64) Panel {
 	for i := range p.Lines {
 		l := &p.Lines[i]
 		l.Name = within(l.Name, share)
-		l.LabelX, l.LabelY = px(at), px(top-5)
+		key := &pen{}
+		key.to(at, top-9)
+		key.to(at+piece, top-9)
+		l.Key, _ = key.paths()
+		l.LabelX, l.LabelY = px(at+24), px(top-5)
 		at += wide(l.Name) + apart
 	}
 	if len(p.Lines) == 0 {

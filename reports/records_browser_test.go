@@ -26,6 +26,7 @@ import (
 func held() map[string]func() kpi.Record {
 	return map[string]func() kpi.Record{
 		"pass": example.Passing, "fail": example.Failing, "unknown": example.Unknown, "cut off": example.CutOff,
+		"three loads": example.Three, "four loads and 36 lines of signals": busy,
 		"no fault": example.Calm, "12 faults": example.Twelve, "8 hours, 10^6 operations": example.Long,
 		"texts of others": func() kpi.Record {
 			return everywhere(`<script>document.title = "ran"</script>"'` + "\u202e" + strings.Repeat("unbroken", 40))
@@ -41,6 +42,10 @@ func sheets(name string) int {
 	switch name {
 	case "12 faults":
 		return 10
+	case "three loads":
+		return 10
+	case "four loads and 36 lines of signals": // and twelve faults
+		return 14
 	case "texts of others": // which are long
 		return 20
 	case "8 hours, 10^6 operations": // and 24 faults
@@ -176,6 +181,30 @@ func keyboardOnly(t *testing.T, b *browser) {
 	require.Equal(t, "#quality", eval[string](t, b, `location.hash`))
 }
 
+// torn lists what of the timeline's picture is torn on paper: pictures that are higher than a sheet
+// of A4, or than it with a heading has room for, or that may be broken; panels that are not whole on
+// one of them; and pictures without the axis.
+const torn = `(() => {
+	const out = [], shown = [...document.querySelectorAll("#timeline .chart > svg")].filter(e => e.getBoundingClientRect().height > 0)
+	const parts = []
+	for (const [i, e] of shown.entries()) {
+		const height = e.getBoundingClientRect().height
+		if (height > (i ? 718 : 718 - 60)) out.push("a picture is " + height + " high")
+		if (getComputedStyle(e).breakInside !== "avoid") out.push("a picture may be broken")
+		const own = e.id === "chart", part = own ? e : e.querySelector("svg"), view = part?.viewBox.baseVal
+		if (!own && !e.querySelector('use[href="#axis"]')) out.push("a picture has no axis")
+		if (!own && Math.abs(part.height.baseVal.value - view.height) > 0.1) out.push("a picture shows more than its part")
+		if (!own && Math.abs(parseFloat(getComputedStyle(part).height) - view.height) > 0.1) out.push("a picture's part is drawn " + getComputedStyle(part).height + " high, and is " + view.height)
+		parts.push({from: view.y, to: view.y + view.height})
+	}
+	const panels = [...document.querySelectorAll("#chart .panel")]
+	for (const p of panels) {
+		const box = p.getBBox()
+		if (parts.filter(s => box.y >= s.from && box.y + box.height <= s.to + 14).length !== 1) out.push(p.querySelector(".title").textContent + " is not whole on one sheet")
+	}
+	return panels.length && shown.length ? out : ["no panels, or no pictures"]
+})()`
+
 // printed: all sheets are A4 in landscape, and no column is cut.
 func printed(t *testing.T, b *browser, sheets int) {
 	t.Helper()
@@ -202,6 +231,7 @@ func printed(t *testing.T, b *browser, sheets int) {
 		}
 		return out
 	})`), "words of a head in two")
+	require.Empty(t, eval[[]string](t, b, torn), "pictures that do not stand whole on sheets")
 	require.Zero(t, eval[int64](t, b, `[...document.querySelectorAll("details")].filter(e => e.getClientRects().length && !e.open).length`), "what nobody can open on paper is not there")
 	b.media(t, emulation.SetEmulatedMediaParams{})
 }

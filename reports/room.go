@@ -42,7 +42,7 @@ type detail struct {
 
 // finest is that of a page with room, and coarsest what is drawn where there is none.
 func finest() detail   { return detail{600, 120, 1800, 40, 120} }
-func coarsest() detail { return detail{96, 24, 324, 9, 24} }
+func coarsest() detail { return detail{68, 17, 252, 7, 15} }
 
 // less is a detail of so many parts of steps.
 func (d detail) less(part, steps int) detail {

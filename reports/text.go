@@ -145,6 +145,9 @@ func (v *View) textLoads(b *strings.Builder, a *kpi.Analysis) {
 				fmt.Fprintf(b, "      at %s\n", e)
 			}
 		}
+		if e.Others != "" {
+			fmt.Fprintf(b, "    %s\n", e.Others)
+		}
 	}
 	if len(v.Operations) > 0 {
 		b.WriteString("\nOperations\n")

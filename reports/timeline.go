@@ -25,6 +25,7 @@ type Timeline struct {
 	Grid              string
 	Panels            []Panel
 	Ticks             []Tick
+	Sheets            []Sheet // of paper; none: the drawing fits on one
 	Notes             []string
 	Data              Data
 	Table             Table
@@ -61,8 +62,9 @@ type Panel struct {
 }
 
 // Line is a path; Dots are the places of it that have no neighbour, and Band are fields beside
-// it, from the least to the most of steps. Each may be empty.
-type Line struct{ Class, D, Dots, Band, Name, LabelX, LabelY string }
+// it, from the least to the most of steps, and Key is a piece of it before its name in a legend.
+// Each may be empty.
+type Line struct{ Class, D, Dots, Band, Name, LabelX, LabelY, Key string }
 
 // Tick is a label on an axis.
 type Tick struct{ At, TextAt, Text string }
@@ -95,6 +97,7 @@ func newTimeline(a *kpi.Analysis, v *View) *Timeline {
 	t.End = strconv.FormatFloat(x.end.Seconds(), 'f', -1, 64) // whole: by it the script counts the steps
 	y := t.phases(a, x, 0)
 	y = t.lanes(a, x, y) + 14
+	blocks := []float64{y} // where what belongs together ends
 	for _, l := range a.Loads {
 		b := l.Buckets(fine.perLoad(len(a.Loads)), a.End)
 		t.Data.add(l, b)
@@ -102,11 +105,13 @@ func newTimeline(a *kpi.Analysis, v *View) *Timeline {
 		for _, panel := range loadPanels(l, b, x) {
 			y = t.place(panel, y)
 		}
+		blocks = append(blocks, y)
 	}
 	thin := thinned(shown, fine)
 	for _, s := range thin {
 		t.Data.addSignal(s)
 		y = t.place(signalPanel(s, x), y)
+		blocks = append(blocks, y)
 	}
 	if len(thin) > 0 {
 		t.Notes = append(t.Notes, fmt.Sprintf("signals: least and most of each %v", thin[0].Step))
@@ -114,7 +119,13 @@ func newTimeline(a *kpi.Analysis, v *View) *Timeline {
 	if len(others) > 0 {
 		t.Notes = append(t.Notes, "watched and not drawn: "+strings.Join(others, ", "))
 	}
+	for i := range a.Faults {
+		if f := &a.Faults[i]; f.Endless() {
+			t.Notes = append(t.Notes, f.Name+": when it ended is not known, it is hatched to the end")
+		}
+	}
 	t.axis(x, y)
+	t.Sheets = sheets(blocks)
 	t.shade(a, x)
 	t.Table = tableOf(a, shown, fine.rows)
 	t.Desc = describe(a)

@@ -87,6 +87,7 @@ type ErrorRow struct {
 	Load, Class, Count, Share string
 	RequestIDs, SentIDs       []string // see kpi.ErrorCount
 	Texts                     []ErrorText
+	Others                    string // what was said beside these; empty: nothing
 }
 
 // ErrorText is what was said of such failures: by what, the words, and how often and
@@ -210,8 +211,8 @@ func errorRows(r *kpi.Result) []ErrorRow {
 	for _, l := range r.Loads {
 		classes += len(l.Errors)
 	}
+	shown := func(e kpi.ErrorCount) int { return min(len(e.Texts), max(mostErrorTexts/classes, 1)) }
 	texts := func(said []kpi.ErrorText) []ErrorText {
-		said = said[:min(len(said), max(mostErrorTexts/classes, 1))]
 		rows := errorTexts(said)
 		for n := range rows {
 			rows[n].Text = clip(rows[n].Text, max(mostErrorWords/(classes*len(rows)), longWord))
@@ -225,11 +226,35 @@ func errorRows(r *kpi.Result) []ErrorRow {
 			rows = append(rows, ErrorRow{
 				Load: l.Name, Class: errorWord(e.Class), Count: kpi.Quantity(float64(e.Count), "1"),
 				Share:      kpi.Quantity(float64(e.Count)/float64(max(l.Planned, 1)), "ratio"),
-				RequestIDs: first(e.RequestIDs), SentIDs: first(e.SentIDs), Texts: texts(e.Texts),
+				RequestIDs: first(e.RequestIDs), SentIDs: first(e.SentIDs), Texts: texts(e.Texts[:shown(e)]),
+				Others: othersOf(e.Others.And(e.Texts[shown(e):])),
 			})
 		}
 	}
 	return rows
+}
+
+// othersOf says what was said beside the texts that are shown.
+func othersOf(o *kpi.OtherTexts) string {
+	switch {
+	case o == nil:
+		return ""
+	case o.Count == nil:
+		return "and " + counted(o.Texts, "other text")
+	}
+	return fmt.Sprintf("and %s more of %s", kpi.Quantity(float64(*o.Count), "1"), counted(o.Texts, "other text"))
+}
+
+// said are the texts of a class with their notes, for one line.
+func (e ErrorRow) said() string {
+	var words []string
+	for _, t := range e.Texts {
+		words = append(words, t.Words()+" ("+t.Note+")")
+	}
+	if e.Others != "" {
+		words = append(words, e.Others)
+	}
+	return strings.Join(words, "; ")
 }
 
 func errorTexts(said []kpi.ErrorText) []ErrorText {

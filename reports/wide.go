@@ -1,6 +1,9 @@
 package reports
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // wide is how wide a text of a picture may be at most, by the widths of a wide and bold font: which
 // one a reader has is not known.
@@ -39,4 +42,19 @@ func within(text string, most float64) string {
 		}
 	}
 	return text
+}
+
+// usualWord is how many characters a word has that is not broken: a table that is too wide for it
+// scrolls.
+const usualWord = 24
+
+// wraps is the class of a text in a table of figures that is broken anywhere, since it has longer
+// words; empty for others.
+func wraps(text string) string {
+	for word := range strings.FieldsSeq(text) {
+		if utf8.RuneCountInString(word) > usualWord {
+			return " wraps"
+		}
+	}
+	return ""
 }

@@ -56,7 +56,15 @@ func TestLongWordsDoNotWidenATable(t *testing.T) {
 	}
 	b := open(t, "failing")
 	require.Empty(t, eval[[]string](t, b, overlaps))
-	require.Empty(t, eval[[]string](t, b, `[...document.querySelectorAll("th, td")].filter(e => e.getClientRects().length).flatMap(e => {
+	require.Empty(t, eval[[]string](t, b, inTwo), "a usual word is in two")
+	path := filepath.Join(t.TempDir(), "three.html")
+	require.NoError(t, os.WriteFile(path, []byte(page(t, example.Three())), 0o644))
+	require.Contains(t, page(t, example.Three()), "of validations</span>")
+	require.Empty(t, eval[[]string](t, browse(t, path), inTwo), "the name of a load is in two")
+}
+
+// inTwo lists the usual words of tables that do not stand in one piece.
+const inTwo = `[...document.querySelectorAll("th, td")].filter(e => e.getClientRects().length).flatMap(e => {
 		const text = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), range = document.createRange(), out = []
 		for (let n; n = text.nextNode();) for (const m of n.data.matchAll(/[^\s-]+/g)) {
 			if (m[0].includes("\u00ad") || m[0].length > 24) continue
@@ -64,8 +72,7 @@ func TestLongWordsDoNotWidenATable(t *testing.T) {
 			if (new Set([...range.getClientRects()].filter(r => r.width > 1).map(r => r.top)).size > 1) out.push(e.closest("table").parentElement.getAttribute("aria-label") + ": " + m[0])
 		}
 		return out
-	})`), "a usual word is in two")
-}
+	})`
 
 // The interval under a figure breaks between its two ends, and no unit stands on a line without
 // its number.

@@ -39,6 +39,7 @@ type feed struct {
 	baseline map[string][2]*time.Duration // p50 and p99 of each load at the baseline's end; nil: too few answers
 	health   map[string]healthy           // of each load, likewise
 	answered map[asked]bool               // who has answered the preflight of a fault
+	tails    map[string]tails             // of each load, as of the second in which it was looked last
 	stages   map[string]live.Stage        // of each load
 	ended    bool                         // the run is over
 }
@@ -65,7 +66,7 @@ type faultLine struct {
 func newFeed(plan *scenarios.Plan, run string, clock record.Clock, loads func(string) (*loadgen.Live, bool)) *feed {
 	f := &feed{
 		plan: plan, run: run, clock: clock, loads: loads, phase: live.Preflight,
-		faults: map[string]*faultLine{}, baseline: map[string][2]*time.Duration{}, health: map[string]healthy{}, checks: map[check]string{}, answered: map[asked]bool{}, stages: map[string]live.Stage{},
+		faults: map[string]*faultLine{}, baseline: map[string][2]*time.Duration{}, health: map[string]healthy{}, checks: map[check]string{}, answered: map[asked]bool{}, tails: map[string]tails{}, stages: map[string]live.Stage{},
 	}
 	for _, load := range plan.Loads {
 		f.stages[load.Name] = live.NotStarted
@@ -146,7 +147,7 @@ func (l *faultLine) says(note string, now time.Duration, ended bool) string {
 	case l.recovering():
 		is = fmt.Sprintf("recovering for %.0f s", (now - *l.undone).Seconds())
 	case l.undone != nil && l.recovered != nil:
-		is = fmt.Sprintf("recovered about %.0f s", l.recovered.Seconds())
+		is = fmt.Sprintf("looks well in ~%.0f s", l.recovered.Seconds())
 	default:
 		return note
 	}
@@ -306,24 +307,9 @@ func (f *feed) load(name string) live.Load {
 	slices.SortFunc(shown.Errors, func(a, b live.ErrorCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Class, b.Class))
 	})
-	p50, p99 := percentile(figures, 0.5, liveWindow), percentile(figures, 0.99, liveWindow)
-	shown.P50, shown.P50Over, shown.P99, shown.P99Over = p50.at, p50.over, p99.at, p99.over
+	of := f.tailsOf(name, figures)
+	shown.P50, shown.P50Over, shown.P99, shown.P99Over = of.p50.at, of.p50.over, of.p99.at, of.p99.over
 	base := f.baseline[name]
 	shown.BaseP50, shown.BaseP99 = base[0], base[1]
 	return shown
-}
-
-// tail is a percentile and how long the stretch is that it is of; at is nil where it is not known.
-type tail struct {
-	at   *time.Duration
-	over time.Duration
-}
-
-// percentile is the one of a load's answers of as little as tells it.
-func percentile(of *loadgen.Live, q float64, window time.Duration) tail {
-	at, over, known := of.Tail(q, window)
-	if !known {
-		return tail{}
-	}
-	return tail{&at, over}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 	"github.com/openstack-eris/eris/loadgen"
 )
@@ -16,20 +17,32 @@ const soonSick = 5 * time.Second
 const longestLook = loadgen.QuantileWindowMost / 2
 
 // healthy is what a load's baseline makes of its health while the run goes on. It is the
-// report's rule in whole seconds and without what only the whole record tells, so that what is
-// shown of it is about right, and said to be.
+// report's rule without what only the whole record tells, and by the seconds in which answers came
+// and not by those in which they were due: a request that waits in vain counts when it gives up.
+// So the display says that loads look well again, and not how long the recovery took.
 type healthy struct {
 	quantile float64
 	latency  time.Duration
 	wrong    float64 // share of arrivals
 }
 
+// leastSuccesses is how many arrivals must have succeeded in a baseline to be compared with, as in
+// the report.
+const leastSuccesses = 20
+
 // healthyOf is that of a baseline that has just ended, by the settings of the run; false where it
-// had too few arrivals.
+// had too few arrivals, or has too few in as long as health has to last: of those the report
+// measures nothing either.
 func healthyOf(l *loadgen.Live, baseline time.Duration, set kpi.Settings) (h healthy, ok bool) {
+	baseline = min(baseline, loadgen.WindowMost)
+	rates, _ := l.Rates(baseline)
+	if rates.Succeeded*baseline.Seconds() < leastSuccesses {
+		return h, false
+	}
+	lasting := int64(rates.Offered * set.Sustain.Seconds())
 	for _, q := range []float64{0.99, 0.95, 0.9, 0.5} {
 		at, _, ok := l.Tail(q, min(baseline, loadgen.QuantileWindowMost))
-		if !ok {
+		if !ok || !record.Enough(lasting, q) {
 			continue
 		}
 		h = healthy{quantile: q, latency: time.Duration(set.LatencyFactor * float64(at)), wrong: set.BadShare}

@@ -49,12 +49,12 @@ func TestTheDisplaySaysWhenTheLoadsHaveRecovered(t *testing.T) {
 			until(90*time.Second, record.OK, 20*time.Millisecond)
 			require.Equal(t, "recovering for 20 s", note(0))
 			until(96*time.Second, record.OK, 20*time.Millisecond)
-			require.Equal(t, "recovered about 14 s", note(0))
+			require.Equal(t, "looks well in ~14 s", note(0))
 			state("f2", record.Held)
 			until(100*time.Second, record.OK, 20*time.Millisecond)
 			state("f2", record.Undone)
 			until(130*time.Second, record.OK, 20*time.Millisecond)
-			require.Equal(t, "recovered about 14 s", note(0), "it stays")
+			require.Equal(t, "looks well in ~14 s", note(0), "it stays")
 			require.Empty(t, note(1), "no load has suffered")
 			until(200*time.Second, record.OK, time.Second)
 			s := f.snapshot().Loads[0]
@@ -72,7 +72,7 @@ func TestTheDisplayGoesByTheScenariosThresholds(t *testing.T) {
 		want string
 	}{
 		{nil, "recovering for 8 s"},
-		{&record.Thresholds{HealthyFor: 5 * time.Second}, "recovered about 10 s"},
+		{&record.Thresholds{HealthyFor: 5 * time.Second}, "looks well in ~10 s"},
 		{&record.Thresholds{HealthyFor: 5 * time.Second, HealthyLatency: 1.1}, "recovering for 8 s"},
 		{&record.Thresholds{HealthyFailures: 1}, ""},
 	} {
@@ -131,7 +131,7 @@ func TestTheDisplaySeesAHealthThatHasToLastForMinutes(t *testing.T) {
 		until(345*time.Second, record.OK)
 		require.Equal(t, "recovering for 275 s", note())
 		until(355*time.Second, record.OK)
-		require.Equal(t, "recovered about 140 s", note())
+		require.Equal(t, "looks well in ~140 s", note())
 	})
 }
 
@@ -149,4 +149,39 @@ func TestTheDisplayHasTheMedianOfARareLoad(t *testing.T) {
 		require.NotNil(t, f.snapshot().Loads[0].P50)
 		require.Nil(t, f.snapshot().Loads[0].P99)
 	})
+}
+
+// Of a load with too few answers in as long as health has to last for a median the report measures
+// no recovery, and the display tells none.
+func TestTheDisplayTellsNoRecoveryThatTheReportWillNotMeasure(t *testing.T) {
+	for _, c := range []struct {
+		every time.Duration
+		want  string
+	}{{time.Second, ""}, {200 * time.Millisecond, "looks well in ~10 s"}} {
+		synctest.Test(t, func(t *testing.T) {
+			clock := record.NewClock()
+			figures := loadgen.LiveOf(loadgen.DefaultSpec(), clock)
+			plan := &scenarios.Plan{Loads: []scenarios.PlannedLoad{{Name: "tokens"}}, Faults: []*scenarios.PlannedFault{{Name: "f1"}}, Thresholds: &record.Thresholds{HealthyFor: 5 * time.Second}}
+			plan.Phases.Baseline, plan.Phases.Recovery = 60*time.Second, 60*time.Second
+			f := newFeed(plan, "run", clock, func(string) (*loadgen.Live, bool) { return figures, true })
+			until := func(end time.Duration, class record.Class) {
+				for now := clock.Now(); now < end; now = clock.Now() {
+					figures.Outcome(record.Sample{Class: class, Intended: now, Started: now, End: now})
+					time.Sleep(c.every)
+					f.snapshot()
+				}
+			}
+			state := func(s record.FaultState) {
+				f.event(record.Event{At: clock.Now(), Fault: &record.FaultEvent{Name: "f1", State: s}})
+			}
+			f.event(record.Event{Phase: &record.PhaseStarted{Name: "baseline"}})
+			until(60*time.Second, record.OK)
+			f.event(record.Event{At: clock.Now(), Phase: &record.PhaseStarted{Name: "chaos"}})
+			state(record.Held)
+			until(70*time.Second, record.HTTP5xx)
+			state(record.Undone)
+			until(90*time.Second, record.OK)
+			require.Equal(t, c.want, f.snapshot().Faults[0].Note)
+		})
+	}
 }

@@ -3,6 +3,7 @@ package example
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -21,6 +22,42 @@ func Calm() kpi.Record {
 	j.Check(79*time.Second, "after", "pass", "3 == 3")
 	j.End(80 * time.Second)
 	return j.Record(Cloud{Seed: 7, Rate: 40, Length: 80 * time.Second, Median: 88 * time.Millisecond, Spread: 0.3})
+}
+
+// Three is a run of three minutes with three loads and three faults.
+func Three() kpi.Record {
+	j := NewJournal("three-loads", 40, `availability("tokens") >= 99.9%`, `availability("validations") >= 99%`, `availability("lists") >= 99%`, `time_to_recover("freeze-keystone") <= 20s`)
+	j.Meta.Loads = append(j.Meta.Loads,
+		record.LoadPlan{Name: "validations", Workload: "keystone.validate_token", Model: "open", Rate: 20, Process: "constant"},
+		record.LoadPlan{Name: "lists", Workload: "nova.list_servers", Model: "open", Rate: 10, Process: "constant"})
+	j.Declare("freeze-keystone", "service.freeze", 10*time.Second, "keystone", keystone("ctl-1"))
+	j.Declare("stop-cache", "service.stop", 5*time.Second, "memcached", record.Target{Node: "ctl-3", Service: "memcached"})
+	j.Declare("kill-nova", "service.kill", 10*time.Second, "nova", record.Target{Node: "ctl-2", Service: "nova-api"})
+	j.Phase(0, "warmup")
+	j.Phase(10*time.Second, "baseline")
+	j.Check(59*time.Second, "before", "pass", "3 == 3")
+	j.Phase(time.Minute, "chaos")
+	j.Strike("freeze-keystone", 70*time.Second, "keystone is frozen")
+	j.Strike("stop-cache", 75*time.Second, "memcached is stopped")
+	j.Undo("freeze-keystone", 80*time.Second, "engine")
+	j.Undo("stop-cache", 82*time.Second, "engine")
+	j.Strike("kill-nova", 100*time.Second, "nova-api is dead")
+	j.Undo("kill-nova", 110*time.Second, "engine")
+	j.Phase(130*time.Second, "recovery")
+	j.Check(179*time.Second, "after", "pass", "3 == 3")
+	j.End(3 * time.Minute)
+	cloud := func(seed uint64, rate float64, episodes ...Episode) Cloud {
+		return Cloud{Seed: seed, Rate: rate, Length: 3 * time.Minute, Median: 60 * time.Millisecond, Spread: 0.4, Episodes: episodes}
+	}
+	frozen := Episode{At: 70 * time.Second, Broken: 3 * time.Second, Until: 85 * time.Second, Failing: 0.6, Class: record.Timeout, Slow: 3}
+	loads := map[string]Cloud{
+		"tokens": cloud(11, 40, frozen), "validations": cloud(12, 20, frozen),
+		"lists": cloud(13, 10, Episode{At: 100 * time.Second, Broken: 4 * time.Second, Until: 112 * time.Second, Failing: 0.5, Class: record.HTTP5xx, Slow: 2}),
+	}
+	all := j.Record(loads["tokens"])
+	all.Samples = func(load string) iter.Seq2[record.Sample, error] { return loads[load].Samples(load) }
+	all.Failures = func(load string) ([]record.Failure, error) { return loads[load].failures(load) }
+	return all
 }
 
 // Twelve is twenty minutes with twelve faults, of which each third strikes while the one

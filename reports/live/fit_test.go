@@ -77,7 +77,7 @@ func TestFramesOfTheUsualSizes(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 50}} {
 		s, h := busy(1, 3)
 		s.Elapsed = 9*time.Minute + 41*time.Second
-		s.Faults[0].Note, s.Faults[1].Note = "recovered about 14 s", "recovering"
+		s.Faults[0].Note, s.Faults[1].Note = "looks well in ~14 s", "recovering"
 		s.Loads[0].P99 = nil
 		s.Checks = Checks{Passed: 2, Open: 3}
 		for at := range 60 {
@@ -115,7 +115,7 @@ func TestTheStateOfAFaultIsNotCutForItsTargets(t *testing.T) {
 	for _, size := range [][2]int{{60, 24}, {80, 24}, {120, 40}} {
 		s, h := busy(1, 4)
 		three := []string{"rabbitmq-server@controller-01", "rabbitmq-server@controller-02", "rabbitmq-server@controller-03"}
-		s.Faults[0].Targets, s.Faults[0].Note = three, "recovered about 14 s"
+		s.Faults[0].Targets, s.Faults[0].Note = three, "looks well in ~14 s"
 		s.Faults[1].Name, s.Faults[1].Kind, s.Faults[1].Targets, s.Faults[1].Note = "partition-of-two-of-three-brokers", "network.partition", three[:2], "recovering"
 		s.Faults[2].Targets, s.Faults[2].State = three, record.Stuck
 		s.Faults[3].Targets = []string{"a@c-1", "a@c-2", "a@c-3"}
@@ -123,7 +123,7 @@ func TestTheStateOfAFaultIsNotCutForItsTargets(t *testing.T) {
 		for row := range strings.SplitSeq(text, "\n") {
 			require.LessOrEqual(t, len([]rune(row)), size[0], row)
 		}
-		for _, said := range []string{"undone, recovered about 14 s\n", "undone, recovering\n", "   stuck\n", "   held\n", "✓ f0 servic", "▸ f3 service.kill a@c-1 a@c-2 a@c-3   held"} {
+		for _, said := range []string{"undone, looks well in ~14 s\n", "undone, recovering\n", "   stuck\n", "   held\n", "✓ f0 servic", "▸ f3 service.kill a@c-1 a@c-2 a@c-3   held"} {
 			require.Contains(t, text, said, "%d columns", size[0])
 		}
 		golden(t, fmt.Sprintf("three-%dx%d", size[0], size[1]), text)

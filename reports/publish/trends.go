@@ -2,7 +2,6 @@ package publish
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -27,6 +26,7 @@ type trend struct {
 // point is one run: where it is drawn, and by what sign.
 type point struct {
 	X, Y, TextY, Page, Said string
+	Beside                  string // the mark: of a bound, and of what did not happen
 	Mark                    reports.Mark
 }
 
@@ -81,7 +81,11 @@ func (t *trend) draw(runs []coverage.Run) {
 	for n, run := range runs {
 		at := slices.IndexFunc(run.Result.Objectives, func(o kpi.Objective) bool { return o.Expression == t.Objective })
 		found[n] = run.Result.Objectives[at]
-		for _, v := range []*float64{found[n].Measured, found[n].Limit} {
+		of := []*float64{found[n].Limit}
+		if seen := sightOf(run.Result, found[n]); seen == measured || seen == bound {
+			of = append(of, found[n].Measured)
+		}
+		for _, v := range of {
 			if v != nil && !math.IsInf(*v, 0) && !math.IsNaN(*v) {
 				values = append(values, *v)
 			}
@@ -93,35 +97,41 @@ func (t *trend) draw(runs []coverage.Run) {
 		return trendFoot - (trendFoot-trendTop)*(min(max(least, v), most)-least)/(most-least)
 	}
 	line := ""
-	var said []string
+	var all []string
 	for n, o := range found {
 		p := point{
 			X: coordinate(trendLeft + (trendRight-trendLeft)*float64(n)/float64(len(runs)-1)), Page: pageOf(runs[n].Result.Run) + "#objectives",
-			Mark: reports.MarkOf(o.Verdict), Said: day(runs[n].Result.Started) + ": " + words(o),
+			Mark: reports.MarkOf(o.Verdict), Said: day(runs[n].Result.Started) + ": " + said(runs[n].Result, o),
 		}
-		height := trendBelow                                                       // on the axis it would be a figure
-		if known := o.Measured != nil && (!o.Censored || *o.Measured > 0); known { // of more than nothing nobody knows anything
+		seen := sightOf(runs[n].Result, o)
+		p.Beside = seen.sign()
+		height := trendBelow // on the axis it would be a figure
+		switch seen {
+		case measured, bound:
 			height = y(*o.Measured)
-			if line == "" {
-				line = "M"
-			} else {
-				line += "L"
-			}
-			line += p.X + " " + coordinate(height)
-		} else if line != "" {
+		case none: // on the axis, and no part of a line
+			height = trendFoot
+		case nothing:
+		}
+		switch {
+		case seen == measured && line == "":
+			line = "M" + p.X + " " + coordinate(height)
+		case seen == measured:
+			line += "L" + p.X + " " + coordinate(height)
+		case line != "":
 			t.Line, line = append(t.Line, line), ""
 		}
 		p.Y, p.TextY = coordinate(height), coordinate(height+4)
-		t.Points, said = append(t.Points, p), append(said, p.Said)
+		t.Points, all = append(t.Points, p), append(all, p.Said)
 	}
 	if line != "" {
 		t.Line = append(t.Line, line)
 	}
 	if last.Limit != nil {
-		t.Limit, t.LimitText = coordinate(y(*last.Limit)), strings.TrimSpace(sign(last.Operator)+" "+figure(*last.Limit, last.Unit))
+		t.Limit, t.LimitText = coordinate(y(*last.Limit)), strings.TrimSpace(sign(last.Operator)+" "+kpi.Quantity(*last.Limit, last.Unit))
 	}
-	t.Axis = figure(least, last.Unit) + " to " + figure(most, last.Unit)
-	t.Title, t.Said = t.Scenario+": "+t.Objective, strings.Join(said, "; ")
+	t.Axis = kpi.Quantity(least, last.Unit) + " to " + kpi.Quantity(most, last.Unit)
+	t.Title, t.Said = t.Scenario+": "+t.Objective, strings.Join(all, "; ")
 }
 
 // scale is what a picture's foot and top stand for: from nothing to the most there is, and of
@@ -146,25 +156,3 @@ func sign(operator string) string {
 
 // coordinate is a number of a picture.
 func coordinate(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64) }
-
-// figure is a value with its unit.
-func figure(v float64, unit string) string {
-	if unit == "ratio" {
-		return strconv.FormatFloat(v*100, 'g', 5, 64) + " %"
-	}
-	return strings.TrimSpace(strconv.FormatFloat(v, 'g', 4, 64) + " " + unit)
-}
-
-// words are what was measured of an objective, and what was thought of it.
-func words(o kpi.Objective) string {
-	text := cmp.Or(o.Detail, "nothing was measured")
-	switch {
-	case o.None:
-		text = strings.TrimSpace(o.Text + " none")
-	case o.Measured != nil && o.Censored: // it was not over
-		text = strings.TrimSpace(o.Text + " > " + figure(*o.Measured, o.Unit))
-	case o.Measured != nil:
-		text = strings.TrimSpace(o.Text + " " + figure(*o.Measured, o.Unit))
-	}
-	return fmt.Sprintf("%s (%s)", text, o.Verdict)
-}

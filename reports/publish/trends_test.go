@@ -58,7 +58,54 @@ func TestATrendHasNoZeroOfAnUnfinishedRun(t *testing.T) {
 	require.Len(t, all[0].Line, 2)
 	require.Equal(t, "117", all[0].Points[1].Y)
 	o.Measured = new(10.0)
-	require.Len(t, newTrends([]coverage.Run{of(3, "a", 15), cut, of(1, "a", 15)})[0].Line, 1, "of which something is known")
+	all = newTrends([]coverage.Run{of(3, "a", 15), cut, of(1, "a", 15)})
+	require.Len(t, all[0].Line, 2, "a bound is no part of a line")
+	require.Equal(t, []string{"", "↑", ""}, []string{all[0].Points[0].Beside, all[0].Points[1].Beside, all[0].Points[2].Beside})
+	require.NotEqual(t, "117", all[0].Points[1].Y, "of which something is known")
+}
+
+// A run that was stopped, was not finished or has a record that is not whole has measured nothing,
+// whatever figures stand in it; and what did not happen is no zero that was measured.
+func TestATrendHasNoFigureOfARunThatIsNotWhole(t *testing.T) {
+	for what, spoil := range map[string]func(*kpi.Result){
+		"stopped": func(r *kpi.Result) { r.Exit = kpi.ExitStopped },
+		"cut off": func(r *kpi.Result) { r.Quality = kpi.Compute(example.CutOff(), kpi.Settings{}).Result.Quality },
+		"not undone": func(r *kpi.Result) {
+			r.Exit = kpi.ExitNotUndone
+			r.Quality = kpi.Compute(example.CutOff(), kpi.Settings{}).Result.Quality
+		},
+		"not allowed": func(r *kpi.Result) { r.Exit = kpi.ExitRefused },
+	} {
+		run := of(2, "a", 90)
+		spoil(run.Result)
+		all := newTrends([]coverage.Run{of(3, "a", 15), run, of(1, "a", 15)})
+		require.Len(t, all[0].Line, 2, what)
+		require.Equal(t, "117", all[0].Points[1].Y, what)
+		require.Equal(t, "0 s to 30 s", all[0].Axis, "%s: it is no part of the scale", what)
+		require.NotContains(t, all[0].Points[1].Said, "90", what)
+	}
+	calm := of(2, "a", 0)
+	calm.Result.Objectives[0].None = true
+	all := newTrends([]coverage.Run{of(3, "a", 15), calm, of(1, "a", 0)})
+	require.Equal(t, []string{"", "○"}, []string{all[0].Points[0].Beside, all[0].Points[1].Beside})
+	require.Len(t, all[0].Line, 2)
+}
+
+// The ends of an axis have three digits that count, of a share two after the point, as everywhere.
+func TestTheEndsOfAnAxisHaveThreeDigits(t *testing.T) {
+	require.Equal(t, "0 s to 2.77 s", newTrends([]coverage.Run{unlimited(of(2, "a", 1.5)), unlimited(of(1, "a", 2.774))})[0].Axis)
+	share := func(v float64) coverage.Run {
+		run := unlimited(of(1, "a", v))
+		run.Result.Objectives[0].Unit, run.Result.Objectives[0].Operator = "ratio", ">="
+		return run
+	}
+	require.Equal(t, "95.98 % to 100 %", newTrends([]coverage.Run{share(0.99), share(0.97991)})[0].Axis)
+}
+
+// unlimited is a run without a limit.
+func unlimited(run coverage.Run) coverage.Run {
+	run.Result.Objectives[0].Limit = nil
+	return run
 }
 
 // The words over a picture are above its line and its marks, also where all was kept.

@@ -39,7 +39,7 @@ func rows() []row {
 func children() map[string]child {
 	return map[string]child{
 		"server": serverChild, "hog": hogChild, "vegeta": vegetaChild, "memory": memoryChild, "http": httpChild, "fleet": fleetChild,
-		"report": reportChild, "view": viewChild, "cloud": cloudChild, "api": apiChild, "workers": workersChild, "sleeper": sleeperChild,
+		"report": reportChild, "cloud": cloudChild, "api": apiChild, "workers": workersChild, "sleeper": sleeperChild,
 	}
 }
 
