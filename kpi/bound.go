@@ -32,9 +32,6 @@ type Bound struct {
 	Rate      float64       // arrivals a second in the baseline
 }
 
-// leastBaseline is a second, which may begin a tenth of it late.
-const leastBaseline = 900 * time.Millisecond
-
 // fewAnswers of a baseline are too few for its slowest one to be the slowest that there is.
 const fewAnswers = 20
 
@@ -47,7 +44,7 @@ func (s *Series) silence(h history, set Settings) (Bound, error) {
 	if !ok {
 		return Bound{}, fmt.Errorf("there was no baseline to compare with")
 	}
-	if span.Length() < leastBaseline {
+	if span.Length() < time.Second {
 		return Bound{}, fmt.Errorf("the baseline lasted %v, and less than a second is none to compare with", span.Length().Round(time.Millisecond))
 	}
 	span.From = max(span.From, s.firstDue)

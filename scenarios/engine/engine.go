@@ -218,7 +218,7 @@ func (r *Run) phases(ctx context.Context, stop context.CancelCauseFunc) (err err
 		r.stopped(ctx)
 		return nil
 	}
-	r.enter(Baseline)
+	r.enterAt(Baseline, start+phases.Warmup) // a second of it is one, however late that is noticed
 	chaos := start + phases.Warmup + phases.Baseline
 	lead := armLead(phases)
 	if r.until(ctx, chaos-lead-min(phases.Baseline/3, markFirst)) != nil {

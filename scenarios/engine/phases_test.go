@@ -264,3 +264,21 @@ func TestLoadsRunThroughAllPhases(t *testing.T) {
 		require.True(t, work.closed.Load())
 	})
 }
+
+// A baseline lasts as long as it was to, however late it is noticed that it has begun.
+func TestABaselineIsNoShorterForBeginningLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		phases := short()
+		phases.Warmup, phases.Baseline = 0, time.Second
+		s := newScene(t, scenarios.Spec{Phases: phases, Loads: []*scenarios.Load{tokens(&fakeWork{takes: 100 * time.Millisecond})}})
+		s.Record.Subscribe(func(e record.Event) {
+			if e.Phase != nil && e.Phase.Name == Warmup {
+				time.Sleep(40 * time.Millisecond)
+			}
+		})
+		time.Sleep(time.Second) // of a run's preparation
+		require.NoError(t, s.Execute(t.Context()))
+		_, at := s.phaseTimes()
+		require.GreaterOrEqual(t, at[Chaos]-at[Baseline], time.Second)
+	})
+}
