@@ -263,7 +263,7 @@ func (f *FaultFigures) harm(a *Analysis) {
 			continue
 		}
 		if why := f.slower(l, held, base, q); why != "" {
-			open = append(open, why)
+			open = append(open, l.Plan.Name+": "+why)
 		}
 	}
 	if len(unknown) > 0 {

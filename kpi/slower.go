@@ -33,14 +33,14 @@ func (f *FaultFigures) slower(l LoadFigures, held, base *answers, q float64) (op
 	was, is := base.quantile(q), held.quantile(q)
 	of := fmt.Sprintf("p%g of %s", 100*q, l.Plan.Name)
 	if was.Open {
-		why := of + ": in the baseline, too, " + base.vain()
+		why := "in the baseline, too, " + base.vain()
 		f.Ratio, f.Difference = f.Ratio.unless(why), f.Difference.unless(why)
 		return why
 	}
 	f.Ratio = f.Ratio.orWorse(float64(is.Low)/float64(was.High), float64(is.At)/float64(was.At), float64(is.High)/float64(was.Low), of, int(held.n()))
 	f.Difference = f.Difference.orWorse(seconds(is.Low-was.High), seconds(is.At-was.At), seconds(is.High-was.Low), of, int(held.n()))
 	if is.Open {
-		return of + ": " + held.vain()
+		return fmt.Sprintf("%d of %d unanswered", held.unanswered.n(), held.n())
 	}
 	return ""
 }

@@ -185,6 +185,7 @@ func keyboardOnly(t *testing.T, b *browser) {
 // of A4, or than it with a heading has room for, or that may be broken; panels that are not whole on
 // one of them; and pictures without the axis.
 const torn = `(() => {
+	if (!document.querySelector("#timeline")) return [] // a page of several runs has none
 	const out = [], shown = [...document.querySelectorAll("#timeline .chart > svg")].filter(e => e.getBoundingClientRect().height > 0)
 	const parts = []
 	for (const [i, e] of shown.entries()) {
