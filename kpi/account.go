@@ -42,7 +42,11 @@ func windowOf(took *answers) Window {
 		if k == nil {
 			continue
 		}
-		if *into[p.name] = inMilliseconds(&k.At); w.Within == nil {
+		at := k.At
+		if k.Open {
+			at = k.Low
+		}
+		if *into[p.name] = inMilliseconds(&at); w.Within == nil {
 			w.Within = map[string]Within{}
 		}
 		w.Within[p.name] = Within{milliseconds(k.Low), milliseconds(k.High)}

@@ -45,7 +45,7 @@ func (w *answers) merge(other *answers) {
 type quantileOf struct {
 	At        time.Duration // where what was unanswered took as long as it was waited for
 	Low, High time.Duration // see histogram.around
-	Open      bool          // it is among the unanswered: Low is all that is known of it
+	Open      bool          // it may be among the unanswered: Low is all that is known of it
 }
 
 // quantile is one that the window supports; nil of one that it does not.
@@ -57,13 +57,13 @@ func (w *answers) quantile(q float64) *quantileOf {
 	all.merge(w.ok)
 	all.merge(w.unanswered)
 	n, ok := float64(w.n()), float64(w.ok.n())
-	k := &quantileOf{At: *all.quantile(q), Open: q*n > ok}
+	k := &quantileOf{At: *all.quantile(q)}
 	k.Low, k.High = all.around(q)
-	// They might have taken any time, so that an answer of the others has its rank among these.
+	// The unanswered might have taken any time, so that all others may come before them.
 	if rank := q*n + chance(n, q) + 1; rank <= ok {
 		k.High = max(k.High, w.ok.at(rank/ok))
 	} else if w.unanswered.n() > 0 {
-		k.High = max(k.High, all.worst)
+		k.Open, k.High = true, max(k.High, all.worst)
 	}
 	return k
 }

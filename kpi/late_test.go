@@ -46,16 +46,16 @@ func TestWhoSendsMayStandStillBesideAFault(t *testing.T) {
 // after ten seconds are beyond the 99th, whatever the others took. What was refused at once has no
 // response time, and is in the availability.
 func TestAPercentileDoesNotHideWhatNobodyAnswered(t *testing.T) {
-	of := func(harm example.Harm) *kpi.Analysis {
+	of := func(harm example.Harm, length time.Duration) *kpi.Analysis {
 		rec := example.Passing()
 		rec.Meta.Loads[0].Rate, rec.Meta.Loads[0].Process = 20, "constant"
 		rec.Failures, rec.Meta.Objectives = nil, []string{`p99("tokens") <= 9s`, `p99("tokens") <= 60s`, `p95("tokens") <= 9s`}
 		rec.Samples = example.Service{Seed: 3, Median: 60 * time.Millisecond, Spread: 0.3, Limit: 10 * time.Second, Troubles: []example.Trouble{
-			{From: 40 * time.Second, To: 42 * time.Second, Harm: harm},
+			{From: 40 * time.Second, To: 40*time.Second + length, Harm: harm},
 		}}.Open(20, false, 80*time.Second)
 		return kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second})
 	}
-	lost := of(example.Silences)
+	lost := of(example.Silences, 2*time.Second)
 	verdicts := func(a *kpi.Analysis) (all []kpi.Verdict) {
 		for _, o := range a.Result.Objectives[:3] {
 			all = append(all, o.Verdict)
@@ -67,7 +67,9 @@ func TestAPercentileDoesNotHideWhatNobodyAnswered(t *testing.T) {
 	chaos := lost.Result.Loads[0].Windows[record.Chaos]
 	require.Equal(t, []string{"p95"}, chaos.Open, "of those that so few arrivals tell")
 	require.EqualValues(t, 40, chaos.Unanswered)
-	refused := of(example.Refuses)
+	refused := of(example.Refuses, 2*time.Second)
 	require.Equal(t, []kpi.Verdict{kpi.Pass, kpi.Pass, kpi.Pass}, verdicts(refused))
 	require.Zero(t, refused.Result.Loads[0].Windows[record.Chaos].Unanswered)
+	few := of(example.Silences, 650*time.Millisecond) // 13 of them
+	require.Equal(t, []kpi.Verdict{kpi.Unknown, kpi.Unknown, kpi.Pass}, verdicts(few), "as well there may have been more than one in a hundred")
 }

@@ -10,8 +10,12 @@ import (
 // what is in flight at a load's end may take.
 func (r *Runner) last(ctx context.Context) {
 	session, is := r.session.(Finisher)
+	if !is {
+		return
+	}
+	r.teller.flush() // so that the last arrival is counted
 	planned := r.live.Totals().Planned
-	if !is || planned == 0 {
+	if planned == 0 {
 		return
 	}
 	limited, cancel := context.WithTimeout(ctx, r.load.Spec.Drain)

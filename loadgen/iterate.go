@@ -13,7 +13,8 @@ import (
 
 // The states of a worker.
 const (
-	idle int32 = iota
+	idle  int32 = iota
+	taken       // it has an arrival, and is about to begin
 	busy
 	abandoned // its iteration did not end when it was cut; nobody waits for it
 )
@@ -56,12 +57,17 @@ func (w *worker) perform(s record.Sample) bool {
 func (w *worker) iterate(ctx context.Context, iteration int64) (o Outcome) {
 	defer func() {
 		if p := recover(); p != nil {
-			err := fmt.Errorf("workload panicked: %v\n%s", p, debug.Stack())
-			w.fail(err)
-			o = Outcome{Class: record.Aborted, Err: err}
+			o = Outcome{Class: record.Aborted, Err: w.panicked(p)}
 		}
 	}()
 	return w.session.Iterate(ctx, iteration, w)
+}
+
+// panicked ends the load for a panic in its workload.
+func (r *Runner) panicked(p any) error {
+	err := fmt.Errorf("workload panicked: %v\n%s", p, debug.Stack())
+	r.fail(err)
+	return err
 }
 
 // Operation times one operation of the running iteration.
@@ -118,6 +124,11 @@ func (r *Runner) abandon() {
 		s := w.now
 		s.End = r.clock.Now()
 		r.finish(s, Outcome{Class: record.Aborted})
+	}
+	if r.aftermath.doing.TryLock() {
+		r.aftermath.doing.Unlock()
+	} else {
+		left++
 	}
 	r.left = left
 }

@@ -30,10 +30,11 @@ type limits struct {
 // turn is a worker's place: what it does now, and the guard of all that it ever did.
 type turn struct {
 	*limits
-	worker *worker      // whose place it is; nil: nobody's
-	until  atomic.Int64 // of now, as a time.Duration; never: nothing
-	mu     sync.Mutex
-	now    *limited // nil: nothing
+	// recorder has the operations of what is done here; nil: nobody has.
+	recorder Recorder
+	until    atomic.Int64 // of now, as a time.Duration; never: nothing
+	mu       sync.Mutex
+	now      *limited // nil: nothing
 }
 
 // newLimits has cut called by whoever ends work.
@@ -57,7 +58,15 @@ func (l *limits) turn() *turn {
 // worker's only one. One that comes here a little before another that began earlier may be
 // ended as late as that.
 func (s *turn) begin(at time.Duration) *limited {
-	it := &limited{turn: s, deadline: at + s.most}
+	return s.start(&limited{turn: s, deadline: at + s.most, recorder: s.recorder})
+}
+
+// last is begin for what nothing is done after, and whose operations are somebody else's.
+func (s *turn) last(at time.Duration, rec Recorder) *limited {
+	return s.start(&limited{turn: s, deadline: at + s.most, recorder: rec, ended: true})
+}
+
+func (s *turn) start(it *limited) *limited {
 	if !s.put(it) {
 		return it
 	}
@@ -147,6 +156,7 @@ func (l *limits) wasCut() bool { return l.cutting.Load() }
 type limited struct {
 	*turn
 	deadline time.Duration // by the run's clock
+	recorder Recorder      // of its operations; nil: nobody
 
 	// of these the turn's mutex is the guard
 	err   error

@@ -12,6 +12,7 @@ import (
 // fixed: memory does not grow with the arrivals.
 func (r *Runner) startWorkers() (finish func(planned bool)) {
 	loop, finish := r.closedLoop, func(bool) {}
+	r.aftermath = &aftermath{turn: r.limits.turn()}
 	if r.load.Spec.Arrivals != nil {
 		o := r.startOpen()
 		loop, finish = o.loop, o.finish
@@ -29,7 +30,7 @@ func (r *Runner) startWorkers() (finish func(planned bool)) {
 func (r *Runner) work(do func(w *worker)) {
 	desks := r.teller.desks
 	w := &worker{Runner: r, turn: r.limits.turn(), desk: desks[len(r.workers)%len(desks)]}
-	w.turn.worker = w
+	w.turn.recorder = w
 	r.workers = append(r.workers, w)
 	r.pool.Go(func() { do(w) })
 }

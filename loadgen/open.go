@@ -37,7 +37,7 @@ func (r *Runner) startOpen() *open {
 func (o *open) loop(w *worker) {
 	ready := o.load.Start // it was not the cloud that kept anybody busy before
 	for {
-		s, ok := o.take(ready)
+		s, ok := o.take(w, ready)
 		if !ok || !w.perform(s) {
 			return
 		}
@@ -45,9 +45,9 @@ func (o *open) loop(w *worker) {
 	}
 }
 
-// take waits for the turn and for the next arrival; ready is when the worker
+// take waits for the turn and for the next arrival of a worker; ready is when it
 // became free. It is false when there is no more to do.
-func (o *open) take(ready time.Duration) (record.Sample, bool) {
+func (o *open) take(w *worker, ready time.Duration) (record.Sample, bool) {
 	select {
 	case <-o.turn:
 	case <-o.quit:
@@ -61,6 +61,7 @@ func (o *open) take(ready time.Duration) (record.Sample, bool) {
 		}
 		s := record.Sample{Iteration: o.next.n, Intended: o.next.next, Queued: o.next.next < ready}
 		o.next.advance()
+		w.state.Store(taken)
 		return s, true
 	}
 	return record.Sample{}, false

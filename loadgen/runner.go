@@ -60,7 +60,9 @@ type Runner struct {
 	workers []*worker
 	limits  *limits // of iterations; nil before the load has started
 	teller  *teller
-	pool    sync.WaitGroup
+	// aftermath is for what is done after iterations; nil before the load has started.
+	aftermath *aftermath
+	pool      sync.WaitGroup
 	// iterations counts the arrivals of the closed model.
 	iterations atomic.Int64
 	agreed     bool // its start is that of others too; set before Run

@@ -16,12 +16,14 @@ import (
 // tellEvery is how long an outcome may stay on a desk.
 const tellEvery = 100 * time.Millisecond
 
-// On all desks of a load together lie at most as many events as handfulsMost, or one on each;
-// on one of them at most handfulMost. As many handfuls as onTheirWay wait for the teller,
-// beyond which a worker waits: it is then slower to be told, as by a disk, than to work.
+// On all desks of a load together lie at most as many events as desksMost, or one on each;
+// on one of them at most handfulMost, and withinMost times as many before an arrival with
+// operations has ended. As many handfuls as onTheirWay wait for the teller, beyond which a
+// worker waits: it is then slower to be told, as by a disk, than to work.
 const (
 	desksMost   = 32768
 	handfulMost = 64
+	withinMost  = 4
 	onTheirWay  = 16
 )
 
@@ -79,7 +81,8 @@ func newTeller(live *Live, sink Sink, closed bool, workers int) *teller {
 }
 
 // put is for the worker, and for what it has begun: an operation may end in a goroutine of
-// its own.
+// its own. It may wait for the teller where an arrival has ended, and not within its time, but for
+// one of very many operations.
 func (d *desk) put(s *record.Sample, start bool) {
 	d.mu.Lock()
 	if d.shut {
@@ -88,7 +91,7 @@ func (d *desk) put(s *record.Sample, start bool) {
 		return
 	}
 	d.lies.events = append(d.lies.events, event{*s, start})
-	if len(d.lies.events) < d.most {
+	if ended := !start && s.Operation == ""; len(d.lies.events) < d.most || !ended && len(d.lies.events) < withinMost*d.most {
 		d.some.Store(true)
 		d.mu.Unlock()
 		return
@@ -155,6 +158,8 @@ func (t *teller) round(locked func(*sync.Mutex) bool) {
 		var h handful
 		if d.away.Load() == 0 {
 			h = d.take()
+			h.from = d
+			d.away.Add(1) // until it is counted, what is put there meanwhile comes after it
 		}
 		d.mu.Unlock()
 		t.tell(h)

@@ -59,7 +59,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	default:
 		return t.http.RoundTrip(r) // which net/http sends again only where nothing was written
 	}
-	if r.Body != nil && r.Body != http.NoBody {
+	if r.Body != nil && r.Body != http.NoBody { // which nobody sends today; it fails too where nothing was written
 		out := *r
 		out.GetBody = nil
 		return t.http.RoundTrip(&out)

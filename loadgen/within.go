@@ -3,6 +3,8 @@ package loadgen
 import (
 	"context"
 	"fmt"
+	"sync"
+	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
 )
@@ -16,19 +18,20 @@ type iterationKey struct{}
 // Within is the Recorder of the iteration whose context ctx is, or is made of; one that keeps
 // nothing outside of any.
 func Within(ctx context.Context) Recorder {
-	if it, is := ctx.Value(iterationKey{}).(*limited); is && it.worker != nil {
-		return it.worker
+	if it, is := ctx.Value(iterationKey{}).(*limited); is && it.recorder != nil {
+		return it.recorder
 	}
 	return Unrecorded{}
 }
 
 // Afterwards has do called when the arrival of the iteration is over and recorded whose context
-// ctx is, so that it is in none of its times: by the worker that had it, which takes no other
-// meanwhile. The Recorder counts operations to that iteration. It is false outside of any, and
-// when the iteration is over: do is not called then.
+// ctx is, so that it is in none of its times, beside the arrivals that follow. One load does one
+// such thing at a time: what would come while another goes on is left out. The Recorder
+// counts operations to that iteration. It is false outside of any, and when the iteration is
+// over: do is not called then.
 func Afterwards(ctx context.Context, do func(ctx context.Context, rec Recorder)) bool {
 	it, is := ctx.Value(iterationKey{}).(*limited)
-	if !is || it.worker == nil {
+	if !is || it.recorder == nil {
 		return false
 	}
 	it.mu.Lock()
@@ -40,24 +43,56 @@ func Afterwards(ctx context.Context, do func(ctx context.Context, rec Recorder))
 	return true
 }
 
-// after does what was left for then. What comes of it when the load was cut is nobody's.
-func (w *worker) after(later []func(context.Context, Recorder), iteration int64) {
-	for _, do := range later {
-		if w.limits.wasCut() {
-			return
-		}
-		then := w.turn.begin(w.clock.Now())
-		do(then, afterwards{w.Runner, iteration})
-		then.end()
-	}
+// aftermath is the place of what a load does afterwards.
+type aftermath struct {
+	doing sync.Mutex // held while something is done
+	turn  *turn
 }
 
-// Unable is a workload that cannot be opened, and whose load goes on all the same: it sends
+// after does what was left for then.
+func (w *worker) after(later []func(context.Context, Recorder), iteration int64) {
+	if len(later) == 0 || !w.aftermath.doing.TryLock() {
+		return
+	}
+	w.pool.Go(func() {
+		defer w.aftermath.doing.Unlock()
+		for _, do := range later {
+			w.afterwards(do, iteration)
+		}
+	})
+}
+
+// afterwards does one thing. What comes of it when the load was cut is nobody's; a panic in it
+// ends the load and not the run.
+func (r *Runner) afterwards(do func(context.Context, Recorder), iteration int64) {
+	if r.limits.wasCut() {
+		return
+	}
+	rec := afterwards{r, iteration}
+	then := r.aftermath.turn.last(r.clock.Now(), rec)
+	defer then.end()
+	defer func() {
+		if p := recover(); p != nil {
+			_ = r.panicked(p) // which Run returns
+		}
+	}()
+	do(then, rec)
+}
+
+// idleThink is the think time at least of a closed load that cannot send: its arrivals end at once,
+// and would else be as many as the machine can count, beside loads that are measured.
+const idleThink = time.Second
+
+// Unable is the load where its workload cannot be opened, and it goes on all the same: it sends
 // nothing, and each arrival ends as what opening needed did.
-func Unable(why error) Workload {
+func (l Load) Unable(why error) Load {
 	o := unopened(why)
 	o.Err = why
-	return unable{o}
+	l.Workload = unable{o}
+	if l.Spec.Arrivals == nil {
+		l.Spec.Think = max(l.Spec.Think, idleThink)
+	}
+	return l
 }
 
 type unable struct{ outcome Outcome }

@@ -97,8 +97,9 @@ func startFile(path, head string) (*os.File, error) {
 }
 
 // Sample records one outcome. Every outcome comes here: a lock of this load only, for which
-// its workers do not wait since its teller alone calls this (loadgen), no allocation but for
-// the text of a failure, no system call. After Close it does nothing but fail the record.
+// its workers do not wait since its teller calls this for them (loadgen; others do for what was
+// never sent, was cut off or comes after an iteration), no allocation but for the text of a
+// failure, no system call. After Close it does nothing but fail the record.
 func (l *LoadWriter) Sample(s Sample) {
 	var why string
 	if told(s) {

@@ -104,7 +104,7 @@ func as(entry gophercloud.AuthOptions, account loadgen.Account) gophercloud.Auth
 // Authenticate gets a token and the catalogue. When the token ends, it is
 // renewed once for all iterations, and counted; the iteration that does it has that as an
 // operation. Where the catalogue that comes with the new token has a service elsewhere, it is
-// asked there.
+// asked there once the iteration is over.
 func (c *Client) Authenticate(ctx context.Context) error {
 	auth := c.Auth
 	auth.AllowReauth = true
@@ -117,19 +117,21 @@ func (c *Client) Authenticate(ctx context.Context) error {
 			c.renewed()
 		}
 		end := loadgen.Within(ctx).Operation("keystone.renew_token")
-		ctx = asListed(ctx)
-		err := renew(ctx)
-		if err == nil {
-			c.followToken(ctx)
-		}
+		err := renew(asListed(ctx))
 		end(Outcome(err, nil))
+		if err == nil && !loadgen.Afterwards(ctx, func(ctx context.Context, _ loadgen.Recorder) { c.followToken(ctx) }) {
+			c.followToken(ctx) // who has no iteration waits for it
+		}
 		return err
 	}
 	return nil
 }
 
-// followToken takes over what came with a new token, which is good whatever comes of that.
+// followToken takes over what came with a new token, which is good whatever comes of that: all
+// that met its end may wait for the new one, and none for what follows.
 func (c *Client) followToken(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(asListed(ctx), rereadMost)
+	defer cancel()
 	if catalog, err := c.catalog(); err == nil {
 		_ = c.follow(ctx, catalog)
 	}

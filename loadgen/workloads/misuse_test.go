@@ -132,6 +132,27 @@ func TestMisuseThatCannotBeDeletedIsNamed(t *testing.T) {
 	})
 }
 
+// A service that answers no deletion keeps nobody longer than he waits: all that is left is named.
+func TestMisuseThatHangsIsLeftInTime(t *testing.T) {
+	misusing(t, []string{"glance"}, func(c *cloud, s loadgen.Session) {
+		c.breaks(0, undeletable)
+		require.NotEmpty(c.t, failures(c.t, s, 1000))
+		c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if r.Method == http.MethodDelete {
+				stalls(w, r, next)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+		began := time.Now()
+		err := s.Close(limited(c.t, 40*time.Second))
+		require.LessOrEqual(c.t, time.Since(began), 41*time.Second)
+		require.Greater(c.t, strings.Count(err.Error(), "left: glance /images/"), 2, "each of them is named")
+		c.heals()
+		require.NoError(c.t, s.Close(c.t.Context()))
+	})
+}
+
 // What is made by a request that nobody has answered, at once or later, is found by its
 // name; where nobody can look for it, that is said.
 func TestMisuseThatIsTakenWithoutAnAnswerLeavesNothing(t *testing.T) {

@@ -38,8 +38,7 @@ func (r *Run) openLoads(ctx context.Context) error {
 		if loadgen.Distrusted(err) && !r.away(spec) {
 			unable = append(unable, err)
 			r.warn(loadgen.UnableWords(spec.Name, err))
-			load.Workload = loadgen.Unable(err)
-			of.runner, err = r.loads.Add(ctx, load, sink)
+			of.runner, err = r.loads.Add(ctx, load.Unable(err), sink)
 		}
 		if err != nil {
 			return err

@@ -97,6 +97,11 @@ func TestTheContextNetworkIsMadeForTheRun(t *testing.T) {
 	}, notes)
 	require.Regexp(t, `network: \{networks: 2, subnets: 3, router: false\}`, string(w.Scenario))
 
+	w, notes = carried(t, task(`{"networks_per_tenant": 20}`), nil)
+	require.Equal(t, []string{"other than in Rally: contexts.network.networks_per_tenant: 10 of them, which is as many as a project may be given, and not 20"}, notes)
+	_, err = scenarios.Read("t", w.Scenario, scenarios.Options{Catalogue: o.Catalogue, Cloud: o.Cloud})
+	require.NoError(t, err)
+
 	_, notes = carried(t, task(`{"router": {"external": true, "enable_snat": false}}`), nil)
 	require.Equal(t, []string{"not carried over: contexts.network.router.enable_snat: a router has a gateway to an external network, as that has it by default"}, notes)
 

@@ -127,7 +127,7 @@ func inside() []string {
 // network is what Rally makes of networks in each project, as tenants have it. What of it there is
 // nothing for here is noted.
 func (c *conversion) network(of *document.Node) pairs {
-	made := pairs{{"networks", c.count(of, "networks_per_tenant")}, {"subnets", c.count(of, "subnets_per_network")}}
+	made := pairs{{"networks", c.few(of, "networks_per_tenant")}, {"subnets", c.few(of, "subnets_per_network")}}
 	router := true
 	for _, e := range entriesOf(of) {
 		at := "contexts.network." + e.Name()
@@ -152,6 +152,17 @@ func (c *conversion) network(of *document.Node) pairs {
 		made = append(made, pair{"router", false})
 	}
 	return made
+}
+
+// few is how many of a thing a project is given: as many as Rally makes, up to what tenants may
+// have.
+func (c *conversion) few(of *document.Node, key string) int {
+	const most = 10
+	many := c.count(of, key)
+	if many > most {
+		c.add(Other, of.Get(key), "contexts.network."+key, "%d of them, which is as many as a project may be given, and not %d", most, many)
+	}
+	return min(many, most)
 }
 
 // context is one of the task's by its name, with or without a platform behind it, and

@@ -225,8 +225,7 @@ func (a *Agent) open(ctx context.Context, o order) error {
 	runner, err := loadgen.Open(ctx, load, a.clock, toLoad{a.out, l.Name})
 	if loadgen.Distrusted(err) {
 		a.warn(loadgen.UnableWords(l.Name, err))
-		load.Workload = loadgen.Unable(err)
-		runner, err = loadgen.Open(ctx, load, a.clock, toLoad{a.out, l.Name})
+		runner, err = loadgen.Open(ctx, load.Unable(err), a.clock, toLoad{a.out, l.Name})
 	}
 	if err != nil {
 		return err

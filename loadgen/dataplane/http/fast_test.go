@@ -119,50 +119,6 @@ func TestFastIsResetOnce(t *testing.T) {
 	require.Equal(t, 11, failed)
 }
 
-// BenchmarkFast is what a request costs on connections that are kept.
-func BenchmarkFast(b *testing.B) {
-	var config net.ListenConfig
-	listener, err := config.Listen(b.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(b, err)
-	var all sync.WaitGroup
-	all.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			all.Go(func() {
-				defer func() { _ = conn.Close() }()
-				request := make([]byte, 1024)
-				for {
-					if _, err := conn.Read(request); err != nil {
-						return
-					}
-					if _, err := conn.Write([]byte("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")); err != nil {
-						return
-					}
-				}
-			})
-		}
-	})
-	get := data.NewGet()
-	get.URL, get.Fast = "http://"+listener.Addr().String()+"/", true
-	s, err := get.Open(b.Context(), loadgen.Env{Run: "r1"})
-	require.NoError(b, err)
-	b.SetParallelism(16)
-	b.ReportAllocs()
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			if o := s.Iterate(b.Context(), 0, nil); o.Err != nil {
-				b.Error(o.Err)
-			}
-		}
-	})
-	require.NoError(b, s.Close(b.Context()))
-	require.NoError(b, listener.Close())
-	all.Wait()
-}
-
 func TestFastOverTLS(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)

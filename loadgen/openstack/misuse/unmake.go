@@ -35,7 +35,7 @@ func (s *session) remove(ctx context.Context, at target, ask request, id string)
 		path = append(path, name)
 	}
 	left := leftover{at, request{method: http.MethodDelete, path: append(path, id), id: id, right: true}}
-	o, gone := s.deleted(ctx, left)
+	o, gone := s.deleted(context.WithoutCancel(ctx), left)
 	if !gone {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -44,11 +44,11 @@ func (s *session) remove(ctx context.Context, at target, ask request, id string)
 	return o
 }
 
-// deleted asks for a deletion. What is not there is gone.
+// deleted asks for a deletion, for as long as a request may take. What is not there is gone.
 func (s *session) deleted(ctx context.Context, left leftover) (o loadgen.Outcome, gone bool) {
-	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Timeout)
+	limited, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
-	o = s.send(closing, left.at, left.gone).Outcome
+	o = s.send(limited, left.at, left.gone).Outcome
 	return o, o.Class == record.OK || o.Status == http.StatusNotFound
 }
 
@@ -56,18 +56,12 @@ func (s *session) deleted(ctx context.Context, left leftover) (o loadgen.Outcome
 // nobody has answered may have made. What stays is an error that names it.
 func (s *session) Close(ctx context.Context) error {
 	defer s.client.Close()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.left) == 0 && !s.unsure.Load() {
+	if !s.unsure.Load() && !s.leaves() {
 		return nil
 	}
+	wrong := s.again(ctx)
 	found, err := s.sweep(ctx)
-	wrong := []error{err}
-	for _, each := range s.left {
-		if _, gone := s.deleted(ctx, each); !gone {
-			wrong = append(wrong, errors.New("left: "+each.String()))
-		}
-	}
+	wrong = append(wrong, err)
 	for _, each := range found.Left {
 		wrong = append(wrong, errors.New("left: "+each.What+": "+each.Why))
 	}
@@ -75,6 +69,32 @@ func (s *session) Close(ctx context.Context) error {
 		wrong = append(wrong, errors.New("it is not known whether anything named "+s.name+"… is left: "+each.What+": "+each.Why))
 	}
 	return errors.Join(wrong...)
+}
+
+// leaves tells whether something is known that is left.
+func (s *session) leaves() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.left) > 0
+}
+
+// again deletes what is left until ctx ends; what stays is named, and kept for another time.
+func (s *session) again(ctx context.Context) (wrong []error) {
+	s.mu.Lock()
+	left := s.left
+	s.left = nil
+	s.mu.Unlock()
+	var stays []leftover
+	for _, each := range left {
+		_, gone := s.deleted(ctx, each) // once ctx has ended it sends nothing
+		if !gone {
+			stays, wrong = append(stays, each), append(wrong, errors.New("left: "+each.String()))
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.left = append(s.left, stays...)
+	return wrong
 }
 
 // sweep deletes what has a name of the load.

@@ -35,7 +35,7 @@ func TestACertificateThatIsNotTrustedIsAClassOfItsOwn(t *testing.T) {
 
 	_, err := NewBootAndDeleteServer().Open(t.Context(), cloud.Env)
 	require.True(t, loadgen.Distrusted(err), "%v", err)
-	s, err := loadgen.Unable(err).Open(t.Context(), cloud.Env)
+	s, err := loadgen.Load{}.Unable(err).Workload.Open(t.Context(), cloud.Env)
 	require.NoError(t, err)
 	require.Equal(t, record.TLS, s.Iterate(t.Context(), 0, loadgen.Unrecorded{}).Class)
 
