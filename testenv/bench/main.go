@@ -61,7 +61,11 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	table := newTable(out)
 	for _, r := range chosen {
 		settle(ctx)
-		lines, err := r.measure(ctx, *quick)
+		measure := func() ([]line, error) { return r.measure(ctx, *quick) }
+		if !r.onLab {
+			measure = func() ([]line, error) { return withoutLab(ctx, r, *quick) }
+		}
+		lines, err := measure()
 		if err != nil {
 			return fmt.Errorf("measure %s: %w", r.name, err)
 		}

@@ -17,6 +17,7 @@ type row struct {
 	name   string
 	what   string // one sentence: what is compared, under which conditions
 	target string
+	onLab  bool // it strikes the lab, which stands still during the others
 	// measure returns one line for each figure; quick is rough and takes
 	// seconds.
 	measure func(ctx context.Context, quick bool) ([]line, error)
@@ -102,7 +103,7 @@ func upper(sentence string) string { return strings.ToUpper(sentence[:1]) + sent
 
 const pageHead = `# Performance
 
-Ratios between two things that ran in one run on one machine; a ratio travels, an absolute figure does not. This page is written by ` + "`go run ./testenv/bench -page docs/performance.md`" + `, as root with a lab up for the row trigger; CONTRIBUTING says what else it needs.
+Ratios between two things that ran in one run on one machine; a ratio travels, an absolute figure does not. This page is written by ` + "`go run ./testenv/bench -page docs/performance.md`" + `, as root with a lab up for the row trigger, which stands still during the others; CONTRIBUTING says what else it needs.
 
 %s.
 `

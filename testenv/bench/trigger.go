@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
-	"github.com/openstack-eris/eris/testenv/lab"
 )
 
 // triggerScenario has one fault that waits for a condition which holds as soon
@@ -47,7 +46,7 @@ const (
 // inject itself was done before the trigger.
 func triggerRow() row {
 	return row{
-		name: "trigger", what: "trigger seen to fault effective, as the target stamped it: service.kill, the whole of eris in runs of its own",
+		name: "trigger", onLab: true, what: "trigger seen to fault effective, as the target stamped it: service.kill, the whole of eris in runs of its own",
 		target: "99 of 100 within 100 ms",
 		measure: func(ctx context.Context, quick bool) ([]line, error) {
 			runs := 100
@@ -75,7 +74,10 @@ func measureTrigger(ctx context.Context, runs int) ([]line, error) {
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", eris, "github.com/openstack-eris/eris/cmd/eris").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build eris: %w: %s", err, out)
 	}
-	where, on := triggerCloud()
+	where, on, err := triggerCloud(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var all []struck
 	for n := range runs {
 		one, err := strikeOnce(ctx, eris, scenario, filepath.Join(dir, fmt.Sprint(n)), where)
@@ -87,17 +89,12 @@ func measureTrigger(ctx context.Context, runs int) ([]line, error) {
 	return triggerLines(all, where, on), nil
 }
 
-// triggerCloud is a lab where one is up and we may enter it, else the embedded
-// cloud. ERIS_TEST_LAB names the lab.
-func triggerCloud() (where, on string) {
-	name := os.Getenv("ERIS_TEST_LAB")
-	if name == "" {
-		name = "lab"
+// triggerCloud is a lab where one is up, once it is well, else the embedded cloud.
+func triggerCloud(ctx context.Context) (where, on string, err error) {
+	if o, up := benchLab(); up {
+		return "lab:" + o.Name, "real systemd nodes over SSH", wellAgain(ctx, o)
 	}
-	if _, err := os.Stat(lab.NetworkFile(lab.Options{Name: name})); os.Geteuid() == 0 && err == nil {
-		return "lab:" + name, "real systemd nodes over SSH"
-	}
-	return "sim", "NO real node: the embedded cloud"
+	return "sim", "NO real node: the embedded cloud", nil
 }
 
 // strikeOnce runs the scenario and reads from its journal how long the fault
