@@ -95,7 +95,7 @@ func (f *FaultFigures) row() Fault {
 		Name: f.Name, Fault: f.Plan.Fault, Targets: []string{}, State: string(f.State),
 		AskedAtMS: inMilliseconds(f.Asked), EffectiveAtMS: inMilliseconds(f.Effective),
 		UndoAtMS: inMilliseconds(f.UndoFrom), UndoneAtMS: inMilliseconds(f.Undone),
-		Args: f.Plan.Args, Effect: f.Effect, UndoneBy: f.By, UndoVerified: f.Verified, Reason: f.Reason, Aim: f.Aim,
+		Args: f.Plan.Args, Effect: f.Effect, UndoneBy: f.By, Touched: f.Touched, UndoVerified: f.Verified, Reason: f.Reason, Aim: f.Aim,
 	}
 	for _, t := range f.Life.Targets {
 		r.Targets = append(r.Targets, t.Target.String())

@@ -187,6 +187,7 @@ type Fault struct {
 	RecoveredAtMS *float64 `json:"recovered_at_ms"`
 	Effect        string   `json:"effect"`
 	UndoneBy      string   `json:"undone_by"`
+	Touched       bool     `json:"touched"` // something may have been done to a target, so that there is something to undo
 	UndoVerified  bool     `json:"undo_verified"`
 	Reason        string   `json:"reason"`
 	Aim           string   `json:"aim,omitempty"` // whom it struck and why, of one that is aimed when it fires

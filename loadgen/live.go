@@ -39,8 +39,9 @@ type Live struct {
 	clock record.Clock
 
 	mu      sync.Mutex
-	of      *teller // whose desks have what is not counted yet; nil where nobody works here
-	due     cursor  // counts what is planned, without taking it
+	begun   time.Duration // when the load did; 0 before
+	of      *teller       // whose desks have what is not counted yet; nil where nobody works here
+	due     cursor        // counts what is planned, without taking it
 	totals  Totals
 	seconds [WindowMost / time.Second]second
 	latency [QuantileWindowMost / time.Second]*slot
@@ -87,7 +88,7 @@ func (l *Live) second(at time.Duration) *second {
 func (l *Live) follow(due cursor) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.due = due
+	l.due, l.begun = due, due.start
 }
 
 // end counts what was due by now, the time that it returns with when the load was to end,
@@ -179,6 +180,9 @@ func (l *Live) started(s *record.Sample, closed bool) {
 	at.started++
 	l.totals.Started++
 	if closed {
+		if l.totals.Planned == 0 {
+			l.begun = s.Started
+		}
 		at.planned++
 		l.totals.Planned++
 	}

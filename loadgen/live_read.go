@@ -21,23 +21,30 @@ func (l *Live) Totals() Totals {
 	return t
 }
 
-// Rates are counts a second over a window.
-type Rates struct{ Offered, Started, Succeeded, Failed, Dropped float64 }
+// Rates are counts a second over a stretch.
+type Rates struct {
+	Offered, Started, Succeeded, Failed, Dropped float64
+
+	Over time.Duration // how long the stretch is
+}
 
 // Rates are the present rates: over the whole seconds of the window that have
-// passed, at most WindowMost; false before the load's first arrival.
+// passed, at most WindowMost, and not from before the load began; false before the load's first arrival.
 func (l *Live) Rates(window time.Duration) (Rates, bool) {
 	l.look()
 	defer l.mu.Unlock()
 	now := l.clock.Now()
 	l.planned(now)
 	// The present second has only begun; with it a rate would dip each second.
-	whole := max(int64(min(window, WindowMost-time.Second)/time.Second), 1)
-	sum := l.sum(secondOf(now)-whole, secondOf(now)-1)
-	rate := func(n int64) float64 { return float64(n) / float64(whole) }
+	first := max(secondOf(now)-max(whole(window, WindowMost), 1), secondOf(l.begun))
+	sum := l.sum(first, secondOf(now)-1)
+	from := max(time.Duration(first-1)*time.Second, l.begun)
+	over := max(time.Duration(secondOf(now)-1)*time.Second-from, time.Second)
+	rate := func(n int64) float64 { return float64(n) / over.Seconds() }
 	return Rates{
 		Offered: rate(sum.planned), Started: rate(sum.started), Succeeded: rate(sum.ok),
 		Failed: rate(sum.failed), Dropped: rate(sum.drops),
+		Over: over,
 	}, l.totals.Planned > 0
 }
 
@@ -58,10 +65,11 @@ func (l *Live) ErrorRatio(window time.Duration) (float64, bool) {
 
 // RareRates are those of the shortest stretch from a second on, doubled up to a minute, in which
 // ten arrivals were due: of a second alone a load of less than that would be told at random. Of
-// one in which still less was due they are those of the minute. False before the first arrival.
+// one in which still less was due they are those of the minute, or of all its time where that is
+// less. False before the first arrival.
 func (l *Live) RareRates() (Rates, bool) {
 	for window := time.Second; ; window = min(2*window, time.Minute) {
-		if rates, ok := l.Rates(window); !ok || rates.Offered*window.Seconds() >= 10 || window >= time.Minute {
+		if rates, ok := l.Rates(window); !ok || rates.Offered*rates.Over.Seconds() >= 10 || window >= time.Minute {
 			return rates, ok
 		}
 	}

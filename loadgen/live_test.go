@@ -149,6 +149,34 @@ func TestTheRatesOfARareLoadAreOfLongerThanASecond(t *testing.T) {
 	})
 }
 
+// Of a load that has just begun they are of the time that it has had, and not of a minute of which
+// it was not there for most.
+func TestTheRatesOfALoadThatHasJustBegunAreOfItsTime(t *testing.T) {
+	for _, open := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			clock := record.NewClock()
+			time.Sleep(5*time.Second + 300*time.Millisecond) // of another phase
+			spec := loadgen.DefaultSpec()
+			if spec.Arrivals = nil; open {
+				spec.Arrivals = &loadgen.Arrivals{Rate: 1.0 / 3}
+			}
+			live := loadgen.LiveOf(spec, clock)
+			if open {
+				live.Begin(*spec.Arrivals, 1, clock.Now())
+			}
+			for n := range 4 {
+				live.Outcome(record.Sample{Intended: clock.Now(), Started: clock.Now(), End: clock.Now()})
+				time.Sleep(3 * time.Second)
+				rates, ok := live.RareRates()
+				require.True(t, ok)
+				require.InDelta(t, 1.0/3, rates.Succeeded, 0.2, "after %d s", 3*(n+1))
+				require.InDelta(t, 1.0/3, rates.Offered, 0.2, "after %d s", 3*(n+1))
+				require.Equal(t, time.Duration(3*(n+1))*time.Second-300*time.Millisecond, rates.Over)
+			}
+		})
+	}
+}
+
 // Percentiles of what goes on are of what succeeded or was given up unanswered, as the report's
 // are: a cloud that refuses at once is not a fast one, and one that hangs is not one that has
 // answered a few.

@@ -123,6 +123,16 @@ func TestTheCrosshairAndTheCSVNeedNoLoad(t *testing.T) {
 	b.quiet(t)
 }
 
+// After an hour the crosshair has the clock of the axis and the table.
+func TestTheCrosshairHasHours(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "report.html")
+	require.NoError(t, os.WriteFile(path, []byte(page(t, example.Long())), 0o644))
+	b := browse(t, path)
+	said := eval[string](t, b, `location.hash = "#t=5400-5460", window.dispatchEvent(new Event("hashchange")), document.getElementById("readout").textContent`)
+	require.Regexp(t, `^1:(29|30):\d\d  `, said)
+	b.quiet(t)
+}
+
 // Loads that end at other times, in steps of other lengths: the crosshair goes to the end of the
 // run, and has of each what it did then, whichever is first.
 func TestTheCrosshairGoesOnWhenALoadHasEnded(t *testing.T) {

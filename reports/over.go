@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/kpi"
 )
 
@@ -63,7 +64,7 @@ func (o *Over) WriteText(w io.Writer) error {
 	columns(&b, rows, 3)
 	b.WriteString("\n")
 	columns(&b, append([][]string{overHead()}, o.rows()...), 2)
-	if _, err := io.WriteString(w, b.String()); err != nil {
+	if _, err := io.WriteString(w, record.Printable(b.String())); err != nil {
 		return fmt.Errorf("write text: %w", err)
 	}
 	return nil

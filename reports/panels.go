@@ -171,7 +171,7 @@ func errorPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 	most = niceMost(most)
 	return drawn{height, func(top float64) Panel {
 		p := frame(l.Plan.Name+": errors a second", "errors", top, height)
-		p.Ticks = linearTicks(most, top, height, "/s")
+		p.Ticks = linearTicks(0, most, top, height, "/s")
 		base := make([]float64, len(b.List))
 		for class := record.HTTP5xx; class < record.Classes; class++ {
 			bars := &pen{}
@@ -244,7 +244,7 @@ func throughputPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 	most = niceMost(most)
 	return drawn{height, func(top float64) Panel {
 		p := frame(l.Plan.Name+": arrivals a second", "throughput", top, height)
-		p.Ticks = linearTicks(most, top, height, "/s")
+		p.Ticks = linearTicks(0, most, top, height, "/s")
 		offered, started, ok := &pen{}, &pen{}, &pen{}
 		for i, k := range b.List {
 			if i == len(b.List)-1 && len(b.List) > 1 {
@@ -264,15 +264,18 @@ func throughputPanel(l kpi.LoadFigures, b kpi.Buckets, x scaleX) drawn {
 // signalPanel is one signal, small.
 func signalPanel(s kpi.Signal, x scaleX) drawn {
 	const height = 44.0
-	most := 0.0
+	least, most := 0.0, 0.0
 	for _, l := range s.Lines {
 		for _, v := range l.Points {
 			if v != nil {
-				most = max(most, v.High)
+				least, most = min(least, v.Low), max(most, v.High)
 			}
 		}
 	}
-	if most != 1 { // of what is or is not, that is the whole axis
+	if least < 0 {
+		least = -niceMost(-least)
+	}
+	if most != 1 && (most > 0 || least == 0) { // of what is or is not, that is the whole axis
 		most = niceMost(most)
 	}
 	return drawn{height, func(top float64) Panel {
@@ -284,10 +287,10 @@ func signalPanel(s kpi.Signal, x scaleX) drawn {
 			title += fmt.Sprintf(" (%d more not drawn)", s.Left)
 		}
 		p := frame(title, "signal", top, height)
-		p.Ticks = linearTicks(most, top, height, "")
+		p.Ticks = linearTicks(least, most, top, height, "")
 		for i, l := range s.Lines {
 			line, dots, band := signalPaths(l.Points, isOrIsNot(s), func(n int, v float64) (float64, float64) {
-				return x.at(time.Duration(n)*s.Step + s.Step/2), top + height*(1-max(v, 0)/most)
+				return x.at(time.Duration(n)*s.Step + s.Step/2), top + height*(most-v)/(most-least)
 			})
 			p.Lines = append(p.Lines, Line{Class: fmt.Sprintf("signal s%d", i), D: line, Dots: dots, Band: band, Name: l.Label})
 		}

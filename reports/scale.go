@@ -85,14 +85,20 @@ func niceMost(x float64) float64 {
 	return 20 * unit
 }
 
-func linearTicks(most, top, height float64, unit string) []Tick {
+// linearTicks are the ends of an axis and what is between: nothing, where that is well between them.
+func linearTicks(least, most, top, height float64, unit string) []Tick {
+	const apart = 0.25 // of the axis, for two figures not to touch
+	middle := (least + most) / 2
+	if zero := -least / (most - least); zero >= apart && zero <= 1-apart {
+		middle = 0
+	}
 	var ticks []Tick
-	for _, share := range []float64{0, 0.5, 1} {
-		text := kpi.Quantity(share*most, "1") + unit
-		if most >= 1<<20 && unit == "" {
-			text = kpi.Quantity(share*most, "bytes")
+	for _, v := range []float64{least, middle, most} {
+		text := kpi.Quantity(v, "1") + unit
+		if most-least >= 1<<20 && unit == "" {
+			text = kpi.Quantity(v, "bytes")
 		}
-		at := top + height*(1-share)
+		at := top + height*(most-v)/(most-least)
 		ticks = append(ticks, Tick{px(at), px(at + 4), text})
 	}
 	return ticks

@@ -22,3 +22,16 @@ func TestAnAxisHasThreeRoundTicksAtLeast(t *testing.T) {
 		require.Equal(t, want, fmt.Sprint(got))
 	}
 }
+
+// An axis of what may be less than nothing has nothing on it, where its figure touches no other.
+func TestTheTicksOfAnAxisBelowNothing(t *testing.T) {
+	for want, span := range map[string][2]float64{
+		"[{100 104 −20} {75 79 0} {50 54 20}]":    {-20, 20},
+		"[{100 104 −20} {75 79 −10} {50 54 0}]":   {-20, 0},
+		"[{100 104 −1} {75 79 49.5} {50 54 100}]": {-1, 100},
+		"[{100 104 −30} {65 69 0} {50 54 12.9}]":  {-30, 12.9},
+		"[{100 104 0} {75 79 50} {50 54 100}]":    {0, 100},
+	} {
+		require.Equal(t, want, fmt.Sprint(linearTicks(span[0], span[1], 50, 50, "")))
+	}
+}

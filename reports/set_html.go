@@ -95,8 +95,9 @@ func (s *Set) kept(results []*kpi.Result) []keptRow {
 				}
 			}
 		}
+		o.Verdict = kpi.Worst(verdicts...)
 		row := keptRow{
-			Mark: MarkOf(kpi.Worst(verdicts...)), What: o.Text, Expression: o.Expression, Limit: limitOf(o), Median: typical(x.A, x.AAtLeast, x.ANone, x.Unit),
+			Mark: MarkOfObjective(o), What: o.Text, Expression: o.Expression, Limit: limitOf(o), Median: typical(x.A, x.AAtLeast, x.ANone, x.Unit),
 			Measured: fmt.Sprintf("%d of %d", x.NA, len(results)), Kept: fmt.Sprintf("%d of %d", x.PassedA, len(results)),
 		}
 		if row.What == "" {

@@ -140,10 +140,21 @@ func TestASetIsAPage(t *testing.T) {
 	require.Contains(t, page, "<div><dt>cloud</dt><dd>staging &lt;b&gt;</dd></div>")
 	rows := cells(page)
 	require.Contains(t, strings.Join(rows, "\n"), `✕ fail | time to recover from kill-keystone | time_to_recover("kill-keystone") <= 60s | ≤ 60 s | 40.2 s | 4 of 4 | 3 of 4`)
+	b.Runs[2].Analysis.Result.Objectives[1].Severity = kpi.Minor
+	b.Runs[0].Analysis.Result.Objectives[1].Severity = kpi.Minor
+	minor := htmlOf(t, func(to *bytes.Buffer) error { return b.WriteHTML(to, folder) })
+	require.Contains(t, strings.Join(cells(minor), "\n"), `✕ fail, minor | time to recover from kill-keystone`, "it decides nothing")
 	require.Regexp(t, `(?m)^availability \| tokens \| \d`, strings.Join(rows, "\n"))
 	require.Equal(t, []string{"./after%200/report.html", "./after%201/report.html", "./after%202/report.html"}, leading(page))
 	require.NotContains(t, page, "<script")
 
+	b.Name = "ev\u202eil\x1b[31m"
+	over, err := b.Over()
+	require.NoError(t, err)
+	text := htmlOf(t, func(to *bytes.Buffer) error { return over.WriteText(to) })
+	require.Contains(t, text, "il")
+	require.NotContains(t, text, "\u202e")
+	require.NotContains(t, text, "\x1b", "a terminal would do as it says")
 	b.Runs[3].Record.Meta.Loads[0].Name = "another"
 	require.ErrorContains(t, b.WriteHTML(&bytes.Buffer{}, folder), "has the load another")
 }

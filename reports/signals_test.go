@@ -50,6 +50,26 @@ func TestSignalsThatMovedAreDrawn(t *testing.T) {
 	}
 }
 
+// A signal below nothing is drawn where it is, and not as nothing.
+func TestASignalBelowNothingIsDrawnThere(t *testing.T) {
+	rec := example.Failing()
+	rec.Signals = func() iter.Seq2[record.Reading, error] {
+		return func(yield func(record.Reading, error) bool) {
+			for second := range 600 {
+				r := record.Reading{Signal: "clock.offset", Labels: map[string]string{"node": "ctl-1"}, At: time.Duration(second) * time.Second, Value: -15 - float64(second%2)*5}
+				if !yield(r, nil) {
+					return
+				}
+			}
+		}
+	}
+	text := page(t, rec)
+	panel := regexp.MustCompile(`(?s)clock\.offset<.*?</g>\s*</g>`).FindString(text)
+	require.Contains(t, panel, ">−30<")
+	require.Contains(t, panel, ">0<")
+	require.Contains(t, panel, `d="M657 5820h5026v73h`, "from −15 to −20 of −30")
+}
+
 // A second in which a signal was high, of eight hours, is in the picture, and so is one in
 // which it was low: from the top of its panel to its foot.
 func TestASpikeOfASecondIsInThePictureOfEightHours(t *testing.T) {

@@ -239,7 +239,7 @@ func promised(a *kpi.Analysis, c Card, k kpi.KPI) Card {
 		if !o.Of(k) || o.Limit == nil {
 			continue
 		}
-		mark := markOf(o)
+		mark := MarkOfObjective(o)
 		c.Note = join(k.Scope, interval(k), fmt.Sprintf("objective %s %s", kpi.Sign(o.Operator), kpi.Quantity(*o.Limit, o.Unit)), mark.Sign+" "+mark.Word)
 		c.Tone = mark.Tone
 		break

@@ -54,7 +54,7 @@ func promises(a *kpi.Analysis) []Promise {
 func rank(m Mark) int { return slices.Index([]string{"fail", "unknown", "pass"}, m.Tone) }
 
 func promise(o kpi.Objective, faults []kpi.Fault) Promise {
-	p := Promise{Mark: markOf(o), What: o.Text, Expression: o.Expression, Owner: o.Owner, Limit: "—", Measured: "not measured", Margin: "—"}
+	p := Promise{Mark: MarkOfObjective(o), What: o.Text, Expression: o.Expression, Owner: o.Owner, Limit: "—", Measured: "not measured", Margin: "—"}
 	if p.What == "" {
 		p.What, p.Expression = o.Expression, ""
 	}
@@ -101,9 +101,9 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 	return p
 }
 
-// markOf is the mark of an objective. One that decides nothing says so, and a miss of it has
+// MarkOfObjective is the mark of an objective. One that decides nothing says so, and a miss of it has
 // not the colour of a failure.
-func markOf(o kpi.Objective) Mark {
+func MarkOfObjective(o kpi.Objective) Mark {
 	m := MarkOf(o.Verdict)
 	if !o.Decides() && o.Verdict != kpi.Pass {
 		m.Word += ", minor"
@@ -142,7 +142,7 @@ type Judged struct{ EffectiveAfter, FirstTrouble, Downtime, Recover, AfterUndo, 
 func judgedFigures(f *kpi.FaultFigures, objectives []kpi.Objective) Judged {
 	of := func(k kpi.KPI) (worst Mark) {
 		for _, o := range objectives {
-			if m := markOf(o); o.Of(k) && (worst.Tone == "" || rank(m) < rank(worst)) {
+			if m := MarkOfObjective(o); o.Of(k) && (worst.Tone == "" || rank(m) < rank(worst)) {
 				worst = m
 			}
 		}

@@ -36,7 +36,7 @@ const leastSuccesses = 20
 func healthyOf(l *loadgen.Live, baseline time.Duration, set kpi.Settings) (h healthy, ok bool) {
 	baseline = min(baseline, loadgen.WindowMost)
 	rates, _ := l.Rates(baseline)
-	if rates.Succeeded*baseline.Seconds() < leastSuccesses {
+	if rates.Succeeded*rates.Over.Seconds() < leastSuccesses {
 		return h, false
 	}
 	lasting := int64(rates.Offered * set.Sustain.Seconds())

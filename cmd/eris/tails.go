@@ -31,7 +31,7 @@ func percentile(of *loadgen.Live, q float64, window time.Duration) tail {
 // answers are how many came in the whole seconds of a window.
 func answers(of *loadgen.Live, window time.Duration) int64 {
 	rates, _ := of.Rates(window)
-	return int64(math.Round((rates.Succeeded + rates.Failed) * window.Truncate(time.Second).Seconds()))
+	return int64(math.Round((rates.Succeeded + rates.Failed) * rates.Over.Seconds()))
 }
 
 // tails are a load's percentiles as of a second of the run. What they are of is kept by the second,

@@ -170,7 +170,7 @@ func TestWhatCameOfARunIsWritten(t *testing.T) {
 		}
 		for _, f := range r.Faults {
 			is, was := value(all, "result_fault_undo_verified", "fault="+f.Name)
-			require.True(t, was)
+			require.Equal(t, f.Touched, was, "%s: of a fault that was not made there is nothing to undo", name)
 			require.Equal(t, f.UndoVerified, is == 1, name)
 		}
 	}

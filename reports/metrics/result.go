@@ -52,10 +52,10 @@ func newResultFamilies() resultFamilies {
 		exit:      gauge("result_exit_code", "The exit code of eris run.", "scenario", "cloud"),
 		began:     gauge("result_began_timestamp_seconds", "When the run began.", "scenario", "cloud"),
 		length:    gauge("result_duration_seconds", "How long the run took.", "scenario", "cloud"),
-		objective: gauge("result_objective", "1 for the verdict of the objective.", "scenario", "cloud", "objective", "verdict"),
+		objective: gauge("result_objective", "1 for the verdict of the objective; one of the severity minor decides nothing.", "scenario", "cloud", "objective", "severity", "verdict"),
 		kpi:       gauge("result_kpi", "A KPI, in its unit: its value where it was measured, and the low and the high end of its interval where it has one; of what did not happen the high end is what could not be seen.", "scenario", "cloud", "kpi", "of", "unit", "bound"),
 		state:     gauge("result_kpi_state", "1 for how the KPI is to be read.", "scenario", "cloud", "kpi", "of", "state"),
-		undo:      gauge("result_fault_undo_verified", "1 where it was verified that nothing of the fault is left.", "scenario", "cloud", "fault"),
+		undo:      gauge("result_fault_undo_verified", "1 where it was verified that nothing of a fault that was made is left.", "scenario", "cloud", "fault"),
 		residue:   gauge("result_residue", "Things that the run left behind.", "scenario", "cloud"),
 	}
 }
@@ -84,7 +84,7 @@ func (e ended) Collect(to chan<- prometheus.Metric) {
 			continue
 		}
 		once[o.Expression] = true
-		give.state(of.objective, verdicts, string(o.Verdict), scenario, cloud, o.Expression)
+		give.state(of.objective, verdicts, string(o.Verdict), scenario, cloud, o.Expression, o.Severity)
 	}
 	for _, k := range r.KPIs {
 		// A load and a fault may have one name, and then each its downtime: the load's,
@@ -95,6 +95,9 @@ func (e ended) Collect(to chan<- prometheus.Metric) {
 		}
 	}
 	for _, f := range r.Faults {
+		if !f.Touched { // there is nothing to undo
+			continue
+		}
 		verified := 0.0
 		if f.UndoVerified {
 			verified = 1

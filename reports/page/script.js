@@ -43,8 +43,8 @@
   var last = Math.max(1, Math.ceil(end / step)) - 1;
 
   function clock(s) {
-    var m = Math.floor(s / 60), rest = Math.floor(s % 60);
-    return (m < 10 ? "0" : "") + m + ":" + (rest < 10 ? "0" : "") + rest;
+    var two = function (n) { return (n < 10 ? "0" : "") + n; }, h = Math.floor(s / 3600);
+    return (h ? h + ":" : "") + two(Math.floor(s / 60) % 60) + ":" + two(Math.floor(s % 60));
   }
   function ms(v) {
     if (v === null || v === undefined) { return "none"; }
@@ -113,7 +113,7 @@
   function cell(v) {
     if (v === null) { return ""; }
     if (typeof v !== "string") { return v; }
-    return '"' + (/^[=+\-@\t\r]/.test(v) ? "'" : "") + v.replace(/"/g, '""') + '"';
+    return '"' + (/^[\t\r]|^[^!-~\u00a1-\uffff]*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(v) ? "'" : "") + v.replace(/"/g, '""') + '"';
   }
   function offer(id, file, rows) {
     var save = document.getElementById(id);

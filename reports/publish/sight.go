@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/openstack-eris/eris/kpi"
+	"github.com/openstack-eris/eris/reports"
 )
 
 // sight is what a run has seen of an objective.
@@ -49,7 +50,7 @@ func (s sight) sign() string {
 // said is what a run has measured of an objective, and what was thought of it.
 func said(r *kpi.Result, o kpi.Objective) string {
 	if o.Measured != nil && !r.Whole() {
-		return fmt.Sprintf("nothing was measured, since the run did not come to its end or its record is not whole (%s)", o.Verdict)
+		return fmt.Sprintf("nothing was measured, since the run did not come to its end or its record is not whole (%s)", reports.MarkOfObjective(o).Word)
 	}
 	return words(o)
 }
@@ -65,5 +66,5 @@ func words(o kpi.Objective) string {
 	case o.Measured != nil:
 		text = strings.TrimSpace(o.Text + " " + kpi.Quantity(*o.Measured, o.Unit))
 	}
-	return fmt.Sprintf("%s (%s)", text, o.Verdict)
+	return fmt.Sprintf("%s (%s)", text, reports.MarkOfObjective(o).Word)
 }

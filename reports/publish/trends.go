@@ -101,7 +101,7 @@ func (t *trend) draw(runs []coverage.Run) {
 	for n, o := range found {
 		p := point{
 			X: coordinate(trendLeft + (trendRight-trendLeft)*float64(n)/float64(len(runs)-1)), Page: pageOf(runs[n].Result.Run) + "#objectives",
-			Mark: reports.MarkOf(o.Verdict), Said: day(runs[n].Result.Started) + ": " + said(runs[n].Result, o),
+			Mark: reports.MarkOfObjective(o), Said: day(runs[n].Result.Started) + ": " + said(runs[n].Result, o),
 		}
 		seen := sightOf(runs[n].Result, o)
 		p.Beside = seen.sign()
@@ -134,7 +134,7 @@ func (t *trend) draw(runs []coverage.Run) {
 	t.Title, t.Said = t.Scenario+": "+t.Objective, strings.Join(all, "; ")
 }
 
-// scale is what a picture's foot and top stand for: from nothing to the most there is, and of
+// scale is what a picture's foot and top stand for: from nothing, or the least below it, to the most there is, and of
 // a share that is to be high from as far below the least as all lies below the whole.
 func scale(values []float64, of kpi.Objective) (least, most float64) {
 	if len(values) == 0 {
@@ -143,10 +143,11 @@ func scale(values []float64, of kpi.Objective) (least, most float64) {
 	if low := slices.Min(values); of.Unit == "ratio" && strings.HasPrefix(of.Operator, ">") && low < 1 {
 		return max(0, 2*low-1), 1
 	}
-	if most = slices.Max(values); most <= 0 {
+	least, most = min(0, slices.Min(values)), slices.Max(values)
+	if most <= 0 && least == 0 {
 		most = 1
 	}
-	return 0, most
+	return least, max(0, most)
 }
 
 // sign is an operator as people write it.

@@ -49,6 +49,22 @@ func TestATrendBreaksWhereNothingWasMeasured(t *testing.T) {
 	require.Contains(t, all[0].Said, "2026-11-03: nobody looked (unknown); 2026-11-04: longest outage 60 s (fail)")
 }
 
+// A figure below nothing is not on the line of nothing.
+func TestATrendGoesBelowNothing(t *testing.T) {
+	all := newTrends([]coverage.Run{of(3, "a", -30), of(2, "a", 30), of(1, "a", 0)})
+	require.Equal(t, []string{"M12 69L160 30L308 108"}, all[0].Line)
+	require.Equal(t, "−30 s to 30 s", all[0].Axis)
+}
+
+// A miss that decides nothing has not the mark of one that does.
+func TestATrendOfAMinorObjectiveSaysSo(t *testing.T) {
+	runs := []coverage.Run{of(2, "a", 60), of(1, "a", 15)}
+	runs[0].Result.Objectives[0].Severity = kpi.Minor
+	all := newTrends(runs)
+	require.Contains(t, all[0].Said, "longest outage 60 s (fail, minor)")
+	require.Equal(t, "unknown", all[0].Points[1].Mark.Tone)
+}
+
 // Of a run that ended before anything was over more than nothing is known: that is no zero.
 func TestATrendHasNoZeroOfAnUnfinishedRun(t *testing.T) {
 	cut := of(2, "a", 0)

@@ -78,7 +78,7 @@ func few(live *loadgen.Live, call conditions.Call) bool {
 	q, _ := scenarios.LivePercentile(call.Function)
 	window, _ := call.Arg("window")
 	rates, _ := live.Rates(window.Duration)
-	due := rates.Offered * window.Duration.Seconds()
+	due := rates.Offered * rates.Over.Seconds()
 	return !record.Enough(int64(due), q) || float64(n) >= silentShare*due
 }
 
