@@ -16,6 +16,8 @@ type tenantsEntry struct {
 	Role     document.Value[string]                       `yaml:"role" help:"what each user has in its project, by name or id; member unless given"`
 	Quotas   document.Value[document.Map[map[string]int]] `yaml:"quotas" help:"of each project: compute, volume and network, each with numbers by the service's own names; -1 is no limit"`
 	Network  document.Value[tenantNetwork]                `yaml:"network" help:"made in each project, for what is booted there: networks and subnets (1 to 10, 1 unless given), router (true unless given) and external_network (the first unless given)"`
+	Flavors  document.Value[document.Map[tenantFlavor]]   `yaml:"flavors" help:"made once for all of the projects, which alone may use them: loads ask for them by these names"`
+	Images   document.Value[document.Map[tenantImage]]    `yaml:"images" help:"uploaded to each project by its first user, and seen there alone: loads ask for them by these names"`
 	Clouds   document.Value[[]document.Value[string]]     `yaml:"clouds" help:"in place of projects: entries of clouds.yaml that are there"`
 	Spread   document.Value[string]                       `yaml:"spread" help:"whose an iteration is: turns, one after the other, or random, drawn from the run's seed; turns unless given"`
 }
@@ -60,7 +62,7 @@ func (l *loader) tenants(e document.Named[tenantsEntry], scenario string) loadge
 		if len(v.Clouds.V) == 0 && v.Clouds.Node.Shape == document.Sequence {
 			l.report.At(v.Clouds.Node).Errorf("clouds: names none")
 		}
-		for _, n := range []*document.Node{v.Projects.Node, v.Users.Node, v.Role.Node, v.Quotas.Node, v.Network.Node} {
+		for _, n := range []*document.Node{v.Projects.Node, v.Users.Node, v.Role.Node, v.Quotas.Node, v.Network.Node, v.Flavors.Node, v.Images.Node} {
 			if n != nil {
 				l.report.At(n.Key).Errorf("%s: belongs to tenants that are made, and these are given by clouds", n.Key.Text)
 			}
@@ -92,6 +94,7 @@ func (l *loader) tenants(e document.Named[tenantsEntry], scenario string) loadge
 	if v.Network.Given() {
 		t.Network = l.tenantNetwork(v.Network.V)
 	}
+	t.Flavors, t.Images = l.tenantFlavors(v.Flavors), l.tenantImages(v.Images)
 	return t
 }
 
@@ -200,6 +203,8 @@ type PlannedTenants struct {
 	Role     string                    `json:"role,omitempty"`
 	Quotas   map[string]map[string]int `json:"quotas,omitempty"`
 	Network  string                    `json:"network,omitempty"` // that each is given, in words
+	Flavors  []PlannedFlavor           `json:"flavors,omitempty"`
+	Images   []PlannedImage            `json:"images,omitempty"`
 	Random   bool                      `json:"random,omitempty"`
 }
 
@@ -218,6 +223,7 @@ func planned(t loadgen.Tenants) PlannedTenants {
 	p := PlannedTenants{Name: t.Name, Clouds: t.Clouds, Random: t.Random}
 	if !t.Given() {
 		p.Projects, p.Users, p.Role, p.Quotas, p.Network = t.Projects, t.Users, t.Role, t.Quotas, networkWords(t.Network)
+		p.Flavors, p.Images = plannedFlavors(t), plannedImages(t)
 	}
 	return p
 }
@@ -248,6 +254,7 @@ func (t PlannedTenants) String() string {
 	if t.Network != "" {
 		words += ", each with " + t.Network
 	}
+	words += t.things()
 	if t.Random {
 		words += "; whose an iteration is, is drawn"
 	}

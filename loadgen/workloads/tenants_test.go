@@ -19,7 +19,7 @@ import (
 	"github.com/openstack-eris/eris/loadgen/workloads"
 )
 
-func registrar() tenants.Registrar { return tenants.Registrar{Services: workloads.Services()} }
+func registrar() *tenants.Registrar { return &tenants.Registrar{Services: workloads.Services()} }
 
 // customers are three projects with two users each.
 func customers() loadgen.Tenants {
