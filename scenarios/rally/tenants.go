@@ -26,8 +26,11 @@ func (c *conversion) tenants() pairs {
 	if slices.Contains(c.own, "network") || slices.Contains(c.once, "network") {
 		network = nil
 	}
+	flavors, _ := c.context("flavors")
+	images, _ := c.context("images")
 	wants := network != nil
-	if users == nil && len(limits) == 0 && !wants {
+	things := flavors != nil || images != nil
+	if users == nil && len(limits) == 0 && !wants && !things {
 		return nil
 	}
 	projects, each := c.count(users, "tenants"), c.count(users, "users_per_tenant")
@@ -37,8 +40,9 @@ func (c *conversion) tenants() pairs {
 		}
 	}
 	reason := c.alone(projects * each)
+	c.why = reason
 	switch {
-	case reason == "" && (projects*each > 1 || len(limits) > 0 || wants):
+	case reason == "" && (projects*each > 1 || len(limits) > 0 || wants || things):
 		made := pairs{{"projects", projects}, {"users", each}}
 		if wants {
 			made = append(made, pair{"network", c.network(network)})
@@ -46,6 +50,12 @@ func (c *conversion) tenants() pairs {
 		}
 		if len(limits) > 0 {
 			made = append(made, pair{"quotas", limits})
+		}
+		if all := c.flavors(flavors); len(all) > 0 {
+			made = append(made, pair{"flavors", all})
+		}
+		if all := c.images(images); len(all) > 0 {
+			made = append(made, pair{"images", all})
 		}
 		if projects*each > 1 && text(users.Get("user_choice_method")) != "round_robin" {
 			made = append(made, pair{"spread", "random"})
