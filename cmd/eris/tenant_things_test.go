@@ -140,3 +140,29 @@ func TestAnImageThatCannotBeHadRefusesTheRun(t *testing.T) {
 	require.NotContains(t, out, "hush")
 	require.Less(t, time.Since(began), time.Minute)
 }
+
+// A task of Rally that makes its flavor and its image comes to a scenario that runs as it is.
+func TestATaskOfRallyWithItsFlavorAndItsImage(t *testing.T) {
+	t.Parallel()
+	c := serveCloud(t)
+	before := c.all()
+	scenario, asked := c.equipped("1s")
+	_, rest, _ := strings.Cut(scenario, `url: "`)
+	address, _, _ := strings.Cut(rest, `"`)
+	task := `NovaServers.boot_and_delete_server:
+- args: {flavor: {name: "^m1.rally$"}, image: {regex: "cirros"}}
+  runner: {type: constant, times: 6, concurrency: 3, timeout: 120}
+  context:
+    users: {tenants: 2, users_per_tenant: 2}
+    flavors: [{name: m1.rally, ram: 96, disk: 1}]
+    images: {image_name: cirros-own, image_url: "` + address + `", disk_format: raw, container_format: bare}
+`
+	require.NoError(t, os.WriteFile(filepath.Join(c.dir, "task.yaml"), []byte(task), 0o600))
+	code, out := c.eris("import", "rally-task", "task.yaml", "--out", "made.yaml")
+	require.Equal(t, 0, code, out)
+	code, out = c.eris("run", "made.yaml", "--plain")
+	require.Equal(t, 0, code, out)
+	require.Regexp(t, `\n  boot-and-delete-server +6 +6 `, out)
+	require.Equal(t, 1, asked())
+	require.Equal(t, before, c.all())
+}
