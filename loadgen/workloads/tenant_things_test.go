@@ -39,7 +39,7 @@ func equipped(t *testing.T) loadgen.Tenants {
 	require.NoError(t, os.WriteFile(file, []byte("own bytes"), 0o600))
 	return loadgen.Tenants{
 		Name: "customers", Projects: 2, Users: 2, Role: "member",
-		Flavors: []loadgen.TenantFlavor{{Name: "tiny", RAM: 96, VCPUs: 2, Disk: 1, ExtraSpecs: map[string]string{"hw:cpu_policy": "shared"}}, {Name: "m1.big", RAM: 256, VCPUs: 1, Disk: 1, Ephemeral: 1, Swap: 8}},
+		Flavors: []loadgen.TenantFlavor{{Name: "tiny", RAM: 96, VCPUs: 2, Disk: 1, ExtraSpecs: map[string]string{"hw:cpu_policy": "shared"}}, {Name: "m1.big", RAM: 1024, VCPUs: 1, Disk: 1, Ephemeral: 1, Swap: 8}},
 		Images:  []loadgen.TenantImage{{Name: "own", File: file, DiskFormat: "raw", ContainerFormat: "bare"}, {Name: "far", URL: "http://me:hush@images.example.org/far.img", DiskFormat: "qcow2", ContainerFormat: "bare"}},
 	}
 }
@@ -53,11 +53,11 @@ func (c *cloud) count(kind string) (n int) {
 	return n
 }
 
-// bodies keeps what is asked for with a path's end.
-func (c *cloud) bodies(end string) func() []string {
+// bodies keeps what servers are asked for and what is done with them.
+func (c *cloud) bodies() func() []string {
 	var asked []string
 	c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, end) {
+		if r.Method == http.MethodPost && strings.Contains(r.URL.Path, "/servers") {
 			body, _ := io.ReadAll(r.Body)
 			r.Body = io.NopCloser(bytes.NewReader(body))
 			c.mu.Lock()
@@ -109,18 +109,21 @@ func TestTenantsWithFlavorsAndImagesOfTheirOwn(t *testing.T) {
 			w.Network = "private"
 			session, err := (&loadgen.Spread{Workload: w, Accounts: accounts}).Open(t.Context(), c.env)
 			require.NoError(t, err, "%v", asks)
-			boots := c.bodies("/servers")
+			asked := c.bodies()
 			for n := range int64(2) {
 				o := session.Iterate(t.Context(), n, &operations{})
 				require.Equal(t, record.OK, o.Class, "%v: %v", asks, o.Err)
 			}
-			for n, body := range boots() {
-				a := accounts[n]
+			for n, a := range accounts[:2] {
+				steps := asked()[3*n:] // boot, resize, confirm
+				body := steps[0]
 				ids := map[string]string{"tiny": a.Flavors[0].ID, "": a.Flavors[0].ID, "m1.big": a.Flavors[1].ID, "/^m1/": a.Flavors[1].ID, "2": "2"}
 				require.Contains(t, body, `"flavorRef":"`+ids[asks.flavor]+`"`, "%v", asks)
 				if id := map[string]string{"own": a.Images[0].ID, "": a.Images[0].ID, "/^ow/": a.Images[0].ID, "far": a.Images[1].ID}[asks.image]; id != "" {
 					require.Contains(t, body, `"imageRef":"`+id+`"`, "%v", asks)
 				}
+				ids[""] = a.Flavors[1].ID // the larger of its own, and none of the cloud's between them
+				require.Contains(t, steps[1], `{"resize":{"flavorRef":"`+ids[asks.to]+`"}}`, "%v", asks)
 			}
 			require.NoError(t, session.Close(context.WithoutCancel(t.Context())))
 			c.heals()
@@ -203,6 +206,8 @@ func TestMakingOfFlavorsAndImagesThatFails(t *testing.T) {
 // An image that cannot be had refuses the run before anything is made; no error has a secret of
 // its address.
 func TestImagesThatCannotBeHad(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
 	synctest.Test(t, func(t *testing.T) {
 		c := newCloud(t)
 		for why, e := range map[string]elsewhere{
@@ -231,7 +236,7 @@ func TestImagesThatCannotBeHad(t *testing.T) {
 		of.Images = of.Images[:1]
 		require.NoError(t, os.Remove(of.Images[0].File))
 		require.ErrorContains(t, registrar().Check(t.Context(), c.env, []loadgen.Tenants{of}), "tenants customers: image own: open ")
-		left, err := filepath.Glob(filepath.Join(os.TempDir(), "eris-image-*"))
+		left, err := filepath.Glob(filepath.Join(dir, "eris-image-*"))
 		require.NoError(t, err)
 		require.Empty(t, left)
 	})
