@@ -28,6 +28,7 @@ type Tenants struct {
 	Projects int
 	Users    int                       // of each project
 	Role     string                    // name or id of what a user has in its project
+	Roles    []string                  // further ones, likewise
 	Quotas   map[string]map[string]int // of each project: by service (nova, cinder, neutron) and resource
 	Network  *TenantNetwork            // that each project is given; nil: none
 	Flavors  []TenantFlavor            // that the projects alone may use

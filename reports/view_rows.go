@@ -333,7 +333,7 @@ func tenants(t record.TenantsPlan) string {
 	if len(t.Clouds) > 0 {
 		return "entries of clouds.yaml: " + strings.Join(t.Clouds, ", ")
 	}
-	words := fmt.Sprintf("%d projects with %d users each, role %s, made for the run", t.Projects, t.Users, t.Role)
+	words := fmt.Sprintf("%d projects with %d users each, role %s, made for the run", t.Projects, t.Users, strings.Join(append([]string{t.Role}, t.Roles...), ", "))
 	if len(t.Flavors) > 0 {
 		words += ", with flavors of their own: " + strings.Join(t.Flavors, ", ")
 	}

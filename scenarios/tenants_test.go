@@ -42,12 +42,12 @@ func readTenants(tenants, loads string) (*scenarios.Spec, error) {
 
 func TestTenantsOfLoads(t *testing.T) {
 	spec, err := readTenants(
-		"{customers: {projects: 10, users: 3, quotas: {compute: {instances: 5}, volume: {volumes: -1}}}, known: {clouds: [alice, bob], spread: random}, idle: {projects: 1}}",
+		"{customers: {projects: 10, users: 3, roles: [heat_stack_owner], quotas: {compute: {instances: 5}, volume: {volumes: -1}}}, known: {clouds: [alice, bob], spread: random}, idle: {projects: 1}}",
 		"{boots: {workload: make.things, concurrency: 1, tenants: customers}, users: {workload: make.users, concurrency: 1, tenants: known, session: fresh}, own: {workload: make.users, concurrency: 1}}",
 	)
 	require.NoError(t, err)
 	quotas := map[string]map[string]int{"compute": {"instances": 5}, "volume": {"volumes": -1}}
-	customers := loadgen.Tenants{Name: "customers", Projects: 10, Users: 3, Role: "member", Quotas: quotas}
+	customers := loadgen.Tenants{Name: "customers", Projects: 10, Users: 3, Role: "member", Roles: []string{"heat_stack_owner"}, Quotas: quotas}
 	known := loadgen.Tenants{Name: "known", Users: 1, Role: "member", Clouds: []string{"alice", "bob"}, Random: true}
 	require.Equal(t, []loadgen.Tenants{customers, known}, spec.Tenants)
 	require.Equal(t, []int{30, 2}, []int{customers.Accounts(), known.Accounts()})
@@ -59,7 +59,7 @@ func TestTenantsOfLoads(t *testing.T) {
 	require.NoError(t, err)
 	printed, document := text(t, plan)
 	require.Contains(t, printed, `
-tenants       customers: 10 projects, each with 3 users of the role member, made before the warm-up and removed at the end, compute instances at most 5, volume volumes at most -1
+tenants       customers: 10 projects, each with 3 users of the role member, heat_stack_owner, made before the warm-up and removed at the end, compute instances at most 5, volume volumes at most -1
               known: the entries alice, bob of clouds.yaml; whose an iteration is, is drawn
 loads         boots: make.things, closed model, 1 worker
                 spread over the tenants customers
@@ -85,6 +85,10 @@ func TestWrongTenants(t *testing.T) {
 		"{t: {projects: 500, users: 3}}":                                     "1500 users all together, and at most 1000",
 		"{t: {users: 3}}":                                                    "t has neither projects nor clouds",
 		"{t: {projects: 2, role: admin}}":                                    `nobody whom Eris makes is given the role "admin"`,
+		"{t: {projects: 2, roles: [admin]}}":                                 `nobody whom Eris makes is given the role "admin"`,
+		"{t: {projects: 2, roles: [member]}}":                                "roles: each user has member already",
+		"{t: {projects: 2, roles: [a, a]}}":                                  "roles: each user has a already",
+		"{t: {clouds: [a], roles: [b]}}":                                     "roles: belongs to tenants that are made",
 		"{t: {projects: 2, role: reader}}":                                   "make.things needs the role member, and the users of t have reader",
 		"{t: {projects: 2, clouds: [a]}}":                                    "projects: belongs to tenants that are made",
 		"{t: {clouds: []}}":                                                  "clouds: names none",

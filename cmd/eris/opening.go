@@ -24,7 +24,7 @@ func open(plan *scenarios.Plan, run string, clock record.Clock, command []string
 		Microversions: plan.Microversions, Thresholds: plan.Thresholds, Judged: plan.Judged,
 	}
 	for _, t := range plan.Tenants {
-		made := record.TenantsPlan{Name: t.Name, Clouds: t.Clouds, Projects: t.Projects, Users: t.Users, Role: t.Role, Random: t.Random}
+		made := record.TenantsPlan{Name: t.Name, Clouds: t.Clouds, Projects: t.Projects, Users: t.Users, Role: t.Role, Roles: t.Roles, Random: t.Random}
 		for _, f := range t.Flavors {
 			made.Flavors = append(made.Flavors, f.Name)
 		}

@@ -116,6 +116,7 @@ type TenantsPlan struct {
 	Projects int      `json:"projects,omitempty"` // that the run made
 	Users    int      `json:"users,omitempty"`    // of each project
 	Role     string   `json:"role,omitempty"`
+	Roles    []string `json:"roles,omitempty"`   // further ones
 	Flavors  []string `json:"flavors,omitempty"` // that the run made, by their names in the scenario
 	Images   []string `json:"images,omitempty"`  // that it uploaded to each project, likewise
 	Random   bool     `json:"random,omitempty"`  // iterations were drawn

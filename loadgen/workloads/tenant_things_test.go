@@ -17,6 +17,7 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
+	"github.com/openstack-eris/eris/loadgen/openstack"
 	"github.com/openstack-eris/eris/loadgen/openstack/nova"
 	"github.com/openstack-eris/eris/loadgen/openstack/tenants"
 	"github.com/openstack-eris/eris/loadgen/workloads"
@@ -263,5 +264,21 @@ func TestWhoMayNotMakeFlavors(t *testing.T) {
 		_, err := registrar().Make(t.Context(), c.env, of)
 		require.ErrorContains(t, err, "make flavor eris-test-customers-0 (tiny): the user of entry bubble of clouds.yaml may not (403)")
 		require.Empty(t, c.store.Named(begins), "no project is made without its flavors")
+	})
+}
+
+// Users are given each of the roles in their project.
+func TestTenantsWithFurtherRoles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(t)
+		of := customers()
+		of.Roles = []string{"reader"}
+		env := c.env
+		env.Account = &c.makes(of)[4]
+		granted, err := openstack.Granted(t.Context(), env)
+		require.NoError(t, err)
+		require.ElementsMatch(t, []string{"member", "reader"}, granted.Roles)
+		require.NoError(t, registrar().Remove(limited(t, time.Minute), c.env))
+		require.Empty(t, c.store.Named(begins))
 	})
 }

@@ -26,7 +26,7 @@ func (c *conversion) preparation() pairs {
 		words, known := needs()[name]
 		switch {
 		case name == "users", name == "network" && c.networked:
-		case made != nil && (name == "flavors" || name == "images"):
+		case made != nil && (name == "flavors" || name == "images" || name == "roles"):
 		case slices.Contains(c.own, name):
 			c.add(Other, e.Key, at, "none is made before: each iteration makes and deletes its own")
 		case slices.Contains(c.once, name):
@@ -107,8 +107,11 @@ func (c *conversion) quotas(at string, v *document.Node, made bool) {
 // said.
 func (c *conversion) things(at, name string, key, v *document.Node) {
 	one, why := strings.TrimSuffix(name, "s"), ""
-	if name != "roles" && c.why != "" {
+	if c.why != "" {
 		why = "; none is made: " + c.why
+	}
+	if name == "roles" && c.why != "" {
+		why = "; nobody is given it: " + c.why
 	}
 	switch {
 	case name == "images":

@@ -29,7 +29,8 @@ func (c *conversion) tenants() pairs {
 	flavors, _ := c.context("flavors")
 	images, _ := c.context("images")
 	wants := network != nil
-	things := flavors != nil || images != nil
+	roles := c.roles()
+	things := flavors != nil || images != nil || len(roles) > 0
 	if users == nil && len(limits) == 0 && !wants && !things {
 		return nil
 	}
@@ -47,6 +48,9 @@ func (c *conversion) tenants() pairs {
 		if wants {
 			made = append(made, pair{"network", c.network(network)})
 			c.networked = true
+		}
+		if len(roles) > 0 {
+			made = append(made, pair{"roles", roles})
 		}
 		if len(limits) > 0 {
 			made = append(made, pair{"quotas", limits})
@@ -118,8 +122,11 @@ func (c *conversion) alone(accounts int) string {
 	}
 	for _, e := range c.contexts.Entries {
 		name, _, _ := strings.Cut(e.Name(), "@")
-		if name == "network" {
+		if name == "network" || name == "roles" && !c.administers() {
 			continue // each project is given its own
+		}
+		if name == "roles" {
+			return "no user whom a run makes is an administrator"
 		}
 		if slices.Contains(inside(), name) && !slices.Contains(c.own, name) && !slices.Contains(c.once, name) {
 			return "new projects would not have what " + e.Name() + " wants there"

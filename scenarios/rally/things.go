@@ -183,3 +183,19 @@ func (c *conversion) imageSettings(of *document.Node, at string) (image pairs) {
 	}
 	return image
 }
+
+// roles are those of the context roles, which users have beside the one that all have.
+func (c *conversion) roles() (all []any) {
+	of, _ := c.context("roles")
+	for _, role := range texts(of) {
+		if !strings.EqualFold(role, "member") && !slices.Contains(all, any(role)) {
+			all = append(all, role)
+		}
+	}
+	return all
+}
+
+// administers tells whether the context roles has that of an administrator.
+func (c *conversion) administers() bool {
+	return slices.ContainsFunc(c.roles(), func(role any) bool { return strings.EqualFold(fmt.Sprint(role), "admin") })
+}

@@ -40,7 +40,7 @@ func (r *Registrar) Make(ctx context.Context, env loadgen.Env, t loadgen.Tenants
 	defer a.client.Close()
 	m := &maker{administrator: a, env: env, run: env.Run, tenants: t, accounts: accounts}
 	m.domain, m.domainName = a.client.Domain()
-	if m.given, err = a.role(ctx, t.Role); err == nil {
+	if m.given, err = a.roles(ctx, t); err == nil {
 		m.keepers, err = r.keepers(ctx, a, t)
 	}
 	if err == nil {
@@ -70,7 +70,7 @@ type maker struct {
 	env     loadgen.Env // of the administrator
 	run     string
 	tenants loadgen.Tenants
-	given   string // the id of the role
+	given   []string // the ids of the roles
 	// domain is that of the administrator's project, where he may make projects and
 	// users and finds them again: its id and name.
 	domain, domainName string
@@ -182,12 +182,14 @@ func (m *maker) user(ctx context.Context, n int, account *loadgen.Account) error
 		return m.may("make user "+name, err)
 	}
 	account.User, account.Name, account.Domain = user.ID, name, m.domainName
-	give := func(ctx context.Context) (bool, error) {
-		to := roles.AssignOpts{UserID: user.ID, ProjectID: account.Project}
-		return true, roles.Assign(ctx, m.keystone, m.given, to).ExtractErr()
-	}
-	if _, err := called(ctx, give); err != nil {
-		return m.may("give user "+name+" its role", err)
+	for _, role := range m.given {
+		give := func(ctx context.Context) (bool, error) {
+			to := roles.AssignOpts{UserID: user.ID, ProjectID: account.Project}
+			return true, roles.Assign(ctx, m.keystone, role, to).ExtractErr()
+		}
+		if _, err := called(ctx, give); err != nil {
+			return m.may("give user "+name+" its role", err)
+		}
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func (r *Registrar) check(ctx context.Context, env loadgen.Env, t loadgen.Tenant
 		return err
 	}
 	defer a.client.Close()
-	if _, err := a.role(ctx, t.Role); err != nil {
+	if _, err := a.roles(ctx, t); err != nil {
 		return err
 	}
 	if _, err = r.keepers(ctx, a, t); err != nil {
@@ -141,20 +141,26 @@ func (a *administrator) may(what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// role is the id of the role of that name or id, which has to be none of the
+// roles are the ids of what each user of tenants has, by names or ids, of which none may be the
 // administrator's.
-func (a *administrator) role(ctx context.Context, wanted string) (string, error) {
+func (a *administrator) roles(ctx context.Context, t loadgen.Tenants) (ids []string, err error) {
 	all, err := openstack.Every(ctx, roles.List(a.keystone, roles.ListOpts{}), roles.ExtractRoles)
 	if err != nil {
-		return "", a.may("list roles", err)
+		return nil, a.may("list roles", err)
 	}
-	id, err := openstack.Choose("role", wanted, all, func(r roles.Role) (string, string) { return r.ID, r.Name })
-	for _, role := range all {
-		if role.ID == id && role.Name == openstack.Administrator {
-			return "", fmt.Errorf("role %s: nobody whom Eris makes is given the cloud", wanted)
+	for _, wanted := range append([]string{t.Role}, t.Roles...) {
+		id, err := openstack.Choose("role", wanted, all, func(r roles.Role) (string, string) { return r.ID, r.Name })
+		if err != nil {
+			return nil, err
 		}
+		for _, role := range all {
+			if role.ID == id && role.Name == openstack.Administrator {
+				return nil, fmt.Errorf("role %s: nobody whom Eris makes is given the cloud", wanted)
+			}
+		}
+		ids = append(ids, id)
 	}
-	return id, err
+	return ids, nil
 }
 
 // keeper is a service that keeps quotas, as the administrator reaches it.
