@@ -14,6 +14,10 @@ type Account struct {
 	Domain   string // name of its domain
 	Password string
 	Project  string // id
+	// Flavors and Images are what was made for its project, or is planned to be where
+	// somebody only looks (see Env.Needs): the ids are then the names.
+	Flavors []MadeFlavor
+	Images  []MadeImage
 }
 
 // Tenants are the projects and users over whom a load spreads its iterations:
@@ -24,8 +28,11 @@ type Tenants struct {
 	Projects int
 	Users    int                       // of each project
 	Role     string                    // name or id of what a user has in its project
+	Roles    []string                  // further ones, likewise
 	Quotas   map[string]map[string]int // of each project: by service (nova, cinder, neutron) and resource
 	Network  *TenantNetwork            // that each project is given; nil: none
+	Flavors  []TenantFlavor            // that the projects alone may use
+	Images   []TenantImage             // that are uploaded to each project
 	Random   bool                      // iterations are drawn, not in turn
 }
 
@@ -49,6 +56,18 @@ func (n *TenantNetwork) Uses() map[string]int {
 	return uses
 }
 
+// Planned is what an account will have of what is made for its project.
+func (t Tenants) Planned() Account {
+	var a Account
+	for _, f := range t.Flavors {
+		a.Flavors = append(a.Flavors, MadeFlavor{f.Name, f})
+	}
+	for _, i := range t.Images {
+		a.Images = append(a.Images, MadeImage{ID: i.Name, Name: i.Name})
+	}
+	return a
+}
+
 // Given tells that they are there, and that nothing is made.
 func (t Tenants) Given() bool { return len(t.Clouds) > 0 }
 
@@ -57,8 +76,9 @@ func (t Tenants) Accounts() int { return cmp.Or(len(t.Clouds), t.Projects*t.User
 
 // Registrar makes tenants for a run, and removes them.
 type Registrar interface {
-	// Check says why a run could not have these, and makes nothing: who may not
-	// make projects and users, an entry of clouds.yaml that lets nobody in.
+	// Check says why a run could not have these, and makes nothing in the cloud: who may
+	// not make projects and users, an entry of clouds.yaml that lets nobody in. It gets
+	// the images that are somewhere else, which Close lets go of.
 	Check(ctx context.Context, env Env, tenants []Tenants) error
 	// Make makes the accounts of one, or names those that are given. After an
 	// error some may be there, for Remove.
@@ -66,4 +86,6 @@ type Registrar interface {
 	// Remove removes what the run has in the projects that were made, and then
 	// them with their users. The error names what is left, or may be.
 	Remove(ctx context.Context, env Env) error
+	// Close lets go of what Check got.
+	Close() error
 }

@@ -61,12 +61,25 @@ func sums(plan []byte) []Fact {
 			Name  string            `json:"name"`
 			Files map[string]string `json:"files"`
 		} `json:"faults"`
+		Tenants []struct {
+			Images []struct {
+				Name string `json:"name"`
+				Sum  string `json:"sha256"`
+			} `json:"images"`
+		} `json:"tenants"`
 	}
 	if err := json.Unmarshal(plan, &p); err != nil {
 		return append(facts, Fact{"plan.json", "not read: " + err.Error()})
 	}
 	if p.CloudSHA != "" {
 		facts = append(facts, Fact{"inventory sha256", p.CloudSHA})
+	}
+	for _, t := range p.Tenants {
+		for _, i := range t.Images {
+			if i.Sum != "" {
+				facts = append(facts, Fact{"image " + i.Name + " sha256", i.Sum})
+			}
+		}
 	}
 	for _, f := range p.Faults {
 		for _, file := range slices.Sorted(maps.Keys(f.Files)) {

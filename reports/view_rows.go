@@ -333,5 +333,12 @@ func tenants(t record.TenantsPlan) string {
 	if len(t.Clouds) > 0 {
 		return "entries of clouds.yaml: " + strings.Join(t.Clouds, ", ")
 	}
-	return fmt.Sprintf("%d projects with %d users each, role %s, made for the run", t.Projects, t.Users, t.Role)
+	words := fmt.Sprintf("%d projects with %d users each, role %s, made for the run", t.Projects, t.Users, strings.Join(append([]string{t.Role}, t.Roles...), ", "))
+	if len(t.Flavors) > 0 {
+		words += ", with flavors of their own: " + strings.Join(t.Flavors, ", ")
+	}
+	if len(t.Images) > 0 {
+		words += ", and images uploaded to each: " + strings.Join(t.Images, ", ")
+	}
+	return words
 }

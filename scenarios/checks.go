@@ -225,6 +225,7 @@ func (b *builder) head() *Plan {
 	}
 	for _, t := range b.spec.Tenants {
 		p.Tenants = append(p.Tenants, planned(t))
+		b.sameImages(planned(t))
 	}
 	for _, l := range b.spec.Loads {
 		p.Loads = append(p.Loads, b.load(l))

@@ -186,7 +186,8 @@ func writeGrammar(b *strings.Builder) {
 		title string
 		of    any
 	}{
-		{"keys", &grammar{}}, {"phases", &phases{}}, {"tenants.NAME", &tenantsEntry{}}, {"loads.NAME", &loadEntry{Spec: loadgen.DefaultSpec()}},
+		{"keys", &grammar{}}, {"phases", &phases{}}, {"tenants.NAME", &tenantsEntry{}},
+		{"tenants.NAME.flavors.NAME", &tenantFlavor{}}, {"tenants.NAME.images.NAME", &tenantImage{}}, {"loads.NAME", &loadEntry{Spec: loadgen.DefaultSpec()}},
 		{"loads.NAME.arrivals", &loadgen.Arrivals{}}, {"loads.NAME.arrivals.ramp", &loadgen.Ramp{}}, {"loads.NAME.arrivals.steps[]", &loadgen.Step{}},
 		{"loads.NAME.arrivals.sine", &loadgen.Sine{}}, {"loads.NAME.arrivals.trace", &loadgen.Trace{}}, {"loads.NAME.arrivals.phases", &loadgen.PhaseRates{}}, {"loads.NAME.arrivals.max", new(loadgen.DefaultSearch())},
 		{"loads.NAME.start and end", &moment{}}, {"loads.NAME.changes[]", &turn{}},

@@ -50,6 +50,31 @@ func (b *builder) load(l *Load) PlannedLoad {
 	return p
 }
 
+// sameImages refuses to repeat a plan with images of tenants that have changed since.
+func (b *builder) sameImages(t PlannedTenants) {
+	if b.Replay == nil {
+		return
+	}
+	i := slices.IndexFunc(b.Replay.Tenants, func(e PlannedTenants) bool { return e.Name == t.Name })
+	if i < 0 {
+		return // of a plan before it was written whose they are
+	}
+	if err := same(b.Replay.Tenants[i].files(), t.files()); err != nil {
+		b.refuse(t.Name, "", err, "")
+	}
+}
+
+// files are the sums of the images that are files, by name.
+func (t PlannedTenants) files() map[string]string {
+	sums := map[string]string{}
+	for _, i := range t.Images {
+		if i.Sum != "" {
+			sums[i.File] = i.Sum
+		}
+	}
+	return sums
+}
+
 // sameFiles refuses to repeat a plan with files that have changed since.
 func (b *builder) sameFiles(f *Fault) error {
 	if b.Replay == nil {

@@ -136,7 +136,7 @@ func (p *Plan) Privileges() (*Privileges, error) {
 	}
 	for _, t := range p.Tenants {
 		if len(t.Clouds) == 0 {
-			list.OpenStack = append(list.OpenStack, AccessPrivilege{"tenants " + t.Name, "makes projects and users, and looks into them", "admin"})
+			list.OpenStack = append(list.OpenStack, AccessPrivilege{"tenants " + t.Name, t.making(), "admin"})
 		}
 	}
 	for _, c := range p.Spec.Collectors {

@@ -54,8 +54,12 @@ func (c *Catalogue) Schema(w io.Writer) error {
 
 func tenantsSchema() schema {
 	return object(document.Describe(&tenantsEntry{}), map[string]schema{
-		"spread": {"enum": []string{"turns", "random"}},
-		"quotas": entries(entries(schema{"type": "integer"})),
+		"spread":  {"enum": []string{"turns", "random"}},
+		"quotas":  entries(entries(schema{"type": "integer"})),
+		"flavors": entries(object(document.Describe(&tenantFlavor{}), map[string]schema{"extra_specs": entries(ofType("string"))})),
+		"images": entries(object(document.Describe(&tenantImage{}), map[string]schema{
+			"disk_format": {"enum": diskFormats()}, "container_format": {"enum": containerFormats()},
+		})),
 	})
 }
 

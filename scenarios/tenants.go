@@ -14,8 +14,11 @@ type tenantsEntry struct {
 	Projects document.Value[int]                          `yaml:"projects" help:"how many are made for the run, and removed after it; 1 to 1000"`
 	Users    document.Value[int]                          `yaml:"users" help:"made in each project, 1 to 100; 1 unless given"`
 	Role     document.Value[string]                       `yaml:"role" help:"what each user has in its project, by name or id; member unless given"`
+	Roles    document.Value[[]document.Value[string]]     `yaml:"roles" help:"further ones that each user has there, by names or ids"`
 	Quotas   document.Value[document.Map[map[string]int]] `yaml:"quotas" help:"of each project: compute, volume and network, each with numbers by the service's own names; -1 is no limit"`
 	Network  document.Value[tenantNetwork]                `yaml:"network" help:"made in each project, for what is booted there: networks and subnets (1 to 10, 1 unless given), router (true unless given) and external_network (the first unless given)"`
+	Flavors  document.Value[document.Map[tenantFlavor]]   `yaml:"flavors" help:"made once for all of the projects, which alone may use them: loads ask for them by these names"`
+	Images   document.Value[document.Map[tenantImage]]    `yaml:"images" help:"uploaded to each project by its first user, and seen there alone: loads ask for them by these names"`
 	Clouds   document.Value[[]document.Value[string]]     `yaml:"clouds" help:"in place of projects: entries of clouds.yaml that are there"`
 	Spread   document.Value[string]                       `yaml:"spread" help:"whose an iteration is: turns, one after the other, or random, drawn from the run's seed; turns unless given"`
 }
@@ -60,7 +63,7 @@ func (l *loader) tenants(e document.Named[tenantsEntry], scenario string) loadge
 		if len(v.Clouds.V) == 0 && v.Clouds.Node.Shape == document.Sequence {
 			l.report.At(v.Clouds.Node).Errorf("clouds: names none")
 		}
-		for _, n := range []*document.Node{v.Projects.Node, v.Users.Node, v.Role.Node, v.Quotas.Node, v.Network.Node} {
+		for _, n := range []*document.Node{v.Projects.Node, v.Users.Node, v.Role.Node, v.Roles.Node, v.Quotas.Node, v.Network.Node, v.Flavors.Node, v.Images.Node} {
 			if n != nil {
 				l.report.At(n.Key).Errorf("%s: belongs to tenants that are made, and these are given by clouds", n.Key.Text)
 			}
@@ -82,8 +85,13 @@ func (l *loader) tenants(e document.Named[tenantsEntry], scenario string) loadge
 	if v.Role.Given() {
 		t.Role = v.Role.V
 	}
-	if t.Role == "admin" || t.Role == "" {
-		l.report.At(v.Role.Node).Hint("clouds: [ENTRY] names somebody who has it").Errorf("role: nobody whom Eris makes is given the role %q", t.Role)
+	l.noAdministrator("role", t.Role, v.Role.Node)
+	for _, r := range v.Roles.V {
+		l.noAdministrator("roles", r.V, r.Node)
+		if r.V == t.Role || slices.Contains(t.Roles, r.V) {
+			l.report.At(r.Node).Errorf("roles: each user has %s already", r.V)
+		}
+		t.Roles = append(t.Roles, r.V)
 	}
 	if long := aroundNames + len(scenario) + len(e.Name) + len(fmt.Sprint(t.Projects)); long > projectName {
 		l.report.At(e.Key).Errorf("tenants: the names of the projects would have %d letters, and Keystone takes %d: %s or the scenario's name is too long", long, projectName, e.Name)
@@ -92,7 +100,15 @@ func (l *loader) tenants(e document.Named[tenantsEntry], scenario string) loadge
 	if v.Network.Given() {
 		t.Network = l.tenantNetwork(v.Network.V)
 	}
+	t.Flavors, t.Images = l.tenantFlavors(v.Flavors), l.tenantImages(v.Images)
 	return t
+}
+
+// noAdministrator refuses the role of an administrator.
+func (l *loader) noAdministrator(key, role string, at *document.Node) {
+	if role == "admin" || role == "" {
+		l.report.At(at).Hint("clouds: [ENTRY] names somebody who has it").Errorf("%s: nobody whom Eris makes is given the role %q", key, role)
+	}
 }
 
 // tenantNetworks bounds how many networks and subnets a project is given, of each.
@@ -198,8 +214,11 @@ type PlannedTenants struct {
 	Projects int                       `json:"projects,omitempty"`
 	Users    int                       `json:"users,omitempty"` // of each project
 	Role     string                    `json:"role,omitempty"`
+	Roles    []string                  `json:"roles,omitempty"` // further ones
 	Quotas   map[string]map[string]int `json:"quotas,omitempty"`
 	Network  string                    `json:"network,omitempty"` // that each is given, in words
+	Flavors  []PlannedFlavor           `json:"flavors,omitempty"`
+	Images   []PlannedImage            `json:"images,omitempty"`
 	Random   bool                      `json:"random,omitempty"`
 }
 
@@ -217,7 +236,8 @@ func (l *loader) used(spec *Spec, entries []document.Named[tenantsEntry]) {
 func planned(t loadgen.Tenants) PlannedTenants {
 	p := PlannedTenants{Name: t.Name, Clouds: t.Clouds, Random: t.Random}
 	if !t.Given() {
-		p.Projects, p.Users, p.Role, p.Quotas, p.Network = t.Projects, t.Users, t.Role, t.Quotas, networkWords(t.Network)
+		p.Projects, p.Users, p.Role, p.Roles, p.Quotas, p.Network = t.Projects, t.Users, t.Role, t.Roles, t.Quotas, networkWords(t.Network)
+		p.Flavors, p.Images = plannedFlavors(t), plannedImages(t)
 	}
 	return p
 }
@@ -238,7 +258,7 @@ func networkWords(n *loadgen.TenantNetwork) string {
 func (t PlannedTenants) String() string {
 	words := "the entries " + strings.Join(t.Clouds, ", ") + " of clouds.yaml"
 	if len(t.Clouds) == 0 {
-		words = fmt.Sprintf("%s, each with %s of the role %s, made before the warm-up and removed at the end", number(t.Projects, "project"), number(t.Users, "user"), t.Role)
+		words = fmt.Sprintf("%s, each with %s of the role %s, made before the warm-up and removed at the end", number(t.Projects, "project"), number(t.Users, "user"), strings.Join(append([]string{t.Role}, t.Roles...), ", "))
 	}
 	for _, service := range slices.Sorted(maps.Keys(t.Quotas)) {
 		for _, name := range slices.Sorted(maps.Keys(t.Quotas[service])) {
@@ -248,6 +268,7 @@ func (t PlannedTenants) String() string {
 	if t.Network != "" {
 		words += ", each with " + t.Network
 	}
+	words += t.things()
 	if t.Random {
 		words += "; whose an iteration is, is drawn"
 	}

@@ -24,9 +24,14 @@ func open(plan *scenarios.Plan, run string, clock record.Clock, command []string
 		Microversions: plan.Microversions, Thresholds: plan.Thresholds, Judged: plan.Judged,
 	}
 	for _, t := range plan.Tenants {
-		started.Tenants = append(started.Tenants, record.TenantsPlan{
-			Name: t.Name, Clouds: t.Clouds, Projects: t.Projects, Users: t.Users, Role: t.Role, Random: t.Random,
-		})
+		made := record.TenantsPlan{Name: t.Name, Clouds: t.Clouds, Projects: t.Projects, Users: t.Users, Role: t.Role, Roles: t.Roles, Random: t.Random}
+		for _, f := range t.Flavors {
+			made.Flavors = append(made.Flavors, f.Name)
+		}
+		for _, i := range t.Images {
+			made.Images = append(made.Images, i.Name)
+		}
+		started.Tenants = append(started.Tenants, made)
 	}
 	for i, l := range plan.Spec.Loads {
 		load := record.LoadPlan{Name: l.Name, Workload: l.Kind, Model: l.Spec.Model(), Workers: l.Spec.Concurrency, Tenants: plan.Loads[i].Tenants, Session: plan.Loads[i].Session}

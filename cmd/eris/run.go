@@ -194,7 +194,7 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 	}
 	env := loadgen.Env{Clouds: plan.Inventory.OpenStack.File, Cloud: plan.Inventory.OpenStack.Cloud, Members: members(plan.Inventory), Variable: f.own.Variable}
 	config := engine.Config{
-		Plan: plan, Nodes: pool, Keeper: newKeepers(), Registrar: tenants.Registrar{Services: workloads.Services(), Workloads: workloadsOf(plan)}, Fresh: openstack.Fresh, Granted: openstack.Granted,
+		Plan: plan, Nodes: pool, Keeper: newKeepers(), Registrar: &tenants.Registrar{Services: workloads.Services(), Workloads: workloadsOf(plan)}, Fresh: openstack.Fresh, Granted: openstack.Granted,
 		Microversions: func(ctx context.Context, env loadgen.Env) error {
 			return openstack.CheckMicroversions(ctx, env, workloads.Services())
 		},
@@ -238,8 +238,8 @@ func workloadsOf(plan *scenarios.Plan) []string {
 	var names []string
 	for _, l := range plan.Spec.Loads {
 		names = append(names, l.Kind)
-		if l.Tenants != nil && l.Tenants.Network != nil { // which are in their projects whatever is done there
-			names = append(names, "neutron.create_and_delete_network")
+		if l.Tenants != nil { // what they are given is there whatever is done with it
+			names = append(names, openstack.MakesFor(*l.Tenants)...)
 		}
 	}
 	return names

@@ -135,7 +135,7 @@ func (c *servedCloud) service(name string) *gophercloud.ServiceClient {
 	return service
 }
 
-// rows are all that a service lists.
+// rows are all that a service lists, at a path that begins with what they are.
 func (c *servedCloud) rows(service, list string) []map[string]any {
 	c.t.Helper()
 	client := c.service(service)
@@ -143,7 +143,9 @@ func (c *servedCloud) rows(service, list string) []map[string]any {
 	_, err := client.Get(c.t.Context(), client.ServiceURL(list), &body, nil) //nolint:bodyclose // gophercloud has read it, and closed it
 	require.NoError(c.t, err)
 	var rows []map[string]any
-	all, _ := body[strings.ReplaceAll(list, "-", "_")].([]any)
+	list = strings.FieldsFunc(list, func(r rune) bool { return r == '/' || r == '?' })[0]
+	all, is := body[strings.ReplaceAll(list, "-", "_")].([]any)
+	require.True(c.t, is, "%v", body)
 	for _, each := range all {
 		row, _ := each.(map[string]any)
 		rows = append(rows, row)

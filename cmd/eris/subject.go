@@ -102,10 +102,15 @@ func (s *subject) clouds(named []string) []string {
 // loads tells whether the run is known to have had a load of a service, or users
 // and projects.
 func (s *subject) loads(service openstack.Service) bool {
-	if s.rec != nil && service.Admin && slices.ContainsFunc(s.rec.Meta().Tenants, func(t record.TenantsPlan) bool { return t.Projects > 0 }) {
+	if s.rec == nil {
+		return false
+	}
+	if slices.ContainsFunc(s.rec.Meta().Tenants, func(t record.TenantsPlan) bool {
+		return service.Admin && t.Projects > 0 || len(t.Flavors) > 0 && service.Does(openstack.MakesFlavors) || len(t.Images) > 0 && service.Does(openstack.MakesImages)
+	}) {
 		return true
 	}
-	return s.rec != nil && slices.ContainsFunc(s.rec.Meta().Loads, func(l record.LoadPlan) bool {
+	return slices.ContainsFunc(s.rec.Meta().Loads, func(l record.LoadPlan) bool {
 		return service.Does(l.Workload)
 	})
 }

@@ -116,7 +116,10 @@ type TenantsPlan struct {
 	Projects int      `json:"projects,omitempty"` // that the run made
 	Users    int      `json:"users,omitempty"`    // of each project
 	Role     string   `json:"role,omitempty"`
-	Random   bool     `json:"random,omitempty"` // iterations were drawn
+	Roles    []string `json:"roles,omitempty"`   // further ones
+	Flavors  []string `json:"flavors,omitempty"` // that the run made, by their names in the scenario
+	Images   []string `json:"images,omitempty"`  // that it uploaded to each project, likewise
+	Random   bool     `json:"random,omitempty"`  // iterations were drawn
 }
 
 // FaultPlan is what a fault was meant to be.

@@ -93,7 +93,11 @@ func (c *cleaner) find(ctx context.Context, client *Client, p *place) {
 		return
 	}
 	p.client = service
-	for _, kind := range p.Kinds(client, service) {
+	kinds := p.Kinds(client, service)
+	if p.Common != nil && p.in == "" {
+		kinds = append(kinds, p.Common(client, service)...)
+	}
+	for _, kind := range kinds {
 		left := &leftovers{kind: kind, owner: c.Owner}
 		if kind.Holds {
 			left.empty = func(ctx context.Context, project Made) error { return c.empty(ctx, service, project) }

@@ -22,6 +22,9 @@ type Service struct {
 	Find  Finder   // gophercloud's constructor of its client
 	// Kinds are what loads make there, in the order in which they can be deleted.
 	Kinds func(*Client, *gophercloud.ServiceClient) []*Kind
+	// Common are those of them that an administrator makes for projects of a run, and that
+	// are in none; nil: none. They are looked for where the credentials are alone.
+	Common func(*Client, *gophercloud.ServiceClient) []*Kind
 	// Admin says that only an administrator can make them.
 	Admin bool
 	// Barring says that who may not make them may not list them either.
@@ -34,6 +37,28 @@ type Service struct {
 	// ForgetUser removes what there is of a user, and of no project, who is to be
 	// deleted next; nil: nothing. An error says that the user may not be deleted yet.
 	ForgetUser func(ctx context.Context, service *gophercloud.ServiceClient, user string) error
+}
+
+// What is made for the projects of a run is told, beside its workloads, by these, as if by
+// workloads of their own.
+const (
+	MakesNetworks = "tenants.network"
+	MakesFlavors  = "tenants.flavors"
+	MakesImages   = "tenants.images"
+)
+
+// MakesFor are those of the above by which tenants are made.
+func MakesFor(t loadgen.Tenants) (names []string) {
+	if t.Network != nil {
+		names = append(names, MakesNetworks)
+	}
+	if len(t.Flavors) > 0 {
+		names = append(names, MakesFlavors)
+	}
+	if len(t.Images) > 0 {
+		names = append(names, MakesImages)
+	}
+	return names
 }
 
 // Does tells whether a workload makes things there.

@@ -24,25 +24,35 @@ func Every[T any](ctx context.Context, pager pagination.Pager, extract func(pagi
 // whose name fits where it is wanted by a /PATTERN/, or of the first when nothing is;
 // kind is what messages call it.
 func Choose[T any](kind, wanted string, all []T, names func(T) (id, name string)) (string, error) {
+	return ChooseOwn(kind, wanted, nil, all, names)
+}
+
+// ChooseOwn is Choose among what is one's own, and where none of that would do, among all
+// others: what is made for somebody wins over what the cloud calls the same.
+func ChooseOwn[T any](kind, wanted string, own, others []T, names func(T) (id, name string)) (string, error) {
 	fits, err := fitting(wanted)
 	if err != nil {
 		return "", fmt.Errorf("find %s: %w", kind, err)
 	}
-	var found, called []string
-	for _, each := range all {
-		id, name := names(each)
+	for _, all := range [][]T{own, others} {
+		var found, called []string
+		for _, each := range all {
+			id, name := names(each)
+			switch {
+			case wanted == "" || wanted == id || wanted == name:
+				return id, nil
+			case fits(name):
+				found, called = append(found, id), append(called, name)
+			}
+		}
 		switch {
-		case wanted == "" || wanted == id || wanted == name:
-			return id, nil
-		case fits(name):
-			found, called = append(found, id), append(called, name)
+		case len(found) == 1:
+			return found[0], nil
+		case len(found) > 1:
+			return "", fmt.Errorf("find %s: %s fits several: %s", kind, wanted, strings.Join(called, ", "))
 		}
 	}
 	switch {
-	case len(found) == 1:
-		return found[0], nil
-	case len(found) > 1:
-		return "", fmt.Errorf("find %s: %s fits several: %s", kind, wanted, strings.Join(called, ", "))
 	case between(wanted):
 		return "", fmt.Errorf("find %s: the cloud has none whose name fits %s", kind, wanted)
 	case wanted == "":

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack/blockstorage/v3/volumes"
+	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/flavors"
 	"github.com/gophercloud/gophercloud/v2/openstack/compute/v2/servers"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/projects"
 	"github.com/gophercloud/gophercloud/v2/openstack/image/v2/images"
@@ -43,6 +44,19 @@ func softly(nova *gophercloud.ServiceClient) *Lingering {
 		End: func(ctx context.Context, id string) gophercloud.Result {
 			return servers.ForceDelete(ctx, nova, id).Result
 		},
+	}
+}
+
+// Flavors are the cloud's, of Nova, to an administrator also those that are not public. Nova
+// deletes one that servers have: each of them knows its own.
+func Flavors(nova *gophercloud.ServiceClient) *Kind {
+	return &Kind{
+		One: "flavor", Many: "flavors",
+		List: func(string) pagination.Pager {
+			return flavors.ListDetail(nova, flavors.ListOpts{AccessType: flavors.AllAccess})
+		},
+		Delete: func(ctx context.Context, id string) gophercloud.Result { return flavors.Delete(ctx, nova, id).Result },
+		Show:   func(ctx context.Context, id string) gophercloud.Result { return flavors.Get(ctx, nova, id).Result },
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 	"github.com/openstack-eris/eris/loadgen/workloads"
 )
 
-func registrar() tenants.Registrar { return tenants.Registrar{Services: workloads.Services()} }
+func registrar() *tenants.Registrar { return &tenants.Registrar{Services: workloads.Services()} }
 
 // customers are three projects with two users each.
 func customers() loadgen.Tenants {
@@ -292,7 +292,9 @@ func TestWhoMayMakeTenants(t *testing.T) {
 		with := customers()
 		with.Role = "admin"
 		require.ErrorContains(t, check(with, c.env), "tenants customers: role admin: nobody whom Eris makes is given the cloud")
-		with.Role = "nobody"
+		with.Role, with.Roles = "member", []string{"reader", "admin"}
+		require.ErrorContains(t, check(with, c.env), "tenants customers: role admin: nobody whom Eris makes is given the cloud")
+		with.Role, with.Roles = "nobody", nil
 		require.ErrorContains(t, check(with, c.env), `the cloud has none with the name or id "nobody"`)
 
 		accounts := c.makes(customers())

@@ -167,6 +167,9 @@ func (r *Run) execute(parent context.Context) (err error) {
 	defer beside(ctx, func(ctx context.Context) { r.watchRecord(ctx, stop) })()
 	leave := sync.OnceFunc(func() { r.leaveWorkers(ctx) })
 	defer leave()
+	if r.Registrar != nil {
+		defer join(&err, r.Registrar.Close)
+	}
 	if err := r.joinWorkers(ctx); err != nil {
 		return r.vetoOr(ctx, err)
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,7 +46,7 @@ func (r *Run) checkRoom(ctx context.Context) error {
 		for _, env := range r.looksOf(spec) {
 			who := env.Cloud
 			if env.Account != nil {
-				who = env.Account.Cloud
+				who = cmp.Or(env.Account.Cloud, env.Cloud)
 			}
 			may, known := granted[who]
 			if !known {
@@ -94,10 +95,15 @@ func orNone(roles []string) string {
 }
 
 // looksOf are the environments with which a load's needs are asked for: that of the inventory's
-// user, who is as good as any whom the run makes, or of each entry that is given.
+// user, who is as good as any whom the run makes but for what these are given, or of each entry
+// that is given.
 func (r *Run) looksOf(spec *scenarios.Load) []loadgen.Env {
 	env := r.env(spec.Name)
 	if spec.Tenants == nil || !spec.Tenants.Given() {
+		if spec.Tenants != nil {
+			planned := spec.Tenants.Planned()
+			env.Account = &planned
+		}
 		return []loadgen.Env{env}
 	}
 	var all []loadgen.Env

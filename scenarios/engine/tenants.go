@@ -21,6 +21,7 @@ const (
 	makeTenantsMost   = 10 * time.Minute
 	removeTenantsMost = 5 * time.Minute
 	eachTenantMost    = 2 * time.Second
+	eachUploadMost    = 30 * time.Second // of an image to one of many projects
 )
 
 // projects are how many are made for the run.
@@ -29,6 +30,26 @@ func (r *Run) projects() (n int) {
 		n += t.Projects
 	}
 	return n
+}
+
+// fetchMost is how long getting the images may take that are somewhere else.
+func (r *Run) fetchMost() (most time.Duration) {
+	for _, t := range r.plan.Spec.Tenants {
+		for _, image := range t.Images {
+			if image.URL != "" {
+				most += loadgen.ImageFetchMost
+			}
+		}
+	}
+	return most
+}
+
+// uploadMost is how long uploading images to all projects may take.
+func (r *Run) uploadMost() (most time.Duration) {
+	for _, t := range r.plan.Spec.Tenants {
+		most += time.Duration(len(t.Images)) * (loadgen.ImageSendMost + time.Duration(t.Projects)*eachUploadMost)
+	}
+	return most
 }
 
 // accountsMost is how long may be worked on all accounts of the run's loads, where one
@@ -43,9 +64,9 @@ func (r *Run) accountsMost(one time.Duration) time.Duration {
 
 // checkAccess asks whether loads can have the microversions and the sessions that
 // they want, whether their tenants can be had, and whether quotas have room for them, and makes
-// nothing.
+// nothing in the cloud.
 func (r *Run) checkAccess(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, checkAccessMost)
+	ctx, cancel := context.WithTimeout(ctx, checkAccessMost+r.fetchMost())
 	defer cancel()
 	return errors.Join(r.checkMicroversions(ctx), r.checkTenants(ctx), r.checkRoom(ctx))
 }
@@ -83,7 +104,7 @@ func (r *Run) administrator(name string) loadgen.Env {
 
 // makeTenants makes those for whom loads act.
 func (r *Run) makeTenants(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, makeTenantsMost+time.Duration(r.projects())*eachTenantMost)
+	ctx, cancel := context.WithTimeout(ctx, makeTenantsMost+time.Duration(r.projects())*eachTenantMost+r.uploadMost())
 	defer cancel()
 	for _, t := range r.plan.Spec.Tenants {
 		r.made = r.made || !t.Given()

@@ -40,6 +40,11 @@ func (f *fakeRegistrar) Remove(ctx context.Context, env loadgen.Env) error {
 	return errors.Join(ctx.Err(), f.stays)
 }
 
+func (f *fakeRegistrar) Close() error {
+	f.did = append(f.did, "let go")
+	return nil
+}
+
 // Tenants are made before the loads and removed after them, on whatever path a
 // run ends.
 func TestTenantsAreRemovedOnEveryPath(t *testing.T) {
@@ -52,13 +57,13 @@ func TestTenantsAreRemovedOnEveryPath(t *testing.T) {
 		did       []string
 		veto      string
 	}{
-		"to its end":      {did: []string{"check customers", "make customers", "remove after the loads"}},
-		"stopped":         {stop: 2 * time.Second, did: []string{"check customers", "make customers", "remove after the loads"}},
-		"refused":         {registrar: fakeRegistrar{refuses: errors.New("you may not")}, did: []string{"check customers"}, veto: "you may not"},
-		"not all made":    {registrar: fakeRegistrar{fails: errors.New("half of them")}, did: []string{"check customers", "make customers", "remove"}, veto: "half of them"},
-		"not opened":      {broken: true, did: []string{"check customers", "make customers", "remove"}, veto: "open load tokens"},
-		"given":           {given: true, did: []string{"check customers", "make customers"}},
-		"something stays": {registrar: fakeRegistrar{stays: errors.New("a project is left")}, did: []string{"check customers", "make customers", "remove after the loads"}},
+		"to its end":      {did: []string{"check customers", "make customers", "remove after the loads", "let go"}},
+		"stopped":         {stop: 2 * time.Second, did: []string{"check customers", "make customers", "remove after the loads", "let go"}},
+		"refused":         {registrar: fakeRegistrar{refuses: errors.New("you may not")}, did: []string{"check customers", "let go"}, veto: "you may not"},
+		"not all made":    {registrar: fakeRegistrar{fails: errors.New("half of them")}, did: []string{"check customers", "make customers", "remove", "let go"}, veto: "half of them"},
+		"not opened":      {broken: true, did: []string{"check customers", "make customers", "remove", "let go"}, veto: "open load tokens"},
+		"given":           {given: true, did: []string{"check customers", "make customers", "let go"}},
+		"something stays": {registrar: fakeRegistrar{stays: errors.New("a project is left")}, did: []string{"check customers", "make customers", "remove after the loads", "let go"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -87,7 +92,7 @@ func TestTenantsAreRemovedOnEveryPath(t *testing.T) {
 					require.ErrorContains(t, err, c.veto)
 					var veto *Veto
 					require.ErrorAs(t, err, &veto)
-					require.Equal(t, len(c.did) > 1, veto.Sent, "projects that were made are no nothing")
+					require.Equal(t, len(c.did) > 2, veto.Sent, "projects that were made are no nothing")
 				} else {
 					require.NoError(t, err)
 				}
@@ -106,6 +111,26 @@ func TestTenantsAreRemovedOnEveryPath(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A load is asked what it needs as who will have what is made for it; nothing of that is there yet.
+func TestNeedsAreThoseWithWhatIsMadeForTenants(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		load := tokens(&fakeWork{})
+		load.Tenants = &loadgen.Tenants{
+			Name: "customers", Projects: 2, Users: 1, Flavors: []loadgen.TenantFlavor{{Name: "big", RAM: 4096, VCPUs: 4}}, Images: []loadgen.TenantImage{{Name: "cirros", URL: "http://a.example/i"}},
+		}
+		s := newScene(t, scenarios.Spec{Tenants: []loadgen.Tenants{*load.Tenants}, Loads: []*scenarios.Load{load}})
+		looks := s.looksOf(load)
+		require.Len(t, looks, 1)
+		require.Equal(t, &loadgen.Account{
+			Flavors: []loadgen.MadeFlavor{{ID: "big", TenantFlavor: load.Tenants.Flavors[0]}}, Images: []loadgen.MadeImage{{ID: "cirros", Name: "cirros"}},
+		}, looks[0].Account)
+		require.Equal(t, loadgen.ImageFetchMost, s.fetchMost())
+		require.Equal(t, loadgen.ImageSendMost+time.Minute, s.uploadMost())
+		load.Tenants = nil
+		require.Nil(t, s.looksOf(load)[0].Account)
+	})
 }
 
 // closedWork cannot be opened.

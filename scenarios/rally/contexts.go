@@ -26,6 +26,7 @@ func (c *conversion) preparation() pairs {
 		words, known := needs()[name]
 		switch {
 		case name == "users", name == "network" && c.networked:
+		case made != nil && (name == "flavors" || name == "images" || name == "roles"):
 		case slices.Contains(c.own, name):
 			c.add(Other, e.Key, at, "none is made before: each iteration makes and deletes its own")
 		case slices.Contains(c.once, name):
@@ -102,16 +103,23 @@ func (c *conversion) quotas(at string, v *document.Node, made bool) {
 	}
 }
 
-// things are flavors, images or roles: by what they are called, where that is said.
+// things are flavors, images or roles that are not made: by what they are called, where that is
+// said.
 func (c *conversion) things(at, name string, key, v *document.Node) {
-	one := strings.TrimSuffix(name, "s")
+	one, why := strings.TrimSuffix(name, "s"), ""
+	if c.why != "" {
+		why = "; none is made: " + c.why
+	}
+	if name == "roles" && c.why != "" {
+		why = "; nobody is given it: " + c.why
+	}
 	switch {
 	case name == "images":
 		called := text(v.Get("image_name"))
 		if called == "" {
-			called = text(v.Get("image_url"))
+			called = addressed(text(v.Get("image_url")))
 		}
-		c.add(Needed, key, at, "the image %s", called)
+		c.add(Needed, key, at, "the image %s%s", called, why)
 	case v.Shape == document.Sequence:
 		for _, item := range v.Items {
 			called := []string{}
@@ -121,9 +129,9 @@ func (c *conversion) things(at, name string, key, v *document.Node) {
 			for _, e := range item.Entries {
 				called = append(called, e.Name()+" "+text(e.Value))
 			}
-			c.add(Needed, item, at, "the %s: %s", one, strings.Join(called, ", "))
+			c.add(Needed, item, at, "the %s: %s%s", one, strings.Join(called, ", "), why)
 		}
 	default:
-		c.add(Needed, key, at, "the %s", name)
+		c.add(Needed, key, at, "the %s%s", name, why)
 	}
 }

@@ -112,6 +112,7 @@ type conversion struct {
 	taken  names
 	// networked tells that projects are given networks, as the context network has it.
 	networked bool
+	why       string // nothing is made for tenants; empty where it is, or nothing is wanted
 	counterpart
 }
 
@@ -140,7 +141,7 @@ func (c *conversion) convert() ([]byte, error) {
 	s := &scenario{tenants: tenants, load: append(load, sent.load...), phases: sent.phases, objectives: c.objectives()}
 	c.hooked(s, sent)
 	source := c.write(s)
-	if _, err := scenarios.Read(c.name+".yaml", source, scenarios.Options{Catalogue: c.Catalogue, Cloud: c.Cloud}); err != nil {
+	if _, err := scenarios.Read(c.name+".yaml", source, scenarios.Options{Catalogue: c.Catalogue, Cloud: c.Cloud, WithoutFiles: true}); err != nil {
 		if problems, is := errors.AsType[document.Problems](err); is {
 			c.add(Lost, c.at, c.workload.name, "Eris refuses what it comes to: %s", problems[0].Message)
 			return nil, nil

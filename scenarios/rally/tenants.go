@@ -26,8 +26,12 @@ func (c *conversion) tenants() pairs {
 	if slices.Contains(c.own, "network") || slices.Contains(c.once, "network") {
 		network = nil
 	}
+	flavors, _ := c.context("flavors")
+	images, _ := c.context("images")
 	wants := network != nil
-	if users == nil && len(limits) == 0 && !wants {
+	roles := c.roles()
+	things := flavors != nil || images != nil || len(roles) > 0
+	if users == nil && len(limits) == 0 && !wants && !things {
 		return nil
 	}
 	projects, each := c.count(users, "tenants"), c.count(users, "users_per_tenant")
@@ -37,15 +41,25 @@ func (c *conversion) tenants() pairs {
 		}
 	}
 	reason := c.alone(projects * each)
+	c.why = reason
 	switch {
-	case reason == "" && (projects*each > 1 || len(limits) > 0 || wants):
+	case reason == "" && (projects*each > 1 || len(limits) > 0 || wants || things):
 		made := pairs{{"projects", projects}, {"users", each}}
 		if wants {
 			made = append(made, pair{"network", c.network(network)})
 			c.networked = true
 		}
+		if len(roles) > 0 {
+			made = append(made, pair{"roles", roles})
+		}
 		if len(limits) > 0 {
 			made = append(made, pair{"quotas", limits})
+		}
+		if all := c.flavors(flavors); len(all) > 0 {
+			made = append(made, pair{"flavors", all})
+		}
+		if all := c.images(images); len(all) > 0 {
+			made = append(made, pair{"images", all})
 		}
 		if projects*each > 1 && text(users.Get("user_choice_method")) != "round_robin" {
 			made = append(made, pair{"spread", "random"})
@@ -108,8 +122,11 @@ func (c *conversion) alone(accounts int) string {
 	}
 	for _, e := range c.contexts.Entries {
 		name, _, _ := strings.Cut(e.Name(), "@")
-		if name == "network" {
+		if name == "network" || name == "roles" && !c.administers() {
 			continue // each project is given its own
+		}
+		if name == "roles" {
+			return "no user whom a run makes is an administrator"
 		}
 		if slices.Contains(inside(), name) && !slices.Contains(c.own, name) && !slices.Contains(c.once, name) {
 			return "new projects would not have what " + e.Name() + " wants there"

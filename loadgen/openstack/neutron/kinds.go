@@ -35,7 +35,7 @@ func (k kinds) order() []*openstack.Kind {
 // Service is Neutron, for whoever looks for what loads left.
 func Service() openstack.Service {
 	return openstack.Service{
-		Name: "network", Find: network.NewNetworkV2, Loads: []string{"neutron", "vm"},
+		Name: "network", Find: network.NewNetworkV2, Loads: []string{"neutron", "vm", openstack.MakesNetworks},
 		Quotas: openstack.NeutronQuotas(), Forget: forget,
 		Kinds: func(client *openstack.Client, neutron *gophercloud.ServiceClient) []*openstack.Kind {
 			return newKinds(neutron, client.Project()).order()

@@ -18,8 +18,8 @@ import (
 
 // Booting is the arguments that all workloads share that boot a server.
 type Booting struct {
-	Flavor            string `yaml:"flavor" help:"name or id, or /PATTERN/; the one with the least memory if left out"`
-	Image             string `yaml:"image" help:"name or id, or /PATTERN/ of the only name that fits; the smallest active one if left out"`
+	Flavor            string `yaml:"flavor" help:"name or id, or /PATTERN/; the one with the least memory if left out, of those of its tenants where these have some"`
+	Image             string `yaml:"image" help:"name or id, or /PATTERN/ of the only name that fits; the smallest active one if left out, of those of its tenants where these have some"`
 	Network           string `yaml:"network" help:"name or id, or /PATTERN/; the first of the project's own that is not external, or else of those shared with it, if left out, and \"auto\" leaves it to Nova"`
 	openstack.Polling `yaml:",inline"`
 	openstack.Keeping `yaml:",inline"`
@@ -74,7 +74,7 @@ func (w *Booting) begin(ctx context.Context, env loadgen.Env) (*booting, error) 
 		return nil, err
 	}
 	s := &booting{nova: nova, server: openstack.Servers(nova)}
-	flavor, err := w.find(ctx, client, s)
+	flavor, err := w.find(ctx, env, client, s)
 	if err == nil {
 		err = room(ctx, env, client, nova, flavor, w.Keeping)
 	}
@@ -97,6 +97,7 @@ type booting struct {
 	server   *openstack.Kind
 	images   *openstack.Kind // that Nova makes of servers; nil where it is not asked for any
 	making   *openstack.Making
+	sizes    sizes // that there are
 	flavor   string
 	image    string
 	pair     string // the name of the key pair that is injected; empty: none is

@@ -36,7 +36,7 @@ func (w *ResizeServer) Open(ctx context.Context, env loadgen.Env) (loadgen.Sessi
 	if err != nil {
 		return nil, err
 	}
-	to, err := w.findOther(ctx, s)
+	to, err := w.findOther(s)
 	if err != nil {
 		s.making.Client.Close()
 		return nil, err
@@ -67,20 +67,11 @@ func (w *ResizeServer) Open(ctx context.Context, env loadgen.Env) (loadgen.Sessi
 }
 
 // findOther finds the flavor that is resized to.
-func (w *ResizeServer) findOther(ctx context.Context, s *booting) (string, error) {
-	all, err := sortedFlavors(ctx, s.nova)
-	if err != nil {
-		return "", err
-	}
+func (w *ResizeServer) findOther(s *booting) (string, error) {
 	if w.To == "" {
-		for n, each := range all[:max(len(all)-1, 0)] {
-			if each.ID == s.flavor {
-				return all[n+1].ID, nil
-			}
-		}
-		return "", errors.New("find flavor: the cloud has none with more memory to resize to")
+		return s.sizes.larger(s.flavor)
 	}
-	to, err := chooseFlavor(w.To, all)
+	to, err := s.sizes.choose(w.To)
 	if err == nil && to == s.flavor {
 		err = fmt.Errorf("to_flavor: %s is the flavor that it has already", w.To)
 	}

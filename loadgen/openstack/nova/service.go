@@ -14,10 +14,13 @@ import (
 // Service is Nova, for whoever looks for what loads left.
 func Service() openstack.Service {
 	return openstack.Service{
-		Name: "compute", Find: compute.NewComputeV2, Loads: []string{"nova", "vm", "cinder.create_and_attach_volume"}, Quotas: openstack.NovaQuotas(),
+		Name: "compute", Find: compute.NewComputeV2, Loads: []string{"nova", "vm", "cinder.create_and_attach_volume", openstack.MakesFlavors}, Quotas: openstack.NovaQuotas(),
 		ForgetUser: openstack.ForgetKeypairs, Forget: forget,
 		Kinds: func(_ *openstack.Client, nova *gophercloud.ServiceClient) []*openstack.Kind {
 			return []*openstack.Kind{openstack.Servers(nova), openstack.Keypairs(nova)}
+		},
+		Common: func(_ *openstack.Client, nova *gophercloud.ServiceClient) []*openstack.Kind {
+			return []*openstack.Kind{openstack.Flavors(nova)}
 		},
 	}
 }

@@ -25,7 +25,7 @@ const (
 
 // Make makes the projects of one, some at once, and in each its users. Accounts
 // that follow one another are of different projects.
-func (r Registrar) Make(ctx context.Context, env loadgen.Env, t loadgen.Tenants) ([]loadgen.Account, error) {
+func (r *Registrar) Make(ctx context.Context, env loadgen.Env, t loadgen.Tenants) ([]loadgen.Account, error) {
 	accounts := make([]loadgen.Account, t.Accounts())
 	if t.Given() {
 		for n, name := range t.Clouds {
@@ -38,13 +38,22 @@ func (r Registrar) Make(ctx context.Context, env loadgen.Env, t loadgen.Tenants)
 		return nil, fmt.Errorf("make tenants %s: %w", t.Name, err)
 	}
 	defer a.client.Close()
-	m := &maker{administrator: a, run: env.Run, tenants: t, accounts: accounts}
+	m := &maker{administrator: a, env: env, run: env.Run, tenants: t, accounts: accounts}
 	m.domain, m.domainName = a.client.Domain()
-	if m.given, err = a.role(ctx, t.Role); err == nil {
+	if m.given, err = a.roles(ctx, t); err == nil {
 		m.keepers, err = r.keepers(ctx, a, t)
 	}
 	if err == nil {
 		m.network, err = a.networks(ctx, t.Network)
+	}
+	if err == nil {
+		m.sources, err = r.images(ctx, t.Images)
+	}
+	if err == nil {
+		m.sizing, err = a.sizes(ctx, t.Flavors)
+	}
+	if err == nil && m.sizing != nil {
+		err = m.sizing.make(ctx, a, env.Run, t.Name)
 	}
 	if err == nil {
 		err = m.all(ctx)
@@ -58,15 +67,18 @@ func (r Registrar) Make(ctx context.Context, env loadgen.Env, t loadgen.Tenants)
 // maker makes projects and users.
 type maker struct {
 	*administrator
+	env     loadgen.Env // of the administrator
 	run     string
 	tenants loadgen.Tenants
-	given   string // the id of the role
+	given   []string // the ids of the roles
 	// domain is that of the administrator's project, where he may make projects and
 	// users and finds them again: its id and name.
 	domain, domainName string
 
 	keepers  []keeper
 	network  *networking // nil: projects are given none
+	sizing   *sizing     // nil: they have the cloud's flavors alone
+	sources  *sources    // of images
 	accounts []loadgen.Account
 }
 
@@ -124,11 +136,32 @@ func (m *maker) project(ctx context.Context, n int) error {
 			return m.may("project "+name, err)
 		}
 	}
+	if m.sizing != nil {
+		if err := m.sizing.open(ctx, m.administrator, project.ID); err != nil {
+			return fmt.Errorf("project %s: %w", name, err)
+		}
+	}
+	return m.people(ctx, n, name, project.ID)
+}
+
+// people makes the users of the nth project, and has the first of them upload its images.
+func (m *maker) people(ctx context.Context, n int, name, project string) error {
 	for u := range m.tenants.Users {
 		account := &m.accounts[u*m.tenants.Projects+n]
-		account.Project = project.ID
+		account.Project = project
 		if err := m.user(ctx, u*m.tenants.Projects+n, account); err != nil {
 			return err
+		}
+	}
+	images, err := m.upload(ctx, m.accounts[n])
+	if err != nil {
+		return fmt.Errorf("project %s: %w", name, err)
+	}
+	for u := range m.tenants.Users {
+		account := &m.accounts[u*m.tenants.Projects+n]
+		account.Images = images
+		if m.sizing != nil {
+			account.Flavors = m.sizing.made
 		}
 	}
 	return nil
@@ -149,12 +182,14 @@ func (m *maker) user(ctx context.Context, n int, account *loadgen.Account) error
 		return m.may("make user "+name, err)
 	}
 	account.User, account.Name, account.Domain = user.ID, name, m.domainName
-	give := func(ctx context.Context) (bool, error) {
-		to := roles.AssignOpts{UserID: user.ID, ProjectID: account.Project}
-		return true, roles.Assign(ctx, m.keystone, m.given, to).ExtractErr()
-	}
-	if _, err := called(ctx, give); err != nil {
-		return m.may("give user "+name+" its role", err)
+	for _, role := range m.given {
+		give := func(ctx context.Context) (bool, error) {
+			to := roles.AssignOpts{UserID: user.ID, ProjectID: account.Project}
+			return true, roles.Assign(ctx, m.keystone, role, to).ExtractErr()
+		}
+		if _, err := called(ctx, give); err != nil {
+			return m.may("give user "+name+" its role", err)
+		}
 	}
 	return nil
 }

@@ -24,10 +24,15 @@ type Registrar struct {
 	// Workloads are those of the run's loads. What their services do not tell the
 	// administrator in a project is not known to be nothing.
 	Workloads []string
+	// Transport is how images are fetched that are somewhere else; nil: as net/http does.
+	Transport http.RoundTripper
+
+	sources sources
 }
 
-// Check asks who may make them, and whether those that are given let somebody in.
-func (r Registrar) Check(ctx context.Context, env loadgen.Env, tenants []loadgen.Tenants) error {
+// Check asks who may make them, and whether those that are given let somebody in, and gets the
+// images that they are to have.
+func (r *Registrar) Check(ctx context.Context, env loadgen.Env, tenants []loadgen.Tenants) error {
 	var wrong []error
 	for _, t := range tenants {
 		if err := r.check(ctx, env, t); err != nil {
@@ -37,7 +42,20 @@ func (r Registrar) Check(ctx context.Context, env loadgen.Env, tenants []loadgen
 	return errors.Join(wrong...)
 }
 
-func (r Registrar) check(ctx context.Context, env loadgen.Env, t loadgen.Tenants) error {
+// Close lets go of the images.
+func (r *Registrar) Close() error {
+	if err := r.sources.close(); err != nil {
+		return fmt.Errorf("close images of tenants: %w", err)
+	}
+	return nil
+}
+
+// images are those that tenants are to have.
+func (r *Registrar) images(ctx context.Context, wanted []loadgen.TenantImage) (*sources, error) {
+	return &r.sources, r.sources.get(ctx, wanted, r.Transport)
+}
+
+func (r *Registrar) check(ctx context.Context, env loadgen.Env, t loadgen.Tenants) error {
 	if t.Given() {
 		return given(ctx, env, t)
 	}
@@ -46,13 +64,25 @@ func (r Registrar) check(ctx context.Context, env loadgen.Env, t loadgen.Tenants
 		return err
 	}
 	defer a.client.Close()
-	if _, err := a.role(ctx, t.Role); err != nil {
+	if _, err := a.roles(ctx, t); err != nil {
 		return err
 	}
 	if _, err = r.keepers(ctx, a, t); err != nil {
 		return err
 	}
-	_, err = a.networks(ctx, t.Network)
+	if _, err = a.networks(ctx, t.Network); err != nil {
+		return err
+	}
+	if _, err = a.sizes(ctx, t.Flavors); err != nil {
+		return err
+	}
+	if len(t.Images) == 0 {
+		return nil
+	}
+	if _, err = a.client.Find(ctx, "image", services.NewImageV2); err != nil {
+		return fmt.Errorf("images: %w", err)
+	}
+	_, err = r.images(ctx, t.Images)
 	return err
 }
 
@@ -111,20 +141,26 @@ func (a *administrator) may(what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// role is the id of the role of that name or id, which has to be none of the
+// roles are the ids of what each user of tenants has, by names or ids, of which none may be the
 // administrator's.
-func (a *administrator) role(ctx context.Context, wanted string) (string, error) {
+func (a *administrator) roles(ctx context.Context, t loadgen.Tenants) (ids []string, err error) {
 	all, err := openstack.Every(ctx, roles.List(a.keystone, roles.ListOpts{}), roles.ExtractRoles)
 	if err != nil {
-		return "", a.may("list roles", err)
+		return nil, a.may("list roles", err)
 	}
-	id, err := openstack.Choose("role", wanted, all, func(r roles.Role) (string, string) { return r.ID, r.Name })
-	for _, role := range all {
-		if role.ID == id && role.Name == openstack.Administrator {
-			return "", fmt.Errorf("role %s: nobody whom Eris makes is given the cloud", wanted)
+	for _, wanted := range append([]string{t.Role}, t.Roles...) {
+		id, err := openstack.Choose("role", wanted, all, func(r roles.Role) (string, string) { return r.ID, r.Name })
+		if err != nil {
+			return nil, err
 		}
+		for _, role := range all {
+			if role.ID == id && role.Name == openstack.Administrator {
+				return nil, fmt.Errorf("role %s: nobody whom Eris makes is given the cloud", wanted)
+			}
+		}
+		ids = append(ids, id)
 	}
-	return id, err
+	return ids, nil
 }
 
 // keeper is a service that keeps quotas, as the administrator reaches it.
@@ -135,7 +171,7 @@ type keeper struct {
 }
 
 // keepers are those that are to limit the projects.
-func (r Registrar) keepers(ctx context.Context, a *administrator, t loadgen.Tenants) ([]keeper, error) {
+func (r *Registrar) keepers(ctx context.Context, a *administrator, t loadgen.Tenants) ([]keeper, error) {
 	var all []keeper
 	for _, s := range r.Services {
 		if s.Quotas == nil || len(t.Quotas[s.Name]) == 0 {
@@ -151,7 +187,7 @@ func (r Registrar) keepers(ctx context.Context, a *administrator, t loadgen.Tena
 }
 
 // Remove removes what the run has in its projects, and then these.
-func (r Registrar) Remove(ctx context.Context, env loadgen.Env) error {
+func (r *Registrar) Remove(ctx context.Context, env loadgen.Env) error {
 	cleaned, err := openstack.Cleaning{
 		Env: env, Services: r.Services, Owner: openstack.OfRun(env.Run),
 		Needs: func(s openstack.Service) bool { return s.Admin || slices.ContainsFunc(r.Workloads, s.Does) },

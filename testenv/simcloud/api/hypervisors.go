@@ -59,7 +59,7 @@ const reservedMB = 512
 
 // with adds what a server was promised. Called with mu held.
 func (s *Store) with(used Room, vm *server) Room {
-	flavor := s.flavors[vm.flavor]
+	flavor := s.sized(vm.flavor)
 	for name, sum := range map[string]*int{"vcpus": &used.VCPUs, "ram": &used.MemoryMB, "disk": &used.DiskGB} {
 		if n, is := flavor[name].(int); is {
 			*sum += n

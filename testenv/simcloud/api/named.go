@@ -22,7 +22,7 @@ func (s *Store) Named(prefix string) []string {
 	}
 	for kind, rows := range map[string]map[string]object{
 		"user": s.users, "project": s.projects, "role": s.roles, "image": s.images, "network": s.networks, "subnet": s.subnets, "port": s.ports,
-		"router": s.routers, "security group": s.groups, "floating IP": s.floating,
+		"router": s.routers, "flavor": s.flavors, "security group": s.groups, "floating IP": s.floating,
 	} {
 		for _, row := range rows {
 			note(kind, row["name"])

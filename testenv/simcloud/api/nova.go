@@ -58,11 +58,7 @@ func (s *Service) nova() {
 	s.handle("DELETE /v2.1/servers/{id}", need{work: novaWork, write: true}, s.deleteServer)
 	s.handle("POST /v2.1/servers/{id}/action", need{work: 2 * novaWork, write: true}, s.actOnServer)
 	s.attachments()
-	s.resource("/v2.1", "flavor", "flavors", s.store.flavors, novaWork, "name")
-	s.handle("GET /v2.1/flavors/detail", need{work: novaWork}, func(c *call) {
-		c.json(200, object{"flavors": s.store.list(s.store.flavors, c)})
-	})
-	s.handle("GET /v2.1/flavors/{id}/os-extra_specs", need{work: novaWork}, func(c *call) { c.json(200, object{"extra_specs": object{}}) })
+	s.flavors()
 	s.locked("GET /v2.1/limits", novaWork, showLimits)
 	s.quotaSets("/v2.1", novaWork, s.store.novaQuotas, s.store.novaUse)
 	s.keypairs()
@@ -97,7 +93,7 @@ func (s *Service) bootServer(c *call) {
 	case body.Server.Name == "":
 		c.fail(400, "Invalid input for field/attribute server. 'name' is a required property")
 		return
-	case s.store.get(s.store.flavors, flavor) == nil:
+	case !c.mayHave(flavor):
 		c.fail(400, "Flavor "+flavor+" could not be found.")
 		return
 	case body.Server.Image == "" && len(body.Server.Devices) > 0:
@@ -304,7 +300,7 @@ func (s *Store) view(vm *server, c *call) object {
 		metadata = object{}
 	}
 	self := c.base() + "/v2.1/servers/" + vm.id
-	flavor := s.flavors[vm.flavor]
+	flavor := s.sized(vm.flavor)
 	row := object{
 		"id": vm.id, "name": vm.name, "status": status, "tenant_id": vm.project, "user_id": vm.user, "metadata": metadata, "hostId": "",
 		"image": object{"id": vm.image, "links": []object{}}, "links": []object{{"rel": "self", "href": self}}, "progress": 0,

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -42,6 +41,7 @@ type Store struct {
 	overrides map[string]int // the quotas that a project has of its own, by project and resource
 	macs      int
 	networking
+	sizing
 	keyring
 	identity
 	blobs
@@ -58,7 +58,7 @@ type Store struct {
 func NewStore(r *rand.Rand) *Store {
 	s := &Store{
 		Turn: 300 * time.Millisecond, Room: Room{4, 16384, 40}, reporters: map[Daemon]*reporter{}, rand: r, endpoints: map[string]string{}, computes: map[string]*compute{}, hosts: rand.New(rand.NewPCG(1, 53)), servers: map[string]*server{}, ports: map[string]object{}, volumes: map[string]*volume{},
-		revoked: map[string]bool{}, build: 3500 * time.Millisecond, instances: 1000, computing: map[string]int{"cores": -1, "ram": -1}, imaging: map[string]int{}, overrides: map[string]int{}, networking: newNetworking(), keyring: newKeyring(), identity: newIdentity(), blobs: newBlobs(), volumetric: newVolumetric(), objectStore: newObjectStore(), orchestration: newOrchestration(), balancing: newBalancing(), workers: map[string]time.Time{},
+		revoked: map[string]bool{}, build: 3500 * time.Millisecond, instances: 1000, computing: map[string]int{"cores": -1, "ram": -1}, imaging: map[string]int{}, overrides: map[string]int{}, networking: newNetworking(), sizing: newSizing(), keyring: newKeyring(), identity: newIdentity(), blobs: newBlobs(), volumetric: newVolumetric(), objectStore: newObjectStore(), orchestration: newOrchestration(), balancing: newBalancing(), workers: map[string]time.Time{},
 	}
 	s.Password = strings.ReplaceAll(s.newID(), "-", "")
 	admin, project := s.hexID(), s.hexID()
@@ -132,60 +132,9 @@ func (s *Store) newID() string {
 
 func (s *Store) hexID() string { return strings.ReplaceAll(s.newID(), "-", "") }
 
-// list returns copies of a table's rows that match the query's filters, in the
-// order of their ids.
-func (s *Store) list(table map[string]object, c *call, filters ...string) []object {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	query := c.r.URL.Query()
-	rows := []object{}
-	for _, id := range slices.Sorted(maps.Keys(table)) {
-		row, keep := table[id], true
-		for _, filter := range filters {
-			if want := query.Get(filter); want != "" && fmt.Sprint(row[filter]) != want {
-				keep = false
-			}
-		}
-		if keep {
-			rows = append(rows, maps.Clone(row))
-		}
-	}
-	return rows
-}
-
 // get returns a copy of one row, or nil.
 func (s *Store) get(table map[string]object, id string) object {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return maps.Clone(table[id])
-}
-
-func (s *Store) remove(table map[string]object, id string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, found := table[id]
-	delete(table, id)
-	return found
-}
-
-// resource serves list, show and delete of a table under a path.
-func (s *Service) resource(prefix, one, many string, table map[string]object, work time.Duration, filters ...string) {
-	s.handle("GET "+prefix+"/"+many, need{work: work}, func(c *call) {
-		c.json(200, object{many: s.store.list(table, c, filters...)})
-	})
-	s.handle("GET "+prefix+"/"+many+"/{id}", need{work: work / 2}, func(c *call) {
-		row := s.store.get(table, c.r.PathValue("id"))
-		if row == nil {
-			c.fail(404, one+" "+c.r.PathValue("id")+" could not be found.")
-			return
-		}
-		c.json(200, object{one: row})
-	})
-	s.handle("DELETE "+prefix+"/"+many+"/{id}", need{work: work, write: true}, func(c *call) {
-		if !s.store.remove(table, c.r.PathValue("id")) {
-			c.fail(404, one+" "+c.r.PathValue("id")+" could not be found.")
-			return
-		}
-		c.w.WriteHeader(204)
-	})
 }

@@ -168,7 +168,7 @@ func (c *call) prepared(vm *server, name string, args map[string]any) bool {
 	case "resize":
 		flavor, _ := args["flavorRef"].(string)
 		switch {
-		case store.flavors[flavor] == nil:
+		case c.flavor(flavor) == nil:
 			c.fail(400, "Unable to locate requested flavor.")
 			return false
 		case flavor == vm.flavor:
