@@ -54,6 +54,9 @@ func (a *Analysis) objective(expression string) Objective {
 	if j.Limit.Low < j.Limit.High {
 		o.LimitLow, o.LimitHigh = finite(j.Limit.Low), finite(j.Limit.High)
 	}
+	if j.Truth != conditions.Unknown { // else nobody knows on which side it is
+		o.Margin = finite(o.distance())
+	}
 	o.Low, o.High = finite(j.Measured.Low), finite(j.Measured.High)
 	o.Censored = j.Measured.State() == conditions.IsAtLeast
 	first := a.answer(o.Calls[0])
@@ -73,9 +76,6 @@ func (a *Analysis) objective(expression string) Objective {
 	}
 	if why := a.misplaced(o.Calls); why != "" && o.Verdict == Fail {
 		o.Verdict, o.Detail = Unknown, why
-	}
-	if o.Verdict != Unknown {
-		o.Margin = finite(o.distance())
 	}
 	return o
 }
