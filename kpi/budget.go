@@ -14,6 +14,9 @@ type Budget struct {
 	High    *float64 `json:"high"`
 }
 
+// String is how much is used, for people: on the same side of all of it as it is.
+func (b Budget) String() string { return Beside(100*b.Used, 100, "1") + " % of the error budget" }
+
 // budget is that of an objective that allows a share to fail: availability at least so
 // much, or an error ratio at most so much, and nothing else beside it; nil of all others,
 // and where nothing was measured.

@@ -165,7 +165,7 @@ func (o Objective) sampled() bool {
 }
 
 func (c *Change) saw(o Objective) (sight, bool) {
-	if o.Measured == nil || c.Margin && (o.Margin == nil || o.Censored) {
+	if o.Measured == nil || c.Margin && (math.IsNaN(o.distance()) || o.Censored) {
 		return sight{}, false
 	}
 	s := sight{low: *o.Measured, value: *o.Measured, high: *o.Measured, none: o.None}
@@ -180,7 +180,8 @@ func (c *Change) saw(o Objective) (sight, bool) {
 	}
 	if c.Margin {
 		open := max(s.high-s.value, s.value-s.low)
-		s = sight{low: *o.Margin - open, value: *o.Margin, high: *o.Margin + open, none: o.None}
+		margin := o.distance()
+		s = sight{low: margin - open, value: margin, high: margin + open, none: o.None}
 	}
 	return s, true
 }

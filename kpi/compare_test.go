@@ -150,7 +150,8 @@ func TestAMeasuredLimitIsComparedByItsMargin(t *testing.T) {
 	of := func(margin float64) []*Result {
 		all := measuring("<=", 5, 5, 5)
 		for _, r := range all {
-			r.Objectives[1].Calls, r.Objectives[1].Margin = make([]conditions.Call, 2), new(margin)
+			o := &r.Objectives[1]
+			o.Calls, o.Limit = make([]conditions.Call, 2), new(*o.Measured+margin)
 		}
 		return all
 	}

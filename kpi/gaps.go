@@ -19,7 +19,7 @@ func (a *Analysis) gaps() []Gap {
 		}
 		add(Gap{
 			What:     o.Text,
-			Expected: Sign(o.Operator) + " " + Quantity(*o.Limit, o.Unit), Observed: observed(o),
+			Expected: o.LimitText(), Observed: observed(o),
 			Evidence: "objective " + o.Expression,
 		}, a.aboutObjective(o))
 	}
@@ -40,7 +40,7 @@ func (a *Analysis) gaps() []Gap {
 }
 
 func observed(o Objective) string {
-	text := Quantity(*o.Measured, o.Unit)
+	text := o.Figure(*o.Measured)
 	if o.Censored {
 		text = o.Beyond() + text
 	}

@@ -42,20 +42,20 @@ func (a *Analysis) objective(expression string) Objective {
 	o.Calls = c.Calls()
 	j := c.Judge(a.resolve)
 	o.Unit, o.Operator = string(c.Unit), c.Operator
+	o.Measured, o.Limit = a.point(c.Measured), a.point(c.Limit)
+	c.Limit.Eval(func(call conditions.Call) conditions.Value {
+		o.LimitMeasured = true
+		return a.resolve(call)
+	})
 	o.Verdict, o.Detail = verdictOf(j.Truth), j.Reason
 	if o.Verdict == Unknown && j.Measured.Reason+j.Limit.Reason == "" && j.Measured.State() != conditions.IsMissing && j.Limit.State() != conditions.IsMissing {
-		o.Detail = fmt.Sprintf("the limit of %s is within what it is known as: %s", spread(j.Limit, o.Unit), spread(j.Measured, o.Unit))
+		o.Detail = fmt.Sprintf("the limit of %s is within what it is known as: %s", spread(j.Limit, o.limitFigure), spread(j.Measured, o.Figure))
 	}
-	o.Measured, o.Limit = a.point(c.Measured), a.point(c.Limit)
 	if j.Limit.Low < j.Limit.High {
 		o.LimitLow, o.LimitHigh = finite(j.Limit.Low), finite(j.Limit.High)
 	}
-	if o.Measured != nil && o.Limit != nil && j.Margin.State() != conditions.IsMissing {
-		margin := *o.Limit - *o.Measured
-		if c.Operator == ">" || c.Operator == ">=" {
-			margin = -margin
-		}
-		o.Margin = &margin
+	if j.Truth != conditions.Unknown { // else nobody knows on which side it is
+		o.Margin = finite(o.distance())
 	}
 	o.Low, o.High = finite(j.Measured.Low), finite(j.Measured.High)
 	o.Censored = j.Measured.State() == conditions.IsAtLeast
@@ -139,15 +139,15 @@ func (a *Analysis) point(p *conditions.Program) *float64 {
 	return finite(v.Low)
 }
 
-// spread is where a value lies, for people.
-func spread(v conditions.Value, unit string) string {
+// spread is where a value lies, for people, each end as told.
+func spread(v conditions.Value, told func(float64) string) string {
 	switch {
 	case v.Low == v.High:
-		return Quantity(v.Low, unit)
+		return told(v.Low)
 	case math.IsInf(v.High, 1):
-		return Quantity(v.Low, unit) + " or more"
+		return told(v.Low) + " or more"
 	}
-	return Quantity(v.Low, unit) + " to " + Quantity(v.High, unit)
+	return told(v.Low) + " to " + told(v.High)
 }
 
 func finite(x float64) *float64 {

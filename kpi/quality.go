@@ -132,9 +132,9 @@ func (a *Analysis) lateness(l LoadFigures) Quality {
 		return doubt(what, "nothing was sent in the baseline")
 	}
 	late, which := h.late()
-	detail := fmt.Sprintf("%s %s late in the baseline", which, Quantity(seconds(late), "s"))
+	detail := fmt.Sprintf("%s %s late in the baseline", which, Beside(seconds(late), seconds(a.Settings.Lateness), "s"))
 	if late > a.Settings.Lateness {
-		return doubt(what, fmt.Sprintf("%s, more than %s", detail, Quantity(seconds(a.Settings.Lateness), "s")))
+		return doubt(what, fmt.Sprintf("%s, more than %s", detail, Exactly(seconds(a.Settings.Lateness), "s")))
 	}
 	for _, phase := range []string{record.Chaos, record.Recovery} {
 		h, most := l.lateness[phase], muchLater*a.Settings.Lateness
@@ -142,7 +142,7 @@ func (a *Analysis) lateness(l LoadFigures) Quality {
 			continue
 		}
 		if late, which := h.late(); late > most {
-			return doubt(what, fmt.Sprintf("%s %s late in %s, more than %s: whoever sends stood still, and not the cloud", which, Quantity(seconds(late), "s"), phase, Quantity(seconds(most), "s")))
+			return doubt(what, fmt.Sprintf("%s %s late in %s, more than %s: whoever sends stood still, and not the cloud", which, Beside(seconds(late), seconds(most), "s"), phase, Exactly(seconds(most), "s")))
 		}
 	}
 	return held(what, detail)
@@ -266,9 +266,9 @@ func (a *Analysis) clocksClose() Quality {
 	if where == "" {
 		return held(what, "no moment of a node is used")
 	}
-	detail := fmt.Sprintf("± %s (%s)", Quantity(seconds(worst), "s"), where)
+	detail := fmt.Sprintf("± %s (%s)", Beside(seconds(worst), seconds(a.Settings.ClockBound), "s"), where)
 	if worst > a.Settings.ClockBound {
-		return doubt(what, fmt.Sprintf("%s, more than %s", detail, Quantity(seconds(a.Settings.ClockBound), "s")))
+		return doubt(what, fmt.Sprintf("%s, more than %s", detail, Exactly(seconds(a.Settings.ClockBound), "s")))
 	}
 	for _, c := range a.history.nodeClocks() {
 		for _, s := range c.Steps {

@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -9,21 +10,48 @@ import (
 )
 
 // Quantity is a value with its unit as people read it: ratios as percentages,
-// durations in the unit that fits. Three digits that count, and never more
-// than the value has.
+// durations in the unit that fits. Three digits that count, of a percentage two
+// behind the point, and never more than the value has. What is not nothing is
+// never told as 0, nor a share of not all as 100 %: of these there are as many
+// digits as tell them from it.
 func Quantity(x float64, unit string) string {
-	switch unit {
-	case "ratio":
-		return trimZeros(strconv.FormatFloat(100*x, 'f', 2, 64)) + " %"
-	case "s":
-		return duration(x)
-	case "1", "":
-		return number(x)
-	case "bytes":
-		return bytes(x)
-	default:
-		return number(x) + " " + unit
+	v, behind := scaled(x, unit)
+	return decimal(v, digits(v, unit)) + behind
+}
+
+// Beside is a measured value as it is printed beside a limit: as [Quantity] has
+// it, with as many digits more as it takes to be on the limit's same side as it
+// is.
+func Beside(x, limit float64, unit string) string {
+	v, behind := scaled(x, unit)
+	return decimal(v, digitsBeside(x, limit, unit)) + behind
+}
+
+func digitsBeside(x, limit float64, unit string) int {
+	v, _ := scaled(x, unit)
+	d := digits(v, unit)
+	for x != 0 && d < mostDigits && side(rounded(v, d), limit*v/x) != side(x, limit) {
+		d++
 	}
+	return d
+}
+
+// Exactly is a value that somebody wrote, as a limit: all its digits.
+func Exactly(x float64, unit string) string {
+	v, behind := scaled(x, unit)
+	if unit == "bytes" && rounded(v, 2) != v { // it was written in another unit
+		v, behind = x, " B"
+	}
+	return decimal(v, written(v)) + behind
+}
+
+// Difference is that of two values, as a margin or a change: of ratios in
+// percentage points.
+func Difference(x float64, unit string) string {
+	if unit == "ratio" {
+		return Quantity(100*x, "1") + " pt"
+	}
+	return Quantity(x, unit)
 }
 
 // Rate writes so many a second for people, as scenarios have it: 120/s, 20/min or 3/h, the first
@@ -34,67 +62,113 @@ func Rate(perSecond float64) string {
 		name    string
 	}{{1, "/s"}, {60, "/min"}} {
 		if perSecond == 0 || perSecond*u.seconds >= 1 {
-			return number(perSecond*u.seconds) + u.name
+			return Quantity(perSecond*u.seconds, "1") + u.name
 		}
 	}
-	return number(perSecond*3600) + "/h"
+	return Quantity(perSecond*3600, "1") + "/h"
 }
 
-func duration(s float64) string {
-	abs := math.Abs(s)
-	switch {
-	case abs == 0:
-		return "0 s"
-	case abs < 1:
-		return number(1000*s) + " ms"
+// scaled is a value in the unit in which people read it, and that behind it.
+func scaled(x float64, unit string) (v float64, behind string) {
+	abs := math.Abs(x)
+	switch unit {
+	case "ratio":
+		return 100 * x, " %"
+	case "s":
+		if abs > 0 && abs < 1 {
+			return 1000 * x, " ms"
+		}
+		return x, " s"
+	case "1", "":
+		return x, ""
+	case "bytes":
+		for _, u := range []struct {
+			size float64
+			name string
+		}{{1 << 40, " TiB"}, {1 << 30, " GiB"}, {1 << 20, " MiB"}, {1 << 10, " KiB"}} {
+			if abs >= u.size {
+				return x / u.size, u.name
+			}
+		}
+		return x, " B"
 	default:
-		return number(s) + " s"
+		return x, " " + unit
 	}
 }
 
-func bytes(x float64) string {
-	for _, u := range []struct {
-		size float64
-		name string
-	}{{1 << 40, "TiB"}, {1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
-		if math.Abs(x) >= u.size {
-			return number(x/u.size) + " " + u.name
+// What is counted in digits behind the point.
+const (
+	mostDigits = 15
+	// noise is how far a sum of what was measured may be off by the way that
+	// computers count: what is no farther from 0 or 100 % is that.
+	noise = 1e-9
+)
+
+// digits are how many a value has behind the point that stands beside no limit.
+func digits(v float64, unit string) int {
+	d := 2
+	ends := []float64{0}
+	switch abs := math.Abs(v); {
+	case unit == "ratio":
+		ends = append(ends, 100)
+	case abs >= 100:
+		d = 0
+	case abs >= 10:
+		d = 1
+	}
+	for _, end := range ends {
+		if rounded(v, d) != end || math.Abs(v-end) < noise {
+			continue
 		}
+		for rounded(v, d) == end {
+			d++
+		}
+		d++ // two that count
 	}
-	return number(x) + " B"
+	return d
 }
 
-// number has three digits that count, all of a whole part, and thin spaces
-// between its thousands.
-func number(x float64) string {
-	digits := 0
-	for limit := 100.0; math.Abs(x) < limit && digits < 3 && x != 0; limit /= 10 {
-		digits++
+// written is how many digits behind the point somebody wrote: those that a
+// float64 keeps.
+func written(v float64) int {
+	_, fraction, _ := strings.Cut(strconv.FormatFloat(rounded(v, mostDigits-len(strconv.FormatInt(int64(math.Abs(v)), 10))), 'f', -1, 64), ".")
+	return len(fraction)
+}
+
+func rounded(v float64, digits int) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'f', max(digits, 0), 64), 64)
+	if err != nil { // it has no digits
+		return v
 	}
-	whole, fraction, _ := strings.Cut(trimZeros(strconv.FormatFloat(x, 'f', min(digits, 2), 64)), ".")
-	sign := strings.HasPrefix(whole, "-")
-	whole = strings.TrimPrefix(whole, "-")
+	return r
+}
+
+// side tells below from above, but for how computers count.
+func side(x, limit float64) int {
+	if math.Abs(x-limit) <= 1e-13*math.Abs(limit) {
+		return 0
+	}
+	return cmp.Compare(x, limit)
+}
+
+// decimal has so many digits behind the point, without the last zeros, all of a
+// whole part, and thin spaces between its thousands.
+func decimal(v float64, digits int) string {
+	whole, fraction, _ := strings.Cut(strconv.FormatFloat(math.Abs(v), 'f', digits, 64), ".")
 	for i := len(whole) - 3; i > 0; i -= 3 {
 		whole = whole[:i] + "\u202f" + whole[i:]
 	}
-	if sign {
-		whole = "−" + whole
+	if fraction = strings.TrimRight(fraction, "0"); fraction != "" {
+		whole += "." + fraction
 	}
-	if fraction != "" {
-		return whole + "." + fraction
+	if v < 0 && whole != "0" {
+		return "−" + whole
 	}
 	return whole
 }
 
-func trimZeros(s string) string {
-	if !strings.Contains(s, ".") {
-		return s
-	}
-	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
-}
-
 // Ratio is a factor as people read it.
-func Ratio(x float64) string { return fmt.Sprintf("%s×", number(x)) }
+func Ratio(x float64) string { return Quantity(x, "1") + "×" }
 
 // Clock is a moment of a run, or a stretch of it, as minutes and seconds, after an hour
 // with the hours: 04:07.

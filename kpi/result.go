@@ -146,6 +146,8 @@ type Objective struct {
 	// where it is exact, or has no end.
 	LimitLow  *float64 `json:"limit_low"`
 	LimitHigh *float64 `json:"limit_high"`
+	// LimitMeasured tells that Limit is measured itself: no scenario has its digits.
+	LimitMeasured bool `json:"limit_measured,omitempty"`
 	// Budget is how much of what it allows to fail has failed; null of what allows no share.
 	Budget *Budget `json:"error_budget,omitempty"`
 	// Severity is minor of one that decides nothing; else empty. Owner looks after it.

@@ -144,7 +144,7 @@ func (o Objective) sentence() string {
 	if o.Text == "" || o.Measured == nil || o.Limit == nil {
 		return strings.TrimSpace(o.Expression + " failed " + inParens(o.Detail))
 	}
-	measured := Quantity(*o.Measured, o.Unit)
+	measured := o.Figure(*o.Measured)
 	if o.Censored {
 		beyond := "over "
 		if o.Partly {
@@ -152,7 +152,7 @@ func (o Objective) sentence() string {
 		}
 		measured = beyond + measured + " (" + o.WhyOpen + ")"
 	}
-	return fmt.Sprintf("%s was %s, the objective is %s %s", o.Text, measured, Sign(o.Operator), Quantity(*o.Limit, o.Unit))
+	return fmt.Sprintf("%s was %s, the objective is %s", o.Text, measured, o.LimitText())
 }
 
 // Sign is an operator as it is printed.

@@ -1,7 +1,6 @@
 package kpi
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/openstack-eris/eris/collectors/record"
@@ -43,12 +42,9 @@ type Threshold struct {
 	Own bool `json:"own,omitempty"`
 }
 
-// String is its value as people read it.
+// String is its value, to its digits.
 func (t Threshold) String() string {
-	if t.Unit == "1" {
-		return fmt.Sprintf("%g", t.Value)
-	}
-	return Quantity(t.Value, t.Unit)
+	return Exactly(t.Value, t.Unit)
 }
 
 // thresholds are all of them, in the order of documents.

@@ -17,7 +17,7 @@ func (f *FaultFigures) tooShort(a *Analysis) string {
 		return "the record ends before it was seen to be undone"
 	}
 	if watched := a.watched() - *f.Undone; watched < a.Settings.Sustain {
-		return fmt.Sprintf("loads were watched for %s after its undo, and it takes %s to tell", Quantity(max(seconds(watched), 0), "s"), Quantity(seconds(a.Settings.Sustain), "s"))
+		return fmt.Sprintf("loads were watched for %s after its undo, and it takes %s to tell", Beside(max(seconds(watched), 0), seconds(a.Settings.Sustain), "s"), Exactly(seconds(a.Settings.Sustain), "s"))
 	}
 	return ""
 }

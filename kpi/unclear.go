@@ -12,9 +12,9 @@ import (
 // imported record, the bound is how long that took, and no clock's doing: it widens the interval.
 func (a *Analysis) unclear(f *FaultFigures) string {
 	var why []string
-	allowed := "± " + Quantity(seconds(a.Settings.ClockBound), "s")
+	allowed := "± " + Exactly(seconds(a.Settings.ClockBound), "s")
 	if f.effectiveStamped && !f.Plan.Foreign && f.Bound > a.Settings.ClockBound {
-		why = append(why, "its effect is known to ± "+Quantity(seconds(f.Bound), "s")+" by its node's clock, more than "+allowed)
+		why = append(why, "its effect is known to ± "+Beside(seconds(f.Bound), seconds(a.Settings.ClockBound), "s")+" by its node's clock, more than "+allowed)
 	}
 	for _, s := range a.unclearStamps() {
 		if of, _, _ := strings.Cut(s, ": "); of == f.Name {
@@ -26,7 +26,7 @@ func (a *Analysis) unclear(f *FaultFigures) string {
 		worst = max(worst, w.worst)
 	}
 	if worst > a.Settings.ClockBound {
-		why = append(why, "a stamp of an arrival is known to ± "+Quantity(seconds(worst), "s")+" by its worker's clock, more than "+allowed)
+		why = append(why, "a stamp of an arrival is known to ± "+Beside(seconds(worst), seconds(a.Settings.ClockBound), "s")+" by its worker's clock, more than "+allowed)
 	}
 	return strings.Join(why, "; ")
 }

@@ -134,7 +134,7 @@ func (a *Analysis) workersWhole() []Quality {
 	if len(wrong) > 0 {
 		rows[0] = doubt(sent, strings.Join(wrong, "; ")+"; "+detail)
 	}
-	bound := fmt.Sprintf("a stamp of an arrival was within %s of the run's clock (%s)", Quantity(seconds(worst.worst), "s"), worst.Name)
+	bound := fmt.Sprintf("a stamp of an arrival was within %s of the run's clock (%s)", Beside(seconds(worst.worst), seconds(a.Settings.ClockBound), "s"), worst.Name)
 	if worst.worst > a.Settings.ClockBound {
 		return append(rows, doubt(clocks, fmt.Sprintf("%s, more than %v", bound, a.Settings.ClockBound)))
 	}

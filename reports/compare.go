@@ -16,13 +16,13 @@ const comparisonSchema = "eris.comparison/v1"
 
 // Comparison is two sets of repetitions, or two runs, side by side.
 type Comparison struct {
-	Schema string       `json:"schema"`
-	A      Side         `json:"a"`
-	B      Side         `json:"b"`
-	Differ []string     `json:"differ"` // what differs beside the figures, and what is in doubt, in words
-	List   []kpi.Change `json:"objectives"`
-	limits []string     // of List, in words
-	sets   [2]*Set      // A and B
+	Schema string          `json:"schema"`
+	A      Side            `json:"a"`
+	B      Side            `json:"b"`
+	Differ []string        `json:"differ"` // what differs beside the figures, and what is in doubt, in words
+	List   []kpi.Change    `json:"objectives"`
+	of     []kpi.Objective // of List, as the first repetition of A has them
+	sets   [2]*Set         // A and B
 }
 
 // Side is one of the two.
@@ -51,12 +51,7 @@ func Compare(a, b *Set, force bool) (*Comparison, error) {
 	left, right := a.results(), b.results()
 	c.A, c.B = side(a, left), side(b, right)
 	c.List = kpi.Compare(left, right)
-	for n, o := range left[0].Objectives {
-		c.limits = append(c.limits, limitOf(o))
-		if c.List[n].Margin {
-			c.limits[n] = "measured"
-		}
-	}
+	c.of = left[0].Objectives
 	for n, results := range [][]*kpi.Result{left, right} {
 		if lost := len(results) - kpi.Finished(results); lost > 0 {
 			c.Differ = append(c.Differ, fmt.Sprintf("%d of %c's repetitions did not come to their end, or have no whole record, and count for nothing", lost, 'A'+rune(n)))
@@ -141,10 +136,7 @@ func tally(results []*kpi.Result) string {
 
 // limitOf is what an objective is compared with; nothing where that is not known.
 func limitOf(o kpi.Objective) string {
-	if o.Limit == nil {
-		return "—"
-	}
-	return kpi.Sign(o.Operator) + " " + kpi.Quantity(*o.Limit, o.Unit)
+	return cmp.Or(o.LimitText(), "—")
 }
 
 // differing is what may differ between two sets and make a figure another one.
@@ -226,17 +218,18 @@ type changeRow struct {
 }
 
 func (c *Comparison) row(n int) changeRow {
-	x := c.List[n]
+	x, o := c.List[n], c.of[n]
 	r := changeRow{
-		Mark: markOfWord(x.Word), What: x.Text, Expression: x.Expression, Limit: c.limits[n],
-		A: typical(x.A, x.AAtLeast, x.ANone, x.Unit), B: typical(x.B, x.BAtLeast, x.BNone, x.Unit), Change: "—", Interval: intervalOf(x),
+		Mark: markOfWord(x.Word), What: nameOf(o), Expression: x.Expression, Limit: limitOf(o),
+		A: typical(x.A, x.AAtLeast, x.ANone, o), B: typical(x.B, x.BAtLeast, x.BNone, o), Change: "—", Interval: intervalOf(x),
 		Kept: fmt.Sprintf("%d/%d, %d/%d", x.PassedA, c.A.Repetitions, x.PassedB, c.B.Repetitions), Why: x.Why,
 	}
-	if r.What == "" {
-		r.What, r.Expression = x.Expression, ""
+	if o.Text == "" {
+		r.Expression = ""
 	}
 	if x.Margin {
-		r.What += ", how far within its limit"
+		r.What, r.Limit = r.What+", how far within its limit", "measured"
+		r.A, r.B = typical(x.A, x.AAtLeast, x.ANone, kpi.Objective{Unit: x.Unit}), typical(x.B, x.BAtLeast, x.BNone, kpi.Objective{Unit: x.Unit})
 	}
 	if x.Change != nil {
 		r.Change = signed(*x.Change, x.Unit)
@@ -259,21 +252,33 @@ func intervalOf(x kpi.Change) string {
 	return signed(*x.Low, x.Unit) + " to " + signed(*x.High, x.Unit)
 }
 
-// typical is the median of a side, which may be a lower bound, or that it did not happen.
-func typical(value *float64, lower, none bool, unit string) string {
-	if none {
+// typical is the median of an objective's figure on a side, which may be a lower bound, or that it
+// did not happen.
+func typical(value *float64, lower, none bool, o kpi.Objective) string {
+	switch {
+	case none:
 		return "none"
+	case value == nil:
+		return "—"
+	case lower:
+		return "> " + o.Figure(*value)
 	}
-	if lower {
-		return "> " + quantity(value, unit)
+	return o.Figure(*value)
+}
+
+// nameOf is what an objective is about, for people; it says where no scenario has it.
+func nameOf(o kpi.Objective) string {
+	name := cmp.Or(o.Text, o.Expression)
+	if o.Default {
+		name += ", by default"
 	}
-	return quantity(value, unit)
+	return name
 }
 
 // signed is a change with its sign. That of a ratio is in percentage points.
 func signed(x float64, unit string) string {
 	if x > 0 {
-		return "+" + margin(x, unit)
+		return "+" + kpi.Difference(x, unit)
 	}
-	return margin(x, unit)
+	return kpi.Difference(x, unit)
 }

@@ -52,7 +52,7 @@ func TestAComparisonSaysWhatIsWorseAndWhatDiffers(t *testing.T) {
 	require.NoError(t, c.WriteText(&text))
 	require.Contains(t, text.String(), "A  before, 3 repetitions: 3 fail\nB  after, 4 repetitions: 4 fail\n!  cloud: lab, then staging\n")
 	require.Regexp(t, `(?m)^  worse +time to recover from kill-keystone +≤ 60 s +20\.1 s +40\.2 s +\+20\.1 s +\+19\.\d s to \+20\.\d s +3/3, 4/4`, text.String())
-	require.Regexp(t, `(?m)^  same +p99 of tokens in chaos, how far within its limit +measured +−862 ms +−862 ms`, text.String())
+	require.Regexp(t, `(?m)^  same +p99 of tokens in chaos, how far within its limit +measured +−932 ms +−932 ms`, text.String())
 	require.NoError(t, c.WriteJSON(&document))
 	var read reports.Comparison
 	require.NoError(t, json.Unmarshal(document.Bytes(), &read))

@@ -38,7 +38,7 @@ func moreOf(f *kpi.FaultFigures) (lines []string) {
 func briefOf(f *kpi.FaultFigures) string {
 	var words []string
 	for _, x := range more(f) {
-		word := x.what + " " + ofFault(x.kpi)
+		word := x.what + " " + ofFault(x.kpi, kpi.Objective{})
 		if in := interval(x.kpi); in != "" {
 			word += " (" + in + ")"
 		}

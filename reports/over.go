@@ -114,14 +114,18 @@ func median(k kpi.Repeated) string {
 	}
 }
 
-// around is the interval of the median, and how surely it has it.
+// around is the interval of the median, and how surely it has it; of one repetition alone nothing is
+// sure, and the interval is what that leaves open.
 func around(k kpi.Repeated) string {
-	if k.Lower == nil {
+	if k.Lower == nil || k.Sure == 0 && k.Upper != nil && *k.Lower == *k.Upper {
 		return "—"
 	}
 	text := "over " + kpi.Quantity(*k.Lower, k.Unit)
 	if k.Upper != nil {
 		text = kpi.Quantity(*k.Lower, k.Unit) + " to " + kpi.Quantity(*k.Upper, k.Unit)
+	}
+	if k.Sure == 0 {
+		return text
 	}
 	return text + ", " + kpi.Quantity(k.Sure, "ratio")
 }

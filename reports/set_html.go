@@ -97,13 +97,14 @@ func (s *Set) kept(results []*kpi.Result) []keptRow {
 		}
 		o.Verdict = kpi.Worst(verdicts...)
 		row := keptRow{
-			Mark: MarkOfObjective(o), What: o.Text, Expression: o.Expression, Limit: limitOf(o), Median: typical(x.A, x.AAtLeast, x.ANone, x.Unit),
+			Mark: MarkOfObjective(o), What: nameOf(o), Expression: o.Expression, Limit: limitOf(o), Median: typical(x.A, x.AAtLeast, x.ANone, o),
 			Measured: fmt.Sprintf("%d of %d", x.NA, len(results)), Kept: fmt.Sprintf("%d of %d", x.PassedA, len(results)),
 		}
-		if row.What == "" {
-			row.What, row.Expression = o.Expression, ""
+		if o.Text == "" {
+			row.Expression = ""
 		}
 		if x.Margin { // its limit is measured, too, in each repetition
+			row.Median = typical(x.A, x.AAtLeast, x.ANone, kpi.Objective{Unit: x.Unit})
 			row.Limit, row.What = "measured", row.What+", how far within its limit"
 		}
 		rows = append(rows, row)

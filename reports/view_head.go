@@ -186,7 +186,7 @@ func availabilityCard(a *kpi.Analysis) Card {
 	if !ok {
 		return c
 	}
-	c.Value, c.Note, c.Tone = kpi.Quantity(*k.Value, "ratio"), k.Scope, "plain"
+	c.Value, c.Note, c.Tone = figure(k), k.Scope, "plain"
 	return promised(a, c, k).besides(unmeasured(a, k.Name))
 }
 
@@ -235,15 +235,12 @@ func recoveryCard(a *kpi.Analysis) Card {
 
 // promised adds the objective that a card's figure is judged by.
 func promised(a *kpi.Analysis, c Card, k kpi.KPI) Card {
-	for _, o := range a.Result.Objectives {
-		if !o.Of(k) || o.Limit == nil {
-			continue
-		}
-		mark := MarkOfObjective(o)
-		c.Note = join(k.Scope, interval(k), fmt.Sprintf("objective %s %s", kpi.Sign(o.Operator), kpi.Quantity(*o.Limit, o.Unit)), mark.Sign+" "+mark.Word)
-		c.Tone = mark.Tone
-		break
+	o, mark := worstBy(k, a.Result.Objectives)
+	if o.Limit == nil {
+		return c
 	}
+	c.Value, c.Tone = figureBeside(k, o), mark.Tone
+	c.Note = join(k.Scope, intervalBeside(k, o), "objective "+o.LimitText(), mark.Sign+" "+mark.Word)
 	return c
 }
 
@@ -253,7 +250,7 @@ func ratioCard(a *kpi.Analysis) Card {
 	if !ok {
 		return c
 	}
-	c.Value, c.Note = factor(k), join(interval(k), k.Detail, k.Scope)
+	c.Value, c.Note = factor(k, kpi.Objective{}), join(interval(k), k.Detail, k.Scope)
 	if k.State == kpi.Censored {
 		c.Tone, c.Note = "unknown", join(k.Detail, k.Scope, k.Open())
 	}
@@ -285,35 +282,39 @@ func qualityCard(a *kpi.Analysis) Card {
 
 // factor is that of a KPI that is one and has a value: at least so many times, where not all of
 // what it is the worst of is known.
-func factor(k kpi.KPI) string {
+func factor(k kpi.KPI, o kpi.Objective) string {
 	if k.State == kpi.Censored {
 		if *k.Value <= 1 { // at least as fast as ever, which says nothing
 			return "not known"
 		}
-		return k.Beyond() + kpi.Ratio(*k.Value)
+		return k.Beyond() + toldBeside(k, o)(*k.Value) + "×"
 	}
-	return kpi.Ratio(*k.Value)
+	return toldBeside(k, o)(*k.Value) + "×"
 }
 
 // figure is a KPI's value: none for what did not happen, or not for longer than is seen, — for what nobody
 // measured, > for what had not ended, and at least for what was counted in part.
-func figure(k kpi.KPI) string {
+func figure(k kpi.KPI) string { return figureBeside(k, kpi.Objective{}) }
+
+// figureBeside is one that an objective is about.
+func figureBeside(k kpi.KPI, o kpi.Objective) string {
+	told := toldBeside(k, o)
 	switch k.State {
 	case kpi.None:
 		if k.High != nil && *k.High > 0 {
-			return "none over " + kpi.Quantity(*k.High, k.Unit)
+			return "none over " + told(*k.High)
 		}
 		return "none"
 	case kpi.Censored:
 		if *k.Value <= 0 && k.Unit != "1" { // which says nothing
 			return "not known"
 		}
-		return k.Beyond() + kpi.Quantity(*k.Value, k.Unit)
+		return k.Beyond() + told(*k.Value)
 	case kpi.Measured:
 		if k.Unit == "1" && (strings.HasPrefix(k.Name, "lost") || k.Name == "failed") && *k.High > *k.Low { // not all could be counted, so that none of them is the figure
-			return kpi.Quantity(*k.Low, k.Unit) + " to " + kpi.Quantity(*k.High, k.Unit)
+			return told(*k.Low) + " to " + told(*k.High)
 		}
-		return kpi.Quantity(*k.Value, k.Unit)
+		return told(*k.Value)
 	default:
 		return "—"
 	}

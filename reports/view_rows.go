@@ -54,12 +54,9 @@ func promises(a *kpi.Analysis) []Promise {
 func rank(m Mark) int { return slices.Index([]string{"fail", "unknown", "pass"}, m.Tone) }
 
 func promise(o kpi.Objective, faults []kpi.Fault) Promise {
-	p := Promise{Mark: MarkOfObjective(o), What: o.Text, Expression: o.Expression, Owner: o.Owner, Limit: "—", Measured: "not measured", Margin: "—"}
-	if p.What == "" {
-		p.What, p.Expression = o.Expression, ""
-	}
-	if o.Default {
-		p.What += ", by default"
+	p := Promise{Mark: MarkOfObjective(o), What: nameOf(o), Expression: o.Expression, Owner: o.Owner, Limit: "—", Measured: "not measured", Margin: "—"}
+	if o.Text == "" {
+		p.Expression = ""
 	}
 	for _, f := range faults {
 		if o.OfFault(f.Name) {
@@ -71,23 +68,23 @@ func promise(o kpi.Objective, faults []kpi.Fault) Promise {
 		p.LimitIn = fmt.Sprintf("%s to %s", kpi.Quantity(*o.LimitLow, o.Unit), kpi.Quantity(*o.LimitHigh, o.Unit))
 	}
 	if o.Measured != nil {
-		p.Measured = kpi.Quantity(*o.Measured, o.Unit)
+		p.Measured = o.Figure(*o.Measured)
 		switch {
 		case o.None:
-			p.Measured = figure(kpi.KPI{State: kpi.None, High: o.High, Unit: o.Unit})
+			p.Measured = figureBeside(kpi.KPI{State: kpi.None, High: o.High, Unit: o.Unit}, o)
 		case o.Censored && *o.Measured <= 0:
 			p.Measured = "not known"
 		case o.Censored:
 			p.Measured = o.Beyond() + p.Measured
 		case o.Low != nil && o.High != nil && *o.Low != *o.High:
-			p.Measured += fmt.Sprintf(" (%s to %s)", kpi.Quantity(*o.Low, o.Unit), kpi.Quantity(*o.High, o.Unit))
+			p.Measured += fmt.Sprintf(" (%s to %s)", o.Figure(*o.Low), o.Figure(*o.High))
 		}
 	}
 	if o.Margin != nil && (!o.Censored || *o.Margin <= 0) {
-		p.Margin = margin(*o.Margin, o.Unit)
+		p.Margin = o.MarginText()
 	}
 	if o.Budget != nil {
-		p.Budget = kpi.Quantity(100*o.Budget.Used, "1") + " % of the error budget"
+		p.Budget = o.Budget.String()
 	}
 	switch {
 	case o.Verdict != kpi.Pass:
@@ -112,14 +109,6 @@ func MarkOfObjective(o kpi.Objective) Mark {
 	return m
 }
 
-// margin of a ratio is in percentage points.
-func margin(x float64, unit string) string {
-	if unit == "ratio" {
-		return kpi.Quantity(100*x, "1") + " pt"
-	}
-	return kpi.Quantity(x, unit)
-}
-
 // FaultRow is one fault in the table.
 type FaultRow struct {
 	Anchor, Name, Kind, Args, Targets, Effect, At, Held, EffectiveAfter, FirstTrouble string
@@ -134,27 +123,16 @@ type FaultRow struct {
 	Whose                                                                             string // of which loads the figures are; empty: there is one
 }
 
-// Judged are the marks of a fault's figures, each by the objectives that are about it; the zero
-// Mark of one that none is about.
-type Judged struct{ EffectiveAfter, FirstTrouble, Downtime, Recover, AfterUndo, Degraded, Ratio, Failed, Lost Mark }
-
-// judgedFigures are those of a fault.
-func judgedFigures(f *kpi.FaultFigures, objectives []kpi.Objective) Judged {
-	of := func(k kpi.KPI) (worst Mark) {
-		for _, o := range objectives {
-			if m := MarkOfObjective(o); o.Of(k) && (worst.Tone == "" || rank(m) < rank(worst)) {
-				worst = m
-			}
-		}
-		return worst
-	}
-	return Judged{of(f.ToEffect), of(f.Detect), of(f.Downtime), of(f.Recover), of(f.AfterUndo), of(f.Degraded), of(f.Ratio), of(f.Failed), of(f.Lost)}
-}
-
 func faultRows(a *kpi.Analysis) []FaultRow {
 	var rows []FaultRow
 	for i := range a.Faults {
 		f, r := &a.Faults[i], &a.Result.Faults[i]
+		by := func(k kpi.KPI) kpi.Objective {
+			o, _ := worstBy(k, a.Result.Objectives)
+			return o
+		}
+		ofFault := func(k kpi.KPI) string { return ofFault(k, by(k)) }
+		interval := func(k kpi.KPI) string { return intervalBeside(k, by(k)) }
 		row := FaultRow{
 			Anchor: faultAnchor(f.Name), Name: f.Name, Kind: r.Fault, Args: r.Args, Targets: strings.Join(r.Targets, ", "), Effect: f.Effect,
 			At: "—", Held: "—", EffectiveAfter: ofFault(f.ToEffect), FirstTrouble: ofFault(f.Detect), Downtime: ofFault(f.Downtime),
@@ -179,7 +157,7 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 			row.LostOf = f.Lost.Detail
 		}
 		if f.Ratio.Value != nil {
-			row.Ratio, row.RatioOf = factor(f.Ratio), f.Ratio.Detail
+			row.Ratio, row.RatioOf = factor(f.Ratio, by(f.Ratio)), f.Ratio.Detail
 		}
 		rows = append(rows, row)
 	}
@@ -190,12 +168,12 @@ func faultRows(a *kpi.Analysis) []FaultRow {
 // that was made did not do, than a zero, which was counted, and than —, which nobody measured.
 const notMade = "not made"
 
-// ofFault is a KPI in the table of faults.
-func ofFault(k kpi.KPI) string {
+// ofFault is a KPI in the table of faults, with the objective that it is judged by.
+func ofFault(k kpi.KPI, o kpi.Objective) string {
 	if k.State == kpi.NotMeasured && k.High != nil { // it is some fault's, and not known whose
-		return "≤ " + kpi.Quantity(*k.High, k.Unit)
+		return "≤ " + toldBeside(k, o)(*k.High)
 	}
-	return figure(k)
+	return figureBeside(k, o)
 }
 
 // loadsHead heads loadsRows.
@@ -217,11 +195,14 @@ func loadsRows(r *kpi.Result) [][]string {
 }
 
 // interval says where a measured value lies; empty for an exact one.
-func interval(k kpi.KPI) string {
+func interval(k kpi.KPI) string { return intervalBeside(k, kpi.Objective{}) }
+
+func intervalBeside(k kpi.KPI, o kpi.Objective) string {
 	if k.State != kpi.Measured || *k.Low == *k.High {
 		return ""
 	}
-	return kpi.Quantity(*k.Low, k.Unit) + " to " + kpi.Quantity(*k.High, k.Unit)
+	told := toldBeside(k, o)
+	return told(*k.Low) + " to " + told(*k.High)
 }
 
 func undoMark(f *kpi.FaultFigures, r *kpi.Fault) Mark {
@@ -272,9 +253,9 @@ func faultResult(a *kpi.Analysis, name string) Mark {
 func settings(a *kpi.Analysis) []Fact {
 	s := a.Settings
 	list := []Fact{
-		{"healthy window", fmt.Sprintf("%v in which the load's percentile is at most %g × its baseline's and at most %s of the arrivals, or the baseline's own share, went wrong", s.Sustain, s.LatencyFactor, kpi.Quantity(s.BadShare, "ratio"))},
+		{"healthy window", fmt.Sprintf("%v in which the load's percentile is at most %g × its baseline's and at most %s of the arrivals, or the baseline's own share, went wrong", s.Sustain, s.LatencyFactor, kpi.Exactly(s.BadShare, "ratio"))},
 		{"thresholds", thresholdWords(a.Result.Thresholds)},
-		{"down second", fmt.Sprintf("fewer than %s of the arrivals due were answered in time", kpi.Quantity(s.DownShare, "ratio"))},
+		{"down second", fmt.Sprintf("fewer than %s of the arrivals due were answered in time", kpi.Exactly(s.DownShare, "ratio"))},
 	}
 	for _, l := range a.Loads {
 		if l.NoBound != nil {

@@ -45,10 +45,10 @@ func TestAnObjectiveIsOfWhatItAsksFor(t *testing.T) {
 // A factor of which not all is known is no figure of what is.
 func TestAFactorThatIsOnlyABoundIsToldAsOne(t *testing.T) {
 	k := kpi.KPI{Name: "latency_ratio", State: kpi.Measured, Value: new(2.0), Low: new(2.0), High: new(2.0)}
-	require.Equal(t, "2×", factor(k))
+	require.Equal(t, "2×", factor(k, kpi.Objective{}))
 	k.State, k.High = kpi.Censored, nil
-	require.Equal(t, "> 2×", factor(k))
-	require.Equal(t, "not known", factor(kpi.KPI{Name: k.Name, State: kpi.Censored, Value: new(0.72), Low: new(0.72), Partly: true}), "which says nothing")
+	require.Equal(t, "> 2×", factor(k, kpi.Objective{}))
+	require.Equal(t, "not known", factor(kpi.KPI{Name: k.Name, State: kpi.Censored, Value: new(0.72), Low: new(0.72), Partly: true}, kpi.Objective{}), "which says nothing")
 	a := kpi.Compute(example.Passing(), kpi.Settings{})
 	for n := range a.Result.KPIs {
 		if a.Result.KPIs[n].Name == k.Name {
@@ -80,6 +80,6 @@ func TestFiguresOfAFaultAreToldApart(t *testing.T) {
 		"≤ 4":           is("lost_work", "1", kpi.NotMeasured, nil, nil, new(4.0)),
 		"—":             is("lost_work", "1", kpi.NotMeasured, nil, nil, nil),
 	} {
-		require.Equal(t, want, ofFault(k))
+		require.Equal(t, want, ofFault(k, kpi.Objective{}))
 	}
 }

@@ -62,9 +62,9 @@ func words(o kpi.Objective) string {
 	case o.None:
 		text = strings.TrimSpace(o.Text + " none")
 	case o.Measured != nil && o.Censored: // it was not over
-		text = strings.TrimSpace(o.Text + " > " + kpi.Quantity(*o.Measured, o.Unit))
+		text = strings.TrimSpace(o.Text + " > " + o.Figure(*o.Measured))
 	case o.Measured != nil:
-		text = strings.TrimSpace(o.Text + " " + kpi.Quantity(*o.Measured, o.Unit))
+		text = strings.TrimSpace(o.Text + " " + o.Figure(*o.Measured))
 	}
 	return fmt.Sprintf("%s (%s)", text, reports.MarkOfObjective(o).Word)
 }

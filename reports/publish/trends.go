@@ -128,7 +128,7 @@ func (t *trend) draw(runs []coverage.Run) {
 		t.Line = append(t.Line, line)
 	}
 	if last.Limit != nil {
-		t.Limit, t.LimitText = coordinate(y(*last.Limit)), strings.TrimSpace(sign(last.Operator)+" "+kpi.Quantity(*last.Limit, last.Unit))
+		t.Limit, t.LimitText = coordinate(y(*last.Limit)), strings.TrimSpace(last.LimitText())
 	}
 	t.Axis = kpi.Quantity(least, last.Unit) + " to " + kpi.Quantity(most, last.Unit)
 	t.Title, t.Said = t.Scenario+": "+t.Objective, strings.Join(all, "; ")
@@ -148,11 +148,6 @@ func scale(values []float64, of kpi.Objective) (least, most float64) {
 		most = 1
 	}
 	return least, max(0, most)
-}
-
-// sign is an operator as people write it.
-func sign(operator string) string {
-	return strings.NewReplacer("<=", "≤", ">=", "≥").Replace(operator)
 }
 
 // coordinate is a number of a picture.
