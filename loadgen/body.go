@@ -166,7 +166,7 @@ type ending struct{ *packed }
 // Read reads it.
 func (e *ending) Read(into []byte) (int, error) {
 	n, err := e.from.Read(into)
-	if err == io.EOF { //nolint:errorlint // as io.Reader has it
+	if err == io.EOF {
 		e.ended = true
 	}
 	return n, err

@@ -72,6 +72,7 @@ func strangers(t *testing.T) []strange {
 		{name: "a body without end", text: head(""), endless: much, class: wrong, status: 200, streamed: record.Timeout},
 		{name: "chunks without end", text: head(inChunks), endless: chunk, class: wrong, status: 200, streamed: record.Timeout},
 		{name: "much is said", text: head("Content-Length: 900000000000\r\n"), endless: much, class: wrong, status: 200, streamed: record.Timeout},
+		{name: "an error, cut", text: strings.Replace(head("Content-Length: 100\r\n"), "200 OK", "500 No", 1) + "{", class: record.HTTP5xx, status: 500},
 		{name: "an error without end", text: strings.Replace(head(""), "200 OK", "500 No", 1), endless: much, class: record.HTTP5xx, status: 500},
 	}
 }

@@ -133,7 +133,7 @@ func (s *getting) outcome(r *vegeta.Result, j *job) loadgen.Outcome {
 // read. status is 0 where no head has come. A status that is wrong is so whatever is behind it.
 func (w *Get) broken(status int, id string, err error) loadgen.Outcome {
 	o := loadgen.Outcome{Status: status, RequestID: id, Class: loadgen.Classify(err), Err: err}
-	if o.Class == record.WrongResult && status != 0 && !w.right(status) {
+	if (o.Class == record.WrongResult || o.Class == record.Connect) && status != 0 && !w.right(status) {
 		return w.judge(status, id, false)
 	}
 	return o
