@@ -17,6 +17,7 @@ func Classify(err error) record.Class {
 	var timeout interface{ Timeout() bool }
 	var syntax *json.SyntaxError
 	var mismatch *json.UnmarshalTypeError
+	var wrong *WrongAnswer
 	var distrusted *tls.CertificateVerificationError
 	switch {
 	case err == nil:
@@ -26,7 +27,7 @@ func Classify(err error) record.Class {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded),
 		errors.As(err, &timeout) && timeout.Timeout():
 		return record.Timeout
-	case errors.As(err, &syntax), errors.As(err, &mismatch):
+	case errors.As(err, &syntax), errors.As(err, &mismatch), errors.As(err, &wrong):
 		return record.WrongResult
 	case errors.As(err, &distrusted):
 		return record.TLS

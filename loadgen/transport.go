@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -46,50 +47,70 @@ func NewTransport(dial func(ctx context.Context, network, address string) (net.C
 		TLSClientConfig:     config,
 		MaxIdleConnsPerHost: keptConnections,
 		IdleConnTimeout:     KeptFor,
+
+		MaxResponseHeaderBytes: HeadMost,
+		DisableCompression:     true, // RoundTrip asks for it, and Guard unpacks
 	}}
 }
 
 // CloseIdleConnections closes those that are kept.
 func (t *Transport) CloseIdleConnections() { t.http.CloseIdleConnections() }
 
-// RoundTrip sends a request, once.
+// RoundTrip sends a request, once. Of its answer no more is read than Guard allows.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	switch r.Method {
-	case "", http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
-	default:
-		return t.http.RoundTrip(r) // which net/http sends again only where nothing was written
-	}
-	if r.Body != nil && r.Body != http.NoBody { // which nobody sends today; it fails too where nothing was written
-		out := *r
-		out.GetBody = nil
-		return t.http.RoundTrip(&out)
-	}
 	for {
 		way := &sending{}
-		answer, err := t.http.RoundTrip(way.of(r))
+		out := way.of(r)
+		answer, err := t.http.RoundTrip(out)
 		if err == nil {
 			answer.Request = r
+			Guard(r.Context(), answer, way.unpack)
 			return answer, nil
 		}
-		if way.sent.Load() || !way.kept.Load() || r.Context().Err() != nil {
+		if !way.bare || way.sent.Load() || !way.kept.Load() || r.Context().Err() != nil {
+			if way.answered.Load() {
+				err = Unread(err)
+			}
 			return nil, err
 		}
 	}
 }
 
-// sending is a request without a body on its way. It is the body too, of which net/http
+// sending is a request on its way. Of one without a body it is the body too, of which net/http
 // cannot know that there is nothing in it, and so not that it could be sent again; it is
 // read when all before it has been written.
-type sending struct{ sent, kept atomic.Bool }
+type sending struct {
+	bare       bool // it is the body
+	unpack     bool // gzip was asked for, as net/http does by itself
+	sent, kept atomic.Bool
+	answered   atomic.Bool // something has come
+}
 
 // of is the request as it is given to net/http. The coding "identity" is that of a body
 // as it is, which is not named in the header: without it net/http would try the body
 // first, in a goroutine, to see whether it has to say that it comes in chunks.
 func (s *sending) of(r *http.Request) *http.Request {
 	out := r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
-		GotConn: func(got httptrace.GotConnInfo) { s.kept.Store(got.Reused) },
+		GotConn:              func(got httptrace.GotConnInfo) { s.kept.Store(got.Reused) },
+		GotFirstResponseByte: func() { s.answered.Store(true) },
 	}))
-	out.Body, out.GetBody, out.ContentLength, out.TransferEncoding = s, nil, 0, []string{"identity"}
+	if s.unpack = r.Method != http.MethodHead && r.Header["Accept-Encoding"] == nil && r.Header["Range"] == nil; s.unpack {
+		if out.Header = maps.Clone(r.Header); out.Header == nil {
+			out.Header = http.Header{}
+		}
+		out.Header["Accept-Encoding"] = []string{"gzip"}
+	}
+	switch r.Method {
+	case "", http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
+	default:
+		return out // which net/http sends again only where nothing was written
+	}
+	out.GetBody = nil
+	if r.Body != nil && r.Body != http.NoBody { // which nobody sends today; it fails too where nothing was written
+		return out
+	}
+	s.bare = true
+	out.Body, out.ContentLength, out.TransferEncoding = s, 0, []string{"identity"}
 	return out
 }
 

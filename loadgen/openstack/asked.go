@@ -75,7 +75,7 @@ func (a *asked) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return answer, ids.of(err)
 	}
-	ids.given = answer.Header.Get(requestID)
+	ids.given, ids.status = answer.Header.Get(requestID), answer.StatusCode
 	if ids.given == "" || answer.StatusCode >= http.StatusBadRequest {
 		answer.Header[sentID] = []string{ids.sent}
 	}
@@ -83,8 +83,12 @@ func (a *asked) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// idPair has the ids of a request: the one that it was sent with, and that of the service.
-type idPair struct{ sent, given string }
+// idPair has the ids of a request: the one that it was sent with, and that of the service, with
+// the status that it answered.
+type idPair struct {
+	sent, given string
+	status      int
+}
 
 // of is an error of the request. Where nobody can have got that, it has no id; and the
 // client looks at one error by its type without unwrapping it.
@@ -129,7 +133,7 @@ func (u *noAnswer) Timeout() bool {
 }
 
 // Asked puts the ids of a request into its outcome: those of the answer's header, which
-// may be nil, and of what came in place of an answer.
+// may be nil, and of what came in place of an answer, or of its end, with its status.
 func Asked(o loadgen.Outcome, header http.Header) loadgen.Outcome {
 	o.RequestID = header.Get(requestID)
 	if sent := header[sentID]; len(sent) > 0 {
@@ -137,6 +141,9 @@ func Asked(o loadgen.Outcome, header http.Header) loadgen.Outcome {
 	}
 	if u, is := errors.AsType[*noAnswer](o.Err); is {
 		o.RequestID, o.SentID = u.given, u.sent
+		if o.Status == 0 {
+			o.Status = u.status
+		}
 	}
 	return o
 }

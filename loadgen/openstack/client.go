@@ -117,7 +117,7 @@ func (c *Client) Authenticate(ctx context.Context) error {
 			c.renewed()
 		}
 		end := loadgen.Within(ctx).Operation("keystone.renew_token")
-		err := renew(asListed(ctx))
+		err := renew(asListed(loadgen.Bounded(ctx)))
 		end(Outcome(err, nil))
 		if err == nil && !loadgen.Afterwards(ctx, func(ctx context.Context, _ loadgen.Recorder) { c.followToken(ctx) }) {
 			c.followToken(ctx) // who has no iteration waits for it

@@ -61,7 +61,9 @@ func (s *listing) Iterate(ctx context.Context, _ int64, _ loadgen.Recorder) load
 		return Outcome(fmt.Errorf("read list of %s: %w", s.key, err), answer.Header)
 	}
 	if err := checkList(body, s.key); err != nil {
-		return Wrong(fmt.Errorf("read list of %s: %w", s.key, err), answer.Header)
+		o := Wrong(fmt.Errorf("read list of %s: %w", s.key, err), answer.Header)
+		o.Status = answer.StatusCode
+		return o
 	}
 	return Outcome(nil, answer.Header)
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -15,7 +16,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/loadgen"
 )
 
@@ -40,7 +40,10 @@ type fast struct {
 type wire struct {
 	conn net.Conn
 	in   *bufio.Reader
-	body bytes.Buffer
+	body search
+
+	whole *bufio.Reader     // over head, of what readPlain does not read
+	head  *io.LimitedReader // over in
 
 	since time.Time // nothing was sent on it
 	quiet *quiet
@@ -90,7 +93,7 @@ func (s *fast) Iterate(ctx context.Context, _ int64, _ loadgen.Recorder) loadgen
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}
-		o.Class, o.Err = loadgen.Classify(err), err
+		o = s.broken(o.Status, o.RequestID, err)
 	}
 	return o
 }
@@ -103,7 +106,7 @@ func (s *fast) exchange(ctx context.Context) (loadgen.Outcome, error) {
 		return loadgen.Outcome{}, err
 	}
 	cut := loadgen.AfterFunc(ctx, w.cut)
-	o, keep, err := s.ask(w)
+	o, keep, err := s.ask(ctx, w)
 	if !cut() || err != nil || !keep { // whose deadline was set is of no use
 		_ = w.conn.Close()
 		return o, err
@@ -116,7 +119,7 @@ func (s *fast) exchange(ctx context.Context) (loadgen.Outcome, error) {
 	return o, nil
 }
 
-func (s *fast) ask(w *wire) (o loadgen.Outcome, keep bool, err error) {
+func (s *fast) ask(ctx context.Context, w *wire) (o loadgen.Outcome, keep bool, err error) {
 	if _, err := w.conn.Write(s.request); err != nil {
 		return o, false, err
 	}
@@ -128,48 +131,64 @@ func (s *fast) ask(w *wire) (o loadgen.Outcome, keep bool, err error) {
 		return o, false, err
 	}
 	head, _ := w.in.Peek(w.in.Buffered())
-	if p, ok := readPlain(head, s.Method == http.MethodHead); ok {
+	if p, ok := readPlain(head, s.Method == http.MethodHead); ok && (s.Body == "" || p.length <= loadgen.BodyMost) {
 		o, err := s.rest(w, p)
 		return o, !p.last && w.in.Buffered() == 0, err
 	}
 	answer, err := s.final(w)
 	if err != nil {
-		return o, false, err
+		return o, false, loadgen.Unread(err)
 	}
+	loadgen.Guard(s.reading(ctx), answer, s.Method != http.MethodHead)
 	defer func() { _ = answer.Body.Close() }() // it has been read, or the connection is closed
-	w.body.Reset()
+	status, id := answer.StatusCode, answer.Header.Get("X-Openstack-Request-Id")
+	w.body.again()
 	if _, err := io.Copy(&w.body, answer.Body); err != nil {
-		return o, false, err
+		_ = w.conn.Close() // before the body's own, which reads on to its end
+		return loadgen.Outcome{Status: status, RequestID: id}, false, err
 	}
-	o = s.judge(answer.StatusCode, answer.Header.Get("X-Openstack-Request-Id"), w.body.Bytes())
-	return o, !answer.Close && w.in.Buffered() == 0, nil
+	return s.judge(status, id, w.body.found()), !answer.Close && w.whole.Buffered() == 0 && w.in.Buffered() == 0, nil
 }
 
-// final reads an answer's head. What is said before the answer has no body.
+// final reads an answer's head, and all that is said before it, which has no body.
 func (s *fast) final(w *wire) (*http.Response, error) {
+	if w.whole == nil {
+		w.head = &io.LimitedReader{R: w.in}
+		w.whole = bufio.NewReader(w.head)
+	}
+	w.whole.Reset(w.head)
+	w.head.N = loadgen.HeadMost
 	for {
-		answer, err := http.ReadResponse(w.in, s.asked)
-		if err != nil || answer.StatusCode >= 200 {
-			return answer, err
+		answer, err := http.ReadResponse(w.whole, s.asked)
+		switch {
+		case err != nil && w.head.N <= 0:
+			return nil, &loadgen.WrongAnswer{Reason: fmt.Errorf("the answer's head is longer than %d MiB", loadgen.HeadMost>>20)}
+		case err != nil:
+			return nil, err
+		case answer.StatusCode >= 200:
+			w.head.N = math.MaxInt64
+			return answer, nil
 		}
 		_ = answer.Body.Close()
 	}
 }
 
-// rest reads what is behind the head. What nobody looks at is not kept.
+// rest reads what is behind the head. None of it is kept.
 func (s *fast) rest(w *wire, p plain) (loadgen.Outcome, error) {
 	if _, err := w.in.Discard(p.size); err != nil {
 		return loadgen.Outcome{}, err
 	}
-	w.body.Reset()
+	w.body.again()
+	var err error
 	if s.Body == "" {
-		if _, err := w.in.Discard(p.length); err != nil {
-			return loadgen.Outcome{}, cutShort(err)
-		}
-	} else if _, err := io.CopyN(&w.body, w.in, int64(p.length)); err != nil {
-		return loadgen.Outcome{}, cutShort(err)
+		_, err = w.in.Discard(p.length)
+	} else {
+		_, err = io.CopyN(&w.body, w.in, int64(p.length))
 	}
-	return s.judge(p.status, p.id, w.body.Bytes()), nil
+	if err != nil {
+		return loadgen.Outcome{Status: p.status, RequestID: p.id}, cutShort(err)
+	}
+	return s.judge(p.status, p.id, w.body.found()), nil
 }
 
 // cutShort is the end of a connection in the middle of an answer.
@@ -209,7 +228,7 @@ func (s *fast) connect(ctx context.Context) (*wire, error) {
 		}
 		conn = secure
 	}
-	return &wire{conn: conn, in: bufio.NewReader(conn), quiet: quiet}, nil
+	return &wire{conn: conn, in: bufio.NewReader(conn), body: search{text: s.Body}, quiet: quiet}, nil
 }
 
 // Close closes the connections. Iterations that are still in flight close theirs.
@@ -217,16 +236,4 @@ func (s *fast) Close(context.Context) error {
 	s.over.Store(true)
 	s.free.close()
 	return nil
-}
-
-// judge is the outcome of an answer.
-func (w *Get) judge(status int, id string, body []byte) loadgen.Outcome {
-	o := loadgen.Outcome{Status: status, RequestID: id}
-	switch {
-	case status != w.Expect && (w.Expect != 0 || status < 200 || status >= 400):
-		o.Class, o.Err = loadgen.ClassifyStatus(status), fmt.Errorf("http.get: status %d", status)
-	case !bytes.Contains(body, []byte(w.Body)):
-		o.Class, o.Err = record.WrongResult, fmt.Errorf("http.get: the answer does not contain %q", w.Body)
-	}
-	return o
 }

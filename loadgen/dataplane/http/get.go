@@ -115,19 +115,54 @@ func (s *getting) Iterate(ctx context.Context, _ int64, _ loadgen.Recorder) load
 	}
 	l := s.lane()
 	defer s.giveBack(l)
-	j := &job{ctx: ctx, target: s.target}
+	j := &job{ctx: s.reading(ctx), target: s.target, search: search{text: s.Body}}
 	return s.outcome(l.hit(j), j)
 }
 
 func (s *getting) outcome(r *vegeta.Result, j *job) loadgen.Outcome {
-	id := r.Headers.Get("X-Openstack-Request-Id")
 	switch {
 	case j.err != nil:
-		return loadgen.Outcome{Status: int(r.Code), RequestID: id, Class: loadgen.Classify(j.err), Err: j.err}
-	case r.Code == 0: // vegeta could not even make the request
+		return s.broken(j.status, j.id, j.err)
+	case j.status == 0: // vegeta could not even make the request
 		return loadgen.Outcome{Class: record.WrongResult, Err: errors.New(r.Error)}
 	}
-	return s.judge(int(r.Code), id, r.Body)
+	return s.judge(j.status, j.id, j.search.found())
+}
+
+// broken is the outcome of a request whose answer has not come, or not to its end, or cannot be
+// read. status is 0 where no head has come. A status that is wrong is so whatever is behind it.
+func (w *Get) broken(status int, id string, err error) loadgen.Outcome {
+	o := loadgen.Outcome{Status: status, RequestID: id, Class: loadgen.Classify(err), Err: err}
+	if (o.Class == record.WrongResult || o.Class == record.Connect) && status != 0 && !w.right(status) {
+		return w.judge(status, id, false)
+	}
+	return o
+}
+
+// right tells whether a status is.
+func (w *Get) right(status int) bool {
+	return status == w.Expect || w.Expect == 0 && status >= 200 && status < 400
+}
+
+// reading is the context in which an answer is read: where nobody looks at its body, it may be
+// of any length.
+func (w *Get) reading(ctx context.Context) context.Context {
+	if w.Body == "" {
+		return loadgen.Streamed(ctx)
+	}
+	return ctx
+}
+
+// judge is the outcome of an answer.
+func (w *Get) judge(status int, id string, found bool) loadgen.Outcome {
+	o := loadgen.Outcome{Status: status, RequestID: id}
+	switch {
+	case !w.right(status):
+		o.Class, o.Err = loadgen.ClassifyStatus(status), fmt.Errorf("http.get: status %d", status)
+	case !found:
+		o.Class, o.Err = record.WrongResult, fmt.Errorf("http.get: the answer does not contain %q", w.Body)
+	}
+	return o
 }
 
 // Close ends the lanes and closes the connections. Iterations that are still

@@ -30,13 +30,16 @@ type job struct {
 	ctx    context.Context
 	target vegeta.Target
 	err    error // of the round trip or of reading the body, with its type
+	status int   // of the answer's head; 0: none has come
+	id     string
+	search search // in the body, which is not kept
 }
 
 func newLane(transport http.RoundTripper) *lane {
 	l := &lane{jobs: make(chan *job)}
 	attacker := vegeta.NewAttacker(
 		vegeta.Client(&http.Client{Transport: carrier{l, transport}, CheckRedirect: stay}),
-		vegeta.Workers(1), vegeta.MaxWorkers(1),
+		vegeta.Workers(1), vegeta.MaxWorkers(1), vegeta.MaxBody(0),
 	)
 	l.results = attacker.Attack(l.target, pacer{l}, 0, "")
 	return l
@@ -93,11 +96,12 @@ func (c carrier) RoundTrip(request *http.Request) (*http.Response, error) {
 		j.err = err
 		return nil, err
 	}
+	j.status, j.id = answer.StatusCode, answer.Header.Get("X-Openstack-Request-Id")
 	answer.Body = &body{answer.Body, j}
 	return answer, nil
 }
 
-// body keeps the error that cut an answer short.
+// body keeps the error that cut an answer short, and looks for the text.
 type body struct {
 	io.ReadCloser
 	job *job
@@ -106,6 +110,7 @@ type body struct {
 // Read is the wrapped body's.
 func (b *body) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
+	_, _ = b.job.search.Write(p[:n]) // which never fails
 	if err != nil && !errors.Is(err, io.EOF) {
 		b.job.err = err
 	}

@@ -60,7 +60,7 @@ func (p *plain) field(line []byte) bool {
 			return false
 		}
 		p.length = n
-	case is("Transfer-Encoding"):
+	case is("Transfer-Encoding"), is("Content-Encoding"):
 		return false
 	case is("Connection"):
 		closes := bytes.EqualFold(value, []byte("close"))

@@ -80,7 +80,10 @@ func digits(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
 // read.
 func (c *Content) Compare(back io.Reader) (wrong, err error) {
 	got := c.sum()
-	n, err := io.Copy(got, back)
+	n, err := io.Copy(got, io.LimitReader(back, c.Size+1))
+	if n > c.Size {
+		return fmt.Errorf("more than the %d bytes that were sent", c.Size), nil
+	}
 	if sum, sent := digits(got), c.Sent(); err == nil && (n != c.Size || sum != sent) {
 		wrong = fmt.Errorf("%d bytes with the sum %.16s…, and sent were %d with %.16s…", n, sum, c.Size, sent)
 	}

@@ -46,7 +46,7 @@ func TestWhatComesBackOtherwiseIsWrong(t *testing.T) {
 	sent := made(1, 2, 0)
 	text := read(t, sent)
 	for back, says := range map[string]string{
-		text: "", text[1:]: "100000 bytes with the sum ", "x" + text[1:]: "100001 bytes with the sum ", text + "x": "100002 bytes with the sum ", "": "0 bytes with the sum ",
+		text: "", text[1:]: "100000 bytes with the sum ", "x" + text[1:]: "100001 bytes with the sum ", text + "x": "more than the 100001 bytes that were sent", "": "0 bytes with the sum ",
 	} {
 		wrong, err := sent.Compare(strings.NewReader(back))
 		require.NoError(t, err)

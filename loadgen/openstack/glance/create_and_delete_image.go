@@ -85,7 +85,7 @@ func (w *CreateAndDeleteImage) Open(ctx context.Context, env loadgen.Env) (loadg
 
 // download reads an image, which has to be what was uploaded.
 func download(ctx context.Context, glance *gophercloud.ServiceClient, id string, sent *content.Content) loadgen.Outcome {
-	answer := imagedata.Download(ctx, glance, id)
+	answer := imagedata.Download(loadgen.Streamed(ctx), glance, id)
 	if answer.Err != nil {
 		return openstack.Outcome(answer.Err, answer.Header)
 	}

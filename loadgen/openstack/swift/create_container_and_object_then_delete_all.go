@@ -138,7 +138,7 @@ func (o object) upload(ctx context.Context) loadgen.Outcome {
 
 // download reads the object, which has to be what was uploaded.
 func (o object) download(ctx context.Context) loadgen.Outcome {
-	answer := objects.Download(ctx, o.swift, o.in, o.name, nil)
+	answer := objects.Download(loadgen.Streamed(ctx), o.swift, o.in, o.name, nil)
 	if answer.Err != nil {
 		return openstack.Outcome(answer.Err, answer.Header)
 	}
