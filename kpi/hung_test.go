@@ -117,3 +117,17 @@ func TestAStartThatCannotBeIsDamage(t *testing.T) {
 		require.Contains(t, a.Result.Summary, "times or a class that cannot be")
 	}
 }
+
+// Every class is counted with, the last one too.
+func TestEachClassIsCounted(t *testing.T) {
+	rec := example.Passing()
+	var samples []record.Sample
+	for class := range record.Classes {
+		at := time.Duration(class+1) * time.Second
+		samples = append(samples, record.Sample{Iteration: int64(class), Class: class, Intended: at, Started: at, End: at + time.Millisecond})
+	}
+	rec.Samples = giving(samples)
+	a := kpi.Compute(rec, kpi.Settings{})
+	require.NotContains(t, a.Result.Summary, "not whole")
+	require.Len(t, a.Result.Loads[0].Errors, int(record.Classes)-2, "all but those that were right and those that were cut")
+}

@@ -152,7 +152,7 @@ func (s *Series) arrivals() iter.Seq2[record.Sample, error] {
 func (s *Series) outcomes() iter.Seq2[record.Sample, error] {
 	return func(yield func(record.Sample, error) bool) {
 		for sample, err := range s.samples(s.Plan.Name) {
-			if err == nil && (sample.Intended < 0 || sample.Started < 0 || sample.End < sample.Intended || sample.End < sample.Started || sample.End > longestRun || int(sample.Class) > int(record.Dropped)) {
+			if err == nil && (sample.Intended < 0 || sample.Started < 0 || sample.End < sample.Intended || sample.End < sample.Started || sample.End > longestRun || sample.Class >= record.Classes) {
 				err = errImpossible
 			}
 			if err != nil {

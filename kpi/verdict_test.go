@@ -114,6 +114,11 @@ func TestVerdictAndExit(t *testing.T) {
 				return func(yield func(record.Sample, error) bool) { yield(record.Sample{}, errors.New("checksum differs")) }
 			}
 		}, kpi.Unknown, 4, "checksum differs"},
+		"a class that is none": {func(r *kpi.Record) {
+			r.Samples = func(string) iter.Seq2[record.Sample, error] {
+				return func(yield func(record.Sample, error) bool) { yield(record.Sample{Class: record.Classes}, nil) }
+			}
+		}, kpi.Unknown, 4, "times or a class that cannot be"},
 		"impossible samples": {func(r *kpi.Record) {
 			r.Samples = func(string) iter.Seq2[record.Sample, error] {
 				return func(yield func(record.Sample, error) bool) { yield(record.Sample{Intended: 5, End: 3}, nil) }

@@ -163,6 +163,7 @@ type limited struct {
 	done  chan struct{}                     // made when somebody asks
 	then  []func()                          // nil where it was taken back
 	later []func(context.Context, Recorder) // see Afterwards
+	notes map[any][]any                     // see Leave
 	ended bool                              // there is no afterwards any more
 }
 

@@ -29,21 +29,14 @@ func (s *Spread) Open(ctx context.Context, env Env) (Session, error) {
 		return nil, errors.New("spread over accounts: there are none")
 	}
 	all := &spreading{sessions: make([]Session, len(s.Accounts)), seed: env.Seed, random: s.Random}
-	var hopeless atomic.Int64 // accounts whose first iterations were all over a quota
-	var failed atomic.Bool    // then the others are left out
+	env.Hope = NewHope(env.Hopeless)
+	var failed atomic.Bool // then the others are left out
 	err := all.each(func(n int) (err error) {
 		if failed.Load() {
 			return nil
 		}
 		own := env
 		own.Account = &s.Accounts[n]
-		if env.Hopeless != nil {
-			own.Hopeless = func(why error) {
-				if hopeless.Add(1) == int64(len(s.Accounts)) {
-					env.Hopeless(why)
-				}
-			}
-		}
 		own.Seed = StreamSeed(env.Seed, strconv.Itoa(n))
 		if all.sessions[n], err = s.Workload.Open(ctx, own); err != nil {
 			failed.Store(true)

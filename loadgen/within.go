@@ -3,6 +3,7 @@ package loadgen
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,6 +42,39 @@ func Afterwards(ctx context.Context, do func(ctx context.Context, rec Recorder))
 	}
 	it.later = append(it.later, do)
 	return true
+}
+
+// Leave keeps something under a key, for as long as the iteration lasts whose context ctx is, or
+// is made of; outside of any it does nothing.
+func Leave(ctx context.Context, key, value any) {
+	it, is := ctx.Value(iterationKey{}).(*limited)
+	if !is {
+		return
+	}
+	it.mu.Lock()
+	defer it.mu.Unlock()
+	if it.notes == nil {
+		it.notes = map[any][]any{}
+	}
+	it.notes[key] = append(it.notes[key], value)
+}
+
+// Take takes out the first that the iteration was left under a key and that is wanted; nil where
+// there is none.
+func Take(ctx context.Context, key any, wanted func(value any) bool) any {
+	it, is := ctx.Value(iterationKey{}).(*limited)
+	if !is {
+		return nil
+	}
+	it.mu.Lock()
+	defer it.mu.Unlock()
+	n := slices.IndexFunc(it.notes[key], wanted)
+	if n < 0 {
+		return nil
+	}
+	value := it.notes[key][n]
+	it.notes[key] = slices.Delete(it.notes[key], n, n+1)
+	return value
 }
 
 // aftermath is the place of what a load does afterwards.

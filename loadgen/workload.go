@@ -96,6 +96,8 @@ type Env struct {
 	// Hopeless says that no iteration of the load has succeeded nor can, and why,
 	// so that the run is stopped; nil where nobody wants to know.
 	Hopeless func(why error)
+	// Hope is what all accounts of the load have together of that; nil: it has one.
+	Hope *Hope
 	// Figure takes what is measured beside times; nil where nobody keeps it. See Measuring.
 	Figure func(Figure)
 	// Reauthenticated counts token renewals on the measuring path.

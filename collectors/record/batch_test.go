@@ -33,6 +33,18 @@ func TestABatchComesBackAsItWas(t *testing.T) {
 	}
 }
 
+func TestEachClassComesBackAndNoOther(t *testing.T) {
+	for class := range Classes + 1 {
+		back, err := DecodeBatch(EncodeBatch([]Sample{{Class: class}}))
+		if class == Classes {
+			require.ErrorIs(t, err, errDamaged)
+			continue
+		}
+		require.NoError(t, err, class)
+		require.Equal(t, class, back[0].Class)
+	}
+}
+
 // Texts that are alike are cleaned once, so that a load of which everything fails costs no more
 // than one of which nothing does; none has what looks like a secret.
 func TestTextsOfABatchAreCleanedOnce(t *testing.T) {

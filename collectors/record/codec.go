@@ -166,7 +166,7 @@ func (d *decoder) next() (Sample, bool) {
 			s.SentID, s.RequestID = sent, given
 		}
 	}
-	if s.Class > Dropped {
+	if s.Class >= Classes {
 		d.err = fmt.Errorf("%w: class %d", errDamaged, s.Class)
 	}
 	d.last = s

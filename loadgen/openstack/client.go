@@ -29,6 +29,7 @@ type Client struct {
 	renewed       func()
 	moved         func(service, from, to string)
 	moves         moves
+	resending     *resending
 	transport     *loadgen.Transport // nil when the run gave one
 }
 
@@ -61,7 +62,8 @@ func NewClient(env loadgen.Env) (*Client, error) {
 		provider.HTTPClient.Transport = c.transport
 	}
 	provider.HTTPClient.CheckRedirect = redirected
-	provider.HTTPClient.Transport = &following{&tokened{newAsked(provider.HTTPClient.Transport, env.Run), provider}, c}
+	c.resending = &resending{next: &following{&tokened{newAsked(provider.HTTPClient.Transport, env.Run), provider}, c}, provider: provider}
+	provider.HTTPClient.Transport = c.resending
 	// A retry would turn a fault that the user of a plain client meets into a
 	// slow success. These are gophercloud's defaults; they are stated so that
 	// they stay.
@@ -119,6 +121,9 @@ func (c *Client) Authenticate(ctx context.Context) error {
 		end := loadgen.Within(ctx).Operation("keystone.renew_token")
 		err := renew(asListed(loadgen.Bounded(ctx)))
 		end(Outcome(err, nil))
+		if err == nil {
+			c.resending.renewed.Add(1)
+		}
 		if err == nil && !loadgen.Afterwards(ctx, func(ctx context.Context, _ loadgen.Recorder) { c.followToken(ctx) }) {
 			c.followToken(ctx) // who has no iteration waits for it
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
@@ -106,25 +105,12 @@ type tokened struct {
 	provider *gophercloud.ProviderClient
 }
 
-// told sends a request with the session's token. After a 401 gophercloud sends it once more, with
-// a token that was renewed: that it was sent twice is then told by an operation of its own.
-func (t *tokened) told(r *http.Request) (*http.Response, error) {
-	began := time.Now()
-	answer, err := t.next.RoundTrip(r)
-	if err == nil && answer.StatusCode == http.StatusUnauthorized && t.provider.ReauthFunc != nil && r.Header.Get("X-Auth-Token") != "" {
-		o := Outcome(nil, answer.Header)
-		o.Class, o.Status = record.HTTP4xx, answer.StatusCode
-		loadgen.Told(loadgen.Within(r.Context()), "keystone.refused_token", began, time.Now(), o)
-	}
-	return answer, err
-}
-
 // RoundTrip sends a request. A 401 to a token of the iteration's own is an error
 // here, since gophercloud would renew the session's for it and ask once more.
 func (t *tokened) RoundTrip(r *http.Request) (*http.Response, error) {
 	token, own := r.Context().Value(tokenKey{}).(string)
 	if !own {
-		return t.told(r)
+		return t.next.RoundTrip(r)
 	}
 	session := t.provider.Token()
 	swapped := r.Clone(r.Context())

@@ -44,8 +44,8 @@ type Making struct {
 	own     ofLoad // what every resource's name says
 	sweeper *sweeper
 	keeper  keeper
-	hopeless
-	unsure atomic.Bool // something was asked for without an answer: the cloud may still make it
+	hope    *loadgen.Hoping
+	unsure  atomic.Bool // something was asked for without an answer: the cloud may still make it
 }
 
 // Start makes what the iterations share and begins to look after what failed
@@ -58,14 +58,17 @@ func (s *Making) Start(ctx context.Context, env loadgen.Env) (loadgen.Session, e
 	}
 	s.own = ofLoad{env.Run, env.Load, env.Part}
 	s.sweeper, s.keeper.most = startSweeper(ctx), s.Keep
+	if env.Hope == nil {
+		env.Hope = loadgen.NewHope(env.Hopeless)
+	}
 	if s.Prepare == nil {
-		s.tell = env.Hopeless
+		s.hope = env.Hope.Account()
 		return s, nil
 	}
 	i := &Iteration{Name: s.own.shared(), Run: s.own.run, session: s, rec: loadgen.Unrecorded{}, slot: notKept}
 	s.Prepare(ctx, i)
 	if i.last.Class == record.OK {
-		s.tell = env.Hopeless
+		s.hope = env.Hope.Account()
 		if s.Lasting {
 			s.keeper.work = []keptWork{i.made()}
 		}
@@ -84,7 +87,7 @@ func (s *Making) Search() string { return s.own.Search() }
 
 // Iterate takes the steps, and none after one that failed.
 func (s *Making) Iterate(ctx context.Context, iteration int64, rec loadgen.Recorder) loadgen.Outcome {
-	i := &Iteration{Name: s.own.Search() + strconv.FormatInt(iteration, 10), Run: s.own.run, Number: iteration, session: s, rec: rec, slot: s.keeper.wants()}
+	i := &Iteration{Name: s.own.Search() + strconv.FormatInt(iteration, 10), Run: s.own.run, Number: iteration, session: s, rec: rec, slot: s.keeper.wants(), attempt: s.hope.Begin()}
 	s.Steps(ctx, i)
 	if i.Kept() && i.last.Class == record.OK {
 		i.keep()
@@ -92,7 +95,7 @@ func (s *Making) Iterate(ctx context.Context, iteration int64, rec loadgen.Recor
 	for _, left := range slices.Backward(i.left) {
 		s.sweeper.take(left)
 	}
-	s.ended(i, i.last)
+	i.attempt.Ended(i.last, short)
 	return i.last
 }
 
@@ -111,6 +114,7 @@ type Iteration struct {
 	slot    int64           // in which it is kept, and deletes nothing; or notKept
 	looks   map[string]func(context.Context) loadgen.Outcome
 	asked   bool // for what it made
+	attempt *loadgen.Attempt
 }
 
 // Rename has what it makes from now on bear the nth of the session's numbers in place of
@@ -209,7 +213,7 @@ func (i *Iteration) took(kind *Kind, answer gophercloud.Result) (Made, loadgen.O
 	}
 	made.by = answer.Header.Get(requestID)
 	i.left = append(i.left, made)
-	i.session.has(i)
+	i.attempt.Made()
 	if err != nil {
 		return Made{}, Wrong(err, answer.Header)
 	}

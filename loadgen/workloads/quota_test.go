@@ -88,6 +88,75 @@ func TestQuotaExceededFromTheFirstRequestIsAStopConditionAndNotAThousandRetries(
 	}
 }
 
+// spreads sends boots for as many accounts as long as there is hope, a minute at most.
+func (c *cloud) spreads(accounts int, rate loadgen.Rate) (classes map[record.Class]int, why error) {
+	c.t.Helper()
+	ctx, cancel := context.WithCancelCause(c.t.Context())
+	defer cancel(nil)
+	env := c.env
+	env.Hopeless = cancel
+	seen := &counted{classes: map[record.Class]int{}}
+	spec := loadgen.Spec{Arrivals: &loadgen.Arrivals{Rate: rate, Process: loadgen.Constant}, Pool: 64, Timeout: time.Minute, GiveUp: time.Minute, Drain: time.Minute}
+	workload := &loadgen.Spread{Workload: fresh("nova.boot_and_delete_server"), Accounts: make([]loadgen.Account, accounts)}
+	_, err := loadgen.Run(ctx, loadgen.Load{Name: "make", Workload: workload, Spec: spec, Env: env, End: time.Minute}, record.NewClock(), seen)
+	require.NoError(c.t, err)
+	return seen.classes, context.Cause(ctx)
+}
+
+// The projects of a load have ten in all, and not ten each.
+func TestAQuotaThatAllProjectsAreOverStopsTheLoadAfterAFewOfThem(t *testing.T) {
+	for _, accounts := range []int{1, 3, 120} {
+		synctest.Test(t, func(t *testing.T) {
+			c, asked := newCloud(t), 0
+			c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/servers") {
+					c.mu.Lock()
+					asked++
+					c.mu.Unlock()
+					answers(http.StatusRequestEntityTooLarge)(w, r, next)
+					return
+				}
+				next.ServeHTTP(w, r)
+			})
+			classes, why := c.spreads(accounts, 100)
+			require.ErrorContains(t, why, "the first 10 iterations were all over a quota: 413", "%d accounts", accounts)
+			require.GreaterOrEqual(t, classes[record.Quota], 10)
+			require.Less(t, asked, 30, "%d accounts", accounts)
+		})
+	}
+}
+
+// One that is over its quota, and is told so before the others are told anything, is no reason.
+func TestOneProjectOfManyThatIsOverItsQuotaStopsNoLoad(t *testing.T) {
+	for _, accounts := range []int{3, 40} {
+		synctest.Test(t, func(t *testing.T) {
+			c, full := newCloud(t), ""
+			c.breaks(0, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/servers") {
+					c.mu.Lock()
+					if full == "" {
+						full = r.Header.Get("X-Auth-Token")
+					}
+					no := r.Header.Get("X-Auth-Token") == full
+					c.mu.Unlock()
+					if no {
+						answers(http.StatusRequestEntityTooLarge)(w, r, next)
+						return
+					}
+					time.Sleep(20 * time.Second) // in which the first is refused ten times
+				}
+				next.ServeHTTP(w, r)
+			})
+			classes, why := c.spreads(accounts, 2)
+			require.NoError(t, why, "%d accounts", accounts)
+			require.Positive(t, classes[record.OK])
+			if accounts == 3 {
+				require.Greater(t, classes[record.Quota], 10)
+			}
+		})
+	}
+}
+
 // A limit of rate is none of what there may be: it is over in a moment.
 func TestALoadThatIsLimitedInItsRateIsNotHopeless(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

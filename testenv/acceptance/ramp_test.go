@@ -1,7 +1,7 @@
 package acceptance
 
 import (
-	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -9,22 +9,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/openstack-eris/eris/collectors/record"
-	"github.com/openstack-eris/eris/testenv/simcloud"
 )
 
 // One part of a run influences the other: a load grows until a controller's free
 // memory is under 20 %, stays as large as it is then, and two faults fire in
-// sequence. A request in progress takes memory there, of which this cloud has
-// little.
+// sequence. It is the scenario that is shipped, as it stands, on the cloud that
+// `eris run` begins by itself, and the cloud keeps its promises.
 func TestARampGoesOnUntilMemoryIsShort(t *testing.T) {
 	t.Parallel()
-	cloud := simulated(t, simcloud.Options{Seed: 4, Memory: 4430 << 20})
-	ramp, err := os.ReadFile("../../docs/scenarios/ramp-until-memory-is-short.yaml")
+	shipped, err := filepath.Abs("../../docs/scenarios/ramp-until-memory-is-short.yaml")
 	require.NoError(t, err)
-	quick := scenario(t, string(ramp), "warmup: 2s, baseline: 5s, chaos: 30s, recovery: 5s", "warmup: 1s, baseline: 1s, chaos: 20s, recovery: 1s",
-		"over: 30s", "over: 10s", "within: 20s", "within: 12s")
-	run := eris(t, "run", quick, "-i", cloud.Inventory(), "--plain")
-	require.Contains(t, []int{0, 3, 4}, run.exit(t), "%s", run.stderr())
+	run := eris(t, "run", shipped, "--plain")
+	require.Equal(t, 0, run.exit(t), "%s", run.stderr())
 	reader, err := record.Open(run.record(t))
 	require.NoError(t, err)
 	const saw = `saw min_where("node.memory_free_ratio", {}) < 20%`
@@ -64,14 +60,19 @@ func TestARampGoesOnUntilMemoryIsShort(t *testing.T) {
 	require.Greater(t, eased, second[0])
 	require.Greater(t, ended, eased)
 
-	short := time.Duration(-1) // when memory was first seen to be
+	short, enough := time.Duration(-1), 0 // when memory was first seen to be, and how often it was not before
 	for r, err := range reader.SignalsOf("nodes") {
 		require.NoError(t, err)
-		if r.Signal == "node.memory_free_ratio" && r.Value < 0.2 && (short < 0 || r.At < short) {
+		switch {
+		case r.Signal != "node.memory_free_ratio":
+		case r.Value < 0.2 && (short < 0 || r.At < short):
 			short = r.At
+		case r.Value >= 0.5 && r.At < started+time.Second:
+			enough++
 		}
 	}
-	require.GreaterOrEqual(t, short, time.Duration(0))
+	require.Greater(t, enough, 3, "of which there was enough before")
+	require.Greater(t, short, started)
 	require.LessOrEqual(t, short, held, "it was seen, and then acted upon")
 	require.LessOrEqual(t, short, first[0])
 }

@@ -11,7 +11,7 @@ const (
 	quiet     = 0.05 // of a processor that an idle node uses
 	cpuShare  = 0.6  // of a request's time that is computing
 	baseKiB   = 1200 << 10
-	workKiB   = 4 << 10 // a request in progress
+	workKiB   = 64 << 10 // a request that is served or waits: far more than its share of a real one, so that a load that one machine can send makes memory short
 	sinceLoad = time.Minute
 )
 

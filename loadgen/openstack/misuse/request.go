@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/openstack-eris/eris/loadgen/openstack"
 )
 
 // request is one that is sent. A body is a document, or a text that is none.
@@ -165,7 +167,7 @@ func (s *session) exchange(ctx context.Context, at target, ask request) (reply, 
 	case ask.body != nil:
 		body = strings.NewReader(compact(ask.body))
 	}
-	out, err := http.NewRequestWithContext(ctx, ask.method, address, body)
+	out, err := http.NewRequestWithContext(openstack.Once(ctx), ask.method, address, body)
 	if err != nil {
 		return reply{}, fmt.Errorf("make request: %w", err)
 	}
