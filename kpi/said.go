@@ -8,8 +8,8 @@ import (
 	"github.com/openstack-eris/eris/collectors/record"
 )
 
-// textsShown is how many texts a class of failure shows.
-const textsShown = 3
+// textsShown is how many texts a class of failure has in a result; its pages show fewer.
+const textsShown = 100
 
 // ErrorText is what was said of some failures of a class, with the first of them
 // as the example. Texts that differ in numbers and ids alone count as one.

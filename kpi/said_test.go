@@ -30,7 +30,7 @@ func with(t *testing.T, said []record.Failure, damage error) *kpi.Analysis {
 	return kpi.Compute(rec, kpi.Settings{Sustain: 10 * time.Second})
 }
 
-func TestAClassShowsTheMostFrequentThreeTexts(t *testing.T) {
+func TestAClassHasItsTextsTheMostFrequentFirst(t *testing.T) {
 	said := func(operation, text string, count int64) record.Failure {
 		return record.Failure{Operation: operation, Class: "http_5xx", Text: text, At: 31050 * time.Millisecond, Status: 503, RequestID: "req-1", Count: count}
 	}
@@ -47,8 +47,8 @@ func TestAClassShowsTheMostFrequentThreeTexts(t *testing.T) {
 			{Operation: "delete", Text: "often", Count: count(20), FirstAtMS: 31050, Status: 503, RequestID: "req-1"},
 			{Operation: "delete", Text: "second", Count: count(9), FirstAtMS: 31050, Status: 503, RequestID: "req-1"},
 			{Operation: "boot", Text: "server a1 is lost", Count: count(3), FirstAtMS: 31050, Status: 503, RequestID: "req-1"},
+			{Operation: "boot", Text: "rare", Count: count(1), FirstAtMS: 31050, Status: 503, RequestID: "req-1"},
 		},
-		Others: &kpi.OtherTexts{Texts: 1, Count: count(1)},
 	}}, a.Result.Loads[0].Errors)
 }
 

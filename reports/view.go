@@ -199,6 +199,7 @@ func command(words []string) string {
 // run.json has the rest.
 const (
 	mostErrorTexts = 24
+	mostClassTexts = 3       // of one class
 	mostErrorIDs   = 30      // of each kind
 	mostErrorWords = 6 << 10 // characters of the texts
 	mostExamples   = 24
@@ -211,7 +212,7 @@ func errorRows(r *kpi.Result) []ErrorRow {
 	for _, l := range r.Loads {
 		classes += len(l.Errors)
 	}
-	shown := func(e kpi.ErrorCount) int { return min(len(e.Texts), max(mostErrorTexts/classes, 1)) }
+	shown := func(e kpi.ErrorCount) int { return min(len(e.Texts), mostClassTexts, max(mostErrorTexts/classes, 1)) }
 	texts := func(said []kpi.ErrorText) []ErrorText {
 		rows := errorTexts(said)
 		for n := range rows {

@@ -11,10 +11,11 @@ import (
 
 // Failures of a load are told apart by operation and class, and within these by
 // what was said of them. However many there are and whatever the cloud says, a
-// load keeps no more than these: 320 texts with three examples each, some 900 KB.
+// load keeps no more than these: 420 texts with three examples each, some 1.2 MB.
 const (
 	kindsMost = 56  // of operation and class; beyond it operations have one name
-	textsMost = 5   // of each
+	textsMost = 5   // of each, whatever the others have
+	textsMore = 100 // beyond these, of all together
 	textMost  = 500 // bytes
 )
 
@@ -60,6 +61,8 @@ type failures struct {
 	seed  maphash.Seed
 	kinds map[failed]*said
 	order []*said
+	more  int // texts beyond the first few of their kinds
+	met   int // likenesses beyond those
 	fresh []Failure // as they were said; not on their way to the disk yet
 }
 
@@ -71,6 +74,7 @@ type failed struct {
 // said is what was said of one operation and class.
 type said struct {
 	texts []Failure
+	plain []string // as each is kept, which takes long to make
 	known []likely
 	rest  Failure // those whose text was not kept
 }
@@ -82,8 +86,25 @@ type likely struct {
 	text int
 }
 
-// likelyMost is how many likenesses of one operation and class are told apart.
-const likelyMost = 4 * textsMost
+// likelyMost is how many likenesses of one operation and class are told apart, whatever the
+// others have; likelyMore of all together beyond these.
+const (
+	likelyMost = 4 * textsMost
+	likelyMore = 4 * textsMore
+)
+
+// room tells whether one more likeness, and one more text, of an operation and class are kept.
+func (f *failures) room(of *said) bool {
+	return (len(of.known) < likelyMost || f.met < likelyMore) && (len(of.texts) < textsMost || f.more < textsMore)
+}
+
+// meets notes a likeness.
+func (f *failures) meets(of *said, hash uint64, text int) {
+	if len(of.known) >= likelyMost {
+		f.met++
+	}
+	of.known = append(of.known, likely{hash, text})
+}
 
 func newFailures() *failures {
 	return &failures{seed: maphash.MakeSeed(), kinds: map[failed]*said{}}
@@ -102,7 +123,7 @@ func (f *failures) take(s Sample, text string) {
 		of.texts[of.known[i].text].exemplify(s, text)
 		return
 	}
-	if len(of.known) == likelyMost || len(of.texts) == textsMost {
+	if !f.room(of) {
 		if of.rest.Count == 0 {
 			of.rest.At, of.rest.Status, of.rest.RequestID, of.rest.SentID = s.End, s.Status, s.RequestID, s.SentID
 		}
@@ -111,16 +132,26 @@ func (f *failures) take(s Sample, text string) {
 	}
 	fresh := Failure{Operation: of.rest.Operation, Class: of.rest.Class, Text: cmp.Or(whole(text), unsaid), At: s.End, Status: s.Status, RequestID: s.RequestID, SentID: s.SentID, Count: 1}
 	plain := fresh.cleaned().Text
-	same := slices.IndexFunc(of.texts, func(f Failure) bool { return f.Status == s.Status && f.cleaned().Text == plain })
+	same := -1
+	for n, one := range of.texts {
+		if one.Status == s.Status && of.plain[n] == plain {
+			same = n
+			break
+		}
+	}
 	if same >= 0 {
-		of.known = append(of.known, likely{hash, same})
+		f.meets(of, hash, same)
 		of.texts[same].Count++
 		of.texts[same].exemplify(s, text)
 		return
 	}
 	fresh.Text = strings.Clone(fresh.Text) // it may be a part of something large
 	fresh.exemplify(s, text)
-	of.known, of.texts = append(of.known, likely{hash, len(of.texts)}), append(of.texts, fresh)
+	if len(of.texts) >= textsMost {
+		f.more++
+	}
+	f.meets(of, hash, len(of.texts))
+	of.texts, of.plain = append(of.texts, fresh), append(of.plain, plain)
 	fresh.Count, fresh.Examples = 0, slices.Clone(fresh.Examples) // until all are counted
 	f.fresh = append(f.fresh, fresh)
 }
