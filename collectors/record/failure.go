@@ -61,8 +61,8 @@ type failures struct {
 	seed  maphash.Seed
 	kinds map[failed]*said
 	order []*said
-	more  int // texts beyond the first few of their kinds
-	met   int // likenesses beyond those
+	more  int       // texts beyond the first few of their kinds
+	met   int       // likenesses beyond those
 	fresh []Failure // as they were said; not on their way to the disk yet
 }
 
