@@ -92,15 +92,25 @@ type body struct {
 	from io.Reader // raw, unpacked
 	ctx  context.Context
 
-	streamed   bool
-	left, said int64
+	streamed        bool
+	left, said, got int64
 }
+
+// shortBody is how much of a body is read without a look at the time: what has come is
+// told, and an error's few words say what it is.
+const shortBody = 64 << 10
 
 // Read reads it.
 func (b *body) Read(into []byte) (int, error) {
-	if err := b.ctx.Err(); err != nil {
+	if err := b.ctx.Err(); err != nil && b.got > shortBody {
 		return 0, err // also while there is always more
 	}
+	n, err := b.read(into)
+	b.got += int64(n)
+	return n, err
+}
+
+func (b *body) read(into []byte) (int, error) {
 	if b.streamed {
 		n, err := b.from.Read(into)
 		return n, b.unread(err)

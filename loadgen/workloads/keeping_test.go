@@ -91,10 +91,10 @@ func TestWorkThatIsNotAsItWasIsLost(t *testing.T) {
 	}{
 		"nova.boot_and_delete_server":                       {"/v2.1/servers/", `"status":"ACTIVE"`, `"status":"SHUTOFF"`, "it is SHUTOFF, and was ACTIVE"},
 		"cinder.create_and_delete_volume":                   {"/volumes/", `"status":"available"`, `"status":"error"`, "is in error"},
-		"glance.create_and_delete_image":                    {"/file", "", "x", "bytes with the sum"},
+		"glance.create_and_delete_image":                    {"/file", "", "x", "bytes that were sent"},
 		"octavia.create_and_delete_loadbalancers":           {"/loadbalancers/", `"provisioning_status":"ACTIVE"`, `"provisioning_status":"ERROR"`, "is in ERROR"},
 		"heat.create_update_delete_stack":                   {"/stacks/", "UPDATE_COMPLETE", "UPDATE_FAILED", "is in UPDATE_FAILED: Stack UPDATE completed"},
-		"swift.create_container_and_object_then_delete_all": {"-0-0", "", "x", "bytes with the sum"},
+		"swift.create_container_and_object_then_delete_all": {"-0-0", "", "x", "bytes that were sent"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			c := newCloud(t)
