@@ -14,10 +14,12 @@ import (
 )
 
 // serverArgs: the server answers nothing between After and After+For, counted
-// from its first request; For 0 is a server that never stalls. One has it use one processor.
+// from its first request; For 0 is a server that never stalls. One has it use one processor;
+// Each is how long that works on every request.
 type serverArgs struct {
 	After, For time.Duration
 	One        bool
+	Each       time.Duration
 }
 
 // serverChild is an HTTP/1.1 server that does the least a server can, so that
@@ -79,9 +81,19 @@ func (s *server) serve(ctx context.Context, c net.Conn) {
 		if !s.stall(ctx) {
 			return
 		}
+		s.work()
 		if _, err := c.Write(reply); err != nil {
 			return
 		}
+	}
+}
+
+// work keeps the processor for a request's time.
+func (s *server) work() {
+	if s.args.Each <= 0 {
+		return
+	}
+	for began := time.Now(); time.Since(began) < s.args.Each; { // nothing but time
 	}
 }
 

@@ -141,18 +141,19 @@ func triggerLines(all []struck, where, on string) []line {
 	p50, most := figure(func(s struck) time.Duration { return s.effective })
 	within := 0
 	for _, s := range all {
-		if s.effective <= triggerTarget {
+		if s.effective+s.bound <= triggerTarget { // at the latest, by the node's clock
 			within++
 		}
 	}
 	_, bound := figure(func(s struck) time.Duration { return s.bound })
 	name, _, _ := strings.Cut(where, ":")
 	both := func(a, b time.Duration) string { return fmt.Sprintf("p50 %s, max %s", ms(a), ms(b)) }
+	stamped := ", clocks ± " + ms(bound)
 	return []line{
-		{fmt.Sprintf("%s, %d faults, p50", name, len(all)), ms(p50) + ", clocks ± " + ms(bound), on, judge(p50 <= triggerTarget)},
-		{"of them within 100 ms", fmt.Sprintf("%d of %d", within, len(all)), "", judge(float64(within) >= triggerShare*float64(len(all)))},
-		{"max of them", ms(most), "", beside},
+		{fmt.Sprintf("%s, %d faults, p50", name, len(all)), ms(p50) + stamped, on, judge(p50+bound <= triggerTarget)},
+		{"of them within 100 ms, at the latest by their clocks", fmt.Sprintf("%d of %d", within, len(all)), "", judge(float64(within) >= triggerShare*float64(len(all)))},
+		{"max of them", ms(most) + stamped, "", beside},
 		{"of it, until the redundancy has admitted it", both(admitted, admittedMost), "", beside},
-		{"of it, until the node lets it through, the intent on Eris' disk", both(begun, begunMost), "", beside},
+		{"of it, until the node lets it through, the intent on Eris' disk", both(begun, begunMost) + stamped, "", beside},
 	}
 }

@@ -22,11 +22,14 @@ import (
 
 // workersRow: more workers than the server can serve change nothing but how long each waits,
 // and they do not wait for one another. The first server is a queue of a fixed rate in the same
-// process, so that what is left is the engine; the second one is asked over HTTP, and is as fast
-// as its processor; the third is none at all, so that the engine runs as fast as it can.
+// process, so that what is left is the engine; the second one is asked over HTTP, and its
+// processor has work for each request, so that it is the limit and not who asks; the third one
+// is asked over HTTP and has nothing to do, and the last is none at all, so that the engine
+// runs as fast as it can. With these the limit is the machine, and what a wake-up costs there
+// falls with how many wait, so that they are shown and not judged but by the locks.
 func workersRow() row {
 	return row{
-		name: "workers", what: "the same run with 1, 10, 100 and 1,000 workers, everything recorded to disk: against a server that serves 2,000 a second, one at a time; against an HTTP server in another process over the loopback, whose one processor is the limit; and of a workload that does nothing, closed and open, as fast as it goes",
+		name: "workers", what: "the same run with 1, 10, 100 and 1,000 workers, everything recorded to disk: against a server that serves 2,000 a second, one at a time; against an HTTP server in another process over the loopback, whose one processor works for 0.2 ms on each request; against one that has nothing to do; and of a workload that does nothing, closed and open, as fast as it goes",
 		target: "throughput within 5 % of that of 10 workers where the server is the limit, waiting for locks of the engine < 1 % of the processor time",
 		measure: func(ctx context.Context, quick bool) ([]line, error) {
 			length := 10 * time.Second
@@ -57,6 +60,10 @@ type workersSaid struct {
 // answer's way.
 const enoughToFill = 10
 
+// eachServed is how long an HTTP server that is the limit works on a request: twenty times
+// what the request costs who asks.
+const eachServed = 200 * time.Microsecond
+
 func measureWorkers(ctx context.Context, length time.Duration) (lines []line, err error) {
 	several := func(what string, a workersArgs, limited bool) error {
 		rates := map[int]float64{}
@@ -77,18 +84,28 @@ func measureWorkers(ctx context.Context, length time.Duration) (lines []line, er
 			if waiting >= 0.01 {
 				value += ", most for " + one.For
 			}
-			lines = append(lines, line{fmt.Sprintf("%s, %d workers", what, workers), value, fmt.Sprintf("%.3f", ratio), judge(flat && waiting < 0.01)})
+			compared := fmt.Sprintf("%.3f", ratio)
+			if !limited {
+				compared += ", not judged"
+			}
+			lines = append(lines, line{fmt.Sprintf("%s, %d workers", what, workers), value, compared, judge(flat && waiting < 0.01)})
 		}
 		return nil
 	}
 	if err := several("queue", workersArgs{For: length, By: "queue"}, true); err != nil {
 		return nil, err
 	}
-	err = withServer(ctx, serverArgs{One: true}, func(url string) error {
-		return several("HTTP", workersArgs{For: length, By: url}, true)
-	})
-	if err != nil {
-		return nil, err
+	for _, each := range []time.Duration{eachServed, 0} {
+		err = withServer(ctx, serverArgs{One: true, Each: each}, func(url string) error {
+			what := fmt.Sprintf("HTTP, %v each", each)
+			if each == 0 {
+				what = "HTTP, at once"
+			}
+			return several(what, workersArgs{For: length, By: url}, each > 0)
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
 	if err := several("nothing, closed", workersArgs{For: length, By: "nothing"}, false); err != nil {
 		return nil, err
