@@ -131,3 +131,10 @@ func TestObjectivesThatAreNone(t *testing.T) {
 		require.ErrorContains(t, err, message, source)
 	}
 }
+
+// Six digits are enough for people, but where they would be a whole number that it is not.
+func TestANumberIsPrintedAsNoOther(t *testing.T) {
+	for x, want := range map[float64]string{1.0 / 3: "0.333333", 0.9999999: "0.9999999", 41.00000001: "41.00000001", 1: "1", 1234567: "1234567", 0.1 + 0.2: "0.3"} {
+		require.Equal(t, want, conditions.Exact(x).String())
+	}
+}

@@ -80,7 +80,15 @@ func (v Value) State() State {
 	}
 }
 
-func formatNumber(x float64) string { return strconv.FormatFloat(x, 'g', 6, 64) }
+// formatNumber prints six digits, and all of them where six would be a whole number that it is
+// not: one that is nearly 1 is less than 1, and a million and one is more than a million.
+func formatNumber(x float64) string {
+	short := strconv.FormatFloat(x, 'g', 6, 64)
+	if rounded, _ := strconv.ParseFloat(short, 64); rounded == x || rounded != math.Trunc(rounded) {
+		return short
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
+}
 
 // String is the number for messages, without its unit.
 func (v Value) String() string {

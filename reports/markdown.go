@@ -159,6 +159,9 @@ func (b *markdown) loads(v *View, a *kpi.Analysis) {
 	if len(wrong) > 0 {
 		b.line("### Errors")
 		b.table([]string{"load", "class", "count", "share", "request ids", "what was said"}, wrong)
+		if v.MoreErrors != "" {
+			b.line("%s", v.MoreErrors)
+		}
 	}
 }
 

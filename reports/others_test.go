@@ -24,7 +24,7 @@ func TestAClassSaysWhatItsOtherTextsAre(t *testing.T) {
 		}
 		return said, nil
 	}
-	const want = "and 18 more of 3 other texts"
+	const want, where = "and 18 more of 3 other texts", "3 more texts of errors in run.json"
 	a := kpi.Compute(rec, kpi.Settings{})
 	var text, markdown bytes.Buffer
 	require.NoError(t, reports.WriteText(&text, a, false))
@@ -32,6 +32,9 @@ func TestAClassSaysWhatItsOtherTextsAre(t *testing.T) {
 	require.Contains(t, page(t, rec), want)
 	require.Contains(t, text.String(), want)
 	require.Contains(t, markdown.String(), want)
+	require.Contains(t, page(t, rec), where)
+	require.Contains(t, text.String(), where)
+	require.Contains(t, markdown.String(), where)
 	rec.Failures = func(string) ([]record.Failure, error) {
 		return []record.Failure{{Class: "timeout", Text: "a"}, {Class: "timeout", Text: "b"}, {Class: "timeout", Text: "c"}, {Class: "timeout", Text: "d"}}, nil
 	}

@@ -149,6 +149,9 @@ func (v *View) textLoads(b *strings.Builder, a *kpi.Analysis) {
 			fmt.Fprintf(b, "    %s\n", e.Others)
 		}
 	}
+	if v.MoreErrors != "" {
+		fmt.Fprintf(b, "  %s\n", v.MoreErrors)
+	}
 	if len(v.Operations) > 0 {
 		b.WriteString("\nOperations\n")
 		rows := [][]string{operationsHead()}

@@ -28,7 +28,10 @@ type View struct {
 	Folder    string // of the run, by its name
 	Faults    []FaultRow
 	Dumbbells []Dumbbell
-	Errors    []ErrorRow
+	// Errors are the classes of failures, and MoreErrors says how many texts of them are left out
+	// that run.json has.
+	Errors     []ErrorRow
+	MoreErrors string
 	// Operations are the parts of the loads' iterations, and MoreOperations says what is left
 	// out of them.
 	Operations     []OperationRow
@@ -120,7 +123,7 @@ func NewView(a *kpi.Analysis) *View {
 	v := &View{
 		Title: r.Scenario.Title(), Verdict: MarkOf(r.Verdict), Summary: linked(r.Summary, r.Faults),
 		Warnings: warnings(a), Facts: facts(a), Cards: cards(a), Promises: promises(a),
-		Captures: captureRows(r), Folder: r.Run, Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r),
+		Captures: captureRows(r), Folder: r.Run, Faults: faultRows(a), Dumbbells: dumbbells(a), Errors: errorRows(r), MoreErrors: moreErrors(r),
 		Gaps: gapRows(r.Gaps), Settings: settings(a), Residue: r.Residue,
 		Command: command(a.Meta.Command), Reproduce: reproduce(a), Spec: specText(a),
 	}
@@ -208,11 +211,7 @@ const (
 
 func errorRows(r *kpi.Result) []ErrorRow {
 	var rows []ErrorRow
-	classes := 0
-	for _, l := range r.Loads {
-		classes += len(l.Errors)
-	}
-	shown := func(e kpi.ErrorCount) int { return min(len(e.Texts), mostClassTexts, max(mostErrorTexts/classes, 1)) }
+	classes := errorClasses(r)
 	texts := func(said []kpi.ErrorText) []ErrorText {
 		rows := errorTexts(said)
 		for n := range rows {
@@ -227,12 +226,39 @@ func errorRows(r *kpi.Result) []ErrorRow {
 			rows = append(rows, ErrorRow{
 				Load: l.Name, Class: errorWord(e.Class), Count: kpi.Quantity(float64(e.Count), "1"),
 				Share:      kpi.Quantity(float64(e.Count)/float64(max(l.Planned, 1)), "ratio"),
-				RequestIDs: first(e.RequestIDs), SentIDs: first(e.SentIDs), Texts: texts(e.Texts[:shown(e)]),
-				Others: othersOf(e.Others.And(e.Texts[shown(e):])),
+				RequestIDs: first(e.RequestIDs), SentIDs: first(e.SentIDs), Texts: texts(e.Texts[:textsShown(e, classes)]),
+				Others: othersOf(e.Others.And(e.Texts[textsShown(e, classes):])),
 			})
 		}
 	}
 	return rows
+}
+
+// errorClasses is how many classes of errors all loads have together.
+func errorClasses(r *kpi.Result) (classes int) {
+	for _, l := range r.Loads {
+		classes += len(l.Errors)
+	}
+	return classes
+}
+
+// textsShown is how many of a class's texts are shown where there are so many classes.
+func textsShown(e kpi.ErrorCount, classes int) int {
+	return min(len(e.Texts), mostClassTexts, max(mostErrorTexts/classes, 1))
+}
+
+// moreErrors says where texts are that are not shown.
+func moreErrors(r *kpi.Result) string {
+	classes, left := errorClasses(r), 0
+	for _, l := range r.Loads {
+		for _, e := range l.Errors {
+			left += len(e.Texts) - textsShown(e, classes)
+		}
+	}
+	if left == 0 {
+		return ""
+	}
+	return counted(left, "more text") + " of errors in run.json"
 }
 
 // othersOf says what was said beside the texts that are shown.

@@ -129,3 +129,13 @@ func TestTheStateOfAFaultIsNotCutForItsTargets(t *testing.T) {
 		golden(t, fmt.Sprintf("three-%dx%d", size[0], size[1]), text)
 	}
 }
+
+// A run that is nearly over is not over.
+func TestNearlyDoneIsNotDone(t *testing.T) {
+	for elapsed, want := range map[time.Duration]string{996 * time.Millisecond: "99 %", time.Second: "100 %", 2 * time.Second: "100 %"} {
+		s, h := busy(1, 2)
+		s.Phase, s.Elapsed, s.Total = "recovery", elapsed, time.Second
+		require.Contains(t, draw(s, h, 120, 24, false), " "+want+"\n")
+		require.Contains(t, progress(s), "recovery, "+want)
+	}
+}

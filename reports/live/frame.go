@@ -120,7 +120,7 @@ func head(s Snapshot, width int) line {
 		return append(l, piece{"  until it is stopped", faint})
 	}
 	share := min(float64(s.Elapsed)/float64(s.Total), 1)
-	return append(l, piece{" / " + kpi.Clock(s.Total) + "  " + bar(share, n), plain}, piece{fmt.Sprintf(" %3.0f %%", 100*share), plain})
+	return append(l, piece{" / " + kpi.Clock(s.Total) + "  " + bar(share, n), plain}, piece{fmt.Sprintf(" %3d %%", percentDone(s)), plain})
 }
 
 // bar is a share as a bar of n columns, in eighths.

@@ -85,13 +85,16 @@ func silent(nodes []string) string {
 	return "no answer yet from " + text
 }
 
+// percentDone is how much of its time a run has had, in whole percent: 100 is when it had all.
+func percentDone(s Snapshot) int64 { return int64(min(100*s.Elapsed/s.Total, 100)) }
+
 func progress(s Snapshot) string {
 	if s.Phase == Preflight {
 		return fmt.Sprintf("preflight: %s, for %.0f s so far", cmp.Or(silent(s.Silent), "the cloud and its nodes are asked"), s.PhaseElapsed.Seconds())
 	}
 	parts := []string{s.Phase}
 	if s.Total > 0 {
-		parts[0] += fmt.Sprintf(", %.0f %%", 100*min(float64(s.Elapsed)/float64(s.Total), 1))
+		parts[0] += fmt.Sprintf(", %d %%", percentDone(s))
 	}
 	for _, l := range s.Loads {
 		parts = append(parts, loadProgress(l))
