@@ -14,8 +14,9 @@ import (
 // corrected by it when they are written down; here is how it went.
 type NodeClock struct {
 	Node string `json:"node"`
-	// OffsetMS is by how much the run's clock was ahead of the node's when it was measured
-	// last, and BoundMS how far off that may be.
+	// OffsetMS is by how much the run's clock was ahead of the node's, by the measurement that
+	// leaves the least open since the node's clock was last set, and BoundMS how far off that
+	// may be.
 	OffsetMS float64 `json:"offset_ms"`
 	BoundMS  float64 `json:"bound_ms"`
 	N        int     `json:"n"` // measurements in the record
@@ -91,13 +92,14 @@ func (h *history) nodeClocks() []NodeClock {
 }
 
 func nodeClock(node string, events []record.ClockEvent) NodeClock {
-	last := events[len(events)-1]
-	c := NodeClock{Node: node, OffsetMS: milliseconds(last.Offset), BoundMS: milliseconds(last.Bound), N: len(events)}
+	best := events[0]
+	c := NodeClock{Node: node, N: len(events)}
 	var sights, longest record.ClockSights
 	var before record.ClockEvent
 	for _, e := range events {
-		if e.Taken == 0 {
-			continue // it stands for several
+		if e.Taken == 0 { // it stands for several
+			best = e
+			continue
 		}
 		sight := record.ClockSight{Node: e.Taken - e.Offset, Low: e.Offset - e.Bound, High: e.Offset + e.Bound}
 		next, meets := sights.Add(sight)
@@ -107,13 +109,17 @@ func nodeClock(node string, events []record.ClockEvent) NodeClock {
 				FromMS: milliseconds(before.Taken), ToMS: milliseconds(e.Taken), ByMS: milliseconds(before.Offset - e.Offset), Told: told,
 				span: Span{before.Taken - before.Bound, e.Taken + e.Bound},
 			})
-			next = record.ClockSights{sight}
+			next, best = record.ClockSights{sight}, e
 		}
 		sights, before = next, e
+		if e.Bound < best.Bound {
+			best = e
+		}
 		if len(longest) == 0 || lasts(sights) >= lasts(longest) {
 			longest = sights
 		}
 	}
+	c.OffsetMS, c.BoundMS = milliseconds(best.Offset), milliseconds(best.Bound)
 	if low, ppm, high, known := longest.Drift(); known {
 		c.DriftPPM, c.DriftLow, c.DriftHigh = &ppm, &low, &high
 	}
@@ -153,10 +159,13 @@ func (c NodeClock) Says() string {
 		return "not read: " + c.Unread
 	}
 	words := []string{fmt.Sprintf("%s ± %s from the run's", Quantity(c.OffsetMS/1000, "s"), Quantity(c.BoundMS/1000, "s"))}
-	if c.DriftPPM != nil {
-		words = append(words, fmt.Sprintf("drift %s ppm (%s to %s), by %d measurements", Quantity(*c.DriftPPM, "1"), Quantity(*c.DriftLow, "1"), Quantity(*c.DriftHigh, "1"), c.N))
-	} else {
+	switch {
+	case c.DriftPPM == nil:
 		words = append(words, "its drift is not known")
+	case *c.DriftLow <= 0 && *c.DriftHigh >= 0:
+		words = append(words, fmt.Sprintf("no drift seen (%s to %s ppm), by %d measurements", Quantity(*c.DriftLow, "1"), Quantity(*c.DriftHigh, "1"), c.N))
+	default:
+		words = append(words, fmt.Sprintf("drift %s ppm (%s to %s), by %d measurements", Quantity(*c.DriftPPM, "1"), Quantity(*c.DriftLow, "1"), Quantity(*c.DriftHigh, "1"), c.N))
 	}
 	for _, s := range c.Steps {
 		words = append(words, s.says())

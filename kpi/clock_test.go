@@ -117,6 +117,24 @@ func TestTheDriftOfAClockIsKnownToBounds(t *testing.T) {
 	require.Equal(t, kpi.Pass, clocksClose(t, a).Verdict)
 }
 
+// An answer that took its time leaves much open: a clock is told by the one that leaves least,
+// and where its interval of drift has 0 in it none was seen. After it was set only what came
+// after that is of it.
+func TestAClockIsToldByItsBestMeasurement(t *testing.T) {
+	right := func(time.Duration) time.Duration { return 0 }
+	events := measured("ctl-2", 20*time.Second, right, nil)
+	slow := events[len(events)-1].Clock
+	slow.Offset, slow.Bound = -200*time.Millisecond, 201*time.Millisecond
+	c := withClock(events).Result.Clocks[0]
+	require.Equal(t, []float64{0, 2}, []float64{c.OffsetMS, c.BoundMS})
+	require.Contains(t, c.Says(), "no drift seen (−")
+
+	slow.Offset, slow.Bound = time.Hour, 201*time.Millisecond
+	c = withClock(events).Result.Clocks[0]
+	require.Len(t, c.Steps, 1)
+	require.Equal(t, []float64{3.6e6, 201}, []float64{c.OffsetMS, c.BoundMS})
+}
+
 // A clock that was set makes unknown what was stamped between the measurements beside it, and
 // nothing else.
 func TestAClockThatWasSet(t *testing.T) {
