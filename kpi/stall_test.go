@@ -93,9 +93,9 @@ func TestATotalStallIsAnOutageOfItsLengthInEveryLoad(t *testing.T) {
 						require.LessOrEqual(t, *k.Low, long.Seconds(), told(k))
 						require.GreaterOrEqual(t, *k.High, long.Seconds(), told(k))
 						require.GreaterOrEqual(t, *k.Value, (long - between).Seconds(), "no arrival but one can be missing: %s", told(k))
-						edges := (2*between + 5*took).Seconds() // the slowest answer of few may be half of what one can take
-						require.LessOrEqual(t, *k.Value, long.Seconds()+edges, told(k))
-						require.LessOrEqual(t, *k.High, long.Seconds()+edges, told(k))
+						longest := took * 13 / 10 // what an answer can take
+						require.LessOrEqual(t, *k.Value, (long + between + longest).Seconds(), "one arrival more, with its answer: %s", told(k))
+						require.LessOrEqual(t, *k.High, (long + between + 2*longest).Seconds(), "and one at the other edge: %s", told(k))
 						least := long - between - 4*took // what an answer can take counts at either edge, for its half too
 						if limit <= long {
 							least -= limit

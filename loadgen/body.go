@@ -164,7 +164,11 @@ func (p *packed) Read(into []byte) (n int, err error) {
 	} else {
 		p.unpack = nil
 	}
-	if p.ended && errors.Is(err, io.ErrUnexpectedEOF) {
+	switch {
+	case !p.ended || !errors.Is(err, io.ErrUnexpectedEOF):
+	case p.unpack == nil:
+		err = &WrongAnswer{Reason: errors.New("the answer's body is shorter than a gzip's head, which it was said to begin with")}
+	default:
 		err = &WrongAnswer{Reason: errors.New("the answer's body is the beginning of a gzip, and no more")}
 	}
 	return n, err

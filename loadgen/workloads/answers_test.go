@@ -60,6 +60,7 @@ func strangers(t *testing.T) []strange {
 		{name: "in chunks", text: head(inChunks) + fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(flavors), flavors), class: record.OK},
 		{name: "said to be packed, and not", text: said("Content-Encoding: gzip\r\n" + long(flavors)), class: wrong, status: 200},
 		{name: "half a packed body, whole", text: said("Content-Encoding: gzip\r\n" + long(whole[:len(whole)/2])), class: wrong, status: 200},
+		{name: "too short to be packed", text: said("Content-Encoding: gzip\r\n" + long("hello")), class: wrong, status: 200},
 		{name: "cut", text: head("Content-Length: 100\r\n") + "{", class: record.Connect, status: 200},
 		{name: "cut, in chunks", text: head(inChunks) + "10\r\n{", class: record.Connect, status: 200},
 		{name: "bad chunks", text: head(inChunks) + "zz\r\n{", class: wrong, status: 200},

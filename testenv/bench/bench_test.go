@@ -101,9 +101,12 @@ func TestServerStallsOnceAndEnds(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestMemoryRowMeasuresItsChildren(t *testing.T) {
-	lines, err := measureMemory(t.Context(), 100, 1000)
+// Memory grows by less than 20 MiB between 10,000 and 10,000,000 operations of a workload that
+// does nothing.
+func TestMemoryGrowsByLessThan20MiBBetween10000And10000000Operations(t *testing.T) {
+	lines, err := measureMemory(t.Context(), 10_000, 10_000_000)
 	require.NoError(t, err)
 	require.Len(t, lines, 2)
 	require.Contains(t, lines[0].value, "MiB")
+	require.Equal(t, judge(true), lines[1].met, "%+v", lines)
 }
