@@ -120,6 +120,13 @@ func (f *feed) event(e record.Event) {
 	}
 }
 
+// does notes what the run does beside its phases, until the next one begins.
+func (f *feed) does(what string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.after = what
+}
+
 // reached notes when a fault came to the state that it is in.
 func (l *faultLine) reached(at time.Duration) {
 	switch l.state {

@@ -211,8 +211,10 @@ func (f *runFlags) execute(ctx context.Context, cmd *cobra.Command, plan *scenar
 		defer func() { err = errors.Join(err, hub.Shutdown(ctx)) }()
 		config.Workers = hub
 	}
+	var source *feed
+	config.Doing = func(what string) { source.does(what) }
 	r := engine.New(config)
-	source := newFeed(plan, rec.ID(), clock, r.Live)
+	source = newFeed(plan, rec.ID(), clock, r.Live)
 	if config.Workers != nil {
 		source.awaits(f.away.machines)
 	}

@@ -130,12 +130,21 @@ func TestTheStateOfAFaultIsNotCutForItsTargets(t *testing.T) {
 	}
 }
 
-// A run that is nearly over is not over.
+// A run that is nearly over is not over, nor is one that takes longer than was planned.
 func TestNearlyDoneIsNotDone(t *testing.T) {
-	for elapsed, want := range map[time.Duration]string{996 * time.Millisecond: "99 %", time.Second: "100 %", 2 * time.Second: "100 %"} {
+	for _, c := range []struct {
+		phase   string
+		elapsed time.Duration
+		want    string
+	}{
+		{record.Recovery, 500 * time.Millisecond, "50 %"},
+		{record.Recovery, 996 * time.Millisecond, "99 %"},
+		{record.Recovery, 2 * time.Second, "99 %"},
+		{record.Done, 2 * time.Second, "100 %"},
+	} {
 		s, h := busy(1, 2)
-		s.Phase, s.Elapsed, s.Total = "recovery", elapsed, time.Second
-		require.Contains(t, draw(s, h, 120, 24, false), " "+want+"\n")
-		require.Contains(t, progress(s), "recovery, "+want)
+		s.Phase, s.Elapsed, s.Total = c.phase, c.elapsed, time.Second
+		require.Contains(t, draw(s, h, 120, 24, false), " "+c.want+"\n")
+		require.Contains(t, progress(s), c.phase+", "+c.want)
 	}
 }

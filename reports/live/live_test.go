@@ -121,6 +121,27 @@ func TestAPreflightThatTakesLongSaysSo(t *testing.T) {
 	})
 }
 
+// What is done before the first phase and after the last is told in their place.
+func TestWhatIsDoneBesideThePhasesIsTold(t *testing.T) {
+	for want, s := range map[string]live.Snapshot{
+		"00:00  preflight: tenants are removed, for 2 s so far\n": {Phase: live.Preflight, PhaseNote: "tenants are removed", Silent: []string{"ctl-1"}, PhaseElapsed: 2 * time.Second},
+		"00:10  done, 100 %, tenants are removed\n":               {Phase: record.Done, PhaseNote: "tenants are removed", Elapsed: 10 * time.Second, Total: 10 * time.Second},
+		"00:10  recovery, 50 %\n":                                 {Phase: record.Recovery, PhaseNote: "after lose", Elapsed: 10 * time.Second, Total: 20 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var out bytes.Buffer
+			wait := 11 * time.Second
+			if s.Phase == live.Preflight {
+				wait = 3 * time.Second
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), wait)
+			defer cancel()
+			require.NoError(t, live.NewPlain(&out).Run(ctx, func() live.Snapshot { return s }))
+			require.Equal(t, want, out.String())
+		})
+	}
+}
+
 // Of the nodes that have not answered some are named, and how many more there are.
 func TestAPreflightSaysWhoIsSilent(t *testing.T) {
 	for want, silent := range map[string][]string{

@@ -85,16 +85,26 @@ func silent(nodes []string) string {
 	return "no answer yet from " + text
 }
 
-// percentDone is how much of its time a run has had, in whole percent: 100 is when it had all.
-func percentDone(s Snapshot) int64 { return int64(min(100*s.Elapsed/s.Total, 100)) }
+// percentDone is how much of its time a run has had, in whole percent: 100 is when its phases are
+// over, which may take longer than was planned.
+func percentDone(s Snapshot) int64 {
+	most := time.Duration(99)
+	if s.Phase == record.Done {
+		most = 100
+	}
+	return int64(min(100*s.Elapsed/s.Total, most))
+}
 
 func progress(s Snapshot) string {
 	if s.Phase == Preflight {
-		return fmt.Sprintf("preflight: %s, for %.0f s so far", cmp.Or(silent(s.Silent), "the cloud and its nodes are asked"), s.PhaseElapsed.Seconds())
+		return fmt.Sprintf("preflight: %s, for %.0f s so far", cmp.Or(s.PhaseNote, silent(s.Silent), "the cloud and its nodes are asked"), s.PhaseElapsed.Seconds())
 	}
 	parts := []string{s.Phase}
 	if s.Total > 0 {
 		parts[0] += fmt.Sprintf(", %d %%", percentDone(s))
+	}
+	if s.Phase == record.Done && s.PhaseNote != "" {
+		parts[0] += ", " + s.PhaseNote
 	}
 	for _, l := range s.Loads {
 		parts = append(parts, loadProgress(l))

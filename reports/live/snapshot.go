@@ -17,7 +17,7 @@ type Snapshot struct {
 	Elapsed              time.Duration
 	Total                time.Duration // 0: until it is stopped
 	Phase                string
-	PhaseNote            string   // what the phase waits for, in words; may be empty
+	PhaseNote            string   // what the phase waits for, or is done before the first and after the last, in words; may be empty
 	Silent               []string // nodes that have not answered the preflight yet
 	PhaseElapsed         time.Duration
 	PhaseTotal           time.Duration // 0: not known

@@ -53,6 +53,9 @@ type Config struct {
 	// Logs are those of the nodes, in which failed requests are looked for; nil: nobody looks.
 	Logs  Logs
 	Owner string // user@host, shown to whom a second run refuses
+	// Doing is told in words what the run does before its first phase and after its last that may
+	// take minutes, as making tenants does; nil: nobody asks.
+	Doing func(what string)
 	Log   *slog.Logger
 	// Rehearsal has each fault stand, when it has lived, what faults.Drills are.
 	Rehearsal bool

@@ -149,6 +149,7 @@ func (r *Run) tellKept(kept map[string]loadgen.Kept) {
 
 // closeLoads removes what the loads made; what cannot be removed is residue.
 func (r *Run) closeLoads(ctx context.Context) {
+	r.doing("what the loads have made is removed")
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.accountsMost(closeMost))
 	defer cancel()
 	if err := r.loads.Close(closing); err != nil {

@@ -20,6 +20,7 @@ func (r *Run) searchMaxima(ctx context.Context) error {
 		}
 		load := loadgen.Load{Name: spec.Name, Workload: r.workload(spec), Spec: spec.Spec, Env: r.env(spec.Name)}
 		r.searched = true
+		r.doing("the maximum of load " + spec.Name + " is looked for")
 		found, err := loadgen.FindMaximum(ctx, load, r.clock)
 		told := &record.Maximum{Load: spec.Name, Rate: float64(found.Rate), Trials: []record.Trial{}}
 		if err != nil {

@@ -102,11 +102,21 @@ func (r *Run) administrator(name string) loadgen.Env {
 	return env
 }
 
+// doing tells whoever watches what is done now.
+func (r *Run) doing(what string) {
+	if r.Doing != nil {
+		r.Doing(what)
+	}
+}
+
 // makeTenants makes those for whom loads act.
 func (r *Run) makeTenants(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, makeTenantsMost+time.Duration(r.projects())*eachTenantMost+r.uploadMost())
 	defer cancel()
 	for _, t := range r.plan.Spec.Tenants {
+		if !t.Given() {
+			r.doing("tenants are made: " + t.Name)
+		}
 		r.made = r.made || !t.Given()
 		accounts, err := r.Registrar.Make(ctx, r.administrator(t.Name), t)
 		if err != nil {
@@ -136,6 +146,7 @@ func (r *Run) removeTenants(ctx context.Context) {
 	if !r.made {
 		return
 	}
+	r.doing("tenants are removed")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeTenantsMost+time.Duration(r.projects())*eachTenantMost)
 	defer cancel()
 	if err := r.Registrar.Remove(ctx, r.administrator("tenants")); err != nil {

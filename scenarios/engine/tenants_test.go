@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -83,6 +85,8 @@ func TestTenantsAreRemovedOnEveryPath(t *testing.T) {
 				})
 				c.registrar.work = work
 				s.Registrar = &c.registrar
+				var doing []string
+				s.Doing = func(what string) { doing = append(doing, what) }
 				ctx, stop := stopper(t)
 				if c.stop > 0 {
 					time.AfterFunc(c.stop, func() { stop(errors.New("interrupted")) })
@@ -97,6 +101,9 @@ func TestTenantsAreRemovedOnEveryPath(t *testing.T) {
 					require.NoError(t, err)
 				}
 				require.Equal(t, c.did, c.registrar.did)
+				require.Equal(t, slices.Contains(c.did, "make customers") && !c.given, slices.Contains(doing, "tenants are made: customers"), doing)
+				removed := slices.ContainsFunc(c.did, func(did string) bool { return strings.HasPrefix(did, "remove") })
+				require.Equal(t, removed, slices.Contains(doing, "tenants are removed"), doing)
 				var left []record.Residue
 				for _, e := range s.seen() {
 					if e.Residue != nil {
