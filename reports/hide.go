@@ -140,6 +140,13 @@ func (h *Hiding) inside(text string) string {
 	if ofCard.MatchString(text) {
 		return text
 	}
+	text = ofKernel.ReplaceAllStringFunc(text, func(found string) string {
+		address, rest, is := kernels(found)
+		if !is {
+			return found
+		}
+		return named(&h.addresses, address.String(), "ADDRESS") + rest
+	})
 	text = fourParts.ReplaceAllStringFunc(text, func(found string) string {
 		address, err := parsed(found)
 		if err != nil {

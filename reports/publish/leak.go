@@ -51,6 +51,8 @@ var (
 	coloned  = regexp.MustCompile(`\b[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,}`)
 	withUser = regexp.MustCompile(`:(?:\\?/){2}[^/\s:@"]+:([^\s@"]+)@`)
 	aPort    = regexp.MustCompile(`^\d{1,5}/`)
+	sockets  = regexp.MustCompile(`\b[0-9A-F]{8}(?:[0-9A-F]{24})?:[0-9A-F]{4}\b`) // as /proc/net/tcp has them
+	aDay     = regexp.MustCompile(`^(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d:`)
 	halfOf   = regexp.MustCompile(`(?:^|:|[^0-9A-Za-z])[0-9A-Fa-f]{3,4}ADDRESS-\d+|:[0-9A-Fa-f]{1,4}ADDRESS-\d+|[0-9A-Fa-f]::ADDRESS-\d+|ADDRESS-\d+::`)
 	inURL    = regexp.MustCompile(`(?:\\/\\/|%3[Aa](?:%2[Ff]%2[Ff]|//))(?:REDACTED@)?([\w.-]+)`)
 	ownName  = regexp.MustCompile(`^(?:HOST|ADDRESS)-\d+$|^REDACTED$`)
@@ -130,20 +132,7 @@ func withoutData(page []byte) (rest []byte, line int, texts []string) {
 // look looks through a line of a page.
 func look(file string, n int, line string, secret []string) (all []Leak) {
 	add := func(what, text string) { all = append(all, Leak{file, n, what, record.OneLine(text, 60)}) }
-	for _, token := range dotted.FindAllString(line, -1) {
-		if _, err := netip.ParseAddr(zeros.ReplaceAllString(token, "$1$2")); err == nil {
-			add("the address", token)
-		}
-	}
-	for _, at := range coloned.FindAllStringIndex(line, -1) { // of which the end may be a port, or only a colon
-		token := line[at[0]:at[1]]
-		if strings.HasSuffix(token, "::") && inWord.MatchString(line[at[1]:]) && strings.Count(token, ":") == 2 { // Add::Route
-			continue
-		}
-		if address := within(token); address != "" {
-			add("the address", address)
-		}
-	}
+	addresses(line, add)
 	small := strings.ToLower(line)
 	for _, name := range secret {
 		if stands(small, strings.ToLower(name)) {
@@ -200,6 +189,29 @@ func look(file string, n int, line string, secret []string) (all []Leak) {
 		add("the hardware address", found)
 	}
 	return all
+}
+
+// addresses tells of those in one of the usual notations.
+func addresses(line string, add func(what, text string)) {
+	for _, token := range dotted.FindAllString(line, -1) {
+		if _, err := netip.ParseAddr(zeros.ReplaceAllString(token, "$1$2")); err == nil {
+			add("the address", token)
+		}
+	}
+	for _, at := range coloned.FindAllStringIndex(line, -1) { // of which the end may be a port, or only a colon
+		token := line[at[0]:at[1]]
+		if strings.HasSuffix(token, "::") && inWord.MatchString(line[at[1]:]) && strings.Count(token, ":") == 2 { // Add::Route
+			continue
+		}
+		if address := within(token); address != "" {
+			add("the address", address)
+		}
+	}
+	for _, token := range sockets.FindAllString(line, -1) {
+		if !aDay.MatchString(token) {
+			add("the address", token)
+		}
+	}
 }
 
 // odd tells of a secret that stands beside what no sign of equality follows, of a host in a URL

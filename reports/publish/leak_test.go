@@ -46,6 +46,7 @@ func TestWhatAPageMustNotHave(t *testing.T) {
 		"<p>no route to ctl-1.cloud.example.com</p>":       "the host ctl-1.cloud.example.com",
 		"<p>rabbit.prod:5672 refused</p>":                  "the host rabbit.prod",
 		"<p>on host-10-0-0-12</p>":                         "the address in host-10-0-0-12",
+		"<p>0: 0100000A:0016 01</p>":                       "the address 0100000A:0016",
 	} {
 		found := find("a.html", []byte("<style>a::b{}</style>\n"+text), secret, nil)
 		require.NotEmpty(t, found, text)
@@ -54,7 +55,7 @@ func TestWhatAPageMustNotHave(t *testing.T) {
 		require.NotContains(t, (&LeakError{found}).Error(), "s3cr3t")
 	}
 	for _, text := range []string{
-		"<p>at 21:54:10 for 10.5 s, nova 2:26.2.2-1~deb12u5</p>", "<p>://HOST-1/v3 at ADDRESS-1:5000</p>",
+		"<p>at 21:54:10 and 20261130:0915 for 10.5 s, nova 2:26.2.2-1~deb12u5</p>", "<p>://HOST-1/v3 at ADDRESS-1:5000</p>",
 		"<p>nova://nova:REDACTED@HOST-1/nova, rabbit_password = REDACTED</p>", "<td>rapi.prod9 and api.prod9x</td>",
 		`<p>availability("tokens") &gt;= 99%</p>`, "<p>the secret of memcached</p>",
 		"<p>get token: connection refused, tokens = 3, X-Auth-Token: REDACTED, Authorization: Bearer REDACTED</p>", "<p>impl_rabbit.py:640 oslo.messaging keystone.service haproxy.cfg ctl-1:22 nc -p 8080 mysql -P 3306 pass: 3 == 3 keystone.issue_token</p>", "<p>port of MAC-1, 4f8c2d1e-12-34-56, a0b1c2d3-e4f5-6789-abcd-ef0123456789</p>",
