@@ -10,6 +10,7 @@ import (
 
 	"github.com/openstack-eris/eris/collectors/record"
 	"github.com/openstack-eris/eris/conditions"
+	"github.com/openstack-eris/eris/loadgen"
 	"github.com/openstack-eris/eris/scenarios"
 )
 
@@ -173,6 +174,13 @@ func TestUntilLoadsEnded(t *testing.T) {
 		load.Spec.Iterations, load.Start = iterations, &scenarios.Start{Phase: Chaos}
 		return load
 	}
+	stepped := func(more time.Duration) *scenarios.Load {
+		load := tokens(&fakeWork{takes: 100*time.Millisecond + more})
+		load.Spec = loadgen.DefaultSpec()
+		load.Spec.Pool, load.Start = 1, &scenarios.Start{Phase: Chaos}
+		load.Spec.Arrivals = &loadgen.Arrivals{Steps: []loadgen.Step{{Rate: 10, For: 200 * time.Millisecond}}}
+		return load
+	}
 	hold := strike("lose", scenarios.Start{}, 6*time.Second, keystone("ctl-1"))
 	for name, c := range map[string]struct {
 		load   *scenarios.Load
@@ -182,6 +190,8 @@ func TestUntilLoadsEnded(t *testing.T) {
 		"its iterations are done": {few(4), nil, [2]float64{3, 4}},
 		"a fault is held":         {few(4), []*scenarios.PlannedFault{hold}, [2]float64{6, 8}},
 		"it goes on and on":       {few(0), nil, [2]float64{10, 10}},
+		"its arrivals are sent":   {stepped(0), nil, [2]float64{0.2, 0.5}},
+		"of which some are late":  {stepped(2 * time.Second), nil, [2]float64{4.2, 4.5}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -117,6 +117,9 @@ func (r *Run) steer(ctx context.Context, s *sent, stop context.CancelCauseFunc) 
 	if a := s.spec.Spec.Arrivals; a != nil && a.Phases != nil {
 		group.Go(func() { r.follow(ctx, s) })
 	}
+	if n, ends := r.allOf(s.spec); ends {
+		group.Go(func() { r.endWhenSent(ctx, s, n) })
+	}
 	for _, turn := range s.spec.Changes {
 		group.Go(func() {
 			if choice := r.moment(ctx, s.who(), turn.Start, stop); choice.fire {
